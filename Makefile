@@ -1,0 +1,91 @@
+# Everything a fresh machine needs is Python 3.11 or later, Node.js with npm, and make.
+# `make` alone lists the targets.
+
+PYTHON ?= python3
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+# Without compiled bytecode every start of a child recompiles pandas.
+unexport PYTHONDONTWRITEBYTECODE
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+LOCK := requirements/dev.txt
+LOCKED := .venv/.locked
+INSTALLED := .venv/.installed
+AZURITE := tests/azurite/node_modules/.package-lock.json
+COMPILE := compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
+
+# What the named goals cannot do without; only the tests, benchmarks and locks need Node.js.
+NEEDED := python
+ifneq ($(filter test test-all bench lock setup,$(MAKECMDGOALS)),)
+NEEDED += node npm
+endif
+
+.PHONY: help demo test test-all check format bench lock setup clean prerequisites
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+demo: $(INSTALLED) ## run the main job on embedded storage, nothing to configure
+	@$(BIN)/blobprep demo
+
+test: setup ## run the tests, against Azurite too (minutes)
+	@$(BIN)/python -m pytest --numprocesses 2
+
+test-all: setup ## run the tests and the slow ones
+	@$(BIN)/python -m pytest --numprocesses 2 -m ""
+
+check: $(INSTALLED) ## format, lint, types, layers
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(INSTALLED) ## format the code and mend what ruff can
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+bench: setup ## measure speed and memory
+	@$(BIN)/python -m tests.benchmarks
+
+lock: $(INSTALLED) ## choose new versions and write both locks
+	@$(BIN)/uv pip $(COMPILE) --upgrade --extra demo --group dev pyproject.toml --output-file $(LOCK)
+	@cd tests/azurite && rm -f package-lock.json && npm install --package-lock-only
+
+clean: ## remove what make and the tools left
+	@rm -rf .venv tests/azurite/node_modules build dist runs .hypothesis
+	@rm -rf .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@find blobprep tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+setup: prerequisites ## install what the targets above use (each does so itself)
+	@$(MAKE) --silent --jobs 2 $(INSTALLED) $(AZURITE)
+
+# Each missing thing is named in one line, before anything is installed.
+prerequisites:
+	@missing=0; for needed in $(NEEDED); do \
+		case $$needed in \
+		python) { [ -x $(BIN)/python ] && old=$(BIN)/python || old=$(PYTHON); } && \
+			"$$old" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+			{ echo "Python 3.11 or later is needed and '$(PYTHON)' is not; name one: make PYTHON=python3.12" >&2; missing=1; } ;; \
+		*) command -v $$needed >/dev/null || \
+			{ echo "$$needed is needed and not on the PATH; install Node.js with npm" >&2; missing=1; } ;; \
+		esac; \
+	done; exit $$missing
+
+$(LOCKED): $(LOCK) | prerequisites
+	@echo "Setting up .venv (about a minute, once)"
+	@[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv
+	@$(PIP) --require-hashes --requirement $(LOCK)
+	@touch $@
+
+$(INSTALLED): $(LOCKED) pyproject.toml
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(AZURITE): tests/azurite/package-lock.json | prerequisites
+	@echo "Setting up Azurite (about a minute, once)"
+	@cd tests/azurite && npm ci --silent
+	@touch $@

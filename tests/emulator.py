@@ -1,0 +1,121 @@
+"""Start Azurite, Microsoft's emulator of Blob storage, for as long as a test needs it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+__all__ = ["ACCOUNT", "AZURITE", "KEY", "connection_string", "serve"]
+
+AZURITE: Final = Path(__file__).parent / "azurite" / "node_modules" / "azurite"
+
+# The account that every Azurite has; its key is published and opens nothing else.
+ACCOUNT: Final = "devstoreaccount1"
+KEY: Final = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
+
+_HOST: Final = "127.0.0.1"
+_ATTEMPTS: Final = 5
+_START_SECONDS: Final = 60.0
+
+
+def connection_string(endpoint: str) -> str:
+    """Say in Azure's own words how to reach the emulator at `endpoint`."""
+    return f"DefaultEndpointsProtocol=http;AccountName={ACCOUNT};AccountKey={KEY};BlobEndpoint={endpoint};"
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[str]:
+    """Run one Azurite on a free port of this machine, and end it afterwards.
+
+    Args:
+        folder: where it keeps its log (`azurite.log`); blobs stay in its memory.
+
+    Yields:
+        The endpoint of its account, such as `http://127.0.0.1:PORT/devstoreaccount1`.
+
+    Raises:
+        RuntimeError: it is not installed, or it did not start; the message ends with its log.
+    """
+    process, port = _start(folder)
+    try:
+        yield f"http://{_HOST}:{port}/{ACCOUNT}"
+    finally:
+        _end(process)
+
+
+def _start(folder: Path) -> tuple[subprocess.Popen[bytes], int]:
+    node = shutil.which("node")
+    if node is None or not AZURITE.is_dir():
+        raise RuntimeError("Azurite is not installed; `make setup` installs it")
+    log = folder / "azurite.log"
+    for _ in range(_ATTEMPTS):
+        port = _free_port()
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [
+                    node,
+                    str(AZURITE / "dist" / "src" / "blob" / "main.js"),
+                    "--silent",
+                    "--skipApiVersionCheck",
+                    "--disableTelemetry",
+                    "--inMemoryPersistence",
+                    "--blobHost",
+                    _HOST,
+                    "--blobPort",
+                    str(port),
+                ],
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                # The emulator must not be sent through a proxy of the machine.
+                env={"PATH": os.environ.get("PATH", os.defpath), "HOME": str(folder)},
+            )
+        try:
+            if _listens(process, port):
+                return process, port
+        except BaseException:
+            _end(process)
+            raise
+        _end(process)  # most likely another process took the port: try the next
+    told = log.read_text(errors="replace")[-2000:]
+    raise RuntimeError(f"Azurite did not start in {_ATTEMPTS} attempts:\n{told}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((_HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _listens(process: subprocess.Popen[bytes], port: int) -> bool:
+    """Wait until the port answers; False when the process ended or the time is up."""
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            # The process is asked to end the wait, so that it paces the polling.
+            process.wait(0.05)
+        except subprocess.TimeoutExpired:
+            with socket.socket() as probe:
+                if probe.connect_ex((_HOST, port)) == 0:
+                    return True
+        else:
+            return False
+    return False
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
