@@ -1,0 +1,180 @@
+"""The record of a run: what was asked and what happened, as plain data. Pure.
+
+The JSON it becomes is described by `manifest.schema.json` in this package. The record is written first, as the claim of
+an output prefix (`status: running`), and last, when everything it lists is in place.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final, Literal
+
+__all__ = [
+    "MANIFEST_NAME",
+    "SCHEMA",
+    "BlobRecord",
+    "ClaimRecord",
+    "ErrorRecord",
+    "InputRecord",
+    "IsolationRecord",
+    "Manifest",
+    "OutputRecord",
+    "ScriptRecord",
+    "Status",
+]
+
+SCHEMA: Final = "blobprep/manifest/1"
+MANIFEST_NAME: Final = "manifest.json"
+
+Status = Literal["running", "succeeded", "failed", "interrupted"]
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorRecord:
+    """Say why a run did not succeed.
+
+    Attributes:
+        code: `0085` for the script, else a word (`time`, `memory`, `disk`, `lossless`, `dataset`, `bundle`, `crash`,
+            `interrupted`, or the name of an error class of `blobprep.errors`).
+        message: what is shown to a person.
+        traceback: the user's frames, may be empty.
+    """
+
+    code: str
+    message: str
+    traceback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptRecord:
+    """Name the script that ran. `sha256` is of its bytes."""
+
+    reference: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class BlobRecord:
+    """Record a blob as it was read. `protocol` is what it travelled over."""
+
+    reference: str
+    etag: str
+    version_id: str | None
+    size: int
+    sha256: str
+    protocol: str
+
+
+@dataclass(frozen=True, slots=True)
+class InputRecord:
+    """Record what a port was fed with; counts are None where nothing was decoded."""
+
+    blobs: tuple[BlobRecord, ...]
+    format: str = ""
+    rows: int | None = None
+    columns: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutputRecord:
+    """Record a blob as it was written. `port` is `results`, `results2`, `device` or `script`.
+
+    `origin` is `saved` or `open` for figures, else None.
+    """
+
+    port: str
+    name: str
+    reference: str
+    etag: str
+    size: int
+    sha256: str
+    rows: int | None = None
+    columns: int | None = None
+    origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IsolationRecord:
+    """Record the level that was asked for and the one that held."""
+
+    asked: str
+    enforced: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRecord:
+    """Say who holds the prefix while a run goes on.
+
+    Attributes:
+        host: marks machine and process namespace; two processes with the same mark can see each other.
+        process: marks the process on it, so that a crash is seen at once from there.
+        planned: the blobs the run means to write, relative to its prefix.
+    """
+
+    host: str
+    process: str
+    planned: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Record one run; see DESIGN's list of fields in README, "What a run leaves"."""
+
+    run_id: str
+    status: Status
+    started: str
+    request: Mapping[str, Any]
+    parameters: Mapping[str, str]
+    isolation: IsolationRecord
+    claim: ClaimRecord | None = None
+    script: ScriptRecord | None = None
+    inputs: Mapping[str, InputRecord] = field(default_factory=dict)
+    outputs: tuple[OutputRecord, ...] = ()
+    translations: tuple[Mapping[str, Any], ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    error: ErrorRecord | None = None
+    ended: str | None = None
+    timings: Mapping[str, float] = field(default_factory=dict)
+    schema: str = SCHEMA
+
+    def encode(self) -> bytes:
+        """Return the JSON, indented for people, ended by a newline."""
+        values = asdict(self)
+        values = {"schema": values.pop("schema"), **values}
+        return json.dumps(values, indent=2, ensure_ascii=False).encode() + b"\n"
+
+    @classmethod
+    def decode(cls, data: bytes) -> Manifest:
+        """Read a manifest.
+
+        Raises:
+            ValueError: it is not one, or of a schema this version does not know.
+        """
+        try:
+            values = json.loads(data)
+            if values["schema"] != SCHEMA:
+                raise ValueError(f"its schema is {values['schema']!r}")
+            return cls(**_revive(values))
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError("it is no manifest of blobprep") from error
+
+
+def _revive(values: dict[str, Any]) -> dict[str, Any]:
+    shapes: dict[str, Any] = {
+        "isolation": IsolationRecord,
+        "claim": lambda **row: ClaimRecord(**{**row, "planned": tuple(row["planned"])}),
+        "script": ScriptRecord,
+        "error": ErrorRecord,
+    }
+    for name, shape in shapes.items():
+        if values.get(name) is not None:
+            values[name] = shape(**values[name])
+    values["outputs"] = tuple(OutputRecord(**row) for row in values["outputs"])
+    values["translations"] = tuple(values["translations"])
+    values["inputs"] = {
+        port: InputRecord(**{**row, "blobs": tuple(BlobRecord(**blob) for blob in row["blobs"])})
+        for port, row in values["inputs"].items()
+    }
+    return values

@@ -1,0 +1,67 @@
+"""The record of a run."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from importlib.resources import files
+
+import jsonschema
+import pytest
+
+from blobprep.manifest import (
+    BlobRecord,
+    ClaimRecord,
+    ErrorRecord,
+    InputRecord,
+    IsolationRecord,
+    Manifest,
+    OutputRecord,
+    ScriptRecord,
+)
+
+SCHEMA = json.loads((files("blobprep") / "manifest.schema.json").read_text())
+
+FULL = Manifest(
+    run_id="20240530T180700Z-1f2e3d4c",
+    status="failed",
+    started="2024-05-30T18:07:00.000Z",
+    request={"script": "prep.py", "overwrite": False},
+    parameters={"year": "2024"},
+    isolation=IsolationRecord("process", "process"),
+    claim=ClaimRecord("host/boot/pid", "12:345", ("results.parquet", "log.txt")),
+    script=ScriptRecord("prep.py", "ab" * 32),
+    inputs={"dataset1": InputRecord((BlobRecord("az://raw/a.csv", "0x8", None, 12, "cd" * 32, "https"),), "csv", 3, 2)},
+    outputs=(OutputRecord("device", "figures/a.png", "az://out/a.png", "0x9", 7, "ef" * 32, origin="open"),),
+    translations=({"port": "results", "column": "a", "kind": "rename", "detail": "…", "lossy": False, "remedy": ""},),
+    environment={"python": "3.11.7"},
+    error=ErrorRecord("0085", "Error 0085: …", "Traceback …"),
+    ended="2024-05-30T18:07:02.000Z",
+    timings={"resolve": 0.01},
+)
+
+
+def test_manifest_reads_back_as_it_was_written() -> None:
+    assert Manifest.decode(FULL.encode()) == FULL
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [FULL, replace(FULL, status="running", error=None, ended=None, outputs=(), script=None, claim=None)],
+)
+def test_manifest_keeps_to_its_schema(manifest: Manifest) -> None:
+    jsonschema.validate(json.loads(manifest.encode()), SCHEMA)
+
+
+def test_schema_knows_every_field_and_no_other() -> None:
+    assert set(SCHEMA["properties"]) == set(json.loads(FULL.encode()))
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**json.loads(FULL.encode()), "extra": 1}, SCHEMA)
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"[]", b"{}", b'{"schema": "blobprep/manifest/99"}', b'{"schema": "blobprep/manifest/1"}', b"\xff"]
+)
+def test_what_is_no_manifest_is_refused_as_a_value_error(data: bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011  json's own errors are value errors too
+        Manifest.decode(data)
