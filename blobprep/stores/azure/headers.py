@@ -1,0 +1,58 @@
+"""What goes into the headers of a request to the service, and what is taken from those of its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from azure.core import MatchConditions
+
+from blobprep.stores.base import Condition, IfAbsent, IfMatch
+
+__all__ = ["Answered", "Repeated", "conditions", "date_of", "unquoted"]
+
+
+class Answered:
+    """Take the service's clock from its latest answer."""
+
+    def __init__(self) -> None:
+        self.date = datetime.now(UTC)
+
+    def __call__(self, answer: Any) -> None:
+        """Take an answer; the SDK's `raw_response_hook`."""
+        self.date = date_of(answer.http_response.headers)
+
+
+class Repeated:
+    """Take note that a request was sent again."""
+
+    def __init__(self) -> None:
+        self.happened = False
+
+    def __call__(self, **_: object) -> None:
+        """Take a repetition; the SDK's `retry_hook`."""
+        self.happened = True
+
+
+def conditions(condition: Condition) -> dict[str, Any]:
+    """Return the SDK's arguments for a condition."""
+    if isinstance(condition, IfMatch):
+        return {"etag": f'"{condition.etag}"', "match_condition": MatchConditions.IfNotModified}
+    if isinstance(condition, IfAbsent):
+        return {"etag": "*", "match_condition": MatchConditions.IfModified}
+    return {}
+
+
+def unquoted(etag: Any) -> str:
+    """Return an ETag as the rest of the house knows it, without the quotes of the header."""
+    return str(etag).strip('"')
+
+
+def date_of(headers: Mapping[str, str]) -> datetime:
+    """Return the service's clock; ours where the answer does not tell."""
+    try:
+        return parsedate_to_datetime(headers.get("Date", "")).astimezone(UTC)
+    except (TypeError, ValueError):
+        return datetime.now(UTC)

@@ -1,0 +1,254 @@
+"""The store over the SDK."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any, Final
+
+from azure.core.credentials import AzureNamedKeyCredential, AzureSasCredential
+from azure.core.exceptions import HttpResponseError
+from azure.storage.blob import BlobClient, BlobServiceClient, ContainerClient, ContentSettings, ExponentialRetry
+from azure.storage.blob import BlobProperties as SdkProperties
+
+from blobprep.account import Account
+from blobprep.errors import BlobNotFound, ConditionNotMet, ContainerNotFound, StoreError
+from blobprep.stores.azure.conversion import converted
+from blobprep.stores.azure.headers import Answered, Repeated, conditions, unquoted
+from blobprep.stores.azure.upload import AzureUpload
+from blobprep.stores.base import ANY, BLOCK_SIZE, BlobPrefix, BlobProperties, Condition, IfMatch
+from blobprep.stores.semantics import blob_missing, container_missing, named
+
+__all__ = ["AzureStore"]
+
+_CONCURRENCY: Final = 4
+
+
+class AzureStore:
+    """Use an account in Azure, or an emulator of one.
+
+    Args:
+        account: with its address, protocol and credential.
+        retry_total: how often a request is repeated where the service cannot answer.
+        initial_backoff: seconds before the first repetition, about.
+        increment_base: the wait grows by its powers.
+        connection_timeout: seconds to connect.
+        read_timeout: seconds of silence while an answer is awaited.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        *,
+        retry_total: int = 4,
+        initial_backoff: int = 1,
+        increment_base: int = 2,
+        connection_timeout: float = 20.0,
+        read_timeout: float = 60.0,
+    ) -> None:
+        self._account = account
+        self._service = BlobServiceClient(
+            account.url,
+            credential=_credential(account),
+            retry_policy=ExponentialRetry(
+                initial_backoff=initial_backoff, increment_base=increment_base, retry_total=retry_total
+            ),
+            connection_timeout=connection_timeout,
+            read_timeout=read_timeout,
+            # A range of one block is one request; more is fetched in ranges at a time, all of one ETag.
+            max_single_get_size=BLOCK_SIZE,
+            max_chunk_get_size=BLOCK_SIZE,
+            user_agent="blobprep",
+        )
+
+    def __repr__(self) -> str:
+        return f"AzureStore({self._account.name!r}, {self._account.protocol!r})"
+
+    @property
+    def account(self) -> str:
+        """Return the account's name."""
+        return self._account.name
+
+    @property
+    def protocol(self) -> str:
+        """Return what bytes travel over."""
+        return self._account.protocol
+
+    def properties(
+        self, container: str, blob: str, *, version_id: str | None = None, snapshot: str | None = None
+    ) -> BlobProperties:
+        """Look at one blob; as `Store.properties`."""
+        answered = Answered()
+        client = self._blob(container, blob, version_id, snapshot)
+        with self._converted(container, blob):
+            found = client.get_blob_properties(raw_response_hook=answered)
+        return _described(container, found, answered.date, found.metadata or {})
+
+    def read(
+        self,
+        container: str,
+        blob: str,
+        *,
+        offset: int = 0,
+        length: int | None = None,
+        if_match: str | None = None,
+        version_id: str | None = None,
+        snapshot: str | None = None,
+    ) -> bytes:
+        """Read a range; as `Store.read`. Up to a block in one request, more in four at a time."""
+        client = self._blob(container, blob, version_id, snapshot)
+        condition = {} if if_match is None else conditions(IfMatch(if_match))
+        with self._converted(container, blob):
+            try:
+                if length != 0:
+                    stream = client.download_blob(offset, length, max_concurrency=_CONCURRENCY, **condition)
+                    data: bytes = stream.readall()
+                    return data
+            except HttpResponseError as error:
+                if error.status_code != 416:
+                    raise
+            # Nothing to read there; that the blob is there, and in which state, must hold all the same.
+            client.get_blob_properties(**condition)
+            return b""
+
+    def list(self, container: str, prefix: str = "", *, delimiter: str = "") -> Iterator[BlobProperties | BlobPrefix]:
+        """List blobs; as `Store.list`."""
+        answered = Answered()
+        client = self._container(container)
+        given: dict[str, Any] = {"name_starts_with": prefix, "raw_response_hook": answered}
+        found = client.walk_blobs(delimiter=delimiter, **given) if delimiter else client.list_blobs(**given)
+        pages = found.by_page()
+        while True:
+            with self._converted(container, ""):
+                page = next(pages, None)
+                # The SDK puts the prefixes of a page before its blobs.
+                items = sorted(page or (), key=lambda item: item.name)
+            if page is None:
+                return
+            for item in items:
+                if isinstance(item, SdkProperties):
+                    yield _described(container, item, answered.date, {})
+                else:
+                    yield BlobPrefix(container, item.name)
+
+    def list_containers(self) -> Iterator[str]:
+        """List the containers' names, sorted."""
+        with self._converted("", ""):
+            names = sorted(container.name for container in self._service.list_containers())
+        yield from names
+
+    def write(
+        self,
+        container: str,
+        blob: str,
+        data: bytes,
+        *,
+        content_type: str,
+        metadata: Mapping[str, str] | None = None,
+        condition: Condition = ANY,
+    ) -> str:
+        """Write a small blob at once; as `Store.write`."""
+        client = self._blob(container, blob)
+        repeated = Repeated()
+        try:
+            with self._converted(container, blob):
+                written = client.upload_blob(
+                    data,
+                    length=len(data),
+                    overwrite=True,
+                    content_settings=ContentSettings(content_type=content_type),
+                    metadata=dict(metadata or {}),
+                    retry_hook=repeated,
+                    **conditions(condition),
+                )
+        except ConditionNotMet:
+            # The answer to the first request may have been lost, and then the second met our own blob.
+            if not repeated.happened:
+                raise
+            existing = self.properties(container, blob)
+            if self.read(container, blob, length=len(data) + 1, if_match=existing.etag) != data:
+                raise
+            return existing.etag
+        return unquoted(written["etag"])
+
+    def upload(self, container: str, blob: str) -> AzureUpload:
+        """Begin to stage a blob; as `Store.upload`."""
+        return AzureUpload(self._blob(container, blob), container, blob, self._account)
+
+    def delete(self, container: str, blob: str, *, condition: Condition = ANY) -> None:
+        """Delete a blob; as `Store.delete`."""
+        client = self._blob(container, blob)
+        repeated = Repeated()
+        try:
+            with self._converted(container, blob):
+                client.delete_blob(retry_hook=repeated, **conditions(condition))
+        except BlobNotFound:
+            if not repeated.happened:  # else it was the first request that deleted it
+                raise
+
+    def create_container(self, container: str) -> bool:
+        """Create a container; as `Store.create_container`."""
+        client = self._container(container)
+        try:
+            with self._converted(container, ""):
+                client.create_container()
+        except ConditionNotMet:
+            if not self.container_exists(container):
+                raise
+            return False
+        return True
+
+    def container_exists(self, container: str) -> bool:
+        """Tell whether the container is there."""
+        try:
+            with self._converted(container, ""):
+                self._container(container).get_container_properties()
+        except ContainerNotFound:
+            return False
+        return True
+
+    def _converted(self, container: str, blob: str) -> AbstractContextManager[None]:
+        return converted(container, blob, self._account)
+
+    def _container(self, container: str) -> ContainerClient:
+        if not container:
+            raise container_missing(container, self.account)
+        return self._service.get_container_client(container)
+
+    def _blob(
+        self, container: str, blob: str, version_id: str | None = None, snapshot: str | None = None
+    ) -> BlobClient:
+        if not container:
+            raise container_missing(container, self.account)
+        if not blob:
+            raise blob_missing(container, blob, self.account)
+        if not {".", ".."}.isdisjoint(blob.split("/")):
+            # HTTP libraries resolve such names on the way, and another blob would be meant.
+            raise StoreError(
+                f"{named(container, blob, self.account)} cannot be named in an address: it has '.' or '..' between '/'",
+                remedy="choose another name",
+            )
+        with self._converted(container, blob):
+            return self._service.get_blob_client(container, blob, snapshot=snapshot, version_id=version_id)
+
+
+def _credential(account: Account) -> AzureNamedKeyCredential | AzureSasCredential | None:
+    secret = account.credential.secret
+    if account.credential.kind == "key":
+        return AzureNamedKeyCredential(account.name, secret)
+    return AzureSasCredential(secret) if account.credential.kind == "sas" else None
+
+
+def _described(container: str, found: SdkProperties, as_of: datetime, metadata: Mapping[str, str]) -> BlobProperties:
+    return BlobProperties(
+        container,
+        found.name,
+        size=found.size,
+        etag=unquoted(found.etag),
+        last_modified=found.last_modified,
+        as_of=as_of,
+        content_type=found.content_settings.content_type or "application/octet-stream",
+        metadata=dict(metadata),
+        version_id=found.version_id,
+    )

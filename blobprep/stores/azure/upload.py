@@ -1,0 +1,80 @@
+"""A blob of any size on its way to the service."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+
+from azure.storage.blob import BlobBlock, BlobClient, ContentSettings
+
+from blobprep.account import Account
+from blobprep.errors import ConditionNotMet
+from blobprep.stores.azure.conversion import converted
+from blobprep.stores.azure.headers import Repeated, conditions, unquoted
+from blobprep.stores.base import ANY, Condition, IfMatch
+from blobprep.stores.semantics import Staged, named
+
+__all__ = ["AzureUpload"]
+
+
+class AzureUpload:
+    """Stage blocks under ids of its own, so that no other upload's block is ever taken for one; as `Upload`."""
+
+    def __init__(self, client: BlobClient, container: str, blob: str, account: Account) -> None:
+        self._client = client
+        self._place = (container, blob, account)
+        self._prefix = secrets.token_hex(8)
+        self._staged = Staged(named(container, blob, account.name))
+
+    def put(self, index: int, data: bytes) -> None:
+        """Stage a block; as `Upload.put`."""
+        self._staged.admit(index, len(data))
+        with converted(*self._place):
+            self._client.stage_block(self._id(index), data, length=len(data))
+        self._staged.note(index, len(data))
+
+    def commit(
+        self,
+        count: int,
+        *,
+        content_type: str,
+        metadata: Mapping[str, str] | None = None,
+        condition: Condition = ANY,
+    ) -> str:
+        """Publish the blocks; as `Upload.commit`."""
+        self._staged.total(count)
+        blocks = [BlobBlock(self._id(index)) for index in range(count)]
+        repeated = Repeated()
+        try:
+            with converted(*self._place):
+                committed = self._client.commit_block_list(
+                    blocks,
+                    content_settings=ContentSettings(content_type=content_type),
+                    metadata=dict(metadata or {}),
+                    retry_hook=repeated,
+                    **conditions(condition),
+                )
+                etag = unquoted(committed["etag"])
+        except ConditionNotMet:
+            etag = self._landed(count) if repeated.happened else ""
+            if not etag:
+                raise
+        self._staged.end("committed")
+        return etag
+
+    def abandon(self) -> None:
+        """Forget the blocks: the service drops uncommitted ones with the next commit, or after a week."""
+        self._staged.end("abandoned")
+
+    def _landed(self, count: int) -> str:
+        """Return the ETag if our blocks are the blob: then only the answer to the first request was lost."""
+        if count == 0:
+            return ""
+        with converted(*self._place):
+            etag = self._client.get_blob_properties().etag
+            blocks, _ = self._client.get_block_list("committed", **conditions(IfMatch(unquoted(etag))))
+        ours = [self._id(index) for index in range(count)]
+        return unquoted(etag) if [block.id for block in blocks] == ours else ""
+
+    def _id(self, index: int) -> str:
+        return f"{self._prefix}{index:08x}"

@@ -1,0 +1,206 @@
+"""An account in memory, for tests: of this package, and of those who use it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count as counter
+
+from blobprep.stores.base import ANY, BlobPrefix, BlobProperties, Condition, IfMatch
+from blobprep.stores.semantics import (
+    Staged,
+    blob_missing,
+    container_missing,
+    grouped,
+    named,
+    require,
+    require_container_name,
+    require_current,
+)
+
+__all__ = ["MemoryStore"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Blob:
+    data: bytes
+    etag: str
+    last_modified: datetime
+    content_type: str
+    metadata: Mapping[str, str]
+
+
+class MemoryStore:
+    """Keep an account in memory, for as long as this object lives."""
+
+    def __init__(self, account: str = "memory") -> None:
+        self._account = account
+        self._containers: dict[str, dict[str, _Blob]] = {}
+        self._versions = counter(1)
+        self._lock = threading.Lock()
+
+    def __repr__(self) -> str:
+        return f"MemoryStore({self._account!r})"
+
+    @property
+    def account(self) -> str:
+        """Return the account's name."""
+        return self._account
+
+    @property
+    def protocol(self) -> str:
+        """Return what bytes travel over."""
+        return "memory"
+
+    def properties(
+        self, container: str, blob: str, *, version_id: str | None = None, snapshot: str | None = None
+    ) -> BlobProperties:
+        """Look at one blob; as `Store.properties`."""
+        with self._lock:
+            found = self._found(container, blob)
+        require_current(container, blob, self._account, version_id=version_id, snapshot=snapshot)
+        return _described(container, blob, found, found.metadata)
+
+    def read(
+        self,
+        container: str,
+        blob: str,
+        *,
+        offset: int = 0,
+        length: int | None = None,
+        if_match: str | None = None,
+        version_id: str | None = None,
+        snapshot: str | None = None,
+    ) -> bytes:
+        """Read a range; as `Store.read`."""
+        with self._lock:
+            found = self._found(container, blob)
+        require_current(container, blob, self._account, version_id=version_id, snapshot=snapshot)
+        if if_match is not None:
+            require(IfMatch(if_match), found.etag, named(container, blob, self._account))
+        return found.data[offset:] if length is None else found.data[offset : offset + length]
+
+    def list(self, container: str, prefix: str = "", *, delimiter: str = "") -> Iterator[BlobProperties | BlobPrefix]:
+        """List blobs; as `Store.list`."""
+        with self._lock:
+            found = sorted(self._container(container).items())
+        described = (_described(container, name, blob, {}) for name, blob in found if name.startswith(prefix))
+        yield from grouped(described, prefix, delimiter)
+
+    def list_containers(self) -> Iterator[str]:
+        """List the containers' names, sorted."""
+        with self._lock:
+            names = sorted(self._containers)
+        yield from names
+
+    def write(
+        self,
+        container: str,
+        blob: str,
+        data: bytes,
+        *,
+        content_type: str,
+        metadata: Mapping[str, str] | None = None,
+        condition: Condition = ANY,
+    ) -> str:
+        """Write a small blob at once; as `Store.write`."""
+        with self._lock:
+            blobs = self._container(container)
+            existing = blobs.get(blob)
+            require(condition, existing.etag if existing else None, named(container, blob, self._account))
+            etag = f"0x{next(self._versions):08X}"
+            blobs[blob] = _Blob(bytes(data), etag, datetime.now(UTC), content_type, dict(metadata or {}))
+        return etag
+
+    def upload(self, container: str, blob: str) -> _MemoryUpload:
+        """Begin to stage a blob; as `Store.upload`."""
+        return _MemoryUpload(self, container, blob)
+
+    def delete(self, container: str, blob: str, *, condition: Condition = ANY) -> None:
+        """Delete a blob; as `Store.delete`."""
+        with self._lock:
+            etag = self._found(container, blob).etag
+            require(condition, etag, named(container, blob, self._account))
+            del self._containers[container][blob]
+
+    def create_container(self, container: str) -> bool:
+        """Create a container; as `Store.create_container`."""
+        require_container_name(container, self._account)
+        with self._lock:
+            is_new = container not in self._containers
+            self._containers.setdefault(container, {})
+        return is_new
+
+    def container_exists(self, container: str) -> bool:
+        """Tell whether the container is there."""
+        with self._lock:
+            return container in self._containers
+
+    def _container(self, container: str) -> dict[str, _Blob]:
+        try:
+            return self._containers[container]
+        except KeyError:
+            raise container_missing(container, self._account) from None
+
+    def _found(self, container: str, blob: str) -> _Blob:
+        try:
+            return self._container(container)[blob]
+        except KeyError:
+            raise blob_missing(container, blob, self._account) from None
+
+
+def _described(container: str, blob: str, found: _Blob, metadata: Mapping[str, str]) -> BlobProperties:
+    return BlobProperties(
+        container,
+        blob,
+        size=len(found.data),
+        etag=found.etag,
+        last_modified=found.last_modified,
+        as_of=datetime.now(UTC),
+        content_type=found.content_type,
+        metadata=dict(metadata),
+    )
+
+
+class _MemoryUpload:
+    """Hold staged blocks; as `Upload`."""
+
+    def __init__(self, store: MemoryStore, container: str, blob: str) -> None:
+        self._store = store
+        self._container = container
+        self._blob = blob
+        self._blocks: dict[int, bytes] = {}
+        self._staged = Staged(named(container, blob, store.account))
+
+    def put(self, index: int, data: bytes) -> None:
+        """Stage a block; as `Upload.put`."""
+        if not self._store.container_exists(self._container):
+            raise container_missing(self._container, self._store.account)
+        self._staged.admit(index, len(data))
+        self._blocks[index] = bytes(data)
+        self._staged.note(index, len(data))
+
+    def commit(
+        self,
+        count: int,
+        *,
+        content_type: str,
+        metadata: Mapping[str, str] | None = None,
+        condition: Condition = ANY,
+    ) -> str:
+        """Publish the blocks; as `Upload.commit`."""
+        self._staged.total(count)
+        data = b"".join(self._blocks[index] for index in range(count))
+        etag = self._store.write(
+            self._container, self._blob, data, content_type=content_type, metadata=metadata, condition=condition
+        )
+        self._staged.end("committed")
+        self._blocks.clear()
+        return etag
+
+    def abandon(self) -> None:
+        """Forget the blocks; as `Upload.abandon`."""
+        self._staged.end("abandoned")
+        self._blocks.clear()
