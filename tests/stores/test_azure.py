@@ -34,6 +34,7 @@ from blobprep.errors import (
     ConditionNotMet,
     ContainerNotFound,
     HttpsRequired,
+    SettingError,
     StoreError,
     StoreUnavailable,
 )
@@ -483,10 +484,19 @@ def test_an_account_opens_as_what_it_is(azurite: str, tmp_path: object) -> None:
     remote = open_store(emulated(azurite))
     local = open_store(replace(ACCOUNT, folder=tmp_path))  # type: ignore[arg-type]
 
-    assert isinstance(remote, AzureStore)
+    assert isinstance(remote.container_exists.__self__, AzureStore)  # type: ignore[attr-defined]
     assert (remote.account, remote.protocol) == (emulator.ACCOUNT, "http")
     assert isinstance(local, FolderStore)
     assert (local.account, local.protocol) == ("contoso", "file")
+
+
+def test_an_account_that_cannot_be_opened_says_so_at_the_first_request() -> None:
+    broken = open_store(replace(ACCOUNT, endpoint="http://"))
+
+    with pytest.raises(SettingError, match="address of account contoso"):
+        broken.container_exists("data")
+    with pytest.raises(AttributeError):
+        broken._private  # type: ignore[attr-defined]  # noqa: B018
 
 
 def test_a_folder_is_opened_without_the_sdk() -> None:
