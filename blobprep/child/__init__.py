@@ -1,0 +1,1 @@
+"""The child's side: parse, run, encode. Nothing here holds a credential or talks to storage."""

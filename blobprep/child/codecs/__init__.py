@@ -1,0 +1,84 @@
+"""Codecs: the bytes of a dataset to an Arrow table, and back. One row of `CODECS` for each format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import BinaryIO, Final
+
+import pyarrow as pa
+
+from blobprep.child.arrival import InputFile
+from blobprep.child.codecs import arrow, parquet, rendering, text
+from blobprep.child.codecs.failures import converted
+from blobprep.protocol import AskedDataset, AskedResults, Translation
+
+__all__ = ["CODECS", "Codec", "decode", "encode", "head"]
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """Hold the three functions of a format; they are called through those of this module."""
+
+    decode: Callable[[InputFile, AskedDataset], tuple[pa.Table, list[Translation]]]
+    head: Callable[[InputFile, AskedDataset, int], tuple[pa.Table, int | None]]
+    encode: Callable[[pa.Table, BinaryIO, AskedResults, str], list[Translation]]
+
+
+_TEXT: Final = Codec(text.decode, text.head, rendering.encode)
+
+CODECS: Final[Mapping[str, Codec]] = MappingProxyType(
+    {
+        "csv": _TEXT,
+        "tsv": _TEXT,
+        "parquet": Codec(parquet.decode, parquet.head, parquet.encode),
+        "arrow": Codec(arrow.decode, arrow.head, arrow.encode),
+    }
+)
+
+
+def decode(source: InputFile, asked: AskedDataset) -> tuple[pa.Table, list[Translation]]:
+    """Read a dataset.
+
+    Text is read while it arrives; the other formats wait until the input is whole.
+
+    Returns:
+        The table, its labels unique, and the ledger: one entry for each change or choice that may surprise.
+
+    Raises:
+        DatasetError: the bytes are not what the format promises; says what is wrong, where, and what to do.
+        InvalidOption: an option of reading has a value that means nothing.
+        ArrivalFailed: the input ended before it was whole.
+    """
+    with converted(asked):
+        return CODECS[asked.format].decode(source, asked)
+
+
+def head(source: InputFile, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
+    """Read the first rows of a dataset, touching little more of the input than holds them.
+
+    Returns:
+        Up to `rows` rows, text typed by these alone; and the rows of the whole dataset where the format knows them
+        without reading it, else None.
+
+    Raises:
+        DatasetError, InvalidOption, ArrivalFailed: as `decode`.
+    """
+    with converted(asked):
+        return CODECS[asked.format].head(source, asked, rows)
+
+
+def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> list[Translation]:
+    """Write results.
+
+    Args:
+        table: labels unique.
+        sink: written from front to back; need not be seekable, and is not closed.
+        asked: the format and its options.
+        port: `results` or `results2`, for the ledger.
+
+    Returns:
+        The ledger: one entry for each column whose look in the format is not its value.
+    """
+    return CODECS[asked.format].encode(table, sink, asked, port)

@@ -1,0 +1,80 @@
+"""Arrow datasets: the file format (which is Feather too) and, on reading, the stream format."""
+
+from __future__ import annotations
+
+from typing import Any, BinaryIO, Final
+
+import pyarrow as pa
+import pyarrow.ipc
+
+from blobprep.child.arrival import InputFile
+from blobprep.child.codecs.failures import appearance, refused
+from blobprep.child.codecs.kinds import accepted
+from blobprep.child.codecs.labels import renames, unique_labels
+from blobprep.child.codecs.sink import Sink
+from blobprep.protocol import AskedDataset, AskedResults, Translation
+
+__all__ = ["decode", "encode", "head"]
+
+_MAGIC: Final = b"ARROW1"
+_BATCH_ROWS: Final = 1 << 20
+
+
+def decode(source: InputFile, asked: AskedDataset) -> tuple[pa.Table, list[Translation]]:
+    """Read an Arrow dataset once it is whole, without copying it; see `blobprep.child.codecs.decode`."""
+    reader = _open(source, pa.py_buffer(source.whole()), asked)
+    accepted(reader.schema, asked)
+    table = reader.read_all()
+    table.validate(full=True)
+    labels = unique_labels(table.column_names)
+    return table.rename_columns(labels), renames(asked.port, table.column_names, labels)
+
+
+def head(source: InputFile, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
+    """Read the batches that hold the first rows; see `blobprep.child.codecs.head`."""
+    reader = _open(source, pa.PythonFile(source, mode="r"), asked)
+    accepted(reader.schema, asked)
+    batches = []
+    wanted = rows
+    following = _batches(reader)
+    total: int | None = 0
+    for batch in following:
+        total = None
+        batches.append(batch.slice(0, wanted))
+        wanted -= batches[-1].num_rows
+        if not wanted:
+            break
+    if wanted or total == 0:
+        total = sum(batch.num_rows for batch in batches)
+    elif getattr(reader, "num_record_batches", 0) == 1:
+        total = batch.num_rows
+    table = pa.Table.from_batches(batches, schema=reader.schema)
+    table.validate(full=True)
+    return table.rename_columns(unique_labels(table.column_names)), total
+
+
+def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> list[Translation]:
+    """Write a table as an uncompressed Arrow file, so that it can be mapped; see `blobprep.child.codecs.encode`."""
+    # The file format has one dictionary a column.
+    table = table.unify_dictionaries()
+    with pyarrow.ipc.new_file(pa.PythonFile(Sink(sink), mode="w"), table.schema) as writer:
+        writer.write_table(table, max_chunksize=_BATCH_ROWS)
+    return []
+
+
+def _open(source: InputFile, file: Any, asked: AskedDataset) -> Any:
+    start = source.read_at(0, 512)
+    if start.startswith(_MAGIC):
+        return pyarrow.ipc.open_file(file)
+    words, name = appearance(start)
+    if words or not start:
+        remedy = f"give it the extension .{name}" if name not in ("", "arrow") else "check what wrote it"
+        if name == "arrow":
+            remedy = "write it again as Feather version 2"
+        raise refused(asked, f"is {words or 'empty'} and not arrow", remedy)
+    return pyarrow.ipc.open_stream(file)
+
+
+def _batches(reader: Any) -> Any:
+    count = getattr(reader, "num_record_batches", None)
+    return iter(reader) if count is None else (reader.get_batch(index) for index in range(count))

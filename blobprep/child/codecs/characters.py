@@ -1,0 +1,126 @@
+"""The characters of a text dataset: UTF-8, whatever the blob is encoded in, with an end to the last line."""
+
+from __future__ import annotations
+
+import codecs
+import io
+from typing import Final, Protocol
+
+from blobprep.errors import InvalidOption
+
+__all__ = ["ByteSource", "Characters", "delimiter_named", "encoding_named", "first_undecodable"]
+
+_STEP: Final = 1 << 20
+
+
+class ByteSource(Protocol):
+    """Give bytes in order, fewer than asked for only near the end."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Read up to `size` bytes; none at the end."""
+        ...
+
+    def seek(self, offset: int, /) -> int:
+        """Move to a position."""
+        ...
+
+
+def encoding_named(name: str) -> str:
+    """Return Python's own name of an encoding.
+
+    Raises:
+        InvalidOption: there is none, or it encodes no text.
+
+    >>> encoding_named("UTF8"), encoding_named("latin1")
+    ('utf-8', 'iso8859-1')
+    """
+    try:
+        # Some codecs turn bytes into bytes (base64, zip); they are not character encodings.
+        "".encode(name)
+        b"".decode(name)
+        return codecs.lookup(name).name
+    except (LookupError, ValueError):
+        raise InvalidOption(
+            f"encoding={name} is no character encoding",
+            remedy="name one of Python's, such as utf-8, cp1252 or utf-16",
+        ) from None
+
+
+def delimiter_named(text: str) -> str:
+    """Return the character that an option `delimiter` means.
+
+    Raises:
+        InvalidOption: it cannot separate cells.
+    """
+    delimiter = "\t" if text in ("tab", "\\t") else text
+    if len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n\0':
+        raise InvalidOption(f"delimiter={text} cannot separate cells", remedy="name one ASCII character, or tab")
+    return delimiter
+
+
+class Characters(io.RawIOBase):
+    """Read a text dataset as UTF-8 bytes, forwards only.
+
+    A last line without an end gets one, since pyarrow overlooks a file that is a header and no more. UTF-8 itself
+    passes as it is; its reader checks it.
+
+    Args:
+        source: the bytes, at their start.
+        encoding: a name that `encoding_named` gave.
+        whole: False where the source ends before the dataset does, so that half a character at the end is no error.
+    """
+
+    def __init__(self, source: ByteSource, encoding: str, whole: bool = True) -> None:
+        super().__init__()
+        self._source = source
+        self._whole = whole
+        self._decoder = None
+        if encoding not in ("utf-8", "utf-8-sig"):
+            self._decoder = codecs.getincrementaldecoder(encoding)("strict")
+        self._last = b"\n"
+        self._ended = False
+        self.quotes = 0
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """Read about `size` bytes; none at the end.
+
+        Raises:
+            UnicodeDecodeError: the source is not in that encoding.
+        """
+        text = b""
+        while not text and not self._ended:
+            data = self._source.read(size)
+            # Fewer than asked for are the last ones; the end of the last line must come along with them.
+            self._ended = len(data) < size or not data
+            text = data if self._decoder is None else self._decoded(data)
+            self._last = text[-1:] or self._last
+            if self._ended and self._last not in b"\r\n":
+                text += b"\n"
+        self.quotes += text.count(b'"')
+        return text
+
+    def _decoded(self, data: bytes) -> bytes:
+        assert self._decoder is not None
+        return self._decoder.decode(data, self._ended and self._whole).encode()
+
+
+def first_undecodable(source: ByteSource, encoding: str) -> tuple[int, int] | None:
+    """Find the first byte that is not in that encoding: its line, from 1, and its value; None where all are."""
+    source.seek(0)
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    line, ended = 1, False
+    while not ended:
+        data = source.read(_STEP)
+        ended = not data
+        try:
+            line += decoder.decode(data, ended).count("\n")
+        except UnicodeDecodeError as error:
+            line += error.object[: error.start].count(b"\n")
+            return line, error.object[error.start]
+        except UnicodeError:  # UTF-16 without a mark says no more than that
+            return line, data[0] if data else 0
+    return None

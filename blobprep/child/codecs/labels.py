@@ -1,0 +1,51 @@
+"""Labels of columns: text, none twice. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from blobprep.protocol import Translation
+
+__all__ = ["renames", "unique_labels"]
+
+
+def unique_labels(labels: Iterable[str], first: int = 1) -> list[str]:
+    """Number duplicate labels: the first keeps its name, later ones get ` (1)`, ` (2)` and so on.
+
+    A name that any column has already is stepped over, wherever that column stands.
+
+    Args:
+        labels: of all columns, in their order.
+        first: the number of the first duplicate.
+
+    >>> unique_labels(["a", "a", "a (1)", "a"])
+    ['a', 'a (2)', 'a (1)', 'a (3)']
+    >>> unique_labels(["a", "a", "a"], first=2)
+    ['a', 'a (2)', 'a (3)']
+    """
+    wanted = list(labels)
+    taken = set(wanted)
+    seen: set[str] = set()
+    following: dict[str, int] = {}
+    unique = []
+    for label in wanted:
+        if label not in seen:
+            seen.add(label)
+            unique.append(label)
+            continue
+        number = following.get(label, first)
+        while f"{label} ({number})" in taken:
+            number += 1
+        following[label] = number + 1
+        taken.add(f"{label} ({number})")
+        unique.append(f"{label} ({number})")
+    return unique
+
+
+def renames(port: str, before: Sequence[str], after: Sequence[str]) -> list[Translation]:
+    """Return one entry of the ledger for every label that had to be numbered."""
+    return [
+        Translation(port, new, "rename", f"A second column named {old!r} became {new!r}.")
+        for old, new in zip(before, after, strict=True)
+        if old != new
+    ]

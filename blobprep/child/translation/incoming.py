@@ -1,0 +1,154 @@
+"""From a table to the frame that the entry point gets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from blobprep.errors import DatasetError
+from blobprep.protocol import Translation
+
+__all__ = ["to_frame"]
+
+_UTC: Final = ("UTC", "Etc/UTC", "Z", "+00:00", "+0000")
+_EXACT: Final = 2**53
+_NULLABLE: Final[Mapping[Any, Any]] = {
+    pa.int8(): pd.Int8Dtype(),
+    pa.int16(): pd.Int16Dtype(),
+    pa.int32(): pd.Int32Dtype(),
+    pa.int64(): pd.Int64Dtype(),
+    pa.uint8(): pd.UInt8Dtype(),
+    pa.uint16(): pd.UInt16Dtype(),
+    pa.uint32(): pd.UInt32Dtype(),
+    pa.uint64(): pd.UInt64Dtype(),
+}
+
+_Record = Callable[..., None]
+
+
+def to_frame(table: pa.Table, port: str, options: Mapping[str, str]) -> tuple[pd.DataFrame, list[Translation]]:
+    """Translate a dataset into the frame that the entry point gets.
+
+    Args:
+        table: n rows by m columns.
+        port: for the ledger.
+        options: `integers` (`float`, `nullable`) and `decimals` (`float`, `keep`) of `blobprep.formats`.
+
+    Returns:
+        n by m with a fresh index from 0 to n-1; every value may be assigned to, and the table stays as it is.
+
+    Raises:
+        DatasetError: a value that Python has nothing for, such as a time of the year 300000 within a list.
+    """
+    ledger: list[Translation] = []
+    columns: list[Any] = []
+    for label, column in zip(table.column_names, table.columns, strict=True):
+
+        def record(kind: str, detail: str, lossy: bool = False, remedy: str = "", label: str = label) -> None:
+            ledger.append(Translation(port, label, kind, detail, lossy, remedy))
+
+        with _possible(port, f"column {label!r}"):
+            columns.append(_prepared(column, options, record, f"--read{port.removeprefix('dataset')}"))
+    with _possible(port, "a column"):
+        frame = _assembled(columns, table.num_rows)
+    frame.columns = pd.Index(table.column_names, dtype=None if columns else "str")
+    return frame, ledger
+
+
+@contextmanager
+def _possible(port: str, what: str) -> Iterator[None]:
+    try:
+        yield
+    except (pa.ArrowException, ValueError, TypeError, OverflowError) as error:
+        reason = str(error).strip().partition("\n")[0][:200]
+        raise DatasetError(f"{port}: {what} cannot become a pandas column: {reason}") from error
+
+
+def _assembled(columns: list[Any], rows: int) -> pd.DataFrame:
+    """Put columns together by position: arrays that pyarrow converts at once, and series that are ready."""
+    arrays = {str(at): column for at, column in enumerate(columns) if not isinstance(column, pd.Series)}
+    ready = {str(at): column for at, column in enumerate(columns) if isinstance(column, pd.Series)}
+    if not columns:
+        return pd.DataFrame(index=pd.RangeIndex(rows))
+    # Of a whole table, pyarrow makes blocks of their own: a single column's memory would be Arrow's, and read-only.
+    plain: pd.DataFrame = pa.table(arrays).to_pandas(ignore_metadata=True)
+    if not ready:
+        return plain
+    parts = pd.concat([plain, pd.DataFrame(ready)], axis="columns") if arrays else pd.DataFrame(ready)
+    return parts[[str(at) for at in range(len(columns))]]
+
+
+def _prepared(column: Any, options: Mapping[str, str], record: _Record, flag: str) -> Any:
+    """Bring a column to a type that pandas holds as our rules want it; a series where pyarrow has none."""
+    kind, is_ = column.type, pa.types
+    if is_.is_integer(kind) and column.null_count:
+        return _integers(column, options, record, flag)
+    if is_.is_boolean(kind) and column.null_count:
+        record("cast", "Became object with True, False and None, since values are missing.")
+        return column
+    if is_.is_decimal(kind):
+        if options.get("decimals") == "keep":
+            return column
+        record("cast", "Decimal numbers became double.", True, f"{flag} decimals=keep")
+        return column.cast(pa.float64())
+    if is_.is_date(kind):
+        record("cast", "Dates became datetimes at midnight.")
+        return column.cast(pa.timestamp("s" if is_.is_date32(kind) else "ms"))
+    if is_.is_timestamp(kind) and kind.tz is not None:
+        if kind.tz not in _UTC:
+            record("zone", f"Times became UTC; that they were of {kind.tz} is gone.", True)
+        return column.cast(pa.timestamp(kind.unit, tz="UTC"))
+    if is_.is_time64(kind) and kind.unit == "ns":
+        return _times(column, record)
+    if is_.is_dictionary(kind):
+        return _categories(column, options, record, flag)
+    if is_.is_nested(kind):
+        return _objects(column, record)
+    return column
+
+
+def _integers(column: Any, options: Mapping[str, str], record: _Record, flag: str) -> Any:
+    if options.get("integers") == "nullable":
+        return column.to_pandas(types_mapper=_NULLABLE.get)
+    least, most = pc.min_max(column).as_py().values()
+    lossy = least is not None and max(abs(least), abs(most)) > _EXACT
+    loss = "; those beyond 2**53 lost digits" if lossy else ""
+    record("cast", f"Integers became double, since values are missing{loss}.", lossy, f"{flag} integers=nullable")
+    return column
+
+
+def _times(column: Any, record: _Record) -> Any:
+    whole = column.cast(pa.time64("us"), safe=False)
+    if pc.all(pc.equal(whole.cast(pa.time64("ns")), column)).as_py() is False:
+        record("cast", "Times lost their nanoseconds, which Python's have not.", True)
+    return whole
+
+
+def _categories(column: Any, options: Mapping[str, str], record: _Record, flag: str) -> Any:
+    kind, is_ = column.type, pa.types
+    plain = (is_.is_string, is_.is_large_string, is_.is_integer, is_.is_floating, is_.is_boolean)
+    column = column.unify_dictionaries()
+    labels = column.chunk(0).dictionary if column.num_chunks else pa.nulls(0, kind.value_type)
+    unique = labels.null_count == 0 and pc.count_distinct(labels).as_py() == len(labels)
+    if unique and any(holds(kind.value_type) for holds in plain):
+        # pandas counts categories with signed numbers; of unsigned ones pyarrow makes no categories at all.
+        return column.cast(pa.dictionary(_codes(len(labels)), kind.value_type, kind.ordered))
+    record("cast", "Categories became plain values, since pandas cannot have such labels.")
+    return _prepared(column.cast(kind.value_type), options, record, flag)
+
+
+def _codes(labels: int) -> Any:
+    return pa.int32() if labels < 2**31 else pa.int64()
+
+
+def _objects(column: Any, record: _Record) -> Any:
+    if pa.types.is_map(column.type):
+        record("cast", "Maps became lists of key and value.")
+        entry = pa.struct([("key", column.type.key_type), ("value", column.type.item_type)])
+        column = column.cast(pa.list_(entry))
+    return pd.Series(column.to_pylist(), dtype=object)

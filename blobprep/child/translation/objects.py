@@ -1,0 +1,258 @@
+"""Columns of Python objects: what they are, told from all of their values."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+__all__ = ["Change", "Translated", "as_text", "carried", "from_objects", "mended"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Say what happened to a column: the `kind`, `detail` and `lossy` of an entry of the ledger."""
+
+    kind: str
+    detail: str
+    lossy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """Hold a column's values, as an array or a chunked one, and what changed on the way."""
+
+    values: Any
+    changes: tuple[Change, ...] = ()
+
+    def after(self, change: Change) -> Translated:
+        """Return the same with a change that came before the others."""
+        return Translated(self.values, (change, *self.changes))
+
+
+# The first row that a type belongs to is its kind: a bool is an int, and a datetime a date, to Python; and numpy's
+# timedelta64 is one of its integers.
+_KINDS: Final[tuple[tuple[str, tuple[type, ...]], ...]] = (
+    ("boolean", (bool, np.bool_)),
+    ("duration", (datetime.timedelta, np.timedelta64)),
+    ("integer", (int, np.integer)),
+    ("double", (float, np.floating)),
+    ("text", (str,)),
+    ("bytes", (bytes, bytearray, memoryview)),
+    ("decimal", (Decimal,)),
+    ("datetime", (datetime.datetime, np.datetime64)),
+    ("date", (datetime.date,)),
+    ("time", (datetime.time,)),
+    ("list", (list, tuple, np.ndarray)),
+    ("dict", (dict,)),
+    ("UUID", (uuid.UUID,)),
+    ("complex", (complex, np.complexfloating)),
+)
+
+_FAILURES: Final = (pa.ArrowException, TypeError, ValueError, OverflowError)
+_EXACT: Final = 2**53
+
+
+def from_objects(series: pd.Series[Any]) -> Translated:
+    """Translate a column of objects: as what they are where all are of one kind, else as text.
+
+    A column of nothing but missing values is one of text.
+    """
+    objects = series.to_numpy(dtype=object)
+    missing = pd.isna(objects)
+    values: list[Any] = [None if gone else value for value, gone in zip(objects, missing, strict=True)]
+    kinds = sorted({_kind(each) for each in set(map(type, values)) - {type(None)}})
+    if not kinds:
+        return Translated(pa.nulls(len(values), pa.string()))
+    if kinds == ["double", "integer"]:
+        return _numbers(values)
+    if len(kinds) > 1:
+        return _told(values, f"Values of different kinds ({', '.join(kinds)}) became text.", True)
+    try:
+        return _CONVERSIONS[kinds[0]](values)
+    except KeyError:
+        return _told(values, f"Objects ({kinds[0]}) became text.", True)
+    except _FAILURES:
+        return _told(values, f"Values ({kinds[0]}) that no type of results can hold became text.", True)
+
+
+def as_text(series: pd.Series[Any]) -> Any:
+    """Return the `str()` of every value, null where missing."""
+    missing = series.isna()
+    return _texts([None if gone else value for value, gone in zip(series, missing, strict=True)])
+
+
+def mended(text: str) -> str:
+    """Put the replacement character in place of half characters, which no encoding can hold.
+
+    >>> mended("a" + chr(0xD800)) == "a" + chr(0xFFFD)
+    True
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+def carried(kind: Any) -> bool:
+    """Tell whether every format can carry a type, and pandas takes it back."""
+    is_ = pa.types
+    if isinstance(kind, pa.BaseExtensionType):
+        return False
+    if is_.is_list(kind) or is_.is_large_list(kind) or is_.is_fixed_size_list(kind):
+        return carried(kind.value_type)
+    if is_.is_map(kind):
+        return carried(kind.key_type) and carried(kind.item_type)
+    if is_.is_struct(kind):
+        return kind.num_fields > 0 and all(carried(field.type) for field in kind)
+    return bool(
+        is_.is_boolean(kind)
+        or is_.is_integer(kind)
+        or is_.is_floating(kind)
+        or is_.is_decimal(kind)
+        or is_.is_string(kind)
+        or is_.is_large_string(kind)
+        or is_.is_binary(kind)
+        or is_.is_large_binary(kind)
+        or is_.is_fixed_size_binary(kind)
+        or (is_.is_temporal(kind) and not is_.is_interval(kind))
+        or is_.is_null(kind)
+    )
+
+
+def _kind(each: type) -> str:
+    for name, types in _KINDS:
+        if issubclass(each, types):
+            return name
+    return each.__name__
+
+
+def _texts(values: Sequence[Any]) -> Any:
+    return pa.array([None if value is None else mended(str(value)) for value in values], pa.large_string())
+
+
+def _told(values: Sequence[Any], detail: str, lossy: bool) -> Translated:
+    return Translated(_texts(values), (Change("cast", detail, lossy),))
+
+
+def _plain(kind: Any) -> Callable[[list[Any]], Translated]:
+    return lambda values: Translated(pa.array(values, kind))
+
+
+def _integers(values: list[Any]) -> Translated:
+    try:
+        return Translated(pa.array(values, pa.int64()))
+    except _FAILURES:
+        return _told(values, "Integers beyond 64 bits became text.", False)
+
+
+def _numbers(values: list[Any]) -> Translated:
+    numbers = [value for value in values if isinstance(value, (int, np.integer))]
+    try:
+        doubles = [None if value is None else float(value) for value in values]
+    except OverflowError:
+        return _told(values, "Integers too large for a double, among doubles, became text.", True)
+    lossy = any(int(float(number)) != int(number) for number in numbers)
+    loss = "; integers beyond 2**53 lost digits" if lossy else ""
+    change = Change("cast", f"Integers among doubles became double{loss}.", lossy)
+    return Translated(pa.array(doubles, pa.float64()), (change,))
+
+
+def _text(values: list[Any]) -> Translated:
+    try:
+        return Translated(pa.array(values, pa.large_string()))
+    except UnicodeEncodeError:
+        change = Change("text", "Half characters (lone surrogates) were replaced.", True)
+        return Translated(_texts(values), (change,))
+
+
+def _bytes(values: list[Any]) -> Translated:
+    return Translated(pa.array([None if value is None else bytes(value) for value in values], pa.large_binary()))
+
+
+def _datetimes(values: list[Any]) -> Translated:
+    stamps = [None if value is None else _stamp(value) for value in values]
+    zones = {str(stamp.tzinfo) for stamp in stamps if stamp is not None}
+    if "None" in zones and len(zones) > 1:
+        return _told(values, "Times with and without a zone became text.", True)
+    zone = None if "None" in zones else "UTC"
+    fine = any(getattr(stamp, "nanosecond", 0) for stamp in stamps)
+    array = pa.array(stamps, pa.timestamp("ns" if fine else "us", tz=zone))
+    if zone is None or zones <= {"UTC", "datetime.timezone.utc"}:
+        return Translated(array)
+    listed = ", ".join(sorted(zones)[:3])
+    return Translated(array, (Change("zone", f"Times became UTC; that they were of {listed} is gone.", True),))
+
+
+def _stamp(value: Any) -> Any:
+    return pd.Timestamp(value) if isinstance(value, np.datetime64) else value
+
+
+def _times(values: list[Any]) -> Translated:
+    if any(value is not None and value.tzinfo is not None for value in values):
+        return _told(values, "Times of day with a zone became text.", False)
+    return Translated(pa.array(values, pa.time64("us")))
+
+
+def _durations(values: list[Any]) -> Translated:
+    spans = [None if value is None else _span(value) for value in values]
+    if any(getattr(span, "nanoseconds", 0) for span in spans):
+        counts = [None if span is None else pd.Timedelta(span).as_unit("ns").value for span in spans]
+        return Translated(pa.array(counts, pa.int64()).cast(pa.duration("ns")))
+    return Translated(pa.array(spans, pa.duration("us")))
+
+
+def _span(value: Any) -> Any:
+    return pd.Timedelta(value) if isinstance(value, np.timedelta64) else value
+
+
+def _nested(values: list[Any]) -> Translated:
+    plain = [_unwrapped(value) for value in values]
+    array = pa.array(plain)
+    if not carried(array.type):
+        return _told(values, f"Values that would be {str(array.type)[:60]} became text.", True)
+    # pyarrow gives all values one shape; NaN is not equal to itself but has one look.
+    same = all(old == new or repr(old) == repr(new) for old, new in zip(plain, array.to_pylist(), strict=True))
+    if same:
+        return Translated(array)
+    change = Change("cast", "Values took one common shape; keys that some lacked are missing now.", True)
+    return Translated(array, (change,))
+
+
+def _unwrapped(value: Any) -> Any:
+    """Return nested values as Python's own lists, dicts and numbers."""
+    if isinstance(value, np.ndarray):
+        return [_unwrapped(each) for each in value.tolist()]
+    if isinstance(value, (list, tuple)):
+        return [_unwrapped(each) for each in value]
+    if isinstance(value, dict):
+        return {key: _unwrapped(each) for key, each in value.items()}
+    if value is pd.NA or value is pd.NaT:
+        return None
+    return value.item() if isinstance(value, (np.bool_, np.integer, np.floating)) else value
+
+
+_CONVERSIONS: Final[Mapping[str, Callable[[list[Any]], Translated]]] = {
+    "boolean": _plain(pa.bool_()),
+    "integer": _integers,
+    "double": _plain(pa.float64()),
+    "text": _text,
+    "bytes": _bytes,
+    "decimal": _plain(None),
+    "datetime": _datetimes,
+    "date": _plain(pa.date32()),
+    "time": _times,
+    "duration": _durations,
+    "list": _nested,
+    "dict": _nested,
+    "UUID": lambda values: _told(values, "UUIDs became text.", False),
+    "complex": lambda values: _told(values, "Complex numbers became text.", False),
+}
