@@ -31,7 +31,9 @@ def named(container: str, blob: str, account: str) -> str:
 
 
 def blob_missing(container: str, blob: str, account: str) -> BlobNotFound:
-    """Return the error for a blob that is not there."""
+    """Return the error for a blob that is not there; without a container it is a local file."""
+    if not container:
+        return BlobNotFound(f"there is no file {blob}", remedy="check its path, upper and lower case too")
     return BlobNotFound(
         f"there is no blob {named(container, blob, account)}",
         remedy="check its name, upper and lower case too; `blobprep ls` lists what is there",
@@ -39,9 +41,9 @@ def blob_missing(container: str, blob: str, account: str) -> BlobNotFound:
 
 
 def container_missing(container: str, account: str) -> ContainerNotFound:
-    """Return the error for a container that is not there; the one without a name is the account's folder itself."""
+    """Return the error for a container that is not there; the one without a name is a local folder."""
     if not container:
-        return ContainerNotFound(f"account {account} has no container without a name", remedy="name one, or create it")
+        return ContainerNotFound("there is no such folder", remedy="check its path, or create it")
     return ContainerNotFound(
         f"there is no container {named(container, '', account)}",
         remedy="check its name and the account, or create it",

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.ipc
 
 from blobprep.child.arrival import InputFile
-from blobprep.child.codecs.failures import appearance, refused
+from blobprep.child.codecs.failures import appearance, option, refused
 from blobprep.child.codecs.kinds import accepted
 from blobprep.child.codecs.labels import renames, unique_labels
 from blobprep.child.codecs.sink import Sink
@@ -68,7 +68,7 @@ def _open(source: InputFile, file: Any, asked: AskedDataset) -> Any:
         return pyarrow.ipc.open_file(file)
     words, name = appearance(start)
     if words or not start:
-        remedy = f"give it the extension .{name}" if name not in ("", "arrow") else "check what wrote it"
+        remedy = option(asked, f"format={name}") if name not in ("", "arrow") else "check what wrote it"
         if name == "arrow":
             remedy = "write it again as Feather version 2"
         raise refused(asked, f"is {words or 'empty'} and not arrow", remedy)

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from blobprep.child.arrival import InputFile
-from blobprep.child.codecs.failures import appearance, refused
+from blobprep.child.codecs.failures import appearance, option, refused
 from blobprep.child.codecs.kinds import accepted
 from blobprep.child.codecs.labels import renames, unique_labels
 from blobprep.child.codecs.sink import Sink
@@ -79,7 +79,7 @@ def _refuse_other_formats(source: InputFile, asked: AskedDataset) -> None:
     if start[:4] in (b"PAR1", b"PARE"):
         return
     words, name = appearance(start)
-    remedy = f"give it the extension .{name}" if name else "check what wrote it"
+    remedy = option(asked, f"format={name}") if name else "check what wrote it"
     raise refused(asked, f"is {words or ('empty' if not start else 'something else')} and not parquet", remedy)
 
 

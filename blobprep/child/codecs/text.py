@@ -71,7 +71,7 @@ class _Start(io.BytesIO):
 def _refuse_other_formats(start: bytes, asked: AskedDataset) -> None:
     words, name = appearance(start)
     if words:
-        remedy = f"give it the extension .{name}" if name else "name a blob with the rows themselves"
+        remedy = option(asked, f"format={name}") if name else "name a blob with the rows themselves"
         raise refused(asked, f"is {words} and not {asked.format}", remedy)
     if asked.options["encoding"].lower() in ("utf-8", "utf8"):
         wide = len(start) > 3 and (not any(start[1:64:2]) or not any(start[0:64:2]))
