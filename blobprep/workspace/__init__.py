@@ -1,0 +1,6 @@
+"""Settings from file, environment and arguments, and what names lead to under them."""
+
+from blobprep.workspace.settings import SETTINGS, Setting, SettingRow
+from blobprep.workspace.workspaces import Workspace
+
+__all__ = ["SETTINGS", "Setting", "SettingRow", "Workspace"]

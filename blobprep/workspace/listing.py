@@ -1,0 +1,56 @@
+"""List every setting in force: its value, secrets masked, and where it came from. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from blobprep.workspace.reading import Config, from_environment
+from blobprep.workspace.settings import MASK, SETTINGS, Setting, SettingRow
+
+__all__ = ["list_settings"]
+
+
+def list_settings(config: Config, environment: Mapping[str, str], arguments: Mapping[str, str | None]) -> list[Setting]:
+    """List the settings, in the order of their table; those of accounts, datasets and modules by their names.
+
+    Args:
+        config: the file.
+        environment: variables and values.
+        arguments: by option (`--account`), None where it is not given.
+    """
+    listed: list[Setting] = []
+    for row in SETTINGS:
+        if "*" in row.name:
+            listed.extend(_by_name(row, config, environment))
+        else:
+            listed.append(_single(row, config, environment, arguments))
+    return listed
+
+
+def _single(
+    row: SettingRow, config: Config, environment: Mapping[str, str], arguments: Mapping[str, str | None]
+) -> Setting:
+    secret = row.kind == "secret"
+    if (argument := arguments.get(row.argument)) is not None:
+        return Setting(row.name, argument, row.argument)
+    if found := from_environment(row, environment):
+        return Setting(row.name, MASK if secret else found[0], found[1], secret)
+    if row.name in config.values:
+        return Setting(row.name, config.values[row.name], str(config.path))
+    return Setting(row.name, row.default, "default", secret)
+
+
+def _by_name(row: SettingRow, config: Config, environment: Mapping[str, str]) -> Iterator[Setting]:
+    kind, _, key = row.name.split(".")
+    tables = {"accounts": config.accounts, "datasets": config.datasets, "modules": config.modules}[kind]
+    for name, table in tables.items():
+        if key not in table:
+            continue
+        value: object = table[key]
+        yield Setting(f"{kind}.{name}.{key}", value, str(config.path))
+        if row.kind == "variable":
+            # The file names the variable; whether it is set is the question people come with.
+            is_set = bool(environment.get(str(value), "").strip())
+            yield Setting(
+                f"{kind}.{name}.{key.removesuffix('_env')}", MASK if is_set else None, str(value), secret=True
+            )

@@ -1,0 +1,263 @@
+"""Turn what is asked for into a request, and run it."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final, TextIO
+
+from blobprep.errors import InvalidOption, ScriptError
+from blobprep.execution.requests import DEFAULT_FORMAT, Request, new_run_id
+from blobprep.execution.runs import Run
+from blobprep.formats import format_named
+from blobprep.inputs.sources import Dataset, GivenFolder, GivenTable, Script, SourceScript
+from blobprep.reference import split_sas
+from blobprep.sandbox.levels import DEFAULT_LEVEL, Limits, require_level
+from blobprep.stores.located import Located
+from blobprep.workspace.functions import function_script
+from blobprep.workspace.sizes import machine_memory, parse_size
+from blobprep.workspace.workspaces import Workspace
+
+__all__ = ["DEFAULT_OUTPUT", "prepare", "run"]
+
+DEFAULT_OUTPUT: Final = "runs/{run_id}/"
+_PLACEHOLDER: Final = re.compile(r"\{([a-z_]+)\}")
+
+
+def run(
+    script: str | os.PathLike[str] | Callable[..., Any],
+    dataset1: object = None,
+    dataset2: object = None,
+    *,
+    bundle: str | os.PathLike[str] | Located | None = None,
+    parameters: Mapping[str, object] | None = None,
+    output: str | os.PathLike[str] | None = None,
+    figures: str | os.PathLike[str] | None = None,
+    format: str | None = None,  # noqa: A002  # the word of the command line
+    read1: Mapping[str, object] | None = None,
+    read2: Mapping[str, object] | None = None,
+    write: Mapping[str, object] | None = None,
+    overwrite: bool = False,
+    create_container: bool = False,
+    lossless: bool = False,
+    second_output: bool = False,
+    duplicate_suffix: int = 1,
+    isolation: str | None = None,
+    timeout: float | None = None,
+    memory: int | str | None = None,
+    debug: bool = False,
+    workspace: Workspace | None = None,
+    echo: TextIO | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Run:
+    """Run a script on datasets and put what comes out into storage.
+
+    Args:
+        script: a path, a reference to a blob, or a function; it has, or is, the entry point `azureml_main`.
+        dataset1: port Dataset1: a reference, a dataset's name, a path, a `pyarrow.Table`, a `DataFrame`, or None.
+        dataset2: port Dataset2, likewise.
+        bundle: port Script Bundle: a module zip by reference, name or path, or a local folder.
+        parameters: the script's global `blobprep_parameters`; values become text.
+        output: the prefix results go below; `{run_id}` and `{date}` are filled in; `runs/{run_id}/` where None.
+        figures: the prefix figures go below; `figures/` below the output where None.
+        format: of the results; `parquet` where None.
+        read1: options of reading dataset1; `format` among them names its format.
+        read2: of dataset2.
+        write: options of writing the results.
+        overwrite: replace a finished run.
+        create_container: create the output's container where it is missing.
+        lossless: fail where a translation would lose something.
+        second_output: write a second returned frame as `results2`.
+        duplicate_suffix: the number the first duplicate label gets, 1 or 2.
+        isolation: `process` or `off`; the settings' where None.
+        timeout: seconds from start to end of the script; the settings' where None.
+        memory: bytes, or a text as `2GiB` or `75%`; the settings' where None.
+        debug: run under the debugger on this terminal, without time limit.
+        workspace: the settings in force; those of the working folder and this process where None.
+        echo: where the script's output is shown as it comes.
+        progress: called with bytes fetched and bytes in all.
+
+    Returns:
+        The run. A script that fails or hits a limit gives one too: see `Run.status` and `Run.raise_for_failure`.
+
+    Raises:
+        UsageError: a reference, an option or a setting is wrong, or the policy forbids it.
+        InputError, StoreError: an input cannot be used.
+        OutputError: the output is taken, or could not be written.
+        IsolationUnavailable: nothing was run.
+    """
+    from blobprep.execution.executing import execute
+
+    request = prepare(
+        workspace or Workspace(),
+        script,
+        dataset1,
+        dataset2,
+        bundle=bundle,
+        parameters=parameters,
+        output=output,
+        figures=figures,
+        format=format,
+        read1=read1,
+        read2=read2,
+        write=write,
+        overwrite=overwrite,
+        create_container=create_container,
+        lossless=lossless,
+        second_output=second_output,
+        duplicate_suffix=duplicate_suffix,
+        isolation=isolation,
+        timeout=timeout,
+        memory=memory,
+        debug=debug,
+        now=datetime.now(UTC),
+    )
+    return execute(request, echo=echo, progress=progress)
+
+
+def prepare(
+    workspace: Workspace,
+    script: str | os.PathLike[str] | Callable[..., Any],
+    dataset1: object = None,
+    dataset2: object = None,
+    *,
+    bundle: str | os.PathLike[str] | Located | None = None,
+    parameters: Mapping[str, object] | None = None,
+    output: str | os.PathLike[str] | None = None,
+    figures: str | os.PathLike[str] | None = None,
+    format: str | None = None,  # noqa: A002
+    read1: Mapping[str, object] | None = None,
+    read2: Mapping[str, object] | None = None,
+    write: Mapping[str, object] | None = None,
+    overwrite: bool = False,
+    create_container: bool = False,
+    lossless: bool = False,
+    second_output: bool = False,
+    duplicate_suffix: int = 1,
+    isolation: str | None = None,
+    timeout: float | None = None,
+    memory: int | str | None = None,
+    debug: bool = False,
+    now: datetime,
+) -> Request:
+    """Resolve every name of a run to a store and check every option for form; nothing is read from storage.
+
+    Args and errors are those of `run`; `now` gives the run its id and date.
+    """
+    run_id = new_run_id(now)
+    source = _script(workspace, script)
+    ports = (workspace.dataset(dataset1, read1), workspace.dataset(dataset2, read2))
+    connected = workspace.bundle(bundle)
+    given = {name: str(value) for name, value in (parameters or {}).items()}
+    written = format_named(format or DEFAULT_FORMAT).name
+    asked = {
+        "script": _shown(source.located if isinstance(source, SourceScript) else source.name),
+        "dataset1": _shown(ports[0]),
+        "dataset2": _shown(ports[1]),
+        "bundle": _shown(connected),
+        "parameters": given,
+        "output": _shown(output),
+        "figures": _shown(figures),
+        "format": written,
+        "read1": _texts(read1),
+        "read2": _texts(read2),
+        "write": _texts(write),
+        "overwrite": overwrite,
+        "create_container": create_container,
+        "lossless": lossless,
+        "second_output": second_output,
+        "duplicate_suffix": _suffix(duplicate_suffix),
+        "isolation": isolation,
+        "timeout": timeout,
+        "memory": memory,
+        "debug": debug,
+        **workspace.asked,
+    }
+    return Request(
+        run_id,
+        source,
+        workspace.locate(_filled(output or DEFAULT_OUTPUT, run_id, now), prefix=True, names=()),
+        *ports,
+        bundle=connected,
+        figures=None if not figures else workspace.locate(_filled(figures, run_id, now), prefix=True, names=()),
+        parameters=given,
+        format=written,
+        write=_texts(write),
+        second_output=second_output,
+        overwrite=overwrite,
+        create_container=create_container,
+        lossless=lossless,
+        duplicate_suffix=duplicate_suffix,
+        isolation=require_level(isolation or str(workspace.script_setting("isolation") or DEFAULT_LEVEL)),
+        limits=_limits(workspace, timeout, memory, debug),
+        debug=debug,
+        asked=asked,
+    )
+
+
+def _script(workspace: Workspace, script: object) -> Script:
+    if callable(script):
+        return function_script(script)
+    if not isinstance(script, (str, os.PathLike)):
+        raise ScriptError(f"a {type(script).__name__} is no script", remedy="pass a path, a reference or a function")
+    located = workspace.locate(script, names=())
+    if not located.blob or located.blob.endswith("/"):
+        raise ScriptError(f"{located.printed} is a folder or a prefix", remedy="name the script itself")
+    return SourceScript(located)
+
+
+def _limits(workspace: Workspace, timeout: float | None, memory: int | str | None, debug: bool) -> Limits:
+    """Take the limits asked for, else those of `[script]`; under the debugger time does not count."""
+    seconds = workspace.script_setting("timeout") if timeout is None else timeout
+    size = workspace.script_setting("memory") if memory is None else memory
+    assert seconds is None or isinstance(seconds, (int, float))
+    assert size is None or isinstance(size, (int, str))
+    if seconds is not None and not 0 < seconds < float("inf"):
+        raise InvalidOption(f"a timeout of {seconds} seconds is none", remedy="leave it out for no limit")
+    return Limits(
+        None if debug or seconds is None else float(seconds),
+        None if size is None else parse_size(size, machine_memory()),
+    )
+
+
+def _filled(text: str | os.PathLike[str], run_id: str, now: datetime) -> str:
+    """Fill in `{run_id}` and `{date}`.
+
+    Raises:
+        InvalidOption: another word in braces, which would else be taken as it is and join all runs in one prefix.
+    """
+    known = {"run_id": run_id, "date": f"{now:%Y-%m-%d}"}
+    plain = os.fspath(text)
+    for name in _PLACEHOLDER.findall(plain):
+        if name not in known:
+            raise InvalidOption(f"{{{name}}} in the output cannot be filled in", remedy="{run_id} and {date} can")
+    return _PLACEHOLDER.sub(lambda match: known[match[1]], plain)
+
+
+def _suffix(number: int) -> int:
+    if number not in (1, 2):
+        raise InvalidOption(f"duplicate labels cannot begin with {number}", remedy="--duplicate-suffix is 1 or 2")
+    return number
+
+
+def _texts(values: Mapping[str, object] | None) -> dict[str, str]:
+    return {key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in (values or {}).items()}
+
+
+def _shown(value: object) -> str | None:
+    """Return what stands in the record for something connected: never a SAS token, never data."""
+    match value:
+        case None:
+            return None
+        case Dataset():
+            return _shown(value.source)
+        case Located():
+            return value.printed
+        case GivenTable():
+            return f"a {type(value.table).__name__} of the caller"
+        case GivenFolder():
+            return str(value.path)
+        case _:
+            return split_sas(str(value))[0]

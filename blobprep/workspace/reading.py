@@ -1,0 +1,109 @@
+"""Read what the user wrote: `blobprep.toml` and the environment."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from blobprep.errors import SettingError
+from blobprep.workspace.settings import SettingRow, row_of, valid
+
+__all__ = ["CONFIG_NAME", "Config", "find_config", "from_environment", "read_config"]
+
+CONFIG_NAME: Final = "blobprep.toml"
+_NAMED: Final = ("accounts", "datasets", "modules")
+"""Tables whose keys are names the user chose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Hold what a file says.
+
+    Attributes:
+        path: the file; None where there is none.
+        values: of top-level settings and of `[script]`, by dotted name.
+        accounts, datasets, modules: the settings of each, by the name the user chose.
+    """
+
+    path: Path | None = None
+    values: Mapping[str, object] = field(default_factory=dict)
+    accounts: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    datasets: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    modules: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder that paths in it are relative to."""
+        return self.path.parent if self.path else Path.cwd()
+
+
+def find_config(folder: Path) -> Path | None:
+    """Return the `blobprep.toml` of a folder or of the nearest parent that has one."""
+    start = folder.absolute()
+    return next((each / CONFIG_NAME for each in (start, *start.parents) if (each / CONFIG_NAME).is_file()), None)
+
+
+def read_config(path: Path) -> Config:
+    """Read a file of settings.
+
+    Raises:
+        SettingError: it cannot be read, is no TOML, or holds what no setting takes; no value of it is shown.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise SettingError(f"{path} cannot be read: {error.strerror}", remedy="name another with --config") from error
+    except UnicodeDecodeError as error:
+        raise SettingError(f"{path} is not UTF-8", remedy="save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingError(f"{path} is not TOML: {error}", remedy="mend the line it names") from error
+    values: dict[str, object] = {}
+    named: dict[str, dict[str, dict[str, object]]] = {
+        kind: {name: {} for name, held in _table(table.get(kind)).items() if isinstance(held, dict)} for kind in _NAMED
+    }
+    for parts, value in _leaves(table, ()):
+        row = row_of(".".join(parts), str(path))
+        checked = valid(row, value, f"{path}: {'.'.join(parts)}")
+        if parts[0] in _NAMED:
+            named[parts[0]][parts[1]][parts[2]] = checked
+        else:
+            values[row.name] = checked
+    _require_blobs(path, named)
+    return Config(path, values, **{kind: MappingProxyType(tables) for kind, tables in named.items()})
+
+
+def from_environment(row: SettingRow, environment: Mapping[str, str]) -> tuple[str, str] | None:
+    """Return the value that the environment gives a setting and the variable it came from; blank is unset."""
+    for name in row.environment:
+        if value := environment.get(name, "").strip():
+            valid(row, value, f"environment variable {name}")
+            return value, name
+    return None
+
+
+def _table(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, dict) else {}
+
+
+def _leaves(table: Mapping[str, object], above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], object]]:
+    """Walk the settings of a file, blank ones left out; options of reading stay one value."""
+    for key, value in table.items():
+        parts = (*above, key)
+        deep = len(parts) < 3 if parts[0] in _NAMED else len(parts) < 2
+        if isinstance(value, dict) and deep:
+            yield from _leaves(value, parts)
+        elif value != "":
+            yield parts, value
+
+
+def _require_blobs(path: Path, named: Mapping[str, Mapping[str, Mapping[str, object]]]) -> None:
+    for kind in ("datasets", "modules"):
+        for name, table in named[kind].items():
+            if "blob" not in table:
+                raise SettingError(
+                    f"{path}: [{kind}.{name}] names no blob", remedy='write blob = "az://container/blob"'
+                )

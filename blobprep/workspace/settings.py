@@ -1,0 +1,223 @@
+"""Every setting: its name, where it may come from, what it does. Pure.
+
+A setting comes from `blobprep.toml`, then the environment, then an argument; later wins, and blank is unset. In a name,
+`*` stands for a name the user chose (`accounts.*.protocol`). A secret is never written in the file: a setting names the
+environment variable that holds it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Final, Literal
+
+from blobprep.errors import SettingError
+
+__all__ = ["MASK", "SETTINGS", "Kind", "Setting", "SettingRow", "row_of", "valid"]
+
+MASK: Final = "********"
+"""Shown in place of a secret."""
+
+Kind = Literal["text", "variable", "options", "number", "size", "secret"]
+
+
+@dataclass(frozen=True, slots=True)
+class SettingRow:
+    """Describe a setting.
+
+    Attributes:
+        name: its key in `blobprep.toml`, or the name it goes by where the file cannot hold it.
+        help: one line for documentation and messages.
+        kind: what its value looks like; a `variable` names an environment variable that holds a secret.
+        choices: the values it takes; empty for any.
+        default: the value where nothing sets it, None for none.
+        environment: the variables that set it, the first that is not blank wins.
+        argument: the option that sets it, empty for none.
+        in_file: whether `blobprep.toml` may hold it.
+    """
+
+    name: str
+    help: str
+    kind: Kind = "text"
+    choices: tuple[str, ...] = ()
+    default: str | None = None
+    environment: tuple[str, ...] = ()
+    argument: str = ""
+    in_file: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Hold a value and remember where it came from.
+
+    Attributes:
+        name: of the setting.
+        value: for a secret `MASK`, never the secret itself; None where unset.
+        source: `default`, the file, the environment variable or the argument.
+        secret: whether `value` is masked.
+    """
+
+    name: str
+    value: object
+    source: str
+    secret: bool = field(default=False)
+
+
+SETTINGS: Final[tuple[SettingRow, ...]] = (
+    SettingRow(
+        "default_account",
+        "the account of a reference that names none",
+        environment=("AZURE_STORAGE_ACCOUNT", "AZURE_STORAGE_ACCOUNT_NAME"),
+        argument="--account",
+    ),
+    SettingRow(
+        "protocol",
+        "travel over this protocol, whatever a reference or an account says",
+        choices=("http", "https"),
+        argument="--protocol",
+        in_file=False,
+    ),
+    SettingRow(
+        "allow_http",
+        "where http may be used; never always wins",
+        choices=("never", "emulator", "always"),
+        default="emulator",
+    ),
+    SettingRow(
+        "connection_string",
+        "an account and what opens it",
+        "secret",
+        environment=("AZURE_STORAGE_CONNECTION_STRING",),
+        in_file=False,
+    ),
+    SettingRow(
+        "sas",
+        "the SAS token of the account that the environment or --account names",
+        "secret",
+        environment=("AZURE_STORAGE_SAS_TOKEN",),
+        in_file=False,
+    ),
+    SettingRow(
+        "key",
+        "the account key of the account that the environment or --account names",
+        "secret",
+        environment=("AZURE_STORAGE_KEY",),
+        in_file=False,
+    ),
+    SettingRow("accounts.*.protocol", "what its requests travel over", choices=("http", "https"), default="https"),
+    SettingRow("accounts.*.endpoint_suffix", "of the cloud it is in", default="core.windows.net"),
+    SettingRow("accounts.*.endpoint", "its full address, where name and suffix do not give it"),
+    SettingRow(
+        "accounts.*.credential",
+        "what opens it; without it, whichever variable is named",
+        choices=("key", "sas", "connection-string", "anonymous"),
+    ),
+    SettingRow("accounts.*.key_env", "the environment variable that holds its account key", "variable"),
+    SettingRow("accounts.*.sas_env", "the environment variable that holds a SAS token", "variable"),
+    SettingRow(
+        "accounts.*.connection_string_env", "the environment variable that holds its connection string", "variable"
+    ),
+    SettingRow("accounts.*.folder", "the folder that stands for it, relative to the file"),
+    SettingRow("datasets.*.blob", "the reference that the name stands for"),
+    SettingRow("datasets.*.read", "options of reading it, and its format", "options"),
+    SettingRow("modules.*.blob", "the reference of the module zip that the name stands for"),
+    SettingRow("script.isolation", "the level of isolation", argument="--isolation", default="process"),
+    SettingRow("script.timeout", "seconds a script may run", "number", argument="--timeout"),
+    SettingRow(
+        "script.memory", "what a script may hold: bytes, 2GiB, or 75% of this machine's", "size", argument="--memory"
+    ),
+)
+
+_VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_SECRET_INSIDE: Final = re.compile(r"(?i)[?&;]sig=|accountkey=|sharedaccesssignature=")
+_SECRETS: Final[Mapping[str, str]] = {
+    "key": "key_env",
+    "account_key": "key_env",
+    "access_key": "key_env",
+    "secret": "key_env",
+    "password": "key_env",
+    "sas": "sas_env",
+    "sas_token": "sas_env",
+    "connection_string": "connection_string_env",
+}
+"""Names under which people write a secret down, and the setting that names its variable instead."""
+
+
+def row_of(name: str, source: str) -> SettingRow:
+    """Return the row of a setting that a file holds.
+
+    Args:
+        name: dotted, as the file has it: `accounts.contoso.protocol`.
+        source: the file, for messages.
+
+    Raises:
+        SettingError: there is none; a secret's message says how to name it, any other the nearest name.
+    """
+    general = _general(name)
+    for row in SETTINGS:
+        if row.in_file and row.name == general:
+            return row
+    last = name.rpartition(".")[2]
+    if last.lower() in _SECRETS:
+        instead = _SECRETS[last.lower()]
+        raise SettingError(
+            f"{source} holds a secret: {name}",
+            remedy=f'put the secret into an environment variable and write {instead} = "NAME_OF_THE_VARIABLE" '
+            "in the table of its account",
+        )
+    known = [row.name for row in SETTINGS if row.in_file]
+    near = get_close_matches(general, known, n=1) or get_close_matches(general.split(".")[0], known, n=1, cutoff=0.4)
+    remedy = f"did you mean {near[0]}?" if near else f"settings are {', '.join(known)}"
+    raise SettingError(f"{source} has a setting that does not exist: {name}", remedy=remedy)
+
+
+def valid(row: SettingRow, value: object, source: str) -> object:
+    """Check the form of a value; the message never shows it, for it may be a secret in the wrong place.
+
+    Args:
+        row: of the setting.
+        value: as the file or the environment has it.
+        source: where it came from and its name, for messages.
+
+    Raises:
+        SettingError: it is not of the row's kind, none of its choices, or holds a secret.
+    """
+    fits = {
+        "text": isinstance(value, str),
+        "variable": isinstance(value, str) and _VARIABLE.fullmatch(value) is not None,
+        "options": isinstance(value, Mapping) and not any(isinstance(each, (dict, list)) for each in value.values()),
+        "number": isinstance(value, (int, float)) and not isinstance(value, bool),
+        "size": isinstance(value, (int, str)) and not isinstance(value, bool),
+        "secret": isinstance(value, str),
+    }[row.kind]
+    if not fits:
+        raise SettingError(f"{source} is not {_WANTED[row.kind]}", remedy=f"it is {row.help}")
+    if row.choices and value not in row.choices:
+        raise SettingError(f"{source} is none of its values", remedy=f"it is {' or '.join(row.choices)}")
+    if row.kind == "text" and _SECRET_INSIDE.search(str(value)):
+        raise SettingError(
+            f"{source} has a secret in it",
+            remedy="take the SAS token or key out; key_env, sas_env or connection_string_env of the account "
+            "name the environment variable that holds it",
+        )
+    return value
+
+
+_WANTED: Final[Mapping[Kind, str]] = {
+    "text": "a text",
+    "variable": "the name of an environment variable",
+    "options": "a table of options, { header = true }",
+    "number": "a number",
+    "size": "a size",
+    "secret": "a text",
+}
+
+
+def _general(name: str) -> str:
+    """Put `*` in place of the name the user chose."""
+    parts = name.split(".")
+    if len(parts) >= 3 and parts[0] in ("accounts", "datasets", "modules"):
+        return ".".join((parts[0], "*", parts[-1]))
+    return name

@@ -1,0 +1,281 @@
+"""The settings in force, and what names lead to under them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, get_args
+from urllib.parse import urlsplit
+
+from blobprep.account import EMULATOR_KEY, Account, AllowHttp, Credential, Protocol, allowed_protocol
+from blobprep.errors import InvalidOption, InvalidReference, SettingError
+from blobprep.inputs.sources import Bundle, Dataset, GivenFolder, GivenTable
+from blobprep.reference import Reference, is_reference, split_sas
+from blobprep.stores import Store
+from blobprep.stores.located import Located
+from blobprep.workspace.accounts import configured_account, environment_account, is_home_of, unconfigured_account
+from blobprep.workspace.folders import locate_path
+from blobprep.workspace.listing import list_settings
+from blobprep.workspace.reading import Config, find_config, read_config
+from blobprep.workspace.settings import Setting
+
+__all__ = ["Workspace"]
+
+_DATASETS: Final = ("datasets", "modules")
+_MODULES: Final = ("modules", "datasets")
+_FRAMES: Final = frozenset({("pyarrow", "Table"), ("pandas", "DataFrame")})
+
+
+class Workspace:
+    """Know the settings in force, and open the stores that references lead to.
+
+    Args:
+        config: the file of settings; None for the nearest `blobprep.toml`.
+        account: the account of references that name none, before all other settings.
+        protocol: `http` or `https`, before all other settings and references.
+        environment: variables and values; None for those of this process, read nowhere else.
+        folder: where the search for `blobprep.toml` starts; None for the working folder.
+        stores: open stores by account, before all other settings.
+        accounts: descriptions of accounts by name, before file and environment.
+
+    Attributes:
+        warnings: one line for each thing that may surprise, each once, in order.
+
+    Raises:
+        SettingError: the file or an argument is wrong.
+    """
+
+    def __init__(
+        self,
+        *,
+        config: Path | str | None = None,
+        account: str | None = None,
+        protocol: str | None = None,
+        environment: Mapping[str, str] | None = None,
+        folder: Path | None = None,
+        stores: Mapping[str, Store] | None = None,
+        accounts: Mapping[str, Account] | None = None,
+    ) -> None:
+        variables = os.environ if environment is None else environment  # noqa: TID251  # the one reader
+        self._variables = dict(variables)
+        path = Path(config) if config else find_config(folder or Path.cwd())
+        self._config = Config() if path is None else read_config(path)
+        self._account = (account or "").strip() or None
+        self._protocol = _protocol(protocol)
+        self._stores = dict(stores or {})
+        self._accounts = dict(accounts or {})
+        self._environment = environment_account(self._variables, self._account)
+        self._opened: dict[Account, Store] = {}
+        self.warnings: list[str] = []
+
+    def __repr__(self) -> str:
+        return f"Workspace(config={str(self._config.path)!r}, account={self._account!r}, protocol={self._protocol!r})"
+
+    @property
+    def asked(self) -> dict[str, str | None]:
+        """Return the arguments that choose account, protocol and file, for the record."""
+        path = self._config.path
+        return {"account": self._account, "protocol": self._protocol, "config": str(path) if path else None}
+
+    def locate(
+        self, text: str | os.PathLike[str], *, prefix: bool = False, names: tuple[str, ...] = _DATASETS
+    ) -> Located:
+        """Find what a text names: a reference, a name from the settings, or else a local path.
+
+        Args:
+            text: as the user wrote it; a SAS token in it opens the account and is shown nowhere.
+            prefix: whether it is a prefix, whose closing `/` may be left out.
+            names: the tables of the settings whose names are understood, in order.
+
+        Raises:
+            InvalidReference: it names nothing.
+            SettingError: no setting says which account is meant, or what opens it.
+            ProtocolForbidden: it would be reached over http, which the settings forbid.
+        """
+        if isinstance(text, str) and is_reference(text):
+            return self._locate_reference(text, prefix)
+        if isinstance(text, str) and (named := self._named(text, names)):
+            blob = str(named["blob"])
+            if is_reference(blob):
+                return self._locate_reference(blob, prefix)
+            return locate_path(str(self._config.folder / blob), prefix=prefix)
+        return locate_path(os.fspath(text), prefix=prefix)
+
+    def dataset(self, value: object, read: Mapping[str, object] | None = None) -> Dataset | None:
+        """Connect a dataset to a port.
+
+        Args:
+            value: a reference, a name from `[datasets]`, a local path, a located blob, a `pyarrow.Table` or a
+                `pandas.DataFrame`; None connects nothing.
+            read: options of reading it, over those of the settings; `format` among them names its format.
+
+        Raises:
+            InvalidReference, SettingError, ProtocolForbidden: as `locate`.
+            InvalidOption: it is nothing that can be connected.
+        """
+        if value is None:
+            return None
+        options = {key: _text(each) for key, each in (read or {}).items()}
+        if isinstance(value, (str, os.PathLike)):
+            if isinstance(value, str) and not is_reference(value):
+                found = self._named(value, _DATASETS) or {}
+                known = found.get("read", {})
+                assert isinstance(known, Mapping)
+                options = {**{key: _text(each) for key, each in known.items()}, **options}
+            source: Located | GivenTable = _blob(self.locate(value), "a dataset")
+        elif isinstance(value, Located):
+            source = _blob(value, "a dataset")
+        elif any((each.__module__.partition(".")[0], each.__name__) in _FRAMES for each in type(value).__mro__):
+            source = GivenTable(value)
+        else:
+            raise InvalidOption(
+                f"a {type(value).__name__} cannot be connected to a dataset port",
+                remedy="connect a reference, a path, a pyarrow.Table or a pandas.DataFrame",
+            )
+        return Dataset(source, options.pop("format", ""), options)
+
+    def bundle(self, value: str | os.PathLike[str] | Located | None) -> Bundle | None:
+        """Connect a module zip, or a local folder, to port Script Bundle; raises as `locate`."""
+        if value is None or isinstance(value, Located):
+            return value
+        if isinstance(value, str) and (is_reference(value) or self._named(value, _MODULES)):
+            return _blob(self.locate(value, names=_MODULES), "a module zip")
+        path = Path(value)
+        return GivenFolder(path) if path.is_dir() else _blob(self.locate(value), "a module zip")
+
+    def store(self, account: str | None = None) -> Store:
+        """Open an account by its name; None for the default one. Raises as `locate`."""
+        return self._reach(account or self._default_account("the default account"), None, None)
+
+    def store_of(self, reference: Reference) -> Store:
+        """Open the account of a reference; raises as `locate`."""
+        name = reference.account or self._default_account(str(reference))
+        return self._reach(name, reference.endpoint, None)
+
+    def settings(self) -> list[Setting]:
+        """List every setting in force with its source; secrets are masked."""
+        arguments = {"--account": self._account, "--protocol": self._protocol}
+        return list_settings(self._config, self._variables, arguments)
+
+    def script_setting(self, name: str) -> object:
+        """Return a setting of `[script]`, None where it is unset."""
+        return self._config.values.get(f"script.{name}")
+
+    def _named(self, text: str, names: tuple[str, ...]) -> Mapping[str, object] | None:
+        tables = {"datasets": self._config.datasets, "modules": self._config.modules}
+        return next((tables[name][text] for name in names if text in tables[name]), None)
+
+    def _locate_reference(self, text: str, prefix: bool) -> Located:
+        reference = Reference.parse(text)
+        if prefix:
+            reference = _as_prefix(reference)
+        name = reference.account or self._default_account(str(reference))
+        store = self._reach(name, reference.endpoint, split_sas(text)[1])
+        return Located(
+            store,
+            reference.container,
+            reference.blob,
+            str(reference),
+            reference.version_id,
+            reference.snapshot,
+        )
+
+    def _default_account(self, what: str) -> str:
+        configured = {*self._stores, *self._accounts, *self._config.accounts}
+        setting = self._config.values.get("default_account")
+        name = self._account or self._environment.name or (str(setting) if setting else None)
+        if name:
+            return name
+        if len(configured) == 1:
+            return configured.pop()
+        state = f"several are configured: {', '.join(sorted(configured))}" if configured else "none is configured"
+        raise SettingError(
+            f"{what} names no account, and {state}",
+            remedy="name one: --account NAME, AZURE_STORAGE_ACCOUNT, or default_account in blobprep.toml",
+        )
+
+    def _reach(self, name: str, endpoint: str | None, sas: str | None) -> Store:
+        """Open an account over the protocol that reference, settings and policy leave."""
+        if name in self._stores:
+            return self._stores[name]
+        account = self._described(name)
+        if account.folder is None:
+            explicit = account.protocol == "http" or self._protocol is not None
+            if endpoint is not None:
+                account = self._at(account, endpoint)
+            if sas is not None:
+                account = replace(account, credential=Credential("sas", sas))
+            if self._protocol is not None:
+                account = replace(account, protocol=self._protocol)
+            account, warning = allowed_protocol(account, self._allow_http(), explicit=explicit)
+            self._warn(warning)
+        if account not in self._opened:
+            from blobprep.stores.opening import open_store
+
+            self._opened[account] = open_store(account)
+        return self._opened[account]
+
+    def _described(self, name: str) -> Account:
+        """Return what is known of an account: what the caller passed, a folder, the environment, the file."""
+        if name in self._accounts:
+            return self._accounts[name]
+        found = self._environment
+        if "folder" not in self._config.accounts.get(name, {}):
+            own = name == (found.name or self._account)
+            if own and found.source:
+                self._warn(found.warning)
+            if found.account and found.account.name == name and not (own and found.credential):
+                return found.account
+            if own and found.credential:
+                configured = configured_account(self._config, name, self._variables, found.credential)
+                return configured or unconfigured_account(name, found.credential)
+            if found.credential and not (found.name or self._account):
+                self._warn(f"{found.source} is not used: AZURE_STORAGE_ACCOUNT does not say which account it opens")
+        return configured_account(self._config, name, self._variables) or unconfigured_account(name)
+
+    def _at(self, account: Account, endpoint: str) -> Account:
+        """Move an account to the address a reference spelled out; its credential only goes where it belongs."""
+        parts = urlsplit(endpoint)
+        protocol: Protocol = "http" if parts.scheme == "http" else "https"
+        if not is_home_of(account, endpoint) and account.credential.secret not in ("", EMULATOR_KEY):
+            self._warn(f"{parts.hostname} is not where account {account.name} is: its credential is not sent there")
+            account = replace(account, credential=Credential("anonymous"))
+        if urlsplit(account.url)[1:3] == parts[1:3]:
+            return replace(account, protocol=protocol)
+        return replace(account, endpoint=endpoint, protocol=protocol)
+
+    def _allow_http(self) -> AllowHttp:
+        value = self._config.values.get("allow_http", "emulator")
+        return next(each for each in get_args(AllowHttp) if each == value)
+
+    def _warn(self, warning: str | None) -> None:
+        if warning is not None and warning not in self.warnings:
+            self.warnings.append(warning)
+
+
+def _protocol(text: str | None) -> Protocol | None:
+    clean = (text or "").strip().lower()
+    if clean not in ("", "http", "https"):
+        raise InvalidOption(f"{clean!r} is not a protocol", remedy="protocol is http or https")
+    return None if not clean else "http" if clean == "http" else "https"
+
+
+def _as_prefix(reference: Reference) -> Reference:
+    if reference.version_id or reference.snapshot:
+        raise InvalidReference(
+            f"{reference} names a version or snapshot", remedy="name a prefix: az://container/prefix/"
+        )
+    blob = reference.blob
+    return replace(reference, blob=blob if not blob or blob.endswith("/") else f"{blob}/")
+
+
+def _blob(located: Located, what: str) -> Located:
+    if not located.blob or located.blob.endswith("/"):
+        raise InvalidReference(f"{located.printed} names no blob, and {what} is one", remedy="name the blob itself")
+    return located
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

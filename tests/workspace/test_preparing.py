@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import inspect
+import json
+from datetime import UTC, datetime
+
+import pyarrow as pa
+import pytest
+
+from blobprep.errors import (
+    InvalidOption,
+    InvalidReference,
+    IsolationUnavailable,
+    ScriptError,
+)
+from blobprep.inputs.sources import FunctionScript, SourceScript
+from blobprep.sandbox.levels import Limits
+from blobprep.stores.memory import MemoryStore
+from blobprep.workspace import Workspace
+from blobprep.workspace.preparing import prepare, run
+
+NOW = datetime(2024, 5, 30, 18, 7, tzinfo=UTC)
+
+
+@pytest.fixture
+def known(tmp_path):
+    (tmp_path / "blobprep.toml").write_text('[script]\ntimeout = 60\nmemory = "1GiB"\n')
+    return Workspace(environment={}, folder=tmp_path, stores={"contoso": MemoryStore("contoso")})
+
+
+def test_a_request_holds_everything_by_its_place(known):
+    request = prepare(
+        known,
+        "az://scripts/prep.py",
+        "az://raw/a.csv",
+        "az://raw/b",
+        bundle="az://modules/Hello.zip",
+        parameters={"year": 2024, "deep": True},
+        output="az://prepared/iris",
+        figures="az://figures/{date}/",
+        format="CSV",
+        read1={"header": False},
+        read2={"format": "tsv"},
+        write={"header": True},
+        now=NOW,
+    )
+
+    assert isinstance(request.script, SourceScript)
+    assert request.output.printed == "az://prepared/iris/"
+    assert request.figures is not None
+    assert request.figures.printed == "az://figures/2024-05-30/"
+    assert request.parameters == {"year": "2024", "deep": "True"}
+    assert (request.format, request.write) == ("csv", {"header": "true"})
+    assert request.dataset1 is not None
+    assert request.dataset2 is not None
+    assert request.dataset1.options == {"header": "false"}
+    assert (request.dataset2.format, request.dataset2.options) == ("tsv", {})
+    assert request.limits == Limits(60.0, 2**30)
+    assert request.asked["dataset1"] == "az://raw/a.csv"
+    assert request.asked["write"] == {"header": "true"}
+
+
+def test_the_record_of_what_was_asked_is_json_and_holds_no_secret(known):
+    request = prepare(
+        known,
+        "https://contoso.blob.core.windows.net/scripts/prep.py?sv=1&sig=c4n4ry",
+        pa.table({"a": ["c4n4ry"]}),
+        output="https://contoso.blob.core.windows.net/out/x?sv=1&sig=c4n4ry",
+        now=NOW,
+    )
+
+    assert "c4n4ry" not in json.dumps(request.asked) + repr(request)
+    assert request.asked["dataset1"] == "a Table of the caller"
+
+
+def test_every_option_of_a_run_is_in_the_record(known):
+    request = prepare(known, "prep.py", now=NOW)
+
+    options = set(inspect.signature(run).parameters) - {"workspace", "echo", "progress"}
+    assert options <= set(request.asked)
+    assert set(inspect.signature(prepare).parameters) - {"now"} == options | {"workspace"}
+
+
+def test_the_default_output_is_a_new_local_folder_of_the_run(known, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    request = prepare(known, "prep.py", now=NOW)
+
+    assert request.run_id.startswith("20240530T180700Z-")
+    assert request.output.printed == f"runs/{request.run_id}/"
+    assert request.output.blob == f"runs/{request.run_id}/"
+    assert not (tmp_path / "runs").exists()
+
+
+def test_run_id_and_date_are_filled_in_and_another_word_is_refused(known):
+    request = prepare(known, "prep.py", output="az://out/{date}/{run_id}", now=NOW)
+
+    assert request.output.blob == f"2024-05-30/{request.run_id}/"
+    with pytest.raises(InvalidOption, match="runid"):
+        prepare(known, "prep.py", output="az://out/{runid}/", now=NOW)
+
+
+def test_a_function_is_a_script(known):
+    request = prepare(known, lambda table: table, now=NOW)
+
+    assert isinstance(request.script, FunctionScript)
+
+
+@pytest.mark.parametrize(
+    ("options", "limits"),
+    [
+        ({}, Limits(60.0, 2**30)),
+        ({"timeout": 5, "memory": "1MiB"}, Limits(5.0, 2**20)),
+        ({"debug": True}, Limits(None, 2**30)),
+        ({"timeout": 5, "debug": True}, Limits(None, 2**30)),
+    ],
+)
+def test_limits_are_those_asked_for_or_else_those_of_the_settings(known, options, limits):
+    assert prepare(known, "prep.py", now=NOW, **options).limits == limits
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        ({"timeout": 0}, InvalidOption),
+        ({"timeout": float("inf")}, InvalidOption),
+        ({"timeout": float("nan")}, InvalidOption),
+        ({"memory": "lots"}, InvalidOption),
+        ({"duplicate_suffix": 3}, InvalidOption),
+        ({"format": "excel"}, InvalidOption),
+        ({"isolation": "total"}, InvalidOption),
+        ({"isolation": "strict"}, IsolationUnavailable),
+        ({"output": "az://out/x?versionId=1"}, InvalidReference),
+        ({"script": "az://scripts/"}, ScriptError),
+        ({"script": 3}, ScriptError),
+    ],
+)
+def test_what_cannot_be_run_is_refused_before_anything_is_read(known, options, error):
+    script = options.pop("script", "prep.py")
+
+    with pytest.raises(error):
+        prepare(known, script, now=NOW, **options)

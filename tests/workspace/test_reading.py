@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import pytest
+
+from blobprep.errors import SettingError
+from blobprep.workspace.reading import find_config, from_environment, read_config
+from blobprep.workspace.settings import SETTINGS
+
+SAMPLE = """
+default_account = "contoso"
+allow_http = "always"
+
+[accounts.contoso]
+protocol = "https"
+endpoint_suffix = "core.windows.net"
+key_env = "CONTOSO_KEY"
+
+[accounts.plain]
+
+[accounts.dev]
+folder = "blobs"
+
+[datasets.pima]
+blob = "az://data/pima.csv"
+read = { header = true }
+
+[modules.hello]
+blob = "az://modules/Hello.zip"
+
+[script]
+isolation = "process"
+timeout = 3600
+memory = "75%"
+"""
+
+
+def written(folder, text):
+    path = folder / "blobprep.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_file_is_found_in_the_folder_or_the_nearest_parent(tmp_path):
+    inner = tmp_path / "a" / "b"
+    inner.mkdir(parents=True)
+    outer = written(tmp_path, "")
+    assert find_config(inner) == outer
+
+    nearer = written(tmp_path / "a", "")
+    assert find_config(inner) == nearer
+
+
+def test_every_table_of_a_file_is_read(tmp_path):
+    config = read_config(written(tmp_path, SAMPLE))
+
+    assert config.values == {
+        "default_account": "contoso",
+        "allow_http": "always",
+        "script.isolation": "process",
+        "script.timeout": 3600,
+        "script.memory": "75%",
+    }
+    assert set(config.accounts) == {"contoso", "plain", "dev"}
+    assert config.datasets["pima"] == {"blob": "az://data/pima.csv", "read": {"header": True}}
+    assert config.modules["hello"] == {"blob": "az://modules/Hello.zip"}
+    assert config.folder == tmp_path
+
+
+def test_a_blank_setting_is_unset_and_a_byte_order_mark_is_skipped(tmp_path):
+    config = read_config(written(tmp_path, '\ufeffdefault_account = ""\n[accounts.contoso]\nendpoint = ""'))
+
+    assert config.values == {}
+    assert config.accounts == {"contoso": {}}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('default_acount = "x"', "did you mean default_account"),
+        ('[acounts.contoso]\nprotocol = "http"', "did you mean accounts"),
+        ('[accounts.contoso]\nprotocl = "http"', r"did you mean accounts\.\*\.protocol"),
+        ("[script]\ntimeuot = 3", r"did you mean script\.timeout"),
+        ("zzz = 1", "settings are default_account"),
+        ('[accounts.contoso]\nprotocol = "ftp"', "http or https"),
+        ('allow_http = "sometimes"', "never or emulator or always"),
+        ('[script]\ntimeout = "long"', "not a number"),
+        ("default_account = 3", "not a text"),
+        ("[datasets.pima]\nread = {header = true}", "names no blob"),
+        ('[datasets.pima]\nblob = "az://a/b"\nread = "header"', "not a table of options"),
+        ('[datasets]\npima = "az://data/pima.csv"', "does not exist: datasets.pima"),
+        ("default_account = ", "is not TOML"),
+    ],
+)
+def test_what_no_setting_takes_is_refused_with_the_remedy(tmp_path, text, message):
+    with pytest.raises(SettingError, match=message):
+        read_config(written(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[accounts.contoso]\nkey = "c4n4ry"',
+        '[accounts.contoso]\naccount_key = "c4n4ry"',
+        '[accounts.contoso]\nsas = "sig=c4n4ry"',
+        '[accounts.contoso]\nconnection_string = "AccountKey=c4n4ry"',
+        '[accounts.contoso]\nkey_env = "c4n4ry=="',
+        '[accounts.contoso]\ncredential = "c4n4ry"',
+        '[accounts.contoso]\nendpoint = "https://contoso.blob.core.windows.net?sv=1&sig=c4n4ry"',
+        '[datasets.pima]\nblob = "https://contoso.blob.core.windows.net/a/b?sv=1&sig=c4n4ry"',
+        'key = "c4n4ry"',
+    ],
+)
+def test_a_secret_in_the_file_is_refused_and_not_shown(tmp_path, text):
+    with pytest.raises(SettingError) as caught:
+        read_config(written(tmp_path, text))
+
+    assert "c4n4ry" not in str(caught.value)
+    assert caught.value.remedy
+
+
+def test_a_file_that_cannot_be_read_is_refused(tmp_path):
+    with pytest.raises(SettingError, match="cannot be read"):
+        read_config(tmp_path / "none.toml")
+
+    path = tmp_path / "latin.toml"
+    path.write_bytes(b'default_account = "\xff"')
+    with pytest.raises(SettingError, match="not UTF-8"):
+        read_config(path)
+
+
+def test_the_first_variable_that_is_not_blank_wins():
+    row = next(row for row in SETTINGS if row.name == "default_account")
+
+    assert from_environment(row, {"AZURE_STORAGE_ACCOUNT": " ", "AZURE_STORAGE_ACCOUNT_NAME": "b"}) == (
+        "b",
+        "AZURE_STORAGE_ACCOUNT_NAME",
+    )
+    assert from_environment(row, {"AZURE_STORAGE_ACCOUNT": "a", "AZURE_STORAGE_ACCOUNT_NAME": "b"}) == (
+        "a",
+        "AZURE_STORAGE_ACCOUNT",
+    )
+    assert from_environment(row, {}) is None
