@@ -1,0 +1,1 @@
+"""Look at and move blobs and local files: `ls`, `cp`, `cat`, `head`."""

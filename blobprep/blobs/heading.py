@@ -1,0 +1,95 @@
+"""The first rows of a dataset: a child looks into it, and of a large blob only a few ranges are fetched."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from blobprep.errors import DatasetError, Defect, InvalidOption
+from blobprep.execution.verdict import judge
+from blobprep.inputs.fetching import Fetch
+from blobprep.inputs.files import memory_file
+from blobprep.inputs.resolving import resolve_dataset
+from blobprep.protocol import FACTS_LIMIT, Ask
+from blobprep.sandbox.launching import start
+from blobprep.sandbox.levels import Limits
+from blobprep.sandbox.logbook import LogBook
+
+if TYPE_CHECKING:
+    from blobprep.workspace import Workspace
+
+__all__ = ["Head", "head"]
+
+_RANGE: Final = 1024 * 1024
+_SECONDS: Final = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Hold the first rows of a dataset.
+
+    Attributes:
+        names, types: of the columns; the types are Arrow's, guessed from these rows where the format is a text.
+        rows: each a cell's text for each column, None where it is missing.
+        total: rows of the whole dataset, None where only reading all of it would tell.
+    """
+
+    names: tuple[str, ...]
+    types: tuple[str, ...]
+    rows: tuple[tuple[str | None, ...], ...]
+    total: int | None
+
+
+def head(
+    reference: str,
+    *,
+    rows: int = 10,
+    read: Mapping[str, str] | None = None,
+    workspace: Workspace | None = None,
+) -> Head:
+    """Return the first rows of a dataset.
+
+    Args:
+        reference: of a blob or local file, or a dataset's name.
+        rows: how many.
+        read: options of reading it.
+        workspace: settings; those of this folder and environment by default.
+
+    Raises:
+        DatasetError: it is not in its format.
+        InvalidOption, StoreError: as the settings and the store say.
+    """
+    from blobprep.workspace import Workspace
+
+    if rows < 0:
+        raise InvalidOption(f"{rows} is no number of rows", remedy="ask for 0 or more")
+    dataset = (workspace or Workspace()).dataset(reference, read)
+    if dataset is None:
+        raise InvalidOption("no dataset is named", remedy="give a reference")
+    logbook = LogBook()
+    with ExitStack() as stack:
+        child = stack.enter_context(start("head", "process", Limits(), logbook))
+        resolved = resolve_dataset("dataset1", dataset)
+        stack.callback(resolved.input.bytes.close)
+        fetch = Fetch([resolved.input], child.filled, child.kill, range_size=_RANGE, on_demand=True)
+        child.on_need, child.on_end = fetch.need, fetch.stop
+        stack.callback(fetch.stop)
+        facts = memory_file("facts")
+        stack.callback(os.close, facts)
+        ask = Ask("head", datasets=(resolved.asked,), rows=rows)
+        child.ask(ask, {"dataset1": resolved.input.bytes.readable, "facts": facts})
+        fetch.start()
+        ending = child.wait(_SECONDS)
+        fetch.finish()
+        verdict = judge(ending, os.pread(facts, FACTS_LIMIT, 0), Limits(), needs="")
+    if verdict.raises is not None:
+        raise verdict.raises
+    if verdict.error is not None:
+        raise DatasetError(f"{reference}: {verdict.error.message}")
+    counted = verdict.facts.inputs.get("dataset1")
+    if counted is None:
+        raise Defect("the child looked and said nothing")
+    return Head(counted.names, counted.types, verdict.facts.head, verdict.facts.total)

@@ -1,0 +1,32 @@
+"""Read blobs and local files as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from blobprep.blobs.ranges import read_in_order
+from blobprep.errors import InvalidReference
+from blobprep.workspace import Workspace
+
+__all__ = ["cat"]
+
+
+def cat(reference: str, *, workspace: Workspace | None = None) -> Iterator[bytes]:
+    """Read a blob or a local file from start to end.
+
+    Args:
+        reference: of the blob, or a path.
+        workspace: the settings in force; those of the working folder and this process where None.
+
+    Returns:
+        Its bytes in pieces. That it is there has been checked; the pieces are read as they are asked for.
+
+    Raises:
+        UsageError: the reference or a setting is wrong.
+        BlobNotFound, ContainerNotFound, AccessError, StoreUnavailable: as the store answers.
+        BlobChanged: it changed in between; raised by the iterator.
+    """
+    located = (workspace or Workspace()).locate(reference)
+    if not located.blob or located.blob.endswith("/"):
+        raise InvalidReference(f"{located.printed} names no blob", remedy="`blobprep ls` lists what is below it")
+    return read_in_order(located, located.properties())
