@@ -1,0 +1,60 @@
+"""Print what became of a run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from blobprep.cli.printing import note, print_json, write
+
+if TYPE_CHECKING:
+    from blobprep.cli.sessions import Session
+    from blobprep.execution.runs import Run
+    from blobprep.manifest import ErrorRecord
+
+__all__ = ["print_run"]
+
+
+def print_run(run: Run, code: int, session: Session) -> None:
+    """Print a run's status, where its outputs are, what a translation lost, and why it failed.
+
+    What came out goes to stdout, why it did not to stderr. With `--json` the document is the manifest with two more
+    members: `output`, the prefix, and `exit`, the exit code.
+    """
+    if session.as_json:
+        print_json({**json.loads(run.manifest.encode()), "output": run.output.printed, "exit": code})
+        return
+    if error := run.manifest.error:
+        note(f"blobprep: {error.message if session.quiet else _short(error)}")
+    if not session.quiet:
+        write("\n".join(_lines(run, session.verbose)) + "\n")
+
+
+def _short(error: ErrorRecord) -> str:
+    """Return the error without what the log has shown as it came: its traceback."""
+    lines = error.traceback.strip().splitlines()
+    return f"the script failed: {lines[-1]}" if error.code == "0085" and lines else error.message
+
+
+def _lines(run: Run, verbose: int) -> Iterator[str]:
+    manifest = run.manifest
+    figures = [each for each in manifest.outputs if each.port == "device" and each.name != "log.txt"]
+    results = [each for each in manifest.outputs if each.port in ("results", "results2")]
+    yield f"{manifest.status}  run {manifest.run_id}"
+    for each in results:
+        size = "" if each.rows is None else f"  {each.rows} × {each.columns}"
+        yield f"{each.port:<9} {each.reference}{size}"
+    for each in figures:
+        yield f"figure    {each.reference}"
+    for each in manifest.outputs:
+        if each.name == "log.txt":
+            yield f"log       {each.reference}"
+    yield f"manifest  {run.output.child('manifest.json').printed}"
+    for entry in manifest.translations:
+        if entry.get("lossy") or verbose:
+            loss = "lost      " if entry.get("lossy") else "changed   "
+            yield loss + ": ".join(str(entry[key]) for key in ("port", "column", "detail") if entry.get(key))
+    if verbose:
+        for stage, seconds in manifest.timings.items():
+            yield f"{stage:<9} {seconds:.2f} s"

@@ -1,0 +1,43 @@
+"""`blobprep settings`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import typer
+
+from blobprep.cli.options import (
+    AccountOption,
+    ConfigOption,
+    JsonOption,
+    ProtocolOption,
+    QuietOption,
+    VerboseOption,
+)
+from blobprep.cli.printing import print_json, print_table
+from blobprep.cli.sessions import session
+
+__all__ = ["add_to"]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("settings")(_settings)
+
+
+def _settings(
+    account: AccountOption = None,
+    protocol: ProtocolOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+    verbose: VerboseOption = 0,
+    quiet: QuietOption = False,
+) -> None:
+    """Show every setting, its value (secrets masked) and where it came from."""
+    with session(account, protocol, config, as_json, verbose, quiet) as opened:
+        listed = opened.workspace.settings()
+        if as_json:
+            print_json([asdict(each) for each in listed])
+            return
+        rows = [(each.name, "not set" if each.value is None else str(each.value), each.source) for each in listed]
+        print_table(rows if quiet else [("setting", "value", "source"), *rows])

@@ -1,0 +1,291 @@
+from __future__ import annotations
+
+import json
+import re
+from importlib.metadata import version
+
+import pytest
+
+from blobprep.blobs.heading import Head
+from blobprep.cli import main
+from blobprep.errors import ScriptError
+
+KEY = "c4n4ryKEY" + "A" * 77 + "=="
+SAS = "sv=2024-01-01&sp=r&sig=c4n4rySAS%3D"
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A working folder with a folder account `dev` that holds `az://data/pima.csv`, and nothing in the environment."""
+    (tmp_path / "blobs" / "data" / "deep").mkdir(parents=True)
+    (tmp_path / "blobs" / "data" / "pima.csv").write_text("a,b\n1,2\n")
+    (tmp_path / "blobs" / "data" / "deep" / "x\x1b.csv").write_text("1")
+    (tmp_path / "blobprep.toml").write_text(
+        '[accounts.dev]\nfolder = "blobs"\n[datasets.pima]\nblob = "az://data/pima.csv"\n'
+    )
+    for name in ("ACCOUNT", "ACCOUNT_NAME", "KEY", "SAS_TOKEN", "CONNECTION_STRING"):
+        monkeypatch.delenv(f"AZURE_STORAGE_{name}", raising=False)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_help_and_version_are_printed(capsys):
+    assert main(["--help"]) == 0
+    assert "settings" in capsys.readouterr().out
+    assert main([]) == 0
+    assert capsys.readouterr().out
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"blobprep {version('blobprep')}\n"
+
+
+@pytest.mark.parametrize("command", ["run", "ls", "cp", "cat", "head", "settings", "demo"])
+def test_every_command_takes_the_options_that_are_everywhere(capsys, command):
+    assert main([command, "--help"]) == 0
+
+    shown = capsys.readouterr().out
+    for option in ("--protocol", "--account", "--config", "--json", "--verbose", "--quiet"):
+        assert option in shown
+
+
+@pytest.mark.parametrize("arguments", [["frob"], ["cp"], ["cp", "--frob", "a", "b"], ["run", "x", "--timeout", "long"]])
+def test_a_wrong_command_line_ends_with_2_and_says_where_help_is(capsys, arguments):
+    assert main(arguments) == 2
+    assert "--help" in capsys.readouterr().err
+
+    assert main([*arguments, "--json"]) == 2
+    shown = capsys.readouterr()
+    assert shown.err == ""
+    assert json.loads(shown.out)["exit"] == 2
+
+
+def test_ls_prints_sizes_times_and_names_that_cannot_move_the_cursor(folder, capsys):
+    assert main(["ls", "az://data", "-r"]) == 0
+
+    shown = capsys.readouterr().out
+    assert re.search(r"^8  \d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ  pima\.csv$", shown, re.MULTILINE)
+    assert "\x1b" not in shown
+    assert r"deep/x\x1b.csv" in shown
+
+
+def test_ls_prints_one_document(folder, capsys):
+    assert main(["ls", "az://data", "--json"]) == 0
+    prefix, blob = json.loads(capsys.readouterr().out)
+
+    assert prefix == {"container": "data", "prefix": "deep/"}
+    assert (blob["blob"], blob["size"], blob["content_type"]) == ("pima.csv", 8, "text/csv")
+
+    assert main(["ls", "az://", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == [{"container": "data", "prefix": ""}]
+
+
+def test_cat_writes_bytes_or_a_document(folder, capsysbinary):
+    (folder / "raw").write_bytes(b"\xff\x00")
+
+    assert main(["cat", "pima"]) == 0
+    assert main(["cat", "raw"]) == 0
+    assert capsysbinary.readouterr().out == b"a,b\n1,2\n\xff\x00"
+
+    assert main(["cat", "pima", "--json"]) == 0
+    assert json.loads(capsysbinary.readouterr().out) == {"size": 8, "text": "a,b\n1,2\n"}
+    assert main(["cat", "raw", "--json"]) == 0
+    assert json.loads(capsysbinary.readouterr().out) == {"size": 2, "base64": "/wA="}
+
+
+def test_cp_prints_what_it_copied_and_nothing_when_quiet(folder, capsys):
+    assert main(["cp", "pima", "out.csv"]) == 0
+    assert capsys.readouterr() == ("az://data/pima.csv → out.csv  8 B\n", "")
+    assert main(["cp", "pima", "quiet.csv", "-q"]) == 0
+    assert capsys.readouterr() == ("", "")
+    assert main(["cp", "pima", "az://new/", "--create-container", "--json"]) == 0
+    (copied,) = json.loads(capsys.readouterr().out)
+    assert copied["target"] == "az://new/pima.csv"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["cat", "az://data/none"], 3, "no blob data/none"),
+        (["cat", "az://UPPER/x"], 2, "no container name"),
+        (["cp", "pima", "az://data/pima.csv"], 6, "exists already"),
+        (["cp", "pima", "az://missing/"], 6, "--create-container"),
+        (["ls", "az://nowhere"], 3, "no container nowhere"),
+        (["ls", "http://contoso.blob.core.windows.net/raw"], 2, "--protocol http"),
+        (["ls", "az://data", "--protocol", "ftp"], 2, "http or https"),
+        (["settings", "--config", "none.toml"], 2, "none.toml cannot be read"),
+        (["run", "none.py", "--isolation", "strict"], 7, "not available"),
+        (["run", "none.py", "--param", "year"], 2, "NAME=VALUE"),
+        (["run", "none.py", "--param", "a=1", "--param", "a=2"], 2, "each name once"),
+        (["run", "none.py", "--read1", "header"], 2, "KEY=VALUE"),
+        (["run", "none.py", "a", "--dataset2", "b"], 2, "port Dataset2 alone"),
+        (["run", "none.py", "--output", "{x}/"], 2, "{run_id} and {date}"),
+    ],
+)
+def test_an_error_is_printed_with_its_remedy_and_ends_with_its_code(folder, capsys, arguments, code, message):
+    assert main(arguments) == code
+
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.startswith("blobprep: ")
+    assert message in shown.err
+    assert "Traceback" not in shown.err
+
+    assert main([*arguments, "--json"]) == code
+    document = json.loads(capsys.readouterr().out)
+    assert document["exit"] == code
+    assert message in document["error"]["message"] + document["error"]["remedy"]
+
+
+def test_a_traceback_of_ours_is_shown_when_asked_for_twice(folder, capsys):
+    assert main(["cat", "az://data/none", "-v"]) == 3
+    assert "Traceback" not in capsys.readouterr().err
+    assert main(["cat", "az://data/none", "-vv"]) == 3
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_settings_are_listed_with_their_sources(folder, capsys, monkeypatch):
+    monkeypatch.setenv("AZURE_STORAGE_KEY", KEY)
+
+    assert main(["settings", "--account", "dev"]) == 0
+    table = capsys.readouterr().out
+    assert re.search(r"^default_account +dev +--account$", table, re.MULTILINE)
+    assert re.search(r"^key +\*{8} +AZURE_STORAGE_KEY$", table, re.MULTILINE)
+
+    assert main(["settings", "--json"]) == 0
+    listed = {each["name"]: each for each in json.loads(capsys.readouterr().out)}
+    assert listed["accounts.dev.folder"]["value"] == "blobs"
+    assert listed["key"] == {"name": "key", "value": "********", "source": "AZURE_STORAGE_KEY", "secret": True}
+
+
+def test_head_prints_columns_types_and_rows(folder, capsys, monkeypatch):
+    asked = []
+
+    def head(reference, **options):
+        asked.append((reference, options["rows"], options["read"]))
+        return Head(("a", "long"), ("int64", "string"), (("1", None), ("22", "x")), 7)
+
+    monkeypatch.setattr("blobprep.blobs.heading.head", head)
+
+    assert main(["head", "pima", "-n", "2", "--read", "header=true"]) == 0
+    assert capsys.readouterr().out == "a      long\nint64  string\n1\n22     x\n2 of 7 rows\n"
+    assert asked == [("pima", 2, {"header": "true"})]
+
+    assert main(["head", "pima", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "columns": [{"name": "a", "type": "int64"}, {"name": "long", "type": "string"}],
+        "rows": [["1", None], ["22", "x"]],
+        "total": 7,
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "ports"),
+    [
+        (["s.py"], (None, None)),
+        (["s.py", "a"], ("a", None)),
+        (["s.py", "a", "b"], ("a", "b")),
+        (["s.py", "-", "b"], (None, "b")),
+        (["s.py", "--dataset2", "b"], (None, "b")),
+        (["s.py", "-", "--dataset2", "b"], (None, "b")),
+    ],
+)
+def test_datasets_are_connected_to_the_ports_that_were_named(folder, monkeypatch, arguments, ports):
+    asked = []
+
+    def run(script, dataset1, dataset2, **options):
+        asked.append((dataset1, dataset2))
+        raise ScriptError("enough")
+
+    monkeypatch.setattr("blobprep.workspace.preparing.run", run)
+
+    assert main(["run", *arguments]) == 3
+    assert asked == [ports]
+
+
+def test_every_option_of_run_reaches_the_library(folder, monkeypatch):
+    asked = {}
+
+    def run(script, dataset1, dataset2, **options):
+        asked.update(options, script=script)
+        raise ScriptError("enough")
+
+    monkeypatch.setattr("blobprep.workspace.preparing.run", run)
+    main(
+        [
+            *("run", "s.py", "--bundle", "b", "--param", "year=2024", "--param", "x=a=b", "--output", "o", "--figures"),
+            *("f", "--format", "csv", "--read1", 'delimiter=","', "--read2", "format=tsv", "--write", "header=false"),
+            *("--overwrite", "--create-container", "--lossless", "--second-output", "--duplicate-suffix", "2"),
+            *("--isolation", "off", "--timeout", "2.5", "--memory", "1GiB", "--debug", "--quiet"),
+        ]
+    )
+
+    workspace = asked.pop("workspace")
+    assert workspace.warnings == []
+    assert asked == {
+        "script": "s.py",
+        "bundle": "b",
+        "parameters": {"year": "2024", "x": "a=b"},
+        "output": "o",
+        "figures": "f",
+        "format": "csv",
+        "read1": {"delimiter": ","},
+        "read2": {"format": "tsv"},
+        "write": {"header": "false"},
+        "overwrite": True,
+        "create_container": True,
+        "lossless": True,
+        "second_output": True,
+        "duplicate_suffix": 2,
+        "isolation": "off",
+        "timeout": 2.5,
+        "memory": "1GiB",
+        "debug": True,
+        "echo": None,
+        "progress": None,
+    }
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"AZURE_STORAGE_ACCOUNT": "contoso", "AZURE_STORAGE_KEY": KEY},
+        {"AZURE_STORAGE_ACCOUNT": "contoso", "AZURE_STORAGE_SAS_TOKEN": f"?{SAS}"},
+        {"AZURE_STORAGE_CONNECTION_STRING": f"AccountName=contoso;AccountKey={KEY};BlobEndpoint=https://127.0.0.1:9/x"},
+        {"AZURE_STORAGE_CONNECTION_STRING": f"c4n4ry;AccountKey={KEY}"},
+        {"CONTOSO_KEY": KEY},
+        {"CONTOSO_SAS": SAS},
+    ],
+)
+@pytest.mark.parametrize("flags", [["-vv"], ["-vv", "--json"]])
+def test_no_secret_is_printed_whatever_goes_wrong(folder, capsys, monkeypatch, environment, flags):
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    (folder / "blobprep.toml").write_text(
+        "[accounts.contoso]\n"
+        + "".join(f'{each.lower()[8:]}_env = "{each}"\n' for each in environment if "CON" in each[:4])
+    )
+    for arguments in (
+        ["settings"],
+        ["ls", f"https://contoso.blob.core.windows.net/UPPER/x?{SAS}"],
+        ["ls", f"https://contoso.blob.core.windows.net:port/raw/x?{SAS}"],
+        ["ls", f"http://contoso.blob.core.windows.net/raw/x?{SAS}"],
+        ["ls", f"https://user:c4n4ry@contoso.blob.core.windows.net/raw/x?{SAS}"],
+        ["cp", "none", f"https://contoso.blob.core.windows.net/raw/x?versionId=1&{SAS}"],
+        ["run", f"wasbs://raw@contoso.blob.core.windows.net/x.py?{SAS}"],
+        ["run", "none.py", f"https://contoso.blob.core.windows.net/raw/?{SAS}"],
+        ["run", "none.py", "--output", f"https://contoso.blob.core.windows.net/raw/{{x}}?{SAS}"],
+        ["ls", "az://raw/", "--account", "no account"],
+    ):
+        main([*arguments, *flags])
+
+    shown = capsys.readouterr()
+    assert "c4n4ry" not in shown.out + shown.err
+    assert shown.out + shown.err
+
+
+@pytest.mark.parametrize("flags", [["-vv"], ["-vv", "--json"]])
+def test_no_secret_is_printed_when_the_service_refuses(folder, capsys, azurite, flags):
+    assert main(["cat", f"{azurite}/raw/x?sv=2024-01-01&sp=r&se=2030-01-01&sr=b&sig=c4n4rySAS%3D", *flags]) == 4
+
+    shown = capsys.readouterr()
+    assert "c4n4ry" not in shown.out + shown.err
+    assert "Traceback" in shown.err
