@@ -1,0 +1,181 @@
+"""The script bundle: a module zip, checked and unpacked into the working folder.
+
+Nothing in the zip is believed: names are checked before the first byte is written, sizes while bytes are written.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import sys
+import zipfile
+from collections.abc import Iterator
+from typing import IO, Final, cast
+
+from blobprep.child.arrival import ArrivalFailed, InputFile
+from blobprep.errors import BundleError
+
+__all__ = ["FOLDER_NAME", "unpack"]
+
+FOLDER_NAME: Final = "Script Bundle"
+MAX_ENTRIES: Final = 20_000
+MAX_BYTES: Final = 4 * 1024**3
+MAX_RATIO: Final = 200
+MAX_NAME: Final = 2048  # with the working folder's, less than any system's longest path
+_FREE_BYTES: Final = 64 * 1024**2  # below this no ratio is suspicious: text compresses well
+_CHUNK: Final = 1024 * 1024
+_READABLE: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA})
+
+
+def unpack(source: InputFile, size: int, reference: str, folder: str) -> str:
+    r"""Unpack a module zip to `Script Bundle` below a folder.
+
+    Every file is also reachable by the name a script on Windows gives it: beside the folder lie links whose own names
+    hold the backslashes, `.\Script Bundle\data\x.txt` and the same without `.\`.
+
+    Args:
+        source: the zip.
+        size: its bytes.
+        reference: printed in messages.
+        folder: the working folder.
+
+    Returns:
+        The absolute path of `Script Bundle`.
+
+    Raises:
+        BundleError: it is no zip, or an entry is encrypted, leaves the folder, has an absolute, doubled or unprintable
+            name, is a link, or is damaged; or there are too many entries or bytes. The entry is named.
+    """
+    target = os.path.join(folder, FOLDER_NAME)
+    with _opened(source, reference) as archive:
+        entries = _checked(archive.infolist(), size, reference)
+        os.mkdir(target, 0o700)
+        budget = MAX_BYTES
+        for name, info in entries.items():
+            budget = _extract(archive, info, os.path.join(target, name), budget, reference)
+    for path in _files_below(target):
+        _link_windows_names(folder, path)
+    return target
+
+
+def _opened(source: InputFile, reference: str) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(cast(IO[bytes], source))
+    except (ArrivalFailed, MemoryError):
+        raise
+    except Exception as error:  # besides its own error `zipfile` lets through what decoding a directory raises
+        if isinstance(error.__context__, ArrivalFailed):
+            raise error.__context__ from error
+        raise BundleError(
+            f"the bundle {reference} is not a zip file, or damaged: {error}", remedy="make the zip again"
+        ) from error
+
+
+def _checked(infos: list[zipfile.ZipInfo], size: int, reference: str) -> dict[str, zipfile.ZipInfo]:
+    """Check all entries and return them by their path below the folder."""
+    if len(infos) > MAX_ENTRIES:
+        raise BundleError(
+            f"the bundle {reference} has {len(infos)} entries; {MAX_ENTRIES} are allowed",
+            remedy="pack only what the script imports or reads",
+        )
+    entries: dict[str, zipfile.ZipInfo] = {}
+    for info in infos:
+        name = _checked_name(info, reference)
+        if not name and _is_folder(info):  # the folder itself, as some tools pack it
+            continue
+        if name in entries and not (_is_folder(info) and _is_folder(entries[name])):
+            raise _refused(reference, info, "stands in it twice")
+        entries[name] = info
+    for name, info in entries.items():
+        parents = (name[:index] for index, letter in enumerate(name) if letter == "/")
+        if any(parent in entries and not _is_folder(entries[parent]) for parent in parents):
+            raise _refused(reference, info, "lies below an entry that is a file")
+    total = sum(info.file_size for info in infos)
+    if total > MAX_BYTES or (total > _FREE_BYTES and total > MAX_RATIO * size):
+        largest = max(infos, key=lambda info: info.file_size)
+        raise _refused(
+            reference, largest, f"is part of {total} bytes unpacked from {size}, which looks like a zip bomb"
+        )
+    return entries
+
+
+def _checked_name(info: zipfile.ZipInfo, reference: str) -> str:
+    if info.flag_bits & 0x1:
+        raise _refused(reference, info, "is encrypted")
+    if info.compress_type not in _READABLE:
+        raise _refused(reference, info, f"is compressed by method {info.compress_type}, which is not supported")
+    mode = info.external_attr >> 16
+    if stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
+        raise _refused(reference, info, "is a link or a special file")
+    original = info.orig_filename
+    if any(ord(letter) < 32 or ord(letter) == 127 for letter in original):
+        raise _refused(reference, info, "has control characters in its name")
+    # Some tools on Windows write backslashes between folders.
+    name = original.replace("\\", "/")
+    parts = [part for part in name.split("/") if part not in ("", ".")]
+    if name.startswith("/") or (len(name) > 1 and name[1] == ":"):
+        raise _refused(reference, info, "has an absolute name")
+    if ".." in parts:
+        raise _refused(reference, info, "leaves the folder")
+    sizes = [len(part.encode("utf-8", "surrogatepass")) for part in parts]
+    if max(sizes, default=0) > 255 or sum(sizes) + len(sizes) > MAX_NAME or not (parts or _is_folder(info)):
+        raise _refused(reference, info, "has a name no file can have")
+    return "/".join(parts)
+
+
+def _is_folder(info: zipfile.ZipInfo) -> bool:
+    return info.is_dir() or info.orig_filename.endswith("\\")
+
+
+def _extract(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: str, budget: int, reference: str) -> int:
+    """Write one entry; return how many bytes the rest may have."""
+    if _is_folder(info):
+        os.makedirs(path, 0o700, exist_ok=True)
+        return budget
+    os.makedirs(os.path.dirname(path), 0o700, exist_ok=True)
+    with open(path, "xb") as file:
+        for chunk in _unpacked(archive, info, reference):
+            budget -= len(chunk)
+            if budget < 0:
+                raise _refused(reference, info, f"unpacks to more than {MAX_BYTES} bytes")
+            file.write(chunk)
+    return budget
+
+
+def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, reference: str) -> Iterator[bytes]:
+    try:
+        with archive.open(info) as member:
+            while chunk := member.read(_CHUNK):
+                yield chunk
+    except (ArrivalFailed, MemoryError):
+        raise
+    except Exception as error:  # zlib, bz2 and lzma have errors of their own that share no class
+        raise _refused(reference, info, f"is damaged: {error}") from error
+
+
+def _refused(reference: str, info: zipfile.ZipInfo, why: str) -> BundleError:
+    return BundleError(
+        f"the bundle {reference} is refused: its entry {info.orig_filename!r} {why}",
+        remedy="make the zip again without it",
+    )
+
+
+def _files_below(folder: str) -> Iterator[str]:
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            yield os.path.join(parent, name)
+
+
+def _link_windows_names(folder: str, path: str) -> None:
+    """Give a file the names that a script written for Windows opens."""
+    if sys.platform == "win32":
+        return
+    name = os.path.relpath(path, folder).replace("/", "\\")
+    for alias in (f".\\{name}", name):
+        if len(os.fsencode(alias)) > 255:
+            continue
+        try:
+            os.link(path, os.path.join(folder, alias))
+        except OSError:  # a file system without hard links
+            shutil.copyfile(path, os.path.join(folder, alias))

@@ -1,0 +1,126 @@
+"""The user's script: load it, call its entry point, say what went wrong in it."""
+
+from __future__ import annotations
+
+import bdb
+import functools
+import importlib.util
+import inspect
+import io
+import linecache
+import os
+import sys
+import traceback
+import types
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from blobprep.protocol import Failure
+
+__all__ = ["ENTRY_POINT", "MODULE_NAME", "ScriptFailed", "call", "describe_failure", "load_function", "load_source"]
+
+ENTRY_POINT: Final = "azureml_main"
+MODULE_NAME: Final = "blobprep_script"
+_TRACEBACK_LIMIT: Final = 60_000
+_OURS: Final = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
+
+
+_DEBUGGER: Final = bdb.__file__  # calls the entry point for `--debug`
+
+
+class ScriptFailed(Exception):
+    """Say that the script is at fault although it raised nothing: no entry point, a wrong return."""
+
+
+def load_source(source: bytes, name: str, parameters: dict[str, str]) -> Callable[..., Any]:
+    """Run a script's module level and return its entry point.
+
+    Args:
+        source: the script's bytes.
+        name: the file name tracebacks show; the source lines are shown too, although no such file need exist here.
+        parameters: become the global `blobprep_parameters`.
+
+    Raises:
+        ScriptFailed: it defines no entry point.
+        BaseException: whatever its module level raises, `SystemExit` too.
+    """
+    code = compile(source, name, "exec", dont_inherit=True)
+    # The lines as the compiler counts them. No time stamp: `linecache` then keeps them without looking for the file.
+    text = importlib.util.decode_source(source)
+    linecache.cache[name] = (len(text), None, io.StringIO(text).readlines(), name)
+    module = types.ModuleType(MODULE_NAME)
+    module.__file__ = name
+    module.__dict__["blobprep_parameters"] = parameters
+    sys.modules[MODULE_NAME] = module
+    exec(code, module.__dict__)  # noqa: S102  running the user's script is what this process is for
+    entry = module.__dict__.get(ENTRY_POINT)
+    if not callable(entry):
+        raise ScriptFailed(
+            f"the script defines no function {ENTRY_POINT}; write: def {ENTRY_POINT}(dataframe1=None, dataframe2=None):"
+        )
+    return entry  # type: ignore[no-any-return]
+
+
+def load_function(pickled: bytes, parameters: dict[str, str]) -> Callable[..., Any]:
+    """Return the function the caller passed; the pickle comes from the parent, never from storage."""
+    import pickle
+
+    function = pickle.loads(pickled)  # noqa: S301
+    # A decorated function's globals are those of what it wraps; the decorator may be of another module.
+    innermost = inspect.unwrap(function.func if isinstance(function, functools.partial) else function)
+    if isinstance(innermost, types.FunctionType):
+        innermost.__globals__["blobprep_parameters"] = parameters
+    return function  # type: ignore[no-any-return]
+
+
+def call(entry: Callable[..., Any], frames: Sequence[Any]) -> Any:
+    """Call the entry point with the connected datasets, in order."""
+    return entry(*frames)
+
+
+def describe_failure(error: BaseException) -> Failure:
+    """Say what went wrong in the script, with its own frames only."""
+    if isinstance(error, ScriptFailed):
+        return Failure("script", str(error))
+    kind = "memory" if isinstance(error, MemoryError) else "script"
+    text = _format(error)
+    return Failure(kind, _last_line(error), _remedy(error), text)  # type: ignore[arg-type]
+
+
+def _format(error: BaseException) -> str:
+    """Return the traceback from the first frame that is the user's."""
+    frames = error.__traceback__
+    while frames is not None and _is_ours(frames.tb_frame.f_code.co_filename):
+        frames = frames.tb_next
+    try:
+        text = "".join(traceback.format_exception(type(error), error, frames))
+        if frames is None and not isinstance(error, SyntaxError):
+            text = f"Traceback (most recent call last):\n{text}"
+    except Exception:  # an exception may refuse to be printed
+        text = f"{type(error).__name__}: (it could not be printed)\n"
+    if len(text) > _TRACEBACK_LIMIT:
+        half = _TRACEBACK_LIMIT // 2
+        text = f"{text[:half]}\n… {len(text) - 2 * half} characters cut …\n{text[-half:]}"
+    return text
+
+
+def _is_ours(filename: str) -> bool:
+    return filename.startswith((_OURS, "<frozen")) or filename == _DEBUGGER
+
+
+def _last_line(error: BaseException) -> str:
+    try:
+        return "".join(traceback.format_exception_only(type(error), error)).strip().splitlines()[-1][:2000]
+    except Exception:
+        return type(error).__name__
+
+
+def _remedy(error: BaseException) -> str:
+    if isinstance(error, SystemExit):
+        return f"leave {ENTRY_POINT} with return; sys.exit ends the script without results"
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        return (
+            f"if {error.name.partition('.')[0]} is a module of yours beside the script, pass its folder with --bundle; "
+            f"if it is a package, install it beside blobprep"
+        )
+    return ""

@@ -1,0 +1,138 @@
+"""Figures a script leaves: images it saved, and figures still open when it returned."""
+
+from __future__ import annotations
+
+import os
+import sys
+import weakref
+from collections.abc import Iterator
+from typing import Any, Final
+
+from blobprep.protocol import Figure
+
+__all__ = ["FigureWatch"]
+
+_WRITING: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+
+
+class FigureWatch:
+    """Note the order in which images are first written, by an audit hook.
+
+    An audit hook cannot be removed, so one is set for the whole process and looks at the current watch only.
+    """
+
+    _current: FigureWatch | None = None
+    _hooked = False
+
+    def __init__(self, folder: str) -> None:
+        self._folder = os.path.realpath(folder)
+        # By name, in order of first writing: the figure that wrote it last, or None where something else did.
+        self._images: dict[str, weakref.ref[Any] | None] = {}
+        self._listened: weakref.WeakSet[Any] = weakref.WeakSet()
+        self._changed: weakref.WeakSet[Any] = weakref.WeakSet()
+        self._before: weakref.WeakSet[Any] = weakref.WeakSet()
+
+    def __enter__(self) -> FigureWatch:
+        FigureWatch._current = self
+        self._before.update(_open_figures().values())
+        if not FigureWatch._hooked:
+            FigureWatch._hooked = True
+            sys.addaudithook(_on_event)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        FigureWatch._current = None
+
+    def note(self, path: str) -> None:
+        """Note that an image is opened for writing."""
+        try:
+            full = os.path.realpath(path)
+        except OSError:  # the script removed the folder it is in; what it opens there is its own affair
+            return
+        if full.startswith(os.path.join(self._folder, "")):
+            figure = _figure_being_saved()
+            self._images[os.path.relpath(full, self._folder)] = None if figure is None else weakref.ref(figure)
+            if figure is not None:
+                self._listen(figure)
+
+    def close_figures(self) -> Iterator[Figure]:
+        """Save the figures that are still open and not saved as they are; yield all images in their order.
+
+        Raises:
+            Exception: whatever drawing a figure raises; those before it have been yielded.
+        """
+        saved = [name for name in self._images if self._is_file(name)]
+        yield from (Figure(name, "saved") for name in saved)
+        shown = [reference() for name in saved if (reference := self._images[name]) is not None]
+        shown = [figure for figure in shown if figure not in self._changed]
+        for number, figure in _open_figures().items():
+            if figure in self._before:  # the caller's own, at level `off`
+                continue
+            # A figure that was saved and not drawn into since is among the images already.
+            if not any(figure is each for each in shown):
+                name = self._free_name(f"figure{number}")
+                figure.savefig(os.path.join(self._folder, name))
+                yield Figure(name, "open")
+            sys.modules["matplotlib.pyplot"].close(figure)
+
+    def _listen(self, figure: Any) -> None:
+        """Learn of changes to a figure from now on; its attribute `stale` does not tell, saving itself sets it."""
+        self._changed.discard(figure)
+        if figure in self._listened:
+            return
+        self._listened.add(figure)
+        before = figure.stale_callback
+
+        def on_stale(changed: Any, value: bool) -> None:
+            if changed not in self._changed and _figure_being_saved() is not changed:
+                self._changed.add(changed)
+            if before is not None:
+                before(changed, value)
+
+        figure.stale_callback = on_stale
+
+    def _is_file(self, name: str) -> bool:
+        return os.path.isfile(os.path.join(self._folder, name))
+
+    def _free_name(self, stem: str) -> str:
+        name, serial = f"{stem}.png", 0
+        while os.path.lexists(os.path.join(self._folder, name)):
+            serial += 1
+            name = f"{stem} ({serial}).png"
+        return name
+
+
+def _on_event(event: str, arguments: tuple[Any, ...]) -> None:
+    if event != "open" or FigureWatch._current is None:
+        return
+    path, mode, flags = arguments
+    if not isinstance(path, str | bytes):
+        return
+    text = os.fsdecode(path)
+    if text.lower().endswith(".png") and _writes(mode, flags):
+        FigureWatch._current.note(text)
+
+
+def _writes(mode: object, flags: object) -> bool:
+    if isinstance(mode, str):
+        return any(letter in mode for letter in "wax+")
+    return isinstance(flags, int) and bool(flags & _WRITING)
+
+
+def _open_figures() -> dict[int, Any]:
+    """Return the figures pyplot holds, by number; none where it was not imported, or not to its end."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if not hasattr(pyplot, "get_fignums"):
+        return {}
+    return {number: pyplot.figure(number) for number in pyplot.get_fignums()}  # type: ignore[union-attr]
+
+
+def _figure_being_saved() -> Any:
+    """Return the figure whose `savefig` is on this thread's stack, else None."""
+    kind = getattr(sys.modules.get("matplotlib.figure"), "Figure", ())
+    frame = sys._getframe(1)
+    while frame is not None:
+        if frame.f_code.co_name == "savefig" and isinstance(candidate := frame.f_locals.get("self"), kind):
+            return candidate
+        frame = frame.f_back  # type: ignore[assignment]
+    return None

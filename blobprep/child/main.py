@@ -1,0 +1,151 @@
+"""The child: confine, import, be asked, do it, say what was done, end.
+
+The order matters. Nothing is imported before the process is confined, because confinement holds for the thread that
+asks for it only, and libraries start threads.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import time
+from typing import TYPE_CHECKING, Final
+
+from blobprep.protocol import CONTROL_FD, FACTS_LIMIT, LOG_FD, Facts, Failure, encode_facts, encode_frame
+
+if TYPE_CHECKING:
+    from blobprep.child.channel import Channel
+    from blobprep.child.streams import Recorder
+    from blobprep.protocol import Ask, FailureKind
+
+__all__ = ["main", "serve"]
+
+_PRELOADED: Final = {
+    "run": ("numpy", "pandas", "pyarrow", "blobprep.child.operations"),
+    "head": ("pyarrow", "blobprep.child.operations"),
+}
+
+
+def main(arguments: list[str]) -> None:
+    """Be the child process.
+
+    Args:
+        arguments: the operation to prepare for.
+    """
+    _die_with_guard()
+    for descriptor in (CONTROL_FD, LOG_FD):
+        os.set_inheritable(descriptor, False)
+    control = socket.socket(fileno=CONTROL_FD)
+    control.sendall(encode_frame("confined"))
+    for name in _PRELOADED[arguments[0]]:
+        __import__(name)
+    status = 0
+    try:
+        serve(control, LOG_FD)
+    except OSError as error:  # a script that closes what it did not open cuts us off; nothing can be handed over
+        _complain(f"blobprep: the script closed descriptors that blobprep needs: {error}\n")
+        status = 1
+    _flush_standard_streams()
+    # What a script registered to run at exit, or threads it left, must not undo what has been handed over.
+    os._exit(status)
+
+
+def serve(control: socket.socket, log: int) -> None:
+    """Be asked once, and answer.
+
+    Args:
+        control: the child's end of the control socket.
+        log: descriptor of the log channel.
+
+    Raises:
+        OSError: the script closed one of the descriptors.
+    """
+    from blobprep.child.channel import Channel
+    from blobprep.child.streams import Recorder
+
+    channel = Channel(control)
+    asked = channel.receive_ask()
+    if asked is None:
+        return
+    ask, descriptors = asked
+    recorder = Recorder(log)
+    try:
+        started = time.monotonic()
+        facts = _operate(ask, descriptors, channel, recorder)
+        facts.timings["child"] = round(time.monotonic() - started, 4)
+        with open(descriptors["facts"], "wb", closefd=False) as file:
+            file.write(_encoded(facts))
+    finally:
+        # In the caller's own process, at level `off`, the results would else never end.
+        for descriptor in descriptors.values():
+            _close(descriptor)
+        recorder.close()
+    channel.send("ended")
+
+
+def _operate(ask: Ask, descriptors: dict[str, int], channel: Channel, recorder: Recorder) -> Facts:
+    import traceback
+
+    from blobprep.child.operations import OPERATIONS
+
+    try:
+        return OPERATIONS[ask.operation](ask, descriptors, channel, recorder)
+    except Exception as error:
+        # Every failure a user can cause is facts already: this is blobprep's own, unless there was no memory for it;
+        # Python has no other name for a thread whose stack found no room.
+        kind: FailureKind = "defect"
+        if isinstance(error, MemoryError) or "can't start new thread" in str(error):
+            kind = "memory"
+        return Facts(Failure(kind, f"{type(error).__name__}: {error}", traceback=traceback.format_exc()))
+
+
+def _encoded(facts: Facts) -> bytes:
+    data = encode_facts(facts)
+    if len(data) <= FACTS_LIMIT:
+        return data
+    message = f"the record of what was done has {len(data)} bytes, {FACTS_LIMIT} are allowed"
+    return encode_facts(Facts(Failure("dataset", message, "use fewer rows or columns")))
+
+
+def _die_with_guard() -> None:
+    """Have the kernel end this process when the guard is gone; Linux only, elsewhere the guard alone sees to it."""
+    if sys.platform == "linux":
+        import ctypes
+        import signal
+
+        guard = os.getppid()
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG
+        if os.getppid() != guard:
+            os._exit(1)
+
+
+def _flush_standard_streams() -> None:
+    """Write what Python and the C library still hold: `os._exit` would drop it, and libraries print by `printf`."""
+    import ctypes
+
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            pass
+    library = ctypes.CDLL(None)
+    for name in ("stdout", "__stdoutp"):  # Linux, macOS
+        try:
+            library.fflush(ctypes.c_void_p.in_dll(library, name))
+        except ValueError:
+            pass
+
+
+def _complain(text: str) -> None:
+    try:
+        os.write(2, text.encode("utf-8", "backslashreplace"))
+    except OSError:
+        pass
+
+
+def _close(descriptor: int) -> None:
+    try:
+        os.close(descriptor)
+    except OSError:  # the script closed it
+        pass

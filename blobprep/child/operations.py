@@ -1,0 +1,183 @@
+"""What a child can be asked to do. An operation is one row of `OPERATIONS`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any, Final
+
+import pyarrow as pa
+
+from blobprep.child import bundle, codecs
+from blobprep.child.arrival import ArrivalFailed, InputFile
+from blobprep.child.channel import Channel
+from blobprep.child.entry import call, describe_failure, load_function, load_source
+from blobprep.child.figures import FigureWatch
+from blobprep.child.progress import LossForbidden, Progress, count
+from blobprep.child.returned import Returned, read_returned
+from blobprep.child.streams import Recorder, recorded
+from blobprep.child.surroundings import working_in
+from blobprep.errors import BundleError, DatasetError, InvalidOption
+from blobprep.protocol import Ask, AskedDataset, Facts, Failure, Operation, Translation
+
+__all__ = ["OPERATIONS"]
+
+
+class _Ended(Exception):
+    """Carry a failure from where it was understood to where the facts are written."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+
+
+def run(ask: Ask, descriptors: dict[str, int], channel: Channel, recorder: Recorder) -> Facts:
+    """Decode the datasets, run the script on them, encode what it returns."""
+    progress = Progress(ask.lossless)
+    failure: Failure | None = None
+    streams: AbstractContextManager[None] = nullcontext() if ask.debug else recorded(recorder)
+    with streams, working_in(ask.folder), FigureWatch(ask.folder) as watch:
+        try:
+            _run(ask, _Inputs(ask, descriptors, channel), descriptors, progress, recorder)
+        except _Ended as ended:
+            failure = ended.failure
+        try:
+            for figure in watch.close_figures():
+                progress.figures += (figure,)
+        except Exception as error:  # drawing an open figure is the script's code too
+            failure = failure or describe_failure(error)
+    return progress.facts(failure)
+
+
+def head(ask: Ask, descriptors: dict[str, int], channel: Channel, recorder: Recorder) -> Facts:
+    """Decode the first rows of dataset1."""
+    progress = Progress(lossless=False)
+    inputs = _Inputs(ask, descriptors, channel)
+    (asked,) = ask.datasets
+    try:
+        with _understood(asked.port):
+            table, progress.total = codecs.head(inputs.files[asked.port], asked, ask.rows)
+            progress.inputs[asked.port] = count(table)
+            progress.head = tuple(_row_texts(table))
+    except _Ended as ended:
+        return progress.facts(ended.failure)
+    return progress.facts(None)
+
+
+def _row_texts(table: pa.Table) -> Iterator[tuple[str | None, ...]]:
+    for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
+        yield tuple(None if cell is None else str(cell) for cell in row)
+
+
+class _Inputs:
+    """Hold the inputs as files that are still arriving; the script is whole from the start, and nobody announces it."""
+
+    def __init__(self, ask: Ask, descriptors: Mapping[str, int], channel: Channel) -> None:
+        sizes = {asked.port: asked.size for asked in ask.datasets} | {"bundle": ask.bundle_size}
+        self.files = {
+            port: channel.open_input(port, descriptor, sizes[port])
+            for port, descriptor in descriptors.items()
+            if port in sizes
+        }
+        channel.listen()
+
+
+def _run(ask: Ask, inputs: _Inputs, descriptors: dict[str, int], progress: Progress, recorder: Recorder) -> None:
+    if "bundle" in inputs.files:
+        with progress.timed("unpack"), _understood("bundle"):
+            folder = bundle.unpack(inputs.files["bundle"], ask.bundle_size, ask.bundle, ask.folder)
+        sys.path.insert(0, folder)
+    frames = [_decode(inputs, asked, progress) for asked in ask.datasets]
+    with progress.timed("script"), _as_script():
+        entry = _load(ask, InputFile(descriptors["script"], ask.script_size).read_at(0, ask.script_size))
+        returned = read_returned(_call(ask, entry, frames))
+    del frames
+    _encode(ask, returned, descriptors, progress, recorder)
+
+
+def _decode(inputs: _Inputs, asked: AskedDataset, progress: Progress) -> Any:
+    from blobprep.child import translation
+
+    with progress.timed("decode"), _understood(asked.port):
+        table, changes = codecs.decode(inputs.files[asked.port], asked)
+        progress.inputs[asked.port] = count(table)
+        progress.note(changes)
+        frame, changes = translation.to_frame(table, asked.port, asked.options)
+        progress.note(changes)
+    return frame
+
+
+def _load(ask: Ask, script: bytes) -> Callable[..., Any]:
+    if ask.script_kind == "function":
+        return load_function(script, ask.parameters)
+    return load_source(script, ask.script, ask.parameters)
+
+
+def _call(ask: Ask, entry: Callable[..., Any], frames: list[Any]) -> Any:
+    if not ask.debug:
+        return call(entry, frames)
+    import pdb  # noqa: T100  this is what --debug asks for
+
+    try:
+        return pdb.Pdb(nosigint=True).runcall(entry, *frames)
+    except Exception as error:
+        pdb.post_mortem(error.__traceback__)
+        raise
+
+
+def _encode(ask: Ask, returned: Returned, descriptors: dict[str, int], progress: Progress, recorder: Recorder) -> None:
+    from blobprep.child import translation
+
+    assert ask.results is not None
+    frames = {"results": returned.frame}
+    dropped = returned.dropped
+    if returned.second is not None:
+        if ask.second_output:
+            frames["results2"] = returned.second
+        else:
+            dropped = ("element 2, a DataFrame (--second-output keeps it)", *dropped)
+    for port, frame in frames.items():
+        with _understood(port):
+            with progress.timed("translate"):
+                table, changes = translation.to_table(frame, port, duplicate_suffix=ask.duplicate_suffix)
+                progress.note(changes)
+            with progress.timed("encode"), open(descriptors[port], "wb", closefd=False) as sink:
+                progress.note(codecs.encode(table, sink, ask.results, port))
+            progress.outputs[port] = count(table)
+    for each in dropped:
+        recorder.say(f"dropped from what the script returned: {each}")
+        with _understood("results"):
+            progress.note([Translation("results", "", "dropped", f"{each} was dropped", lossy=True)])
+
+
+@contextmanager
+def _as_script() -> Iterator[None]:
+    """Take whatever the user's code raises as the script's failure: `SystemExit` and `KeyboardInterrupt` too."""
+    try:
+        yield
+    except BaseException as error:
+        raise _Ended(describe_failure(error)) from error
+
+
+@contextmanager
+def _understood(port: str) -> Iterator[None]:
+    """Take what decoding, translating and encoding raise as failures with a cause."""
+    try:
+        yield
+    except (DatasetError, InvalidOption) as error:
+        raise _Ended(Failure("dataset", error.message, error.remedy, port=port)) from error
+    except BundleError as error:
+        raise _Ended(Failure("bundle", error.message, error.remedy)) from error
+    except LossForbidden as error:
+        raise _Ended(Failure("lossless", str(error), port=port)) from error
+    except (MemoryError, pa.ArrowMemoryError) as error:
+        raise _Ended(Failure("memory", f"memory ran out at port {port}")) from error
+    except ArrivalFailed as error:
+        raise _Ended(Failure("dataset", str(error), port=port)) from error
+
+
+OPERATIONS: Final[dict[Operation, Callable[[Ask, dict[str, int], Channel, Recorder], Facts]]] = {
+    "run": run,
+    "head": head,
+}

@@ -1,0 +1,295 @@
+"""A child as the parent sees it: ask, announce, hear, end.
+
+A host starts the child (`blobprep.sandbox.hosts`); this module speaks the protocol with it. One thread, the pump,
+listens to all channels, so that the log is drained and requests for ranges are answered whatever the caller does.
+"""
+
+from __future__ import annotations
+
+import array
+import os
+import selectors
+import socket
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final, Protocol
+
+from blobprep.protocol import (
+    FRAME_LIMIT,
+    STDERR_STREAM,
+    STDOUT_STREAM,
+    Ask,
+    FrameError,
+    decode_frame,
+    encode_ask,
+    encode_frame,
+    unpack_records,
+)
+from blobprep.sandbox.logbook import LogBook
+
+__all__ = ["Channels", "Child", "Ending", "Host"]
+
+_READ: Final = 1 << 16
+_LAST_ROUNDS: Final = 64  # enough to empty the largest pipe
+_GRACE: Final = 10.0  # seconds a killed child has to be reported dead
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Say how a child ended.
+
+    Attributes:
+        code: exit status; negative for the number of the signal that ended it; None where it is not known.
+        cause: empty, `memory` (its limit), `time` (its limit), or `killed` (the parent wanted it).
+        asked: whether it was asked anything (it confined itself).
+        complete: whether it said that it had done all it was asked.
+    """
+
+    code: int | None
+    cause: str
+    asked: bool
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """Hold the parent's ends: the control socket, and the reading ends of log, standard output and error.
+
+    In debug mode the child keeps the terminal, and `out` and `err` are None.
+    """
+
+    control: socket.socket
+    log: int
+    out: int | None
+    err: int | None
+
+
+class Host(Protocol):
+    """Start a child, tell its end, and clean up after it."""
+
+    @property
+    def channels(self) -> Channels:
+        """Return the parent's ends."""
+        ...
+
+    @property
+    def folder(self) -> str:
+        """Return the working folder's path; valid from the child's first frame on."""
+        ...
+
+    def work(self) -> None:
+        """Do the child's work here, if this host does it in this process; else return at once."""
+        ...
+
+    def life(self) -> socket.socket | None:
+        """Return the socket on which the end is reported, None where `work` is the child's whole life."""
+        ...
+
+    def ended(self, line: bytes) -> tuple[int | None, str] | None:
+        """Read a line of `life`: exit status and cause, or None where it reports something else."""
+        ...
+
+    def kill(self) -> None:
+        """End the child now."""
+        ...
+
+    def end(self) -> None:
+        """End what is left and remove the run's folder; harmless when that is done."""
+        ...
+
+    def close(self) -> None:
+        """Close the parent's ends; nobody reads them any more."""
+        ...
+
+
+class Child:
+    """Speak with a child; a context manager that leaves no process and no folder behind.
+
+    Args:
+        host: has started the child.
+        logbook: takes what the child's streams carry.
+    """
+
+    def __init__(self, host: Host, logbook: LogBook) -> None:
+        self.host = host
+        self.logbook = logbook
+        self.on_need: Callable[[str, int, int], None] = lambda port, offset, length: None
+        self.on_end: Callable[[], None] = lambda: None
+        self._asked = False
+        self._complete = False
+        self._cause = ""
+        self._ending: tuple[int | None, str] | None = None
+        self._confined = False
+        self._ready = threading.Event()
+        self._done = threading.Event()
+        self._sending = threading.Lock()
+        self._control = bytearray()
+        self._life = bytearray()
+        self._records = bytearray()
+        self._pump = threading.Thread(target=self._run_pump, name="blobprep-pump", daemon=True)
+        self._pump.start()
+
+    def __enter__(self) -> Child:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def ask(self, ask: Ask, descriptors: Mapping[str, int], *, seconds: float = 60.0) -> None:
+        """Wait until the child has confined itself, then tell it what to do and hand it its descriptors.
+
+        Args:
+            ask: `descriptors` and `folder` are filled in here.
+            descriptors: by name; they stay open in the parent.
+            seconds: to wait for the child.
+        """
+        if not self._ready.wait(seconds) or self._done.is_set():
+            self.logbook.say("the child did not start")
+            self.kill()
+            return
+        complete = replace(ask, descriptors=tuple(descriptors), folder=self.host.folder)
+        frame = encode_ask(complete)
+        rights = array.array("i", descriptors.values())
+        try:
+            with self._sending:
+                control = self.host.channels.control
+                sent = control.sendmsg([frame], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
+                if sent < len(frame):
+                    control.sendall(frame[sent:])
+        except OSError:  # the child ended meanwhile; its ending says how
+            return
+        self._asked = True
+
+    def filled(self, port: str, offset: int, end: int) -> None:
+        """Announce that bytes `offset` to `end` of an input are there."""
+        self._send("filled", port=port, offset=offset, end=end)
+
+    def wait(self, seconds: float | None = None) -> Ending:
+        """Wait until the child has ended; after `seconds` it is killed, with `time` as the cause."""
+        self.host.work()
+        if not self._done.wait(seconds):
+            self._cause = "time"
+            self.kill()
+            if not self._done.wait(_GRACE):  # a script can stop the guard, which is then not able to hear us
+                self.host.end()
+                self._done.wait()
+        code, cause = self._ending or (None, "")
+        return Ending(code, self._cause or cause, self._asked, self._complete)
+
+    def kill(self) -> None:
+        """End the child now; harmless when it has ended."""
+        self.host.kill()
+
+    def close(self) -> None:
+        """End what is left of the child, hear the rest of its log, and remove its folder."""
+        self.kill()
+        self.host.end()
+        self._pump.join()  # before its descriptors are closed: their numbers may be another file's next
+        self.host.close()
+
+    def _send(self, name: str, **values: Any) -> None:
+        try:
+            with self._sending:
+                self.host.channels.control.sendall(encode_frame(name, **values))
+        except OSError:  # the child is gone; its ending says so
+            pass
+
+    def _run_pump(self) -> None:
+        channels, life = self.host.channels, self.host.life()
+        readers: dict[int, Callable[[bytes], None]] = {
+            channels.control.fileno(): self._on_control,
+            channels.log: self._on_log,
+        }
+        if channels.out is not None:
+            readers[channels.out] = lambda data: self.logbook.record(STDOUT_STREAM, data)
+        if channels.err is not None:
+            readers[channels.err] = lambda data: self.logbook.record(STDERR_STREAM, data)
+        if life is not None:
+            readers[life.fileno()] = self._on_life
+        try:
+            self._listen(readers, life.fileno() if life is not None else channels.control.fileno())
+        finally:
+            self._ready.set()
+            self._done.set()
+            self.on_end()
+
+    def _listen(self, readers: dict[int, Callable[[bytes], None]], last: int) -> None:
+        """Read all channels until `last` says that the child has ended; then what is still in the others."""
+        with selectors.DefaultSelector() as selector:
+            for descriptor in readers:
+                selector.register(descriptor, selectors.EVENT_READ)
+            ended, rounds = False, 0
+            while not ended or selector.get_map():
+                ready = selector.select(0 if ended else None)
+                rounds += ended
+                if ended and (not ready or rounds > _LAST_ROUNDS):
+                    return  # a process that outlived the child may hold a channel open, or go on writing
+                for key, _ in ready:
+                    data = _read(key.fd)
+                    if data:
+                        readers[key.fd](data)
+                    else:
+                        selector.unregister(key.fd)
+                    ended |= key.fd == last and (not data or self._ending is not None)
+                    if ended and last in selector.get_map():
+                        selector.unregister(last)
+
+    def _on_log(self, data: bytes) -> None:
+        self._records += data
+        try:
+            for record in unpack_records(self._records):
+                self.logbook.record(record.stream, record.data)
+        except FrameError as error:
+            self.logbook.say(str(error))
+            self._records.clear()
+            self.kill()
+
+    def _on_life(self, data: bytes) -> None:
+        self._life += data
+        for line in _lines(self._life):
+            self._ending = self.host.ended(line) or self._ending
+        self._note_ready()
+
+    def _note_ready(self) -> None:
+        """Let `ask` go on once the child is confined and its folder is known; they are heard on two channels."""
+        if self._confined and self.host.folder:
+            self._ready.set()
+
+    def _on_control(self, data: bytes) -> None:
+        self._control += data
+        try:
+            for line in _lines(self._control):
+                self._on_frame(*decode_frame(line))
+            if len(self._control) > FRAME_LIMIT:
+                raise FrameError("a frame is too long")
+        except (FrameError, KeyError, TypeError, ValueError, OverflowError) as error:
+            self.logbook.say(f"the child broke the protocol: {error}")
+            self._control.clear()
+            self.kill()
+
+    def _on_frame(self, name: str, values: dict[str, Any]) -> None:
+        match name:
+            case "confined":
+                self._confined = True
+                self._note_ready()
+            case "need":
+                self.on_need(str(values["port"]), int(values["offset"]), int(values["length"]))
+            case "ended":
+                self._complete = True
+            case _:
+                raise FrameError(f"unknown frame {name!r}")
+
+
+def _read(descriptor: int) -> bytes:
+    try:
+        return os.read(descriptor, _READ)
+    except OSError:
+        return b""
+
+
+def _lines(buffer: bytearray) -> list[bytes]:
+    """Take the whole lines off the front of a buffer."""
+    *lines, rest = bytes(buffer).split(b"\n")
+    buffer[:] = rest
+    return lines

@@ -1,0 +1,187 @@
+"""Take the images a script left, trusting nothing: it had the folder to itself.
+
+Runs after all of the run's processes are dead. Folders are opened one below the other by descriptor, so that nothing
+can be swapped for a link; only regular files with one name are taken, never links, pipes or devices; depth, number
+and size are bounded. The bytes are not looked into.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from blobprep.protocol import Figure
+
+__all__ = ["Image", "collect_images"]
+
+MAX_IMAGES: Final = 1000
+MAX_IMAGE: Final = 64 * 1024 * 1024
+MAX_TOTAL: Final = 1024 * 1024 * 1024
+MAX_DEPTH: Final = 8
+MAX_ENTRIES: Final = 100_000
+_ALIASES: Final = (".\\Script Bundle\\", "Script Bundle\\")  # files of the bundle by the names Windows gives them
+_FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_FILE: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """Hold an image a script left.
+
+    Attributes:
+        name: path below the working folder, with `/`.
+        origin: `saved`, or `open` for a figure saved at the end.
+        data: its bytes.
+    """
+
+    name: str
+    origin: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    name: str
+    written: int
+    size: int
+
+
+def collect_images(folder: str, claimed: Sequence[Figure]) -> Iterator[Image | str]:
+    """Yield the images below a folder, and for each that is refused the reason as a sentence.
+
+    Args:
+        folder: the working folder.
+        claimed: what the child said it left, in order; images it did not mention follow by time and name.
+    """
+    try:
+        root = os.open(folder, _FOLDER)
+    except OSError as error:
+        yield f"the working folder cannot be looked at: {os.strerror(error.errno or 0)}"
+        return
+    try:
+        found: dict[str, _Found] = {}
+        for each in _walk(root):
+            if isinstance(each, str):
+                yield each
+            else:
+                found[each.name] = each
+        yield from _take(root, found, claimed)
+    finally:
+        os.close(root)
+
+
+def _take(root: int, found: dict[str, _Found], claimed: Sequence[Figure]) -> Iterator[Image | str]:
+    origins = {figure.path: figure.origin for figure in claimed if figure.path in found}
+    rest = sorted((each for each in found.values() if each.name not in origins), key=_by_time)
+    names = [*origins, *(each.name for each in rest)]
+    total, published = 0, set()
+    for name in names[:MAX_IMAGES]:
+        shown = _published_name(name)
+        if shown in published:
+            yield f"{name!r} was left out: another image is named {shown!r}"
+            continue
+        published.add(shown)
+        total += found[name].size
+        if total > MAX_TOTAL:
+            yield f"images beyond {MAX_TOTAL} bytes in all were left out, from {name} on"
+            return
+        data = _read(root, name)
+        if data is None:
+            yield f"{name} could not be read"
+        else:
+            yield Image(shown, origins.get(name, "saved"), data)
+    if len(names) > MAX_IMAGES:
+        yield f"{len(names) - MAX_IMAGES} images beyond the first {MAX_IMAGES} were left out"
+
+
+def _published_name(name: str) -> str:
+    r"""Read backslashes as the script meant them: on Windows `.\plot.png` lies in the working folder itself."""
+    return "/".join(part for part in name.replace("\\", "/").split("/") if part not in ("", ".", ".."))
+
+
+def _by_time(found: _Found) -> tuple[int, str]:
+    return found.written, found.name
+
+
+def _walk(root: int) -> Iterator[_Found | str]:
+    """Walk without recursion; hidden folders and the script bundle are not looked into."""
+    pending, seen = [""], 0
+    while pending:
+        parent = pending.pop()
+        with _opened(root, parent) as folder:
+            if folder is None:
+                continue
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    seen += 1
+                    if seen > MAX_ENTRIES:
+                        yield f"the working folder has more than {MAX_ENTRIES} entries; the rest was not looked at"
+                        return
+                    name = f"{parent}/{entry.name}" if parent else entry.name
+                    if entry.is_dir(follow_symlinks=False):
+                        if _is_searched(name):
+                            pending.append(name)
+                    elif entry.name.lower().endswith(".png") and not entry.name.startswith(_ALIASES):
+                        found = _inspect(folder, entry.name, name)
+                        if found is not None:
+                            yield found
+
+
+def _is_searched(name: str) -> bool:
+    depth = name.count("/") + 1
+    return depth <= MAX_DEPTH and not name.rpartition("/")[2].startswith(".") and name != "Script Bundle"
+
+
+def _inspect(folder: int, entry: str, name: str) -> _Found | str | None:
+    try:
+        status = os.stat(entry, dir_fd=folder, follow_symlinks=False)
+    except OSError:
+        return None
+    if not stat.S_ISREG(status.st_mode):
+        return f"{name!r} was left out: it is no regular file"
+    if status.st_nlink != 1:
+        return f"{name!r} was left out: it has other names"
+    if status.st_size > MAX_IMAGE:
+        return f"{name!r} was left out: it has {status.st_size} bytes, {MAX_IMAGE} are allowed"
+    if not name.isprintable():
+        return f"{name!r} was left out: its name cannot be printed"
+    return _Found(name, status.st_mtime_ns, status.st_size)
+
+
+@contextmanager
+def _opened(root: int, path: str) -> Iterator[int | None]:
+    """Open a folder below another, one step at a time, following no link; None where that fails."""
+    current = os.dup(root)
+    try:
+        for part in filter(None, path.split("/")):
+            try:
+                following = os.open(part, _FOLDER, dir_fd=current)
+            except OSError:
+                yield None
+                return
+            os.close(current)
+            current = following
+        yield current
+    finally:
+        os.close(current)
+
+
+def _read(root: int, name: str) -> bytes | None:
+    parent, _, entry = name.rpartition("/")
+    with _opened(root, parent) as folder:
+        if folder is None:
+            return None
+        try:
+            descriptor = os.open(entry, _FILE, dir_fd=folder)
+        except OSError:
+            return None
+        with open(descriptor, "rb") as file:
+            # Looked at again: what was found and what is open now need not be the same.
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode) or status.st_nlink != 1 or status.st_size > MAX_IMAGE:
+                return None
+            return file.read(MAX_IMAGE)

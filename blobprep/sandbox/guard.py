@@ -1,0 +1,257 @@
+"""The guard: a small process between parent and child that leaves nothing behind.
+
+It makes the run's folder, starts the child in a session of its own, watches its memory, and reports how it ended. When
+the parent lets go, be it by will or because it was killed, the guard ends every process of the run and removes the
+folder. It imports the standard library only, and little of it: the child starts after it.
+
+The parent is on the other side of one socket. The guard sends one line of JSON when the child has started and one when
+it has ended; the parent sends `K` to have the child killed, and closes the socket to let go.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+__all__ = ["main"]
+
+_TICK = 0.02  # seconds between two looks at the child's memory
+
+
+def main(arguments: list[str]) -> None:
+    """Guard one child.
+
+    Args:
+        arguments: life, control, log, stdin, stdout, stderr (descriptors' numbers), bytes of memory or 0, the folder
+            under which the run's folder is made, and the child's command.
+    """
+    life, control, log, *standard, memory = map(int, arguments[:7])
+    root, command = arguments[7], arguments[8:]
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    folder = _make_folder(root)
+    try:
+        channels = (*standard, control, log)
+        pid = _start(command, folder, channels, memory)
+        for descriptor in {channel for channel in channels if channel > 2}:
+            os.close(descriptor)
+        _report(life, {"pid": pid, "folder": folder})
+        ending = _watch(life, pid, memory)
+        _kill_all(pid)
+        _report(life, ending)
+        _wait_for_parent(life)
+    finally:
+        from blobprep.sandbox.wipe import wipe
+
+        wipe(folder)
+
+
+def _make_folder(root: str) -> str:
+    folder = os.path.join(root, f"blobprep-{os.urandom(8).hex()}")
+    for path in (folder, *(os.path.join(folder, name) for name in ("work", "home", "tmp"))):
+        os.mkdir(path, 0o700)
+    return folder
+
+
+def _start(command: list[str], folder: str, channels: tuple[int, ...], memory: int) -> int:
+    """Fork the child; in it, set the session, limits, descriptors and environment, and execute the command."""
+    _become_subreaper()
+    pid = os.fork()
+    if pid:
+        return pid
+    try:
+        os.setsid()
+        _limit(memory)
+        # Moved out of the way first: a target number may be another one's source.
+        for target, source in enumerate([_above(channel) for channel in channels]):
+            os.dup2(source, target)
+        os.closerange(5, 1 << 16)
+        os.chdir(os.path.join(folder, "work"))
+        environment = _environment(folder)
+        for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
+        os.execve(command[0], command, environment)
+    except BaseException:
+        import traceback
+
+        traceback.print_exc()  # into the log: nobody else will say why there is no child
+    finally:
+        os._exit(127)
+
+
+def _environment(folder: str) -> dict[str, str]:
+    """Complete what the host made for the child; a list of fonts that it lends is copied into the run's folder."""
+    lent = os.environ.get("MPLCONFIGDIR", "")  # noqa: TID251  the host's word, like all of this environment
+    own = os.path.join(folder, "home", "matplotlib")
+    try:
+        for name in os.listdir(lent) if lent else ():
+            if name.startswith("fontlist-"):
+                os.makedirs(own, 0o700, exist_ok=True)
+                with open(os.path.join(lent, name), "rb") as source, open(os.path.join(own, name), "xb") as target:
+                    target.write(source.read())
+    except OSError:  # without it the first figure is slower, and nothing else
+        pass
+    return {
+        **os.environ,  # noqa: TID251
+        "HOME": os.path.join(folder, "home"),
+        "TMPDIR": os.path.join(folder, "tmp"),
+        "MPLCONFIGDIR": own,
+    }
+
+
+def _above(descriptor: int) -> int:
+    import fcntl
+
+    return fcntl.fcntl(descriptor, fcntl.F_DUPFD, 64)
+
+
+def _limit(memory: int) -> None:
+    import resource
+
+    limits = {resource.RLIMIT_CORE: 0}
+    if memory:
+        # Private memory is bounded to the byte, so a script that asks for too much gets a MemoryError; address space
+        # is bounded loosely, because libraries reserve far more than they touch.
+        limits |= {resource.RLIMIT_DATA: memory, resource.RLIMIT_AS: memory + 6 * 1024**3}
+    for number, value in limits.items():
+        _, most = resource.getrlimit(number)
+        lower = value if most == resource.RLIM_INFINITY else min(value, most)
+        try:
+            resource.setrlimit(number, (lower, lower))
+        except (OSError, ValueError):  # macOS refuses some; `_watch` looks at the memory too
+            pass
+    try:
+        with open("/proc/self/oom_score_adj", "w") as file:
+            file.write("1000")
+    except OSError:
+        pass
+
+
+def _become_subreaper() -> None:
+    """Inherit the run's orphans, so that none outlives the run; Linux only."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
+
+
+def _wait_for_parent(life: int) -> None:
+    """Wait until the parent has taken what it wants from the run's folder, and lets go."""
+    try:
+        while os.read(life, 64):
+            pass
+    except OSError:
+        pass
+
+
+def _watch(life: int, pid: int, memory: int) -> dict[str, object]:
+    """Wait until the child ends, the parent wants it dead or lets go, or its memory is exceeded."""
+    cause = ""
+    while True:
+        ended, status, usage = os.wait4(pid, os.WNOHANG)
+        if ended:
+            break
+        if not cause:
+            if memory and _holds_more(memory):
+                cause = "memory"
+            elif not _heard(life, pid, _TICK if memory else None):
+                cause = "killed"
+        if cause:
+            _signal(pid, signal.SIGKILL)
+            _, status, usage = os.wait4(pid, 0)
+            break
+    code = os.waitstatus_to_exitcode(status)
+    return {"exit": code, "cause": cause, "peak": usage.ru_maxrss * 1024}
+
+
+def _heard(life: int, pid: int, seconds: float | None) -> bool:
+    """Wait for the parent or the child's end; False when the parent let go or wants the child dead."""
+    import select
+
+    watched = select.poll()  # `select.select` takes no descriptor above 1023
+    watched.register(life, select.POLLIN)
+    child = -1
+    try:
+        child = os.pidfd_open(pid)
+        watched.register(child, select.POLLIN)
+    except (AttributeError, OSError):  # macOS, or an old kernel: look at intervals
+        seconds = _TICK
+    try:
+        ready = [descriptor for descriptor, _ in watched.poll(None if seconds is None else seconds * 1000)]
+    finally:
+        if child >= 0:
+            os.close(child)
+    if life not in ready:
+        return True
+    try:
+        return os.read(life, 1) not in (b"", b"K")
+    except OSError:
+        return False
+
+
+def _kill_all(pid: int) -> None:
+    """Kill the session and every orphan that fell to us, until there is none."""
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except OSError:
+        pass
+    for _ in range(1000):  # bounded: a process that forks faster than it dies must not hold us for ever
+        for child in _children(os.getpid()):
+            _signal(child, signal.SIGKILL)
+        try:
+            os.waitpid(-1, 0)
+        except ChildProcessError:
+            return
+
+
+def _signal(pid: int, number: int) -> None:
+    try:
+        os.kill(pid, number)
+    except OSError:
+        pass
+
+
+def _children(pid: int) -> list[int]:
+    try:
+        with open(f"/proc/{pid}/task/{pid}/children") as file:
+            return [int(word) for word in file.read().split()]
+    except OSError:
+        return []
+
+
+def _holds_more(memory: int) -> bool:
+    """Tell whether the run's processes, orphans too, hold more bytes of memory together than they may.
+
+    The resident sets are cheap to add up, but forked processes share pages, which are then counted more than once; only
+    where the sum is too much each page is divided among those that share it, which takes the kernel longer.
+    """
+    found = _children(os.getpid())
+    for pid in found:  # grows
+        found += _children(pid)
+    return sum(map(_resident, found)) > memory and (len(found) == 1 or sum(map(_proportional, found)) > memory)
+
+
+def _resident(pid: int) -> int:
+    try:
+        with open(f"/proc/{pid}/statm") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, IndexError):  # it has ended
+        return 0
+
+
+def _proportional(pid: int) -> int:
+    try:
+        with open(f"/proc/{pid}/smaps_rollup") as file:
+            return sum(int(line.split()[1]) for line in file if line.startswith("Pss:")) * 1024
+    except (OSError, IndexError):  # it has ended, or became another user's
+        return _resident(pid)
+
+
+def _report(life: int, values: dict[str, object]) -> None:
+    import json
+
+    try:
+        os.write(life, json.dumps(values).encode() + b"\n")
+    except OSError:
+        pass

@@ -1,0 +1,201 @@
+"""Where a child lives: in a process of its own under a guard, or in this interpreter.
+
+`ProcessHost` is levels `process` and, with confinement added in the child, `strict`; `InlineHost` is level `off`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from blobprep.sandbox.children import Channels
+from blobprep.sandbox.fonts import font_cache
+from blobprep.sandbox.wipe import wipe
+
+__all__ = ["InlineHost", "ProcessHost"]
+
+_ROOT: Final = str(Path(__file__).parents[2])
+_GUARD: Final = "import sys; sys.path.append(sys.argv[1]); from blobprep.sandbox.guard import main; main(sys.argv[2:])"
+_CHILD: Final = "import sys; sys.path.append(sys.argv[1]); from blobprep.child.main import main; main(sys.argv[2:])"
+_GRACE: Final = 30.0  # seconds a guard has to clean up
+_ENVIRONMENT: Final = {
+    # Nothing of the parent's environment reaches a script: it may hold credentials.
+    "PATH": os.defpath,
+    "LANG": "C.UTF-8",
+    "LC_ALL": "C.UTF-8",
+    "USER": "blobprep",
+    "LOGNAME": "blobprep",
+    "MPLBACKEND": "Agg",
+}
+_LIMITED: Final = {
+    # Arrow's own pool, faster by half, reserves a gigabyte that a limit on memory would count.
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "MALLOC_ARENA_MAX": "2",
+}
+
+
+def _environment(operation: str, memory: int | None) -> dict[str, str]:
+    """Return the environment of guard and child; the guard completes it with the run's own folders."""
+    fonts = font_cache() if operation == "run" else None
+    lent = {"MPLCONFIGDIR": str(fonts)} if fonts is not None and fonts.is_dir() else {}
+    return _ENVIRONMENT | (_LIMITED if memory else {}) | lent
+
+
+class ProcessHost:
+    """Start a child in a process of its own, under a guard that cleans up even when this process is killed.
+
+    Args:
+        operation: what the child will be asked, so that it imports the right libraries at once.
+        memory: bytes it may hold, None for no limit.
+        debug: leave it this terminal.
+    """
+
+    def __init__(self, operation: str, *, memory: int | None = None, debug: bool = False) -> None:
+        self.folder = ""
+        self._session = 0
+        self._life, guard_life = socket.socketpair()
+        control, child_control = socket.socketpair()
+        log, child_log = os.pipe()
+        out, child_out = (None, 1) if debug else os.pipe()
+        err, child_err = (None, 2) if debug else os.pipe()
+        null = os.open(os.devnull, os.O_RDONLY)
+        self.channels = Channels(control, log, out, err)
+        theirs = [child_log, null] if debug else [child_log, null, child_out, child_err]
+        numbers = [guard_life.fileno(), child_control.fileno(), child_log]
+        numbers += [0 if debug else null, child_out, child_err, memory or 0]
+        try:
+            self._guard = subprocess.Popen(
+                [
+                    *(sys.executable, "-I", "-S", "-B", "-c", _GUARD, _ROOT),
+                    *map(str, numbers),
+                    tempfile.gettempdir(),
+                    *(sys.executable, "-I", "-B", "-u", "-X", "faulthandler"),
+                    *("-c", _CHILD, _ROOT, operation),
+                ],
+                stdin=None if debug else subprocess.DEVNULL,
+                stdout=None if debug else subprocess.DEVNULL,
+                stderr=child_err,
+                env=_environment(operation, memory),
+                pass_fds=[number for number in numbers[:-1] if number > 2],
+                start_new_session=not debug,
+            )
+        finally:
+            guard_life.close()
+            child_control.close()
+            for descriptor in theirs:
+                os.close(descriptor)
+
+    def work(self) -> None:
+        """Return at once: the child works in its own process."""
+
+    def life(self) -> socket.socket:
+        """Return the guard's socket."""
+        return self._life
+
+    def ended(self, line: bytes) -> tuple[int | None, str] | None:
+        """Read a report of the guard; its first one names the run's folder."""
+        report = json.loads(line)
+        if "folder" in report:
+            self._session = report["pid"]
+            self.folder = os.path.join(report["folder"], "work")
+            return None
+        return report["exit"], report["cause"]
+
+    def kill(self) -> None:
+        """Have the guard kill the child."""
+        try:
+            self._life.send(b"K")
+        except OSError:  # it has ended
+            pass
+
+    def end(self) -> None:
+        """Let go of the guard, which ends all processes of the run and removes its folder; wait until it has."""
+        with suppress(OSError):
+            self._life.shutdown(socket.SHUT_WR)
+        try:
+            self._guard.wait(_GRACE)
+        except subprocess.TimeoutExpired:
+            # A script stopped it, or left more than can be ended in time. While the guard is there, the session's
+            # number is nobody else's.
+            with suppress(OSError):
+                if self._session:
+                    os.killpg(self._session, signal.SIGKILL)
+            self._guard.kill()
+            self._guard.wait()
+        if self.folder:
+            wipe(os.path.dirname(self.folder))  # only where the guard itself was killed is anything left
+
+    def close(self) -> None:
+        """Close the parent's ends."""
+        _close(self.channels)
+        self._life.close()
+
+
+class InlineHost:
+    """Run the child's code in this interpreter, for debugging; nothing is confined, limited or killed.
+
+    The pump still takes the log over the same channels; `work` is called by the thread that waits.
+    """
+
+    def __init__(self) -> None:
+        self._root = tempfile.mkdtemp(prefix="blobprep-")
+        self.folder = os.path.join(self._root, "work")
+        os.mkdir(self.folder, 0o700)
+        control, self._control = socket.socketpair()
+        log, self._log = os.pipe()
+        self.channels = Channels(control, log, None, None)
+        self._worked = threading.Event()
+        # The child's first frame, said here: there is nothing to start and nothing to confine.
+        self._control.sendall(b'{"frame": "confined"}\n')
+
+    def work(self) -> None:
+        """Run the script here and now."""
+        from blobprep.child.main import serve
+
+        if not self._worked.is_set():
+            self._worked.set()
+            try:
+                serve(self._control, self._log)
+            finally:
+                self._finish()
+
+    def life(self) -> None:
+        """Return None: the end of `work` closes the control socket, which says the same."""
+
+    def ended(self, line: bytes) -> tuple[int | None, str] | None:
+        """Return None: never called."""
+        return None
+
+    def kill(self) -> None:
+        """See that nothing starts; what has begun cannot be killed for the script's sake."""
+        if not self._worked.is_set():
+            self._worked.set()
+            self._finish()
+
+    def end(self) -> None:
+        """Remove the run's folder."""
+        wipe(self._root)
+
+    def close(self) -> None:
+        """Close the parent's ends."""
+        _close(self.channels)
+
+    def _finish(self) -> None:
+        os.close(self._log)
+        self._control.close()
+
+
+def _close(channels: Channels) -> None:
+    channels.control.close()
+    for descriptor in (channels.log, channels.out, channels.err):
+        if descriptor is not None:
+            os.close(descriptor)

@@ -1,0 +1,37 @@
+"""Start a child at a level."""
+
+from __future__ import annotations
+
+import sys
+
+from blobprep.errors import IsolationUnavailable
+from blobprep.protocol import Operation
+from blobprep.sandbox.children import Child
+from blobprep.sandbox.hosts import InlineHost, ProcessHost
+from blobprep.sandbox.levels import Level, Limits
+from blobprep.sandbox.logbook import LogBook
+
+__all__ = ["start"]
+
+
+def start(operation: Operation, level: Level, limits: Limits, logbook: LogBook, *, debug: bool = False) -> Child:
+    """Start a child; it imports its libraries while the parent goes on.
+
+    Args:
+        operation: what it will be asked.
+        level: of isolation; checked by `require_level`.
+        limits: its memory is enforced from the start, its time by `Child.wait`.
+        logbook: takes what its streams carry.
+        debug: leave it this terminal, under the debugger.
+
+    Raises:
+        IsolationUnavailable: this system has no POSIX descriptors to pass.
+    """
+    if level == "off":
+        return Child(InlineHost(), logbook)
+    if sys.platform == "win32":
+        raise IsolationUnavailable(
+            f'isolation "{level}" needs a POSIX system; nothing was run',
+            remedy="use the Windows Subsystem for Linux",
+        )
+    return Child(ProcessHost(operation, memory=limits.memory, debug=debug), logbook)

@@ -1,0 +1,112 @@
+"""The log of a run: what the script wrote, in order, line by line.
+
+A script is not trusted to write only what a terminal, or the reader of a log, can bear: control characters are shown
+escaped, every line carries the name of its stream, so that no script can forge a line of blobprep, and of a flood only
+the start and the end are kept.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from typing import Final, TextIO
+
+from blobprep.protocol import BLOBPREP_STREAM, STDERR_STREAM, STDOUT_STREAM
+
+__all__ = ["LogBook"]
+
+_HEAD: Final = 1024 * 1024
+_TAIL: Final = 256 * 1024
+_LINE: Final = 64 * 1024
+_NAMES: Final = {STDOUT_STREAM: "out", STDERR_STREAM: "err", BLOBPREP_STREAM: "blobprep"}
+# What turns text around, or ends a line for some readers.
+_MISLEADING: Final = frozenset("\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
+
+
+class LogBook:
+    """Gather records into lines; may be written to from several threads.
+
+    Args:
+        echo: where each line is shown as it is completed, or None.
+    """
+
+    def __init__(self, echo: TextIO | None = None) -> None:
+        self._echo = echo
+        self._lock = threading.Lock()
+        self._pending = b""
+        self._stream = STDOUT_STREAM
+        self._head: list[str] = []
+        self._head_size = 0
+        self._tail: deque[str] = deque()
+        self._tail_size = 0
+        self._cut = 0
+
+    def record(self, stream: int, data: bytes) -> None:
+        """Take bytes of a stream. A line that another stream interrupts ends there."""
+        with self._lock:
+            if stream != self._stream and self._pending:
+                self._line(self._pending)
+                self._pending = b""
+            self._stream = stream
+            *lines, self._pending = (self._pending + data).split(b"\n")
+            for line in lines:
+                self._line(line)
+            if len(self._pending) > _LINE:
+                self._line(self._pending)
+                self._pending = b""
+
+    def say(self, text: str) -> None:
+        """Add lines of blobprep's own."""
+        self.record(
+            BLOBPREP_STREAM, text.replace("\r\n", "\n").rstrip("\n").encode("utf-8", "backslashreplace") + b"\n"
+        )
+
+    def text(self) -> str:
+        """Return the log so far; where lines were cut out it says how many."""
+        with self._lock:
+            if self._pending:
+                self._line(self._pending)
+                self._pending = b""
+            cut = [f"blobprep | … {self._cut} lines cut …\n"] if self._cut else []
+            return "".join([*self._head, *cut, *self._tail])
+
+    def _line(self, data: bytes) -> None:
+        line = f"{_NAMES[self._stream]} | {_printable(data)}\n"
+        if self._echo is not None:
+            self._show(line)
+        if self._head_size < _HEAD and not self._tail:
+            self._head.append(line)
+            self._head_size += len(line)
+            return
+        self._tail.append(line)
+        self._tail_size += len(line)
+        while self._tail_size > _TAIL:
+            self._tail_size -= len(self._tail.popleft())
+            self._cut += 1
+
+    def _show(self, line: str) -> None:
+        try:
+            try:
+                print(line, end="", file=self._echo, flush=True)
+            except UnicodeEncodeError as error:  # a terminal that knows fewer characters
+                line = line.encode(error.encoding, "backslashreplace").decode(error.encoding)
+                print(line, end="", file=self._echo, flush=True)
+        except (OSError, ValueError):  # the terminal is gone; the run goes on
+            self._echo = None
+
+
+def _printable(data: bytes) -> str:
+    """Return one line as text: what a carriage return overwrote is gone, the rest of the control characters escaped."""
+    text = data.decode("utf-8", "backslashreplace").rstrip("\r")
+    text = text.rpartition("\r")[2]
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(character if _is_harmless(character) else _escape(character) for character in text)
+
+
+def _is_harmless(character: str) -> bool:
+    return character == "\t" or ((character.isprintable() or ord(character) > 0xA0) and character not in _MISLEADING)
+
+
+def _escape(character: str) -> str:
+    return character.encode("unicode_escape").decode()

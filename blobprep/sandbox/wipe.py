@@ -1,0 +1,87 @@
+"""Remove a run's folder, whatever the script left in it. Standard library only: the guard runs this.
+
+`shutil.rmtree` recurses, so a tree of three thousand folders ends it, and it gives up on folders without permissions.
+Here sub-folders are moved up beside their parent until all are flat, links are never followed, and permissions are
+repaired on the way.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+
+__all__ = ["wipe"]
+
+
+def wipe(folder: str) -> bool:
+    """Remove a folder and all below it; tell whether it is gone."""
+    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+    try:
+        if stat.S_ISDIR(os.lstat(folder).st_mode):  # not where the script put a link in its place
+            with contextlib.suppress(OSError):
+                os.chmod(folder, 0o700)
+        root = os.open(folder, flags)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    try:
+        _empty(root, flags)
+    finally:
+        os.close(root)
+    with contextlib.suppress(OSError):
+        os.rmdir(folder)
+    return not os.path.lexists(folder)
+
+
+def _empty(root: int, flags: int) -> None:
+    """Empty the folder open as `root`: its sub-folders' sub-folders are hoisted into it, so depth never grows."""
+    while True:
+        with contextlib.suppress(OSError):
+            os.fchmod(root, 0o700)
+        entries = list(os.scandir(root))
+        if not entries:
+            return
+        progress = False
+        for entry in entries:
+            if not entry.is_dir(follow_symlinks=False):
+                progress |= _attempt(lambda name=entry.name: os.unlink(name, dir_fd=root))
+                continue
+            progress |= _hoist(root, entry.name, flags)
+            progress |= _attempt(lambda name=entry.name: os.rmdir(name, dir_fd=root))
+        if not progress:
+            return
+
+
+def _hoist(root: int, name: str, flags: int) -> bool:
+    """Empty one sub-folder of files and move its own sub-folders up; tell whether any moved."""
+    with contextlib.suppress(OSError):
+        os.chmod(name, 0o700, dir_fd=root)
+    moved = False
+    try:
+        folder = os.open(name, flags, dir_fd=root)
+    except OSError:
+        return False
+    try:
+        for entry in list(os.scandir(folder)):
+            if entry.is_dir(follow_symlinks=False):
+                with contextlib.suppress(OSError):
+                    os.chmod(entry.name, 0o700, dir_fd=folder)
+                target = f".wipe-{os.urandom(8).hex()}"  # a name the script cannot have taken
+                moved |= _attempt(
+                    lambda old=entry.name, new=target: os.rename(old, new, src_dir_fd=folder, dst_dir_fd=root)
+                )
+            else:
+                _attempt(lambda old=entry.name: os.unlink(old, dir_fd=folder))
+    finally:
+        os.close(folder)
+    return moved
+
+
+def _attempt(action) -> bool:  # type: ignore[no-untyped-def]
+    try:
+        action()
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import signal
+
+import pytest
+
+from blobprep.errors import BundleError, DatasetError, Defect
+from blobprep.execution.verdict import error_0085, judge
+from blobprep.protocol import Facts, Failure, FailureKind, TableFacts, encode_facts
+from blobprep.sandbox.children import Ending
+from blobprep.sandbox.levels import Limits
+
+DONE = Ending(0, "", asked=True, complete=True)
+RESULTS = encode_facts(Facts(outputs={"results": TableFacts(1, 1)}))
+TRACEBACK = 'Traceback (most recent call last):\n  File "prep.py", line 2, in azureml_main\nKeyError: 1\n'
+
+
+def failed(kind: FailureKind) -> bytes:
+    return encode_facts(Facts(Failure(kind, "what happened", "what to do", TRACEBACK, "dataset1")))
+
+
+def test_success_is_a_clean_end_with_results_and_no_failure() -> None:
+    verdict = judge(DONE, RESULTS, Limits())
+
+    assert verdict.error is None
+    assert verdict.raises is None
+    assert verdict.facts.outputs["results"] == TableFacts(1, 1)
+
+
+def test_an_operation_without_results_needs_none() -> None:
+    assert judge(DONE, encode_facts(Facts()), Limits(), needs="").error is None
+
+
+def test_a_child_of_this_process_has_no_status() -> None:
+    assert judge(Ending(None, "", asked=True, complete=True), RESULTS, Limits()).error is None
+
+
+def test_error_0085_is_the_text_clients_of_studio_knew() -> None:
+    assert error_0085(TRACEBACK) == (
+        "Error 0085: The following error occurred during script evaluation, please view the output log for more "
+        "information:\r\n"
+        "---------- Start of error message from Python interpreter ----------\r\n"
+        "Caught exception while executing function: Traceback (most recent call last):\n"
+        '  File "prep.py", line 2, in azureml_main\n'
+        "KeyError: 1\n"
+        "\r\n"
+        "\r\n"
+        "---------- End of error message from Python  interpreter  ----------"
+    )
+
+
+def test_a_script_that_failed_is_error_0085_with_its_traceback_and_raises_nothing() -> None:
+    verdict = judge(DONE, failed("script"), Limits())
+
+    assert verdict.error is not None
+    assert (verdict.error.code, verdict.error.message) == ("0085", error_0085(TRACEBACK))
+    assert verdict.error.traceback == TRACEBACK
+    assert verdict.raises is None
+    assert verdict.remedy == "what to do"
+
+
+@pytest.mark.parametrize(("kind", "code"), [("memory", "memory"), ("lossless", "lossless")])
+def test_a_limit_or_a_promise_that_stopped_the_script_has_its_own_code(kind: FailureKind, code: str) -> None:
+    verdict = judge(DONE, failed(kind), Limits())
+
+    assert verdict.error is not None
+    assert verdict.error.code == code
+    assert "what happened" in verdict.error.message
+    assert verdict.raises is None
+
+
+@pytest.mark.parametrize(("kind", "raised"), [("dataset", DatasetError), ("bundle", BundleError), ("defect", Defect)])
+def test_what_is_not_the_scripts_fault_raises(kind: FailureKind, raised: type[Exception]) -> None:
+    verdict = judge(DONE, failed(kind), Limits())
+
+    assert verdict.error is not None
+    assert type(verdict.raises) is raised
+    assert "what happened" in verdict.raises.message
+
+
+@pytest.mark.parametrize(
+    ("ending", "facts", "said"),
+    [
+        (Ending(0, "", True, False), RESULTS, "status 0 and without a result"),
+        (Ending(3, "", True, False), b"", "status 3 and without a result"),
+        (Ending(3, "", True, True), RESULTS, "status 3 and without a result"),
+        (DONE, b"", "status 0 and without a result"),
+        (DONE, b"garbage", "status 0 and without a result"),
+        (DONE, encode_facts(Facts()), "status 0 and without a result"),
+        (Ending(None, "", True, False), b"", "nobody saw how"),
+        (Ending(-signal.SIGSEGV, "", True, False), b"", "ended by SIGSEGV"),
+        (Ending(-signal.SIGKILL, "", True, False), b"", "SIGKILL, most likely because the machine ran out of memory"),
+        (Ending(-signal.SIGKILL, "killed", True, True), RESULTS, "stopped by blobprep; the log above says why"),
+        (Ending(-99, "", True, False), b"", "ended by signal 99"),
+    ],
+)
+def test_an_end_without_a_result_is_the_scripts_failure_and_says_how_it_ended(
+    ending: Ending, facts: bytes, said: str
+) -> None:
+    verdict = judge(ending, facts, Limits())
+
+    assert verdict.error is not None
+    assert verdict.error.code == "0085"
+    assert said in verdict.error.message
+    assert verdict.raises is None
+
+
+def test_a_crash_under_a_limit_on_memory_names_the_limit() -> None:
+    crash = Ending(-signal.SIGSEGV, "", True, False)
+
+    assert judge(crash, b"", Limits()).remedy == ""
+    assert "--memory" in judge(crash, b"", Limits(memory=1000)).remedy
+
+
+@pytest.mark.parametrize(
+    ("cause", "said", "option"),
+    [("time", "within 5 seconds", "--timeout"), ("memory", "more than 1000 bytes", "--memory")],
+)
+@pytest.mark.parametrize("facts", [b"", RESULTS, failed("script")])
+def test_a_limit_counts_whatever_the_facts_say(cause: str, said: str, option: str, facts: bytes) -> None:
+    verdict = judge(Ending(-9, cause, True, False), facts, Limits(timeout=5, memory=1000))
+
+    assert verdict.error is not None
+    assert verdict.error.code == cause
+    assert said in verdict.error.message
+    assert option in verdict.remedy
+
+
+def test_a_child_that_was_never_asked_is_a_defect() -> None:
+    assert isinstance(judge(Ending(1, "", asked=False, complete=False), b"", Limits()).raises, Defect)
+
+
+def test_text_no_file_can_hold_is_escaped_in_the_record() -> None:
+    facts = encode_facts(Facts(Failure("script", "lone \ud800", traceback="lone \ud800")))
+
+    error = judge(DONE, facts, Limits()).error
+
+    assert error is not None
+    assert "lone \\ud800" in error.message.encode().decode()

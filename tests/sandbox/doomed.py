@@ -1,0 +1,40 @@
+"""A process that runs a script, to be killed meanwhile or to be debugged; started by `test_processes`."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+from blobprep.inputs.files import InputBytes, memory_file
+from blobprep.protocol import Ask, AskedResults
+from blobprep.sandbox.launching import start
+from blobprep.sandbox.levels import Limits
+from blobprep.sandbox.logbook import LogBook
+from tests.sandbox.running import SCRIPTS, csv_write_options, run_script
+
+
+def main(how: str) -> None:
+    if how == "debug":
+        outcome = run_script("debugged.py", debug=True, timeout=None)
+        print(outcome.message or "succeeded")
+        return
+    script = (SCRIPTS / "waiting.py").read_bytes()
+    with start("run", "process", Limits(), LogBook()) as child, InputBytes("script", len(script)) as file:
+        file.write(0, script)
+        descriptors = {
+            "script": file.readable,
+            "results": os.open(os.devnull, os.O_WRONLY),
+            "facts": memory_file("facts"),
+        }
+        ask = Ask(
+            "run", script_size=len(script), parameters={"how": how}, results=AskedResults("csv", csv_write_options())
+        )
+        child.ask(ask, descriptors)
+        child.wait()
+        print("ended", flush=True)
+        time.sleep(1000)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

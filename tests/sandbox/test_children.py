@@ -1,0 +1,179 @@
+"""The parent's side of the protocol, with a child that is a few sockets here."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from blobprep.protocol import Ask, encode_frame, pack_record
+from blobprep.sandbox.children import Channels, Child
+from blobprep.sandbox.logbook import LogBook
+
+
+@dataclass
+class Puppet:
+    """A host whose child does what a test tells it."""
+
+    channels: Channels
+    control: socket.socket
+    life_theirs: socket.socket
+    log: int
+    out: int
+    life_ours: socket.socket
+    folder: str = "/nowhere"
+    killed: threading.Event = field(default_factory=threading.Event)
+
+    @classmethod
+    def make(cls) -> Puppet:
+        control, theirs = socket.socketpair()
+        life, life_theirs = socket.socketpair()
+        log, log_theirs = os.pipe()
+        out, out_theirs = os.pipe()
+        return cls(Channels(control, log, out, None), theirs, life_theirs, log_theirs, out_theirs, life)
+
+    def work(self) -> None:
+        pass
+
+    def life(self) -> socket.socket:
+        return self.life_ours
+
+    def ended(self, line: bytes) -> tuple[int | None, str] | None:
+        return int(line), ""
+
+    def kill(self) -> None:
+        self.killed.set()
+
+    def end(self) -> None:
+        self.life_theirs.close()
+
+    def close(self) -> None:
+        self.channels.control.close()
+        self.control.close()
+        self.life_ours.close()
+        assert self.channels.out is not None
+        for descriptor in (self.channels.log, self.channels.out, self.log, self.out):
+            os.close(descriptor)
+
+
+@pytest.fixture
+def puppet() -> Puppet:
+    return Puppet.make()
+
+
+@pytest.fixture
+def book() -> LogBook:
+    return LogBook()
+
+
+@pytest.fixture
+def child(puppet: Puppet, book: LogBook) -> Iterator[Child]:
+    with Child(puppet, book) as made:
+        yield made
+
+
+def test_what_was_written_before_the_end_is_heard_in_any_case(puppet: Puppet, child: Child, book: LogBook) -> None:
+    os.write(puppet.log, pack_record(1, b"recorded\n") + pack_record(2, b"cut")[:-1])
+    os.write(puppet.out, b"raw\n")
+    puppet.control.sendall(encode_frame("confined") + encode_frame("ended"))
+    puppet.life_theirs.sendall(b"0\n")
+
+    ending = child.wait(30)
+
+    assert (ending.code, ending.complete, ending.asked) == (0, True, False)
+    assert sorted(book.text().splitlines()) == ["out | raw", "out | recorded"]
+
+
+def test_a_process_that_outlived_the_child_and_goes_on_writing_does_not_hold_the_parent(
+    puppet: Puppet, child: Child
+) -> None:
+    stopped = threading.Event()
+
+    def flood() -> None:
+        while not stopped.is_set():
+            try:
+                os.write(puppet.out, b"x" * 1000 + b"\n")
+            except BlockingIOError:
+                pass
+
+    os.set_blocking(puppet.out, False)
+    thread = threading.Thread(target=flood)
+    thread.start()
+    try:
+        puppet.life_theirs.sendall(b"0\n")
+        assert child.wait(60).code == 0
+    finally:
+        stopped.set()
+        thread.join()
+
+
+def test_a_child_that_ended_before_it_was_asked_was_not_asked(puppet: Puppet, child: Child) -> None:
+    puppet.control.sendall(encode_frame("confined"))
+    puppet.control.close()
+
+    child.ask(Ask("head"), {})
+    puppet.life_theirs.sendall(b"1\n")
+
+    assert child.wait(30).asked is False
+
+
+def test_a_child_that_never_confines_itself_is_given_up(puppet: Puppet, child: Child, book: LogBook) -> None:
+    child.ask(Ask("head"), {}, seconds=0.01)
+
+    assert puppet.killed.is_set()
+    assert "did not start" in book.text()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"garbage\n",
+        b"{}\n",
+        b'{"frame": "unknown"}\n',
+        b'{"frame": ["need"]}\n',
+        b'{"frame": "need"}\n',
+        b'{"frame": "need", "port": "dataset1", "offset": 1e999, "length": 1}\n',
+        b'{"frame": "need", "port": "dataset1", "offset": "x", "length": 1}\n',
+        b'{"frame": "need", "port": "dataset1", "offset": NaN, "length": 1}\n',
+        b"[" * 5000 + b"\n",
+        b"x" * 9000,
+    ],
+)
+def test_a_child_that_breaks_the_protocol_is_killed(puppet: Puppet, child: Child, book: LogBook, line: bytes) -> None:
+    puppet.control.sendall(line)
+
+    assert puppet.killed.wait(30)
+    puppet.life_theirs.sendall(b"-9\n")
+    child.wait(30)
+    assert "the child broke the protocol" in book.text()
+
+
+def test_frames_that_come_in_pieces_are_whole(puppet: Puppet, child: Child) -> None:
+    needed = []
+    child.on_need = lambda *need: needed.append(need)
+    for byte in encode_frame("need", port="dataset1", offset=5, length=7) * 2:
+        puppet.control.sendall(bytes([byte]))
+    puppet.life_theirs.sendall(b"0\n")
+
+    child.wait(30)
+
+    assert needed == [("dataset1", 5, 7)] * 2
+
+
+def test_a_limit_of_time_kills_and_is_the_cause(puppet: Puppet, child: Child) -> None:
+    threading.Thread(target=lambda: puppet.killed.wait() and puppet.life_theirs.sendall(b"-9\n")).start()
+
+    ending = child.wait(0.01)
+
+    assert (ending.cause, ending.code) == ("time", -9)
+
+
+def test_announcing_to_a_child_that_is_gone_is_no_error(puppet: Puppet, child: Child) -> None:
+    puppet.control.close()
+
+    for _ in range(3):
+        child.filled("dataset1", 0, 1)

@@ -1,0 +1,232 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from blobprep.protocol import Figure
+from blobprep.sandbox import collector
+from blobprep.sandbox.collector import Image, collect_images
+
+PNG = b"\x89PNG image"
+
+
+@pytest.fixture(autouse=True)
+def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def collected(*claimed: Figure) -> tuple[list[tuple[str, str]], list[str]]:
+    """Return names and origins of the images taken, and the refusals."""
+    found = list(collect_images(str(Path.cwd()), claimed))
+    return (
+        [(each.name, each.origin) for each in found if isinstance(each, Image)],
+        [each for each in found if isinstance(each, str)],
+    )
+
+
+def make(name: str, *, written: int = 0, data: bytes = PNG) -> None:
+    path = Path(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    os.utime(path, ns=(written, written))
+
+
+def test_claimed_images_come_first_and_the_rest_by_time_and_name() -> None:
+    for name, written in (("z.png", 1), ("y.png", 3), ("b.PNG", 2), ("sub/a.png", 2)):
+        make(name, written=written)
+
+    images, refused = collected(Figure("y.png", "open"), Figure("z.png", "saved"))
+
+    assert images == [("y.png", "open"), ("z.png", "saved"), ("b.PNG", "saved"), ("sub/a.png", "saved")]
+    assert not refused
+
+
+def test_the_bytes_are_those_of_the_file() -> None:
+    make("a.png", data=b"anything")
+
+    assert [each.data for each in collect_images(str(Path.cwd()), []) if isinstance(each, Image)] == [b"anything"]
+
+
+def test_claims_of_what_is_not_there_are_nothing(tmp_path: Path) -> None:
+    (tmp_path / "outside.png").write_bytes(b"secret")
+
+    assert collected(
+        *(Figure(path, "saved") for path in ("gone.png", "../outside.png", str(tmp_path / "outside.png"), "", "\0"))
+    ) == ([], [])
+
+
+def test_only_images_are_looked_at_and_not_those_of_the_bundle_or_hidden_folders() -> None:
+    for name in ("a.txt", "Script Bundle/logo.png", ".cache/a.png", "png", "sub/.hidden/a.png"):
+        make(name)
+    os.link("Script Bundle/logo.png", ".\\Script Bundle\\logo.png")
+    make("Script Bundle\\copy.png")  # where links are not possible these are copies
+
+    assert collected() == ([], [])
+
+
+def test_a_name_with_backslashes_is_read_as_on_windows() -> None:
+    for written, name in enumerate((".\\plot.png", "sub\\plot.png", "plot.png", "..\\evil.png")):
+        make(name, written=written)
+
+    images, refused = collected()
+
+    assert [name for name, _ in images] == ["plot.png", "sub/plot.png", "evil.png"]
+    assert refused == ["'plot.png' was left out: another image is named 'plot.png'"]
+
+
+def test_links_pipes_and_folders_are_no_images(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.png"
+    secret.write_bytes(b"secret")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/a.png").write_bytes(b"secret")
+    links = {"link.png": secret, "zero.png": "/dev/zero", "link2.png": "link2.png", "folder": tmp_path / "elsewhere"}
+    for name, target in links.items():
+        Path(name).symlink_to(target)
+    os.link(secret, "hard.png")
+    os.mkfifo("x.png")
+    Path("folder.png").mkdir()
+
+    images, refused = collected(*(Figure(name, "saved") for name in ("link.png", "hard.png", "x.png", "folder/a.png")))
+
+    assert images == []
+    assert sorted(refused) == [
+        "'hard.png' was left out: it has other names",
+        "'link.png' was left out: it is no regular file",
+        "'link2.png' was left out: it is no regular file",
+        "'x.png' was left out: it is no regular file",
+        "'zero.png' was left out: it is no regular file",
+    ]
+
+
+def test_a_file_swapped_for_a_link_after_it_was_found_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "secret.png").write_bytes(b"secret")
+    make("a.png")
+    take = collector._take
+
+    def swapped(*arguments: object) -> object:
+        Path("a.png").unlink()
+        Path("a.png").symlink_to(tmp_path / "secret.png")
+        return take(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(collector, "_take", swapped)
+
+    assert collected() == ([], ["a.png could not be read"])
+
+
+def test_a_name_that_cannot_be_printed_is_left_out() -> None:
+    make("line\nbreak.png")
+    make(os.fsdecode(b"\xff.png"))
+
+    images, refused = collected()
+
+    assert images == []
+    assert all("its name cannot be printed" in each for each in refused)
+    assert len(refused) == 2
+
+
+def test_a_huge_image_is_left_out_without_being_read() -> None:
+    with Path("huge.png").open("wb") as file:
+        file.truncate(1 << 40)
+    make("small.png")
+
+    images, refused = collected()
+
+    assert images == [("small.png", "saved")]
+    assert len(refused) == 1
+    assert "'huge.png' was left out: it has 1099511627776 bytes" in refused[0]
+
+
+def test_images_are_bounded_in_number_and_in_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(5):
+        make(f"{number}.png", written=number)
+    monkeypatch.setattr(collector, "MAX_IMAGES", 3)
+
+    images, refused = collected()
+
+    assert [name for name, _ in images] == ["0.png", "1.png", "2.png"]
+    assert refused == ["2 images beyond the first 3 were left out"]
+
+    monkeypatch.setattr(collector, "MAX_TOTAL", len(PNG))
+    images, refused = collected()
+
+    assert [name for name, _ in images] == ["0.png"]
+    assert "from 1.png on" in refused[0]
+
+
+def test_depth_and_entries_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    make("/".join("d" * 8) + "/in.png")
+    make("/".join("d" * 9) + "/out.png")
+
+    assert [name for name, _ in collected()[0]] == ["d/d/d/d/d/d/d/d/in.png"]
+
+    monkeypatch.setattr(collector, "MAX_ENTRIES", 5)
+    assert "more than 5 entries" in collected()[1][0]
+
+
+def test_a_deep_tree_is_not_followed() -> None:
+    current = os.open(".", os.O_RDONLY)
+    for _ in range(100):
+        os.mkdir("d", dir_fd=current)
+        following = os.open("d", os.O_RDONLY, dir_fd=current)
+        os.close(current)
+        current = following
+    os.close(current)
+    make("a.png")
+
+    assert collected() == ([("a.png", "saved")], [])
+
+
+def test_a_working_folder_that_is_gone_or_a_link_leaves_nothing(work: Path, tmp_path: Path) -> None:
+    work.rmdir()
+    assert "cannot be looked at" in next(iter(collect_images(str(work), [])))  # type: ignore[operator]
+
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/a.png").write_bytes(b"secret")
+    work.symlink_to(tmp_path / "elsewhere")
+    (only,) = collect_images(str(work), [])
+    assert isinstance(only, str)
+
+
+names = st.sampled_from(["a.png", "b.png", "c", "d", ".\\e.png"])
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@given(
+    st.lists(st.tuples(st.lists(names, min_size=1, max_size=3), st.sampled_from(["file", "link", "fifo", "folder"]))),
+    st.lists(names),
+)
+def test_whatever_a_script_leaves_only_its_own_files_are_taken(
+    tmp_path_factory: pytest.TempPathFactory, tree: list[tuple[list[str], str]], claims: list[str]
+) -> None:
+    root = tmp_path_factory.mktemp("tree")
+    (root / "secret.png").write_bytes(b"secret")
+    work = root / "work"
+    work.mkdir()
+    for parts, kind in tree:
+        path = work.joinpath(*parts)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            match kind:
+                case "file":
+                    path.touch(exist_ok=False)
+                    path.write_bytes(b"own")
+                case "link":
+                    path.symlink_to(root if parts[-1] in "cd" else root / "secret.png")
+                case "fifo":
+                    os.mkfifo(path)
+                case _:
+                    path.mkdir()
+        except OSError:
+            continue
+
+    for each in collect_images(str(work), [Figure(name, "saved") for name in claims]):
+        assert isinstance(each, str) or each.data != b"secret"

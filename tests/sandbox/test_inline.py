@@ -1,0 +1,184 @@
+"""Level `off`: the child's work in this interpreter. Also the quick way to test what operation `run` makes of a script."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from blobprep.errors import BundleError, DatasetError
+from tests.child.test_bundle import zipped
+from tests.sandbox.running import Outcome, run_script
+
+FIRST, SECOND = b"a\n1\n", b"b\n2\n3\n"
+
+
+def run(source: str | bytes, **options: Any) -> Outcome:
+    """Run a script here; whatever it does, this interpreter is as before."""
+    before = Path.cwd(), list(sys.path), sys.stdout, sys.stderr, set(os.listdir("/proc/self/fd"))  # noqa: PTH208
+    threads = threading.active_count()
+
+    outcome = run_script(source.encode() if isinstance(source, str) else source, level="off", **options)
+
+    assert before == (Path.cwd(), list(sys.path), sys.stdout, sys.stderr, set(os.listdir("/proc/self/fd")))  # noqa: PTH208
+    assert threading.active_count() <= threads
+    assert "blobprep_script" not in sys.modules
+    assert not Path(outcome.folder).exists()
+    return outcome
+
+
+def code(outcome: Outcome) -> str:
+    return outcome.verdict.error.code if outcome.verdict.error else ""
+
+
+@pytest.mark.parametrize(
+    ("connected", "arguments"),
+    [
+        ({}, "()"),
+        ({"dataset1": FIRST}, "(['a'],)"),
+        ({"dataset2": SECOND}, "(['b'],)"),
+        ({"dataset1": FIRST, "dataset2": SECOND}, "(['a'], ['b'])"),
+    ],
+)
+@pytest.mark.parametrize("bundle", [b"", zipped({"m.py": ""})])
+def test_connected_datasets_are_the_arguments_and_the_bundle_is_none(
+    connected: dict[str, bytes], arguments: str, bundle: bytes
+) -> None:
+    outcome = run(
+        "import pandas as pd\n"
+        "def azureml_main(*frames):\n"
+        "    print(tuple(list(frame) for frame in frames))\n"
+        "    return pd.DataFrame({'a': [1]})\n",
+        datasets=connected,
+        bundle=bundle,
+    )
+
+    assert code(outcome) == ""
+    assert outcome.lines == [f"out | {arguments}"]
+
+
+def test_the_input_index_counts_from_0_and_the_output_index_is_dropped() -> None:
+    outcome = run(
+        "def azureml_main(frame):\n"
+        "    print(frame.index.dtype, list(frame.index))\n"
+        "    frame.index = ['x', 'y']\n"
+        "    return frame,\n",
+        datasets={"dataset1": SECOND},
+    )
+
+    assert outcome.lines[0] == "out | int64 [0, 1]"
+    assert outcome.results.split() == [b"b", b"2", b"3"]
+    assert "index" in [each.kind for each in outcome.verdict.facts.translations]
+
+
+@pytest.mark.parametrize(
+    ("returned", "what"),
+    [
+        ("None", "returned None"),
+        ("()", "an empty tuple"),
+        ("[]", "an empty list"),
+        ("5, frame", "a tuple whose first element is an int"),
+        ("np.array([frame])", "in which no DataFrame is left"),
+    ],
+)
+def test_a_wrong_return_fails_and_keeps_log_and_figures(returned: str, what: str) -> None:
+    outcome = run(
+        "import numpy as np\n"
+        "def azureml_main(frame):\n"
+        "    print('said')\n"
+        "    open('a.png', 'wb').close()\n"
+        f"    return {returned}\n",
+        datasets={"dataset1": FIRST},
+    )
+
+    assert code(outcome) == "0085"
+    assert what in outcome.message
+    assert "return df," in outcome.message
+    assert outcome.log == "out | said\n"
+    assert [image.name for image in outcome.images] == ["a.png"]
+
+
+@pytest.mark.parametrize("where", ["", "def azureml_main():\n    "])
+@pytest.mark.parametrize("how", ["raise KeyError('k')", "import sys; sys.exit('bye')", "raise KeyboardInterrupt"])
+def test_whatever_a_script_raises_is_its_failure(where: str, how: str) -> None:
+    outcome = run(where + how)
+
+    assert code(outcome) == "0085"
+    assert 'File "prep.py"' in outcome.message
+
+
+def test_a_script_that_returns_more_keeps_it_only_when_asked() -> None:
+    source = "def azureml_main(a, b):\n    return a, b, 'rest'\n"
+    connected = {"dataset1": FIRST, "dataset2": SECOND}
+
+    outcome = run(source, datasets=connected)
+
+    assert outcome.lines == [
+        "blobprep | dropped from what the script returned: element 2, a DataFrame (--second-output keeps it)",
+        "blobprep | dropped from what the script returned: element 3, a str",
+    ]
+    assert [each.detail for each in outcome.verdict.facts.translations if each.kind == "dropped"] == [
+        "element 2, a DataFrame (--second-output keeps it) was dropped",
+        "element 3, a str was dropped",
+    ]
+    assert set(outcome.verdict.facts.outputs) == {"results"}
+
+
+def test_lossless_makes_what_would_be_lost_a_failure() -> None:
+    outcome = run("def azureml_main(a):\n    return a, 'rest'\n", datasets={"dataset1": FIRST}, lossless=True)
+
+    assert code(outcome) == "lossless"
+    assert "element 2, a str was dropped" in outcome.message
+
+
+def test_a_bad_bundle_is_a_bundle_error_that_names_the_entry() -> None:
+    outcome = run("def azureml_main():\n    print('never')\n", bundle=zipped({"../evil.txt": "x"}))
+
+    assert isinstance(outcome.verdict.raises, BundleError)
+    assert "'../evil.txt'" in outcome.message
+    assert outcome.log == ""
+
+
+def test_a_dataset_that_is_not_what_it_says_is_a_dataset_error() -> None:
+    outcome = run("def azureml_main(frame):\n    print('never')\n", datasets={"dataset1": b'a,b\n1,"2\n'})
+
+    assert isinstance(outcome.verdict.raises, DatasetError)
+    assert outcome.log == ""
+
+
+def test_modules_of_one_runs_bundle_are_not_those_of_the_next() -> None:
+    source = "import inline_module, pandas as pd\ndef azureml_main():\n    print(inline_module.VALUE)\n    return pd.DataFrame()\n"
+
+    for value in ("first", "second"):
+        outcome = run(source, bundle=zipped({"inline_module.py": f"VALUE = {value!r}"}))
+        assert f"out | {value}" in outcome.lines
+
+
+def test_a_script_that_spoils_the_interpreter_is_cleaned_up_after() -> None:
+    outcome = run(
+        "import os, sys, pandas as pd\n"
+        "def azureml_main():\n"
+        "    os.mkdir('sub')\n"
+        "    os.chdir('sub')\n"
+        "    sys.path[:] = []\n"
+        "    sys.stdout.close()\n"
+        "    sys.stderr = None\n"
+        "    return pd.DataFrame({'a': [1]})\n"
+    )
+
+    assert code(outcome) == ""
+
+
+def test_a_child_that_was_never_asked_leaves_nothing() -> None:
+    from blobprep.sandbox.launching import start
+    from blobprep.sandbox.levels import Limits
+    from blobprep.sandbox.logbook import LogBook
+
+    with start("run", "off", Limits(), LogBook()) as child:
+        folder = child.host.folder
+
+    assert not Path(folder).parent.exists()

@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from blobprep.protocol import (
+    BLOBPREP_STREAM,
+    STDERR_STREAM,
+    STDOUT_STREAM,
+    Ask,
+    AskedDataset,
+    AskedResults,
+    Facts,
+    Failure,
+    Figure,
+    FrameError,
+    LogRecord,
+    TableFacts,
+    Translation,
+    decode_ask,
+    decode_facts,
+    decode_frame,
+    encode_ask,
+    encode_facts,
+    encode_frame,
+    pack_record,
+    unpack_records,
+)
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+tables = st.dictionaries(texts, st.builds(TableFacts, st.integers(0), st.integers(0), st.just(()), st.just(())))
+facts = st.builds(
+    Facts,
+    failure=st.none() | st.builds(Failure, st.sampled_from(["script", "memory"]), texts, texts, texts, texts),
+    inputs=tables,
+    outputs=tables,
+    translations=st.lists(st.builds(Translation, texts, texts, texts, texts, st.booleans(), texts)).map(tuple),
+    figures=st.lists(st.builds(Figure, texts, st.sampled_from(["saved", "open"]))).map(tuple),
+    environment=st.dictionaries(texts, texts),
+    timings=st.dictionaries(texts, st.floats(0, 1e9)),
+    head=st.lists(st.lists(st.none() | texts).map(tuple)).map(tuple),
+    total=st.none() | st.integers(0),
+)
+
+
+@given(facts)
+def test_facts_read_back_as_they_were_written(said: Facts) -> None:
+    assert decode_facts(encode_facts(said)) == said
+
+
+@given(st.text(st.characters(), max_size=20))
+def test_no_text_of_facts_can_break_a_file_it_is_written_to(text: str) -> None:
+    said = Facts(
+        Failure("script", text, text, text),
+        inputs={text: TableFacts(0, 0, (text,), (text,))},
+        environment={text: text},
+        head=((text,),),
+    )
+
+    read = decode_facts(encode_facts(said))
+
+    assert json.dumps(asdict(read), ensure_ascii=False).encode()
+
+
+VALID: dict[str, Any] = json.loads(encode_facts(Facts()))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\xff\xfe",
+        b"null",
+        b"[]",
+        b"{}",
+        b"[" * 100_000,
+        b'{"failure": ' + b"1" * 5000 + b"}",
+        *(
+            json.dumps({**VALID, **changed}).encode()
+            for changed in (
+                {"failure": False},
+                {"failure": {"kind": "script"}},
+                {"failure": {**asdict(Failure("script", "x")), "kind": "succeeded"}},
+                {"failure": {**asdict(Failure("script", "x")), "message": 1}},
+                {"inputs": []},
+                {"outputs": {"results": {"rows": -1, "columns": 1, "names": [], "types": []}}},
+                {"outputs": {"results": {"rows": True, "columns": 1, "names": [], "types": []}}},
+                {"outputs": {"results": {"rows": 1.5, "columns": 1, "names": [], "types": []}}},
+                {"translations": [{}]},
+                {"translations": [{**asdict(Translation("p", "c", "k", "d")), "lossy": "no"}]},
+                {"figures": [{"path": "a.png", "origin": "stolen"}]},
+                {"figures": [{"path": ["a.png"], "origin": "saved"}]},
+                {"timings": {"child": float("nan")}},
+                {"timings": {"child": float("inf")}},
+                {"timings": {"child": "1"}},
+                {"total": float("inf")},
+                {"total": "many"},
+                {"head": 5},
+            )
+        ),
+    ],
+    ids=lambda data: repr(data[:60]),
+)
+def test_facts_of_a_wrong_shape_are_refused(data: bytes) -> None:
+    with pytest.raises(FrameError):
+        decode_facts(data)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_facts_or_refused(data: bytes) -> None:
+    with pytest.raises(FrameError):
+        decode_facts(data)
+
+
+@given(texts, st.dictionaries(texts.filter(lambda text: text not in ("frame", "name")), st.integers() | texts))
+def test_frames_read_back_as_they_were_written(name: str, values: dict[str, Any]) -> None:
+    line = encode_frame(name, **values)
+
+    assert line.count(b"\n") == 1
+    assert decode_frame(line) == (name, values)
+
+
+@pytest.mark.parametrize("line", [b"", b"{}", b"[]", b"1", b'"frame"', b"\xff", b"[" * 10_000, b"9" * 9_999])
+def test_a_line_that_is_no_frame_is_refused(line: bytes) -> None:
+    with pytest.raises(FrameError, match="not a frame"):
+        decode_frame(line)
+
+
+def test_an_ask_reads_back_as_it_was_written() -> None:
+    ask = Ask(
+        "run",
+        descriptors=("script", "facts"),
+        datasets=(AskedDataset("dataset1", "az://c/é.csv", 7, "csv", {"header": "true"}),),
+        parameters={"year": "2024"},
+        results=AskedResults("parquet", {}),
+    )
+
+    name, values = decode_frame(encode_ask(ask))
+
+    assert (name, decode_ask(values)) == ("ask", ask)
+
+
+records = st.builds(LogRecord, st.sampled_from([STDOUT_STREAM, STDERR_STREAM, BLOBPREP_STREAM]), st.binary(max_size=50))
+
+
+@given(st.lists(records), st.integers(1, 40))
+def test_log_records_come_out_whole_however_they_are_cut(written: list[LogRecord], size: int) -> None:
+    stream = b"".join(pack_record(record.stream, record.data) for record in written)
+    buffer, read = bytearray(), []
+
+    for start in range(0, len(stream), size):
+        buffer += stream[start : start + size]
+        read += unpack_records(buffer)
+
+    assert read == written
+    assert not buffer
+
+
+@pytest.mark.parametrize("data", [b"\0\0\0\0\0", b"hello world", b"\x01\xff\xff\xff\xff"])
+def test_bytes_that_are_no_log_records_are_refused(data: bytes) -> None:
+    with pytest.raises(FrameError):
+        list(unpack_records(bytearray(data)))
