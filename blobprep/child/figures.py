@@ -12,6 +12,7 @@ from blobprep.protocol import Figure
 
 __all__ = ["FigureWatch"]
 
+_DRAWING: Final = frozenset({"savefig", "draw"})
 _WRITING: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 
@@ -84,7 +85,7 @@ class FigureWatch:
         before = figure.stale_callback
 
         def on_stale(changed: Any, value: bool) -> None:
-            if changed not in self._changed and _figure_being_saved() is not changed:
+            if changed not in self._changed and not _is_drawing():
                 self._changed.add(changed)
             if before is not None:
                 before(changed, value)
@@ -125,6 +126,16 @@ def _open_figures() -> dict[int, Any]:
     if not hasattr(pyplot, "get_fignums"):
         return {}
     return {number: pyplot.figure(number) for number in pyplot.get_fignums()}  # type: ignore[union-attr]
+
+
+def _is_drawing() -> bool:
+    """Tell whether matplotlib is drawing, or `pyplot.savefig` is at work, on this thread's stack."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        if frame.f_code.co_name in _DRAWING and frame.f_globals.get("__name__", "").startswith("matplotlib."):
+            return True
+        frame = frame.f_back  # type: ignore[assignment]
+    return False
 
 
 def _figure_being_saved() -> Any:

@@ -191,6 +191,9 @@ class InlineHost:
 
     def _finish(self) -> None:
         os.close(self._log)
+        # Closing alone would not end it: the child's listener waits in the same socket, and keeps it open.
+        with suppress(OSError):
+            self._control.shutdown(socket.SHUT_RDWR)
         self._control.close()
 
 

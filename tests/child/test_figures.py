@@ -63,6 +63,15 @@ def test_a_figure_saved_and_left_open_is_not_shown_twice(folder: Path, options: 
         assert left(watch) == [("a.png", "saved")]
 
 
+def test_the_current_figure_saved_by_pyplot_is_not_shown_twice(folder: Path) -> None:
+    """`plt.savefig` draws once more after saving, which is no change of the script's."""
+    with FigureWatch(str(folder)) as watch:
+        draw()
+        plt.savefig("a.png")
+
+        assert left(watch) == [("a.png", "saved")]
+
+
 def test_a_figure_with_a_layout_engine_is_not_shown_twice(folder: Path) -> None:
     with FigureWatch(str(folder)) as watch:
         figure, _ = plt.subplots(2, 2, layout="constrained", figsize=(2, 2))
