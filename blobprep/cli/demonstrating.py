@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,8 +18,11 @@ from blobprep.cli.options import (
     VerboseOption,
 )
 from blobprep.cli.outcomes import print_run
-from blobprep.cli.printing import print_json, write
+from blobprep.cli.printing import note, print_json, write
 from blobprep.cli.sessions import session
+
+if TYPE_CHECKING:
+    from blobprep.demonstration import Demonstration
 
 __all__ = ["add_to"]
 
@@ -42,6 +45,8 @@ def _demo(
     with session(account, protocol, config, as_json, verbose, quiet) as opened:
         from blobprep.demonstration import demo
 
+        if not quiet and not as_json:
+            note("a folder stands in for the account; nothing leaves this machine")
         shown = demo(folder, echo=None if quiet else sys.stderr)
         runs = (shown.ranking, shown.hello)
         failed = [run.manifest.error for run in runs if run.status != "succeeded"]
@@ -53,5 +58,21 @@ def _demo(
         for run in runs:
             print_run(run, code, opened)
         if not quiet:
-            write(f"everything is in {shown.folder}; try there: blobprep ls az://data/\n")
+            write(_next_steps(shown))
     return code
+
+
+def _next_steps(shown: Demonstration) -> str:
+    """Say where everything is, and what to try there."""
+    without = (
+        ""
+        if shown.with_trees
+        else 'scikit-learn is not installed (pip install "blobprep[demo]"): a small table was ranked by correlation.\n'
+    )
+    return f"""\
+{without}
+Everything is in {shown.folder}; its blobprep.toml makes the folder `blobs` an account. Try there:
+  blobprep ls -r az://results/
+  blobprep head az://results/ranking/results.parquet
+  blobprep run az://scripts/hello.py table --bundle hello
+"""

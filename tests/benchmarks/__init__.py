@@ -1,0 +1,1 @@
+"""Speed and memory, measured beside what people write by hand. `make bench` prints them; nothing is asserted."""

@@ -1,0 +1,89 @@
+"""The parts of README that are computed from the code: `python -m tests.readme` writes them anew, a test compares.
+
+A part stands between `<!-- name -->` and `<!-- end -->`.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from blobprep import errors
+from blobprep.formats import FORMATS, Option
+
+README = Path(__file__).parents[1] / "README.md"
+_PART = re.compile(r"<!-- (\w+) -->\n.*?<!-- end -->", re.DOTALL)
+
+
+def _help() -> Iterator[str]:
+    command = [str(Path(sys.executable).with_name("blobprep")), "run", "--help"]
+    told = subprocess.run(command, capture_output=True, text=True, check=True, env={"COLUMNS": "110", "PATH": ""})
+    yield "```console"
+    yield "$ blobprep run --help"
+    yield from (line.rstrip() for line in told.stdout.strip("\n").splitlines())
+    yield "```"
+
+
+def _options() -> Iterator[str]:
+    yield "| formats | to | option | default | meaning |"
+    yield "| --- | --- | --- | --- | --- |"
+    rows: dict[tuple[str, Option], list[str]] = {}
+    for row in FORMATS.values():
+        for verb, options in (("read", row.reads), ("write", row.writes)):
+            for option in options.values():
+                rows.setdefault((verb, option), []).append(row.name)
+    for (verb, option), names in rows.items():
+        choices = f" ({', '.join(option.choices)})" if option.choices else ""
+        default = f"`{option.default}`" if option.default else "none"
+        yield f"| {', '.join(names)} | {verb} | `{option.name}` | {default} | {option.help}{choices} |"
+
+
+def _errors() -> Iterator[str]:
+    from blobprep.cli.exits import code_of
+
+    yield "| error (`blobprep.errors`) | exit | meaning |"
+    yield "| --- | --- | --- |"
+    drawn = errors.__doc__ or ""
+    for name in sorted(errors.__all__, key=lambda each: re.search(rf"\b{each}\b", drawn).start()):  # type: ignore[union-attr]
+        kind = getattr(errors, name)
+        sentence = " ".join((kind.__doc__ or "").split("\n\n")[0].split()).rstrip(".")
+        says = sentence.removeprefix("Say that ").removeprefix("Say ")
+        yield f"| `{name}` | {code_of(kind())} | {says} |"
+
+
+def _settings() -> Iterator[str]:
+    from blobprep.workspace.settings import SETTINGS
+
+    yield "| setting | environment | argument | default | meaning |"
+    yield "| --- | --- | --- | --- | --- |"
+    for row in SETTINGS:
+        variables = ", ".join(f"`{name}`" for name in row.environment)
+        argument, default = (f"`{value}`" if value else "" for value in (row.argument, row.default))
+        choices = f" ({', '.join(row.choices)})" if row.choices else ""
+        yield f"| `{row.name}` | {variables} | {argument} | {default} | {row.help}{choices} |"
+
+
+PARTS: dict[str, Callable[[], Iterator[str]]] = {
+    "help": _help,
+    "options": _options,
+    "errors": _errors,
+    "settings": _settings,
+}
+
+
+def renewed(text: str) -> str:
+    """Return README with its computed parts as the code has them now."""
+
+    def part(match: re.Match[str]) -> str:
+        name = match[1]
+        body = "\n".join(PARTS[name]()) if name in PARTS else None
+        return match[0] if body is None else f"<!-- {name} -->\n{body}\n<!-- end -->"
+
+    return _PART.sub(part, text)
+
+
+if __name__ == "__main__":
+    README.write_text(renewed(README.read_text()))
