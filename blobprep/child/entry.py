@@ -47,7 +47,9 @@ def load_source(source: bytes, name: str, parameters: dict[str, str]) -> Callabl
     code = compile(source, name, "exec", dont_inherit=True)
     # The lines as the compiler counts them. No time stamp: `linecache` then keeps them without looking for the file.
     text = importlib.util.decode_source(source)
-    linecache.cache[name] = (len(text), None, io.StringIO(text).readlines(), name)
+    lines = io.StringIO(text).readlines()
+    for place in (name, os.path.abspath(name)):  # the debugger looks for the second
+        linecache.cache[place] = (len(text), None, lines, place)
     module = types.ModuleType(MODULE_NAME)
     module.__file__ = name
     module.__dict__["blobprep_parameters"] = parameters

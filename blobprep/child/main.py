@@ -121,19 +121,11 @@ def _die_with_guard() -> None:
 
 
 def _flush_standard_streams() -> None:
-    """Write what Python and the C library still hold: `os._exit` would drop it, and libraries print by `printf`."""
-    import ctypes
-
+    # The C library's streams hold nothing: they are unbuffered because the interpreter was started with -u.
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
         except (OSError, ValueError):
-            pass
-    library = ctypes.CDLL(None)
-    for name in ("stdout", "__stdoutp"):  # Linux, macOS
-        try:
-            library.fflush(ctypes.c_void_p.in_dll(library, name))
-        except ValueError:
             pass
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 from blobprep.child import bundle, codecs
 from blobprep.child.arrival import ArrivalFailed, InputFile
 from blobprep.child.channel import Channel
-from blobprep.child.entry import call, describe_failure, load_function, load_source
+from blobprep.child.entry import ScriptFailed, call, describe_failure, load_function, load_source
 from blobprep.child.figures import FigureWatch
 from blobprep.child.progress import LossForbidden, Progress, count
 from blobprep.child.returned import Returned, read_returned
@@ -119,11 +119,22 @@ def _call(ask: Ask, entry: Callable[..., Any], frames: list[Any]) -> Any:
         return call(entry, frames)
     import pdb  # noqa: T100  this is what --debug asks for
 
+    class Debugger(pdb.Pdb):
+        left = False
+
+        def set_quit(self) -> None:  # `runcall` then returns None, as a script may
+            self.left = True
+            super().set_quit()
+
+    debugger = Debugger(nosigint=True)
     try:
-        return pdb.Pdb(nosigint=True).runcall(entry, *frames)
+        returned = debugger.runcall(entry, *frames)
     except Exception as error:
         pdb.post_mortem(error.__traceback__)
         raise
+    if debugger.left:
+        raise ScriptFailed("the debugger was left before the script returned")
+    return returned
 
 
 def _encode(ask: Ask, returned: Returned, descriptors: dict[str, int], progress: Progress, recorder: Recorder) -> None:

@@ -17,7 +17,7 @@ from tests.sandbox.running import SCRIPTS, csv_write_options, run_script
 def main(how: str) -> None:
     if how == "debug":
         outcome = run_script("debugged.py", debug=True, timeout=None)
-        print(outcome.message or "succeeded")
+        print(outcome.message or "succeeded", flush=True)
         return
     script = (SCRIPTS / "waiting.py").read_bytes()
     with start("run", "process", Limits(), LogBook()) as child, InputBytes("script", len(script)) as file:

@@ -321,7 +321,8 @@ def test_nothing_outlives_a_parent_that_was_killed(tmp_path: Path, moment: str) 
     until(lambda: not survivors(tmp_path) and not list(tmp_path.iterdir()))
 
 
-def test_the_debugger_is_reached_on_a_terminal_and_goes_on(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("command", "then"), [(b"c\n", b"succeeded"), (b"q\n", b"the debugger was left")])
+def test_the_debugger_is_reached_on_a_terminal_and_goes_on_or_ends(tmp_path: Path, command: bytes, then: bytes) -> None:
     terminal, theirs = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.sandbox.doomed", "debug"],
@@ -344,11 +345,12 @@ def test_the_debugger_is_reached_on_a_terminal_and_goes_on(tmp_path: Path) -> No
 
     try:
         read_until(b"(Pdb) ")
+        assert b"-> answer = 42" in shown
         shown.clear()
         os.write(terminal, b"p 6 * 7\n")
         read_until(b"42")
-        os.write(terminal, b"c\n")
-        read_until(b"succeeded")
+        os.write(terminal, command)
+        read_until(then)
         assert process.wait(30) == 0
     finally:
         process.kill()
