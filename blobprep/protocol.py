@@ -66,7 +66,7 @@ STDERR_STREAM: Final = 2
 BLOBPREP_STREAM: Final = 3
 
 Operation = Literal["run", "head"]
-FailureKind = Literal["script", "dataset", "bundle", "lossless", "memory", "defect"]
+FailureKind = Literal["script", "dataset", "bundle", "lossless", "memory", "disk", "defect"]
 
 
 class FrameError(ValueError):
@@ -178,7 +178,7 @@ class Failure:
     """Say why the child did not do what it was asked.
 
     Attributes:
-        kind: who is wrong: the script, a dataset, the bundle, `--lossless`, the memory limit, or blobprep.
+        kind: who is wrong: the script, a dataset, the bundle, `--lossless`, want of memory or of disk, or blobprep.
         message: one sentence.
         remedy: one sentence, may be empty.
         traceback: the user's frames and the exception, may be empty.
@@ -308,7 +308,7 @@ def decode_facts(data: bytes) -> Facts:
 _T = TypeVar("_T", Failure, Translation, Figure)
 _ALLOWED: Final[Mapping[str, frozenset[str]]] = {
     "origin": frozenset({"saved", "open"}),
-    "failure": frozenset({"script", "dataset", "bundle", "lossless", "memory", "defect"}),
+    "failure": frozenset({"script", "dataset", "bundle", "lossless", "memory", "disk", "defect"}),
 }
 
 

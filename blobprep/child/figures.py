@@ -56,11 +56,12 @@ class FigureWatch:
             if figure is not None:
                 self._listen(figure)
 
-    def close_figures(self) -> Iterator[Figure]:
-        """Save the figures that are still open and not saved as they are; yield all images in their order.
+    def close_figures(self) -> Iterator[Figure | str]:
+        """Save the figures that are still open and not saved as they are.
 
-        Raises:
-            Exception: whatever drawing a figure raises; those before it have been yielded.
+        Yields:
+            All images in their order; for a figure that cannot be drawn, a sentence that says so. The script never
+            asked for it to be drawn, so that is no failure.
         """
         saved = [name for name in self._images if self._is_file(name)]
         yield from (Figure(name, "saved") for name in saved)
@@ -71,10 +72,19 @@ class FigureWatch:
                 continue
             # A figure that was saved and not drawn into since is among the images already.
             if not any(figure is each for each in shown):
-                name = self._free_name(f"figure{number}")
-                figure.savefig(os.path.join(self._folder, name))
-                yield Figure(name, "open")
+                yield self._save_open(number, figure)
             sys.modules["matplotlib.pyplot"].close(figure)
+
+    def _save_open(self, number: int, figure: Any) -> Figure | str:
+        name = self._free_name(f"figure{number}")
+        path = os.path.join(self._folder, name)
+        try:
+            figure.savefig(path)
+        except Exception as error:
+            if os.path.lexists(path):
+                os.unlink(path)
+            return f"figure {number}, still open, could not be drawn: {type(error).__name__}"
+        return Figure(name, "open")
 
     def _listen(self, figure: Any) -> None:
         """Learn of changes to a figure from now on; its attribute `stale` does not tell, saving itself sets it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -42,11 +43,11 @@ def run(ask: Ask, descriptors: dict[str, int], channel: Channel, recorder: Recor
             _run(ask, _Inputs(ask, descriptors, channel), descriptors, progress, recorder)
         except _Ended as ended:
             failure = ended.failure
-        try:
-            for figure in watch.close_figures():
+        for figure in watch.close_figures():
+            if isinstance(figure, str):
+                recorder.say(figure)
+            else:
                 progress.figures += (figure,)
-        except Exception as error:  # drawing an open figure is the script's code too
-            failure = failure or describe_failure(error)
     return progress.facts(failure)
 
 
@@ -186,6 +187,10 @@ def _understood(port: str) -> Iterator[None]:
         raise _Ended(Failure("memory", f"memory ran out at port {port}")) from error
     except ArrivalFailed as error:
         raise _Ended(Failure("dataset", str(error), port=port)) from error
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise _Ended(Failure("disk", f"no room for port {port} in the working folder", port=port)) from error
 
 
 OPERATIONS: Final[dict[Operation, Callable[[Ask, dict[str, int], Channel, Recorder], Facts]]] = {
