@@ -5,8 +5,9 @@ A format is one row of `FORMATS` and one codec in `blobprep.child.codecs`.
 
 from __future__ import annotations
 
+import codecs
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -17,6 +18,8 @@ __all__ = [
     "FORMATS",
     "Format",
     "Option",
+    "delimiter_named",
+    "encoding_named",
     "format_named",
     "format_of",
     "parse_options",
@@ -189,5 +192,44 @@ def _complete(name: str, verb: str, known: Mapping[str, Option], given: Mapping[
         if known[key].choices and text not in known[key].choices:
             choices = " or ".join(known[key].choices)
             raise InvalidOption(f"{key}={text} is not an option to {verb} {name}", remedy=f"{key} is {choices}")
+        if key in _CHECKED:
+            _CHECKED[key](text)
         complete[key] = text
     return complete
+
+
+def encoding_named(name: str) -> str:
+    """Return Python's own name of an encoding.
+
+    Raises:
+        InvalidOption: there is none, or it encodes no text.
+
+    >>> encoding_named("UTF8"), encoding_named("latin1")
+    ('utf-8', 'iso8859-1')
+    """
+    try:
+        # Some codecs turn bytes into bytes (base64, zip); they are not character encodings.
+        "".encode(name)
+        b"".decode(name)
+        return codecs.lookup(name).name
+    except (LookupError, ValueError):
+        raise InvalidOption(
+            f"encoding={name} is no character encoding",
+            remedy="name one of Python's, such as utf-8, cp1252 or utf-16",
+        ) from None
+
+
+def delimiter_named(text: str) -> str:
+    """Return the character that an option `delimiter` means.
+
+    Raises:
+        InvalidOption: it cannot separate cells.
+    """
+    delimiter = "\t" if text in ("tab", "\\t") else text
+    if len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n\0':
+        raise InvalidOption(f"delimiter={text} cannot separate cells", remedy="name one ASCII character, or tab")
+    return delimiter
+
+
+_CHECKED: Final[Mapping[str, Callable[[str], str]]] = {"encoding": encoding_named, "delimiter": delimiter_named}
+"""Options that are no free text, although they have no list of choices."""

@@ -61,6 +61,10 @@ class LogBook:
             BLOBPREP_STREAM, text.replace("\r\n", "\n").rstrip("\n").encode("utf-8", "backslashreplace") + b"\n"
         )
 
+    def hush(self) -> None:
+        """Show no further line; they are still kept."""
+        self._echo = None
+
     def text(self) -> str:
         """Return the log so far; where lines were cut out it says how many."""
         with self._lock:

@@ -122,13 +122,13 @@ def test_a_file_of_another_kind_is_called_what_it_is(name: str, data: bytes, wor
         decoded(data, name)
 
 
-def test_a_parquet_file_called_csv_gets_the_right_extension_as_a_remedy() -> None:
+def test_a_parquet_file_called_csv_gets_the_right_format_as_a_remedy() -> None:
     data, _ = encoded(TABLE, "parquet")
 
     with pytest.raises(DatasetError, match="is a Parquet file and not csv") as caught:
         decoded(data, "csv")
 
-    assert ".parquet" in caught.value.remedy
+    assert caught.value.remedy == "--read1 format=parquet"
 
 
 def test_text_called_parquet_or_arrow_is_refused() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,7 @@ from blobprep.child.operations import _Ended, _understood
 
 
 def test_a_full_disk_is_a_failure_of_its_own() -> None:
-    with pytest.raises(_Ended) as ended, _understood("bundle"), open("/dev/full", "wb", buffering=0) as file:
+    with pytest.raises(_Ended) as ended, _understood("bundle"), Path("/dev/full").open("wb", buffering=0) as file:
         file.write(b"x")
 
     assert (ended.value.failure.kind, ended.value.failure.port) == ("disk", "bundle")

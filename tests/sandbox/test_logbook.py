@@ -132,3 +132,15 @@ def test_threads_may_write_at_once() -> None:
         thread.join()
 
     assert book.text() == "blobprep | x\n" * 800
+
+
+def test_a_hushed_log_keeps_what_it_no_longer_shows() -> None:
+    shown = io.StringIO()
+    logbook = LogBook(shown)
+
+    logbook.say("before")
+    logbook.hush()
+    logbook.say("after")
+
+    assert shown.getvalue() == "blobprep | before\n"
+    assert logbook.text() == "blobprep | before\nblobprep | after\n"

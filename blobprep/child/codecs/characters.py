@@ -6,9 +6,7 @@ import codecs
 import io
 from typing import Final, Protocol
 
-from blobprep.errors import InvalidOption
-
-__all__ = ["ByteSource", "Characters", "delimiter_named", "encoding_named", "first_undecodable"]
+__all__ = ["ByteSource", "Characters", "first_undecodable"]
 
 _STEP: Final = 1 << 20
 
@@ -25,39 +23,6 @@ class ByteSource(Protocol):
         ...
 
 
-def encoding_named(name: str) -> str:
-    """Return Python's own name of an encoding.
-
-    Raises:
-        InvalidOption: there is none, or it encodes no text.
-
-    >>> encoding_named("UTF8"), encoding_named("latin1")
-    ('utf-8', 'iso8859-1')
-    """
-    try:
-        # Some codecs turn bytes into bytes (base64, zip); they are not character encodings.
-        "".encode(name)
-        b"".decode(name)
-        return codecs.lookup(name).name
-    except (LookupError, ValueError):
-        raise InvalidOption(
-            f"encoding={name} is no character encoding",
-            remedy="name one of Python's, such as utf-8, cp1252 or utf-16",
-        ) from None
-
-
-def delimiter_named(text: str) -> str:
-    """Return the character that an option `delimiter` means.
-
-    Raises:
-        InvalidOption: it cannot separate cells.
-    """
-    delimiter = "\t" if text in ("tab", "\\t") else text
-    if len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n\0':
-        raise InvalidOption(f"delimiter={text} cannot separate cells", remedy="name one ASCII character, or tab")
-    return delimiter
-
-
 class Characters(io.RawIOBase):
     """Read a text dataset as UTF-8 bytes, forwards only.
 
@@ -66,7 +31,7 @@ class Characters(io.RawIOBase):
 
     Args:
         source: the bytes, at their start.
-        encoding: a name that `encoding_named` gave.
+        encoding: a name that `formats.encoding_named` gave.
         whole: False where the source ends before the dataset does, so that half a character at the end is no error.
     """
 

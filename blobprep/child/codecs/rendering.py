@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from blobprep.child.codecs.cells import renderer, told
-from blobprep.child.codecs.characters import delimiter_named
 from blobprep.child.codecs.sink import Sink
+from blobprep.formats import delimiter_named
 from blobprep.protocol import AskedResults, Translation
 
 __all__ = ["encode"]

@@ -14,8 +14,6 @@ from blobprep.child.arrival import InputFile
 from blobprep.child.codecs.characters import (
     ByteSource,
     Characters,
-    delimiter_named,
-    encoding_named,
     first_undecodable,
 )
 from blobprep.child.codecs.dates import dates, named_dates
@@ -23,6 +21,7 @@ from blobprep.child.codecs.failures import appearance, option, refused
 from blobprep.child.codecs.guessing import guess
 from blobprep.child.codecs.labels import renames, unique_labels
 from blobprep.errors import DatasetError
+from blobprep.formats import delimiter_named, encoding_named
 from blobprep.protocol import AskedDataset, Translation
 
 __all__ = ["decode", "head"]
