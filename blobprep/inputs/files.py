@@ -1,0 +1,116 @@
+"""Files that inputs arrive in: made by the parent, filled in any order, read by the child."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from typing import Final
+
+from blobprep.errors import LimitError
+
+__all__ = ["MEMORY_LIMIT", "InputBytes", "memory_file", "no_room"]
+
+MEMORY_LIMIT: Final = 32 * 1024 * 1024
+"""Bytes up to which an input is held in a memory file; larger ones are in an unlinked file on disk."""
+
+
+class InputBytes:
+    """Hold the bytes of one input; nothing of it has a name, so nothing is left when the process ends.
+
+    Args:
+        port: its name.
+        size: bytes when it is whole.
+
+    Attributes:
+        writable: descriptor the parent fills.
+        readable: descriptor the child gets; it cannot be written to.
+    """
+
+    def __init__(self, port: str, size: int) -> None:
+        self.port = port
+        self.size = size
+        self.writable = memory_file(port) if size <= MEMORY_LIMIT else _disk_file()
+        try:
+            os.ftruncate(self.writable, size)
+            self.readable = _reopened(self.writable)
+        except BaseException:
+            os.close(self.writable)
+            raise
+
+    @classmethod
+    def holding(cls, port: str, data: bytes | memoryview) -> InputBytes:
+        """Make an input that is whole from the start.
+
+        Raises:
+            LimitError: there is no room for it.
+        """
+        size = len(memoryview(data).cast("B"))
+        try:
+            held = cls(port, size)
+            try:
+                held.write(0, data)
+            except BaseException:
+                held.close()
+                raise
+        except OSError as error:
+            raise no_room(port, size, error) from error
+        return held
+
+    def __enter__(self) -> InputBytes:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def write(self, offset: int, data: bytes | memoryview) -> None:
+        """Fill a range."""
+        view = memoryview(data)
+        while view:
+            written = os.pwrite(self.writable, view, offset)
+            view, offset = view[written:], offset + written
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Read a range back; short only at the end."""
+        return os.pread(self.writable, length, offset)
+
+    def close(self) -> None:
+        """Give the bytes back to the system once the child has closed them too."""
+        os.close(self.writable)
+        os.close(self.readable)
+
+
+def no_room(printed: str, size: int, error: OSError) -> LimitError:
+    """Return the error for an input that memory or disk cannot hold."""
+    return LimitError(
+        f"there is no room for {printed}, {size} bytes: {os.strerror(error.errno or 0)}",
+        remedy="set TMPDIR to a folder with room",
+    )
+
+
+def memory_file(name: str) -> int:
+    """Open a file that lives in memory and has no name; on disk, unlinked, where the system has no such thing."""
+    if hasattr(os, "memfd_create"):
+        return os.memfd_create(f"blobprep-{name}", os.MFD_CLOEXEC)
+    return _disk_file()
+
+
+def _disk_file() -> int:
+    folder = tempfile.gettempdir()
+    if hasattr(os, "O_TMPFILE"):
+        try:
+            return os.open(folder, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        except OSError:  # not every file system can
+            pass
+    descriptor, path = tempfile.mkstemp(prefix="blobprep-", dir=folder)
+    os.unlink(path)
+    return descriptor
+
+
+def _reopened(descriptor: int) -> int:
+    """Open the same file read-only."""
+    for path in (f"/proc/self/fd/{descriptor}", f"/dev/fd/{descriptor}"):
+        try:
+            return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            continue
+    return os.dup(descriptor)

@@ -1,0 +1,239 @@
+"""Resolve: from what is connected to what will be fetched, each blob pinned to the ETag it has now."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from blobprep.errors import (
+    BlobChanged,
+    BlobNotFound,
+    ConditionNotMet,
+    ContainerNotFound,
+    InvalidOption,
+    LimitError,
+    ScriptError,
+    StoreError,
+)
+from blobprep.formats import format_named, format_of, read_options
+from blobprep.inputs.files import InputBytes, no_room
+from blobprep.inputs.packing import pack_folder
+from blobprep.inputs.sources import Bundle, Dataset, FunctionScript, GivenTable, Script
+from blobprep.protocol import AskedDataset, Translation
+from blobprep.stores import BlobProperties
+from blobprep.stores.located import Located
+
+__all__ = ["Resolved", "ResolvedDataset", "ResolvedInput", "ResolvedScript", "changed", "resolve", "resolve_dataset"]
+
+MAX_SCRIPT: Final = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedInput:
+    """Describe an input about to be fetched.
+
+    Attributes:
+        port: `dataset1`, `dataset2` or `bundle`.
+        printed: its reference.
+        located: where its bytes are, None where the caller gave them.
+        properties: what the store answered at resolve; None with `located`.
+        bytes: the file it arrives in; whole already where the caller gave it.
+    """
+
+    port: str
+    printed: str
+    located: Located | None
+    properties: BlobProperties | None
+    bytes: InputBytes = field(repr=False)
+
+    @property
+    def size(self) -> int:
+        """Return its bytes."""
+        return self.bytes.size
+
+    @property
+    def protocol(self) -> str:
+        """Return what it travels over."""
+        return self.located.store.protocol if self.located else "memory"
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedScript:
+    """Hold the script's bytes: it is small, is recorded whole, and its source is needed for tracebacks."""
+
+    printed: str
+    kind: Literal["source", "function"]
+    data: bytes = field(repr=False)
+    source: bytes = field(repr=False)
+
+    @property
+    def sha256(self) -> str:
+        """Return the checksum of what is recorded as `script.py`."""
+        return hashlib.sha256(self.source).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedDataset:
+    """Hold a dataset, pinned: as it is fetched, as the child is told of it, and changes made while encoding it."""
+
+    input: ResolvedInput
+    asked: AskedDataset
+    translations: tuple[Translation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Hold everything a run reads, pinned.
+
+    Attributes:
+        asked: the dataset ports as the child is told of them, in order.
+        inputs: by port, in the order they are fetched.
+        translations: changes made while tables the caller gave were encoded.
+    """
+
+    script: ResolvedScript
+    asked: tuple[AskedDataset, ...]
+    inputs: Mapping[str, ResolvedInput]
+    translations: tuple[Translation, ...] = ()
+
+    def close(self) -> None:
+        """Close the input files."""
+        for each in self.inputs.values():
+            each.bytes.close()
+
+
+def resolve(
+    script: Script, datasets: Mapping[str, Dataset], bundle: Bundle | None, *, lossless: bool = False
+) -> Resolved:
+    """Look at everything a run reads, in parallel, and open a file for each input.
+
+    Args:
+        script: the user's code; it is read here.
+        datasets: the connected dataset ports by name, in order.
+        bundle: what is connected to port Script Bundle.
+        lossless: refuse a table the caller gave whose translation loses something.
+
+    Raises:
+        BlobNotFound, ContainerNotFound, AccessError, StoreUnavailable: as the stores answer.
+        InvalidOption: a format cannot be told, or an option is not one of its format.
+        BundleError, DatasetError, ScriptError: what is connected cannot be used.
+        LimitError: there is no room.
+    """
+    with ThreadPoolExecutor(4, "blobprep-resolve") as pool:
+        read = pool.submit(_read_script, script)
+        bundled = [pool.submit(_resolve_bundle, bundle)] if bundle is not None else []
+        opened = [pool.submit(resolve_dataset, port, dataset, lossless=lossless) for port, dataset in datasets.items()]
+    try:
+        resolved_script = read.result()
+        # The bundle first: it is unpacked while the datasets arrive.
+        inputs = {each.port: each for each in (future.result() for future in bundled)}
+        found = [each.result() for each in opened]
+    except BaseException:
+        _close_opened(bundled, opened)
+        raise
+    inputs |= {each.input.port: each.input for each in found}
+    changes = tuple(change for each in found for change in each.translations)
+    return Resolved(resolved_script, tuple(each.asked for each in found), inputs, changes)
+
+
+def _close_opened(bundled: list[Future[ResolvedInput]], opened: list[Future[ResolvedDataset]]) -> None:
+    """Close what was opened although something else failed."""
+    inputs = [each.result() for each in bundled if each.exception() is None]
+    inputs += [each.result().input for each in opened if each.exception() is None]
+    for each in inputs:
+        each.bytes.close()
+
+
+def resolve_dataset(port: str, dataset: Dataset, *, lossless: bool = False) -> ResolvedDataset:
+    """Look at one dataset and open a file for it; raises as `resolve`."""
+    name, options = _format_and_options(port, dataset)
+    changes: tuple[Translation, ...] = ()
+    if isinstance(dataset.source, GivenTable):
+        from blobprep.inputs.given import encode_table
+
+        given, changes = encode_table(port, dataset.source.table, lossless=lossless)
+        opened = ResolvedInput(port, "a table the caller gave", None, None, given)
+    else:
+        opened = _resolve_blob(port, dataset.source)
+    return ResolvedDataset(opened, AskedDataset(port, opened.printed, opened.size, name, options), changes)
+
+
+def _format_and_options(port: str, dataset: Dataset) -> tuple[str, dict[str, str]]:
+    option = f"--read{port[-1]}"
+    if isinstance(dataset.source, GivenTable):
+        row = format_named("arrow")
+    elif dataset.format:
+        row = format_named(dataset.format)
+    else:
+        found = format_of(dataset.source.blob)
+        if found is None:
+            raise InvalidOption(
+                f"the format of {dataset.source.printed} cannot be told from its name",
+                remedy=f"say it with {option} format=csv (or tsv, parquet, arrow)",
+            )
+        row = found
+    return row.name, read_options(row, dataset.options)
+
+
+def _read_script(script: Script) -> ResolvedScript:
+    if isinstance(script, FunctionScript):
+        return ResolvedScript(script.name, "function", script.pickled, script.source.encode())
+    located = script.located
+    properties = _looked_at(located, "script")
+    if properties.size > MAX_SCRIPT:
+        raise LimitError(
+            f"the script {located.printed} has {properties.size} bytes; {MAX_SCRIPT} are allowed",
+            remedy="is it the right file? Data belongs in a dataset or the bundle",
+        )
+    try:
+        data = located.read(if_match=properties.etag)
+    except (ConditionNotMet, BlobNotFound) as error:
+        raise changed(located, properties.etag) from error
+    if b"\0" in data:
+        raise ScriptError(
+            f"the script {located.printed} is no text", remedy="the first argument of run is the Python script"
+        )
+    return ResolvedScript(located.printed, "source", data, data)
+
+
+def _looked_at(located: Located, what: str) -> BlobProperties:
+    try:
+        return located.properties()
+    except (BlobNotFound, ContainerNotFound) as error:
+        error.message = f"{what} {located.printed}: {error.message}"
+        raise
+
+
+def _resolve_bundle(bundle: Bundle) -> ResolvedInput:
+    if isinstance(bundle, Located):
+        return _resolve_blob("bundle", bundle)
+    return ResolvedInput("bundle", str(bundle.path), None, None, pack_folder(bundle.path))
+
+
+def _resolve_blob(port: str, located: Located) -> ResolvedInput:
+    properties = _looked_at(located, port)
+    return ResolvedInput(port, located.printed, located, properties, _room_for(port, located, properties.size))
+
+
+def _room_for(port: str, located: Located, size: int) -> InputBytes:
+    try:
+        return InputBytes(port, size)
+    except OSError as error:
+        raise no_room(located.printed, size, error) from error
+
+
+def changed(located: Located, etag: str) -> BlobChanged:
+    """Return the error for a blob that is no longer what resolve saw."""
+    try:
+        now = f"is {located.properties().etag} now"
+    except (BlobNotFound, ContainerNotFound):
+        now = "the blob is gone now"
+    except StoreError:  # that it changed is what matters
+        now = "is another one now"
+    return BlobChanged(
+        f"{located.printed} changed while it was read: its ETag was {etag} when the run began and {now}",
+        remedy="run again when nobody writes it, or read a version or snapshot of it",
+    )

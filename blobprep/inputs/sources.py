@@ -1,0 +1,70 @@
+"""What can be connected to a run's input ports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from blobprep.stores.located import Located
+
+__all__ = ["Bundle", "Dataset", "FunctionScript", "GivenFolder", "GivenTable", "Script", "SourceScript"]
+
+
+@dataclass(frozen=True, slots=True)
+class GivenTable:
+    """Hold a table or frame the caller passed; it travels as Arrow.
+
+    Attributes:
+        table: a `pyarrow.Table` or a `pandas.DataFrame`.
+    """
+
+    table: object = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Connect a dataset to a port.
+
+    Attributes:
+        source: where its bytes are, or the table itself.
+        format: a name of `blobprep.formats.FORMATS`; empty to go by the blob's extension.
+        options: of reading it, as given (`--read1`).
+    """
+
+    source: Located | GivenTable
+    format: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceScript:
+    """Name a script that is a blob or a local file."""
+
+    located: Located
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionScript:
+    """Hold a function the caller passed.
+
+    Attributes:
+        name: its qualified name, shown and recorded.
+        pickled: by cloudpickle; only ever unpickled in the child.
+        source: its source text where it is known, for the record.
+    """
+
+    name: str
+    pickled: bytes = field(repr=False)
+    source: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenFolder:
+    """Name a local folder to be packed as the script bundle."""
+
+    path: Path
+
+
+Script = SourceScript | FunctionScript
+Bundle = Located | GivenFolder

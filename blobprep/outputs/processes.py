@@ -1,0 +1,47 @@
+"""Who holds a claim: a process, marked so that its end is seen at once from the same machine."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from blobprep.manifest import ClaimRecord
+
+__all__ = ["is_alive", "this_process"]
+
+
+def this_process(planned: Iterable[str]) -> ClaimRecord:
+    """Describe the process that claims, and what it means to write."""
+    return ClaimRecord(_host(), f"{os.getpid()}:{_start_of(os.getpid())}", tuple(planned))
+
+
+def is_alive(record: ClaimRecord) -> bool | None:
+    """Tell whether a claim's process lives; None where it is on another machine or in another namespace."""
+    if sys.platform != "linux" or record.host != _host():
+        return None
+    pid, _, start = record.process.partition(":")
+    return pid.isdigit() and _start_of(int(pid)) == start != ""
+
+
+def _host() -> str:
+    """Mark this machine, since it was started, and this namespace of process numbers."""
+    boot = namespace = ""
+    with contextlib.suppress(OSError):
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()[:8]
+        namespace = os.readlink("/proc/self/ns/pid")
+    return f"{socket.gethostname()}/{boot}/{namespace}"
+
+
+def _start_of(pid: int) -> str:
+    """Return when a process started, in clock ticks since boot; empty when it has ended.
+
+    A number reused by another process differs. One that has ended may wait for long until its parent takes note (Z).
+    """
+    with contextlib.suppress(OSError, IndexError):
+        state, *values = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return "" if state in "ZX" else values[18]
+    return ""
