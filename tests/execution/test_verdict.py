@@ -59,7 +59,7 @@ def test_a_script_that_failed_is_error_0085_with_its_traceback_and_raises_nothin
     assert verdict.remedy == "what to do"
 
 
-@pytest.mark.parametrize(("kind", "code"), [("memory", "memory"), ("lossless", "lossless")])
+@pytest.mark.parametrize(("kind", "code"), [("memory", "memory"), ("disk", "disk"), ("lossless", "lossless")])
 def test_a_limit_or_a_promise_that_stopped_the_script_has_its_own_code(kind: FailureKind, code: str) -> None:
     verdict = judge(DONE, failed(kind), Limits())
 

@@ -1,0 +1,102 @@
+"""The child's part of a run: hand over the inputs, wait, judge."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from blobprep.execution.publishing import Outputs
+from blobprep.execution.requests import Request
+from blobprep.execution.verdict import Verdict, judge
+from blobprep.formats import format_named, write_options
+from blobprep.inputs.fetching import Fetch
+from blobprep.inputs.files import InputBytes, memory_file
+from blobprep.inputs.resolving import Resolved
+from blobprep.outputs.claiming import Claim
+from blobprep.protocol import FACTS_LIMIT, Ask, AskedResults
+from blobprep.sandbox.children import Child
+from blobprep.sandbox.collector import Image, collect_images
+
+__all__ = ["Computed", "compute"]
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """Hold what a child made; its tables are staged.
+
+    Attributes:
+        verdict: whether it succeeded.
+        checksums: sha256 by port of the inputs that arrived whole.
+        images: what it left in its folder.
+    """
+
+    verdict: Verdict
+    checksums: Mapping[str, str]
+    images: list[Image]
+
+
+def compute(
+    request: Request,
+    child: Child,
+    resolved: Resolved,
+    outputs: Outputs,
+    claimed: Claim,
+    progress: Callable[[int, int], None] | None,
+) -> Computed:
+    """Feed a child, take what it makes, and judge its end.
+
+    Raises:
+        BlobChanged, StoreError, LimitError: an input could not be fetched.
+        OutputError, AccessError, StoreUnavailable: results could not be staged.
+    """
+    with ExitStack() as stack:
+        fetch = Fetch(resolved.inputs.values(), child.filled, child.kill, progress=progress)
+        child.on_need, child.on_end, claimed.on_lost = fetch.need, fetch.stop, child.kill
+        stack.callback(fetch.close)
+        stack.callback(child.kill)
+        script = stack.enter_context(InputBytes.holding("script", resolved.script.data))
+        facts = memory_file("facts")
+        stack.callback(os.close, facts)
+        with outputs.streams(child.kill) as streams:
+            inputs = {port: each.bytes.readable for port, each in resolved.inputs.items()}
+            child.ask(_ask(request, resolved), {"script": script.readable, **inputs, **streams, "facts": facts})
+        fetch.start()
+        if request.isolation != "off":  # there the script runs in this thread, and reads what arrives
+            fetch.wait()
+        ending = child.wait(None if request.debug else request.limits.timeout)
+        checksums = fetch.finish()
+        claimed.require_held()
+        outputs.finish_streams()
+        verdict = judge(ending, os.pread(facts, FACTS_LIMIT, 0), request.limits)
+        return Computed(verdict, checksums, _collect(child, verdict))
+
+
+def _collect(child: Child, verdict: Verdict) -> list[Image]:
+    images = []
+    for each in collect_images(child.host.folder, verdict.facts.figures):
+        if isinstance(each, str):
+            child.logbook.say(f"figure: {each}")
+        else:
+            images.append(each)
+    return images
+
+
+def _ask(request: Request, resolved: Resolved) -> Ask:
+    bundle = resolved.inputs.get("bundle")
+    return Ask(
+        "run",
+        script=resolved.script.printed,
+        script_kind=resolved.script.kind,
+        script_size=len(resolved.script.data),
+        datasets=resolved.asked,
+        bundle=bundle.printed if bundle else "",
+        bundle_size=bundle.size if bundle else 0,
+        parameters=dict(request.parameters),
+        results=AskedResults(request.format, write_options(format_named(request.format), request.write)),
+        second_output=request.second_output,
+        lossless=request.lossless,
+        duplicate_suffix=request.duplicate_suffix,
+        debug=request.debug,
+    )

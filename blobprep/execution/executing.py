@@ -1,0 +1,122 @@
+"""One run: resolve, claim, fetch, let the child compute, commit, finish the manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import UTC, datetime
+from time import monotonic
+from typing import TextIO
+
+from blobprep.errors import BlobprepError
+from blobprep.execution.computing import compute
+from blobprep.execution.publishing import Outputs, texts_of
+from blobprep.execution.recording import first_manifest, last_manifest, stopped_manifest
+from blobprep.execution.requests import Request
+from blobprep.execution.runs import Run
+from blobprep.execution.verdict import Verdict
+from blobprep.formats import format_named, write_options
+from blobprep.inputs.resolving import resolve
+from blobprep.inputs.sources import Dataset
+from blobprep.manifest import MANIFEST_NAME
+from blobprep.outputs.claiming import Claim, claim
+from blobprep.outputs.processes import this_process
+from blobprep.sandbox.launching import start
+from blobprep.sandbox.levels import require_level
+from blobprep.sandbox.logbook import LogBook
+
+__all__ = ["execute"]
+
+
+def execute(
+    request: Request,
+    *,
+    echo: TextIO | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Run:
+    """Run a script on datasets and publish what comes out.
+
+    Args:
+        request: what to do, every name resolved.
+        echo: where the script's output is shown as it comes.
+        progress: called with bytes fetched and bytes in all.
+        now: the clock.
+
+    Returns:
+        The run: a script that failed or hit a limit is one too, with `status == "failed"`.
+
+    Raises:
+        IsolationUnavailable: nothing was run.
+        InputError, StoreError, InvalidOption: an input cannot be used.
+        OutputError: the output is taken, or could not be written.
+    """
+    level = require_level(request.isolation)
+    write_options(format_named(request.format), request.write)  # refuse before anything is touched
+    timings = _Timings()
+    with ExitStack() as stack:
+        outputs = stack.enter_context(Outputs(request))
+        child = stack.enter_context(start("run", level, request.limits, LogBook(echo), debug=request.debug))
+        resolved = resolve(request.script, _datasets(request), request.bundle, lossless=request.lossless)
+        stack.callback(resolved.close)
+        timings.lap("resolve")
+        manifest = first_manifest(request, resolved, level, this_process(outputs.targets), now())
+        claimed = stack.enter_context(
+            claim(
+                request.output,
+                manifest,
+                overwrite=request.overwrite,
+                create_container=request.create_container,
+                admit=outputs.admit,
+            )
+        )
+        timings.lap("claim")
+        with _stopping(claimed, now):
+            computed = compute(request, child, resolved, outputs, claimed, progress)
+            timings.lap("compute")
+            log = _last_log(child.logbook, computed.verdict)
+            written = outputs.publish(claimed, computed.verdict, computed.images, texts_of(resolved.script, log))
+            timings.lap("commit")
+            claimed.finish(last_manifest(claimed.manifest, resolved, computed, written, timings.seconds, now()))
+    if computed.verdict.raises is not None:
+        raise computed.verdict.raises
+    places = {**outputs.places(written), MANIFEST_NAME: request.output.child(MANIFEST_NAME)}
+    return Run(claimed.manifest, request.output, log, places)
+
+
+def _datasets(request: Request) -> dict[str, Dataset]:
+    ports = {"dataset1": request.dataset1, "dataset2": request.dataset2}
+    return {port: dataset for port, dataset in ports.items() if dataset is not None}
+
+
+@contextmanager
+def _stopping(claimed: Claim, now: Callable[[], datetime]) -> Iterator[None]:
+    """Have the manifest say so when a run is stopped by an error or a signal, if the prefix is still its own."""
+    try:
+        yield
+    except BaseException as error:
+        with suppress(BlobprepError):
+            claimed.finish(stopped_manifest(claimed.manifest, error, now()))
+        raise
+
+
+def _last_log(logbook: LogBook, verdict: Verdict) -> str:
+    """Return the whole log, ended by what went wrong."""
+    if verdict.error is not None:
+        logbook.say(verdict.error.message)
+        if verdict.remedy:
+            logbook.say(verdict.remedy)
+    return logbook.text()
+
+
+class _Timings:
+    """Measure stages that follow each other, in seconds."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = monotonic()
+
+    def lap(self, stage: str) -> None:
+        now = monotonic()
+        self.seconds[stage] = round(now - self._last, 4)
+        self._last = now

@@ -1,0 +1,210 @@
+"""What a run publishes, and where."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Final
+
+from blobprep.errors import AccessError, BlobprepError, OutputExists
+from blobprep.execution.requests import Request
+from blobprep.execution.verdict import Verdict
+from blobprep.formats import format_named
+from blobprep.inputs.resolving import ResolvedScript
+from blobprep.manifest import Manifest, OutputRecord
+from blobprep.outputs.claiming import Claim, named_in
+from blobprep.outputs.committing import Piece, Staging, commit_all, look
+from blobprep.outputs.writing import make_container
+from blobprep.protocol import Facts
+from blobprep.sandbox.collector import Image
+from blobprep.stores import Condition, IfMatch
+from blobprep.stores.located import Located
+
+__all__ = ["LOG_NAME", "SCRIPT_NAME", "Outputs", "texts_of"]
+
+LOG_NAME: Final = "log.txt"
+SCRIPT_NAME: Final = "script.py"
+_FIGURES: Final = "figures/"
+_TEXT: Final = "text/plain; charset=utf-8"
+
+
+class Outputs:
+    """Know the places of a run's outputs, what stood there before, and how they are published.
+
+    A context manager that forgets what was staged and not published.
+
+    Args:
+        request: says the prefixes and the format.
+
+    Attributes:
+        targets: the places of what every such run writes, by name.
+    """
+
+    def __init__(self, request: Request) -> None:
+        self._prefix = request.output
+        self._figures = request.figures or request.output.child(_FIGURES)
+        self._format = format_named(request.format)
+        self._overwrite, self._create_container = request.overwrite, request.create_container
+        extension = self._format.extensions[0]
+        self._tables = {"results": f"results{extension}"}
+        if request.second_output:
+            self._tables["results2"] = f"results2{extension}"
+        names = (*self._tables.values(), LOG_NAME, SCRIPT_NAME)
+        self.targets = {name: self._prefix.child(name) for name in names}
+        self._stagings: dict[str, Staging] = {}
+        self._left: dict[str, Located] = {}
+        self._found: dict[str, Condition] = {}
+
+    def __enter__(self) -> Outputs:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for staging in self._stagings.values():
+            with suppress(BlobprepError):
+                staging.abandon()
+
+    def admit(self, previous: Manifest | None) -> None:
+        """Note what stands at the planned places now, so that nothing that comes later is overwritten.
+
+        Args:
+            previous: the manifest that stands there; what it names may be replaced.
+
+        Raises:
+            OutputExists: a blob that no run of blobprep recorded is in the way.
+            OutputContainerMissing: the figures' container does not exist.
+        """
+        self._require_figures_container()
+        self._left = self._left_by(previous)
+        places = {target.printed: target for target in self.targets.values()}
+        self._found = look({**self._left, **places})
+        self._require_ours(places)
+
+    @contextmanager
+    def streams(self, on_failure: Callable[[], None]) -> Iterator[dict[str, int]]:
+        """Stage the tables while they are written; yields the writing ends by port, which are closed at the end.
+
+        Args:
+            on_failure: called when a table cannot be staged.
+        """
+        writing: dict[str, int] = {}
+        try:
+            for port, name in self._tables.items():
+                reading, writing[port] = os.pipe()
+                self._stagings[port] = Staging(reading, self.targets[name], on_failure)
+            yield writing
+        finally:
+            for descriptor in writing.values():
+                os.close(descriptor)
+
+    def finish_streams(self) -> None:
+        """Wait for the ends of all tables; raises as `Staging.finish`."""
+        for staging in self._stagings.values():
+            staging.finish()
+
+    def publish(
+        self, claimed: Claim, verdict: Verdict, images: list[Image], texts: Mapping[str, bytes]
+    ) -> tuple[OutputRecord, ...]:
+        """Publish tables, figures, script and log; of a run that failed no tables.
+
+        After a success, what the previous run left and this one did not write again is deleted.
+
+        Args:
+            claimed: must still be held.
+            verdict: names the ports that have results, with their counts.
+            images: in their order.
+            texts: log and script, by name.
+
+        Raises:
+            OutputError, AccessError, StoreUnavailable: one could not be written.
+        """
+        succeeded = verdict.error is None
+        tables = self._table_pieces(verdict.facts) if succeeded else []
+        figures = [self._figure_piece(image) for image in images]
+        if figures:
+            places = {piece.target.printed: piece.target for piece in figures}
+            self._found |= look({name: target for name, target in places.items() if name not in self._found})
+            self._require_ours(places)
+            claimed.plan(places)
+        pieces = [*tables, *(self._text_piece(*each) for each in texts.items()), *figures]
+        claimed.require_held()
+        records = commit_all(pieces, self._found)
+        if succeeded:
+            self._clear(claimed.previous, {each.reference for each in records})
+        return records
+
+    def places(self, written: tuple[OutputRecord, ...]) -> dict[str, Located]:
+        """Return where each output is, by name."""
+        return {each.name: self._target_of(each.name) for each in written}
+
+    def _require_figures_container(self) -> None:
+        figures, prefix = self._figures, self._prefix
+        if (figures.store, figures.container) == (prefix.store, prefix.container):
+            return
+        try:
+            exists = figures.store.container_exists(figures.container)
+        except AccessError:  # a SAS token may allow to write there and not to look
+            return
+        if not exists:
+            make_container(figures, create=self._create_container)
+
+    def _require_ours(self, places: Iterable[str]) -> None:
+        for printed in places:
+            if isinstance(self._found[printed], IfMatch) and printed not in self._left and not self._overwrite:
+                raise OutputExists(
+                    f"{printed} exists and was written by no run of blobprep",
+                    remedy="choose another --output, or replace it with --overwrite",
+                )
+
+    def _left_by(self, previous: Manifest | None) -> dict[str, Located]:
+        """Return, by reference, the places a manifest names; not those of figures that this run puts elsewhere."""
+        left = {}
+        for name in named_in(previous) if previous else ():
+            if name.startswith(self._figures.printed):
+                left[name] = self._figures.child(name.removeprefix(self._figures.printed))
+            elif "/" not in name:
+                target = self._prefix.child(name)
+                left[target.printed] = target
+        return left
+
+    def _clear(self, previous: Manifest | None, written: set[str]) -> None:
+        """Delete what the previous run left, as it was when this one began; failing to is no failure."""
+        recorded = {each.reference: IfMatch(each.etag) for each in previous.outputs} if previous else {}
+        for printed in self._left.keys() - written:
+            target, condition = self._left[printed], recorded.get(printed, self._found[printed])
+            if isinstance(condition, IfMatch):
+                with suppress(BlobprepError):
+                    target.store.delete(target.container, target.blob, condition=condition)
+
+    def _target_of(self, name: str) -> Located:
+        if name.startswith(_FIGURES):
+            return self._figures.child(name.removeprefix(_FIGURES))
+        return self._prefix.child(name)
+
+    def _table_pieces(self, facts: Facts) -> list[Piece]:
+        return [
+            Piece(
+                port,
+                name,
+                self.targets[name],
+                self._stagings[port],
+                self._format.content_type,
+                facts.outputs[port].rows,
+                facts.outputs[port].columns,
+            )
+            for port, name in self._tables.items()
+            if port in facts.outputs
+        ]
+
+    def _figure_piece(self, image: Image) -> Piece:
+        name = f"{_FIGURES}{image.name}"
+        return Piece("device", name, self._target_of(name), image.data, "image/png", origin=image.origin)
+
+    def _text_piece(self, name: str, content: bytes) -> Piece:
+        port, content_type = ("script", "text/x-python") if name == SCRIPT_NAME else ("device", _TEXT)
+        return Piece(port, name, self.targets[name], content, content_type)
+
+
+def texts_of(script: ResolvedScript, log: str) -> dict[str, bytes]:
+    """Return the texts every run leaves, by name."""
+    return {SCRIPT_NAME: script.source, LOG_NAME: log.encode()}

@@ -1,0 +1,97 @@
+"""What a run's manifest says, from what was resolved and what the child did. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from datetime import datetime
+
+from blobprep.execution.computing import Computed
+from blobprep.execution.requests import Request
+from blobprep.inputs.resolving import Resolved, ResolvedInput
+from blobprep.manifest import (
+    BlobRecord,
+    ClaimRecord,
+    ErrorRecord,
+    InputRecord,
+    IsolationRecord,
+    Manifest,
+    OutputRecord,
+    ScriptRecord,
+    Status,
+)
+from blobprep.protocol import Facts
+
+__all__ = ["first_manifest", "last_manifest", "stopped_manifest", "time_text"]
+
+
+def first_manifest(request: Request, resolved: Resolved, level: str, claim: ClaimRecord, started: datetime) -> Manifest:
+    """Return the manifest a run claims its prefix with."""
+    return Manifest(
+        run_id=request.run_id,
+        status="running",
+        started=time_text(started),
+        request=dict(request.asked),
+        parameters=dict(request.parameters),
+        isolation=IsolationRecord(request.isolation, level),
+        claim=claim,
+        script=ScriptRecord(resolved.script.printed, resolved.script.sha256),
+        inputs={port: _input(each, resolved, Facts(), "") for port, each in resolved.inputs.items()},
+    )
+
+
+def last_manifest(
+    manifest: Manifest,
+    resolved: Resolved,
+    computed: Computed,
+    outputs: tuple[OutputRecord, ...],
+    timings: Mapping[str, float],
+    ended: datetime,
+) -> Manifest:
+    """Return the manifest of a run whose outputs are in place."""
+    verdict, checksums = computed.verdict, computed.checksums
+    facts = verdict.facts
+    return replace(
+        manifest,
+        status="succeeded" if verdict.error is None else "failed",
+        error=verdict.error,
+        inputs={port: _input(each, resolved, facts, checksums.get(port, "")) for port, each in resolved.inputs.items()},
+        outputs=outputs,
+        translations=tuple(asdict(each) for each in (*resolved.translations, *facts.translations)),
+        environment=facts.environment,
+        ended=time_text(ended),
+        timings={**facts.timings, **timings},
+    )
+
+
+def stopped_manifest(manifest: Manifest, error: BaseException, ended: datetime) -> Manifest:
+    """Return the manifest of a run that was stopped by an error or a signal."""
+    status: Status = "failed" if isinstance(error, Exception) else "interrupted"
+    code = type(error).__name__ if status == "failed" else "interrupted"
+    message = str(error) or type(error).__name__
+    return replace(manifest, status=status, error=ErrorRecord(code, message), ended=time_text(ended))
+
+
+def time_text(moment: datetime) -> str:
+    """Return a time in ISO 8601, UTC, to the millisecond."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def _input(each: ResolvedInput, resolved: Resolved, facts: Facts, sha256: str) -> InputRecord:
+    properties = each.properties
+    blob = BlobRecord(
+        reference=each.printed,
+        etag=properties.etag if properties else "",
+        version_id=properties.version_id if properties else None,
+        size=each.size,
+        sha256=sha256,
+        protocol=each.protocol,
+    )
+    asked = next((row for row in resolved.asked if row.port == each.port), None)
+    counted = facts.inputs.get(each.port)
+    return InputRecord(
+        (blob,),
+        asked.format if asked else "zip",
+        counted.rows if counted else None,
+        counted.columns if counted else None,
+    )

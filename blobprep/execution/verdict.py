@@ -1,0 +1,132 @@
+"""What a child's end means: succeeded, or failed and why. Pure."""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import dataclass
+
+from blobprep.errors import BlobprepError, BundleError, DatasetError, Defect
+from blobprep.manifest import ErrorRecord
+from blobprep.protocol import Facts, Failure, FrameError, decode_facts
+from blobprep.sandbox.children import Ending
+from blobprep.sandbox.levels import Limits
+
+__all__ = ["SCRIPT_CODE", "Verdict", "error_0085", "judge"]
+
+SCRIPT_CODE = "0085"
+"""Code of `FailedToEvaluateScript` in Studio (classic): the script failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Say what became of the child.
+
+    Attributes:
+        facts: what it said it did; empty where it said nothing valid.
+        error: None where it succeeded.
+        raises: the error to raise once the manifest is finished, where an input is at fault and not the script.
+        remedy: what to do, shown below the error; may be empty.
+    """
+
+    facts: Facts
+    error: ErrorRecord | None = None
+    raises: BlobprepError | None = None
+    remedy: str = ""
+
+
+def judge(ending: Ending, facts: bytes, limits: Limits, *, needs: str = "results") -> Verdict:
+    """Hold how a child ended against what it said.
+
+    Success is: it was asked, ended with status 0, said that it was complete, and left facts with results and no
+    failure.
+
+    Args:
+        ending: from the host.
+        facts: bytes the child left.
+        limits: that were in force.
+        needs: the output without which it did not succeed; empty where none was asked for.
+    """
+    if not ending.asked:
+        defect = Defect("the child process did not start; the log above says why")
+        return Verdict(Facts(), ErrorRecord("Defect", defect.message), defect)
+    try:
+        said = decode_facts(facts) if facts else Facts()
+    except FrameError:
+        said = Facts()
+    if ending.cause == "time":
+        return _limit(said, "time", f"the script did not end within {limits.timeout:g} seconds", "--timeout")
+    if ending.cause == "memory":
+        return _limit(said, "memory", f"the script used more than {limits.memory} bytes of memory", "--memory")
+    if said.failure is not None:
+        return _failed(said, said.failure)
+    if ending.complete and ending.code in (0, None) and (not needs or needs in said.outputs):
+        return Verdict(said)
+    return _crashed(ending, said, limits)
+
+
+def error_0085(body: str) -> str:
+    """Return the text of Error 0085 with the markers of Studio (classic); the envelope's lines end with CRLF.
+
+    Source:
+        `error.message` of a web service's answer, as clients of Studio (classic) knew it.
+    """
+    return (
+        "Error 0085: The following error occurred during script evaluation, please view the output log for more "
+        "information:\r\n"
+        "---------- Start of error message from Python interpreter ----------\r\n"
+        f"Caught exception while executing function: {body}\r\n"
+        "\r\n"
+        "---------- End of error message from Python  interpreter  ----------"
+    )
+
+
+def _script(said: Facts, body: str, traceback: str = "", remedy: str = "") -> Verdict:
+    return Verdict(said, ErrorRecord(SCRIPT_CODE, error_0085(body), traceback), remedy=remedy)
+
+
+def _limit(said: Facts, code: str, message: str, option: str) -> Verdict:
+    return Verdict(said, ErrorRecord(code, message), remedy=f"raise the limit with {option}, or do less")
+
+
+def _failed(said: Facts, failure: Failure) -> Verdict:
+    match failure.kind:
+        case "script":
+            body = failure.traceback or f"{failure.message}\n"
+            return _script(said, body, failure.traceback, failure.remedy)
+        case "memory":
+            return Verdict(
+                said,
+                ErrorRecord("memory", f"memory ran out: {failure.message}", failure.traceback),
+                remedy="raise the limit with --memory, or hold less in memory at once",
+            )
+        case "disk":
+            record = ErrorRecord("disk", f"the disk is full: {failure.message}")
+            return Verdict(said, record, remedy="make room, or set TMPDIR to a folder with room")
+        case "lossless":
+            return Verdict(said, ErrorRecord("lossless", f"--lossless forbids a translation: {failure.message}"))
+        case "dataset" | "bundle":
+            kind = DatasetError if failure.kind == "dataset" else BundleError
+            error = kind(failure.message, remedy=failure.remedy)
+            return Verdict(said, ErrorRecord(failure.kind, failure.message), error, failure.remedy)
+        case _:
+            defect = Defect(f"blobprep failed in the child: {failure.message}", remedy="please report it")
+            return Verdict(said, ErrorRecord("Defect", defect.message, failure.traceback), defect)
+
+
+def _crashed(ending: Ending, said: Facts, limits: Limits) -> Verdict:
+    # Libraries that find no memory often end the process, each in its own way.
+    remedy = "if it is memory that was missing, raise the limit with --memory" if limits.memory else ""
+    if ending.cause == "killed":
+        return _script(said, "the script's process was stopped by blobprep; the log above says why\n")
+    if ending.code is None:
+        return _script(said, "the script's process ended without a result, and nobody saw how\n", remedy=remedy)
+    if ending.code >= 0:
+        body = f"the script's process ended with status {ending.code} and without a result\n"
+        return _script(said, body, remedy=remedy)
+    name = _signal_name(-ending.code)
+    hint = ", most likely because the machine ran out of memory" if name == "SIGKILL" else ""
+    return _script(said, f"the script's process was ended by {name}{hint}\n", remedy=remedy)
+
+
+def _signal_name(number: int) -> str:
+    return signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"

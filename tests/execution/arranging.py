@@ -1,0 +1,62 @@
+"""Requests for tests: a store with a script and datasets in it, and where the results go."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from blobprep.execution.requests import Request, new_run_id
+from blobprep.inputs.sources import Dataset, SourceScript
+from blobprep.manifest import MANIFEST_NAME, Manifest
+from blobprep.stores import BlobProperties, Store
+from blobprep.stores.located import Located
+from blobprep.stores.memory import MemoryStore
+
+__all__ = ["CONTAINER", "IDENTITY", "ask", "dataset", "located", "manifest_of", "memory", "names", "put", "text_of"]
+
+CONTAINER = "work"
+IDENTITY = b"def azureml_main(frame=None, other=None):\n    return frame\n"
+
+
+def memory() -> MemoryStore:
+    """Return an account in memory with its container."""
+    store = MemoryStore()
+    store.create_container(CONTAINER)
+    return store
+
+
+def located(store: Any, blob: str) -> Located:
+    return Located(store, CONTAINER, blob, f"az://{CONTAINER}/{blob}")
+
+
+def put(store: Any, blob: str, data: bytes) -> Located:
+    store.write(CONTAINER, blob, data, content_type="text/csv")
+    return located(store, blob)
+
+
+def dataset(store: Any, blob: str, data: bytes = b"a,b\n1,x\n2,y\n", **options: str) -> Dataset:
+    return Dataset(put(store, blob, data), options=options)
+
+
+def ask(store: Any, script: bytes = IDENTITY, *, output: str = "out/", **asked: Any) -> Request:
+    """Ask for a run of a script whose source is given."""
+    return Request(
+        asked.pop("run_id", new_run_id(datetime.now(UTC))),
+        SourceScript(put(store, "scripts/prep.py", script)),
+        located(store, output),
+        **asked,
+    )
+
+
+def names(store: Store, prefix: str = "out/") -> set[str]:
+    """List the blobs below a prefix."""
+    found = store.list(CONTAINER, prefix)
+    return {each.blob.removeprefix(prefix) for each in found if isinstance(each, BlobProperties)}
+
+
+def manifest_of(store: Store, prefix: str = "out/") -> Manifest:
+    return Manifest.decode(store.read(CONTAINER, prefix + MANIFEST_NAME))
+
+
+def text_of(store: Store, blob: str) -> str:
+    return store.read(CONTAINER, blob).decode()

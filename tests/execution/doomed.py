@@ -1,0 +1,76 @@
+"""A process that runs a script and stops at a stage, to be killed there; started by `test_crashes`."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from blobprep.execution.executing import execute
+from blobprep.stores.folder import FolderStore
+from tests.execution.arranging import CONTAINER, ask, dataset
+from tests.inputs.hooked import Hooked
+
+SCRIPT = b"""
+import time
+
+import matplotlib.pyplot as plt
+
+def azureml_main(frame):
+    plt.figure(figsize=(1, 1)).savefig("first.png")
+    print("running")
+    if blobprep_parameters.get("waits"):
+        time.sleep(1000)
+    return frame
+"""
+
+STAGES: dict[str, Callable[[str, str, set[str]], bool]] = {
+    "claim": lambda operation, blob, seen: blob == "out/manifest.json" and operation == "write",
+    "fetch": lambda operation, blob, seen: blob == "a.csv" and operation == "read",
+    "results": lambda operation, blob, seen: blob == "out/results.parquet" and operation == "write",
+    "figure": lambda operation, blob, seen: blob == "out/figures/first.png" and operation == "write",
+    "manifest": lambda operation, blob, seen: (
+        blob == "out/manifest.json" and {"out/log.txt", "out/script.py", "out/results.parquet"} <= seen
+    ),
+}
+"""After which operation to stop; `seen` are the blobs written before."""
+
+
+def main(folder: str, stage: str) -> None:
+    seen: set[str] = set()
+    lock = threading.Lock()
+
+    def after(operation: str, blob: str) -> None:
+        # The last manifest is stopped before it is written, everything else after.
+        if stage != "manifest":
+            stop(operation, blob)
+        if operation == "write":
+            with lock:
+                seen.add(blob)
+
+    def before(operation: str, blob: str) -> None:
+        if stage == "manifest":
+            stop(operation, blob)
+
+    def stop(operation: str, blob: str) -> None:
+        if stage in STAGES and STAGES[stage](operation, blob, seen):
+            print("reached", flush=True)
+            threading.Event().wait()
+
+    inner = FolderStore(Path(folder))
+    store = Hooked(inner)
+    request = ask(
+        store,
+        SCRIPT,
+        dataset1=dataset(store, "a.csv"),
+        parameters={"waits": "yes"} if stage == "script" else {},
+        overwrite=True,
+    )
+    store.before, store.after = before, after
+    execute(request, echo=sys.stdout)
+
+
+if __name__ == "__main__":
+    FolderStore(Path(sys.argv[1])).create_container(CONTAINER)
+    main(sys.argv[1], sys.argv[2])
