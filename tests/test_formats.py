@@ -87,7 +87,9 @@ def test_an_unknown_format_option_or_value_is_refused_with_those_that_exist():
         write_options(FORMATS["arrow"], {"header": "true"})
 
 
-@pytest.mark.parametrize("given", [{"encoding": "nope"}, {"encoding": "base64"}, {"delimiter": ""}, {"delimiter": ";;"}])
+@pytest.mark.parametrize(
+    "given", [{"encoding": "nope"}, {"encoding": "base64"}, {"delimiter": ""}, {"delimiter": ";;"}]
+)
 def test_an_encoding_or_delimiter_that_means_nothing_is_refused_before_anything_runs(given: dict[str, str]) -> None:
     with pytest.raises(InvalidOption, match=next(iter(given))):
         read_options(FORMATS["csv"], given)

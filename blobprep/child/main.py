@@ -40,6 +40,7 @@ def main(arguments: list[str]) -> None:
     control.sendall(encode_frame("confined"))
     for name in _PRELOADED[arguments[0]]:
         __import__(name)
+    control.sendall(encode_frame("prepared"))
     status = 0
     try:
         serve(control, LOG_FD)

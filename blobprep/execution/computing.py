@@ -63,6 +63,8 @@ def compute(
             inputs = {port: each.bytes.readable for port, each in resolved.inputs.items()}
             child.ask(_ask(request, resolved), {"script": script.readable, **inputs, **streams, "facts": facts})
         fetch.start()
+        if child.has_ended:  # before anybody listened: nobody wants the inputs
+            fetch.stop()
         if request.isolation != "off":  # there the script runs in this thread, and reads what arrives
             fetch.wait()
         ending = child.wait(None if request.debug else request.limits.timeout)

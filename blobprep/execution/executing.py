@@ -21,6 +21,7 @@ from blobprep.inputs.sources import Dataset
 from blobprep.manifest import MANIFEST_NAME
 from blobprep.outputs.claiming import Claim, claim
 from blobprep.outputs.processes import this_process
+from blobprep.sandbox.fonts import font_cache, made_font_cache
 from blobprep.sandbox.launching import start
 from blobprep.sandbox.levels import require_level
 from blobprep.sandbox.logbook import LogBook
@@ -74,6 +75,8 @@ def execute(
         with _stopping(claimed, now):
             computed = compute(request, child, resolved, outputs, claimed, progress)
             timings.lap("compute")
+            if "matplotlib" in computed.verdict.facts.environment and level != "off":
+                stack.enter_context(made_font_cache(font_cache()))
             log = _last_log(child.logbook, computed.verdict)
             written = outputs.publish(claimed, computed.verdict, computed.images, texts_of(resolved.script, log))
             timings.lap("commit")
@@ -102,6 +105,8 @@ def _stopping(claimed: Claim, now: Callable[[], datetime]) -> Iterator[None]:
 
 def _last_log(logbook: LogBook, verdict: Verdict) -> str:
     """Return the whole log, ended by what went wrong."""
+    if verdict.raises is not None:
+        logbook.hush()  # whoever catches it shows it
     if verdict.error is not None:
         logbook.say(verdict.error.message)
         if verdict.remedy:

@@ -30,6 +30,7 @@ from blobprep.sandbox.logbook import LogBook
 
 __all__ = ["Channels", "Child", "Ending", "Host"]
 
+_PREPARATION: Final = 60.0  # seconds; a child that takes longer has its clock started all the same
 _READ: Final = 1 << 16
 _LAST_ROUNDS: Final = 64  # enough to empty the largest pipe
 _GRACE: Final = 10.0  # seconds a killed child has to be reported dead
@@ -122,6 +123,7 @@ class Child:
         self._ending: tuple[int | None, str] | None = None
         self._confined = False
         self._ready = threading.Event()
+        self._prepared = threading.Event()
         self._done = threading.Event()
         self._sending = threading.Lock()
         self._control = bytearray()
@@ -166,8 +168,12 @@ class Child:
         self._send("filled", port=port, offset=offset, end=end)
 
     def wait(self, seconds: float | None = None) -> Ending:
-        """Wait until the child has ended; after `seconds` it is killed, with `time` as the cause."""
+        """Wait until the child has ended; after `seconds` it is killed, with `time` as the cause.
+
+        The clock starts when the child has imported its libraries, which is no work of the script's.
+        """
         self.host.work()
+        self._prepared.wait(_PREPARATION)
         if not self._done.wait(seconds):
             self._cause = "time"
             self.kill()
@@ -176,6 +182,11 @@ class Child:
                 self._done.wait()
         code, cause = self._ending or (None, "")
         return Ending(code, self._cause or cause, self._asked, self._complete)
+
+    @property
+    def has_ended(self) -> bool:
+        """Tell whether the child has ended."""
+        return self._done.is_set()
 
     def kill(self) -> None:
         """End the child now; harmless when it has ended."""
@@ -211,6 +222,7 @@ class Child:
             self._listen(readers, life.fileno() if life is not None else channels.control.fileno())
         finally:
             self._ready.set()
+            self._prepared.set()
             self._done.set()
             self.on_end()
 
@@ -273,6 +285,8 @@ class Child:
             case "confined":
                 self._confined = True
                 self._note_ready()
+            case "prepared":
+                self._prepared.set()
             case "need":
                 self.on_need(str(values["port"]), int(values["offset"]), int(values["length"]))
             case "ended":

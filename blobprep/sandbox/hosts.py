@@ -176,10 +176,13 @@ class InlineHost:
         return None
 
     def kill(self) -> None:
-        """See that nothing starts; what has begun cannot be killed for the script's sake."""
+        """See that nothing starts; of what has begun only the wait for inputs can be ended, not the script."""
         if not self._worked.is_set():
             self._worked.set()
             self._finish()
+            return
+        with suppress(OSError):
+            self.channels.control.shutdown(socket.SHUT_WR)
 
     def end(self) -> None:
         """Remove the run's folder."""

@@ -34,6 +34,8 @@ from blobprep.errors import (
 )
 from blobprep.execution.executing import execute
 from blobprep.execution.runs import Run
+from blobprep.inputs.fetching import Fetch
+from blobprep.inputs.files import InputBytes
 from blobprep.inputs.sources import Dataset, FunctionScript, GivenFolder, GivenTable
 from blobprep.outputs.writing import write
 from blobprep.sandbox.levels import Limits
@@ -256,8 +258,9 @@ def test_the_log_tells_what_was_said_before_what_went_wrong(failed: Run) -> None
     assert lines.index("blobprep | ValueError: no good") > 1
 
 
-def test_after_a_failure_one_just_runs_again(failed: Run) -> None:
-    store = failed.output.store
+def test_after_a_failure_one_just_runs_again() -> None:
+    store = memory()
+    assert execute(ask(store, FAILING)).status == "failed"
     assert execute(ask(store, dataset1=dataset(store, "a.csv"))).status == "succeeded"
 
 
@@ -411,24 +414,33 @@ def test_an_interrupted_run_says_so(signal: BaseException, level: Any, monkeypat
 
 
 def test_an_interrupted_fetch_writes_to_no_file_that_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    inner = memory()
-    begun, go_on = threading.Event(), threading.Event()
+    begun, go_on, ended = threading.Event(), threading.Event(), threading.Event()
+    closed_early: list[bool] = []
+    close, wait = InputBytes.close, Fetch.wait
 
     def hold(operation: str, blob: str) -> None:
         if operation == "read" and blob == "a.csv":
             begun.set()
             assert go_on.wait(30)
+            ended.set()
 
-    def interrupted(fetch: object) -> None:
+    def interrupted(fetch: Fetch) -> None:
         assert begun.wait(30)
-        monkeypatch.undo()
-        threading.Timer(0.1, go_on.set).start()
+        monkeypatch.setattr(Fetch, "wait", wait)
+        threading.Timer(0.5, go_on.set).start()  # an answer may be long in coming
         raise KeyboardInterrupt
 
-    store = Hooked(inner, before=hold)
-    monkeypatch.setattr("blobprep.inputs.fetching.Fetch.wait", interrupted)
+    def watched(file: InputBytes) -> None:
+        if file.port == "dataset1":
+            closed_early.append(not ended.is_set())
+        close(file)
+
+    store = Hooked(memory(), before=hold)
+    monkeypatch.setattr(Fetch, "wait", interrupted)
+    monkeypatch.setattr(InputBytes, "close", watched)
     with pytest.raises(KeyboardInterrupt), leaving_nothing():
         execute(ask(store, ENDLESS, dataset1=dataset(store, "a.csv")))
+    assert closed_early == [False]
 
 
 def test_two_runs_at_once_for_one_prefix_leave_one_result() -> None:
