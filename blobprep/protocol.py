@@ -9,8 +9,9 @@ The two processes share five descriptors from the start, numbered the same at ev
 
 The child confines itself, says `confined`, imports its libraries, says `prepared` and waits. The parent answers
 `confined` with one `ask` frame, which carries the descriptors of inputs and outputs in the order of `Ask.descriptors`.
-While inputs arrive the parent says `filled`, and the child may say `need`. A limit of time runs from `prepared` on. At the end the child writes its `Facts` to the descriptor of that name and
-says `ended`. Frames are claims: the parent believes no more of them than it can check.
+While inputs arrive the parent says `filled`, and the child may say `need`. A limit of time runs from `prepared` on. At
+the end the child writes its `Facts` to the descriptor of that name and says `ended`. Frames are claims: the parent
+believes no more of them than it can check.
 """
 
 from __future__ import annotations

@@ -166,6 +166,7 @@ def test_frames_that_come_in_pieces_are_whole(puppet: Puppet, child: Child) -> N
 
 def test_a_limit_of_time_kills_and_is_the_cause(puppet: Puppet, child: Child) -> None:
     threading.Thread(target=lambda: puppet.killed.wait() and puppet.life_theirs.sendall(b"-9\n")).start()
+    puppet.control.sendall(encode_frame("confined") + encode_frame("prepared"))
 
     ending = child.wait(0.01)
 

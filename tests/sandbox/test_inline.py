@@ -22,13 +22,19 @@ def imported() -> None:
     run_script(b"def azureml_main(frame):\n    return frame\n", datasets={"dataset1": FIRST}, level="off")
 
 
+def _surroundings() -> tuple[tuple[object, ...], set[str]]:
+    return (Path.cwd(), list(sys.path), sys.stdout, sys.stderr), set(os.listdir("/proc/self/fd"))  # noqa: PTH208
+
+
 def run(source: str | bytes, **options: Any) -> Outcome:
     """Run a script here; whatever it does, this interpreter is as before."""
-    before = Path.cwd(), list(sys.path), sys.stdout, sys.stderr, set(os.listdir("/proc/self/fd"))  # noqa: PTH208
+    before, opened = _surroundings()
 
     outcome = run_script(source.encode() if isinstance(source, str) else source, level="off", **options)
 
-    assert before == (Path.cwd(), list(sys.path), sys.stdout, sys.stderr, set(os.listdir("/proc/self/fd")))  # noqa: PTH208
+    after, left = _surroundings()
+    assert after == before
+    assert left <= opened  # what an earlier test dropped may be closed meanwhile
     assert "blobprep_script" not in sys.modules
     assert not Path(outcome.folder).exists()
     return outcome
