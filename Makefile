@@ -56,7 +56,7 @@ lock: $(INSTALLED) ## choose new versions and write both locks
 	@cd tests/azurite && rm -f package-lock.json && npm install --package-lock-only
 
 clean: ## remove what make and the tools left
-	@rm -rf .venv tests/azurite/node_modules build dist runs .hypothesis
+	@rm -rf .venv tests/azurite/node_modules build dist runs blobprep-demo .hypothesis
 	@rm -rf .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find blobprep tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
