@@ -24,6 +24,12 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 
 
 @pytest.fixture
+def trusting(authority: Certificates, monkeypatch: pytest.MonkeyPatch) -> None:
+    """This process trusts the authority of the tests."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.authority))
+
+
+@pytest.fixture
 def server(authority: Certificates) -> Iterator[Server]:
     """An account of the test's own behind the stand-in server, over http and https."""
     with serve(authority) as server:

@@ -16,6 +16,8 @@ From the wire inwards:
     access        who asks, and what he may do           signing       what keys sign
     handling      the operations                         conditions    If-Match, ranges
     shelf         what the account holds                 wire          answers, refusals, XML
+
+`credentials` makes what a client needs to get in; of these modules the only one that imports the SDK.
 """
 
 from tests.server import certificates
