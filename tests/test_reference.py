@@ -1,16 +1,38 @@
 from __future__ import annotations
 
+import csv
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from blobprep.errors import InvalidReference
-from blobprep.reference import Reference, is_reference, split_sas
+from blobprep.reference import Reference, has_wildcard, is_reference, literal_prefix, matcher, split_sas
+from blobprep.reference.percent import encode_plain, encode_url
+from blobprep.reference.values import printed_below
+from blobprep.reference.wildcards import is_flat
 
 CONTAINERS = st.from_regex(r"[a-z0-9]([a-z0-9]-?){1,20}[a-z0-9]", fullmatch=True)
 ACCOUNTS = st.from_regex(r"[a-z0-9]{3,24}", fullmatch=True)
 BLOBS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 MARKS = st.none() | st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
+with (Path(__file__).parent / "data" / "references.csv").open(encoding="utf-8", newline="") as _table:
+    CORPUS = list(csv.DictReader(_table))
+UNDERSTOOD = [row for row in CORPUS if row["verdict"] == "ok"]
+REFUSED = [row for row in CORPUS if row["verdict"] == "error"]
+ENDPOINTS = st.sampled_from(
+    [
+        "https://contoso.blob.core.windows.net",
+        "http://contoso.blob.core.chinacloudapi.cn",
+        "https://contoso-secondary.z12.blob.storage.azure.net",
+        "http://127.0.0.1:10000/contoso",
+        "http://contoso.blob.localhost:10000",
+        "https://contoso.data.example",
+    ]
+)
+PIECES = st.lists(st.sampled_from(["*", "**", "?"]) | st.text("ab%2A*?/=&sig#.+ \n\u2028ü", max_size=6), max_size=8)
 SAS = "sv=2024-01-01&se=2030-01-01&sp=r&sig=abc%2Bdef%3D"
 
 
@@ -21,7 +43,7 @@ SAS = "sv=2024-01-01&se=2030-01-01&sp=r&sig=abc%2Bdef%3D"
     BLOBS,
     MARKS,
     MARKS,
-    st.sampled_from([None, "https://contoso.blob.core.windows.net", "http://127.0.0.1:10000/contoso"]),
+    st.none() | ENDPOINTS,
 )
 def test_what_a_reference_prints_parses_back(account, container, blob, version_id, snapshot, endpoint):
     reference = Reference("contoso" if endpoint else account, container, blob, version_id, snapshot, endpoint)
@@ -78,6 +100,229 @@ def test_every_dialect_names_account_container_and_blob(text, account, container
 
     assert (reference.account, reference.container, reference.blob) == (account, container, blob)
     assert reference.endpoint == endpoint
+
+
+@pytest.mark.parametrize("row", UNDERSTOOD, ids=lambda row: row["text"])
+def test_every_text_of_the_corpus_means_what_its_row_says(row):
+    reference = Reference.parse(row["text"])
+
+    found = {
+        "account": reference.account or "",
+        "container": reference.container,
+        "blob": reference.blob,
+        "version_id": reference.version_id or "",
+        "snapshot": reference.snapshot or "",
+        "endpoint": reference.endpoint or "",
+        "pattern": reference.pattern or "",
+        "datastore": reference.datastore or "",
+        "secondary": "yes" if reference.is_secondary else "",
+        "sas": split_sas(row["text"])[1] or "",
+        "printed": str(reference),
+    }
+    assert found == {name: row[name] for name in found}
+    assert reference.protocol == (row["endpoint"].partition(":")[0] or None)
+    assert Reference.parse(row["printed"]) == reference
+
+
+@pytest.mark.parametrize("row", REFUSED, ids=lambda row: row["text"])
+def test_every_mistake_of_the_corpus_is_refused_with_the_form_that_was_meant(row):
+    with pytest.raises(InvalidReference) as caught:
+        Reference.parse(row["text"])
+
+    assert row["hint"] in str(caught.value)
+    assert caught.value.remedy
+    assert "REDACTED" not in str(caught.value)
+
+
+def test_the_corpus_is_a_table_of_its_own():
+    texts = [row["text"] for row in CORPUS]
+
+    assert len(texts) >= 150
+    assert len(set(texts)) == len(texts)
+    assert all(row["hint"] or row["verdict"] == "ok" for row in CORPUS)
+    assert f"{len(texts)} texts" in (Path(__file__).parent / "data" / "README.md").read_text(encoding="utf-8")
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from([row for row in UNDERSTOOD if not row["sas"]]),
+    st.text("abc123%2BF=/", max_size=30),
+    st.booleans(),
+)
+def test_no_part_of_a_signature_is_left_in_any_dialect(row, signature, last):
+    mark = "&" if row["version_id"] or row["snapshot"] else "?"
+    signed = f"sv=1&sig=c4n4ry{signature}" if last else f"sig=c4n4ry{signature}&sv=1"
+
+    reference = Reference.parse(f"{row['text']}{mark}{signed}")
+
+    assert reference == Reference.parse(row["text"])
+    assert "c4n4ry" not in f"{reference} {reference!r}"
+
+
+@settings(deadline=None)
+@given(st.sampled_from(CORPUS), st.sampled_from(["?", "&", "#", ";", "%3F", "?a=b?", "?x&", "&amp;"]), st.booleans())
+def test_a_signature_in_the_wrong_place_is_never_printed(row, mark, repeated):
+    text = f"{row['text']}{mark}sv=1&sig=c4n4ry" + ("?snapshot=1" if repeated else "")
+
+    try:
+        reference = Reference.parse(text)
+        printed = f"{reference} {reference!r}"
+    except InvalidReference as error:
+        printed = str(error)
+
+    assert "c4n4ry" not in printed
+
+
+@settings(deadline=None)
+@given(st.none() | ENDPOINTS, st.none() | ACCOUNTS, CONTAINERS, PIECES)
+def test_a_pattern_prints_and_parses_back(endpoint, account, container, pieces):
+    texts = [piece if piece in ("*", "**", "?") else encode_plain(piece) for piece in pieces]
+    path = "".join(text.replace("=", "%3D") for text in texts)
+    pattern = Reference.parse(f"az://raw/{path}")
+    # A URL takes no `?`, and only the service's own hosts have another form; no text leads to the rest.
+    assume(endpoint is None or ".blob." in endpoint or "?" not in (pattern.pattern or ""))
+    reference = replace(pattern, account="contoso" if endpoint else account, container=container, endpoint=endpoint)
+
+    assert Reference.parse(str(reference)) == reference
+
+
+@settings(deadline=None)
+@given(BLOBS, st.none() | MARKS)
+def test_a_blob_of_a_datastore_prints_and_parses_back(blob, version_id):
+    reference = Reference(None, "", blob, version_id, datastore="lake")
+
+    assert Reference.parse(str(reference)) == reference
+
+
+@settings(deadline=None)
+@given(BLOBS)
+def test_every_dialect_reads_the_same_name(blob):
+    plain, url = encode_plain(blob), encode_url(blob)
+    texts = [
+        *(f"{scheme}://raw/{plain}" for scheme in ("az", "azure", "abfs", "abfss", "abs")),
+        *(f"{scheme}://raw@contoso.dfs.core.windows.net/{plain}" for scheme in ("abfs", "wasb", "wasbs", "az")),
+        f"abs://contoso.blob.core.windows.net/raw/{plain}",
+        f"azureml://datastores/lake/paths/{plain}",
+        f"https://contoso.dfs.core.windows.net/raw/{url}",
+        f"http://azurite:10000/contoso/raw/{url}",
+        f"https://onelake.dfs.fabric.microsoft.com/raw/{url}",
+    ]
+
+    assert {Reference.parse(text).blob for text in texts} == {blob}
+
+
+@settings(deadline=None)
+@given(st.sampled_from(["az://raw/2024/", "https://contoso.blob.core.windows.net/raw/2024/"]), BLOBS)
+def test_what_is_printed_below_a_prefix_names_the_blob_below_it(prefix, name):
+    assert Reference.parse(printed_below(prefix, name)).blob == f"2024/{name}"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "matching", "others"),
+    [
+        ("*", ["a", "", ".hidden", "a\nb"], ["a/b", "a/"]),
+        ("**", ["a", "a/b", "a/", ""], []),
+        ("a?c", ["abc", "a?c"], ["a/c", "ac", "abbc"]),
+        ("*.csv", ["x.csv", ".csv"], ["a/x.csv", "xxcsv", "x.csv.gz"]),
+        ("2024/*/x.csv", ["2024/05/x.csv", "2024//x.csv"], ["2024/x.csv", "2024/05/06/x.csv"]),
+        ("**/x.csv", ["a/x.csv", "a/b/x.csv", "/x.csv"], ["x.csv"]),
+        ("**x.csv", ["x.csv", "a/x.csv"], ["x.csv2"]),
+        ("%2A*", ["*", "*a"], ["a"]),
+        ("%3F?", ["?a"], ["ab"]),
+        ("[ab]*", ["[ab]", "[ab]c"], ["a"]),
+        ("a.b*", ["a.b"], ["axb"]),
+    ],
+)
+def test_a_star_stops_at_a_slash_and_two_do_not(pattern, matching, others):
+    reference = Reference.parse(f"az://raw/{pattern}")
+    matches = matcher(reference)
+
+    assert has_wildcard(reference)
+    assert [name for name in [*matching, *others] if matches(name)] == matching
+
+
+def test_a_name_without_wildcards_matches_itself_alone():
+    reference = Reference.parse("az://raw/%2A.csv")
+
+    assert not has_wildcard(reference)
+    assert literal_prefix(reference) == "*.csv"
+    assert matcher(reference)("*.csv")
+    assert not matcher(reference)("x.csv")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "prefix", "flat"),
+    [
+        ("*", "", True),
+        ("2024/05-*.csv", "2024/05-", True),
+        ("2024/%2A?", "2024/*", True),
+        ("2024/*/x", "2024/", False),
+        ("2024/*%2Fx", "2024/", False),
+        ("a**", "a", False),
+    ],
+)
+def test_what_need_be_listed_is_the_text_before_the_first_wildcard(pattern, prefix, flat):
+    reference = Reference.parse(f"az://raw/{pattern}")
+
+    assert literal_prefix(reference) == prefix
+    assert is_flat(reference) == flat
+
+
+@settings(deadline=None)
+@given(PIECES, st.text("ab/%2A*?=", max_size=8))
+def test_what_matches_begins_with_the_literal_prefix(pieces, name):
+    reference = Reference.parse(f"az://raw/{''.join(encode_plain(p) if len(p) > 2 else p for p in pieces)}".rstrip("="))
+
+    if matcher(reference)(name):
+        assert name.startswith(literal_prefix(reference))
+
+
+LAKE = {
+    "lake": "az://contoso@raw/base",
+    "cloud": "https://contoso.blob.core.windows.net/raw/",
+    "local": "http://127.0.0.1:10000/contoso/raw/",
+    "wild": "az://raw/*/",
+    "loop": "azureml://datastores/lake/paths/",
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("azureml://datastores/lake/paths/a b.csv", "az://contoso@raw/base/a b.csv"),
+        ("azureml://datastores/lake/paths/", "az://contoso@raw/base/"),
+        ("azureml://datastores/lake/paths/x?snapshot=1", "az://contoso@raw/base/x?snapshot=1"),
+        ("azureml://datastores/lake/paths/?.csv", "az://contoso@raw/base/?.csv"),
+        ("azureml://datastores/cloud/paths/a b.csv", "https://contoso.blob.core.windows.net/raw/a%20b.csv"),
+        ("azureml://datastores/cloud/paths/?.csv", "az://raw@contoso.blob.core.windows.net/?.csv"),
+        ("azureml://datastores/local/paths/*.csv", "http://127.0.0.1:10000/contoso/raw/*.csv"),
+        (
+            "azureml://subscriptions/s/resourcegroups/r/workspaces/w/datastores/lake/paths/x.csv",
+            "az://contoso@raw/base/x.csv",
+        ),
+    ],
+)
+def test_a_datastore_stands_for_a_container_or_a_prefix(text, printed):
+    reference = Reference.parse(text, datastores=LAKE)
+
+    assert str(reference) == printed
+    assert Reference.parse(printed) == reference
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "hint"),
+    [
+        ("other", "x", "[datastores.other]"),
+        ("wild", "x", "az://ACCOUNT@CONTAINER/"),
+        ("loop", "x", "az://ACCOUNT@CONTAINER/"),
+        ("local", "?", "write * for ?"),
+    ],
+)
+def test_a_datastore_that_leads_nowhere_is_refused(name, path, hint):
+    with pytest.raises(InvalidReference) as caught:
+        Reference.parse(f"azureml://datastores/{name}/paths/{path}", datastores=LAKE)
+
+    assert hint in caught.value.remedy
 
 
 def test_version_and_snapshot_are_read_and_stay_beside_a_sas_token():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from blobprep.errors import BlobNotFound
-from blobprep.reference import Reference, is_reference
+from blobprep.reference import Reference, has_wildcard, is_reference
 from blobprep.stores import BlobPrefix, BlobProperties
 from blobprep.stores.located import Located
 from blobprep.workspace import Workspace
@@ -19,7 +19,8 @@ def ls(
     """List the blobs whose names start as the reference says, sorted by name.
 
     Args:
-        reference: a prefix, a blob, a local path; `az://` or an account's address lists its containers.
+        reference: a prefix, a blob, a local path; with wildcards the blobs that match; `az://` or an account's address
+            lists its containers.
         recursive: list every blob, and not one `BlobPrefix` for those that share the name up to the next `/`.
         workspace: the settings in force; those of the working folder and this process where None.
 
@@ -35,7 +36,13 @@ def ls(
     if account is not None:
         containers = known.store_of(account).list_containers()
         return (BlobPrefix(name, "") for name in containers)
+    if is_reference(reference) and has_wildcard(Reference.parse(reference)):
+        return _matching(known, reference)
     return _found(known.locate(reference), "" if recursive else "/")
+
+
+def _matching(workspace: Workspace, reference: str) -> Iterator[BlobProperties]:
+    yield from (found.properties for found in workspace.expand(reference))
 
 
 def _found(located: Located, delimiter: str) -> Iterator[BlobProperties | BlobPrefix]:

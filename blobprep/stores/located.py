@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from blobprep.reference.values import printed_below
 from blobprep.stores.base import BlobProperties, Store
 
 __all__ = ["Located"]
@@ -30,7 +31,8 @@ class Located:
 
     def child(self, name: str) -> Located:
         """Name a blob below this prefix."""
-        return replace(self, blob=self.blob + name, printed=self.printed + name)
+        printed = printed_below(self.printed, name) if self.container else self.printed + name
+        return replace(self, blob=self.blob + name, printed=printed)
 
     def properties(self) -> BlobProperties:
         """Look at the blob; raises as `Store.properties`."""

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from blobprep.account import EMULATOR_ACCOUNT, Account, Credential, Protocol, emulator, parse_connection_string
 from blobprep.errors import SettingError
+from blobprep.reference.hosts import CLOUDS, service_in
 from blobprep.workspace.reading import Config, from_environment
 from blobprep.workspace.settings import SETTINGS
 
@@ -17,11 +18,6 @@ __all__ = ["EnvironmentAccount", "configured_account", "environment_account", "i
 
 _ROWS: Final = {row.name: row for row in SETTINGS}
 _ACCOUNT: Final = re.compile(r"[a-z0-9]{3,24}")
-_CLOUDS: Final = (
-    *("core.windows.net", "core.chinacloudapi.cn", "core.usgovcloudapi.net", "core.cloudapi.de"),
-    "storage.azure.net",
-)
-"""The suffixes that Microsoft hands out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,19 +126,11 @@ def is_home_of(account: Account, endpoint: str) -> bool:
     """
     there, own = urlsplit(endpoint), urlsplit(account.url)
     host = there.hostname or ""
-    clouds = (*_CLOUDS, account.endpoint_suffix)
+    known = service_in(host)
     return (
         (host, there.port, there.path) == (own.hostname, own.port, own.path)
-        or any(_in_cloud(host, account.name, suffix) for suffix in clouds)
+        or (known is not None and known.account == account.name and known.suffix in (*CLOUDS, account.endpoint_suffix))
         or Account(account.name, endpoint=endpoint).is_local
-    )
-
-
-def _in_cloud(host: str, name: str, suffix: str) -> bool:
-    return host in (f"{name}.blob.{suffix}", f"{name}-secondary.blob.{suffix}") or (
-        # Accounts of an "Azure DNS zone": NAME.z12.blob.storage.azure.net
-        suffix == "storage.azure.net"
-        and re.fullmatch(rf"{re.escape(name)}\.z\d+\.blob\.storage\.azure\.net", host) is not None
     )
 
 

@@ -11,7 +11,7 @@ __all__ = ["list_settings"]
 
 
 def list_settings(config: Config, environment: Mapping[str, str], arguments: Mapping[str, str | None]) -> list[Setting]:
-    """List the settings, in the order of their table; those of accounts, datasets and modules by their names.
+    """List the settings, in the order of their table; those of accounts, datasets, modules and datastores by name.
 
     Args:
         config: the file.
@@ -42,7 +42,12 @@ def _single(
 
 def _by_name(row: SettingRow, config: Config, environment: Mapping[str, str]) -> Iterator[Setting]:
     kind, _, key = row.name.split(".")
-    tables = {"accounts": config.accounts, "datasets": config.datasets, "modules": config.modules}[kind]
+    tables = {
+        "accounts": config.accounts,
+        "datasets": config.datasets,
+        "modules": config.modules,
+        "datastores": config.datastores,
+    }[kind]
     for name, table in tables.items():
         if key not in table:
             continue

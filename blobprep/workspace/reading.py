@@ -10,13 +10,17 @@ from types import MappingProxyType
 from typing import Final
 
 from blobprep.errors import SettingError
-from blobprep.workspace.settings import SettingRow, row_of, valid
+from blobprep.workspace.settings import NAMED, SettingRow, row_of, valid
 
 __all__ = ["CONFIG_NAME", "Config", "find_config", "from_environment", "read_config"]
 
 CONFIG_NAME: Final = "blobprep.toml"
-_NAMED: Final = ("accounts", "datasets", "modules")
-"""Tables whose keys are names the user chose."""
+_REQUIRED: Final = {
+    "datasets": ("blob", "az://container/blob"),
+    "modules": ("blob", "az://container/blob"),
+    "datastores": ("container", "az://ACCOUNT@CONTAINER/"),
+}
+"""What a table cannot do without, and an example of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,7 @@ class Config:
     Attributes:
         path: the file; None where there is none.
         values: of top-level settings and of `[script]`, by dotted name.
-        accounts, datasets, modules: the settings of each, by the name the user chose.
+        accounts, datasets, modules, datastores: the settings of each, by the name the user chose.
     """
 
     path: Path | None = None
@@ -34,6 +38,7 @@ class Config:
     accounts: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     datasets: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     modules: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    datastores: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -63,16 +68,16 @@ def read_config(path: Path) -> Config:
         raise SettingError(f"{path} is not TOML: {error}", remedy="mend the line it names") from error
     values: dict[str, object] = {}
     named: dict[str, dict[str, dict[str, object]]] = {
-        kind: {name: {} for name, held in _table(table.get(kind)).items() if isinstance(held, dict)} for kind in _NAMED
+        kind: {name: {} for name, held in _table(table.get(kind)).items() if isinstance(held, dict)} for kind in NAMED
     }
     for parts, value in _leaves(table, ()):
         row = row_of(".".join(parts), str(path))
         checked = valid(row, value, f"{path}: {'.'.join(parts)}")
-        if parts[0] in _NAMED:
+        if parts[0] in NAMED:
             named[parts[0]][parts[1]][parts[2]] = checked
         else:
             values[row.name] = checked
-    _require_blobs(path, named)
+    _require(path, named)
     return Config(path, values, **{kind: MappingProxyType(tables) for kind, tables in named.items()})
 
 
@@ -93,17 +98,15 @@ def _leaves(table: Mapping[str, object], above: tuple[str, ...]) -> Iterator[tup
     """Walk the settings of a file, blank ones left out; options of reading stay one value."""
     for key, value in table.items():
         parts = (*above, key)
-        deep = len(parts) < 3 if parts[0] in _NAMED else len(parts) < 2
+        deep = len(parts) < 3 if parts[0] in NAMED else len(parts) < 2
         if isinstance(value, dict) and deep:
             yield from _leaves(value, parts)
         elif value != "":
             yield parts, value
 
 
-def _require_blobs(path: Path, named: Mapping[str, Mapping[str, Mapping[str, object]]]) -> None:
-    for kind in ("datasets", "modules"):
+def _require(path: Path, named: Mapping[str, Mapping[str, Mapping[str, object]]]) -> None:
+    for kind, (key, example) in _REQUIRED.items():
         for name, table in named[kind].items():
-            if "blob" not in table:
-                raise SettingError(
-                    f"{path}: [{kind}.{name}] names no blob", remedy='write blob = "az://container/blob"'
-                )
+            if key not in table:
+                raise SettingError(f"{path}: [{kind}.{name}] names no {key}", remedy=f'write {key} = "{example}"')

@@ -15,7 +15,10 @@ from typing import Final, Literal
 
 from blobprep.errors import SettingError
 
-__all__ = ["MASK", "SETTINGS", "Kind", "Setting", "SettingRow", "row_of", "valid"]
+__all__ = ["MASK", "NAMED", "SETTINGS", "Kind", "Setting", "SettingRow", "row_of", "valid"]
+
+NAMED: Final = ("accounts", "datasets", "modules", "datastores")
+"""Tables whose keys are names the user chose."""
 
 MASK: Final = "********"
 """Shown in place of a secret."""
@@ -123,6 +126,7 @@ SETTINGS: Final[tuple[SettingRow, ...]] = (
     SettingRow("datasets.*.blob", "the reference that the name stands for"),
     SettingRow("datasets.*.read", "options of reading it, and its format", "options"),
     SettingRow("modules.*.blob", "the reference of the module zip that the name stands for"),
+    SettingRow("datastores.*.container", "the container or prefix of a datastore of Azure Machine Learning"),
     SettingRow("script.isolation", "the level of isolation", argument="--isolation", default="process"),
     SettingRow("script.timeout", "seconds a script may run", "number", argument="--timeout"),
     SettingRow(
@@ -218,6 +222,6 @@ _WANTED: Final[Mapping[Kind, str]] = {
 def _general(name: str) -> str:
     """Put `*` in place of the name the user chose."""
     parts = name.split(".")
-    if len(parts) >= 3 and parts[0] in ("accounts", "datasets", "modules"):
+    if len(parts) >= 3 and parts[0] in NAMED:
         return ".".join((parts[0], "*", parts[-1]))
     return name

@@ -12,10 +12,11 @@ from urllib.parse import urlsplit
 from blobprep.account import EMULATOR_KEY, Account, AllowHttp, Credential, Protocol, allowed_protocol
 from blobprep.errors import InvalidOption, InvalidReference, SettingError
 from blobprep.inputs.sources import Bundle, Dataset, GivenFolder, GivenTable
-from blobprep.reference import Reference, is_reference, split_sas
+from blobprep.reference import Reference, has_wildcard, is_reference, split_sas
 from blobprep.stores import Store
 from blobprep.stores.located import Located
 from blobprep.workspace.accounts import configured_account, environment_account, is_home_of, unconfigured_account
+from blobprep.workspace.expansion import Found, expand
 from blobprep.workspace.folders import locate_path
 from blobprep.workspace.listing import list_settings
 from blobprep.workspace.reading import Config, find_config, read_config
@@ -94,14 +95,36 @@ class Workspace:
             SettingError: no setting says which account is meant, or what opens it.
             ProtocolForbidden: it would be reached over http, which the settings forbid.
         """
-        if isinstance(text, str) and is_reference(text):
-            return self._locate_reference(text, prefix)
-        if isinstance(text, str) and (named := self._named(text, names)):
-            blob = str(named["blob"])
-            if is_reference(blob):
-                return self._locate_reference(blob, prefix)
-            return locate_path(str(self._config.folder / blob), prefix=prefix)
-        return locate_path(os.fspath(text), prefix=prefix)
+        meant = self._meant(text, names)
+        if not is_reference(meant):
+            return locate_path(meant, prefix=prefix)
+        reference = self._parsed(meant)
+        if has_wildcard(reference):
+            raise InvalidReference(
+                f"{reference} has a wildcard, and one {'prefix' if prefix else 'blob'} is wanted",
+                remedy="in a name write %2A for * and %3F for ?; `blobprep ls` lists what a wildcard matches",
+            )
+        return self._located(_as_prefix(reference) if prefix else reference, split_sas(meant)[1])
+
+    def expand(self, text: str | os.PathLike[str], *, names: tuple[str, ...] = _DATASETS) -> list[Found]:
+        """Find the blobs that a text names: one, or all that match its wildcards.
+
+        Args:
+            text: as `locate` takes it; `*` stands for characters but `/`, `**` for any, `?` for one but `/`.
+            names: the tables of the settings whose names are understood, in order.
+
+        Returns:
+            The blobs, sorted by name, with their properties; never none.
+
+        Raises:
+            InvalidReference, SettingError, ProtocolForbidden: as `locate`.
+            BlobNotFound, ContainerNotFound: there is none.
+        """
+        meant = self._meant(text, names)
+        if not is_reference(meant):
+            return expand(locate_path(meant, prefix=False), None)
+        reference = self._parsed(meant)
+        return expand(self._located(reference, split_sas(meant)[1]), reference)
 
     def dataset(self, value: object, read: Mapping[str, object] | None = None) -> Dataset | None:
         """Connect a dataset to a port.
@@ -167,12 +190,20 @@ class Workspace:
         tables = {"datasets": self._config.datasets, "modules": self._config.modules}
         return next((tables[name][text] for name in names if text in tables[name]), None)
 
-    def _locate_reference(self, text: str, prefix: bool) -> Located:
-        reference = Reference.parse(text)
-        if prefix:
-            reference = _as_prefix(reference)
+    def _meant(self, text: str | os.PathLike[str], names: tuple[str, ...]) -> str:
+        """Return the reference or local path that a text is, or is the name of."""
+        if isinstance(text, str) and not is_reference(text) and (named := self._named(text, names)):
+            blob = str(named["blob"])
+            return blob if is_reference(blob) else str(self._config.folder / blob)
+        return os.fspath(text)
+
+    def _parsed(self, text: str) -> Reference:
+        datastores = {name: str(table["container"]) for name, table in self._config.datastores.items()}
+        return Reference.parse(text, datastores=datastores)
+
+    def _located(self, reference: Reference, sas: str | None) -> Located:
         name = reference.account or self._default_account(str(reference))
-        store = self._reach(name, reference.endpoint, split_sas(text)[1])
+        store = self._reach(name, reference.endpoint, sas)
         return Located(
             store,
             reference.container,

@@ -29,6 +29,12 @@ def test_ls_lists_every_blob_when_recursive(filled, workspace):
     assert names(ls(filled, recursive=True, workspace=workspace)) == ["a.csv", "b/1.csv", "b/2.csv"]
 
 
+def test_ls_lists_what_a_wildcard_matches(filled, workspace):
+    assert names(ls(f"{filled}/*/?.csv", workspace=workspace)) == ["b/1.csv", "b/2.csv"]
+    with pytest.raises(BlobNotFound, match="no blob matches"):
+        list(ls(f"{filled}/*.json", workspace=workspace))
+
+
 def test_ls_of_an_account_lists_its_containers(filled, container, workspace):
     assert BlobPrefix(container, "") in list(ls("az://", workspace=workspace))
     assert BlobPrefix(container, "") in list(ls("az://contoso@", workspace=workspace))

@@ -27,6 +27,9 @@ read = { header = true }
 [modules.hello]
 blob = "az://modules/Hello.zip"
 
+[datastores.lake]
+container = "az://contoso@raw/"
+
 [script]
 isolation = "process"
 timeout = 3600
@@ -63,6 +66,7 @@ def test_every_table_of_a_file_is_read(tmp_path):
     assert set(config.accounts) == {"contoso", "plain", "dev"}
     assert config.datasets["pima"] == {"blob": "az://data/pima.csv", "read": {"header": True}}
     assert config.modules["hello"] == {"blob": "az://modules/Hello.zip"}
+    assert config.datastores["lake"] == {"container": "az://contoso@raw/"}
     assert config.folder == tmp_path
 
 
@@ -86,6 +90,8 @@ def test_a_blank_setting_is_unset_and_a_byte_order_mark_is_skipped(tmp_path):
         ('[script]\ntimeout = "long"', "not a number"),
         ("default_account = 3", "not a text"),
         ("[datasets.pima]\nread = {header = true}", "names no blob"),
+        ('[datastores.lake]\ncontainer = ""', "names no container"),
+        ('[datastores.lake]\ncontaner = "az://raw/"', r"did you mean datastores\.\*\.container"),
         ('[datasets.pima]\nblob = "az://a/b"\nread = "header"', "not a table of options"),
         ('[datasets]\npima = "az://data/pima.csv"', "does not exist: datasets.pima"),
         ("default_account = ", "is not TOML"),
@@ -107,6 +113,7 @@ def test_what_no_setting_takes_is_refused_with_the_remedy(tmp_path, text, messag
         '[accounts.contoso]\ncredential = "c4n4ry"',
         '[accounts.contoso]\nendpoint = "https://contoso.blob.core.windows.net?sv=1&sig=c4n4ry"',
         '[datasets.pima]\nblob = "https://contoso.blob.core.windows.net/a/b?sv=1&sig=c4n4ry"',
+        '[datastores.lake]\ncontainer = "https://contoso.blob.core.windows.net/a/?sv=1&sig=c4n4ry"',
         'key = "c4n4ry"',
     ],
 )

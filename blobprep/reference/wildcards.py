@@ -1,0 +1,56 @@
+"""Wildcards in the name of a blob. Pure.
+
+`*` stands for any characters but `/`, `**` for any at all, `?` for one that is not `/`; nothing else is special. They
+stand in the blob's name only, and a URL takes no `?`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from blobprep.reference.percent import pieces_of
+from blobprep.reference.values import Reference
+
+__all__ = ["has_wildcard", "is_flat", "literal_prefix", "matcher"]
+
+_MEANING: Final = {"*": "[^/]*", "**": ".*", "?": "[^/]"}
+
+
+def has_wildcard(reference: Reference) -> bool:
+    """Tell whether a reference names the blobs that match it, and not one blob or prefix."""
+    return reference.pattern is not None
+
+
+def literal_prefix(reference: Reference) -> str:
+    """Return how every name that matches begins; the name itself where there is no wildcard.
+
+    >>> literal_prefix(Reference.parse("az://raw/2024/%2A-*.csv"))
+    '2024/*-'
+    """
+    return reference.blob if reference.pattern is None else pieces_of(reference.pattern)[0]
+
+
+def is_flat(reference: Reference) -> bool:
+    """Tell whether no name that matches has a `/` behind the literal prefix, so that nothing deeper need be listed."""
+    if reference.pattern is None:
+        return False
+    _, *rest = pieces_of(reference.pattern)
+    return "**" not in rest[::2] and not any("/" in piece for piece in rest[1::2])
+
+
+def matcher(reference: Reference) -> Callable[[str], bool]:
+    """Return the test whether a blob's name, decoded, is one that the reference names.
+
+    >>> matches = matcher(Reference.parse("az://raw/2024/*.csv"))
+    >>> matches("2024/iris.csv"), matches("2024/old/iris.csv")
+    (True, False)
+    """
+    if reference.pattern is None:
+        return reference.blob.__eq__
+    pieces = enumerate(pieces_of(reference.pattern))
+    expression = re.compile(
+        "".join(_MEANING[piece] if index % 2 else re.escape(piece) for index, piece in pieces), re.DOTALL
+    )
+    return lambda name: expression.fullmatch(name) is not None
