@@ -1,6 +1,7 @@
 """Settings from file, environment and arguments, and what names lead to under them."""
 
+from blobprep.workspace.precedence import PRECEDENCE
 from blobprep.workspace.settings import SETTINGS, Setting, SettingRow
 from blobprep.workspace.workspaces import Workspace
 
-__all__ = ["SETTINGS", "Setting", "SettingRow", "Workspace"]
+__all__ = ["PRECEDENCE", "SETTINGS", "Setting", "SettingRow", "Workspace"]
