@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 __all__ = [
     "MANIFEST_NAME",
     "SCHEMA",
+    "AccountRecord",
     "BlobRecord",
     "ClaimRecord",
     "ErrorRecord",
@@ -53,6 +54,16 @@ class ScriptRecord:
 
     reference: str
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRecord:
+    """Record how an account was reached: where, over what, and with what kind of credential, never its value."""
+
+    name: str
+    protocol: str
+    endpoint: str
+    credential: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +140,7 @@ class Manifest:
     parameters: Mapping[str, str]
     isolation: IsolationRecord
     claim: ClaimRecord | None = None
+    accounts: tuple[AccountRecord, ...] = ()
     script: ScriptRecord | None = None
     inputs: Mapping[str, InputRecord] = field(default_factory=dict)
     outputs: tuple[OutputRecord, ...] = ()
@@ -172,6 +184,7 @@ def _revive(values: dict[str, Any]) -> dict[str, Any]:
         if values.get(name) is not None:
             values[name] = shape(**values[name])
     values["outputs"] = tuple(OutputRecord(**row) for row in values["outputs"])
+    values["accounts"] = tuple(AccountRecord(**row) for row in values.get("accounts", ()))
     values["translations"] = tuple(values["translations"])
     values["inputs"] = {
         port: InputRecord(**{**row, "blobs": tuple(BlobRecord(**blob) for blob in row["blobs"])})

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from blobprep.account import (
     EMULATOR_KEY,
+    Access,
     Account,
     Credential,
+    SasToken,
     allowed_protocol,
     emulator,
     parse_connection_string,
@@ -51,6 +54,10 @@ def test_an_account_has_one_address_that_is_local_or_not(account, url, local):
         (HTTP, "emulator", True, "warned"),
         (HTTP, "always", False, "warned"),
         (replace(HTTP, folder=Path("blobs")), "never", False, "quiet"),
+        (replace(HTTP, credential=Credential("token")), "always", True, "refused"),
+        (replace(HTTP, credential=Credential("sas", "spr=https&sig=s")), "always", True, "refused"),
+        (replace(HTTP, credential=Credential("sas", "spr=https,http&sig=s")), "always", True, "warned"),
+        (replace(Account("contoso"), credential=Credential("token")), "never", False, "quiet"),
     ],
 )
 def test_http_is_held_against_the_policy(account, allow_http, explicit, outcome):
@@ -115,6 +122,7 @@ def test_a_key_keeps_its_equals_signs_and_a_sas_token_loses_its_question_mark():
         "AccountKey=c4n4ry",
         "AccountName=contoso;AccountKey=c4n4ry;c4n4ry",
         "DefaultEndpointsProtocol=c4n4ry;AccountName=contoso",
+        "BlobEndpoint=https://contoso.blob.core.windows.net?sv=1&sig=c4n4ry;AccountName=contoso",
         "BlobEndpoint=contoso.blob.core.windows.net;SharedAccessSignature=c4n4ry",
     ],
 )
@@ -124,6 +132,65 @@ def test_a_text_that_is_no_connection_string_is_refused_and_not_shown(text):
 
     assert "c4n4ry" not in str(caught.value)
     assert caught.value.remedy
+
+
+def test_a_token_does_not_even_travel_over_http_on_this_machine():
+    with pytest.raises(ProtocolForbidden, match="never sent over http"):
+        allowed_protocol(replace(emulator(), credential=Credential("token")), "always", explicit=True)
+
+
+def test_the_warning_says_what_travels():
+    plain = replace(HTTP, credential=Credential("sas", "sig=s"))
+
+    assert "SAS token" in str(allowed_protocol(plain, "always", explicit=False)[1])
+    assert "SAS token" not in str(allowed_protocol(HTTP, "always", explicit=False)[1])
+
+
+@pytest.mark.parametrize(
+    ("credential", "words"),
+    [
+        (Credential("key", "c4n4ry"), "account key"),
+        (Credential("anonymous"), "anonymous"),
+        (Credential("sas", "ss=b&srt=sco&sig=c4n4ry"), "account SAS"),
+        (Credential("sas", "sr=c&sig=c4n4ry"), "service SAS"),
+        (Credential("sas", "sr=c&skoid=1&sig=c4n4ry"), "user delegation SAS"),
+        (Credential("token"), "token: default chain"),
+        (Credential("token", "c4n4ry", "bearer"), "token: as given"),
+    ],
+)
+def test_a_credential_is_named_by_its_kind(credential, words):
+    account = Account("contoso", credential=credential)
+
+    assert account.access == Access("https://contoso.blob.core.windows.net", words)
+
+
+@pytest.mark.parametrize(
+    ("token", "expires"),
+    [
+        ("se=2024-05-01", datetime(2024, 5, 1, tzinfo=UTC)),
+        ("se=2024-05-01T12%3A00Z", datetime(2024, 5, 1, 12, tzinfo=UTC)),
+        ("se=2024-05-01T12:00:00.1234567Z", datetime(2024, 5, 1, 12, 0, 0, 123456, tzinfo=UTC)),
+        ("se=2024-05-01T12:00:00%2B02:00", datetime(2024, 5, 1, 10, tzinfo=UTC)),
+        ("se=2024-05-02&skoid=1&ske=2024-05-01", datetime(2024, 5, 1, tzinfo=UTC)),
+        ("si=policy", None),
+        ("se=soon", None),
+    ],
+)
+def test_a_sas_token_says_when_it_expires(token, expires):
+    credential = Credential("sas", f"{token}&sig=c4n4ry")
+
+    assert SasToken.parse(credential.secret).expires == expires
+    if expires is not None:
+        assert credential.expired_at(expires) == expires
+        assert credential.expired_at(expires - timedelta(seconds=1)) is None
+
+
+def test_a_sas_token_is_described_without_its_signature():
+    token = SasToken.parse("ss=bq&srt=co&sp=rl&st=2024-01-01&spr=https&sig=c4n4ry")
+
+    assert (token.services, token.permissions, token.https_only) == ("bq", "rl", True)
+    assert token.starts == datetime(2024, 1, 1, tzinfo=UTC)
+    assert "c4n4ry" not in repr(token)
 
 
 def test_a_credential_is_masked_wherever_it_is_printed():

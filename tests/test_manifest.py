@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 
 from blobprep.manifest import (
+    AccountRecord,
     BlobRecord,
     ClaimRecord,
     ErrorRecord,
@@ -30,6 +31,7 @@ FULL = Manifest(
     parameters={"year": "2024"},
     isolation=IsolationRecord("process", "process"),
     claim=ClaimRecord("host/boot/pid", "12:345", ("results.parquet", "log.txt")),
+    accounts=(AccountRecord("contoso", "https", "https://contoso.blob.core.windows.net", "account key"),),
     script=ScriptRecord("prep.py", "ab" * 32),
     inputs={"dataset1": InputRecord((BlobRecord("az://raw/a.csv", "0x8", None, 12, "cd" * 32, "https"),), "csv", 3, 2)},
     outputs=(OutputRecord("device", "figures/a.png", "az://out/a.png", "0x9", 7, "ef" * 32, origin="open"),),
@@ -57,6 +59,13 @@ def test_schema_knows_every_field_and_no_other() -> None:
     assert set(SCHEMA["properties"]) == set(json.loads(FULL.encode()))
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({**json.loads(FULL.encode()), "extra": 1}, SCHEMA)
+
+
+def test_a_manifest_of_before_accounts_were_recorded_is_read() -> None:
+    values = json.loads(FULL.encode())
+    del values["accounts"]
+
+    assert Manifest.decode(json.dumps(values).encode()) == replace(FULL, accounts=())
 
 
 @pytest.mark.parametrize(

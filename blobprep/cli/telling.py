@@ -14,7 +14,7 @@ from blobprep.cli.options import (
     QuietOption,
     VerboseOption,
 )
-from blobprep.cli.printing import print_json, print_table
+from blobprep.cli.printing import print_json, print_table, write
 from blobprep.cli.sessions import session
 
 __all__ = ["add_to"]
@@ -41,3 +41,8 @@ def _settings(
             return
         rows = [(each.name, "not set" if each.value is None else str(each.value), each.source) for each in listed]
         print_table(rows if quiet else [("setting", "value", "source"), *rows])
+        if not quiet:
+            from blobprep.workspace import PRECEDENCE
+
+            write("\nwhat opens an account, first wins:\n")
+            write("".join(f"  {number}. {told}\n" for number, told in enumerate(PRECEDENCE, 1)))

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Protocol
 
+from blobprep.account import Access
+
 __all__ = [
     "ANY",
     "BLOCK_SIZE",
@@ -123,6 +125,11 @@ class Store(Protocol):
     @property
     def protocol(self) -> str:
         """Return what bytes travel over: `https`, `http`, `file` or `memory`."""
+        ...
+
+    @property
+    def access(self) -> Access:
+        """Return where the account is and what kind of credential opens it, for the record; no secret."""
         ...
 
     def properties(

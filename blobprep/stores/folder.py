@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from blobprep.account import Access
 from blobprep.errors import ConditionNotMet, StoreError
 from blobprep.stores.base import ANY, BLOCK_SIZE, BlobPrefix, BlobProperties, Condition, IfAbsent, IfMatch
 from blobprep.stores.names import RESERVED
@@ -64,6 +65,11 @@ class FolderStore:
     def protocol(self) -> str:
         """Return what bytes travel over."""
         return "file"
+
+    @property
+    def access(self) -> Access:
+        """Return where it is; as `Store.access`."""
+        return Access(self._root.absolute().as_uri(), "none")
 
     def properties(
         self, container: str, blob: str, *, version_id: str | None = None, snapshot: str | None = None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count as counter
 
+from blobprep.account import Access
 from blobprep.stores.base import ANY, BlobPrefix, BlobProperties, Condition, IfMatch
 from blobprep.stores.semantics import (
     Staged,
@@ -53,6 +54,11 @@ class MemoryStore:
     def protocol(self) -> str:
         """Return what bytes travel over."""
         return "memory"
+
+    @property
+    def access(self) -> Access:
+        """Return where it is; as `Store.access`."""
+        return Access(f"memory:{self._account}", "none")
 
     def properties(
         self, container: str, blob: str, *, version_id: str | None = None, snapshot: str | None = None

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from typing import Any, cast
 
 from blobprep.account import Account
-from blobprep.errors import SettingError
+from blobprep.errors import BlobprepError, SettingError
 from blobprep.stores.base import Store
 from blobprep.stores.folder import FolderStore
 
@@ -31,6 +31,7 @@ class _ArrivingStore:
     def __init__(self, account: Account) -> None:
         self.account = account.name
         self.protocol = account.protocol
+        self.access = account.access
         self._opened: Future[Store] = Future()
         threading.Thread(target=self._open, args=(account,), name="blobprep-open", daemon=True).start()
 
@@ -47,6 +48,8 @@ class _ArrivingStore:
             from blobprep.stores.azure import AzureStore
 
             self._opened.set_result(AzureStore(account))
+        except BlobprepError as error:
+            self._opened.set_exception(error)
         except ValueError:  # its text is the SDK's own, and may hold the credential
             self._opened.set_exception(
                 SettingError(

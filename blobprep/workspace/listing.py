@@ -2,42 +2,61 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
+from blobprep.workspace.azure_config import AzureConfig
 from blobprep.workspace.reading import Config, from_environment
 from blobprep.workspace.settings import MASK, SETTINGS, Setting, SettingRow
 
 __all__ = ["list_settings"]
 
 
-def list_settings(config: Config, environment: Mapping[str, str], arguments: Mapping[str, str | None]) -> list[Setting]:
+def list_settings(
+    config: Config, environment: Mapping[str, str], arguments: Mapping[str, str | None], azure_config: AzureConfig
+) -> list[Setting]:
     """List the settings, in the order of their table; those of accounts, datasets, modules and datastores by name.
 
     Args:
         config: the file.
         environment: variables and values.
         arguments: by option (`--account`), None where it is not given.
+        azure_config: `~/.azure/config`.
     """
     listed: list[Setting] = []
     for row in SETTINGS:
-        if "*" in row.name:
+        if row.name == "hadoop.*":
+            listed.extend(Setting(f"hadoop.{key}", value, str(config.path)) for key, value in config.hadoop.items())
+        elif "*" in row.name:
             listed.extend(_by_name(row, config, environment))
         else:
-            listed.append(_single(row, config, environment, arguments))
+            listed.append(_single(row, config, environment, arguments, azure_config))
     return listed
 
 
 def _single(
-    row: SettingRow, config: Config, environment: Mapping[str, str], arguments: Mapping[str, str | None]
+    row: SettingRow,
+    config: Config,
+    environment: Mapping[str, str],
+    arguments: Mapping[str, str | None],
+    azure_config: AzureConfig,
 ) -> Setting:
     secret = row.kind == "secret"
     if (argument := arguments.get(row.argument)) is not None:
         return Setting(row.name, argument, row.argument)
-    if found := from_environment(row, environment):
-        return Setting(row.name, MASK if secret else found[0], found[1], secret)
+    never = row.name == "allow_http" and config.values.get(row.name) == "never"  # it always wins
+    if not never and (found := from_environment(row, environment)):
+        return Setting(row.name, MASK if secret else _without_password(found[0]), found[1], secret)
     if row.name in config.values:
-        return Setting(row.name, config.values[row.name], str(config.path))
+        return Setting(row.name, _without_password(config.values[row.name]), str(config.path))
+    if value := azure_config.get(row):
+        return Setting(row.name, MASK if secret else value, str(azure_config.path), secret)
     return Setting(row.name, row.default, "default", secret)
+
+
+def _without_password(value: object) -> object:
+    """Mask the password of an address, as a proxy's may have one."""
+    return re.sub(r"(?<=://)[^/@\s]+@", f"{MASK}@", value) if isinstance(value, str) else value
 
 
 def _by_name(row: SettingRow, config: Config, environment: Mapping[str, str]) -> Iterator[Setting]:

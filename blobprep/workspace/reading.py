@@ -10,7 +10,9 @@ from types import MappingProxyType
 from typing import Final
 
 from blobprep.errors import SettingError
-from blobprep.workspace.settings import NAMED, SettingRow, row_of, valid
+from blobprep.workspace.hadoop import is_secret_key
+from blobprep.workspace.rows import READINGS, SettingRow
+from blobprep.workspace.settings import NAMED, row_of, valid
 
 __all__ = ["CONFIG_NAME", "Config", "find_config", "from_environment", "read_config"]
 
@@ -21,6 +23,13 @@ _REQUIRED: Final = {
     "datastores": ("container", "az://ACCOUNT@CONTAINER/"),
 }
 """What a table cannot do without, and an example of it."""
+_ALIASES: Final[Mapping[str, tuple[str, str | None]]] = {
+    "account_host": ("endpoint", None),
+    "anon": ("credential", "anonymous"),
+    "skip_signature": ("credential", "anonymous"),
+    "use_azure_cli": ("credential", "cli"),
+}
+"""By the name that others give it: the setting, and its value where theirs is a switch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,7 @@ class Config:
         path: the file; None where there is none.
         values: of top-level settings and of `[script]`, by dotted name.
         accounts, datasets, modules, datastores: the settings of each, by the name the user chose.
+        hadoop: keys of Hadoop; a secret is `{"env": VARIABLE}`.
     """
 
     path: Path | None = None
@@ -39,6 +49,7 @@ class Config:
     datasets: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     modules: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     datastores: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    hadoop: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -70,24 +81,51 @@ def read_config(path: Path) -> Config:
     named: dict[str, dict[str, dict[str, object]]] = {
         kind: {name: {} for name, held in _table(table.get(kind)).items() if isinstance(held, dict)} for kind in NAMED
     }
-    for parts, value in _leaves(table, ()):
+    hadoop: dict[str, object] = {}
+    for parts, value in (_unaliased(*leaf) for leaf in _leaves(table, ())):
+        if value == "":
+            continue
         row = row_of(".".join(parts), str(path))
         checked = valid(row, value, f"{path}: {'.'.join(parts)}")
         if parts[0] in NAMED:
             named[parts[0]][parts[1]][parts[2]] = checked
+        elif parts[0] == "hadoop" and len(parts) > 1:
+            hadoop[parts[1]] = _named_secret(path, parts[1], checked)
         else:
             values[row.name] = checked
     _require(path, named)
-    return Config(path, values, **{kind: MappingProxyType(tables) for kind, tables in named.items()})
+    return Config(path, values, hadoop=hadoop, **{kind: MappingProxyType(tables) for kind, tables in named.items()})
 
 
 def from_environment(row: SettingRow, environment: Mapping[str, str]) -> tuple[str, str] | None:
     """Return the value that the environment gives a setting and the variable it came from; blank is unset."""
     for name in row.environment:
-        if value := environment.get(name, "").strip():
+        value = environment.get(name, "").strip()
+        if value := READINGS.get(name, {}).get(value.lower(), value):
             valid(row, value, f"environment variable {name}")
             return value, name
     return None
+
+
+def _unaliased(parts: tuple[str, ...], value: object) -> tuple[tuple[str, ...], object]:
+    """Take the names that other tools' `storage_options` have for settings of an account."""
+    if parts[0] != "accounts" or len(parts) != 3:
+        return parts, value
+    name, words = _ALIASES.get(parts[2].lower(), (parts[2], None))
+    if words is not None:
+        value = words if value is True else "" if value is False else value
+    elif parts[2].lower() == "account_host":
+        value = f"https://{value}"
+    return (*parts[:2], name), value
+
+
+def _named_secret(path: Path, key: str, value: object) -> object:
+    if isinstance(value, str) and is_secret_key(key):
+        raise SettingError(
+            f"{path} holds a secret: {key}",
+            remedy='put it into an environment variable and write "KEY" = { env = "NAME_OF_THE_VARIABLE" }',
+        )
+    return value
 
 
 def _table(value: object) -> Mapping[str, object]:

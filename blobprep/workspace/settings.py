@@ -9,64 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Final, Literal
+from typing import Final
 
 from blobprep.errors import SettingError
+from blobprep.workspace.access_rows import ACCESS_ROWS, ACCOUNT_ROWS, NETWORK_ROWS
+from blobprep.workspace.rows import MASK, Kind, Setting, SettingRow
 
 __all__ = ["MASK", "NAMED", "SETTINGS", "Kind", "Setting", "SettingRow", "row_of", "valid"]
 
 NAMED: Final = ("accounts", "datasets", "modules", "datastores")
 """Tables whose keys are names the user chose."""
-
-MASK: Final = "********"
-"""Shown in place of a secret."""
-
-Kind = Literal["text", "variable", "options", "number", "size", "secret"]
-
-
-@dataclass(frozen=True, slots=True)
-class SettingRow:
-    """Describe a setting.
-
-    Attributes:
-        name: its key in `blobprep.toml`, or the name it goes by where the file cannot hold it.
-        help: one line for documentation and messages.
-        kind: what its value looks like; a `variable` names an environment variable that holds a secret.
-        choices: the values it takes; empty for any.
-        default: the value where nothing sets it, None for none.
-        environment: the variables that set it, the first that is not blank wins.
-        argument: the option that sets it, empty for none.
-        in_file: whether `blobprep.toml` may hold it.
-    """
-
-    name: str
-    help: str
-    kind: Kind = "text"
-    choices: tuple[str, ...] = ()
-    default: str | None = None
-    environment: tuple[str, ...] = ()
-    argument: str = ""
-    in_file: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """Hold a value and remember where it came from.
-
-    Attributes:
-        name: of the setting.
-        value: for a secret `MASK`, never the secret itself; None where unset.
-        source: `default`, the file, the environment variable or the argument.
-        secret: whether `value` is masked.
-    """
-
-    name: str
-    value: object
-    source: str
-    secret: bool = field(default=False)
-
 
 SETTINGS: Final[tuple[SettingRow, ...]] = (
     SettingRow(
@@ -74,6 +27,7 @@ SETTINGS: Final[tuple[SettingRow, ...]] = (
         "the account of a reference that names none",
         environment=("AZURE_STORAGE_ACCOUNT", "AZURE_STORAGE_ACCOUNT_NAME"),
         argument="--account",
+        azure_config="account",
     ),
     SettingRow(
         "protocol",
@@ -87,42 +41,11 @@ SETTINGS: Final[tuple[SettingRow, ...]] = (
         "where http may be used; never always wins",
         choices=("never", "emulator", "always"),
         default="emulator",
+        environment=("AZURE_ALLOW_HTTP", "ALLOW_HTTP"),
     ),
-    SettingRow(
-        "connection_string",
-        "an account and what opens it",
-        "secret",
-        environment=("AZURE_STORAGE_CONNECTION_STRING",),
-        in_file=False,
-    ),
-    SettingRow(
-        "sas",
-        "the SAS token of the account that the environment or --account names",
-        "secret",
-        environment=("AZURE_STORAGE_SAS_TOKEN",),
-        in_file=False,
-    ),
-    SettingRow(
-        "key",
-        "the account key of the account that the environment or --account names",
-        "secret",
-        environment=("AZURE_STORAGE_KEY",),
-        in_file=False,
-    ),
-    SettingRow("accounts.*.protocol", "what its requests travel over", choices=("http", "https"), default="https"),
-    SettingRow("accounts.*.endpoint_suffix", "of the cloud it is in", default="core.windows.net"),
-    SettingRow("accounts.*.endpoint", "its full address, where name and suffix do not give it"),
-    SettingRow(
-        "accounts.*.credential",
-        "what opens it; without it, whichever variable is named",
-        choices=("key", "sas", "connection-string", "anonymous"),
-    ),
-    SettingRow("accounts.*.key_env", "the environment variable that holds its account key", "variable"),
-    SettingRow("accounts.*.sas_env", "the environment variable that holds a SAS token", "variable"),
-    SettingRow(
-        "accounts.*.connection_string_env", "the environment variable that holds its connection string", "variable"
-    ),
-    SettingRow("accounts.*.folder", "the folder that stands for it, relative to the file"),
+    *ACCESS_ROWS,
+    *ACCOUNT_ROWS,
+    *NETWORK_ROWS,
     SettingRow("datasets.*.blob", "the reference that the name stands for"),
     SettingRow("datasets.*.read", "options of reading it, and its format", "options"),
     SettingRow("modules.*.blob", "the reference of the module zip that the name stands for"),
@@ -145,6 +68,11 @@ _SECRETS: Final[Mapping[str, str]] = {
     "sas": "sas_env",
     "sas_token": "sas_env",
     "connection_string": "connection_string_env",
+    "master_key": "key_env",
+    "sas_key": "sas_env",
+    "token": "token_env",
+    "bearer_token": "token_env",
+    "client_secret": "client_secret_env",
 }
 """Names under which people write a secret down, and the setting that names its variable instead."""
 
@@ -195,12 +123,13 @@ def valid(row: SettingRow, value: object, source: str) -> object:
         "number": isinstance(value, (int, float)) and not isinstance(value, bool),
         "size": isinstance(value, (int, str)) and not isinstance(value, bool),
         "secret": isinstance(value, str),
+        "hadoop": isinstance(value, (str, bool)) or (isinstance(value, Mapping) and _is_variable(value)),
     }[row.kind]
     if not fits:
         raise SettingError(f"{source} is not {_WANTED[row.kind]}", remedy=f"it is {row.help}")
     if row.choices and value not in row.choices:
         raise SettingError(f"{source} is none of its values", remedy=f"it is {' or '.join(row.choices)}")
-    if row.kind == "text" and _SECRET_INSIDE.search(str(value)):
+    if row.kind in ("text", "hadoop") and _SECRET_INSIDE.search(str(value)):
         raise SettingError(
             f"{source} has a secret in it",
             remedy="take the SAS token or key out; key_env, sas_env or connection_string_env of the account "
@@ -216,12 +145,19 @@ _WANTED: Final[Mapping[Kind, str]] = {
     "number": "a number",
     "size": "a size",
     "secret": "a text",
+    "hadoop": 'a text or { env = "VARIABLE" }, under a quoted key',
 }
+
+
+def _is_variable(value: Mapping[str, object]) -> bool:
+    return set(value) == {"env"} and _VARIABLE.fullmatch(str(value["env"])) is not None
 
 
 def _general(name: str) -> str:
     """Put `*` in place of the name the user chose."""
     parts = name.split(".")
+    if parts[0] == "hadoop":
+        return "hadoop.*"
     if len(parts) >= 3 and parts[0] in NAMED:
         return ".".join((parts[0], "*", parts[-1]))
     return name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, get_args
@@ -15,11 +15,16 @@ from blobprep.inputs.sources import Bundle, Dataset, GivenFolder, GivenTable
 from blobprep.reference import Reference, has_wildcard, is_reference, split_sas
 from blobprep.stores import Store
 from blobprep.stores.located import Located
-from blobprep.workspace.accounts import configured_account, environment_account, is_home_of, unconfigured_account
+from blobprep.workspace.azure_config import read_azure_config
+from blobprep.workspace.environment import ROWS, environment_account
 from blobprep.workspace.expansion import Found, expand
 from blobprep.workspace.folders import locate_path
+from blobprep.workspace.hadoop import HadoopKeys, read_hadoop_conf
+from blobprep.workspace.homes import is_home_of
 from blobprep.workspace.listing import list_settings
-from blobprep.workspace.reading import Config, find_config, read_config
+from blobprep.workspace.network import network_of
+from blobprep.workspace.precedence import Described, Known, describe, last_resort
+from blobprep.workspace.reading import Config, find_config, from_environment, read_config
 from blobprep.workspace.settings import Setting
 
 __all__ = ["Workspace"]
@@ -67,7 +72,8 @@ class Workspace:
         self._protocol = _protocol(protocol)
         self._stores = dict(stores or {})
         self._accounts = dict(accounts or {})
-        self._environment = environment_account(self._variables, self._account)
+        self._known = self._read()
+        self._network = network_of(self._config, self._variables)
         self._opened: dict[Account, Store] = {}
         self.warnings: list[str] = []
 
@@ -170,17 +176,48 @@ class Workspace:
 
     def store(self, account: str | None = None) -> Store:
         """Open an account by its name; None for the default one. Raises as `locate`."""
-        return self._reach(account or self._default_account("the default account"), None, None)
+        return self._reach(account or self._default_account("the default account"), None, None, "")
 
     def store_of(self, reference: Reference) -> Store:
         """Open the account of a reference; raises as `locate`."""
         name = reference.account or self._default_account(str(reference))
-        return self._reach(name, reference.endpoint, None)
+        return self._reach(name, reference.endpoint, None, reference.container)
 
     def settings(self) -> list[Setting]:
         """List every setting in force with its source; secrets are masked."""
         arguments = {"--account": self._account, "--protocol": self._protocol}
-        return list_settings(self._config, self._variables, arguments)
+        listed = list_settings(self._config, self._variables, arguments, self._known.azure_config)
+        return [*listed, *self._openers()]
+
+    def _openers(self) -> Iterator[Setting]:
+        """Say of each account that the settings know what opens it, and what says so."""
+        chosen = self._account or self._known.environment.name or self._known.azure_config.get(ROWS["default_account"])
+        names = dict.fromkeys((*filter(None, (chosen,)), *self._config.accounts))
+        for name in names:
+            try:
+                described = self._described(name, "")
+            except SettingError as error:
+                yield Setting(f"accounts.{name}.opened_with", "cannot be opened", error.message)
+                continue
+            account = described.account if described.source else last_resort(self._known, described.account)
+            value = "a folder" if account.folder else account.credential.describe()
+            yield Setting(f"accounts.{name}.opened_with", value, described.source or "default")
+
+    def _read(self) -> Known:
+        """Read everything that may say something of an account, once."""
+        conf = str(self._config.values.get("hadoop_conf", ""))
+        keys = [HadoopKeys(self._config.hadoop, f"{self._config.path}: [hadoop]", self._variables)]
+        if conf:
+            path = self._config.folder / conf
+            keys.append(HadoopKeys(read_hadoop_conf(path), str(path), self._variables))
+        return Known(
+            self._config,
+            self._variables,
+            self._account,
+            environment_account(self._variables),
+            tuple(keys),
+            read_azure_config(self._variables),
+        )
 
     def script_setting(self, name: str) -> object:
         """Return a setting of `[script]`, None where it is unset."""
@@ -203,7 +240,7 @@ class Workspace:
 
     def _located(self, reference: Reference, sas: str | None) -> Located:
         name = reference.account or self._default_account(str(reference))
-        store = self._reach(name, reference.endpoint, sas)
+        store = self._reach(name, reference.endpoint, sas, reference.container)
         return Located(
             store,
             reference.container,
@@ -216,30 +253,36 @@ class Workspace:
     def _default_account(self, what: str) -> str:
         configured = {*self._stores, *self._accounts, *self._config.accounts}
         setting = self._config.values.get("default_account")
-        name = self._account or self._environment.name or (str(setting) if setting else None)
+        name = self._account or self._known.environment.name or (str(setting) if setting else None)
         if name:
             return name
         if len(configured) == 1:
             return configured.pop()
+        if named := self._known.azure_config.get(ROWS["default_account"]):
+            return named
         state = f"several are configured: {', '.join(sorted(configured))}" if configured else "none is configured"
         raise SettingError(
             f"{what} names no account, and {state}",
             remedy="name one: --account NAME, AZURE_STORAGE_ACCOUNT, or default_account in blobprep.toml",
         )
 
-    def _reach(self, name: str, endpoint: str | None, sas: str | None) -> Store:
+    def _reach(self, name: str, endpoint: str | None, sas: str | None, container: str) -> Store:
         """Open an account over the protocol that reference, settings and policy leave."""
         if name in self._stores:
             return self._stores[name]
-        account = self._described(name)
+        described = self._described(name, container)
+        account = described.account
         if account.folder is None:
-            explicit = account.protocol == "http" or self._protocol is not None
+            at_home = endpoint is None or is_home_of(account, endpoint)
             if endpoint is not None:
                 account = self._at(account, endpoint)
-            if sas is not None:
-                account = replace(account, credential=Credential("sas", sas))
             if self._protocol is not None:
                 account = replace(account, protocol=self._protocol)
+            if sas is not None:
+                account = replace(account, credential=Credential("sas", sas))
+            elif not described.source and at_home:
+                account = last_resort(self._known, account)
+            explicit = described.explicit or self._protocol == "http"
             account, warning = allowed_protocol(account, self._allow_http(), explicit=explicit)
             self._warn(warning)
         if account not in self._opened:
@@ -248,29 +291,27 @@ class Workspace:
             self._opened[account] = open_store(account)
         return self._opened[account]
 
-    def _described(self, name: str) -> Account:
-        """Return what is known of an account: what the caller passed, a folder, the environment, the file."""
-        if name in self._accounts:
-            return self._accounts[name]
-        found = self._environment
-        if "folder" not in self._config.accounts.get(name, {}):
-            own = name == (found.name or self._account)
-            if own and found.source:
-                self._warn(found.warning)
-            if found.account and found.account.name == name and not (own and found.credential):
-                return found.account
-            if own and found.credential:
-                configured = configured_account(self._config, name, self._variables, found.credential)
-                return configured or unconfigured_account(name, found.credential)
-            if found.credential and not (found.name or self._account):
-                self._warn(f"{found.source} is not used: AZURE_STORAGE_ACCOUNT does not say which account it opens")
-        return configured_account(self._config, name, self._variables) or unconfigured_account(name)
+    def _described(self, name: str, container: str) -> Described:
+        """Return what is known of an account: what the caller passed, else what the settings say."""
+        if passed := self._accounts.get(name):
+            return Described(passed, "argument accounts", passed.protocol == "http")
+        described = describe(self._known, name, container)
+        self._warn(described.warning)
+        if described.source == "" and self._known.environment.credentials and not self._known.is_own(name):
+            self._warn_of_unused(name)
+        return replace(described, account=replace(described.account, network=self._network))
+
+    def _warn_of_unused(self, name: str) -> None:
+        found = self._known.environment
+        if not (found.name or self._account):
+            source = found.credentials[0][1]
+            self._warn(f"{source} is not used: AZURE_STORAGE_ACCOUNT does not say which account it opens")
 
     def _at(self, account: Account, endpoint: str) -> Account:
         """Move an account to the address a reference spelled out; its credential only goes where it belongs."""
         parts = urlsplit(endpoint)
         protocol: Protocol = "http" if parts.scheme == "http" else "https"
-        if not is_home_of(account, endpoint) and account.credential.secret not in ("", EMULATOR_KEY):
+        if not is_home_of(account, endpoint) and _is_private(account.credential):
             self._warn(f"{parts.hostname} is not where account {account.name} is: its credential is not sent there")
             account = replace(account, credential=Credential("anonymous"))
         if urlsplit(account.url)[1:3] == parts[1:3]:
@@ -278,12 +319,19 @@ class Workspace:
         return replace(account, endpoint=endpoint, protocol=protocol)
 
     def _allow_http(self) -> AllowHttp:
-        value = self._config.values.get("allow_http", "emulator")
+        value = self._config.values.get("allow_http")
+        if value != "never" and (found := from_environment(ROWS["allow_http"], self._variables)):
+            value = found[0]
+        value = value or "emulator"
         return next(each for each in get_args(AllowHttp) if each == value)
 
     def _warn(self, warning: str | None) -> None:
         if warning is not None and warning not in self.warnings:
             self.warnings.append(warning)
+
+
+def _is_private(credential: Credential) -> bool:
+    return credential.kind != "anonymous" and credential.secret != EMULATOR_KEY
 
 
 def _protocol(text: str | None) -> Protocol | None:

@@ -9,6 +9,7 @@ import pytest
 from blobprep.blobs.heading import Head
 from blobprep.cli import main
 from blobprep.errors import ScriptError
+from blobprep.workspace import SETTINGS
 
 KEY = "c4n4ryKEY" + "A" * 77 + "=="
 SAS = "sv=2024-01-01&sp=r&sig=c4n4rySAS%3D"
@@ -23,8 +24,10 @@ def folder(tmp_path, monkeypatch):
     (tmp_path / "blobprep.toml").write_text(
         '[accounts.dev]\nfolder = "blobs"\n[datasets.pima]\nblob = "az://data/pima.csv"\n'
     )
-    for name in ("ACCOUNT", "ACCOUNT_NAME", "KEY", "SAS_TOKEN", "CONNECTION_STRING"):
-        monkeypatch.delenv(f"AZURE_STORAGE_{name}", raising=False)
+    for row in SETTINGS:
+        for name in row.environment:
+            monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -149,6 +152,10 @@ def test_settings_are_listed_with_their_sources(folder, capsys, monkeypatch):
     table = capsys.readouterr().out
     assert re.search(r"^default_account +dev +--account$", table, re.MULTILINE)
     assert re.search(r"^key +\*{8} +AZURE_STORAGE_KEY$", table, re.MULTILINE)
+
+    assert "what opens an account, first wins:\n  1. a SAS token in the reference\n" in table
+    assert main(["settings", "--quiet"]) == 0
+    assert "first wins" not in capsys.readouterr().out
 
     assert main(["settings", "--json"]) == 0
     listed = {each["name"]: each for each in json.loads(capsys.readouterr().out)}

@@ -27,7 +27,7 @@ from azure.storage.blob import (
 )
 
 from blobprep import errors
-from blobprep.account import Account, Credential
+from blobprep.account import Access, Account, Credential, Network
 from blobprep.errors import (
     AccessError,
     BlobNotFound,
@@ -48,7 +48,7 @@ from tests.stores.conftest import emulated
 
 SECRET = "c2VjcmV0IHdvcmRzIHRoYXQgbm9ib2R5IG1heSBzZWU="
 ACCOUNT = Account("contoso", credential=Credential("key", SECRET))
-SAS = Account("contoso", credential=Credential("sas", f"sv=2024-01-01&se=2024-05-01T00%3A00%3A00Z&sig={SECRET}"))
+SAS = Account("contoso", credential=Credential("sas", f"sv=2024-01-01&se=2999-05-01T00%3A00%3A00Z&sig={SECRET}"))
 
 
 @pytest.fixture
@@ -124,6 +124,22 @@ def test_an_expired_sas_token_is_told_with_its_end(azurite: str, container: str)
         next(store.list(container))
 
     assert token.rpartition("sig=")[2] not in everything_shown(caught.value)
+
+
+def test_an_expired_sas_token_is_told_before_the_first_request() -> None:
+    """At a port where nobody listens the request itself would be the error."""
+    expired = Credential("sas", f"sv=1&sp=r&se=2024-05-01&sig={SECRET}")
+    endpoint = f"https://127.0.0.1:{closed_port()}/contoso"
+    store = AzureStore(replace(SAS, endpoint=endpoint, credential=expired), retry_total=0)
+
+    for use in (
+        lambda: store.read("raw", "a"),
+        lambda: next(store.list_containers()),
+        lambda: store.upload("raw", "a").put(0, b"1"),
+    ):
+        with pytest.raises(AccessError, match="expired at 2024-05-01 00:00 UTC") as caught:
+            use()
+        assert SECRET not in everything_shown(caught.value)
 
 
 def test_an_account_sas_token_lists_containers(azurite: str, container: str) -> None:
@@ -433,9 +449,9 @@ def test_a_certificate_that_is_not_trusted_is_told() -> None:
 
 
 def test_an_expired_sas_token_is_held_against_the_services_clock() -> None:
-    served = datetime(2024, 5, 2, tzinfo=UTC)
+    served = datetime(2999, 5, 2, tzinfo=UTC)
 
-    with pytest.raises(AccessError, match="expired at 2024-05-01 00:00 UTC"), converted("raw", "a", SAS):
+    with pytest.raises(AccessError, match="expired at 2999-05-01 00:00 UTC"), converted("raw", "a", SAS):
         raise answer(403, "AuthenticationFailed", served)
     with pytest.raises(AccessError) as caught, converted("raw", "a", SAS):
         raise answer(403, "AuthenticationFailed", served - timedelta(days=2))
@@ -455,6 +471,39 @@ def test_a_wrong_clock_is_told_where_a_key_is_refused() -> None:
 def test_a_missing_blob_without_a_credential_may_be_private() -> None:
     with pytest.raises(BlobNotFound, match="private"), converted("raw", "a", Account("contoso")):
         raise answer(404, "ResourceNotFound")
+
+
+@pytest.mark.parametrize(
+    ("token", "code", "said"),
+    [
+        ("st=2999-01-01&se=2999-05-01", "AuthenticationFailed", "not valid before 2999-01-01"),
+        ("ss=q&srt=o", "AuthorizationServiceMismatch", "another service"),
+        ("sp=rl&sr=c", "AuthorizationPermissionMismatch", "permits 'rl'"),
+    ],
+)
+def test_a_refused_sas_token_is_told_what_it_says_of_itself(token: str, code: str, said: str) -> None:
+    account = replace(SAS, credential=Credential("sas", f"sv=1&{token}&sig={SECRET}"))
+
+    with pytest.raises(AccessError, match=said), converted("raw", "a", account):
+        raise answer(403, code)
+
+
+def test_a_proxy_of_the_environment_is_not_asked_for_the_emulator(
+    azurite: str, container: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{closed_port()}")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+
+    assert AzureStore(emulated(azurite), retry_total=0).container_exists(container)
+
+
+def test_a_proxy_of_the_settings_is_asked() -> None:
+    """Nobody listens at its port, so that the request ends there."""
+    network = Network(proxy=f"http://127.0.0.1:{closed_port()}", retries=0, connect_timeout=1)
+
+    with pytest.raises(StoreUnavailable, match="proxy"):
+        AzureStore(replace(ACCOUNT, network=network)).container_exists("raw")
 
 
 # Secrets
@@ -486,6 +535,7 @@ def test_an_account_opens_as_what_it_is(azurite: str, tmp_path: object) -> None:
 
     assert isinstance(remote.container_exists.__self__, AzureStore)  # type: ignore[attr-defined]
     assert (remote.account, remote.protocol) == (emulator.ACCOUNT, "http")
+    assert remote.access == Access(azurite, "account key")
     assert isinstance(local, FolderStore)
     assert (local.account, local.protocol) == ("contoso", "file")
 

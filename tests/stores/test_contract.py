@@ -6,11 +6,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, timedelta
 from threading import Barrier
+from urllib.parse import urlsplit
 
 import pytest
 
 from blobprep.errors import BlobNotFound, ConditionNotMet, ContainerNotFound, Defect, StoreError
 from blobprep.stores import ANY, BLOCK_SIZE, BlobPrefix, BlobProperties, Condition, IfAbsent, IfMatch
+from tests import emulator
 from tests.stores.conftest import Opened
 
 AWKWARD = [
@@ -69,6 +71,14 @@ def test_properties_say_what_was_written(opened: Opened) -> None:
     assert found.last_modified.tzinfo == UTC
     assert found.as_of.tzinfo == UTC
     assert abs(found.as_of - found.last_modified) < timedelta(minutes=1)
+
+
+def test_where_it_is_and_what_opens_it_is_told_without_a_secret(opened: Opened) -> None:
+    access = opened.store.access
+
+    assert urlsplit(access.endpoint).scheme == opened.store.protocol
+    assert access.credential in ("none", "account key")
+    assert emulator.KEY not in repr(access)
 
 
 @pytest.mark.parametrize("blob", ["a.csv", "a.bin", "no extension", "a.json"])

@@ -77,9 +77,34 @@ def test_a_blank_setting_is_unset_and_a_byte_order_mark_is_skipped(tmp_path):
     assert config.accounts == {"contoso": {}}
 
 
+def test_keys_of_hadoop_are_read_and_their_secrets_named(tmp_path):
+    key = "fs.azure.account.key.contoso.dfs.core.windows.net"
+    config = read_config(
+        written(tmp_path, f'[hadoop]\n"{key}" = {{ env = "K" }}\n"fs.azure.account.auth.type" = "OAuth"')
+    )
+
+    assert config.hadoop == {key: {"env": "K"}, "fs.azure.account.auth.type": "OAuth"}
+
+
+@pytest.mark.parametrize(
+    ("text", "table"),
+    [
+        ('account_host = "data.example"', {"endpoint": "https://data.example"}),
+        ("anon = true", {"credential": "anonymous"}),
+        ("anon = false", {}),
+        ("Skip_Signature = true", {"credential": "anonymous"}),
+        ("use_azure_cli = true", {"credential": "cli"}),
+        ('tenant_id = "t"', {"tenant_id": "t"}),
+    ],
+)
+def test_names_of_other_tools_options_are_taken(tmp_path, text, table):
+    assert read_config(written(tmp_path, f"[accounts.contoso]\n{text}")).accounts == {"contoso": table}
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ('[hadoop]\nfs.azure.x = "y"', "under a quoted key"),
         ('default_acount = "x"', "did you mean default_account"),
         ('[acounts.contoso]\nprotocol = "http"', "did you mean accounts"),
         ('[accounts.contoso]\nprotocl = "http"', r"did you mean accounts\.\*\.protocol"),
@@ -115,6 +140,11 @@ def test_what_no_setting_takes_is_refused_with_the_remedy(tmp_path, text, messag
         '[datasets.pima]\nblob = "https://contoso.blob.core.windows.net/a/b?sv=1&sig=c4n4ry"',
         '[datastores.lake]\ncontainer = "https://contoso.blob.core.windows.net/a/?sv=1&sig=c4n4ry"',
         'key = "c4n4ry"',
+        '[hadoop]\n"fs.azure.account.key.contoso.dfs.core.windows.net" = "c4n4ry"',
+        '[hadoop]\n"fs.azure.account.oauth2.client.secret" = { env = "c4n4ry~" }',
+        '[accounts.contoso]\nclient_secret = "c4n4ry"',
+        '[accounts.contoso]\nMASTER_KEY = "c4n4ry"',
+        '[accounts.contoso]\nbearer_token = "c4n4ry"',
     ],
 )
 def test_a_secret_in_the_file_is_refused_and_not_shown(tmp_path, text):

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 from blobprep.inputs.sources import GivenFolder, GivenTable
 
-from blobprep.account import EMULATOR_KEY, Account, Credential
+from blobprep.account import EMULATOR_KEY, Account, Credential, Network
 from blobprep.errors import (
     InvalidOption,
     InvalidReference,
@@ -93,7 +93,7 @@ def test_without_an_account_the_message_says_how_to_name_one(tmp_path, text, sta
         ("az://raw/x", Credential("key", "k")),
         (URL, Credential("key", "k")),
         (f"{URL}?sv=1&sig=s", Credential("sas", "sv=1&sig=s")),
-        ("https://other.blob.core.windows.net/raw/x", Credential("anonymous")),
+        ("https://other.blob.core.windows.net/raw/x", Credential("token")),
         ("https://contoso.evil.example/raw/x", Credential("anonymous")),
         ("http://127.0.0.1:7/devstoreaccount1/raw/x", Credential("key", EMULATOR_KEY)),
     ],
@@ -120,7 +120,7 @@ def test_a_key_without_an_account_of_its_own_is_not_given_to_one_that_a_file_nam
 
     known.locate("az://raw/x")
 
-    assert opened[0].credential == Credential("anonymous")
+    assert opened[0].credential == Credential("token")
     assert "AZURE_STORAGE_KEY is not used" in known.warnings[0]
 
 
@@ -150,6 +150,15 @@ def test_the_environment_wins_over_the_file_and_keeps_its_address(tmp_path, open
         ('[accounts.contoso]\nprotocol = "http"', "https", "az://raw/x", "https", False),
         ('[accounts.contoso]\nprotocol = "http"', None, URL, "https", False),
         ('[accounts.contoso]\nprotocol = "http"', None, URL.replace("https", "http"), "http", True),
+        ('[accounts.contoso]\nendpoint = "http://data.example"', None, "az://raw/x", "refused", False),
+        ('[accounts.contoso]\ncredential = "default"', "http", "az://raw/x", "refused", False),
+        (
+            '[accounts.contoso]\nendpoint = "http://127.0.0.1:7/x"\ncredential = "cli"',
+            None,
+            "az://raw/x",
+            "refused",
+            False,
+        ),
         ('allow_http = "always"', None, URL.replace("https", "http"), "http", True),
         ("", None, "http://127.0.0.1:7/dev1/raw/x", "http", False),
         ("", "https", "http://127.0.0.1:7/dev1/raw/x", "https", False),
@@ -171,6 +180,96 @@ def test_the_protocol_follows_from_argument_reference_and_account(
 
     assert opened[0].url.partition(":")[0] == used
     assert ["in the clear" in line for line in known.warnings] == [True] * warned
+
+
+def test_http_of_a_connection_string_is_a_request_that_the_policy_grants_or_not(tmp_path, opened):
+    string = {"AZURE_STORAGE_CONNECTION_STRING": "DefaultEndpointsProtocol=http;AccountName=contoso;AccountKey=k"}
+
+    with pytest.raises(ProtocolForbidden, match="emulator only"):
+        workspace(tmp_path, "", string).locate("az://raw/x")
+    workspace(tmp_path, "", string, protocol="http").locate("az://raw/x")
+    workspace(tmp_path, "", {**string, "AZURE_ALLOW_HTTP": "true"}).locate("az://raw/x")
+    with pytest.raises(ProtocolForbidden, match="never"):
+        workspace(tmp_path, 'allow_http = "never"', {**string, "ALLOW_HTTP": "1"}).locate("az://raw/x")
+
+    assert [each.protocol for each in opened] == ["http", "http"]
+
+
+def test_a_sas_token_in_the_reference_opens_it_over_http_where_the_identity_would_not_go(tmp_path, opened):
+    known = workspace(tmp_path, '[accounts.contoso]\ncredential = "default"', protocol="http")
+
+    known.locate(f"{URL}?sv=1&sig=s")
+
+    assert opened[0].credential == Credential("sas", "sv=1&sig=s")
+    assert "SAS token travel in the clear" in known.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("reference", "kind"),
+    [
+        (URL, "token"),
+        ("https://contoso.evil.example/raw/x", "anonymous"),
+        ("https://127.0.0.1:7/contoso/raw/x", "anonymous"),
+        ("http://127.0.0.1:7/contoso/raw/x", "anonymous"),
+    ],
+)
+def test_the_identity_at_hand_opens_accounts_in_the_cloud_over_https_and_nothing_else(
+    tmp_path, opened, reference, kind
+):
+    workspace(tmp_path).locate(reference)
+
+    assert opened[0].credential.kind == kind
+
+
+def test_a_token_is_not_sent_to_an_address_that_a_reference_spells_out(tmp_path, opened):
+    known = workspace(tmp_path, '[accounts.contoso]\ncredential = "default"')
+
+    known.locate("https://contoso.evil.example/raw/x")
+
+    assert opened[0].credential.kind == "anonymous"
+    assert "is not where account contoso is" in known.warnings[0]
+
+
+def test_the_azure_clis_file_is_the_last_to_name_an_account(tmp_path, opened):
+    folder = tmp_path / "cli"
+    folder.mkdir()
+    (folder / "config").write_text("[storage]\naccount = contoso\nkey = c4n4ry\n")
+    environment = {"AZURE_CONFIG_DIR": str(folder)}
+
+    workspace(tmp_path, "", environment).locate("az://raw/x")
+    workspace(tmp_path, 'default_account = "other"', environment).locate("az://raw/x")
+    listed = {each.name: each for each in workspace(tmp_path, "", environment).settings()}
+
+    assert [each.name for each in opened] == ["contoso", "other"]
+    assert opened[0].credential == Credential("key", "c4n4ry")
+    assert (listed["key"].value, listed["key"].source) == ("********", str(folder / "config"))
+    assert listed["accounts.contoso.opened_with"].value == "account key"
+    assert "c4n4ry" not in repr(listed)
+
+
+def test_settings_say_what_opens_each_account_and_what_says_so(tmp_path):
+    text = (
+        '[accounts.contoso]\nkey_env = "K"\n[accounts.dev]\nfolder = "b"\n[accounts.other]\n[accounts.x]\nsas_env = "S"'
+    )
+    listed = {each.name: each for each in workspace(tmp_path, text, {"K": "c4n4ry"}).settings()}
+
+    shown = {name: listed[f"accounts.{name}.opened_with"] for name in ("contoso", "dev", "other", "x")}
+
+    assert shown["contoso"].value == "account key"
+    assert shown["contoso"].source.endswith("[accounts.contoso] key_env")
+    assert shown["dev"].value == "a folder"
+    assert (shown["other"].value, shown["other"].source) == ("token: default chain", "default")
+    assert shown["x"].value == "cannot be opened"
+    assert "S, which is not set" in shown["x"].source
+
+
+def test_the_way_to_an_account_is_set_for_all(tmp_path, opened):
+    (tmp_path / "ca.pem").write_text("")
+    text = '[network]\nproxy = "http://proxy.example:8080"\nca_bundle = "ca.pem"\nretries = 1\nread_timeout = 5\n'
+
+    workspace(tmp_path, text).locate(URL)
+
+    assert opened[0].network == Network("http://proxy.example:8080", str(tmp_path / "ca.pem"), 20.0, 5.0, 1)
 
 
 def test_another_word_is_no_protocol(tmp_path):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Final
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from azure.core.exceptions import (
     AzureError,
@@ -20,8 +20,8 @@ from azure.core.exceptions import (
     ServiceResponseError,
 )
 
-from blobprep.account import Account
-from blobprep.errors import StoreError, StoreUnavailable
+from blobprep.account import Account, SasToken
+from blobprep.errors import AccessError, StoreError, StoreUnavailable
 from blobprep.stores.azure.headers import date_of
 from blobprep.stores.refusals import service_refusal
 from blobprep.stores.semantics import named
@@ -43,7 +43,12 @@ def converted(container: str, blob: str, account: Account) -> Iterator[None]:
 
     The SDK's own words are left out, and its error is not shown as the cause: they may hold addresses with a SAS
     token, and signatures.
+
+    Raises:
+        AccessError: a SAS token has expired; nothing is sent then.
+        StoreError: what became of the SDK's error.
     """
+    _require_unexpired(container, blob, account)
     try:
         yield
     except AzureError as error:
@@ -76,13 +81,41 @@ def _unreachable(error: AzureError, container: str, blob: str, account: Account)
     parts = urlsplit(account.url)
     remedy = f"check the account's name, the network and any proxy or firewall on the way to {parts.hostname}"
     if "CERTIFICATE_VERIFY_FAILED" in str(error):
-        remedy = f"this machine does not trust the certificate shown for {parts.hostname}: look for a proxy in between"
+        remedy = (
+            f"this machine does not trust the certificate shown for {parts.hostname}: where a proxy in between shows "
+            "its own, name its certificates with ca_bundle in [network], or REQUESTS_CA_BUNDLE"
+        )
     elif account.is_local and parts.scheme == "https":
         remedy = "the emulator speaks http unless it was started with a certificate: --protocol http"
     elif account.is_local:
         remedy = f"check that the emulator runs on port {parts.port or 80}"
     name = named(container, blob, account.name)
     return StoreUnavailable(f"{name} cannot be reached, or the connection was cut, after all retries", remedy=remedy)
+
+
+def _require_unexpired(container: str, blob: str, account: Account) -> None:
+    now = datetime.now(UTC)
+    if ends := account.credential.expired_at(now):
+        raise AccessError(
+            f"{named(container, blob, account.name)} was not asked for: {_expired(ends)}",
+            remedy=f"ask for a new one; this machine's clock says {now:%Y-%m-%d %H:%M} UTC",
+        )
+
+
+def _expired(ends: datetime) -> str:
+    return f"the SAS token expired at {ends:%Y-%m-%d %H:%M} UTC"
+
+
+def _sas_hint(code: str, token: SasToken, served: datetime) -> str:
+    if token.expires is not None and token.expires <= served:
+        return f"{_expired(token.expires)}: ask for a new one"
+    if token.starts is not None and token.starts > served:
+        return f"the SAS token is not valid before {token.starts:%Y-%m-%d %H:%M} UTC: wait, or ask for a new one"
+    if token.services and "b" not in token.services:
+        return "the SAS token is for another service: ask for one for the Blob service"
+    if code == "AuthorizationPermissionMismatch" and token.permissions:
+        return f"the SAS token permits {token.permissions!r} and not this: ask for one with this permission"
+    return ""
 
 
 def _hint(status: int | None, code: str, account: Account, served: datetime) -> str:
@@ -94,13 +127,11 @@ def _hint(status: int | None, code: str, account: Account, served: datetime) -> 
     if account.is_local and code == "AuthorizationFailure" and account.credential.kind != "sas":
         return "check that the account's name and key are those of the emulator"
     if account.credential.kind == "sas":
-        expiry = parse_qs(account.credential.secret).get("se", [""])[0]
-        try:
-            ends = datetime.fromisoformat(expiry)
-        except ValueError:
-            return ""
-        ends = ends if ends.tzinfo else ends.replace(tzinfo=UTC)
-        return f"the SAS token expired at {ends:%Y-%m-%d %H:%M} UTC: ask for a new one" if ends <= served else ""
+        return _sas_hint(code, SasToken.parse(account.credential.secret), served)
+    if account.credential.kind == "token" and code == "AuthorizationPermissionMismatch":
+        return "give the identity a role on the account, such as Storage Blob Data Contributor; it takes minutes to act"
+    if account.credential.kind == "token":
+        return f"check that the identity ({account.credential.describe()}) is of the account's tenant and has a role"
     if account.credential.kind == "key" and abs(served - datetime.now(UTC)) > _CLOCK_TOLERANCE:
         return f"this machine's clock is wrong: the service says it is {served:%Y-%m-%d %H:%M} UTC"
     return ""

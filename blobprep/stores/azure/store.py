@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 from azure.core.credentials import AzureNamedKeyCredential, AzureSasCredential
 from azure.core.exceptions import HttpResponseError
 from azure.storage.blob import BlobClient, BlobServiceClient, ContainerClient, ContentSettings, ExponentialRetry
 from azure.storage.blob import BlobProperties as SdkProperties
 
-from blobprep.account import Account
-from blobprep.errors import BlobNotFound, ConditionNotMet, ContainerNotFound, StoreError
+from blobprep.account import Access, Account
+from blobprep.errors import BlobNotFound, ConditionNotMet, ContainerNotFound, ProtocolForbidden, StoreError
 from blobprep.stores.azure.conversion import converted
 from blobprep.stores.azure.headers import Answered, Repeated, conditions, unquoted
 from blobprep.stores.azure.upload import AzureUpload
 from blobprep.stores.base import ANY, BLOCK_SIZE, BlobPrefix, BlobProperties, Condition, IfMatch
 from blobprep.stores.semantics import blob_missing, container_missing, named
+
+if TYPE_CHECKING:
+    from blobprep.stores.azure.tokens import AskedToken
 
 __all__ = ["AzureStore"]
 
@@ -30,32 +34,36 @@ class AzureStore:
 
     Args:
         account: with its address, protocol and credential.
-        retry_total: how often a request is repeated where the service cannot answer.
+        retry_total: how often a request is repeated where the service cannot answer; the account's own where None.
         initial_backoff: seconds before the first repetition, about.
         increment_base: the wait grows by its powers.
-        connection_timeout: seconds to connect.
-        read_timeout: seconds of silence while an answer is awaited.
+
+    Raises:
+        ProtocolForbidden: a token would travel over http.
+        SettingError: what the token is asked with is not complete.
     """
 
     def __init__(
         self,
         account: Account,
         *,
-        retry_total: int = 4,
+        retry_total: int | None = None,
         initial_backoff: int = 1,
         increment_base: int = 2,
-        connection_timeout: float = 20.0,
-        read_timeout: float = 60.0,
     ) -> None:
         self._account = account
+        network = account.network
         self._service = BlobServiceClient(
             account.url,
             credential=_credential(account),
             retry_policy=ExponentialRetry(
-                initial_backoff=initial_backoff, increment_base=increment_base, retry_total=retry_total
+                initial_backoff=initial_backoff,
+                increment_base=increment_base,
+                retry_total=network.retries if retry_total is None else retry_total,
             ),
-            connection_timeout=connection_timeout,
-            read_timeout=read_timeout,
+            connection_timeout=network.connect_timeout,
+            read_timeout=network.read_timeout,
+            **_transport(account),
             # A range of one block is one request; more is fetched in ranges at a time, all of one ETag.
             max_single_get_size=BLOCK_SIZE,
             max_chunk_get_size=BLOCK_SIZE,
@@ -74,6 +82,11 @@ class AzureStore:
     def protocol(self) -> str:
         """Return what bytes travel over."""
         return self._account.protocol
+
+    @property
+    def access(self) -> Access:
+        """Return where it is and what opens it; as `Store.access`."""
+        return self._account.access
 
     def properties(
         self, container: str, blob: str, *, version_id: str | None = None, snapshot: str | None = None
@@ -233,11 +246,30 @@ class AzureStore:
             return self._service.get_blob_client(container, blob, snapshot=snapshot, version_id=version_id)
 
 
-def _credential(account: Account) -> AzureNamedKeyCredential | AzureSasCredential | None:
+def _credential(account: Account) -> AzureNamedKeyCredential | AzureSasCredential | AskedToken | None:
     secret = account.credential.secret
+    if account.credential.kind == "token":
+        if account.protocol != "https":
+            raise ProtocolForbidden(
+                f"account {account.name} would get a token over http", remedy="tokens are only sent over https"
+            )
+        from blobprep.stores.azure.tokens import asked_token
+
+        return asked_token(account)
     if account.credential.kind == "key":
         return AzureNamedKeyCredential(account.name, secret)
     return AzureSasCredential(secret) if account.credential.kind == "sas" else None
+
+
+def _transport(account: Account) -> dict[str, Any]:
+    """Return the SDK's arguments for proxy and certificates; what they leave out it takes from the environment."""
+    network = account.network
+    given: dict[str, Any] = {"connection_verify": network.ca_bundle} if network.ca_bundle else {}
+    if account.is_local:  # a proxy would look for the emulator on its own machine
+        given["proxies"] = {"no_proxy": urlsplit(account.url).hostname}
+    elif network.proxy:
+        given["proxies"] = {"http": network.proxy, "https": network.proxy}
+    return given
 
 
 def _described(container: str, found: SdkProperties, as_of: datetime, metadata: Mapping[str, str]) -> BlobProperties:

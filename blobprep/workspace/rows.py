@@ -1,0 +1,83 @@
+"""What a setting is: its row in the table of settings, and its value with the source it came from. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+__all__ = ["MASK", "READINGS", "Kind", "Setting", "SettingRow"]
+
+MASK: Final = "********"
+"""Shown in place of a secret."""
+
+Kind = Literal["text", "variable", "options", "number", "size", "secret", "hadoop"]
+
+
+@dataclass(frozen=True, slots=True)
+class SettingRow:
+    """Describe a setting.
+
+    Attributes:
+        name: its key in `blobprep.toml`, or the name it goes by where the file cannot hold it.
+        help: one line for documentation and messages.
+        kind: what its value looks like; a `variable` names an environment variable that holds a secret.
+        choices: the values it takes; empty for any.
+        default: the value where nothing sets it, None for none.
+        environment: the variables that set it, the first that is not blank wins.
+        argument: the option that sets it, empty for none.
+        in_file: whether `blobprep.toml` may hold it.
+        azure_config: its key in section `[storage]` of `~/.azure/config`, empty for none.
+    """
+
+    name: str
+    help: str
+    kind: Kind = "text"
+    choices: tuple[str, ...] = ()
+    default: str | None = None
+    environment: tuple[str, ...] = ()
+    argument: str = ""
+    in_file: bool = True
+    azure_config: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Hold a value and remember where it came from.
+
+    Attributes:
+        name: of the setting.
+        value: for a secret `MASK`, never the secret itself; None where unset.
+        source: `default`, the file, the environment variable or the argument.
+        secret: whether `value` is masked.
+    """
+
+    name: str
+    value: object
+    source: str
+    secret: bool = field(default=False)
+
+
+def _switch(on: str, off: str = "") -> Mapping[str, str]:
+    return {**dict.fromkeys(("true", "1", "yes", "on"), on), **dict.fromkeys(("false", "0", "no", "off"), off)}
+
+
+READINGS: Final[Mapping[str, Mapping[str, str]]] = {
+    "AZURE_STORAGE_ANON": _switch("anonymous"),
+    "AZURE_SKIP_SIGNATURE": _switch("anonymous"),
+    "AZURE_USE_AZURE_CLI": _switch("cli"),
+    "AZURE_STORAGE_AUTH_MODE": {"login": "cli", "key": ""},
+    "auth_mode": {"login": "cli", "key": ""},
+    "AZCOPY_AUTO_LOGIN_TYPE": {
+        "spn": "service-principal",
+        "msi": "managed-identity",
+        "azcli": "cli",
+        "workload": "workload-identity",
+        "pscred": "default",
+        "device": "default",
+    },
+    "AZURE_ALLOW_HTTP": _switch("always", "emulator"),
+    "ALLOW_HTTP": _switch("always", "emulator"),
+    "AZURE_STORAGE_USE_EMULATOR": _switch("true"),
+}
+"""What other tools' words mean here, by variable; a word that reads as empty sets nothing."""
