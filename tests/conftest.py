@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests import emulator
+from tests.server import Certificates, Server, certificates, serve
 
 
 @pytest.fixture(scope="session")
@@ -14,3 +15,22 @@ def azurite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The endpoint of an Azurite that the tests of this process share."""
     with emulator.serve(tmp_path_factory.mktemp("azurite")) as endpoint:
         yield endpoint
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    """Certificates that the tests of this process share."""
+    return certificates.make(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture
+def trusting(authority: Certificates, monkeypatch: pytest.MonkeyPatch) -> None:
+    """This process trusts the authority of the tests."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.authority))
+
+
+@pytest.fixture
+def server(authority: Certificates) -> Iterator[Server]:
+    """An account of the test's own behind the stand-in server, over http and https."""
+    with serve(authority) as server:
+        yield server

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from blobprep.stores.azure import AzureStore
 from blobprep.stores.folder import FolderStore
 from blobprep.stores.memory import MemoryStore
 from tests import emulator
+from tests.server import serve
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,12 @@ def azure_store(azurite: str) -> AzureStore:
     return AzureStore(emulated(azurite), retry_total=0)
 
 
+@pytest.fixture(scope="session")
+def served_store() -> Iterator[AzureStore]:
+    with serve() as server:
+        yield AzureStore(server.account(), retry_total=0)
+
+
 def _memory(request: pytest.FixtureRequest) -> Store:
     return MemoryStore()
 
@@ -54,10 +61,16 @@ def _azurite(request: pytest.FixtureRequest) -> Store:
     return store
 
 
+def _server(request: pytest.FixtureRequest) -> Store:
+    store: AzureStore = request.getfixturevalue("served_store")
+    return store
+
+
 STORES: dict[str, Callable[[pytest.FixtureRequest], Store]] = {
     "memory": _memory,
     "folder": _folder,
     "azurite": _azurite,
+    "server": _server,
 }
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 import pytest
+from blobprep.inputs.sources import FunctionScript, SourceScript
 
 from blobprep.errors import (
     InvalidOption,
@@ -13,7 +14,6 @@ from blobprep.errors import (
     IsolationUnavailable,
     ScriptError,
 )
-from blobprep.inputs.sources import FunctionScript, SourceScript
 from blobprep.sandbox.levels import Limits
 from blobprep.stores.memory import MemoryStore
 from blobprep.workspace import Workspace
