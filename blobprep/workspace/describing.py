@@ -115,7 +115,9 @@ def considered(known: Known, account: Account, used: str, asked: Asked, passed: 
     found = False
     for told, stage in STAGES:
         openers = list(stage(known, account.name, asked.container))
-        if not openers:
+        foreign = list(_foreign(known, account.name)) if stage is STAGES[0][1] else []
+        yield from foreign
+        if not openers and not foreign:
             yield Considered(told, "", False, "says nothing of this account")
         for opener in openers:
             taken = not found and opener.source == used and _credential(opener.open) == account.credential
@@ -125,8 +127,19 @@ def considered(known: Known, account: Account, used: str, asked: Asked, passed: 
             yield Considered(opener.source, kind, taken, why)
     if not used or not (found or asked.sas is not None or passed is not None):
         why = "nothing else says what opens this account"
-        told = used or ("nothing" if account.credential == ANONYMOUS else "the identity at hand")
+        told = "nothing" if account.credential == ANONYMOUS else used or "the identity at hand"
         yield Considered(told, account.credential.describe(), True, why)
+
+
+def _foreign(known: Known, name: str) -> Iterator[Considered]:
+    """List what the environment holds that is another account's, or nobody's."""
+    found = known.environment
+    if found.strung and found.strung[0].name != name:
+        why = f"it is of account {found.strung[0].name}"
+        yield Considered(found.strung[1], found.strung[0].credential.describe(), False, why)
+    for credential, source in () if known.is_own(name) else found.credentials:
+        why = f"neither AZURE_STORAGE_ACCOUNT nor --account says that it opens {name}"
+        yield Considered(source, credential.describe(), False, why)
 
 
 def _beaten(used: str, account: Account) -> str:

@@ -165,11 +165,8 @@ class Workspace:
 
     def _openers(self) -> Iterator[Setting]:
         """Say of each account that the settings know what opens it, and what says so."""
-        chosen = (
-            self._account
-            or self._destinations.known.environment.name
-            or self._destinations.known.azure_config.get(ROWS["default_account"])
-        )
+        known = self._destinations.known
+        chosen = self._account or known.environment.name or known.azure_config.get(ROWS["default_account"])
         names = dict.fromkeys((*filter(None, (chosen,)), *self._config.accounts))
         for name in names:
             try:
@@ -177,9 +174,7 @@ class Workspace:
             except SettingError as error:
                 yield Setting(f"accounts.{name}.opened_with", "cannot be opened", error.message)
                 continue
-            account = (
-                described.account if described.source else last_resort(self._destinations.known, described.account)
-            )
+            account = described.account if described.source else last_resort(known, described.account)
             value = "a folder" if account.folder else account.credential.describe()
             yield Setting(f"accounts.{name}.opened_with", value, described.source or "default")
 
