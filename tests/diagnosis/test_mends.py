@@ -5,7 +5,7 @@ import pytest
 from blobprep.diagnosis.mends import Case, error_of, explain, missing_container
 from blobprep.errors import AccessError, HttpsRequired, StoreError, StoreUnavailable
 
-IDENTITY = Case("contoso", "raw", kind="default")
+IDENTITY = Case("contoso", "raw", kind="token")
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ IDENTITY = Case("contoso", "raw", kind="default")
     ],
 )
 def test_an_identity_is_given_the_narrowest_role_on_the_container(action, role):
-    cause, mend = explain("AuthorizationPermissionMismatch", 403, Case("contoso", "raw", "default", action=action))
+    cause, mend = explain("AuthorizationPermissionMismatch", 403, Case("contoso", "raw", "token", action=action))
 
     assert action in cause
     assert f'az role assignment create --assignee PRINCIPAL --role "{role}" --scope' in mend
@@ -27,9 +27,17 @@ def test_an_identity_is_given_the_narrowest_role_on_the_container(action, role):
 
 
 def test_an_identity_is_given_a_role_on_the_account_where_no_container_is_named():
-    _, mend = explain("AuthorizationPermissionMismatch", 403, Case("contoso", kind="default"))
+    _, mend = explain("AuthorizationPermissionMismatch", 403, Case("contoso", kind="token"))
 
     assert "/blobServices" not in mend
+
+
+def test_the_identity_is_named_where_it_is_known():
+    application = Case("contoso", "raw", "token", flavor="managed-identity", client_id="1234")
+    signed_in = Case("contoso", "raw", "token", flavor="cli")
+
+    assert "--assignee 1234 --role" in explain("AuthorizationPermissionMismatch", 403, application)[1]
+    assert '--assignee "$(az ad signed-in-user show' in explain("AuthorizationPermissionMismatch", 403, signed_in)[1]
 
 
 def test_an_identity_of_another_tenant_signs_in_again():
@@ -69,7 +77,7 @@ def test_each_refusal_ends_as_in_any_other_command(code, status, error):
     assert error_of(code, status) is error
 
 
-@pytest.mark.parametrize("kind", ["key", "sas", "anonymous", "default"])
+@pytest.mark.parametrize("kind", ["key", "sas", "anonymous", "token"])
 @pytest.mark.parametrize("code", ["AuthorizationFailure", "AuthorizationPermissionMismatch", "Unheard", ""])
 def test_every_refusal_has_a_cause_and_a_mend(kind, code):
     cause, mend = explain(code, 403, Case("contoso", "raw", kind))

@@ -13,7 +13,7 @@ SAS = "sv=2024-01-01&sr=c&sp=rl&sig=c4n4ry%3D"
 
 
 def considered(diagnosis):
-    return {each.text.partition(":")[0]: each for each in diagnosis if each.topic == "credential"}
+    return {each.text.rpartition(": ")[0]: each for each in diagnosis if each.topic == "credential"}
 
 
 @pytest.fixture
@@ -67,35 +67,58 @@ def test_http_beyond_this_machine_is_a_matter_of_policy(examine):
     assert "in the clear" in found(allowed, "protocol").cause
 
 
-def test_every_credential_is_named_with_why_it_is_used_or_not(examine):
+def test_every_credential_is_named_with_why_it_is_used_or_not(examine, tmp_path):
     settings = '[accounts.contoso]\nkey_env = "CONTOSO_KEY"\n'
     environment = {"AZURE_STORAGE_ACCOUNT": "contoso", "AZURE_STORAGE_SAS_TOKEN": SAS, "AZURE_STORAGE_KEY": KEY}
     listed = considered(examine("az://raw/x.csv", settings, CONTOSO_KEY="other" + KEY, **environment))
 
-    assert {name: each.mark for name, each in listed.items()} == {
-        "environment variable AZURE_STORAGE_SAS_TOKEN (sas)": "ok",
-        "a SAS token in the reference (sas)": "skip",
-        "environment variable AZURE_STORAGE_CONNECTION_STRING (connection-string)": "skip",
-        "environment variable AZURE_STORAGE_KEY (key)": "skip",
-        "[accounts.contoso] key_env = CONTOSO_KEY (key)": "skip",
+    assert {name: (each.mark, each.text.rpartition(": ")[2]) for name, each in listed.items()} == {
+        "AZURE_STORAGE_SAS_TOKEN (service SAS)": ("ok", "it is the first that says something"),
+        "a SAS token in the reference": ("skip", "it has none"),
+        "AZURE_STORAGE_KEY (account key)": ("skip", "AZURE_STORAGE_SAS_TOKEN comes first"),
+        f"{tmp_path}/blobprep.toml: [accounts.contoso] key_env (account key)": (
+            "skip",
+            "AZURE_STORAGE_SAS_TOKEN comes first",
+        ),
+        "[hadoop] in blobprep.toml, then the file that hadoop_conf names": ("skip", "says nothing of this account"),
+        "[storage] in ~/.azure/config": ("skip", "says nothing of this account"),
     }
-    assert "AZURE_STORAGE_SAS_TOKEN comes first" in listed["environment variable AZURE_STORAGE_KEY (key)"].text
-    assert "it is not set" in listed["environment variable AZURE_STORAGE_CONNECTION_STRING (connection-string)"].text
 
 
 def test_a_key_that_nobody_says_belongs_here_is_not_used(examine):
     listed = considered(examine("az://contoso@raw/x.csv", AZURE_STORAGE_KEY=KEY))
 
-    assert "says that it opens contoso" in listed["environment variable AZURE_STORAGE_KEY (key)"].text
-    assert listed["no credential (anonymous)"].mark == "ok"
+    assert "says that it opens contoso" in listed["AZURE_STORAGE_KEY (account key)"].text
+
+
+def test_a_connection_string_of_another_account_is_not_used(examine):
+    string = f"AccountName=other;AccountKey={KEY}"
+    listed = considered(examine("az://contoso@raw/x.csv", AZURE_STORAGE_CONNECTION_STRING=string))
+
+    assert "it is of account other" in listed["AZURE_STORAGE_CONNECTION_STRING (account key)"].text
+
+
+def test_the_identity_at_hand_is_the_last_resort(examine):
+    listed = considered(examine("az://contoso@raw/x.csv"))
+
+    assert listed["the identity at hand (token: default chain)"].mark == "ok"
+
+
+def test_a_credential_is_not_sent_to_an_address_that_is_not_the_accounts(examine):
+    environment = {"AZURE_STORAGE_ACCOUNT": "contoso", "AZURE_STORAGE_KEY": KEY}
+    listed = considered(examine("https://contoso.example.com/raw/x.csv", **environment))
+
+    assert listed["AZURE_STORAGE_KEY (account key)"].mark == "skip"
+    assert "not sent to this address" in listed["AZURE_STORAGE_KEY (account key)"].text
+    assert listed["nothing (anonymous)"].mark == "ok"
 
 
 def test_a_sas_token_in_the_reference_comes_first(examine):
     environment = {"AZURE_STORAGE_ACCOUNT": "contoso", "AZURE_STORAGE_KEY": KEY}
     listed = considered(examine(f"https://contoso.blob.core.windows.net/raw/x.csv?{SAS}", **environment))
 
-    assert listed["a SAS token in the reference (sas)"].mark == "ok"
-    assert listed["environment variable AZURE_STORAGE_KEY (key)"].mark == "skip"
+    assert listed["a SAS token in the reference (service SAS)"].mark == "ok"
+    assert listed["AZURE_STORAGE_KEY (account key)"].mark == "skip"
 
 
 def test_a_variable_that_a_file_names_and_nobody_sets_ends_it(examine):

@@ -106,7 +106,7 @@ def test_a_key_of_another_account(patient):
     failure = patient.examine(credential=Credential("key", "A" * 86 + "==")).failure
 
     assert (failure.topic, failure.error) == ("authentication", "AccessError")
-    assert "the key from the account that the caller passed is not one of account contoso" in failure.cause
+    assert "the key from argument accounts is not one of account contoso" in failure.cause
     assert "az storage account keys list --account-name contoso" in failure.mend
 
 
@@ -143,13 +143,13 @@ def test_an_expired_sas_token_is_known_by_the_clock_of_the_service(patient):
     assert "generate-sas --account-name contoso --name raw --permissions racwdl" in failure.mend
 
 
-def test_a_sas_token_for_https_only(patient):
-    failure = patient.examine(
-        credential=container_sas(patient.server, "raw", protocol="https"), protocol="http"
-    ).failure
+def test_a_sas_token_for_https_only_is_not_sent_over_http(patient):
+    token = container_sas(patient.server, "raw", protocol="https")
+    failure = patient.examine(credential=token, protocol="http").failure
 
-    assert failure.topic == "SAS"
-    assert "--protocol https" in failure.mend
+    assert (failure.topic, failure.error) == ("protocol", "ProtocolForbidden")
+    assert "use https" in failure.mend
+    assert patient.server.requests == []
 
 
 def test_a_sas_token_for_another_address(patient):
@@ -179,6 +179,45 @@ def test_a_sas_token_for_another_container(patient):
     failure = patient.examine("az://other/x.csv", credential=container_sas(patient.server, "raw")).failure
 
     assert failure.topic == "authentication"
+
+
+@pytest.mark.parametrize(
+    ("role", "action", "needed"),
+    [("none", "list", "Storage Blob Data Reader"), ("reader", "write", "Storage Blob Data Contributor")],
+)
+def test_an_identity_without_the_role(patient, role, action, needed):
+    credential = Credential("token", patient.server.issue(role), "bearer")
+    failure = patient.examine(credential=credential).failure
+
+    assert (failure.topic, failure.error) == (action, "AccessError")
+    assert f'--role "{needed}"' in failure.mend
+    assert "/blobServices/default/containers/raw" in failure.mend
+
+
+def test_an_identity_with_the_role(patient):
+    credential = Credential("token", patient.server.issue("contributor"), "bearer")
+
+    assert patient.examine(credential=credential).worst == "ok"
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"lifetime": timedelta(hours=-1)}, {"tenant": "elsewhere"}, {"audience": "https://x"}]
+)
+def test_a_token_that_is_expired_or_of_another_tenant(patient, wrong):
+    credential = Credential("token", patient.server.issue("contributor", **wrong), "bearer")
+    failure = patient.examine(credential=credential).failure
+
+    assert (failure.topic, failure.error) == ("authentication", "AccessError")
+    assert "tenant" in failure.cause
+    assert "az login" in failure.mend
+
+
+def test_a_service_principal_that_is_not_complete(patient):
+    failure = patient.examine(credential=Credential("token", "", "service-principal")).failure
+
+    assert failure.topic == "authentication"
+    assert failure.error == "SettingError"
+    assert failure.mend
 
 
 def test_no_credential(patient):
