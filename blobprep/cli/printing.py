@@ -18,6 +18,7 @@ __all__ = ["Progress", "StdoutClosed", "flush", "note", "print_error", "print_js
 _SECRETS: Final = re.compile(
     r"(?i)(?<=sig=)[^&\s\"'<>]+"  # of a SAS token
     r"|(?<=AccountKey=)[^;\s\"']+|(?<=SharedAccessSignature=)[^;\s\"']+"
+    r"|(?<=Bearer )[^\s\"']+|\beyJ[\w-]+\.[\w-]+\.[\w-]+"  # a token, a JWT
     r"|(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{86}==(?![A-Za-z0-9+/=])"  # an account key: 64 bytes
 )
 

@@ -10,6 +10,7 @@ from blobprep.execution.computing import Computed
 from blobprep.execution.requests import Request
 from blobprep.inputs.resolving import Resolved, ResolvedInput
 from blobprep.manifest import (
+    AccountRecord,
     BlobRecord,
     ClaimRecord,
     ErrorRecord,
@@ -35,6 +36,7 @@ def first_manifest(request: Request, resolved: Resolved, level: str, claim: Clai
         parameters=dict(request.parameters),
         isolation=IsolationRecord(request.isolation, level),
         claim=claim,
+        accounts=_accounts(request, resolved),
         script=ScriptRecord(resolved.script.printed, resolved.script.sha256),
         inputs={port: _input(each, resolved, Facts(), "") for port, each in resolved.inputs.items()},
     )
@@ -75,6 +77,16 @@ def stopped_manifest(manifest: Manifest, error: BaseException, ended: datetime) 
 def time_text(moment: datetime) -> str:
     """Return a time in ISO 8601, UTC, to the millisecond."""
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def _accounts(request: Request, resolved: Resolved) -> tuple[AccountRecord, ...]:
+    """Return how each account was reached, by name; plain local files have none."""
+    located = (*(each.located for each in resolved.inputs.values()), request.output, request.figures)
+    stores = {each.store.account: each.store for each in located if each is not None and each.container}
+    return tuple(
+        AccountRecord(name, store.protocol, store.access.endpoint, store.access.credential)
+        for name, store in sorted(stores.items())
+    )
 
 
 def _input(each: ResolvedInput, resolved: Resolved, facts: Facts, sha256: str) -> InputRecord:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from configparser import ConfigParser, Error
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,6 +37,10 @@ def read_azure_config(environment: Mapping[str, str]) -> AzureConfig:
     if not folder:
         return AzureConfig()
     path = Path(folder) / "config"
+    if not path.is_file():
+        return AzureConfig()
+    from configparser import ConfigParser, Error
+
     parser = ConfigParser(interpolation=None)
     try:
         parser.read_string(path.read_text(encoding="utf-8-sig"))

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
-from xml.etree import ElementTree
 
 from blobprep.account import Credential, Identity, TokenFlavor
 from blobprep.errors import SettingError
@@ -39,6 +38,8 @@ def read_hadoop_conf(path: Path) -> dict[str, object]:
     Raises:
         SettingError: it cannot be read; nothing of it is shown.
     """
+    from xml.etree import ElementTree
+
     try:
         text = path.read_text(encoding="utf-8-sig")
         if path.suffix.lower() != ".xml":

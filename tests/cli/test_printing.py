@@ -42,6 +42,8 @@ def test_an_error_is_one_document_on_stdout_when_asked_for(capsys):
         f"AccountName=contoso;AccountKey={KEY};EndpointSuffix=x",
         f"key {KEY}",
         "SharedAccessSignature=c4n4ry",
+        "Authorization: Bearer c4n4ry",
+        "eyJhbGciOi.eyJhdWQiOi.c4n4ry-x_y",
     ],
 )
 def test_an_error_of_another_library_is_a_defect_and_shows_no_secret(capsys, text):

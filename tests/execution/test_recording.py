@@ -15,7 +15,7 @@ from blobprep.execution.recording import first_manifest, last_manifest, stopped_
 from blobprep.execution.verdict import Verdict
 from blobprep.inputs.resolving import resolve
 from blobprep.inputs.sources import SourceScript
-from blobprep.manifest import ClaimRecord, ErrorRecord, Manifest, OutputRecord
+from blobprep.manifest import AccountRecord, ClaimRecord, ErrorRecord, Manifest, OutputRecord
 from blobprep.protocol import Facts, TableFacts, Translation
 from tests.execution.arranging import IDENTITY, ask, dataset, located, memory, put
 
@@ -56,6 +56,7 @@ def test_the_first_manifest_says_what_was_asked_and_what_will_be_read() -> None:
     (blob,) = first.inputs["dataset2"].blobs
     assert (blob.reference, blob.size, blob.sha256, blob.protocol) == ("az://work/a.csv", 4, "", "memory")
     assert blob.etag.startswith("0x")
+    assert first.accounts == (AccountRecord("memory", "memory", "memory:memory", "none"),)
 
 
 def test_the_last_manifest_of_a_success_adds_what_happened() -> None:

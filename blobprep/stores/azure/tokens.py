@@ -16,6 +16,7 @@ from blobprep.errors import AccessError, BlobprepError, SettingError, StoreUnava
 __all__ = ["AskedToken", "asked_token"]
 
 _HOUR: Final = 3600
+_SILENT: Final = logging.NullHandler()
 _NUMBER: Final = re.compile(r"AADSTS\d+")
 _REMEDIES: Final = {
     "default": "sign in with `az login`, name a service principal (AZURE_TENANT_ID, AZURE_CLIENT_ID, "
@@ -80,7 +81,7 @@ def asked_token(account: Account) -> AskedToken:
         SettingError: it is not complete, or its certificate cannot be read.
     """
     # Without a handler of the program's own, Python prints what the library warns of, at length.
-    logging.getLogger("azure.identity").addHandler(logging.NullHandler())
+    logging.getLogger("azure.identity").addHandler(_SILENT)
     credential = account.credential
     _require_whole(account.name, credential)
     try:
