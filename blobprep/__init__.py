@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from blobprep.blobs.listing import ls as ls
     from blobprep.blobs.reading import cat as cat
     from blobprep.demonstration import demo as demo
+    from blobprep.diagnosis.examination import doctor as doctor
     from blobprep.execution.runs import Run as Run
     from blobprep.reference import Reference as Reference
     from blobprep.workspace import Workspace as Workspace
@@ -34,6 +35,7 @@ __all__ = [
     "cat",
     "cp",
     "demo",
+    "doctor",
     "errors",
     "head",
     "ls",
@@ -49,6 +51,7 @@ _HOMES = {
     "cat": "blobs.reading",
     "cp": "blobs.copying",
     "demo": "demonstration",
+    "doctor": "diagnosis.examination",
     "head": "blobs.heading",
     "ls": "blobs.listing",
     "run": "workspace.preparing",

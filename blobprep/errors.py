@@ -121,7 +121,13 @@ class ScriptError(InputError):
 
 
 class StoreError(BlobprepError):
-    """Say what a store answered."""
+    """Say what a store answered.
+
+    Attributes:
+        code: the service's own word for it, empty where it has none.
+    """
+
+    code = ""
 
 
 class BlobNotFound(StoreError, FileNotFoundError):

@@ -22,6 +22,10 @@ class SasToken:
         permissions: letters, as `rl`; empty where a stored access policy says.
         services: of an account SAS, letters, `b` for blob; empty for the others.
         https_only: whether it refuses http.
+        resource: of the others, what it is for: `b` a blob, `c` a container, `d` a prefix; empty for an account SAS.
+        resource_types: of an account SAS, letters: `s` service, `c` container, `o` blob; empty for the others.
+        policy: name of the stored access policy; empty where there is none.
+        signed: whether it has a signature at all.
 
     Source:
         Microsoft, "Create an account SAS", "Create a service SAS" and "Create a user delegation SAS".
@@ -33,6 +37,10 @@ class SasToken:
     permissions: str
     services: str
     https_only: bool
+    resource: str
+    resource_types: str
+    policy: str
+    signed: bool
 
     @classmethod
     def parse(cls, text: str) -> SasToken:
@@ -53,6 +61,10 @@ class SasToken:
             permissions=fields.get("sp", ""),
             services=fields.get("ss", ""),
             https_only=fields.get("spr") == "https",
+            resource=fields.get("sr", ""),
+            resource_types=fields.get("srt", ""),
+            policy=fields.get("si", ""),
+            signed="sig" in fields,
         )
 
 

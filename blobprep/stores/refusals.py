@@ -36,6 +36,12 @@ def service_refusal(
         request_id: the service's, for those who look into its logs.
         hint: a remedy that fits better than the general one; empty for none.
     """
+    refused = _refusal(status, code, place, request_id, hint)
+    refused.code = code
+    return refused
+
+
+def _refusal(status: int | None, code: str, place: tuple[str, str, str], request_id: str, hint: str) -> StoreError:
     name = named(*place)
     told = ", ".join(
         filter(None, (code or (f"status {status}" if status else ""), request_id and f"request {request_id}"))

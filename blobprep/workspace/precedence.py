@@ -16,7 +16,7 @@ from blobprep.workspace.hadoop import HadoopKeys
 from blobprep.workspace.homes import in_microsofts_clouds
 from blobprep.workspace.reading import Config
 
-__all__ = ["PRECEDENCE", "Described", "Known", "describe", "last_resort"]
+__all__ = ["PRECEDENCE", "STAGES", "Described", "Known", "Opener", "describe", "last_resort"]
 
 _ACCOUNT: Final = re.compile(r"[a-z0-9]{3,24}")
 
@@ -124,7 +124,7 @@ def _azure_config(known: Known, name: str, container: str) -> Iterator[Opener]:
         yield _opener(name, Credential("key", key), f"{where} key")
 
 
-_STAGES: Final = (
+STAGES: Final = (
     ("the environment, for the account that it or --account names", _environment),
     ("[accounts.NAME] in blobprep.toml", _table),
     ("[hadoop] in blobprep.toml, then the file that hadoop_conf names", _hadoop),
@@ -133,7 +133,7 @@ _STAGES: Final = (
 PRECEDENCE: Final[tuple[str, ...]] = (
     "a SAS token in the reference",
     "a folder that stands for the account in blobprep.toml",
-    *(told for told, _ in _STAGES),
+    *(told for told, _ in STAGES),
     "over https only: the service principal of AZURE_TENANT_ID and its kin, then azure-identity's default chain",
     "nothing: anonymous",
 )
@@ -155,7 +155,7 @@ def describe(known: Known, name: str, container: str = "") -> Described:
     config = known.config
     if folder := config.accounts.get(name, {}).get("folder"):
         return Described(Account(name, folder=config.folder / str(folder)), f"{config.path}: [accounts.{name}] folder")
-    openers = [opener for _, stage in _STAGES for opener in stage(known, name, container)]
+    openers = [opener for _, stage in STAGES for opener in stage(known, name, container)]
     if not openers and name not in config.accounts and not _ACCOUNT.fullmatch(name):
         raise SettingError(
             f"{name!r} is no account's name",

@@ -6,25 +6,22 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Final, get_args
-from urllib.parse import urlsplit
+from typing import Final
 
-from blobprep.account import EMULATOR_KEY, Account, AllowHttp, Credential, Protocol, allowed_protocol
+from blobprep.account import Account, AllowHttp, Protocol
 from blobprep.errors import InvalidOption, InvalidReference, SettingError
 from blobprep.inputs.sources import Bundle, Dataset, GivenFolder, GivenTable
 from blobprep.reference import Reference, has_wildcard, is_reference, split_sas
 from blobprep.stores import Store
 from blobprep.stores.located import Located
-from blobprep.workspace.azure_config import read_azure_config
-from blobprep.workspace.environment import ROWS, environment_account
+from blobprep.workspace.describing import ROUTE, Asked, Destination, Meaning
+from blobprep.workspace.destinations import Destinations
+from blobprep.workspace.environment import ROWS
 from blobprep.workspace.expansion import Found, expand
 from blobprep.workspace.folders import locate_path
-from blobprep.workspace.hadoop import HadoopKeys, read_hadoop_conf
-from blobprep.workspace.homes import is_home_of
 from blobprep.workspace.listing import list_settings
-from blobprep.workspace.network import network_of
-from blobprep.workspace.precedence import Described, Known, describe, last_resort
-from blobprep.workspace.reading import Config, find_config, from_environment, read_config
+from blobprep.workspace.precedence import last_resort
+from blobprep.workspace.reading import Config, find_config, read_config
 from blobprep.workspace.settings import Setting
 
 __all__ = ["Workspace"]
@@ -71,11 +68,11 @@ class Workspace:
         self._account = (account or "").strip() or None
         self._protocol = _protocol(protocol)
         self._stores = dict(stores or {})
-        self._accounts = dict(accounts or {})
-        self._known = self._read()
-        self._network = network_of(self._config, self._variables)
+        self._destinations = Destinations(
+            self._config, self._variables, self._account, self._protocol, accounts or {}, frozenset(self._stores)
+        )
         self._opened: dict[Account, Store] = {}
-        self.warnings: list[str] = []
+        self.warnings = self._destinations.warnings
 
     def __repr__(self) -> str:
         return f"Workspace(config={str(self._config.path)!r}, account={self._account!r}, protocol={self._protocol!r})"
@@ -176,48 +173,71 @@ class Workspace:
 
     def store(self, account: str | None = None) -> Store:
         """Open an account by its name; None for the default one. Raises as `locate`."""
-        return self._reach(account or self._default_account("the default account"), None, None, "")
+        return self._reach(account or self._destinations.default("the default account"), None, None, "")
 
     def store_of(self, reference: Reference) -> Store:
         """Open the account of a reference; raises as `locate`."""
-        name = reference.account or self._default_account(str(reference))
+        name = reference.account or self._destinations.default(str(reference))
         return self._reach(name, reference.endpoint, None, reference.container)
 
     def settings(self) -> list[Setting]:
         """List every setting in force with its source; secrets are masked."""
         arguments = {"--account": self._account, "--protocol": self._protocol}
-        listed = list_settings(self._config, self._variables, arguments, self._known.azure_config)
+        listed = list_settings(self._config, self._variables, arguments, self._destinations.known.azure_config)
         return [*listed, *self._openers()]
 
     def _openers(self) -> Iterator[Setting]:
         """Say of each account that the settings know what opens it, and what says so."""
-        chosen = self._account or self._known.environment.name or self._known.azure_config.get(ROWS["default_account"])
+        known = self._destinations.known
+        chosen = self._account or known.environment.name or known.azure_config.get(ROWS["default_account"])
         names = dict.fromkeys((*filter(None, (chosen,)), *self._config.accounts))
         for name in names:
             try:
-                described = self._described(name, "")
+                described = self._destinations.described(name, "")
             except SettingError as error:
                 yield Setting(f"accounts.{name}.opened_with", "cannot be opened", error.message)
                 continue
-            account = described.account if described.source else last_resort(self._known, described.account)
+            account = described.account if described.source else last_resort(known, described.account)
             value = "a folder" if account.folder else account.credential.describe()
             yield Setting(f"accounts.{name}.opened_with", value, described.source or "default")
 
-    def _read(self) -> Known:
-        """Read everything that may say something of an account, once."""
-        conf = str(self._config.values.get("hadoop_conf", ""))
-        keys = [HadoopKeys(self._config.hadoop, f"{self._config.path}: [hadoop]", self._variables)]
-        if conf:
-            path = self._config.folder / conf
-            keys.append(HadoopKeys(read_hadoop_conf(path), str(path), self._variables))
-        return Known(
-            self._config,
-            self._variables,
-            self._account,
-            environment_account(self._variables),
-            tuple(keys),
-            read_azure_config(self._variables),
-        )
+    def names(self) -> list[str]:
+        """Name every account that is configured, those of the environment among them."""
+        return self._destinations.names()
+
+    def meaning(self, text: str) -> Meaning:
+        """Read a reference, a name from the settings or a local path, and open nothing.
+
+        Raises:
+            InvalidReference: it names nothing.
+        """
+        named = None if is_reference(text) else self._named(text, _DATASETS)
+        full = str(named["blob"]) if named else text
+        if not is_reference(full):
+            return Meaning(str(self._config.folder / full) if named else full, text if named else "", None, None)
+        reference = Reference.parse_account(full) or self._parsed(full)
+        return Meaning(str(reference), text if named else "", reference, split_sas(full)[1])
+
+    def destination(self, asked: Asked) -> Destination:
+        """Say which account is meant and what opens it, whatever the policy says; open nothing.
+
+        Raises:
+            SettingError: no setting says which account is meant, or what opens it.
+        """
+        return self._destinations.of(asked)
+
+    def passed(self, name: str) -> Store | None:
+        """Return the open store that the caller passed for an account."""
+        return self._stores.get(name)
+
+    @property
+    def allow_http(self) -> AllowHttp:
+        """Return where http may be used."""
+        return self._destinations.allow_http
+
+    def route(self) -> dict[str, str]:
+        """Return the variables of the environment that say how addresses are reached: proxies and certificates."""
+        return {name: value for name in ROUTE if (value := self._variables.get(name, "").strip())}
 
     def script_setting(self, name: str) -> object:
         """Return a setting of `[script]`, None where it is unset."""
@@ -239,7 +259,7 @@ class Workspace:
         return Reference.parse(text, datastores=datastores)
 
     def _located(self, reference: Reference, sas: str | None) -> Located:
-        name = reference.account or self._default_account(str(reference))
+        name = reference.account or self._destinations.default(str(reference))
         store = self._reach(name, reference.endpoint, sas, reference.container)
         return Located(
             store,
@@ -250,88 +270,16 @@ class Workspace:
             reference.snapshot,
         )
 
-    def _default_account(self, what: str) -> str:
-        configured = {*self._stores, *self._accounts, *self._config.accounts}
-        setting = self._config.values.get("default_account")
-        name = self._account or self._known.environment.name or (str(setting) if setting else None)
-        if name:
-            return name
-        if len(configured) == 1:
-            return configured.pop()
-        if named := self._known.azure_config.get(ROWS["default_account"]):
-            return named
-        state = f"several are configured: {', '.join(sorted(configured))}" if configured else "none is configured"
-        raise SettingError(
-            f"{what} names no account, and {state}",
-            remedy="name one: --account NAME, AZURE_STORAGE_ACCOUNT, or default_account in blobprep.toml",
-        )
-
     def _reach(self, name: str, endpoint: str | None, sas: str | None, container: str) -> Store:
         """Open an account over the protocol that reference, settings and policy leave."""
         if name in self._stores:
             return self._stores[name]
-        described = self._described(name, container)
-        account = described.account
-        if account.folder is None:
-            at_home = endpoint is None or is_home_of(account, endpoint)
-            if endpoint is not None:
-                account = self._at(account, endpoint)
-            if self._protocol is not None:
-                account = replace(account, protocol=self._protocol)
-            if sas is not None:
-                account = replace(account, credential=Credential("sas", sas))
-            elif not described.source and at_home:
-                account = last_resort(self._known, account)
-            explicit = described.explicit or self._protocol == "http"
-            account, warning = allowed_protocol(account, self._allow_http(), explicit=explicit)
-            self._warn(warning)
+        account = self._destinations.allowed(self._destinations.of(Asked(name, endpoint, sas, container)))
         if account not in self._opened:
             from blobprep.stores.opening import open_store
 
             self._opened[account] = open_store(account)
         return self._opened[account]
-
-    def _described(self, name: str, container: str) -> Described:
-        """Return what is known of an account: what the caller passed, else what the settings say."""
-        if passed := self._accounts.get(name):
-            return Described(passed, "argument accounts", passed.protocol == "http")
-        described = describe(self._known, name, container)
-        self._warn(described.warning)
-        if described.source == "" and self._known.environment.credentials and not self._known.is_own(name):
-            self._warn_of_unused(name)
-        return replace(described, account=replace(described.account, network=self._network))
-
-    def _warn_of_unused(self, name: str) -> None:
-        found = self._known.environment
-        if not (found.name or self._account):
-            source = found.credentials[0][1]
-            self._warn(f"{source} is not used: AZURE_STORAGE_ACCOUNT does not say which account it opens")
-
-    def _at(self, account: Account, endpoint: str) -> Account:
-        """Move an account to the address a reference spelled out; its credential only goes where it belongs."""
-        parts = urlsplit(endpoint)
-        protocol: Protocol = "http" if parts.scheme == "http" else "https"
-        if not is_home_of(account, endpoint) and _is_private(account.credential):
-            self._warn(f"{parts.hostname} is not where account {account.name} is: its credential is not sent there")
-            account = replace(account, credential=Credential("anonymous"))
-        if urlsplit(account.url)[1:3] == parts[1:3]:
-            return replace(account, protocol=protocol)
-        return replace(account, endpoint=endpoint, protocol=protocol)
-
-    def _allow_http(self) -> AllowHttp:
-        value = self._config.values.get("allow_http")
-        if value != "never" and (found := from_environment(ROWS["allow_http"], self._variables)):
-            value = found[0]
-        value = value or "emulator"
-        return next(each for each in get_args(AllowHttp) if each == value)
-
-    def _warn(self, warning: str | None) -> None:
-        if warning is not None and warning not in self.warnings:
-            self.warnings.append(warning)
-
-
-def _is_private(credential: Credential) -> bool:
-    return credential.kind != "anonymous" and credential.secret != EMULATOR_KEY
 
 
 def _protocol(text: str | None) -> Protocol | None:
