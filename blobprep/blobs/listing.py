@@ -36,7 +36,7 @@ def ls(
     if account is not None:
         containers = known.store_of(account).list_containers()
         return (BlobPrefix(name, "") for name in containers)
-    if is_reference(reference) and has_wildcard(Reference.parse(reference)):
+    if is_reference(reference) and (meant := known.meaning(reference).reference) and has_wildcard(meant):
         return _matching(known, reference)
     return _found(known.locate(reference), "" if recursive else "/")
 

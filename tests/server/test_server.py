@@ -208,7 +208,7 @@ def test_a_download_that_was_cut_is_taken_up_again(raw: Server, monkeypatch: pyt
 
     with raw.behave(Behaviour(cut_after=4, cuts=1)):
         assert store.read("raw", "a") == b"0123456789"
-    with raw.behave(Behaviour(cut_after=4)), pytest.raises(StoreError):
+    with raw.behave(Behaviour(cut_after=4)), pytest.raises(StoreUnavailable):
         store.read("raw", "a")
 
 

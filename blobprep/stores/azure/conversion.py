@@ -59,7 +59,7 @@ def converted(container: str, blob: str, account: Account) -> Iterator[None]:
 
 
 def _translated(error: AzureError, container: str, blob: str, account: Account) -> StoreError:
-    if isinstance(error, (ServiceRequestError, ServiceResponseError, IncompleteReadError)):
+    if _is_cut(error):
         return _unreachable(error, container, blob, account)
     response = error.response if isinstance(error, HttpResponseError) else None
     headers: Mapping[str, str] = getattr(response, "headers", {})
@@ -75,6 +75,13 @@ def _translated(error: AzureError, container: str, blob: str, account: Account) 
         request_id=headers.get("x-ms-request-id", ""),
         hint=_hint(status, code, account, date_of(headers)),
     )
+
+
+def _is_cut(error: AzureError) -> bool:
+    """Tell whether no answer came, or not all of one; of a download the SDK says so by an error without a response."""
+    inner = (error.inner_exception, error.__cause__) if getattr(error, "response", None) is None else ()
+    cuts = (ServiceRequestError, ServiceResponseError, IncompleteReadError)
+    return any(isinstance(each, cuts) for each in (error, *inner))
 
 
 def _unreachable(error: AzureError, container: str, blob: str, account: Account) -> StoreUnavailable:
