@@ -76,7 +76,7 @@ def head(
         stack.callback(resolved.input.bytes.close)
         fetch = Fetch([resolved.input], child.filled, child.kill, range_size=_RANGE, on_demand=True)
         child.on_need, child.on_end = fetch.need, fetch.stop
-        stack.callback(fetch.stop)
+        stack.callback(fetch.close)
         facts = memory_file("facts")
         stack.callback(os.close, facts)
         ask = Ask("head", datasets=(resolved.asked,), rows=rows)

@@ -46,6 +46,9 @@ def judge(ending: Ending, facts: bytes, limits: Limits, *, needs: str = "results
         limits: that were in force.
         needs: the output without which it did not succeed; empty where none was asked for.
     """
+    if not ending.asked and limits.memory is not None:
+        message = f"the child process did not start within {limits.memory} bytes of memory"
+        return _limit(Facts(), "memory", message, "--memory")
     if not ending.asked:
         defect = Defect("the child process did not start; the log above says why")
         return Verdict(Facts(), ErrorRecord("Defect", defect.message), defect)

@@ -5,14 +5,28 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from blobprep.account import Account, Credential
 from blobprep.execution.requests import Request, new_run_id
 from blobprep.inputs.sources import Dataset, SourceScript
 from blobprep.manifest import MANIFEST_NAME, Manifest
 from blobprep.stores import BlobProperties, Store
 from blobprep.stores.located import Located
 from blobprep.stores.memory import MemoryStore
+from tests import emulator
 
-__all__ = ["CONTAINER", "IDENTITY", "ask", "dataset", "located", "manifest_of", "memory", "names", "put", "text_of"]
+__all__ = [
+    "CONTAINER",
+    "IDENTITY",
+    "ask",
+    "azure",
+    "dataset",
+    "located",
+    "manifest_of",
+    "memory",
+    "names",
+    "put",
+    "text_of",
+]
 
 CONTAINER = "work"
 IDENTITY = b"def azureml_main(frame=None, other=None):\n    return frame\n"
@@ -23,6 +37,14 @@ def memory() -> MemoryStore:
     store = MemoryStore()
     store.create_container(CONTAINER)
     return store
+
+
+def azure(endpoint: str) -> Store:
+    """Open the account of an Azurite over http, with its key."""
+    from blobprep.stores.azure import AzureStore
+
+    credential = Credential("key", emulator.KEY)
+    return AzureStore(Account(emulator.ACCOUNT, protocol="http", endpoint=endpoint, credential=credential))
 
 
 def located(store: Any, blob: str) -> Located:

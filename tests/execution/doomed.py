@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -72,5 +73,7 @@ def main(folder: str, stage: str) -> None:
 
 
 if __name__ == "__main__":
+    # A shell that starts its jobs in the background has them ignore interrupts, and so this process too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     FolderStore(Path(sys.argv[1])).create_container(CONTAINER)
     main(sys.argv[1], sys.argv[2])

@@ -126,6 +126,14 @@ def test_a_limit_counts_whatever_the_facts_say(cause: str, said: str, option: st
     assert option in verdict.remedy
 
 
+def test_a_child_that_cannot_start_within_its_memory_hit_a_limit() -> None:
+    verdict = judge(Ending(1, "", asked=False, complete=False), b"", Limits(memory=1000))
+
+    assert verdict.error is not None
+    assert (verdict.error.code, verdict.raises) == ("memory", None)
+    assert "--memory" in verdict.remedy
+
+
 def test_a_child_that_was_never_asked_is_a_defect() -> None:
     assert isinstance(judge(Ending(1, "", asked=False, complete=False), b"", Limits()).raises, Defect)
 

@@ -94,7 +94,7 @@ def test_a_missing_dataset_is_named_with_its_port(store: Hooked, port: str) -> N
 
 
 def test_a_missing_container_is_named_with_the_port(store: Hooked) -> None:
-    missing = Located(store, "nowhere", "m.zip", "az://nowhere/m.zip")  # type: ignore[arg-type]
+    missing = Located(store, "nowhere", "m.zip", "az://nowhere/m.zip")
     with pytest.raises(ContainerNotFound, match=r"^bundle az://nowhere/m\.zip: "):
         resolve_all(store, bundle=missing)
 

@@ -153,7 +153,7 @@ def test_a_finished_run_is_not_replaced() -> None:
 def test_a_finished_run_is_replaced_where_that_is_asked_for() -> None:
     store = memory()
     stand(store, manifest("done", "succeeded", claim=None))
-    seen = []
+    seen: list[Manifest | None] = []
     taken = take(store, overwrite=True, admit=seen.append)
     assert taken.previous is not None
     assert taken.previous.run_id == "done"
