@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from blobprep.account import Credential
-from blobprep.errors import AccessError, ConditionNotMet, BlobNotFound, ContainerNotFound
+from blobprep.errors import AccessError, BlobNotFound, ConditionNotMet, ContainerNotFound
 from blobprep.stores.azure import AzureStore, converted
 from tests.server import Role, Server, serve
 from tests.server.conftest import ANONYMOUS, EXPIRED, client_of, store_of
