@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from blobprep.account import Credential
-from blobprep.errors import AccessError, BlobNotFound, ContainerNotFound
+from blobprep.errors import AccessError, BlobNotFound, ConditionNotMet, ContainerNotFound
 from blobprep.stores.azure import AzureStore, converted
 from tests.server import Role, Server, serve
 from tests.server.conftest import ANONYMOUS, EXPIRED, client_of, store_of
@@ -96,7 +96,7 @@ def containers(store: AzureStore) -> object:
     [
         ("r", [read], [write, write_new, listing, containers]),
         ("l", [listing], [read, containers]),
-        ("c", [write_new], [read, write]),
+        ("c", [write_new], [read]),
         ("rw", [read, write, write_new], [listing]),
     ],
 )
@@ -113,6 +113,11 @@ def test_a_sas_token_opens_what_it_says(
     for use in refused:
         with pytest.raises(AccessError):
             use(store)
+
+
+def test_a_sas_token_that_only_creates_does_not_overwrite(raw: Server) -> None:
+    with pytest.raises(ConditionNotMet, match="UnauthorizedBlobOverwrite"):
+        write(store_of(raw, credential=container_sas(raw, "raw", "c")))
 
 
 REFUSED_TOKENS: dict[str, tuple[Callable[[Server], Credential], str]] = {

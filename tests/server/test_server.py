@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from azure.storage.blob import BlobBlock, ContentSettings
 
+from blobprep.account import Network
 from blobprep.errors import AccessError, ConditionNotMet, HttpsRequired, StoreError, StoreUnavailable
 from blobprep.stores import BLOCK_SIZE, BlobProperties
 from blobprep.stores.azure import AzureStore
@@ -24,6 +25,10 @@ def is_get(request: Any) -> bool:
 
 
 # A healthy account
+
+
+def impatient_store_of(server: Server) -> AzureStore:
+    return AzureStore(replace(server.account(), network=Network(read_timeout=0.2)), retry_total=0)
 
 
 def test_what_is_kept_of_a_blob_comes_back(server: Server) -> None:
@@ -173,7 +178,7 @@ def test_what_was_before_goes_on_behind_a_behaviour(raw: Server) -> None:
 
 def test_an_answer_that_is_held_back_is_not_waited_for_without_end(raw: Server) -> None:
     release = Event()
-    impatient = AzureStore(raw.account(), retry_total=0, read_timeout=0.2)
+    impatient = impatient_store_of(raw)
 
     with raw.behave(Behaviour(held=release)):
         with pytest.raises(StoreUnavailable):
@@ -186,7 +191,7 @@ def test_an_answer_that_is_held_back_is_not_waited_for_without_end(raw: Server) 
 
 def test_a_slow_answer_does_not_keep_the_server(authority: Certificates) -> None:
     with serve() as server, server.behave(Behaviour(latency=3600)), pytest.raises(StoreUnavailable):
-        AzureStore(server.account(), retry_total=0, read_timeout=0.2).container_exists("raw")
+        impatient_store_of(server).container_exists("raw")
 
 
 def test_a_request_whose_answer_is_lost_has_been_done(raw: Server) -> None:
