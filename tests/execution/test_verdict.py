@@ -3,9 +3,9 @@ from __future__ import annotations
 import signal
 
 import pytest
-from blobprep.execution.verdict import error_0085, judge
 
 from blobprep.errors import BundleError, DatasetError, Defect
+from blobprep.execution.verdict import error_0085, judge
 from blobprep.protocol import Facts, Failure, FailureKind, TableFacts, encode_facts
 from blobprep.sandbox.children import Ending
 from blobprep.sandbox.levels import Limits

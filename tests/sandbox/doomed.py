@@ -7,7 +7,6 @@ import sys
 import time
 
 from blobprep.inputs.files import InputBytes, memory_file
-
 from blobprep.protocol import Ask, AskedResults
 from blobprep.sandbox.launching import start
 from blobprep.sandbox.levels import Limits

@@ -11,7 +11,6 @@ from typing import Any
 
 from blobprep.execution.verdict import Verdict, judge
 from blobprep.inputs.files import InputBytes, memory_file
-
 from blobprep.protocol import FACTS_LIMIT, Ask, AskedDataset, AskedResults
 from blobprep.sandbox.children import Child, Ending
 from blobprep.sandbox.collector import Image, collect_images

@@ -35,6 +35,7 @@ def test_a_credential_only_belongs_to_addresses_of_its_account(endpoint, home):
     [
         ("https://contoso.privatelink.blob.core.windows.net", True),
         ("https://contoso.blob.core.usgovcloudapi.net", True),
+        ("https://onelake.blob.fabric.microsoft.com", True),
         ("https://contoso.blob.core.windows.net.evil.example", False),
         ("https://evilcore.windows.net", False),
         ("https://data.contoso.com", False),

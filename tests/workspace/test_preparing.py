@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 import pytest
-from blobprep.inputs.sources import FunctionScript, SourceScript
 
 from blobprep.errors import (
     InvalidOption,
@@ -14,6 +13,7 @@ from blobprep.errors import (
     IsolationUnavailable,
     ScriptError,
 )
+from blobprep.inputs.sources import FunctionScript, SourceScript
 from blobprep.sandbox.levels import Limits
 from blobprep.stores.memory import MemoryStore
 from blobprep.workspace import Workspace

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from blobprep.inputs.sources import GivenFolder, GivenTable
 
 from blobprep.account import EMULATOR_KEY, Account, Credential, Network
 from blobprep.errors import (
@@ -14,6 +13,7 @@ from blobprep.errors import (
     ProtocolForbidden,
     SettingError,
 )
+from blobprep.inputs.sources import GivenFolder, GivenTable
 from blobprep.stores.folder import FolderStore
 from blobprep.stores.located import Located
 from blobprep.stores.memory import MemoryStore
