@@ -210,6 +210,6 @@ output blobprepToml string = join([
   '[accounts.${account.name}]'
   'protocol = "https"'
   'endpoint_suffix = "${environment().suffixes.storage}"'
-  allowSharedKeyAccess ? 'credential = "key"\nkey_env = "BLOBPREP_KEY"' : '# opened by the SAS token of each reference'
+  allowSharedKeyAccess ? 'credential = "key"\nkey_env = "BLOBPREP_KEY"' : 'credential = "default"'
   ''
 ], '\n')

@@ -45,7 +45,7 @@ def test_blobprep_takes_the_settings_that_the_deployment_puts_out(bicep, tmp_pat
         ACCOUNT: {
             "protocol": "https",
             "endpoint_suffix": "core.windows.net",
-            **({"credential": "key", "key_env": "BLOBPREP_KEY"} if key else {}),
+            **({"credential": "key", "key_env": "BLOBPREP_KEY"} if key else {"credential": "default"}),
         }
     }
 
