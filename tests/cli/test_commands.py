@@ -277,8 +277,7 @@ def test_no_secret_is_printed_whatever_goes_wrong(folder, capsys, monkeypatch, e
         ["ls", f"http://contoso.blob.core.windows.net/raw/x?{SAS}"],
         ["ls", f"https://user:c4n4ry@contoso.blob.core.windows.net/raw/x?{SAS}"],
         ["cp", "none", f"https://contoso.blob.core.windows.net/raw/x?versionId=1&{SAS}"],
-        ["run", f"wasbs://raw@contoso.blob.core.windows.net/x.py?{SAS}"],
-        ["run", "none.py", f"https://contoso.blob.core.windows.net/raw/?{SAS}"],
+        ["run", f"adl://raw@contoso.azuredatalakestore.net/x.py?{SAS}"],
         ["run", "none.py", "--output", f"https://contoso.blob.core.windows.net/raw/{{x}}?{SAS}"],
         ["ls", "az://raw/", "--account", "no account"],
     ):
