@@ -13,7 +13,7 @@ import sys
 import traceback
 import types
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from blobprep.protocol import Failure
 
@@ -60,7 +60,7 @@ def load_source(source: bytes, name: str, parameters: dict[str, str]) -> Callabl
         raise ScriptFailed(
             f"the script defines no function {ENTRY_POINT}; write: def {ENTRY_POINT}(dataframe1=None, dataframe2=None):"
         )
-    return entry  # type: ignore[no-any-return]
+    return cast(Callable[..., Any], entry)
 
 
 def load_function(pickled: bytes, parameters: dict[str, str]) -> Callable[..., Any]:
@@ -72,7 +72,7 @@ def load_function(pickled: bytes, parameters: dict[str, str]) -> Callable[..., A
     innermost = inspect.unwrap(function.func if isinstance(function, functools.partial) else function)
     if isinstance(innermost, types.FunctionType):
         innermost.__globals__["blobprep_parameters"] = parameters
-    return function  # type: ignore[no-any-return]
+    return cast(Callable[..., Any], function)
 
 
 def call(entry: Callable[..., Any], frames: Sequence[Any]) -> Any:

@@ -6,6 +6,7 @@ import os
 import sys
 import weakref
 from collections.abc import Iterator
+from types import FrameType
 from typing import Any, Final
 
 from blobprep.protocol import Figure
@@ -140,20 +141,20 @@ def _open_figures() -> dict[int, Any]:
 
 def _is_drawing() -> bool:
     """Tell whether matplotlib is drawing, or `pyplot.savefig` is at work, on this thread's stack."""
-    frame = sys._getframe(1)
+    frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         if frame.f_code.co_name in _DRAWING and frame.f_globals.get("__name__", "").startswith("matplotlib."):
             return True
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
     return False
 
 
 def _figure_being_saved() -> Any:
     """Return the figure whose `savefig` is on this thread's stack, else None."""
     kind = getattr(sys.modules.get("matplotlib.figure"), "Figure", ())
-    frame = sys._getframe(1)
+    frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         if frame.f_code.co_name == "savefig" and isinstance(candidate := frame.f_locals.get("self"), kind):
             return candidate
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
     return None

@@ -7,7 +7,7 @@ private folder, limits and clean-up: stability, not confinement) and `off` (this
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Final, Literal, cast, get_args
 
 from blobprep.errors import InvalidOption, IsolationUnavailable
 
@@ -45,4 +45,4 @@ def require_level(level: str) -> Level:
             'isolation "strict" is not available in this version; nothing was run',
             remedy='use --isolation process (a child process of its own, not a confinement), or isolation = "process"',
         )
-    return level  # type: ignore[return-value]
+    return cast(Level, level)
