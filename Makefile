@@ -36,7 +36,7 @@ test: setup ## run the tests, against Azurite too (minutes)
 	@$(BIN)/python -m pytest --numprocesses 2
 
 test-all: setup ## run the tests and the slow ones
-	@$(BIN)/python -m pytest --numprocesses 2 -m ""
+	@$(BIN)/python -m pytest --numprocesses 2 -m "" --hypothesis-profile exploring
 
 check: $(INSTALLED) ## format, lint, types, layers
 	@$(BIN)/ruff check

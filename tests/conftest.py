@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 
 from tests import emulator
 from tests.server import Certificates, Server, certificates, serve
+
+# `make test` tries the same examples each time, so that it fails for the change it judges and for nothing else;
+# `make test-all` tries new ones, and more of them.
+hypothesis.settings.register_profile("steady", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("exploring", deadline=None, max_examples=1000, print_blob=True)
+hypothesis.settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")

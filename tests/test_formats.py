@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from blobprep.errors import InvalidOption
@@ -10,7 +10,6 @@ from blobprep.formats import FORMATS, format_named, format_of, parse_options, re
 NAMES = st.text(st.characters(exclude_characters='=,"', exclude_categories=["Z", "C"]), min_size=1, max_size=10)
 
 
-@settings(deadline=None)
 @given(st.dictionaries(NAMES, st.text(max_size=10)))
 def test_options_that_are_quoted_are_read_as_they_are(options):
     text = ",".join(name + '="' + value.replace('"', '""') + '"' for name, value in options.items())

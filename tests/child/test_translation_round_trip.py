@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from blobprep.child.translation import to_frame, to_table
 from tests.child.test_codecs import decoded, encoded
 
-_FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+_FEW = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 _TEXTS = st.text(st.characters(codec="utf-8"), max_size=8)
 _DATETIMES = st.datetimes(datetime.datetime(1, 1, 1), datetime.datetime(9999, 1, 1))

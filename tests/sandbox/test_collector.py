@@ -199,7 +199,7 @@ def test_a_working_folder_that_is_gone_or_a_link_leaves_nothing(work: Path, tmp_
 names = st.sampled_from(["a.png", "b.png", "c", "d", ".\\e.png"])
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 @given(
     st.lists(st.tuples(st.lists(names, min_size=1, max_size=3), st.sampled_from(["file", "link", "fifo", "folder"]))),
     st.lists(names),
