@@ -33,6 +33,7 @@ __all__ = [
     "STDOUT_STREAM",
     "Ask",
     "AskedDataset",
+    "AskedPart",
     "AskedResults",
     "Facts",
     "Failure",
@@ -75,6 +76,20 @@ class FrameError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class AskedPart:
+    """Say where in the input file one of a dataset's blobs is.
+
+    Attributes:
+        reference: printed in messages.
+        offset, size: its bytes.
+    """
+
+    reference: str
+    offset: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class AskedDataset:
     """Describe a connected dataset port.
 
@@ -82,8 +97,10 @@ class AskedDataset:
         port: `dataset1` or `dataset2`; also the name of its descriptor.
         reference: printed in messages.
         size: bytes of the input file when it is whole.
-        format: a name of `blobprep.formats.FORMATS`.
-        options: complete and checked.
+        format: a name of `blobprep.formats.FORMATS`; empty where the first bytes are to tell.
+        options: complete and checked; as given where the format is not known yet.
+        found: what told the format, see `blobprep.formats.Found`.
+        parts: the blobs of a dataset that is several, in their order, end to end in the input file; else empty.
     """
 
     port: str
@@ -91,6 +108,8 @@ class AskedDataset:
     size: int
     format: str
     options: dict[str, str]
+    found: str = "asked"
+    parts: tuple[AskedPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +165,8 @@ class Translation:
         detail: one sentence.
         lossy: whether something cannot be had back from the outcome.
         remedy: the option that changes it; empty where there is none.
+        count: values that changed; None where it is not values that did.
+        example: one of them as text, short, and never a secret; empty where there is none to show.
     """
 
     port: str
@@ -154,16 +175,19 @@ class Translation:
     detail: str
     lossy: bool = False
     remedy: str = ""
+    count: int | None = None
+    example: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TableFacts:
-    """Count a table: rows, columns and the columns' labels and types (Arrow's names)."""
+    """Count a table: rows, columns and the columns' labels and types (Arrow's names); and the format it was in."""
 
     rows: int
     columns: int
     names: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
+    format: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +294,10 @@ def encode_ask(ask: Ask) -> bytes:
 
 def decode_ask(values: dict[str, Any]) -> Ask:
     """Read what an `ask` frame carries."""
-    values["datasets"] = tuple(AskedDataset(**row) for row in values["datasets"])
+    values["datasets"] = tuple(
+        AskedDataset(**{**row, "parts": tuple(AskedPart(**part) for part in row["parts"])})
+        for row in values["datasets"]
+    )
     values["descriptors"] = tuple(values["descriptors"])
     if values["results"] is not None:
         values["results"] = AskedResults(**values["results"])
@@ -318,7 +345,7 @@ def _checked(shape: type[_T], row: Mapping[str, Any]) -> _T:
     values: dict[str, Any] = {}
     for each in fields(shape):
         value = row[each.name]
-        if not isinstance(value, bool if each.name == "lossy" else str):
+        if not _fits(each.name, value):
             raise TypeError(each.name)
         values[each.name] = _text(value) if isinstance(value, str) else value
     if shape is Failure and values["kind"] not in _ALLOWED["failure"]:
@@ -328,11 +355,23 @@ def _checked(shape: type[_T], row: Mapping[str, Any]) -> _T:
     return shape(**values)
 
 
+def _fits(name: str, value: object) -> bool:
+    match name:
+        case "lossy":
+            return isinstance(value, bool)
+        case "count":
+            return value is None or (type(value) is int and value >= 0)
+        case _:
+            return isinstance(value, str)
+
+
 def _table(row: Mapping[str, Any]) -> TableFacts:
     rows, columns = row["rows"], row["columns"]
     if type(rows) is not int or type(columns) is not int or rows < 0 or columns < 0:
         raise TypeError("a table's rows and columns are counts")
-    return TableFacts(rows, columns, tuple(map(_text, row["names"])), tuple(map(_text, row["types"])))
+    return TableFacts(
+        rows, columns, tuple(map(_text, row["names"])), tuple(map(_text, row["types"])), _text(row["format"])
+    )
 
 
 def _text(value: object) -> str:

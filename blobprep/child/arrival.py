@@ -13,14 +13,62 @@ import threading
 from bisect import bisect_right
 from collections.abc import Callable
 
-__all__ = ["ArrivalFailed", "InputFile"]
+__all__ = ["ArrivalFailed", "InputFile", "Stretch"]
 
 
 class ArrivalFailed(OSError):
     """Say that the parent went away or gave up before the input was whole."""
 
 
-class InputFile(io.RawIOBase):
+class _Positioned(io.RawIOBase):
+    """Read bytes by position, over `read_at`; seekable, read-only.
+
+    Attributes:
+        length: bytes in all.
+    """
+
+    def __init__(self, length: int) -> None:
+        super().__init__()
+        self.length = length
+        self._position = 0
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        """Read `length` bytes from `offset`, fewer at the end; waits until they are there."""
+        raise NotImplementedError
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def seekable(self) -> bool:
+        """Return True."""
+        return True
+
+    def tell(self) -> int:
+        """Return the position."""
+        return self._position
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Move the position, in bytes."""
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self.length}[whence]
+        self._position = max(0, base + offset)
+        return self._position
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Read up to `size` bytes from the position, to the end where negative or None."""
+        wanted = self.length - self._position if size is None or size < 0 else size
+        data = self.read_at(self._position, wanted)
+        self._position += len(data)
+        return data
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        """Fill a buffer from the position and return how many bytes it got."""
+        data = self.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+class InputFile(_Positioned):
     """Read an input while it arrives; seekable, read-only.
 
     Args:
@@ -30,11 +78,9 @@ class InputFile(io.RawIOBase):
     """
 
     def __init__(self, descriptor: int, size: int, need: Callable[[int, int], None] | None = None) -> None:
-        super().__init__()
+        super().__init__(size)
         self.descriptor = descriptor
-        self.length = size
         self._need = need
-        self._position = 0
         self._changed = threading.Condition()
         self._starts: list[int] = [] if need is not None else [0]
         self._ends: list[int] = [] if need is not None else [size]
@@ -95,38 +141,33 @@ class InputFile(io.RawIOBase):
 
     def whole(self) -> memoryview:
         """Return all bytes without copying them; waits until the file is whole."""
-        self._wait(0, self.length)
-        if self.length == 0:
+        return self.mapped(0, self.length)
+
+    def mapped(self, offset: int, length: int) -> memoryview:
+        """Return bytes without copying them; waits until they are there."""
+        self._wait(offset, offset + length)
+        if length == 0:
             return memoryview(b"")
-        return memoryview(mmap.mmap(self.descriptor, self.length, prot=mmap.PROT_READ))
+        start = offset - offset % mmap.ALLOCATIONGRANULARITY
+        mapped = mmap.mmap(self.descriptor, offset + length - start, prot=mmap.PROT_READ, offset=start)
+        return memoryview(mapped)[offset - start :]
 
-    def readable(self) -> bool:
-        """Return True."""
-        return True
+    def stretch(self, offset: int, length: int) -> Stretch:
+        """Return a part of the input as a file of its own."""
+        return Stretch(self, offset, length)
 
-    def seekable(self) -> bool:
-        """Return True."""
-        return True
 
-    def tell(self) -> int:
-        """Return the position."""
-        return self._position
+class Stretch(_Positioned):
+    """Read a stretch of an input as a file of its own; made by `InputFile.stretch`."""
 
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """Move the position, in bytes."""
-        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self.length}[whence]
-        self._position = max(0, base + offset)
-        return self._position
+    def __init__(self, whole: InputFile, offset: int, length: int) -> None:
+        super().__init__(length)
+        self._whole, self._offset = whole, offset
 
-    def read(self, size: int | None = -1) -> bytes:
-        """Read up to `size` bytes from the position, to the end where negative or None."""
-        wanted = self.length - self._position if size is None or size < 0 else size
-        data = self.read_at(self._position, wanted)
-        self._position += len(data)
-        return data
+    def read_at(self, offset: int, length: int) -> bytes:
+        """Read `length` bytes from `offset`, fewer at the end; waits until they are there."""
+        return self._whole.read_at(self._offset + offset, max(0, min(length, self.length - offset)))
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        """Fill a buffer from the position and return how many bytes it got."""
-        data = self.read(len(buffer))
-        buffer[: len(data)] = data
-        return len(data)
+    def whole(self) -> memoryview:
+        """Return all bytes without copying them; waits until they are there."""
+        return self._whole.mapped(self._offset, self.length)

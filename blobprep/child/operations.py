@@ -101,8 +101,8 @@ def _decode(inputs: _Inputs, asked: AskedDataset, progress: Progress) -> Any:
     from blobprep.child import translation
 
     with progress.timed("decode"), _understood(asked.port):
-        table, changes = codecs.decode(inputs.files[asked.port], asked)
-        progress.inputs[asked.port] = count(table)
+        table, changes, name = codecs.decode(inputs.files[asked.port], asked)
+        progress.inputs[asked.port] = count(table, name)
         progress.note(changes)
         frame, changes = translation.to_frame(table, asked.port, asked.options)
         progress.note(changes)

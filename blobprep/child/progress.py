@@ -79,14 +79,15 @@ class Progress:
         )
 
 
-def count(table: pa.Table) -> TableFacts:
-    """Describe a table's shape, labels and types."""
+def count(table: pa.Table, name: str = "") -> TableFacts:
+    """Describe a table's shape, labels and types, and the format it was in."""
     schema = table.schema
     return TableFacts(
         table.num_rows,
         table.num_columns,
         tuple(schema.names),
         tuple(str(each) for each in schema.types),
+        name,
     )
 
 

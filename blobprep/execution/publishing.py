@@ -10,7 +10,7 @@ from typing import Final
 from blobprep.errors import AccessError, BlobprepError, OutputExists
 from blobprep.execution.requests import Request
 from blobprep.execution.verdict import Verdict
-from blobprep.formats import format_named
+from blobprep.formats import content_type_of, extension_of, format_named, write_options
 from blobprep.inputs.resolving import ResolvedScript
 from blobprep.manifest import Manifest, OutputRecord
 from blobprep.outputs.claiming import Claim, named_in
@@ -44,9 +44,11 @@ class Outputs:
     def __init__(self, request: Request) -> None:
         self._prefix = request.output
         self._figures = request.figures or request.output.child(_FIGURES)
-        self._format = format_named(request.format)
+        row = format_named(request.format)
+        written = write_options(row, request.write)
+        self._content_type = content_type_of(row, written)
         self._overwrite, self._create_container = request.overwrite, request.create_container
-        extension = self._format.extensions[0]
+        extension = extension_of(row, written)
         self._tables = {"results": f"results{extension}"}
         if request.second_output:
             self._tables["results2"] = f"results2{extension}"
@@ -188,7 +190,7 @@ class Outputs:
                 name,
                 self.targets[name],
                 self._stagings[port],
-                self._format.content_type,
+                self._content_type,
                 facts.outputs[port].rows,
                 facts.outputs[port].columns,
             )

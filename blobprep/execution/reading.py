@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from blobprep.child import codecs
 from blobprep.child.arrival import InputFile
 from blobprep.errors import DatasetError, OutputError
-from blobprep.formats import format_named, format_of, read_options
+from blobprep.formats import format_by_name, format_named, read_options
 from blobprep.inputs.files import InputBytes
 from blobprep.manifest import OutputRecord
 from blobprep.protocol import AskedDataset
@@ -30,12 +30,12 @@ def read_table(data: bytes, record: OutputRecord, request: Mapping[str, Any]) ->
     Raises:
         OutputError: they are not a table, or one of types that are not safe to handle.
     """
-    row = format_of(record.name) or format_named("parquet")
+    row = format_by_name(record.name).format or format_named("parquet")
     written = {name: value for name, value in (request.get("write") or {}).items() if name in row.reads}
     asked = AskedDataset("results", record.reference, len(data), row.name, read_options(row, written))
     with InputBytes.holding("results", data) as held:
         try:
-            table, _ = codecs.decode(InputFile(held.readable, len(data)), asked)
+            table, *_ = codecs.decode(InputFile(held.readable, len(data)), asked)
             table.validate(full=True)
         except (DatasetError, ValueError) as error:
             raise OutputError(f"{record.reference} holds no valid table: {error}") from error

@@ -18,7 +18,7 @@ from blobprep.errors import (
     ScriptError,
     StoreError,
 )
-from blobprep.formats import format_named, format_of, read_options
+from blobprep.formats import FORMATS, format_by_name, format_named, read_options
 from blobprep.inputs.files import InputBytes, no_room
 from blobprep.inputs.packing import pack_folder
 from blobprep.inputs.sources import Bundle, Dataset, FunctionScript, GivenTable, Script
@@ -168,11 +168,11 @@ def _format_and_options(port: str, dataset: Dataset) -> tuple[str, dict[str, str
     elif dataset.format:
         row = format_named(dataset.format)
     else:
-        found = format_of(dataset.source.blob)
+        found = format_by_name(dataset.source.blob).format
         if found is None:
             raise InvalidOption(
                 f"the format of {dataset.source.printed} cannot be told from its name",
-                remedy=f"say it with {option} format=csv (or tsv, parquet, arrow)",
+                remedy=f"say it with {option} format=csv (or another of {', '.join(FORMATS)})",
             )
         row = found
     return row.name, read_options(row, dataset.options)

@@ -42,7 +42,7 @@ def asked(name: str, size: int = 0, port: str = "dataset1", **options: str) -> A
 def decoded(data: bytes, name: str = "csv", **options: str) -> tuple[pa.Table, list[Translation]]:
     source = input_file(data)
     try:
-        return codecs.decode(source, asked(name, len(data), **options))
+        return codecs.decode(source, asked(name, len(data), **options))[:2]
     finally:
         os.close(source.descriptor)
 

@@ -11,7 +11,10 @@ import pyarrow as pa
 
 from blobprep.child.arrival import InputFile
 from blobprep.child.codecs import arrow, parquet, rendering, text
+from blobprep.child.codecs.compression import compressed, opened
 from blobprep.child.codecs.failures import converted
+from blobprep.child.codecs.parts import Decoded, Part, Source, parts_of
+from blobprep.child.codecs.reconciling import each
 from blobprep.protocol import AskedDataset, AskedResults, Translation
 
 __all__ = ["CODECS", "Codec", "decode", "encode", "head"]
@@ -19,32 +22,39 @@ __all__ = ["CODECS", "Codec", "decode", "encode", "head"]
 
 @dataclass(frozen=True, slots=True)
 class Codec:
-    """Hold the three functions of a format; they are called through those of this module."""
+    """Hold the three functions of a format; they are called through those of this module.
 
-    decode: Callable[[InputFile, AskedDataset], tuple[pa.Table, list[Translation]]]
-    head: Callable[[InputFile, AskedDataset, int], tuple[pa.Table, int | None]]
+    Attributes:
+        decode: of one blob or several to one table.
+        head: the first rows of one blob.
+        encode: a table to a sink.
+    """
+
+    decode: Callable[[list[Part]], Decoded]
+    head: Callable[[Source, AskedDataset, int], tuple[pa.Table, int | None]]
     encode: Callable[[pa.Table, BinaryIO, AskedResults, str], list[Translation]]
 
 
-_TEXT: Final = Codec(text.decode, text.head, rendering.encode)
+_TEXT: Final = Codec(each(text.decode), text.head, rendering.encode)
 
 CODECS: Final[Mapping[str, Codec]] = MappingProxyType(
     {
         "csv": _TEXT,
         "tsv": _TEXT,
-        "parquet": Codec(parquet.decode, parquet.head, parquet.encode),
-        "arrow": Codec(arrow.decode, arrow.head, arrow.encode),
+        "parquet": Codec(each(parquet.decode), parquet.head, parquet.encode),
+        "arrow": Codec(each(arrow.decode), arrow.head, arrow.encode),
     }
 )
 
 
-def decode(source: InputFile, asked: AskedDataset) -> tuple[pa.Table, list[Translation]]:
+def decode(source: InputFile, asked: AskedDataset) -> tuple[pa.Table, list[Translation], str]:
     """Read a dataset.
 
     Text is read while it arrives; the other formats wait until the input is whole.
 
     Returns:
-        The table, its labels unique, and the ledger: one entry for each change or choice that may surprise.
+        The table, its labels unique, the ledger (one entry for each change or choice that may surprise), and the
+        format it turned out to be in.
 
     Raises:
         DatasetError: the bytes are not what the format promises; says what is wrong, where, and what to do.
@@ -52,7 +62,10 @@ def decode(source: InputFile, asked: AskedDataset) -> tuple[pa.Table, list[Trans
         ArrivalFailed: the input ended before it was whole.
     """
     with converted(asked):
-        return CODECS[asked.format].decode(source, asked)
+        parts = [opened(part) for part in parts_of(source, asked)]
+        name = parts[0].asked.format
+        table, ledger = CODECS[name].decode(parts)
+        return table, ledger, name
 
 
 def head(source: InputFile, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
@@ -66,7 +79,10 @@ def head(source: InputFile, asked: AskedDataset, rows: int) -> tuple[pa.Table, i
         DatasetError, InvalidOption, ArrivalFailed: as `decode`.
     """
     with converted(asked):
-        return CODECS[asked.format].head(source, asked, rows)
+        first, *others = parts_of(source, asked)
+        part = opened(first)
+        table, total = CODECS[part.asked.format].head(part.source, part.asked, rows)
+        return table, None if others else total
 
 
 def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> list[Translation]:
@@ -81,4 +97,5 @@ def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> l
     Returns:
         The ledger: one entry for each column whose look in the format is not its value.
     """
-    return CODECS[asked.format].encode(table, sink, asked, port)
+    with compressed(sink, asked, port) as target:
+        return CODECS[asked.format].encode(table, target, asked, port)

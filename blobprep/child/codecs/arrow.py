@@ -7,10 +7,10 @@ from typing import Any, BinaryIO, Final
 import pyarrow as pa
 import pyarrow.ipc
 
-from blobprep.child.arrival import InputFile
 from blobprep.child.codecs.failures import appearance, option, refused
 from blobprep.child.codecs.kinds import accepted
 from blobprep.child.codecs.labels import renames, unique_labels
+from blobprep.child.codecs.parts import Source
 from blobprep.child.codecs.sink import Sink
 from blobprep.protocol import AskedDataset, AskedResults, Translation
 
@@ -20,7 +20,7 @@ _MAGIC: Final = b"ARROW1"
 _BATCH_ROWS: Final = 1 << 20
 
 
-def decode(source: InputFile, asked: AskedDataset) -> tuple[pa.Table, list[Translation]]:
+def decode(source: Source, asked: AskedDataset) -> tuple[pa.Table, list[Translation]]:
     """Read an Arrow dataset once it is whole, without copying it; see `blobprep.child.codecs.decode`."""
     reader = _open(source, pa.py_buffer(source.whole()), asked)
     accepted(reader.schema, asked)
@@ -30,7 +30,7 @@ def decode(source: InputFile, asked: AskedDataset) -> tuple[pa.Table, list[Trans
     return table.rename_columns(labels), renames(asked.port, table.column_names, labels)
 
 
-def head(source: InputFile, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
+def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
     """Read the batches that hold the first rows; see `blobprep.child.codecs.head`."""
     reader = _open(source, pa.PythonFile(source, mode="r"), asked)
     accepted(reader.schema, asked)
@@ -54,15 +54,17 @@ def head(source: InputFile, asked: AskedDataset, rows: int) -> tuple[pa.Table, i
 
 
 def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> list[Translation]:
-    """Write a table as an uncompressed Arrow file, so that it can be mapped; see `blobprep.child.codecs.encode`."""
+    """Write a table as an Arrow file, which without `codec` can be mapped; see `blobprep.child.codecs.encode`."""
     # The file format has one dictionary a column.
     table = table.unify_dictionaries()
-    with pyarrow.ipc.new_file(pa.PythonFile(Sink(sink), mode="w"), table.schema) as writer:
+    codec = None if asked.options["codec"] == "none" else asked.options["codec"]
+    options = pyarrow.ipc.IpcWriteOptions(compression=codec)
+    with pyarrow.ipc.new_file(pa.PythonFile(Sink(sink), mode="w"), table.schema, options=options) as writer:
         writer.write_table(table, max_chunksize=_BATCH_ROWS)
     return []
 
 
-def _open(source: InputFile, file: Any, asked: AskedDataset) -> Any:
+def _open(source: Source, file: Any, asked: AskedDataset) -> Any:
     start = source.read_at(0, 512)
     if start.startswith(_MAGIC):
         return pyarrow.ipc.open_file(file)

@@ -7,10 +7,10 @@ from typing import Any, BinaryIO, Final
 import pyarrow as pa
 import pyarrow.parquet
 
-from blobprep.child.arrival import InputFile
 from blobprep.child.codecs.failures import appearance, option, refused
 from blobprep.child.codecs.kinds import accepted
 from blobprep.child.codecs.labels import renames, unique_labels
+from blobprep.child.codecs.parts import Source
 from blobprep.child.codecs.sink import Sink
 from blobprep.protocol import AskedDataset, AskedResults, Translation
 
@@ -20,7 +20,7 @@ _GROUP_ROWS: Final = 1 << 20
 _PAGE: Final = 64 << 10
 
 
-def decode(source: InputFile, asked: AskedDataset) -> tuple[pa.Table, list[Translation]]:
+def decode(source: Source, asked: AskedDataset) -> tuple[pa.Table, list[Translation]]:
     """Read a Parquet dataset once it is whole; see `blobprep.child.codecs.decode`."""
     _refuse_other_formats(source, asked)
     with pyarrow.parquet.ParquetFile(pa.BufferReader(pa.py_buffer(source.whole()))) as file:
@@ -32,7 +32,7 @@ def decode(source: InputFile, asked: AskedDataset) -> tuple[pa.Table, list[Trans
     return table.rename_columns(labels), renames(asked.port, table.column_names, labels)
 
 
-def head(source: InputFile, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
+def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
     """Read the footer and the pages of the first rows; see `blobprep.child.codecs.head`."""
     _refuse_other_formats(source, asked)
     # Buffered page by page, not in advance: a row group may be a gigabyte.
@@ -64,17 +64,17 @@ def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> l
             detail = f"Parquet has no categories of {kind.value_type}; written as plain values."
             ledger.append(Translation(port, label, "cast", detail, bool(kind.ordered), "--format arrow"))
             table = table.set_column(position, label, column.cast(kind.value_type))
-    compression: Any = asked.options["compression"]
+    codec: Any = asked.options["codec"]
     pyarrow.parquet.write_table(
         table,
         pa.PythonFile(Sink(sink), mode="w"),
-        compression=compression,
+        compression=codec,
         row_group_size=_GROUP_ROWS,
     )
     return ledger
 
 
-def _refuse_other_formats(source: InputFile, asked: AskedDataset) -> None:
+def _refuse_other_formats(source: Source, asked: AskedDataset) -> None:
     start = source.read_at(0, 512)
     if start[:4] in (b"PAR1", b"PARE"):
         return

@@ -10,7 +10,6 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.csv
 
-from blobprep.child.arrival import InputFile
 from blobprep.child.codecs.characters import (
     ByteSource,
     Characters,
@@ -20,6 +19,7 @@ from blobprep.child.codecs.dates import dates, named_dates
 from blobprep.child.codecs.failures import appearance, option, refused
 from blobprep.child.codecs.guessing import guess
 from blobprep.child.codecs.labels import renames, unique_labels
+from blobprep.child.codecs.parts import Source
 from blobprep.errors import DatasetError
 from blobprep.formats import delimiter_named, encoding_named
 from blobprep.protocol import AskedDataset, Translation
@@ -33,7 +33,7 @@ _RAGGED: Final = re.compile(r"Row #(\d+): Expected (\d+) columns, got (\d+)")
 _HEAD: Final = 256 << 10
 
 
-def decode(source: InputFile, asked: AskedDataset) -> tuple[pa.Table, list[Translation]]:
+def decode(source: Source, asked: AskedDataset) -> tuple[pa.Table, list[Translation]]:
     """Read a text dataset while it arrives; see `blobprep.child.codecs.decode`."""
     _refuse_other_formats(source.read_at(0, 512), asked)
     rows = _rows(source, asked)
@@ -41,13 +41,13 @@ def decode(source: InputFile, asked: AskedDataset) -> tuple[pa.Table, list[Trans
     return _typed(rows, header, asked)
 
 
-def head(source: InputFile, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
+def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
     """Read the first rows from the first bytes; see `blobprep.child.codecs.head`."""
     _refuse_other_formats(source.read_at(0, 512), asked)
     wanted = rows + 2  # the header, and a last row that the cut may have hit
     length = _HEAD
-    while length < source.length:
-        start = _Start(source.read_at(0, length))
+    while len(data := source.read_at(0, length)) == length:
+        start = _Start(data)
         try:
             table = _rows(start, asked, whole=False)
         except DatasetError:
@@ -72,7 +72,7 @@ def _refuse_other_formats(start: bytes, asked: AskedDataset) -> None:
     if words:
         remedy = option(asked, f"format={name}") if name else "name a blob with the rows themselves"
         raise refused(asked, f"is {words} and not {asked.format}", remedy)
-    if asked.options["encoding"].lower() in ("utf-8", "utf8"):
+    if encoding_named(asked.options["encoding"]) == "utf-8":
         wide = len(start) > 3 and (not any(start[1:64:2]) or not any(start[0:64:2]))
         if wide or start[:2] in (b"\xff\xfe", b"\xfe\xff"):
             raise refused(asked, "is UTF-16 and not UTF-8", option(asked, "encoding=utf-16"))

@@ -1,0 +1,209 @@
+"""The table of formats: one row each. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from blobprep.errors import InvalidOption
+from blobprep.formats.options import Option
+
+__all__ = ["COMPRESSIONS", "FORMATS", "Format", "content_type_of", "extension_of", "format_named"]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """Describe a format of datasets.
+
+    Attributes:
+        name: as in `--format NAME`.
+        extensions: of blobs in it, with the dot; the first is used for results.
+        content_types: that say so of a blob; the first is stored with results.
+        reads, writes: its options by name.
+    """
+
+    name: str
+    extensions: tuple[str, ...]
+    content_types: tuple[str, ...]
+    reads: Mapping[str, Option]
+    writes: Mapping[str, Option]
+
+
+COMPRESSIONS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {"gzip": (".gz", "application/gzip"), "zip": (".zip", "application/zip")}
+)
+"""What a whole dataset may be inside of: the extension that is added, and the content type."""
+
+_BOOLEAN: Final = ("true", "false")
+_INSIDE: Final = (
+    Option("compression", "auto", ("auto", "none", *COMPRESSIONS), "what the dataset is inside of; by its first bytes"),
+    Option("member", "", (), "the file in a zip that is the dataset, where it holds several"),
+)
+_FRAME: Final = (
+    Option("integers", "float", ("float", "nullable"), "integers with missing values become this"),
+    Option("decimals", "float", ("float", "keep"), "decimal numbers become this"),
+)
+_HEADER: Final = Option("header", "true", _BOOLEAN, "the first row holds the column names")
+_ENCODING: Final = Option(
+    "encoding", "auto", (), "the character encoding, by Python's name for it; by the byte-order mark, else UTF-8"
+)
+_DATES: Final = Option("dates", "", (), "columns to read as ISO 8601 dates or times, separated by ';'")
+_CELLS: Final = (
+    Option("types", "guess", ("guess", "text"), "guess each column's type, or leave all as text"),
+    Option("text", "", (), "columns to leave as text, separated by ';'"),
+    Option("missing", "?", (), "the cell that is missing besides the empty one; empty for none"),
+    Option("leading_zeros", "text", ("text", "number"), "what a column like 007 is"),
+    _DATES,
+)
+_TRAILING: Final = Option(
+    "trailing_newline",
+    "ignore",
+    ("ignore", "row"),
+    "a line end after the last row; 'row' makes one more row of missing cells of it, as Import Data did",
+)
+_WRITE_INSIDE: Final = Option("compression", "none", ("none", *COMPRESSIONS), "what the results are put inside of")
+_WRITE_HEADER: Final = Option("header", "true", _BOOLEAN, "write a first row with the column names")
+
+
+def _options(*options: Option) -> Mapping[str, Option]:
+    return MappingProxyType({option.name: option for option in options})
+
+
+def _delimited(name: str, extensions: tuple[str, ...], content_types: tuple[str, ...], delimiter: str) -> Format:
+    separator = Option("delimiter", delimiter, (), "the character between cells; tab for \\t")
+    return Format(
+        name,
+        extensions,
+        content_types,
+        _options(_HEADER, _ENCODING, *_CELLS, _TRAILING, separator, *_FRAME, *_INSIDE),
+        _options(_WRITE_HEADER, separator, _WRITE_INSIDE),
+    )
+
+
+_ROWS: Final = (
+    _delimited("csv", (".csv",), ("text/csv", "application/csv", "text/comma-separated-values"), ","),
+    _delimited("tsv", (".tsv", ".tab"), ("text/tab-separated-values",), "tab"),
+    Format(
+        "arff",
+        (".arff",),
+        ("text/x-arff", "application/x-arff"),
+        _options(
+            _ENCODING,
+            Option("nominal", "category", ("category", "text"), "what a nominal attribute becomes"),
+            *_FRAME,
+            *_INSIDE,
+        ),
+        _options(Option("relation", "results", (), "the name in @RELATION"), _WRITE_INSIDE),
+    ),
+    Format(
+        "svmlight",
+        (".svmlight", ".libsvm", ".svm"),
+        ("text/x-svmlight", "text/x-libsvm"),
+        _options(
+            Option("base", "1", ("0", "1"), "the index of the first feature"),
+            Option("features", "", (), "how many columns to make at least; as many as the highest index where empty"),
+            *_FRAME,
+            *_INSIDE,
+        ),
+        _options(
+            Option("label", "", (), "the column that is the label; Labels, else the first, where empty"),
+            Option("base", "1", ("0", "1"), "the index of the first feature"),
+            Option("zero_label", "0", ("0", "-1"), "how a label of 0 is written; -1 as Studio (classic) did"),
+            _WRITE_INSIDE,
+        ),
+    ),
+    Format(
+        "excel",
+        (".xlsx", ".xlsm", ".xls"),
+        (
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "application/vnd.ms-excel.sheet.macroenabled.12",
+            "application/vnd.ms-excel",
+        ),
+        _options(
+            _HEADER,
+            Option("sheet", "", (), "the sheet's name, or its number from 1; the first where empty"),
+            Option("table", "", (), "the name of a table in the workbook, in place of a sheet"),
+            Option("types", "guess", ("guess", "text"), "take each column's type from its cells, or make all text"),
+            Option("text", "", (), "columns to leave as text, separated by ';'"),
+            Option("missing", "?", (), "the cell that is missing besides the empty one; empty for none"),
+            *_FRAME,
+            *_INSIDE,
+        ),
+        _options(_WRITE_HEADER, Option("sheet", "results", (), "the sheet's name"), _WRITE_INSIDE),
+    ),
+    Format(
+        "parquet",
+        (".parquet", ".pq"),
+        ("application/vnd.apache.parquet", "application/x-parquet", "application/parquet"),
+        _options(*_FRAME, *_INSIDE),
+        _options(Option("codec", "snappy", ("none", "snappy", "gzip", "zstd", "lz4"), "of the pages"), _WRITE_INSIDE),
+    ),
+    Format(
+        "arrow",
+        (".arrow", ".feather", ".ipc"),
+        ("application/vnd.apache.arrow.file", "application/vnd.apache.arrow.stream", "application/feather"),
+        _options(*_FRAME, *_INSIDE),
+        _options(Option("codec", "none", ("none", "lz4", "zstd"), "of the buffers"), _WRITE_INSIDE),
+    ),
+    Format(
+        "json",
+        (".json",),
+        ("application/json", "text/json"),
+        _options(
+            _ENCODING,
+            Option("records", "", (), "the key that holds the rows, where they are inside an object; a.b for deeper"),
+            _DATES,
+            *_FRAME,
+            *_INSIDE,
+        ),
+        _options(_WRITE_INSIDE),
+    ),
+    Format(
+        "jsonl",
+        (".jsonl", ".ndjson"),
+        ("application/jsonl", "application/x-ndjson", "application/x-jsonlines"),
+        _options(_ENCODING, _DATES, *_FRAME, *_INSIDE),
+        _options(_WRITE_INSIDE),
+    ),
+    Format(
+        "plaintext",
+        (".txt", ".text"),
+        (),
+        _options(_ENCODING, Option("column", "Col1", (), "the label of the one column of lines"), _TRAILING, *_INSIDE),
+        _options(_WRITE_INSIDE),
+    ),
+)
+
+FORMATS: Final[Mapping[str, Format]] = MappingProxyType({row.name: row for row in _ROWS})
+
+
+def format_named(name: str) -> Format:
+    """Return the format of that name.
+
+    Raises:
+        InvalidOption: there is none; the message lists them.
+    """
+    try:
+        return FORMATS[name.lower()]
+    except KeyError:
+        raise InvalidOption(f"{name!r} is not a format", remedy=f"formats are {', '.join(FORMATS)}") from None
+
+
+def extension_of(row: Format, written: Mapping[str, str]) -> str:
+    """Return the extension of results in a format, written with these complete options.
+
+    >>> extension_of(FORMATS["csv"], {"compression": "gzip"})
+    '.csv.gz'
+    """
+    added = COMPRESSIONS.get(written["compression"], ("", ""))[0]
+    return row.extensions[0] + added
+
+
+def content_type_of(row: Format, written: Mapping[str, str]) -> str:
+    """Return the content type of results in a format, written with these complete options."""
+    if written["compression"] in COMPRESSIONS:
+        return COMPRESSIONS[written["compression"]][1]
+    return row.content_types[0] if row.content_types else "text/plain; charset=utf-8"
