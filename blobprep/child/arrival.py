@@ -13,27 +13,26 @@ import threading
 from bisect import bisect_right
 from collections.abc import Callable
 
-__all__ = ["ArrivalFailed", "InputFile", "Stretch"]
+__all__ = ["ArrivalFailed", "InputFile", "Positioned", "Stretch"]
 
 
 class ArrivalFailed(OSError):
     """Say that the parent went away or gave up before the input was whole."""
 
 
-class _Positioned(io.RawIOBase):
-    """Read bytes by position, over `read_at`; seekable, read-only.
+class Positioned(io.RawIOBase):
+    """Read bytes by position, over `read_at` and `end`; seekable, read-only."""
 
-    Attributes:
-        length: bytes in all.
-    """
-
-    def __init__(self, length: int) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.length = length
         self._position = 0
 
     def read_at(self, offset: int, length: int) -> bytes:
         """Read `length` bytes from `offset`, fewer at the end; waits until they are there."""
+        raise NotImplementedError
+
+    def end(self) -> int:
+        """Return how many bytes there are in all."""
         raise NotImplementedError
 
     def readable(self) -> bool:
@@ -50,13 +49,14 @@ class _Positioned(io.RawIOBase):
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         """Move the position, in bytes."""
-        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self.length}[whence]
-        self._position = max(0, base + offset)
+        if whence != os.SEEK_SET:
+            offset += self._position if whence == os.SEEK_CUR else self.end()
+        self._position = max(0, offset)
         return self._position
 
     def read(self, size: int | None = -1) -> bytes:
         """Read up to `size` bytes from the position, to the end where negative or None."""
-        wanted = self.length - self._position if size is None or size < 0 else size
+        wanted = self.end() - self._position if size is None or size < 0 else size
         data = self.read_at(self._position, wanted)
         self._position += len(data)
         return data
@@ -68,7 +68,7 @@ class _Positioned(io.RawIOBase):
         return len(data)
 
 
-class InputFile(_Positioned):
+class InputFile(Positioned):
     """Read an input while it arrives; seekable, read-only.
 
     Args:
@@ -78,8 +78,9 @@ class InputFile(_Positioned):
     """
 
     def __init__(self, descriptor: int, size: int, need: Callable[[int, int], None] | None = None) -> None:
-        super().__init__(size)
+        super().__init__()
         self.descriptor = descriptor
+        self.length = size
         self._need = need
         self._changed = threading.Condition()
         self._starts: list[int] = [] if need is not None else [0]
@@ -139,6 +140,10 @@ class InputFile(_Positioned):
             offset += len(piece)
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
+    def end(self) -> int:
+        """Return how many bytes there are when the file is whole."""
+        return self.length
+
     def whole(self) -> memoryview:
         """Return all bytes without copying them; waits until the file is whole."""
         return self.mapped(0, self.length)
@@ -157,17 +162,21 @@ class InputFile(_Positioned):
         return Stretch(self, offset, length)
 
 
-class Stretch(_Positioned):
+class Stretch(Positioned):
     """Read a stretch of an input as a file of its own; made by `InputFile.stretch`."""
 
     def __init__(self, whole: InputFile, offset: int, length: int) -> None:
-        super().__init__(length)
-        self._whole, self._offset = whole, offset
+        super().__init__()
+        self._whole, self._offset, self._length = whole, offset, length
 
     def read_at(self, offset: int, length: int) -> bytes:
         """Read `length` bytes from `offset`, fewer at the end; waits until they are there."""
-        return self._whole.read_at(self._offset + offset, max(0, min(length, self.length - offset)))
+        return self._whole.read_at(self._offset + offset, max(0, min(length, self._length - offset)))
 
     def whole(self) -> memoryview:
         """Return all bytes without copying them; waits until they are there."""
-        return self._whole.mapped(self._offset, self.length)
+        return self._whole.mapped(self._offset, self._length)
+
+    def end(self) -> int:
+        """Return how many bytes it has."""
+        return self._length

@@ -9,7 +9,7 @@ from blobprep.formats.table import COMPRESSIONS, FORMATS, Format
 
 __all__ = ["Found", "Named", "format_by_content_type", "format_by_name"]
 
-Found = Literal["asked", "name", "content type", "first bytes"]
+Found = Literal["asked", "name", "content type", "name in the zip", "first bytes"]
 """What told a format, in the order that is asked."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -18,12 +19,12 @@ _MAGICS: Final[tuple[tuple[bytes, str, str], ...]] = (
     (b"PAR1", "a Parquet file", "parquet"),
     (b"ARROW1", "an Arrow file", "arrow"),
     (b"FEA1", "a Feather file of version 1", "arrow"),
-    (b"PK\x03\x04", "a zip file or an Excel workbook", ""),
+    (b"PK\x03\x04", "an Excel workbook", "excel"),
     (b"\x1f\x8b", "a gzip file", ""),
     (b"BZh", "a bzip2 file", ""),
     (b"\xfd7zXZ\x00", "an xz file", ""),
     (b"\x28\xb5\x2f\xfd", "a Zstandard file", ""),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook", ""),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "excel"),
     (b"SQLite format 3", "an SQLite database", ""),
     (b"%PDF", "a PDF document", ""),
     (b"\x89PNG", "a PNG image", ""),
@@ -65,15 +66,23 @@ def appearance(start: bytes) -> tuple[str, str]:
 def converted(asked: AskedDataset) -> Iterator[None]:
     """Convert what pyarrow raises into a `DatasetError` that names the dataset.
 
-    An arrival that failed is not the dataset's fault and passes, as does want of memory.
+    An arrival that failed is not the dataset's fault and passes, as does want of memory and of room on the disk.
     """
     try:
         yield
     except (ArrivalFailed, MemoryError):
         raise
-    except (pa.ArrowException, OSError, ValueError, KeyError, TypeError, OverflowError) as error:
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise _unreadable(asked, error) from error
+    except (pa.ArrowException, ValueError, KeyError, TypeError, OverflowError) as error:
         if isinstance(error, BlobprepError):
             raise
-        lines = str(error).strip().splitlines()
-        reason = lines[0][:300] if lines else type(error).__name__
-        raise refused(asked, f"cannot be read as {asked.format}: {reason}") from error
+        raise _unreadable(asked, error) from error
+
+
+def _unreadable(asked: AskedDataset, error: Exception) -> DatasetError:
+    lines = str(error).strip().splitlines()
+    reason = lines[0][:300] if lines else type(error).__name__
+    return refused(asked, f"cannot be read as {asked.format or 'a dataset'}: {reason}")
