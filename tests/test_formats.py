@@ -5,7 +5,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blobprep.errors import InvalidOption
-from blobprep.formats import FORMATS, format_by_name, format_named, parse_options, read_options, write_options
+from blobprep.formats import (
+    FORMATS,
+    Named,
+    content_type_of,
+    encoding_named,
+    extension_of,
+    format_by_content_type,
+    format_by_name,
+    format_named,
+    listed,
+    parse_options,
+    read_options,
+    write_options,
+)
 
 NAMES = st.text(st.characters(exclude_characters='=,"', exclude_categories=["Z", "C"]), min_size=1, max_size=10)
 
@@ -41,19 +54,61 @@ def test_what_is_no_list_of_options_is_refused(text):
 
 
 @pytest.mark.parametrize(
-    ("blob", "name"),
-    [("a/b.csv", "csv"), ("B.CSV", "csv"), ("x.tsv", "tsv"), ("x.pq", "parquet"), ("x.feather", "arrow")],
+    ("blob", "name", "compression"),
+    [
+        ("a/b.csv", "csv", ""),
+        ("B.CSV", "csv", ""),
+        ("x.tsv", "tsv", ""),
+        ("x.pq", "parquet", ""),
+        ("x.feather", "arrow", ""),
+        ("x.xls", "excel", ""),
+        ("x.ndjson", "jsonl", ""),
+        ("x.txt", "plaintext", ""),
+        ("x.csv.gz", "csv", "gzip"),
+        ("x.ARFF.ZIP", "arff", "zip"),
+    ],
 )
-def test_a_blobs_extension_shows_its_format(blob, name):
-    found = format_by_name(blob).format
+def test_a_blobs_extensions_show_its_format_and_what_it_is_inside_of(blob, name, compression):
+    named = format_by_name(blob)
 
-    assert found is not None
-    assert found.name == name
+    assert named.format is not None
+    assert (named.format.name, named.compression) == (name, compression)
 
 
-@pytest.mark.parametrize("blob", ["", "csv", "x.gz", "x.exe"])
-def test_another_extension_shows_no_format(blob):
-    assert format_by_name(blob).format is None
+@pytest.mark.parametrize(
+    ("blob", "compression"), [("", ""), ("csv", ""), ("x.exe", ""), ("x.gz", "gzip"), ("x.zip", "zip")]
+)
+def test_another_extension_shows_no_format(blob, compression):
+    assert format_by_name(blob) == Named(None, compression)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "name"),
+    [("text/csv", "csv"), ("Text/CSV; charset=utf-8", "csv"), ("application/vnd.ms-excel", "excel")],
+)
+def test_a_content_type_shows_a_format(content_type, name):
+    assert format_by_content_type(content_type) is FORMATS[name]
+
+
+@pytest.mark.parametrize("content_type", ["", "text/plain", "application/octet-stream", "application/zip"])
+def test_a_content_type_that_says_little_shows_none(content_type):
+    assert format_by_content_type(content_type) is None
+
+
+@pytest.mark.parametrize("row", FORMATS.values(), ids=lambda row: row.name)
+def test_what_is_written_can_be_told_by_name_and_content_type(row):
+    for compression in ("none", "gzip", "zip"):
+        written = write_options(row, {"compression": compression})
+        named = format_by_name(f"results{extension_of(row, written)}")
+        assert named == Named(row, "" if compression == "none" else compression)
+    plain = format_by_content_type(content_type_of(row, write_options(row, {})))
+    assert plain in (row, None) if row.name == "plaintext" else plain is row
+
+
+def test_no_two_formats_share_a_content_type():
+    content_types = [each for row in FORMATS.values() for each in row.content_types]
+
+    assert len(content_types) == len(set(content_types))
 
 
 def test_no_two_formats_share_an_extension():
@@ -72,17 +127,17 @@ def test_the_defaults_of_every_format_are_options_it_takes(row):
 def test_options_are_completed_and_a_boolean_becomes_text():
     options = read_options(FORMATS["csv"], {"header": False, "delimiter": ";"})
 
-    assert (options["header"], options["delimiter"], options["encoding"]) == ("false", ";", "utf-8")
+    assert (options["header"], options["delimiter"], options["encoding"]) == ("false", ";", "auto")
 
 
 def test_an_unknown_format_option_or_value_is_refused_with_those_that_exist():
-    with pytest.raises(InvalidOption, match="csv, tsv, parquet"):
-        format_named("excel")
+    with pytest.raises(InvalidOption, match="csv, tsv, arff"):
+        format_named("word")
     with pytest.raises(InvalidOption, match="header, encoding"):
         read_options(FORMATS["csv"], {"headers": "true"})
     with pytest.raises(InvalidOption, match="true or false"):
         read_options(FORMATS["csv"], {"header": "maybe"})
-    with pytest.raises(InvalidOption, match="options are none"):
+    with pytest.raises(InvalidOption, match="options are codec, compression"):
         write_options(FORMATS["arrow"], {"header": "true"})
 
 
@@ -92,3 +147,33 @@ def test_an_unknown_format_option_or_value_is_refused_with_those_that_exist():
 def test_an_encoding_or_delimiter_that_means_nothing_is_refused_before_anything_runs(given: dict[str, str]) -> None:
     with pytest.raises(InvalidOption, match=next(iter(given))):
         read_options(FORMATS["csv"], given)
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding"),
+    [
+        ("auto", "auto"),
+        ("Unicode", "utf-16"),
+        ("UTF-32", "utf-32"),
+        ("UTF-7", "utf-7"),
+        ("Big5", "big5"),
+        ("GB2312", "gb2312"),
+        ("Mac-Simplified", "gb2312"),
+        ("GB2312-80", "gb2312"),
+        ("ISO-2022", "iso2022_jp_2"),
+        ("GB18030", "gb18030"),
+        ("JIS", "iso2022_jp"),
+        ("Korean (ISO)", "iso2022_kr"),
+        ("Korean (Mac)", "euc_kr"),
+        ("Western European (Windows)", "cp1252"),
+        ("Western European (ISO)", "iso8859-1"),
+        ("Hebrew (ISO-Visual)", "iso8859-8"),
+        ("US ASCII", "ascii"),
+    ],
+)
+def test_every_encoding_of_import_data_has_its_name_in_python(name, encoding):
+    assert encoding_named(name) == encoding
+
+
+def test_labels_in_an_option_are_separated_by_semicolons():
+    assert listed(" a b ;; c") == ["a b", "c"]

@@ -151,12 +151,12 @@ def test_rows_without_columns_are_kept_by_arrow_and_lost_with_an_entry_elsewhere
     assert decoded(encoded(table, "parquet")[0], "parquet")[0].shape == (0, 0)
 
 
-@pytest.mark.parametrize("compression", ["none", "snappy", "gzip", "zstd"])
-def test_parquet_is_compressed_as_asked(compression: str) -> None:
-    data, _ = encoded(pa.table({"a": ["x"] * 1000}), "parquet", compression=compression)
+@pytest.mark.parametrize("codec", ["none", "snappy", "gzip", "zstd", "lz4"])
+def test_the_pages_of_parquet_are_compressed_as_asked(codec: str) -> None:
+    data, _ = encoded(pa.table({"a": ["x"] * 1000}), "parquet", codec=codec)
 
     chunk = pyarrow.parquet.ParquetFile(io.BytesIO(data)).metadata.row_group(0).column(0)
-    assert chunk.compression == {"none": "UNCOMPRESSED"}.get(compression, compression.upper())
+    assert chunk.compression == {"none": "UNCOMPRESSED"}.get(codec, codec.upper())
 
 
 def test_parquet_has_row_groups_of_about_a_million_rows() -> None:
@@ -178,7 +178,7 @@ def test_parquet_keeps_categories_of_text_and_says_where_it_has_none() -> None:
 
 
 def test_parquet_with_text_that_is_none_is_refused() -> None:
-    data, _ = encoded(pa.table({"a": ["needle"]}), "parquet", compression="none")
+    data, _ = encoded(pa.table({"a": ["needle"]}), "parquet", codec="none")
 
     with pytest.raises(DatasetError, match="cannot be read as parquet"):
         decoded(data.replace(b"needle", b"need\xffe"), "parquet")
