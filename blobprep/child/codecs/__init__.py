@@ -35,7 +35,7 @@ class Codec:
     encode: Callable[[pa.Table, BinaryIO, AskedResults, str], list[Translation]]
 
 
-_TEXT: Final = Codec(each(text.decode), text.head, rendering.encode)
+_TEXT: Final = Codec(text.decode, text.head, rendering.encode)
 
 CODECS: Final[Mapping[str, Codec]] = MappingProxyType(
     {
