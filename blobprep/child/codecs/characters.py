@@ -27,9 +27,9 @@ class ByteSource(Protocol):
 
 
 def encoding_of(start: bytes, name: str) -> str:
-    """Return the encoding of a text: the one named, and where that is `auto` what its byte-order mark says, else UTF-8.
+    r"""Return the encoding of a text: the one named; where that is `auto`, what its byte-order mark says, else UTF-8.
 
-    >>> encoding_of(b"\\xff\\xfea\\0", "auto"), encoding_of(b"a", "auto"), encoding_of(b"a", "latin1")
+    >>> encoding_of(b"\xff\xfea\0", "auto"), encoding_of(b"a", "auto"), encoding_of(b"a", "latin1")
     ('utf-16', 'utf-8', 'iso8859-1')
     """
     named = encoding_named(name)

@@ -46,9 +46,7 @@ def named_columns(labels: list[str], asked: AskedDataset, name: str) -> frozense
     return frozenset(named)
 
 
-def dates(
-    cells: Any, label: str, asked: AskedDataset, where: Where | None = None
-) -> tuple[Any, Translation | None]:
+def dates(cells: Any, label: str, asked: AskedDataset, where: Where | None = None) -> tuple[Any, Translation | None]:
     """Read a column of text as dates or times; times with a zone become UTC.
 
     Args:

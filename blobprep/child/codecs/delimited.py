@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
@@ -22,6 +23,7 @@ _BLOCKS: Final = (4 << 20, 128 << 20, 1 << 30)
 """Bytes parsed at a time; a row must fit, so the next size is tried where one does not."""
 
 _RAGGED: Final = re.compile(r"Row #(\d+): Expected (\d+) columns, got (\d+)")
+_LOOKED_AT: Final = 64
 _STRADDLES: Final = "straddles two block boundaries"
 
 
@@ -185,15 +187,14 @@ def refuse_other_formats(start: bytes, asked: AskedDataset) -> None:
         remedy = option(asked, f"format={name}") if name else "name a blob with the rows themselves"
         raise refused(asked, f"is {words} and not {asked.format}", remedy)
     named = encoding_named(asked.options["encoding"])
-    if named in ("utf-8", AUTO) and encoding_of(start, AUTO) in ("utf-8", "utf-16" if named != AUTO else ""):
-        wide = len(start) > 3 and (not any(start[1:64:2]) or not any(start[0:64:2]))
-        if wide or start[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            spelled = "utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else _endian(start)
-            raise refused(asked, "is UTF-16 and not UTF-8", option(asked, f"encoding={spelled}"))
-
-
-def _endian(start: bytes) -> str:
-    return "utf-16-le" if not any(start[1:64:2]) else "utf-16-be"
+    marked = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if named not in (AUTO, "utf-8") or (marked and named == AUTO):
+        return
+    # Text of western languages has a zero in every second byte there, in UTF-8 nowhere.
+    little, big = not any(start[1:_LOOKED_AT:2]), not any(start[0:_LOOKED_AT:2])
+    if marked or (len(start) > 3 and (little or big)):
+        spelled = "utf-16" if marked else "utf-16-le" if little else "utf-16-be"
+        raise refused(asked, "is UTF-16 and not UTF-8", option(asked, f"encoding={spelled}"))
 
 
 def undecodable(source: ByteSource, encoding: str, asked: AskedDataset) -> DatasetError:

@@ -111,8 +111,10 @@ class _Table:
                 header = text.header(batch) if text.asked.options["header"] == "true" else None
                 order = self._order(text, header, batch.num_columns)
                 self._read.append(_Read(text, order, before))
-                batch = batch if header is None else batch.slice(1)
-            self._add([batch.column(position) for position in order])
+                rows = batch if header is None else batch.slice(1)
+            else:
+                rows = batch
+            self._add([rows.column(position) for position in order])
         if order is not None and text.line_ended and text.asked.options["trailing_newline"] == "row":
             self._add([pa.nulls(1, pa.string()) for _ in order])
 
@@ -160,9 +162,7 @@ class _Table:
     def _add(self, cells: list[Any]) -> None:
         self._settle()
         self._rows += len(cells[0])
-        self._running = [
-            self._pool.submit(column.add, each) for column, each in zip(self._columns, cells, strict=True)
-        ]
+        self._running = [self._pool.submit(column.add, each) for column, each in zip(self._columns, cells, strict=True)]
 
     def _settle(self) -> None:
         """Wait until the batch before has its types: a column takes its cells in their order."""
