@@ -140,7 +140,9 @@ class _Table:
         ours = [column.label for column in self._columns]
         if header is None:
             if count != len(ours):
-                raise refused(text.asked, f"has {count} columns where {first.reference} has {len(ours)}")
+                raise refused(
+                    text.asked, f"has {count} column{'s' * (count > 1)} where {first.reference} has {len(ours)}"
+                )
             return list(range(count))
         labels, _ = _labels(text.asked, header, count)
         for label in ours:
