@@ -39,16 +39,19 @@ class Delimited:
         whole: False where the source ends before the dataset does.
 
     Attributes:
-        line_ended: whether the text ends with a line end; known when all of it was read.
+        trailing: whether its last line end is one more row, of missing cells; known when all of it was read.
     """
 
     def __init__(self, source: ByteSource, start: bytes, asked: AskedDataset, whole: bool = True) -> None:
-        self.asked, self.line_ended = asked, False
+        self.asked, self.trailing = asked, False
         self._source, self._whole = source, whole
         self._encoding = encoding_of(start, asked.options["encoding"])
 
-    def batches(self) -> Iterator[pa.RecordBatch]:
+    def batches(self, columns: Sequence[int] | None = None) -> Iterator[pa.RecordBatch]:
         """Read the rows while they arrive, none of the batches empty.
+
+        Args:
+            columns: numbers from 0, of those that are wanted; None for all.
 
         Raises:
             DatasetError: it is not delimited text; says where.
@@ -57,7 +60,7 @@ class Delimited:
         for block in _BLOCKS:
             seen = 0
             try:
-                for batch in self._streamed(block):
+                for batch in self._streamed(block, columns):
                     seen += batch.num_rows
                     if seen > given:  # else had with smaller blocks already
                         yield batch.slice(max(0, batch.num_rows - (seen - given)))
@@ -68,21 +71,6 @@ class Delimited:
             except pa.ArrowInvalid as error:
                 if _STRADDLES not in str(error) or block == _BLOCKS[-1]:
                     raise self._explained(error) from error
-
-    def columns(self, positions: Sequence[int]) -> pa.Table:
-        """Read some columns, by their numbers from 0, once all has arrived and was found to be in order."""
-        for block in _BLOCKS:
-            try:
-                return pyarrow.csv.read_csv(
-                    pa.PythonFile(self._characters(), mode="r"),
-                    _reading(block),
-                    self._parsing(),
-                    self._converting([f"f{position}" for position in positions]),
-                )
-            except pa.ArrowInvalid as error:
-                if _STRADDLES not in str(error):
-                    raise
-        raise AssertionError("what was read once can be read again")
 
     def header(self, first: pa.RecordBatch) -> list[str]:
         """Return the labels in the first row, empty where there is none.
@@ -102,18 +90,18 @@ class Delimited:
         """Return the number of a row among those below the header."""
         return number - (self.asked.options["header"] == "true")
 
-    def _streamed(self, block: int) -> Iterator[pa.RecordBatch]:
+    def _streamed(self, block: int, columns: Sequence[int] | None) -> Iterator[pa.RecordBatch]:
         characters = self._characters()
         file = pa.PythonFile(characters, mode="r")
         rows, last = 0, None
-        with pyarrow.csv.open_csv(file, _reading(block), self._parsing(), self._converting()) as reader:
+        with pyarrow.csv.open_csv(file, _reading(block), self._parsing(), self._converting(columns)) as reader:
             for batch in reader:
                 if batch.num_rows:
                     rows, last = rows + batch.num_rows, batch
                     yield batch
-        if characters.quotes % 2 and self._whole and last is not None:
+        if columns is None and characters.quotes % 2 and self._whole and last is not None:
             self._refuse_open_quote(last, rows)
-        self.line_ended = characters.line_ended
+        self.trailing = characters.line_ended and self.asked.options["trailing_newline"] == "row"
 
     def _characters(self, whole: bool = True) -> Characters:
         self._source.seek(0)
@@ -126,11 +114,11 @@ class Delimited:
             newlines_in_values=True,
         )
 
-    def _converting(self, columns: list[str] | None = None) -> Any:
+    def _converting(self, columns: Sequence[int] | None = None) -> Any:
+        names = None if columns is None else [f"f{position}" for position in columns]
         return pyarrow.csv.ConvertOptions(
             default_column_type=pa.string(),
-            column_types=dict.fromkeys(columns or (), pa.string()),
-            include_columns=columns,
+            include_columns=names,
             null_values=["", self.asked.options["missing"]],
             strings_can_be_null=True,
             quoted_strings_can_be_null=True,
