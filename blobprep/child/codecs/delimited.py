@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import pyarrow as pa
 import pyarrow.csv
@@ -27,6 +27,14 @@ _LOOKED_AT: Final = 64
 _STRADDLES: Final = "straddles two block boundaries"
 
 
+class Positioned(ByteSource, Protocol):
+    """Give bytes by position too."""
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        """Read `length` bytes from `offset`, fewer only at the end; the position stays."""
+        ...
+
+
 class Delimited:
     """Read one delimited text, its header as the first row.
 
@@ -42,7 +50,7 @@ class Delimited:
         trailing: whether its last line end is one more row, of missing cells; known when all of it was read.
     """
 
-    def __init__(self, source: ByteSource, start: bytes, asked: AskedDataset, whole: bool = True) -> None:
+    def __init__(self, source: Positioned, start: bytes, asked: AskedDataset, whole: bool = True) -> None:
         self.asked, self.trailing = asked, False
         self._source, self._whole = source, whole
         self._encoding = encoding_of(start, asked.options["encoding"])
@@ -80,7 +88,8 @@ class Delimited:
         labels = [column[0].as_py() for column in first.columns]
         if None in labels and self.asked.options["missing"]:
             converting = pyarrow.csv.ConvertOptions(default_column_type=pa.string())
-            file = pa.PythonFile(self._characters(whole=False), mode="r")
+            # At a position of its own: the rows are still being read.
+            file = pa.PythonFile(Characters(_Cursor(self._source), self._encoding, whole=False), mode="r")
             reading = _reading(max(_BLOCKS[0], 2 * first.nbytes), threads=False)
             with pyarrow.csv.open_csv(file, reading, self._parsing(), converting) as reader:
                 labels = [column[0].as_py() for column in reader.read_next_batch().columns]
@@ -103,9 +112,9 @@ class Delimited:
             self._refuse_open_quote(last, rows)
         self.trailing = characters.line_ended and self.asked.options["trailing_newline"] == "row"
 
-    def _characters(self, whole: bool = True) -> Characters:
+    def _characters(self) -> Characters:
         self._source.seek(0)
-        return Characters(self._source, self._encoding, whole and self._whole)
+        return Characters(self._source, self._encoding, self._whole)
 
     def _parsing(self) -> Any:
         return pyarrow.csv.ParseOptions(
@@ -158,6 +167,22 @@ class Delimited:
             f"has {cells} in row {self.row(number)} where {above} has {expected}",
             f"mend the row, or name what separates cells, for example {option(self.asked, 'delimiter=;')}",
         )
+
+
+class _Cursor:
+    """Read a source at a position of its own."""
+
+    def __init__(self, source: Positioned) -> None:
+        self._source, self._position = source, 0
+
+    def read(self, size: int = -1, /) -> bytes:
+        data = self._source.read_at(self._position, size)
+        self._position += len(data)
+        return data
+
+    def seek(self, offset: int, /) -> int:
+        self._position = offset
+        return offset
 
 
 def _reading(block: int, threads: bool = True) -> Any:

@@ -77,6 +77,9 @@ class _Start(io.BytesIO):
     def __init__(self, data: bytes) -> None:
         super().__init__(data[: data.rfind(b"\n") + 1] or data)
 
+    def read_at(self, offset: int, length: int) -> bytes:
+        return self.getvalue()[offset : offset + length]
+
 
 @dataclass(frozen=True, slots=True)
 class _Read:
