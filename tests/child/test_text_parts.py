@@ -106,12 +106,12 @@ def test_each_blob_may_have_its_own_encoding_and_last_line_end() -> None:
 
 
 def test_a_header_that_is_read_twice_does_not_disturb_the_rows_that_arrive_meanwhile() -> None:
-    rows = [f"{number},x,{'y' * 400_000}" for number in range(200)]  # more than is read in advance
+    rows = [f"{number},x,{'y' * 400}" for number in range(200_000)]  # more than is read in advance
 
     table, _ = decoded(("a,,?\n" + "\n".join(rows)).encode())
 
     assert table.column_names == ["a", "Col2", "?"]
-    assert table["a"].to_pylist() == list(range(200))
+    assert table["a"].to_pylist() == list(range(200_000))
 
 
 def test_columns_that_are_to_stay_text_do() -> None:
