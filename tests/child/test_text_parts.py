@@ -132,6 +132,14 @@ def test_a_last_line_end_is_one_more_row_where_asked(data: bytes, cells: list[An
     assert headed(data, 5, trailing_newline="row")[0]["a"].to_pylist() == cells
 
 
+def test_times_that_moved_are_counted() -> None:
+    data = b"a\n2024-05-30T18:07:00+02:00\n2024-05-30T18:07:00Z\n2024-05-30T18:07:00-05:00\n"
+
+    (entry,) = decoded(data, dates="a")[1]
+
+    assert (entry.kind, entry.count, entry.example) == ("zone", 2, "2024-05-30T18:07:00+02:00")
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [

@@ -27,11 +27,11 @@ _LOOKED_AT: Final = 64
 _STRADDLES: Final = "straddles two block boundaries"
 
 
-class Positioned(ByteSource, Protocol):
-    """Give bytes by position too."""
+class Positioned(Protocol):
+    """Give bytes by position."""
 
     def read_at(self, offset: int, length: int) -> bytes:
-        """Read `length` bytes from `offset`, fewer only at the end; the position stays."""
+        """Read `length` bytes from `offset`, fewer only at the end."""
         ...
 
 
@@ -75,7 +75,7 @@ class Delimited:
                         given = seen
                 return
             except UnicodeError as error:
-                raise undecodable(self._source, self._encoding, self.asked) from error
+                raise undecodable(_Cursor(self._source), self._encoding, self.asked) from error
             except pa.ArrowInvalid as error:
                 if _STRADDLES not in str(error) or block == _BLOCKS[-1]:
                     raise self._explained(error) from error
@@ -88,7 +88,6 @@ class Delimited:
         labels = [column[0].as_py() for column in first.columns]
         if None in labels and self.asked.options["missing"]:
             converting = pyarrow.csv.ConvertOptions(default_column_type=pa.string())
-            # At a position of its own: the rows are still being read.
             file = pa.PythonFile(Characters(_Cursor(self._source), self._encoding, whole=False), mode="r")
             reading = _reading(max(_BLOCKS[0], 2 * first.nbytes), threads=False)
             with pyarrow.csv.open_csv(file, reading, self._parsing(), converting) as reader:
@@ -113,8 +112,7 @@ class Delimited:
         self.trailing = characters.line_ended and self.asked.options["trailing_newline"] == "row"
 
     def _characters(self) -> Characters:
-        self._source.seek(0)
-        return Characters(self._source, self._encoding, self._whole)
+        return Characters(_Cursor(self._source), self._encoding, self._whole)
 
     def _parsing(self) -> Any:
         return pyarrow.csv.ParseOptions(
@@ -146,7 +144,7 @@ class Delimited:
         """Say in the user's terms why pyarrow refused; what it does not tell is found by reading again."""
         reason = str(error)
         if "invalid UTF8" in reason:
-            return undecodable(self._source, self._encoding, self.asked)
+            return undecodable(_Cursor(self._source), self._encoding, self.asked)
         if "Empty CSV" in reason:
             return refused(self.asked, "is empty: it has not even a header", "check what wrote it")
         if _STRADDLES in reason:
@@ -170,7 +168,7 @@ class Delimited:
 
 
 class _Cursor:
-    """Read a source at a position of its own."""
+    """Read a source at a position of its own: pyarrow reads in advance, perhaps while something else is looked up."""
 
     def __init__(self, source: Positioned) -> None:
         self._source, self._position = source, 0

@@ -6,7 +6,6 @@ text goes. A column that turns out differently later is read once more from the 
 
 from __future__ import annotations
 
-import io
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -71,14 +70,14 @@ def _text(source: Source, asked: AskedDataset) -> Delimited:
     return Delimited(source, start, asked)
 
 
-class _Start(io.BytesIO):
+class _Start:
     """Hold the start of a dataset, cut at its last line end."""
 
     def __init__(self, data: bytes) -> None:
-        super().__init__(data[: data.rfind(b"\n") + 1] or data)
+        self._data = data[: data.rfind(b"\n") + 1] or data
 
     def read_at(self, offset: int, length: int) -> bytes:
-        return self.getvalue()[offset : offset + length]
+        return self._data[offset : offset + length]
 
 
 @dataclass(frozen=True, slots=True)
