@@ -17,7 +17,7 @@ from blobprep.formats import delimiter_named, encoding_named
 from blobprep.formats.encodings import AUTO
 from blobprep.protocol import AskedDataset
 
-__all__ = ["Delimited", "refuse_other_formats", "undecodable"]
+__all__ = ["Delimited", "Positioned", "refuse_other_formats", "undecodable"]
 
 _BLOCKS: Final = (4 << 20, 128 << 20, 1 << 30)
 """Bytes parsed at a time; a row must fit, so the next size is tried where one does not."""
