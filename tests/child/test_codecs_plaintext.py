@@ -162,3 +162,21 @@ def test_columns_in_a_blob_called_txt_are_refused(data: bytes, words: str, remed
 @pytest.mark.parametrize("data", [b"a,b\n1,2\n", b"a,b\n1,2\n3\n", b"Well, then\nwe go\non, and on\n", b"a\nb\nc\n"])
 def test_prose_in_a_blob_called_txt_is_read(data: bytes) -> None:
     assert found_by_name(data)["Col1"].to_pylist() == data.decode().splitlines()
+
+
+@given(
+    data=st.one_of(st.binary(min_size=1, max_size=40), st.text("a,;\t\r\n\ufeff", min_size=1).map(str.encode)),
+    encoding=st.sampled_from(["auto", "utf-8", "utf-16", "utf-7", "cp1252", "gb18030", "jis"]),
+    trailing_newline=st.sampled_from(["ignore", "row"]),
+)
+def test_any_bytes_are_lines_or_refused_by_name(data: bytes, encoding: str, trailing_newline: str) -> None:
+    refusal = ""
+    try:
+        table, _ = joined(data, name="plaintext", encoding=encoding, trailing_newline=trailing_newline)
+    except DatasetError as error:
+        refusal = error.message
+    else:
+        table.validate(full=True)
+        assert not any(end in line for line in table["Col1"].drop_null().to_pylist() for end in "\r\n")
+
+    assert not refusal or refusal.startswith("az://raw/1 ")

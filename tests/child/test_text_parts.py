@@ -105,6 +105,15 @@ def test_each_blob_may_have_its_own_encoding_and_last_line_end() -> None:
     assert table.to_pydict() == {"ä": ["å", "ö", "x"]}
 
 
+def test_a_header_that_is_read_twice_does_not_disturb_the_rows_that_arrive_meanwhile() -> None:
+    rows = [f"{number},x,{'y' * 400}" for number in range(200_000)]  # more than is read in advance
+
+    table, _ = decoded(("a,,?\n" + "\n".join(rows)).encode())
+
+    assert table.column_names == ["a", "Col2", "?"]
+    assert table["a"].to_pylist() == list(range(200_000))
+
+
 def test_columns_that_are_to_stay_text_do() -> None:
     table, ledger = decoded(b"a,b,c\n1,2,2024-05-30\n", text="a; c", dates="c")
 
@@ -121,6 +130,14 @@ def test_a_last_line_end_is_one_more_row_where_asked(data: bytes, cells: list[An
     assert decoded(data, trailing_newline="row")[0]["a"].to_pylist() == cells
     assert decoded(data)[0]["a"].to_pylist() == [cell for cell in cells if cell is not None]
     assert headed(data, 5, trailing_newline="row")[0]["a"].to_pylist() == cells
+
+
+def test_times_that_moved_are_counted() -> None:
+    data = b"a\n2024-05-30T18:07:00+02:00\n2024-05-30T18:07:00Z\n2024-05-30T18:07:00-05:00\n"
+
+    (entry,) = decoded(data, dates="a")[1]
+
+    assert (entry.kind, entry.count, entry.example) == ("zone", 2, "2024-05-30T18:07:00+02:00")
 
 
 @pytest.mark.parametrize(

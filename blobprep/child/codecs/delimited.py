@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import pyarrow as pa
 import pyarrow.csv
@@ -17,7 +17,7 @@ from blobprep.formats import delimiter_named, encoding_named
 from blobprep.formats.encodings import AUTO
 from blobprep.protocol import AskedDataset
 
-__all__ = ["Delimited", "refuse_other_formats", "undecodable"]
+__all__ = ["Delimited", "Positioned", "refuse_other_formats", "undecodable"]
 
 _BLOCKS: Final = (4 << 20, 128 << 20, 1 << 30)
 """Bytes parsed at a time; a row must fit, so the next size is tried where one does not."""
@@ -25,6 +25,14 @@ _BLOCKS: Final = (4 << 20, 128 << 20, 1 << 30)
 _RAGGED: Final = re.compile(r"Row #(\d+): Expected (\d+) columns, got (\d+)")
 _LOOKED_AT: Final = 64
 _STRADDLES: Final = "straddles two block boundaries"
+
+
+class Positioned(Protocol):
+    """Give bytes by position."""
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        """Read `length` bytes from `offset`, fewer only at the end."""
+        ...
 
 
 class Delimited:
@@ -39,16 +47,19 @@ class Delimited:
         whole: False where the source ends before the dataset does.
 
     Attributes:
-        line_ended: whether the text ends with a line end; known when all of it was read.
+        trailing: whether its last line end is one more row, of missing cells; known when all of it was read.
     """
 
-    def __init__(self, source: ByteSource, start: bytes, asked: AskedDataset, whole: bool = True) -> None:
-        self.asked, self.line_ended = asked, False
+    def __init__(self, source: Positioned, start: bytes, asked: AskedDataset, whole: bool = True) -> None:
+        self.asked, self.trailing = asked, False
         self._source, self._whole = source, whole
         self._encoding = encoding_of(start, asked.options["encoding"])
 
-    def batches(self) -> Iterator[pa.RecordBatch]:
+    def batches(self, columns: Sequence[int] | None = None) -> Iterator[pa.RecordBatch]:
         """Read the rows while they arrive, none of the batches empty.
+
+        Args:
+            columns: numbers from 0, of those that are wanted; None for all.
 
         Raises:
             DatasetError: it is not delimited text; says where.
@@ -57,32 +68,17 @@ class Delimited:
         for block in _BLOCKS:
             seen = 0
             try:
-                for batch in self._streamed(block):
+                for batch in self._streamed(block, columns):
                     seen += batch.num_rows
                     if seen > given:  # else had with smaller blocks already
                         yield batch.slice(max(0, batch.num_rows - (seen - given)))
                         given = seen
                 return
             except UnicodeError as error:
-                raise undecodable(self._source, self._encoding, self.asked) from error
+                raise undecodable(_Cursor(self._source), self._encoding, self.asked) from error
             except pa.ArrowInvalid as error:
                 if _STRADDLES not in str(error) or block == _BLOCKS[-1]:
                     raise self._explained(error) from error
-
-    def columns(self, positions: Sequence[int]) -> pa.Table:
-        """Read some columns, by their numbers from 0, once all has arrived and was found to be in order."""
-        for block in _BLOCKS:
-            try:
-                return pyarrow.csv.read_csv(
-                    pa.PythonFile(self._characters(), mode="r"),
-                    _reading(block),
-                    self._parsing(),
-                    self._converting([f"f{position}" for position in positions]),
-                )
-            except pa.ArrowInvalid as error:
-                if _STRADDLES not in str(error):
-                    raise
-        raise AssertionError("what was read once can be read again")
 
     def header(self, first: pa.RecordBatch) -> list[str]:
         """Return the labels in the first row, empty where there is none.
@@ -92,7 +88,7 @@ class Delimited:
         labels = [column[0].as_py() for column in first.columns]
         if None in labels and self.asked.options["missing"]:
             converting = pyarrow.csv.ConvertOptions(default_column_type=pa.string())
-            file = pa.PythonFile(self._characters(whole=False), mode="r")
+            file = pa.PythonFile(Characters(_Cursor(self._source), self._encoding, whole=False), mode="r")
             reading = _reading(max(_BLOCKS[0], 2 * first.nbytes), threads=False)
             with pyarrow.csv.open_csv(file, reading, self._parsing(), converting) as reader:
                 labels = [column[0].as_py() for column in reader.read_next_batch().columns]
@@ -102,22 +98,21 @@ class Delimited:
         """Return the number of a row among those below the header."""
         return number - (self.asked.options["header"] == "true")
 
-    def _streamed(self, block: int) -> Iterator[pa.RecordBatch]:
+    def _streamed(self, block: int, columns: Sequence[int] | None) -> Iterator[pa.RecordBatch]:
         characters = self._characters()
         file = pa.PythonFile(characters, mode="r")
         rows, last = 0, None
-        with pyarrow.csv.open_csv(file, _reading(block), self._parsing(), self._converting()) as reader:
+        with pyarrow.csv.open_csv(file, _reading(block), self._parsing(), self._converting(columns)) as reader:
             for batch in reader:
                 if batch.num_rows:
                     rows, last = rows + batch.num_rows, batch
                     yield batch
-        if characters.quotes % 2 and self._whole and last is not None:
+        if columns is None and characters.quotes % 2 and self._whole and last is not None:
             self._refuse_open_quote(last, rows)
-        self.line_ended = characters.line_ended
+        self.trailing = characters.line_ended and self.asked.options["trailing_newline"] == "row"
 
-    def _characters(self, whole: bool = True) -> Characters:
-        self._source.seek(0)
-        return Characters(self._source, self._encoding, whole and self._whole)
+    def _characters(self) -> Characters:
+        return Characters(_Cursor(self._source), self._encoding, self._whole)
 
     def _parsing(self) -> Any:
         return pyarrow.csv.ParseOptions(
@@ -126,11 +121,11 @@ class Delimited:
             newlines_in_values=True,
         )
 
-    def _converting(self, columns: list[str] | None = None) -> Any:
+    def _converting(self, columns: Sequence[int] | None = None) -> Any:
+        names = None if columns is None else [f"f{position}" for position in columns]
         return pyarrow.csv.ConvertOptions(
             default_column_type=pa.string(),
-            column_types=dict.fromkeys(columns or (), pa.string()),
-            include_columns=columns,
+            include_columns=names,
             null_values=["", self.asked.options["missing"]],
             strings_can_be_null=True,
             quoted_strings_can_be_null=True,
@@ -149,7 +144,7 @@ class Delimited:
         """Say in the user's terms why pyarrow refused; what it does not tell is found by reading again."""
         reason = str(error)
         if "invalid UTF8" in reason:
-            return undecodable(self._source, self._encoding, self.asked)
+            return undecodable(_Cursor(self._source), self._encoding, self.asked)
         if "Empty CSV" in reason:
             return refused(self.asked, "is empty: it has not even a header", "check what wrote it")
         if _STRADDLES in reason:
@@ -170,6 +165,22 @@ class Delimited:
             f"has {cells} in row {self.row(number)} where {above} has {expected}",
             f"mend the row, or name what separates cells, for example {option(self.asked, 'delimiter=;')}",
         )
+
+
+class _Cursor:
+    """Read a source at a position of its own: pyarrow reads in advance, perhaps while something else is looked up."""
+
+    def __init__(self, source: Positioned) -> None:
+        self._source, self._position = source, 0
+
+    def read(self, size: int = -1, /) -> bytes:
+        data = self._source.read_at(self._position, size)
+        self._position += len(data)
+        return data
+
+    def seek(self, offset: int, /) -> int:
+        self._position = offset
+        return offset
 
 
 def _reading(block: int, threads: bool = True) -> Any:

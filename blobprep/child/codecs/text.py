@@ -6,7 +6,6 @@ text goes. A column that turns out differently later is read once more from the 
 
 from __future__ import annotations
 
-import io
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -28,6 +27,7 @@ __all__ = ["decode", "head"]
 
 _HEAD: Final = 256 << 10
 _START: Final = 512
+_ONE_MISSING: Final = pa.nulls(1, pa.string())
 _ENOUGH: Final = 1 << 14
 """Rows worth handing on; the batches of a wide table, which hold fewer, are gathered."""
 
@@ -70,11 +70,14 @@ def _text(source: Source, asked: AskedDataset) -> Delimited:
     return Delimited(source, start, asked)
 
 
-class _Start(io.BytesIO):
+class _Start:
     """Hold the start of a dataset, cut at its last line end."""
 
     def __init__(self, data: bytes) -> None:
-        super().__init__(data[: data.rfind(b"\n") + 1] or data)
+        self._data = data[: data.rfind(b"\n") + 1] or data
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        return self._data[offset : offset + length]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +118,8 @@ class _Table:
             else:
                 rows = batch
             self._add([rows.column(position) for position in order])
-        if order is not None and text.line_ended and text.asked.options["trailing_newline"] == "row":
-            self._add([pa.nulls(1, pa.string()) for _ in order])
+        if order is not None and text.trailing:
+            self._add([_ONE_MISSING] * len(order))
 
     def finish(self) -> Decoded:
         """Return the table and its ledger; what has to be read once more is."""
@@ -176,11 +179,13 @@ class _Table:
         chunks: dict[int, list[Any]] = {index: [] for index in again}
         for read in self._read:
             skipped = int(read.text.asked.options["header"] == "true")
-            table = read.text.columns([read.order[index] for index in again]).slice(skipped)
-            for index, cells in zip(again, table.columns, strict=True):
-                chunks[index] += cells.chunks
-                if read.text.line_ended and read.text.asked.options["trailing_newline"] == "row":
-                    chunks[index].append(pa.nulls(1, pa.string()))
+            for batch in read.text.batches([read.order[index] for index in again]):
+                for index, cells in zip(again, batch.columns, strict=True):
+                    chunks[index].append(cells.slice(skipped))
+                skipped = 0
+            if read.text.trailing:
+                for index in again:
+                    chunks[index].append(_ONE_MISSING)
         for index in again:
             self._columns[index].restore(pa.chunked_array(chunks.pop(index), pa.string()))
 
