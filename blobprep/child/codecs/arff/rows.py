@@ -25,9 +25,8 @@ from blobprep.protocol import AskedDataset
 __all__ = ["Cells", "Noted", "RowReader"]
 
 _QUIRK: Final = re.compile(r"""['"{}%]""")
-_BLANK: Final = re.compile(r"[\x00-\x09\x0b-\x20]")
-_AROUND: Final = re.compile(r"(?m)^[\x00-\x09\x0b-\x20]+|[\x00-\x09\x0b-\x20]+$")
-_BETWEEN: Final = re.compile(r"[\x00-\x09\x0b-\x20]*,[\x00-\x09\x0b-\x20]*|[\x00-\x09\x0b-\x20]+")
+_CONTROLS: Final = {code: " " for code in range(0x20) if code != 0x0A}
+_RUN: Final = re.compile(" {2,}")
 _AT_ONCE: Final = 8 << 20
 _SPARSE_CELLS: Final = 250_000_000
 _SHOWN: Final = 40
@@ -74,6 +73,9 @@ class RowReader:
     weights: Noted = field(default_factory=Noted)
     absent: Noted = field(default_factory=Noted)
     _sparse_cells: int = 0
+    _zeros: list[str | None] = field(default_factory=list)
+    _places: dict[str, int] = field(default_factory=dict)
+    _without: set[int] = field(default_factory=set)
 
     def read(self, block: Block) -> Iterator[Cells]:
         """Yield the rows of a block, in one piece or several.
@@ -141,33 +143,28 @@ class RowReader:
     def _sparse(self, number: int, tokens: list[Token]) -> list[str | None]:
         if len(tokens) % 2 or any(token[3] or token[5] for token in tokens):
             raise self._error(number, "is a sparse row that is not made of pairs of index and value")
-        given: dict[int, str | None] = {}
-        for (index, *_), (bare, single, double, *_) in zip(tokens[::2], tokens[1::2], strict=True):
-            column = int(index) if re.fullmatch("[0-9]{1,9}", index) else -1
-            if not 0 <= column < len(self.attributes):
-                last = len(self.attributes) - 1
-                raise self._error(number, f"has the index {index[:_SHOWN]!r}; those of the attributes are 0 to {last}")
-            if column in given:
-                raise self._error(number, f"has the index {column} twice")
-            given[column] = (None if bare == MISSING else bare) if bare else unescaped(single or double)
+        if not self._zeros:
+            self._zeros = [_zero(attribute) for attribute in self.attributes]
+            self._places = {str(place): place for place in range(len(self.attributes))}
+            self._without = {place for place, zero in enumerate(self._zeros) if zero is None}
         self._sparse_cells += len(self.attributes)
         if self._sparse_cells > _SPARSE_CELLS:
             raise self._error(
                 number, f"is a sparse row that makes the table larger than {_SPARSE_CELLS:,} cells", "use fewer columns"
             )
-        row: list[str | None] = []
-        for column, attribute in enumerate(self.attributes):
-            row.append(given[column] if column in given else self._zero(attribute))
+        row, given = self._zeros.copy(), set()
+        for (index, *_), (bare, single, double, *_) in zip(tokens[::2], tokens[1::2], strict=True):
+            place = self._places.get(index)
+            if place is None:
+                last = len(self.attributes) - 1
+                raise self._error(number, f"has the index {index[:_SHOWN]!r}; those of the attributes are 0 to {last}")
+            if place in given:
+                raise self._error(number, f"has the index {place} twice")
+            given.add(place)
+            row[place] = (None if bare == MISSING else bare) if bare else unescaped(single or double)
+        if absent := self._without - given:
+            self.absent.note(self.attributes[min(absent)].name, len(absent))
         return row
-
-    def _zero(self, attribute: Attribute) -> str | None:
-        """Return what an attribute is where a sparse row does not have it: its zero, or its first label."""
-        if attribute.kind in ("numeric", "integer"):
-            return "0"
-        if attribute.labels:
-            return attribute.labels[0]
-        self.absent.note(attribute.name)
-        return None
 
     def _weight(self, number: int, tokens: list[Token]) -> None:
         marks = [token[3] for token in tokens]
@@ -189,13 +186,18 @@ class RowReader:
         return refused(self.asked, f"line {number} {what}", remedy)
 
 
+def _zero(attribute: Attribute) -> str | None:
+    """Return what an attribute is where a sparse row does not have it: its zero, or its first label."""
+    if attribute.kind in ("numeric", "integer"):
+        return "0"
+    return attribute.labels[0] if attribute.labels else None
+
+
 def _plain(text: str, width: int) -> list[Any] | None:
     """Return the columns of a block that has no quirks; None where it has one, or is wrong."""
     if _QUIRK.search(text):
         return None
-    if _BLANK.search(text):
-        text = _BETWEEN.sub(",", _AROUND.sub("", text))
-    data = text.encode()
+    data = _separated(text).encode()
     names = [str(number) for number in range(width)]
     try:
         table = pyarrow.csv.read_csv(
@@ -214,10 +216,23 @@ def _plain(text: str, width: int) -> list[Any] | None:
     return columns
 
 
+def _separated(text: str) -> str:
+    """Return lines with single commas between their values in place of all that Weka takes for separators."""
+    if any(chr(code) in text for code in _CONTROLS):
+        text = text.translate(_CONTROLS)
+    if "  " in text:
+        text = _RUN.sub(" ", text)
+    if " " not in text:
+        return text
+    for around, mark in ((", ", ","), (" ,", ","), ("\n ", "\n"), (" \n", "\n")):
+        text = text.replace(around, mark)
+    return text.strip(" ").replace(" ", ",")
+
+
 def _transposed(rows: list[list[str | None]], lines: list[int]) -> Cells:
     return Cells([pa.array(column, pa.string()) for column in zip(*rows, strict=True)], lines.__getitem__)
 
 
 def _line_of(block: Block, row: int) -> int:
-    meant = (number for number, line in block.lines() if _AROUND.sub("", line))
+    meant = (number for number, line in block.lines() if line.translate(_CONTROLS).strip(" "))
     return next(number for index, number in enumerate(meant) if index == row)

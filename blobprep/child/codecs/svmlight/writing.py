@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, BinaryIO, Final
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -40,17 +42,39 @@ def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> l
     whole = Sink(sink)
     last_is_zero = bool(features) and table.num_rows > 0 and pc.all(_zeros(table.column(features[-1]))).as_py()
     for batch in table.to_batches(max_chunksize=max(1, min(1 << 16, _CELLS // table.num_columns))):
-        words = [_labels(batch.column(label), minus)]
-        words += [_prefixed("qid:", _texts(batch.column(query)))] if query else []
-        for index, name in enumerate(features, base):
-            values = batch.column(name)
-            words.append(pc.if_else(_zeros(values), pa.scalar(None, _TEXT), _prefixed(f"{index}:", _texts(values))))
-        rows = pc.binary_join_element_wise(*words, pa.scalar(" ", _TEXT), null_handling="skip").to_pylist()
+        rows, words = _words(batch, features, base)
+        starts = [_labels(batch.column(label), minus)]
+        starts += [_prefixed("qid:", _texts(batch.column(query)))] if query else []
         if last_is_zero:
-            rows[0] += f" {base + len(features) - 1}:0"
+            rows, words = (
+                np.append(rows, 0),
+                pa.concat_arrays([words, pa.array([f"{base + len(features) - 1}:0"], _TEXT)]),
+            )
             last_is_zero = False
-        whole.write(("\n".join(rows) + "\n").encode())
+        whole.write(_lines(starts, rows, words))
     return _told(table, label, query, asked, port)
+
+
+def _words(batch: Any, features: list[str], base: int) -> tuple[npt.NDArray[np.int64], Any]:
+    """Return the words of all values that are not left out, column by column, and the row that each belongs to."""
+    rows, words = [np.zeros(0, np.int64)], [pa.array([], _TEXT)]
+    for index, name in enumerate(features, base):
+        values = batch.column(name)
+        kept = pc.invert(_zeros(values))
+        rows.append(np.flatnonzero(kept.to_numpy(zero_copy_only=False)))
+        words.append(_prefixed(f"{index}:", _texts(values.filter(kept))))
+    return np.concatenate(rows), pa.concat_arrays(words)
+
+
+def _lines(starts: list[Any], rows: npt.NDArray[np.int64], words: Any) -> bytes:
+    """Put the words of each row behind its label, in the order of their columns."""
+    count = len(starts[0])
+    starts_of_rows = np.repeat(np.arange(count), len(starts))
+    heads = pa.concat_arrays(starts).take(pa.array(np.arange(count * len(starts)).reshape(-1, count).T.ravel()))
+    order = np.argsort(np.concatenate([starts_of_rows, rows]), kind="stable")
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=count) + len(starts))])
+    listed = pa.LargeListArray.from_arrays(pa.array(offsets), pa.concat_arrays([heads, words]).take(pa.array(order)))
+    return ("\n".join(pc.binary_join(listed, pa.scalar(" ", _TEXT)).to_pylist()) + "\n").encode()
 
 
 def _label(table: pa.Table, asked: AskedResults, port: str) -> str:
