@@ -27,6 +27,15 @@ def _help() -> Iterator[str]:
     yield "```"
 
 
+def _formats() -> Iterator[str]:
+    yield "| format | extensions | content types | is |"
+    yield "| --- | --- | --- | --- |"
+    for row in FORMATS.values():
+        extensions = ", ".join(f"`{each}`" for each in row.extensions)
+        content_types = ", ".join(f"`{each}`" for each in row.content_types)
+        yield f"| `{row.name}` | {extensions} | {content_types} | {row.help} |"
+
+
 def _options() -> Iterator[str]:
     yield "| formats | to | option | default | meaning |"
     yield "| --- | --- | --- | --- | --- |"
@@ -68,6 +77,7 @@ def _settings() -> Iterator[str]:
 
 PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "help": _help,
+    "formats": _formats,
     "options": _options,
     "errors": _errors,
     "settings": _settings,

@@ -21,12 +21,14 @@ class Format:
         name: as in `--format NAME`.
         extensions: of blobs in it, with the dot; the first is used for results.
         content_types: that say so of a blob; the first is stored with results.
+        help: one line for documentation.
         reads, writes: its options by name.
     """
 
     name: str
     extensions: tuple[str, ...]
     content_types: tuple[str, ...]
+    help: str
     reads: Mapping[str, Option]
     writes: Mapping[str, Option]
 
@@ -77,6 +79,7 @@ def _delimited(name: str, extensions: tuple[str, ...], content_types: tuple[str,
         name,
         extensions,
         content_types,
+        "rows of text, quoted as RFC 4180 has it",
         _options(_HEADER, _ENCODING, *_CELLS, _TRAILING, separator, *_FRAME, *_INSIDE),
         _options(_WRITE_HEADER, separator, _WRITE_INSIDE),
     )
@@ -89,6 +92,7 @@ _ROWS: Final = (
         "arff",
         (".arff",),
         ("text/x-arff", "application/x-arff"),
+        "Weka's: declared attributes, nominal ones as categories, sparse rows",
         _options(
             _ENCODING,
             Option("nominal", "category", ("category", "text"), "what a nominal attribute becomes"),
@@ -101,6 +105,7 @@ _ROWS: Final = (
         "svmlight",
         (".svmlight", ".libsvm", ".svm"),
         ("text/x-svmlight", "text/x-libsvm"),
+        "numbers as `label index:value …`",
         _options(
             Option("base", "1", ("0", "1"), "the index of the first feature"),
             Option("features", "", (), "how many columns to make at least; as many as the highest index where empty"),
@@ -122,6 +127,7 @@ _ROWS: Final = (
             "application/vnd.ms-excel.sheet.macroenabled.12",
             "application/vnd.ms-excel",
         ),
+        "a sheet or table of a workbook; `.xls` is read and not written",
         _options(
             _HEADER,
             Option("sheet", "", (), "the sheet's name, or its number from 1; the first where empty"),
@@ -138,6 +144,7 @@ _ROWS: Final = (
         "parquet",
         (".parquet", ".pq"),
         ("application/vnd.apache.parquet", "application/x-parquet", "application/parquet"),
+        "Parquet",
         _options(*_FRAME, *_INSIDE),
         _options(Option("codec", "snappy", ("none", "snappy", "gzip", "zstd", "lz4"), "of the pages"), _WRITE_INSIDE),
     ),
@@ -145,6 +152,7 @@ _ROWS: Final = (
         "arrow",
         (".arrow", ".feather", ".ipc"),
         ("application/vnd.apache.arrow.file", "application/vnd.apache.arrow.stream", "application/feather"),
+        "Arrow IPC file or stream; Feather, version 2",
         _options(*_FRAME, *_INSIDE),
         _options(Option("codec", "none", ("none", "lz4", "zstd"), "of the buffers"), _WRITE_INSIDE),
     ),
@@ -152,6 +160,7 @@ _ROWS: Final = (
         "json",
         (".json",),
         ("application/json", "text/json"),
+        "an array of objects, or an object of arrays",
         _options(
             _ENCODING,
             Option("records", "", (), "the key that holds the rows, where they are inside an object; a.b for deeper"),
@@ -165,6 +174,7 @@ _ROWS: Final = (
         "jsonl",
         (".jsonl", ".ndjson"),
         ("application/jsonl", "application/x-ndjson", "application/x-jsonlines"),
+        "an object a line",
         _options(_ENCODING, _DATES, *_FRAME, *_INSIDE),
         _options(_WRITE_INSIDE),
     ),
@@ -172,6 +182,7 @@ _ROWS: Final = (
         "plaintext",
         (".txt", ".text"),
         (),
+        "one column of lines",
         _options(_ENCODING, Option("column", "Col1", (), "the label of the one column of lines"), _TRAILING, *_INSIDE),
         _options(_WRITE_INSIDE),
     ),
