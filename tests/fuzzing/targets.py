@@ -97,7 +97,7 @@ SEEDS: Final[Mapping[str, tuple[bytes, ...]]] = MappingProxyType(
     {
         "arff": (
             b"% c\n@relation r\n@attribute 'a b' numeric\n@attribute c {x, 'y z'}\n@attribute i integer\n"
-            b"@attribute s string\n@attribute d date \"yyyy-MM-dd HH:mm\"\n@data\n"
+            b'@attribute s string\n@attribute d date "yyyy-MM-dd HH:mm"\n@data\n'
             b"1.5,x,2,'it\\'s \\u001E',\"2001-02-03 04:05\"\n?,?,?,?,?\n{0 1, 1 'y z'}, {0.5}\n2,x,1.5,a,? % c\n",
             b"@RELATION r\r\n@ATTRIBUTE a REAL\r\n@ATTRIBUTE b DATE\r\n@DATA\r\n1, 2001-02-03T04:05:06\r\n",
         ),

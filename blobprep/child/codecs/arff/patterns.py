@@ -38,6 +38,10 @@ _NAMED: Final = {
     "X": r"Z|[+-]\d{2}(?::?\d{2})?",
 }
 _EPOCH: Final = datetime.datetime(1970, 1, 1)
+_FIRST: Final = -62135596800_000
+_LAST: Final = 253402300799_999
+"""Milliseconds since 1970 of the ends of the years that Python's dates have."""
+
 _AHEAD: Final = 20
 
 
@@ -99,7 +103,10 @@ class Pattern:
             int(found.get("s", "0")),
         )
         elapsed = (moment - _EPOCH) // datetime.timedelta(milliseconds=1) + int(found.get("S", "0"))
-        return elapsed - sum(_offset(found[letter]) for letter in "zZX" if letter in found)
+        elapsed -= sum(_offset(found[letter]) for letter in "zZX" if letter in found)
+        if not _FIRST <= elapsed <= _LAST:
+            raise ValueError(f"{text!r} is not within the years 1 to 9999")
+        return elapsed
 
 
 def _compiled(text: str) -> _Fields:
