@@ -10,7 +10,7 @@ from typing import BinaryIO, Final
 import pyarrow as pa
 
 from blobprep.child.arrival import InputFile
-from blobprep.child.codecs import arrow, parquet, plaintext, rendering, text
+from blobprep.child.codecs import arff, arrow, parquet, plaintext, rendering, svmlight, text
 from blobprep.child.codecs.compression import compressed, opened
 from blobprep.child.codecs.failures import converted
 from blobprep.child.codecs.parts import Decoded, Part, Source, parts_of
@@ -41,6 +41,8 @@ CODECS: Final[Mapping[str, Codec]] = MappingProxyType(
     {
         "csv": _TEXT,
         "tsv": _TEXT,
+        "arff": Codec(each(arff.decode), arff.head, arff.encode),
+        "svmlight": Codec(svmlight.decode, svmlight.head, svmlight.encode),
         "plaintext": Codec(plaintext.decode, plaintext.head, plaintext.encode),
         "parquet": Codec(each(parquet.decode), parquet.head, parquet.encode),
         "arrow": Codec(each(arrow.decode), arrow.head, arrow.encode),

@@ -25,7 +25,7 @@ import pyarrow.compute as pc
 
 from blobprep.protocol import Translation
 
-__all__ = ["renderer", "told"]
+__all__ = ["renderer", "told", "unquoted"]
 
 Renderer = Callable[[Any], Any]
 
@@ -51,6 +51,11 @@ def renderer(column: Any, delimiter: str) -> Renderer:
         return _quoted(write(array), delimiter)
 
     return render
+
+
+def unquoted(column: Any) -> Renderer:
+    """Return the function that writes the arrays of a column as `renderer` has it, without any quotes."""
+    return _writer(column, column.type)
 
 
 def told(table: pa.Table, port: str) -> list[Translation]:
