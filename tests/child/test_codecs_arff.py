@@ -327,13 +327,20 @@ def test_what_was_written_is_read_or_told(table: pa.Table) -> None:
     assert all(len(entry.example) <= 40 for entry in ledger)
 
 
+def message(data: bytes) -> str:
+    """Return why bytes are refused, and the reference alone where they are read."""
+    try:
+        table, _ = decoded(data, "arff", compression="none")
+    except DatasetError as error:
+        return str(error)
+    table.validate(full=True)
+    return REFERENCE
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     for start in (b"", b"@attribute a real\n@attribute b {x,'y z'}\n@attribute c string\n@data\n"):
-        try:
-            decoded(start + data, "arff", compression="none")
-        except DatasetError as error:
-            assert REFERENCE in str(error)
+        assert REFERENCE in message(start + data)
 
 
 @given(st.data())
@@ -345,16 +352,11 @@ def test_a_damaged_file_is_read_or_refused(data: st.DataObject) -> None:
             st.sampled_from([b"'", b'"', b"{", b"}", b",", b"%", b"\\", b"?", b"\n", b"\x00", b"\xff", b""])
         )
 
-    try:
-        table, _ = decoded(bytes(whole), "arff", compression="none")
-    except DatasetError as error:
-        assert REFERENCE in str(error)
-    else:
-        table.validate(full=True)
+    assert REFERENCE in message(bytes(whole))
 
 
 def test_many_rows_come_through_the_fast_way_in_their_order() -> None:
-    numbers = pa.array(range(300_000))
+    numbers = pa.array(range(50_000))
     table = pa.table({"a": numbers, "b": pc.add(pc.divide(numbers.cast(pa.float64()), 7), 0.5)})
 
     back, _ = decoded(encoded(table, "arff")[0], "arff")
