@@ -85,6 +85,7 @@ def test_a_number_of_features_that_is_none_is_refused(value: str) -> None:
         ("1 1:x", "has '1:x', which is no index:value"),
         ("1 1:2:3", "has '1:2:3', which is no index:value"),
         ("1 -1:2", "has '-1:2', which is no index:value"),
+        ("1 0x1:1", "has '0x1:1', which is no index:value"),
         ("1 1:", "has '1:', which is no index:value"),
         ("1 1:1 qid:1", "has 'qid:1', which is no index:value"),
         ("1 qid:1 qid:1 1:1", "has 'qid:1', which is no index:value"),
