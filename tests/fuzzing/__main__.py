@@ -1,6 +1,7 @@
 """Fuzz a target for some time: `python -m tests.fuzzing TARGET --seconds N`.
 
-Ends with 0 where nothing was found; else the fuzzer's own code, and the input lies in the working folder or in --findings.
+Ends with 0 where nothing was found; else with the fuzzer's own code, and the input that did it lies in the folder
+that --findings names, by default the working folder.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ def blocks(source: Source, asked: AskedDataset) -> Iterator[Block]:
         try:
             text = decoder.decode(data, ended)
         except UnicodeError as error:
-            raise _undecodable(error, line + rest.count("\n"), encoding, asked) from error
+            raise _undecodable(error, line, encoding, asked) from error
         whole, end, left = text.rpartition("\n")
         if end or ended:
             whole = rest + (whole + end or left)

@@ -14,7 +14,7 @@ from blobprep.protocol import AskedDataset, Translation
 
 __all__ = ["Column", "WrongValue"]
 
-_ISO: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$"
+_ISO: Final = r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$"
 _EXACT: Final = 2**53
 _SHOWN: Final = 40
 
@@ -51,8 +51,7 @@ class Column:
         Raises:
             WrongValue: a value is not of the type.
         """
-        chunks = texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]
-        self._chunks += [self._typed(chunk) for chunk in chunks]
+        self._chunks.append(self._typed(texts))
 
     def done(self) -> tuple[Any, Translation | None]:
         """Return the whole column, and an entry where the declared type could not hold it."""

@@ -32,7 +32,7 @@ _ITEM: Final = re.compile(r"(?P<field>([a-zA-Z])\2*)|'(?P<quoted>(?:[^']|'')*)'|
 _NUMERIC: Final = "yMdHhmsS"
 _NAMED: Final = {
     "a": "[AaPp][Mm]",
-    "E": "[A-Za-z]+",
+    "E": "[A-Za-z]{1,9}",
     "z": r"(?:GMT|UTC?|Z)?(?:[+-]\d{1,2}:?\d{2})?",
     "Z": r"[+-]\d{4}",
     "X": r"Z|[+-]\d{2}(?::?\d{2})?",
@@ -138,7 +138,7 @@ def _expression(field: str, touching: bool) -> str:
     if letter in _NAMED:
         return _NAMED[letter]
     if letter == "M" and len(field) > 2:
-        return "[A-Za-z]+"
+        return "[A-Za-z]{1,9}"
     # Only what touches the next number has the width of the pattern; Java takes as many digits as come elsewhere.
     return f"[0-9]{{{len(field)}}}" if touching else "[0-9]{1,9}"
 

@@ -210,7 +210,7 @@ def _plain(text: str, width: int) -> list[Any] | None:
         )
     except (pa.ArrowInvalid, OverflowError):
         return None
-    columns: list[Any] = table.columns
+    columns = [column.combine_chunks() for column in table.columns]
     if any(pc.min(pc.binary_length(column)).as_py() == 0 for column in columns):
         return None
     return columns

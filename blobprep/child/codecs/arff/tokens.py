@@ -18,12 +18,14 @@ __all__ = ["MISSING", "TOKEN", "quoted", "quoted_all", "unescaped"]
 
 MISSING: Final = "?"
 
-_BLANK: Final = r"\x00-\x09\x0b-\x20"
 TOKEN: Final = re.compile(
-    rf"""[{_BLANK}]*(?:(?P<bare>[^\x00-\x20,'"{{}}%]+)|'(?P<single>(?:[^'\\]|\\.)*)'|"(?P<double>(?:[^"\\]|\\.)*)\""""
-    r"""|(?P<mark>[,{}])|(?P<comment>%.*)|(?P<open>['"]))"""
+    r"""(?P<bare>[^\x00-\x20,'"{}%]+)|'(?P<single>(?:[^'\\]|\\.)*)'|"(?P<double>(?:[^"\\]|\\.)*)\""""
+    r"""|(?P<mark>[,{}])|(?P<comment>%.*)|(?P<open>['"].*)"""
 )
-"""One token and the blanks before it; of a quoted empty text all groups are empty."""
+"""One token; of a quoted empty text all groups are empty. What is found in no token are blanks.
+
+Comments and quotes left open take the rest of the line, so that no line is gone over twice.
+"""
 
 _ESCAPE: Final = re.compile(r"\\(u[0-9A-Fa-f]{4}|[0-3]?[0-7]{1,2}|.)", re.DOTALL)
 _LETTERS: Final = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
