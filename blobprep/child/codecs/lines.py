@@ -38,8 +38,8 @@ class Block:
         return enumerate(self.text.removesuffix("\n").split("\n"), self.first)
 
 
-def blocks(source: Source, asked: AskedDataset) -> Iterator[Block]:
-    """Yield the lines of a text in blocks, small ones first, so that its head is soon had.
+def blocks(source: Source, asked: AskedDataset, head: bool = False) -> Iterator[Block]:
+    """Yield the lines of a text in blocks; small ones first for a head, which is soon had then.
 
     The encoding is that of the options; `auto` is what the byte-order mark says, UTF-8 where there is none.
 
@@ -50,7 +50,7 @@ def blocks(source: Source, asked: AskedDataset) -> Iterator[Block]:
     _refuse_other_files(start, asked)
     encoding = _encoding(start, asked)
     decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)("strict"), translate=True)
-    line, rest, size, ended = 1, "", _FIRST, False
+    line, rest, size, ended = 1, "", _FIRST if head else _LARGEST, False
     source.seek(0)
     while not ended:
         data = source.read(size)

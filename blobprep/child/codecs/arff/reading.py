@@ -31,7 +31,7 @@ def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int 
 
 def _read(source: Source, asked: AskedDataset, enough: int | None) -> Decoded:
     """Read all rows, or only until there are more than `enough`."""
-    lines = blocks(source, asked)
+    lines = blocks(source, asked, head=enough is not None)
     attributes, rest = _header(lines, asked)
     reader = RowReader(attributes, asked)
     columns = [Column(attribute, asked) for attribute in attributes]

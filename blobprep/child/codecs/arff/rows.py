@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv
 
 from blobprep.child.codecs.arff.header import Attribute
@@ -27,6 +26,7 @@ __all__ = ["Cells", "Noted", "RowReader"]
 _QUIRK: Final = re.compile(r"""['"{}%]""")
 _CONTROLS: Final = {code: " " for code in range(0x20) if code != 0x0A}
 _RUN: Final = re.compile(" {2,}")
+_EMPTY: Final = re.compile("(?m),,|^,|,$")
 _AT_ONCE: Final = 8 << 20
 _SPARSE_CELLS: Final = 250_000_000
 _SHOWN: Final = 40
@@ -197,7 +197,10 @@ def _plain(text: str, width: int) -> list[Any] | None:
     """Return the columns of a block that has no quirks; None where it has one, or is wrong."""
     if _QUIRK.search(text):
         return None
-    data = _separated(text).encode()
+    text = _separated(text)
+    if _EMPTY.search(text):
+        return None
+    data = text.encode()
     names = [str(number) for number in range(width)]
     try:
         table = pyarrow.csv.read_csv(
@@ -210,10 +213,7 @@ def _plain(text: str, width: int) -> list[Any] | None:
         )
     except (pa.ArrowInvalid, OverflowError):
         return None
-    columns = [column.combine_chunks() for column in table.columns]
-    if any(pc.min(pc.binary_length(column)).as_py() == 0 for column in columns):
-        return None
-    return columns
+    return [column.combine_chunks() for column in table.columns]
 
 
 def _separated(text: str) -> str:

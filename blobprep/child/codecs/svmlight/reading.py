@@ -32,7 +32,7 @@ def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int 
     """Read the first rows, as wide as these need it; see `blobprep.child.codecs.head`."""
     pieces: list[Rows] = []
     count = 0
-    for block in blocks(source, asked):
+    for block in blocks(source, asked, head=True):
         pieces.append(rows_of(block, asked))
         count += len(pieces[-1].labels)
         if count > rows:
