@@ -28,12 +28,12 @@ class Computed:
 
     Attributes:
         verdict: whether it succeeded.
-        checksums: sha256 by port of the inputs that arrived whole.
+        checksums: sha256 by port, of each of its blobs up to the last that arrived whole.
         images: what it left in its folder.
     """
 
     verdict: Verdict
-    checksums: Mapping[str, str]
+    checksums: Mapping[str, tuple[str, ...]]
     images: list[Image]
 
 

@@ -12,7 +12,7 @@ from blobprep.errors import InvalidOption, ScriptError
 from blobprep.execution.requests import DEFAULT_FORMAT, Request, new_run_id
 from blobprep.execution.runs import Run
 from blobprep.formats import format_named
-from blobprep.inputs.sources import Dataset, GivenFolder, GivenTable, Script, SourceScript
+from blobprep.inputs.sources import BlobPattern, Dataset, GivenFolder, GivenTable, Script, SourceScript
 from blobprep.reference import split_sas
 from blobprep.sandbox.levels import DEFAULT_LEVEL, Limits, require_level
 from blobprep.stores.located import Located
@@ -253,7 +253,7 @@ def _shown(value: object) -> str | None:
             return None
         case Dataset():
             return _shown(value.source)
-        case Located():
+        case Located() | BlobPattern():
             return value.printed
         case GivenTable():
             return f"a {type(value.table).__name__} of the caller"
