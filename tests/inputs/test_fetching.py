@@ -13,7 +13,8 @@ import pytest
 from blobprep.errors import BlobChanged, LimitError, StoreUnavailable
 from blobprep.inputs.fetching import WORKERS, Fetch
 from blobprep.inputs.files import InputBytes
-from blobprep.inputs.resolving import Pinned, ResolvedInput
+from blobprep.inputs.resolving import Pinned, ResolvedInput, pinned
+from blobprep.stores.expansion import Found
 from blobprep.stores.folder import FolderStore
 from blobprep.stores.located import Located
 from blobprep.stores.memory import MemoryStore
@@ -358,3 +359,79 @@ def test_a_large_blob_from_a_folder_arrives_whole(tmp_path: Path) -> None:
         fetch = Fetch([each], lambda *_: None, lambda: None)
         fetch.start()
         assert fetch.finish() == {"dataset1": (hashlib.sha256(data).hexdigest(),)}
+
+
+SIZES = [25, 0, 10, 7, 0, 51]
+
+
+@pytest.fixture
+def several(store: Hooked) -> Iterator[tuple[ResolvedInput, list[bytes]]]:
+    """Six blobs that are one input, two of them empty."""
+    data = [bytes([65 + index]) * size for index, size in enumerate(SIZES)]
+    located = [put(store, f"part{index}.csv", each) for index, each in enumerate(data)]
+    with InputBytes("dataset1", sum(SIZES)) as held:
+        blobs = pinned([Found(each, each.properties()) for each in located])
+        yield ResolvedInput("dataset1", "az://work/part*.csv", blobs, held), data
+
+
+def test_several_blobs_arrive_end_to_end_each_with_its_checksum(several: tuple[ResolvedInput, list[bytes]]) -> None:
+    each, data = several
+    fetched = Fetched(each)
+    assert fetched.run() == {"dataset1": tuple(hashlib.sha256(part).hexdigest() for part in data)}
+    assert each.bytes.read(0, 1000) == b"".join(data)
+    assert max(fetched.progress) == (sum(SIZES), sum(SIZES))
+
+
+def test_no_range_reaches_over_the_end_of_its_blob(several: tuple[ResolvedInput, list[bytes]]) -> None:
+    fetched = Fetched(several[0])
+    fetched.run()
+    assert sorted((start, end) for _, start, end in fetched.announced) == [
+        (0, 10), (10, 20), (20, 25), (25, 35), (35, 42), (42, 52), (52, 62), (62, 72), (72, 82), (82, 92), (92, 93),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("offset", "length", "announced"),
+    [
+        (24, 1, {(20, 25)}),
+        (24, 2, {(20, 25), (25, 35)}),
+        (34, 9, {(25, 35), (35, 42), (42, 52)}),
+        (92, 500, {(92, 93)}),
+        (93, 1, set()),
+    ],
+)
+def test_what_the_child_needs_is_found_in_its_blobs(
+    several: tuple[ResolvedInput, list[bytes]], offset: int, length: int, announced: set[tuple[int, int]]
+) -> None:
+    each, data = several
+    fetched = Fetched(each, on_demand=True)
+    fetched.fetch.need("dataset1", offset, length)
+    fetched.fetch.need("dataset1", 0, 1)
+    fetched.fetch.start()
+    while (fetched_now := {(start, end) for _, start, end in fetched.announced}) < announced | {(0, 10)}:
+        assert fetched.arrived.wait(30)
+        fetched.arrived.clear()
+    fetched.fetch.close()
+    assert fetched_now == announced | {(0, 10)}
+    assert all(each.bytes.read(start, end - start) == b"".join(data)[start:end] for start, end in announced)
+
+
+def test_one_blob_of_several_that_changes_is_named(store: Hooked, several: tuple[ResolvedInput, list[bytes]]) -> None:
+    put(store.store, "part3.csv", b"another")
+    fetched = Fetched(several[0])
+    with pytest.raises(BlobChanged, match=r"az://work/part3\.csv changed while it was read"):
+        fetched.run()
+    assert fetched.failures == 1
+
+
+def test_checksums_of_several_blobs_end_at_the_first_that_is_not_whole(
+    store: Hooked, several: tuple[ResolvedInput, list[bytes]]
+) -> None:
+    each, data = several
+    fetched = Fetched(each)
+    # A worker stops the fetch before it has a range of the last blob, which has more ranges than there are workers.
+    store.before = lambda operation, blob: fetched.fetch.stop() if blob == "part5.csv" else None
+    whole = fetched.run().get("dataset1", ())
+    assert whole == tuple(hashlib.sha256(part).hexdigest() for part in data)[: len(whole)]
+    assert len(whole) < len(data)
+    assert SIZES[-1] > WORKERS * RANGE
