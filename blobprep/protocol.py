@@ -29,12 +29,14 @@ __all__ = [
     "FACTS_LIMIT",
     "FRAME_LIMIT",
     "LOG_FD",
+    "OUTPUTS",
     "STDERR_STREAM",
     "STDOUT_STREAM",
     "Ask",
     "AskedDataset",
     "AskedPart",
     "AskedResults",
+    "Cell",
     "Facts",
     "Failure",
     "FailureKind",
@@ -62,6 +64,9 @@ FRAME_LIMIT: Final = 8 * 1024
 
 FACTS_LIMIT: Final = 16 * 1024 * 1024
 """Bytes of facts a child may leave."""
+
+OUTPUTS: Final = "outputs"
+"""The folder in the working folder where a script leaves files that become artifacts; it is there from the start."""
 
 STDOUT_STREAM: Final = 1
 STDERR_STREAM: Final = 2
@@ -127,13 +132,15 @@ class Ask:
     Attributes:
         operation: `run` the script, or look at the `head` of dataset1.
         descriptors: names of the descriptors sent along, in their order: `script`, `dataset1`, `dataset2`, `bundle`
-            (inputs), `results`, `results2`, `facts` (outputs).
+            (inputs), `results`, `results2`, `artifacts`, `facts` (outputs).
         folder: absolute path of the working folder.
         script: the script's printed name, shown in tracebacks.
         script_kind: `source` (text of a module) or `function` (pickled by the caller).
         script_size, bundle_size: bytes.
         bundle: the module zip's printed reference.
         rows: of `head`.
+        artifacts: names asked for: of columns of the results, whose first cell goes to the descriptor `artifacts`, or
+            of files, which are no concern of the child's.
     """
 
     operation: Operation
@@ -152,6 +159,7 @@ class Ask:
     duplicate_suffix: int = 1
     debug: bool = False
     rows: int = 0
+    artifacts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +207,15 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """Say which bytes of the descriptor `artifacts` are the cell of a results column, asked for by its label."""
+
+    name: str
+    offset: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """Say why the child did not do what it was asked.
 
@@ -234,6 +251,7 @@ class Facts:
     timings: dict[str, float] = field(default_factory=dict)
     head: tuple[tuple[str | None, ...], ...] = ()
     total: int | None = None
+    artifacts: tuple[Cell, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,6 +317,7 @@ def decode_ask(values: dict[str, Any]) -> Ask:
         for row in values["datasets"]
     )
     values["descriptors"] = tuple(values["descriptors"])
+    values["artifacts"] = tuple(values["artifacts"])
     if values["results"] is not None:
         values["results"] = AskedResults(**values["results"])
     return Ask(**values)
@@ -328,12 +347,13 @@ def decode_facts(data: bytes) -> Facts:
             timings={_text(key): _seconds(value) for key, value in values["timings"].items()},
             head=tuple(tuple(None if cell is None else _text(cell) for cell in row) for row in values["head"]),
             total=None if values["total"] is None else int(values["total"]),
+            artifacts=tuple(_checked(Cell, row) for row in values["artifacts"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise FrameError("the child left no valid facts") from error
 
 
-_T = TypeVar("_T", Failure, Translation, Figure)
+_T = TypeVar("_T", Failure, Translation, Figure, Cell)
 _ALLOWED: Final[Mapping[str, frozenset[str]]] = {
     "origin": frozenset({"saved", "open"}),
     "failure": frozenset({"script", "dataset", "bundle", "lossless", "memory", "disk", "defect"}),
@@ -341,7 +361,7 @@ _ALLOWED: Final[Mapping[str, frozenset[str]]] = {
 
 
 def _checked(shape: type[_T], row: Mapping[str, Any]) -> _T:
-    """Build a flat shape of text and booleans, refusing anything else."""
+    """Build a flat shape of text, booleans and counts, refusing anything else."""
     values: dict[str, Any] = {}
     for each in fields(shape):
         value = row[each.name]
@@ -361,6 +381,8 @@ def _fits(name: str, value: object) -> bool:
             return isinstance(value, bool)
         case "count":
             return value is None or (type(value) is int and value >= 0)
+        case "offset" | "size":
+            return type(value) is int and value >= 0
         case _:
             return isinstance(value, str)
 
