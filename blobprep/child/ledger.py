@@ -24,7 +24,8 @@ _NAMES: Final = (
 )
 _SECRETS: Final = re.compile(
     r"\bsig=[^&\s]"  # of a SAS token
-    rf"|(?:{_NAMES})\w*[\"']?\s*[:=]"  # connection strings, `{{'password': …}}`
+    rf"|(?:{_NAMES})\w*[\"']?\s*[:=,]"  # connection strings, `{{'password': …}}`, `('password', …)`
+    r"|\bb[\"']"  # bytes within a list
     r"|\b(?:bearer|basic)\s+[\w.+/=~-]{8}|\beyj[\w-]{8,}\.[\w-]+"  # headers, a JWT
     r"|\b[a-z][a-z0-9+.-]*://[^/\s:@]*:[^/\s@]+@"  # a URL with a password
     r"|-----BEGIN |\bakia[0-9a-z]{16}\b|\bgh[oprsu]_\w{30}|\bsk-[\w-]{20}"  # PEM, keys of well-known services
@@ -58,16 +59,11 @@ def tally(column: Any, changed: Any = None) -> tuple[int, str]:
     first = mask.index(True).as_py()
     if first < 0:
         return 0, ""
-    scalar = column[first]
+    count = sum(chunk.true_count for chunk in getattr(mask, "chunks", [mask]))
     try:
-        value = scalar.as_py()
+        return count, as_example(column[first].as_py())
     except (ValueError, OverflowError):  # a time that Python has nothing for
-        value = scalar
-    return mask.sum().as_py() if hasattr(mask, "sum") else _trues(mask), as_example(value)
-
-
-def _trues(mask: Any) -> int:
-    return sum(chunk.true_count for chunk in getattr(mask, "chunks", [mask]))
+        return count, ""
 
 
 def safe(entry: Translation) -> Translation:
