@@ -146,8 +146,14 @@ def _categories(column: Any, options: Mapping[str, str], record: _Record, flag: 
     if unique and any(holds(kind.value_type) for holds in plain):
         # pandas counts categories with signed numbers; of unsigned ones pyarrow makes no categories at all.
         return column.cast(pa.dictionary(_codes(len(labels)), kind.value_type, kind.ordered))
-    detail = "Categories became plain values, since pandas cannot have such labels."
-    record(Change("cast", detail, False, "", *tally(column)))
+    if unique and not is_.is_nested(kind.value_type) and not is_.is_null(kind.value_type):
+        made = _prepared(pa.chunked_array([labels]), options, record, flag)
+        categories = pd.Index(_assembled([made], len(labels))["0"])
+        if categories.is_unique:
+            codes = pc.fill_null(column.combine_chunks().indices, -1).to_numpy(zero_copy_only=False)
+            return pd.Series(pd.Categorical.from_codes(codes, categories, ordered=kind.ordered))
+    detail = "Categories became plain values, since labels are missing or the same."
+    record(Change("cast", detail, bool(kind.ordered), "", *tally(column)))
     return _prepared(column.cast(kind.value_type), options, record, flag)
 
 

@@ -188,7 +188,10 @@ def _datetimes(values: list[Any]) -> Translated:
 
 
 def _stamp(value: Any) -> Any:
-    return pd.Timestamp(value) if isinstance(value, np.datetime64) else value
+    stamp = pd.Timestamp(value) if isinstance(value, np.datetime64) else value
+    if not datetime.MINYEAR <= stamp.year <= datetime.MAXYEAR:
+        raise OverflowError("a year that Python has nothing for")  # pyarrow would take another one for it
+    return stamp
 
 
 def _times(values: list[Any]) -> Translated:
@@ -218,9 +221,14 @@ def _nested(values: list[Any]) -> Translated:
     pairs = zip(plain, array.to_pylist(), strict=True)
     others = [old for old, new in pairs if not (old == new or repr(old) == repr(new))]
     if not others:
-        return Translated(array)
+        return Translated(array, _listed(values))
     detail = "Values took one common shape; keys that some lacked are missing now."
     return Translated(array, (Change("cast", detail, True, "give all of them the same keys", *counted(others)),))
+
+
+def _listed(values: Sequence[Any]) -> tuple[Change, ...]:
+    others = [value for value in values if isinstance(value, (tuple, np.ndarray))]
+    return (Change("cast", "Tuples and arrays became lists.", False, "", *counted(others)),) if others else ()
 
 
 def _unwrapped(value: Any) -> Any:

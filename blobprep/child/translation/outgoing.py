@@ -148,7 +148,7 @@ def _arrow(series: pd.Series[Any]) -> Translated:
     values = pa.array(series)
     kind = values.type
     if pa.types.is_dictionary(kind):
-        return _categories(series.astype("category"))
+        return _dictionary(values)
     if pa.types.is_timestamp(kind) and kind.tz is not None:
         return _zoned(values.cast(pa.timestamp(kind.unit, tz=_UTC)), kind.tz, values)
     if pa.types.is_string_view(kind):
@@ -164,17 +164,29 @@ def _arrow(series: pd.Series[Any]) -> Translated:
 def _categories(series: pd.Series[Any]) -> Translated:
     """Translate categories by translating their labels; these may become text as any column may."""
     categorical: Any = series.array
-    labels = _translated(pd.Series(categorical.categories))
-    levels = _narrowed(labels.values)
-    levels = levels.combine_chunks() if isinstance(levels, pa.ChunkedArray) else levels
     codes = np.asarray(categorical.codes)
     indices = pa.array(codes, mask=codes < 0)
+    return _leveled(pd.Series(categorical.categories), indices, bool(categorical.ordered))
+
+
+def _dictionary(values: Any) -> Translated:
+    """Translate categories that are Arrow's already, which pandas does not turn into its own where some are missing."""
+    chunks = values if isinstance(values, pa.ChunkedArray) else pa.chunked_array([values])
+    whole = chunks.unify_dictionaries().combine_chunks()
+    labels = pd.Series(pd.arrays.ArrowExtensionArray(pa.chunked_array([whole.dictionary])))
+    return _leveled(labels, whole.indices, bool(whole.type.ordered))
+
+
+def _leveled(categories: pd.Series[Any], indices: Any, ordered: bool) -> Translated:
+    """Put codes and translated labels together; labels that are no longer different cannot be categories."""
+    labels = _translated(categories)
+    levels = _narrowed(labels.values)
+    levels = levels.combine_chunks() if isinstance(levels, pa.ChunkedArray) else levels
     if pc.count_distinct(levels).as_py() < len(levels) or levels.null_count:
         values = levels.take(indices)
         detail, remedy = "Categories became plain values, since labels are the same as text.", "rename the categories"
         return Translated(values, (*labels.changes, Change("cast", detail, True, remedy, *tally(values))))
-    values = pa.DictionaryArray.from_arrays(indices, levels, ordered=bool(categorical.ordered))
-    return Translated(values, labels.changes)
+    return Translated(pa.DictionaryArray.from_arrays(indices, levels, ordered=ordered), labels.changes)
 
 
 def _without_nan(values: Any) -> Any:
