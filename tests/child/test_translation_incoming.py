@@ -208,6 +208,8 @@ def test_a_dictionary_without_rows_is_a_category_without_rows() -> None:
     empty = pa.chunked_array([], pa.dictionary(pa.int8(), pa.string()))
 
     assert str(translated(empty)[0].dtype) == "category"
+    levels = pa.DictionaryArray.from_arrays(pa.array([], pa.int8()), ["b", "a"], ordered=True)
+    assert translated(levels)[0].dtype == pd.CategoricalDtype(["b", "a"], ordered=True)
 
 
 def test_every_value_can_be_assigned_to_and_the_table_stays() -> None:

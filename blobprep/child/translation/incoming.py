@@ -143,8 +143,8 @@ def _categories(column: Any, options: Mapping[str, str], record: _Record, flag: 
     column = column.unify_dictionaries()
     labels = column.chunk(0).dictionary if column.num_chunks else pa.nulls(0, kind.value_type)
     unique = labels.null_count == 0 and pc.count_distinct(labels).as_py() == len(labels)
-    if unique and any(holds(kind.value_type) for holds in plain):
-        # pandas counts categories with signed numbers; of unsigned ones pyarrow makes no categories at all.
+    if unique and len(column) and any(holds(kind.value_type) for holds in plain):
+        # pandas counts categories with signed numbers; of unsigned ones, and without rows, pyarrow makes none at all.
         return column.cast(pa.dictionary(_codes(len(labels)), kind.value_type, kind.ordered))
     if unique and not is_.is_nested(kind.value_type) and not is_.is_null(kind.value_type):
         made = _prepared(pa.chunked_array([labels]), options, record, flag)
