@@ -14,16 +14,18 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from blobprep.child import codecs
 from blobprep.child.arrival import InputFile
+from blobprep.child.translation import to_frame, to_table
 from blobprep.errors import DatasetError
 from blobprep.formats import FORMATS, read_options, write_options
 from blobprep.protocol import AskedDataset, AskedResults, Translation
 
-__all__ = ["KINDS", "Journey", "Kind", "journey"]
+__all__ = ["KINDS", "Journey", "Kind", "journey", "returned", "seen"]
 
 _NOON: Final = datetime.datetime(2024, 5, 30, 12, 0, 1)
 _PER_SECOND: Final = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
@@ -81,6 +83,27 @@ def journey(kind: Kind, name: str, compression: str = "none") -> Journey:
         return Journey(kind, error=error)
     told = tuple(entry for entry in entries if entry.column in ("x", ""))
     return Journey(kind, back.column("x") if "x" in back.column_names else back.column(0), told)
+
+
+def seen(kind: Kind) -> str:
+    """Return the dtype that the script sees, and of objects the class of the first one."""
+    frame, _ = to_frame(pa.table({"x": kind.array}), "dataset1", {})
+    series = frame["x"]
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        return f"category of {series.cat.categories.dtype}" + (", ordered" if series.cat.ordered else "")
+    if series.dtype != object:
+        return str(series.dtype)
+    first = next((value for value in series if value is not None), None)
+    return f"object: {type(first).__name__}"
+
+
+def returned(kind: Kind) -> str:
+    """Return the type of results when the script returns what it saw."""
+    frame, _ = to_frame(pa.table({"x": kind.array}), "dataset1", {})
+    came = to_table(frame, "results")[0]["x"].type
+    if pa.types.is_dictionary(came):
+        return f"dictionary of {came.value_type}" + (", ordered" if came.ordered else "")
+    return str(came)
 
 
 def _there_and_back(table: pa.Table, name: str, compression: str) -> tuple[pa.Table, list[Translation]]:
@@ -164,8 +187,9 @@ def _integers() -> dict[str, Kind]:
             ("u", 0, 2**width - 1),
         ):
             kind = getattr(pa, f"{sign}int{width}")()
-            kinds[str(kind)] = Kind("integers, `int8` … `uint64`", pa.array([least, 0, most], kind))
-            kinds[f"{kind} with missing"] = Kind("integers with missing", pa.array([least, None, most], kind))
+            name = "integers" if most < 2**63 else "integers beyond `int64`"
+            kinds[str(kind)] = Kind(name, pa.array([least, 0, most], kind))
+            kinds[f"{kind} with missing"] = Kind(f"{name}, with missing", pa.array([least, None, most], kind))
     return kinds
 
 

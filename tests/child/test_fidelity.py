@@ -140,7 +140,7 @@ def _odd() -> list[Columns]:
         *(_of(cells, object) for cells in one_kind),
         _of(st.integers(-9, 9), pd.SparseDtype("int64", 0), missing=False),
         _of(st.floats(), pd.SparseDtype("float64")),
-        _of(st.sampled_from(list(pd.interval_range(0, 3))), pd.interval_range(0, 3).dtype),
+        _of(st.sampled_from(list(pd.interval_range(0.0, 3.0))), pd.interval_range(0.0, 3.0).dtype),
         _of(st.sampled_from(list(pd.period_range("2024-01", periods=3, freq="M"))), "period[M]"),
         lambda rows: st.just(pd.Series([None] * rows, dtype=object)),
     ]
