@@ -61,7 +61,9 @@ def _lines(run: Run, verbose: int) -> Iterator[str]:
 
 def _told(entry: Mapping[str, Any]) -> str:
     """Return an entry of the ledger: where, what, how many values and one of them, and what can be done about it."""
-    told = ": ".join(str(entry[key]) for key in ("port", "column", "detail") if entry.get(key))
+    column = str(entry.get("column", ""))
+    shown = column if column.isprintable() else repr(column)
+    told = ": ".join(text for text in (str(entry.get("port", "")), shown, str(entry.get("detail", ""))) if text)
     if (count := entry.get("count")) is not None:
         example = f", such as {entry['example']}" if entry.get("example") else ""
         told += f" ({count} {'value' if count == 1 else 'values'}{example})"
