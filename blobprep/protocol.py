@@ -26,6 +26,7 @@ from typing import Any, Final, Literal, TypeVar, cast
 __all__ = [
     "BLOBPREP_STREAM",
     "CONTROL_FD",
+    "EXAMPLE_LIMIT",
     "FACTS_LIMIT",
     "FRAME_LIMIT",
     "LOG_FD",
@@ -67,6 +68,9 @@ FACTS_LIMIT: Final = 16 * 1024 * 1024
 
 OUTPUTS: Final = "outputs"
 """The folder in the working folder where a script leaves files that become artifacts; it is there from the start."""
+
+EXAMPLE_LIMIT: Final = 40
+"""Characters of an example in the ledger."""
 
 STDOUT_STREAM: Final = 1
 STDERR_STREAM: Final = 2
@@ -174,7 +178,8 @@ class Translation:
         lossy: whether something cannot be had back from the outcome.
         remedy: the option that changes it; empty where there is none.
         count: values that changed; None where it is not values that did.
-        example: one of them as text, short, and never a secret; empty where there is none to show.
+        example: one of them as text, of at most `EXAMPLE_LIMIT` printable characters, and never a secret; empty where
+            there is none to show.
     """
 
     port: str
@@ -380,9 +385,11 @@ def _fits(name: str, value: object) -> bool:
         case "lossy":
             return isinstance(value, bool)
         case "count":
-            return value is None or (type(value) is int and value >= 0)
+            return value is None or (type(value) is int and 0 <= value < 2**63)
         case "offset" | "size":
             return type(value) is int and value >= 0
+        case "example":
+            return isinstance(value, str) and len(value) <= EXAMPLE_LIMIT and value.isprintable()
         case _:
             return isinstance(value, str)
 

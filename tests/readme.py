@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from blobprep import errors
@@ -75,12 +75,35 @@ def _settings() -> Iterator[str]:
         yield f"| `{row.name}` | {variables} | {argument} | {default} | {row.help}{choices} |"
 
 
+def _types() -> Iterator[str]:
+    """Tell of each type what the script sees, what comes back, and in which formats it lives; from the matrix test."""
+    from blobprep.child.codecs import CODECS
+    from tests.child.kinds import KINDS, Kind, journey, returned, seen
+
+    names = [name for name in FORMATS if name in CODECS]
+    yield f"| type | the script sees | comes back as | {' | '.join(names)} |"
+    yield f"| --- | --- | --- |{' :-: |' * len(names)}"
+    rows: dict[str, list[Kind]] = {}
+    for kind in KINDS.values():
+        rows.setdefault(kind.name, []).append(kind)
+    for name, kinds in rows.items():
+        marks = ("".join(dict.fromkeys(journey(kind, each).mark for kind in kinds)) for each in names)
+        yield f"| {name} | {_brief(map(seen, kinds))} | {_brief(map(returned, kinds))} | {' | '.join(marks)} |"
+
+
+def _brief(names: Iterable[str]) -> str:
+    """Return names without repetition, the first and the last of many."""
+    shown = [f"`{name}`" for name in dict.fromkeys(names)]
+    return ", ".join(shown) if len(shown) < 3 else f"{shown[0]} … {shown[-1]}"
+
+
 PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "help": _help,
     "formats": _formats,
     "options": _options,
     "errors": _errors,
     "settings": _settings,
+    "types": _types,
 }
 
 

@@ -95,6 +95,19 @@ VALID: dict[str, Any] = json.loads(encode_facts(Facts()))
                 {"outputs": {"results": {"rows": 1.5, "columns": 1, "names": [], "types": []}}},
                 {"translations": [{}]},
                 {"translations": [{**asdict(Translation("p", "c", "k", "d")), "lossy": "no"}]},
+                *(
+                    {"translations": [{**asdict(Translation("p", "c", "k", "d")), **wrong}]}
+                    for wrong in (
+                        {"count": -1},
+                        {"count": True},
+                        {"count": 1.0},
+                        {"count": 2**63},
+                        {"example": None},
+                        {"example": "x" * 41},
+                        {"example": "\x1b[2J"},
+                        {"example": "\ud800"},
+                    )
+                ),
                 {"figures": [{"path": "a.png", "origin": "stolen"}]},
                 {"figures": [{"path": ["a.png"], "origin": "saved"}]},
                 {"timings": {"child": float("nan")}},

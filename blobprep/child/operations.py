@@ -93,6 +93,8 @@ def _run(ask: Ask, inputs: _Inputs, descriptors: dict[str, int], progress: Progr
             folder = bundle.unpack(inputs.files["bundle"], ask.bundle_size, ask.bundle, ask.folder)
         sys.path.insert(0, folder)
     frames = [_decode(inputs, asked, progress) for asked in ask.datasets]
+    with _understood(""):
+        progress.require_lossless()
     with progress.timed("script"), _as_script():
         entry = _load(ask, InputFile(descriptors["script"], ask.script_size).read_at(0, ask.script_size))
         returned = read_returned(_call(ask, entry, frames))
@@ -152,6 +154,7 @@ def _encode(ask: Ask, returned: Returned, descriptors: dict[str, int], progress:
             frames["results2"] = returned.second
         else:
             dropped = ("element 2, a DataFrame (--second-output keeps it)", *dropped)
+    counted = {}
     for port, frame in frames.items():
         with _understood(port):
             with progress.timed("translate"):
@@ -159,14 +162,21 @@ def _encode(ask: Ask, returned: Returned, descriptors: dict[str, int], progress:
                 progress.note(changes)
             with progress.timed("encode"), open(descriptors[port], "wb", closefd=False) as sink:
                 progress.note(codecs.encode(table, sink, ask.results, port))
-            progress.outputs[port] = count(table)
+            counted[port] = count(table)
             if port == "results" and "artifacts" in descriptors:
                 with open(descriptors["artifacts"], "wb", closefd=False) as sink:
                     progress.artifacts = tuple(write_cells(table, ask.artifacts, sink, recorder.say))
     for each in dropped:
         recorder.say(f"dropped from what the script returned: {each}")
-        with _understood("results"):
-            progress.note([Translation("results", "", "dropped", f"{each} was dropped", lossy=True)])
+        progress.note([_dropped(each)])
+    with _understood(""):
+        progress.require_lossless()
+    progress.outputs |= counted
+
+
+def _dropped(what: str) -> Translation:
+    remedy = "--second-output" if "--second-output" in what else "return one DataFrame"
+    return Translation("results", "", "dropped", f"{what} was dropped", lossy=True, remedy=remedy)
 
 
 @contextmanager
@@ -188,7 +198,7 @@ def _understood(port: str) -> Iterator[None]:
     except BundleError as error:
         raise _Ended(Failure("bundle", error.message, error.remedy)) from error
     except LossForbidden as error:
-        raise _Ended(Failure("lossless", str(error), port=port)) from error
+        raise _Ended(Failure("lossless", str(error))) from error
     except (MemoryError, pa.ArrowMemoryError) as error:
         raise _Ended(Failure("memory", f"memory ran out at port {port}")) from error
     except ArrivalFailed as error:

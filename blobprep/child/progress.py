@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from importlib import metadata
 from typing import TYPE_CHECKING
 
+from blobprep.child.ledger import forbidden, safe
 from blobprep.protocol import Cell, Facts, Failure, Figure, TableFacts, Translation
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Progress:
     """Gather facts.
 
     Attributes:
-        lossless: refuse translations that lose something.
+        lossless: whether translations that lose something are forbidden.
     """
 
     lossless: bool
@@ -43,17 +44,17 @@ class Progress:
     artifacts: tuple[Cell, ...] = ()
 
     def note(self, translations: list[Translation]) -> None:
-        """Enter changes in the ledger.
+        """Enter changes in the ledger, as they may be shown."""
+        self.translations += map(safe, translations)
+
+    def require_lossless(self) -> None:
+        """Stop here where something was lost although that is forbidden.
 
         Raises:
-            LossForbidden: one is lossy, and that is forbidden.
+            LossForbidden: names every entry that is lossy.
         """
-        self.translations += translations
-        for entry in translations:
-            if entry.lossy and self.lossless:
-                column = f", column {entry.column!r}" if entry.column else ""
-                remedy = f"; {entry.remedy}" if entry.remedy else ""
-                raise LossForbidden(f"{entry.port}{column}: {entry.detail}{remedy}")
+        if self.lossless and (lost := forbidden(self.translations)):
+            raise LossForbidden(lost)
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:

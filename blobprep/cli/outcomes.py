@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from blobprep.cli.printing import note, print_json, write
 
@@ -56,8 +56,18 @@ def _lines(run: Run, verbose: int) -> Iterator[str]:
     yield f"manifest  {run.output.child('manifest.json').printed}"
     for entry in manifest.translations:
         if entry.get("lossy") or verbose:
-            loss = "lost      " if entry.get("lossy") else "changed   "
-            yield loss + ": ".join(str(entry[key]) for key in ("port", "column", "detail") if entry.get(key))
+            yield ("lost      " if entry.get("lossy") else "changed   ") + _told(entry)
     if verbose:
         for stage, seconds in manifest.timings.items():
             yield f"{stage:<9} {seconds:.2f} s"
+
+
+def _told(entry: Mapping[str, Any]) -> str:
+    """Return an entry of the ledger: where, what, how many values and one of them, and what can be done about it."""
+    column = str(entry.get("column", ""))
+    shown = column if column.isprintable() else repr(column)
+    told = ": ".join(text for text in (str(entry.get("port", "")), shown, str(entry.get("detail", ""))) if text)
+    if (count := entry.get("count")) is not None:
+        example = f", such as {entry['example']}" if entry.get("example") else ""
+        told += f" ({count} {'value' if count == 1 else 'values'}{example})"
+    return f"{told}  [{entry['remedy']}]" if entry.get("remedy") else told

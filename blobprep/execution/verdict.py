@@ -107,7 +107,7 @@ def _failed(said: Facts, failure: Failure) -> Verdict:
             record = ErrorRecord("disk", f"the disk is full: {failure.message}")
             return Verdict(said, record, remedy="make room, or set TMPDIR to a folder with room")
         case "lossless":
-            return Verdict(said, ErrorRecord("lossless", f"--lossless forbids a translation: {failure.message}"))
+            return Verdict(said, ErrorRecord("lossless", f"--lossless forbids what would be lost:\n{failure.message}"))
         case "dataset" | "bundle":
             kind = DatasetError if failure.kind == "dataset" else BundleError
             error = kind(failure.message, remedy=failure.remedy)

@@ -22,6 +22,7 @@ from blobprep.formats import Found as How
 from blobprep.formats import format_named, read_options
 from blobprep.inputs.files import InputBytes, no_room
 from blobprep.inputs.finding import find_blobs, shown_format
+from blobprep.inputs.given import encode_table, require_lossless
 from blobprep.inputs.packing import pack_folder
 from blobprep.inputs.sources import BlobPattern, Bundle, Dataset, FunctionScript, GivenTable, Script
 from blobprep.protocol import AskedDataset, AskedPart, Translation
@@ -140,7 +141,7 @@ def resolve(
         script: the user's code; it is read here.
         datasets: the connected dataset ports by name, in order.
         bundle: what is connected to port Script Bundle.
-        lossless: refuse a table the caller gave whose translation loses something.
+        lossless: refuse tables the caller gave whose translation loses something.
 
     Raises:
         BlobNotFound, ContainerNotFound, AccessError, StoreUnavailable: as the stores answer.
@@ -151,17 +152,19 @@ def resolve(
     with ThreadPoolExecutor(4, "blobprep-resolve") as pool:
         read = pool.submit(_read_script, script)
         bundled = [pool.submit(_resolve_bundle, bundle)] if bundle is not None else []
-        opened = [pool.submit(resolve_dataset, port, dataset, lossless=lossless) for port, dataset in datasets.items()]
+        opened = [pool.submit(resolve_dataset, port, dataset) for port, dataset in datasets.items()]
     try:
         resolved_script = read.result()
         # The bundle first: it is unpacked while the datasets arrive.
         inputs = {each.port: each for each in (future.result() for future in bundled)}
         found = [each.result() for each in opened]
+        changes = tuple(change for each in found for change in each.translations)
+        if lossless:
+            require_lossless(changes)
     except BaseException:
         _close_opened(bundled, opened)
         raise
     inputs |= {each.input.port: each.input for each in found}
-    changes = tuple(change for each in found for change in each.translations)
     return Resolved(resolved_script, tuple(each.asked for each in found), inputs, changes)
 
 
@@ -173,14 +176,12 @@ def _close_opened(bundled: list[Future[ResolvedInput]], opened: list[Future[Reso
         each.bytes.close()
 
 
-def resolve_dataset(port: str, dataset: Dataset, *, lossless: bool = False) -> ResolvedDataset:
+def resolve_dataset(port: str, dataset: Dataset) -> ResolvedDataset:
     """Look at one dataset and open a file for it; raises as `resolve`."""
     source = dataset.source
     if isinstance(source, GivenTable):
-        from blobprep.inputs.given import encode_table
-
         options = read_options(format_named("arrow"), dataset.options)
-        given, changes = encode_table(port, source.table, lossless=lossless)
+        given, changes = encode_table(port, source.table)
         opened = ResolvedInput(port, "a table the caller gave", (), given)
         return ResolvedDataset(opened, AskedDataset(port, opened.printed, opened.size, "arrow", options), changes)
     several = isinstance(source, BlobPattern)

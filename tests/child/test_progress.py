@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import sys
 import types
+from dataclasses import replace
 
 import pyarrow as pa
 import pytest
 
 from blobprep.child.progress import LossForbidden, Progress, count
-from blobprep.protocol import Failure, TableFacts, Translation
+from blobprep.protocol import Failure, TableFacts, Translation, encode_facts
 
 CAST = Translation("results", "a", "cast", "became text", lossy=True, remedy="--write a=b")
 
@@ -22,14 +23,38 @@ def test_changes_are_gathered_in_order() -> None:
     assert progress.facts(None).translations == (rename, CAST)
 
 
-def test_a_lossy_change_is_forbidden_under_lossless_and_stands_in_the_ledger_all_the_same() -> None:
+def test_lossless_forbids_all_that_was_lost_at_once_and_it_stands_in_the_ledger_all_the_same() -> None:
     progress = Progress(lossless=True)
     progress.note([Translation("results", "", "index", "the index was dropped")])
+    progress.require_lossless()
+    other = replace(CAST, port="dataset2", column="", remedy="", count=1, example="x")
+    progress.note([CAST, other])
 
-    with pytest.raises(LossForbidden, match=r"results, column 'a': became text; --write a=b"):
-        progress.note([CAST])
+    with pytest.raises(LossForbidden) as caught:
+        progress.require_lossless()
 
-    assert CAST in progress.facts(None).translations
+    assert str(caught.value).splitlines() == [
+        "results, column 'a': became text; --write a=b",
+        "dataset2: became text (1 value, such as x)",
+    ]
+    assert progress.facts(None).translations[1:] == (CAST, other)
+
+
+def test_what_was_lost_is_no_matter_where_nobody_forbids_it() -> None:
+    progress = Progress(lossless=False)
+    progress.note([CAST])
+
+    progress.require_lossless()
+
+    assert progress.facts(None).translations == (CAST,)
+
+
+def test_a_secret_does_not_come_into_the_facts() -> None:
+    progress = Progress(lossless=False)
+
+    progress.note([replace(CAST, count=1, example="AccountKey=c2VjcmV0")])
+
+    assert b"c2VjcmV0" not in encode_facts(progress.facts(None))
 
 
 def test_a_stage_that_is_entered_again_adds_up_even_when_it_fails() -> None:

@@ -173,6 +173,29 @@ def test_dictionaries_of_several_chunks_become_one() -> None:
     assert series.cat.categories.tolist() == ["a", "b", "c"]
 
 
+@pytest.mark.parametrize(
+    ("labels", "dtype", "kinds"),
+    [
+        (pa.array([2, 1], pa.timestamp("s")), "datetime64[s]", []),
+        (pa.array([2, 1], pa.timestamp("ms", "UTC")), "datetime64[ms, UTC]", []),
+        (pa.array([2, 1], pa.duration("us")), "timedelta64[us]", []),
+        (pa.array([2, 1], pa.date32()), "datetime64[s]", [("x", "cast", False)]),
+        (pa.array([2, 1], pa.timestamp("s", "Europe/Berlin")), "datetime64[s, UTC]", [("x", "zone", True)]),
+        (pa.array([b"b", b"a"]), "object", []),
+        (pa.array([Decimal("2.5"), Decimal("1.5")]), "float64", [("x", "cast", True)]),
+    ],
+    ids=str,
+)
+def test_dictionaries_of_any_plain_labels_become_categories(labels: Any, dtype: str, kinds: list[Any]) -> None:
+    column = pa.DictionaryArray.from_arrays(pa.array([1, 0, None], pa.int8()), labels, ordered=True)
+
+    series, ledger = translated(column)
+
+    assert (str(series.cat.categories.dtype), series.cat.ordered) == (dtype, True)
+    assert series.cat.codes.tolist() == [1, 0, -1]
+    assert entries(ledger) == kinds
+
+
 @pytest.mark.parametrize("labels", [["a", "a"], ["a", None]])
 def test_labels_that_categories_cannot_have_become_plain_values(labels: list[str | None]) -> None:
     series, ledger = translated(pa.DictionaryArray.from_arrays(pa.array([0, 1]), pa.array(labels)))
@@ -185,6 +208,8 @@ def test_a_dictionary_without_rows_is_a_category_without_rows() -> None:
     empty = pa.chunked_array([], pa.dictionary(pa.int8(), pa.string()))
 
     assert str(translated(empty)[0].dtype) == "category"
+    levels = pa.DictionaryArray.from_arrays(pa.array([], pa.int8()), ["b", "a"], ordered=True)
+    assert translated(levels)[0].dtype == pd.CategoricalDtype(["b", "a"], ordered=True)
 
 
 def test_every_value_can_be_assigned_to_and_the_table_stays() -> None:

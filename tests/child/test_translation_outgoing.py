@@ -136,6 +136,8 @@ def test_nothing_but_missing_is_text() -> None:
         ([datetime.timedelta.max], ["999999999 days, 23:59:59.999999"]),
         ([[uuid.UUID(int=1)]], ["[UUID('00000000-0000-0000-0000-000000000001')]"]),
         ([10**400, 0.5], [str(10**400), "0.5"]),
+        ([np.datetime64("99999-01-01")], ["99999-01-01"]),
+        ([pd.Timestamp(np.datetime64("99999-01-01", "s"))], ["99999-01-01 00:00:00"]),
     ],
 )
 def test_what_has_no_common_type_becomes_text_with_a_lossy_entry(values: list[Any], cells: list[str | None]) -> None:
@@ -181,7 +183,7 @@ def test_subclasses_are_what_they_derive_from() -> None:
 def test_lists_take_arrays_and_tuples_and_keep_nan_within() -> None:
     kind, cells, ledger = translated([np.array([1.5, np.nan]), (2.0,), [], None])
 
-    assert (kind, cells[1:], ledger) == ("list<item: double>", [[2.0], [], None], [])
+    assert (kind, cells[1:], ledger) == ("list<item: double>", [[2.0], [], None], [("cast", False)])
     assert np.isnan(cells[0][1])
 
 
@@ -267,6 +269,17 @@ def test_labels_become_text_first_and_unique_then() -> None:
 def test_duplicates_can_be_numbered_from_two() -> None:
     assert labels(["a", "a", "a"], duplicate_suffix=2)[0] == ["a", "a (2)", "a (3)"]
     assert labels(["a", "a", "a"])[0] == ["a", "a (1)", "a (2)"]
+
+
+@pytest.mark.parametrize("labels", [pa.array(["b", "a"]), pa.array([7, 5]), pa.array([NOON, NOON.replace(year=1)])])
+def test_categories_of_arrow_are_carried_with_their_order_and_missing_values(labels: Any) -> None:
+    column = pa.DictionaryArray.from_arrays(pa.array([1, None, 0], pa.int8()), labels, ordered=True)
+    frame = pd.DataFrame({"x": pd.Series(pd.arrays.ArrowExtensionArray(pa.chunked_array([column, column])))})
+
+    table, ledger = to_table(frame, "results")
+
+    assert (table["x"].to_pylist(), ledger) == (column.to_pylist() * 2, [])
+    assert table["x"].type == column.type
 
 
 def test_labels_of_several_levels_are_the_text_of_the_tuple() -> None:

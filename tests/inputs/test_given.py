@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from blobprep.errors import DatasetError, InvalidOption
-from blobprep.inputs.given import encode_table
+from blobprep.inputs.given import encode_table, require_lossless
 
 
 def decoded(table: object) -> pa.Table:
@@ -44,13 +44,30 @@ def test_something_else_is_refused_by_the_name_of_its_type() -> None:
         encode_table("dataset1", [1, 2])
 
 
-def test_a_lossy_translation_is_refused_where_that_is_forbidden() -> None:
-    mixed = pd.DataFrame({"a": [1, "x", object]})
-    encode_table("dataset1", mixed)[0].close()
-    with pytest.raises(DatasetError, match=r"--lossless forbids a translation: dataset1, column 'a'"):
-        encode_table("dataset1", mixed, lossless=True)
+def test_lossy_translations_are_refused_all_at_once_with_what_can_be_done() -> None:
+    frame = pd.DataFrame({"a": [1, "x", object], "b": [1, "y", 2]}, index=["r", "s", "t"])
+    given, changes = encode_table("dataset1", frame)
+    given.close()
+
+    with pytest.raises(DatasetError, match="--lossless forbids what would be lost:\n") as caught:
+        require_lossless(changes)
+
+    _, *lines = caught.value.message.splitlines()
+    assert [line.partition(":")[0] for line in lines] == ["dataset1", "dataset1, column 'a'", "dataset1, column 'b'"]
+    assert lines[0].endswith("return frame.reset_index()")
+    assert lines[2].endswith("(3 values, such as 1); make the column's values one kind in the script")
 
 
 def test_a_translation_that_loses_nothing_is_not_refused() -> None:
-    given, _ = encode_table("dataset1", pd.DataFrame({"a": [1]}), lossless=True)
+    given, changes = encode_table("dataset1", pd.DataFrame({"a": [1], 2: [3]}))
     given.close()
+
+    assert [change.kind for change in changes] == ["rename"]
+    require_lossless(changes)
+
+
+def test_an_example_of_a_callers_frame_is_no_secret() -> None:
+    given, (change,) = encode_table("dataset1", pd.DataFrame({"a": ["https://a.blob/x?sig=c2VjcmV0", 2]}))
+    given.close()
+
+    assert (change.count, change.example) == (2, "")

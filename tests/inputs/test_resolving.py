@@ -198,8 +198,10 @@ def test_lossless_holds_for_frames_of_the_caller_too(store: Hooked) -> None:
     import pandas as pd
 
     frame = Dataset(GivenTable(pd.DataFrame({"a": [1, "x", object]})))
-    with pytest.raises(DatasetError, match="--lossless forbids a translation: dataset1"):
-        resolve(SourceScript(put(store, "prep.py", IDENTITY)), {"dataset1": frame}, None, lossless=True)
+    with pytest.raises(DatasetError, match=r"--lossless forbids what would be lost:\ndataset1.*\ndataset2"):
+        resolve(
+            SourceScript(put(store, "prep.py", IDENTITY)), {"dataset1": frame, "dataset2": frame}, None, lossless=True
+        )
 
 
 def test_a_folder_is_packed_as_the_bundle(store: Hooked, tmp_path: Path) -> None:

@@ -144,6 +144,39 @@ def test_lossless_makes_what_would_be_lost_a_failure() -> None:
     assert "element 2, a str was dropped" in outcome.message
 
 
+def test_lossless_names_all_that_the_results_would_lose_and_leaves_none() -> None:
+    script = """
+import pandas as pd
+def azureml_main(a):
+    print("called")
+    mixed = pd.DataFrame({"m": [1, "x"], "n": [{1}, {2}]}, index=["r", "s"])
+    return mixed, mixed
+"""
+    outcome = run(script, datasets={"dataset1": FIRST}, lossless=True)
+
+    assert code(outcome) == "lossless"
+    index, first, second, dropped = outcome.message.splitlines()[1:]
+    assert index.endswith("(2 values, such as r); return frame.reset_index()")
+    assert [line.partition(": ")[0] for line in (first, second)] == ["results, column 'm'", "results, column 'n'"]
+    assert dropped.endswith("; --second-output")
+    assert outcome.verdict.facts.outputs == {}
+
+
+def test_lossless_names_what_both_inputs_would_lose_before_the_script_is_called() -> None:
+    large = b"a,b\n9007199254740993,1\n,2\n"
+    outcome = run(
+        "def azureml_main(a, b):\n    print('never')\n", datasets={"dataset1": large, "dataset2": large}, lossless=True
+    )
+
+    first, second = outcome.message.splitlines()[1:]
+    assert first == (
+        "dataset1, column 'a': Integers became double, since values are missing; those beyond 2**53 lost digits"
+        " (1 value, such as 9007199254740993); --read1 integers=nullable"
+    )
+    assert second.endswith("--read2 integers=nullable")
+    assert outcome.log == ""
+
+
 def test_a_bad_bundle_is_a_bundle_error_that_names_the_entry() -> None:
     outcome = run("def azureml_main():\n    print('never')\n", bundle=zipped({"../evil.txt": "x"}))
 

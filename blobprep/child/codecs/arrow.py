@@ -60,8 +60,16 @@ def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> l
     codec = None if asked.options["codec"] == "none" else asked.options["codec"]
     options = pyarrow.ipc.IpcWriteOptions(compression=codec)
     with pyarrow.ipc.new_file(pa.PythonFile(Sink(sink), mode="w"), table.schema, options=options) as writer:
-        writer.write_table(table, max_chunksize=_BATCH_ROWS)
+        if table.num_rows:
+            writer.write_table(table, max_chunksize=_BATCH_ROWS)
+        else:  # of no batch at all, categories would not be written
+            writer.write_batch(pa.RecordBatch.from_arrays(list(map(_whole, table.columns)), schema=table.schema))
     return []
+
+
+def _whole(column: Any) -> Any:
+    """Return a column without rows as one array, which keeps its categories."""
+    return column.chunk(0) if column.num_chunks else column.combine_chunks()
 
 
 def _open(source: Source, file: Any, asked: AskedDataset) -> Any:

@@ -88,6 +88,8 @@ def _wording(column: Any) -> tuple[str, bool]:
         used = pc.count_distinct(column.cast(kind.value_type)).as_py() if len(column) else 0
         levels = max((len(chunk.dictionary) for chunk in column.chunks), default=0)
         return "labels; that they are categories is not in the text", bool(kind.ordered) or used < levels
+    if is_.is_decimal(kind):
+        return "digits; that they are decimal numbers is not in the text", False
     if is_.is_timestamp(kind) or is_.is_date(kind) or is_.is_time(kind):
         return "ISO 8601 text", False
     if is_.is_duration(kind):

@@ -12,12 +12,16 @@ from blobprep.child.codecs.kinds import accepted
 from blobprep.child.codecs.labels import renames, unique_labels
 from blobprep.child.codecs.parts import Source
 from blobprep.child.codecs.sink import Sink
+from blobprep.child.ledger import tally
+from blobprep.errors import DatasetError
 from blobprep.protocol import AskedDataset, AskedResults, Translation
 
 __all__ = ["decode", "encode", "head"]
 
 _GROUP_ROWS: Final = 1 << 20
 _PAGE: Final = 64 << 10
+_DIGITS: Final = 38
+_REMEDY: Final = "--format arrow"
 
 
 def decode(source: Source, asked: AskedDataset) -> tuple[pa.Table, list[Translation]]:
@@ -56,14 +60,12 @@ def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> l
     ledger: list[Translation] = []
     if table.num_columns == 0 and table.num_rows:
         detail = f"Parquet without columns cannot hold its {table.num_rows} rows."
-        ledger.append(Translation(port, "", "dropped", detail, True, "--format arrow"))
+        ledger.append(Translation(port, "", "dropped", detail, True, _REMEDY, table.num_rows))
     for position, label in enumerate(table.column_names):
-        column = table.column(position)
-        kind = column.type
-        if pa.types.is_dictionary(kind) and not _keeps(kind.value_type):
-            detail = f"Parquet has no categories of {kind.value_type}; written as plain values."
-            ledger.append(Translation(port, label, "cast", detail, bool(kind.ordered), "--format arrow"))
-            table = table.set_column(position, label, column.cast(kind.value_type))
+        column, entry = _held(table.column(position), label, port)
+        if entry is not None:
+            table = table.set_column(position, label, column)
+            ledger.append(entry)
     codec: Any = asked.options["codec"]
     pyarrow.parquet.write_table(
         table,
@@ -83,8 +85,76 @@ def _refuse_other_formats(source: Source, asked: AskedDataset) -> None:
     raise refused(asked, f"is {words or ('empty' if not start else 'something else')} and not parquet", remedy)
 
 
-def _keeps(labels: Any) -> bool:
-    return bool(pa.types.is_string(labels) or pa.types.is_large_string(labels))
+def _held(column: Any, label: str, port: str) -> tuple[Any, Translation | None]:
+    """Return a column as Parquet brings it back, and the entry that says so where that is not as it was.
+
+    Raises:
+        DatasetError: Parquet has no such column, or no such value; names the column.
+    """
+    kind = column.type
+    try:
+        nearest = _nearest(kind)
+        if nearest != kind:
+            held = column.cast(nearest)
+            return held, Translation(port, label, "cast", *_worded(column, nearest), _REMEDY, *tally(column))
+    except pa.ArrowException as error:
+        reason = str(error).partition("\n")[0][:200]
+        raise DatasetError(
+            f"{port}: column {label!r} of type {str(kind)[:100]} cannot be written as Parquet: {reason}", remedy=_REMEDY
+        ) from error
+    levels = max((len(chunk.dictionary) for chunk in column.chunks), default=0) if pa.types.is_dictionary(kind) else 0
+    if levels and not len(column):
+        detail = f"Parquet keeps categories beside rows only; without any, all {levels} are gone."
+        return column, Translation(port, label, "dropped", detail, True, _REMEDY, levels)
+    return column, None
+
+
+def _nearest(kind: Any) -> Any:
+    """Return the type that Parquet brings back for one: mostly itself."""
+    is_ = pa.types
+    if is_.is_dictionary(kind):
+        if is_.is_string(kind.value_type):
+            return kind
+        if is_.is_large_string(kind.value_type):
+            return pa.dictionary(kind.index_type, pa.string(), kind.ordered)
+        return _nearest(kind.value_type)
+    if is_.is_timestamp(kind) and kind.unit == "s":
+        return pa.timestamp("ms", kind.tz)
+    if is_.is_time32(kind):
+        return pa.time32("ms")
+    if is_.is_date64(kind):
+        return pa.date32()
+    if is_.is_decimal(kind) and kind.scale < 0:
+        digits = kind.precision - kind.scale
+        return pa.decimal128(digits, 0) if digits <= _DIGITS else pa.decimal256(digits, 0)
+    return _nearest_nested(kind) if is_.is_nested(kind) else kind
+
+
+def _nearest_nested(kind: Any) -> Any:
+    is_ = pa.types
+    if is_.is_map(kind):
+        return pa.map_(_nearest(kind.key_type), _nearest(kind.item_type), kind.keys_sorted)
+    if is_.is_struct(kind):
+        if not kind.num_fields:
+            raise pa.ArrowNotImplementedError("a struct without fields")
+        return pa.struct([field.with_type(_nearest(field.type)) for field in kind])
+    inner = kind.value_field.with_type(_nearest(kind.value_type))
+    if is_.is_fixed_size_list(kind):
+        if not kind.list_size:
+            raise pa.ArrowNotImplementedError("lists that are all empty")
+        return pa.list_(inner, kind.list_size)
+    return pa.large_list(inner) if is_.is_large_list(kind) else pa.list_(inner)
+
+
+def _worded(column: Any, nearest: Any) -> tuple[str, bool]:
+    """Say what a column is written as; a loss where categories had an order, or one that no value is in."""
+    kind, is_ = column.type, pa.types
+    if not is_.is_dictionary(kind) or is_.is_dictionary(nearest):
+        return f"Parquet has no {str(kind)[:100]}; written as {str(nearest)[:100]}.", False
+    levels = {level for chunk in column.chunks for level in chunk.dictionary.to_pylist()}
+    used = set(column.unique().to_pylist()) - {None}
+    lossy = bool(kind.ordered) or len(used) < len(levels)
+    return f"Parquet has no categories of {kind.value_type}; written as plain values.", lossy
 
 
 def _counted(table: pa.Table, rows: int) -> pa.Table:

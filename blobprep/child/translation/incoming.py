@@ -10,6 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from blobprep.child.ledger import tally
+from blobprep.child.translation.changes import Change, utc
 from blobprep.errors import DatasetError
 from blobprep.protocol import Translation
 
@@ -28,7 +30,7 @@ _NULLABLE: Final[Mapping[Any, Any]] = {
     pa.uint64(): pd.UInt64Dtype(),
 }
 
-_Record = Callable[..., None]
+_Record = Callable[[Change], None]
 
 
 def to_frame(table: pa.Table, port: str, options: Mapping[str, str]) -> tuple[pd.DataFrame, list[Translation]]:
@@ -49,8 +51,8 @@ def to_frame(table: pa.Table, port: str, options: Mapping[str, str]) -> tuple[pd
     columns: list[Any] = []
     for label, column in zip(table.column_names, table.columns, strict=True):
 
-        def record(kind: str, detail: str, lossy: bool = False, remedy: str = "", label: str = label) -> None:
-            ledger.append(Translation(port, label, kind, detail, lossy, remedy))
+        def record(change: Change, label: str = label) -> None:
+            ledger.append(change.entry(port, label))
 
         with _possible(port, f"column {label!r}"):
             columns.append(_prepared(column, options, record, f"--read{port.removeprefix('dataset')}"))
@@ -89,19 +91,19 @@ def _prepared(column: Any, options: Mapping[str, str], record: _Record, flag: st
     if is_.is_integer(kind) and column.null_count:
         return _integers(column, options, record, flag)
     if is_.is_boolean(kind) and column.null_count:
-        record("cast", "Became object with True, False and None, since values are missing.")
+        record(Change("cast", "Became object with True, False and None, since values are missing."))
         return column
     if is_.is_decimal(kind):
         if options.get("decimals") == "keep":
             return column
-        record("cast", "Decimal numbers became double.", True, f"{flag} decimals=keep")
+        record(Change("cast", "Decimal numbers became double.", True, f"{flag} decimals=keep", *tally(column)))
         return column.cast(pa.float64())
     if is_.is_date(kind):
-        record("cast", "Dates became datetimes at midnight.")
+        record(Change("cast", "Dates became datetimes at midnight.", False, "", *tally(column)))
         return column.cast(pa.timestamp("s" if is_.is_date32(kind) else "ms"))
     if is_.is_timestamp(kind) and kind.tz is not None:
         if kind.tz not in _UTC:
-            record("zone", f"Times became UTC; that they were of {kind.tz} is gone.", True)
+            record(utc(kind.tz, *tally(column)))
         return column.cast(pa.timestamp(kind.unit, tz="UTC"))
     if is_.is_time64(kind) and kind.unit == "ns":
         return _times(column, record)
@@ -115,17 +117,23 @@ def _prepared(column: Any, options: Mapping[str, str], record: _Record, flag: st
 def _integers(column: Any, options: Mapping[str, str], record: _Record, flag: str) -> Any:
     if options.get("integers") == "nullable":
         return column.to_pandas(types_mapper=_NULLABLE.get)
-    least, most = pc.min_max(column).as_py().values()
-    lossy = least is not None and max(abs(least), abs(most)) > _EXACT
+    large = pc.greater(column, pa.scalar(_EXACT, column.type)) if column.type.bit_width == 64 else None
+    if large is not None and pa.types.is_signed_integer(column.type):
+        large = pc.or_(large, pc.less(column, pa.scalar(-_EXACT, column.type)))
+    lossy = large is not None and bool(pc.any(large).as_py())
     loss = "; those beyond 2**53 lost digits" if lossy else ""
-    record("cast", f"Integers became double, since values are missing{loss}.", lossy, f"{flag} integers=nullable")
+    detail = f"Integers became double, since values are missing{loss}."
+    record(Change("cast", detail, lossy, f"{flag} integers=nullable", *tally(column, large if lossy else None)))
     return column
 
 
 def _times(column: Any, record: _Record) -> Any:
     whole = column.cast(pa.time64("us"), safe=False)
-    if pc.all(pc.equal(whole.cast(pa.time64("ns")), column)).as_py() is False:
-        record("cast", "Times lost their nanoseconds, which Python's have not.", True)
+    finer = pc.not_equal(whole.cast(pa.time64("ns")), column)
+    if pc.any(finer).as_py():
+        remedy = "write them as text or as nanoseconds since midnight"
+        detail = "Times lost their nanoseconds, which Python's have not."
+        record(Change("cast", detail, True, remedy, *tally(column, finer)))
     return whole
 
 
@@ -135,10 +143,17 @@ def _categories(column: Any, options: Mapping[str, str], record: _Record, flag: 
     column = column.unify_dictionaries()
     labels = column.chunk(0).dictionary if column.num_chunks else pa.nulls(0, kind.value_type)
     unique = labels.null_count == 0 and pc.count_distinct(labels).as_py() == len(labels)
-    if unique and any(holds(kind.value_type) for holds in plain):
-        # pandas counts categories with signed numbers; of unsigned ones pyarrow makes no categories at all.
+    if unique and len(column) and any(holds(kind.value_type) for holds in plain):
+        # pandas counts categories with signed numbers; of unsigned ones, and without rows, pyarrow makes none at all.
         return column.cast(pa.dictionary(_codes(len(labels)), kind.value_type, kind.ordered))
-    record("cast", "Categories became plain values, since pandas cannot have such labels.")
+    if unique and not is_.is_nested(kind.value_type) and not is_.is_null(kind.value_type):
+        made = _prepared(pa.chunked_array([labels]), options, record, flag)
+        categories = pd.Index(_assembled([made], len(labels))["0"])
+        if categories.is_unique:
+            codes = pc.fill_null(column.combine_chunks().indices, -1).to_numpy(zero_copy_only=False)
+            return pd.Series(pd.Categorical.from_codes(codes, categories, ordered=kind.ordered))
+    detail = "Categories became plain values, since labels are missing or the same."
+    record(Change("cast", detail, bool(kind.ordered), "", *tally(column)))
     return _prepared(column.cast(kind.value_type), options, record, flag)
 
 
@@ -148,7 +163,7 @@ def _codes(labels: int) -> Any:
 
 def _objects(column: Any, record: _Record) -> Any:
     if pa.types.is_map(column.type):
-        record("cast", "Maps became lists of key and value.")
+        record(Change("cast", "Maps became lists of key and value.", False, "", *tally(column)))
         entry = pa.struct([("key", column.type.key_type), ("value", column.type.item_type)])
         column = column.cast(pa.list_(entry))
     return pd.Series(column.to_pylist(), dtype=object)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -13,28 +12,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-__all__ = ["Change", "Translated", "as_text", "carried", "from_objects", "mended"]
+from blobprep.child.ledger import as_example, tally
+from blobprep.child.translation.changes import Change, Translated, utc
 
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Say what happened to a column: the `kind`, `detail` and `lossy` of an entry of the ledger."""
-
-    kind: str
-    detail: str
-    lossy: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Translated:
-    """Hold a column's values, as an array or a chunked one, and what changed on the way."""
-
-    values: Any
-    changes: tuple[Change, ...] = ()
-
-    def after(self, change: Change) -> Translated:
-        """Return the same with a change that came before the others."""
-        return Translated(self.values, (change, *self.changes))
+__all__ = ["as_text", "carried", "counted", "from_objects", "mended"]
 
 
 # The first row that a type belongs to is its kind: a bool is an int, and a datetime a date, to Python; and numpy's
@@ -57,7 +38,8 @@ _KINDS: Final[tuple[tuple[str, tuple[type, ...]], ...]] = (
 )
 
 _FAILURES: Final = (pa.ArrowException, TypeError, ValueError, OverflowError)
-_EXACT: Final = 2**53
+_ONE_KIND: Final = "make the column's values one kind in the script"
+_PLAIN: Final = "make plain numbers, texts or times of them in the script"
 
 
 def from_objects(series: pd.Series[Any]) -> Translated:
@@ -74,13 +56,13 @@ def from_objects(series: pd.Series[Any]) -> Translated:
     if kinds == ["double", "integer"]:
         return _numbers(values)
     if len(kinds) > 1:
-        return _told(values, f"Values of different kinds ({', '.join(kinds)}) became text.", True)
+        return _told(values, f"Values of different kinds ({', '.join(kinds)}) became text.", _ONE_KIND)
     try:
         return _CONVERSIONS[kinds[0]](values)
     except KeyError:
-        return _told(values, f"Objects ({kinds[0]}) became text.", True)
+        return _told(values, f"Objects ({kinds[0]}) became text.", _PLAIN)
     except _FAILURES:
-        return _told(values, f"Values ({kinds[0]}) that no type of results can hold became text.", True)
+        return _told(values, f"Values ({kinds[0]}) that no type of results can hold became text.", _PLAIN)
 
 
 def as_text(series: pd.Series[Any]) -> Any:
@@ -139,8 +121,17 @@ def _texts(values: Sequence[Any]) -> Any:
     return pa.array([None if value is None else mended(str(value)) for value in values], pa.large_string())
 
 
-def _told(values: Sequence[Any], detail: str, lossy: bool) -> Translated:
-    return Translated(_texts(values), (Change("cast", detail, lossy),))
+def counted(values: Iterable[Any]) -> tuple[int, str]:
+    """Count the values that are present, and give the first as an example."""
+    present = [value for value in values if value is not None]
+    return len(present), as_example(present[0]) if present else ""
+
+
+def _told(values: Sequence[Any], detail: str, remedy: str = "") -> Translated:
+    """Make text of values; a loss where there is a remedy."""
+    texts = _texts(values)
+    shown = counted(values)[1] if any(isinstance(value, bytes) for value in values) else tally(texts)[1]
+    return Translated(texts, (Change("cast", detail, bool(remedy), remedy, tally(texts)[0], shown),))
 
 
 def _plain(kind: Any) -> Callable[[list[Any]], Translated]:
@@ -151,7 +142,7 @@ def _integers(values: list[Any]) -> Translated:
     try:
         return Translated(pa.array(values, pa.int64()))
     except _FAILURES:
-        return _told(values, "Integers beyond 64 bits became text.", False)
+        return _told(values, "Integers beyond 64 bits became text.")
 
 
 def _numbers(values: list[Any]) -> Translated:
@@ -159,10 +150,13 @@ def _numbers(values: list[Any]) -> Translated:
     try:
         doubles = [None if value is None else float(value) for value in values]
     except OverflowError:
-        return _told(values, "Integers too large for a double, among doubles, became text.", True)
-    lossy = any(int(float(number)) != int(number) for number in numbers)
-    loss = "; integers beyond 2**53 lost digits" if lossy else ""
-    change = Change("cast", f"Integers among doubles became double{loss}.", lossy)
+        return _told(values, "Integers too large for a double, among doubles, became text.", _ONE_KIND)
+    lost = [number for number in numbers if int(float(number)) != int(number)]
+    loss = "; integers beyond 2**53 lost digits" if lost else ""
+    remedy = _ONE_KIND if lost else ""
+    change = Change(
+        "cast", f"Integers among doubles became double{loss}.", bool(lost), remedy, *counted(lost or numbers)
+    )
     return Translated(pa.array(doubles, pa.float64()), (change,))
 
 
@@ -170,8 +164,10 @@ def _text(values: list[Any]) -> Translated:
     try:
         return Translated(pa.array(values, pa.large_string()))
     except UnicodeEncodeError:
-        change = Change("text", "Half characters (lone surrogates) were replaced.", True)
-        return Translated(_texts(values), (change,))
+        texts = _texts(values)
+        halves = [text for value, text in zip(values, texts.to_pylist(), strict=True) if value != text]
+        detail, remedy = "Half characters (lone surrogates) were replaced.", "mend the texts in the script"
+        return Translated(texts, (Change("text", detail, True, remedy, *counted(halves)),))
 
 
 def _bytes(values: list[Any]) -> Translated:
@@ -182,23 +178,25 @@ def _datetimes(values: list[Any]) -> Translated:
     stamps = [None if value is None else _stamp(value) for value in values]
     zones = {str(stamp.tzinfo) for stamp in stamps if stamp is not None}
     if "None" in zones and len(zones) > 1:
-        return _told(values, "Times with and without a zone became text.", True)
+        return _told(values, "Times with and without a zone became text.", _ONE_KIND)
     zone = None if "None" in zones else "UTC"
     fine = any(getattr(stamp, "nanosecond", 0) for stamp in stamps)
     array = pa.array(stamps, pa.timestamp("ns" if fine else "us", tz=zone))
     if zone is None or zones <= {"UTC", "datetime.timezone.utc"}:
         return Translated(array)
-    listed = ", ".join(sorted(zones)[:3])
-    return Translated(array, (Change("zone", f"Times became UTC; that they were of {listed} is gone.", True),))
+    return Translated(array, (utc(", ".join(sorted(zones)[:3]), *counted(stamps)),))
 
 
 def _stamp(value: Any) -> Any:
-    return pd.Timestamp(value) if isinstance(value, np.datetime64) else value
+    stamp = pd.Timestamp(value) if isinstance(value, np.datetime64) else value
+    if not datetime.MINYEAR <= stamp.year <= datetime.MAXYEAR:
+        raise OverflowError("a year that Python has nothing for")  # pyarrow would take another one for it
+    return stamp
 
 
 def _times(values: list[Any]) -> Translated:
     if any(value is not None and value.tzinfo is not None for value in values):
-        return _told(values, "Times of day with a zone became text.", False)
+        return _told(values, "Times of day with a zone became text.")
     return Translated(pa.array(values, pa.time64("us")))
 
 
@@ -218,13 +216,19 @@ def _nested(values: list[Any]) -> Translated:
     plain = [_unwrapped(value) for value in values]
     array = pa.array(plain)
     if not carried(array.type):
-        return _told(values, f"Values that would be {str(array.type)[:60]} became text.", True)
+        return _told(values, f"Values that would be {str(array.type)[:60]} became text.", _PLAIN)
     # pyarrow gives all values one shape; NaN is not equal to itself but has one look.
-    same = all(old == new or repr(old) == repr(new) for old, new in zip(plain, array.to_pylist(), strict=True))
-    if same:
-        return Translated(array)
-    change = Change("cast", "Values took one common shape; keys that some lacked are missing now.", True)
-    return Translated(array, (change,))
+    pairs = zip(plain, array.to_pylist(), strict=True)
+    others = [old for old, new in pairs if not (old == new or repr(old) == repr(new))]
+    if not others:
+        return Translated(array, _listed(values))
+    detail = "Values took one common shape; keys that some lacked are missing now."
+    return Translated(array, (Change("cast", detail, True, "give all of them the same keys", *counted(others)),))
+
+
+def _listed(values: Sequence[Any]) -> tuple[Change, ...]:
+    others = [value for value in values if isinstance(value, (tuple, np.ndarray))]
+    return (Change("cast", "Tuples and arrays became lists.", False, "", *counted(others)),) if others else ()
 
 
 def _unwrapped(value: Any) -> Any:
@@ -253,6 +257,6 @@ _CONVERSIONS: Final[Mapping[str, Callable[[list[Any]], Translated]]] = {
     "duration": _durations,
     "list": _nested,
     "dict": _nested,
-    "UUID": lambda values: _told(values, "UUIDs became text.", False),
-    "complex": lambda values: _told(values, "Complex numbers became text.", False),
+    "UUID": lambda values: _told(values, "UUIDs became text."),
+    "complex": lambda values: _told(values, "Complex numbers became text."),
 }

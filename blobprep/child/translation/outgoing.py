@@ -10,14 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from blobprep.child.codecs.labels import renames, unique_labels
-from blobprep.child.translation.objects import (
-    Change,
-    Translated,
-    as_text,
-    carried,
-    from_objects,
-    mended,
-)
+from blobprep.child.ledger import as_example, tally
+from blobprep.child.translation.changes import Change, Translated, utc
+from blobprep.child.translation.objects import as_text, carried, from_objects, mended
 from blobprep.protocol import Translation
 
 __all__ = ["to_table"]
@@ -47,7 +42,7 @@ def to_table(frame: pd.DataFrame, port: str, *, duplicate_suffix: int = 1) -> tu
     for position, label in enumerate(labels):
         translated = _translated(frame.iloc[:, position])
         columns.append(_narrowed(translated.values))
-        ledger += [Translation(port, label, change.kind, change.detail, change.lossy) for change in translated.changes]
+        ledger += [change.entry(port, label) for change in translated.changes]
     if not columns:
         return pa.table({"": pa.nulls(len(frame))}).select([]), ledger
     return pa.Table.from_arrays(columns, names=labels), ledger
@@ -65,11 +60,18 @@ def _dropped_index(frame: pd.DataFrame, port: str) -> list[Translation]:
         lossy = named or (not plain and len(frame) > 0)
         if lossy or len(frame):
             remedy = "return frame.reset_index()" if lossy else ""
-            dropped.append(Translation(port, "", "index", detail, lossy, remedy))
+            dropped.append(Translation(port, "", "index", detail, lossy, remedy, *_shown(index)))
     if any(name is not None for name in frame.columns.names):
         names = ", ".join(repr(name) for name in frame.columns.names if name is not None)
-        dropped.append(Translation(port, "", "dropped", f"The name {names} over the columns was dropped.", True))
+        detail, remedy = f"The name {names} over the columns was dropped.", "set frame.columns.names to None"
+        dropped.append(Translation(port, "", "dropped", detail, True, remedy))
     return dropped
+
+
+def _shown(index: pd.Index[Any]) -> tuple[int, str]:
+    """Count an index's entries, and give the first that is not simply its number; one far down is no example."""
+    first = next((value for at, value in enumerate(index[:1000]) if type(value) is not int or value != at), None)
+    return len(index), "" if first is None else as_example(first)
 
 
 def _labels(frame: pd.DataFrame, port: str, first: int) -> tuple[list[str], list[Translation]]:
@@ -83,7 +85,7 @@ def _labels(frame: pd.DataFrame, port: str, first: int) -> tuple[list[str], list
             ledger.append(Translation(port, text, "rename", detail))
         elif text != label:
             detail = f"The label {text!r} had characters that no text may have."
-            ledger.append(Translation(port, text, "rename", detail, True))
+            ledger.append(Translation(port, text, "rename", detail, True, "rename the column in the script"))
     labels = unique_labels(texts, first)
     return labels, ledger + renames(port, texts, labels)
 
@@ -94,14 +96,14 @@ def _translated(series: pd.Series[Any]) -> Translated:
     if isinstance(dtype, pd.CategoricalDtype):
         return _categories(series)
     if isinstance(dtype, pd.DatetimeTZDtype):
-        return _zoned(pa.array(series.dt.tz_convert(_UTC)), str(dtype.tz))
+        return _zoned(pa.array(series.dt.tz_convert(_UTC)), str(dtype.tz), pa.array(series))
     if isinstance(dtype, pd.SparseDtype):
         sparse: Any = series.array
         dense = _translated(pd.Series(sparse.to_dense()))
-        return dense.after(Change("cast", "A sparse column became dense."))
+        return dense.after(Change("cast", "A sparse column became dense.", count=len(series)))
     if isinstance(dtype, (pd.PeriodDtype, pd.IntervalDtype)):
-        change = Change("cast", f"Values of {dtype} became text.")
-        return Translated(as_text(series.astype(object)), (change,))
+        texts = as_text(series.astype(object))
+        return Translated(texts, (Change("cast", f"Values of {dtype} became text.", False, "", *tally(texts)),))
     if isinstance(dtype, pd.StringDtype):
         return _texts(series)
     if isinstance(dtype, pd.ArrowDtype):
@@ -117,11 +119,15 @@ def _numpy(series: pd.Series[Any], dtype: np.dtype[Any]) -> Translated:
     if dtype.kind == "O":
         return from_objects(series)
     if dtype.kind == "c":
-        return Translated(as_text(series), (Change("cast", "Complex numbers became text."),))
+        texts = as_text(series)
+        return Translated(texts, (Change("cast", "Complex numbers became text.", False, "", *tally(texts)),))
     if dtype.kind == "f" and dtype.itemsize > 8:
         doubles = series.astype("float64")
-        lossy = not bool((doubles.astype(dtype).eq(series) | series.isna()).all())
-        change = Change("cast", f"Numbers of {dtype} became double.", lossy)
+        lost = series[~(doubles.astype(dtype).eq(series) | series.isna())]
+        remedy = "round them with frame.astype('float64')" if len(lost) else ""
+        shown = lost if len(lost) else series.dropna()
+        example = as_example(shown.iloc[0]) if len(shown) else ""
+        change = Change("cast", f"Numbers of {dtype} became double.", bool(len(lost)), remedy, len(shown), example)
         return Translated(pa.array(doubles, from_pandas=True), (change,))
     return Translated(pa.array(series, from_pandas=True))
 
@@ -133,10 +139,8 @@ def _texts(series: pd.Series[Any]) -> Translated:
         return from_objects(series.astype(object))
 
 
-def _zoned(values: Any, zone: str) -> Translated:
-    if zone == _UTC:
-        return Translated(values)
-    return Translated(values, (Change("zone", f"Times became UTC; that they were of {zone} is gone.", True),))
+def _zoned(values: Any, zone: str, before: Any) -> Translated:
+    return Translated(values, () if zone == _UTC else (utc(zone, *tally(before)),))
 
 
 def _arrow(series: pd.Series[Any]) -> Translated:
@@ -144,9 +148,9 @@ def _arrow(series: pd.Series[Any]) -> Translated:
     values = pa.array(series)
     kind = values.type
     if pa.types.is_dictionary(kind):
-        return _categories(series.astype("category"))
+        return _dictionary(values)
     if pa.types.is_timestamp(kind) and kind.tz is not None:
-        return _zoned(values.cast(pa.timestamp(kind.unit, tz=_UTC)), kind.tz)
+        return _zoned(values.cast(pa.timestamp(kind.unit, tz=_UTC)), kind.tz, values)
     if pa.types.is_string_view(kind):
         return Translated(values.cast(pa.large_string()))
     if pa.types.is_binary_view(kind):
@@ -160,16 +164,29 @@ def _arrow(series: pd.Series[Any]) -> Translated:
 def _categories(series: pd.Series[Any]) -> Translated:
     """Translate categories by translating their labels; these may become text as any column may."""
     categorical: Any = series.array
-    labels = _translated(pd.Series(categorical.categories))
-    levels = _narrowed(labels.values)
-    levels = levels.combine_chunks() if isinstance(levels, pa.ChunkedArray) else levels
     codes = np.asarray(categorical.codes)
     indices = pa.array(codes, mask=codes < 0)
+    return _leveled(pd.Series(categorical.categories), indices, bool(categorical.ordered))
+
+
+def _dictionary(values: Any) -> Translated:
+    """Translate categories that are Arrow's already, which pandas does not turn into its own where some are missing."""
+    chunks = values if isinstance(values, pa.ChunkedArray) else pa.chunked_array([values])
+    whole = chunks.unify_dictionaries().combine_chunks()
+    labels = pd.Series(pd.arrays.ArrowExtensionArray(pa.chunked_array([whole.dictionary])))
+    return _leveled(labels, whole.indices, bool(whole.type.ordered))
+
+
+def _leveled(categories: pd.Series[Any], indices: Any, ordered: bool) -> Translated:
+    """Put codes and translated labels together; labels that are no longer different cannot be categories."""
+    labels = _translated(categories)
+    levels = _narrowed(labels.values)
+    levels = levels.combine_chunks() if isinstance(levels, pa.ChunkedArray) else levels
     if pc.count_distinct(levels).as_py() < len(levels) or levels.null_count:
-        change = Change("cast", "Categories became plain values, since labels are the same as text.", True)
-        return Translated(levels.take(indices), (*labels.changes, change))
-    values = pa.DictionaryArray.from_arrays(indices, levels, ordered=bool(categorical.ordered))
-    return Translated(values, labels.changes)
+        values = levels.take(indices)
+        detail, remedy = "Categories became plain values, since labels are the same as text.", "rename the categories"
+        return Translated(values, (*labels.changes, Change("cast", detail, True, remedy, *tally(values))))
+    return Translated(pa.DictionaryArray.from_arrays(indices, levels, ordered=ordered), labels.changes)
 
 
 def _without_nan(values: Any) -> Any:
