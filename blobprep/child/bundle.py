@@ -125,7 +125,7 @@ def _checked_name(info: zipfile.ZipInfo, reference: str) -> str:
 
 
 def _is_folder(info: zipfile.ZipInfo) -> bool:
-    return info.is_dir() or info.orig_filename.endswith("\\")
+    return info.orig_filename.endswith(("/", "\\"))
 
 
 def _extract(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: str, budget: int, reference: str) -> int:

@@ -60,7 +60,8 @@ class Column:
         kind = self._attribute.type
         if self._attribute.kind == "nominal" and self._asked.options["nominal"] == "text":
             kind = pa.string()
-        return pa.chunked_array(self._chunks, kind), None
+        # Without rows the declared labels are still those of the column.
+        return pa.chunked_array(self._chunks or [self._typed(pa.array([], pa.string()))], kind), None
 
     def _typed(self, texts: Any) -> Any:
         if self._attribute.kind == "nominal":

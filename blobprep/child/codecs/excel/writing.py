@@ -139,6 +139,10 @@ def _doubles(label: str, column: Any, port: str) -> tuple[Callable[[Any], Iterab
     if infinite:
         detail = "Infinities are written as text, since Excel has no number for them."
         entries.append(Translation(port, label, "text", detail, True, "--format parquet", infinite, "inf"))
+    not_numbers = pc.sum(pc.is_nan(wide)).as_py() or 0
+    if not_numbers:
+        detail = "What is not a number (NaN) is an empty cell, which is missing."
+        entries.append(Translation(port, label, "missing", detail, True, "--format parquet", not_numbers))
 
     def write(array: Any) -> Iterable[Any]:
         for value in array.cast(pa.float64()).to_pylist():

@@ -39,12 +39,14 @@ def decode_lines(parts: list[Part]) -> Decoded:
 def head_lines(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
     """Read the first objects from the first lines; see `blobprep.child.codecs.head`."""
     columns, count = Columns(), 0
-    for block in blocks(source, asked):
+    following = blocks(source, asked, head=True)
+    for block in following:
         objects = _objects(block, asked)
-        columns.add(objects[: rows - count])
+        columns.add(objects[: max(1, rows - count)])  # one at least, for its keys
         count += len(objects)
         if count > rows:
-            return _dated(columns, asked)[0], None
+            total = count if next(following, None) is None else None
+            return _dated(columns, asked)[0].slice(0, rows), total
     return _dated(columns, asked)[0], count
 
 

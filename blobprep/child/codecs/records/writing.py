@@ -19,7 +19,6 @@ __all__ = ["encode_document", "encode_lines"]
 _BATCH_ROWS: Final = 1 << 16
 _BATCH: Final = 8 << 20
 _TEXT: Final = pa.large_string()
-_NOTHING: Final = pa.scalar("", _TEXT)
 _SPECIAL: Final = re.compile(rb'["\\\x00-\x1f]')
 _NO_JSON: Final = '["\\\\\\x00-\\x1f]'
 
@@ -50,14 +49,18 @@ def _written(table: pa.Table, whole: Sink, port: str, start: bytes, between: byt
         written = True
     if written or start:
         whole.write(end)
-    return [*told(table, port), *_numbers_told(table, port)]
+    ledger = [*told(table, port), *_numbers_told(table, port)]
+    if table.num_columns and not table.num_rows:
+        detail = f"JSON without rows has no columns: {', '.join(map(repr, table.column_names[:20]))}."
+        ledger.append(Translation(port, "", "dropped", detail, True, "--format parquet", table.num_columns))
+    return ledger
 
 
 def _joined(keys: list[str], cells: list[Any], rows: int, between: str) -> Any:
     pieces: list[Any] = [pa.scalar("{", _TEXT)]
     for position, (key, each) in enumerate(zip(keys, cells, strict=True)):
         pieces += [pa.scalar(f"{',' if position else ''}{key}:", _TEXT), each]
-    objects = pc.binary_join_element_wise(*pieces, pa.scalar("}", _TEXT), _NOTHING)
+    objects = pc.binary_join_element_wise(*pieces, pa.scalar("}", _TEXT), pa.scalar("", _TEXT))
     if not cells:
         objects = pa.array(["{}"] * rows, _TEXT)
     listed = pa.LargeListArray.from_arrays(pa.array([0, rows], pa.int64()), objects)
@@ -97,7 +100,7 @@ def _quoted(cells: Any) -> Any:
         special = pc.match_substring_regex(cells, _NO_JSON)
         escaped = [json.dumps(each, ensure_ascii=False)[1:-1] for each in cells.filter(special).to_pylist()]
         cells = pc.replace_with_mask(cells, pc.fill_null(special, False), pa.array(escaped, _TEXT))
-    return pc.binary_join_element_wise(quote, cells, quote, _NOTHING)
+    return pc.binary_join_element_wise(quote, cells, quote, pa.scalar("", _TEXT))
 
 
 def _numbers_told(table: pa.Table, port: str) -> list[Translation]:
@@ -108,8 +111,12 @@ def _numbers_told(table: pa.Table, port: str) -> list[Translation]:
             count = len(column) - column.null_count
             ledger.append(Translation(port, label, "text", detail, False, "--format parquet", count))
         elif pa.types.is_floating(column.type):
-            count = pc.sum(pc.is_inf(column.cast(pa.float64()))).as_py() or 0
-            if count:
+            wide = column.cast(pa.float64())
+            infinite, not_numbers = (pc.sum(test(wide)).as_py() or 0 for test in (pc.is_inf, pc.is_nan))
+            if infinite:
                 detail = "Infinities are written as text, since JSON has no number for them."
-                ledger.append(Translation(port, label, "text", detail, True, "--format parquet", count))
+                ledger.append(Translation(port, label, "text", detail, True, "--format parquet", infinite))
+            if not_numbers:
+                detail = "What is not a number (NaN) is written as null, which is missing."
+                ledger.append(Translation(port, label, "missing", detail, True, "--format parquet", not_numbers))
     return ledger
