@@ -20,7 +20,6 @@ from blobprep.errors import (
 )
 from blobprep.formats import FORMATS, format_by_name, format_named, read_options
 from blobprep.inputs.files import InputBytes, no_room
-from blobprep.inputs.given import encode_table, require_lossless
 from blobprep.inputs.packing import pack_folder
 from blobprep.inputs.sources import Bundle, Dataset, FunctionScript, GivenTable, Script
 from blobprep.protocol import AskedDataset, Translation
@@ -133,7 +132,9 @@ def resolve(
         inputs = {each.port: each for each in (future.result() for future in bundled)}
         found = [each.result() for each in opened]
         changes = tuple(change for each in found for change in each.translations)
-        if lossless:
+        if lossless and changes:
+            from blobprep.inputs.given import require_lossless
+
             require_lossless(changes)
     except BaseException:
         _close_opened(bundled, opened)
@@ -155,6 +156,8 @@ def resolve_dataset(port: str, dataset: Dataset) -> ResolvedDataset:
     name, options = _format_and_options(port, dataset)
     changes: tuple[Translation, ...] = ()
     if isinstance(dataset.source, GivenTable):
+        from blobprep.inputs.given import encode_table
+
         given, changes = encode_table(port, dataset.source.table)
         opened = ResolvedInput(port, "a table the caller gave", None, None, given)
     else:
