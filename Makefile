@@ -24,7 +24,10 @@ ifneq ($(filter test test-all bench lock setup,$(MAKECMDGOALS)),)
 NEEDED += node npm
 endif
 
-.PHONY: help demo test test-all check format bench lock setup clean prerequisites
+FUZZED := arff svmlight csv zip
+FUZZ_SECONDS ?= 600
+
+.PHONY: help demo test test-all check format bench fuzz lock setup clean prerequisites
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -50,6 +53,10 @@ format: $(INSTALLED) ## format the code and mend what ruff can
 
 bench: setup ## measure speed and memory
 	@$(BIN)/python -m tests.benchmarks
+
+fuzz: $(INSTALLED) ## fuzz what reads malformed input, ten minutes each
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --group fuzz
+	@for target in $(FUZZED); do $(BIN)/python -m tests.fuzzing $$target --seconds $(FUZZ_SECONDS); done
 
 lock: $(INSTALLED) ## choose new versions and write both locks
 	@$(BIN)/uv pip $(COMPILE) --upgrade --extra demo --group dev pyproject.toml --output-file $(LOCK)

@@ -90,7 +90,7 @@ class InputRecord:
 
 @dataclass(frozen=True, slots=True)
 class OutputRecord:
-    """Record a blob as it was written. `port` is `results`, `results2`, `device` or `script`.
+    """Record a blob as it was written. `port` is `results`, `results2`, `device`, `artifact` or `script`.
 
     `origin` is `saved` or `open` for figures, else None.
     """

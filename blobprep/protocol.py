@@ -30,12 +30,14 @@ __all__ = [
     "FACTS_LIMIT",
     "FRAME_LIMIT",
     "LOG_FD",
+    "OUTPUTS",
     "STDERR_STREAM",
     "STDOUT_STREAM",
     "Ask",
     "AskedDataset",
     "AskedPart",
     "AskedResults",
+    "Cell",
     "Facts",
     "Failure",
     "FailureKind",
@@ -63,6 +65,9 @@ FRAME_LIMIT: Final = 8 * 1024
 
 FACTS_LIMIT: Final = 16 * 1024 * 1024
 """Bytes of facts a child may leave."""
+
+OUTPUTS: Final = "outputs"
+"""The folder in the working folder where a script leaves files that become artifacts; it is there from the start."""
 
 EXAMPLE_LIMIT: Final = 40
 """Characters of an example in the ledger."""
@@ -131,13 +136,15 @@ class Ask:
     Attributes:
         operation: `run` the script, or look at the `head` of dataset1.
         descriptors: names of the descriptors sent along, in their order: `script`, `dataset1`, `dataset2`, `bundle`
-            (inputs), `results`, `results2`, `facts` (outputs).
+            (inputs), `results`, `results2`, `artifacts`, `facts` (outputs).
         folder: absolute path of the working folder.
         script: the script's printed name, shown in tracebacks.
         script_kind: `source` (text of a module) or `function` (pickled by the caller).
         script_size, bundle_size: bytes.
         bundle: the module zip's printed reference.
         rows: of `head`.
+        artifacts: names asked for: of columns of the results, whose first cell goes to the descriptor `artifacts`, or
+            of files, which are no concern of the child's.
     """
 
     operation: Operation
@@ -156,6 +163,7 @@ class Ask:
     duplicate_suffix: int = 1
     debug: bool = False
     rows: int = 0
+    artifacts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +212,15 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """Say which bytes of the descriptor `artifacts` are the cell of a results column, asked for by its label."""
+
+    name: str
+    offset: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """Say why the child did not do what it was asked.
 
@@ -239,6 +256,7 @@ class Facts:
     timings: dict[str, float] = field(default_factory=dict)
     head: tuple[tuple[str | None, ...], ...] = ()
     total: int | None = None
+    artifacts: tuple[Cell, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +322,7 @@ def decode_ask(values: dict[str, Any]) -> Ask:
         for row in values["datasets"]
     )
     values["descriptors"] = tuple(values["descriptors"])
+    values["artifacts"] = tuple(values["artifacts"])
     if values["results"] is not None:
         values["results"] = AskedResults(**values["results"])
     return Ask(**values)
@@ -333,12 +352,13 @@ def decode_facts(data: bytes) -> Facts:
             timings={_text(key): _seconds(value) for key, value in values["timings"].items()},
             head=tuple(tuple(None if cell is None else _text(cell) for cell in row) for row in values["head"]),
             total=None if values["total"] is None else int(values["total"]),
+            artifacts=tuple(_checked(Cell, row) for row in values["artifacts"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise FrameError("the child left no valid facts") from error
 
 
-_T = TypeVar("_T", Failure, Translation, Figure)
+_T = TypeVar("_T", Failure, Translation, Figure, Cell)
 _ALLOWED: Final[Mapping[str, frozenset[str]]] = {
     "origin": frozenset({"saved", "open"}),
     "failure": frozenset({"script", "dataset", "bundle", "lossless", "memory", "disk", "defect"}),
@@ -346,7 +366,7 @@ _ALLOWED: Final[Mapping[str, frozenset[str]]] = {
 
 
 def _checked(shape: type[_T], row: Mapping[str, Any]) -> _T:
-    """Build a flat shape of text and booleans, refusing anything else."""
+    """Build a flat shape of text, booleans and counts, refusing anything else."""
     values: dict[str, Any] = {}
     for each in fields(shape):
         value = row[each.name]
@@ -366,6 +386,8 @@ def _fits(name: str, value: object) -> bool:
             return isinstance(value, bool)
         case "count":
             return value is None or (type(value) is int and 0 <= value < 2**63)
+        case "offset" | "size":
+            return type(value) is int and value >= 0
         case "example":
             return isinstance(value, str) and len(value) <= EXAMPLE_LIMIT and value.isprintable()
         case _:

@@ -15,6 +15,7 @@ from blobprep.protocol import (
     Ask,
     AskedDataset,
     AskedResults,
+    Cell,
     Facts,
     Failure,
     Figure,
@@ -45,6 +46,7 @@ facts = st.builds(
     timings=st.dictionaries(texts, st.floats(0, 1e9)),
     head=st.lists(st.lists(st.none() | texts).map(tuple)).map(tuple),
     total=st.none() | st.integers(0),
+    artifacts=st.lists(st.builds(Cell, texts, st.integers(0), st.integers(0))).map(tuple),
 )
 
 
@@ -114,6 +116,10 @@ VALID: dict[str, Any] = json.loads(encode_facts(Facts()))
                 {"total": float("inf")},
                 {"total": "many"},
                 {"head": 5},
+                {"artifacts": [{"name": "m", "offset": -1, "size": 1}]},
+                {"artifacts": [{"name": "m", "offset": 0, "size": True}]},
+                {"artifacts": [{"name": 1, "offset": 0, "size": 1}]},
+                {"artifacts": None},
             )
         ),
     ],
@@ -151,6 +157,7 @@ def test_an_ask_reads_back_as_it_was_written() -> None:
         datasets=(AskedDataset("dataset1", "az://c/é.csv", 7, "csv", {"header": "true"}),),
         parameters={"year": "2024"},
         results=AskedResults("parquet", {}),
+        artifacts=("model", "**.pkl"),
     )
 
     name, values = decode_frame(encode_ask(ask))

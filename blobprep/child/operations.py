@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -12,6 +13,7 @@ import pyarrow as pa
 
 from blobprep.child import bundle, codecs
 from blobprep.child.arrival import ArrivalFailed, InputFile
+from blobprep.child.artifacts import write_cells
 from blobprep.child.channel import Channel
 from blobprep.child.entry import ScriptFailed, call, describe_failure, load_function, load_source
 from blobprep.child.figures import FigureWatch
@@ -20,7 +22,7 @@ from blobprep.child.returned import Returned, read_returned
 from blobprep.child.streams import Recorder, recorded
 from blobprep.child.surroundings import working_in
 from blobprep.errors import BundleError, DatasetError, InvalidOption
-from blobprep.protocol import Ask, AskedDataset, Facts, Failure, Operation, Translation
+from blobprep.protocol import OUTPUTS, Ask, AskedDataset, Facts, Failure, Operation, Translation
 
 __all__ = ["OPERATIONS"]
 
@@ -40,6 +42,7 @@ def run(ask: Ask, descriptors: dict[str, int], channel: Channel, recorder: Recor
     streams: AbstractContextManager[None] = nullcontext() if ask.debug else recorded(recorder)
     with streams, working_in(ask.folder), FigureWatch(ask.folder) as watch:
         try:
+            os.makedirs(OUTPUTS, exist_ok=True)
             _run(ask, _Inputs(ask, descriptors, channel), descriptors, progress, recorder)
         except _Ended as ended:
             failure = ended.failure
@@ -160,6 +163,9 @@ def _encode(ask: Ask, returned: Returned, descriptors: dict[str, int], progress:
             with progress.timed("encode"), open(descriptors[port], "wb", closefd=False) as sink:
                 progress.note(codecs.encode(table, sink, ask.results, port))
             counted[port] = count(table)
+            if port == "results" and "artifacts" in descriptors:
+                with open(descriptors["artifacts"], "wb", closefd=False) as sink:
+                    progress.artifacts = tuple(write_cells(table, ask.artifacts, sink, recorder.say))
     for each in dropped:
         recorder.say(f"dropped from what the script returned: {each}")
         progress.note([_dropped(each)])

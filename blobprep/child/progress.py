@@ -13,7 +13,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING
 
 from blobprep.child.ledger import forbidden, safe
-from blobprep.protocol import Facts, Failure, Figure, TableFacts, Translation
+from blobprep.protocol import Cell, Facts, Failure, Figure, TableFacts, Translation
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -41,6 +41,7 @@ class Progress:
     timings: dict[str, float] = field(default_factory=dict)
     head: tuple[tuple[str | None, ...], ...] = ()
     total: int | None = None
+    artifacts: tuple[Cell, ...] = ()
 
     def note(self, translations: list[Translation]) -> None:
         """Enter changes in the ledger, as they may be shown."""
@@ -77,6 +78,7 @@ class Progress:
             timings=self.timings,
             head=self.head,
             total=self.total,
+            artifacts=self.artifacts,
         )
 
 

@@ -48,6 +48,9 @@ def _lines(run: Run, verbose: int) -> Iterator[str]:
     for each in figures:
         yield f"figure    {each.reference}"
     for each in manifest.outputs:
+        if each.port == "artifact":
+            yield f"artifact  {each.reference}  {each.size} bytes"
+    for each in manifest.outputs:
         if each.name == "log.txt":
             yield f"log       {each.reference}"
     yield f"manifest  {run.output.child('manifest.json').printed}"

@@ -80,6 +80,15 @@ def _run(
     second_output: Annotated[
         bool, typer.Option("--second-output", help="Write a second returned frame as results2.")
     ] = False,
+    artifact: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--artifact",
+            metavar="NAME",
+            help="Publish a results column's first cell, or files the script left in outputs/ (wildcards too), "
+            "below OUTPUT/artifacts/; may be repeated.",
+        ),
+    ] = None,
     duplicate_suffix: Annotated[
         int, typer.Option("--duplicate-suffix", metavar="1|2", help="The number the first duplicate label gets.")
     ] = 1,
@@ -124,6 +133,7 @@ def _run(
                 create_container=create_container,
                 lossless=lossless,
                 second_output=second_output,
+                artifacts=artifact or (),
                 duplicate_suffix=duplicate_suffix,
                 isolation=isolation,
                 timeout=timeout,

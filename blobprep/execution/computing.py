@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from blobprep.execution.artifacts import Artifact, ArtifactsMissing, find_artifacts
 from blobprep.execution.publishing import Outputs
 from blobprep.execution.requests import Request
-from blobprep.execution.verdict import Verdict, judge
+from blobprep.execution.verdict import Verdict, judge, script_failed
 from blobprep.formats import format_named, write_options
 from blobprep.inputs.fetching import Fetch
 from blobprep.inputs.files import InputBytes, memory_file
@@ -28,13 +29,15 @@ class Computed:
 
     Attributes:
         verdict: whether it succeeded.
-        checksums: sha256 by port of the inputs that arrived whole.
+        checksums: sha256 by port, of each of its blobs up to the last that arrived whole.
         images: what it left in its folder.
+        artifacts: what was asked for besides; none of a run that failed.
     """
 
     verdict: Verdict
-    checksums: Mapping[str, str]
+    checksums: Mapping[str, tuple[str, ...]]
     images: list[Image]
+    artifacts: list[Artifact] = field(default_factory=list)
 
 
 def compute(
@@ -61,7 +64,10 @@ def compute(
         stack.callback(os.close, facts)
         with outputs.streams(child.kill) as streams:
             inputs = {port: each.bytes.readable for port, each in resolved.inputs.items()}
-            child.ask(_ask(request, resolved), {"script": script.readable, **inputs, **streams, "facts": facts})
+            given = {"script": script.readable, **inputs, **streams, "facts": facts}
+            if outputs.cells is not None:
+                given["artifacts"] = outputs.cells
+            child.ask(_ask(request, resolved), given)
         fetch.start()
         if child.has_ended:  # before anybody listened: nobody wants the inputs
             fetch.stop()
@@ -72,7 +78,8 @@ def compute(
         claimed.require_held()
         outputs.finish_streams()
         verdict = judge(ending, os.pread(facts, FACTS_LIMIT, 0), request.limits)
-        return Computed(verdict, checksums, _collect(child, verdict))
+        verdict, artifacts = _artifacts(request, child, verdict, outputs)
+        return Computed(verdict, checksums, _collect(child, verdict), artifacts)
 
 
 def _collect(child: Child, verdict: Verdict) -> list[Image]:
@@ -83,6 +90,17 @@ def _collect(child: Child, verdict: Verdict) -> list[Image]:
         else:
             images.append(each)
     return images
+
+
+def _artifacts(request: Request, child: Child, verdict: Verdict, outputs: Outputs) -> tuple[Verdict, list[Artifact]]:
+    """Find what was asked for; a script that did not leave it has failed."""
+    if verdict.error is not None:
+        return verdict, []
+    try:
+        found = find_artifacts(request.artifacts, verdict.facts, child.host.folder, outputs.cells, child.logbook.say)
+        return verdict, found
+    except ArtifactsMissing as error:
+        return script_failed(verdict.facts, f"{error}\n"), []
 
 
 def _ask(request: Request, resolved: Resolved) -> Ask:
@@ -101,4 +119,5 @@ def _ask(request: Request, resolved: Resolved) -> Ask:
         lossless=request.lossless,
         duplicate_suffix=request.duplicate_suffix,
         debug=request.debug,
+        artifacts=request.artifacts,
     )

@@ -78,7 +78,8 @@ def execute(
             if "matplotlib" in computed.verdict.facts.environment and level != "off":
                 stack.enter_context(made_font_cache(font_cache()))
             log = _last_log(child.logbook, computed.verdict)
-            written = outputs.publish(claimed, computed.verdict, computed.images, texts_of(resolved.script, log))
+            texts = texts_of(resolved.script, log)
+            written = outputs.publish(claimed, computed.verdict, computed.images, texts, computed.artifacts)
             timings.lap("commit")
             claimed.finish(last_manifest(claimed.manifest, resolved, computed, written, timings.seconds, now()))
     if computed.verdict.raises is not None:

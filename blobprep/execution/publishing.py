@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Final
 
-from blobprep.errors import AccessError, BlobprepError, OutputExists
+from blobprep.errors import AccessError, BlobprepError, OutputError, OutputExists
+from blobprep.execution.artifacts import Artifact
 from blobprep.execution.requests import Request
 from blobprep.execution.verdict import Verdict
 from blobprep.formats import content_type_of, extension_of, format_named, write_options
+from blobprep.inputs.files import disk_file, no_room
 from blobprep.inputs.resolving import ResolvedScript
 from blobprep.manifest import Manifest, OutputRecord
 from blobprep.outputs.claiming import Claim, named_in
@@ -26,7 +28,9 @@ __all__ = ["LOG_NAME", "SCRIPT_NAME", "Outputs", "texts_of"]
 LOG_NAME: Final = "log.txt"
 SCRIPT_NAME: Final = "script.py"
 _FIGURES: Final = "figures/"
+_ARTIFACTS: Final = "artifacts/"
 _TEXT: Final = "text/plain; charset=utf-8"
+_BYTES: Final = "application/octet-stream"  # a script's file is not trusted to be what its name says
 
 
 class Outputs:
@@ -39,6 +43,7 @@ class Outputs:
 
     Attributes:
         targets: the places of what every such run writes, by name.
+        cells: descriptor of a file on disk for cells that become artifacts; None where none was asked for.
     """
 
     def __init__(self, request: Request) -> None:
@@ -54,17 +59,26 @@ class Outputs:
             self._tables["results2"] = f"results2{extension}"
         names = (*self._tables.values(), LOG_NAME, SCRIPT_NAME)
         self.targets = {name: self._prefix.child(name) for name in names}
+        self._has_cells = bool(request.artifacts)
+        self.cells: int | None = None
         self._stagings: dict[str, Staging] = {}
         self._left: dict[str, Located] = {}
         self._found: dict[str, Condition] = {}
 
     def __enter__(self) -> Outputs:
+        if self._has_cells:
+            try:
+                self.cells = disk_file()
+            except OSError as error:
+                raise no_room("artifacts", 0, error) from error
         return self
 
     def __exit__(self, *_: object) -> None:
         for staging in self._stagings.values():
             with suppress(BlobprepError):
                 staging.abandon()
+        if self.cells is not None:
+            os.close(self.cells)
 
     def admit(self, previous: Manifest | None) -> None:
         """Note what stands at the planned places now, so that nothing that comes later is overwritten.
@@ -105,9 +119,14 @@ class Outputs:
             staging.finish()
 
     def publish(
-        self, claimed: Claim, verdict: Verdict, images: list[Image], texts: Mapping[str, bytes]
+        self,
+        claimed: Claim,
+        verdict: Verdict,
+        images: list[Image],
+        texts: Mapping[str, bytes],
+        artifacts: Sequence[Artifact] = (),
     ) -> tuple[OutputRecord, ...]:
-        """Publish tables, figures, script and log; of a run that failed no tables.
+        """Publish tables, figures, artifacts, script and log; of a run that failed no tables.
 
         After a success, what the previous run left and this one did not write again is deleted.
 
@@ -116,19 +135,20 @@ class Outputs:
             verdict: names the ports that have results, with their counts.
             images: in their order.
             texts: log and script, by name.
+            artifacts: in their order.
 
         Raises:
             OutputError, AccessError, StoreUnavailable: one could not be written.
         """
         succeeded = verdict.error is None
         tables = self._table_pieces(verdict.facts) if succeeded else []
-        figures = [self._figure_piece(image) for image in images]
-        if figures:
-            places = {piece.target.printed: piece.target for piece in figures}
+        made = [*map(self._figure_piece, images), *map(self._artifact_piece, artifacts)]
+        if made:
+            places = {piece.target.printed: piece.target for piece in made}
             self._found |= look({name: target for name, target in places.items() if name not in self._found})
             self._require_ours(places)
             claimed.plan(places)
-        pieces = [*tables, *(self._text_piece(*each) for each in texts.items()), *figures]
+        pieces = [*tables, *(self._text_piece(*each) for each in texts.items()), *made]
         claimed.require_held()
         records = commit_all(pieces, self._found)
         if succeeded:
@@ -161,9 +181,10 @@ class Outputs:
     def _left_by(self, previous: Manifest | None) -> dict[str, Located]:
         """Return, by reference, the places a manifest names; not those of figures that this run puts elsewhere."""
         left = {}
+        below = (self._figures, self._prefix.child(_ARTIFACTS))
         for name in named_in(previous) if previous else ():
-            if name.startswith(self._figures.printed):
-                left[name] = self._figures.child(name.removeprefix(self._figures.printed))
+            if prefix := next((each for each in below if name.startswith(each.printed)), None):
+                left[name] = prefix.named(name)
             elif "/" not in name:
                 target = self._prefix.child(name)
                 left[target.printed] = target
@@ -201,6 +222,18 @@ class Outputs:
     def _figure_piece(self, image: Image) -> Piece:
         name = f"{_FIGURES}{image.name}"
         return Piece("device", name, self._target_of(name), image.data, "image/png", origin=image.origin)
+
+    def _artifact_piece(self, artifact: Artifact) -> Piece:
+        """Stage an artifact; one after the other, so that memory holds the blocks of one at a time."""
+        name = f"{_ARTIFACTS}{artifact.name}"
+        target = self._target_of(name)
+        descriptor = artifact.open()
+        if descriptor is None:
+            raise OutputError(f"the artifact {artifact.name} could not be read any more")
+        staging = Staging(descriptor, target, lambda: None, length=artifact.size)
+        self._stagings[name] = staging
+        staging.finish()
+        return Piece("artifact", name, target, staging, _BYTES)
 
     def _text_piece(self, name: str, content: bytes) -> Piece:
         port, content_type = ("script", "text/x-python") if name == SCRIPT_NAME else ("device", _TEXT)

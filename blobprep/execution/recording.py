@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
+from itertools import chain, repeat
 
 from blobprep.execution.computing import Computed
 from blobprep.execution.requests import Request
@@ -38,7 +39,7 @@ def first_manifest(request: Request, resolved: Resolved, level: str, claim: Clai
         claim=claim,
         accounts=_accounts(request, resolved),
         script=ScriptRecord(resolved.script.printed, resolved.script.sha256),
-        inputs={port: _input(each, resolved, Facts(), "") for port, each in resolved.inputs.items()},
+        inputs={port: _input(each, resolved, Facts(), ()) for port, each in resolved.inputs.items()},
     )
 
 
@@ -57,7 +58,7 @@ def last_manifest(
         manifest,
         status="succeeded" if verdict.error is None else "failed",
         error=verdict.error,
-        inputs={port: _input(each, resolved, facts, checksums.get(port, "")) for port, each in resolved.inputs.items()},
+        inputs={port: _input(each, resolved, facts, checksums.get(port, ())) for port, each in resolved.inputs.items()},
         outputs=outputs,
         translations=tuple(asdict(each) for each in (*resolved.translations, *facts.translations)),
         environment=facts.environment,
@@ -81,7 +82,8 @@ def time_text(moment: datetime) -> str:
 
 def _accounts(request: Request, resolved: Resolved) -> tuple[AccountRecord, ...]:
     """Return how each account was reached, by name; plain local files have none."""
-    located = (*(each.located for each in resolved.inputs.values()), request.output, request.figures)
+    read = (blob.located for each in resolved.inputs.values() for blob in each.blobs)
+    located = (*read, request.output, request.figures)
     stores = {each.store.account: each.store for each in located if each is not None and each.container}
     return tuple(
         AccountRecord(name, store.protocol, store.access.endpoint, store.access.credential)
@@ -89,21 +91,29 @@ def _accounts(request: Request, resolved: Resolved) -> tuple[AccountRecord, ...]
     )
 
 
-def _input(each: ResolvedInput, resolved: Resolved, facts: Facts, sha256: str) -> InputRecord:
-    properties = each.properties
-    blob = BlobRecord(
-        reference=each.printed,
-        etag=properties.etag if properties else "",
-        version_id=properties.version_id if properties else None,
-        size=each.size,
-        sha256=sha256,
-        protocol=each.protocol,
-    )
+def _input(each: ResolvedInput, resolved: Resolved, facts: Facts, checksums: tuple[str, ...]) -> InputRecord:
     asked = next((row for row in resolved.asked if row.port == each.port), None)
     counted = facts.inputs.get(each.port)
     return InputRecord(
-        (blob,),
-        asked.format if asked else "zip",
+        _blobs(each, chain(checksums, repeat(""))),
+        (counted.format if counted else "") or (asked.format if asked else "zip"),
         counted.rows if counted else None,
         counted.columns if counted else None,
+    )
+
+
+def _blobs(each: ResolvedInput, checksums: Iterator[str]) -> tuple[BlobRecord, ...]:
+    """Record the blobs of an input, or what the caller gave as if it were one."""
+    if not each.blobs:
+        return (BlobRecord(each.printed, "", None, each.size, next(checksums), "memory"),)
+    return tuple(
+        BlobRecord(
+            blob.located.printed,
+            blob.properties.etag,
+            blob.properties.version_id,
+            blob.properties.size,
+            sha256,
+            blob.located.store.protocol,
+        )
+        for blob, sha256 in zip(each.blobs, checksums, strict=False)
     )

@@ -31,6 +31,7 @@ class Request:
         format: of results, a name of `blobprep.formats.FORMATS`.
         write: options of writing it, as given (`--write`).
         second_output: write a second returned frame as `results2`.
+        artifacts: columns of the results, or files left in `outputs/`, to be published as blobs of their own.
         overwrite: replace a finished run.
         create_container: create the output's container where it is missing.
         lossless: fail where a translation would lose something.
@@ -52,6 +53,7 @@ class Request:
     format: str = DEFAULT_FORMAT
     write: Mapping[str, str] = field(default_factory=dict)
     second_output: bool = False
+    artifacts: tuple[str, ...] = ()
     overwrite: bool = False
     create_container: bool = False
     lossless: bool = False

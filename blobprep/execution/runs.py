@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,25 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = ["Run"]
+
+
+class _Read(Mapping[str, bytes]):
+    """Read outputs back one by one: together they may be larger than memory."""
+
+    def __init__(self, records: Mapping[str, OutputRecord], read: Callable[[OutputRecord], bytes]) -> None:
+        self._records, self._read = records, read
+
+    def __getitem__(self, name: str) -> bytes:
+        return self._read(self._records[name])
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._records
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._records)
+
+    def __len__(self) -> int:
+        return len(self._records)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +86,17 @@ class Run:
         """Read the figures back: PNG bytes by name, in the order the script made them."""
         names = [each for each in self.manifest.outputs if each.port == "device" and each.name != "log.txt"]
         return {each.name: self._read(each) for each in names}
+
+    @property
+    def artifacts(self) -> Mapping[str, bytes]:
+        """Return the artifacts by name; each is read back when it is looked up.
+
+        Looking one up raises OutputError where the blob is no longer the one this run wrote.
+        """
+        records = {
+            each.name.removeprefix("artifacts/"): each for each in self.manifest.outputs if each.port == "artifact"
+        }
+        return _Read(records, self._read)
 
     def raise_for_failure(self) -> None:
         """Do nothing for a run that succeeded.

@@ -11,7 +11,7 @@ from blobprep.protocol import Facts, Failure, FrameError, decode_facts
 from blobprep.sandbox.children import Ending
 from blobprep.sandbox.levels import Limits
 
-__all__ = ["SCRIPT_CODE", "Verdict", "error_0085", "judge"]
+__all__ = ["SCRIPT_CODE", "Verdict", "error_0085", "judge", "script_failed"]
 
 SCRIPT_CODE = "0085"
 """Code of `FailedToEvaluateScript` in Studio (classic): the script failed."""
@@ -83,7 +83,8 @@ def error_0085(body: str) -> str:
     )
 
 
-def _script(said: Facts, body: str, traceback: str = "", remedy: str = "") -> Verdict:
+def script_failed(said: Facts, body: str, traceback: str = "", remedy: str = "") -> Verdict:
+    """Return the verdict that the script is at fault, with Error 0085 around the reason."""
     return Verdict(said, ErrorRecord(SCRIPT_CODE, error_0085(body), traceback), remedy=remedy)
 
 
@@ -95,7 +96,7 @@ def _failed(said: Facts, failure: Failure) -> Verdict:
     match failure.kind:
         case "script":
             body = failure.traceback or f"{failure.message}\n"
-            return _script(said, body, failure.traceback, failure.remedy)
+            return script_failed(said, body, failure.traceback, failure.remedy)
         case "memory":
             return Verdict(
                 said,
@@ -120,15 +121,15 @@ def _crashed(ending: Ending, said: Facts, limits: Limits) -> Verdict:
     # Libraries that find no memory often end the process, each in its own way.
     remedy = "if it is memory that was missing, raise the limit with --memory" if limits.memory else ""
     if ending.cause == "killed":
-        return _script(said, "the script's process was stopped by blobprep; the log above says why\n")
+        return script_failed(said, "the script's process was stopped by blobprep; the log above says why\n")
     if ending.code is None:
-        return _script(said, "the script's process ended without a result, and nobody saw how\n", remedy=remedy)
+        return script_failed(said, "the script's process ended without a result, and nobody saw how\n", remedy=remedy)
     if ending.code >= 0:
         body = f"the script's process ended with status {ending.code} and without a result\n"
-        return _script(said, body, remedy=remedy)
+        return script_failed(said, body, remedy=remedy)
     name = _signal_name(-ending.code)
     hint = ", most likely because the machine ran out of memory" if name == "SIGKILL" else ""
-    return _script(said, f"the script's process was ended by {name}{hint}\n", remedy=remedy)
+    return script_failed(said, f"the script's process was ended by {name}{hint}\n", remedy=remedy)
 
 
 def _signal_name(number: int) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from blobprep.errors import BlobNotFound, ConditionNotMet, StoreUnavailable
 from blobprep.inputs.files import no_room
-from blobprep.inputs.resolving import ResolvedInput, changed
+from blobprep.inputs.resolving import Pinned, ResolvedInput, changed
 
 __all__ = ["RANGE_SIZE", "WORKERS", "Fetch"]
 
@@ -19,6 +21,15 @@ RANGE_SIZE: Final = 8 * 1024 * 1024
 
 WORKERS: Final = 4
 _HASH_SIZE: Final = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class _Range:
+    """Say which bytes of an input file come from which blob."""
+
+    start: int
+    end: int
+    blob: Pinned
 
 
 class Fetch:
@@ -45,7 +56,6 @@ class Fetch:
     ) -> None:
         self._inputs = {each.port: each for each in inputs}
         self._announce, self._on_failure, self._progress = announce, on_failure, progress
-        self._range = range_size
         self._changed = threading.Condition()
         self._todo: deque[tuple[str, int]] = deque()
         self._begun: set[tuple[str, int]] = set()
@@ -53,11 +63,11 @@ class Fetch:
         self._arrived = 0
         self._closed = self._started = False
         self._error: BaseException | None = None
-        self._sha256: dict[str, str] = {}
-        remote = [each for each in self._inputs.values() if each.located is not None]
-        self._total = sum(each.size for each in remote)
+        self._sha256: dict[str, list[str]] = {}
+        self._ranges = {each.port: list(_ranges(each, range_size)) for each in self._inputs.values()}
+        self._total = sum(each.size for each in self._inputs.values() if each.blobs)
         if not on_demand:
-            self._todo.extend((each.port, index) for each in remote for index in self._indexes(each))
+            self._todo.extend((port, index) for port, ranges in self._ranges.items() for index in range(len(ranges)))
         hashed = [] if on_demand else list(self._inputs.values())
         workers = WORKERS if on_demand else min(WORKERS, len(self._todo))
         self._threads = [
@@ -68,7 +78,7 @@ class Fetch:
     def start(self) -> None:
         """Begin; inputs the caller gave are announced at once."""
         for each in self._inputs.values():
-            if each.located is None:
+            if not each.blobs:
                 self._announce(each.port, 0, each.size)
         for thread in self._threads:
             thread.start()
@@ -76,11 +86,12 @@ class Fetch:
 
     def need(self, port: str, offset: int, length: int) -> None:
         """Fetch these bytes next; a request outside the input is cut to it, one for an unknown port is nobody's."""
-        each = self._inputs.get(port)
-        if each is None or each.located is None or offset < 0 or length <= 0:
+        ranges = self._ranges.get(port, [])
+        if offset < 0 or length <= 0:
             return
-        end = min(offset + length, each.size)
-        wanted = [(port, index) for index in range(offset // self._range, -(-end // self._range))]
+        first = bisect_right(ranges, offset, key=lambda each: each.end)
+        last = bisect_left(ranges, offset + length, key=lambda each: each.start)
+        wanted = [(port, index) for index in range(first, last)]
         with self._changed:
             wanted = [item for item in wanted if item not in self._begun]
             for item in wanted:
@@ -105,11 +116,11 @@ class Fetch:
         self.stop()
         self.wait()
 
-    def finish(self) -> dict[str, str]:
+    def finish(self) -> dict[str, tuple[str, ...]]:
         """Wait for all threads.
 
         Returns:
-            sha256 by port, of each input that arrived whole.
+            sha256 by port: of each of its blobs in their order, up to the last that arrived whole.
 
         Raises:
             BlobChanged, StoreError, LimitError: what stopped a range; the first one.
@@ -117,10 +128,7 @@ class Fetch:
         self.wait()
         if self._error is not None:
             raise self._error
-        return self._sha256
-
-    def _indexes(self, each: ResolvedInput) -> range:
-        return range(-(-each.size // self._range))
+        return {port: tuple(digests) for port, digests in self._sha256.items()}
 
     def _work(self, on_demand: bool) -> None:
         while (item := self._next(on_demand)) is not None:
@@ -141,22 +149,19 @@ class Fetch:
             return item
 
     def _fetch(self, port: str, index: int) -> None:
-        each = self._inputs[port]
-        located, properties = each.located, each.properties
-        assert located is not None
-        assert properties is not None
-        offset = index * self._range
-        length = min(self._range, each.size - offset)
+        each, wanted = self._inputs[port], self._ranges[port][index]
+        located, etag = wanted.blob.located, wanted.blob.properties.etag
+        offset, length = wanted.start - wanted.blob.offset, wanted.end - wanted.start
         try:
-            data = located.read(offset=offset, length=length, if_match=properties.etag)
+            data = located.read(offset=offset, length=length, if_match=etag)
         except (ConditionNotMet, BlobNotFound) as error:
-            raise changed(located, properties.etag) from error
+            raise changed(located, etag) from error
         if len(data) != length:
             raise StoreUnavailable(
-                f"{each.printed} gave {len(data)} of {length} bytes from {offset}", remedy="try again later"
+                f"{located.printed} gave {len(data)} of {length} bytes from {offset}", remedy="try again later"
             )
         try:
-            each.bytes.write(offset, data)
+            each.bytes.write(wanted.start, data)
         except OSError as error:
             raise no_room(each.printed, each.size, error) from error
         with self._changed:
@@ -164,20 +169,26 @@ class Fetch:
             self._arrived += length
             arrived = self._arrived
             self._changed.notify_all()
-        self._announce(port, offset, offset + length)
+        self._announce(port, wanted.start, wanted.end)
         if self._progress is not None:
             self._progress(arrived, self._total)
 
     def _hash(self, each: ResolvedInput) -> None:
         """Follow the ranges that are there in order, and read them back: the file is in the page cache."""
-        checksum = hashlib.sha256()
-        for index in self._indexes(each):
-            if each.located is not None and not self._await(each.port, index):
-                return
-            end = min((index + 1) * self._range, each.size)
-            for offset in range(index * self._range, end, _HASH_SIZE):
-                checksum.update(each.bytes.read(offset, min(_HASH_SIZE, end - offset)))
-        self._sha256[each.port] = checksum.hexdigest()
+        if not each.blobs:
+            checksum = hashlib.sha256()
+            _update(checksum, each, 0, each.size)
+            self._sha256[each.port] = [checksum.hexdigest()]
+        arriving = enumerate(self._ranges[each.port])
+        for blob in each.blobs:
+            checksum, position = hashlib.sha256(), blob.offset
+            while position < blob.end:
+                index, following = next(arriving)
+                if not self._await(each.port, index):
+                    return
+                _update(checksum, each, following.start, following.end)
+                position = following.end
+            self._sha256.setdefault(each.port, []).append(checksum.hexdigest())
 
     def _await(self, port: str, index: int) -> bool:
         with self._changed:
@@ -194,3 +205,15 @@ class Fetch:
             self._changed.notify_all()
         if first:
             self._on_failure()
+
+
+def _update(checksum: hashlib._Hash, each: ResolvedInput, start: int, end: int) -> None:
+    for offset in range(start, end, _HASH_SIZE):
+        checksum.update(each.bytes.read(offset, min(_HASH_SIZE, end - offset)))
+
+
+def _ranges(each: ResolvedInput, size: int) -> Iterator[_Range]:
+    """Cut an input into ranges, each from one blob."""
+    for blob in each.blobs:
+        for start in range(blob.offset, blob.end, size):
+            yield _Range(start, min(start + size, blob.end), blob)

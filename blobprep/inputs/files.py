@@ -8,7 +8,7 @@ from typing import Final
 
 from blobprep.errors import LimitError
 
-__all__ = ["MEMORY_LIMIT", "InputBytes", "memory_file", "no_room"]
+__all__ = ["MEMORY_LIMIT", "InputBytes", "disk_file", "memory_file", "no_room"]
 
 MEMORY_LIMIT: Final = 32 * 1024 * 1024
 """Bytes up to which an input is held in a memory file; larger ones are in an unlinked file on disk."""
@@ -29,7 +29,7 @@ class InputBytes:
     def __init__(self, port: str, size: int) -> None:
         self.port = port
         self.size = size
-        self.writable = memory_file(port) if size <= MEMORY_LIMIT else _disk_file()
+        self.writable = memory_file(port) if size <= MEMORY_LIMIT else disk_file()
         try:
             os.ftruncate(self.writable, size)
             self.readable = _reopened(self.writable)
@@ -91,10 +91,11 @@ def memory_file(name: str) -> int:
     """Open a file that lives in memory and has no name; on disk, unlinked, where the system has no such thing."""
     if hasattr(os, "memfd_create"):
         return os.memfd_create(f"blobprep-{name}", os.MFD_CLOEXEC)
-    return _disk_file()
+    return disk_file()
 
 
-def _disk_file() -> int:
+def disk_file() -> int:
+    """Open a file on disk that has no name."""
     folder = tempfile.gettempdir()
     if hasattr(os, "O_TMPFILE"):
         try:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Final, Literal
 
 from blobprep.errors import (
@@ -13,22 +14,54 @@ from blobprep.errors import (
     BlobNotFound,
     ConditionNotMet,
     ContainerNotFound,
-    InvalidOption,
     LimitError,
     ScriptError,
     StoreError,
 )
-from blobprep.formats import FORMATS, format_by_name, format_named, read_options
+from blobprep.formats import Found as How
+from blobprep.formats import format_named, read_options
 from blobprep.inputs.files import InputBytes, no_room
+from blobprep.inputs.finding import find_blobs, shown_format
 from blobprep.inputs.packing import pack_folder
-from blobprep.inputs.sources import Bundle, Dataset, FunctionScript, GivenTable, Script
-from blobprep.protocol import AskedDataset, Translation
+from blobprep.inputs.sources import BlobPattern, Bundle, Dataset, FunctionScript, GivenTable, Script
+from blobprep.protocol import AskedDataset, AskedPart, Translation
 from blobprep.stores import BlobProperties
+from blobprep.stores.expansion import Found
 from blobprep.stores.located import Located
 
-__all__ = ["Resolved", "ResolvedDataset", "ResolvedInput", "ResolvedScript", "changed", "resolve", "resolve_dataset"]
+__all__ = [
+    "Pinned",
+    "Resolved",
+    "ResolvedDataset",
+    "ResolvedInput",
+    "ResolvedScript",
+    "changed",
+    "pinned",
+    "resolve",
+    "resolve_dataset",
+]
 
 MAX_SCRIPT: Final = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """Hold a blob as it was at resolve.
+
+    Attributes:
+        located: where its bytes are.
+        properties: what the store answered; its ETag is demanded at fetch.
+        offset: of its first byte in the input file.
+    """
+
+    located: Located
+    properties: BlobProperties
+    offset: int = 0
+
+    @property
+    def end(self) -> int:
+        """Return the offset behind its last byte in the input file."""
+        return self.offset + self.properties.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +71,19 @@ class ResolvedInput:
     Attributes:
         port: `dataset1`, `dataset2` or `bundle`.
         printed: its reference.
-        located: where its bytes are, None where the caller gave them.
-        properties: what the store answered at resolve; None with `located`.
+        blobs: what it is read from, end to end in the file; none where the caller gave it.
         bytes: the file it arrives in; whole already where the caller gave it.
     """
 
     port: str
     printed: str
-    located: Located | None
-    properties: BlobProperties | None
+    blobs: tuple[Pinned, ...]
     bytes: InputBytes = field(repr=False)
 
     @property
     def size(self) -> int:
         """Return its bytes."""
         return self.bytes.size
-
-    @property
-    def protocol(self) -> str:
-        """Return what it travels over."""
-        return self.located.store.protocol if self.located else "memory"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +144,9 @@ def resolve(
 
     Raises:
         BlobNotFound, ContainerNotFound, AccessError, StoreUnavailable: as the stores answer.
-        InvalidOption: a format cannot be told, or an option is not one of its format.
+        InvalidOption: an option is not one of the format.
         BundleError, DatasetError, ScriptError: what is connected cannot be used.
-        LimitError: there is no room.
+        LimitError: there is no room, or a pattern matches too many blobs.
     """
     with ThreadPoolExecutor(4, "blobprep-resolve") as pool:
         read = pool.submit(_read_script, script)
@@ -153,33 +179,39 @@ def _close_opened(bundled: list[Future[ResolvedInput]], opened: list[Future[Reso
 
 def resolve_dataset(port: str, dataset: Dataset) -> ResolvedDataset:
     """Look at one dataset and open a file for it; raises as `resolve`."""
-    name, options = _format_and_options(port, dataset)
-    changes: tuple[Translation, ...] = ()
-    if isinstance(dataset.source, GivenTable):
+    source = dataset.source
+    if isinstance(source, GivenTable):
+        options = read_options(format_named("arrow"), dataset.options)
         from blobprep.inputs.given import encode_table
 
-        given, changes = encode_table(port, dataset.source.table)
-        opened = ResolvedInput(port, "a table the caller gave", None, None, given)
-    else:
-        opened = _resolve_blob(port, dataset.source)
-    return ResolvedDataset(opened, AskedDataset(port, opened.printed, opened.size, name, options), changes)
+        given, changes = encode_table(port, source.table)
+        opened = ResolvedInput(port, "a table the caller gave", (), given)
+        return ResolvedDataset(opened, AskedDataset(port, opened.printed, opened.size, "arrow", options), changes)
+    several = isinstance(source, BlobPattern)
+    found = find_blobs(port, source) if isinstance(source, BlobPattern) else [_found(port, source)]
+    name, options, how = _format_and_options(port, dataset, found)
+    blobs = pinned(found)
+    opened = ResolvedInput(port, source.printed, blobs, _room_for(port, source.printed, blobs[-1].end))
+    parts = tuple(AskedPart(each.located.printed, each.offset, each.properties.size) for each in blobs)
+    asked = AskedDataset(port, opened.printed, opened.size, name, options, how, parts if several else ())
+    return ResolvedDataset(opened, asked)
 
 
-def _format_and_options(port: str, dataset: Dataset) -> tuple[str, dict[str, str]]:
-    option = f"--read{port[-1]}"
-    if isinstance(dataset.source, GivenTable):
-        row = format_named("arrow")
-    elif dataset.format:
-        row = format_named(dataset.format)
-    else:
-        found = format_by_name(dataset.source.blob).format
-        if found is None:
-            raise InvalidOption(
-                f"the format of {dataset.source.printed} cannot be told from its name",
-                remedy=f"say it with {option} format=csv (or another of {', '.join(FORMATS)})",
-            )
-        row = found
-    return row.name, read_options(row, dataset.options)
+def pinned(found: Sequence[Found]) -> tuple[Pinned, ...]:
+    """Put blobs end to end, in their order."""
+    ends = accumulate((each.properties.size for each in found), initial=0)
+    return tuple(Pinned(each.located, each.properties, offset) for each, offset in zip(found, ends, strict=False))
+
+
+def _format_and_options(port: str, dataset: Dataset, found: Sequence[Found]) -> tuple[str, dict[str, str], How]:
+    """Return format, options and what told the format; where only the first bytes tell, the child completes them."""
+    how: How = "asked"
+    row = format_named(dataset.format) if dataset.format else None
+    if row is None:
+        row, how = shown_format(port, found)
+    if row is None:
+        return "", {key: str(value) for key, value in dataset.options.items()}, how
+    return row.name, read_options(row, dataset.options), how
 
 
 def _read_script(script: Script) -> ResolvedScript:
@@ -213,20 +245,20 @@ def _looked_at(located: Located, what: str) -> BlobProperties:
 
 def _resolve_bundle(bundle: Bundle) -> ResolvedInput:
     if isinstance(bundle, Located):
-        return _resolve_blob("bundle", bundle)
-    return ResolvedInput("bundle", str(bundle.path), None, None, pack_folder(bundle.path))
+        blobs = pinned([_found("bundle", bundle)])
+        return ResolvedInput("bundle", bundle.printed, blobs, _room_for("bundle", bundle.printed, blobs[-1].end))
+    return ResolvedInput("bundle", str(bundle.path), (), pack_folder(bundle.path))
 
 
-def _resolve_blob(port: str, located: Located) -> ResolvedInput:
-    properties = _looked_at(located, port)
-    return ResolvedInput(port, located.printed, located, properties, _room_for(port, located, properties.size))
+def _found(port: str, located: Located) -> Found:
+    return Found(located, _looked_at(located, port))
 
 
-def _room_for(port: str, located: Located, size: int) -> InputBytes:
+def _room_for(port: str, printed: str, size: int) -> InputBytes:
     try:
         return InputBytes(port, size)
     except OSError as error:
-        raise no_room(located.printed, size, error) from error
+        raise no_room(printed, size, error) from error
 
 
 def changed(located: Located, etag: str) -> BlobChanged:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from blobprep.reference import Reference
 from blobprep.stores.located import Located
 
-__all__ = ["Bundle", "Dataset", "FunctionScript", "GivenFolder", "GivenTable", "Script", "SourceScript"]
+__all__ = ["BlobPattern", "Bundle", "Dataset", "FunctionScript", "GivenFolder", "GivenTable", "Script", "SourceScript"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +24,34 @@ class GivenTable:
 
 
 @dataclass(frozen=True, slots=True)
+class BlobPattern:
+    """Name all blobs that match wildcards; in the order of their names they are one dataset.
+
+    Attributes:
+        located: the pattern in its store.
+        reference: itself.
+    """
+
+    located: Located
+    reference: Reference
+
+    @property
+    def printed(self) -> str:
+        """Return the pattern as it is shown and recorded."""
+        return self.located.printed
+
+
+@dataclass(frozen=True, slots=True)
 class Dataset:
     """Connect a dataset to a port.
 
     Attributes:
         source: where its bytes are, or the table itself.
-        format: a name of `blobprep.formats.FORMATS`; empty to go by the blob's extension.
+        format: a name of `blobprep.formats.FORMATS`; empty to go by name, content type and first bytes.
         options: of reading it, as given (`--read1`).
     """
 
-    source: Located | GivenTable
+    source: Located | BlobPattern | GivenTable
     format: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
 

@@ -39,7 +39,7 @@ class Piece:
     """Hold one blob to be published.
 
     Attributes:
-        port: `results`, `results2`, `device` or `script`.
+        port: `results`, `results2`, `device`, `artifact` or `script`.
         name: relative to its prefix.
         target: where it goes.
         content: its bytes, or the staging that holds its blocks.
@@ -67,10 +67,14 @@ class Staging:
         descriptor: of the stream; closed here.
         target: where the blob will be.
         on_failure: called when blocks cannot be staged, so that its producer can be stopped.
+        length: bytes to read of it; None for all.
     """
 
-    def __init__(self, descriptor: int, target: Located, on_failure: Callable[[], None]) -> None:
+    def __init__(
+        self, descriptor: int, target: Located, on_failure: Callable[[], None], *, length: int | None = None
+    ) -> None:
         self._descriptor, self._target, self._on_failure = descriptor, target, on_failure
+        self._length = length
         self._upload: Upload | None = None
         self._checksum = hashlib.sha256()
         self._last = b""
@@ -122,10 +126,13 @@ class Staging:
             self.error = error
             self._on_failure()
 
+    def _wanted(self) -> int:
+        return BLOCK_SIZE if self._length is None else min(BLOCK_SIZE, self._length - self.size)
+
     def _stage(self, descriptor: int, pool: ThreadPoolExecutor) -> None:
         room = threading.Semaphore(_UPLOADS)
         puts: list[Future[None]] = []
-        while block := _read_block(descriptor):
+        while block := _read_block(descriptor, self._wanted()):
             self._checksum.update(block)
             self.size += len(block)
             if self._upload is None and len(block) < BLOCK_SIZE:
@@ -153,11 +160,11 @@ def _is_done(put: Future[None]) -> bool:
     return False
 
 
-def _read_block(descriptor: int) -> bytes:
-    """Read one block, or what there is before the end of the stream."""
+def _read_block(descriptor: int, wanted: int) -> bytes:
+    """Read so much, or what there is before the end of the stream."""
     block = bytearray()
-    while len(block) < BLOCK_SIZE:
-        data = os.read(descriptor, BLOCK_SIZE - len(block))
+    while len(block) < wanted:
+        data = os.read(descriptor, wanted - len(block))
         if not data:
             break
         block += data

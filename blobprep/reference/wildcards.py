@@ -10,11 +10,12 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from blobprep.reference.percent import pieces_of
+from blobprep.reference.percent import pattern_of, pieces_of
 from blobprep.reference.values import Reference
 
-__all__ = ["has_wildcard", "is_flat", "literal_prefix", "matcher"]
+__all__ = ["has_wildcard", "is_flat", "literal_prefix", "matcher", "name_matcher"]
 
+_WILDCARDS: Final = frozenset("*?")
 _MEANING: Final = {"*": "[^/]*", "**": ".*", "?": "[^/]"}
 
 
@@ -47,9 +48,28 @@ def matcher(reference: Reference) -> Callable[[str], bool]:
     >>> matches("2024/iris.csv"), matches("2024/old/iris.csv")
     (True, False)
     """
-    if reference.pattern is None:
-        return reference.blob.__eq__
-    pieces = enumerate(pieces_of(reference.pattern))
+    return reference.blob.__eq__ if reference.pattern is None else _matching(reference.pattern)
+
+
+def name_matcher(text: str) -> Callable[[str], bool]:
+    """Return the test whether a name is this one, or, where it has wildcards, matches it.
+
+    >>> matches = name_matcher("models/*.pkl")
+    >>> matches("models/a.pkl"), matches("models/old/a.pkl")
+    (True, False)
+
+    Raises:
+        ValueError: it has wildcards and encoded bytes that are not UTF-8.
+    """
+    if not _WILDCARDS.intersection(text):
+        return text.__eq__
+    pattern = pattern_of(text)
+    assert pattern is not None
+    return _matching(pattern)
+
+
+def _matching(pattern: str) -> Callable[[str], bool]:
+    pieces = enumerate(pieces_of(pattern))
     expression = re.compile(
         "".join(_MEANING[piece] if index % 2 else re.escape(piece) for index, piece in pieces), re.DOTALL
     )

@@ -1,4 +1,4 @@
-"""Take the images a script left, trusting nothing: it had the folder to itself.
+"""Take the images and other files a script left, trusting nothing: it had the folder to itself.
 
 Runs after all of the run's processes are dead. Folders are opened one below the other by descriptor, so that nothing
 can be swapped for a link; only regular files with one name are taken, never links, pipes or devices; depth, number
@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from blobprep.protocol import Figure
+from blobprep.protocol import OUTPUTS, Figure
 
-__all__ = ["Image", "collect_images"]
+__all__ = ["MAX_FILE", "MAX_FILES", "Image", "LeftFile", "collect_images", "left_files", "open_left"]
 
 MAX_IMAGES: Final = 1000
 MAX_IMAGE: Final = 64 * 1024 * 1024
 MAX_TOTAL: Final = 1024 * 1024 * 1024
+MAX_FILES: Final = 256
+MAX_FILE: Final = 16 * 1024 * 1024 * 1024
 MAX_DEPTH: Final = 8
 MAX_ENTRIES: Final = 100_000
 _ALIASES: Final = (".\\Script Bundle\\", "Script Bundle\\")  # files of the bundle by the names Windows gives them
@@ -44,6 +46,14 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftFile:
+    """Name a file a script left in `outputs/`: path below it, with `/`; bytes."""
+
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Found:
     name: str
     written: int
@@ -64,7 +74,7 @@ def collect_images(folder: str, claimed: Sequence[Figure]) -> Iterator[Image | s
         return
     try:
         found: dict[str, _Found] = {}
-        for each in _walk(root):
+        for each in _walk(root, "", MAX_IMAGE, _is_image):
             if isinstance(each, str):
                 yield each
             else:
@@ -72,6 +82,44 @@ def collect_images(folder: str, claimed: Sequence[Figure]) -> Iterator[Image | s
         yield from _take(root, found, claimed)
     finally:
         os.close(root)
+
+
+def left_files(folder: str) -> Iterator[LeftFile | str]:
+    """Yield the files below `outputs/` in a folder, by name, and for each that is refused the reason as a sentence.
+
+    Args:
+        folder: the working folder; one that the script removed has no files.
+    """
+    try:
+        root = os.open(folder, _FOLDER)
+    except OSError:
+        return
+    try:
+        found = sorted(_walk(root, OUTPUTS, MAX_FILE, lambda name: True), key=_by_name)
+    finally:
+        os.close(root)
+    for each in found:
+        yield each if isinstance(each, str) else LeftFile(each.name.removeprefix(f"{OUTPUTS}/"), each.size)
+
+
+def open_left(folder: str, name: str) -> int | None:
+    """Open a file that `left_files` named; None where it is none of these any more.
+
+    Returns:
+        Its descriptor, for reading; the caller closes it.
+    """
+    try:
+        root = os.open(folder, _FOLDER)
+    except OSError:
+        return None
+    try:
+        return _open(root, f"{OUTPUTS}/{name}", MAX_FILE)
+    finally:
+        os.close(root)
+
+
+def _by_name(each: _Found | str) -> str:
+    return each if isinstance(each, str) else each.name
 
 
 def _take(root: int, found: dict[str, _Found], claimed: Sequence[Figure]) -> Iterator[Image | str]:
@@ -107,9 +155,9 @@ def _by_time(found: _Found) -> tuple[int, str]:
     return found.written, found.name
 
 
-def _walk(root: int) -> Iterator[_Found | str]:
+def _walk(root: int, start: str, largest: int, is_wanted: Callable[[str], bool]) -> Iterator[_Found | str]:
     """Walk without recursion; hidden folders and the script bundle are not looked into."""
-    pending, seen = [""], 0
+    pending, seen = [start], 0
     while pending:
         parent = pending.pop()
         with _opened(root, parent) as folder:
@@ -125,10 +173,14 @@ def _walk(root: int) -> Iterator[_Found | str]:
                     if entry.is_dir(follow_symlinks=False):
                         if _is_searched(name):
                             pending.append(name)
-                    elif entry.name.lower().endswith(".png") and not entry.name.startswith(_ALIASES):
-                        found = _inspect(folder, entry.name, name)
+                    elif is_wanted(entry.name):
+                        found = _inspect(folder, entry.name, name, largest)
                         if found is not None:
                             yield found
+
+
+def _is_image(entry: str) -> bool:
+    return entry.lower().endswith(".png") and not entry.startswith(_ALIASES)
 
 
 def _is_searched(name: str) -> bool:
@@ -136,7 +188,7 @@ def _is_searched(name: str) -> bool:
     return depth <= MAX_DEPTH and not name.rpartition("/")[2].startswith(".") and name != "Script Bundle"
 
 
-def _inspect(folder: int, entry: str, name: str) -> _Found | str | None:
+def _inspect(folder: int, entry: str, name: str, largest: int) -> _Found | str | None:
     try:
         status = os.stat(entry, dir_fd=folder, follow_symlinks=False)
     except OSError:
@@ -145,8 +197,8 @@ def _inspect(folder: int, entry: str, name: str) -> _Found | str | None:
         return f"{name!r} was left out: it is no regular file"
     if status.st_nlink != 1:
         return f"{name!r} was left out: it has other names"
-    if status.st_size > MAX_IMAGE:
-        return f"{name!r} was left out: it has {status.st_size} bytes, {MAX_IMAGE} are allowed"
+    if status.st_size > largest:
+        return f"{name!r} was left out: it has {status.st_size} bytes, {largest} are allowed"
     if not name.isprintable():
         return f"{name!r} was left out: its name cannot be printed"
     return _Found(name, status.st_mtime_ns, status.st_size)
@@ -171,6 +223,15 @@ def _opened(root: int, path: str) -> Iterator[int | None]:
 
 
 def _read(root: int, name: str) -> bytes | None:
+    descriptor = _open(root, name, MAX_IMAGE)
+    if descriptor is None:
+        return None
+    with open(descriptor, "rb") as file:
+        return file.read(MAX_IMAGE)
+
+
+def _open(root: int, name: str, largest: int) -> int | None:
+    """Open a file below a folder, following no link; None where that fails or it is not what was found."""
     parent, _, entry = name.rpartition("/")
     with _opened(root, parent) as folder:
         if folder is None:
@@ -179,9 +240,9 @@ def _read(root: int, name: str) -> bytes | None:
             descriptor = os.open(entry, _FILE, dir_fd=folder)
         except OSError:
             return None
-        with open(descriptor, "rb") as file:
-            # Looked at again: what was found and what is open now need not be the same.
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode) or status.st_nlink != 1 or status.st_size > MAX_IMAGE:
-                return None
-            return file.read(MAX_IMAGE)
+    # Looked at again: what was found and what is open now need not be the same.
+    status = os.fstat(descriptor)
+    if stat.S_ISREG(status.st_mode) and status.st_nlink == 1 and status.st_size <= largest:
+        return descriptor
+    os.close(descriptor)
+    return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from blobprep.reference.percent import decode
 from blobprep.reference.values import printed_below
 from blobprep.stores.base import BlobProperties, Store
 
@@ -33,6 +34,11 @@ class Located:
         """Name a blob below this prefix."""
         printed = printed_below(self.printed, name) if self.container else self.printed + name
         return replace(self, blob=self.blob + name, printed=printed)
+
+    def named(self, printed: str) -> Located:
+        """Name the blob below this prefix that is printed so; undoes `child`."""
+        name = printed.removeprefix(self.printed)
+        return self.child(decode(name) if self.container else name)
 
     def properties(self) -> BlobProperties:
         """Look at the blob; raises as `Store.properties`."""

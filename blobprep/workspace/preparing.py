@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, TextIO
 
@@ -12,8 +12,9 @@ from blobprep.errors import InvalidOption, ScriptError
 from blobprep.execution.requests import DEFAULT_FORMAT, Request, new_run_id
 from blobprep.execution.runs import Run
 from blobprep.formats import format_named
-from blobprep.inputs.sources import Dataset, GivenFolder, GivenTable, Script, SourceScript
+from blobprep.inputs.sources import BlobPattern, Dataset, GivenFolder, GivenTable, Script, SourceScript
 from blobprep.reference import split_sas
+from blobprep.reference.wildcards import name_matcher
 from blobprep.sandbox.levels import DEFAULT_LEVEL, Limits, require_level
 from blobprep.stores.located import Located
 from blobprep.workspace.functions import function_script
@@ -43,6 +44,7 @@ def run(
     create_container: bool = False,
     lossless: bool = False,
     second_output: bool = False,
+    artifacts: Sequence[str] = (),
     duplicate_suffix: int = 1,
     isolation: str | None = None,
     timeout: float | None = None,
@@ -70,6 +72,8 @@ def run(
         create_container: create the output's container where it is missing.
         lossless: fail where a translation would lose something.
         second_output: write a second returned frame as `results2`.
+        artifacts: what becomes a blob of its own below `artifacts/`: the label of a results column whose first cell is
+            taken, bytes or text; or a file the script leaves in `outputs/`, by its path there, with wildcards too.
         duplicate_suffix: the number the first duplicate label gets, 1 or 2.
         isolation: `process` or `off`; the settings' where None.
         timeout: seconds from start to end of the script; the settings' where None.
@@ -107,6 +111,7 @@ def run(
         create_container=create_container,
         lossless=lossless,
         second_output=second_output,
+        artifacts=artifacts,
         duplicate_suffix=duplicate_suffix,
         isolation=isolation,
         timeout=timeout,
@@ -135,6 +140,7 @@ def prepare(
     create_container: bool = False,
     lossless: bool = False,
     second_output: bool = False,
+    artifacts: Sequence[str] = (),
     duplicate_suffix: int = 1,
     isolation: str | None = None,
     timeout: float | None = None,
@@ -152,6 +158,7 @@ def prepare(
     connected = workspace.bundle(bundle)
     given = {name: str(value) for name, value in (parameters or {}).items()}
     written = format_named(format or DEFAULT_FORMAT).name
+    named = _artifacts(artifacts)
     asked = {
         "script": _shown(source.located if isinstance(source, SourceScript) else source.name),
         "dataset1": _shown(ports[0]),
@@ -168,6 +175,7 @@ def prepare(
         "create_container": create_container,
         "lossless": lossless,
         "second_output": second_output,
+        "artifacts": list(named),
         "duplicate_suffix": _suffix(duplicate_suffix),
         "isolation": isolation,
         "timeout": timeout,
@@ -186,6 +194,7 @@ def prepare(
         format=written,
         write=_texts(write),
         second_output=second_output,
+        artifacts=named,
         overwrite=overwrite,
         create_container=create_container,
         lossless=lossless,
@@ -236,6 +245,26 @@ def _filled(text: str | os.PathLike[str], run_id: str, now: datetime) -> str:
     return _PLACEHOLDER.sub(lambda match: known[match[1]], plain)
 
 
+def _artifacts(names: Sequence[str]) -> tuple[str, ...]:
+    """Check names of artifacts: each is a blob's below the output prefix.
+
+    Raises:
+        InvalidOption: one is no path that stays there.
+    """
+    given = dict.fromkeys((names,) if isinstance(names, str) else names)
+    for name in given:
+        try:
+            name_matcher(name)
+        except ValueError as error:
+            raise InvalidOption(f"artifact {name!r} is no name: {error}") from error
+        if not name.isprintable() or "\\" in name or any(part in ("", ".", "..") for part in name.split("/")):
+            raise InvalidOption(
+                f"{name!r} names no artifact",
+                remedy="name a column of the results, or a file by its path below outputs/: models/best.pkl",
+            )
+    return tuple(given)
+
+
 def _suffix(number: int) -> int:
     if number not in (1, 2):
         raise InvalidOption(f"duplicate labels cannot begin with {number}", remedy="--duplicate-suffix is 1 or 2")
@@ -253,7 +282,7 @@ def _shown(value: object) -> str | None:
             return None
         case Dataset():
             return _shown(value.source)
-        case Located():
+        case Located() | BlobPattern():
             return value.printed
         case GivenTable():
             return f"a {type(value.table).__name__} of the caller"

@@ -10,14 +10,14 @@ from typing import Final
 
 from blobprep.account import Account, AllowHttp, Protocol
 from blobprep.errors import InvalidOption, InvalidReference, SettingError
-from blobprep.inputs.sources import Bundle, Dataset, GivenFolder, GivenTable
+from blobprep.inputs.sources import BlobPattern, Bundle, Dataset, GivenFolder, GivenTable
 from blobprep.reference import Reference, has_wildcard, is_reference, split_sas
 from blobprep.stores import Store
+from blobprep.stores.expansion import Found, expand
 from blobprep.stores.located import Located
 from blobprep.workspace.describing import ROUTE, Asked, Destination, Meaning
 from blobprep.workspace.destinations import Destinations
 from blobprep.workspace.environment import ROWS
-from blobprep.workspace.expansion import Found, expand
 from blobprep.workspace.folders import locate_path
 from blobprep.workspace.listing import list_settings
 from blobprep.workspace.precedence import last_resort
@@ -133,8 +133,8 @@ class Workspace:
         """Connect a dataset to a port.
 
         Args:
-            value: a reference, a name from `[datasets]`, a local path, a located blob, a `pyarrow.Table` or a
-                `pandas.DataFrame`; None connects nothing.
+            value: a reference, with wildcards too, a name from `[datasets]`, a local path, a located blob, a
+                `pyarrow.Table` or a `pandas.DataFrame`; None connects nothing.
             read: options of reading it, over those of the settings; `format` among them names its format.
 
         Raises:
@@ -150,7 +150,7 @@ class Workspace:
                 known = found.get("read", {})
                 assert isinstance(known, Mapping)
                 options = {**{key: _text(each) for key, each in known.items()}, **options}
-            source: Located | GivenTable = _blob(self.locate(value), "a dataset")
+            source: Located | BlobPattern | GivenTable = self._source(value)
         elif isinstance(value, Located):
             source = _blob(value, "a dataset")
         elif any((each.__module__.partition(".")[0], each.__name__) in _FRAMES for each in type(value).__mro__):
@@ -161,6 +161,12 @@ class Workspace:
                 remedy="connect a reference, a path, a pyarrow.Table or a pandas.DataFrame",
             )
         return Dataset(source, options.pop("format", ""), options)
+
+    def _source(self, text: str | os.PathLike[str]) -> Located | BlobPattern:
+        meant = self._meant(text, _DATASETS)
+        if is_reference(meant) and has_wildcard(reference := self._parsed(meant)):
+            return BlobPattern(self._located(reference, split_sas(meant)[1]), reference)
+        return _blob(self.locate(text), "a dataset")
 
     def bundle(self, value: str | os.PathLike[str] | Located | None) -> Bundle | None:
         """Connect a module zip, or a local folder, to port Script Bundle; raises as `locate`."""

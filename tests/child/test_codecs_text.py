@@ -273,11 +273,28 @@ def test_characters_may_straddle_the_pieces_a_file_is_read_in() -> None:
     assert decoded(text.encode("utf-16"), encoding="utf-16")[0]["a"].to_pylist() == [text[2:-1]]
 
 
-def test_utf_16_without_the_option_is_recognized() -> None:
-    for encoding in ("utf-16", "utf-16-le", "utf-16-be"):
-        with pytest.raises(DatasetError, match="is UTF-16") as caught:
-            decoded("a,b\n1,2\n".encode(encoding))
-        assert "encoding=utf-16" in caught.value.remedy
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_a_byte_order_mark_tells_the_encoding(encoding: str) -> None:
+    assert decoded("näme,b\nÅsa,1\n".encode(encoding))[0].to_pydict() == {"näme": ["Åsa"], "b": [1]}
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_recognized_and_named(encoding: str) -> None:
+    data = "a,b\n1,2\n".encode(encoding)
+
+    with pytest.raises(DatasetError, match="is UTF-16") as caught:
+        decoded(data)
+
+    assert caught.value.remedy == f"--read1 encoding={encoding}"
+    assert decoded(data, encoding=encoding)[0].to_pydict() == {"a": [1], "b": [2]}
+
+
+def test_an_encoding_that_is_named_wins_over_a_mark() -> None:
+    with pytest.raises(DatasetError, match="is UTF-16") as caught:
+        decoded("a\n1\n".encode("utf-16"), encoding="utf-8")
+
+    assert caught.value.remedy == "--read1 encoding=utf-16"
+    assert decoded("ä\n1\n".encode("utf-8-sig"), encoding="cp1252")[0].column_names == ["ï»¿Ã¤"]
 
 
 def test_the_wrong_encoding_is_refused() -> None:

@@ -222,6 +222,7 @@ def test_every_option_of_run_reaches_the_library(folder, monkeypatch):
             *("f", "--format", "csv", "--read1", 'delimiter=","', "--read2", "format=tsv", "--write", "header=false"),
             *("--overwrite", "--create-container", "--lossless", "--second-output", "--duplicate-suffix", "2"),
             *("--isolation", "off", "--timeout", "2.5", "--memory", "1GiB", "--debug", "--quiet"),
+            *("--artifact", "model", "--artifact", "**.pkl"),
         ]
     )
 
@@ -241,6 +242,7 @@ def test_every_option_of_run_reaches_the_library(folder, monkeypatch):
         "create_container": True,
         "lossless": True,
         "second_output": True,
+        "artifacts": ["model", "**.pkl"],
         "duplicate_suffix": 2,
         "isolation": "off",
         "timeout": 2.5,

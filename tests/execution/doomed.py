@@ -20,6 +20,8 @@ import matplotlib.pyplot as plt
 
 def azureml_main(frame):
     plt.figure(figsize=(1, 1)).savefig("first.png")
+    with open("outputs/model.bin", "w") as file:
+        file.write("model")
     print("running")
     if blobprep_parameters.get("waits"):
         time.sleep(1000)
@@ -31,6 +33,7 @@ STAGES: dict[str, Callable[[str, str, set[str]], bool]] = {
     "fetch": lambda operation, blob, seen: blob == "a.csv" and operation == "read",
     "results": lambda operation, blob, seen: blob == "out/results.parquet" and operation == "write",
     "figure": lambda operation, blob, seen: blob == "out/figures/first.png" and operation == "write",
+    "artifact": lambda operation, blob, seen: blob == "out/artifacts/model.bin" and operation == "write",
     "manifest": lambda operation, blob, seen: (
         blob == "out/manifest.json" and {"out/log.txt", "out/script.py", "out/results.parquet"} <= seen
     ),
@@ -67,6 +70,7 @@ def main(folder: str, stage: str) -> None:
         dataset1=dataset(store, "a.csv"),
         parameters={"waits": "yes"} if stage == "script" else {},
         overwrite=True,
+        artifacts=("model.bin",),
     )
     store.before, store.after = before, after
     execute(request, echo=sys.stdout)

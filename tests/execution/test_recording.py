@@ -35,7 +35,7 @@ def records(facts: Facts, error: ErrorRecord | None = None, **asked: Any) -> tup
         put(store, "m.zip", b"zip"),
     )
     first = first_manifest(request, resolved, "process", CLAIM, STARTED)
-    computed = Computed(Verdict(facts, error), {"dataset2": "00ff"}, [])
+    computed = Computed(Verdict(facts, error), {"dataset2": ("00ff",)}, [])
     written = (OutputRecord("results", "results.parquet", "az://work/out/results.parquet", "0x1", 1, "aa", 2, 1),)
     last = last_manifest(first, resolved, computed, written, {"resolve": 0.1}, ENDED)
     resolved.close()

@@ -13,7 +13,8 @@ import pytest
 from blobprep.errors import BlobChanged, LimitError, StoreUnavailable
 from blobprep.inputs.fetching import WORKERS, Fetch
 from blobprep.inputs.files import InputBytes
-from blobprep.inputs.resolving import ResolvedInput
+from blobprep.inputs.resolving import Pinned, ResolvedInput, pinned
+from blobprep.stores.expansion import Found
 from blobprep.stores.folder import FolderStore
 from blobprep.stores.located import Located
 from blobprep.stores.memory import MemoryStore
@@ -48,7 +49,7 @@ class Fetched:
     def _fail(self) -> None:
         self.failures += 1
 
-    def run(self) -> dict[str, str]:
+    def run(self) -> dict[str, tuple[str, ...]]:
         self.fetch.start()
         return self.fetch.finish()
 
@@ -66,7 +67,7 @@ def resolved(store: Hooked) -> Iterator[Callable[[bytes, str], ResolvedInput]]:
     def resolve(data: bytes, port: str = "dataset1") -> ResolvedInput:
         located = put(store, f"{port}.csv", data)
         made.append(InputBytes(port, len(data)))
-        return ResolvedInput(port, located.printed, located, located.properties(), made[-1])
+        return ResolvedInput(port, located.printed, (Pinned(located, located.properties()),), made[-1])
 
     yield resolve
     for each in made:
@@ -81,7 +82,7 @@ def change(store: Hooked, data: bytes = b"another") -> str:
 def test_all_bytes_arrive_with_their_checksum(resolved: Callable[..., ResolvedInput], size: int) -> None:
     data = bytes(index % 251 for index in range(size))
     fetched = Fetched(resolved(data))
-    assert fetched.run() == {"dataset1": hashlib.sha256(data).hexdigest()}
+    assert fetched.run() == {"dataset1": (hashlib.sha256(data).hexdigest(),)}
     assert fetched.inputs[0].bytes.read(0, size) == data
 
 
@@ -107,10 +108,10 @@ def test_what_the_caller_gave_is_there_at_once_and_not_counted_as_fetched(
     resolved: Callable[..., ResolvedInput],
 ) -> None:
     with InputBytes.holding("bundle", b"x" * 25) as given:
-        fetched = Fetched(resolved(bytes(5)), ResolvedInput("bundle", "given", None, None, given))
+        fetched = Fetched(resolved(bytes(5)), ResolvedInput("bundle", "given", (), given))
         checksums = fetched.run()
     assert fetched.announced[0] == ("bundle", 0, 25)
-    assert checksums["bundle"] == hashlib.sha256(b"x" * 25).hexdigest()
+    assert checksums["bundle"] == (hashlib.sha256(b"x" * 25).hexdigest(),)
     assert fetched.progress == [(5, 5)]
 
 
@@ -118,8 +119,7 @@ def test_a_blob_that_changes_meanwhile_is_refused_with_both_etags(
     store: Hooked, resolved: Callable[..., ResolvedInput]
 ) -> None:
     fetched = Fetched(resolved(bytes(100)))
-    assert fetched.inputs[0].properties is not None
-    old, new = fetched.inputs[0].properties.etag, change(store)
+    old, new = fetched.inputs[0].blobs[0].properties.etag, change(store)
     with pytest.raises(BlobChanged) as caught:
         fetched.run()
     assert old in caught.value.message
@@ -194,7 +194,7 @@ def test_a_range_that_comes_short_is_no_range() -> None:
     store.create_container(CONTAINER)
     located: Located = put(store, "dataset1.csv", bytes(5))
     with InputBytes("dataset1", 5) as held, pytest.raises(StoreUnavailable, match="gave 4 of 5 bytes from 0"):
-        Fetched(ResolvedInput("dataset1", located.printed, located, located.properties(), held)).run()
+        Fetched(ResolvedInput("dataset1", located.printed, (Pinned(located, located.properties()),), held)).run()
 
 
 def test_a_disk_that_is_full_is_a_limit(resolved: Callable[..., ResolvedInput]) -> None:
@@ -243,7 +243,9 @@ def test_what_the_child_needs_comes_before_the_rest() -> None:
     store.create_container(CONTAINER)
     located = put(store, "dataset1.csv", bytes(1000))
     with InputBytes("dataset1", 1000) as held:
-        fetch = Fetched(ResolvedInput("dataset1", located.printed, located, located.properties(), held)).fetch
+        fetch = Fetched(
+            ResolvedInput("dataset1", located.printed, (Pinned(located, located.properties()),), held)
+        ).fetch
         fetch.start()
         assert {begun.get(timeout=30) for _ in range(WORKERS)} == {0, 10, 20, 30}
         fetch.need("dataset1", 985, 100)
@@ -305,7 +307,7 @@ def test_a_stopped_fetch_keeps_the_checksums_of_what_is_whole(
             stopped.set()
 
     store.before = stop
-    assert fetched.run() == {"bundle": hashlib.sha256(b"whole").hexdigest()}
+    assert fetched.run() == {"bundle": (hashlib.sha256(b"whole").hexdigest(),)}
     assert stopped.is_set()
     assert fetched.failures == 0
 
@@ -353,7 +355,83 @@ def test_a_large_blob_from_a_folder_arrives_whole(tmp_path: Path) -> None:
     (tmp_path / "account" / CONTAINER / "big.bin").write_bytes(data)
     located = Located(store, CONTAINER, "big.bin", "az://work/big.bin")
     with InputBytes("dataset1", len(data)) as held:
-        each = ResolvedInput("dataset1", located.printed, located, located.properties(), held)
+        each = ResolvedInput("dataset1", located.printed, (Pinned(located, located.properties()),), held)
         fetch = Fetch([each], lambda *_: None, lambda: None)
         fetch.start()
-        assert fetch.finish() == {"dataset1": hashlib.sha256(data).hexdigest()}
+        assert fetch.finish() == {"dataset1": (hashlib.sha256(data).hexdigest(),)}
+
+
+SIZES = [25, 0, 10, 7, 0, 51]
+
+
+@pytest.fixture
+def several(store: Hooked) -> Iterator[tuple[ResolvedInput, list[bytes]]]:
+    """Six blobs that are one input, two of them empty."""
+    data = [bytes([65 + index]) * size for index, size in enumerate(SIZES)]
+    located = [put(store, f"part{index}.csv", each) for index, each in enumerate(data)]
+    with InputBytes("dataset1", sum(SIZES)) as held:
+        blobs = pinned([Found(each, each.properties()) for each in located])
+        yield ResolvedInput("dataset1", "az://work/part*.csv", blobs, held), data
+
+
+def test_several_blobs_arrive_end_to_end_each_with_its_checksum(several: tuple[ResolvedInput, list[bytes]]) -> None:
+    each, data = several
+    fetched = Fetched(each)
+    assert fetched.run() == {"dataset1": tuple(hashlib.sha256(part).hexdigest() for part in data)}
+    assert each.bytes.read(0, 1000) == b"".join(data)
+    assert max(fetched.progress) == (sum(SIZES), sum(SIZES))
+
+
+def test_no_range_reaches_over_the_end_of_its_blob(several: tuple[ResolvedInput, list[bytes]]) -> None:
+    fetched = Fetched(several[0])
+    fetched.run()
+    assert sorted((start, end) for _, start, end in fetched.announced) == [
+        (0, 10), (10, 20), (20, 25), (25, 35), (35, 42), (42, 52), (52, 62), (62, 72), (72, 82), (82, 92), (92, 93),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("offset", "length", "announced"),
+    [
+        (24, 1, {(20, 25)}),
+        (24, 2, {(20, 25), (25, 35)}),
+        (34, 9, {(25, 35), (35, 42), (42, 52)}),
+        (92, 500, {(92, 93)}),
+        (93, 1, set()),
+    ],
+)
+def test_what_the_child_needs_is_found_in_its_blobs(
+    several: tuple[ResolvedInput, list[bytes]], offset: int, length: int, announced: set[tuple[int, int]]
+) -> None:
+    each, data = several
+    fetched = Fetched(each, on_demand=True)
+    fetched.fetch.need("dataset1", offset, length)
+    fetched.fetch.need("dataset1", 0, 1)
+    fetched.fetch.start()
+    while (fetched_now := {(start, end) for _, start, end in fetched.announced}) < announced | {(0, 10)}:
+        assert fetched.arrived.wait(30)
+        fetched.arrived.clear()
+    fetched.fetch.close()
+    assert fetched_now == announced | {(0, 10)}
+    assert all(each.bytes.read(start, end - start) == b"".join(data)[start:end] for start, end in announced)
+
+
+def test_one_blob_of_several_that_changes_is_named(store: Hooked, several: tuple[ResolvedInput, list[bytes]]) -> None:
+    put(store.store, "part3.csv", b"another")
+    fetched = Fetched(several[0])
+    with pytest.raises(BlobChanged, match=r"az://work/part3\.csv changed while it was read"):
+        fetched.run()
+    assert fetched.failures == 1
+
+
+def test_checksums_of_several_blobs_end_at_the_first_that_is_not_whole(
+    store: Hooked, several: tuple[ResolvedInput, list[bytes]]
+) -> None:
+    each, data = several
+    fetched = Fetched(each)
+    # A worker stops the fetch before it has a range of the last blob, which has more ranges than there are workers.
+    store.before = lambda operation, blob: fetched.fetch.stop() if blob == "part5.csv" else None
+    whole = fetched.run().get("dataset1", ())
+    assert whole == tuple(hashlib.sha256(part).hexdigest() for part in data)[: len(whole)]
+    assert len(whole) < len(data)
+    assert SIZES[-1] > WORKERS * RANGE

@@ -38,7 +38,7 @@ def resolve_all(
 
 def test_each_blob_is_pinned_to_the_etag_it_has_now(store: Hooked) -> None:
     resolved = resolve_all(store, {"dataset1": dataset(store, "a.csv")}, put(store, "m.zip", b"zip"))
-    pinned = {port: each.properties.etag for port, each in resolved.inputs.items() if each.properties}
+    pinned = {port: each.blobs[0].properties.etag for port, each in resolved.inputs.items()}
     now = {
         "dataset1": located(store, "a.csv").properties().etag,
         "bundle": located(store, "m.zip").properties().etag,
@@ -73,13 +73,39 @@ def test_the_child_is_told_size_format_and_complete_options(store: Hooked) -> No
 def test_a_stated_format_goes_before_the_name(store: Hooked) -> None:
     source = put(store, "a.csv", b"1\t2\n")
     resolved = resolve_all(store, {"dataset1": Dataset(source, "tsv")})
-    assert resolved.asked[0].format == "tsv"
+    assert (resolved.asked[0].format, resolved.asked[0].found) == ("tsv", "asked")
     resolved.close()
 
 
-def test_a_name_that_tells_no_format_is_refused_with_the_option_that_says_it(store: Hooked) -> None:
-    with pytest.raises(InvalidOption, match=r"blob cannot be told from its name \(say it with --read2 format"):
-        resolve_all(store, {"dataset2": Dataset(put(store, "blob", b"1"))})
+def untyped(store: Hooked, blob: str, data: bytes = b"1", content_type: str = "application/octet-stream") -> Located:
+    store.write(CONTAINER, blob, data, content_type=content_type)
+    return located(store, blob)
+
+
+@pytest.mark.parametrize(
+    ("blob", "content_type", "format_", "found"),
+    [
+        ("a.tsv", "text/csv", "tsv", "name"),
+        ("a.tsv.gz", "application/gzip", "tsv", "name"),
+        ("blob", "text/csv; charset=utf-8", "csv", "content type"),
+        ("blob.dat", "application/vnd.apache.parquet", "parquet", "content type"),
+        ("blob", "application/octet-stream", "", "first bytes"),
+        ("blob.zip", "application/zip", "", "first bytes"),
+        ("blob", "text/plain", "", "first bytes"),
+    ],
+)
+def test_the_format_is_told_by_the_name_then_by_the_content_type_else_left_to_the_child(
+    store: Hooked, blob: str, content_type: str, format_: str, found: str
+) -> None:
+    resolved = resolve_all(store, {"dataset1": Dataset(untyped(store, blob, content_type=content_type))})
+    assert (resolved.asked[0].format, resolved.asked[0].found) == (format_, found)
+    resolved.close()
+
+
+def test_options_of_a_format_that_only_the_bytes_tell_go_to_the_child_as_given(store: Hooked) -> None:
+    resolved = resolve_all(store, {"dataset1": Dataset(untyped(store, "blob"), options={"colour": "red"})})
+    assert resolved.asked[0].options == {"colour": "red"}
+    resolved.close()
 
 
 def test_an_unknown_option_is_refused(store: Hooked) -> None:
@@ -153,7 +179,7 @@ def test_a_function_brings_its_pickle_and_its_source(store: Hooked) -> None:
 def test_a_table_of_the_caller_is_whole_and_has_no_blob(store: Hooked) -> None:
     resolved = resolve_all(store, {"dataset1": Dataset(GivenTable(pa.table({"a": [1]})))})
     given = resolved.inputs["dataset1"]
-    assert (given.located, given.properties, given.protocol) == (None, None, "memory")
+    assert given.blobs == ()
     assert resolved.asked[0].format == "arrow"
     assert resolved.asked[0].size == given.size > 0
     resolved.close()

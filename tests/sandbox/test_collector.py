@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from blobprep.protocol import Figure
 from blobprep.sandbox import collector
-from blobprep.sandbox.collector import Image, collect_images
+from blobprep.sandbox.collector import Image, LeftFile, collect_images, left_files, open_left
 
 PNG = b"\x89PNG image"
 
@@ -194,6 +194,47 @@ def test_a_working_folder_that_is_gone_or_a_link_leaves_nothing(work: Path, tmp_
     work.symlink_to(tmp_path / "elsewhere")
     (only,) = collect_images(str(work), [])
     assert isinstance(only, str)
+
+
+def test_files_in_outputs_are_named_below_it_whatever_they_are_called(work: Path) -> None:
+    for name in ("outputs/b", "outputs/a.png", "outputs/d/c.txt", "outputs/.hidden/x", "elsewhere.txt"):
+        make(name)
+    os.link("outputs/b", "b-again")
+    Path("outputs/link").symlink_to("a.png")
+    Path("outputs/bad\n").touch()
+
+    found = list(left_files(str(work)))
+
+    assert [each.name for each in found if isinstance(each, LeftFile)] == ["a.png", "d/c.txt"]
+    assert sorted(each for each in found if isinstance(each, str)) == [
+        "'outputs/b' was left out: it has other names",
+        "'outputs/bad\\n' was left out: its name cannot be printed",
+        "'outputs/link' was left out: it is no regular file",
+    ]
+
+
+def test_a_file_that_is_too_large_is_left_out_and_not_opened(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make("outputs/a", data=b"12345")
+    monkeypatch.setattr(collector, "MAX_FILE", 4)
+    assert list(left_files(str(work))) == ["'outputs/a' was left out: it has 5 bytes, 4 are allowed"]
+    assert open_left(str(work), "a") is None
+
+
+def test_only_what_is_below_outputs_is_opened(work: Path, tmp_path: Path) -> None:
+    make("outputs/a")
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret/a").write_text("secret")
+    assert open_left(str(work), "missing") is None
+    descriptor = open_left(str(work), "a")
+    assert descriptor is not None
+    assert os.read(descriptor, 100) == PNG
+    os.close(descriptor)
+
+    Path("outputs/a").unlink()
+    Path("outputs").rmdir()
+    Path("outputs").symlink_to(tmp_path / "secret")
+    assert open_left(str(work), "a") is None
+    assert list(left_files(str(work))) == []
 
 
 names = st.sampled_from(["a.png", "b.png", "c", "d", ".\\e.png"])

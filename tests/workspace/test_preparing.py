@@ -13,7 +13,7 @@ from blobprep.errors import (
     IsolationUnavailable,
     ScriptError,
 )
-from blobprep.inputs.sources import FunctionScript, SourceScript
+from blobprep.inputs.sources import BlobPattern, FunctionScript, SourceScript
 from blobprep.sandbox.levels import Limits
 from blobprep.stores.memory import MemoryStore
 from blobprep.workspace import Workspace
@@ -127,7 +127,11 @@ def test_limits_are_those_asked_for_or_else_those_of_the_settings(known, options
         ({"timeout": float("nan")}, InvalidOption),
         ({"memory": "lots"}, InvalidOption),
         ({"duplicate_suffix": 3}, InvalidOption),
-        ({"format": "excel"}, InvalidOption),
+        ({"format": "spss"}, InvalidOption),
+        *(
+            ({"artifacts": [name]}, InvalidOption)
+            for name in ("", "/a", "a/", "a//b", "../a", "a/./b", "a\\b", "a\n", "%ff*")
+        ),
         ({"isolation": "total"}, InvalidOption),
         ({"isolation": "strict"}, IsolationUnavailable),
         ({"output": "az://out/x?versionId=1"}, InvalidReference),
@@ -140,3 +144,17 @@ def test_what_cannot_be_run_is_refused_before_anything_is_read(known, options, e
 
     with pytest.raises(error):
         prepare(known, script, now=NOW, **options)
+
+
+def test_artifacts_are_asked_for_by_name_each_once_and_one_may_stand_alone(known):
+    request = prepare(known, "prep.py", now=NOW, artifacts=["model", "deep/*.pkl", "model"])
+    assert request.artifacts == ("model", "deep/*.pkl")
+    assert request.asked["artifacts"] == ["model", "deep/*.pkl"]
+    assert prepare(known, "prep.py", now=NOW, artifacts="model").artifacts == ("model",)
+
+
+def test_a_dataset_with_wildcards_is_a_pattern_and_nothing_is_listed_yet(known):
+    request = prepare(known, "prep.py", "az://raw/2024/*.csv", now=NOW, read1={"header": False})
+    assert isinstance(request.dataset1.source, BlobPattern)
+    assert request.dataset1.options == {"header": "false"}
+    assert request.asked["dataset1"] == "az://raw/2024/*.csv"

@@ -10,7 +10,7 @@ from typing import BinaryIO, Final
 import pyarrow as pa
 
 from blobprep.child.arrival import InputFile
-from blobprep.child.codecs import arrow, parquet, rendering, text
+from blobprep.child.codecs import arff, arrow, excel, parquet, plaintext, records, rendering, svmlight, text
 from blobprep.child.codecs.compression import compressed, opened
 from blobprep.child.codecs.failures import converted
 from blobprep.child.codecs.parts import Decoded, Part, Source, parts_of
@@ -35,12 +35,18 @@ class Codec:
     encode: Callable[[pa.Table, BinaryIO, AskedResults, str], list[Translation]]
 
 
-_TEXT: Final = Codec(each(text.decode), text.head, rendering.encode)
+_TEXT: Final = Codec(text.decode, text.head, rendering.encode)
 
 CODECS: Final[Mapping[str, Codec]] = MappingProxyType(
     {
         "csv": _TEXT,
         "tsv": _TEXT,
+        "arff": Codec(each(arff.decode), arff.head, arff.encode),
+        "svmlight": Codec(svmlight.decode, svmlight.head, svmlight.encode),
+        "excel": Codec(each(excel.decode), excel.head, excel.encode),
+        "json": Codec(records.decode_document, records.head_document, records.encode_document),
+        "jsonl": Codec(records.decode_lines, records.head_lines, records.encode_lines),
+        "plaintext": Codec(plaintext.decode, plaintext.head, plaintext.encode),
         "parquet": Codec(each(parquet.decode), parquet.head, parquet.encode),
         "arrow": Codec(each(arrow.decode), arrow.head, arrow.encode),
     }

@@ -25,12 +25,13 @@ import pyarrow.compute as pc
 
 from blobprep.protocol import Translation
 
-__all__ = ["renderer", "told"]
+__all__ = ["renderer", "told", "unquoted"]
 
 Renderer = Callable[[Any], Any]
 
 _TEXT: Final = pa.large_string()
 _UNITS: Final = ("s", "ms", "us", "ns")
+_SHOWN: Final = 40
 _PER_SECOND: Final = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
 
@@ -52,6 +53,11 @@ def renderer(column: Any, delimiter: str) -> Renderer:
     return render
 
 
+def unquoted(column: Any) -> Renderer:
+    """Return the function that writes the arrays of a column as `renderer` has it, without any quotes."""
+    return _writer(column, column.type)
+
+
 def told(table: pa.Table, port: str) -> list[Translation]:
     """Return the ledger of writing a table as text: what has another look than its value."""
     ledger = []
@@ -59,11 +65,21 @@ def told(table: pa.Table, port: str) -> list[Translation]:
         words, lossy = _wording(column)
         if words:
             detail = f"Written as {words}."
-            ledger.append(Translation(port, label, "text", detail, lossy, "--format parquet"))
+            count, example = len(column) - column.null_count, _first_cell(column)
+            ledger.append(Translation(port, label, "text", detail, lossy, "--format parquet", count, example))
     if table.num_columns == 0 and table.num_rows:
         detail = f"Text without columns cannot hold its {table.num_rows} rows."
         ledger.append(Translation(port, "", "dropped", detail, True, "--format arrow"))
     return ledger
+
+
+def _first_cell(column: Any) -> str:
+    """Return the first value as it is written, cut short; empty where all are missing."""
+    present = column.drop_null().slice(0, 1)
+    if len(present) == 0:
+        return ""
+    cell: str = _writer(column, column.type)(present.chunk(0))[0].as_py()
+    return cell[:_SHOWN]
 
 
 def _wording(column: Any) -> tuple[str, bool]:

@@ -6,7 +6,10 @@ import codecs
 import io
 from typing import Final, Protocol
 
-__all__ = ["ByteSource", "Characters", "first_undecodable"]
+from blobprep.formats import encoding_named
+from blobprep.formats.encodings import AUTO, MARKS
+
+__all__ = ["ByteSource", "Characters", "encoding_of", "first_undecodable"]
 
 _STEP: Final = 1 << 20
 
@@ -23,6 +26,18 @@ class ByteSource(Protocol):
         ...
 
 
+def encoding_of(start: bytes, name: str) -> str:
+    r"""Return the encoding of a text: the one named; where that is `auto`, what its byte-order mark says, else UTF-8.
+
+    >>> encoding_of(b"\xff\xfea\0", "auto"), encoding_of(b"a", "auto"), encoding_of(b"a", "latin1")
+    ('utf-16', 'utf-8', 'iso8859-1')
+    """
+    named = encoding_named(name)
+    if named != AUTO:
+        return named
+    return next((encoding for mark, encoding in MARKS if start.startswith(mark)), "utf-8")
+
+
 class Characters(io.RawIOBase):
     """Read a text dataset as UTF-8 bytes, forwards only.
 
@@ -31,8 +46,12 @@ class Characters(io.RawIOBase):
 
     Args:
         source: the bytes, at their start.
-        encoding: a name that `formats.encoding_named` gave.
+        encoding: a name that `encoding_of` gave.
         whole: False where the source ends before the dataset does, so that half a character at the end is no error.
+
+    Attributes:
+        quotes: how many there were so far.
+        line_ended: whether the text itself ended with a line end; known when all is read.
     """
 
     def __init__(self, source: ByteSource, encoding: str, whole: bool = True) -> None:
@@ -42,9 +61,10 @@ class Characters(io.RawIOBase):
         self._decoder = None
         if encoding not in ("utf-8", "utf-8-sig"):
             self._decoder = codecs.getincrementaldecoder(encoding)("strict")
-        self._last = b"\n"
+        self._last = b""
         self._ended = False
         self.quotes = 0
+        self.line_ended = False
 
     def readable(self) -> bool:
         """Return True."""
@@ -63,8 +83,10 @@ class Characters(io.RawIOBase):
             self._ended = len(data) < size or not data
             text = data if self._decoder is None else self._decoded(data)
             self._last = text[-1:] or self._last
-            if self._ended and self._last not in b"\r\n":
-                text += b"\n"
+            if self._ended:
+                self.line_ended = self._last in (b"\r", b"\n")
+                if self._last and not self.line_ended:
+                    text += b"\n"
         self.quotes += text.count(b'"')
         return text
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from blobprep.child.codecs.failures import option, refused
+from blobprep.formats import listed
 from blobprep.protocol import AskedDataset, Translation
 
-__all__ = ["dates", "named_dates"]
+__all__ = ["dates", "named_columns", "named_dates"]
+
+Where = Callable[[int], tuple[AskedDataset, int]]
 
 _KINDS: Final = tuple(pa.timestamp(unit, tz=zone) for unit in ("us", "ns") for zone in (None, "UTC"))
 _UTC: Final = r"(?i)(Z|[+-]00(:?00)?)$"
@@ -22,19 +26,34 @@ def named_dates(labels: list[str], asked: AskedDataset) -> frozenset[str]:
     Raises:
         DatasetError: it names a column that is not there.
     """
-    named = [label.strip() for label in asked.options["dates"].split(";") if label.strip()]
+    return named_columns(labels, asked, "dates")
+
+
+def named_columns(labels: list[str], asked: AskedDataset, name: str) -> frozenset[str]:
+    """Return the labels that an option of that name lists.
+
+    Raises:
+        DatasetError: it names a column that is not there.
+    """
+    named = listed(asked.options[name])
     for label in named:
         if label not in labels:
             raise refused(
                 asked,
-                f"has no column {label!r}, which the option dates names",
+                f"has no column {label!r}, which the option {name} names",
                 f"its columns are {', '.join(map(repr, labels[:20]))}",
             )
     return frozenset(named)
 
 
-def dates(cells: Any, label: str, asked: AskedDataset) -> tuple[Any, Translation | None]:
+def dates(cells: Any, label: str, asked: AskedDataset, where: Where | None = None) -> tuple[Any, Translation | None]:
     """Read a column of text as dates or times; times with a zone become UTC.
+
+    Args:
+        cells: a chunked array of text, null where missing.
+        label: of the column.
+        asked: its dataset.
+        where: tells of a row, from 1, which blob of the dataset it is in, and its row there.
 
     Returns:
         Microseconds, or nanoseconds where a value has them.
@@ -48,14 +67,19 @@ def dates(cells: Any, label: str, asked: AskedDataset) -> tuple[Any, Translation
             values = texts.cast(kind)
         except pa.ArrowInvalid:
             continue
-        if kind.tz is None or pc.all(pc.match_substring_regex(texts, _UTC)).as_py() is not False:
+        if kind.tz is None:
             return values, None
+        moved = texts.filter(pc.invert(pc.match_substring_regex(texts, _UTC)))
+        if len(moved) == 0:
+            return values, None
+        detail = "Times became UTC; their own offset from it is gone."
         return values, Translation(
-            asked.port, label, "zone", "Times became UTC; their own offset from it is gone.", True
+            asked.port, label, "zone", detail, lossy=True, count=len(moved), example=moved[0].as_py()[:40]
         )
     row, value = _first_other(texts)
+    blob, row = where(row) if where else (asked, row)
     raise refused(
-        asked,
+        blob,
         f"has {value!r} in row {row} of column {label!r}, which is no ISO 8601 date or time like the others",
         f"leave the column out of {option(asked, 'dates=')}",
     )

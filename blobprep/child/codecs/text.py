@@ -1,165 +1,222 @@
-"""Text datasets, CSV and TSV: from characters to a table."""
+"""Text datasets, CSV and TSV: from rows of text to a table, each column with the type that all its cells have.
+
+Rows are read a batch at a time while they arrive. Meanwhile the columns of the batch before get their types, and their
+text goes. A column that turns out differently later is read once more from the input, and none besides it.
+"""
 
 from __future__ import annotations
 
-import io
-import re
-from concurrent.futures import ThreadPoolExecutor
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, Final
 
 import pyarrow as pa
-import pyarrow.csv
 
-from blobprep.child.codecs.characters import (
-    ByteSource,
-    Characters,
-    first_undecodable,
-)
-from blobprep.child.codecs.dates import dates, named_dates
-from blobprep.child.codecs.failures import appearance, option, refused
-from blobprep.child.codecs.guessing import guess
+from blobprep.child.codecs.dates import dates, named_columns, named_dates
+from blobprep.child.codecs.delimited import Delimited, refuse_other_formats
+from blobprep.child.codecs.failures import refused
+from blobprep.child.codecs.guessing import Column
 from blobprep.child.codecs.labels import renames, unique_labels
-from blobprep.child.codecs.parts import Source
+from blobprep.child.codecs.parts import Decoded, Part, Source
 from blobprep.errors import DatasetError
-from blobprep.formats import delimiter_named, encoding_named
 from blobprep.protocol import AskedDataset, Translation
 
 __all__ = ["decode", "head"]
 
-_BLOCKS: Final = (4 << 20, 128 << 20, 1 << 30)
-"""Bytes parsed at a time; a row must fit, so the next size is tried where one does not."""
-
-_RAGGED: Final = re.compile(r"Row #(\d+): Expected (\d+) columns, got (\d+)")
 _HEAD: Final = 256 << 10
+_START: Final = 512
+_ONE_MISSING: Final = pa.nulls(1, pa.string())
+_ENOUGH: Final = 1 << 14
+"""Rows worth handing on; the batches of a wide table, which hold fewer, are gathered."""
 
 
-def decode(source: Source, asked: AskedDataset) -> tuple[pa.Table, list[Translation]]:
-    """Read a text dataset while it arrives; see `blobprep.child.codecs.decode`."""
-    _refuse_other_formats(source.read_at(0, 512), asked)
-    rows = _rows(source, asked)
-    header = _header(source, rows, asked)
-    return _typed(rows, header, asked)
+def decode(parts: Sequence[Part]) -> Decoded:
+    """Read a text dataset of one blob or several while it arrives; see `blobprep.child.codecs.decode`."""
+    texts = [_text(part.source, part.asked) for part in parts]
+    with ThreadPoolExecutor(max(1, min(4, pa.cpu_count()))) as pool:
+        table = _Table(pool)
+        for text in texts:
+            table.append(text, text.batches())
+        return table.finish()
 
 
 def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
     """Read the first rows from the first bytes; see `blobprep.child.codecs.head`."""
-    _refuse_other_formats(source.read_at(0, 512), asked)
+    refuse_other_formats(source.read_at(0, _START), asked)
     wanted = rows + 2  # the header, and a last row that the cut may have hit
     length = _HEAD
     while len(data := source.read_at(0, length)) == length:
-        start = _Start(data)
+        text = Delimited(_Start(data), data[:_START], asked, whole=False)
         try:
-            table = _rows(start, asked, whole=False)
+            batches = list(text.batches())
         except DatasetError:
-            table = None  # the cut may be what is wrong
-        if table is not None and table.num_rows >= wanted:
-            header = _header(start, table, asked)
-            return _typed(table.slice(0, wanted - 1), header, asked)[0].slice(0, rows), None
+            batches = []  # the cut may be what is wrong
+        if sum(batch.num_rows for batch in batches) >= wanted:
+            first = pa.Table.from_batches(batches).slice(0, wanted - 1).to_batches()
+            with ThreadPoolExecutor(1) as pool:
+                table = _Table(pool)
+                table.append(text, first)
+                return table.finish()[0].slice(0, rows), None
         length *= 4
-    table = decode(source, asked)[0]
-    return table.slice(0, rows), table.num_rows
+    whole, _ = decode([Part(source, asked)])
+    return whole.slice(0, rows), whole.num_rows
 
 
-class _Start(io.BytesIO):
+def _text(source: Source, asked: AskedDataset) -> Delimited:
+    start = source.read_at(0, _START)
+    refuse_other_formats(start, asked)
+    return Delimited(source, start, asked)
+
+
+class _Start:
     """Hold the start of a dataset, cut at its last line end."""
 
     def __init__(self, data: bytes) -> None:
-        super().__init__(data[: data.rfind(b"\n") + 1] or data)
+        self._data = data[: data.rfind(b"\n") + 1] or data
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        return self._data[offset : offset + length]
 
 
-def _refuse_other_formats(start: bytes, asked: AskedDataset) -> None:
-    words, name = appearance(start)
-    if words:
-        remedy = option(asked, f"format={name}") if name else "name a blob with the rows themselves"
-        raise refused(asked, f"is {words} and not {asked.format}", remedy)
-    if encoding_named(asked.options["encoding"]) == "utf-8":
-        wide = len(start) > 3 and (not any(start[1:64:2]) or not any(start[0:64:2]))
-        if wide or start[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            raise refused(asked, "is UTF-16 and not UTF-8", option(asked, "encoding=utf-16"))
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """Hold a text that was read: where its columns are among the table's, and how many rows came before it."""
+
+    text: Delimited
+    order: list[int]
+    before: int
 
 
-def _rows(source: ByteSource, asked: AskedDataset, whole: bool = True) -> pa.Table:
-    """Read all rows as text, the header among them.
+class _Table:
+    """Gather the columns of one text or several, the first of which says how they are called and ordered."""
 
-    The columns go by numbers here, so that no header can be in the way.
-    """
-    encoding = encoding_named(asked.options["encoding"])
-    for block in _BLOCKS:
-        source.seek(0)
-        characters = Characters(source, encoding, whole)
-        try:
-            table = _read(characters, asked, block)
-        except UnicodeError as error:
-            raise _undecodable(source, encoding, asked) from error
-        except pa.ArrowInvalid as error:
-            if "straddles two block boundaries" in str(error) and block != _BLOCKS[-1]:
-                continue
-            raise _explained(error, source, encoding, asked) from error
-        if characters.quotes % 2 and whole:
-            _refuse_open_quote(table, asked)
-        return table
-    raise AssertionError("the last block size raises")
+    def __init__(self, pool: ThreadPoolExecutor) -> None:
+        self._pool = pool
+        self._running: list[Future[None]] = []
+        self._columns: list[Column] = []
+        self._ledger: list[Translation] = []
+        self._dates: frozenset[str] = frozenset()
+        self._rows = 0
+        self._read: list[_Read] = []
+
+    def append(self, text: Delimited, batches: Iterable[pa.RecordBatch]) -> None:
+        """Add the rows of a text.
+
+        Raises:
+            DatasetError: it is no delimited text, or its columns are not those of the first.
+        """
+        before = self._rows
+        order: list[int] | None = None
+        for batch in _gathered(batches):
+            if order is None:
+                header = text.header(batch) if text.asked.options["header"] == "true" else None
+                order = self._order(text, header, batch.num_columns)
+                self._read.append(_Read(text, order, before))
+                rows = batch if header is None else batch.slice(1)
+            else:
+                rows = batch
+            self._add([rows.column(position) for position in order])
+        if order is not None and text.trailing:
+            self._add([_ONE_MISSING] * len(order))
+
+    def finish(self) -> Decoded:
+        """Return the table and its ledger; what has to be read once more is."""
+        self._settle()
+        again = [index for index, column in enumerate(self._columns) if column.again]
+        if again:
+            self._restore(again)
+        outcomes = self._pool.map(self._outcome, self._columns)
+        arrays = []
+        for array, entry in outcomes:
+            arrays.append(array)
+            self._ledger += [entry] if entry is not None else []
+        return pa.Table.from_arrays(arrays, names=[column.label for column in self._columns]), self._ledger
+
+    def _order(self, text: Delimited, header: list[str] | None, count: int) -> list[int]:
+        """Return for each column of the table the position it has in a text."""
+        if not self._read:
+            self._begin(text.asked, header, count)
+            return list(range(count))
+        first = self._read[0].text.asked
+        ours = [column.label for column in self._columns]
+        if header is None:
+            if count != len(ours):
+                raise refused(
+                    text.asked, f"has {count} column{'s' * (count > 1)} where {first.reference} has {len(ours)}"
+                )
+            return list(range(count))
+        labels, _ = _labels(text.asked, header, count)
+        for label in ours:
+            if label not in labels:
+                raise _differs(text.asked, f"has no column {label!r}, which {first.reference} has")
+        for label in labels:
+            if label not in ours:
+                raise _differs(text.asked, f"has a column {label!r}, which {first.reference} has not")
+        positions = {label: position for position, label in enumerate(labels)}
+        return [positions[label] for label in ours]
+
+    def _begin(self, asked: AskedDataset, header: list[str] | None, count: int) -> None:
+        labels, self._ledger = _labels(asked, header, count)
+        self._dates = named_dates(labels, asked)
+        plain = self._dates | named_columns(labels, asked, "text")
+        everything = asked.options["types"] == "text"
+        self._columns = [Column(label, asked, plain=everything or label in plain) for label in labels]
+
+    def _add(self, cells: list[Any]) -> None:
+        self._settle()
+        self._rows += len(cells[0])
+        self._running = [self._pool.submit(column.add, each) for column, each in zip(self._columns, cells, strict=True)]
+
+    def _settle(self) -> None:
+        """Wait until the batch before has its types: a column takes its cells in their order."""
+        for future in self._running:
+            future.result()
+        self._running = []
+
+    def _restore(self, again: list[int]) -> None:
+        chunks: dict[int, list[Any]] = {index: [] for index in again}
+        for read in self._read:
+            skipped = int(read.text.asked.options["header"] == "true")
+            for batch in read.text.batches([read.order[index] for index in again]):
+                for index, cells in zip(again, batch.columns, strict=True):
+                    chunks[index].append(cells.slice(skipped))
+                skipped = 0
+            if read.text.trailing:
+                for index in again:
+                    chunks[index].append(_ONE_MISSING)
+        for index in again:
+            self._columns[index].restore(pa.chunked_array(chunks.pop(index), pa.string()))
+
+    def _outcome(self, column: Column) -> tuple[Any, Translation | None]:
+        cells, entry = column.outcome()
+        if column.label in self._dates:
+            return dates(cells, column.label, self._read[0].text.asked, self._where)
+        return cells, entry
+
+    def _where(self, row: int) -> tuple[AskedDataset, int]:
+        """Tell in which text a row is, and its number there, from 1."""
+        read = self._read[bisect_right([read.before for read in self._read], row - 1) - 1]
+        return read.text.asked, row - read.before
 
 
-def _read(characters: Characters, asked: AskedDataset, block: int, threads: bool = True) -> pa.Table:
-    reading = pyarrow.csv.ReadOptions(autogenerate_column_names=True, block_size=block, use_threads=threads)
-    converting = pyarrow.csv.ConvertOptions(
-        default_column_type=pa.string(),
-        null_values=["", asked.options["missing"]],
-        strings_can_be_null=True,
-        quoted_strings_can_be_null=True,
-    )
-    file = pa.PythonFile(characters, mode="r")
-    return pyarrow.csv.read_csv(file, reading, _parsing(asked), converting)
+def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    waiting: list[pa.RecordBatch] = []
+    for batch in batches:
+        waiting.append(batch)
+        if sum(each.num_rows for each in waiting) >= _ENOUGH:
+            yield waiting.pop() if len(waiting) == 1 else pa.concat_batches(waiting)
+            waiting = []
+    if waiting:
+        yield pa.concat_batches(waiting)
 
 
-def _parsing(asked: AskedDataset) -> Any:
-    return pyarrow.csv.ParseOptions(
-        delimiter=delimiter_named(asked.options["delimiter"]),
-        # Costs a tenth of the time at this block size; without it such values would be torn.
-        newlines_in_values=True,
-    )
+def _differs(asked: AskedDataset, what: str) -> DatasetError:
+    return refused(asked, what, "read blobs with other columns as datasets of their own")
 
 
-def _header(source: ByteSource, rows: pa.Table, asked: AskedDataset) -> list[str] | None:
-    """Return the labels in the first row, empty where there is none; None where the first row is no header."""
-    if asked.options["header"] == "false":
-        return None
-    first = [column[0].as_py() for column in rows.columns]
-    if None in first and asked.options["missing"]:
-        # A label may be what is a missing cell below it; so the first row is read once more, as it stands.
-        source.seek(0)
-        file = pa.PythonFile(Characters(source, encoding_named(asked.options["encoding"]), whole=False), mode="r")
-        reading = pyarrow.csv.ReadOptions(autogenerate_column_names=True, block_size=_BLOCKS[0], use_threads=False)
-        converting = pyarrow.csv.ConvertOptions(default_column_type=pa.string())
-        with pyarrow.csv.open_csv(file, reading, _parsing(asked), converting) as reader:
-            first = [column[0].as_py() for column in reader.read_next_batch().columns]
-    return [label or "" for label in first]
-
-
-def _typed(rows: pa.Table, header: list[str] | None, asked: AskedDataset) -> tuple[pa.Table, list[Translation]]:
-    """Take the header off and give every column its type, letting each column's text go as soon as it has one."""
-    labels, ledger = _labels(header, rows.num_columns, asked)
-    named = named_dates(labels, asked)
-    columns: list[Any] = (rows if header is None else rows.slice(1)).columns
-    del rows
-
-    def typed(index: int) -> tuple[Any, Translation | None]:
-        cells, label = columns[index], labels[index]
-        columns[index] = None
-        if label in named:
-            return dates(cells, label, asked)
-        if asked.options["types"] == "text":
-            return cells, None
-        return guess(cells, label, asked)
-
-    with ThreadPoolExecutor(max(1, min(4, pa.cpu_count()))) as pool:
-        done = list(pool.map(typed, range(len(labels))))
-    ledger.extend(entry for _, entry in done if entry is not None)
-    return pa.Table.from_arrays([column for column, _ in done], names=labels), ledger
-
-
-def _labels(header: list[str] | None, count: int, asked: AskedDataset) -> tuple[list[str], list[Translation]]:
+def _labels(asked: AskedDataset, header: list[str] | None, count: int) -> tuple[list[str], list[Translation]]:
     if header is None:
         return [f"Col{number}" for number in range(1, count + 1)], []
     named = [label or f"Col{number}" for number, label in enumerate(header, 1)]
@@ -170,55 +227,3 @@ def _labels(header: list[str] | None, count: int, asked: AskedDataset) -> tuple[
         if not old
     ]
     return labels, ledger + renames(asked.port, named, labels)
-
-
-def _refuse_open_quote(rows: pa.Table, asked: AskedDataset) -> None:
-    last = rows.column(rows.num_columns - 1)[-1].as_py() if rows.num_rows else None
-    if last is not None and last.endswith("\n"):
-        raise refused(
-            asked,
-            f"opens a quote in row {_row(rows.num_rows, asked)} and never closes it",
-            "fetch it again if it was cut short, or mend the quote",
-        )
-
-
-def _row(number: int, asked: AskedDataset) -> int:
-    return number - (asked.options["header"] == "true")
-
-
-def _undecodable(source: ByteSource, encoding: str, asked: AskedDataset) -> DatasetError:
-    found = first_undecodable(source, encoding)
-    where = f": line {found[0]} has the byte 0x{found[1]:02X}" if found else ""
-    other = "cp1252" if encoding != "cp1252" else "utf-8"
-    return refused(
-        asked,
-        f"is not {encoding} text{where}",
-        f"name its encoding, for example {option(asked, f'encoding={other}')}",
-    )
-
-
-def _explained(error: pa.ArrowInvalid, source: ByteSource, encoding: str, asked: AskedDataset) -> DatasetError:
-    """Say in the user's terms why pyarrow refused; what it does not tell is found by reading again."""
-    reason = str(error)
-    if "invalid UTF8" in reason:
-        return _undecodable(source, encoding, asked)
-    if "Empty CSV" in reason:
-        return refused(asked, "is empty: it has not even a header", "check what wrote it")
-    if "straddles two block boundaries" in reason:
-        return refused(asked, "has a row of more than 1 GiB", "look for a quote that is never closed")
-    source.seek(0)
-    try:
-        _read(Characters(source, encoding), asked, _BLOCKS[0], threads=False)
-    except pa.ArrowInvalid as told:
-        reason = str(told)  # only now with the number of the row
-    ragged = _RAGGED.search(reason)
-    if ragged is None:
-        return refused(asked, f"cannot be read as {asked.format}: {reason[:300]}")
-    number, expected, actual = map(int, ragged.groups())
-    above = "the header" if asked.options["header"] == "true" else "the first row"
-    cells = "1 cell" if actual == 1 else f"{actual} cells"
-    return refused(
-        asked,
-        f"has {cells} in row {_row(number, asked)} where {above} has {expected}",
-        f"mend the row, or name what separates cells, for example {option(asked, 'delimiter=;')}",
-    )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import islice
 
-from blobprep.errors import BlobNotFound
+from blobprep.errors import BlobNotFound, LimitError
 from blobprep.reference import Reference, literal_prefix, matcher
 from blobprep.reference.wildcards import is_flat
 from blobprep.stores.base import BlobProperties
@@ -21,7 +22,7 @@ class Found:
     properties: BlobProperties
 
 
-def expand(located: Located, reference: Reference | None) -> list[Found]:
+def expand(located: Located, reference: Reference | None, *, most: int | None = None) -> list[Found]:
     """Find the blobs that a located reference names.
 
     Only names that begin as the pattern does are listed, and none behind the next `/` where the pattern has no more.
@@ -29,6 +30,7 @@ def expand(located: Located, reference: Reference | None) -> list[Found]:
     Args:
         located: the reference in its store.
         reference: itself; None for a local path, where nothing is a wildcard.
+        most: how many may match; None for any number.
 
     Returns:
         The blobs, sorted by name; never none.
@@ -36,13 +38,19 @@ def expand(located: Located, reference: Reference | None) -> list[Found]:
     Raises:
         BlobNotFound: there is none.
         ContainerNotFound: there is no such container.
+        LimitError: more than `most` match.
     """
     if reference is None or reference.pattern is None:
         return [Found(located, located.properties())]
     matches = matcher(reference)
     delimiter = "/" if is_flat(reference) else ""
     listed = located.store.list(located.container, literal_prefix(reference), delimiter=delimiter)
-    blobs = [each for each in listed if isinstance(each, BlobProperties) and matches(each.blob)]
+    matching = (each for each in listed if isinstance(each, BlobProperties) and matches(each.blob))
+    blobs = list(islice(matching, None if most is None else most + 1))
+    if most is not None and len(blobs) > most:
+        raise LimitError(
+            f"{located.printed} matches more than {most} blobs", remedy="name fewer with a narrower pattern"
+        )
     if not blobs:
         raise BlobNotFound(
             f"no blob matches {located.printed}",

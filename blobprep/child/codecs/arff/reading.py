@@ -1,0 +1,83 @@
+"""ARFF datasets: from lines to a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+
+from blobprep.child.codecs.arff.columns import Column, WrongValue
+from blobprep.child.codecs.arff.header import Attribute, HeaderReader
+from blobprep.child.codecs.arff.rows import RowReader
+from blobprep.child.codecs.failures import refused
+from blobprep.child.codecs.labels import renames, unique_labels
+from blobprep.child.codecs.lines import Block, blocks
+from blobprep.child.codecs.parts import Decoded, Source
+from blobprep.protocol import AskedDataset, Translation
+
+__all__ = ["decode", "head"]
+
+
+def decode(source: Source, asked: AskedDataset) -> Decoded:
+    """Read an ARFF dataset while it arrives; see `blobprep.child.codecs.decode`."""
+    return _read(source, asked, None)
+
+
+def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
+    """Read the first rows from the first lines; see `blobprep.child.codecs.head`."""
+    table = _read(source, asked, rows)[0]
+    return table.slice(0, rows), None if table.num_rows > rows else table.num_rows
+
+
+def _read(source: Source, asked: AskedDataset, enough: int | None) -> Decoded:
+    """Read all rows, or only until there are more than `enough`."""
+    lines = blocks(source, asked, head=enough is not None)
+    attributes, rest = _header(lines, asked)
+    reader = RowReader(attributes, asked)
+    columns = [Column(attribute, asked) for attribute in attributes]
+    count = 0
+    for block in _and(rest, lines):
+        for cells in reader.read(block):
+            for attribute, column, texts in zip(attributes, columns, cells.columns, strict=True):
+                try:
+                    column.take(texts)
+                except WrongValue as error:
+                    what = f"line {cells.line(error.row)} {error} (column {attribute.name!r})"
+                    raise refused(asked, what, "mend the value, or the declaration; ? is missing") from error
+            count += len(cells.columns[0])
+        if enough is not None and count > enough:
+            break
+    return _table(attributes, columns, reader, asked)
+
+
+def _header(lines: Iterator[Block], asked: AskedDataset) -> tuple[list[Attribute], Block]:
+    """Return the attributes, and what follows `@data` in its block."""
+    header = HeaderReader(asked)
+    for block in lines:
+        start = 0
+        for number, line in block.lines():
+            start += len(line) + 1
+            if header.read(number, line):
+                return header.attributes, Block(number + 1, block.text[start:])
+    raise header.unended()
+
+
+def _and(first: Block, others: Iterator[Block]) -> Iterator[Block]:
+    yield first
+    yield from others
+
+
+def _table(attributes: list[Attribute], columns: list[Column], reader: RowReader, asked: AskedDataset) -> Decoded:
+    names = [attribute.name for attribute in attributes]
+    labels = unique_labels(names)
+    done = [column.done() for column in columns]
+    ledger = renames(asked.port, names, labels) + [entry for _, entry in done if entry is not None]
+    for noted, kind, detail in (
+        (reader.weights, "dropped", "The weights of rows were dropped."),
+        (reader.comments, "dropped", "Comments behind values were dropped."),
+        (reader.absent, "missing", "Sparse rows without a value for text or a date have it missing."),
+    ):
+        if noted.count:
+            lossy = noted is reader.weights
+            ledger.append(Translation(asked.port, "", kind, detail, lossy, "", noted.count, noted.example))
+    return pa.Table.from_arrays([column for column, _ in done], names=labels), ledger

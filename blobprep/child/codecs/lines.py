@@ -1,0 +1,101 @@
+"""A text dataset as blocks of whole lines, while it arrives: for the formats whose rows are lines."""
+
+from __future__ import annotations
+
+import codecs
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from blobprep.child.codecs.failures import appearance, option, refused
+from blobprep.child.codecs.parts import Source
+from blobprep.errors import DatasetError
+from blobprep.formats import encoding_named
+from blobprep.formats.encodings import AUTO, MARKS
+from blobprep.protocol import AskedDataset
+
+__all__ = ["Block", "blocks"]
+
+_FIRST: Final = 64 << 10
+_LARGEST: Final = 4 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    r"""Hold whole lines of a text.
+
+    Attributes:
+        first: the number of its first line, from 1.
+        text: the lines, ended by `\n` whatever ends them in the blob; the last one of a blob may have no end.
+    """
+
+    first: int
+    text: str
+
+    def lines(self) -> Iterator[tuple[int, str]]:
+        """Yield each line with its number, without its end."""
+        return enumerate(self.text.removesuffix("\n").split("\n"), self.first)
+
+
+def blocks(source: Source, asked: AskedDataset, head: bool = False) -> Iterator[Block]:
+    """Yield the lines of a text in blocks; small ones first for a head, which is soon had then.
+
+    The encoding is that of the options; `auto` is what the byte-order mark says, UTF-8 where there is none.
+
+    Raises:
+        DatasetError: it is empty, another kind of file, or not in that encoding.
+    """
+    start = source.read_at(0, 512)
+    _refuse_other_files(start, asked)
+    encoding = _encoding(start, asked)
+    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)("strict"), translate=True)
+    line, rest, size, ended = 1, "", _FIRST if head else _LARGEST, False
+    source.seek(0)
+    while not ended:
+        data = source.read(size)
+        ended = not data
+        try:
+            text = decoder.decode(data, ended)
+        except UnicodeError as error:
+            raise _undecodable(error, line, encoding, asked) from error
+        whole, end, left = text.rpartition("\n")
+        if end or ended:
+            whole = rest + (whole + end or left)
+            rest = left if end else ""
+            if whole:
+                yield Block(line, whole.removeprefix("\ufeff") if line == 1 else whole)
+            line += whole.count("\n")
+        else:
+            rest += text
+        size = min(2 * size, _LARGEST)
+    if rest:
+        yield Block(line, rest)
+
+
+def _encoding(start: bytes, asked: AskedDataset) -> str:
+    named = encoding_named(asked.options.get("encoding", AUTO))
+    if named != AUTO:
+        return named
+    return next((encoding for mark, encoding in MARKS if start.startswith(mark)), "utf-8")
+
+
+def _refuse_other_files(start: bytes, asked: AskedDataset) -> None:
+    if not start:
+        raise refused(asked, "is empty", "check what wrote it")
+    words, name = appearance(start)
+    if words:
+        remedy = option(asked, f"format={name}") if name else "name a blob with the rows themselves"
+        raise refused(asked, f"is {words} and not {asked.format}", remedy)
+
+
+def _undecodable(error: UnicodeError, line: int, encoding: str, asked: AskedDataset) -> DatasetError:
+    where = ""
+    if isinstance(error, UnicodeDecodeError):
+        line += error.object[: error.start].count(b"\n")
+        where = f": line {line} has the byte 0x{error.object[error.start]:02X}"
+    if "encoding" not in asked.options:
+        return refused(asked, f"is not {encoding} text{where}", "write it again in UTF-8")
+    other = "cp1252" if encoding != "cp1252" else "utf-8"
+    remedy = f"name its encoding, for example {option(asked, f'encoding={other}')}"
+    return refused(asked, f"is not {encoding} text{where}", remedy)

@@ -1,0 +1,217 @@
+"""Workbooks of Excel. What they look like inside is openpyxl's and calamine's; what their cells mean is tested here."""
+
+from __future__ import annotations
+
+import datetime
+import io
+from decimal import Decimal
+from typing import Any
+
+import openpyxl
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl.worksheet.table import Table
+
+from blobprep.errors import DatasetError
+from tests.child.test_codecs import decoded, encoded, headed
+
+
+def workbook(*sheets: list[list[Any]], tables: dict[str, str] | None = None, **epoch: Any) -> bytes:
+    """Make a workbook of sheets `Sheet1` and so on; `tables` are names and ranges in the first."""
+    book = openpyxl.Workbook()
+    for name, value in epoch.items():
+        setattr(book, name, value)
+    book.remove(book.active)
+    for number, rows in enumerate(sheets, 1):
+        sheet = book.create_sheet(f"Sheet{number}")
+        for row in rows:
+            sheet.append(row)
+    for name, place in (tables or {}).items():
+        book["Sheet1"].add_table(Table(displayName=name, ref=place))
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+ROWS = [["a", "b"], [1, "x"], [2, "y"]]
+
+
+def column(*cells: Any, **options: str) -> Any:
+    return decoded(workbook([["a"], *([cell] for cell in cells)]), "excel", **options)[0].column(0)
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind", "values"),
+    [
+        ([1, 2.0, None, -3], pa.int64(), [1, 2, None, -3]),
+        ([1, 2.5], pa.float64(), [1.0, 2.5]),
+        ([2**60], pa.float64(), [2.0**60]),
+        ([True, None, False], pa.bool_(), [True, None, False]),
+        (["007", "?", "", "NULL"], pa.string(), ["007", None, None, "NULL"]),
+        (["#N/A", 1], pa.int64(), [None, 1]),
+        ([None, "x"], pa.string(), [None, "x"]),
+        ([datetime.date(2024, 5, 30)], pa.timestamp("ms"), [datetime.datetime(2024, 5, 30)]),
+        (
+            [datetime.datetime(2024, 5, 30, 18, 7, 0, 250_000), datetime.date(1900, 3, 1)],
+            pa.timestamp("ms"),
+            [datetime.datetime(2024, 5, 30, 18, 7, 0, 250_000), datetime.datetime(1900, 3, 1)],
+        ),
+        ([datetime.time(18, 7)], pa.time64("us"), [datetime.time(18, 7)]),
+        ([datetime.timedelta(hours=30)], pa.duration("us"), [datetime.timedelta(hours=30)]),
+    ],
+)
+def test_a_column_is_what_its_cells_are(cells: list[Any], kind: Any, values: list[Any]) -> None:
+    array = column(*cells)
+
+    assert array.type == kind
+    assert array.to_pylist() == values
+
+
+def test_dates_of_a_workbook_that_counts_from_1904_are_the_same_dates() -> None:
+    data = workbook([["a"], [datetime.date(2024, 5, 30)]], epoch=datetime.datetime(1904, 1, 1))
+
+    assert decoded(data, "excel")[0]["a"].to_pylist() == [datetime.datetime(2024, 5, 30)]
+
+
+def test_cells_of_different_kinds_become_text_and_are_told() -> None:
+    data = workbook([["a"], [1], ["x"], [2.5], [True], [datetime.date(2024, 5, 30)]])
+
+    table, ledger = decoded(data, "excel")
+
+    assert table["a"].to_pylist() == ["1", "x", "2.5", "True", "2024-05-30"]
+    assert [(entry.column, entry.lossy, entry.count, entry.example) for entry in ledger] == [("a", True, 5, "1")]
+
+
+def test_columns_may_stay_text() -> None:
+    data = workbook([["a", "b"], [1, 2]])
+
+    assert decoded(data, "excel", text="b")[0].to_pydict() == {"a": [1], "b": ["2"]}
+    assert decoded(data, "excel", types="text")[0].to_pydict() == {"a": ["1"], "b": ["2"]}
+
+
+def test_empty_rows_and_columns_before_the_data_are_no_part_of_it() -> None:
+    data = workbook([[], [None, "a", "b"], [None, 1, "x"]])
+
+    assert decoded(data, "excel")[0].to_pydict() == {"a": [1], "b": ["x"]}
+
+
+def test_labels_may_be_missing_doubled_or_no_text() -> None:
+    table, ledger = decoded(workbook([["a", None, "a", 2024], [1, 2, 3, 4]]), "excel")
+
+    assert table.column_names == ["a", "Col2", "a (1)", "2024"]
+    assert [entry.kind for entry in ledger] == ["rename"]
+    assert decoded(workbook([[1, 2]]), "excel", header="false")[0].to_pydict() == {"Col1": [1], "Col2": [2]}
+
+
+@pytest.mark.parametrize(
+    ("options", "first"),
+    [({}, "1"), ({"sheet": "Sheet2"}, "7"), ({"sheet": "2"}, "7"), ({"table": "Late"}, "2")],
+)
+def test_a_sheet_or_a_table_is_chosen(options: dict[str, str], first: str) -> None:
+    data = workbook([["a", "b"], [1, 2], ["c", "d"], [2, 3]], [["a"], [7]], tables={"Late": "A3:B4"})
+
+    assert str(decoded(data, "excel", **options)[0].column(0)[0]) == first
+
+
+@pytest.mark.parametrize(
+    ("options", "words", "remedy"),
+    [
+        ({"sheet": "x"}, "has no sheet 'x'", "'Sheet1', 'Sheet2'"),
+        ({"sheet": "3"}, "has no sheet '3'", "'Sheet1', 'Sheet2'"),
+        ({"sheet": "0"}, "has no sheet '0'", "'Sheet1', 'Sheet2'"),
+        ({"table": "x"}, "has no table 'x'", "none"),
+        ({"text": "x"}, "has no column 'x'", "'a', 'b'"),
+        ({"sheet": "2"}, "has nothing in that sheet", "sheet=NAME"),
+    ],
+)
+def test_what_is_not_there_is_refused_with_what_is(options: dict[str, str], words: str, remedy: str) -> None:
+    with pytest.raises(DatasetError, match=words) as caught:
+        decoded(workbook(ROWS, []), "excel", **options)
+
+    assert remedy in caught.value.remedy
+
+
+def test_the_head_knows_how_many_rows_there_are() -> None:
+    table, total = headed(workbook(ROWS), 1, "excel")
+
+    assert (table.to_pydict(), total) == ({"a": [1], "b": ["x"]}, 2)
+
+
+def test_what_is_written_reads_back() -> None:
+    table = pa.table(
+        {
+            "integer": pa.array([1, None, -(2**53)], pa.int64()),
+            "double": [0.1 + 0.2, 1e300, 5e-324],
+            "text": ["=1+1", "_x0041_ \x01\t", "#N/A"],
+            "flag": [True, None, False],
+            "time": pa.array([0, 1, None], pa.timestamp("ms")),
+        }
+    ).set_column(4, "time", pa.array([datetime.datetime(2024, 5, 30, 18, 7, 0, 1000), None, None], pa.timestamp("ms")))
+
+    data, ledger = encoded(table, "excel")
+
+    assert decoded(data, "excel")[0].equals(table)
+    assert ledger == []
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "written", "lossy"),
+    [
+        ([2**53 + 1], pa.int64(), ["9007199254740993"], False),
+        ([float("inf"), 1.5], pa.float64(), ["inf", "1.5"], True),
+        ([1.0], pa.float64(), [1], False),
+        (["", "x"], pa.string(), [None, "x"], True),
+        ([Decimal("1.50")], pa.decimal128(5, 2), ["1.50"], False),
+        ([b"\x00"], pa.binary(), ["AA=="], False),
+        ([[1]], pa.list_(pa.int64()), ["[1]"], False),
+        ([datetime.datetime(1900, 2, 28)], pa.timestamp("ms"), ["1900-02-28T00:00:00"], False),
+        ([datetime.datetime(2024, 1, 1, 0, 0, 0, 1)], pa.timestamp("us"), ["2024-01-01T00:00:00.000001"], False),
+        ([datetime.datetime(2024, 1, 1)], pa.timestamp("ms", "UTC"), ["2024-01-01T00:00:00Z"], False),
+        ([datetime.date(2024, 1, 1)], pa.date32(), [datetime.datetime(2024, 1, 1)], False),
+        (["x"], pa.dictionary(pa.int8(), pa.string()), ["x"], False),
+    ],
+)
+def test_what_no_cell_holds_is_written_as_text_and_told(
+    values: list[Any], kind: Any, written: list[Any], lossy: bool
+) -> None:
+    data, ledger = encoded(pa.table({"a": pa.array(values, kind)}), "excel")
+
+    assert decoded(data, "excel")[0]["a"].to_pylist() == written
+    assert [(entry.column, entry.lossy) for entry in ledger] == [("a", lossy)]
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        (pa.table({"a": ["x", "y" * 32_768]}), "a cell of Excel holds 32767 characters; row 2 of column 'a' has 32768"),
+        (pa.table({"a": pa.nulls(1_048_576, pa.int8())}), "a sheet holds 1048575 rows"),
+        (pa.table({str(at): pa.nulls(0, pa.int8()) for at in range(16_385)}), "a sheet holds 16384 columns"),
+    ],
+)
+def test_what_is_larger_than_a_sheet_or_a_cell_is_refused(table: pa.Table, words: str) -> None:
+    with pytest.raises(DatasetError, match=words) as caught:
+        encoded(table, "excel")
+
+    assert "--format parquet" in caught.value.remedy
+
+
+def test_a_sheet_is_named_and_its_header_may_be_left_out() -> None:
+    data, _ = encoded(pa.table({"a": ["x"]}), "excel", sheet="Sales", header="false")
+
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    assert book.sheetnames == ["Sales"]
+    assert [[cell.value for cell in row] for row in book["Sales"]] == [["x"]]
+    with pytest.raises(DatasetError, match="cannot name a sheet"):
+        encoded(pa.table({"a": ["x"]}), "excel", sheet="a/b")
+
+
+@given(st.binary(max_size=40), st.integers(0, 6000))
+def test_damage_is_a_dataset_error(noise: bytes, at: int) -> None:
+    whole = workbook(ROWS)
+    position = at % len(whole)
+    try:
+        decoded(whole[:position] + noise + whole[position + len(noise) :], "excel", compression="none")
+    except DatasetError:
+        return
