@@ -22,7 +22,6 @@ from blobprep.formats import Found as How
 from blobprep.formats import format_named, read_options
 from blobprep.inputs.files import InputBytes, no_room
 from blobprep.inputs.finding import find_blobs, shown_format
-from blobprep.inputs.given import encode_table, require_lossless
 from blobprep.inputs.packing import pack_folder
 from blobprep.inputs.sources import BlobPattern, Bundle, Dataset, FunctionScript, GivenTable, Script
 from blobprep.protocol import AskedDataset, AskedPart, Translation
@@ -159,7 +158,9 @@ def resolve(
         inputs = {each.port: each for each in (future.result() for future in bundled)}
         found = [each.result() for each in opened]
         changes = tuple(change for each in found for change in each.translations)
-        if lossless:
+        if lossless and changes:
+            from blobprep.inputs.given import require_lossless
+
             require_lossless(changes)
     except BaseException:
         _close_opened(bundled, opened)
@@ -181,6 +182,8 @@ def resolve_dataset(port: str, dataset: Dataset) -> ResolvedDataset:
     source = dataset.source
     if isinstance(source, GivenTable):
         options = read_options(format_named("arrow"), dataset.options)
+        from blobprep.inputs.given import encode_table
+
         given, changes = encode_table(port, source.table)
         opened = ResolvedInput(port, "a table the caller gave", (), given)
         return ResolvedDataset(opened, AskedDataset(port, opened.printed, opened.size, "arrow", options), changes)

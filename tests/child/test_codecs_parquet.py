@@ -93,3 +93,13 @@ def test_every_codec_brings_the_table_back(name: str, codec: str) -> None:
     assert decoded(data, name)[0].equals(table)
     assert ledger == []
     assert (data.count(b"needle") > 100) == (name == "arrow" and codec == "none")
+
+
+def test_categories_without_rows_stay_in_arrow_and_their_loss_in_parquet_is_told() -> None:
+    table = pa.table({"x": pa.DictionaryArray.from_arrays(pa.array([], pa.int8()), ["b", "a"])})
+
+    kept, (told, (entry,)) = encoded(table, "arrow"), encoded(table, "parquet")
+
+    assert decoded(kept[0], "arrow")[0]["x"].chunk(0).dictionary.to_pylist() == ["b", "a"]
+    assert decoded(told, "parquet")[0]["x"].type == table["x"].type
+    assert (entry.column, entry.kind, entry.lossy, entry.count) == ("x", "dropped", True, 2)

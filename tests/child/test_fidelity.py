@@ -229,6 +229,8 @@ def _equal(old: Any, new: Any) -> bool:
     """Compare what differs only in being a float or an int by its value; never a truth with a number."""
     if isinstance(old, bool) != isinstance(new, bool) or isinstance(old, str) != isinstance(new, str):
         return False
+    if isinstance(old, datetime.datetime) and isinstance(new, datetime.datetime):
+        return bool(old == new) and old.utcoffset() == new.utcoffset()
     return bool(old == new) or repr(old) == repr(new)
 
 
