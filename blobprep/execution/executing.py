@@ -62,17 +62,18 @@ def execute(
         stack.callback(resolved.close)
         timings.lap("resolve")
         manifest = first_manifest(request, resolved, level, this_process(outputs.targets), now())
-        claimed = stack.enter_context(
-            claim(
-                request.output,
-                manifest,
-                overwrite=request.overwrite,
-                create_container=request.create_container,
-                admit=outputs.admit,
-            )
+        claimed = claim(
+            request.output,
+            manifest,
+            overwrite=request.overwrite,
+            create_container=request.create_container,
+            admit=outputs.admit,
+            withdraw=lambda taken, error: _stop(taken, error, now),
         )
-        timings.lap("claim")
-        with _stopping(claimed, now):
+        with _stopping(claimed, now), claimed:
+            timings.lap("claim")
+            if claimed.took_over:
+                child.logbook.say(claimed.took_over)
             computed = compute(request, child, resolved, outputs, claimed, progress)
             timings.lap("compute")
             if "matplotlib" in computed.verdict.facts.environment and level != "off":
@@ -98,9 +99,13 @@ def _stopping(claimed: Claim, now: Callable[[], datetime]) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        with suppress(BlobprepError):
-            claimed.finish(stopped_manifest(claimed.manifest, error, now()))
+        _stop(claimed, error, now)
         raise
+
+
+def _stop(claimed: Claim, error: BaseException, now: Callable[[], datetime]) -> None:
+    with suppress(BlobprepError):
+        claimed.finish(stopped_manifest(claimed.manifest, error, now()))
 
 
 def _last_log(logbook: LogBook, verdict: Verdict) -> str:
