@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Final
+from weakref import WeakSet
 
 from blobprep.errors import (
     AccessError,
@@ -23,6 +24,7 @@ from blobprep.errors import (
 )
 from blobprep.manifest import MANIFEST_NAME, ClaimRecord, Manifest
 from blobprep.outputs.processes import is_alive as _is_alive
+from blobprep.outputs.processes import this_process
 from blobprep.outputs.writing import make_container, write
 from blobprep.stores import BlobProperties, Condition, IfAbsent, IfMatch
 from blobprep.stores.located import Located
@@ -34,6 +36,9 @@ HEARTBEAT: Final = 15.0
 
 STALE: Final = 90.0
 """Seconds by the store's clock without a sign of life after which a claim may be taken over."""
+
+
+_LIVE: Final[WeakSet[Claim]] = WeakSet()  # those of this process, which outlives the runs it makes
 
 
 class Claim:
@@ -64,6 +69,7 @@ class Claim:
         self.on_lost: Callable[[], None] = lambda: None
         self._heartbeat = heartbeat
         self._heart = threading.Thread(target=self._beat, name="blobprep-heartbeat", daemon=True)
+        _LIVE.add(self)
 
     def __enter__(self) -> Claim:
         self._heart.start()
@@ -72,6 +78,7 @@ class Claim:
     def __exit__(self, *_: object) -> None:
         self._stopped.set()
         self._heart.join()
+        _LIVE.discard(self)
 
     def plan(self, names: Iterable[str]) -> None:
         """Record further blobs this run means to write, before it does.
@@ -103,6 +110,7 @@ class Claim:
         replace it.
         """
         self._stopped.set()
+        _LIVE.discard(self)
         self.write(replace(manifest, claim=None) if manifest.status == "succeeded" else manifest)
 
     def require_held(self) -> None:
@@ -245,18 +253,26 @@ def _require_replaceable(
     if previous.status != "running" or previous.claim is None:
         return ""
     silent = (properties.as_of - properties.last_modified).total_seconds()
-    alive = is_alive(previous.claim)
+    alive = is_alive(previous.claim) if not _is_over(previous) else False
     if silent < STALE and alive is not False:
         raise OutputExists(
             f"run {previous.run_id} is writing to {prefix.printed} now (last sign of life {silent:.0f} s ago)",
             remedy=f"wait for it, or choose another --output; {STALE:.0f} s after its last sign of life "
             "it may be taken over",
         )
-    how = "was killed" if alive is False else "fell silent"
+    how = "its process is gone" if alive is False else "nobody knows how"
     return (
-        f"took over {prefix.printed} of run {previous.run_id} that ended without a word: it {how}, "
-        f"last sign of life {silent:.0f} s ago; what it left there is replaced"
+        f"took over {prefix.printed} of run {previous.run_id} that ended without a word ({how}; last sign of life "
+        f"{silent:.0f} s ago); what it left there is replaced"
     )
+
+
+def _is_over(previous: Manifest) -> bool:
+    """Tell whether a run of this very process has ended, and could not say so: its store was out of reach."""
+    assert previous.claim is not None
+    mine = this_process(())
+    is_mine = (previous.claim.host, previous.claim.process) == (mine.host, mine.process)
+    return is_mine and previous.run_id not in {each.manifest.run_id for each in list(_LIVE)}
 
 
 def _lost(prefix: Located) -> ClaimLost:
