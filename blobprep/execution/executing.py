@@ -56,7 +56,7 @@ def execute(
     write_options(format_named(request.format), request.write)  # refuse before anything is touched
     timings = _Timings()
     with ExitStack() as stack:
-        outputs = stack.enter_context(Outputs(request))
+        outputs = Outputs(request)
         child = stack.enter_context(start("run", level, request.limits, LogBook(echo), debug=request.debug))
         resolved = resolve(request.script, _datasets(request), request.bundle, lossless=request.lossless)
         stack.callback(resolved.close)
@@ -70,7 +70,8 @@ def execute(
             admit=outputs.admit,
             withdraw=lambda taken, error: _stop(taken, error, now),
         )
-        with _stopping(claimed, now), claimed:
+        # What was staged is forgotten before a last manifest is written, which may need its room.
+        with _stopping(claimed, now), outputs, claimed:
             timings.lap("claim")
             if claimed.took_over:
                 child.logbook.say(claimed.took_over)
