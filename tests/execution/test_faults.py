@@ -119,7 +119,7 @@ class Account:
     def __init__(self, server: Server) -> None:
         self.server, self.waits, self.begun = server, list[float](), threading.Event()
         server.store.create_container(CONTAINER)
-        self.store = AzureStore(server.account(), sleep=self.waits.append)
+        self.store = AzureStore(server.remote_account(), sleep=self.waits.append)
         put(server.store, "a.csv", b"a\n1234567\n")
 
     def ask(self, rows: int) -> Asked:

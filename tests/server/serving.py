@@ -16,7 +16,7 @@ from threading import Event, Lock, Thread
 from typing import Final
 from uuid import uuid4
 
-from blobprep.account import Account, Credential, Protocol
+from blobprep.account import Account, Credential, Network, Protocol
 from blobprep.stores.memory import MemoryStore
 from tests.server.access import AUDIENCE, TENANT, Keys, Role, Token
 from tests.server.behaviour import Behaviour
@@ -81,6 +81,12 @@ class Server:
             protocol=protocol,
             endpoint=self.endpoint(protocol),
             credential=credential or Credential("key", self.key),
+        )
+
+    def remote_account(self) -> Account:
+        """Return the account with its key at its real address, over http: no emulator's, as the client sees it."""
+        return Account(
+            self.name, protocol="http", credential=Credential("key", self.key), network=Network(proxy=self.proxy)
         )
 
     @contextmanager

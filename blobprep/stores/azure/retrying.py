@@ -20,13 +20,14 @@ from urllib.parse import unquote, urlsplit
 
 from azure.core.exceptions import AzureError, IncompleteReadError, ServiceRequestError, ServiceResponseError
 from azure.storage.blob import ExponentialRetry
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from blobprep.account import Account
 from blobprep.stores.azure.bodies import LEAST, Body, Broken
 from blobprep.stores.azure.headers import date_of
 from blobprep.stores.semantics import named
 
-__all__ = ["LONGEST_WAIT", "UNTRUSTED", "GaveUp", "Retrying", "is_cut"]
+__all__ = ["LONGEST_WAIT", "UNTRUSTED", "GaveUp", "Retrying", "is_checked", "is_cut"]
 
 LONGEST_WAIT: Final = 60.0
 """Seconds a wait may last; a service that asks for more is left alone."""
@@ -35,6 +36,7 @@ UNTRUSTED: Final = "the certificate is not trusted"
 
 _LOG: Final = logging.getLogger(__name__)
 _FIRST_WAIT: Final = 1.0
+_UNMADE: Final = (ConnectTimeoutError, NewConnectionError, ConnectionRefusedError, socket.gaierror)
 _AGAIN: Final = frozenset({408, 429, 500, 502, 503, 504})
 _DAMAGED: Final = frozenset({"Md5Mismatch"})
 
@@ -124,9 +126,7 @@ class Retrying(ExponentialRetry):
         sent = request.http_request
         if sent.method != "GET" or not request.context.options.get("stream"):
             return None
-        # Over TLS every byte is authenticated already.
-        checked = self._account.protocol == "http"
-        return Body(sent.headers, checked=checked, patience=self._account.network.read_timeout)
+        return Body(sent.headers, checked=is_checked(self._account), patience=self._account.network.read_timeout)
 
     def _attempt(self, request: Any, body: Body | None) -> Any:
         try:
@@ -141,7 +141,7 @@ class Retrying(ExponentialRetry):
                 raise
             return _Failure(
                 str(error) if isinstance(error, Broken) else _reason(error),
-                may_be_done=not isinstance(error, ServiceRequestError),
+                may_be_done=not _was_never_sent(error),
                 is_hopeless=any(map(_is_hopeless, _causes(error))),
                 error=error,
             )
@@ -150,6 +150,11 @@ class Retrying(ExponentialRetry):
         path = urlsplit(url).path.removeprefix(urlsplit(self._account.url).path).lstrip("/")
         container, _, blob = path.partition("/")
         return named(unquote(container), unquote(blob), self._account.name)
+
+
+def is_checked(account: Account) -> bool:
+    """Tell whether downloads need a checksum: over TLS every byte is authenticated, and memory copies no byte wrong."""
+    return account.protocol == "http" and not account.is_local
 
 
 def is_cut(error: AzureError) -> bool:
@@ -213,7 +218,12 @@ def _reason(error: AzureError) -> str:
             return "no answer came in time"
         if isinstance(cause, ConnectionRefusedError):
             return "nobody answers there"
-    return "it cannot be reached" if isinstance(error, ServiceRequestError) else "the connection was cut"
+    return "it cannot be reached" if _was_never_sent(error) else "the connection was cut"
+
+
+def _was_never_sent(error: AzureError) -> bool:
+    """Tell whether no connection was made; the SDK says so of a lost answer too where a proxy is on the way."""
+    return any(isinstance(each, _UNMADE) for each in _causes(error))
 
 
 def _is_hopeless(cause: BaseException) -> bool:

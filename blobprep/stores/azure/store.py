@@ -26,7 +26,7 @@ from blobprep.errors import (
 from blobprep.stores.azure.bodies import CHECKED_SIZE
 from blobprep.stores.azure.conversion import converted
 from blobprep.stores.azure.headers import Answered, Unanswered, conditions, looks, unquoted
-from blobprep.stores.azure.retrying import Retrying
+from blobprep.stores.azure.retrying import Retrying, is_checked
 from blobprep.stores.azure.upload import AzureUpload
 from blobprep.stores.base import ANY, BLOCK_SIZE, BlobPrefix, BlobProperties, Condition, IfMatch
 from blobprep.stores.semantics import blob_missing, container_missing, named
@@ -62,7 +62,7 @@ class AzureStore:
         self._account = account
         network = account.network
         # A range of one block is one request, unless the service is to compute its checksum.
-        range_size = CHECKED_SIZE if account.protocol == "http" else BLOCK_SIZE
+        range_size = CHECKED_SIZE if is_checked(account) else BLOCK_SIZE
         self._service = BlobServiceClient(
             account.url,
             credential=_credential(account),
