@@ -280,9 +280,10 @@ def test_what_is_no_manifest_is_never_replaced(data: bytes, overwrite: bool) -> 
 
 def test_a_second_claim_with_the_same_run_id_is_refused_too() -> None:
     store = memory()
-    take(store, manifest("twin"))
+    first = take(store, manifest("twin"))
     with pytest.raises(OutputExists):
         take(store, manifest("twin"))
+    assert first.manifest.run_id == "twin"
 
 
 def test_what_earlier_runs_left_stays_known_over_crashes() -> None:
