@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any, Final, Literal
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from typing import Any, Final, Literal, get_args
 
 __all__ = [
     "MANIFEST_NAME",
@@ -168,9 +168,45 @@ class Manifest:
             values = json.loads(data)
             if values["schema"] != SCHEMA:
                 raise ValueError(f"its schema is {values['schema']!r}")
-            return cls(**_revive(values))
-        except (KeyError, TypeError, AttributeError) as error:
+            manifest = cls(**_revive(values))
+            _require_types(manifest)
+            manifest.encode()  # refuses text that no file can hold
+            return manifest
+        except (KeyError, TypeError, AttributeError, RecursionError) as error:
             raise ValueError("it is no manifest of blobprep") from error
+
+
+_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
+    "str": (str,),
+    "str | None": (str, type(None)),
+    "int": (int,),
+    "int | None": (int, type(None)),
+    "Mapping[str, Any]": (dict,),
+    "Mapping[str, str]": (dict,),
+    "Mapping[str, float]": (dict,),
+}
+"""Of fields, as they are annotated; the others hold records, which are looked into."""
+
+
+def _require_types(record: Any) -> None:
+    """Look through a record: whoever may write below a prefix may have written this.
+
+    Raises:
+        TypeError: a field holds something else than it should.
+    """
+    for each in fields(record):
+        value = getattr(record, each.name)
+        kinds = _TYPES.get(str(each.type))
+        if kinds is not None and (type(value) not in kinds):
+            raise TypeError(each.name)
+        inner = value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else (value,)
+        for item in inner:
+            if is_dataclass(item):
+                _require_types(item)
+            elif each.type == "tuple[str, ...]" and not isinstance(item, str):
+                raise TypeError(each.name)
+    if isinstance(record, Manifest) and record.status not in get_args(Status):
+        raise TypeError("status")
 
 
 def _revive(values: dict[str, Any]) -> dict[str, Any]:

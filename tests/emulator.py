@@ -31,11 +31,12 @@ def connection_string(endpoint: str) -> str:
 
 
 @contextmanager
-def serve(folder: Path) -> Iterator[str]:
+def serve(folder: Path, port: int = 0) -> Iterator[str]:
     """Run one Azurite on a free port of this machine, and end it afterwards.
 
     Args:
         folder: where it keeps its log (`azurite.log`); blobs stay in its memory.
+        port: to listen on, to stand in for one that ended; 0 for a free one.
 
     Yields:
         The endpoint of its account, such as `http://127.0.0.1:PORT/devstoreaccount1`.
@@ -43,20 +44,20 @@ def serve(folder: Path) -> Iterator[str]:
     Raises:
         RuntimeError: it is not installed, or it did not start; the message ends with its log.
     """
-    process, port = _start(folder)
+    process, port = _start(folder, port)
     try:
         yield f"http://{_HOST}:{port}/{ACCOUNT}"
     finally:
         _end(process)
 
 
-def _start(folder: Path) -> tuple[subprocess.Popen[bytes], int]:
+def _start(folder: Path, wanted: int) -> tuple[subprocess.Popen[bytes], int]:
     node = shutil.which("node")
     if node is None or not AZURITE.is_dir():
         raise RuntimeError("Azurite is not installed; `make setup` installs it")
     log = folder / "azurite.log"
     for _ in range(_ATTEMPTS):
-        port = _free_port()
+        port = wanted or _free_port()
         with log.open("wb") as output:
             process = subprocess.Popen(
                 [

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from blobprep.account import (
     EMULATOR_KEY,
@@ -197,3 +199,43 @@ def test_a_credential_is_masked_wherever_it_is_printed():
     account = Account("contoso", credential=Credential("key", "c4n4ry"))
 
     assert "c4n4ry" not in f"{account!r} {account} {account.credential!r}"
+
+
+NAMES = st.sampled_from(
+    [
+        "DefaultEndpointsProtocol",
+        "AccountName",
+        "AccountKey",
+        "BlobEndpoint",
+        "SharedAccessSignature",
+        "EndpointSuffix",
+        "UseDevelopmentStorage",
+        "DevelopmentStorageProxyUri",
+        "x",
+    ]
+)
+SAID = st.text(max_size=12) | st.sampled_from(
+    [
+        "http",
+        "ftp",
+        "true",
+        "http://[",
+        "http://h:port/x",
+        "https://a.blob.core.windows.net/?sig=S",
+        "http://[::1]:1/a",
+        "http://h:99999/x",
+        "http://℀.com",
+        "//x",
+        "https://u@h",
+    ]
+)
+
+
+@given(st.lists(st.builds("{}={}".format, NAMES, SAID) | st.text(max_size=10), max_size=5).map(";".join))
+def test_any_text_is_a_connection_string_or_refused(text: str) -> None:
+    try:
+        account = parse_connection_string(text)
+    except SettingError:
+        return
+    assert account.url.startswith(("http://", "https://"))
+    assert account.is_local in (True, False)

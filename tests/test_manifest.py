@@ -8,6 +8,8 @@ from importlib.resources import files
 
 import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from blobprep.manifest import (
     AccountRecord,
@@ -20,6 +22,8 @@ from blobprep.manifest import (
     OutputRecord,
     ScriptRecord,
 )
+from blobprep.outputs.claiming import named_in
+from tests.fuzzing import json_values, spoiled
 
 SCHEMA = json.loads((files("blobprep") / "manifest.schema.json").read_text())
 
@@ -74,3 +78,25 @@ def test_a_manifest_of_before_accounts_were_recorded_is_read() -> None:
 def test_what_is_no_manifest_is_refused_as_a_value_error(data: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011  json's own errors are value errors too
         Manifest.decode(data)
+
+
+@given(spoiled(json.loads(FULL.encode())))
+def test_a_manifest_somebody_spoiled_is_refused_or_as_good_as_ours(values: object) -> None:
+    try:
+        read = Manifest.decode(json.dumps(values).encode())
+    except ValueError:
+        return
+    assert all(isinstance(name, str) for name in named_in(read))
+    assert read.status in ("running", "succeeded", "failed", "interrupted")
+    read.encode()
+
+
+@given(st.binary(max_size=100) | json_values.map(lambda value: json.dumps(value).encode()))
+def test_what_is_no_manifest_is_refused(data: bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - each says something else
+        Manifest.decode(data)
+
+
+def test_a_manifest_without_a_bottom_is_refused() -> None:
+    with pytest.raises(ValueError, match="no manifest"):
+        Manifest.decode(b"[" * 100_000)

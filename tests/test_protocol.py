@@ -32,6 +32,7 @@ from blobprep.protocol import (
     pack_record,
     unpack_records,
 )
+from tests.fuzzing import json_values, spoiled
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 tables = st.dictionaries(texts, st.builds(TableFacts, st.integers(0), st.integers(0), st.just(()), st.just(())))
@@ -185,3 +186,46 @@ def test_log_records_come_out_whole_however_they_are_cut(written: list[LogRecord
 def test_bytes_that_are_no_log_records_are_refused(data: bytes) -> None:
     with pytest.raises(FrameError):
         list(unpack_records(bytearray(data)))
+
+
+WHOLE_FACTS = Facts(
+    Failure("script", "m", "r", "t", "p"),
+    {"dataset1": TableFacts(1, 2, ("a",), ("int64",))},
+    {"results": TableFacts(1, 2, ("a",), ("int64",))},
+    (Translation("p", "c", "k", "d", True, "r"),),
+    (Figure("a.png", "saved"),),
+    {"python": "3.11"},
+    {"child": 1.5},
+    (("a", None),),
+    3,
+)
+
+
+@given(spoiled(asdict(WHOLE_FACTS) | {"head": [["a", None]]}))
+def test_spoiled_facts_are_refused_or_can_be_recorded(values: object) -> None:
+    try:
+        said = decode_facts(json.dumps(values, default=list).encode())
+    except FrameError:
+        return
+    assert decode_facts(encode_facts(said)) == said
+    json.dumps(asdict(said), ensure_ascii=False, allow_nan=False).encode()
+
+
+@given(st.binary(max_size=200) | json_values.map(lambda value: json.dumps(value).encode()))
+def test_any_line_is_a_frame_or_refused(line: bytes) -> None:
+    try:
+        decode_frame(line)
+    except FrameError:
+        pass
+
+
+@given(st.binary(max_size=300), st.integers(1, 64))
+def test_any_bytes_are_log_records_or_refused_and_none_is_taken_twice(data: bytes, size: int) -> None:
+    buffer, taken = bytearray(), 0
+    try:
+        for start in range(0, len(data), size):
+            buffer += data[start : start + size]
+            taken += sum(len(pack_record(each.stream, each.data)) for each in unpack_records(buffer))
+            assert data[taken : start + size] == bytes(buffer)
+    except FrameError:
+        pass

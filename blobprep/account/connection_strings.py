@@ -35,12 +35,23 @@ def parse_connection_string(text: str) -> Account:
             )
         fields[name.strip().lower()] = value.strip()
     if fields.get("usedevelopmentstorage", "").lower() == "true":
+        _require_address(fields.get("developmentstorageproxyuri"))
         return emulator(fields.get("developmentstorageproxyuri", "http://127.0.0.1"))
     return _account_of(fields)
 
 
+def _require_address(text: str | None) -> None:
+    try:
+        _ = urlsplit(text or "").port
+    except ValueError:  # its text holds the address, and that may hold a secret
+        raise SettingError(
+            "the connection string has an address that is none", remedy="an address looks like https://HOST:PORT/PATH"
+        ) from None
+
+
 def _account_of(fields: dict[str, str]) -> Account:
     endpoint = fields.get("blobendpoint", "").rstrip("/") or None
+    _require_address(endpoint)
     scheme = urlsplit(endpoint).scheme if endpoint else fields.get("defaultendpointsprotocol") or "https"
     if scheme.lower() not in ("http", "https"):
         raise SettingError(

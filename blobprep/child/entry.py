@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bdb
+import errno
 import functools
 import importlib.util
 import inspect
@@ -84,9 +85,13 @@ def describe_failure(error: BaseException) -> Failure:
     """Say what went wrong in the script, with its own frames only."""
     if isinstance(error, ScriptFailed):
         return Failure("script", str(error))
-    kind = "memory" if isinstance(error, MemoryError) else "script"
+    kind = "memory" if isinstance(error, MemoryError) else "disk" if _is_no_room(error) else "script"
     text = _format(error)
     return Failure(kind, _last_line(error), _remedy(error), text)  # type: ignore[arg-type]
+
+
+def _is_no_room(error: BaseException) -> bool:
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def _format(error: BaseException) -> str:

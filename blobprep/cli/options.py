@@ -20,6 +20,9 @@ ConfigOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout, and nothing else there.")]
 VerboseOption = Annotated[
-    int, typer.Option("--verbose", "-v", count=True, help="Say more; twice shows tracebacks of blobprep itself.")
+    int,
+    typer.Option(
+        "--verbose", "-v", count=True, help="Say what is tried again; twice shows tracebacks of blobprep itself."
+    ),
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print results and errors only.")]

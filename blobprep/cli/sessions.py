@@ -67,7 +67,7 @@ def session(
     """
     opened: Session | None = None
     try:
-        with _interruptible():
+        with _interruptible(), _retries_told(verbose):
             from blobprep.workspace import Workspace
 
             workspace = Workspace(config=config, account=account, protocol=protocol)
@@ -82,6 +82,29 @@ def session(
             opened.warn()
         raise typer.Exit(print_error(error, as_json=as_json, trace=verbose > 1)) from None
     opened.warn()
+
+
+@contextmanager
+def _retries_told(verbose: int) -> Iterator[None]:
+    """Print one line to stderr for each request that is sent again, where the user wants to know more."""
+    if not verbose:
+        yield
+        return
+    import logging
+
+    class Lines(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            note(f"blobprep: {record.getMessage()}")
+
+    log, handler = logging.getLogger("blobprep"), Lines(logging.INFO)
+    level = log.level
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        log.setLevel(level)
 
 
 @contextmanager

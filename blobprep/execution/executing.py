@@ -56,23 +56,25 @@ def execute(
     write_options(format_named(request.format), request.write)  # refuse before anything is touched
     timings = _Timings()
     with ExitStack() as stack:
-        outputs = stack.enter_context(Outputs(request))
+        outputs = Outputs(request)
         child = stack.enter_context(start("run", level, request.limits, LogBook(echo), debug=request.debug))
         resolved = resolve(request.script, _datasets(request), request.bundle, lossless=request.lossless)
         stack.callback(resolved.close)
         timings.lap("resolve")
         manifest = first_manifest(request, resolved, level, this_process(outputs.targets), now())
-        claimed = stack.enter_context(
-            claim(
-                request.output,
-                manifest,
-                overwrite=request.overwrite,
-                create_container=request.create_container,
-                admit=outputs.admit,
-            )
+        claimed = claim(
+            request.output,
+            manifest,
+            overwrite=request.overwrite,
+            create_container=request.create_container,
+            admit=outputs.admit,
+            withdraw=lambda taken, error: _stop(taken, error, now),
         )
-        timings.lap("claim")
-        with _stopping(claimed, now):
+        # What was staged is forgotten before a last manifest is written, which may need its room.
+        with _stopping(claimed, now), outputs, claimed:
+            timings.lap("claim")
+            if claimed.took_over:
+                child.logbook.say(claimed.took_over)
             computed = compute(request, child, resolved, outputs, claimed, progress)
             timings.lap("compute")
             if "matplotlib" in computed.verdict.facts.environment and level != "off":
@@ -99,9 +101,13 @@ def _stopping(claimed: Claim, now: Callable[[], datetime]) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        with suppress(BlobprepError):
-            claimed.finish(stopped_manifest(claimed.manifest, error, now()))
+        _stop(claimed, error, now)
         raise
+
+
+def _stop(claimed: Claim, error: BaseException, now: Callable[[], datetime]) -> None:
+    with suppress(BlobprepError):
+        claimed.finish(stopped_manifest(claimed.manifest, error, now()))
 
 
 def _last_log(logbook: LogBook, verdict: Verdict) -> str:

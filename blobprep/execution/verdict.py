@@ -104,7 +104,7 @@ def _failed(said: Facts, failure: Failure) -> Verdict:
                 remedy="raise the limit with --memory, or hold less in memory at once",
             )
         case "disk":
-            record = ErrorRecord("disk", f"the disk is full: {failure.message}")
+            record = ErrorRecord("disk", f"the disk is full: {failure.message}", failure.traceback)
             return Verdict(said, record, remedy="make room, or set TMPDIR to a folder with room")
         case "lossless":
             return Verdict(said, ErrorRecord("lossless", f"--lossless forbids what would be lost:\n{failure.message}"))

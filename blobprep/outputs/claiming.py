@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
+from weakref import WeakSet
 
 from blobprep.errors import (
+    AccessError,
     BlobNotFound,
     BlobprepError,
     ClaimLost,
     ConditionNotMet,
     ContainerNotFound,
     OutputContainerMissing,
+    OutputError,
     OutputExists,
+    StoreError,
+    StoreUnavailable,
 )
 from blobprep.manifest import MANIFEST_NAME, ClaimRecord, Manifest
 from blobprep.outputs.processes import is_alive as _is_alive
+from blobprep.outputs.processes import this_process
 from blobprep.outputs.writing import make_container, write
 from blobprep.stores import BlobProperties, Condition, IfAbsent, IfMatch
 from blobprep.stores.located import Located
@@ -31,11 +38,15 @@ STALE: Final = 90.0
 """Seconds by the store's clock without a sign of life after which a claim may be taken over."""
 
 
+_LIVE: Final[WeakSet[Claim]] = WeakSet()  # those of this process, which outlives the runs it makes
+
+
 class Claim:
     """Hold a prefix while a run goes on; a context manager that keeps the claim alive.
 
     Attributes:
         previous: the manifest that stood there before, None where none did.
+        took_over: what is known of the run this one takes the place of, one sentence; empty where none was cut off.
         on_lost: called when another run was seen to have taken the prefix over.
     """
 
@@ -46,9 +57,11 @@ class Claim:
         etag: str,
         previous: Manifest | None = None,
         *,
+        took_over: str = "",
         heartbeat: float = HEARTBEAT,
     ) -> None:
         self.prefix, self.manifest, self.previous = prefix, manifest, previous
+        self.took_over = took_over
         self._etag = etag
         self._lock = threading.Lock()
         self._stopped = threading.Event()
@@ -56,6 +69,7 @@ class Claim:
         self.on_lost: Callable[[], None] = lambda: None
         self._heartbeat = heartbeat
         self._heart = threading.Thread(target=self._beat, name="blobprep-heartbeat", daemon=True)
+        _LIVE.add(self)
 
     def __enter__(self) -> Claim:
         self._heart.start()
@@ -64,6 +78,7 @@ class Claim:
     def __exit__(self, *_: object) -> None:
         self._stopped.set()
         self._heart.join()
+        _LIVE.discard(self)
 
     def plan(self, names: Iterable[str]) -> None:
         """Record further blobs this run means to write, before it does.
@@ -95,6 +110,7 @@ class Claim:
         replace it.
         """
         self._stopped.set()
+        _LIVE.discard(self)
         self.write(replace(manifest, claim=None) if manifest.status == "succeeded" else manifest)
 
     def require_held(self) -> None:
@@ -142,6 +158,7 @@ def claim(
     overwrite: bool,
     create_container: bool,
     admit: Callable[[Manifest | None], None] = lambda previous: None,
+    withdraw: Callable[[Claim, BaseException], None] = lambda claimed, error: None,
     is_alive: Callable[[ClaimRecord], bool | None] = _is_alive,
 ) -> Claim:
     """Claim a prefix.
@@ -153,6 +170,7 @@ def claim(
         create_container: create the container where it is missing.
         admit: called with the manifest that stands there, None where none does, before anything is written; raises
             where this run may not.
+        withdraw: called where a signal stops this when the claim has been written already.
         is_alive: tells whether a claim's process lives, None where that cannot be seen from here.
 
     Raises:
@@ -165,14 +183,22 @@ def claim(
             admit(None)
             return Claim(prefix, manifest, _write_first(prefix, manifest, create_container))
         previous, properties = found
-        _require_replaceable(prefix, previous, properties, overwrite, is_alive)
+        took_over = _require_replaceable(prefix, previous, properties, overwrite, is_alive)
         admit(previous)
         manifest = _planning(manifest, named_in(previous))  # were we to crash, the next run must know of these too
-        return Claim(prefix, manifest, _write(prefix, manifest, IfMatch(properties.etag)), previous)
+        etag = _write(prefix, manifest, IfMatch(properties.etag))
+        return Claim(prefix, manifest, etag, previous, took_over=took_over)
     except ConditionNotMet as error:
         raise OutputExists(
             f"another run claimed {prefix.printed} at the same moment", remedy="choose another --output"
         ) from error
+    except (KeyboardInterrupt, SystemExit) as stop:
+        # The answer may have been on its way when the signal came.
+        with suppress(BlobprepError):
+            written = _find(prefix)
+            if written is not None and written[0].run_id == manifest.run_id:
+                withdraw(Claim(prefix, written[0], written[1].etag), stop)
+        raise
 
 
 def named_in(manifest: Manifest) -> tuple[str, ...]:
@@ -213,21 +239,40 @@ def _require_replaceable(
     properties: BlobProperties,
     overwrite: bool,
     is_alive: Callable[[ClaimRecord], bool | None],
-) -> None:
+) -> str:
+    """Return what is to be told of the run that is taken over; empty where it had ended in order.
+
+    Raises:
+        OutputExists: it may not be replaced.
+    """
     if previous.status == "succeeded" and not overwrite:
         raise OutputExists(
             f"{prefix.printed} holds the results of run {previous.run_id}",
             remedy="choose another --output, or replace them with --overwrite",
         )
     if previous.status != "running" or previous.claim is None:
-        return
+        return ""
     silent = (properties.as_of - properties.last_modified).total_seconds()
-    if silent < STALE and is_alive(previous.claim) is not False:
+    alive = is_alive(previous.claim) if not _is_over(previous) else False
+    if silent < STALE and alive is not False:
         raise OutputExists(
             f"run {previous.run_id} is writing to {prefix.printed} now (last sign of life {silent:.0f} s ago)",
             remedy=f"wait for it, or choose another --output; {STALE:.0f} s after its last sign of life "
             "it may be taken over",
         )
+    how = "its process is gone" if alive is False else "nobody knows how"
+    return (
+        f"took over {prefix.printed} of run {previous.run_id} that ended without a word ({how}; last sign of life "
+        f"{silent:.0f} s ago); what it left there is replaced"
+    )
+
+
+def _is_over(previous: Manifest) -> bool:
+    """Tell whether a run of this very process has ended, and could not say so: its store was out of reach."""
+    assert previous.claim is not None
+    mine = this_process(())
+    is_mine = (previous.claim.host, previous.claim.process) == (mine.host, mine.process)
+    return is_mine and previous.run_id not in {each.manifest.run_id for each in list(_LIVE)}
 
 
 def _lost(prefix: Located) -> ClaimLost:
@@ -246,4 +291,10 @@ def _write_first(prefix: Located, manifest: Manifest, create_container: bool) ->
 
 
 def _write(prefix: Located, manifest: Manifest, condition: Condition) -> str:
-    return write(prefix.child(MANIFEST_NAME), manifest.encode(), "application/json", condition)
+    located = prefix.child(MANIFEST_NAME)
+    try:
+        return write(located, manifest.encode(), "application/json", condition)
+    except (AccessError, BlobNotFound, ConditionNotMet, ContainerNotFound, StoreUnavailable):
+        raise
+    except StoreError as error:  # such as a lease that somebody holds
+        raise OutputError(f"{located.printed} could not be written: {error.message}", remedy=error.remedy) from error

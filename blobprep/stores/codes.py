@@ -105,6 +105,7 @@ _UNAVAILABLE: Final[Mapping[str, str]] = {
     "ContainerBeingDeleted": "the container is being deleted, which takes half a minute or more; try again later",
     "FilesystemBeingDeleted": "the container is being deleted, which takes half a minute or more; try again later",
     "InternalError": _LATER,
+    "Md5Mismatch": _DAMAGED,
     "OperationTimedOut": _LATER,
     "ServerBusy": "the account is throttled: send fewer requests at once, or try again later",
     "SnapshotOperationRateExceeded": _LATER,
@@ -131,7 +132,7 @@ _OTHER: Final[tuple[tuple[str, str], ...]] = (
     ("its metadata is too large, or has a name that is none", "MetadataTooLarge InvalidMetadata EmptyMetadataKey"),
     ("there is an account of this name already: choose another one", "AccountAlreadyExists"),
     (_NAME, "InvalidResourceName OutOfRangeInput InvalidUri RequestUrlFailedToParse InvalidFileOrDirectoryPathName"),
-    (_DAMAGED, "Md5Mismatch InvalidMd5 MissingContentLengthHeader ContentLengthMustBeZero"),
+    (_DAMAGED, "InvalidMd5 MissingContentLengthHeader ContentLengthMustBeZero"),
     (_KIND, "InvalidBlobType InvalidVersionForPageBlobOperation ResourceTypeMismatch InvalidOperation"),
     (
         _LEASE,

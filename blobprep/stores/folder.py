@@ -308,7 +308,9 @@ class _FolderUpload:
         with self._store._converted(*self._place):
             part = self._opened()
             part.finish(total)
-            etag = self._store._publish(*self._place, part, Facts(content_type, metadata or {}), condition)
+            with self._lock:  # against being abandoned meanwhile
+                self._staged.total(0)
+                etag = self._store._publish(*self._place, part, Facts(content_type, metadata or {}), condition)
         self._end("committed")
         return etag
 

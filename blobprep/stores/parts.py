@@ -56,6 +56,7 @@ class Part:
     def __init__(self, folder: Path, *, nameless: bool = True) -> None:
         self._folder = folder
         self._path: Path | None = None
+        self._is_published = False
         self._descriptor = self._open_nameless() if nameless else -1
         if self._descriptor < 0:
             self._path = self._reserved()
@@ -102,18 +103,21 @@ class Part:
         """
         if self._path is None and not replacing:
             self._link(target)
-            return
-        if self._path is None:
-            self._path = self._reserved()
-            self._link(self._path)
-        elif not replacing and os.path.lexists(target):
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
-        self._path.replace(target)
-        self._path = None
+        else:
+            if self._path is None:
+                self._path = self._reserved()
+                self._link(self._path)
+            elif not replacing and os.path.lexists(target):
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+            self._path.replace(target)
+            self._path = None
+        self._is_published = True
 
     def discard(self) -> None:
-        """Forget it; harmless after `publish`, and twice."""
+        """Forget it and give its room back, whoever still holds it; harmless after `publish`, and twice."""
         path, self._path = self._path, None
+        if not self._is_published:
+            os.ftruncate(self._descriptor, 0)
         if path is not None:
             path.unlink(missing_ok=True)
 

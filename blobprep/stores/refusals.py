@@ -25,7 +25,7 @@ _STATUS_UNAVAILABLE: Final = {408, 429, 500, 502, 503, 504}
 
 
 def service_refusal(
-    status: int | None, code: str, place: tuple[str, str, str], *, request_id: str = "", hint: str = ""
+    status: int | None, code: str, place: tuple[str, str, str], *, request_id: str = "", hint: str = "", tried: str = ""
 ) -> StoreError:
     """Return the error for an answer of the service.
 
@@ -35,13 +35,16 @@ def service_refusal(
         place: container, blob (may be empty) and account.
         request_id: the service's, for those who look into its logs.
         hint: a remedy that fits better than the general one; empty for none.
+        tried: how often and how long it was tried, where that is worth telling.
     """
-    refused = _refusal(status, code, place, request_id, hint)
+    refused = _refusal(status, code, place, request_id, hint, tried)
     refused.code = code
     return refused
 
 
-def _refusal(status: int | None, code: str, place: tuple[str, str, str], request_id: str, hint: str) -> StoreError:
+def _refusal(
+    status: int | None, code: str, place: tuple[str, str, str], request_id: str, hint: str, tried: str
+) -> StoreError:
     name = named(*place)
     told = ", ".join(
         filter(None, (code or (f"status {status}" if status else ""), request_id and f"request {request_id}"))
@@ -62,7 +65,8 @@ def _refusal(status: int | None, code: str, place: tuple[str, str, str], request
     if known.kind is AccessError:
         return AccessError(f"access to {name} was refused{told}", remedy=hint or known.remedy)
     if known.kind is StoreUnavailable:
-        return StoreUnavailable(f"{name}: the service could not answer, after all retries{told}", remedy=known.remedy)
+        message = f"{name}: the service could not answer {tried}".rstrip()
+        return StoreUnavailable(f"{message}{told}", remedy=known.remedy)
     if code in CODES:
         return StoreError(f"{name} was refused{told}", remedy=known.remedy)
     return StoreError(f"{name}: the service answered with an error{told}", remedy=hint or known.remedy)

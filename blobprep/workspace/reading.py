@@ -77,6 +77,8 @@ def read_config(path: Path) -> Config:
         raise SettingError(f"{path} is not UTF-8", remedy="save it as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
         raise SettingError(f"{path} is not TOML: {error}", remedy="mend the line it names") from error
+    except RecursionError as error:
+        raise SettingError(f"{path} is not TOML that anybody wrote: it nests without an end") from error
     values: dict[str, object] = {}
     named: dict[str, dict[str, dict[str, object]]] = {
         kind: {name: {} for name, held in _table(table.get(kind)).items() if isinstance(held, dict)} for kind in NAMED

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from blobprep.child import bundle
 from blobprep.child.arrival import ArrivalFailed, InputFile
@@ -327,6 +329,43 @@ def test_damage_anywhere_is_refused_or_harmless(work: Path) -> None:
         except BundleError:
             pass
         assert [path.name for path in work.parent.iterdir()] == ["work"]
+        shutil.rmtree(work)
+        work.mkdir()
+
+
+_PIECES = st.sampled_from(["..", ".", "", "a", "b.py", "C:", "\\", "con", "\0", "\n", "é", "x" * 300, "/", "~"])
+_ENTRIES = st.lists(
+    st.tuples(
+        st.lists(_PIECES, max_size=4),
+        st.sampled_from([0, stat.S_IFREG, stat.S_IFDIR, stat.S_IFLNK, stat.S_IFIFO]),
+        st.sampled_from(["/", "\\"]),
+        st.binary(max_size=20),
+    ),
+    max_size=4,
+)
+_GOOD = zipped({"a.txt": b"text" * 10, "d/b.txt": zlib.compress(b"more")})
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(_ENTRIES, st.lists(st.tuples(st.integers(0, len(_GOOD) - 1), st.integers(0, 255)), max_size=3))
+def test_whatever_a_directory_says_nothing_is_written_elsewhere(
+    work: Path, entries: list[tuple[list[str], int, str, bytes]], damage: list[tuple[int, int]]
+) -> None:
+    damaged = bytearray(_GOOD)
+    for place, byte in damage:
+        damaged[place] = byte
+    written = zipped({named(slash.join(parts), mode=mode): data for parts, mode, slash, data in entries if any(parts)})
+
+    for data in (written, bytes(damaged)):
+        try:
+            unpack(data, work)
+        except BundleError as error:
+            told = error.message
+        else:
+            told = REFERENCE
+        assert REFERENCE in told
+        assert [path.name for path in work.parent.iterdir()] == ["work"]
+        assert not any(path.is_symlink() for path in work.rglob("*"))
         shutil.rmtree(work)
         work.mkdir()
 

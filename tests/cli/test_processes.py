@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.server import ALWAYS, Behaviour
+
 PROGRAM = str(Path(sys.executable).with_name("blobprep"))
 ENVIRONMENT = {
     name: value
@@ -108,3 +110,55 @@ def test_a_reader_that_has_seen_enough_causes_no_complaint(folder):
         complaint = process.stderr.read()
 
     assert (process.returncode, complaint) == (0, b"")
+
+
+@pytest.mark.parametrize(("flags", "told"), [((), 0), (("-v",), 1), (("-v", "--json"), 1)])
+def test_what_is_tried_again_is_told_in_one_line_where_it_is_asked_for(folder, server, flags, told):
+    server.store.create_container("raw")
+    server.store.write("raw", "a.csv", b"x,y\n1,a\n", content_type="text/csv")
+    reference = f"{server.endpoint('http')}/raw/a.csv"
+    variables = {"AZURE_STORAGE_ACCOUNT": server.name, "AZURE_STORAGE_KEY": server.key}
+
+    with server.behave(Behaviour(throttling=1)):
+        done = subprocess.run(
+            [PROGRAM, "cat", reference, *flags],
+            cwd=folder,
+            env=ENVIRONMENT | variables | {"AZURE_STORAGE_ENDPOINT": server.endpoint("http")},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    assert done.returncode == 0, done.stderr
+    lines = [line for line in done.stderr.splitlines() if "attempt" in line]
+    assert len(lines) == told
+    assert all(
+        line.startswith("blobprep: raw/a.csv in account contoso: ServerBusy; attempt 2 of 5 in ") for line in lines
+    )
+
+
+def test_a_store_that_stays_out_of_reach_ends_with_75_and_says_what_was_tried(folder, server):
+    (folder / "blobprep.toml").write_text(
+        f'[network]\nretries = 1\n[accounts.contoso]\nendpoint = "{server.endpoint("http")}"\nprotocol = "http"\n'
+    )
+    variables = {"AZURE_STORAGE_ACCOUNT": server.name, "AZURE_STORAGE_KEY": server.key}
+
+    with server.behave(Behaviour(throttling=ALWAYS, retry_after=1)):
+        done = subprocess.run(
+            [PROGRAM, "run", "prep.py", "az://raw/a.csv", "--output", "out/"],
+            cwd=folder,
+            env=ENVIRONMENT | variables,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    assert done.returncode == 75
+    message, remedy = done.stderr.splitlines()[-2:]
+    assert message.startswith(
+        "blobprep: raw/a.csv in account contoso: the service could not answer in 2 attempts over "
+    )
+    assert remedy.endswith("or try again later")
+    assert not (folder / "out").exists()

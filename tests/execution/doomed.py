@@ -1,4 +1,4 @@
-"""A process that runs a script and stops at a stage, to be killed there; started by `test_crashes`."""
+"""A process that runs a script and stops at a stage, to be killed or interrupted there; started by `test_crashes`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 
+from blobprep.cli.exits import Interrupted, code_of
 from blobprep.execution.executing import execute
 from blobprep.stores.folder import FolderStore
 from tests.execution.arranging import CONTAINER, ask, dataset
@@ -28,7 +30,9 @@ def azureml_main(frame):
     return frame
 """
 
+INTERRUPTED = threading.Event()
 STAGES: dict[str, Callable[[str, str, set[str]], bool]] = {
+    "resolve": lambda operation, blob, seen: blob == "a.csv" and operation == "properties",
     "claim": lambda operation, blob, seen: blob == "out/manifest.json" and operation == "write",
     "fetch": lambda operation, blob, seen: blob == "a.csv" and operation == "read",
     "results": lambda operation, blob, seen: blob == "out/results.parquet" and operation == "write",
@@ -60,7 +64,7 @@ def main(folder: str, stage: str) -> None:
     def stop(operation: str, blob: str) -> None:
         if stage in STAGES and STAGES[stage](operation, blob, seen):
             print("reached", flush=True)
-            threading.Event().wait()
+            INTERRUPTED.wait()
 
     inner = FolderStore(Path(folder))
     store = Hooked(inner)
@@ -76,8 +80,18 @@ def main(folder: str, stage: str) -> None:
     execute(request, echo=sys.stdout)
 
 
+def interrupt(number: int, frame: FrameType | None) -> None:
+    """Do as the command line does, and let the operation that was stopped go on: its answer is late and not lost."""
+    INTERRUPTED.set()
+    raise Interrupted(number)
+
+
 if __name__ == "__main__":
     # A shell that starts its jobs in the background has them ignore interrupts, and so this process too.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, interrupt)
     FolderStore(Path(sys.argv[1])).create_container(CONTAINER)
-    main(sys.argv[1], sys.argv[2])
+    try:
+        main(sys.argv[1], sys.argv[2])
+    except Interrupted as error:
+        sys.exit(code_of(error))

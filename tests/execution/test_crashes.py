@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import os
+import random
 import select
 import signal
 import subprocess
 import sys
+import time
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 from blobprep.errors import OutputExists
 from blobprep.execution.executing import execute
+from blobprep.manifest import Manifest
 from blobprep.outputs.claiming import named_in
 from blobprep.stores.folder import FolderStore
 from tests.execution.arranging import CONTAINER, ask, dataset, manifest_of, names
@@ -74,7 +78,7 @@ def doomed(tmp_path: Path, stage: str) -> Iterator[Doomed]:
         process.stdout.close()
 
 
-@pytest.mark.parametrize("stage", [*STAGES, "script"])
+@pytest.mark.parametrize("stage", [*(each for each in STAGES if each != "resolve"), "script"])
 def test_a_killed_parent_leaves_no_result_no_process_no_folder_and_a_claim_that_is_free(
     stage: str, tmp_path: Path
 ) -> None:
@@ -119,10 +123,107 @@ def test_a_live_parent_is_not_overtaken(tmp_path: Path) -> None:
         parent.end(signal.SIGKILL)
 
 
-def test_an_interrupted_parent_says_so_and_leaves_nothing_else(tmp_path: Path) -> None:
-    with doomed(tmp_path, "script") as parent:
-        parent.end(signal.SIGINT)
-        manifest = manifest_of(parent.store)
-        assert (manifest.status, manifest.error and manifest.error.code) == ("interrupted", "interrupted")
-        assert names(parent.store) == {"manifest.json"}
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow)]
+)
+@pytest.mark.parametrize("stage", [*STAGES, "script"])
+def test_an_interrupted_parent_says_so_and_leaves_only_what_its_manifest_names(
+    stage: str, number: signal.Signals, code: int, tmp_path: Path
+) -> None:
+    with doomed(tmp_path, stage) as parent:
+        parent.end(number)
+        store = parent.store
+        assert parent.process.returncode == code
         assert list((tmp_path / "tmp").iterdir()) == []
+        if stage == "resolve":
+            assert names(store) == set()
+        else:
+            manifest = manifest_of(store)
+            assert (manifest.status, manifest.error and manifest.error.code) == ("interrupted", "interrupted")
+            planned = {name.removeprefix(f"az://{CONTAINER}/out/") for name in named_in(manifest)}
+            assert names(store) <= planned | {"manifest.json"}
+        run = execute(ask(store, SCRIPT, dataset1=dataset(store, "a.csv")))
+        assert run.status == "succeeded", run.log
+        assert "took over" not in run.log
+        assert names(store) == WHOLE
+
+
+# At any moment
+
+
+PROGRAM = str(Path(sys.executable).with_name("blobprep"))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_200_parents_killed_at_random_moments_lose_nothing(tmp_path: Path) -> None:
+    (tmp_path / "tmp").mkdir()
+    (tmp_path / "prep.py").write_bytes(SCRIPT)
+    (tmp_path / "a.csv").write_text("a,b\n1,x\n2,y\n")
+    arguments = [PROGRAM, "run", "prep.py", "a.csv", "--output", "out/", "--format", "csv", "--overwrite"]
+    environment = {"PATH": os.defpath, "HOME": str(tmp_path), "TMPDIR": str(tmp_path / "tmp")}
+    output = Path(tmp_path / "out")
+    seed = random.SystemRandom().randrange(2**32)
+    moments = random.Random(seed)
+    begun = time.monotonic()
+    subprocess.run(arguments, cwd=tmp_path, env=environment, check=True, capture_output=True)
+    whole, endings = time.monotonic() - begun, Counter[str]()
+    family: list[int] = []
+    for number in range(200):
+        told = f"kill {number} of seed {seed}"
+        with subprocess.Popen(
+            arguments, cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ) as process:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(moments.uniform(0, 1.1 * whole))
+            process.send_signal(signal.SIGSTOP)  # so that its family stays as it is seen
+            with suppress(ProcessLookupError, FileNotFoundError):
+                family = [os.pidfd_open(pid) for pid in below(process.pid)]
+            process.kill()
+        for each in family:
+            assert select.select([each], [], [], 60)[0], f"{told}: a process of the run outlived it"
+            os.close(each)
+        family = []
+        endings[_require_nothing_lost(output, told)] += 1
+        assert list((tmp_path / "tmp").iterdir()) == [], told
+    assert set(endings) == {"running", "succeeded"}, endings
+    done = subprocess.run(arguments, cwd=tmp_path, env=environment, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert {str(each.relative_to(output)) for each in output.rglob("*") if each.is_file()} == WHOLE_CSV
+
+
+WHOLE_CSV = {name.replace(".parquet", ".csv") for name in WHOLE}
+
+
+def _require_nothing_lost(output: Path, told: str) -> str:
+    manifest = Manifest.decode((output / "manifest.json").read_bytes())
+    left = {str(each.relative_to(output)) for each in output.rglob("*") if each.is_file()}
+    assert left <= {"manifest.json", *(name.removeprefix("out/") for name in named_in(manifest))}, told
+    if "results.csv" in left:
+        assert (output / "results.csv").read_bytes() == b"a,b\n1,x\n2,y\n", told
+    if manifest.status == "succeeded":
+        assert left == WHOLE_CSV, told
+        for each in manifest.outputs:
+            assert hashlib.sha256((output / each.name).read_bytes()).hexdigest() == each.sha256, told
+    return manifest.status
+
+
+def test_the_next_run_says_which_one_it_took_over(tmp_path: Path) -> None:
+    for name, body in (("prep.py", SCRIPT), ("a.csv", b"a,b\n1,x\n")):
+        (tmp_path / name).write_bytes(body)
+    environment = {"PATH": os.defpath, "HOME": str(tmp_path)}
+    arguments = [PROGRAM, "run", "prep.py", "a.csv", "--output", "out/"]
+    with subprocess.Popen(
+        [*arguments, "--param", "waits=yes"], cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr is not None
+        assert any("running" in line for line in process.stderr)
+        process.kill()
+    killed = Manifest.decode((tmp_path / "out" / "manifest.json").read_bytes()).run_id
+
+    done = subprocess.run(arguments, cwd=tmp_path, env=environment, check=False, capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stderr
+    (line,) = [line for line in done.stderr.splitlines() if "took over" in line]
+    assert line.startswith(f"blobprep | took over out/ of run {killed} that ended without a word (its process is gone;")
+    assert line in (tmp_path / "out" / "log.txt").read_text()

@@ -20,6 +20,7 @@ from blobprep.errors import (
     ClaimLost,
     ContainerNotFound,
     OutputContainerMissing,
+    OutputError,
     OutputExists,
     StoreError,
     StoreUnavailable,
@@ -28,11 +29,13 @@ from blobprep.manifest import ClaimRecord, IsolationRecord, Manifest, OutputReco
 from blobprep.outputs.claiming import HEARTBEAT, STALE, Claim, claim, named_in
 from blobprep.outputs.processes import is_alive, this_process
 from blobprep.stores import BLOCK_SIZE, BlobProperties
+from blobprep.stores.azure import AzureStore
 from blobprep.stores.folder import FolderStore
 from blobprep.stores.located import Located
 from blobprep.stores.memory import MemoryStore
 from tests.execution.arranging import CONTAINER, located, manifest_of, memory, names
 from tests.inputs.hooked import Hooked
+from tests.server import Behaviour, Server
 
 ELSEWHERE = ClaimRecord("another machine", "1:1", ("results.parquet",))
 
@@ -180,9 +183,59 @@ def test_a_live_run_elsewhere_is_not_replaced(overwrite: bool) -> None:
 
 def test_a_live_run_of_this_process_is_not_replaced() -> None:
     store = memory()
-    take(store, manifest("first"))
+    first = take(store, manifest("first"))
     with pytest.raises(OutputExists, match="run first is writing"):
         take(store)
+    assert first.manifest.run_id == "first"
+
+
+def test_a_run_of_this_process_that_could_not_say_it_ended_is_taken_over_at_once_and_told_of() -> None:
+    store = memory()
+    with take(store, manifest("first")):
+        pass  # the store was out of reach when it ended
+    claimed = take(store)
+    assert claimed.took_over == (
+        "took over az://work/out/ of run first that ended without a word (its process is gone; last sign of life 0 s "
+        "ago); what it left there is replaced"
+    )
+
+
+def test_a_run_that_ended_in_order_is_not_told_of() -> None:
+    store = memory()
+    stand(store, manifest("before", "failed"))
+    assert take(store).took_over == ""
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt(), SystemExit(143)])
+def test_a_claim_that_a_signal_cuts_short_is_withdrawn_where_it_was_written(stop: BaseException) -> None:
+    store = memory()
+    written: list[str] = []
+
+    def interrupted(operation: str, blob: str) -> None:
+        if operation == "write" and not written:
+            written.append(blob)
+            raise stop
+
+    def withdraw(claimed: Claim, error: BaseException) -> None:
+        claimed.finish(replace(claimed.manifest, status="interrupted"))
+
+    with pytest.raises(type(stop)):
+        take(Hooked(store, after=interrupted), withdraw=withdraw)
+    assert manifest_of(store).status == "interrupted"
+    written.clear()
+    with pytest.raises(type(stop)):
+        take(Hooked(store, before=interrupted), manifest("second"), withdraw=withdraw)
+    assert manifest_of(store).run_id == "mine"
+
+
+def test_a_manifest_that_somebody_holds_a_lease_on_is_an_output_that_cannot_be_written(server: Server) -> None:
+    server.store.create_container(CONTAINER)
+    store = AzureStore(server.account())
+    leased = Behaviour(refusing="LeaseIdMissing", concerns=lambda request: request.method == "PUT")
+    with server.behave(leased), pytest.raises(OutputError, match=r"could not be written.*LeaseIdMissing") as caught:
+        take(store)
+    assert "az://work/out/manifest.json" in caught.value.message
+    assert "break the lease" in caught.value.remedy
 
 
 def test_a_run_whose_process_has_ended_is_replaced_at_once() -> None:
@@ -227,9 +280,10 @@ def test_what_is_no_manifest_is_never_replaced(data: bytes, overwrite: bool) -> 
 
 def test_a_second_claim_with_the_same_run_id_is_refused_too() -> None:
     store = memory()
-    take(store, manifest("twin"))
+    first = take(store, manifest("twin"))
     with pytest.raises(OutputExists):
         take(store, manifest("twin"))
+    assert first.manifest.run_id == "twin"
 
 
 def test_what_earlier_runs_left_stays_known_over_crashes() -> None:

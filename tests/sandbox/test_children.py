@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import threading
@@ -9,10 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from blobprep.protocol import Ask, encode_frame, pack_record
 from blobprep.sandbox.children import Channels, Child
 from blobprep.sandbox.logbook import LogBook
+from tests.fuzzing import json_values
 
 
 @dataclass
@@ -150,6 +154,32 @@ def test_a_child_that_breaks_the_protocol_is_killed(puppet: Puppet, child: Child
     puppet.life_theirs.sendall(b"-9\n")
     child.wait(30)
     assert "the child broke the protocol" in book.text()
+
+
+_FRAMES = st.builds(
+    lambda name, values: json.dumps({**values, "frame": name}).encode(),
+    st.sampled_from(["confined", "prepared", "need", "ended", "ask", "filled"]) | json_values,
+    st.dictionaries(st.sampled_from(["port", "offset", "length", "x"]), json_values),
+)
+
+
+@settings(max_examples=30)
+@given(st.lists(_FRAMES | st.binary(max_size=50), max_size=6), st.binary(max_size=100), st.binary(max_size=50))
+def test_whatever_a_child_sends_the_parent_hears_its_end(lines: list[bytes], log: bytes, out: bytes) -> None:
+    puppet, book = Puppet.make(), LogBook()
+    needed: list[tuple[str, int, int]] = []
+    with Child(puppet, book) as child:
+        child.on_need = lambda *need: needed.append(need)
+        puppet.control.sendall(b"".join(line + b"\n" for line in lines))
+        os.write(puppet.log, log)
+        os.write(puppet.out, out)
+        puppet.life_theirs.sendall(b"0\n")
+
+        assert child.wait(30).code == 0
+        assert child.has_ended
+
+    assert all(isinstance(port, str) and type(offset) is type(length) is int for port, offset, length in needed)
+    assert all(line.startswith(("out | ", "err | ", "blobprep | ")) for line in book.text().splitlines())
 
 
 def test_frames_that_come_in_pieces_are_whole(puppet: Puppet, child: Child) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from ssl import TLSVersion
 from threading import Event
@@ -24,6 +24,12 @@ def _everything(request: Request) -> bool:
     return True
 
 
+_FAULTS: Final = (
+    *("throttling", "refusing", "resetting", "held", "latency", "losing", "cut_after", "shortening", "damaging"),
+    *("dripping", "changes_after"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Behaviour:
     """How the account answers; by default it is healthy, and answers at once.
@@ -40,11 +46,17 @@ class Behaviour:
         page_size: the most items of one page of a listing.
 
     Faults, on those requests that `concerns` picks; what is counted begins anew with each `Server.behave`:
-        throttling: so many are refused (ServerBusy), the client is told to come back after `retry_after` seconds.
+        throttling: so many are refused with the status `throttled` (503 is ServerBusy, 500 InternalError), and the
+            client is told to come back after `retry_after` seconds.
+        refusing: the code with which all are refused.
+        resetting: so many are not done, and the connection is reset.
         held: an answer waits until this is set.
         latency: seconds until an answer, cut short when the server ends.
         losing: so many are done, and the connection is closed without an answer.
         cut_after: an answer's connection is closed behind so many bytes of its body; `cuts` of them are.
+        shortening: so many downloads bring half of the range that was asked for, and say so.
+        damaging: so many bodies have a byte changed on the way: of an upload as it comes, of a download as it goes.
+        dripping: seconds between two bytes of a download; the first `drips` of them come so.
         changes_after: a blob changes, size excepted, once it has been read so many times.
     """
 
@@ -60,10 +72,22 @@ class Behaviour:
 
     concerns: Callable[[Request], bool] = _everything
     throttling: int = 0
-    retry_after: int = 0
+    throttled: int = 503
+    retry_after: int | str = 0
+    refusing: str = ""
+    resetting: int = 0
     held: Event | None = None
     latency: float = 0.0
     losing: int = 0
     cut_after: int | None = None
     cuts: int = ALWAYS
+    shortening: int = 0
+    damaging: int = 0
+    dripping: float = 0.0
+    drips: int = ALWAYS
     changes_after: int | None = None
+
+    def healthy(self) -> Behaviour:
+        """Return the same account without faults, for requests that are not concerned."""
+        plain = {each.name: each.default for each in fields(self)}
+        return replace(self, **{name: plain[name] for name in _FAULTS})

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import socket
 import ssl
+import struct
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock
+from threading import Event, Lock
 from typing import Any, Final, Protocol
 
 from tests.server.recording import Request, parse_request
@@ -17,6 +18,18 @@ __all__ = ["Door", "Service"]
 
 _HANDSHAKE: Final = b"\x16"
 _BROKEN: Final = (ConnectionError, ssl.SSLError, TimeoutError)
+
+
+class Client(Protocol):
+    """Who sent a request."""
+
+    def send(self, answer: Answer, cut_after: int | None, pause: float) -> None:
+        """Send an answer, cut after so many bytes of its body, with a pause of so many seconds between two of them."""
+        ...
+
+    def reset(self) -> None:
+        """Reset the connection (RST)."""
+        ...
 
 
 class Service(Protocol):
@@ -31,8 +44,8 @@ class Service(Protocol):
         """Return what a TLS connection is wrapped with now; None to refuse it."""
         ...
 
-    def take(self, request: Request, body: bytes, send: Callable[[Answer, int | None], None]) -> None:
-        """Deal with a request: send an answer, cut after so many bytes of its body, or send nothing."""
+    def take(self, request: Request, body: bytes, client: Client) -> None:
+        """Deal with a request: send an answer, reset the connection, or do nothing, and the connection is closed."""
         ...
 
 
@@ -40,6 +53,7 @@ class Door(ThreadingHTTPServer):
     """Listen on a free port of this machine; whether it is spoken to in TLS is seen by the first byte.
 
     Attributes:
+        ending: set when the server ends.
         defects: what went wrong in here and is no fault of a client.
     """
 
@@ -50,7 +64,7 @@ class Door(ThreadingHTTPServer):
         self.service = service
         self.defects: list[BaseException] = []
         self._open: set[socket.socket] = set()
-        self._is_ending = False
+        self.ending = Event()
         self._lock = Lock()
         super().__init__(("127.0.0.1", 0), _Handler)
 
@@ -58,7 +72,7 @@ class Door(ThreadingHTTPServer):
         """Take note of a connection, to end it with the server."""
         with self._lock:
             self._open.add(connection)
-            if self._is_ending:
+            if self.ending.is_set():
                 _end(connection)
 
     def closed(self, connection: socket.socket) -> None:
@@ -69,8 +83,8 @@ class Door(ThreadingHTTPServer):
     def end(self) -> None:
         """End every connection and thread."""
         self.shutdown()
+        self.ending.set()
         with self._lock:
-            self._is_ending = True
             for connection in self._open:
                 _end(connection)
         self.server_close()
@@ -126,7 +140,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.command, self.raw_path, self.scheme, dict(self.headers.items()), proxied=self.proxied
         )
         self.is_answered = False
-        self.server.service.take(request, body, self._send)
+        self.server.service.take(request, body, self)
         if not self.is_answered:
             self.close_connection = True
 
@@ -164,7 +178,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.closed(self.request)
         self.request.close()
 
-    def _send(self, answer: Answer, cut_after: int | None) -> None:
+    def reset(self) -> None:
+        # Closed with a linger of no time, a connection is reset and not ended.
+        self.request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close_connection = True
+
+    def send(self, answer: Answer, cut_after: int | None, pause: float) -> None:
         self.is_answered = True
         self.send_response_only(answer.status)
         headers: Mapping[str, str] = {"Content-Length": str(len(answer.body)), **answer.headers}
@@ -174,7 +193,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command == "HEAD":
             return
-        self.wfile.write(answer.body[:cut_after])
+        pieces = [answer.body] if not pause else [bytes((byte,)) for byte in answer.body]
+        for piece in pieces:
+            self.wfile.write(piece[:cut_after])
+            if pause and self.server.ending.wait(pause):
+                break
         if cut_after is not None:
             self.close_connection = True
 

@@ -221,6 +221,7 @@ def _put_block(call: _Call) -> Answer:
 
 
 def _put_block_list(call: _Call) -> Answer:
+    _require_md5(call)
     headers = call.request.headers
     with call.shelf.lock:
         _require_writable(call)

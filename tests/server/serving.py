@@ -6,7 +6,7 @@ import secrets
 import ssl
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,12 +16,12 @@ from threading import Event, Lock, Thread
 from typing import Final
 from uuid import uuid4
 
-from blobprep.account import Account, Credential, Protocol
+from blobprep.account import Account, Credential, Network, Protocol
 from blobprep.stores.memory import MemoryStore
 from tests.server.access import AUDIENCE, TENANT, Keys, Role, Token
 from tests.server.behaviour import Behaviour
 from tests.server.certificates import Certificates
-from tests.server.connections import Door
+from tests.server.connections import Client, Door
 from tests.server.handling import answer, is_read
 from tests.server.recording import Request
 from tests.server.shelf import Shelf
@@ -83,6 +83,12 @@ class Server:
             credential=credential or Credential("key", self.key),
         )
 
+    def remote_account(self) -> Account:
+        """Return the account with its key at its real address, over http: no emulator's, as the client sees it."""
+        return Account(
+            self.name, protocol="http", credential=Credential("key", self.key), network=Network(proxy=self.proxy)
+        )
+
     @contextmanager
     def behave(self, behaviour: Behaviour) -> Iterator[None]:
         """Answer so for a while; what is counted begins anew, and behind it, what was before goes on."""
@@ -112,30 +118,42 @@ class Server:
             return None
         return self._certificates.context(self.behaviour.certificate, self.behaviour.minimum_tls)
 
-    def take(self, request: Request, body: bytes, send: Callable[[Answer, int | None], None]) -> None:
+    def take(self, request: Request, body: bytes, client: Client) -> None:
         """Deal with a request as the behaviour says; as `Service.take`."""
         with self._lock:
             self.requests.append(request)
         behaviour = self.behaviour
         if not behaviour.concerns(request):
-            behaviour = replace(
-                behaviour, throttling=0, held=None, latency=0.0, losing=0, cut_after=None, changes_after=None
-            )
+            behaviour = behaviour.healthy()
         self._wait(behaviour)
-        answered = self._answer(request, body, behaviour)
+        if self._spend("resetting", behaviour.resetting):
+            client.reset()
+            return
+        is_damaged = bool(body) or is_read(request)
+        is_damaged = is_damaged and self._spend("damaging", behaviour.damaging)
+        answered = self._answer(request, _damaged(body) if is_damaged else body, behaviour)
         if behaviour.changes_after is not None and is_read(request) and answered.status in (200, 206):
             self._change(request, behaviour.changes_after)
         if self._spend("losing", behaviour.losing):
             return
         is_cut = behaviour.cut_after is not None and answered.body and self._spend("cuts", behaviour.cuts)
-        send(answered, behaviour.cut_after if is_cut else None)
+        if is_read(request) and answered.status == 206 and self._spend("shortening", behaviour.shortening):
+            answered = _shortened(answered)
+        if is_damaged and is_read(request):
+            answered = replace(answered, body=_damaged(answered.body))
+        drips = bool(behaviour.dripping) and is_read(request) and self._spend("drips", behaviour.drips)
+        client.send(answered, behaviour.cut_after if is_cut else None, behaviour.dripping if drips else 0.0)
 
     def _answer(self, request: Request, body: bytes, behaviour: Behaviour) -> Answer:
         now = datetime.now(UTC) + behaviour.clock_skew
         request_id = str(uuid4())
         try:
             if self._spend("throttling", behaviour.throttling):
-                raise Refused("ServerBusy", headers={"Retry-After": str(behaviour.retry_after)})
+                code = "InternalError" if behaviour.throttled == 500 else "ServerBusy"
+                headers = {"Retry-After": str(behaviour.retry_after)}
+                raise Refused(code, headers=headers, status=behaviour.throttled)
+            if behaviour.refusing:
+                raise Refused(behaviour.refusing)
             keys = Keys(self.key, self._tokens, self._shelf.public)
             answered = answer(request, body, behaviour, self._shelf, keys, now)
         except Refused as refused:
@@ -177,6 +195,20 @@ class Server:
 
     def _serve(self) -> None:
         self._door.serve_forever(0.01)
+
+
+def _damaged(data: bytes) -> bytes:
+    return bytes((data[0] ^ 1,)) + data[1:] if data else data
+
+
+def _shortened(answered: Answer) -> Answer:
+    part, _, size = answered.headers["Content-Range"].partition("/")
+    first = int(part.removeprefix("bytes ").partition("-")[0])
+    body = answered.body[: max(1, len(answered.body) // 2)]
+    headers = {name: value for name, value in answered.headers.items() if name != "Content-MD5"}
+    return replace(
+        answered, headers={**headers, "Content-Range": f"bytes {first}-{first + len(body) - 1}/{size}"}, body=body
+    )
 
 
 @contextmanager

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import traceback
 from base64 import b64encode
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -38,12 +37,11 @@ from blobprep.errors import (
     StoreError,
     StoreUnavailable,
 )
-from blobprep.stores import BLOCK_SIZE, IfAbsent, IfMatch
+from blobprep.stores import BLOCK_SIZE
 from blobprep.stores.azure import AzureStore, converted
 from blobprep.stores.folder import FolderStore
 from blobprep.stores.opening import open_store
 from tests import emulator
-from tests.stores import lossy
 from tests.stores.conftest import emulated
 
 SECRET = "c2VjcmV0IHdvcmRzIHRoYXQgbm9ib2R5IG1heSBzZWU="
@@ -264,72 +262,6 @@ def test_a_listing_goes_over_pages_in_order(azurite: str, container: str) -> Non
     grouped = [getattr(item, "blob", None) or item.prefix for item in store.list(container, delimiter="/")]  # type: ignore[union-attr]
     assert grouped == sorted(grouped)
     assert len(grouped) == 11
-
-
-# An answer lost on the way: the request is sent again, and meets its own effect
-
-
-@pytest.fixture
-def door(azurite: str) -> Iterator[lossy.Door]:
-    with lossy.serve(azurite) as door:
-        yield door
-
-
-@pytest.fixture
-def patient(door: lossy.Door) -> AzureStore:
-    store = AzureStore(emulated(door.endpoint), retry_total=2, initial_backoff=0, increment_base=0)
-    # The wait between two attempts is random within 3 s, which a test has no use for.
-    for policy in store._service._pipeline._impl_policies:
-        if hasattr(policy, "random_jitter_range"):
-            policy.random_jitter_range = 0
-    return store
-
-
-def test_a_claim_whose_answer_was_lost_is_ours(patient: AzureStore, door: lossy.Door, container: str) -> None:
-    door.losing = ("PUT", "/claim")
-
-    etag = patient.write(container, "claim", b"run 1", content_type="a/b", condition=IfAbsent())
-
-    assert door.lost == 1
-    assert patient.properties(container, "claim").etag == etag
-    with pytest.raises(ConditionNotMet):
-        patient.write(container, "claim", b"run 1", content_type="a/b", condition=IfAbsent())
-
-
-def test_a_claim_of_another_is_not_taken_for_ours(
-    patient: AzureStore, door: lossy.Door, azure_store: AzureStore, container: str
-) -> None:
-    azure_store.write(container, "claim", b"run 2, longer", content_type="a/b")
-    door.losing = ("PUT", "/claim")
-
-    with pytest.raises(ConditionNotMet):
-        patient.write(container, "claim", b"run 2", content_type="a/b", condition=IfAbsent())
-
-    assert door.lost == 1
-
-
-def test_a_commit_whose_answer_was_lost_is_ours(patient: AzureStore, door: lossy.Door, container: str) -> None:
-    before = patient.write(container, "a", b"before", content_type="a/b")
-    upload = patient.upload(container, "a")
-    upload.put(0, b"after")
-    door.losing = ("PUT", "comp=blocklist")
-
-    etag = upload.commit(1, content_type="a/b", condition=IfMatch(before))
-
-    assert door.lost == 1
-    assert patient.properties(container, "a").etag == etag
-    assert patient.read(container, "a") == b"after"
-
-
-def test_a_delete_whose_answer_was_lost_is_done(patient: AzureStore, door: lossy.Door, container: str) -> None:
-    patient.write(container, "a", b"1", content_type="a/b")
-    door.losing = ("DELETE", "/a")
-
-    patient.delete(container, "a")
-
-    assert door.lost == 1
-    with pytest.raises(BlobNotFound):
-        patient.delete(container, "a")
 
 
 # What only the service itself says

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from blobprep.errors import SettingError
 from blobprep.workspace.reading import find_config, from_environment, read_config
@@ -177,3 +179,53 @@ def test_the_first_variable_that_is_not_blank_wins():
         "AZURE_STORAGE_ACCOUNT",
     )
     assert from_environment(row, {}) is None
+
+
+KEYS = st.sampled_from(
+    [
+        *(row.name for row in SETTINGS),
+        "accounts.x.account_host",
+        "hadoop.fs.azure.account.key.x",
+        "a",
+        '"."',
+        "accounts",
+    ]
+)
+VALUES = st.sampled_from(
+    [
+        "1",
+        "-1",
+        "1e999",
+        "nan",
+        "true",
+        '""',
+        '"x"',
+        '"75%"',
+        "[]",
+        "[1]",
+        "{}",
+        "{ env = 1 }",
+        "1979-05-27",
+        '"\\u0000"',
+    ]
+)
+LINES = st.lists(st.builds("{} = {}".format, KEYS.map(lambda key: key.replace("NAME", "x")), VALUES), max_size=4)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(LINES.map("\n".join) | st.text(max_size=60) | st.binary(max_size=60))
+def test_any_file_is_settings_or_refused(tmp_path, text):
+    path = tmp_path / "blobprep.toml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"))
+    try:
+        read_config(path)
+    except SettingError as error:
+        told = error.message
+    else:
+        told = str(path)
+    assert str(path) in told
+
+
+def test_a_file_without_a_bottom_is_refused(tmp_path):
+    with pytest.raises(SettingError, match="TOML"):
+        read_config(written(tmp_path, "a = " + "[" * 100_000))

@@ -5,24 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from azure.core.exceptions import (
     AzureError,
     ClientAuthenticationError,
-    HttpResponseError,
-    IncompleteReadError,
     ResourceExistsError,
     ResourceModifiedError,
     ResourceNotFoundError,
-    ServiceRequestError,
-    ServiceResponseError,
 )
 
 from blobprep.account import Account, SasToken
 from blobprep.errors import AccessError, StoreError, StoreUnavailable
+from blobprep.stores.azure.bodies import Broken
 from blobprep.stores.azure.headers import date_of
+from blobprep.stores.azure.retrying import UNTRUSTED, GaveUp, is_cut
 from blobprep.stores.refusals import service_refusal
 from blobprep.stores.semantics import named
 
@@ -59,13 +57,13 @@ def converted(container: str, blob: str, account: Account) -> Iterator[None]:
 
 
 def _translated(error: AzureError, container: str, blob: str, account: Account) -> StoreError:
-    if _is_cut(error):
+    if is_cut(error) or (isinstance(error, GaveUp) and error.status is None):
         return _unreachable(error, container, blob, account)
-    response = error.response if isinstance(error, HttpResponseError) else None
+    response: Any = error if isinstance(error, GaveUp) else getattr(error, "response", None)
     headers: Mapping[str, str] = getattr(response, "headers", {})
     code = getattr(error, "error_code", None) or headers.get("x-ms-error-code") or ""
     code = str(getattr(code, "value", code))
-    status = error.status_code if isinstance(error, HttpResponseError) else None
+    status = error.status if isinstance(error, GaveUp) else getattr(error, "status_code", None)
     if status is None:
         status = next((known for kind, known in _STATUS_OF.items() if isinstance(error, kind)), None)
     return service_refusal(
@@ -74,20 +72,20 @@ def _translated(error: AzureError, container: str, blob: str, account: Account) 
         (container, blob, account.name),
         request_id=headers.get("x-ms-request-id", ""),
         hint=_hint(status, code, account, date_of(headers)),
+        tried=error.tried if isinstance(error, GaveUp) else "",
     )
-
-
-def _is_cut(error: AzureError) -> bool:
-    """Tell whether no answer came, or not all of one; of a download the SDK says so by an error without a response."""
-    inner = (error.inner_exception, error.__cause__) if getattr(error, "response", None) is None else ()
-    cuts = (ServiceRequestError, ServiceResponseError, IncompleteReadError)
-    return any(isinstance(each, cuts) for each in (error, *inner))
 
 
 def _unreachable(error: AzureError, container: str, blob: str, account: Account) -> StoreUnavailable:
     parts = urlsplit(account.url)
-    remedy = f"check the account's name, the network and any proxy or firewall on the way to {parts.hostname}"
-    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+    why, tried = (error.why, f" {error.tried}") if isinstance(error, GaveUp) else ("the connection was cut", "")
+    remedy = (
+        f"check the account's name, the network and any proxy or firewall on the way to {parts.hostname}; "
+        "if they are right, try again later"
+    )
+    if isinstance(error, GaveUp) and isinstance(error.cause, Broken):
+        remedy = "try again later, and look for a proxy that cuts or changes what passes through it"
+    elif "CERTIFICATE_VERIFY_FAILED" in str(error) or why == UNTRUSTED:
         remedy = (
             f"this machine does not trust the certificate shown for {parts.hostname}: where a proxy in between shows "
             "its own, name its certificates with ca_bundle in [network], or REQUESTS_CA_BUNDLE"
@@ -97,7 +95,7 @@ def _unreachable(error: AzureError, container: str, blob: str, account: Account)
     elif account.is_local:
         remedy = f"check that the emulator runs on port {parts.port or 80}"
     name = named(container, blob, account.name)
-    return StoreUnavailable(f"{name} cannot be reached, or the connection was cut, after all retries", remedy=remedy)
+    return StoreUnavailable(f"{name} could not be reached{tried}: {why}", remedy=remedy)
 
 
 def _require_unexpired(container: str, blob: str, account: Account) -> None:

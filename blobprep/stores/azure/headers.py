@@ -9,9 +9,10 @@ from typing import Any
 
 from azure.core import MatchConditions
 
+from blobprep.errors import StoreError, StoreUnavailable
 from blobprep.stores.base import Condition, IfAbsent, IfMatch
 
-__all__ = ["Answered", "Repeated", "conditions", "date_of", "unquoted"]
+__all__ = ["Answered", "Unanswered", "conditions", "date_of", "looks", "unquoted"]
 
 
 class Answered:
@@ -25,14 +26,14 @@ class Answered:
         self.date = date_of(answer.http_response.headers)
 
 
-class Repeated:
-    """Take note that a request was sent again."""
+class Unanswered:
+    """Take note that a request may have been done, and its answer was lost."""
 
     def __init__(self) -> None:
         self.happened = False
 
     def __call__(self, **_: object) -> None:
-        """Take a repetition; the SDK's `retry_hook`."""
+        """Take a lost answer; the SDK's `retry_hook`."""
         self.happened = True
 
 
@@ -43,6 +44,11 @@ def conditions(condition: Condition) -> dict[str, Any]:
     if isinstance(condition, IfAbsent):
         return {"etag": "*", "match_condition": MatchConditions.IfModified}
     return {}
+
+
+def looks(error: StoreError) -> dict[str, Any]:
+    """Return the SDK's arguments for a look at what a failed request left; one at a dead service is enough."""
+    return {"retry_total": 0} if isinstance(error, StoreUnavailable) else {}
 
 
 def unquoted(etag: Any) -> str:

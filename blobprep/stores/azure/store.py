@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from azure.core.credentials import AzureNamedKeyCredential, AzureSasCredential
 from azure.core.exceptions import HttpResponseError
-from azure.storage.blob import BlobClient, BlobServiceClient, ContainerClient, ContentSettings, ExponentialRetry
+from azure.storage.blob import BlobClient, BlobServiceClient, ContainerClient, ContentSettings
 from azure.storage.blob import BlobProperties as SdkProperties
 
 from blobprep.account import Access, Account
-from blobprep.errors import BlobNotFound, ConditionNotMet, ContainerNotFound, ProtocolForbidden, StoreError
+from blobprep.errors import (
+    BlobNotFound,
+    ConditionNotMet,
+    ContainerNotFound,
+    ProtocolForbidden,
+    StoreError,
+    StoreUnavailable,
+)
+from blobprep.stores.azure.bodies import CHECKED_SIZE
 from blobprep.stores.azure.conversion import converted
-from blobprep.stores.azure.headers import Answered, Repeated, conditions, unquoted
+from blobprep.stores.azure.headers import Answered, Unanswered, conditions, looks, unquoted
+from blobprep.stores.azure.retrying import Retrying, is_checked
 from blobprep.stores.azure.upload import AzureUpload
 from blobprep.stores.base import ANY, BLOCK_SIZE, BlobPrefix, BlobProperties, Condition, IfMatch
 from blobprep.stores.semantics import blob_missing, container_missing, named
@@ -35,8 +45,7 @@ class AzureStore:
     Args:
         account: with its address, protocol and credential.
         retry_total: how often a request is repeated where the service cannot answer; the account's own where None.
-        initial_backoff: seconds before the first repetition, about.
-        increment_base: the wait grows by its powers.
+        sleep: waits so many seconds before a repetition.
 
     Raises:
         ProtocolForbidden: a token would travel over http.
@@ -48,25 +57,22 @@ class AzureStore:
         account: Account,
         *,
         retry_total: int | None = None,
-        initial_backoff: int = 1,
-        increment_base: int = 2,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._account = account
         network = account.network
+        # A range of one block is one request, unless the service is to compute its checksum.
+        range_size = CHECKED_SIZE if is_checked(account) else BLOCK_SIZE
         self._service = BlobServiceClient(
             account.url,
             credential=_credential(account),
-            retry_policy=ExponentialRetry(
-                initial_backoff=initial_backoff,
-                increment_base=increment_base,
-                retry_total=network.retries if retry_total is None else retry_total,
-            ),
+            retry_policy=Retrying(account, network.retries if retry_total is None else retry_total, sleep),
             connection_timeout=network.connect_timeout,
             read_timeout=network.read_timeout,
             **_transport(account),
-            # A range of one block is one request; more is fetched in ranges at a time, all of one ETag.
-            max_single_get_size=BLOCK_SIZE,
-            max_chunk_get_size=BLOCK_SIZE,
+            # More than one such range is fetched in several at a time, all of one ETag.
+            max_single_get_size=range_size,
+            max_chunk_get_size=range_size,
             user_agent="blobprep",
         )
 
@@ -109,7 +115,7 @@ class AzureStore:
         version_id: str | None = None,
         snapshot: str | None = None,
     ) -> bytes:
-        """Read a range; as `Store.read`. Up to a block in one request, more in four at a time."""
+        """Read a range; as `Store.read`. Large ones in four parts at a time."""
         client = self._blob(container, blob, version_id, snapshot)
         condition = {} if if_match is None else conditions(IfMatch(if_match))
         with self._converted(container, blob):
@@ -163,26 +169,25 @@ class AzureStore:
     ) -> str:
         """Write a small blob at once; as `Store.write`."""
         client = self._blob(container, blob)
-        repeated = Repeated()
+        unanswered = Unanswered()
         try:
             with self._converted(container, blob):
                 written = client.upload_blob(
                     data,
                     length=len(data),
                     overwrite=True,
+                    validate_content=True,
                     content_settings=ContentSettings(content_type=content_type),
                     metadata=dict(metadata or {}),
-                    retry_hook=repeated,
+                    retry_hook=unanswered,
                     **conditions(condition),
                 )
-        except ConditionNotMet:
-            # The answer to the first request may have been lost, and then the second met our own blob.
-            if not repeated.happened:
+        except (ConditionNotMet, StoreUnavailable) as error:
+            # A request whose answer was lost may have been done, and the next one met our own blob.
+            etag = self._landed(container, blob, data, looks(error)) if unanswered.happened else ""
+            if not etag:
                 raise
-            existing = self.properties(container, blob)
-            if self.read(container, blob, length=len(data) + 1, if_match=existing.etag) != data:
-                raise
-            return existing.etag
+            return etag
         return unquoted(written["etag"])
 
     def upload(self, container: str, blob: str) -> AzureUpload:
@@ -192,12 +197,12 @@ class AzureStore:
     def delete(self, container: str, blob: str, *, condition: Condition = ANY) -> None:
         """Delete a blob; as `Store.delete`."""
         client = self._blob(container, blob)
-        repeated = Repeated()
+        unanswered = Unanswered()
         try:
             with self._converted(container, blob):
-                client.delete_blob(retry_hook=repeated, **conditions(condition))
+                client.delete_blob(retry_hook=unanswered, **conditions(condition))
         except BlobNotFound:
-            if not repeated.happened:  # else it was the first request that deleted it
+            if not unanswered.happened:  # else it was the first request that deleted it
                 raise
 
     def create_container(self, container: str) -> bool:
@@ -220,6 +225,16 @@ class AzureStore:
         except ContainerNotFound:
             return False
         return True
+
+    def _landed(self, container: str, blob: str, data: bytes, options: Mapping[str, Any]) -> str:
+        """Return the blob's ETag if it holds these bytes, empty if not or if that cannot be seen."""
+        client = self._blob(container, blob)
+        with suppress(StoreError), self._converted(container, blob):
+            etag = unquoted(client.get_blob_properties(**options).etag)
+            # One byte more, to see that it ends there.
+            stream = client.download_blob(0, len(data) + 1, **options, **conditions(IfMatch(etag)))
+            return etag if stream.readall() == data else ""
+        return ""
 
     def _converted(self, container: str, blob: str) -> AbstractContextManager[None]:
         return converted(container, blob, self._account)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
 
 from azure.storage.blob import BlobBlock, BlobClient, ContentSettings
 
 from blobprep.account import Account
-from blobprep.errors import ConditionNotMet
+from blobprep.errors import ConditionNotMet, StoreError, StoreUnavailable
 from blobprep.stores.azure.conversion import converted
-from blobprep.stores.azure.headers import Repeated, conditions, unquoted
+from blobprep.stores.azure.headers import Unanswered, conditions, looks, unquoted
 from blobprep.stores.base import ANY, Condition, IfMatch
 from blobprep.stores.semantics import Staged, named
 
@@ -30,7 +32,7 @@ class AzureUpload:
         """Stage a block; as `Upload.put`."""
         self._staged.admit(index, len(data))
         with converted(*self._place):
-            self._client.stage_block(self._id(index), data, length=len(data))
+            self._client.stage_block(self._id(index), data, length=len(data), validate_content=True)
         self._staged.note(index, len(data))
 
     def commit(
@@ -44,19 +46,20 @@ class AzureUpload:
         """Publish the blocks; as `Upload.commit`."""
         self._staged.total(count)
         blocks = [BlobBlock(self._id(index)) for index in range(count)]
-        repeated = Repeated()
+        unanswered = Unanswered()
         try:
             with converted(*self._place):
                 committed = self._client.commit_block_list(
                     blocks,
                     content_settings=ContentSettings(content_type=content_type),
                     metadata=dict(metadata or {}),
-                    retry_hook=repeated,
+                    validate_content=True,
+                    retry_hook=unanswered,
                     **conditions(condition),
                 )
                 etag = unquoted(committed["etag"])
-        except ConditionNotMet:
-            etag = self._landed(count) if repeated.happened else ""
+        except (ConditionNotMet, StoreUnavailable) as error:
+            etag = self._landed(count, looks(error)) if unanswered.happened else ""
             if not etag:
                 raise
         self._staged.end("committed")
@@ -66,15 +69,15 @@ class AzureUpload:
         """Forget the blocks: the service drops uncommitted ones with the next commit, or after a week."""
         self._staged.end("abandoned")
 
-    def _landed(self, count: int) -> str:
-        """Return the ETag if our blocks are the blob: then only the answer to the first request was lost."""
+    def _landed(self, count: int, options: Mapping[str, Any]) -> str:
+        """Return the ETag if our blocks are the blob: then only an answer was lost."""
         if count == 0:
             return ""
-        with converted(*self._place):
-            etag = self._client.get_blob_properties().etag
-            blocks, _ = self._client.get_block_list("committed", **conditions(IfMatch(unquoted(etag))))
-        ours = [self._id(index) for index in range(count)]
-        return unquoted(etag) if [block.id for block in blocks] == ours else ""
+        with suppress(StoreError), converted(*self._place):
+            etag = unquoted(self._client.get_blob_properties(**options).etag)
+            blocks, _ = self._client.get_block_list("committed", **options, **conditions(IfMatch(etag)))
+            return etag if [block.id for block in blocks] == [self._id(index) for index in range(count)] else ""
+        return ""
 
     def _id(self, index: int) -> str:
         return f"{self._prefix}{index:08x}"

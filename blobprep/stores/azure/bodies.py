@@ -1,0 +1,148 @@
+"""The bytes of a download, gathered over as many answers as it takes.
+
+The SDK asks for a range and reads its body once; a connection that breaks in the middle has it ask for all of it again,
+and one that drips holds it for ever. Here a body goes on where the last answer stopped, still of the same ETag.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from base64 import b64encode
+from collections.abc import Iterator, MutableMapping
+from time import monotonic
+from typing import Any, Final
+
+from azure.core.exceptions import AzureError
+from urllib3.exceptions import HTTPError
+
+__all__ = ["CHECKED_SIZE", "Body", "Broken"]
+
+CHECKED_SIZE: Final = 4 * 1024 * 1024
+"""The longest range for which the service computes a checksum (`x-ms-range-get-content-md5`)."""
+
+LEAST: Final = 64 * 1024
+"""Bytes that must come within the time of silence a client bears; fewer are as good as none."""
+
+_PIECE: Final = 256 * 1024
+_RANGE: Final = re.compile(r"bytes=(\d+)-(\d*)")
+_ANSWERED: Final = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
+
+
+class Broken(AzureError):
+    """Say that a body did not come whole."""
+
+
+class Body:
+    """Gather the body of one download.
+
+    Args:
+        headers: of its request; they are changed to ask for what is missing.
+        checked: ask the service for a checksum of the range.
+        patience: seconds within which `LEAST` bytes must come.
+    """
+
+    def __init__(self, headers: MutableMapping[str, str], *, checked: bool, patience: float) -> None:
+        self._headers, self._patience = headers, patience
+        self._asked = headers.get("x-ms-range", "")
+        self._data = bytearray()
+        self._first: Any = None
+        self._start = self._end = 0
+        match = _RANGE.fullmatch(self._asked)
+        if checked and match and match[2] and int(match[2]) - int(match[1]) < CHECKED_SIZE:
+            headers["x-ms-range-get-content-md5"] = "true"
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    def take(self, response: Any) -> Any:
+        """Take the body of an answer.
+
+        Returns:
+            The first answer, with the whole body in place of its own.
+
+        Raises:
+            Broken: something is missing or wrong; the request asks for the rest now.
+        """
+        answered = response.http_response
+        if self._first is None:
+            self._begin(response)
+        elif not self._goes_on(answered.headers):
+            self._forget()
+            raise Broken("another part than the missing one was sent")
+        try:
+            self._drain(answered.internal_response.raw)
+        except (HTTPError, OSError) as error:
+            raise Broken("the connection was cut", error=error) from None
+        finally:
+            answered.internal_response.close()
+            self._ask_for_rest()
+        if self._start + len(self._data) != self._end:
+            raise Broken(f"{len(self._data)} of {self._end - self._start} bytes came")
+        return self._whole()
+
+    def _begin(self, response: Any) -> None:
+        headers = response.http_response.headers
+        part = _ANSWERED.fullmatch(headers.get("Content-Range", ""))
+        asked = _RANGE.fullmatch(self._asked)
+        if part is None:
+            self._start, self._end = 0, int(headers.get("Content-Length", 0))
+        else:
+            last = min(int(asked[2]) if asked and asked[2] else int(part[3]) - 1, int(part[3]) - 1)
+            self._start, self._end = int(part[1]), last + 1
+        self._first = response
+
+    def _goes_on(self, headers: Any) -> bool:
+        part = _ANSWERED.fullmatch(headers.get("Content-Range", ""))
+        is_same = headers.get("ETag") == self._first.http_response.headers.get("ETag")
+        return part is not None and is_same and int(part[1]) == self._start + len(self._data)
+
+    def _drain(self, raw: Any) -> None:
+        due, mark = monotonic() + self._patience, len(self._data)
+        # As they were stored: the service compresses nothing, so an encoding is the blob's own.
+        while piece := raw.read1(_PIECE, decode_content=False):
+            self._data += piece
+            if monotonic() > due:
+                if len(self._data) - mark < LEAST:
+                    raise Broken(f"{len(self._data) - mark} bytes came in {self._patience:.0f} s")
+                due, mark = monotonic() + self._patience, len(self._data)
+
+    def _ask_for_rest(self) -> None:
+        if self._start + len(self._data) > self._end:
+            self._forget()
+        elif self._data:
+            self._headers["x-ms-range"] = f"bytes={self._start + len(self._data)}-{self._end - 1}"
+            if etag := self._first.http_response.headers.get("ETag"):
+                self._headers["If-Match"] = etag
+
+    def _forget(self) -> None:
+        """Begin anew; what came cannot be trusted."""
+        self._data.clear()
+        self._first = None
+        self._headers["x-ms-range"] = self._asked
+        if not self._asked:
+            del self._headers["x-ms-range"]
+
+    def _whole(self) -> Any:
+        data, first = bytes(self._data), self._first
+        told = first.http_response.headers.get("Content-MD5")
+        if told and b64encode(hashlib.md5(data, usedforsecurity=False).digest()).decode() != told:
+            self._forget()
+            raise Broken("its checksum is wrong")
+        first.http_response.stream_download = lambda *_, **__: _Stream(first.http_response, data)
+        return first
+
+
+class _Stream:
+    """Be what the SDK reads a body from."""
+
+    def __init__(self, response: Any, data: bytes) -> None:
+        self.response, self.request = response, response.request
+        self.content_length = len(data)
+        self._data = data
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter((self._data,))
+
+    def __len__(self) -> int:
+        return self.content_length
