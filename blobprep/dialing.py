@@ -9,7 +9,7 @@ each connection has its own channel, and no answer can reach another's.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Final, Literal, get_args
 
 __all__ = [
@@ -33,6 +33,7 @@ ANSWER_HEAD: Final = 2
 """Bytes that say how long an answer is."""
 
 Outcome = Literal["connected", "refused", "unresolved", "failed"]
+_TEXT_LIMIT: Final = 2000
 _KEYS: Final = {"host", "port", "wait"}
 
 
@@ -102,8 +103,8 @@ def decode_dial(data: bytes) -> Dial:
 
 
 def encode_answer(answer: Answer) -> bytes:
-    """Return an answer, its length first."""
-    data = json.dumps(asdict(answer)).encode()
+    """Return an answer, its length first; a text that is too long for it is cut."""
+    data = json.dumps(asdict(replace(answer, text=answer.text[:_TEXT_LIMIT]))).encode()
     return len(data).to_bytes(ANSWER_HEAD, "big") + data
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from blobprep.execution.publishing import Outputs
 from blobprep.execution.requests import Request
@@ -16,10 +17,13 @@ from blobprep.inputs.files import InputBytes, memory_file
 from blobprep.inputs.resolving import Resolved
 from blobprep.outputs.claiming import Claim
 from blobprep.protocol import FACTS_LIMIT, Ask, AskedResults
+from blobprep.sandbox.attempts import Attempt
 from blobprep.sandbox.children import Child
 from blobprep.sandbox.collector import Image, collect_images
 
 __all__ = ["Computed", "compute"]
+
+_ADVISED: Final = 3  # refusals repeated at the end of a failed run
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +34,13 @@ class Computed:
         verdict: whether it succeeded.
         checksums: sha256 by port of the inputs that arrived whole.
         images: what it left in its folder.
+        attempts: what it tried to reach.
     """
 
     verdict: Verdict
     checksums: Mapping[str, str]
     images: list[Image]
+    attempts: tuple[Attempt, ...] = ()
 
 
 def compute(
@@ -71,8 +77,17 @@ def compute(
         checksums = fetch.finish()
         claimed.require_held()
         outputs.finish_streams()
-        verdict = judge(ending, os.pread(facts, FACTS_LIMIT, 0), request.limits)
-        return Computed(verdict, checksums, _collect(child, verdict))
+        attempts = child.hang_up()
+        verdict = _advised(judge(ending, os.pread(facts, FACTS_LIMIT, 0), request.limits), attempts)
+        return Computed(verdict, checksums, _collect(child, verdict), attempts)
+
+
+def _advised(verdict: Verdict, attempts: tuple[Attempt, ...]) -> Verdict:
+    """End a failure's advice with what the script was refused: often the cause, and long past in the log."""
+    refused = [each.reason for each in attempts if each.outcome == "refused"]
+    if verdict.error is None or not refused:
+        return verdict
+    return replace(verdict, remedy="; ".join(filter(None, (verdict.remedy, *refused[:_ADVISED]))))
 
 
 def _collect(child: Child, verdict: Verdict) -> list[Image]:

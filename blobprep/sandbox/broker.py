@@ -34,6 +34,7 @@ _KIND: Final = socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK
 _CLOEXEC: Final = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
 _CONNECT: Final = 20.0  # seconds
 _GRACE: Final = 5.0  # seconds; a name that is being resolved cannot be interrupted
+_ADDRESSES: Final = 16  # of a name, that are tried
 _SHOWN: Final = 80  # characters of what is no host
 
 
@@ -181,7 +182,7 @@ class Broker:
             _Unreached: neither.
         """
         try:
-            found = self._resolve(endpoint.host, endpoint.port)
+            found = self._resolve(endpoint.host, endpoint.port)[:_ADDRESSES]
         except OSError as error:
             answer = Answer("unresolved", error.errno or 0, f"{endpoint.host} cannot be resolved: {error.strerror}")
             raise _Unreached("failed", answer) from error

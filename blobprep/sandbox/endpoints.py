@@ -21,6 +21,7 @@ DEFAULT_PORT: Final = 443
 
 _HOST_LIMIT: Final = 253
 _NAME: Final = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
+_SHOWABLE: Final = re.compile(r"[\w.:\[\]*-]{0,260}")
 _NUMBER: Final = re.compile(r"\d+|0x[0-9a-f]*")
 _NEVER: Final = tuple(
     ip_network(text)
@@ -85,8 +86,8 @@ def parse_endpoint(text: str) -> Endpoint:
         InvalidOption: it is neither, has a wildcard, or names what is never reached.
     """
     clean = text.strip()
-    if "/" in clean or "?" in clean or "@" in clean:  # a URL may hold a secret: nothing of it is shown
-        raise InvalidOption("what a script may reach is given as a host, and a URL was", remedy=_FORM)
+    if not _SHOWABLE.fullmatch(clean):  # a URL, or what may be a secret in the wrong place: nothing of it is shown
+        raise InvalidOption("what a script may reach is given as a host, and something else was", remedy=_FORM)
     if "*" in clean:
         raise InvalidOption(
             f"{clean!r} has a wildcard: a script reaches exactly the hosts that are named",
