@@ -76,7 +76,8 @@ class Broker:
         self._caps = caps or Caps()
         self._attempts = Attempts()
         self._lock = threading.Lock()
-        self._open: dict[socket.socket, threading.Thread] = {}
+        self._open: set[socket.socket] = set()
+        self._threads: list[threading.Thread] = []
         self._closed = False
         self._control, self.child_end = socket.socketpair(socket.AF_UNIX, _KIND)
         self._listener = threading.Thread(target=self._listen, name="blobprep-broker", daemon=True)
@@ -93,7 +94,7 @@ class Broker:
             for near in self._open:
                 with suppress(OSError):
                     near.shutdown(socket.SHUT_RDWR)  # which its thread hears, whatever it is doing
-            threads = [self._listener, *self._open.values()]
+            threads = [self._listener, *self._threads]
         self.child_end.close()
         with suppress(OSError):
             self._control.shutdown(socket.SHUT_RDWR)
@@ -134,6 +135,9 @@ class Broker:
         thread = threading.Thread(target=self._serve, args=(dial, endpoint, near), name="blobprep-relay", daemon=True)
         if self._begin(near, thread):
             return
+        if self._closed:
+            near.close()
+            return
         limit = f"{self._caps.connections} connections are open, and no more are allowed at once"
         self._refuse(near, shown, f"a script may not reach {shown} now: {limit}; close some first")
 
@@ -142,14 +146,14 @@ class Broker:
         with self._lock:
             if len(self._open) >= self._caps.connections:
                 return False
-            self._open[near] = thread
             try:
                 if not self._closed:
                     thread.start()
+                    self._open.add(near)
+                    self._threads = [thread, *(each for each in self._threads if each.is_alive())]
                     return True
             except RuntimeError:  # the machine gives us no more
                 pass
-            del self._open[near]
             return False
 
     def _serve(self, dial: Dial, endpoint: Endpoint, near: socket.socket) -> None:
@@ -162,7 +166,7 @@ class Broker:
                 _send(near, unreached.answer)
         finally:
             with self._lock:
-                del self._open[near]
+                self._open.discard(near)
             near.close()
 
     def _connected(self, dial: Dial, endpoint: Endpoint, near: socket.socket) -> socket.socket:
