@@ -33,7 +33,7 @@ Resolve = Callable[[str, int], list[Address]]
 _KIND: Final = socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK_DGRAM
 _CLOEXEC: Final = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
 _CONNECT: Final = 20.0  # seconds
-_GRACE: Final = 5.0  # seconds; a name that is being resolved cannot be interrupted
+_GRACE: Final = 2.0  # seconds; a name that is being resolved cannot be interrupted
 _ADDRESSES: Final = 16  # of a name, that are tried
 _SHOWN: Final = 80  # characters of what is no host
 
@@ -90,6 +90,8 @@ class Broker:
     def close(self) -> None:
         """End all connections and threads; harmless when it is done."""
         with self._lock:
+            if self._closed:
+                return
             self._closed = True
             for near in self._open:
                 with suppress(OSError):

@@ -19,7 +19,7 @@ __all__ = ["NOW", "Address", "connect", "relay"]
 Address = tuple[int, tuple[Any, ...]]
 """Family and address of a socket, as `socket.getaddrinfo` gives them."""
 
-NOW: Final = socket.MSG_DONTWAIT | getattr(socket, "MSG_NOSIGNAL", 0)
+NOW: Final = getattr(socket, "MSG_DONTWAIT", 0) | getattr(socket, "MSG_NOSIGNAL", 0)
 _BUFFER: Final = 128 * 1024
 
 
@@ -41,6 +41,7 @@ def connect(addresses: Sequence[Address], near: socket.socket, seconds: float) -
         try:
             far.setblocking(False)
             far.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            far.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
             number = far.connect_ex(address)
             if number == errno.EINPROGRESS:
                 number = _outcome(far, near, (deadline - time.monotonic()) / left)

@@ -102,6 +102,18 @@ def test_any_text_is_an_endpoint_that_reads_back_or_is_refused(text: str) -> Non
     assert normal_host(endpoint.host) == endpoint.host
 
 
+@given(st.one_of(st.text(max_size=300), st.ip_addresses().map(str), st.from_regex(r"[a-zü.%:\[\]0-9-]{1,20}")))
+def test_any_text_is_a_host_in_its_one_form_or_refused(text: str) -> None:
+    try:
+        host = normal_host(text)
+    except ValueError:
+        return
+
+    assert host.isascii()
+    assert host.isprintable()
+    assert normal_host(host) == normal_host(host.upper()) == host
+
+
 def test_exactly_the_host_and_the_port_that_are_named_are_allowed() -> None:
     rules = Rules(frozenset({BLOB}))
 
