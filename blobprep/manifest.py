@@ -15,12 +15,14 @@ __all__ = [
     "MANIFEST_NAME",
     "SCHEMA",
     "AccountRecord",
+    "AttemptRecord",
     "BlobRecord",
     "ClaimRecord",
     "ErrorRecord",
     "InputRecord",
     "IsolationRecord",
     "Manifest",
+    "NetworkRecord",
     "OutputRecord",
     "ScriptRecord",
     "Status",
@@ -115,6 +117,34 @@ class IsolationRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class AttemptRecord:
+    """Count a script's attempts to reach an endpoint that ended alike.
+
+    Attributes:
+        endpoint: HOST:PORT; `others` for what came when there were too many to tell apart.
+        outcome: `reached`; `refused` by the rules; `failed`, where the network did.
+        reason: of the first that did not reach it, one sentence.
+        count: of the attempts.
+        sent, received: bytes, as the script sees it.
+    """
+
+    endpoint: str
+    outcome: str
+    reason: str
+    count: int
+    sent: int
+    received: int
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkRecord:
+    """Record which endpoints a script was allowed to reach, and what it tried."""
+
+    allowed: tuple[str, ...] = ()
+    attempts: tuple[AttemptRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimRecord:
     """Say who holds the prefix while a run goes on.
 
@@ -139,6 +169,7 @@ class Manifest:
     request: Mapping[str, Any]
     parameters: Mapping[str, str]
     isolation: IsolationRecord
+    network: NetworkRecord = NetworkRecord()
     claim: ClaimRecord | None = None
     accounts: tuple[AccountRecord, ...] = ()
     script: ScriptRecord | None = None
@@ -174,6 +205,10 @@ class Manifest:
             return manifest
         except (KeyError, TypeError, AttributeError, RecursionError) as error:
             raise ValueError("it is no manifest of blobprep") from error
+
+
+def _network(allowed: list[str], attempts: list[dict[str, Any]]) -> NetworkRecord:
+    return NetworkRecord(tuple(allowed), tuple(AttemptRecord(**row) for row in attempts))
 
 
 _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
@@ -212,6 +247,7 @@ def _require_types(record: Any) -> None:
 def _revive(values: dict[str, Any]) -> dict[str, Any]:
     shapes: dict[str, Any] = {
         "isolation": IsolationRecord,
+        "network": _network,
         "claim": lambda **row: ClaimRecord(**{**row, "planned": tuple(row["planned"])}),
         "script": ScriptRecord,
         "error": ErrorRecord,

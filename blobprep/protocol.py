@@ -1,11 +1,12 @@
 """What parent and child say to each other: JSON shapes and frames. Pure.
 
-The two processes share five descriptors from the start, numbered the same at every isolation level:
+The two processes share six descriptors from the start, numbered the same at every isolation level:
 
     0   /dev/null
     1   the child's raw standard output      2   its raw standard error
     3   the control socket: one JSON object a line, both ways
     4   the log: records of Python's own streams, in order (see `LogRecord`)
+    5   the broker's socket, the way to the network (see `blobprep.dialing`)
 
 The child confines itself, says `confined`, imports its libraries, says `prepared` and waits. The parent answers
 `confined` with one `ask` frame, which carries the descriptors of inputs and outputs in the order of `Ask.descriptors`.
@@ -25,6 +26,7 @@ from typing import Any, Final, Literal, TypeVar, cast
 
 __all__ = [
     "BLOBPREP_STREAM",
+    "BROKER_FD",
     "CONTROL_FD",
     "EXAMPLE_LIMIT",
     "FACTS_LIMIT",
@@ -59,6 +61,7 @@ __all__ = [
 
 CONTROL_FD: Final = 3
 LOG_FD: Final = 4
+BROKER_FD: Final = 5
 
 FRAME_LIMIT: Final = 8 * 1024
 """Bytes of a frame a child may send."""

@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 
 from blobprep.manifest import (
     AccountRecord,
+    AttemptRecord,
     BlobRecord,
     ClaimRecord,
     ErrorRecord,
     InputRecord,
     IsolationRecord,
     Manifest,
+    NetworkRecord,
     OutputRecord,
     ScriptRecord,
 )
@@ -34,6 +36,10 @@ FULL = Manifest(
     request={"script": "prep.py", "overwrite": False},
     parameters={"year": "2024"},
     isolation=IsolationRecord("process", "process"),
+    network=NetworkRecord(
+        ("contoso.blob.core.windows.net:443",),
+        (AttemptRecord("example.com:443", "refused", "a script may not reach example.com:443; …", 2, 0, 0),),
+    ),
     claim=ClaimRecord("host/boot/pid", "12:345", ("results.parquet", "log.txt")),
     accounts=(AccountRecord("contoso", "https", "https://contoso.blob.core.windows.net", "account key"),),
     script=ScriptRecord("prep.py", "ab" * 32),
@@ -65,11 +71,11 @@ def test_schema_knows_every_field_and_no_other() -> None:
         jsonschema.validate({**json.loads(FULL.encode()), "extra": 1}, SCHEMA)
 
 
-def test_a_manifest_of_before_accounts_were_recorded_is_read() -> None:
+def test_a_manifest_of_before_accounts_and_network_were_recorded_is_read() -> None:
     values = json.loads(FULL.encode())
-    del values["accounts"]
+    del values["accounts"], values["network"]
 
-    assert Manifest.decode(json.dumps(values).encode()) == replace(FULL, accounts=())
+    assert Manifest.decode(json.dumps(values).encode()) == replace(FULL, accounts=(), network=NetworkRecord())
 
 
 @pytest.mark.parametrize(

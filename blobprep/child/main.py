@@ -12,7 +12,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Final
 
-from blobprep.protocol import CONTROL_FD, FACTS_LIMIT, LOG_FD, Facts, Failure, encode_facts, encode_frame
+from blobprep.protocol import BROKER_FD, CONTROL_FD, FACTS_LIMIT, LOG_FD, Facts, Failure, encode_facts, encode_frame
 
 if TYPE_CHECKING:
     from blobprep.child.channel import Channel
@@ -31,13 +31,17 @@ def main(arguments: list[str]) -> None:
     """Be the child process.
 
     Args:
-        arguments: the operation to prepare for.
+        arguments: the operation to prepare for, and how the network is reached: `brokered` or `direct`.
     """
     _die_with_guard()
-    for descriptor in (CONTROL_FD, LOG_FD):
+    for descriptor in (CONTROL_FD, LOG_FD, BROKER_FD):
         os.set_inheritable(descriptor, False)
     control = socket.socket(fileno=CONTROL_FD)
     control.sendall(encode_frame("confined"))
+    if arguments[1] == "brokered":  # before any library keeps for itself what is replaced
+        from blobprep.child.network import install
+
+        install(BROKER_FD)
     for name in _PRELOADED[arguments[0]]:
         __import__(name)
     control.sendall(encode_frame("prepared"))

@@ -31,9 +31,10 @@ def working_in(folder: str) -> Iterator[None]:
         with suppress(OSError):  # where it was the folder itself, the script may have removed it
             os.chdir(before)
         sys.path[:] = path
-        for name in set(sys.modules) - modules:
-            if name == MODULE_NAME or _is_from(folder, sys.modules[name]):
-                del sys.modules[name]
+        imported = set(sys.modules) - modules
+        # All are found before one goes: the path of a package without a file asks for its parent.
+        for name in [name for name in imported if name == MODULE_NAME or _is_from(folder, sys.modules[name])]:
+            del sys.modules[name]
 
 
 def _is_from(folder: str, module: object) -> bool:

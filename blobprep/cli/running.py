@@ -101,6 +101,13 @@ def _run(
     memory: Annotated[
         str | None, typer.Option("--memory", metavar="SIZE", help="What the script may hold: 2GiB, 75%.")
     ] = None,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option("--allow-host", metavar="HOST[:PORT]", help="Let the script reach a host; may be repeated. [443]"),
+    ] = None,
+    allow_accounts: Annotated[
+        bool, typer.Option("--allow-accounts", help="Let the script reach the accounts of this run.")
+    ] = False,
     debug: Annotated[
         bool, typer.Option("--debug", help="Run under the debugger on this terminal, without time limit.")
     ] = False,
@@ -138,6 +145,8 @@ def _run(
                 isolation=isolation,
                 timeout=timeout,
                 memory=memory,
+                allow_hosts=allow_host or (),
+                allow_accounts=allow_accounts,
                 debug=debug,
                 workspace=opened.workspace,
                 echo=None if quiet else sys.stderr,

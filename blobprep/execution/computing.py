@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 from blobprep.execution.artifacts import Artifact, ArtifactsMissing, find_artifacts
 from blobprep.execution.publishing import Outputs
@@ -17,10 +18,13 @@ from blobprep.inputs.files import InputBytes, memory_file
 from blobprep.inputs.resolving import Resolved
 from blobprep.outputs.claiming import Claim
 from blobprep.protocol import FACTS_LIMIT, Ask, AskedResults
+from blobprep.sandbox.attempts import Attempt
 from blobprep.sandbox.children import Child
 from blobprep.sandbox.collector import Image, collect_images
 
 __all__ = ["Computed", "compute"]
+
+_ADVISED: Final = 3  # refusals repeated at the end of a failed run
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +36,14 @@ class Computed:
         checksums: sha256 by port, of each of its blobs up to the last that arrived whole.
         images: what it left in its folder.
         artifacts: what was asked for besides; none of a run that failed.
+        attempts: what it tried to reach.
     """
 
     verdict: Verdict
     checksums: Mapping[str, tuple[str, ...]]
     images: list[Image]
     artifacts: list[Artifact] = field(default_factory=list)
+    attempts: tuple[Attempt, ...] = ()
 
 
 def compute(
@@ -77,9 +83,19 @@ def compute(
         checksums = fetch.finish()
         claimed.require_held()
         outputs.finish_streams()
-        verdict = judge(ending, os.pread(facts, FACTS_LIMIT, 0), request.limits)
-        verdict, artifacts = _artifacts(request, child, verdict, outputs)
-        return Computed(verdict, checksums, _collect(child, verdict), artifacts)
+        attempts = child.hang_up()
+        verdict, artifacts = _artifacts(
+            request, child, judge(ending, os.pread(facts, FACTS_LIMIT, 0), request.limits), outputs
+        )
+        return Computed(_advised(verdict, attempts), checksums, _collect(child, verdict), artifacts, attempts)
+
+
+def _advised(verdict: Verdict, attempts: tuple[Attempt, ...]) -> Verdict:
+    """End a failure's advice with what the script was refused: often the cause, and long past in the log."""
+    refused = [each.reason for each in attempts if each.outcome == "refused"]
+    if verdict.error is None or not refused:
+        return verdict
+    return replace(verdict, remedy="; ".join(filter(None, (verdict.remedy, *refused[:_ADVISED]))))
 
 
 def _collect(child: Child, verdict: Verdict) -> list[Image]:

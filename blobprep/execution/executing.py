@@ -57,7 +57,9 @@ def execute(
     timings = _Timings()
     with ExitStack() as stack:
         outputs = Outputs(request)
-        child = stack.enter_context(start("run", level, request.limits, LogBook(echo), debug=request.debug))
+        child = stack.enter_context(
+            start("run", level, request.limits, LogBook(echo), rules=request.rules, debug=request.debug)
+        )
         resolved = resolve(request.script, _datasets(request), request.bundle, lossless=request.lossless)
         stack.callback(resolved.close)
         timings.lap("resolve")

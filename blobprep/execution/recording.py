@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, astuple, replace
 from datetime import datetime
 from itertools import chain, repeat
 
@@ -12,12 +12,14 @@ from blobprep.execution.requests import Request
 from blobprep.inputs.resolving import Resolved, ResolvedInput
 from blobprep.manifest import (
     AccountRecord,
+    AttemptRecord,
     BlobRecord,
     ClaimRecord,
     ErrorRecord,
     InputRecord,
     IsolationRecord,
     Manifest,
+    NetworkRecord,
     OutputRecord,
     ScriptRecord,
     Status,
@@ -36,6 +38,7 @@ def first_manifest(request: Request, resolved: Resolved, level: str, claim: Clai
         request=dict(request.asked),
         parameters=dict(request.parameters),
         isolation=IsolationRecord(request.isolation, level),
+        network=NetworkRecord(request.rules.listed),
         claim=claim,
         accounts=_accounts(request, resolved),
         script=ScriptRecord(resolved.script.printed, resolved.script.sha256),
@@ -58,6 +61,7 @@ def last_manifest(
         manifest,
         status="succeeded" if verdict.error is None else "failed",
         error=verdict.error,
+        network=replace(manifest.network, attempts=tuple(AttemptRecord(*astuple(each)) for each in computed.attempts)),
         inputs={port: _input(each, resolved, facts, checksums.get(port, ())) for port, each in resolved.inputs.items()},
         outputs=outputs,
         translations=tuple(asdict(each) for each in (*resolved.translations, *facts.translations)),

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from blobprep.inputs.sources import Bundle, Dataset, Script
+from blobprep.sandbox.endpoints import Rules
 from blobprep.sandbox.levels import Level, Limits
 from blobprep.stores.located import Located
 
@@ -38,6 +39,7 @@ class Request:
         duplicate_suffix: the number the first duplicate label gets, 1 or 2.
         isolation: the level asked for.
         limits: of time and memory.
+        rules: what the script may reach.
         debug: run the script under the debugger, on this terminal.
         asked: every option as asked, for the manifest; holds no secret.
     """
@@ -60,6 +62,7 @@ class Request:
     duplicate_suffix: int = 1
     isolation: Level = "process"
     limits: Limits = field(default_factory=Limits)
+    rules: Rules = field(default_factory=Rules)
     debug: bool = False
     asked: Mapping[str, Any] = field(default_factory=dict)
 

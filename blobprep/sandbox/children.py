@@ -26,6 +26,8 @@ from blobprep.protocol import (
     encode_frame,
     unpack_records,
 )
+from blobprep.sandbox.attempts import Attempt
+from blobprep.sandbox.broker import Broker
 from blobprep.sandbox.logbook import LogBook
 
 __all__ = ["Channels", "Child", "Ending", "Host"]
@@ -110,10 +112,12 @@ class Child:
     Args:
         host: has started the child.
         logbook: takes what the child's streams carry.
+        broker: the child's way to the network; None where it has its own.
     """
 
-    def __init__(self, host: Host, logbook: LogBook) -> None:
+    def __init__(self, host: Host, logbook: LogBook, broker: Broker | None = None) -> None:
         self.host = host
+        self._broker = broker
         self.logbook = logbook
         self.on_need: Callable[[str, int, int], None] = lambda port, offset, length: None
         self.on_end: Callable[[], None] = lambda: None
@@ -192,10 +196,18 @@ class Child:
         """End the child now; harmless when it has ended."""
         self.host.kill()
 
+    def hang_up(self) -> tuple[Attempt, ...]:
+        """End the connections of a child that has ended; return what it tried to reach."""
+        if self._broker is None:
+            return ()
+        self._broker.close()
+        return self._broker.attempts()
+
     def close(self) -> None:
         """End what is left of the child, hear the rest of its log, and remove its folder."""
         self.kill()
         self.host.end()
+        self.hang_up()
         self._pump.join()  # before its descriptors are closed: their numbers may be another file's next
         self.host.close()
 

@@ -23,16 +23,16 @@ def main(arguments: list[str]) -> None:
     """Guard one child.
 
     Args:
-        arguments: life, control, log, stdin, stdout, stderr (descriptors' numbers), bytes of memory or 0, the folder
-            under which the run's folder is made, and the child's command.
+        arguments: life, control, log, broker, stdin, stdout, stderr (descriptors' numbers), bytes of memory or 0, the
+            folder under which the run's folder is made, and the child's command.
     """
-    life, control, log, *standard, memory = map(int, arguments[:7])
-    root, command = arguments[7], arguments[8:]
+    life, control, log, broker, *standard, memory = map(int, arguments[:8])
+    root, command = arguments[8], arguments[9:]
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     folder = _make_folder(root)
     try:
-        channels = (*standard, control, log)
+        channels = (*standard, control, log, broker)
         pid = _start(command, folder, channels, memory)
         for descriptor in {channel for channel in channels if channel > 2}:
             os.close(descriptor)
@@ -66,7 +66,7 @@ def _start(command: list[str], folder: str, channels: tuple[int, ...], memory: i
         # Moved out of the way first: a target number may be another one's source.
         for target, source in enumerate([_above(channel) for channel in channels]):
             os.dup2(source, target)
-        os.closerange(5, 1 << 16)
+        os.closerange(6, 1 << 16)
         os.chdir(os.path.join(folder, "work"))
         environment = _environment(folder)
         for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):

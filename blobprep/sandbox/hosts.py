@@ -55,11 +55,14 @@ class ProcessHost:
 
     Args:
         operation: what the child will be asked, so that it imports the right libraries at once.
+        broker: the child's end of the broker's socket; closed here.
         memory: bytes it may hold, None for no limit.
-        debug: leave it this terminal.
+        debug: leave it this terminal, and the network as it is.
     """
 
-    def __init__(self, operation: str, *, memory: int | None = None, debug: bool = False) -> None:
+    def __init__(
+        self, operation: str, broker: socket.socket, *, memory: int | None = None, debug: bool = False
+    ) -> None:
         self.folder = ""
         self._session = 0
         self._life, guard_life = socket.socketpair()
@@ -70,7 +73,7 @@ class ProcessHost:
         null = os.open(os.devnull, os.O_RDONLY)
         self.channels = Channels(control, log, out, err)
         theirs = [child_log, null] if debug else [child_log, null, child_out, child_err]
-        numbers = [guard_life.fileno(), child_control.fileno(), child_log]
+        numbers = [guard_life.fileno(), child_control.fileno(), child_log, broker.fileno()]
         numbers += [0 if debug else null, child_out, child_err, memory or 0]
         try:
             self._guard = subprocess.Popen(
@@ -79,7 +82,7 @@ class ProcessHost:
                     *map(str, numbers),
                     tempfile.gettempdir(),
                     *(sys.executable, "-I", "-B", "-u", "-X", "faulthandler"),
-                    *("-c", _CHILD, _ROOT, operation),
+                    *("-c", _CHILD, _ROOT, operation, "direct" if debug else "brokered"),
                 ],
                 stdin=None if debug else subprocess.DEVNULL,
                 stdout=None if debug else subprocess.DEVNULL,
@@ -91,6 +94,7 @@ class ProcessHost:
         finally:
             guard_life.close()
             child_control.close()
+            broker.close()
             for descriptor in theirs:
                 os.close(descriptor)
 

@@ -6,7 +6,9 @@ import sys
 
 from blobprep.errors import IsolationUnavailable
 from blobprep.protocol import Operation
+from blobprep.sandbox.broker import Broker
 from blobprep.sandbox.children import Child
+from blobprep.sandbox.endpoints import Rules
 from blobprep.sandbox.hosts import InlineHost, ProcessHost
 from blobprep.sandbox.levels import Level, Limits
 from blobprep.sandbox.logbook import LogBook
@@ -14,7 +16,15 @@ from blobprep.sandbox.logbook import LogBook
 __all__ = ["start"]
 
 
-def start(operation: Operation, level: Level, limits: Limits, logbook: LogBook, *, debug: bool = False) -> Child:
+def start(
+    operation: Operation,
+    level: Level,
+    limits: Limits,
+    logbook: LogBook,
+    *,
+    rules: Rules | None = None,
+    debug: bool = False,
+) -> Child:
     """Start a child; it imports its libraries while the parent goes on.
 
     Args:
@@ -22,6 +32,7 @@ def start(operation: Operation, level: Level, limits: Limits, logbook: LogBook, 
         level: of isolation; checked by `require_level`.
         limits: its memory is enforced from the start, its time by `Child.wait`.
         logbook: takes what its streams carry.
+        rules: what it may reach, nothing where None; at level `off` and under the debugger they do not bind it.
         debug: leave it this terminal, under the debugger.
 
     Raises:
@@ -34,4 +45,10 @@ def start(operation: Operation, level: Level, limits: Limits, logbook: LogBook, 
             f'isolation "{level}" needs a POSIX system; nothing was run',
             remedy="use the Windows Subsystem for Linux",
         )
-    return Child(ProcessHost(operation, memory=limits.memory, debug=debug), logbook)
+    broker = Broker(rules or Rules(), logbook.say)
+    try:
+        host = ProcessHost(operation, broker.child_end, memory=limits.memory, debug=debug)
+    except BaseException:
+        broker.close()
+        raise
+    return Child(host, logbook, broker)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, TextIO
 
@@ -17,6 +17,7 @@ from blobprep.reference import split_sas
 from blobprep.reference.wildcards import name_matcher
 from blobprep.sandbox.levels import DEFAULT_LEVEL, Limits, require_level
 from blobprep.stores.located import Located
+from blobprep.workspace.allowing import listed, rules_of
 from blobprep.workspace.functions import function_script
 from blobprep.workspace.sizes import machine_memory, parse_size
 from blobprep.workspace.workspaces import Workspace
@@ -49,6 +50,8 @@ def run(
     isolation: str | None = None,
     timeout: float | None = None,
     memory: int | str | None = None,
+    allow_hosts: Iterable[str] = (),
+    allow_accounts: bool = False,
     debug: bool = False,
     workspace: Workspace | None = None,
     echo: TextIO | None = None,
@@ -78,6 +81,8 @@ def run(
         isolation: `process` or `off`; the settings' where None.
         timeout: seconds from start to end of the script; the settings' where None.
         memory: bytes, or a text as `2GiB` or `75%`; the settings' where None.
+        allow_hosts: what the script may reach besides the settings' `[script] allow`: HOST or HOST:PORT, 443 without.
+        allow_accounts: let it reach the accounts that this run's references lead to.
         debug: run under the debugger on this terminal, without time limit.
         workspace: the settings in force; those of the working folder and this process where None.
         echo: where the script's output is shown as it comes.
@@ -116,6 +121,8 @@ def run(
         isolation=isolation,
         timeout=timeout,
         memory=memory,
+        allow_hosts=allow_hosts,
+        allow_accounts=allow_accounts,
         debug=debug,
         now=datetime.now(UTC),
     )
@@ -145,6 +152,8 @@ def prepare(
     isolation: str | None = None,
     timeout: float | None = None,
     memory: int | str | None = None,
+    allow_hosts: Iterable[str] = (),
+    allow_accounts: bool = False,
     debug: bool = False,
     now: datetime,
 ) -> Request:
@@ -159,6 +168,9 @@ def prepare(
     given = {name: str(value) for name, value in (parameters or {}).items()}
     written = format_named(format or DEFAULT_FORMAT).name
     named = _artifacts(artifacts)
+    hosts = listed(allow_hosts)
+    results = workspace.locate(_filled(output or DEFAULT_OUTPUT, run_id, now), prefix=True, names=())
+    images = None if not figures else workspace.locate(_filled(figures, run_id, now), prefix=True, names=())
     asked = {
         "script": _shown(source.located if isinstance(source, SourceScript) else source.name),
         "dataset1": _shown(ports[0]),
@@ -180,16 +192,18 @@ def prepare(
         "isolation": isolation,
         "timeout": timeout,
         "memory": memory,
+        "allow_hosts": hosts,
+        "allow_accounts": allow_accounts,
         "debug": debug,
         **workspace.asked,
     }
     return Request(
         run_id,
         source,
-        workspace.locate(_filled(output or DEFAULT_OUTPUT, run_id, now), prefix=True, names=()),
+        results,
         *ports,
         bundle=connected,
-        figures=None if not figures else workspace.locate(_filled(figures, run_id, now), prefix=True, names=()),
+        figures=images,
         parameters=given,
         format=written,
         write=_texts(write),
@@ -201,6 +215,7 @@ def prepare(
         duplicate_suffix=duplicate_suffix,
         isolation=require_level(isolation or str(workspace.script_setting("isolation") or DEFAULT_LEVEL)),
         limits=_limits(workspace, timeout, memory, debug),
+        rules=rules_of(workspace, hosts, allow_accounts, (source, *ports, connected, results, images)),
         debug=debug,
         asked=asked,
     )

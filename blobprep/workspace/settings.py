@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Final
 
-from blobprep.errors import SettingError
+from blobprep.errors import InvalidOption, SettingError
+from blobprep.sandbox.endpoints import parse_endpoint
 from blobprep.workspace.access_rows import ACCESS_ROWS, ACCOUNT_ROWS, NETWORK_ROWS
 from blobprep.workspace.rows import MASK, Kind, Setting, SettingRow
 
@@ -54,6 +55,11 @@ SETTINGS: Final[tuple[SettingRow, ...]] = (
     SettingRow("script.timeout", "seconds a script may run", "number", argument="--timeout"),
     SettingRow(
         "script.memory", "what a script may hold: bytes, 2GiB, or 75% of this machine's", "size", argument="--memory"
+    ),
+    SettingRow(
+        "script.allow",
+        "the hosts that a script may reach, HOST or HOST:PORT; --allow-host adds to them",
+        "endpoints",
     ),
 )
 
@@ -123,6 +129,7 @@ def valid(row: SettingRow, value: object, source: str) -> object:
         "number": isinstance(value, (int, float)) and not isinstance(value, bool),
         "size": isinstance(value, (int, str)) and not isinstance(value, bool),
         "secret": isinstance(value, str),
+        "endpoints": isinstance(value, list) and all(isinstance(each, str) for each in value),
         "hadoop": isinstance(value, (str, bool)) or (isinstance(value, Mapping) and _is_variable(value)),
     }[row.kind]
     if not fits:
@@ -135,7 +142,18 @@ def valid(row: SettingRow, value: object, source: str) -> object:
             remedy="take the SAS token or key out; key_env, sas_env or connection_string_env of the account "
             "name the environment variable that holds it",
         )
+    if row.kind == "endpoints":
+        _require_endpoints(value, source)
     return value
+
+
+def _require_endpoints(value: object, source: str) -> None:
+    assert isinstance(value, list)
+    for each in value:
+        try:
+            parse_endpoint(each)
+        except InvalidOption as error:
+            raise SettingError(f"{source}: {error.message}", remedy=error.remedy) from None
 
 
 _WANTED: Final[Mapping[Kind, str]] = {
@@ -145,6 +163,7 @@ _WANTED: Final[Mapping[Kind, str]] = {
     "number": "a number",
     "size": "a size",
     "secret": "a text",
+    "endpoints": 'a list of hosts, ["contoso.blob.core.windows.net:443"]',
     "hadoop": 'a text or { env = "VARIABLE" }, under a quoted key',
 }
 

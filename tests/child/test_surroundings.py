@@ -28,6 +28,19 @@ def test_folder_path_and_modules_are_put_back(tmp_path: Path) -> None:
     assert not {"left_behind", "left_space", MODULE_NAME} & set(sys.modules)
 
 
+def test_a_package_without_a_file_inside_another_is_forgotten_too(tmp_path: Path) -> None:
+    inner = [f"left_inner{number}" for number in range(30)]  # one would go before its parent by chance
+    for name in inner:
+        (tmp_path / "left_outer" / name).mkdir(parents=True)
+
+    with working_in(str(tmp_path)):
+        sys.path[:0] = [str(tmp_path)]
+        for name in inner:
+            __import__(f"left_outer.{name}")
+
+    assert not [name for name in sys.modules if name.startswith("left_outer")]
+
+
 def test_they_are_put_back_when_the_script_fails(tmp_path: Path) -> None:
     before, path = Path.cwd(), list(sys.path)
 

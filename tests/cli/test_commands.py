@@ -223,6 +223,7 @@ def test_every_option_of_run_reaches_the_library(folder, monkeypatch):
             *("--overwrite", "--create-container", "--lossless", "--second-output", "--duplicate-suffix", "2"),
             *("--isolation", "off", "--timeout", "2.5", "--memory", "1GiB", "--debug", "--quiet"),
             *("--artifact", "model", "--artifact", "**.pkl"),
+            *("--allow-host", "example.com", "--allow-host", "127.0.0.1:80", "--allow-accounts"),
         ]
     )
 
@@ -247,6 +248,8 @@ def test_every_option_of_run_reaches_the_library(folder, monkeypatch):
         "isolation": "off",
         "timeout": 2.5,
         "memory": "1GiB",
+        "allow_hosts": ["example.com", "127.0.0.1:80"],
+        "allow_accounts": True,
         "debug": True,
         "echo": None,
         "progress": None,

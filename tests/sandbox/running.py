@@ -12,8 +12,10 @@ from typing import Any
 from blobprep.execution.verdict import Verdict, judge
 from blobprep.inputs.files import InputBytes, memory_file
 from blobprep.protocol import FACTS_LIMIT, Ask, AskedDataset, AskedResults
+from blobprep.sandbox.attempts import Attempt
 from blobprep.sandbox.children import Child, Ending
 from blobprep.sandbox.collector import Image, collect_images
+from blobprep.sandbox.endpoints import Rules
 from blobprep.sandbox.launching import start
 from blobprep.sandbox.levels import Level, Limits
 from blobprep.sandbox.logbook import LogBook
@@ -32,6 +34,7 @@ class Outcome:
     folder: str
     images: list[Image] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
+    attempts: tuple[Attempt, ...] = ()
 
     @property
     def lines(self) -> list[str]:
@@ -50,6 +53,7 @@ def run_script(
     level: Level = "process",
     timeout: float | None = 60,
     memory: int | None = None,
+    rules: Rules | None = None,
     debug: bool = False,
     **asked: Any,
 ) -> Outcome:
@@ -59,14 +63,22 @@ def run_script(
     inputs = {"script": source, **(datasets or {}), **({"bundle": bundle} if bundle else {})}
     limits = Limits(timeout, memory)
     book = LogBook()
-    with start("run", level, limits, book, debug=debug) as child:
+    with start("run", level, limits, book, rules=rules, debug=debug) as child:
         ending, facts, results = _feed(child, name, inputs, timeout, {**asked, "debug": debug})
         verdict = judge(ending, facts, limits)
         found = list(collect_images(child.host.folder, verdict.facts.figures)) if child.host.folder else []
         folder = child.host.folder
+        attempts = child.hang_up()
     images = [each for each in found if isinstance(each, Image)]
     return Outcome(
-        ending, verdict, book.text(), results, folder, images, [each for each in found if isinstance(each, str)]
+        ending,
+        verdict,
+        book.text(),
+        results,
+        folder,
+        images,
+        [each for each in found if isinstance(each, str)],
+        attempts,
     )
 
 

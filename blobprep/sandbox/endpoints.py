@@ -1,0 +1,215 @@
+"""Where a script may connect to: endpoints, the rules that allow them, the addresses nobody may have. Pure.
+
+An endpoint is allowed by its exact host and port, and what its name resolves to is looked at as well: metadata services
+and link-local addresses are never reached, whoever named them; this machine and private networks are reached where they
+were meant (`objection`), so that a name whose owner points it elsewhere leads a script nowhere.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import Final
+
+from blobprep.errors import InvalidOption
+
+__all__ = ["DEFAULT_PORT", "Endpoint", "Rules", "advice", "allowed", "normal_host", "objection", "parse_endpoint"]
+
+DEFAULT_PORT: Final = 443
+"""The port of an endpoint that names none."""
+
+_HOST_LIMIT: Final = 253
+_NAME: Final = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
+_SHOWABLE: Final = re.compile(r"[\w.:\[\]*-]{0,260}")
+_NUMBER: Final = re.compile(r"\d+|0x[0-9a-f]*")
+_NEVER: Final = tuple(
+    ip_network(text)
+    for text in (
+        "0.0.0.0/8",  # on Linux another name for this machine
+        "169.254.0.0/16",  # link-local, with the metadata services of Azure, AWS, Google Cloud and others
+        "168.63.129.16/32",  # the wire server of Azure
+        "100.100.100.200/32",  # metadata of Alibaba Cloud
+        "192.0.0.192/32",  # metadata of Oracle Cloud
+        "224.0.0.0/4",  # multicast
+        "255.255.255.255/32",
+        "::/128",
+        "fe80::/10",
+        "fd00:ec2::/32",  # metadata of AWS
+        "fd20:ce::254/128",  # metadata of Google Cloud
+        "ff00::/8",
+    )
+)
+_SHARED: Final = ip_network("100.64.0.0/10")  # carriers' networks, which `is_private` leaves out
+_TRANSLATED: Final = ip_network("64:ff9b::/96")
+_PRIVATE_NAMES: Final = (".localhost", ".local", ".internal", ".home.arpa")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Endpoint:
+    """Name a host and a port; the host is as `normal_host` returns it."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Say what a script may reach.
+
+    Attributes:
+        named: endpoints that were named (`--allow-host`, `[script] allow`).
+        accounts: endpoints of the accounts that the run's references lead to, which the parent itself talks to.
+        allow_accounts: whether these are allowed too (`--allow-accounts`).
+    """
+
+    named: frozenset[Endpoint] = frozenset()
+    accounts: frozenset[Endpoint] = frozenset()
+    allow_accounts: bool = False
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """Return all that is allowed, sorted, as text."""
+        return tuple(map(str, sorted(self.named | (self.accounts if self.allow_accounts else frozenset()))))
+
+
+def parse_endpoint(text: str) -> Endpoint:
+    """Read HOST or HOST:PORT.
+
+    >>> str(parse_endpoint("Contoso.blob.core.windows.net")), str(parse_endpoint("[::1]:8080"))
+    ('contoso.blob.core.windows.net:443', '[::1]:8080')
+
+    Raises:
+        InvalidOption: it is neither, has a wildcard, or names what is never reached.
+    """
+    clean = text.strip()
+    if not _SHOWABLE.fullmatch(clean):  # a URL, or what may be a secret in the wrong place: nothing of it is shown
+        raise InvalidOption("what a script may reach is given as a host, and something else was", remedy=_FORM)
+    if "*" in clean:
+        raise InvalidOption(
+            f"{clean!r} has a wildcard: a script reaches exactly the hosts that are named",
+            remedy="name each host; --allow-accounts names those of this run's accounts",
+        )
+    host, port = _split(clean)
+    try:
+        endpoint = Endpoint(normal_host(host), port)
+    except ValueError as error:
+        raise InvalidOption(f"{clean!r} names no host: {error}", remedy=_FORM) from None
+    if not 0 < port < 1 << 16:
+        raise InvalidOption(f"{clean!r} has no port from 1 to 65535", remedy=_FORM)
+    address = _address(endpoint.host)
+    if address is not None and _is_forbidden(address):
+        raise InvalidOption(
+            f"{endpoint.host} is a metadata, link-local, multicast or unspecified address, which no script reaches",
+            remedy="leave it out; there is no option that allows it",
+        )
+    return endpoint
+
+
+_FORM: Final = f"write HOST or HOST:PORT, [ADDRESS]:PORT for IPv6; without a port it is {DEFAULT_PORT}"
+
+
+def normal_host(text: str) -> str:
+    """Return the one way in which a host is written here: lower case, ASCII, no closing dot, addresses in short form.
+
+    Raises:
+        ValueError: it is neither a name nor an address.
+    """
+    try:
+        host = text.encode("idna").decode().lower().removesuffix(".")
+    except UnicodeError:  # too long, empty labels, what no name may have, but IPv6 has nothing of that
+        raise ValueError("it is no name of a host") from None
+    try:
+        if "%" not in host:  # an interface, which means nothing elsewhere
+            return str(ip_address(host))
+    except ValueError:
+        pass
+    # `127.1` and `0x7f000001` are addresses to the C library: none but the plain form is taken.
+    if len(host) > _HOST_LIMIT or not _NAME.fullmatch(host) or _NUMBER.fullmatch(host.rpartition(".")[2]):
+        raise ValueError("it is neither a name nor a plain address")
+    return host
+
+
+def allowed(endpoint: Endpoint, rules: Rules) -> bool:
+    """Tell whether the rules name an endpoint."""
+    return endpoint in rules.named or (rules.allow_accounts and endpoint in rules.accounts)
+
+
+def objection(endpoint: Endpoint, address: str, rules: Rules) -> str:
+    """Say why an allowed endpoint may not lead to an address that its name resolved to; empty where it may.
+
+    Metadata services: never. This machine and private networks: where the parent itself goes there for its data, the
+    name is one that only private networks have, or the address and the port are allowed themselves.
+
+    Args:
+        endpoint: that `allowed` allows.
+        address: numeric.
+        rules: in force.
+    """
+    plain = _address(address)
+    if plain is None or _is_forbidden(plain):
+        return f"{endpoint} leads to {address}, a metadata, link-local or unspecified address, which no script reaches"
+    inner, found = _inner(plain), Endpoint(str(plain), endpoint.port)
+    if not (inner.is_private or inner.is_loopback or inner.is_reserved or inner in _SHARED):
+        return ""
+    is_own = rules.allow_accounts and endpoint in rules.accounts
+    if is_own or _is_private_name(endpoint.host) or found in rules.named:
+        return ""
+    return f"{endpoint} leads to a private network; allow the address as well, with --allow-host {found}"
+
+
+def advice(endpoint: Endpoint, rules: Rules) -> str:
+    """Say that an endpoint is refused, and which option would allow it."""
+    address = _address(endpoint.host)
+    if address is not None and _is_forbidden(address):
+        return f"a script may not reach {endpoint}, and there is no option that allows it"
+    besides = "; --allow-accounts allows it too" if endpoint in rules.accounts else ""
+    return f"a script may not reach {endpoint}; allow it with --allow-host {endpoint}{besides}"
+
+
+def _split(text: str) -> tuple[str, int]:
+    """Split off the port; -1 where there is something else in its place."""
+    if _address(text) is not None:  # IPv6 without brackets
+        return text, DEFAULT_PORT
+    host, colon, port = text.rpartition(":")
+    if text.startswith("["):
+        host, _, port = text[1:].rpartition("]")
+        colon, port = port[:1], port[1:]
+        if _address(host) is None or ":" not in host or colon not in ("", ":"):
+            return "", -1
+    elif not colon:
+        host = text
+    if not colon:
+        return host, DEFAULT_PORT
+    return host, int(port) if port.isascii() and port.isdigit() and len(port) < 6 else -1
+
+
+def _is_private_name(host: str) -> bool:
+    return ("." not in host and ":" not in host) or host.endswith(_PRIVATE_NAMES)
+
+
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(text)
+    except ValueError:
+        return None
+
+
+def _is_forbidden(address: IPv4Address | IPv6Address) -> bool:
+    return any(each in network for each in (address, _inner(address)) for network in _NEVER)
+
+
+def _inner(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    """Return the IPv4 address that an IPv6 address stands for, where it is of that kind."""
+    if isinstance(address, IPv4Address):
+        return address
+    if address.ipv4_mapped or address.sixtofour:
+        return address.ipv4_mapped or address.sixtofour or address
+    if address.teredo:
+        return address.teredo[1]
+    if address in _TRANSLATED or (int(address) >> 32 == 0 and int(address) > 1):
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return address

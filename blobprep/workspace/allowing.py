@@ -1,0 +1,67 @@
+"""What a script may reach, from the options, the settings and the accounts of its run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+from urllib.parse import urlsplit
+
+from blobprep.errors import InvalidOption
+from blobprep.inputs.sources import Dataset, SourceScript
+from blobprep.sandbox.endpoints import Endpoint, Rules, normal_host, parse_endpoint
+from blobprep.stores import Store
+from blobprep.stores.located import Located
+from blobprep.workspace.workspaces import Workspace
+
+__all__ = ["listed", "rules_of"]
+
+_PORTS: Final = {"http": 80, "https": 443}
+
+
+def listed(hosts: Iterable[str]) -> list[str]:
+    """Return hosts as a list.
+
+    Raises:
+        InvalidOption: it is a single text, whose letters nobody means.
+    """
+    if isinstance(hosts, str):
+        raise InvalidOption("allow_hosts is one text", remedy='give a list: ["contoso.blob.core.windows.net:443"]')
+    return [str(each) for each in hosts]
+
+
+def rules_of(workspace: Workspace, hosts: Sequence[str], allow_accounts: bool, connected: Iterable[object]) -> Rules:
+    """Return the rules of a run.
+
+    Args:
+        workspace: whose `[script] allow` is in force.
+        hosts: of `--allow-host`, which add to it.
+        allow_accounts: whether the script may reach the run's accounts.
+        connected: all that the run reads and writes: what is in an account names that account.
+
+    Raises:
+        InvalidOption: a host is none, has a wildcard, or is never reached.
+    """
+    configured = workspace.script_setting("allow") or ()
+    assert isinstance(configured, Iterable)
+    return Rules(
+        frozenset(parse_endpoint(str(each)) for each in (*configured, *hosts)),
+        frozenset(_endpoint(store) for store in _stores(connected) if store.protocol in _PORTS),
+        allow_accounts,
+    )
+
+
+def _stores(connected: Iterable[object]) -> Iterator[Store]:
+    for each in connected:
+        match each:
+            case Located():
+                yield each.store
+            case SourceScript():
+                yield each.located.store
+            case Dataset(source=Located() as located):
+                yield located.store
+
+
+def _endpoint(store: Store) -> Endpoint:
+    """Return where the run itself reaches an account: its Blob service, over the protocol that is used."""
+    parts = urlsplit(store.access.endpoint)
+    return Endpoint(normal_host(parts.hostname or ""), parts.port or _PORTS[parts.scheme])
