@@ -59,7 +59,7 @@ fuzz: $(INSTALLED) ## fuzz what reads malformed input, ten minutes each
 	@for target in $(FUZZED); do $(BIN)/python -m tests.fuzzing $$target --seconds $(FUZZ_SECONDS); done
 
 lock: $(INSTALLED) ## choose new versions and write both locks
-	@$(BIN)/uv pip $(COMPILE) --upgrade --extra demo --group dev pyproject.toml --output-file $(LOCK)
+	@$(BIN)/uv pip $(COMPILE) --upgrade --extra demo --extra excel --group dev pyproject.toml --output-file $(LOCK)
 	@cd tests/azurite && rm -f package-lock.json && npm install --package-lock-only
 
 clean: ## remove what make and the tools left

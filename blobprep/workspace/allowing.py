@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from blobprep.errors import InvalidOption
-from blobprep.inputs.sources import Dataset, SourceScript
+from blobprep.inputs.sources import BlobPattern, Dataset, SourceScript
 from blobprep.sandbox.endpoints import Endpoint, Rules, normal_host, parse_endpoint
 from blobprep.stores import Store
 from blobprep.stores.located import Located
@@ -57,7 +57,7 @@ def _stores(connected: Iterable[object]) -> Iterator[Store]:
                 yield each.store
             case SourceScript():
                 yield each.located.store
-            case Dataset(source=Located() as located):
+            case Dataset(source=Located() as located) | Dataset(source=BlobPattern(located=located)):
                 yield located.store
 
 
