@@ -26,18 +26,20 @@ _PRELOADED: Final = {
     "head": ("pyarrow", "blobprep.child.operations"),
 }
 
+_NOT_CONFINED: Final = 78
+
 
 def main(arguments: list[str]) -> None:
     """Be the child process.
 
     Args:
-        arguments: the operation to prepare for.
+        arguments: the operation to prepare for, and the plan to confine itself by; empty for none.
     """
     _die_with_guard()
     for descriptor in (CONTROL_FD, LOG_FD):
         os.set_inheritable(descriptor, False)
     control = socket.socket(fileno=CONTROL_FD)
-    control.sendall(encode_frame("confined"))
+    control.sendall(encode_frame("confined", measures=_confine(control, arguments[1])))
     for name in _PRELOADED[arguments[0]]:
         __import__(name)
     control.sendall(encode_frame("prepared"))
@@ -107,6 +109,19 @@ def _encoded(facts: Facts) -> bytes:
         return data
     message = f"the record of what was done has {len(data)} bytes, {FACTS_LIMIT} are allowed"
     return encode_facts(Facts(Failure("dataset", message, "use fewer rows or columns")))
+
+
+def _confine(control: socket.socket, plan: str) -> tuple[str, ...]:
+    """Confine this process, or end it; return what is in force."""
+    if not plan:
+        return ()
+    from blobprep.child.confinement import NotConfined, Plan, confine
+
+    try:
+        return confine(Plan.decode(plan))
+    except NotConfined as error:
+        control.sendall(encode_frame("unconfined", reason=str(error)))
+        os._exit(_NOT_CONFINED)
 
 
 def _die_with_guard() -> None:

@@ -8,24 +8,35 @@ from blobprep.errors import IsolationUnavailable
 from blobprep.protocol import Operation
 from blobprep.sandbox.children import Child
 from blobprep.sandbox.hosts import InlineHost, ProcessHost
-from blobprep.sandbox.levels import Level, Limits
+from blobprep.sandbox.levels import Level, Limits, Means, Namespace
 from blobprep.sandbox.logbook import LogBook
 
 __all__ = ["start"]
 
 
-def start(operation: Operation, level: Level, limits: Limits, logbook: LogBook, *, debug: bool = False) -> Child:
+def start(
+    operation: Operation,
+    level: Level,
+    limits: Limits,
+    logbook: LogBook,
+    *,
+    debug: bool = False,
+    namespace: Namespace = "auto",
+    means: Means | None = None,
+) -> Child:
     """Start a child; it imports its libraries while the parent goes on.
 
     Args:
         operation: what it will be asked.
-        level: of isolation; checked by `require_level`.
+        level: of isolation; at `strict` the child is heard only once it has confined itself and proved it.
         limits: its memory is enforced from the start, its time by `Child.wait`.
         logbook: takes what its streams carry.
         debug: leave it this terminal, under the debugger.
+        namespace: whether `strict` takes one: `auto`, `require` or `off`.
+        means: of confinement; those that fit this machine best where None.
 
     Raises:
-        IsolationUnavailable: this system has no POSIX descriptors to pass.
+        IsolationUnavailable: this machine cannot enforce the level; nothing was started.
     """
     if level == "off":
         return Child(InlineHost(), logbook)
@@ -34,4 +45,10 @@ def start(operation: Operation, level: Level, limits: Limits, logbook: LogBook, 
             f'isolation "{level}" needs a POSIX system; nothing was run',
             remedy="use the Windows Subsystem for Linux",
         )
-    return Child(ProcessHost(operation, memory=limits.memory, debug=debug), logbook)
+    if level == "process":
+        means = None
+    elif means is None:
+        from blobprep.sandbox.offers import means_here
+
+        means = means_here(namespace)
+    return Child(ProcessHost(operation, memory=limits.memory, debug=debug, means=means), logbook)

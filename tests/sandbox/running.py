@@ -47,7 +47,7 @@ def run_script(
     *,
     datasets: Mapping[str, bytes] | None = None,
     bundle: bytes = b"",
-    level: Level = "process",
+    level: Level = "strict",
     timeout: float | None = 60,
     memory: int | None = None,
     debug: bool = False,
