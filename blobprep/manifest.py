@@ -108,10 +108,11 @@ class OutputRecord:
 
 @dataclass(frozen=True, slots=True)
 class IsolationRecord:
-    """Record the level that was asked for and the one that held."""
+    """Record the level that was asked for, the one that held, and by what it did, in words."""
 
     asked: str
     enforced: str
+    measures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +176,7 @@ class Manifest:
 
 def _revive(values: dict[str, Any]) -> dict[str, Any]:
     shapes: dict[str, Any] = {
-        "isolation": IsolationRecord,
+        "isolation": lambda **row: IsolationRecord(**{**row, "measures": tuple(row.get("measures", ()))}),
         "claim": lambda **row: ClaimRecord(**{**row, "planned": tuple(row["planned"])}),
         "script": ScriptRecord,
         "error": ErrorRecord,

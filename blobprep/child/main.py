@@ -115,7 +115,8 @@ def _confine(control: socket.socket, plan: str) -> tuple[str, ...]:
     """Confine this process, or end it; return what is in force."""
     if not plan:
         return ()
-    from blobprep.child.confinement import NotConfined, Plan, confine
+    from blobprep.child.confinement.confining import confine
+    from blobprep.child.confinement.plan import NotConfined, Plan
 
     try:
         return confine(Plan.decode(plan))

@@ -39,7 +39,7 @@ def readable_paths() -> tuple[str, ...]:
     but for the libraries: where those lie, and there alone, a child may read them.
     """
     here = _working_folder()
-    private = {*_PRIVATE, *map(os.path.realpath, (here, Path.home(), tempfile.gettempdir()))}
+    private = {*_PRIVATE, *map(os.path.realpath, (here, str(Path.home()), tempfile.gettempdir()))}
     broad = (*_SYSTEM, sys.prefix, sys.base_prefix, sys.exec_prefix)
     carved = [part for path in broad for part in carve(os.path.realpath(path), private, _entries)]
     return tuple(dict.fromkeys((*carved, *_libraries(private - {here}), *_LOOKED_UP)))

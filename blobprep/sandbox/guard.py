@@ -1,8 +1,9 @@
 """The guard: a small process between parent and child that leaves nothing behind.
 
-It makes the run's folder, starts the child in a session of its own, as a spare user if it is told one, watches its memory, and reports how it ended. When
-the parent lets go, be it by will or because it was killed, the guard ends every process of the run and removes the
-folder. It imports the standard library only, and little of it: the child starts after it.
+It makes the run's folder, starts the child in a session of its own, as a spare user if it is told one, watches its
+memory, and reports how it ended. When the parent lets go, be it by will or because it was killed, the guard ends every
+process of the run and removes the folder. It imports the standard library only, and little of it: the child starts
+after it.
 
 The parent is on the other side of one socket. The guard sends one line of JSON when the child has started and one when
 it has ended; the parent sends `K` to have the child killed, and closes the socket to let go.
@@ -30,8 +31,8 @@ def main(arguments: list[str]) -> None:
     """Guard one child.
 
     Args:
-        arguments: life, control, log, stdin, stdout, stderr (descriptors' numbers), bytes of memory or 0, the child's user or
-            -1, the run's folder, and the child's command.
+        arguments: life, control, log, stdin, stdout, stderr (descriptors' numbers), bytes of memory or 0, the child's
+            user or -1, the run's folder, and the child's command.
     """
     life, control, log, *standard, memory, uid = map(int, arguments[:8])
     folder, command = arguments[8], arguments[9:]

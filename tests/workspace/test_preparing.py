@@ -10,7 +10,6 @@ import pytest
 from blobprep.errors import (
     InvalidOption,
     InvalidReference,
-    IsolationUnavailable,
     ScriptError,
 )
 from blobprep.inputs.sources import FunctionScript, SourceScript
@@ -129,7 +128,7 @@ def test_limits_are_those_asked_for_or_else_those_of_the_settings(known, options
         ({"duplicate_suffix": 3}, InvalidOption),
         ({"format": "excel"}, InvalidOption),
         ({"isolation": "total"}, InvalidOption),
-        ({"isolation": "strict"}, IsolationUnavailable),
+        ({"isolation": "strict", "debug": True}, InvalidOption),
         ({"output": "az://out/x?versionId=1"}, InvalidReference),
         ({"script": "az://scripts/"}, ScriptError),
         ({"script": 3}, ScriptError),

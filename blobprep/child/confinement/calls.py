@@ -100,7 +100,6 @@ def _column(position: int) -> dict[str, int]:
 
 
 MACHINES: Final = {
-    each.name: each
-    for each in (Machine("x86_64", 0xC000003E, _column(1)), Machine("aarch64", 0xC00000B7, _column(2)))
+    each.name: each for each in (Machine("x86_64", 0xC000003E, _column(1)), Machine("aarch64", 0xC00000B7, _column(2)))
 }
 """The machines there is a filter for, by name."""

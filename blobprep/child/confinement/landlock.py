@@ -32,9 +32,7 @@ _SCOPES: Final = 0b11  # abstract sockets of others, signals to others
 READING: Final = _READ_FILE | _READ_DIR
 """Rights to the runtime: nothing is executed after the interpreter."""
 
-WRITING: Final = (
-    READING | _WRITE_FILE | _REMOVE_DIR | _REMOVE_FILE | _MAKE_DIR | _MAKE_REG | _REFER | _TRUNCATE
-)
+WRITING: Final = READING | _WRITE_FILE | _REMOVE_DIR | _REMOVE_FILE | _MAKE_DIR | _MAKE_REG | _REFER | _TRUNCATE
 """Rights to the run's folders. Links by path, sockets, pipes and devices cannot be made there."""
 
 DEVICE: Final = _READ_FILE | _WRITE_FILE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from typing import Any
 
 __all__ = ["NotConfined", "Plan"]
 
@@ -43,5 +44,7 @@ class Plan:
     @classmethod
     def decode(cls, text: str) -> Plan:
         """Read it back."""
-        values = json.loads(text)
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
+        values: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in json.loads(text).items()
+        }
+        return cls(**values)

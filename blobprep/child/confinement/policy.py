@@ -18,8 +18,8 @@ _ALLOWED: Final = """
 read write open openat creat close close_range stat fstat lstat newfstatat statx poll ppoll lseek pread64 pwrite64 readv
 writev preadv pwritev preadv2 pwritev2 access faccessat faccessat2 pipe pipe2 select pselect6 dup dup2 dup3 sendfile
 splice tee copy_file_range flock fsync fdatasync sync syncfs sync_file_range ftruncate fallocate fadvise64 readahead
-getdents getdents64 getcwd chdir fchdir rename renameat renameat2 mkdir mkdirat rmdir unlink unlinkat link linkat readlink
-readlinkat umask statfs fstatfs cachestat
+getdents getdents64 getcwd chdir fchdir rename renameat renameat2 mkdir mkdirat rmdir unlink unlinkat link linkat
+readlink readlinkat umask statfs fstatfs cachestat
 mmap mprotect munmap brk mremap msync mincore madvise mlock mlock2 munlock mlockall munlockall mbind set_mempolicy
 get_mempolicy pkey_alloc pkey_free pkey_mprotect remap_file_pages membarrier map_shadow_stack mseal
 rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait rt_sigsuspend sigaltstack pause restart_syscall
@@ -67,7 +67,7 @@ _DESCRIPTOR: Final = (0x541B, 0x5421, 0x5450, 0x5451)  # FIONREAD, FIONBIO, FION
 # Duplicates, flags, locks, pipe sizes, seals. Not among them: F_SETOWN, F_SETSIG, F_SETOWN_EX, by which a descriptor
 # that becomes readable sends a signal to any process; F_NOTIFY and F_SETLEASE, which watch and delay others.
 _FCNTL: Final = (*range(8), 9, 16, 36, 37, 38, 1025, 1030, 1031, 1032, 1033, 1034, 1035, 1036)
-# PR_SET_NAME and the like. Not PR_SET_PDEATHSIG: a child that sets it outlives its guard; nor PR_SET_MM, PR_SET_PTRACER.
+# PR_SET_NAME and the like. Not PR_SET_PDEATHSIG: a child could outlive its guard; nor PR_SET_MM, PR_SET_PTRACER.
 _PRCTL: Final = (2, 3, 15, 16, 21, 23, 27, 29, 30, 38, 39, 41, 42, 0x53564D41)
 _PRCTL_ARM: Final = (50, 51, 54, 55, 56, 60, 61)  # vector lengths, pointer authentication and tags
 _SOCKET_KINDS: Final = (1, 5)  # SOCK_STREAM, SOCK_SEQPACKET
