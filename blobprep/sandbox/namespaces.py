@@ -57,12 +57,24 @@ def wrapped(readable: Iterable[str], writable: Iterable[str], devices: Iterable[
         folder: its working folder.
     """
     found = shutil.which(_NAME, path=os.defpath) or _NAME
-    words = [found, "--unshare-all", "--die-with-parent", "--cap-drop", "ALL", "--proc", "/proc", "--tmpfs", "/tmp"]  # noqa: S108
-    for path in readable:
+    words = [found, "--unshare-all", "--die-with-parent", "--cap-drop", "ALL", "--proc", "/proc"]
+    for path in (*readable, *_other_names()):
         if not path.startswith("/proc/"):
             words += ["--dev-bind-try" if path.startswith("/dev/") else "--ro-bind-try", path, path]
     for path in devices:
         words += ["--dev-bind-try", path, path]
     for path in writable:
         words += ["--bind", path, path]
-    return [*words, "--chdir", folder]
+    # The root itself is in memory, which no limit would count.
+    return [*words, "--remount-ro", "/", "--chdir", folder]
+
+
+def _other_names() -> list[str]:
+    """Return folders that are links, by which the interpreter and its libraries are found: in there no link is left."""
+    found = ["/lib", "/lib32", "/lib64", "/libx32", sys.prefix, sys.base_prefix, sys.exec_prefix]
+    hop = sys.executable
+    while os.path.islink(hop):
+        found.append(os.path.dirname(hop))
+        hop = os.path.join(os.path.dirname(hop), os.readlink(hop))
+    found.append(os.path.dirname(hop))
+    return [path for path in dict.fromkeys(found) if os.path.realpath(path) != path]
