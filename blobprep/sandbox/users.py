@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import os
 import random
@@ -32,7 +33,7 @@ def spare_user() -> tuple[int | None, str]:
         return None, "this root lacks the capabilities to change its user"
     if not _is_mapped(Path("/proc/self/uid_map").read_text()) or not _is_mapped(Path("/proc/self/gid_map").read_text()):
         return None, "this user namespace has no spare users"
-    if closed := find_closed(_places()):
+    if closed := find_closed([*_places(), tempfile.gettempdir()]):
         return None, f"{closed} is closed to other users"
     return random.SystemRandom().choice(SPARE_USERS), ""
 
@@ -55,6 +56,7 @@ def find_closed(paths: Iterable[str]) -> str:
     return ""
 
 
+@functools.cache
 def _places() -> list[str]:
     """Return what a child must be able to reach: interpreter, libraries, this package, and where its folder will be."""
     paths = sysconfig.get_paths()
@@ -65,7 +67,6 @@ def _places() -> list[str]:
         os.__file__,
         *(library.origin for library in libraries if library is not None and library.origin),
         __file__,
-        tempfile.gettempdir(),
     ]
     return [place for place in found if os.path.exists(place)]
 
