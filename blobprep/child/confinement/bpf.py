@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["ALLOW", "KILL", "Decision", "Instruction", "Rule", "Test", "encode", "program", "refuse"]
+__all__ = ["ALLOW", "KILL", "Decision", "Instruction", "Match", "Rule", "encode", "program", "refuse"]
 
 ALLOW: Final = 0x7FFF0000
 KILL: Final = 0x80000000
@@ -35,7 +35,7 @@ Instruction = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Match:
     """Decide by an argument.
 
     Only its lower half is looked at, as the kernel does where it takes an `int`.
@@ -57,9 +57,9 @@ class Test:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Decide by arguments: the first test that holds does, `otherwise` where none does."""
+    """Decide by arguments: the first match does, `otherwise` where none does."""
 
-    tests: tuple[Test, ...]
+    matches: tuple[Match, ...]
     otherwise: int
 
 
@@ -120,16 +120,16 @@ def _search(starts: list[tuple[int, Decision]]) -> list[Instruction]:
 def _decide(decision: Decision) -> list[Instruction]:
     if isinstance(decision, int):
         return [(_RETURN, 0, 0, decision)]
-    made = [step for test in decision.tests for step in _test(test)]
+    made = [step for match in decision.matches for step in _match(match)]
     return [*made, (_RETURN, 0, 0, decision.otherwise)]
 
 
-def _test(test: Test) -> list[Instruction]:
-    made = [(_LOAD, 0, 0, _ARGUMENTS + 8 * test.argument)]
-    if test.mask != _ALL:
-        made.append((_AND, 0, 0, test.mask))
-    count = len(test.values)
-    made += [(_IF_EQUAL, count - position, 0, value) for position, value in enumerate(test.values)]
+def _match(match: Match) -> list[Instruction]:
+    made = [(_LOAD, 0, 0, _ARGUMENTS + 8 * match.argument)]
+    if match.mask != _ALL:
+        made.append((_AND, 0, 0, match.mask))
+    count = len(match.values)
+    made += [(_IF_EQUAL, count - position, 0, value) for position, value in enumerate(match.values)]
     # Two steps follow the comparisons: the one for no match, and the one they all jump to.
-    act = (_RETURN, 0, 0, test.action)
-    return [*made, act] if test.other else [*made, (_JUMP, 0, 0, 1), act]
+    act = (_RETURN, 0, 0, match.action)
+    return [*made, act] if match.other else [*made, (_JUMP, 0, 0, 1), act]

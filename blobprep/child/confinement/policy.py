@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 from typing import Final
 
-from blobprep.child.confinement.bpf import ALLOW, Decision, Instruction, Rule, Test, program, refuse
+from blobprep.child.confinement.bpf import ALLOW, Decision, Instruction, Match, Rule, program, refuse
 from blobprep.child.confinement.calls import Machine
 
 __all__ = ["decisions", "filter_program"]
@@ -101,14 +101,14 @@ def _about_processes(pid: int) -> dict[str, Decision]:
     """Allow threads and no processes; signals, limits and priorities for the child itself only."""
     no = refuse(errno.EPERM)
     again = refuse(errno.EAGAIN)
-    own = Rule((Test(0, (pid,), ALLOW),), no)
-    own_or_self = Rule((Test(0, (0, pid), ALLOW),), no)
-    priority = Rule((Test(0, (0,), no, other=True), Test(1, (0, pid), ALLOW)), no)  # PRIO_PROCESS
-    io_priority = Rule((Test(0, (1,), no, other=True), Test(1, (0, pid), ALLOW)), no)  # IOPRIO_WHO_PROCESS
+    own = Rule((Match(0, (pid,), ALLOW),), no)
+    own_or_self = Rule((Match(0, (0, pid), ALLOW),), no)
+    priority = Rule((Match(0, (0,), no, other=True), Match(1, (0, pid), ALLOW)), no)  # PRIO_PROCESS
+    io_priority = Rule((Match(0, (1,), no, other=True), Match(1, (0, pid), ALLOW)), no)  # IOPRIO_WHO_PROCESS
     return {
         "fork": again,
         "vfork": again,
-        "clone": Rule((Test(0, (_CLONE_THREAD,), ALLOW, mask=_CLONE_THREAD | _CLONE_NEW),), again),
+        "clone": Rule((Match(0, (_CLONE_THREAD,), ALLOW, mask=_CLONE_THREAD | _CLONE_NEW),), again),
         "clone3": refuse(errno.ENOSYS),  # its flags are behind a pointer; the C library then takes clone
         "execve": refuse(errno.EACCES),
         "execveat": refuse(errno.EACCES),
@@ -134,13 +134,13 @@ def _about_descriptors(machine: Machine) -> dict[str, Decision]:
     return {
         "socket": family,
         # A pair of datagram sockets can send to any named socket of the machine, whatever it was paired with.
-        "socketpair": Rule((Test(0, (1,), family, other=True), Test(1, _SOCKET_KINDS, ALLOW, mask=0xF)), no),
+        "socketpair": Rule((Match(0, (1,), family, other=True), Match(1, _SOCKET_KINDS, ALLOW, mask=0xF)), no),
         "sendto": _without(3, _MSG_FASTOPEN),  # it connects, past the refusal of connect
         "sendmsg": _without(2, _MSG_FASTOPEN),
         "sendmmsg": _without(3, _MSG_FASTOPEN),
-        "ioctl": Rule((Test(1, _TERMINAL + _DESCRIPTOR, ALLOW),), refuse(errno.ENOTTY)),
-        "fcntl": Rule((Test(1, _FCNTL, ALLOW),), refuse(errno.EINVAL)),
-        "prctl": Rule((Test(0, options, ALLOW),), refuse(errno.EINVAL)),
+        "ioctl": Rule((Match(1, _TERMINAL + _DESCRIPTOR, ALLOW),), refuse(errno.ENOTTY)),
+        "fcntl": Rule((Match(1, _FCNTL, ALLOW),), refuse(errno.EINVAL)),
+        "prctl": Rule((Match(0, options, ALLOW),), refuse(errno.EINVAL)),
     }
 
 
@@ -151,11 +151,11 @@ def _about_truncation(guarded: bool) -> dict[str, Decision]:
     mask, value = _TRUNCATES_READING
     return {
         "truncate": denied,
-        "open": Rule((Test(1, (value,), denied, mask=mask),), ALLOW),
-        "openat": Rule((Test(2, (value,), denied, mask=mask),), ALLOW),
+        "open": Rule((Match(1, (value,), denied, mask=mask),), ALLOW),
+        "openat": Rule((Match(2, (value,), denied, mask=mask),), ALLOW),
         "openat2": refuse(errno.ENOSYS),  # its flags are behind a pointer
     }
 
 
 def _without(argument: int, flag: int) -> Rule:
-    return Rule((Test(argument, (flag,), refuse(errno.EPERM), mask=flag),), ALLOW)
+    return Rule((Match(argument, (flag,), refuse(errno.EPERM), mask=flag),), ALLOW)
