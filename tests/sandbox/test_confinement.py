@@ -106,6 +106,7 @@ def test_whatever_is_tried_is_refused_at_any_abi_of_landlock(world: World, abi: 
     assert world.is_untouched()
     assert (told["status"]["CapEff"], told["status"]["CapPrm"]) == ("0" * 16, "0" * 16)
     assert (told["status"]["NoNewPrivs"], told["status"]["Seccomp"]) == ("1", "2")
+    assert told["status"]["dies by"] == 9  # when its guard does
     assert outcome.verdict.error is None
     assert outcome.measures[:3] == (f"landlock ABI {abi}", "seccomp", "no capabilities")
 

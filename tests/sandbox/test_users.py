@@ -46,6 +46,7 @@ def test_a_child_of_root_becomes_a_spare_user_and_can_do_nothing(abi: int) -> No
     assert told["uid"] in SPARE_USERS
     assert told["status"]["Uid"] == str(told["uid"])
     assert told["status"]["CapBnd"] == "0" * 16
+    assert told["status"]["dies by"] == 9  # when its guard does; the kernel forgets it with a change of user
     assert told["limit"] == 1024  # threads count per user, and this one has no others
     assert f"uid {told['uid']}" in told["measures"]
 

@@ -104,5 +104,8 @@ def azureml_main():
             came[name] = "refused"
     status = dict(line.split(":", 1) for line in open("/proc/self/status") if ":" in line)
     facts = {name: status[name].split()[0] for name in ("CapEff", "CapPrm", "CapBnd", "NoNewPrivs", "Seccomp", "Uid")}
+    dies_by = ctypes.c_int()
+    ctypes.CDLL(None).prctl(2, ctypes.byref(dies_by), 0, 0, 0)
+    facts["dies by"] = dies_by.value
     print("attempts", json.dumps({"came": came, "status": facts, "limit": __import__("resource").getrlimit(6)[0]}))
     return pd.DataFrame({"done": [1]}),

@@ -13,7 +13,7 @@ from blobprep.errors import (
     ScriptError,
 )
 from blobprep.inputs.sources import FunctionScript, SourceScript
-from blobprep.sandbox.levels import Limits
+from blobprep.sandbox.levels import DEFAULT_LEVEL, Limits
 from blobprep.stores.memory import MemoryStore
 from blobprep.workspace import Workspace
 from blobprep.workspace.preparing import prepare, run
@@ -139,3 +139,30 @@ def test_what_cannot_be_run_is_refused_before_anything_is_read(known, options, e
 
     with pytest.raises(error):
         prepare(known, script, now=NOW, **options)
+
+
+@pytest.mark.parametrize(
+    ("setting", "options", "expected"),
+    [
+        ("", {}, DEFAULT_LEVEL),
+        ("process", {}, "process"),
+        ("process", {"isolation": "strict"}, "strict"),
+        ("strict", {"debug": True}, "process"),
+        ("", {"isolation": "off", "debug": True}, "off"),
+    ],
+)
+def test_the_level_is_the_options_else_the_settings_and_never_strict_under_the_debugger(
+    tmp_path, setting, options, expected
+):
+    line = f'[script]\nisolation = "{setting}"\n' if setting else ""
+    (tmp_path / "blobprep.toml").write_text(line)
+    workspace = Workspace(environment={}, folder=tmp_path)
+
+    assert prepare(workspace, "prep.py", now=NOW, **options).isolation == expected
+
+
+@pytest.mark.parametrize(("line", "expected"), [("", "auto"), ('[script]\nnamespace = "require"\n', "require")])
+def test_a_namespace_is_a_setting(tmp_path, line, expected):
+    (tmp_path / "blobprep.toml").write_text(line)
+
+    assert prepare(Workspace(environment={}, folder=tmp_path), "prep.py", now=NOW).namespace == expected
