@@ -20,7 +20,7 @@ def main(how: str) -> None:
         print(outcome.message or "succeeded", flush=True)
         return
     script = (SCRIPTS / "waiting.py").read_bytes()
-    level: Level = "process" if how == "daemon" else DEFAULT_LEVEL
+    level: Level = "process" if "daemon" in how else DEFAULT_LEVEL
     with start("run", level, Limits(), LogBook()) as child, InputBytes("script", len(script)) as file:
         file.write(0, script)
         descriptors = {
