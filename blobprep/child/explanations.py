@@ -47,10 +47,11 @@ def explain(error: BaseException) -> str:
     folders = confined_to()
     if folders is None:
         return ""
-    for each in _chain(error):
-        if isinstance(each, OSError) and (said := _explain(each, folders)):
-            return said
-    return ""
+    try:
+        explained = (_explain(each, folders) for each in _chain(error) if isinstance(each, OSError))
+        return next(filter(None, explained), "")
+    except Exception:  # an exception of the script's own may refuse to be looked at
+        return ""
 
 
 def explain_silent_refusals(recorder: Recorder) -> None:

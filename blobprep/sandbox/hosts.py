@@ -84,22 +84,18 @@ class ProcessHost:
         self.channels = Channels(control, log, out, err)
         theirs = [child_log, null] if debug else [child_log, null, child_out, child_err]
         numbers = [guard_life.fileno(), child_control.fileno(), child_log]
-        numbers += [0 if debug else null, child_out, child_err, memory or 0, uid]
+        numbers += [0 if debug else null, child_out, child_err]
+        guard = [sys.executable, "-I", "-S", "-B", "-c", _GUARD, _ROOT]
+        its_own = [*map(str, (*numbers, memory or 0, uid)), self._run]
+        child = [sys.executable, "-I", "-B", "-u", "-X", "faulthandler", "-c", _CHILD, _ROOT, operation, plan]
         try:
             self._guard = subprocess.Popen(
-                [
-                    *(sys.executable, "-I", "-S", "-B", "-c", _GUARD, _ROOT),
-                    *map(str, numbers),
-                    self._run,
-                    *before,
-                    *(sys.executable, "-I", "-B", "-u", "-X", "faulthandler"),
-                    *("-c", _CHILD, _ROOT, operation, plan),
-                ],
+                [*guard, *its_own, *before, *child],
                 stdin=None if debug else subprocess.DEVNULL,
                 stdout=None if debug else subprocess.DEVNULL,
                 stderr=child_err,
                 env=_environment(operation, memory),
-                pass_fds=[number for number in numbers[:6] if number > 2],
+                pass_fds=[number for number in numbers if number > 2],
                 start_new_session=not debug,
             )
         finally:
@@ -120,7 +116,7 @@ class ProcessHost:
         report = json.loads(line)
         if "folder" in report:
             self._session = report["pid"]
-            self.folder = os.path.join(report["folder"], "work")
+            self.folder = os.path.join(report["folder"], WORK)
             return None
         code = report["exit"]
         if self._namespace and code > _SIGNALED:  # as bubblewrap reports the signal that ended a child

@@ -63,6 +63,15 @@ def test_an_error_that_is_its_own_cause_comes_to_an_end(confined):
     assert explain(error) == ""
 
 
+def test_an_error_that_refuses_to_be_looked_at_is_not_explained(confined):
+    class Evil(Exception):
+        @property
+        def reason(self) -> str:
+            raise ZeroDivisionError
+
+    assert explain(Evil()) == ""
+
+
 def test_a_refused_process_is_known_by_the_library_that_asked_for_it(confined, monkeypatch):
     def refuse(*_: object) -> None:
         raise BlockingIOError(11, "Resource temporarily unavailable")

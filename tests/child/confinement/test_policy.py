@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import re
+from pathlib import Path
 
 import pytest
 
@@ -201,6 +203,24 @@ def test_no_call_is_in_two_lists():
 )
 def test_numbers_are_those_of_the_kernels_headers(name, x86, arm):
     assert (MACHINES["x86_64"].numbers[name], MACHINES["aarch64"].numbers[name]) == (x86, arm)
+
+
+HEADERS = {
+    "x86_64": Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"),
+    "aarch64": Path("/usr/include/asm-generic/unistd.h"),
+}
+
+
+def test_the_whole_table_is_that_of_the_kernels_headers(machine):
+    header = HEADERS[machine.name]
+    if not header.exists():
+        pytest.skip(f"{header} is not installed")
+    defined = re.findall(r"^#define __NR(?:3264)?_(\w+)[ \t]+(\d+)$", header.read_text(), re.MULTILINE)
+    told = {name: int(number) for name, number in defined}
+
+    common = told.keys() & machine.numbers.keys()
+    assert len(common) > 250
+    assert {name: told[name] for name in common} == {name: machine.numbers[name] for name in common}
 
 
 def test_a_number_stands_for_one_call(machine):
