@@ -110,10 +110,11 @@ class OutputRecord:
 
 @dataclass(frozen=True, slots=True)
 class IsolationRecord:
-    """Record the level that was asked for and the one that held."""
+    """Record the level that was asked for, the one that held, and by what it did, in words."""
 
     asked: str
     enforced: str
+    measures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +247,7 @@ def _require_types(record: Any) -> None:
 
 def _revive(values: dict[str, Any]) -> dict[str, Any]:
     shapes: dict[str, Any] = {
-        "isolation": IsolationRecord,
+        "isolation": lambda **row: IsolationRecord(**{**row, "measures": tuple(row.get("measures", ()))}),
         "network": _network,
         "claim": lambda **row: ClaimRecord(**{**row, "planned": tuple(row["planned"])}),
         "script": ScriptRecord,

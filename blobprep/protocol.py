@@ -8,7 +8,8 @@ The two processes share six descriptors from the start, numbered the same at eve
     4   the log: records of Python's own streams, in order (see `LogRecord`)
     5   the broker's socket, the way to the network (see `blobprep.dialing`)
 
-The child confines itself, says `confined`, imports its libraries, says `prepared` and waits. The parent answers
+The child confines itself, says `confined` and by what measures, imports its libraries, says `prepared` and waits; where
+it cannot confine itself, or can still do what it must not, it says `unconfined` and why, and ends. The parent answers
 `confined` with one `ask` frame, which carries the descriptors of inputs and outputs in the order of `Ask.descriptors`.
 While inputs arrive the parent says `filled`, and the child may say `need`. A limit of time runs from `prepared` on. At
 the end the child writes its `Facts` to the descriptor of that name and says `ended`. Frames are claims: the parent

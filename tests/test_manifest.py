@@ -35,7 +35,7 @@ FULL = Manifest(
     started="2024-05-30T18:07:00.000Z",
     request={"script": "prep.py", "overwrite": False},
     parameters={"year": "2024"},
-    isolation=IsolationRecord("process", "process"),
+    isolation=IsolationRecord("strict", "strict", ("landlock ABI 7", "seccomp")),
     network=NetworkRecord(
         ("contoso.blob.core.windows.net:443",),
         (AttemptRecord("example.com:443", "refused", "a script may not reach example.com:443; …", 2, 0, 0),),

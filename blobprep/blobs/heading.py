@@ -14,8 +14,9 @@ from blobprep.inputs.fetching import Fetch
 from blobprep.inputs.files import memory_file
 from blobprep.inputs.resolving import resolve_dataset
 from blobprep.protocol import FACTS_LIMIT, Ask
+from blobprep.sandbox.children import Child
 from blobprep.sandbox.launching import start
-from blobprep.sandbox.levels import Limits
+from blobprep.sandbox.levels import DEFAULT_LEVEL, Limits, require_level, require_namespace
 from blobprep.sandbox.logbook import LogBook
 
 if TYPE_CHECKING:
@@ -61,17 +62,19 @@ def head(
     Raises:
         DatasetError: it is not in its format.
         InvalidOption, StoreError: as the settings and the store say.
+        IsolationUnavailable: the settings' level of isolation is not available.
     """
     from blobprep.workspace import Workspace
 
     if rows < 0:
         raise InvalidOption(f"{rows} is no number of rows", remedy="ask for 0 or more")
-    dataset = (workspace or Workspace()).dataset(reference, read)
+    settings = workspace or Workspace()
+    dataset = settings.dataset(reference, read)
     if dataset is None:
         raise InvalidOption("no dataset is named", remedy="give a reference")
     logbook = LogBook()
     with ExitStack() as stack:
-        child = stack.enter_context(start("head", "process", Limits(), logbook))
+        child = stack.enter_context(_looking(settings, logbook))
         resolved = resolve_dataset("dataset1", dataset)
         stack.callback(resolved.input.bytes.close)
         fetch = Fetch([resolved.input], child.filled, child.kill, range_size=_RANGE, on_demand=True)
@@ -93,3 +96,10 @@ def head(
     if counted is None:
         raise Defect("the child looked and said nothing")
     return Head(counted.names, counted.types, verdict.facts.head, verdict.facts.total)
+
+
+def _looking(workspace: Workspace, logbook: LogBook) -> Child:
+    """Start a child at the settings' level; one of its own in any case, for a dataset is not trusted either."""
+    level = require_level(str(workspace.script_setting("isolation") or DEFAULT_LEVEL))
+    namespace = require_namespace(str(workspace.script_setting("namespace") or "auto"))
+    return start("head", "process" if level == "off" else level, Limits(), logbook, namespace=namespace)

@@ -16,6 +16,8 @@ import types
 from collections.abc import Callable, Sequence
 from typing import Any, Final, cast
 
+from blobprep.child.confinement.confining import confined_to
+from blobprep.child.explanations import explain
 from blobprep.protocol import Failure
 
 __all__ = ["ENTRY_POINT", "MODULE_NAME", "ScriptFailed", "call", "describe_failure", "load_function", "load_source"]
@@ -129,5 +131,6 @@ def _remedy(error: BaseException) -> str:
         return (
             f"if {error.name.partition('.')[0]} is a module of yours beside the script, pass its folder with --bundle; "
             f"if it is a package, install it beside blobprep"
+            f"{'' if confined_to() is None else ' (not as editable: its folder is not readable at isolation strict)'}"
         )
-    return ""
+    return explain(error)

@@ -26,19 +26,22 @@ _PRELOADED: Final = {
     "head": ("pyarrow", "blobprep.child.operations"),
 }
 
+_NOT_CONFINED: Final = 78
+
 
 def main(arguments: list[str]) -> None:
     """Be the child process.
 
     Args:
-        arguments: the operation to prepare for, and how the network is reached: `brokered` or `direct`.
+        arguments: the operation to prepare for; the plan to confine itself by, empty for none; and how the network is
+            reached: `brokered` or `direct`.
     """
     _die_with_guard()
     for descriptor in (CONTROL_FD, LOG_FD, BROKER_FD):
         os.set_inheritable(descriptor, False)
     control = socket.socket(fileno=CONTROL_FD)
-    control.sendall(encode_frame("confined"))
-    if arguments[1] == "brokered":  # before any library keeps for itself what is replaced
+    control.sendall(encode_frame("confined", measures=_confine(control, arguments[1])))
+    if arguments[2] == "brokered":  # before any library keeps for itself what is replaced
         from blobprep.child.network import install
 
         install(BROKER_FD)
@@ -111,6 +114,20 @@ def _encoded(facts: Facts) -> bytes:
         return data
     message = f"the record of what was done has {len(data)} bytes, {FACTS_LIMIT} are allowed"
     return encode_facts(Facts(Failure("dataset", message, "use fewer rows or columns")))
+
+
+def _confine(control: socket.socket, plan: str) -> tuple[str, ...]:
+    """Confine this process, or end it; return what is in force."""
+    if not plan:
+        return ()
+    from blobprep.child.confinement.confining import confine
+    from blobprep.child.confinement.plan import NotConfined, Plan
+
+    try:
+        return confine(Plan.decode(plan))
+    except NotConfined as error:
+        control.sendall(encode_frame("unconfined", reason=str(error)))
+        os._exit(_NOT_CONFINED)
 
 
 def _die_with_guard() -> None:

@@ -16,6 +16,7 @@ from blobprep.child.arrival import ArrivalFailed, InputFile
 from blobprep.child.artifacts import write_cells
 from blobprep.child.channel import Channel
 from blobprep.child.entry import ScriptFailed, call, describe_failure, load_function, load_source
+from blobprep.child.explanations import explain_silent_refusals
 from blobprep.child.figures import FigureWatch
 from blobprep.child.progress import LossForbidden, Progress, count
 from blobprep.child.returned import Returned, read_returned
@@ -39,6 +40,7 @@ def run(ask: Ask, descriptors: dict[str, int], channel: Channel, recorder: Recor
     """Decode the datasets, run the script on them, encode what it returns."""
     progress = Progress(ask.lossless)
     failure: Failure | None = None
+    explain_silent_refusals(recorder)
     streams: AbstractContextManager[None] = nullcontext() if ask.debug else recorded(recorder)
     with streams, working_in(ask.folder), FigureWatch(ask.folder) as watch:
         try:

@@ -11,6 +11,7 @@ from typing import Final
 from blobprep.account import Account, SasToken
 from blobprep.diagnosis import encryption, network, reading, service
 from blobprep.diagnosis.findings import Diagnosis, Examination, Finding, skipped
+from blobprep.diagnosis.isolating import isolation_examined
 from blobprep.diagnosis.mends import Case
 from blobprep.diagnosis.permissions import ACTIONS, Place, probed
 from blobprep.diagnosis.places import folder_findings, path_findings
@@ -81,7 +82,7 @@ def doctor(
             remedy="name a reference: blobprep doctor az://ACCOUNT@CONTAINER/; or write [accounts.NAME] into "
             "blobprep.toml, or set AZURE_STORAGE_ACCOUNT",
         )
-    return Diagnosis(tuple(_of_account(name, settings, limits) for name in names))
+    return Diagnosis((*(_of_account(name, settings, limits) for name in names), isolation_examined(settings)))
 
 
 def _of_reference(text: str, workspace: Workspace, limits: _Limits) -> Examination:

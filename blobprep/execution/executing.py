@@ -18,12 +18,13 @@ from blobprep.execution.verdict import Verdict
 from blobprep.formats import format_named, write_options
 from blobprep.inputs.resolving import resolve
 from blobprep.inputs.sources import Dataset
-from blobprep.manifest import MANIFEST_NAME
+from blobprep.manifest import MANIFEST_NAME, IsolationRecord
 from blobprep.outputs.claiming import Claim, claim
 from blobprep.outputs.processes import this_process
+from blobprep.sandbox.children import Child
 from blobprep.sandbox.fonts import font_cache, made_font_cache
 from blobprep.sandbox.launching import start
-from blobprep.sandbox.levels import require_level
+from blobprep.sandbox.levels import PROCESS_NOTICE, Level, require_level
 from blobprep.sandbox.logbook import LogBook
 
 __all__ = ["execute"]
@@ -57,13 +58,12 @@ def execute(
     timings = _Timings()
     with ExitStack() as stack:
         outputs = Outputs(request)
-        child = stack.enter_context(
-            start("run", level, request.limits, LogBook(echo), rules=request.rules, debug=request.debug)
-        )
+        child = stack.enter_context(_started(request, level, LogBook(echo)))
         resolved = resolve(request.script, _datasets(request), request.bundle, lossless=request.lossless)
         stack.callback(resolved.close)
+        isolation = IsolationRecord(request.isolation, level, child.require_confined())
         timings.lap("resolve")
-        manifest = first_manifest(request, resolved, level, this_process(outputs.targets), now())
+        manifest = first_manifest(request, resolved, isolation, this_process(outputs.targets), now())
         claimed = claim(
             request.output,
             manifest,
@@ -90,6 +90,20 @@ def execute(
         raise computed.verdict.raises
     places = {**outputs.places(written), MANIFEST_NAME: request.output.child(MANIFEST_NAME)}
     return Run(claimed.manifest, request.output, log, places)
+
+
+def _started(request: Request, level: Level, logbook: LogBook) -> Child:
+    if level == "process":
+        logbook.say(PROCESS_NOTICE)
+    return start(
+        "run",
+        level,
+        request.limits,
+        logbook,
+        rules=request.rules,
+        debug=request.debug,
+        namespace=request.namespace,
+    )
 
 
 def _datasets(request: Request) -> dict[str, Dataset]:

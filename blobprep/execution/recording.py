@@ -29,7 +29,9 @@ from blobprep.protocol import Facts
 __all__ = ["first_manifest", "last_manifest", "stopped_manifest", "time_text"]
 
 
-def first_manifest(request: Request, resolved: Resolved, level: str, claim: ClaimRecord, started: datetime) -> Manifest:
+def first_manifest(
+    request: Request, resolved: Resolved, isolation: IsolationRecord, claim: ClaimRecord, started: datetime
+) -> Manifest:
     """Return the manifest a run claims its prefix with."""
     return Manifest(
         run_id=request.run_id,
@@ -37,7 +39,7 @@ def first_manifest(request: Request, resolved: Resolved, level: str, claim: Clai
         started=time_text(started),
         request=dict(request.asked),
         parameters=dict(request.parameters),
-        isolation=IsolationRecord(request.isolation, level),
+        isolation=isolation,
         network=NetworkRecord(request.rules.listed),
         claim=claim,
         accounts=_accounts(request, resolved),

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from blobprep.inputs.sources import Bundle, Dataset, Script
 from blobprep.sandbox.endpoints import Rules
-from blobprep.sandbox.levels import Level, Limits
+from blobprep.sandbox.levels import DEFAULT_LEVEL, Level, Limits, Namespace
 from blobprep.stores.located import Located
 
 __all__ = ["DEFAULT_FORMAT", "Request", "new_run_id"]
@@ -38,6 +38,7 @@ class Request:
         lossless: fail where a translation would lose something.
         duplicate_suffix: the number the first duplicate label gets, 1 or 2.
         isolation: the level asked for.
+        namespace: whether `strict` takes one.
         limits: of time and memory.
         rules: what the script may reach.
         debug: run the script under the debugger, on this terminal.
@@ -60,7 +61,8 @@ class Request:
     create_container: bool = False
     lossless: bool = False
     duplicate_suffix: int = 1
-    isolation: Level = "process"
+    isolation: Level = DEFAULT_LEVEL
+    namespace: Namespace = "auto"
     limits: Limits = field(default_factory=Limits)
     rules: Rules = field(default_factory=Rules)
     debug: bool = False

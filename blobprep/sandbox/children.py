@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
+from blobprep.errors import IsolationUnavailable
 from blobprep.protocol import (
     FRAME_LIMIT,
     STDERR_STREAM,
@@ -32,6 +33,7 @@ from blobprep.sandbox.logbook import LogBook
 
 __all__ = ["Channels", "Child", "Ending", "Host"]
 
+_START: Final = 60.0  # seconds a child has to confine itself
 _PREPARATION: Final = 60.0  # seconds; a child that takes longer has its clock started all the same
 _READ: Final = 1 << 16
 _LAST_ROUNDS: Final = 64  # enough to empty the largest pipe
@@ -126,6 +128,8 @@ class Child:
         self._cause = ""
         self._ending: tuple[int | None, str] | None = None
         self._confined = False
+        self._measures: tuple[str, ...] = ()
+        self._unconfined = ""
         self._ready = threading.Event()
         self._prepared = threading.Event()
         self._done = threading.Event()
@@ -142,14 +146,34 @@ class Child:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def ask(self, ask: Ask, descriptors: Mapping[str, int], *, seconds: float = 60.0) -> None:
+    def require_confined(self, *, seconds: float = _START) -> tuple[str, ...]:
+        """Wait until the child has confined itself, or needed not; return what is in force, in words.
+
+        A child that does not start at all returns nothing here; its ending says why.
+
+        Raises:
+            IsolationUnavailable: it could not, or its confinement did not hold; nothing was run.
+        """
+        self._ready.wait(seconds)
+        if self._unconfined:
+            raise IsolationUnavailable(
+                f'isolation "strict" does not hold on this machine: {self._unconfined}; nothing was run',
+                remedy="please report it; to run without confinement, use --isolation process",
+            )
+        return self._measures
+
+    def ask(self, ask: Ask, descriptors: Mapping[str, int], *, seconds: float = _START) -> None:
         """Wait until the child has confined itself, then tell it what to do and hand it its descriptors.
 
         Args:
             ask: `descriptors` and `folder` are filled in here.
             descriptors: by name; they stay open in the parent.
             seconds: to wait for the child.
+
+        Raises:
+            IsolationUnavailable: it could not confine itself; nothing was run.
         """
+        self.require_confined(seconds=seconds)
         if not self._ready.wait(seconds) or self._done.is_set():
             self.logbook.say("the child did not start")
             self.kill()
@@ -294,9 +318,13 @@ class Child:
 
     def _on_frame(self, name: str, values: dict[str, Any]) -> None:
         match name:
-            case "confined":
+            case "confined" if not self._confined:
+                self._measures = tuple(str(each) for each in values.get("measures", ()))
                 self._confined = True
                 self._note_ready()
+            case "unconfined" if not self._confined:
+                self._unconfined = str(values["reason"]) or "the child does not say why"
+                self._ready.set()
             case "prepared":
                 self._prepared.set()
             case "need":

@@ -1,8 +1,9 @@
 """The guard: a small process between parent and child that leaves nothing behind.
 
-It makes the run's folder, starts the child in a session of its own, watches its memory, and reports how it ended. When
-the parent lets go, be it by will or because it was killed, the guard ends every process of the run and removes the
-folder. It imports the standard library only, and little of it: the child starts after it.
+It makes the run's folder, starts the child in a session of its own, as a spare user if it is told one, watches its
+memory, and reports how it ended. When the parent lets go, be it by will or because it was killed, the guard ends every
+process of the run and removes the folder. It imports the standard library only, and little of it: the child starts
+after it.
 
 The parent is on the other side of one socket. The guard sends one line of JSON when the child has started and one when
 it has ended; the parent sends `K` to have the child killed, and closes the socket to let go.
@@ -14,7 +15,14 @@ import os
 import signal
 import sys
 
-__all__ = ["main"]
+__all__ = ["CANARY", "FOLDERS", "WORK", "main"]
+
+WORK = "work"
+FOLDERS = (WORK, "home", "tmp")
+"""Folders below the run's that are the script's."""
+
+CANARY = "canary"
+"""A file beside them that a confined child must not be able to open."""
 
 _TICK = 0.02  # seconds between two looks at the child's memory
 
@@ -24,16 +32,16 @@ def main(arguments: list[str]) -> None:
 
     Args:
         arguments: life, control, log, broker, stdin, stdout, stderr (descriptors' numbers), bytes of memory or 0, the
-            folder under which the run's folder is made, and the child's command.
+            child's user or -1, the run's folder, and the child's command.
     """
-    life, control, log, broker, *standard, memory = map(int, arguments[:8])
-    root, command = arguments[8], arguments[9:]
+    life, control, log, broker, *standard, memory, uid = map(int, arguments[:9])
+    folder, command = arguments[9], arguments[10:]
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
-    folder = _make_folder(root)
+    _make_folder(folder)
     try:
         channels = (*standard, control, log, broker)
-        pid = _start(command, folder, channels, memory)
+        pid = _start(command, folder, channels, memory, uid)
         for descriptor in {channel for channel in channels if channel > 2}:
             os.close(descriptor)
         _report(life, {"pid": pid, "folder": folder})
@@ -47,15 +55,15 @@ def main(arguments: list[str]) -> None:
         wipe(folder)
 
 
-def _make_folder(root: str) -> str:
-    folder = os.path.join(root, f"blobprep-{os.urandom(8).hex()}")
-    for path in (folder, *(os.path.join(folder, name) for name in ("work", "home", "tmp"))):
+def _make_folder(folder: str) -> None:
+    for path in (folder, *(os.path.join(folder, name) for name in FOLDERS)):
         os.mkdir(path, 0o700)
-    return folder
+    with open(os.path.join(folder, CANARY), "x"):
+        pass
 
 
-def _start(command: list[str], folder: str, channels: tuple[int, ...], memory: int) -> int:
-    """Fork the child; in it, set the session, limits, descriptors and environment, and execute the command."""
+def _start(command: list[str], folder: str, channels: tuple[int, ...], memory: int, uid: int) -> int:
+    """Fork the child; in it, set the session, limits, descriptors, environment and user, and execute the command."""
     _become_subreaper()
     pid = os.fork()
     if pid:
@@ -67,8 +75,10 @@ def _start(command: list[str], folder: str, channels: tuple[int, ...], memory: i
         for target, source in enumerate([_above(channel) for channel in channels]):
             os.dup2(source, target)
         os.closerange(6, 1 << 16)
-        os.chdir(os.path.join(folder, "work"))
         environment = _environment(folder)
+        if uid >= 0:
+            _become(uid, folder)
+        os.chdir(os.path.join(folder, WORK))
         for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)
         os.execve(command[0], command, environment)
@@ -78,6 +88,19 @@ def _start(command: list[str], folder: str, channels: tuple[int, ...], memory: i
         traceback.print_exc()  # into the log: nobody else will say why there is no child
     finally:
         os._exit(127)
+
+
+def _become(uid: int, folder: str) -> None:
+    """Hand the run's folder over to a user who owns nothing else, and become that user."""
+    from blobprep.child.confinement.kernel import drop_bounding_capabilities
+
+    for parent, _, names in os.walk(folder):
+        for path in (parent, *(os.path.join(parent, name) for name in names)):
+            os.chown(path, uid, uid)
+    drop_bounding_capabilities()  # afterwards it could not
+    os.setgroups([])
+    os.setresgid(uid, uid, uid)
+    os.setresuid(uid, uid, uid)
 
 
 def _environment(folder: str) -> dict[str, str]:

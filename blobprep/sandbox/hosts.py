@@ -1,6 +1,6 @@
 """Where a child lives: in a process of its own under a guard, or in this interpreter.
 
-`ProcessHost` is levels `process` and, with confinement added in the child, `strict`; `InlineHost` is level `off`.
+`ProcessHost` is level `process` and, where it is given means of confinement, `strict`; `InlineHost` is level `off`.
 """
 
 from __future__ import annotations
@@ -17,8 +17,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from blobprep.child.confinement.plan import Plan
 from blobprep.sandbox.children import Channels
 from blobprep.sandbox.fonts import font_cache
+from blobprep.sandbox.guard import CANARY, FOLDERS, WORK
+from blobprep.sandbox.levels import Means
+from blobprep.sandbox.namespaces import wrapped
 from blobprep.sandbox.wipe import wipe
 
 __all__ = ["InlineHost", "ProcessHost"]
@@ -26,6 +30,8 @@ __all__ = ["InlineHost", "ProcessHost"]
 _ROOT: Final = str(Path(__file__).parents[2])
 _GUARD: Final = "import sys; sys.path.append(sys.argv[1]); from blobprep.sandbox.guard import main; main(sys.argv[2:])"
 _CHILD: Final = "import sys; sys.path.append(sys.argv[1]); from blobprep.child.main import main; main(sys.argv[2:])"
+_SIGNALED: Final = 128
+_TASKS: Final = 1024  # threads of a child that has a user of its own
 _GRACE: Final = 30.0  # seconds a guard has to clean up
 _ENVIRONMENT: Final = {
     # Nothing of the parent's environment reaches a script: it may hold credentials.
@@ -58,13 +64,24 @@ class ProcessHost:
         broker: the child's end of the broker's socket; closed here.
         memory: bytes it may hold, None for no limit.
         debug: leave it this terminal, and the network as it is.
+        means: by which it confines itself before anything else; None for no confinement.
     """
 
     def __init__(
-        self, operation: str, broker: socket.socket, *, memory: int | None = None, debug: bool = False
+        self,
+        operation: str,
+        broker: socket.socket,
+        *,
+        memory: int | None = None,
+        debug: bool = False,
+        means: Means | None = None,
     ) -> None:
         self.folder = ""
         self._session = 0
+        self._namespace = means is not None and means.namespace
+        uid = -1 if means is None or means.uid is None else means.uid
+        self._run = os.path.join(tempfile.gettempdir(), f"blobprep-{os.urandom(8).hex()}")
+        before, plan = _confinement(means, self._run) if means is not None else ([], "")
         self._life, guard_life = socket.socketpair()
         control, child_control = socket.socketpair()
         log, child_log = os.pipe()
@@ -74,21 +91,19 @@ class ProcessHost:
         self.channels = Channels(control, log, out, err)
         theirs = [child_log, null] if debug else [child_log, null, child_out, child_err]
         numbers = [guard_life.fileno(), child_control.fileno(), child_log, broker.fileno()]
-        numbers += [0 if debug else null, child_out, child_err, memory or 0]
+        numbers += [0 if debug else null, child_out, child_err]
+        guard = [sys.executable, "-I", "-S", "-B", "-c", _GUARD, _ROOT]
+        its_own = [*map(str, (*numbers, memory or 0, uid)), self._run]
+        child = [sys.executable, "-I", "-B", "-u", "-X", "faulthandler", "-c", _CHILD, _ROOT]
+        child += [operation, plan, "direct" if debug else "brokered"]
         try:
             self._guard = subprocess.Popen(
-                [
-                    *(sys.executable, "-I", "-S", "-B", "-c", _GUARD, _ROOT),
-                    *map(str, numbers),
-                    tempfile.gettempdir(),
-                    *(sys.executable, "-I", "-B", "-u", "-X", "faulthandler"),
-                    *("-c", _CHILD, _ROOT, operation, "direct" if debug else "brokered"),
-                ],
+                [*guard, *its_own, *before, *child],
                 stdin=None if debug else subprocess.DEVNULL,
                 stdout=None if debug else subprocess.DEVNULL,
                 stderr=child_err,
                 env=_environment(operation, memory),
-                pass_fds=[number for number in numbers[:-1] if number > 2],
+                pass_fds=[number for number in numbers if number > 2],
                 start_new_session=not debug,
             )
         finally:
@@ -110,9 +125,12 @@ class ProcessHost:
         report = json.loads(line)
         if "folder" in report:
             self._session = report["pid"]
-            self.folder = os.path.join(report["folder"], "work")
+            self.folder = os.path.join(report["folder"], WORK)
             return None
-        return report["exit"], report["cause"]
+        code = report["exit"]
+        if self._namespace and code > _SIGNALED:  # as bubblewrap reports the signal that ended a child
+            code = _SIGNALED - code
+        return code, report["cause"]
 
     def kill(self) -> None:
         """Have the guard kill the child."""
@@ -135,13 +153,33 @@ class ProcessHost:
                     os.killpg(self._session, signal.SIGKILL)
             self._guard.kill()
             self._guard.wait()
-        if self.folder:
-            wipe(os.path.dirname(self.folder))  # only where the guard itself was killed is anything left
+        if self.folder:  # else it was never made, and what has its name is somebody else's
+            wipe(self._run)  # only where the guard itself was killed is anything left
 
     def close(self) -> None:
         """Close the parent's ends."""
         _close(self.channels)
         self._life.close()
+
+
+def _confinement(means: Means, run: str) -> tuple[list[str], str]:
+    """Return the words before a child's command, and the plan it confines itself by."""
+    from blobprep.sandbox.granting import DEVICES, readable_paths
+
+    readable = readable_paths()
+    writable = tuple(os.path.join(run, name) for name in FOLDERS)
+    plan = Plan(
+        means.landlock,
+        means.namespace,
+        readable,
+        writable,
+        DEVICES,
+        canary=os.path.join(run, CANARY),
+        processes=(os.getpid(),),
+        tasks=0 if means.uid is None else _TASKS,
+    )
+    before = wrapped(readable, writable, DEVICES, os.path.join(run, WORK)) if means.namespace else []
+    return before, plan.encode()
 
 
 class InlineHost:
@@ -159,7 +197,7 @@ class InlineHost:
         self.channels = Channels(control, log, None, None)
         self._worked = threading.Event()
         # The child's first frame, said here: there is nothing to start and nothing to confine.
-        self._control.sendall(b'{"frame": "confined"}\n')
+        self._control.sendall(b'{"frame": "confined", "measures": []}\n')
 
     def work(self) -> None:
         """Run the script here and now."""

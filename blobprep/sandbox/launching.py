@@ -10,7 +10,7 @@ from blobprep.sandbox.broker import Broker
 from blobprep.sandbox.children import Child
 from blobprep.sandbox.endpoints import Rules
 from blobprep.sandbox.hosts import InlineHost, ProcessHost
-from blobprep.sandbox.levels import Level, Limits
+from blobprep.sandbox.levels import Level, Limits, Means, Namespace
 from blobprep.sandbox.logbook import LogBook
 
 __all__ = ["start"]
@@ -24,19 +24,23 @@ def start(
     *,
     rules: Rules | None = None,
     debug: bool = False,
+    namespace: Namespace = "auto",
+    means: Means | None = None,
 ) -> Child:
     """Start a child; it imports its libraries while the parent goes on.
 
     Args:
         operation: what it will be asked.
-        level: of isolation; checked by `require_level`.
+        level: of isolation; at `strict` the child is heard only once it has confined itself and proved it.
         limits: its memory is enforced from the start, its time by `Child.wait`.
         logbook: takes what its streams carry.
         rules: what it may reach, nothing where None; at level `off` and under the debugger they do not bind it.
         debug: leave it this terminal, under the debugger.
+        namespace: whether `strict` takes one: `auto`, `require` or `off`.
+        means: of confinement; those that fit this machine best where None.
 
     Raises:
-        IsolationUnavailable: this system has no POSIX descriptors to pass.
+        IsolationUnavailable: this machine cannot enforce the level; nothing was started.
     """
     if level == "off":
         return Child(InlineHost(), logbook)
@@ -45,9 +49,15 @@ def start(
             f'isolation "{level}" needs a POSIX system; nothing was run',
             remedy="use the Windows Subsystem for Linux",
         )
+    if level == "process":
+        means = None
+    elif means is None:
+        from blobprep.sandbox.offers import means_here
+
+        means = means_here(namespace)
     broker = Broker(rules or Rules(), logbook.say)
     try:
-        host = ProcessHost(operation, broker.child_end, memory=limits.memory, debug=debug)
+        host = ProcessHost(operation, broker.child_end, memory=limits.memory, debug=debug, means=means)
     except BaseException:
         broker.close()
         raise

@@ -15,7 +15,7 @@ from blobprep.formats import format_named
 from blobprep.inputs.sources import BlobPattern, Dataset, GivenFolder, GivenTable, Script, SourceScript
 from blobprep.reference import split_sas
 from blobprep.reference.wildcards import name_matcher
-from blobprep.sandbox.levels import DEFAULT_LEVEL, Limits, require_level
+from blobprep.sandbox.levels import DEFAULT_LEVEL, Level, Limits, require_level, require_namespace
 from blobprep.stores.located import Located
 from blobprep.workspace.allowing import listed, rules_of
 from blobprep.workspace.functions import function_script
@@ -78,7 +78,7 @@ def run(
         artifacts: what becomes a blob of its own below `artifacts/`: the label of a results column whose first cell is
             taken, bytes or text; or a file the script leaves in `outputs/`, by its path there, with wildcards too.
         duplicate_suffix: the number the first duplicate label gets, 1 or 2.
-        isolation: `process` or `off`; the settings' where None.
+        isolation: `strict`, `process` or `off`; the settings' where None, and `process` under the debugger.
         timeout: seconds from start to end of the script; the settings' where None.
         memory: bytes, or a text as `2GiB` or `75%`; the settings' where None.
         allow_hosts: what the script may reach besides the settings' `[script] allow`: HOST or HOST:PORT, 443 without.
@@ -213,7 +213,8 @@ def prepare(
         create_container=create_container,
         lossless=lossless,
         duplicate_suffix=duplicate_suffix,
-        isolation=require_level(isolation or str(workspace.script_setting("isolation") or DEFAULT_LEVEL)),
+        isolation=_level(workspace, isolation, debug),
+        namespace=require_namespace(str(workspace.script_setting("namespace") or "auto")),
         limits=_limits(workspace, timeout, memory, debug),
         rules=rules_of(workspace, hosts, allow_accounts, (source, *ports, connected, results, images)),
         debug=debug,
@@ -230,6 +231,23 @@ def _script(workspace: Workspace, script: object) -> Script:
     if not located.blob or located.blob.endswith("/"):
         raise ScriptError(f"{located.printed} is a folder or a prefix", remedy="name the script itself")
     return SourceScript(located)
+
+
+def _level(workspace: Workspace, asked: str | None, debug: bool) -> Level:
+    """Take the level asked for, else that of `[script]`; under the debugger a script is not confined.
+
+    Raises:
+        InvalidOption: it is none, or confinement is asked for under the debugger.
+    """
+    level = require_level(asked or str(workspace.script_setting("isolation") or DEFAULT_LEVEL))
+    if not debug or level != "strict":
+        return level
+    if asked:
+        raise InvalidOption(
+            "under the debugger a script is not confined, and isolation strict asks for that",
+            remedy="leave --isolation out, or --debug",
+        )
+    return "process"
 
 
 def _limits(workspace: Workspace, timeout: float | None, memory: int | str | None, debug: bool) -> Limits:

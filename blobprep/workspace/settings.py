@@ -14,6 +14,7 @@ from typing import Final
 
 from blobprep.errors import InvalidOption, SettingError
 from blobprep.sandbox.endpoints import parse_endpoint
+from blobprep.sandbox.levels import DEFAULT_LEVEL, NAMESPACES
 from blobprep.workspace.access_rows import ACCESS_ROWS, ACCOUNT_ROWS, NETWORK_ROWS
 from blobprep.workspace.rows import MASK, Kind, Setting, SettingRow
 
@@ -51,7 +52,13 @@ SETTINGS: Final[tuple[SettingRow, ...]] = (
     SettingRow("datasets.*.read", "options of reading it, and its format", "options"),
     SettingRow("modules.*.blob", "the reference of the module zip that the name stands for"),
     SettingRow("datastores.*.container", "the container or prefix of a datastore of Azure Machine Learning"),
-    SettingRow("script.isolation", "the level of isolation", argument="--isolation", default="process"),
+    SettingRow("script.isolation", "the level of isolation", argument="--isolation", default=DEFAULT_LEVEL),
+    SettingRow(
+        "script.namespace",
+        "whether strict takes a namespace of bubblewrap's: auto is only where Landlock is missing",
+        choices=NAMESPACES,
+        default="auto",
+    ),
     SettingRow("script.timeout", "seconds a script may run", "number", argument="--timeout"),
     SettingRow(
         "script.memory", "what a script may hold: bytes, 2GiB, or 75% of this machine's", "size", argument="--memory"

@@ -1,4 +1,4 @@
-"""Measure: a small job on Azurite beside one written by hand; a large CSV; memory; starts."""
+"""Measure: a small job on Azurite beside one written by hand; a large CSV; memory; starts; levels of isolation."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from blobprep.workspace import Workspace
 from tests import emulator
 from tests.benchmarks.measuring import clean_environment, measure, table
 
+LIBRARIES = Path(__file__).parents[1] / "scripts" / "libraries.py"
 BLOBPREP = [str(Path(sys.executable).with_name("blobprep"))]
 PYTHON = [sys.executable]
 BY_HAND = str(Path(__file__).with_name("by_hand.py"))
@@ -42,6 +43,7 @@ def main() -> None:
         _small_csv(folder / "small.csv")
         _large_csv(folder / "large.csv", options.rows)
         _starts(options.rounds)
+        _isolation(folder, options.rounds)
         with emulator.serve(folder) as endpoint:
             _small_job(folder, endpoint, options.rounds)
         _large_job(folder, options.rounds)
@@ -79,6 +81,21 @@ def _starts(rounds: int) -> None:
         "python -c pass": [*PYTHON, "-c", "pass"],
     }
     table("Starts", measure(commands, rounds=rounds, environment=clean_environment()))
+
+
+def _isolation(folder: Path, rounds: int) -> None:
+    """Compare the levels: what confinement adds to a start, and whether it slows what is imported and computed."""
+    (folder / "nothing.py").write_text("def azureml_main(df):\n    return df,\n")
+    scripts = {"nothing": folder / "nothing.py", "the libraries' survey": LIBRARIES}
+    for name, script in scripts.items():
+        commands = {
+            f"{name}, {level}": [
+                *(*BLOBPREP, "run", str(script), *([str(folder / "small.csv")] if name == "nothing" else [])),
+                *("--isolation", level, "--output", str(folder / f"{level}/"), "--overwrite"),
+            ]
+            for level in ("process", "strict")
+        }
+        table(f"Isolation: {name}", measure(commands, rounds=rounds, environment=clean_environment()))
 
 
 def _small_job(folder: Path, endpoint: str, rounds: int) -> None:

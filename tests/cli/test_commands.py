@@ -115,7 +115,7 @@ def test_cp_prints_what_it_copied_and_nothing_when_quiet(folder, capsys):
         (["ls", "http://contoso.blob.core.windows.net/raw"], 2, "--protocol http"),
         (["ls", "az://data", "--protocol", "ftp"], 2, "http or https"),
         (["settings", "--config", "none.toml"], 2, "none.toml cannot be read"),
-        (["run", "none.py", "--isolation", "strict"], 7, "not available"),
+        (["run", "none.py", "--isolation", "strict", "--debug"], 2, "leave --isolation out"),
         (["run", "none.py", "--param", "year"], 2, "NAME=VALUE"),
         (["run", "none.py", "--param", "a=1", "--param", "a=2"], 2, "each name once"),
         (["run", "none.py", "--read1", "header"], 2, "KEY=VALUE"),

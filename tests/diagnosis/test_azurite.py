@@ -57,7 +57,7 @@ def test_steps_are_told_in_the_order_in_which_they_are_taken(workspace, containe
 def test_without_a_reference_every_account_is_examined(workspace):
     diagnosis = doctor(workspace=workspace)
 
-    assert [each.subject for each in diagnosis.examinations] == ["account devstoreaccount1"]
+    assert [each.subject for each in diagnosis.examinations] == ["account devstoreaccount1", "this machine"]
     assert found(diagnosis, "list").text == "may list containers"
     assert marks(diagnosis)["write"] == "skip"
 

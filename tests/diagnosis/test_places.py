@@ -30,7 +30,7 @@ def test_a_folder_that_stands_for_an_account_is_said_to_and_looked_at(workspace,
 
 
 def test_every_account_may_be_a_folder(workspace):
-    assert [each.subject for each in doctor(workspace=workspace).examinations] == ["account dev"]
+    assert [each.subject for each in doctor(workspace=workspace).examinations] == ["account dev", "this machine"]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from blobprep.execution.publishing import Outputs, texts_of
 from blobprep.execution.recording import first_manifest, last_manifest
 from blobprep.execution.verdict import Verdict
 from blobprep.inputs.resolving import Resolved, ResolvedScript
-from blobprep.manifest import ErrorRecord, Manifest
+from blobprep.manifest import ErrorRecord, IsolationRecord, Manifest
 from blobprep.outputs.claiming import Claim, claim
 from blobprep.outputs.processes import this_process
 from blobprep.protocol import Facts, TableFacts
@@ -40,7 +40,7 @@ class Trial:
         record = this_process(self.outputs.targets)
         return claim(
             self.request.output,
-            first_manifest(self.request, SCRIPT, "process", record, NOW),
+            first_manifest(self.request, SCRIPT, IsolationRecord("process", "process"), record, NOW),
             overwrite=self.request.overwrite,
             create_container=self.request.create_container,
             admit=self.outputs.admit,

@@ -15,7 +15,7 @@ from blobprep.execution.recording import first_manifest, last_manifest, stopped_
 from blobprep.execution.verdict import Verdict
 from blobprep.inputs.resolving import resolve
 from blobprep.inputs.sources import SourceScript
-from blobprep.manifest import AccountRecord, ClaimRecord, ErrorRecord, Manifest, OutputRecord
+from blobprep.manifest import AccountRecord, ClaimRecord, ErrorRecord, IsolationRecord, Manifest, OutputRecord
 from blobprep.protocol import Facts, TableFacts, Translation
 from tests.execution.arranging import IDENTITY, ask, dataset, located, memory, put
 
@@ -34,7 +34,7 @@ def records(facts: Facts, error: ErrorRecord | None = None, **asked: Any) -> tup
         {"dataset2": dataset(store, "a.csv", b"a\n1\n")},
         put(store, "m.zip", b"zip"),
     )
-    first = first_manifest(request, resolved, "process", CLAIM, STARTED)
+    first = first_manifest(request, resolved, IsolationRecord("strict", "strict", ("seccomp",)), CLAIM, STARTED)
     computed = Computed(Verdict(facts, error), {"dataset2": ("00ff",)}, [])
     written = (OutputRecord("results", "results.parquet", "az://work/out/results.parquet", "0x1", 1, "aa", 2, 1),)
     last = last_manifest(first, resolved, computed, written, {"resolve": 0.1}, ENDED)

@@ -9,7 +9,7 @@ import time
 from blobprep.inputs.files import InputBytes, memory_file
 from blobprep.protocol import Ask, AskedResults
 from blobprep.sandbox.launching import start
-from blobprep.sandbox.levels import Limits
+from blobprep.sandbox.levels import DEFAULT_LEVEL, Level, Limits
 from blobprep.sandbox.logbook import LogBook
 from tests.sandbox.running import SCRIPTS, csv_write_options, run_script
 
@@ -20,7 +20,8 @@ def main(how: str) -> None:
         print(outcome.message or "succeeded", flush=True)
         return
     script = (SCRIPTS / "waiting.py").read_bytes()
-    with start("run", "process", Limits(), LogBook()) as child, InputBytes("script", len(script)) as file:
+    level: Level = "process" if "daemon" in how else DEFAULT_LEVEL
+    with start("run", level, Limits(), LogBook()) as child, InputBytes("script", len(script)) as file:
         file.write(0, script)
         descriptors = {
             "script": file.readable,

@@ -17,7 +17,7 @@ from blobprep.sandbox.children import Child, Ending
 from blobprep.sandbox.collector import Image, collect_images
 from blobprep.sandbox.endpoints import Rules
 from blobprep.sandbox.launching import start
-from blobprep.sandbox.levels import Level, Limits
+from blobprep.sandbox.levels import DEFAULT_LEVEL, Level, Limits, Means, Namespace
 from blobprep.sandbox.logbook import LogBook
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
@@ -35,6 +35,7 @@ class Outcome:
     images: list[Image] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
     attempts: tuple[Attempt, ...] = ()
+    measures: tuple[str, ...] = ()
 
     @property
     def lines(self) -> list[str]:
@@ -50,20 +51,26 @@ def run_script(
     *,
     datasets: Mapping[str, bytes] | None = None,
     bundle: bytes = b"",
-    level: Level = "process",
+    level: Level = DEFAULT_LEVEL,
+    means: Means | None = None,
+    namespace: Namespace = "auto",
     timeout: float | None = 60,
     memory: int | None = None,
     rules: Rules | None = None,
     debug: bool = False,
     **asked: Any,
 ) -> Outcome:
-    """Run a script of `tests/scripts/`, or a source, in a child; datasets are CSV."""
+    """Run a script of `tests/scripts/`, or a source, in a child; datasets are CSV.
+
+    `means` force a way of confinement, as an older ABI of Landlock.
+    """
     source = script if isinstance(script, bytes) else (SCRIPTS / script).read_bytes()
     name = "prep.py" if isinstance(script, bytes) else script
     inputs = {"script": source, **(datasets or {}), **({"bundle": bundle} if bundle else {})}
     limits = Limits(timeout, memory)
     book = LogBook()
-    with start("run", level, limits, book, rules=rules, debug=debug) as child:
+    with start("run", level, limits, book, rules=rules, debug=debug, namespace=namespace, means=means) as child:
+        measures = child.require_confined()
         ending, facts, results = _feed(child, name, inputs, timeout, {**asked, "debug": debug})
         verdict = judge(ending, facts, limits)
         found = list(collect_images(child.host.folder, verdict.facts.figures)) if child.host.folder else []
@@ -79,6 +86,7 @@ def run_script(
         images,
         [each for each in found if isinstance(each, str)],
         attempts,
+        measures,
     )
 
 

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from blobprep.errors import IsolationUnavailable
 from blobprep.protocol import Ask, encode_frame, pack_record
 from blobprep.sandbox.children import Channels, Child
 from blobprep.sandbox.logbook import LogBook
@@ -208,3 +209,31 @@ def test_announcing_to_a_child_that_is_gone_is_no_error(puppet: Puppet, child: C
 
     for _ in range(3):
         child.filled("dataset1", 0, 1)
+
+
+def test_what_a_child_is_confined_by_is_told(puppet: Puppet, child: Child) -> None:
+    puppet.control.sendall(encode_frame("confined", measures=["seccomp"]))
+
+    assert child.require_confined() == ("seccomp",)
+
+
+def test_a_child_that_is_not_confined_is_asked_nothing(puppet: Puppet, child: Child) -> None:
+    puppet.control.sendall(encode_frame("unconfined", reason="it could fork"))
+
+    with pytest.raises(IsolationUnavailable, match="it could fork; nothing was run"):
+        child.ask(Ask("run"), {})
+
+    puppet.control.setblocking(False)
+    with pytest.raises(BlockingIOError):
+        puppet.control.recv(1)
+
+
+@pytest.mark.parametrize("frame", [encode_frame("confined", measures=["more"]), encode_frame("unconfined", reason="x")])
+def test_a_script_cannot_say_later_how_it_is_confined(
+    puppet: Puppet, child: Child, book: LogBook, frame: bytes
+) -> None:
+    puppet.control.sendall(encode_frame("confined", measures=["seccomp"]) + frame)
+
+    assert puppet.killed.wait(10)
+    assert child.require_confined() == ("seccomp",)
+    assert "broke the protocol" in book.text()

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from blobprep.sandbox import children, hosts
+from blobprep.sandbox.levels import Level
 from tests.child.test_bundle import zipped
 from tests.sandbox.running import Outcome, run_script, survivors
 
@@ -26,9 +27,17 @@ ROOT = Path(__file__).parents[2]
 CSV = b"a,b\n1,2\n3,4\n"
 
 
+# What these do is refused at `strict`; see `test_confinement`.
+UNCONFINED = frozenset({"daemon", "children", "no folder", "odd files", "stop the guard", "orphan"})
+
+
+def level_for(how: str) -> Level:
+    return "process" if how in UNCONFINED else "strict"
+
+
 def end(how: str, *, timeout: float = 60, memory: int | None = None) -> Outcome:
     """Have a child end in a way; nothing of it may be left."""
-    outcome = run_script("endings.py", parameters={"how": how}, timeout=timeout, memory=memory)
+    outcome = run_script("endings.py", level=level_for(how), parameters={"how": how}, timeout=timeout, memory=memory)
     assert_gone(outcome)
     return outcome
 
@@ -55,7 +64,12 @@ def survey() -> Outcome:
     try:
         bundle = zipped({"bundle_module.py": "VALUE = 'imported'", "data.txt": "data"})
         return run_script(
-            "survey.py", datasets={"dataset2": CSV}, bundle=bundle, parameters={"year": "2024"}, timeout=60
+            "survey.py",
+            level="process",
+            datasets={"dataset2": CSV},
+            bundle=bundle,
+            parameters={"year": "2024"},
+            timeout=60,
         )
     finally:
         del os.environ["BLOBPREP_TEST_CANARY"]
@@ -231,7 +245,7 @@ def test_memory_beyond_the_limit_is_a_memory_error_in_the_script() -> None:
 
 @pytest.mark.parametrize("how", ["shared", "orphan"])
 def test_memory_that_no_limit_of_the_process_counts_is_watched(how: str) -> None:
-    outcome = run_script("memory.py", parameters={"how": how}, memory=400 << 20)
+    outcome = run_script("memory.py", level=level_for(how), parameters={"how": how}, memory=400 << 20)
 
     assert (outcome.ending.cause, outcome.ending.code) == ("memory", -signal.SIGKILL)
     assert_gone(outcome)
@@ -239,7 +253,7 @@ def test_memory_that_no_limit_of_the_process_counts_is_watched(how: str) -> None
 
 @pytest.mark.slow
 def test_memory_that_forked_processes_share_is_counted_once() -> None:
-    outcome = run_script("memory.py", parameters={"how": "forked"}, memory=800 << 20)
+    outcome = run_script("memory.py", level="process", parameters={"how": "forked"}, memory=800 << 20)
 
     assert outcome.verdict.error is None
 

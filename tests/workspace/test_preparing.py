@@ -10,11 +10,10 @@ import pytest
 from blobprep.errors import (
     InvalidOption,
     InvalidReference,
-    IsolationUnavailable,
     ScriptError,
 )
 from blobprep.inputs.sources import BlobPattern, FunctionScript, SourceScript
-from blobprep.sandbox.levels import Limits
+from blobprep.sandbox.levels import DEFAULT_LEVEL, Limits
 from blobprep.stores.memory import MemoryStore
 from blobprep.workspace import Workspace
 from blobprep.workspace.preparing import prepare, run
@@ -133,7 +132,7 @@ def test_limits_are_those_asked_for_or_else_those_of_the_settings(known, options
             for name in ("", "/a", "a/", "a//b", "../a", "a/./b", "a\\b", "a\n", "%ff*")
         ),
         ({"isolation": "total"}, InvalidOption),
-        ({"isolation": "strict"}, IsolationUnavailable),
+        ({"isolation": "strict", "debug": True}, InvalidOption),
         ({"allow_hosts": ["*.blob.core.windows.net"]}, InvalidOption),
         ({"allow_hosts": ["169.254.169.254"]}, InvalidOption),
         ({"allow_hosts": "contoso.blob.core.windows.net"}, InvalidOption),
@@ -161,3 +160,30 @@ def test_a_dataset_with_wildcards_is_a_pattern_and_nothing_is_listed_yet(known):
     assert isinstance(request.dataset1.source, BlobPattern)
     assert request.dataset1.options == {"header": "false"}
     assert request.asked["dataset1"] == "az://raw/2024/*.csv"
+
+
+@pytest.mark.parametrize(
+    ("setting", "options", "expected"),
+    [
+        ("", {}, DEFAULT_LEVEL),
+        ("process", {}, "process"),
+        ("process", {"isolation": "strict"}, "strict"),
+        ("strict", {"debug": True}, "process"),
+        ("", {"isolation": "off", "debug": True}, "off"),
+    ],
+)
+def test_the_level_is_the_options_else_the_settings_and_never_strict_under_the_debugger(
+    tmp_path, setting, options, expected
+):
+    line = f'[script]\nisolation = "{setting}"\n' if setting else ""
+    (tmp_path / "blobprep.toml").write_text(line)
+    workspace = Workspace(environment={}, folder=tmp_path)
+
+    assert prepare(workspace, "prep.py", now=NOW, **options).isolation == expected
+
+
+@pytest.mark.parametrize(("line", "expected"), [("", "auto"), ('[script]\nnamespace = "require"\n', "require")])
+def test_a_namespace_is_a_setting(tmp_path, line, expected):
+    (tmp_path / "blobprep.toml").write_text(line)
+
+    assert prepare(Workspace(environment={}, folder=tmp_path), "prep.py", now=NOW).namespace == expected

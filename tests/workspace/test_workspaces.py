@@ -14,6 +14,7 @@ from blobprep.errors import (
     SettingError,
 )
 from blobprep.inputs.sources import GivenFolder, GivenTable
+from blobprep.sandbox.levels import DEFAULT_LEVEL
 from blobprep.stores.folder import FolderStore
 from blobprep.stores.located import Located
 from blobprep.stores.memory import MemoryStore
@@ -432,7 +433,7 @@ def test_every_setting_remembers_its_source_and_no_secret_is_listed(tmp_path):
     assert found["default_account"] == ("third", "AZURE_STORAGE_ACCOUNT")
     assert found["protocol"] == ("http", "--protocol")
     assert found["allow_http"] == ("never", file)
-    assert found["script.isolation"] == ("process", "default")
+    assert found["script.isolation"] == (DEFAULT_LEVEL, "default")
     assert found["key"] == ("********", "AZURE_STORAGE_KEY")
     assert found["accounts.contoso.key_env"] == ("CONTOSO_KEY", file)
     assert found["accounts.contoso.key"] == ("********", "CONTOSO_KEY")

@@ -1,0 +1,1 @@
+"""Confinement of the child by itself: level `strict`. Standard library only."""

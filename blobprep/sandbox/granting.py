@@ -1,0 +1,87 @@
+"""What of this machine a confined child may read: the interpreter, its libraries, and what they look up."""
+
+from __future__ import annotations
+
+import os
+import site
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+__all__ = ["DEVICES", "carve", "readable_paths"]
+
+DEVICES: Final = ("/dev/null", "/dev/zero", "/dev/full")
+_SYSTEM: Final = ("/usr", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store", "/gnu/store")
+_LOOKED_UP: Final = (
+    *("/dev/urandom", "/dev/random"),
+    *("/etc/ld.so.cache", "/etc/localtime", "/etc/timezone", "/etc/locale.alias", "/etc/mime.types"),
+    *("/etc/fonts", "/etc/ssl/certs", "/etc/ssl/openssl.cnf", "/etc/ssl/cert.pem", "/etc/pki/tls/certs"),
+    *("/etc/pki/ca-trust/extracted", "/etc/crypto-policies", "/etc/matplotlibrc", "/etc/OpenCL/vendors"),
+    # Of /proc only the process itself: what others run, and with which arguments, is nobody's business.
+    *("/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/loadavg", "/proc/uptime", "/proc/version"),
+    *("/proc/filesystems", "/proc/sys/vm/overcommit_memory", "/proc/sys/kernel/cap_last_cap"),
+    *("/proc/sys/kernel/osrelease", "/proc/sys/kernel/ngroups_max", "/proc/sys/kernel/random"),
+    *("/sys/devices/system/cpu", "/sys/devices/system/node", "/sys/kernel/mm/transparent_hugepage"),
+    *("/sys/fs/cgroup/cpu.max", "/sys/fs/cgroup/memory.max"),
+)
+_PRIVATE: Final = (
+    *("/", "/boot", "/etc", "/home", "/media", "/mnt", "/proc", "/root", "/run", "/srv", "/sys", "/tmp", "/var"),  # noqa: S108
+)
+
+
+def readable_paths() -> tuple[str, ...]:
+    """Return paths whose content a child may read, and all below; some may not exist here.
+
+    The working folder of this process, the user's home and the folder of temporary files are never below one of them,
+    but for the libraries: where those lie, and there alone, a child may read them.
+    """
+    here = _working_folder()
+    private = {*_PRIVATE, *map(os.path.realpath, (here, str(Path.home()), tempfile.gettempdir()))}
+    broad = (*_SYSTEM, sys.prefix, sys.base_prefix, sys.exec_prefix)
+    carved = [part for path in broad for part in carve(os.path.realpath(path), private, _entries)]
+    return tuple(dict.fromkeys((*carved, *_libraries(private - {here}), *_LOOKED_UP)))
+
+
+def carve(path: str, private: Iterable[str], entries: Callable[[str], Iterable[str]]) -> Iterator[str]:
+    """Take what is private out of a path.
+
+    Args:
+        path: real, as those in `private`.
+        private: what must not be at or below what is yielded.
+        entries: lists a folder's names.
+    """
+    if path in private:
+        return
+    prefix = os.path.join(path, "")
+    if not any(each.startswith(prefix) for each in private):
+        yield path
+        return
+    for name in entries(path):
+        yield from carve(os.path.join(path, name), private, entries)
+
+
+def _libraries(private: Iterable[str]) -> Iterator[str]:
+    paths = sysconfig.get_paths()
+    package = str(Path(__file__).parents[1])
+    found = [paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+    for path in (*found, *site.getsitepackages(), package):
+        real = os.path.realpath(path)
+        if not any(f"{each}/".startswith(os.path.join(real, "")) for each in private):
+            yield real
+
+
+def _working_folder() -> str:
+    try:
+        return os.path.realpath(os.getcwd())
+    except OSError:  # it was removed
+        return "/"
+
+
+def _entries(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
