@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import os
 import re
-import socket
 import sys
 import traceback
 from collections.abc import Iterator
@@ -22,8 +21,10 @@ __all__ = ["explain", "explain_silent_refusals"]
 
 _OTHERWISE: Final = "; --isolation process would allow it, and is no confinement"
 
-# The one place that says what opens the network to a script.
-NETWORK: Final = f"network access is refused at isolation strict{_OTHERWISE}"
+NETWORK: Final = (
+    "sockets of its own are refused to a script at isolation strict; connections that Python's socket module makes go"
+    " through blobprep: --allow-host HOST[:PORT] and --allow-accounts name what they may reach"
+)
 PROCESSES: Final = (
     "starting a process is refused at isolation strict (subprocess, os.system, multiprocessing); threads are not: "
     f"concurrent.futures.ThreadPoolExecutor, or n_jobs in scikit-learn{_OTHERWISE}"
@@ -66,7 +67,7 @@ def explain_silent_refusals(recorder: Recorder) -> None:
 
 
 def _explain(error: OSError, folders: tuple[str, ...]) -> str:
-    if error.errno == errno.EAFNOSUPPORT or isinstance(error, socket.gaierror):
+    if error.errno == errno.EAFNOSUPPORT:
         return NETWORK
     if error.errno == errno.EXDEV:
         return _ACROSS
