@@ -25,7 +25,7 @@ from blobprep.manifest import (
     ScriptRecord,
 )
 from blobprep.outputs.claiming import named_in
-from tests.fuzzing import json_values, spoiled
+from tests.generating import json_values, spoiled
 
 SCHEMA = json.loads((files("blobprep") / "manifest.schema.json").read_text())
 

@@ -32,7 +32,7 @@ from blobprep.protocol import (
     pack_record,
     unpack_records,
 )
-from tests.fuzzing import json_values, spoiled
+from tests.generating import json_values, spoiled
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 tables = st.dictionaries(texts, st.builds(TableFacts, st.integers(0), st.integers(0), st.just(()), st.just(())))

@@ -17,7 +17,7 @@ from blobprep.errors import IsolationUnavailable
 from blobprep.protocol import Ask, encode_frame, pack_record
 from blobprep.sandbox.children import Channels, Child
 from blobprep.sandbox.logbook import LogBook
-from tests.fuzzing import json_values
+from tests.generating import json_values
 
 
 @dataclass

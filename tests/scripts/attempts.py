@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import os
 import signal
+import _socket
 import socket
 import subprocess
 import threading
@@ -85,7 +86,9 @@ def azureml_main():
         "limits of others": lambda: __import__("resource").prlimit(os.getppid(), 7),
         "priority of others": lambda: os.setpriority(os.PRIO_PROCESS, os.getppid(), 19),
         "TCP": lambda: socket.create_connection(("127.0.0.1", int(blobprep_parameters["port"]))),
-        "UDP": lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM),
+        "TCP past the broker": lambda: _socket.socket().connect(("127.0.0.1", int(blobprep_parameters["port"]))),
+        "UDP": lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"x", ("127.0.0.1", 9)),
+        "UDP past the broker": lambda: _socket.socket(socket.AF_INET, socket.SOCK_DGRAM),
         "local socket": lambda: socket.socket(socket.AF_UNIX),
         "datagram to a local socket": datagram,
         "fork": os.fork,
