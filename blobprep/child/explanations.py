@@ -22,8 +22,8 @@ __all__ = ["explain", "explain_silent_refusals"]
 _OTHERWISE: Final = "; --isolation process would allow it, and is no confinement"
 
 NETWORK: Final = (
-    "sockets of its own are refused to a script at isolation strict; connections that Python's socket module makes go"
-    " through blobprep: --allow-host HOST[:PORT] and --allow-accounts name what they may reach"
+    "sockets of its own are refused to a script at isolation strict; connections of Python's module socket go through "
+    f"blobprep, and --allow-host HOST and --allow-accounts name what they may reach{_OTHERWISE}"
 )
 PROCESSES: Final = (
     "starting a process is refused at isolation strict (subprocess, os.system, multiprocessing); threads are not: "

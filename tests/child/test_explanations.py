@@ -88,7 +88,11 @@ def test_without_confinement_nothing_is_explained():
 
 
 CALLS = {
-    "socket": ("import urllib.request; urllib.request.urlopen('http://127.0.0.1:1')", NETWORK),
+    "socket": ("import _socket; _socket.socket()", NETWORK),
+    "host": (
+        "import urllib.request; urllib.request.urlopen('http://127.0.0.1:1')",
+        "network: a script may not reach 127.0.0.1:1; allow it with --allow-host 127.0.0.1:1",
+    ),
     "sub-process": ("import subprocess; subprocess.run(['true'])", PROCESSES),
     "pool": ("import multiprocessing; multiprocessing.Pool(2)", PROCESSES),
     "fork": ("import os; os.fork()", PROCESSES),
