@@ -10,8 +10,10 @@ import io
 import mmap
 import os
 import threading
+from abc import abstractmethod
 from bisect import bisect_right
 from collections.abc import Callable
+from typing import Any
 
 __all__ = ["ArrivalFailed", "InputFile", "Positioned", "Stretch"]
 
@@ -27,13 +29,13 @@ class Positioned(io.RawIOBase):
         super().__init__()
         self._position = 0
 
+    @abstractmethod
     def read_at(self, offset: int, length: int) -> bytes:
         """Read `length` bytes from `offset`, fewer at the end; waits until they are there."""
-        raise NotImplementedError
 
+    @abstractmethod
     def end(self) -> int:
         """Return how many bytes there are in all."""
-        raise NotImplementedError
 
     def readable(self) -> bool:
         """Return True."""
@@ -61,7 +63,7 @@ class Positioned(io.RawIOBase):
         self._position += len(data)
         return data
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: Any, /) -> int:
         """Fill a buffer from the position and return how many bytes it got."""
         data = self.read(len(buffer))
         buffer[: len(data)] = data

@@ -18,7 +18,7 @@ from typing import Any, Final, cast
 
 from blobprep.child.confinement.confining import confined_to
 from blobprep.child.explanations import explain
-from blobprep.protocol import Failure
+from blobprep.protocol import Failure, FailureKind
 
 __all__ = ["ENTRY_POINT", "MODULE_NAME", "ScriptFailed", "call", "describe_failure", "load_function", "load_source"]
 
@@ -87,9 +87,8 @@ def describe_failure(error: BaseException) -> Failure:
     """Say what went wrong in the script, with its own frames only."""
     if isinstance(error, ScriptFailed):
         return Failure("script", str(error))
-    kind = "memory" if isinstance(error, MemoryError) else "disk" if _is_no_room(error) else "script"
-    text = _format(error)
-    return Failure(kind, _last_line(error), _remedy(error), text)  # type: ignore[arg-type]
+    kind: FailureKind = "memory" if isinstance(error, MemoryError) else "disk" if _is_no_room(error) else "script"
+    return Failure(kind, _last_line(error), _remedy(error), _format(error))
 
 
 def _is_no_room(error: BaseException) -> bool:

@@ -134,9 +134,9 @@ def _writes(mode: object, flags: object) -> bool:
 def _open_figures() -> dict[int, Any]:
     """Return the figures pyplot holds, by number; none where it was not imported, or not to its end."""
     pyplot = sys.modules.get("matplotlib.pyplot")
-    if not hasattr(pyplot, "get_fignums"):
+    if pyplot is None or not hasattr(pyplot, "get_fignums"):
         return {}
-    return {number: pyplot.figure(number) for number in pyplot.get_fignums()}  # type: ignore[union-attr]
+    return {number: pyplot.figure(number) for number in pyplot.get_fignums()}
 
 
 def _is_drawing() -> bool:

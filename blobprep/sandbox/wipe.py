@@ -10,6 +10,8 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
+from collections.abc import Callable
+from functools import partial
 
 __all__ = ["wipe"]
 
@@ -46,10 +48,10 @@ def _empty(root: int, flags: int) -> None:
         progress = False
         for entry in entries:
             if not entry.is_dir(follow_symlinks=False):
-                progress |= _attempt(lambda name=entry.name: os.unlink(name, dir_fd=root))
+                progress |= _attempt(partial(os.unlink, entry.name, dir_fd=root))
                 continue
             progress |= _hoist(root, entry.name, flags)
-            progress |= _attempt(lambda name=entry.name: os.rmdir(name, dir_fd=root))
+            progress |= _attempt(partial(os.rmdir, entry.name, dir_fd=root))
         if not progress:
             return
 
@@ -69,17 +71,15 @@ def _hoist(root: int, name: str, flags: int) -> bool:
                 with contextlib.suppress(OSError):
                     os.chmod(entry.name, 0o700, dir_fd=folder)
                 target = f".wipe-{os.urandom(8).hex()}"  # a name the script cannot have taken
-                moved |= _attempt(
-                    lambda old=entry.name, new=target: os.rename(old, new, src_dir_fd=folder, dst_dir_fd=root)
-                )
+                moved |= _attempt(partial(os.rename, entry.name, target, src_dir_fd=folder, dst_dir_fd=root))
             else:
-                _attempt(lambda old=entry.name: os.unlink(old, dir_fd=folder))
+                _attempt(partial(os.unlink, entry.name, dir_fd=folder))
     finally:
         os.close(folder)
     return moved
 
 
-def _attempt(action) -> bool:  # type: ignore[no-untyped-def]
+def _attempt(action: Callable[[], object]) -> bool:
     try:
         action()
     except OSError:

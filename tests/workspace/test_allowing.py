@@ -36,7 +36,7 @@ credential = "anonymous"
 folder = "blobs"
 
 [script]
-allow = ["Pypi.org", "example.com:80"]
+allow = ["Example.org", "example.com:80"]
 """)
     return Workspace(
         environment={"AZURE_ALLOW_HTTP": "true"},
@@ -48,7 +48,7 @@ allow = ["Pypi.org", "example.com:80"]
 def test_options_add_to_the_settings(workspace):
     rules = prepare(workspace, "prep.py", allow_hosts=["example.com", "[::1]:8080"], now=NOW).rules
 
-    assert rules.listed == ("[::1]:8080", "example.com:80", "example.com:443", "pypi.org:443")
+    assert rules.listed == ("[::1]:8080", "example.com:80", "example.com:443", "example.org:443")
     assert not rules.allow_accounts
 
 

@@ -6,12 +6,23 @@ import codecs
 import io
 from typing import Final, Protocol
 
+from blobprep.child.codecs.failures import appearance, option, refused
+from blobprep.errors import DatasetError
 from blobprep.formats import encoding_named
 from blobprep.formats.encodings import AUTO, MARKS
+from blobprep.protocol import AskedDataset
 
-__all__ = ["ByteSource", "Characters", "encoding_of", "first_undecodable"]
+__all__ = [
+    "ByteSource",
+    "Characters",
+    "encoding_of",
+    "mended",
+    "refuse_other_formats",
+    "undecodable",
+]
 
 _STEP: Final = 1 << 20
+_LOOKED_AT: Final = 64
 
 
 class ByteSource(Protocol):
@@ -95,7 +106,7 @@ class Characters(io.RawIOBase):
         return self._decoder.decode(data, self._ended and self._whole).encode()
 
 
-def first_undecodable(source: ByteSource, encoding: str) -> tuple[int, int] | None:
+def _first_undecodable(source: ByteSource, encoding: str) -> tuple[int, int] | None:
     """Find the first byte that is not in that encoding: its line, from 1, and its value; None where all are."""
     source.seek(0)
     decoder = codecs.getincrementaldecoder(encoding)("strict")
@@ -111,3 +122,52 @@ def first_undecodable(source: ByteSource, encoding: str) -> tuple[int, int] | No
         except UnicodeError:  # UTF-16 without a mark says no more than that
             return line, data[0] if data else 0
     return None
+
+
+def refuse_other_formats(start: bytes, asked: AskedDataset) -> None:
+    """Refuse what its first bytes say is something else: another format, or text of another encoding.
+
+    Raises:
+        DatasetError: says what it looks like.
+    """
+    words, name = appearance(start)
+    if words:
+        remedy = option(asked, f"format={name}") if name else "name a blob with the rows themselves"
+        raise refused(asked, f"is {words} and not {asked.format}", remedy)
+    named = encoding_named(asked.options.get("encoding", AUTO))
+    marked = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if named not in (AUTO, "utf-8") or (marked and named == AUTO):
+        return
+    # Text of western languages has a zero in every second byte there, in UTF-8 nowhere.
+    little, big = not any(start[1:_LOOKED_AT:2]), not any(start[0:_LOOKED_AT:2])
+    if marked or (len(start) > 3 and (little or big)):
+        spelled = "utf-16" if marked else "utf-16-le" if little else "utf-16-be"
+        remedy = option(asked, f"encoding={spelled}") if "encoding" in asked.options else "write it again in UTF-8"
+        raise refused(asked, "is UTF-16 and not UTF-8", remedy)
+
+
+def undecodable(source: ByteSource, encoding: str, asked: AskedDataset) -> DatasetError:
+    """Return the error that names the first byte that is not in that encoding."""
+    found = _first_undecodable(source, encoding)
+    where = f": line {found[0]} has the byte 0x{found[1]:02X}" if found else ""
+    if "encoding" not in asked.options:
+        return refused(asked, f"is not {encoding} text{where}", "write it again in UTF-8")
+    other = "cp1252" if encoding != "cp1252" else "utf-8"
+    return refused(
+        asked,
+        f"is not {encoding} text{where}",
+        f"name its encoding, for example {option(asked, f'encoding={other}')}",
+    )
+
+
+def mended(text: str) -> str:
+    """Put the replacement character in place of half characters, which no encoding can hold.
+
+    >>> mended("a" + chr(0xD800)) == "a" + chr(0xFFFD)
+    True
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text

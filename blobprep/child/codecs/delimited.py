@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, Protocol
@@ -10,24 +9,22 @@ from typing import Any, Final, Protocol
 import pyarrow as pa
 import pyarrow.csv
 
-from blobprep.child.codecs.characters import ByteSource, Characters, encoding_of, first_undecodable
-from blobprep.child.codecs.failures import appearance, option, refused
+from blobprep.child.codecs.characters import Characters, encoding_of, undecodable
+from blobprep.child.codecs.failures import option, refused
 from blobprep.errors import DatasetError
-from blobprep.formats import delimiter_named, encoding_named
-from blobprep.formats.encodings import AUTO
+from blobprep.formats import delimiter_named
 from blobprep.protocol import AskedDataset
 
-__all__ = ["Delimited", "Positioned", "refuse_other_formats", "undecodable"]
+__all__ = ["Delimited", "Ranges"]
 
 _BLOCKS: Final = (4 << 20, 128 << 20, 1 << 30)
 """Bytes parsed at a time; a row must fit, so the next size is tried where one does not."""
 
 _RAGGED: Final = re.compile(r"Row #(\d+): Expected (\d+) columns, got (\d+)")
-_LOOKED_AT: Final = 64
 _STRADDLES: Final = "straddles two block boundaries"
 
 
-class Positioned(Protocol):
+class Ranges(Protocol):
     """Give bytes by position."""
 
     def read_at(self, offset: int, length: int) -> bytes:
@@ -50,7 +47,7 @@ class Delimited:
         trailing: whether its last line end is one more row, of missing cells; known when all of it was read.
     """
 
-    def __init__(self, source: Positioned, start: bytes, asked: AskedDataset, whole: bool = True) -> None:
+    def __init__(self, source: Ranges, start: bytes, asked: AskedDataset, whole: bool = True) -> None:
         self.asked, self.trailing = asked, False
         self._source, self._whole = source, whole
         self._encoding = encoding_of(start, asked.options["encoding"])
@@ -170,7 +167,7 @@ class Delimited:
 class _Cursor:
     """Read a source at a position of its own: pyarrow reads in advance, perhaps while something else is looked up."""
 
-    def __init__(self, source: Positioned) -> None:
+    def __init__(self, source: Ranges) -> None:
         self._source, self._position = source, 0
 
     def read(self, size: int = -1, /) -> bytes:
@@ -185,36 +182,3 @@ class _Cursor:
 
 def _reading(block: int, threads: bool = True) -> Any:
     return pyarrow.csv.ReadOptions(autogenerate_column_names=True, block_size=block, use_threads=threads)
-
-
-def refuse_other_formats(start: bytes, asked: AskedDataset) -> None:
-    """Refuse what its first bytes say is something else: another format, or text of another encoding.
-
-    Raises:
-        DatasetError: says what it looks like.
-    """
-    words, name = appearance(start)
-    if words:
-        remedy = option(asked, f"format={name}") if name else "name a blob with the rows themselves"
-        raise refused(asked, f"is {words} and not {asked.format}", remedy)
-    named = encoding_named(asked.options["encoding"])
-    marked = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    if named not in (AUTO, "utf-8") or (marked and named == AUTO):
-        return
-    # Text of western languages has a zero in every second byte there, in UTF-8 nowhere.
-    little, big = not any(start[1:_LOOKED_AT:2]), not any(start[0:_LOOKED_AT:2])
-    if marked or (len(start) > 3 and (little or big)):
-        spelled = "utf-16" if marked else "utf-16-le" if little else "utf-16-be"
-        raise refused(asked, "is UTF-16 and not UTF-8", option(asked, f"encoding={spelled}"))
-
-
-def undecodable(source: ByteSource, encoding: str, asked: AskedDataset) -> DatasetError:
-    """Return the error that names the first byte that is not in that encoding."""
-    found = first_undecodable(source, encoding)
-    where = f": line {found[0]} has the byte 0x{found[1]:02X}" if found else ""
-    other = "cp1252" if encoding != "cp1252" else "utf-8"
-    return refused(
-        asked,
-        f"is not {encoding} text{where}",
-        f"name its encoding, for example {option(asked, f'encoding={other}')}",
-    )

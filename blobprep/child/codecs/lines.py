@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from blobprep.child.codecs.failures import appearance, option, refused
+from blobprep.child.codecs.characters import encoding_of, refuse_other_formats, undecodable
+from blobprep.child.codecs.failures import refused
 from blobprep.child.codecs.parts import Source
-from blobprep.errors import DatasetError
-from blobprep.formats import encoding_named
-from blobprep.formats.encodings import AUTO, MARKS
+from blobprep.formats.encodings import AUTO
 from blobprep.protocol import AskedDataset
 
 __all__ = ["Block", "blocks"]
@@ -47,8 +46,10 @@ def blocks(source: Source, asked: AskedDataset, head: bool = False) -> Iterator[
         DatasetError: it is empty, another kind of file, or not in that encoding.
     """
     start = source.read_at(0, 512)
-    _refuse_other_files(start, asked)
-    encoding = _encoding(start, asked)
+    if not start:
+        raise refused(asked, "is empty", "check what wrote it")
+    refuse_other_formats(start, asked)
+    encoding = encoding_of(start, asked.options.get("encoding", AUTO))
     decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)("strict"), translate=True)
     line, rest, size, ended = 1, "", _FIRST if head else _LARGEST, False
     source.seek(0)
@@ -58,7 +59,7 @@ def blocks(source: Source, asked: AskedDataset, head: bool = False) -> Iterator[
         try:
             text = decoder.decode(data, ended)
         except UnicodeError as error:
-            raise _undecodable(error, line, encoding, asked) from error
+            raise undecodable(source, encoding, asked) from error
         whole, end, left = text.rpartition("\n")
         if end or ended:
             whole = rest + (whole + end or left)
@@ -71,31 +72,3 @@ def blocks(source: Source, asked: AskedDataset, head: bool = False) -> Iterator[
         size = min(2 * size, _LARGEST)
     if rest:
         yield Block(line, rest)
-
-
-def _encoding(start: bytes, asked: AskedDataset) -> str:
-    named = encoding_named(asked.options.get("encoding", AUTO))
-    if named != AUTO:
-        return named
-    return next((encoding for mark, encoding in MARKS if start.startswith(mark)), "utf-8")
-
-
-def _refuse_other_files(start: bytes, asked: AskedDataset) -> None:
-    if not start:
-        raise refused(asked, "is empty", "check what wrote it")
-    words, name = appearance(start)
-    if words:
-        remedy = option(asked, f"format={name}") if name else "name a blob with the rows themselves"
-        raise refused(asked, f"is {words} and not {asked.format}", remedy)
-
-
-def _undecodable(error: UnicodeError, line: int, encoding: str, asked: AskedDataset) -> DatasetError:
-    where = ""
-    if isinstance(error, UnicodeDecodeError):
-        line += error.object[: error.start].count(b"\n")
-        where = f": line {line} has the byte 0x{error.object[error.start]:02X}"
-    if "encoding" not in asked.options:
-        return refused(asked, f"is not {encoding} text{where}", "write it again in UTF-8")
-    other = "cp1252" if encoding != "cp1252" else "utf-8"
-    remedy = f"name its encoding, for example {option(asked, f'encoding={other}')}"
-    return refused(asked, f"is not {encoding} text{where}", remedy)

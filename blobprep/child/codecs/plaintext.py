@@ -11,8 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from blobprep.child.codecs.characters import Characters, encoding_of
-from blobprep.child.codecs.delimited import refuse_other_formats, undecodable
+from blobprep.child.codecs.characters import Characters, encoding_of, refuse_other_formats, undecodable
 from blobprep.child.codecs.failures import option, refused
 from blobprep.child.codecs.parts import Decoded, Part, Source
 from blobprep.child.codecs.sink import Sink

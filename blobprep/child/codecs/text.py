@@ -14,12 +14,14 @@ from typing import Any, Final
 
 import pyarrow as pa
 
+from blobprep.child.codecs.characters import refuse_other_formats
 from blobprep.child.codecs.dates import dates, named_columns, named_dates
-from blobprep.child.codecs.delimited import Delimited, refuse_other_formats
+from blobprep.child.codecs.delimited import Delimited
 from blobprep.child.codecs.failures import refused
 from blobprep.child.codecs.guessing import Column
 from blobprep.child.codecs.labels import renames, unique_labels
 from blobprep.child.codecs.parts import Decoded, Part, Source
+from blobprep.child.codecs.reconciling import require_same_labels
 from blobprep.errors import DatasetError
 from blobprep.protocol import AskedDataset, Translation
 
@@ -148,12 +150,7 @@ class _Table:
                 )
             return list(range(count))
         labels, _ = _labels(text.asked, header, count)
-        for label in ours:
-            if label not in labels:
-                raise _differs(text.asked, f"has no column {label!r}, which {first.reference} has")
-        for label in labels:
-            if label not in ours:
-                raise _differs(text.asked, f"has a column {label!r}, which {first.reference} has not")
+        require_same_labels(ours, labels, first, text.asked)
         positions = {label: position for position, label in enumerate(labels)}
         return [positions[label] for label in ours]
 
@@ -210,10 +207,6 @@ def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             waiting = []
     if waiting:
         yield pa.concat_batches(waiting)
-
-
-def _differs(asked: AskedDataset, what: str) -> DatasetError:
-    return refused(asked, what, "read blobs with other columns as datasets of their own")
 
 
 def _labels(asked: AskedDataset, header: list[str] | None, count: int) -> tuple[list[str], list[Translation]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable, Iterable
+from functools import partial
 
 __all__ = ["what_succeeds"]
 
@@ -17,7 +18,7 @@ def what_succeeds(canary: str, processes: Iterable[int]) -> list[str]:
         processes: whose environment is the parent's.
     """
     attempts: dict[str, Callable[[], object]] = {
-        "open a file outside the working folder": lambda: os.close(os.open(canary, os.O_RDONLY)),
+        "open a file outside the working folder": partial(_open, canary),
         "open a network socket": lambda: socket.socket(socket.AF_INET, socket.SOCK_STREAM).close(),
         "open a local socket": lambda: socket.socket(socket.AF_UNIX, socket.SOCK_STREAM).close(),
         "signal another process": lambda: os.kill(os.getppid(), 0),
@@ -25,8 +26,12 @@ def what_succeeds(canary: str, processes: Iterable[int]) -> list[str]:
     }
     for process in processes:
         path = f"/proc/{process}/environ"
-        attempts[f"open {path}"] = lambda path=path: os.close(os.open(path, os.O_RDONLY))  # type: ignore[misc]
+        attempts[f"open {path}"] = partial(_open, path)
     return [words for words, attempt in attempts.items() if _succeeds(attempt)]
+
+
+def _open(path: str) -> None:
+    os.close(os.open(path, os.O_RDONLY))
 
 
 def _succeeds(attempt: Callable[[], object]) -> bool:

@@ -12,10 +12,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from blobprep.child.codecs.characters import mended
 from blobprep.child.ledger import as_example, tally
 from blobprep.child.translation.changes import Change, Translated, utc
 
-__all__ = ["as_text", "carried", "counted", "from_objects", "mended"]
+__all__ = ["as_text", "carried", "counted", "from_objects"]
 
 
 # The first row that a type belongs to is its kind: a bool is an int, and a datetime a date, to Python; and numpy's
@@ -69,19 +70,6 @@ def as_text(series: pd.Series[Any]) -> Any:
     """Return the `str()` of every value, null where missing."""
     missing = series.isna()
     return _texts([None if gone else value for value, gone in zip(series, missing, strict=True)])
-
-
-def mended(text: str) -> str:
-    """Put the replacement character in place of half characters, which no encoding can hold.
-
-    >>> mended("a" + chr(0xD800)) == "a" + chr(0xFFFD)
-    True
-    """
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
 
 
 def carried(kind: Any) -> bool:

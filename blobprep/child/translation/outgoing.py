@@ -9,10 +9,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from blobprep.child.codecs.characters import mended
 from blobprep.child.codecs.labels import renames, unique_labels
 from blobprep.child.ledger import as_example, tally
 from blobprep.child.translation.changes import Change, Translated, utc
-from blobprep.child.translation.objects import as_text, carried, from_objects, mended
+from blobprep.child.translation.objects import as_text, carried, from_objects
 from blobprep.protocol import Translation
 
 __all__ = ["to_table"]

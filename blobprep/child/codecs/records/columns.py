@@ -10,6 +10,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from blobprep.child.codecs.characters import mended
 from blobprep.protocol import AskedDataset, Translation
 
 __all__ = ["Columns"]
@@ -75,7 +76,7 @@ def _chunk(values: list[Any]) -> _Chunk:
     if not kinds:
         return _Chunk(kinds, pa.nulls(len(values)))
     if kinds == {str}:
-        return _Chunk(kinds, pa.array([None if value is None else _mended(value) for value in values], pa.string()))
+        return _Chunk(kinds, pa.array([None if value is None else mended(value) for value in values], pa.string()))
     if kinds <= {list, dict}:
         return _Chunk(kinds, _as_json(values), values, text=len(kinds) > 1)
     if len(kinds) > 1 and kinds != {int, float}:
@@ -159,13 +160,4 @@ def _to_json(array: Any) -> Any:
 
 
 def _text(value: Any) -> str:
-    return _mended(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=True, separators=(",", ":"))
-
-
-def _mended(text: str) -> str:
-    r"""Put the replacement character in place of half characters, which `\ud800` can write and no text can hold."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
+    return mended(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=True, separators=(",", ":"))

@@ -1,0 +1,186 @@
+"""The frames: shapes as lines of JSON, and log records as bytes; what a child sent is checked as it is read."""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, fields
+from typing import Any, Final, TypeVar, cast
+
+from blobprep.protocol.shapes import (
+    BLOBPREP_STREAM,
+    EXAMPLE_LIMIT,
+    STDERR_STREAM,
+    STDOUT_STREAM,
+    Ask,
+    AskedDataset,
+    AskedPart,
+    AskedResults,
+    Cell,
+    Facts,
+    Failure,
+    Figure,
+    FrameError,
+    LogRecord,
+    TableFacts,
+    Translation,
+)
+
+__all__ = [
+    "decode_ask",
+    "decode_facts",
+    "decode_frame",
+    "encode_ask",
+    "encode_facts",
+    "encode_frame",
+    "pack_record",
+    "unpack_records",
+]
+
+_RECORD: Final = struct.Struct("<BI")
+
+
+def pack_record(stream: int, data: bytes) -> bytes:
+    """Return a log record as bytes: stream, length, data."""
+    return _RECORD.pack(stream, len(data)) + data
+
+
+def unpack_records(buffer: bytearray) -> Iterator[LogRecord]:
+    """Take the whole records off the front of a buffer; what is not whole stays.
+
+    Raises:
+        FrameError: the bytes are no records.
+    """
+    while len(buffer) >= _RECORD.size:
+        stream, length = _RECORD.unpack_from(buffer)
+        if stream not in (STDOUT_STREAM, STDERR_STREAM, BLOBPREP_STREAM) or length > 1 << 20:
+            raise FrameError("the log channel carries something else than log records")
+        end = _RECORD.size + length
+        if len(buffer) < end:
+            return
+        yield LogRecord(stream, bytes(buffer[_RECORD.size : end]))
+        del buffer[:end]
+
+
+def encode_frame(name: str, **values: Any) -> bytes:
+    """Return a frame as one line of JSON."""
+    return json.dumps({"frame": name, **values}, ensure_ascii=True).encode() + b"\n"
+
+
+def decode_frame(line: bytes) -> tuple[str, dict[str, Any]]:
+    """Read a frame: its name and its values.
+
+    Raises:
+        FrameError: it is none.
+    """
+    try:
+        values = json.loads(line)
+        return cast(str, values.pop("frame")), values
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
+        raise FrameError(f"not a frame: {line[:80]!r}") from error
+
+
+def encode_ask(ask: Ask) -> bytes:
+    """Return the `ask` frame."""
+    return encode_frame("ask", **asdict(ask))
+
+
+def decode_ask(values: dict[str, Any]) -> Ask:
+    """Read what an `ask` frame carries."""
+    values["datasets"] = tuple(
+        AskedDataset(**{**row, "parts": tuple(AskedPart(**part) for part in row["parts"])})
+        for row in values["datasets"]
+    )
+    values["descriptors"] = tuple(values["descriptors"])
+    values["artifacts"] = tuple(values["artifacts"])
+    if values["results"] is not None:
+        values["results"] = AskedResults(**values["results"])
+    return Ask(**values)
+
+
+def encode_facts(facts: Facts) -> bytes:
+    """Return facts as JSON."""
+    return json.dumps(asdict(facts), ensure_ascii=True, separators=(",", ":")).encode()
+
+
+def decode_facts(data: bytes) -> Facts:
+    """Read and check facts; what a child wrote is not trusted to have any shape.
+
+    Raises:
+        FrameError: they are no facts.
+    """
+    try:
+        values = json.loads(data)
+        failure = values["failure"]
+        return Facts(
+            failure=None if failure is None else _checked(Failure, failure),
+            inputs={_text(port): _table(row) for port, row in values["inputs"].items()},
+            outputs={_text(port): _table(row) for port, row in values["outputs"].items()},
+            translations=tuple(_checked(Translation, row) for row in values["translations"]),
+            figures=tuple(_checked(Figure, row) for row in values["figures"]),
+            environment={_text(key): _text(value) for key, value in values["environment"].items()},
+            timings={_text(key): _seconds(value) for key, value in values["timings"].items()},
+            head=tuple(tuple(None if cell is None else _text(cell) for cell in row) for row in values["head"]),
+            total=None if values["total"] is None else int(values["total"]),
+            artifacts=tuple(_checked(Cell, row) for row in values["artifacts"]),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
+        raise FrameError("the child left no valid facts") from error
+
+
+_T = TypeVar("_T", Failure, Translation, Figure, Cell)
+_ALLOWED: Final[Mapping[str, frozenset[str]]] = {
+    "origin": frozenset({"saved", "open"}),
+    "failure": frozenset({"script", "dataset", "bundle", "lossless", "memory", "disk", "defect"}),
+}
+
+
+def _checked(shape: type[_T], row: Mapping[str, Any]) -> _T:
+    """Build a flat shape of text, booleans and counts, refusing anything else."""
+    values: dict[str, Any] = {}
+    for each in fields(shape):
+        value = row[each.name]
+        if not _fits(each.name, value):
+            raise TypeError(each.name)
+        values[each.name] = _text(value) if isinstance(value, str) else value
+    if shape is Failure and values["kind"] not in _ALLOWED["failure"]:
+        raise TypeError("kind")
+    if shape is Figure and values["origin"] not in _ALLOWED["origin"]:
+        raise TypeError("origin")
+    return shape(**values)
+
+
+def _fits(name: str, value: object) -> bool:
+    match name:
+        case "lossy":
+            return isinstance(value, bool)
+        case "count":
+            return value is None or (type(value) is int and 0 <= value < 2**63)
+        case "offset" | "size":
+            return type(value) is int and value >= 0
+        case "example":
+            return isinstance(value, str) and len(value) <= EXAMPLE_LIMIT and value.isprintable()
+        case _:
+            return isinstance(value, str)
+
+
+def _table(row: Mapping[str, Any]) -> TableFacts:
+    rows, columns = row["rows"], row["columns"]
+    if type(rows) is not int or type(columns) is not int or rows < 0 or columns < 0:
+        raise TypeError("a table's rows and columns are counts")
+    return TableFacts(
+        rows, columns, tuple(map(_text, row["names"])), tuple(map(_text, row["types"])), _text(row["format"])
+    )
+
+
+def _text(value: object) -> str:
+    """Return text that can be written as UTF-8: JSON can carry lone surrogates, which no log and no manifest holds."""
+    return str(value).encode("utf-8", "backslashreplace").decode()
+
+
+def _seconds(value: object) -> float:
+    if not isinstance(value, int | float) or not math.isfinite(value):  # Python's JSON reads NaN, and others do not
+        raise TypeError("a timing is a number of seconds")
+    return float(value)
