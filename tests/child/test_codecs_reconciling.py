@@ -11,7 +11,7 @@ import pytest
 
 from blobprep.child import codecs
 from blobprep.errors import DatasetError
-from blobprep.protocol import AskedPart, Translation
+from blobprep.protocol import AskedDataset, AskedPart, Translation
 from tests.child.test_codecs import asked, encoded, input_file
 
 
@@ -107,3 +107,35 @@ def test_what_one_blob_is_called_stands_in_its_errors() -> None:
         codecs.decode(source, replace(asked("parquet", 11), parts=parts))
 
     os.close(source.descriptor)
+
+
+def parts_read(*blobs: bytes, **options: str) -> tuple[pa.Table, list[Translation], str]:
+    """Read blobs whose format nothing but their bytes tells."""
+    source = input_file(b"".join(blobs))
+    offsets = [sum(map(len, blobs[:number])) for number in range(len(blobs))]
+    parts = [
+        AskedPart(f"az://raw/{at}", offset, len(blob))
+        for at, (offset, blob) in enumerate(zip(offsets, blobs, strict=True))
+    ]
+    whole = AskedDataset("dataset2", "az://raw/*", sum(map(len, blobs)), "", options, "", tuple(parts))
+    try:
+        return codecs.decode(source, whole)
+    finally:
+        os.close(source.descriptor)
+
+
+def test_a_blob_whose_bytes_are_of_another_format_is_refused_by_name() -> None:
+    csv, parquet = b"a,b\n1,2\n3,4\n", encoded(pa.table({"a": [1], "b": [2]}), "parquet")[0]
+
+    with pytest.raises(
+        DatasetError, match="az://raw/1 is parquet by its first bytes where az://raw/0 is csv"
+    ) as caught:
+        parts_read(csv, parquet)
+
+    assert "--read2 format=csv" in caught.value.remedy
+
+
+def test_blobs_of_one_format_by_their_bytes_may_differ_in_their_delimiters() -> None:
+    table, _, name = parts_read(b"a,b\n1,2\n3,4\n", b"b;a\n6;5\n8;7\n")
+
+    assert (table.to_pydict(), name) == ({"a": [1, 3, 5, 7], "b": [2, 4, 6, 8]}, "csv")

@@ -14,7 +14,7 @@ from blobprep.child.codecs import arff, arrow, excel, parquet, plaintext, record
 from blobprep.child.codecs.compression import compressed, opened
 from blobprep.child.codecs.failures import converted
 from blobprep.child.codecs.parts import Decoded, Part, Source, parts_of
-from blobprep.child.codecs.reconciling import each
+from blobprep.child.codecs.reconciling import each, require_one_format
 from blobprep.protocol import AskedDataset, AskedResults, Translation
 
 __all__ = ["CODECS", "Codec", "decode", "encode", "head"]
@@ -69,6 +69,7 @@ def decode(source: InputFile, asked: AskedDataset) -> tuple[pa.Table, list[Trans
     """
     with converted(asked):
         parts = [opened(part) for part in parts_of(source, asked)]
+        require_one_format(parts)
         name = parts[0].asked.format
         table, ledger = CODECS[name].decode(parts)
         return table, ledger, name

@@ -7,11 +7,11 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from blobprep.child.codecs.failures import converted, refused
+from blobprep.child.codecs.failures import converted, option, refused
 from blobprep.child.codecs.parts import DecodeAll, Decoded, DecodeOne, Part
 from blobprep.protocol import AskedDataset, Translation
 
-__all__ = ["each", "require_same_labels"]
+__all__ = ["each", "require_one_format", "require_same_labels"]
 
 _EXACT: Final = 2**53
 
@@ -60,6 +60,23 @@ def require_same_labels(first: list[str], labels: list[str], known: AskedDataset
     else:
         what = f"has a column {extra!r}, which {known.reference} has not"
     raise refused(asked, what, "blobs that are read as one dataset have the same columns; name fewer with the pattern")
+
+
+def require_one_format(parts: list[Part]) -> None:
+    """Refuse a blob that turned out to be in another format than the first one.
+
+    Raises:
+        DatasetError: names both, and what told the format.
+    """
+    first = parts[0].asked
+    for part in parts:
+        asked = part.asked
+        if asked.format != first.format:
+            raise refused(
+                asked,
+                f"is {asked.format} by its {asked.found} where {first.reference} is {first.format}",
+                f"name fewer with the pattern, or say {option(asked, f'format={first.format}')} to read all as that",
+            )
 
 
 def _joined(label: str, columns: list[Any], parts: list[Part]) -> tuple[Any, Translation | None]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any, BinaryIO, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from blobprep.child.codecs.cells import renderer, told
+from blobprep.child.codecs.lookalikes import lookalikes
 from blobprep.child.codecs.sink import Sink
 from blobprep.formats import delimiter_named
 from blobprep.protocol import AskedResults, Translation
@@ -32,7 +34,10 @@ def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> l
             cells = [render(array) for render, array in zip(renderers, batch.columns, strict=True)]
             whole.write(_lines(cells, delimiter))
             whole.write(b"\n")
-    return told(table, port)
+    columns_told = (
+        lookalikes(label, column, port) for label, column in zip(table.column_names, table.columns, strict=True)
+    )
+    return [*told(table, port), *chain.from_iterable(columns_told)]
 
 
 def _header(labels: list[str], delimiter: str) -> bytes:
