@@ -247,3 +247,72 @@ def test_any_bytes_end_with_a_table_or_a_dataset_error(data: bytes) -> None:
             decoded(data, name)
         except DatasetError:
             continue
+
+
+def _odd(data: bytes, name: str, **options: str) -> list[tuple[str, str, bool, int | None, str]]:
+    _, ledger = decoded(data, name, **options)
+    return [(entry.column, entry.detail.partition(",")[0], entry.lossy, entry.count, entry.example) for entry in ledger]
+
+
+_INFINITE = "Became infinite"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "options", "told"),
+    [
+        ("jsonl", '{"a": 1e400}\n{"a": 0.5}\n{"a": -2E+999}\n', {}, [("a", _INFINITE, True, 2, "1e400")]),
+        ("json", '[{"a": Infinity, "b": 1e400}, {"a": -Infinity}]', {}, [("b", _INFINITE, True, 1, "1e400")]),
+        ("json", '[{"a": Infinity}, {"a": 1e400}]', {}, [("a", _INFINITE, True, 1, "1e400")]),
+        ("json", '{"a": [1e400, 1.5]}', {}, [("a", _INFINITE, True, 1, "1e400")]),
+        ("json", '{"r": [{"a": {"b": [1e400]}}]}', {"records": "r"}, [("a", _INFINITE, True, 1, "1e400")]),
+        ("jsonl", '{"a": Infinity, "b": "Infinity", "c": ["Infinity"]}\n', {}, []),
+    ],
+)
+def test_a_number_beyond_doubles_is_told_from_a_literal_infinity(
+    name: str, text: str, options: dict[str, str], told: list[Any]
+) -> None:
+    assert _odd(text.encode(), name, **options) == told
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "options", "column"),
+    [
+        ("jsonl", '{"a": 1, "a": 2}\n{"a": 3}\n', {}, "a"),
+        ("json", '[{"a": "18:07", "a": "x"}]', {}, "a"),
+        ("json", '[{"a" : 1, "a" : 2}]', {}, "a"),
+        ("json", '[{"a": 1, "a"\t:2, "b":":"}]', {}, "a"),
+        ("json", '{"a": [1], "a": [2]}', {}, "a"),
+        ("json", '{"r": [{"a": 1, "a": 2}]}', {"records": "r"}, "a"),
+        ("jsonl", '{"b": {"c": 1, "c": 2}}\n', {}, ""),
+        ("jsonl", '{"b": [{"c": 1, "c": 2}]}\n{"b": [{"c": 1}]}\n', {}, ""),
+    ],
+)
+def test_a_key_that_an_object_has_twice_is_told_and_lossy(
+    name: str, text: str, options: dict[str, str], column: str
+) -> None:
+    _, ledger = decoded(text.encode(), name, **options)
+
+    assert [(entry.column, entry.lossy, entry.count) for entry in ledger] == [(column, True, 1)]
+    assert "more than once" in ledger[0].detail
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": "x: y", "b": ": \\":", "c": {"d": "\\":", "e": [{"f": 1}]}}',
+        '{"a" : 1, "b"\t: {"c" : ":"}}',
+        '{"a": {"b": "\\u0022:"}, ":": 1}',
+    ],
+)
+def test_colons_in_other_places_are_no_keys(text: str) -> None:
+    assert decoded(text.encode(), "jsonl")[1] == []
+
+
+_JSON_TEXTS = st.text(st.sampled_from('a":\\ \t'), max_size=4)
+
+
+@given(st.lists(st.dictionaries(_JSON_TEXTS, _JSON_TEXTS | st.lists(_JSON_TEXTS, max_size=2), max_size=3), min_size=1))
+def test_objects_as_python_writes_them_repeat_no_key(objects: list[dict[str, Any]]) -> None:
+    written = "\n".join(map(json.dumps, objects)) + "\n"
+
+    assert not any("more than once" in entry.detail for entry in decoded(written.encode(), "jsonl")[1])

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from blobprep.child.codecs.characters import mended
+from blobprep.child.codecs.records.oddities import Seen
 from blobprep.protocol import AskedDataset, Translation
 
 __all__ = ["Columns"]
@@ -49,14 +50,17 @@ class Columns:
         """Return the keys seen so far."""
         return list(self._chunks)
 
-    def add(self, objects: Sequence[dict[str, Any]]) -> None:
-        """Add rows; a key that an object has not is missing there."""
+    def add(self, objects: Sequence[dict[str, Any]]) -> Seen:
+        """Add rows and tell what is in them; a key that an object has not is missing there."""
         for label in dict.fromkeys(key for each in objects for key in each):
             if label not in self._chunks:
                 self._chunks[label] = [_Chunk(frozenset(), pa.nulls(self._rows))] if self._rows else []
         for label, chunks in self._chunks.items():
             chunks.append(_chunk([each.get(label) for each in objects]))
         self._rows += len(objects)
+        added = {label: chunks[-1] for label, chunks in self._chunks.items()}
+        keys = sum(map(len, objects)) + sum(_inner_keys(chunk) for chunk in added.values())
+        return Seen(keys, [label for label, chunk in added.items() if _has_infinity(chunk)])
 
     def table(self, asked: AskedDataset) -> tuple[pa.Table, list[Translation]]:
         """Return all rows, and an entry of the ledger for each column that is not what its values are."""
@@ -85,6 +89,21 @@ def _chunk(values: list[Any]) -> _Chunk:
         return _Chunk(kinds, pa.array(values, pa.float64() if float in kinds else None))
     except (pa.ArrowException, OverflowError):  # an integer beyond 64 bits
         return _Chunk(kinds, _as_json(values), text=True)
+
+
+def _inner_keys(chunk: _Chunk) -> int:
+    """Count the keys of objects among the values, which are JSON at this point."""
+    if not chunk.kinds & {list, dict}:
+        return 0
+    return int(pc.sum(pc.count_substring(chunk.array, '":')).as_py() or 0)
+
+
+def _has_infinity(chunk: _Chunk) -> bool:
+    if pa.types.is_floating(chunk.array.type):
+        return bool(pc.any(pc.is_inf(chunk.array)).as_py())
+    if chunk.text or chunk.values is not None:
+        return bool(pc.any(pc.match_substring(chunk.array, "Infinity")).as_py())
+    return False
 
 
 def _joined(label: str, chunks: list[_Chunk], asked: AskedDataset) -> tuple[Any, Translation | None]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Final
 
 import pyarrow as pa
@@ -13,6 +14,7 @@ from blobprep.child.codecs.failures import option, refused
 from blobprep.child.codecs.lines import Block, blocks
 from blobprep.child.codecs.parts import Decoded, Part, Source
 from blobprep.child.codecs.records.columns import Columns
+from blobprep.child.codecs.records.oddities import Oddities
 from blobprep.errors import DatasetError
 from blobprep.protocol import AskedDataset
 
@@ -29,11 +31,15 @@ def decode_lines(parts: list[Part]) -> Decoded:
 
     The objects need not have the same keys.
     """
-    columns = Columns()
+    columns, oddities = Columns(), Oddities()
     for part in parts:
         for block in blocks(part.source, part.asked):
-            columns.add(_objects(block, part.asked))
-    return _dated(columns, parts[0].asked)
+            lines = _meant(block)
+            text = _listed(lines)
+            seen = columns.add(_objects(lines, text, part.asked))
+            oddities.look_for_keys(text, seen.keys)
+            oddities.look_for_infinities(text, seen.infinite, list)
+    return _dated(columns, parts[0].asked, oddities)
 
 
 def head_lines(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
@@ -41,7 +47,8 @@ def head_lines(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table
     columns, count = Columns(), 0
     following = blocks(source, asked, head=True)
     for block in following:
-        objects = _objects(block, asked)
+        lines = _meant(block)
+        objects = _objects(lines, _listed(lines), asked)
         columns.add(objects[: max(1, rows - count)])  # one at least, for its keys
         count += len(objects)
         if count > rows:
@@ -52,10 +59,18 @@ def head_lines(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table
 
 def decode_document(parts: list[Part]) -> Decoded:
     """Read documents once they are whole; see `blobprep.child.codecs.decode`."""
-    columns = Columns()
+    columns, oddities = Columns(), Oddities()
     for part in parts:
-        columns.add(_rows(_document(part.source, part.asked), part.asked))
-    return _dated(columns, parts[0].asked)
+        asked = part.asked
+        text = "".join(block.text for block in blocks(part.source, asked))
+        listed = text.lstrip(_BLANKS).startswith("[")
+        # Around rows that are not the document itself are keys, so that counting them would always leave a doubt.
+        rows = _rows(_document(text, json.loads if listed else oddities.read, asked), asked)
+        seen = columns.add(rows)
+        if listed:
+            oddities.look_for_keys(text, seen.keys)
+        oddities.look_for_infinities(text, seen.infinite, partial(_rows, asked=asked))
+    return _dated(columns, parts[0].asked, oddities)
 
 
 def head_document(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
@@ -64,8 +79,9 @@ def head_document(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Ta
     return table.slice(0, rows), table.num_rows
 
 
-def _dated(columns: Columns, asked: AskedDataset) -> Decoded:
+def _dated(columns: Columns, asked: AskedDataset, oddities: Oddities | None = None) -> Decoded:
     table, ledger = columns.table(asked)
+    ledger += oddities.entries(table.column_names, asked) if oddities else []
     for label in named_dates(table.column_names, asked):
         position = table.column_names.index(label)
         cells = table.column(position)
@@ -81,11 +97,20 @@ def _dated(columns: Columns, asked: AskedDataset) -> Decoded:
     return table, ledger
 
 
-def _objects(block: Block, asked: AskedDataset) -> list[Row]:
+def _meant(block: Block) -> list[tuple[int, str]]:
+    """Return the lines that are not blank, with their numbers."""
+    return [(number, line) for number, line in block.lines() if line.strip(_BLANKS)]
+
+
+def _listed(lines: list[tuple[int, str]]) -> str:
+    """Return lines as the array of their objects."""
+    return f"[{','.join(line for _, line in lines)}]"
+
+
+def _objects(lines: list[tuple[int, str]], text: str, asked: AskedDataset) -> list[Row]:
     """Return the objects of whole lines; all at once, and line by line only where that shows an error."""
-    lines = [(number, line) for number, line in block.lines() if line.strip(_BLANKS)]
     try:
-        objects = json.loads(f"[{','.join(line for _, line in lines)}]")
+        objects = json.loads(text)
     except (ValueError, RecursionError):
         objects = []
     if len(objects) == len(lines) and all(type(each) is dict for each in objects):
@@ -108,10 +133,9 @@ def _object(number: int, line: str, asked: AskedDataset) -> Row:
     return value
 
 
-def _document(source: Source, asked: AskedDataset) -> Any:
-    text = "".join(block.text for block in blocks(source, asked))
+def _document(text: str, read: Callable[[str], Any], asked: AskedDataset) -> Any:
     try:
-        return json.loads(text)
+        return read(text)
     except RecursionError as error:
         raise refused(asked, "has values within values too deep to read") from error
     except json.JSONDecodeError as error:
