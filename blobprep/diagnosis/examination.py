@@ -16,7 +16,7 @@ from blobprep.diagnosis.mends import Case
 from blobprep.diagnosis.permissions import ACTIONS, Place, probed
 from blobprep.diagnosis.places import folder_findings, path_findings
 from blobprep.diagnosis.reading import refused
-from blobprep.errors import InvalidOption, SettingError, UsageError
+from blobprep.errors import InvalidOption, UsageError
 from blobprep.stores import Store
 from blobprep.workspace import Workspace
 from blobprep.workspace.describing import Destination, Meaning
@@ -66,7 +66,7 @@ def doctor(
         now: this machine's clock.
 
     Raises:
-        SettingError: without a reference, where no account is configured.
+        SettingError: the file of settings cannot be read.
         InvalidOption: `need` names something else.
     """
     if strange := set(need) - set(ACTIONS):
@@ -75,14 +75,8 @@ def doctor(
     limits = _Limits(need, timeout, now or _utc)
     if reference is not None:
         return Diagnosis((_of_reference(reference, settings, limits),))
-    names = settings.names()
-    if not names:
-        raise SettingError(
-            "no account is configured",
-            remedy="name a reference: blobprep doctor az://ACCOUNT@CONTAINER/; or write [accounts.NAME] into "
-            "blobprep.toml, or set AZURE_STORAGE_ACCOUNT",
-        )
-    return Diagnosis((*(_of_account(name, settings, limits) for name in names), isolation_examined(settings)))
+    accounts = [_of_account(name, settings, limits) for name in settings.names()]
+    return Diagnosis((*(accounts or [reading.without_account(settings)]), isolation_examined(settings)))
 
 
 def _of_reference(text: str, workspace: Workspace, limits: _Limits) -> Examination:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from blobprep.account import Account, allowed_protocol
-from blobprep.diagnosis.findings import Finding, ok, warned
-from blobprep.errors import BlobprepError, UsageError
+from blobprep.diagnosis.findings import Examination, Finding, ok, warned
+from blobprep.errors import BlobprepError, SettingError, UsageError
 from blobprep.workspace import Workspace
 from blobprep.workspace.describing import Asked, Considered, Destination, Meaning
 
-__all__ = ["allowed", "credentials", "described", "read", "refused"]
+__all__ = ["allowed", "credentials", "described", "read", "refused", "without_account"]
 
 
 def read(text: str, workspace: Workspace) -> tuple[Meaning | None, Finding]:
@@ -55,6 +55,18 @@ def described(workspace: Workspace, name: str | None, meaning: Meaning | None) -
         return found, ok("account", f"{account.name}, for which the folder {account.folder} stands")
     local = " (on this machine)" if account.is_local else ""
     return found, ok("account", f"{account.name} at {account.url}{local}")
+
+
+def without_account(workspace: Workspace) -> Examination:
+    """Say that no account is configured, and how one is named."""
+    file = workspace.asked["config"]
+    looked = file or "no blobprep.toml in this folder or one above it"
+    error = SettingError(
+        "no account is configured",
+        remedy="name a reference: blobprep doctor az://ACCOUNT@CONTAINER/; or write [accounts.NAME] into "
+        "blobprep.toml, or set AZURE_STORAGE_ACCOUNT",
+    )
+    return Examination("the settings", (Finding("ok", "settings", looked), refused("account", error)))
 
 
 def allowed(found: Destination, workspace: Workspace) -> tuple[Account | None, Finding]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from blobprep.diagnosis.examination import doctor
-from blobprep.errors import InvalidOption, SettingError
+from blobprep.errors import InvalidOption
 from blobprep.stores.memory import MemoryStore
 from blobprep.workspace import Workspace
 from tests.diagnosis.conftest import found, marks
@@ -147,9 +147,19 @@ def test_an_open_store_that_the_caller_passed_is_tried_out():
     assert [each.blob for each in store.list("raw")] == []
 
 
-def test_without_account_and_reference_there_is_nothing_to_examine(tmp_path):
-    with pytest.raises(SettingError, match="no account is configured"):
-        doctor(workspace=Workspace(environment={}, folder=tmp_path))
+@pytest.mark.parametrize("configured", [True, False])
+def test_without_an_account_the_machine_is_examined_all_the_same(tmp_path, configured):
+    if configured:
+        (tmp_path / "blobprep.toml").write_text('[script]\nisolation = "process"\n')
+
+    diagnosis = doctor(workspace=Workspace(environment={}, folder=tmp_path))
+
+    account = found(diagnosis, "account")
+    assert diagnosis.failure == account
+    assert (account.text, account.error) == ("no account is configured", "SettingError")
+    assert "az://ACCOUNT@CONTAINER/" in account.mend
+    assert ("blobprep.toml" if configured else "no blobprep.toml") in found(diagnosis, "settings").text
+    assert found(diagnosis, "isolation").mark != "skip"
 
 
 def test_an_action_that_is_none_is_refused(tmp_path):
