@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -19,6 +19,7 @@ from blobprep.errors import (
 )
 from blobprep.stores import ANY, BLOCK_SIZE, BlobProperties, Condition, IfAbsent, Upload
 from blobprep.stores.located import Located
+from blobprep.stores.pausing import crew
 from blobprep.workspace import Workspace
 
 __all__ = ["Copied", "cp"]
@@ -210,23 +211,21 @@ def _copy_all(copies: list[_Copy], progress: Callable[[int, int], None]) -> list
                 copied[transfer] = transfer.finish()
 
     progress(0, total)
-    pool = ThreadPoolExecutor(STREAMS, "blobprep-copy")
     try:
-        for transfer in transfers:
-            transfer.begin()
-            for part in transfer.parts:
-                while len(moving) >= STREAMS:
-                    settle()
-                moving[pool.submit(transfer.move, part)] = transfer
-        while moving:
-            settle()
+        with crew(STREAMS, "blobprep-copy") as pool:
+            for transfer in transfers:
+                transfer.begin()
+                for part in transfer.parts:
+                    while len(moving) >= STREAMS:
+                        settle()
+                    moving[pool.submit(transfer.move, part)] = transfer
+            while moving:
+                settle()
     except BaseException:
-        pool.shutdown(cancel_futures=True)
         for transfer in transfers:
             if transfer not in copied:
                 transfer.abandon()
         raise
-    pool.shutdown()
     return [copied[transfer] for transfer in transfers]
 
 

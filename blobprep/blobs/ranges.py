@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Final
 
 from blobprep.errors import BlobChanged, ConditionNotMet
 from blobprep.stores import BLOCK_SIZE, BlobProperties
 from blobprep.stores.located import Located
+from blobprep.stores.pausing import crew
 
 __all__ = ["STREAMS", "Range", "changed", "ranges_of", "read_in_order", "read_range"]
 
@@ -52,16 +53,13 @@ def read_in_order(located: Located, properties: BlobProperties) -> Iterator[byte
     """Read a blob from start to end, up to `STREAMS` ranges ahead of the caller; raises as `read_range`."""
     waiting = ranges_of(properties.size)
     reading: deque[Future[bytes]] = deque()
-    pool = ThreadPoolExecutor(STREAMS, "blobprep-read")
-    try:
+    with crew(STREAMS, "blobprep-read") as pool:
         while True:
             while len(reading) < STREAMS and (part := next(waiting, None)) is not None:
                 reading.append(pool.submit(read_range, located, properties, part))
             if not reading:
                 return
             yield reading.popleft().result()
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 def changed(located: Located) -> BlobChanged:

@@ -13,6 +13,7 @@ from typing import Final
 from blobprep.errors import BlobNotFound, ConditionNotMet, StoreUnavailable
 from blobprep.inputs.files import no_room
 from blobprep.inputs.resolving import Pinned, ResolvedInput, changed
+from blobprep.stores.pausing import stopped_by
 
 __all__ = ["RANGE_SIZE", "WORKERS", "Fetch"]
 
@@ -62,6 +63,7 @@ class Fetch:
         self._done: set[tuple[str, int]] = set()
         self._arrived = 0
         self._closed = self._started = False
+        self._stop = threading.Event()
         self._error: BaseException | None = None
         self._sha256: dict[str, list[str]] = {}
         self._ranges = {each.port: list(_ranges(each, range_size)) for each in self._inputs.values()}
@@ -108,8 +110,7 @@ class Fetch:
     def stop(self) -> None:
         """Fetch no more ranges; checksums of inputs that are whole are still completed."""
         with self._changed:
-            self._closed = True
-            self._changed.notify_all()
+            self._end()
 
     def close(self) -> None:
         """Fetch no more, and wait for what is under way: nothing may write to an input that is closed."""
@@ -131,12 +132,13 @@ class Fetch:
         return {port: tuple(digests) for port, digests in self._sha256.items()}
 
     def _work(self, on_demand: bool) -> None:
-        while (item := self._next(on_demand)) is not None:
-            try:
-                self._fetch(*item)
-            except BaseException as error:
-                self._fail(error)
-                return
+        with stopped_by(self._stop):
+            while (item := self._next(on_demand)) is not None:
+                try:
+                    self._fetch(*item)
+                except BaseException as error:
+                    self._fail(error)
+                    return
 
     def _next(self, on_demand: bool) -> tuple[str, int] | None:
         with self._changed:
@@ -196,13 +198,18 @@ class Fetch:
                 self._changed.wait()
             return (port, index) in self._done
 
+    def _end(self) -> None:
+        """Let the threads end, also those in a pause before another attempt; with the lock."""
+        self._closed = True
+        self._stop.set()
+        self._changed.notify_all()
+
     def _fail(self, error: BaseException) -> None:
         with self._changed:
             first = self._error is None and not self._closed
             if first:
                 self._error = error
-            self._closed = True
-            self._changed.notify_all()
+            self._end()
         if first:
             self._on_failure()
 

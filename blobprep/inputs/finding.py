@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from blobprep.errors import BlobNotFound, ContainerNotFound, DatasetError
@@ -11,6 +10,7 @@ from blobprep.formats import Format, format_by_content_type, format_by_name
 from blobprep.formats import Found as How
 from blobprep.inputs.sources import BlobPattern
 from blobprep.stores.expansion import Found, expand
+from blobprep.stores.pausing import crew
 
 __all__ = ["MAX_BLOBS", "find_blobs", "shown_format"]
 
@@ -32,7 +32,7 @@ def find_blobs(port: str, pattern: BlobPattern) -> list[Found]:
     except (BlobNotFound, ContainerNotFound) as error:
         error.message = f"{port}: {error.message}"
         raise
-    with ThreadPoolExecutor(_LOOKS, "blobprep-look") as pool:
+    with crew(_LOOKS, "blobprep-look") as pool:
         folders = list(pool.map(_is_folder, found))
     blobs = [each for each, folder in zip(found, folders, strict=True) if not folder]
     if not blobs:

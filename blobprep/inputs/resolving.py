@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Final, Literal
@@ -28,6 +28,7 @@ from blobprep.protocol import AskedDataset, AskedPart, Translation
 from blobprep.stores import BlobProperties
 from blobprep.stores.expansion import Found
 from blobprep.stores.located import Located
+from blobprep.stores.pausing import crew
 
 __all__ = [
     "Pinned",
@@ -148,7 +149,7 @@ def resolve(
         BundleError, DatasetError, ScriptError: what is connected cannot be used.
         LimitError: there is no room, or a pattern matches too many blobs.
     """
-    with ThreadPoolExecutor(4, "blobprep-resolve") as pool:
+    with crew(4, "blobprep-resolve") as pool:
         read = pool.submit(_read_script, script)
         bundled = [pool.submit(_resolve_bundle, bundle)] if bundle is not None else []
         opened = [pool.submit(resolve_dataset, port, dataset) for port, dataset in datasets.items()]

@@ -28,6 +28,7 @@ from blobprep.outputs.processes import this_process
 from blobprep.outputs.writing import make_container, write
 from blobprep.stores import BlobProperties, Condition, IfAbsent, IfMatch
 from blobprep.stores.located import Located
+from blobprep.stores.pausing import stopped_by
 
 __all__ = ["HEARTBEAT", "STALE", "Claim", "claim", "named_in"]
 
@@ -141,7 +142,7 @@ class Claim:
     def _beat(self) -> None:
         while not self._stopped.wait(self._heartbeat):
             try:
-                with self._lock:
+                with self._lock, stopped_by(self._stopped):
                     if not self._stopped.is_set():
                         self._replace(self.manifest)
             except ClaimLost:

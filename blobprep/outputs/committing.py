@@ -27,6 +27,7 @@ from blobprep.manifest import OutputRecord
 from blobprep.outputs.writing import write
 from blobprep.stores import ANY, BLOCK_SIZE, Condition, IfAbsent, IfMatch, Upload
 from blobprep.stores.located import Located
+from blobprep.stores.pausing import crew, stopped_by
 
 __all__ = ["Piece", "Staging", "commit_all", "look"]
 
@@ -81,6 +82,7 @@ class Staging:
         self._count = 0
         self.size = 0
         self.error: BaseException | None = None
+        self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="blobprep-staging", daemon=True)
         self._thread.start()
 
@@ -111,6 +113,7 @@ class Staging:
 
     def abandon(self) -> None:
         """Wait for the end of the stream and forget it; harmless after `publish`, and twice."""
+        self._stop.set()
         self._thread.join()
         if self._upload is not None:
             self._upload.abandon()
@@ -119,7 +122,8 @@ class Staging:
         try:
             with (
                 open(self._descriptor, "rb", buffering=0) as stream,
-                ThreadPoolExecutor(_UPLOADS, "blobprep-stage") as pool,
+                stopped_by(self._stop),
+                crew(_UPLOADS, "blobprep-stage") as pool,
             ):
                 self._stage(stream.fileno(), pool)
         except BaseException as error:
@@ -177,7 +181,7 @@ def look(targets: Mapping[str, Located]) -> dict[str, Condition]:
     Args:
         targets: by reference.
     """
-    with ThreadPoolExecutor(8, "blobprep-look") as pool:
+    with crew(8, "blobprep-look") as pool:
         return dict(zip(targets, pool.map(_condition_of, targets.values()), strict=True))
 
 
@@ -199,7 +203,7 @@ def commit_all(pieces: list[Piece], conditions: Mapping[str, Condition]) -> tupl
         OutputError, AccessError, StoreUnavailable: one could not be written; which others were is of no account without
             a manifest that says so.
     """
-    with ThreadPoolExecutor(8, "blobprep-commit") as pool:
+    with crew(8, "blobprep-commit") as pool:
         return tuple(pool.map(lambda piece: _commit(piece, conditions[piece.target.printed]), pieces))
 
 

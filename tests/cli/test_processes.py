@@ -99,6 +99,62 @@ def test_a_run_that_is_interrupted_says_so_in_its_manifest(folder, number, code)
     assert json.loads((folder / "out" / "manifest.json").read_bytes())["status"] == "interrupted"
 
 
+def _first_read(request):
+    return request.method == "GET" and request.blob == "a.csv"
+
+
+def _results(request):
+    return request.method == "PUT" and request.blob == "out/results.csv"
+
+
+def _first_look(request):
+    return request.method == "HEAD" and request.blob == "a.csv"
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("concerns", "command", "claimed"),
+    [
+        (_first_look, ("run", "prep.py", "az://raw/a.csv", "--output", "az://raw/out/", "--format", "csv"), False),
+        (_first_read, ("run", "prep.py", "az://raw/a.csv", "--output", "az://raw/out/", "--format", "csv"), True),
+        (_results, ("run", "prep.py", "az://raw/a.csv", "--output", "az://raw/out/", "--format", "csv"), True),
+        (_first_read, ("cp", "az://raw/a.csv", "copy.csv"), False),
+        (_first_read, ("cat", "az://raw/a.csv"), False),
+    ],
+    ids=["resolve", "fetch", "commit", "cp", "cat"],
+)
+def test_a_pause_before_another_attempt_ends_with_the_signal(folder, server, number, code, concerns, command, claimed):
+    server.store.create_container("raw")
+    server.store.write("raw", "a.csv", b"x,y\n1,a\n", content_type="text/csv")
+    (folder / "blobprep.toml").write_text(
+        f'[accounts.contoso]\nendpoint = "{server.endpoint("http")}"\nprotocol = "http"\nkey_env = "KEY"\n'
+    )
+    environment = ENVIRONMENT | {"KEY": server.key}
+
+    with (
+        server.behave(Behaviour(throttling=ALWAYS, retry_after=60, concerns=concerns)),
+        subprocess.Popen(
+            [PROGRAM, *command, "-v"],
+            cwd=folder,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process,
+    ):
+        assert process.stderr is not None
+        told = []
+        while "attempt 2" not in (line := process.stderr.readline()):
+            told.append(line)
+            assert line, told
+        process.send_signal(number)
+        _, rest = process.communicate(timeout=30)  # half of the pause
+
+    assert process.returncode == code, rest
+    manifest = server.store.read("raw", "out/manifest.json") if claimed else b'{"status": "interrupted"}'
+    assert json.loads(manifest)["status"] == "interrupted"
+
+
 def test_a_reader_that_has_seen_enough_causes_no_complaint(folder):
     (folder / "large").write_bytes(bytes(20 * 1024 * 1024))
 

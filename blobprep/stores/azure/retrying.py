@@ -10,6 +10,7 @@ import logging
 import random
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from blobprep.account import Account
 from blobprep.stores.azure.bodies import LEAST, Body, Broken
 from blobprep.stores.azure.headers import date_of
+from blobprep.stores.pausing import pause
 from blobprep.stores.semantics import named
 
 __all__ = ["LONGEST_WAIT", "UNTRUSTED", "GaveUp", "Retrying", "is_checked", "is_cut"]
@@ -33,6 +35,8 @@ LONGEST_WAIT: Final = 60.0
 """Seconds a wait may last; a service that asks for more is left alone."""
 
 UNTRUSTED: Final = "the certificate is not trusted"
+
+Sleep = Callable[[float, threading.Event | None], None]
 
 _LOG: Final = logging.getLogger(__name__)
 _FIRST_WAIT: Final = 1.0
@@ -82,20 +86,25 @@ class Retrying(ExponentialRetry):
     Args:
         account: whose requests they are.
         retries: how often one is repeated; a download that came forward counts anew.
-        sleep: waits so many seconds.
+        sleep: waits so many seconds, less once the given event is set; raises where it did.
     """
 
-    def __init__(self, account: Account, retries: int, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, account: Account, retries: int, sleep: Sleep = pause) -> None:
         super().__init__(retry_total=retries)
         self._account, self._wait = account, sleep
 
     def send(self, request: Any) -> Any:
-        """Send a request; of its options `retry_hook` is called when one may have been done and nobody knows.
+        """Send a request.
+
+        Of its options `retry_hook` is called when one may have been done and nobody knows, and the event `stop` ends
+        pauses.
 
         Raises:
             GaveUp: it failed as often as it may.
             AzureError: it cannot be sent at all.
+            StoreUnavailable: a pause was ended.
         """
+        stop: threading.Event | None = request.context.options.pop("stop", None)
         settings = self.configure_retries(request)
         body = self._body(request)
         began, made, failed = time.monotonic(), 0, 0
@@ -120,7 +129,7 @@ class Retrying(ExponentialRetry):
                 settings["total"] + 1,
                 wait,
             )
-            self._wait(wait)
+            self._wait(wait, stop)
 
     def _body(self, request: Any) -> Body | None:
         sent = request.http_request

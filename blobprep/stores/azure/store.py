@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, suppress
 from datetime import datetime
@@ -29,6 +28,7 @@ from blobprep.stores.azure.headers import Answered, Unanswered, conditions, look
 from blobprep.stores.azure.retrying import Retrying, is_checked
 from blobprep.stores.azure.upload import AzureUpload
 from blobprep.stores.base import ANY, BLOCK_SIZE, BlobPrefix, BlobProperties, Condition, IfMatch
+from blobprep.stores.pausing import pause, stop_here
 from blobprep.stores.semantics import blob_missing, container_missing, named
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class AzureStore:
     Args:
         account: with its address, protocol and credential.
         retry_total: how often a request is repeated where the service cannot answer; the account's own where None.
-        sleep: waits so many seconds before a repetition.
+        sleep: waits so many seconds before a repetition; where None, until nobody waits for the outcome any more.
 
     Raises:
         ProtocolForbidden: a token would travel over http.
@@ -57,16 +57,17 @@ class AzureStore:
         account: Account,
         *,
         retry_total: int | None = None,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] | None = None,
     ) -> None:
         self._account = account
         network = account.network
+        waiting = pause if sleep is None else (lambda seconds, stop: sleep(seconds))
         # A range of one block is one request, unless the service is to compute its checksum.
         range_size = CHECKED_SIZE if is_checked(account) else BLOCK_SIZE
         self._service = BlobServiceClient(
             account.url,
             credential=_credential(account),
-            retry_policy=Retrying(account, network.retries if retry_total is None else retry_total, sleep),
+            retry_policy=Retrying(account, network.retries if retry_total is None else retry_total, waiting),
             connection_timeout=network.connect_timeout,
             read_timeout=network.read_timeout,
             **_transport(account),
@@ -121,7 +122,10 @@ class AzureStore:
         with self._converted(container, blob):
             try:
                 if length != 0:
-                    stream = client.download_blob(offset, length, max_concurrency=_CONCURRENCY, **condition)
+                    # The SDK's own threads are to stop with this one.
+                    stream = client.download_blob(
+                        offset, length, max_concurrency=_CONCURRENCY, stop=stop_here(), **condition
+                    )
                     data: bytes = stream.readall()
                     return data
             except HttpResponseError as error:
