@@ -20,7 +20,16 @@ from blobprep.child.confinement.confining import confined_to
 from blobprep.child.explanations import explain
 from blobprep.protocol import Failure, FailureKind
 
-__all__ = ["ENTRY_POINT", "MODULE_NAME", "ScriptFailed", "call", "describe_failure", "load_function", "load_source"]
+__all__ = [
+    "ENTRY_POINT",
+    "MODULE_NAME",
+    "ScriptFailed",
+    "call",
+    "describe_failure",
+    "load_function",
+    "load_source",
+    "users_frames",
+]
 
 ENTRY_POINT: Final = "azureml_main"
 MODULE_NAME: Final = "blobprep_script"
@@ -95,11 +104,16 @@ def _is_no_room(error: BaseException) -> bool:
     return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-def _format(error: BaseException) -> str:
-    """Return the traceback from the first frame that is the user's."""
+def users_frames(error: BaseException) -> types.TracebackType | None:
+    """Return the traceback from the first frame that is the user's, None where none is."""
     frames = error.__traceback__
     while frames is not None and _is_ours(frames.tb_frame.f_code.co_filename):
         frames = frames.tb_next
+    return frames
+
+
+def _format(error: BaseException) -> str:
+    frames = users_frames(error)
     try:
         text = "".join(traceback.format_exception(type(error), error, frames))
         if frames is None and not isinstance(error, SyntaxError):

@@ -15,7 +15,8 @@ from blobprep.child import bundle, codecs
 from blobprep.child.arrival import ArrivalFailed, InputFile
 from blobprep.child.artifacts import write_cells
 from blobprep.child.channel import Channel
-from blobprep.child.entry import ScriptFailed, call, describe_failure, load_function, load_source
+from blobprep.child.debugging import debugged
+from blobprep.child.entry import describe_failure, load_function, load_source
 from blobprep.child.explanations import explain_silent_refusals
 from blobprep.child.figures import FigureWatch
 from blobprep.child.progress import LossForbidden, Progress, count
@@ -41,7 +42,7 @@ def run(ask: Ask, descriptors: dict[str, int], channel: Channel, recorder: Recor
     progress = Progress(ask.lossless)
     failure: Failure | None = None
     explain_silent_refusals(recorder)
-    streams: AbstractContextManager[None] = nullcontext() if ask.debug else recorded(recorder)
+    streams: AbstractContextManager[None] = nullcontext() if ask.debugger else recorded(recorder)
     with streams, working_in(ask.folder), FigureWatch(ask.folder) as watch:
         try:
             os.makedirs(OUTPUTS, exist_ok=True)
@@ -97,9 +98,9 @@ def _run(ask: Ask, inputs: _Inputs, descriptors: dict[str, int], progress: Progr
     frames = [_decode(inputs, asked, progress) for asked in ask.datasets]
     with _understood(""):
         progress.require_lossless()
-    with progress.timed("script"), _as_script():
+    with progress.timed("script"), _as_script(), debugged(ask.debugger) as call:
         entry = _load(ask, InputFile(descriptors["script"], ask.script_size).read_at(0, ask.script_size))
-        returned = read_returned(_call(ask, entry, frames))
+        returned = read_returned(call(entry, frames))
     del frames
     _encode(ask, returned, descriptors, progress, recorder)
 
@@ -120,29 +121,6 @@ def _load(ask: Ask, script: bytes) -> Callable[..., Any]:
     if ask.script_kind == "function":
         return load_function(script, ask.parameters)
     return load_source(script, ask.script, ask.parameters)
-
-
-def _call(ask: Ask, entry: Callable[..., Any], frames: list[Any]) -> Any:
-    if not ask.debug:
-        return call(entry, frames)
-    import pdb  # noqa: T100  this is what --debug asks for
-
-    class Debugger(pdb.Pdb):
-        left = False
-
-        def set_quit(self) -> None:  # `runcall` then returns None, as a script may
-            self.left = True
-            super().set_quit()
-
-    debugger = Debugger(nosigint=True)
-    try:
-        returned = debugger.runcall(entry, *frames)
-    except Exception as error:
-        pdb.post_mortem(error.__traceback__)
-        raise
-    if debugger.left:
-        raise ScriptFailed("the debugger was left before the script returned")
-    return returned
 
 
 def _encode(ask: Ask, returned: Returned, descriptors: dict[str, int], progress: Progress, recorder: Recorder) -> None:

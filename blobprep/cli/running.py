@@ -109,8 +109,14 @@ def _run(
         bool, typer.Option("--allow-accounts", help="Let the script reach the accounts of this run.")
     ] = False,
     debug: Annotated[
-        bool, typer.Option("--debug", help="Run under the debugger on this terminal, without time limit.")
+        bool, typer.Option("--debug", help="Run under the debugger, without time limit or isolation strict.")
     ] = False,
+    debugger: Annotated[
+        str | None,
+        typer.Option(
+            "--debugger", metavar="pdb|debugpy[:PORT]", help="On this terminal, or for an editor to attach. [pdb; 5678]"
+        ),
+    ] = None,
     account: AccountOption = None,
     protocol: ProtocolOption = None,
     config: ConfigOption = None,
@@ -148,6 +154,7 @@ def _run(
                 allow_hosts=allow_host or (),
                 allow_accounts=allow_accounts,
                 debug=debug,
+                debugger=debugger,
                 workspace=opened.workspace,
                 echo=None if quiet else sys.stderr,
                 progress=progress,

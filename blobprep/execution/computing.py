@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Final
 
 from blobprep.execution.artifacts import Artifact, ArtifactsMissing, find_artifacts
@@ -16,6 +17,7 @@ from blobprep.formats import format_named, write_options
 from blobprep.inputs.fetching import Fetch
 from blobprep.inputs.files import InputBytes, memory_file
 from blobprep.inputs.resolving import Resolved
+from blobprep.inputs.sources import SourceScript
 from blobprep.outputs.claiming import Claim
 from blobprep.protocol import FACTS_LIMIT, Ask, AskedResults
 from blobprep.sandbox.attempts import Attempt
@@ -119,11 +121,20 @@ def _artifacts(request: Request, child: Child, verdict: Verdict, outputs: Output
         return script_failed(verdict.facts, f"{error}\n"), []
 
 
+def _script_name(request: Request, resolved: Resolved) -> str:
+    """Return the name that tracebacks show; for an editor, whose breakpoints name files, a local one's whole path."""
+    source, printed = request.script, resolved.script.printed
+    is_local = isinstance(source, SourceScript) and not source.located.container
+    if request.debug and request.debugger != "pdb" and is_local:
+        return str(Path(printed).absolute())
+    return printed
+
+
 def _ask(request: Request, resolved: Resolved) -> Ask:
     bundle = resolved.inputs.get("bundle")
     return Ask(
         "run",
-        script=resolved.script.printed,
+        script=_script_name(request, resolved),
         script_kind=resolved.script.kind,
         script_size=len(resolved.script.data),
         datasets=resolved.asked,
@@ -134,6 +145,6 @@ def _ask(request: Request, resolved: Resolved) -> Ask:
         second_output=request.second_output,
         lossless=request.lossless,
         duplicate_suffix=request.duplicate_suffix,
-        debug=request.debug,
+        debugger=request.debugger if request.debug else "",
         artifacts=request.artifacts,
     )

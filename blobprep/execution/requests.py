@@ -41,7 +41,8 @@ class Request:
         namespace: whether `strict` takes one.
         limits: of time and memory.
         rules: what the script may reach.
-        debug: run the script under the debugger, on this terminal.
+        debug: run the script under the debugger, without the time limit.
+        debugger: `pdb`, on this terminal, or `debugpy:PORT`.
         asked: every option as asked, for the manifest; holds no secret.
     """
 
@@ -66,6 +67,7 @@ class Request:
     limits: Limits = field(default_factory=Limits)
     rules: Rules = field(default_factory=Rules)
     debug: bool = False
+    debugger: str = "pdb"
     asked: Mapping[str, Any] = field(default_factory=dict)
 
 

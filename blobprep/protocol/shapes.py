@@ -118,6 +118,7 @@ class Ask:
         script_kind: `source` (text of a module) or `function` (pickled by the caller).
         script_size, bundle_size: bytes.
         bundle: the module zip's printed reference.
+        debugger: what the script runs under: nothing where empty, `pdb`, or `debugpy:PORT`.
         rows: of `head`.
         artifacts: names asked for: of columns of the results, whose first cell goes to the descriptor `artifacts`, or
             of files, which are no concern of the child's.
@@ -137,7 +138,7 @@ class Ask:
     second_output: bool = False
     lossless: bool = False
     duplicate_suffix: int = 1
-    debug: bool = False
+    debugger: str = ""
     rows: int = 0
     artifacts: tuple[str, ...] = ()
 

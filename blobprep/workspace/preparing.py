@@ -18,6 +18,7 @@ from blobprep.reference.wildcards import name_matcher
 from blobprep.sandbox.levels import DEFAULT_LEVEL, Level, Limits, require_level, require_namespace
 from blobprep.stores.located import Located
 from blobprep.workspace.allowing import listed, rules_of
+from blobprep.workspace.debugging import chosen_debugger
 from blobprep.workspace.functions import function_script
 from blobprep.workspace.sizes import machine_memory, parse_size
 from blobprep.workspace.workspaces import Workspace
@@ -53,6 +54,7 @@ def run(
     allow_hosts: Iterable[str] = (),
     allow_accounts: bool = False,
     debug: bool = False,
+    debugger: str | None = None,
     workspace: Workspace | None = None,
     echo: TextIO | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -83,7 +85,9 @@ def run(
         memory: bytes, or a text as `2GiB` or `75%`; the settings' where None.
         allow_hosts: what the script may reach besides the settings' `[script] allow`: HOST or HOST:PORT, 443 without.
         allow_accounts: let it reach the accounts that this run's references lead to.
-        debug: run under the debugger on this terminal, without time limit.
+        debug: run under the debugger, without time limit.
+        debugger: `pdb`, on this terminal; `debugpy` or `debugpy:PORT`, to which an editor attaches, 5678 without; the
+            settings' where None.
         workspace: the settings in force; those of the working folder and this process where None.
         echo: where the script's output is shown as it comes.
         progress: called with bytes fetched and bytes in all.
@@ -124,6 +128,7 @@ def run(
         allow_hosts=allow_hosts,
         allow_accounts=allow_accounts,
         debug=debug,
+        debugger=debugger,
         now=datetime.now(UTC),
     )
     return execute(request, echo=echo, progress=progress)
@@ -155,6 +160,7 @@ def prepare(
     allow_hosts: Iterable[str] = (),
     allow_accounts: bool = False,
     debug: bool = False,
+    debugger: str | None = None,
     now: datetime,
 ) -> Request:
     """Resolve every name of a run to a store and check every option for form; nothing is read from storage.
@@ -195,6 +201,7 @@ def prepare(
         "allow_hosts": hosts,
         "allow_accounts": allow_accounts,
         "debug": debug,
+        "debugger": debugger,
         **workspace.asked,
     }
     return Request(
@@ -218,6 +225,7 @@ def prepare(
         limits=_limits(workspace, timeout, memory, debug),
         rules=rules_of(workspace, hosts, allow_accounts, (source, *ports, connected, results, images)),
         debug=debug,
+        debugger=chosen_debugger(workspace, debugger, debug),
         asked=asked,
     )
 

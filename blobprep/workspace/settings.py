@@ -59,6 +59,12 @@ SETTINGS: Final[tuple[SettingRow, ...]] = (
         choices=NAMESPACES,
         default="auto",
     ),
+    SettingRow(
+        "script.debugger",
+        "what --debug runs a script under: pdb, or debugpy or debugpy:PORT for an editor to attach",
+        argument="--debugger",
+        default="pdb",
+    ),
     SettingRow("script.timeout", "seconds a script may run", "number", argument="--timeout"),
     SettingRow(
         "script.memory", "what a script may hold: bytes, 2GiB, or 75% of this machine's", "size", argument="--memory"

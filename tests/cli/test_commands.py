@@ -221,7 +221,7 @@ def test_every_option_of_run_reaches_the_library(folder, monkeypatch):
             *("run", "s.py", "--bundle", "b", "--param", "year=2024", "--param", "x=a=b", "--output", "o", "--figures"),
             *("f", "--format", "csv", "--read1", 'delimiter=","', "--read2", "format=tsv", "--write", "header=false"),
             *("--overwrite", "--create-container", "--lossless", "--second-output", "--duplicate-suffix", "2"),
-            *("--isolation", "off", "--timeout", "2.5", "--memory", "1GiB", "--debug", "--quiet"),
+            *("--isolation", "off", "--timeout", "2.5", "--memory", "1GiB", "--debug", "--debugger", "pdb", "--quiet"),
             *("--artifact", "model", "--artifact", "**.pkl"),
             *("--allow-host", "example.com", "--allow-host", "127.0.0.1:80", "--allow-accounts"),
         ]
@@ -251,6 +251,7 @@ def test_every_option_of_run_reaches_the_library(folder, monkeypatch):
         "allow_hosts": ["example.com", "127.0.0.1:80"],
         "allow_accounts": True,
         "debug": True,
+        "debugger": "pdb",
         "echo": None,
         "progress": None,
     }

@@ -71,7 +71,7 @@ def run_script(
     book = LogBook()
     with start("run", level, limits, book, rules=rules, debug=debug, namespace=namespace, means=means) as child:
         measures = child.require_confined()
-        ending, facts, results = _feed(child, name, inputs, timeout, {**asked, "debug": debug})
+        ending, facts, results = _feed(child, name, inputs, timeout, {"debugger": "pdb" if debug else "", **asked})
         verdict = judge(ending, facts, limits)
         found = list(collect_images(child.host.folder, verdict.facts.figures)) if child.host.folder else []
         folder = child.host.folder

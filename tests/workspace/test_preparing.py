@@ -187,3 +187,45 @@ def test_a_namespace_is_a_setting(tmp_path, line, expected):
     (tmp_path / "blobprep.toml").write_text(line)
 
     assert prepare(Workspace(environment={}, folder=tmp_path), "prep.py", now=NOW).namespace == expected
+
+
+@pytest.mark.parametrize(
+    ("setting", "options", "expected"),
+    [
+        ("", {"debug": True}, "pdb"),
+        ("debugpy", {}, "pdb"),
+        ("debugpy", {"debug": True}, "debugpy:5678"),
+        ("debugpy:5679", {"debug": True}, "debugpy:5679"),
+        ("debugpy", {"debug": True, "debugger": "pdb"}, "pdb"),
+        ("", {"debug": True, "debugger": "debugpy:0"}, "debugpy:0"),
+    ],
+)
+def test_the_debugger_is_that_of_the_option_else_of_the_settings(tmp_path, setting, options, expected):
+    (tmp_path / "blobprep.toml").write_text(f'[script]\ndebugger = "{setting}"\n' if setting else "")
+    workspace = Workspace(environment={}, folder=tmp_path)
+
+    assert prepare(workspace, "prep.py", now=NOW, **options).debugger == expected
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"debugger": "debugpy"}, "for a run under --debug"),
+        *(
+            ({"debug": True, "debugger": name}, "is no debugger")
+            for name in ("gdb", "debugpy:", "debugpy:x", "debugpy:65536", "debugpy:0.0.0.0:1", "pdb:1", "debugpy:²")
+        ),
+    ],
+)
+def test_what_is_no_debugger_is_refused(known, options, words):
+    with pytest.raises(InvalidOption, match=words):
+        prepare(known, "prep.py", now=NOW, **options)
+
+
+def test_debugpy_is_needed_only_by_who_asks_for_it(known, monkeypatch):
+    monkeypatch.setattr("blobprep.workspace.debugging.find_spec", lambda name: None)
+
+    assert prepare(known, "prep.py", now=NOW, debug=True).debugger == "pdb"
+    with pytest.raises(InvalidOption, match="not installed") as caught:
+        prepare(known, "prep.py", now=NOW, debug=True, debugger="debugpy")
+    assert "blobprep[debug]" in caught.value.remedy
