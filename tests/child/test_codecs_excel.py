@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -35,6 +36,7 @@ def workbook(*sheets: list[list[Any]], tables: dict[str, str] | None = None, **e
     return file.getvalue()
 
 
+DATA = Path(__file__).parents[1] / "data" / "excel"
 ROWS = [["a", "b"], [1, "x"], [2, "y"]]
 
 
@@ -73,6 +75,68 @@ def test_dates_of_a_workbook_that_counts_from_1904_are_the_same_dates() -> None:
     data = workbook([["a"], [datetime.date(2024, 5, 30)]], epoch=datetime.datetime(1904, 1, 1))
 
     assert decoded(data, "excel")[0]["a"].to_pylist() == [datetime.datetime(2024, 5, 30)]
+
+
+STATIONS = {
+    "name": ["Oslo", "Bergen", "Tromsø é"],
+    "count": [7, -3, 2**31],
+    "share": [0.25, None, 0.001],
+    "open": [True, False, True],
+    "since": [datetime.datetime(2024, 5, 30), datetime.datetime(1999, 12, 31), datetime.datetime(1900, 3, 1)],
+    "seen": [datetime.datetime(2024, 5, 30, 18, 7, 30), datetime.datetime(1999, 12, 31), None],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "earliest"),
+    [("stations.xls", datetime.datetime(1900, 3, 1)), ("stations_1904.xls", datetime.datetime(1904, 1, 2))],
+)
+def test_an_old_workbook_is_read_in_either_date_system(name: str, earliest: datetime.datetime) -> None:
+    data = (DATA / name).read_bytes()
+
+    table, ledger = decoded(data, "excel")
+
+    assert table.to_pydict() == STATIONS | {"since": [*STATIONS["since"][:2], earliest]}
+    assert ledger == []
+    assert decoded(data, "excel", sheet="Notes")[0].to_pydict() == {"note": ["x"]}
+    assert headed(data, 1, "excel")[1] == 3
+
+
+@pytest.mark.parametrize(("name", "count"), [("days.xlsx", 4), ("days_1904.xlsx", 3)])
+def test_days_are_those_that_excel_shows_in_either_date_system(name: str, count: int) -> None:
+    moments = [
+        datetime.datetime(1904, 1, 2),
+        datetime.datetime(2000, 2, 29, 6),
+        datetime.datetime(2024, 5, 30, 18, 7, 30),
+        datetime.datetime(1900, 3, 1),
+    ][:count]
+
+    table = decoded((DATA / name).read_bytes(), "excel")[0]
+
+    assert table["moment"].to_pylist() == moments
+    assert table["day"].to_pylist() == [each.replace(hour=0, minute=0, second=0) for each in moments]
+
+
+def test_the_day_that_only_excel_has_is_the_one_before_it() -> None:
+    days = decoded((DATA / "serials_1900.xlsx").read_bytes(), "excel")[0]["day"].to_pylist()
+
+    assert [f"{day:%m-%d}" for day in days] == ["01-01", "02-28", "02-28", "03-01"]
+
+
+def _old_with_password() -> bytes:
+    """Return an old workbook whose second record says that it has a password."""
+    data = bytearray((DATA / "stations.xls").read_bytes())
+    second = 512 + 20  # behind the header of the file and the first record of the workbook
+    assert data[second : second + 4] == bytes([0xE1, 0, 2, 0])
+    data[second] = 0x2F
+    return bytes(data)
+
+
+def test_a_workbook_with_a_password_is_called_that() -> None:
+    for data in ((DATA / "encrypted.xlsx").read_bytes(), _old_with_password()):
+        with pytest.raises(DatasetError, match="is protected by a password") as caught:
+            decoded(data, "excel")
+        assert "save it without one" in caught.value.remedy
 
 
 def test_cells_of_different_kinds_become_text_and_are_told() -> None:

@@ -7,6 +7,7 @@ and an empty cell, an error such as `#N/A` and the cell of the option `missing` 
 from __future__ import annotations
 
 import datetime
+import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,16 @@ __all__ = ["decode", "head"]
 _LARGEST: Final = 2 << 30
 _SHOWN: Final = 40
 _EXACT: Final = 2**53
+_ENCRYPTED: Final = re.compile(
+    re.escape("EncryptedPackage".encode("utf-16-le")) + rb"|\x09\x08\x10\0\0\x06\x05\0.{12}(?:\x86\0\0\0)?\x2f\0",
+    re.DOTALL,
+)
+"""Within a file as old workbooks are: the stream that holds one of today that has a password, or the start of an old one
+(BOF, perhaps WriteProtect) followed by FilePass. The library only says that it cannot tell the format.
+
+Source: Microsoft, [MS-OFFCRYPTO] 2.3.4.4 and [MS-XLS] 2.4.117.
+"""
+
 _NAMES: Final = {
     bool: "booleans",
     float: "numbers",
@@ -115,7 +126,13 @@ def _require_workbook(source: Source, asked: AskedDataset) -> None:
             raise refused(asked, f"is a damaged workbook: {error}", "fetch it again, or save it again") from error
         if size > _LARGEST:
             raise refused(asked, f"has {size} bytes unpacked; {_LARGEST} are allowed", "save it as CSV")
+    elif _ENCRYPTED.search(source.whole()):
+        raise _protected(asked)
     source.seek(0)
+
+
+def _protected(asked: AskedDataset) -> DatasetError:
+    return refused(asked, "is protected by a password", "save it without one")
 
 
 @contextmanager
@@ -132,7 +149,7 @@ def _understood(asked: AskedDataset) -> Iterator[None]:
     except BaseException as error:
         name = type(error).__name__
         if name == "PasswordError":
-            raise refused(asked, "is protected by a password", "save it without one") from error
+            raise _protected(asked) from error
         # What the reader did not expect ends in a panic, which is no `Exception`.
         if isinstance(error, Exception) or name == "PanicException":
             reason = str(error).partition("\n")[0][:200]
