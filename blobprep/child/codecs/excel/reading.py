@@ -28,13 +28,12 @@ _LARGEST: Final = 2 << 30
 _SHOWN: Final = 40
 _EXACT: Final = 2**53
 _ENCRYPTED: Final = re.compile(
-    re.escape("EncryptedPackage".encode("utf-16-le")) + rb"|\x09\x08\x10\0\0\x06\x05\0.{12}(?:\x86\0\0\0)?\x2f\0",
-    re.DOTALL,
+    "EncryptedPackage".encode("utf-16-le") + rb"|\x09\x08\x10\0\0\x06\x05\0.{12}(?:\x86\0\0\0)?\x2f\0", re.DOTALL
 )
-"""Within a file as old workbooks are: the stream that holds one of today that has a password, or the start of an old one
-(BOF, perhaps WriteProtect) followed by FilePass. The library only says that it cannot tell the format.
+"""What a file with a password has in it: the name of the stream that holds a workbook of today, or the start of an old
+one (BOF, perhaps WriteProtect) with FilePass behind it. The library only says that it cannot tell the format.
 
-Source: Microsoft, [MS-OFFCRYPTO] 2.3.4.4 and [MS-XLS] 2.4.117.
+Source: Microsoft, [MS-OFFCRYPTO] section 2.3.4.4 and [MS-XLS] section 2.4.117.
 """
 
 _NAMES: Final = {
