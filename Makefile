@@ -24,7 +24,7 @@ ifneq ($(filter test test-all bench lock setup,$(MAKECMDGOALS)),)
 NEEDED += node npm
 endif
 
-FUZZED := arff svmlight csv zip
+FUZZED := arff svmlight csv zip frames settings connections manifest references answers
 FUZZ_SECONDS ?= 600
 
 .PHONY: help demo test test-all check format bench fuzz lock setup clean prerequisites

@@ -176,6 +176,7 @@ def test_a_credential_is_named_by_its_kind(credential, words):
         ("se=2024-05-02&skoid=1&ske=2024-05-01", datetime(2024, 5, 1, tzinfo=UTC)),
         ("si=policy", None),
         ("se=soon", None),
+        ("se=0001-01-01T00:00:00%2B02:00", None),
     ],
 )
 def test_a_sas_token_says_when_it_expires(token, expires):

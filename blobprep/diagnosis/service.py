@@ -78,7 +78,7 @@ def asked(opened: socket.socket, route: Route, timeout: float) -> tuple[Answered
         connection.request("GET", target, headers=headers)
         answer = connection.getresponse()
         answer.read(64 * 1024)
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, http.client.HTTPException, ValueError, OverflowError) as error:  # of lengths that are none
         cause = f"the connection was cut, or nothing came within {timeout:g} seconds ({type(error).__name__})"
         mend = f"check what listens on {origin}, and any proxy on the way; try again later"
         return None, failed("service", "it does not answer in HTTP", cause, mend, StoreUnavailable)
@@ -148,7 +148,7 @@ def _told(token: SasToken) -> str:
 def _date(text: str) -> datetime | None:
     try:
         return parsedate_to_datetime(text).astimezone(UTC)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from blobprep.workspace import Workspace
 from tests import emulator
 from tests.benchmarks.measuring import clean_environment, measure, table
+from tests.benchmarks.starting import starts
 
 LIBRARIES = Path(__file__).parents[1] / "scripts" / "libraries.py"
 BLOBPREP = [str(Path(sys.executable).with_name("blobprep"))]
@@ -43,6 +44,7 @@ def main() -> None:
         _small_csv(folder / "small.csv")
         _large_csv(folder / "large.csv", options.rows)
         _starts(options.rounds)
+        table("Children", starts(4 * options.rounds))
         _isolation(folder, options.rounds)
         with emulator.serve(folder) as endpoint:
             _small_job(folder, endpoint, options.rounds)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["blobprep", "zipfile"]):
+with atheris.instrument_imports(include=["blobprep", "zipfile", "tests.fuzzing.words"]):
     from tests.fuzzing.targets import SEEDS, TARGETS
 
 

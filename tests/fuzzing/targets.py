@@ -17,6 +17,7 @@ from blobprep.child.arrival import InputFile
 from blobprep.errors import BundleError, DatasetError, InvalidOption
 from blobprep.formats import FORMATS, parse_options, read_options
 from blobprep.protocol import AskedDataset
+from tests.fuzzing import words
 
 __all__ = ["SEEDS", "TARGETS"]
 
@@ -86,7 +87,7 @@ def zipped(data: bytes) -> None:
 
 
 TARGETS: Final[Mapping[str, Callable[[bytes], None]]] = MappingProxyType(
-    {"arff": arff, "svmlight": svmlight, "csv": csv, "zip": zipped}
+    {"arff": arff, "svmlight": svmlight, "csv": csv, "zip": zipped, **words.TARGETS}
 )
 
 
@@ -113,6 +114,7 @@ SEEDS: Final[Mapping[str, tuple[bytes, ...]]] = MappingProxyType(
             b"encoding=utf-8,leading_zeros=number,trailing_newline=row\na,b\n+1,0x1\n\n",
         ),
         "zip": (_zip(),),
+        **words.SEEDS,
     }
 )
 """What the fuzzer begins with."""

@@ -60,5 +60,5 @@ def date_of(headers: Mapping[str, str]) -> datetime:
     """Return the service's clock; ours where the answer does not tell."""
     try:
         return parsedate_to_datetime(headers.get("Date", "")).astimezone(UTC)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return datetime.now(UTC)

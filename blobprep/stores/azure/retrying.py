@@ -201,7 +201,7 @@ def _asked_wait(headers: Mapping[str, str]) -> float:
         if told.replace(".", "", 1).isdigit():
             return float(told)
         return max(0.0, (parsedate_to_datetime(told).astimezone(UTC) - date_of(headers)).total_seconds())
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return 0.0
 
 
