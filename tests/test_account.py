@@ -167,6 +167,22 @@ def test_a_credential_is_named_by_its_kind(credential, words):
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "AccountName=con]to;AccountKey=c4n4ry",
+        "AccountName=a/b;AccountKey=c4n4ry",
+        "AccountName=a@b;AccountKey=c4n4ry",
+        "AccountName=a;EndpointSuffix=b?x=1;AccountKey=c4n4ry",
+    ],
+)
+def test_a_connection_string_whose_account_makes_no_host_is_refused(text):
+    with pytest.raises(SettingError, match="the connection string has an") as caught:
+        parse_connection_string(text)
+
+    assert "c4n4ry" not in f"{caught.value}{caught.value.remedy}"
+
+
+@pytest.mark.parametrize(
     ("token", "expires"),
     [
         ("se=2024-05-01", datetime(2024, 5, 1, tzinfo=UTC)),

@@ -1,6 +1,15 @@
 """Accounts, credentials and the protocol they are reached over. Pure: opens nothing."""
 
-from blobprep.account.accounts import EMULATOR_ACCOUNT, EMULATOR_KEY, Access, Account, Network, Protocol, emulator
+from blobprep.account.accounts import (
+    EMULATOR_ACCOUNT,
+    EMULATOR_KEY,
+    Access,
+    Account,
+    Network,
+    Protocol,
+    emulator,
+    require_address,
+)
 from blobprep.account.connection_strings import parse_connection_string
 from blobprep.account.credentials import ANONYMOUS, Credential, CredentialKind, Identity, TokenFlavor
 from blobprep.account.policy import AllowHttp, allowed_protocol
@@ -23,4 +32,5 @@ __all__ = [
     "allowed_protocol",
     "emulator",
     "parse_connection_string",
+    "require_address",
 ]

@@ -9,8 +9,18 @@ from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from blobprep.account.credentials import ANONYMOUS, Credential
+from blobprep.errors import SettingError
 
-__all__ = ["EMULATOR_ACCOUNT", "EMULATOR_KEY", "Access", "Account", "Network", "Protocol", "emulator"]
+__all__ = [
+    "EMULATOR_ACCOUNT",
+    "EMULATOR_KEY",
+    "Access",
+    "Account",
+    "Network",
+    "Protocol",
+    "emulator",
+    "require_address",
+]
 
 Protocol = Literal["http", "https"]
 
@@ -91,6 +101,24 @@ class Account:
             return ip_address(host).is_loopback
         except ValueError:
             return False
+
+
+def require_address(account: Account) -> Account:
+    """Return the account if its address is one.
+
+    Raises:
+        SettingError: no host can be read from it.
+    """
+    try:
+        parts = urlsplit(account.url)
+        if parts.hostname and (parts.port or 0) >= 0:
+            return account
+    except ValueError:
+        pass
+    raise SettingError(
+        f"the address of account {account.name} is not one: {account.url}",
+        remedy='write endpoint = "https://HOST", or leave it out',
+    )
 
 
 def emulator(address: str = "http://127.0.0.1") -> Account:

@@ -49,6 +49,17 @@ def _require_address(text: str | None) -> None:
         ) from None
 
 
+def _require_host(account: Account) -> None:
+    """See that name and suffix make a host, and nothing besides: what else they hold may be a secret."""
+    _require_address(account.url)
+    host = f"{account.name}.blob.{account.endpoint_suffix}".lower()
+    if account.endpoint is None and urlsplit(account.url).hostname != host:
+        raise SettingError(
+            "the connection string has an AccountName or an EndpointSuffix that is no part of a host's name",
+            remedy="AccountName has letters, digits and hyphens; EndpointSuffix looks like core.windows.net",
+        )
+
+
 def _account_of(fields: dict[str, str]) -> Account:
     endpoint = fields.get("blobendpoint", "").rstrip("/") or None
     _require_address(endpoint)
@@ -73,7 +84,9 @@ def _account_of(fields: dict[str, str]) -> Account:
         credential=_credential_of(fields),
     )
     suffix = fields.get("endpointsuffix")
-    return replace(account, endpoint_suffix=suffix) if suffix else account
+    account = replace(account, endpoint_suffix=suffix) if suffix else account
+    _require_host(account)
+    return account
 
 
 def _credential_of(fields: dict[str, str]) -> Credential:

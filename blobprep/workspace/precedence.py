@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from blobprep.account import ANONYMOUS, EMULATOR_ACCOUNT, EMULATOR_KEY, Account, Credential, emulator
+from blobprep.account import ANONYMOUS, EMULATOR_ACCOUNT, EMULATOR_KEY, Account, Credential, emulator, require_address
 from blobprep.errors import BlobprepError, SettingError
 from blobprep.workspace.accounts import table_account, table_address, table_source
 from blobprep.workspace.azure_config import AzureConfig
@@ -163,6 +163,7 @@ def describe(known: Known, name: str, container: str = "") -> Described:
         )
     opener = openers[0] if openers else None
     account, explicit = _addressed(known, opener.open() if opener else Account(name), opener)
+    require_address(account)
     if name == EMULATOR_ACCOUNT and opener is None and account.is_local:
         return Described(replace(account, credential=Credential("key", EMULATOR_KEY)), "the emulator", explicit)
     if opener and account.credential.kind == "token":

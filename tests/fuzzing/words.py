@@ -297,8 +297,9 @@ _LATER: Final = (
 )
 _ODD: Final = (
     b"HTTP/1.1 503 x\r\nDate: Thu, 30 May 2024 18:0999999999999999999999999:00 GMT\r\nRetry-After: Thu, 30 May 2024 "
-    b"18:0999999999999999999999999:00 GMT\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffffffff\r\n{}"
+    b"18:0999999999999999999999999:00 GMT\r\nContent-Length: 0\r\n\r\n"
 )
+_ENDLESS: Final = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffffffff\r\n{}"
 
 SEEDS: Final[Mapping[str, tuple[bytes, ...]]] = MappingProxyType(
     {
@@ -323,7 +324,7 @@ SEEDS: Final[Mapping[str, tuple[bytes, ...]]] = MappingProxyType(
             b"wasbs://raw@contoso.blob.core.windows.net/a#x",
             b"azureml://datastores/s/paths/a/b",
         ),
-        "answers": (_ANSWER, _LATER, _ODD),
+        "answers": (_ANSWER, _LATER, _ODD, _ENDLESS),
     }
 )
 """What the fuzzer begins with."""
