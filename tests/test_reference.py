@@ -347,6 +347,9 @@ def test_version_and_snapshot_are_read_and_stay_beside_a_sas_token():
         "http://[::1/dev/raw/x",
         "http://127.0.0.1:10000/",
         "az://raw/\udcff",
+        "https://b../raw/a",
+        "https://a..blob.core.windows.net/raw/a",
+        "https://.b/raw/a",
     ],
 )
 def test_a_text_that_names_no_blob_is_refused_with_a_remedy(text):

@@ -89,7 +89,8 @@ def read_address(text: str, authority: str, protocol: str) -> Address:
     match = _ADDRESS.fullmatch(authority)
     host = match["host"].lower().removesuffix(".") if match else ""
     port = int(match["port"]) if match and match["port"] else None
-    if match is None or (port or 0) > 65535 or (host.startswith("[") and not _is_ip(host)):
+    is_none = match is None or "" in host.split(".")
+    if is_none or (port or 0) > 65535 or (host.startswith("[") and not _is_ip(host)):
         raise InvalidReference(
             f"{shown(text)} has no host that can be read",
             remedy="a host has letters, digits, hyphens and dots, perhaps a port behind a colon; "

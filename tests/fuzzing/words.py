@@ -323,6 +323,7 @@ SEEDS: Final[Mapping[str, tuple[bytes, ...]]] = MappingProxyType(
             b"abfss://raw@contoso.dfs.core.windows.net/a/b",
             b"wasbs://raw@contoso.blob.core.windows.net/a#x",
             b"azureml://datastores/s/paths/a/b",
+            b"https://b../raw/a.*-",
         ),
         "answers": (_ANSWER, _LATER, _ODD, _ENDLESS),
     }
