@@ -88,11 +88,15 @@ def _starts(rounds: int) -> None:
 def _isolation(folder: Path, rounds: int) -> None:
     """Compare the levels: what confinement adds to a start, and whether it slows what is imported and computed."""
     (folder / "nothing.py").write_text("def azureml_main(df):\n    return df,\n")
-    scripts = {"nothing": folder / "nothing.py", "the libraries' survey": LIBRARIES}
+    scripts = {
+        "nothing": folder / "nothing.py",
+        "a figure": folder / "small.py",
+        "the libraries' survey": LIBRARIES,
+    }
     for name, script in scripts.items():
         commands = {
             f"{name}, {level}": [
-                *(*BLOBPREP, "run", str(script), *([str(folder / "small.csv")] if name == "nothing" else [])),
+                *(*BLOBPREP, "run", str(script), *([str(folder / "small.csv")] if script != LIBRARIES else [])),
                 *("--isolation", level, "--output", str(folder / f"{level}/"), "--overwrite"),
             ]
             for level in ("process", "strict")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -17,11 +18,19 @@ __all__ = ["Figures", "measure", "table"]
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Hold what one command took: seconds (one a round), and peak bytes of its own process, without its children."""
+    """Hold what one command took.
+
+    Attributes:
+        name: shown.
+        seconds: one a round.
+        peak: bytes of its own process, without its children.
+        work: seconds of all processors a round, its children's too; they tell more than `seconds` on a busy machine.
+    """
 
     name: str
     seconds: tuple[float, ...]
-    peak: int
+    peak: int = 0
+    work: tuple[float, ...] = ()
 
 
 def measure(
@@ -29,14 +38,23 @@ def measure(
 ) -> list[Figures]:
     """Run the commands in turn, A B A B, after one warm-up each, so that a drift of the machine hits all alike."""
     seconds: dict[str, list[float]] = {name: [] for name in commands}
+    work: dict[str, list[float]] = {name: [] for name in commands}
     peaks = dict.fromkeys(commands, 0)
     for turn in range(rounds + 1):
         for name, command in commands.items():
+            before = _worked()
             spent, peak = _run(command, environment, folder)
             if turn:
                 seconds[name].append(spent)
+                work[name].append(_worked() - before)
                 peaks[name] = max(peaks[name], peak)
-    return [Figures(name, tuple(seconds[name]), peaks[name]) for name in commands]
+    return [Figures(name, tuple(seconds[name]), peaks[name], tuple(work[name])) for name in commands]
+
+
+def _worked() -> float:
+    """Return seconds of processors that ended children, and theirs, have used."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _run(command: Sequence[str], environment: dict[str, str], folder: Path | None) -> tuple[float, int]:
@@ -74,7 +92,8 @@ def table(title: str, rows: list[Figures]) -> None:
     for row in rows:
         low, middle, high = min(row.seconds), statistics.median(row.seconds), max(row.seconds)
         peak = f"{row.peak / 2**20:7.0f} MiB" if row.peak else ""
-        print(f"  {row.name:<44} {middle:6.2f} s  ({low:.2f} to {high:.2f}) {peak}")
+        work = f"  work {statistics.median(row.work):6.2f} s (least {min(row.work):.2f})" if row.work else ""
+        print(f"  {row.name:<44} {middle:6.2f} s  ({low:.2f} to {high:.2f}) {peak}{work}")
 
 
 def clean_environment(**extra: str) -> dict[str, str]:

@@ -26,7 +26,7 @@ def starts(rounds: int) -> list[Figures]:
                 kept = seconds.setdefault(f"{level}: {stage}", [])
                 kept += [spent] if turn else []
     return [
-        Figures(name, tuple(spent), 0)
+        Figures(name, tuple(spent))
         for name, spent in sorted(seconds.items(), key=lambda each: each[0].partition(":")[2])
     ]
 
