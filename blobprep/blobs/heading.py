@@ -65,6 +65,7 @@ def head(
         IsolationUnavailable: the settings' level of isolation is not available.
     """
     from blobprep.workspace import Workspace
+    from blobprep.workspace.limiting import limits_of
 
     if rows < 0:
         raise InvalidOption(f"{rows} is no number of rows", remedy="ask for 0 or more")
@@ -72,9 +73,9 @@ def head(
     dataset = settings.dataset(reference, read)
     if dataset is None:
         raise InvalidOption("no dataset is named", remedy="give a reference")
-    logbook = LogBook()
+    logbook, limits = LogBook(), limits_of(settings, {"timeout": _SECONDS})
     with ExitStack() as stack:
-        child = stack.enter_context(_looking(settings, logbook))
+        child = stack.enter_context(_looking(settings, limits, logbook))
         resolved = resolve_dataset("dataset1", dataset)
         stack.callback(resolved.input.bytes.close)
         fetch = Fetch([resolved.input], child.filled, child.kill, range_size=_RANGE, on_demand=True)
@@ -85,9 +86,9 @@ def head(
         ask = Ask("head", datasets=(resolved.asked,), rows=rows)
         child.ask(ask, {"dataset1": resolved.input.bytes.readable, "facts": facts})
         fetch.start()
-        ending = child.wait(_SECONDS)
+        ending = child.wait(limits.timeout)
         fetch.finish()
-        verdict = judge(ending, os.pread(facts, FACTS_LIMIT, 0), Limits(), needs="")
+        verdict = judge(ending, os.pread(facts, FACTS_LIMIT, 0), limits, needs="")
     if verdict.raises is not None:
         raise verdict.raises
     if verdict.error is not None:
@@ -98,8 +99,8 @@ def head(
     return Head(counted.names, counted.types, verdict.facts.head, verdict.facts.total)
 
 
-def _looking(workspace: Workspace, logbook: LogBook) -> Child:
+def _looking(workspace: Workspace, limits: Limits, logbook: LogBook) -> Child:
     """Start a child at the settings' level; one of its own in any case, for a dataset is not trusted either."""
     level = require_level(str(workspace.script_setting("isolation") or DEFAULT_LEVEL))
     namespace = require_namespace(str(workspace.script_setting("namespace") or "auto"))
-    return start("head", "process" if level == "off" else level, Limits(), logbook, namespace=namespace)
+    return start("head", "process" if level == "off" else level, limits, logbook, namespace=namespace)

@@ -96,15 +96,13 @@ def _operate(ask: Ask, descriptors: dict[str, int], channel: Channel, recorder: 
     import traceback
 
     from blobprep.child.operations import OPERATIONS
+    from blobprep.child.shortages import shortage_of
 
     try:
         return OPERATIONS[ask.operation](ask, descriptors, channel, recorder)
     except Exception as error:
-        # Every failure a user can cause is facts already: this is blobprep's own, unless there was no memory for it;
-        # Python has no other name for a thread whose stack found no room.
-        kind: FailureKind = "defect"
-        if isinstance(error, MemoryError) or "can't start new thread" in str(error):
-            kind = "memory"
+        # Every failure a user can cause is facts already: this is blobprep's own, unless there was too little for it.
+        kind: FailureKind = shortage_of(error) or "defect"
         return Facts(Failure(kind, f"{type(error).__name__}: {error}", traceback=traceback.format_exc()))
 
 

@@ -58,7 +58,7 @@ def execute(
     timings = _Timings()
     with ExitStack() as stack:
         outputs = Outputs(request)
-        child = stack.enter_context(_started(request, level, LogBook(echo)))
+        child = stack.enter_context(_started(request, level, LogBook(echo, request.limits.log_kept)))
         resolved = resolve(request.script, _datasets(request), request.bundle, lossless=request.lossless)
         stack.callback(resolved.close)
         isolation = IsolationRecord(request.isolation, level, child.require_confined())

@@ -53,6 +53,7 @@ from blobprep.protocol.shapes import (
     Operation,
     TableFacts,
     Translation,
+    cut_traceback,
 )
 
 __all__ = [
@@ -80,6 +81,7 @@ __all__ = [
     "Operation",
     "TableFacts",
     "Translation",
+    "cut_traceback",
     "decode_ask",
     "decode_facts",
     "decode_frame",
