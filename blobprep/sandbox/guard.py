@@ -26,6 +26,8 @@ CANARY = "canary"
 """A file beside them that a confined child must not be able to open."""
 
 _TICK = 0.02  # seconds between two looks where the child's end cannot be waited for
+_SCARCE = 8 * 1024**3  # bytes of memory, below which the stacks of threads matter
+_STACK = 2 * 1024**2  # bytes of a thread's stack then, in place of the usual eight million
 _RESERVED = 6 * 1024**3  # bytes of address space that libraries reserve and do not touch
 _SMALLEST_FILE = 16 * 1024**2  # bytes; the child's own record may have so many
 _PREPARATION = 30  # seconds of CPU time beyond the limit on it: `Watch` counts later and sharper
@@ -156,6 +158,12 @@ def _limit(limits: dict[str, float]) -> None:
             resource.setrlimit(number, (lower, lower))
         except (OSError, ValueError):  # macOS refuses some; `Watch` looks too
             pass
+    if limits.get("memory", _SCARCE) < _SCARCE:
+        # The C library takes it for each thread when the child begins, and all of it counts as private memory; the
+        # child's main thread then has the usual one again.
+        usual, most = resource.getrlimit(resource.RLIMIT_STACK)
+        if usual == resource.RLIM_INFINITY or usual > _STACK:
+            resource.setrlimit(resource.RLIMIT_STACK, (_STACK, most))
     try:
         with open("/proc/self/oom_score_adj", "w") as file:
             file.write("1000")

@@ -69,7 +69,7 @@ def run_script(
     name = "prep.py" if isinstance(script, bytes) else script
     inputs = {"script": source, **(datasets or {}), **({"bundle": bundle} if bundle else {})}
     limits = limits or Limits(timeout, memory)
-    book = LogBook()
+    book = LogBook(kept=limits.log_kept)
     with start("run", level, limits, book, rules=rules, debug=debug, namespace=namespace, means=means) as child:
         measures = child.require_confined()
         ending, facts, results = _feed(child, name, inputs, limits.timeout, {**asked, "debug": debug})
