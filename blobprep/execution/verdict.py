@@ -18,6 +18,7 @@ SCRIPT_CODE = "0085"
 """Code of `FailedToEvaluateScript` in Studio (classic): the script failed."""
 
 _TO_START: Final = 512 * 1024**2  # bytes of memory with which any child starts
+_STACKS: Final = 8 * 1024**3  # bytes of memory that hold the stacks of any number of threads that is allowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +121,15 @@ def _failed(ending: Ending, said: Facts, failure: Failure, limits: Limits) -> Ve
 
 def _short(ending: Ending, said: Facts, failure: Failure, limits: Limits) -> Verdict:
     """Judge a script to which something was refused: the limit's fault, the machine's, or who knows whose."""
-    name = {"memory": "memory", "file": "disk", "threads": "processes", "disk": ""}[failure.kind]
-    is_limited = bool(name) and getattr(limits, name) is not None and (name != "processes" or ending.crowded)
-    if is_limited:
+    name = {"memory": "memory", "file": "disk", "disk": "", "threads": ""}[failure.kind]
+    if failure.kind == "threads" and (ending.crowded or (limits.memory or _STACKS) < _STACKS):
+        name = "processes" if ending.crowded else "memory"
+    if name and getattr(limits, name) is not None:
         error = exceeded(name, limits)
         return _limit(said, error, f"{error.message}: {failure.message}", failure.traceback)
     if failure.kind == "threads":
         body = failure.traceback or f"{failure.message}\n"
-        remedy = "a thread takes memory for its stack: raise the limit with --memory, or start fewer"
-        return script_failed(said, body, failure.traceback, remedy)
+        return script_failed(said, body, failure.traceback, "this machine allows no more threads; start fewer")
     code, what, remedy = {
         "memory": ("memory", "memory ran out", "use a machine with more, or hold less in memory at once"),
         "disk": ("disk", "the disk is full", "make room, or set TMPDIR to a folder with room"),

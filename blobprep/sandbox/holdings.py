@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 __all__ = ["Holdings"]
 
@@ -35,9 +35,13 @@ class Holdings:
         folder: its path.
         disk: bytes it may hold, None for any.
         files: files and folders it may hold, None for any.
+        now: the clock.
     """
 
-    def __init__(self, folder: str, disk: float | None, files: float | None) -> None:
+    def __init__(
+        self, folder: str, disk: float | None, files: float | None, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._now = now
         self._folder = os.path.realpath(folder)
         self._disk = float("inf") if disk is None else disk + disk / _NOTABLE + _OURS[0]
         self._files = float("inf") if files is None else files + _OURS[1]
@@ -57,15 +61,15 @@ class Holdings:
         if self._walk is None and not self._set_out():
             return ""
         assert self._walk is not None
-        until = time.monotonic() + _SLICE
+        until = self._now() + _SLICE
         for count, size in self._walk:
             self._size = size
             if cause := self._beyond(count, size):
                 return cause
-            if time.monotonic() > until:
+            if self._now() > until:
                 return ""
         self._walk = None
-        now = time.monotonic()
+        now = self._now()
         self._earliest, self._latest = 2 * now - self._began, now + max(_REST, _SHARE * (now - self._began))
         if not self._thorough:
             return ""
@@ -74,7 +78,7 @@ class Holdings:
 
     def _set_out(self) -> bool:
         """Begin a walk if one is due: after a while, or sooner where the file system has filled."""
-        now = time.monotonic()
+        now = self._now()
         if not self._limited or now < self._earliest:
             return False
         free = self._free()

@@ -222,6 +222,7 @@ def test_every_option_of_run_reaches_the_library(folder, monkeypatch):
             *("f", "--format", "csv", "--read1", 'delimiter=","', "--read2", "format=tsv", "--write", "header=false"),
             *("--overwrite", "--create-container", "--lossless", "--second-output", "--duplicate-suffix", "2"),
             *("--isolation", "off", "--timeout", "2.5", "--memory", "1GiB", "--debug", "--quiet"),
+            *("--limit", "disk=2GB", "--limit", "cpu=none"),
             *("--artifact", "model", "--artifact", "**.pkl"),
             *("--allow-host", "example.com", "--allow-host", "127.0.0.1:80", "--allow-accounts"),
         ]
@@ -248,6 +249,7 @@ def test_every_option_of_run_reaches_the_library(folder, monkeypatch):
         "isolation": "off",
         "timeout": 2.5,
         "memory": "1GiB",
+        "limits": {"disk": "2GB", "cpu": "none"},
         "allow_hosts": ["example.com", "127.0.0.1:80"],
         "allow_accounts": True,
         "debug": True,
