@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from blobprep.errors import DatasetError, Defect, InvalidOption
+from blobprep.errors import DatasetError, Defect, InvalidOption, LimitError
 from blobprep.execution.verdict import judge
 from blobprep.inputs.fetching import Fetch
 from blobprep.inputs.files import memory_file
@@ -16,7 +16,7 @@ from blobprep.inputs.resolving import resolve_dataset
 from blobprep.protocol import FACTS_LIMIT, Ask
 from blobprep.sandbox.children import Child
 from blobprep.sandbox.launching import start
-from blobprep.sandbox.levels import DEFAULT_LEVEL, Limits, require_level, require_namespace
+from blobprep.sandbox.levels import DEFAULT_LEVEL, Limits, error_of, require_level, require_namespace
 from blobprep.sandbox.logbook import LogBook
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def head(
 
     Raises:
         DatasetError: it is not in its format.
+        LimitError: looking at it takes more than the settings allow.
         InvalidOption, StoreError: as the settings and the store say.
         IsolationUnavailable: the settings' level of isolation is not available.
     """
@@ -92,7 +93,8 @@ def head(
     if verdict.raises is not None:
         raise verdict.raises
     if verdict.error is not None:
-        raise DatasetError(f"{reference}: {verdict.error.message}")
+        kind = error_of(verdict.error.code)
+        raise (kind if issubclass(kind, LimitError) else DatasetError)(f"{reference}: {verdict.error.message}")
     counted = verdict.facts.inputs.get("dataset1")
     if counted is None:
         raise Defect("the child looked and said nothing")

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import errno
 import os
-import resource
 from collections.abc import Iterator
 from typing import Final, Literal
 
-__all__ = ["Shortage", "file_size", "shortage_of"]
+__all__ = ["Shortage", "shortage_of"]
 
 Shortage = Literal["memory", "disk", "file", "threads"]
 
@@ -27,12 +26,6 @@ _LITTLE: Final = 1024**2  # bytes
 def shortage_of(error: BaseException) -> Shortage | None:
     """Return what there was too little of: `disk` is room, `file` the bytes one may have; None where all sufficed."""
     return next(filter(None, map(_shortage, _chain(error))), None)
-
-
-def file_size() -> int | None:
-    """Return the bytes that a file of this process may have, None for any number."""
-    most, _ = resource.getrlimit(resource.RLIMIT_FSIZE)
-    return None if most == resource.RLIM_INFINITY else most
 
 
 def _shortage(error: BaseException) -> Shortage | None:
@@ -52,9 +45,12 @@ def _shortage(error: BaseException) -> Shortage | None:
 
 def _untold() -> Shortage:
     """Tell what a library that does not say so found too little: room, or bytes of a file."""
+    import resource
+
     system = os.statvfs(".")
+    most, _ = resource.getrlimit(resource.RLIMIT_FSIZE)
     is_full = system.f_bavail * system.f_frsize < _LITTLE
-    return "disk" if is_full or file_size() is None else "file"
+    return "disk" if is_full or most == resource.RLIM_INFINITY else "file"
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from blobprep.errors import BlobNotFound, OutputError, RunFailed
 from blobprep.manifest import Manifest, OutputRecord, Status
-from blobprep.sandbox.levels import LIMITS
+from blobprep.sandbox.levels import error_of
 from blobprep.stores.located import Located
 
 if TYPE_CHECKING:
@@ -110,8 +110,7 @@ class Run:
         if self.status != "succeeded":
             message = error.message if error else f"run {self.manifest.run_id} was {self.status}"
             code = error.code if error else self.status
-            kinds = (row.error for row in LIMITS.values() if row.error.code == code)
-            raise next(kinds, RunFailed)(message, code=code)
+            raise error_of(code)(message, code=code)
 
     def _read_table(self, port: str) -> pa.Table:
         self.raise_for_failure()

@@ -42,7 +42,7 @@ _ENVIRONMENT: Final = {
     "LOGNAME": "blobprep",
     "MPLBACKEND": "Agg",
 }
-_SCARCE: Final = 8 * 1024**3  # bytes of memory; with more, what libraries reserve is of no account
+_SCARCE: Final = 4 * 1024**3  # bytes of memory; with more, what libraries reserve is of no account
 _SPARING: Final = {
     # Arrow's own pool, faster by half, reserves a gigabyte that a limit on memory would count.
     "ARROW_DEFAULT_MEMORY_POOL": "system",

@@ -27,6 +27,7 @@ __all__ = [
     "Limits",
     "Means",
     "Namespace",
+    "error_of",
     "exceeded",
     "require_level",
     "require_namespace",
@@ -176,6 +177,11 @@ LIMITS: Final[Mapping[str, LimitRow]] = {row.name: row for row in _ROWS}
 """The limits by name."""
 
 _UNITS: Final = {"GiB": 1024**3, "GB": 1000**3, "MiB": 1024**2, "MB": 1000**2}
+
+
+def error_of(code: str) -> type[errors.RunFailed]:
+    """Return the error of a run by its manifest's `error.code`: a limit's own, else `RunFailed`."""
+    return next((row.error for row in _ROWS if row.error.code == code), errors.RunFailed)
 
 
 def exceeded(name: str, limits: Limits) -> errors.RunFailed:

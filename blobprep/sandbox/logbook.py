@@ -13,7 +13,7 @@ from typing import Final, TextIO
 
 from blobprep.protocol import BLOBPREP_STREAM, STDERR_STREAM, STDOUT_STREAM
 
-__all__ = ["LogBook"]
+__all__ = ["LogBook", "escaped"]
 
 _KEPT: Final = 1280 * 1024
 _LINE: Final = 64 * 1024
@@ -112,7 +112,11 @@ def _size(line: str) -> int:
 def _printable(data: bytes) -> str:
     """Return one line as text: what a carriage return overwrote is gone, the rest of the control characters escaped."""
     text = data.decode("utf-8", "backslashreplace").rstrip("\r")
-    text = text.rpartition("\r")[2]
+    return escaped(text.rpartition("\r")[2])
+
+
+def escaped(text: str) -> str:
+    """Return a line with whatever a terminal would act on, or turn a reader around, escaped."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(character if _is_harmless(character) else _escape(character) for character in text)

@@ -9,6 +9,7 @@ import pytest
 from blobprep.blobs.heading import Head
 from blobprep.cli import main
 from blobprep.errors import ScriptError
+from blobprep.sandbox.levels import LIMITS
 from blobprep.workspace import SETTINGS
 
 KEY = "c4n4ryKEY" + "A" * 77 + "=="
@@ -302,3 +303,10 @@ def test_no_secret_is_printed_when_the_service_refuses(folder, capsys, azurite, 
     shown = capsys.readouterr()
     assert "c4n4ry" not in shown.out + shown.err
     assert "Traceback" in shown.err
+
+
+def test_the_help_of_run_names_every_limit(capsys):
+    assert main(["run", "--help"]) == 0
+    told = "".join(capsys.readouterr().out.split())
+
+    assert [row.name for row in LIMITS.values() if row.name not in told and not row.option] == []

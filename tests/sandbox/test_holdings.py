@@ -21,6 +21,7 @@ def exact(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without what is allowed besides, so that one byte tells."""
     monkeypatch.setattr(holdings, "_OURS", (0, 0))
     monkeypatch.setattr(holdings, "_NOTABLE", 10**9)
+    monkeypatch.setattr(holdings, "_SLICE", 60.0)
 
 
 def look(folder: Path, *, disk: float | None = None, files: float | None = None) -> str:
