@@ -18,6 +18,12 @@ def azureml_main():
             file.write(bytes(1000))
     return pd.DataFrame({"a": [1]})
 """
+WRITING = b"""
+def azureml_main():
+    with open("large", "wb") as file:
+        for _ in range(40):
+            file.write(bytes(1024 * 1024))
+"""
 PRINTING = b"""
 def azureml_main():
     while True:
@@ -61,3 +67,16 @@ def test_a_flood_of_output_ends_a_run_whose_log_keeps_its_start_and_its_end() ->
     assert isinstance(caught.value, errors.LogExceeded)
     assert isinstance(caught.value, errors.RunFailed)
     assert caught.value.code == "log"
+
+
+def test_an_exception_that_a_limit_gave_stands_in_the_log_with_the_users_line() -> None:
+    run = execute(ask(memory(), WRITING, limits=Limits(disk=20 * 2**20)))
+
+    assert (run.status, run.manifest.error and run.manifest.error.code) == ("failed", "disk")
+    lines = [line.removeprefix("blobprep | ") for line in run.log.splitlines()]
+    assert lines[0] == "Traceback (most recent call last):"
+    assert "    file.write(bytes(1024 * 1024))" in lines
+    assert lines[-2].startswith("the script wrote more than 20 MiB to its folder, the limit that [script] disk sets")
+    assert "--limit disk=" in lines[-1]
+    with pytest.raises(errors.DiskExceeded):
+        run.raise_for_failure()

@@ -131,11 +131,10 @@ def deep_folders(count):
 
 
 def closed_folder(count):
-    os.mkdir("closed")
-    inside = os.open("closed", os.O_RDONLY)
-    os.chmod("closed", 0)
+    """Files can be made in it, and not be listed."""
+    os.mkdir("closed", 0o300)
     for number in range(count):
-        os.close(os.open(f"empty{number}", os.O_CREAT | os.O_WRONLY, dir_fd=inside))
+        open(f"closed/empty{number}", "x").close()
     wait()
 
 
