@@ -25,7 +25,15 @@ own exceptions are converted where the library lives and never reach a caller.
     │   ├── OutputExists
     │   ├── OutputContainerMissing
     │   └── ClaimLost
-    ├── LimitError                    time, memory, disk, size
+    ├── LimitError                    time, memory, disk, size; those below end a script (also RunFailed)
+    │   ├── TimeExceeded
+    │   ├── CpuExceeded
+    │   ├── MemoryExceeded
+    │   ├── DiskExceeded
+    │   ├── FilesExceeded
+    │   ├── ProcessesExceeded
+    │   ├── LogExceeded
+    │   └── FiguresExceeded
     ├── IsolationUnavailable
     ├── RunFailed                     raised by `Run.raise_for_failure()` only
     └── Defect                        blobprep itself is wrong
@@ -42,23 +50,31 @@ __all__ = [
     "ClaimLost",
     "ConditionNotMet",
     "ContainerNotFound",
+    "CpuExceeded",
     "DatasetError",
     "Defect",
+    "DiskExceeded",
+    "FiguresExceeded",
+    "FilesExceeded",
     "HttpsRequired",
     "InputError",
     "InvalidOption",
     "InvalidReference",
     "IsolationUnavailable",
     "LimitError",
+    "LogExceeded",
+    "MemoryExceeded",
     "OutputContainerMissing",
     "OutputError",
     "OutputExists",
+    "ProcessesExceeded",
     "ProtocolForbidden",
     "RunFailed",
     "ScriptError",
     "SettingError",
     "StoreError",
     "StoreUnavailable",
+    "TimeExceeded",
     "UsageError",
 ]
 
@@ -181,9 +197,59 @@ class IsolationUnavailable(BlobprepError):
 class RunFailed(BlobprepError):
     """Say that a run ended without results; `code` is the manifest's `error.code`."""
 
+    code = ""
+
     def __init__(self, message: str = "", *, remedy: str = "", code: str = "") -> None:
         super().__init__(message, remedy=remedy)
-        self.code = code
+        self.code = code or type(self).code
+
+
+class TimeExceeded(LimitError, RunFailed):
+    """Say that a script did not end in time (`[script] timeout`)."""
+
+    code = "time"
+
+
+class CpuExceeded(LimitError, RunFailed):
+    """Say that a script used too much CPU time (`[script] cpu`)."""
+
+    code = "cpu"
+
+
+class MemoryExceeded(LimitError, RunFailed):
+    """Say that a script needed more memory than it may hold (`[script] memory`)."""
+
+    code = "memory"
+
+
+class DiskExceeded(LimitError, RunFailed):
+    """Say that a script wrote more to its folder than that may hold (`[script] disk`), or that the disk is full."""
+
+    code = "disk"
+
+
+class FilesExceeded(LimitError, RunFailed):
+    """Say that a script made too many files and folders (`[script] files`)."""
+
+    code = "files"
+
+
+class ProcessesExceeded(LimitError, RunFailed):
+    """Say that a script had too many threads and processes (`[script] processes`)."""
+
+    code = "processes"
+
+
+class LogExceeded(LimitError, RunFailed):
+    """Say that a script wrote too much to its output and error streams (`[script] log`)."""
+
+    code = "log"
+
+
+class FiguresExceeded(LimitError, RunFailed):
+    """Say that a script left too many figures, or too large ones (`[script] figures`, `figures_size`)."""
+
+    code = "figures"
 
 
 class Defect(BlobprepError):

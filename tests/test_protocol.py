@@ -12,6 +12,7 @@ from blobprep.protocol import (
     BLOBPREP_STREAM,
     STDERR_STREAM,
     STDOUT_STREAM,
+    TRACEBACK_LIMIT,
     Ask,
     AskedDataset,
     AskedResults,
@@ -229,3 +230,15 @@ def test_any_bytes_are_log_records_or_refused_and_none_is_taken_twice(data: byte
             assert data[taken : start + size] == bytes(buffer)
     except FrameError:
         pass
+
+
+def test_a_traceback_that_is_too_long_is_cut_whoever_wrote_it():
+    facts = encode_facts(Facts(Failure("script", "m" * 10**6, traceback="start" + "x" * 10**6 + "end")))
+
+    failure = decode_facts(facts).failure
+
+    assert len(failure.message) < TRACEBACK_LIMIT + 100
+    assert len(failure.traceback) < TRACEBACK_LIMIT + 100
+    assert failure.traceback.startswith("startxxx")
+    assert failure.traceback.endswith("xxxend")
+    assert "\n… 940008 characters cut …\n" in failure.traceback

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from blobprep.errors import DatasetError, Defect, InvalidOption
+from blobprep.errors import DatasetError, Defect, InvalidOption, LimitError
 from blobprep.execution.verdict import judge
 from blobprep.inputs.fetching import Fetch
 from blobprep.inputs.files import memory_file
@@ -16,7 +16,7 @@ from blobprep.inputs.resolving import resolve_dataset
 from blobprep.protocol import FACTS_LIMIT, Ask
 from blobprep.sandbox.children import Child
 from blobprep.sandbox.launching import start
-from blobprep.sandbox.levels import DEFAULT_LEVEL, Limits, require_level, require_namespace
+from blobprep.sandbox.levels import DEFAULT_LEVEL, Limits, error_of, require_level, require_namespace
 from blobprep.sandbox.logbook import LogBook
 
 if TYPE_CHECKING:
@@ -61,10 +61,12 @@ def head(
 
     Raises:
         DatasetError: it is not in its format.
+        LimitError: looking at it takes more than the settings allow.
         InvalidOption, StoreError: as the settings and the store say.
         IsolationUnavailable: the settings' level of isolation is not available.
     """
     from blobprep.workspace import Workspace
+    from blobprep.workspace.limiting import limits_of
 
     if rows < 0:
         raise InvalidOption(f"{rows} is no number of rows", remedy="ask for 0 or more")
@@ -72,9 +74,9 @@ def head(
     dataset = settings.dataset(reference, read)
     if dataset is None:
         raise InvalidOption("no dataset is named", remedy="give a reference")
-    logbook = LogBook()
+    logbook, limits = LogBook(), limits_of(settings, {"timeout": _SECONDS})
     with ExitStack() as stack:
-        child = stack.enter_context(_looking(settings, logbook))
+        child = stack.enter_context(_looking(settings, limits, logbook))
         resolved = resolve_dataset("dataset1", dataset)
         stack.callback(resolved.input.bytes.close)
         fetch = Fetch([resolved.input], child.filled, child.kill, range_size=_RANGE, on_demand=True)
@@ -85,21 +87,22 @@ def head(
         ask = Ask("head", datasets=(resolved.asked,), rows=rows)
         child.ask(ask, {"dataset1": resolved.input.bytes.readable, "facts": facts})
         fetch.start()
-        ending = child.wait(_SECONDS)
+        ending = child.wait(limits.timeout)
         fetch.finish()
-        verdict = judge(ending, os.pread(facts, FACTS_LIMIT, 0), Limits(), needs="")
+        verdict = judge(ending, os.pread(facts, FACTS_LIMIT, 0), limits, needs="")
     if verdict.raises is not None:
         raise verdict.raises
     if verdict.error is not None:
-        raise DatasetError(f"{reference}: {verdict.error.message}")
+        kind = error_of(verdict.error.code)
+        raise (kind if issubclass(kind, LimitError) else DatasetError)(f"{reference}: {verdict.error.message}")
     counted = verdict.facts.inputs.get("dataset1")
     if counted is None:
         raise Defect("the child looked and said nothing")
     return Head(counted.names, counted.types, verdict.facts.head, verdict.facts.total)
 
 
-def _looking(workspace: Workspace, logbook: LogBook) -> Child:
+def _looking(workspace: Workspace, limits: Limits, logbook: LogBook) -> Child:
     """Start a child at the settings' level; one of its own in any case, for a dataset is not trusted either."""
     level = require_level(str(workspace.script_setting("isolation") or DEFAULT_LEVEL))
     namespace = require_namespace(str(workspace.script_setting("namespace") or "auto"))
-    return start("head", "process" if level == "off" else level, Limits(), logbook, namespace=namespace)
+    return start("head", "process" if level == "off" else level, limits, logbook, namespace=namespace)

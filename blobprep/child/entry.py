@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import bdb
-import errno
 import functools
 import importlib.util
 import inspect
@@ -18,7 +17,8 @@ from typing import Any, Final, cast
 
 from blobprep.child.confinement.confining import confined_to
 from blobprep.child.explanations import explain
-from blobprep.protocol import Failure, FailureKind
+from blobprep.child.shortages import shortage_of
+from blobprep.protocol import Failure, FailureKind, cut_traceback
 
 __all__ = [
     "ENTRY_POINT",
@@ -33,7 +33,6 @@ __all__ = [
 
 ENTRY_POINT: Final = "azureml_main"
 MODULE_NAME: Final = "blobprep_script"
-_TRACEBACK_LIMIT: Final = 60_000
 _OURS: Final = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
 
 
@@ -96,12 +95,11 @@ def describe_failure(error: BaseException) -> Failure:
     """Say what went wrong in the script, with its own frames only."""
     if isinstance(error, ScriptFailed):
         return Failure("script", str(error))
-    kind: FailureKind = "memory" if isinstance(error, MemoryError) else "disk" if _is_no_room(error) else "script"
+    try:
+        kind: FailureKind = shortage_of(error) or "script"
+    except Exception:  # an exception of the script's own may refuse to be looked at
+        kind = "script"
     return Failure(kind, _last_line(error), _remedy(error), _format(error))
-
-
-def _is_no_room(error: BaseException) -> bool:
-    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def users_frames(error: BaseException) -> types.TracebackType | None:
@@ -120,10 +118,7 @@ def _format(error: BaseException) -> str:
             text = f"Traceback (most recent call last):\n{text}"
     except Exception:  # an exception may refuse to be printed
         text = f"{type(error).__name__}: (it could not be printed)\n"
-    if len(text) > _TRACEBACK_LIMIT:
-        half = _TRACEBACK_LIMIT // 2
-        text = f"{text[:half]}\n… {len(text) - 2 * half} characters cut …\n{text[-half:]}"
-    return text
+    return cut_traceback(text)
 
 
 def _is_ours(filename: str) -> bool:

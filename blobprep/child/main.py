@@ -27,6 +27,7 @@ _PRELOADED: Final = {
 }
 
 _NOT_CONFINED: Final = 78
+_STACK: Final = 8 * 1024**2  # bytes
 
 
 def main(arguments: list[str]) -> None:
@@ -37,6 +38,7 @@ def main(arguments: list[str]) -> None:
             reached: `brokered` or `direct`.
     """
     _die_with_guard()
+    _enlarge_stack()
     for descriptor in (CONTROL_FD, LOG_FD, BROKER_FD):
         os.set_inheritable(descriptor, False)
     control = socket.socket(fileno=CONTROL_FD)
@@ -96,15 +98,13 @@ def _operate(ask: Ask, descriptors: dict[str, int], channel: Channel, recorder: 
     import traceback
 
     from blobprep.child.operations import OPERATIONS
+    from blobprep.child.shortages import shortage_of
 
     try:
         return OPERATIONS[ask.operation](ask, descriptors, channel, recorder)
     except Exception as error:
-        # Every failure a user can cause is facts already: this is blobprep's own, unless there was no memory for it;
-        # Python has no other name for a thread whose stack found no room.
-        kind: FailureKind = "defect"
-        if isinstance(error, MemoryError) or "can't start new thread" in str(error):
-            kind = "memory"
+        # Every failure a user can cause is facts already: this is blobprep's own, unless there was too little for it.
+        kind: FailureKind = shortage_of(error) or "defect"
         return Facts(Failure(kind, f"{type(error).__name__}: {error}", traceback=traceback.format_exc()))
 
 
@@ -140,6 +140,16 @@ def _die_with_guard() -> None:
         ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG
         if os.getppid() != guard:
             os._exit(1)
+
+
+def _enlarge_stack() -> None:
+    """Let this thread's stack grow as usual; the guard may have lowered the limit for the sake of the other threads."""
+    import resource
+
+    now, most = resource.getrlimit(resource.RLIMIT_STACK)
+    usual = _STACK if most == resource.RLIM_INFINITY else min(_STACK, most)
+    if now != resource.RLIM_INFINITY and now < usual:
+        resource.setrlimit(resource.RLIMIT_STACK, (usual, most))
 
 
 def _flush_standard_streams() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -21,6 +20,7 @@ from blobprep.child.explanations import explain_silent_refusals
 from blobprep.child.figures import FigureWatch
 from blobprep.child.progress import LossForbidden, Progress, count
 from blobprep.child.returned import Returned, read_returned
+from blobprep.child.shortages import shortage_of
 from blobprep.child.streams import Recorder, recorded
 from blobprep.child.surroundings import working_in
 from blobprep.errors import BundleError, DatasetError, InvalidOption
@@ -179,14 +179,15 @@ def _understood(port: str) -> Iterator[None]:
         raise _Ended(Failure("bundle", error.message, error.remedy)) from error
     except LossForbidden as error:
         raise _Ended(Failure("lossless", str(error))) from error
-    except (MemoryError, pa.ArrowMemoryError) as error:
+    except MemoryError as error:  # Arrow's is one too
         raise _Ended(Failure("memory", f"memory ran out at port {port}")) from error
     except ArrivalFailed as error:
         raise _Ended(Failure("dataset", str(error), port=port)) from error
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        shortage = shortage_of(error)
+        if shortage is None:
             raise
-        raise _Ended(Failure("disk", f"no room for port {port} in the working folder", port=port)) from error
+        raise _Ended(Failure(shortage, f"no room for port {port} in the working folder", port=port)) from error
 
 
 OPERATIONS: Final[dict[Operation, Callable[[Ask, dict[str, int], Channel, Recorder], Facts]]] = {

@@ -91,8 +91,11 @@ def print_table(rows: Sequence[Sequence[str]], *, right: frozenset[int] = frozen
 
 
 def note(text: str) -> None:
-    """Print a line to stderr."""
-    sys.stderr.write(_scrubbed(text) + "\n")
+    """Print lines to stderr; what a script raised may be in them, and is not let through to the terminal as it is."""
+    from blobprep.sandbox.logbook import escaped
+
+    lines = _scrubbed(text).replace("\r\n", "\n").split("\n")
+    sys.stderr.write("\n".join(map(escaped, lines)) + "\n")
 
 
 def print_error(error: BaseException, *, as_json: bool = False, trace: bool = False) -> int:

@@ -101,6 +101,15 @@ def _run(
     memory: Annotated[
         str | None, typer.Option("--memory", metavar="SIZE", help="What the script may hold: 2GiB, 75%.")
     ] = None,
+    limit: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--limit",
+            metavar="NAME=VALUE",
+            help="Another limit of the script: cpu, disk, files, processes, log, log_kept, figures, figures_size; "
+            '"none" for no limit; may be repeated.',
+        ),
+    ] = None,
     allow_host: Annotated[
         list[str] | None,
         typer.Option("--allow-host", metavar="HOST[:PORT]", help="Let the script reach a host; may be repeated. [443]"),
@@ -135,7 +144,7 @@ def _run(
                 None if dataset1 == _NONE else dataset1,
                 _second(dataset1, dataset2, dataset2_option),
                 bundle=bundle,
-                parameters=_parameters(param or ()),
+                parameters=_pairs(param or (), "--param"),
                 output=output,
                 figures=figures,
                 format=format,
@@ -151,6 +160,7 @@ def _run(
                 isolation=isolation,
                 timeout=timeout,
                 memory=memory,
+                limits=_pairs(limit or (), "--limit"),
                 allow_hosts=allow_host or (),
                 allow_accounts=allow_accounts,
                 debug=debug,
@@ -176,14 +186,14 @@ def _second(dataset1: str | None, dataset2: str | None, option: str | None) -> s
     return None if second == _NONE else second
 
 
-def _parameters(given: Sequence[str]) -> dict[str, str]:
-    parameters: dict[str, str] = {}
+def _pairs(given: Sequence[str], option: str) -> dict[str, str]:
+    pairs: dict[str, str] = {}
     for text in given:
         name, equals, value = text.partition("=")
-        if not equals or not name or name in parameters:
+        if not equals or not name or name in pairs:
             raise InvalidOption(
-                f"--param {name or text!r} is given twice or has no value",
-                remedy="write --param NAME=VALUE, each name once",
+                f"{option} {name or text!r} is given twice or has no value",
+                remedy=f"write {option} NAME=VALUE, each name once",
             )
-        parameters[name] = value
-    return parameters
+        pairs[name] = value
+    return pairs

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from blobprep.errors import FiguresExceeded
 from blobprep.execution.artifacts import Artifact, ArtifactsMissing, find_artifacts
 from blobprep.execution.publishing import Outputs
 from blobprep.execution.requests import Request
@@ -18,6 +19,7 @@ from blobprep.inputs.fetching import Fetch
 from blobprep.inputs.files import InputBytes, memory_file
 from blobprep.inputs.resolving import Resolved
 from blobprep.inputs.sources import SourceScript
+from blobprep.manifest import ErrorRecord
 from blobprep.outputs.claiming import Claim
 from blobprep.protocol import FACTS_LIMIT, Ask, AskedResults
 from blobprep.sandbox.attempts import Attempt
@@ -89,7 +91,8 @@ def compute(
         verdict, artifacts = _artifacts(
             request, child, judge(ending, os.pread(facts, FACTS_LIMIT, 0), request.limits), outputs
         )
-        return Computed(_advised(verdict, attempts), checksums, _collect(child, verdict), artifacts, attempts)
+        verdict, images = _collect(request, child, verdict)
+        return Computed(_advised(verdict, attempts), checksums, images, artifacts, attempts)
 
 
 def _advised(verdict: Verdict, attempts: tuple[Attempt, ...]) -> Verdict:
@@ -100,14 +103,19 @@ def _advised(verdict: Verdict, attempts: tuple[Attempt, ...]) -> Verdict:
     return replace(verdict, remedy="; ".join(filter(None, (verdict.remedy, *refused[:_ADVISED]))))
 
 
-def _collect(child: Child, verdict: Verdict) -> list[Image]:
-    images = []
-    for each in collect_images(child.host.folder, verdict.facts.figures):
-        if isinstance(each, str):
-            child.logbook.say(f"figure: {each}")
-        else:
-            images.append(each)
-    return images
+def _collect(request: Request, child: Child, verdict: Verdict) -> tuple[Verdict, list[Image]]:
+    """Take the figures; a script that left more than it may has failed, and those within the limit are kept."""
+    images: list[Image] = []
+    try:
+        for each in collect_images(child.host.folder, verdict.facts.figures, request.limits):
+            if isinstance(each, str):
+                child.logbook.say(f"figure: {each}")
+            else:
+                images.append(each)
+    except FiguresExceeded as error:
+        if verdict.error is None:
+            verdict = replace(verdict, error=ErrorRecord(error.code, error.message), remedy=error.remedy)
+    return verdict, images
 
 
 def _artifacts(request: Request, child: Child, verdict: Verdict, outputs: Outputs) -> tuple[Verdict, list[Artifact]]:

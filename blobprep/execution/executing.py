@@ -58,7 +58,7 @@ def execute(
     timings = _Timings()
     with ExitStack() as stack:
         outputs = Outputs(request)
-        child = stack.enter_context(_started(request, level, LogBook(echo)))
+        child = stack.enter_context(_started(request, level, LogBook(echo, request.limits.log_kept)))
         resolved = resolve(request.script, _datasets(request), request.bundle, lossless=request.lossless)
         stack.callback(resolved.close)
         isolation = IsolationRecord(request.isolation, level, child.require_confined())
@@ -131,6 +131,8 @@ def _last_log(logbook: LogBook, verdict: Verdict) -> str:
     if verdict.raises is not None:
         logbook.hush()  # whoever catches it shows it
     if verdict.error is not None:
+        if verdict.error.traceback not in verdict.error.message:  # as that of Error 0085 is
+            logbook.say(verdict.error.traceback)
         logbook.say(verdict.error.message)
         if verdict.remedy:
             logbook.say(verdict.remedy)

@@ -39,7 +39,7 @@ class Request:
         duplicate_suffix: the number the first duplicate label gets, 1 or 2.
         isolation: the level asked for.
         namespace: whether `strict` takes one.
-        limits: of time and memory.
+        limits: of what the script may use.
         rules: what the script may reach.
         debug: run the script under the debugger, without the time limit.
         debugger: `pdb`, on this terminal, or `debugpy:PORT`.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from blobprep.errors import BlobNotFound, OutputError, RunFailed
 from blobprep.manifest import Manifest, OutputRecord, Status
+from blobprep.sandbox.levels import error_of
 from blobprep.stores.located import Located
 
 if TYPE_CHECKING:
@@ -102,12 +103,14 @@ class Run:
         """Do nothing for a run that succeeded.
 
         Raises:
-            RunFailed: it did not; `code` is the manifest's `error.code`.
+            RunFailed: it did not; `code` is the manifest's `error.code`. Where a limit ended the script it is that
+                limit's error: `TimeExceeded`, `MemoryExceeded`, …
         """
         error = self.manifest.error
         if self.status != "succeeded":
             message = error.message if error else f"run {self.manifest.run_id} was {self.status}"
-            raise RunFailed(message, code=error.code if error else self.status)
+            code = error.code if error else self.status
+            raise error_of(code)(message, code=code)
 
     def _read_table(self, port: str) -> pa.Table:
         self.raise_for_failure()

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import signal
 from dataclasses import dataclass
+from typing import Final
 
-from blobprep.errors import BlobprepError, BundleError, DatasetError, Defect
+from blobprep.errors import BlobprepError, BundleError, DatasetError, Defect, RunFailed
 from blobprep.manifest import ErrorRecord
 from blobprep.protocol import Facts, Failure, FrameError, decode_facts
 from blobprep.sandbox.children import Ending
-from blobprep.sandbox.levels import Limits
+from blobprep.sandbox.levels import LIMITS, Limits, exceeded
 
 __all__ = ["SCRIPT_CODE", "Verdict", "error_0085", "judge", "script_failed"]
 
 SCRIPT_CODE = "0085"
 """Code of `FailedToEvaluateScript` in Studio (classic): the script failed."""
+
+_TO_START: Final = 512 * 1024**2  # bytes of memory with which any child starts
+_STACKS: Final = 8 * 1024**3  # bytes of memory that hold the stacks of any number of threads that is allowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +50,9 @@ def judge(ending: Ending, facts: bytes, limits: Limits, *, needs: str = "results
         limits: that were in force.
         needs: the output without which it did not succeed; empty where none was asked for.
     """
-    if not ending.asked and limits.memory is not None:
-        message = f"the child process did not start within {limits.memory} bytes of memory"
-        return _limit(Facts(), "memory", message, "--memory")
+    if not ending.asked and limits.memory is not None and limits.memory < _TO_START:
+        error = exceeded("memory", limits)
+        return _limit(Facts(), error, f"the child process did not start within it: {error.message}")
     if not ending.asked:
         defect = Defect("the child process did not start; the log above says why")
         return Verdict(Facts(), ErrorRecord("Defect", defect.message), defect)
@@ -56,12 +60,10 @@ def judge(ending: Ending, facts: bytes, limits: Limits, *, needs: str = "results
         said = decode_facts(facts) if facts else Facts()
     except FrameError:
         said = Facts()
-    if ending.cause == "time":
-        return _limit(said, "time", f"the script did not end within {limits.timeout:g} seconds", "--timeout")
-    if ending.cause == "memory":
-        return _limit(said, "memory", f"the script used more than {limits.memory} bytes of memory", "--memory")
+    if (name := _limit_of(ending, limits)) is not None:
+        return _limit(said, exceeded(name, limits))
     if said.failure is not None:
-        return _failed(said, said.failure)
+        return _failed(ending, said, said.failure, limits)
     if ending.complete and ending.code in (0, None) and (not needs or needs in said.outputs):
         return Verdict(said)
     return _crashed(ending, said, limits)
@@ -88,24 +90,24 @@ def script_failed(said: Facts, body: str, traceback: str = "", remedy: str = "")
     return Verdict(said, ErrorRecord(SCRIPT_CODE, error_0085(body), traceback), remedy=remedy)
 
 
-def _limit(said: Facts, code: str, message: str, option: str) -> Verdict:
-    return Verdict(said, ErrorRecord(code, message), remedy=f"raise the limit with {option}, or do less")
+def _limit_of(ending: Ending, limits: Limits) -> str | None:
+    """Return the name of the limit that ended a child, None where none did."""
+    if ending.code == -signal.SIGXFSZ and limits.disk is not None:  # the script asked for the signal, or C code did
+        return "disk"
+    return next((name for name, row in LIMITS.items() if ending.cause and row.error.code == ending.cause), None)
 
 
-def _failed(said: Facts, failure: Failure) -> Verdict:
+def _limit(said: Facts, error: RunFailed, message: str = "", traceback: str = "") -> Verdict:
+    return Verdict(said, ErrorRecord(error.code, message or error.message, traceback), remedy=error.remedy)
+
+
+def _failed(ending: Ending, said: Facts, failure: Failure, limits: Limits) -> Verdict:
     match failure.kind:
         case "script":
             body = failure.traceback or f"{failure.message}\n"
             return script_failed(said, body, failure.traceback, failure.remedy)
-        case "memory":
-            return Verdict(
-                said,
-                ErrorRecord("memory", f"memory ran out: {failure.message}", failure.traceback),
-                remedy="raise the limit with --memory, or hold less in memory at once",
-            )
-        case "disk":
-            record = ErrorRecord("disk", f"the disk is full: {failure.message}", failure.traceback)
-            return Verdict(said, record, remedy="make room, or set TMPDIR to a folder with room")
+        case "memory" | "disk" | "file" | "threads":
+            return _short(ending, said, failure, limits)
         case "lossless":
             return Verdict(said, ErrorRecord("lossless", f"--lossless forbids what would be lost:\n{failure.message}"))
         case "dataset" | "bundle":
@@ -115,6 +117,25 @@ def _failed(said: Facts, failure: Failure) -> Verdict:
         case _:
             defect = Defect(f"blobprep failed in the child: {failure.message}", remedy="please report it")
             return Verdict(said, ErrorRecord("Defect", defect.message, failure.traceback), defect)
+
+
+def _short(ending: Ending, said: Facts, failure: Failure, limits: Limits) -> Verdict:
+    """Judge a script to which something was refused: the limit's fault, the machine's, or who knows whose."""
+    name = {"memory": "memory", "file": "disk", "disk": "", "threads": ""}[failure.kind]
+    if failure.kind == "threads" and (ending.crowded or (limits.memory or _STACKS) < _STACKS):
+        name = "processes" if ending.crowded else "memory"
+    if name and getattr(limits, name) is not None:
+        error = exceeded(name, limits)
+        return _limit(said, error, f"{error.message}: {failure.message}", failure.traceback)
+    if failure.kind == "threads":
+        body = failure.traceback or f"{failure.message}\n"
+        return script_failed(said, body, failure.traceback, "this machine allows no more threads; start fewer")
+    code, what, remedy = {
+        "memory": ("memory", "memory ran out", "use a machine with more, or hold less in memory at once"),
+        "disk": ("disk", "the disk is full", "make room, or set TMPDIR to a folder with room"),
+        "file": ("disk", "a file may not grow so large here", "see `ulimit -f`"),
+    }[failure.kind]
+    return Verdict(said, ErrorRecord(code, f"{what}: {failure.message}", failure.traceback), remedy=remedy)
 
 
 def _crashed(ending: Ending, said: Facts, limits: Limits) -> Verdict:

@@ -39,6 +39,7 @@ from blobprep.protocol.shapes import (
     OUTPUTS,
     STDERR_STREAM,
     STDOUT_STREAM,
+    TRACEBACK_LIMIT,
     Ask,
     AskedDataset,
     AskedPart,
@@ -53,6 +54,7 @@ from blobprep.protocol.shapes import (
     Operation,
     TableFacts,
     Translation,
+    cut_traceback,
 )
 
 __all__ = [
@@ -66,6 +68,7 @@ __all__ = [
     "OUTPUTS",
     "STDERR_STREAM",
     "STDOUT_STREAM",
+    "TRACEBACK_LIMIT",
     "Ask",
     "AskedDataset",
     "AskedPart",
@@ -80,6 +83,7 @@ __all__ = [
     "Operation",
     "TableFacts",
     "Translation",
+    "cut_traceback",
     "decode_ask",
     "decode_facts",
     "decode_frame",

@@ -7,7 +7,7 @@ import math
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, fields
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeVar, cast, get_args
 
 from blobprep.protocol.shapes import (
     BLOBPREP_STREAM,
@@ -21,11 +21,13 @@ from blobprep.protocol.shapes import (
     Cell,
     Facts,
     Failure,
+    FailureKind,
     Figure,
     FrameError,
     LogRecord,
     TableFacts,
     Translation,
+    cut_traceback,
 )
 
 __all__ = [
@@ -133,7 +135,7 @@ def decode_facts(data: bytes) -> Facts:
 _T = TypeVar("_T", Failure, Translation, Figure, Cell)
 _ALLOWED: Final[Mapping[str, frozenset[str]]] = {
     "origin": frozenset({"saved", "open"}),
-    "failure": frozenset({"script", "dataset", "bundle", "lossless", "memory", "disk", "defect"}),
+    "failure": frozenset(get_args(FailureKind)),
 }
 
 
@@ -145,6 +147,8 @@ def _checked(shape: type[_T], row: Mapping[str, Any]) -> _T:
         if not _fits(each.name, value):
             raise TypeError(each.name)
         values[each.name] = _text(value) if isinstance(value, str) else value
+        if shape is Failure:
+            values[each.name] = cut_traceback(values[each.name])
     if shape is Failure and values["kind"] not in _ALLOWED["failure"]:
         raise TypeError("kind")
     if shape is Figure and values["origin"] not in _ALLOWED["origin"]:

@@ -16,6 +16,7 @@ __all__ = [
     "OUTPUTS",
     "STDERR_STREAM",
     "STDOUT_STREAM",
+    "TRACEBACK_LIMIT",
     "Ask",
     "AskedDataset",
     "AskedPart",
@@ -30,6 +31,7 @@ __all__ = [
     "Operation",
     "TableFacts",
     "Translation",
+    "cut_traceback",
 ]
 
 CONTROL_FD: Final = 3
@@ -42,6 +44,9 @@ FRAME_LIMIT: Final = 8 * 1024
 FACTS_LIMIT: Final = 16 * 1024 * 1024
 """Bytes of facts a child may leave."""
 
+TRACEBACK_LIMIT: Final = 60_000
+"""Characters of a traceback, and of a message: an exception may carry any number."""
+
 OUTPUTS: Final = "outputs"
 """The folder in the working folder where a script leaves files that become artifacts; it is there from the start."""
 
@@ -53,7 +58,15 @@ STDERR_STREAM: Final = 2
 BLOBPREP_STREAM: Final = 3
 
 Operation = Literal["run", "head"]
-FailureKind = Literal["script", "dataset", "bundle", "lossless", "memory", "disk", "defect"]
+FailureKind = Literal["script", "dataset", "bundle", "lossless", "memory", "disk", "file", "threads", "defect"]
+
+
+def cut_traceback(text: str) -> str:
+    """Return the start and the end of a text that is too long, and say between them how much was cut."""
+    if len(text) <= TRACEBACK_LIMIT:
+        return text
+    half = TRACEBACK_LIMIT // 2
+    return f"{text[:half]}\n… {len(text) - 2 * half} characters cut …\n{text[-half:]}"
 
 
 class FrameError(ValueError):
@@ -202,7 +215,8 @@ class Failure:
     """Say why the child did not do what it was asked.
 
     Attributes:
-        kind: who is wrong: the script, a dataset, the bundle, `--lossless`, want of memory or of disk, or blobprep.
+        kind: who is wrong: the script, a dataset, the bundle, `--lossless`, blobprep, or want of `memory`, of room on
+            the `disk`, of bytes that a `file` may have, of `threads`.
         message: one sentence.
         remedy: one sentence, may be empty.
         traceback: the user's frames and the exception, may be empty.

@@ -13,7 +13,7 @@ import socket
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from blobprep.errors import IsolationUnavailable
 from blobprep.protocol import (
@@ -29,9 +29,10 @@ from blobprep.protocol import (
 )
 from blobprep.sandbox.attempts import Attempt
 from blobprep.sandbox.broker import Broker
+from blobprep.sandbox.hosting import Host, Report
 from blobprep.sandbox.logbook import LogBook
 
-__all__ = ["Channels", "Child", "Ending", "Host"]
+__all__ = ["Child", "Ending"]
 
 _START: Final = 60.0  # seconds a child has to confine itself
 _PREPARATION: Final = 60.0  # seconds; a child that takes longer has its clock started all the same
@@ -46,66 +47,17 @@ class Ending:
 
     Attributes:
         code: exit status; negative for the number of the signal that ended it; None where it is not known.
-        cause: empty, `memory` (its limit), `time` (its limit), or `killed` (the parent wanted it).
+        cause: empty, the word of a limit's error (`memory`, `time`, …), or `killed` (the parent wanted it).
         asked: whether it was asked anything (it confined itself).
         complete: whether it said that it had done all it was asked.
+        crowded: whether it came near its limit of threads and processes.
     """
 
     code: int | None
     cause: str
     asked: bool
     complete: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Channels:
-    """Hold the parent's ends: the control socket, and the reading ends of log, standard output and error.
-
-    In debug mode the child keeps the terminal, and `out` and `err` are None.
-    """
-
-    control: socket.socket
-    log: int
-    out: int | None
-    err: int | None
-
-
-class Host(Protocol):
-    """Start a child, tell its end, and clean up after it."""
-
-    @property
-    def channels(self) -> Channels:
-        """Return the parent's ends."""
-        ...
-
-    @property
-    def folder(self) -> str:
-        """Return the working folder's path; valid from the child's first frame on."""
-        ...
-
-    def work(self) -> None:
-        """Do the child's work here, if this host does it in this process; else return at once."""
-        ...
-
-    def life(self) -> socket.socket | None:
-        """Return the socket on which the end is reported, None where `work` is the child's whole life."""
-        ...
-
-    def ended(self, line: bytes) -> tuple[int | None, str] | None:
-        """Read a line of `life`: exit status and cause, or None where it reports something else."""
-        ...
-
-    def kill(self) -> None:
-        """End the child now."""
-        ...
-
-    def end(self) -> None:
-        """End what is left and remove the run's folder; harmless when that is done."""
-        ...
-
-    def close(self) -> None:
-        """Close the parent's ends; nobody reads them any more."""
-        ...
+    crowded: bool = False
 
 
 class Child:
@@ -115,18 +67,20 @@ class Child:
         host: has started the child.
         logbook: takes what the child's streams carry.
         broker: the child's way to the network; None where it has its own.
+        log: bytes it may write to its streams, None for any number.
     """
 
-    def __init__(self, host: Host, logbook: LogBook, broker: Broker | None = None) -> None:
+    def __init__(self, host: Host, logbook: LogBook, broker: Broker | None = None, *, log: int | None = None) -> None:
         self.host = host
         self._broker = broker
+        self._unwritten = float("inf") if log is None else log
         self.logbook = logbook
         self.on_need: Callable[[str, int, int], None] = lambda port, offset, length: None
         self.on_end: Callable[[], None] = lambda: None
         self._asked = False
         self._complete = False
         self._cause = ""
-        self._ending: tuple[int | None, str] | None = None
+        self._ending: Report | None = None
         self._confined = False
         self._measures: tuple[str, ...] = ()
         self._unconfined = ""
@@ -208,8 +162,8 @@ class Child:
             if not self._done.wait(_GRACE):  # a script can stop the guard, which is then not able to hear us
                 self.host.end()
                 self._done.wait()
-        code, cause = self._ending or (None, "")
-        return Ending(code, self._cause or cause, self._asked, self._complete)
+        report = self._ending or Report(None)
+        return Ending(report.code, self._cause or report.cause, self._asked, self._complete, report.crowded)
 
     @property
     def has_ended(self) -> bool:
@@ -249,9 +203,9 @@ class Child:
             channels.log: self._on_log,
         }
         if channels.out is not None:
-            readers[channels.out] = lambda data: self.logbook.record(STDOUT_STREAM, data)
+            readers[channels.out] = lambda data: self._record(STDOUT_STREAM, data)
         if channels.err is not None:
-            readers[channels.err] = lambda data: self.logbook.record(STDERR_STREAM, data)
+            readers[channels.err] = lambda data: self._record(STDERR_STREAM, data)
         if life is not None:
             readers[life.fileno()] = self._on_life
         try:
@@ -287,10 +241,17 @@ class Child:
         self._records += data
         try:
             for record in unpack_records(self._records):
-                self.logbook.record(record.stream, record.data)
+                self._record(record.stream, record.data)
         except FrameError as error:
             self.logbook.say(str(error))
             self._records.clear()
+            self.kill()
+
+    def _record(self, stream: int, data: bytes) -> None:
+        self.logbook.record(stream, data)
+        self._unwritten -= len(data)
+        if self._unwritten < 0 and not self._cause:
+            self._cause = "log"
             self.kill()
 
     def _on_life(self, data: bytes) -> None:
@@ -326,6 +287,8 @@ class Child:
                 self._unconfined = str(values["reason"]) or "the child does not say why"
                 self._ready.set()
             case "prepared":
+                if not self._prepared.is_set():  # a script may say it again
+                    self.host.start_clock()
                 self._prepared.set()
             case "need":
                 self.on_need(str(values["port"]), int(values["offset"]), int(values["length"]))

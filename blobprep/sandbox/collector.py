@@ -15,12 +15,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from blobprep.protocol import OUTPUTS, Figure
+from blobprep.sandbox.levels import DEFAULTS, Limits, exceeded
 
 __all__ = ["MAX_FILE", "MAX_FILES", "Image", "LeftFile", "collect_images", "left_files", "open_left"]
 
-MAX_IMAGES: Final = 1000
 MAX_IMAGE: Final = 64 * 1024 * 1024
-MAX_TOTAL: Final = 1024 * 1024 * 1024
 MAX_FILES: Final = 256
 MAX_FILE: Final = 16 * 1024 * 1024 * 1024
 MAX_DEPTH: Final = 8
@@ -60,12 +59,16 @@ class _Found:
     size: int
 
 
-def collect_images(folder: str, claimed: Sequence[Figure]) -> Iterator[Image | str]:
+def collect_images(folder: str, claimed: Sequence[Figure], limits: Limits = DEFAULTS) -> Iterator[Image | str]:
     """Yield the images below a folder, and for each that is refused the reason as a sentence.
 
     Args:
         folder: the working folder.
         claimed: what the child said it left, in order; images it did not mention follow by time and name.
+        limits: on the number of figures and their bytes together.
+
+    Raises:
+        FiguresExceeded: there are more; those within the limits were yielded.
     """
     try:
         root = os.open(folder, _FOLDER)
@@ -79,7 +82,7 @@ def collect_images(folder: str, claimed: Sequence[Figure]) -> Iterator[Image | s
                 yield each
             else:
                 found[each.name] = each
-        yield from _take(root, found, claimed)
+        yield from _take(root, found, claimed, limits)
     finally:
         os.close(root)
 
@@ -122,28 +125,26 @@ def _by_name(each: _Found | str) -> str:
     return each if isinstance(each, str) else each.name
 
 
-def _take(root: int, found: dict[str, _Found], claimed: Sequence[Figure]) -> Iterator[Image | str]:
+def _take(root: int, found: dict[str, _Found], claimed: Sequence[Figure], limits: Limits) -> Iterator[Image | str]:
     origins = {figure.path: figure.origin for figure in claimed if figure.path in found}
     rest = sorted((each for each in found.values() if each.name not in origins), key=_by_time)
-    names = [*origins, *(each.name for each in rest)]
-    total, published = 0, set()
-    for name in names[:MAX_IMAGES]:
+    total, published = 0, set[str]()
+    for name in (*origins, *(each.name for each in rest)):
         shown = _published_name(name)
         if shown in published:
             yield f"{name!r} was left out: another image is named {shown!r}"
             continue
         published.add(shown)
         total += found[name].size
-        if total > MAX_TOTAL:
-            yield f"images beyond {MAX_TOTAL} bytes in all were left out, from {name} on"
-            return
+        if limits.figures is not None and len(published) > limits.figures:
+            raise exceeded("figures", limits)
+        if limits.figures_size is not None and total > limits.figures_size:
+            raise exceeded("figures_size", limits)
         data = _read(root, name)
         if data is None:
             yield f"{name} could not be read"
         else:
             yield Image(shown, origins.get(name, "saved"), data)
-    if len(names) > MAX_IMAGES:
-        yield f"{len(names) - MAX_IMAGES} images beyond the first {MAX_IMAGES} were left out"
 
 
 def _published_name(name: str) -> str:

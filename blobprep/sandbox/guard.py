@@ -1,12 +1,13 @@
 """The guard: a small process between parent and child that leaves nothing behind.
 
-It makes the run's folder, starts the child in a session of its own, as a spare user if it is told one, watches its
-memory, and reports how it ended. When the parent lets go, be it by will or because it was killed, the guard ends every
+It makes the run's folder, starts the child in a session of its own, as a spare user if it is told one, watches what it
+uses, and reports how it ended. When the parent lets go, be it by will or because it was killed, the guard ends every
 process of the run and removes the folder. It imports the standard library only, and little of it: the child starts
 after it.
 
 The parent is on the other side of one socket. The guard sends one line of JSON when the child has started and one when
-it has ended; the parent sends `K` to have the child killed, and closes the socket to let go.
+it has ended; the parent sends `P` when the child has prepared itself and CPU time begins to count, `K` to have it
+killed, and closes the socket to let go.
 """
 
 from __future__ import annotations
@@ -24,29 +25,37 @@ FOLDERS = (WORK, "home", "tmp")
 CANARY = "canary"
 """A file beside them that a confined child must not be able to open."""
 
-_TICK = 0.02  # seconds between two looks at the child's memory
+_TICK = 0.02  # seconds between two looks where the child's end cannot be waited for
+_SCARCE = 8 * 1024**3  # bytes of memory, below which the stacks of threads matter
+_STACK = 2 * 1024**2  # bytes of a thread's stack then, in place of the usual eight million
+_RESERVED = 6 * 1024**3  # bytes of address space that libraries reserve and do not touch
+_SMALLEST_FILE = 16 * 1024**2  # bytes; the child's own record may have so many
+_PREPARATION = 30  # seconds of CPU time beyond the limit on it: `Watch` counts later and sharper
+_DESCRIPTORS = 4096
 
 
 def main(arguments: list[str]) -> None:
     """Guard one child.
 
     Args:
-        arguments: life, control, log, broker, stdin, stdout, stderr (descriptors' numbers), bytes of memory or 0, the
-            child's user or -1, the run's folder, and the child's command.
+        arguments: life, control, log, broker, stdin, stdout, stderr (descriptors' numbers), the child's user or -1, its
+            limits (`memory=1000,cpu=1.5`), the run's folder, and the child's command.
     """
-    life, control, log, broker, *standard, memory, uid = map(int, arguments[:9])
+    life, control, log, broker, *standard, uid = map(int, arguments[:8])
     folder, command = arguments[9], arguments[10:]
+    limits = {
+        name: float(value) for name, _, value in (each.partition("=") for each in arguments[8].split(",")) if name
+    }
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     _make_folder(folder)
     try:
         channels = (*standard, control, log, broker)
-        pid = _start(command, folder, channels, memory, uid)
+        pid = _start(command, folder, channels, limits, uid)
         for descriptor in {channel for channel in channels if channel > 2}:
             os.close(descriptor)
         _report(life, {"pid": pid, "folder": folder})
-        ending = _watch(life, pid, memory)
-        _kill_all(pid)
+        ending = _watch(life, pid, folder, limits)
         _report(life, ending)
         _wait_for_parent(life)
     finally:
@@ -62,7 +71,7 @@ def _make_folder(folder: str) -> None:
         pass
 
 
-def _start(command: list[str], folder: str, channels: tuple[int, ...], memory: int, uid: int) -> int:
+def _start(command: list[str], folder: str, channels: tuple[int, ...], limits: dict[str, float], uid: int) -> int:
     """Fork the child; in it, set the session, limits, descriptors, environment and user, and execute the command."""
     _become_subreaper()
     pid = os.fork()
@@ -70,7 +79,7 @@ def _start(command: list[str], folder: str, channels: tuple[int, ...], memory: i
         return pid
     try:
         os.setsid()
-        _limit(memory)
+        _limit(limits)
         # Moved out of the way first: a target number may be another one's source.
         for target, source in enumerate([_above(channel) for channel in channels]):
             os.dup2(source, target)
@@ -129,21 +138,32 @@ def _above(descriptor: int) -> int:
     return fcntl.fcntl(descriptor, fcntl.F_DUPFD, 64)
 
 
-def _limit(memory: int) -> None:
+def _limit(limits: dict[str, float]) -> None:
+    """Have the kernel bound what it can, so that a script gets an exception where it asks for too much."""
     import resource
 
-    limits = {resource.RLIMIT_CORE: 0}
-    if memory:
-        # Private memory is bounded to the byte, so a script that asks for too much gets a MemoryError; address space
-        # is bounded loosely, because libraries reserve far more than they touch.
-        limits |= {resource.RLIMIT_DATA: memory, resource.RLIMIT_AS: memory + 6 * 1024**3}
-    for number, value in limits.items():
+    bounds = {resource.RLIMIT_CORE: 0, resource.RLIMIT_NOFILE: _DESCRIPTORS}
+    if "memory" in limits:
+        bounds[resource.RLIMIT_DATA] = int(limits["memory"])  # private memory, to the byte
+        if "disk" in limits:  # address space loosely: libraries reserve it, and files are mapped
+            bounds[resource.RLIMIT_AS] = int(limits["memory"] + limits["disk"]) + _RESERVED
+    if "disk" in limits:
+        bounds[resource.RLIMIT_FSIZE] = max(int(limits["disk"]), _SMALLEST_FILE)
+    if "cpu" in limits:
+        bounds[resource.RLIMIT_CPU] = int(limits["cpu"]) + _PREPARATION
+    for number, value in bounds.items():
         _, most = resource.getrlimit(number)
         lower = value if most == resource.RLIM_INFINITY else min(value, most)
         try:
             resource.setrlimit(number, (lower, lower))
-        except (OSError, ValueError):  # macOS refuses some; `_watch` looks at the memory too
+        except (OSError, ValueError):  # macOS refuses some; `Watch` looks too
             pass
+    if limits.get("memory", _SCARCE) < _SCARCE:
+        # The C library takes it for each thread when the child begins, and all of it counts as private memory; the
+        # child's main thread then has the usual one again.
+        usual, most = resource.getrlimit(resource.RLIMIT_STACK)
+        if usual == resource.RLIM_INFINITY or usual > _STACK:
+            resource.setrlimit(resource.RLIMIT_STACK, (_STACK, most))
     try:
         with open("/proc/self/oom_score_adj", "w") as file:
             file.write("1000")
@@ -168,28 +188,40 @@ def _wait_for_parent(life: int) -> None:
         pass
 
 
-def _watch(life: int, pid: int, memory: int) -> dict[str, object]:
-    """Wait until the child ends, the parent wants it dead or lets go, or its memory is exceeded."""
+def _watch(life: int, pid: int, folder: str, limits: dict[str, float]) -> dict[str, object]:
+    """Wait until the child ends, the parent wants it dead or lets go, or it goes beyond a limit; end all of it."""
+    from blobprep.sandbox.watching import Watch
+
+    watch = Watch(pid, folder, limits)
     cause = ""
     while True:
         ended, status, usage = os.wait4(pid, os.WNOHANG)
         if ended:
             break
+        cause = watch.exceeded()
         if not cause:
-            if memory and _holds_more(memory):
-                cause = "memory"
-            elif not _heard(life, pid, _TICK if memory else None):
-                cause = "killed"
+            told = _hear(life, pid, watch.pause)
+            if b"P" in told:
+                watch.start_clock()
+            cause = "killed" if b"K" in told else ""
         if cause:
             _signal(pid, signal.SIGKILL)
             _, status, usage = os.wait4(pid, 0)
             break
+    _kill_all(pid)
     code = os.waitstatus_to_exitcode(status)
-    return {"exit": code, "cause": cause, "peak": usage.ru_maxrss * 1024}
+    if not cause and code in (-signal.SIGXCPU, -signal.SIGKILL) and _is_spent(usage.ru_utime + usage.ru_stime, limits):
+        cause = "cpu"
+    cause = cause or watch.exceeded_in_the_end()
+    return {"exit": code, "cause": cause, "crowded": watch.crowded}
 
 
-def _heard(life: int, pid: int, seconds: float | None) -> bool:
-    """Wait for the parent or the child's end; False when the parent let go or wants the child dead."""
+def _is_spent(seconds: float, limits: dict[str, float]) -> bool:
+    return "cpu" in limits and seconds >= int(limits["cpu"]) + _PREPARATION
+
+
+def _hear(life: int, pid: int, seconds: float) -> bytes:
+    """Wait for the parent's word or the child's end, no longer than so many seconds; `K` where the parent let go."""
     import select
 
     watched = select.poll()  # `select.select` takes no descriptor above 1023
@@ -201,16 +233,16 @@ def _heard(life: int, pid: int, seconds: float | None) -> bool:
     except (AttributeError, OSError):  # macOS, or an old kernel: look at intervals
         seconds = _TICK
     try:
-        ready = [descriptor for descriptor, _ in watched.poll(None if seconds is None else seconds * 1000)]
+        ready = [descriptor for descriptor, _ in watched.poll(seconds * 1000)]
     finally:
         if child >= 0:
             os.close(child)
     if life not in ready:
-        return True
+        return b""
     try:
-        return os.read(life, 1) not in (b"", b"K")
+        return os.read(life, 64) or b"K"
     except OSError:
-        return False
+        return b"K"
 
 
 def _kill_all(pid: int) -> None:
@@ -219,8 +251,10 @@ def _kill_all(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
     except OSError:
         pass
+    from blobprep.sandbox.watching import children_of
+
     for _ in range(1000):  # bounded: a process that forks faster than it dies must not hold us for ever
-        for child in _children(os.getpid()):
+        for child in children_of(os.getpid()):
             _signal(child, signal.SIGKILL)
         try:
             os.waitpid(-1, 0)
@@ -233,42 +267,6 @@ def _signal(pid: int, number: int) -> None:
         os.kill(pid, number)
     except OSError:
         pass
-
-
-def _children(pid: int) -> list[int]:
-    try:
-        with open(f"/proc/{pid}/task/{pid}/children") as file:
-            return [int(word) for word in file.read().split()]
-    except OSError:
-        return []
-
-
-def _holds_more(memory: int) -> bool:
-    """Tell whether the run's processes, orphans too, hold more bytes of memory together than they may.
-
-    The resident sets are cheap to add up, but forked processes share pages, which are then counted more than once; only
-    where the sum is too much each page is divided among those that share it, which takes the kernel longer.
-    """
-    found = _children(os.getpid())
-    for pid in found:  # grows
-        found += _children(pid)
-    return sum(map(_resident, found)) > memory and (len(found) == 1 or sum(map(_proportional, found)) > memory)
-
-
-def _resident(pid: int) -> int:
-    try:
-        with open(f"/proc/{pid}/statm") as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, IndexError):  # it has ended
-        return 0
-
-
-def _proportional(pid: int) -> int:
-    try:
-        with open(f"/proc/{pid}/smaps_rollup") as file:
-            return sum(int(line.split()[1]) for line in file if line.startswith("Pss:")) * 1024
-    except (OSError, IndexError):  # it has ended, or became another user's
-        return _resident(pid)
 
 
 def _report(life: int, values: dict[str, object]) -> None:

@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Final
 
 from blobprep.child.confinement.plan import Plan
-from blobprep.sandbox.children import Channels
 from blobprep.sandbox.fonts import font_cache
 from blobprep.sandbox.guard import CANARY, FOLDERS, WORK
-from blobprep.sandbox.levels import Means
+from blobprep.sandbox.hosting import Channels, Report
+from blobprep.sandbox.levels import Limits, Means
 from blobprep.sandbox.namespaces import wrapped
 from blobprep.sandbox.wipe import wipe
 
@@ -31,8 +31,8 @@ _ROOT: Final = str(Path(__file__).parents[2])
 _GUARD: Final = "import sys; sys.path.append(sys.argv[1]); from blobprep.sandbox.guard import main; main(sys.argv[2:])"
 _CHILD: Final = "import sys; sys.path.append(sys.argv[1]); from blobprep.child.main import main; main(sys.argv[2:])"
 _SIGNALED: Final = 128
-_TASKS: Final = 1024  # threads of a child that has a user of its own
 _GRACE: Final = 30.0  # seconds a guard has to clean up
+_GUARDED: Final = ("memory", "cpu", "disk", "files", "processes")
 _ENVIRONMENT: Final = {
     # Nothing of the parent's environment reaches a script: it may hold credentials.
     "PATH": os.defpath,
@@ -42,18 +42,26 @@ _ENVIRONMENT: Final = {
     "LOGNAME": "blobprep",
     "MPLBACKEND": "Agg",
 }
-_LIMITED: Final = {
+_SCARCE: Final = 4 * 1024**3  # bytes of memory; with more, what libraries reserve is of no account
+_SPARING: Final = {
     # Arrow's own pool, faster by half, reserves a gigabyte that a limit on memory would count.
     "ARROW_DEFAULT_MEMORY_POOL": "system",
     "MALLOC_ARENA_MAX": "2",
 }
 
 
-def _environment(operation: str, memory: int | None) -> dict[str, str]:
+def _environment(operation: str, limits: Limits) -> dict[str, str]:
     """Return the environment of guard and child; the guard completes it with the run's own folders."""
     fonts = font_cache() if operation == "run" else None
     lent = {"MPLCONFIGDIR": str(fonts)} if fonts is not None and fonts.is_dir() else {}
-    return _ENVIRONMENT | (_LIMITED if memory else {}) | lent
+    sparing = _SPARING if limits.memory is not None and limits.memory < _SCARCE else {}
+    return _ENVIRONMENT | sparing | lent
+
+
+def _guarded(limits: Limits) -> str:
+    """Return the limits that the guard sees to, as it reads them."""
+    values = {name: getattr(limits, name) for name in _GUARDED}
+    return ",".join(f"{name}={value}" for name, value in values.items() if value is not None)
 
 
 class ProcessHost:
@@ -62,7 +70,7 @@ class ProcessHost:
     Args:
         operation: what the child will be asked, so that it imports the right libraries at once.
         broker: the child's end of the broker's socket; closed here.
-        memory: bytes it may hold, None for no limit.
+        limits: those that do not need its parent hold from the start.
         debug: leave it this terminal, and the network as it is.
         means: by which it confines itself before anything else; None for no confinement.
     """
@@ -72,7 +80,7 @@ class ProcessHost:
         operation: str,
         broker: socket.socket,
         *,
-        memory: int | None = None,
+        limits: Limits,
         debug: bool = False,
         means: Means | None = None,
     ) -> None:
@@ -81,7 +89,7 @@ class ProcessHost:
         self._namespace = means is not None and means.namespace
         uid = -1 if means is None or means.uid is None else means.uid
         self._run = os.path.join(tempfile.gettempdir(), f"blobprep-{os.urandom(8).hex()}")
-        before, plan = _confinement(means, self._run) if means is not None else ([], "")
+        before, plan = _confinement(means, self._run, limits) if means is not None else ([], "")
         self._life, guard_life = socket.socketpair()
         control, child_control = socket.socketpair()
         log, child_log = os.pipe()
@@ -93,7 +101,7 @@ class ProcessHost:
         numbers = [guard_life.fileno(), child_control.fileno(), child_log, broker.fileno()]
         numbers += [0 if debug else null, child_out, child_err]
         guard = [sys.executable, "-I", "-S", "-B", "-c", _GUARD, _ROOT]
-        its_own = [*map(str, (*numbers, memory or 0, uid)), self._run]
+        its_own = [*map(str, (*numbers, uid)), _guarded(limits), self._run]
         child = [sys.executable, "-I", "-B", "-u", "-X", "faulthandler", "-c", _CHILD, _ROOT]
         child += [operation, plan, "direct" if debug else "brokered"]
         try:
@@ -102,7 +110,7 @@ class ProcessHost:
                 stdin=None if debug else subprocess.DEVNULL,
                 stdout=None if debug else subprocess.DEVNULL,
                 stderr=child_err,
-                env=_environment(operation, memory),
+                env=_environment(operation, limits),
                 pass_fds=[number for number in numbers if number > 2],
                 start_new_session=not debug,
             )
@@ -120,7 +128,7 @@ class ProcessHost:
         """Return the guard's socket."""
         return self._life
 
-    def ended(self, line: bytes) -> tuple[int | None, str] | None:
+    def ended(self, line: bytes) -> Report | None:
         """Read a report of the guard; its first one names the run's folder."""
         report = json.loads(line)
         if "folder" in report:
@@ -130,14 +138,19 @@ class ProcessHost:
         code = report["exit"]
         if self._namespace and code > _SIGNALED:  # as bubblewrap reports the signal that ended a child
             code = _SIGNALED - code
-        return code, report["cause"]
+        return Report(code, report["cause"], report["crowded"])
+
+    def start_clock(self) -> None:
+        """Have the guard count the child's CPU time from now on."""
+        self._tell(b"P")
 
     def kill(self) -> None:
         """Have the guard kill the child."""
-        try:
-            self._life.send(b"K")
-        except OSError:  # it has ended
-            pass
+        self._tell(b"K")
+
+    def _tell(self, word: bytes) -> None:
+        with suppress(OSError):  # it has ended
+            self._life.send(word)
 
     def end(self) -> None:
         """Let go of the guard, which ends all processes of the run and removes its folder; wait until it has."""
@@ -162,7 +175,7 @@ class ProcessHost:
         self._life.close()
 
 
-def _confinement(means: Means, run: str) -> tuple[list[str], str]:
+def _confinement(means: Means, run: str, limits: Limits) -> tuple[list[str], str]:
     """Return the words before a child's command, and the plan it confines itself by."""
     from blobprep.sandbox.granting import DEVICES, readable_paths
 
@@ -176,7 +189,7 @@ def _confinement(means: Means, run: str) -> tuple[list[str], str]:
         DEVICES,
         canary=os.path.join(run, CANARY),
         processes=(os.getpid(),),
-        tasks=0 if means.uid is None else _TASKS,
+        tasks=0 if means.uid is None else limits.processes or 0,
     )
     before = wrapped(readable, writable, DEVICES, os.path.join(run, WORK)) if means.namespace else []
     return before, plan.encode()
@@ -213,9 +226,12 @@ class InlineHost:
     def life(self) -> None:
         """Return None: the end of `work` closes the control socket, which says the same."""
 
-    def ended(self, line: bytes) -> tuple[int | None, str] | None:
+    def ended(self, line: bytes) -> Report | None:
         """Return None: never called."""
         return None
+
+    def start_clock(self) -> None:
+        """Do nothing: there is no limit here."""
 
     def kill(self) -> None:
         """See that nothing starts; of what has begun only the wait for inputs can be ended, not the script."""

@@ -32,7 +32,7 @@ def start(
     Args:
         operation: what it will be asked.
         level: of isolation; at `strict` the child is heard only once it has confined itself and proved it.
-        limits: its memory is enforced from the start, its time by `Child.wait`.
+        limits: enforced from the start; time by `Child.wait`, figures by who takes them.
         logbook: takes what its streams carry.
         rules: what it may reach, nothing where None; at level `off` and under the debugger they do not bind it.
         debug: leave it this terminal, under the debugger.
@@ -43,7 +43,7 @@ def start(
         IsolationUnavailable: this machine cannot enforce the level; nothing was started.
     """
     if level == "off":
-        return Child(InlineHost(), logbook)
+        return Child(InlineHost(), logbook)  # nothing can be ended there, so that nothing is limited
     if sys.platform == "win32":
         raise IsolationUnavailable(
             f'isolation "{level}" needs a POSIX system; nothing was run',
@@ -57,8 +57,8 @@ def start(
         means = means_here(namespace)
     broker = Broker(rules or Rules(), logbook.say)
     try:
-        host = ProcessHost(operation, broker.child_end, memory=limits.memory, debug=debug, means=means)
+        host = ProcessHost(operation, broker.child_end, limits=limits, debug=debug, means=means)
     except BaseException:
         broker.close()
         raise
-    return Child(host, logbook, broker)
+    return Child(host, logbook, broker, log=limits.log)

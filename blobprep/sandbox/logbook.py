@@ -13,10 +13,9 @@ from typing import Final, TextIO
 
 from blobprep.protocol import BLOBPREP_STREAM, STDERR_STREAM, STDOUT_STREAM
 
-__all__ = ["LogBook"]
+__all__ = ["LogBook", "escaped"]
 
-_HEAD: Final = 1024 * 1024
-_TAIL: Final = 256 * 1024
+_KEPT: Final = 1280 * 1024
 _LINE: Final = 64 * 1024
 _NAMES: Final = {STDOUT_STREAM: "out", STDERR_STREAM: "err", BLOBPREP_STREAM: "blobprep"}
 # What turns text around, or ends a line for some readers.
@@ -28,9 +27,12 @@ class LogBook:
 
     Args:
         echo: where each line is shown as it is completed, or None.
+        kept: bytes that are kept: the first four fifths and the last one; None for all.
     """
 
-    def __init__(self, echo: TextIO | None = None) -> None:
+    def __init__(self, echo: TextIO | None = None, kept: int | None = _KEPT) -> None:
+        self._tail_limit = 0 if kept is None else kept // 5
+        self._head_limit = float("inf") if kept is None else kept - self._tail_limit
         self._echo = echo
         self._lock = threading.Lock()
         self._pending = b""
@@ -39,7 +41,7 @@ class LogBook:
         self._head_size = 0
         self._tail: deque[str] = deque()
         self._tail_size = 0
-        self._cut = 0
+        self._cut = self._cut_size = 0
 
     def record(self, stream: int, data: bytes) -> None:
         """Take bytes of a stream. A line that another stream interrupts ends there."""
@@ -71,21 +73,25 @@ class LogBook:
             if self._pending:
                 self._line(self._pending)
                 self._pending = b""
-            cut = [f"blobprep | … {self._cut} lines cut …\n"] if self._cut else []
+            told = f"… {self._cut} lines cut, {self._cut_size} bytes; --limit log_kept=… keeps more …"
+            cut = [f"blobprep | {told}\n"] if self._cut else []
             return "".join([*self._head, *cut, *self._tail])
 
     def _line(self, data: bytes) -> None:
         line = f"{_NAMES[self._stream]} | {_printable(data)}\n"
         if self._echo is not None:
             self._show(line)
-        if self._head_size < _HEAD and not self._tail:
+        size = _size(line)
+        if self._head_size < self._head_limit and not self._tail:
             self._head.append(line)
-            self._head_size += len(line)
+            self._head_size += size
             return
         self._tail.append(line)
-        self._tail_size += len(line)
-        while self._tail_size > _TAIL:
-            self._tail_size -= len(self._tail.popleft())
+        self._tail_size += size
+        while self._tail_size > self._tail_limit and len(self._tail) > 1:
+            oldest = _size(self._tail.popleft())
+            self._tail_size -= oldest
+            self._cut_size += oldest
             self._cut += 1
 
     def _show(self, line: str) -> None:
@@ -99,10 +105,18 @@ class LogBook:
             self._echo = None
 
 
+def _size(line: str) -> int:
+    return len(line) if line.isascii() else len(line.encode())
+
+
 def _printable(data: bytes) -> str:
     """Return one line as text: what a carriage return overwrote is gone, the rest of the control characters escaped."""
     text = data.decode("utf-8", "backslashreplace").rstrip("\r")
-    text = text.rpartition("\r")[2]
+    return escaped(text.rpartition("\r")[2])
+
+
+def escaped(text: str) -> str:
+    """Return a line with whatever a terminal would act on, or turn a reader around, escaped."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(character if _is_harmless(character) else _escape(character) for character in text)

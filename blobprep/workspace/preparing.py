@@ -15,12 +15,12 @@ from blobprep.formats import format_named
 from blobprep.inputs.sources import BlobPattern, Dataset, GivenFolder, GivenTable, Script, SourceScript
 from blobprep.reference import split_sas
 from blobprep.reference.wildcards import name_matcher
-from blobprep.sandbox.levels import DEFAULT_LEVEL, Level, Limits, require_level, require_namespace
+from blobprep.sandbox.levels import DEFAULT_LEVEL, Level, require_level, require_namespace
 from blobprep.stores.located import Located
 from blobprep.workspace.allowing import listed, rules_of
 from blobprep.workspace.debugging import chosen_debugger
 from blobprep.workspace.functions import function_script
-from blobprep.workspace.sizes import machine_memory, parse_size
+from blobprep.workspace.limiting import NO_LIMIT, limits_of
 from blobprep.workspace.workspaces import Workspace
 
 __all__ = ["DEFAULT_OUTPUT", "prepare", "run"]
@@ -51,6 +51,7 @@ def run(
     isolation: str | None = None,
     timeout: float | None = None,
     memory: int | str | None = None,
+    limits: Mapping[str, object] | None = None,
     allow_hosts: Iterable[str] = (),
     allow_accounts: bool = False,
     debug: bool = False,
@@ -83,6 +84,7 @@ def run(
         isolation: `strict`, `process` or `off`; the settings' where None, and `process` under the debugger.
         timeout: seconds from start to end of the script; the settings' where None.
         memory: bytes, or a text as `2GiB` or `75%`; the settings' where None.
+        limits: further ones by the names they have in `[script]`: `{"disk": "2GB", "cpu": 600}`; None is no limit.
         allow_hosts: what the script may reach besides the settings' `[script] allow`: HOST or HOST:PORT, 443 without.
         allow_accounts: let it reach the accounts that this run's references lead to.
         debug: run under the debugger, without time limit.
@@ -125,6 +127,7 @@ def run(
         isolation=isolation,
         timeout=timeout,
         memory=memory,
+        limits=limits,
         allow_hosts=allow_hosts,
         allow_accounts=allow_accounts,
         debug=debug,
@@ -157,6 +160,7 @@ def prepare(
     isolation: str | None = None,
     timeout: float | None = None,
     memory: int | str | None = None,
+    limits: Mapping[str, object] | None = None,
     allow_hosts: Iterable[str] = (),
     allow_accounts: bool = False,
     debug: bool = False,
@@ -198,6 +202,7 @@ def prepare(
         "isolation": isolation,
         "timeout": timeout,
         "memory": memory,
+        "limits": {name: NO_LIMIT if value is None else value for name, value in (limits or {}).items()},
         "allow_hosts": hosts,
         "allow_accounts": allow_accounts,
         "debug": debug,
@@ -222,7 +227,7 @@ def prepare(
         duplicate_suffix=duplicate_suffix,
         isolation=_level(workspace, isolation, debug),
         namespace=require_namespace(str(workspace.script_setting("namespace") or "auto")),
-        limits=_limits(workspace, timeout, memory, debug),
+        limits=limits_of(workspace, _limits(limits, timeout=timeout, memory=memory), debug=debug),
         rules=rules_of(workspace, hosts, allow_accounts, (source, *ports, connected, results, images)),
         debug=debug,
         debugger=chosen_debugger(workspace, debugger, debug),
@@ -258,18 +263,19 @@ def _level(workspace: Workspace, asked: str | None, debug: bool) -> Level:
     return "process"
 
 
-def _limits(workspace: Workspace, timeout: float | None, memory: int | str | None, debug: bool) -> Limits:
-    """Take the limits asked for, else those of `[script]`; under the debugger time does not count."""
-    seconds = workspace.script_setting("timeout") if timeout is None else timeout
-    size = workspace.script_setting("memory") if memory is None else memory
-    assert seconds is None or isinstance(seconds, (int, float))
-    assert size is None or isinstance(size, (int, str))
-    if seconds is not None and not 0 < seconds < float("inf"):
-        raise InvalidOption(f"a timeout of {seconds} seconds is none", remedy="leave it out for no limit")
-    return Limits(
-        None if debug or seconds is None else float(seconds),
-        None if size is None else parse_size(size, machine_memory()),
-    )
+def _limits(limits: Mapping[str, object] | None, **own: object) -> dict[str, object]:
+    """Join limits by name with those that have an argument of their own.
+
+    Raises:
+        InvalidOption: one is given twice.
+    """
+    given = dict(limits or {})
+    for name, value in own.items():
+        if value is not None:
+            if name in given:
+                raise InvalidOption(f"{name} is given twice, and once among the limits", remedy="give it once")
+            given[name] = value
+    return given
 
 
 def _filled(text: str | os.PathLike[str], run_id: str, now: datetime) -> str:

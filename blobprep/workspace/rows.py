@@ -11,7 +11,7 @@ __all__ = ["MASK", "READINGS", "Kind", "Setting", "SettingRow"]
 MASK: Final = "********"
 """Shown in place of a secret."""
 
-Kind = Literal["text", "variable", "options", "number", "size", "secret", "hadoop", "endpoints"]
+Kind = Literal["text", "variable", "options", "number", "seconds", "count", "size", "secret", "hadoop", "endpoints"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import Final
 
 from blobprep.errors import InvalidOption, SettingError
 from blobprep.sandbox.endpoints import parse_endpoint
-from blobprep.sandbox.levels import DEFAULT_LEVEL, NAMESPACES
+from blobprep.sandbox.levels import DEFAULT_LEVEL, LIMITS, NAMESPACES, LimitRow
 from blobprep.workspace.access_rows import ACCESS_ROWS, ACCOUNT_ROWS, NETWORK_ROWS
 from blobprep.workspace.rows import MASK, Kind, Setting, SettingRow
 
@@ -22,6 +22,11 @@ __all__ = ["MASK", "NAMED", "SETTINGS", "Kind", "Setting", "SettingRow", "row_of
 
 NAMED: Final = ("accounts", "datasets", "modules", "datastores")
 """Tables whose keys are names the user chose."""
+
+
+def _argument(limit: LimitRow) -> str:
+    return limit.option or f"--limit {limit.name}="
+
 
 SETTINGS: Final[tuple[SettingRow, ...]] = (
     SettingRow(
@@ -65,9 +70,9 @@ SETTINGS: Final[tuple[SettingRow, ...]] = (
         argument="--debugger",
         default="pdb",
     ),
-    SettingRow("script.timeout", "seconds a script may run", "number", argument="--timeout"),
-    SettingRow(
-        "script.memory", "what a script may hold: bytes, 2GiB, or 75% of this machine's", "size", argument="--memory"
+    *(
+        SettingRow(f"script.{row.name}", row.help, row.kind, argument=_argument(row), default=row.default)
+        for row in LIMITS.values()
     ),
     SettingRow(
         "script.allow",
@@ -140,6 +145,8 @@ def valid(row: SettingRow, value: object, source: str) -> object:
         "variable": isinstance(value, str) and _VARIABLE.fullmatch(value) is not None,
         "options": isinstance(value, Mapping) and not any(isinstance(each, (dict, list)) for each in value.values()),
         "number": isinstance(value, (int, float)) and not isinstance(value, bool),
+        "seconds": value == "none" or (isinstance(value, (int, float)) and not isinstance(value, bool)),
+        "count": value == "none" or (isinstance(value, int) and not isinstance(value, bool)),
         "size": isinstance(value, (int, str)) and not isinstance(value, bool),
         "secret": isinstance(value, str),
         "endpoints": isinstance(value, list) and all(isinstance(each, str) for each in value),
@@ -174,6 +181,8 @@ _WANTED: Final[Mapping[Kind, str]] = {
     "variable": "the name of an environment variable",
     "options": "a table of options, { header = true }",
     "number": "a number",
+    "seconds": 'a number of seconds, or "none"',
+    "count": 'a number, or "none"',
     "size": "a size",
     "secret": "a text",
     "endpoints": 'a list of hosts, ["contoso.blob.core.windows.net:443"]',

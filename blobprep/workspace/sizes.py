@@ -38,13 +38,11 @@ def parse_size(value: int | float | str, total: int) -> int:
     match = _SIZE.fullmatch(str(value).strip())
     unit = match["unit"].lower() if match else "?"
     if match is None or (unit != "%" and unit not in _UNITS):
-        raise InvalidOption(
-            f"{value!r} is not a size", remedy="write bytes, 500MB, 2GiB, or 75% of this machine's memory"
-        )
+        raise InvalidOption(f"{value!r} is not a size", remedy="write bytes, 500MB, 2GiB, or a part as 75%")
     number = float(match["number"])
     size = int(number * total / 100) if unit == "%" else int(number * _UNITS[unit])
     if size <= 0:
-        raise InvalidOption(f"{value!r} is no memory at all", remedy="leave it out for no limit")
+        raise InvalidOption(f"{value!r} is nothing at all", remedy='"none" is no limit')
     return size
 
 

@@ -79,9 +79,11 @@ def test_what_no_operation_understands_is_a_defect_with_its_traceback(
     assert "in fail" in failure.traceback
 
 
-@pytest.mark.parametrize("error", [MemoryError(), RuntimeError("can't start new thread")])
+@pytest.mark.parametrize(
+    ("error", "kind"), [(MemoryError(), "memory"), (RuntimeError("can't start new thread"), "threads")]
+)
 def test_memory_that_ran_out_anywhere_is_no_defect(
-    facts: int, monkeypatch: pytest.MonkeyPatch, error: Exception
+    facts: int, monkeypatch: pytest.MonkeyPatch, error: Exception, kind: str
 ) -> None:
     def fail(*_: Any) -> Facts:
         raise error
@@ -90,7 +92,7 @@ def test_memory_that_ran_out_anywhere_is_no_defect(
 
     failure = read(facts).failure
     assert failure is not None
-    assert failure.kind == "memory"
+    assert failure.kind == kind
 
 
 def test_a_record_too_large_for_the_parent_is_a_failure_that_says_so(

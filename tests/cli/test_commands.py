@@ -9,6 +9,7 @@ import pytest
 from blobprep.blobs.heading import Head
 from blobprep.cli import main
 from blobprep.errors import ScriptError
+from blobprep.sandbox.levels import LIMITS
 from blobprep.workspace import SETTINGS
 
 KEY = "c4n4ryKEY" + "A" * 77 + "=="
@@ -222,6 +223,7 @@ def test_every_option_of_run_reaches_the_library(folder, monkeypatch):
             *("f", "--format", "csv", "--read1", 'delimiter=","', "--read2", "format=tsv", "--write", "header=false"),
             *("--overwrite", "--create-container", "--lossless", "--second-output", "--duplicate-suffix", "2"),
             *("--isolation", "off", "--timeout", "2.5", "--memory", "1GiB", "--debug", "--debugger", "pdb", "--quiet"),
+            *("--limit", "disk=2GB", "--limit", "cpu=none"),
             *("--artifact", "model", "--artifact", "**.pkl"),
             *("--allow-host", "example.com", "--allow-host", "127.0.0.1:80", "--allow-accounts"),
         ]
@@ -248,6 +250,7 @@ def test_every_option_of_run_reaches_the_library(folder, monkeypatch):
         "isolation": "off",
         "timeout": 2.5,
         "memory": "1GiB",
+        "limits": {"disk": "2GB", "cpu": "none"},
         "allow_hosts": ["example.com", "127.0.0.1:80"],
         "allow_accounts": True,
         "debug": True,
@@ -301,3 +304,10 @@ def test_no_secret_is_printed_when_the_service_refuses(folder, capsys, azurite, 
     shown = capsys.readouterr()
     assert "c4n4ry" not in shown.out + shown.err
     assert "Traceback" in shown.err
+
+
+def test_the_help_of_run_names_every_limit(capsys):
+    assert main(["run", "--help"]) == 0
+    told = "".join(capsys.readouterr().out.split())
+
+    assert [row.name for row in LIMITS.values() if row.name not in told and not row.option] == []

@@ -7,7 +7,10 @@ import pytest
 
 from blobprep import errors
 from blobprep.cli.exits import EXIT_CODES, RUN_CODES, Interrupted, code_of, code_of_run
-from blobprep.protocol import FailureKind
+from blobprep.execution.verdict import judge
+from blobprep.protocol import Facts, Failure, FailureKind, encode_facts
+from blobprep.sandbox.children import Ending
+from blobprep.sandbox.levels import DEFAULTS, LIMITS
 
 DOCUMENTED = {0, 1, 2, 3, 4, 5, 6, 7, 70, 75, 130, 143}
 
@@ -73,5 +76,15 @@ def test_a_run_that_did_not_succeed_ends_with_the_code_of_its_manifest(code, num
     assert code_of_run(code) == number
 
 
-def test_every_failure_a_child_can_name_has_a_code():
-    assert {"0085" if kind == "script" else kind for kind in get_args(FailureKind)} - {"defect"} <= set(RUN_CODES)
+@pytest.mark.parametrize("kind", get_args(FailureKind))
+def test_every_failure_a_child_can_name_has_a_code(kind):
+    facts = encode_facts(Facts(Failure(kind, "what happened")))
+
+    error = judge(Ending(0, "", asked=True, complete=True), facts, DEFAULTS).error
+
+    assert error.code == "Defect" if kind == "defect" else error.code in RUN_CODES
+
+
+@pytest.mark.parametrize("limit", [row for row in LIMITS.values() if row.said], ids=lambda row: row.name)
+def test_every_limit_that_ends_a_script_has_a_code_and_an_error_that_end_with_5(limit):
+    assert (code_of_run(limit.error.code), code_of(limit.error("x"))) == (5, 5)

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from blobprep.cli.printing import Progress, StdoutClosed, flush, print_error, print_table, readable, write
+from blobprep.cli.printing import Progress, StdoutClosed, flush, note, print_error, print_table, readable, write
 from blobprep.errors import BlobNotFound
 
 KEY = "c4n4ry" + "A" * 80 + "=="
@@ -113,3 +113,9 @@ def test_a_reader_that_has_gone_ends_the_output_quietly(monkeypatch, tmp_path):
         with pytest.raises(StdoutClosed):
             write(b"bytes")
         assert flush(3) == 3
+
+
+def test_what_a_terminal_would_act_on_is_escaped_and_lines_stay_lines(capsys):
+    note("one\r\n\ttwo \x1b[2J \u202e \u2028 \x00 é")
+
+    assert capsys.readouterr().err == "one\n\ttwo \\x1b[2J \\u202e \\u2028 \\x00 é\n"

@@ -114,16 +114,63 @@ def test_a_crash_under_a_limit_on_memory_names_the_limit() -> None:
 
 @pytest.mark.parametrize(
     ("cause", "said", "option"),
-    [("time", "within 5 seconds", "--timeout"), ("memory", "more than 1000 bytes", "--memory")],
+    [
+        ("time", "within 5 seconds, the limit that [script] timeout sets", "--timeout"),
+        ("memory", "more than 1000 bytes of memory, the limit that [script] memory sets", "--memory"),
+        ("cpu", "more than 1 second of CPU time, the limit that [script] cpu sets", "--limit cpu="),
+        ("disk", "more than 10 GB to its folder", "--limit disk="),
+        ("files", "more than 100000 files and folders", "--limit files="),
+        ("processes", "more than 1024 threads and processes", "--limit processes="),
+        ("log", "more than 1 GB to its output and error streams", "--limit log="),
+    ],
 )
 @pytest.mark.parametrize("facts", [b"", RESULTS, failed("script")])
 def test_a_limit_counts_whatever_the_facts_say(cause: str, said: str, option: str, facts: bytes) -> None:
-    verdict = judge(Ending(-9, cause, True, False), facts, Limits(timeout=5, memory=1000))
+    verdict = judge(Ending(-9, cause, True, False), facts, Limits(timeout=5, memory=1000, cpu=1))
 
     assert verdict.error is not None
     assert verdict.error.code == cause
     assert said in verdict.error.message
     assert option in verdict.remedy
+
+
+@pytest.mark.parametrize(
+    ("kind", "limits", "crowded", "code", "said"),
+    [
+        (
+            "memory",
+            Limits(memory=2**31),
+            False,
+            "memory",
+            "more than 2 GiB of memory, the limit that [script] memory sets",
+        ),
+        ("memory", Limits(), False, "memory", "memory ran out: what happened"),
+        ("disk", Limits(disk=10**9), False, "disk", "the disk is full: what happened"),
+        ("file", Limits(disk=10**9), False, "disk", "more than 1 GB to its folder, the limit that [script] disk sets"),
+        ("file", Limits(disk=None), False, "disk", "a file may not grow so large here: what happened"),
+        ("threads", Limits(processes=9), True, "processes", "more than 9 threads and processes, the limit"),
+        ("threads", Limits(memory=2**30), False, "memory", "more than 1 GiB of memory, the limit"),
+        ("threads", Limits(memory=2**40), False, "0085", "KeyError: 1"),
+    ],
+)
+def test_what_was_refused_to_a_script_is_its_limit_or_the_machines(
+    kind: FailureKind, limits: Limits, crowded: bool, code: str, said: str
+) -> None:
+    verdict = judge(Ending(0, "", True, True, crowded), failed(kind), limits)
+
+    assert verdict.error is not None
+    assert verdict.error.code == code
+    assert said in verdict.error.message
+    assert verdict.error.traceback == TRACEBACK
+    assert verdict.remedy
+
+
+@pytest.mark.parametrize(("code", "limits", "expected"), [(-25, Limits(), "disk"), (-25, Limits(disk=None), "0085")])
+def test_the_signal_of_a_file_that_is_too_large_is_its_limit(code: int, limits: Limits, expected: str) -> None:
+    verdict = judge(Ending(code, "", True, False), b"", limits)
+
+    assert verdict.error is not None
+    assert verdict.error.code == expected
 
 
 def test_a_child_that_cannot_start_within_its_memory_hit_a_limit() -> None:

@@ -56,6 +56,7 @@ def run_script(
     namespace: Namespace = "auto",
     timeout: float | None = 60,
     memory: int | None = None,
+    limits: Limits | None = None,
     rules: Rules | None = None,
     debug: bool = False,
     **asked: Any,
@@ -67,13 +68,14 @@ def run_script(
     source = script if isinstance(script, bytes) else (SCRIPTS / script).read_bytes()
     name = "prep.py" if isinstance(script, bytes) else script
     inputs = {"script": source, **(datasets or {}), **({"bundle": bundle} if bundle else {})}
-    limits = Limits(timeout, memory)
-    book = LogBook()
+    limits = limits or Limits(timeout, memory)
+    book = LogBook(kept=limits.log_kept)
     with start("run", level, limits, book, rules=rules, debug=debug, namespace=namespace, means=means) as child:
         measures = child.require_confined()
-        ending, facts, results = _feed(child, name, inputs, timeout, {"debugger": "pdb" if debug else "", **asked})
+        asked = {"debugger": "pdb" if debug else "", **asked}
+        ending, facts, results = _feed(child, name, inputs, limits.timeout, asked)
         verdict = judge(ending, facts, limits)
-        found = list(collect_images(child.host.folder, verdict.facts.figures)) if child.host.folder else []
+        found = list(collect_images(child.host.folder, verdict.facts.figures, limits)) if child.host.folder else []
         folder = child.host.folder
         attempts = child.hang_up()
     images = [each for each in found if isinstance(each, Image)]

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from blobprep.errors import IsolationUnavailable
 from blobprep.protocol import Ask, encode_frame, pack_record
-from blobprep.sandbox.children import Channels, Child
+from blobprep.sandbox.children import Child
+from blobprep.sandbox.hosting import Channels, Report
 from blobprep.sandbox.logbook import LogBook
 from tests.generating import json_values
 
@@ -32,6 +33,7 @@ class Puppet:
     life_ours: socket.socket
     folder: str = "/nowhere"
     killed: threading.Event = field(default_factory=threading.Event)
+    clocks_started: int = 0
 
     @classmethod
     def make(cls) -> Puppet:
@@ -47,8 +49,11 @@ class Puppet:
     def life(self) -> socket.socket:
         return self.life_ours
 
-    def ended(self, line: bytes) -> tuple[int | None, str] | None:
-        return int(line), ""
+    def ended(self, line: bytes) -> Report | None:
+        return Report(int(line))
+
+    def start_clock(self) -> None:
+        self.clocks_started += 1
 
     def kill(self) -> None:
         self.killed.set()
@@ -237,3 +242,29 @@ def test_a_script_cannot_say_later_how_it_is_confined(
     assert puppet.killed.wait(10)
     assert child.require_confined() == ("seccomp",)
     assert "broke the protocol" in book.text()
+
+
+def test_cpu_time_counts_from_when_the_child_is_prepared_and_a_script_cannot_set_it_back(
+    puppet: Puppet, child: Child
+) -> None:
+    puppet.control.sendall(encode_frame("confined") + encode_frame("prepared") + encode_frame("prepared"))
+    puppet.life_theirs.sendall(b"0\n")
+    child.wait(30)
+
+    assert puppet.clocks_started == 1
+
+
+@pytest.mark.parametrize(("log", "cause"), [(9, "log"), (10, ""), (None, "")])
+def test_what_is_written_to_all_streams_together_is_limited(
+    puppet: Puppet, book: LogBook, log: int | None, cause: str
+) -> None:
+    with Child(puppet, book, log=log) as child:
+        os.write(puppet.log, pack_record(1, b"1234\n"))
+        os.write(puppet.out, b"5678\n")
+        puppet.life_theirs.sendall(b"0\n")
+        ending = child.wait(30)
+
+        assert puppet.killed.is_set() == bool(cause)
+
+    assert ending.cause == cause
+    assert sorted(book.text().split()) == sorted(["out", "|", "1234", "out", "|", "5678"])  # it is kept all the same

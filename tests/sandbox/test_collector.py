@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from blobprep.errors import FiguresExceeded
 from blobprep.protocol import Figure
 from blobprep.sandbox import collector
 from blobprep.sandbox.collector import Image, LeftFile, collect_images, left_files, open_left
+from blobprep.sandbox.levels import Limits
 
 PNG = b"\x89PNG image"
 
@@ -145,21 +148,32 @@ def test_a_huge_image_is_left_out_without_being_read() -> None:
     assert "'huge.png' was left out: it has 1099511627776 bytes" in refused[0]
 
 
-def test_images_are_bounded_in_number_and_in_all(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        (Limits(figures=3), "left more than 3 figures, the limit that [script] figures sets"),
+        (Limits(figures_size=3 * len(PNG)), f"left figures of more than {3 * len(PNG)} bytes"),
+    ],
+)
+def test_images_beyond_a_limit_are_an_error_after_those_within_it(limits: Limits, said: str) -> None:
     for number in range(5):
         make(f"{number}.png", written=number)
-    monkeypatch.setattr(collector, "MAX_IMAGES", 3)
+    images = []
 
-    images, refused = collected()
+    with pytest.raises(FiguresExceeded, match=re.escape(said)):
+        images.extend(collect_images(str(Path.cwd()), [], limits))
 
-    assert [name for name, _ in images] == ["0.png", "1.png", "2.png"]
-    assert refused == ["2 images beyond the first 3 were left out"]
+    assert [image.name for image in images if isinstance(image, Image)] == ["0.png", "1.png", "2.png"]
 
-    monkeypatch.setattr(collector, "MAX_TOTAL", len(PNG))
-    images, refused = collected()
 
-    assert [name for name, _ in images] == ["0.png"]
-    assert "from 1.png on" in refused[0]
+@pytest.mark.parametrize(
+    "limits", [Limits(figures=5, figures_size=5 * len(PNG)), Limits(figures=None, figures_size=None)]
+)
+def test_images_within_the_limits_are_taken(limits: Limits) -> None:
+    for number in range(5):
+        make(f"{number}.png")
+
+    assert len(list(collect_images(str(Path.cwd()), [], limits))) == 5
 
 
 def test_depth_and_entries_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,6 +21,8 @@ from blobprep.sandbox.levels import DEFAULT_LEVEL, Limits, Means
 from blobprep.sandbox.logbook import LogBook
 from blobprep.sandbox.namespaces import try_namespace
 from blobprep.sandbox.offers import detect
+from blobprep.workspace import Workspace
+from blobprep.workspace.limiting import limits_of
 from tests.sandbox.running import Outcome, run_script
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux" or not detect().landlock, reason="this kernel has no Landlock")
@@ -146,8 +148,9 @@ def test_the_same_things_work_without_confinement(world: World) -> None:
 
 # With older ABIs it is the same filter, and fewer rights are known: a few seconds each that `make test` does not need.
 @pytest.mark.parametrize("abi", [*(pytest.param(abi, marks=pytest.mark.slow) for abi in ABIS[:-1]), *ABIS[-1:]])
-def test_libraries_work_as_without_confinement(abi: int) -> None:
-    outcome = run_script("libraries.py", level="strict", means=Means(abi), timeout=110)
+def test_libraries_work_as_without_confinement_and_within_the_limits_of_the_settings(abi: int) -> None:
+    limits = limits_of(Workspace(environment={}), {"timeout": 110})
+    outcome = run_script("libraries.py", level="strict", means=Means(abi), limits=limits)
 
     assert outcome.verdict.error is None
     (line,) = (line for line in outcome.lines if line.startswith("out | libraries "))

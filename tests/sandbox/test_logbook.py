@@ -77,6 +77,34 @@ def test_of_a_flood_the_start_and_the_end_are_kept() -> None:
     assert int(cut.split()[3]) + len(lines) - 1 == 400_000
 
 
+def test_how_much_is_kept_can_be_chosen_and_what_was_cut_is_told() -> None:
+    book = LogBook(kept=1000)
+    for number in range(1000):
+        book.record(STDOUT_STREAM, b"%03d 45678\n" % number)  # 16 bytes as a line of the log
+
+    lines = book.text().splitlines()
+
+    assert (lines[0], lines[49]) == ("out | 000 45678", "out | 049 45678")
+    assert lines[50] == "blobprep | … 938 lines cut, 15008 bytes; --limit log_kept=… keeps more …"
+    assert (lines[51], lines[-1]) == ("out | 988 45678", "out | 999 45678")
+
+
+def test_what_is_kept_is_counted_in_bytes() -> None:
+    book = LogBook(kept=1000)
+    for _ in range(100):
+        book.record(STDOUT_STREAM, "日本語\n".encode())  # 16 bytes as a line of the log
+
+    assert len(book.text().encode()) < 1100
+
+
+def test_all_of_a_log_can_be_kept() -> None:
+    book = LogBook(kept=None)
+    for _ in range(200):
+        book.record(STDOUT_STREAM, b"x" * 9999 + b"\n")
+
+    assert len(book.text()) == 200 * 10_006
+
+
 def test_a_line_without_an_end_is_broken_up() -> None:
     book = LogBook()
     for _ in range(100):

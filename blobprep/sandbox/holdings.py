@@ -1,0 +1,197 @@
+"""What a run's folder holds: files and folders, and bytes on the disk. Standard library only: the guard runs this.
+
+A large folder is walked in slices, so that the guard is never deaf for long, and walked again at once where its file
+system fills up. Bytes are those on the disk: a hole in a file counts for nothing and a second name neither; what was
+deleted and is still open counts.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from collections.abc import Callable, Iterable, Iterator
+
+__all__ = ["Holdings"]
+
+_SLICE = 0.01  # seconds of walking at a time
+_REST = 0.2  # seconds between two walks, and longer after long ones
+_SHARE = 10
+_SELDOM = 1.0  # seconds between two looks at deleted files where the file system does not fill
+_NOTABLE = 64  # the part of a limit by which a file system must have filled to be looked at sooner
+_BLOCK = 512
+# What is there already, lists of fonts, and what a file system needs to hold files: a single file that grows too large
+# is an exception in the script before it is the end of it.
+_OURS = (1024**2, 16)
+_LONGEST = 4000  # bytes of a path that a system call takes
+_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_DELETED = " (deleted)"
+
+
+class Holdings:
+    """Hold a folder against its limits.
+
+    Args:
+        folder: its path.
+        disk: bytes it may hold, None for any.
+        files: files and folders it may hold, None for any.
+        now: the clock.
+    """
+
+    def __init__(
+        self, folder: str, disk: float | None, files: float | None, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._now = now
+        self._folder = os.path.realpath(folder)
+        self._disk = float("inf") if disk is None else disk + disk / _NOTABLE + _OURS[0]
+        self._files = float("inf") if files is None else files + _OURS[1]
+        self._limited = disk is not None or files is not None
+        self._walk: Iterator[tuple[int, int]] | None = None
+        self._began = self._earliest = self._latest = self._next_thorough = 0.0
+        self._thorough = False
+        self._room = (0, 0)
+        self._size = 0
+
+    def exceeded(self, pids: Iterable[int]) -> str:
+        """Look on for a while; return the limit that is exceeded, `disk` or `files`, empty for none.
+
+        Args:
+            pids: processes that may have deleted files open.
+        """
+        if self._walk is None and not self._set_out():
+            return ""
+        assert self._walk is not None
+        until = self._now() + _SLICE
+        for count, size in self._walk:
+            self._size = size
+            if cause := self._beyond(count, size):
+                return cause
+            if self._now() > until:
+                return ""
+        self._walk = None
+        now = self._now()
+        self._earliest, self._latest = 2 * now - self._began, now + max(_REST, _SHARE * (now - self._began))
+        if not self._thorough:
+            return ""
+        self._next_thorough = now + _SELDOM
+        return self._beyond(0, self._size + _deleted(self._folder, pids))
+
+    def _set_out(self) -> bool:
+        """Begin a walk if one is due: after a while, or sooner where the file system has filled."""
+        now = self._now()
+        if not self._limited or now < self._earliest:
+            return False
+        free = self._free()
+        has_filled = any(
+            before - after > limit / _NOTABLE
+            for before, after, limit in zip(self._room, free, (self._disk, self._files), strict=True)
+        )
+        if not has_filled and now < self._latest:
+            return False
+        self._began, self._room, self._size = now, free, 0
+        self._thorough = has_filled or now >= self._next_thorough
+        self._walk = _totals(self._folder)
+        return True
+
+    def exceeded_in_the_end(self) -> str:
+        """Look at all of it, now that nobody changes it any more; return as `exceeded`."""
+        if self._limited:
+            for count, size in _totals(self._folder):
+                if cause := self._beyond(count, size):
+                    return cause
+        return ""
+
+    def _beyond(self, count: int, size: int) -> str:
+        return "files" if count > self._files else "disk" if size > self._disk else ""
+
+    def _free(self) -> tuple[int, int]:
+        """Return the bytes and the files that the file system has room for."""
+        try:
+            system = os.statvfs(self._folder)
+        except OSError:  # the script removed the folder
+            return 0, 0
+        return system.f_bfree * system.f_frsize, system.f_ffree
+
+
+def _totals(folder: str) -> Iterator[tuple[int, int]]:
+    """Walk a folder; yield how many files and folders, and how many bytes, were found so far."""
+    count, size = 0, 0
+    linked: set[int] = set()
+    pending = [folder]
+    while pending:
+        parent = pending.pop()
+        try:
+            descriptor = _opened(parent)
+        except OSError:
+            continue
+        try:
+            with os.scandir(descriptor) as entries:
+                for entry in entries:
+                    try:
+                        status = entry.stat(follow_symlinks=False)
+                    except OSError:  # gone meanwhile
+                        continue
+                    count += 1
+                    if stat.S_ISDIR(status.st_mode):
+                        pending.append(f"{parent}/{entry.name}")
+                    if status.st_ino not in linked:
+                        size += status.st_blocks * _BLOCK
+                    if status.st_nlink > 1 and stat.S_ISREG(status.st_mode):
+                        linked.add(status.st_ino)
+                    yield count, size
+        except OSError:
+            continue
+        finally:
+            os.close(descriptor)
+
+
+def _opened(path: str) -> int:
+    """Open a folder, following no link at its end, however long its path is."""
+    above: int | None = None
+    try:
+        while len(os.fsencode(path)) > _LONGEST:
+            cut = path.rindex("/", 0, _LONGEST // 4)  # characters have up to four bytes
+            step = os.open(path[:cut], _FLAGS, dir_fd=above)
+            if above is not None:
+                os.close(above)
+            above, path = step, path[cut + 1 :]
+        try:
+            return os.open(path, _FLAGS, dir_fd=above)
+        except PermissionError:  # its owner closed it; what is in there counts all the same
+            os.chmod(path, 0o700, dir_fd=above)
+            return os.open(path, _FLAGS, dir_fd=above)
+    finally:
+        if above is not None:
+            os.close(above)
+
+
+def _deleted(folder: str, pids: Iterable[int]) -> int:
+    """Return the bytes of files that were deleted below a folder and are still open, or mapped, in a process."""
+    held: dict[int, int] = {}
+    for pid in pids:
+        try:
+            held |= _mapped(folder, pid)
+            for name in os.listdir(f"/proc/{pid}/fd"):
+                path = f"/proc/{pid}/fd/{name}"
+                if _was_below(folder, os.readlink(path)):
+                    status = os.stat(path)
+                    held[status.st_ino] = status.st_blocks * _BLOCK
+        except OSError:  # it has ended, or is another user's, which only some may look into
+            continue
+    return sum(held.values())
+
+
+def _mapped(folder: str, pid: int) -> dict[int, int]:
+    held: dict[int, int] = {}
+    with open(f"/proc/{pid}/maps", "rb") as file:
+        lines = [os.fsdecode(line) for line in file.read().split(b"\n") if line.endswith(os.fsencode(_DELETED))]
+        for line in lines:
+            words = line.split(maxsplit=5)
+            if len(words) == 6 and _was_below(folder, words[5]):
+                start, _, end = words[0].partition("-")
+                held[int(words[4])] = held.get(int(words[4]), 0) + int(end, 16) - int(start, 16)
+    return held
+
+
+def _was_below(folder: str, path: str) -> bool:
+    return path.endswith(_DELETED) and path.startswith(f"{folder}/")
