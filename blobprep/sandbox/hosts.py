@@ -102,8 +102,9 @@ class ProcessHost:
         numbers += [0 if debug else null, child_out, child_err]
         guard = [sys.executable, "-I", "-S", "-B", "-c", _GUARD, _ROOT]
         its_own = [*map(str, (*numbers, uid)), _guarded(limits), self._run]
-        child = [sys.executable, "-I", "-B", "-u", "-X", "faulthandler", "-c", _CHILD, _ROOT]
-        child += [operation, plan, "direct" if debug else "brokered"]
+        child = [sys.executable, "-I", "-B", "-u", "-X", "faulthandler"]
+        child += ["-X", "frozen_modules=off"] if debug else []  # else debugpy warns of what it may miss
+        child += ["-c", _CHILD, _ROOT, operation, plan, "direct" if debug else "brokered"]
         try:
             self._guard = subprocess.Popen(
                 [*guard, *its_own, *before, *child],
