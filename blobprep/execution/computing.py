@@ -14,7 +14,7 @@ from blobprep.execution.requests import Request
 from blobprep.execution.verdict import Verdict, judge, script_failed
 from blobprep.formats import format_named, write_options
 from blobprep.inputs.fetching import Fetch
-from blobprep.inputs.files import InputBytes, memory_file
+from blobprep.inputs.files import InputBytes, bounded_file, read_bounded
 from blobprep.inputs.resolving import Resolved
 from blobprep.outputs.claiming import Claim
 from blobprep.protocol import FACTS_LIMIT, Ask, AskedResults
@@ -66,7 +66,7 @@ def compute(
         stack.callback(fetch.close)
         stack.callback(child.kill)
         script = stack.enter_context(InputBytes.holding("script", resolved.script.data))
-        facts = memory_file("facts")
+        facts = bounded_file("facts", FACTS_LIMIT)
         stack.callback(os.close, facts)
         with outputs.streams(child.kill) as streams:
             inputs = {port: each.bytes.readable for port, each in resolved.inputs.items()}
@@ -85,7 +85,7 @@ def compute(
         outputs.finish_streams()
         attempts = child.hang_up()
         verdict, artifacts = _artifacts(
-            request, child, judge(ending, os.pread(facts, FACTS_LIMIT, 0), request.limits), outputs
+            request, child, judge(ending, read_bounded(facts), request.limits), outputs
         )
         return Computed(_advised(verdict, attempts), checksums, _collect(child, verdict), artifacts, attempts)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 from blobprep.execution.executing import execute
 from blobprep.execution.runs import Run
 from blobprep.sandbox import offers
+from blobprep.sandbox.endpoints import Rules
 from blobprep.sandbox.levels import Limits
 from blobprep.stores import BlobProperties
 from tests.attacks.plain import SCRIPTS, attack_plainly
@@ -56,11 +57,14 @@ def attack_unconfined(group: str) -> Report:
         return Report(world.came_through(out, said), said)
 
 
-def attack_confined(group: str, landlock: int | None = None) -> Report:
+def attack_confined(
+    group: str, landlock: int | None = None, *, rules: Callable[[dict[str, Any]], Rules] = lambda aims: Rules()
+) -> Report:
     """Run a group at `strict`, with what this machine offers or an older ABI of Landlock."""
     with World(ATTACKS[group]) as world:
         source = (SCRIPTS / f"{group}.py").read_bytes()
-        run, left = confined_run(source, {"aims": json.dumps(world.aims)}, landlock=landlock)
+        asked = {"landlock": landlock, "rules": rules(world.aims)}
+        run, left = confined_run(source, {"aims": json.dumps(world.aims)}, **asked)
         lines = (line.removeprefix("out | attack ") for line in run.log.splitlines() if line.startswith("out | attack "))
         said = dict(json.loads(line) for line in lines)
         error = run.manifest.error.message if run.manifest.error else ""

@@ -88,11 +88,6 @@ def udp_lite(aim):
     return True
 
 
-def ping(aim):
-    _socket.socket(_socket.AF_INET, _socket.SOCK_DGRAM, _socket.IPPROTO_ICMP)
-    return True
-
-
 def raw(aim):
     _socket.socket(_socket.AF_INET, _socket.SOCK_RAW, 255)
     return True
@@ -197,13 +192,6 @@ def the_old_interface(aim):
         raise Refused(38, "not here")
     call(0x40000000 + 41, socket.AF_INET, socket.SOCK_STREAM, 0)
     return True
-
-
-def a_descriptor_from_the_parent(aim):
-    """Receive a descriptor that nobody sent."""
-    ours, _ = _socket.socketpair()
-    ours.setblocking(False)
-    return bool(ours.recvmsg(1, 64))
 
 
 def dial(host, port, end=None):

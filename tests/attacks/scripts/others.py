@@ -345,12 +345,6 @@ def adopt_orphans(aim):
     return True
 
 
-def move_its_own_memory_about(aim):
-    if LIBRARY.prctl(35, 9, 0, 0, 0) and ctypes.get_errno() != 1:
-        raise Refused(22, "refused")
-    return True
-
-
 def another_personality(aim):
     return call("personality", 0x0040000) >= 0
 
@@ -475,9 +469,8 @@ def a_thread_less_confined(aim):
 
     kept = ctypes.CFUNCTYPE(None, ctypes.c_int)(handler)
     LIBRARY.signal(signal.SIGUSR2, kept)
-    for thread in os.listdir("/proc/self/task"):
-        if int(thread) != os.getpid():
-            LIBRARY.syscall(ctypes.c_long(NUMBERS["tgkill"]), os.getpid(), int(thread), int(signal.SIGUSR2))
+    for thread in range(os.getpid() + 1, os.getpid() + 100):  # threads are numbered as processes are
+        LIBRARY.syscall(ctypes.c_long(NUMBERS["tgkill"]), os.getpid(), thread, int(signal.SIGUSR2))
     threading.Thread(target=lambda: None).start()
     signal.raise_signal(signal.SIGUSR2)
     for _ in range(50):

@@ -118,7 +118,8 @@ def names_in_a_folder(aim):
 def names_by_getdents(aim):
     folder = os.open(aim["listed"], os.O_RDONLY | os.O_DIRECTORY)
     found = ctypes.create_string_buffer(4000)
-    return found.raw[: call("getdents64", folder, found, 4000)].replace(b"\0", b"")
+    size = call("getdents64", folder, found, 4000)
+    return found.raw[:size].replace(b"\0", b"")
 
 
 def names_by_glob(aim):
@@ -209,13 +210,13 @@ def memory_of_another(aim):
 
 
 def memory_by_process_vm_readv(aim):
-    buffer = ctypes.create_string_buffer(3000)
+    buffer = ctypes.create_string_buffer(8000)
     with open("/proc/%d/stat" % aim["victim"]) as stat:
         start = int(stat.read().rpartition(")")[2].split()[25])  # of the stack
-    ours = (ctypes.c_size_t * 2)(ctypes.addressof(buffer), 3000)
-    theirs = (ctypes.c_size_t * 2)(start, 3000)
+    ours = (ctypes.c_size_t * 2)(ctypes.addressof(buffer), 8000)
+    theirs = (ctypes.c_size_t * 2)(start, 8000)
     call("process_vm_readv", aim["victim"], ours, 1, theirs, 1, 0)
-    return buffer.raw.replace(b"\0", b" ").decode(errors="replace")
+    return b" ".join(filter(None, buffer.raw.split(b"\0")))[-3000:].decode(errors="replace")
 
 
 def descriptor_by_pidfd(aim):

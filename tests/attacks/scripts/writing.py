@@ -237,26 +237,26 @@ def inputs():
 
 
 def the_callers_input(aim):
-    (held,) = inputs()
+    held = inputs()[0]
     os.pwrite(held, b"changed", 0)
     return True
 
 
 def the_callers_input_opened_again(aim):
-    (held,) = inputs()
+    held = inputs()[0]
     os.pwrite(os.open("/proc/self/fd/%d" % held, os.O_RDWR), b"changed", 0)
     return True
 
 
 def the_callers_input_by_mapping(aim):
-    (held,) = inputs()
+    held = inputs()[0]
     with mmap.mmap(held, 0, flags=mmap.MAP_SHARED, prot=mmap.PROT_READ | mmap.PROT_WRITE) as view:
         view[:7] = b"changed"
     return True
 
 
 def the_callers_input_made_longer(aim):
-    (held,) = inputs()
+    held = inputs()[0]
     os.ftruncate(os.open("/proc/self/fd/%d" % held, os.O_RDWR), 1 << 40)
     return True
 
