@@ -28,6 +28,10 @@ from blobprep.protocol import OUTPUTS, Ask, AskedDataset, Facts, Failure, Operat
 __all__ = ["OPERATIONS"]
 
 
+_RETURNED: Final = ("results", "results2")
+"""Ports of what the script returned: its objects act while they are looked at, and what they raise is its failure."""
+
+
 class _Ended(Exception):
     """Carry a failure from where it was understood to where the facts are written."""
 
@@ -206,9 +210,15 @@ def _understood(port: str) -> Iterator[None]:
     except ArrivalFailed as error:
         raise _Ended(Failure("dataset", str(error), port=port)) from error
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise _Ended(Failure("disk", f"no room for port {port} in the working folder", port=port)) from error
+        if port not in _RETURNED:
             raise
-        raise _Ended(Failure("disk", f"no room for port {port} in the working folder", port=port)) from error
+        raise _Ended(describe_failure(error)) from error
+    except Exception as error:
+        if port not in _RETURNED:
+            raise
+        raise _Ended(describe_failure(error)) from error
 
 
 OPERATIONS: Final[dict[Operation, Callable[[Ask, dict[str, int], Channel, Recorder], Facts]]] = {

@@ -29,7 +29,7 @@ from blobprep.protocol.frames import (
     unpack_records,
 )
 from blobprep.protocol.shapes import (
-    BLOBPREP_STREAM,
+    NOTE_STREAM,
     BROKER_FD,
     CONTROL_FD,
     EXAMPLE_LIMIT,
@@ -56,7 +56,7 @@ from blobprep.protocol.shapes import (
 )
 
 __all__ = [
-    "BLOBPREP_STREAM",
+    "NOTE_STREAM",
     "BROKER_FD",
     "CONTROL_FD",
     "EXAMPLE_LIMIT",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 __all__ = [
-    "BLOBPREP_STREAM",
+    "NOTE_STREAM",
     "BROKER_FD",
     "CONTROL_FD",
     "EXAMPLE_LIMIT",
@@ -50,7 +50,8 @@ EXAMPLE_LIMIT: Final = 40
 
 STDOUT_STREAM: Final = 1
 STDERR_STREAM: Final = 2
-BLOBPREP_STREAM: Final = 3
+NOTE_STREAM: Final = 3
+"""What blobprep's own part of the child notes; a script shares its process, and can write here too."""
 
 Operation = Literal["run", "head"]
 FailureKind = Literal["script", "dataset", "bundle", "lossless", "memory", "disk", "defect"]

@@ -6,14 +6,18 @@ Confined means by the whole of the product: a store, a request, a run with every
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+from blobprep.errors import BlobprepError
 from blobprep.execution.executing import execute
 from blobprep.execution.runs import Run
 from blobprep.sandbox import offers
@@ -21,13 +25,13 @@ from blobprep.sandbox.endpoints import Rules
 from blobprep.sandbox.levels import Limits
 from blobprep.stores import BlobProperties
 from tests.attacks.plain import SCRIPTS, attack_plainly
-from tests.attacks.table import ATTACKS
+from tests.attacks.table import ATTACKS, Attack
 from tests.attacks.world import World
 from tests.child.test_bundle import zipped
 from tests.execution.arranging import CONTAINER, ask, memory, put
 from tests.sandbox.running import survivors
 
-__all__ = ["Report", "attack_confined", "attack_unconfined", "confined_run", "published"]
+__all__ = ["Aftermath", "Report", "attack_alone", "attack_confined", "attack_unconfined", "confined_run", "published"]
 
 
 @dataclass
@@ -70,6 +74,49 @@ def attack_confined(
         error = run.manifest.error.message if run.manifest.error else ""
         through = world.came_through(dict.fromkeys(world.aims, published(run)), said)
         return Report(through, said, error, run.manifest.isolation.measures, left)
+
+
+@dataclass
+class Aftermath:
+    """Say what was left of a run whose script was one attack.
+
+    Attributes:
+        run: None where it raised.
+        raised: what it raised.
+        evidence: of what it did outside.
+        left: names in the folder of temporary files, and processes.
+        leaked: descriptors and threads of the parent.
+    """
+
+    run: Run | None
+    raised: BlobprepError | None
+    evidence: list[str]
+    left: tuple[str, ...]
+    leaked: list[str]
+
+
+def attack_alone(
+    group: str, name: str, *, landlock: int | None = None, how: Mapping[str, Any] = MappingProxyType({})
+) -> Aftermath:
+    """Run one attack at `strict` as a script of its own."""
+    with World((Attack(name, group),)) as world:
+        (aim,) = world.aims.values()
+        parameters = {"attack": name, "secret": aim["file"], "plant": f"{aim['folder']}/planted"}
+        source = (SCRIPTS / f"{group}.py").read_bytes()
+        before = _held()
+        run, raised, left = None, None, ()
+        try:
+            run, left = confined_run(source, parameters, landlock=landlock, **how)
+        except BlobprepError as error:
+            raised = error
+        leaked = [f"{each} more" for each, number in _held().items() if number > before[each]]
+        artefacts = published(run) if run else b""
+        evidence = world.came_through({name: artefacts}, {name: ""}).get(name, [])
+        return Aftermath(run, raised, evidence, left, leaked)
+
+
+def _held() -> dict[str, int]:
+    return {"descriptors": len(os.listdir("/proc/self/fd")), "threads": threading.active_count()}
 
 
 def confined_run(

