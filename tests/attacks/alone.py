@@ -52,7 +52,7 @@ _ROWS: Final = {
         exit_from_a_thread               fails   ended with status 0 and without a result
         exit_by_system_call              fails   ended with status 0 and without a result
         end_the_first_thread             time
-        +base_exception                  fails   Odd
+        base_exception                   fails   Odd
         keyboard_interrupt               fails   KeyboardInterrupt
         generator_exit                   fails   GeneratorExit
         +segmentation_fault              fails   ended by SIGSEGV
@@ -99,7 +99,7 @@ _ROWS: Final = {
         many                             any
         flood_of_files                   any
         flood_of_folders                 any
-        +deep_tree                       any
+        deep_tree                        any
         +odd_names                       ok      its name cannot be printed
         names_that_climb                 ok
         names_of_blobpreps_own           ok
@@ -182,7 +182,7 @@ _ROWS: Final = {
         +foreign_numbers_of_system_calls fails   ended by SIGSYS
     """,
     "caps": """
-        +spin                            time
+        spin                             time
         spin_in_threads                  time
         sleep                            time
         private_memory                   memory  memory ran out
