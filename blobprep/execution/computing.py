@@ -84,9 +84,7 @@ def compute(
         claimed.require_held()
         outputs.finish_streams()
         attempts = child.hang_up()
-        verdict, artifacts = _artifacts(
-            request, child, judge(ending, read_bounded(facts), request.limits), outputs
-        )
+        verdict, artifacts = _artifacts(request, child, judge(ending, read_bounded(facts), request.limits), outputs)
         return Computed(_advised(verdict, attempts), checksums, _collect(child, verdict), artifacts, attempts)
 
 

@@ -11,8 +11,8 @@ from dataclasses import asdict, fields
 from typing import Any, Final, TypeVar, cast
 
 from blobprep.protocol.shapes import (
-    NOTE_STREAM,
     EXAMPLE_LIMIT,
+    NOTE_STREAM,
     STDERR_STREAM,
     STDOUT_STREAM,
     Ask,

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 __all__ = [
-    "NOTE_STREAM",
     "BROKER_FD",
     "CONTROL_FD",
     "EXAMPLE_LIMIT",
     "FACTS_LIMIT",
     "FRAME_LIMIT",
     "LOG_FD",
+    "NOTE_STREAM",
     "OUTPUTS",
     "STDERR_STREAM",
     "STDOUT_STREAM",

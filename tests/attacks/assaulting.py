@@ -69,7 +69,9 @@ def attack_confined(
         source = (SCRIPTS / f"{group}.py").read_bytes()
         asked = {"landlock": landlock, "rules": rules(world.aims)}
         run, left = confined_run(source, {"aims": json.dumps(world.aims)}, **asked)
-        lines = (line.removeprefix("out | attack ") for line in run.log.splitlines() if line.startswith("out | attack "))
+        lines = (
+            line.removeprefix("out | attack ") for line in run.log.splitlines() if line.startswith("out | attack ")
+        )
         said = dict(json.loads(line) for line in lines)
         error = run.manifest.error.message if run.manifest.error else ""
         through = world.came_through(dict.fromkeys(world.aims, published(run)), said)
@@ -120,10 +122,10 @@ def _held() -> dict[str, int]:
 
 
 def confined_run(
-    source: bytes, parameters: dict[str, str], *, landlock: int | None = None, **asked: Any
+    source: bytes, parameters: dict[str, str], *, store: Any = None, landlock: int | None = None, **asked: Any
 ) -> tuple[Run, tuple[str, ...]]:
     """Run a script by the whole product, with `attacking` to import; return the run, and what it left behind."""
-    store = memory()
+    store = store or memory()
     bundle = zipped({"attacking.py": (SCRIPTS / "attacking.py").read_bytes()})
     asked = {"isolation": "strict", "limits": Limits(timeout=60), "bundle": put(store, "bundle.zip", bundle), **asked}
     with _own_temporary_folder() as folder, _landlock_of(landlock):

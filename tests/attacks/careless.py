@@ -153,7 +153,7 @@ def main(group: str, name: str) -> None:
     if group == "results":
         sys.modules["script"] = type(sys)("script")
         vars(sys.modules["script"]).update(functions)
-        str(list(returned["a"])[0] if "a" in returned else "")
+        str(next(iter(returned["a"])) if "a" in returned else "")
         pickle.loads(pickle.dumps(returned))
     print("returned", json.dumps(type(returned).__name__), flush=True)
 

@@ -1,4 +1,4 @@
-"""Start a program as a container would: with the capabilities and the filter of system calls that Docker gives by default.
+"""Start a program as a container would: with the capabilities and the filter of system calls of Docker's default.
 
 What a container adds besides, namespaces of its own, makes less reachable and nothing that is tried here easier. Which
 calls are refused is read from Docker's documentation of its default profile.

@@ -38,7 +38,8 @@ _NAMES: Final = {
         tcp_opened_fast_by_sendmsg tcp_not_blocking udp udp_connected udp_by_sendmmsg
         a_question_to_a_resolver udp_lite raw packets streams_of_sctp netlink events_of_the_kernel vsock
         ciphers_of_the_kernel express_data_path a_local_stream a_local_datagram a_local_datagram_from_a_pair
-        a_local_datagram_from_a_raw_pair an_abstract_stream an_abstract_datagram listening listening_without_binding a_local_server io_uring asynchronous_input the_old_interface
+        a_local_datagram_from_a_raw_pair an_abstract_stream an_abstract_datagram listening
+        listening_without_binding a_local_server io_uring asynchronous_input the_old_interface
         broker_as_named broker_by_another_name broker_by_short_address broker_by_number broker_by_hexadecimal
         broker_by_mapped_address broker_by_any_address broker_by_trailing_dot broker_by_full_width
         broker_with_zero_byte broker_to_metadata broker_to_the_wire_server broker_to_a_port_beyond
@@ -83,25 +84,23 @@ class Attack:
 
 ATTACKS: Final = {group: tuple(Attack(name, group) for name in names.split()) for group, names in _NAMES.items()}
 
-FOR_ROOT: Final = frozenset(
-    """
-    by_handle passwords messages_of_the_kernel changes_by_fanotify console a_library beside_a_library beside_the_package
-    compiled_code_of_a_library create_a_device owner owner_of_a_link terminal what_the_kernel_does_with_dumps raw
-    packets express_data_path accounting advice_about_another another_group another_user capabilities change_root
-    clock_of_the_machine faster_than_others files_of_its_own hang_up_the_terminal mount mount_by_descriptor
-    name_of_the_machine namespace_of_another network_of_its_own nicer_to_itself performance_of_others
-    programs_in_the_kernel swap tree_of_mounts
-    """.split()
-)
+_FOR_ROOT: Final = """
+by_handle passwords messages_of_the_kernel changes_by_fanotify console a_library beside_a_library beside_the_package
+compiled_code_of_a_library create_a_device owner owner_of_a_link terminal what_the_kernel_does_with_dumps raw
+packets express_data_path accounting advice_about_another another_group another_user capabilities change_root
+clock_of_the_machine faster_than_others files_of_its_own hang_up_the_terminal mount mount_by_descriptor
+name_of_the_machine namespace_of_another network_of_its_own nicer_to_itself performance_of_others
+programs_in_the_kernel swap tree_of_mounts
+"""
+FOR_ROOT: Final = frozenset(_FOR_ROOT.split())
 """What only root may do where nothing is confined: of an ordinary user there is nothing to stop."""
 
-FOR_NO_CONTAINER: Final = frozenset(
-    """
-    by_handle changes_by_fanotify descriptor_by_pidfd messages_of_the_kernel same_files_by_kcmp terminal io_uring vsock
-    accounting advice_about_another another_personality clock_of_the_machine clone_into_a_namespace faster_than_others
-    faults_handled_here files_of_its_own hang_up_the_terminal key key_ring modules mount mount_by_descriptor
-    name_of_the_machine namespace_of_another network_of_its_own nicer_to_itself pages_of_another performance_of_others
-    ports_of_the_machine programs_in_the_kernel quota swap tree_of_mounts users_of_its_own
-    """.split()
-)
+_FOR_NO_CONTAINER: Final = """
+by_handle changes_by_fanotify descriptor_by_pidfd messages_of_the_kernel same_files_by_kcmp terminal io_uring vsock
+accounting advice_about_another another_personality clock_of_the_machine clone_into_a_namespace faster_than_others
+faults_handled_here files_of_its_own hang_up_the_terminal key key_ring modules mount mount_by_descriptor
+name_of_the_machine namespace_of_another network_of_its_own nicer_to_itself pages_of_another performance_of_others
+ports_of_the_machine programs_in_the_kernel quota swap tree_of_mounts users_of_its_own
+"""
+FOR_NO_CONTAINER: Final = frozenset(_FOR_NO_CONTAINER.split())
 """What a container stops, whatever runs in it."""

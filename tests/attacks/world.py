@@ -127,7 +127,11 @@ class Target:
         for folder in (".", "empty", "listed", ".azure", "blobprep-other/work"):
             (self._folder / folder).mkdir(parents=True, exist_ok=True)
             (self._folder / folder).chmod(0o777)
-        files = (self._file, self._folder / ".azure/msal_token_cache.json", Path(self._folder, "blobprep-other/work/dataset.csv"))
+        files = (
+            self._file,
+            self._folder / ".azure/msal_token_cache.json",
+            Path(self._folder, "blobprep-other/work/dataset.csv"),
+        )
         for path in (*files, self._folder / "listed" / self._token):
             path.write_text(f"secret {self._token}\n")
             path.chmod(0o666)
@@ -207,7 +211,7 @@ class _Victim:
     """A process that waits, with the secret in its arguments, its environment and behind a descriptor."""
 
     def __init__(self, token: str, folder: Path) -> None:
-        command = f'exec 9< secret.txt; echo; read answer; : "$0"'
+        command = 'exec 9< secret.txt; echo; read answer; : "$0"'
         self._process = subprocess.Popen(
             ["/bin/sh", "-c", command, f"secret-{token}"],
             stdin=subprocess.PIPE,

@@ -7,7 +7,7 @@ import socket
 import struct
 from array import array
 
-from attacking import LIBRARY, Refused, attempt_all, call
+from attacking import Refused, attempt_all, call
 
 HERE = "127.0.0.1"
 

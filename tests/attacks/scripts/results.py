@@ -226,9 +226,9 @@ def formula_in_a_cell(plant):
 # Forged words to the parent.
 
 FACTS = {
-    **{"failure": None, "inputs": {}, "translations": [], "figures": [], "environment": {}, "timings": {}},
+    "failure": None, "inputs": {}, "translations": [], "figures": [], "environment": {}, "timings": {},
     "outputs": {"results": {"rows": 1, "columns": 1, "names": ["a"], "types": ["int64"], "format": "parquet"}},
-    **{"head": [], "total": None, "artifacts": []},
+    "head": [], "total": None, "artifacts": [],
 }
 
 
@@ -351,7 +351,9 @@ def frame_of_wrong_types(plant):
 def needs_of_any_kind(plant):
     for port in ("bundle", "script", "nothing", "../x"):
         for offset, length in ((-1, 5), (0, -5), (1 << 70, 1 << 70), (0, 1 << 70)):
-            os.write(3, b'{"frame": "need", "port": "%s", "offset": %d, "length": %d}\n' % (port.encode(), offset, length))
+            os.write(
+                3, b'{"frame": "need", "port": "%s", "offset": %d, "length": %d}\n' % (port.encode(), offset, length)
+            )
     return FRAME
 
 

@@ -276,5 +276,3 @@ def a_socket(aim):
     import _socket
 
     _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM).bind(aim["folder"] + "/planted")
-
-
