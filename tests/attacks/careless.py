@@ -16,7 +16,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -34,7 +36,7 @@ def run_carelessly(group: str, names: Iterable[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     waiting = list(names)
     while waiting:
-        some, waiting = waiting[:4], waiting[4:]
+        some, waiting = waiting[:6], waiting[6:]
         with TemporaryDirectory(prefix="careless-", ignore_cleanup_errors=True) as folder:
             homes = {name: Path(folder, name) for name in some}
             running = {name: _start(group, name, homes[name]) for name in some}
@@ -49,19 +51,20 @@ def _start(group: str, name: str, home: Path) -> subprocess.Popen[bytes]:
     for each in ("work/outputs", "home", "tmp"):
         (home / each).mkdir(parents=True)
     (home / "secret.txt").write_text("the secret")
-    return subprocess.Popen(
-        [sys.executable, "-X", "faulthandler", "-m", "tests.attacks.careless", group, name],
-        cwd=home / "work",
-        env={
-            **os.environ,
-            "PYTHONPATH": f"{ROOT}:{SCRIPTS}",
-            "HOME": str(home / "home"),
-            "TMPDIR": str(home / "tmp"),
-        },
-        stdout=(home / "out").open("wb"),
-        stderr=(home / "err").open("wb"),
-        start_new_session=True,
-    )
+    with (home / "out").open("wb") as out, (home / "err").open("wb") as err:
+        return subprocess.Popen(
+            [sys.executable, "-X", "faulthandler", "-m", "tests.attacks.careless", group, name],
+            cwd=home / "work",
+            env={
+                **os.environ,
+                "PYTHONPATH": f"{ROOT}:{SCRIPTS}",
+                "HOME": str(home / "home"),
+                "TMPDIR": str(home / "tmp"),
+            },
+            stdout=out,
+            stderr=err,
+            start_new_session=True,
+        )
 
 
 def _suffered(process: subprocess.Popen[bytes], home: Path) -> list[str]:
@@ -71,18 +74,22 @@ def _suffered(process: subprocess.Popen[bytes], home: Path) -> list[str]:
         memory = max(memory, _resident(process.pid))
         time.sleep(0.05)
     suffered = ["it does not end"] if code is None else []
-    os.killpg(process.pid, signal.SIGKILL)
+    with suppress(ProcessLookupError):  # where it has ended, and left nobody
+        os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     out = (home / "out").read_bytes()
     if code == 0 and b"returned" not in out:
         suffered.append("what counts as success returned nothing")
     if code:
         suffered.append(f"it ended with {code}")
+    memory = max([memory, *(int(line.split()[1]) for line in out.splitlines() if line.startswith(b"peak "))])
     if memory > 5 * _MUCH:
         suffered.append("it took much memory")
     if len(out) + (home / "err").stat().st_size > _MUCH // 3:
         suffered.append("it wrote much")
     suffered += [f"it {line}" for line in out.decode(errors="replace").splitlines() if _took_many(line)]
+    if b"\x1b[" in out:
+        suffered.append("it acts on the terminal")
     if (home / "planted").exists():
         suffered.append("a file was planted")
     return suffered + _regretted(home)
@@ -155,6 +162,7 @@ def main(group: str, name: str) -> None:
         vars(sys.modules["script"]).update(functions)
         str(next(iter(returned["a"])) if "a" in returned else "")
         pickle.loads(pickle.dumps(returned))
+    print("peak", getrusage(RUSAGE_SELF).ru_maxrss * 1024)
     print("returned", json.dumps(type(returned).__name__), flush=True)
 
 

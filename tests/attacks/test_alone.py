@@ -67,6 +67,7 @@ def test_a_run_survives_with_an_older_landlock(row: Alone, abi: int) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("group", CONTROLLED)
 def test_a_careless_program_suffers_from_each(group: str) -> None:
     suffered = run_carelessly(group, CONTROLLED[group])

@@ -71,6 +71,7 @@ def memory_in_the_stack_of_threads():
     threading.stack_size(512 << 20)
     for _ in range(50):
         threading.Thread(target=time.sleep, args=(1000,), daemon=True).start()
+    print("took", 50 * threading.stack_size())
     return DONE
 
 
@@ -126,6 +127,7 @@ def large_and_nameless_file():
     held = os.open(".", os.O_TMPFILE | os.O_RDWR)
     for _ in range(200):
         os.write(held, bytes(1 << 20))
+    print("took", os.fstat(held).st_size)
     return DONE
 
 
