@@ -76,7 +76,7 @@ _ROWS: Final = {
         exception_that_exits_when_shown  fails   ended with status 0 and without a result
         exception_of_fifty_megabytes     fails   characters cut
         exception_with_many_causes       fails   ValueError: 4999
-        exception_that_forges_a_traceback fails  blobprep | \\x1b[2J
+        exception_that_forges_a_traceback fails  ValueError: \\x1b[2J
         hook_for_exceptions              fails   ValueError: seen all the same
         trace_that_exits                 fails   ended with status 0 and without a result
         finalizer_that_exits             ok

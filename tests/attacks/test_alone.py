@@ -18,6 +18,7 @@ from tests.attacks.alone import ALONE, Alone
 from tests.attacks.assaulting import attack_alone
 from tests.attacks.careless import run_carelessly
 from tests.attacks.plain import SCRIPTS
+from tests.attacks.test_attacks import run_as
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux" or not detect().landlock, reason="this kernel has no Landlock")
 
@@ -64,6 +65,17 @@ def test_a_run_survives(row: Alone) -> None:
 @pytest.mark.parametrize("row", [pytest.param(row, id=named(row)) for row in ALONE["outputs"]])
 def test_a_run_survives_with_an_older_landlock(row: Alone, abi: int) -> None:
     assert_survived(row, abi)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("group", ALONE)
+@pytest.mark.parametrize("circumstances", ["root with a spare user", "user in a container"])
+def test_a_run_of_somebody_else_survives(circumstances: str, group: str) -> None:
+    those = ["tests/attacks/test_alone.py", "-k", f"test_a_run_survives and {group}- and not landlock"]
+    done = run_as(circumstances, ["-m", "pytest", "-q", "-m", "", "-p", "no:cacheprovider", *those])
+
+    assert done.returncode == 0, done.stdout[-5000:]
 
 
 @pytest.mark.slow

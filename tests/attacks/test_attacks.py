@@ -113,21 +113,26 @@ def assert_nothing_came_of(report: Report) -> None:
 
 def attacked(circumstances: str, group: str, landlock: str) -> Report:
     """Have somebody else attack."""
+    done = run_as(circumstances, ["-m", "tests.attacks.assaulting", group, landlock])
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout.splitlines()[-1])
+    return Report(**{**told, "measures": tuple(told["measures"]), "left": tuple(told["left"])})
+
+
+def run_as(circumstances: str, arguments: list[str]) -> subprocess.CompletedProcess[str]:
+    """Run Python as somebody else; skips where nobody here can be."""
     if reason := why_not():
         pytest.skip(reason)
     contained = ["-m", "tests.attacks.container"] if circumstances.endswith("container") else []
     user = ORDINARY if circumstances.startswith("user") else None
-    done = subprocess.run(
-        command_as(user, [sys.executable, *contained, "-m", "tests.attacks.assaulting", group, landlock]),
+    return subprocess.run(
+        command_as(user, [sys.executable, *contained, *arguments]),
         cwd=ROOT,
         env={**os.environ, "HOME": "/nonexistent", "TMPDIR": "/tmp"},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout.splitlines()[-1])
-    return Report(**{**told, "measures": tuple(told["measures"]), "left": tuple(told["left"])})
 
 
 def stopped(group: str, report: Report) -> set[str]:
