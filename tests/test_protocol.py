@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blobprep.protocol import (
-    BLOBPREP_STREAM,
+    NOTE_STREAM,
     STDERR_STREAM,
     STDOUT_STREAM,
     TRACEBACK_LIMIT,
@@ -36,10 +36,11 @@ from blobprep.protocol import (
 from tests.generating import json_values, spoiled
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+plain = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cf"]), max_size=20)  # what may be shown on a terminal
 tables = st.dictionaries(texts, st.builds(TableFacts, st.integers(0), st.integers(0), st.just(()), st.just(())))
 facts = st.builds(
     Facts,
-    failure=st.none() | st.builds(Failure, st.sampled_from(["script", "memory"]), texts, texts, texts, texts),
+    failure=st.none() | st.builds(Failure, st.sampled_from(["script", "memory"]), plain, plain, plain, plain),
     inputs=tables,
     outputs=tables,
     translations=st.lists(st.builds(Translation, texts, texts, texts, texts, st.booleans(), texts)).map(tuple),
@@ -55,6 +56,16 @@ facts = st.builds(
 @given(facts)
 def test_facts_read_back_as_they_were_written(said: Facts) -> None:
     assert decode_facts(encode_facts(said)) == said
+
+
+def test_a_failure_is_shown_and_does_not_act_on_a_terminal() -> None:
+    forged = Facts(Failure("dataset", "a\x1b[2J\r\n\tb\x9b\u202ec", "x" * 1_000_000))
+
+    failure = decode_facts(encode_facts(forged)).failure
+
+    assert failure is not None
+    assert failure.message == "a\\x1b[2J\\r\n\tb\\x9b\\u202ec"
+    assert len(failure.remedy) == 64 * 1024
 
 
 @given(st.text(st.characters(), max_size=20))
@@ -167,7 +178,7 @@ def test_an_ask_reads_back_as_it_was_written() -> None:
     assert (name, decode_ask(values)) == ("ask", ask)
 
 
-records = st.builds(LogRecord, st.sampled_from([STDOUT_STREAM, STDERR_STREAM, BLOBPREP_STREAM]), st.binary(max_size=50))
+records = st.builds(LogRecord, st.sampled_from([STDOUT_STREAM, STDERR_STREAM, NOTE_STREAM]), st.binary(max_size=50))
 
 
 @given(st.lists(records), st.integers(1, 40))

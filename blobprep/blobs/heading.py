@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from blobprep.errors import DatasetError, Defect, InvalidOption, LimitError
 from blobprep.execution.verdict import judge
 from blobprep.inputs.fetching import Fetch
-from blobprep.inputs.files import memory_file
+from blobprep.inputs.files import bounded_file, read_bounded
 from blobprep.inputs.resolving import resolve_dataset
 from blobprep.protocol import FACTS_LIMIT, Ask
 from blobprep.sandbox.children import Child
@@ -82,14 +82,14 @@ def head(
         fetch = Fetch([resolved.input], child.filled, child.kill, range_size=_RANGE, on_demand=True)
         child.on_need, child.on_end = fetch.need, fetch.stop
         stack.callback(fetch.close)
-        facts = memory_file("facts")
+        facts = bounded_file("facts", FACTS_LIMIT)
         stack.callback(os.close, facts)
         ask = Ask("head", datasets=(resolved.asked,), rows=rows)
         child.ask(ask, {"dataset1": resolved.input.bytes.readable, "facts": facts})
         fetch.start()
         ending = child.wait(limits.timeout)
         fetch.finish()
-        verdict = judge(ending, os.pread(facts, FACTS_LIMIT, 0), limits, needs="")
+        verdict = judge(ending, read_bounded(facts), limits, needs="")
     if verdict.raises is not None:
         raise verdict.raises
     if verdict.error is not None:

@@ -29,6 +29,10 @@ from blobprep.protocol import OUTPUTS, Ask, AskedDataset, Facts, Failure, Operat
 __all__ = ["OPERATIONS"]
 
 
+_RETURNED: Final = ("results", "results2")
+"""Ports of what the script returned: its objects act while they are looked at, and what they raise is its failure."""
+
+
 class _Ended(Exception):
     """Carry a failure from where it was understood to where the facts are written."""
 
@@ -185,9 +189,15 @@ def _understood(port: str) -> Iterator[None]:
         raise _Ended(Failure("dataset", str(error), port=port)) from error
     except OSError as error:
         shortage = shortage_of(error)
-        if shortage is None:
+        if shortage is not None:
+            raise _Ended(Failure(shortage, f"no room for port {port} in the working folder", port=port)) from error
+        if port not in _RETURNED:
             raise
-        raise _Ended(Failure(shortage, f"no room for port {port} in the working folder", port=port)) from error
+        raise _Ended(describe_failure(error)) from error
+    except Exception as error:
+        if port not in _RETURNED:
+            raise
+        raise _Ended(describe_failure(error)) from error
 
 
 OPERATIONS: Final[dict[Operation, Callable[[Ask, dict[str, int], Channel, Recorder], Facts]]] = {

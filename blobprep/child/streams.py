@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
-from blobprep.protocol import BLOBPREP_STREAM, STDERR_STREAM, STDOUT_STREAM, pack_record
+from blobprep.protocol import NOTE_STREAM, STDERR_STREAM, STDOUT_STREAM, pack_record
 
 __all__ = ["Recorder", "recorded"]
 
@@ -57,8 +57,8 @@ class Recorder:
                 self._busy = False
 
     def say(self, text: str) -> None:
-        """Add a line of blobprep's own."""
-        self.record(BLOBPREP_STREAM, text.encode("utf-8", "backslashreplace") + b"\n")
+        """Add a note."""
+        self.record(NOTE_STREAM, text.encode("utf-8", "backslashreplace") + b"\n")
 
     def flush(self) -> None:
         """Send what is pending."""

@@ -16,7 +16,7 @@ from blobprep.execution.requests import Request
 from blobprep.execution.verdict import Verdict, judge, script_failed
 from blobprep.formats import format_named, write_options
 from blobprep.inputs.fetching import Fetch
-from blobprep.inputs.files import InputBytes, memory_file
+from blobprep.inputs.files import InputBytes, bounded_file, read_bounded
 from blobprep.inputs.resolving import Resolved
 from blobprep.inputs.sources import SourceScript
 from blobprep.manifest import ErrorRecord
@@ -70,7 +70,7 @@ def compute(
         stack.callback(fetch.close)
         stack.callback(child.kill)
         script = stack.enter_context(InputBytes.holding("script", resolved.script.data))
-        facts = memory_file("facts")
+        facts = bounded_file("facts", FACTS_LIMIT)
         stack.callback(os.close, facts)
         with outputs.streams(child.kill) as streams:
             inputs = {port: each.bytes.readable for port, each in resolved.inputs.items()}
@@ -88,9 +88,7 @@ def compute(
         claimed.require_held()
         outputs.finish_streams()
         attempts = child.hang_up()
-        verdict, artifacts = _artifacts(
-            request, child, judge(ending, os.pread(facts, FACTS_LIMIT, 0), request.limits), outputs
-        )
+        verdict, artifacts = _artifacts(request, child, judge(ending, read_bounded(facts), request.limits), outputs)
         verdict, images = _collect(request, child, verdict)
         return Computed(_advised(verdict, attempts), checksums, images, artifacts, attempts)
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from blobprep.errors import LimitError
 
-__all__ = ["MEMORY_LIMIT", "InputBytes", "disk_file", "memory_file", "no_room"]
+__all__ = ["MEMORY_LIMIT", "InputBytes", "bounded_file", "disk_file", "memory_file", "no_room", "read_bounded"]
 
 MEMORY_LIMIT: Final = 32 * 1024 * 1024
 """Bytes up to which an input is held in a memory file; larger ones are in an unlinked file on disk."""
@@ -20,19 +20,24 @@ class InputBytes:
     Args:
         port: its name.
         size: bytes when it is whole.
+        growing: the size is not known yet; `seal` it once it is.
 
     Attributes:
         writable: descriptor the parent fills.
-        readable: descriptor the child gets; it cannot be written to.
+        readable: descriptor the child gets; it cannot be written to, and opened again for writing neither.
     """
 
-    def __init__(self, port: str, size: int) -> None:
+    def __init__(self, port: str, size: int, *, growing: bool = False) -> None:
         self.port = port
         self.size = size
         self.writable = memory_file(port) if size <= MEMORY_LIMIT else disk_file()
         try:
             os.ftruncate(self.writable, size)
             self.readable = _reopened(self.writable)
+            # A descriptor can be opened again by its number, and then what counts are these permissions.
+            os.fchmod(self.writable, 0o400)
+            if not growing:
+                self.seal()
         except BaseException:
             os.close(self.writable)
             raise
@@ -62,6 +67,10 @@ class InputBytes:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def seal(self) -> None:
+        """Keep the size as it is, whoever opens the file."""
+        _seal(self.writable)
+
     def write(self, offset: int, data: bytes | memoryview) -> None:
         """Fill a range."""
         view = memoryview(data)
@@ -90,8 +99,26 @@ def no_room(printed: str, size: int, error: OSError) -> LimitError:
 def memory_file(name: str) -> int:
     """Open a file that lives in memory and has no name; on disk, unlinked, where the system has no such thing."""
     if hasattr(os, "memfd_create"):
-        return os.memfd_create(f"blobprep-{name}", os.MFD_CLOEXEC)
+        return os.memfd_create(f"blobprep-{name}", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     return disk_file()
+
+
+def bounded_file(name: str, size: int) -> int:
+    """Open a memory file of a size that cannot change: no limit on a child counts the memory such a file takes."""
+    descriptor = memory_file(name)
+    os.ftruncate(descriptor, size)
+    _seal(descriptor)
+    return descriptor
+
+
+def read_bounded(descriptor: int) -> bytes:
+    """Return the text that was written to a bounded file; the rest of it is zeros."""
+    size = os.fstat(descriptor).st_size
+    try:
+        size = os.lseek(descriptor, 0, os.SEEK_HOLE)  # most of it was never written
+    except (AttributeError, OSError):  # not every system knows holes
+        pass
+    return os.pread(descriptor, size, 0).rstrip(b"\0")
 
 
 def disk_file() -> int:
@@ -105,6 +132,15 @@ def disk_file() -> int:
     descriptor, path = tempfile.mkstemp(prefix="blobprep-", dir=folder)
     os.unlink(path)
     return descriptor
+
+
+def _seal(descriptor: int) -> None:
+    try:
+        import fcntl
+
+        fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL)
+    except (ImportError, AttributeError, OSError):  # it is on disk, or this system has no seals
+        pass
 
 
 def _reopened(descriptor: int) -> int:

@@ -29,11 +29,12 @@ def pack_folder(folder: Path) -> InputBytes:
         raise BundleError(f"the bundle {folder} is no folder", remedy="--bundle takes a zip file or a folder")
     try:
         sizes = {path: _size_of(path) for path in sorted(_files(folder))}
-        packed = InputBytes("bundle", sum(sizes.values()))
+        packed = InputBytes("bundle", sum(sizes.values()), growing=True)
         try:
             with open(packed.writable, "r+b", closefd=False) as file:
                 _write_zip(file, folder, sizes)
                 packed.size = file.truncate()
+            packed.seal()
         except BaseException:
             packed.close()
             raise

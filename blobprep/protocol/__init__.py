@@ -29,13 +29,13 @@ from blobprep.protocol.frames import (
     unpack_records,
 )
 from blobprep.protocol.shapes import (
-    BLOBPREP_STREAM,
     BROKER_FD,
     CONTROL_FD,
     EXAMPLE_LIMIT,
     FACTS_LIMIT,
     FRAME_LIMIT,
     LOG_FD,
+    NOTE_STREAM,
     OUTPUTS,
     STDERR_STREAM,
     STDOUT_STREAM,
@@ -58,13 +58,13 @@ from blobprep.protocol.shapes import (
 )
 
 __all__ = [
-    "BLOBPREP_STREAM",
     "BROKER_FD",
     "CONTROL_FD",
     "EXAMPLE_LIMIT",
     "FACTS_LIMIT",
     "FRAME_LIMIT",
     "LOG_FD",
+    "NOTE_STREAM",
     "OUTPUTS",
     "STDERR_STREAM",
     "STDOUT_STREAM",

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, fields
 from typing import Any, Final, TypeVar, cast, get_args
 
 from blobprep.protocol.shapes import (
-    BLOBPREP_STREAM,
     EXAMPLE_LIMIT,
+    NOTE_STREAM,
     STDERR_STREAM,
     STDOUT_STREAM,
     Ask,
@@ -57,7 +58,7 @@ def unpack_records(buffer: bytearray) -> Iterator[LogRecord]:
     """
     while len(buffer) >= _RECORD.size:
         stream, length = _RECORD.unpack_from(buffer)
-        if stream not in (STDOUT_STREAM, STDERR_STREAM, BLOBPREP_STREAM) or length > 1 << 20:
+        if stream not in (STDOUT_STREAM, STDERR_STREAM, NOTE_STREAM) or length > 1 << 20:
             raise FrameError("the log channel carries something else than log records")
         end = _RECORD.size + length
         if len(buffer) < end:
@@ -132,6 +133,8 @@ def decode_facts(data: bytes) -> Facts:
         raise FrameError("the child left no valid facts") from error
 
 
+# All but the ends of lines and tabs; and what turns the direction of writing around.
+_CONTROLS: Final = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _T = TypeVar("_T", Failure, Translation, Figure, Cell)
 _ALLOWED: Final[Mapping[str, frozenset[str]]] = {
     "origin": frozenset({"saved", "open"}),
@@ -147,8 +150,8 @@ def _checked(shape: type[_T], row: Mapping[str, Any]) -> _T:
         if not _fits(each.name, value):
             raise TypeError(each.name)
         values[each.name] = _text(value) if isinstance(value, str) else value
-        if shape is Failure:
-            values[each.name] = cut_traceback(values[each.name])
+    if shape is Failure:  # it is shown on terminals
+        values = {name: _tame(cut_traceback(text)) for name, text in values.items()}
     if shape is Failure and values["kind"] not in _ALLOWED["failure"]:
         raise TypeError("kind")
     if shape is Figure and values["origin"] not in _ALLOWED["origin"]:
@@ -182,6 +185,11 @@ def _table(row: Mapping[str, Any]) -> TableFacts:
 def _text(value: object) -> str:
     """Return text that can be written as UTF-8: JSON can carry lone surrogates, which no log and no manifest holds."""
     return str(value).encode("utf-8", "backslashreplace").decode()
+
+
+def _tame(text: str) -> str:
+    """Return text whose control characters are shown and not obeyed."""
+    return _CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def _seconds(value: object) -> float:

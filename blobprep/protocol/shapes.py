@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 __all__ = [
-    "BLOBPREP_STREAM",
     "BROKER_FD",
     "CONTROL_FD",
     "EXAMPLE_LIMIT",
     "FACTS_LIMIT",
     "FRAME_LIMIT",
     "LOG_FD",
+    "NOTE_STREAM",
     "OUTPUTS",
     "STDERR_STREAM",
     "STDOUT_STREAM",
@@ -55,7 +55,8 @@ EXAMPLE_LIMIT: Final = 40
 
 STDOUT_STREAM: Final = 1
 STDERR_STREAM: Final = 2
-BLOBPREP_STREAM: Final = 3
+NOTE_STREAM: Final = 3
+"""What blobprep's own part of the child notes; a script shares its process, and can write here too."""
 
 Operation = Literal["run", "head"]
 FailureKind = Literal["script", "dataset", "bundle", "lossless", "memory", "disk", "file", "threads", "defect"]

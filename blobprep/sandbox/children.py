@@ -27,6 +27,7 @@ from blobprep.protocol import (
     encode_frame,
     unpack_records,
 )
+from blobprep.sandbox.announcing import Announcer
 from blobprep.sandbox.attempts import Attempt
 from blobprep.sandbox.broker import Broker
 from blobprep.sandbox.hosting import Host, Report
@@ -87,7 +88,7 @@ class Child:
         self._ready = threading.Event()
         self._prepared = threading.Event()
         self._done = threading.Event()
-        self._sending = threading.Lock()
+        self._announcer = Announcer(host.channels.control)
         self._control = bytearray()
         self._life = bytearray()
         self._records = bytearray()
@@ -136,18 +137,17 @@ class Child:
         frame = encode_ask(complete)
         rights = array.array("i", descriptors.values())
         try:
-            with self._sending:
-                control = self.host.channels.control
-                sent = control.sendmsg([frame], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
-                if sent < len(frame):
-                    control.sendall(frame[sent:])
+            control = self.host.channels.control
+            sent = control.sendmsg([frame], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
+            if sent < len(frame):
+                control.sendall(frame[sent:])
         except OSError:  # the child ended meanwhile; its ending says how
             return
         self._asked = True
 
     def filled(self, port: str, offset: int, end: int) -> None:
-        """Announce that bytes `offset` to `end` of an input are there."""
-        self._send("filled", port=port, offset=offset, end=end)
+        """Announce that bytes `offset` to `end` of an input are there, once `ask` has been said; returns at once."""
+        self._announcer.announce(encode_frame("filled", port=port, offset=offset, end=end))
 
     def wait(self, seconds: float | None = None) -> Ending:
         """Wait until the child has ended; after `seconds` it is killed, with `time` as the cause.
@@ -186,15 +186,9 @@ class Child:
         self.kill()
         self.host.end()
         self.hang_up()
+        self._announcer.close()
         self._pump.join()  # before its descriptors are closed: their numbers may be another file's next
         self.host.close()
-
-    def _send(self, name: str, **values: Any) -> None:
-        try:
-            with self._sending:
-                self.host.channels.control.sendall(encode_frame(name, **values))
-        except OSError:  # the child is gone; its ending says so
-            pass
 
     def _run_pump(self) -> None:
         channels, life = self.host.channels, self.host.life()

@@ -23,6 +23,7 @@ MAX_IMAGE: Final = 64 * 1024 * 1024
 MAX_FILES: Final = 256
 MAX_FILE: Final = 16 * 1024 * 1024 * 1024
 MAX_DEPTH: Final = 8
+MAX_NAME: Final = 512  # characters; names of blobs have 1024, and the prefix needs some
 MAX_ENTRIES: Final = 100_000
 _ALIASES: Final = (".\\Script Bundle\\", "Script Bundle\\")  # files of the bundle by the names Windows gives them
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -200,6 +201,8 @@ def _inspect(folder: int, entry: str, name: str, largest: int) -> _Found | str |
         return f"{name!r} was left out: it has other names"
     if status.st_size > largest:
         return f"{name!r} was left out: it has {status.st_size} bytes, {largest} are allowed"
+    if len(name) > MAX_NAME:
+        return f"{name[:80]!r}… was left out: its name has {len(name)} characters, {MAX_NAME} are allowed"
     if not name.isprintable():
         return f"{name!r} was left out: its name cannot be printed"
     return _Found(name, status.st_mtime_ns, status.st_size)

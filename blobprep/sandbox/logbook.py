@@ -2,7 +2,8 @@
 
 A script is not trusted to write only what a terminal, or the reader of a log, can bear: control characters are shown
 escaped, every line carries the name of its stream, so that no script can forge a line of blobprep, and of a flood only
-the start and the end are kept.
+the start and the end are kept. What blobprep's own part of the child says is a `note`: a script in the same process
+could say it as well.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ import threading
 from collections import deque
 from typing import Final, TextIO
 
-from blobprep.protocol import BLOBPREP_STREAM, STDERR_STREAM, STDOUT_STREAM
+from blobprep.protocol import NOTE_STREAM, STDERR_STREAM, STDOUT_STREAM
 
 __all__ = ["LogBook", "escaped"]
 
 _KEPT: Final = 1280 * 1024
 _LINE: Final = 64 * 1024
-_NAMES: Final = {STDOUT_STREAM: "out", STDERR_STREAM: "err", BLOBPREP_STREAM: "blobprep"}
+_OWN: Final = 0  # no number that a child can send
+_NAMES: Final = {_OWN: "blobprep", STDOUT_STREAM: "out", STDERR_STREAM: "err", NOTE_STREAM: "note"}
 # What turns text around, or ends a line for some readers.
 _MISLEADING: Final = frozenset("\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
 
@@ -59,9 +61,7 @@ class LogBook:
 
     def say(self, text: str) -> None:
         """Add lines of blobprep's own."""
-        self.record(
-            BLOBPREP_STREAM, text.replace("\r\n", "\n").rstrip("\n").encode("utf-8", "backslashreplace") + b"\n"
-        )
+        self.record(_OWN, text.replace("\r\n", "\n").rstrip("\n").encode("utf-8", "backslashreplace") + b"\n")
 
     def hush(self) -> None:
         """Show no further line; they are still kept."""

@@ -109,4 +109,4 @@ def test_real_refusals_are_explained(call):
     outcome = run_script(f"def azureml_main():\n    {code}\n".encode(), level="strict")
 
     assert outcome.verdict.error is not None
-    assert said in outcome.verdict.remedy or any(line.startswith(f"blobprep | {said}") for line in outcome.lines)
+    assert said in outcome.verdict.remedy or any(line.startswith(f"note | {said}") for line in outcome.lines)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import pytest
 
 from blobprep.child.streams import Recorder, recorded
-from blobprep.protocol import BLOBPREP_STREAM, STDERR_STREAM, STDOUT_STREAM, LogRecord, unpack_records
+from blobprep.protocol import NOTE_STREAM, STDERR_STREAM, STDOUT_STREAM, LogRecord, unpack_records
 
 
 def capture(script: Callable[[Recorder], object]) -> list[LogRecord]:
@@ -58,7 +58,7 @@ def test_both_streams_keep_their_order_and_identity() -> None:
     assert capture(script) == [
         LogRecord(STDOUT_STREAM, b"one\n"),
         LogRecord(STDERR_STREAM, b"two\n"),
-        LogRecord(BLOBPREP_STREAM, b"three\n"),
+        LogRecord(NOTE_STREAM, b"three\n"),
         LogRecord(STDOUT_STREAM, b"fo"),
         LogRecord(STDERR_STREAM, b"five\n"),
         LogRecord(STDOUT_STREAM, b"ur"),

@@ -3,12 +3,18 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
 from blobprep.errors import LimitError
-from blobprep.inputs.files import MEMORY_LIMIT, InputBytes, memory_file, no_room
+from blobprep.inputs.files import MEMORY_LIMIT, InputBytes, bounded_file, memory_file, no_room, read_bounded
 from tests.inputs.conftest import descriptors
+from tests.sandbox.ordinary import ordinary_folder
 
 
 def test_ranges_may_be_filled_in_any_order() -> None:
@@ -37,6 +43,51 @@ def test_an_empty_input_is_an_empty_file() -> None:
 def test_what_the_child_gets_cannot_be_written_to() -> None:
     with InputBytes("dataset1", 1) as held, pytest.raises(OSError, match="Bad file descriptor"):
         os.write(held.readable, b"x")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there can a descriptor be opened again")
+@pytest.mark.parametrize("size", [10, MEMORY_LIMIT + 1])
+def test_what_the_child_gets_is_not_opened_again_for_writing_by_its_owner(size: int) -> None:
+    """An ordinary user owns what he made; root is one too once he has no capabilities."""
+    with ordinary_folder() as folder, using_for_temporary_files(folder), InputBytes("dataset1", size) as held:
+        held.write(0, b"content")
+        with pytest.raises(PermissionError):
+            os.open(f"/proc/self/fd/{held.readable}", os.O_RDWR)
+        folder.rmdir()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there are seals")
+def test_an_input_in_memory_keeps_its_size() -> None:
+    with InputBytes("dataset1", 10) as held:
+        for size in (9, 11):
+            with pytest.raises(PermissionError):
+                os.ftruncate(held.writable, size)
+        with pytest.raises(PermissionError):
+            os.pwrite(held.writable, b"x", 10)
+
+
+def test_a_bounded_file_gives_back_what_was_written_and_holds_no_more() -> None:
+    descriptor = bounded_file("facts", 1 << 20)
+    try:
+        assert read_bounded(descriptor) == b""
+        os.write(descriptor, b"facts")
+        assert read_bounded(descriptor) == b"facts"
+        os.pwrite(descriptor, b"x" * (1 << 20), 0)
+        assert read_bounded(descriptor) == b"x" * (1 << 20)
+        if sys.platform == "linux":
+            with pytest.raises(PermissionError):
+                os.pwrite(descriptor, b"more", 1 << 20)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def using_for_temporary_files(folder: Path) -> Iterator[None]:
+    before, tempfile.tempdir = tempfile.tempdir, str(folder)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
 
 
 @pytest.mark.parametrize("size", [1, MEMORY_LIMIT + 1])

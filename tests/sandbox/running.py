@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from blobprep.execution.verdict import Verdict, judge
-from blobprep.inputs.files import InputBytes, memory_file
+from blobprep.inputs.files import InputBytes, bounded_file, read_bounded
 from blobprep.protocol import FACTS_LIMIT, Ask, AskedDataset, AskedResults
 from blobprep.sandbox.attempts import Attempt
 from blobprep.sandbox.children import Child, Ending
@@ -98,7 +98,7 @@ def _feed(
     files = {port: InputBytes(port, len(data)) for port, data in inputs.items()}
     for port, data in inputs.items():
         files[port].write(0, data)
-    facts = memory_file("facts")
+    facts = bounded_file("facts", FACTS_LIMIT)
     reading, writing = os.pipe()
     results = bytearray()
     drain = threading.Thread(target=_drain, args=(reading, results))
@@ -129,7 +129,7 @@ def _feed(
                 child.filled(port, 0, len(data))
         ending = child.wait(timeout)
         drain.join()
-        return ending, os.pread(facts, FACTS_LIMIT, 0), bytes(results)
+        return ending, read_bounded(facts), bytes(results)
     finally:
         child.kill()
         drain.join()

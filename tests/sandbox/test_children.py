@@ -98,6 +98,23 @@ def test_what_was_written_before_the_end_is_heard_in_any_case(puppet: Puppet, ch
     assert sorted(book.text().splitlines()) == ["out | raw", "out | recorded"]
 
 
+def test_a_child_that_does_not_listen_holds_nobody_up(puppet: Puppet, child: Child) -> None:
+    for number in range(5000):  # far more than a socket holds
+        child.filled("dataset1", number, number + 1)
+
+    with puppet.control.makefile("rb") as file:
+        heard = [json.loads(file.readline())["offset"] for _ in range(5000)]
+    assert heard == list(range(5000))
+
+
+def test_what_nobody_hears_is_dropped_at_the_end(puppet: Puppet) -> None:
+    with Child(puppet, LogBook()) as child:
+        for number in range(5000):
+            child.filled("dataset1", number, number + 1)
+        puppet.life_theirs.sendall(b"0\n")
+        child.wait(30)
+
+
 def test_a_process_that_outlived_the_child_and_goes_on_writing_does_not_hold_the_parent(
     puppet: Puppet, child: Child
 ) -> None:
@@ -185,7 +202,7 @@ def test_whatever_a_child_sends_the_parent_hears_its_end(lines: list[bytes], log
         assert child.has_ended
 
     assert all(isinstance(port, str) and type(offset) is type(length) is int for port, offset, length in needed)
-    assert all(line.startswith(("out | ", "err | ", "blobprep | ")) for line in book.text().splitlines())
+    assert all(line.startswith(("out | ", "err | ", "note | ", "blobprep | ")) for line in book.text().splitlines())
 
 
 def test_frames_that_come_in_pieces_are_whole(puppet: Puppet, child: Child) -> None:

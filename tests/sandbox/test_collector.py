@@ -136,6 +136,16 @@ def test_a_name_that_cannot_be_printed_is_left_out() -> None:
     assert len(refused) == 2
 
 
+def test_a_name_no_blob_could_have_is_left_out() -> None:
+    make("/".join(["x" * 200] * 3) + "/a.png")
+    make("y" * 200 + "/a.png")
+
+    images, (refused,) = collected()
+
+    assert images == [("y" * 200 + "/a.png", "saved")]
+    assert refused.endswith("was left out: its name has 608 characters, 512 are allowed")
+
+
 def test_a_huge_image_is_left_out_without_being_read() -> None:
     with Path("huge.png").open("wb") as file:
         file.truncate(1 << 40)

@@ -127,8 +127,8 @@ def test_a_script_that_returns_more_keeps_it_only_when_asked() -> None:
     outcome = run(source, datasets=connected)
 
     assert outcome.lines == [
-        "blobprep | dropped from what the script returned: element 2, a DataFrame (--second-output keeps it)",
-        "blobprep | dropped from what the script returned: element 3, a str",
+        "note | dropped from what the script returned: element 2, a DataFrame (--second-output keeps it)",
+        "note | dropped from what the script returned: element 3, a str",
     ]
     assert [each.detail for each in outcome.verdict.facts.translations if each.kind == "dropped"] == [
         "element 2, a DataFrame (--second-output keeps it) was dropped",

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from blobprep.protocol import BLOBPREP_STREAM, STDERR_STREAM, STDOUT_STREAM
+from blobprep.protocol import NOTE_STREAM, STDERR_STREAM, STDOUT_STREAM
 from blobprep.sandbox.logbook import LogBook
 
 
@@ -17,9 +17,9 @@ def logged(*pieces: tuple[int, bytes]) -> str:
 
 
 def test_every_line_names_its_stream_in_the_order_of_writing() -> None:
-    text = logged((STDOUT_STREAM, b"a\nb\n"), (STDERR_STREAM, b"c\n"), (BLOBPREP_STREAM, b"d\n"), (STDOUT_STREAM, b"e"))
+    text = logged((STDOUT_STREAM, b"a\nb\n"), (STDERR_STREAM, b"c\n"), (NOTE_STREAM, b"d\n"), (STDOUT_STREAM, b"e"))
 
-    assert text == "out | a\nout | b\nerr | c\nblobprep | d\nout | e\n"
+    assert text == "out | a\nout | b\nerr | c\nnote | d\nout | e\n"
 
 
 def test_a_line_that_comes_in_pieces_is_one_and_another_stream_ends_it() -> None:

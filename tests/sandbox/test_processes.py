@@ -123,7 +123,7 @@ def test_the_log_keeps_order_and_catches_what_bypasses_python(survey: Outcome) -
 
 
 def test_elements_that_were_dropped_are_in_log_and_ledger(survey: Outcome) -> None:
-    assert "blobprep | dropped from what the script returned: element 2, a str" in survey.lines
+    assert "note | dropped from what the script returned: element 2, a str" in survey.lines
     assert "element 2, a str was dropped" in [each.detail for each in survey.verdict.facts.translations]
 
 

@@ -1,0 +1,175 @@
+"""Have a group of attacks run as scripts, confined or not, and hear the judge; also a program, for other circumstances.
+
+Confined means by the whole of the product: a store, a request, a run with everything it publishes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from blobprep.errors import BlobprepError
+from blobprep.execution.executing import execute
+from blobprep.execution.runs import Run
+from blobprep.sandbox import offers
+from blobprep.sandbox.endpoints import Rules
+from blobprep.sandbox.levels import Limits
+from blobprep.stores import BlobProperties
+from tests.attacks.plain import SCRIPTS, attack_plainly
+from tests.attacks.table import ATTACKS, Attack
+from tests.attacks.world import World
+from tests.child.test_bundle import zipped
+from tests.execution.arranging import CONTAINER, ask, memory, put
+from tests.sandbox.running import survivors
+
+__all__ = ["Aftermath", "Report", "attack_alone", "attack_confined", "attack_unconfined", "confined_run", "published"]
+
+
+@dataclass
+class Report:
+    """Say what a group of attacks did.
+
+    Attributes:
+        through: of each attack that did something, the evidence.
+        said: what the script said of each.
+        error: the run's, empty where it succeeded.
+        measures: by which it was confined.
+        left: names in the folder of temporary files afterwards, and processes.
+    """
+
+    through: dict[str, list[str]]
+    said: dict[str, str]
+    error: str = ""
+    measures: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+
+
+def attack_unconfined(group: str) -> Report:
+    """Run a group as a careless program would."""
+    with World(ATTACKS[group]) as world:
+        out = attack_plainly(group, world.aims, world.inherited)
+        said = {name: json.loads(line.removeprefix(b"attack "))[1] for name, line in out.items()}
+        return Report(world.came_through(out, said), said)
+
+
+def attack_confined(
+    group: str, landlock: int | None = None, *, rules: Callable[[dict[str, Any]], Rules] = lambda aims: Rules()
+) -> Report:
+    """Run a group at `strict`, with what this machine offers or an older ABI of Landlock."""
+    with World(ATTACKS[group]) as world:
+        source = (SCRIPTS / f"{group}.py").read_bytes()
+        asked = {"landlock": landlock, "rules": rules(world.aims)}
+        run, left = confined_run(source, {"aims": json.dumps(world.aims)}, **asked)
+        lines = (
+            line.removeprefix("out | attack ") for line in run.log.splitlines() if line.startswith("out | attack ")
+        )
+        said = dict(json.loads(line) for line in lines)
+        error = run.manifest.error.message if run.manifest.error else ""
+        through = world.came_through(dict.fromkeys(world.aims, published(run)), said)
+        return Report(through, said, error, run.manifest.isolation.measures, left)
+
+
+@dataclass
+class Aftermath:
+    """Say what was left of a run whose script was one attack.
+
+    Attributes:
+        run: None where it raised.
+        raised: what it raised.
+        evidence: of what it did outside.
+        left: names in the folder of temporary files, and processes.
+        leaked: descriptors and threads of the parent.
+    """
+
+    run: Run | None
+    raised: BlobprepError | None
+    evidence: list[str]
+    left: tuple[str, ...]
+    leaked: list[str]
+
+
+def attack_alone(
+    group: str, name: str, *, landlock: int | None = None, how: Mapping[str, Any] = MappingProxyType({})
+) -> Aftermath:
+    """Run one attack at `strict` as a script of its own."""
+    with World((Attack(name, group),)) as world:
+        (aim,) = world.aims.values()
+        parameters = {"attack": name, "secret": aim["file"], "plant": f"{aim['folder']}/planted"}
+        source = (SCRIPTS / f"{group}.py").read_bytes()
+        before = _held()
+        run, raised, left = None, None, ()
+        try:
+            run, left = confined_run(source, parameters, landlock=landlock, **how)
+        except BlobprepError as error:
+            raised = error
+        leaked = [f"{each} more" for each, number in _held().items() if number > before[each]]
+        artefacts = published(run) if run else b""
+        evidence = world.came_through({name: artefacts}, {name: ""}).get(name, [])
+        return Aftermath(run, raised, evidence, left, leaked)
+
+
+def _held() -> dict[str, int]:
+    return {"descriptors": len(os.listdir("/proc/self/fd")), "threads": threading.active_count()}
+
+
+def confined_run(
+    source: bytes, parameters: dict[str, str], *, store: Any = None, landlock: int | None = None, **asked: Any
+) -> tuple[Run, tuple[str, ...]]:
+    """Run a script by the whole product, with `attacking` to import; return the run, and what it left behind."""
+    store = store or memory()
+    bundle = zipped({"attacking.py": (SCRIPTS / "attacking.py").read_bytes()})
+    asked = {"isolation": "strict", "limits": Limits(timeout=60), "bundle": put(store, "bundle.zip", bundle), **asked}
+    with _own_temporary_folder() as folder, _landlock_of(landlock):
+        run = execute(ask(store, source, parameters=parameters, **asked))
+        return run, tuple(each.name for each in folder.iterdir()) + tuple(map(str, survivors(folder)))
+
+
+def published(run: Run) -> bytes:
+    """Return all that a run published, and what it says of itself."""
+    store: Any = run.output.store
+    blobs = (each.blob for each in store.list(CONTAINER, "out/") if isinstance(each, BlobProperties))
+    return b"".join([run.log.encode(), *(store.read(CONTAINER, blob) for blob in blobs)])
+
+
+@contextmanager
+def _own_temporary_folder() -> Iterator[Path]:
+    before = tempfile.gettempdir()
+    with tempfile.TemporaryDirectory(prefix="temporary-") as made:
+        Path(made).chmod(0o777)
+        tempfile.tempdir = made
+        try:
+            yield Path(made)
+        finally:
+            tempfile.tempdir = before
+
+
+@contextmanager
+def _landlock_of(abi: int | None) -> Iterator[None]:
+    """Have this machine offer an older ABI."""
+    detect = offers.detect
+    if abi is not None:
+        offered = replace(detect(), landlock=abi)
+        offers.detect = lambda: offered  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        offers.detect = detect
+
+
+def main(group: str, landlock: str) -> None:
+    """Print the report of a group; `landlock` is an ABI, or `unconfined`."""
+    report = attack_unconfined(group) if landlock == "unconfined" else attack_confined(group, int(landlock))
+    print(json.dumps(asdict(report)))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
