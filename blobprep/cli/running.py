@@ -108,6 +108,14 @@ def _run(
     allow_accounts: Annotated[
         bool, typer.Option("--allow-accounts", help="Let the script reach the accounts of this run.")
     ] = False,
+    emulator: Annotated[
+        str | None,
+        typer.Option(
+            "--emulator",
+            metavar="HOST:PORT",
+            help="Lead what the script asks over http to an emulator, whatever account it names; it may reach that.",
+        ),
+    ] = None,
     debug: Annotated[
         bool, typer.Option("--debug", help="Run under the debugger on this terminal, without time limit.")
     ] = False,
@@ -147,6 +155,7 @@ def _run(
                 memory=memory,
                 allow_hosts=allow_host or (),
                 allow_accounts=allow_accounts,
+                emulator=emulator,
                 debug=debug,
                 workspace=opened.workspace,
                 echo=None if quiet else sys.stderr,

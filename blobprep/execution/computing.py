@@ -25,6 +25,7 @@ from blobprep.sandbox.collector import Image, collect_images
 __all__ = ["Computed", "compute"]
 
 _ADVISED: Final = 3  # refusals repeated at the end of a failed run
+_HTTP_ONLY: Final = 'the emulator stands in over http alone: have the script ask with protocol="http"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +88,24 @@ def compute(
         verdict, artifacts = _artifacts(
             request, child, judge(ending, os.pread(facts, FACTS_LIMIT, 0), request.limits), outputs
         )
-        return Computed(_advised(verdict, attempts), checksums, _collect(child, verdict), artifacts, attempts)
+        return Computed(
+            _advised(verdict, attempts, emulated=request.emulator is not None),
+            checksums,
+            _collect(child, verdict),
+            artifacts,
+            attempts,
+        )
 
 
-def _advised(verdict: Verdict, attempts: tuple[Attempt, ...]) -> Verdict:
+def _advised(verdict: Verdict, attempts: tuple[Attempt, ...], *, emulated: bool) -> Verdict:
     """End a failure's advice with what the script was refused: often the cause, and long past in the log."""
     refused = [each.reason for each in attempts if each.outcome == "refused"]
     if verdict.error is None or not refused:
         return verdict
-    return replace(verdict, remedy="; ".join(filter(None, (verdict.remedy, *refused[:_ADVISED]))))
+    advice = [verdict.remedy, *refused[:_ADVISED]]
+    if emulated and any(each.endpoint.endswith(":443") for each in attempts):
+        advice.append(_HTTP_ONLY)
+    return replace(verdict, remedy="; ".join(filter(None, advice)))
 
 
 def _collect(child: Child, verdict: Verdict) -> list[Image]:
@@ -136,4 +146,5 @@ def _ask(request: Request, resolved: Resolved) -> Ask:
         duplicate_suffix=request.duplicate_suffix,
         debug=request.debug,
         artifacts=request.artifacts,
+        emulator=str(request.emulator or ""),
     )

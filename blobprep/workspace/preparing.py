@@ -17,7 +17,7 @@ from blobprep.reference import split_sas
 from blobprep.reference.wildcards import name_matcher
 from blobprep.sandbox.levels import DEFAULT_LEVEL, Level, Limits, require_level, require_namespace
 from blobprep.stores.located import Located
-from blobprep.workspace.allowing import listed, rules_of
+from blobprep.workspace.allowing import emulator_of, listed, rules_of
 from blobprep.workspace.functions import function_script
 from blobprep.workspace.sizes import machine_memory, parse_size
 from blobprep.workspace.workspaces import Workspace
@@ -52,6 +52,7 @@ def run(
     memory: int | str | None = None,
     allow_hosts: Iterable[str] = (),
     allow_accounts: bool = False,
+    emulator: str | None = None,
     debug: bool = False,
     workspace: Workspace | None = None,
     echo: TextIO | None = None,
@@ -83,6 +84,7 @@ def run(
         memory: bytes, or a text as `2GiB` or `75%`; the settings' where None.
         allow_hosts: what the script may reach besides the settings' `[script] allow`: HOST or HOST:PORT, 443 without.
         allow_accounts: let it reach the accounts that this run's references lead to.
+        emulator: HOST:PORT of an emulator that stands in for every account the script asks over http; it may reach it.
         debug: run under the debugger on this terminal, without time limit.
         workspace: the settings in force; those of the working folder and this process where None.
         echo: where the script's output is shown as it comes.
@@ -123,6 +125,7 @@ def run(
         memory=memory,
         allow_hosts=allow_hosts,
         allow_accounts=allow_accounts,
+        emulator=emulator,
         debug=debug,
         now=datetime.now(UTC),
     )
@@ -154,6 +157,7 @@ def prepare(
     memory: int | str | None = None,
     allow_hosts: Iterable[str] = (),
     allow_accounts: bool = False,
+    emulator: str | None = None,
     debug: bool = False,
     now: datetime,
 ) -> Request:
@@ -169,6 +173,7 @@ def prepare(
     written = format_named(format or DEFAULT_FORMAT).name
     named = _artifacts(artifacts)
     hosts = listed(allow_hosts)
+    stand_in = emulator_of(emulator)
     results = workspace.locate(_filled(output or DEFAULT_OUTPUT, run_id, now), prefix=True, names=())
     images = None if not figures else workspace.locate(_filled(figures, run_id, now), prefix=True, names=())
     asked = {
@@ -194,6 +199,7 @@ def prepare(
         "memory": memory,
         "allow_hosts": hosts,
         "allow_accounts": allow_accounts,
+        "emulator": str(stand_in) if stand_in else None,
         "debug": debug,
         **workspace.asked,
     }
@@ -216,7 +222,8 @@ def prepare(
         isolation=_level(workspace, isolation, debug),
         namespace=require_namespace(str(workspace.script_setting("namespace") or "auto")),
         limits=_limits(workspace, timeout, memory, debug),
-        rules=rules_of(workspace, hosts, allow_accounts, (source, *ports, connected, results, images)),
+        rules=rules_of(workspace, hosts, allow_accounts, (source, *ports, connected, results, images), stand_in),
+        emulator=stand_in,
         debug=debug,
         asked=asked,
     )
