@@ -224,6 +224,7 @@ def test_every_option_of_run_reaches_the_library(folder, monkeypatch):
             *("--isolation", "off", "--timeout", "2.5", "--memory", "1GiB", "--debug", "--quiet"),
             *("--artifact", "model", "--artifact", "**.pkl"),
             *("--allow-host", "example.com", "--allow-host", "127.0.0.1:80", "--allow-accounts"),
+            *("--emulator", "127.0.0.1:10000"),
         ]
     )
 
@@ -250,6 +251,7 @@ def test_every_option_of_run_reaches_the_library(folder, monkeypatch):
         "memory": "1GiB",
         "allow_hosts": ["example.com", "127.0.0.1:80"],
         "allow_accounts": True,
+        "emulator": "127.0.0.1:10000",
         "debug": True,
         "echo": None,
         "progress": None,

@@ -41,12 +41,14 @@ def storage(azurite: str) -> Iterator[BlobServiceClient]:
 
 @pytest.fixture
 def run(azurite: str, storage: BlobServiceClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Runs a script in the level of this machine's default, with the emulator in place of its account."""
+    """Runs a script at the level that is the default here, with the emulator in place of its account."""
     monkeypatch.chdir(tmp_path)
 
     def run(name: str, *datasets: pd.DataFrame, **options: Any) -> blobprep.Run:
         emulator = urlsplit(azurite).netloc
-        done = blobprep.run(SCRIPTS / name, *datasets, emulator=emulator, output="out/", workspace=Workspace(), **options)
+        done = blobprep.run(
+            SCRIPTS / name, *datasets, emulator=emulator, output="out/", workspace=Workspace(), **options
+        )
         done.raise_for_failure()
         return done
 
