@@ -10,9 +10,7 @@ from blobprep.legacy.wire.failures import only_bytes
 
 __all__ = ["Chunk", "read_chunks", "read_exactly"]
 
-_COUNT_TOO_LARGE = (
-    "Parameter:count is greater than the amount of data in the stream,please specify a valid count"
-)
+_COUNT_TOO_LARGE = "Parameter:count is greater than the amount of data in the stream,please specify a valid count"
 
 
 class Chunk(NamedTuple):
