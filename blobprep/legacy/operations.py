@@ -7,11 +7,12 @@ An old method is its signature, one `Operation` and how the answer is read:
     def renew_blob_lease(self, container_name, blob_name, lease_id, if_match=None, timeout=None):
         return self._perform(_RENEW, locals(), reading.lease)["id"]
 
-`locals()` is what was asked, by the names of the signature; it stands first in the method, or the arguments are listed
-as a dict. Each name is either in `PLACES`, or in the operation's own `places`, or in `UNSENT` (the method uses it
-itself); an unknown one is a defect and raises KeyError. None is put down as None and left out when it is sent, so
-that callbacks see the same headers and queries as ever. Names in `needs` must not be None; container and blob names
-are always needed where the operation has them.
+`locals()` is what was asked, by the names of the signature; it stands in the call itself, in methods that have no
+other locals (a debugger adds later ones to it). Otherwise the arguments are listed as a dict. Each name is either in
+`PLACES`, or in the operation's own `places`, or in `UNSENT` (the method uses it itself); an unknown one is a defect
+and raises KeyError. None is put down as None and left out when it is sent, so that callbacks see the same headers and
+queries as ever. Names in `needs` must not be None; container and blob names are always needed where the operation has
+them.
 
 What is not an argument of the method is passed to `_perform`: `body`, further `headers`, the `context` that ties the
 requests of one transfer to one location, and the error codes that are `expected` and so not tried again.

@@ -83,9 +83,7 @@ class BlobAccount(Operating):
         url = f"{protocol or self.protocol}://{self.primary_endpoint}/{container_name}/{blob_name}"
         return f"{url}?{query}" if query else url
 
-    def make_container_url(
-        self, container_name: str, protocol: str | None = None, sas_token: str | None = None
-    ) -> str:
+    def make_container_url(self, container_name: str, protocol: str | None = None, sas_token: str | None = None) -> str:
         """Write the URL of a container."""
         url = f"{protocol or self.protocol}://{self.primary_endpoint}/{container_name}?restype=container"
         return f"{url}&{sas_token}" if sas_token else url

@@ -44,13 +44,11 @@ class Containers(BlobAccount):
         timeout: int | None = None,
     ) -> bool:
         """Create a container; False says that there was one, or that one is being deleted."""
-        arguments = locals()
-        if fail_on_exist:
-            self._perform(_CREATE, arguments)
-            return True
         try:
-            self._perform(_CREATE, arguments, expected=("ContainerAlreadyExists",))
+            self._perform(_CREATE, locals(), expected=() if fail_on_exist else ("ContainerAlreadyExists",))
         except AzureConflictHttpError:
+            if fail_on_exist:
+                raise
             return False
         return True
 
@@ -94,11 +92,9 @@ class Containers(BlobAccount):
         timeout: int | None = None,
     ) -> ResourceProperties:
         """Replace a container's stored access policies, five at most, and what anyone may read of it."""
-        arguments = locals()
         not_none("container_name", container_name)
         limit_policies(signed_identifiers)
-        body = documents.write_policies(signed_identifiers)
-        return self._perform(_SET_ACL, arguments, reading.resource, body=body)
+        return self._perform(_SET_ACL, locals(), reading.resource, body=documents.write_policies(signed_identifiers))
 
     def delete_container(
         self,
@@ -110,12 +106,10 @@ class Containers(BlobAccount):
         timeout: int | None = None,
     ) -> bool:
         """Delete a container and all it holds; False says that there was none."""
-        arguments = locals()
-        if fail_not_exist:
-            self._perform(_DELETE, arguments)
-            return True
         try:
-            self._perform(_DELETE, arguments, expected=("ContainerNotFound",))
+            self._perform(_DELETE, locals(), expected=() if fail_not_exist else ("ContainerNotFound",))
         except AzureMissingResourceHttpError:
+            if fail_not_exist:
+                raise
             return False
         return True

@@ -1,4 +1,4 @@
-"""Read answers into the old SDK's models: what their headers say. Bodies of XML are read in `listings` and `documents`."""
+"""Read answers into the old SDK's models: what their headers say; `listings` and `documents` read bodies."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ __all__ = [
     "place",
     "properties",
     "resource",
+    "snapshot",
     "whole_size",
 ]
 
