@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
-from typing import IO, Any, Final
+from typing import Final
 
-from blobprep.legacy.encryption import METADATA, refuse_encryption, require_encryption
 from blobprep.legacy.models import (
-    BlobBlock,
-    BlobBlockList,
     BlobTypes,
-    ContentSettings,
-    CustomerProvidedEncryptionKey,
-    ResourceProperties,
 )
-from blobprep.legacy.operations import BLOB, Operation, ranged
-from blobprep.legacy.services.base import BaseBlobService
-from blobprep.legacy.services.forwarding import BLOB_NAMES, handed_on
-from blobprep.legacy.wire import reading
-from blobprep.legacy.wire.blocklists import read_block_list, write_block_list
-from blobprep.legacy.wire.conversions import size_of
-from blobprep.legacy.wire.failures import not_none, only_bytes_or_stream
-from blobprep.legacy.wire.messages import Body
+from blobprep.legacy.operations import BLOB, Operation
 
 __all__ = ["Blocks"]
 

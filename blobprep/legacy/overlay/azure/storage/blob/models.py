@@ -1,0 +1,37 @@
+"""Containers, blobs and what is said of them, under the old SDK's names."""
+
+from __future__ import annotations
+
+from blobprep.legacy.models import (
+    AccountInformation,
+    AppendBlockProperties,
+    BatchDeleteSubRequest,
+    BatchSetBlobTierSubRequest,
+    BatchSubResponse,
+    Blob,
+    BlobBlock,
+    BlobBlockList,
+    BlobBlockState,
+    BlobPermissions,
+    BlobPrefix,
+    BlobProperties,
+    BlockListType,
+    Container,
+    ContainerPermissions,
+    ContainerProperties,
+    ContentSettings,
+    CopyProperties,
+    CustomerProvidedEncryptionKey,
+    DeleteSnapshot,
+    Include,
+    LeaseProperties,
+    PageBlobProperties,
+    PageRange,
+    PremiumPageBlobTier,
+    PublicAccess,
+    RehydratePriority,
+    ResourceProperties,
+    SequenceNumberAction,
+    StandardBlobTier,
+    UserDelegationKey,
+)

@@ -1,0 +1,5 @@
+"""Conversions, under the old SDK's names."""
+
+from __future__ import annotations
+
+_str = str

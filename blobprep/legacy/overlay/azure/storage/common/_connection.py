@@ -1,0 +1,3 @@
+"""How an account is found, under the old SDK's name."""
+
+from __future__ import annotations

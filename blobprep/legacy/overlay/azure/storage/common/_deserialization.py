@@ -1,0 +1,3 @@
+"""Readers of answers, under the old SDK's names."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""What sends, under the old SDK's name."""
+
+from __future__ import annotations

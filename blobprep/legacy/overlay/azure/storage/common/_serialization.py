@@ -1,0 +1,3 @@
+"""Writers of requests, under the old SDK's names."""
+
+from __future__ import annotations

@@ -1,0 +1,5 @@
+"""Shared access signatures of accounts, under the old SDK's name."""
+
+from __future__ import annotations
+
+from blobprep.legacy.sharedaccess import SharedAccessSignature
