@@ -1,4 +1,4 @@
-"""Get a blob in ranges: the first tells its size and is often all; the rest follows in parallel where that is wanted."""
+"""Get a blob in ranges: the first tells its size and is often all; the rest follows, in parallel if that is wanted."""
 
 from __future__ import annotations
 

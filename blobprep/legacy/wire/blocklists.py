@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 from blobprep.legacy.models import BlobBlock, BlobBlockList, BlobBlockState, PageRange
 from blobprep.legacy.wire.conversions import base64_text, text, to_base64
+from blobprep.legacy.wire.documents import document, root_of
 from blobprep.legacy.wire.failures import INVALID_BLOCK_ID
 from blobprep.legacy.wire.messages import HTTPResponse
 
@@ -27,13 +28,12 @@ def write_block_list(blocks: Iterable[Any]) -> bytes:
         if block.id is None:
             raise ValueError(INVALID_BLOCK_ID)
         ElementTree.SubElement(listed, text(block.state) or "").text = to_base64(block.id)
-    written: bytes = ElementTree.tostring(listed, encoding="utf-8", xml_declaration=True)
-    return written
+    return document(listed)
 
 
 def read_block_list(response: HTTPResponse) -> BlobBlockList:
     """Read the blocks of a blob: those it is made of, and those that wait to be."""
-    listed = ElementTree.fromstring(response.body)  # noqa: S314  # the service's answer
+    listed = root_of(response)
     blocks = BlobBlockList()
     blocks.committed_blocks = list(_blocks(listed, "CommittedBlocks", BlobBlockState.Committed))
     blocks.uncommitted_blocks = list(_blocks(listed, "UncommittedBlocks", BlobBlockState.Uncommitted))
@@ -51,6 +51,6 @@ def read_page_ranges(response: HTTPResponse) -> list[PageRange]:
     """Read the pages of a blob, or of a difference; kinds that came later are left out."""
     return [
         PageRange(int(element.findtext("Start", "")), int(element.findtext("End", "")), _CLEARED[element.tag])
-        for element in ElementTree.fromstring(response.body)  # noqa: S314  # the service's answer
+        for element in root_of(response)
         if element.tag in _CLEARED
     ]
