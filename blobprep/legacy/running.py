@@ -51,7 +51,7 @@ def main(arguments: Sequence[str]) -> int:
     except UnusablePath as error:
         sys.stderr.write(f"blobprep.legacy: {error}\n")
         return _USAGE_ERROR
-    _become(arguments, folders)
+    return _become(arguments, folders)
 
 
 def script_path(script: str, rest: Sequence[str]) -> list[str]:

@@ -2,4 +2,9 @@
 
 from __future__ import annotations
 
-from blobprep.legacy.wire.authentication import logger
+from blobprep.legacy.wire.authentication import (
+    NoAuthentication as _StorageNoAuthentication,
+    SharedAccessSignatureAuthentication as _StorageSASAuthentication,
+    SharedKeyAuthentication as _StorageSharedKeyAuthentication,
+    logger,
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from blobprep.legacy.wire.constants import (
+    AUTHOR as __author__,
     DEFAULT_PROTOCOL,
     DEFAULT_SOCKET_TIMEOUT,
     DEFAULT_USER_AGENT_STRING,
@@ -14,6 +15,8 @@ from blobprep.legacy.wire.constants import (
     SERVICE_HOST_BASE,
     USER_AGENT_STRING_PREFIX,
     USER_AGENT_STRING_SUFFIX,
+    VERSION as __version__,
+    X_MS_VERSION as DEFAULT_X_MS_VERSION,
 )
 
 _ENCRYPTION_PROTOCOL_V1 = "1.0"

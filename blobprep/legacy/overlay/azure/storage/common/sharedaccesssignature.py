@@ -3,3 +3,4 @@
 from __future__ import annotations
 
 from blobprep.legacy.sharedaccess import SharedAccessSignature
+from blobprep.legacy.wire.conversions import signature as _sign_string
