@@ -26,7 +26,7 @@ from blobprep.legacy.services.bodies import OF_BYTES, OF_TEXT, encoded, slice_of
 from blobprep.legacy.services.forwarding import BLOB_NAMES, handed_on
 from blobprep.legacy.transfers.chunks import Chunk, read_exactly
 from blobprep.legacy.transfers.progress import Callback
-from blobprep.legacy.transfers.uploading import upload_chunks, upload_windows
+from blobprep.legacy.transfers.uploading import Plan, upload_chunks, upload_windows
 from blobprep.legacy.transfers.windows import Window
 from blobprep.legacy.wire.conversions import to_base64
 
@@ -135,13 +135,12 @@ class BlockBlobService(Blocks):
             timeout=timeout,
             cpk=cpk,
         )
-        sizes = {"size": self.MAX_BLOCK_SIZE, "total": count}
-        how = {"connections": max_connections, "callback": progress_callback, **sizes}
+        plan = Plan(self.MAX_BLOCK_SIZE, count, max_connections, progress_callback)
         cipher = ContentCipher(self.key_encryption_key) if self.key_encryption_key else None
         if use_byte_buffer or validate_content or self._must_be_buffered(stream):
-            blocks = upload_chunks(stream, partial(_put_chunk, put), cipher=cipher, **how)
+            blocks = upload_chunks(stream, partial(_put_chunk, put), plan, cipher)
         else:
-            blocks = upload_windows(stream, partial(_put_window, put), **how)
+            blocks = upload_windows(stream, partial(_put_window, put), plan)
         return self._put_block_list(block_list=blocks, encryption_data=cipher.description if cipher else None, **asked)
 
     def _stored_size(self, count: int) -> int:

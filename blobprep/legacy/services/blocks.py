@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import IO, Final
 
-from blobprep.legacy.services.base import BaseBlobService
-
 from blobprep.legacy.encryption import METADATA, ContentCipher, refuse_encryption, require_encryption
 from blobprep.legacy.models import (
     BlobBlock,
@@ -18,6 +16,7 @@ from blobprep.legacy.models import (
     ResourceProperties,
 )
 from blobprep.legacy.operations import BLOB, Operation
+from blobprep.legacy.services.base import BaseBlobService
 from blobprep.legacy.services.bodies import bytes_of, source_range, summed
 from blobprep.legacy.services.forwarding import BLOB_NAMES, handed_on
 from blobprep.legacy.wire import reading

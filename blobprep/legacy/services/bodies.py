@@ -5,15 +5,23 @@ from __future__ import annotations
 import io
 from typing import IO, Any, Final
 
-from blobprep.legacy.operations import ranged
-from blobprep.legacy.wire.conversions import content_md5
+from blobprep.legacy.operations import header, ranged
+from blobprep.legacy.wire.conversions import content_md5, http_date
 from blobprep.legacy.wire.failures import VALUE_NEGATIVE, not_none, only_bytes
 from blobprep.legacy.wire.messages import Headers
 
-__all__ = ["OF_BYTES", "OF_TEXT", "bytes_of", "encoded", "slice_of", "source_range", "summed"]
+__all__ = ["OF_BYTES", "OF_TEXT", "SOURCE_CONDITIONS", "bytes_of", "encoded", "slice_of", "source_range", "summed"]
 
 OF_BYTES: Final = ("blob", "index", "count")
 OF_TEXT: Final = ("text", "encoding")
+
+SOURCE_CONDITIONS: Final = {
+    "source_if_modified_since": header("x-ms-source-if-Modified-Since", http_date),
+    "source_if_unmodified_since": header("x-ms-source-if-Unmodified-Since", http_date),
+    "source_if_match": header("x-ms-source-if-Match"),
+    "source_if_none_match": header("x-ms-source-if-None-Match"),
+}
+"""Where the conditions on what is taken from elsewhere go."""
 
 
 def bytes_of(name: str, value: Any) -> bytes:

@@ -151,7 +151,7 @@ class _Writer:
         self._lock = Lock() if is_shared else nullcontext()
         self._origin = stream.tell() - begin if is_shared else None
 
-    def __call__(self, content: bytes, start: int) -> None:
+    def __call__(self, content: bytes | str | None, start: int) -> None:
         with self._lock:
             if self._origin is not None:
                 self._stream.seek(self._origin + start)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -14,35 +15,40 @@ from blobprep.legacy.transfers.threads import work_through
 from blobprep.legacy.transfers.windows import Window
 from blobprep.legacy.wire.failures import VALUE_SHOULD_BE_SEEKABLE_STREAM
 
-__all__ = ["upload_chunks", "upload_windows"]
+__all__ = ["Plan", "upload_chunks", "upload_windows"]
 
 R = TypeVar("R")
 
 
-def upload_chunks(
-    stream: Any,
-    send: Callable[[Chunk], R],
-    *,
-    size: int,
-    total: int | None,
-    connections: int,
-    callback: Callback | None,
-    cipher: ContentCipher | None = None,
-) -> list[R]:
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a stream is sent.
+
+    Attributes:
+        size: of a piece.
+        total: how much is sent; None means all there is.
+        connections: how many pieces are sent at once.
+        callback: is told the progress, by sizes as they are sent.
+    """
+
+    size: int
+    total: int | None
+    connections: int
+    callback: Callback | None
+
+
+def upload_chunks(stream: Any, send: Callable[[Chunk], R], plan: Plan, cipher: ContentCipher | None = None) -> list[R]:
     """Send a stream in chunks that are held in memory; return what each was answered.
 
     Args:
         stream: to read from where it stands.
         send: sends one chunk.
-        size: of a chunk.
-        total: how much is sent; None and 0 mean all there is.
-        connections: how many chunks are sent at once.
-        callback: is told the progress, by sizes as they are sent.
+        plan: its `total` of 0 means all there is as well.
         cipher: encrypts the chunks.
     """
-    if connections > 1:
+    if plan.connections > 1:
         stream.tell()  # what cannot say where it stands is refused, as ever
-    progress = Progress(callback, total)
+    progress = Progress(plan.callback, plan.total)
 
     def move(chunk: Chunk) -> R:
         answer = send(chunk)
@@ -50,32 +56,21 @@ def upload_chunks(
         return answer
 
     progress.tell()
-    return work_through(read_chunks(stream, size, total, cipher), move, connections)
+    return work_through(read_chunks(stream, plan.size, plan.total, cipher), move, plan.connections)
 
 
-def upload_windows(
-    stream: Any,
-    send: Callable[[int, Window], R],
-    *,
-    size: int,
-    total: int | None,
-    connections: int,
-    callback: Callback | None,
-) -> list[R]:
+def upload_windows(stream: Any, send: Callable[[int, Window], R], plan: Plan) -> list[R]:
     """Send a stream in windows that are read while they are sent; return what each was answered.
 
     Args:
         stream: to read from where it stands; it must be seekable.
         send: sends the window with this number.
-        size: of a window.
-        total: how much is sent; None means all there is.
-        connections: how many windows are sent at once.
-        callback: is told the progress.
+        plan: how.
 
     Raises:
         ValueError: the stream is not seekable.
     """
-    progress = Progress(callback, total)
+    progress = Progress(plan.callback, plan.total)
 
     def move(numbered: tuple[int, Window]) -> R:
         number, window = numbered
@@ -85,7 +80,7 @@ def upload_windows(
         return answer
 
     progress.tell()
-    return work_through(enumerate(_windows(stream, size, total)), move, connections)
+    return work_through(enumerate(_windows(stream, plan.size, plan.total)), move, plan.connections)
 
 
 def _windows(stream: Any, size: int, total: int | None) -> Iterator[Window]:

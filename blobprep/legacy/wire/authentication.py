@@ -7,16 +7,25 @@ session instead (`StorageClient` sees to that).
 from __future__ import annotations
 
 import logging
+from typing import Final
 from urllib.parse import parse_qsl
+
+import requests
 
 from blobprep.legacy.wire.constants import DEV_ACCOUNT_NAME, DEV_ACCOUNT_SECONDARY_NAME
 from blobprep.legacy.wire.conversions import signature
 from blobprep.legacy.wire.failures import AzureSigningError, wrapped
 from blobprep.legacy.wire.messages import HTTPRequest
 
-__all__ = ["NoAuthentication", "SharedAccessSignatureAuthentication", "SharedKeyAuthentication"]
+__all__ = [
+    "NoAuthentication",
+    "SharedAccessSignatureAuthentication",
+    "SharedKeyAuthentication",
+    "TokenCredential",
+    "logger",
+]
 
-_logger = logging.getLogger("azure.storage.common._auth")
+logger: Final = logging.getLogger("azure.storage.common._auth")
 
 _SIGNED_HEADERS = (
     "content-encoding",
@@ -58,7 +67,7 @@ class SharedKeyAuthentication:
         except Exception as error:  # whatever it is, the key is not one
             raise wrapped(error, AzureSigningError) from error
         request.headers["Authorization"] = f"SharedKey {self.account_name}:{proof}"
-        _logger.debug("String_to_sign=%s", signed)
+        logger.debug("String_to_sign=%s", signed)
 
     def _resource(self, request: HTTPRequest) -> str:
         path = request.path.split("?", 1)[0]
@@ -86,6 +95,23 @@ class NoAuthentication:
 
     def sign_request(self, request: HTTPRequest) -> None:
         """Change nothing."""
+
+
+class TokenCredential:
+    """Signs the session with a token of the caller's, who may replace it at any time.
+
+    Attributes:
+        token: sent as it is with the next request.
+    """
+
+    def __init__(self, initial_value: str | None = None) -> None:
+        self.token = initial_value
+
+    def signed_session(self, session: requests.Session | None = None) -> requests.Session:
+        """Put the token on the session, or on a new one; it is asked before each request."""
+        session = session or requests.Session()
+        session.headers["Authorization"] = f"Bearer {self.token}"
+        return session
 
 
 def _standard_headers(request: HTTPRequest) -> list[str]:

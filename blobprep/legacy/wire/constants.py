@@ -9,6 +9,7 @@ __all__ = [
     "AUTHOR",
     "DEFAULT_PROTOCOL",
     "DEFAULT_SOCKET_TIMEOUT",
+    "DEFAULT_USER_AGENT_STRING",
     "DEV_ACCOUNT_KEY",
     "DEV_ACCOUNT_NAME",
     "DEV_ACCOUNT_SECONDARY_NAME",
@@ -31,6 +32,8 @@ USER_AGENT_STRING_PREFIX: Final = f"Azure-Storage/{VERSION}-"
 USER_AGENT_STRING_SUFFIX: Final = (
     f"(Python {platform.python_implementation()} {platform.python_version()}; {platform.system()} {platform.release()})"
 )
+
+DEFAULT_USER_AGENT_STRING: Final = f"{USER_AGENT_STRING_PREFIX}None {USER_AGENT_STRING_SUFFIX}"
 
 SERVICE_HOST_BASE: Final = "core.windows.net"
 DEFAULT_PROTOCOL: Final = "https"
