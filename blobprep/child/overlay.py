@@ -65,10 +65,9 @@ def explain_storage(error: BaseException) -> str:
         return ""
     if "AccountRequiresHttps" in text:
         return _REFUSES_HTTP
-    if "403" in text or "Forbidden" in text:
-        module = sys.modules.get("azure.storage")
-        if getattr(module, "__version__", "").startswith("0.2"):
-            return _OLD_SIGNATURE
+    if "AuthorizationFailure" in text or "AuthenticationFailed" in text:
+        version = getattr(sys.modules.get("azure.storage"), "__version__", "")
+        return _OLD_SIGNATURE if str(version).startswith("0.20.") else ""
     return ""
 
 
