@@ -29,7 +29,48 @@ json.dump(missing, sys.stdout)
 """
 
 
-def _run(program: str, given: str = "", folder: Path | None = None, *first: Path) -> str:
+_EARLY = """
+from azure.storage import AccessPolicy, BlobService, HourMetrics, SharedAccessPolicy, SignedIdentifiers
+from azure.storage.blob import BlobService as too, BlobResult, BlobSharedAccessPermissions, PageList
+from azure.storage.blob.blobservice import BlobService as three
+from azure.storage.models import SignedIdentifier, StorageServiceProperties
+from azure.storage.sharedaccesssignature import ResourceType
+assert BlobService is too is three
+"""
+_SAME = """
+from azure.storage import AccessPolicy, CloudStorageAccount
+import azure.storage, azure.storage.common, azure.storage.models, azure.storage.cloudstorageaccount
+assert AccessPolicy is azure.storage.AccessPolicy is azure.storage.common.AccessPolicy
+assert AccessPolicy is azure.storage.models.AccessPolicy
+assert CloudStorageAccount is azure.storage.cloudstorageaccount.CloudStorageAccount
+"""
+_PRIVATE = """
+from azure.storage._error import _ERROR_VALUE_NONE, _validate_not_none
+from azure.storage._common_conversion import _encode_base64, _sign_string
+from azure.storage._http import HTTPRequest, HTTPResponse
+from azure.storage._constants import DEV_ACCOUNT_KEY
+from azure.storage.retry import _Retry
+"""
+_BESIDE = """
+from azure.storage import AccessPolicy
+from azure.storage.blob import BlobService, BlobServiceClient, BlobPrefix, ContentSettings
+from azure.storage.blob.aio import BlobServiceClient as Asynchronous
+assert BlobServiceClient is not Asynchronous
+"""
+_SERVICES = """
+from azure.storage.common import CloudStorageAccount
+from azure.storage.blob import AppendBlobService, BlobService, BlockBlobService, PageBlobService
+account = CloudStorageAccount("a", "a2V5", endpoint_suffix="x")
+made = [account.create_block_blob_service(), account.create_page_blob_service(),
+        account.create_append_blob_service(), account.create_blob_service()]
+assert [type(each) for each in made] == [BlockBlobService, PageBlobService, AppendBlobService, BlobService]
+assert made[0].primary_endpoint == "a.blob.x"
+emulated = CloudStorageAccount(is_emulated=True).create_block_blob_service()
+assert emulated.primary_endpoint == "127.0.0.1:10000/devstoreaccount1"
+"""
+
+
+def _run(program: str, given: str = "", *first: Path) -> str:
     path = os.pathsep.join(map(str, [*first, overlay_folder(), Path.cwd()]))
     ended = subprocess.run(
         [sys.executable, "-W", "error", "-c", program],
@@ -37,7 +78,6 @@ def _run(program: str, given: str = "", folder: Path | None = None, *first: Path
         capture_output=True,
         text=True,
         check=False,
-        cwd=folder,
         env=os.environ | {"PYTHONPATH": path},
     )
     assert ended.returncode == 0, ended.stderr
@@ -55,44 +95,18 @@ def test_every_public_name_of_the_version_can_be_imported(version: str, missing:
     assert missing[version] == []
 
 
-def test_names_of_the_time_before_0_30_can_be_imported() -> None:
-    _run(
-        "from azure.storage import AccessPolicy, BlobService, HourMetrics, SharedAccessPolicy, SignedIdentifiers\n"
-        "from azure.storage.blob import BlobService as too, BlobResult, BlobSharedAccessPermissions, PageList\n"
-        "from azure.storage.blob.blobservice import BlobService as three\n"
-        "from azure.storage.models import SignedIdentifier, StorageServiceProperties\n"
-        "from azure.storage.sharedaccesssignature import ResourceType\n"
-        "assert BlobService is too is three"
-    )
-
-
-def test_a_name_is_the_same_thing_wherever_it_is_imported_from() -> None:
-    _run(
-        "from azure.storage import AccessPolicy, CloudStorageAccount\n"
-        "import azure.storage, azure.storage.common, azure.storage.models, azure.storage.cloudstorageaccount\n"
-        "assert AccessPolicy is azure.storage.AccessPolicy is azure.storage.common.AccessPolicy\n"
-        "assert AccessPolicy is azure.storage.models.AccessPolicy\n"
-        "assert CloudStorageAccount is azure.storage.cloudstorageaccount.CloudStorageAccount"
-    )
-
-
-def test_private_looking_modules_are_where_they_were() -> None:
-    _run(
-        "from azure.storage._error import _ERROR_VALUE_NONE, _validate_not_none\n"
-        "from azure.storage._common_conversion import _encode_base64, _sign_string\n"
-        "from azure.storage._http import HTTPRequest, HTTPResponse\n"
-        "from azure.storage._constants import DEV_ACCOUNT_KEY\n"
-        "from azure.storage.retry import _Retry"
-    )
-
-
-def test_the_current_sdk_is_beside_them() -> None:
-    _run(
-        "from azure.storage import AccessPolicy\n"
-        "from azure.storage.blob import BlobService, BlobServiceClient, BlobPrefix, ContentSettings\n"
-        "from azure.storage.blob.aio import BlobServiceClient as Asynchronous\n"
-        "assert BlobServiceClient is not Asynchronous"
-    )
+@pytest.mark.parametrize(
+    "program",
+    [
+        pytest.param(_EARLY, id="names before 0.30"),
+        pytest.param(_SAME, id="the same thing wherever it is imported from"),
+        pytest.param(_PRIVATE, id="modules that look private"),
+        pytest.param(_BESIDE, id="the current SDK beside them"),
+        pytest.param(_SERVICES, id="an account makes each kind of service"),
+    ],
+)
+def test_a_script_finds(program: str) -> None:
+    _run(program)
 
 
 def test_names_come_from_what_the_script_brings_if_it_brings_the_old_package(tmp_path: Path) -> None:
@@ -100,7 +114,7 @@ def test_names_come_from_what_the_script_brings_if_it_brings_the_old_package(tmp
     brought.mkdir(parents=True)
     (brought / "__init__.py").write_text("class AccessPolicy:\n    brought = True\n", encoding="utf-8")
 
-    _run("from azure.storage import AccessPolicy\nassert AccessPolicy.brought", "", None, tmp_path)
+    _run("from azure.storage import AccessPolicy\nassert AccessPolicy.brought", "", tmp_path)
 
 
 def test_the_overlay_leaves_both_namespaces_to_be_shared() -> None:
@@ -108,17 +122,3 @@ def test_the_overlay_leaves_both_namespaces_to_be_shared() -> None:
 
     assert not (storage.parent / "__init__.py").exists()
     assert not (storage / "__init__.py").exists()
-
-
-def test_an_account_makes_each_kind_of_service() -> None:
-    _run(
-        "from azure.storage.common import CloudStorageAccount\n"
-        "from azure.storage.blob import AppendBlobService, BlobService, BlockBlobService, PageBlobService\n"
-        "account = CloudStorageAccount('a', 'a2V5', endpoint_suffix='x')\n"
-        "made = [account.create_block_blob_service(), account.create_page_blob_service(),\n"
-        "        account.create_append_blob_service(), account.create_blob_service()]\n"
-        "assert [type(each) for each in made] == [BlockBlobService, PageBlobService, AppendBlobService, BlobService]\n"
-        "assert made[0].primary_endpoint == 'a.blob.x'\n"
-        "emulated = CloudStorageAccount(is_emulated=True).create_block_blob_service()\n"
-        "assert emulated.primary_endpoint == '127.0.0.1:10000/devstoreaccount1'"
-    )
