@@ -111,6 +111,7 @@ class Download:
             progress.add(last - start + 1)
 
         work_through(range(begin, end, self.chunk_size), fetch, self.connections)
+        write.leave(end)
 
     def _describe(self, blob: Blob, wanted: int, size: int) -> None:
         """Say of the blob what the first of several answers could not."""
@@ -156,3 +157,8 @@ class _Writer:
             if self._origin is not None:
                 self._stream.seek(self._origin + start)
             self._stream.write(content)
+
+    def leave(self, end: int) -> None:
+        """Put the stream behind what was written, whichever part came last."""
+        if self._origin is not None:
+            self._stream.seek(self._origin + end)
