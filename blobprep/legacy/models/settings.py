@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TypeGuard
 
 from blobprep.legacy.models.checks import not_none
 
@@ -146,7 +147,7 @@ class ServiceStats:
 class AccessPolicy:
     """A stored access policy: permissions with a start and an end.
 
-    Dates are UTC; text is sent as it is.
+    Dates are UTC; text is sent as it is. The order of 0.20, `(start, expiry, permission)`, is taken as well.
     """
 
     def __init__(
@@ -155,9 +156,16 @@ class AccessPolicy:
         expiry: date | str | None = None,
         start: date | str | None = None,
     ) -> None:
+        if _is_moment(permission):
+            permission, start = start, permission
         self.start = start
         self.expiry = expiry
         self.permission = permission
+
+
+def _is_moment(value: object) -> TypeGuard[date | str]:
+    """Whether it is a time, and so no permissions, which are letters."""
+    return isinstance(value, date) or (isinstance(value, str) and any(map(str.isdigit, value)))
 
 
 class AccountInformation:

@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Any
 
 import pytest
+import requests
 
 from blobprep.legacy.retry import no_retry
 from blobprep.legacy.services.append import AppendBlobService
@@ -125,12 +126,18 @@ def legacy_of(make: Callable[[type], Any]) -> Legacy:
     return Legacy(container, *(small(make(kind), record) for kind in kinds), record, plain)
 
 
+@pytest.fixture(scope="session")
+def session() -> Iterator[requests.Session]:
+    """Connections that the tests of this process share."""
+    with requests.Session() as shared:
+        yield shared
+
+
 @pytest.fixture
-def legacy(azurite: str) -> Iterator[Legacy]:
-    """Services on Azurite."""
-    made = legacy_of(lambda kind: kind(connection_string=emulator.connection_string(azurite)))
-    yield made
-    made.plain.delete_container(made.container)
+def legacy(azurite: str, session: requests.Session) -> Legacy:
+    """Services on Azurite, which forgets their container when it ends."""
+    told = emulator.connection_string(azurite)
+    return legacy_of(lambda kind: kind(connection_string=told, request_session=session))
 
 
 class Wrapper:
