@@ -17,6 +17,7 @@ from typing import Any, Final, cast
 
 from blobprep.child.confinement.confining import confined_to
 from blobprep.child.explanations import explain
+from blobprep.child.overlay import explain_storage
 from blobprep.child.shortages import shortage_of
 from blobprep.protocol import Failure, FailureKind, cut_traceback
 
@@ -135,6 +136,8 @@ def _last_line(error: BaseException) -> str:
 def _remedy(error: BaseException) -> str:
     if isinstance(error, SystemExit):
         return f"leave {ENTRY_POINT} with return; sys.exit ends the script without results"
+    if known := explain_storage(error):
+        return known
     if isinstance(error, ModuleNotFoundError) and error.name:
         return (
             f"if {error.name.partition('.')[0]} is a module of yours beside the script, pass its folder with --bundle; "

@@ -18,6 +18,7 @@ from blobprep.child.debugging import debugged
 from blobprep.child.entry import describe_failure, load_function, load_source
 from blobprep.child.explanations import explain_silent_refusals
 from blobprep.child.figures import FigureWatch
+from blobprep.child.overlay import OVERLAY, redirected
 from blobprep.child.progress import LossForbidden, Progress, count
 from blobprep.child.returned import Returned, read_returned
 from blobprep.child.shortages import shortage_of
@@ -47,7 +48,7 @@ def run(ask: Ask, descriptors: dict[str, int], channel: Channel, recorder: Recor
     failure: Failure | None = None
     explain_silent_refusals(recorder)
     streams: AbstractContextManager[None] = nullcontext() if ask.debugger else recorded(recorder)
-    with streams, working_in(ask.folder), FigureWatch(ask.folder) as watch:
+    with streams, working_in(ask.folder), redirected(ask.emulator), FigureWatch(ask.folder) as watch:
         try:
             os.makedirs(OUTPUTS, exist_ok=True)
             _run(ask, _Inputs(ask, descriptors, channel), descriptors, progress, recorder)
@@ -95,6 +96,7 @@ class _Inputs:
 
 
 def _run(ask: Ask, inputs: _Inputs, descriptors: dict[str, int], progress: Progress, recorder: Recorder) -> None:
+    sys.path.insert(0, OVERLAY)
     if "bundle" in inputs.files:
         with progress.timed("unpack"), _understood("bundle"):
             folder = bundle.unpack(inputs.files["bundle"], ask.bundle_size, ask.bundle, ask.folder)

@@ -117,6 +117,14 @@ def _run(
     allow_accounts: Annotated[
         bool, typer.Option("--allow-accounts", help="Let the script reach the accounts of this run.")
     ] = False,
+    emulator: Annotated[
+        str | None,
+        typer.Option(
+            "--emulator",
+            metavar="HOST:PORT",
+            help="Lead what the script asks over http to an emulator, whatever account it names; it may reach that.",
+        ),
+    ] = None,
     debug: Annotated[
         bool, typer.Option("--debug", help="Run under the debugger, without time limit or isolation strict.")
     ] = False,
@@ -163,6 +171,7 @@ def _run(
                 limits=_pairs(limit or (), "--limit"),
                 allow_hosts=allow_host or (),
                 allow_accounts=allow_accounts,
+                emulator=emulator,
                 debug=debug,
                 debugger=debugger,
                 workspace=opened.workspace,

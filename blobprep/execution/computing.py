@@ -29,6 +29,7 @@ from blobprep.sandbox.collector import Image, collect_images
 __all__ = ["Computed", "compute"]
 
 _ADVISED: Final = 3  # refusals repeated at the end of a failed run
+_HTTP_ONLY: Final = 'the emulator stands in over http alone: have the script ask with protocol="http"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +91,19 @@ def compute(
         attempts = child.hang_up()
         verdict, artifacts = _artifacts(request, child, judge(ending, read_bounded(facts), request.limits), outputs)
         verdict, images = _collect(request, child, verdict)
-        return Computed(_advised(verdict, attempts), checksums, images, artifacts, attempts)
+        verdict = _advised(verdict, attempts, emulated=request.emulator is not None)
+        return Computed(verdict, checksums, images, artifacts, attempts)
 
 
-def _advised(verdict: Verdict, attempts: tuple[Attempt, ...]) -> Verdict:
+def _advised(verdict: Verdict, attempts: tuple[Attempt, ...], *, emulated: bool) -> Verdict:
     """End a failure's advice with what the script was refused: often the cause, and long past in the log."""
     refused = [each.reason for each in attempts if each.outcome == "refused"]
     if verdict.error is None or not refused:
         return verdict
-    return replace(verdict, remedy="; ".join(filter(None, (verdict.remedy, *refused[:_ADVISED]))))
+    advice = [verdict.remedy, *refused[:_ADVISED]]
+    if emulated and any(each.endpoint.endswith(":443") for each in attempts):
+        advice.append(_HTTP_ONLY)
+    return replace(verdict, remedy="; ".join(filter(None, advice)))
 
 
 def _collect(request: Request, child: Child, verdict: Verdict) -> tuple[Verdict, list[Image]]:
@@ -153,4 +158,5 @@ def _ask(request: Request, resolved: Resolved) -> Ask:
         duplicate_suffix=request.duplicate_suffix,
         debugger=request.debugger if request.debug else "",
         artifacts=request.artifacts,
+        emulator=str(request.emulator or ""),
     )

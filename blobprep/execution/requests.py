@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from blobprep.inputs.sources import Bundle, Dataset, Script
-from blobprep.sandbox.endpoints import Rules
+from blobprep.sandbox.endpoints import Endpoint, Rules
 from blobprep.sandbox.levels import DEFAULT_LEVEL, Level, Limits, Namespace
 from blobprep.stores.located import Located
 
@@ -41,6 +41,7 @@ class Request:
         namespace: whether `strict` takes one.
         limits: of what the script may use.
         rules: what the script may reach.
+        emulator: what stands in for the script's accounts over http, None for nothing.
         debug: run the script under the debugger, without the time limit.
         debugger: `pdb`, on this terminal, or `debugpy:PORT`.
         asked: every option as asked, for the manifest; holds no secret.
@@ -66,6 +67,7 @@ class Request:
     namespace: Namespace = "auto"
     limits: Limits = field(default_factory=Limits)
     rules: Rules = field(default_factory=Rules)
+    emulator: Endpoint | None = None
     debug: bool = False
     debugger: str = "pdb"
     asked: Mapping[str, Any] = field(default_factory=dict)

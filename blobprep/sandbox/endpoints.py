@@ -76,8 +76,12 @@ class Rules:
         return tuple(map(str, sorted(self.named | (self.accounts if self.allow_accounts else frozenset()))))
 
 
-def parse_endpoint(text: str) -> Endpoint:
+def parse_endpoint(text: str, default: int = DEFAULT_PORT) -> Endpoint:
     """Read HOST or HOST:PORT.
+
+    Args:
+        text: as a user wrote it.
+        default: the port where it names none.
 
     >>> str(parse_endpoint("Contoso.blob.core.windows.net")), str(parse_endpoint("[::1]:8080"))
     ('contoso.blob.core.windows.net:443', '[::1]:8080')
@@ -93,7 +97,7 @@ def parse_endpoint(text: str) -> Endpoint:
             f"{clean!r} has a wildcard: a script reaches exactly the hosts that are named",
             remedy="name each host; --allow-accounts names those of this run's accounts",
         )
-    host, port = _split(clean)
+    host, port = _split(clean, default)
     try:
         endpoint = Endpoint(normal_host(host), port)
     except ValueError as error:
@@ -109,7 +113,7 @@ def parse_endpoint(text: str) -> Endpoint:
     return endpoint
 
 
-_FORM: Final = f"write HOST or HOST:PORT, [ADDRESS]:PORT for IPv6; without a port it is {DEFAULT_PORT}"
+_FORM: Final = "write HOST or HOST:PORT, [ADDRESS]:PORT for IPv6"
 
 
 def normal_host(text: str) -> str:
@@ -170,10 +174,10 @@ def advice(endpoint: Endpoint, rules: Rules) -> str:
     return f"a script may not reach {endpoint}; allow it with --allow-host {endpoint}{besides}"
 
 
-def _split(text: str) -> tuple[str, int]:
+def _split(text: str, default: int) -> tuple[str, int]:
     """Split off the port; -1 where there is something else in its place."""
     if _address(text) is not None:  # IPv6 without brackets
-        return text, DEFAULT_PORT
+        return text, default
     host, colon, port = text.rpartition(":")
     if text.startswith("["):
         host, _, port = text[1:].rpartition("]")
@@ -183,7 +187,7 @@ def _split(text: str) -> tuple[str, int]:
     elif not colon:
         host = text
     if not colon:
-        return host, DEFAULT_PORT
+        return host, default
     return host, int(port) if port.isascii() and port.isdigit() and len(port) < 6 else -1
 
 

@@ -13,9 +13,10 @@ from blobprep.stores import Store
 from blobprep.stores.located import Located
 from blobprep.workspace.workspaces import Workspace
 
-__all__ = ["listed", "rules_of"]
+__all__ = ["emulator_of", "listed", "rules_of"]
 
 _PORTS: Final = {"http": 80, "https": 443}
+_EMULATOR_PORT: Final = 10000  # of Azurite, where none is named
 
 
 def listed(hosts: Iterable[str]) -> list[str]:
@@ -29,7 +30,30 @@ def listed(hosts: Iterable[str]) -> list[str]:
     return [str(each) for each in hosts]
 
 
-def rules_of(workspace: Workspace, hosts: Sequence[str], allow_accounts: bool, connected: Iterable[object]) -> Rules:
+def emulator_of(text: str | None) -> Endpoint | None:
+    """Read `--emulator`: HOST or HOST:PORT, or the address of an emulator as others print it.
+
+    Raises:
+        InvalidOption: it is neither, or an address over https, which a script is not led to.
+    """
+    if not text:
+        return None
+    scheme, separator, rest = text.strip().rpartition("://")
+    if separator and scheme.lower() != "http":
+        raise InvalidOption(
+            "an emulator is reached over http, and another protocol is given",
+            remedy="give its host and port: --emulator 127.0.0.1:10000",
+        )
+    return parse_endpoint(rest.partition("/")[0], _EMULATOR_PORT)
+
+
+def rules_of(
+    workspace: Workspace,
+    hosts: Sequence[str],
+    allow_accounts: bool,
+    connected: Iterable[object],
+    emulator: Endpoint | None = None,
+) -> Rules:
     """Return the rules of a run.
 
     Args:
@@ -37,6 +61,7 @@ def rules_of(workspace: Workspace, hosts: Sequence[str], allow_accounts: bool, c
         hosts: of `--allow-host`, which add to it.
         allow_accounts: whether the script may reach the run's accounts.
         connected: all that the run reads and writes: what is in an account names that account.
+        emulator: that the script is led to, and may reach therefore.
 
     Raises:
         InvalidOption: a host is none, has a wildcard, or is never reached.
@@ -44,7 +69,7 @@ def rules_of(workspace: Workspace, hosts: Sequence[str], allow_accounts: bool, c
     configured = workspace.script_setting("allow") or ()
     assert isinstance(configured, Iterable)
     return Rules(
-        frozenset(parse_endpoint(str(each)) for each in (*configured, *hosts)),
+        frozenset(parse_endpoint(str(each)) for each in (*configured, *hosts)) | ({emulator} if emulator else set()),
         frozenset(_endpoint(store) for store in _stores(connected) if store.protocol in _PORTS),
         allow_accounts,
     )

@@ -17,7 +17,7 @@ from blobprep.reference import split_sas
 from blobprep.reference.wildcards import name_matcher
 from blobprep.sandbox.levels import DEFAULT_LEVEL, Level, require_level, require_namespace
 from blobprep.stores.located import Located
-from blobprep.workspace.allowing import listed, rules_of
+from blobprep.workspace.allowing import emulator_of, listed, rules_of
 from blobprep.workspace.debugging import chosen_debugger
 from blobprep.workspace.functions import function_script
 from blobprep.workspace.limiting import NO_LIMIT, limits_of
@@ -54,6 +54,7 @@ def run(
     limits: Mapping[str, object] | None = None,
     allow_hosts: Iterable[str] = (),
     allow_accounts: bool = False,
+    emulator: str | None = None,
     debug: bool = False,
     debugger: str | None = None,
     workspace: Workspace | None = None,
@@ -87,6 +88,7 @@ def run(
         limits: further ones by the names they have in `[script]`: `{"disk": "2GB", "cpu": 600}`; None is no limit.
         allow_hosts: what the script may reach besides the settings' `[script] allow`: HOST or HOST:PORT, 443 without.
         allow_accounts: let it reach the accounts that this run's references lead to.
+        emulator: HOST:PORT of an emulator that stands in for every account the script asks over http; it may reach it.
         debug: run under the debugger, without time limit.
         debugger: `pdb`, on this terminal; `debugpy` or `debugpy:PORT`, to which an editor attaches, 5678 without; the
             settings' where None.
@@ -130,6 +132,7 @@ def run(
         limits=limits,
         allow_hosts=allow_hosts,
         allow_accounts=allow_accounts,
+        emulator=emulator,
         debug=debug,
         debugger=debugger,
         now=datetime.now(UTC),
@@ -163,6 +166,7 @@ def prepare(
     limits: Mapping[str, object] | None = None,
     allow_hosts: Iterable[str] = (),
     allow_accounts: bool = False,
+    emulator: str | None = None,
     debug: bool = False,
     debugger: str | None = None,
     now: datetime,
@@ -179,6 +183,7 @@ def prepare(
     written = format_named(format or DEFAULT_FORMAT).name
     named = _artifacts(artifacts)
     hosts = listed(allow_hosts)
+    stand_in = emulator_of(emulator)
     results = workspace.locate(_filled(output or DEFAULT_OUTPUT, run_id, now), prefix=True, names=())
     images = None if not figures else workspace.locate(_filled(figures, run_id, now), prefix=True, names=())
     asked = {
@@ -205,6 +210,7 @@ def prepare(
         "limits": {name: NO_LIMIT if value is None else value for name, value in (limits or {}).items()},
         "allow_hosts": hosts,
         "allow_accounts": allow_accounts,
+        "emulator": str(stand_in) if stand_in else None,
         "debug": debug,
         "debugger": debugger,
         **workspace.asked,
@@ -228,7 +234,8 @@ def prepare(
         isolation=_level(workspace, isolation, debug),
         namespace=require_namespace(str(workspace.script_setting("namespace") or "auto")),
         limits=limits_of(workspace, _limits(limits, timeout=timeout, memory=memory), debug=debug),
-        rules=rules_of(workspace, hosts, allow_accounts, (source, *ports, connected, results, images)),
+        rules=rules_of(workspace, hosts, allow_accounts, (source, *ports, connected, results, images), stand_in),
+        emulator=stand_in,
         debug=debug,
         debugger=chosen_debugger(workspace, debugger, debug),
         asked=asked,

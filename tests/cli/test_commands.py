@@ -226,6 +226,7 @@ def test_every_option_of_run_reaches_the_library(folder, monkeypatch):
             *("--limit", "disk=2GB", "--limit", "cpu=none"),
             *("--artifact", "model", "--artifact", "**.pkl"),
             *("--allow-host", "example.com", "--allow-host", "127.0.0.1:80", "--allow-accounts"),
+            *("--emulator", "127.0.0.1:10000"),
         ]
     )
 
@@ -253,6 +254,7 @@ def test_every_option_of_run_reaches_the_library(folder, monkeypatch):
         "limits": {"disk": "2GB", "cpu": "none"},
         "allow_hosts": ["example.com", "127.0.0.1:80"],
         "allow_accounts": True,
+        "emulator": "127.0.0.1:10000",
         "debug": True,
         "debugger": "pdb",
         "echo": None,

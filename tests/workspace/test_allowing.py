@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from blobprep.account import Account
+from blobprep.errors import InvalidOption
 from blobprep.sandbox.endpoints import Endpoint, Rules
 from blobprep.workspace import Workspace
 from blobprep.workspace.preparing import prepare
@@ -85,3 +86,30 @@ def test_accounts_are_known_but_not_allowed_unless_that_is_asked_for(workspace):
 def test_nothing_is_allowed_by_itself(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert prepare(Workspace(environment={}, folder=tmp_path), "prep.py", now=NOW).rules == Rules()
+
+
+@pytest.mark.parametrize(
+    ("text", "endpoint"),
+    [
+        ("127.0.0.1:10010", "127.0.0.1:10010"),
+        ("localhost", "localhost:10000"),
+        ("::1", "[::1]:10000"),
+        ("http://127.0.0.1:10000/devstoreaccount1", "127.0.0.1:10000"),
+    ],
+)
+def test_an_emulator_is_named_by_its_host_and_may_be_reached(workspace, text: str, endpoint: str) -> None:
+    request = prepare(workspace, "prep.py", emulator=text, now=NOW)
+
+    assert str(request.emulator) == endpoint
+    assert endpoint in request.rules.listed
+    assert request.asked["emulator"] == endpoint
+
+
+@pytest.mark.parametrize("text", ["https://127.0.0.1:10000", "169.254.169.254:80", "a b", "http://"])
+def test_what_cannot_be_an_emulator_is_refused(workspace, text: str) -> None:
+    with pytest.raises(InvalidOption):
+        prepare(workspace, "prep.py", emulator=text, now=NOW)
+
+
+def test_without_an_emulator_none_stands_in(workspace) -> None:
+    assert prepare(workspace, "prep.py", now=NOW).emulator is None

@@ -1,0 +1,8 @@
+"""Block blobs, under the old SDK's name."""
+
+from __future__ import annotations
+
+from blobprep.legacy.services.block import BlockBlobService
+from blobprep.legacy.services.base import BaseBlobService
+from blobprep.legacy.wire.constants import DEFAULT_PROTOCOL, SERVICE_HOST_BASE
+from blobprep.legacy.wire.messages import HTTPRequest

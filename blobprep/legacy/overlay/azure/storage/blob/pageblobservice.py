@@ -1,0 +1,9 @@
+"""Page blobs, under the old SDK's name."""
+
+from __future__ import annotations
+
+from blobprep.legacy.services.page import PageBlobService
+from blobprep.legacy.models import PageBlobProperties, ResourceProperties
+from blobprep.legacy.services.base import BaseBlobService
+from blobprep.legacy.wire.constants import DEFAULT_PROTOCOL, SERVICE_HOST_BASE
+from blobprep.legacy.wire.messages import HTTPRequest

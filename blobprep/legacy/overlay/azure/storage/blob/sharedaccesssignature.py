@@ -1,0 +1,6 @@
+"""Shared access signatures of blobs, under the old SDK's name."""
+
+from __future__ import annotations
+
+from blobprep.legacy.sharedaccess import BlobSharedAccessSignature, SharedAccessSignature
+from blobprep.legacy.wire.constants import X_MS_VERSION

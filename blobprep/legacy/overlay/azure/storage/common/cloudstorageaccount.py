@@ -1,0 +1,7 @@
+"""An account, under the old SDK's name."""
+
+from __future__ import annotations
+
+from blobprep.legacy.accounts import CloudStorageAccount
+from blobprep.legacy.models import AccountPermissions, ResourceTypes, Services
+from blobprep.legacy.sharedaccess import SharedAccessSignature
