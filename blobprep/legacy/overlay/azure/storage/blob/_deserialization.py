@@ -26,3 +26,4 @@ from blobprep.legacy.wire.reading import (
     resource as _parse_base_properties,
     snapshot as _parse_snapshot_blob,
 )
+from blobprep.legacy.wire.failures import DECRYPTION_FAILURE as _ERROR_DECRYPTION_FAILURE

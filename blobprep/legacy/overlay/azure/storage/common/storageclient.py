@@ -15,3 +15,9 @@ from blobprep.legacy.wire.constants import (
 )
 from blobprep.legacy.wire.failures import AzureException, AzureHttpError, AzureSigningError
 from blobprep.legacy.wire.messages import HTTPError
+from blobprep.legacy.wire.failures import DECRYPTION_FAILURE as _ERROR_DECRYPTION_FAILURE
+
+_AUTHORIZATION_HEADER_NAME = "Authorization"
+_COPY_SOURCE_HEADER_NAME = "x-ms-copy-source"
+_REDACTED_VALUE = "REDACTED"
+_CLIENT_REQUEST_ID_HEADER_NAME = "x-ms-client-request-id"
