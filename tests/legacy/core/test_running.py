@@ -75,7 +75,7 @@ assert asyncio.run(walk(told, container)) == [True, False]
 """
 
 LAZY = """\
-import sys
+import pickle, sys
 import azure.storage.blob
 from azure.storage.blob import BlockBlobService
 assert "azure.storage.blob._blob_client" not in sys.modules
@@ -83,6 +83,9 @@ assert azure.storage.blob.__version__ == "2.1.0"
 assert not hasattr(azure.storage.blob, "NoSuchName")
 assert {"BlockBlobService", "BlobServiceClient", "ContainerClient"} <= set(dir(azure.storage.blob))
 assert "azure.storage.blob._blob_client" in sys.modules
+assert repr(azure.storage.blob.models.Blob()).startswith("<azure.storage.blob.models.Blob object at ")
+assert pickle.loads(pickle.dumps(BlockBlobService)) is BlockBlobService
+assert b"blobprep" not in pickle.dumps(azure.storage.common.AccessPolicy("r"))
 space = {}
 exec("from azure.storage.blob import *", space)
 assert space["BlobServiceClient"] is azure.storage.blob.BlobServiceClient
