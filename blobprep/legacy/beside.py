@@ -14,8 +14,6 @@ from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from typing import Any, Final
 
-from blobprep.legacy.models import recognize
-
 __all__ = ["current", "names", "search_path"]
 
 PACKAGE: Final = "azure.storage.blob"
@@ -66,5 +64,4 @@ def _names() -> dict[str, Any]:
     assert code is not None
     made = {"__name__": PACKAGE, "__package__": PACKAGE, "__path__": package.__path__, "__spec__": package.__spec__}
     exec(code, made)  # noqa: S102 - what importing it would run
-    recognize(made)
     return made
