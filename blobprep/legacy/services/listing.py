@@ -15,7 +15,13 @@ __all__ = ["Listing"]
 
 _PAGE = ("_context", "_converter")
 _CONTAINERS = Operation("GET", SERVICE, {"comp": "list"}, unsent=_PAGE, secondary=True)
-_BLOBS = Operation("GET", CONTAINER, {"restype": "container", "comp": "list"}, unsent=_PAGE, secondary=True)
+_BLOBS = Operation(
+    "GET",
+    CONTAINER,
+    {"restype": "container", "comp": "list", "prefix": None, "delimiter": None},
+    unsent=_PAGE,
+    secondary=True,
+)
 
 PageReader = Callable[[HTTPResponse], AttributedList]
 
@@ -108,7 +114,7 @@ class Listing(BlobAccount):
         delimiter: str | None = None,
         timeout: int | None = None,
         _context: OperationContext | None = None,
-        _converter: PageReader = listings.blobs,
+        _converter: PageReader | None = None,
     ) -> AttributedList:
         return self._perform(_BLOBS, locals(), _converter, context=_context)
 

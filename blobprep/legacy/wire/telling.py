@@ -77,7 +77,10 @@ class Teller:
     def retrying(self, retrying: RetryContext, seconds: float) -> None:
         """Tell that another attempt follows."""
         logger.info(
-            "%s Retry policy is allowing a retry: Retry count=%s, Interval=%s.", self._prefix, retrying.count, seconds
+            "%s Retry policy is allowing a retry: Retry count=%s, Interval=%s.",
+            self._prefix,
+            getattr(retrying, "count", 0),
+            seconds,
         )
 
     def given_up(self, retrying: RetryContext, error: Exception) -> None:
@@ -87,9 +90,10 @@ class Teller:
         )
 
 
-def timestamp_and_id(retrying: RetryContext) -> str:
+def timestamp_and_id(retry_context: RetryContext) -> str:
     """Say when the service answered and what it calls the request, as far as it said so."""
-    headers = {} if getattr(retrying, "response", None) is None else retrying.response.headers
+    response = getattr(retry_context, "response", None)
+    headers = {} if response is None else response.headers
     told = {"Server-Timestamp": headers.get("date"), "Server-Request-ID": headers.get("x-ms-request-id")}
     return ", ".join(f"{name}={value}" for name, value in told.items() if value is not None)
 

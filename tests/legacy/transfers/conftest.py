@@ -167,8 +167,8 @@ class Unseekable:
         self._stream = stream
         self._most = most
 
-    def read(self, size: int = -1) -> bytes:
-        wanted = size if self._most is None else min(self._most, size) if size >= 0 else self._most
+    def read(self, size: int) -> bytes:
+        wanted = size if self._most is None else min(self._most, size)
         read: bytes = self._stream.read(wanted)
         return read
 
