@@ -47,6 +47,9 @@ FINE = {
     "x-ms-version": _VERSION,
 }
 
+# What follows from a key chosen at random.
+_RANDOM = ("x-ms-meta-encryptiondata", "Content-MD5")
+
 
 def tried(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """Call, and return what came back, or the exception as a value."""
@@ -65,13 +68,15 @@ class Environment:
         self.netloc = f"127.0.0.1:{recorder.port}"
         self.endpoint = f"http://{self.netloc}/{ACCOUNT}"
         self.waits: list[float] = []
-        self.any_order = False
+        self.any_order = False  # set by a probe whose requests are sent by several threads
+        self.random_bodies = False  # set by a probe whose requests are encrypted
         self._recorder = recorder
         self._name = re.sub(r"[^a-z0-9]+", "-", f"{run}-{name}".lower())[:60].strip("-")
         self._made: set[str] = set()
         self.places = {
             str(folder): "<folder>",
             self.netloc: "<netloc>",
+            f"port={recorder.port}": "port=<port>",
             recorder.azurite: "<azurite>",
             self._name: "<container>",
         }
@@ -179,7 +184,10 @@ class Environment:
             told["lacks"] = lacking
         if "Content-Length" not in headers and sent.method == "PUT":
             told["lacks"] = [*told.get("lacks", []), "Content-Length"]
-        if sent.body:
+        if self.random_bodies:
+            told["headers"] = {k: "<random>" if k in _RANDOM else v for k, v in told["headers"].items()}
+            told["body"] = len(sent.body)
+        elif sent.body:
             told["body"] = normal(sent.body.decode("latin-1"), self.places)
             if len(told["body"]) > _LONG:
                 told["body"] = {"length": len(sent.body), "start": told["body"][:40]}

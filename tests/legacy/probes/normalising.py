@@ -33,7 +33,7 @@ def normal(text: str, places: Places) -> str:
     text = _ADDRESS.sub(" at <address>", text)
     text = _SHARED_KEY.sub(r"\1<signature>", text)
     text = _PLATFORM.sub("(<platform>)", text)
-    if "<time>" in text or "<guid>" in text:
+    if any(name in text for name in ("<time>", "<guid>", "<container>")):
         text = _SIGNATURE.sub("sig=<signature>", text)
     return text
 
