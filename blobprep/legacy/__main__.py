@@ -1,0 +1,10 @@
+"""Run a script with the old SDK's names: `python -m blobprep.legacy script.py [arguments]`."""
+
+from __future__ import annotations
+
+import sys
+
+from blobprep.legacy.running import main
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

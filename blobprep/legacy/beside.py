@@ -1,0 +1,70 @@
+"""The current SDK's `azure.storage.blob` behind the old names of the same package.
+
+Both are one package to a script. The overlay's comes first and has the old names; the current SDK's modules are found
+behind it, and its names when they are first asked for, so that a script that uses only the old ones need not wait for
+the rest to be imported.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Iterable
+from functools import cache
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
+from typing import Any, Final
+
+from blobprep.legacy.models import recognize
+
+__all__ = ["current", "names", "search_path"]
+
+PACKAGE: Final = "azure.storage.blob"
+_MARK = "_blob_service_client.py"  # the current SDK has it, no older one does
+
+
+def search_path(own: Iterable[str]) -> list[str]:
+    """Say where the package's modules are looked for: in the overlay, then in the current SDK."""
+    found = _folder()
+    return [*own, str(found)] if found else list(own)
+
+
+def current(name: str) -> object:
+    """Get what the current SDK has under a name.
+
+    Raises:
+        AttributeError: it has none.
+    """
+    if name == "__all__":
+        return names(vars(sys.modules[PACKAGE]))
+    # Importing the package asks for such names; answering must not import the rest of it.
+    if name.startswith("__") or name not in _names():
+        raise AttributeError(f"module {PACKAGE!r} has no attribute {name!r}")
+    return _names()[name]
+
+
+def names(own: Collection[str]) -> list[str]:
+    """List the public names of both."""
+    return sorted({name for name in own if not name.startswith("_")} | {*_names().get("__all__", ())})
+
+
+@cache
+def _folder() -> Path | None:
+    parent: Any = sys.modules["azure.storage"]
+    folders = (Path(folder, "blob") for folder in parent.__path__)
+    return next((folder for folder in folders if (folder / _MARK).is_file()), None)
+
+
+@cache
+def _names() -> dict[str, Any]:
+    """Run the current SDK's own `__init__` as this package, in a namespace of its own."""
+    folder = _folder()
+    if folder is None:
+        return {}
+    package = sys.modules[PACKAGE]
+    loader = SourceFileLoader(PACKAGE, str(folder / "__init__.py"))
+    code = loader.get_code(PACKAGE)
+    assert code is not None
+    made = {"__name__": PACKAGE, "__package__": PACKAGE, "__path__": package.__path__, "__spec__": package.__spec__}
+    exec(code, made)  # noqa: S102 - what importing it would run
+    recognize(made)
+    return made

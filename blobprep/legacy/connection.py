@@ -1,0 +1,160 @@
+"""Work out an account and its endpoints from what a constructor got: a name, a connection string, the emulator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from blobprep.legacy.wire.constants import (
+    DEFAULT_PROTOCOL,
+    DEV_ACCOUNT_KEY,
+    DEV_ACCOUNT_NAME,
+    DEV_ACCOUNT_SECONDARY_NAME,
+    DEV_BLOB_HOST,
+    DEV_QUEUE_HOST,
+    SERVICE_HOST_BASE,
+)
+from blobprep.legacy.wire.failures import CREDENTIAL_NEEDS_HTTPS, STORAGE_MISSING_INFO
+from blobprep.legacy.wire.transport import Timeout
+
+__all__ = ["ConnectionParameters"]
+
+_EMULATED_HOSTS: Final = {"blob": DEV_BLOB_HOST, "queue": DEV_QUEUE_HOST, "file": ""}
+
+
+@dataclass
+class ConnectionParameters:
+    """An account of one service and how to reach it.
+
+    Attributes:
+        account_name: None where a custom domain stands for it.
+        account_key: without the white space around it.
+        sas_token: as it was given.
+        token_credential: as it was given.
+        is_emulated: whether this is the emulator; the text of a connection string, which counts as true.
+        protocol: of all requests.
+        primary_endpoint: host, and path if there is one, without a scheme.
+        secondary_endpoint: the same of the other location; None if it is not known.
+        request_session: as it was given.
+        socket_timeout: as it was given.
+    """
+
+    account_name: str | None
+    account_key: str | None
+    sas_token: str | None
+    token_credential: Any
+    is_emulated: Any
+    protocol: str
+    primary_endpoint: str
+    secondary_endpoint: str | None
+    request_session: Any = None
+    socket_timeout: Timeout = None
+
+    @classmethod
+    def of_service(
+        cls,
+        service: str,
+        account_name: str | None = None,
+        account_key: str | None = None,
+        sas_token: str | None = None,
+        token_credential: Any = None,
+        is_emulated: Any = None,
+        protocol: str | None = None,
+        endpoint_suffix: str | None = None,
+        custom_domain: str | None = None,
+        request_session: Any = None,
+        connection_string: str | None = None,
+        socket_timeout: Timeout = None,
+    ) -> ConnectionParameters:
+        """Take what a constructor was given: first a connection string, then the emulator, then an account.
+
+        Raises:
+            ValueError: there is no account, or a token credential would go over http.
+        """
+        if connection_string:
+            made = _from_connection_string(service, connection_string)
+        elif is_emulated:
+            made = _emulated(service, None, custom_domain)
+        elif account_name:
+            if token_credential is not None and (protocol or "").lower() != "https":
+                raise ValueError(CREDENTIAL_NEEDS_HTTPS)
+            made = _account(
+                service, account_name, account_key, sas_token, protocol, endpoint_suffix, custom_domain, None
+            )
+            made.token_credential = token_credential
+            made.is_emulated = is_emulated
+        else:
+            raise ValueError(STORAGE_MISSING_INFO)
+        made.request_session = request_session
+        made.socket_timeout = socket_timeout
+        return made
+
+
+def _from_connection_string(service: str, connection_string: str) -> ConnectionParameters:
+    # Scripts match the text of the ValueError that a part without `=` makes here.
+    config = dict(part.split("=", 1) for part in connection_string.split(";") if part)
+    domain = config.get(f"{service.capitalize()}Endpoint")
+    sas_token = config.get("SharedAccessSignature")
+    if emulated := config.get("UseDevelopmentStorage"):
+        made = _emulated(service, sas_token, domain)
+        made.is_emulated = emulated
+        return made
+    return _account(
+        service,
+        config.get("AccountName"),
+        config.get("AccountKey"),
+        sas_token,
+        config.get("DefaultEndpointsProtocol"),
+        config.get("EndpointSuffix"),
+        domain,
+        config.get(f"{service.capitalize()}SecondaryEndpoint"),
+    )
+
+
+def _emulated(service: str, sas_token: str | None, custom_domain: str | None) -> ConnectionParameters:
+    host = _EMULATED_HOSTS[service] if custom_domain is None else custom_domain
+    return ConnectionParameters(
+        account_name=DEV_ACCOUNT_NAME,
+        account_key=None if sas_token else DEV_ACCOUNT_KEY,
+        sas_token=sas_token,
+        token_credential=None,
+        is_emulated=True,
+        protocol="http",
+        primary_endpoint=f"{host}/{DEV_ACCOUNT_NAME}",
+        secondary_endpoint=f"{host}/{DEV_ACCOUNT_SECONDARY_NAME}",
+    )
+
+
+def _account(
+    service: str,
+    account_name: str | None,
+    account_key: str | None,
+    sas_token: str | None,
+    protocol: str | None,
+    endpoint_suffix: str | None,
+    custom_domain: str | None,
+    custom_domain_secondary: str | None,
+) -> ConnectionParameters:
+    suffix = f"{service}.{endpoint_suffix or SERVICE_HOST_BASE}"
+    primary = _endpoint(custom_domain) or (f"{account_name}.{suffix}" if account_name else None)
+    if primary is None or (custom_domain_secondary and not custom_domain):
+        raise ValueError(STORAGE_MISSING_INFO)
+    secondary = _endpoint(custom_domain_secondary) or (f"{account_name}-secondary.{suffix}" if account_name else None)
+    return ConnectionParameters(
+        account_name=account_name,
+        account_key=account_key.strip() if account_key else account_key,
+        sas_token=sas_token,
+        token_credential=None,
+        is_emulated=False,
+        protocol=(urlsplit(custom_domain).scheme if custom_domain else "") or protocol or DEFAULT_PROTOCOL,
+        primary_endpoint=primary,
+        secondary_endpoint=secondary,
+    )
+
+
+def _endpoint(domain: str | None) -> str | None:
+    if not domain:
+        return None
+    parts = urlsplit(domain)
+    return parts.netloc + parts.path.rstrip("/")

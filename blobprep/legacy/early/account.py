@@ -1,0 +1,234 @@
+"""The account behind a `BlobService`: how it is found, and how its requests are written and fail."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeVar
+
+import requests
+from azure.common import AzureException, AzureHttpError
+
+from blobprep.legacy.connection import ConnectionParameters
+from blobprep.legacy.early.models import ResourceType, SharedAccessPolicy
+from blobprep.legacy.early.sharedaccess import VERSION, signed_query
+from blobprep.legacy.operations import PLACES, Operating, Operation, Place, header, query
+from blobprep.legacy.retry import no_retry
+from blobprep.legacy.wire.authentication import (
+    NoAuthentication,
+    SharedAccessSignatureAuthentication,
+    SharedKeyAuthentication,
+)
+from blobprep.legacy.wire.constants import DEV_ACCOUNT_KEY, DEV_ACCOUNT_NAME, DEV_BLOB_HOST
+from blobprep.legacy.wire.conversions import number, to_base64
+from blobprep.legacy.wire.failures import not_none
+from blobprep.legacy.wire.messages import HTTPRequest, HTTPResponse
+
+__all__ = ["EarlyAccount", "Filter", "operation"]
+
+T = TypeVar("T")
+Filter = Callable[[HTTPRequest, Callable[[HTTPRequest], HTTPResponse]], HTTPResponse]
+
+_HOST_BASE: Final = ".blob.core.windows.net"
+_SECONDS: Final = 65
+_MISSING_INFO: Final = "You need to provide an account name"
+_CONTENT_TYPE: Final = "application/octet-stream Charset=UTF-8"
+"""What every request claimed to be, and so what blobs are that were given no type."""
+
+_SAME: Final = """
+    x_ms_blob_cache_control x_ms_blob_content_disposition x_ms_blob_content_encoding x_ms_blob_content_language
+    x_ms_blob_content_length x_ms_blob_content_md5 x_ms_blob_content_type x_ms_blob_public_access
+    x_ms_blob_sequence_number x_ms_blob_type x_ms_copy_source x_ms_delete_snapshots x_ms_if_sequence_number_eq
+    x_ms_if_sequence_number_lt x_ms_lease_action x_ms_lease_break_period x_ms_lease_duration x_ms_lease_id
+    x_ms_page_write x_ms_proposed_lease_id x_ms_range x_ms_range_get_content_md5 x_ms_source_if_match
+    x_ms_source_if_modified_since x_ms_source_if_none_match x_ms_source_if_unmodified_since x_ms_source_lease_id
+"""
+_PLACES: Final[Mapping[str, Place]] = {
+    **{name: header(name.replace("_", "-")) for name in _SAME.split()},
+    "x_ms_if_sequence_number_lte": header("x-ms-if-sequence-number-le"),
+    "x_ms_meta_name_values": PLACES["metadata"],
+    "x_ms_copy_id": query("copyid"),
+    "content_encoding": header("Content-Encoding"),
+    "content_language": header("Content-Language"),
+    "content_md5": header("Content-MD5"),
+    "cache_control": header("Cache-Control"),
+    "if_modified_since": header("If-Modified-Since"),
+    "if_unmodified_since": header("If-Unmodified-Since"),
+    "maxresults": query("maxresults", number),
+    "blocklisttype": query("blocklisttype"),
+    "blockid": query("blockid", lambda value: to_base64(str(value))),
+}
+"""Where each argument goes; most are called as their header is."""
+
+
+def operation(
+    method: str,
+    target: tuple[str, ...],
+    query: Mapping[str, str] | None = None,
+    *needs: str,
+    headers: Mapping[str, str] | None = None,
+    unsent: tuple[str, ...] = (),
+) -> Operation:
+    """Describe an operation of `BlobService`; `needs` are further arguments that must not be None."""
+    return Operation(method, target, query or {}, headers or {}, needs, places=_PLACES, unsent=unsent)
+
+
+class EarlyAccount(Operating):
+    """The Blob service of an account, as it was up to 0.20.
+
+    Without an account it is that of the environment: `AZURE_STORAGE_ACCOUNT` and `AZURE_STORAGE_ACCESS_KEY`, or the
+    emulator's if `EMULATED` is set. Requests are not tried again, and errors of the connection are those of
+    `requests`.
+
+    Attributes:
+        host_base: what stands behind the account's name, from the dot on.
+        dev_host: where the emulator is.
+        use_local_storage: whether requests go to the emulator.
+    """
+
+    def __init__(
+        self,
+        account_name: str | None = None,
+        account_key: str | None = None,
+        protocol: str = "https",
+        host_base: str = _HOST_BASE,
+        dev_host: str = DEV_BLOB_HOST,
+        timeout: float = _SECONDS,
+        sas_token: str | None = None,
+        connection_string: str | None = None,
+        request_session: requests.Session | None = None,
+    ) -> None:
+        if connection_string is not None:
+            said = dict(part.split("=", 1) for part in connection_string.split(";"))
+            account_name, account_key = said.get("AccountName"), said.get("AccountKey")
+            protocol = said.get("DefaultEndpointsProtocol", "https")
+            host_base = f".blob.{said['EndpointSuffix']}" if "EndpointSuffix" in said else _HOST_BASE
+        environment = os.environ  # noqa: TID251 - where the old class looked
+        emulated = environment.get("EMULATED", "false").lower() != "false"
+        self.use_local_storage = emulated and not account_name and not account_key
+        if self.use_local_storage:
+            account_name, account_key, protocol = DEV_ACCOUNT_NAME, DEV_ACCOUNT_KEY, "http"
+        elif not account_name and not account_key:
+            account_name = environment.get("AZURE_STORAGE_ACCOUNT")
+            account_key = environment.get("AZURE_STORAGE_ACCESS_KEY")
+        if not account_name:
+            raise ValueError(_MISSING_INFO)
+        self.host_base, self.dev_host, self.requestid = host_base, dev_host, None
+        super().__init__(
+            ConnectionParameters(
+                account_name=account_name,
+                account_key=account_key,
+                sas_token=sas_token,
+                token_credential=None,
+                is_emulated=emulated,
+                protocol=protocol.lower(),
+                primary_endpoint=account_name + host_base,
+                secondary_endpoint=None,
+                request_session=request_session,
+                socket_timeout=timeout,
+            )
+        )
+        self.retry = no_retry
+        self._filter: Callable[[HTTPRequest], HTTPResponse] = self._httpclient.perform_request
+        self.authentication = self._authentication(account_name)
+
+    def _authentication(self, account_name: str) -> Any:
+        if self.account_key:
+            return SharedKeyAuthentication(account_name, self.account_key)
+        return SharedAccessSignatureAuthentication(self.sas_token) if self.sas_token else NoAuthentication()
+
+    @property
+    def timeout(self) -> Any:
+        """Seconds to wait for the service."""
+        return self.socket_timeout
+
+    @timeout.setter
+    def timeout(self, seconds: Any) -> None:
+        self.socket_timeout = seconds
+
+    def with_filter(self, filter: Filter) -> Any:  # noqa: A002
+        """Make a service whose requests go through `filter(request, send)`, in front of the filters of this one."""
+        made: Any = type(self)(
+            self.account_name,
+            self.account_key,
+            self.protocol,
+            self.host_base,
+            self.dev_host,
+            self.timeout,
+            self.sas_token,
+            request_session=self.request_session,
+        )
+        behind = self._filter
+        made._filter = lambda request: filter(request, behind)
+        made._httpclient.perform_request = made._filter
+        return made
+
+    def make_blob_url(
+        self,
+        container_name: str,
+        blob_name: str,
+        account_name: str | None = None,
+        protocol: str | None = None,
+        host_base: str | None = None,
+        sas_token: str | None = None,
+    ) -> str:
+        """Write the URL of a blob, its name as it is."""
+        host = f"{account_name or self.account_name}{host_base or self.host_base}"
+        url = f"{protocol or self.protocol}://{host}/{container_name}/{blob_name}"
+        return f"{url}?{sas_token}" if sas_token else url
+
+    def generate_shared_access_signature(
+        self,
+        container_name: str,
+        blob_name: str | None = None,
+        shared_access_policy: SharedAccessPolicy | None = None,
+        sas_version: str = VERSION,
+        cache_control: str | None = None,
+        content_disposition: str | None = None,
+        content_encoding: str | None = None,
+        content_language: str | None = None,
+        content_type: str | None = None,
+    ) -> str:
+        """Make a token for a blob, or without one for the container."""
+        not_none("container_name", container_name)
+        not_none("shared_access_policy", shared_access_policy)
+        not_none("self.account_name", self.account_name)
+        not_none("self.account_key", self.account_key)
+        assert shared_access_policy is not None
+        assert self.account_key is not None
+        resource = f"{container_name}/{blob_name}" if blob_name else container_name
+        kind = ResourceType.RESOURCE_BLOB if blob_name else ResourceType.RESOURCE_CONTAINER
+        headers = (cache_control, content_disposition, content_encoding, content_language, content_type)
+        return signed_query(
+            f"/{self.account_name}/{resource}", kind, shared_access_policy, sas_version, headers, self.account_key
+        )
+
+    def _get_host(self) -> str:
+        return (
+            f"{self.dev_host}/{DEV_ACCOUNT_NAME}" if self.use_local_storage else f"{self.account_name}{self.host_base}"
+        )
+
+    def _get_host_locations(self, primary: bool = True, secondary: bool = False) -> dict[str, str | None]:
+        return {"primary": self._get_host()}
+
+    def _request(self, operation: Operation, arguments: Mapping[str, Any]) -> HTTPRequest:
+        request = super()._request(operation, arguments)
+        request.headers["Content-Type"] = _CONTENT_TYPE
+        return request
+
+    def _perform_request(self, request: HTTPRequest, *args: Any, **kwargs: Any) -> Any:
+        """Send a request; its errors are as they were before the engine wrapped them and told codes."""
+        try:
+            return super()._perform_request(request, *args, **kwargs)
+        except AzureHttpError as error:
+            raise _uncoded(error) from None
+        except AzureException as error:
+            raise error.__cause__ or error from None
+
+
+def _uncoded(error: AzureHttpError) -> AzureHttpError:
+    """Say the same without the code that the engine told, and without the end of a line before no body."""
+    code = getattr(error, "error_code", None)
+    said = AzureHttpError(str(error).replace(f" ErrorCode: {code}", "", 1).removesuffix("\n"), error.status_code)
+    said.error_code = code
+    return said

@@ -1,0 +1,120 @@
+"""Words of the protocol under the old SDK's names: plain strings, as they are sent.
+
+Where the current SDK has an enumeration of the same name, its members' names are here too, for scripts that use both.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "BlobBlockState",
+    "BlobTypes",
+    "BlockListType",
+    "DeleteSnapshot",
+    "LeaseActions",
+    "LocationMode",
+    "PremiumPageBlobTier",
+    "Protocol",
+    "PublicAccess",
+    "RehydratePriority",
+    "SequenceNumberAction",
+    "StandardBlobTier",
+]
+
+
+class LocationMode:
+    """Which of an account's two locations a request goes to."""
+
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+
+
+class Protocol:
+    """Over what a shared access signature may be used."""
+
+    HTTPS = "https"
+    HTTPS_HTTP = "https,http"
+
+
+class PublicAccess:
+    """What anyone may read of a container."""
+
+    OFF = "off"
+    Blob = BLOB = "blob"
+    Container = CONTAINER = "container"
+
+
+class DeleteSnapshot:
+    """Whether deleting a blob includes its snapshots, or deletes only them."""
+
+    Include = "include"
+    Only = "only"
+
+
+class BlockListType:
+    """Which of a blob's blocks are listed."""
+
+    All = "all"
+    Committed = "committed"
+    Uncommitted = "uncommitted"
+
+
+class BlobBlockState:
+    """Where the service looks for a block."""
+
+    Committed = "Committed"
+    Latest = "Latest"
+    Uncommitted = "Uncommitted"
+
+
+class SequenceNumberAction:
+    """What happens to a page blob's sequence number."""
+
+    Increment = INCREMENT = "increment"
+    Max = MAX = "max"
+    Update = UPDATE = "update"
+
+
+class PremiumPageBlobTier:
+    """Tiers of page blobs in premium accounts."""
+
+    P4 = "P4"
+    P6 = "P6"
+    P10 = "P10"
+    P20 = "P20"
+    P30 = "P30"
+    P40 = "P40"
+    P50 = "P50"
+    P60 = "P60"
+
+
+class StandardBlobTier:
+    """Tiers of block blobs."""
+
+    Archive = "Archive"
+    Cool = "Cool"
+    Hot = "Hot"
+
+
+class RehydratePriority:
+    """How urgently a blob leaves the archive."""
+
+    Standard = STANDARD = "Standard"
+    High = HIGH = "High"
+
+
+class LeaseActions:
+    """What a lease request asks for."""
+
+    Acquire = "acquire"
+    Break = "break"
+    Change = "change"
+    Release = "release"
+    Renew = "renew"
+
+
+class BlobTypes:
+    """The three kinds of blob."""
+
+    AppendBlob = "AppendBlob"
+    BlockBlob = "BlockBlob"
+    PageBlob = "PageBlob"

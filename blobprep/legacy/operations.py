@@ -1,0 +1,308 @@
+"""What every operation is made of: a row that says where it goes, and one table that says where its arguments go.
+
+An old method is its signature, one `Operation` and how the answer is read:
+
+    _RENEW = Operation("PUT", BLOB, {"comp": "lease"}, {"x-ms-lease-action": "renew"}, needs=("lease_id",))
+
+    def renew_blob_lease(self, container_name, blob_name, lease_id, if_match=None, timeout=None):
+        return self._perform(_RENEW, locals(), reading.lease)["id"]
+
+`locals()` is what was asked, by the names of the signature; it stands in the call itself, in methods that have no
+other locals (a debugger adds later ones to it). Otherwise the arguments are listed as a dict. Each name is either in
+`PLACES`, or in the operation's own `places`, or in `UNSENT` (the method uses it itself); an unknown one is a defect
+and raises KeyError. None is put down as None and left out when it is sent, so that callbacks see the same headers and
+queries as ever. Names in `needs` must not be None; container and blob names are always needed where the operation has
+them.
+
+What is not an argument of the method is passed to `_perform`: `body`, further `headers`, the `context` that ties the
+requests of one transfer to one location, and the error codes that are `expected` and so not tried again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+from blobprep.legacy.models import OperationContext
+from blobprep.legacy.wire.conversions import http_date, number, text, to_base64
+from blobprep.legacy.wire.failures import (
+    CPK_NEEDS_HTTPS,
+    PAGE_BLOB_END_ALIGNMENT,
+    PAGE_BLOB_START_ALIGNMENT,
+    RANGE_TOO_LARGE_FOR_MD5,
+    START_END_NEEDED_FOR_MD5,
+    not_none,
+)
+from blobprep.legacy.wire.messages import Body, Headers, HTTPRequest, HTTPResponse
+from blobprep.legacy.wire.sending import StorageClient
+
+__all__ = [
+    "BLOB",
+    "CONTAINER",
+    "PLACES",
+    "SERVICE",
+    "UNSENT",
+    "Operating",
+    "Operation",
+    "Place",
+    "header",
+    "path_of",
+    "query",
+    "ranged",
+]
+
+T = TypeVar("T")
+Place = Callable[[HTTPRequest, Any], None]
+Arguments = Mapping[str, Any]
+
+SERVICE: Final = ()
+CONTAINER: Final = ("container_name",)
+BLOB: Final = ("container_name", "blob_name")
+
+_PAGE = 512
+_MOST_FOR_MD5 = 4 * 1024 * 1024
+
+
+def query(name: str, write: Callable[[Any], str | None] = text) -> Place:
+    """Make the place of an argument that goes into the query."""
+
+    def put(request: HTTPRequest, value: Any) -> None:
+        request.query[name] = write(value)
+
+    return put
+
+
+def header(name: str, write: Callable[[Any], str | None] = text) -> Place:
+    """Make the place of an argument that goes into a header."""
+
+    def put(request: HTTPRequest, value: Any) -> None:
+        request.headers[name] = write(value)
+
+    return put
+
+
+def _base64(value: object) -> str:
+    return to_base64(str(value))
+
+
+def _metadata(request: HTTPRequest, metadata: Mapping[str, str] | None) -> None:
+    for name, value in (metadata or {}).items():
+        request.headers["x-ms-meta-" + name] = value
+
+
+def _content_settings(request: HTTPRequest, settings: Any) -> None:
+    if settings is None:
+        return
+    for name in ("cache_control", "content_type", "content_disposition", "content_encoding", "content_language"):
+        request.headers["x-ms-blob-" + name.replace("_", "-")] = text(getattr(settings, name))
+    summed = settings.content_md5
+    # The current SDK's settings hold the bytes of the sum, the old one's its base64.
+    request.headers["x-ms-blob-content-md5"] = (
+        to_base64(bytes(summed)) if isinstance(summed, bytes | bytearray) else text(summed)
+    )
+
+
+def _customer_key(request: HTTPRequest, key: Any) -> None:
+    if key is None:
+        return
+    request.headers["x-ms-encryption-key"] = key.key_value
+    request.headers["x-ms-encryption-key-sha256"] = key.key_hash
+    request.headers["x-ms-encryption-algorithm"] = key.algorithm
+
+
+PLACES: Final[Mapping[str, Place]] = {
+    # where, and which part of it
+    "timeout": query("timeout", number),
+    "snapshot": query("snapshot"),
+    "previous_snapshot": query("prevsnapshot"),
+    "prefix": query("prefix"),
+    "delimiter": query("delimiter"),
+    "marker": query("marker"),
+    "max_results": query("maxresults", number),
+    "include": query("include"),
+    "block_id": query("blockid", _base64),
+    "block_list_type": query("blocklisttype"),
+    "copy_id": query("copyid"),
+    # under which conditions
+    "lease_id": header("x-ms-lease-id"),
+    "if_modified_since": header("If-Modified-Since", http_date),
+    "if_unmodified_since": header("If-Unmodified-Since", http_date),
+    "if_match": header("If-Match"),
+    "if_none_match": header("If-None-Match"),
+    "if_sequence_number_lte": header("x-ms-if-sequence-number-le"),
+    "if_sequence_number_lt": header("x-ms-if-sequence-number-lt"),
+    "if_sequence_number_eq": header("x-ms-if-sequence-number-eq"),
+    "maxsize_condition": header("x-ms-blob-condition-maxsize"),
+    "appendpos_condition": header("x-ms-blob-condition-appendpos"),
+    # what it becomes
+    "metadata": _metadata,
+    "content_settings": _content_settings,
+    "cpk": _customer_key,
+    "public_access": header("x-ms-blob-public-access"),
+    "content_length": header("x-ms-blob-content-length"),
+    "sequence_number": header("x-ms-blob-sequence-number"),
+    "sequence_number_action": header("x-ms-sequence-number-action"),
+    "delete_snapshots": header("x-ms-delete-snapshots"),
+    "standard_blob_tier": header("x-ms-access-tier"),
+    "premium_page_blob_tier": header("x-ms-access-tier"),
+    "rehydrate_priority": header("x-ms-rehydrate-priority"),
+    "requires_sync": header("x-ms-requires-sync"),
+    # leases
+    "lease_duration": header("x-ms-lease-duration"),
+    "lease_break_period": header("x-ms-lease-break-period"),
+    "proposed_lease_id": header("x-ms-proposed-lease-id"),
+    # sources
+    "copy_source": header("x-ms-copy-source"),
+    "copy_source_url": header("x-ms-copy-source"),
+    "source_content_md5": header("x-ms-source-content-md5"),
+    "source_lease_id": header("x-ms-source-lease-id"),
+}
+"""Where each argument goes, by its name in the old signatures."""
+
+UNSENT: Final = frozenset({"self", "container_name", "blob_name", "fail_on_exist", "fail_not_exist"})
+"""Arguments that the methods use themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of the service.
+
+    Attributes:
+        method: of HTTP.
+        target: `SERVICE`, `CONTAINER` or `BLOB`: which names make its path.
+        query: what is the same each time.
+        headers: what is the same each time.
+        needs: further arguments that must not be None, in the order in which they are looked at.
+        needs_first: those looked at before the container's and the blob's names.
+        places: where this operation alone puts arguments.
+        unsent: arguments that its method uses itself.
+        secondary: whether it may be sent to the secondary endpoint too; only reads may.
+    """
+
+    method: str
+    target: tuple[str, ...]
+    query: Mapping[str, str | None] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
+    needs_first: tuple[str, ...] = ()
+    places: Mapping[str, Place] = field(default_factory=dict)
+    unsent: Collection[str] = ()
+    secondary: bool = False
+
+    def request(self, arguments: Arguments) -> HTTPRequest:
+        """Write down the request for these arguments; its hosts are the client's to add.
+
+        Raises:
+            ValueError: one that is needed is None.
+        """
+        for name in (*self.needs_first, *self.target, *self.needs):
+            not_none(name, arguments[name])
+        request = HTTPRequest()
+        request.method = self.method
+        request.path = path_of(*(arguments[name] for name in self.target))
+        request.query = dict(self.query)
+        request.headers = dict(self.headers)
+        for name, value in arguments.items():
+            if name not in UNSENT and name not in self.unsent:
+                place = self.places.get(name) or PLACES[name]
+                place(request, value)
+        return request
+
+
+class Operating(StorageClient):
+    """A client that performs operations."""
+
+    def _request(self, operation: Operation, arguments: Arguments) -> HTTPRequest:
+        """Write down a request and the hosts it may go to; nothing is sent.
+
+        Raises:
+            ValueError: one of the arguments cannot be right.
+        """
+        request = operation.request(arguments)
+        if arguments.get("cpk") is not None and self.protocol.lower() != "https":
+            raise ValueError(CPK_NEEDS_HTTPS)
+        request.host_locations = self._get_host_locations(secondary=operation.secondary)
+        return request
+
+    def _perform(
+        self,
+        operation: Operation,
+        arguments: Arguments,
+        answer: Callable[[HTTPResponse], T] | None = None,
+        *,
+        body: Body = "",
+        headers: Headers | None = None,
+        context: OperationContext | None = None,
+        expected: Collection[str] | None = None,
+    ) -> T:
+        """Send an operation and read its answer.
+
+        Args:
+            operation: what is done.
+            arguments: by name, as the module says.
+            answer: reads the answer; without it the result is None.
+            body: what is sent along.
+            headers: further ones that are no arguments of the method.
+            context: ties several requests to the location of the first.
+            expected: error codes that are an answer of their own: raised at once, never tried again.
+        """
+        request = self._request(operation, arguments)
+        request.headers.update(headers or {})
+        request.body = body
+        return self._perform_request(request, answer, operation_context=context, expected_errors=expected)
+
+
+def path_of(container_name: object = None, blob_name: object = None) -> str:
+    """Name the resource as a path, not quoted yet; an empty blob name is the container."""
+    return "/" + "/".join(str(name) for name in _leading(container_name, blob_name))
+
+
+def _leading(container_name: object, blob_name: object) -> list[object]:
+    if not container_name:
+        return []
+    return [container_name, blob_name] if blob_name else [container_name]
+
+
+def ranged(
+    start: int | None,
+    end: int | None,
+    *,
+    needs_start: bool = True,
+    needs_end: bool = True,
+    with_md5: bool = False,
+    in_pages: bool = False,
+    name: str = "x-ms-range",
+) -> Headers:
+    """Write the headers of a range whose last byte is included.
+
+    Args:
+        start: None for none, where that is allowed.
+        end: None for the end of the blob, where that is allowed.
+        needs_start: whether None is refused as the start; an end always needs one.
+        needs_end: whether None is refused as the end.
+        with_md5: whether the service is asked for the sum of the range.
+        in_pages: whether the range must be whole pages.
+        name: of the header.
+
+    Raises:
+        ValueError: it is not such a range.
+    """
+    if needs_start or end is not None:
+        not_none("start_range", start)
+    if needs_end:
+        not_none("end_range", end)
+    if in_pages and start is not None and start % _PAGE:
+        raise ValueError(PAGE_BLOB_START_ALIGNMENT)
+    if in_pages and end is not None and end % _PAGE != _PAGE - 1:
+        raise ValueError(PAGE_BLOB_END_ALIGNMENT)
+    headers: Headers = {}
+    if start is not None:
+        headers[name] = f"bytes={start}-{'' if end is None else end}"
+    if with_md5:
+        if start is None or end is None:
+            raise ValueError(START_END_NEEDED_FOR_MD5)
+        if end - start > _MOST_FOR_MD5:
+            raise ValueError(RANGE_TOO_LARGE_FOR_MD5)
+        headers["x-ms-range-get-content-md5"] = "true"
+    return headers

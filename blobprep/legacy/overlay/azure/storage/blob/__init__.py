@@ -1,0 +1,47 @@
+"""`azure.storage.blob` as it was up to 2.1, and behind its names those of the current SDK."""
+
+import azure.storage.common as _common  # it was imported with this package, and is used by way of it
+from azure.storage.blob._constants import __author__, __version__
+from azure.storage.blob.appendblobservice import AppendBlobService
+from azure.storage.blob.blockblobservice import BlockBlobService
+from azure.storage.blob.models import (
+    AppendBlockProperties,
+    BatchDeleteSubRequest,
+    BatchSetBlobTierSubRequest,
+    BatchSubResponse,
+    Blob,
+    BlobBlock,
+    BlobBlockList,
+    BlobPermissions,
+    BlobPrefix,
+    BlobProperties,
+    BlockListType,
+    Container,
+    ContainerPermissions,
+    ContainerProperties,
+    ContentSettings,
+    CopyProperties,
+    CustomerProvidedEncryptionKey,
+    DeleteSnapshot,
+    Include,
+    PageBlobProperties,
+    PageRange,
+    PublicAccess,
+    RehydratePriority,
+    ResourceProperties,
+    SequenceNumberAction,
+    _LeaseActions,
+)
+from azure.storage.blob.pageblobservice import PageBlobService
+
+from blobprep.legacy import beside as _beside
+
+__path__ = _beside.search_path(__path__)
+
+
+def __getattr__(name: str) -> object:
+    return _beside.current(name)
+
+
+def __dir__() -> list[str]:
+    return _beside.names(globals())

@@ -1,0 +1,5 @@
+"""Block blobs, under the old SDK's name."""
+
+from __future__ import annotations
+
+from blobprep.legacy.services.block import BlockBlobService

@@ -1,0 +1,5 @@
+"""Page blobs, under the old SDK's name."""
+
+from __future__ import annotations
+
+from blobprep.legacy.services.page import PageBlobService

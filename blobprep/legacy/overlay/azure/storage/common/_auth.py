@@ -1,0 +1,10 @@
+"""What signs requests, under the old SDK's names."""
+
+from __future__ import annotations
+
+from blobprep.legacy.wire.authentication import (
+    NoAuthentication as _StorageNoAuthentication,
+    SharedAccessSignatureAuthentication as _StorageSASAuthentication,
+    SharedKeyAuthentication as _StorageSharedKeyAuthentication,
+    logger,
+)

@@ -1,0 +1,141 @@
+"""The old SDK's retry policies: functions from a `RetryContext` to the seconds to wait, or None to give up."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from io import SEEK_SET, UnsupportedOperation
+from typing import Any
+
+from blobprep.legacy.models import LocationMode, RetryContext
+
+__all__ = ["ExponentialRetry", "LinearRetry", "no_retry"]
+
+_EMULATED = "devstoreaccount1"
+_EMULATED_SECONDARY = "devstoreaccount1-secondary"
+_NOT_IMPLEMENTED, _VERSION_NOT_SUPPORTED = 501, 505
+
+
+class _Retry:
+    """What both policies share: which failures are tried again, and where."""
+
+    def __init__(self, max_attempts: int, retry_to_secondary: bool) -> None:
+        self.max_attempts = max_attempts
+        self.retry_to_secondary = retry_to_secondary
+
+    def _should_retry(self, context: RetryContext) -> bool:
+        """Whether another attempt may help.
+
+        It may when nothing came back, when a success could not be read to its end, when the request or the server
+        timed out, and when the secondary location does not have the blob yet.
+        """
+        if context.count >= self.max_attempts:
+            return False
+        status = context.response.status if context.response else None
+        if not status or status < 300:
+            return True
+        if status < 500:
+            return status == 408 or (status == 404 and context.location_mode == LocationMode.SECONDARY)
+        return status not in (_NOT_IMPLEMENTED, _VERSION_NOT_SUPPORTED)
+
+    def _set_next_host_location(self, context: RetryContext) -> None:
+        """Send the request to the other location, if there is one."""
+        request = context.request
+        if len(request.host_locations) <= 1:
+            return
+        if context.location_mode == LocationMode.PRIMARY:
+            context.location_mode, here, there = LocationMode.SECONDARY, _EMULATED, _EMULATED_SECONDARY
+        else:
+            context.location_mode, here, there = LocationMode.PRIMARY, _EMULATED_SECONDARY, _EMULATED
+        if context.is_emulated:
+            request.path = request.path.replace(here, there, 1)
+        else:
+            request.host = request.host_locations.get(context.location_mode)
+
+    def _retry(self, context: RetryContext, backoff: Callable[[RetryContext], float]) -> float | None:
+        """Prepare another attempt.
+
+        Returns:
+            The seconds to wait for it; None if there shall be none, or if the body cannot be sent again.
+        """
+        if not hasattr(context, "count"):
+            context.count = 0
+        if not self._should_retry(context):
+            return None
+        seconds = backoff(context)
+        context.count += 1
+        if self.retry_to_secondary:
+            self._set_next_host_location(context)
+        return seconds if _rewound(context) else None
+
+    @staticmethod
+    def _around(seconds: float, jitter: float) -> tuple[float, float]:
+        """The range that the wait is drawn from."""
+        return (seconds - jitter if seconds > jitter else 0, seconds + jitter)
+
+
+def _rewound(context: RetryContext) -> bool:
+    """Whether the body stands where it stood at first; bodies that are no streams always do."""
+    body: Any = getattr(context.request, "body", None)
+    if not hasattr(body, "read"):
+        return True
+    if context.body_position is None:
+        return False
+    try:
+        body.seek(context.body_position, SEEK_SET)
+    except UnsupportedOperation:
+        return False
+    return True
+
+
+class ExponentialRetry(_Retry):
+    """Wait longer before each attempt: `initial_backoff` seconds, from the second on `increment_base ** count` more."""
+
+    def __init__(
+        self,
+        initial_backoff: float = 15,
+        increment_base: float = 3,
+        max_attempts: int = 3,
+        retry_to_secondary: bool = False,
+        random_jitter_range: float = 3,
+    ) -> None:
+        self.initial_backoff = initial_backoff
+        self.increment_base = increment_base
+        self.random_jitter_range = random_jitter_range
+        super().__init__(max_attempts, retry_to_secondary)
+
+    def retry(self, context: RetryContext) -> float | None:
+        """Decide whether to try again, and after how many seconds."""
+        return self._retry(context, self._backoff)
+
+    def _backoff(self, context: RetryContext) -> float:
+        more = 0 if context.count == 0 else self.increment_base**context.count
+        return random.uniform(*self._around(self.initial_backoff + more, self.random_jitter_range))  # noqa: S311
+
+
+class LinearRetry(_Retry):
+    """Wait equally long before each attempt."""
+
+    def __init__(
+        self,
+        backoff: float = 15,
+        max_attempts: int = 3,
+        retry_to_secondary: bool = False,
+        random_jitter_range: float = 3,
+    ) -> None:
+        self.backoff = backoff
+        self.max_attempts = max_attempts
+        self.random_jitter_range = random_jitter_range
+        super().__init__(max_attempts, retry_to_secondary)
+
+    def retry(self, context: RetryContext) -> float | None:
+        """Decide whether to try again, and after how many seconds."""
+        return self._retry(context, self._backoff)
+
+    def _backoff(self, context: RetryContext) -> float:
+        self.random_range_start, self.random_range_end = self._around(self.backoff, self.random_jitter_range)
+        return random.uniform(self.random_range_start, self.random_range_end)  # noqa: S311
+
+
+def no_retry(context: RetryContext) -> None:
+    """Never try again."""

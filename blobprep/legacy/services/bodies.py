@@ -1,0 +1,73 @@
+"""What is sent along with requests: bytes and their sum, parts and texts, and what is taken from elsewhere."""
+
+from __future__ import annotations
+
+import io
+from typing import IO, Any, Final
+
+from blobprep.legacy.operations import header, ranged
+from blobprep.legacy.wire.conversions import content_md5, http_date
+from blobprep.legacy.wire.failures import VALUE_NEGATIVE, not_none, only_bytes
+from blobprep.legacy.wire.messages import Headers
+
+__all__ = ["OF_BYTES", "OF_TEXT", "SOURCE_CONDITIONS", "bytes_of", "encoded", "slice_of", "source_range", "summed"]
+
+OF_BYTES: Final = ("blob", "index", "count")
+OF_TEXT: Final = ("text", "encoding")
+
+SOURCE_CONDITIONS: Final = {
+    "source_if_modified_since": header("x-ms-source-if-Modified-Since", http_date),
+    "source_if_unmodified_since": header("x-ms-source-if-Unmodified-Since", http_date),
+    "source_if_match": header("x-ms-source-if-Match"),
+    "source_if_none_match": header("x-ms-source-if-None-Match"),
+}
+"""Where the conditions on what is taken from elsewhere go."""
+
+
+def bytes_of(name: str, value: Any) -> bytes:
+    """Return the bytes that the argument `name` gave; None is none.
+
+    Raises:
+        TypeError: it is anything else.
+    """
+    if value is None:
+        return b""
+    only_bytes(name, value)
+    content: bytes = value
+    return content
+
+
+def summed(body: bytes | IO[bytes], is_wanted: bool) -> Headers:
+    """Return the header with which the service can tell whether a body came as it was sent, if that is wanted."""
+    return {"Content-MD5": content_md5(body)} if is_wanted else {}
+
+
+def source_range(start: int | None, end: int | None) -> Headers:
+    """Write the header of the range that is taken of another blob; all of it without a start."""
+    return ranged(start, end, needs_start=False, needs_end=False, name="x-ms-source-range")
+
+
+def slice_of(blob: Any, index: int, count: int | None) -> dict[str, Any]:
+    """Return the `stream` and `count` of a part of bytes; without a count, of all from `index` on.
+
+    Raises:
+        TypeError: they are no bytes.
+        IndexError: the index is negative.
+    """
+    only_bytes("blob", blob)
+    if index < 0:
+        raise IndexError(VALUE_NEGATIVE.format("index"))
+    if count is None or count < 0:
+        count = len(blob) - index
+    stream = io.BytesIO(blob)
+    stream.seek(index)
+    return {"stream": stream, "count": count}
+
+
+def encoded(text: Any, encoding: str | None) -> bytes:
+    """Encode a text; bytes are taken as they are."""
+    if isinstance(text, bytes):
+        return text
+    not_none("encoding", encoding)
+    content: bytes = text.encode(encoding)
+    return content

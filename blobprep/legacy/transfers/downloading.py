@@ -1,0 +1,158 @@
+"""Get a blob in ranges: the first tells its size and is often all; the rest follows, in parallel if that is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any, Final
+
+from blobprep.legacy.models import Blob
+from blobprep.legacy.transfers.progress import Callback, Progress
+from blobprep.legacy.transfers.threads import work_through
+from blobprep.legacy.wire.failures import PARALLEL_NOT_SEEKABLE, AzureException, AzureHttpError, not_none
+from blobprep.legacy.wire.reading import whole_size
+
+__all__ = ["Download"]
+
+_RANGE_NOT_SATISFIABLE: Final = 416
+
+Get = Callable[..., Blob]
+"""Gets a range; takes `start_range`, `end_range` (the last byte) and `if_match`, or nothing for all of a blob."""
+
+
+@dataclass
+class Download:
+    """One download of a blob, or of a range of it, into a stream.
+
+    Attributes:
+        get: gets one range.
+        stream: takes the content from where it stands.
+        start: of the range; None for all of the blob.
+        end: the last byte of the range; None for the end of the blob.
+        first_size: how much the first request asks for.
+        chunk_size: how much each further one does.
+        connections: how many of those there are at once; more than one need a seekable stream.
+        callback: is told the progress.
+        if_match: what the caller demands of the blob's ETag. What he leaves open is closed by the first answer, so
+            that all of the content is of one version.
+    """
+
+    get: Get
+    stream: Any
+    start: int | None
+    end: int | None
+    first_size: int
+    chunk_size: int
+    connections: int
+    callback: Callback | None
+    if_match: str | None
+
+    def run(self) -> Blob:
+        """Fetch everything; the blob that is returned has no content, since the stream has it.
+
+        Raises:
+            ValueError: the range has no start, or the stream cannot do what is asked of it.
+            AzureException: a request failed, or brought less than it was to bring.
+        """
+        if self.end is not None:
+            not_none("start_range", self.start)
+        if self.connections > 1:
+            _must_seek(self.stream)
+        blob, size = self._first()
+        wanted = _wanted(self.start, self.end, size)
+        if self.callback:
+            self.callback(blob.properties.content_length, wanted)
+        if blob.content is not None:
+            self.stream.write(blob.content)
+            blob.content = None
+        if blob.properties.content_length != wanted:
+            self._rest(blob, wanted, size)
+            self._describe(blob, wanted, size)
+        return blob
+
+    def _first(self) -> tuple[Blob, int]:
+        """Return the first part and the size of the whole blob."""
+        begin = self.start or 0
+        try:
+            blob = self.get(start_range=begin, end_range=self._first_end(), if_match=self.if_match)
+        except AzureHttpError as error:
+            # Of an empty blob there is no range, but there are properties.
+            if self.start is None and error.status_code == _RANGE_NOT_SATISFIABLE:
+                return self.get(if_match=self.if_match), 0
+            raise
+        size = whole_size(blob.properties.content_range)
+        if size is None:
+            raise TypeError(f"The service does not take bytes {begin}-{self._first_end()} for a range.")
+        return blob, size
+
+    def _first_end(self) -> int:
+        """Return the last byte of the first request."""
+        begin = self.start or 0
+        if self.end is not None and self.end - begin < self.first_size:
+            return self.end
+        return begin + self.first_size - 1
+
+    def _rest(self, blob: Blob, wanted: int, size: int) -> None:
+        begin = self._first_end() + 1
+        end = size if self.end is None else min(size, self.end + 1)
+        progress = Progress(self.callback, wanted, done=self.first_size)
+        write = _Writer(self.stream, begin, is_shared=self.connections > 1)
+        if self.if_match is None:
+            self.if_match = blob.properties.etag
+
+        def fetch(start: int) -> None:
+            last = min(start + self.chunk_size, end) - 1
+            part = self.get(start_range=start, end_range=last, if_match=self.if_match)
+            _must_reach(part, last)
+            self.if_match = part.properties.etag  # also where the caller had said that any will do
+            write(part.content, start)
+            progress.add(last - start + 1)
+
+        work_through(range(begin, end, self.chunk_size), fetch, self.connections)
+
+    def _describe(self, blob: Blob, wanted: int, size: int) -> None:
+        """Say of the blob what the first of several answers could not."""
+        properties: Any = blob.properties
+        properties.content_length = wanted
+        properties.content_range = f"bytes {self.start}-{self.end}/{size}"
+        properties.content_md5 = None
+
+
+def _must_seek(stream: Any) -> None:
+    if not stream.seekable():
+        raise ValueError(PARALLEL_NOT_SEEKABLE)
+    try:
+        stream.seek(stream.tell())
+    except (NotImplementedError, AttributeError) as error:
+        raise ValueError(PARALLEL_NOT_SEEKABLE) from error
+
+
+def _wanted(start: int | None, end: int | None, size: int) -> int:
+    """Return how much a download brings; as ever, a range that goes beyond the end counts too much."""
+    if start is None:
+        return size
+    return size - start if end is None else min(size, end - start + 1)
+
+
+def _must_reach(part: Blob, last: int) -> None:
+    """Refuse an answer that ends before the range that was asked for, since it would leave a gap."""
+    told = part.properties.content_range
+    if told is None or int(told.rpartition("-")[2].partition("/")[0]) < last:
+        raise AzureException(f"The service was asked for the bytes up to {last}, and sent {told or 'no range'}.")
+
+
+class _Writer:
+    """Puts parts where they belong; a stream that is not shared gets them in order, and need not be seekable."""
+
+    def __init__(self, stream: Any, begin: int, *, is_shared: bool) -> None:
+        self._stream = stream
+        self._lock = Lock() if is_shared else nullcontext()
+        self._origin = stream.tell() - begin if is_shared else None
+
+    def __call__(self, content: bytes | str | None, start: int) -> None:
+        with self._lock:
+            if self._origin is not None:
+                self._stream.seek(self._origin + start)
+            self._stream.write(content)

@@ -1,0 +1,96 @@
+"""Send a stream's pieces, in parallel where that is wanted."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any, TypeVar
+
+from blobprep.legacy.encryption import ContentCipher
+from blobprep.legacy.transfers.chunks import Chunk, read_chunks
+from blobprep.legacy.transfers.progress import Callback, Progress
+from blobprep.legacy.transfers.threads import work_through
+from blobprep.legacy.transfers.windows import Window
+from blobprep.legacy.wire.failures import VALUE_SHOULD_BE_SEEKABLE_STREAM
+
+__all__ = ["Plan", "upload_chunks", "upload_windows"]
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a stream is sent.
+
+    Attributes:
+        size: of a piece.
+        total: how much is sent; None means all there is.
+        connections: how many pieces are sent at once.
+        callback: is told the progress, by sizes as they are sent.
+    """
+
+    size: int
+    total: int | None
+    connections: int
+    callback: Callback | None
+
+
+def upload_chunks(stream: Any, send: Callable[[Chunk], R], plan: Plan, cipher: ContentCipher | None = None) -> list[R]:
+    """Send a stream in chunks that are held in memory; return what each was answered.
+
+    Args:
+        stream: to read from where it stands.
+        send: sends one chunk.
+        plan: its `total` of 0 means all there is as well.
+        cipher: encrypts the chunks.
+    """
+    if plan.connections > 1:
+        stream.tell()  # what cannot say where it stands is refused, as ever
+    progress = Progress(plan.callback, plan.total)
+
+    def move(chunk: Chunk) -> R:
+        answer = send(chunk)
+        progress.add(len(chunk.data))
+        return answer
+
+    progress.tell()
+    return work_through(read_chunks(stream, plan.size, plan.total, cipher), move, plan.connections)
+
+
+def upload_windows(stream: Any, send: Callable[[int, Window], R], plan: Plan) -> list[R]:
+    """Send a stream in windows that are read while they are sent; return what each was answered.
+
+    Args:
+        stream: to read from where it stands; it must be seekable.
+        send: sends the window with this number.
+        plan: how.
+
+    Raises:
+        ValueError: the stream is not seekable.
+    """
+    progress = Progress(plan.callback, plan.total)
+
+    def move(numbered: tuple[int, Window]) -> R:
+        number, window = numbered
+        with window:
+            answer = send(number, window)
+            progress.add(len(window))
+        return answer
+
+    progress.tell()
+    return work_through(enumerate(_windows(stream, plan.size, plan.total)), move, plan.connections)
+
+
+def _windows(stream: Any, size: int, total: int | None) -> Iterator[Window]:
+    try:
+        start = stream.tell()
+        if total is None:
+            total = stream.seek(0, io.SEEK_END) - start
+            stream.seek(start)
+    except (AttributeError, io.UnsupportedOperation) as error:
+        raise ValueError(VALUE_SHOULD_BE_SEEKABLE_STREAM.format("stream")) from error
+    lock = Lock()
+    for at in range(0, total, size):
+        yield Window(stream, start + at, min(size, total - at), lock)

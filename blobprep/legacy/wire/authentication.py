@@ -1,0 +1,131 @@
+"""Sign requests: with an account key, with a shared access signature, or not at all.
+
+A request is signed anew for each attempt, after the `request_callback` has seen it. A token credential signs the
+session instead (`StorageClient` sees to that).
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+from urllib.parse import parse_qsl
+
+import requests
+
+from blobprep.legacy.wire.constants import DEV_ACCOUNT_NAME, DEV_ACCOUNT_SECONDARY_NAME
+from blobprep.legacy.wire.conversions import signature
+from blobprep.legacy.wire.failures import AzureSigningError, wrapped
+from blobprep.legacy.wire.messages import HTTPRequest
+
+__all__ = [
+    "NoAuthentication",
+    "SharedAccessSignatureAuthentication",
+    "SharedKeyAuthentication",
+    "TokenCredential",
+    "logger",
+]
+
+logger: Final = logging.getLogger("azure.storage.common._auth")
+
+_SIGNED_HEADERS = (
+    "content-encoding",
+    "content-language",
+    "content-length",
+    "content-md5",
+    "content-type",
+    "date",
+    "if-modified-since",
+    "if-match",
+    "if-none-match",
+    "if-unmodified-since",
+    "byte_range",  # always empty: ranges are asked for with x-ms-range
+)
+
+
+class SharedKeyAuthentication:
+    """Sign with the account key.
+
+    Source:
+        Microsoft, "Authorize with Shared Key", the string for the Blob service.
+    """
+
+    def __init__(self, account_name: str, account_key: str, is_emulated: bool = False) -> None:
+        self.account_name = account_name
+        self.account_key = account_key
+        self.is_emulated = is_emulated
+
+    def sign_request(self, request: HTTPRequest) -> None:
+        """Add the `Authorization` header.
+
+        Raises:
+            AzureSigningError: the key is no base64.
+        """
+        signed = "\n".join((request.method, *_standard_headers(request), ""))
+        signed += _service_headers(request) + self._resource(request) + _parameters(request)
+        try:
+            proof = signature(self.account_key, signed)
+        except Exception as error:  # whatever it is, the key is not one
+            raise wrapped(error, AzureSigningError) from error
+        request.headers["Authorization"] = f"SharedKey {self.account_name}:{proof}"
+        logger.debug("String_to_sign=%s", signed)
+
+    def _resource(self, request: HTTPRequest) -> str:
+        path = request.path.split("?", 1)[0]
+        if self.is_emulated and path.startswith("/" + DEV_ACCOUNT_SECONDARY_NAME):
+            # The emulator checks requests to its secondary as if they went to its primary.
+            path = path.replace(DEV_ACCOUNT_SECONDARY_NAME, DEV_ACCOUNT_NAME, 1)
+        return f"/{self.account_name}{path}"
+
+
+class SharedAccessSignatureAuthentication:
+    """Add a shared access signature to the query."""
+
+    def __init__(self, sas_token: str) -> None:
+        # The portal shows tokens with the question mark of their URL.
+        self.sas_qs = parse_qsl(sas_token.removeprefix("?"))
+
+    def sign_request(self, request: HTTPRequest) -> None:
+        """Add the token's parameters, unless an earlier attempt did."""
+        if "sig" not in request.query:
+            request.query.update(self.sas_qs)
+
+
+class NoAuthentication:
+    """Leave requests as they are: what anyone may read needs no signature."""
+
+    def sign_request(self, request: HTTPRequest) -> None:
+        """Change nothing."""
+
+
+class TokenCredential:
+    """Signs the session with a token of the caller's, who may replace it at any time.
+
+    Attributes:
+        token: sent as it is with the next request.
+    """
+
+    def __init__(self, initial_value: str | None = None) -> None:
+        self.token = initial_value
+
+    def signed_session(self, session: requests.Session | None = None) -> requests.Session:
+        """Put the token on the session, or on a new one; it is asked before each request."""
+        session = session or requests.Session()
+        session.headers["Authorization"] = f"Bearer {self.token}"
+        return session
+
+
+def _standard_headers(request: HTTPRequest) -> list[str]:
+    given = {name.lower(): value for name, value in request.headers.items() if value}
+    if given.get("content-length") == "0":
+        del given["content-length"]
+    return [given.get(name, "") for name in _SIGNED_HEADERS]
+
+
+def _service_headers(request: HTTPRequest) -> str:
+    given = sorted((name.lower(), value) for name, value in request.headers.items() if name.startswith("x-ms-"))
+    return "".join("".join((name, ":", value, "\n")) for name, value in given if value is not None)
+
+
+def _parameters(request: HTTPRequest) -> str:
+    given = sorted(request.query.items())
+    return "".join("\n" + name.lower() + ":" + value for name, value in given if value is not None)

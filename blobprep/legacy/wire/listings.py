@@ -1,0 +1,125 @@
+"""Read one page of a listing: containers, blobs, or only the names of blobs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+from xml.etree import ElementTree
+
+from dateutil.parser import parse as date
+
+from blobprep.legacy.models import AttributedList, Blob, BlobPrefix, Container
+from blobprep.legacy.wire.conversions import text
+from blobprep.legacy.wire.documents import root_of
+from blobprep.legacy.wire.messages import HTTPResponse
+from blobprep.legacy.wire.reading import Reader, flag, integer, place
+
+__all__ = ["blob_names", "blobs", "containers"]
+
+Element = ElementTree.Element
+
+LISTED: Final[Mapping[str, tuple[str, Reader]]] = {
+    "Last-Modified": ("last_modified", date),
+    "Etag": ("etag", text),
+    "x-ms-blob-sequence-number": ("sequence_number", integer),
+    "BlobType": ("blob_type", text),
+    "Content-Length": ("content_length", integer),
+    "ServerEncrypted": ("server_encrypted", flag),
+    "Content-Type": ("content_settings.content_type", text),
+    "Content-Encoding": ("content_settings.content_encoding", text),
+    "Content-Disposition": ("content_settings.content_disposition", text),
+    "Content-Language": ("content_settings.content_language", text),
+    "Content-MD5": ("content_settings.content_md5", text),
+    "Cache-Control": ("content_settings.cache_control", text),
+    "LeaseStatus": ("lease.status", text),
+    "LeaseState": ("lease.state", text),
+    "LeaseDuration": ("lease.duration", text),
+    "CopyId": ("copy.id", text),
+    "CopySource": ("copy.source", text),
+    "CopyStatus": ("copy.status", text),
+    "CopyProgress": ("copy.progress", text),
+    "CopyCompletionTime": ("copy.completion_time", text),  # a date elsewhere; here it always was a text
+    "CopyStatusDescription": ("copy.status_description", text),
+    "AccessTier": ("blob_tier", text),
+    "AccessTierChangeTime": ("blob_tier_change_time", date),
+    "AccessTierInferred": ("blob_tier_inferred", flag),
+    "ArchiveStatus": ("rehydration_status", text),
+    "DeletedTime": ("deleted_time", date),
+    "RemainingRetentionDays": ("remaining_retention_days", integer),
+    "Creation-Time": ("creation_time", date),
+}
+"""Which attribute holds each element of a listed blob; any other element becomes an attribute of its own name."""
+
+_CONTAINER: Final = {
+    "etag": "Etag",
+    "lease_status": "LeaseStatus",
+    "lease_state": "LeaseState",
+    "lease_duration": "LeaseDuration",
+    "public_access": "PublicAccess",
+    "has_immutability_policy": "HasImmutabilityPolicy",
+    "has_legal_hold": "HasLegalHold",
+}
+
+
+def containers(response: HTTPResponse) -> AttributedList:
+    """Read a page of containers. Their leases are flat attributes here, and all but their date is text."""
+    page, entries = _page(response, "Containers")
+    for entry in entries.findall("Container"):
+        found = Container()
+        found.name = entry.findtext("Name")
+        found.metadata = _metadata(entry)
+        told = _required(entry, "Properties")
+        found.properties.last_modified = date(told.findtext("Last-Modified"))
+        for attribute, tag in _CONTAINER.items():
+            setattr(found.properties, attribute, told.findtext(tag))
+        page.append(found)
+    return page
+
+
+def blobs(response: HTTPResponse) -> AttributedList:
+    """Read a page of blobs, behind the prefixes that stand for several."""
+    page, entries = _page(response, "Blobs")
+    for entry in entries.findall("BlobPrefix"):
+        prefix = BlobPrefix()
+        prefix.name = entry.findtext("Name")
+        page.append(prefix)
+    page.extend(_blob(entry) for entry in entries.findall("Blob"))
+    return page
+
+
+def blob_names(response: HTTPResponse) -> AttributedList:
+    """Read a page of blobs as their names, behind the prefixes that stand for several."""
+    page, entries = _page(response, "Blobs")
+    page.extend(entry.findtext("Name") for kind in ("BlobPrefix", "Blob") for entry in entries.findall(kind))
+    return page
+
+
+def _blob(entry: Element) -> Blob:
+    found = Blob()
+    found.name = entry.findtext("Name")
+    found.snapshot = entry.findtext("Snapshot")
+    if deleted := entry.findtext("Deleted"):
+        found.deleted = flag(deleted)
+    for element in entry.iterfind("Properties/*"):
+        attribute, read = LISTED.get(element.tag, (element.tag, text))
+        place(found.properties, attribute, read(element.text))
+    found.metadata = _metadata(entry)
+    return found
+
+
+def _page(response: HTTPResponse, name: str) -> tuple[AttributedList, Element]:
+    root, page = root_of(response), AttributedList()
+    page.next_marker = root.findtext("NextMarker")
+    return page, _required(root, name)
+
+
+def _metadata(entry: Element) -> dict[str, Any] | None:
+    told = entry.find("Metadata")
+    return None if told is None else {element.tag: element.text for element in told}
+
+
+def _required(entry: Element, name: str) -> Element:
+    found = entry.find(name)
+    if found is None:
+        raise ValueError(f"the service's listing has no {name}")
+    return found

@@ -1,0 +1,63 @@
+"""Requests and answers as callbacks and retry policies of old scripts see them, and may change them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import IO, Any
+
+__all__ = ["Body", "HTTPError", "HTTPRequest", "HTTPResponse", "Headers", "Query"]
+
+Headers = dict[str, Any]
+Query = dict[str, Any]
+Body = bytes | str | IO[bytes]
+
+
+class HTTPRequest:
+    """One operation as it is sent; a retry sends the same object again.
+
+    Attributes:
+        host: to connect to, without a scheme; chosen from `host_locations` when it is sent.
+        method: such as `GET`.
+        path: quoted when it is sent.
+        query: by name; None leaves a name out.
+        headers: by name; None leaves a name out.
+        body: bytes, or a stream that can be read again for a retry.
+        host_locations: the hosts this operation may go to, by `LocationMode`.
+    """
+
+    host_locations: dict[str, str | None]
+
+    def __init__(self) -> None:
+        self.host: str | None = ""
+        self.method = ""
+        self.path = ""
+        self.query: Query = {}
+        self.headers: Headers = {}
+        self.body: Body = ""
+
+
+class HTTPResponse:
+    """An answer, whole.
+
+    Attributes:
+        status: of HTTP; a `response_callback` may assign another.
+        message: the reason behind the status.
+        headers: names in lower case but for `x-ms-meta-…`, which keep their case.
+        body: all of it.
+    """
+
+    def __init__(self, status: Any, message: str | None, headers: Mapping[str, str], body: bytes) -> None:
+        self.status = status
+        self.message = message
+        self.headers = headers
+        self.body = body
+
+
+class HTTPError(Exception):
+    """An answer of 300 or above, before it is made an error of `azure.common`."""
+
+    def __init__(self, status: int, message: str | None, respheader: Mapping[str, str], respbody: bytes | None) -> None:
+        self.status = status
+        self.respheader = respheader
+        self.respbody = respbody
+        super().__init__(message)

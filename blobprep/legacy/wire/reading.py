@@ -1,0 +1,207 @@
+"""Read answers into the old SDK's models: what their headers say; `listings` and `documents` read bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeVar
+
+from dateutil.parser import parse as date
+
+from blobprep.legacy.models import (
+    AccountInformation,
+    AppendBlockProperties,
+    AttributedDict,
+    Blob,
+    BlobProperties,
+    Container,
+    ContainerProperties,
+    CopyProperties,
+    PageBlobProperties,
+    ResourceProperties,
+)
+from blobprep.legacy.wire.conversions import text
+from blobprep.legacy.wire.messages import HTTPResponse
+
+__all__ = [
+    "account_information",
+    "appended",
+    "blob",
+    "container",
+    "copied",
+    "flag",
+    "integer",
+    "lease",
+    "metadata",
+    "pages",
+    "place",
+    "properties",
+    "resource",
+    "snapshot",
+    "whole_size",
+]
+
+P = TypeVar("P")
+R = TypeVar("R", bound=ResourceProperties)
+Reader = Callable[[Any], Any]
+
+_METADATA = "x-ms-meta-"
+
+
+def integer(value: str | None) -> int | None:
+    """Read a number; None stays None."""
+    return None if value is None else int(value)
+
+
+def flag(value: str) -> bool:
+    """Read a truth value, in any case."""
+    return value.lower() == "true"
+
+
+PROPERTIES: Final[Mapping[str, tuple[str, Reader]]] = {
+    "last-modified": ("last_modified", date),
+    "etag": ("etag", text),
+    "x-ms-blob-type": ("blob_type", text),
+    "content-length": ("content_length", integer),
+    "content-range": ("content_range", text),
+    "x-ms-blob-sequence-number": ("page_blob_sequence_number", integer),
+    "x-ms-blob-committed-block-count": ("append_blob_committed_block_count", integer),
+    "x-ms-blob-public-access": ("public_access", text),
+    "x-ms-access-tier": ("blob_tier", text),
+    "x-ms-access-tier-change-time": ("blob_tier_change_time", date),
+    "x-ms-access-tier-inferred": ("blob_tier_inferred", flag),
+    "x-ms-archive-status": ("rehydration_status", text),
+    "x-ms-server-encrypted": ("server_encrypted", flag),
+    "x-ms-encryption-key-sha256": ("encryption_key_sha256", text),
+    "x-ms-creation-time": ("creation_time", date),
+    "content-type": ("content_settings.content_type", text),
+    "cache-control": ("content_settings.cache_control", text),
+    "content-encoding": ("content_settings.content_encoding", text),
+    "content-disposition": ("content_settings.content_disposition", text),
+    "content-language": ("content_settings.content_language", text),
+    "content-md5": ("content_settings.content_md5", text),
+    "x-ms-lease-status": ("lease.status", text),
+    "x-ms-lease-state": ("lease.state", text),
+    "x-ms-lease-duration": ("lease.duration", text),
+    "x-ms-copy-id": ("copy.id", text),
+    "x-ms-copy-source": ("copy.source", text),
+    "x-ms-copy-status": ("copy.status", text),
+    "x-ms-copy-progress": ("copy.progress", text),
+    "x-ms-copy-completion-time": ("copy.completion_time", date),
+    "x-ms-copy-destination-snapshot": ("copy.destination_snapshot_time", text),
+    "x-ms-copy-status-description": ("copy.status_description", text),
+    "x-ms-has-immutability-policy": ("has_immutability_policy", flag),
+    "x-ms-has-legal-hold": ("has_legal_hold", flag),
+}
+"""Which attribute holds each header, and how the header is read."""
+
+
+def place(found: object, attribute: str, value: object) -> None:
+    """Set an attribute, or with a dot that of an attribute."""
+    outer, dot, inner = attribute.partition(".")
+    if dot:
+        setattr(getattr(found, outer), inner, value)
+    else:
+        setattr(found, outer, value)
+
+
+def properties(response: HTTPResponse, kind: Callable[[], P]) -> P:
+    """Read what the headers say of a container or a blob."""
+    found: Any = kind()
+    for name, value in response.headers.items():
+        if name in PROPERTIES:
+            attribute, read = PROPERTIES[name]
+            place(found, attribute, read(value))
+    if getattr(found, "blob_type", None) == "PageBlob" and found.blob_tier is not None:
+        found.blob_tier = found.blob_tier.upper()
+    read_properties: P = found
+    return read_properties
+
+
+def metadata(response: HTTPResponse) -> AttributedDict:
+    """Read the metadata, with the names' case as the service sent it."""
+    return AttributedDict(
+        (name[len(_METADATA) :], value)
+        for name, value in response.headers.items()
+        if name.lower().startswith(_METADATA)
+    )
+
+
+def container(response: HTTPResponse, name: str) -> Container:
+    """Read what the headers say of the container `name`."""
+    return Container(name, properties(response, ContainerProperties), metadata(response))
+
+
+def blob(response: HTTPResponse, name: str, snapshot: str | None = None) -> Blob:
+    """Read what the headers say of the blob `name`, with the body as its content.
+
+    The sum in an answer with a range is that of the range, so such a blob has `content_settings.content_md5` only if
+    the service sent the sum of the blob as well.
+    """
+    found = properties(response, BlobProperties)
+    if "content-range" in response.headers:
+        if "x-ms-blob-content-md5" in response.headers:
+            found.content_settings.content_md5 = response.headers["x-ms-blob-content-md5"]
+        else:
+            del found.content_settings.content_md5
+    return Blob(name, snapshot, response.body, found, metadata(response))
+
+
+def snapshot(response: HTTPResponse, name: str) -> Blob:
+    """Read the snapshot that was made of the blob `name`."""
+    return blob(response, name, response.headers.get("x-ms-snapshot"))
+
+
+def copied(response: HTTPResponse) -> CopyProperties:
+    """Read how a copy stands."""
+    return properties(response, BlobProperties).copy
+
+
+def resource(response: HTTPResponse) -> ResourceProperties:
+    """Read what became of what was written."""
+    return _written(response, ResourceProperties())
+
+
+def pages(response: HTTPResponse) -> PageBlobProperties:
+    """Read what became of a page blob."""
+    written = _written(response, PageBlobProperties())
+    written.sequence_number = integer(response.headers.get("x-ms-blob-sequence-number"))
+    return written
+
+
+def appended(response: HTTPResponse) -> AppendBlockProperties:
+    """Read where a block was appended."""
+    written = _written(response, AppendBlockProperties())
+    written.append_offset = integer(response.headers.get("x-ms-blob-append-offset"))
+    written.committed_block_count = integer(response.headers.get("x-ms-blob-committed-block-count"))
+    return written
+
+
+def lease(response: HTTPResponse) -> dict[str, Any]:
+    """Read a lease: its `id`, and the seconds until it ends as its `time`."""
+    return {
+        "time": integer(response.headers.get("x-ms-lease-time") or None),
+        "id": response.headers.get("x-ms-lease-id"),
+    }
+
+
+def account_information(response: HTTPResponse) -> AccountInformation:
+    """Read what kind of account it is."""
+    found = AccountInformation()
+    found.sku_name = response.headers["x-ms-sku-name"]
+    found.account_kind = response.headers["x-ms-account-kind"]
+    return found
+
+
+def whole_size(content_range: str | None) -> int | None:
+    """Read the size of the blob from the range of an answer, such as `bytes 1-3/65537`."""
+    return None if content_range is None else int(content_range.split(" ", 1)[1].split("/", 1)[1])
+
+
+def _written(response: HTTPResponse, written: R) -> R:
+    written.last_modified = date(response.headers.get("last-modified"))
+    written.etag = response.headers.get("etag")
+    encrypted = response.headers.get("x-ms-request-server-encrypted")
+    if encrypted is not None:
+        written.request_server_encrypted = flag(encrypted)
+    written.encryption_key_sha256 = response.headers.get("x-ms-encryption-key-sha256")
+    return written

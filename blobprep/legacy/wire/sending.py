@@ -1,0 +1,298 @@
+"""Send requests until one succeeds or the retry policy gives up; tell callbacks and the log what happens."""
+
+from __future__ import annotations
+
+import io
+import uuid
+from collections.abc import Callable, Collection, Sequence
+from time import sleep, time
+from typing import Any, TypeVar
+from urllib.parse import quote
+from wsgiref.handlers import format_date_time
+
+import requests
+
+from blobprep.legacy.models import LocationMode, OperationContext, RetryContext
+from blobprep.legacy.retry import ExponentialRetry
+from blobprep.legacy.wire.constants import (
+    DEFAULT_SOCKET_TIMEOUT,
+    USER_AGENT_STRING_PREFIX,
+    USER_AGENT_STRING_SUFFIX,
+    X_MS_VERSION,
+)
+from blobprep.legacy.wire.conversions import size_of
+from blobprep.legacy.wire.failures import (
+    DECRYPTION_FAILURE,
+    VALUE_SHOULD_BE_SEEKABLE_STREAM,
+    AzureException,
+    AzureHttpError,
+    AzureSigningError,
+    only_bytes_or_stream,
+    raise_for_answer,
+    wrapped,
+)
+from blobprep.legacy.wire.messages import HTTPError, HTTPRequest, HTTPResponse
+from blobprep.legacy.wire.telling import Teller, scrubbed_headers, scrubbed_query, timestamp_and_id
+from blobprep.legacy.wire.transport import HTTPClient, Timeout
+
+__all__ = ["StorageClient", "add_date", "prepare"]
+
+T = TypeVar("T")
+
+_ID = "x-ms-client-request-id"
+_SENDS_A_LENGTH = ("PUT", "POST", "MERGE", "DELETE")
+_FAILED = 300
+_UNQUOTED = "/()$=',~"
+
+
+class StorageClient:
+    """What every service class is: an account, how to reach it, and how failures are met.
+
+    All attributes may be assigned at any time and count from the next request on.
+
+    Attributes:
+        account_name: The account, as it was given.
+        account_key: Signs requests; stronger than a token.
+        sas_token: Signs requests where there is no key.
+        token_credential: Signs the session where there is neither.
+        is_emulated: Whether this is the emulator's account.
+        primary_endpoint: Host, and path if there is one, without a scheme.
+        secondary_endpoint: The same for the account's other location; None if it is not known.
+        authentication: What signs: an object with `sign_request(request)` or `signed_session(session)`.
+        retry: From a `RetryContext` to the seconds to wait before another attempt, or None to give up.
+        location_mode: Where reads go first.
+        request_callback: Called with each request before it is signed; may change it.
+        response_callback: Called with each answer; may change it.
+        retry_callback: Called with the `RetryContext` when there will be another attempt.
+    """
+
+    authentication: Any
+
+    def __init__(self, connection_params: Any) -> None:
+        self.account_name: str = connection_params.account_name
+        self.account_key: str | None = connection_params.account_key
+        self.sas_token: str | None = connection_params.sas_token
+        self.token_credential: Any = connection_params.token_credential
+        self.is_emulated: bool = connection_params.is_emulated
+        self.primary_endpoint: str = connection_params.primary_endpoint
+        self.secondary_endpoint: str | None = connection_params.secondary_endpoint
+        self._httpclient = HTTPClient(
+            protocol=connection_params.protocol,
+            session=connection_params.request_session or requests.Session(),
+            timeout=connection_params.socket_timeout or DEFAULT_SOCKET_TIMEOUT,
+        )
+        self.retry: Callable[[RetryContext], float | None] = ExponentialRetry().retry
+        self.location_mode: str = LocationMode.PRIMARY
+        self.request_callback: Callable[[HTTPRequest], object] | None = None
+        self.response_callback: Callable[[HTTPResponse], object] | None = None
+        self.retry_callback: Callable[[RetryContext], object] | None = None
+        self._X_MS_VERSION = X_MS_VERSION
+        self._update_user_agent_string(None)
+        self._is_validating_request_id = True
+
+    def _update_user_agent_string(self, service_package_version: str | None) -> None:
+        self._USER_AGENT_STRING = f"{USER_AGENT_STRING_PREFIX}{service_package_version} {USER_AGENT_STRING_SUFFIX}"
+
+    @property
+    def socket_timeout(self) -> Timeout:
+        """Seconds to wait for the connection and for data, or one number for each."""
+        return self._httpclient.timeout
+
+    @socket_timeout.setter
+    def socket_timeout(self, value: Timeout) -> None:
+        self._httpclient.timeout = value
+
+    @property
+    def protocol(self) -> str:
+        """`http` or `https`."""
+        return self._httpclient.protocol
+
+    @protocol.setter
+    def protocol(self, value: str) -> None:
+        self._httpclient.protocol = value
+
+    @property
+    def request_session(self) -> Any:
+        """The session that requests are sent over."""
+        return self._httpclient.session
+
+    @request_session.setter
+    def request_session(self, value: Any) -> None:
+        self._httpclient.session = value
+
+    def set_proxy(self, host: str, port: int | str, user: str | None = None, password: str | None = None) -> None:
+        """Send everything through a proxy, whatever the environment says."""
+        self._httpclient.set_proxy(host, port, user, password)
+
+    extract_date_and_request_id = staticmethod(timestamp_and_id)
+    _scrub_headers = staticmethod(scrubbed_headers)
+    _scrub_query_parameters = staticmethod(scrubbed_query)
+
+    def _get_host_locations(self, primary: bool = True, secondary: bool = False) -> dict[str, str | None]:
+        locations: dict[str, str | None] = {}
+        if primary:
+            locations[LocationMode.PRIMARY] = self.primary_endpoint
+        if secondary:
+            locations[LocationMode.SECONDARY] = self.secondary_endpoint
+        return locations
+
+    def _apply_host(self, request: HTTPRequest, operation: OperationContext, retrying: RetryContext) -> None:
+        """Choose where a request goes: where its operation went, where alone it may go, or where the client says."""
+        if operation.location_lock and operation.host_location:
+            request.host_locations = operation.host_location
+        if len(request.host_locations) == 1:
+            ((retrying.location_mode, request.host),) = request.host_locations.items()
+        else:
+            retrying.location_mode = self.location_mode
+            request.host = request.host_locations.get(self.location_mode)
+
+    def _perform_request(
+        self,
+        request: HTTPRequest,
+        parser: Callable[..., T] | None = None,
+        parser_args: Sequence[Any] | None = None,
+        operation_context: OperationContext | None = None,
+        expected_errors: Collection[str] | None = None,
+    ) -> T:
+        """Send a request, again and again while the retry policy says so, and read its answer.
+
+        Raises:
+            AzureException: it failed for good; an `AzureHttpError` where there was an answer.
+        """
+        operation = operation_context or OperationContext()
+        retrying = RetryContext()
+        retrying.is_emulated = self.is_emulated
+        retrying.body_position = _position(request.body)
+        self._apply_host(request, operation, retrying)
+        prepare(request, self._X_MS_VERSION, self._USER_AGENT_STRING)
+        teller = Teller(request)
+        while True:
+            try:
+                return self._attempt(request, retrying, teller, parser, parser_args or ())
+            except AzureException as error:
+                seconds = self._wait_after(error, retrying, teller, expected_errors or ())
+                if seconds is None:
+                    raise
+                sleep(seconds)
+            finally:
+                if operation.location_lock and not operation.host_location:
+                    # From the request's own table, since the emulator's path has left its host by now.
+                    mode = retrying.location_mode or self.location_mode
+                    operation.host_location = {mode: request.host_locations[mode]}
+
+    def _attempt(
+        self,
+        request: HTTPRequest,
+        retrying: RetryContext,
+        teller: Teller,
+        parser: Callable[..., T] | None,
+        parser_args: Sequence[Any],
+    ) -> T:
+        """Send a request once and read its answer; whatever goes wrong becomes an AzureException."""
+        try:
+            response = self._answer(request, retrying, teller)
+            if response.status >= _FAILED:
+                raise_for_answer(HTTPError(response.status, response.message, response.headers, response.body))
+            return parser(response, *parser_args) if parser else _nothing()
+        except AzureException as error:
+            retrying.exception = error
+            raise
+        except Exception as error:
+            retrying.exception = error
+            raise wrapped(error, AzureException) from error
+
+    def _answer(self, request: HTTPRequest, retrying: RetryContext, teller: Teller) -> HTTPResponse:
+        if self.request_callback:
+            self.request_callback(request)
+        # Both after the callback, which may change what is signed, and again for each attempt, so that no date ages.
+        add_date(request)
+        self._sign(request)
+        retrying.request = request
+        teller.outgoing(request)
+        response = self._httpclient.perform_request(request)
+        if self.response_callback:
+            self.response_callback(response)
+        if self._is_validating_request_id:
+            self._validate_echoed_client_request_id(request, response)
+        retrying.response = response
+        teller.receiving(retrying, response)
+        return response
+
+    def _sign(self, request: HTTPRequest) -> None:
+        try:
+            self.authentication.sign_request(request)
+        except AttributeError:  # it signs sessions
+            self.request_session = self.authentication.signed_session(self.request_session)
+
+    @staticmethod
+    def _validate_echoed_client_request_id(request: HTTPRequest, response: HTTPResponse) -> None:
+        sent, echoed = request.headers[_ID], response.headers.get(_ID)
+        if echoed is not None and echoed != sent:
+            raise AzureException(
+                f"Echoed client request ID: {echoed} does not match sent client request ID: {sent}.  "
+                f"Service request ID: {response.headers['x-ms-request-id']}"
+            )
+
+    def _wait_after(
+        self, error: Exception, retrying: RetryContext, teller: Teller, expected: Collection[str]
+    ) -> float | None:
+        """Decide how many seconds after a failure to try again; None for not at all."""
+        if isinstance(error, AzureHttpError) and error.error_code in expected:
+            teller.expected(retrying, error)
+            return None
+        if isinstance(error, AzureSigningError):
+            teller.unsigned(error)
+            return None
+        teller.failed(retrying, error)
+        if str(error) == DECRYPTION_FAILURE:
+            teller.undecryptable(retrying, error)
+            return None
+        seconds = self.retry(retrying)
+        if seconds is None:
+            teller.given_up(retrying, error)
+            return None
+        if self.retry_callback:
+            self.retry_callback(retrying)
+        teller.retrying(retrying, seconds)
+        return seconds
+
+
+def prepare(request: HTTPRequest, x_ms_version: str | None, user_agent: str) -> None:
+    """Complete a request whose host is chosen: its length, the headers that all have, and its path as it is sent.
+
+    Raises:
+        TypeError: its body is neither bytes nor a stream.
+        ValueError: its body cannot say how long it is.
+    """
+    if request.body:
+        only_bytes_or_stream("request.body", request.body)
+        length = size_of(request.body)
+        if length is None:
+            raise ValueError(VALUE_SHOULD_BE_SEEKABLE_STREAM)  # with its gap, as ever
+        if request.method in _SENDS_A_LENGTH:
+            request.headers["Content-Length"] = str(length)
+    request.headers["x-ms-version"] = x_ms_version
+    request.headers["User-Agent"] = user_agent
+    request.headers[_ID] = str(uuid.uuid1())
+    host, slash, account = (request.host or "").partition("/")
+    if slash:  # the emulator and custom domains have a path before the container
+        request.host, request.path = host, f"/{account}{request.path}"
+    request.path = quote(request.path, _UNQUOTED)
+
+
+def add_date(request: HTTPRequest) -> None:
+    """Say when a request is sent."""
+    request.headers["x-ms-date"] = format_date_time(time())
+
+
+def _position(body: Any) -> int | None:
+    """Find where a stream stands, for sending it again; None if it cannot say."""
+    try:
+        position: int = body.tell()
+    except (AttributeError, io.UnsupportedOperation):
+        return None
+    return position
+
+
+def _nothing() -> Any:
+    return None
