@@ -8,15 +8,20 @@ import sys
 import tempfile
 from pathlib import Path
 
+from blobprep.legacy import overlay_folder
 from tests import emulator
-from tests.legacy.probes.comparing import GOLDEN, THEMES, Outcomes, differences, play, recorded
+from tests.legacy.probes.comparing import GOLDEN, THEMES, Outcomes, judge, play, recorded
+
+# Where `make test-legacy` puts the real package.
+_REAL = Path(__file__).parents[3] / ".venv" / "legacy" / "bin" / "python"
 
 
 def main() -> int:
-    """Record, or compare; the status tells whether anything differs."""
+    """Record, or compare; the status tells whether anything differs that was not declared."""
     parser = argparse.ArgumentParser(prog="python -m tests.legacy.probes")
-    parser.add_argument("--record", metavar="PYTHON", help="record what the real package of this interpreter does")
-    parser.add_argument("--real", metavar="PYTHON", help="compare with the real package of this interpreter, live")
+    parser.add_argument("--record", action="store_true", help="record what the real package does")
+    parser.add_argument("--live", action="store_true", help="compare with the real package, not with what was recorded")
+    parser.add_argument("--python", default=str(_REAL), help="the interpreter that has the real package")
     parser.add_argument("--only", default="", metavar="TEXT", help="the probes that have this in their name")
     parser.add_argument("--quiet", action="store_true", help="the table alone")
     parser.add_argument("themes", nargs="*", help="all of them, if none is named")
@@ -24,14 +29,14 @@ def main() -> int:
     themes = asked.themes or THEMES
     with tempfile.TemporaryDirectory() as folder, emulator.serve(Path(folder)) as azurite:
         if asked.record:
-            return _record(play(asked.record, azurite, themes))
-        if asked.real:
-            expected = play(asked.real, azurite, themes, only=asked.only)
+            return _record(play(asked.python, azurite, themes))
+        if asked.live:
+            expected = play(asked.python, azurite, themes, only=asked.only)
         else:
             expected = {theme: recorded(theme) for theme in themes}
-        from blobprep.legacy import overlay_folder
-
-        found = play(sys.executable, azurite, themes, Path(overlay_folder()), asked.only)
+    # A second Azurite, as fresh as the first.
+    with tempfile.TemporaryDirectory() as folder, emulator.serve(Path(folder)) as azurite:
+        found = play(sys.executable, azurite, themes, overlay_folder(), asked.only)
     return _tell(expected, found, asked.only, asked.quiet)
 
 
@@ -39,27 +44,32 @@ def _record(outcomes: Outcomes) -> int:
     GOLDEN.mkdir(exist_ok=True)
     for theme, told in outcomes.items():
         (GOLDEN / f"{theme}.json").write_text(json.dumps(told, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
-        print(f"{theme:<14}{len(told):>5}")
-    print(f"{'':<14}{sum(map(len, outcomes.values())):>5}")
+        print(f"{theme:<14}{len(told):>8}")
+    print(f"{'':<14}{sum(map(len, outcomes.values())):>8}")
     return 0
 
 
 def _tell(expected: Outcomes, found: Outcomes, only: str, quiet: bool) -> int:
-    table = []
+    rows = []
     for theme, outcomes in expected.items():
-        chosen = {probe: outcome for probe, outcome in outcomes.items() if only in probe}
-        lines = {
-            probe: differences(outcome, found[theme].get(probe, found[theme].get("(import)")))
-            for probe, outcome in chosen.items()
+        verdicts = {
+            probe: judge(theme, probe, outcome, found[theme].get(probe, found[theme].get("(import)")))
+            for probe, outcome in outcomes.items()
+            if only in probe
         }
-        unequal = {probe: told for probe, told in lines.items() if told}
-        for probe, told in {} if quiet else unequal.items():
-            print(f"{theme}: {probe}", *(f"    {line}" for line in told), sep="\n")
-        table.append((theme, len(chosen), len(chosen) - len(unequal), len(unequal)))
-    print(f"{'theme':<14}{'probes':>8}{'equal':>8}{'different':>11}")
-    for row in [*table, ("", *(sum(column) for column in list(zip(*table, strict=True))[1:]))]:
-        print("{:<14}{:>8}{:>8}{:>11}".format(*row))
-    return 1 if any(row[3] for row in table) else 0
+        for probe, verdict in verdicts.items():
+            lines = verdict.differing + [f"{place}: declared in deviations, and equal" for place in verdict.stale]
+            if lines and not quiet:
+                print(f"{theme}: {probe}", *(f"    {line}" for line in lines), sep="\n")
+        different = sum(bool(verdict.differing or verdict.stale) for verdict in verdicts.values())
+        declared = sum(bool(verdict.declared) for verdict in verdicts.values())
+        equal = sum(not verdict.differing and not verdict.declared for verdict in verdicts.values())
+        rows.append((theme, len(verdicts), equal, declared, different))
+    rows.append(("", *(sum(column) for column in list(zip(*rows, strict=True))[1:])))
+    print(f"{'theme':<14}{'probes':>8}{'equal':>8}{'declared':>10}{'different':>11}")
+    for row in rows:
+        print("{:<14}{:>8}{:>8}{:>10}{:>11}".format(*row))
+    return 1 if rows[-1][-1] else 0
 
 
 if __name__ == "__main__":

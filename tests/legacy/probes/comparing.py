@@ -8,9 +8,11 @@ import subprocess
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-__all__ = ["GOLDEN", "THEMES", "differences", "play", "recorded"]
+from tests.legacy.probes.deviations import DEVIATIONS
+
+__all__ = ["GOLDEN", "THEMES", "Outcomes", "Verdict", "differences", "judge", "play", "recorded"]
 
 _ROOT = Path(__file__).parents[3]
 GOLDEN = _ROOT / "tests" / "legacy" / "golden"
@@ -52,6 +54,25 @@ def recorded(theme: str) -> dict[str, Any]:
     """Return what the real package did."""
     found: dict[str, Any] = json.loads((GOLDEN / f"{theme}.json").read_text())
     return found
+
+
+class Verdict(NamedTuple):
+    """How one probe of the overlay compares with the real package."""
+
+    differing: list[str]  # lines of differences that are nobody's purpose
+    declared: list[str]  # lines of those that `deviations` declares
+    stale: list[str]  # declared places that do not differ
+
+
+def judge(theme: str, probe: str, expected: Any, found: Any) -> Verdict:
+    """Compare two outcomes of a probe, and sort the differences by whether they were declared."""
+    where = DEVIATIONS[f"{theme}: {probe}"].where if f"{theme}: {probe}" in DEVIATIONS else ()
+    lines = differences(expected, found)
+    return Verdict(
+        [line for line in lines if not line.startswith(where or ("\0",))],
+        [line for line in lines if line.startswith(where or ("\0",))],
+        [place for place in where if not any(line.startswith(place) for line in lines)],
+    )
 
 
 def differences(expected: Any, found: Any, where: str = "") -> list[str]:

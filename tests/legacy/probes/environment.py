@@ -176,7 +176,7 @@ class Environment:
             local = "/" + target.split("/", 3)[3] if "://" in target else target
             valid = raw == signature(sent.method, local, sent.headers)
             headers["Authorization"] = "valid" if valid else headers["Authorization"]
-        told: dict[str, Any] = {"line": f"{sent.method} {normal(target, self.places)}"}
+        told: dict[str, Any] = {"line": f"{sent.method} {normal(_ordered(target), self.places)}"}
         if (host := headers.pop("Host", None)) != "<netloc>":
             told["host"] = host
         told["headers"] = {k: v for k, v in headers.items() if _USUAL.get(k) != v and k != "Content-Length"}
@@ -209,6 +209,12 @@ class Environment:
                 return content
         finally:
             connection.close()
+
+
+def _ordered(target: str) -> str:
+    """Sort the query; its order is of no consequence."""
+    path, mark, query = target.partition("?")
+    return path + mark + "&".join(sorted(query.split("&")))
 
 
 class _Leading(HTTPAdapter):

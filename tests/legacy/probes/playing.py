@@ -1,6 +1,6 @@
 """Play themes in the interpreter at hand, and write what came of each probe as JSON.
 
-    python -m tests.legacy.probes.playing --azurite 127.0.0.1:10000 --out FILE THEME…
+python -m tests.legacy.probes.playing --azurite 127.0.0.1:10000 --out FILE THEME…
 """
 
 from __future__ import annotations

@@ -44,57 +44,57 @@ def deletions(env: Environment) -> Any:
         )
     )
     requests = [BatchDeleteSubRequest("c", "a"), BatchDeleteSubRequest("d", "b")]
-    return _told(tried(env.block.batch_delete_blobs, requests))
+    return _told(tried(env.over_https().batch_delete_blobs, requests))
 
 
 def deletions_answered_in_another_order(env: Environment) -> Any:
     env.answer(_answer(_part(1, "202 Accepted"), _part(0, "403 Forbidden", "a: b")))
     requests = [BatchDeleteSubRequest("c", "a"), BatchDeleteSubRequest("d", "b")]
-    return _told(tried(env.block.batch_delete_blobs, requests))
+    return _told(tried(env.over_https().batch_delete_blobs, requests))
 
 
 def deletions_with_a_sas_token(env: Environment) -> Any:
     env.answer(_answer(_part(0, "202 Accepted")))
-    service = env.service(account_key=None, sas_token="sv=1&sig=abc")
+    service = env.over_https(account_key=None, sas_token="sv=1&sig=abc")
     return _told(tried(service.batch_delete_blobs, [BatchDeleteSubRequest("c", "a")]))
 
 
 def deletions_of_snapshots(env: Environment) -> Any:
     env.answer(_answer(_part(0, "202 Accepted")))
     requests = [BatchDeleteSubRequest("c", "a", "2019-01-01T00:00:00.0000000Z", delete_snapshots="only")]
-    return _told(tried(env.block.batch_delete_blobs, requests))
+    return _told(tried(env.over_https().batch_delete_blobs, requests))
 
 
 def deletions_of_names_to_encode(env: Environment) -> Any:
     env.answer(_answer(_part(0, "202 Accepted"), _part(1, "202 Accepted")))
     requests = [BatchDeleteSubRequest("c", "a b/é"), BatchDeleteSubRequest("c", "100%?#")]
-    return _told(tried(env.block.batch_delete_blobs, requests))
+    return _told(tried(env.over_https().batch_delete_blobs, requests))
 
 
 def tiers(env: Environment) -> Any:
     env.answer(_answer(_part(0, "200 OK"), _part(1, "202 Accepted")))
     requests = [BatchSetBlobTierSubRequest("c", "a", "Cool"), BatchSetBlobTierSubRequest("c", "b", "Hot", "High")]
-    return _told(tried(env.block.batch_set_standard_blob_tier, requests))
+    return _told(tried(env.over_https().batch_set_standard_blob_tier, requests))
 
 
 def sizes_that_are_refused(env: Environment) -> Any:
     one = BatchDeleteSubRequest("c", "a")
-    return [
-        tried(env.block.batch_delete_blobs, requests) for requests in ([], None, [one] * 257)
-    ] + [tried(env.block.batch_set_standard_blob_tier, requests) for requests in ([], None)]
+    return [tried(env.over_https().batch_delete_blobs, requests) for requests in ([], None, [one] * 257)] + [
+        tried(env.over_https().batch_set_standard_blob_tier, requests) for requests in ([], None)
+    ]
 
 
 def sub_requests_that_are_incomplete(env: Environment) -> Any:
     return [
-        tried(lambda: env.block.batch_delete_blobs([BatchDeleteSubRequest(None, "a")])),
-        tried(lambda: env.block.batch_delete_blobs([BatchDeleteSubRequest("c", None)])),
-        tried(lambda: env.block.batch_set_standard_blob_tier([BatchSetBlobTierSubRequest("c", "a", None)])),
+        tried(lambda: env.over_https().batch_delete_blobs([BatchDeleteSubRequest(None, "a")])),
+        tried(lambda: env.over_https().batch_delete_blobs([BatchDeleteSubRequest("c", None)])),
+        tried(lambda: env.over_https().batch_set_standard_blob_tier([BatchSetBlobTierSubRequest("c", "a", None)])),
     ]
 
 
 def refused_as_a_whole(env: Environment) -> Any:
     env.answer(Answer(403, {"x-ms-error-code": "AuthenticationFailed"}, b"<Error/>"))
-    return tried(env.block.batch_delete_blobs, [BatchDeleteSubRequest("c", "a")])
+    return tried(env.over_https().batch_delete_blobs, [BatchDeleteSubRequest("c", "a")])
 
 
 def models(env: Environment) -> Any:

@@ -176,8 +176,7 @@ def standard_tier_in_a_list(env: Environment) -> Any:
     env.block.set_standard_blob_tier(env.container, env.put(), StandardBlobTier.Archive)
     env.put("other")
     return [
-        (blob.properties.blob_tier, blob.properties.blob_tier_inferred)
-        for blob in env.block.list_blobs(env.container)
+        (blob.properties.blob_tier, blob.properties.blob_tier_inferred) for blob in env.block.list_blobs(env.container)
     ]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import requests
 from azure.storage.blob import AppendBlobService, BlockBlobService, PageBlobService
 from azure.storage.blob.baseblobservice import BaseBlobService
-from azure.storage.common import TokenCredential
+from azure.storage.common import TokenCredential, _auth
 
 from tests.legacy.probes.environment import Environment, tried
 from tests.legacy.probes.recorder import CUT, HANG
@@ -34,13 +34,16 @@ _ATTRIBUTES = (
     "_X_MS_VERSION",
     "_USER_AGENT_STRING",
 )
+_SIGNING = ("_StorageSharedKeyAuthentication", "_StorageSASAuthentication", "_StorageNoAuthentication")
 
 
 def _looked(service: Any) -> Any:
     if isinstance(service, Exception):
         return service
     told = {name: getattr(service, name, "(has none)") for name in _ATTRIBUTES}
-    return told | {"authentication": type(service.authentication).__name__}
+    return told | {
+        "authentication": [name for name in _SIGNING if isinstance(service.authentication, getattr(_auth, name))]
+    }
 
 
 def by_name_and_key(env: Environment) -> Any:
@@ -131,7 +134,9 @@ def connection_strings(env: Environment) -> Any:
 
 
 def connection_string_before_all_else(env: Environment) -> Any:
-    return _looked(BlockBlobService("x", "eA==", connection_string="AccountName=acct;AccountKey=a2V5", is_emulated=True))
+    return _looked(
+        BlockBlobService("x", "eA==", connection_string="AccountName=acct;AccountKey=a2V5", is_emulated=True)
+    )
 
 
 def attributes_live(env: Environment) -> Any:
@@ -311,7 +316,8 @@ def instances_keep_their_constants(env: Environment) -> Any:
 
 def lineage(env: Environment) -> Any:
     return [
-        isinstance(kind("a", "a2V5"), BaseBlobService) for kind in (BlockBlobService, AppendBlobService, PageBlobService)
+        isinstance(kind("a", "a2V5"), BaseBlobService)
+        for kind in (BlockBlobService, AppendBlobService, PageBlobService)
     ]
 
 

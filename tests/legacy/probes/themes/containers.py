@@ -195,5 +195,7 @@ def names_given_as_other_types(env: Environment) -> Any:
 def a_conflict_of_another_code_tells_false_too(env: Environment) -> Any:
     from tests.legacy.probes.recorder import Answer
 
-    env.answer(Answer(409, {"x-ms-error-code": "ContainerBeingDeleted"}, b"<Error/>", "The container is being deleted."))
+    env.answer(
+        Answer(409, {"x-ms-error-code": "ContainerBeingDeleted"}, b"<Error/>", "The container is being deleted.")
+    )
     return tried(env.block.create_container, "c")

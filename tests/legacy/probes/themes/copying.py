@@ -68,7 +68,9 @@ def copy_to_a_leased_blob(env: Environment) -> Any:
 
 def copy_of_a_leased_blob(env: Environment) -> Any:
     env.answer_ok(x_ms_copy_id="an-id", x_ms_copy_status="success")
-    return env.block.copy_blob("c", "copy", "http://x.example/b", source_lease_id="00000000-1111-1111-1111-111111111111")
+    return env.block.copy_blob(
+        "c", "copy", "http://x.example/b", source_lease_id="00000000-1111-1111-1111-111111111111"
+    )
 
 
 def copy_of_a_snapshot(env: Environment) -> Any:

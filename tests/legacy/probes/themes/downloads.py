@@ -301,9 +301,7 @@ def validated(env: Environment) -> Any:
 
 def validated_in_chunks(env: Environment) -> Any:
     service = _chunked(env)
-    got = service.get_blob_to_bytes(
-        env.container, env.put(content=_CONTENT), validate_content=True, max_connections=1
-    )
+    got = service.get_blob_to_bytes(env.container, env.put(content=_CONTENT), validate_content=True, max_connections=1)
     return got.content == _CONTENT
 
 
@@ -333,9 +331,7 @@ def progress_that_raises(env: Environment) -> Any:
 
 def connections_of_nonsense(env: Environment) -> Any:
     env.put()
-    return [
-        tried(env.block.get_blob_to_bytes, env.container, "blob", max_connections=count) for count in (0, -1, None)
-    ]
+    return [tried(env.block.get_blob_to_bytes, env.container, "blob", max_connections=count) for count in (0, -1, None)]
 
 
 def content_settings_of_a_range(env: Environment) -> Any:

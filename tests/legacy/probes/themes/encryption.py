@@ -257,11 +257,15 @@ def page_blobs(env: Environment) -> Any:
     service = _service(env, PageBlobService)
     service.create_blob_from_bytes(env.container, "blob", _CONTENT)
     got = service.get_blob_to_bytes(env.container, "blob").content == _CONTENT
-    return got, _opened(env, padded=False) == _CONTENT, [
-        tried(service.create_blob, "c", "b", 512),
-        tried(service.update_page, "c", "b", b"x" * 512, 0, 511),
-        tried(service.clear_page, "c", "b", 0, 511),
-    ]
+    return (
+        got,
+        _opened(env, padded=False) == _CONTENT,
+        [
+            tried(service.create_blob, "c", "b", 512),
+            tried(service.update_page, "c", "b", b"x" * 512, 0, 511),
+            tried(service.clear_page, "c", "b", 0, 511),
+        ],
+    )
 
 
 def helpers(env: Environment) -> Any:

@@ -117,7 +117,8 @@ def _logged(env: Environment, level: int, act: Any) -> Any:
         logger.level, logger.propagate = before
         logging.getLogger("azure.storage.common.storageclient").manager._clear_cache()
     text = re.sub(r"'(content-length|date|server)': '[^']*'", r"'\1': '…'", stream.getvalue())
-    text = re.sub(r"(, )?'[\w-]+': None", "", text)  # what is not sent
+    text = re.sub(r"'[\w-]+': None(, )?", "", text)  # what is not sent
+    text = text.replace(", }", "}")
     return text.splitlines()
 
 

@@ -110,7 +110,11 @@ def include_copy(env: Environment) -> Any:
 
 def include_combined(env: Environment) -> Any:
     told = []
-    for include in (Include.SNAPSHOTS | Include.METADATA, Include.COPY + Include.DELETED, Include(metadata=True, copy=True)):
+    for include in (
+        Include.SNAPSHOTS | Include.METADATA,
+        Include.COPY + Include.DELETED,
+        Include(metadata=True, copy=True),
+    ):
         env.answer(Answer(200, {}, b"<EnumerationResults><Blobs/><NextMarker/></EnumerationResults>"))
         told.append((str(include), tried(env.block.list_blobs, "c", include=include)))
     return told
@@ -221,7 +225,9 @@ def a_blob_of_every_element(env: Environment) -> Any:
         "<RemainingRetentionDays>3</RemainingRetentionDays><IncrementalCopy>true</IncrementalCopy><Empty/>"
         "<CustomerProvidedKeySha256>abc</CustomerProvidedKeySha256><Content-CRC64>x</Content-CRC64>"
     )
-    text = f"<Blob><Name>a</Name><Deleted>true</Deleted><Snapshot>s</Snapshot><Properties>{elements}</Properties></Blob>"
+    text = (
+        f"<Blob><Name>a</Name><Deleted>true</Deleted><Snapshot>s</Snapshot><Properties>{elements}</Properties></Blob>"
+    )
     env.answer(Answer(200, {}, f"<EnumerationResults><Blobs>{text}</Blobs></EnumerationResults>".encode()))
     return env.block.list_blobs("c")
 

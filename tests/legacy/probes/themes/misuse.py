@@ -120,7 +120,23 @@ def unknown_keyword(env: Environment) -> Any:
 
 
 def names_with_everything_in_them(env: Environment) -> Any:
-    names = ["a b", "a+b", "a%20b", "ä/ö", "a?b", "a#b", "a//b", "/a", "a/", ".", "a/../b", "a&b=c", "a\\b", "~a", "a:b@c"]
+    names = [
+        "a b",
+        "a+b",
+        "a%20b",
+        "ä/ö",
+        "a?b",
+        "a#b",
+        "a//b",
+        "/a",
+        "a/",
+        ".",
+        "a/../b",
+        "a&b=c",
+        "a\\b",
+        "~a",
+        "a:b@c",
+    ]
     told = []
     for name in names:
         env.answer_ok()

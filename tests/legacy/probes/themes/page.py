@@ -50,7 +50,8 @@ def update_page_validated(env: Environment) -> Any:
 
 def update_page_out_of_line(env: Environment) -> Any:
     return [
-        tried(env.page.update_page, "c", "b", _A, start, end) for start, end in ((1, 511), (0, 512), (0, 510), (None, 1))
+        tried(env.page.update_page, "c", "b", _A, start, end)
+        for start, end in ((1, 511), (0, 512), (0, 510), (None, 1))
     ]
 
 
@@ -216,9 +217,7 @@ def from_bytes_validated(env: Environment) -> Any:
 
 def from_bytes_with_everything(env: Environment) -> Any:
     env.page.create_blob(env.container, "blob", 512)
-    lease = env.page.acquire_blob_lease(
-        env.container, "blob", proposed_lease_id="00000000-1111-1111-1111-111111111111"
-    )
+    lease = env.page.acquire_blob_lease(env.container, "blob", proposed_lease_id="00000000-1111-1111-1111-111111111111")
     service = env.page
     service.MAX_PAGE_SIZE = 512
     return service.create_blob_from_bytes(
@@ -251,7 +250,8 @@ def from_stream_with_a_smaller_count(env: Environment) -> Any:
 
 def from_stream_with_an_odd_count(env: Environment) -> Any:
     return [
-        tried(env.page.create_blob_from_stream, env.container, "blob", io.BytesIO(_A), count) for count in (500, -512, 0)
+        tried(env.page.create_blob_from_stream, env.container, "blob", io.BytesIO(_A), count)
+        for count in (500, -512, 0)
     ]
 
 

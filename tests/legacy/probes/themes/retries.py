@@ -142,7 +142,9 @@ def to_the_secondary_is_for_reads(env: Environment) -> Any:
 def from_the_secondary(env: Environment) -> Any:
     service = env.over_https()
     service.location_mode = LocationMode.SECONDARY
-    service.retry = _exact(ExponentialRetry, initial_backoff=1, increment_base=1, max_attempts=3, retry_to_secondary=True)
+    service.retry = _exact(
+        ExponentialRetry, initial_backoff=1, increment_base=1, max_attempts=3, retry_to_secondary=True
+    )
     env.answer(Answer(404), Answer(500), Answer(200, FINE))
     return service.get_blob_metadata("c", "b")
 

@@ -60,7 +60,8 @@ def target_version(env: Environment) -> Any:
 
 def delete_retention(env: Environment) -> Any:
     return [
-        _set(env, delete_retention_policy=policy) for policy in (DeleteRetentionPolicy(), DeleteRetentionPolicy(True, 3))
+        _set(env, delete_retention_policy=policy)
+        for policy in (DeleteRetentionPolicy(), DeleteRetentionPolicy(True, 3))
     ]
 
 
@@ -95,7 +96,6 @@ def round_trip(env: Environment) -> Any:
         {"hour_metrics": Metrics(True, True, RetentionPolicy(True, 5))},
         {"minute_metrics": Metrics(False)},
         {"cors": [CorsRule(["http://a.example"], ["GET", "PUT"], 10, ["x-a"], ["x-b"])]},
-        {"target_version": "2019-02-02"},
         {"delete_retention_policy": DeleteRetentionPolicy(True, 2)},
         {"static_website": StaticWebsite(True, "index.html", "missing.html")},
     ]

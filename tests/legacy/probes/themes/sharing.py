@@ -137,7 +137,9 @@ def token_without_a_key(env: Environment) -> Any:
 
 
 def token_with_a_key_that_is_not_base64(env: Environment) -> Any:
-    return tried(env.service(account_key="a").generate_blob_shared_access_signature, "c", "b", permission="r", expiry="x")
+    return tried(
+        env.service(account_key="a").generate_blob_shared_access_signature, "c", "b", permission="r", expiry="x"
+    )
 
 
 def _delegation() -> Any:
@@ -165,9 +167,7 @@ def delegated_tokens_of_incomplete_keys(env: Environment) -> Any:
         key = _delegation()
         setattr(key, name, None)
         told.append(
-            tried(
-                env.block.generate_blob_shared_access_signature, "c", "b", expiry=_EXPIRY, user_delegation_key=key
-            )
+            tried(env.block.generate_blob_shared_access_signature, "c", "b", expiry=_EXPIRY, user_delegation_key=key)
         )
     return told
 

@@ -85,4 +85,22 @@ def methods_of_accounts_and_generators(env: Environment) -> Any:
     ]
 
 
+_PRIVATE = {
+    "BaseBlobService": "_get_blob _list_blobs _list_containers _lease_blob_impl _lease_container_impl _copy_blob "
+    "_perform_request _get_host_locations _apply_host _update_user_agent_string extract_date_and_request_id "
+    "_scrub_headers _scrub_query_parameters _validate_echoed_client_request_id",
+    "BlockBlobService": "_put_blob _put_block _put_block_list",
+    "PageBlobService": "_create_blob _update_page",
+    "AppendBlobService": "append_block",
+}
+
+
+def methods_that_look_private(env: Environment) -> Any:
+    return {
+        f"{kind}.{name}": tried(lambda k=kind, n=name: _signature(getattr(KINDS[k], n)))
+        for kind, names in _PRIVATE.items()
+        for name in names.split()
+    }
+
+
 TABLE = {kind: _of_methods(kind) for kind in METHODS}

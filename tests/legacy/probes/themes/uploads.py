@@ -164,9 +164,7 @@ def from_stream_with_a_count_of_blocks(env: Environment) -> Any:
 
 def from_stream_with_a_count_of_blocks_that_is_too_large(env: Environment) -> Any:
     service = _small(env)
-    return tried(
-        service.create_blob_from_stream, env.container, "blob", io.BytesIO(_CONTENT), 5000, max_connections=1
-    )
+    return tried(service.create_blob_from_stream, env.container, "blob", io.BytesIO(_CONTENT), 5000, max_connections=1)
 
 
 def from_stream_at_a_position(env: Environment) -> Any:
@@ -241,9 +239,7 @@ def from_stream_with_large_blocks_in_parallel(env: Environment) -> Any:
 def from_stream_with_large_blocks_without_a_count(env: Environment) -> Any:
     service = _small(env)
     service.MIN_LARGE_BLOCK_UPLOAD_THRESHOLD = 100
-    made = tried(
-        service.create_blob_from_stream, env.container, "blob", io.BytesIO(_CONTENT[:300]), max_connections=1
-    )
+    made = tried(service.create_blob_from_stream, env.container, "blob", io.BytesIO(_CONTENT[:300]), max_connections=1)
     return made, env.read() == _CONTENT[:300]
 
 
@@ -268,9 +264,7 @@ def from_stream_with_large_blocks_validated(env: Environment) -> Any:
 def from_stream_with_large_blocks_that_does_not_seek(env: Environment) -> Any:
     service = _small(env)
     service.MIN_LARGE_BLOCK_UPLOAD_THRESHOLD = 100
-    made = tried(
-        service.create_blob_from_stream, env.container, "blob", _Unseekable(_CONTENT), 1024, max_connections=1
-    )
+    made = tried(service.create_blob_from_stream, env.container, "blob", _Unseekable(_CONTENT), 1024, max_connections=1)
     return made
 
 
@@ -295,9 +289,7 @@ def in_blocks_with_everything(env: Environment) -> Any:
 
 def in_blocks_under_a_condition_that_fails(env: Environment) -> Any:
     env.put()
-    return tried(
-        _small(env).create_blob_from_bytes, env.container, "blob", _CONTENT, if_match='"x"', max_connections=1
-    )
+    return tried(_small(env).create_blob_from_bytes, env.container, "blob", _CONTENT, if_match='"x"', max_connections=1)
 
 
 def in_blocks_to_a_missing_container(env: Environment) -> Any:
