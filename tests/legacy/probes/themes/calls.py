@@ -6,8 +6,10 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+from tests.legacy.probes.answers import answer_to
 from tests.legacy.probes.environment import Environment, tried
-from tests.legacy.probes.inventory import KINDS, METHODS, answer_to, arguments
+from tests.legacy.probes.inventory import KINDS, METHODS
+from tests.legacy.probes.samples import arguments
 
 __all__ = ["TABLE"]
 

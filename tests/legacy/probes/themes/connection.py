@@ -250,7 +250,8 @@ def token_credential_is_sent(env: Environment) -> Any:
 class _Signing:
     """What the old MSI credentials are to a service: something that signs sessions."""
 
-    token = {"access_token": "msi"}
+    def __init__(self) -> None:
+        self.token = {"access_token": "msi"}
 
     def signed_session(self, session: Any = None) -> Any:
         session = session or requests.Session()

@@ -9,6 +9,7 @@ from azure.storage.blob import ContainerPermissions, PublicAccess
 from azure.storage.common import AccessPolicy
 
 from tests.legacy.probes.environment import Environment, tried
+from tests.legacy.probes.recorder import Answer
 
 
 def create(env: Environment) -> Any:
@@ -193,8 +194,6 @@ def names_given_as_other_types(env: Environment) -> Any:
 
 
 def a_conflict_of_another_code_tells_false_too(env: Environment) -> Any:
-    from tests.legacy.probes.recorder import Answer
-
     env.answer(
         Answer(409, {"x-ms-error-code": "ContainerBeingDeleted"}, b"<Error/>", "The container is being deleted.")
     )

@@ -48,7 +48,6 @@ def copy_with_metadata(env: Environment) -> Any:
 
 
 def copy_of_a_missing_blob(env: Environment) -> Any:
-    env.container
     return tried(env.block.copy_blob, env.container, "copy", env.url("missing"))
 
 

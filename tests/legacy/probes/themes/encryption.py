@@ -84,10 +84,10 @@ def get(env: Environment) -> Any:
 
 
 def get_small_and_empty(env: Environment) -> Any:
-    told = []
-    for content in (b"", b"x", b"x" * 15, b"x" * 16, b"x" * 17):
-        told.append(_service(env).get_blob_to_bytes(env.container, _sealed(env, content)).content == content)
-    return told
+    return [
+        _service(env).get_blob_to_bytes(env.container, _sealed(env, content)).content == content
+        for content in (b"", b"x", b"x" * 15, b"x" * 16, b"x" * 17)
+    ]
 
 
 def get_ranges(env: Environment) -> Any:
@@ -269,8 +269,11 @@ def page_blobs(env: Environment) -> Any:
 
 
 def helpers(env: Environment) -> Any:
-    from azure.storage.common._encryption import _dict_to_encryption_data, _generate_AES_CBC_cipher
-    from azure.storage.common._encryption import _validate_and_unwrap_cek
+    from azure.storage.common._encryption import (
+        _dict_to_encryption_data,
+        _generate_AES_CBC_cipher,
+        _validate_and_unwrap_cek,
+    )
 
     data = _dict_to_encryption_data(_data())
     cipher = _generate_AES_CBC_cipher(_KEY, _VECTOR)

@@ -24,7 +24,6 @@ def container_acquire_twice(env: Environment) -> Any:
 
 
 def container_durations(env: Environment) -> Any:
-    env.container
     return [tried(env.block.acquire_container_lease, "c", lease_duration=days) for days in (0, 14, 61, -2, None)]
 
 
@@ -130,7 +129,7 @@ def blob_properties_while_leased(env: Environment) -> Any:
 
 def blob_in_a_list_while_leased(env: Environment) -> Any:
     env.block.acquire_blob_lease(env.container, env.put())
-    return list(env.block.list_blobs(env.container))[0].properties
+    return next(iter(env.block.list_blobs(env.container))).properties
 
 
 def blob_written_with_its_lease(env: Environment) -> Any:

@@ -84,7 +84,7 @@ def delimiter_below_a_prefix(env: Environment) -> Any:
 def include_metadata(env: Environment) -> Any:
     env.put("a", x_ms_meta_hello="world")
     listed = [env.block.list_blobs(env.container, include=what) for what in (None, Include.METADATA, "metadata")]
-    return [list(page)[0].metadata for page in listed]
+    return [next(iter(page)).metadata for page in listed]
 
 
 def include_snapshots(env: Environment) -> Any:
@@ -134,9 +134,7 @@ def pages_are_fetched_as_iterated(env: Environment) -> Any:
     env.answer(page("a", "m1"), page("b", "m2"), page("c", ""), page("again", ""))
     listed = env.block.list_blobs("c")
     first = listed.next_marker
-    seen = []
-    for blob in listed:
-        seen.append((blob.name, listed.next_marker))
+    seen = [(blob.name, listed.next_marker) for blob in listed]
     return first, seen, listed.next_marker, [blob.name for blob in listed], [blob.name for blob in listed.items]
 
 
@@ -189,7 +187,7 @@ def containers(env: Environment) -> Any:
 def containers_with_metadata(env: Environment) -> Any:
     env.block.set_container_metadata(env.container, {"hello": "world"})
     listed = [env.block.list_containers(env.container, include_metadata=flag) for flag in (False, True)]
-    return [list(page)[0].metadata for page in listed]
+    return [next(iter(page)).metadata for page in listed]
 
 
 def containers_by_number(env: Environment) -> Any:
@@ -204,7 +202,7 @@ def containers_by_number(env: Environment) -> Any:
 def containers_that_are_public_and_leased(env: Environment) -> Any:
     env.block.set_container_acl(env.container, public_access="blob")
     env.block.acquire_container_lease(env.container)
-    return list(env.block.list_containers(env.container))[0].properties
+    return next(iter(env.block.list_containers(env.container))).properties
 
 
 def containers_none(env: Environment) -> Any:
@@ -221,7 +219,8 @@ def a_blob_of_every_element(env: Environment) -> Any:
         "<CopyCompletionTime>Tue, 05 Jan 2016 10:11:12 GMT</CopyCompletionTime>"
         "<CopyStatusDescription>fine</CopyStatusDescription><AccessTier>Archive</AccessTier>"
         "<AccessTierChangeTime>Tue, 05 Jan 2016 10:11:12 GMT</AccessTierChangeTime>"
-        "<ArchiveStatus>rehydrate-pending-to-hot</ArchiveStatus><DeletedTime>Tue, 05 Jan 2016 10:11:12 GMT</DeletedTime>"
+        "<ArchiveStatus>rehydrate-pending-to-hot</ArchiveStatus>"
+        "<DeletedTime>Tue, 05 Jan 2016 10:11:12 GMT</DeletedTime>"
         "<RemainingRetentionDays>3</RemainingRetentionDays><IncrementalCopy>true</IncrementalCopy><Empty/>"
         "<CustomerProvidedKeySha256>abc</CustomerProvidedKeySha256><Content-CRC64>x</Content-CRC64>"
     )

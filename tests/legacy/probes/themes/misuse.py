@@ -8,8 +8,10 @@ from typing import Any
 
 from azure.storage.blob import BlobBlock, BlockBlobService, ContentSettings
 
+from tests.legacy.probes.answers import answer_to
 from tests.legacy.probes.environment import Environment, tried
-from tests.legacy.probes.inventory import KINDS, METHODS, answer_to, arguments
+from tests.legacy.probes.inventory import KINDS, METHODS
+from tests.legacy.probes.samples import arguments
 
 __all__ = ["TABLE"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 from azure.storage.common import ExponentialRetry, LinearRetry, LocationMode, RetryContext, no_retry
@@ -14,6 +15,10 @@ from tests.legacy.probes.recorder import CUT, Answer
 __all__ = ["TABLE"]
 
 _STATUSES = (304, 400, 403, 404, 408, 409, 412, 416, 429, 500, 501, 502, 503, 504, 505, 509)
+
+# What a policy looks at.
+_REQUEST = SimpleNamespace(host_locations={"primary": "p", "secondary": "s"}, host="p", path="/", body=None)
+_FAILED = SimpleNamespace(status=500)
 
 
 def _exact(kind: Any, **settings: Any) -> Any:
@@ -248,40 +253,24 @@ def date_is_new_each_time(env: Environment) -> Any:
 
 
 def policies_called_directly(env: Environment) -> Any:
-    class Request:
-        host_locations = {"primary": "p", "secondary": "s"}
-        host = "p"
-        path = "/"
-        body = None
-
-    class Response:
-        status = 500
-
     told = []
     for kind in (ExponentialRetry, LinearRetry):
         for to_secondary in (False, True):
             context = RetryContext()
-            context.request, context.response, context.location_mode = Request(), Response(), LocationMode.PRIMARY
+            context.request, context.response, context.location_mode = _REQUEST, _FAILED, LocationMode.PRIMARY
             policy = kind(max_attempts=3, retry_to_secondary=to_secondary, random_jitter_range=0)
             told.append([(policy.retry(context), context.count, context.location_mode) for _ in range(4)])
     return told
 
 
 def jitter_stays_in_its_range(env: Environment) -> Any:
-    class Request:
-        host_locations = {"primary": "p"}
-        body = None
-
-    class Response:
-        status = 500
-
     told = []
     for policy, low, high in (
         (ExponentialRetry(initial_backoff=10, increment_base=2, random_jitter_range=3), 7, 13),
         (LinearRetry(backoff=2, random_jitter_range=5), 0, 7),
     ):
         context = RetryContext()
-        context.request, context.response = Request(), Response()
+        context.request, context.response = _REQUEST, _FAILED
         pause = policy.retry(context)
         told.append(low <= pause <= high)
     return told

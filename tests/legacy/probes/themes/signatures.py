@@ -51,20 +51,20 @@ def _models(module: Any, names: list[str]) -> Any:
     return {name: tried(lambda n=name: _signature(getattr(module, n))) for name in names}
 
 
-_BLOB_MODELS = (
-    "AccountInformation AppendBlockProperties BatchDeleteSubRequest BatchSetBlobTierSubRequest BatchSubResponse Blob "
-    "BlobBlock BlobBlockList BlobPermissions BlobPrefix BlobProperties Container ContainerPermissions "
-    "ContainerProperties CopyProperties CustomerProvidedEncryptionKey Include LeaseProperties "
-    "PageBlobProperties PageRange ResourceProperties UserDelegationKey"
-).split()
-_COMMON_MODELS = (
-    "AccessPolicy AccountPermissions CorsRule DeleteRetentionPolicy GeoReplication ListGenerator Logging Metrics "
-    "ResourceTypes RetentionPolicy RetryContext ServiceProperties ServiceStats Services StaticWebsite"
-).split()
+_BLOB_MODELS = """
+    AccountInformation AppendBlockProperties BatchDeleteSubRequest BatchSetBlobTierSubRequest BatchSubResponse Blob
+    BlobBlock BlobBlockList BlobPermissions BlobPrefix BlobProperties Container ContainerPermissions
+    ContainerProperties CopyProperties CustomerProvidedEncryptionKey Include LeaseProperties
+    PageBlobProperties PageRange ResourceProperties UserDelegationKey
+"""
+_COMMON_MODELS = """
+    AccessPolicy AccountPermissions CorsRule DeleteRetentionPolicy GeoReplication ListGenerator Logging Metrics
+    ResourceTypes RetentionPolicy RetryContext ServiceProperties ServiceStats Services StaticWebsite
+"""
 
 
 def constructors_of_models(env: Environment) -> Any:
-    return _models(blob_models, _BLOB_MODELS), _models(common_models, _COMMON_MODELS)
+    return _models(blob_models, _BLOB_MODELS.split()), _models(common_models, _COMMON_MODELS.split())
 
 
 def content_settings_by_position(env: Environment) -> Any:

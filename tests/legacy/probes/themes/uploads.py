@@ -213,7 +213,7 @@ def from_stream_of_text(env: Environment) -> Any:
 
 
 def from_stream_of_a_file(env: Environment) -> Any:
-    with open(env.file(_CONTENT), "rb") as stream:
+    with Path(env.file(_CONTENT)).open("rb") as stream:
         _small(env).create_blob_from_stream(env.container, "blob", stream, max_connections=1)
     return env.read() == _CONTENT
 
@@ -264,8 +264,7 @@ def from_stream_with_large_blocks_validated(env: Environment) -> Any:
 def from_stream_with_large_blocks_that_does_not_seek(env: Environment) -> Any:
     service = _small(env)
     service.MIN_LARGE_BLOCK_UPLOAD_THRESHOLD = 100
-    made = tried(service.create_blob_from_stream, env.container, "blob", _Unseekable(_CONTENT), 1024, max_connections=1)
-    return made
+    return tried(service.create_blob_from_stream, env.container, "blob", _Unseekable(_CONTENT), 1024, max_connections=1)
 
 
 def in_blocks_with_everything(env: Environment) -> Any:
