@@ -13,6 +13,7 @@ from typing import Any
 from azure.core.pipeline import Pipeline
 from azure.core.pipeline.transport import HttpRequest, HttpResponse, HttpTransport
 
+from blobprep.legacy.wire.constants import DEFAULT_PROTOCOL
 from blobprep.legacy.wire.failures import only_bytes_or_stream
 from blobprep.legacy.wire.messages import HTTPRequest, HTTPResponse
 
@@ -31,8 +32,8 @@ class HTTPClient:
         proxies: by protocol, once `set_proxy` was called.
     """
 
-    def __init__(self, protocol: str, session: Any = None, timeout: Timeout = None) -> None:
-        self.protocol = protocol
+    def __init__(self, protocol: str | None = None, session: Any = None, timeout: Timeout = None) -> None:
+        self.protocol = protocol or DEFAULT_PROTOCOL
         self.session = session
         self.timeout = timeout
         self.proxies: dict[str, str] | None = None

@@ -2,4 +2,5 @@
 
 from __future__ import annotations
 
+from blobprep.legacy.wire.messages import HTTPResponse
 from blobprep.legacy.wire.transport import HTTPClient as _HTTPClient
