@@ -278,4 +278,13 @@ def helpers(env: Environment) -> Any:
     data = _dict_to_encryption_data(_data())
     cipher = _generate_AES_CBC_cipher(_KEY, _VECTOR)
     encrypted = cipher.encryptor().update(b"x" * 16)
-    return data, _validate_and_unwrap_cek(data, _Wrapper()) == _KEY, encrypted
+    told = [
+        data.content_encryption_IV,
+        data.encryption_agent.encryption_algorithm,
+        data.encryption_agent.protocol,
+        data.wrapped_content_key.algorithm,
+        data.wrapped_content_key.encrypted_key,
+        data.wrapped_content_key.key_id,
+        data.key_wrapping_metadata,
+    ]
+    return told, _validate_and_unwrap_cek(data, _Wrapper()) == _KEY, encrypted
