@@ -74,6 +74,7 @@ class Environment:
         self._recorder = recorder
         self._name = re.sub(r"[^a-z0-9]+", "-", f"{run}-{name}".lower())[:60].strip("-")
         self._made: set[str] = set()
+        recorder.take()
         self.places = {
             str(folder): "<folder>",
             self.netloc: "<netloc>",
@@ -168,6 +169,7 @@ class Environment:
         """Describe what was sent, and forget it."""
         told = [self._told(sent) for sent in self._recorder.take()]
         if self.ends_anyhow:
+            self._recorder.end(self._name)
             return []
         return sorted(told, key=str) if self.any_order else told
 

@@ -70,7 +70,6 @@ def _outcome(function: Probe, recorder: Any, run: str, name: str) -> dict[str, A
     _pauses.clear()
     with tempfile.TemporaryDirectory() as folder:
         environment = Environment(recorder, run, name, Path(folder))
-        recorder.take()
         value = tried(function, environment)
         outcome: dict[str, Any] = {"value": tried(described, value, environment.places)}
         if isinstance(outcome["value"], Exception):

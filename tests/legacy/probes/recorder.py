@@ -52,6 +52,11 @@ class Recorder:
         self._lock = threading.Lock()
         self._sent: list[Sent] = []
         self._answers: list[Answer] | None = None
+        self._before: set[str] = set()
+
+    def end(self, name: str) -> None:
+        """Pass on what threads of a probe that ended still send to its container, and note none of it."""
+        self._before.add(name)
 
     def take(self) -> list[Sent]:
         """Return what was sent, forget it, and pass requests on to Azurite again."""
@@ -67,6 +72,8 @@ class Recorder:
     def note(self, sent: Sent) -> Answer | None:
         """Note a request; return the answer that was set for it, None when Azurite is to answer."""
         with self._lock:
+            if any(f"/{name}" in sent.target for name in self._before):
+                return None
             self._sent.append(sent)
             if self._answers is None:
                 return None
