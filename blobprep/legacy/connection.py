@@ -96,20 +96,22 @@ def _from_connection_string(service: str, connection_string: str) -> ConnectionP
     config = dict(part.split("=", 1) for part in connection_string.split(";") if part)
     domain = config.get(f"{service.capitalize()}Endpoint")
     sas_token = config.get("SharedAccessSignature")
-    if emulated := config.get("UseDevelopmentStorage"):
+    emulated = config.get("UseDevelopmentStorage")
+    if emulated:
         made = _emulated(service, sas_token, domain)
-        made.is_emulated = emulated
-        return made
-    return _account(
-        service,
-        config.get("AccountName"),
-        config.get("AccountKey"),
-        sas_token,
-        config.get("DefaultEndpointsProtocol"),
-        config.get("EndpointSuffix"),
-        domain,
-        config.get(f"{service.capitalize()}SecondaryEndpoint"),
-    )
+    else:
+        made = _account(
+            service,
+            config.get("AccountName"),
+            config.get("AccountKey"),
+            sas_token,
+            config.get("DefaultEndpointsProtocol"),
+            config.get("EndpointSuffix"),
+            domain,
+            config.get(f"{service.capitalize()}SecondaryEndpoint"),
+        )
+    made.is_emulated = emulated
+    return made
 
 
 def _emulated(service: str, sas_token: str | None, custom_domain: str | None) -> ConnectionParameters:

@@ -171,7 +171,7 @@ def parse(described: Mapping[str, Any]) -> EncryptionData:
     )
 
 
-def unwrap(data: EncryptionData, kek: Any = None, resolver: Resolver | None = None) -> bytes:
+def unwrap(data: EncryptionData, key_encryption_key: Any = None, key_resolver: Resolver | None = None) -> bytes:
     """Return a blob's own key; a resolver goes before a key.
 
     Raises:
@@ -181,8 +181,7 @@ def unwrap(data: EncryptionData, kek: Any = None, resolver: Resolver | None = No
     if data.encryption_agent.protocol != ENCRYPTION_PROTOCOL_V1:
         raise ValueError(UNSUPPORTED_ENCRYPTION_VERSION)
     wrapped = data.wrapped_content_key
-    if resolver is not None:
-        kek = resolver(wrapped.key_id)
+    kek = key_encryption_key if key_resolver is None else key_resolver(wrapped.key_id)
     not_none("key_encryption_key", kek)
     _must_have(kek, "get_kid", "unwrap_key")
     if wrapped.key_id != kek.get_kid():

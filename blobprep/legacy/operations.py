@@ -183,7 +183,7 @@ class Operation:
     method: str
     target: tuple[str, ...]
     query: Mapping[str, str | None] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str | None] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     needs_first: tuple[str, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict)

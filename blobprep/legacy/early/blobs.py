@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from blobprep.legacy.early import reading
 from blobprep.legacy.early.account import operation
-from blobprep.legacy.early.containers import Containers, Metadata, _lease
+from blobprep.legacy.early.containers import Containers, Metadata, lease_arguments
 from blobprep.legacy.early.models import BlobBlockList, BlobResult, PageList
 from blobprep.legacy.models import HeaderDict
 from blobprep.legacy.operations import BLOB
@@ -123,7 +123,7 @@ class Blobs(Containers):
         x_ms_proposed_lease_id: str | None = None,
     ) -> dict[str, str]:
         """Acquire, renew, release, break or change a blob's lease; get the headers with its id and time."""
-        return self._perform(_LEASE, _lease(locals()), reading.only("x-ms-lease-id", "x-ms-lease-time"))
+        return self._perform(_LEASE, lease_arguments(locals()), reading.only("x-ms-lease-id", "x-ms-lease-time"))
 
     def snapshot_blob(
         self,

@@ -21,7 +21,7 @@ from blobprep.legacy.operations import CONTAINER, SERVICE
 from blobprep.legacy.wire import documents
 from blobprep.legacy.wire.failures import not_none
 
-__all__ = ["Containers"]
+__all__ = ["Containers", "Metadata", "lease_arguments"]
 
 Metadata = dict[str, str] | None
 
@@ -120,7 +120,7 @@ class Containers(EarlyAccount):
         x_ms_proposed_lease_id: str | None = None,
     ) -> dict[str, str]:
         """Acquire, renew, release, break or change a container's lease; get the headers with its id and time."""
-        return self._perform(_LEASE, _lease(locals()), reading.only("x-ms-lease-id", "x-ms-lease-time"))
+        return self._perform(_LEASE, lease_arguments(locals()), reading.only("x-ms-lease-id", "x-ms-lease-time"))
 
     def list_blobs(
         self,
@@ -157,8 +157,8 @@ def _service(wanted: StorageServiceProperties) -> bytes:
     )
 
 
-def _lease(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Leave the duration to where a lease is acquired."""
+def lease_arguments(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Say how long a lease shall be only where one is acquired."""
     if arguments["x_ms_lease_action"] == "acquire":
         return arguments
     return arguments | {"x_ms_lease_duration": None}

@@ -17,7 +17,7 @@ from azure.common import AzureHttpError
 
 from blobprep.legacy.transfers.progress import Callback, Progress
 from blobprep.legacy.transfers.threads import work_through
-from blobprep.legacy.transfers.uploading import upload_chunks
+from blobprep.legacy.transfers.uploading import Plan, upload_chunks
 
 __all__ = ["Pieces"]
 
@@ -44,14 +44,8 @@ class Pieces:
 
     def send(self, stream: Any, total: int | None, put: Callable[[int, bytes], T]) -> list[T]:
         """Send a stream from where it stands; `put` sends the piece that begins at an offset."""
-        return upload_chunks(
-            stream,
-            lambda chunk: self._tried(lambda: put(*chunk)),
-            size=self.size,
-            total=total,
-            connections=self.connections,
-            callback=self.callback,
-        )
+        plan = Plan(self.size, total, self.connections, self.callback)
+        return upload_chunks(stream, lambda chunk: self._tried(lambda: put(*chunk)), plan)
 
     def fetch(self, stream: IO[bytes], total: int, get: Callable[[int], bytes]) -> None:
         """Write a blob to a stream; `get` fetches the piece that begins at an offset."""

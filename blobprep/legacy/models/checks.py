@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-__all__ = ["not_none"]
+from typing import Final
+
+__all__ = ["VALUE_NONE", "not_none"]
+
+VALUE_NONE: Final = "{0} should not be None."
 
 
 def not_none(name: str, value: object) -> None:
-    """Refuse a missing argument.
+    """Refuse None for the argument `name`.
 
     Raises:
         ValueError: it is None.
     """
     if value is None:
-        raise ValueError(f"{name} should not be None.")
+        raise ValueError(VALUE_NONE.format(name))

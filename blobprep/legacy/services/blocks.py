@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import IO, Final
 
 from blobprep.legacy.encryption import METADATA, ContentCipher, refuse_encryption, require_encryption
@@ -48,6 +49,7 @@ _PUT_BLOCK_LIST: Final = Operation(
     unsent=("block_list", "validate_content", "encryption_data"),
 )
 _GET_BLOCK_LIST: Final = Operation("GET", BLOB, {"comp": "blocklist"}, secondary=True)
+_READ_SIZE: Final = 64 * 1024
 
 
 class Blocks(BaseBlobService):
@@ -177,7 +179,8 @@ class Blocks(BaseBlobService):
         asked = handed_on(locals(), needs=(*BLOB_NAMES, "block", "block_id"))
         only_bytes_or_stream("block", block)
         if not isinstance(block, bytes) and size_of(block) is None:
-            block = block.read()  # what cannot say how long it is cannot be sent again either
+            # What cannot say how long it is cannot be sent again either; and some take no `read` without a size.
+            block = b"".join(iter(partial(block.read, _READ_SIZE), b""))
         self._perform(_PUT_BLOCK, asked, body=block, headers=summed(block, validate_content))
 
     def _put_block_list(

@@ -13,9 +13,14 @@ from blobprep.legacy.wire.failures import INVALID_LEASE_BREAK_PERIOD, INVALID_LE
 __all__ = ["Leases"]
 
 
+_UNUSED = dict.fromkeys(
+    ("x-ms-lease-id", "x-ms-lease-duration", "x-ms-lease-break-period", "x-ms-proposed-lease-id"), None
+)
+
+
 def _lease(target: tuple[str, ...], action: str, *needs_first: str) -> Operation:
     query = {"comp": "lease"} if target == BLOB else {"restype": "container", "comp": "lease"}
-    return Operation("PUT", target, query, {"x-ms-lease-action": action}, needs_first=needs_first)
+    return Operation("PUT", target, query, {**_UNUSED, "x-ms-lease-action": action}, needs_first=needs_first)
 
 
 _ACQUIRE_CONTAINER = _lease(CONTAINER, "acquire")

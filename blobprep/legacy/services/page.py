@@ -150,7 +150,7 @@ class PageBlobService(Pages):
             timeout=timeout,
             cpk=cpk,
         )
-        writing = _Writing(update, created.etag if max_connections <= 1 else None)
+        writing = _Writing(update, None if max_connections > 1 else created.etag)
         plan = Plan(self.MAX_PAGE_SIZE, count, max_connections, progress_callback)
         upload_chunks(stream, writing, plan, cipher)
         return writing.properties

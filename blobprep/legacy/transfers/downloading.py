@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Final
@@ -111,6 +110,7 @@ class Download:
             progress.add(last - start + 1)
 
         work_through(range(begin, end, self.chunk_size), fetch, self.connections)
+        write.leave()
 
     def _describe(self, blob: Blob, wanted: int, size: int) -> None:
         """Say of the blob what the first of several answers could not."""
@@ -148,11 +148,20 @@ class _Writer:
 
     def __init__(self, stream: Any, begin: int, *, is_shared: bool) -> None:
         self._stream = stream
-        self._lock = Lock() if is_shared else nullcontext()
-        self._origin = stream.tell() - begin if is_shared else None
+        self._begin = begin
+        self._lock = Lock() if is_shared else None
+        self._start = self._end = stream.tell() if is_shared else 0
 
     def __call__(self, content: bytes | str | None, start: int) -> None:
-        with self._lock:
-            if self._origin is not None:
-                self._stream.seek(self._origin + start)
+        if self._lock is None:
             self._stream.write(content)
+            return
+        with self._lock:
+            self._stream.seek(self._start + start - self._begin)
+            self._stream.write(content)
+            self._end = max(self._end, self._stream.tell())
+
+    def leave(self) -> None:
+        """Put the stream behind all that was written, whichever part came last."""
+        if self._lock is not None:
+            self._stream.seek(self._end)

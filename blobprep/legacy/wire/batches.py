@@ -76,7 +76,7 @@ def read_batch(response: HTTPResponse, asked: Sequence[Any]) -> list[BatchSubRes
     parts[-1] = parts[-1].split(f"{_LINE}{separator}--", 1)[0]
     answers = []
     for part in filter(None, parts):
-        answer = _answer(part)
+        answer = _answer(part.removesuffix(_LINE))
         number = answer.headers.get("Content-ID")
         if number is None:
             raise AzureException(f"The batch was answered as a whole: {answer.status} {answer.message}")

@@ -74,8 +74,8 @@ def to_base64(value: bytes | str) -> str:
 
 
 def base64_bytes(value: bytes | str) -> bytes:
-    """Decode, leniently: what stands behind the padding is dropped."""
-    return base64.b64decode(value)
+    """Decode, leniently: what stands behind the padding and what is no base64 is dropped."""
+    return base64.b64decode(value.encode() if isinstance(value, str) else value)
 
 
 def base64_text(value: bytes | str) -> str:

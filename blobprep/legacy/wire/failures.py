@@ -16,9 +16,11 @@ from typing import Any, Final, NoReturn
 
 from azure.common import AzureConflictHttpError, AzureException, AzureHttpError, AzureMissingResourceHttpError
 
+from blobprep.legacy.models.checks import VALUE_NONE, not_none
 from blobprep.legacy.wire.messages import HTTPError
 
 __all__ = [
+    "VALUE_NONE",
     "AzureConflictHttpError",
     "AzureException",
     "AzureHttpError",
@@ -48,7 +50,6 @@ VALUE_SHOULD_BE_BYTES: Final = "{0} should be of type bytes."
 VALUE_SHOULD_BE_BYTES_OR_STREAM: Final = "{0} should be of type bytes or a readable file-like/io.IOBase stream object."
 VALUE_SHOULD_BE_SEEKABLE_STREAM: Final = "{0} should be a seekable file-like/io.IOBase type stream object."
 VALUE_SHOULD_BE_STREAM: Final = "{0} should be a file-like/io.IOBase type stream object with a read method."
-VALUE_NONE: Final = "{0} should not be None."
 VALUE_NONE_OR_EMPTY: Final = "{0} should not be None or empty."
 VALUE_NEGATIVE: Final = "{0} should not be negative."
 START_END_NEEDED_FOR_MD5: Final = "Both end_range and start_range need to be specified for getting content MD5."
@@ -94,12 +95,6 @@ MOST_POLICIES: Final = 5
 
 class AzureSigningError(AzureException):  # type: ignore[misc]  # azure.common ships no types
     """A request could not be signed; most often the account key is not one."""
-
-
-def not_none(name: str, value: object) -> None:
-    """Refuse None for the argument `name`."""
-    if value is None:
-        raise ValueError(VALUE_NONE.format(name))
 
 
 def only_bytes(name: str, value: object) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import IO, Any
 
-__all__ = ["Body", "HTTPError", "HTTPRequest", "HTTPResponse", "Headers", "Query"]
+__all__ = ["Body", "HTTPError", "HTTPRequest", "HTTPResponse", "Headers", "HostLocations", "Query"]
 
 Headers = dict[str, Any]
 Query = dict[str, Any]
+HostLocations = dict[str, Any]
 Body = bytes | str | IO[bytes]
 
 
@@ -25,10 +26,10 @@ class HTTPRequest:
         host_locations: the hosts this operation may go to, by `LocationMode`.
     """
 
-    host_locations: dict[str, str | None]
+    host_locations: HostLocations
 
     def __init__(self) -> None:
-        self.host: str | None = ""
+        self.host = ""
         self.method = ""
         self.path = ""
         self.query: Query = {}
@@ -42,11 +43,11 @@ class HTTPResponse:
     Attributes:
         status: of HTTP; a `response_callback` may assign another.
         message: the reason behind the status.
-        headers: names in lower case but for `x-ms-meta-…`, which keep their case.
+        headers: names in lower case but for `x-ms-meta-…`, which keep their case; a callback may change them.
         body: all of it.
     """
 
-    def __init__(self, status: Any, message: str | None, headers: Mapping[str, str], body: bytes) -> None:
+    def __init__(self, status: Any, message: str | None, headers: dict[str, str], body: bytes) -> None:
         self.status = status
         self.message = message
         self.headers = headers

@@ -31,7 +31,7 @@ from blobprep.legacy.wire.failures import (
     raise_for_answer,
     wrapped,
 )
-from blobprep.legacy.wire.messages import HTTPError, HTTPRequest, HTTPResponse
+from blobprep.legacy.wire.messages import HostLocations, HTTPError, HTTPRequest, HTTPResponse
 from blobprep.legacy.wire.telling import Teller, scrubbed_headers, scrubbed_query, timestamp_and_id
 from blobprep.legacy.wire.transport import HTTPClient, Timeout
 
@@ -128,8 +128,8 @@ class StorageClient:
     _scrub_headers = staticmethod(scrubbed_headers)
     _scrub_query_parameters = staticmethod(scrubbed_query)
 
-    def _get_host_locations(self, primary: bool = True, secondary: bool = False) -> dict[str, str | None]:
-        locations: dict[str, str | None] = {}
+    def _get_host_locations(self, primary: bool = True, secondary: bool = False) -> HostLocations:
+        locations: HostLocations = {}
         if primary:
             locations[LocationMode.PRIMARY] = self.primary_endpoint
         if secondary:
@@ -144,7 +144,7 @@ class StorageClient:
             ((retrying.location_mode, request.host),) = request.host_locations.items()
         else:
             retrying.location_mode = self.location_mode
-            request.host = request.host_locations.get(self.location_mode)
+            request.host = request.host_locations.get(self.location_mode)  # type: ignore[assignment]  # fails when sent
 
     def _perform_request(
         self,
@@ -274,9 +274,9 @@ def prepare(request: HTTPRequest, x_ms_version: str | None, user_agent: str) -> 
     request.headers["x-ms-version"] = x_ms_version
     request.headers["User-Agent"] = user_agent
     request.headers[_ID] = str(uuid.uuid1())
-    host, slash, account = (request.host or "").partition("/")
-    if slash:  # the emulator and custom domains have a path before the container
-        request.host, request.path = host, f"/{account}{request.path}"
+    request.host, *account = request.host.split("/", 1)
+    if account:  # the emulator and custom domains have a path before the container
+        request.path = f"/{account[0]}{request.path}"
     request.path = quote(request.path, _UNQUOTED)
 
 

@@ -77,7 +77,10 @@ class Teller:
     def retrying(self, retrying: RetryContext, seconds: float) -> None:
         """Tell that another attempt follows."""
         logger.info(
-            "%s Retry policy is allowing a retry: Retry count=%s, Interval=%s.", self._prefix, retrying.count, seconds
+            "%s Retry policy is allowing a retry: Retry count=%s, Interval=%s.",
+            self._prefix,
+            getattr(retrying, "count", 0),
+            seconds,
         )
 
     def given_up(self, retrying: RetryContext, error: Exception) -> None:

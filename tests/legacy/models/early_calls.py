@@ -1,12 +1,13 @@
 """Calls of every method of `BlobService`, and what each sends and returns, the same way for the real one and for ours.
 
-`golden_early.json` is what azure-storage 0.20.3 sent and returned. Written by
+`golden_early.json` is what azure-storage 0.20.3 sent and returned, and the parameters of its methods. Written by
 `python tests/legacy/models/early_calls.py > FILE` in an environment that has it; the module imports nothing of ours for
 that. The answers are canned; the emulator refuses the signatures of that version.
 """
 
 from __future__ import annotations
 
+import inspect
 import io
 import json
 from collections.abc import Iterator
@@ -236,6 +237,17 @@ def said(service: Any, models: Any) -> dict[str, Any]:
     return told
 
 
+def parameters(service: type) -> dict[str, str]:
+    """List the public methods of a class and what each takes, with its defaults."""
+    methods = inspect.getmembers(service, inspect.isfunction)
+    taken = {name: inspect.signature(method).parameters.values() for name, method in methods}
+    return {
+        name: ", ".join(each.name if each.default is each.empty else f"{each.name}={each.default!r}" for each in every)
+        for name, every in taken.items()
+        if name == "__init__" or not name.startswith("_")
+    }
+
+
 def _lay_out(adapter: Answering, answer: str) -> None:
     if answer in ("404", "409"):
         adapter.status, adapter.body = int(answer), ANSWERS["missing"].encode()
@@ -284,4 +296,5 @@ if __name__ == "__main__":
         return BlobService(ACCOUNT, KEY, request_session=session)
 
     every = SimpleNamespace(**vars(azure.storage))
-    print(json.dumps(said(real, every), indent=0, ensure_ascii=False, sort_keys=True))
+    recorded = {"calls": said(real, every), "parameters": parameters(BlobService)}
+    print(json.dumps(recorded, indent=0, ensure_ascii=False, sort_keys=True))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from azure.storage import blob as current
 from azure.storage.blob import BlobServiceClient
+from hypothesis import given
+from hypothesis import strategies as st
 
 from blobprep.legacy import models
 from blobprep.legacy.models import AttributedList, HeaderDict, ListGenerator
@@ -38,6 +40,17 @@ def test_flags_are_combined_and_written_as_they_were(name: str) -> None:
     combined = describing.combinations(getattr(models, name))
 
     assert combined == recorded
+
+
+@given(st.sampled_from(describing.FLAGS), st.data())
+def test_flags_written_as_text_and_read_again_are_the_same(name: str, data: st.DataObject) -> None:
+    kind = getattr(models, name)
+    chosen = data.draw(st.sets(st.sampled_from(sorted(vars(kind())))))
+
+    flags = kind(**dict.fromkeys(chosen, True))
+
+    assert {flag for flag, value in vars(flags).items() if value} == chosen
+    assert vars(kind(_str=str(flags))) == vars(flags)
 
 
 def test_combining_what_a_list_includes_still_loses_both() -> None:

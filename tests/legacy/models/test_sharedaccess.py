@@ -9,6 +9,7 @@ import pytest
 from blobprep.legacy import models
 from blobprep.legacy.accounts import CloudStorageAccount
 from blobprep.legacy.models import BlobPermissions, ContainerPermissions
+from blobprep.legacy.services.block import BlockBlobService
 from blobprep.legacy.sharedaccess import (
     BlobSharedAccessSignature,
     SharedAccessSignature,
@@ -29,6 +30,14 @@ def test_the_order_before_2_0_without_a_snapshot_is_taken(permission: object) ->
     old = _SIGNING.generate_blob("c", "b", permission, tokens.NAIVE, tokens.AWARE, ip="1.2.3.4")  # type: ignore[arg-type]
 
     assert old == _SIGNING.generate_blob("c", "b", None, permission, tokens.NAIVE, tokens.AWARE, ip="1.2.3.4")
+
+
+def test_services_take_the_order_before_2_0_as_well() -> None:
+    service = BlockBlobService(tokens.ACCOUNT, tokens.KEY)
+
+    old = service.generate_blob_shared_access_signature("c", "b", BlobPermissions.READ, tokens.NAIVE)  # type: ignore[arg-type]
+
+    assert old == _SIGNING.generate_blob("c", "b", None, BlobPermissions.READ, tokens.NAIVE)
 
 
 def test_a_snapshot_in_third_place_is_a_snapshot() -> None:

@@ -3,6 +3,7 @@
 import azure.storage.common as _common  # it was imported with this package, and is used by way of it
 from azure.storage.blob._constants import __author__, __version__
 from azure.storage.blob.appendblobservice import AppendBlobService
+from azure.storage.blob.blobservice import BlobService
 from azure.storage.blob.blockblobservice import BlockBlobService
 from azure.storage.blob.models import (
     AppendBlockProperties,
@@ -12,20 +13,27 @@ from azure.storage.blob.models import (
     Blob,
     BlobBlock,
     BlobBlockList,
+    BlobEnumResults,
     BlobPermissions,
     BlobPrefix,
     BlobProperties,
+    BlobResult,
+    BlobSharedAccessPermissions,
     BlockListType,
     Container,
+    ContainerEnumResults,
     ContainerPermissions,
     ContainerProperties,
+    ContainerSharedAccessPermissions,
     ContentSettings,
     CopyProperties,
     CustomerProvidedEncryptionKey,
     DeleteSnapshot,
     Include,
     PageBlobProperties,
+    PageList,
     PageRange,
+    Properties,
     PublicAccess,
     RehydratePriority,
     ResourceProperties,

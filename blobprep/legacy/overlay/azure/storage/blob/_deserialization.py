@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from blobprep.legacy.wire.batches import read_batch as _ingest_batch_response
+from blobprep.legacy.wire.blocklists import (
+    read_block_list as _convert_xml_to_block_list,
+    read_page_ranges as _convert_xml_to_page_ranges,
+)
 from blobprep.legacy.wire.documents import (
     read_access as _convert_xml_to_signed_identifiers_and_access,
     read_delegation_key as _convert_xml_to_user_delegation_key,
@@ -21,3 +26,4 @@ from blobprep.legacy.wire.reading import (
     resource as _parse_base_properties,
     snapshot as _parse_snapshot_blob,
 )
+from blobprep.legacy.wire.failures import DECRYPTION_FAILURE as _ERROR_DECRYPTION_FAILURE

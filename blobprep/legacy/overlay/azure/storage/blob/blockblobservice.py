@@ -3,3 +3,10 @@
 from __future__ import annotations
 
 from blobprep.legacy.services.block import BlockBlobService
+from blobprep.legacy.services.base import BaseBlobService
+from blobprep.legacy.wire.constants import DEFAULT_PROTOCOL, SERVICE_HOST_BASE
+from blobprep.legacy.wire.messages import HTTPRequest
+from blobprep.legacy.wire.failures import (
+    VALUE_NEGATIVE as _ERROR_VALUE_NEGATIVE,
+    VALUE_SHOULD_BE_STREAM as _ERROR_VALUE_SHOULD_BE_STREAM,
+)

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from blobprep.legacy.early.models import (
+    BlobEnumResults,
+    BlobResult,
+    BlobSharedAccessPermissions,
+    ContainerEnumResults,
+    ContainerSharedAccessPermissions,
+    PageList,
+    Properties,
+)
 from blobprep.legacy.models import (
     AccountInformation,
     AppendBlockProperties,

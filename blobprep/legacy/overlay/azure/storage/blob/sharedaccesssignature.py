@@ -3,3 +3,4 @@
 from __future__ import annotations
 
 from blobprep.legacy.sharedaccess import BlobSharedAccessSignature, SharedAccessSignature
+from blobprep.legacy.wire.constants import X_MS_VERSION

@@ -8,3 +8,4 @@ from blobprep.legacy.wire.authentication import (
     SharedKeyAuthentication as _StorageSharedKeyAuthentication,
     logger,
 )
+from blobprep.legacy.wire.constants import DEV_ACCOUNT_NAME, DEV_ACCOUNT_SECONDARY_NAME

@@ -15,5 +15,9 @@ from blobprep.legacy.wire.conversions import (
     text as _to_str,
     to_base64 as _encode_base64,
 )
+from blobprep.legacy.wire.failures import (
+    VALUE_SHOULD_BE_BYTES_OR_STREAM as _ERROR_VALUE_SHOULD_BE_BYTES_OR_STREAM,
+    VALUE_SHOULD_BE_SEEKABLE_STREAM as _ERROR_VALUE_SHOULD_BE_SEEKABLE_STREAM,
+)
 
 _str = str

@@ -52,3 +52,6 @@ from blobprep.legacy.wire.failures import (
     same_md5 as _validate_content_match,
     wrapped as _wrap_exception,
 )
+from blobprep.legacy.wire.conversions import text as _to_str
+
+_ENCRYPTION_PROTOCOL_V1 = "1.0"

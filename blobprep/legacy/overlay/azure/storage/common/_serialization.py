@@ -11,7 +11,13 @@ from blobprep.legacy.wire.documents import (
     write_policies as _convert_signed_identifiers_to_xml,
     write_properties as _convert_service_properties_to_xml,
 )
-from blobprep.legacy.wire.failures import only_bytes, only_bytes_or_stream
+from blobprep.legacy.wire.failures import (
+    VALUE_SHOULD_BE_BYTES as _ERROR_VALUE_SHOULD_BE_BYTES,
+    VALUE_SHOULD_BE_BYTES_OR_STREAM as _ERROR_VALUE_SHOULD_BE_BYTES_OR_STREAM,
+    VALUE_SHOULD_BE_SEEKABLE_STREAM as _ERROR_VALUE_SHOULD_BE_SEEKABLE_STREAM,
+    only_bytes,
+    only_bytes_or_stream,
+)
 from blobprep.legacy.wire.messages import HTTPRequest
 from blobprep.legacy.wire.sending import add_date as _add_date_header, prepare as _update_request
 

@@ -3,3 +3,5 @@
 from __future__ import annotations
 
 from blobprep.legacy.accounts import CloudStorageAccount
+from blobprep.legacy.models import AccountPermissions, ResourceTypes, Services
+from blobprep.legacy.sharedaccess import SharedAccessSignature

@@ -3,3 +3,5 @@
 from __future__ import annotations
 
 from blobprep.legacy.retry import ExponentialRetry, LinearRetry, _Retry, no_retry
+from blobprep.legacy.models import LocationMode
+from blobprep.legacy.wire.constants import DEV_ACCOUNT_NAME, DEV_ACCOUNT_SECONDARY_NAME

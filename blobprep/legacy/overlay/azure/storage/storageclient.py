@@ -1,0 +1,16 @@
+"""What every service is, where it was up to 0.36."""
+
+from __future__ import annotations
+
+from azure.storage.common.storageclient import (
+    DEFAULT_SOCKET_TIMEOUT,
+    AzureException,
+    ExponentialRetry,
+    HTTPError,
+    LocationMode,
+    RetryContext,
+    StorageClient,
+    _OperationContext,
+)
+
+SOCKET_TIMEOUT = DEFAULT_SOCKET_TIMEOUT
