@@ -138,3 +138,51 @@ def requests_and_answers(env: Environment) -> Any:
     from azure.storage.common._http import HTTPError, HTTPRequest, HTTPResponse
 
     return HTTPRequest(), HTTPResponse(200, "OK", {"a": "b"}, b"x"), HTTPError(400, "reason", {}, b"x")
+
+
+def one_class_under_all_its_names(env: Environment) -> Any:
+    blob, models = importlib.import_module("azure.storage.blob"), importlib.import_module("azure.storage.blob.models")
+    common = importlib.import_module("azure.storage.common")
+    return [
+        blob.Blob is models.Blob,
+        blob.ContentSettings is models.ContentSettings,
+        blob.PublicAccess is models.PublicAccess,
+        blob.BlockBlobService is importlib.import_module("azure.storage.blob.blockblobservice").BlockBlobService,
+        common.RetryContext is importlib.import_module("azure.storage.common.models").RetryContext,
+        common.ExponentialRetry is importlib.import_module("azure.storage.common.retry").ExponentialRetry,
+        common.AzureSigningError is importlib.import_module("azure.storage.common._error").AzureSigningError,
+    ]
+
+
+def modules_that_classes_say_they_are_from(env: Environment) -> Any:
+    told = {}
+    for module in ("azure.storage.blob", "azure.storage.common", "azure.common"):
+        found = importlib.import_module(module)
+        told |= {
+            name: getattr(found, name).__module__
+            for name in (_NAMES.get(module) or "AzureException AzureHttpError AzureMissingResourceHttpError").split()
+            if isinstance(getattr(found, name, None), type)
+        }
+    return told
+
+
+def ways_to_import(env: Environment) -> Any:
+    told = []
+    for line in (
+        "import azure.storage.blob as found; found.BlockBlobService",
+        "from azure.storage import blob; blob.BlockBlobService",
+        "import azure.storage.blob; azure.storage.blob.models.Blob",
+        "from azure.storage.blob import *; BlockBlobService, ContentSettings, PublicAccess",
+        "from azure.storage.blob.models import *; BlobBlock, Include",
+        "from azure.storage.common import *; AccessPolicy, ExponentialRetry",
+        "from azure.storage.blob.blockblobservice import BlockBlobService",
+        "from azure.common import *; AzureException, AzureHttpError",
+        "from azure.storage.blob import __version__",
+        "from azure.storage.blob import StandardBlobTier",
+        "from azure.storage.blob import BaseBlobService",
+        "from azure.storage import CloudStorageAccount",
+        "import azure.storage.common.retry; azure.storage.common.retry.LinearRetry",
+    ):
+        outcome = tried(exec, line, {})
+        told.append((line, type(outcome).__name__))
+    return told
