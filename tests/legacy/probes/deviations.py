@@ -40,7 +40,7 @@ DEVIATIONS: Final[dict[str, Deviation]] = {
         ("value.tuple[0]:",),
     ),
     "misuse: PageBlobService.update_page": Deviation(
-        "The old one did not check the names here, and wrote to a blob called `None`.",
+        "The old one did not check the names here, and sent the request without them.",
         ("value.blob_name", "value.container_name"),
     ),
     "misuse: constructor": Deviation(

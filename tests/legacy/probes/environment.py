@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import re
 import time
@@ -24,7 +25,7 @@ __all__ = ["FINE", "Environment", "tried"]
 
 _VERSION = "2019-02-02"
 _USER_AGENT = "Azure-Storage/2.1.0-2.1.0 (<platform>)"
-_LONG = 700
+_LONG = 2000
 
 # Sent with nearly every request: an outcome shows them only where they are missing or different.
 _USUAL = {
@@ -192,10 +193,10 @@ class Environment:
         if self.random_bodies:
             told["headers"] = {k: "<random>" if k in _RANDOM else v for k, v in told["headers"].items()}
             told["body"] = len(sent.body)
+        elif len(sent.body) > _LONG:
+            told["body"] = {"length": len(sent.body), "md5": hashlib.md5(sent.body).hexdigest()}
         elif sent.body:
             told["body"] = normal(sent.body.decode("latin-1"), self.places)
-            if len(told["body"]) > _LONG:
-                told["body"] = {"length": len(sent.body), "start": told["body"][:40]}
         return told
 
     def _send(self, method: str, path: str, headers: dict[str, str] | None = None, body: bytes = b"") -> bytes:
