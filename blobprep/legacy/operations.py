@@ -171,7 +171,7 @@ class Operation:
     Attributes:
         method: of HTTP.
         target: `SERVICE`, `CONTAINER` or `BLOB`: which names make its path.
-        query: what is the same each time.
+        query: what is the same each time; None keeps an argument's place, so that the log reads as ever.
         headers: what is the same each time.
         needs: further arguments that must not be None, in the order in which they are looked at.
         needs_first: those looked at before the container's and the blob's names.

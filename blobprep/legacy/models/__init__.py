@@ -59,7 +59,7 @@ from blobprep.legacy.models.settings import (
     StaticWebsite,
     UserDelegationKey,
 )
-from blobprep.legacy.models.shared import Shared, recognize
+from blobprep.legacy.models.shared import Shared
 
 __all__ = [
     "AccessPolicy",
@@ -118,5 +118,4 @@ __all__ = [
     "StandardBlobTier",
     "StaticWebsite",
     "UserDelegationKey",
-    "recognize",
 ]

@@ -7,22 +7,18 @@ counts as an instance, so `isinstance(entry, BlobPrefix)` holds for the lists of
 from __future__ import annotations
 
 from abc import ABC
-from collections.abc import Mapping
+from typing import Any
 
-__all__ = ["Shared", "recognize"]
+__all__ = ["Shared"]
 
-
-class Shared(ABC):  # noqa: B024 - an ABC for its `register` alone
-    """A class whose name the current SDK uses as well."""
+_CURRENT = "azure.storage.blob."
 
 
-def recognize(current: Mapping[str, object]) -> None:
-    """Count the current SDK's instances as instances of the old classes of the same name.
+class Shared(ABC):  # noqa: B024 - an ABC for its hook alone
+    """A class whose name the current SDK uses as well, in its synchronous or its asynchronous half."""
 
-    Args:
-        current: The names of the current `azure.storage.blob`.
-    """
-    for old in Shared.__subclasses__():
-        new = current.get(old.__name__)
-        if isinstance(new, type) and new is not old:
-            old.register(new)
+    @classmethod
+    def __subclasshook__(cls, other: type) -> Any:
+        """Count the current SDK's classes of the same name as subclasses."""
+        same = (base for base in other.__mro__ if base.__name__ == cls.__name__)
+        return True if any(base.__module__.startswith(_CURRENT) for base in same) else NotImplemented

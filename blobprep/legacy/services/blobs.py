@@ -25,9 +25,11 @@ __all__ = ["Blobs"]
 
 _GET_PROPERTIES = Operation("HEAD", BLOB, secondary=True)
 _SET_PROPERTIES = Operation("PUT", BLOB, {"comp": "properties"})
-_CONTAINER_EXISTS = Operation("GET", CONTAINER, {"restype": "container"}, secondary=True)
-_BLOB_EXISTS = Operation("HEAD", BLOB, {"restype": None}, secondary=True)
-_GET_METADATA = Operation("GET", BLOB, {"comp": "metadata"}, secondary=True)
+_CONTAINER_EXISTS = Operation(
+    "GET", CONTAINER, {"snapshot": None, "timeout": None, "restype": "container"}, secondary=True
+)
+_BLOB_EXISTS = Operation("HEAD", BLOB, {"snapshot": None, "timeout": None, "restype": None}, secondary=True)
+_GET_METADATA = Operation("GET", BLOB, {"snapshot": None, "comp": "metadata"}, secondary=True)
 _SET_METADATA = Operation("PUT", BLOB, {"comp": "metadata"})
 _SNAPSHOT = Operation("PUT", BLOB, {"comp": "snapshot"})
 _ABORT_COPY = Operation("PUT", BLOB, {"comp": "copy"}, {"x-ms-copy-action": "abort"}, needs=("copy_id",))

@@ -15,7 +15,13 @@ __all__ = ["Listing"]
 
 _PAGE = ("_context", "_converter")
 _CONTAINERS = Operation("GET", SERVICE, {"comp": "list"}, unsent=_PAGE, secondary=True)
-_BLOBS = Operation("GET", CONTAINER, {"restype": "container", "comp": "list"}, unsent=_PAGE, secondary=True)
+_BLOBS = Operation(
+    "GET",
+    CONTAINER,
+    {"restype": "container", "comp": "list", "prefix": None, "delimiter": None},
+    unsent=_PAGE,
+    secondary=True,
+)
 
 PageReader = Callable[[HTTPResponse], AttributedList]
 

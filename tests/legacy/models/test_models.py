@@ -150,12 +150,6 @@ def test_a_list_ends_with_the_results_wanted_and_says_where_to_go_on() -> None:
     assert listed.next_marker == "3"
 
 
-@pytest.fixture
-def recognized() -> None:
-    models.recognize(vars(current))
-
-
-@pytest.mark.usefixtures("recognized")
 @pytest.mark.parametrize("name", ["BlobProperties", "ContainerProperties", "ContentSettings", "CopyProperties"])
 def test_what_the_current_sdk_makes_is_an_instance_too(name: str) -> None:
     made = getattr(current, name)()
@@ -164,7 +158,6 @@ def test_what_the_current_sdk_makes_is_an_instance_too(name: str) -> None:
     assert not isinstance(made, models.BlobPrefix)
 
 
-@pytest.mark.usefixtures("recognized")
 def test_the_current_sdk_takes_blocks_settings_and_access_of_the_old_one(azurite: str) -> None:
     with BlobServiceClient.from_connection_string(emulator.connection_string(azurite)) as service:
         container = service.create_container("dual", public_access=models.PublicAccess.Container)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from blobprep.legacy.beside import adopt as _adopt
 from blobprep.legacy.services.base import BaseBlobService
 from blobprep.legacy.models import (
     Blob,
@@ -32,3 +33,5 @@ from blobprep.legacy.wire.failures import (
 _CONTAINER_ALREADY_EXISTS_ERROR_CODE = "ContainerAlreadyExists"
 _BLOB_NOT_FOUND_ERROR_CODE = "BlobNotFound"
 _CONTAINER_NOT_FOUND_ERROR_CODE = "ContainerNotFound"
+
+_adopt(__name__, [BaseBlobService])

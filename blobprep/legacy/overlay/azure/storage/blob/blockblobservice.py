@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from blobprep.legacy.beside import adopt as _adopt
 from blobprep.legacy.services.block import BlockBlobService
 from blobprep.legacy.services.base import BaseBlobService
 from blobprep.legacy.wire.constants import DEFAULT_PROTOCOL, SERVICE_HOST_BASE
@@ -10,3 +11,5 @@ from blobprep.legacy.wire.failures import (
     VALUE_NEGATIVE as _ERROR_VALUE_NEGATIVE,
     VALUE_SHOULD_BE_STREAM as _ERROR_VALUE_SHOULD_BE_STREAM,
 )
+
+_adopt(__name__, [BlockBlobService])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from blobprep.legacy.beside import adopt as _adopt
 from blobprep.legacy.early.models import (
     BlobEnumResults,
     BlobResult,
@@ -46,3 +47,5 @@ from blobprep.legacy.models import (
     StandardBlobTier,
     UserDelegationKey,
 )
+
+_adopt(__name__, globals().values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from blobprep.legacy.beside import adopt as _adopt
 from blobprep.legacy.services.page import PageBlobService
 from blobprep.legacy.models import PageBlobProperties, ResourceProperties
 from blobprep.legacy.services.base import BaseBlobService
@@ -13,3 +14,5 @@ from blobprep.legacy.wire.failures import (
 )
 
 _PAGE_ALIGNMENT = 512
+
+_adopt(__name__, [PageBlobService])

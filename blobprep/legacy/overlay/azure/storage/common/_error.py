@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from blobprep.legacy.beside import adopt as _adopt
 from blobprep.legacy.encryption import (
     refuse_encryption as _validate_encryption_unsupported,
     require_decryption as _validate_decryption_required,
@@ -55,3 +56,5 @@ from blobprep.legacy.wire.failures import (
 from blobprep.legacy.wire.conversions import text as _to_str
 
 _ENCRYPTION_PROTOCOL_V1 = "1.0"
+
+_adopt(__name__, [AzureSigningError])

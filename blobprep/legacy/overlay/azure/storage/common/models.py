@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from blobprep.legacy.beside import adopt as _adopt
 from blobprep.legacy.models import (
     AccessPolicy,
     AccountPermissions,
@@ -25,3 +26,5 @@ from blobprep.legacy.models import (
     Services,
     StaticWebsite,
 )
+
+_adopt(__name__, globals().values())

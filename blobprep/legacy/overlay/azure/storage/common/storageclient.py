@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from blobprep.legacy.beside import adopt as _adopt
 from blobprep.legacy.wire.sending import StorageClient, sleep
 from blobprep.legacy.wire.telling import logger
 from blobprep.legacy.models import LocationMode, OperationContext as _OperationContext, RetryContext
@@ -21,3 +22,5 @@ _AUTHORIZATION_HEADER_NAME = "Authorization"
 _COPY_SOURCE_HEADER_NAME = "x-ms-copy-source"
 _REDACTED_VALUE = "REDACTED"
 _CLIENT_REQUEST_ID_HEADER_NAME = "x-ms-client-request-id"
+
+_adopt(__name__, [StorageClient])
