@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from blobprep.legacy.wire.failures import not_none
 
-__all__ = ["BLOB_NAMES", "handed_on"]
+__all__ = ["BLOB_NAMES", "handed_on", "need"]
 
 BLOB_NAMES = ("container_name", "blob_name")
 
 
-def handed_on(
-    arguments: Mapping[str, Any], *, own: Collection[str] = (), needs: Collection[str] = ()
-) -> dict[str, Any]:
+def need(arguments: Mapping[str, Any], names: Iterable[str]) -> None:
+    """Refuse None for these arguments, in their order.
+
+    Raises:
+        ValueError: one of them is None.
+    """
+    for name in names:
+        not_none(name, arguments[name])
+
+
+def handed_on(arguments: Mapping[str, Any], *, own: Collection[str] = (), needs: Iterable[str] = ()) -> dict[str, Any]:
     """Return the arguments of a method, by name, for the next one.
 
     Args:
@@ -25,6 +33,5 @@ def handed_on(
     Raises:
         ValueError: one of those is None.
     """
-    for name in needs:
-        not_none(name, arguments[name])
+    need(arguments, needs)
     return {name: value for name, value in arguments.items() if name != "self" and name not in own}

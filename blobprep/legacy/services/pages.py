@@ -18,7 +18,7 @@ from blobprep.legacy.models import (
 from blobprep.legacy.operations import BLOB, Operation, ranged
 from blobprep.legacy.services.base import BaseBlobService
 from blobprep.legacy.services.bodies import SOURCE_CONDITIONS, bytes_of, summed
-from blobprep.legacy.services.forwarding import BLOB_NAMES, handed_on
+from blobprep.legacy.services.forwarding import BLOB_NAMES, handed_on, need
 from blobprep.legacy.wire import reading
 from blobprep.legacy.wire.blocklists import read_page_ranges
 from blobprep.legacy.wire.messages import Headers
@@ -132,7 +132,7 @@ class Pages(BaseBlobService):
         """Write pages that the service itself gets from a URL, as many from `source_range_start` on."""
         asked = handed_on(locals())
         refuse_encryption(self.require_encryption, self.key_encryption_key)
-        handed_on(asked, needs=(*BLOB_NAMES, "copy_source_url"))
+        need(asked, (*BLOB_NAMES, "copy_source_url"))
         headers = ranged(start_range, end_range, in_pages=True)
         source_range_end = source_range_start + (end_range - start_range)
         headers |= ranged(source_range_start, source_range_end, name="x-ms-source-range")

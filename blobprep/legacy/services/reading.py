@@ -11,7 +11,7 @@ from blobprep.legacy.encryption import Aligned, align, decrypt, require_decrypti
 from blobprep.legacy.models import Blob, CustomerProvidedEncryptionKey, OperationContext
 from blobprep.legacy.operations import BLOB, Operation, ranged
 from blobprep.legacy.services.account import BlobAccount
-from blobprep.legacy.services.forwarding import BLOB_NAMES, handed_on
+from blobprep.legacy.services.forwarding import BLOB_NAMES, handed_on, need
 from blobprep.legacy.transfers.downloading import Download
 from blobprep.legacy.transfers.progress import Callback
 from blobprep.legacy.wire import reading
@@ -112,7 +112,7 @@ class Reading(BlobAccount):
             timeout: seconds that the service may take for each request.
             cpk: the key that the service encrypted it with.
         """
-        handed_on(locals(), needs=(*BLOB_NAMES, "stream"))
+        need(locals(), (*BLOB_NAMES, "stream"))
         get = partial(
             self._get_blob,
             container_name,

@@ -8,7 +8,8 @@ import requests
 from azure.common import AzureException
 
 from blobprep.legacy.models import BatchDeleteSubRequest, BatchSetBlobTierSubRequest
-from blobprep.legacy.wire.batches import read_batch
+from blobprep.legacy.services.block import BlockBlobService
+from blobprep.legacy.wire.batches import read_batch, write_batch
 from blobprep.legacy.wire.messages import HTTPRequest, HTTPResponse
 from tests.legacy.transfers.conftest import Legacy
 
@@ -82,14 +83,24 @@ def test_a_part_has_its_own_headers(legacy: Legacy) -> None:
     ]
 
 
-def test_a_token_is_quoted_in_the_query_of_a_part(legacy: Legacy) -> None:
+def test_a_token_signs_the_parts(legacy: Legacy) -> None:
     legacy.put("a", b"text")
     token = legacy.block.generate_account_shared_access_signature("sco", "rwdl", "2090-01-01")
-    legacy.block.authentication = type(legacy.block)("contoso", sas_token=token).authentication
+    legacy.block.authentication = BlockBlobService("contoso", sas_token=token).authentication
 
     (answer,) = legacy.block.batch_delete_blobs([BatchDeleteSubRequest(legacy.container, "a")])
 
     assert answer.is_successful
+
+
+def test_the_query_of_a_part_is_quoted() -> None:
+    request = HTTPRequest()
+    request.method, request.path = "DELETE", "/container/a"
+    request.query = {"snapshot": "2020-01-01T00:00:00Z", "timeout": None, "sig": "a+b/c=&d"}
+
+    line = write_batch([request], "1").decode().split("\r\n")[5]
+
+    assert line == "DELETE /container/a?snapshot=2020-01-01T00:00:00Z&sig=a%2Bb/c%3D%26d HTTP/1.1"
 
 
 def test_a_credential_that_signs_the_session_signs_the_parts(legacy: Legacy) -> None:
