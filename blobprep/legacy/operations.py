@@ -255,13 +255,9 @@ class Operating(StorageClient):
 
 def path_of(container_name: object = None, blob_name: object = None) -> str:
     """Name the resource as a path, not quoted yet; an empty blob name is the container."""
-    return "/" + "/".join(str(name) for name in _leading(container_name, blob_name))
-
-
-def _leading(container_name: object, blob_name: object) -> list[object]:
     if not container_name:
-        return []
-    return [container_name, blob_name] if blob_name else [container_name]
+        return "/"
+    return f"/{container_name}/{blob_name}" if blob_name else f"/{container_name}"
 
 
 def ranged(

@@ -136,14 +136,16 @@ class StorageClient:
             locations[LocationMode.SECONDARY] = self.secondary_endpoint
         return locations
 
-    def _apply_host(self, request: HTTPRequest, operation: OperationContext, retrying: RetryContext) -> None:
+    def _apply_host(
+        self, request: HTTPRequest, operation_context: OperationContext, retry_context: RetryContext
+    ) -> None:
         """Choose where a request goes: where its operation went, where alone it may go, or where the client says."""
-        if operation.location_lock and operation.host_location:
-            request.host_locations = operation.host_location
+        if operation_context.location_lock and operation_context.host_location:
+            request.host_locations = operation_context.host_location
         if len(request.host_locations) == 1:
-            ((retrying.location_mode, request.host),) = request.host_locations.items()
+            ((retry_context.location_mode, request.host),) = request.host_locations.items()
         else:
-            retrying.location_mode = self.location_mode
+            retry_context.location_mode = self.location_mode
             request.host = request.host_locations.get(self.location_mode)  # type: ignore[assignment]  # fails when sent
 
     def _perform_request(

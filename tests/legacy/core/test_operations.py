@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import sys
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -241,3 +242,24 @@ def test_dates_in_utc_and_without_a_zone_are_the_same() -> None:
     aware = asked(Operation("GET", BLOB), if_modified_since=datetime(2020, 1, 2, tzinfo=UTC))
 
     assert naive.headers == aware.headers
+
+
+def test_a_debugger_adds_nothing_to_what_is_asked() -> None:
+    """While a function is traced, its `locals()` learn of every later one."""
+
+    def trace(frame: Any, event: str, argument: Any) -> Any:
+        return trace
+
+    session = Answering(written())
+    service = offline(session)
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        service.create_container("c", {"a": "b"}, fail_on_exist=True)
+        service.get_blob_properties("c", "b", "time")
+        service.copy_blob("c", "b", "/x/c/a")
+        service.delete_container("c")
+    finally:
+        sys.settrace(before)
+
+    assert [method for method, _, _ in session.asked] == ["PUT", "HEAD", "PUT", "DELETE"]

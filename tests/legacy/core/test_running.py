@@ -93,6 +93,39 @@ assert space["BlockBlobService"] is BlockBlobService
 assert space["ContentSettings"] is azure.storage.blob.models.ContentSettings
 """
 
+PRIVATE = """\
+import io, threading
+from azure.storage.blob import BlockBlobService
+from azure.storage.blob._serialization import _get_path
+from azure.storage.blob._upload_chunking import _SubStream
+from azure.storage.common._error import _ERROR_VALUE_NONE, _validate_not_none
+from azure.storage.common._http.httpclient import HTTPResponse, _HTTPClient
+from azure.storage.common._serialization import _add_metadata_headers, _get_data_bytes_or_stream_only
+from azure.storage.common._http import HTTPRequest
+
+class Own(_HTTPClient):
+    def perform_request(self, request):
+        asked.append((self.protocol, request.method, request.host, request.path, dict(request.query)))
+        return HTTPResponse(201, "Created", {}, b"")
+
+asked = []
+service = BlockBlobService("contoso", "a2V5")
+service._httpclient = Own(session=service.request_session, protocol="http", timeout=5)
+assert service.create_container("c")
+assert asked == [("http", "PUT", "contoso.blob.core.windows.net", "/c", {"restype": "container", "timeout": None})]
+assert service.socket_timeout == 5
+assert _SubStream(io.BytesIO(b"0123456789"), stream_begin_index=2, length=3, lockObj=threading.Lock()).read() == b"234"
+assert _get_data_bytes_or_stream_only("body", None) == b""
+assert _get_path("c", "b") == "/c/b"
+request = HTTPRequest()
+_add_metadata_headers({"a": "b"}, request)
+assert request.headers == {"x-ms-meta-a": "b"}
+try:
+    _validate_not_none("it", None)
+except ValueError as error:
+    assert str(error) == _ERROR_VALUE_NONE.format("it")
+"""
+
 FAILING = """\
 import sys
 def azureml_main():
@@ -158,6 +191,12 @@ def test_classes_of_one_name_count_as_one_in_the_lists_of_either(azurite: str, t
 
 def test_the_current_sdk_is_imported_when_it_is_asked_for(tmp_path: Path) -> None:
     ended = run(script(tmp_path, LAZY))
+
+    assert (ended.stderr, ended.returncode) == ("", 0)
+
+
+def test_private_names_that_public_code_uses_work_as_they_did(tmp_path: Path) -> None:
+    ended = run(script(tmp_path, PRIVATE))
 
     assert (ended.stderr, ended.returncode) == ("", 0)
 

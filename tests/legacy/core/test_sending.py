@@ -276,6 +276,27 @@ def test_an_operation_tells_its_location_to_the_next_request() -> None:
     assert context.host_location == {"primary": "contoso.blob.core.windows.net"}
 
 
+def test_a_subclass_may_put_itself_between() -> None:
+    """As public code does, to renew a token or to choose a host."""
+
+    class Mine(BaseBlobService):
+        def _apply_host(self, request: HTTPRequest, operation_context: Any, retry_context: Any) -> None:
+            super()._apply_host(request, operation_context, retry_context)
+            request.host = "mine"
+
+        def _perform_request(self, request: HTTPRequest, *given: Any, **named: Any) -> Any:
+            request.headers["x-ms-mine"] = "1"
+            return super()._perform_request(request, *given, **named)
+
+    session = Answering()
+    service = Mine("contoso", "a2V5", request_session=session)
+
+    assert service.create_container("c")
+
+    ((_, url, options),) = session.asked
+    assert (url, options["headers"]["x-ms-mine"]) == ("https://mine/c", "1")
+
+
 def _put(service: BaseBlobService, body: Any, method: str = "PUT") -> None:
     request = HTTPRequest()
     request.method, request.path, request.body = method, "/c/b", body
