@@ -12,6 +12,9 @@ unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCK := requirements/dev.txt
+# The real azure-storage-blob 2.1.0, which must not meet the current one.
+REAL := .venv/legacy
+REAL_LOCK := requirements/legacy.txt
 LOCKED := .venv/.locked
 INSTALLED := .venv/.installed
 AZURITE := tests/azurite/node_modules/.package-lock.json
@@ -20,14 +23,14 @@ COMPILE := compile --quiet --universal --python-version 3.11 --generate-hashes \
 
 # What the named goals cannot do without; only the tests, benchmarks and locks need Node.js.
 NEEDED := python
-ifneq ($(filter test test-all bench lock setup,$(MAKECMDGOALS)),)
+ifneq ($(filter test test-all test-legacy bench lock setup,$(MAKECMDGOALS)),)
 NEEDED += node npm
 endif
 
 FUZZED := arff svmlight csv zip frames settings connections manifest references answers
 FUZZ_SECONDS ?= 600
 
-.PHONY: help demo test test-all check format bench fuzz lock setup clean prerequisites
+.PHONY: help demo test test-all test-legacy check format bench fuzz lock setup clean prerequisites
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +43,9 @@ test: setup ## run the tests, against Azurite too (minutes)
 
 test-all: setup ## run the tests and the slow ones
 	@$(BIN)/python -m pytest --numprocesses 2 -m "" --hypothesis-profile exploring
+
+test-legacy: setup $(REAL)/.installed ## play the same scripts against the old storage SDK and the overlay
+	@$(BIN)/python -m tests.legacy.probes --live --python $(REAL)/bin/python
 
 check: $(INSTALLED) ## format, lint, types, layers
 	@$(BIN)/ruff check
@@ -60,6 +66,7 @@ fuzz: $(INSTALLED) ## fuzz what reads malformed input, ten minutes each
 
 lock: $(INSTALLED) ## choose new versions and write both locks
 	@$(BIN)/uv pip $(COMPILE) --upgrade --extra demo --extra excel --group dev pyproject.toml --output-file $(LOCK)
+	@$(BIN)/uv pip $(COMPILE) --upgrade --group pyproject.toml:legacy --output-file $(REAL_LOCK)
 	@cd tests/azurite && rm -f package-lock.json && npm install --package-lock-only
 
 clean: ## remove what make and the tools left
@@ -86,6 +93,11 @@ $(LOCKED): $(LOCK) | prerequisites
 	@echo "Setting up .venv (about a minute, once)"
 	@[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv
 	@$(PIP) --require-hashes --requirement $(LOCK)
+	@touch $@
+
+$(REAL)/.installed: $(REAL_LOCK) | prerequisites
+	@$(BIN)/python -m venv --clear $(REAL)
+	@$(REAL)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $(REAL_LOCK)
 	@touch $@
 
 $(INSTALLED): $(LOCKED) pyproject.toml
