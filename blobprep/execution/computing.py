@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from blobprep.execution.advising import advised
 from blobprep.execution.artifacts import Artifact, ArtifactsMissing, find_artifacts
 from blobprep.execution.publishing import Outputs
 from blobprep.execution.requests import Request
@@ -87,10 +88,11 @@ def compute(
         verdict, artifacts = _artifacts(
             request, child, judge(ending, os.pread(facts, FACTS_LIMIT, 0), request.limits), outputs
         )
-        return Computed(_advised(verdict, attempts), checksums, _collect(child, verdict), artifacts, attempts)
+        verdict = _with_refusals(advised(verdict, resolved), attempts)
+        return Computed(verdict, checksums, _collect(child, verdict), artifacts, attempts)
 
 
-def _advised(verdict: Verdict, attempts: tuple[Attempt, ...]) -> Verdict:
+def _with_refusals(verdict: Verdict, attempts: tuple[Attempt, ...]) -> Verdict:
     """End a failure's advice with what the script was refused: often the cause, and long past in the log."""
     refused = [each.reason for each in attempts if each.outcome == "refused"]
     if verdict.error is None or not refused:

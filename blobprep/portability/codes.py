@@ -59,6 +59,7 @@ CODES: Final[Mapping[str, Code]] = {
     "BP120": Code("error", "text encoded as base64, hex or zlib by a method"),
     "BP121": Code("error", "sorting with cmp"),
     "BP122": Code("error", "import of a neighbor in a package without a dot"),
+    "BP123": Code("error", "text where the network takes bytes"),
     "BP201": Code("error", ".ix"),
     "BP202": Code("error", "append to a frame or series"),
     "BP203": Code("error", ".sort and .order"),

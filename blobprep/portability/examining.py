@@ -34,6 +34,7 @@ RULES: Final[Mapping[type[ast.AST], tuple[Rule, ...]]] = {
         language.method,
         language.codec,
         language.comparing,
+        language.sending,
         storage.account,
         storage.positions,
         entry.ending,

@@ -7,10 +7,12 @@ from typing import Final
 
 from blobprep.portability.removals import EITHER
 
-__all__ = ["FRAME", "SERIES", "attribute_of", "item_of", "returned_by"]
+__all__ = ["FRAME", "OWN", "SERIES", "attribute_of", "item_of", "returned_by"]
 
 FRAME: Final = "@pandas.DataFrame"
 SERIES: Final = "@pandas.Series"
+OWN: Final = "<own>"
+"""In place of a module: of classes that the script defines."""
 _EITHER: Final = f"@{EITHER}"
 _PANDAS: Final = frozenset({FRAME, SERIES, _EITHER})
 _ARRAY: Final = "@numpy.ndarray"
@@ -65,6 +67,8 @@ _CLASSES: Final = ("sklearn.", "datetime.", "collections.", "azure.")
 def returned_by(path: str) -> str | None:
     """Return what a call of something known gives: `@` and the full name of its class, None where it is not known."""
     owner, _, method = path.rpartition(".")
+    if owner == OWN:
+        return f"@{path}"
     known = _RETURNED.get(path)
     if known is not None:
         return known

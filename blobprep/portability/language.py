@@ -10,7 +10,7 @@ from blobprep.portability.findings import Edit, Finding
 from blobprep.portability.removed_python import BUILTINS, ENCODINGS
 from blobprep.portability.walking import Context
 
-__all__ = ["builtin", "codec", "comparing", "division", "index", "method"]
+__all__ = ["builtin", "codec", "comparing", "division", "index", "method", "sending"]
 
 _ITERATORS: Final = {
     "iteritems": "items",
@@ -22,6 +22,8 @@ _ITERATORS: Final = {
 }
 _LAZY: Final = frozenset({"map", "filter", "zip"})
 _VIEWS: Final = frozenset({"keys", "values", "items"})
+_SENDING: Final = ("urllib.request.Request", "urllib.request.urlopen", "urllib2.Request", "urllib2.urlopen")
+_TEXTS: Final = frozenset({"json.dumps", "urllib.urlencode", "urllib.parse.urlencode"})
 _WHOLE: Final = frozenset({"len", "int"})
 
 
@@ -137,7 +139,7 @@ def _lazy(value: ast.Call, context: Context) -> str:
         case ast.Name(id=name) if name in _LAZY and not context.scope.knows(name):
             return name
         case ast.Attribute(attr=name) if name in _VIEWS and not value.args and not value.keywords:
-            return "" if context.name(value.func.value) else name
+            return name if context.name(value.func.value) in ("", "@dict") else ""
     return ""
 
 
@@ -162,3 +164,15 @@ def comparing(node: ast.AST, context: Context) -> Iterator[Finding]:
     if keyword is not None:
         message, mend = "sorting takes no cmp", "write key=functools.cmp_to_key(…)"
         yield context.finding("BP121", keyword, message, mend)
+
+
+def sending(node: ast.AST, context: Context) -> Iterator[Finding]:
+    """Find text that is posted: what is sent must be bytes."""
+    assert isinstance(node, ast.Call)
+    if context.name(node.func) not in _SENDING:
+        return
+    named = next((each.value for each in node.keywords if each.arg == "data"), None)
+    data = named or (node.args[1] if len(node.args) > 1 else None)
+    if isinstance(data, ast.Call) and context.name(data.func) in _TEXTS:
+        edits = (Edit(context.end(data), context.end(data), ".encode()"),)
+        yield context.finding("BP123", data, "what is sent must be bytes", "write .encode() behind it", edits)

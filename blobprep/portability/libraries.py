@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -25,6 +26,7 @@ _FREQUENCIES: Final = {
     "U": "us", "N": "ns", "AS": "YS",
 }  # fmt: skip
 _CHANGERS: Final = frozenset({"fillna", "replace", "clip", "ffill", "bfill"})
+_OLD_STYLE: Final = re.compile(r"seaborn(?!-v0_8)(-|$)")
 _STYLES: Final = ("matplotlib.pyplot.style.use", "matplotlib.style.use")
 
 
@@ -152,7 +154,7 @@ def _style(path: str, node: ast.Call, context: Context) -> Iterator[Finding]:
         return
     (given, *_) = node.args
     assert isinstance(given, ast.Constant)
-    if isinstance(given.value, str) and given.value.partition("-")[0] == "seaborn":
+    if isinstance(given.value, str) and _OLD_STYLE.match(given.value):
         new = f"seaborn-v0_8{given.value.removeprefix('seaborn')}"
         edits = (Edit(context.start(given), context.end(given), repr(new)),)
         message = f"the style {given.value!r} was renamed in matplotlib 3.6"

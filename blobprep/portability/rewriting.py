@@ -13,7 +13,7 @@ from blobprep.portability.findings import Edit
 from blobprep.portability.removed_learning import MOVED_TO_MODEL_SELECTION
 from blobprep.portability.walking import Context
 
-__all__ = ["rewritten", "rewritten_argument", "rewritten_import"]
+__all__ = ["OTHER_WAYS", "REWRITES", "rewritten", "rewritten_argument", "rewritten_import"]
 
 _Edits = tuple[Edit, ...]
 
@@ -301,3 +301,19 @@ REWRITES: Final[Mapping[str, Callable[[ast.Attribute | ast.Name, str, Context], 
     "sort": _sort,
     "ix": _ix,
 }
+
+OTHER_WAYS: Final = frozenset(
+    {
+        "analysis",
+        "axes-3d",
+        "bad-lines",
+        "drop",
+        "drop-value",
+        "fill",
+        "keyword",
+        "model-selection",
+        "module",
+        "value",
+    }
+)
+"""Ways of arguments and imports."""

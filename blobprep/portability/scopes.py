@@ -60,6 +60,10 @@ def full_name(node: ast.AST, scope: Scope) -> str | None:
             return returned_by(called) if called and not called.startswith("@") else None
         case ast.Subscript():
             return _item(node, scope)
+        case ast.List() | ast.ListComp():
+            return "@list"
+        case ast.Dict() | ast.DictComp():
+            return "@dict"
         case ast.BinOp():
             sides = (full_name(node.left, scope), full_name(node.right, scope))
             return next((side for side in sides if side and side.startswith("@pandas.")), None)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from blobprep.portability.findings import Edit, Finding
-from blobprep.portability.kinds import FRAME
+from blobprep.portability.kinds import FRAME, OWN
 from blobprep.portability.scopes import Scope, bind_import, bind_target, bound_names, full_name
 from blobprep.portability.sources import Source
 
@@ -171,7 +171,7 @@ class _Walker:
         context = self._context
         for each in (*node.decorator_list, *node.bases, *(keyword.value for keyword in node.keywords)):
             self.visit(each)
-        context.scope.meanings[node.name] = None
+        context.scope.meanings[node.name] = f"{OWN}.{node.name}"
         # Names of a class are not seen by its methods.
         inside, waiting = context.scope, len(self.waiting)
         context.scope = Scope(inside)
@@ -198,7 +198,7 @@ class _Walker:
             self.body(node.body + node.orelse)
 
     def _try(self, node: ast.Try) -> None:
-        imports = all(isinstance(each, ast.Import | ast.ImportFrom | ast.Assign) for each in node.body)
+        imports = all(isinstance(each, ast.Import | ast.ImportFrom) for each in node.body)
         guards = [_catches_absence(handler.type, imports) for handler in node.handlers]
         with self._guarded() if any(guards) else nullcontext():
             self.body(node.body)
