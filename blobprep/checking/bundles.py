@@ -61,7 +61,7 @@ def _native(member: Member) -> Iterator[Finding]:
 def _wrong_library(name: str, start: bytes) -> str:
     """Say why a shared library cannot be loaded here; empty where nothing speaks against it."""
     tag = _TAG.search(name)
-    if tag and not any(name.endswith(suffix) for suffix in importlib.machinery.EXTENSION_SUFFIXES):
+    if tag and f".{tag[1]}.so" not in importlib.machinery.EXTENSION_SUFFIXES:
         return f"it is built for {tag[1]}, and this is {sys.implementation.cache_tag}"
     if not sys.platform.startswith("linux"):
         return ""

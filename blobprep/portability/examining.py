@@ -83,9 +83,12 @@ def examine(source: Source, *, is_script: bool = True, connected: int | None = N
         message = f"it has {len(source.data)} bytes; {MAX_SIZE} are read"
         return Examined((_whole("BP003", source, message, "keep data in datasets and the bundle"),), imports)
     found = [_foreign(source)] if source.foreign else []
-    old = find_python2(source)
-    made, edits = source, tuple(apart(each.edits for each in old))
+    old: list[Finding] = []
+    edits: tuple[Edit, ...] = ()
+    made = source
     try:
+        old = find_python2(source)
+        edits = tuple(apart(each.edits for each in old))
         made, tree, edits = _as_python3(source, old, edits)
         python2 = python2 or _is_python2(old, tree)
         context = Context(made, Scope(), is_script, python2 and not _divides_truly(tree))

@@ -7,12 +7,14 @@ iterative, so that nesting does it no harm.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from blobprep.portability.findings import Edit, Finding
 from blobprep.portability.sources import Source
+from blobprep.portability.syntax import Unreadable
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
@@ -21,6 +23,8 @@ __all__ = ["find_mixed_tabs", "find_python2"]
 
 _NEW_KEYWORDS: Final = frozenset({b"async", b"await", b"nonlocal"})
 _OLD_NUMBER: Final = re.compile(rb"(?P<octal>0[0-7]+)(?P<long>[lL]?)$|(?P<number>\w+?)[lL]$")
+_SECONDS: Final = 10.0
+_CHUNK: Final = 64 * 1024
 _INDENT: Final = re.compile(rb"[ \t]*")
 
 
@@ -28,9 +32,12 @@ def find_python2(source: Source) -> list[Finding]:
     """Find the syntax that Python 3 does not have.
 
     Every finding has edits after which Python 3 reads the place; where they do not mean the same, it is not fixable.
+
+    Raises:
+        Unreadable: it takes too long.
     """
     found: list[Finding] = []
-    pending = [_parser().parse(source.data).root_node]
+    pending = [_root(source)]
     while pending:
         node = pending.pop()
         rule = _RULES.get(node.type)
@@ -46,6 +53,25 @@ def _parser() -> Parser:
     import tree_sitter_python
 
     return tree_sitter.Parser(tree_sitter.Language(tree_sitter_python.language()))
+
+
+def _root(source: Source) -> Node:
+    """Parse a text; texts can be made whose parsing takes the square of their length.
+
+    Raises:
+        Unreadable: it takes too long.
+    """
+    end = time.monotonic() + _SECONDS
+    parser = _parser()
+    try:
+        tree = parser.parse(
+            lambda offset, _: source.data[offset : offset + _CHUNK],
+            progress_callback=lambda *_: time.monotonic() > end,
+        )
+    except ValueError as error:
+        parser.reset()
+        raise Unreadable("it takes too long to read", deep=True) from error
+    return tree.root_node
 
 
 def _finding(
@@ -249,7 +275,7 @@ def _untabbed(source: Source) -> Iterator[Edit]:
 def _lines_inside_strings(source: Source) -> set[int]:
     """Return the lines that begin within a string."""
     inside: set[int] = set()
-    pending = [_parser().parse(source.data).root_node]
+    pending = [_root(source)]
     while pending:
         node = pending.pop()
         if node.type == "string" and node.end_point[0] > node.start_point[0]:

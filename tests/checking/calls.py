@@ -72,7 +72,9 @@ CALLS: Mapping[str, Callable[[], Any]] = {
     "sklearn.tree.*(min_impurity_split)": lambda: sklearn.tree.DecisionTreeClassifier(min_impurity_split=0),
     "sklearn.tree.*(presort)": lambda: sklearn.tree.DecisionTreeClassifier(presort=True),
     "sklearn.ensemble.*(presort)": lambda: sklearn.ensemble.GradientBoostingClassifier(presort=True),
-    "sklearn.ensemble.*(compute_importances)": lambda: sklearn.ensemble.RandomForestClassifier(compute_importances=True),
+    "sklearn.ensemble.*(compute_importances)": lambda: sklearn.ensemble.RandomForestClassifier(
+        compute_importances=True
+    ),
     "sklearn.feature_extraction.text.*(charset)": lambda: sklearn.feature_extraction.text.CountVectorizer(charset="x"),
     "sklearn.model_selection.GridSearchCV(fit_params)": lambda: sklearn.model_selection.GridSearchCV(
         RIDGE, {}, fit_params={}

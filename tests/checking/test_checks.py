@@ -146,7 +146,7 @@ def test_a_zip_is_never_replaced() -> None:
     data = packed({"a.py": "print 1\n"})
     Path("b.zip").write_bytes(data)
 
-    with pytest.raises(InvalidOption, match="NEW.zip"):
+    with pytest.raises(InvalidOption, match=r"NEW\.zip"):
         blobprep.check("b.zip", fix=True)
     with pytest.raises(OutputExists):
         blobprep.check("b.zip", fix=True, output="b.zip")

@@ -110,7 +110,7 @@ def test_fix_ends_with_0_when_nothing_is_left(capsys) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["missing.py"], 3, "no blob"),
+        (["missing.py"], 3, "no file"),
         (["s.py", "--bundle", "s.py"], 3, "not a zip"),
         (["s.py", "--fix", "--json"], 2, "--yes"),
         (["s.py", "--fix", "--yes", "--output", "s.py"], 6, "exists already"),
