@@ -76,6 +76,8 @@ def _check(
     with session(account, protocol, config, as_json, verbose, quiet) as opened:
         if fix and as_json and not yes:
             raise InvalidOption("--fix asks before it writes, and --json cannot", remedy="add --yes")
+        if dataset2 is not None and dataset2_option is not None:
+            raise InvalidOption("port Dataset2 is connected twice", remedy="leave --dataset2 out")
         from blobprep.checking import check
 
         first, second = (None if each == _NONE else each for each in (dataset1, dataset2_option or dataset2))

@@ -24,9 +24,10 @@ def entry_point(node: ast.AST, context: Context) -> Iterator[Finding]:
     """Find that a script defines no entry point."""
     assert isinstance(node, ast.Module)
     bound = bound_names(node.body)
-    anything = any(isinstance(each, ast.ImportFrom) and each.names[0].name == "*" for each in ast.walk(node))
-    if not context.is_script or ENTRY_POINT in bound or anything:
+    if not context.is_script or ENTRY_POINT in bound:
         return
+    if any(isinstance(each, ast.ImportFrom) and each.names[0].name == "*" for each in ast.walk(node)):
+        return  # it may come from there
     near = difflib.get_close_matches(ENTRY_POINT, bound, 1, 0.6)
     message = f"the script defines no function {ENTRY_POINT}"
     mend = f"rename {near[0]} to {ENTRY_POINT}" if near else f"write: {_SIGNATURE}"

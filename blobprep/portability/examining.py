@@ -137,9 +137,14 @@ def _rules(connected: int | None, imports: Imports) -> Mapping[type[ast.AST], tu
 
 def _is_python2(old: Sequence[Finding], tree: ast.Module) -> bool:
     """Tell whether a script is one of Python 2 beyond doubt."""
-    names = {getattr(each, "id", None) or getattr(each, "attr", None) for each in ast.walk(tree)}
-    names |= {alias.name for each in ast.walk(tree) if isinstance(each, ast.Import) for alias in each.names}
-    return bool(old) or not (names.isdisjoint(_ONLY_PYTHON2) or names & {"PY2", "PY3", "version_info"})
+    if old:
+        return True
+    names: set[str] = set()
+    for each in ast.walk(tree):
+        match each:
+            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.alias(name=name):
+                names.add(name)
+    return not (names.isdisjoint(_ONLY_PYTHON2) or names & {"PY2", "PY3", "version_info"})
 
 
 def _divides_truly(tree: ast.Module) -> bool:

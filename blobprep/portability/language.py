@@ -35,7 +35,7 @@ def method(node: ast.AST, context: Context) -> Iterator[Finding]:
     name, owner = node.func.attr, node.func.value
     if name == "has_key" and len(node.args) == 1:
         yield context.finding("BP112", node, "dict.has_key is gone", "write key in mapping", _contains(node, context))
-    elif name in _ITERATORS and not node.args and not context.name(owner).startswith("@pandas."):
+    elif name in _ITERATORS and not node.args and not _is_own(owner) and not context.name(owner).startswith("@pandas."):
         end = context.end(node.func)
         edits = (Edit(end - len(name), end, _ITERATORS[name]),)
         yield context.finding("BP113", node, f"{name} is gone", f"write .{_ITERATORS[name]}()", edits)
@@ -48,7 +48,12 @@ def method(node: ast.AST, context: Context) -> Iterator[Finding]:
 
 
 def _is_plain(node: ast.expr) -> bool:
-    return isinstance(node, ast.Name | ast.Call) and not (isinstance(node, ast.Name) and node.id in ("self", "cls"))
+    return isinstance(node, ast.Name | ast.Call) and not _is_own(node)
+
+
+def _is_own(node: ast.expr) -> bool:
+    """Tell whether a method is called of the object that defines it."""
+    return isinstance(node, ast.Name) and node.id in ("self", "cls")
 
 
 def _contains(node: ast.Call, context: Context) -> tuple[Edit, ...]:

@@ -117,7 +117,8 @@ def _found(gone: Gone, node: ast.expr | ast.stmt | ast.keyword, context: Context
     shown = known.get(library, library if library in ("scipy", "seaborn") else "Python")
     message = f"{gone.shown} is gone since {shown} {gone.row.since}"
     instead = gone.row.instead
-    mend = f"leave it out{instead.removeprefix('nothing')}" if instead.startswith("nothing") else f"use {instead}"
+    verb = "write" if instead.startswith(("from ", "import ")) else "use"
+    mend = f"leave it out{instead.removeprefix('nothing')}" if instead.startswith("nothing") else f"{verb} {instead}"
     return context.finding(gone.row.code, node, message, mend, edits)
 
 

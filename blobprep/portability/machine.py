@@ -14,8 +14,8 @@ __all__ = ["backend", "loading", "path", "process"]
 
 _WINDOWS: Final = re.compile(r"(?:[A-Za-z]:[\\/](?![\\/])|\\\\[\w.$-]+\\[\w.$-]+)[^\n\"<>|]*$")
 _STARTING: Final = (
-    "subprocess.",
-    "multiprocessing.",
+    *(f"subprocess.{name}" for name in ("Popen", "run", "call", "check_call", "check_output", "getoutput")),
+    *(f"multiprocessing.{name}" for name in ("Pool", "pool.Pool", "Process", "Manager", "get_context")),
     "concurrent.futures.ProcessPoolExecutor",
     "os.system",
     "os.popen",
@@ -25,7 +25,6 @@ _STARTING: Final = (
     "os.posix_spawn",
     "commands.",
 )
-_HARMLESS: Final = ("multiprocessing.cpu_count", "multiprocessing.pool.ThreadPool", "multiprocessing.dummy")
 _INSTALLING: Final = re.compile(r"\b(pip3?|conda|easy_install)\b")
 _SCREENS: Final = frozenset(
     {"tkagg", "qt4agg", "qt5agg", "qtagg", "wxagg", "gtkagg", "gtk3agg", "gtk4agg", "macosx", "nbagg", "webagg"}
@@ -48,7 +47,7 @@ def process(node: ast.AST, context: Context) -> Iterator[Finding]:
     if name in ("pip.main", "pip._internal.main") or (name.startswith(_STARTING) and _installs(node)):
         message = "the script installs packages, which needs network and a place to write"
         yield context.finding("BP903", node, message, "install them beside blobprep, or put them into the --bundle")
-    elif name.startswith(_STARTING) and not name.startswith(_HARMLESS):
+    elif name.startswith(_STARTING):
         message = f"{name} starts another process, which --isolation strict refuses"
         mend = "use threads (concurrent.futures.ThreadPoolExecutor), or --isolation process"
         yield context.finding("BP902", node, message, mend)
