@@ -11,7 +11,7 @@ scopes        which name means what
 imports       what a file needs of others
 walking       one walk over the script, with every rule along the way
 libraries     language     storage     entry     machine: the rules
-rewriting     how --fix rewrites what was removed
+rewriting     how --fix rewrites what was removed; indexing: `.ix`
 examining     a whole text
 """
 

@@ -23,6 +23,7 @@ __all__ = ["find_mixed_tabs", "find_python2"]
 
 _NEW_KEYWORDS: Final = frozenset({b"async", b"await", b"nonlocal"})
 _OLD_NUMBER: Final = re.compile(rb"(?P<octal>0[0-7]+)(?P<long>[lL]?)$|(?P<number>\w+?)[lL]$")
+_MESSAGES: Final = frozenset({"string", "concatenated_string", "binary_operator", "none", "tuple"})
 _SECONDS: Final = 10.0
 _CHUNK: Final = 64 * 1024
 _INDENT: Final = re.compile(rb"[ \t]*")
@@ -127,12 +128,31 @@ def _expression(source: Source, node: Node) -> Iterator[Finding]:
         gap = len(after) - len(after.lstrip(b" \t"))
         edits = (Edit(first.end_byte, first.end_byte + gap, "("), Edit(node.end_byte, node.end_byte, ")"))
         yield _finding("BP101", source, node, "print is a statement here", "print is a function: print(…)", edits)
-    compared = node.children[0]
-    if word == b"exec" and compared.type == "comparison_operator" and len(compared.children) == 3:
-        call, _, names = compared.children
-        if call.type == "call" and compared.children[1].type == "in":
-            edits = (Edit(call.end_byte - 1, names.start_byte, ", "), Edit(node.end_byte, node.end_byte, ")"))
-            yield _finding("BP105", source, node, "exec is a statement here", "write exec(code, names)", edits)
+    if word == b"exec":
+        made = _bare_exec(source, node, first)
+        if made:
+            yield _finding("BP105", source, node, "exec is a statement here", "write exec(code, names)", made)
+
+
+def _bare_exec(source: Source, node: Node, keyword: Node) -> tuple[Edit, ...]:
+    """Rewrite `exec(code) in names` and `exec make(code)`, which the parser takes for calls and comparisons."""
+    top = node.children[0]
+    compared = top.type == "comparison_operator" and len(top.children) == 3 and top.children[1].type == "in"
+    after = source.data[keyword.end_byte : node.end_byte]
+    called = after.lstrip(b" \t").startswith(b"(")
+    if called and not compared:
+        return ()
+    code = top.children[0] if compared else top
+    if called:
+        return (
+            Edit(code.end_byte - 1, top.children[2].start_byte, ", "),
+            Edit(node.end_byte, node.end_byte, ")"),
+        )
+    gap = len(after) - len(after.lstrip(b" \t"))
+    edits = [Edit(keyword.end_byte, keyword.end_byte + gap, "("), Edit(node.end_byte, node.end_byte, ")")]
+    if compared:
+        edits.append(Edit(code.end_byte, top.children[2].start_byte, ", "))
+    return tuple(edits)
 
 
 def _is_call(node: Node) -> bool:
@@ -200,23 +220,24 @@ def _number(source: Source, node: Node) -> Iterator[Finding]:
 
 def _raise(source: Source, node: Node) -> Iterator[Finding]:
     listed = next((child for child in node.children if child.type == "expression_list"), None)
-    if listed is None:
+    if listed is None or len(listed.children) < 3:
         return
-    kind, comma, *rest = listed.children
-    message = rest[0]
-    edits = [Edit(comma.start_byte, message.start_byte, "(")]
+    kind, comma, message, *rest = listed.children
+    traced = f".with_traceback({_text(source, rest[1]).decode()})" if len(rest) > 1 else ""
+    opening, closing = "(", ")"
     if message.type == "none":
-        edits = [Edit(comma.start_byte, message.end_byte, "()")]
-    elif len(rest) == 1:
-        edits.append(Edit(message.end_byte, message.end_byte, ")"))
-    if len(rest) > 2:
-        traced = _text(source, rest[2]).decode()
-        closing = "" if message.type == "none" else ")"
-        edits.append(Edit(message.end_byte, rest[2].end_byte, f"{closing}.with_traceback({traced})"))
-    # A tuple became several arguments; and the first may be an exception already.
-    sure = message.type in ("string", "concatenated_string", "binary_operator", "none") and kind.type != "call"
+        edits: tuple[Edit, ...] = (Edit(comma.start_byte, listed.end_byte, f"(){traced}"),)
+    else:
+        if message.type == "tuple":  # its parts were the arguments
+            opening = closing = ""
+        edits = (
+            Edit(comma.start_byte, message.start_byte, opening),
+            Edit(message.end_byte, listed.end_byte, f"{closing}{traced}"),
+        )
+    # With a traceback the message is often an exception already, which is raised as it is.
+    sure = kind.type != "call" and (not traced or message.type in _MESSAGES)
     mend = f"write raise {_text(source, kind).decode(errors='replace')}(message)"
-    yield _finding("BP107", source, node, "raise takes its message behind a comma", mend, tuple(edits), sure)
+    yield _finding("BP107", source, node, "raise takes its message behind a comma", mend, edits, sure)
 
 
 def _parameters(source: Source, node: Node) -> Iterator[Finding]:

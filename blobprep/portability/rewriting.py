@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from blobprep.portability.findings import Edit
+from blobprep.portability.indexing import indexer_for
 from blobprep.portability.removed_learning import MOVED_TO_MODEL_SELECTION
 from blobprep.portability.walking import Context
 
@@ -255,37 +256,8 @@ def _dropped(keyword: ast.keyword, call: ast.Call, context: Context) -> _Edits:
 
 
 def _ix(node: ast.Attribute | ast.Name, _: str, context: Context) -> _Edits:
-    """Rewrite `.ix[…]` where every part is certain to be labels or a mask."""
-    subscript = context.parent
-    if not isinstance(subscript, ast.Subscript) or subscript.value is not node:
-        return ()
-    parts = subscript.slice.elts if isinstance(subscript.slice, ast.Tuple) else [subscript.slice]
-    labels = all(_is_label(part) for part in parts) and not all(_is_everything(part) for part in parts)
-    return _name(node, "loc", context) if labels else ()
-
-
-def _is_label(part: ast.expr) -> bool:
-    match part:
-        case ast.Slice():
-            bounds = (part.lower, part.upper)
-            return part.step is None and all(each is None or _is_label(each) for each in bounds)
-        case ast.Constant():
-            return isinstance(part.value, str)
-        case ast.List():
-            return bool(part.elts) and all(_is_label(each) for each in part.elts)
-        case ast.Compare():
-            return not any(isinstance(each, ast.In | ast.NotIn | ast.Is | ast.IsNot) for each in part.ops)
-        case ast.BinOp(op=ast.BitAnd() | ast.BitOr()):
-            return _is_label(part.left) and _is_label(part.right)
-        case ast.UnaryOp(op=ast.Invert()):
-            return _is_label(part.operand)
-        case ast.Call(func=ast.Attribute(attr=name)):
-            return name in ("isnull", "notnull", "isna", "notna", "isin", "duplicated", "between")
-    return False
-
-
-def _is_everything(part: ast.expr) -> bool:
-    return isinstance(part, ast.Slice) and part.lower is None and part.upper is None
+    new = indexer_for(node, context) if isinstance(node, ast.Attribute) else ""
+    return _name(node, new, context) if new else ()
 
 
 REWRITES: Final[Mapping[str, Callable[[ast.Attribute | ast.Name, str, Context], _Edits]]] = {

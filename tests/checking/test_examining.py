@@ -160,6 +160,46 @@ def test_a_removal_is_rewritten_only_where_its_meaning_is_certain(old: str, new:
     assert fixed(imports + old).splitlines()[-1] == new
 
 
+PORTS = [
+    ("return a.ix[:, 0:2]", "return a.iloc[:, 0:2]"),
+    ("return a.ix[0:5]", "return a.loc[0:5]"),
+    ("return a.ix[0:5, 'b']", "return a.loc[0:5, 'b']"),
+    ("return a.ix[0:5, 0:2]", "return a.ix[0:5, 0:2]"),
+    ("return b.ix[:, 0]", "return b.ix[:, 0]"),
+    ("a = a.T; return a.ix[:, 0]", "a = a.T; return a.ix[:, 0]"),
+    ("a.columns = [1]; return a.ix[:, 0]", "a.columns = [1]; return a.ix[:, 0]"),
+    ("a.set_index('b', inplace=True); return a.ix[0]", "a.set_index('b', inplace=True); return a.ix[0]"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new"), PORTS)
+def test_numbers_are_rewritten_where_the_frame_is_as_it_came_from_its_port(old: str, new: str) -> None:
+    start = "b = 1\ndef azureml_main(a):\n    "
+
+    assert fixed(start + old, is_script=True) == start + new
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("BlockBlobService(account_name=n, account_key=k)", {"BP601": "named when it runs"}),
+        ("BlockBlobService(is_emulated=True)", {"BP601": "the emulator"}),
+        ("BlockBlobService('c', k, None, False, 'http')", {"BP601": "c.blob.core.windows.net", "BP602": "http"}),
+        ("BlobService('c', k, 'http')", {"BP601": "c.blob", "BP602": "http", "BP606": "0.20"}),
+        ("BlobServiceClient.from_connection_string('AccountName=contoso;AccountKey=k')", {"BP601": "contoso.blob"}),
+        ("BlobServiceClient('https://contoso.blob.core.windows.net')", {"BP601": "contoso.blob"}),
+    ],
+)
+def test_storage_is_told_and_is_no_reason_to_fail(text: str, found: dict[str, str]) -> None:
+    start = "from azure.storage.blob import BlobService, BlobServiceClient, BlockBlobService\n"
+
+    seen = {each.code: each for each in findings(start + text)}
+
+    assert set(seen) == set(found)
+    assert all(part in seen[code].message for code, part in found.items())
+    assert all(each.level == "note" for each in seen.values())
+
+
 @pytest.mark.parametrize(
     ("text", "connected", "found"),
     [

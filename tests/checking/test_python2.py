@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import ast
+import io
+from contextlib import redirect_stdout
+from pathlib import Path
 
 import pytest
 
@@ -35,10 +38,14 @@ SYNTAX = [
     ("exec code in names", "exec(code, names)", ["BP105"]),
     ("exec code in names, local", "exec(code, names, local)", ["BP105"]),
     ("exec(code) in names", "exec(code, names)", ["BP105"]),
+    ("exec make(code)", "exec(make(code))", ["BP105"]),
+    ("exec make(code) in a.b, c", "exec(make(code), a.b, c)", ["BP105"]),
     ("exec(code)", "exec(code)", []),
     ("x = 10L + 0xFFl + 0777 + 0 + 0L", "x = 10 + 0xFF + 0o777 + 0 + 0", ["BP106"] * 4),
     ("raise E, 'why'", "raise E('why')", ["BP107"]),
     ("raise E, 'why %s' % a", "raise E('why %s' % a)", ["BP107"]),
+    ("raise E, value", "raise E(value)", ["BP107"]),
+    ("raise E, (1, 'why')", "raise E(1, 'why')", ["BP107"]),
     ("raise E, None, tb", "raise E().with_traceback(tb)", ["BP107"]),
     ("raise E, 'why', tb", "raise E('why').with_traceback(tb)", ["BP107"]),
     ('x = ur"a\\b"', 'x = r"a\\b"', ["BP109"]),
@@ -77,7 +84,7 @@ def test_python_2_is_found_and_rewritten(old: str, new: str, found: list[str]) -
     [
         ("def f(a, (b, c)):\n    return b", "BP108"),
         ("f = lambda (a, b): a", "BP108"),
-        ("raise E, value", "BP107"),
+        ("raise kind, value, tb", "BP107"),
         ("f(async=True)", "BP111"),
         ("x = raw_input()", "BP114"),
         ("x = text.encode('base64')", "BP120"),
@@ -136,3 +143,14 @@ def test_line_ends_are_kept(end: str) -> None:
 
     assert [(each.code, each.line) for each in findings(text)] == [("BP101", 2)]
     assert fixed(text) == f"x = 1{end}print(x){end}"
+
+
+def test_a_mended_script_says_what_it_said_in_python_2() -> None:
+    """`language.txt` is what Python 2.7.18 printed."""
+    folder = Path(__file__).parent / "python2"
+    text = fixed((folder / "language.py").read_text())
+
+    with redirect_stdout(io.StringIO()) as out:
+        exec(compile(text, "language.py", "exec"), {"__name__": "language"})
+
+    assert out.getvalue() == (folder / "language.txt").read_text()
