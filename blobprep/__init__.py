@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from blobprep.blobs.heading import head as head
     from blobprep.blobs.listing import ls as ls
     from blobprep.blobs.reading import cat as cat
+    from blobprep.checking.checks import check as check
     from blobprep.demonstration import demo as demo
     from blobprep.diagnosis.examination import doctor as doctor
     from blobprep.execution.runs import Run as Run
@@ -33,6 +34,7 @@ __all__ = [
     "Run",
     "Workspace",
     "cat",
+    "check",
     "cp",
     "demo",
     "doctor",
@@ -49,6 +51,7 @@ _HOMES = {
     "Run": "execution.runs",
     "Workspace": "workspace",
     "cat": "blobs.reading",
+    "check": "checking.checks",
     "cp": "blobs.copying",
     "demo": "demonstration",
     "doctor": "diagnosis.examination",

@@ -43,11 +43,13 @@ class ErrorRecord:
             `interrupted`, or the name of an error class of `blobprep.errors`).
         message: what is shown to a person.
         traceback: the user's frames, may be empty.
+        remedy: what to do, may be empty.
     """
 
     code: str
     message: str
     traceback: str = ""
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,14 @@ def _types() -> Iterator[str]:
         yield f"| {name} | {_brief(map(seen, kinds))} | {_brief(map(returned, kinds))} | {' | '.join(marks)} |"
 
 
+def _findings() -> Iterator[str]:
+    from blobprep.portability import CODES
+
+    yield "| code | level | what is found |"
+    yield "| --- | --- | --- |"
+    yield from (f"| `{name}` | {code.level} | {code.title} |" for name, code in CODES.items())
+
+
 def _brief(names: Iterable[str]) -> str:
     """Return names without repetition, the first and the last of many."""
     shown = [f"`{name}`" for name in dict.fromkeys(names)]
@@ -102,6 +110,7 @@ PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "formats": _formats,
     "options": _options,
     "errors": _errors,
+    "findings": _findings,
     "settings": _settings,
     "types": _types,
 }

@@ -16,7 +16,7 @@ from typing import IO, Final, cast
 from blobprep.child.arrival import ArrivalFailed, InputFile
 from blobprep.errors import BundleError
 
-__all__ = ["FOLDER_NAME", "unpack"]
+__all__ = ["FOLDER_NAME", "checked_entries", "unpack"]
 
 FOLDER_NAME: Final = "Script Bundle"
 MAX_ENTRIES: Final = 20_000
@@ -49,7 +49,7 @@ def unpack(source: InputFile, size: int, reference: str, folder: str) -> str:
     """
     target = os.path.join(folder, FOLDER_NAME)
     with _opened(source, reference) as archive:
-        entries = _checked(archive.infolist(), size, reference)
+        entries = checked_entries(archive.infolist(), size, reference)
         os.mkdir(target, 0o700)
         budget = MAX_BYTES
         for name, info in entries.items():
@@ -72,8 +72,17 @@ def _opened(source: InputFile, reference: str) -> zipfile.ZipFile:
         ) from error
 
 
-def _checked(infos: list[zipfile.ZipInfo], size: int, reference: str) -> dict[str, zipfile.ZipInfo]:
-    """Check all entries and return them by their path below the folder."""
+def checked_entries(infos: list[zipfile.ZipInfo], size: int, reference: str) -> dict[str, zipfile.ZipInfo]:
+    """Check all entries and return them by their path below the folder.
+
+    Args:
+        infos: the entries.
+        size: bytes of the zip.
+        reference: printed in messages.
+
+    Raises:
+        BundleError: as `unpack`, as far as names and sizes tell.
+    """
     if len(infos) > MAX_ENTRIES:
         raise BundleError(
             f"the bundle {reference} has {len(infos)} entries; {MAX_ENTRIES} are allowed",

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from blobprep.cli import demonstrating, diagnosing, looking, moving, running, telling
+from blobprep.cli import checking, demonstrating, diagnosing, looking, moving, running, telling
 
 if TYPE_CHECKING:
     from typer._click.core import Command
 
 __all__ = ["command"]
 
-_FAMILIES = (running, looking, moving, diagnosing, telling, demonstrating)
+_FAMILIES = (running, looking, moving, checking, diagnosing, telling, demonstrating)
 
 
 def command() -> Command:

@@ -27,6 +27,8 @@ def print_run(run: Run, code: int, session: Session) -> None:
         return
     if error := run.manifest.error:
         note(f"blobprep: {error.message if session.quiet else _short(error)}")
+        if session.quiet and error.remedy:  # else the log has shown it as it came
+            note(f"  {error.remedy}")
     if not session.quiet:
         write("\n".join(_lines(run, session.verbose)) + "\n")
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
 
 from blobprep.errors import FiguresExceeded
+from blobprep.execution.advising import advised
 from blobprep.execution.artifacts import Artifact, ArtifactsMissing, find_artifacts
 from blobprep.execution.publishing import Outputs
 from blobprep.execution.requests import Request
@@ -27,9 +27,6 @@ from blobprep.sandbox.children import Child
 from blobprep.sandbox.collector import Image, collect_images
 
 __all__ = ["Computed", "compute"]
-
-_ADVISED: Final = 3  # refusals repeated at the end of a failed run
-_HTTP_ONLY: Final = 'the emulator stands in over http alone: have the script ask with protocol="http"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +88,8 @@ def compute(
         attempts = child.hang_up()
         verdict, artifacts = _artifacts(request, child, judge(ending, read_bounded(facts), request.limits), outputs)
         verdict, images = _collect(request, child, verdict)
-        verdict = _advised(verdict, attempts, emulated=request.emulator is not None)
+        verdict = advised(verdict, resolved, attempts, emulated=request.emulator is not None)
         return Computed(verdict, checksums, images, artifacts, attempts)
-
-
-def _advised(verdict: Verdict, attempts: tuple[Attempt, ...], *, emulated: bool) -> Verdict:
-    """End a failure's advice with what the script was refused: often the cause, and long past in the log."""
-    refused = [each.reason for each in attempts if each.outcome == "refused"]
-    if verdict.error is None or not refused:
-        return verdict
-    advice = [verdict.remedy, *refused[:_ADVISED]]
-    if emulated and any(each.endpoint.endswith(":443") for each in attempts):
-        advice.append(_HTTP_ONLY)
-    return replace(verdict, remedy="; ".join(filter(None, advice)))
 
 
 def _collect(request: Request, child: Child, verdict: Verdict) -> tuple[Verdict, list[Image]]:

@@ -62,7 +62,7 @@ def last_manifest(
     return replace(
         manifest,
         status="succeeded" if verdict.error is None else "failed",
-        error=verdict.error,
+        error=verdict.error and replace(verdict.error, remedy=verdict.remedy),
         network=replace(manifest.network, attempts=tuple(AttemptRecord(*astuple(each)) for each in computed.attempts)),
         inputs={port: _input(each, resolved, facts, checksums.get(port, ())) for port, each in resolved.inputs.items()},
         outputs=outputs,

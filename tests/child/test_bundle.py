@@ -274,7 +274,7 @@ def test_a_bomb_by_size_is_refused_before_it_is_unpacked(work: Path) -> None:
 
 def test_more_bytes_than_allowed_are_refused_while_they_come(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bundle, "MAX_BYTES", 150)
-    monkeypatch.setattr(bundle, "_checked", lambda infos, size, reference: {info.filename: info for info in infos})
+    monkeypatch.setattr(bundle, "checked_entries", lambda infos, *_: {info.filename: info for info in infos})
 
     assert "'b.bin' unpacks to more than 150 bytes" in refusal(zipped({"a.bin": b"a" * 100, "b.bin": b"b" * 100}), work)
 

@@ -1,0 +1,190 @@
+"""Examine a text: the syntax of Python 2 first, then, on what Python 3 makes of it, everything else. Pure."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from blobprep.portability import entry, language, libraries, machine, storage
+from blobprep.portability.findings import Edit, Finding
+from blobprep.portability.imports import Imports
+from blobprep.portability.python2 import find_mixed_tabs, find_python2
+from blobprep.portability.scopes import Scope
+from blobprep.portability.sources import Source, apart, edited, origin
+from blobprep.portability.syntax import Unreadable, parse
+from blobprep.portability.walking import Context, Rule, walk
+
+__all__ = ["MAX_SIZE", "RULES", "Examined", "advise", "examine"]
+
+MAX_SIZE: Final = 2 * 1024 * 1024
+_ONLY_PYTHON2: Final = frozenset(
+    {"xrange", "raw_input", "unicode", "basestring", "urllib2", "cPickle", "iteritems", "has_key"}
+)
+
+RULES: Final[Mapping[type[ast.AST], tuple[Rule, ...]]] = {
+    ast.Module: (entry.entry_point,),
+    ast.Import: (libraries.imported, storage.studio),
+    ast.ImportFrom: (libraries.imported, storage.studio),
+    ast.Attribute: (libraries.attribute,),
+    ast.Name: (language.builtin,),
+    ast.Call: (
+        libraries.call,
+        language.method,
+        language.codec,
+        language.comparing,
+        language.sending,
+        storage.account,
+        storage.positions,
+        entry.ending,
+        machine.process,
+        machine.loading,
+        machine.backend,
+    ),
+    ast.Constant: (storage.literal, machine.path),
+    ast.BinOp: (language.division,),
+    ast.Subscript: (language.index,),
+    ast.Assign: (libraries.chained_assignment,),
+    ast.Expr: (libraries.chained_assignment,),
+    ast.FunctionDef: (entry.returns,),
+    ast.AsyncFunctionDef: (entry.returns,),
+    ast.Return: (entry.returning,),
+}
+"""What is looked at, and by which rules."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """Hold what one text gave.
+
+    Attributes:
+        findings: in order of their places.
+        imports: what the file imports, as far as Python 3 reads it.
+        python2: it was written for Python 2 beyond doubt.
+    """
+
+    findings: tuple[Finding, ...]
+    imports: Imports
+    python2: bool = False
+
+
+def examine(source: Source, *, is_script: bool = True, connected: int | None = None, python2: bool = False) -> Examined:
+    """Find what in a text breaks here.
+
+    Args:
+        source: the text.
+        is_script: it is the script, which has the entry point; else a module beside it.
+        connected: how many datasets are connected, None where that is not known.
+        python2: it was written for Python 2, although no more of its syntax is left.
+    """
+    imports = Imports()
+    if len(source.data) > MAX_SIZE:
+        message = f"it has {len(source.data)} bytes; {MAX_SIZE} are read"
+        return Examined((_whole("BP003", source, message, "keep data in datasets and the bundle"),), imports)
+    found = [_foreign(source)] if source.foreign else []
+    old: list[Finding] = []
+    edits: tuple[Edit, ...] = ()
+    made = source
+    try:
+        old = find_python2(source)
+        edits = tuple(apart(each.edits for each in old))
+        made, tree, edits = _as_python3(source, old, edits)
+        python2 = python2 or _is_python2(old, tree)
+        context = Context(made, Scope(), is_script, python2 and not _divides_truly(tree))
+        later = walk(tree, context, _rules(connected, imports))
+    except Unreadable as error:
+        later = [_unreadable(error, source, edits)]
+    except RecursionError:
+        later = [_whole("BP003", source, "it is nested too deeply to be read", "split its longest expressions")]
+    moved = [_back(each, source, made, edits) for each in later]
+    ordered = sorted([*found, *old, *moved], key=lambda each: (each.line, each.column, each.code))
+    placed = [replace(each, finding=_back(each.finding, source, made, edits)) for each in imports.found]
+    if edits:
+        placed = [replace(each, relative=()) for each in placed]
+    return Examined(tuple(ordered), replace(imports, found=placed), python2 or bool(old))
+
+
+def _as_python3(
+    source: Source, old: list[Finding], edits: tuple[Edit, ...]
+) -> tuple[Source, ast.Module, tuple[Edit, ...]]:
+    """Return the text as Python 3 reads it, and the edits that made it so; tabs are the last thing it stumbles over."""
+    made = edited(source, edits)
+    try:
+        return made, parse(made), edits
+    except Unreadable as error:
+        if not error.tabs:
+            raise
+        line, _ = source.place(origin(edits, error.offset))
+        old.append(find_mixed_tabs(source, line))
+    edits = tuple(apart(each.edits for each in old))
+    made = edited(source, edits)
+    return made, parse(made), edits
+
+
+def _rules(connected: int | None, imports: Imports) -> Mapping[type[ast.AST], tuple[Rule, ...]]:
+    def arity(node: ast.AST, context: Context) -> Iterator[Finding]:
+        return entry.arity(node, context, connected)
+
+    return {
+        **RULES,
+        ast.FunctionDef: (*RULES[ast.FunctionDef], arity),
+        ast.Import: (*RULES[ast.Import], imports.imported),
+        ast.ImportFrom: (*RULES[ast.ImportFrom], imports.imported),
+        ast.Call: (*RULES[ast.Call], imports.extended),
+    }
+
+
+def _is_python2(old: Sequence[Finding], tree: ast.Module) -> bool:
+    """Tell whether a script is one of Python 2 beyond doubt."""
+    if old:
+        return True
+    names: set[str] = set()
+    for each in ast.walk(tree):
+        match each:
+            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.alias(name=name):
+                names.add(name)
+    return not (names.isdisjoint(_ONLY_PYTHON2) or names & {"PY2", "PY3", "version_info"})
+
+
+def _divides_truly(tree: ast.Module) -> bool:
+    future = (each for each in tree.body if isinstance(each, ast.ImportFrom) and each.module == "__future__")
+    return any(alias.name == "division" for each in future for alias in each.names)
+
+
+def _back(finding: Finding, source: Source, made: Source, edits: Sequence[Edit]) -> Finding:
+    """Return a finding of the rewritten text with its place in the original; its edits are for a later round."""
+    if not edits or not finding.line or finding.code in ("BP001", "BP003"):
+        return finding
+    # Columns count characters, offsets bytes.
+    before = made.line(finding.line).decode()[: finding.column - 1].encode()
+    line, column = source.place(origin(edits, made.starts[finding.line - 1] + len(before)))
+    last, _ = source.place(origin(edits, made.starts[finding.end_line - 1]))
+    return replace(finding, line=line, column=column, end_line=max(line, last), edits=())
+
+
+def _unreadable(error: Unreadable, source: Source, edits: Sequence[Edit]) -> Finding:
+    if error.deep:
+        return _whole("BP003", source, str(error), "split its longest expressions")
+    line, _ = source.place(min(origin(edits, error.offset), len(source.data)))
+    mend = "mend it first: what else may break is looked for in a file that Python reads"
+    return Finding("BP001", source.path, line, 1, line, f"this is no Python: {error}", mend)
+
+
+def _foreign(source: Source) -> Finding:
+    message = "the file is not UTF-8 and says no encoding that fits"
+    edits = (Edit(0, 0, ""),)  # the encoding is all that changes
+    return Finding("BP002", source.path, source.foreign, 1, source.foreign, message, "save it as UTF-8", True, edits)
+
+
+def _whole(code: str, source: Source, message: str, mend: str) -> Finding:
+    return Finding(code, source.path, 0, 0, 0, message, mend)
+
+
+def advise(source: Source, lines: Sequence[int]) -> tuple[Finding, ...]:
+    """Return what is known of lines in which a script has failed: grave findings only, one for each code."""
+    found: dict[str, Finding] = {}
+    for each in examine(source).findings:
+        if each.level != "note" and any(each.line <= line <= each.end_line for line in lines):
+            found.setdefault(each.code, each)
+    return tuple(found.values())

@@ -1,0 +1,99 @@
+"""What `check` knows of the line in which a script failed is told with the failure."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+from blobprep.execution.advising import advised
+from blobprep.execution.executing import execute
+from blobprep.execution.runs import Run
+from blobprep.execution.verdict import Verdict, script_failed
+from blobprep.inputs.resolving import resolve
+from blobprep.inputs.sources import SourceScript
+from blobprep.protocol import Facts
+from tests.execution.arranging import ask, dataset, memory, put
+
+OLD = b"import helper\n\ndef azureml_main(frame):\n    return helper.first(frame)\n"
+HELPER = b"def first(frame):\n    frame = frame.copy()\n    return frame.ix[0:1]\n"
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return made.getvalue()
+
+
+def error_of(run: Run) -> str:
+    assert run.manifest.error is not None
+    return run.manifest.error.remedy
+
+
+def test_a_failure_in_a_line_of_the_script_is_told_with_its_finding() -> None:
+    store = memory()
+
+    run = execute(ask(store, b"def azureml_main(frame):\n    return frame.ix[0:1]\n", dataset1=dataset(store, "a.csv")))
+
+    assert ", line 2: BP201 pandas.DataFrame.ix is gone since pandas 1.0: use .loc" in error_of(run)
+    assert error_of(run) in run.log
+
+
+def test_syntax_of_python_2_is_told_too() -> None:
+    run = execute(ask(memory(), b"def azureml_main():\n    print 'rows'\n"))
+
+    assert "line 2: BP101 print is a statement here" in error_of(run)
+
+
+def test_a_failure_in_a_module_of_the_bundle_is_told_with_its_finding() -> None:
+    store = memory()
+    bundle = put(store, "b.zip", zipped({"helper.py": HELPER}))
+
+    run = execute(ask(store, OLD, dataset1=dataset(store, "a.csv"), bundle=bundle))
+
+    assert "helper.py, line 3: BP201" in error_of(run)
+
+
+def test_a_failure_of_another_kind_stands_alone() -> None:
+    run = execute(ask(memory(), b"def azureml_main():\n    print(1)\n    raise ValueError('no')\n"))
+
+    assert error_of(run) == ""
+
+
+@pytest.mark.parametrize(
+    "traceback",
+    ['  File "az://work/prep.py", line 99999999\n', '  File "/x/Script Bundle/none.py", line 1\n', "no traceback"],
+)
+def test_a_traceback_that_leads_nowhere_changes_nothing(traceback: str) -> None:
+    store = memory()
+    script = put(store, "prep.py", b"x = 1\n")
+    bundle = put(store, "b.zip", b"no zip")
+    resolved = resolve(SourceScript(script), {}, bundle)
+    failed = script_failed(Facts(), "body", traceback)
+
+    try:
+        assert advised(failed, resolved) == failed
+        assert advised(Verdict(Facts()), resolved) == Verdict(Facts())
+    finally:
+        resolved.close()
+
+
+def test_a_run_that_succeeds_reads_no_script() -> None:
+    """The parser is loaded for failures only."""
+    code = """if True:
+        import sys
+        from blobprep.execution.executing import execute
+        from tests.execution.arranging import IDENTITY, ask, dataset, memory
+        store = memory()
+        assert execute(ask(store, IDENTITY, dataset1=dataset(store, "a.csv"))).status == "succeeded"
+        assert not any(name.startswith(("tree_sitter", "blobprep.portability")) for name in sys.modules)
+    """
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+
+    assert done.returncode == 0, done.stderr
