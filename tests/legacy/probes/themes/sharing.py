@@ -50,9 +50,10 @@ def blob_token_of_a_snapshot(env: Environment) -> Any:
     )
 
 
-def blob_token_at_the_old_positions(env: Environment) -> Any:
-    token = tried(env.block.generate_blob_shared_access_signature, "c", "b", BlobPermissions.READ, _EXPIRY)
-    return type(token).__name__
+def blob_token_at_the_positions_of_1_5(env: Environment) -> Any:
+    generate = env.block.generate_blob_shared_access_signature
+    named = generate("c", "b", permission=BlobPermissions.READ, expiry=_EXPIRY, start="2018-01-01", id="x")
+    return tried(generate, "c", "b", BlobPermissions.READ, _EXPIRY, "2018-01-01", "x") == named
 
 
 def blob_token_of_letters(env: Environment) -> Any:
