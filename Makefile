@@ -15,6 +15,8 @@ LOCK := requirements/dev.txt
 # The real azure-storage-blob 2.1.0, which must not meet the current one.
 REAL := .venv/legacy
 REAL_LOCK := requirements/legacy.txt
+# Its versions as people zipped them; locked once, since there will be no others.
+ZIPPED := $(patsubst requirements/legacy-zips/%.txt,tests/legacy/packages/%/.installed,$(wildcard requirements/legacy-zips/*.txt))
 LOCKED := .venv/.locked
 INSTALLED := .venv/.installed
 AZURITE := tests/azurite/node_modules/.package-lock.json
@@ -41,11 +43,12 @@ demo: $(INSTALLED) ## run the main job on embedded storage, nothing to configure
 test: setup ## run the tests, against Azurite too (minutes)
 	@$(BIN)/python -m pytest --numprocesses 2
 
-test-all: setup ## run the tests and the slow ones
+test-all: setup $(ZIPPED) ## run the tests and the slow ones
 	@$(BIN)/python -m pytest --numprocesses 2 -m "" --hypothesis-profile exploring
 
-test-legacy: setup $(REAL)/.installed ## play the same scripts against the old storage SDK and the overlay
+test-legacy: setup $(REAL)/.installed $(ZIPPED) ## play the same scripts against the old storage SDK and the overlay
 	@$(BIN)/python -m tests.legacy.probes --live --python $(REAL)/bin/python
+	@$(BIN)/python -m pytest -m slow tests/legacy/test_real_packages.py
 
 check: $(INSTALLED) ## format, lint, types, layers
 	@$(BIN)/ruff check
@@ -70,7 +73,7 @@ lock: $(INSTALLED) ## choose new versions and write both locks
 	@cd tests/azurite && rm -f package-lock.json && npm install --package-lock-only
 
 clean: ## remove what make and the tools left
-	@rm -rf .venv tests/azurite/node_modules build dist runs blobprep-demo .hypothesis
+	@rm -rf .venv tests/azurite/node_modules tests/legacy/packages build dist runs blobprep-demo .hypothesis
 	@rm -rf .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find blobprep tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -98,6 +101,10 @@ $(LOCKED): $(LOCK) | prerequisites
 $(REAL)/.installed: $(REAL_LOCK) | prerequisites
 	@$(BIN)/python -m venv --clear $(REAL)
 	@$(REAL)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $(REAL_LOCK)
+	@touch $@
+
+tests/legacy/packages/%/.installed: requirements/legacy-zips/%.txt | $(INSTALLED)
+	@$(BIN)/uv pip install --quiet --no-deps --require-hashes --python $(BIN)/python --target $(@D) --requirement $<
 	@touch $@
 
 $(INSTALLED): $(LOCKED) pyproject.toml

@@ -1,6 +1,6 @@
 """The original workflow: a module zip with the real old package goes before the overlay, and works.
 
-`make test-legacy` installs the packages; each is zipped here in the ways people did.
+`make test-legacy` and `make test-all` install the packages; each is zipped here in the ways people did.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import pandas as pd
 import pytest
 from azure.storage.blob import BlobServiceClient
 
@@ -94,6 +93,7 @@ def run(azurite: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callab
     return run
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WORKING)
 def test_a_real_package_in_the_bundle_goes_before_the_overlay(run, tmp_path: Path, name: str) -> None:
     done = run(SNIPPET, _zipped(WORKING[name], tmp_path))
@@ -104,6 +104,7 @@ def test_a_real_package_in_the_bundle_goes_before_the_overlay(run, tmp_path: Pat
     assert "SyntaxWarning" not in done.log
 
 
+@pytest.mark.slow
 def test_a_package_that_hides_the_current_sdk_is_named_when_that_is_imported(run, tmp_path: Path) -> None:
     done = run(f"import azure.core\n{SNIPPET}", _zipped(Variant("2.1.0", azure=""), tmp_path))
 
@@ -111,6 +112,7 @@ def test_a_package_that_hides_the_current_sdk_is_named_when_that_is_imported(run
     assert "Script Bundle/azure/__init__.py makes azure one package of its own" in done.log
 
 
+@pytest.mark.slow
 def test_the_oldest_package_signs_as_the_emulator_refuses_and_the_log_says_what_to_do(run, tmp_path: Path) -> None:
     done = run(OLDER, _zipped(Variant("0.20.3"), tmp_path))
 
@@ -125,10 +127,17 @@ def test_the_oldest_script_works_with_the_overlay_in_place_of_its_package(run) -
     assert done.dataframe.to_dict("list") == {"text": ["x\n1\n"], "names": ["a.csv"]}
 
 
+def test_the_snippet_works_with_the_overlay_alone(run) -> None:
+    done = run(SNIPPET, None)
+
+    done.raise_for_failure()
+    assert "/legacy/overlay/azure/storage/blob/__init__.py" in done.log
+
+
 def _zipped(variant: Variant, folder: Path) -> Path:
     source, target = PACKAGES / variant.version, folder / "azure.zip"
     if not source.is_dir():
-        pytest.skip("the real packages are not installed; make test-legacy installs them")
+        pytest.fail("the real packages are not installed; make test-legacy installs them")
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as bundle:
         for path in sorted((source / "azure").rglob("*.py")):
             name = path.relative_to(source).as_posix()
@@ -137,8 +146,3 @@ def _zipped(variant: Variant, folder: Path) -> Path:
         if variant.azure is not None:
             bundle.writestr("azure/__init__.py", variant.azure)
     return target
-
-
-def test_the_frame_of_a_run_without_datasets_is_the_script_s_own(run) -> None:
-    """The positive control of the fixture: the overlay alone gives the same."""
-    assert isinstance(run(SNIPPET, None).dataframe, pd.DataFrame)
