@@ -109,4 +109,5 @@ def test_real_refusals_are_explained(call):
     outcome = run_script(f"def azureml_main():\n    {code}\n".encode(), level="strict")
 
     assert outcome.verdict.error is not None
-    assert said in outcome.verdict.remedy or any(line.startswith(f"note | {said}") for line in outcome.lines)
+    lines = (f"blobprep | {said}", f"note | {said}")
+    assert said in outcome.verdict.remedy or any(line.startswith(lines) for line in outcome.lines)
