@@ -94,7 +94,7 @@ def test_plots_are_figures_of_the_run_and_blobs_of_a_container_the_script_makes(
     blobs = storage.get_container_client("plots").list_blobs()
     names = ["box_age.png", "box_mass.png", "matrix.png"]
     assert {blob.name: blob.content_settings.content_type for blob in blobs} == dict.fromkeys(names, "image/png")
-    assert set(names) <= set(done.figures)
+    assert {f"figures/{name}" for name in names} <= set(done.figures)
     assert "created" in done.log
 
 
