@@ -149,8 +149,9 @@ def _told(mended: int, left: int, written: list[str], made: bool) -> str:
     rest = f"{left} left for a person" if left else "nothing is left"
     if not made:
         return f"blobprep: nothing can be mended mechanically; {rest}"
-    where = f"written: {', '.join(written)}" if written else "nothing is written; --fix does"
-    return f"blobprep: {mended} mended, {rest}; {where}"
+    if not written:
+        return f"blobprep: --fix mends {mended}, {rest}; nothing was written"
+    return f"blobprep: {mended} mended, {rest}; written: {', '.join(written)}"
 
 
 def _print(checked: Checked, quiet: bool) -> None:

@@ -124,6 +124,7 @@ def test_what_lies_in_the_working_folder_is_not_installed() -> None:
     Path("helper.py").write_text("")
 
     assert not is_installed("helper")
+    assert is_installed("blobprep")
     assert is_installed("json")
     assert is_installed("pandas")
 
