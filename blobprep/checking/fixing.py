@@ -19,8 +19,9 @@ from blobprep.checking.subjects import Script, opened_zip
 from blobprep.child.bundle import checked_entries
 from blobprep.errors import BlobChanged, ConditionNotMet, InvalidOption, OutputError, OutputExists
 from blobprep.inputs.sources import Bundle, GivenFolder
-from blobprep.portability import Edit, Finding, Source, apart, edited, examine, read_source
+from blobprep.portability import Edit, Finding, NoText, Source, apart, edited, examine, read_source
 from blobprep.portability.syntax import Unreadable, parse
+from blobprep.reference import is_reference
 from blobprep.stores import Condition, IfAbsent, IfMatch
 from blobprep.stores.located import Located
 
@@ -161,6 +162,10 @@ def write_all(
 
 
 def _write_new(output: str | os.PathLike[str], data: bytes) -> str:
+    if is_reference(os.fspath(output)):
+        raise InvalidOption(
+            f"{os.fspath(output)} is no local file", remedy="write to a file, and put it there with blobprep cp"
+        )
     path = Path(output)
     if path.exists():
         raise OutputExists(f"{path} exists already", remedy="choose another name")
@@ -171,8 +176,12 @@ def _write_new(output: str | os.PathLike[str], data: bytes) -> str:
 def _replace_file(path: Path, text: Rewritten, backup: bool) -> str:
     """Replace a file, through a link the one it leads to, with the permissions it had."""
     actual = path.resolve()
-    before = actual.read_bytes()
-    if read_source(text.path, before).text != text.before:
+    try:
+        before = actual.read_bytes()
+        same = read_source(text.path, before).text == text.before
+    except (OSError, NoText):
+        same = False
+    if not same:
         raise BlobChanged(f"{path} changed while it was checked", remedy="check it again")
     if backup:
         _write_file(_free_name(actual), before, actual)

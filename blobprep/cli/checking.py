@@ -84,7 +84,7 @@ def _check(
         checked = check(script, first, second, bundle=bundle, workspace=opened.workspace)
         opened.warn()
         if fix or diff:
-            return _mend(checked, script, fix, yes, output, comments, backup, as_json, quiet)
+            return _mend(checked, fix, yes, output, comments, backup, as_json, quiet)
         code = FINDINGS if checked.grave else 0
         if as_json:
             print_json({**checked.as_json(), "exit": code})
@@ -95,7 +95,6 @@ def _check(
 
 def _mend(
     checked: Checked,
-    script: str,
     fix: bool,
     yes: bool,
     output: str | None,

@@ -101,6 +101,7 @@ def test_the_mended_script_does_what_the_old_one_did() -> None:
         ("from pandas import DataFrame as D\nx = D()\nx.append(x)", ["BP202"]),
         ("import pandas as pd\nx = pd.DataFrame()\nx = make()\nx.append(1)", []),
         ("import pandas as pd\ndef f(pd):\n    return pd.rolling_mean", []),
+        ("import pandas as pd\nf = lambda pd: pd.rolling_mean", []),
         ("import pandas as pd\nx = pd.read_csv('a')\nx['a'].sort()", ["BP203"]),
         ("import numpy as np\nnp.float64(1); np.bool(1); np.bool_(1)", []),
         ("from numpy import *\nx = float(1)", []),
