@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import difflib
 import io
 import os
@@ -20,7 +19,7 @@ from blobprep.child.bundle import checked_entries
 from blobprep.errors import BlobChanged, ConditionNotMet, InvalidOption, OutputError, OutputExists
 from blobprep.inputs.sources import Bundle, GivenFolder
 from blobprep.portability import Edit, Finding, NoText, Source, apart, edited, examine, read_source
-from blobprep.portability.syntax import Unreadable, parse
+from blobprep.portability.examining import meaning
 from blobprep.reference import is_reference
 from blobprep.stores import Condition, IfAbsent, IfMatch
 from blobprep.stores.located import Located
@@ -109,12 +108,12 @@ def _commented(source: Source, findings: Sequence[Finding]) -> Source:
     for each in findings:
         if each.level != "note" and each.line and _MARK.encode() not in source.line(each.line):
             by_line.setdefault(each.line, []).append(each)
-    meaning = _meaning(source)
+    read = meaning(source)
     edits = [_comment(source, number, found) for number, found in by_line.items()]
-    if meaning and _meaning(edited(source, edits)) == meaning:
+    if read and meaning(edited(source, edits)) == read:
         return edited(source, edits)
     # A line may end inside a string, or go on behind a backslash.
-    sure = [edit for edit in edits if meaning and _meaning(edited(source, [edit])) == meaning]
+    sure = [edit for edit in edits if read and meaning(edited(source, [edit])) == read]
     return edited(source, sure)
 
 
@@ -123,14 +122,6 @@ def _comment(source: Source, number: int, found: Sequence[Finding]) -> Edit:
     codes = ", ".join(dict.fromkeys(each.code for each in found))
     mend = found[0].mend.encode(source.encoding, errors="replace").decode(source.encoding)
     return Edit(end, end, f"  {_MARK}{codes} {mend}")
-
-
-def _meaning(source: Source) -> str:
-    """Return what Python reads in a text, without places; empty where it reads nothing."""
-    try:
-        return ast.dump(parse(source))
-    except (Unreadable, RecursionError):
-        return ""
 
 
 def write_all(

@@ -251,6 +251,8 @@ def test_connected_datasets_count_and_are_not_read() -> None:
         (b"\0\x01", ScriptError),
         (b"\xff\xfe" + "x = 1".encode("utf-16-le"), ScriptError),
         (b"# coding: nonsense\n", ScriptError),
+        (b"# coding: ascii\nx = '\xe9'\n", ScriptError),
+        (b"# coding: nonsense \xe9\n", ScriptError),
         (b"x = 1\n" * 500_000, ScriptError),
         (b"x = " + b"-" * 50_000 + b"1\n", ScriptError),
         (b"PK\x03\x04", BundleError),

@@ -265,6 +265,13 @@ def test_comments_mark_what_is_left_and_change_nothing() -> None:
     assert fixed("\n".join(marked), comments=True) == "\n".join(marked)
 
 
+def test_comments_mark_what_python_3_does_not_read_too() -> None:
+    marked = fixed("f = lambda (a, b): a\nprint 1\n", comments=True).splitlines()
+
+    assert marked[0].startswith("f = lambda (a, b): a  # blobprep: BP108 ")
+    assert marked[1] == "print(1)"
+
+
 def test_every_code_of_the_rules_stands_in_the_table() -> None:
     used = {each.code for name in EXPECTED for each in findings((SCRIPTS / f"{name}.py").read_bytes(), is_script=True)}
 
