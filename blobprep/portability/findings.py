@@ -27,7 +27,7 @@ class Finding:
 
     Attributes:
         code: a key of `CODES`.
-        path: the file, as the caller named it; of a member of a zip its name there.
+        path: the file, as the caller named it; of a member of a bundle its name behind that of the bundle.
         line, column: where it begins, from 1; 0 where it is about the file as a whole.
         end_line: where it ends.
         message: what it is, one sentence.

@@ -87,13 +87,7 @@ def read_source(path: str, raw: bytes) -> Source:
     body = raw.removeprefix(codecs.BOM_UTF8)
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise NoText("it is UTF-16, which Python does not read")
-    try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(raw).readline)
-    except SyntaxError as error:
-        if "invalid or missing encoding" not in str(error):
-            raise NoText(str(error)) from error
-        encoding = "utf-8"
-    encoding = "utf-8" if encoding == "utf-8-sig" else encoding
+    encoding = _declared(raw)
     try:
         text = body.decode(encoding)
         text.encode()  # an encoding may give characters that no text holds
@@ -101,7 +95,25 @@ def read_source(path: str, raw: bytes) -> Source:
     except (UnicodeError, LookupError, ValueError) as error:
         start = error.start if isinstance(error, UnicodeDecodeError) else 0
         line = len(_LINE_END.findall(body[:start])) + 1
-        return Source(path, _foreign(body).encode(), encoding, marked, line)
+        known = _foreign(body)
+        if encoding != "utf-8" or _declared(known.encode()) != "utf-8":
+            raise NoText(f"it says that it is {encoding}, and line {line} is not") from error
+        return Source(path, known.encode(), encoding, marked, line)
+
+
+def _declared(raw: bytes) -> str:
+    """Return the encoding that a file names; UTF-8 where it names none, or its first lines are not of it.
+
+    Raises:
+        NoText: there is no such encoding.
+    """
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(raw).readline)
+    except SyntaxError as error:
+        if "invalid or missing encoding" not in str(error):
+            raise NoText(str(error)) from error
+        return "utf-8"
+    return "utf-8" if encoding == "utf-8-sig" else encoding
 
 
 def _foreign(body: bytes) -> str:

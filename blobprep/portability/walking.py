@@ -120,6 +120,8 @@ class _Walker:
                 self._define(node)
             case ast.ClassDef():
                 self._class(node)
+            case ast.Lambda():
+                self._lambda(node)
             case ast.Import() | ast.ImportFrom():
                 bind_import(node, context.scope)
             case ast.Assign() | ast.AnnAssign() | ast.NamedExpr():
@@ -166,6 +168,15 @@ class _Walker:
         for extra in filter(None, (node.args.vararg, node.args.kwarg)):
             context.scope.meanings[extra.arg] = None
         self.body(node.body)
+
+    def _lambda(self, node: ast.Lambda) -> None:
+        context = self._context
+        for each in (*node.args.defaults, *filter(None, node.args.kw_defaults)):
+            self.visit(each)
+        outer = context.scope
+        context.scope = Scope(outer, frozenset(each.arg for each in ast.walk(node.args) if isinstance(each, ast.arg)))
+        self.visit(node.body)
+        context.scope = outer
 
     def _class(self, node: ast.ClassDef) -> None:
         context = self._context

@@ -6,12 +6,15 @@ import sys
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import blobprep
 from blobprep.checking.modules import is_installed
-from blobprep.errors import BlobChanged, BundleError, InvalidOption, OutputExists, ScriptError
+from blobprep.errors import BlobChanged, BlobprepError, BundleError, InvalidOption, OutputExists, ScriptError
 from blobprep.stores import ANY
 from blobprep.stores.memory import MemoryStore
 
@@ -43,7 +46,7 @@ def checked(files: Mapping[str, str | bytes], script: str = "") -> dict[str, lis
         done = blobprep.check("b.zip")
     found: dict[str, list[str]] = {}
     for each in done.findings:
-        found.setdefault(each.path, []).append(each.code)
+        found.setdefault(each.path.removeprefix("b.zip/"), []).append(each.code)
     return found
 
 
@@ -124,6 +127,7 @@ def test_what_lies_in_the_working_folder_is_not_installed() -> None:
     Path("helper.py").write_text("")
 
     assert not is_installed("helper")
+    assert is_installed("blobprep")
     assert is_installed("json")
     assert is_installed("pandas")
 
@@ -136,7 +140,7 @@ def test_a_folder_is_checked_like_a_zip_and_mended_in_place() -> None:
     (found,) = blobprep.check("lib").findings
     blobprep.check("lib", fix=True)
 
-    assert (found.code, found.path) == ("BP101", "a.py")
+    assert (found.code, found.path) == ("BP101", "lib/a.py")
     assert Path("lib/a.py").read_text() == "print(1)\n"
     assert Path("lib/a.py").stat().st_mode & 0o777 == 0o755
     assert Path("lib/a.py.bak").read_text() == "print 1\n"
@@ -170,14 +174,24 @@ def test_a_script_is_replaced_at_once_with_a_backup_for_each_time() -> None:
     assert sorted(each.name for each in Path().iterdir()) == ["link.py", "s.py", "s.py.bak", "s.py.bak2"]
 
 
-def test_a_script_that_changed_meanwhile_is_left_alone() -> None:
+@pytest.mark.parametrize("now", [b"print 2\n", b"\0", None])
+def test_a_script_that_changed_meanwhile_is_left_alone(now: bytes | None) -> None:
     Path("s.py").write_text("print 1\n")
     done = blobprep.check("s.py")
-    Path("s.py").write_text("print 2\n")
+    Path("s.py").unlink()
+    if now is not None:
+        Path("s.py").write_bytes(now)
 
     with pytest.raises(BlobChanged):
         done.fix()
-    assert Path("s.py").read_text() == "print 2\n"
+    assert [each.read_bytes() for each in Path().iterdir()] == ([] if now is None else [now])
+
+
+def test_what_is_mended_goes_to_a_local_file() -> None:
+    Path("s.py").write_text("print 1\n")
+
+    with pytest.raises(InvalidOption, match="blobprep cp"):
+        blobprep.check("s.py", fix=True, output="az://code/s.py")
 
 
 def test_foreign_bytes_are_told_and_become_utf_8() -> None:
@@ -218,7 +232,7 @@ def test_a_zip_in_storage_is_read_by_ranges() -> None:
 
     done = blobprep.check("az://code/m.zip", workspace=workspace)
 
-    assert [(each.code, each.path) for each in done.findings] == [("BP101", "a.py")]
+    assert [(each.code, each.path) for each in done.findings] == [("BP101", "az://code/m.zip/a.py")]
 
 
 def test_connected_datasets_count_and_are_not_read() -> None:
@@ -237,6 +251,8 @@ def test_connected_datasets_count_and_are_not_read() -> None:
         (b"\0\x01", ScriptError),
         (b"\xff\xfe" + "x = 1".encode("utf-16-le"), ScriptError),
         (b"# coding: nonsense\n", ScriptError),
+        (b"# coding: ascii\nx = '\xe9'\n", ScriptError),
+        (b"# coding: nonsense \xe9\n", ScriptError),
         (b"x = 1\n" * 500_000, ScriptError),
         (b"x = " + b"-" * 50_000 + b"1\n", ScriptError),
         (b"PK\x03\x04", BundleError),
@@ -248,6 +264,19 @@ def test_what_is_no_script_and_no_zip_is_an_error_of_ours(data: bytes, error: ty
 
     with pytest.raises(error):
         blobprep.check("s")
+
+
+@given(st.integers(0, 10_000), st.binary(min_size=1, max_size=8))
+def test_a_damaged_zip_gives_findings_or_an_error_of_ours(place: int, noise: bytes) -> None:
+    data = packed({"a.py": "print 1\n", "p/b.py": "import a\n" * 20, "x.so": ELF, "c.pyc": b"1234"})
+    start = place % len(data)
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "b.zip")
+        path.write_bytes(data[:start] + noise + data[start + len(noise) :])
+        try:
+            blobprep.check(path)
+        except BlobprepError:
+            pass
 
 
 def test_an_empty_script_has_no_entry_point() -> None:

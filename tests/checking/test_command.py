@@ -9,8 +9,8 @@ import pytest
 
 from blobprep.cli import main
 
-OLD = "def azureml_main(a):\n    print a.ix[0]\n    return a,\n"
-NEW = "def azureml_main(a):\n    print(a.ix[0])\n    return a,\n"
+OLD = "def azureml_main(a):\n    print a.ix[rows]\n    return a,\n"
+NEW = "def azureml_main(a):\n    print(a.ix[rows])\n    return a,\n"
 
 
 @pytest.fixture(autouse=True)
@@ -64,11 +64,11 @@ def test_diff_shows_and_changes_nothing(capsys) -> None:
     assert shown.out.splitlines()[2:] == [
         "@@ -1,3 +1,3 @@",
         " def azureml_main(a):",
-        "-    print a.ix[0]",
-        "+    print(a.ix[0])",
+        "-    print a.ix[rows]",
+        "+    print(a.ix[rows])",
         "     return a,",
     ]
-    assert "nothing is written" in shown.err
+    assert shown.err == "blobprep: --fix mends 1, 1 left for a person; nothing was written\n"
     assert Path("s.py").read_text() == OLD
 
 

@@ -101,6 +101,7 @@ def test_the_mended_script_does_what_the_old_one_did() -> None:
         ("from pandas import DataFrame as D\nx = D()\nx.append(x)", ["BP202"]),
         ("import pandas as pd\nx = pd.DataFrame()\nx = make()\nx.append(1)", []),
         ("import pandas as pd\ndef f(pd):\n    return pd.rolling_mean", []),
+        ("import pandas as pd\nf = lambda pd: pd.rolling_mean", []),
         ("import pandas as pd\nx = pd.read_csv('a')\nx['a'].sort()", ["BP203"]),
         ("import numpy as np\nnp.float64(1); np.bool(1); np.bool_(1)", []),
         ("from numpy import *\nx = float(1)", []),
@@ -262,6 +263,13 @@ def test_comments_mark_what_is_left_and_change_nothing() -> None:
     assert marked[2] == "y = x.ix[rows, 1]; z = '''"
     assert marked[4] == "print(1)"
     assert fixed("\n".join(marked), comments=True) == "\n".join(marked)
+
+
+def test_comments_mark_what_python_3_does_not_read_too() -> None:
+    marked = fixed("f = lambda (a, b): a\nprint 1\n", comments=True).splitlines()
+
+    assert marked[0].startswith("f = lambda (a, b): a  # blobprep: BP108 ")
+    assert marked[1] == "print(1)"
 
 
 def test_every_code_of_the_rules_stands_in_the_table() -> None:
