@@ -114,7 +114,7 @@ class Listing(BlobAccount):
         delimiter: str | None = None,
         timeout: int | None = None,
         _context: OperationContext | None = None,
-        _converter: PageReader = listings.blobs,
+        _converter: PageReader | None = None,
     ) -> AttributedList:
         return self._perform(_BLOBS, locals(), _converter, context=_context)
 

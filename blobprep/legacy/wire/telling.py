@@ -90,9 +90,10 @@ class Teller:
         )
 
 
-def timestamp_and_id(retrying: RetryContext) -> str:
+def timestamp_and_id(retry_context: RetryContext) -> str:
     """Say when the service answered and what it calls the request, as far as it said so."""
-    headers = {} if getattr(retrying, "response", None) is None else retrying.response.headers
+    response = getattr(retry_context, "response", None)
+    headers = {} if response is None else response.headers
     told = {"Server-Timestamp": headers.get("date"), "Server-Request-ID": headers.get("x-ms-request-id")}
     return ", ".join(f"{name}={value}" for name, value in told.items() if value is not None)
 
