@@ -35,7 +35,7 @@ FUZZ_SECONDS ?= 600
 .PHONY: help demo test test-all test-legacy check format bench fuzz lock setup clean prerequisites
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 demo: $(INSTALLED) ## run the main job on embedded storage, nothing to configure
 	@$(BIN)/blobprep demo
@@ -67,7 +67,7 @@ fuzz: $(INSTALLED) ## fuzz what reads malformed input, ten minutes each
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --group fuzz
 	@for target in $(FUZZED); do $(BIN)/python -m tests.fuzzing $$target --seconds $(FUZZ_SECONDS); done
 
-lock: $(INSTALLED) ## choose new versions and write both locks
+lock: $(INSTALLED) ## choose new versions and write the locks
 	@$(BIN)/uv pip $(COMPILE) --upgrade --extra demo --extra excel --group dev pyproject.toml --output-file $(LOCK)
 	@$(BIN)/uv pip $(COMPILE) --upgrade --group pyproject.toml:legacy --output-file $(REAL_LOCK)
 	@cd tests/azurite && rm -f package-lock.json && npm install --package-lock-only

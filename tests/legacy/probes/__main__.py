@@ -43,7 +43,7 @@ def main() -> int:
 def _record(outcomes: Outcomes) -> int:
     GOLDEN.mkdir(exist_ok=True)
     for theme, told in outcomes.items():
-        (GOLDEN / f"{theme}.json").write_text(json.dumps(told, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+        (GOLDEN / f"{theme}.json").write_text(json.dumps(told, indent=1, sort_keys=True) + "\n")
         print(f"{theme:<14}{len(told):>8}")
     print(f"{'':<14}{sum(map(len, outcomes.values())):>8}")
     return 0

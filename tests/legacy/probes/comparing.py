@@ -29,7 +29,7 @@ def play(python: str, azurite: str, themes: Iterable[str], overlay: Path | None 
         overlay: a folder that comes first on the child's path; None for the package that the interpreter has.
         only: play the probes that have this in their name.
     """
-    environment = {"PATH": os.environ.get("PATH", os.defpath), "PYTHONWARNINGS": "ignore"}
+    environment = {"PATH": os.environ.get("PATH", os.defpath)}
     if overlay:
         environment["PYTHONPATH"] = str(overlay)
     with tempfile.TemporaryDirectory() as folder:

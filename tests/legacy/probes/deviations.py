@@ -64,7 +64,6 @@ DEVIATIONS: Final[dict[str, Deviation]] = {
         (
             "value.azure.storage.blob._encryption.",
             "value.azure.storage.blob._upload_chunking._upload_blob_chunks:",
-            "value.azure.storage.common.sharedaccesssignature._QueryStringConstants:",
         ),
     ),
     "names: ways_to_import": Deviation(
@@ -97,7 +96,6 @@ DEVIATIONS: Final[dict[str, Deviation]] = {
             "value.BaseBlobService._copy_blob:",
             "value.BaseBlobService._lease_blob_impl:",
             "value.BaseBlobService._lease_container_impl:",
-            "value.BaseBlobService._list_blobs:",
         ),
     ),
     "uploads: from_stream_that_does_not_seek": Deviation(

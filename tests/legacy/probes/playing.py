@@ -34,7 +34,6 @@ def main() -> None:
     parser.add_argument("--only", default="")
     parser.add_argument("themes", nargs="+")
     asked = parser.parse_args()
-    warnings.simplefilter("ignore")
     outcomes = {theme: play(theme, asked.azurite, asked.only) for theme in asked.themes}
     asked.out.write_text(json.dumps(outcomes))
 
@@ -70,11 +69,16 @@ def _outcome(function: Probe, recorder: Any, run: str, name: str) -> dict[str, A
     _pauses.clear()
     with tempfile.TemporaryDirectory() as folder:
         environment = Environment(recorder, run, name, Path(folder))
-        value = tried(function, environment)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            value = tried(function, environment)
         outcome: dict[str, Any] = {"value": tried(described, value, environment.places)}
         if isinstance(outcome["value"], Exception):
             outcome["value"] = f"not described: {outcome['value']!r}"
         outcome["requests"] = environment.requests()
+    # Those of the compiler come once per machine; those of resources, when the collector finds them.
+    told = [one for one in caught if not issubclass(one.category, (SyntaxWarning, ResourceWarning))]
+    outcome["warnings"] = [f"{one.category.__name__}: {one.message}" for one in told]
     outcome["waits"] = [round(pause, 3) for pause in _pauses]
     return {key: part for key, part in outcome.items() if part or key == "value"}
 
