@@ -65,7 +65,7 @@ def test_a_failure_is_shown_and_does_not_act_on_a_terminal() -> None:
 
     assert failure is not None
     assert failure.message == "a\\x1b[2J\\r\n\tb\\x9b\\u202ec"
-    assert len(failure.remedy) == 64 * 1024
+    assert "940000 characters cut" in failure.remedy
 
 
 @given(st.text(st.characters(), max_size=20))

@@ -61,7 +61,7 @@ def explain_storage(error: BaseException) -> str:
         if isinstance(error, ImportError):
             return _about_import(error.name or "")
         text = str(error)
-    except Exception:  # an exception of the script's own may refuse to be looked at
+    except BaseException:  # an exception of the script's own may refuse to be looked at, by leaving too
         return ""
     if "AccountRequiresHttps" in text:
         return _REFUSES_HTTP

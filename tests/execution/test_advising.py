@@ -77,8 +77,8 @@ def test_a_traceback_that_leads_nowhere_changes_nothing(traceback: str) -> None:
     failed = script_failed(Facts(), "body", traceback)
 
     try:
-        assert advised(failed, resolved) == failed
-        assert advised(Verdict(Facts()), resolved) == Verdict(Facts())
+        assert advised(failed, resolved, (), emulated=False) == failed
+        assert advised(Verdict(Facts()), resolved, (), emulated=False) == Verdict(Facts())
     finally:
         resolved.close()
 
