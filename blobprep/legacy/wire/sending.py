@@ -249,6 +249,9 @@ class StorageClient:
         if str(error) == DECRYPTION_FAILURE:
             teller.undecryptable(retrying, error)
             return None
+        if _is_forbidden_here(error):
+            teller.given_up(retrying, error)
+            return None
         seconds = self.retry(retrying)
         if seconds is None:
             teller.given_up(retrying, error)
@@ -280,6 +283,13 @@ def prepare(request: HTTPRequest, x_ms_version: str | None, user_agent: str) -> 
     if account:  # the emulator and custom domains have a path before the container
         request.path = f"/{account[0]}{request.path}"
     request.path = quote(request.path, _UNQUOTED)
+
+
+def _is_forbidden_here(error: BaseException | None) -> bool:
+    """Tell whether this machine refused the connection, which no wait changes: a sandbox around a script, say."""
+    while error is not None and not isinstance(error, PermissionError):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def add_date(request: HTTPRequest) -> None:

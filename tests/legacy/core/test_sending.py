@@ -397,3 +397,18 @@ def test_a_read_timeout_is_told_in_the_words_of_requests(server: Server) -> None
 
     with server.behave(Behaviour(latency=0.5)), pytest.raises(AzureException, match="read timeout"):
         service.create_container("raw")
+
+
+def test_a_connection_that_this_machine_forbids_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise PermissionError(13, "the sandbox says no")
+
+    monkeypatch.setattr("urllib3.util.connection.create_connection", refuse)
+    service = patient(BaseBlobService("contoso", "a2V5", protocol="http"))
+    retried: list[RetryContext] = []
+    service.retry_callback = retried.append
+
+    with pytest.raises(AzureException, match="the sandbox says no"):
+        service.create_container("c")
+
+    assert retried == []
