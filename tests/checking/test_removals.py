@@ -31,11 +31,13 @@ def shown(each: Gone) -> str:
 
 @pytest.fixture(autouse=True)
 def quiet():
-    """Libraries warn of much when they are looked through."""
+    """Libraries warn of much when they are looked through, and draw figures."""
     mpl.use("agg")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
 
 
 def found(path: str) -> Any:

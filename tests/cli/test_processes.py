@@ -111,7 +111,9 @@ def _first_look(request):
     return request.method == "HEAD" and request.blob == "a.csv"
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize(
     ("concerns", "command", "claimed"),
     [

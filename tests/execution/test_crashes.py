@@ -126,7 +126,13 @@ def test_a_live_parent_is_not_overtaken(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow)]
 )
-@pytest.mark.parametrize("stage", [*STAGES, "script"])
+@pytest.mark.parametrize(
+    "stage",
+    [
+        each if each in ("claim", "script", "results") else pytest.param(each, marks=pytest.mark.slow)
+        for each in (*STAGES, "script")
+    ],
+)
 def test_an_interrupted_parent_says_so_and_leaves_only_what_its_manifest_names(
     stage: str, number: signal.Signals, code: int, tmp_path: Path
 ) -> None:
