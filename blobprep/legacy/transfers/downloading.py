@@ -84,6 +84,7 @@ class Download:
         size = whole_size(blob.properties.content_range)
         if size is None:
             raise TypeError(f"The service does not take bytes {begin}-{self._first_end()} for a range.")
+        _must_reach(blob, min(self._first_end(), size - 1))
         return blob, size
 
     def _first_end(self) -> int:

@@ -26,8 +26,8 @@ def windowed(legacy: Legacy) -> None:
     legacy.block.MIN_LARGE_BLOCK_UPLOAD_THRESHOLD = CHUNK
 
 
-@pytest.mark.parametrize("connections", [1, 2, 5])
-@pytest.mark.parametrize("size", [0, 1, 99, 100, 101, 120, 300])
+@pytest.mark.parametrize("connections", [1, 3])
+@pytest.mark.parametrize("size", [0, 99, 100, 120, 300])
 def test_a_small_blob_is_put_at_once_and_a_larger_one_in_blocks(legacy: Legacy, size: int, connections: int) -> None:
     put = legacy.block.create_blob_from_bytes(
         legacy.container,
@@ -77,19 +77,13 @@ def given_bytes(data: bytes) -> Any:
     return io.BytesIO(data)
 
 
-def given_unseekable(data: bytes) -> Any:
-    return Unseekable(io.BytesIO(data))
-
-
 def given_slow(data: bytes) -> Any:
     return Unseekable(io.BytesIO(data), 7)
 
 
-STREAMS: list[Callable[[bytes], Any]] = [given_bytes, given_unseekable, given_slow]
-
-
-@pytest.mark.parametrize("make", STREAMS)
-@pytest.mark.parametrize("is_windowed", [False, True])
+@pytest.mark.parametrize(
+    ("make", "is_windowed"), [(given_bytes, False), (given_bytes, True), (given_slow, False), (given_slow, True)]
+)
 @pytest.mark.parametrize(
     ("count", "whats", "stored"),
     [
@@ -346,7 +340,7 @@ def test_a_missing_container_is_an_error(legacy: Legacy) -> None:
 
 
 @pytest.mark.parametrize("connections", [1, 2])
-@pytest.mark.parametrize("size", [0, 1, 95, 96, 100, 160, 300])
+@pytest.mark.parametrize("size", [0, 95, 96, 160, 300])
 def test_an_encrypted_blob_comes_back_as_it_was(legacy: Legacy, size: int, connections: int) -> None:
     legacy.block.key_encryption_key = Wrapper()
     legacy.block.MAX_BLOCK_SIZE = 48
@@ -367,6 +361,11 @@ def test_an_encrypted_blob_comes_back_as_it_was(legacy: Legacy, size: int, conne
     assert legacy.record.progress[-1] == (size if size < 96 else len(stored), size)
     got = legacy.block.get_blob_to_bytes(legacy.container, "a", max_connections=connections)
     assert got.content == content(size)
+    if size:
+        summed = legacy.block.get_blob_to_bytes(
+            legacy.container, "a", start_range=0, end_range=39, validate_content=True
+        )
+        assert summed.content == content(size)[:40]
     assert got.metadata is not None
     assert set(got.metadata) == {"mine", "encryptiondata"}
 

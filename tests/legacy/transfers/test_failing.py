@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -118,9 +118,12 @@ def test_a_block_that_was_damaged_on_the_way_is_refused(standing: Server, failin
 
 
 @pytest.mark.parametrize("connections", [1, 3])
-def test_an_answer_that_ends_too_early_leaves_no_gap(standing: Server, failing: Legacy, connections: int) -> None:
+@pytest.mark.parametrize("concerned", [is_read, chunks])
+def test_an_answer_that_ends_too_early_leaves_no_gap(
+    standing: Server, failing: Legacy, concerned: Callable[[Request], bool], connections: int
+) -> None:
     with (
-        standing.behave(Behaviour(concerns=chunks, shortening=1)),
+        standing.behave(Behaviour(concerns=concerned, shortening=1)),
         pytest.raises(AzureException, match=r"^The service was asked for the bytes up to \d+, and sent bytes "),
     ):
         failing.block.get_blob_to_bytes(failing.container, "a", max_connections=connections)
