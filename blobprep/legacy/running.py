@@ -47,7 +47,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         if sys.flags.ignore_environment:
             raise UnusablePath("PYTHONPATH must count: leave out -E and -I.")
-        folders = script_path(arguments[0], sys.path[1:])
+        folders = script_path(arguments[0], sys.path[0 if sys.flags.safe_path else 1 :])
     except UnusablePath as error:
         sys.stderr.write(f"blobprep.legacy: {error}\n")
         return _USAGE_ERROR
@@ -78,7 +78,8 @@ def _expect_namespace(path: Sequence[str]) -> None:
     if found is None or found.origin is None:
         return
     source = Path(found.origin)
-    if found.submodule_search_locations and _joins_others(source):
+    brings_its_own = (source.parent / "storage" / "blob").is_dir()  # an unpacked old SDK: the script has what it wants
+    if found.submodule_search_locations and (brings_its_own or _joins_others(source)):
         return
     raise UnusablePath(
         f"{source} hides every other part of `azure`, so that neither the old nor the current SDK can be imported. "

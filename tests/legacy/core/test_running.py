@@ -262,9 +262,13 @@ def test_a_package_that_joins_the_others_is_let_be(tmp_path: Path) -> None:
     assert (ended.stderr, ended.returncode) == ("", 0)
 
 
-def test_an_unpacked_old_sdk_before_the_overlay_shadows_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_regular", [False, True])
+def test_an_unpacked_old_sdk_before_the_overlay_shadows_it(tmp_path: Path, is_regular: bool) -> None:
     """As a module zip on the third port does: what stands beside the script comes first."""
     (tmp_path / "azure" / "storage" / "blob").mkdir(parents=True)
+    if is_regular:
+        (tmp_path / "azure" / "__init__.py").touch()
+        (tmp_path / "azure" / "storage" / "__init__.py").touch()
     (tmp_path / "azure" / "storage" / "blob" / "__init__.py").write_text("BlockBlobService = 'mine'")
 
     ended = run(script(tmp_path, "from azure.storage.blob import BlockBlobService\nprint(BlockBlobService)"))
