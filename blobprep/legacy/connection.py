@@ -18,9 +18,9 @@ from blobprep.legacy.wire.constants import (
 from blobprep.legacy.wire.failures import CREDENTIAL_NEEDS_HTTPS, STORAGE_MISSING_INFO
 from blobprep.legacy.wire.transport import Timeout
 
-__all__ = ["ConnectionParameters"]
+__all__ = ["EMULATED_HOSTS", "ConnectionParameters"]
 
-_EMULATED_HOSTS: Final = {"blob": DEV_BLOB_HOST, "queue": DEV_QUEUE_HOST, "file": ""}
+EMULATED_HOSTS: Final = {"blob": DEV_BLOB_HOST, "queue": DEV_QUEUE_HOST, "file": ""}
 
 
 @dataclass
@@ -115,7 +115,7 @@ def _from_connection_string(service: str, connection_string: str) -> ConnectionP
 
 
 def _emulated(service: str, sas_token: str | None, custom_domain: str | None) -> ConnectionParameters:
-    host = _EMULATED_HOSTS[service] if custom_domain is None else custom_domain
+    host = EMULATED_HOSTS[service] if custom_domain is None else custom_domain
     return ConnectionParameters(
         account_name=DEV_ACCOUNT_NAME,
         account_key=None if sas_token else DEV_ACCOUNT_KEY,

@@ -55,10 +55,14 @@ __all__ = [
     "align",
     "decrypt",
     "describe",
+    "must_unwrap",
+    "must_wrap",
     "parse",
     "refuse_encryption",
     "require_decryption",
     "require_encryption",
+    "same_key",
+    "supported",
     "unwrap",
 ]
 
@@ -160,8 +164,7 @@ def parse(described: Mapping[str, Any]) -> EncryptionData:
         ValueError: it is of another version of the protocol.
         KeyError: it is not complete.
     """
-    if described.get("EncryptionAgent", {}).get("Protocol") != ENCRYPTION_PROTOCOL_V1:
-        raise ValueError(UNSUPPORTED_ENCRYPTION_VERSION)
+    supported(described.get("EncryptionAgent", {}).get("Protocol"))
     wrapped, agent = described["WrappedContentKey"], described["EncryptionAgent"]
     return EncryptionData(
         base64_bytes(described["ContentEncryptionIV"]),
@@ -178,20 +181,40 @@ def unwrap(data: EncryptionData, key_encryption_key: Any = None, key_resolver: R
         ValueError: no key, another key, or another version of the protocol.
         AttributeError: the key cannot do what is needed.
     """
-    if data.encryption_agent.protocol != ENCRYPTION_PROTOCOL_V1:
-        raise ValueError(UNSUPPORTED_ENCRYPTION_VERSION)
+    supported(data.encryption_agent.protocol)
     wrapped = data.wrapped_content_key
     kek = key_encryption_key if key_resolver is None else key_resolver(wrapped.key_id)
     not_none("key_encryption_key", kek)
-    _must_have(kek, "get_kid", "unwrap_key")
-    if wrapped.key_id != kek.get_kid():
-        raise ValueError(INVALID_KID)
+    must_unwrap(kek)
+    same_key(wrapped.key_id, kek.get_kid())
     key: bytes = kek.unwrap_key(wrapped.encrypted_key, wrapped.algorithm)
     not_none("content_encryption_key", key)
     return key
 
 
-def _must_have(kek: Any, *names: str) -> None:
+def supported(protocol: str | None) -> None:
+    """Refuse any other version of the protocol."""
+    if protocol != ENCRYPTION_PROTOCOL_V1:
+        raise ValueError(UNSUPPORTED_ENCRYPTION_VERSION)
+
+
+def same_key(key_id: str, resolved_id: str) -> None:
+    """Refuse a key that is not the one which wrapped the blob's."""
+    if key_id != resolved_id:
+        raise ValueError(INVALID_KID)
+
+
+def must_wrap(kek: object) -> None:
+    """Refuse a key that cannot wrap others, with AttributeError."""
+    _must_have(kek, "wrap_key", "get_kid", "get_key_wrap_algorithm")
+
+
+def must_unwrap(kek: object) -> None:
+    """Refuse a key that cannot unwrap others, with AttributeError."""
+    _must_have(kek, "get_kid", "unwrap_key")
+
+
+def _must_have(kek: object, *names: str) -> None:
     for name in names:
         if not callable(getattr(kek, name, None)):
             raise AttributeError(OBJECT_INVALID.format("key encryption key", name))
@@ -214,7 +237,7 @@ class ContentCipher:
         Raises:
             AttributeError: the key cannot do what is needed.
         """
-        _must_have(kek, "wrap_key", "get_kid", "get_key_wrap_algorithm")
+        must_wrap(kek)
         key, iv = os.urandom(_KEY_SIZE), os.urandom(_BLOCK)
         self.description = json.dumps({**describe(kek, key, iv), "EncryptionMode": "FullBlob"})
         self._encryptor = aes_cbc(key, iv).encryptor()

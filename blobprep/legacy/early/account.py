@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final, TypeVar
 
 import requests
 from azure.common import AzureException, AzureHttpError
 
 from blobprep.legacy.connection import ConnectionParameters
+from blobprep.legacy.early.filters import Filter, Send, filtered
 from blobprep.legacy.early.models import ResourceType, SharedAccessPolicy
 from blobprep.legacy.early.sharedaccess import VERSION, signed_query
 from blobprep.legacy.operations import PLACES, Operating, Operation, Place, header, query
@@ -22,12 +23,11 @@ from blobprep.legacy.wire.authentication import (
 from blobprep.legacy.wire.constants import DEV_ACCOUNT_KEY, DEV_ACCOUNT_NAME, DEV_BLOB_HOST
 from blobprep.legacy.wire.conversions import number, to_base64
 from blobprep.legacy.wire.failures import not_none
-from blobprep.legacy.wire.messages import HTTPRequest, HTTPResponse
+from blobprep.legacy.wire.messages import HTTPRequest
 
 __all__ = ["EarlyAccount", "Filter", "operation"]
 
 T = TypeVar("T")
-Filter = Callable[[HTTPRequest, Callable[[HTTPRequest], HTTPResponse]], HTTPResponse]
 
 _HOST_BASE: Final = ".blob.core.windows.net"
 _SECONDS: Final = 65
@@ -129,7 +129,7 @@ class EarlyAccount(Operating):
             )
         )
         self.retry = no_retry
-        self._filter: Callable[[HTTPRequest], HTTPResponse] = self._httpclient.perform_request
+        self._filter: Send = self._httpclient.perform_request
         self.authentication = self._authentication(account_name)
 
     def _authentication(self, account_name: str) -> Any:
@@ -158,8 +158,7 @@ class EarlyAccount(Operating):
             self.sas_token,
             request_session=self.request_session,
         )
-        behind = self._filter
-        made._filter = lambda request: filter(request, behind)
+        made._filter = filtered(filter, self._filter)
         made._httpclient.perform_request = made._filter
         return made
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
+from blobprep.legacy import models as later
 from blobprep.legacy.models import AccessPolicy, Logging, Metrics
 
 __all__ = [
@@ -171,12 +172,12 @@ class BlobBlock(WindowsAzureData):
         self.size = size
 
 
-class BlobBlockList(WindowsAzureData):
+class BlobBlockList(WindowsAzureData, later.BlobBlockList):
     """The blocks of a block blob."""
 
     def __init__(self) -> None:
-        self.committed_blocks: list[BlobBlock] = []
-        self.uncommitted_blocks: list[BlobBlock] = []
+        self.committed_blocks: list[Any] = []
+        self.uncommitted_blocks: list[Any] = []
 
 
 class PageRange(WindowsAzureData):
@@ -269,3 +270,13 @@ class StorageServiceProperties(WindowsAzureData):
         text = "The metrics attribute has been deprecated. Use hour_metrics and minute_metrics instead."
         warnings.warn(text, stacklevel=2)
         return self.hour_metrics
+
+
+# The name of each belongs to a later class as well, and a script that has `BlobService` too can import no other.
+for _later, _early in (
+    (later.BlobBlock, BlobBlock),
+    (later.BlobPrefix, BlobPrefix),
+    (later.BlobProperties, BlobProperties),
+    (later.PageRange, PageRange),
+):
+    _later.register(_early)

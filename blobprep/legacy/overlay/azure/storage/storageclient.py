@@ -12,5 +12,6 @@ from azure.storage.common.storageclient import (
     StorageClient,
     _OperationContext,
 )
+from azure.storage.constants import AZURE_STORAGE_ACCESS_KEY, AZURE_STORAGE_ACCOUNT, EMULATED
 
 SOCKET_TIMEOUT = DEFAULT_SOCKET_TIMEOUT

@@ -41,6 +41,7 @@ from azure.storage.blob.models import (
     _LeaseActions,
 )
 from azure.storage.blob.pageblobservice import PageBlobService
+from azure.storage.constants import BLOB_SERVICE_HOST_BASE, DEV_BLOB_HOST
 
 from blobprep.legacy import beside as _beside
 

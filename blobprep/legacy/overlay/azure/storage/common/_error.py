@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from blobprep.legacy.beside import adopt as _adopt
 from blobprep.legacy.encryption import (
+    ENCRYPTION_PROTOCOL_V1 as _ENCRYPTION_PROTOCOL_V1,
+    must_unwrap as _validate_key_encryption_key_unwrap,
+    must_wrap as _validate_key_encryption_key_wrap,
     refuse_encryption as _validate_encryption_unsupported,
     require_decryption as _validate_decryption_required,
     require_encryption as _validate_encryption_required,
+    same_key as _validate_kek_id,
+    supported as _validate_encryption_protocol_version,
 )
 from blobprep.legacy.sharedaccess import complete_user_delegation_key as _validate_user_delegation_key
 from blobprep.legacy.wire.failures import (
@@ -54,7 +59,5 @@ from blobprep.legacy.wire.failures import (
     wrapped as _wrap_exception,
 )
 from blobprep.legacy.wire.conversions import text as _to_str
-
-_ENCRYPTION_PROTOCOL_V1 = "1.0"
 
 _adopt(__name__, [AzureSigningError])

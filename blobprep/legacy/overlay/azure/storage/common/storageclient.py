@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from azure.storage.common.sharedaccesssignature import _QueryStringConstants
 from blobprep.legacy.beside import adopt as _adopt
 from blobprep.legacy.wire.sending import StorageClient, sleep
 from blobprep.legacy.wire.telling import logger

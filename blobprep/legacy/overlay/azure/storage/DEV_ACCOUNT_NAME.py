@@ -1,0 +1,7 @@
+"""`from azure.storage import DEV_ACCOUNT_NAME`, as it was up to 0.20."""
+
+import sys
+
+from azure.storage.constants import DEV_ACCOUNT_NAME
+
+sys.modules[__name__] = DEV_ACCOUNT_NAME

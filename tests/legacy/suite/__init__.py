@@ -1,0 +1,1 @@
+"""What the old SDK's own tests reach for, besides what scripts do."""
