@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from blobprep.legacy import overlay_folder
+from tests import emulator
 from tests.legacy.probes.comparing import GOLDEN, THEMES, differences, judge, play, recorded
 from tests.legacy.probes.deviations import DEVIATIONS
 
@@ -24,9 +25,16 @@ _CHILDREN = 6
 _GROUPS = [THEMES[start::_CHILDREN] for start in range(_CHILDREN)]
 
 
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An emulator of their own: the account's settings are among what is compared."""
+    with emulator.serve(tmp_path_factory.mktemp("azurite")) as endpoint:
+        yield endpoint
+
+
 @pytest.mark.parametrize("themes", _GROUPS, ids="-".join)
-def test_the_overlay_does_what_the_real_package_did(themes: tuple[str, ...], azurite: str) -> None:
-    played = play(sys.executable, azurite, themes, overlay_folder())
+def test_the_overlay_does_what_the_real_package_did(themes: tuple[str, ...], untouched: str) -> None:
+    played = play(sys.executable, untouched, themes, overlay_folder())
 
     told = [line for theme in themes for line in _unlike(theme, recorded(theme), played[theme])]
     assert not told, "\n".join(told)

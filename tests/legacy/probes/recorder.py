@@ -14,6 +14,10 @@ from urllib.parse import urlsplit
 __all__ = ["CUT", "HANG", "Answer", "Recorder", "Sent", "recording"]
 
 
+# Where Python changed the words of a status after they were recorded.
+_REASONS = {413: "Request Entity Too Large", 416: "Requested Range Not Satisfiable", 422: "Unprocessable Entity"}
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a probe sets as the answer to its next request."""
@@ -137,7 +141,7 @@ class _Handler(BaseHTTPRequestHandler):
         if answer in (CUT, HANG):
             self.close_connection = True
             return
-        self.send_response_only(answer.status, answer.reason)
+        self.send_response_only(answer.status, answer.reason or _REASONS.get(answer.status))
         if not any(name.lower() == "content-length" for name in answer.headers):
             self.send_header("Content-Length", str(len(answer.body)))
         for name, value in answer.headers.items():
