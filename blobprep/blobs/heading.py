@@ -8,11 +8,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from blobprep.errors import DatasetError, Defect, InvalidOption, LimitError
+from blobprep.errors import BlobprepError, DatasetError, Defect, InvalidOption, LimitError, TimeExceeded
 from blobprep.execution.verdict import judge
 from blobprep.inputs.fetching import Fetch
 from blobprep.inputs.files import bounded_file, read_bounded
 from blobprep.inputs.resolving import resolve_dataset
+from blobprep.manifest import ErrorRecord
 from blobprep.protocol import FACTS_LIMIT, Ask
 from blobprep.sandbox.children import Child
 from blobprep.sandbox.launching import start
@@ -93,12 +94,19 @@ def head(
     if verdict.raises is not None:
         raise verdict.raises
     if verdict.error is not None:
-        kind = error_of(verdict.error.code)
-        raise (kind if issubclass(kind, LimitError) else DatasetError)(f"{reference}: {verdict.error.message}")
+        raise _failure(reference, verdict.error)
     counted = verdict.facts.inputs.get("dataset1")
     if counted is None:
         raise Defect("the child looked and said nothing")
     return Head(counted.names, counted.types, verdict.facts.head, verdict.facts.total)
+
+
+def _failure(reference: str, error: ErrorRecord) -> BlobprepError:
+    """Return what a look that failed raises; its time is not the script's, which a setting could change."""
+    kind = error_of(error.code)
+    if kind is TimeExceeded:
+        return TimeExceeded(f"{reference}: it could not be looked at within {_SECONDS:g} seconds")
+    return (kind if issubclass(kind, LimitError) else DatasetError)(f"{reference}: {error.message}")
 
 
 def _looking(workspace: Workspace, limits: Limits, logbook: LogBook) -> Child:

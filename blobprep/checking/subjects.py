@@ -141,7 +141,13 @@ def read_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int, prin
 
 @contextmanager
 def opened_zip(bundle: Bundle) -> Iterator[tuple[zipfile.ZipFile, int]]:
-    """Open a module zip, or a folder as the zip that a run would make of it; with its size in bytes."""
+    """Open a module zip, or a folder as the zip that a run would make of it; with its size in bytes.
+
+    Raises:
+        BundleError: it is no zip, or damaged.
+        BlobChanged: it changed since it was looked at.
+        StoreError: as the store answers.
+    """
     if isinstance(bundle, GivenFolder):
         with pack_folder(bundle.path) as packed, os.fdopen(os.dup(packed.readable), "rb") as file:
             file.seek(0)

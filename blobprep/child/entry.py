@@ -100,7 +100,7 @@ def describe_failure(error: BaseException) -> Failure:
         kind: FailureKind = shortage_of(error) or "script"
     except Exception:  # an exception of the script's own may refuse to be looked at
         kind = "script"
-    return Failure(kind, _last_line(error), _remedy(error), _format(error))
+    return Failure(kind, _first_line(error), _remedy(error), _format(error))
 
 
 def users_frames(error: BaseException) -> types.TracebackType | None:
@@ -126,9 +126,11 @@ def _is_ours(filename: str) -> bool:
     return filename.startswith((_OURS, "<frozen")) or filename == _DEBUGGER
 
 
-def _last_line(error: BaseException) -> str:
+def _first_line(error: BaseException) -> str:
+    """Return the exception and where its message begins; of a syntax error its place comes before that, indented."""
     try:
-        return "".join(traceback.format_exception_only(type(error), error)).strip().splitlines()[-1][:2000]
+        lines = "".join(traceback.format_exception_only(type(error), error)).splitlines()
+        return next(line for line in lines if not line.startswith(" "))[:2000]
     except Exception:
         return type(error).__name__
 

@@ -35,8 +35,17 @@ def print_run(run: Run, code: int, session: Session) -> None:
 
 def _short(error: ErrorRecord) -> str:
     """Return the error without what the log has shown as it came: its traceback."""
-    lines = error.traceback.strip().splitlines()
-    return f"the script failed: {lines[-1]}" if error.code == "0085" and lines else error.message
+    raised = _raised(error.traceback)
+    return f"the script failed: {raised}" if error.code == "0085" and raised else error.message
+
+
+def _raised(traceback: str) -> str:
+    """Return the exception of a traceback and the first line of its message: an answer of the service has many."""
+    lines = [line.removeprefix("  | ") for line in traceback.rstrip().splitlines()]  # as groups of exceptions have them
+    frames = [number for number, line in enumerate(lines) if line.startswith('  File "')]
+    behind = lines[frames[-1] :] if frames else lines
+    said = (line for line in behind if line and not line.startswith((" ", "Traceback ")))
+    return next(said, lines[-1] if lines else "")
 
 
 def _lines(run: Run, verbose: int) -> Iterator[str]:

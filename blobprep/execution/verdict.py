@@ -10,6 +10,7 @@ from blobprep.errors import BlobprepError, BundleError, DatasetError, Defect, Ru
 from blobprep.manifest import ErrorRecord
 from blobprep.protocol import Facts, Failure, FrameError, decode_facts
 from blobprep.sandbox.children import Ending
+from blobprep.sandbox.guard import STACKS
 from blobprep.sandbox.levels import LIMITS, Limits, exceeded
 
 __all__ = ["SCRIPT_CODE", "Verdict", "error_0085", "judge", "script_failed"]
@@ -18,7 +19,6 @@ SCRIPT_CODE = "0085"
 """Code of `FailedToEvaluateScript` in Studio (classic): the script failed."""
 
 _TO_START: Final = 512 * 1024**2  # bytes of memory with which any child starts
-_STACKS: Final = 8 * 1024**3  # bytes of memory that hold the stacks of any number of threads that is allowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def _failed(ending: Ending, said: Facts, failure: Failure, limits: Limits) -> Ve
 def _short(ending: Ending, said: Facts, failure: Failure, limits: Limits) -> Verdict:
     """Judge a script to which something was refused: the limit's fault, the machine's, or who knows whose."""
     name = {"memory": "memory", "file": "disk", "disk": "", "threads": ""}[failure.kind]
-    if failure.kind == "threads" and (ending.crowded or (limits.memory or _STACKS) < _STACKS):
+    if failure.kind == "threads" and (ending.crowded or (limits.memory or STACKS) < STACKS):
         name = "processes" if ending.crowded else "memory"
     if name and getattr(limits, name) is not None:
         error = exceeded(name, limits)

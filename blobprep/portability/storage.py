@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from blobprep.portability.findings import Edit, Finding
@@ -37,7 +37,6 @@ def account(node: ast.AST, context: Context) -> Iterator[Finding]:
         return
     given = {each.arg: each.value for each in node.keywords}
     name = given.get("account_name", node.args[0] if node.args else None)
-    shown = name.value if isinstance(name, ast.Constant) and isinstance(name.value, str) else ""
     protocol = given.get("protocol", _argument(node, 2 if service == "BlobService" else 4))
     plain = isinstance(protocol, ast.Constant) and protocol.value == "http"
     emulated = given.get("is_emulated")
@@ -45,17 +44,39 @@ def account(node: ast.AST, context: Context) -> Iterator[Finding]:
         mend = "--emulator HOST:PORT sets it up and allows it"
         yield context.finding("BP601", node, "the script reaches the emulator", mend)
         return
-    host = f"{shown}.blob.core.windows.net" if shown else "HOST"
-    reached = f"the script reaches {host}" if shown else "the script reaches an account that is named when it runs"
-    port = ":80" if plain else ""
-    mend = f"--allow-host {host}{port}, or --allow-accounts where the run reads or writes it too"
-    yield context.finding("BP601", node, reached, f"{mend}; an emulator: --emulator HOST:PORT")
+    host = _host(given, _text(name))
+    if host is not None:
+        reached = f"the script reaches {host or 'an account that is named when it runs'}"
+        port = ":80" if plain else ""
+        mend = f"--allow-host {host or 'HOST'}{port}, or --allow-accounts where the run reads or writes it too"
+        yield context.finding("BP601", node, reached, f"{mend}; an emulator: --emulator HOST:PORT")
     if plain:
         message = 'the account must take http: "secure transfer required" off; key and data travel in the clear'
         yield context.finding("BP602", node, message, "leave protocol='http' out where the account takes https")
     if service == "BlobService":
         message = "BlobService is that of azure-storage 0.20; blobprep offers the methods that people used"
         yield context.finding("BP606", node, message, "BlockBlobService has them all")
+
+
+def _host(given: Mapping[str | None, ast.expr], name: str) -> str | None:
+    """Return the host that a service object asks: empty where only a run tells it, None where `literal` does."""
+    whole = next((each for key in ("custom_domain", "connection_string") if _is_said(each := given.get(key))), None)
+    if whole is not None:
+        text = _text(whole)
+        if _URL.match(text) or _CONNECTION.search(text):
+            return None
+        return text.partition("/")[0] if whole is given.get("custom_domain") else ""
+    suffix = _text(given["endpoint_suffix"]) if "endpoint_suffix" in given else "core.windows.net"
+    return f"{name}.blob.{suffix}" if name and suffix else ""
+
+
+def _is_said(node: ast.expr | None) -> bool:
+    return node is not None and not (isinstance(node, ast.Constant) and node.value is None)
+
+
+def _text(node: ast.expr | None) -> str:
+    """Return a string that stands there, else an empty one."""
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
 def _argument(node: ast.Call, index: int) -> ast.expr | None:
@@ -137,7 +158,12 @@ def studio(node: ast.AST, context: Context) -> Iterator[Finding]:
     for module in modules:
         if module == "azureml.services":
             message = "azureml.services published functions as web services of Studio, which is gone"
-            yield context.finding("BP605", node, message, "blobprep serve SCRIPT offers a script as a web service")
+            yield context.finding(
+                "BP605",
+                node,
+                message,
+                "have azureml_main do what the service did, and run it: blobprep run SCRIPT DATASET",
+            )
         elif module.partition(".")[0] == "azureml" and not getattr(node, "level", 0):
             message = "azureml.Workspace read datasets of Studio's workspaces, which are gone"
             yield context.finding("BP605", node, message, _RECIPE)

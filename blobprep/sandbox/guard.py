@@ -16,7 +16,7 @@ import os
 import signal
 import sys
 
-__all__ = ["CANARY", "FOLDERS", "WORK", "main"]
+__all__ = ["CANARY", "FOLDERS", "STACKS", "WORK", "main"]
 
 WORK = "work"
 FOLDERS = (WORK, "home", "tmp")
@@ -25,8 +25,10 @@ FOLDERS = (WORK, "home", "tmp")
 CANARY = "canary"
 """A file beside them that a confined child must not be able to open."""
 
+STACKS = 8 * 1024**3
+"""Bytes of memory that hold the stacks of any number of threads that is allowed; with less they are made smaller."""
+
 _TICK = 0.02  # seconds between two looks where the child's end cannot be waited for
-_SCARCE = 8 * 1024**3  # bytes of memory, below which the stacks of threads matter
 _STACK = 2 * 1024**2  # bytes of a thread's stack then, in place of the usual eight million
 _RESERVED = 6 * 1024**3  # bytes of address space that libraries reserve and do not touch
 _SMALLEST_FILE = 16 * 1024**2  # bytes; the child's own record may have so many
@@ -158,7 +160,7 @@ def _limit(limits: dict[str, float]) -> None:
             resource.setrlimit(number, (lower, lower))
         except (OSError, ValueError):  # macOS refuses some; `Watch` looks too
             pass
-    if limits.get("memory", _SCARCE) < _SCARCE:
+    if limits.get("memory", STACKS) < STACKS:
         # The C library takes it for each thread when the child begins, and all of it counts as private memory; the
         # child's main thread then has the usual one again.
         usual, most = resource.getrlimit(resource.RLIMIT_STACK)

@@ -13,10 +13,10 @@ from collections import deque
 from typing import Final, TextIO
 
 from blobprep.protocol import NOTE_STREAM, STDERR_STREAM, STDOUT_STREAM
+from blobprep.sandbox.levels import DEFAULTS
 
 __all__ = ["LogBook", "escaped"]
 
-_KEPT: Final = 1280 * 1024
 _LINE: Final = 64 * 1024
 _OWN: Final = 0  # no number that a child can send
 _NAMES: Final = {_OWN: "blobprep", STDOUT_STREAM: "out", STDERR_STREAM: "err", NOTE_STREAM: "note"}
@@ -32,7 +32,7 @@ class LogBook:
         kept: bytes that are kept: the first four fifths and the last one; None for all.
     """
 
-    def __init__(self, echo: TextIO | None = None, kept: int | None = _KEPT) -> None:
+    def __init__(self, echo: TextIO | None = None, kept: int | None = DEFAULTS.log_kept) -> None:
         self._tail_limit = 0 if kept is None else kept // 5
         self._head_limit = float("inf") if kept is None else kept - self._tail_limit
         self._echo = echo

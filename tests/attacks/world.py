@@ -73,7 +73,6 @@ class Target:
     """What one attack aims at."""
 
     def __init__(self, attack: Attack, folder: Path, stack: ExitStack, signals: Any) -> None:
-        self._attack = attack
         self._token = secrets.token_hex(16)
         self._folder = folder / attack.name
         self._file = self._folder / "secret.txt"

@@ -211,6 +211,12 @@ def test_memory_that_ran_out_is_not_the_scripts_fault_alone() -> None:
     assert fail("def azureml_main():\n    raise MemoryError('too much')").kind == "memory"
 
 
+def test_what_memory_ran_out_for_is_told_by_the_first_line_of_it() -> None:
+    failure = fail("def azureml_main():\n    raise MemoryError('Unable to allocate\\nmore\\n')\n")
+
+    assert failure.message == "MemoryError: Unable to allocate"
+
+
 def test_an_endless_recursion_is_shown_in_short() -> None:
     failure = fail("def azureml_main():\n    return azureml_main()\n")
 

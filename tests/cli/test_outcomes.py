@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from blobprep.cli.outcomes import print_run
-from blobprep.manifest import IsolationRecord, Manifest
+from blobprep.manifest import ErrorRecord, IsolationRecord, Manifest
 from blobprep.protocol import Translation
 
 LEDGER = (
@@ -20,16 +20,24 @@ LEDGER = (
     Translation("results", "c\x1b[2J", "rename", "It was c."),
 )
 
+FRAMES = 'Traceback (most recent call last):\n  File "prep.py", line 5, in azureml_main\n    x()\n    ^^^\n'
+
 
 def printed(capsys: pytest.CaptureFixture[str], **session: Any) -> str:
+    return streams(capsys, None, **session)[0]
+
+
+def streams(capsys: pytest.CaptureFixture[str], error: ErrorRecord | None, **session: Any) -> tuple[str, str]:
+    """What goes to stdout and to stderr."""
+    status = "failed" if error else "succeeded"
     manifest = Manifest(
-        "r", "succeeded", "2024", {}, {}, IsolationRecord("off", "off"), translations=tuple(map(asdict, LEDGER))
+        "r", status, "2024", {}, {}, IsolationRecord("off", "off"), error=error, translations=tuple(map(asdict, LEDGER))
     )
     output = SimpleNamespace(printed="az://out/", child=lambda name: SimpleNamespace(printed=f"az://out/{name}"))
     run: Any = SimpleNamespace(manifest=manifest, output=output)
     shown: Any = SimpleNamespace(**{"as_json": False, "quiet": False, "verbose": 0, **session})
     print_run(run, 0, shown)
-    return capsys.readouterr().out
+    return capsys.readouterr()
 
 
 def test_what_was_lost_is_printed_with_how_many_values_one_of_them_and_what_to_do(
@@ -54,3 +62,28 @@ def test_the_document_has_count_and_example_of_every_change(capsys: pytest.Captu
     told = json.loads(printed(capsys, as_json=True))["translations"]
 
     assert [(entry["count"], entry["example"]) for entry in told] == [(3, "1.5"), (1, ""), (None, ""), (None, "")]
+
+
+@pytest.mark.parametrize(
+    ("traceback", "line"),
+    [
+        (f"{FRAMES}ValueError: no\n", "ValueError: no"),
+        (f"{FRAMES}azure.X: not found\n<?xml?><Error>\n  <Code>Y</Code>\n</Error>\n", "azure.X: not found"),
+        (f"{FRAMES}KeyError: 1\n\nDuring handling …:\n\n{FRAMES}ValueError: two\nlines\n", "ValueError: two"),
+        ('  File "prep.py", line 1\n    x = (\n        ^\nSyntaxError: never closed\n', "SyntaxError: never closed"),
+        ("Traceback (most recent call last):\nImportError: no\n", "ImportError: no"),
+        (
+            '  + Exception Group Traceback (most recent call last):\n  |   File "prep.py", line 1, in f\n'
+            "  | ExceptionGroup: two (1 sub-exception)\n  +-+---------------- 1 ----------------\n"
+            "    | ValueError: one\n    +------------------------------------\n",
+            "ExceptionGroup: two (1 sub-exception)",
+        ),
+        (f"{FRAMES}  indented alone\n", "  indented alone"),
+    ],
+)
+def test_a_script_that_failed_is_told_by_its_exception_however_many_lines_that_says(
+    capsys: pytest.CaptureFixture[str], traceback: str, line: str
+) -> None:
+    told = streams(capsys, ErrorRecord("0085", f"Error 0085: …{traceback}", traceback))[1]
+
+    assert told == f"blobprep: the script failed: {line}\n"

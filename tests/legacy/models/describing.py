@@ -1,7 +1,7 @@
 """Describe models and retries of the old SDK as plain values, the same way for the real ones and for ours.
 
 `golden_models.json` and `golden_retries.json` are what it said of azure-storage-blob 2.1.0. Written by
-`python tests/legacy/models/describing.py FOLDER` in an environment that has it; the module imports nothing of ours for
+`python -m tests.legacy.models.describing FOLDER` in an environment that has it; nothing of blobprep is imported for
 that.
 """
 
@@ -10,11 +10,12 @@ from __future__ import annotations
 import inspect
 import io
 import itertools
-import json
 import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+
+from tests.legacy.lines import in_lines
 
 MODELS = [
     "AccessPolicy",
@@ -220,4 +221,4 @@ if __name__ == "__main__":
 
     every, folder = SimpleNamespace(**vars(of_all) | vars(of_blobs)), Path(sys.argv[1])
     for file, said in {"models": everything(every), "retries": decisions(retry, every)}.items():
-        (folder / f"golden_{file}.json").write_text(json.dumps(said, indent=0, sort_keys=True), encoding="utf-8")
+        (folder / f"golden_{file}.json").write_text(in_lines(said, 2), encoding="utf-8")

@@ -1,7 +1,7 @@
 """Calls of every method of `BlobService`, and what each sends and returns, the same way for the real one and for ours.
 
 `golden_early.json` is what azure-storage 0.20.3 sent and returned, and the parameters of its methods. Written by
-`python tests/legacy/models/early_calls.py > FILE` in an environment that has it; the module imports nothing of ours for
+`python -m tests.legacy.models.early_calls > FILE` in an environment that has it; nothing of blobprep is imported for
 that. The answers are canned; the emulator refuses the signatures of that version.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import inspect
 import io
-import json
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -17,6 +16,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import requests
 from requests.adapters import BaseAdapter
+
+from tests.legacy.lines import in_lines
 
 ACCOUNT = "devstoreaccount1"
 KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="  # the emulator's
@@ -297,4 +298,4 @@ if __name__ == "__main__":
 
     every = SimpleNamespace(**vars(azure.storage))
     recorded = {"calls": said(real, every), "parameters": parameters(BlobService)}
-    print(json.dumps(recorded, indent=0, ensure_ascii=False, sort_keys=True))
+    print(in_lines(recorded, 2), end="")

@@ -1,15 +1,16 @@
 """A grid of shared access signatures; every case is a call that is the same for the old SDK and for the overlay.
 
-`golden_sas.json` holds what azure-storage-blob 2.1.0 wrote. Written by `python tests/legacy/models/tokens.py > FILE` in
-an environment that has it; the module imports nothing of ours for that.
+`golden_sas.json` holds what azure-storage-blob 2.1.0 wrote. Written by `python -m tests.legacy.models.tokens > FILE`
+in an environment that has it; nothing of blobprep is imported for that.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from typing import Any
+
+from tests.legacy.lines import in_lines
 
 ACCOUNT = "devstoreaccount1"
 KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="  # the emulator's
@@ -99,4 +100,4 @@ if __name__ == "__main__":
     from azure.storage.common import models as of_all
 
     every = SimpleNamespace(**vars(of_all) | vars(of_blobs))
-    print(json.dumps(tokens(every, BlobSharedAccessSignature), indent=1, ensure_ascii=False))
+    print(in_lines(tokens(every, BlobSharedAccessSignature)), end="")

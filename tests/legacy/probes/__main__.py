@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import tempfile
 from pathlib import Path
 
 from blobprep.legacy import overlay_folder
 from tests import emulator
+from tests.legacy.lines import in_lines
 from tests.legacy.probes.comparing import GOLDEN, THEMES, Outcomes, judge, play, recorded
 
 # Where `make test-legacy` puts the real package.
@@ -43,7 +43,7 @@ def main() -> int:
 def _record(outcomes: Outcomes) -> int:
     GOLDEN.mkdir(exist_ok=True)
     for theme, told in outcomes.items():
-        (GOLDEN / f"{theme}.json").write_text(json.dumps(told, indent=1, sort_keys=True) + "\n")
+        (GOLDEN / f"{theme}.json").write_text(in_lines(told))
         print(f"{theme:<14}{len(told):>8}")
     print(f"{'':<14}{sum(map(len, outcomes.values())):>8}")
     return 0
