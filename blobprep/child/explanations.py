@@ -27,7 +27,7 @@ NETWORK: Final = (
 )
 PROCESSES: Final = (
     "starting a process is refused at isolation strict (subprocess, os.system, multiprocessing); threads are not: "
-    f"concurrent.futures.ThreadPoolExecutor, or n_jobs in scikit-learn{_OTHERWISE}"
+    f"concurrent.futures.ThreadPoolExecutor{_OTHERWISE}"
 )
 _OTHER: Final = f"the call is refused at isolation strict{_OTHERWISE}"
 _ACROSS: Final = (

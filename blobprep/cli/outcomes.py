@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from blobprep.cli.printing import note, print_json, write
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from blobprep.manifest import ErrorRecord
 
 __all__ = ["print_run"]
+
+_CAUGHT: Final = "Caught exception while executing function: "
+_TRACEBACK: Final = "Traceback (most recent call last):"
 
 
 def print_run(run: Run, code: int, session: Session) -> None:
@@ -34,9 +37,17 @@ def print_run(run: Run, code: int, session: Session) -> None:
 
 
 def _short(error: ErrorRecord) -> str:
-    """Return the error without what the log has shown as it came: its traceback."""
-    lines = error.traceback.strip().splitlines()
-    return f"the script failed: {lines[-1]}" if error.code == "0085" and lines else error.message
+    """Return the error without what the log has shown as it came: its traceback, and the markers of Error 0085."""
+    if error.code != "0085":
+        return error.message
+    lines = error.traceback.rstrip().splitlines() or error.message.partition(_CAUGHT)[2].splitlines()
+    return f"the script failed: {_raised(lines)}" if lines else error.message
+
+
+def _raised(lines: list[str]) -> str:
+    """Return the line that names the exception; its message may have further lines, and so may its notes."""
+    start = max((at for at, line in enumerate(lines) if line == _TRACEBACK), default=-1) + 1
+    return next((line for line in lines[start:] if not line.startswith(" ")), lines[-1])
 
 
 def _lines(run: Run, verbose: int) -> Iterator[str]:
