@@ -68,12 +68,19 @@ class _Pdb:
         class Debugger(pdb.Pdb):
             left = False
 
-            def set_quit(self) -> None:  # `runcall` then returns None, as a script may
+            def set_quit(self) -> None:  # a script may catch what this raises, and return
                 self.left = True
                 super().set_quit()
 
+        # Not `runcall`: up to Python 3.12 it returns None where a debugger of `breakpoint()` was left, as a script may.
         debugger = Debugger(nosigint=True)
-        returned = debugger.runcall(entry, *frames)
+        debugger.reset()
+        sys.settrace(debugger.trace_dispatch)
+        try:
+            returned = entry(*frames)
+        finally:
+            debugger.quitting = True
+            sys.settrace(None)
         if debugger.left:
             raise ScriptFailed(_LEFT)
         return returned

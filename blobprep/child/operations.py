@@ -14,6 +14,7 @@ from blobprep.child import bundle, codecs
 from blobprep.child.arrival import ArrivalFailed, InputFile
 from blobprep.child.artifacts import write_cells
 from blobprep.child.channel import Channel
+from blobprep.child.confinement.confining import confined_to
 from blobprep.child.debugging import debugged
 from blobprep.child.entry import describe_failure, load_function, load_source
 from blobprep.child.explanations import explain_silent_refusals
@@ -24,6 +25,7 @@ from blobprep.child.returned import Returned, read_returned
 from blobprep.child.shortages import shortage_of
 from blobprep.child.streams import Recorder, recorded
 from blobprep.child.surroundings import working_in
+from blobprep.child.threads import use_threads
 from blobprep.errors import BundleError, DatasetError, InvalidOption
 from blobprep.protocol import OUTPUTS, Ask, AskedDataset, Facts, Failure, Operation, Translation
 
@@ -47,6 +49,8 @@ def run(ask: Ask, descriptors: dict[str, int], channel: Channel, recorder: Recor
     progress = Progress(ask.lossless)
     failure: Failure | None = None
     explain_silent_refusals(recorder)
+    if confined_to() is not None:
+        use_threads()
     streams: AbstractContextManager[None] = nullcontext() if ask.debugger else recorded(recorder)
     with streams, working_in(ask.folder), redirected(ask.emulator), FigureWatch(ask.folder) as watch:
         try:

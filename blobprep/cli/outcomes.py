@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from blobprep.cli.printing import note, print_json, write
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from blobprep.manifest import ErrorRecord
 
 __all__ = ["print_run"]
+
+_CAUGHT: Final = "Caught exception while executing function: "
 
 
 def print_run(run: Run, code: int, session: Session) -> None:
@@ -34,9 +36,11 @@ def print_run(run: Run, code: int, session: Session) -> None:
 
 
 def _short(error: ErrorRecord) -> str:
-    """Return the error without what the log has shown as it came: its traceback."""
-    raised = _raised(error.traceback)
-    return f"the script failed: {raised}" if error.code == "0085" and raised else error.message
+    """Return the error without what the log has shown as it came: its traceback, and the markers of Error 0085."""
+    if error.code != "0085":
+        return error.message
+    raised = _raised(error.traceback or error.message.partition(_CAUGHT)[2])
+    return f"the script failed: {raised}" if raised else error.message
 
 
 def _raised(traceback: str) -> str:

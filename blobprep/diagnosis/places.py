@@ -48,7 +48,8 @@ def path_findings(path: Path) -> Iterator[Finding]:
 
 def _missing(text: str, folder: Path) -> Finding:
     cause = f"{folder} has no file of that name" if folder.is_dir() else f"there is not even a folder {folder}"
-    return failed("blob", text, cause, f"look what is there: ls {folder}", BlobNotFound)
+    there = next((each for each in (folder, *folder.parents) if each.is_dir()), folder)
+    return failed("blob", text, cause, f"look what is there: ls {there}", BlobNotFound)
 
 
 def _access(topic: str, place: Path) -> Iterator[Finding]:

@@ -53,7 +53,8 @@ def _seconds(name: str, value: object) -> float:
     except ValueError:
         seconds = 0.0
     if not 0 < seconds < float("inf"):
-        raise InvalidOption(f"{name}: {value!r} is no number of seconds", remedy=f"{NO_LIMIT} is no limit")
+        none = f"--limit {name}={NO_LIMIT} is no limit"  # --timeout takes numbers alone
+        raise InvalidOption(f"{name}: {value!r} is no number of seconds", remedy=none)
     return seconds
 
 

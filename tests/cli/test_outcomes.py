@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from blobprep.cli.outcomes import print_run
+from blobprep.execution.verdict import error_0085
 from blobprep.manifest import ErrorRecord, IsolationRecord, Manifest
 from blobprep.protocol import Translation
 
@@ -87,3 +88,9 @@ def test_a_script_that_failed_is_told_by_its_exception_however_many_lines_that_s
     told = streams(capsys, ErrorRecord("0085", f"Error 0085: …{traceback}", traceback))[1]
 
     assert told == f"blobprep: the script failed: {line}\n"
+
+
+def test_a_script_that_ended_without_an_exception_is_told_by_how_it_ended(capsys: pytest.CaptureFixture[str]) -> None:
+    ended = ErrorRecord("0085", error_0085("the script's process was ended by SIGSEGV\n"))
+
+    assert streams(capsys, ended)[1] == "blobprep: the script failed: the script's process was ended by SIGSEGV\n"

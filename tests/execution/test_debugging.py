@@ -116,6 +116,17 @@ def test_pdb_shows_where_an_exception_left_the_script(tmp_path: Path, source: st
     os.close(terminal)
 
 
+def test_pdb_that_is_left_at_a_breakpoint_ends_the_script_and_says_so(tmp_path: Path) -> None:
+    (tmp_path / "prep.py").write_text(ASKS)
+    command = [PROGRAM, "run", "prep.py", "--output", "out/", "--debug"]
+    done = subprocess.run(
+        command, check=False, cwd=tmp_path, input="c\nq\n", capture_output=True, text=True, timeout=60
+    )
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].endswith("the debugger was left before the script returned")
+
+
 def test_at_level_off_a_function_runs_in_the_process_and_thread_of_its_caller(tmp_path: Path) -> None:
     def azureml_main() -> pd.DataFrame:
         import os

@@ -162,7 +162,7 @@ def test_libraries_work_as_without_confinement_and_within_the_limits_of_the_sett
         "forest": 1.0,
         "clusters": 4,
         "search": 1.0,
-        "serial_fallback": 45,
+        "parallel": [2, 45],
         "figure": True,
         "files": ["b", "linked.txt"],
         "database": 1,

@@ -77,10 +77,10 @@ def search():
     return round(found.best_score_, 1)
 
 
-def serial_fallback():
-    from joblib import Parallel, delayed
+def parallel():
+    from joblib import Parallel, delayed, effective_n_jobs
 
-    return sum(Parallel(n_jobs=2)(delayed(abs)(-n) for n in range(10)))
+    return effective_n_jobs(2), sum(Parallel(n_jobs=2)(delayed(abs)(-n) for n in range(10)))
 
 
 def figure():
@@ -140,7 +140,7 @@ def machine():
 
 def azureml_main():
     for function in (
-        algebra, frames, arrow, threads, forest, clusters, search, serial_fallback, figure, files, database, machine
+        algebra, frames, arrow, threads, forest, clusters, search, parallel, figure, files, database, machine
     ):
         try:
             step(function)

@@ -1,0 +1,123 @@
+"""Threads where a confined script asks for processes: joblib, and with it scikit-learn's `n_jobs`, works as before.
+
+joblib tries whether the system has semaphores that processes share, and computes in one thread where it has not. At
+level `strict` there are none, since they are files outside the working folder; nor are there processes to share them
+with. So threads share them, and what joblib would give to processes it gives to threads.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.abc
+import importlib.machinery
+import sys
+import threading
+import types
+from collections.abc import Sequence
+from typing import Any, Final
+
+__all__ = ["SharedLock", "use_threads"]
+
+_PARALLEL: Final = "joblib.parallel"
+_DEFAULTS: Final = ("DEFAULT_BACKEND", "DEFAULT_PROCESS_BACKEND")
+_RECURSIVE: Final = 0  # a kind of `_multiprocessing.SemLock`; the other is a plain semaphore
+
+
+def use_threads() -> None:
+    """Have this process use threads in place of processes, before a script imports what would start them."""
+    semaphores: Any = importlib.import_module("_multiprocessing")
+    semaphores.SemLock = SharedLock
+    sys.meta_path.insert(0, _ParallelFinder())
+
+
+class SharedLock:
+    """Stand in for `_multiprocessing.SemLock`: a lock or semaphore that the threads of one process share.
+
+    Args:
+        kind: 0 for a lock that its owner may take again, 1 for a semaphore.
+        value: at the start.
+        maxvalue: the highest it may have.
+        name: of no meaning here.
+        unlink: of no meaning here.
+    """
+
+    SEM_VALUE_MAX = 2**31 - 1
+
+    def __init__(self, kind: int, value: int, maxvalue: int, name: str, unlink: bool) -> None:
+        self.kind, self.maxvalue, self.handle = kind, maxvalue, 0
+        self.name = None  # one that had a name would be given to a process that cleans up
+        self._value = value
+        self._changed = threading.Condition()
+        self._owner = 0
+        self._taken = 0
+
+    def acquire(self, block: bool = True, timeout: float | None = None) -> bool:
+        """Take one; wait at most `timeout` seconds where it blocks. Tell whether it was taken."""
+        with self._changed:
+            if not (self.kind == _RECURSIVE and self._is_mine()):
+                wait = (None if timeout is None else max(timeout, 0)) if block else 0
+                if not self._changed.wait_for(lambda: self._value > 0, wait):
+                    return False
+                self._value -= 1
+            self._owner = threading.get_ident()
+            self._taken += 1
+            return True
+
+    def release(self) -> None:
+        """Give one back.
+
+        Raises:
+            AssertionError: it is another thread's lock.
+            ValueError: there are none to give back.
+        """
+        with self._changed:
+            if self.kind == _RECURSIVE:
+                if not self._is_mine():
+                    raise AssertionError("attempt to release recursive lock not owned by thread")
+            elif self._value >= self.maxvalue:
+                raise ValueError("semaphore or lock released too many times")
+            self._taken -= 1
+            if self.kind != _RECURSIVE or not self._taken:
+                self._value += 1
+                self._changed.notify()
+
+    def __enter__(self) -> bool:
+        return self.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+    def _count(self) -> int:
+        return self._taken
+
+    def _is_mine(self) -> bool:
+        return self._taken > 0 and self._owner == threading.get_ident()
+
+    def _get_value(self) -> int:
+        return self._value
+
+    def _is_zero(self) -> bool:
+        return self._value == 0
+
+
+class _ParallelFinder(importlib.abc.MetaPathFinder):
+    """Find `joblib.parallel` as ever, and give it threads as what it uses by itself."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: types.ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if fullname != _PARALLEL:
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)
+        if spec is not None and isinstance(spec.loader, importlib.machinery.SourceFileLoader):
+            spec.loader = _ThreadedLoader(spec.loader.name, spec.loader.path)
+        return spec
+
+
+class _ThreadedLoader(importlib.machinery.SourceFileLoader):
+    def exec_module(self, module: Any) -> None:
+        super().exec_module(module)
+        for name in _DEFAULTS:
+            if hasattr(module, name):
+                setattr(module, name, "threading")
