@@ -14,11 +14,13 @@ import sys
 import threading
 import types
 from collections.abc import Sequence
+from glob import glob
 from typing import Any, Final
 
 __all__ = ["SharedLock", "use_threads"]
 
 _PARALLEL: Final = "joblib.parallel"
+_COUNTING: Final = "joblib.externals.loky.backend.context"
 _DEFAULTS: Final = ("DEFAULT_BACKEND", "DEFAULT_PROCESS_BACKEND")
 _RECURSIVE: Final = 0  # a kind of `_multiprocessing.SemLock`; the other is a plain semaphore
 
@@ -121,3 +123,19 @@ class _ThreadedLoader(importlib.machinery.SourceFileLoader):
         for name in _DEFAULTS:
             if hasattr(module, name):
                 setattr(module, name, "threading")
+        # It would start a process to count them, and complain in the log.
+        context = sys.modules.get(_COUNTING)
+        if context is not None:
+            vars(context)["physical_cores_cache"] = _cores() or "not found"
+
+
+def _cores() -> int:
+    """Count the processor's cores, of which each may be several to the system; 0 where it does not say."""
+    found = set()
+    for path in glob("/sys/devices/system/cpu/cpu[0-9]*/topology/core_cpus_list"):
+        try:
+            with open(path) as file:
+                found.add(file.read())
+        except OSError:
+            return 0
+    return len(found)
