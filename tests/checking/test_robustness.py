@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -63,6 +65,15 @@ def test_classic_scripts_that_were_cut_and_pasted_are_read(script: bytes, start:
 )  # fmt: skip
 def test_deep_nesting_does_no_harm(text: str) -> None:
     look(text.encode())
+
+
+def test_many_functions_that_are_alike_take_no_hours() -> None:
+    began = time.process_time()
+
+    examined = examine(read_source("x.py", b"def f(a): return a\n" * 12_000))
+
+    assert [each.code for each in examined.findings] == ["BP701"]
+    assert time.process_time() - began < 30
 
 
 @given(st.text("abc\n", max_size=30), st.data())
