@@ -54,3 +54,16 @@ def test_the_document_has_count_and_example_of_every_change(capsys: pytest.Captu
     told = json.loads(printed(capsys, as_json=True))["translations"]
 
     assert [(entry["count"], entry["example"]) for entry in told] == [(3, "1.5"), (1, ""), (None, ""), (None, "")]
+
+
+def test_nothing_that_a_child_says_acts_on_a_terminal_or_makes_a_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forged = "\x1b[2J\nsucceeded\u202e"
+    monkeypatch.setattr(f"{__name__}.LEDGER", (Translation(forged, forged, forged, forged, True, forged),))
+
+    told = printed(capsys)
+
+    assert told.count("\n") == len(["succeeded", "manifest", "lost"])
+    assert told.count(r"\x1b[2J\nsucceeded\u202e") == len(["port", "column", "detail", "remedy"])
+    assert "\x1b" not in told
