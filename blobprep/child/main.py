@@ -113,7 +113,8 @@ def _encoded(facts: Facts) -> bytes:
     if len(data) <= FACTS_LIMIT:
         return data
     message = f"the record of what was done has {len(data)} bytes, {FACTS_LIMIT} are allowed"
-    return encode_facts(Facts(Failure("dataset", message, "use fewer rows or columns")))
+    kind: FailureKind = "script" if facts.outputs else "dataset"  # what a script returned is its own
+    return encode_facts(Facts(Failure(kind, message, "use fewer rows or columns")))
 
 
 def _confine(control: socket.socket, plan: str) -> tuple[str, ...]:

@@ -32,7 +32,10 @@ def print_run(run: Run, code: int, session: Session) -> None:
         if session.quiet and error.remedy:  # else the log has shown it as it came
             note(f"  {error.remedy}")
     if not session.quiet:
-        write("\n".join(_lines(run, session.verbose)) + "\n")
+        from blobprep.sandbox.logbook import escaped
+
+        # What the child says of its translations and times is among them.
+        write("\n".join(map(escaped, _lines(run, session.verbose))) + "\n")
 
 
 def _short(error: ErrorRecord) -> str:

@@ -20,7 +20,9 @@ __all__ = ["advised"]
 
 _FRAME: Final = re.compile(r'^ *File "(?P<file>.+)", line (?P<line>\d+)', re.MULTILINE)
 _BUNDLE: Final = "/Script Bundle/"
-_MEMBER_LIMIT: Final = 1024 * 1024
+# The traceback is the script's word, and what it names is read in this process: few files, and none that takes long.
+_FILES: Final = 3
+_TEXT_LIMIT: Final = 64 * 1024
 _FINDINGS: Final = 3
 _REFUSALS: Final = 3
 _HTTP_ONLY: Final = 'the emulator stands in over http alone: have the script ask with protocol="http"'
@@ -65,18 +67,19 @@ def _told(traceback: str, resolved: Resolved) -> Iterator[str]:
 
     # The last frame of each file is the one that says where in it.
     lines = {match["file"]: int(match["line"]) for match in _FRAME.finditer(traceback)}
-    for file, line in lines.items():
+    users = [each for each in lines.items() if each[0] == resolved.script.printed or _BUNDLE in each[0]]
+    for file, line in users[-_FILES:]:
         text = _text(file, resolved)
         if text is not None:
             name = file.rpartition(_BUNDLE)[2]
             for each in advise(read_source(name, text), [line])[:_FINDINGS]:
-                yield f"{name}, line {line}: {each.code} {each.message}: {each.mend}"
+                yield " ".join(f"{name}, line {line}: {each.code} {each.message}: {each.mend}".split())
 
 
 def _text(file: str, resolved: Resolved) -> bytes | None:
     """Return the text of a file that a traceback names, None where it is none of the user's."""
     if file == resolved.script.printed and resolved.script.kind == "source":
-        return resolved.script.data
+        return resolved.script.data if len(resolved.script.data) <= _TEXT_LIMIT else None
     _, found, member = file.rpartition(_BUNDLE)
     bundle = resolved.inputs.get("bundle")
     if not found or bundle is None:
@@ -86,5 +89,5 @@ def _text(file: str, resolved: Resolved) -> bytes | None:
         if member not in names:
             return None
         with archive.open(names[member]) as entry:
-            text = entry.read(_MEMBER_LIMIT + 1)
-    return text if len(text) <= _MEMBER_LIMIT else None
+            text = entry.read(_TEXT_LIMIT + 1)
+    return text if len(text) <= _TEXT_LIMIT else None

@@ -131,11 +131,12 @@ def _last_log(logbook: LogBook, verdict: Verdict) -> str:
     if verdict.raises is not None:
         logbook.hush()  # whoever catches it shows it
     if verdict.error is not None:
+        say = logbook.say if verdict.facts.failure is None else logbook.quote
         if verdict.error.traceback not in verdict.error.message:  # as that of Error 0085 is
-            logbook.say(verdict.error.traceback)
-        logbook.say(verdict.error.message)
+            say(verdict.error.traceback)
+        say(verdict.error.message)
         if verdict.remedy:
-            logbook.say(verdict.remedy)
+            say(verdict.remedy)
     return logbook.text()
 
 

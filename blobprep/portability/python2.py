@@ -39,7 +39,10 @@ def find_python2(source: Source) -> list[Finding]:
     """
     found: list[Finding] = []
     pending = [_root(source)]
+    end = time.monotonic() + _SECONDS
     while pending:
+        if time.monotonic() > end:  # a place takes longer the longer its line is
+            raise Unreadable("it takes too long to read", deep=True)
         node = pending.pop()
         rule = _RULES.get(node.type)
         if rule is not None:

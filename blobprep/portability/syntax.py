@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import ast
 import warnings
+from typing import Final
 
 from blobprep.portability.sources import Source
 
 __all__ = ["Unreadable", "parse"]
+
+
+# Compiling can take the square of the length: many functions that are alike take hours, and are parsed at once.
+_COMPILED: Final = 128 * 1024
 
 
 class Unreadable(Exception):
@@ -34,7 +39,8 @@ def parse(source: Source) -> ast.Module:
         warnings.simplefilter("ignore")  # of escapes in strings, which are the script's business
         try:
             tree = ast.parse(source.text, source.path)
-            compile(tree, source.path, "exec", dont_inherit=True)  # finds a return outside a function, and the like
+            if len(source.data) <= _COMPILED:
+                compile(tree, source.path, "exec", dont_inherit=True)  # finds a return outside a function, and the like
             return tree
         except SyntaxError as error:
             line = min(error.lineno or 1, len(source.starts))

@@ -33,6 +33,7 @@ _LOOKED_UP: Final = (
 )
 _PRIVATE: Final = (
     *("/", "/boot", "/etc", "/home", "/media", "/mnt", "/proc", "/root", "/run", "/srv", "/sys", "/tmp", "/var"),  # noqa: S108
+    "/usr/local/etc",  # settings of what was installed by hand, with their tokens
 )
 
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 __all__ = ["Holdings"]
 
 _SLICE = 0.01  # seconds of walking at a time
+_LAST = 5.0  # seconds of the last walk, when it has ended
 _REST = 0.2  # seconds between two walks, and longer after long ones
 _SHARE = 10
 _SELDOM = 1.0  # seconds between two looks at deleted files where the file system does not fill
@@ -94,11 +95,17 @@ class Holdings:
         return True
 
     def exceeded_in_the_end(self) -> str:
-        """Look at all of it, now that nobody changes it any more; return as `exceeded`."""
+        """Look at all of it, now that nobody changes it any more; return as `exceeded`.
+
+        A tree of thousands of folders in each other takes longer than it is worth: all of it is removed anyway.
+        """
+        until = self._now() + _LAST
         if self._limited:
             for count, size in _totals(self._folder):
                 if cause := self._beyond(count, size):
                     return cause
+                if self._now() > until:
+                    break
         return ""
 
     def _beyond(self, count: int, size: int) -> str:

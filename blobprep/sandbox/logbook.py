@@ -61,7 +61,14 @@ class LogBook:
 
     def say(self, text: str) -> None:
         """Add lines of blobprep's own."""
-        self.record(_OWN, text.replace("\r\n", "\n").rstrip("\n").encode("utf-8", "backslashreplace") + b"\n")
+        self._add(_OWN, text)
+
+    def quote(self, text: str) -> None:
+        """Add lines with words of the child's in them: they are notes, whoever wrote the rest."""
+        self._add(NOTE_STREAM, text)
+
+    def _add(self, stream: int, text: str) -> None:
+        self.record(stream, text.replace("\r\n", "\n").rstrip("\n").encode("utf-8", "backslashreplace") + b"\n")
 
     def hush(self) -> None:
         """Show no further line; they are still kept."""

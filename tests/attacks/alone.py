@@ -148,7 +148,7 @@ _ROWS: Final = {
         facts_that_are_too_deep          fails   without a result
         facts_that_are_no_text           fails   without a result
         +facts_without_end               fails   without a result
-        facts_made_larger                fails   PermissionError
+        facts_made_larger                fails   File too large
         facts_that_change_while_they_are_read any
         +frame_that_is_none              fails   the child broke the protocol: not a frame
         frame_without_end                fails   the child broke the protocol: a frame is too long
@@ -185,11 +185,11 @@ _ROWS: Final = {
         spin                             time
         spin_in_threads                  time
         sleep                            time
-        private_memory                   memory  memory ran out
+        private_memory                   memory  of memory, the limit
         +shared_memory                   memory
         memory_of_a_file                 any
         memory_of_zeros                  memory
-        memory_by_small_pieces           memory  memory ran out
+        memory_by_small_pieces           memory  of memory, the limit
         memory_in_the_stack_of_threads   any
         many_threads                     any
         many_descriptors                 any

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,6 +67,15 @@ def test_deep_nesting_does_no_harm(text: str) -> None:
     look(text.encode())
 
 
+def test_many_functions_that_are_alike_take_no_hours() -> None:
+    began = time.process_time()
+
+    examined = examine(read_source("x.py", b"def f(a): return a\n" * 12_000))
+
+    assert [each.code for each in examined.findings] == ["BP701"]
+    assert time.process_time() - began < 30
+
+
 @given(st.text("abc\n", max_size=30), st.data())
 def test_an_offset_behind_edits_leads_back(text: str, data: st.DataObject) -> None:
     source = Source("x.py", text.encode())
@@ -80,9 +91,16 @@ def test_an_offset_behind_edits_leads_back(text: str, data: st.DataObject) -> No
             assert source.data[back] == made.data[offset]
 
 
-def test_a_text_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(python2, "_SECONDS", 0.05)
-    text = "\\\n" * 5000  # tree-sitter reads continued lines in the square of their number
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("\\\n" * 5000, 0.05),  # tree-sitter reads continued lines in the square of their number
+        ("f(" + "1L, " * 60_000 + ")", 0.5),  # it reads these at once, and each is something to tell
+    ],
+    ids=["reading", "looking"],
+)
+def test_a_text_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch, text: str, seconds: float) -> None:
+    monkeypatch.setattr(python2, "_SECONDS", seconds)
 
     (found,) = examine(read_source("x.py", text.encode())).findings
 

@@ -94,3 +94,16 @@ def test_a_script_that_ended_without_an_exception_is_told_by_how_it_ended(capsys
     ended = ErrorRecord("0085", error_0085("the script's process was ended by SIGSEGV\n"))
 
     assert streams(capsys, ended)[1] == "blobprep: the script failed: the script's process was ended by SIGSEGV\n"
+
+
+def test_nothing_that_a_child_says_acts_on_a_terminal_or_makes_a_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forged = "\x1b[2J\nsucceeded\u202e"
+    monkeypatch.setattr(f"{__name__}.LEDGER", (Translation(forged, forged, forged, forged, True, forged),))
+
+    told = printed(capsys)
+
+    assert told.count("\n") == len(["succeeded", "manifest", "lost"])
+    assert told.count(r"\x1b[2J\nsucceeded\u202e") == len(["port", "column", "detail", "remedy"])
+    assert "\x1b" not in told

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+import time
 import zipfile
 
 import pytest
@@ -63,6 +64,28 @@ def test_a_failure_of_another_kind_stands_alone() -> None:
     run = execute(ask(memory(), b"def azureml_main():\n    print(1)\n    raise ValueError('no')\n"))
 
     assert error_of(run) == ""
+
+
+def test_a_script_that_spreads_over_lines_puts_no_line_of_its_own_into_the_advice() -> None:
+    run = execute(ask(memory(), b"def azureml_main():\n    return {1: 1 / 0,\n'forged': 1}\n"))
+
+    assert "BP704" in error_of(run)
+    assert "\n" not in error_of(run)
+    assert [line for line in run.log.splitlines() if "forged" in line and not line.startswith("note | ")] == []
+
+
+def test_a_traceback_that_names_many_long_files_does_not_have_them_read() -> None:
+    store = memory()
+    long = b"def f(a): return a\n" * 5_000  # each would take seconds
+    bundle = put(store, "b.zip", zipped({f"m{n}.py": long for n in range(40)} | {"old.py": HELPER}))
+    frames = [f'  File "/x/Script Bundle/{name}.py", line 3, in f' for name in (*(f"m{n}" for n in range(40)), "old")]
+    source = f"def azureml_main():\n    raise ValueError({chr(10).join(frames)!r})\n".encode()
+    began = time.process_time()
+
+    run = execute(ask(store, source, bundle=bundle))
+
+    assert error_of(run).startswith("old.py, line 3: BP201")
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize(

@@ -252,8 +252,8 @@ def test_a_script_that_fails_leaves_log_and_manifest_and_no_results(failed: Run)
 def test_the_log_tells_what_was_said_before_what_went_wrong(failed: Run) -> None:
     lines = failed.log.splitlines()
     assert lines[0] == "out | before"
-    assert lines[1].startswith("blobprep | Error 0085")
-    assert lines.index("blobprep | ValueError: no good") > 1
+    assert lines[1].startswith("note | Error 0085")
+    assert lines.index("note | ValueError: no good") > 1
 
 
 def test_after_a_failure_one_just_runs_again() -> None:

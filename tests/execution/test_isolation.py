@@ -55,7 +55,7 @@ def test_what_was_refused_stands_below_the_traceback(store):
 
     assert run.status == "failed"
     lines = run.log.splitlines()
-    assert lines[-1].startswith(f"blobprep | {PROCESSES}")
+    assert lines[-1].startswith(f"note | {PROCESSES}")
     assert lines.index(lines[-1]) > max(position for position, line in enumerate(lines) if "BlockingIOError" in line)
 
 

@@ -73,7 +73,7 @@ def test_an_exception_that_a_limit_gave_stands_in_the_log_with_the_users_line() 
     run = execute(ask(memory(), WRITING, limits=Limits(disk=20 * 2**20)))
 
     assert (run.status, run.manifest.error and run.manifest.error.code) == ("failed", "disk")
-    lines = [line.removeprefix("blobprep | ") for line in run.log.splitlines()]
+    lines = [line.removeprefix("note | ") for line in run.log.splitlines()]
     assert lines[0] == "Traceback (most recent call last):"
     assert "    file.write(bytes(1024 * 1024))" in lines
     assert lines[-2].startswith("the script wrote more than 20 MiB to its folder, the limit that [script] disk sets")

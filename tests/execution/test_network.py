@@ -70,7 +70,7 @@ def test_a_run_that_failed_for_want_of_the_network_ends_with_the_option(here, ca
     assert code == 1
     assert manifest.network == NetworkRecord((), (AttemptRecord("example.com:80", "refused", remedy, 1, 0, 0),))
     assert f"blobprep | network: {remedy}" in log
-    assert log[-1] == f"blobprep | {remedy}"
+    assert log[-1] == f"note | {remedy}"
     assert "--allow-host example.com:80" in capfd.readouterr().err
 
 

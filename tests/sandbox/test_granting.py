@@ -85,3 +85,9 @@ def test_an_environment_made_in_the_working_folder_grants_its_libraries_only(mon
 
     assert os.path.realpath(sys.prefix) not in granted
     assert os.path.realpath(sysconfig.get_paths()["purelib"]) in granted
+
+
+def test_settings_of_what_was_installed_by_hand_are_not_readable() -> None:
+    private = Path("/usr/local/etc/npmrc")
+
+    assert not any(private.is_relative_to(path) for path in readable_paths())

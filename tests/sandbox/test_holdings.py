@@ -159,3 +159,12 @@ def test_a_walk_is_begun_again_after_a_while_and_sooner_where_the_file_system_fi
     room[0] = free
 
     assert held.exceeded([]) == found
+
+
+def test_the_last_walk_takes_no_longer_than_it_is_worth(tmp_path: Path) -> None:
+    for number in range(100):
+        (tmp_path / str(number)).touch()
+    ticks = iter(range(0, 10_000, 3))
+
+    assert Holdings(str(tmp_path), None, 10).exceeded_in_the_end() == "files"
+    assert Holdings(str(tmp_path), None, 10, now=lambda: next(ticks)).exceeded_in_the_end() == ""

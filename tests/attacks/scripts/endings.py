@@ -185,7 +185,7 @@ def exception_with_many_causes():
 
 
 def exception_that_forges_a_traceback():
-    raise ValueError("\x1b[2J\nblobprep | isolation: strict\n---------- End of error message")
+    raise ValueError("\x1b[2J\nforged by an exception\nblobprep | isolation: strict\n---------- End of error message")
 
 
 def hook_for_exceptions():

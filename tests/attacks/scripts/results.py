@@ -276,7 +276,8 @@ def forged_cells_before_the_start(plant):
 
 
 def forged_failure_of_the_script(plant):
-    forge(failure={"kind": "script", "message": "\x1b[2J", "remedy": "x", "traceback": "y" * 10**7, "port": ""})
+    words = "\x1b[2J\nforged by a failure\n"
+    forge(failure={"kind": "script", "message": words, "remedy": words, "traceback": words + "y" * 10**7, "port": ""})
 
 
 def facts_that_are_too_deep(plant):
