@@ -117,8 +117,10 @@ class _Debugpy:
             return
         state = debugger.set_additional_thread_info(thread)
         state.is_tracing += 1
+        debugger.disable_tracing()  # events of `sys.monitoring` mind no `is_tracing`: it would stop here, in our frames
         try:
             raised = (type(error), error, users_frames(error))
             debugger.stop_on_unhandled_exception(debugger, thread, state, raised)
         finally:
+            debugger.enable_tracing()
             state.is_tracing -= 1
