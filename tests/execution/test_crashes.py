@@ -78,7 +78,13 @@ def doomed(tmp_path: Path, stage: str) -> Iterator[Doomed]:
         process.stdout.close()
 
 
-@pytest.mark.parametrize("stage", [*(each for each in STAGES if each != "resolve"), "script"])
+@pytest.mark.parametrize(
+    "stage",
+    [
+        each if each in ("fetch", "script", "results", "manifest") else pytest.param(each, marks=pytest.mark.slow)
+        for each in (*(stage for stage in STAGES if stage != "resolve"), "script")
+    ],
+)
 def test_a_killed_parent_leaves_no_result_no_process_no_folder_and_a_claim_that_is_free(
     stage: str, tmp_path: Path
 ) -> None:

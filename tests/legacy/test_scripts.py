@@ -1,4 +1,4 @@
-"""Classic scripts, as they were written, run unmodified against the emulator over http."""
+"""Classic scripts, as they were written, run unmodified against the emulator over http (`make test-all`: all ten)."""
 
 from __future__ import annotations
 
@@ -55,6 +55,7 @@ def run(azurite: str, storage: BlobServiceClient, tmp_path: Path, monkeypatch: p
     return run
 
 
+@pytest.mark.slow
 def test_a_blob_is_read_as_text_and_its_features_cleaned(run, storage) -> None:
     _put(storage, "raw/patients.csv", "pressure,mass\n0,20\n80,30\n70,40\n")
 
@@ -78,6 +79,7 @@ def test_a_blob_is_read_through_a_file_trimmed_and_written_back(run, storage) ->
     assert "text/csv" in done.log
 
 
+@pytest.mark.slow
 def test_coefficients_on_the_second_port_are_applied_and_steps_logged_in_an_append_blob(run, storage) -> None:
     weights = pd.DataFrame({"name": ["mass", "age"], "weight": [1.0, 0.5]})
 
@@ -98,6 +100,7 @@ def test_plots_are_figures_of_the_run_and_blobs_of_a_container_the_script_makes(
     assert "created" in done.log
 
 
+@pytest.mark.slow
 def test_all_blobs_below_a_prefix_are_listed_twice_and_read(run, storage) -> None:
     for number, values in enumerate(("5\n50\n", "500\n")):
         _put(storage, f"parts/{number}.csv", f"value\n{values}")
@@ -107,6 +110,7 @@ def test_all_blobs_below_a_prefix_are_listed_twice_and_read(run, storage) -> Non
     assert table["band"].astype(str).tolist() == ["low", "middle", "high"]
 
 
+@pytest.mark.slow
 def test_a_pickled_model_scores_with_a_helper_from_the_bundle(run, storage, tmp_path) -> None:
     model = DecisionTreeClassifier(random_state=0).fit(PATIENTS[["mass", "age"]].to_numpy(), PATIENTS["class"])
     _put(storage, "models/tree.pkl", pickle.dumps(model))
@@ -118,6 +122,7 @@ def test_a_pickled_model_scores_with_a_helper_from_the_bundle(run, storage, tmp_
     assert table["Scored Labels"].tolist() == PATIENTS["class"].tolist()
 
 
+@pytest.mark.slow
 def test_processed_blobs_are_copied_to_an_archive_and_deleted(run, storage) -> None:
     for name in ("done/a.csv", "done/b c.csv"):
         _put(storage, name, "x\n1\n")
@@ -148,6 +153,7 @@ def test_an_evaluation_is_shared_by_a_signed_link_that_works(run, storage) -> No
     assert "[[2, 0], [1, 1]]" in done.log
 
 
+@pytest.mark.slow
 def test_lagged_rows_are_blocks_that_a_list_commits(run, storage) -> None:
     counts = pd.DataFrame({"day": [1, 1, 2, 3], "kind": ["a", "b", "a", "a"], "count": [1, 2, 3, 4]})
 
