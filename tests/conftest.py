@@ -12,7 +12,7 @@ from tests.server import Certificates, Server, certificates, serve
 
 # `make test` tries the same examples each time, so that it fails for the change it judges and for nothing else;
 # `make test-all` tries new ones, and more of them.
-hypothesis.settings.register_profile("steady", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("steady", derandomize=True, deadline=None, max_examples=40)
 hypothesis.settings.register_profile("exploring", deadline=None, max_examples=1000, print_blob=True)
 hypothesis.settings.load_profile("steady")
 

@@ -78,7 +78,9 @@ def test_an_account_that_requires_https_is_named_with_both_ways_out(
     assert "'Secure transfer required' off" in done.stderr
 
 
-@pytest.mark.parametrize("kind", ["key", "sas", "connection string", "bearer"])
+@pytest.mark.parametrize(
+    "kind", ["key", "sas", *(pytest.param(each, marks=pytest.mark.slow) for each in ("connection string", "bearer"))]
+)
 def test_no_secret_reaches_a_script_or_is_told(
     folder: Path, server: Server, authority: Certificates, kind: str
 ) -> None:

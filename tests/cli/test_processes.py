@@ -170,7 +170,7 @@ def test_a_reader_that_has_seen_enough_causes_no_complaint(folder):
     assert (process.returncode, complaint) == (0, b"")
 
 
-@pytest.mark.parametrize(("flags", "told"), [((), 0), (("-v",), 1), (("-v", "--json"), 1)])
+@pytest.mark.parametrize(("flags", "told"), [((), 0), (("-v", "--json"), 1)])
 def test_what_is_tried_again_is_told_in_one_line_where_it_is_asked_for(folder, server, flags, told):
     server.store.create_container("raw")
     server.store.write("raw", "a.csv", b"x,y\n1,a\n", content_type="text/csv")

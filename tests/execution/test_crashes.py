@@ -81,7 +81,7 @@ def doomed(tmp_path: Path, stage: str) -> Iterator[Doomed]:
 @pytest.mark.parametrize(
     "stage",
     [
-        each if each in ("fetch", "script", "results", "manifest") else pytest.param(each, marks=pytest.mark.slow)
+        each if each in ("script", "results") else pytest.param(each, marks=pytest.mark.slow)
         for each in (*(stage for stage in STAGES if stage != "resolve"), "script")
     ],
 )
@@ -134,10 +134,7 @@ def test_a_live_parent_is_not_overtaken(tmp_path: Path) -> None:
 )
 @pytest.mark.parametrize(
     "stage",
-    [
-        each if each in ("claim", "script", "results") else pytest.param(each, marks=pytest.mark.slow)
-        for each in (*STAGES, "script")
-    ],
+    [each if each == "script" else pytest.param(each, marks=pytest.mark.slow) for each in (*STAGES, "script")],
 )
 def test_an_interrupted_parent_says_so_and_leaves_only_what_its_manifest_names(
     stage: str, number: signal.Signals, code: int, tmp_path: Path

@@ -78,6 +78,7 @@ def test_an_editor_sees_where_an_exception_left_the_script(tmp_path: Path, sourc
         assert process.wait(60) == 1
 
 
+@pytest.mark.slow
 def test_a_script_stops_itself_in_the_editor_with_breakpoint(tmp_path: Path) -> None:
     with started(tmp_path, ASKS) as (process, port), Editor(port) as editor:
         editor.attach({})
