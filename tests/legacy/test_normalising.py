@@ -22,6 +22,7 @@ _NOW = datetime.now(UTC).replace(microsecond=0)
         _NOW.strftime("%Y-%m-%dT%H%%3A%M%%3A%SZ"),
         str(_NOW),
     ],
+    ids=["http", "iso", "iso of .NET", "iso in a query", "python"],  # the same in every worker
 )
 def test_times_of_this_run_are_named(text: str) -> None:
     assert normal(f"at {text}!", {}) == "at <time>!"
