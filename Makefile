@@ -41,7 +41,7 @@ demo: $(INSTALLED) ## run the main job on embedded storage, nothing to configure
 	@$(BIN)/blobprep demo
 
 test: setup ## run the tests, against Azurite too (minutes)
-	@$(BIN)/python -m pytest --numprocesses 3 --dist worksteal
+	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 test-all: setup $(ZIPPED) ## run the tests and the slow ones
 	@$(BIN)/python -m pytest --numprocesses 2 -m "" --hypothesis-profile exploring
