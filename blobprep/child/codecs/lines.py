@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from blobprep.child.codecs.characters import encoding_of, refuse_other_formats, undecodable
+from blobprep.child.codecs.characters import encoding_of, refuse_other_encodings, undecodable
 from blobprep.child.codecs.failures import refused
 from blobprep.child.codecs.parts import Source
 from blobprep.formats.encodings import AUTO
@@ -43,12 +43,12 @@ def blocks(source: Source, asked: AskedDataset, head: bool = False) -> Iterator[
     The encoding is that of the options; `auto` is what the byte-order mark says, UTF-8 where there is none.
 
     Raises:
-        DatasetError: it is empty, another kind of file, or not in that encoding.
+        DatasetError: it is empty, or not in that encoding.
     """
     start = source.read_at(0, 512)
     if not start:
         raise refused(asked, "is empty", "check what wrote it")
-    refuse_other_formats(start, asked)
+    refuse_other_encodings(start, asked)
     encoding = encoding_of(start, asked.options.get("encoding", AUTO))
     decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)("strict"), translate=True)
     line, rest, size, ended = 1, "", _FIRST if head else _LARGEST, False

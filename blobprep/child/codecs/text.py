@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from blobprep.child.codecs.characters import refuse_other_formats
+from blobprep.child.codecs.characters import refuse_other_encodings
 from blobprep.child.codecs.dates import dates, named_columns, named_dates
 from blobprep.child.codecs.delimited import Delimited
 from blobprep.child.codecs.failures import refused
@@ -46,7 +46,7 @@ def decode(parts: Sequence[Part]) -> Decoded:
 
 def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
     """Read the first rows from the first bytes; see `blobprep.child.codecs.head`."""
-    refuse_other_formats(source.read_at(0, _START), asked)
+    refuse_other_encodings(source.read_at(0, _START), asked)
     wanted = rows + 2  # the header, and a last row that the cut may have hit
     length = _HEAD
     while len(data := source.read_at(0, length)) == length:
@@ -68,7 +68,7 @@ def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int 
 
 def _text(source: Source, asked: AskedDataset) -> Delimited:
     start = source.read_at(0, _START)
-    refuse_other_formats(start, asked)
+    refuse_other_encodings(start, asked)
     return Delimited(source, start, asked)
 
 

@@ -16,7 +16,7 @@ from typing import IO, Any, Final, cast
 import pyarrow as pa
 
 from blobprep.child.codecs.dates import named_columns
-from blobprep.child.codecs.failures import appearance, option, refused
+from blobprep.child.codecs.failures import option, refused
 from blobprep.child.codecs.labels import renames, unique_labels
 from blobprep.child.codecs.parts import Decoded, Source
 from blobprep.errors import BlobprepError, DatasetError
@@ -111,13 +111,8 @@ def _sheet(workbook: Any, asked: AskedDataset) -> Any:
 
 
 def _require_workbook(source: Source, asked: AskedDataset) -> None:
-    """Refuse what is none, and what is a gigabyte when it is unpacked, before a library takes it into memory."""
-    start = source.read_at(0, 512)
-    words, name = appearance(start)
-    if not start or name != "excel":
-        remedy = option(asked, f"format={name}") if name else "check what wrote it"
-        raise refused(asked, f"is {words or ('empty' if not start else 'something else')} and not excel", remedy)
-    if start.startswith(b"PK"):
+    """Refuse what is protected, or gigabytes when it is unpacked, before a library takes it into memory."""
+    if source.read_at(0, 2) == b"PK":
         try:
             with zipfile.ZipFile(cast(IO[bytes], source)) as archive:
                 size = sum(info.file_size for info in archive.infolist())
