@@ -19,7 +19,7 @@ from blobprep.child.codecs.dates import dates, named_columns, named_dates
 from blobprep.child.codecs.delimited import Delimited
 from blobprep.child.codecs.failures import refused
 from blobprep.child.codecs.guessing import Column
-from blobprep.child.codecs.labels import renames, unique_labels
+from blobprep.child.codecs.labels import labeled
 from blobprep.child.codecs.parts import Decoded, Part, Source
 from blobprep.child.codecs.reconciling import require_same_labels
 from blobprep.errors import DatasetError
@@ -212,11 +212,4 @@ def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 def _labels(asked: AskedDataset, header: list[str] | None, count: int) -> tuple[list[str], list[Translation]]:
     if header is None:
         return [f"Col{number}" for number in range(1, count + 1)], []
-    named = [label or f"Col{number}" for number, label in enumerate(header, 1)]
-    labels = unique_labels(named)
-    ledger = [
-        Translation(asked.port, label, "rename", f"Column {number} has no name in the header.")
-        for number, (old, label) in enumerate(zip(header, labels, strict=True), 1)
-        if not old
-    ]
-    return labels, ledger + renames(asked.port, named, labels)
+    return labeled(asked.port, header)
