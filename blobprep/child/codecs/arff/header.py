@@ -83,6 +83,10 @@ class HeaderReader:
         if keyword == "data":
             if not self.attributes:
                 raise self._error(number, "begins the data, and no attribute is declared above")
+            behind = stripped[match.end() :].lstrip() if match else ""
+            if behind and not behind.startswith("%"):
+                what = f"has something behind @data: {behind[:_SHOWN]!r}"
+                raise self._error(number, what, "begin the rows on a line of their own")
             return True
         if keyword == "attribute" and match:
             self.attributes.append(self._attribute(number, stripped[match.end() :]))

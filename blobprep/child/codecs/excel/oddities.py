@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Final, cast
 
+from blobprep.child.codecs.numerals import loses_digits
 from blobprep.child.codecs.parts import Source
 from blobprep.protocol import AskedDataset, Translation
 
@@ -97,7 +98,7 @@ def oddities(source: Source, sheet: str, area: Area | None, asked: AskedDataset)
             if oddity.mark.search(piece) is None:
                 continue
             for match in oddity.cell.finditer(piece):
-                if _within(match, area) and (oddity.cell is not _LONG or _loses(match["value"])):
+                if _within(match, area) and (oddity.cell is not _LONG or loses_digits(match["value"].decode())):
                     counts[oddity] += 1
                     place = (match["column"] + match["row"]).decode()
                     first.setdefault(oddity, (place, match["value"].decode("utf-8", "replace")[:_SHOWN]))
@@ -124,10 +125,6 @@ def _within(match: re.Match[bytes], area: Area | None) -> bool:
         column = 26 * column + letter - ord("A") + 1
     (top, left), (bottom, right) = area
     return top < int(match["row"]) <= bottom + 1 and left < column <= right + 1
-
-
-def _loses(digits: bytes) -> bool:
-    return int(digits) != int(float(digits)) if len(digits) < 300 else True
 
 
 def _pieces(source: Source, sheet: str) -> Iterator[bytes]:
