@@ -122,6 +122,8 @@ CONTENTS: Final[dict[str, tuple[bytes, str]]] = {
     "zstd": (pa.compress(b"a,b\n1,2\n", "zstd", asbytes=True), ""),
     "gzip twice": (gzip.compress(gzip.compress(b"a,b\n1,2\n")), ""),
     "tar": (_tar(), ""),
+    "zeros": (bytes(1000), ""),
+    "noise": (np.random.default_rng(7).bytes(4000), ""),
 }
 """What files hold, and the format that reads it, empty for none."""
 
@@ -204,6 +206,9 @@ def test_content_under_any_name_is_read_or_told_with_a_way_that_works(content: s
         ("csv", "a,b\n<5,x\n>7,</b>\n"),
         ("csv", "a\n1\n2\n"),
         ("csv", "@name,@value\nx,1\n"),
+        ("csv", "@relation a,b\n1,2\n"),
+        ("csv", "@attribute\nx\n"),
+        ("tsv", "@attribute\tb\n1\t2\n"),
         ("csv", "% of a,b\n1,2\n"),
         ("csv", "ORCID,name\n0000-0001,x\n"),
         ("csv", "PAR1,PAR2\n1,2\n"),
@@ -245,7 +250,8 @@ def test_who_says_the_format_gets_text_as_it_is() -> None:
         ('{"a": "ü"}\n{"a": 1}\n'.encode("utf-16-le"), "csv", {}, "--read1 format=jsonl,encoding=utf-16-le, or"),
         (b"a,b\n1,2\n", "excel", {"header": "false"}, "--read1 format=csv,header=false"),
         (zipped(a=b"a,b\n1,2\n", b=b""), "json", {"member": "a"}, "--read1 format=csv,member=a"),
-        (gzip.compress(b"a,b\n1,2\n"), "csv", {"compression": "none"}, "--read1 compression=auto"),
+        ("a,b\nЗемля,ложка\n".encode("cp1251"), "excel", {}, "--read1 format=csv,encoding=cp1252, or name its own"),
+        (gzip.compress(b"a,b\n1,2\n", mtime=0), "csv", {"compression": "none"}, "--read1 compression=auto"),
     ],
 )
 def test_the_way_out_keeps_what_was_asked_besides(data: bytes, name: str, options: dict[str, str], remedy: str) -> None:

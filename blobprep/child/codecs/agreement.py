@@ -72,8 +72,10 @@ def _contradicts(content: Content, part: Part) -> bool:
     name = part.asked.format
     if content.kind == "file":
         return True
-    if content.kind in ("empty", "unknown"):
-        return name in ("parquet", "excel") or (name == "arrow" and content.kind == "empty")
+    if content.kind == "empty":
+        return name in _BINARY
+    if content.kind == "unknown":  # streams of Arrow that are older than their signature are
+        return name in ("parquet", "excel") or (part.asked.found != "asked" and name != "arrow")
     if name in _BINARY:
         return True
     if part.asked.found == "asked":
@@ -87,11 +89,11 @@ def _remedy(content: Content, asked: AskedDataset) -> str:
     """Return what reads it: as what it is, and any text as it is."""
     ways = [content.advice] if content.advice else []
     if content.formats:
-        ways.append(option(asked, _options(content.formats[0], content.options)))
+        ways.insert(0, option(asked, _options(content.formats[0], content.options)))
     elif content.words in _PACKED and asked.options.get("compression") == "none":
         ways = [option(asked, "compression=auto")]
     elif content.kind == "text":
-        ways.append(option(asked, _options("csv", content.options)))
+        ways.insert(0, option(asked, _options("csv", content.options)))
     encoding = [each for each in content.options if each.startswith("encoding=")]
     if asked.format in _ANY_TEXT and content.legible:
         ways.append(f"{option(asked, _options(asked.format, encoding))} to take it as it is")

@@ -136,7 +136,7 @@ def refuse_other_encodings(start: bytes, asked: AskedDataset) -> None:
         return
     # Text of western languages has a zero in every second byte there, in UTF-8 nowhere.
     little, big = not any(start[1:_LOOKED_AT:2]), not any(start[0:_LOOKED_AT:2])
-    if marked or (len(start) > 3 and (little or big)):
+    if marked or (len(start) > 3 and little != big):
         spelled = "utf-16" if marked else "utf-16-le" if little else "utf-16-be"
         remedy = option(asked, f"encoding={spelled}") if "encoding" in asked.options else "write it again in UTF-8"
         raise refused(asked, "is UTF-16 and not UTF-8", remedy)

@@ -23,8 +23,13 @@ __all__ = ["content_of"]
 _WINDOW: Final = 64 << 10
 _LINES: Final = 50
 _LINE_ENDS: Final = re.compile("\r\n?")
-_CONTROLS: Final = re.compile("[\0-\x08\x0e-\x19\x1c-\x1f]")
+_CONTROLS: Final = re.compile("[\x02-\x07\x0e-\x19]")
+"""Characters that text does not have; not those that separate, and no zeros, which damaged text has."""
+
 _FEW: Final = 0.01
+_RUNS: Final = re.compile(rb"[\x80-\xff]{2,}")
+_ACCENTS: Final = bytes(range(0x80, 0x100))
+_OWN_ENCODING: Final = "name its own encoding there, such as cp1251, gb18030 or shift_jis"
 _SHOWN: Final = 60
 _CONTINUED: Final = bytes(range(0x80, 0xC0))
 
@@ -34,7 +39,12 @@ _HTML: Final = re.compile(r"(?i)<!doctype\s+html|<(?:html|head|body|table|tr|td|
 _OFFICE: Final = "urn:schemas-microsoft-com:office:spreadsheet"
 _AZURE_ERROR: Final = re.compile(r"<Error>\s*<Code>(\w{1,60})</Code>")
 
-_ARFF: Final = re.compile(r"(?i)(?:[ \t]*(?:%[^\n]*)?\n)*[ \t]*@(?:relation|attribute)\s")
+_PREAMBLE: Final = r"(?i)(?:[ \t]*(?:%[^\n]*)?\n)*[ \t]*"
+_RELATION: Final = re.compile(_PREAMBLE + r"@relation\b[^\n]*\n(?:.*\n)*?[ \t]*@(?:attribute|data)\b")
+_ATTRIBUTE: Final = re.compile(
+    _PREAMBLE
+    + r"""@attribute[ \t]+(?:'[^'\n]*'|"[^"\n]*"|\S+)[ \t]+(?:\{|numeric|real|integer|string|date|relational)"""
+)
 _HEADERS: Final = re.compile(
     r"(?i)(?:from|to|subject|date|received|return-path|message-id|mime-version|content-type|delivered-to|x-[\w-]+):\s"
 )
@@ -64,16 +74,16 @@ class _Text:
     Attributes:
         start: the first characters, line ends made line feeds.
         lines: whole lines that are not blank, of the start, the middle and the end.
-        whole: whether `start` is all there is.
         last: the last characters; empty where they cannot be had without reading all.
         options: `encoding=`, where it has to be named.
+        advice: where that is a mere guess.
     """
 
     start: str
     lines: list[str]
-    whole: bool
     last: str
     options: tuple[str, ...]
+    advice: str
 
 
 def content_of(part: Part) -> Content:
@@ -85,12 +95,15 @@ def content_of(part: Part) -> Content:
     if known is not None:
         return known
     pieces = [start, *_further(part.source, part.asked.size, len(start))]
+    if not any(map(any, pieces)):
+        return Content("file", "nothing but bytes of zero (NUL)", advice="upload it again")
     text = _text(pieces, part.asked.options.get("encoding", AUTO))
     if text is None:
         return Content("unknown", "binary data of no known kind")
     content = _of_text(text)
     example = text.start.partition("\n")[0].rstrip()[:_SHOWN]
-    return replace(content, options=(*content.options, *text.options), example=example)
+    advice = content.advice or text.advice
+    return replace(content, options=(*content.options, *text.options), example=example, advice=advice)
 
 
 def _encoding(pieces: list[bytes], named: str) -> str:
@@ -121,7 +134,7 @@ def _text(pieces: list[bytes], named: str) -> _Text | None:
     encoding = _encoding(pieces, named)
     texts = [_LINE_ENDS.sub("\n", piece.decode(encoding, "replace").removeprefix("\ufeff")) for piece in pieces]
     odd = len(_CONTROLS.findall(texts[0])) + texts[0].count("\ufffd") * (encoding == "cp1252")
-    if odd > _FEW * len(texts[0]):
+    if odd > max(2, _FEW * len(texts[0])):
         return None
     whole = len(pieces[0]) < _WINDOW
     lines: list[str] = []
@@ -133,7 +146,14 @@ def _text(pieces: list[bytes], named: str) -> _Text | None:
     ended = texts[-1].rstrip() if whole or len(texts) > 1 else ""
     marked = encoding == "utf-8" or any(pieces[0].startswith(mark) for mark, _ in MARKS)
     options = () if marked else (f"encoding={encoding}",)
-    return _Text(texts[0].lstrip(), lines, whole, ended[-_SHOWN:], options)
+    foreign = encoding == "cp1252" and _in_runs(pieces[0])
+    return _Text(texts[0].lstrip(" \t\n\0"), lines, ended[-_SHOWN:], options, _OWN_ENCODING if foreign else "")
+
+
+def _in_runs(start: bytes) -> bool:
+    """Tell whether most bytes beyond ASCII stand side by side, as in no language of Western Europe."""
+    beyond = len(start) - len(start.translate(None, _ACCENTS))
+    return 2 * sum(map(len, _RUNS.findall(start))) > beyond
 
 
 def _further(source: Source, size: int, had: int) -> list[bytes]:
@@ -181,9 +201,12 @@ def _pointer(text: _Text) -> Content | None:
 def _message(text: _Text) -> Content | None:
     head = text.start.partition("\n\n")[0].split("\n")
     headers = sum(_HEADERS.match(line) is not None for line in head)
-    if headers < _HEADERS_ENOUGH or _HEADERS.match(head[0]) is None:
+    answer = head[0].startswith("HTTP/")
+    if headers + answer < _HEADERS_ENOUGH or not (answer or _HEADERS.match(head[0])):
         return None
-    return Content("message", "an email or a web archive (MIME)", advice="save what is attached to it, as .xlsx or CSV")
+    return Content(
+        "message", "a message with headers, such as an email", advice="save what is attached to it, as .xlsx or CSV"
+    )
 
 
 def _foreign(words: str, advice: str) -> Content:
@@ -191,7 +214,8 @@ def _foreign(words: str, advice: str) -> Content:
 
 
 def _arff(text: _Text) -> Content | None:
-    return Content("rows", "ARFF", ("arff",)) if _ARFF.match(text.start) else None
+    found = _RELATION.match(text.start) or _ATTRIBUTE.match(text.start)
+    return Content("rows", "ARFF", ("arff",)) if found else None
 
 
 def _sparse(text: _Text) -> Content | None:

@@ -88,4 +88,5 @@ def converted(asked: AskedDataset) -> Iterator[None]:
 def _unreadable(asked: AskedDataset, error: Exception) -> DatasetError:
     lines = str(error).strip().splitlines()
     reason = lines[0][:300] if lines else type(error).__name__
-    return refused(asked, f"cannot be read as {asked.format or 'a dataset'}: {reason}")
+    remedy = "fetch it again if it was cut short, or write it again"
+    return refused(asked, f"cannot be read as {asked.format or 'a dataset'}: {reason}", remedy)

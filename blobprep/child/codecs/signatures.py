@@ -90,6 +90,7 @@ _SIGNATURES: Final[tuple[tuple[bytes, str, str], ...]] = (
     (b"II*\0", "a TIFF image", ""),
     (b"MM\0*", "a TIFF image", ""),
     (b"\x7fELF", "a program", ""),
+    (b"MZ\x90\0", "a program", ""),
 )
 """First bytes, words, and the format that reads them or else what to do."""
 
@@ -99,6 +100,7 @@ _WORDS: Final[tuple[tuple[bytes, str, str], ...]] = (
     (b"FEA1", "a Feather file of version 1", "write it again as Feather of version 2"),
     (b"ORC", "an ORC file", _EXPORT),
     (b"BZh", "a bzip2 file", _UNPACK),
+    (b"RIFF", "a sound or a film", ""),
 )
 """The same for those that may begin a header as well, such as `ORCID`; bytes that are not text stand behind them."""
 
