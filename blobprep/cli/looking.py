@@ -79,7 +79,7 @@ def _head(
     reference: _Reference,
     rows: Annotated[int, typer.Option("--rows", "-n", metavar="N", help="How many.")] = 10,
     read: Annotated[
-        str | None, typer.Option("--read", metavar="KEY=VALUE,…", help="Options of reading it; format= too.")
+        str | None, typer.Option("--read", "--read1", metavar="KEY=VALUE,…", help="Options of reading it; format= too.")
     ] = None,
     account: AccountOption = None,
     protocol: ProtocolOption = None,

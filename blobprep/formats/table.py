@@ -130,7 +130,12 @@ _ROWS: Final = (
         "a sheet or table of a workbook; `.xls` is read and not written",
         _options(
             _HEADER,
-            Option("sheet", "", (), "the sheet's name, or its number from 1; the first where empty"),
+            Option(
+                "sheet",
+                "",
+                (),
+                "the sheet's name, or its number from 1, hidden ones counted; else the first visible one with cells",
+            ),
             Option("table", "", (), "the name of a table in the workbook, in place of a sheet"),
             Option("types", "guess", ("guess", "text"), "take each column's type from its cells, or make all text"),
             Option("text", "", (), "columns to leave as text, separated by ';'"),

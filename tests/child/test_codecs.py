@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -118,8 +119,10 @@ def test_no_bytes_are_no_dataset(name: str) -> None:
     ],
 )
 def test_a_file_of_another_kind_is_called_what_it_is(name: str, data: bytes, words: str) -> None:
+    source = input_file(data)
     with pytest.raises(DatasetError, match=f"{REFERENCE} is {words} and not {name}"):
-        decoded(data, name)
+        codecs.decode(source, replace(asked(name, len(data)), found="name"))
+    os.close(source.descriptor)
 
 
 def test_a_parquet_file_called_csv_gets_the_right_format_as_a_remedy() -> None:

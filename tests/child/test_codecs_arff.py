@@ -53,7 +53,7 @@ def test_a_file_by_wekas_rules_is_read() -> None:
         pa.timestamp("ms"),
     ]
     assert [(entry.kind, entry.count, entry.example) for entry in ledger] == [
-        ("dropped", 1, "% blanks separate as commas do")
+        ("dropped", 2, "% bare, quoted and missing values")
     ]
 
 
@@ -110,7 +110,7 @@ def test_an_integer_attribute_that_is_none_is_told(row: str, lossy: bool) -> Non
 
 @pytest.mark.parametrize("quirk", ["", "% a comment sends the rows through the slow way\n"])
 def test_both_ways_of_reading_rows_see_the_same(quirk: str) -> None:
-    text = f"@attribute a real\n@attribute b string\n@data\n{quirk}1 , x\n\n\t2\ty \n?,?\n+.5,z,\n\x0b1e3 ,\x00nan"
+    text = f"@attribute a real\n@attribute b string\n@data\n{quirk}1 , x\n\n\t2\ty \n?,?\n+.5,z,\n\x0b1e3 ,\x01nan"
 
     table = read(text)
 
@@ -137,6 +137,43 @@ def test_the_encoding_can_be_named_and_a_wrong_one_is_refused_with_its_line() ->
     assert decoded(data, "arff", encoding="cp1252")[0].to_pydict() == {"a": ["ok", "übel"]}
     with pytest.raises(DatasetError, match="is not utf-8 text: line 4 has the byte 0xFC"):
         decoded(data, "arff")
+
+
+@pytest.mark.parametrize(
+    ("rows", "kept", "words", "lossy", "example"),
+    [
+        ("1,x\n%2,y\n3,z\n", 2, "Comments that look like rows were left out.", True, "%2,y"),
+        ("1,x\n% ?,y\n", 1, "Comments that look like rows were left out.", True, "% ?,y"),
+        ("1,x\n% and so on, and on\n%\n%%%\n", 1, "Comments were dropped.", False, "% and so on, and on"),
+        ("1,x % why\n", 1, "Comments were dropped.", False, "% why"),
+        ("1,'x'% why\n", 1, "Comments were dropped.", False, "% why"),
+        ("1,50%\n", 1, "A % within a value began a comment", True, "50%"),
+        ("1,a%b\n", 1, "A % within a value began a comment", True, "a%b"),
+    ],
+)
+def test_what_a_percent_sign_takes_away_is_told(rows: str, kept: int, words: str, lossy: bool, example: str) -> None:
+    table, ledger = decoded(f"@attribute a real\n@attribute b string\n@data\n{rows}".encode(), "arff")
+
+    (entry,) = ledger
+    assert (table.num_rows, entry.lossy, entry.count, entry.example) == (kept, lossy, 1, example)
+    assert entry.detail.startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "words"),
+    [
+        ("real", "9007199254740993", "Integers beyond 2**53 lost digits"),
+        ("real", "-123456789012345678901", "Integers beyond 2**53 lost digits"),
+        ("real", "1e400", "Became infinite"),
+        ("integer", "-1e400", "Became infinite"),
+    ],
+)
+def test_a_number_that_no_double_holds_is_told(kind: str, value: str, words: str) -> None:
+    _, ledger = decoded(f"@attribute a {kind}\n@data\n1\n{value}\nInfinity\n9007199254740992\n".encode(), "arff")
+
+    entry = ledger[-1]
+    assert (entry.column, entry.lossy, entry.count, entry.example) == ("a", True, 1, value)
+    assert entry.detail.startswith(words)
 
 
 @pytest.mark.parametrize(
@@ -170,6 +207,12 @@ def test_the_encoding_can_be_named_and_a_wrong_one_is_refused_with_its_line() ->
         ("@attribute a real\n@data\n{0}\n", "line 3 is a sparse row that is not made of pairs"),
         ("@attribute a real\n@data\n{0 1\n", "line 3 is a sparse row whose braces do not match"),
         ("@attribute a real\n@data\n}\n", "line 3 is a sparse row whose braces do not match"),
+        ("@attribute a string\n@data\nx{y}\n", "line 3 has braces behind its values that are no weight"),
+        ("@attribute a real\n@attribute b real\n@data\n{0,1}\n", "line 4 is a sparse row that is not made of pairs"),
+        ("@attribute a real\n@attribute b real\n@data\n{0 5,,1 6}\n", "line 4 is a sparse row that is not made of"),
+        ("@attribute a real\n@attribute b real\n@data\n{0 5,\n", "line 4 is a sparse row whose braces do not match"),
+        ("@attribute a real\n@data 1\n2\n", "line 2 has something behind @data: '1'"),
+        ("@attribute a real\n@data\n1\n\0\0\n2\n", r"line 4 holds bytes of zero \(NUL\)"),
         ("@attribute a real\n@data\n1,{x y}\n", "line 3 has braces behind its values that are no weight"),
     ],
 )

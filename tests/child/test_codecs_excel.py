@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import zipfile
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl.chart import BarChart
 from openpyxl.worksheet.table import Table
 
 from blobprep.errors import DatasetError
@@ -165,7 +167,7 @@ def test_labels_may_be_missing_doubled_or_no_text() -> None:
     table, ledger = decoded(workbook([["a", None, "a", 2024], [1, 2, 3, 4]]), "excel")
 
     assert table.column_names == ["a", "Col2", "a (1)", "2024"]
-    assert [entry.kind for entry in ledger] == ["rename"]
+    assert [(entry.column, entry.kind) for entry in ledger] == [("Col2", "rename"), ("a (1)", "rename")]
     assert decoded(workbook([[1, 2]]), "excel", header="false")[0].to_pydict() == {"Col1": [1], "Col2": [2]}
 
 
@@ -187,7 +189,7 @@ def test_a_sheet_or_a_table_is_chosen(options: dict[str, str], first: str) -> No
         ({"sheet": "0"}, "has no sheet '0'", "'Sheet1', 'Sheet2'"),
         ({"table": "x"}, "has no table 'x'", "none"),
         ({"text": "x"}, "has no column 'x'", "'a', 'b'"),
-        ({"sheet": "2"}, "has nothing in that sheet", "sheet=NAME"),
+        ({"sheet": "2"}, "has no cells in sheet 'Sheet2'", "'Sheet1', 'Sheet2'"),
     ],
 )
 def test_what_is_not_there_is_refused_with_what_is(options: dict[str, str], words: str, remedy: str) -> None:
@@ -195,6 +197,134 @@ def test_what_is_not_there_is_refused_with_what_is(options: dict[str, str], word
         decoded(workbook(ROWS, []), "excel", **options)
 
     assert remedy in caught.value.remedy
+
+
+def form() -> bytes:
+    """Return a workbook whose table stands behind sheets that Excel hides, and such as have no cells."""
+    book = openpyxl.Workbook()
+    book.active.title = "Lists"
+    book["Lists"].append(["choices"])
+    book.create_sheet("Deep").append(["deeper"])
+    book["Lists"].sheet_state, book["Deep"].sheet_state = "hidden", "veryHidden"
+    book.create_chartsheet("Chart").add_chart(BarChart())
+    book.create_sheet("Empty")
+    table = book.create_sheet("Form")
+    for row in (["sample"], ["A-17"]):
+        table.append(row)
+    return saved(book)
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "passed"),
+    [
+        (form(), "'Lists' (hidden), 'Deep' (hidden), 'Chart' (a chart), 'Empty' (empty)"),
+        ((DATA / "hidden.xls").read_bytes(), "'Lists' (hidden), 'Very' (hidden), 'Empty' (empty)"),
+    ],
+)
+def test_the_first_sheet_is_the_first_that_excel_shows_with_cells(data: bytes, passed: str) -> None:
+    table, ledger = decoded(data, "excel")
+
+    assert table.to_pydict() == {"sample": ["A-17"]}
+    (entry,) = ledger
+    assert entry.detail.startswith("Sheet 'Form' was read")
+    assert entry.detail.endswith(f"passed over: {passed}.")
+    assert (entry.lossy, entry.remedy) == (False, "--read1 sheet=NAME")
+
+
+@pytest.mark.parametrize(("sheet", "label"), [("Lists", "choices"), ("1", "choices"), ("2", "deeper"), ("5", "sample")])
+def test_who_names_a_hidden_sheet_gets_it_and_a_number_counts_all(sheet: str, label: str) -> None:
+    table, ledger = decoded(form(), "excel", sheet=sheet)
+
+    assert (table.column_names, ledger) == ([label], [])
+
+
+@pytest.mark.parametrize(
+    ("sheet", "words", "remedy"),
+    [
+        (
+            "x",
+            "has no sheet 'x'",
+            "its sheets are 'Lists' (hidden), 'Deep' (hidden), 'Chart' (a chart), 'Empty', 'Form'",
+        ),
+        ("Chart", "has no cells in sheet 'Chart'", "'Chart' (a chart)"),
+    ],
+)
+def test_an_error_about_a_sheet_lists_them_with_what_they_are(sheet: str, words: str, remedy: str) -> None:
+    with pytest.raises(DatasetError, match=words) as caught:
+        decoded(form(), "excel", sheet=sheet)
+
+    assert remedy in caught.value.remedy
+
+
+def test_a_workbook_whose_only_cells_are_hidden_says_how_to_read_them() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(form()))
+    del book["Form"]
+
+    with pytest.raises(DatasetError, match="has no cells in the sheets that Excel shows") as caught:
+        decoded(saved(book), "excel")
+
+    assert caught.value.remedy == "--read1 sheet=1 reads 'Lists', which is hidden"
+
+
+def with_cells(*cells: str) -> bytes:
+    """Return a workbook of a column `a` with cells of this XML, in place of the numbers there."""
+    plain = workbook([["a"], *([number + 1000] for number in range(len(cells)))])
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(plain)) as archive, zipfile.ZipFile(file, "w") as changed:
+        for name in archive.namelist():
+            text = archive.read(name)
+            for number, cell in enumerate(cells):
+                whole = f'<c r="A{number + 2}" t="n"><v>{number + 1000}</v></c>'
+                assert name != "xl/worksheets/sheet1.xml" or whole.encode() in text
+                text = text.replace(whole.encode(), cell.encode())
+            changed.writestr(name, text)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("cell", "kind", "words", "example"),
+    [
+        ('<c r="A2" t="e"><v>#N/A</v></c>', "missing", "Errors are missing values", "#N/A"),
+        ('<c r="A2" t="e"><f>1/0</f><v>#DIV/0!</v></c>', "missing", "Errors are missing values", "#DIV/0!"),
+        ('<c r="A2"><f>B2*2</f><v></v></c>', "missing", "Formulas that were never computed", "<f>B2*2</f>"),
+        ('<c r="A2"><f>B2*2</f></c>', "missing", "Formulas that were never computed", "<f>B2*2</f>"),
+        ('<c r="A2"><v>12345678901234567</v></c>', "type", "Numbers with more digits", "12345678901234567"),
+    ],
+)
+def test_what_a_cell_loses_is_told_with_its_place(cell: str, kind: str, words: str, example: str) -> None:
+    _, ledger = decoded(with_cells(cell, '<c r="A3"><v>7</v></c>'), "excel")
+
+    (entry,) = ledger
+    assert entry.detail.startswith(words)
+    assert entry.detail.endswith("the first in cell A2 of sheet 'Sheet1'.")
+    assert (entry.kind, entry.lossy, entry.count, entry.example) == (kind, True, 1, example)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c r="A2" t="str"><f>IF(B2=1,2,"")</f><v></v></c>',
+        '<c r="A2" t="str"><f>B2</f><v>12345678901234567</v></c>',
+        '<c r="A2"><f>B2</f><v>12345678901234568</v></c>',
+        '<c r="A2"><v>0.12345678901234567</v></c>',
+        '<c r="A2"/>',
+    ],
+)
+def test_a_cell_that_loses_nothing_is_not_told(cell: str) -> None:
+    assert decoded(with_cells(cell), "excel")[1] == []
+
+
+def test_only_cells_of_the_table_are_told() -> None:
+    data = workbook([["a", "b"], [1, "=1+1"], [2, 3]], tables={"Late": "A1:A3"})
+
+    assert decoded(data, "excel", table="Late")[1] == []
+    assert [entry.count for entry in decoded(data, "excel")[1]] == [1]
 
 
 def test_the_head_knows_how_many_rows_there_are() -> None:

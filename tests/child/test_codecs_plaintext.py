@@ -146,7 +146,11 @@ def test_a_line_end_in_a_cell_is_refused_with_its_row(end: str) -> None:
     ("data", "words", "remedy"),
     [
         (b"a\tb\n1\t2\n3\t4\n", "its first 3 lines have 1 tab each", "--read1 format=tsv"),
-        (b"a;b;c\n1;2,5;3\n3;4;5\n" * 9, "its first 10 lines have 2 semicolons each", "--read1 format=csv,delimiter=;"),
+        (
+            b"a;b;c\n1;2,5;3\n3;4;5\n" * 9,
+            "its first 10 lines have 2 semicolons each",
+            '--read1 "format=csv,delimiter=;"',
+        ),
         (b"a,b\r\n1,2\r\n3,4\r\n5", "its first 3 lines have 1 comma each", "--read1 format=csv"),
         ("a,b\n1,2\n3,4\n".encode("utf-16"), "its first 3 lines have 1 comma each", "--read1 format=plaintext"),
     ],

@@ -240,6 +240,24 @@ def test_what_is_written_reads_back(rows: list[dict[str, Any]]) -> None:
                 assert str(back[label].to_pylist()) == str(table[label].to_pylist())
 
 
+def test_no_column_of_what_pandas_splits_is_lost_in_silence() -> None:
+    text = '{"columns": ["a", "a", 1, "1"], "index": [7, 9], "data": [[1, 2, 3, 4], [5, 6, 7, 8]]}'
+
+    table, ledger = decoded(text.encode(), "json")
+
+    assert table.to_pydict() == {"a": [1, 5], "a (1)": [2, 6], "1": [3, 7], "1 (1)": [4, 8]}
+    assert [(entry.kind, entry.lossy) for entry in ledger] == [("rename", False), ("rename", False), ("index", True)]
+    assert decoded(b'{"columns": ["a"], "index": [0, 1], "data": [[1], [2]]}', "json")[1] == []
+
+
+@pytest.mark.parametrize("value", ['"x"', "1"])
+def test_half_characters_are_replaced_and_told(value: str) -> None:
+    table, ledger = decoded(f'[{{"a": "\\ud800"}}, {{"a": {value}}}, {{"a": "\\ud83d\\ude00"}}]'.encode(), "json")
+
+    assert table["a"].to_pylist() == ["\ufffd", value.strip('"'), "😀"]
+    assert ("a", "text", True, 1) in [(entry.column, entry.kind, entry.lossy, entry.count) for entry in ledger]
+
+
 @given(st.binary(max_size=60) | st.text(st.sampled_from('[]{}",:1a.-e\\u \n'), max_size=40).map(str.encode))
 def test_any_bytes_end_with_a_table_or_a_dataset_error(data: bytes) -> None:
     for name in ("json", "jsonl"):

@@ -270,6 +270,26 @@ def test_what_was_written_is_read(width: int, queries: bool, rows: int, base: st
     assert back.to_pydict() == table.to_pydict()
 
 
+@pytest.mark.parametrize(
+    ("row", "words", "example"),
+    [
+        ("1 1:9007199254740993\n", "Integers beyond 2**53 lost digits", "9007199254740993"),
+        ("9007199254740993 1:1\n", "Integers beyond 2**53 lost digits", "9007199254740993"),
+        ("1 1:1e400\n", "Became infinite", "1e400"),
+    ],
+)
+def test_a_number_that_no_double_holds_is_told(row: str, words: str, example: str) -> None:
+    _, (entry,) = decoded(f"{row}1 1:inf 2:123456789012345680000 3:9007199254740992\n".encode(), "svmlight")
+
+    assert (entry.lossy, entry.count, entry.example) == (True, 1, example)
+    assert entry.detail.startswith(words)
+
+
+def test_bytes_of_zero_are_refused_with_their_line() -> None:
+    with pytest.raises(DatasetError, match=r"line 2 holds bytes of zero \(NUL\)"):
+        decoded(b"1 1:2\n\0\0\0\n2 1:3\n", "svmlight")
+
+
 def message(data: bytes) -> str:
     """Return why bytes are refused, and the reference alone where they are read."""
     try:

@@ -7,7 +7,6 @@ from typing import Any, BinaryIO, Final
 import pyarrow as pa
 import pyarrow.ipc
 
-from blobprep.child.codecs.failures import appearance, option, refused
 from blobprep.child.codecs.kinds import accepted
 from blobprep.child.codecs.labels import renames, unique_labels
 from blobprep.child.codecs.parts import Source
@@ -22,7 +21,7 @@ _BATCH_ROWS: Final = 1 << 20
 
 def decode(source: Source, asked: AskedDataset) -> tuple[pa.Table, list[Translation]]:
     """Read an Arrow dataset once it is whole, without copying it; see `blobprep.child.codecs.decode`."""
-    reader = _open(source, pa.py_buffer(source.whole()), asked)
+    reader = _open(source, pa.py_buffer(source.whole()))
     accepted(reader.schema, asked)
     table = reader.read_all()
     table.validate(full=True)
@@ -32,7 +31,7 @@ def decode(source: Source, asked: AskedDataset) -> tuple[pa.Table, list[Translat
 
 def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
     """Read the batches that hold the first rows; see `blobprep.child.codecs.head`."""
-    reader = _open(source, pa.PythonFile(source, mode="r"), asked)
+    reader = _open(source, pa.PythonFile(source, mode="r"))
     accepted(reader.schema, asked)
     batches = []
     wanted = rows
@@ -72,16 +71,9 @@ def _whole(column: Any) -> Any:
     return column.chunk(0) if column.num_chunks else column.combine_chunks()
 
 
-def _open(source: Source, file: Any, asked: AskedDataset) -> Any:
-    start = source.read_at(0, 512)
-    if start.startswith(_MAGIC):
+def _open(source: Source, file: Any) -> Any:
+    if source.read_at(0, len(_MAGIC)) == _MAGIC:
         return pyarrow.ipc.open_file(file)
-    words, name = appearance(start)
-    if words or not start:
-        remedy = option(asked, f"format={name}") if name not in ("", "arrow") else "check what wrote it"
-        if name == "arrow":
-            remedy = "write it again as Feather version 2"
-        raise refused(asked, f"is {words or 'empty'} and not arrow", remedy)
     return pyarrow.ipc.open_stream(file)
 
 

@@ -6,7 +6,7 @@ import codecs
 import io
 from typing import Final, Protocol
 
-from blobprep.child.codecs.failures import appearance, option, refused
+from blobprep.child.codecs.failures import option, refused
 from blobprep.errors import DatasetError
 from blobprep.formats import encoding_named
 from blobprep.formats.encodings import AUTO, MARKS
@@ -17,7 +17,7 @@ __all__ = [
     "Characters",
     "encoding_of",
     "mended",
-    "refuse_other_formats",
+    "refuse_other_encodings",
     "undecodable",
 ]
 
@@ -124,23 +124,19 @@ def _first_undecodable(source: ByteSource, encoding: str) -> tuple[int, int] | N
     return None
 
 
-def refuse_other_formats(start: bytes, asked: AskedDataset) -> None:
-    """Refuse what its first bytes say is something else: another format, or text of another encoding.
+def refuse_other_encodings(start: bytes, asked: AskedDataset) -> None:
+    """Refuse a text that its first bytes show to be in another encoding.
 
     Raises:
-        DatasetError: says what it looks like.
+        DatasetError: says which.
     """
-    words, name = appearance(start)
-    if words:
-        remedy = option(asked, f"format={name}") if name else "name a blob with the rows themselves"
-        raise refused(asked, f"is {words} and not {asked.format}", remedy)
     named = encoding_named(asked.options.get("encoding", AUTO))
     marked = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     if named not in (AUTO, "utf-8") or (marked and named == AUTO):
         return
     # Text of western languages has a zero in every second byte there, in UTF-8 nowhere.
     little, big = not any(start[1:_LOOKED_AT:2]), not any(start[0:_LOOKED_AT:2])
-    if marked or (len(start) > 3 and (little or big)):
+    if marked or (len(start) > 3 and little != big):
         spelled = "utf-16" if marked else "utf-16-le" if little else "utf-16-be"
         remedy = option(asked, f"encoding={spelled}") if "encoding" in asked.options else "write it again in UTF-8"
         raise refused(asked, "is UTF-16 and not UTF-8", remedy)

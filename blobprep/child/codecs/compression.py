@@ -11,11 +11,14 @@ from dataclasses import replace
 from typing import IO, BinaryIO, Final, cast
 
 from blobprep.child.arrival import ArrivalFailed
+from blobprep.child.codecs.agreement import require_agreement, told
+from blobprep.child.codecs.content import content_of
 from blobprep.child.codecs.expanding import Expanded
 from blobprep.child.codecs.failures import option, refused
 from blobprep.child.codecs.parts import Part
+from blobprep.child.codecs.signatures import document_in
 from blobprep.child.codecs.sink import Sink
-from blobprep.child.codecs.sniffing import require_likely, told
+from blobprep.child.codecs.sniffing import require_likely
 from blobprep.formats import extension_of, format_by_name, format_named
 from blobprep.protocol import AskedDataset, AskedResults
 
@@ -23,7 +26,6 @@ __all__ = ["compressed", "opened"]
 
 _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
-_WORKBOOK: Final = "[Content_Types].xml"
 _LISTED: Final = 20
 _STEP: Final = 1 << 20
 _LEVEL: Final = 6
@@ -35,9 +37,12 @@ def opened(part: Part) -> Part:
 
     Raises:
         DatasetError: it is not in that compression, or damaged; the zip has no such member, or several; the format
-            cannot be told, or the bytes look like another one.
+            cannot be told, or the content is another one.
     """
-    part = told(_uncompressed(part))
+    part = _uncompressed(part)
+    content = content_of(part)
+    part = told(part, content)
+    require_agreement(part, content)
     require_likely(part)
     return part
 
@@ -52,8 +57,7 @@ def _uncompressed(part: Part) -> Part:
     if wanted != "gzip" and start.startswith(_ZIP):
         return _member(part)
     if wanted != "auto":
-        what = "empty" if not start else "something else"
-        raise refused(asked, f"is {what} and not {wanted}", option(asked, "compression=none"))
+        raise refused(asked, f"is {content_of(part).words} and not {wanted}", option(asked, "compression=auto"))
     if asked.options.get("member"):
         raise refused(asked, "is no zip and has no members", "leave the option member out")
     return part
@@ -66,7 +70,7 @@ def _unzipped(part: Part) -> Iterator[bytes]:
 
 
 def _member(part: Part) -> Part:
-    """Return the one file in a zip that is the dataset; an Excel workbook, which is a zip itself, stays as it is."""
+    """Return the one file in a zip that is the dataset; a document that is a zip itself, such as a workbook, stays."""
     asked = part.asked
     try:
         archive = zipfile.ZipFile(cast(IO[bytes], part.source))
@@ -76,7 +80,7 @@ def _member(part: Part) -> Part:
         if isinstance(error.__context__, ArrivalFailed):
             raise error.__context__ from error
         raise refused(asked, f"is not a zip file, or damaged: {error}", "fetch it again, or make it again") from error
-    if _WORKBOOK in archive.namelist() and not asked.options.get("member"):
+    if not asked.options.get("member") and document_in(archive):
         return part
     info = _chosen(archive, asked)
     if info.flag_bits & 0x1:

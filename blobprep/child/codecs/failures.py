@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -11,55 +12,57 @@ import pyarrow as pa
 
 from blobprep.child.arrival import ArrivalFailed
 from blobprep.errors import BlobprepError, DatasetError
+from blobprep.formats import FORMATS, format_by_name
 from blobprep.protocol import AskedDataset
 
-__all__ = ["appearance", "converted", "option", "refused"]
+__all__ = ["converted", "option", "refused"]
 
-_MAGICS: Final[tuple[tuple[bytes, str, str], ...]] = (
-    (b"PAR1", "a Parquet file", "parquet"),
-    (b"ARROW1", "an Arrow file", "arrow"),
-    (b"FEA1", "a Feather file of version 1", "arrow"),
-    (b"PK\x03\x04", "an Excel workbook", "excel"),
-    (b"\x1f\x8b", "a gzip file", ""),
-    (b"BZh", "a bzip2 file", ""),
-    (b"\xfd7zXZ\x00", "an xz file", ""),
-    (b"\x28\xb5\x2f\xfd", "a Zstandard file", ""),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "excel"),
-    (b"SQLite format 3", "an SQLite database", ""),
-    (b"%PDF", "a PDF document", ""),
-    (b"\x89PNG", "a PNG image", ""),
-)
+_SPECIAL: Final = re.compile(r"[\s;|&<>()*?$!`'\"\\]")
+"""Characters that a shell gives a meaning to."""
 
 
 def option(asked: AskedDataset, text: str) -> str:
-    """Return how an option of reading that dataset is given on the command line.
+    """Return how an option of reading that dataset is given on the command line, beside those given already.
+
+    It is in quotes where a shell would take a character for its own.
+
 
     >>> option(AskedDataset("dataset2", "", 0, "csv", {}), "encoding=cp1252")
     '--read2 encoding=cp1252'
+    >>> option(AskedDataset("dataset1", "", 0, "csv", {}), "delimiter=;")
+    '--read1 "delimiter=;"'
     """
+    if not text.endswith("="):
+        text = ",".join([*_format_said(asked, text), text, *_given_besides(asked, text)])
+    if _SPECIAL.search(text):
+        text = f"'{text}'" if '"' in text else f'"{text}"'
     number = asked.port.removeprefix("dataset")
     return f"--read{number} {text}" if number in ("1", "2") else f"the option {text}"
+
+
+def _format_said(asked: AskedDataset, text: str) -> list[str]:
+    """Return the format that was asked for, where the name of the blob would tell another one."""
+    named = format_by_name(asked.reference).format
+    if "format=" in text or asked.found != "asked" or named is None or named.name == asked.format:
+        return []
+    return [f"format={asked.format}"]
+
+
+def _given_besides(asked: AskedDataset, text: str) -> list[str]:
+    """Return the options that were given already, as far as the format has them: else typing it loses them."""
+    said = dict(part.partition("=")[::2] for part in text.split(","))
+    own = FORMATS[asked.format].reads if asked.format in FORMATS else {}
+    known = FORMATS[said["format"]].reads if said.get("format") in FORMATS else own
+    return [
+        f'{name}="{value}"' if "," in value else f"{name}={value}"
+        for name, value in asked.options.items()
+        if name in known and name not in said and value != (own[name].default if name in own else "")
+    ]
 
 
 def refused(asked: AskedDataset, what: str, remedy: str = "") -> DatasetError:
     """Return the error that says what is wrong with a dataset."""
     return DatasetError(f"{asked.reference} {what}", remedy=remedy)
-
-
-def appearance(start: bytes) -> tuple[str, str]:
-    """Tell from its first bytes what a file looks like: in words, and as a format's name.
-
-    Both are empty where nothing is recognized, which is so for most text; the format is empty where it is none of ours.
-    """
-    for magic, words, name in _MAGICS:
-        if start.startswith(magic):
-            return words, name
-    text = start.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    if text.startswith((b"<!doctype html", b"<html")):
-        return "an HTML page", ""
-    if text.startswith(b"<?xml"):
-        return "an XML document", ""
-    return "", ""
 
 
 @contextmanager
@@ -85,4 +88,5 @@ def converted(asked: AskedDataset) -> Iterator[None]:
 def _unreadable(asked: AskedDataset, error: Exception) -> DatasetError:
     lines = str(error).strip().splitlines()
     reason = lines[0][:300] if lines else type(error).__name__
-    return refused(asked, f"cannot be read as {asked.format or 'a dataset'}: {reason}")
+    remedy = "fetch it again if it was cut short, or write it again"
+    return refused(asked, f"cannot be read as {asked.format or 'a dataset'}: {reason}", remedy)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from blobprep.protocol import Translation
 
-__all__ = ["renames", "unique_labels"]
+__all__ = ["labeled", "renames", "unique_labels"]
 
 
 def unique_labels(labels: Iterable[str], first: int = 1) -> list[str]:
@@ -49,3 +49,18 @@ def renames(port: str, before: Sequence[str], after: Sequence[str]) -> list[Tran
         for old, new in zip(before, after, strict=True)
         if old != new
     ]
+
+
+def labeled(port: str, header: Sequence[str]) -> tuple[list[str], list[Translation]]:
+    """Return the labels that a header gives, unique, and an entry for each that is not as it stands there.
+
+    An empty one is called `Col` and its number.
+    """
+    named = [label or f"Col{number}" for number, label in enumerate(header, 1)]
+    labels = unique_labels(named)
+    unnamed = [
+        Translation(port, label, "rename", f"Column {number} has no name in the header.")
+        for number, (old, label) in enumerate(zip(header, labels, strict=True), 1)
+        if not old
+    ]
+    return labels, unnamed + renames(port, named, labels)

@@ -7,7 +7,6 @@ from typing import Any, BinaryIO, Final
 import pyarrow as pa
 import pyarrow.parquet
 
-from blobprep.child.codecs.failures import appearance, option, refused
 from blobprep.child.codecs.kinds import accepted
 from blobprep.child.codecs.labels import renames, unique_labels
 from blobprep.child.codecs.parts import Source
@@ -26,7 +25,6 @@ _REMEDY: Final = "--format arrow"
 
 def decode(source: Source, asked: AskedDataset) -> tuple[pa.Table, list[Translation]]:
     """Read a Parquet dataset once it is whole; see `blobprep.child.codecs.decode`."""
-    _refuse_other_formats(source, asked)
     with pyarrow.parquet.ParquetFile(pa.BufferReader(pa.py_buffer(source.whole()))) as file:
         accepted(file.schema_arrow, asked)
         table = file.read()
@@ -38,7 +36,6 @@ def decode(source: Source, asked: AskedDataset) -> tuple[pa.Table, list[Translat
 
 def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
     """Read the footer and the pages of the first rows; see `blobprep.child.codecs.head`."""
-    _refuse_other_formats(source, asked)
     # Buffered page by page, not in advance: a row group may be a gigabyte.
     file = pyarrow.parquet.ParquetFile(pa.PythonFile(source, mode="r"), buffer_size=_PAGE, pre_buffer=False)
     accepted(file.schema_arrow, asked)
@@ -74,15 +71,6 @@ def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> l
         row_group_size=_GROUP_ROWS,
     )
     return ledger
-
-
-def _refuse_other_formats(source: Source, asked: AskedDataset) -> None:
-    start = source.read_at(0, 512)
-    if start[:4] in (b"PAR1", b"PARE"):
-        return
-    words, name = appearance(start)
-    remedy = option(asked, f"format={name}") if name else "check what wrote it"
-    raise refused(asked, f"is {words or ('empty' if not start else 'something else')} and not parquet", remedy)
 
 
 def _held(column: Any, label: str, port: str) -> tuple[Any, Translation | None]:

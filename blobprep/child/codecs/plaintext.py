@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from blobprep.child.codecs.characters import Characters, encoding_of, refuse_other_formats, undecodable
+from blobprep.child.codecs.characters import Characters, encoding_of, refuse_other_encodings, undecodable
 from blobprep.child.codecs.failures import option, refused
 from blobprep.child.codecs.parts import Decoded, Part, Source
 from blobprep.child.codecs.sink import Sink
@@ -36,14 +36,14 @@ def decode(parts: list[Part]) -> Decoded:
     """Read the lines of one blob or several, one below the other; see `blobprep.child.codecs.decode`."""
     chunks = []
     for part in parts:
-        _refuse_other_formats(part.source, part.asked)
+        _require_lines(part.source, part.asked)
         chunks += list(_lines(part.source, part.asked, _STEP))
     return _table(chunks, parts[0].asked), []
 
 
 def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
     """Read the first lines from the first bytes; see `blobprep.child.codecs.head`."""
-    _refuse_other_formats(source, asked)
+    _require_lines(source, asked)
     chunks: list[Any] = []
     count = 0
     for chunk in _lines(source, asked, _HEAD):
@@ -141,11 +141,11 @@ def _table(chunks: list[Any], asked: AskedDataset) -> pa.Table:
     return pa.Table.from_arrays([pa.chunked_array(chunks, pa.string())], names=[asked.options["column"]])
 
 
-def _refuse_other_formats(source: Source, asked: AskedDataset) -> None:
+def _require_lines(source: Source, asked: AskedDataset) -> None:
     start = source.read_at(0, _LOOK)
     if not start:
         raise refused(asked, "is empty: it has not even a line", "check what wrote it")
-    refuse_other_formats(start, asked)
+    refuse_other_encodings(start, asked)
     if asked.found == "name":
         _refuse_delimited(start, asked)
 

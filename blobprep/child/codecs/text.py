@@ -14,12 +14,12 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from blobprep.child.codecs.characters import refuse_other_formats
+from blobprep.child.codecs.characters import refuse_other_encodings
 from blobprep.child.codecs.dates import dates, named_columns, named_dates
 from blobprep.child.codecs.delimited import Delimited
 from blobprep.child.codecs.failures import refused
 from blobprep.child.codecs.guessing import Column
-from blobprep.child.codecs.labels import renames, unique_labels
+from blobprep.child.codecs.labels import labeled
 from blobprep.child.codecs.parts import Decoded, Part, Source
 from blobprep.child.codecs.reconciling import require_same_labels
 from blobprep.errors import DatasetError
@@ -46,7 +46,7 @@ def decode(parts: Sequence[Part]) -> Decoded:
 
 def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
     """Read the first rows from the first bytes; see `blobprep.child.codecs.head`."""
-    refuse_other_formats(source.read_at(0, _START), asked)
+    refuse_other_encodings(source.read_at(0, _START), asked)
     wanted = rows + 2  # the header, and a last row that the cut may have hit
     length = _HEAD
     while len(data := source.read_at(0, length)) == length:
@@ -68,7 +68,7 @@ def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int 
 
 def _text(source: Source, asked: AskedDataset) -> Delimited:
     start = source.read_at(0, _START)
-    refuse_other_formats(start, asked)
+    refuse_other_encodings(start, asked)
     return Delimited(source, start, asked)
 
 
@@ -212,11 +212,4 @@ def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 def _labels(asked: AskedDataset, header: list[str] | None, count: int) -> tuple[list[str], list[Translation]]:
     if header is None:
         return [f"Col{number}" for number in range(1, count + 1)], []
-    named = [label or f"Col{number}" for number, label in enumerate(header, 1)]
-    labels = unique_labels(named)
-    ledger = [
-        Translation(asked.port, label, "rename", f"Column {number} has no name in the header.")
-        for number, (old, label) in enumerate(zip(header, labels, strict=True), 1)
-        if not old
-    ]
-    return labels, ledger + renames(asked.port, named, labels)
+    return labeled(asked.port, header)

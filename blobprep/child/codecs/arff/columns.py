@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 import pyarrow as pa
@@ -9,7 +10,7 @@ import pyarrow.compute as pc
 
 from blobprep.child.codecs.arff.header import Attribute
 from blobprep.child.codecs.arff.patterns import DEFAULT
-from blobprep.child.codecs.numerals import first_other, numbers
+from blobprep.child.codecs.numerals import Losses, first_other, losses, numbers
 from blobprep.protocol import AskedDataset, Translation
 
 __all__ = ["Column", "WrongValue"]
@@ -44,6 +45,7 @@ class Column:
         self._asked = asked
         self._labels = pa.array(attribute.labels, pa.string())
         self._chunks: list[Any] = []
+        self._losses = Losses()
 
     def take(self, texts: Any) -> None:
         """Add values, missing where they are null.
@@ -53,15 +55,16 @@ class Column:
         """
         self._chunks.append(self._typed(texts))
 
-    def done(self) -> tuple[Any, Translation | None]:
-        """Return the whole column, and an entry where the declared type could not hold it."""
+    def done(self) -> tuple[Any, list[Translation]]:
+        """Return the whole column, and entries where the declared type could not hold it."""
         if self._attribute.kind == "integer":
             return self._integers()
         kind = self._attribute.type
         if self._attribute.kind == "nominal" and self._asked.options["nominal"] == "text":
             kind = pa.string()
         # Without rows the declared labels are still those of the column.
-        return pa.chunked_array(self._chunks or [self._typed(pa.array([], pa.string()))], kind), None
+        column = pa.chunked_array(self._chunks or [self._typed(pa.array([], pa.string()))], kind)
+        return column, self._losses.entries(self._asked, self._attribute.name, "declare it integer or string")
 
     def _typed(self, texts: Any) -> Any:
         if self._attribute.kind == "nominal":
@@ -76,6 +79,7 @@ class Column:
         if doubles is None:
             row = first_other(texts, pa.float64())
             raise WrongValue(row, f"has {_shown(texts, row)}, which is no number")
+        self._losses += losses(texts, doubles)
         return doubles
 
     def _nominal(self, texts: Any) -> Any:
@@ -108,16 +112,16 @@ class Column:
             counts.append(None if text is None else known[text])
         return pa.array(counts, pa.int64()).cast(pattern.kind)
 
-    def _integers(self) -> tuple[Any, Translation | None]:
+    def _integers(self) -> tuple[Any, list[Translation]]:
         """Keep integers where all are; ARFF's `integer` is but another word for numeric."""
         if all(chunk.type == pa.int64() for chunk in self._chunks):
-            return pa.chunked_array(self._chunks, pa.int64()), None
+            return pa.chunked_array(self._chunks, pa.int64()), []
         doubles = pa.chunked_array([chunk.cast(pa.float64(), safe=False) for chunk in self._chunks], pa.float64())
         whole = pc.equal(pc.floor(doubles), doubles)
         large = pc.greater(pc.abs(doubles), float(_EXACT))
-        lossy = pc.any(large).as_py() is True
-        if not lossy and pc.all(whole).as_py() is not False:
-            return doubles.cast(pa.int64()), None
+        lossy = pc.any(pc.and_(large, pc.is_finite(doubles))).as_py() is True
+        if not pc.any(large).as_py() and pc.all(whole).as_py() is not False:
+            return doubles.cast(pa.int64()), []
         others = doubles.filter(pc.or_(pc.invert(whole), large))
         digits = "; integers beyond 2**53 lost digits" if lossy else ""
         detail = f"Declared integer, and not all values are 64-bit integers; became double{digits}."
@@ -125,7 +129,8 @@ class Column:
         entry = Translation(
             self._asked.port, self._attribute.name, "type", detail, lossy, "declare it string", len(others), example
         )
-        return doubles, entry
+        infinite = replace(self._losses, inexact=0).entries(self._asked, self._attribute.name, "")
+        return doubles, [entry, *infinite]
 
 
 def _shown(texts: Any, row: int) -> str:

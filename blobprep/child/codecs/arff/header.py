@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from blobprep.child.codecs.arff.patterns import DEFAULT, Pattern, UnknownLetter
 from blobprep.child.codecs.arff.tokens import TOKEN, unescaped
-from blobprep.child.codecs.failures import refused
+from blobprep.child.codecs.failures import option, refused
 from blobprep.errors import DatasetError
 from blobprep.protocol import AskedDataset
 
@@ -83,6 +83,10 @@ class HeaderReader:
         if keyword == "data":
             if not self.attributes:
                 raise self._error(number, "begins the data, and no attribute is declared above")
+            behind = stripped[match.end() :].lstrip() if match else ""
+            if behind and not behind.startswith("%"):
+                what = f"has something behind @data: {behind[:_SHOWN]!r}"
+                raise self._error(number, what, "begin the rows on a line of their own")
             return True
         if keyword == "attribute" and match:
             self.attributes.append(self._attribute(number, stripped[match.end() :]))
@@ -90,7 +94,9 @@ class HeaderReader:
             raise self._error(
                 number,
                 f"is neither @attribute nor @data: {stripped[:_SHOWN]!r}",
-                "check that it is an ARFF file, and mend the line",
+                "check that it is an ARFF file, and mend the line"
+                if self.attributes
+                else f"mend the line, or {option(self._asked, 'format=plaintext')} for its lines if it is no ARFF",
             )
         return False
 

@@ -13,7 +13,7 @@ from blobprep.child.codecs.failures import refused
 from blobprep.child.codecs.labels import renames, unique_labels
 from blobprep.child.codecs.lines import Block, blocks
 from blobprep.child.codecs.parts import Decoded, Source
-from blobprep.protocol import AskedDataset, Translation
+from blobprep.protocol import AskedDataset
 
 __all__ = ["decode", "head"]
 
@@ -71,13 +71,5 @@ def _table(attributes: list[Attribute], columns: list[Column], reader: RowReader
     names = [attribute.name for attribute in attributes]
     labels = unique_labels(names)
     done = [column.done() for column in columns]
-    ledger = renames(asked.port, names, labels) + [entry for _, entry in done if entry is not None]
-    for noted, kind, detail in (
-        (reader.weights, "dropped", "The weights of rows were dropped."),
-        (reader.comments, "dropped", "Comments behind values were dropped."),
-        (reader.absent, "missing", "Sparse rows without a value for text or a date have it missing."),
-    ):
-        if noted.count:
-            lossy = noted is reader.weights
-            ledger.append(Translation(asked.port, "", kind, detail, lossy, "", noted.count, noted.example))
-    return pa.Table.from_arrays([column for column, _ in done], names=labels), ledger
+    ledger = renames(asked.port, names, labels) + [entry for _, entries in done for entry in entries]
+    return pa.Table.from_arrays([column for column, _ in done], names=labels), ledger + reader.entries()

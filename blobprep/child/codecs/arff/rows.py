@@ -18,8 +18,9 @@ from blobprep.child.codecs.arff.header import Attribute
 from blobprep.child.codecs.arff.tokens import MISSING, TOKEN, unescaped
 from blobprep.child.codecs.failures import refused
 from blobprep.child.codecs.lines import Block
+from blobprep.child.codecs.numerals import numbers
 from blobprep.errors import DatasetError
-from blobprep.protocol import AskedDataset
+from blobprep.protocol import AskedDataset, Translation
 
 __all__ = ["Cells", "Noted", "RowReader"]
 
@@ -30,6 +31,8 @@ _EMPTY: Final = re.compile("(?m),,|^,|,$")
 _AT_ONCE: Final = 8 << 20
 _SPARSE_CELLS: Final = 250_000_000
 _SHOWN: Final = 40
+_WEIGHT: Final = re.compile(r"[0-9.]+(?:[eE][+-]?[0-9]+)?")
+_QUOTE: Final = "put values that hold a % in quotes"
 
 Token = tuple[str, str, str, str, str, str]
 """What `TOKEN.findall` gives: bare, single, double, mark, comment, open."""
@@ -63,13 +66,17 @@ class RowReader:
     Attributes:
         attributes: as declared.
         asked: the dataset, for messages.
-        comments, weights: what stood behind values and was dropped.
+        comments, weights: what stood behind values, or on lines of its own, and was dropped.
+        cut: values that hold a `%`, which begins a comment.
+        disabled: comments that would be rows without their `%`.
         absent: values of sparse rows that are not there, and have no zero to be.
     """
 
     attributes: list[Attribute]
     asked: AskedDataset
     comments: Noted = field(default_factory=Noted)
+    cut: Noted = field(default_factory=Noted)
+    disabled: Noted = field(default_factory=Noted)
     weights: Noted = field(default_factory=Noted)
     absent: Noted = field(default_factory=Noted)
     _sparse_cells: int = 0
@@ -103,10 +110,13 @@ class RowReader:
 
     def _row(self, number: int, line: str) -> list[str | None] | None:
         tokens: list[Token] = TOKEN.findall(line)
-        if not tokens or tokens[0][4]:
+        if not tokens:
+            return None
+        if tokens[0][4]:
+            self._left_out(tokens[0][4])
             return None
         if tokens[-1][4]:
-            self.comments.note(tokens.pop()[4])
+            self._behind(line, tokens.pop()[4], tokens[-1][0])
         values: list[str | None] = []
         begun = False  # whether a value stands since the last comma
         for position, (bare, single, double, mark, _, opened) in enumerate(tokens):
@@ -134,14 +144,59 @@ class RowReader:
         close = next((index for index, token in enumerate(tokens) if token[3] == "}"), None)
         if close is None or tokens[0][3] != "{":
             raise self._error(number, "is a sparse row whose braces do not match")
-        row = self._sparse(number, [token for token in tokens[1:close] if token[3] != ","])
+        row = self._sparse(number, tokens[1:close])
         rest = [token for token in tokens[close + 1 :] if token[3] != ","]
         if rest:
             self._weight(number, rest)
         return row
 
-    def _sparse(self, number: int, tokens: list[Token]) -> list[str | None]:
-        if len(tokens) % 2 or any(token[3] or token[5] for token in tokens):
+    def entries(self) -> list[Translation]:
+        """Return what the ledger says of the rows read so far."""
+        return [
+            Translation(self.asked.port, "", kind, detail, lossy, remedy, noted.count, noted.example)
+            for noted, kind, detail, lossy, remedy in (
+                (self.weights, "dropped", "The weights of rows were dropped.", True, ""),
+                (self.comments, "dropped", "Comments were dropped.", False, ""),
+                (
+                    self.cut,
+                    "dropped",
+                    "A % within a value began a comment, and was dropped with the rest.",
+                    True,
+                    _QUOTE,
+                ),
+                (self.disabled, "dropped", "Comments that look like rows were left out.", True, _QUOTE),
+                (self.absent, "missing", "Sparse rows without a value for text or a date have it missing.", False, ""),
+            )
+            if noted.count
+        ]
+
+    def _left_out(self, comment: str) -> None:
+        """Note a line that is a comment; one of nothing but marks is a frame of others."""
+        text = comment.strip("% \t")
+        if text:
+            (self.disabled if self._looks_like_a_row(text) else self.comments).note(comment)
+
+    def _looks_like_a_row(self, text: str) -> bool:
+        tokens: list[Token] = TOKEN.findall(text)
+        values = [bare or single or double for bare, single, double, mark, *_ in tokens if mark != ","]
+        if len(values) != len(self.attributes) or len(tokens) < 2 * len(values) - 1 or len(values) < 2:
+            return False
+        telling = [
+            value == MISSING or _fits(value, attribute)
+            for value, attribute in zip(values, self.attributes, strict=True)
+            if attribute.kind in ("numeric", "integer", "nominal")
+        ]
+        return bool(telling) and all(telling)
+
+    def _behind(self, line: str, comment: str, last: str) -> None:
+        """Note a comment behind values; right behind one without quotes it may be a part of it."""
+        attached = last and line[: len(line) - len(comment)].endswith(last)
+        (self.cut if attached else self.comments).note(last + comment if attached else comment)
+
+    def _sparse(self, number: int, inside: list[Token]) -> list[str | None]:
+        tokens = [token for token in inside if token[3] != ","]
+        odd = any(len(pairs) % 2 or not pairs for pairs in _between_commas(inside)) and inside
+        if odd or any(token[3] or token[5] for token in tokens):
             raise self._error(number, "is a sparse row that is not made of pairs of index and value")
         if not self._zeros:
             self._zeros = [_zero(attribute) for attribute in self.attributes]
@@ -168,7 +223,7 @@ class RowReader:
 
     def _weight(self, number: int, tokens: list[Token]) -> None:
         marks = [token[3] for token in tokens]
-        if marks != ["{", "", "}"] or not tokens[1][0]:
+        if marks != ["{", "", "}"] or not _WEIGHT.fullmatch(tokens[1][0]):
             raise self._error(number, "has braces behind its values that are no weight like {0.5}", "mend the row")
         self.weights.note(tokens[1][0])
 
@@ -184,6 +239,22 @@ class RowReader:
 
     def _error(self, number: int, what: str, remedy: str = "mend the row") -> DatasetError:
         return refused(self.asked, f"line {number} {what}", remedy)
+
+
+def _between_commas(tokens: list[Token]) -> list[list[Token]]:
+    groups: list[list[Token]] = [[]]
+    for token in tokens:
+        if token[3] == ",":
+            groups.append([])
+        else:
+            groups[-1].append(token)
+    return groups
+
+
+def _fits(value: str, attribute: Attribute) -> bool:
+    if attribute.kind == "nominal":
+        return value in attribute.labels
+    return numbers(pa.array([value]), pa.float64()) is not None
 
 
 def _zero(attribute: Attribute) -> str | None:

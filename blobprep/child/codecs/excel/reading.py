@@ -16,8 +16,10 @@ from typing import IO, Any, Final, cast
 import pyarrow as pa
 
 from blobprep.child.codecs.dates import named_columns
-from blobprep.child.codecs.failures import appearance, option, refused
-from blobprep.child.codecs.labels import renames, unique_labels
+from blobprep.child.codecs.excel.oddities import oddities
+from blobprep.child.codecs.excel.sheets import chosen
+from blobprep.child.codecs.failures import refused
+from blobprep.child.codecs.labels import labeled
 from blobprep.child.codecs.parts import Decoded, Source
 from blobprep.errors import BlobprepError, DatasetError
 from blobprep.protocol import AskedDataset, Translation
@@ -49,11 +51,13 @@ _NAMES: Final = {
 
 def decode(source: Source, asked: AskedDataset) -> Decoded:
     """Read a sheet or a table once the workbook is whole; see `blobprep.child.codecs.decode`."""
-    header, rows = _opened(source, asked)
+    header, rows, ledger = _opened(source, asked)
     width = max(len(header or ()), max(map(len, rows), default=0))
-    named = [label or f"Col{number}" for number, label in enumerate(header or [""] * width, 1)]
-    labels = unique_labels(named)
-    ledger = [] if header is None else renames(asked.port, named, labels)
+    if header is None:
+        labels = [f"Col{number}" for number in range(1, width + 1)]
+    else:
+        labels, renamed = labeled(asked.port, header)
+        ledger += renamed
     plain = named_columns(labels, asked, "text")
     columns = list(zip(*rows, strict=True)) if rows else [()] * width
     arrays = []
@@ -71,8 +75,8 @@ def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int 
     return table.slice(0, rows), table.num_rows
 
 
-def _opened(source: Source, asked: AskedDataset) -> tuple[list[str] | None, list[list[Any]]]:
-    """Return the labels, None where there is no header, and the rows below."""
+def _opened(source: Source, asked: AskedDataset) -> tuple[list[str] | None, list[list[Any]], list[Translation]]:
+    """Return the labels, None where there is no header, the rows below, and what is odd about the sheet."""
     _require_workbook(source, asked)
     with _understood(asked):
         from python_calamine import CalamineWorkbook
@@ -80,44 +84,26 @@ def _opened(source: Source, asked: AskedDataset) -> tuple[list[str] | None, list
         table = asked.options["table"]
         with CalamineWorkbook.from_filelike(cast(IO[bytes], source), load_tables=bool(table)) as workbook:
             if table:
-                return _table(workbook, table, asked)
-            rows = _sheet(workbook, asked).to_python()
-    if not rows:
-        raise refused(asked, "has nothing in that sheet", option(asked, "sheet=NAME"))
+                found = _table(workbook, table, asked)
+                area = (found.start, found.end) if found.start is not None else None
+                return list(found.columns), found.to_python(), oddities(source, found.sheet, area, asked)
+            name, rows, ledger = chosen(workbook, asked)
+        ledger += oddities(source, name, None, asked)
     if asked.options["header"] == "false":
-        return None, rows
-    return [_text(cell) for cell in rows[0]], rows[1:]
+        return None, rows, ledger
+    return [_text(cell) for cell in rows[0]], rows[1:], ledger
 
 
-def _table(workbook: Any, name: str, asked: AskedDataset) -> tuple[list[str], list[list[Any]]]:
+def _table(workbook: Any, name: str, asked: AskedDataset) -> Any:
     if name not in (workbook.table_names or ()):
         known = ", ".join(map(repr, workbook.table_names or ())) or "none"
         raise refused(asked, f"has no table {name!r}", f"its tables are {known}")
-    table = workbook.get_table_by_name(name)
-    return list(table.columns), table.to_python()
-
-
-def _sheet(workbook: Any, asked: AskedDataset) -> Any:
-    wanted, names = asked.options["sheet"], workbook.sheet_names
-    if not names:
-        raise refused(asked, "has no sheets", "check what wrote it")
-    if not wanted:
-        return workbook.get_sheet_by_index(0)
-    if wanted in names:
-        return workbook.get_sheet_by_name(wanted)
-    if wanted.isascii() and wanted.isdigit() and 0 < int(wanted) <= len(names):
-        return workbook.get_sheet_by_index(int(wanted) - 1)
-    raise refused(asked, f"has no sheet {wanted!r}", f"its sheets are {', '.join(map(repr, names))}")
+    return workbook.get_table_by_name(name)
 
 
 def _require_workbook(source: Source, asked: AskedDataset) -> None:
-    """Refuse what is none, and what is a gigabyte when it is unpacked, before a library takes it into memory."""
-    start = source.read_at(0, 512)
-    words, name = appearance(start)
-    if not start or name != "excel":
-        remedy = option(asked, f"format={name}") if name else "check what wrote it"
-        raise refused(asked, f"is {words or ('empty' if not start else 'something else')} and not excel", remedy)
-    if start.startswith(b"PK"):
+    """Refuse what is protected, or gigabytes when it is unpacked, before a library takes it into memory."""
+    if source.read_at(0, 2) == b"PK":
         try:
             with zipfile.ZipFile(cast(IO[bytes], source)) as archive:
                 size = sum(info.file_size for info in archive.infolist())

@@ -18,6 +18,7 @@ __all__ = ["Columns"]
 
 _EXACT: Final = 2**53
 _SHOWN: Final = 40
+_HALVES: Final = "Half characters (lone surrogates), which no encoding holds, became U+FFFD."
 _NAMES: Final = {bool: "booleans", int: "integers", float: "doubles", str: "texts", list: "arrays", dict: "objects"}
 
 
@@ -30,12 +31,14 @@ class _Chunk:
         array: null where missing; of arrays, objects and mixed values the text of each, until all rows are there.
         values: of arrays and objects, which become a column together or not at all; else None.
         text: whether no column can hold the values but one of text.
+        repaired: texts in which half characters were replaced.
     """
 
     kinds: frozenset[type]
     array: Any
     values: list[Any] | None = None
     text: bool = False
+    repaired: int = 0
 
 
 class Columns:
@@ -70,6 +73,9 @@ class Columns:
             array, entry = _joined(label, chunks, asked)
             arrays.append(array)
             ledger += [entry] if entry else []
+            repaired = sum(chunk.repaired for chunk in chunks)
+            if repaired:
+                ledger.append(Translation(asked.port, label, "text", _HALVES, True, "check what wrote it", repaired))
         if not arrays:  # rows without any key still are rows
             return pa.table({"": pa.nulls(self._rows)}).select([]), ledger
         return pa.table(arrays, names=self.labels), ledger
@@ -80,15 +86,21 @@ def _chunk(values: list[Any]) -> _Chunk:
     if not kinds:
         return _Chunk(kinds, pa.nulls(len(values)))
     if kinds == {str}:
-        return _Chunk(kinds, pa.array([None if value is None else mended(value) for value in values], pa.string()))
+        texts = [None if value is None else mended(value) for value in values]
+        return _Chunk(kinds, pa.array(texts, pa.string()), repaired=_changed(values, texts))
     if kinds <= {list, dict}:
         return _Chunk(kinds, _as_json(values), values, text=len(kinds) > 1)
     if len(kinds) > 1 and kinds != {int, float}:
-        return _Chunk(kinds, _as_json(values), text=True)
+        texts = [mended(value) if isinstance(value, str) else value for value in values]
+        return _Chunk(kinds, _as_json(texts), text=True, repaired=_changed(values, texts))
     try:
         return _Chunk(kinds, pa.array(values, pa.float64() if float in kinds else None))
     except (pa.ArrowException, OverflowError):  # an integer beyond 64 bits
         return _Chunk(kinds, _as_json(values), text=True)
+
+
+def _changed(values: Sequence[Any], texts: Sequence[Any]) -> int:
+    return 0 if values == texts else sum(new is not old for new, old in zip(texts, values, strict=True))
 
 
 def _inner_keys(chunk: _Chunk) -> int:

@@ -11,12 +11,13 @@ import pyarrow as pa
 
 from blobprep.child.codecs.dates import dates, named_dates
 from blobprep.child.codecs.failures import option, refused
+from blobprep.child.codecs.labels import renames, unique_labels
 from blobprep.child.codecs.lines import Block, blocks
 from blobprep.child.codecs.parts import Decoded, Part, Source
 from blobprep.child.codecs.records.columns import Columns
 from blobprep.child.codecs.records.oddities import Oddities
 from blobprep.errors import DatasetError
-from blobprep.protocol import AskedDataset
+from blobprep.protocol import AskedDataset, Translation
 
 __all__ = ["decode_document", "decode_lines", "head_document", "head_lines"]
 
@@ -60,17 +61,21 @@ def head_lines(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table
 def decode_document(parts: list[Part]) -> Decoded:
     """Read documents once they are whole; see `blobprep.child.codecs.decode`."""
     columns, oddities = Columns(), Oddities()
+    changes: list[Translation] = []
     for part in parts:
         asked = part.asked
         text = "".join(block.text for block in blocks(part.source, asked))
         listed = text.lstrip(_BLANKS).startswith("[")
         # Around rows that are not the document itself are keys, so that counting them would always leave a doubt.
-        rows = _rows(_document(text, json.loads if listed else oddities.read, asked), asked)
+        document = _document(text, json.loads if listed else oddities.read, asked)
+        rows = _rows(document, asked)
+        changes += _split_changes(document, asked)
         seen = columns.add(rows)
         if listed:
             oddities.look_for_keys(text, seen.keys)
         oddities.look_for_infinities(text, seen.infinite, partial(_rows, asked=asked))
-    return _dated(columns, parts[0].asked, oddities)
+    table, ledger = _dated(columns, parts[0].asked, oddities)
+    return table, changes + ledger
 
 
 def head_document(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
@@ -150,7 +155,7 @@ def _rows(document: Any, asked: AskedDataset) -> list[Row]:
     """Return the rows of a document: an array of objects, an object of arrays, or what pandas' `split` writes."""
     found = _within(document, asked)
     if isinstance(found, dict):
-        if set(found) >= {"columns", "data"} and all(isinstance(found[key], list) for key in ("columns", "data")):
+        if _is_split(found):
             return list(_split(found["columns"], found["data"], asked))
         return _of_columns(found, asked)
     if not isinstance(found, list):
@@ -171,12 +176,32 @@ def _within(document: Any, asked: AskedDataset) -> Any:
     return found
 
 
+def _is_split(found: Any) -> bool:
+    return isinstance(found, dict) and all(isinstance(found.get(key), list) for key in ("columns", "data"))
+
+
 def _split(labels: list[Any], data: list[Any], asked: AskedDataset) -> Iterator[Row]:
-    names = [str(label) for label in labels]
+    names = unique_labels(map(str, labels))
     for number, row in enumerate(data, 1):
         if not isinstance(row, list) or len(row) != len(names):
             raise refused(asked, f"has a row {number} that is no array of {len(names)} values", "check what wrote it")
         yield dict(zip(names, row, strict=True))
+
+
+def _split_changes(document: Any, asked: AskedDataset) -> list[Translation]:
+    """Return entries for labels that had to be numbered, and for names of rows, which no column holds."""
+    found = _within(document, asked)
+    if not _is_split(found):
+        return []
+    names = [str(label) for label in found["columns"]]
+    ledger = renames(asked.port, names, unique_labels(names))
+    index = found.get("index")
+    if isinstance(index, list) and index and index != list(range(len(index))):
+        detail = "The names of rows under 'index' were dropped."
+        example = json.dumps(index[0])[:_SHOWN]
+        remedy = "call reset_index() before to_json"
+        ledger.append(Translation(asked.port, "", "index", detail, True, remedy, len(index), example))
+    return ledger
 
 
 def _of_columns(columns: dict[str, Any], asked: AskedDataset) -> list[Row]:

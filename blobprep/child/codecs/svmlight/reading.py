@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from blobprep.child.codecs.failures import converted, refused
 from blobprep.child.codecs.lines import blocks
+from blobprep.child.codecs.numerals import Losses
 from blobprep.child.codecs.parts import Decoded, Part, Source
 from blobprep.child.codecs.svmlight.rows import MOST_FEATURES, Rows, rows_of
 from blobprep.errors import InvalidOption
@@ -76,8 +77,9 @@ def _least(asked: AskedDataset) -> int:
 
 
 def _ledger(pieces: list[Rows], asked: AskedDataset) -> list[Translation]:
+    ledger = sum((piece.losses for piece in pieces), Losses()).entries(asked, "", "store them in another format")
     count = sum(piece.comments for piece in pieces)
-    if not count:
-        return []
-    example = next(piece.comment for piece in pieces if piece.comments)
-    return [Translation(asked.port, "", "dropped", "Comments were dropped.", False, "", count, example)]
+    if count:
+        example = next(piece.comment for piece in pieces if piece.comments)
+        ledger.append(Translation(asked.port, "", "dropped", "Comments were dropped.", False, "", count, example))
+    return ledger

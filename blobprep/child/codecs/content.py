@@ -1,0 +1,282 @@
+"""What bytes are, whatever they are called: told from a sample of them. Every codec and every doubt goes by this.
+
+Files that are not text are told by their signatures (`signatures`). Text is told from whole lines of its start, its
+middle and its end, so that neither a preamble nor one odd line decides.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from blobprep.child.codecs.expanding import Expanded
+from blobprep.child.codecs.parts import Part, Source
+from blobprep.child.codecs.signatures import Content, signature_of
+from blobprep.child.codecs.sniffing import likely_delimiter
+from blobprep.formats import encoding_named
+from blobprep.formats.encodings import AUTO, MARKS
+
+__all__ = ["content_of"]
+
+_WINDOW: Final = 64 << 10
+_LINES: Final = 50
+_LINE_ENDS: Final = re.compile("\r\n?")
+_CONTROLS: Final = re.compile("[\x02-\x07\x0e-\x19]")
+"""Characters that text does not have; not those that separate, and no zeros, which damaged text has."""
+
+_FEW: Final = 0.01
+_RUNS: Final = re.compile(rb"[\x80-\xff]{2,}")
+_ACCENTS: Final = bytes(range(0x80, 0x100))
+_OWN_ENCODING: Final = "name its own encoding there, such as cp1251, gb18030 or shift_jis"
+_SHOWN: Final = 60
+_CONTINUED: Final = bytes(range(0x80, 0xC0))
+
+_TAG: Final = re.compile(r"(?i)<(?:!doctype\s|\?xml\b|!--|(?P<tag>[a-z][\w:.-]*)(?:\s[^<>]*)?/?>)")
+_CLOSED: Final = re.compile("</[A-Za-z]|/>")
+_HTML: Final = re.compile(r"(?i)<!doctype\s+html|<(?:html|head|body|table|tr|td|div|p|br|span|meta|script|style)[\s/>]")
+_OFFICE: Final = "urn:schemas-microsoft-com:office:spreadsheet"
+_AZURE_ERROR: Final = re.compile(r"<Error>\s*<Code>(\w{1,60})</Code>")
+
+_PREAMBLE: Final = r"(?i)(?:[ \t]*(?:%[^\n]*)?\n)*[ \t]*"
+_RELATION: Final = re.compile(_PREAMBLE + r"@relation\b[^\n]*\n(?:.*\n)*?[ \t]*@(?:attribute|data)\b")
+_ATTRIBUTE: Final = re.compile(
+    _PREAMBLE
+    + r"""@attribute[ \t]+(?:'[^'\n]*'|"[^"\n]*"|\S+)[ \t]+(?:\{|numeric|real|integer|string|date|relational)"""
+)
+_HEADERS: Final = re.compile(
+    r"(?i)(?:from|to|subject|date|received|return-path|message-id|mime-version|content-type|delivered-to|x-[\w-]+):\s"
+)
+_HEADERS_ENOUGH: Final = 3
+_POINTER: Final = "version https://git-lfs.github.com/spec/"
+
+_NUMBER: Final = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_SPARSE: Final = re.compile(
+    rf"{_NUMBER}(?:,{_NUMBER})*(?P<query>\s+qid:\d+)?(?P<pairs>(?:\s+\d+:{_NUMBER})*)\s*(?:#.*)?"
+)
+
+_OBJECT: Final = re.compile(r"""\{\s*(?:"|'[^'\n]*'\s*:|\}|\Z)""")
+_ARRAY: Final = re.compile(r"\[\s*(?:\{|\[|\]|\Z)")
+_DELTA: Final = frozenset(("commitInfo", "protocol", "metaData", "add", "remove", "txn", "domainMetadata"))
+_DELIMITED: Final = {
+    "\t": Content("delimited", "text with tabs", ("tsv",)),
+    ",": Content("delimited", "text with commas", ("csv",)),
+    ";": Content("delimited", "text with semicolons", ("csv",), ("delimiter=;",)),
+    "|": Content("delimited", "text with bars", ("csv",), ("delimiter=|",)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A sample of a text.
+
+    Attributes:
+        start: the first characters, line ends made line feeds.
+        lines: whole lines that are not blank, of the start, the middle and the end.
+        last: the last characters; empty where they cannot be had without reading all.
+        options: `encoding=`, where it has to be named.
+        advice: where that is a mere guess.
+    """
+
+    start: str
+    lines: list[str]
+    last: str
+    options: tuple[str, ...]
+    advice: str
+
+
+def content_of(part: Part) -> Content:
+    """Tell what the bytes of a part are, from its start and, of a large text, its middle and its end."""
+    start = part.source.read_at(0, _WINDOW)
+    if not start:
+        return Content("empty", "empty")
+    known = signature_of(start, part.source)
+    if known is not None:
+        return known
+    pieces = [start, *_further(part.source, part.asked.size, len(start))]
+    if not any(map(any, pieces)):
+        return Content("file", "nothing but bytes of zero (NUL)", advice="upload it again")
+    text = _text(pieces, part.asked.options.get("encoding", AUTO))
+    if text is None:
+        return Content("unknown", "binary data of no known kind")
+    content = _of_text(text)
+    example = text.start.partition("\n")[0].rstrip()[:_SHOWN]
+    advice = content.advice or text.advice
+    return replace(content, options=(*content.options, *text.options), example=example, advice=advice)
+
+
+def _encoding(pieces: list[bytes], named: str) -> str:
+    """Return the encoding that pieces of a text are in, the one asked for if there is one."""
+    if named.lower() != AUTO:
+        return encoding_named(named)
+    start = pieces[0]
+    marked = next((name for mark, name in MARKS if start.startswith(mark)), "")
+    if marked:
+        return marked
+    even, odd = any(start[::2]), any(start[1::2])
+    if len(start) > 3 and even != odd:  # western text has a zero in every second byte
+        return "utf-16-le" if even else "utf-16-be"
+    return "utf-8" if all(map(_is_utf8, pieces)) else "cp1252"
+
+
+def _is_utf8(piece: bytes) -> bool:
+    """Tell whether bytes are UTF-8 that may be cut at both ends."""
+    try:
+        piece.lstrip(_CONTINUED).decode()
+    except UnicodeDecodeError as error:
+        return error.reason == "unexpected end of data"
+    return True
+
+
+def _text(pieces: list[bytes], named: str) -> _Text | None:
+    """Return a sample as text; None where it is not text."""
+    encoding = _encoding(pieces, named)
+    texts = [_LINE_ENDS.sub("\n", piece.decode(encoding, "replace").removeprefix("\ufeff")) for piece in pieces]
+    odd = len(_CONTROLS.findall(texts[0])) + texts[0].count("\ufffd") * (encoding == "cp1252")
+    if odd > max(2, _FEW * len(texts[0])):
+        return None
+    whole = len(pieces[0]) < _WINDOW
+    lines: list[str] = []
+    for index, text in enumerate(texts):
+        found = text.split("\n")
+        first, last = int(index > 0), len(found) - (not whole and index < 2)
+        kept = found[first:last] or found  # whole lines, if there are any
+        lines += [line for line in kept if line.strip()][:_LINES]
+    ended = texts[-1].rstrip() if whole or len(texts) > 1 else ""
+    marked = encoding == "utf-8" or any(pieces[0].startswith(mark) for mark, _ in MARKS)
+    options = () if marked else (f"encoding={encoding}",)
+    foreign = encoding == "cp1252" and _in_runs(pieces[0])
+    return _Text(texts[0].lstrip(" \t\n\0"), lines, ended[-_SHOWN:], options, _OWN_ENCODING if foreign else "")
+
+
+def _in_runs(start: bytes) -> bool:
+    """Tell whether most bytes beyond ASCII stand side by side, as in no language of Western Europe."""
+    beyond = len(start) - len(start.translate(None, _ACCENTS))
+    return 2 * sum(map(len, _RUNS.findall(start))) > beyond
+
+
+def _further(source: Source, size: int, had: int) -> list[bytes]:
+    """Return the middle and the end of a source; nothing where all was had, or all would have to be unpacked for it."""
+    if had < _WINDOW or isinstance(source, Expanded):
+        return []
+    places = [max(had, size // 2 // 4 * 4), max(had, (size - _WINDOW) // 4 * 4)]  # whole characters, also of UTF-32
+    return [source.read_at(place, _WINDOW) for place in places]
+
+
+def _of_text(text: _Text) -> Content:
+    for tell in (_markup, _pointer, _message, _arff, _json, _sparse):
+        content = tell(text)
+        if content is not None:
+            return content
+    delimiter = likely_delimiter(text.lines)
+    return _DELIMITED[delimiter] if delimiter else Content("text", "text")
+
+
+def _markup(text: _Text) -> Content | None:
+    """Tell a page or a document by its first tag: a header like `<DATE>,<OPEN>` has no closing ones."""
+    match = _TAG.match(text.start)
+    if match is None:
+        return None
+    tag = (match["tag"] or "").lower()
+    sure = match[0].lower().startswith(("<!d", "<?x")) or tag == "html"
+    if not sure and not (_CLOSED.search(text.start) and text.last[-1:] in (">", "")):
+        return None
+    if _OFFICE in text.start:
+        return _foreign("an XML spreadsheet of Excel 2003", "open it in Excel and save it as .xlsx")
+    if _HTML.search(text.start):
+        return _foreign("an HTML page", "name a blob with the rows themselves, or save it from Excel as .xlsx")
+    error = _AZURE_ERROR.search(text.start)
+    if error is not None:
+        return _foreign("an XML document", f"write the blob again: it holds an error of Azure Storage, {error[1]}")
+    return _foreign("an XML document", "name a blob with the rows themselves")
+
+
+def _pointer(text: _Text) -> Content | None:
+    if not text.start.startswith(_POINTER):
+        return None
+    return _foreign("a Git LFS pointer", "upload the file that it stands for, which `git lfs pull` fetches")
+
+
+def _message(text: _Text) -> Content | None:
+    head = text.start.partition("\n\n")[0].split("\n")
+    headers = sum(_HEADERS.match(line) is not None for line in head)
+    answer = head[0].startswith("HTTP/")
+    if headers + answer < _HEADERS_ENOUGH or not (answer or _HEADERS.match(head[0])):
+        return None
+    return Content(
+        "message", "a message with headers, such as an email", advice="save what is attached to it, as .xlsx or CSV"
+    )
+
+
+def _foreign(words: str, advice: str) -> Content:
+    return Content("foreign", words, advice=advice)
+
+
+def _arff(text: _Text) -> Content | None:
+    found = _RELATION.match(text.start) or _ATTRIBUTE.match(text.start)
+    return Content("rows", "ARFF", ("arff",)) if found else None
+
+
+def _sparse(text: _Text) -> Content | None:
+    """Tell ranking data and the like; one pair a row alone may as well be a time of day."""
+    rows = [line.strip() for line in text.lines if not line.lstrip().startswith("#")]
+    found = [_SPARSE.fullmatch(row) for row in rows]
+    matches = [match for match in found if match is not None]
+    if not rows or len(matches) < len(rows):
+        return None
+    telling = sum(bool(match["query"]) or match["pairs"].count(":") > 1 for match in matches)
+    if not telling or 2 * sum(bool(match["pairs"]) for match in matches) < len(rows):
+        return None
+    return Content("rows", "SvmLight data (label index:value …)", ("svmlight",))
+
+
+def _json(text: _Text) -> Content | None:
+    """Tell JSON from text that only begins like it: a cell with JSON in it has a delimiter behind it."""
+    if not text.start.startswith(("{", "[")) or not text.lines:
+        return None
+    first = _value(text.lines[0])
+    if isinstance(first, dict):
+        return _objects(text, first)
+    if isinstance(first, list) and len(text.lines) > 1:
+        advice = "write one array of objects, or one object a line"
+        return _foreign("JSON arrays, one a line", advice)
+    try:
+        _, end = json.JSONDecoder().raw_decode(text.start)
+    except (ValueError, RecursionError):
+        return _damaged(text)
+    rest = text.start[end:].lstrip()
+    if not rest:
+        return Content("rows", "a JSON document", ("json",))
+    if text.start.startswith("{") and _OBJECT.match(rest):
+        advice = "write one object a line, which `jq -c .` does, and use format=jsonl"
+        return _foreign("several JSON documents, one behind the other", advice)
+    return None if rest[:1] in ",;|\t" or text.start.startswith("[") else _damaged(text)
+
+
+def _objects(text: _Text, first: dict[str, Any]) -> Content:
+    if len(text.lines) == 1:
+        columns = any(isinstance(value, (list, dict)) for value in first.values())
+        return Content("rows", "a JSON object", ("json", "jsonl") if columns else ("jsonl", "json"))
+    words = "JSON Lines"
+    if set(first) <= _DELTA and first:
+        words = "JSON Lines (the log of a Delta table, whose rows are in Parquet files beside it)"
+    return Content("rows", words, ("jsonl",))
+
+
+def _damaged(text: _Text) -> Content | None:
+    """Tell JSON whose start does not end within the sample, or is damaged."""
+    if _ARRAY.match(text.start):
+        return Content("rows", "a JSON document", ("json",))
+    if not _OBJECT.match(text.start):
+        return None
+    alike = sum(line.startswith("{") for line in text.lines)
+    name = "jsonl" if 2 * alike > len(text.lines) and alike > 1 else "json"
+    return Content("rows", "JSON Lines" if name == "jsonl" else "a JSON document", (name,))
+
+
+def _value(line: str) -> Any:
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        return None
