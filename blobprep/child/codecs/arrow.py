@@ -7,9 +7,9 @@ from typing import Any, BinaryIO, Final
 import pyarrow as pa
 import pyarrow.ipc
 
+from blobprep.child.codecs.columnar import as_dataset
 from blobprep.child.codecs.failures import appearance, option, refused
 from blobprep.child.codecs.kinds import accepted
-from blobprep.child.codecs.labels import renames, unique_labels
 from blobprep.child.codecs.parts import Source
 from blobprep.child.codecs.sink import Sink
 from blobprep.protocol import AskedDataset, AskedResults, Translation
@@ -25,9 +25,7 @@ def decode(source: Source, asked: AskedDataset) -> tuple[pa.Table, list[Translat
     reader = _open(source, pa.py_buffer(source.whole()), asked)
     accepted(reader.schema, asked)
     table = reader.read_all()
-    table.validate(full=True)
-    labels = unique_labels(table.column_names)
-    return table.rename_columns(labels), renames(asked.port, table.column_names, labels)
+    return as_dataset(table, asked, table.num_rows)
 
 
 def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
@@ -48,9 +46,7 @@ def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int 
         total = sum(batch.num_rows for batch in batches)
     elif getattr(reader, "num_record_batches", 0) == 1:
         total = batch.num_rows
-    table = pa.Table.from_batches(batches, schema=reader.schema)
-    table.validate(full=True)
-    return table.rename_columns(unique_labels(table.column_names)), total
+    return as_dataset(pa.Table.from_batches(batches, schema=reader.schema), asked, total)[0], total
 
 
 def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> list[Translation]:
