@@ -38,6 +38,8 @@ def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int 
     total: int | None = 0
     for batch in following:
         total = None
+        if batch.num_rows < 0:  # which a damaged one without columns may say, and validation does not look at
+            raise pa.ArrowInvalid(f"a batch of {batch.num_rows} rows")
         batches.append(batch.slice(0, wanted))
         wanted -= batches[-1].num_rows
         if not wanted:
