@@ -81,7 +81,7 @@ def head(
         resolved = resolve_dataset("dataset1", dataset)
         stack.callback(resolved.input.bytes.close)
         fetch = Fetch([resolved.input], child.filled, child.kill, range_size=_RANGE, on_demand=True)
-        child.on_need, child.on_end = fetch.need, fetch.stop
+        child.subscribe(fetch.need, fetch.stop)
         stack.callback(fetch.close)
         facts = bounded_file("facts", FACTS_LIMIT)
         stack.callback(os.close, facts)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Final
 
+from blobprep.child.cell_text import first_text
 from blobprep.protocol import EXAMPLE_LIMIT, Translation
 
 __all__ = ["as_example", "forbidden", "safe", "tally"]
@@ -60,10 +61,15 @@ def tally(column: Any, changed: Any = None) -> tuple[int, str]:
     if first < 0:
         return 0, ""
     count = sum(chunk.true_count for chunk in getattr(mask, "chunks", [mask]))
-    try:
-        return count, as_example(column[first].as_py())
-    except (ValueError, OverflowError):  # a time that Python has nothing for
-        return count, ""
+    return count, _example(column.slice(first, 1))
+
+
+def _example(column: Any) -> str:
+    """Return the only value of an Arrow column as an example: its text, also where Python has no object for it."""
+    kind = str(column.type)
+    if "binary" not in kind:
+        return as_example(first_text(column))
+    return as_example(column[0].as_py()) if kind.startswith(("binary", "large_binary", "fixed_size_binary")) else ""
 
 
 def safe(entry: Translation) -> Translation:

@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Final
 
-import pyarrow as pa
-
 from blobprep.child import bundle, codecs
 from blobprep.child.arrival import ArrivalFailed, InputFile
 from blobprep.child.artifacts import write_cells
+from blobprep.child.cell_text import row_texts
 from blobprep.child.channel import Channel
 from blobprep.child.confinement.confining import confined_to
 from blobprep.child.debugging import debugged
@@ -75,15 +74,10 @@ def head(ask: Ask, descriptors: dict[str, int], channel: Channel, recorder: Reco
         with _understood(asked.port):
             table, progress.total = codecs.head(inputs.files[asked.port], asked, ask.rows)
             progress.inputs[asked.port] = count(table)
-            progress.head = tuple(_row_texts(table))
+            progress.head = tuple(row_texts(table))
     except _Ended as ended:
         return progress.facts(ended.failure)
     return progress.facts(None)
-
-
-def _row_texts(table: pa.Table) -> Iterator[tuple[str | None, ...]]:
-    for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
-        yield tuple(None if cell is None else str(cell) for cell in row)
 
 
 class _Inputs:

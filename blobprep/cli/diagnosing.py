@@ -15,7 +15,7 @@ from blobprep.cli.options import (
     QuietOption,
     VerboseOption,
 )
-from blobprep.cli.printing import print_json, write
+from blobprep.cli.printing import print_json, print_line, write
 from blobprep.cli.sessions import session
 
 if TYPE_CHECKING:
@@ -65,7 +65,8 @@ def _print(diagnosis: Diagnosis, quiet: bool) -> None:
     """Print a line for each finding, below it cause and mend; quiet, only what failed or may surprise."""
     for number, examination in enumerate(diagnosis.examinations):
         if len(diagnosis.examinations) > 1:
-            write(f"{chr(10) if number else ''}{examination.subject}\n")
+            write("\n" if number else "")
+            print_line(examination.subject)
         for finding in examination.findings:
             if not quiet or finding.mark in ("fail", "warn"):
                 write(_lines(finding))

@@ -15,7 +15,7 @@ from blobprep.cli.options import (
     QuietOption,
     VerboseOption,
 )
-from blobprep.cli.printing import print_json, readable, write
+from blobprep.cli.printing import print_json, print_line, readable
 from blobprep.cli.sessions import session
 
 __all__ = ["add_to"]
@@ -57,4 +57,4 @@ def _cp(
             print_json([asdict(each) for each in copied])
         elif not quiet:
             for each in copied:
-                write(f"{each.source} → {each.target}  {readable(each.size)}\n")
+                print_line(f"{each.source} → {each.target}  {readable(each.size)}")

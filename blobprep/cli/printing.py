@@ -13,7 +13,18 @@ from typing import Any, Final, TextIO
 from blobprep.cli.exits import code_of
 from blobprep.errors import BlobprepError, Defect
 
-__all__ = ["Progress", "StdoutClosed", "flush", "note", "print_error", "print_json", "print_table", "readable", "write"]
+__all__ = [
+    "Progress",
+    "StdoutClosed",
+    "flush",
+    "note",
+    "print_error",
+    "print_json",
+    "print_line",
+    "print_table",
+    "readable",
+    "write",
+]
 
 _SECRETS: Final = re.compile(
     r"(?i)(?<=sig=)[^&\s\"'<>]+"  # of a SAS token
@@ -74,9 +85,21 @@ def write(data: bytes | str) -> None:
         raise StdoutClosed from error
 
 
+def print_line(text: str) -> None:
+    """Print one line to stdout; names of blobs may be in it, and are not let through as they are."""
+    from blobprep.sandbox.logbook import escaped
+
+    write(escaped(text) + "\n")
+
+
 def print_json(value: Any) -> None:
-    """Print one JSON document."""
-    write(json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n")
+    """Print one JSON document, with escapes for what a terminal might obey or nobody sees."""
+    lines = json.dumps(value, indent=2, ensure_ascii=False, default=str).split("\n")
+    write("\n".join(line if line.isprintable() else _escaped(line) for line in lines) + "\n")
+
+
+def _escaped(line: str) -> str:
+    return "".join(each if each.isprintable() else json.dumps(each)[1:-1] for each in line)
 
 
 def print_table(rows: Sequence[Sequence[str]], *, right: frozenset[int] = frozenset()) -> None:

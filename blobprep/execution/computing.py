@@ -64,7 +64,8 @@ def compute(
     """
     with ExitStack() as stack:
         fetch = Fetch(resolved.inputs.values(), child.filled, child.kill, progress=progress)
-        child.on_need, child.on_end, claimed.on_lost = fetch.need, fetch.stop, child.kill
+        child.subscribe(fetch.need, fetch.stop)
+        claimed.on_lost = child.kill
         stack.callback(fetch.close)
         stack.callback(child.kill)
         script = stack.enter_context(InputBytes.holding("script", resolved.script.data))
@@ -77,8 +78,6 @@ def compute(
                 given["artifacts"] = outputs.cells
             child.ask(_ask(request, resolved), given)
         fetch.start()
-        if child.has_ended:  # before anybody listened: nobody wants the inputs
-            fetch.stop()
         if request.isolation != "off":  # there the script runs in this thread, and reads what arrives
             fetch.wait()
         ending = child.wait(None if request.debug else request.limits.timeout)

@@ -76,8 +76,9 @@ class Child:
         self._broker = broker
         self._unwritten = float("inf") if log is None else log
         self.logbook = logbook
-        self.on_need: Callable[[str, int, int], None] = lambda port, offset, length: None
-        self.on_end: Callable[[], None] = lambda: None
+        self._subscription = threading.Lock()
+        self._on_need: Callable[[str, int, int], None] = lambda port, offset, length: None
+        self._on_end: Callable[[], None] = lambda: None
         self._asked = False
         self._complete = False
         self._cause = ""
@@ -100,6 +101,19 @@ class Child:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def subscribe(self, on_need: Callable[[str, int, int], None], on_end: Callable[[], None]) -> None:
+        """Hand over what the child asks for, and its end; one that has ended already calls `on_end` at once.
+
+        Args:
+            on_need: called with port, offset and length of each range that the child waits for; from the pump's thread.
+            on_end: called once, when the child has ended; from the pump's thread, or here.
+        """
+        with self._subscription:
+            self._on_need, self._on_end = on_need, on_end
+            ended = self._done.is_set()
+        if ended:
+            on_end()
 
     def require_confined(self, *, seconds: float = _START) -> tuple[str, ...]:
         """Wait until the child has confined itself, or needed not; return what is in force, in words.
@@ -165,11 +179,6 @@ class Child:
         report = self._ending or Report(None)
         return Ending(report.code, self._cause or report.cause, self._asked, self._complete, report.crowded)
 
-    @property
-    def has_ended(self) -> bool:
-        """Tell whether the child has ended."""
-        return self._done.is_set()
-
     def kill(self) -> None:
         """End the child now; harmless when it has ended."""
         self.host.kill()
@@ -207,8 +216,10 @@ class Child:
         finally:
             self._ready.set()
             self._prepared.set()
-            self._done.set()
-            self.on_end()
+            with self._subscription:  # whoever subscribes later sees that it has ended
+                self._done.set()
+                on_end = self._on_end
+            on_end()
 
     def _listen(self, readers: dict[int, Callable[[bytes], None]], last: int) -> None:
         """Read all channels until `last` says that the child has ended; then what is still in the others."""
@@ -285,7 +296,7 @@ class Child:
                     self.host.start_clock()
                 self._prepared.set()
             case "need":
-                self.on_need(str(values["port"]), int(values["offset"]), int(values["length"]))
+                self._on_need(str(values["port"]), int(values["offset"]), int(values["length"]))
             case "ended":
                 self._complete = True
             case _:

@@ -1,15 +1,18 @@
-"""Looks that take more than they may."""
+"""Looks that take more than they may, and children that end early."""
 
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 
 import pytest
 
 from blobprep.blobs import heading
 from blobprep.errors import MemoryExceeded, TimeExceeded
+from blobprep.stores.memory import MemoryStore
 from blobprep.workspace import Workspace
+from tests.inputs.hooked import Hooked
 
 
 @pytest.fixture
@@ -37,3 +40,22 @@ def test_a_look_that_takes_too_much_memory_names_the_setting(large: str) -> None
 
     with pytest.raises(MemoryExceeded, match=r"^large\.json: .*\[script\] memory"):
         heading.head(large, workspace=Workspace())
+
+
+@pytest.mark.timeout(30)
+def test_head_returns_when_the_child_died_before_the_store_was_first_asked(tmp_path: Path) -> None:
+    memory = MemoryStore("contoso")
+    memory.create_container("raw")
+    memory.write("raw", "table.csv", b"a\n1\n", content_type="text/csv")
+
+    def outlive_the_child(*_: str) -> None:
+        for thread in threading.enumerate():
+            if thread.name == "blobprep-pump":
+                thread.join()
+
+    store = Hooked(memory, before=outlive_the_child)
+    (tmp_path / "blobprep.toml").write_text('[script]\nmemory = "20MiB"\n', encoding="utf-8")
+    workspace = Workspace(environment={}, folder=tmp_path, account="contoso", stores={"contoso": store})
+
+    with pytest.raises(MemoryExceeded, match="did not start within it"):
+        heading.head("az://raw/table.csv", workspace=workspace)

@@ -6,7 +6,17 @@ import sys
 
 import pytest
 
-from blobprep.cli.printing import Progress, StdoutClosed, flush, note, print_error, print_table, readable, write
+from blobprep.cli.printing import (
+    Progress,
+    StdoutClosed,
+    flush,
+    note,
+    print_error,
+    print_json,
+    print_table,
+    readable,
+    write,
+)
 from blobprep.errors import BlobNotFound
 
 KEY = "c4n4ry" + "A" * 80 + "=="
@@ -33,6 +43,17 @@ def test_an_error_is_one_document_on_stdout_when_asked_for(capsys):
         "error": {"type": "BlobNotFound", "message": "there is no az://raw/x", "remedy": "look elsewhere"},
         "exit": 3,
     }
+
+
+def test_json_means_the_same_and_holds_nothing_that_a_terminal_obeys(capsys):
+    value = {"\u202ea": ["\x9b2J", "\x7f", "\x1b", "é😀", "a\nb", "\U000e0001"]}
+
+    print_json(value)
+
+    shown = capsys.readouterr().out
+    assert json.loads(shown) == value
+    assert shown.replace("\n", "").isprintable()
+    assert "é😀" in shown
 
 
 @pytest.mark.parametrize(

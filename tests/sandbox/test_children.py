@@ -191,23 +191,34 @@ _FRAMES = st.builds(
 def test_whatever_a_child_sends_the_parent_hears_its_end(lines: list[bytes], log: bytes, out: bytes) -> None:
     puppet, book = Puppet.make(), LogBook()
     needed: list[tuple[str, int, int]] = []
+    ended = threading.Event()
     with Child(puppet, book) as child:
-        child.on_need = lambda *need: needed.append(need)
+        child.subscribe(lambda *need: needed.append(need), ended.set)
         puppet.control.sendall(b"".join(line + b"\n" for line in lines))
         os.write(puppet.log, log)
         os.write(puppet.out, out)
         puppet.life_theirs.sendall(b"0\n")
 
         assert child.wait(30).code == 0
-        assert child.has_ended
+        assert ended.wait(30)
 
     assert all(isinstance(port, str) and type(offset) is type(length) is int for port, offset, length in needed)
     assert all(line.startswith(("out | ", "err | ", "note | ", "blobprep | ")) for line in book.text().splitlines())
 
 
+def test_who_subscribes_to_a_child_that_has_ended_hears_of_its_end_at_once(puppet: Puppet, child: Child) -> None:
+    puppet.life_theirs.sendall(b"0\n")
+    child.wait(30)
+    ended: list[bool] = []
+
+    child.subscribe(lambda *need: None, lambda: ended.append(True))
+
+    assert ended == [True]
+
+
 def test_frames_that_come_in_pieces_are_whole(puppet: Puppet, child: Child) -> None:
     needed = []
-    child.on_need = lambda *need: needed.append(need)
+    child.subscribe(lambda *need: needed.append(need), lambda: None)
     for byte in encode_frame("need", port="dataset1", offset=5, length=7) * 2:
         puppet.control.sendall(bytes([byte]))
     puppet.life_theirs.sendall(b"0\n")

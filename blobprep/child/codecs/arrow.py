@@ -7,8 +7,8 @@ from typing import Any, BinaryIO, Final
 import pyarrow as pa
 import pyarrow.ipc
 
+from blobprep.child.codecs.columnar import as_dataset
 from blobprep.child.codecs.kinds import accepted
-from blobprep.child.codecs.labels import renames, unique_labels
 from blobprep.child.codecs.parts import Source
 from blobprep.child.codecs.sink import Sink
 from blobprep.protocol import AskedDataset, AskedResults, Translation
@@ -24,9 +24,7 @@ def decode(source: Source, asked: AskedDataset) -> tuple[pa.Table, list[Translat
     reader = _open(source, pa.py_buffer(source.whole()))
     accepted(reader.schema, asked)
     table = reader.read_all()
-    table.validate(full=True)
-    labels = unique_labels(table.column_names)
-    return table.rename_columns(labels), renames(asked.port, table.column_names, labels)
+    return as_dataset(table, asked, table.num_rows)
 
 
 def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
@@ -39,6 +37,8 @@ def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int 
     total: int | None = 0
     for batch in following:
         total = None
+        if batch.num_rows < 0:  # which a damaged one without columns may say, and validation does not look at
+            raise pa.ArrowInvalid(f"a batch of {batch.num_rows} rows")
         batches.append(batch.slice(0, wanted))
         wanted -= batches[-1].num_rows
         if not wanted:
@@ -47,9 +47,7 @@ def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int 
         total = sum(batch.num_rows for batch in batches)
     elif getattr(reader, "num_record_batches", 0) == 1:
         total = batch.num_rows
-    table = pa.Table.from_batches(batches, schema=reader.schema)
-    table.validate(full=True)
-    return table.rename_columns(unique_labels(table.column_names)), total
+    return as_dataset(pa.Table.from_batches(batches, schema=reader.schema), asked, total)[0], total
 
 
 def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> list[Translation]:

@@ -79,7 +79,7 @@ def converted(asked: AskedDataset) -> Iterator[None]:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise
         raise _unreadable(asked, error) from error
-    except (pa.ArrowException, ValueError, KeyError, TypeError, OverflowError) as error:
+    except (pa.ArrowException, ValueError, KeyError, TypeError, ArithmeticError) as error:
         if isinstance(error, BlobprepError):
             raise
         raise _unreadable(asked, error) from error

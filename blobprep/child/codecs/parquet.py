@@ -7,8 +7,8 @@ from typing import Any, BinaryIO, Final
 import pyarrow as pa
 import pyarrow.parquet
 
+from blobprep.child.codecs.columnar import as_dataset
 from blobprep.child.codecs.kinds import accepted
-from blobprep.child.codecs.labels import renames, unique_labels
 from blobprep.child.codecs.parts import Source
 from blobprep.child.codecs.sink import Sink
 from blobprep.child.ledger import tally
@@ -29,9 +29,7 @@ def decode(source: Source, asked: AskedDataset) -> tuple[pa.Table, list[Translat
         accepted(file.schema_arrow, asked)
         table = file.read()
     table = _counted(table, file.metadata.num_rows)
-    table.validate(full=True)
-    labels = unique_labels(table.column_names)
-    return table.rename_columns(labels), renames(asked.port, table.column_names, labels)
+    return as_dataset(table, asked, table.num_rows)
 
 
 def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
@@ -48,8 +46,7 @@ def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int 
             if not wanted:
                 break
     table = pa.Table.from_batches(batches, schema=file.schema_arrow)
-    table.validate(full=True)
-    return table.rename_columns(unique_labels(table.column_names)), file.metadata.num_rows
+    return as_dataset(table, asked, file.metadata.num_rows)[0], file.metadata.num_rows
 
 
 def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> list[Translation]:
@@ -139,8 +136,8 @@ def _worded(column: Any, nearest: Any) -> tuple[str, bool]:
     kind, is_ = column.type, pa.types
     if not is_.is_dictionary(kind) or is_.is_dictionary(nearest):
         return f"Parquet has no {str(kind)[:100]}; written as {str(nearest)[:100]}.", False
-    levels = {level for chunk in column.chunks for level in chunk.dictionary.to_pylist()}
-    used = set(column.unique().to_pylist()) - {None}
+    levels = pa.chunked_array([chunk.dictionary for chunk in column.chunks], kind.value_type).unique()
+    used = column.cast(kind.value_type).unique().drop_null()
     lossy = bool(kind.ordered) or len(used) < len(levels)
     return f"Parquet has no categories of {kind.value_type}; written as plain values.", lossy
 

@@ -66,7 +66,7 @@ def to_frame(table: pa.Table, port: str, options: Mapping[str, str]) -> tuple[pd
 def _possible(port: str, what: str) -> Iterator[None]:
     try:
         yield
-    except (pa.ArrowException, ValueError, TypeError, OverflowError) as error:
+    except (pa.ArrowException, ValueError, TypeError, ArithmeticError, NotImplementedError) as error:
         reason = str(error).strip().partition("\n")[0][:200]
         raise DatasetError(f"{port}: {what} cannot become a pandas column: {reason}") from error
 
@@ -140,17 +140,22 @@ def _times(column: Any, record: _Record) -> Any:
 def _categories(column: Any, options: Mapping[str, str], record: _Record, flag: str) -> Any:
     kind, is_ = column.type, pa.types
     plain = (is_.is_string, is_.is_large_string, is_.is_integer, is_.is_floating, is_.is_boolean)
-    column = column.unify_dictionaries()
+    nameless = any(chunk.dictionary.null_count for chunk in column.chunks)  # pyarrow unifies no such dictionaries
+    column = column if nameless else column.unify_dictionaries()
     labels = column.chunk(0).dictionary if column.num_chunks else pa.nulls(0, kind.value_type)
-    unique = labels.null_count == 0 and pc.count_distinct(labels).as_py() == len(labels)
+    numberless = is_.is_floating(kind.value_type) and pc.any(pc.is_nan(labels)).as_py()
+    unique = not nameless and not numberless and pc.count_distinct(labels).as_py() == len(labels)
     if unique and len(column) and any(holds(kind.value_type) for holds in plain):
         # pandas counts categories with signed numbers; of unsigned ones, and without rows, pyarrow makes none at all.
         return column.cast(pa.dictionary(_codes(len(labels)), kind.value_type, kind.ordered))
     if unique and not is_.is_nested(kind.value_type) and not is_.is_null(kind.value_type):
         made = _prepared(pa.chunked_array([labels]), options, record, flag)
         categories = pd.Index(_assembled([made], len(labels))["0"])
-        if categories.is_unique:
-            codes = pc.fill_null(column.combine_chunks().indices, -1).to_numpy(zero_copy_only=False)
+        if categories.is_unique and not categories.hasnans:
+            indices = (
+                column.combine_chunks().indices.cast(pa.int64()) if column.num_chunks else pa.array([], pa.int64())
+            )
+            codes = pc.fill_null(indices, -1).to_numpy(zero_copy_only=False)
             return pd.Series(pd.Categorical.from_codes(codes, categories, ordered=kind.ordered))
     detail = "Categories became plain values, since labels are missing or the same."
     record(Change("cast", detail, bool(kind.ordered), "", *tally(column)))
@@ -166,4 +171,37 @@ def _objects(column: Any, record: _Record) -> Any:
         record(Change("cast", "Maps became lists of key and value.", False, "", *tally(column)))
         entry = pa.struct([("key", column.type.key_type), ("value", column.type.item_type)])
         column = column.cast(pa.list_(entry))
-    return pd.Series(column.to_pylist(), dtype=object)
+    try:
+        values = column.to_pylist()
+    except (pa.ArrowException, ValueError, OverflowError):
+        # Perhaps it is a zone that this machine does not know, or its clocks were in a year that Python has not.
+        zones = list(dict.fromkeys(_zones(column.type)))
+        if not zones:
+            raise
+        values = column.cast(_in_utc(column.type)).to_pylist()
+        record(utc(", ".join(zones), *tally(column)))
+    return pd.Series(values, dtype=object)
+
+
+def _zones(kind: Any) -> Iterator[str]:
+    if pa.types.is_timestamp(kind) and kind.tz is not None:
+        yield kind.tz
+    for at in range(kind.num_fields):
+        yield from _zones(kind.field(at).type)
+
+
+def _in_utc(kind: Any) -> Any:
+    """Return a nested type whose times are of UTC."""
+    is_ = pa.types
+    if is_.is_timestamp(kind) and kind.tz is not None:
+        return pa.timestamp(kind.unit, tz="UTC")
+    if is_.is_struct(kind):
+        return pa.struct([field.with_type(_in_utc(field.type)) for field in kind])
+    if is_.is_map(kind):
+        return pa.map_(_in_utc(kind.key_type), _in_utc(kind.item_type))
+    if not is_.is_nested(kind):
+        return kind
+    inner = kind.value_field.with_type(_in_utc(kind.value_type))
+    if is_.is_fixed_size_list(kind):
+        return pa.list_(inner, kind.list_size)
+    return pa.large_list(inner) if is_.is_large_list(kind) else pa.list_(inner)

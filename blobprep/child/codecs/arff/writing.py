@@ -20,9 +20,9 @@ from typing import Any, BinaryIO, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from blobprep.child.cell_text import text_writer
 from blobprep.child.codecs.arff.patterns import DEFAULT
 from blobprep.child.codecs.arff.tokens import MISSING, quoted, quoted_all
-from blobprep.child.codecs.cells import unquoted
 from blobprep.child.codecs.sink import Sink
 from blobprep.protocol import AskedResults, Translation
 
@@ -104,7 +104,7 @@ def _written(column: Any) -> _Written:
     kind, is_ = column.type, pa.types
     if is_.is_dictionary(kind):
         return _nominal(column)
-    text = unquoted(column)
+    text = text_writer(column)
     if is_.is_boolean(kind):
         return _Written("{False,True}", text, "text", "Written as the labels False and True.")
     if is_.is_integer(kind):
@@ -141,7 +141,7 @@ def _floating(column: Any, text: Callable[[Any], Any]) -> _Written:
 def _nominal(column: Any) -> _Written:
     kind = column.type
     dictionary = column.chunk(0).dictionary if column.num_chunks else pa.array([], kind.value_type)
-    labels = unquoted(pa.chunked_array([dictionary]))
+    labels = text_writer(pa.chunked_array([dictionary]))
     declared = dict.fromkeys(quoted_all(labels(dictionary).drop_null()).to_pylist())
 
     def words(array: Any) -> Any:

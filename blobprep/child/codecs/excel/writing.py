@@ -14,7 +14,7 @@ from typing import IO, Any, BinaryIO, Final, cast
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from blobprep.child.codecs.cells import unquoted
+from blobprep.child.cell_text import text_writer
 from blobprep.child.codecs.sink import Sink
 from blobprep.errors import DatasetError
 from blobprep.protocol import AskedResults, Translation
@@ -109,7 +109,7 @@ def _writer(label: str, column: Any, port: str) -> tuple[Callable[[Any], Iterabl
         return _strings(label, column, port)
     if (is_.is_timestamp(kind) and kind.tz is None) or is_.is_date(kind):
         return _dates(label, column, port)
-    write = unquoted(column)
+    write = text_writer(column)
     told = _told(port, label, f"Written as text: {kind} has no cell in Excel.", False, column)
     return (lambda array: map(_as_text, write(array).to_pylist())), [told]
 
@@ -172,7 +172,7 @@ def _dates(label: str, column: Any, port: str) -> tuple[Callable[[Any], Iterable
         value is None or _FIRST <= value <= _LAST for value in _extremes(column.cast(pa.timestamp("ms"), safe=False))
     )
     if not fits:
-        write = unquoted(column)
+        write = text_writer(column)
         detail = "Written as ISO 8601 text: an Excel date has milliseconds and begins in March 1900."
         told = _told(port, label, detail, False, column)
         return (lambda array: map(_as_text, write(array).to_pylist())), [told]
@@ -204,7 +204,7 @@ def _extremes(column: Any) -> list[Any]:
 
 def _told(port: str, label: str, detail: str, lossy: bool, column: Any) -> Translation:
     present = column.drop_null().slice(0, 1)
-    example = str(unquoted(column)(present.chunk(0))[0].as_py())[:_SHOWN] if len(present) else ""
+    example = str(text_writer(column)(present.chunk(0))[0].as_py())[:_SHOWN] if len(present) else ""
     count = len(column) - column.null_count
     return Translation(port, label, "text", detail, lossy, "--format parquet", count, example)
 

@@ -10,7 +10,8 @@ from typing import Any, BinaryIO, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from blobprep.child.codecs.cells import told, unquoted
+from blobprep.child.cell_text import text_writer
+from blobprep.child.codecs.cells import told
 from blobprep.child.codecs.sink import Sink
 from blobprep.protocol import AskedResults, Translation
 
@@ -68,7 +69,7 @@ def _joined(keys: list[str], cells: list[Any], rows: int, between: str) -> Any:
 
 
 def _renderer(column: Any) -> Callable[[Any], Any]:
-    write, kind = unquoted(column), column.type
+    write, kind = text_writer(column), column.type
     if pa.types.is_boolean(kind):
         return lambda array: _filled(pc.if_else(array, "true", "false").cast(_TEXT))
     if pa.types.is_floating(kind):
