@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sys
@@ -12,6 +11,7 @@ from typing import Any, Final, TextIO
 
 from blobprep.cli.exits import code_of
 from blobprep.errors import BlobprepError, Defect
+from blobprep.printable import escaped, json_text, quoted
 
 __all__ = ["Progress", "StdoutClosed", "flush", "note", "print_error", "print_json", "print_table", "readable", "write"]
 
@@ -76,11 +76,12 @@ def write(data: bytes | str) -> None:
 
 def print_json(value: Any) -> None:
     """Print one JSON document."""
-    write(json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n")
+    write(json_text(value, default=str) + "\n")
 
 
 def print_table(rows: Sequence[Sequence[str]], *, right: frozenset[int] = frozenset()) -> None:
     """Print rows of cells in aligned columns; those in `right` are aligned to the right."""
+    rows = [[escaped(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = (
@@ -91,11 +92,8 @@ def print_table(rows: Sequence[Sequence[str]], *, right: frozenset[int] = frozen
 
 
 def note(text: str) -> None:
-    """Print lines to stderr; what a script raised may be in them, and is not let through to the terminal as it is."""
-    from blobprep.sandbox.logbook import escaped
-
-    lines = _scrubbed(text).replace("\r\n", "\n").split("\n")
-    sys.stderr.write("\n".join(map(escaped, lines)) + "\n")
+    """Print to stderr; a script's words may be in it, and none of its lines but the first is taken for blobprep's."""
+    sys.stderr.write(quoted(_scrubbed(text)) + "\n")
 
 
 def print_error(error: BaseException, *, as_json: bool = False, trace: bool = False) -> int:

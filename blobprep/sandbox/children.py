@@ -51,6 +51,7 @@ class Ending:
         cause: empty, the word of a limit's error (`memory`, `time`, …), or `killed` (the parent wanted it).
         asked: whether it was asked anything (it confined itself).
         complete: whether it said that it had done all it was asked.
+        scripted: whether code of the user's had begun to run: from then on, what it said is the script's word.
         crowded: whether it came near its limit of threads and processes.
     """
 
@@ -59,6 +60,7 @@ class Ending:
     asked: bool
     complete: bool
     crowded: bool = False
+    scripted: bool = False
 
 
 class Child:
@@ -80,6 +82,7 @@ class Child:
         self.on_end: Callable[[], None] = lambda: None
         self._asked = False
         self._complete = False
+        self._scripted = False
         self._cause = ""
         self._ending: Report | None = None
         self._confined = False
@@ -163,7 +166,9 @@ class Child:
                 self.host.end()
                 self._done.wait()
         report = self._ending or Report(None)
-        return Ending(report.code, self._cause or report.cause, self._asked, self._complete, report.crowded)
+        return Ending(
+            report.code, self._cause or report.cause, self._asked, self._complete, report.crowded, self._scripted
+        )
 
     @property
     def has_ended(self) -> bool:
@@ -284,6 +289,8 @@ class Child:
                 if not self._prepared.is_set():  # a script may say it again
                     self.host.start_clock()
                 self._prepared.set()
+            case "script":
+                self._scripted = True
             case "need":
                 self.on_need(str(values["port"]), int(values["offset"]), int(values["length"]))
             case "ended":

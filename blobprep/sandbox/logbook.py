@@ -12,16 +12,15 @@ import threading
 from collections import deque
 from typing import Final, TextIO
 
+from blobprep.printable import escaped
 from blobprep.protocol import NOTE_STREAM, STDERR_STREAM, STDOUT_STREAM
 from blobprep.sandbox.levels import DEFAULTS
 
-__all__ = ["LogBook", "escaped"]
+__all__ = ["LogBook"]
 
 _LINE: Final = 64 * 1024
 _OWN: Final = 0  # no number that a child can send
 _NAMES: Final = {_OWN: "blobprep", STDOUT_STREAM: "out", STDERR_STREAM: "err", NOTE_STREAM: "note"}
-# What turns text around, or ends a line for some readers.
-_MISLEADING: Final = frozenset("\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
 
 
 class LogBook:
@@ -60,15 +59,15 @@ class LogBook:
                 self._pending = b""
 
     def say(self, text: str) -> None:
-        """Add lines of blobprep's own."""
-        self._add(_OWN, text)
+        """Add a line of blobprep's own: one, whatever names that others chose are in it."""
+        self._add(_OWN, escaped(text))
 
     def quote(self, text: str) -> None:
         """Add lines with words of the child's in them: they are notes, whoever wrote the rest."""
-        self._add(NOTE_STREAM, text)
+        self._add(NOTE_STREAM, text.replace("\r\n", "\n").rstrip("\n"))
 
     def _add(self, stream: int, text: str) -> None:
-        self.record(stream, text.replace("\r\n", "\n").rstrip("\n").encode("utf-8", "backslashreplace") + b"\n")
+        self.record(stream, text.encode("utf-8", "backslashreplace") + b"\n")
 
     def hush(self) -> None:
         """Show no further line; they are still kept."""
@@ -120,18 +119,3 @@ def _printable(data: bytes) -> str:
     """Return one line as text: what a carriage return overwrote is gone, the rest of the control characters escaped."""
     text = data.decode("utf-8", "backslashreplace").rstrip("\r")
     return escaped(text.rpartition("\r")[2])
-
-
-def escaped(text: str) -> str:
-    """Return a line with whatever a terminal would act on, or turn a reader around, escaped."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(character if _is_harmless(character) else _escape(character) for character in text)
-
-
-def _is_harmless(character: str) -> bool:
-    return character == "\t" or ((character.isprintable() or ord(character) > 0xA0) and character not in _MISLEADING)
-
-
-def _escape(character: str) -> str:
-    return character.encode("unicode_escape").decode()

@@ -48,7 +48,7 @@ def test_help_imports_nothing_heavy(folder):
     assert "Usage" in done.stdout
     assert not loaded & {"rich", "pandas", "pyarrow", "azure", "azure.storage.blob", "matplotlib", "cloudpickle"}
     ours = {name for name in loaded if name.startswith("blobprep.") and not name.startswith("blobprep.cli")}
-    assert ours <= {"blobprep.errors"}
+    assert ours <= {"blobprep.errors", "blobprep.printable"}
 
 
 def test_a_run_prints_where_everything_is(folder):
