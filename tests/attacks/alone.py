@@ -37,7 +37,11 @@ class Alone:
     def how(self) -> dict[str, Any]:
         """What is asked of the run besides."""
         timeout = 1.5 if self.outcome == "time" else 60
-        artifacts = {"forged_cells": ("model",), "names_of_blobpreps_own": ("**",)}.get(self.name, ())
+        artifacts = {
+            "forged_cells": ("model",),
+            "label_in_a_sentence_of_blobpreps": ("model",),
+            "names_of_blobpreps_own": ("**",),
+        }.get(self.name, ())
         return {
             "limits": Limits(timeout=timeout, memory=400 << 20 if self.outcome == "memory" else None),
             "artifacts": artifacts,
@@ -145,6 +149,10 @@ _ROWS: Final = {
         forged_cells                     fails   did not leave the artifact model
         forged_cells_before_the_start    fails   without a result
         forged_failure_of_the_script     fails   \\x1b[2J
+        +forged_failure_of_a_dataset     fails   note | forged remedy
+        forged_failure_of_the_bundle     fails   note | forged remedy
+        forged_defect_of_blobprep        fails   note | forged remedy
+        +label_in_a_sentence_of_blobpreps fails  did not leave the artifact model
         facts_that_are_too_deep          fails   without a result
         facts_that_are_no_text           fails   without a result
         +facts_without_end               fails   without a result

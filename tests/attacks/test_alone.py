@@ -38,7 +38,7 @@ CONTROLLED = {
     ),
     **{group: tuple(row.name for row in ALONE[group]) for group in ("endings", "outputs", "caps")},
 }
-HELPERS = {"azureml_main", "failing", "looping", "pipe_of_results", "forge"}
+HELPERS = {"azureml_main", "failing", "looping", "pipe_of_results", "forge", "forged_failure"}
 
 
 def named(row: Alone) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import signal
+from dataclasses import replace
 
 import pytest
 
@@ -76,6 +77,15 @@ def test_what_is_not_the_scripts_fault_raises(kind: FailureKind, raised: type[Ex
     assert verdict.error is not None
     assert type(verdict.raises) is raised
     assert "what happened" in verdict.raises.message
+
+
+@pytest.mark.parametrize("kind", ["dataset", "bundle", "defect"])
+def test_once_the_script_was_loaded_every_claim_is_the_scripts_word(kind: FailureKind) -> None:
+    verdict = judge(replace(DONE, scripted=True), failed(kind), Limits())
+
+    assert verdict.raises is None
+    assert verdict.error is not None
+    assert (verdict.error.code, verdict.error.message) == ("0085", error_0085(TRACEBACK))
 
 
 @pytest.mark.parametrize(

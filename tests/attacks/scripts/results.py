@@ -280,6 +280,27 @@ def forged_failure_of_the_script(plant):
     forge(failure={"kind": "script", "message": words, "remedy": words, "traceback": words + "y" * 10**7, "port": ""})
 
 
+def forged_failure(kind):
+    words = "the SAS token has expired\nblobprep | forged line\nblobprep: forged line"
+    forge(failure={"kind": kind, "message": words, "remedy": "forged remedy", "traceback": "", "port": "dataset1"})
+
+
+def forged_failure_of_a_dataset(plant):
+    forged_failure("dataset")
+
+
+def forged_failure_of_the_bundle(plant):
+    forged_failure("bundle")
+
+
+def forged_defect_of_blobprep(plant):
+    forged_failure("defect")
+
+
+def label_in_a_sentence_of_blobpreps(plant):
+    return pd.DataFrame({"a\nforged line\u202e": [1, 2], "b\r\nforged line": [1, 2]})
+
+
 def facts_that_are_too_deep(plant):
     os.write(descriptor_of("memfd:blobprep-facts"), b"[" * 1_000_000)
     os.write(3, b'{"frame": "ended"}\n')
