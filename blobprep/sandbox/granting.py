@@ -44,7 +44,7 @@ def readable_paths() -> tuple[str, ...]:
     but for the libraries: where those lie, and there alone, a child may read them.
     """
     here = _working_folder()
-    private = {*_PRIVATE, *map(os.path.realpath, (here, str(Path.home()), tempfile.gettempdir()))}
+    private = {*_PRIVATE, *map(os.path.realpath, (here, *_home(), tempfile.gettempdir()))}
     broad = (*_SYSTEM, sys.prefix, sys.base_prefix, sys.exec_prefix)
     carved = [part for path in broad for part in carve(os.path.realpath(path), private, _entries)]
     return tuple(dict.fromkeys((*carved, *_libraries(private - {here}), *_LOOKED_UP)))
@@ -76,6 +76,13 @@ def _libraries(private: Iterable[str]) -> Iterator[str]:
         real = os.path.realpath(path)
         if not any(f"{each}/".startswith(os.path.join(real, "")) for each in private):
             yield real
+
+
+def _home() -> tuple[str, ...]:
+    try:
+        return (str(Path.home()),)
+    except RuntimeError:  # neither HOME nor the list of users knows one
+        return ()
 
 
 def _working_folder() -> str:
