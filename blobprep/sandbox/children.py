@@ -38,6 +38,7 @@ __all__ = ["Child", "Ending"]
 _START: Final = 60.0  # seconds a child has to confine itself
 _PREPARATION: Final = 60.0  # seconds; a child that takes longer has its clock started all the same
 _READ: Final = 1 << 16
+_RECORD: Final = 64  # bytes that a record counts besides its own: one without any costs us time too
 _LAST_ROUNDS: Final = 64  # enough to empty the largest pipe
 _GRACE: Final = 10.0  # seconds a killed child has to be reported dead
 
@@ -160,8 +161,7 @@ class Child:
         self.host.work()
         self._prepared.wait(_PREPARATION)
         if not self._done.wait(seconds):
-            self._cause = "time"
-            self.kill()
+            self.exceed("time")
             if not self._done.wait(_GRACE):  # a script can stop the guard, which is then not able to hear us
                 self.host.end()
                 self._done.wait()
@@ -178,6 +178,11 @@ class Child:
     def kill(self) -> None:
         """End the child now; harmless when it has ended."""
         self.host.kill()
+
+    def exceed(self, limit: str) -> None:
+        """End the child now because it went beyond a limit, in the word of its error; the first one is told."""
+        self._cause = self._cause or limit
+        self.kill()
 
     def hang_up(self) -> tuple[Attempt, ...]:
         """End the connections of a child that has ended; return what it tried to reach."""
@@ -248,10 +253,9 @@ class Child:
 
     def _record(self, stream: int, data: bytes) -> None:
         self.logbook.record(stream, data)
-        self._unwritten -= len(data)
-        if self._unwritten < 0 and not self._cause:
-            self._cause = "log"
-            self.kill()
+        self._unwritten -= len(data) + _RECORD
+        if self._unwritten < 0:
+            self.exceed("log")
 
     def _on_life(self, data: bytes) -> None:
         self._life += data

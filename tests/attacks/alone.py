@@ -209,6 +209,7 @@ _ROWS: Final = {
         flood_of_lines                   any
         +flood_without_lines             any
         flood_of_empty_lines             any
+        flood_of_empty_records           any
         flood_of_controls                any
     """,
 }
