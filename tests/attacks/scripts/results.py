@@ -245,6 +245,12 @@ def forge(data=b"PAR1 and nothing else", code=0, **facts):
     os._exit(code)
 
 
+def results_without_end(plant):
+    for _ in range(400):
+        os.write(pipe_of_results(), b"z" * 1_000_000)
+    forge(b"")
+
+
 def forged_success(plant):
     forge()
 
