@@ -38,7 +38,7 @@ CONTROLLED = {
     ),
     **{group: tuple(row.name for row in ALONE[group]) for group in ("endings", "outputs", "caps")},
 }
-HELPERS = {"azureml_main", "failing", "looping", "pipe_of_results", "forge"}
+HELPERS = {"azureml_main", "failing", "looping", "pipe_of_results", "forge", "forged_failure"}
 
 
 def named(row: Alone) -> str:
@@ -96,7 +96,7 @@ def assert_survived(row: Alone, abi: int | None) -> None:
     assert run is not None
     if row.outcome != "any":
         assert run.status == ("succeeded" if row.outcome in ("ok", "broken") else "failed"), run.log
-    if row.outcome in ("time", "memory"):
+    if row.outcome in ("time", "memory", "disk"):
         assert run.manifest.error is not None
         assert run.manifest.error.code == row.outcome
     assert row.says in run.log
