@@ -15,6 +15,7 @@ from blobprep.errors import (
     OutputExists,
     StoreUnavailable,
 )
+from blobprep.reference import Reference
 from blobprep.stores import BLOCK_SIZE
 from blobprep.stores.memory import MemoryStore
 from blobprep.workspace import Workspace
@@ -149,9 +150,10 @@ def test_no_name_of_a_blob_leads_out_of_the_folder(tmp_path, name):
     known = alone(store, tmp_path)
     store.write("raw", name, b"1", content_type="text/plain")
 
-    with pytest.raises(OutputError, match="local file's name"):
+    with pytest.raises(OutputError, match="a part of its name is empty") as caught:
         cp("az://raw/", str(tmp_path / "into"), workspace=known)
 
+    assert str(Reference(None, "raw", name)) in caught.value.message
     assert list(tmp_path.rglob("*")) == []
 
 

@@ -68,18 +68,22 @@ def test_ls_prints_sizes_times_and_names_that_cannot_move_the_cursor(folder, cap
     shown = capsys.readouterr().out
     assert re.search(r"^8  \d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ  pima\.csv$", shown, re.MULTILINE)
     assert "\x1b" not in shown
-    assert r"deep/x\x1b.csv" in shown
+    assert "deep/x%1B.csv" in shown
+    assert main(["cat", "az://data/deep/x%1B.csv"]) == 0
 
 
 def test_ls_prints_one_document(folder, capsys):
     assert main(["ls", "az://data", "--json"]) == 0
     prefix, blob = json.loads(capsys.readouterr().out)
 
-    assert prefix == {"container": "data", "prefix": "deep/"}
-    assert (blob["blob"], blob["size"], blob["content_type"]) == ("pima.csv", 8, "text/csv")
+    assert prefix == {"reference": "az://data/deep/", "container": "data", "prefix": "deep/"}
+    assert (blob["reference"], blob["blob"], blob["size"], blob["content_type"]) == (
+        "az://data/pima.csv",
+        *("pima.csv", 8, "text/csv"),
+    )
 
     assert main(["ls", "az://", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == [{"container": "data", "prefix": ""}]
+    assert json.loads(capsys.readouterr().out) == [{"reference": "az://data/", "container": "data", "prefix": ""}]
 
 
 def test_cat_writes_bytes_or_a_document(folder, capsysbinary):
