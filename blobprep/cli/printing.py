@@ -69,14 +69,29 @@ def write(data: bytes | str) -> None:
             sys.stdout.flush()
             sys.stdout.buffer.write(data)
         else:
-            sys.stdout.write(data)
+            sys.stdout.write(data if _can_show(data) else _escaped(data))
     except BrokenPipeError as error:
         raise StdoutClosed from error
 
 
 def print_json(value: Any) -> None:
     """Print one JSON document."""
-    write(json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n")
+    text = json.dumps(value, indent=2, ensure_ascii=False, default=str)
+    write((text if _can_show(text) else json.dumps(value, indent=2, default=str)) + "\n")
+
+
+def _can_show(text: str) -> bool:
+    """Tell whether stdout takes a text: not the name of a file that is no text, nor in its encoding any character."""
+    try:
+        text.encode(sys.stdout.encoding or "utf-8", sys.stdout.errors or "strict")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _escaped(text: str) -> str:
+    encoding = sys.stdout.encoding or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
 def print_table(rows: Sequence[Sequence[str]], *, right: frozenset[int] = frozenset()) -> None:

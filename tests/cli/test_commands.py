@@ -86,6 +86,21 @@ def test_ls_prints_one_document(folder, capsys):
     assert json.loads(capsys.readouterr().out) == [{"reference": "az://data/", "container": "data", "prefix": ""}]
 
 
+def test_what_ls_and_cp_print_for_a_blob_whose_name_ends_with_a_slash_can_be_given_back(folder, capsys):
+    assert main(["cp", "pima", "az://data/deep%2F"]) == 0
+    assert capsys.readouterr().out == "az://data/pima.csv → az://data/deep%2F  8 B\n"
+    assert main(["ls", "az://data/deep/"]) == 0
+    assert "  deep%2F\n" in capsys.readouterr().out
+    assert main(["ls", "az://data/deep/", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["reference"] == "az://data/deep%2F"
+    assert main(["cat", "az://data/deep/"]) == 2
+    assert "is written az://data/deep%2F\n" in capsys.readouterr().err
+    assert main(["head", "az://data/deep%2F", "--read", "format=csv"]) == 0
+    assert "1 of 1 rows" in capsys.readouterr().out
+    assert main(["cp", "az://data/deep/", "local/"]) == 6
+    assert "az://data/deep%2F cannot be copied" in capsys.readouterr().err
+
+
 def test_cat_writes_bytes_or_a_document(folder, capsysbinary):
     (folder / "raw").write_bytes(b"\xff\x00")
 

@@ -6,7 +6,17 @@ import sys
 
 import pytest
 
-from blobprep.cli.printing import Progress, StdoutClosed, flush, note, print_error, print_table, readable, write
+from blobprep.cli.printing import (
+    Progress,
+    StdoutClosed,
+    flush,
+    note,
+    print_error,
+    print_json,
+    print_table,
+    readable,
+    write,
+)
 from blobprep.errors import BlobNotFound
 
 KEY = "c4n4ry" + "A" * 80 + "=="
@@ -82,6 +92,18 @@ def test_progress_is_silent_elsewhere():
     progress.close()
 
     assert stream.getvalue() == ""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_a_character_that_stdout_does_not_take_is_escaped(monkeypatch, encoding):
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding=encoding, write_through=True))
+    write("\udcff.csv →\n")
+    shown = sys.stdout.buffer.getvalue().decode(encoding)
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding=encoding, write_through=True))
+    print_json({"name": "\udcff😀"})
+
+    assert shown.startswith("\\udcff.csv ")
+    assert json.loads(sys.stdout.buffer.getvalue()) == {"name": "\udcff😀"}
 
 
 def test_a_table_is_aligned_and_has_no_blanks_at_its_ends(capsys):
