@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from blobprep.errors import BlobNotFound
 from blobprep.reference import Reference, has_wildcard, is_reference
@@ -12,7 +12,7 @@ from blobprep.stores.folder_markers import folder_of, is_folder_marker
 from blobprep.stores.located import Located
 from blobprep.workspace import Workspace
 
-__all__ = ["ls", "reference_to"]
+__all__ = ["ls", "references"]
 
 
 def ls(
@@ -44,15 +44,20 @@ def ls(
     return _alone(located) if located.exact else _found(located, "" if recursive else "/")
 
 
-def reference_to(item: BlobProperties | BlobPrefix, reference: str, workspace: Workspace) -> str:
-    """Return the reference, or the path, to something that `ls` lists of a reference."""
-    name = item.prefix if isinstance(item, BlobPrefix) else item.blob
+def references(reference: str, workspace: Workspace) -> Callable[[BlobProperties | BlobPrefix], str]:
+    """Return what gives the reference, or the path, to each thing that `ls` lists of a reference."""
     meant = workspace.meaning(reference).reference
     if meant is None:
         located = workspace.locate(reference)
-        return located.printed.removesuffix(located.blob) + name
-    is_blob = isinstance(item, BlobProperties)
-    return str(Reference(meant.account, item.container, name, endpoint=meant.endpoint, exact=is_blob))
+        folder = located.printed.removesuffix(located.blob)
+        return lambda item: folder + _name(item)
+    account, endpoint = meant.account, meant.endpoint
+
+    def printed(item: BlobProperties | BlobPrefix) -> str:
+        is_blob = isinstance(item, BlobProperties)
+        return str(Reference(account, item.container, _name(item), endpoint=endpoint, exact=is_blob))
+
+    return printed
 
 
 def _matching(workspace: Workspace, reference: str) -> Iterator[BlobProperties]:
@@ -88,7 +93,7 @@ def _with_folders(listed: Iterable[BlobProperties | BlobPrefix]) -> Iterator[Blo
     """Put prefixes in the place of blobs that only mark folders, each once, where the order of names has them."""
     waiting: list[BlobPrefix] = []  # for what comes before them: a-b stands before a/, and behind the marker a
     for item in listed:
-        passed = bisect_left(waiting, item.prefix if isinstance(item, BlobPrefix) else item.blob, key=_name)
+        passed = bisect_left(waiting, _name(item), key=_name)
         yield from waiting[:passed]
         del waiting[:passed]
         if isinstance(item, BlobProperties) and not is_folder_marker(item):
@@ -100,5 +105,5 @@ def _with_folders(listed: Iterable[BlobProperties | BlobPrefix]) -> Iterator[Blo
     yield from waiting
 
 
-def _name(prefix: BlobPrefix) -> str:
-    return prefix.prefix
+def _name(item: BlobProperties | BlobPrefix) -> str:
+    return item.prefix if isinstance(item, BlobPrefix) else item.blob

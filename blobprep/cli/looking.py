@@ -44,11 +44,12 @@ def _ls(
 ) -> None:
     """List blobs, prefixes, containers (az://) or local files."""
     with session(account, protocol, config, as_json, verbose, quiet) as opened:
-        from blobprep.blobs.listing import ls, reference_to
+        from blobprep.blobs.listing import ls, references
 
         found = list(ls(reference, recursive=recursive, workspace=opened.workspace))
         if as_json:
-            print_json([_record(each, reference_to(each, reference, opened.workspace)) for each in found])
+            printed = references(reference, opened.workspace)
+            print_json([_record(each, printed(each)) for each in found])
         elif found:
             print_table([_row(each) for each in found], right=frozenset({0}))
 

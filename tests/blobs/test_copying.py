@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blobprep.blobs.copying import cp
-from blobprep.blobs.listing import ls, reference_to
+from blobprep.blobs.listing import ls, references
 from blobprep.blobs.reading import cat
 from blobprep.errors import (
     BlobChanged,
@@ -364,7 +364,7 @@ def account_for(store, known, names, root):
     listed = list(ls(f"az://{raw}/", recursive=True, workspace=known))
     assert sorted(item.blob for item in listed) == sorted(names)
     for item in listed:
-        reference = reference_to(item, f"az://{raw}/", known)
+        reference = references(f"az://{raw}/", known)(item)
         assert b"".join(cat(reference, workspace=known)) == item.blob.encode()
         assert next(ls(reference, recursive=True, workspace=known)).blob == item.blob
     cp(f"az://{raw}/", f"az://{copy}/", workspace=known)

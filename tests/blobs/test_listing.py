@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from blobprep.blobs.listing import ls, reference_to
+from blobprep.blobs.listing import ls, references
 from blobprep.errors import BlobNotFound, ContainerNotFound
 from blobprep.stores import BlobPrefix
 from blobprep.workspace import Workspace
@@ -85,7 +85,7 @@ def test_ls_lists_a_blob_whose_name_ends_with_a_slash(store, container, workspac
     found = list(ls(f"az://{container}/x/a/", workspace=workspace))
 
     assert names(found) == ["x/a/", "x/a/b"]
-    printed = [reference_to(each, f"az://{container}/x/a/", workspace) for each in found]
+    printed = [references(f"az://{container}/x/a/", workspace)(each) for each in found]
     assert printed == [f"az://{container}/x/a%2F", f"az://{container}/x/a/b"]
     assert [names(ls(reference, workspace=workspace)) for reference in printed] == [["x/a/"], ["x/a/b"]]
     with pytest.raises(BlobNotFound):
@@ -98,7 +98,7 @@ def test_what_ls_lists_is_named_by_a_reference_of_the_same_form(filled, containe
     (top / "deep" / "50% off.csv").touch()
 
     def printed(text):
-        return [reference_to(each, text, workspace) for each in ls(text, workspace=workspace)]
+        return [references(text, workspace)(each) for each in ls(text, workspace=workspace)]
 
     assert f"az://contoso@{container}/" in printed("az://contoso@")
     assert printed(f"az://contoso@{container}/") == [f"az://contoso@{container}/{name}" for name in ("a.csv", "b/")]
