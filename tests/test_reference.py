@@ -43,11 +43,16 @@ SAS = "sv=2024-01-01&se=2030-01-01&sp=r&sig=abc%2Bdef%3D"
     MARKS,
     MARKS,
     st.none() | ENDPOINTS,
+    st.sampled_from(["", "/", "%/", "%2/", "%2F", "//"]),
+    st.booleans(),
 )
-def test_what_a_reference_prints_parses_back(account, container, blob, version_id, snapshot, endpoint):
-    reference = Reference("contoso" if endpoint else account, container, blob, version_id, snapshot, endpoint)
+def test_what_a_reference_prints_parses_back(account, container, blob, version_id, snapshot, endpoint, end, exact):
+    account = "contoso" if endpoint else account
+    reference = Reference(account, container, blob + end, version_id, snapshot, endpoint, exact=exact)
 
     assert Reference.parse(str(reference)) == reference
+    assert reference.exact == (exact and reference.blob.endswith("/"))
+    assert reference.is_prefix == (reference.blob[-1:] in ("", "/") and not reference.exact)
 
 
 @given(BLOBS, st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20))
@@ -72,6 +77,8 @@ def test_no_text_of_a_sas_token_is_printed(blob, signature):
         ("az://raw/100%", None, "raw", "100%", None),
         ("az://raw/%2541", None, "raw", "%41", None),
         ("az://raw/a#b?c", None, "raw", "a#b?c", None),
+        ("az://raw/x/a%2f", None, "raw", "x/a/", None),
+        ("az://raw/x%2Fa", None, "raw", "x/a", None),
         ("az://$web/index.html", None, "$web", "index.html", None),
         (
             "https://Contoso.blob.core.windows.net/raw/x",
@@ -181,9 +188,9 @@ def test_a_pattern_prints_and_parses_back(endpoint, account, container, pieces):
     assert Reference.parse(str(reference)) == reference
 
 
-@given(BLOBS, st.none() | MARKS)
-def test_a_blob_of_a_datastore_prints_and_parses_back(blob, version_id):
-    reference = Reference(None, "", blob, version_id, datastore="lake")
+@given(BLOBS, st.none() | MARKS, st.booleans())
+def test_a_blob_of_a_datastore_prints_and_parses_back(blob, version_id, exact):
+    reference = Reference(None, "", f"{blob}/" if exact else blob, version_id, datastore="lake", exact=exact)
 
     assert Reference.parse(str(reference)) == reference
 
@@ -206,7 +213,45 @@ def test_every_dialect_reads_the_same_name(blob):
 
 @given(st.sampled_from(["az://raw/2024/", "https://contoso.blob.core.windows.net/raw/2024/"]), BLOBS)
 def test_what_is_printed_below_a_prefix_names_the_blob_below_it(prefix, name):
-    assert Reference.parse(printed_below(prefix, name)).blob == f"2024/{name}"
+    blob = Reference.parse(printed_below(prefix, name))
+
+    assert blob.blob == f"2024/{name}"
+    assert not blob.is_prefix
+    assert Reference.parse(printed_below(prefix, f"{name}/", prefix=True)).is_prefix
+
+
+@pytest.mark.parametrize("name", ["a\u3000b", "zero\u200bwidth", "\u202egnp.exe", "tab\t", "\x85"])
+def test_what_would_not_show_in_a_name_is_encoded(name):
+    printed = str(Reference(None, "raw", name))
+
+    assert printed.isascii()
+    assert Reference.parse(printed).blob == name
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("az://raw/x/a%2F", "az://raw/x/a%2F"),
+        ("abfss://raw@contoso.dfs.core.windows.net/%2f", "https://contoso.blob.core.windows.net/raw/%2F"),
+        ("https://contoso.blob.core.windows.net/raw/x/a%2F?snapshot=1", None),
+        ("azureml://datastores/lake/paths/x/a%2F", "azureml://datastores/lake/paths/x/a%2F"),
+    ],
+)
+def test_an_encoded_slash_at_the_end_is_the_last_character_of_a_blobs_name(text, printed):
+    reference = Reference.parse(text)
+
+    assert (reference.exact, reference.is_prefix, reference.blob[-1:]) == (True, False, "/")
+    assert str(reference) == (printed or text)
+    assert Reference.parse(text[:-3] + "/" if printed else text).is_prefix == bool(printed)
+
+
+def test_in_a_pattern_a_slash_at_the_end_is_a_blobs_however_it_is_written():
+    for text in ("az://raw/x/*/", "az://raw/x/*%2F"):
+        reference = Reference.parse(text)
+
+        assert (str(reference), reference.exact, reference.is_prefix) == ("az://raw/x/*/", False, False)
+        assert [name for name in ("x/a/", "x/a", "x/a/b") if matcher(reference)(name)] == ["x/a/"]
+        assert str(reference.sibling("x/a/")) == "az://raw/x/a%2F"
 
 
 @pytest.mark.parametrize(
@@ -284,6 +329,7 @@ LAKE = {
         ("azureml://datastores/lake/paths/a b.csv", "az://contoso@raw/base/a b.csv"),
         ("azureml://datastores/lake/paths/", "az://contoso@raw/base/"),
         ("azureml://datastores/lake/paths/x?snapshot=1", "az://contoso@raw/base/x?snapshot=1"),
+        ("azureml://datastores/lake/paths/x%2F", "az://contoso@raw/base/x%2F"),
         ("azureml://datastores/lake/paths/?.csv", "az://contoso@raw/base/?.csv"),
         ("azureml://datastores/cloud/paths/a b.csv", "https://contoso.blob.core.windows.net/raw/a%20b.csv"),
         ("azureml://datastores/cloud/paths/?.csv", "az://raw@contoso.blob.core.windows.net/?.csv"),

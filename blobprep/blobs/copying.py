@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from blobprep.blobs.ranges import STREAMS, Range, changed, ranges_of, read_range
-from blobprep.errors import (
-    BlobNotFound,
-    ConditionNotMet,
-    ContainerNotFound,
-    InvalidReference,
-    OutputContainerMissing,
-    OutputError,
-    OutputExists,
-)
-from blobprep.stores import ANY, BLOCK_SIZE, BlobProperties, Condition, IfAbsent, Upload
+from blobprep.blobs.copy_plan import Copy, exists_already, plan_copies, require_absent, require_names
+from blobprep.blobs.ranges import STREAMS, Range, ranges_of, read_range
+from blobprep.errors import BlobprepError, ConditionNotMet, ContainerNotFound, OutputContainerMissing
+from blobprep.stores import ANY, Condition, IfAbsent, Upload
 from blobprep.stores.located import Located
 from blobprep.stores.pausing import crew
 from blobprep.workspace import Workspace
@@ -35,15 +28,6 @@ class Copied:
     etag: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Copy:
-    source: Located
-    properties: BlobProperties
-    target: Located
-    condition: Condition
-    listed: bool = False
-
-
 def cp(
     source: str,
     target: str,
@@ -55,7 +39,9 @@ def cp(
 ) -> list[Copied]:
     """Copy a blob or a local file, or everything below a prefix or folder.
 
-    Each copy appears whole or not at all, with the content type and metadata of its source.
+    Each copy appears whole or not at all, with the content type and metadata of its source. All names, and without
+    `overwrite` all targets, are checked before the first is made. A blob that only marks a folder has no data and is
+    not copied; folders that hold nothing are told in the workspace's warnings.
 
     Args:
         source: a reference or path; ended by `/`, or where a folder is, all below it is copied.
@@ -70,68 +56,34 @@ def cp(
 
     Raises:
         UsageError: a reference or a setting is wrong.
-        BlobNotFound, ContainerNotFound, AccessError, StoreUnavailable: as the stores answer.
+        BlobNotFound, ContainerNotFound, AccessError, StoreUnavailable: as the stores answer. Where some of several were
+            copied before, the message tells how many, and the first that was not.
         BlobChanged: a source changed while it was read.
+        OutputError: a target cannot have its name.
         OutputExists, OutputContainerMissing: the target is taken, or its container is not there.
     """
     known = workspace or Workspace()
     origin, goal = known.locate(source), known.locate(target, names=())
-    condition: Condition = ANY if overwrite else IfAbsent()
-    copies = _planned(origin, goal, condition)
+    plan = plan_copies(origin, goal)
+    require_names(plan.copies)
     if create_container and goal.container:
         goal.store.create_container(goal.container)
-    for each in copies:
-        if not overwrite and each.properties.size > BLOCK_SIZE:
-            _require_absent(each.target)
-    return _copy_all(copies, progress or _silent)
-
-
-def _planned(origin: Located, goal: Located, condition: Condition) -> list[_Copy]:
-    """Pair every source with its target."""
-    if goal.version_id or goal.snapshot:
-        raise InvalidReference(f"{goal.printed} names a version or snapshot", remedy="name the blob to be written")
-    into = not goal.blob or goal.blob.endswith("/")
-    if origin.blob and not origin.blob.endswith("/"):
-        below = goal.child(origin.blob.rpartition("/")[2]) if into else goal
-        return [_Copy(origin, origin.properties(), _sound(below), condition)]
-    if not into:
-        goal = goal.child("/")
-    listed = origin.store.list(origin.container, origin.blob)
-    copies = []
-    for each in listed:
-        assert isinstance(each, BlobProperties)
-        name = each.blob.removeprefix(origin.blob)
-        if name:  # a blob named like the prefix itself marks an empty folder
-            copies.append(_Copy(origin.child(name), each, _sound(goal.child(name)), condition, listed=True))
-    if not copies:
-        raise BlobNotFound(f"there is nothing below {origin.printed}", remedy="`blobprep ls` lists what is there")
-    return copies
-
-
-def _sound(target: Located) -> Located:
-    """Refuse a name that would lead out of the folder it is copied to."""
-    parts = target.blob.split("/")
-    if not target.container and any(part in ("", ".", "..") or "\\" in part for part in parts):
-        raise OutputError(
-            f"{target.printed} cannot be a local file's name", remedy="copy this blob by itself, to a name of your own"
-        )
-    return target
-
-
-def _require_absent(target: Located) -> None:
-    """Find a taken target before the first byte is read; the write demands it again."""
-    try:
-        target.properties()
-    except (BlobNotFound, ContainerNotFound):
-        return
-    raise _exists(target)
+    if not overwrite:
+        require_absent(plan.copies)
+    copied = _copy_all(plan.copies, ANY if overwrite else IfAbsent(), progress or _silent)
+    if plan.empty_folders:
+        first, *others = plan.empty_folders
+        more = f" and {len(others)} more" if others else ""
+        known.warnings.append(f"nothing lies in {first}{more}: empty folders are not copied")
+    return copied
 
 
 class _Transfer:
     """Hold one copy on its way."""
 
-    def __init__(self, copy: _Copy) -> None:
+    def __init__(self, copy: Copy, condition: Condition) -> None:
         self._copy = copy
+        self._condition = condition
         self._etag = ""
         self._upload: Upload | None = None
         self.parts = list(ranges_of(copy.properties.size)) or [Range(0, 0, 0)]
@@ -151,28 +103,26 @@ class _Transfer:
             with _writing(target):
                 self._upload.put(part.index, data)
             return len(data)
-        metadata = self._metadata()
         with _writing(target):
             self._etag = target.store.write(
                 target.container,
                 target.blob,
                 data,
                 content_type=self._copy.properties.content_type,
-                metadata=metadata,
-                condition=self._copy.condition,
+                metadata=self._metadata,
+                condition=self._condition,
             )
         return len(data)
 
     def finish(self) -> Copied:
         """Publish the copy, once every part has been moved."""
         if self._upload is not None:
-            metadata = self._metadata()
             with _writing(self._copy.target):
                 self._etag = self._upload.commit(
                     len(self.parts),
                     content_type=self._copy.properties.content_type,
-                    metadata=metadata,
-                    condition=self._copy.condition,
+                    metadata=self._metadata,
+                    condition=self._condition,
                 )
         copy = self._copy
         return Copied(copy.source.printed, copy.target.printed, copy.properties.size, self._etag)
@@ -182,20 +132,21 @@ class _Transfer:
         if self._upload is not None:
             self._upload.abandon()
 
+    @property
+    def is_written(self) -> bool:
+        """Tell whether the copy is there."""
+        return bool(self._etag)
+
+    @property
     def _metadata(self) -> Mapping[str, str]:
-        """Return the source's metadata, which listings leave out and local files do not have."""
-        if not self._copy.target.container or not self._copy.source.container:
-            return {}
-        found = self._copy.source.properties() if self._copy.listed else self._copy.properties
-        if found.etag != self._copy.properties.etag:
-            raise changed(self._copy.source)
-        return found.metadata
+        """Return the source's metadata, which local files do not have."""
+        return self._copy.properties.metadata if self._copy.target.container else {}
 
 
-def _copy_all(copies: list[_Copy], progress: Callable[[int, int], None]) -> list[Copied]:
+def _copy_all(copies: Sequence[Copy], condition: Condition, progress: Callable[[int, int], None]) -> list[Copied]:
     """Carry everything over, `STREAMS` parts at a time, whether of one large blob or of many small ones."""
     total = sum(copy.properties.size for copy in copies)
-    transfers = [_Transfer(copy) for copy in copies]
+    transfers = [_Transfer(copy, condition) for copy in copies]
     copied: dict[_Transfer, Copied] = {}
     moving: dict[Future[int], _Transfer] = {}
     done = 0
@@ -221,12 +172,25 @@ def _copy_all(copies: list[_Copy], progress: Callable[[int, int], None]) -> list
                     moving[pool.submit(transfer.move, part)] = transfer
             while moving:
                 settle()
-    except BaseException:
+    except BaseException as error:
+        missing = [copy for copy, transfer in zip(copies, transfers, strict=True) if not transfer.is_written]
         for transfer in transfers:
-            if transfer not in copied:
+            if not transfer.is_written:
                 transfer.abandon()
+        if isinstance(error, BlobprepError) and len(missing) < len(copies):
+            _tell_missing(error, missing, len(copies))
         raise
     return [copied[transfer] for transfer in transfers]
+
+
+def _tell_missing(error: BlobprepError, missing: Sequence[Copy], total: int) -> None:
+    """Add to an error what was copied before it."""
+    if not missing:
+        return
+    more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+    error.message += f"; {total - len(missing)} of {total} were copied, not {missing[0].source.printed}{more}"
+    if "--overwrite" not in error.remedy:
+        error.remedy = "; ".join(filter(None, (error.remedy, "repeat with --overwrite, which copies all again")))
 
 
 @contextmanager
@@ -235,18 +199,12 @@ def _writing(target: Located) -> Iterator[None]:
     try:
         yield
     except ConditionNotMet as error:
-        raise _exists(target) from error
+        raise exists_already(target) from error
     except ContainerNotFound as error:
         raise OutputContainerMissing(
             f"{target.printed} cannot be written: its container does not exist",
             remedy="check its name, or let it be created with --create-container",
         ) from error
-
-
-def _exists(target: Located) -> OutputExists:
-    return OutputExists(
-        f"{target.printed} exists already", remedy="choose another name, or replace it with --overwrite"
-    )
 
 
 def _silent(done: int, total: int) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from blobprep.blobs.ranges import read_in_order
 from blobprep.errors import InvalidReference
+from blobprep.stores.folder_markers import require_data
 from blobprep.workspace import Workspace
 
 __all__ = ["cat"]
@@ -27,6 +28,6 @@ def cat(reference: str, *, workspace: Workspace | None = None) -> Iterator[bytes
         BlobChanged: it changed in between; raised by the iterator.
     """
     located = (workspace or Workspace()).locate(reference)
-    if not located.blob or located.blob.endswith("/"):
-        raise InvalidReference(f"{located.printed} names no blob", remedy="`blobprep ls` lists what is below it")
-    return read_in_order(located, located.properties())
+    if located.is_prefix:
+        raise InvalidReference(f"{located.printed} names no blob", remedy=located.prefix_remedy)
+    return read_in_order(located, require_data(located))

@@ -139,8 +139,8 @@ def _subject(workspace: Workspace, script: str | os.PathLike[str]) -> Located | 
     if not is_reference(os.fspath(script)) and Path(script).is_dir():
         return (GivenFolder(Path(script)),)
     located = workspace.locate(script, names=("modules",))
-    if not located.blob or located.blob.endswith("/"):
-        raise ScriptError(f"{located.printed} is a folder or a prefix", remedy="name the script or the zip itself")
+    if located.is_prefix:
+        raise ScriptError(f"{located.printed} is a folder or a prefix", remedy=located.prefix_remedy)
     return (located,) if is_zip(located) else located
 
 

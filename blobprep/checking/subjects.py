@@ -18,6 +18,7 @@ from blobprep.inputs.resolving import changed
 from blobprep.inputs.sources import Bundle, GivenFolder
 from blobprep.portability import MAX_SIZE
 from blobprep.stores import BlobProperties
+from blobprep.stores.folder_markers import require_data
 from blobprep.stores.located import Located
 
 __all__ = ["Member", "Members", "Script", "is_zip", "opened_bundle", "read_script"]
@@ -77,7 +78,7 @@ def read_script(located: Located) -> Script:
         ScriptError: it is too large to be one.
         BlobChanged: it changed in between.
     """
-    properties = located.properties()
+    properties = require_data(located)
     if properties.size > MAX_SIZE:
         raise ScriptError(
             f"the script {located.printed} has {properties.size} bytes; {MAX_SIZE} are read",

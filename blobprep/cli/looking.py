@@ -44,11 +44,12 @@ def _ls(
 ) -> None:
     """List blobs, prefixes, containers (az://) or local files."""
     with session(account, protocol, config, as_json, verbose, quiet) as opened:
-        from blobprep.blobs.listing import ls
+        from blobprep.blobs.listing import ls, references
 
         found = list(ls(reference, recursive=recursive, workspace=opened.workspace))
         if as_json:
-            print_json([_record(each) for each in found])
+            printed = references(reference, opened.workspace)
+            print_json([_record(each, printed(each)) for each in found])
         elif found:
             print_table([_row(each) for each in found], right=frozenset({0}))
 
@@ -104,12 +105,13 @@ def _head(
                 write(f"{len(seen.rows)} of {seen.total} rows\n")
 
 
-def _record(each: BlobProperties | BlobPrefix) -> dict[str, Any]:
+def _record(each: BlobProperties | BlobPrefix, reference: str) -> dict[str, Any]:
     from blobprep.stores import BlobPrefix
 
     if isinstance(each, BlobPrefix):
-        return {"container": each.container, "prefix": each.prefix}
+        return {"reference": reference, "container": each.container, "prefix": each.prefix}
     return {
+        "reference": reference,
         "container": each.container,
         "blob": each.blob,
         "size": each.size,
@@ -120,11 +122,16 @@ def _record(each: BlobProperties | BlobPrefix) -> dict[str, Any]:
 
 
 def _row(each: BlobProperties | BlobPrefix) -> tuple[str, str, str]:
+    from blobprep.reference import Reference
     from blobprep.stores import BlobPrefix
 
     if isinstance(each, BlobPrefix):
-        return "", "", _cell(each.prefix or each.container)
-    return str(each.size), f"{each.last_modified:%Y-%m-%d %H:%M:%SZ}", _cell(each.blob)
+        name, size, time = each.prefix or each.container, "", ""
+    else:
+        name, size, time = each.blob, str(each.size), f"{each.last_modified:%Y-%m-%d %H:%M:%SZ}"
+    if each.container:  # as a reference has it
+        name = Reference(None, each.container, name, exact=bool(time)).written_blob
+    return size, time, _cell(name)
 
 
 def _cell(text: str | None) -> str:

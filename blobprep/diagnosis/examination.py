@@ -103,7 +103,7 @@ def _account_steps(
     if found is None:
         return
     if found.account.folder is not None:
-        yield from folder_findings(found.account.folder, place.container, place.blob)
+        yield from folder_findings(found.account.folder, place.container, place.blob if place.is_blob else "")
         return
     if (passed := workspace.passed(found.account.name)) is not None:
         yield from probed(passed, place, Case(found.account.name, place.container, "key"), limits.need)
@@ -187,7 +187,7 @@ def _place(meaning: Meaning | None) -> Place:
     reference = meaning.reference if meaning else None
     if reference is None:
         return Place("")
-    return Place(reference.container, reference.blob, reference.version_id, reference.snapshot)
+    return Place(reference.container, reference.blob, reference.version_id, reference.snapshot, reference.exact)
 
 
 def _case(found: Destination, account: Account, place: Place) -> Case:

@@ -38,18 +38,19 @@ class Place:
     Attributes:
         container: empty for the whole account.
         blob: or a prefix; may be empty.
-        version_id, snapshot: as the reference has them.
+        version_id, snapshot, exact: as the reference has them.
     """
 
     container: str
     blob: str = ""
     version_id: str | None = None
     snapshot: str | None = None
+    exact: bool = False
 
     @property
     def is_blob(self) -> bool:
         """Tell whether one blob is named."""
-        return bool(self.blob) and not self.blob.endswith("/")
+        return self.exact or (bool(self.blob) and not self.blob.endswith("/"))
 
     def nowhere(self) -> str:
         """Return a name beside the blob, or below the prefix, that no blob has."""

@@ -14,7 +14,7 @@ __all__ = ["folder_findings", "path_findings"]
 
 
 def folder_findings(folder: Path, container: str, blob: str) -> Iterator[Finding]:
-    """Look at the folder of an account, and below it at container and blob."""
+    """Look at the folder of an account, and below it at container and blob; empty where none is named."""
     if not folder.is_dir():
         cause = "something else has its name" if folder.exists() else "nobody has made it"
         yield failed("folder", f"{folder} is no folder", cause, f"mkdir -p {folder}", ContainerNotFound)
@@ -30,7 +30,7 @@ def folder_findings(folder: Path, container: str, blob: str) -> Iterator[Finding
         )
         return
     yield from _access("container", place)
-    if blob and not blob.endswith("/"):
+    if blob:
         found = place.joinpath(*components(blob))
         if not found.exists():
             yield _missing(f"there is no blob {blob} in {container}", found.parent)

@@ -27,7 +27,7 @@ def _parts(meaning: Meaning) -> str:
     reference = meaning.reference
     if reference is None:
         return "a local path"
-    blob = "prefix" if not reference.blob or reference.blob.endswith("/") else "blob"
+    blob = "prefix" if reference.is_prefix else "blob"
     parts = {
         "account": reference.account or "left to the settings",
         "container": reference.container,

@@ -48,7 +48,7 @@ class Outputs:
 
     def __init__(self, request: Request) -> None:
         self._prefix = request.output
-        self._figures = request.figures or request.output.child(_FIGURES)
+        self._figures = request.figures or request.output.subprefix(_FIGURES)
         row = format_named(request.format)
         written = write_options(row, request.write)
         self._content_type = content_type_of(row, written)
@@ -182,7 +182,7 @@ class Outputs:
     def _left_by(self, previous: Manifest | None) -> dict[str, Located]:
         """Return, by reference, the places a manifest names; not those of figures that this run puts elsewhere."""
         left = {}
-        below = (self._figures, self._prefix.child(_ARTIFACTS))
+        below = (self._figures, self._prefix.subprefix(_ARTIFACTS))
         for name in named_in(previous) if previous else ():
             if prefix := next((each for each in below if name.startswith(each.printed)), None):
                 left[name] = prefix.named(name)

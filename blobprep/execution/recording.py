@@ -9,6 +9,7 @@ from itertools import chain, repeat
 
 from blobprep.execution.computing import Computed
 from blobprep.execution.requests import Request
+from blobprep.inputs.partitions import untold_partitions
 from blobprep.inputs.resolving import Resolved, ResolvedInput
 from blobprep.manifest import (
     AccountRecord,
@@ -24,7 +25,7 @@ from blobprep.manifest import (
     ScriptRecord,
     Status,
 )
-from blobprep.protocol import Facts
+from blobprep.protocol import Facts, Translation
 
 __all__ = ["first_manifest", "last_manifest", "stopped_manifest", "time_text"]
 
@@ -66,7 +67,7 @@ def last_manifest(
         network=replace(manifest.network, attempts=tuple(AttemptRecord(*astuple(each)) for each in computed.attempts)),
         inputs={port: _input(each, resolved, facts, checksums.get(port, ())) for port, each in resolved.inputs.items()},
         outputs=outputs,
-        translations=tuple(asdict(each) for each in (*resolved.translations, *facts.translations)),
+        translations=tuple(map(asdict, (*resolved.translations, *_partitions(resolved, facts), *facts.translations))),
         environment=facts.environment,
         ended=time_text(ended),
         timings={**facts.timings, **timings},
@@ -95,6 +96,15 @@ def _accounts(request: Request, resolved: Resolved) -> tuple[AccountRecord, ...]
         AccountRecord(name, store.protocol, store.access.endpoint, store.access.credential)
         for name, store in sorted(stores.items())
     )
+
+
+def _partitions(resolved: Resolved, facts: Facts) -> Iterator[Translation]:
+    """Tell of the columns that were only in the names of the folders that wildcards went through."""
+    for asked in resolved.asked:
+        counted = facts.inputs.get(asked.port)
+        if asked.parts and counted is not None and len(counted.names) == counted.columns:
+            names = [blob.located.blob for blob in resolved.inputs[asked.port].blobs]
+            yield from untold_partitions(asked.port, names, counted.names)
 
 
 def _input(each: ResolvedInput, resolved: Resolved, facts: Facts, checksums: tuple[str, ...]) -> InputRecord:

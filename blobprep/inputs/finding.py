@@ -9,48 +9,33 @@ from blobprep.errors import BlobNotFound, ContainerNotFound, DatasetError
 from blobprep.formats import Format, format_by_content_type, format_by_name
 from blobprep.formats import Found as How
 from blobprep.inputs.sources import BlobPattern
+from blobprep.stores import BlobProperties
 from blobprep.stores.expansion import Found, expand
-from blobprep.stores.pausing import crew
+from blobprep.stores.folder_markers import is_folder_marker
 
 __all__ = ["MAX_BLOBS", "find_blobs", "shown_format"]
 
 MAX_BLOBS: Final = 10_000
 """Blobs of one dataset: the manifest holds a row for each."""
 
-_LOOKS: Final = 8
-
 
 def find_blobs(port: str, pattern: BlobPattern) -> list[Found]:
-    """Find the blobs that match a pattern, in the order of their names; what stands for a folder is none.
+    """Find the blobs that match a pattern, in the order of their names; what marks a folder is none.
 
     Raises:
         BlobNotFound, ContainerNotFound: there is none.
         LimitError: there are too many.
     """
     try:
-        found = expand(pattern.located, pattern.reference, most=MAX_BLOBS)
+        return expand(pattern.located, pattern.reference, most=MAX_BLOBS, is_folder=_is_folder)
     except (BlobNotFound, ContainerNotFound) as error:
         error.message = f"{port}: {error.message}"
         raise
-    with crew(_LOOKS, "blobprep-look") as pool:
-        folders = list(pool.map(_is_folder, found))
-    blobs = [each for each, folder in zip(found, folders, strict=True) if not folder]
-    if not blobs:
-        raise BlobNotFound(
-            f"{port}: only folders match {pattern.printed}", remedy="name the blobs in them: the pattern ends with /*"
-        )
-    return blobs
 
 
-def _is_folder(each: Found) -> bool:
-    """Tell whether a blob only stands for a folder: a listing does not show the metadata that says so."""
-    if each.properties.size or each.located.blob.endswith("/"):
-        return each.properties.size == 0
-    try:
-        metadata = each.located.properties().metadata
-    except BlobNotFound:  # deleted since; of an empty blob nothing is missed
-        return False
-    return any(name.lower() == "hdi_isfolder" and value.lower() == "true" for name, value in metadata.items())
+def _is_folder(found: BlobProperties) -> bool:
+    """Tell whether a blob only marks a folder; without bytes a name that ends with `/` is enough, it has no rows."""
+    return is_folder_marker(found) or (not found.size and found.blob.endswith("/"))
 
 
 def shown_format(port: str, blobs: Sequence[Found]) -> tuple[Format | None, How]:

@@ -27,6 +27,7 @@ from blobprep.inputs.sources import BlobPattern, Bundle, Dataset, FunctionScript
 from blobprep.protocol import AskedDataset, AskedPart, Translation
 from blobprep.stores import BlobProperties
 from blobprep.stores.expansion import Found
+from blobprep.stores.folder_markers import require_data
 from blobprep.stores.located import Located
 from blobprep.stores.pausing import crew
 
@@ -238,7 +239,7 @@ def _read_script(script: Script) -> ResolvedScript:
 
 def _looked_at(located: Located, what: str) -> BlobProperties:
     try:
-        return located.properties()
+        return require_data(located)
     except (BlobNotFound, ContainerNotFound) as error:
         error.message = f"{what} {located.printed}: {error.message}"
         raise

@@ -166,7 +166,7 @@ class Translation:
     Attributes:
         port: `dataset1`, `dataset2`, `results` or `results2`.
         column: its label as the script sees it; empty where the whole table is meant.
-        kind: a word: `rename`, `cast`, `type`, `missing`, `index`, `dropped`, `zone`, `text`.
+        kind: a word: `rename`, `cast`, `type`, `missing`, `index`, `dropped`, `zone`, `text`, `partition`.
         detail: one sentence.
         lossy: whether something cannot be had back from the outcome.
         remedy: the option that changes it; empty where there is none.

@@ -1,10 +1,11 @@
 """Percent-encoding and wildcards in the text of a blob's name: one rule for every dialect. Pure.
 
 Reading: `%XX` is decoded exactly once, as UTF-8; a `%` that two hexadecimal digits do not follow stands for itself; `+`
-is a plus. An undecoded `*` is a wildcard, and so is `?` where no query begins; `%2A` and `%3F` are the characters.
+is a plus. An undecoded `*` is a wildcard, and so is `?` where no query begins; `%2A` and `%3F` are the characters. With
+a `/` at its end a name is a prefix; `%2F` there is the last character of a blob's name.
 
 Printing: a URL encodes everything but letters, digits and `-._~/`. The other forms encode only what reading would take
-otherwise (an escape, a wildcard, what looks like a SAS token) and what would not show (control characters).
+otherwise (an escape, a wildcard, what looks like a SAS token) and what would not show (control characters, odd spaces).
 
 A pattern is text of the latter kind: its wildcards stand undecoded among encoded characters.
 """
@@ -15,10 +16,11 @@ import re
 from typing import Final
 from urllib.parse import quote, unquote
 
-__all__ = ["decode", "encode_plain", "encode_url", "pattern_of", "pieces_of", "url_pattern"]
+__all__ = ["decode", "encode_plain", "encode_url", "exact", "is_exact", "pattern_of", "pieces_of", "url_pattern"]
 
 _WILDCARD: Final = re.compile(r"(\*+|\?)")
-_ENCODED: Final = re.compile(r"%(?=[0-9A-Fa-f]{2})|[*?\x00-\x1f\x7f-\x9f\u2028\u2029]|(?i:(?<=[?&;#]sig)=)")
+_ENCODED: Final = re.compile(r"%(?=[0-9A-Fa-f]{2})|[*?]|(?i:(?<=[?&;#]sig)=)")
+_SURROGATES: Final = range(0xD800, 0xE000)
 
 
 def decode(text: str) -> str:
@@ -32,12 +34,27 @@ def decode(text: str) -> str:
 
 def encode_plain(name: str) -> str:
     """Encode a name for the dialects that are no URLs."""
-    return _ENCODED.sub(lambda match: quote(match[0], safe=""), name)
+    encoded = _ENCODED.sub(lambda match: quote(match[0], safe=""), name)
+    return encoded if encoded.isprintable() else "".join(map(_visible, encoded))
 
 
 def encode_url(name: str) -> str:
     """Encode a name for a URL."""
     return quote(name, safe="/")
+
+
+def exact(encoded: str) -> str:
+    """Write the `/` at the end of an encoded name so that it is read as a blob's.
+
+    >>> exact("x/a/"), exact("x/a")
+    ('x/a%2F', 'x/a')
+    """
+    return f"{encoded[:-1]}%2F" if encoded.endswith("/") else encoded
+
+
+def is_exact(text: str) -> bool:
+    """Tell whether the text of a name ends with a `/` that is a blob's."""
+    return text[-3:].upper() == "%2F"
 
 
 def pattern_of(text: str) -> str | None:
@@ -66,6 +83,12 @@ def pieces_of(pattern: str) -> list[str]:
 def url_pattern(pattern: str) -> str:
     """Return a pattern as a URL has it; a `?` has no place there."""
     return "".join(piece if index % 2 else encode_url(piece) for index, piece in enumerate(pieces_of(pattern)))
+
+
+def _visible(character: str) -> str:
+    # A file's name that is no text has surrogates, which have no encoding.
+    shows = character.isprintable() or ord(character) in _SURROGATES
+    return character if shows else quote(character, safe="")
 
 
 def _split(text: str) -> list[tuple[int, str]]:

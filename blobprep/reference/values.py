@@ -12,7 +12,7 @@ from blobprep.errors import InvalidReference
 from blobprep.reference import hosts
 from blobprep.reference.dialects import Parts, read
 from blobprep.reference.mistakes import EXAMPLES, not_a_container
-from blobprep.reference.percent import decode, encode_plain, encode_url, pattern_of, url_pattern
+from blobprep.reference.percent import decode, encode_plain, encode_url, exact, is_exact, pattern_of, url_pattern
 from blobprep.reference.sas import has_signature, is_reference, shown, split_sas
 
 __all__ = ["Reference", "is_reference", "printed_below"]
@@ -25,6 +25,8 @@ _WORKSPACE: Final = re.compile(r"[^\x00-\x1f\x7f/*?]+")
 class Reference:
     """Name a blob, or with an empty or `/`-ended `blob` a prefix, or with a `pattern` the blobs that match it.
 
+    A blob whose name ends with `/` is written with `%2F` at its end, and `exact`.
+
     Attributes:
         account: None where the text leaves it to the default.
         container: its name; empty only from `parse_account`, and where a `datastore` stands for it.
@@ -35,6 +37,7 @@ class Reference:
             a Data Lake host (`dfs`) is written as the blob host of the same account.
         pattern: `blob` with wildcards undecoded among encoded characters, None where it has none.
         datastore: of Azure Machine Learning, while no map says which container it is; else None.
+        exact: whether `blob`, though it ends with `/`, is the name of a blob; False of every other name.
     """
 
     account: str | None
@@ -45,6 +48,11 @@ class Reference:
     endpoint: str | None = None
     pattern: str | None = None
     datastore: str | None = None
+    exact: bool = False
+
+    def __post_init__(self) -> None:
+        if self.exact and (self.pattern is not None or not self.blob.endswith("/")):
+            object.__setattr__(self, "exact", False)
 
     @classmethod
     def parse(cls, text: str, *, datastores: Mapping[str, str] | None = None) -> Reference:
@@ -92,13 +100,27 @@ class Reference:
         return urlsplit(self.endpoint).scheme if self.endpoint else None
 
     @property
+    def is_prefix(self) -> bool:
+        """Tell whether it names a container, or the blobs whose names start so, and not one blob."""
+        return self.pattern is None and not self.exact and (not self.blob or self.blob.endswith("/"))
+
+    @property
+    def written_blob(self) -> str:
+        """Return the name, or the pattern, as it is written in every form that is no URL."""
+        if self.pattern is not None:
+            return self.pattern
+        return exact(encode_plain(self.blob)) if self.exact else encode_plain(self.blob)
+
+    @property
     def is_secondary(self) -> bool:
         """Tell whether the text spelled out the copy in the other region, which can only be read."""
         return hosts.is_secondary(self.endpoint)
 
     def sibling(self, blob: str) -> Reference:
         """Name another blob of the same container."""
-        return Reference(self.account, self.container, blob, endpoint=self.endpoint, datastore=self.datastore)
+        return Reference(
+            self.account, self.container, blob, endpoint=self.endpoint, datastore=self.datastore, exact=True
+        )
 
     def __str__(self) -> str:
         query = [("versionId", self.version_id), ("snapshot", self.snapshot)]
@@ -106,20 +128,21 @@ class Reference:
         return f"{_address(self)}?{marks}" if marks else _address(self)
 
 
-def printed_below(printed: str, name: str) -> str:
-    """Return the printed form of a blob below a printed prefix.
+def printed_below(printed: str, name: str, *, prefix: bool = False) -> str:
+    """Return the printed form of a blob, or of a prefix, below a printed prefix.
 
     >>> printed_below("az://raw/2024/", "100%25.csv")
     'az://raw/2024/100%2525.csv'
     """
     is_url = printed[:8].lower().startswith(("http://", "https://"))
-    return printed + (encode_url(name) if is_url else encode_plain(name))
+    below = printed + (encode_url(name) if is_url else encode_plain(name))
+    return below if prefix else exact(below)
 
 
 def _address(reference: Reference) -> str:
     """Print a reference without its query."""
     endpoint, pattern = reference.endpoint, reference.pattern
-    name = encode_plain(reference.blob) if pattern is None else pattern
+    name = reference.written_blob
     if reference.datastore is not None:
         return f"azureml://datastores/{reference.datastore}/paths/{name}"
     account = f"{reference.account}@" if reference.account else ""
@@ -129,7 +152,8 @@ def _address(reference: Reference) -> str:
         return f"az://{account}{reference.container}/{name}"
     container = quote(reference.container, safe="$")
     if pattern is None:
-        return f"{endpoint}/{container}/{encode_url(reference.blob)}"
+        blob = encode_url(reference.blob)
+        return f"{endpoint}/{container}/{exact(blob) if reference.exact else blob}"
     if "?" in pattern:  # which a URL does not take
         parts = urlsplit(endpoint)
         return f"{'wasb' if parts.scheme == 'http' else 'az'}://{container}@{parts.netloc}/{name}"
@@ -165,7 +189,8 @@ def _reference(text: str, parts: Parts) -> Reference:
         )
     blob = decode(parts.path if pattern is None else pattern)
     return Reference(
-        parts.account, parts.container, blob, version_id, snapshot, parts.endpoint, pattern, parts.datastore
+        *(parts.account, parts.container, blob, version_id, snapshot, parts.endpoint, pattern, parts.datastore),
+        exact=is_exact(parts.path),
     )
 
 
@@ -195,4 +220,5 @@ def _resolved(text: str, reference: Reference, datastores: Mapping[str, str]) ->
         version_id=reference.version_id,
         snapshot=reference.snapshot,
         pattern=None if reference.pattern is None else encode_plain(above) + reference.pattern,
+        exact=reference.exact,
     )

@@ -7,7 +7,7 @@ one commit. All methods may be called from several threads at once. Any class th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Protocol
@@ -64,7 +64,7 @@ class BlobProperties:
         last_modified: aware UTC.
         as_of: the store's own clock when it answered, aware UTC; compare `last_modified` with it and not with ours.
         content_type: as stored.
-        metadata: names and values as stored; empty in listings.
+        metadata: names and values as stored.
         version_id: of a versioned account, else None.
     """
 
@@ -173,6 +173,14 @@ class Store(Protocol):
 
         Raises:
             ContainerNotFound: at the first item.
+        """
+        ...
+
+    def unfit_names(self, container: str, names: Collection[str]) -> Mapping[str, str]:
+        """Return why blobs of these names cannot be written here, all of them beside each other.
+
+        Returns:
+            The reason by name, a clause behind "because"; empty where all can be written.
         """
         ...
 

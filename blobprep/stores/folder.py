@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from pathlib import Path
 from blobprep.account import Access
 from blobprep.errors import ConditionNotMet, StoreError
 from blobprep.stores.base import ANY, BLOCK_SIZE, BlobPrefix, BlobProperties, Condition, IfAbsent, IfMatch
+from blobprep.stores.disk_names import unfit
 from blobprep.stores.names import RESERVED
 from blobprep.stores.parts import Part, locked, sweep
 from blobprep.stores.places import Places, etag_of, read_range
@@ -129,16 +130,20 @@ class FolderStore:
                     yield BlobPrefix(container, entry.name)
                     continue
                 kept = sidecars.read(entry.name, etag_of(entry.stat)) if entry.name in with_sidecar else None
-                content_type = kept.content_type if kept else default_content_type(entry.name)
-                yield _described(container, entry.name, entry.stat, Facts(content_type))
+                yield _described(container, entry.name, entry.stat, kept or Facts(default_content_type(entry.name)))
+
+    def unfit_names(self, container: str, names: Collection[str]) -> Mapping[str, str]:
+        """Return why names do not fit; as `Store.unfit_names`."""
+        with self._converted(container, ""):
+            folder = self._folder(container)
+            return {} if folder is None else unfit(folder, names, escape=self._escape)
 
     def list_containers(self) -> Iterator[str]:
         """List the containers' names, sorted."""
         with self._converted("", ""):
-            if not self._root.is_dir():
-                return
-            folders = [entry.name for entry in self._root.iterdir() if entry.is_dir()]
-        yield from (name for name in sorted(folders) if self.container_exists(name))
+            entries = self._root.iterdir() if self._root.is_dir() else ()
+            folders = sorted(entry.name for entry in entries if entry.is_dir())
+        yield from filter(self.container_exists, folders)
 
     def write(
         self,
@@ -217,8 +222,7 @@ class FolderStore:
         folder = self._root / container
         if not folder.is_dir():
             return None
-        is_inside = not self._escape or folder.resolve().is_relative_to(self._root.resolve())
-        return folder if is_inside else None
+        return folder if not self._escape or folder.resolve().is_relative_to(self._root.resolve()) else None
 
     def _places(self, container: str) -> Places:
         folder = self._folder(container)
@@ -241,10 +245,9 @@ class FolderStore:
         return found, facts or Facts(default_content_type(blob))
 
     def _found(self, places: Places, container: str, blob: str) -> os.stat_result:
-        found = places.find(blob)
-        if found is None:
-            raise blob_missing(container, blob, self._account)
-        return found[1]
+        if found := places.find(blob):
+            return found[1]
+        raise blob_missing(container, blob, self._account)
 
     def _part(self, container: str, blob: str) -> Part:
         """Begin a part; the first of a folder sweeps what a crash left there."""

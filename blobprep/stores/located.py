@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, replace
 
-from blobprep.reference.percent import decode
+from blobprep.reference.percent import decode, exact
 from blobprep.reference.values import printed_below
 from blobprep.stores.base import BlobProperties, Store
 
@@ -21,6 +22,7 @@ class Located:
         blob: name of the blob, or a prefix (empty, or ended by `/`).
         printed: the reference as it is shown and recorded; holds no secret.
         version_id, snapshot: None for the blob as it is now.
+        exact: whether `blob`, though it ends with `/`, is the name of a blob.
     """
 
     store: Store
@@ -29,16 +31,48 @@ class Located:
     printed: str
     version_id: str | None = None
     snapshot: str | None = None
+    exact: bool = False
+
+    @property
+    def is_prefix(self) -> bool:
+        """Tell whether it names a prefix, or a folder of local files, and not one blob."""
+        return not self.exact and (not self.blob or self.blob.endswith("/"))
+
+    @property
+    def in_shell(self) -> str:
+        """Return how it is written in a command."""
+        return shlex.quote(self.printed)
+
+    @property
+    def prefix_remedy(self) -> str:
+        """Say what to write in place of this prefix where one blob is wanted."""
+        listed = f"name the blob itself: `blobprep ls {self.in_shell}` lists what is there"
+        if not self.container or not self.blob:
+            return listed
+        return f"{listed}; a blob whose own name ends with / is written {exact(self.printed)}"
 
     def child(self, name: str) -> Located:
         """Name a blob below this prefix."""
         printed = printed_below(self.printed, name) if self.container else self.printed + name
-        return replace(self, blob=self.blob + name, printed=printed)
+        blob = self.blob + name
+        return replace(self, blob=blob, printed=printed, exact=blob.endswith("/"))
+
+    def subprefix(self, name: str) -> Located:
+        """Name a prefix below this one; `name` ends with `/`."""
+        printed = printed_below(self.printed, name, prefix=True) if self.container else self.printed + name
+        return replace(self, blob=self.blob + name, printed=printed, exact=False)
 
     def named(self, printed: str) -> Located:
         """Name the blob below this prefix that is printed so; undoes `child`."""
         name = printed.removeprefix(self.printed)
         return self.child(decode(name) if self.container else name)
+
+    @property
+    def folder(self) -> Located:
+        """Return the prefix of what lies below this blob, were it a folder."""
+        if not self.blob.endswith("/"):
+            return replace(self.subprefix("/"), version_id=None, snapshot=None)
+        return replace(self, printed=f"{self.printed.removesuffix(exact('/'))}/", exact=False)
 
     def properties(self) -> BlobProperties:
         """Look at the blob; raises as `Store.properties`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count as counter
@@ -67,7 +67,7 @@ class MemoryStore:
         with self._lock:
             found = self._found(container, blob)
         require_current(container, blob, self._account, version_id=version_id, snapshot=snapshot)
-        return _described(container, blob, found, found.metadata)
+        return _described(container, blob, found)
 
     def read(
         self,
@@ -92,8 +92,12 @@ class MemoryStore:
         """List blobs; as `Store.list`."""
         with self._lock:
             found = sorted(self._container(container).items())
-        described = (_described(container, name, blob, {}) for name, blob in found if name.startswith(prefix))
+        described = (_described(container, name, blob) for name, blob in found if name.startswith(prefix))
         yield from grouped(described, prefix, delimiter)
+
+    def unfit_names(self, container: str, names: Collection[str]) -> Mapping[str, str]:
+        """Return why names do not fit; every one does. As `Store.unfit_names`."""
+        return {}
 
     def list_containers(self) -> Iterator[str]:
         """List the containers' names, sorted."""
@@ -157,7 +161,7 @@ class MemoryStore:
             raise blob_missing(container, blob, self._account) from None
 
 
-def _described(container: str, blob: str, found: _Blob, metadata: Mapping[str, str]) -> BlobProperties:
+def _described(container: str, blob: str, found: _Blob) -> BlobProperties:
     return BlobProperties(
         container,
         blob,
@@ -166,7 +170,7 @@ def _described(container: str, blob: str, found: _Blob, metadata: Mapping[str, s
         last_modified=found.last_modified,
         as_of=datetime.now(UTC),
         content_type=found.content_type,
-        metadata=dict(metadata),
+        metadata=dict(found.metadata),
     )
 
 

@@ -35,6 +35,8 @@ class _Child:
     beside: bool
     path: Path
     stat: os.stat_result | None
+    identity: tuple[int, int] = (0, 0)
+    """Device and inode of a folder that links may lead to."""
 
     @property
     def order(self) -> tuple[str, bool]:
@@ -48,13 +50,16 @@ class Tree:
 
     Attributes:
         container: the folder.
-        escape: names are escaped on disk, and links are skipped; else names are as they are, and links to files count.
+        escape: names are escaped on disk, and links are skipped; else names are as they are, and links are followed,
+            but for those that lead back to a folder they are in.
     """
 
     container: Path
     escape: bool
 
-    def walk(self, start: Path, above: str, rest: str, *, deep: bool) -> Iterator[Entry]:
+    def walk(
+        self, start: Path, above: str, rest: str, *, deep: bool, trail: tuple[tuple[int, int], ...] = ()
+    ) -> Iterator[Entry]:
         """List what lies in a folder of the container, sorted by name (code points).
 
         Args:
@@ -62,8 +67,11 @@ class Tree:
             above: what its blobs' names begin with, up to and with the last `/`.
             rest: how the first segment behind it begins.
             deep: go into folders; else a folder that holds a blob is one entry.
+            trail: the identities of the folders it lies in, which no link may lead back to.
         """
         latest = None
+        if not self.escape:
+            trail = (*trail, _identity(start))
         for child in sorted(self._children(start), key=lambda child: child.order):
             if not child.segment.startswith(rest) or child.order[0] == latest:
                 continue
@@ -71,7 +79,9 @@ class Tree:
             if child.stat is not None:
                 yield Entry(above + child.segment, child.stat)
                 continue
-            below = self.walk(child.path, f"{above}{child.segment}/", "", deep=True)
+            if child.identity in trail:
+                continue
+            below = self.walk(child.path, f"{above}{child.segment}/", "", deep=True, trail=trail)
             if deep:
                 yield from below
             elif any(True for _ in below):
@@ -93,9 +103,17 @@ def _plain(folder: Path) -> list[_Child]:
     for name, found in _look(folder, follow=True):
         if names.plain_components(name) is not None:
             is_folder = stat.S_ISDIR(found.st_mode)
-            if not is_folder or not (folder / name).is_symlink():
-                children.append(_Child(name, False, folder / name, None if is_folder else found))
+            identity = (found.st_dev, found.st_ino)
+            children.append(_Child(name, False, folder / name, None if is_folder else found, identity))
     return children
+
+
+def _identity(folder: Path) -> tuple[int, int]:
+    try:
+        found = folder.stat()
+    except OSError:
+        return (0, 0)  # gone since; nothing lies in it
+    return (found.st_dev, found.st_ino)
 
 
 def _escaped(folder: Path, begun: tuple[str, ...]) -> list[_Child]:
@@ -115,7 +133,7 @@ def _escaped(folder: Path, begun: tuple[str, ...]) -> list[_Child]:
 
 
 def _look(folder: Path, *, follow: bool) -> Iterator[tuple[str, os.stat_result]]:
-    """Name the files and folders in a folder; nothing else (links, devices, sockets) is of interest."""
+    """Name the files and folders in a folder; nothing else (devices, sockets, links not followed) is of interest."""
     with os.scandir(folder) as entries:
         for entry in entries:
             try:

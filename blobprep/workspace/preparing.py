@@ -248,8 +248,8 @@ def _script(workspace: Workspace, script: object) -> Script:
     if not isinstance(script, (str, os.PathLike)):
         raise ScriptError(f"a {type(script).__name__} is no script", remedy="pass a path, a reference or a function")
     located = workspace.locate(script, names=())
-    if not located.blob or located.blob.endswith("/"):
-        raise ScriptError(f"{located.printed} is a folder or a prefix", remedy="name the script itself")
+    if located.is_prefix:
+        raise ScriptError(f"{located.printed} is a folder or a prefix", remedy=located.prefix_remedy)
     return SourceScript(located)
 
 

@@ -274,6 +274,7 @@ class Workspace:
             str(reference),
             reference.version_id,
             reference.snapshot,
+            reference.exact,
         )
 
     def _reach(self, name: str, endpoint: str | None, sas: str | None, container: str) -> Store:
@@ -300,13 +301,12 @@ def _as_prefix(reference: Reference) -> Reference:
         raise InvalidReference(
             f"{reference} names a version or snapshot", remedy="name a prefix: az://container/prefix/"
         )
-    blob = reference.blob
-    return replace(reference, blob=blob if not blob or blob.endswith("/") else f"{blob}/")
+    return replace(reference, blob=reference.blob if reference.is_prefix else f"{reference.blob}/", exact=False)
 
 
 def _blob(located: Located, what: str) -> Located:
-    if not located.blob or located.blob.endswith("/"):
-        raise InvalidReference(f"{located.printed} names no blob, and {what} is one", remedy="name the blob itself")
+    if located.is_prefix:
+        raise InvalidReference(f"{located.printed} names no blob, and {what} is one", remedy=located.prefix_remedy)
     return located
 
 

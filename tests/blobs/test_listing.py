@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from blobprep.blobs.listing import ls
+from blobprep.blobs.listing import ls, references
 from blobprep.errors import BlobNotFound, ContainerNotFound
 from blobprep.stores import BlobPrefix
 from blobprep.workspace import Workspace
@@ -49,6 +49,62 @@ def test_ls_says_when_nothing_has_that_name(filled, workspace):
 
 def test_an_empty_container_lists_nothing(container, workspace):
     assert list(ls(f"az://{container}", workspace=workspace)) == []
+
+
+def mark(store, container, *names):
+    for name in names:
+        store.write(container, name, b"", content_type="x/y", metadata={"hdi_isfolder": "true"})
+
+
+def test_ls_shows_folders_of_a_hierarchical_account_as_prefixes_once_each(store, container, workspace):
+    mark(store, container, "sales", "sales/north", "sales/empty", "slashed/", "slashed/deep/", "sales/x")
+    for name in ("sales/north/1.csv", "sales/empty-ish", "slashed/deep/1", "sales/empty.csv", "sales/x/"):
+        store.write(container, name, b"" if name == "sales/empty.csv" else b"1", content_type="text/csv")
+    below = ["sales/empty-ish", "sales/empty.csv", "sales/empty/", "sales/north/", "sales/x/"]
+
+    found = {name: names(ls(f"az://{container}/{name}", workspace=workspace)) for name in ("", "sales", "sales/")}
+    found |= {name: names(ls(f"az://{container}/{name}", workspace=workspace)) for name in ("slashed/", "sales/empty/")}
+
+    assert found == {
+        "": ["sales/", "slashed/"],
+        "sales": ["sales/"],
+        "sales/": below,
+        "slashed/": ["slashed/deep/"],
+        "sales/empty/": [],
+    }
+    assert names(ls(f"az://{container}", recursive=True, workspace=workspace)) == [
+        *("sales/", "sales/empty-ish", "sales/empty.csv", "sales/empty/", "sales/north/", "sales/north/1.csv"),
+        *("sales/x/", "sales/x/", "slashed/", "slashed/deep/", "slashed/deep/1"),
+    ]
+
+
+def test_ls_lists_a_blob_whose_name_ends_with_a_slash(store, container, workspace):
+    for name in ("x/a", "x/a/", "x/a/b"):
+        store.write(container, name, b"1", content_type="text/csv")
+
+    found = list(ls(f"az://{container}/x/a/", workspace=workspace))
+
+    assert names(found) == ["x/a/", "x/a/b"]
+    printed = [references(f"az://{container}/x/a/", workspace)(each) for each in found]
+    assert printed == [f"az://{container}/x/a%2F", f"az://{container}/x/a/b"]
+    assert [names(ls(reference, workspace=workspace)) for reference in printed] == [["x/a/"], ["x/a/b"]]
+    with pytest.raises(BlobNotFound):
+        list(ls(f"az://{container}/x%2F", workspace=workspace))
+
+
+def test_what_ls_lists_is_named_by_a_reference_of_the_same_form(filled, container, tmp_path, workspace):
+    top = tmp_path / "top"
+    (top / "deep").mkdir(parents=True)
+    (top / "deep" / "50% off.csv").touch()
+
+    def printed(text):
+        return [references(text, workspace)(each) for each in ls(text, workspace=workspace)]
+
+    assert f"az://contoso@{container}/" in printed("az://contoso@")
+    assert printed(f"az://contoso@{container}/") == [f"az://contoso@{container}/{name}" for name in ("a.csv", "b/")]
+    assert printed(str(top)) == [f"{top}/deep/"]
+    for path in (f"{top}/deep", f"{top}/deep/50% off.csv"):
+        assert printed(path) == [f"{top}/deep/50% off.csv"]
 
 
 def test_ls_lists_a_local_folder(tmp_path):

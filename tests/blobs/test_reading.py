@@ -62,6 +62,26 @@ def test_cat_looks_before_it_returns(tmp_path):
         cat(f"{tmp_path}/", workspace=known)
 
 
+def test_cat_reads_a_blob_whose_name_ends_with_a_slash():
+    known = stored(MemoryStore("contoso"), b"1", "x/a/")
+
+    with pytest.raises(InvalidReference) as caught:
+        cat("az://raw/x/a/", workspace=known)
+
+    assert caught.value.remedy.endswith("is written az://raw/x/a%2F")
+    assert b"".join(cat("az://raw/x/a%2F", workspace=known)) == b"1"
+
+
+def test_cat_says_that_a_folder_is_no_blob():
+    store = MemoryStore("contoso")
+    known = stored(store, b"", "sales/empty")
+    store.write("raw", "sales", b"", content_type="x/y", metadata={"hdi_isfolder": "true"})
+
+    with pytest.raises(BlobNotFound, match="is a folder"):
+        cat("az://raw/sales", workspace=known)
+    assert b"".join(cat("az://raw/sales/empty", workspace=known)) == b""
+
+
 def test_ranges_cover_a_blob_without_gap_or_overlap():
     parts = list(ranges_of(2 * BLOCK_SIZE + 5))
 

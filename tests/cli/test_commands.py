@@ -68,18 +68,37 @@ def test_ls_prints_sizes_times_and_names_that_cannot_move_the_cursor(folder, cap
     shown = capsys.readouterr().out
     assert re.search(r"^8  \d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ  pima\.csv$", shown, re.MULTILINE)
     assert "\x1b" not in shown
-    assert r"deep/x\x1b.csv" in shown
+    assert "deep/x%1B.csv" in shown
+    assert main(["cat", "az://data/deep/x%1B.csv"]) == 0
 
 
 def test_ls_prints_one_document(folder, capsys):
     assert main(["ls", "az://data", "--json"]) == 0
     prefix, blob = json.loads(capsys.readouterr().out)
 
-    assert prefix == {"container": "data", "prefix": "deep/"}
-    assert (blob["blob"], blob["size"], blob["content_type"]) == ("pima.csv", 8, "text/csv")
+    assert prefix == {"reference": "az://data/deep/", "container": "data", "prefix": "deep/"}
+    assert (blob["reference"], blob["blob"], blob["size"], blob["content_type"]) == (
+        "az://data/pima.csv",
+        *("pima.csv", 8, "text/csv"),
+    )
 
     assert main(["ls", "az://", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == [{"container": "data", "prefix": ""}]
+    assert json.loads(capsys.readouterr().out) == [{"reference": "az://data/", "container": "data", "prefix": ""}]
+
+
+def test_what_ls_and_cp_print_for_a_blob_whose_name_ends_with_a_slash_can_be_given_back(folder, capsys):
+    assert main(["cp", "pima", "az://data/deep%2F"]) == 0
+    assert capsys.readouterr().out == "az://data/pima.csv → az://data/deep%2F  8 B\n"
+    assert main(["ls", "az://data/deep/"]) == 0
+    assert "  deep%2F\n" in capsys.readouterr().out
+    assert main(["ls", "az://data/deep/", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["reference"] == "az://data/deep%2F"
+    assert main(["cat", "az://data/deep/"]) == 2
+    assert "is written az://data/deep%2F\n" in capsys.readouterr().err
+    assert main(["head", "az://data/deep%2F", "--read", "format=csv"]) == 0
+    assert "1 of 1 rows" in capsys.readouterr().out
+    assert main(["cp", "az://data/deep/", "local/"]) == 6
+    assert "az://data/deep%2F cannot be copied" in capsys.readouterr().err
 
 
 def test_cat_writes_bytes_or_a_document(folder, capsysbinary):

@@ -105,6 +105,18 @@ def test_progress_is_silent_elsewhere():
     assert stream.getvalue() == ""
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_a_character_that_stdout_does_not_take_is_escaped(monkeypatch, encoding):
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding=encoding, write_through=True))
+    write("\udcff.csv →\n")
+    shown = sys.stdout.buffer.getvalue().decode(encoding)
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding=encoding, write_through=True))
+    print_json({"name": "\udcff😀"})
+
+    assert shown.startswith("\\udcff.csv ")
+    assert json.loads(sys.stdout.buffer.getvalue()) == {"name": "\udcff😀"}
+
+
 def test_a_table_is_aligned_and_has_no_blanks_at_its_ends(capsys):
     print_table([("1", "a", "x"), ("100", "", "yy")], right=frozenset({0}))
 

@@ -14,9 +14,10 @@ from blobprep.execution.computing import Computed
 from blobprep.execution.recording import first_manifest, last_manifest, stopped_manifest, time_text
 from blobprep.execution.verdict import Verdict
 from blobprep.inputs.resolving import resolve
-from blobprep.inputs.sources import SourceScript
+from blobprep.inputs.sources import BlobPattern, Dataset, SourceScript
 from blobprep.manifest import AccountRecord, ClaimRecord, ErrorRecord, IsolationRecord, Manifest, OutputRecord
 from blobprep.protocol import Facts, TableFacts, Translation
+from blobprep.reference import Reference
 from tests.execution.arranging import IDENTITY, ask, dataset, located, memory, put
 
 STARTED = datetime(2024, 5, 30, 18, 7, 0, 123_999, tzinfo=UTC)
@@ -74,6 +75,22 @@ def test_the_last_manifest_of_a_success_adds_what_happened() -> None:
     assert last.environment == {"python": "3.11"}
     assert last.timings == {"script": 2.0, "resolve": 0.1}
     assert len(last.outputs) == 1
+
+
+@pytest.mark.parametrize(("labels", "told"), [(("a",), True), (("a", "region"), False), ((), False)])
+def test_columns_that_only_the_names_of_folders_hold_are_told(labels: tuple[str, ...], told: bool) -> None:
+    store = memory()
+    request = ask(store)
+    for region in ("north", "south"):
+        put(store, f"sales/region={region}/part.csv", b"a\n1\n")
+    reference = Reference.parse("az://work/sales/**")
+    sales = BlobPattern(located(store, "sales/**"), reference)
+    resolved = resolve(SourceScript(located(store, "scripts/prep.py")), {"dataset1": Dataset(sales)}, None)
+    first = first_manifest(request, resolved, IsolationRecord("strict", "strict", ()), CLAIM, STARTED)
+    facts = Facts(inputs={"dataset1": TableFacts(2, 2 if told is False else 1, labels)})
+    last = last_manifest(first, resolved, Computed(Verdict(facts, None), {}, []), (), {}, ENDED)
+    resolved.close()
+    assert [(each["kind"], each["lossy"]) for each in last.translations] == [("partition", False)] * told
 
 
 def test_a_module_zip_is_an_input_without_rows() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Final, TypeVar
@@ -143,8 +143,8 @@ def _list_blobs(call: _Call) -> Answer:
     container, asked = call.request.container, call.request.parameters
     found = call.shelf.store.list(container, asked.get("prefix", ""), delimiter=asked.get("delimiter", ""))
     page, following = _page(((_key(item), item) for item in found), call)
-    if "metadata" in asked.get("include", "").split(","):
-        page = [_with_metadata(call.shelf, item) for item in page]
+    if "metadata" not in asked.get("include", "").split(","):
+        page = [item if isinstance(item, BlobPrefix) else replace(item, metadata={}) for item in page]
     return blobs_answer(_endpoint(call), container, asked, page, following)
 
 
@@ -158,10 +158,6 @@ def _page(items: Iterable[tuple[str, Item]], call: _Call) -> tuple[list[Item], s
 
 def _key(item: BlobProperties | BlobPrefix) -> str:
     return item.prefix if isinstance(item, BlobPrefix) else item.blob
-
-
-def _with_metadata(shelf: Shelf, item: BlobProperties | BlobPrefix) -> BlobProperties | BlobPrefix:
-    return item if isinstance(item, BlobPrefix) else shelf.store.properties(item.container, item.blob)
 
 
 def _container_headers(call: _Call) -> dict[str, str]:

@@ -431,6 +431,25 @@ def test_a_listing_says_size_etag_and_time_as_properties_do(opened: Opened) -> N
     assert listed.as_of.tzinfo == UTC
 
 
+def test_a_listing_says_metadata_as_properties_do(opened: Opened) -> None:
+    folder = {"hdi_isfolder": "true"}
+    opened.store.write(opened.container, "a", b"", content_type="text/csv", metadata=folder)
+    opened.store.write(opened.container, "a/b", b"1", content_type="text/csv", metadata={"Kind": "raw", "n": "1"})
+    opened.write("c")
+
+    for delimiter in ("", "/"):
+        listed = [*opened.store.list(opened.container, delimiter=delimiter)]
+        listed += opened.store.list(opened.container, "a/", delimiter=delimiter)
+        blobs = [item for item in listed if isinstance(item, BlobProperties)]
+        assert [dict(item.metadata) for item in blobs if item.blob == "a"] == [folder]
+        for item in blobs:
+            assert item.metadata == opened.store.properties(opened.container, item.blob).metadata
+
+
+def test_every_awkward_name_fits_beside_the_others(opened: Opened) -> None:
+    assert opened.store.unfit_names(opened.container, [*AWKWARD, "case", "CASE", "x", "x/", "x/y"]) == {}
+
+
 def test_a_blob_lives_beside_those_below_its_name(opened: Opened) -> None:
     above = opened.write("a", b"1")
     opened.write("a/b", b"2")

@@ -82,6 +82,22 @@ def test_a_reference_without_wildcards_is_looked_at_and_nothing_is_listed(known,
     assert store.listed == []
 
 
+def test_what_only_marks_a_folder_is_no_blob(known, store):
+    for name, data in (("2026/north", b""), ("2026/south/", b""), ("2026/kept", b"1")):
+        store.write("raw", name, data, content_type="x/y", metadata={"Hdi_IsFolder": "True"})
+    for name in ("2026/empty", "2026/none/"):
+        store.write("raw", name, b"", content_type="x/y")
+
+    found = [each.located.printed for each in known.expand("az://raw/2026/**")]
+
+    assert found == ["az://raw/2026/empty", "az://raw/2026/kept", "az://raw/2026/none%2F"]
+    assert [known.locate(printed).printed for printed in found] == found
+    with pytest.raises(BlobNotFound, match="only folders match"):
+        known.expand("az://raw/2026/n*h")
+    with pytest.raises(BlobNotFound, match="is a folder"):
+        known.expand("az://raw/2026/north")
+
+
 def test_a_local_path_has_no_wildcards(known, tmp_path):
     (tmp_path / "[a]*.csv").write_text("x")
 

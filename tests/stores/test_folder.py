@@ -576,13 +576,17 @@ def test_writing_plain_files_leaves_nothing_but_the_files(plain: FolderStore, tm
     assert plain.properties("", "out/report.html").content_type == "text/html"
 
 
-def test_plain_links_are_followed_by_name_and_folders_stay(plain: FolderStore, tmp_path: Path) -> None:
-    (tmp_path / "real").mkdir()
+def test_plain_links_are_followed_and_folders_stay(plain: FolderStore, tmp_path: Path) -> None:
+    (tmp_path / "real" / "deep").mkdir(parents=True)
     (tmp_path / "real" / "a.csv").write_bytes(b"1")
     (tmp_path / "link.csv").symlink_to("real/a.csv")
+    (tmp_path / "linked").symlink_to("real")
     (tmp_path / "loop").symlink_to(".")
+    (tmp_path / "real" / "deep" / "back").symlink_to("../../real")
 
-    assert names(plain, "") == ["link.csv", "real/a.csv"]
+    assert names(plain, "") == ["link.csv", "linked/a.csv", "real/a.csv"]
+    assert names(plain, "", "linked/") == ["linked/a.csv"]
+    assert [getattr(each, "prefix", "") for each in plain.list("", "", delimiter="/")] == ["", "linked/", "real/"]
     assert plain.read("", "link.csv") == plain.read("", "loop/real/a.csv") == b"1"
     plain.delete("", "real/a.csv")
     assert (tmp_path / "real").is_dir()

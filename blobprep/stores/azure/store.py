@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -22,6 +22,7 @@ from blobprep.errors import (
     StoreError,
     StoreUnavailable,
 )
+from blobprep.stores.azure.blob_names import unfit
 from blobprep.stores.azure.bodies import CHECKED_SIZE
 from blobprep.stores.azure.conversion import converted
 from blobprep.stores.azure.headers import Answered, Unanswered, conditions, looks, unquoted
@@ -103,7 +104,7 @@ class AzureStore:
         client = self._blob(container, blob, version_id, snapshot)
         with self._converted(container, blob):
             found = client.get_blob_properties(raw_response_hook=answered)
-        return _described(container, found, answered.date, found.metadata or {})
+        return _described(container, found, answered.date)
 
     def read(
         self,
@@ -139,7 +140,7 @@ class AzureStore:
         """List blobs; as `Store.list`."""
         answered = Answered()
         client = self._container(container)
-        given: dict[str, Any] = {"name_starts_with": prefix, "raw_response_hook": answered}
+        given: dict[str, Any] = {"name_starts_with": prefix, "include": ["metadata"], "raw_response_hook": answered}
         found = client.walk_blobs(delimiter=delimiter, **given) if delimiter else client.list_blobs(**given)
         pages = found.by_page()
         while True:
@@ -151,9 +152,13 @@ class AzureStore:
                 return
             for item in items:
                 if isinstance(item, SdkProperties):
-                    yield _described(container, item, answered.date, {})
+                    yield _described(container, item, answered.date)
                 else:
                     yield BlobPrefix(container, item.name)
+
+    def unfit_names(self, container: str, names: Collection[str]) -> Mapping[str, str]:
+        """Return why names do not fit; as `Store.unfit_names`."""
+        return {name: reason for name in names if (reason := unfit(name))}
 
     def list_containers(self) -> Iterator[str]:
         """List the containers' names, sorted."""
@@ -255,10 +260,9 @@ class AzureStore:
             raise container_missing(container, self.account)
         if not blob:
             raise blob_missing(container, blob, self.account)
-        if not {".", ".."}.isdisjoint(blob.split("/")):
-            # HTTP libraries resolve such names on the way, and another blob would be meant.
+        if reason := unfit(blob):
             raise StoreError(
-                f"{named(container, blob, self.account)} cannot be named in an address: it has '.' or '..' between '/'",
+                f"{named(container, blob, self.account)} cannot be reached by its name: {reason}",
                 remedy="choose another name",
             )
         with self._converted(container, blob):
@@ -291,7 +295,7 @@ def _transport(account: Account) -> dict[str, Any]:
     return given
 
 
-def _described(container: str, found: SdkProperties, as_of: datetime, metadata: Mapping[str, str]) -> BlobProperties:
+def _described(container: str, found: SdkProperties, as_of: datetime) -> BlobProperties:
     return BlobProperties(
         container,
         found.name,
@@ -300,6 +304,6 @@ def _described(container: str, found: SdkProperties, as_of: datetime, metadata: 
         last_modified=found.last_modified,
         as_of=as_of,
         content_type=found.content_settings.content_type or "application/octet-stream",
-        metadata=dict(metadata),
+        metadata=dict(found.metadata or {}),
         version_id=found.version_id,
     )

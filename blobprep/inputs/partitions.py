@@ -1,0 +1,51 @@
+"""Columns that the names of folders hold, as Hive and Spark lay tables out: `region=north/part.csv`. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from typing import Final
+from urllib.parse import unquote
+
+from blobprep.protocol import Translation
+
+__all__ = ["partition_columns", "untold_partitions"]
+
+_FOLDER: Final = re.compile(r"([\w%][^=/]*)=([^=/][^/]*)")
+
+
+def partition_columns(names: Iterable[str]) -> dict[str, set[str]]:
+    """Return the columns that the folders of blobs hold, in their order, each with its values; both decoded.
+
+    >>> partition_columns(["sales/region=north/part.csv"])
+    {'region': {'north'}}
+    """
+    columns: dict[str, set[str]] = {}
+    for folder in dict.fromkeys(segment for name in names for segment in name.split("/")[:-1]):
+        if match := _FOLDER.fullmatch(folder):
+            columns.setdefault(unquote(match[1]), set()).add(unquote(match[2]))
+    return columns
+
+
+def untold_partitions(port: str, names: Iterable[str], columns: Collection[str]) -> tuple[Translation, ...]:
+    """Return the ledger's entry for columns that only the names of folders hold; none where the table has them all.
+
+    Args:
+        port: of the dataset.
+        names: of its blobs.
+        columns: labels of the table that was read.
+    """
+    left = {column: values for column, values in partition_columns(names).items() if column not in columns}
+    if not left:
+        return ()
+    told = ", ".join(f"{_shown(column)} ({_counted(len(values))})" for column, values in left.items())
+    what = "a column that is" if len(left) == 1 else "columns that are"
+    return (Translation(port, "", "partition", f"the names of the folders hold {what} not in the table: {told}"),)
+
+
+def _counted(values: int) -> str:
+    return "1 value" if values == 1 else f"{values} values"
+
+
+def _shown(column: str) -> str:
+    return column if column.isprintable() else repr(column)
