@@ -6,9 +6,7 @@ Nothing in the zip is believed: names are checked before the first byte is writt
 from __future__ import annotations
 
 import os
-import shutil
 import stat
-import sys
 import zipfile
 from collections.abc import Iterator
 from typing import IO, Final, cast
@@ -16,9 +14,11 @@ from typing import IO, Final, cast
 from blobprep.child.arrival import ArrivalFailed, InputFile
 from blobprep.errors import BundleError
 
-__all__ = ["FOLDER_NAME", "checked_entries", "unpack"]
+__all__ = ["FOLDER_NAME", "WINDOWS_NAME", "checked_entries", "unpack"]
 
 FOLDER_NAME: Final = "Script Bundle"
+WINDOWS_NAME: Final = f".\\{FOLDER_NAME}"
+"""As it stood on `sys.path` in Studio."""
 MAX_ENTRIES: Final = 20_000
 MAX_BYTES: Final = 4 * 1024**3
 MAX_RATIO: Final = 200
@@ -29,10 +29,7 @@ _READABLE: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.
 
 
 def unpack(source: InputFile, size: int, reference: str, folder: str) -> str:
-    r"""Unpack a module zip to `Script Bundle` below a folder.
-
-    Every file is also reachable by the name a script on Windows gives it: beside the folder lie links whose own names
-    hold the backslashes, `.\Script Bundle\data\x.txt` and the same without `.\`.
+    """Unpack a module zip to `Script Bundle` below a folder.
 
     Args:
         source: the zip.
@@ -54,8 +51,6 @@ def unpack(source: InputFile, size: int, reference: str, folder: str) -> str:
         budget = MAX_BYTES
         for name, info in entries.items():
             budget = _extract(archive, info, os.path.join(target, name), budget, reference)
-    for path in _files_below(target):
-        _link_windows_names(folder, path)
     return target
 
 
@@ -168,23 +163,3 @@ def _refused(reference: str, info: zipfile.ZipInfo, why: str) -> BundleError:
         f"the bundle {reference} is refused: its entry {info.orig_filename!r} {why}",
         remedy="make the zip again without it",
     )
-
-
-def _files_below(folder: str) -> Iterator[str]:
-    for parent, _, names in os.walk(folder):
-        for name in names:
-            yield os.path.join(parent, name)
-
-
-def _link_windows_names(folder: str, path: str) -> None:
-    """Give a file the names that a script written for Windows opens."""
-    if sys.platform == "win32":
-        return
-    name = os.path.relpath(path, folder).replace("/", "\\")
-    for alias in (f".\\{name}", name):
-        if len(os.fsencode(alias)) > 255:
-            continue
-        try:
-            os.link(path, os.path.join(folder, alias))
-        except OSError:  # a file system without hard links
-            shutil.copyfile(path, os.path.join(folder, alias))

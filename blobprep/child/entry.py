@@ -12,9 +12,10 @@ import os
 import sys
 import traceback
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, cast
 
+from blobprep.child import path_entries, windows_functions
 from blobprep.child.confinement.confining import confined_to
 from blobprep.child.explanations import explain
 from blobprep.child.overlay import explain_storage
@@ -37,6 +38,7 @@ MODULE_NAME: Final = "blobprep_script"
 _OURS: Final = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
 
 
+_BETWEEN: Final = (path_entries.__file__, windows_functions.__file__)  # between the script and Python's own functions
 _DEBUGGER: Final = bdb.__file__  # calls the entry point for `--debug`
 
 
@@ -114,12 +116,24 @@ def users_frames(error: BaseException) -> types.TracebackType | None:
 def _format(error: BaseException) -> str:
     frames = users_frames(error)
     try:
-        text = "".join(traceback.format_exception(type(error), error, frames))
+        told = traceback.TracebackException(type(error), error, frames)
+        for each in _chain(told):
+            each.stack[:] = [frame for frame in each.stack if frame.filename not in _BETWEEN]
+        text = "".join(told.format())
         if frames is None and not isinstance(error, SyntaxError):
             text = f"Traceback (most recent call last):\n{text}"
     except Exception:  # an exception may refuse to be printed
         text = f"{type(error).__name__}: (it could not be printed)\n"
     return cut_traceback(text)
+
+
+def _chain(told: traceback.TracebackException) -> Iterator[traceback.TracebackException]:
+    """Go from an exception to those it came from, and to those of a group."""
+    pending = [told]
+    while pending:
+        each = pending.pop()
+        yield each
+        pending += filter(None, (each.__cause__, each.__context__, *(getattr(each, "exceptions", None) or ())))
 
 
 def _is_ours(filename: str) -> bool:

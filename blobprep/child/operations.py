@@ -20,6 +20,7 @@ from blobprep.child.entry import describe_failure, load_function, load_source
 from blobprep.child.explanations import explain_silent_refusals
 from blobprep.child.figures import FigureWatch
 from blobprep.child.overlay import OVERLAY, redirected
+from blobprep.child.path_entries import translate_paths
 from blobprep.child.progress import LossForbidden, Progress, count
 from blobprep.child.returned import Returned, read_returned
 from blobprep.child.shortages import shortage_of
@@ -104,11 +105,12 @@ def _run(ask: Ask, inputs: _Inputs, descriptors: dict[str, int], progress: Progr
     if "bundle" in inputs.files:
         with progress.timed("unpack"), _understood("bundle"):
             folder = bundle.unpack(inputs.files["bundle"], ask.bundle_size, ask.bundle, ask.folder)
-        sys.path.insert(0, folder)
+        # Scripts look for the name that it had there to learn that they run in Studio.
+        sys.path[:0] = [folder, bundle.WINDOWS_NAME]
     frames = [_decode(inputs, asked, progress) for asked in ask.datasets]
     with _understood(""):
         progress.require_lossless()
-    with progress.timed("script"), _as_script(), debugged(ask.debugger) as call:
+    with progress.timed("script"), _as_script(), translate_paths(ask.folder), debugged(ask.debugger) as call:
         entry = _load(ask, InputFile(descriptors["script"], ask.script_size).read_at(0, ask.script_size))
         returned = read_returned(call(entry, frames))
     del frames
