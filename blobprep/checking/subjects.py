@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import IO, Final, Literal, cast
 
 from blobprep.child.arrival import Positioned
-from blobprep.child.bundle import checked_entries
+from blobprep.child.bundle import checked_entries, is_folder
 from blobprep.errors import BlobNotFound, BlobprepError, BundleError, ConditionNotMet, ScriptError
 from blobprep.inputs.packing import pack_folder
 from blobprep.inputs.resolving import changed
@@ -106,7 +106,7 @@ def opened_bundle(bundle: Bundle) -> Members:
         entries = checked_entries(archive.infolist(), size, printed)
         budget, files = _MAX_PYTHON, {}
         for name, info in sorted(entries.items()):
-            if not info.is_dir():
+            if not is_folder(info):
                 files[name] = _member(archive, info, name, budget, printed)
                 budget -= len(files[name].text or b"")
     return Members("folder" if isinstance(bundle, GivenFolder) else "zip", printed, files)

@@ -110,7 +110,7 @@ def _run(ask: Ask, inputs: _Inputs, descriptors: dict[str, int], progress: Progr
     frames = [_decode(inputs, asked, progress) for asked in ask.datasets]
     with _understood(""):
         progress.require_lossless()
-    with progress.timed("script"), _as_script(), translate_paths(ask.folder), debugged(ask.debugger) as call:
+    with translate_paths(ask.folder), progress.timed("script"), _as_script(), debugged(ask.debugger) as call:
         entry = _load(ask, InputFile(descriptors["script"], ask.script_size).read_at(0, ask.script_size))
         returned = read_returned(call(entry, frames))
     del frames

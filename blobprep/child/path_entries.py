@@ -61,6 +61,7 @@ _LIBRARIES: Final[Mapping[str, Mapping[str, int]]] = {
     "_sqlite3": {"connect": 1},
     "sqlite3": {"connect": 1},
     "sqlite3.dbapi2": {"connect": 1},
+    "ctypes": {"_dlopen": 1},
     "subprocess": {"_fork_exec": 5},  # the fifth is the working folder; the others are no paths
     # These three took `open` for themselves when they were imported.
     "bz2": {"_builtin_open": 1},

@@ -39,9 +39,13 @@ class WorkingFolder:
 
     Args:
         folder: its absolute path.
+
+    Attributes:
+        root: the same.
     """
 
     def __init__(self, folder: str) -> None:
+        self.root = folder
         self._roots = (posixpath.join(_abspath(folder), ""), posixpath.join(_realpath(folder), ""))
 
     def translated(self, path: str) -> str:

@@ -115,9 +115,11 @@ CODES: Final[Mapping[str, Code]] = {
     "BP804": Code("warning", "a wheel, egg or zip inside the zip"),
     "BP805": Code("warning", "compiled Python without its source"),
     "BP806": Code("note", "the old storage package"),
+    "BP807": Code("warning", "names that differ in case alone"),
     "BP901": Code("error", "a path of Windows"),
     "BP902": Code("warning", "another process is started"),
     "BP903": Code("error", "packages are installed by the script"),
     "BP904": Code("warning", "a native library is loaded by path"),
+    "BP905": Code("error", "a path with backslashes where Python does not open it"),
 }
 """By code, in order; README's table is computed from it."""

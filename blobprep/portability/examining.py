@@ -40,6 +40,7 @@ RULES: Final[Mapping[type[ast.AST], tuple[Rule, ...]]] = {
         entry.ending,
         machine.process,
         machine.loading,
+        machine.opening,
         machine.backend,
     ),
     ast.Constant: (storage.literal, machine.path),

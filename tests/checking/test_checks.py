@@ -61,6 +61,7 @@ def test_modules_are_looked_for_where_the_script_says() -> None:
 
     assert checked(files, SCRIPT) == {"s.py": ["BP801"]}
     assert checked(files, path + SCRIPT) == {}
+    assert checked(files, path.replace("Script Bundle", "script bundle").replace("libs", "LIBS\\\\") + SCRIPT) == {}
     assert checked(files, "import os, sys\nsys.path.insert(0, os.getcwd())\n" + SCRIPT) == {}
 
 
@@ -108,6 +109,8 @@ ELF = b"\x7fELF\x02\x01\x01" + bytes(11)
         ("x.pyc", importlib.util.MAGIC_NUMBER, []),
         ("azure/storage/blob/__init__.py", "", ["BP806"]),
         ("model.pkl", b"\x80\x02", []),
+        ("__MACOSX/._x.pyd", b"\0\5\x16\7", []),
+        ("__MACOSX/._x.py", b"\0\5\x16\7", []),
         ("pickled.py", b"\x80\x02\0", []),
         ("broken.py", "this is no python", ["BP001"]),
     ],
@@ -115,6 +118,10 @@ ELF = b"\x7fELF\x02\x01\x01" + bytes(11)
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="libraries of Linux are told from others")
 def test_what_breaks_in_a_zip_is_found(name: str, data: str | bytes, found: list[str]) -> None:
     assert checked({name: data}) == ({name: found} if found else {})
+
+
+def test_names_that_were_one_file_in_studio_are_found() -> None:
+    assert checked({"Data.csv": "1", "data.csv": "2", "d/data.csv": "3"}) == {"data.csv": ["BP807"]}
 
 
 def test_an_archive_that_the_script_opens_itself_is_no_finding() -> None:

@@ -223,10 +223,73 @@ def test_an_encrypted_entry_is_refused(work: Path) -> None:
     assert "'secret.txt' is encrypted" in refusal(data, work)
 
 
-def test_an_unknown_method_is_refused(work: Path) -> None:
-    data = patched(zipped({"odd.txt": b"x"}), 8, b"\x0c\0".replace(b"\x0c", b"\x5f"))
+@pytest.mark.parametrize(("method", "named"), [(9, "Deflate64"), (95, "XZ"), (77, "method 77")])
+def test_an_unknown_method_is_refused(work: Path, method: int, named: str) -> None:
+    data = patched(zipped({"odd.txt": b"x"}), 8, struct.pack("<H", method))
 
-    assert "'odd.txt' is compressed by method 95" in refusal(data, work)
+    assert f"'odd.txt' is compressed by {named}" in refusal(data, work)
+
+
+@pytest.mark.parametrize("mark", [stat.S_IFDIR << 16, 0x10], ids=["unix", "dos"])
+def test_a_folder_whose_name_does_not_say_so_is_one(work: Path, mark: int) -> None:
+    info = named("d")
+    info.external_attr = mark
+
+    assert (unpack(zipped({info: b"", "d/a.txt": b"1"}), work) / "d/a.txt").read_bytes() == b"1"
+
+
+def test_shadows_of_macos_do_no_harm(work: Path) -> None:
+    shadow = b"\0\5\x16\7\0\2\0\0Mac OS X"
+    files = {
+        "pkg/": b"",
+        "pkg/m.py": b"x = 1",
+        "__MACOSX/": b"",
+        "__MACOSX/pkg/._m.py": shadow,
+        "pkg/.DS_Store": shadow,
+    }
+
+    assert (unpack(zipped(files), work) / "pkg/m.py").read_bytes() == b"x = 1"
+
+
+def test_entries_that_need_zip64_are_unpacked(work: Path) -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive, archive.open("big.txt", "w", force_zip64=True) as entry:
+        entry.write(b"text")
+
+    assert (unpack(file.getvalue(), work) / "big.txt").read_bytes() == b"text"
+
+
+def unflagged(name: bytes, extra: bytes = b"") -> bytes:
+    """Return a zip whose one entry has a name that is not said to be UTF-8."""
+    info = named("x" * len(name))
+    info.extra = extra
+    return zipped({info: b"text"}).replace(b"x" * len(name), name)
+
+
+def unicode_name(raw: bytes, name: str) -> bytes:
+    """Return the extra field in which Info-ZIP keeps the UTF-8 name of an entry."""
+    data = struct.pack("<BL", 1, zlib.crc32(raw)) + name.encode()
+    return struct.pack("<HH", 0x7075, len(data)) + data
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (zipped({"caf\u00e9.txt": b"text"}), "caf\u00e9.txt"),
+        (unflagged("caf\u00e9 \u65e5.txt".encode()), "caf\u00e9 \u65e5.txt"),
+        (unflagged(b"caf\x82.txt"), "caf\u00e9.txt"),
+        (
+            unflagged(
+                b"caf?\xff.txt", struct.pack("<HHBL", 0x7075, 14, 1, zlib.crc32(b"caf?\xff.txt")) + b"caf\xc3\xa9.txt"
+            ),
+            "caf\u00e9.txt",
+        ),
+        (unflagged(b"caf\x82.txt", struct.pack("<HHBL", 0x7075, 9, 1, 0) + b"else"), "caf\u00e9.txt"),
+    ],
+    ids=["flagged", "macos", "cp437", "info-zip", "info-zip of another name"],
+)
+def test_names_beyond_ascii_are_read_as_they_were_written(work: Path, data: bytes, name: str) -> None:
+    assert [each.name for each in unpack(data, work).iterdir()] == [name]
 
 
 def test_a_checksum_that_does_not_fit_is_refused(work: Path) -> None:
