@@ -15,8 +15,9 @@ from typing import IO, Final, cast
 
 from blobprep.child.arrival import ArrivalFailed, InputFile
 from blobprep.errors import BundleError
+from blobprep.formats import document_in
 
-__all__ = ["FOLDER_NAME", "WINDOWS_NAME", "checked_entries", "is_folder", "unpack"]
+__all__ = ["FOLDER_NAME", "WINDOWS_NAME", "checked_entries", "is_folder", "no_zip", "unpack"]
 
 FOLDER_NAME: Final = "Script Bundle"
 WINDOWS_NAME: Final = f".\\{FOLDER_NAME}"
@@ -26,6 +27,7 @@ MAX_BYTES: Final = 4 * 1024**3
 MAX_RATIO: Final = 200
 MAX_NAME: Final = 2048  # with the working folder's, less than any system's longest path
 _FREE_BYTES: Final = 64 * 1024**2  # below this no ratio is suspicious: text compresses well
+_START: Final = 4096
 _CHUNK: Final = 1024 * 1024
 _DOS: Final = 0x10  # a folder, as DOS marks it
 _UTF8: Final = 0x800  # the flag that says so of a name
@@ -68,9 +70,23 @@ def _opened(source: InputFile, reference: str) -> zipfile.ZipFile:
     except Exception as error:  # besides its own error `zipfile` lets through what decoding a directory raises
         if isinstance(error.__context__, ArrivalFailed):
             raise error.__context__ from error
-        raise BundleError(
-            f"the bundle {reference} is not a zip file, or damaged: {error}", remedy="make the zip again"
-        ) from error
+        raise no_zip(reference, source.read_at(0, _START), error) from error
+
+
+def no_zip(reference: str, start: bytes, error: Exception) -> BundleError:
+    """Return the error for what cannot be opened as a zip.
+
+    Args:
+        reference: printed in the message.
+        start: its first bytes.
+        error: as `zipfile` raised it.
+    """
+    remedy = "make the zip again, or pass the unpacked folder with --bundle"
+    if not start.startswith(b"PK") and (document := document_in(start)):
+        return BundleError(f"the bundle {reference} is {document.kind}, and not a zip file", remedy=remedy)
+    if start.startswith(b"PK"):
+        return BundleError(f"the bundle {reference} is a zip file cut short, or damaged: {error}", remedy=remedy)
+    return BundleError(f"the bundle {reference} is not a zip file, or damaged: {error}", remedy=remedy)
 
 
 def checked_entries(infos: list[zipfile.ZipInfo], size: int, reference: str) -> dict[str, zipfile.ZipInfo]:

@@ -124,6 +124,17 @@ def test_names_that_were_one_file_in_studio_are_found() -> None:
     assert checked({"Data.csv": "1", "data.csv": "2", "d/data.csv": "3"}) == {"data.csv": ["BP807"]}
 
 
+def test_a_file_that_is_no_python_is_told_as_what_it_is() -> None:
+    notebook = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+    Path("s.py").write_text(notebook)
+
+    (found,) = blobprep.check("s.py", fix=True).findings
+
+    assert (found.code, found.path, found.message) == ("BP006", "s.py", "it is a Jupyter notebook, and no Python")
+    assert Path("s.py").read_text() == notebook
+    assert checked({"lfs.py": "version https://git-lfs.github.com/spec/v1\n"}) == {"lfs.py": ["BP006"]}
+
+
 def test_an_archive_that_the_script_opens_itself_is_no_finding() -> None:
     script = "import sys\nsys.path.append('Script Bundle/x.zip')\ndef azureml_main(a): return a\n"
 
@@ -256,7 +267,6 @@ def test_connected_datasets_count_and_are_not_read() -> None:
     ("data", "error"),
     [
         (b"\0\x01", ScriptError),
-        (b"\xff\xfe" + "x = 1".encode("utf-16-le"), ScriptError),
         (b"# coding: nonsense\n", ScriptError),
         (b"# coding: ascii\nx = '\xe9'\n", ScriptError),
         (b"# coding: nonsense \xe9\n", ScriptError),

@@ -367,6 +367,11 @@ def test_bytes_that_are_no_zip_are_refused(work: Path, data: bytes) -> None:
     refusal(data, work)
 
 
+def test_what_is_no_zip_is_told_as_what_it_is(work: Path) -> None:
+    assert "is a 7-Zip archive, and not a zip" in refusal(b"7z\xbc\xaf\x27\x1c" + bytes(40), work)
+    assert "cut short" in refusal(zipped({"a": "b"})[:-10], work)
+
+
 def test_damage_anywhere_is_refused_or_harmless(work: Path) -> None:
     good = zipped({"a.txt": b"text" * 10, "d/b.txt": zlib.compress(b"more")})
     chance = random.Random(7)
