@@ -9,6 +9,7 @@ from blobprep.formats import (
     FORMATS,
     Named,
     content_type_of,
+    document_in,
     encoding_named,
     extension_of,
     format_by_content_type,
@@ -177,3 +178,38 @@ def test_every_encoding_of_import_data_has_its_name_in_python(name, encoding):
 
 def test_labels_in_an_option_are_separated_by_semicolons():
     assert listed(" a b ;; c") == ["a b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b'\n{"cells": [], "metadata": {}, "nbformat": 4}', "a Jupyter notebook"),
+        (b'\xef\xbb\xbf{"worksheets": [], "nbformat": 3}', "a Jupyter notebook"),
+        (b'[{"a": 1}]\n', "JSON"),
+        (b"{\\rtf1\\ansi print}", "an RTF document"),
+        (b"%PDF-1.4", "a PDF document"),
+        (b"PK\x03\x04...word/document.xml...", "a Word document"),
+        (b"PK\x03\x04...prep.py", "a zip file"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "an Office document"),
+        (b"\n<!DOCTYPE html>\n<html lang=en>", "a web page"),
+        (b"<?xml version='1.0'?><a/>", "HTML or XML"),
+        (b"version https://git-lfs.github.com/spec/v1\noid x", "a pointer of Git LFS"),
+        ("x = 1".encode("utf-16"), "text in UTF-16"),
+        (b"\x1f\x8b\x08", "a gzip file"),
+        (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+        (b"Rar!\x1a\x07\x00", "a RAR archive"),
+        (b"dataset1 <- maml.mapInputPort(1)\n", "an R script"),
+        (b"", ""),
+        (b"def azureml_main(a): return a", ""),
+        (b"{'a': 1}\ndef azureml_main(a): return a", ""),
+        (b"{" * 100_000, ""),
+        (b"# <html>\nx = '{}'", ""),
+        (b"# was maml.mapInputPort(1)\ndef azureml_main(a): return a", ""),
+    ],
+    ids=lambda each: repr(each)[:24],
+)
+def test_a_file_that_is_no_script_is_told_from_its_content(data: bytes, kind: str) -> None:
+    document = document_in(data)
+
+    assert (document.kind if document else "") == kind
+    assert document is None or document.remedy

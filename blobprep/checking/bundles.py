@@ -34,17 +34,36 @@ def find_in_bundle(bundle: Members, texts: Iterable[bytes]) -> Iterator[Finding]
     """
     named = b"\n".join(texts)
     for member in bundle.files.values():
+        if _is_shadow(member.name):
+            continue
         yield from _native(member)
         yield from _archive(member, named)
         yield from _compiled(member, bundle)
         if member.name.lower().endswith((".py", ".pyw")) and member.text is None:
             yield _about(member, "BP003", f"it has {member.size} bytes, and was not read", "check it by itself")
     yield from _hiding(bundle)
+    yield from _alike(bundle)
     yield from _old_sdk(bundle)
 
 
 def _about(member: Member, code: str, message: str, mend: str) -> Finding:
     return Finding(code, member.name, 0, 0, 0, message, mend)
+
+
+def _is_shadow(name: str) -> bool:
+    """Tell whether a file holds what macOS knows of another: `__MACOSX/._x.py` of `x.py`."""
+    path = PurePosixPath(name)
+    return path.parts[0] == "__MACOSX" or path.name.startswith("._")
+
+
+def _alike(bundle: Members) -> Iterator[Finding]:
+    """Find names that were one file in Studio."""
+    seen: dict[str, str] = {}
+    for name, member in bundle.files.items():
+        first = seen.setdefault(name.casefold(), name)
+        if first != name:
+            message = f"it differs from {first} in case alone, and was the same file in Studio"
+            yield _about(member, "BP807", message, "give it another name, and open each as it is written")
 
 
 def _native(member: Member) -> Iterator[Finding]:

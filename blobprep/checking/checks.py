@@ -13,6 +13,7 @@ from blobprep.checking.fixing import Rewritten, Target, Text, mended, write_all
 from blobprep.checking.modules import Modules
 from blobprep.checking.subjects import Members, Script, is_zip, opened_bundle, read_script
 from blobprep.errors import InvalidOption, ScriptError
+from blobprep.formats import document_in
 from blobprep.inputs.sources import Bundle, GivenFolder
 from blobprep.portability import LEVELS, Examined, Finding, NoText, Source, examine, read_source
 from blobprep.reference import is_reference
@@ -145,6 +146,9 @@ def _subject(workspace: Workspace, script: str | os.PathLike[str]) -> Located | 
 
 
 def _check_script(script: Script, bundle: Members | None, connected: int | None) -> Checked:
+    printed = script.located.printed
+    if document := _no_python(printed, script.data):
+        return Checked(printed, (document,), 1, (), Target("script", printed, script=script))
     source = _readable(script)
     examined = examine(source, connected=connected)
     if any(each.code == "BP003" for each in examined.findings):
@@ -156,13 +160,7 @@ def _check_script(script: Script, bundle: Members | None, connected: int | None)
     if bundle is not None:
         findings += _placed(bundle, _of_bundle(bundle, inside, modules, [source.data]))
     text = Text(source, True, connected, tuple(findings))
-    return Checked(
-        script.located.printed,
-        tuple(findings),
-        1 + len(inside),
-        (text,),
-        Target("script", script.located.printed, script=script),
-    )
+    return Checked(printed, tuple(findings), 1 + len(inside), (text,), Target("script", printed, script=script))
 
 
 def _check_bundle(where: Bundle, bundle: Members) -> Checked:
@@ -181,12 +179,20 @@ def _of_bundle(
     bundle: Members, inside: Mapping[str, tuple[Source, Examined]], modules: Modules, users: list[bytes]
 ) -> list[Finding]:
     texts = [*users, *(source.data for source, _ in inside.values())]
-    findings = _ordered(find_in_bundle(bundle, texts))
+    found = (_no_python(name, member.text) for name, member in bundle.files.items() if member.text is not None)
+    findings = _ordered([*filter(None, found), *find_in_bundle(bundle, texts)])
     for name, (_, examined) in inside.items():
         folder = str(PurePosixPath(name).parent)
         missing = modules.missing(examined.imports, "" if folder == "." else folder)
         findings += _ordered([*examined.findings, *missing])
     return findings
+
+
+def _no_python(path: str, data: bytes) -> Finding | None:
+    """Find that a file is something else than Python, whatever its name."""
+    if document := document_in(data):
+        return Finding("BP006", path, 0, 0, 0, f"it is {document.kind}, and no Python", document.remedy)
+    return None
 
 
 def _placed(bundle: Members, findings: Iterable[Finding]) -> list[Finding]:
@@ -196,7 +202,7 @@ def _placed(bundle: Members, findings: Iterable[Finding]) -> list[Finding]:
 
 def _examined(bundle: Members) -> Iterator[tuple[str, tuple[Source, Examined]]]:
     for name, member in bundle.files.items():
-        if member.text is None:
+        if member.text is None or document_in(member.text) is not None:
             continue
         try:
             source = read_source(name, member.text)

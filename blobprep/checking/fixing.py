@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from blobprep.checking.subjects import Script, opened_zip
-from blobprep.child.bundle import checked_entries
+from blobprep.child.bundle import checked_entries, is_folder
 from blobprep.errors import BlobChanged, ConditionNotMet, InvalidOption, OutputError, OutputExists
 from blobprep.inputs.sources import Bundle, GivenFolder
 from blobprep.portability import Edit, Finding, NoText, Source, apart, edited, examine, read_source
@@ -253,9 +253,9 @@ def _mended_zip(bundle: Bundle, texts: Sequence[Rewritten], printed: str) -> byt
     made = io.BytesIO()
     with opened_zip(bundle) as (archive, size), zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
         for name, info in checked_entries(archive.infolist(), size, printed).items():
-            copied = zipfile.ZipInfo(f"{name}/" if info.is_dir() else name, info.date_time)
+            copied = zipfile.ZipInfo(f"{name}/" if is_folder(info) else name, info.date_time)
             copied.external_attr, copied.compress_type = info.external_attr, zipfile.ZIP_DEFLATED
-            if info.is_dir():
+            if is_folder(info):
                 new.writestr(copied, b"")
             elif name in replaced:
                 new.writestr(copied, replaced[name])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import posixpath
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -11,6 +12,7 @@ from typing import Final
 
 from blobprep.checking.subjects import Members
 from blobprep.child.bundle import FOLDER_NAME
+from blobprep.child.missing_files import module_place
 from blobprep.portability import Finding, Imported, Imports
 
 __all__ = ["Modules", "is_installed"]
@@ -50,7 +52,8 @@ class Modules:
         self._bundle = bundle
         self._beside = beside
         self._unknown = None in folders
-        self._roots = {"", *(root for each in folders if each is not None and (root := _root(each)) is not None)}
+        roots = (_root(each, self._names) for each in folders if each is not None)
+        self._roots = {"", *(root for root in roots if root is not None)}
         self._here = frozenset(name for root in self._roots for name in _modules_below(root, self._names))
 
     @property
@@ -78,29 +81,17 @@ class Modules:
                 yield replace(each.finding, message=self._message(top), mend=self._mend(top))
 
     def _message(self, top: str) -> str:
-        deeper = self._deeper(top)
-        if deeper:
-            return f"{top} is in the bundle as {deeper}, where Python does not look"
+        if place := module_place(top, self._names):
+            return f"{top} is in the bundle as {place[0]}, where Python does not look"
         nowhere = "neither in the bundle nor installed" if self._bundle else "not installed, and no bundle is connected"
         return f"the module {top} is {nowhere}"
 
     def _mend(self, top: str) -> str:
-        deeper = self._deeper(top)
-        if deeper:
-            parent = PurePosixPath(deeper).parent
-            return f"pack the zip so that {top} is at its top, or: sys.path.append({f'{FOLDER_NAME}/{parent}'!r})"
+        if place := module_place(top, self._names):
+            return place[1]
         if top in self._beside:
             return "it lies beside the script: pass the folder with --bundle"
         return "put it into the bundle (--bundle ZIP|FOLDER), or install it beside blobprep"
-
-    def _deeper(self, top: str) -> str:
-        paths = (PurePosixPath(name) for name in self._names)
-        for path in sorted(paths, key=lambda each: len(each.parts)):
-            if path.suffix in _PYTHON and path.name.partition(".")[0] == top:
-                return str(path)
-            if top in path.parts[:-1] and path.name == "__init__.py":
-                return str(PurePosixPath(*path.parts[: path.parts.index(top) + 1]))
-        return ""
 
 
 def _neighbor(imported: Imported, top: str) -> Finding:
@@ -116,12 +107,16 @@ def _neighbor(imported: Imported, top: str) -> Finding:
     )
 
 
-def _root(folder: str) -> str | None:
+def _root(folder: str, names: Iterable[str]) -> str | None:
     """Return the folder of the bundle that an entry of `sys.path` names, None where it names no such folder."""
-    path = folder.replace("\\", "/").removeprefix("./").strip("/")
-    if path == FOLDER_NAME:
+    path = posixpath.normpath(folder.replace("\\", "/"))
+    first, _, rest = path.partition("/")
+    if first.casefold() != FOLDER_NAME.casefold():
+        return None
+    if not rest:
         return ""
-    return path.removeprefix(f"{FOLDER_NAME}/") if path.startswith(f"{FOLDER_NAME}/") else None
+    same = (name[: len(rest)] for name in names if name.casefold().startswith(f"{rest}/".casefold()))
+    return next(same, rest)
 
 
 def _modules_below(folder: str, names: Iterable[str]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import IO, Final, Literal, cast
 
 from blobprep.child.arrival import Positioned
-from blobprep.child.bundle import checked_entries
+from blobprep.child.bundle import checked_entries, is_folder, no_zip
 from blobprep.errors import BlobNotFound, BlobprepError, BundleError, ConditionNotMet, ScriptError
 from blobprep.inputs.packing import pack_folder
 from blobprep.inputs.resolving import changed
@@ -107,7 +107,7 @@ def opened_bundle(bundle: Bundle) -> Members:
         entries = checked_entries(archive.infolist(), size, printed)
         budget, files = _MAX_PYTHON, {}
         for name, info in sorted(entries.items()):
-            if not info.is_dir():
+            if not is_folder(info):
                 files[name] = _member(archive, info, name, budget, printed)
                 budget -= len(files[name].text or b"")
     return Members("folder" if isinstance(bundle, GivenFolder) else "zip", printed, files)
@@ -162,9 +162,7 @@ def opened_zip(bundle: Bundle) -> Iterator[tuple[zipfile.ZipFile, int]]:
     except (BlobprepError, OSError, MemoryError):
         raise
     except Exception as error:  # besides its own error `zipfile` lets through what decoding a directory raises
-        raise BundleError(
-            f"the bundle {bundle.printed} is not a zip file, or damaged: {error}", remedy="make the zip again"
-        ) from error
+        raise no_zip(bundle.printed, bundle.read(length=_RANGE), error) from error
     with archive:
         yield archive, properties.size
 

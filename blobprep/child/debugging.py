@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, Protocol
 
+from blobprep.child import path_entries, windows_functions
 from blobprep.child.entry import ScriptFailed, call, users_frames
 
 __all__ = ["debugged"]
@@ -73,7 +74,7 @@ class _Pdb:
                 super().set_quit()
 
         # Not `runcall`: up to Python 3.12 it returns None where a debugger of `breakpoint()` was left, as a script may.
-        debugger = Debugger(nosigint=True)
+        debugger = Debugger(skip=[path_entries.__name__, windows_functions.__name__], nosigint=True)
         debugger.reset()
         sys.settrace(debugger.trace_dispatch)
         try:

@@ -15,8 +15,10 @@ import types
 from collections.abc import Callable, Sequence
 from typing import Any, Final, cast
 
+from blobprep.child import path_entries, windows_functions
 from blobprep.child.confinement.confining import confined_to
 from blobprep.child.explanations import explain
+from blobprep.child.missing_files import explain_missing_file, explain_missing_module
 from blobprep.child.overlay import explain_storage
 from blobprep.child.shortages import shortage_of
 from blobprep.child.tracebacks import format_exception
@@ -38,6 +40,7 @@ MODULE_NAME: Final = "blobprep_script"
 _OURS: Final = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
 
 
+_BETWEEN: Final = (path_entries.__file__, windows_functions.__file__)  # between the script and Python's own functions
 _DEBUGGER: Final = bdb.__file__  # calls the entry point for `--debug`
 
 
@@ -115,7 +118,7 @@ def users_frames(error: BaseException) -> types.TracebackType | None:
 def _format(error: BaseException) -> str:
     frames = users_frames(error)
     try:
-        text = format_exception(error, frames)
+        text = format_exception(error, frames, hidden=_BETWEEN)
         if frames is None and not isinstance(error, SyntaxError):
             text = f"Traceback (most recent call last):\n{text}"
     except Exception:  # an exception may refuse to be printed
@@ -142,9 +145,19 @@ def _remedy(error: BaseException) -> str:
     if known := explain_storage(error):
         return known
     if isinstance(error, ModuleNotFoundError) and error.name:
+        if known := _looked_up(explain_missing_module, error.name):
+            return known
         return (
             f"if {error.name.partition('.')[0]} is a module of yours beside the script, pass its folder with --bundle; "
             f"if it is a package, install it beside blobprep"
             f"{'' if confined_to() is None else ' (not as editable: its folder is not readable at isolation strict)'}"
         )
-    return explain(error)
+    return explain(error) or _looked_up(explain_missing_file, error)
+
+
+def _looked_up(explain: Callable[[Any], str], what: object) -> str:
+    """Explain what is missing; the folder, or an exception of the script's own, may refuse to be looked at."""
+    try:
+        return explain(what)
+    except Exception:
+        return ""

@@ -19,6 +19,7 @@ from blobprep.child.entry import describe_failure, load_function, load_source
 from blobprep.child.explanations import explain_silent_refusals
 from blobprep.child.figures import FigureWatch
 from blobprep.child.overlay import OVERLAY, redirected
+from blobprep.child.path_entries import translate_paths
 from blobprep.child.progress import LossForbidden, Progress, count
 from blobprep.child.returned import Returned, read_returned
 from blobprep.child.shortages import shortage_of
@@ -107,8 +108,9 @@ def _run(ask: Ask, descriptors: dict[str, int], channel: Channel, progress: Prog
     # the name of a library's would have been run while the datasets were read.
     channel.send("script")
     if folder:
-        sys.path.insert(0, folder)
-    with progress.timed("script"), _as_script(), debugged(ask.debugger) as call:
+        # Scripts look for the name that it had there to learn that they run in Studio.
+        sys.path[:0] = [folder, bundle.WINDOWS_NAME]
+    with translate_paths(ask.folder), progress.timed("script"), _as_script(), debugged(ask.debugger) as call:
         entry = _load(ask, InputFile(descriptors["script"], ask.script_size).read_at(0, ask.script_size))
         returned = read_returned(call(entry, frames))
     del frames

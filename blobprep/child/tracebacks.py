@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from types import TracebackType
 from typing import Any, Final
 
@@ -14,17 +14,20 @@ _KEPT: Final = 100
 a line of source is looked up."""
 
 
-def format_exception(error: BaseException, frames: TracebackType | None) -> str:
+def format_exception(error: BaseException, frames: TracebackType | None, hidden: Collection[str] = ()) -> str:
     """Format an exception as Python does, with the first and the last frames of a stack that is deep.
 
     Args:
         error: with what it was raised from, or while handling.
         frames: its own traceback, from where it is to be shown.
+        hidden: names of files whose frames are left out.
     """
     told = traceback.TracebackException(type(error), error, _last(frames), limit=-2 * _KEPT, compact=True)
     _restore_first_frames(told, frames)
     for link, raised in _links(told, error):
         _restore_first_frames(link, raised.__traceback__)
+    for each in _all(told):
+        each.stack[:] = (frame for frame in each.stack if frame.filename not in hidden)
     return "".join(told.format())
 
 
@@ -77,3 +80,12 @@ def _links(
         else:
             return
         yield told, error
+
+
+def _all(told: traceback.TracebackException) -> Iterator[traceback.TracebackException]:
+    """Yield an exception, those it came from, and those of groups."""
+    pending = [told]
+    while pending:
+        each = pending.pop()
+        yield each
+        pending += filter(None, (each.__cause__, each.__context__, *(getattr(each, "exceptions", None) or ())))

@@ -56,13 +56,13 @@ def _about_lines(verdict: Verdict, resolved: Resolved) -> list[str]:
     if verdict.error is None or verdict.error.code != SCRIPT_CODE or not verdict.error.traceback:
         return []
     try:
-        told = list(_told(verdict.error.traceback, resolved))
+        told = list(_told(verdict.error.traceback, resolved, verdict.remedy))
     except Exception:  # advice is not worth a run that has been paid for
         return []
     return [*told, "blobprep check reads the rest of it"] if told else []
 
 
-def _told(traceback: str, resolved: Resolved) -> Iterator[str]:
+def _told(traceback: str, resolved: Resolved, remedy: str) -> Iterator[str]:
     from blobprep.portability import advise, read_source
 
     # The last frame of each file is the one that says where in it.
@@ -73,7 +73,8 @@ def _told(traceback: str, resolved: Resolved) -> Iterator[str]:
         if text is not None:
             name = file.rpartition(_BUNDLE)[2]
             for each in advise(read_source(name, text), [line])[:_FINDINGS]:
-                yield " ".join(f"{name}, line {line}: {each.code} {each.message}: {each.mend}".split())
+                if each.mend not in remedy:  # the child has said it
+                    yield " ".join(f"{name}, line {line}: {each.code} {each.message}: {each.mend}".split())
 
 
 def _text(file: str, resolved: Resolved) -> bytes | None:

@@ -5,6 +5,7 @@ A format is one row of `FORMATS` and one codec in `blobprep.child.codecs`.
 
 from __future__ import annotations
 
+from blobprep.formats.documents import document_in
 from blobprep.formats.encodings import encoding_named
 from blobprep.formats.finding import Found, Named, format_by_content_type, format_by_name
 from blobprep.formats.options import (
@@ -26,6 +27,7 @@ __all__ = [
     "Option",
     "content_type_of",
     "delimiter_named",
+    "document_in",
     "encoding_named",
     "extension_of",
     "format_by_content_type",

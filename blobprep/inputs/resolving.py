@@ -19,7 +19,7 @@ from blobprep.errors import (
     StoreError,
 )
 from blobprep.formats import Found as How
-from blobprep.formats import format_named, read_options
+from blobprep.formats import document_in, format_named, read_options
 from blobprep.inputs.files import InputBytes, no_room
 from blobprep.inputs.finding import find_blobs, shown_format
 from blobprep.inputs.packing import pack_folder
@@ -230,6 +230,8 @@ def _read_script(script: Script) -> ResolvedScript:
         data = located.read(if_match=properties.etag)
     except (ConditionNotMet, BlobNotFound) as error:
         raise changed(located, properties.etag) from error
+    if document := document_in(data):
+        raise ScriptError(f"the script {located.printed} is {document.kind}, and no Python", remedy=document.remedy)
     if b"\0" in data:
         raise ScriptError(
             f"the script {located.printed} is no text", remedy="the first argument of run is the Python script"

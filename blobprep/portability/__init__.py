@@ -3,6 +3,7 @@
 codes         every code, with its level and title                    (data)
 findings      a finding, and an edit
 sources       the text of a file: its encoding, places, edits
+notebooks     lines of IPython, marks of word processors
 python2       the syntax of Python 2, by tree-sitter
 syntax        parsing, and its failures
 removals      the table of what libraries no longer have: `removed_*`, put together in `table`

@@ -37,6 +37,9 @@ CODES: Final[Mapping[str, Code]] = {
     "BP001": Code("error", "neither Python 3 nor Python 2"),
     "BP002": Code("error", "not UTF-8, and names no encoding"),
     "BP003": Code("note", "not read: too large, too deep, or no text"),
+    "BP004": Code("error", "a line or function of notebooks"),
+    "BP005": Code("error", "marks of a word processor: “quotes”"),
+    "BP006": Code("error", "no Python: a notebook, a document, a web page"),
     "BP101": Code("error", "print statement"),
     "BP102": Code("error", "except X, e"),
     "BP103": Code("error", "backticks for repr()"),
@@ -115,9 +118,11 @@ CODES: Final[Mapping[str, Code]] = {
     "BP804": Code("warning", "a wheel, egg or zip inside the zip"),
     "BP805": Code("warning", "compiled Python without its source"),
     "BP806": Code("note", "the old storage package"),
+    "BP807": Code("warning", "names that differ in case alone"),
     "BP901": Code("error", "a path of Windows"),
     "BP902": Code("warning", "another process is started"),
     "BP903": Code("error", "packages are installed by the script"),
     "BP904": Code("warning", "a native library is loaded by path"),
+    "BP905": Code("error", "a path with backslashes where Python does not open it"),
 }
 """By code, in order; README's table is computed from it."""

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from blobprep.portability import entry, language, libraries, machine, storage
+from blobprep.portability import entry, language, libraries, machine, notebooks, storage
 from blobprep.portability.findings import Edit, Finding
 from blobprep.portability.imports import Imports
+from blobprep.portability.notebooks import find_foreign_line
 from blobprep.portability.python2 import find_mixed_tabs, find_python2
 from blobprep.portability.scopes import Scope
 from blobprep.portability.sources import Source, apart, edited, origin
@@ -18,6 +19,7 @@ from blobprep.portability.walking import Context, Rule, walk
 
 __all__ = ["MAX_SIZE", "RULES", "Examined", "advise", "examine", "meaning"]
 
+_STUMBLES: Final = 100
 MAX_SIZE: Final = 2 * 1024 * 1024
 _ONLY_PYTHON2: Final = frozenset(
     {"xrange", "raw_input", "unicode", "basestring", "urllib2", "cPickle", "iteritems", "has_key"}
@@ -40,7 +42,10 @@ RULES: Final[Mapping[type[ast.AST], tuple[Rule, ...]]] = {
         entry.ending,
         machine.process,
         machine.loading,
+        machine.opening,
         machine.backend,
+        notebooks.notebook_call,
+        notebooks.displaying,
     ),
     ast.Constant: (storage.literal, machine.path),
     ast.BinOp: (language.division,),
@@ -78,6 +83,23 @@ def examine(source: Source, *, is_script: bool = True, connected: int | None = N
         connected: how many datasets are connected, None where that is not known.
         python2: it was written for Python 2, although no more of its syntax is left.
     """
+    examined = _examine(source, is_script, connected, python2)
+    if not any(each.code == "BP001" for each in examined.findings):
+        return examined
+    lines = _foreign_lines(source)
+    if not lines:
+        return examined
+    edits = apart(each.edits for each in lines)
+    made = edited(source, edits)
+    rest = _examine(made, is_script, connected, python2)
+    moved = [_back(each, source, made, edits) for each in rest.findings]
+    imports = [
+        replace(each, finding=_back(each.finding, source, made, edits), relative=()) for each in rest.imports.found
+    ]
+    return Examined(_ordered([*lines, *moved]), replace(rest.imports, found=imports), rest.python2)
+
+
+def _examine(source: Source, is_script: bool, connected: int | None, python2: bool) -> Examined:
     imports = Imports()
     if len(source.data) > MAX_SIZE:
         message = f"it has {len(source.data)} bytes; {MAX_SIZE} are read"
@@ -98,11 +120,48 @@ def examine(source: Source, *, is_script: bool = True, connected: int | None = N
     except RecursionError:
         later = [_whole("BP003", source, "it is nested too deeply to be read", "split its longest expressions")]
     moved = [_back(each, source, made, edits) for each in later]
-    ordered = sorted([*found, *old, *moved], key=lambda each: (each.line, each.column, each.code))
     placed = [replace(each, finding=_back(each.finding, source, made, edits)) for each in imports.found]
     if edits:
         placed = [replace(each, relative=()) for each in placed]
-    return Examined(tuple(ordered), replace(imports, found=placed), python2 or bool(old))
+    return Examined(_ordered([*found, *old, *moved]), replace(imports, found=placed), python2 or bool(old))
+
+
+def _ordered(findings: list[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda each: (each.line, each.column, each.code)))
+
+
+def _foreign_lines(source: Source) -> list[Finding]:
+    """Find, one after the other, the lines that Python stumbles over because they are for notebooks or readers.
+
+    None of their edits changes the number of lines.
+    """
+    found: dict[int, Finding] = {}
+    made = source
+    while len(found) < _STUMBLES:
+        line = _stumbled_over(made)
+        foreign = find_foreign_line(source, line) if line else None
+        if foreign is None:
+            break
+        if foreign.line in found:  # it is no Python without that either
+            found[line] = replace(foreign, fixable=False)
+            break
+        found[line] = foreign
+        made = edited(source, apart(each.edits for each in found.values()))
+    return list(found.values())
+
+
+def _stumbled_over(source: Source) -> int:
+    """Return the line at which Python 3 stops; 0 where it reads all, or does not say."""
+    edits: tuple[Edit, ...] = ()
+    try:
+        old = find_python2(source)
+        edits = tuple(apart(each.edits for each in old))
+        _as_python3(source, old, edits)
+    except Unreadable as error:
+        return 0 if error.deep else source.place(min(origin(edits, error.offset), len(source.data)))[0]
+    except RecursionError:
+        pass
+    return 0
 
 
 def _as_python3(
@@ -184,6 +243,8 @@ def _whole(code: str, source: Source, message: str, mend: str) -> Finding:
 def meaning(source: Source) -> str:
     """Return what Python 3 reads in a text, or in what its mended syntax is; without places, empty where nothing."""
     try:
+        if _stumbled_over(source):
+            source = edited(source, apart(each.edits for each in _foreign_lines(source)))
         old = find_python2(source)
         _, tree, _ = _as_python3(source, old, tuple(apart(each.edits for each in old)))
         return ast.dump(tree)

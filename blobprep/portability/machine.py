@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from blobprep.portability.findings import Finding
+from blobprep.portability.findings import Edit, Finding
 from blobprep.portability.walking import Context
 
-__all__ = ["backend", "loading", "path", "process"]
+__all__ = ["backend", "loading", "opening", "path", "process"]
 
 _WINDOWS: Final = re.compile(r"(?:[A-Za-z]:[\\/](?![\\/])|\\\\[\w.$-]+\\[\w.$-]+)[^\n\"<>|]*$")
 _STARTING: Final = (
@@ -25,6 +25,11 @@ _STARTING: Final = (
     "os.posix_spawn",
     "commands.",
 )
+_OPENING: Final = (
+    *("h5py.File", "tables.open_file", "netCDF4.Dataset", "pandas.read_hdf", "pandas.HDFStore"),
+    *("cv2.imread", "cv2.imwrite", "cv2.VideoCapture", "lxml.etree.parse", "lightgbm.Booster", "pyreadr.read_r"),
+    *("pyarrow.fs.", "pyreadstat.", "xgboost.DMatrix", "duckdb.connect", "polars.read_", "polars.scan_"),
+)
 _INSTALLING: Final = re.compile(r"\b(pip3?|conda|easy_install)\b")
 _SCREENS: Final = frozenset(
     {"tkagg", "qt4agg", "qt5agg", "qtagg", "wxagg", "gtkagg", "gtk3agg", "gtk4agg", "macosx", "nbagg", "webagg"}
@@ -38,6 +43,21 @@ def path(node: ast.AST, context: Context) -> Iterator[Finding]:
         message = f"{node.value!r} is a path of Windows, and outside what a script sees"
         mend = r"put the file into the --bundle and open .\Script Bundle\NAME, or connect it as a dataset"
         yield context.finding("BP901", node, message, mend)
+
+
+def opening(node: ast.AST, context: Context) -> Iterator[Finding]:
+    """Find backslashes in paths for libraries that open files without Python, where these separate nothing."""
+    assert isinstance(node, ast.Call)
+    name = context.name(node.func)
+    if not name.startswith(_OPENING):
+        return
+    for given in (*node.args, *(each.value for each in node.keywords)):
+        text = given.value if isinstance(given, ast.Constant) and isinstance(given.value, str) else ""
+        if "\\" in text and not _WINDOWS.match(text):
+            slashes = repr(text.replace("\\", "/"))
+            message = f"{name} opens files by itself, and knows no backslashes between folders here"
+            edits = (Edit(context.start(given), context.end(given), slashes),)
+            yield context.finding("BP905", given, message, f"write {slashes}, which works on Windows too", edits)
 
 
 def process(node: ast.AST, context: Context) -> Iterator[Finding]:

@@ -26,7 +26,6 @@ MAX_FILE: Final = 16 * 1024 * 1024 * 1024
 MAX_DEPTH: Final = 8
 MAX_NAME: Final = 512  # characters; names of blobs have 1024, and the prefix needs some
 MAX_ENTRIES: Final = 100_000
-_ALIASES: Final = (".\\Script Bundle\\", "Script Bundle\\")  # files of the bundle by the names Windows gives them
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
@@ -191,7 +190,7 @@ def _walk(root: int, start: str, largest: int, is_wanted: Callable[[str], bool])
 
 
 def _is_image(entry: str) -> bool:
-    return entry.lower().endswith(".png") and not entry.startswith(_ALIASES)
+    return entry.lower().endswith(".png")
 
 
 def _is_searched(name: str) -> bool:

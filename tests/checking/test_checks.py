@@ -61,6 +61,7 @@ def test_modules_are_looked_for_where_the_script_says() -> None:
 
     assert checked(files, SCRIPT) == {"s.py": ["BP801"]}
     assert checked(files, path + SCRIPT) == {}
+    assert checked(files, path.replace("Script Bundle", "script bundle").replace("libs", "LIBS\\\\") + SCRIPT) == {}
     assert checked(files, "import os, sys\nsys.path.insert(0, os.getcwd())\n" + SCRIPT) == {}
 
 
@@ -108,6 +109,8 @@ ELF = b"\x7fELF\x02\x01\x01" + bytes(11)
         ("x.pyc", importlib.util.MAGIC_NUMBER, []),
         ("azure/storage/blob/__init__.py", "", ["BP806"]),
         ("model.pkl", b"\x80\x02", []),
+        ("__MACOSX/._x.pyd", b"\0\5\x16\7", []),
+        ("__MACOSX/._x.py", b"\0\5\x16\7", []),
         ("pickled.py", b"\x80\x02\0", []),
         ("broken.py", "this is no python", ["BP001"]),
     ],
@@ -115,6 +118,21 @@ ELF = b"\x7fELF\x02\x01\x01" + bytes(11)
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="libraries of Linux are told from others")
 def test_what_breaks_in_a_zip_is_found(name: str, data: str | bytes, found: list[str]) -> None:
     assert checked({name: data}) == ({name: found} if found else {})
+
+
+def test_names_that_were_one_file_in_studio_are_found() -> None:
+    assert checked({"Data.csv": "1", "data.csv": "2", "d/data.csv": "3"}) == {"data.csv": ["BP807"]}
+
+
+def test_a_file_that_is_no_python_is_told_as_what_it_is() -> None:
+    notebook = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+    Path("s.py").write_text(notebook)
+
+    (found,) = blobprep.check("s.py", fix=True).findings
+
+    assert (found.code, found.path, found.message) == ("BP006", "s.py", "it is a Jupyter notebook, and no Python")
+    assert Path("s.py").read_text() == notebook
+    assert checked({"lfs.py": "version https://git-lfs.github.com/spec/v1\n"}) == {"lfs.py": ["BP006"]}
 
 
 def test_an_archive_that_the_script_opens_itself_is_no_finding() -> None:
@@ -249,7 +267,6 @@ def test_connected_datasets_count_and_are_not_read() -> None:
     ("data", "error"),
     [
         (b"\0\x01", ScriptError),
-        (b"\xff\xfe" + "x = 1".encode("utf-16-le"), ScriptError),
         (b"# coding: nonsense\n", ScriptError),
         (b"# coding: ascii\nx = '\xe9'\n", ScriptError),
         (b"# coding: nonsense \xe9\n", ScriptError),

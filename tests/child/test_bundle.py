@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 from blobprep.child import bundle
 from blobprep.child.arrival import ArrivalFailed, InputFile
+from blobprep.child.path_entries import translate_paths
 from blobprep.child.surroundings import working_in
 from blobprep.errors import BundleError
 
@@ -93,24 +94,10 @@ def test_modules_packages_and_data_are_unpacked(work: Path) -> None:
     assert (target / "data/t.csv").read_text() == "a\n1\n"
 
 
-def test_the_same_files_serve_the_names_windows_gives_them(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_but_the_folder_is_made(work: Path) -> None:
     unpack(zipped({"model.pkl": pickle.dumps({"a": 1}), "data/t.csv": "a\n1\n"}), work)
-    monkeypatch.chdir(work)
 
-    assert pickle.loads(Path(".\\Script Bundle\\model.pkl").read_bytes()) == {"a": 1}
-    for name in (".\\Script Bundle\\data\\t.csv", "Script Bundle\\data\\t.csv", "./Script Bundle/data/t.csv"):
-        assert Path(name).read_text() == "a\n1\n"
-
-
-def test_the_windows_names_are_copies_where_links_are_not_possible(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object, **__: object) -> None:
-        raise PermissionError
-
-    monkeypatch.setattr(os, "link", refuse)
-
-    unpack(zipped({"t.csv": "a\n1\n"}), work)
-
-    assert (work / ".\\Script Bundle\\t.csv").read_text() == "a\n1\n"
+    assert [each.name for each in work.iterdir()] == ["Script Bundle"]
 
 
 def test_modules_are_imported_from_the_bundle_its_packages_and_zips_in_it(work: Path) -> None:
@@ -130,7 +117,7 @@ def test_modules_are_imported_from_the_bundle_its_packages_and_zips_in_it(work: 
         work,
     )
 
-    with working_in(str(work)):
+    with working_in(str(work)), translate_paths(str(work)):
         sys.path.insert(0, str(target))
         sys.path.append(".\\Script Bundle\\libraries.zip")
         sys.path.append(str(target / "lib"))
@@ -236,10 +223,73 @@ def test_an_encrypted_entry_is_refused(work: Path) -> None:
     assert "'secret.txt' is encrypted" in refusal(data, work)
 
 
-def test_an_unknown_method_is_refused(work: Path) -> None:
-    data = patched(zipped({"odd.txt": b"x"}), 8, b"\x0c\0".replace(b"\x0c", b"\x5f"))
+@pytest.mark.parametrize(("method", "named"), [(9, "Deflate64"), (95, "XZ"), (77, "method 77")])
+def test_an_unknown_method_is_refused(work: Path, method: int, named: str) -> None:
+    data = patched(zipped({"odd.txt": b"x"}), 8, struct.pack("<H", method))
 
-    assert "'odd.txt' is compressed by method 95" in refusal(data, work)
+    assert f"'odd.txt' is compressed by {named}" in refusal(data, work)
+
+
+@pytest.mark.parametrize("mark", [stat.S_IFDIR << 16, 0x10], ids=["unix", "dos"])
+def test_a_folder_whose_name_does_not_say_so_is_one(work: Path, mark: int) -> None:
+    info = named("d")
+    info.external_attr = mark
+
+    assert (unpack(zipped({info: b"", "d/a.txt": b"1"}), work) / "d/a.txt").read_bytes() == b"1"
+
+
+def test_shadows_of_macos_do_no_harm(work: Path) -> None:
+    shadow = b"\0\5\x16\7\0\2\0\0Mac OS X"
+    files = {
+        "pkg/": b"",
+        "pkg/m.py": b"x = 1",
+        "__MACOSX/": b"",
+        "__MACOSX/pkg/._m.py": shadow,
+        "pkg/.DS_Store": shadow,
+    }
+
+    assert (unpack(zipped(files), work) / "pkg/m.py").read_bytes() == b"x = 1"
+
+
+def test_entries_that_need_zip64_are_unpacked(work: Path) -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive, archive.open("big.txt", "w", force_zip64=True) as entry:
+        entry.write(b"text")
+
+    assert (unpack(file.getvalue(), work) / "big.txt").read_bytes() == b"text"
+
+
+def unflagged(name: bytes, extra: bytes = b"") -> bytes:
+    """Return a zip whose one entry has a name that is not said to be UTF-8."""
+    info = named("x" * len(name))
+    info.extra = extra
+    return zipped({info: b"text"}).replace(b"x" * len(name), name)
+
+
+def unicode_name(raw: bytes, name: str) -> bytes:
+    """Return the extra field in which Info-ZIP keeps the UTF-8 name of an entry."""
+    data = struct.pack("<BL", 1, zlib.crc32(raw)) + name.encode()
+    return struct.pack("<HH", 0x7075, len(data)) + data
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (zipped({"caf\u00e9.txt": b"text"}), "caf\u00e9.txt"),
+        (unflagged("caf\u00e9 \u65e5.txt".encode()), "caf\u00e9 \u65e5.txt"),
+        (unflagged(b"caf\x82.txt"), "caf\u00e9.txt"),
+        (
+            unflagged(
+                b"caf?\xff.txt", struct.pack("<HHBL", 0x7075, 14, 1, zlib.crc32(b"caf?\xff.txt")) + b"caf\xc3\xa9.txt"
+            ),
+            "caf\u00e9.txt",
+        ),
+        (unflagged(b"caf\x82.txt", struct.pack("<HHBL", 0x7075, 9, 1, 0) + b"else"), "caf\u00e9.txt"),
+    ],
+    ids=["flagged", "macos", "cp437", "info-zip", "info-zip of another name"],
+)
+def test_names_beyond_ascii_are_read_as_they_were_written(work: Path, data: bytes, name: str) -> None:
+    assert [each.name for each in unpack(data, work).iterdir()] == [name]
 
 
 def test_a_checksum_that_does_not_fit_is_refused(work: Path) -> None:
@@ -315,6 +365,11 @@ def test_too_many_entries_are_refused(work: Path) -> None:
 )
 def test_bytes_that_are_no_zip_are_refused(work: Path, data: bytes) -> None:
     refusal(data, work)
+
+
+def test_what_is_no_zip_is_told_as_what_it_is(work: Path) -> None:
+    assert "is a 7-Zip archive, and not a zip" in refusal(b"7z\xbc\xaf\x27\x1c" + bytes(40), work)
+    assert "cut short" in refusal(zipped({"a": "b"})[:-10], work)
 
 
 def test_damage_anywhere_is_refused_or_harmless(work: Path) -> None:

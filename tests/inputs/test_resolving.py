@@ -143,7 +143,14 @@ def test_the_script_is_read_whole_with_its_checksum(store: Hooked) -> None:
 
 def test_a_script_that_is_no_text_is_refused(store: Hooked) -> None:
     with pytest.raises(ScriptError, match=r"az://work/prep\.py is no text"):
-        resolve_all(store, script=b"PK\x03\x04\0\0")
+        resolve_all(store, script=b"x = 1\0")
+
+
+def test_a_script_that_is_another_kind_of_file_is_told_as_what_it_is(store: Hooked) -> None:
+    with pytest.raises(ScriptError, match=r"az://work/prep\.py is a Jupyter notebook") as raised:
+        resolve_all(store, script=b'{"cells": [], "nbformat": 4}')
+
+    assert "nbconvert" in raised.value.remedy
 
 
 def test_a_script_that_is_too_large_is_refused_unread(store: Hooked) -> None:
