@@ -95,7 +95,7 @@ def test_http_is_held_against_the_policy(account, allow_http, explicit, outcome)
             "https://contoso.blob.core.windows.net",
             "sas",
         ),
-        ("BlobEndpoint=http://127.0.0.1:7/dev1;AccountName=dev1", "http://127.0.0.1:7/dev1", "anonymous"),
+        ("BlobEndpoint=http://127.0.0.1:7/dev1;AccountName=dev1;AccountKey=k", "http://127.0.0.1:7/dev1", "key"),
         ("UseDevelopmentStorage=True", "http://127.0.0.1:10000/devstoreaccount1", "key"),
         (
             "UseDevelopmentStorage=true;DevelopmentStorageProxyUri=http://127.0.0.2",

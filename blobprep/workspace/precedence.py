@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from blobprep.account import ANONYMOUS, EMULATOR_ACCOUNT, EMULATOR_KEY, Account, Credential, emulator, require_address
+from blobprep.account import (
+    ANONYMOUS,
+    EMULATOR_ACCOUNT,
+    EMULATOR_KEY,
+    Account,
+    Credential,
+    emulator,
+    key_credential,
+    require_address,
+    sas_credential,
+)
 from blobprep.errors import BlobprepError, SettingError
 from blobprep.workspace.accounts import table_account, table_address, table_source
 from blobprep.workspace.azure_config import AzureConfig
@@ -17,8 +26,6 @@ from blobprep.workspace.homes import in_microsofts_clouds
 from blobprep.workspace.reading import Config
 
 __all__ = ["PRECEDENCE", "STAGES", "Described", "Known", "Opener", "describe", "last_resort"]
-
-_ACCOUNT: Final = re.compile(r"[a-z0-9]{3,24}")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -119,9 +126,9 @@ def _azure_config(known: Known, name: str, container: str) -> Iterator[Opener]:
     if chosen:
         yield _opener(name, as_credential(chosen, known.environment.identity, ""), f"{where} auth_mode")
     if sas:
-        yield _opener(name, Credential("sas", sas.lstrip("?")), f"{where} sas_token")
+        yield _opener(name, sas_credential(sas), f"{where} sas_token")
     if key:
-        yield _opener(name, Credential("key", key), f"{where} key")
+        yield _opener(name, key_credential(key), f"{where} key")
 
 
 STAGES: Final = (
@@ -155,12 +162,9 @@ def describe(known: Known, name: str, container: str = "") -> Described:
     config = known.config
     if folder := config.accounts.get(name, {}).get("folder"):
         return Described(Account(name, folder=config.folder / str(folder)), f"{config.path}: [accounts.{name}] folder")
+    if known.environment.fault is not None:
+        raise known.environment.fault
     openers = [opener for _, stage in STAGES for opener in stage(known, name, container)]
-    if not openers and name not in config.accounts and not _ACCOUNT.fullmatch(name):
-        raise SettingError(
-            f"{name!r} is no account's name",
-            remedy="an account's name has 3 to 24 lower-case letters and digits, without address and suffix",
-        )
     opener = openers[0] if openers else None
     account, explicit = _addressed(known, opener.open() if opener else Account(name), opener)
     require_address(account)
@@ -189,8 +193,8 @@ def _addressed(known: Known, account: Account, opener: Opener | None) -> tuple[A
             account = replace(account, endpoint_suffix=suffix)
             break
     account, explicit = table_address(known.config, account)
-    endpoint = known.environment.endpoint
-    return (addressed(account, endpoint), False) if endpoint and known.is_own(account.name) else (account, explicit)
+    address = known.environment.address
+    return (addressed(account, address), False) if address and known.is_own(account.name) else (account, explicit)
 
 
 def _conflict(account: Account, openers: list[Opener]) -> str | None:
@@ -210,7 +214,7 @@ def _require_trusted(known: Known, account: Account) -> None:
     """Refuse to send a token where only a file says: it opens all that its identity may, and files travel."""
     if in_microsofts_clouds(account) or account.is_local:
         return
-    if known.environment.endpoint and known.is_own(account.name):
+    if known.environment.address and known.is_own(account.name):
         return
     raise SettingError(
         f"the address of account {account.name} is none of Microsoft's: a token is not sent there",

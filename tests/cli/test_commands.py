@@ -13,7 +13,7 @@ from blobprep.sandbox.levels import LIMITS
 from blobprep.workspace import SETTINGS
 
 KEY = "c4n4ryKEY" + "A" * 77 + "=="
-SAS = "sv=2024-01-01&sp=r&sig=c4n4rySAS%3D"
+SAS = "sv=2024-01-01&sp=r&sig=c4n4rySASAA%3D"
 
 
 @pytest.fixture
@@ -301,7 +301,7 @@ def test_no_secret_is_printed_whatever_goes_wrong(folder, capsys, monkeypatch, e
 
 @pytest.mark.parametrize("flags", [["-vv"], ["-vv", "--json"]])
 def test_no_secret_is_printed_when_the_service_refuses(folder, capsys, azurite, flags):
-    assert main(["cat", f"{azurite}/raw/x?sv=2024-01-01&sp=r&se=2030-01-01&sr=b&sig=c4n4rySAS%3D", *flags]) == 4
+    assert main(["cat", f"{azurite}/raw/x?sv=2024-01-01&sp=r&se=2030-01-01&sr=b&sig=c4n4rySASAA%3D", *flags]) == 4
 
     shown = capsys.readouterr()
     assert "c4n4ry" not in shown.out + shown.err

@@ -91,7 +91,6 @@ def test_a_service_principal_of_the_environment_is_whole_or_left_to_the_chain():
     ("environment", "message"),
     [
         ({"AZURE_STORAGE_CONNECTION_STRING": "c4n4ry"}, "AZURE_STORAGE_CONNECTION_STRING"),
-        ({"AZURE_STORAGE_TOKEN": "sv=1&sig=c4n4ry"}, "AZURE_STORAGE_SAS_TOKEN"),
         ({"AZURE_STORAGE_ENDPOINT": "https://x.example?sig=c4n4ry"}, "AZURE_STORAGE_ENDPOINT"),
         ({"AZCOPY_AUTO_LOGIN_TYPE": "c4n4ry"}, "AZCOPY_AUTO_LOGIN_TYPE is none of its values"),
     ],
