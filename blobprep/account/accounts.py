@@ -26,8 +26,8 @@ __all__ = [
 Protocol = Literal["http", "https"]
 
 _NAME: Final = re.compile(r"[a-z0-9]{3,24}")
-_HARMLESS: Final = re.compile(r"[A-Za-z0-9 ._/-]{0,30}")
-_SUFFIX: Final = re.compile(r"(?!blob\.|dfs\.)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::[0-9]{1,5})?")
+_HARMLESS: Final = re.compile(r"[A-Za-z]?[a-z0-9 ._/-]{0,40}")
+_SUFFIX: Final = re.compile(r"(?!(?:.*\.)?(?:blob|dfs)\.)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::[0-9]{1,5})?")
 
 EMULATOR_ACCOUNT: Final = "devstoreaccount1"
 EMULATOR_KEY: Final = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
@@ -138,7 +138,7 @@ def _require_parts(account: Account) -> None:
         )
     if not _SUFFIX.fullmatch(account.endpoint_suffix):
         raise SettingError(
-            f"the endpoint_suffix of account {account.name} is not the suffix of a cloud",
+            f"the endpoint suffix of account {account.name} is not the suffix of a cloud",
             remedy='write what follows ".blob.", as core.windows.net; a whole address is written as endpoint',
         )
 

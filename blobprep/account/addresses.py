@@ -17,6 +17,7 @@ __all__ = ["AccountAddress", "parse_account_address"]
 _UNREADABLE: Final = re.compile(r"[\s\x00-\x1f\x7f\\#@]")
 _CONTAINER: Final = re.compile(r"\$?[a-z0-9][a-z0-9-]{2,62}")
 _ACCOUNT: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_SCHEMELESS: Final = re.compile(r"(?!.*[?@])(?:[a-z0-9-]+\.)+[a-z]+(?::\d+)?(?:/|\Z)", re.IGNORECASE)
 _LOOKS: Final = (
     "it looks like https://ACCOUNT.blob.core.windows.net, or http://127.0.0.1:10000/ACCOUNT for an emulator, without "
     "query and user name"
@@ -51,7 +52,7 @@ def parse_account_address(text: str, name: str = "") -> AccountAddress:
         SettingError: it is no address, one of another service, or has more than a container behind it; no part of the
             text is shown but its host, account and container.
     """
-    clean = unquoted(text)
+    clean = re.sub(r"\A<(.*://.*)>\Z", r"\1", unquoted(text))
     parts, address = _split(clean)
     path = parts.path.strip("/")
     service = _service(address, path)
@@ -83,6 +84,8 @@ def _no_address(text: str) -> SettingError:
     kind = kind_of(text)
     if kind is not None and kind.words != "an address":
         return SettingError(f"it holds {kind.words} in place of an address", remedy=kind.remedy)
+    if _SCHEMELESS.match(text):
+        return SettingError("the address has no scheme", remedy="write https:// before it, or http:// for an emulator")
     return SettingError("it is not the address of a Blob service", remedy=_LOOKS)
 
 
@@ -111,8 +114,10 @@ def _without_service(scheme: str, address: Address, path: str, name: str) -> tup
         if not _ACCOUNT.fullmatch(first):
             raise SettingError(f"the address {base} has no account's name behind it", remedy=f"write {base}/ACCOUNT")
         return f"{base}/{first}", first.removesuffix("-secondary"), below
-    if not name and is_path_style(Address(address.host), path):
-        raise SettingError(f"the address {base} names no account", remedy=f"write {base}/ACCOUNT")
+    if not first and is_path_style(Address(address.host), path):
+        if not name:
+            raise SettingError(f"the address {base} names no account", remedy=f"write {base}/ACCOUNT")
+        return f"{base}/{name}", name, ""
     return base, name or address.host.partition(".")[0], path
 
 

@@ -12,9 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Final
-from urllib.parse import urlsplit
 
-from blobprep.account.accounts import Account, Protocol, emulator
+from blobprep.account.accounts import EMULATOR_ACCOUNT, Account, Protocol, emulator, require_address
 from blobprep.account.addresses import AccountAddress, parse_account_address
 from blobprep.account.credentials import Credential, key_credential, sas_credential
 from blobprep.account.secret_kinds import is_placeholder, kind_of, unquoted
@@ -113,22 +112,8 @@ def _unreadable(part: str, name: str) -> SettingError:
 def _emulator_of(proxy: str) -> Account:
     if not proxy:
         return emulator()
-    _ = parse_account_address(f"{proxy.rstrip('/')}/account")
+    _address(f"{proxy.rstrip('/')}/{EMULATOR_ACCOUNT}", "DevelopmentStorageProxyUri", EMULATOR_ACCOUNT)
     return emulator(proxy)
-
-
-def _require_host(account: Account) -> None:
-    """See that name and suffix make a host, and nothing besides: what else they hold may be a secret."""
-    host = f"{account.name}.blob.{account.endpoint_suffix}".lower()
-    try:
-        found = account.endpoint is not None or urlsplit(account.url).hostname == host
-    except ValueError:
-        found = False
-    if not found:
-        raise SettingError(
-            "the connection string has an AccountName or an EndpointSuffix that is no part of a host's name",
-            remedy="AccountName has lower-case letters and digits; EndpointSuffix looks like core.windows.net",
-        )
 
 
 def _account_of(fields: Mapping[str, str]) -> Account:
@@ -146,23 +131,26 @@ def _account_of(fields: Mapping[str, str]) -> Account:
     )
     suffix = fields.get("endpointsuffix")
     account = replace(account, endpoint_suffix=suffix) if suffix else account
-    _require_host(account)
-    return account
+    return require_address(account)
 
 
 def _address_of(fields: Mapping[str, str]) -> AccountAddress | None:
     if not (endpoint := fields.get("blobendpoint")):
         return None
-    try:
-        address = parse_account_address(endpoint, fields.get("accountname", ""))
-    except SettingError as error:
-        raise SettingError(f"BlobEndpoint of the connection string: {error.message}", remedy=error.remedy) from None
+    address = _address(endpoint, "BlobEndpoint", fields.get("accountname", ""))
     if address.account != (fields.get("accountname") or address.account):
         raise SettingError(
             f"the connection string has a BlobEndpoint of account {address.account}, which is not its AccountName",
             remedy="use the name that the address has, or leave AccountName out",
         )
     return address
+
+
+def _address(text: str, field: str, name: str) -> AccountAddress:
+    try:
+        return parse_account_address(text, name)
+    except SettingError as error:
+        raise SettingError(f"{field} of the connection string: {error.message}", remedy=error.remedy) from None
 
 
 def _protocol_of(fields: Mapping[str, str]) -> Protocol:
@@ -183,6 +171,6 @@ def _credential_of(fields: Mapping[str, str]) -> Credential:
     empty = next((_FIELDS[name] for name in ("accountkey", "sharedaccesssignature") if name in fields), "")
     raise SettingError(
         f"the connection string has an empty {empty}" if empty else "the connection string has no AccountKey",
-        remedy="it needs the field AccountKey or SharedAccessSignature; an account that is open to everybody is named "
-        "by AZURE_STORAGE_ACCOUNT, with AZURE_STORAGE_ANON=true",
+        remedy="it needs the field AccountKey or SharedAccessSignature; in place of the string, AZURE_STORAGE_ACCOUNT "
+        "and AZURE_STORAGE_ANON=true name an account that is open to everybody",
     )

@@ -92,6 +92,8 @@ def _sas_fault(token: str, strict: bool) -> _Fault | None:
     foreign = kind_of(token)
     if foreign is not None and foreign != SAS_TOKEN:
         return f"it holds {foreign.words} in place of a SAS token", foreign.remedy
+    if re.search(r"(?i)sig%(?:25)*3D", token):
+        return "the SAS token is percent-encoded as a whole", "decode it once: %3D stands for = and %26 for &"
     if not set(names) & PARAMETERS:
         return "it holds no SAS token: none of a token's fields is in it", _TAKE_SAS
     signature = _field(token, "sig")

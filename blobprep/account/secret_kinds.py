@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["SAS_TOKEN", "SecretKind", "is_base64", "is_placeholder", "kind_of", "unquoted"]
+__all__ = ["SAS_TOKEN", "SecretKind", "is_base64", "is_placeholder", "kind_of", "looks_secret", "unquoted"]
 
 _BASE64: Final = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _GUID: Final = re.compile(r"\{?[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?")
@@ -14,6 +14,10 @@ _JWT: Final = re.compile(r"(?:[Bb]earer\s+)?eyJ[\w-]+\.[\w-]+\.[\w-]*")
 _CLIENT_SECRET: Final = re.compile(r"(?=[^~]*~)[A-Za-z0-9_.~-]{30,60}")
 _MARKED: Final = re.compile(r"<.*>|\[.*\]|\{.*\}|\$\w+|\$\{.*|\$\(.*|%\w+%|\*+|x{3,}|\.{2,}|…+|-+|_+|\?+", re.I | re.S)
 _WORDED: Final = re.compile(r"(?i)your|change[-_ ]?me|replace|placeholder|insert|todo|redacted|secret[-_ ]?here|<|…")
+_FIELD: Final = re.compile(
+    r"(?i)(?:^|;)\s*(?:AccountName|AccountKey|BlobEndpoint|DefaultEndpointsProtocol|SharedAccessSignature)\s*[=:]"
+)
+_RANDOM: Final = re.compile(r"(?=.*[A-Z])(?=.*[a-z])(?=.*\d)[A-Za-z0-9+/]{20,}={0,2}")
 _QUOTES: Final = ('"', "'", "`", "“”", "‘’")
 
 
@@ -50,7 +54,7 @@ _PRINCIPAL: Final = SecretKind(
     "what looks like the secret of a service principal",
     "put it into AZURE_CLIENT_SECRET, with AZURE_TENANT_ID and AZURE_CLIENT_ID",
 )
-_PLACEHOLDER: Final = SecretKind("a placeholder", "write the secret itself in its place")
+_PLACEHOLDER: Final = SecretKind("a placeholder", "write what it stands for")
 
 
 def kind_of(text: str) -> SecretKind | None:
@@ -59,9 +63,9 @@ def kind_of(text: str) -> SecretKind | None:
     >>> kind_of("sv=2024-11-04&sr=c&sp=r&sig=…").words
     'a SAS token'
     """
-    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", text):
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://|[\w.-]+\.(?:blob|dfs|file|queue|table|web)\.[\w-]+\.", text):
         return _ADDRESS
-    if re.search(r"(?i)(?:^|;)\s*(?:accountname|accountkey|blobendpoint|defaultendpointsprotocol)\s*[=:]", text):
+    if _FIELD.search(text):
         return _STRING
     if re.search(r"(?i)(?:^|[?&;])sig=|^\??s[vsrpet]=", text):
         return SAS_TOKEN
@@ -71,6 +75,12 @@ def kind_of(text: str) -> SecretKind | None:
     if found := next((kind for shape, kind in shapes if shape.fullmatch(text)), None):
         return found
     return _KEY if len(text) == 88 and is_base64(text) else None
+
+
+def looks_secret(text: str) -> bool:
+    """Tell whether a text of a setting that is no secret holds one all the same, whole or cut."""
+    kind = kind_of(text)
+    return kind in (SAS_TOKEN, _STRING, _KEY, _TOKEN, _PRINCIPAL) or _RANDOM.fullmatch(text) is not None
 
 
 def is_placeholder(text: str) -> bool:

@@ -23,6 +23,9 @@ PARAMETERS: Final = frozenset(
 )
 """The fields of a SAS token."""
 
+_LONGEST: Final = 40
+"""Characters of a query that a message still shows."""
+
 _BRACKETS: Final = ("<>", "()", "[]", '""', "''", "“”")
 _FIXED: Final = PARAMETERS - {"si", "sip", "rscc", "rscd", "rsce", "rscl", "rsct"}
 _SENTENCE: Final = re.compile(rf"(?is)(?<=&)((?:{'|'.join(sorted(_FIXED))})=[^&]*?)[.,;:!>)\]\s]+\Z")
@@ -59,7 +62,7 @@ def readable_token(text: str) -> str:
     A signature is Base64, where `+` is a character; in a query it would be read as a blank.
     """
     parts = _unescaped(text.lstrip("?")).split("&")
-    return "&".join(part.replace("+", "%2B") if part[:4].lower() == "sig=" else part for part in parts)
+    return "&".join(part.replace("+", "%2B") if part[:4].lower() == "sig=" else part for part in filter(None, parts))
 
 
 def _unescaped(query: str) -> str:
@@ -90,7 +93,8 @@ def plain(text: str) -> str:
     """Return the text without SAS token, password, key; a query with a part of a token is taken off whole."""
     clean = _SECRET.sub("", _PASSWORD.sub("", split_sas(text)[0]))
     address, mark, query = clean.partition("?")
-    return address if mark and _has_fields(query) else clean
+    is_long = len(query) > _LONGEST and clean[:4].lower() == "http"  # no name: a URL takes no wildcard
+    return address if mark and (is_long or _has_fields(query)) else clean
 
 
 def _has_fields(query: str) -> bool:

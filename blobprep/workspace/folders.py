@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from urllib.parse import unquote
 
 from blobprep.errors import InvalidReference
 from blobprep.reference.mistakes import unknown
@@ -46,15 +47,16 @@ def locate_path(text: str, *, prefix: bool) -> Located:
 
 
 def require_path(text: str) -> None:
-    """Refuse a text that is not a path: an empty one, and an address with a SAS token whose scheme was lost.
+    """Refuse a text that is not a path: an empty one, and an address with a SAS token, garbled or without its scheme.
 
     Raises:
         InvalidReference: it is none; no signature is shown.
     """
     if not text or "\0" in text:
         raise InvalidReference("an empty text names no file and no blob", remedy="write a path, or az://container/blob")
-    if has_signature(text):
-        raise unknown(text)
+    decoded = unquote(unquote(text))
+    if has_signature(text) or ("://" in decoded and has_signature(decoded)):
+        raise unknown(decoded)
 
 
 def _existing(folder: Path) -> Path:

@@ -23,7 +23,7 @@ from blobprep.workspace.azure_config import AzureConfig
 from blobprep.workspace.environment import ROWS, EnvironmentAccount, addressed, as_credential, connection_string
 from blobprep.workspace.hadoop import HadoopKeys
 from blobprep.workspace.homes import in_microsofts_clouds
-from blobprep.workspace.reading import Config
+from blobprep.workspace.reading import Config, from_environment
 
 __all__ = ["PRECEDENCE", "STAGES", "Described", "Known", "Opener", "describe", "last_resort"]
 
@@ -167,12 +167,23 @@ def describe(known: Known, name: str, container: str = "") -> Described:
     openers = [opener for _, stage in STAGES for opener in stage(known, name, container)]
     opener = openers[0] if openers else None
     account, explicit = _addressed(known, opener.open() if opener else Account(name), opener)
-    require_address(account)
+    _require_address(known, account)
     if name == EMULATOR_ACCOUNT and opener is None and account.is_local:
         return Described(replace(account, credential=Credential("key", EMULATOR_KEY)), "the emulator", explicit)
     if opener and account.credential.kind == "token":
         _require_trusted(known, account)
     return Described(account, opener.source if opener else "", explicit, _conflict(account, openers))
+
+
+def _require_address(known: Known, account: Account) -> None:
+    """See that an account has an address; the error names what named the account."""
+    try:
+        require_address(account)
+    except SettingError as error:
+        said = from_environment(ROWS["default_account"], known.variables)
+        variable = f"environment variable {said[1]}: " if said and said[0] == account.name else ""
+        where = "--account: " if account.name == known.argument else variable
+        raise SettingError(f"{where}{error.message}", remedy=error.remedy) from None
 
 
 def last_resort(known: Known, account: Account) -> Account:

@@ -22,7 +22,7 @@ from blobprep.workspace.folders import locate_path, require_path
 from blobprep.workspace.listing import list_settings
 from blobprep.workspace.precedence import last_resort
 from blobprep.workspace.reading import Config, find_config, read_config
-from blobprep.workspace.settings import Setting
+from blobprep.workspace.settings import Setting, valid
 
 __all__ = ["Workspace"]
 
@@ -65,7 +65,7 @@ class Workspace:
         self._variables = dict(variables)
         path = Path(config) if config else find_config(folder or Path.cwd())
         self._config = Config() if path is None else read_config(path)
-        self._account = (account or "").strip() or None
+        self._account = _account(account)
         self._protocol = _protocol(protocol)
         self._stores = dict(stores or {})
         self._destinations = Destinations(
@@ -295,6 +295,13 @@ class Workspace:
 
             self._opened[account] = open_store(account)
         return self._opened[account]
+
+
+def _account(text: str | None) -> str | None:
+    clean = (text or "").strip()
+    if clean:
+        valid(ROWS["default_account"], clean, "--account")
+    return clean or None
 
 
 def _protocol(text: str | None) -> Protocol | None:

@@ -104,7 +104,7 @@ def test_what_cannot_be_meant_names_its_variable_and_shows_nothing(environment, 
 
 def test_a_secret_is_not_shown():
     environment = {name: "c4n4ry" for row in SETTINGS if row.kind == "secret" for name in row.environment}
-    environment |= {"AZURE_STORAGE_CONNECTION_STRING": "AccountName=a;AccountKey=c4n4ry", "AzureWebJobsStorage": ""}
+    environment |= {"AZURE_STORAGE_CONNECTION_STRING": "AccountName=abc;AccountKey=c4n4ry", "AzureWebJobsStorage": ""}
 
     found = environment_account(environment)
 
