@@ -95,7 +95,7 @@ def test_http_is_held_against_the_policy(account, allow_http, explicit, outcome)
             "https://contoso.blob.core.windows.net",
             "sas",
         ),
-        ("BlobEndpoint=http://127.0.0.1:7/dev1;AccountName=dev1", "http://127.0.0.1:7/dev1", "anonymous"),
+        ("BlobEndpoint=http://127.0.0.1:7/dev1;AccountName=dev1;AccountKey=k", "http://127.0.0.1:7/dev1", "key"),
         ("UseDevelopmentStorage=True", "http://127.0.0.1:10000/devstoreaccount1", "key"),
         (
             "UseDevelopmentStorage=true;DevelopmentStorageProxyUri=http://127.0.0.2",
@@ -176,7 +176,7 @@ def test_a_credential_is_named_by_its_kind(credential, words):
     ],
 )
 def test_a_connection_string_whose_account_makes_no_host_is_refused(text):
-    with pytest.raises(SettingError, match="the connection string has an") as caught:
+    with pytest.raises(SettingError, match=r"no account's name|endpoint suffix") as caught:
         parse_connection_string(text)
 
     assert "c4n4ry" not in f"{caught.value}{caught.value.remedy}"

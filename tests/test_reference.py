@@ -423,6 +423,16 @@ def test_a_refusal_shows_no_secret(text):
     assert "c4n4ry" not in str(caught.value)
 
 
+@pytest.mark.parametrize("between", ["\n", "\r\n    ", "=\r\n", " ", "\t"])
+def test_an_address_that_a_mail_program_broke_within_its_token_is_told_wherever_it_broke(between):
+    text = "https://contoso.blob.core.windows.net/raw/x?sv=2024-11-04&sr=b&sig=c4n4ryc4n4ry&se=2030-01-01"
+
+    for place in range(text.index("?") + 1, len(text)):
+        with pytest.raises(InvalidReference, match="line break") as caught:
+            Reference.parse(text[:place] + between + text[place:])
+        assert "n4ry" not in f"{caught.value} {caught.value!r}"
+
+
 def test_a_whole_account_is_named_by_its_address_or_the_scheme_alone():
     assert Reference.parse_account("az://") == Reference(None, "", "")
     assert Reference.parse_account("az://contoso@") == Reference("contoso", "", "")

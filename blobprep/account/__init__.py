@@ -10,8 +10,18 @@ from blobprep.account.accounts import (
     emulator,
     require_address,
 )
+from blobprep.account.addresses import AccountAddress, parse_account_address
 from blobprep.account.connection_strings import parse_connection_string
-from blobprep.account.credentials import ANONYMOUS, Credential, CredentialKind, Identity, TokenFlavor
+from blobprep.account.credential_form import require_credential
+from blobprep.account.credentials import (
+    ANONYMOUS,
+    Credential,
+    CredentialKind,
+    Identity,
+    TokenFlavor,
+    key_credential,
+    sas_credential,
+)
 from blobprep.account.policy import AllowHttp, allowed_protocol
 from blobprep.account.sas import SasToken
 
@@ -21,6 +31,7 @@ __all__ = [
     "EMULATOR_KEY",
     "Access",
     "Account",
+    "AccountAddress",
     "AllowHttp",
     "Credential",
     "CredentialKind",
@@ -31,6 +42,10 @@ __all__ = [
     "TokenFlavor",
     "allowed_protocol",
     "emulator",
+    "key_credential",
+    "parse_account_address",
     "parse_connection_string",
     "require_address",
+    "require_credential",
+    "sas_credential",
 ]

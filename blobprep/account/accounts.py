@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -23,6 +24,10 @@ __all__ = [
 ]
 
 Protocol = Literal["http", "https"]
+
+_NAME: Final = re.compile(r"[a-z0-9]{3,24}")
+_HARMLESS: Final = re.compile(r"[A-Za-z]?[a-z0-9 ._/-]{0,40}")
+_SUFFIX: Final = re.compile(r"(?!(?:.*\.)?(?:blob|dfs)\.)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::[0-9]{1,5})?")
 
 EMULATOR_ACCOUNT: Final = "devstoreaccount1"
 EMULATOR_KEY: Final = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
@@ -107,8 +112,10 @@ def require_address(account: Account) -> Account:
     """Return the account if its address is one.
 
     Raises:
-        SettingError: no host can be read from it.
+        SettingError: its name or its suffix cannot be part of a host's name, or no host can be read from its address.
     """
+    if account.endpoint is None:
+        _require_parts(account)
     try:
         parts = urlsplit(account.url)
         if parts.hostname and (parts.port or 0) >= 0:
@@ -119,6 +126,21 @@ def require_address(account: Account) -> Account:
         f"the address of account {account.name} is not one: {account.url}",
         remedy='write endpoint = "https://HOST", or leave it out',
     )
+
+
+def _require_parts(account: Account) -> None:
+    """See that name and suffix make a host; a text that is neither may be a secret, and is not shown."""
+    if not _NAME.fullmatch(account.name):
+        what = repr(account.name) if _HARMLESS.fullmatch(account.name) else "what is given as an account"
+        raise SettingError(
+            f"{what} is no account's name",
+            remedy="an account's name has 3 to 24 lower-case letters and digits, without address and suffix",
+        )
+    if not _SUFFIX.fullmatch(account.endpoint_suffix):
+        raise SettingError(
+            f"the endpoint suffix of account {account.name} is not the suffix of a cloud",
+            remedy='write what follows ".blob.", as core.windows.net; a whole address is written as endpoint',
+        )
 
 
 def emulator(address: str = "http://127.0.0.1") -> Account:

@@ -1,106 +1,176 @@
 """Connection strings of Azure Storage, read by ourselves. Pure.
 
 The service's own SDK turns `DefaultEndpointsProtocol=http` into https where `EndpointSuffix` is missing, does not know
-`UseDevelopmentStorage=True`, and ignores `DevelopmentStorageProxyUri`.
+`UseDevelopmentStorage=True`, ignores `DevelopmentStorageProxyUri`, and opens the account as anonymous where the field
+of its key is misspelled.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from urllib.parse import urlsplit
+from difflib import get_close_matches
+from typing import Final
 
-from blobprep.account.accounts import Account, emulator
-from blobprep.account.credentials import ANONYMOUS, Credential
+from blobprep.account.accounts import EMULATOR_ACCOUNT, Account, Protocol, emulator, require_address
+from blobprep.account.addresses import AccountAddress, parse_account_address
+from blobprep.account.credentials import Credential, key_credential, sas_credential
+from blobprep.account.secret_kinds import is_placeholder, kind_of, unquoted
 from blobprep.errors import SettingError
 
-__all__ = ["account_name", "parse_connection_string"]
+__all__ = ["parse_connection_string"]
+
+_NAMES: Final = (
+    *("DefaultEndpointsProtocol", "AccountName", "AccountKey", "AccountKeyName", "EndpointSuffix"),
+    *("SharedAccessSignature", "UseDevelopmentStorage", "DevelopmentStorageProxyUri"),
+    *(
+        f"{kind}{end}"
+        for kind in ("Blob", "Dfs", "File", "Queue", "Table", "Web")
+        for end in ("Endpoint", "SecondaryEndpoint")
+    ),
+)
+_FIELDS: Final[Mapping[str, str]] = {name.lower(): name for name in _NAMES}
+"""The fields of a connection string by their name in lower case.
+
+Source: Microsoft, "Configure Azure Storage connection strings".
+"""
+
+_ELSEWHERE: Final = (
+    (re.compile(r"(?i)(?:^|;)\s*Endpoint\s*=\s*sb://"), "Event Hubs or Service Bus"),
+    (re.compile(r"(?i)(?:^|;)\s*AccountEndpoint\s*=|^mongodb(?:\+srv)?://"), "Cosmos DB"),
+    (re.compile(r"(?i)(?:^|;)\s*(?:Server|Data Source|Initial Catalog|Database)\s*="), "a SQL database"),
+    (re.compile(r"(?i)(?:^|;)\s*(?:InstrumentationKey|IngestionEndpoint)\s*="), "Application Insights"),
+    (re.compile(r"(?i)(?:^|;)\s*HostName\s*=.*azure-devices"), "IoT Hub"),
+    (re.compile(r"(?i)\.redis\.cache\."), "Azure Cache for Redis"),
+    (re.compile(r"(?i)(?:^|;)\s*Endpoint\s*="), "another service of Azure"),
+)
+_WHOLE: Final = (
+    "copy it whole from the account's access keys; it looks like "
+    "DefaultEndpointsProtocol=https;AccountName=…;AccountKey=…;EndpointSuffix=core.windows.net"
+)
 
 
 def parse_connection_string(text: str) -> Account:
     """Read a connection string of Azure Storage.
 
-    Names are taken in any case, blanks around them are dropped, and the protocol is the one the text names.
+    Names are taken in any case, blanks and quotes around it are dropped, a container behind the address is left out,
+    and the protocol is the one the text names.
 
     Raises:
-        SettingError: it is not a connection string, or names no account; the text itself is never shown.
+        SettingError: it is not a connection string, or names no account, or nothing that opens it; no part of the text
+            is shown, for even the name of a field may hold the key.
     """
+    clean = unquoted(text)
+    _refuse_others(clean)
     fields: dict[str, str] = {}
-    for part in filter(None, (part.strip() for part in text.strip().strip("\"'").split(";"))):
-        name, equals, value = part.partition("=")
-        if not equals:
+    for name, value in _pairs(clean):
+        if name in fields:
             raise SettingError(
-                "the connection string has a part without '='",
-                remedy="copy it whole from the account's access keys; it looks like "
-                "DefaultEndpointsProtocol=https;AccountName=…;AccountKey=…;EndpointSuffix=core.windows.net",
+                f"the connection string has {_FIELDS[name]} twice", remedy="copy one, and nothing besides"
             )
-        fields[name.strip().lower()] = value.strip()
+        fields[name] = value
     if fields.get("usedevelopmentstorage", "").lower() == "true":
-        _require_address(fields.get("developmentstorageproxyuri"))
-        return emulator(fields.get("developmentstorageproxyuri", "http://127.0.0.1"))
+        return _emulator_of(fields.get("developmentstorageproxyuri", ""))
     return _account_of(fields)
 
 
-def _require_address(text: str | None) -> None:
-    try:
-        _ = urlsplit(text or "").port
-    except ValueError:  # its text holds the address, and that may hold a secret
+def _refuse_others(text: str) -> None:
+    if service := next((service for shape, service in _ELSEWHERE if shape.search(text)), None):
         raise SettingError(
-            "the connection string has an address that is none", remedy="an address looks like https://HOST:PORT/PATH"
-        ) from None
-
-
-def _require_host(account: Account) -> None:
-    """See that name and suffix make a host, and nothing besides: what else they hold may be a secret."""
-    _require_address(account.url)
-    host = f"{account.name}.blob.{account.endpoint_suffix}".lower()
-    if account.endpoint is None and urlsplit(account.url).hostname != host:
-        raise SettingError(
-            "the connection string has an AccountName or an EndpointSuffix that is no part of a host's name",
-            remedy="AccountName has letters, digits and hyphens; EndpointSuffix looks like core.windows.net",
+            f"it holds the connection string of {service}, and not of Azure Storage",
+            remedy=f"take that of the storage account: {_WHOLE}",
         )
+    kind = kind_of(text)
+    if kind is not None and kind.words != "a connection string" and not re.match(r"(?i)\s*\w+\s*=.*;", text):
+        raise SettingError(f"it holds {kind.words} in place of a connection string", remedy=kind.remedy)
 
 
-def _account_of(fields: dict[str, str]) -> Account:
-    endpoint = fields.get("blobendpoint", "").rstrip("/") or None
-    _require_address(endpoint)
-    scheme = urlsplit(endpoint).scheme if endpoint else fields.get("defaultendpointsprotocol") or "https"
-    if scheme.lower() not in ("http", "https"):
-        raise SettingError(
-            "the connection string's protocol is neither http nor https",
-            remedy="DefaultEndpointsProtocol is http or https, and BlobEndpoint begins with one of them",
-        )
-    if endpoint and (urlsplit(endpoint).query or urlsplit(endpoint).username is not None):
-        raise SettingError(
-            "the connection string has a BlobEndpoint with more in it than an address",
-            remedy="put the SAS token into SharedAccessSignature=…",
-        )
-    name = fields.get("accountname", "") or account_name(endpoint)
+def _pairs(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the fields, their names in lower case."""
+    for part in filter(None, (part.strip() for part in text.split(";"))):
+        name, equals, value = part.partition("=")
+        lower = name.strip().lower()
+        if not equals or lower not in _FIELDS:
+            raise _unreadable(part, lower)
+        yield lower, value.strip()
+
+
+def _unreadable(part: str, name: str) -> SettingError:
+    """Return the error for a part that is no field; what it is like may be named, its text may not."""
+    known = next((field for lower, field in sorted(_FIELDS.items(), reverse=True) if name.startswith(lower)), None)
+    if known and (match := re.match(r"\s*([:=,|])|\s+\S", part[len(known) :])):
+        mark = f"'{match[1]}'" if match[1] else "a blank"
+        return SettingError(f"the connection string has {mark} behind {known}", remedy=f"write '=' behind {known}")
+    if "=" not in part:
+        return SettingError("the connection string has a part without '='", remedy=_WHOLE)
+    near = get_close_matches(name, _FIELDS, n=1, cutoff=0.75)
+    hint = f"did you mean {_FIELDS[near[0]]}?" if near else f"its fields are {', '.join(_NAMES[:6])}, and endpoints"
+    return SettingError("the connection string has a field that does not exist", remedy=hint)
+
+
+def _emulator_of(proxy: str) -> Account:
+    if not proxy:
+        return emulator()
+    _address(f"{proxy.rstrip('/')}/{EMULATOR_ACCOUNT}", "DevelopmentStorageProxyUri", EMULATOR_ACCOUNT)
+    return emulator(proxy)
+
+
+def _account_of(fields: Mapping[str, str]) -> Account:
+    address = _address_of(fields)
+    protocol = address.protocol if address else _protocol_of(fields)
+    name = fields.get("accountname") or (address.account if address else "")
     if not name:
-        raise SettingError("the connection string names no account", remedy="it needs AccountName=… or BlobEndpoint=…")
+        raise SettingError(
+            "the connection string names no account", remedy="it needs the field AccountName or BlobEndpoint"
+        )
+    if is_placeholder(name):
+        raise SettingError("the connection string has a placeholder for AccountName", remedy="write the account's name")
     account = Account(
-        name,
-        protocol="http" if scheme.lower() == "http" else "https",
-        endpoint=endpoint,
-        credential=_credential_of(fields),
+        name, protocol=protocol, endpoint=address.endpoint if address else None, credential=_credential_of(fields)
     )
     suffix = fields.get("endpointsuffix")
     account = replace(account, endpoint_suffix=suffix) if suffix else account
-    _require_host(account)
-    return account
+    return require_address(account)
 
 
-def _credential_of(fields: dict[str, str]) -> Credential:
+def _address_of(fields: Mapping[str, str]) -> AccountAddress | None:
+    if not (endpoint := fields.get("blobendpoint")):
+        return None
+    address = _address(endpoint, "BlobEndpoint", fields.get("accountname", ""))
+    if address.account != (fields.get("accountname") or address.account):
+        raise SettingError(
+            f"the connection string has a BlobEndpoint of account {address.account}, which is not its AccountName",
+            remedy="use the name that the address has, or leave AccountName out",
+        )
+    return address
+
+
+def _address(text: str, field: str, name: str) -> AccountAddress:
+    try:
+        return parse_account_address(text, name)
+    except SettingError as error:
+        raise SettingError(f"{field} of the connection string: {error.message}", remedy=error.remedy) from None
+
+
+def _protocol_of(fields: Mapping[str, str]) -> Protocol:
+    scheme = (fields.get("defaultendpointsprotocol") or "https").lower()
+    if scheme not in ("http", "https"):
+        raise SettingError(
+            "the connection string's protocol is neither http nor https",
+            remedy="DefaultEndpointsProtocol is http or https",
+        )
+    return "http" if scheme == "http" else "https"
+
+
+def _credential_of(fields: Mapping[str, str]) -> Credential:
     if key := fields.get("accountkey"):
-        return Credential("key", key)
+        return key_credential(key)
     if sas := fields.get("sharedaccesssignature"):
-        return Credential("sas", sas.lstrip("?"))
-    return ANONYMOUS
-
-
-def account_name(endpoint: str | None) -> str:
-    """Return the account that an address belongs to: its path, or the first label of its host; empty for None."""
-    if endpoint is None:
-        return ""
-    parts = urlsplit(endpoint)
-    path = parts.path.strip("/")
-    return path or (parts.hostname or "").partition(".")[0]
+        return sas_credential(sas)
+    empty = next((_FIELDS[name] for name in ("accountkey", "sharedaccesssignature") if name in fields), "")
+    raise SettingError(
+        f"the connection string has an empty {empty}" if empty else "the connection string has no AccountKey",
+        remedy="it needs the field AccountKey or SharedAccessSignature; in place of the string, AZURE_STORAGE_ACCOUNT "
+        "and AZURE_STORAGE_ANON=true name an account that is open to everybody",
+    )

@@ -8,8 +8,20 @@ from datetime import datetime
 from typing import Final, Literal
 
 from blobprep.account.sas import SasToken
+from blobprep.account.secret_kinds import unquoted
+from blobprep.reference.sas import readable_token
 
-__all__ = ["ANONYMOUS", "FLAVORS", "NOBODY", "Credential", "CredentialKind", "Identity", "TokenFlavor"]
+__all__ = [
+    "ANONYMOUS",
+    "FLAVORS",
+    "NOBODY",
+    "Credential",
+    "CredentialKind",
+    "Identity",
+    "TokenFlavor",
+    "key_credential",
+    "sas_credential",
+]
 
 CredentialKind = Literal["key", "sas", "anonymous", "token"]
 TokenFlavor = Literal["default", "managed-identity", "workload-identity", "cli", "service-principal", "bearer"]
@@ -85,3 +97,17 @@ class Credential:
 
 
 ANONYMOUS: Final = Credential("anonymous")
+
+
+def key_credential(text: str) -> Credential:
+    """Return the credential of an account key as it was pasted: without blanks and quotes around it."""
+    return Credential("key", unquoted(text))
+
+
+def sas_credential(text: str) -> Credential:
+    """Return the credential of a SAS token as it was pasted: without what surrounds it, its `+` encoded.
+
+    >>> sas_credential(' "?sv=2024-11-04&amp;sig=a+b=" ').secret
+    'sv=2024-11-04&sig=a%2Bb='
+    """
+    return Credential("sas", readable_token(unquoted(text)))

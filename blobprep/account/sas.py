@@ -25,7 +25,6 @@ class SasToken:
         resource: of the others, what it is for: `b` a blob, `c` a container, `d` a prefix; empty for an account SAS.
         resource_types: of an account SAS, letters: `s` service, `c` container, `o` blob; empty for the others.
         policy: name of the stored access policy; empty where there is none.
-        signed: whether it has a signature at all.
 
     Source:
         Microsoft, "Create an account SAS", "Create a service SAS" and "Create a user delegation SAS".
@@ -40,7 +39,6 @@ class SasToken:
     resource: str
     resource_types: str
     policy: str
-    signed: bool
 
     @classmethod
     def parse(cls, text: str) -> SasToken:
@@ -64,7 +62,6 @@ class SasToken:
             resource=fields.get("sr", ""),
             resource_types=fields.get("srt", ""),
             policy=fields.get("si", ""),
-            signed="sig" in fields,
         )
 
 

@@ -76,6 +76,8 @@ def doctor(
     if reference is not None:
         return Diagnosis((_of_reference(reference, settings, limits),))
     accounts = [_of_account(name, settings, limits) for name in settings.names()]
+    if settings.fault is not None:
+        accounts = [Examination("the environment", (refused("settings", settings.fault),)), *accounts]
     return Diagnosis((*(accounts or [reading.without_account(settings)]), isolation_examined(settings)))
 
 
@@ -112,7 +114,10 @@ def _account_steps(
     yield finding
     if account is None:
         return
-    yield from reading.credentials(found.considered())
+    listed = list(reading.credentials(found))
+    yield from listed
+    if _failed(listed):
+        return
     case = _case(found, account, place)
     yield from _remote_steps(account, case, place, workspace.route(), limits)
 

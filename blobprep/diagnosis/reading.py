@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from blobprep.account import Account, allowed_protocol
+from blobprep.account import Account, allowed_protocol, require_credential
 from blobprep.diagnosis.findings import Examination, Finding, ok, warned
 from blobprep.errors import BlobprepError, SettingError, UsageError
 from blobprep.workspace import Workspace
-from blobprep.workspace.describing import Asked, Considered, Destination, Meaning
+from blobprep.workspace.describing import Asked, Destination, Meaning
 
 __all__ = ["allowed", "credentials", "described", "read", "refused", "without_account"]
 
@@ -81,14 +81,23 @@ def allowed(found: Destination, workspace: Workspace) -> tuple[Account | None, F
     return account, ok("protocol", f"{account.protocol}{reason}")
 
 
-def credentials(considered: Iterable[Considered]) -> Iterator[Finding]:
-    """Name the credential that is used and why, then every other that was looked at."""
-    for each in sorted(considered, key=lambda each: not each.used):
+def credentials(found: Destination) -> Iterator[Finding]:
+    """Name the credential that is used and why, or why it cannot be one, then every other that was looked at."""
+    fault = _fault(found)
+    for each in sorted(found.considered(), key=lambda each: not each.used):
         kind = f" ({each.kind})" if each.kind and each.kind not in each.source else ""
         if each.used:
-            yield ok("credential", f"{each.source}{kind}: {each.why}")
+            yield fault or ok("credential", f"{each.source}{kind}: {each.why}")
         else:
             yield Finding("skip", "credential", f"{each.source}{kind}: {each.why}")
+
+
+def _fault(found: Destination) -> Finding | None:
+    try:
+        require_credential(found.account, found.source)
+    except SettingError as error:
+        return refused("credential", error)
+    return None
 
 
 def refused(topic: str, error: BlobprepError) -> Finding:

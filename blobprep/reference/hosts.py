@@ -26,6 +26,7 @@ __all__ = [
     "CLOUDS",
     "Address",
     "Service",
+    "in_clouds",
     "is_onelake",
     "is_path_style",
     "is_secondary",
@@ -111,13 +112,14 @@ def service_in(host: str) -> Service | None:
     return Service(match["account"], suffix, f"{label}.blob.{suffix}") if fits else None
 
 
-def service_of(text: str, host: str, path: str = "") -> Service | None:
+def service_of(text: str, host: str, path: str = "", *, example: str = "CONTAINER/BLOB") -> Service | None:
     """Return what a host says as `service_in` does, and refuse one that only looks like a Blob service's.
 
     Args:
         text: the reference, for messages.
         host: in lower case.
         path: behind it, for the form that was meant.
+        example: what a remedy has behind the host where it has no path; empty for the account alone.
 
     Raises:
         InvalidReference: it is a host of another service, or of no account.
@@ -129,21 +131,26 @@ def service_of(text: str, host: str, path: str = "") -> Service | None:
     if kind not in ("blob", "dfs"):
         if suffix not in CLOUDS:
             return None
-        below = f"$web/{path}" if kind == "web" else "CONTAINER/BLOB"
+        below = f"$web/{path}" if kind == "web" and example else example
         raise InvalidReference(
             f"{shown(text)} is not of the Blob service but of another: {kind}",
-            remedy=f"write https://{account}.blob.{suffix}/{below}",
+            remedy=f"write https://{account}.blob.{suffix}/{below}".rstrip("/"),
         )
     if match["private"]:
         raise InvalidReference(
             f"{shown(text)} has the name that DNS uses for a private endpoint, which no certificate bears",
-            remedy=f"write https://{account}.blob.{suffix}/{path or 'CONTAINER/BLOB'}; "
-            "DNS leads to the private endpoint",
+            remedy=f"write https://{account}.blob.{suffix}/{path or example}".rstrip("/")
+            + "; DNS leads to the private endpoint",
         )
     raise InvalidReference(
         f"{shown(text)} has the host of an account {account!r}, which is no account's name",
         remedy=f"an account's name has 3 to 24 lower-case letters and digits: https://ACCOUNT.blob.{suffix}/…",
     )
+
+
+def in_clouds(host: str) -> bool:
+    """Tell whether a host, in lower case, is one of Microsoft's clouds, OneLake among them."""
+    return any(host.endswith(f".{suffix}") for suffix in (*CLOUDS, _ONELAKE))
 
 
 def is_path_style(address: Address, path: str) -> bool:

@@ -13,6 +13,9 @@ from blobprep.reference.sas import plain
 __all__ = ["Marks", "read_query", "split_query"]
 
 _NAMES: Final = frozenset({"versionid", "snapshot"})
+_LISTING: Final = frozenset({"restype=container", "comp=list"})
+"""Of an address that lists a container; the reference names the container already."""
+_NAME: Final = re.compile(r"[\w./ -]{1,40}")
 _QUERY: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*=[^/]*", re.DOTALL)
 
 
@@ -35,14 +38,20 @@ def read_query(text: str, query: str) -> Marks:
         InvalidReference: it holds something else, or the same twice.
     """
     found: dict[str, str] = {}
-    for part in filter(None, query.split("&")):
+    for part in query.split("&"):
+        if not part or part.lower() in _LISTING:
+            continue
         name, _, value = part.partition("=")
         if name.lower() not in _NAMES or not value or name.lower() in found:
             address = plain(text.partition("?")[0])
             raise InvalidReference(
                 f"the reference to {address!r} has a query that is not understood",
                 remedy="a query holds versionId= or snapshot= with its value, or a whole SAS token (with sig=); "
-                + ("write %3D for a = behind a wildcard" if "=" in query else f"else write {address}%3F{query}"),
+                + (
+                    f"else write {address}%3F{query}"
+                    if _NAME.fullmatch(query)
+                    else "write %3D for a = behind a wildcard"
+                ),
             )
         found[name.lower()] = decode(value)
     return Marks(found.get("versionid"), found.get("snapshot"))

@@ -5,42 +5,77 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["has_signature", "is_reference", "plain", "shown", "split_sas"]
+__all__ = ["PARAMETERS", "has_signature", "is_reference", "is_torn", "plain", "readable_token", "shown", "split_sas"]
 
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _PASSWORD: Final = re.compile(r"(?<=://)[^@]*:.*@", re.DOTALL)
 _SIGNATURE: Final = re.compile(r"(?i)[?&;#]sig=")
 _SECRET: Final = re.compile(
-    r"(?is)(?:[?&;#]|\b)(?:sig|account_?key|access_?key|sharedaccesssignature|sas_?token|password|secret)=.*"
+    r"(?is)(?:[?&;#]|\b)(?:sig|account_?key|access_?key|sharedaccesssignature|sas_?token|password|secret)"
+    r"(?:=|%(?:25)*3D).*"
 )
-_PARAMETERS: Final = frozenset(
+PARAMETERS: Final = frozenset(
     {
         *("sv", "ss", "srt", "sp", "se", "st", "spr", "sip", "sig", "sr", "si", "sdd", "ses", "scid"),
         *("skoid", "sktid", "skt", "ske", "sks", "skv", "saoid", "suoid", "sduoid", "skdutid"),
         *("rscc", "rscd", "rsce", "rscl", "rsct"),
     }
 )
+"""The fields of a SAS token."""
+
+_LONGEST: Final = 40
+"""Characters of a query that a message still shows."""
+
+_BRACKETS: Final = ("<>", "()", "[]", '""', "''", "“”")
+_FIXED: Final = PARAMETERS - {"si", "sip", "rscc", "rscd", "rsce", "rscl", "rsct"}
+_SENTENCE: Final = re.compile(rf"(?is)(?<=&)((?:{'|'.join(sorted(_FIXED))})=[^&]*?)[.,;:!>)\]\s]+\Z")
+_FIELD: Final = re.compile(rf"(?i)[?&](?:amp;)?(?:{'|'.join(sorted(_FIXED))})=")
 
 
 def is_reference(text: str) -> bool:
     """Tell whether a text has the shape of a reference; else it is a local path or a name from the settings."""
-    return _SCHEME.match(text) is not None
+    return _SCHEME.match(_bare(text)) is not None
 
 
 def split_sas(text: str) -> tuple[str, str | None]:
-    """Take the SAS token off a reference.
+    """Take the SAS token off a reference, and what a mail puts around both: brackets, quotes, a closing full stop.
 
     Returns:
         The text without it, and the token (no `?`), None where there is none.
     """
-    address, _, query = text.rpartition("?")
-    parts = query.split("&")
-    token = [part for part in parts if part.partition("=")[0].lower() in _PARAMETERS]
-    signed = any(part.partition("=")[0].lower() == "sig" for part in token)
-    if not address or not signed or not is_reference(text):
+    bare = _bare(text)
+    if not _SCHEME.match(bare):
         return text, None
+    address, _, query = bare.rpartition("?")
+    parts = _SENTENCE.sub(r"\1", f"&{_unescaped(query)}")[1:].split("&")
+    token = [part for part in parts if part.partition("=")[0].lower() in PARAMETERS]
+    signed = any(part.partition("=")[0].lower() == "sig" for part in token)
+    if not address or not signed:
+        return bare, None
     rest = [part for part in parts if part not in token]
-    return (f"{address}?{'&'.join(rest)}" if rest else address), "&".join(token)
+    return (f"{address}?{'&'.join(rest)}" if rest else address), readable_token("&".join(token))
+
+
+def readable_token(text: str) -> str:
+    """Return a SAS token as it is sent: no `?` before it, no `&amp;` of HTML, a `+` of its signature encoded.
+
+    A signature is Base64, where `+` is a character; in a query it would be read as a blank.
+    """
+    parts = _unescaped(text.lstrip("?")).split("&")
+    return "&".join(part.replace("+", "%2B") if part[:4].lower() == "sig=" else part for part in filter(None, parts))
+
+
+def _unescaped(query: str) -> str:
+    return re.sub(r"(?i)&amp;", "&", query)
+
+
+def _bare(text: str) -> str:
+    """Return a reference without the brackets or quotes around it and the blanks before it; any other text as it is."""
+    clean = text.lstrip()
+    for opening, closing in _BRACKETS:
+        if clean[:1] == opening and _SCHEME.match(clean[1:].lstrip()):
+            return clean[1:].lstrip().rstrip(f"{closing}.,;: \t\r\n")
+    return clean if _SCHEME.match(clean) else text
 
 
 def has_signature(text: str) -> bool:
@@ -48,9 +83,22 @@ def has_signature(text: str) -> bool:
     return _SIGNATURE.search(text) is not None
 
 
+def is_torn(text: str) -> bool:
+    """Tell whether a reference has a line break or a blank within its SAS token, as a mail program leaves one."""
+    _, mark, query = _bare(text).rstrip().rpartition("?")
+    return bool(mark) and re.search(r"\s", query) is not None and _has_fields(query)
+
+
 def plain(text: str) -> str:
-    """Return the text without SAS token, password, key."""
-    return _SECRET.sub("", _PASSWORD.sub("", split_sas(text)[0]))
+    """Return the text without SAS token, password, key; a query with a part of a token is taken off whole."""
+    clean = _SECRET.sub("", _PASSWORD.sub("", split_sas(text)[0]))
+    address, mark, query = clean.partition("?")
+    is_long = len(query) > _LONGEST and clean[:4].lower() == "http"  # no name: a URL takes no wildcard
+    return address if mark and (is_long or _has_fields(query)) else clean
+
+
+def _has_fields(query: str) -> bool:
+    return _FIELD.search("&" + re.sub(r"\s", "", query)) is not None
 
 
 def shown(text: str) -> str:

@@ -13,7 +13,7 @@ from blobprep.reference import hosts
 from blobprep.reference.dialects import Parts, read
 from blobprep.reference.mistakes import EXAMPLES, not_a_container
 from blobprep.reference.percent import decode, encode_plain, encode_url, exact, is_exact, pattern_of, url_pattern
-from blobprep.reference.sas import has_signature, is_reference, shown, split_sas
+from blobprep.reference.sas import has_signature, is_reference, is_torn, shown, split_sas
 
 __all__ = ["Reference", "is_reference", "printed_below"]
 
@@ -162,6 +162,11 @@ def _address(reference: Reference) -> str:
 
 def _parse(text: str) -> Reference:
     clean, _ = split_sas(text)
+    if is_torn(text) and is_reference(text):
+        raise InvalidReference(
+            f"{shown(text)} has a line break or a blank in its SAS token",
+            remedy="join its lines, and set the address in single quotes; a blank in its signature stands for %2B",
+        )
     if has_signature(clean) and is_reference(clean):
         raise InvalidReference(
             f"{shown(text)} has a SAS token where none belongs",

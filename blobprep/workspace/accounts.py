@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit
 
-from blobprep.account import Account, Credential, Identity
+from blobprep.account import Account, Identity, key_credential, sas_credential
 from blobprep.account.credentials import FLAVORS
 from blobprep.errors import SettingError
 from blobprep.workspace.access_rows import IDENTITY
-from blobprep.workspace.environment import addressed, as_credential, checked_endpoint, connection_string
+from blobprep.workspace.environment import account_address, addressed, as_credential, connection_string
 from blobprep.workspace.reading import Config
 
 __all__ = ["table_account", "table_address", "table_source"]
@@ -35,13 +35,18 @@ def table_source(config: Config, name: str) -> str | None:
     table = config.accounts.get(name, {})
     where = f"{config.path}: [accounts.{name}]"
     if "credential" in table:
-        return f"{where} {_SECRETS.get(str(table['credential']), 'credential')}"
+        return f"{where} {_named(table, _SECRETS.get(str(table['credential']), 'credential'))}"
     present = [kind for kind, key in _SECRETS.items() if key in table]
     if len(present) > 1:
         raise SettingError(
             f"{where} names several credentials", remedy=f"choose one: credential = {' or '.join(map(repr, present))}"
         )
-    return f"{where} {_SECRETS[present[0]]}" if present else None
+    return f"{where} {_named(table, _SECRETS[present[0]])}" if present else None
+
+
+def _named(table: Mapping[str, object], key: str) -> str:
+    """Name a setting, and the variable that it names."""
+    return f"{key} ({table[key]})" if key in table and key != "credential" else key
 
 
 def table_account(config: Config, name: str, environment: Mapping[str, str], general: Identity) -> Account:
@@ -72,10 +77,8 @@ def table_account(config: Config, name: str, environment: Mapping[str, str], gen
     if kind == "bearer":
         return Account(name, credential=as_credential(kind, Identity(), secret))
     if kind != "connection-string":
-        return Account(
-            name, credential=Credential("sas", secret.lstrip("?")) if kind == "sas" else Credential("key", secret)
-        )
-    made = connection_string(secret, f"{where} connection_string_env")
+        return Account(name, credential=sas_credential(secret) if kind == "sas" else key_credential(secret))
+    made = connection_string(secret, f"{where} connection_string_env ({texts[key]})")
     if made.name != name:
         raise SettingError(
             f"{where}: the connection string in {texts[key]} is of account {made.name}",
@@ -96,7 +99,7 @@ def table_address(config: Config, account: Account) -> tuple[Account, bool]:
     table = config.accounts.get(account.name, {})
     where = f"{config.path}: [accounts.{account.name}]"
     if "endpoint" in table:
-        account = addressed(account, checked_endpoint(str(table["endpoint"]), where))
+        account = addressed(account, account_address(str(table["endpoint"]), f"{where} endpoint", account.name))
     if "endpoint_suffix" in table:
         account = replace(account, endpoint_suffix=str(table["endpoint_suffix"]))
     if "protocol" in table:

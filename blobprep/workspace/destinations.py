@@ -7,11 +7,19 @@ from dataclasses import replace
 from typing import get_args
 from urllib.parse import urlsplit
 
-from blobprep.account import EMULATOR_KEY, Account, AllowHttp, Credential, Protocol, allowed_protocol
+from blobprep.account import (
+    EMULATOR_KEY,
+    Account,
+    AllowHttp,
+    Credential,
+    Protocol,
+    allowed_protocol,
+    require_credential,
+)
 from blobprep.errors import SettingError
 from blobprep.workspace.azure_config import read_azure_config
 from blobprep.workspace.describing import Asked, Destination, considered
-from blobprep.workspace.environment import ROWS, environment_account
+from blobprep.workspace.environment import ROWS, EnvironmentAccount, environment_account
 from blobprep.workspace.hadoop import HadoopKeys, read_hadoop_conf
 from blobprep.workspace.homes import is_home_of
 from blobprep.workspace.network import network_of
@@ -73,6 +81,8 @@ class Destinations:
         Raises:
             SettingError: no setting says.
         """
+        if self.known.environment.fault is not None and not self._account:
+            raise self.known.environment.fault
         configured = {*self._stores, *self._accounts, *self._config.accounts}
         setting = self._config.values.get("default_account")
         name = self._account or self.known.environment.name or (str(setting) if setting else None)
@@ -115,11 +125,13 @@ class Destinations:
         return Destination(account, explicit, source, lambda: considered(self.known, account, source, asked, passed))
 
     def allowed(self, destination: Destination) -> Account:
-        """Hold a destination against the policy.
+        """Hold a destination against the policy, and what opens it against the form of a credential.
 
         Raises:
             ProtocolForbidden: it would be reached over http, which the settings forbid.
+            SettingError: what opens it cannot be a credential.
         """
+        require_credential(destination.account, destination.source)
         account, warning = allowed_protocol(destination.account, self.allow_http, explicit=destination.explicit)
         self._warn(warning)
         return account
@@ -172,7 +184,10 @@ def _read(config: Config, variables: Mapping[str, str], account: str | None) -> 
     if conf:
         path = config.folder / conf
         keys.append(HadoopKeys(read_hadoop_conf(path), str(path), variables))
-    environment = environment_account(variables)
+    try:
+        environment = environment_account(variables)
+    except SettingError as error:  # raised when an account is asked for: paths and folders need none
+        environment = EnvironmentAccount(fault=error)
     return Known(config, variables, account, environment, tuple(keys), read_azure_config(variables))
 
 

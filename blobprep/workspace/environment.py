@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
-from urllib.parse import urlsplit
 
-from blobprep.account import EMULATOR_ACCOUNT, Account, Credential, Identity, TokenFlavor, parse_connection_string
-from blobprep.account.connection_strings import account_name
+from blobprep.account import (
+    EMULATOR_ACCOUNT,
+    Account,
+    AccountAddress,
+    Credential,
+    Identity,
+    TokenFlavor,
+    key_credential,
+    parse_account_address,
+    parse_connection_string,
+    sas_credential,
+)
 from blobprep.account.credentials import FLAVORS, NOBODY
 from blobprep.errors import SettingError
 from blobprep.workspace.access_rows import IDENTITY
@@ -18,9 +27,9 @@ from blobprep.workspace.settings import SETTINGS
 __all__ = [
     "ROWS",
     "EnvironmentAccount",
+    "account_address",
     "addressed",
     "as_credential",
-    "checked_endpoint",
     "connection_string",
     "environment_account",
 ]
@@ -37,18 +46,20 @@ class EnvironmentAccount:
         strung: the account of a connection string, and its variable; else None.
         credentials: of account `name`, each with its variable, the first one is used.
         chosen: the credential that needs no secret, and its variable, where a variable asks for one; else None.
-        endpoint: the address of account `name`, else None.
+        address: of account `name`, else None.
         identity: whose token is asked for.
         client_secret: of a service principal, empty for none.
+        fault: why the environment cannot be used, else None; then nothing else is known of it.
     """
 
     name: str | None = None
     strung: tuple[Account, str] | None = None
     credentials: tuple[tuple[Credential, str], ...] = ()
     chosen: tuple[Credential, str] | None = None
-    endpoint: str | None = None
+    address: AccountAddress | None = None
     identity: Identity = NOBODY
     client_secret: str = field(default="", repr=False)
+    fault: SettingError | None = None
 
     @property
     def last_resort(self) -> Credential:
@@ -65,21 +76,21 @@ def environment_account(environment: Mapping[str, str]) -> EnvironmentAccount:
     """Read the account of the environment.
 
     Raises:
-        SettingError: a connection string or an address is none, a bearer token is a SAS token.
+        SettingError: a connection string or an address cannot be read.
     """
     said = {name: from_environment(row, environment) for name, row in ROWS.items() if row.environment}
     identity = Identity(**{name: found[0] for name in IDENTITY if (found := said[name])})
     secret = said["client_secret"][0] if said["client_secret"] else ""
     strung = said["connection_string"]
     account = connection_string(strung[0], f"environment variable {strung[1]}") if strung else None
+    name = said["default_account"][0] if said["default_account"] else ""
+    name = name or (EMULATOR_ACCOUNT if said["emulator"] else "") or (account.name if account else "")
     endpoint = said["endpoint"]
-    address = checked_endpoint(endpoint[0], f"environment variable {endpoint[1]}") if endpoint else None
-    name = said["default_account"][0] if said["default_account"] else None
-    name = name or (EMULATOR_ACCOUNT if said["emulator"] else None)
-    name = name or (account.name if account else account_name(address) or None)
+    address = account_address(endpoint[0], f"environment variable {endpoint[1]}", name) if endpoint else None
+    name = name or (address.account if address else "")
     chosen = said["credential"]
     return EnvironmentAccount(
-        name,
+        name or None,
         (account, strung[1]) if account and strung else None,
         tuple(_credentials(said)),
         (as_credential(chosen[0], identity, secret), chosen[1]) if chosen else None,
@@ -91,14 +102,10 @@ def environment_account(environment: Mapping[str, str]) -> EnvironmentAccount:
 
 def _credentials(said: Mapping[str, tuple[str, str] | None]) -> Iterator[tuple[Credential, str]]:
     if sas := said["sas"]:
-        yield Credential("sas", sas[0].lstrip("?")), sas[1]
+        yield sas_credential(sas[0]), sas[1]
     if key := said["key"]:
-        yield Credential("key", key[0]), key[1]
+        yield key_credential(key[0]), key[1]
     if token := said["token"]:
-        if "sig=" in token[0]:
-            raise SettingError(
-                f"environment variable {token[1]} holds a SAS token", remedy="put it into AZURE_STORAGE_SAS_TOKEN"
-            )
         yield Credential("token", token[0], "bearer"), token[1]
 
 
@@ -118,25 +125,14 @@ def connection_string(text: str, source: str) -> Account:
         raise SettingError(f"{source}: {error.message}", remedy=error.remedy) from None
 
 
-def checked_endpoint(text: str, where: str) -> str:
-    """Return an address without its closing `/`.
-
-    Raises:
-        SettingError: it is none, or has more in it than an address.
-    """
+def account_address(text: str, source: str, name: str) -> AccountAddress:
+    """Read the address of an account; its errors name where it came from."""
     try:
-        parts = urlsplit(text)
-        _ = parts.port
-    except ValueError:
-        parts = urlsplit("")
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.username is not None:
-        raise SettingError(
-            f"{where}: the endpoint is no address of a Blob service",
-            remedy='it looks like "http://127.0.0.1:10000/devstoreaccount1"; no query, no user name',
-        )
-    return text.rstrip("/")
+        return parse_account_address(text, name)
+    except SettingError as error:
+        raise SettingError(f"{source}: {error.message}", remedy=error.remedy) from None
 
 
-def addressed(account: Account, endpoint: str) -> Account:
+def addressed(account: Account, address: AccountAddress) -> Account:
     """Give an account an address, with the protocol that it begins with."""
-    return replace(account, endpoint=endpoint, protocol="http" if endpoint.startswith("http:") else "https")
+    return replace(account, endpoint=address.endpoint, protocol=address.protocol)

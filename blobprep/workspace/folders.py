@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from urllib.parse import unquote
 
 from blobprep.errors import InvalidReference
+from blobprep.reference.mistakes import unknown
+from blobprep.reference.sas import has_signature
 from blobprep.stores.located import Located
 
-__all__ = ["LOCAL", "locate_path"]
+__all__ = ["LOCAL", "locate_path", "require_path"]
 
 LOCAL = "local"
 """The account's name of plain local files."""
@@ -29,8 +32,7 @@ def locate_path(text: str, *, prefix: bool) -> Located:
     """
     from blobprep.stores.folder import FolderStore
 
-    if not text or "\0" in text:
-        raise InvalidReference("an empty text names no file and no blob", remedy="write a path, or az://container/blob")
+    require_path(text)
     path = Path(text)
     whole = prefix or text.endswith(("/", os.sep)) or path.is_dir()
     # Behind a folder that does not exist `..` can only be read as text; before that it may lead through a link.
@@ -42,6 +44,19 @@ def locate_path(text: str, *, prefix: bool) -> Located:
     elif path.parent != root:
         name = os.path.relpath(path, root)
     return Located(FolderStore(root, account=LOCAL, escape=False), "", name, text)
+
+
+def require_path(text: str) -> None:
+    """Refuse a text that is not a path: an empty one, and an address with a SAS token, garbled or without its scheme.
+
+    Raises:
+        InvalidReference: it is none; no signature is shown.
+    """
+    if not text or "\0" in text:
+        raise InvalidReference("an empty text names no file and no blob", remedy="write a path, or az://container/blob")
+    decoded = unquote(unquote(text))
+    if has_signature(text) or ("://" in decoded and has_signature(decoded)):
+        raise unknown(decoded)
 
 
 def _existing(folder: Path) -> Path:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from blobprep.account import Credential, Identity, TokenFlavor
+from blobprep.account import Credential, Identity, TokenFlavor, key_credential, sas_credential
 from blobprep.errors import SettingError
 
 __all__ = ["HadoopKeys", "is_secret_key", "read_hadoop_conf"]
@@ -87,7 +87,7 @@ class HadoopKeys:
             scoped = self._key(base, name, general=base.endswith("token"))
             if scoped and (value := self._value(scoped)):
                 kind = base.startswith("fs.azure.sas")
-                return scoped, Credential("sas", value.lstrip("?")) if kind else Credential("key", value)
+                return scoped, sas_credential(value) if kind else key_credential(value)
         kind_key = self._key("fs.azure.account.auth.type", name)
         if kind_key and self._value(kind_key).lower() == "oauth":
             return kind_key, self._token(name)

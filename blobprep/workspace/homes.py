@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
 from urllib.parse import urlsplit
 
 from blobprep.account import Account
-from blobprep.reference.hosts import CLOUDS, service_in
+from blobprep.reference.hosts import CLOUDS, in_clouds, service_in
 
 __all__ = ["in_microsofts_clouds", "is_home_of"]
-
-_ONELAKE: Final = "fabric.microsoft.com"
 
 
 def is_home_of(account: Account, endpoint: str) -> bool:
@@ -31,5 +28,4 @@ def is_home_of(account: Account, endpoint: str) -> bool:
 
 def in_microsofts_clouds(account: Account) -> bool:
     """Tell whether requests end in one of Microsoft's clouds; whoever gets a token opens all that its identity may."""
-    host = urlsplit(account.url).hostname or ""
-    return any(host.endswith(f".{suffix}") for suffix in (*CLOUDS, _ONELAKE))
+    return in_clouds(urlsplit(account.url).hostname or "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from blobprep.account.secret_kinds import looks_secret
 from blobprep.workspace.azure_config import AzureConfig
 from blobprep.workspace.reading import Config, from_environment
 from blobprep.workspace.settings import MASK, SETTINGS, Setting, SettingRow
@@ -41,17 +42,29 @@ def _single(
     arguments: Mapping[str, str | None],
     azure_config: AzureConfig,
 ) -> Setting:
-    secret = row.kind == "secret"
+    found = _found(row, config, environment, arguments, azure_config)
+    secret = row.kind == "secret" or (row.name == "endpoint" and looks_secret(str(found.value)))
+    value = MASK if secret and found.value is not None else _without_password(found.value)
+    return Setting(found.name, value, found.source, secret)
+
+
+def _found(
+    row: SettingRow,
+    config: Config,
+    environment: Mapping[str, str],
+    arguments: Mapping[str, str | None],
+    azure_config: AzureConfig,
+) -> Setting:
     if (argument := arguments.get(row.argument)) is not None:
         return Setting(row.name, argument, row.argument)
     never = row.name == "allow_http" and config.values.get(row.name) == "never"  # it always wins
     if not never and (found := from_environment(row, environment)):
-        return Setting(row.name, MASK if secret else _without_password(found[0]), found[1], secret)
+        return Setting(row.name, found[0], found[1])
     if row.name in config.values:
-        return Setting(row.name, _without_password(config.values[row.name]), str(config.path))
+        return Setting(row.name, config.values[row.name], str(config.path))
     if value := azure_config.get(row):
-        return Setting(row.name, MASK if secret else value, str(azure_config.path), secret)
-    return Setting(row.name, row.default, "default", secret)
+        return Setting(row.name, value, str(azure_config.path))
+    return Setting(row.name, row.default, "default")
 
 
 def _without_password(value: object) -> object:

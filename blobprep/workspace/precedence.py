@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from blobprep.account import ANONYMOUS, EMULATOR_ACCOUNT, EMULATOR_KEY, Account, Credential, emulator, require_address
+from blobprep.account import (
+    ANONYMOUS,
+    EMULATOR_ACCOUNT,
+    EMULATOR_KEY,
+    Account,
+    Credential,
+    emulator,
+    key_credential,
+    require_address,
+    sas_credential,
+)
 from blobprep.errors import BlobprepError, SettingError
 from blobprep.workspace.accounts import table_account, table_address, table_source
 from blobprep.workspace.azure_config import AzureConfig
 from blobprep.workspace.environment import ROWS, EnvironmentAccount, addressed, as_credential, connection_string
 from blobprep.workspace.hadoop import HadoopKeys
 from blobprep.workspace.homes import in_microsofts_clouds
-from blobprep.workspace.reading import Config
+from blobprep.workspace.reading import Config, from_environment
 
 __all__ = ["PRECEDENCE", "STAGES", "Described", "Known", "Opener", "describe", "last_resort"]
-
-_ACCOUNT: Final = re.compile(r"[a-z0-9]{3,24}")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -119,9 +126,9 @@ def _azure_config(known: Known, name: str, container: str) -> Iterator[Opener]:
     if chosen:
         yield _opener(name, as_credential(chosen, known.environment.identity, ""), f"{where} auth_mode")
     if sas:
-        yield _opener(name, Credential("sas", sas.lstrip("?")), f"{where} sas_token")
+        yield _opener(name, sas_credential(sas), f"{where} sas_token")
     if key:
-        yield _opener(name, Credential("key", key), f"{where} key")
+        yield _opener(name, key_credential(key), f"{where} key")
 
 
 STAGES: Final = (
@@ -155,20 +162,28 @@ def describe(known: Known, name: str, container: str = "") -> Described:
     config = known.config
     if folder := config.accounts.get(name, {}).get("folder"):
         return Described(Account(name, folder=config.folder / str(folder)), f"{config.path}: [accounts.{name}] folder")
+    if known.environment.fault is not None:
+        raise known.environment.fault
     openers = [opener for _, stage in STAGES for opener in stage(known, name, container)]
-    if not openers and name not in config.accounts and not _ACCOUNT.fullmatch(name):
-        raise SettingError(
-            f"{name!r} is no account's name",
-            remedy="an account's name has 3 to 24 lower-case letters and digits, without address and suffix",
-        )
     opener = openers[0] if openers else None
     account, explicit = _addressed(known, opener.open() if opener else Account(name), opener)
-    require_address(account)
+    _require_address(known, account)
     if name == EMULATOR_ACCOUNT and opener is None and account.is_local:
         return Described(replace(account, credential=Credential("key", EMULATOR_KEY)), "the emulator", explicit)
     if opener and account.credential.kind == "token":
         _require_trusted(known, account)
     return Described(account, opener.source if opener else "", explicit, _conflict(account, openers))
+
+
+def _require_address(known: Known, account: Account) -> None:
+    """See that an account has an address; the error names what named the account."""
+    try:
+        require_address(account)
+    except SettingError as error:
+        said = from_environment(ROWS["default_account"], known.variables)
+        variable = f"environment variable {said[1]}: " if said and said[0] == account.name else ""
+        where = "--account: " if account.name == known.argument else variable
+        raise SettingError(f"{where}{error.message}", remedy=error.remedy) from None
 
 
 def last_resort(known: Known, account: Account) -> Account:
@@ -189,8 +204,8 @@ def _addressed(known: Known, account: Account, opener: Opener | None) -> tuple[A
             account = replace(account, endpoint_suffix=suffix)
             break
     account, explicit = table_address(known.config, account)
-    endpoint = known.environment.endpoint
-    return (addressed(account, endpoint), False) if endpoint and known.is_own(account.name) else (account, explicit)
+    address = known.environment.address
+    return (addressed(account, address), False) if address and known.is_own(account.name) else (account, explicit)
 
 
 def _conflict(account: Account, openers: list[Opener]) -> str | None:
@@ -210,7 +225,7 @@ def _require_trusted(known: Known, account: Account) -> None:
     """Refuse to send a token where only a file says: it opens all that its identity may, and files travel."""
     if in_microsofts_clouds(account) or account.is_local:
         return
-    if known.environment.endpoint and known.is_own(account.name):
+    if known.environment.address and known.is_own(account.name):
         return
     raise SettingError(
         f"the address of account {account.name} is none of Microsoft's: a token is not sent there",

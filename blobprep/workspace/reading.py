@@ -127,7 +127,7 @@ def _unaliased(parts: tuple[str, ...], value: object) -> tuple[tuple[str, ...], 
     if words is not None:
         value = words if value is True else "" if value is False else value
     elif parts[2].lower() == "account_host":
-        value = f"https://{value}"
+        value = value if "://" in str(value) else f"https://{value}"
     return (*parts[:2], name), value
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Final
 
+from blobprep.account.secret_kinds import looks_secret
 from blobprep.errors import InvalidOption, SettingError
 from blobprep.sandbox.endpoints import parse_endpoint
 from blobprep.sandbox.levels import DEFAULT_LEVEL, LIMITS, NAMESPACES, LimitRow
@@ -156,7 +157,8 @@ def valid(row: SettingRow, value: object, source: str) -> object:
         raise SettingError(f"{source} is not {_WANTED[row.kind]}", remedy=f"it is {row.help}")
     if row.choices and value not in row.choices:
         raise SettingError(f"{source} is none of its values", remedy=f"it is {' or '.join(row.choices)}")
-    if row.kind in ("text", "hadoop") and _SECRET_INSIDE.search(str(value)):
+    pasted = row.name == "default_account" and looks_secret(str(value))
+    if pasted or (row.kind in ("text", "hadoop") and _SECRET_INSIDE.search(str(value))):
         raise SettingError(
             f"{source} has a secret in it",
             remedy="take the SAS token or key out; key_env, sas_env or connection_string_env of the account "

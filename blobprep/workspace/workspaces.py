@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from blobprep.account import Account, AllowHttp, Protocol
+from blobprep.account import Account, AllowHttp, Protocol, require_credential
 from blobprep.errors import InvalidOption, InvalidReference, SettingError
 from blobprep.inputs.sources import BlobPattern, Bundle, Dataset, GivenFolder, GivenTable
 from blobprep.reference import Reference, has_wildcard, is_reference, split_sas
@@ -18,11 +18,11 @@ from blobprep.stores.located import Located
 from blobprep.workspace.describing import ROUTE, Asked, Destination, Meaning
 from blobprep.workspace.destinations import Destinations
 from blobprep.workspace.environment import ROWS
-from blobprep.workspace.folders import locate_path
+from blobprep.workspace.folders import locate_path, require_path
 from blobprep.workspace.listing import list_settings
 from blobprep.workspace.precedence import last_resort
 from blobprep.workspace.reading import Config, find_config, read_config
-from blobprep.workspace.settings import Setting
+from blobprep.workspace.settings import Setting, valid
 
 __all__ = ["Workspace"]
 
@@ -65,7 +65,7 @@ class Workspace:
         self._variables = dict(variables)
         path = Path(config) if config else find_config(folder or Path())
         self._config = Config() if path is None else read_config(path)
-        self._account = (account or "").strip() or None
+        self._account = _account(account)
         self._protocol = _protocol(protocol)
         self._stores = dict(stores or {})
         self._destinations = Destinations(
@@ -195,11 +195,14 @@ class Workspace:
     def _openers(self) -> Iterator[Setting]:
         """Say of each account that the settings know what opens it, and what says so."""
         known = self._destinations.known
+        if known.environment.fault is not None:
+            yield Setting("accounts.*.opened_with", "cannot be opened", known.environment.fault.message)
         chosen = self._account or known.environment.name or known.azure_config.get(ROWS["default_account"])
         names = dict.fromkeys((*filter(None, (chosen,)), *self._config.accounts))
         for name in names:
             try:
                 described = self._destinations.described(name, "")
+                require_credential(described.account, described.source)
             except SettingError as error:
                 yield Setting(f"accounts.{name}.opened_with", "cannot be opened", error.message)
                 continue
@@ -220,6 +223,7 @@ class Workspace:
         named = None if is_reference(text) else self._named(text, _DATASETS)
         full = str(named["blob"]) if named else text
         if not is_reference(full):
+            require_path(full)
             return Meaning(str(self._config.folder / full) if named else full, text if named else "", None, None)
         reference = Reference.parse_account(full) or self._parsed(full)
         return Meaning(str(reference), text if named else "", reference, split_sas(full)[1])
@@ -231,6 +235,11 @@ class Workspace:
             SettingError: no setting says which account is meant, or what opens it.
         """
         return self._destinations.of(asked)
+
+    @property
+    def fault(self) -> SettingError | None:
+        """Return why the environment's account cannot be used, None where it can; paths and folders need none."""
+        return self._destinations.known.environment.fault
 
     def passed(self, name: str) -> Store | None:
         """Return the open store that the caller passed for an account."""
@@ -287,6 +296,13 @@ class Workspace:
 
             self._opened[account] = open_store(account)
         return self._opened[account]
+
+
+def _account(text: str | None) -> str | None:
+    clean = (text or "").strip()
+    if clean:
+        valid(ROWS["default_account"], clean, "--account")
+    return clean or None
 
 
 def _protocol(text: str | None) -> Protocol | None:

@@ -2,18 +2,23 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
+from datetime import UTC, datetime
 from importlib.metadata import version
 
 import pytest
+from azure.storage.blob import BlobServiceClient, generate_container_sas
 
 from blobprep.blobs.heading import Head
 from blobprep.cli import main
 from blobprep.errors import ScriptError
 from blobprep.sandbox.levels import LIMITS
 from blobprep.workspace import SETTINGS
+from tests.emulator import ACCOUNT, connection_string
+from tests.emulator import KEY as KEY_OF_AZURITE
 
 KEY = "c4n4ryKEY" + "A" * 77 + "=="
-SAS = "sv=2024-01-01&sp=r&sig=c4n4rySAS%3D"
+SAS = "sv=2024-01-01&sp=r&sig=c4n4rySASAA%3D"
 
 
 @pytest.fixture
@@ -288,6 +293,9 @@ def test_every_option_of_run_reaches_the_library(folder, monkeypatch):
         {"AZURE_STORAGE_ACCOUNT": "contoso", "AZURE_STORAGE_SAS_TOKEN": f"?{SAS}"},
         {"AZURE_STORAGE_CONNECTION_STRING": f"AccountName=contoso;AccountKey={KEY};BlobEndpoint=https://127.0.0.1:9/x"},
         {"AZURE_STORAGE_CONNECTION_STRING": f"c4n4ry;AccountKey={KEY}"},
+        {"AZURE_STORAGE_CONNECTION_STRING": f"AccountName=contoso;AccountKey:{KEY}"},
+        {"AZURE_STORAGE_ACCOUNT": "contoso", "AZURE_STORAGE_KEY": KEY[:-1]},
+        {"AZURE_STORAGE_ACCOUNT": KEY, "AZURE_STORAGE_KEY": "contoso"},
         {"CONTOSO_KEY": KEY},
         {"CONTOSO_SAS": SAS},
     ],
@@ -310,6 +318,9 @@ def test_no_secret_is_printed_whatever_goes_wrong(folder, capsys, monkeypatch, e
         ["run", f"adl://raw@contoso.azuredatalakestore.net/x.py?{SAS}"],
         ["run", "none.py", "--output", f"https://contoso.blob.core.windows.net/raw/{{x}}?{SAS}"],
         ["ls", "az://raw/", "--account", "no account"],
+        ["ls", "az://raw/", "--account", KEY],
+        ["ls", f"contoso.blob.core.windows.net/raw/x?{SAS}"],
+        ["doctor", f"https://contoso.blob.core.windows.net/RAW/x?sv=1&s\nig={SAS[-14:]}"],
     ):
         main([*arguments, *flags])
 
@@ -318,9 +329,38 @@ def test_no_secret_is_printed_whatever_goes_wrong(folder, capsys, monkeypatch, e
     assert shown.out + shown.err
 
 
+def test_what_is_copied_from_a_mail_or_from_storage_explorer_opens_the_container(folder, capsys, azurite, monkeypatch):
+    container = f"mail{secrets.token_hex(6)}"
+    service = BlobServiceClient.from_connection_string(connection_string(azurite))
+    service.create_container(container).upload_blob("x.csv", b"a\n1\n")
+    tokens = (
+        generate_container_sas(
+            ACCOUNT,
+            container,
+            account_key=KEY_OF_AZURITE,
+            permission="rl",
+            expiry=datetime(2099, 1, 1 + day, tzinfo=UTC),
+        )
+        for day in range(28)
+    )
+    token = next(each for each in tokens if "%2B" in each.rpartition("sig=")[2])
+    mailed = f"restype=container&comp=list&{token.replace('%2B', '+').replace('&', '&amp;')}"
+
+    assert main(["ls", f"<{azurite}/{container}?{mailed}>."]) == 0
+    monkeypatch.setenv(
+        "AZURE_STORAGE_CONNECTION_STRING", f"BlobEndpoint={azurite}/{container};SharedAccessSignature=?{token}"
+    )
+    assert main(["cat", f"az://{container}/x.csv"]) == 0
+
+    shown = capsys.readouterr()
+    assert "x.csv" in shown.out
+    assert shown.out.endswith("a\n1\n")
+    assert shown.err == ""
+
+
 @pytest.mark.parametrize("flags", [["-vv"], ["-vv", "--json"]])
 def test_no_secret_is_printed_when_the_service_refuses(folder, capsys, azurite, flags):
-    assert main(["cat", f"{azurite}/raw/x?sv=2024-01-01&sp=r&se=2030-01-01&sr=b&sig=c4n4rySAS%3D", *flags]) == 4
+    assert main(["cat", f"{azurite}/raw/x?sv=2024-01-01&sp=r&se=2030-01-01&sr=b&sig=c4n4rySASAA%3D", *flags]) == 4
 
     shown = capsys.readouterr()
     assert "c4n4ry" not in shown.out + shown.err

@@ -9,7 +9,7 @@ from blobprep.workspace import Workspace
 from tests.diagnosis.conftest import found, marks
 
 KEY = "A" * 86 + "=="
-SAS = "sv=2024-01-01&sr=c&sp=rl&sig=c4n4ry%3D"
+SAS = "sv=2024-01-01&sr=c&sp=rl&sig=c4n4ryAAAAA%3D"
 
 
 def considered(diagnosis):
@@ -70,13 +70,13 @@ def test_http_beyond_this_machine_is_a_matter_of_policy(examine):
 def test_every_credential_is_named_with_why_it_is_used_or_not(examine, tmp_path):
     settings = '[accounts.contoso]\nkey_env = "CONTOSO_KEY"\n'
     environment = {"AZURE_STORAGE_ACCOUNT": "contoso", "AZURE_STORAGE_SAS_TOKEN": SAS, "AZURE_STORAGE_KEY": KEY}
-    listed = considered(examine("az://raw/x.csv", settings, CONTOSO_KEY="other" + KEY, **environment))
+    listed = considered(examine("az://raw/x.csv", settings, CONTOSO_KEY="B" + KEY[1:], **environment))
 
     assert {name: (each.mark, each.text.rpartition(": ")[2]) for name, each in listed.items()} == {
         "AZURE_STORAGE_SAS_TOKEN (service SAS)": ("ok", "it is the first that says something"),
         "a SAS token in the reference": ("skip", "it has none"),
         "AZURE_STORAGE_KEY (account key)": ("skip", "AZURE_STORAGE_SAS_TOKEN comes first"),
-        f"{tmp_path}/blobprep.toml: [accounts.contoso] key_env (account key)": (
+        f"{tmp_path}/blobprep.toml: [accounts.contoso] key_env (CONTOSO_KEY) (account key)": (
             "skip",
             "AZURE_STORAGE_SAS_TOKEN comes first",
         ),
@@ -126,6 +126,56 @@ def test_a_variable_that_a_file_names_and_nobody_sets_ends_it(examine):
 
     assert (failure.topic, failure.error) == ("account", "SettingError")
     assert "set CONTOSO_KEY" in failure.mend
+
+
+@pytest.mark.parametrize(
+    ("environment", "words"),
+    [
+        ({"AZURE_STORAGE_KEY": KEY[:-1]}, "AZURE_STORAGE_KEY: the account key is not whole Base64"),
+        ({"AZURE_STORAGE_KEY": f"?{SAS}"}, "AZURE_STORAGE_KEY: it holds a SAS token"),
+        ({"AZURE_STORAGE_SAS_TOKEN": SAS[:-1]}, "AZURE_STORAGE_SAS_TOKEN: the signature of the SAS token"),
+        (
+            {"AZURE_STORAGE_SAS_TOKEN": SAS.partition("&sig")[0]},
+            "AZURE_STORAGE_SAS_TOKEN: the SAS token has no signature",
+        ),
+        ({"AZURE_STORAGE_TOKEN": "<token>"}, "AZURE_STORAGE_TOKEN: it holds a placeholder"),
+        (
+            {"AZURE_STORAGE_CONNECTION_STRING": f"AccountName=contoso;AccountKey={KEY[:-1]}"},
+            "AZURE_STORAGE_CONNECTION_STRING: the account key is not whole Base64",
+        ),
+    ],
+)
+def test_a_credential_that_cannot_be_one_is_crossed_and_ends_it(examine, environment, words):
+    diagnosis = examine("az://raw/x.csv", AZURE_STORAGE_ACCOUNT="contoso", **environment)
+
+    assert diagnosis.failure is not None
+    assert (diagnosis.failure.topic, diagnosis.failure.error) == ("credential", "SettingError")
+    assert diagnosis.failure.text.startswith(words)
+    assert {mark for topic, mark in marks(diagnosis).items() if topic in ("name", "service", "authentication")} == {
+        "skip"
+    }
+    assert "c4n4ry" not in repr(diagnosis)
+    assert "AAAAAAAA" not in repr(diagnosis)
+
+
+def test_a_connection_string_that_cannot_be_read_is_crossed_whatever_is_examined(examine):
+    string = {"AZURE_STORAGE_CONNECTION_STRING": f"AccountName=contoso;AccountKey:{KEY}"}
+
+    for reference, topic in (("az://raw/x.csv", "account"), ("az://contoso@raw/x.csv", "account"), (None, "settings")):
+        diagnosis = examine(reference, **string)
+        assert diagnosis.failure is not None
+        assert (diagnosis.failure.topic, diagnosis.failure.error) == (topic, "SettingError")
+        assert (
+            "AZURE_STORAGE_CONNECTION_STRING: the connection string has ':' behind AccountKey" in diagnosis.failure.text
+        )
+        assert "AAAAAAAA" not in repr(diagnosis)
+
+
+def test_a_container_behind_an_endpoint_is_no_part_of_the_account(examine):
+    string = f"BlobEndpoint=https://127.0.0.1:9/devstoreaccount1/drop;SharedAccessSignature={SAS}"
+    diagnosis = examine("az://drop/x.csv", AZURE_STORAGE_CONNECTION_STRING=string)
+
+    assert found(diagnosis, "account").text.startswith("devstoreaccount1 at https://127.0.0.1:9/devstoreaccount1 ")
 
 
 def test_a_name_that_is_not_known_ends_it_and_names_what_was_not_looked_at(examine):

@@ -284,9 +284,7 @@ container = "az://dev@raw/"
 [hadoop]
 "fs.azure.account.key.dev.dfs.core.windows.net" = { env = "KEY" }
 """
-_CONNECTION: Final = (
-    b"DefaultEndpointsProtocol=https;AccountName=contoso;AccountKey=a==;EndpointSuffix=core.windows.net"
-)
+_CONNECTION: Final = b"DefaultEndpointsProtocol=https;AccountName=contoso;EndpointSuffix=core.windows.net"
 _ANSWER: Final = (
     b"HTTP/1.1 503 Server Busy\r\nServer: Windows-Azure-Blob/1.0\r\nx-ms-error-code: ServerBusy\r\n"
     b"Date: Thu, 30 May 2024 18:07:00 GMT\r\nRetry-After: 3\r\nContent-Length: 2\r\n\r\n{}"
@@ -314,7 +312,7 @@ SEEDS: Final[Mapping[str, tuple[bytes, ...]]] = MappingProxyType(
         "connections": (
             _CONNECTION,
             b"UseDevelopmentStorage=true;DevelopmentStorageProxyUri=http://127.0.0.1",
-            b"BlobEndpoint=https://contoso.blob.core.windows.net/;SharedAccessSignature=sv=1&sig=a",
+            b"BlobEndpoint=https://contoso.blob.core.windows.net/raw;SharedAccessSignature=sv=1&sig=a",
         ),
         "manifest": (_manifest(),),
         "references": (

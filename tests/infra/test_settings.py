@@ -54,8 +54,8 @@ def test_with_those_settings_each_reference_brings_its_sas_token(bicep, tmp_path
     (tmp_path / "blobprep.toml").write_text(printed(bicep, key=False))
     workspace = Workspace(folder=tmp_path, environment={})
 
-    read = workspace.locate("az://raw/planets.csv?sv=2024-11-04&sr=c&sig=in")
-    written = workspace.locate("az://prepared/planets/?sv=2024-11-04&sr=c&sig=out", prefix=True)
+    read = workspace.locate("az://raw/planets.csv?sv=2024-11-04&sr=c&sig=in%2BAAAAAAAA%3D")
+    written = workspace.locate("az://prepared/planets/?sv=2024-11-04&sr=c&sig=outAAAAAAAA%3D", prefix=True)
 
     assert (read.container, read.blob) == ("raw", "planets.csv")
     assert (written.container, written.blob) == ("prepared", "planets/")

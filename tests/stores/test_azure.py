@@ -124,6 +124,16 @@ def test_an_expired_sas_token_is_told_with_its_end(azurite: str, container: str)
     assert token.rpartition("sig=")[2] not in everything_shown(caught.value)
 
 
+def test_a_request_that_cannot_be_signed_is_not_said_to_be_refused() -> None:
+    endpoint = f"https://127.0.0.1:{closed_port()}/contoso"
+    store = AzureStore(Account("contoso", endpoint=endpoint, credential=Credential("key", "c4n4r")))
+
+    with pytest.raises(AccessError, match="was not asked for") as caught:
+        store.read("raw", "a")
+
+    assert "c4n4r" not in everything_shown(caught.value)
+
+
 def test_an_expired_sas_token_is_told_before_the_first_request() -> None:
     """At a port where nobody listens the request itself would be the error."""
     expired = Credential("sas", f"sv=1&sp=r&se=2024-05-01&sig={SECRET}")

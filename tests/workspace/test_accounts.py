@@ -90,9 +90,9 @@ def test_a_table_of_the_file_describes_an_account(table, environment, url, crede
         ({"key_env": "K", "sas_env": "S"}, {"K": "k", "S": "s"}, "several credentials"),
         ({"connection_string_env": "C"}, {"C": "AccountName=other;AccountKey=c4n4ry"}, "of account other"),
         ({"connection_string_env": "C"}, {"C": "c4n4ry"}, "connection_string_env"),
-        ({"endpoint": "contoso.blob.core.windows.net"}, {}, "no address"),
-        ({"endpoint": "https://h.x:port"}, {}, "no address"),
-        ({"endpoint": "https://u:c4n4ry@h.x"}, {}, "no address"),
+        ({"endpoint": "contoso.blob.core.windows.net"}, {}, "no scheme"),
+        ({"endpoint": "https://h.x:port"}, {}, "not the address"),
+        ({"endpoint": "https://u:c4n4ry@h.x"}, {}, "not the address"),
     ],
 )
 def test_a_table_that_contradicts_itself_is_refused(table, environment, message):

@@ -42,7 +42,12 @@ def known(environment=None, *, table=None, hadoop=None, cli=None, argument=None)
             "AZURE_STORAGE_KEY",
             3,
         ),
-        (known({"K": "table"}, table=TABLE, hadoop=HADOOP, cli=CLI), "table", f"{FILE}: [accounts.contoso] key_env", 2),
+        (
+            known({"K": "table"}, table=TABLE, hadoop=HADOOP, cli=CLI),
+            "table",
+            f"{FILE}: [accounts.contoso] key_env (K)",
+            2,
+        ),
         (known(hadoop=HADOOP, cli=CLI), "hadoop", "[hadoop] fs.azure.account.key.contoso.dfs.core.x", 1),
         (known(cli=CLI), "cli", "/home/config [storage] key", 0),
         (known({"AZURE_STORAGE_KEY": "key"}, argument="contoso"), "key", "AZURE_STORAGE_KEY", 0),

@@ -21,6 +21,8 @@ from blobprep.stores.memory import MemoryStore
 from blobprep.workspace import Workspace
 
 URL = "https://contoso.blob.core.windows.net/raw/x.csv"
+KEY = "c4n4ry" + "A" * 80 + "=="
+SAS = "sv=2024-11-04&sig=c4n4ryAAAAA%3D"
 
 
 @pytest.fixture
@@ -55,14 +57,17 @@ TWO = "[accounts.first]\n[accounts.second]\n"
         ('default_account = "first"', {"AZURE_STORAGE_ACCOUNT_NAME": "third"}, None, "az://raw/x", "third"),
         (
             'default_account = "first"',
-            {"AZURE_STORAGE_CONNECTION_STRING": "AccountName=third;AccountKey=k"},
+            {"AZURE_STORAGE_CONNECTION_STRING": "AccountName=third;AccountKey=" + KEY},
             None,
             "az://raw/x",
             "third",
         ),
         (
             "",
-            {"AZURE_STORAGE_ACCOUNT": "fourth", "AZURE_STORAGE_CONNECTION_STRING": "AccountName=third;AccountKey=k"},
+            {
+                "AZURE_STORAGE_ACCOUNT": "fourth",
+                "AZURE_STORAGE_CONNECTION_STRING": "AccountName=third;AccountKey=" + KEY,
+            },
             None,
             "az://raw/x",
             "fourth",
@@ -91,16 +96,16 @@ def test_without_an_account_the_message_says_how_to_name_one(tmp_path, text, sta
 @pytest.mark.parametrize(
     ("reference", "credential"),
     [
-        ("az://raw/x", Credential("key", "k")),
-        (URL, Credential("key", "k")),
-        (f"{URL}?sv=1&sig=s", Credential("sas", "sv=1&sig=s")),
+        ("az://raw/x", Credential("key", KEY)),
+        (URL, Credential("key", KEY)),
+        (f"{URL}?{SAS}", Credential("sas", SAS)),
         ("https://other.blob.core.windows.net/raw/x", Credential("token")),
         ("https://contoso.evil.example/raw/x", Credential("anonymous")),
         ("http://127.0.0.1:7/devstoreaccount1/raw/x", Credential("key", EMULATOR_KEY)),
     ],
 )
 def test_a_credential_of_the_environment_goes_to_its_own_account_only(tmp_path, opened, reference, credential):
-    known = workspace(tmp_path, "", {"AZURE_STORAGE_ACCOUNT": "contoso", "AZURE_STORAGE_KEY": "k"})
+    known = workspace(tmp_path, "", {"AZURE_STORAGE_ACCOUNT": "contoso", "AZURE_STORAGE_KEY": KEY})
 
     known.locate(reference)
 
@@ -117,7 +122,7 @@ def test_a_credential_that_is_not_sent_elsewhere_is_pointed_out(tmp_path, opened
 
 
 def test_a_key_without_an_account_of_its_own_is_not_given_to_one_that_a_file_names(tmp_path, opened):
-    known = workspace(tmp_path, 'default_account = "contoso"', {"AZURE_STORAGE_KEY": "k"})
+    known = workspace(tmp_path, 'default_account = "contoso"', {"AZURE_STORAGE_KEY": KEY})
 
     known.locate("az://raw/x")
 
@@ -126,18 +131,18 @@ def test_a_key_without_an_account_of_its_own_is_not_given_to_one_that_a_file_nam
 
 
 def test_a_key_without_an_account_of_its_own_opens_the_one_of_the_argument(tmp_path, opened):
-    workspace(tmp_path, "", {"AZURE_STORAGE_KEY": "k"}, account="contoso").locate("az://raw/x")
+    workspace(tmp_path, "", {"AZURE_STORAGE_KEY": KEY}, account="contoso").locate("az://raw/x")
 
-    assert opened == [Account("contoso", credential=Credential("key", "k"))]
+    assert opened == [Account("contoso", credential=Credential("key", KEY))]
 
 
 def test_the_environment_wins_over_the_file_and_keeps_its_address(tmp_path, opened):
     text = '[accounts.contoso]\nendpoint = "https://data.example"\nkey_env = "NOT_SET"'
-    environment = {"AZURE_STORAGE_ACCOUNT": "contoso", "AZURE_STORAGE_KEY": "k"}
+    environment = {"AZURE_STORAGE_ACCOUNT": "contoso", "AZURE_STORAGE_KEY": KEY}
 
     workspace(tmp_path, text, environment).locate("az://raw/x")
 
-    assert (opened[0].url, opened[0].credential.secret) == ("https://data.example", "k")
+    assert (opened[0].url, opened[0].credential.secret) == ("https://data.example", KEY)
 
 
 @pytest.mark.parametrize(
@@ -184,7 +189,7 @@ def test_the_protocol_follows_from_argument_reference_and_account(
 
 
 def test_http_of_a_connection_string_is_a_request_that_the_policy_grants_or_not(tmp_path, opened):
-    string = {"AZURE_STORAGE_CONNECTION_STRING": "DefaultEndpointsProtocol=http;AccountName=contoso;AccountKey=k"}
+    string = {"AZURE_STORAGE_CONNECTION_STRING": f"DefaultEndpointsProtocol=http;AccountName=contoso;AccountKey={KEY}"}
 
     with pytest.raises(ProtocolForbidden, match="emulator only"):
         workspace(tmp_path, "", string).locate("az://raw/x")
@@ -199,9 +204,9 @@ def test_http_of_a_connection_string_is_a_request_that_the_policy_grants_or_not(
 def test_a_sas_token_in_the_reference_opens_it_over_http_where_the_identity_would_not_go(tmp_path, opened):
     known = workspace(tmp_path, '[accounts.contoso]\ncredential = "default"', protocol="http")
 
-    known.locate(f"{URL}?sv=1&sig=s")
+    known.locate(f"{URL}?{SAS}")
 
-    assert opened[0].credential == Credential("sas", "sv=1&sig=s")
+    assert opened[0].credential == Credential("sas", SAS)
     assert "SAS token travel in the clear" in known.warnings[0]
 
 
@@ -234,7 +239,7 @@ def test_a_token_is_not_sent_to_an_address_that_a_reference_spells_out(tmp_path,
 def test_the_azure_clis_file_is_the_last_to_name_an_account(tmp_path, opened):
     folder = tmp_path / "cli"
     folder.mkdir()
-    (folder / "config").write_text("[storage]\naccount = contoso\nkey = c4n4ry\n")
+    (folder / "config").write_text(f"[storage]\naccount = contoso\nkey = {KEY}\n")
     environment = {"AZURE_CONFIG_DIR": str(folder)}
 
     workspace(tmp_path, "", environment).locate("az://raw/x")
@@ -242,7 +247,7 @@ def test_the_azure_clis_file_is_the_last_to_name_an_account(tmp_path, opened):
     listed = {each.name: each for each in workspace(tmp_path, "", environment).settings()}
 
     assert [each.name for each in opened] == ["contoso", "other"]
-    assert opened[0].credential == Credential("key", "c4n4ry")
+    assert opened[0].credential == Credential("key", KEY)
     assert (listed["key"].value, listed["key"].source) == ("********", str(folder / "config"))
     assert listed["accounts.contoso.opened_with"].value == "account key"
     assert "c4n4ry" not in repr(listed)
@@ -252,12 +257,12 @@ def test_settings_say_what_opens_each_account_and_what_says_so(tmp_path):
     text = (
         '[accounts.contoso]\nkey_env = "K"\n[accounts.dev]\nfolder = "b"\n[accounts.other]\n[accounts.x]\nsas_env = "S"'
     )
-    listed = {each.name: each for each in workspace(tmp_path, text, {"K": "c4n4ry"}).settings()}
+    listed = {each.name: each for each in workspace(tmp_path, text, {"K": KEY}).settings()}
 
     shown = {name: listed[f"accounts.{name}.opened_with"] for name in ("contoso", "dev", "other", "x")}
 
     assert shown["contoso"].value == "account key"
-    assert shown["contoso"].source.endswith("[accounts.contoso] key_env")
+    assert shown["contoso"].source.endswith("[accounts.contoso] key_env (K)")
     assert shown["dev"].value == "a folder"
     assert (shown["other"].value, shown["other"].source) == ("token: default chain", "default")
     assert shown["x"].value == "cannot be opened"
@@ -290,7 +295,7 @@ def test_a_folder_stands_in_for_an_account_under_the_same_references(tmp_path):
     known = workspace(
         tmp_path,
         'allow_http = "never"\n[accounts.contoso]\nfolder = "blobs"',
-        {"AZURE_STORAGE_ACCOUNT": "contoso", "AZURE_STORAGE_KEY": "k"},
+        {"AZURE_STORAGE_ACCOUNT": "contoso", "AZURE_STORAGE_KEY": KEY},
         protocol="http",
     )
 
@@ -302,7 +307,7 @@ def test_a_folder_stands_in_for_an_account_under_the_same_references(tmp_path):
 
 def test_stores_and_accounts_that_are_passed_come_before_all_settings(tmp_path, opened):
     store = MemoryStore("contoso")
-    account = Account("other", credential=Credential("key", "k"))
+    account = Account("other", credential=Credential("key", KEY))
     known = Workspace(environment={}, folder=tmp_path, stores={"contoso": store}, accounts={"other": account})
 
     assert known.locate(URL).store is store
@@ -311,7 +316,7 @@ def test_stores_and_accounts_that_are_passed_come_before_all_settings(tmp_path, 
 
 
 def test_no_sas_token_stays_in_what_is_printed(tmp_path, opened):
-    located = workspace(tmp_path).locate(f"{URL}?snapshot=2024&sv=1&sig=c4n4ry")
+    located = workspace(tmp_path).locate(f"{URL}?snapshot=2024&{SAS}")
 
     assert located.printed == f"{URL}?snapshot=2024"
     assert located.snapshot == "2024"

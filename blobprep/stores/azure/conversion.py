@@ -28,7 +28,6 @@ __all__ = ["converted"]
 
 _CLOCK_TOLERANCE: Final = timedelta(minutes=14)
 _STATUS_OF: Final[Mapping[type[AzureError], int]] = {
-    ClientAuthenticationError: 401,
     ResourceNotFoundError: 404,
     ResourceExistsError: 409,
     ResourceModifiedError: 412,
@@ -64,6 +63,11 @@ def _translated(error: AzureError, container: str, blob: str, account: Account) 
     code = getattr(error, "error_code", None) or headers.get("x-ms-error-code") or ""
     code = str(getattr(code, "value", code))
     status = error.status if isinstance(error, GaveUp) else getattr(error, "status_code", None)
+    if status is None and isinstance(error, ClientAuthenticationError):  # the request was not even signed
+        return AccessError(
+            f"{named(container, blob, account.name)} was not asked for: its credential cannot sign a request",
+            remedy="check the account's credential",
+        )
     if status is None:
         status = next((known for kind, known in _STATUS_OF.items() if isinstance(error, kind)), None)
     return service_refusal(
