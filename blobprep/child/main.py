@@ -24,6 +24,7 @@ __all__ = ["main", "serve"]
 _PRELOADED: Final = {
     "run": ("numpy", "pandas", "pyarrow", "blobprep.child.operations"),
     "head": ("pyarrow", "blobprep.child.operations"),
+    "table": ("pyarrow", "blobprep.child.operations"),
 }
 
 _NOT_CONFINED: Final = 78

@@ -81,6 +81,22 @@ def head(ask: Ask, descriptors: dict[str, int], channel: Channel, recorder: Reco
     return progress.facts(None)
 
 
+def table(ask: Ask, descriptors: dict[str, int], channel: Channel, recorder: Recorder) -> Facts:
+    """Decode dataset1 and hand it over as an Arrow file."""
+    progress = Progress(lossless=False)
+    inputs = _Inputs(ask, descriptors, channel)
+    (asked,) = ask.datasets
+    assert ask.results is not None
+    try:
+        with _understood(asked.port), open(descriptors["results"], "wb", closefd=False) as sink:
+            read, _, name = codecs.decode(inputs.files[asked.port], asked)
+            codecs.encode(read, sink, ask.results, "results")
+            progress.inputs[asked.port], progress.outputs["results"] = count(read, name), count(read)
+    except _Ended as ended:
+        return progress.facts(ended.failure)
+    return progress.facts(None)
+
+
 class _Inputs:
     """Hold the inputs as files that are still arriving; the script is whole from the start, and nobody announces it."""
 
@@ -211,4 +227,5 @@ def _understood(port: str) -> Iterator[None]:
 OPERATIONS: Final[dict[Operation, Callable[[Ask, dict[str, int], Channel, Recorder], Facts]]] = {
     "run": run,
     "head": head,
+    "table": table,
 }

@@ -119,7 +119,7 @@ class Run:
             raise RunFailed(f"run {self.manifest.run_id} has no {port}", remedy="was --second-output asked for?")
         from blobprep.execution.reading import read_table
 
-        return read_table(self._read(record), record, self.manifest.request)
+        return read_table(self._read(record), record, self.manifest.request, self.manifest.isolation.enforced)
 
     def _read(self, record: OutputRecord) -> bytes:
         try:

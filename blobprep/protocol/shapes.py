@@ -58,7 +58,7 @@ STDERR_STREAM: Final = 2
 NOTE_STREAM: Final = 3
 """What blobprep's own part of the child notes; a script shares its process, and can write here too."""
 
-Operation = Literal["run", "head"]
+Operation = Literal["run", "head", "table"]
 FailureKind = Literal["script", "dataset", "bundle", "lossless", "memory", "disk", "file", "threads", "defect"]
 
 
