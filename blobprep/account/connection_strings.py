@@ -101,7 +101,10 @@ def _unreadable(part: str, name: str) -> SettingError:
     known = next((field for lower, field in sorted(_FIELDS.items(), reverse=True) if name.startswith(lower)), None)
     if known and (match := re.match(r"\s*([:=,|])|\s+\S", part[len(known) :])):
         mark = f"'{match[1]}'" if match[1] else "a blank"
-        return SettingError(f"the connection string has {mark} behind {known}", remedy=f"write '=' behind {known}")
+        return SettingError(
+            f"the connection string has a field that does not exist: {mark} stands behind {known} in place of '='",
+            remedy=f"write '=' behind {known}",
+        )
     if "=" not in part:
         return SettingError("the connection string has a part without '='", remedy=_WHOLE)
     near = get_close_matches(name, _FIELDS, n=1, cutoff=0.75)

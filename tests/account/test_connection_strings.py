@@ -50,9 +50,9 @@ def test_a_string_for_one_container_is_of_its_account(endpoint, name, url):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (STRING.replace("AccountKey=", "AccountKey:"), "':' behind AccountKey"),
-        (STRING.replace("AccountKey=", "AccountKey "), "a blank behind AccountKey"),
-        (STRING.replace("=", ":"), "':' behind DefaultEndpointsProtocol"),
+        (STRING.replace("AccountKey=", "AccountKey:"), "':' stands behind AccountKey"),
+        (STRING.replace("AccountKey=", "AccountKey "), "a blank stands behind AccountKey"),
+        (STRING.replace("=", ":"), "':' stands behind DefaultEndpointsProtocol"),
         (STRING.replace("AccountKey", "AcountKey"), "did you mean AccountKey?"),
         (STRING.replace("AccountKey", "Account_Key"), "did you mean AccountKey?"),
         (STRING.replace("AccountKey=", ""), "a field that does not exist"),

@@ -166,7 +166,8 @@ def test_a_connection_string_that_cannot_be_read_is_crossed_whatever_is_examined
         assert diagnosis.failure is not None
         assert (diagnosis.failure.topic, diagnosis.failure.error) == (topic, "SettingError")
         assert (
-            "AZURE_STORAGE_CONNECTION_STRING: the connection string has ':' behind AccountKey" in diagnosis.failure.text
+            "AZURE_STORAGE_CONNECTION_STRING: the connection string has a field that does not exist"
+            in diagnosis.failure.text
         )
         assert "AAAAAAAA" not in repr(diagnosis)
 

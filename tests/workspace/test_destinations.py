@@ -235,7 +235,7 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("settings")
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(st.sampled_from([KEY, SAS, STRING, SAS_STRING]), st.lists(CHANGES, max_size=3), PLACES)
 def test_whatever_becomes_of_a_secret_it_is_used_or_refused_and_never_shown(folder, secret, changes, place):
     text = SAS if place == "reference" else secret
