@@ -42,8 +42,8 @@ def explain_missing_file(error: BaseException) -> str:
         named = folder.translated(path)
         if is_windows(path) and exists(named):
             return (
-                f"{path!r} was opened by a library that does without Python's own functions, which alone know names of "
-                f"Windows here: write {os.path.normpath(named)!r}, which works on Windows too"
+                f"{path!r} was opened by a library in C or another process; Python's own functions in this one alone "
+                f"know names of Windows: write {os.path.normpath(named)!r}, which works on Windows too"
             )
         if isinstance(error, FileNotFoundError) and (told := _in_bundle(named, folder)):
             return told
