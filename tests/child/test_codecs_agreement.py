@@ -274,4 +274,7 @@ def test_text_is_judged_by_its_middle_and_its_end_too() -> None:
     late = b"id,name\n" + rows + "1,Österreich\n".encode("cp1252")
 
     assert "is text and not excel" in read(b"a,b\n1,2\n3,4\n5,6\n" * 5000 + prose, by_name("excel"))
+    assert "is text with commas and not excel" in read("a,b\n1,2\n".encode("utf-16-le") * 9000, by_name("excel"))
+    big = b"\xfe\xff" + ("1,2\n" * 30_000).encode("utf-16-be")
+    assert read(big, by_name("excel")).partition("\n")[2] == "--read1 format=csv"
     assert read(late, by_name("excel")).partition("\n")[2] == "--read1 format=csv,encoding=cp1252"

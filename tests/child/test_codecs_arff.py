@@ -110,7 +110,7 @@ def test_an_integer_attribute_that_is_none_is_told(row: str, lossy: bool) -> Non
 
 @pytest.mark.parametrize("quirk", ["", "% a comment sends the rows through the slow way\n"])
 def test_both_ways_of_reading_rows_see_the_same(quirk: str) -> None:
-    text = f"@attribute a real\n@attribute b string\n@data\n{quirk}1 , x\n\n\t2\ty \n?,?\n+.5,z,\n\x0b1e3 ,\x01nan"
+    text = f"@attribute a real\n@attribute b string\n@data\n{quirk}1 , x\n\n\t2\ty \n?,?\n+.5,z,\n\x0b1e3 ,\x0cnan"
 
     table = read(text)
 
@@ -212,7 +212,6 @@ def test_a_number_that_no_double_holds_is_told(kind: str, value: str, words: str
         ("@attribute a real\n@attribute b real\n@data\n{0 5,,1 6}\n", "line 4 is a sparse row that is not made of"),
         ("@attribute a real\n@attribute b real\n@data\n{0 5,\n", "line 4 is a sparse row whose braces do not match"),
         ("@attribute a real\n@data 1\n2\n", "line 2 has something behind @data: '1'"),
-        ("@attribute a real\n@data\n1\n\0\0\n2\n", r"line 4 holds bytes of zero \(NUL\)"),
         ("@attribute a real\n@data\n1,{x y}\n", "line 3 has braces behind its values that are no weight"),
     ],
 )

@@ -150,6 +150,20 @@ def test_cells_of_different_kinds_become_text_and_are_told() -> None:
     assert [(entry.column, entry.lossy, entry.count, entry.example) for entry in ledger] == [("a", True, 5, "1")]
 
 
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("chain", ["directory", "workbook"])
+def test_an_old_workbook_whose_sectors_lead_in_a_circle_is_refused(chain: str) -> None:
+    data = bytearray((DATA / "stations.xls").read_bytes())
+    table = (int.from_bytes(data[76:80], "little") + 1) * 512
+    directory = int.from_bytes(data[48:52], "little")
+    entry = data.index("Workbook".encode("utf-16-le"))
+    first = directory if chain == "directory" else int.from_bytes(data[entry + 116 : entry + 120], "little")
+    data[table + 4 * first : table + 4 * first + 4] = first.to_bytes(4, "little")
+
+    with pytest.raises(DatasetError, match="is a damaged workbook: its sectors lead in a circle"):
+        decoded(bytes(data), "excel")
+
+
 def test_columns_may_stay_text() -> None:
     data = workbook([["a", "b"], [1, 2]])
 

@@ -285,11 +285,6 @@ def test_a_number_that_no_double_holds_is_told(row: str, words: str, example: st
     assert entry.detail.startswith(words)
 
 
-def test_bytes_of_zero_are_refused_with_their_line() -> None:
-    with pytest.raises(DatasetError, match=r"line 2 holds bytes of zero \(NUL\)"):
-        decoded(b"1 1:2\n\0\0\0\n2 1:3\n", "svmlight")
-
-
 def message(data: bytes) -> str:
     """Return why bytes are refused, and the reference alone where they are read."""
     try:

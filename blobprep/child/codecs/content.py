@@ -51,7 +51,7 @@ _HEADERS: Final = re.compile(
 _HEADERS_ENOUGH: Final = 3
 _POINTER: Final = "version https://git-lfs.github.com/spec/"
 
-_NUMBER: Final = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_NUMBER: Final = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
 _SPARSE: Final = re.compile(
     rf"{_NUMBER}(?:,{_NUMBER})*(?P<query>\s+qid:\d+)?(?P<pairs>(?:\s+\d+:{_NUMBER})*)\s*(?:#.*)?"
 )
@@ -132,7 +132,9 @@ def _is_utf8(piece: bytes) -> bool:
 def _text(pieces: list[bytes], named: str) -> _Text | None:
     """Return a sample as text; None where it is not text."""
     encoding = _encoding(pieces, named)
-    texts = [_LINE_ENDS.sub("\n", piece.decode(encoding, "replace").removeprefix("\ufeff")) for piece in pieces]
+    mark = next((mark for mark, _ in MARKS if pieces[0].startswith(mark)), b"")
+    marked = [pieces[0], *(mark + piece for piece in pieces[1:])]  # which tells the order of bytes
+    texts = [_LINE_ENDS.sub("\n", piece.decode(encoding, "replace").removeprefix("\ufeff")) for piece in marked]
     odd = len(_CONTROLS.findall(texts[0])) + texts[0].count("\ufffd") * (encoding == "cp1252")
     if odd > max(2, _FEW * len(texts[0])):
         return None
@@ -144,8 +146,7 @@ def _text(pieces: list[bytes], named: str) -> _Text | None:
         kept = found[first:last] or found  # whole lines, if there are any
         lines += [line for line in kept if line.strip()][:_LINES]
     ended = texts[-1].rstrip() if whole or len(texts) > 1 else ""
-    marked = encoding == "utf-8" or any(pieces[0].startswith(mark) for mark, _ in MARKS)
-    options = () if marked else (f"encoding={encoding}",)
+    options = () if mark or encoding == "utf-8" else (f"encoding={encoding}",)
     foreign = encoding == "cp1252" and _in_runs(pieces[0])
     return _Text(texts[0].lstrip(" \t\n\0"), lines, ended[-_SHOWN:], options, _OWN_ENCODING if foreign else "")
 

@@ -43,7 +43,7 @@ def blocks(source: Source, asked: AskedDataset, head: bool = False) -> Iterator[
     The encoding is that of the options; `auto` is what the byte-order mark says, UTF-8 where there is none.
 
     Raises:
-        DatasetError: it is empty, holds bytes of zero, or is not in that encoding.
+        DatasetError: it is empty, or not in that encoding.
     """
     start = source.read_at(0, 512)
     if not start:
@@ -64,7 +64,6 @@ def blocks(source: Source, asked: AskedDataset, head: bool = False) -> Iterator[
         if end or ended:
             whole = rest + (whole + end or left)
             rest = left if end else ""
-            _require_no_zeros(whole, line, asked)
             if whole:
                 yield Block(line, whole.removeprefix("\ufeff") if line == 1 else whole)
             line += whole.count("\n")
@@ -72,14 +71,4 @@ def blocks(source: Source, asked: AskedDataset, head: bool = False) -> Iterator[
             rest += text
         size = min(2 * size, _LARGEST)
     if rest:
-        _require_no_zeros(rest, line, asked)
         yield Block(line, rest)
-
-
-def _require_no_zeros(text: str, first: int, asked: AskedDataset) -> None:
-    """Refuse bytes of zero: a file that lost a stretch of itself has them, and none of these formats has."""
-    at = text.find("\0")
-    if at >= 0:
-        line = first + text.count("\n", 0, at)
-        remedy = "fetch it again if it was damaged on the way, or replace them"
-        raise refused(asked, f"line {line} holds bytes of zero (NUL), as a damaged file does", remedy)

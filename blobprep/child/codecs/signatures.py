@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import IO, Final, Literal, cast
 
@@ -155,9 +156,16 @@ def document_in(archive: zipfile.ZipFile) -> str:
         folders = {name.partition("/")[0] for name in names}
         return next((words for folder, words in _OFFICE.items() if folder in folders), "an Office document")
     if files and files[0].filename == "mimetype":
-        kind = archive.read(files[0]).decode("ascii", "replace") if files[0].file_size < _ENTRY else ""
-        return _OPEN.get(kind, "an OpenDocument file")
+        return _OPEN.get(_start_of(archive, files[0]), "an OpenDocument file")
     return ""
+
+
+def _start_of(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> str:
+    try:
+        with archive.open(info) as file:
+            return file.read(_ENTRY).decode("ascii", "replace")
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+        return ""  # damaged, or of a compression that is not known here
 
 
 def _known(words: str, rest: str) -> Content:

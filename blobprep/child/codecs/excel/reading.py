@@ -16,6 +16,7 @@ from typing import IO, Any, Final, cast
 import pyarrow as pa
 
 from blobprep.child.codecs.dates import named_columns
+from blobprep.child.codecs.excel.compound import chains_end
 from blobprep.child.codecs.excel.oddities import oddities
 from blobprep.child.codecs.excel.sheets import chosen
 from blobprep.child.codecs.failures import refused
@@ -113,6 +114,8 @@ def _require_workbook(source: Source, asked: AskedDataset) -> None:
             raise refused(asked, f"has {size} bytes unpacked; {_LARGEST} are allowed", "save it as CSV")
     elif _ENCRYPTED.search(source.whole()):
         raise _protected(asked)
+    elif not chains_end(source.whole()):
+        raise refused(asked, "is a damaged workbook: its sectors lead in a circle", "fetch it again, or save it again")
     source.seek(0)
 
 
