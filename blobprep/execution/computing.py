@@ -11,7 +11,7 @@ from pathlib import Path
 from blobprep.errors import FiguresExceeded
 from blobprep.execution.advising import advised
 from blobprep.execution.artifacts import Artifact, ArtifactsMissing, find_artifacts
-from blobprep.execution.publishing import Outputs
+from blobprep.execution.publishing import ARTIFACTS, FIGURES, Outputs
 from blobprep.execution.requests import Request
 from blobprep.execution.verdict import Verdict, judge, script_failed
 from blobprep.formats import format_named, write_options
@@ -90,6 +90,7 @@ def compute(
         attempts = child.hang_up()
         verdict, artifacts = _artifacts(request, child, judge(ending, read_bounded(facts), request.limits), outputs)
         verdict, images = _collect(request, child, verdict)
+        images, artifacts = _fitting(outputs, images, artifacts, child.logbook.say)
         verdict = advised(verdict, resolved, attempts, emulated=request.emulator is not None)
         return Computed(verdict, checksums, images, artifacts, attempts)
 
@@ -107,6 +108,19 @@ def _collect(request: Request, child: Child, verdict: Verdict) -> tuple[Verdict,
         if verdict.error is None:
             verdict = replace(verdict, error=ErrorRecord(error.code, error.message), remedy=error.remedy)
     return verdict, images
+
+
+def _fitting(
+    outputs: Outputs, images: list[Image], artifacts: list[Artifact], say: Callable[[str], None]
+) -> tuple[list[Image], list[Artifact]]:
+    """Leave out what the places of figures and artifacts cannot hold by its name: a line in the log, and no failure."""
+    unfit = outputs.unfit([*(FIGURES + each.name for each in images), *(ARTIFACTS + each.name for each in artifacts)])
+    for name, reason in unfit.items():
+        say(f"{name} was left out, because {reason}")
+    return (
+        [each for each in images if FIGURES + each.name not in unfit],
+        [each for each in artifacts if ARTIFACTS + each.name not in unfit],
+    )
 
 
 def _artifacts(request: Request, child: Child, verdict: Verdict, outputs: Outputs) -> tuple[Verdict, list[Artifact]]:

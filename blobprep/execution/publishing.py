@@ -20,15 +20,15 @@ from blobprep.outputs.committing import LeftBytes, Piece, Room, Staging, commit_
 from blobprep.outputs.writing import make_container
 from blobprep.protocol import Facts
 from blobprep.sandbox.collector import Image
-from blobprep.stores import BLOCK_SIZE, Condition, IfMatch
+from blobprep.stores import BLOCK_SIZE, Condition, IfMatch, Store
 from blobprep.stores.located import Located
 
-__all__ = ["LOG_NAME", "SCRIPT_NAME", "Outputs", "texts_of"]
+__all__ = ["ARTIFACTS", "FIGURES", "LOG_NAME", "SCRIPT_NAME", "Outputs", "texts_of"]
 
 LOG_NAME: Final = "log.txt"
 SCRIPT_NAME: Final = "script.py"
-_FIGURES: Final = "figures/"
-_ARTIFACTS: Final = "artifacts/"
+FIGURES: Final = "figures/"
+ARTIFACTS: Final = "artifacts/"
 _TEXT: Final = "text/plain; charset=utf-8"
 _BYTES: Final = "application/octet-stream"  # a script's file is not trusted to be what its name says
 
@@ -48,7 +48,7 @@ class Outputs:
 
     def __init__(self, request: Request) -> None:
         self._prefix = request.output
-        self._figures = request.figures or request.output.subprefix(_FIGURES)
+        self._figures = request.figures or request.output.subprefix(FIGURES)
         row = format_named(request.format)
         written = write_options(row, request.write)
         self._content_type = content_type_of(row, written)
@@ -119,6 +119,29 @@ class Outputs:
         for staging in self._stagings.values():
             staging.finish()
 
+    def unfit(self, names: Sequence[str]) -> dict[str, str]:
+        """Return why outputs cannot be written beside each other and what every run writes; the first ones can.
+
+        Args:
+            names: of figures and artifacts, relative to the output's prefix.
+
+        Returns:
+            The reason by name; empty where all can be written.
+        """
+        written = [*self.targets.values(), *map(self._target_of, names)]
+        if not any(_unfit([each for each in written if _place(each) == place]) for place in set(map(_place, written))):
+            return {}
+        reasons, kept = {}, list(self.targets.values())
+        for name in names:
+            target = self._target_of(name)
+            beside = [each for each in kept if _place(each) == _place(target)]
+            found = _unfit([*beside, target])
+            if found:
+                reasons[name] = found.get(target.blob) or next(iter(found.values()))
+            else:
+                kept.append(target)
+        return reasons
+
     def publish(
         self,
         claimed: Claim,
@@ -182,7 +205,7 @@ class Outputs:
     def _left_by(self, previous: Manifest | None) -> dict[str, Located]:
         """Return, by reference, the places a manifest names; not those of figures that this run puts elsewhere."""
         left = {}
-        below = (self._figures, self._prefix.subprefix(_ARTIFACTS))
+        below = (self._figures, self._prefix.subprefix(ARTIFACTS))
         for name in named_in(previous) if previous else ():
             if prefix := next((each for each in below if name.startswith(each.printed)), None):
                 left[name] = prefix.named(name)
@@ -201,8 +224,8 @@ class Outputs:
                     target.store.delete(target.container, target.blob, condition=condition)
 
     def _target_of(self, name: str) -> Located:
-        if name.startswith(_FIGURES):
-            return self._figures.child(name.removeprefix(_FIGURES))
+        if name.startswith(FIGURES):
+            return self._figures.child(name.removeprefix(FIGURES))
         return self._prefix.child(name)
 
     def _table_pieces(self, facts: Facts) -> list[Piece]:
@@ -221,12 +244,12 @@ class Outputs:
         ]
 
     def _figure_piece(self, image: Image) -> Piece:
-        name = f"{_FIGURES}{image.name}"
+        name = f"{FIGURES}{image.name}"
         content = self._content(name, LeftBytes(image.size, image.open))
         return Piece("device", name, self._target_of(name), content, "image/png", origin=image.origin)
 
     def _artifact_piece(self, artifact: Artifact) -> Piece:
-        name = f"{_ARTIFACTS}{artifact.name}"
+        name = f"{ARTIFACTS}{artifact.name}"
         content = self._content(name, LeftBytes(artifact.size, artifact.open))
         return Piece("artifact", name, self._target_of(name), content, _BYTES)
 
@@ -244,6 +267,15 @@ class Outputs:
     def _text_piece(self, name: str, content: bytes) -> Piece:
         port, content_type = ("script", "text/x-python") if name == SCRIPT_NAME else ("device", _TEXT)
         return Piece(port, name, self.targets[name], content, content_type)
+
+
+def _place(target: Located) -> tuple[Store, str]:
+    return target.store, target.container
+
+
+def _unfit(targets: list[Located]) -> Mapping[str, str]:
+    """Return why blobs of one container cannot be written beside each other, by name."""
+    return targets[0].store.unfit_names(targets[0].container, [each.blob for each in targets])
 
 
 def texts_of(script: ResolvedScript, log: str) -> dict[str, bytes]:

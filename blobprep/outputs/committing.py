@@ -33,6 +33,7 @@ __all__ = ["LeftBytes", "Piece", "Room", "Staging", "commit_all", "look"]
 
 _UPLOADS: Final = 3  # blocks of one stream under way; with the block being filled this bounds memory
 MAX_BLOCKS: Final = 50_000
+_OPENING: Final = threading.Lock()  # cells are stretches of one file, and their descriptors share its position
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,12 +270,13 @@ def _commit(piece: Piece, condition: Condition) -> OutputRecord:
 
 
 def _read(left: LeftBytes, name: str) -> bytes:
-    descriptor = left.open()
-    if descriptor is not None:
-        with open(descriptor, "rb", buffering=0) as file:
-            content = _read_block(file.fileno(), left.size)
-        if len(content) == left.size:
-            return content
+    with _OPENING:
+        descriptor = left.open()
+        if descriptor is not None:
+            with open(descriptor, "rb", buffering=0) as file:
+                content = _read_block(file.fileno(), left.size)
+            if len(content) == left.size:
+                return content
     raise OutputError(f"{name} could not be read any more", remedy="leave files alone once they are written")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from blobprep.outputs.processes import this_process
 from blobprep.protocol import Facts, TableFacts
 from blobprep.sandbox.collector import Image
 from blobprep.stores.located import Located
+from blobprep.workspace.folders import locate_path
 from tests.execution.arranging import CONTAINER, ask, manifest_of, memory, names, put, text_of
 from tests.inputs.hooked import Hooked
 
@@ -378,3 +380,13 @@ def test_what_was_staged_and_not_published_is_forgotten() -> None:
         while rest:
             rest = rest[os.write(streams["results"], rest) :]
     assert told[-1] == "abandon"
+
+
+def test_names_that_a_place_cannot_hold_beside_each_other_are_told_and_the_first_ones_are_kept(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    outputs = Outputs(replace(Trial(memory()).request, output=locate_path(str(tmp_path / "out"), prefix=True)))
+
+    unfit = outputs.unfit(["figures/a.png", "figures/a.png/b.png", "figures/" + "x" * 300, "figures/c.png"])
+
+    assert list(unfit) == ["figures/a.png/b.png", "figures/" + "x" * 300]
+    assert outputs.unfit(["figures/a.png", "artifacts/a.png"]) == {}
