@@ -51,6 +51,13 @@ def test_syntax_of_python_2_is_told_too() -> None:
     assert "line 2: BP101 print is a statement here" in error_of(run)
 
 
+def test_what_the_child_has_said_of_a_path_is_not_told_twice() -> None:
+    run = execute(ask(memory(), b"def azureml_main():\n    return open('C:\\\\data\\\\x.csv')\n"))
+
+    assert "C:\\data\\x.csv is a path of another machine" in error_of(run)
+    assert error_of(run).count("put the file into the --bundle") == 1
+
+
 def test_a_failure_in_a_module_of_the_bundle_is_told_with_its_finding() -> None:
     store = memory()
     bundle = put(store, "b.zip", zipped({"helper.py": HELPER}))
