@@ -66,6 +66,7 @@ bench: setup ## measure speed and memory
 fuzz: $(INSTALLED) ## fuzz what reads malformed input, ten minutes each
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --group fuzz
 	@for target in $(FUZZED); do $(BIN)/python -m tests.fuzzing $$target --seconds $(FUZZ_SECONDS); done
+	@$(BIN)/python -m tests.fuzzing.commands $$RANDOM$$RANDOM 20000 >/dev/null
 
 lock: $(INSTALLED) ## choose new versions and write the locks
 	@$(BIN)/uv pip $(COMPILE) --upgrade --extra demo --extra excel --group dev pyproject.toml --output-file $(LOCK)

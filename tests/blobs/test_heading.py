@@ -6,6 +6,9 @@ import json
 import threading
 from pathlib import Path
 
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from blobprep.blobs import heading
@@ -59,3 +62,23 @@ def test_head_returns_when_the_child_died_before_the_store_was_first_asked(tmp_p
 
     with pytest.raises(MemoryExceeded, match="did not start within it"):
         heading.head("az://raw/table.csv", workspace=workspace)
+
+
+def test_head_shows_far_times_and_leaves_out_an_index_without_a_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    seconds = pa.array([-62_135_596_800, None, 1_714_566_600, 253_402_387_200], pa.timestamp("s", "America/New_York"))
+    times = seconds.cast(pa.timestamp("us", "America/New_York"))
+    frame = pd.DataFrame({"id": [1, 2, 3, 4]}, index=[0, 2, 3, 5])
+    pq.write_table(pa.Table.from_pandas(frame).append_column("since", times), "members.parquet")
+
+    shown = heading.head("members.parquet", workspace=Workspace())
+
+    assert shown.names == ("id", "since")
+    assert shown.rows == (
+        ("1", "0001-01-01T00:00:00Z"),
+        ("2", None),
+        ("3", "2024-05-01T08:30:00-04:00"),
+        ("4", "10000-01-02T00:00:00Z"),
+    )

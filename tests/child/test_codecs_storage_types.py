@@ -12,6 +12,7 @@ import pyarrow.parquet
 import pytest
 
 from blobprep.child.codecs.storage_types import plain
+from blobprep.errors import DatasetError
 from tests.child.test_codecs import asked, decoded, headed
 
 LONG = "longer than the twelve bytes of a view"
@@ -165,3 +166,21 @@ def test_a_list_view_that_points_to_nothing_is_refused() -> None:
 
     with pytest.raises(pa.ArrowInvalid, match="a view of a list points beyond its values"):
         plain(pa.table({"a": damaged}), asked("arrow"))
+
+
+def test_a_zone_that_is_no_text_is_damage_and_no_defect() -> None:
+    data = arrow_file(pa.table({"a": pa.array([1], pa.timestamp("s", "Mars/Olympus"))}))
+
+    for read in (lambda spoiled: decoded(spoiled, "arrow"), lambda spoiled: headed(spoiled, 1, "arrow")):
+        with pytest.raises(DatasetError, match="cannot be read as arrow"):
+            read(data.replace(b"Mars", b"M\xff\xffs"))
+
+
+def test_a_batch_of_less_than_no_rows_is_damage_and_no_defect() -> None:
+    data = arrow_file(pa.table({"": pa.nulls(4242)}).select([]))
+    damaged = data.replace((4242).to_bytes(8, "little"), (-1).to_bytes(8, "little", signed=True))
+    assert damaged != data
+
+    with pytest.raises(DatasetError, match="a batch of -1 rows"):
+        headed(damaged, 1, "arrow")
+    assert decoded(damaged, "arrow")[0].num_rows == 0

@@ -49,6 +49,7 @@ def accepted(schema: pa.Schema, asked: AskedDataset) -> None:
 
     Raises:
         DatasetError: a type that pandas has nothing for; names the column.
+        UnicodeDecodeError: a damaged type, whose zone or name of a field is no text.
     """
     for column in schema:
         if not _accepts(column.type, _DEPTH):
@@ -73,4 +74,6 @@ def _accepts(kind: Any, depth: int) -> bool:
     if pa.types.is_struct(kind):
         names = {field.name for field in kind}
         return len(names) == kind.num_fields and all(_accepts(field.type, depth - 1) for field in kind)
+    if pa.types.is_timestamp(kind):
+        return isinstance(kind.tz, str | None)  # reads it, and raises where it is no text
     return is_odd(kind) or any(holds(kind) for holds in _PLAIN)

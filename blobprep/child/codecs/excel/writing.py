@@ -14,7 +14,7 @@ from typing import IO, Any, BinaryIO, Final, cast
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from blobprep.child.cell_text import text_writer
+from blobprep.child.cell_text import first_text, text_writer
 from blobprep.child.codecs.sink import Sink
 from blobprep.errors import DatasetError
 from blobprep.protocol import AskedResults, Translation
@@ -203,9 +203,7 @@ def _extremes(column: Any) -> list[Any]:
 
 
 def _told(port: str, label: str, detail: str, lossy: bool, column: Any) -> Translation:
-    present = column.drop_null().slice(0, 1)
-    example = str(text_writer(column)(present.chunk(0))[0].as_py())[:_SHOWN] if len(present) else ""
-    count = len(column) - column.null_count
+    count, example = len(column) - column.null_count, first_text(column)[:_SHOWN]
     return Translation(port, label, "text", detail, lossy, "--format parquet", count, example)
 
 
