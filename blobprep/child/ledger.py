@@ -34,6 +34,8 @@ _SECRETS: Final = re.compile(
 )
 _SECRET_LABEL: Final = re.compile(rf"{_NAMES}|\b(?:pw|sas|pat|jwt)\b", re.IGNORECASE)
 _CUT: Final = "…"
+_CUTS: Final = {"date64[ms]": 86_400_000, "time64[ns]": 1_000}
+"""What `as_py` divides a count by, and leaves the rest."""
 _MASK: Final = "********"
 
 
@@ -60,10 +62,21 @@ def tally(column: Any, changed: Any = None) -> tuple[int, str]:
     if first < 0:
         return 0, ""
     count = sum(chunk.true_count for chunk in getattr(mask, "chunks", [mask]))
+    return count, _shown(column[first])
+
+
+def _shown(scalar: Any) -> str:
+    """Return a value of Arrow as Python has it; where Python has no such value, the number that counts it."""
+    number = getattr(scalar, "value", None)
     try:
-        return count, as_example(column[first].as_py())
-    except (ValueError, OverflowError):  # a time that Python has nothing for
-        return count, ""
+        text = as_example(scalar.as_py())
+    except (ArithmeticError, LookupError, ValueError, NotImplementedError):  # a far time, an unknown zone, an odd scale
+        text = ""
+    # pandas takes the least time for a missing one; Python cuts dates at their day and times at their microsecond.
+    cut = isinstance(number, int) and number % _CUTS.get(str(scalar.type), 1)
+    if text not in ("", "NaT") and not cut:
+        return text
+    return f"{number} as {scalar.type}" if isinstance(number, int) else ""
 
 
 def safe(entry: Translation) -> Translation:

@@ -107,8 +107,24 @@ def test_values_are_counted_with_the_first_that_changed() -> None:
     assert tally(column, pa.chunked_array([[None, False, True, True]])) == (2, "7")
     assert tally(column, pa.chunked_array([[False] * 4])) == (0, "")
     assert tally(column.slice(0, 1)) == (0, "")
-    assert tally(pa.array([2**60], pa.timestamp("s"))) == (1, "")
     assert tally(pa.array([None, b"ab"])) == (1, "2 bytes")
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [
+        (2**60, pa.timestamp("s")),
+        (-(2**63), pa.timestamp("ns")),
+        (0, pa.timestamp("us", "Nowhere/City")),
+        (2**62, pa.duration("s")),
+        (-(2**63), pa.duration("ns")),
+        (1, pa.date64()),
+        (999, pa.time64("ns")),
+    ],
+    ids=str,
+)
+def test_a_value_that_python_has_not_is_shown_as_the_number_that_counts_it(number: int, kind: Any) -> None:
+    assert tally(pa.array([number]).view(kind)) == (1, f"{number} as {kind}")
 
 
 def test_a_secret_in_any_cell_reaches_no_entry_of_a_translation() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, BinaryIO, Final
 
 import pyarrow as pa
 import pyarrow.parquet
 
 from blobprep.child.codecs.failures import appearance, option, refused
+from blobprep.child.codecs.footer import as_twelve_bytes
+from blobprep.child.codecs.int96 import has_int96, times
 from blobprep.child.codecs.kinds import accepted
 from blobprep.child.codecs.labels import renames, unique_labels
 from blobprep.child.codecs.parts import Source
@@ -27,21 +30,20 @@ _REMEDY: Final = "--format arrow"
 def decode(source: Source, asked: AskedDataset) -> tuple[pa.Table, list[Translation]]:
     """Read a Parquet dataset once it is whole; see `blobprep.child.codecs.decode`."""
     _refuse_other_formats(source, asked)
-    with pyarrow.parquet.ParquetFile(pa.BufferReader(pa.py_buffer(source.whole()))) as file:
-        accepted(file.schema_arrow, asked)
-        table = file.read()
-    table = _counted(table, file.metadata.num_rows)
-    table.validate(full=True)
+    data = pa.py_buffer(source.whole())
+    file, schema = _opened(source, asked, lambda: pa.BufferReader(data))
+    with file:
+        table = _counted(file.read(), file.metadata.num_rows)
+    table, ledger = _finished(table, schema, asked)
     labels = unique_labels(table.column_names)
-    return table.rename_columns(labels), renames(asked.port, table.column_names, labels)
+    return table.rename_columns(labels), [*ledger, *renames(asked.port, table.column_names, labels)]
 
 
 def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
     """Read the footer and the pages of the first rows; see `blobprep.child.codecs.head`."""
     _refuse_other_formats(source, asked)
     # Buffered page by page, not in advance: a row group may be a gigabyte.
-    file = pyarrow.parquet.ParquetFile(pa.PythonFile(source, mode="r"), buffer_size=_PAGE, pre_buffer=False)
-    accepted(file.schema_arrow, asked)
+    file, schema = _opened(source, asked, lambda: pa.PythonFile(source, mode="r"), buffer_size=_PAGE, pre_buffer=False)
     batches = []
     wanted = rows
     if wanted and file.metadata.num_columns:
@@ -50,8 +52,7 @@ def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int 
             wanted -= batches[-1].num_rows
             if not wanted:
                 break
-    table = pa.Table.from_batches(batches, schema=file.schema_arrow)
-    table.validate(full=True)
+    table, _ = _finished(pa.Table.from_batches(batches, schema=file.schema_arrow), schema, asked)
     return table.rename_columns(unique_labels(table.column_names)), file.metadata.num_rows
 
 
@@ -74,6 +75,24 @@ def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> l
         row_group_size=_GROUP_ROWS,
     )
     return ledger
+
+
+def _opened(source: Source, asked: AskedDataset, reader: Callable[[], Any], **options: Any) -> tuple[Any, pa.Schema]:
+    """Open a file, with times of INT96 as twelve bytes each, and return its schema, in which they are times."""
+    file = pyarrow.parquet.ParquetFile(reader(), **options)
+    schema = file.schema_arrow
+    accepted(schema, asked)
+    if has_int96(file):
+        file.close()
+        file = pyarrow.parquet.ParquetFile(reader(), metadata=as_twelve_bytes(source), **options)
+    return file, schema
+
+
+def _finished(table: pa.Table, schema: pa.Schema, asked: AskedDataset) -> tuple[pa.Table, list[Translation]]:
+    table.validate(full=True)
+    if not table.num_columns:
+        return table, []
+    return times(table, schema, asked.port)
 
 
 def _refuse_other_formats(source: Source, asked: AskedDataset) -> None:
@@ -151,9 +170,9 @@ def _worded(column: Any, nearest: Any) -> tuple[str, bool]:
     kind, is_ = column.type, pa.types
     if not is_.is_dictionary(kind) or is_.is_dictionary(nearest):
         return f"Parquet has no {str(kind)[:100]}; written as {str(nearest)[:100]}.", False
-    levels = {level for chunk in column.chunks for level in chunk.dictionary.to_pylist()}
-    used = set(column.unique().to_pylist()) - {None}
-    lossy = bool(kind.ordered) or len(used) < len(levels)
+    levels = pa.chunked_array([chunk.dictionary for chunk in column.chunks], kind.value_type)
+    used = column.cast(kind.value_type)
+    lossy = bool(kind.ordered) or len(used.unique().drop_null()) < len(levels.unique().drop_null())
     return f"Parquet has no categories of {kind.value_type}; written as plain values.", lossy
 
 
