@@ -15,7 +15,6 @@
 from __future__ import annotations
 
 import base64
-import datetime
 import json
 from collections.abc import Callable
 from typing import Any, Final
@@ -23,9 +22,11 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from blobprep.child.codecs.casts import LEAST
+from blobprep.child.codecs.nesting import rebuilt
 from blobprep.protocol import Translation
 
-__all__ = ["renderer", "told", "unquoted"]
+__all__ = ["first_cell", "renderer", "told", "unquoted"]
 
 Renderer = Callable[[Any], Any]
 
@@ -33,6 +34,12 @@ _TEXT: Final = pa.large_string()
 _UNITS: Final = ("s", "ms", "us", "ns")
 _SHOWN: Final = 40
 _PER_SECOND: Final = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+_YEARS: Final = (-62135596800, 253402300800)
+"""Seconds from 1970 to the start of the year 1, and to that of the year 10000."""
+
+_DATE: Final = len("2024-05-30")
+_MIDNIGHTS: Final = 86_400_000
+_LEAST_SECONDS: Final = "-P106751991167300DT15H30M8S"
 
 
 def renderer(column: Any, delimiter: str) -> Renderer:
@@ -65,7 +72,7 @@ def told(table: pa.Table, port: str) -> list[Translation]:
         words, lossy = _wording(column)
         if words:
             detail = f"Written as {words}."
-            count, example = len(column) - column.null_count, _first_cell(column)
+            count, example = len(column) - column.null_count, first_cell(column)
             ledger.append(Translation(port, label, "text", detail, lossy, "--format parquet", count, example))
     if table.num_columns == 0 and table.num_rows:
         detail = f"Text without columns cannot hold its {table.num_rows} rows."
@@ -73,13 +80,13 @@ def told(table: pa.Table, port: str) -> list[Translation]:
     return ledger
 
 
-def _first_cell(column: Any) -> str:
+def first_cell(column: Any) -> str:
     """Return the first value as it is written, cut short; empty where all are missing."""
-    present = column.drop_null().slice(0, 1)
-    if len(present) == 0:
+    position = pc.index(pc.is_valid(column), True).as_py()
+    if position < 0:
         return ""
-    cell: str = _writer(column, column.type)(present.chunk(0))[0].as_py()
-    return cell[:_SHOWN]
+    cell = _writer(column, column.type)(column.slice(position, 1).chunk(0))[0].as_py()
+    return (cell or "")[:_SHOWN]  # a label may be missing
 
 
 def _wording(column: Any) -> tuple[str, bool]:
@@ -117,19 +124,20 @@ def _writer(column: Any, kind: Any) -> Renderer:
     if is_.is_floating(kind):
         return _doubles
     if is_.is_timestamp(kind):
-        return _timestamps(kind, _coarsest(column))
+        finest = _coarsest(column)
+        return lambda array: _moments(array, finest)
     if is_.is_time(kind):
         unit = _coarsest(column)
         shown = pa.time32(unit) if unit in ("s", "ms") else pa.time64(unit)
         return lambda array: array.cast(shown).cast(_TEXT)
-    if is_.is_date64(kind):
-        return lambda array: array.cast(pa.date32(), safe=False).cast(_TEXT)
+    if is_.is_date(kind):
+        return _days if _at_midnight(column) else lambda array: _moments(array.cast(pa.timestamp("ms")), "ms")
     if is_.is_duration(kind):
         return _durations
     if _is_bytes(kind):
         return lambda array: _each(array, lambda value: base64.b64encode(value).decode("ascii"))
     if is_.is_nested(kind):
-        return lambda array: _each(array, _json)
+        return lambda array: _each(rebuilt(array, _as_json), _json)
     return lambda array: array.cast(_TEXT)
 
 
@@ -175,22 +183,72 @@ def _coarsest(column: Any) -> str:
     return own
 
 
-def _timestamps(kind: Any, unit: str) -> Renderer:
-    ending = "Z" if kind.tz is not None else ""
+def _moments(array: Any, unit: str) -> Any:
+    """Return timestamps as ISO 8601 text: UTC where they have a zone, without one the wall clock.
 
-    def write(array: Any) -> Any:
-        # What a zone-aware column holds is UTC whatever its zone; without one no time-zone database is needed.
-        cells = array.cast(pa.timestamp(kind.unit)).cast(pa.timestamp(unit)).cast(_TEXT)
-        cells = pc.replace_substring(cells, " ", "T")
-        parts = (cells, pa.scalar(ending, _TEXT), pa.scalar("", _TEXT))
-        return pc.binary_join_element_wise(*parts) if ending else cells
+    Args:
+        array: of any years; those that four digits cannot say get a sign and as many digits as they need.
+        unit: of the last digit; no value is between two of its steps.
+    """
+    kind = array.type
+    # What a zone-aware column holds is UTC whatever its zone; without one no time-zone database is needed.
+    bare = array.cast(pa.timestamp(kind.unit))
+    cells = pc.replace_substring(bare.cast(pa.timestamp(unit)).cast(_TEXT), " ", "T")
+    cells = _with_far_ones(cells, bare.cast(pa.int64()), _PER_SECOND[kind.unit], unit)
+    parts = (cells, pa.scalar("Z", _TEXT), pa.scalar("", _TEXT))
+    return pc.binary_join_element_wise(*parts) if kind.tz is not None else cells
 
-    return write
+
+def _days(array: Any) -> Any:
+    days = array.cast(pa.int32()) if pa.types.is_date32(array.type) else pc.divide(array.cast(pa.int64()), _MIDNIGHTS)
+    cells = (array if pa.types.is_date32(array.type) else array.cast(pa.timestamp("ms"))).cast(_TEXT)
+    return _with_far_ones(pc.utf8_slice_codeunits(cells, 0, _DATE), days.cast(pa.int64()), 0, "")
+
+
+def _at_midnight(column: Any) -> bool:
+    if pa.types.is_date32(column.type):
+        return True
+    counts = column.cast(pa.int64())
+    return pc.all(pc.equal(pc.multiply(pc.divide(counts, _MIDNIGHTS), _MIDNIGHTS), counts)).as_py() is not False
+
+
+def _with_far_ones(cells: Any, counts: Any, per_second: int, unit: str) -> Any:
+    """Put words of our own in the place of the times and dates of years that Arrow or four digits cannot say.
+
+    Args:
+        cells: as Arrow writes them.
+        counts: of seconds from 1970, of parts of them, or of days where there are none a second.
+        per_second: how many of these parts a second has.
+        unit: of the last digit.
+    """
+    least, most = (_YEARS[0] * per_second, _YEARS[1] * per_second) if per_second else (-719162, 2932897)
+    far = pc.or_(pc.less(counts, max(least, LEAST)), pc.greater_equal(counts, min(most, -LEAST - 1)))
+    if pc.any(far).as_py() is not True:
+        return cells
+    words = [_far(count, per_second, unit) for count in counts.filter(far).to_pylist()]
+    return pc.replace_with_mask(cells, pc.fill_null(far, False), pa.array(words, _TEXT))
+
+
+def _far(count: int, per_second: int, unit: str) -> str:
+    """Write a time, or a day where no parts a second are given, in the calendar that goes on for ever both ways."""
+    day, rest = divmod(count, 86400 * per_second) if per_second else (count, 0)
+    era, day = divmod(day + 719468, 146097)  # of 400 years, which begin with March
+    year = (day - day // 1460 + day // 36524 - day // 146096) // 365
+    day -= 365 * year + year // 4 - year // 100
+    month = (5 * day + 2) // 153
+    year += 400 * era + (month >= 10)
+    sign = "+" if year > 9999 else "-" if year < 0 else ""
+    date = f"{sign}{abs(year):04}-{month + 3 if month < 10 else month - 9:02}-{day - (153 * month + 2) // 5 + 1:02}"
+    if not per_second:
+        return date
+    seconds, parts = divmod(rest, per_second)
+    digits = len(str(_PER_SECOND[unit])) - 1
+    fraction = f".{parts * _PER_SECOND[unit] // per_second:0{digits}}" if digits else ""
+    return f"{date}T{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}{fraction}"
 
 
 def _durations(array: Any) -> Any:
     per_second = _PER_SECOND[array.type.unit]
-    # The least count has no opposite in 64 bits; nothing but a missing value of pandas' own is it.
     total = array.cast(pa.int64())
     sign = pc.if_else(pc.less(total, 0), pa.scalar("-", _TEXT), pa.scalar("", _TEXT))
     seconds = pc.abs(pc.divide(total, per_second))
@@ -205,7 +263,11 @@ def _durations(array: Any) -> Any:
         digits = pc.utf8_lpad(rest.cast(_TEXT), len(str(per_second)) - 1, "0")
         fraction = pc.binary_join_element_wise(pa.scalar(".", _TEXT), pc.utf8_rtrim(digits, "0"), pa.scalar("", _TEXT))
         cells.append(pc.if_else(pc.greater(rest, 0), fraction, pa.scalar("", _TEXT)))
-    return pc.binary_join_element_wise(*cells, pa.scalar("S", _TEXT), pa.scalar("", _TEXT))
+    words = pc.binary_join_element_wise(*cells, pa.scalar("S", _TEXT), pa.scalar("", _TEXT))
+    if per_second > 1:
+        return words
+    # The least count of seconds has no opposite in 64 bits.
+    return pc.if_else(pc.equal(total, pa.scalar(LEAST, pa.int64())), pa.scalar(_LEAST_SECONDS, _TEXT), words)
 
 
 def _each(array: Any, write: Callable[[Any], str]) -> Any:
@@ -217,8 +279,12 @@ def _json(value: Any) -> str:
 
 
 def _plain(value: Any) -> str:
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode("ascii")
-    if isinstance(value, (datetime.date, datetime.time)):
-        return value.isoformat()
-    return str(value)
+    return base64.b64encode(value).decode("ascii")
+
+
+def _as_json(array: Any) -> Any:
+    """Make text of what JSON has no kind for, as it is written in a column of its own; bytes can wait."""
+    kind, is_ = array.type, pa.types
+    if is_.is_temporal(kind) or is_.is_decimal(kind):
+        return _writer(pa.chunked_array([array]), kind)(array)
+    return array

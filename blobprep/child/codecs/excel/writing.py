@@ -14,7 +14,7 @@ from typing import IO, Any, BinaryIO, Final, cast
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from blobprep.child.codecs.cells import unquoted
+from blobprep.child.codecs.cells import first_cell, unquoted
 from blobprep.child.codecs.sink import Sink
 from blobprep.errors import DatasetError
 from blobprep.protocol import AskedResults, Translation
@@ -25,7 +25,6 @@ _ROWS: Final = 1_048_576
 _COLUMNS: Final = 16_384
 _CELL: Final = 32_767
 _EXACT: Final = 2**53
-_SHOWN: Final = 40
 _BATCH_ROWS: Final = 1 << 14
 _FIRST: Final = datetime.datetime(1900, 3, 1)  # before it, Excel counts a day that never was
 _LAST: Final = datetime.datetime(9999, 12, 31, 23, 59, 59)
@@ -111,7 +110,7 @@ def _writer(label: str, column: Any, port: str) -> tuple[Callable[[Any], Iterabl
         return _dates(label, column, port)
     write = unquoted(column)
     told = _told(port, label, f"Written as text: {kind} has no cell in Excel.", False, column)
-    return (lambda array: map(_as_text, write(array).to_pylist())), [told]
+    return (lambda array: map(_as_text, write(array).to_pylist())), [told, *_emptied(label, column, port)]
 
 
 def _integers(label: str, column: Any, port: str) -> tuple[Callable[[Any], Iterable[Any]], list[Translation]]:
@@ -155,16 +154,26 @@ def _doubles(label: str, column: Any, port: str) -> tuple[Callable[[Any], Iterab
 
 
 def _strings(label: str, column: Any, port: str) -> tuple[Callable[[Any], Iterable[Any]], list[Translation]]:
-    empty = pc.sum(pc.equal(pc.binary_length(column), 0)).as_py() or 0
-    entries = []
-    if empty:
-        detail = "Empty texts are empty cells, which are missing values."
-        entries.append(Translation(port, label, "missing", detail, True, "--format parquet", empty))
+    entries = _emptied(label, column, port)
     questions = pc.sum(pc.equal(column, "?")).as_py() or 0
     if questions:
         detail = "The text '?' reads back as missing, unless the option missing says otherwise."
         entries.append(Translation(port, label, "missing", detail, False, "", questions, "?"))
     return (lambda array: map(_as_text, array.to_pylist())), entries
+
+
+def _emptied(label: str, column: Any, port: str) -> list[Translation]:
+    """Tell of texts, or bytes, without any: nothing but a missing value has an empty cell."""
+    is_ = pa.types
+    if not any(
+        holds(column.type) for holds in (is_.is_string, is_.is_large_string, is_.is_binary, is_.is_large_binary)
+    ):
+        return []
+    empty = pc.sum(pc.equal(pc.binary_length(column), 0)).as_py() or 0
+    if not empty:
+        return []
+    detail = "Empty texts are empty cells, which are missing values."
+    return [Translation(port, label, "missing", detail, True, "--format parquet", empty)]
 
 
 def _dates(label: str, column: Any, port: str) -> tuple[Callable[[Any], Iterable[Any]], list[Translation]]:
@@ -203,10 +212,8 @@ def _extremes(column: Any) -> list[Any]:
 
 
 def _told(port: str, label: str, detail: str, lossy: bool, column: Any) -> Translation:
-    present = column.drop_null().slice(0, 1)
-    example = str(unquoted(column)(present.chunk(0))[0].as_py())[:_SHOWN] if len(present) else ""
     count = len(column) - column.null_count
-    return Translation(port, label, "text", detail, lossy, "--format parquet", count, example)
+    return Translation(port, label, "text", detail, lossy, "--format parquet", count, first_cell(column))
 
 
 def _as_text(value: str | None) -> Cell | None:
