@@ -10,6 +10,7 @@ import re
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final
 
 import numpy as np
@@ -19,7 +20,7 @@ import pyarrow.compute as pc
 from blobprep.child.codecs.failures import option
 from blobprep.protocol import AskedDataset, Translation
 
-__all__ = ["KINDS", "SHOWN", "Trial"]
+__all__ = ["KINDS", "SHOWN", "Trial", "rounded"]
 
 _WORDS: Final = r"(?i)^[+-]?(nan|inf|infinity)$"
 _PREFIXED: Final = r"^-?0[0-9]|^\+"
@@ -53,6 +54,7 @@ _REASONS: Final[Mapping[str, _Reason]] = {
         True, "Stays text, since a value has a leading zero or plus: {example}.", "leading_zeros=number"
     ),
     "inexact": _Reason(False, "Became double; integers above 2**53 lost digits.", "types=text"),
+    "vanished": _Reason(False, "Became double; values too small for one became 0.", "types=text"),
     "imprecise": _Reason(False, "Became double; values with more than 17 digits lost some.", "types=text"),
 }
 """What can be the matter; the first that applies is told."""
@@ -153,6 +155,7 @@ class Trial:
             large = _large_integers(parsed)
             self._find("beyond", large.beyond)
             self._find("inexact", large.inexact)
+        self._find("vanished", _vanished(parsed))
         self._find("imprecise", _too_precise(parsed))
 
     def _find(self, name: str, texts: Any) -> None:
@@ -169,6 +172,32 @@ class Trial:
         return Translation(
             self._asked.port, label, "type", detail, not reason.stays, remedy, found.count, found.example
         )
+
+
+def rounded(texts: Any, values: Any) -> Any:
+    """Return the texts of numbers whose doubles are other numbers: too large, too small, or of too many digits.
+
+    Args:
+        texts: an array.
+        values: their doubles.
+    """
+    finite = pc.fill_null(pc.is_finite(values), True)
+    lost = []
+    if not pc.all(finite).as_py():
+        words = texts.filter(pc.invert(finite))
+        lost.append(words.filter(pc.invert(pc.match_substring_regex(words, _WORDS))))
+        texts, values = texts.filter(finite), values.filter(finite)
+    parsed = _Parsed(values, texts)
+    if (pc.max(pc.abs(values)).as_py() or 0) >= _EXACT.as_py():
+        large = _large_integers(parsed)
+        lost += [large.inexact, large.beyond.filter(_inexact(large.beyond))]
+    long = _too_precise(parsed)
+    lost += [_vanished(parsed), long.filter(_inexact(long))]
+    return next((each for each in lost if len(each)), texts.slice(0, 0))
+
+
+def _inexact(texts: Any) -> Any:
+    return pa.array([Decimal(text) != Decimal(float(text)) for text in texts.to_pylist()], pa.bool_())
 
 
 def _parsed(chunk: Any, kind: Any, missing: str) -> _Parsed | None:
@@ -256,6 +285,15 @@ def _integer(text: str) -> int:
     # Python reads no more than some thousand digits; twenty are too many as it is.
     value = int(digits[:20] or "0")
     return -value if text.startswith("-") else value
+
+
+def _vanished(parsed: _Parsed) -> Any:
+    """Return the texts of numbers that became 0 and are not."""
+    zeros = parsed.texts.filter(pc.equal(parsed.values, _ZERO))
+    if len(zeros) == 0:
+        return zeros
+    small = zeros.filter(pc.match_substring(zeros, "e-", ignore_case=True))
+    return small.filter(pc.match_substring_regex(small, r"^[^eE]*[1-9]"))
 
 
 def _too_precise(parsed: _Parsed) -> Any:

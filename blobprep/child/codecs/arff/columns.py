@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from blobprep.child.codecs.arff.header import Attribute
 from blobprep.child.codecs.arff.patterns import DEFAULT
 from blobprep.child.codecs.numerals import first_other, numbers
+from blobprep.child.codecs.trials import rounded
 from blobprep.protocol import AskedDataset, Translation
 
 __all__ = ["Column", "WrongValue"]
@@ -44,6 +45,8 @@ class Column:
         self._asked = asked
         self._labels = pa.array(attribute.labels, pa.string())
         self._chunks: list[Any] = []
+        self._rounded = 0
+        self._example = ""
 
     def take(self, texts: Any) -> None:
         """Add values, missing where they are null.
@@ -61,7 +64,8 @@ class Column:
         if self._attribute.kind == "nominal" and self._asked.options["nominal"] == "text":
             kind = pa.string()
         # Without rows the declared labels are still those of the column.
-        return pa.chunked_array(self._chunks or [self._typed(pa.array([], pa.string()))], kind), None
+        column = pa.chunked_array(self._chunks or [self._typed(pa.array([], pa.string()))], kind)
+        return column, self._loss()
 
     def _typed(self, texts: Any) -> Any:
         if self._attribute.kind == "nominal":
@@ -76,7 +80,16 @@ class Column:
         if doubles is None:
             row = first_other(texts, pa.float64())
             raise WrongValue(row, f"has {_shown(texts, row)}, which is no number")
+        lost = rounded(texts, doubles)
+        if len(lost):
+            self._rounded, self._example = self._rounded + len(lost), self._example or lost[0].as_py()[:_SHOWN]
         return doubles
+
+    def _loss(self) -> Translation | None:
+        if not self._rounded:
+            return None
+        port, name, detail = self._asked.port, self._attribute.name, "Values lost digits, which a double has not."
+        return Translation(port, name, "type", detail, True, "declare it string", self._rounded, self._example)
 
     def _nominal(self, texts: Any) -> Any:
         indices = pc.index_in(texts, value_set=self._labels)

@@ -17,6 +17,7 @@ from blobprep.protocol import AskedDataset, Translation
 __all__ = ["decode", "head"]
 
 _MOST_CELLS: Final = 250_000_000
+_SHOWN: Final = 40
 
 
 def decode(parts: list[Part]) -> Decoded:
@@ -76,8 +77,11 @@ def _least(asked: AskedDataset) -> int:
 
 
 def _ledger(pieces: list[Rows], asked: AskedDataset) -> list[Translation]:
-    count = sum(piece.comments for piece in pieces)
-    if not count:
-        return []
-    example = next(piece.comment for piece in pieces if piece.comments)
-    return [Translation(asked.port, "", "dropped", "Comments were dropped.", False, "", count, example)]
+    ledger = []
+    if count := sum(piece.comments for piece in pieces):
+        example = next(piece.comment for piece in pieces if piece.comments)
+        ledger.append(Translation(asked.port, "", "dropped", "Comments were dropped.", False, "", count, example))
+    if lost := [text for piece in pieces for text in piece.rounded]:
+        detail, remedy = "Numbers lost digits, which a double has not.", "write fewer digits"
+        ledger.append(Translation(asked.port, "", "type", detail, True, remedy, len(lost), lost[0][:_SHOWN]))
+    return ledger

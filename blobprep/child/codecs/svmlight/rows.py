@@ -6,7 +6,7 @@ What the fast way does not take is looked at line by line, to say what is wrong 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from blobprep.child.codecs.failures import option, refused
 from blobprep.child.codecs.lines import Block
 from blobprep.child.codecs.numerals import numbers
+from blobprep.child.codecs.trials import rounded
 from blobprep.errors import DatasetError
 from blobprep.protocol import AskedDataset
 
@@ -42,6 +43,7 @@ class Rows:
         values: those that are there.
         comments: how many were overlooked.
         comment: the first of them.
+        rounded: the numbers whose doubles are others, as they are written.
     """
 
     labels: Any
@@ -51,6 +53,7 @@ class Rows:
     values: npt.NDArray[np.float64]
     comments: int = 0
     comment: str = ""
+    rounded: tuple[str, ...] = ()
 
 
 def rows_of(block: Block, asked: AskedDataset) -> Rows:
@@ -71,26 +74,23 @@ def rows_of(block: Block, asked: AskedDataset) -> Rows:
     parsed = _parsed(lines, base) if len(lines) else _none()
     if parsed is None:
         raise _wrong(block, base, asked)
-    labels, queries, row, column, values = parsed
-    return Rows(labels, queries, row, column, values, comments, comment)
+    return replace(parsed, comments=comments, comment=comment)
 
 
-Parsed = tuple[Any, Any, npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.float64]]
-
-
-def _none() -> Parsed:
+def _none() -> Rows:
     indices = np.zeros(0, np.int64)
-    return pa.nulls(0, pa.float64()), pa.nulls(0, pa.int64()), indices, indices, np.zeros(0)
+    return Rows(pa.nulls(0, pa.float64()), pa.nulls(0, pa.int64()), indices, indices, np.zeros(0))
 
 
-def _parsed(lines: Any, base: int) -> Parsed | None:
+def _parsed(lines: Any, base: int) -> Rows | None:
     """Read lines by their columns; None where one of them is wrong."""
     split = pc.ascii_split_whitespace(lines)
     words, offsets = split.values, split.offsets.to_numpy()
     row = np.repeat(np.arange(len(lines)), np.diff(offsets))
     is_pair = np.ones(len(words), bool)
     is_pair[offsets[:-1]] = False
-    labels = numbers(words.take(pa.array(offsets[:-1])), pa.float64())
+    given = words.take(pa.array(offsets[:-1]))
+    labels = numbers(given, pa.float64())
     queries = _queries(words, offsets, is_pair)
     if labels is None or queries is None:
         return None
@@ -100,7 +100,8 @@ def _parsed(lines: Any, base: int) -> Parsed | None:
     # `values` starts at the buffer's, whose first is the array's own here: nothing was sliced.
     flat = pairs.values
     even = pa.array(np.arange(0, len(flat), 2))
-    indices, values = numbers(flat.take(even), pa.int64()), numbers(flat.take(pc.add(even, 1)), pa.float64())
+    written = flat.take(pc.add(even, 1))
+    indices, values = numbers(flat.take(even), pa.int64()), numbers(written, pa.float64())
     if indices is None or values is None:
         return None
     row, column = row[is_pair], indices.to_numpy() - base
@@ -108,7 +109,8 @@ def _parsed(lines: Any, base: int) -> Parsed | None:
     increasing = not np.any(follows & (np.diff(column) <= 0))
     if not increasing or (len(column) and (column.min() < 0 or column.max() >= MOST_FEATURES)):
         return None
-    return labels, queries, row, column, values.to_numpy()
+    lost = (*rounded(given, labels).to_pylist(), *rounded(written, values).to_pylist())
+    return Rows(labels, queries, row, column, values.to_numpy(), rounded=lost)
 
 
 def _queries(words: Any, offsets: npt.NDArray[np.int64], is_pair: npt.NDArray[np.bool_]) -> Any | None:
