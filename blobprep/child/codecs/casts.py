@@ -57,11 +57,11 @@ def cast(column: Any, kind: Any) -> Cast:
     """
     if column.type == kind:
         return Cast(column)
-    chunks, count, example = [], 0, ""
+    chunks: list[Any] = []
+    count, example = 0, ""
     for chunk in column.chunks:
-        chunks.append(_cast(chunk, kind))
-        for before, after in _leaves(chunk, chunks[-1]):
-            found, first = tally(before, pa.array(changed(before, after)))
+        for before, mask in _became(chunk, kind, chunks):
+            found, first = tally(before, pa.array(mask))
             count, example = count + found, example or first
     return Cast(pa.chunked_array(chunks, kind), count, example)
 
@@ -82,7 +82,8 @@ def changed(before: Any, after: Any) -> Mask:
     elif is_.is_floating(old) and is_.is_floating(new):
         mask = ~((_numbers(before) == _numbers(after)) | np.isnan(_numbers(before)))
     elif is_.is_decimal(old) and is_.is_floating(new):
-        mask = doubles(before)[1] | (_numbers(doubles(before)[0]) != _numbers(after))
+        values, inexact = doubles(before)
+        mask = inexact | (_numbers(values) != _numbers(after))
     elif is_.is_decimal(new) or is_.is_boolean(old):  # Arrow refuses what a decimal has no digits for
         mask = np.zeros(len(before), np.bool_)
     else:
@@ -107,22 +108,29 @@ def doubles(array: Any) -> tuple[Any, Mask]:
     scale = array.type.scale
     unscaled, held = _unscaled(array)
     small = held & (unscaled <= 2**53) & (unscaled >= -(2**53)) & (0 <= scale <= _POWERS)
-    values = np.zeros(len(array))
-    values[small] = unscaled[small] / 10.0 ** min(max(scale, 0), _POWERS)  # both exact, so that it is the nearest
-    rest = ~small & _valid(array)
+    # Both are exact, so that what they make is the nearest; the others get theirs below.
+    values = unscaled / 10.0 ** min(max(scale, 0), _POWERS)
+    valid = _valid(array)
+    rest = ~small & valid
     if rest.any():
         texts = array.filter(pa.array(rest)).cast(pa.string())
         values[rest] = texts.cast(pa.float64()).to_numpy(zero_copy_only=False)
-    made = pa.array(values, mask=~_valid(array))
+    made = pa.array(values, mask=~valid)
     return made, ~_exact(array, unscaled, held, values)
 
 
-def _cast(array: Any, kind: Any) -> Any:
-    old, is_ = array.type, pa.types
-    if is_.is_decimal(old) and is_.is_floating(kind):
-        return doubles(array)[0].cast(kind, safe=False)
+def _became(array: Any, kind: Any, made: list[Any]) -> Iterator[tuple[Any, Mask]]:
+    """Cast an array and append it to what was made; yield the plain arrays within it, and what changed of each."""
+    is_ = pa.types
+    if is_.is_decimal(array.type) and kind == pa.float64():
+        values, inexact = doubles(array)
+        made.append(values)
+        yield array, inexact
+        return
     # Unsafe casts of decimals leave digits that their type has no room for.
-    return array.cast(kind, safe=is_.is_decimal(old) or is_.is_decimal(kind))
+    made.append(array.cast(kind, safe=is_.is_decimal(array.type) or is_.is_decimal(kind)))
+    for before, after in _leaves(array, made[-1]):
+        yield before, changed(before, after)
 
 
 def _leaves(before: Any, after: Any) -> Iterator[tuple[Any, Any]]:
