@@ -6,6 +6,7 @@
 | boolean | `True`, `False`, as pandas and the classic web service write them |
 | double | the shortest text that reads back as the same number; whole ones end in `.0` and so stay doubles |
 | timestamp, date, time | ISO 8601, `2024-05-30T18:07:00`, a fraction only in a column that needs one; `Z` for UTC |
+| a time beyond the year 9999 | the same with a sign, `+10000-01-01T00:00:00` |
 | duration | ISO 8601, `P1DT2H3M4.5S` |
 | interval | ISO 8601, `P1M2DT0.000000003S`: months, days, seconds |
 | categorical | the labels |
@@ -28,6 +29,8 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from blobprep.child.nesting import rebuilt
+
 __all__ = ["Writer", "first_text", "row_texts", "text_writer"]
 
 Writer = Callable[[Any], Any]
@@ -39,6 +42,10 @@ _DAY: Final = 86400
 _YEAR_0, _YEAR_1, _YEAR_10000 = -62_167_219_200, -62_135_596_800, 253_402_300_800
 """Seconds since 1970: Arrow itself writes every time from the year 0 up to the year 10000."""
 
+_FOUR_DIGITS: Final = 9999
+"""The last year that ISO 8601 writes without a sign."""
+
+_MILLISECONDS: Final = pa.timestamp("ms")
 _DIGITS: Final = {32: 9, 64: 18, 128: 38, 256: 76}
 
 
@@ -68,7 +75,11 @@ def text_writer(column: Any) -> Writer:
         shown = pa.time32(unit) if unit in ("s", "ms") else pa.time64(unit)
         return lambda array: array.cast(shown).cast(_TEXT)
     if is_.is_date(kind):
-        return _dates
+        return (
+            _dates
+            if _at_midnight(column)
+            else lambda array: _timestamps(_MILLISECONDS, "ms")(array.cast(_MILLISECONDS))
+        )
     if is_.is_duration(kind):
         return _durations
     if is_.is_interval(kind):
@@ -76,17 +87,18 @@ def text_writer(column: Any) -> Writer:
     if _is_bytes(kind):
         return lambda array: _each(array.to_pylist(), _base64)
     if is_.is_nested(kind):
-        return lambda array: _each(_plain(array), _json)
+        return lambda array: _each(rebuilt(array, _as_json).to_pylist(), _json)
     return lambda array: array.cast(_TEXT)
 
 
 def first_text(column: Any) -> str:
     """Return the text of a column's first value that is not missing; empty where all are."""
-    present = column.drop_null().slice(0, 1)
-    if not len(present):
+    first = pc.index(column.is_valid(), True).as_py()
+    if first < 0:
         return ""
+    present = column.slice(first, 1)
     array = present.chunk(0) if isinstance(present, pa.ChunkedArray) else present
-    return str(text_writer(column)(array)[0].as_py())
+    return text_writer(column)(array)[0].as_py() or ""  # a label may be missing
 
 
 def row_texts(table: Any) -> Iterator[tuple[str | None, ...]]:
@@ -170,10 +182,18 @@ def _timestamps(kind: Any, unit: str) -> Writer:
     return write
 
 
+def _at_midnight(column: Any) -> bool:
+    """Tell whether dates are whole days; those that count milliseconds may not be, unless a dataset was read."""
+    if pa.types.is_date32(column.type):
+        return True
+    counts, per_day = column.cast(pa.int64()), _DAY * 1000
+    return pc.all(pc.equal(pc.multiply(pc.divide(counts, per_day), per_day), counts)).as_py() is not False
+
+
 def _dates(array: Any) -> Any:
     if pa.types.is_date64(array.type):
         counts, per_day = array.cast(pa.int64()), _DAY * 1000
-        days = pc.divide(counts, per_day)  # whole days: others are refused when a dataset is read
+        days = pc.divide(counts, per_day)
         near = pc.if_else(_far(counts, 1000), 0, days).cast(pa.int32())
         return _with_far(near.cast(pa.date32()).cast(_TEXT), counts, 1000, lambda count: _far_date(count // per_day))
     days = array.cast(pa.int32()).cast(pa.int64())
@@ -210,7 +230,8 @@ def _far_date(days: int) -> str:
     cycles, rest = divmod(days - 10_957, 146_097)  # 2000-01-01
     day = datetime.date(2000, 1, 1) + datetime.timedelta(days=rest)
     year = day.year + 400 * cycles
-    return f"{'-' if year < 0 else ''}{abs(year):04d}-{day.month:02d}-{day.day:02d}"
+    sign = "-" if year < 0 else "+" if year > _FOUR_DIGITS else ""
+    return f"{sign}{abs(year):04d}-{day.month:02d}-{day.day:02d}"
 
 
 def _on_clocks(array: Any, kind: Any, unit: str) -> Any:
@@ -265,27 +286,11 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _plain(array: Any) -> list[Any]:
-    """Return nested values as JSON has them: lists, dicts, numbers, and the text of everything else."""
+def _as_json(array: Any) -> Any:
+    """Return a plain array as JSON has it: truth values and numbers, and the text of everything else."""
     kind, is_ = array.type, pa.types
     if is_.is_dictionary(kind):
-        return _plain(array.dictionary_decode())
-    if is_.is_map(kind):
-        entries = pa.struct([("key", kind.key_type), ("value", kind.item_type)])
-        pairs = _plain(array.cast(pa.list_(entries)))
-        return [None if value is None else [[pair["key"], pair["value"]] for pair in value] for value in pairs]
-    if is_.is_struct(kind):
-        fields = [_plain(field) for field in array.flatten()]
-        names = [field.name for field in kind]
-        rows = zip(*fields, strict=True) if fields else ((),) * len(array)
-        return [
-            dict(zip(names, row, strict=True)) if valid else None
-            for row, valid in zip(rows, array.is_valid().to_pylist(), strict=True)
-        ]
-    if is_.is_nested(kind):
-        inner = iter(_plain(array.flatten()))
-        lengths = pc.list_value_length(array).to_pylist()
-        return [None if length is None else [next(inner) for _ in range(length)] for length in lengths]
+        return rebuilt(array.dictionary_decode(), _as_json)
     if is_.is_boolean(kind) or is_.is_integer(kind) or is_.is_floating(kind):
-        return list(array.to_pylist())
-    return list(text_writer(array)(array).to_pylist())
+        return array
+    return text_writer(array)(array)

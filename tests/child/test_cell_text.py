@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from typing import Any
 
 import pyarrow as pa
@@ -13,23 +14,28 @@ from blobprep.child.cell_text import first_text, row_texts, text_writer
 LEAST, MOST = -(2**63), 2**63 - 1
 
 
-def shown(values: list[Any], kind: Any) -> list[str | None]:
+def counted(values: list[Any], kind: Any) -> Any:
+    """Return times, dates or durations made of the integers that count them."""
+    return pa.array(values, pa.int32() if kind.bit_width == 32 else pa.int64()).view(kind)
+
+
+def shown(array: Any) -> list[str | None]:
     """Return what `head` shows of a column."""
-    held = pa.int32() if pa.types.is_date32(kind) else pa.int64()
-    array = pa.array(values, held).cast(kind) if pa.types.is_temporal(kind) else pa.array(values, kind)
     return [row[0] for row in row_texts(pa.table({"a": array}))]
 
 
 @pytest.mark.parametrize(
     ("values", "kind", "texts"),
     [
-        ([LEAST, MOST], pa.timestamp("s"), ["-292277022657-01-27T08:29:52", "292277026596-12-04T15:30:07"]),
-        ([LEAST, MOST], pa.timestamp("us"), ["-290308-12-21T19:59:05.224192", "294247-01-10T04:00:54.775807"]),
+        ([LEAST, MOST], pa.timestamp("s"), ["-292277022657-01-27T08:29:52", "+292277026596-12-04T15:30:07"]),
+        ([LEAST, MOST], pa.timestamp("us"), ["-290308-12-21T19:59:05.224192", "+294247-01-10T04:00:54.775807"]),
         ([LEAST + 1, MOST], pa.timestamp("ns"), ["1677-09-21T00:12:43.145224193", "2262-04-11T23:47:16.854775807"]),
-        ([253402300800, -62167219201], pa.timestamp("s", "UTC"), ["10000-01-01T00:00:00Z", "-0001-12-31T23:59:59Z"]),
-        ([-(2**31), 2**31 - 1], pa.date32(), ["-5877641-06-23", "5881580-07-11"]),
+        ([253402300800, -62167219201], pa.timestamp("s", "UTC"), ["+10000-01-01T00:00:00Z", "-0001-12-31T23:59:59Z"]),
+        ([-(2**31), 2**31 - 1], pa.date32(), ["-5877641-06-23", "+5881580-07-11"]),
         ([-719528, -719529, None], pa.date32(), ["0000-01-01", "-0001-12-31", None]),
-        ([106751991167 * 86400000], pa.date64(), ["292278994-08-17"]),
+        ([253402300799, 253402300800], pa.timestamp("s"), ["9999-12-31T23:59:59", "+10000-01-01T00:00:00"]),
+        ([106751991167 * 86400000], pa.date64(), ["+292278994-08-17"]),
+        ([86400001, 0], pa.date64(), ["1970-01-02T00:00:00.001", "1970-01-01T00:00:00.000"]),
         ([LEAST, MOST], pa.duration("s"), ["-P106751991167300DT15H30M8S", "P106751991167300DT15H30M7S"]),
         ([LEAST, -1], pa.duration("ns"), ["-P106751DT23H47M16.854775808S", "-P0DT0H0M0.000000001S"]),
         ([1, 86399999999999], pa.time64("ns"), ["00:00:00.000000001", "23:59:59.999999999"]),
@@ -37,24 +43,29 @@ def shown(values: list[Any], kind: Any) -> list[str | None]:
     ids=str,
 )
 def test_times_that_python_cannot_hold_are_shown(values: list[Any], kind: Any, texts: list[str | None]) -> None:
-    assert shown(values, kind) == texts
+    array = counted(values, kind)
+
+    assert shown(array) == texts
+    assert shown(pa.FixedSizeListArray.from_arrays(array, 1)) == [
+        json.dumps([text], separators=(",", ":")) for text in texts
+    ]
 
 
 @pytest.mark.parametrize(
     ("zone", "texts"),
     [
-        ("America/New_York", ["0001-01-01T00:00:00Z", "2024-05-01T08:30:00-04:00", "10000-01-02T00:00:00Z"]),
-        ("+05:30", ["0001-01-01T05:30:00+05:30", "2024-05-01T18:00:00+05:30", "10000-01-02T00:00:00Z"]),
-        ("Mars/Olympus", ["0001-01-01T00:00:00Z", "2024-05-01T12:30:00Z", "10000-01-02T00:00:00Z"]),
-        ("UTC", ["0001-01-01T00:00:00Z", "2024-05-01T12:30:00Z", "10000-01-02T00:00:00Z"]),
+        ("America/New_York", ["0001-01-01T00:00:00Z", "2024-05-01T08:30:00-04:00", "+10000-01-02T00:00:00Z"]),
+        ("+05:30", ["0001-01-01T05:30:00+05:30", "2024-05-01T18:00:00+05:30", "+10000-01-02T00:00:00Z"]),
+        ("Mars/Olympus", ["0001-01-01T00:00:00Z", "2024-05-01T12:30:00Z", "+10000-01-02T00:00:00Z"]),
+        ("UTC", ["0001-01-01T00:00:00Z", "2024-05-01T12:30:00Z", "+10000-01-02T00:00:00Z"]),
     ],
 )
 def test_times_of_a_zone_are_those_of_its_clocks_or_of_utc(zone: str, texts: list[str]) -> None:
-    assert shown([-62135596800, 1714566600, 253402387200], pa.timestamp("s", zone)) == texts
+    assert shown(counted([-62135596800, 1714566600, 253402387200], pa.timestamp("s", zone))) == texts
 
 
 def test_far_times_of_a_zone_do_not_wrap_on_its_clocks() -> None:
-    assert shown([LEAST + 1], pa.timestamp("ns", "America/New_York")) == ["1677-09-21T00:12:43.145224193Z"]
+    assert shown(counted([LEAST + 1], pa.timestamp("ns", "America/New_York"))) == ["1677-09-21T00:12:43.145224193Z"]
 
 
 @pytest.mark.parametrize(
@@ -80,10 +91,10 @@ def test_decimal_numbers_of_any_scale_are_shown(kind: Any, text: str) -> None:
         (
             [[2**62, None], None, []],
             pa.list_(pa.timestamp("us", "Mars/X")),
-            ['["148108-07-06T14:00:27.387904Z",null]', None, "[]"],
+            ['["+148108-07-06T14:00:27.387904Z",null]', None, "[]"],
         ),
         ([[5, 6], None], pa.list_(pa.duration("s"), 2), ['["P0DT0H0M5S","P0DT0H0M6S"]', None]),
-        ([[("k", 2**31 - 1)], []], pa.map_(pa.string(), pa.date32()), ['[["k","5881580-07-11"]]', "[]"]),
+        ([[("k", 2**31 - 1)], []], pa.map_(pa.string(), pa.date32()), ['[["k","+5881580-07-11"]]', "[]"]),
         (
             [{"a": b"x", "b": 1.5}, None],
             pa.struct([("a", pa.binary()), ("b", pa.float16())]),
@@ -118,3 +129,4 @@ def test_a_fraction_of_a_second_is_that_of_the_whole_column() -> None:
 def test_the_first_text_steps_over_missing_values() -> None:
     assert first_text(pa.array([None, datetime.date(2024, 5, 30)])) == "2024-05-30"
     assert first_text(pa.chunked_array([pa.nulls(2)])) == ""
+    assert first_text(pa.DictionaryArray.from_arrays([0], pa.array([None], pa.string()))) == ""

@@ -413,3 +413,21 @@ def test_many_rows_come_through_the_fast_way_in_their_order() -> None:
     back, _ = decoded(encoded(table, "arff")[0], "arff")
 
     assert back.equals(table)
+
+
+@pytest.mark.parametrize(
+    ("number", "lost"),
+    [
+        *(("0.12345678901234567890123", True), ("1e-999", True), (f"0.{'0' * 330}1", True)),
+        *(("9007199254740992", False), ("100000000000000000000", False), ("0.12345678901234567", False)),
+        *(("0.1000000000000000000", False), ("0e-999", False), ("Infinity", False), ("NaN", False)),
+    ],
+)
+def test_a_number_that_its_double_is_not_is_told(number: str, lost: bool) -> None:
+    for name, text in (
+        ("arff", f"@relation r\n@attribute a numeric\n@data\n{number}\n"),
+        ("svmlight", f"1 1:{number}\n"),
+    ):
+        _, ledger = decoded(text.encode(), name)
+
+        assert [(entry.lossy, entry.count, entry.example) for entry in ledger] == [(True, 1, number[:40])] * lost

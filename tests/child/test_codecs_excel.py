@@ -423,3 +423,9 @@ def test_damage_is_a_dataset_error(noise: bytes, at: int) -> None:
         decoded(whole[:position] + noise + whole[position + len(noise) :], "excel", compression="none")
     except DatasetError:
         return
+
+
+def test_bytes_without_any_are_told_as_the_missing_cells_that_they_become() -> None:
+    _, ledger = encoded(pa.table({"x": pa.array([b"", b"a", None])}), "excel")
+
+    assert [(entry.kind, entry.lossy, entry.count) for entry in ledger] == [("text", False, 2), ("missing", True, 1)]

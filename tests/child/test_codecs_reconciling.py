@@ -16,7 +16,10 @@ from tests.child.test_codecs import asked, encoded, input_file
 
 
 def together(*tables: pa.Table, name: str = "parquet") -> tuple[pa.Table, list[Translation]]:
-    blobs = [encoded(table, name)[0] for table in tables]
+    return blobs_together([encoded(table, name)[0] for table in tables], name)
+
+
+def blobs_together(blobs: list[bytes], name: str) -> tuple[pa.Table, list[Translation]]:
     source = input_file(b"".join(blobs))
     parts, offset = [], 0
     for number, blob in enumerate(blobs):
@@ -48,7 +51,7 @@ def column(values: list[Any], kind: Any) -> pa.Table:
     [
         (column([1], pa.int32()), column([2], pa.int64()), pa.int64(), False),
         (column([1], pa.int64()), column([0.5], pa.float64()), pa.float64(), False),
-        (column([2**60], pa.int64()), column([0.5], pa.float64()), pa.float64(), True),
+        (column([2**60 + 1], pa.int64()), column([0.5], pa.float64()), pa.float64(), True),
         (column([None], pa.null()), column(["x"], pa.string()), pa.string(), False),
     ],
 )

@@ -334,3 +334,24 @@ def test_objects_as_python_writes_them_repeat_no_key(objects: list[dict[str, Any
     written = "\n".join(map(json.dumps, objects)) + "\n"
 
     assert not any("more than once" in entry.detail for entry in decoded(written.encode(), "jsonl")[1])
+
+
+@pytest.mark.parametrize("name", ["json", "jsonl"])
+@pytest.mark.parametrize(
+    ("number", "lost"),
+    [
+        ("12345678901234567.89", True),
+        ("[1e-400]", True),
+        ("0e-400", False),
+        ("[0.12345678901234567890123]", True),
+        ("0.0012345678901234567", False),
+        ("0.500000000000000000000", False),
+        ("123456789012345678", False),
+        ('"1.23456789012345678901"', False),
+    ],
+)
+def test_digits_that_a_double_has_not_are_told(name: str, number: str, lost: bool) -> None:
+    row = f'{{"a":{number},"b":0.5}}'
+    _, ledger = decoded((row if name == "jsonl" else f"[{row}]").encode(), name)
+
+    assert [(entry.column, entry.lossy, entry.count) for entry in ledger] == [("a", True, 1)] * lost

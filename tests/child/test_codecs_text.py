@@ -398,3 +398,10 @@ def test_head_takes_more_where_the_first_bytes_hold_too_few_rows() -> None:
 def test_head_of_a_bad_file_is_refused() -> None:
     with pytest.raises(DatasetError, match="row 2"):
         headed(b"a,b\n1,2\n3\n", 2)
+
+
+def test_nanoseconds_beside_dates_that_they_do_not_reach_are_refused_with_their_column() -> None:
+    with pytest.raises(DatasetError, match="has times in column 'a' that no unit holds") as caught:
+        decoded(b"a\n9999-12-31\n2020-01-01T00:00:00.123456789\n", dates="a")
+
+    assert caught.value.remedy == "leave the column out of --read1 dates="

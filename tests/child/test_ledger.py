@@ -107,9 +107,24 @@ def test_values_are_counted_with_the_first_that_changed() -> None:
     assert tally(column, pa.chunked_array([[None, False, True, True]])) == (2, "7")
     assert tally(column, pa.chunked_array([[False] * 4])) == (0, "")
     assert tally(column.slice(0, 1)) == (0, "")
-    assert tally(pa.array([2**60], pa.timestamp("s"))) == (1, "36534630048-05-13T13:56:16")
     assert tally(pa.array([None, b"ab"])) == (1, "2 bytes")
     assert tally(pa.array([[b"ab"]])) == (1, "")
+
+
+@pytest.mark.parametrize(
+    ("number", "kind", "example"),
+    [
+        (2**60, pa.timestamp("s"), "+36534630048-05-13T13:56:16"),
+        (-(2**63), pa.timestamp("ns"), "1677-09-21T00:12:43.145224192"),
+        (0, pa.timestamp("us", "Nowhere/City"), "1970-01-01T00:00:00Z"),
+        (-(2**63), pa.duration("ns"), "-P106751DT23H47M16.854775808S"),
+        (1, pa.date64(), "1970-01-01T00:00:00.001"),
+        (999, pa.time64("ns"), "00:00:00.000000999"),
+    ],
+    ids=str,
+)
+def test_a_value_that_python_has_not_is_shown_as_its_text(number: int, kind: Any, example: str) -> None:
+    assert tally(pa.array([number]).view(kind)) == (1, example)
 
 
 def test_a_secret_in_any_cell_reaches_no_entry_of_a_translation() -> None:

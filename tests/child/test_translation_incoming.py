@@ -74,7 +74,9 @@ def test_integers_with_missing_become_double_and_the_ledger_says_so() -> None:
     assert ledger[0].remedy == "--read1 integers=nullable"
 
 
-@pytest.mark.parametrize(("value", "kind"), [(2**53 + 1, pa.int64()), (-(2**63), pa.int64()), (2**64 - 1, pa.uint64())])
+@pytest.mark.parametrize(
+    ("value", "kind"), [(2**53 + 1, pa.int64()), (-(2**63) + 1, pa.int64()), (2**64 - 1, pa.uint64())]
+)
 def test_integers_beyond_a_double_with_missing_are_a_loss(value: int, kind: Any) -> None:
     assert entries(translated([value, None], kind)[1]) == [("x", "cast", True)]
     assert translated([value], kind)[1] == []
@@ -182,7 +184,7 @@ def test_dictionaries_of_several_chunks_become_one() -> None:
         (pa.array([2, 1], pa.date32()), "datetime64[s]", [("x", "cast", False)]),
         (pa.array([2, 1], pa.timestamp("s", "Europe/Berlin")), "datetime64[s, UTC]", [("x", "zone", True)]),
         (pa.array([b"b", b"a"]), "object", []),
-        (pa.array([Decimal("2.5"), Decimal("1.5")]), "float64", [("x", "cast", True)]),
+        (pa.array([Decimal("2.1"), Decimal("1.5")]), "float64", [("x", "cast", True)]),
     ],
     ids=str,
 )
@@ -246,3 +248,30 @@ def test_hundreds_of_columns_make_no_warning() -> None:
 
     assert frame.shape == (1, 400)
     assert frame.iloc[0, 399] == [399]
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+def test_the_least_time_is_missing_to_pandas_and_told(unit: str) -> None:
+    for kind in (pa.timestamp(unit), pa.timestamp(unit, "UTC"), pa.duration(unit)):
+        series, (entry,) = translated([-(2**63), 5], kind)
+
+        assert series.isna().tolist() == [True, False]
+        assert (entry.kind, entry.lossy, entry.count, bool(entry.example)) == ("missing", True, 1, True)
+
+
+def test_decimals_become_the_nearest_doubles_and_are_no_loss_where_they_are_exact() -> None:
+    assert translated([Decimal("0.3")], pa.decimal128(5, 1))[0][0] == 0.3  # Arrow's own cast gives 0.30000000000000004
+    assert [entry.lossy for entry in translated([Decimal("12.50"), None], pa.decimal128(38, 18))[1]] == [False]
+
+
+def test_what_is_within_lists_and_structs_is_told_too() -> None:
+    kind = pa.struct([("at", pa.time64("ns")), ("by", pa.map_(pa.string(), pa.duration("ns")))])
+
+    series, ledger = translated([{"at": 1, "by": [("k", -(2**63))]}, {"at": 1000, "by": []}], kind)
+
+    assert [(entry.kind, entry.lossy, entry.count) for entry in ledger] == [
+        ("missing", True, 1),
+        ("cast", False, 2),
+        ("cast", True, 1),
+    ]
+    assert series[1] == {"at": datetime.time(microsecond=1), "by": []}

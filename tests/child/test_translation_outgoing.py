@@ -335,3 +335,22 @@ def test_frames_without_rows_or_columns() -> None:
 def test_text_is_never_guessed_again() -> None:
     assert translated(["1", "2"]) == ("string", ["1", "2"], [])
     assert translated(["true", "false"]) == ("string", ["true", "false"], [])
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "lossy"),
+    [
+        ([pd.Timedelta(np.timedelta64(2**60, "s"))], pa.duration("s"), []),
+        ([pd.Timedelta(1, unit="ns"), datetime.timedelta(1)], pa.duration("ns"), []),
+        ([pd.Timedelta(1, unit="ns"), datetime.timedelta.max], pa.string(), [True]),
+        ([np.timedelta64(1, "ps")], pa.string(), [True]),
+        ([np.datetime64(1, "ps")], pa.string(), [True]),
+        ([np.longdouble(1) / 3, 0.5], pa.float64(), [True]),
+        ([np.longdouble(0.25), np.float32(0.5)], pa.float64(), []),
+    ],
+    ids=str,
+)
+def test_objects_that_a_type_does_not_hold_exactly_are_told(values: list[Any], kind: Any, lossy: list[bool]) -> None:
+    table, ledger = to_table(pd.DataFrame({"x": pd.Series(values, dtype=object)}), "results")
+
+    assert (table["x"].type, [entry.lossy for entry in ledger]) == (kind, lossy)

@@ -77,6 +77,9 @@ def dates(cells: Any, label: str, asked: AskedDataset, where: Where | None = Non
             asked.port, label, "zone", detail, lossy=True, count=len(moved), example=moved[0].as_py()[:40]
         )
     row, value = _first_other(texts)
+    if not row:
+        what = f"has times in column {label!r} that no unit holds: some have nanoseconds, which do not reach others"
+        raise refused(asked, what, f"leave the column out of {option(asked, 'dates=')}")
     blob, row = where(row) if where else (asked, row)
     raise refused(
         blob,
@@ -86,7 +89,7 @@ def dates(cells: Any, label: str, asked: AskedDataset, where: Where | None = Non
 
 
 def _first_other(texts: Any) -> tuple[int, str]:
-    """Find the first value that is not like the first of all."""
+    """Find the first value that is not like the first of all; row 0 where each is, but no unit holds them together."""
     zoned = None
     for row, value in enumerate(texts.to_pylist(), 1):
         if value is None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
@@ -11,11 +13,43 @@ import pyarrow.compute as pc
 
 from blobprep.protocol import AskedDataset, Translation
 
-__all__ = ["Losses", "first_other", "loses_digits", "losses", "numbers"]
+__all__ = [
+    "DIGITS",
+    "LargeIntegers",
+    "Losses",
+    "first_other",
+    "infinite",
+    "large_integers",
+    "loses_digits",
+    "losses",
+    "numbers",
+    "too_precise",
+    "vanished",
+    "without_plus",
+]
 
-_PLUS: Final = r"^\+([0-9.])"
-_EXACT: Final = 2**53
+DIGITS: Final = 17
+"""The most digits of a number with a fraction that a double is taken to hold."""
+
+_PLUS: Final = r"^\+(\.?[0-9])"
+_WORDS: Final = r"(?i)^[+-]?(nan|inf|infinity)$"
+_WHOLE: Final = r"^[+-]?[0-9]+$"
 _SHOWN: Final = 40
+_UNREADABLE: Final = "check what wrote it"
+
+
+def _double(value: float) -> Any:
+    """Make a scalar from its bytes: `pa.scalar` would import pandas, which `head` does without."""
+    return pa.Array.from_buffers(pa.float64(), 1, [None, pa.py_buffer(struct.pack("=d", value))])[0]
+
+
+_EXACT: Final = _double(2**53)
+_BEYOND: Final = _double(2**63)
+_ZERO: Final = _double(0)
+_ONE: Final = _double(1)
+_POINTED: Final = _double(DIGITS + 1)
+_DIGITS_HELD: Final = _double(DIGITS)
+_SHORTEST_VANISHED: Final = _double(len("1e-324"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,24 +57,23 @@ class Losses:
     """What numbers lost when they became doubles.
 
     Attributes:
-        infinite: how many are too large.
-        inexact: how many are integers of which digits are gone.
-        huge, long: the first of each, as it was written.
+        found: for each kind of loss (`infinite`, `vanished`, `inexact` for integers, `imprecise` for others) how many
+            numbers have it, and the first as it was written.
     """
 
-    infinite: int = 0
-    inexact: int = 0
-    huge: str = ""
-    long: str = ""
+    found: Mapping[str, tuple[int, str]] = field(default_factory=dict)
 
     def __add__(self, other: Losses) -> Losses:
         """Return both together."""
-        return Losses(
-            self.infinite + other.infinite,
-            self.inexact + other.inexact,
-            self.huge or other.huge,
-            self.long or other.long,
-        )
+        found = dict(self.found)
+        for kind, (count, example) in other.found.items():
+            before, first = found.get(kind, (0, example))
+            found[kind] = before + count, first
+        return Losses(found)
+
+    def without(self, kind: str) -> Losses:
+        """Return those of other kinds."""
+        return Losses({each: found for each, found in self.found.items() if each != kind})
 
     def entries(self, asked: AskedDataset, label: str, remedy: str) -> list[Translation]:
         """Return an entry of the ledger for each kind of loss.
@@ -50,15 +83,25 @@ class Losses:
             label: of the column; empty for the whole table.
             remedy: what keeps digits.
         """
-        found = (
-            (self.infinite, "Became infinite, since it is too large for a double.", "check what wrote it", self.huge),
-            (self.inexact, "Integers beyond 2**53 lost digits as doubles.", remedy, self.long),
+        words = (
+            ("infinite", "Became infinite, since it is too large for a double.", _UNREADABLE),
+            ("vanished", "Became 0, since it is too small for a double.", _UNREADABLE),
+            ("inexact", "Integers beyond 2**53 lost digits as doubles.", remedy),
+            ("imprecise", f"Values with more than {DIGITS} digits lost some as doubles.", remedy),
         )
         return [
-            Translation(asked.port, label, "type", detail, True, remedied, count, example)
-            for count, detail, remedied, example in found
-            if count
+            Translation(asked.port, label, "type", detail, True, remedied, *self.found[kind])
+            for kind, detail, remedied in words
+            if kind in self.found
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class LargeIntegers:
+    """Texts of integers from 2**53 on: those beyond 64 bits, and those that a double is not exactly."""
+
+    beyond: Any
+    inexact: Any
 
 
 def numbers(texts: Any, kind: Any) -> Any | None:
@@ -74,12 +117,20 @@ def numbers(texts: Any, kind: Any) -> Any | None:
         return texts.cast(kind)
     except pa.ArrowInvalid:
         pass
-    if not pc.any(pc.starts_with(texts, "+")).as_py():
+    plain = without_plus(texts)
+    if plain is texts:
         return None
     try:
-        return pc.replace_substring_regex(texts, _PLUS, r"\1").cast(kind)
+        return plain.cast(kind)
     except pa.ArrowInvalid:
         return None
+
+
+def without_plus(texts: Any) -> Any:
+    """Return texts without the plus in front of a number, which no cast takes; themselves where none has one."""
+    if not pc.any(pc.starts_with(texts, "+")).as_py():
+        return texts
+    return pc.replace_substring_regex(texts, _PLUS, r"\1")
 
 
 def first_other(texts: Any, kind: Any) -> int:
@@ -95,33 +146,101 @@ def first_other(texts: Any, kind: Any) -> int:
 
 
 def losses(texts: Any, doubles: Any) -> Losses:
-    """Return what texts lost as the doubles that they were cast to; only large ones are looked at.
+    """Return what texts lost as the doubles that they were cast to.
 
-    >>> losses(pa.array(["9007199254740993", "1e400", "2"]), pa.array([2.0**53, float("inf"), 2.0]))
-    Losses(infinite=1, inexact=1, huge='1e400', long='9007199254740993')
+    >>> losses(pa.array(["9007199254740993", "1e400", "2"]), pa.array([2.0**53, float("inf"), 2.0])).found
+    {'infinite': (1, '1e400'), 'inexact': (1, '9007199254740993')}
     """
-    large = pc.greater_equal(pc.abs(doubles), float(_EXACT))
-    if not pc.any(large).as_py():
-        return Losses()
-    texts, doubles = texts.filter(large), doubles.filter(large)
-    whole = numbers(texts, pa.int64())
-    if whole is not None:
-        differ = pc.not_equal(whole, doubles.cast(pa.int64(), safe=False))
-        texts, doubles = texts.filter(differ), doubles.filter(differ)
-    found = Losses()
-    for text, double in zip(texts.to_pylist(), doubles.to_pylist(), strict=True):
-        digits = text.lstrip("+-")
-        if double in (float("inf"), float("-inf")):
-            found += Losses(infinite=1, huge=text[:_SHOWN]) if digits[:1].isdigit() or digits[:1] == "." else Losses()
-        elif digits.isdigit() and loses_digits(text):
-            found += Losses(inexact=1, long=text[:_SHOWN])
-    return found
+    found = {"infinite": infinite(texts, doubles)}
+    finite = pc.is_finite(doubles)
+    if pc.all(finite).as_py() is False:
+        texts, doubles = texts.filter(finite), doubles.filter(finite)
+    found["vanished"] = vanished(texts, doubles)
+    found["inexact"] = _losing(large_integers(texts, doubles).inexact)
+    long = too_precise(texts, doubles)
+    found["imprecise"] = _losing(long.filter(pc.invert(pc.match_substring_regex(long, _WHOLE))))
+    return Losses({kind: (len(each), each[0].as_py()[:_SHOWN]) for kind, each in found.items() if len(each)})
 
 
 def loses_digits(text: str) -> bool:
-    """Tell whether an integer loses digits as a double; not so one that is the shortest text of its double.
+    """Tell whether a number loses digits as a double; not so one that is the shortest text of its double.
 
-    >>> loses_digits("9007199254740993"), loses_digits("123456789012345680000")
-    (True, False)
+    >>> loses_digits("9007199254740993"), loses_digits("123456789012345680000"), loses_digits("0.50")
+    (True, False, False)
     """
-    return Decimal(repr(float(text))) != Decimal(text)
+    double, written = float(text), Decimal(text)
+    return written != Decimal(double) and written != Decimal(repr(double))
+
+
+def infinite(texts: Any, doubles: Any) -> Any:
+    """Return the texts of numbers that are too large for a double; not those that say infinity, or no number."""
+    finite = pc.is_finite(doubles)
+    if pc.all(finite).as_py() is not False:
+        return texts.slice(0, 0)
+    words = texts.filter(pc.invert(finite))
+    return words.filter(pc.invert(pc.match_substring_regex(words, _WORDS)))
+
+
+def vanished(texts: Any, doubles: Any) -> Any:
+    """Return the texts of numbers that became 0 and are not."""
+    zeros = texts.filter(pc.equal(doubles, _ZERO))
+    if len(zeros) == 0:
+        return zeros
+    long = zeros.filter(pc.greater_equal(pc.binary_length(zeros).cast(pa.float64()), _SHORTEST_VANISHED))
+    return long.filter(pc.match_substring_regex(long, r"^[^eE]*[1-9]"))
+
+
+def large_integers(texts: Any, doubles: Any) -> LargeIntegers:
+    """Return the texts of integers that 64 bits or a double cannot hold."""
+    if (pc.max(pc.abs(doubles)).as_py() or 0) < _EXACT.as_py():
+        return LargeIntegers(texts.slice(0, 0), texts.slice(0, 0))
+    mask = pc.and_(pc.match_substring_regex(texts, _WHOLE), pc.greater_equal(pc.abs(doubles), _EXACT))
+    doubles, texts = doubles.filter(mask), texts.filter(mask)
+    plain = without_plus(texts)
+    try:
+        exact = plain.cast(pa.int64())
+    except pa.ArrowInvalid:
+        return LargeIntegers(texts.filter(_outside(plain)), texts.filter(_inexact(texts)))
+    # 2**63 as a double is no 64-bit integer; those next to it round to it.
+    safe = pc.less(pc.abs(doubles), _BEYOND)
+    kept = pc.and_(safe, pc.equal(pc.if_else(safe, doubles, _ZERO).cast(pa.int64()), exact))
+    return LargeIntegers(texts.slice(0, 0), texts.filter(pc.invert(kept)))
+
+
+def too_precise(texts: Any, doubles: Any) -> Any:
+    """Return the texts with more digits than a double can hold."""
+    lengths = pc.binary_length(texts)
+    if (pc.max(lengths).as_py() or 0) <= DIGITS + 1:
+        return texts.slice(0, 0)
+    # A point, a sign and the zero before the point are no digits; what is longer than these allow is looked at.
+    negative, small = pc.less(doubles, _ZERO), pc.less(pc.abs(doubles), _ONE)
+    allowed = pc.add(pc.add(negative.cast(pa.float64()), small.cast(pa.float64())), _POINTED)
+    texts = texts.filter(pc.greater(lengths.cast(pa.float64()), allowed))
+    if len(texts) == 0:
+        return texts
+    long = pc.replace_substring_regex(texts, r"[eE].*$", "")
+    # Zeros at either end of a fraction are no digits of its value.
+    fraction = pc.match_substring(long, ".")
+    long = pc.if_else(fraction, pc.utf8_rtrim(long, "0"), long)
+    digits = pc.utf8_ltrim(pc.replace_substring_regex(long, r"[^0-9]", ""), "0")
+    return texts.filter(pc.greater(pc.binary_length(digits).cast(pa.float64()), _DIGITS_HELD))
+
+
+def _losing(texts: Any) -> Any:
+    return texts.filter(pa.array([loses_digits(text) for text in texts.to_pylist()], pa.bool_()))
+
+
+def _inexact(texts: Any) -> Any:
+    return pa.array([Decimal(text) != Decimal(float(text)) for text in texts.to_pylist()], pa.bool_())
+
+
+def _outside(integers: Any) -> Any:
+    """Tell which texts of integers are beyond 64 bits."""
+    return pa.array([not -(2**63) <= _integer(text) < 2**63 for text in integers.to_pylist()], pa.bool_())
+
+
+def _integer(text: str) -> int:
+    digits = text.lstrip("+-0")
+    # Python reads no more than some thousand digits; twenty are too many as it is.
+    value = int(digits[:20] or "0")
+    return -value if text.startswith("-") else value

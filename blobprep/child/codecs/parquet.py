@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, BinaryIO, Final
 
 import pyarrow as pa
 import pyarrow.parquet
 
 from blobprep.child.codecs.columnar import as_dataset
+from blobprep.child.codecs.footer import as_twelve_bytes
+from blobprep.child.codecs.int96 import has_int96, times
 from blobprep.child.codecs.kinds import accepted
-from blobprep.child.codecs.parts import Source
+from blobprep.child.codecs.parts import Decoded, Source
 from blobprep.child.codecs.sink import Sink
 from blobprep.child.ledger import tally
 from blobprep.errors import DatasetError
@@ -25,18 +28,17 @@ _REMEDY: Final = "--format arrow"
 
 def decode(source: Source, asked: AskedDataset) -> tuple[pa.Table, list[Translation]]:
     """Read a Parquet dataset once it is whole; see `blobprep.child.codecs.decode`."""
-    with pyarrow.parquet.ParquetFile(pa.BufferReader(pa.py_buffer(source.whole()))) as file:
-        accepted(file.schema_arrow, asked)
-        table = file.read()
-    table = _counted(table, file.metadata.num_rows)
-    return as_dataset(table, asked, table.num_rows)
+    data = pa.py_buffer(source.whole())
+    file, schema = _opened(source, asked, lambda: pa.BufferReader(data))
+    with file:
+        table = _counted(file.read(), file.metadata.num_rows)
+    return _as_dataset(table, schema, asked, table.num_rows)
 
 
 def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
     """Read the footer and the pages of the first rows; see `blobprep.child.codecs.head`."""
     # Buffered page by page, not in advance: a row group may be a gigabyte.
-    file = pyarrow.parquet.ParquetFile(pa.PythonFile(source, mode="r"), buffer_size=_PAGE, pre_buffer=False)
-    accepted(file.schema_arrow, asked)
+    file, schema = _opened(source, asked, lambda: pa.PythonFile(source, mode="r"), buffer_size=_PAGE, pre_buffer=False)
     batches = []
     wanted = rows
     if wanted and file.metadata.num_columns:
@@ -46,7 +48,7 @@ def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int 
             if not wanted:
                 break
     table = pa.Table.from_batches(batches, schema=file.schema_arrow)
-    return as_dataset(table, asked, file.metadata.num_rows)[0], file.metadata.num_rows
+    return _as_dataset(table, schema, asked, file.metadata.num_rows)[0], file.metadata.num_rows
 
 
 def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> list[Translation]:
@@ -68,6 +70,27 @@ def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> l
         row_group_size=_GROUP_ROWS,
     )
     return ledger
+
+
+def _opened(source: Source, asked: AskedDataset, reader: Callable[[], Any], **options: Any) -> tuple[Any, pa.Schema]:
+    """Open a file, with times of INT96 as twelve bytes each, and return its schema, in which they are times."""
+    file = pyarrow.parquet.ParquetFile(reader(), **options)
+    schema = file.schema_arrow
+    accepted(schema, asked)
+    if has_int96(file):
+        file.close()
+        file = pyarrow.parquet.ParquetFile(reader(), metadata=as_twelve_bytes(source), **options)
+    return file, schema
+
+
+def _as_dataset(table: pa.Table, schema: pa.Schema, asked: AskedDataset, rows: int) -> Decoded:
+    """Make times of what was read as twelve bytes, and a dataset of the table."""
+    made: list[Translation] = []
+    if table.schema != schema:
+        table.validate(full=True)  # before any list is followed
+        table, made = times(table, schema, asked.port)
+    table, ledger = as_dataset(table, asked, rows)
+    return table, made + ledger
 
 
 def _held(column: Any, label: str, port: str) -> tuple[Any, Translation | None]:
@@ -136,7 +159,7 @@ def _worded(column: Any, nearest: Any) -> tuple[str, bool]:
     kind, is_ = column.type, pa.types
     if not is_.is_dictionary(kind) or is_.is_dictionary(nearest):
         return f"Parquet has no {str(kind)[:100]}; written as {str(nearest)[:100]}.", False
-    levels = pa.chunked_array([chunk.dictionary for chunk in column.chunks], kind.value_type).unique()
+    levels = pa.chunked_array([chunk.dictionary for chunk in column.chunks], kind.value_type).unique().drop_null()
     used = column.cast(kind.value_type).unique().drop_null()
     lossy = bool(kind.ordered) or len(used) < len(levels)
     return f"Parquet has no categories of {kind.value_type}; written as plain values.", lossy

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any, Final
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from blobprep.child.codecs.casts import Cast, cast
 from blobprep.child.codecs.failures import converted, option, refused
 from blobprep.child.codecs.parts import DecodeAll, Decoded, DecodeOne, Part
+from blobprep.child.codecs.promotion import Unrelated, common_type
+from blobprep.errors import DatasetError
 from blobprep.protocol import AskedDataset, Translation
 
 __all__ = ["each", "require_one_format", "require_same_labels"]
 
-_EXACT: Final = 2**53
+_APART: Final = "write them again with the same types, or read them in two runs"
 
 
 def each(decode: DecodeOne) -> DecodeAll:
@@ -37,9 +39,9 @@ def each(decode: DecodeOne) -> DecodeAll:
             return tables[0], ledger
         columns = []
         for label in tables[0].column_names:
-            column, entry = _joined(label, [table.column(label) for table in tables], parts)
+            column, entries = _joined(label, [table.column(label) for table in tables], parts)
             columns.append(column)
-            ledger += [entry] if entry else []
+            ledger += entries
         return pa.table(columns, names=tables[0].column_names), ledger
 
     return decode_all
@@ -79,45 +81,51 @@ def require_one_format(parts: list[Part]) -> None:
             )
 
 
-def _joined(label: str, columns: list[Any], parts: list[Part]) -> tuple[Any, Translation | None]:
-    """Put the columns of one label one below the other; an entry where they had to be brought together."""
+def _joined(label: str, columns: list[Any], parts: list[Part]) -> tuple[Any, list[Translation]]:
+    """Put the columns of one label one below the other; entries where they had to be brought together."""
+    port = parts[0].asked.port
     if _clash(columns):
         detail = "Categories became plain values, since not all blobs have the same ones in the same order."
-        columns = [_plain(column) for column in columns]
-        entry = Translation(parts[0].asked.port, label, "type", detail, True, "", sum(map(len, columns)))
-        return _joined(label, columns, parts)[0], entry
+        entry = Translation(port, label, "type", detail, True, _APART, sum(map(len, columns)))
+        joined, entries = _joined(label, [_plain(column) for column in columns], parts)
+        return joined, [entry, *entries]
     kinds = [column.type for column in columns]
     if len(set(kinds)) == 1:
-        return _stacked(columns, kinds[0]), None
-    kind, other = _common(kinds)
-    if kind is None:
-        raise refused(
-            parts[other].asked,
-            f"has {kinds[other]} in column {label!r} where {parts[0].asked.reference} has {kinds[0]}",
-            "write them again with the same types, or read them in two runs",
-        )
-    lossy = pa.types.is_floating(kind) and any(map(_has_large, columns))
-    loss = "; integers beyond 2**53 lost digits" if lossy else ""
-    detail = f"Blobs have it as {', '.join(sorted({str(each) for each in kinds}))}; became {kind}{loss}."
-    count = sum(len(column) for column in columns if column.type != kind)
-    brought = [column.cast(kind, safe=False) for column in columns]
-    return _stacked(brought, kind), Translation(parts[0].asked.port, label, "type", detail, lossy, "", count)
+        return _stacked(columns, kinds[0]), []
+    try:
+        kind = common_type(columns)
+    except Unrelated as error:
+        raise _apart(label, kinds, error.position, parts) from error
+    casts: list[Cast] = []
+    for position, column in enumerate(columns):
+        try:
+            casts.append(cast(column, kind))
+        except pa.ArrowException as error:
+            raise _apart(label, kinds, position, parts) from error
+    return _stacked([each.values for each in casts], kind), [_told(port, label, columns, kind, casts)]
+
+
+def _told(port: str, label: str, columns: list[Any], kind: Any, casts: list[Cast]) -> Translation:
+    """Return the entry of columns that became one type, lossy where a value changed."""
+    detail = f"Blobs have it as {', '.join(sorted({str(column.type) for column in columns}))}; became {kind}"
+    lost = [each for each in casts if each.count]
+    if not lost:
+        count = sum(len(column) for column in columns if column.type != kind)
+        return Translation(port, label, "type", f"{detail}.", False, "", count)
+    detail = f"{detail}, in which values lost digits."
+    return Translation(port, label, "type", detail, True, _APART, sum(each.count for each in lost), lost[0].example)
+
+
+def _apart(label: str, kinds: list[Any], position: int, parts: list[Part]) -> DatasetError:
+    """Return the error of a blob whose type does not go together with that of an earlier one."""
+    order = [*range(position), *range(position + 1, len(kinds))]
+    other = next((place for place in order if kinds[place] != kinds[position]), 0)
+    what = f"has {kinds[position]} in column {label!r} where {parts[other].asked.reference} has {kinds[other]}"
+    return refused(parts[position].asked, what, _APART)
 
 
 def _stacked(columns: list[Any], kind: Any) -> Any:
     return pa.chunked_array([chunk for column in columns for chunk in column.chunks], kind)
-
-
-def _common(kinds: list[Any]) -> tuple[Any | None, int]:
-    """Return the type that holds the values of all; or None, and the first that does not go with those before it."""
-    common = kinds[0]
-    for index, kind in enumerate(kinds):
-        try:
-            schemas = [pa.schema([("", each)]) for each in (common, kind)]
-            common = pa.unify_schemas(schemas, promote_options="permissive").field(0).type
-        except pa.ArrowException:
-            return None, index
-    return common, 0
 
 
 def _clash(columns: list[Any]) -> bool:
@@ -127,16 +135,10 @@ def _clash(columns: list[Any]) -> bool:
         return False
     if len({(kind.value_type, kind.ordered) if pa.types.is_dictionary(kind) else None for kind in kinds}) > 1:
         return True
-    orders = {tuple(chunk.dictionary.to_pylist()) for column in columns for chunk in column.chunks}
-    return (kinds[0].ordered and len(orders) > 1) or len(set(kinds)) > 1
+    orders = [chunk.dictionary for column in columns for chunk in column.chunks]
+    alike = all(order.equals(orders[0]) for order in orders)
+    return (kinds[0].ordered and not alike) or len(set(kinds)) > 1
 
 
 def _plain(column: Any) -> Any:
     return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
-
-
-def _has_large(column: Any) -> bool:
-    if not pa.types.is_integer(column.type) or column.null_count == len(column):
-        return False
-    least, most = pc.min_max(column).as_py().values()
-    return bool(max(abs(least), abs(most)) > _EXACT)

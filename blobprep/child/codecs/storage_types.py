@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from blobprep.child.cell_text import text_writer
+from blobprep.child.nesting import replaced
 from blobprep.protocol import AskedDataset, Translation
 
 __all__ = ["is_odd", "plain"]
@@ -123,7 +124,7 @@ def _plain(array: Any) -> Any:
         labels = _plain(array.dictionary)
         labels = labels.cast(pa.float32()) if is_.is_float16(kind.value_type) else labels
         return pa.DictionaryArray.from_arrays(array.indices, labels, ordered=kind.ordered)
-    return _plain_nested(array) if is_.is_nested(kind) else array
+    return replaced(array, _plain) if is_.is_nested(kind) else array
 
 
 def _stored(array: Any, name: str) -> Any:
@@ -175,26 +176,3 @@ def _runs(array: Any) -> Any:
     bounds = np.clip(np.concatenate([[0], ends]) - array.offset, 0, len(array))
     indices = np.repeat(np.arange(len(ends)), np.diff(bounds))
     return _plain(array.values).take(pa.array(indices, pa.int64()))
-
-
-def _plain_nested(array: Any) -> Any:
-    kind, is_ = array.type, pa.types
-    if is_.is_struct(kind):
-        fields = [_plain(array.field(at)) for at in range(kind.num_fields)]
-        names = [kind.field(at).with_type(field.type) for at, field in enumerate(fields)]
-        return pa.StructArray.from_arrays(fields, fields=names, mask=array.is_null())
-    if is_.is_map(kind):
-        keys, items = _plain(array.keys), _plain(array.items)
-        became = pa.map_(kind.key_field.with_type(keys.type), kind.item_field.with_type(items.type))
-        inner = pa.StructArray.from_arrays([keys, items], fields=[became.key_field, became.item_field])
-        return _rebuilt(array, became, array.buffers()[:2], inner)
-    inner = _plain(array.values)
-    field = kind.value_field.with_type(inner.type)
-    if is_.is_fixed_size_list(kind):
-        return _rebuilt(array, pa.list_(field, kind.list_size), array.buffers()[:1], inner)
-    became = pa.large_list(field) if is_.is_large_list(kind) else pa.list_(field)
-    return _rebuilt(array, became, array.buffers()[:2], inner)
-
-
-def _rebuilt(array: Any, became: Any, buffers: list[Any], inner: Any) -> Any:
-    return pa.Array.from_buffers(became, len(array), buffers, array.null_count, array.offset, [inner])

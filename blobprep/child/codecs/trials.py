@@ -7,7 +7,6 @@ beyond 64 bits keep it text. What could surprise is told in the ledger, at most 
 from __future__ import annotations
 
 import re
-import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -17,15 +16,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from blobprep.child.codecs.failures import option
+from blobprep.child.codecs.numerals import infinite, large_integers, too_precise, vanished, without_plus
 from blobprep.protocol import AskedDataset, Translation
 
 __all__ = ["KINDS", "SHOWN", "Trial"]
 
-_WORDS: Final = r"(?i)^[+-]?(nan|inf|infinity)$"
 _PREFIXED: Final = r"^-?0[0-9]|^\+"
 _HEXADECIMAL: Final = r"^[+-]?0[xX]"
 _PROBE: Final = 64
-_DIGITS: Final = 17
 _TRUE: Final = len("true")
 SHOWN: Final = 40
 
@@ -53,22 +51,12 @@ _REASONS: Final[Mapping[str, _Reason]] = {
         True, "Stays text, since a value has a leading zero or plus: {example}.", "leading_zeros=number"
     ),
     "inexact": _Reason(False, "Became double; integers above 2**53 lost digits.", "types=text"),
+    "vanished": _Reason(False, "Became double; values too small for one became 0.", "types=text"),
     "imprecise": _Reason(False, "Became double; values with more than 17 digits lost some.", "types=text"),
 }
 """What can be the matter; the first that applies is told."""
 
 
-def _double(value: float) -> Any:
-    """Make a scalar from its bytes: `pa.scalar` would import pandas, which `head` does without."""
-    return pa.Array.from_buffers(pa.float64(), 1, [None, pa.py_buffer(struct.pack("=d", value))])[0]
-
-
-_EXACT: Final = _double(2**53)
-_BEYOND: Final = _double(2**63)
-_ZERO: Final = _double(0)
-_ONE: Final = _double(1)
-_POINTED: Final = _double(_DIGITS + 1)
-_DIGITS_HELD: Final = _double(_DIGITS)
 _MISSING: Final = pa.nulls(1, pa.string())[0]
 _DOUBLE: Final = pa.float64()
 _BOOLEAN: Final = pa.bool_()
@@ -146,14 +134,13 @@ class Trial:
         all_finite = pc.all(finite).as_py() is not False
         self._finite = self._finite or bool(pc.any(finite).as_py())
         if not all_finite:
-            words = parsed.texts.filter(pc.invert(finite))
-            self._find("huge", words.filter(pc.invert(pc.match_substring_regex(words, _WORDS))))
+            self._find("huge", infinite(parsed.texts, parsed.values))
             parsed = _Parsed(parsed.values.filter(finite), parsed.texts.filter(finite))
-        if (pc.max(pc.abs(parsed.values)).as_py() or 0) >= _EXACT.as_py():
-            large = _large_integers(parsed)
-            self._find("beyond", large.beyond)
-            self._find("inexact", large.inexact)
-        self._find("imprecise", _too_precise(parsed))
+        large = large_integers(parsed.texts, parsed.values)
+        self._find("beyond", large.beyond)
+        self._find("inexact", large.inexact)
+        self._find("vanished", vanished(parsed.texts, parsed.values))
+        self._find("imprecise", too_precise(parsed.texts, parsed.values))
 
     def _find(self, name: str, texts: Any) -> None:
         if len(texts) == 0:
@@ -178,7 +165,7 @@ def _parsed(chunk: Any, kind: Any, missing: str) -> _Parsed | None:
     except pa.ArrowInvalid:
         trimmed = _trimmed(chunk, missing)
         try:
-            return _Parsed(_without_plus(trimmed).cast(kind), trimmed)
+            return _Parsed(without_plus(trimmed).cast(kind), trimmed)
         except pa.ArrowInvalid:
             return None
 
@@ -187,12 +174,6 @@ def _trimmed(chunk: Any, missing: str) -> Any:
     trimmed = pc.ascii_trim_whitespace(chunk)
     absent = pc.match_substring_regex(trimmed, f"^({re.escape(missing)})?$")
     return pc.if_else(absent, _MISSING, trimmed)
-
-
-def _without_plus(texts: Any) -> Any:
-    if not pc.any(pc.starts_with(texts, "+")).as_py():
-        return texts
-    return pc.replace_substring_regex(texts, r"^\+(\.?[0-9])", r"\1")
 
 
 def _suspects(texts: Any) -> Any:
@@ -221,60 +202,6 @@ def _suspects(texts: Any) -> Any:
     if not mask.any():
         return texts.slice(0, 0)
     return texts.take(pa.array(np.flatnonzero(mask))).drop_null()
-
-
-@dataclass(frozen=True, slots=True)
-class _Large:
-    """Hold integers in a column of doubles: those beyond 64 bits, those that a double cannot hold."""
-
-    beyond: Any
-    inexact: Any
-
-
-def _large_integers(parsed: _Parsed) -> _Large:
-    written = pc.match_substring_regex(parsed.texts, r"^[+-]?[0-9]+$")
-    mask = pc.and_(written, pc.greater_equal(pc.abs(parsed.values), _EXACT))
-    values, texts = parsed.values.filter(mask), parsed.texts.filter(mask)
-    plain = _without_plus(texts)
-    try:
-        exact = plain.cast(pa.int64())
-    except pa.ArrowInvalid:
-        return _Large(texts.filter(_outside(plain)), texts.slice(0, 0))
-    # 2**63 as a double is no 64-bit integer; those next to it round to it.
-    safe = pc.less(pc.abs(values), _BEYOND)
-    kept = pc.and_(safe, pc.equal(pc.if_else(safe, values, _ZERO).cast(pa.int64()), exact))
-    return _Large(texts.slice(0, 0), texts.filter(pc.invert(kept)))
-
-
-def _outside(integers: Any) -> Any:
-    """Tell which texts of integers are beyond 64 bits."""
-    return pa.array([not -(2**63) <= _integer(text) < 2**63 for text in integers.to_pylist()])
-
-
-def _integer(text: str) -> int:
-    digits = text.lstrip("+-0")
-    # Python reads no more than some thousand digits; twenty are too many as it is.
-    value = int(digits[:20] or "0")
-    return -value if text.startswith("-") else value
-
-
-def _too_precise(parsed: _Parsed) -> Any:
-    """Return the texts with more digits than a double can hold."""
-    lengths = pc.binary_length(parsed.texts)
-    if (pc.max(lengths).as_py() or 0) <= _DIGITS + 1:
-        return parsed.texts.slice(0, 0)
-    # A point, a sign and the zero before the point are no digits; what is longer than these allow is looked at.
-    negative, small = pc.less(parsed.values, _ZERO), pc.less(pc.abs(parsed.values), _ONE)
-    allowed = pc.add(pc.add(negative.cast(pa.float64()), small.cast(pa.float64())), _POINTED)
-    texts = parsed.texts.filter(pc.greater(lengths.cast(pa.float64()), allowed))
-    if len(texts) == 0:
-        return texts
-    long = pc.replace_substring_regex(texts, r"[eE].*$", "")
-    # Zeros at either end of a fraction are no digits of its value.
-    fraction = pc.match_substring(long, ".")
-    long = pc.if_else(fraction, pc.utf8_rtrim(long, "0"), long)
-    digits = pc.utf8_ltrim(pc.replace_substring_regex(long, r"[^0-9]", ""), "0")
-    return texts.filter(pc.greater(pc.binary_length(digits).cast(pa.float64()), _DIGITS_HELD))
 
 
 def _matching(texts: Any, pattern: str) -> Any:

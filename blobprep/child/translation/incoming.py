@@ -10,7 +10,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from blobprep.child.codecs.casts import LEAST, cast
 from blobprep.child.ledger import tally
+from blobprep.child.nesting import plain
 from blobprep.child.translation.changes import Change, utc
 from blobprep.errors import DatasetError
 from blobprep.protocol import Translation
@@ -18,7 +20,6 @@ from blobprep.protocol import Translation
 __all__ = ["to_frame"]
 
 _UTC: Final = ("UTC", "Etc/UTC", "Z", "+00:00", "+0000")
-_EXACT: Final = 2**53
 _NULLABLE: Final[Mapping[Any, Any]] = {
     pa.int8(): pd.Int8Dtype(),
     pa.int16(): pd.Int16Dtype(),
@@ -88,6 +89,7 @@ def _assembled(columns: list[Any], rows: int) -> pd.DataFrame:
 def _prepared(column: Any, options: Mapping[str, str], record: _Record, flag: str) -> Any:
     """Bring a column to a type that pandas holds as our rules want it; a series where pyarrow has none."""
     kind, is_ = column.type, pa.types
+    _tell_of_the_least(column, record)
     if is_.is_integer(kind) and column.null_count:
         return _integers(column, options, record, flag)
     if is_.is_boolean(kind) and column.null_count:
@@ -96,8 +98,7 @@ def _prepared(column: Any, options: Mapping[str, str], record: _Record, flag: st
     if is_.is_decimal(kind):
         if options.get("decimals") == "keep":
             return column
-        record(Change("cast", "Decimal numbers became double.", True, f"{flag} decimals=keep", *tally(column)))
-        return column.cast(pa.float64())
+        return _doubles(column, record, flag)
     if is_.is_date(kind):
         record(Change("cast", "Dates became datetimes at midnight.", False, "", *tally(column)))
         return column.cast(pa.timestamp("s" if is_.is_date32(kind) else "ms"))
@@ -106,7 +107,7 @@ def _prepared(column: Any, options: Mapping[str, str], record: _Record, flag: st
             record(utc(kind.tz, *tally(column)))
         return column.cast(pa.timestamp(kind.unit, tz="UTC"))
     if is_.is_time64(kind) and kind.unit == "ns":
-        return _times(column, record)
+        return _times(column, pa.time64("us"), record)
     if is_.is_dictionary(kind):
         return _categories(column, options, record, flag)
     if is_.is_nested(kind):
@@ -117,24 +118,43 @@ def _prepared(column: Any, options: Mapping[str, str], record: _Record, flag: st
 def _integers(column: Any, options: Mapping[str, str], record: _Record, flag: str) -> Any:
     if options.get("integers") == "nullable":
         return column.to_pandas(types_mapper=_NULLABLE.get)
-    large = pc.greater(column, pa.scalar(_EXACT, column.type)) if column.type.bit_width == 64 else None
-    if large is not None and pa.types.is_signed_integer(column.type):
-        large = pc.or_(large, pc.less(column, pa.scalar(-_EXACT, column.type)))
-    lossy = large is not None and bool(pc.any(large).as_py())
-    loss = "; those beyond 2**53 lost digits" if lossy else ""
+    brought = cast(column, pa.float64())
+    loss = "; those beyond 2**53 lost digits" if brought.count else ""
+    count, example = (brought.count, brought.example) if brought.count else tally(column)
     detail = f"Integers became double, since values are missing{loss}."
-    record(Change("cast", detail, lossy, f"{flag} integers=nullable", *tally(column, large if lossy else None)))
+    record(Change("cast", detail, bool(brought.count), f"{flag} integers=nullable", count, example))
     return column
 
 
-def _times(column: Any, record: _Record) -> Any:
-    whole = column.cast(pa.time64("us"), safe=False)
-    finer = pc.not_equal(whole.cast(pa.time64("ns")), column)
-    if pc.any(finer).as_py():
+def _doubles(column: Any, record: _Record, flag: str) -> Any:
+    brought = cast(column, pa.float64())
+    loss = " and lost digits" if brought.count else ""
+    count, example = (brought.count, brought.example) if brought.count else tally(column)
+    detail = f"Decimal numbers became double{loss}."
+    record(Change("cast", detail, bool(brought.count), f"{flag} decimals=keep", count, example))
+    return brought.values
+
+
+def _tell_of_the_least(column: Any, record: _Record) -> None:
+    """Tell of times and durations whose count is the one that pandas has for missing values; nested ones too."""
+    for array in (inner for chunk in column.chunks for inner in plain(chunk)):
+        kind = array.type
+        if not (pa.types.is_timestamp(kind) or pa.types.is_duration(kind) or pa.types.is_date64(kind)):
+            continue
+        least = pc.equal(array.cast(pa.int64()), pa.scalar(LEAST, pa.int64()))
+        if pc.any(least).as_py():
+            detail = f"The least {kind} became missing, since pandas has no such value."
+            record(Change("missing", detail, True, "write another time in its place", *tally(array, least)))
+
+
+def _times(column: Any, kind: Any, record: _Record) -> Any:
+    """Cast times of day, or what holds some, to the microseconds that Python's have."""
+    brought = cast(column, kind)
+    if brought.count:
         remedy = "write them as text or as nanoseconds since midnight"
         detail = "Times lost their nanoseconds, which Python's have not."
-        record(Change("cast", detail, True, remedy, *tally(column, finer)))
-    return whole
+        record(Change("cast", detail, True, remedy, brought.count, brought.example))
+    return brought.values
 
 
 def _categories(column: Any, options: Mapping[str, str], record: _Record, flag: str) -> Any:
@@ -144,7 +164,9 @@ def _categories(column: Any, options: Mapping[str, str], record: _Record, flag: 
     column = column if nameless else column.unify_dictionaries()
     labels = column.chunk(0).dictionary if column.num_chunks else pa.nulls(0, kind.value_type)
     numberless = is_.is_floating(kind.value_type) and pc.any(pc.is_nan(labels)).as_py()
-    unique = not nameless and not numberless and pc.count_distinct(labels).as_py() == len(labels)
+    # pandas has no index of 16-bit floats, and so no categories of them.
+    known = not nameless and not numberless and not is_.is_float16(kind.value_type)
+    unique = known and pc.count_distinct(labels).as_py() == len(labels)
     if unique and len(column) and any(holds(kind.value_type) for holds in plain):
         # pandas counts categories with signed numbers; of unsigned ones, and without rows, pyarrow makes none at all.
         return column.cast(pa.dictionary(_codes(len(labels)), kind.value_type, kind.ordered))
@@ -158,6 +180,8 @@ def _categories(column: Any, options: Mapping[str, str], record: _Record, flag: 
             codes = pc.fill_null(indices, -1).to_numpy(zero_copy_only=False)
             return pd.Series(pd.Categorical.from_codes(codes, categories, ordered=kind.ordered))
     detail = "Categories became plain values, since labels are missing or the same."
+    if is_.is_float16(kind.value_type):
+        detail = "Categories became plain values, since pandas has none of 16-bit floats."
     record(Change("cast", detail, bool(kind.ordered), "", *tally(column)))
     return _prepared(column.cast(kind.value_type), options, record, flag)
 
@@ -167,10 +191,11 @@ def _codes(labels: int) -> Any:
 
 
 def _objects(column: Any, record: _Record) -> Any:
-    if pa.types.is_map(column.type):
+    listed = _replaced(column.type, _without_map)
+    if listed != column.type:
         record(Change("cast", "Maps became lists of key and value.", False, "", *tally(column)))
-        entry = pa.struct([("key", column.type.key_type), ("value", column.type.item_type)])
-        column = column.cast(pa.list_(entry))
+        column = column.cast(listed)
+    column = _times(column, _replaced(column.type, _without_nanoseconds), record)
     try:
         values = column.to_pylist()
     except (pa.ArrowException, ValueError, OverflowError):
@@ -178,7 +203,7 @@ def _objects(column: Any, record: _Record) -> Any:
         zones = list(dict.fromkeys(_zones(column.type)))
         if not zones:
             raise
-        values = column.cast(_in_utc(column.type)).to_pylist()
+        values = column.cast(_replaced(column.type, _in_utc)).to_pylist()
         record(utc(", ".join(zones), *tally(column)))
     return pd.Series(values, dtype=object)
 
@@ -191,17 +216,28 @@ def _zones(kind: Any) -> Iterator[str]:
 
 
 def _in_utc(kind: Any) -> Any:
-    """Return a nested type whose times are of UTC."""
-    is_ = pa.types
-    if is_.is_timestamp(kind) and kind.tz is not None:
-        return pa.timestamp(kind.unit, tz="UTC")
+    return pa.timestamp(kind.unit, tz="UTC") if pa.types.is_timestamp(kind) and kind.tz is not None else kind
+
+
+def _without_map(kind: Any) -> Any:
+    """Return a list of key and value in the place of a map, of which Python would have pairs."""
+    if not pa.types.is_map(kind):
+        return kind
+    return pa.list_(pa.struct([("key", kind.key_type), ("value", kind.item_type)]))
+
+
+def _without_nanoseconds(kind: Any) -> Any:
+    return pa.time64("us") if pa.types.is_time64(kind) else kind
+
+
+def _replaced(kind: Any, replace: Callable[[Any], Any]) -> Any:
+    """Return a type in which it and all types within have been replaced."""
+    kind, is_ = replace(kind), pa.types
     if is_.is_struct(kind):
-        return pa.struct([field.with_type(_in_utc(field.type)) for field in kind])
-    if is_.is_map(kind):
-        return pa.map_(_in_utc(kind.key_type), _in_utc(kind.item_type))
+        return pa.struct([field.with_type(_replaced(field.type, replace)) for field in kind])
     if not is_.is_nested(kind):
         return kind
-    inner = kind.value_field.with_type(_in_utc(kind.value_type))
+    inner = kind.value_field.with_type(_replaced(kind.value_type, replace))
     if is_.is_fixed_size_list(kind):
         return pa.list_(inner, kind.list_size)
     return pa.large_list(inner) if is_.is_large_list(kind) else pa.list_(inner)

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from blobprep.child.codecs.casts import LEAST, NANOSECONDS
 from blobprep.child.codecs.characters import mended
 from blobprep.child.ledger import as_example, tally
 from blobprep.child.translation.changes import Change, Translated, utc
@@ -148,6 +149,15 @@ def _numbers(values: list[Any]) -> Translated:
     return Translated(pa.array(doubles, pa.float64()), (change,))
 
 
+def _doubles(values: list[Any]) -> Translated:
+    wide = [value for value in values if isinstance(value, np.longdouble) and float(value) != value]
+    doubles = Translated(pa.array([None if value is None else float(value) for value in values], pa.float64()))
+    if not wide:
+        return doubles
+    remedy = "round them with float()"
+    return doubles.after(Change("cast", "Numbers of more digits became double.", True, remedy, *counted(wide)))
+
+
 def _text(values: list[Any]) -> Translated:
     try:
         return Translated(pa.array(values, pa.large_string()))
@@ -179,6 +189,8 @@ def _stamp(value: Any) -> Any:
     stamp = pd.Timestamp(value) if isinstance(value, np.datetime64) else value
     if not datetime.MINYEAR <= stamp.year <= datetime.MAXYEAR:
         raise OverflowError("a year that Python has nothing for")  # pyarrow would take another one for it
+    if isinstance(value, np.datetime64) and stamp.asm8 != value:
+        raise OverflowError("digits beyond nanoseconds")
     return stamp
 
 
@@ -189,15 +201,22 @@ def _times(values: list[Any]) -> Translated:
 
 
 def _durations(values: list[Any]) -> Translated:
-    spans = [None if value is None else _span(value) for value in values]
-    if any(getattr(span, "nanoseconds", 0) for span in spans):
-        counts = [None if span is None else pd.Timedelta(span).as_unit("ns").value for span in spans]
-        return Translated(pa.array(counts, pa.int64()).cast(pa.duration("ns")))
-    return Translated(pa.array(spans, pa.duration("us")))
+    spans = [None if value is None else _nanoseconds(value) for value in values]
+    for unit in ("us", "ns", "ms", "s"):
+        step = NANOSECONDS[unit]
+        if all(span is None or (span % step == 0 and abs(span // step) < -LEAST) for span in spans):
+            counts = pa.array([None if span is None else span // step for span in spans], pa.int64())
+            return Translated(counts.cast(pa.duration(unit)))
+    raise OverflowError("durations that no unit counts in 64 bits")
 
 
-def _span(value: Any) -> Any:
-    return pd.Timedelta(value) if isinstance(value, np.timedelta64) else value
+def _nanoseconds(value: Any) -> int:
+    if isinstance(value, datetime.timedelta) and not isinstance(value, pd.Timedelta):
+        return value // datetime.timedelta(microseconds=1) * NANOSECONDS["us"]
+    span = pd.Timedelta(value) if isinstance(value, np.timedelta64) else value
+    if isinstance(value, np.timedelta64) and span.asm8 != value:
+        raise OverflowError("digits beyond nanoseconds")
+    return int(span.asm8.astype(np.int64)) * NANOSECONDS[span.unit]
 
 
 def _nested(values: list[Any]) -> Translated:
@@ -235,7 +254,7 @@ def _unwrapped(value: Any) -> Any:
 _CONVERSIONS: Final[Mapping[str, Callable[[list[Any]], Translated]]] = {
     "boolean": _plain(pa.bool_()),
     "integer": _integers,
-    "double": _plain(pa.float64()),
+    "double": _doubles,
     "text": _text,
     "bytes": _bytes,
     "decimal": _plain(None),

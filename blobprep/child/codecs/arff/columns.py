@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Final
 
 import pyarrow as pa
@@ -18,6 +17,7 @@ __all__ = ["Column", "WrongValue"]
 _ISO: Final = r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$"
 _EXACT: Final = 2**53
 _SHOWN: Final = 40
+_REMEDY: Final = "declare it string"
 
 
 class WrongValue(ValueError):
@@ -64,7 +64,7 @@ class Column:
             kind = pa.string()
         # Without rows the declared labels are still those of the column.
         column = pa.chunked_array(self._chunks or [self._typed(pa.array([], pa.string()))], kind)
-        return column, self._losses.entries(self._asked, self._attribute.name, "declare it integer or string")
+        return column, self._losses.entries(self._asked, self._attribute.name, _REMEDY)
 
     def _typed(self, texts: Any) -> Any:
         if self._attribute.kind == "nominal":
@@ -127,10 +127,10 @@ class Column:
         detail = f"Declared integer, and not all values are 64-bit integers; became double{digits}."
         example = str(others[0].as_py())[:_SHOWN]
         entry = Translation(
-            self._asked.port, self._attribute.name, "type", detail, lossy, "declare it string", len(others), example
+            self._asked.port, self._attribute.name, "type", detail, lossy, _REMEDY, len(others), example
         )
-        infinite = replace(self._losses, inexact=0).entries(self._asked, self._attribute.name, "")
-        return doubles, [entry, *infinite]
+        others_lost = self._losses.without("inexact").entries(self._asked, self._attribute.name, _REMEDY)
+        return doubles, [entry, *others_lost]
 
 
 def _shown(texts: Any, row: int) -> str:

@@ -111,7 +111,7 @@ def _writer(label: str, column: Any, port: str) -> tuple[Callable[[Any], Iterabl
         return _dates(label, column, port)
     write = text_writer(column)
     told = _told(port, label, f"Written as text: {kind} has no cell in Excel.", False, column)
-    return (lambda array: map(_as_text, write(array).to_pylist())), [told]
+    return (lambda array: map(_as_text, write(array).to_pylist())), [told, *_emptied(label, column, port)]
 
 
 def _integers(label: str, column: Any, port: str) -> tuple[Callable[[Any], Iterable[Any]], list[Translation]]:
@@ -155,16 +155,26 @@ def _doubles(label: str, column: Any, port: str) -> tuple[Callable[[Any], Iterab
 
 
 def _strings(label: str, column: Any, port: str) -> tuple[Callable[[Any], Iterable[Any]], list[Translation]]:
-    empty = pc.sum(pc.equal(pc.binary_length(column), 0)).as_py() or 0
-    entries = []
-    if empty:
-        detail = "Empty texts are empty cells, which are missing values."
-        entries.append(Translation(port, label, "missing", detail, True, "--format parquet", empty))
+    entries = _emptied(label, column, port)
     questions = pc.sum(pc.equal(column, "?")).as_py() or 0
     if questions:
         detail = "The text '?' reads back as missing, unless the option missing says otherwise."
         entries.append(Translation(port, label, "missing", detail, False, "", questions, "?"))
     return (lambda array: map(_as_text, array.to_pylist())), entries
+
+
+def _emptied(label: str, column: Any, port: str) -> list[Translation]:
+    """Tell of texts, or bytes, without any: nothing but a missing value has an empty cell."""
+    is_ = pa.types
+    if not any(
+        holds(column.type) for holds in (is_.is_string, is_.is_large_string, is_.is_binary, is_.is_large_binary)
+    ):
+        return []
+    empty = pc.sum(pc.equal(pc.binary_length(column), 0)).as_py() or 0
+    if not empty:
+        return []
+    detail = "Empty texts are empty cells, which are missing values."
+    return [Translation(port, label, "missing", detail, True, "--format parquet", empty)]
 
 
 def _dates(label: str, column: Any, port: str) -> tuple[Callable[[Any], Iterable[Any]], list[Translation]]:

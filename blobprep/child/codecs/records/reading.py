@@ -40,6 +40,7 @@ def decode_lines(parts: list[Part]) -> Decoded:
             seen = columns.add(_objects(lines, text, part.asked))
             oddities.look_for_keys(text, seen.keys)
             oddities.look_for_infinities(text, seen.infinite, list)
+            oddities.look_for_digits(text, list)
     return _dated(columns, parts[0].asked, oddities)
 
 
@@ -74,6 +75,7 @@ def decode_document(parts: list[Part]) -> Decoded:
         if listed:
             oddities.look_for_keys(text, seen.keys)
         oddities.look_for_infinities(text, seen.infinite, partial(_rows, asked=asked))
+        oddities.look_for_digits(text, partial(_rows, asked=asked))
     table, ledger = _dated(columns, parts[0].asked, oddities)
     return table, changes + ledger
 

@@ -6,7 +6,7 @@ What the fast way does not take is looked at line by line, to say what is wrong 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -73,19 +73,15 @@ def rows_of(block: Block, asked: AskedDataset) -> Rows:
     parsed = _parsed(lines, base) if len(lines) else _none()
     if parsed is None:
         raise _wrong(block, base, asked)
-    labels, queries, row, column, values, lost = parsed
-    return Rows(labels, queries, row, column, values, comments, comment, lost)
+    return replace(parsed, comments=comments, comment=comment)
 
 
-Parsed = tuple[Any, Any, npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.float64], Losses]
-
-
-def _none() -> Parsed:
+def _none() -> Rows:
     indices = np.zeros(0, np.int64)
-    return pa.nulls(0, pa.float64()), pa.nulls(0, pa.int64()), indices, indices, np.zeros(0), Losses()
+    return Rows(pa.nulls(0, pa.float64()), pa.nulls(0, pa.int64()), indices, indices, np.zeros(0))
 
 
-def _parsed(lines: Any, base: int) -> Parsed | None:
+def _parsed(lines: Any, base: int) -> Rows | None:
     """Read lines by their columns; None where one of them is wrong."""
     split = pc.ascii_split_whitespace(lines)
     words, offsets = split.values, split.offsets.to_numpy()
@@ -112,7 +108,8 @@ def _parsed(lines: Any, base: int) -> Parsed | None:
     increasing = not np.any(follows & (np.diff(column) <= 0))
     if not increasing or (len(column) and (column.min() < 0 or column.max() >= MOST_FEATURES)):
         return None
-    return labels, queries, row, column, values.to_numpy(), losses(written, labels) + losses(figures, values)
+    lost = losses(written, labels) + losses(figures, values)
+    return Rows(labels, queries, row, column, values.to_numpy(), losses=lost)
 
 
 def _queries(words: Any, offsets: npt.NDArray[np.int64], is_pair: npt.NDArray[np.bool_]) -> Any | None:

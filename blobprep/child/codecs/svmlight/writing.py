@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from blobprep.child.codecs.casts import Cast, cast
 from blobprep.child.codecs.sink import Sink
 from blobprep.errors import DatasetError
 from blobprep.protocol import AskedResults, Translation
@@ -18,7 +19,6 @@ __all__ = ["encode"]
 _LABELS: Final = "Labels"
 _QUERY: Final = "qid"
 _CELLS: Final = 1 << 21
-_EXACT: Final = 2**53
 _SHOWN: Final = 40
 _TEXT: Final = pa.large_string()
 _ELSE: Final = "--format csv"
@@ -115,6 +115,8 @@ def _zeros(values: Any) -> Any:
         return pc.invert(values)
     if pa.types.is_float16(values.type):
         values = values.cast(pa.float32())
+    if pa.types.is_decimal(values.type):
+        values = values.cast(pa.float64())
     if pa.types.is_floating(values.type):
         return pc.and_(pc.equal(values, 0), pc.greater(pc.divide(pa.scalar(1.0, values.type), values), 0))
     return pc.equal(values, pa.scalar(0, values.type))
@@ -172,12 +174,11 @@ def _told_type(name: str, column: Any, port: str, query: bool) -> list[Translati
     kind = column.type
     if kind == pa.float64() or (query and kind == pa.int64()):
         return []
-    lossy = False
-    if pa.types.is_integer(kind) and len(column):
-        least, most = pc.min_max(column).as_py().values()
-        lossy = not query and max(abs(least), abs(most)) > _EXACT
+    exact = query or pa.types.is_boolean(kind)
+    lost = Cast(column) if exact else cast(column, pa.float64())
     what = "integers" if query else "doubles"
-    loss = ", which lose digits beyond 2**53" if lossy else ""
-    example = _texts(column.slice(0, 1))[0].as_py()[:_SHOWN] if len(column) else ""
+    loss = ", in which values lose digits" if lost.count else ""
+    example = _texts(column.slice(0, 1))[0].as_py() if len(column) else ""
+    count, example = (lost.count, lost.example) if lost.count else (len(column), example)
     detail = f"Readers have it as {what}{loss}; that it was {kind} is not in the file."
-    return [Translation(port, name, "type", detail, lossy, "--format parquet", len(column), example)]
+    return [Translation(port, name, "type", detail, bool(lost.count), "--format parquet", count, example[:_SHOWN])]
