@@ -29,13 +29,13 @@ def lookalikes(label: str, column: Any, port: str) -> list[Translation]:
     Only text, bytes and doubles can look like something else; other columns cost nothing.
     """
     kind, is_ = column.type, pa.types
-    if is_.is_dictionary(kind) and _is_text(kind.value_type):
-        return _texts(label, column.cast(kind.value_type), port)
+    if is_.is_dictionary(kind):
+        return lookalikes(label, column.cast(kind.value_type), port)
     if _is_text(kind):
         return _texts(label, column, port)
     if is_.is_floating(kind):
         return _without_numbers(label, column, port)
-    if is_.is_binary(kind) or is_.is_large_binary(kind):
+    if is_.is_binary(kind) or is_.is_large_binary(kind) or kind == pa.binary(0):
         return _absent(label, column, pc.equal(pc.binary_length(column), 0), port)
     return []
 
