@@ -9,6 +9,7 @@ import struct
 from fractions import Fraction
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
@@ -115,6 +116,14 @@ def test_any_day_and_its_nanoseconds_are_that_time(pairs: list[tuple[int, int]])
     assert sum(entry.count or 0 for entry in ledger if entry.lossy) == len(changed)
     step = {"ns": 1, "us": 10**3, "ms": 10**6, "s": 10**9}[back["x"].type.unit]
     assert values == [int(Fraction(moment, step).__floor__()) * step for moment in moments]
+
+
+def test_an_index_of_far_times_is_the_column_that_its_name_says() -> None:
+    frame = pd.DataFrame({"a": [1]}, index=pd.Index([_FAR], name="until", dtype="datetime64[us]"))
+
+    back, ledger = decoded(written(pa.Table.from_pandas(frame)), "parquet")
+
+    assert (exact(back["until"]), ledger) == (exact(pa.array([_FAR], _US)), [])
 
 
 def test_parts_of_which_one_is_far_become_microseconds_together() -> None:

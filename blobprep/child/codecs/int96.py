@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from blobprep.child.cell_text import first_text
 from blobprep.child.codecs.casts import NANOSECONDS
 from blobprep.child.nesting import plain, rebuilt
 from blobprep.protocol import Translation
@@ -62,7 +63,8 @@ class _Moments:
         if not len(places):
             return 0, ""
         first = places[0]
-        return len(places), f"{np.datetime64(int(self.seconds[first]), 's')}.{self.rest[first]:09}"
+        shown = first_text(pa.array([int(self.seconds[first])], pa.timestamp("s")))
+        return len(places), f"{shown}.{self.rest[first]:09}"
 
 
 def has_int96(file: Any) -> bool:
