@@ -93,7 +93,7 @@ def print_line(text: str) -> None:
 
 
 def print_json(value: Any) -> None:
-    """Print one JSON document, with escapes for what a terminal might obey or nobody sees."""
+    """Print one JSON document, with escapes for what a terminal might obey or not show."""
     lines = json.dumps(value, indent=2, ensure_ascii=False, default=str).split("\n")
     write("\n".join(line if line.isprintable() else _escaped(line) for line in lines) + "\n")
 
