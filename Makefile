@@ -29,7 +29,7 @@ ifneq ($(filter test test-all test-legacy bench lock setup,$(MAKECMDGOALS)),)
 NEEDED += node npm
 endif
 
-FUZZED := arff svmlight csv zip frames settings connections manifest references answers
+FUZZED := arff svmlight csv parquet arrow zip frames settings connections manifest references answers
 FUZZ_SECONDS ?= 600
 
 .PHONY: help demo test test-all test-legacy check format bench fuzz lock setup clean prerequisites

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import os
+import random
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -17,7 +18,7 @@ from blobprep.child.arrival import InputFile
 from blobprep.errors import BundleError, DatasetError, InvalidOption
 from blobprep.formats import FORMATS, parse_options, read_options
 from blobprep.protocol import AskedDataset
-from tests.fuzzing import words
+from tests.fuzzing import tables, words
 
 __all__ = ["SEEDS", "TARGETS"]
 
@@ -72,6 +73,18 @@ def csv(data: bytes) -> None:
         pass
 
 
+def parquet(data: bytes) -> None:
+    """Read a Parquet dataset; a damaged one may say that it needs more memory than there is."""
+    with suppress(MemoryError):
+        _read("parquet", data, {})
+
+
+def arrow(data: bytes) -> None:
+    """Read an Arrow dataset; a damaged one may say that it needs more memory than there is."""
+    with suppress(MemoryError):
+        _read("arrow", data, {})
+
+
 def zipped(data: bytes) -> None:
     """Unpack a module zip; nothing is written anywhere else."""
     with tempfile.TemporaryDirectory() as outer, _input(data) as source:
@@ -87,7 +100,15 @@ def zipped(data: bytes) -> None:
 
 
 TARGETS: Final[Mapping[str, Callable[[bytes], None]]] = MappingProxyType(
-    {"arff": arff, "svmlight": svmlight, "csv": csv, "zip": zipped, **words.TARGETS}
+    {
+        "arff": arff,
+        "svmlight": svmlight,
+        "csv": csv,
+        "parquet": parquet,
+        "arrow": arrow,
+        "zip": zipped,
+        **words.TARGETS,
+    }
 )
 
 
@@ -97,6 +118,12 @@ def _zip() -> bytes:
         archive.writestr("hello.py", "x = 1\n")
         archive.writestr("data/table.csv", "a\n1\n" * 50, zipfile.ZIP_DEFLATED)
     return whole.getvalue()
+
+
+def _files(name: str) -> tuple[bytes, ...]:
+    """Return the files of that format among some of generated tables."""
+    written = (tables.file(rng, tables.table(rng)) for rng in map(random.Random, range(20)))
+    return tuple(file[1] for file in written if file is not None and file[0] == name)
 
 
 SEEDS: Final[Mapping[str, tuple[bytes, ...]]] = MappingProxyType(
@@ -113,6 +140,8 @@ SEEDS: Final[Mapping[str, tuple[bytes, ...]]] = MappingProxyType(
             b"encoding=utf-16,types=text\n\xff\xfea\x00\n\x001\x00\n\x00",
             b"encoding=utf-8,leading_zeros=number,trailing_newline=row\na,b\n+1,0x1\n\n",
         ),
+        "parquet": _files("parquet"),
+        "arrow": _files("arrow"),
         "zip": (_zip(),),
         **words.SEEDS,
     }

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import resource
 import stat
-from typing import Final
+from typing import Final, TextIO
 
 from blobprep.child.confinement import kernel, landlock
 from blobprep.child.confinement.bpf import encode
@@ -47,12 +47,14 @@ def confine(plan: Plan) -> tuple[str, ...]:
     threads = len(os.listdir("/proc/self/task"))
     if threads != 1:
         raise NotConfined(f"there are {threads} threads already, and only one would be confined")
-    for step in (_limit, _drop_privileges, _restrict_files, _filter_calls):
-        try:
-            step(plan)
-        except OSError as error:
-            raise NotConfined(f"{step.__name__.strip('_').replace('_', ' ')}: {error.strerror}") from error
-    _require_status()
+    # Opened before, so that no rule of the confinement decides whether it can be checked; read after, as of then.
+    with open("/proc/self/status") as status:
+        for step in (_limit, _drop_privileges, _restrict_files, _filter_calls):
+            try:
+                step(plan)
+            except OSError as error:
+                raise NotConfined(f"{step.__name__.strip('_').replace('_', ' ')}: {error.strerror}") from error
+        _require_status(status)
     if succeeded := what_succeeds(plan.canary, plan.processes):
         raise NotConfined(f"a confined process could {', '.join(succeeded)}")
     _confined_to = plan.writable
@@ -118,10 +120,9 @@ def _filter_calls(plan: Plan) -> None:
     kernel.install_filter(encode(filter_program(machine, os.getpid(), guards_truncation=guarded)))
 
 
-def _require_status() -> None:
+def _require_status(file: TextIO) -> None:
     """See that the kernel reports what it was told."""
-    with open("/proc/self/status") as file:
-        status = dict(line.split(":", 1) for line in file if ":" in line)
+    status = dict(line.split(":", 1) for line in file if ":" in line)
     wanted = {"NoNewPrivs": 1, "Seccomp": 2, "CapPrm": 0, "CapEff": 0, "CapInh": 0}
     for name, value in wanted.items():
         if int(status[name], 16) != value:
