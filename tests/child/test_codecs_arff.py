@@ -110,7 +110,7 @@ def test_an_integer_attribute_that_is_none_is_told(row: str, lossy: bool) -> Non
 
 @pytest.mark.parametrize("quirk", ["", "% a comment sends the rows through the slow way\n"])
 def test_both_ways_of_reading_rows_see_the_same(quirk: str) -> None:
-    text = f"@attribute a real\n@attribute b string\n@data\n{quirk}1 , x\n\n\t2\ty \n?,?\n+.5,z,\n\x0b1e3 ,\x00nan"
+    text = f"@attribute a real\n@attribute b string\n@data\n{quirk}1 , x\n\n\t2\ty \n?,?\n+.5,z,\n\x0b1e3 ,\x0cnan"
 
     table = read(text)
 

@@ -93,7 +93,7 @@ def test_a_name_that_lies_is_an_error_and_no_frame(name: str, data: bytes, remed
     source = input_file(data)
     guessed = replace(asked(name, len(data)), found="name")
 
-    with pytest.raises(DatasetError, match=f"is {name} by its name, and its first line has no") as caught:
+    with pytest.raises(DatasetError, match=f"is {name} by its name, and its lines are separated by") as caught:
         codecs.decode(source, guessed)
 
     os.close(source.descriptor)

@@ -11,11 +11,12 @@ from dataclasses import replace
 from typing import IO, BinaryIO, Final, cast
 
 from blobprep.child.arrival import ArrivalFailed
+from blobprep.child.codecs.delimiters import require_likely
 from blobprep.child.codecs.expanding import Expanded
 from blobprep.child.codecs.failures import option, refused
 from blobprep.child.codecs.parts import Part
 from blobprep.child.codecs.sink import Sink
-from blobprep.child.codecs.sniffing import require_likely, told
+from blobprep.child.codecs.sniffing import told
 from blobprep.formats import extension_of, format_by_name, format_named
 from blobprep.protocol import AskedDataset, AskedResults
 
