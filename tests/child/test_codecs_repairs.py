@@ -82,6 +82,7 @@ def test_texts_put_together_are_read_without_their_headers() -> None:
     assert table.to_pydict() == {"a": [1, 1, 2], "b": ["x", "x", "y"]}
     assert [entry.count for entry in ledger] == [1, 1]
     assert "repeat the header" in ledger[1].detail
+    assert (ledger[1].lossy, ledger[1].remedy) == (True, "--read1 header=false")
     assert joined(text.encode(), f"{BOM}{text}a,b\n1,x\n007,y\n".encode())[0]["a"].to_pylist() == ["1", "1", "1", "007"]
 
 
@@ -99,6 +100,24 @@ def test_text_that_will_be_read_without_its_mark_is_told_when_written(name: str)
 
     assert decoded(data, name)[0].column(0).to_pylist()[-2:] == ["x", "y"]
     assert [(entry.kind, entry.lossy, entry.count) for entry in ledger] == [("text", True, 1)]
+
+
+@pytest.mark.parametrize("name", ["csv", "tsv", "plaintext"])
+def test_nul_bytes_in_results_are_told_when_written(name: str) -> None:
+    data, ledger = encoded(pa.table({"a": ["x\0", None, "y"]}), name)
+
+    with pytest.raises(DatasetError, match="has NUL bytes"):
+        decoded(data, name)
+    assert (True, 1) in [(entry.lossy, entry.count) for entry in ledger]
+
+
+@pytest.mark.parametrize("name", ["arff", "json", "jsonl"])
+def test_formats_with_escapes_hold_marks_and_nul_bytes(name: str) -> None:
+    table = pa.table({"a\0": [f"{BOM}x\0y7", f"{BOM}{BOM}"]})
+    data, ledger = encoded(table, name)
+
+    assert decoded(data, name)[0].equals(table)
+    assert (b"\0" in data, ledger) == (False, [])
 
 
 @pytest.mark.parametrize("name", TEXTS)

@@ -72,6 +72,7 @@ class Characters(io.RawIOBase):
         whole: False where the source ends before the dataset does, so that half a character at the end is no error.
         checked: whether bytes that are no UTF-8 are found here.
         drop_nuls: whether NUL bytes are taken out.
+        one_more: whether the last line gets one more end than it has.
         replaced: how many bytes at the start of the text, and the bytes that stand in their place.
 
     Attributes:
@@ -90,6 +91,7 @@ class Characters(io.RawIOBase):
         *,
         checked: bool = False,
         drop_nuls: bool = False,
+        one_more: bool = False,
         replaced: tuple[int, bytes] = (0, b""),
     ) -> None:
         super().__init__()
@@ -100,7 +102,7 @@ class Characters(io.RawIOBase):
         if checked or not plain:
             self._decoder = codecs.getincrementaldecoder("utf-8" if plain else encoding)("strict")
         self._due = plain or mark_expected(encoding)
-        self._drop_nuls, self._replaced = drop_nuls, replaced
+        self._drop_nuls, self._one_more, self._replaced = drop_nuls, one_more, replaced
         self._last = self._held = b""
         self._ended = False
         self.quotes = self.marks = self.nuls = 0
@@ -129,8 +131,8 @@ class Characters(io.RawIOBase):
                 text = text.replace(b"\0", b"") if self._drop_nuls else text
             if self._ended:
                 self.line_ended = self._last in (b"\r", b"\n")
-                if self._last and not self.line_ended:
-                    text += b"\n"
+                if self._last:
+                    text += b"\n" * (self._one_more + (not self.line_ended))
         self.quotes += text.count(b'"')
         return text
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, Final, Protocol
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
@@ -18,6 +16,7 @@ from blobprep.child.codecs.failures import option, refused
 from blobprep.child.codecs.layout import Layout, layout_of
 from blobprep.child.codecs.nul_bytes import first_nul
 from blobprep.child.codecs.repairs import ERROR, MARK, MISSING, Repairs, cleaned_cells, nul_bytes_refused
+from blobprep.child.codecs.repetitions import Repetitions
 from blobprep.child.codecs.row_widths import ragged_refused
 from blobprep.errors import DatasetError
 from blobprep.protocol import AskedDataset, Translation
@@ -71,8 +70,7 @@ class Delimited:
         except UnicodeError as error:
             raise undecodable(_Cursor(self._source), self._encoding, asked) from error
         self._repairs = Repairs()
-        self._labels: list[Any] = []
-        self._repeated: list[int] = []
+        self._repetitions = Repetitions()
         self._left_out: list[tuple[int, str]] = []
 
     def batches(self, columns: Sequence[int] | None = None) -> Iterator[pa.RecordBatch]:
@@ -107,9 +105,7 @@ class Delimited:
         if self._repairs.nuls or torn:
             self._repairs.place = self._first_nul()
         ledger = [*self._layout.ledger, *self._repairs.entries(self.asked)]
-        if self._repeated:
-            detail = "Rows that repeat the header were left out."
-            ledger.append(Translation(self.asked.port, "", "dropped", detail, count=len(self._repeated)))
+        ledger += self._repetitions.entries(self.asked)
         if self._left_out:
             number, text = self._left_out[0]
             seen = "torn by NUL bytes" if torn else "with another number of cells than the header"
@@ -137,8 +133,7 @@ class Delimited:
             self.width = batch.num_columns - self._layout.extra
             if self.asked.options["header"] == "true":
                 self.labels = self._header(batch)
-                labels = [column[0] for column in batch.columns[: self.width]]
-                self._labels = labels if all(label.is_valid for label in labels) else []
+                self._repetitions.header = [column[0] for column in batch.columns[: self.width]]
         if self.asked.options["header"] == "true" and before == 0:
             batch, before = batch.slice(1), 1
         arrays = batch.columns
@@ -153,7 +148,7 @@ class Delimited:
                 self._refuse_content(array, before)
             arrays = arrays[: self.width]
         finished = pa.RecordBatch.from_arrays(arrays, names=[f"f{number}" for number in range(len(arrays))])
-        return self._without_headers(finished, before, columns is None)
+        return self._repetitions.without(finished, before, columns is None)
 
     def _refuse_content(self, array: pa.Array, before: int) -> None:
         """Refuse a cell that is not empty in a column that was taken for empty."""
@@ -166,27 +161,6 @@ class Delimited:
                 " empty cell",
                 f"fix the row, or {option(self.asked, 'unlabeled=last')} keeps it as a column",
             )
-
-    def _without_headers(self, batch: pa.RecordBatch, before: int, first_time: bool) -> pa.RecordBatch:
-        """Leave out rows that repeat the header, as a text has that is several put together."""
-        if first_time and len(self._labels) > 1:
-            self._repeated += [before + row for row in self._repetitions(batch)]
-        start = bisect_left(self._repeated, before)
-        rows = [number - before for number in self._repeated[start:] if number < before + batch.num_rows]
-        if not rows:
-            return batch
-        kept = np.ones(batch.num_rows, bool)
-        kept[rows] = False
-        return batch.filter(pa.array(kept))
-
-    def _repetitions(self, batch: pa.RecordBatch) -> list[int]:
-        first, *others = self._labels  # values of pyarrow's: Python's own would have it import pandas
-        same = pc.equal(batch.column(0), first)
-        if same.true_count == 0:
-            return []
-        for array, label in zip(batch.columns[1:], others, strict=True):
-            same = pc.and_(same, pc.equal(array, label))
-        return list(pc.indices_nonzero(same).to_pylist())
 
     def _header(self, first: pa.RecordBatch) -> list[str]:
         """Return the labels in the first row, empty where there is none.
@@ -224,8 +198,8 @@ class Delimited:
         except pa.ArrowInvalid:
             self._refuse_nuls(characters)
             raise
-        if columns is None and characters.quotes % 2 and self._whole and last is not None:
-            self._refuse_open_quote(last, rows)
+        if columns is None and self._whole and last is not None:
+            self._refuse_open_quote(last, rows, block)
         self.trailing = characters.line_ended and self.asked.options["trailing_newline"] == "row"
         if columns is None:
             self._require_few(left_out, self._row(rows))
@@ -233,7 +207,9 @@ class Delimited:
             self._repairs.marks += characters.marks
             self._repairs.nuls += characters.nuls if self._nul_bytes == "drop" else 0
 
-    def _characters(self, whole: bool | None = None, strict: bool = False, checked: bool = False) -> Characters:
+    def _characters(
+        self, whole: bool | None = None, strict: bool = False, checked: bool = False, one_more: bool = False
+    ) -> Characters:
         drop = self._nul_bytes == "drop" and not strict
         whole = self._whole if whole is None else whole
         return Characters(
@@ -242,6 +218,7 @@ class Delimited:
             whole,
             checked=checked,
             drop_nuls=drop,
+            one_more=one_more,
             replaced=self._layout.replaced,
         )
 
@@ -277,9 +254,18 @@ class Delimited:
             quoted_strings_can_be_null=True,
         )
 
-    def _refuse_open_quote(self, last: pa.RecordBatch, rows: int) -> None:
-        cell = last.column(last.num_columns - 1)[-1].as_py()
-        if cell is not None and cell.endswith("\n"):
+    def _refuse_open_quote(self, last: pa.RecordBatch, rows: int, block: int) -> None:
+        """Refuse a last cell that takes in the text's last line end, and one more where there is one."""
+        cell = _last_cell(last)
+        if cell is None or not cell.endswith(("\n", "\r")):
+            return
+        skipper = self._skipper([])
+        file = pa.PythonFile(self._characters(checked=skipper is not None, one_more=True), mode="r")
+        reading = _reading(block, threads=skipper is None)
+        with pyarrow.csv.open_csv(file, reading, self._parsing(skipper), self._converting()) as reader:
+            for batch in reader:
+                last = batch if batch.num_rows else last
+        if _last_cell(last) != cell:
             raise refused(
                 self.asked,
                 f"opens a quote in row {self._row(rows)} and never closes it",
@@ -345,6 +331,11 @@ class _Cursor:
     def seek(self, offset: int, /) -> int:
         self._position = offset
         return offset
+
+
+def _last_cell(batch: pa.RecordBatch) -> str | None:
+    cell: str | None = batch.column(batch.num_columns - 1)[-1].as_py()
+    return cell
 
 
 def _reading(block: int, threads: bool = True) -> Any:

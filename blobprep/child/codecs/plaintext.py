@@ -13,7 +13,7 @@ from blobprep.child.codecs.characters import Characters, encoding_of, refuse_oth
 from blobprep.child.codecs.delimiters import Columns, likely_columns, named, separator_hint, spelled
 from blobprep.child.codecs.failures import option, refused
 from blobprep.child.codecs.parts import Decoded, Part, Source
-from blobprep.child.codecs.repairs import ERROR, MARK, Repairs, nul_bytes_refused
+from blobprep.child.codecs.repairs import ERROR, MARK, Repairs, nul_bytes_refused, nul_bytes_written
 from blobprep.child.codecs.sample import START, later_lines, start_lines
 from blobprep.child.codecs.sink import Sink
 from blobprep.errors import DatasetError
@@ -71,7 +71,7 @@ def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> l
             listed = pa.LargeListArray.from_arrays(pa.array([0, len(cells)], pa.int64()), cells)
             whole.write(pc.binary_join(listed, pa.scalar("\n", pa.large_string()))[0].as_buffer())
             whole.write(b"\n")
-    return _ledger(table.column_names[0], column, port)
+    return [*_ledger(table.column_names[0], column, port), *nul_bytes_written(table, port)]
 
 
 def _ledger(label: str, column: Any, port: str) -> list[Translation]:

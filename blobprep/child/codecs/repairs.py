@@ -20,7 +20,7 @@ from blobprep.errors import DatasetError
 from blobprep.formats import FORMATS
 from blobprep.protocol import AskedDataset, Translation
 
-__all__ = ["ERROR", "MARK", "MISSING", "Repairs", "cleaned_cells", "nul_bytes_refused", "summed"]
+__all__ = ["ERROR", "MARK", "MISSING", "Repairs", "cleaned_cells", "nul_bytes_refused", "nul_bytes_written", "summed"]
 
 MARK: Final = "\ufeff"
 ERROR: Final = "error"
@@ -110,6 +110,29 @@ def cleaned_cells(cells: Any, asked: AskedDataset) -> tuple[Any, int, int]:
         absent = pc.is_in(bare, pa.array(["", asked.options["missing"]]))
         cells = pc.if_else(absent, missing, bare)
     return cells, marked.true_count, nul.true_count
+
+
+def nul_bytes_written(table: pa.Table, port: str) -> list[Translation]:
+    """Return an entry for each column of a table written as text that its reader refuses for its NUL bytes."""
+    ledger = []
+    for label, column in zip(table.column_names, table.columns, strict=True):
+        count = _with_nul(column)
+        if count or "\0" in label:
+            detail = "Text with NUL bytes is refused when it is read, unless nul_bytes=drop takes them out."
+            ledger.append(Translation(port, label, "text", detail, True, "--format parquet", count))
+    return ledger
+
+
+def _with_nul(column: Any) -> int:
+    """Count the cells of text with NUL bytes; a column without any costs one look at its bytes."""
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        return 0
+    held = (chunk.buffers()[2] for chunk in column.chunks)
+    if not any(b"\0" in buffer.to_pybytes() for buffer in held if buffer is not None):
+        return 0
+    return int(pc.sum(pc.match_substring(column, "\0")).as_py() or 0)
 
 
 def nul_bytes_refused(asked: AskedDataset, where: str) -> DatasetError:
