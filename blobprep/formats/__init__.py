@@ -10,6 +10,7 @@ from blobprep.formats.encodings import encoding_named
 from blobprep.formats.finding import Found, Named, format_by_content_type, format_by_name
 from blobprep.formats.options import (
     Option,
+    count_named,
     delimiter_named,
     listed,
     parse_options,
@@ -26,6 +27,7 @@ __all__ = [
     "Named",
     "Option",
     "content_type_of",
+    "count_named",
     "delimiter_named",
     "document_in",
     "encoding_named",

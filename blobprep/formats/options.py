@@ -13,7 +13,7 @@ from blobprep.formats.encodings import encoding_named
 if TYPE_CHECKING:
     from blobprep.formats.table import Format
 
-__all__ = ["Option", "delimiter_named", "listed", "parse_options", "read_options", "write_options"]
+__all__ = ["Option", "count_named", "delimiter_named", "listed", "parse_options", "read_options", "write_options"]
 
 _PART: Final = re.compile(
     r"""\s*(?P<name>[^\s=,"]+)\s*=\s*(?:"(?P<quoted>(?:[^"]|"")*)"\s*|(?P<plain>(?!\s*")[^,]*))(?:,|\Z)"""
@@ -115,5 +115,20 @@ def delimiter_named(text: str) -> str:
     return delimiter
 
 
-_CHECKED: Final[Mapping[str, Callable[[str], str]]] = {"encoding": encoding_named, "delimiter": delimiter_named}
+def count_named(text: str) -> int:
+    """Return the number that an option `skip_lines` means.
+
+    Raises:
+        InvalidOption: it is no number of lines.
+    """
+    if not text.isascii() or not text.isdigit() or len(text) > 6:
+        raise InvalidOption(f"skip_lines={text} is no number of lines", remedy="name one from 0 to 999999")
+    return int(text)
+
+
+_CHECKED: Final[Mapping[str, Callable[[str], object]]] = {
+    "encoding": encoding_named,
+    "delimiter": delimiter_named,
+    "skip_lines": count_named,
+}
 """Options that are no free text, although they have no list of choices."""

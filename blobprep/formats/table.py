@@ -59,6 +59,24 @@ _CELLS: Final = (
     Option("leading_zeros", "text", ("text", "number"), "what a column like 007 is"),
     _DATES,
 )
+_NUL: Final = "NUL bytes in the text, which are damage or padding: an error; 'drop' takes them out"
+_NUL_BYTES: Final = Option("nul_bytes", "error", ("error", "drop"), _NUL)
+_SHAPE: Final = (
+    Option("skip_lines", "0", (), "lines above the header that are no part of the table, such as a title"),
+    Option(
+        "unlabeled",
+        "error",
+        ("error", "first", "last"),
+        "where every row has more cells than the header, which of them have no label: R's row names are 'first'",
+    ),
+    Option(
+        "ragged",
+        "error",
+        ("error", "drop"),
+        "a row with another number of cells than the header; 'drop' leaves such rows out, while they are the fewer",
+    ),
+    Option("nul_bytes", "error", ("error", "missing", "drop"), f"{_NUL}, 'missing' empties the cells with them"),
+)
 _TRAILING: Final = Option(
     "trailing_newline",
     "ignore",
@@ -80,7 +98,7 @@ def _delimited(name: str, extensions: tuple[str, ...], content_types: tuple[str,
         extensions,
         content_types,
         "rows of text, quoted as RFC 4180 has it",
-        _options(_HEADER, _ENCODING, *_CELLS, _TRAILING, separator, *_FRAME, *_INSIDE),
+        _options(_HEADER, _ENCODING, *_CELLS, _TRAILING, separator, *_SHAPE, *_FRAME, *_INSIDE),
         _options(_WRITE_HEADER, separator, _WRITE_INSIDE),
     )
 
@@ -96,6 +114,7 @@ _ROWS: Final = (
         _options(
             _ENCODING,
             Option("nominal", "category", ("category", "text"), "what a nominal attribute becomes"),
+            _NUL_BYTES,
             *_FRAME,
             *_INSIDE,
         ),
@@ -109,6 +128,7 @@ _ROWS: Final = (
         _options(
             Option("base", "1", ("0", "1"), "the index of the first feature"),
             Option("features", "", (), "how many columns to make at least; as many as the highest index where empty"),
+            _NUL_BYTES,
             *_FRAME,
             *_INSIDE,
         ),
@@ -170,6 +190,7 @@ _ROWS: Final = (
             _ENCODING,
             Option("records", "", (), "the key that holds the rows, where they are inside an object; a.b for deeper"),
             _DATES,
+            _NUL_BYTES,
             *_FRAME,
             *_INSIDE,
         ),
@@ -180,7 +201,7 @@ _ROWS: Final = (
         (".jsonl", ".ndjson"),
         ("application/jsonl", "application/x-ndjson", "application/x-jsonlines"),
         "an object a line",
-        _options(_ENCODING, _DATES, *_FRAME, *_INSIDE),
+        _options(_ENCODING, _DATES, _NUL_BYTES, *_FRAME, *_INSIDE),
         _options(_WRITE_INSIDE),
     ),
     Format(
@@ -188,7 +209,13 @@ _ROWS: Final = (
         (".txt", ".text"),
         (),
         "one column of lines",
-        _options(_ENCODING, Option("column", "Col1", (), "the label of the one column of lines"), _TRAILING, *_INSIDE),
+        _options(
+            _ENCODING,
+            Option("column", "Col1", (), "the label of the one column of lines"),
+            _TRAILING,
+            _NUL_BYTES,
+            *_INSIDE,
+        ),
         _options(_WRITE_INSIDE),
     ),
 )

@@ -86,6 +86,8 @@ CONTENTS: Final[dict[str, tuple[bytes, str]]] = {
     "svmlight": (b"1 qid:1 1:0.5 2:1\n2 qid:1 1:1.5\n1 qid:2 2:3 # why\n", "svmlight"),
     "plaintext": (b"It was a bright cold day\nand the clocks\nstruck.\n", "plaintext"),
     "semicolons": (b"a;b\n1,5;x\n2,5;y\n3,5;z\n", "csv"),
+    "a hint": (b"sep=;\r\na;b\r\n1;2\r\n3;4\r\n", "csv"),
+    "damaged rows": (b"a,b\n1,\0\0\n2,3\n4,5\n", "csv"),
     "tabs of Windows": ("Land\tWert\nÖsterreich\t1,5\nItalien\t2,5\nMalta\t3\n".encode("cp1252"), "tsv"),
     "tabs of UTF-16": ("Land\tWert\nÖsterreich\t1\nItalien\t2\nMalta\t3\n".encode("utf-16"), "tsv"),
     "old workbook": (OLD.read_bytes(), "excel"),
@@ -129,7 +131,7 @@ CONTENTS: Final[dict[str, tuple[bytes, str]]] = {
 
 READ_ANYWAY: Final = {
     **dict.fromkeys([("plaintext", "csv"), ("plaintext", "tsv"), ("mail", "plaintext")], 1),
-    **dict.fromkeys([("columns", "jsonl"), ("answer", "jsonl")], 1),
+    **dict.fromkeys([("columns", "jsonl"), ("answer", "jsonl"), ("a hint", "tsv")], 1),
 }
 PACKED: Final[dict[str, Callable[[bytes], bytes]]] = {
     "as it is": lambda data: data,
@@ -152,7 +154,11 @@ def read(data: bytes, asked: AskedDataset) -> str:
 
 
 def by_name(name: str, **options: str) -> AskedDataset:
-    return AskedDataset("dataset1", REFERENCE, 0, name, read_options(FORMATS[name], options), "name")
+    return AskedDataset("dataset1", _called(name), 0, name, read_options(FORMATS[name], options), "name")
+
+
+def _called(name: str) -> str:
+    return f"{REFERENCE}{FORMATS[name].extensions[0]}"
 
 
 def followed(way: str, name: str) -> AskedDataset:
@@ -161,7 +167,7 @@ def followed(way: str, name: str) -> AskedDataset:
     options: dict[str, Any] = parse_options(typed)
     format_ = options.pop("format", name)
     found = "asked" if "format=" in typed else "name"
-    return AskedDataset("dataset1", REFERENCE, 0, format_, read_options(FORMATS[format_], options), found)
+    return AskedDataset("dataset1", _called(name), 0, format_, read_options(FORMATS[format_], options), found)
 
 
 def end_of(way: str, data: bytes, name: str) -> str:

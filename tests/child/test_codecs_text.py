@@ -230,7 +230,7 @@ def test_a_ragged_row_is_named(data: bytes, options: dict[str, str], words: str)
         decoded(data, **options)
 
 
-@pytest.mark.parametrize("data", [b'a,b\n1,"x', b'a,b\n1,2\n1,"x\ny\n', b'a\n"'])
+@pytest.mark.parametrize("data", [b'a,b\n1,"x', b'a,b\n1,2\n1,"x\ny\n', b'a\n"', b'a,b\n5" pipe,";', b'a\n1"\n"x\n\n'])
 def test_a_quote_that_is_never_closed_is_refused(data: bytes) -> None:
     with pytest.raises(DatasetError, match="quote"):
         decoded(data)

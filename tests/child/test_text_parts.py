@@ -180,11 +180,15 @@ OPTIONS = st.fixed_dictionaries(
         "dates": st.sampled_from(["", "Col1", "a"]),
         "text": st.sampled_from(["", "Col1", "a"]),
         "delimiter": st.sampled_from([",", ";", "tab", "0", "a", "'", " ", "-"]),
+        "skip_lines": st.sampled_from(["0", "1", "2"]),
+        "unlabeled": st.sampled_from(["error", "first", "last"]),
+        "ragged": st.sampled_from(["error", "drop"]),
+        "nul_bytes": st.sampled_from(["error", "missing", "drop"]),
     },
 )
 PIECES = st.sampled_from(
     (
-        b'a|a,b\n|1|0|007|-|+|.5|e9|,|;|\t|"|""|\n|\r|\r\n|2024-05-30|nan|inf|true|?| |\0'
+        b'a|a,b\n|1|0|007|-|+|.5|e9|,|;|\t|"|""|\n|\r|\r\n|sep=;\n|2024-05-30|nan|inf|true|?| |\0'
         b"|\xff|\xfe|\xc3|\xa4|\xef\xbb\xbf"
     ).split(b"|")
 )

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from blobprep.child.translation import to_frame, to_table
@@ -89,6 +89,9 @@ def test_a_second_journey_changes_nothing_more(frame: pd.DataFrame) -> None:
 def test_text_brings_back_every_cell_as_it_was_written(name: str, frame: pd.DataFrame) -> None:
     table, _ = to_table(frame, "results")
     data, _ = encoded(table, name)
+    # NUL bytes are refused, marks before cells dropped, and rows that repeat the header left out; all of it is told.
+    assume(b"\0" not in data and b"\xef\xbb\xbf" not in data)
+    assume(table.column_names not in [list(row.values()) for row in table.to_pylist()])
 
     back, _ = decoded(data, name, types="text", missing="")
 

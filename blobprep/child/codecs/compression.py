@@ -13,12 +13,12 @@ from typing import IO, BinaryIO, Final, cast
 from blobprep.child.arrival import ArrivalFailed
 from blobprep.child.codecs.agreement import require_agreement, told
 from blobprep.child.codecs.content import content_of
+from blobprep.child.codecs.delimiters import require_likely
 from blobprep.child.codecs.expanding import Expanded
 from blobprep.child.codecs.failures import option, refused
 from blobprep.child.codecs.parts import Part
 from blobprep.child.codecs.signatures import document_in
 from blobprep.child.codecs.sink import Sink
-from blobprep.child.codecs.sniffing import require_likely
 from blobprep.formats import extension_of, format_by_name, format_named
 from blobprep.protocol import AskedDataset, AskedResults
 

@@ -8,30 +8,21 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
-from blobprep.child.codecs.expanding import Expanded
-from blobprep.child.codecs.parts import Part, Source
+from blobprep.child.codecs.delimiters import format_for, likely_delimiter, named, separator_hint
+from blobprep.child.codecs.parts import Part
+from blobprep.child.codecs.repairs import ERROR
+from blobprep.child.codecs.sample import START, Sample, sample_of
 from blobprep.child.codecs.signatures import Content, signature_of
-from blobprep.child.codecs.sniffing import likely_delimiter
-from blobprep.formats import encoding_named
-from blobprep.formats.encodings import AUTO, MARKS
 
 __all__ = ["content_of"]
 
-_WINDOW: Final = 64 << 10
-_LINES: Final = 50
-_LINE_ENDS: Final = re.compile("\r\n?")
-_CONTROLS: Final = re.compile("[\x02-\x07\x0e-\x19]")
-"""Characters that text does not have; not those that separate, and no zeros, which damaged text has."""
-
-_FEW: Final = 0.01
 _RUNS: Final = re.compile(rb"[\x80-\xff]{2,}")
 _ACCENTS: Final = bytes(range(0x80, 0x100))
 _OWN_ENCODING: Final = "name its own encoding there, such as cp1251, gb18030 or shift_jis"
 _SHOWN: Final = 60
-_CONTINUED: Final = bytes(range(0x80, 0xC0))
 
 _TAG: Final = re.compile(r"(?i)<(?:!doctype\s|\?xml\b|!--|(?P<tag>[a-z][\w:.-]*)(?:\s[^<>]*)?/?>)")
 _CLOSED: Final = re.compile("</[A-Za-z]|/>")
@@ -59,96 +50,37 @@ _SPARSE: Final = re.compile(
 _OBJECT: Final = re.compile(r"""\{\s*(?:"|'[^'\n]*'\s*:|\}|\Z)""")
 _ARRAY: Final = re.compile(r"\[\s*(?:\{|\[|\]|\Z)")
 _DELTA: Final = frozenset(("commitInfo", "protocol", "metaData", "add", "remove", "txn", "domainMetadata"))
-_DELIMITED: Final = {
-    "\t": Content("delimited", "text with tabs", ("tsv",)),
-    ",": Content("delimited", "text with commas", ("csv",)),
-    ";": Content("delimited", "text with semicolons", ("csv",), ("delimiter=;",)),
-    "|": Content("delimited", "text with bars", ("csv",), ("delimiter=|",)),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """A sample of a text.
-
-    Attributes:
-        start: the first characters, line ends made line feeds.
-        lines: whole lines that are not blank, of the start, the middle and the end.
-        last: the last characters; empty where they cannot be had without reading all.
-        options: `encoding=`, where it has to be named.
-        advice: where that is a mere guess.
-    """
-
-    start: str
-    lines: list[str]
-    last: str
-    options: tuple[str, ...]
-    advice: str
 
 
 def content_of(part: Part) -> Content:
     """Tell what the bytes of a part are, from its start and, of a large text, its middle and its end."""
-    start = part.source.read_at(0, _WINDOW)
+    start = part.source.read_at(0, START)
     if not start:
         return Content("empty", "empty")
     known = signature_of(start, part.source)
     if known is not None:
         return known
-    pieces = [start, *_further(part.source, part.asked.size, len(start))]
-    if not any(map(any, pieces)):
-        return Content("file", "nothing but bytes of zero (NUL)", advice="upload it again")
-    text = _text(pieces, part.asked.options.get("encoding", AUTO))
-    if text is None:
+    sample = sample_of(part)
+    if sample is None:
         return Content("unknown", "binary data of no known kind")
+    if sample.nuls and not (sample.start or sample.lines) and not _reader_tells(part, len(start)):
+        return Content("file", "nothing but NUL bytes", advice="fetch or write it again")
+    text = replace(sample, start=sample.start.lstrip(" \t\n"))
     content = _of_text(text)
-    example = text.start.partition("\n")[0].rstrip()[:_SHOWN]
-    advice = content.advice or text.advice
-    return replace(content, options=(*content.options, *text.options), example=example, advice=advice)
+    encoding = () if text.marked or text.encoding == "utf-8" else (f"encoding={text.encoding}",)
+    foreign = text.encoding == "cp1252" and _in_runs(start)
+    return replace(
+        content,
+        options=(*content.options, *encoding),
+        example=text.start.partition("\n")[0].rstrip()[:_SHOWN],
+        advice=content.advice or (_OWN_ENCODING if foreign else ""),
+    )
 
 
-def _encoding(pieces: list[bytes], named: str) -> str:
-    """Return the encoding that pieces of a text are in, the one asked for if there is one."""
-    if named.lower() != AUTO:
-        return encoding_named(named)
-    start = pieces[0]
-    marked = next((name for mark, name in MARKS if start.startswith(mark)), "")
-    if marked:
-        return marked
-    even, odd = any(start[::2]), any(start[1::2])
-    if len(start) > 3 and even != odd:  # western text has a zero in every second byte
-        return "utf-16-le" if even else "utf-16-be"
-    return "utf-8" if all(map(_is_utf8, pieces)) else "cp1252"
-
-
-def _is_utf8(piece: bytes) -> bool:
-    """Tell whether bytes are UTF-8 that may be cut at both ends."""
-    try:
-        piece.lstrip(_CONTINUED).decode()
-    except UnicodeDecodeError as error:
-        return error.reason == "unexpected end of data"
-    return True
-
-
-def _text(pieces: list[bytes], named: str) -> _Text | None:
-    """Return a sample as text; None where it is not text."""
-    encoding = _encoding(pieces, named)
-    mark = next((mark for mark, _ in MARKS if pieces[0].startswith(mark)), b"")
-    marked = [pieces[0], *(mark + piece for piece in pieces[1:])]  # which tells the order of bytes
-    texts = [_LINE_ENDS.sub("\n", piece.decode(encoding, "replace").removeprefix("\ufeff")) for piece in marked]
-    odd = len(_CONTROLS.findall(texts[0])) + texts[0].count("\ufffd") * (encoding == "cp1252")
-    if odd > max(2, _FEW * len(texts[0])):
-        return None
-    whole = len(pieces[0]) < _WINDOW
-    lines: list[str] = []
-    for index, text in enumerate(texts):
-        found = text.split("\n")
-        first, last = int(index > 0), len(found) - (not whole and index < 2)
-        kept = found[first:last] or found  # whole lines, if there are any
-        lines += [line for line in kept if line.strip()][:_LINES]
-    ended = texts[-1].rstrip() if whole or len(texts) > 1 else ""
-    options = () if mark or encoding == "utf-8" else (f"encoding={encoding}",)
-    foreign = encoding == "cp1252" and _in_runs(pieces[0])
-    return _Text(texts[0].lstrip(" \t\n\0"), lines, ended[-_SHOWN:], options, _OWN_ENCODING if foreign else "")
+def _reader_tells(part: Part, seen: int) -> bool:
+    """Tell whether NUL bytes are left to the reader of a text, since the option says so or not all of it was seen."""
+    way = part.asked.options.get("nul_bytes")
+    return way is not None and (way != ERROR or seen == START)
 
 
 def _in_runs(start: bytes) -> bool:
@@ -157,24 +89,21 @@ def _in_runs(start: bytes) -> bool:
     return 2 * sum(map(len, _RUNS.findall(start))) > beyond
 
 
-def _further(source: Source, size: int, had: int) -> list[bytes]:
-    """Return the middle and the end of a source; nothing where all was had, or all would have to be unpacked for it."""
-    if had < _WINDOW or isinstance(source, Expanded):
-        return []
-    places = [max(had, size // 2 // 4 * 4), max(had, (size - _WINDOW) // 4 * 4)]  # whole characters, also of UTF-32
-    return [source.read_at(place, _WINDOW) for place in places]
-
-
-def _of_text(text: _Text) -> Content:
+def _of_text(text: Sample) -> Content:
     for tell in (_markup, _pointer, _message, _arff, _json, _sparse):
         content = tell(text)
         if content is not None:
             return content
+    if text.lines and separator_hint(text.lines[0]) is not None:
+        return Content("delimited", "text whose first line names a separator", ("csv",))
     delimiter = likely_delimiter(text.lines)
-    return _DELIMITED[delimiter] if delimiter else Content("text", "text")
+    if not delimiter:
+        return Content("text", "text")
+    name, options = format_for(delimiter)
+    return Content("delimited", f"text with {named(delimiter)}", (name,), options)
 
 
-def _markup(text: _Text) -> Content | None:
+def _markup(text: Sample) -> Content | None:
     """Tell a page or a document by its first tag: a header like `<DATE>,<OPEN>` has no closing ones."""
     match = _TAG.match(text.start)
     if match is None:
@@ -193,13 +122,13 @@ def _markup(text: _Text) -> Content | None:
     return _foreign("an XML document", "name a blob with the rows themselves")
 
 
-def _pointer(text: _Text) -> Content | None:
+def _pointer(text: Sample) -> Content | None:
     if not text.start.startswith(_POINTER):
         return None
     return _foreign("a Git LFS pointer", "upload the file that it stands for, which `git lfs pull` fetches")
 
 
-def _message(text: _Text) -> Content | None:
+def _message(text: Sample) -> Content | None:
     head = text.start.partition("\n\n")[0].split("\n")
     headers = sum(_HEADERS.match(line) is not None for line in head)
     answer = head[0].startswith("HTTP/")
@@ -214,12 +143,12 @@ def _foreign(words: str, advice: str) -> Content:
     return Content("foreign", words, advice=advice)
 
 
-def _arff(text: _Text) -> Content | None:
+def _arff(text: Sample) -> Content | None:
     found = _RELATION.match(text.start) or _ATTRIBUTE.match(text.start)
     return Content("rows", "ARFF", ("arff",)) if found else None
 
 
-def _sparse(text: _Text) -> Content | None:
+def _sparse(text: Sample) -> Content | None:
     """Tell ranking data and the like; one pair a row alone may as well be a time of day."""
     rows = [line.strip() for line in text.lines if not line.lstrip().startswith("#")]
     found = [_SPARSE.fullmatch(row) for row in rows]
@@ -232,7 +161,7 @@ def _sparse(text: _Text) -> Content | None:
     return Content("rows", "SvmLight data (label index:value …)", ("svmlight",))
 
 
-def _json(text: _Text) -> Content | None:
+def _json(text: Sample) -> Content | None:
     """Tell JSON from text that only begins like it: a cell with JSON in it has a delimiter behind it."""
     if not text.start.startswith(("{", "[")) or not text.lines:
         return None
@@ -255,7 +184,7 @@ def _json(text: _Text) -> Content | None:
     return None if rest[:1] in ",;|\t" or text.start.startswith("[") else _damaged(text)
 
 
-def _objects(text: _Text, first: dict[str, Any]) -> Content:
+def _objects(text: Sample, first: dict[str, Any]) -> Content:
     if len(text.lines) == 1:
         columns = any(isinstance(value, (list, dict)) for value in first.values())
         return Content("rows", "a JSON object", ("json", "jsonl") if columns else ("jsonl", "json"))
@@ -265,7 +194,7 @@ def _objects(text: _Text, first: dict[str, Any]) -> Content:
     return Content("rows", words, ("jsonl",))
 
 
-def _damaged(text: _Text) -> Content | None:
+def _damaged(text: Sample) -> Content | None:
     """Tell JSON whose start does not end within the sample, or is damaged."""
     if _ARRAY.match(text.start):
         return Content("rows", "a JSON document", ("json",))

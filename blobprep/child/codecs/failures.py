@@ -26,7 +26,6 @@ def option(asked: AskedDataset, text: str) -> str:
 
     It is in quotes where a shell would take a character for its own.
 
-
     >>> option(AskedDataset("dataset2", "", 0, "csv", {}), "encoding=cp1252")
     '--read2 encoding=cp1252'
     >>> option(AskedDataset("dataset1", "", 0, "csv", {}), "delimiter=;")
@@ -42,7 +41,8 @@ def option(asked: AskedDataset, text: str) -> str:
 
 def _format_said(asked: AskedDataset, text: str) -> list[str]:
     """Return the format that was asked for, where the name of the blob would tell another one."""
-    named = format_by_name(asked.reference).format
+    blob, _, member = asked.reference.rpartition(" (")  # of a zip
+    named = format_by_name(blob if member.endswith(")") else asked.reference).format
     if "format=" in text or asked.found != "asked" or named is None or named.name == asked.format:
         return []
     return [f"format={asked.format}"]

@@ -8,9 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from blobprep.child.codecs.characters import encoding_of, refuse_other_encodings, undecodable
+from blobprep.child.codecs.characters import (
+    encoding_of,
+    mark_expected,
+    refuse_other_encodings,
+    require_one_byte_order,
+    undecodable,
+)
 from blobprep.child.codecs.failures import refused
 from blobprep.child.codecs.parts import Source
+from blobprep.child.codecs.repairs import Repairs
 from blobprep.formats.encodings import AUTO
 from blobprep.protocol import AskedDataset
 
@@ -37,13 +44,19 @@ class Block:
         return enumerate(self.text.removesuffix("\n").split("\n"), self.first)
 
 
-def blocks(source: Source, asked: AskedDataset, head: bool = False) -> Iterator[Block]:
+def blocks(source: Source, asked: AskedDataset, repairs: Repairs, head: bool = False) -> Iterator[Block]:
     """Yield the lines of a text in blocks; small ones first for a head, which is soon had then.
 
     The encoding is that of the options; `auto` is what the byte-order mark says, UTF-8 where there is none.
 
+    Args:
+        source: its bytes.
+        asked: the dataset.
+        repairs: counts what is no text and taken out.
+        head: whether only the first lines are wanted.
+
     Raises:
-        DatasetError: it is empty, or not in that encoding.
+        DatasetError: it is empty, not in that encoding, or holds NUL bytes.
     """
     start = source.read_at(0, 512)
     if not start:
@@ -52,12 +65,14 @@ def blocks(source: Source, asked: AskedDataset, head: bool = False) -> Iterator[
     encoding = encoding_of(start, asked.options.get("encoding", AUTO))
     decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)("strict"), translate=True)
     line, rest, size, ended = 1, "", _FIRST if head else _LARGEST, False
+    marked = mark_expected(encoding)
     source.seek(0)
     while not ended:
         data = source.read(size)
         ended = not data
         try:
             text = decoder.decode(data, ended)
+            require_one_byte_order(text)
         except UnicodeError as error:
             raise undecodable(source, encoding, asked) from error
         whole, end, left = text.rpartition("\n")
@@ -65,10 +80,10 @@ def blocks(source: Source, asked: AskedDataset, head: bool = False) -> Iterator[
             whole = rest + (whole + end or left)
             rest = left if end else ""
             if whole:
-                yield Block(line, whole.removeprefix("\ufeff") if line == 1 else whole)
+                yield Block(line, repairs.lines(whole, line, marked and line == 1, asked))
             line += whole.count("\n")
         else:
             rest += text
         size = min(2 * size, _LARGEST)
     if rest:
-        yield Block(line, rest)
+        yield Block(line, repairs.lines(rest, line, marked and line == 1, asked))

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from blobprep.child.codecs.guessing import guess
+from blobprep.child.codecs.repairs import MARK
 from blobprep.child.ledger import tally
 from blobprep.formats import FORMATS, read_options
 from blobprep.protocol import AskedDataset, Translation
@@ -19,7 +20,7 @@ from blobprep.protocol import AskedDataset, Translation
 __all__ = ["lookalikes"]
 
 _REMEDY: Final = "--format parquet"
-_CELLS: Final = 1 << 16
+_ROWS: Final = 1 << 16
 _NAMES: Final = {pa.int64(): "integers", pa.float64(): "doubles", pa.bool_(): "booleans"}
 
 
@@ -28,6 +29,17 @@ def lookalikes(label: str, column: Any, port: str) -> list[Translation]:
 
     Only text, bytes and doubles can look like something else; other columns cost nothing.
     """
+    return [*_label(label, port), *_cells(label, column, port)]
+
+
+def _label(label: str, port: str) -> list[Translation]:
+    if not label.startswith(MARK):
+        return []
+    detail = "A label that begins with a byte-order mark reads back without it."
+    return [Translation(port, label, "rename", detail, True, _REMEDY)]
+
+
+def _cells(label: str, column: Any, port: str) -> list[Translation]:
     kind, is_ = column.type, pa.types
     if is_.is_dictionary(kind):
         return lookalikes(label, column.cast(kind.value_type), port)
@@ -48,6 +60,7 @@ def _texts(label: str, column: Any, port: str) -> list[Translation]:
     asked = AskedDataset(port, "", 0, "csv", read_options(FORMATS["csv"], {}))
     absent = pc.or_(pc.equal(pc.binary_length(column), 0), pc.equal(column, asked.options["missing"]))
     ledger = _absent(label, column, absent, port)
+    ledger += _marked(label, column, port)
     cells = pc.if_else(absent, None, column) if ledger else column
     read, _ = guess(_in_short_chunks(cells), label, asked)
     count, example = tally(cells)
@@ -65,6 +78,13 @@ def _absent(label: str, column: Any, absent: Any, port: str) -> list[Translation
     return [Translation(port, label, "missing", detail, True, _REMEDY, count, example)]
 
 
+def _marked(label: str, column: Any, port: str) -> list[Translation]:
+    """Tell of text whose reader takes its first character for a byte-order mark."""
+    count, example = tally(column, pc.starts_with(column, MARK))
+    detail = "Text that begins with a byte-order mark reads back without it."
+    return [Translation(port, label, "text", detail, True, _REMEDY, count, example)] if count else []
+
+
 def _without_numbers(label: str, column: Any, port: str) -> list[Translation]:
     """Tell of a column of nothing but infinities, which reads back as their names."""
     numbers = column.cast(pa.float32()) if pa.types.is_float16(column.type) else column
@@ -78,8 +98,6 @@ def _without_numbers(label: str, column: Any, port: str) -> list[Translation]:
 def _in_short_chunks(column: Any) -> Any:
     """Return a column of text in chunks that fit the reader's type, which holds two gigabytes each."""
     chunks = [
-        chunk.slice(start, _CELLS).cast(pa.string())
-        for chunk in column.chunks
-        for start in range(0, len(chunk), _CELLS)
+        chunk.slice(start, _ROWS).cast(pa.string()) for chunk in column.chunks for start in range(0, len(chunk), _ROWS)
     ]
     return pa.chunked_array(chunks, pa.string())

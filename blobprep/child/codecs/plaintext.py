@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
-import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO, Final
 
@@ -12,8 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from blobprep.child.codecs.characters import Characters, encoding_of, refuse_other_encodings, undecodable
+from blobprep.child.codecs.delimiters import Columns, format_for, likely_columns, named, separator_hint
 from blobprep.child.codecs.failures import option, refused
 from blobprep.child.codecs.parts import Decoded, Part, Source
+from blobprep.child.codecs.repairs import ERROR, MARK, Repairs, nul_bytes_refused, nul_bytes_written
+from blobprep.child.codecs.sample import sample_of
 from blobprep.child.codecs.sink import Sink
 from blobprep.errors import DatasetError
 from blobprep.protocol import AskedDataset, AskedResults, Translation
@@ -22,31 +23,31 @@ __all__ = ["decode", "encode", "head"]
 
 _STEP: Final = 4 << 20
 _HEAD: Final = 64 << 10
-_LOOK: Final = 16 << 10
+_LOOK: Final = 512
 _LONGEST: Final = 2**31 - 1
-_ALIKE: Final = range(3, 11)
-"""How many lines are looked at: with fewer, chance could make them alike."""
+_ALIKE: Final = 3
+"""Lines that have to be alike: with fewer, it could be chance."""
 
-_DELIMITERS: Final = (("\t", "tab", "tsv"), (";", "semicolon", "csv,delimiter=;"), (",", "comma", "csv"))
-_LINE_ENDS: Final = re.compile(r"\r\n|\r|\n")
+_MOST: Final = 0.75
+_LINE_FEED: Final = b"\n"
 _BATCH_ROWS: Final = 1 << 16
 
 
 def decode(parts: list[Part]) -> Decoded:
     """Read the lines of one blob or several, one below the other; see `blobprep.child.codecs.decode`."""
-    chunks = []
+    chunks, repairs = [], Repairs()
     for part in parts:
-        _require_lines(part.source, part.asked)
-        chunks += list(_lines(part.source, part.asked, _STEP))
-    return _table(chunks, parts[0].asked), []
+        _require_lines(part)
+        chunks += list(_lines(part.source, part.asked, _STEP, repairs))
+    return _table(chunks, parts[0].asked), repairs.entries(parts[0].asked)
 
 
 def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
     """Read the first lines from the first bytes; see `blobprep.child.codecs.head`."""
-    _require_lines(source, asked)
+    _require_lines(Part(source, asked))
     chunks: list[Any] = []
     count = 0
-    for chunk in _lines(source, asked, _HEAD):
+    for chunk in _lines(source, asked, _HEAD, Repairs()):
         chunks.append(chunk)
         count += len(chunk)
         if count > rows:
@@ -67,50 +68,67 @@ def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> l
         for start in range(0, len(chunk), _BATCH_ROWS):
             cells = pc.fill_null(chunk.slice(start, _BATCH_ROWS), "").cast(pa.large_string())
             _refuse_line_ends(cells, table.column_names[0], row)
-            if row == 0 and cells[0].as_py().startswith("\ufeff"):
-                whole.write(codecs.BOM_UTF8)  # the first one is taken for a mark and not for text
             row += len(cells)
             listed = pa.LargeListArray.from_arrays(pa.array([0, len(cells)], pa.int64()), cells)
             whole.write(pc.binary_join(listed, pa.scalar("\n", pa.large_string()))[0].as_buffer())
             whole.write(b"\n")
-    if not column.null_count:
-        return []
-    detail = "Missing values are written as blank lines, which read back as empty text."
+    return [*_ledger(table.column_names[0], column, port), *nul_bytes_written(table, port)]
+
+
+def _ledger(label: str, column: Any, port: str) -> list[Translation]:
+    """Return an entry for each way in which a line reads back as something else."""
+    marked = pc.sum(pc.starts_with(column, MARK)).as_py() or 0
+    told = (
+        ("missing", column.null_count, "Missing values are written as blank lines, which read back as empty text."),
+        ("text", marked, "Text that begins with a byte-order mark reads back without it."),
+    )
     return [
-        Translation(port, table.column_names[0], "missing", detail, True, "--format parquet", count=column.null_count)
+        Translation(port, label, kind, detail, True, "--format parquet", count) for kind, count, detail in told if count
     ]
 
 
-def _lines(source: Source, asked: AskedDataset, step: int) -> Iterator[Any]:
+def _lines(source: Source, asked: AskedDataset, step: int, repairs: Repairs) -> Iterator[Any]:
     """Read a text while it arrives, as arrays of its lines.
 
     Raises:
-        DatasetError: it is empty, or not in its encoding.
+        DatasetError: it is not in its encoding, or holds NUL bytes.
     """
     encoding = encoding_of(source.read_at(0, 4), asked.options["encoding"])
     source.seek(0)
     characters = Characters(source, encoding)
+    count = 0
     try:
         for piece in _whole_lines(characters, step):
             if len(piece) > _LONGEST:
                 raise refused(asked, "has a line of more than 2 GiB", "check what wrote it")
-            lines = _split(piece)
+            lines = _split(_without_nuls(piece, count + 1, asked, repairs))
+            count += len(lines)
             lines.validate(full=True)
             yield lines
     except (UnicodeError, pa.ArrowInvalid) as error:
         raise undecodable(source, encoding, asked) from error
+    repairs.marks += characters.marks
     if characters.line_ended and asked.options["trailing_newline"] == "row":
         yield pa.nulls(1, pa.string())
+
+
+def _without_nuls(piece: bytes, first: int, asked: AskedDataset, repairs: Repairs) -> bytes:
+    if b"\0" not in piece:
+        return piece
+    place = f"line {first + piece[: piece.index(0)].count(_LINE_FEED)}"
+    if asked.options["nul_bytes"] == ERROR:
+        raise nul_bytes_refused(asked, place)
+    repairs.place = repairs.place or place
+    repairs.nuls += piece.count(b"\0")
+    return piece.replace(b"\0", b"")
 
 
 def _whole_lines(characters: Characters, step: int) -> Iterator[bytes]:
     """Cut a text after line ends, and make all of them line feeds."""
     waiting: list[bytes] = []
     held = b""
-    first = True
     while data := characters.read(step):
-        data = held + (data.removeprefix(codecs.BOM_UTF8) if first else data)
-        first = False
+        data = held + data
         # Half of \r\n perhaps; the end of a text shows itself by an empty read.
         held = b"\r" if data.endswith(b"\r") else b""
         data = _unified(data[: len(data) - len(held)])
@@ -141,31 +159,48 @@ def _table(chunks: list[Any], asked: AskedDataset) -> pa.Table:
     return pa.Table.from_arrays([pa.chunked_array(chunks, pa.string())], names=[asked.options["column"]])
 
 
-def _require_lines(source: Source, asked: AskedDataset) -> None:
-    start = source.read_at(0, _LOOK)
+def _require_lines(part: Part) -> None:
+    start = part.source.read_at(0, _LOOK)
     if not start:
-        raise refused(asked, "is empty: it has not even a line", "check what wrote it")
-    refuse_other_encodings(start, asked)
-    if asked.found == "name":
-        _refuse_delimited(start, asked)
+        raise refused(part.asked, "is empty: it has not even a line", "check what wrote it")
+    refuse_other_encodings(start, part.asked)
+    if part.asked.found == "name":
+        _refuse_delimited(part)
 
 
-def _refuse_delimited(start: bytes, asked: AskedDataset) -> None:
+def _refuse_delimited(part: Part) -> None:
     """Refuse a blob that only its name makes plain text, and that holds columns by the looks of it."""
-    text = start.decode(encoding_of(start, asked.options["encoding"]), "ignore")
-    lines = _LINE_ENDS.split(text)[:-1][: _ALIKE[-1]]  # the last may be cut, or nothing after its line end
-    if len(lines) not in _ALIKE:
+    asked, sample = part.asked, sample_of(part)
+    if sample is None:
         return
-    for mark, word, name in _DELIMITERS:
-        counts = {line.count(mark) for line in lines}
-        if len(counts) == 1 and 0 not in counts:
-            (count,) = counts
-            seen = f"{count} {word}s" if count > 1 else f"1 {word}"
-            raise refused(
-                asked,
-                f"is called plain text but looks like columns: its first {len(lines)} lines have {seen} each",
-                f"say {option(asked, f'format={name}')}, or {option(asked, 'format=plaintext')} for its lines",
-            )
+    lines = (sample.first[:-1] or sample.first) if sample.cut else sample.first
+    hint = separator_hint(f"{lines[0]}\n") if lines else None
+    if hint is not None:
+        raise _columns(asked, f"its first line {lines[0]!r} names what separates them", hint[0])
+    found = likely_columns(lines)
+    if found is None or not _certain(found):
+        return
+    if sample.later and not _certain(likely_columns([*lines, *sample.later])):
+        return
+    count = f"{found.count} {named(found.delimiter)}" if found.count > 1 else f"1 {named(found.delimiter)[:-1]}"
+    which = f"its first {found.lines}" if found.alike == found.lines else f"{found.alike} of its first {found.lines}"
+    raise _columns(asked, f"{which} lines have {count} each", found.delimiter)
+
+
+def _certain(found: Columns | None) -> bool:
+    """Tell whether lines are so much alike that they are no prose: a sentence has a comma too."""
+    if found is None or found.alike < max(_ALIKE, _MOST * found.lines):
+        return False
+    return found.alike == found.lines or found.count > 1 or found.delimiter != ","
+
+
+def _columns(asked: AskedDataset, seen: str, delimiter: str) -> DatasetError:
+    name = ",".join([f"format={format_for(delimiter)[0]}", *format_for(delimiter)[1]])
+    return refused(
+        asked,
+        f"is called plain text but looks like columns: {seen}",
+        f"say {option(asked, name)}, or {option(asked, 'format=plaintext')} for its lines",
+    )
 
 
 def _only_column(table: pa.Table) -> Any:

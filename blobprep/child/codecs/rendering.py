@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from blobprep.child.codecs.cells import renderer, told
 from blobprep.child.codecs.lookalikes import lookalikes
+from blobprep.child.codecs.repairs import nul_bytes_written
 from blobprep.child.codecs.sink import Sink
 from blobprep.formats import delimiter_named
 from blobprep.protocol import AskedResults, Translation
@@ -37,7 +38,7 @@ def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> l
     columns_told = (
         lookalikes(label, column, port) for label, column in zip(table.column_names, table.columns, strict=True)
     )
-    return [*told(table, port), *chain.from_iterable(columns_told)]
+    return [*told(table, port), *nul_bytes_written(table, port), *chain.from_iterable(columns_told)]
 
 
 def _header(labels: list[str], delimiter: str) -> bytes:

@@ -22,6 +22,7 @@ from blobprep.child.codecs.guessing import Column
 from blobprep.child.codecs.labels import labeled
 from blobprep.child.codecs.parts import Decoded, Part, Source
 from blobprep.child.codecs.reconciling import require_same_labels
+from blobprep.child.codecs.repairs import summed
 from blobprep.errors import DatasetError
 from blobprep.protocol import AskedDataset, Translation
 
@@ -47,16 +48,13 @@ def decode(parts: Sequence[Part]) -> Decoded:
 def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
     """Read the first rows from the first bytes; see `blobprep.child.codecs.head`."""
     refuse_other_encodings(source.read_at(0, _START), asked)
-    wanted = rows + 2  # the header, and a last row that the cut may have hit
+    wanted = rows + 1  # and a last row that the cut may have hit
     length = _HEAD
     while len(data := source.read_at(0, length)) == length:
-        text = Delimited(_Start(data), data[:_START], asked, whole=False)
-        try:
-            batches = list(text.batches())
-        except DatasetError:
-            batches = []  # the cut may be what is wrong
-        if sum(batch.num_rows for batch in batches) >= wanted:
-            first = pa.Table.from_batches(batches).slice(0, wanted - 1).to_batches()
+        found = _first_rows(data, asked)
+        if found is not None and sum(batch.num_rows for batch in found[1]) >= wanted:
+            text, batches = found
+            first = pa.Table.from_batches(batches).slice(0, rows).to_batches()
             with ThreadPoolExecutor(1) as pool:
                 table = _Table(pool)
                 table.append(text, first)
@@ -64,6 +62,18 @@ def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int 
         length *= 4
     whole, _ = decode([Part(source, asked)])
     return whole.slice(0, rows), whole.num_rows
+
+
+def _first_rows(data: bytes, asked: AskedDataset) -> tuple[Delimited, list[pa.RecordBatch]] | None:
+    """Read the rows of a start; None where something is wrong, for which the cut may be the cause."""
+    text = None
+    try:
+        text = Delimited(_Start(data), data[:_START], asked, whole=False)
+        return text, list(text.batches())
+    except DatasetError:
+        if text is not None and text.damaged:
+            raise
+    return None
 
 
 def _text(source: Source, asked: AskedDataset) -> Delimited:
@@ -113,13 +123,9 @@ class _Table:
         order: list[int] | None = None
         for batch in _gathered(batches):
             if order is None:
-                header = text.header(batch) if text.asked.options["header"] == "true" else None
-                order = self._order(text, header, batch.num_columns)
+                order = self._order(text, text.labels, text.width)
                 self._read.append(_Read(text, order, before))
-                rows = batch if header is None else batch.slice(1)
-            else:
-                rows = batch
-            self._add([rows.column(position) for position in order])
+            self._add([batch.column(position) for position in order])
         if order is not None and text.trailing:
             self._add([_ONE_MISSING] * len(order))
 
@@ -134,6 +140,8 @@ class _Table:
         for array, entry in outcomes:
             arrays.append(array)
             self._ledger += [entry] if entry is not None else []
+        told = [entry for read in self._read for entry in read.text.entries()]
+        self._ledger = summed(told) + self._ledger
         return pa.Table.from_arrays(arrays, names=[column.label for column in self._columns]), self._ledger
 
     def _order(self, text: Delimited, header: list[str] | None, count: int) -> list[int]:
@@ -175,11 +183,9 @@ class _Table:
     def _restore(self, again: list[int]) -> None:
         chunks: dict[int, list[Any]] = {index: [] for index in again}
         for read in self._read:
-            skipped = int(read.text.asked.options["header"] == "true")
             for batch in read.text.batches([read.order[index] for index in again]):
                 for index, cells in zip(again, batch.columns, strict=True):
-                    chunks[index].append(cells.slice(skipped))
-                skipped = 0
+                    chunks[index].append(cells)
             if read.text.trailing:
                 for index in again:
                     chunks[index].append(_ONE_MISSING)

@@ -75,7 +75,7 @@ class HeaderReader:
         Raises:
             DatasetError: the line is none of a head; says its number.
         """
-        stripped = line.strip("\x00\t\x0b\x0c ")
+        stripped = line.strip("\t\x0b\x0c ")
         if not stripped or stripped.startswith("%"):
             return False
         match = _KEYWORD.match(stripped)

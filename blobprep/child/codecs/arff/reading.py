@@ -13,6 +13,7 @@ from blobprep.child.codecs.failures import refused
 from blobprep.child.codecs.labels import renames, unique_labels
 from blobprep.child.codecs.lines import Block, blocks
 from blobprep.child.codecs.parts import Decoded, Source
+from blobprep.child.codecs.repairs import Repairs
 from blobprep.protocol import AskedDataset
 
 __all__ = ["decode", "head"]
@@ -31,7 +32,8 @@ def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int 
 
 def _read(source: Source, asked: AskedDataset, enough: int | None) -> Decoded:
     """Read all rows, or only until there are more than `enough`."""
-    lines = blocks(source, asked, head=enough is not None)
+    repairs = Repairs()
+    lines = blocks(source, asked, repairs, head=enough is not None)
     attributes, rest = _header(lines, asked)
     reader = RowReader(attributes, asked)
     columns = [Column(attribute, asked) for attribute in attributes]
@@ -47,7 +49,8 @@ def _read(source: Source, asked: AskedDataset, enough: int | None) -> Decoded:
             count += len(cells.columns[0])
         if enough is not None and count > enough:
             break
-    return _table(attributes, columns, reader, asked)
+    table, ledger = _table(attributes, columns, reader, asked)
+    return table, ledger + repairs.entries(asked)
 
 
 def _header(lines: Iterator[Block], asked: AskedDataset) -> tuple[list[Attribute], Block]:

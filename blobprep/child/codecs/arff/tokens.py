@@ -29,7 +29,7 @@ Comments and quotes left open take the rest of the line, so that no line is gone
 
 _ESCAPE: Final = re.compile(r"\\(u[0-9A-Fa-f]{4}|[0-3]?[0-7]{1,2}|.)", re.DOTALL)
 _LETTERS: Final = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
-_SPECIAL: Final = r"""[\x00-\x20,'"{}%\\]|^\??$"""
+_SPECIAL: Final = """[\\x00-\\x20,'"{}%\\\\\ufeff]|^\\??$"""
 _ESCAPES: Final = (
     ("\\", "\\\\"),
     ("'", "\\'"),
@@ -39,6 +39,7 @@ _ESCAPES: Final = (
     ("\r", "\\r"),
     ("\t", "\\t"),
     ("\x1e", "\\u001E"),
+    ("\0", "\\000"),
 )
 _TEXT: Final = pa.large_string()
 

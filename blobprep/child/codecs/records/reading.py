@@ -16,6 +16,7 @@ from blobprep.child.codecs.lines import Block, blocks
 from blobprep.child.codecs.parts import Decoded, Part, Source
 from blobprep.child.codecs.records.columns import Columns
 from blobprep.child.codecs.records.oddities import Oddities
+from blobprep.child.codecs.repairs import Repairs
 from blobprep.errors import DatasetError
 from blobprep.protocol import AskedDataset, Translation
 
@@ -32,22 +33,23 @@ def decode_lines(parts: list[Part]) -> Decoded:
 
     The objects need not have the same keys.
     """
-    columns, oddities = Columns(), Oddities()
+    columns, oddities, repairs = Columns(), Oddities(), Repairs()
     for part in parts:
-        for block in blocks(part.source, part.asked):
+        for block in blocks(part.source, part.asked, repairs):
             lines = _meant(block)
             text = _listed(lines)
             seen = columns.add(_objects(lines, text, part.asked))
             oddities.look_for_keys(text, seen.keys)
             oddities.look_for_infinities(text, seen.infinite, list)
             oddities.look_for_digits(text, list)
-    return _dated(columns, parts[0].asked, oddities)
+    table, ledger = _dated(columns, parts[0].asked, oddities)
+    return table, ledger + repairs.entries(parts[0].asked)
 
 
 def head_lines(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
     """Read the first objects from the first lines; see `blobprep.child.codecs.head`."""
     columns, count = Columns(), 0
-    following = blocks(source, asked, head=True)
+    following = blocks(source, asked, Repairs(), head=True)
     for block in following:
         lines = _meant(block)
         objects = _objects(lines, _listed(lines), asked)
@@ -61,11 +63,11 @@ def head_lines(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table
 
 def decode_document(parts: list[Part]) -> Decoded:
     """Read documents once they are whole; see `blobprep.child.codecs.decode`."""
-    columns, oddities = Columns(), Oddities()
+    columns, oddities, repairs = Columns(), Oddities(), Repairs()
     changes: list[Translation] = []
     for part in parts:
         asked = part.asked
-        text = "".join(block.text for block in blocks(part.source, asked))
+        text = "".join(block.text for block in blocks(part.source, asked, repairs))
         listed = text.lstrip(_BLANKS).startswith("[")
         # Around rows that are not the document itself are keys, so that counting them would always leave a doubt.
         document = _document(text, json.loads if listed else oddities.read, asked)
@@ -77,7 +79,7 @@ def decode_document(parts: list[Part]) -> Decoded:
         oddities.look_for_infinities(text, seen.infinite, partial(_rows, asked=asked))
         oddities.look_for_digits(text, partial(_rows, asked=asked))
     table, ledger = _dated(columns, parts[0].asked, oddities)
-    return table, changes + ledger
+    return table, changes + ledger + repairs.entries(parts[0].asked)
 
 
 def head_document(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:

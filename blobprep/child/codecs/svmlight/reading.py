@@ -11,6 +11,7 @@ from blobprep.child.codecs.failures import converted, refused
 from blobprep.child.codecs.lines import blocks
 from blobprep.child.codecs.numerals import Losses
 from blobprep.child.codecs.parts import Decoded, Part, Source
+from blobprep.child.codecs.repairs import Repairs
 from blobprep.child.codecs.svmlight.rows import MOST_FEATURES, Rows, rows_of
 from blobprep.errors import InvalidOption
 from blobprep.protocol import AskedDataset, Translation
@@ -23,17 +24,19 @@ _MOST_CELLS: Final = 250_000_000
 def decode(parts: list[Part]) -> Decoded:
     """Read one blob or several, all as wide as the widest; see `blobprep.child.codecs.decode`."""
     pieces: list[Rows] = []
+    repairs = Repairs()
     for part in parts:
         with converted(part.asked):
-            pieces += [rows_of(block, part.asked) for block in blocks(part.source, part.asked)]
-    return _table(pieces, parts[0].asked)
+            pieces += [rows_of(block, part.asked) for block in blocks(part.source, part.asked, repairs)]
+    table, ledger = _table(pieces, parts[0].asked)
+    return table, ledger + repairs.entries(parts[0].asked)
 
 
 def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
     """Read the first rows, as wide as these need it; see `blobprep.child.codecs.head`."""
     pieces: list[Rows] = []
     count = 0
-    for block in blocks(source, asked, head=True):
+    for block in blocks(source, asked, Repairs(), head=True):
         pieces.append(rows_of(block, asked))
         count += len(pieces[-1].labels)
         if count > rows:

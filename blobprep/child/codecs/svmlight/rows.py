@@ -25,7 +25,7 @@ __all__ = ["MOST_FEATURES", "Rows", "rows_of"]
 MOST_FEATURES: Final = 1_000_000
 
 _COMMENT: Final = re.compile(r"#[^\n]*")
-_BLANK: Final = re.compile(r"[\x00-\x08\x0b-\x1f]")
+_BLANK: Final = re.compile(r"[\x01-\x08\x0b-\x1f]")
 _QID: Final = re.compile(r"qid:([+-]?[0-9]{1,18})")
 _PAIR: Final = re.compile(r"([0-9]{1,9}):([^:]+)")
 _SHOWN: Final = 40

@@ -1,21 +1,19 @@
-"""What format bytes are in, told from the first of them."""
+"""What bytes are, told from a sample of them where nothing else says so."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blobprep.child import codecs
 from blobprep.child.codecs.compression import opened
 from blobprep.child.codecs.parts import parts_of
 from blobprep.errors import DatasetError, InvalidOption
 from blobprep.protocol import AskedDataset
-from tests.child.test_codecs import REFERENCE, TABLE, asked, encoded, input_file
+from tests.child.test_codecs import REFERENCE, TABLE, encoded, input_file
 from tests.child.test_codecs_compression import zipped
 
 
@@ -35,6 +33,9 @@ def seen(data: bytes, **options: str) -> AskedDataset:
         (b"a;b\n1,5;2,5\n", "csv", {"delimiter": ";"}),
         (b"a|b\n1|2\n", "csv", {"delimiter": "|"}),
         (b"a\tb\n1\t2,3\n", "tsv", {}),
+        (b"sep=;\na;b\n1;2\n", "csv", {}),
+        (b'"sep=\t"\r\na\tb\r\n', "csv", {}),
+        ("имя,город\nМосква,1\n".encode("utf-16-le"), "csv", {}),
         ("\ufeffä\tb\n1\t2\n".encode("utf-16"), "tsv", {}),
         (b"% of weather\n\n@RELATION x\n@ATTRIBUTE a NUMERIC\n", "arff", {}),
         (b"1 1:0.5 3:2\n-1 2:1e3 # why\n", "svmlight", {}),
@@ -81,30 +82,6 @@ def test_options_are_checked_when_the_format_is_known() -> None:
     assert seen(b"a,b\n1,2\n", header="false").options["header"] == "false"
     with pytest.raises(InvalidOption, match="'sheet' is not an option to read csv"):
         seen(b"a,b\n1,2\n", sheet="x")
-
-
-@pytest.mark.parametrize(
-    ("name", "data", "remedy"),
-    [("csv", b"a;b\n1;2\n", "delimiter=;"), ("csv", b"a\tb\n1\t2\n", "delimiter=tab"), ("tsv", b"a,b\n1,2\n", '=","')],
-)
-def test_a_name_that_lies_is_an_error_and_no_frame(name: str, data: bytes, remedy: str) -> None:
-    source = input_file(data)
-    guessed = replace(asked(name, len(data)), found="name")
-
-    with pytest.raises(DatasetError, match=f"is {name} by its name, and its first line has no") as caught:
-        codecs.decode(source, guessed)
-
-    os.close(source.descriptor)
-    assert remedy in caught.value.remedy
-
-
-def test_who_says_the_format_gets_it() -> None:
-    source = input_file(b"a;b\n1;2\n")
-
-    table, *_ = codecs.decode(source, asked("csv", 8))
-
-    os.close(source.descriptor)
-    assert table.column_names == ["a;b"]
 
 
 @given(st.binary(max_size=200) | st.text(st.sampled_from('a1,;\t:"{}[]@%# \n')).map(str.encode))
