@@ -9,8 +9,8 @@ from blobprep.formats.table import COMPRESSIONS, FORMATS, Format
 
 __all__ = ["Found", "Named", "format_by_content_type", "format_by_name"]
 
-Found = Literal["asked", "name", "content type", "name in the zip", "first bytes"]
-"""What told a format, in the order that is asked."""
+Found = Literal["asked", "asked alone", "name", "content type", "name in the zip", "first bytes"]
+"""What told a format, in the order that is asked; alone where name and content type do not tell it too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from blobprep.stores import BlobProperties
 from blobprep.stores.expansion import Found, expand
 from blobprep.stores.folder_markers import is_folder_marker
 
-__all__ = ["MAX_BLOBS", "find_blobs", "shown_format"]
+__all__ = ["MAX_BLOBS", "asked_format", "find_blobs", "shown_format"]
 
 MAX_BLOBS: Final = 10_000
 """Blobs of one dataset: the manifest holds a row for each."""
@@ -55,6 +55,11 @@ def shown_format(port: str, blobs: Sequence[Found]) -> tuple[Format | None, How]
                 remedy=f"name blobs of one format with a narrower pattern, or say --read{port[-1]} format=…",
             )
     return row, how
+
+
+def asked_format(row: Format, blobs: Sequence[Found]) -> How:
+    """Return whether a format that was asked for is told by something else too."""
+    return "asked" if all(_shown(blob)[0] is row for blob in blobs) else "asked alone"
 
 
 def _shown(each: Found) -> tuple[Format | None, How]:

@@ -21,7 +21,7 @@ from blobprep.errors import (
 from blobprep.formats import Found as How
 from blobprep.formats import document_in, format_named, read_options
 from blobprep.inputs.files import InputBytes, no_room
-from blobprep.inputs.finding import find_blobs, shown_format
+from blobprep.inputs.finding import asked_format, find_blobs, shown_format
 from blobprep.inputs.packing import pack_folder
 from blobprep.inputs.sources import BlobPattern, Bundle, Dataset, FunctionScript, GivenTable, Script
 from blobprep.protocol import AskedDataset, AskedPart, Translation
@@ -207,10 +207,8 @@ def pinned(found: Sequence[Found]) -> tuple[Pinned, ...]:
 
 def _format_and_options(port: str, dataset: Dataset, found: Sequence[Found]) -> tuple[str, dict[str, str], How]:
     """Return format, options and what told the format; where only the first bytes tell, the child completes them."""
-    how: How = "asked"
-    row = format_named(dataset.format) if dataset.format else None
-    if row is None:
-        row, how = shown_format(port, found)
+    asked = format_named(dataset.format) if dataset.format else None
+    row, how = (asked, asked_format(asked, found)) if asked else shown_format(port, found)
     if row is None:
         return "", {key: str(value) for key, value in dataset.options.items()}, how
     return row.name, read_options(row, dataset.options), how

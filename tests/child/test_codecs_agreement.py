@@ -166,7 +166,7 @@ def followed(way: str, name: str) -> AskedDataset:
     (typed,) = shlex.split(way)
     options: dict[str, Any] = parse_options(typed)
     format_ = options.pop("format", name)
-    found = "asked" if "format=" in typed else "name"
+    found = ("asked" if format_ == name else "asked alone") if "format=" in typed else "name"
     return AskedDataset("dataset1", _called(name), 0, format_, read_options(FORMATS[format_], options), found)
 
 

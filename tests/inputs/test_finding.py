@@ -122,7 +122,10 @@ def test_one_format_may_be_told_in_several_ways_and_compressions(store: Hooked) 
 def test_a_stated_format_is_that_of_all(store: Hooked) -> None:
     put(store, "2024/a.csv", b"1")
     put(store, "2024/b.tsv", b"1")
-    assert (resolve(store, format="csv").asked.format, resolve(store, format="csv").asked.found) == ("csv", "asked")
+    assert (resolve(store, format="csv").asked.format, resolve(store, format="csv").asked.found) == (
+        "csv",
+        "asked alone",
+    )
 
 
 def test_blobs_that_all_show_none_are_left_to_the_child(store: Hooked) -> None:

@@ -73,7 +73,7 @@ def test_the_child_is_told_size_format_and_complete_options(store: Hooked) -> No
 def test_a_stated_format_goes_before_the_name(store: Hooked) -> None:
     source = put(store, "a.csv", b"1\t2\n")
     resolved = resolve_all(store, {"dataset1": Dataset(source, "tsv")})
-    assert (resolved.asked[0].format, resolved.asked[0].found) == ("tsv", "asked")
+    assert (resolved.asked[0].format, resolved.asked[0].found) == ("tsv", "asked alone")
     resolved.close()
 
 

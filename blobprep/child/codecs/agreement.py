@@ -75,10 +75,10 @@ def _contradicts(content: Content, part: Part) -> bool:
     if content.kind == "empty":
         return name in _BINARY
     if content.kind == "unknown":  # streams of Arrow that are older than their signature are
-        return name in ("parquet", "excel") or (part.asked.found != "asked" and name != "arrow")
+        return name in ("parquet", "excel") or (not part.asked.found.startswith("asked") and name != "arrow")
     if name in _BINARY:
         return True
-    if part.asked.found == "asked":
+    if part.asked.found.startswith("asked"):
         return content.kind in ("foreign", "message") and name not in _ANY_TEXT
     if name in ("json", "jsonl") and content.kind in ("delimited", "text"):
         return part.source.read_at(0, _SHOWN).strip(_BLANKS)[:1] not in (b"{", b"[")

@@ -119,7 +119,7 @@ def require_likely(part: Part) -> None:
         DatasetError: says what was seen, and both ways out.
     """
     asked = part.asked
-    if asked.found == "asked" or "delimiter" not in asked.options:
+    if asked.found.startswith("asked") or "delimiter" not in asked.options:
         return
     if asked.options["delimiter"] != FORMATS[asked.format].reads["delimiter"].default:
         return

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from blobprep.child.arrival import ArrivalFailed
 from blobprep.errors import BlobprepError, DatasetError
-from blobprep.formats import FORMATS, format_by_name
+from blobprep.formats import FORMATS
 from blobprep.protocol import AskedDataset
 
 __all__ = ["converted", "option", "refused"]
@@ -32,20 +32,13 @@ def option(asked: AskedDataset, text: str) -> str:
     '--read1 "delimiter=;"'
     """
     if not text.endswith("="):
-        text = ",".join([*_format_said(asked, text), text, *_given_besides(asked, text)])
+        # A format that nothing else tells would be lost with the next option that is typed.
+        said = [f"format={asked.format}"] if asked.found == "asked alone" and "format=" not in text else []
+        text = ",".join([*said, text, *_given_besides(asked, text)])
     if _SPECIAL.search(text):
         text = f"'{text}'" if '"' in text else f'"{text}"'
     number = asked.port.removeprefix("dataset")
     return f"--read{number} {text}" if number in ("1", "2") else f"the option {text}"
-
-
-def _format_said(asked: AskedDataset, text: str) -> list[str]:
-    """Return the format that was asked for, where the name of the blob would tell another one."""
-    blob, _, member = asked.reference.rpartition(" (")  # of a zip
-    named = format_by_name(blob if member.endswith(")") else asked.reference).format
-    if "format=" in text or asked.found != "asked" or named is None or named.name == asked.format:
-        return []
-    return [f"format={asked.format}"]
 
 
 def _given_besides(asked: AskedDataset, text: str) -> list[str]:
