@@ -11,6 +11,9 @@ import os
 from collections.abc import Iterator
 from typing import Final, Literal
 
+from blobprep.child.confinement.confining import confined_to
+from blobprep.child.explanations import starts_process
+
 __all__ = ["Shortage", "shortage_of"]
 
 Shortage = Literal["memory", "disk", "file", "threads"]
@@ -39,6 +42,8 @@ def _shortage(error: BaseException) -> Shortage | None:
         return "disk"
     if number == errno.EFBIG:
         return "file"
+    if isinstance(error, BlockingIOError) and confined_to() is None and starts_process(error):
+        return "threads"
     is_untold = isinstance(error, OSError) and number is None and _SHORT_WRITE in str(error)
     return _untold() if is_untold or code == _SQLITE_WRITE else None
 

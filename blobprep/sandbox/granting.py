@@ -13,7 +13,8 @@ from typing import Final
 
 __all__ = ["DEVICES", "carve", "readable_paths"]
 
-DEVICES: Final = ("/dev/null", "/dev/zero", "/dev/full")
+DEVICES: Final = ("/dev/null", "/dev/full")
+"""Files that hold nothing. Not among them /dev/zero: mapped, it is shared memory that is counted nowhere."""
 _SYSTEM: Final = ("/usr", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store", "/gnu/store")
 _LOOKED_UP: Final = (
     *("/dev/urandom", "/dev/random"),
