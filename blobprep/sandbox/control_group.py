@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -20,7 +21,7 @@ from blobprep.sandbox.usage import children_of
 
 __all__ = ["Group", "enclose"]
 
-_PREFIX = "blobprep-"  # of the names of runs
+_RUN = re.compile(r"blobprep-[0-9a-f]{16}\Z")
 _ROOM = (16 * 1024**2, 64)  # bytes, and a part of the limit: what the kernel itself needs for so many pages
 _REMOVAL = 1.0  # seconds that a group whose processes have ended may take until it can be removed
 _NEARLY = 0.9
@@ -153,7 +154,7 @@ def _sweep(place: Place) -> None:
     """Remove groups of runs whose guards were killed: they are empty and nobody holds their lock."""
     for folder in dict.fromkeys(place.folders.values()):
         for name in os.listdir(folder):
-            if not name.startswith(_PREFIX):
+            if not _RUN.match(name):
                 continue
             try:
                 descriptor = os.open(f"{folder}/{name}", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

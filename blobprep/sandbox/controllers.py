@@ -51,7 +51,7 @@ def find_place(process: str = "/proc/self", caller: int | None = None) -> Place:
 
     Args:
         process: folder of the process whose groups count.
-        caller: the process that wants it, this one where None; only its ancestors and what it started may have to move.
+        caller: the process that wants it, this one where None; only its own family may have to move.
 
     Raises:
         NoController: nowhere; says why.
@@ -141,11 +141,11 @@ def make_room(place: Place) -> Place:
 
 
 def _can_move(own: str, caller: int) -> bool:
-    """Tell whether all processes in a group are a caller, what it started, and what started it."""
+    """Tell whether all processes in a group are of the caller's family: started by the same one that is in it too."""
     parents: dict[int, int] = {}
-    ancestors = set(_line(caller, parents))
-    found = [int(word) for word in read(f"{own}/cgroup.procs").split()]
-    return all(pid in ancestors or caller in _line(pid, parents) for pid in found)
+    found = {int(word) for word in read(f"{own}/cgroup.procs").split()}
+    family = [pid for pid in _line(caller, parents) if pid in found]
+    return bool(family) and all(family[-1] in _line(pid, parents) for pid in found)
 
 
 def _line(pid: int, parents: dict[int, int]) -> Iterator[int]:

@@ -194,7 +194,7 @@ _ROWS: Final = {
         private_memory                   memory  of memory, the limit
         +shared_memory                   memory
         memory_of_a_file                 any
-        memory_of_zeros                  memory
+        memory_of_zeros                  fails   /dev/zero is outside what a script may use
         memory_by_small_pieces           memory  of memory, the limit
         memory_in_the_stack_of_threads   any
         many_threads                     any
