@@ -40,6 +40,8 @@ def _shortage(error: BaseException) -> Shortage | None:
     number = error.errno if isinstance(error, OSError) else None
     if number in _NO_ROOM or code == _SQLITE_FULL:
         return "disk"
+    if number == errno.ENOMEM:  # as `mmap.mmap` says it
+        return "memory"
     if number == errno.EFBIG:
         return "file"
     if isinstance(error, BlockingIOError) and confined_to() is None and starts_process(error):

@@ -117,6 +117,7 @@ def test_an_allowed_server_is_reached_in_every_way(reached: Outcome) -> None:
         "with_threads": [["hello"], 20],
         "with_a_selector": "hello",
         "half_closed": "hello",
+        "with_messages": "hello",
     }
 
 
