@@ -32,6 +32,7 @@ _FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _DELETED = " (deleted)"
 _MAPS = 16 * 1024**2  # bytes; as many maps as a process may have, with names of a usual length, take half of it
 _PIECE = 1 << 16
+_FOLDER = 4096  # bytes on the disk of a folder that was deleted with what is held
 
 
 class Holdings:
@@ -55,7 +56,7 @@ class Holdings:
         self._disk = float("inf") if disk is None else disk + disk / _NOTABLE + _OURS[0]
         self._files = float("inf") if files is None else files + _OURS[1]
         self._limited = disk is not None or files is not None
-        self._walk: Iterator[tuple[int, float]] | None = None
+        self._walk: Iterator[tuple[float, float]] | None = None
         self._unsure: list[str] = []
         self._untouched = -1
         self._began = self._earliest = self._latest = self._next_thorough = 0.0
@@ -123,7 +124,7 @@ class Holdings:
                     break
         return ""
 
-    def _beyond(self, count: int, size: float) -> str:
+    def _beyond(self, count: float, size: float) -> str:
         return "files" if count > self._files else "disk" if size > self._disk else ""
 
     def _lost(self) -> int:
@@ -139,13 +140,13 @@ class Holdings:
         return system.f_bfree * system.f_frsize, system.f_ffree
 
 
-def _all(folder: str, pids: Iterable[int], unsure: list[str]) -> Iterator[tuple[int, float]]:
+def _all(folder: str, pids: Iterable[int], unsure: list[str]) -> Iterator[tuple[float, float]]:
     """Walk a folder, then what processes hold of what was deleted there; yield as `_totals`."""
-    size = 0.0
+    count, size = 0, 0
     for count, size in _totals(folder):
         yield count, size
-    for held in _deleted(folder, pids, unsure):
-        yield 0, size + held
+    for more, held in _deleted(folder, pids, unsure):
+        yield count + more, size + held
 
 
 def _totals(folder: str) -> Iterator[tuple[int, int]]:
@@ -200,42 +201,98 @@ def _opened(path: str) -> int:
             os.close(above)
 
 
-def _deleted(folder: str, pids: Iterable[int], unsure: list[str]) -> Iterator[float]:
-    """Yield the bytes found so far of files that were deleted below a folder and are still open, or mapped.
+class _Deleted:
+    """What is held of files and folders that were deleted below a folder.
+
+    Each keeps the folders above it, which may have been deleted too. What has too long a path to be told, or is behind
+    more maps than are read, can only have been made to hide, and counts without end.
+    """
+
+    def __init__(self, folder: str, unsure: list[str]) -> None:
+        self.folder, self.unsure = folder, unsure
+        self.device = os.stat(folder).st_dev
+        self.counts: dict[int, float] = {}
+        self.sizes: dict[int, float] = {}
+
+    def totals(self) -> tuple[float, float]:
+        """Return how many files and folders, and how many bytes."""
+        return sum(self.counts.values()), sum(self.sizes.values())
+
+    def was_below(self, path: str) -> bool:
+        """Tell whether a path, as `/proc` shows it, was deleted from the folder."""
+        return path.endswith(_DELETED) and path.startswith(f"{self.folder}/")
+
+    def note(self, path: str, number: int, size: float) -> None:
+        """Note one by its inode."""
+        depth = path.count("/", len(self.folder))
+        self.counts[number] = depth
+        self.sizes[number] = size + (depth - 1) * _FOLDER
+
+    def note_hidden(self) -> None:
+        """Note that there is more than can be told."""
+        self.counts[-1] = self.sizes[-1] = float("inf")
+
+    def look_at_link(self, link: str) -> None:
+        """Look at a link of `/proc` to what a process has open, or works in."""
+        status = os.stat(link)
+        if status.st_dev != self.device or status.st_nlink > (0 if stat.S_ISREG(status.st_mode) else 1):
+            return
+        try:
+            path = os.readlink(link)
+        except OSError as error:
+            if error.errno == errno.ENAMETOOLONG:
+                self.note_hidden()
+            return
+        if self.was_below(path):
+            self.note(path, status.st_ino, status.st_blocks * _BLOCK)
+
+    def look_at_map(self, process: str, line: str) -> None:
+        """Look at a line of a process's maps."""
+        words = line.split(maxsplit=5)
+        if len(words) < 6 or not self.was_below(words[5]):
+            return
+        start, end = (int(word, 16) for word in words[0].split("-"))
+        number = int(words[4])
+        try:
+            size: float = os.stat(f"{process}/map_files/{start:x}-{end:x}").st_blocks * _BLOCK
+        except OSError:  # only root may
+            size = max(self.sizes.get(number, 0), int(words[2], 16) + end - start)
+            self.unsure[:] = [words[5]]
+        self.note(words[5], number, size)
+
+
+def _deleted(folder: str, pids: Iterable[int], unsure: list[str]) -> Iterator[tuple[float, float]]:
+    """Yield, as `_totals`, what was found so far of what was deleted and is still open, worked in, or mapped.
 
     Args:
         folder: real.
         pids: of the processes looked at.
         unsure: takes the name of a file that is mapped only, and may be larger than the map.
     """
-    held: dict[int, float] = {}
+    try:
+        held = _Deleted(folder, unsure)
+    except OSError:  # the script removed the folder
+        return
     for pid in pids:
         path = live(pid)
-        for step in (_mapped, _opened_still):
+        for step in (_mapped, _opened_still):  # what is open has its size told last
             try:
-                for _ in step(folder, path, held, unsure):
-                    yield sum(held.values())
+                for _ in step(path, held):
+                    yield held.totals()
             except OSError:  # it has ended, or is another user's, which only some may look into
                 continue
-        yield sum(held.values())
 
 
-def _opened_still(folder: str, path: str, held: dict[int, float], _: list[str]) -> Iterator[None]:
-    device = os.stat(folder).st_dev
-    for name in os.listdir(f"{path}/fd"):
-        link = f"{path}/fd/{name}"
+def _opened_still(path: str, held: _Deleted) -> Iterator[None]:
+    for link in (f"{path}/cwd", *(f"{path}/fd/{name}" for name in os.listdir(f"{path}/fd"))):
         try:
-            status = os.stat(link)
-            is_file = stat.S_ISREG(status.st_mode) and status.st_nlink == 0 and status.st_dev == device
-            if is_file and _was_below(folder, _target(link)):
-                held[status.st_ino] = status.st_blocks * _BLOCK
+            held.look_at_link(link)
         except OSError:  # closed meanwhile
             continue
         yield
 
 
-def _mapped(folder: str, path: str, held: dict[int, float], unsure: list[str]) -> Iterator[None]:
-    """Note what is mapped of deleted files; a process with maps without end counts as holding as much."""
+def _mapped(path: str, held: _Deleted) -> Iterator[None]:
     with open(f"{path}/maps", "rb", buffering=0) as file:
         rest, count = b"", 0
         while piece := file.read(_PIECE):
@@ -243,34 +300,7 @@ def _mapped(folder: str, path: str, held: dict[int, float], unsure: list[str]) -
             *lines, rest = (rest + piece).split(b"\n")
             for line in lines:
                 if line.endswith(os.fsencode(_DELETED)):
-                    _note_map(folder, path, os.fsdecode(line), held, unsure)
+                    held.look_at_map(path, os.fsdecode(line))
             if count > _MAPS:
-                held[-1] = float("inf")
+                held.note_hidden()
             yield
-
-
-def _note_map(folder: str, path: str, line: str, held: dict[int, float], unsure: list[str]) -> None:
-    words = line.split(maxsplit=5)
-    if len(words) < 6 or not _was_below(folder, words[5]):
-        return
-    start, end = (int(word, 16) for word in words[0].split("-"))
-    number = int(words[4])
-    try:
-        held[number] = os.stat(f"{path}/map_files/{start:x}-{end:x}").st_blocks * _BLOCK
-    except OSError:  # only root may
-        held[number] = max(held.get(number, 0), int(words[2], 16) + end - start)
-        unsure[:] = [words[5]]
-
-
-def _target(link: str) -> str:
-    """Return where a link of `/proc` leads; empty where that is too long to be told, as only a script makes it."""
-    try:
-        return os.readlink(link)
-    except OSError as error:
-        if error.errno == errno.ENAMETOOLONG:
-            return ""
-        raise
-
-
-def _was_below(folder: str, path: str) -> bool:
-    return not path or (path.endswith(_DELETED) and path.startswith(f"{folder}/"))

@@ -21,7 +21,9 @@ _PIPE = 16 * _PAGE  # what one holds; more is refused to a confined script
 _BUFFER = 212_992  # bytes that a socket may send before they are read, where the kernel does not say
 _WATCHED = 256  # bytes of a descriptor that an epoll descriptor watches
 _TEXT = 1024**2  # bytes of a file of `/proc` that are read
-_LOCKS = 10_000  # on files: no controller counts them, and with so many they are a way to fill memory
+_LOCKS = (
+    5000  # on files, whose lines are read: no controller counts them, and with so many they are a way to fill memory
+)
 
 
 class Usage:

@@ -23,7 +23,7 @@ class Alone:
         group: see there.
         outcome: `ok`; `broken`, a success whose results are no table, which is the script's own affair; `fails`;
             `time` and `memory`, by that limit; `any`, one of these; `bounded`, it took no more than it may, or was
-            ended by the limit on memory or disk.
+            ended by the limit on memory, disk or files.
         says: stands in the log.
         quick: it belongs to `make test`.
     """
@@ -231,6 +231,7 @@ _ROWS: Final = {
         deleted_files_of_which_a_page_is_mapped     bounded
         deleted_files_too_deep_to_be_named          bounded
         deleted_files_behind_maps_without_end       bounded
+        deleted_folders_in_each_other               bounded
         deleted_files_without_the_first_thread      bounded
     """,
 }

@@ -118,7 +118,7 @@ def assert_survived(row: Alone, abi: int | None, *, controlled: bool = True) -> 
 def assert_bounded(run: Run) -> None:
     taken = [int(number) << 10 for number in re.findall(r"^out \| took (\d+)", run.log, re.MULTILINE)]
     code = run.manifest.error.code if run.manifest.error else ""
-    assert code in ("memory", "disk") or (taken and max(taken) <= BOUNDED_BY), (run.manifest.error, run.log)
+    assert code in ("memory", "disk", "files") or (taken and max(taken) <= BOUNDED_BY), (run.manifest.error, run.log)
 
 
 def assert_log_is_tame(run: Run) -> None:

@@ -116,17 +116,28 @@ def test_a_file_too_deep_to_be_named_counts_all_the_same(tmp_path: Path) -> None
     os.write(file, b"x" * 1000 * KIBIBYTE)
     os.unlink("a", dir_fd=folder)
 
-    assert look(tmp_path, disk=999 * KIBIBYTE) == "disk"
+    assert look(tmp_path, files=100) == "files"
     os.close(file)
     os.close(folder)
-    assert look(tmp_path, disk=999 * KIBIBYTE) == ""
+    assert look(tmp_path, files=100) == ""
+
+
+def test_a_folder_that_was_deleted_counts_with_those_above_it(tmp_path: Path) -> None:
+    (tmp_path / "a/b/c").mkdir(parents=True)
+    folder = os.open(tmp_path / "a/b/c", os.O_RDONLY)
+    for name in ("a/b/c", "a/b", "a"):
+        (tmp_path / name).rmdir()
+
+    assert (look(tmp_path, files=2), look(tmp_path, files=3)) == ("files", "")
+    os.close(folder)
+    assert look(tmp_path, files=2) == ""
 
 
 def test_maps_without_end_are_as_much_as_there_may_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert look(tmp_path, disk=KIBIBYTE * KIBIBYTE) == ""
+    assert look(tmp_path, files=10) == ""
     monkeypatch.setattr(holdings, "_MAPS", 100)
 
-    assert look(tmp_path, disk=KIBIBYTE * KIBIBYTE) == "disk"
+    assert look(tmp_path, files=10) == "files"
 
 
 def test_no_link_is_followed(tmp_path: Path) -> None:

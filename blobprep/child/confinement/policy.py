@@ -60,7 +60,7 @@ setxattr lsetxattr fsetxattr setxattrat getxattr lgetxattr fgetxattr getxattrat 
 listxattrat removexattr lremovexattr fremovexattr removexattrat
 """
 
-_CLONE_SHARING: Final = 0x00010400  # CLONE_THREAD | CLONE_FILES
+_CLONE_SHARING: Final = 0x00010600  # CLONE_THREAD | CLONE_FILES | CLONE_FS
 _CLONE_NEW: Final = 0x7E020080  # every kind of namespace
 _MSG_FASTOPEN: Final = 0x20000000
 _TRUNCATES_READING: Final = 0o1003, 0o1000  # O_TRUNC | O_ACCMODE, O_TRUNC | O_RDONLY
@@ -119,7 +119,7 @@ def _about_processes(pid: int) -> dict[str, Decision]:
     return {
         "fork": again,
         "vfork": again,
-        # Threads share their descriptors: those of a thread's own would be counted by nobody.
+        # Threads share descriptors and working folder: what only one of them has would be counted by nobody.
         "clone": Rule((Match(0, (_CLONE_SHARING,), ALLOW, mask=_CLONE_SHARING | _CLONE_NEW),), again),
         "clone3": refuse(errno.ENOSYS),  # its flags are behind a pointer; the C library then takes clone
         "execve": refuse(errno.EACCES),

@@ -258,6 +258,20 @@ def deleted_files_too_deep_to_be_named(taken):
     return held
 
 
+def deleted_folders_in_each_other(taken):
+    top, held = os.getcwd(), []
+    for _ in range(60):
+        for _ in range(2500):
+            os.mkdir("d")
+            os.chdir("d")
+            taken[0] += 4096 + 1024
+        held.append(os.open(".", os.O_RDONLY))
+        for _ in range(2500):
+            os.chdir("..")
+            os.rmdir("d")
+    return top, held
+
+
 def deleted_files_behind_maps_without_end(taken):
     for _ in range(14):
         os.mkdir("d" * 250)

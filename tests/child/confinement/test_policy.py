@@ -46,6 +46,7 @@ def only_where_it_exists(machine: Machine, name: str) -> None:
         ("vfork", (), AGAIN),
         ("clone", (THREAD,), ALLOW),
         ("clone", (THREAD & ~0x400,), AGAIN),  # a thread with descriptors of its own
+        ("clone", (THREAD & ~0x200,), AGAIN),  # or a working folder
         ("clone", (17,), AGAIN),
         ("clone", (0x4100 | 17,), AGAIN),  # as posix_spawn does: shared memory, and still a process
         ("clone", (THREAD | 0x10000000,), AGAIN),  # a thread in a user namespace of its own
