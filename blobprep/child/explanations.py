@@ -17,7 +17,7 @@ from typing import Final
 from blobprep.child.confinement.confining import confined_to
 from blobprep.child.streams import Recorder
 
-__all__ = ["explain", "explain_silent_refusals"]
+__all__ = ["explain", "explain_silent_refusals", "starts_process"]
 
 _OTHERWISE: Final = "; --isolation process would allow it, and is no confinement"
 
@@ -73,7 +73,7 @@ def _explain(error: OSError, folders: tuple[str, ...]) -> str:
         return _ACROSS
     if error.errno not in _REFUSALS:
         return ""
-    if _starts_process(error):
+    if starts_process(error):
         return PROCESSES
     if error.errno == errno.EACCES and isinstance(error.filename, str | bytes):
         return _about_file(os.path.abspath(os.fsdecode(error.filename)), folders)
@@ -89,7 +89,8 @@ def _about_file(path: str, folders: tuple[str, ...]) -> str:
     )
 
 
-def _starts_process(error: OSError) -> bool:
+def starts_process(error: OSError) -> bool:
+    """Tell whether an exception comes from an attempt to start a process."""
     frames = traceback.extract_tb(error.__traceback__)
     if any(place in frame.filename for frame in frames for place in _STARTERS):
         return True

@@ -44,6 +44,10 @@ def main(arguments: list[str]) -> None:
         os.set_inheritable(descriptor, False)
     control = socket.socket(fileno=CONTROL_FD)
     control.sendall(encode_frame("confined", measures=_confine(control, arguments[1])))
+    if arguments[1]:
+        from blobprep.child.anonymous_maps import use_private_maps
+
+        use_private_maps()
     if arguments[2] == "brokered":  # before any library keeps for itself what is replaced
         from blobprep.child.network import install
 

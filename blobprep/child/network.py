@@ -14,7 +14,8 @@ import errno
 import os
 import socket
 from array import array
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Final
 
 from blobprep.dialing import (
     ANSWER_HEAD,
@@ -26,9 +27,13 @@ from blobprep.dialing import (
     encode_dial,
 )
 
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
 __all__ = ["install"]
 
 _INET: Final = (socket.AF_INET, socket.AF_INET6)
+_AT_ONCE: Final = 1 << 18
 _FLAGS: Final = getattr(socket, "SOCK_NONBLOCK", 0) | getattr(socket, "SOCK_CLOEXEC", 0)
 
 
@@ -39,7 +44,7 @@ def install(descriptor: int) -> None:
         descriptor: the child's end of the broker's socket.
     """
     way = _Way(descriptor)
-    for name, replacement in {**_opening(way), **_serving(), **_naming(way), **_options()}.items():
+    for name, replacement in {**_opening(way), **_serving(), **_naming(way), **_options(), **_messages()}.items():
         setattr(socket.socket, name, replacement)
     for name, replacement in _lookups().items():
         setattr(socket, name, replacement)
@@ -229,6 +234,26 @@ def _options() -> dict[str, Any]:
         return b"\0" * option[1] if len(option) > 1 else 0
 
     return {"setsockopt": setsockopt, "getsockopt": getsockopt}
+
+
+def _messages() -> dict[str, Any]:
+    """Return what replaces the method for messages: it is refused, as it takes descriptors along."""
+    send_message = socket.socket.sendmsg
+
+    def sendmsg(
+        self: socket.socket, buffers: Iterable[Buffer], ancdata: Any = (), flags: int = 0, address: Any = None
+    ) -> int:
+        ancdata = [*ancdata]
+        if ancdata or address is not None:
+            return send_message(self, buffers, ancdata, flags, address)
+        data = bytearray()
+        for buffer in buffers:
+            data += memoryview(buffer).cast("B")
+            if len(data) >= _AT_ONCE and self.type == socket.SOCK_STREAM:  # which may take less than is offered
+                break
+        return self.send(data, flags)
+
+    return {"sendmsg": sendmsg}
 
 
 def _lookups() -> dict[str, Any]:

@@ -11,6 +11,9 @@ import os
 from collections.abc import Iterator
 from typing import Final, Literal
 
+from blobprep.child.confinement.confining import confined_to
+from blobprep.child.explanations import starts_process
+
 __all__ = ["Shortage", "shortage_of"]
 
 Shortage = Literal["memory", "disk", "file", "threads"]
@@ -37,8 +40,12 @@ def _shortage(error: BaseException) -> Shortage | None:
     number = error.errno if isinstance(error, OSError) else None
     if number in _NO_ROOM or code == _SQLITE_FULL:
         return "disk"
+    if number == errno.ENOMEM:  # as `mmap.mmap` says it
+        return "memory"
     if number == errno.EFBIG:
         return "file"
+    if isinstance(error, BlockingIOError) and confined_to() is None and starts_process(error):
+        return "threads"
     is_untold = isinstance(error, OSError) and number is None and _SHORT_WRITE in str(error)
     return _untold() if is_untold or code == _SQLITE_WRITE else None
 

@@ -133,7 +133,7 @@ class Child:
                 f'isolation "strict" does not hold on this machine: {self._unconfined}; nothing was run',
                 remedy="please report it; to run without confinement, use --isolation process",
             )
-        return self._measures
+        return (*self._measures, *self.host.measures)
 
     def ask(self, ask: Ask, descriptors: Mapping[str, int], *, seconds: float = _START) -> None:
         """Wait until the child has confined itself, then tell it what to do and hand it its descriptors.

@@ -12,7 +12,8 @@ from blobprep.sandbox.interpreter_paths import interpreter_paths, library_folder
 
 __all__ = ["DEVICES", "carve", "readable_paths"]
 
-DEVICES: Final = ("/dev/null", "/dev/zero", "/dev/full")
+DEVICES: Final = ("/dev/null", "/dev/full")
+"""Files that hold nothing. Not among them /dev/zero: mapped, it is shared memory that is counted nowhere."""
 _SYSTEM: Final = (
     # Of /usr what packages of the system are made of, and not what people may keep beside it (etc, local, src).
     *(f"/usr/{name}" for name in ("bin", "games", "include", "lib", "lib32", "lib64", "libexec", "libx32", "sbin")),

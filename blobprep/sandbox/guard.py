@@ -16,6 +16,10 @@ import os
 import signal
 import sys
 
+TYPE_CHECKING = False  # as `typing` has it, whose import would keep the child waiting
+if TYPE_CHECKING:
+    from blobprep.sandbox.control_group import Group
+
 __all__ = ["CANARY", "FOLDERS", "STACKS", "WORK", "main"]
 
 WORK = "work"
@@ -35,20 +39,23 @@ _SMALLEST_FILE = 16 * 1024**2  # bytes; the child's own record may have so many
 _PREPARATION = 30  # seconds of CPU time beyond the limit on it: `Watch` counts later and sharper
 _DESCRIPTORS = 4096
 _CHANNELS = 6  # descriptors that the child is born with, numbered from 0
+_SIGNALS = 1024  # that wait to be taken, and timers that send them: the kernel keeps memory for each
 
 
 def main(arguments: list[str]) -> None:
     """Guard one child.
 
     Args:
-        arguments: life, control, log, broker, stdin, stdout, stderr (descriptors' numbers), the child's user or -1, its
-            limits (`memory=1000,cpu=1.5`), the run's folder, and the child's command.
+        arguments: life, control, log, broker, stdin, stdout, stderr (descriptors' numbers), the child's user or -1, 1
+            where the kernel's controller may be used, the child's limits (`memory=1000,cpu=1.5`), the run's folder, and
+            the child's command.
     """
-    life, control, log, broker, *standard, uid = map(int, arguments[:8])
-    folder, command = arguments[9], arguments[10:]
+    life, control, log, broker, *standard, uid, controlled = map(int, arguments[:9])
+    folder, command = arguments[10], arguments[11:]
     limits = {
-        name: float(value) for name, _, value in (each.partition("=") for each in arguments[8].split(",")) if name
+        name: float(value) for name, _, value in (each.partition("=") for each in arguments[9].split(",")) if name
     }
+    group = None
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     _make_folder(folder)
@@ -57,14 +64,21 @@ def main(arguments: list[str]) -> None:
         pid = _start(command, folder, channels, limits, uid)
         for descriptor in {channel for channel in channels if channel > 2}:
             os.close(descriptor)
-        _report(life, {"pid": pid, "folder": folder})
-        ending = _watch(life, pid, folder, limits)
+        # The child begins meanwhile: entering a group takes the kernel longer than all else here, and the parent asks
+        # the child nothing before it has heard of it.
+        from blobprep.sandbox.control_group import enclose
+
+        group = enclose(pid, os.path.basename(folder), limits) if controlled else None
+        _report(life, {"pid": pid, "folder": folder, "controller": str(group.place) if group else ""})
+        ending = _watch(life, pid, folder, limits, group)
         _report(life, ending)
         _wait_for_parent(life)
     finally:
         from blobprep.sandbox.wipe import wipe
 
         wipe(folder)
+        if group is not None:
+            group.remove()
 
 
 def _make_folder(folder: str) -> None:
@@ -146,6 +160,8 @@ def _limit(limits: dict[str, float]) -> None:
     import resource
 
     bounds = {resource.RLIMIT_CORE: 0, resource.RLIMIT_NOFILE: _DESCRIPTORS}
+    if sys.platform == "linux":
+        bounds[resource.RLIMIT_SIGPENDING] = _SIGNALS
     if "memory" in limits:
         bounds[resource.RLIMIT_DATA] = int(limits["memory"])  # private memory, to the byte
         if "disk" in limits:  # address space loosely: libraries reserve it, and files are mapped
@@ -191,11 +207,11 @@ def _wait_for_parent(life: int) -> None:
         pass
 
 
-def _watch(life: int, pid: int, folder: str, limits: dict[str, float]) -> dict[str, object]:
+def _watch(life: int, pid: int, folder: str, limits: dict[str, float], group: Group | None) -> dict[str, object]:
     """Wait until the child ends, the parent wants it dead or lets go, or it goes beyond a limit; end all of it."""
     from blobprep.sandbox.watching import Watch
 
-    watch = Watch(pid, folder, limits)
+    watch = Watch(pid, folder, limits, group)
     cause = ""
     while True:
         ended, status, usage = os.wait4(pid, os.WNOHANG)
@@ -211,6 +227,8 @@ def _watch(life: int, pid: int, folder: str, limits: dict[str, float]) -> dict[s
             _signal(pid, signal.SIGKILL)
             _, status, usage = os.wait4(pid, 0)
             break
+    if group is not None:
+        group.kill()
     _kill_all(pid)
     code = os.waitstatus_to_exitcode(status)
     if not cause and code in (-signal.SIGXCPU, -signal.SIGKILL) and _is_spent(usage.ru_utime + usage.ru_stime, limits):
@@ -254,7 +272,7 @@ def _kill_all(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
     except OSError:
         pass
-    from blobprep.sandbox.watching import children_of
+    from blobprep.sandbox.usage import children_of
 
     for _ in range(1000):  # bounded: a process that forks faster than it dies must not hold us for ever
         for child in children_of(os.getpid()):

@@ -7,10 +7,13 @@ deleted and is still open counts.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import time
 from collections.abc import Callable, Iterable, Iterator
+
+from blobprep.sandbox.usage import live
 
 __all__ = ["Holdings"]
 
@@ -27,10 +30,16 @@ _OURS = (1024**2, 16)
 _LONGEST = 4000  # bytes of a path that a system call takes
 _FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _DELETED = " (deleted)"
+_MAPS = 16 * 1024**2  # bytes; as many maps as a process may have, with names of a usual length, take half of it
+_PIECE = 1 << 16
+_FOLDER = 4096  # bytes on the disk of a folder that was deleted with what is held
 
 
 class Holdings:
     """Hold a folder against its limits.
+
+    Attributes:
+        size: bytes of it that the last look, which may not have seen all, has found.
 
     Args:
         folder: its path.
@@ -47,11 +56,13 @@ class Holdings:
         self._disk = float("inf") if disk is None else disk + disk / _NOTABLE + _OURS[0]
         self._files = float("inf") if files is None else files + _OURS[1]
         self._limited = disk is not None or files is not None
-        self._walk: Iterator[tuple[int, int]] | None = None
+        self._walk: Iterator[tuple[float, float]] | None = None
+        self._unsure: list[str] = []
+        self._untouched = -1
         self._began = self._earliest = self._latest = self._next_thorough = 0.0
         self._thorough = False
         self._room = (0, 0)
-        self._size = 0
+        self.size = 0.0
 
     def exceeded(self, pids: Iterable[int]) -> str:
         """Look on for a while; return the limit that is exceeded, `disk` or `files`, empty for none.
@@ -59,25 +70,28 @@ class Holdings:
         Args:
             pids: processes that may have deleted files open.
         """
-        if self._walk is None and not self._set_out():
+        if self._walk is None and not self._set_out(list(pids)):
             return ""
         assert self._walk is not None
-        until = self._now() + _SLICE
+        # Where the file system has lost more than can be accounted for, all is looked at before anything else.
+        until = self._now() + (_SLICE if self._lost() <= self._disk + self.size else _LAST)
+        found = 0.0
         for count, size in self._walk:
-            self._size = size
+            found = size
             if cause := self._beyond(count, size):
                 return cause
             if self._now() > until:
+                self.size = max(self.size, found)
                 return ""
-        self._walk = None
+        self._walk, self.size = None, found
         now = self._now()
         self._earliest, self._latest = 2 * now - self._began, now + max(_REST, _SHARE * (now - self._began))
-        if not self._thorough:
-            return ""
-        self._next_thorough = now + _SELDOM
-        return self._beyond(0, self._size + _deleted(self._folder, pids))
+        if self._thorough:
+            self._next_thorough = now + _SELDOM
+        # Only root can ask how large a file is that is held by a map alone. The file system knows what it lost.
+        return "disk" if self._unsure and self._lost() > self._disk + found else ""
 
-    def _set_out(self) -> bool:
+    def _set_out(self, pids: list[int]) -> bool:
         """Begin a walk if one is due: after a while, or sooner where the file system has filled."""
         now = self._now()
         if not self._limited or now < self._earliest:
@@ -89,9 +103,11 @@ class Holdings:
         )
         if not has_filled and now < self._latest:
             return False
-        self._began, self._room, self._size = now, free, 0
+        self._began, self._room = now, free
+        self._untouched = free[0] if self._untouched < 0 else self._untouched
         self._thorough = has_filled or now >= self._next_thorough
-        self._walk = _totals(self._folder)
+        self._unsure.clear()
+        self._walk = _all(self._folder, pids if self._thorough else [], self._unsure)
         return True
 
     def exceeded_in_the_end(self) -> str:
@@ -108,8 +124,12 @@ class Holdings:
                     break
         return ""
 
-    def _beyond(self, count: int, size: int) -> str:
+    def _beyond(self, count: float, size: float) -> str:
         return "files" if count > self._files else "disk" if size > self._disk else ""
+
+    def _lost(self) -> int:
+        """Return the bytes that the file system has lost since the first look, to whomever."""
+        return self._untouched - self._free()[0]
 
     def _free(self) -> tuple[int, int]:
         """Return the bytes and the files that the file system has room for."""
@@ -118,6 +138,15 @@ class Holdings:
         except OSError:  # the script removed the folder
             return 0, 0
         return system.f_bfree * system.f_frsize, system.f_ffree
+
+
+def _all(folder: str, pids: Iterable[int], unsure: list[str]) -> Iterator[tuple[float, float]]:
+    """Walk a folder, then what processes hold of what was deleted there; yield as `_totals`."""
+    count, size = 0, 0
+    for count, size in _totals(folder):
+        yield count, size
+    for more, held in _deleted(folder, pids, unsure):
+        yield count + more, size + held
 
 
 def _totals(folder: str) -> Iterator[tuple[int, int]]:
@@ -172,33 +201,106 @@ def _opened(path: str) -> int:
             os.close(above)
 
 
-def _deleted(folder: str, pids: Iterable[int]) -> int:
-    """Return the bytes of files that were deleted below a folder and are still open, or mapped, in a process."""
-    held: dict[int, int] = {}
-    for pid in pids:
+class _Deleted:
+    """What is held of files and folders that were deleted below a folder.
+
+    Each keeps the folders above it, which may have been deleted too. What has too long a path to be told, or is behind
+    more maps than are read, can only have been made to hide, and counts without end.
+    """
+
+    def __init__(self, folder: str, unsure: list[str]) -> None:
+        self.folder, self.unsure = folder, unsure
+        self.device = os.stat(folder).st_dev
+        self.counts: dict[int, float] = {}
+        self.sizes: dict[int, float] = {}
+
+    def totals(self) -> tuple[float, float]:
+        """Return how many files and folders, and how many bytes."""
+        return sum(self.counts.values()), sum(self.sizes.values())
+
+    def was_below(self, path: str) -> bool:
+        """Tell whether a path, as `/proc` shows it, was deleted from the folder."""
+        return path.endswith(_DELETED) and path.startswith(f"{self.folder}/")
+
+    def note(self, path: str, number: int, size: float) -> None:
+        """Note one by its inode."""
+        depth = path.count("/", len(self.folder))
+        self.counts[number] = depth
+        self.sizes[number] = size + (depth - 1) * _FOLDER
+
+    def note_hidden(self) -> None:
+        """Note that there is more than can be told."""
+        self.counts[-1] = self.sizes[-1] = float("inf")
+
+    def look_at_link(self, link: str) -> None:
+        """Look at a link of `/proc` to what a process has open, or works in."""
+        status = os.stat(link)
+        if status.st_dev != self.device or status.st_nlink > (0 if stat.S_ISREG(status.st_mode) else 1):
+            return
         try:
-            held |= _mapped(folder, pid)
-            for name in os.listdir(f"/proc/{pid}/fd"):
-                path = f"/proc/{pid}/fd/{name}"
-                if _was_below(folder, os.readlink(path)):
-                    status = os.stat(path)
-                    held[status.st_ino] = status.st_blocks * _BLOCK
-        except OSError:  # it has ended, or is another user's, which only some may look into
+            path = os.readlink(link)
+        except OSError as error:
+            if error.errno == errno.ENAMETOOLONG:
+                self.note_hidden()
+            return
+        if self.was_below(path):
+            self.note(path, status.st_ino, status.st_blocks * _BLOCK)
+
+    def look_at_map(self, process: str, line: str) -> None:
+        """Look at a line of a process's maps."""
+        words = line.split(maxsplit=5)
+        if len(words) < 6 or not self.was_below(words[5]):
+            return
+        start, end = (int(word, 16) for word in words[0].split("-"))
+        number = int(words[4])
+        try:
+            size: float = os.stat(f"{process}/map_files/{start:x}-{end:x}").st_blocks * _BLOCK
+        except OSError:  # only root may
+            size = max(self.sizes.get(number, 0), int(words[2], 16) + end - start)
+            self.unsure[:] = [words[5]]
+        self.note(words[5], number, size)
+
+
+def _deleted(folder: str, pids: Iterable[int], unsure: list[str]) -> Iterator[tuple[float, float]]:
+    """Yield, as `_totals`, what was found so far of what was deleted and is still open, worked in, or mapped.
+
+    Args:
+        folder: real.
+        pids: of the processes looked at.
+        unsure: takes the name of a file that is mapped only, and may be larger than the map.
+    """
+    try:
+        held = _Deleted(folder, unsure)
+    except OSError:  # the script removed the folder
+        return
+    for pid in pids:
+        path = live(pid)
+        for step in (_mapped, _opened_still):  # what is open has its size told last
+            try:
+                for _ in step(path, held):
+                    yield held.totals()
+            except OSError:  # it has ended, or is another user's, which only some may look into
+                continue
+
+
+def _opened_still(path: str, held: _Deleted) -> Iterator[None]:
+    for link in (f"{path}/cwd", *(f"{path}/fd/{name}" for name in os.listdir(f"{path}/fd"))):
+        try:
+            held.look_at_link(link)
+        except OSError:  # closed meanwhile
             continue
-    return sum(held.values())
+        yield
 
 
-def _mapped(folder: str, pid: int) -> dict[int, int]:
-    held: dict[int, int] = {}
-    with open(f"/proc/{pid}/maps", "rb") as file:
-        lines = [os.fsdecode(line) for line in file.read().split(b"\n") if line.endswith(os.fsencode(_DELETED))]
-        for line in lines:
-            words = line.split(maxsplit=5)
-            if len(words) == 6 and _was_below(folder, words[5]):
-                start, _, end = words[0].partition("-")
-                held[int(words[4])] = held.get(int(words[4]), 0) + int(end, 16) - int(start, 16)
-    return held
-
-
-def _was_below(folder: str, path: str) -> bool:
-    return path.endswith(_DELETED) and path.startswith(f"{folder}/")
+def _mapped(path: str, held: _Deleted) -> Iterator[None]:
+    with open(f"{path}/maps", "rb", buffering=0) as file:
+        rest, count = b"", 0
+        while piece := file.read(_PIECE):
+            count += len(piece)
+            *lines, rest = (rest + piece).split(b"\n")
+            for line in lines:
+                if line.endswith(os.fsencode(_DELETED)):
+                    held.look_at_map(path, os.fsdecode(line))
+            if count > _MAPS:
+                held.note_hidden()
+            yield

@@ -50,6 +50,11 @@ class Host(Protocol):
         """Return the working folder's path; valid from the child's first frame on."""
         ...
 
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Return by what limits are enforced, in words; valid as `folder` is."""
+        ...
+
     def work(self) -> None:
         """Do the child's work here, if this host does it in this process; else return at once."""
         ...

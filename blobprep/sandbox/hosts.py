@@ -21,7 +21,7 @@ from blobprep.child.confinement.plan import Plan
 from blobprep.sandbox.fonts import font_cache, is_made
 from blobprep.sandbox.guard import CANARY, FOLDERS, WORK
 from blobprep.sandbox.hosting import Channels, Report
-from blobprep.sandbox.levels import Limits, Means
+from blobprep.sandbox.levels import Limits, Means, bounded_by
 from blobprep.sandbox.namespaces import wrapped
 from blobprep.sandbox.wipe import wipe
 
@@ -73,6 +73,7 @@ class ProcessHost:
         limits: those that do not need its parent hold from the start.
         debug: leave it this terminal, and the network as it is.
         means: by which it confines itself before anything else; None for no confinement.
+        controlled: whether the kernel's controller may bound it, where there is one.
     """
 
     def __init__(
@@ -83,8 +84,10 @@ class ProcessHost:
         limits: Limits,
         debug: bool = False,
         means: Means | None = None,
+        controlled: bool = True,
     ) -> None:
         self.folder = ""
+        self.measures: tuple[str, ...] = ()
         self._session = 0
         self._namespace = means is not None and means.namespace
         uid = -1 if means is None or means.uid is None else means.uid
@@ -101,7 +104,7 @@ class ProcessHost:
         numbers = [guard_life.fileno(), child_control.fileno(), child_log, broker.fileno()]
         numbers += [0 if debug else null, child_out, child_err]
         guard = [sys.executable, "-I", "-S", "-B", "-c", _GUARD, _ROOT]
-        its_own = [*map(str, (*numbers, uid)), _guarded(limits), self._run]
+        its_own = [*map(str, (*numbers, uid, int(controlled))), _guarded(limits), self._run]
         child = [sys.executable, "-I", "-B", "-u", "-X", "faulthandler"]
         child += ["-X", "frozen_modules=off"] if debug else []  # else debugpy warns of what it may miss
         child += ["-c", _CHILD, _ROOT, operation, plan, "direct" if debug else "brokered"]
@@ -135,6 +138,7 @@ class ProcessHost:
         if "folder" in report:
             self._session = report["pid"]
             self.folder = os.path.join(report["folder"], WORK)
+            self.measures = (bounded_by(report["controller"]),)
             return None
         code = report["exit"]
         if self._namespace and code > _SIGNALED:  # as bubblewrap reports the signal that ended a child
@@ -203,6 +207,7 @@ class InlineHost:
     """
 
     def __init__(self) -> None:
+        self.measures = ()
         self._root = tempfile.mkdtemp(prefix="blobprep-")
         self.folder = os.path.join(self._root, "work")
         os.mkdir(self.folder, 0o700)

@@ -49,15 +49,16 @@ def start(
             f'isolation "{level}" needs a POSIX system; nothing was run',
             remedy="use the Windows Subsystem for Linux",
         )
+    from blobprep.sandbox.offers import detect, means_here
+
     if level == "process":
         means = None
     elif means is None:
-        from blobprep.sandbox.offers import means_here
-
         means = means_here(namespace)
+    controlled = means.controlled if means is not None else not detect().no_controller
     broker = Broker(rules or Rules(), logbook.say)
     try:
-        host = ProcessHost(operation, broker.child_end, limits=limits, debug=debug, means=means)
+        host = ProcessHost(operation, broker.child_end, limits=limits, debug=debug, means=means, controlled=controlled)
     except BaseException:
         broker.close()
         raise

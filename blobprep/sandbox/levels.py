@@ -27,6 +27,7 @@ __all__ = [
     "Limits",
     "Means",
     "Namespace",
+    "bounded_by",
     "error_of",
     "exceeded",
     "require_level",
@@ -216,11 +217,23 @@ class Means:
         landlock: the ABI to use, which may be lower than the kernel's; 0 for none.
         uid: the spare user it becomes, None where it stays this one.
         namespace: whether bubblewrap gives it a file system and a process namespace of its own.
+        controlled: whether the kernel's controller may bound its memory, processes and CPU time.
     """
 
     landlock: int
     uid: int | None = None
     namespace: bool = False
+    controlled: bool = True
+
+
+def bounded_by(controller: str) -> str:
+    """Say what bounds memory, processes and CPU time: the kernel's controller, or the guard, where that is empty.
+
+    >>> bounded_by("cgroup v2")
+    'memory, processes and CPU time bounded by the kernel (cgroup v2)'
+    """
+    bounded = f"bounded by the kernel ({controller})" if controller else "counted by the guard"
+    return f"memory, processes and CPU time {bounded}"
 
 
 def require_level(level: str) -> Level:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from blobprep.errors import IsolationUnavailable
-from blobprep.sandbox.levels import Means, Namespace
+from blobprep.sandbox.controllers import NoController, find_place
+from blobprep.sandbox.levels import Means, Namespace, bounded_by
 from blobprep.sandbox.namespaces import try_namespace
 from blobprep.sandbox.users import spare_user
 
@@ -31,6 +32,8 @@ class Offer:
         kernel: its release.
         landlock: the ABI, 0 where there is none; `no_landlock` then says why.
         no_seccomp: why system calls cannot be filtered; empty where they can.
+        controller: of memory, processes and CPU time: the kernel's, empty where the guard counts; `no_controller` then
+            says why.
     """
 
     system: str
@@ -39,13 +42,15 @@ class Offer:
     landlock: int = 0
     no_landlock: str = ""
     no_seccomp: str = ""
+    controller: str = ""
+    no_controller: str = ""
 
 
 @functools.cache
 def detect() -> Offer:
     """Ask the kernel what it offers; what does not change is asked once per process."""
     if sys.platform != "linux":
-        return Offer(sys.platform, "", "")
+        return Offer(sys.platform, "", "", no_controller="it needs Linux")
     from blobprep.child.confinement import kernel
     from blobprep.child.confinement.bpf import refuse
 
@@ -59,7 +64,14 @@ def detect() -> Offer:
         kernel.action_available(refuse(0))
     except OSError as error:
         no_seccomp = f"seccomp: {errno.errorcode.get(error.errno or 0, error.errno)}"
-    return Offer(sys.platform, found.machine, found.release, landlock, no_landlock, no_seccomp)
+    controller, no_controller = "", ""
+    try:
+        controller = str(find_place())
+    except NoController as error:
+        no_controller = str(error)
+    return Offer(
+        sys.platform, found.machine, found.release, landlock, no_landlock, no_seccomp, controller, no_controller
+    )
 
 
 def means_here(namespace: Namespace) -> Means:
@@ -96,10 +108,11 @@ def choose(offer: Offer, namespace: Namespace, trial: Callable[[], str]) -> Mean
             f'namespace = "require" asks for a namespace, and {missing}',
             'install bubblewrap, run where user namespaces are allowed, or set namespace = "auto"',
         )
+    controlled = not offer.no_controller
     if namespace == "require":
-        return Means(offer.landlock, namespace=True)
+        return Means(offer.landlock, namespace=True, controlled=controlled)
     if offer.landlock:
-        return Means(offer.landlock)
+        return Means(offer.landlock, controlled=controlled)
     missing = 'namespace = "off" forbids the substitute' if namespace == "off" else trial()
     if missing:
         raise _unavailable(
@@ -107,13 +120,14 @@ def choose(offer: Offer, namespace: Namespace, trial: Callable[[], str]) -> Mean
             "use Linux 5.13 or later with landlock in its lsm= list, or install bubblewrap and run where user "
             "namespaces are allowed",
         )
-    return Means(0, namespace=True)
+    return Means(0, namespace=True, controlled=controlled)
 
 
 def describe(namespace: Namespace) -> tuple[str, IsolationUnavailable | None]:
     """Say in one sentence how a child is confined on this machine; the error is what a run at `strict` would raise."""
+    offer = detect()
     try:
-        means = choose(detect(), namespace, try_namespace)
+        means = choose(offer, namespace, try_namespace)
     except IsolationUnavailable as error:
         return error.message, error
     uid, no_uid = spare_user() if not means.namespace else (None, "a namespace has one user only")
@@ -123,6 +137,7 @@ def describe(namespace: Namespace) -> tuple[str, IsolationUnavailable | None]:
         "no capabilities",
         "a spare user" if uid is not None else f"this user ({no_uid})",
         *(["a namespace"] if means.namespace else []),
+        bounded_by(offer.controller) + (f" ({offer.no_controller})" if offer.no_controller else ""),
     ]
     return f"strict is available: {', '.join(parts)}", None
 

@@ -1,9 +1,9 @@
-"""What a run uses, looked at from outside again and again: memory, CPU time, threads, and what its folder holds.
+"""What a run uses, looked at again and again: memory, CPU time, threads, and what its folder holds.
 
-Standard library only, and little of it: the guard runs this. What the kernel itself bounds (`guard`) a script learns as
-an exception; what is beyond a limit here ends it. Between two looks a script can use more than it may: the nearer it is
-to a limit, the sooner comes the next, but looking never takes more than a tenth of a processor. Without a `/proc` as
-Linux has it, only the folder is seen.
+Standard library only, and little of it: the guard runs this. What the kernel itself bounds (`guard`, `control_group`) a
+script learns as an exception; what is beyond a limit here ends it. Where there is no controller, a script can use more
+than it may between two looks: the nearer it is to a limit, the sooner comes the next, but looking never takes more than
+a tenth of a processor. Without a `/proc` as Linux has it, only the folder is seen.
 """
 
 from __future__ import annotations
@@ -12,16 +12,17 @@ import os
 import time
 from collections.abc import Mapping
 
+from blobprep.sandbox.control_group import Group
 from blobprep.sandbox.holdings import Holdings
+from blobprep.sandbox.usage import Usage, holds_too_many_locks, proportional, tree
 
-__all__ = ["Watch", "children_of"]
+__all__ = ["Watch"]
 
 _SHORTEST, _LONGEST = 0.02, 0.1  # seconds between two looks
 _FASTEST = {"memory": 8e9, "processes": 1e4, "cpu": os.cpu_count() or 1}  # what a script can use in a second
 _SHARE = 10  # a look that takes long is followed by a pause so many times as long
 _CROWDED = 0.9  # of the threads it may have, from which on a script that can start no other is at its limit
-_TICKS = os.sysconf("SC_CLK_TCK")
-_PAGE = os.sysconf("SC_PAGE_SIZE")
+_IN_MEMORY = ("tmpfs", "ramfs")
 
 
 class Watch:
@@ -31,101 +32,87 @@ class Watch:
         pid: the child's.
         folder: the run's.
         limits: by name, as in `blobprep.sandbox.levels.Limits`; what is not there is not limited.
+        group: of the kernel's controller, which bounds memory and processes; None where they are counted here.
 
     Attributes:
         pause: seconds until the next look is due.
         crowded: whether it came near its limit of threads and processes.
     """
 
-    def __init__(self, pid: int, folder: str, limits: Mapping[str, float]) -> None:
-        self._pid, self._limits = pid, limits
+    def __init__(self, pid: int, folder: str, limits: Mapping[str, float], group: Group | None = None) -> None:
+        self._pid, self._limits, self._group = pid, limits, group
         self._started: float | None = None
         self._holdings = Holdings(folder, limits.get("disk"), limits.get("files"))
+        self._is_in_memory = group is None and _file_system(folder) in _IN_MEMORY
         self.pause = self._due = _SHORTEST
         self.crowded = False
 
     def start_clock(self) -> None:
         """Count CPU time from now on: what was used before was no work of the script's."""
-        self._started = sum(each.seconds for each in map(_Usage, _tree(self._pid)))
+        self._started = self._seconds()
 
     def exceeded(self) -> str:
         """Return the first limit that is exceeded, in the word of its error; empty for none."""
         began = time.monotonic()
-        pids = _tree(self._pid)
-        cause = self._process_limit(pids) or self._holdings.exceeded(pids)
+        pids = tree(self._pid) if self._group is None else self._group.pids()
+        cause = self._group_limit() if self._group is not None else self._process_limit(pids)
+        if not cause and "memory" in self._limits and holds_too_many_locks(pids):
+            cause = "memory"
+        cause = cause or self._holdings.exceeded(pids)
         soon = min(max(self._due, _SHORTEST), _LONGEST)
         self.pause = max(soon, _SHARE * (time.monotonic() - began))
         return cause
 
     def exceeded_in_the_end(self) -> str:
-        """Return as `exceeded` what the folder of processes that have ended holds."""
-        return self._holdings.exceeded_in_the_end()
+        """Return as `exceeded` what processes that have ended used, and what they left in the folder."""
+        return (self._group_limit() if self._group is not None else "") or self._holdings.exceeded_in_the_end()
+
+    def _group_limit(self) -> str:
+        assert self._group is not None
+        self._note_tasks(self._group.tasks())
+        if self._group.is_exhausted():
+            return "memory"
+        room = float("inf")
+        if "cpu" in self._limits and self._started is not None:
+            room = self._limits["cpu"] + self._started - self._seconds()
+        self._due = room / _FASTEST["cpu"]
+        return "cpu" if room < 0 else ""
+
+    def _note_tasks(self, tasks: float) -> None:
+        self.crowded = self.crowded or tasks > _CROWDED * self._limits.get("processes", float("inf"))
+
+    def _seconds(self) -> float:
+        seconds = None if self._group is None else self._group.seconds()
+        return sum(Usage(pid).seconds for pid in tree(self._pid)) if seconds is None else seconds
 
     def _process_limit(self, pids: list[int]) -> str:
-        used = [_Usage(pid) for pid in pids]
+        used = [Usage(pid) for pid in pids]
         seconds = 0.0 if self._started is None else sum(each.seconds for each in used) - self._started
+        kept = 0.0
+        if "memory" in self._limits:
+            kept = sum(each.kept() for each in used) + (self._holdings.size if self._is_in_memory else 0)
         values = {
-            "memory": sum(each.memory for each in used),
+            "memory": sum(each.memory for each in used) + kept,
             "processes": sum(each.threads for each in used),
             "cpu": seconds,
         }
         rooms = {name: self._limits[name] - value for name, value in values.items() if name in self._limits}
         self._due = min((room / _FASTEST[name] for name, room in rooms.items()), default=_LONGEST)
-        if "processes" in rooms and values["processes"] > _CROWDED * self._limits["processes"]:
-            self.crowded = True
-        if rooms.get("memory", 0) < 0 and sum(map(_proportional, used)) <= self._limits["memory"]:
+        self._note_tasks(values["processes"])
+        if rooms.get("memory", 0) < 0 and sum(map(proportional, used)) + kept <= self._limits["memory"]:
             del rooms["memory"]
         return next((name for name, room in rooms.items() if room < 0), "")
 
 
-class _Usage:
-    """What one process uses; nothing of one that has ended.
-
-    Attributes:
-        seconds: of CPU time, with those of the children it has waited for.
-        threads: of it.
-        memory: bytes resident, those it shares too.
-    """
-
-    def __init__(self, pid: int) -> None:
-        self.pid, self.seconds, self.threads, self.memory = pid, 0.0, 0, 0
-        try:
-            with open(f"/proc/{pid}/stat", "rb") as file:
-                words = file.read().rpartition(b")")[2].split()  # a process may have any name in the parentheses
-            self.seconds = sum(map(int, words[11:15])) / _TICKS
-            self.threads, self.memory = int(words[17]), int(words[21]) * _PAGE
-        except (OSError, IndexError):
-            pass
-
-
-def _proportional(usage: _Usage) -> int:
-    """Return bytes of a process, each page divided among those that share it.
-
-    The resident sets are cheap to add up, but forked processes share pages, which are then counted more than once; this
-    takes the kernel longer, and is asked only where the sum is too much.
-    """
+def _file_system(folder: str) -> str:
+    """Return the kind of file system that a folder is on, as far as it has no device; else empty."""
+    device = os.stat(folder).st_dev
+    if os.major(device):
+        return ""
     try:
-        with open(f"/proc/{usage.pid}/smaps_rollup", "rb") as file:
-            return sum(int(line.split()[1]) for line in file if line.startswith(b"Pss:")) * 1024
-    except (OSError, IndexError):  # it has ended, or became another user's
-        return usage.memory
-
-
-def _tree(pid: int) -> list[int]:
-    """Return a child, the orphans that fell to this process, and all that they started."""
-    found = list(dict.fromkeys((pid, *children_of(os.getpid()))))
-    for each in found:  # grows
-        found += children_of(each)
-    return found
-
-
-def children_of(pid: int) -> list[int]:
-    """Return the processes that a process started, whichever of its threads it was."""
-    found: list[int] = []
-    try:
-        for thread in os.listdir(f"/proc/{pid}/task"):
-            with open(f"/proc/{pid}/task/{thread}/children") as file:
-                found += map(int, file.read().split())
-    except OSError:  # it has ended
-        pass
-    return found
+        with open("/proc/self/mountinfo") as file:
+            mounts = (line.partition(" - ") for line in file)
+            numbers = {before.split()[2]: after.split()[0] for before, _, after in mounts}
+    except (OSError, IndexError):
+        return ""
+    return numbers.get(f"{os.major(device)}:{os.minor(device)}", "")

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from blobprep.sandbox.levels import Limits
 
-__all__ = ["ALONE", "Alone"]
+__all__ = ["ALONE", "BOUNDED", "Alone"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,8 @@ class Alone:
         name: of the function in `scripts/GROUP.py`.
         group: see there.
         outcome: `ok`; `broken`, a success whose results are no table, which is the script's own affair; `fails`;
-            `time`, `memory` and `disk`, by that limit; `any`, one of these.
+            `time`, `memory` and `disk`, by that limit; `any`, one of these; `bounded`, it took no more than it may, or
+            was ended by the limit on memory, disk or files.
         says: stands in the log.
         quick: it belongs to `make test`.
     """
@@ -36,6 +37,8 @@ class Alone:
     @property
     def how(self) -> dict[str, Any]:
         """What is asked of the run besides."""
+        if self.outcome == "bounded":
+            return {"limits": BOUNDED}
         timeout = 1.5 if self.outcome == "time" else 60
         limits = Limits(timeout=timeout, memory=400 << 20 if self.outcome == "memory" else None)
         return {
@@ -43,6 +46,9 @@ class Alone:
             "artifacts": _ARTIFACTS.get(self.name, ()),
         }
 
+
+BOUNDED: Final = Limits(timeout=60, memory=256 << 20, disk=50 << 20)
+"""What those may take that have the kernel keep bytes for them."""
 
 _ARTIFACTS: Final = {
     "forged_cells": ("model",),
@@ -200,7 +206,7 @@ _ROWS: Final = {
         private_memory                   memory  of memory, the limit
         +shared_memory                   memory
         memory_of_a_file                 any
-        memory_of_zeros                  memory
+        memory_of_zeros                  fails   /dev/zero is outside what a script may use
         memory_by_small_pieces           memory  of memory, the limit
         memory_in_the_stack_of_threads   any
         many_threads                     any
@@ -215,6 +221,31 @@ _ROWS: Final = {
         flood_of_empty_lines             any
         flood_of_empty_records           any
         flood_of_controls                any
+    """,
+    "kept": """
+        +shared_memory_unmapped_by_advice           bounded
+        shared_memory_of_which_a_page_is_mapped     bounded
+        shared_memory_of_zeros                      bounded
+        memory_that_is_only_read                    bounded
+        stack_beside_the_stack                      bounded
+        +without_the_first_thread                   bounded
+        tables_of_pages                             bounded
+        +sockets_full_of_bytes                      bounded
+        sockets_in_sockets                          bounded
+        filters_of_sockets                          bounded
+        pipes_made_larger                           bounded
+        pages_of_files_in_pipes                     bounded
+        locks_on_files                              bounded
+        locks_of_descriptors                        bounded
+        lists_of_what_is_watched                    bounded
+        timers                                      bounded
+        descriptors_of_a_thread                     bounded
+        +deleted_files_under_way                    bounded
+        deleted_files_of_which_a_page_is_mapped     bounded
+        deleted_files_too_deep_to_be_named          bounded
+        deleted_files_behind_maps_without_end       bounded
+        deleted_folders_in_each_other               bounded
+        deleted_files_without_the_first_thread      bounded
     """,
 }
 

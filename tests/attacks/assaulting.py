@@ -98,7 +98,12 @@ class Aftermath:
 
 
 def attack_alone(
-    group: str, name: str, *, landlock: int | None = None, how: Mapping[str, Any] = MappingProxyType({})
+    group: str,
+    name: str,
+    *,
+    landlock: int | None = None,
+    controlled: bool = True,
+    how: Mapping[str, Any] = MappingProxyType({}),
 ) -> Aftermath:
     """Run one attack at `strict` as a script of its own."""
     with World((Attack(name, group),)) as world:
@@ -108,7 +113,7 @@ def attack_alone(
         before = _held()
         run, raised, left = None, None, ()
         try:
-            run, left = confined_run(source, parameters, landlock=landlock, **how)
+            run, left = confined_run(source, parameters, landlock=landlock, controlled=controlled, **how)
         except BlobprepError as error:
             raised = error
         leaked = [f"{each} more" for each, number in _held().items() if number > before[each]]
@@ -122,13 +127,19 @@ def _held() -> dict[str, int]:
 
 
 def confined_run(
-    source: bytes, parameters: dict[str, str], *, store: Any = None, landlock: int | None = None, **asked: Any
+    source: bytes,
+    parameters: dict[str, str],
+    *,
+    store: Any = None,
+    landlock: int | None = None,
+    controlled: bool = True,
+    **asked: Any,
 ) -> tuple[Run, tuple[str, ...]]:
     """Run a script by the whole product, with `attacking` to import; return the run, and what it left behind."""
     store = store or memory()
     bundle = zipped({"attacking.py": (SCRIPTS / "attacking.py").read_bytes()})
     asked = {"isolation": "strict", "limits": Limits(timeout=60), "bundle": put(store, "bundle.zip", bundle), **asked}
-    with _own_temporary_folder() as folder, _landlock_of(landlock):
+    with _own_temporary_folder() as folder, _offering(landlock, controlled):
         run = execute(ask(store, source, parameters=parameters, **asked))
         return run, tuple(each.name for each in folder.iterdir()) + tuple(map(str, survivors(folder)))
 
@@ -153,12 +164,13 @@ def _own_temporary_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def _landlock_of(abi: int | None) -> Iterator[None]:
-    """Have this machine offer an older ABI."""
+def _offering(abi: int | None, controlled: bool) -> Iterator[None]:
+    """Have this machine offer an older ABI, or no controller."""
     detect = offers.detect
-    if abi is not None:
-        offered = replace(detect(), landlock=abi)
-        offers.detect = lambda: offered  # type: ignore[assignment]
+    offered = detect() if abi is None else replace(detect(), landlock=abi)
+    if not controlled:
+        offered = replace(offered, controller="", no_controller="it is not to be used")
+    offers.detect = lambda: offered  # type: ignore[assignment]
     try:
         yield
     finally:

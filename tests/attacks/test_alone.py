@@ -14,7 +14,7 @@ import pytest
 from blobprep.errors import OutputError
 from blobprep.execution.runs import Run
 from blobprep.sandbox.offers import detect
-from tests.attacks.alone import ALONE, Alone
+from tests.attacks.alone import ALONE, BOUNDED, Alone
 from tests.attacks.assaulting import attack_alone
 from tests.attacks.careless import run_carelessly
 from tests.attacks.plain import SCRIPTS
@@ -36,9 +36,13 @@ CONTROLLED = {
         "tuple_that_is_not_there_twice",
         "foreign_numbers_of_system_calls",
     ),
-    **{group: tuple(row.name for row in ALONE[group]) for group in ("endings", "outputs", "caps")},
+    **{group: tuple(row.name for row in ALONE[group]) for group in ("endings", "outputs", "caps", "kept")},
 }
-HELPERS = {"azureml_main", "failing", "looping", "pipe_of_results", "forge", "forged_failure"}
+BOUNDED_BY = BOUNDED.memory or 0
+HELPERS = {
+    *("azureml_main", "failing", "looping", "pipe_of_results", "forge", "forged_failure"),
+    *("mapped", "filled", "locked", "deleted"),
+}
 
 
 def named(row: Alone) -> str:
@@ -58,6 +62,13 @@ def test_the_rows_and_the_scripts_name_the_same_attacks(group: str) -> None:
 )
 def test_a_run_survives(row: Alone) -> None:
     assert_survived(row, None)
+
+
+@pytest.mark.parametrize(
+    "row", [pytest.param(row, id=named(row), marks=() if row.quick else pytest.mark.slow) for row in ALONE["kept"]]
+)
+def test_a_run_survives_without_a_controller(row: Alone) -> None:
+    assert_survived(row, None, controlled=False)
 
 
 @pytest.mark.slow
@@ -87,14 +98,16 @@ def test_a_careless_program_suffers_from_each(group: str) -> None:
     assert [name for name in CONTROLLED[group] if not suffered[name]] == []
 
 
-def assert_survived(row: Alone, abi: int | None) -> None:
-    aftermath = attack_alone(row.group, row.name, landlock=abi, how=row.how)
+def assert_survived(row: Alone, abi: int | None, *, controlled: bool = True) -> None:
+    aftermath = attack_alone(row.group, row.name, landlock=abi, controlled=controlled, how=row.how)
 
     assert aftermath.raised is None
     assert (aftermath.evidence, aftermath.left, aftermath.leaked) == ([], (), [])
     run = aftermath.run
     assert run is not None
-    if row.outcome != "any":
+    if row.outcome == "bounded":
+        assert_bounded(run)
+    elif row.outcome != "any":
         assert run.status == ("succeeded" if row.outcome in ("ok", "broken") else "failed"), run.log
     if row.outcome in ("time", "memory", "disk"):
         assert run.manifest.error is not None
@@ -103,6 +116,12 @@ def assert_survived(row: Alone, abi: int | None) -> None:
     assert_log_is_tame(run)
     assert_figures_are_tame(run)
     assert_results(row, run)
+
+
+def assert_bounded(run: Run) -> None:
+    taken = [int(number) << 10 for number in re.findall(r"^out \| took (\d+)", run.log, re.MULTILINE)]
+    code = run.manifest.error.code if run.manifest.error else ""
+    assert code in ("memory", "disk", "files") or (taken and max(taken) <= BOUNDED_BY), (run.manifest.error, run.log)
 
 
 def assert_log_is_tame(run: Run) -> None:

@@ -24,7 +24,7 @@ from tests.server import Certificates, Server
 HOST = "127.0.0.1"
 PLAIN = [
     *("with_urllib", "with_http_client", "with_requests", "with_asyncio", "with_aiohttp", "with_threads"),
-    *("with_a_selector", "half_closed"),
+    *("with_a_selector", "half_closed", "with_messages"),
 ]
 SECURE = ["with_urllib_over_tls", "with_requests_over_tls", "with_tls_before_connecting", "with_asyncio_over_tls"]
 REFUSED = ["another_host", "another_port", "metadata", "with_errno", "asynchronously"]
@@ -117,6 +117,7 @@ def test_an_allowed_server_is_reached_in_every_way(reached: Outcome) -> None:
         "with_threads": [["hello"], 20],
         "with_a_selector": "hello",
         "half_closed": "hello",
+        "with_messages": "hello",
     }
 
 

@@ -56,6 +56,8 @@ def from_itself() -> None:
         (OSError(errno.ENOSPC, "full"), "disk"),
         (OSError(errno.EDQUOT, "full"), "disk"),
         (OSError(errno.EFBIG, "too large"), "file"),
+        (OSError(errno.ENOMEM, "no map"), "memory"),
+        (BlockingIOError(errno.EAGAIN, "later"), None),
         (RuntimeError("can't start new thread"), "threads"),
         (RuntimeError("can't start"), None),
         (RuntimeError(), None),

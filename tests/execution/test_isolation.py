@@ -12,7 +12,7 @@ from blobprep.errors import IsolationUnavailable
 from blobprep.execution import executing
 from blobprep.execution.executing import execute
 from blobprep.sandbox import hosts, launching, offers
-from blobprep.sandbox.levels import PROCESS_NOTICE
+from blobprep.sandbox.levels import PROCESS_NOTICE, bounded_by
 from blobprep.sandbox.offers import Offer, detect
 from tests.execution.arranging import ask, dataset, memory, names, put
 
@@ -46,7 +46,8 @@ def test_a_run_at_process_says_that_it_is_not_confined(store):
     run = execute(ask(store, SAME, dataset1=dataset(store, "a.csv"), isolation="process"), echo=echo)
 
     assert run.log == f"blobprep | {PROCESS_NOTICE}\n" == echo.getvalue()
-    assert (run.manifest.isolation.enforced, run.manifest.isolation.measures) == ("process", ())
+    assert run.manifest.isolation.enforced == "process"
+    assert run.manifest.isolation.measures == (bounded_by(detect().controller),)
 
 
 @confining

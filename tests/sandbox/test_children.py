@@ -32,6 +32,7 @@ class Puppet:
     out: int
     life_ours: socket.socket
     folder: str = "/nowhere"
+    measures: tuple[str, ...] = ()
     killed: threading.Event = field(default_factory=threading.Event)
     clocks_started: int = 0
 

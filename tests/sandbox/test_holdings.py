@@ -85,6 +85,61 @@ def test_a_file_that_was_deleted_counts_while_it_is_mapped(tmp_path: Path) -> No
     assert look(tmp_path, disk=99 * KIBIBYTE) == ""
 
 
+def test_a_file_that_was_deleted_counts_whole_where_a_page_of_it_is_mapped(tmp_path: Path) -> None:
+    """Root can ask for its size; others conclude from what the file system has lost."""
+    with (tmp_path / "a").open("w+b") as file:
+        file.write(b"x" * 100 * KIBIBYTE)
+        mapped = mmap.mmap(file.fileno(), BLOCK)
+        os.fsync(file.fileno())
+    duplicate = next(int(link.name) for link in Path("/proc/self/fd").iterdir() if link.resolve() == tmp_path / "a")
+    os.close(duplicate)  # Python's own, so that the map alone holds the file
+    try:
+        held = Holdings(str(tmp_path), 99 * KIBIBYTE, None)
+        room = iter([10**9, *[10**9 - 200 * KIBIBYTE] * 20])
+        held._free = lambda: (next(room), 10**9)  # type: ignore[method-assign]
+        (tmp_path / "a").unlink()
+
+        assert "disk" in [held.exceeded([os.getpid()]) for _ in range(3)]
+    finally:
+        os.open(os.devnull, os.O_RDONLY)  # what `mapped` closes
+        mapped.close()
+
+
+def test_a_file_too_deep_to_be_named_counts_all_the_same(tmp_path: Path) -> None:
+    folder = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(20):
+        os.mkdir("d" * 250, dir_fd=folder)
+        below = os.open("d" * 250, os.O_RDONLY, dir_fd=folder)
+        os.close(folder)
+        folder = below
+    file = os.open("a", os.O_CREAT | os.O_RDWR, dir_fd=folder)
+    os.write(file, b"x" * 1000 * KIBIBYTE)
+    os.unlink("a", dir_fd=folder)
+
+    assert look(tmp_path, files=100) == "files"
+    os.close(file)
+    os.close(folder)
+    assert look(tmp_path, files=100) == ""
+
+
+def test_a_folder_that_was_deleted_counts_with_those_above_it(tmp_path: Path) -> None:
+    (tmp_path / "a/b/c").mkdir(parents=True)
+    folder = os.open(tmp_path / "a/b/c", os.O_RDONLY)
+    for name in ("a/b/c", "a/b", "a"):
+        (tmp_path / name).rmdir()
+
+    assert (look(tmp_path, files=2), look(tmp_path, files=3)) == ("files", "")
+    os.close(folder)
+    assert look(tmp_path, files=2) == ""
+
+
+def test_maps_without_end_are_as_much_as_there_may_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert look(tmp_path, files=10) == ""
+    monkeypatch.setattr(holdings, "_MAPS", 100)
+
+    assert look(tmp_path, files=10) == "files"
+
+
 def test_no_link_is_followed(tmp_path: Path) -> None:
     (tmp_path / "outside").mkdir()
     for name in "abc":

@@ -39,6 +39,7 @@ def untried() -> str:
         (WITHOUT, "auto", works, Means(0, namespace=True)),
         (WITHOUT, "require", works, Means(0, namespace=True)),
         (replace(LINUX, machine="aarch64"), "auto", untried, Means(4)),
+        (replace(LINUX, no_controller="it is closed"), "auto", untried, Means(4, controlled=False)),
     ],
 )
 def test_landlock_is_preferred_and_a_namespace_its_substitute(offer, namespace, trial, expected):
@@ -79,6 +80,8 @@ def test_this_machine_is_asked_once():
     ("offer", "namespace", "said"),
     [
         (LINUX, "auto", "strict is available: landlock ABI 4, seccomp, no capabilities, "),
+        (replace(LINUX, controller="cgroup v2"), "auto", "CPU time bounded by the kernel (cgroup v2)"),
+        (replace(LINUX, no_controller="it is closed"), "auto", "CPU time counted by the guard (it is closed)"),
         (WITHOUT, "off", "not available"),
     ],
 )
@@ -88,7 +91,7 @@ def test_what_there_is_is_described_in_a_sentence(monkeypatch, offer, namespace:
     sentence, error = describe(namespace)
 
     assert said in sentence
-    assert (error is None) == (offer is LINUX)
+    assert (error is None) == (offer is not WITHOUT)
 
 
 def test_where_strict_is_not_available_no_process_is_started(monkeypatch):

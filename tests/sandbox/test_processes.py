@@ -28,7 +28,7 @@ CSV = b"a,b\n1,2\n3,4\n"
 
 
 # What these do is refused at `strict`; see `test_confinement`.
-UNCONFINED = frozenset({"daemon", "children", "no folder", "odd files", "stop the guard", "orphan"})
+UNCONFINED = frozenset({"daemon", "children", "no folder", "odd files", "stop the guard", "orphan", "shared"})
 
 
 def level_for(how: str) -> Level:

@@ -168,6 +168,14 @@ def half_closed():
         return end.makefile("rb").read().decode().partition("\r\n\r\n")[2]
 
 
+def with_messages():
+    with socket.create_connection(address(), 20) as end:
+        data = b"GET / HTTP/1.0\r\n\r\n"
+        sent = end.sendmsg([data[:5], memoryview(data)[5:]])
+        end.shutdown(socket.SHUT_WR)
+        return end.makefile("rb").read().decode().partition("\r\n\r\n")[2] if sent == len(data) else sent
+
+
 def described():
     with socket.create_connection(address()) as end:
         again = said(lambda: end.connect(address()))

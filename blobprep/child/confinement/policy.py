@@ -11,17 +11,18 @@ from typing import Final
 
 from blobprep.child.confinement.bpf import ALLOW, Decision, Instruction, Match, Rule, program, refuse
 from blobprep.child.confinement.calls import Machine
+from blobprep.protocol import BROKER_FD
 
 __all__ = ["decisions", "filter_program"]
 
 _ALLOWED: Final = """
-read write open openat creat close close_range stat fstat lstat newfstatat statx poll ppoll lseek pread64 pwrite64 readv
-writev preadv pwritev preadv2 pwritev2 access faccessat faccessat2 pipe pipe2 select pselect6 dup dup2 dup3 sendfile
-splice tee copy_file_range flock fsync fdatasync sync syncfs sync_file_range ftruncate fallocate fadvise64 readahead
+read write open openat creat stat fstat lstat newfstatat statx poll ppoll lseek pread64 pwrite64 readv
+writev preadv pwritev preadv2 pwritev2 access faccessat faccessat2 pipe pipe2 select pselect6 dup copy_file_range flock
+fsync fdatasync sync syncfs sync_file_range ftruncate fallocate fadvise64 readahead
 getdents getdents64 getcwd chdir fchdir rename renameat renameat2 mkdir mkdirat rmdir unlink unlinkat link linkat
 readlink readlinkat umask statfs fstatfs cachestat
-mmap mprotect munmap brk mremap msync mincore madvise mlock mlock2 munlock mlockall munlockall mbind set_mempolicy
-get_mempolicy pkey_alloc pkey_free pkey_mprotect remap_file_pages membarrier map_shadow_stack mseal
+mprotect munmap brk mremap msync mincore madvise mlock mlock2 munlock mlockall munlockall get_mempolicy
+pkey_alloc pkey_free pkey_mprotect remap_file_pages membarrier map_shadow_stack mseal
 rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait rt_sigsuspend sigaltstack pause restart_syscall
 nanosleep clock_nanosleep clock_gettime clock_getres gettimeofday time times getitimer setitimer alarm timer_create
 timer_settime timer_gettime timer_getoverrun timer_delete timerfd_create timerfd_settime timerfd_gettime
@@ -31,7 +32,7 @@ getpid getppid getuid geteuid getgid getegid getresuid getresgid getgroups getpg
 getrusage getrlimit sysinfo uname getrandom arch_prctl wait4 waitid exit exit_group
 sched_yield sched_getaffinity sched_getparam sched_getscheduler sched_getattr sched_get_priority_max
 sched_get_priority_min sched_rr_get_interval
-recvfrom recvmsg recvmmsg shutdown getsockname getpeername getsockopt setsockopt
+recvfrom recvmsg recvmmsg shutdown getsockname getpeername getsockopt
 """
 
 _REFUSED: Final = """
@@ -43,7 +44,8 @@ sethostname setdomainname settimeofday clock_settime clock_adjtime adjtimex name
 fanotify_init fanotify_mark lookup_dcookie syslog personality vmsplice memfd_secret memfd_create shmget shmat shmctl
 shmdt semget semop semctl semtimedop msgget msgsnd msgrcv msgctl mq_open mq_unlink mknod mknodat symlink symlinkat bind
 listen accept accept4 connect inotify_init inotify_init1 inotify_add_watch inotify_rm_watch sched_setscheduler
-sched_setparam sched_setattr migrate_pages move_pages setuid setgid setreuid setregid setresuid setresgid setgroups
+sched_setparam sched_setattr migrate_pages move_pages mbind set_mempolicy sendmmsg
+setuid setgid setreuid setregid setresuid setresgid setgroups
 setfsuid setfsgid setpgid setsid capset seccomp vhangup modify_ldt
 """
 
@@ -58,19 +60,27 @@ setxattr lsetxattr fsetxattr setxattrat getxattr lgetxattr fgetxattr getxattrat 
 listxattrat removexattr lremovexattr fremovexattr removexattrat
 """
 
-_CLONE_THREAD: Final = 0x00010000
+_CLONE_SHARING: Final = 0x00010600  # CLONE_THREAD | CLONE_FILES | CLONE_FS
 _CLONE_NEW: Final = 0x7E020080  # every kind of namespace
 _MSG_FASTOPEN: Final = 0x20000000
 _TRUNCATES_READING: Final = 0o1003, 0o1000  # O_TRUNC | O_ACCMODE, O_TRUNC | O_RDONLY
 _TERMINAL: Final = (0x5401, 0x5413, 0x540F)  # TCGETS, TIOCGWINSZ, TIOCGPGRP
 _DESCRIPTOR: Final = (0x541B, 0x5421, 0x5450, 0x5451)  # FIONREAD, FIONBIO, FIONCLEX, FIOCLEX
-# Duplicates, flags, locks, pipe sizes, seals. Not among them: F_SETOWN, F_SETSIG, F_SETOWN_EX, by which a descriptor
-# that becomes readable sends a signal to any process; F_NOTIFY and F_SETLEASE, which watch and delay others.
-_FCNTL: Final = (*range(8), 9, 16, 36, 37, 38, 1025, 1030, 1031, 1032, 1033, 1034, 1035, 1036)
+# Duplicates, flags, locks, the sizes of pipes, seals. Not among them: F_SETOWN, F_SETSIG, F_SETOWN_EX, by which a
+# descriptor that becomes readable sends a signal to any process; F_NOTIFY and F_SETLEASE, which watch and delay others;
+# F_SETPIPE_SZ, and locks of a descriptor's own (F_OFD_SETLK), which are nobody's in the list of all locks.
+_FCNTL: Final = (*range(8), 9, 16, 1025, 1030, 1032, 1033, 1034, 1035, 1036)
 # PR_SET_NAME and the like. Not PR_SET_PDEATHSIG: a child could outlive its guard; nor PR_SET_MM, PR_SET_PTRACER.
 _PRCTL: Final = (2, 3, 15, 16, 21, 23, 27, 29, 30, 38, 39, 41, 42, 0x53564D41)
 _PRCTL_ARM: Final = (50, 51, 54, 55, 56, 60, 61)  # vector lengths, pointer authentication and tags
 _SOCKET_KINDS: Final = (1, 5)  # SOCK_STREAM, SOCK_SEQPACKET
+_SOL_SOCKET: Final = 1
+_BUFFER_SIZES: Final = (7, 8)  # SO_SNDBUF, SO_RCVBUF: wishes, which no kernel has to fulfill
+# Addresses, keeping alive, lingering, marks, time limits. Not among them: filters, for which the kernel keeps memory.
+_SOCKET_OPTIONS: Final = (1, 2, 5, 6, 9, 10, 12, 13, 15, 16, 18, 20, 21, 29, 66, 67)
+_SHARED_ANONYMOUS: Final = 0x21  # MAP_SHARED | MAP_ANONYMOUS; MAP_SHARED_VALIDATE has the first bit too
+_MAP_GROWSDOWN: Final = 0x100
+_MAP_HUGETLB: Final = 0x40000
 
 
 def filter_program(machine: Machine, pid: int, *, guards_truncation: bool) -> list[Instruction]:
@@ -94,6 +104,7 @@ def decisions(machine: Machine, pid: int, *, guards_truncation: bool) -> dict[st
     made |= dict.fromkeys(_PRETENDED.split(), refuse(0))
     made |= dict.fromkeys(_NO_ATTRIBUTES.split(), refuse(errno.EOPNOTSUPP))
     made |= _about_processes(pid) | _about_descriptors(machine) | _about_truncation(guards_truncation)
+    made |= _about_sockets() | _about_kept_bytes()
     return made
 
 
@@ -108,7 +119,8 @@ def _about_processes(pid: int) -> dict[str, Decision]:
     return {
         "fork": again,
         "vfork": again,
-        "clone": Rule((Match(0, (_CLONE_THREAD,), ALLOW, mask=_CLONE_THREAD | _CLONE_NEW),), again),
+        # Threads share descriptors and working folder: what only one of them has would be counted by nobody.
+        "clone": Rule((Match(0, (_CLONE_SHARING,), ALLOW, mask=_CLONE_SHARING | _CLONE_NEW),), again),
         "clone3": refuse(errno.ENOSYS),  # its flags are behind a pointer; the C library then takes clone
         "execve": refuse(errno.EACCES),
         "execveat": refuse(errno.EACCES),
@@ -127,20 +139,67 @@ def _about_processes(pid: int) -> dict[str, Decision]:
 
 
 def _about_descriptors(machine: Machine) -> dict[str, Decision]:
-    """Allow no socket but pairs; of the calls with many meanings those that stay inside the process."""
+    """Of the calls with many meanings allow those that stay inside the process; the broker's socket stays open."""
+    options = _PRCTL + (_PRCTL_ARM if machine.name == "aarch64" else ())
+    no = refuse(errno.EPERM)
+    return {
+        "ioctl": Rule((Match(1, _TERMINAL + _DESCRIPTOR, ALLOW),), refuse(errno.ENOTTY)),
+        "fcntl": Rule((Match(1, _FCNTL, ALLOW),), refuse(errno.EINVAL)),
+        "prctl": Rule((Match(0, options, ALLOW),), refuse(errno.EINVAL)),
+        "close": Rule((Match(0, (BROKER_FD,), no),), ALLOW),
+        "close_range": refuse(errno.ENOSYS),  # it closes the broker's too, or takes a copy of all that are open
+        "dup2": Rule((Match(1, (BROKER_FD,), no),), ALLOW),
+        "dup3": Rule((Match(1, (BROKER_FD,), no),), ALLOW),
+    }
+
+
+def _about_sockets() -> dict[str, Decision]:
+    """Allow no socket but pairs, of the usual size; descriptors go to the broker only.
+
+    In a socket of its own a script could keep any number of descriptors where no look would find them, and with them
+    the bytes of deleted files and of other sockets.
+    """
     no = refuse(errno.EPERM)
     family = refuse(errno.EAFNOSUPPORT)
-    options = _PRCTL + (_PRCTL_ARM if machine.name == "aarch64" else ())
+    unknown = refuse(errno.ENOPROTOOPT)
+    fast = Match(2, (_MSG_FASTOPEN,), no, mask=_MSG_FASTOPEN)  # it connects, past the refusal of connect
     return {
         "socket": family,
         # A pair of datagram sockets can send to any named socket of the machine, whatever it was paired with.
         "socketpair": Rule((Match(0, (1,), family, other=True), Match(1, _SOCKET_KINDS, ALLOW, mask=0xF)), no),
-        "sendto": _without(3, _MSG_FASTOPEN),  # it connects, past the refusal of connect
-        "sendmsg": _without(2, _MSG_FASTOPEN),
-        "sendmmsg": _without(3, _MSG_FASTOPEN),
-        "ioctl": Rule((Match(1, _TERMINAL + _DESCRIPTOR, ALLOW),), refuse(errno.ENOTTY)),
-        "fcntl": Rule((Match(1, _FCNTL, ALLOW),), refuse(errno.EINVAL)),
-        "prctl": Rule((Match(0, options, ALLOW),), refuse(errno.EINVAL)),
+        "sendto": _without(3, _MSG_FASTOPEN),
+        "sendmsg": Rule((fast, Match(0, (BROKER_FD,), ALLOW)), no),
+        "setsockopt": Rule(
+            (
+                Match(1, (_SOL_SOCKET,), refuse(errno.EOPNOTSUPP), other=True),
+                Match(2, _BUFFER_SIZES, refuse(0)),
+                Match(2, _SOCKET_OPTIONS, ALLOW),
+            ),
+            unknown,
+        ),
+    }
+
+
+def _about_kept_bytes() -> dict[str, Decision]:
+    """Refuse what has the kernel keep bytes where they cannot be counted from outside.
+
+    Memory shared with nobody but a child that there cannot be; a stack that grows beside the limit on memory; huge
+    pages, which have a limit of their own; pages of files in pipes and sockets, each of which may keep a larger one.
+    """
+    no = refuse(errno.EPERM)
+    beside = refuse(errno.EINVAL)  # so that programs copy in another way
+    return {
+        "mmap": Rule(
+            (
+                Match(3, (_SHARED_ANONYMOUS,), no, mask=_SHARED_ANONYMOUS),
+                Match(3, (_MAP_GROWSDOWN,), no, mask=_MAP_GROWSDOWN),
+                Match(3, (_MAP_HUGETLB,), refuse(errno.ENOMEM), mask=_MAP_HUGETLB),
+            ),
+            ALLOW,
+        ),
+        "sendfile": beside,
+        "splice": beside,
+        "tee": beside,
     }
 
 

@@ -12,6 +12,7 @@ from blobprep.child.confinement import policy
 from blobprep.child.confinement.bpf import ALLOW, KILL, Rule, refuse
 from blobprep.child.confinement.calls import MACHINES, Machine
 from blobprep.child.confinement.policy import decisions, filter_program
+from blobprep.protocol import BROKER_FD
 from tests.child.confinement.machine import run
 
 PID = 4321
@@ -44,6 +45,8 @@ def only_where_it_exists(machine: Machine, name: str) -> None:
         ("fork", (), AGAIN),
         ("vfork", (), AGAIN),
         ("clone", (THREAD,), ALLOW),
+        ("clone", (THREAD & ~0x400,), AGAIN),  # a thread with descriptors of its own
+        ("clone", (THREAD & ~0x200,), AGAIN),  # or a working folder
         ("clone", (17,), AGAIN),
         ("clone", (0x4100 | 17,), AGAIN),  # as posix_spawn does: shared memory, and still a process
         ("clone", (THREAD | 0x10000000,), AGAIN),  # a thread in a user namespace of its own
@@ -89,9 +92,31 @@ def only_where_it_exists(machine: Machine, name: str) -> None:
         ("accept4", (), NO),
         ("sendto", (3, 0, 0, 0), ALLOW),
         ("sendto", (3, 0, 0, FASTOPEN | 0x4000), NO),
-        ("sendmsg", (3, 0, 0x4000), ALLOW),
-        ("sendmsg", (3, 0, FASTOPEN), NO),
-        ("sendmmsg", (3, 0, 1, FASTOPEN), NO),
+        ("sendmsg", (BROKER_FD, 0, 0x4000), ALLOW),
+        ("sendmsg", (BROKER_FD, 0, FASTOPEN), NO),
+        ("sendmsg", (3, 0, 0), NO),  # descriptors would go along, out of everybody's sight
+        ("sendmmsg", (BROKER_FD, 0, 1), NO),
+        ("close", (BROKER_FD,), NO),  # so that no other has its number
+        ("close", (BROKER_FD + 1,), ALLOW),
+        ("dup2", (3, BROKER_FD), NO),
+        ("dup2", (BROKER_FD, 3), ALLOW),
+        ("dup3", (3, BROKER_FD, 0), NO),
+        ("close_range", (100, 100, 2), UNKNOWN),  # a copy of all descriptors, for one thread
+        ("setsockopt", (3, 1, 9), ALLOW),
+        ("setsockopt", (3, 1, 7), refuse(0)),
+        ("setsockopt", (3, 1, 26), refuse(errno.ENOPROTOOPT)),
+        ("setsockopt", (3, 6, 1), refuse(errno.EOPNOTSUPP)),
+        ("mmap", (0, 4096, 3, 0x22), ALLOW),
+        ("mmap", (0, 4096, 3, 0x01), ALLOW),  # of a file
+        ("mmap", (0, 4096, 3, 0x21), NO),
+        ("mmap", (0, 4096, 3, 0x23), NO),
+        ("mmap", (0, 4096, 3, 0x4021), NO),
+        ("mmap", (0, 4096, 3, 0x122), NO),
+        ("mmap", (0, 4096, 3, 0x40022), refuse(errno.ENOMEM)),
+        ("mbind", (), NO),
+        ("splice", (), INVALID),
+        ("tee", (), INVALID),
+        ("sendfile", (), INVALID),
         ("io_uring_setup", (), NO),
         ("ioctl", (0, 0x5401), ALLOW),
         ("ioctl", (0, 0x5412), TTY),  # typing into the terminal
@@ -100,6 +125,9 @@ def only_where_it_exists(machine: Machine, name: str) -> None:
         ("ioctl", (0, 0x8901), TTY),  # the owner who gets signals
         ("fcntl", (3, 4, 0), ALLOW),
         ("fcntl", (3, 1030, 0), ALLOW),
+        ("fcntl", (3, 6, 0), ALLOW),
+        ("fcntl", (3, 37, 0), INVALID),  # a lock that is nobody's in the list of all locks
+        ("fcntl", (3, 1031, 1 << 20), INVALID),
         ("fcntl", (3, 8, 1), INVALID),
         ("fcntl", (3, 10, 1), INVALID),
         ("fcntl", (3, 15, 1), INVALID),
