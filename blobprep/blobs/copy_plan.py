@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
 from blobprep.errors import (
@@ -47,10 +48,12 @@ class Plan:
     Attributes:
         copies: in the order of the sources' names; never none.
         empty_folders: marked folders that nothing lies in, printed; they are not copied.
+        no_files: what lies in a local folder and has no bytes to copy: links to nothing, sockets, pipes, devices.
     """
 
     copies: tuple[Copy, ...]
     empty_folders: tuple[str, ...] = ()
+    no_files: tuple[str, ...] = ()
 
 
 def plan_copies(origin: Located, goal: Located) -> Plan:
@@ -81,7 +84,12 @@ def plan_copies(origin: Located, goal: Located) -> Plan:
         )
     names = [item.blob.removeprefix(origin.blob) for item in blobs]
     copies = (Copy(origin.child(name), item, goal.child(name)) for name, item in zip(names, blobs, strict=True))
-    return Plan(tuple(copies), tuple(empty))
+    return Plan(tuple(copies), tuple(empty), () if origin.container else tuple(_no_files(origin.printed)))
+
+
+def _no_files(folder: str) -> Iterator[str]:
+    for parent, _, names in os.walk(folder):
+        yield from (str(path) for path in (Path(parent, name) for name in sorted(names)) if not path.is_file())
 
 
 def require_names(copies: Sequence[Copy]) -> None:

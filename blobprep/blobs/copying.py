@@ -41,7 +41,8 @@ def cp(
 
     Each copy appears whole or not at all, with the content type and metadata of its source. All names, and without
     `overwrite` all targets, are checked before the first is made. A blob that only marks a folder has no data and is
-    not copied; folders that hold nothing are told in the workspace's warnings.
+    not copied. The workspace's warnings tell of folders that hold nothing, and of links to nothing, sockets and pipes in
+    a local folder.
 
     Args:
         source: a reference or path; ended by `/`, or where a folder is, all below it is copied.
@@ -72,10 +73,14 @@ def cp(
         require_absent(plan.copies)
     copied = _copy_all(plan.copies, ANY if overwrite else IfAbsent(), progress or _silent)
     if plan.empty_folders:
-        first, *others = plan.empty_folders
-        more = f" and {len(others)} more" if others else ""
-        known.warnings.append(f"nothing lies in {first}{more}: empty folders are not copied")
+        known.warnings.append(f"nothing lies in {_named(plan.empty_folders)}: empty folders are not copied")
+    if plan.no_files:
+        known.warnings.append(f"no file, and not copied: {_named(plan.no_files)}")
     return copied
+
+
+def _named(names: Sequence[str]) -> str:
+    return names[0] + (f" and {len(names) - 1} more" if len(names) > 1 else "")
 
 
 class _Transfer:

@@ -400,3 +400,16 @@ def test_names_of_any_kind_are_kept_by_a_folder_account(names):
 def test_awkward_names_are_all_listed_read_and_copied(store, workspace, tmp_path):
     account_for(store, workspace, AWKWARD, tmp_path)
     account_for(store, workspace, ["a b/c", "a b/%2F", "x", "UPPER", "upper"], tmp_path)
+
+
+def test_what_is_no_file_in_a_local_folder_is_told(workspace, tmp_path):
+    source = tmp_path / "source"
+    (source / "below").mkdir(parents=True)
+    (source / "a.csv").write_bytes(b"1")
+    (source / "gone").symlink_to("nothing")
+    os.mkfifo(source / "below" / "pipe")
+
+    copied = cp(f"{source}/", f"{tmp_path}/target/", workspace=workspace)
+
+    assert [Path(each.target).name for each in copied] == ["a.csv"]
+    assert workspace.warnings == [f"no file, and not copied: {source}/gone and 1 more"]
