@@ -41,8 +41,8 @@ def cp(
 
     Each copy appears whole or not at all, with the content type and metadata of its source. All names, and without
     `overwrite` all targets, are checked before the first is made. A blob that only marks a folder has no data and is
-    not copied. The workspace's warnings tell of folders that hold nothing, and of links to nothing, sockets and pipes in
-    a local folder.
+    not copied. The workspace's warnings tell of folders that hold nothing and, in a local folder, of links to nothing,
+    sockets and pipes.
 
     Args:
         source: a reference or path; ended by `/`, or where a folder is, all below it is copied.
