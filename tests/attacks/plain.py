@@ -57,7 +57,7 @@ def main(group: str) -> None:
         if not pid:
             os.mkdir(f"{home}/{name}")
             os.chdir(f"{home}/{name}")
-            os.write(1, f"attack {json.dumps([name, attempt(functions[name], aim)[:4000]])}\n".encode())
+            os.write(1, f"attack {json.dumps([name, attempt(functions[name], aim)[:40_000]])}\n".encode())
             os._exit(0)
         os.waitpid(pid, 0)
         signal.alarm(0)

@@ -62,5 +62,5 @@ def attempt(function, aim):
 def attempt_all(functions, parameters):
     """Try all attacks one after the other, in this process."""
     for name, aim in json.loads(parameters["aims"]).items():
-        print("attack", json.dumps([name, attempt(functions[name], aim)[:4000]]), flush=True)
+        print("attack", json.dumps([name, attempt(functions[name], aim)[:40_000]]), flush=True)
     return pd.DataFrame({"done": [1]}), None
