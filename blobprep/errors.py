@@ -223,7 +223,7 @@ class MemoryExceeded(LimitError, RunFailed):
 
 
 class DiskExceeded(LimitError, RunFailed):
-    """Say that a script wrote more to its folder than that may hold (`[script] disk`), or that the disk is full."""
+    """Say that a script wrote more than it may, to its folder or as outputs (`[script] disk`), or the disk is full."""
 
     code = "disk"
 

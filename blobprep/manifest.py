@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from typing import Any, Final, Literal, get_args
 
+from blobprep.printable import json_text
+
 __all__ = [
     "MANIFEST_NAME",
     "SCHEMA",
@@ -189,7 +191,7 @@ class Manifest:
         """Return the JSON, indented for people, ended by a newline."""
         values = asdict(self)
         values = {"schema": values.pop("schema"), **values}
-        return json.dumps(values, indent=2, ensure_ascii=False).encode() + b"\n"
+        return json_text(values).encode() + b"\n"
 
     @classmethod
     def decode(cls, data: bytes) -> Manifest:

@@ -19,6 +19,7 @@ from blobprep.child.confinement.confining import confined_to
 from blobprep.child.explanations import explain
 from blobprep.child.overlay import explain_storage
 from blobprep.child.shortages import shortage_of
+from blobprep.child.tracebacks import format_exception
 from blobprep.protocol import Failure, FailureKind, cut_traceback
 
 __all__ = [
@@ -114,7 +115,7 @@ def users_frames(error: BaseException) -> types.TracebackType | None:
 def _format(error: BaseException) -> str:
     frames = users_frames(error)
     try:
-        text = "".join(traceback.format_exception(type(error), error, frames))
+        text = format_exception(error, frames)
         if frames is None and not isinstance(error, SyntaxError):
             text = f"Traceback (most recent call last):\n{text}"
     except Exception:  # an exception may refuse to be printed

@@ -55,7 +55,7 @@ def run(ask: Ask, descriptors: dict[str, int], channel: Channel, recorder: Recor
     with streams, working_in(ask.folder), redirected(ask.emulator), FigureWatch(ask.folder) as watch:
         try:
             os.makedirs(OUTPUTS, exist_ok=True)
-            _run(ask, _Inputs(ask, descriptors, channel), descriptors, progress, recorder)
+            _run(ask, descriptors, channel, progress, recorder)
         except _Ended as ended:
             failure = ended.failure
         for figure in watch.close_figures():
@@ -99,15 +99,21 @@ class _Inputs:
         channel.listen()
 
 
-def _run(ask: Ask, inputs: _Inputs, descriptors: dict[str, int], progress: Progress, recorder: Recorder) -> None:
+def _run(ask: Ask, descriptors: dict[str, int], channel: Channel, progress: Progress, recorder: Recorder) -> None:
+    inputs = _Inputs(ask, descriptors, channel)
     sys.path.insert(0, OVERLAY)
+    folder = ""
     if "bundle" in inputs.files:
         with progress.timed("unpack"), _understood("bundle"):
             folder = bundle.unpack(inputs.files["bundle"], ask.bundle_size, ask.bundle, ask.folder)
-        sys.path.insert(0, folder)
     frames = [_decode(inputs, asked, progress) for asked in ask.datasets]
     with _understood(""):
         progress.require_lossless()
+    # From here on the process is the script's. Its bundle was no place to import from before: a module of it that has
+    # the name of a library's would have been run while the datasets were read.
+    channel.send("script")
+    if folder:
+        sys.path.insert(0, folder)
     with progress.timed("script"), _as_script(), debugged(ask.debugger) as call:
         entry = _load(ask, InputFile(descriptors["script"], ask.script_size).read_at(0, ask.script_size))
         returned = read_returned(call(entry, frames))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from blobprep.errors import UsageError
+from blobprep.errors import BlobprepError, UsageError
 
 __all__ = ["main"]
 
@@ -16,10 +16,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: without the program's name; None for those of this process.
     """
+    from blobprep.cli.surroundings import complete_standard_streams, raise_descriptor_limit
+
+    complete_standard_streams()
+    raise_descriptor_limit()
     import typer
 
     from blobprep.cli.application import command
-    from blobprep.cli.printing import flush, print_error
+    from blobprep.cli.printing import StdoutClosed, flush, print_error, unwritable
 
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
@@ -30,4 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return print_error(UsageError(error.format_message(), remedy=remedy), as_json="--json" in given)
     except typer.Abort:
         return 130
+    except (StdoutClosed, BrokenPipeError):
+        return flush(0)
+    except BlobprepError as error:  # of --version
+        return print_error(error)
+    except OSError as error:  # of --help, which typer prints
+        return print_error(unwritable(error))
     return flush(code if isinstance(code, int) else 0)

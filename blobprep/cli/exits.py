@@ -1,8 +1,8 @@
 """Exit codes: what a caller of the command line can tell without reading a message. Pure.
 
 0 done; 1 the script failed; 2 command line, setting or policy; 3 an input; 4 access; 5 a limit; 6 an output;
-7 isolation not available; 9 `check` has findings; 70 a defect of blobprep; 75 storage unreachable; 130 and 143
-interrupted.
+7 isolation not available; 9 `check` has findings; 70 a defect of blobprep; 75 storage unreachable; 129, 130
+and 143 interrupted.
 """
 
 from __future__ import annotations

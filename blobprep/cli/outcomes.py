@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from blobprep.cli.printing import note, print_json, write
+from blobprep.printable import escaped
 
 if TYPE_CHECKING:
     from blobprep.cli.sessions import Session
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["print_run"]
 
+_SCRIPT: Final = "0085"
 _CAUGHT: Final = "Caught exception while executing function: "
 
 
@@ -30,17 +32,16 @@ def print_run(run: Run, code: int, session: Session) -> None:
     if error := run.manifest.error:
         note(f"blobprep: {error.message if session.quiet else _short(error)}")
         if session.quiet and error.remedy:  # else the log has shown it as it came
-            note(f"  {error.remedy}")
+            mark = "  | " if error.code == _SCRIPT else "  "  # of a script that failed it may be the script's own
+            note(mark + escaped(error.remedy))
     if not session.quiet:
-        from blobprep.sandbox.logbook import escaped
-
         # What the child says of its translations and times is among them.
         write("\n".join(map(escaped, _lines(run, session.verbose))) + "\n")
 
 
 def _short(error: ErrorRecord) -> str:
     """Return the error without what the log has shown as it came: its traceback, and the markers of Error 0085."""
-    if error.code != "0085":
+    if error.code != _SCRIPT:
         return error.message
     raised = _raised(error.traceback or error.message.partition(_CAUGHT)[2])
     return f"the script failed: {raised}" if raised else error.message

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sys
@@ -11,9 +10,22 @@ from collections.abc import Sequence
 from typing import Any, Final, TextIO
 
 from blobprep.cli.exits import code_of
-from blobprep.errors import BlobprepError, Defect
+from blobprep.cli.surroundings import shortage
+from blobprep.errors import BlobprepError, Defect, OutputError
+from blobprep.printable import escaped, json_text, quoted
 
-__all__ = ["Progress", "StdoutClosed", "flush", "note", "print_error", "print_json", "print_table", "readable", "write"]
+__all__ = [
+    "Progress",
+    "StdoutClosed",
+    "flush",
+    "note",
+    "print_error",
+    "print_json",
+    "print_table",
+    "readable",
+    "unwritable",
+    "write",
+]
 
 _SECRETS: Final = re.compile(
     r"(?i)(?<=sig=)[^&\s\"'<>]+"  # of a SAS token
@@ -62,7 +74,8 @@ def write(data: bytes | str) -> None:
     """Write a result to stdout.
 
     Raises:
-        StdoutClosed: nobody reads it any more.
+        StdoutClosed: its reader has gone.
+        OutputError: it cannot be written to, such as a file on a full disk.
     """
     try:
         if isinstance(data, bytes):
@@ -72,15 +85,24 @@ def write(data: bytes | str) -> None:
             sys.stdout.write(data)
     except BrokenPipeError as error:
         raise StdoutClosed from error
+    except OSError as error:
+        raise unwritable(error) from error
+
+
+def unwritable(error: OSError) -> OutputError:
+    """Return the error of a standard output that takes nothing."""
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    return OutputError(f"standard output cannot be written: {reason}", remedy="make room, or send it elsewhere")
 
 
 def print_json(value: Any) -> None:
     """Print one JSON document."""
-    write(json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n")
+    write(json_text(value, default=str) + "\n")
 
 
 def print_table(rows: Sequence[Sequence[str]], *, right: frozenset[int] = frozenset()) -> None:
     """Print rows of cells in aligned columns; those in `right` are aligned to the right."""
+    rows = [[escaped(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = (
@@ -91,11 +113,11 @@ def print_table(rows: Sequence[Sequence[str]], *, right: frozenset[int] = frozen
 
 
 def note(text: str) -> None:
-    """Print lines to stderr; what a script raised may be in them, and is not let through to the terminal as it is."""
-    from blobprep.sandbox.logbook import escaped
-
-    lines = _scrubbed(text).replace("\r\n", "\n").split("\n")
-    sys.stderr.write("\n".join(map(escaped, lines)) + "\n")
+    """Print to stderr; a script's words may be in it, and none of its lines but the first is taken for blobprep's."""
+    try:
+        sys.stderr.write(quoted(_scrubbed(text)) + "\n")
+    except (OSError, ValueError):  # a full disk, or a terminal that has gone: what is told there is not what is made
+        pass
 
 
 def print_error(error: BaseException, *, as_json: bool = False, trace: bool = False) -> int:
@@ -106,16 +128,9 @@ def print_error(error: BaseException, *, as_json: bool = False, trace: bool = Fa
         as_json: print one JSON document to stdout, and nothing else there.
         trace: show our traceback too, on stderr.
     """
-    code = code_of(error)
     shown = _own(error)
-    if as_json:
-        record = {
-            "type": type(error).__name__,
-            "message": _scrubbed(shown.message),
-            "remedy": _scrubbed(shown.remedy),
-        }
-        print_json({"error": record, "exit": code})
-    else:
+    code = code_of(error if isinstance(error, KeyboardInterrupt) else shown)
+    if not (as_json and _printed_as_json(error, shown, code)):
         note(f"blobprep: {shown.message}")
         if shown.remedy:
             note(f"  {shown.remedy}")
@@ -124,13 +139,26 @@ def print_error(error: BaseException, *, as_json: bool = False, trace: bool = Fa
     return flush(code)
 
 
+def _printed_as_json(error: BaseException, shown: BlobprepError, code: int) -> bool:
+    """Print an error as the one document on stdout; False where nothing can be written there."""
+    record = {"type": type(error).__name__, "message": _scrubbed(shown.message), "remedy": _scrubbed(shown.remedy)}
+    try:
+        print_json({"error": record, "exit": code})
+        sys.stdout.flush()
+    except (OSError, OutputError):
+        return False
+    return True
+
+
 def flush(code: int) -> int:
-    """Empty stdout, quietly where nobody reads it, and return the exit code."""
+    """Empty stdout and return the exit code: another one where it cannot be written, unless its reader has gone."""
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:
         # The interpreter flushes once more at its end, and would complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if code == 0 and not isinstance(error, BrokenPipeError):
+            return print_error(unwritable(error))
     return code
 
 
@@ -155,7 +183,7 @@ def _own(error: BaseException) -> BlobprepError:
         return error
     if isinstance(error, KeyboardInterrupt):
         return BlobprepError(str(error) or "interrupted")
-    return Defect(
+    return shortage(error) or Defect(
         f"a defect of blobprep: {type(error).__name__}",
         remedy="run again with -vv for the traceback, and report it",
     )

@@ -109,12 +109,18 @@ def _retries_told(verbose: int) -> Iterator[None]:
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """Let SIGINT and SIGTERM raise `Interrupted` here, so that a run can finish its manifest."""
+    """Let SIGINT, SIGTERM and SIGHUP raise `Interrupted` here, so that a run can finish its manifest.
+
+    Under `nohup` this process was started to ignore SIGHUP, and does.
+    """
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         raise Interrupted(number)
 
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        numbers.append(signal.SIGHUP)
+    before = {number: signal.signal(number, interrupt) for number in numbers}
     try:
         yield
     finally:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+from blobprep.printable import escaped
 from blobprep.protocol import OUTPUTS, Facts
 from blobprep.reference.wildcards import name_matcher
 from blobprep.sandbox.collector import MAX_FILES, LeftFile, left_files, open_left
@@ -109,4 +110,4 @@ def _tell_forgotten(names: Sequence[str], say: Callable[[str], None]) -> None:
 
 def _listed(names: Sequence[str]) -> str:
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
+    return ", ".join(map(escaped, names[:_SHOWN])) + more

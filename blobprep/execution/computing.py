@@ -21,10 +21,12 @@ from blobprep.inputs.resolving import Resolved
 from blobprep.inputs.sources import SourceScript
 from blobprep.manifest import ErrorRecord
 from blobprep.outputs.claiming import Claim
+from blobprep.outputs.committing import Room
 from blobprep.protocol import FACTS_LIMIT, Ask, AskedResults
 from blobprep.sandbox.attempts import Attempt
 from blobprep.sandbox.children import Child
 from blobprep.sandbox.collector import Image, collect_images
+from blobprep.sandbox.levels import exceeded
 
 __all__ = ["Computed", "compute"]
 
@@ -70,7 +72,8 @@ def compute(
         script = stack.enter_context(InputBytes.holding("script", resolved.script.data))
         facts = bounded_file("facts", FACTS_LIMIT)
         stack.callback(os.close, facts)
-        with outputs.streams(child.kill) as streams:
+        room = Room(request.limits.disk, lambda: child.exceed("disk"))
+        with outputs.streams(child.kill, room) as streams:
             inputs = {port: each.bytes.readable for port, each in resolved.inputs.items()}
             given = {"script": script.readable, **inputs, **streams, "facts": facts}
             if outputs.cells is not None:
@@ -113,6 +116,10 @@ def _artifacts(request: Request, child: Child, verdict: Verdict, outputs: Output
         return verdict, []
     try:
         found = find_artifacts(request.artifacts, verdict.facts, child.host.folder, outputs.cells, child.logbook.say)
+        most = request.limits.disk
+        if most is not None and sum(each.size for each in found) > most:  # a hole in a file becomes bytes of a blob
+            error = exceeded("disk", request.limits)
+            return replace(verdict, error=ErrorRecord(error.code, error.message), remedy=error.remedy), []
         return verdict, found
     except ArtifactsMissing as error:
         return script_failed(verdict.facts, f"{error}\n"), []

@@ -14,7 +14,7 @@ from blobprep.execution.publishing import Outputs, texts_of
 from blobprep.execution.recording import first_manifest, last_manifest, stopped_manifest
 from blobprep.execution.requests import Request
 from blobprep.execution.runs import Run
-from blobprep.execution.verdict import Verdict
+from blobprep.execution.verdict import SCRIPT_CODE, Verdict
 from blobprep.formats import format_named, write_options
 from blobprep.inputs.resolving import resolve
 from blobprep.inputs.sources import Dataset
@@ -131,7 +131,8 @@ def _last_log(logbook: LogBook, verdict: Verdict) -> str:
     if verdict.raises is not None:
         logbook.hush()  # whoever catches it shows it
     if verdict.error is not None:
-        say = logbook.say if verdict.facts.failure is None else logbook.quote
+        is_ours = verdict.facts.failure is None and verdict.error.code != SCRIPT_CODE
+        say = logbook.say if is_ours else logbook.quote
         if verdict.error.traceback not in verdict.error.message:  # as that of Error 0085 is
             say(verdict.error.traceback)
         say(verdict.error.message)

@@ -16,11 +16,11 @@ from blobprep.inputs.files import disk_file, no_room
 from blobprep.inputs.resolving import ResolvedScript
 from blobprep.manifest import Manifest, OutputRecord
 from blobprep.outputs.claiming import Claim, named_in
-from blobprep.outputs.committing import Piece, Staging, commit_all, look
+from blobprep.outputs.committing import LeftBytes, Piece, Room, Staging, commit_all, look
 from blobprep.outputs.writing import make_container
 from blobprep.protocol import Facts
 from blobprep.sandbox.collector import Image
-from blobprep.stores import Condition, IfMatch
+from blobprep.stores import BLOCK_SIZE, Condition, IfMatch
 from blobprep.stores.located import Located
 
 __all__ = ["LOG_NAME", "SCRIPT_NAME", "Outputs", "texts_of"]
@@ -97,17 +97,18 @@ class Outputs:
         self._require_ours(places)
 
     @contextmanager
-    def streams(self, on_failure: Callable[[], None]) -> Iterator[dict[str, int]]:
+    def streams(self, on_failure: Callable[[], None], room: Room | None = None) -> Iterator[dict[str, int]]:
         """Stage the tables while they are written; yields the writing ends by port, which are closed at the end.
 
         Args:
             on_failure: called when a table cannot be staged.
+            room: what they may carry together.
         """
         writing: dict[str, int] = {}
         try:
             for port, name in self._tables.items():
                 reading, writing[port] = os.pipe()
-                self._stagings[port] = Staging(reading, self.targets[name], on_failure)
+                self._stagings[port] = Staging(reading, self.targets[name], on_failure, room=room)
             yield writing
         finally:
             for descriptor in writing.values():
@@ -221,19 +222,24 @@ class Outputs:
 
     def _figure_piece(self, image: Image) -> Piece:
         name = f"{_FIGURES}{image.name}"
-        return Piece("device", name, self._target_of(name), image.data, "image/png", origin=image.origin)
+        content = self._content(name, LeftBytes(image.size, image.open))
+        return Piece("device", name, self._target_of(name), content, "image/png", origin=image.origin)
 
     def _artifact_piece(self, artifact: Artifact) -> Piece:
-        """Stage an artifact; one after the other, so that memory holds the blocks of one at a time."""
         name = f"{_ARTIFACTS}{artifact.name}"
-        target = self._target_of(name)
-        descriptor = artifact.open()
+        content = self._content(name, LeftBytes(artifact.size, artifact.open))
+        return Piece("artifact", name, self._target_of(name), content, _BYTES)
+
+    def _content(self, name: str, left: LeftBytes) -> LeftBytes | Staging:
+        """Stage what is larger than a block; one after the other, so that memory holds the blocks of one at a time."""
+        if left.size <= BLOCK_SIZE:
+            return left
+        descriptor = left.open()
         if descriptor is None:
-            raise OutputError(f"the artifact {artifact.name} could not be read any more")
-        staging = Staging(descriptor, target, lambda: None, length=artifact.size)
-        self._stagings[name] = staging
+            raise OutputError(f"{name} could not be read any more", remedy="leave files alone once they are written")
+        staging = self._stagings[name] = Staging(descriptor, self._target_of(name), lambda: None, length=left.size)
         staging.finish()
-        return Piece("artifact", name, target, staging, _BYTES)
+        return staging
 
     def _text_piece(self, name: str, content: bytes) -> Piece:
         port, content_type = ("script", "text/x-python") if name == SCRIPT_NAME else ("device", _TEXT)

@@ -110,6 +110,10 @@ def _failed(ending: Ending, said: Facts, failure: Failure, limits: Limits) -> Ve
             return _short(ending, said, failure, limits)
         case "lossless":
             return Verdict(said, ErrorRecord("lossless", f"--lossless forbids what would be lost:\n{failure.message}"))
+        case "dataset" | "bundle" | "defect" if ending.scripted:
+            # Whoever wrote it, it came from a process that was the script's by then.
+            body = failure.traceback or f"{failure.message}\n"
+            return script_failed(said, body, failure.traceback, failure.remedy)
         case "dataset" | "bundle":
             kind = DatasetError if failure.kind == "dataset" else BundleError
             error = kind(failure.message, remedy=failure.remedy)

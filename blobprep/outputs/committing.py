@@ -29,10 +29,47 @@ from blobprep.stores import ANY, BLOCK_SIZE, Condition, IfAbsent, IfMatch, Uploa
 from blobprep.stores.located import Located
 from blobprep.stores.pausing import crew, stopped_by
 
-__all__ = ["Piece", "Staging", "commit_all", "look"]
+__all__ = ["LeftBytes", "Piece", "Room", "Staging", "commit_all", "look"]
 
 _UPLOADS: Final = 3  # blocks of one stream under way; with the block being filled this bounds memory
 MAX_BLOCKS: Final = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class LeftBytes:
+    """Bytes that a script left in a file, read when they are published.
+
+    Attributes:
+        size: of them.
+        open: returns a descriptor at the first one, None where they cannot be read any more; the caller closes it
+            before the next is opened.
+    """
+
+    size: int
+    open: Callable[[], int | None]
+
+
+class Room:
+    """Bytes that the streams of a run may carry, all together.
+
+    Args:
+        size: of them; None for any number.
+        on_full: called when a stream carries more.
+    """
+
+    def __init__(self, size: float | None, on_full: Callable[[], None]) -> None:
+        self._left = float("inf") if size is None else size
+        self._on_full = on_full
+        self._lock = threading.Lock()
+
+    def take(self, size: int) -> bool:
+        """Count bytes that came; False where they are too many."""
+        with self._lock:
+            self._left -= size
+        if self._left >= 0:
+            return True
+        self._on_full()
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +80,7 @@ class Piece:
         port: `results`, `results2`, `device`, `artifact` or `script`.
         name: relative to its prefix.
         target: where it goes.
-        content: its bytes, or the staging that holds its blocks.
+        content: its bytes, the file that has them, or the staging that holds its blocks.
         content_type: stored with it.
         rows, columns: of a table, else None.
         origin: of a figure, else None.
@@ -52,7 +89,7 @@ class Piece:
     port: str
     name: str
     target: Located
-    content: bytes | Staging
+    content: bytes | LeftBytes | Staging
     content_type: str
     rows: int | None = None
     columns: int | None = None
@@ -69,13 +106,21 @@ class Staging:
         target: where the blob will be.
         on_failure: called when blocks cannot be staged, so that its producer can be stopped.
         length: bytes to read of it; None for all.
+        room: what it may carry; one that carries more ends there, as if it were whole. None for any.
     """
 
     def __init__(
-        self, descriptor: int, target: Located, on_failure: Callable[[], None], *, length: int | None = None
+        self,
+        descriptor: int,
+        target: Located,
+        on_failure: Callable[[], None],
+        *,
+        length: int | None = None,
+        room: Room | None = None,
     ) -> None:
         self._descriptor, self._target, self._on_failure = descriptor, target, on_failure
         self._length = length
+        self._room = room
         self._upload: Upload | None = None
         self._checksum = hashlib.sha256()
         self._last = b""
@@ -139,6 +184,8 @@ class Staging:
         while block := _read_block(descriptor, self._wanted()):
             self._checksum.update(block)
             self.size += len(block)
+            if self._room is not None and not self._room.take(len(block)):
+                break
             if self._upload is None and len(block) < BLOCK_SIZE:
                 self._last = block  # the whole of a small stream
                 break
@@ -213,11 +260,22 @@ def _commit(piece: Piece, condition: Condition) -> OutputRecord:
         if isinstance(content, Staging):
             etag, size, sha256 = content.publish(piece.content_type, condition), content.size, content.sha256
         else:
+            content = content if isinstance(content, bytes) else _read(content, piece.name)
             etag = write(target, content, piece.content_type, condition)
             size, sha256 = len(content), hashlib.sha256(content).hexdigest()
     return OutputRecord(
         piece.port, piece.name, target.printed, etag, size, sha256, piece.rows, piece.columns, piece.origin
     )
+
+
+def _read(left: LeftBytes, name: str) -> bytes:
+    descriptor = left.open()
+    if descriptor is not None:
+        with open(descriptor, "rb", buffering=0) as file:
+            content = _read_block(file.fileno(), left.size)
+        if len(content) == left.size:
+            return content
+    raise OutputError(f"{name} could not be read any more", remedy="leave files alone once they are written")
 
 
 @contextmanager

@@ -11,9 +11,10 @@ The two processes share six descriptors from the start, numbered the same at eve
 The child confines itself, says `confined` and by what measures, imports its libraries, says `prepared` and waits; where
 it cannot confine itself, or can still do what it must not, it says `unconfined` and why, and ends. The parent answers
 `confined` with one `ask` frame, which carries the descriptors of inputs and outputs in the order of `Ask.descriptors`.
-While inputs arrive the parent says `filled`, and the child may say `need`. A limit of time runs from `prepared` on. At
-the end the child writes its `Facts` to the descriptor of that name and says `ended`. Frames are claims: the parent
-believes no more of them than it can check.
+While inputs arrive the parent says `filled`, and the child may say `need`. A limit of time runs from `prepared` on.
+Before any code of the user's the child says `script`: what it claims afterwards is the script's word. At the end the
+child writes its `Facts` to the descriptor of that name and says `ended`. Frames are claims: the parent believes no more
+of them than it can check.
 """
 
 from __future__ import annotations

@@ -38,6 +38,7 @@ __all__ = ["Child", "Ending"]
 _START: Final = 60.0  # seconds a child has to confine itself
 _PREPARATION: Final = 60.0  # seconds; a child that takes longer has its clock started all the same
 _READ: Final = 1 << 16
+_RECORD: Final = 64  # bytes that a record counts besides its own: one without any costs us time too
 _LAST_ROUNDS: Final = 64  # enough to empty the largest pipe
 _GRACE: Final = 10.0  # seconds a killed child has to be reported dead
 
@@ -51,6 +52,7 @@ class Ending:
         cause: empty, the word of a limit's error (`memory`, `time`, …), or `killed` (the parent wanted it).
         asked: whether it was asked anything (it confined itself).
         complete: whether it said that it had done all it was asked.
+        scripted: whether code of the user's had begun to run: from then on, what it said is the script's word.
         crowded: whether it came near its limit of threads and processes.
     """
 
@@ -59,6 +61,7 @@ class Ending:
     asked: bool
     complete: bool
     crowded: bool = False
+    scripted: bool = False
 
 
 class Child:
@@ -80,6 +83,7 @@ class Child:
         self.on_end: Callable[[], None] = lambda: None
         self._asked = False
         self._complete = False
+        self._scripted = False
         self._cause = ""
         self._ending: Report | None = None
         self._confined = False
@@ -157,13 +161,14 @@ class Child:
         self.host.work()
         self._prepared.wait(_PREPARATION)
         if not self._done.wait(seconds):
-            self._cause = "time"
-            self.kill()
+            self.exceed("time")
             if not self._done.wait(_GRACE):  # a script can stop the guard, which is then not able to hear us
                 self.host.end()
                 self._done.wait()
         report = self._ending or Report(None)
-        return Ending(report.code, self._cause or report.cause, self._asked, self._complete, report.crowded)
+        return Ending(
+            report.code, self._cause or report.cause, self._asked, self._complete, report.crowded, self._scripted
+        )
 
     @property
     def has_ended(self) -> bool:
@@ -173,6 +178,11 @@ class Child:
     def kill(self) -> None:
         """End the child now; harmless when it has ended."""
         self.host.kill()
+
+    def exceed(self, limit: str) -> None:
+        """End the child now because it went beyond a limit, in the word of its error; the first one is told."""
+        self._cause = self._cause or limit
+        self.kill()
 
     def hang_up(self) -> tuple[Attempt, ...]:
         """End the connections of a child that has ended; return what it tried to reach."""
@@ -243,10 +253,9 @@ class Child:
 
     def _record(self, stream: int, data: bytes) -> None:
         self.logbook.record(stream, data)
-        self._unwritten -= len(data)
-        if self._unwritten < 0 and not self._cause:
-            self._cause = "log"
-            self.kill()
+        self._unwritten -= len(data) + _RECORD
+        if self._unwritten < 0:
+            self.exceed("log")
 
     def _on_life(self, data: bytes) -> None:
         self._life += data
@@ -284,6 +293,8 @@ class Child:
                 if not self._prepared.is_set():  # a script may say it again
                     self.host.start_clock()
                 self._prepared.set()
+            case "script":
+                self._scripted = True
             case "need":
                 self.on_need(str(values["port"]), int(values["offset"]), int(values["length"]))
             case "ended":

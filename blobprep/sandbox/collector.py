@@ -12,6 +12,7 @@ import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from blobprep.protocol import OUTPUTS, Figure
@@ -32,17 +33,19 @@ _FILE: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """Hold an image a script left.
+    """An image that a script left.
 
     Attributes:
         name: path below the working folder, with `/`.
         origin: `saved`, or `open` for a figure saved at the end.
-        data: its bytes.
+        size: bytes.
+        open: returns a descriptor for reading, None where it cannot be read any more; the caller closes it.
     """
 
     name: str
     origin: str
-    data: bytes
+    size: int
+    open: Callable[[], int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ def collect_images(folder: str, claimed: Sequence[Figure], limits: Limits = DEFA
                 yield each
             else:
                 found[each.name] = each
-        yield from _take(root, found, claimed, limits)
+        yield from _take(folder, found, claimed, limits)
     finally:
         os.close(root)
 
@@ -112,12 +115,16 @@ def open_left(folder: str, name: str) -> int | None:
     Returns:
         Its descriptor, for reading; the caller closes it.
     """
+    return _open_below(folder, f"{OUTPUTS}/{name}", MAX_FILE)
+
+
+def _open_below(folder: str, name: str, largest: int) -> int | None:
     try:
         root = os.open(folder, _FOLDER)
     except OSError:
         return None
     try:
-        return _open(root, f"{OUTPUTS}/{name}", MAX_FILE)
+        return _open(root, name, largest)
     finally:
         os.close(root)
 
@@ -126,7 +133,7 @@ def _by_name(each: _Found | str) -> str:
     return each if isinstance(each, str) else each.name
 
 
-def _take(root: int, found: dict[str, _Found], claimed: Sequence[Figure], limits: Limits) -> Iterator[Image | str]:
+def _take(folder: str, found: dict[str, _Found], claimed: Sequence[Figure], limits: Limits) -> Iterator[Image | str]:
     origins = {figure.path: figure.origin for figure in claimed if figure.path in found}
     rest = sorted((each for each in found.values() if each.name not in origins), key=_by_time)
     total, published = 0, set[str]()
@@ -141,11 +148,13 @@ def _take(root: int, found: dict[str, _Found], claimed: Sequence[Figure], limits
             raise exceeded("figures", limits)
         if limits.figures_size is not None and total > limits.figures_size:
             raise exceeded("figures_size", limits)
-        data = _read(root, name)
-        if data is None:
+        opened = partial(_open_below, folder, name, MAX_IMAGE)
+        descriptor = opened()
+        if descriptor is None:
             yield f"{name} could not be read"
-        else:
-            yield Image(shown, origins.get(name, "saved"), data)
+            continue
+        os.close(descriptor)
+        yield Image(shown, origins.get(name, "saved"), found[name].size, opened)
 
 
 def _published_name(name: str) -> str:
@@ -224,14 +233,6 @@ def _opened(root: int, path: str) -> Iterator[int | None]:
         yield current
     finally:
         os.close(current)
-
-
-def _read(root: int, name: str) -> bytes | None:
-    descriptor = _open(root, name, MAX_IMAGE)
-    if descriptor is None:
-        return None
-    with open(descriptor, "rb") as file:
-        return file.read(MAX_IMAGE)
 
 
 def _open(root: int, name: str, largest: int) -> int | None:

@@ -40,7 +40,26 @@ _NEVER: Final = tuple(
         "ff00::/8",
     )
 )
-_SHARED: Final = ip_network("100.64.0.0/10")  # carriers' networks, which `is_private` leaves out
+_SPECIAL: Final = tuple(
+    ip_network(text)
+    for text in (
+        # IANA's special-purpose address registries (RFC 6890), as of 2025: what is not globally reachable, and what the
+        # registries leave open. The standard library has them too, each version those of its day.
+        *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"),
+        *("192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24"),
+        *("203.0.113.0/24", "240.0.0.0/4"),
+        *("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"),
+    )
+)
+_REACHABLE: Final = tuple(
+    ip_network(text)
+    for text in (
+        # Within them, what the registries call globally reachable.
+        *("192.0.0.9/32", "192.0.0.10/32", "2001:1::1/128", "2001:1::2/128", "2001:1::3/128", "2001:3::/32"),
+        *("2001:4:112::/48", "2001:20::/28", "2001:30::/28"),
+    )
+)
+_UNICAST: Final = ip_network("2000::/3")  # all that is assigned of IPv6 for use between networks (RFC 4291)
 _TRANSLATED: Final = ip_network("64:ff9b::/96")
 _PRIVATE_NAMES: Final = (".localhost", ".local", ".internal", ".home.arpa")
 
@@ -156,8 +175,8 @@ def objection(endpoint: Endpoint, address: str, rules: Rules) -> str:
     plain = _address(address)
     if plain is None or _is_forbidden(plain):
         return f"{endpoint} leads to {address}, a metadata, link-local or unspecified address, which no script reaches"
-    inner, found = _inner(plain), Endpoint(str(plain), endpoint.port)
-    if not (inner.is_private or inner.is_loopback or inner.is_reserved or inner in _SHARED):
+    found = Endpoint(str(plain), endpoint.port)
+    if _is_public(_inner(plain)):
         return ""
     is_own = rules.allow_accounts and endpoint in rules.accounts
     if is_own or _is_private_name(endpoint.host) or found in rules.named:
@@ -204,6 +223,14 @@ def _address(text: str) -> IPv4Address | IPv6Address | None:
 
 def _is_forbidden(address: IPv4Address | IPv6Address) -> bool:
     return any(each in network for each in (address, _inner(address)) for network in _NEVER)
+
+
+def _is_public(address: IPv4Address | IPv6Address) -> bool:
+    """Tell whether an address belongs to one network among all, and not to each private one anew."""
+    if isinstance(address, IPv6Address) and address not in _UNICAST:
+        return False  # site-local, unique local, segment routing, and what is not assigned
+    is_special = any(address in network for network in _SPECIAL)
+    return not is_special or any(address in network for network in _REACHABLE)
 
 
 def _inner(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:

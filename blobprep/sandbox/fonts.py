@@ -17,24 +17,36 @@ from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
-__all__ = ["font_cache", "made_font_cache"]
+__all__ = ["font_cache", "is_made", "made_font_cache"]
 
 _SECONDS = 60.0
 
 
-def font_cache() -> Path:
-    """Return the folder that holds the list for the installed matplotlib, or will."""
-    return Path.home() / ".cache" / "blobprep" / f"matplotlib-{metadata.version('matplotlib')}"
+def font_cache() -> Path | None:
+    """Return the folder that holds the list for the installed matplotlib, or will; None for a user without a home."""
+    try:
+        home = Path.home()
+    except RuntimeError:
+        return None
+    return home / ".cache" / "blobprep" / f"matplotlib-{metadata.version('matplotlib')}"
+
+
+def is_made(folder: Path) -> bool:
+    """Tell whether the list is there; it is not in a home that may not be entered."""
+    try:
+        return folder.is_dir()
+    except OSError:
+        return False
 
 
 @contextlib.contextmanager
-def made_font_cache(folder: Path) -> Iterator[None]:
+def made_font_cache(folder: Path | None) -> Iterator[None]:
     """Make the list while the block runs, unless it is there; failing to is no failure.
 
     Args:
         folder: `font_cache()`.
     """
-    if folder.is_dir():
+    if folder is None or is_made(folder):
         yield
         return
     try:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
-import site
-import sys
-import sysconfig
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
+from blobprep.sandbox.interpreter_paths import interpreter_paths, library_folders
+
 __all__ = ["DEVICES", "carve", "readable_paths"]
 
 DEVICES: Final = ("/dev/null", "/dev/full")
 """Files that hold nothing. Not among them /dev/zero: mapped, it is shared memory that is counted nowhere."""
-_SYSTEM: Final = ("/usr", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store", "/gnu/store")
+_SYSTEM: Final = (
+    # Of /usr what packages of the system are made of, and not what people may keep beside it (etc, local, src).
+    *(f"/usr/{name}" for name in ("bin", "games", "include", "lib", "lib32", "lib64", "libexec", "libx32", "sbin")),
+    *("/usr/share", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store", "/gnu/store"),
+)
 _LOOKED_UP: Final = (
     *("/dev/urandom", "/dev/random"),
     *("/etc/ld.so.cache", "/etc/localtime", "/etc/timezone", "/etc/locale.alias", "/etc/mime.types"),
@@ -34,7 +37,6 @@ _LOOKED_UP: Final = (
 )
 _PRIVATE: Final = (
     *("/", "/boot", "/etc", "/home", "/media", "/mnt", "/proc", "/root", "/run", "/srv", "/sys", "/tmp", "/var"),  # noqa: S108
-    "/usr/local/etc",  # settings of what was installed by hand, with their tokens
 )
 
 
@@ -45,9 +47,9 @@ def readable_paths() -> tuple[str, ...]:
     but for the libraries: where those lie, and there alone, a child may read them.
     """
     here = _working_folder()
-    private = {*_PRIVATE, *map(os.path.realpath, (here, str(Path.home()), tempfile.gettempdir()))}
-    broad = (*_SYSTEM, sys.prefix, sys.base_prefix, sys.exec_prefix)
-    carved = [part for path in broad for part in carve(os.path.realpath(path), private, _entries)]
+    private = {*_PRIVATE, *map(os.path.realpath, (here, *_home(), tempfile.gettempdir()))}
+    broad = (*map(os.path.realpath, _SYSTEM), *interpreter_paths())
+    carved = [part for path in broad for part in carve(path, private, _entries)]
     return tuple(dict.fromkeys((*carved, *_libraries(private - {here}), *_LOOKED_UP)))
 
 
@@ -70,13 +72,16 @@ def carve(path: str, private: Iterable[str], entries: Callable[[str], Iterable[s
 
 
 def _libraries(private: Iterable[str]) -> Iterator[str]:
-    paths = sysconfig.get_paths()
-    package = str(Path(__file__).parents[1])
-    found = [paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")]
-    for path in (*found, *site.getsitepackages(), package):
-        real = os.path.realpath(path)
+    for real in library_folders():
         if not any(f"{each}/".startswith(os.path.join(real, "")) for each in private):
             yield real
+
+
+def _home() -> tuple[str, ...]:
+    try:
+        return (str(Path.home()),)
+    except RuntimeError:  # neither HOME nor the list of users knows one
+        return ()
 
 
 def _working_folder() -> str:

@@ -39,6 +39,7 @@ _SMALLEST_FILE = 16 * 1024**2  # bytes; the child's own record may have so many
 _PREPARATION = 30  # seconds of CPU time beyond the limit on it: `Watch` counts later and sharper
 _DESCRIPTORS = 4096
 _SIGNALS = 1024  # that wait to be taken, and timers that send them: the kernel keeps memory for each
+_CHANNELS = 6  # descriptors that the child is born with, numbered from 0
 
 
 def main(arguments: list[str]) -> None:
@@ -99,7 +100,7 @@ def _start(command: list[str], folder: str, channels: tuple[int, ...], limits: d
         # Moved out of the way first: a target number may be another one's source.
         for target, source in enumerate([_above(channel) for channel in channels]):
             os.dup2(source, target)
-        os.closerange(6, 1 << 16)
+        os.closerange(_CHANNELS, 1 << 16)
         environment = _environment(folder)
         if uid >= 0:
             _become(uid, folder)
@@ -151,7 +152,7 @@ def _environment(folder: str) -> dict[str, str]:
 def _above(descriptor: int) -> int:
     import fcntl
 
-    return fcntl.fcntl(descriptor, fcntl.F_DUPFD, 64)
+    return fcntl.fcntl(descriptor, fcntl.F_DUPFD, _CHANNELS)
 
 
 def _limit(limits: dict[str, float]) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from blobprep.child.confinement.plan import Plan
-from blobprep.sandbox.fonts import font_cache
+from blobprep.sandbox.fonts import font_cache, is_made
 from blobprep.sandbox.guard import CANARY, FOLDERS, WORK
 from blobprep.sandbox.hosting import Channels, Report
 from blobprep.sandbox.levels import Limits, Means, bounded_by
@@ -53,7 +53,7 @@ _SPARING: Final = {
 def _environment(operation: str, limits: Limits) -> dict[str, str]:
     """Return the environment of guard and child; the guard completes it with the run's own folders."""
     fonts = font_cache() if operation == "run" else None
-    lent = {"MPLCONFIGDIR": str(fonts)} if fonts is not None and fonts.is_dir() else {}
+    lent = {"MPLCONFIGDIR": str(fonts)} if fonts is not None and is_made(fonts) else {}
     sparing = _SPARING if limits.memory is not None and limits.memory < _SCARCE else {}
     return _ENVIRONMENT | sparing | lent
 

@@ -54,7 +54,7 @@ class Limits:
         timeout: seconds from the start of the script to its end.
         memory: bytes the child and its own children may hold together.
         cpu: seconds of CPU time of all its threads and processes, from the start of the script.
-        disk: bytes its folder may hold, and each file.
+        disk: bytes its folder may hold, each file, its results together, and its artifacts.
         files: files and folders in its folder.
         processes: threads and processes at once.
         log: bytes it may write to its output and error streams.
@@ -133,8 +133,8 @@ _ROWS: Final = (
         "disk",
         "size",
         "10GB",
-        "what a script's folder may hold, and each file in it; or 50% of the room there is",
-        "wrote more than {} to its folder",
+        "what a script's folder may hold, each file in it, its results, and its artifacts; or 50% of the room there is",
+        "wrote more than {}",
         errors.DiskExceeded,
     ),
     LimitRow(
@@ -189,7 +189,7 @@ def exceeded(name: str, limits: Limits) -> errors.RunFailed:
     """Return the error of a script that went beyond a limit: which, its value, and the setting that changes it.
 
     >>> exceeded("disk", Limits())
-    DiskExceeded('the script wrote more than 10 GB to its folder, the limit that [script] disk sets')
+    DiskExceeded('the script wrote more than 10 GB, the limit that [script] disk sets')
     """
     row = LIMITS[name]
     said = row.said.format(_shown(row.kind, getattr(limits, name)))

@@ -10,22 +10,39 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final, TextIO
 
+from blobprep.printable import escaped
 from blobprep.protocol import NOTE_STREAM, STDERR_STREAM, STDOUT_STREAM
 from blobprep.sandbox.levels import DEFAULTS
 
-__all__ = ["LogBook", "escaped"]
+__all__ = ["LogBook"]
 
 _LINE: Final = 64 * 1024
 _OWN: Final = 0  # no number that a child can send
 _NAMES: Final = {_OWN: "blobprep", STDOUT_STREAM: "out", STDERR_STREAM: "err", NOTE_STREAM: "note"}
-# What turns text around, or ends a line for some readers.
-_MISLEADING: Final = frozenset("\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """Whole lines of one stream as they came, and how many they are; the end of the last one is left out."""
+
+    stream: int
+    data: bytes
+    count: int
+
+    def formatted(self) -> Iterator[str]:
+        for line in self.data.split(b"\n"):
+            yield f"{_NAMES[self.stream]} | {_printable(line)}\n"
 
 
 class LogBook:
-    """Gather records into lines; may be written to from several threads.
+    """The lines of a log; may be written to from several threads.
+
+    Lines are formatted while they are shown or go to the start of the log. Those behind it wait as they came, for most
+    of a flood is never seen: what a script writes then costs this process little more than reading it.
 
     Args:
         echo: where each line is shown as it is completed, or None.
@@ -37,38 +54,38 @@ class LogBook:
         self._head_limit = float("inf") if kept is None else kept - self._tail_limit
         self._echo = echo
         self._lock = threading.Lock()
-        self._pending = b""
+        self._pending = bytearray()
         self._stream = STDOUT_STREAM
         self._head: list[str] = []
         self._head_size = 0
-        self._tail: deque[str] = deque()
+        self._tail: deque[_Lines] = deque()
         self._tail_size = 0
         self._cut = self._cut_size = 0
 
     def record(self, stream: int, data: bytes) -> None:
         """Take bytes of a stream. A line that another stream interrupts ends there."""
         with self._lock:
-            if stream != self._stream and self._pending:
-                self._line(self._pending)
-                self._pending = b""
-            self._stream = stream
-            *lines, self._pending = (self._pending + data).split(b"\n")
-            for line in lines:
-                self._line(line)
+            if stream != self._stream:
+                self._end_line()
+                self._stream = stream
+            whole, end, rest = data.rpartition(b"\n")
+            if end:
+                self._take(bytes(self._pending) + whole)
+                self._pending.clear()
+            self._pending += rest
             if len(self._pending) > _LINE:
-                self._line(self._pending)
-                self._pending = b""
+                self._end_line()
 
     def say(self, text: str) -> None:
-        """Add lines of blobprep's own."""
-        self._add(_OWN, text)
+        """Add a line of blobprep's own: one, whatever names that others chose are in it."""
+        self._add(_OWN, escaped(text))
 
     def quote(self, text: str) -> None:
         """Add lines with words of the child's in them: they are notes, whoever wrote the rest."""
-        self._add(NOTE_STREAM, text)
+        self._add(NOTE_STREAM, text.replace("\r\n", "\n").rstrip("\n"))
 
     def _add(self, stream: int, text: str) -> None:
-        self.record(stream, text.replace("\r\n", "\n").rstrip("\n").encode("utf-8", "backslashreplace") + b"\n")
+        self.record(stream, text.encode("utf-8", "backslashreplace") + b"\n")
 
     def hush(self) -> None:
         """Show no further line; they are still kept."""
@@ -77,37 +94,57 @@ class LogBook:
     def text(self) -> str:
         """Return the log so far; where lines were cut out it says how many."""
         with self._lock:
-            if self._pending:
-                self._line(self._pending)
-                self._pending = b""
-            told = f"… {self._cut} lines cut, {self._cut_size} bytes; --limit log_kept=… keeps more …"
-            cut = [f"blobprep | {told}\n"] if self._cut else []
-            return "".join([*self._head, *cut, *self._tail])
+            self._end_line()
+            last = deque(line for lines in self._tail for line in lines.formatted())
+            cut, size = self._cut, self._cut_size
+            held = sum(map(_size, last))
+            while held > self._tail_limit and len(last) > 1:
+                oldest = _size(last.popleft())
+                held, size, cut = held - oldest, size + oldest, cut + 1
+            told = f"… {cut} lines cut, {size} bytes; --limit log_kept=… keeps more …"
+            return "".join([*self._head, *([f"blobprep | {told}\n"] if cut else []), *last])
 
-    def _line(self, data: bytes) -> None:
-        line = f"{_NAMES[self._stream]} | {_printable(data)}\n"
-        if self._echo is not None:
-            self._show(line)
-        size = _size(line)
-        if self._head_size < self._head_limit and not self._tail:
+    def _end_line(self) -> None:
+        if self._pending:
+            self._take(bytes(self._pending))
+            self._pending.clear()
+
+    def _take(self, data: bytes) -> None:
+        """Take whole lines of the stream that is written to."""
+        lines = _Lines(self._stream, data, data.count(b"\n") + 1)
+        if self._head_size < self._head_limit or self._echo is not None:
+            formatted = list(lines.formatted())
+            if self._echo is not None:
+                self._show("".join(formatted))
+            taken = self._begin(formatted)
+            if taken == lines.count:
+                return
+            lines = _Lines(lines.stream, data.split(b"\n", taken)[taken], lines.count - taken)
+        self._tail.append(lines)
+        self._tail_size += len(lines.data)
+        # Formatted, lines are longer than as they came: what is forgotten here would be cut in any case.
+        while self._tail_size - len(self._tail[0].data) > self._tail_limit:
+            oldest = self._tail.popleft()
+            self._tail_size -= len(oldest.data)
+            self._cut += oldest.count
+            self._cut_size += len(oldest.data) + oldest.count * len(f"{_NAMES[oldest.stream]} | \n")
+
+    def _begin(self, lines: list[str]) -> int:
+        """Add lines to the start of the log as long as there is room; return how many."""
+        for taken, line in enumerate(lines):
+            if self._head_size >= self._head_limit:
+                return taken
             self._head.append(line)
-            self._head_size += size
-            return
-        self._tail.append(line)
-        self._tail_size += size
-        while self._tail_size > self._tail_limit and len(self._tail) > 1:
-            oldest = _size(self._tail.popleft())
-            self._tail_size -= oldest
-            self._cut_size += oldest
-            self._cut += 1
+            self._head_size += _size(line)
+        return len(lines)
 
-    def _show(self, line: str) -> None:
+    def _show(self, lines: str) -> None:
         try:
             try:
-                print(line, end="", file=self._echo, flush=True)
+                print(lines, end="", file=self._echo, flush=True)
             except UnicodeEncodeError as error:  # a terminal that knows fewer characters
-                line = line.encode(error.encoding, "backslashreplace").decode(error.encoding)
-                print(line, end="", file=self._echo, flush=True)
+                lines = lines.encode(error.encoding, "backslashreplace").decode(error.encoding)
+                print(lines, end="", file=self._echo, flush=True)
         except (OSError, ValueError):  # the terminal is gone; the run goes on
             self._echo = None
 
@@ -120,18 +157,3 @@ def _printable(data: bytes) -> str:
     """Return one line as text: what a carriage return overwrote is gone, the rest of the control characters escaped."""
     text = data.decode("utf-8", "backslashreplace").rstrip("\r")
     return escaped(text.rpartition("\r")[2])
-
-
-def escaped(text: str) -> str:
-    """Return a line with whatever a terminal would act on, or turn a reader around, escaped."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(character if _is_harmless(character) else _escape(character) for character in text)
-
-
-def _is_harmless(character: str) -> bool:
-    return character == "\t" or ((character.isprintable() or ord(character) > 0xA0) and character not in _MISLEADING)
-
-
-def _escape(character: str) -> str:
-    return character.encode("unicode_escape").decode()

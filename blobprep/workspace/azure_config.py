@@ -37,14 +37,16 @@ def read_azure_config(environment: Mapping[str, str]) -> AzureConfig:
     if not folder:
         return AzureConfig()
     path = Path(folder) / "config"
-    if not path.is_file():
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, ValueError):
         return AzureConfig()
     from configparser import ConfigParser, Error
 
     parser = ConfigParser(interpolation=None)
     try:
-        parser.read_string(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, Error):
+        parser.read_string(text)
+    except Error:
         return AzureConfig()
     section = parser["storage"] if parser.has_section("storage") else {}
     return AzureConfig(path, {key: value.strip() for key, value in section.items() if value.strip()})

@@ -54,13 +54,23 @@ class Config:
     @property
     def folder(self) -> Path:
         """Return the folder that paths in it are relative to."""
-        return self.path.parent if self.path else Path.cwd()
+        return self.path.parent if self.path else Path()
 
 
 def find_config(folder: Path) -> Path | None:
-    """Return the `blobprep.toml` of a folder or of the nearest parent that has one."""
-    start = folder.absolute()
-    return next((each / CONFIG_NAME for each in (start, *start.parents) if (each / CONFIG_NAME).is_file()), None)
+    """Return the `blobprep.toml` of a folder or of the nearest parent that has one and may be entered."""
+    try:
+        start = folder.absolute()
+    except FileNotFoundError:  # the working folder was removed
+        return None
+    return next((each / CONFIG_NAME for each in (start, *start.parents) if _is_file(each / CONFIG_NAME)), None)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a folder that may not be entered
+        return False
 
 
 def read_config(path: Path) -> Config:

@@ -63,7 +63,7 @@ class Workspace:
     ) -> None:
         variables = os.environ if environment is None else environment  # noqa: TID251  # the one reader
         self._variables = dict(variables)
-        path = Path(config) if config else find_config(folder or Path.cwd())
+        path = Path(config) if config else find_config(folder or Path())
         self._config = Config() if path is None else read_config(path)
         self._account = (account or "").strip() or None
         self._protocol = _protocol(protocol)

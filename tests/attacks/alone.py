@@ -6,7 +6,7 @@ left: no process, no folder, no descriptor, no secret in what was published. Wha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from blobprep.sandbox.levels import Limits
@@ -22,8 +22,8 @@ class Alone:
         name: of the function in `scripts/GROUP.py`.
         group: see there.
         outcome: `ok`; `broken`, a success whose results are no table, which is the script's own affair; `fails`;
-            `time` and `memory`, by that limit; `any`, one of these; `bounded`, it took no more than it may, or was
-            ended by the limit on memory or disk.
+            `time`, `memory` and `disk`, by that limit; `any`, one of these; `bounded`, it took no more than it may, or
+            was ended by the limit on memory or disk.
         says: stands in the log.
         quick: it belongs to `make test`.
     """
@@ -40,16 +40,22 @@ class Alone:
         if self.outcome == "bounded":
             return {"limits": BOUNDED}
         timeout = 1.5 if self.outcome == "time" else 60
-        artifacts = {"forged_cells": ("model",), "names_of_blobpreps_own": ("**",)}.get(self.name, ())
+        limits = Limits(timeout=timeout, memory=400 << 20 if self.outcome == "memory" else None)
         return {
-            "limits": Limits(timeout=timeout, memory=400 << 20 if self.outcome == "memory" else None),
-            "artifacts": artifacts,
+            "limits": replace(limits, disk=50_000_000) if self.outcome == "disk" else limits,
+            "artifacts": _ARTIFACTS.get(self.name, ()),
         }
 
 
 BOUNDED: Final = Limits(timeout=60, memory=256 << 20, disk=50 << 20)
 """What those may take that have the kernel keep bytes for them."""
 
+_ARTIFACTS: Final = {
+    "forged_cells": ("model",),
+    "label_in_a_sentence_of_blobpreps": ("model",),
+    "names_of_blobpreps_own": ("**",),
+    "sparse_artifacts": ("**",),
+}
 _ROWS: Final = {
     # Each row: the name, + where it is quick; the outcome; what the log says.
     "endings": """
@@ -102,6 +108,7 @@ _ROWS: Final = {
         file_in_place_of_outputs         ok
         huge_and_sparse                  any
         many_sparse                      any
+        +sparse_artifacts                disk    more than 50 MB
         many                             any
         flood_of_files                   any
         flood_of_folders                 any
@@ -143,6 +150,7 @@ _ROWS: Final = {
         cell_a_hundred_thousand_deep     fails   RecursionError
         many_columns                     any
         formula_in_a_cell                ok
+        +results_without_end             disk    more than 50 MB
         +forged_success                  broken
         forged_success_and_a_failure     fails   ended with status 1
         forged_word_of_the_end           fails   without a result
@@ -151,6 +159,10 @@ _ROWS: Final = {
         forged_cells                     fails   did not leave the artifact model
         forged_cells_before_the_start    fails   without a result
         forged_failure_of_the_script     fails   \\x1b[2J
+        +forged_failure_of_a_dataset     fails   note | forged remedy
+        forged_failure_of_the_bundle     fails   note | forged remedy
+        forged_defect_of_blobprep        fails   note | forged remedy
+        +label_in_a_sentence_of_blobpreps fails  did not leave the artifact model
         facts_that_are_too_deep          fails   without a result
         facts_that_are_no_text           fails   without a result
         +facts_without_end               fails   without a result
@@ -207,6 +219,7 @@ _ROWS: Final = {
         flood_of_lines                   any
         +flood_without_lines             any
         flood_of_empty_lines             any
+        flood_of_empty_records           any
         flood_of_controls                any
     """,
     "kept": """

@@ -39,7 +39,18 @@ CONTROLLED = {
     **{group: tuple(row.name for row in ALONE[group]) for group in ("endings", "outputs", "caps", "kept")},
 }
 BOUNDED_BY = BOUNDED.memory or 0
-HELPERS = {"azureml_main", "failing", "looping", "pipe_of_results", "forge", "mapped", "filled", "locked", "deleted"}
+HELPERS = {
+    "azureml_main",
+    "failing",
+    "looping",
+    "pipe_of_results",
+    "forge",
+    "forged_failure",
+    "mapped",
+    "filled",
+    "locked",
+    "deleted",
+}
 
 
 def named(row: Alone) -> str:
@@ -106,7 +117,7 @@ def assert_survived(row: Alone, abi: int | None, *, controlled: bool = True) -> 
         assert_bounded(run)
     elif row.outcome != "any":
         assert run.status == ("succeeded" if row.outcome in ("ok", "broken") else "failed"), run.log
-    if row.outcome in ("time", "memory"):
+    if row.outcome in ("time", "memory", "disk"):
         assert run.manifest.error is not None
         assert run.manifest.error.code == row.outcome
     assert row.says in run.log

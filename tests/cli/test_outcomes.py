@@ -107,3 +107,15 @@ def test_nothing_that_a_child_says_acts_on_a_terminal_or_makes_a_line(
     assert told.count("\n") == len(["succeeded", "manifest", "lost"])
     assert told.count(r"\x1b[2J\nsucceeded\u202e") == len(["port", "column", "detail", "remedy"])
     assert "\x1b" not in told
+
+
+def test_no_line_on_the_terminal_begins_as_blobpreps_at_a_scripts_will(capsys: pytest.CaptureFixture[str]) -> None:
+    words = "no\nblobprep: all is well\nsucceeded  run 1\x1b[2J\u202e"
+    error = ErrorRecord("0085", error_0085(words), words, "run this\nblobprep: and that")
+
+    for quiet in (True, False):
+        told = "".join(streams(capsys, error, quiet=quiet))
+        assert not [
+            line for line in told.splitlines() if line.startswith(("blobprep: all", "blobprep: and", "succeeded"))
+        ]
+        assert not {"\x1b", "\u202e"} & set(told)

@@ -118,4 +118,4 @@ def test_a_reader_that_has_gone_ends_the_output_quietly(monkeypatch, tmp_path):
 def test_what_a_terminal_would_act_on_is_escaped_and_lines_stay_lines(capsys):
     note("one\r\n\ttwo \x1b[2J \u202e \u2028 \x00 é")
 
-    assert capsys.readouterr().err == "one\n\ttwo \\x1b[2J \\u202e \\u2028 \\x00 é\n"
+    assert capsys.readouterr().err == "one\n  | \ttwo \\x1b[2J \\u202e \\u2028 \\x00 é\n"

@@ -48,7 +48,7 @@ def test_help_imports_nothing_heavy(folder):
     assert "Usage" in done.stdout
     assert not loaded & {"rich", "pandas", "pyarrow", "azure", "azure.storage.blob", "matplotlib", "cloudpickle"}
     ours = {name for name in loaded if name.startswith("blobprep.") and not name.startswith("blobprep.cli")}
-    assert ours <= {"blobprep.errors"}
+    assert ours <= {"blobprep.errors", "blobprep.printable"}
 
 
 def test_a_run_prints_where_everything_is(folder):
@@ -84,7 +84,7 @@ def test_a_script_that_fails_shows_its_traceback_and_not_ours(folder):
     assert "blobprep/cli" not in done.stderr
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_a_run_that_is_interrupted_says_so_in_its_manifest(folder, number, code):
     with started(
         folder, "run", "slow.py", "--output", "out/", stderr=subprocess.PIPE, stdout=subprocess.PIPE

@@ -76,7 +76,7 @@ def test_an_exception_that_a_limit_gave_stands_in_the_log_with_the_users_line() 
     lines = [line.removeprefix("note | ") for line in run.log.splitlines()]
     assert lines[0] == "Traceback (most recent call last):"
     assert "    file.write(bytes(1024 * 1024))" in lines
-    assert lines[-2].startswith("the script wrote more than 20 MiB to its folder, the limit that [script] disk sets")
+    assert lines[-2].startswith("the script wrote more than 20 MiB, the limit that [script] disk sets")
     assert "--limit disk=" in lines[-1]
     with pytest.raises(errors.DiskExceeded):
         run.raise_for_failure()

@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -27,6 +28,14 @@ NOW = datetime(2024, 5, 30, tzinfo=UTC)
 SCRIPT = Resolved(ResolvedScript("az://work/prep.py", "source", b"pass\n", b"pass\n"), (), {})
 FAILED = ErrorRecord("0085", "it failed")
 COMMON = {"log.txt", "script.py", "manifest.json"}
+
+
+def piped(data: bytes) -> int:
+    """Return a descriptor from which these bytes can be read."""
+    reading, writing = os.pipe()
+    os.write(writing, data)
+    os.close(writing)
+    return reading
 
 
 class Trial:
@@ -65,7 +74,7 @@ class Trial:
         claimed = claimed or self.claim()
         facts = Facts(outputs={port: TableFacts(1, 1) for port in tables})
         verdict = Verdict(facts, error)
-        images = [Image(name, "saved", name.encode()) for name in figures]
+        images = [Image(name, "saved", len(name), partial(piped, name.encode())) for name in figures]
         with self.outputs:
             with self.outputs.streams(lambda: None) as streams:
                 for port, data in tables.items():

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import signal
+from dataclasses import replace
 
 import pytest
 
@@ -78,6 +79,15 @@ def test_what_is_not_the_scripts_fault_raises(kind: FailureKind, raised: type[Ex
     assert "what happened" in verdict.raises.message
 
 
+@pytest.mark.parametrize("kind", ["dataset", "bundle", "defect"])
+def test_once_the_script_was_loaded_every_claim_is_the_scripts_word(kind: FailureKind) -> None:
+    verdict = judge(replace(DONE, scripted=True), failed(kind), Limits())
+
+    assert verdict.raises is None
+    assert verdict.error is not None
+    assert (verdict.error.code, verdict.error.message) == ("0085", error_0085(TRACEBACK))
+
+
 @pytest.mark.parametrize(
     ("ending", "facts", "said"),
     [
@@ -118,7 +128,7 @@ def test_a_crash_under_a_limit_on_memory_names_the_limit() -> None:
         ("time", "within 5 seconds, the limit that [script] timeout sets", "--timeout"),
         ("memory", "more than 1000 bytes of memory, the limit that [script] memory sets", "--memory"),
         ("cpu", "more than 1 second of CPU time, the limit that [script] cpu sets", "--limit cpu="),
-        ("disk", "more than 10 GB to its folder", "--limit disk="),
+        ("disk", "more than 10 GB", "--limit disk="),
         ("files", "more than 100000 files and folders", "--limit files="),
         ("processes", "more than 1024 threads and processes", "--limit processes="),
         ("log", "more than 1 GB to its output and error streams", "--limit log="),
@@ -146,7 +156,7 @@ def test_a_limit_counts_whatever_the_facts_say(cause: str, said: str, option: st
         ),
         ("memory", Limits(), False, "memory", "memory ran out: what happened"),
         ("disk", Limits(disk=10**9), False, "disk", "the disk is full: what happened"),
-        ("file", Limits(disk=10**9), False, "disk", "more than 1 GB to its folder, the limit that [script] disk sets"),
+        ("file", Limits(disk=10**9), False, "disk", "more than 1 GB, the limit that [script] disk sets"),
         ("file", Limits(disk=None), False, "disk", "a file may not grow so large here: what happened"),
         ("threads", Limits(processes=9), True, "processes", "more than 9 threads and processes, the limit"),
         ("threads", Limits(memory=2**30), False, "memory", "more than 1 GiB of memory, the limit"),

@@ -191,11 +191,11 @@ def test_a_live_run_of_this_process_is_not_replaced() -> None:
 
 def test_a_run_of_this_process_that_could_not_say_it_ended_is_taken_over_at_once_and_told_of() -> None:
     store = memory()
-    with take(store, manifest("first")):
+    with take(store, manifest("unheard")):  # an id of its own: other tests' claims of this process may still be alive
         pass  # the store was out of reach when it ended
     claimed = take(store)
     assert claimed.took_over == (
-        "took over az://work/out/ of run first that ended without a word (its process is gone; last sign of life 0 s "
+        "took over az://work/out/ of run unheard that ended without a word (its process is gone; last sign of life 0 s "
         "ago); what it left there is replaced"
     )
 

@@ -272,7 +272,9 @@ def test_cpu_time_counts_from_when_the_child_is_prepared_and_a_script_cannot_set
     assert puppet.clocks_started == 1
 
 
-@pytest.mark.parametrize(("log", "cause"), [(9, "log"), (10, ""), (None, "")])
+@pytest.mark.parametrize(
+    ("log", "cause"), [(137, "log"), (138, ""), (None, "")]
+)  # of two records, 64 bytes each besides
 def test_what_is_written_to_all_streams_together_is_limited(
     puppet: Puppet, book: LogBook, log: int | None, cause: str
 ) -> None:

@@ -50,7 +50,7 @@ def test_nothing_private_is_at_or_below_what_is_granted(path, private):
 def test_interpreter_libraries_and_package_are_granted():
     granted = readable_paths()
 
-    for needed in (os.__file__, sysconfig.get_paths()["purelib"], blobprep.__file__, sys.prefix):
+    for needed in (os.__file__, sysconfig.get_paths()["purelib"], blobprep.__file__, sys.executable):
         real = os.path.realpath(needed)
         assert any(f"{real}/".startswith(f"{each}/") for each in granted), needed
 
@@ -87,7 +87,14 @@ def test_an_environment_made_in_the_working_folder_grants_its_libraries_only(mon
     assert os.path.realpath(sysconfig.get_paths()["purelib"]) in granted
 
 
-def test_settings_of_what_was_installed_by_hand_are_not_readable() -> None:
-    private = Path("/usr/local/etc/npmrc")
+@pytest.mark.parametrize("prefix", sorted({sys.prefix, sys.base_prefix, "/usr", "/usr/local"}))
+@pytest.mark.parametrize(
+    "name",
+    ["pip.conf", ".condarc", ".env", "etc/npmrc", "etc/jupyter/token.json", "lib/node_modules/npm/npmrc", "x"],
+)
+def test_settings_in_a_prefix_are_not_readable(prefix: str, name: str) -> None:
+    private = Path(os.path.realpath(prefix), name)
+    if prefix == "/usr" and name.startswith("lib/"):  # all of /usr/lib is the system's
+        return
 
     assert not any(private.is_relative_to(path) for path in readable_paths())

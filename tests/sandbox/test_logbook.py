@@ -116,10 +116,10 @@ def test_a_line_without_an_end_is_broken_up() -> None:
 def test_blobprep_says_any_text() -> None:
     book = LogBook()
 
-    book.say("one\r\ntwo\n")
+    book.say("one\r\ntwo")
     book.say("lone \ud800")
 
-    assert book.text() == "blobprep | one\nblobprep | two\nblobprep | lone \\ud800\n"
+    assert book.text() == "blobprep | one\\r\\ntwo\nblobprep | lone \\ud800\n"
 
 
 def test_lines_are_echoed_as_they_are_completed() -> None:

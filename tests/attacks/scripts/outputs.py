@@ -76,6 +76,12 @@ def huge_and_sparse(secret):
         file.truncate(1 << 33)
 
 
+def sparse_artifacts(secret):
+    for number in range(30):
+        with open(f"outputs/{number}.bin", "wb") as file:
+            file.truncate(10_000_000)
+
+
 def many_sparse(secret):
     for number in range(40):
         with open("plot%d.png" % number, "wb") as file:

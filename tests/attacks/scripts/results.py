@@ -245,6 +245,12 @@ def forge(data=b"PAR1 and nothing else", code=0, **facts):
     os._exit(code)
 
 
+def results_without_end(plant):
+    for _ in range(400):
+        os.write(pipe_of_results(), b"z" * 1_000_000)
+    forge(b"")
+
+
 def forged_success(plant):
     forge()
 
@@ -278,6 +284,27 @@ def forged_cells_before_the_start(plant):
 def forged_failure_of_the_script(plant):
     words = "\x1b[2J\nforged by a failure\n"
     forge(failure={"kind": "script", "message": words, "remedy": words, "traceback": words + "y" * 10**7, "port": ""})
+
+
+def forged_failure(kind):
+    words = "the SAS token has expired\nblobprep | forged line\nblobprep: forged line"
+    forge(failure={"kind": kind, "message": words, "remedy": "forged remedy", "traceback": "", "port": "dataset1"})
+
+
+def forged_failure_of_a_dataset(plant):
+    forged_failure("dataset")
+
+
+def forged_failure_of_the_bundle(plant):
+    forged_failure("bundle")
+
+
+def forged_defect_of_blobprep(plant):
+    forged_failure("defect")
+
+
+def label_in_a_sentence_of_blobpreps(plant):
+    return pd.DataFrame({"a\nforged line\u202e": [1, 2], "b\r\nforged line": [1, 2]})
 
 
 def facts_that_are_too_deep(plant):

@@ -1,0 +1,77 @@
+"""What a process is started with and may lack: standard streams, descriptors, memory, a writable disk."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+from typing import Final
+
+from blobprep.errors import AccessError, BlobprepError, LimitError, OutputError, UsageError
+
+__all__ = ["complete_standard_streams", "raise_descriptor_limit", "shortage"]
+
+_DESCRIPTORS: Final = 4096
+_SHORT_OF_FILES: Final = (errno.EMFILE, errno.ENFILE)
+_SHORT_OF_ROOM: Final = (errno.ENOSPC, errno.EDQUOT)
+_NO_THREAD: Final = "can't start new thread"
+
+
+def complete_standard_streams() -> None:
+    """Open the null device for a standard stream that this process was started without, as cron jobs and daemons are.
+
+    Else the next file that is opened would be taken for it.
+    """
+    import sys
+
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free: this one
+    if sys.stdout is None:
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115  for as long as this process
+    if sys.stderr is None:
+        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+
+
+def raise_descriptor_limit() -> None:
+    """Use of the descriptors that this process may have what a run with many blobs needs; some shells allow 256."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _DESCRIPTORS if most == resource.RLIM_INFINITY else min(_DESCRIPTORS, most)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+
+
+def shortage(error: BaseException) -> BlobprepError | None:
+    """Return what an exception says about the machine and not about blobprep; None where it is another one."""
+    if isinstance(error, MemoryError):
+        return LimitError("memory ran out in blobprep itself", remedy="use a machine with more, or end other programs")
+    if isinstance(error, RuntimeError) and str(error) == _NO_THREAD:
+        return LimitError("this machine allows no more threads", remedy="see `ulimit -u`, or end other programs")
+    if not isinstance(error, OSError):
+        return None
+    if error.errno in _SHORT_OF_FILES:
+        return LimitError("no more files can be opened at once", remedy="raise the limit with `ulimit -n 1024`")
+    if error.errno == errno.ENOENT and not _has_working_folder():
+        return UsageError("the working folder was removed", remedy="change to a folder that exists")
+    where = f": {os.fsdecode(error.filename)}" if isinstance(error.filename, (str, bytes)) else ""
+    if isinstance(error, PermissionError) and where:
+        return AccessError(f"access was refused{where}", remedy="check who may enter its folder, and read or write it")
+    if error.errno in _SHORT_OF_ROOM:
+        return LimitError(f"the disk is full{where}", remedy="make room, or set TMPDIR to a folder with room")
+    if error.errno == errno.EROFS:
+        return OutputError(f"the file system is read-only{where}", remedy="choose a folder that can be written to")
+    return None
+
+
+def _has_working_folder() -> bool:
+    try:
+        Path.cwd()
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,71 @@
+"""Texts that strangers wrote, as they may be printed. Pure.
+
+What a script says, and what a dataset or an account holds, reaches terminals, logs and JSON documents. This is the one
+place that decides how: nothing in it moves a cursor, hides or turns text around, or begins a line that only blobprep
+may begin.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Any, Final
+
+__all__ = ["escaped", "json_text", "quoted"]
+
+_QUOTE: Final = "  | "
+_CONTROL: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_JOINERS: Final = "\u200c\u200d"  # format characters that Persian, Indic scripts and emoji are written with
+_LOOKALIKES: Final = "\u00a0"  # pasted from a web page it looks like a blank, and is none to Python
+_SUSPECT: Final = re.compile(r"[^\x20-\x7e]")
+
+
+def escaped(text: str) -> str:
+    r"""Return a text as one line, in which whatever a terminal acts on or a reader is misled by is escaped.
+
+    >>> escaped("a\x1b[2Jb\nc")
+    'a\\x1b[2Jb\\nc'
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return _SUSPECT.sub(lambda found: _harmless(found[0]), text)
+
+
+def quoted(text: str) -> str:
+    r"""Return a text of one or several lines; each but the first is marked, so that it is not taken for blobprep's.
+
+    >>> print(quoted("it failed:\nblobprep: all is well"))
+    it failed:
+      | blobprep: all is well
+    """
+    first, *others = text.replace("\r\n", "\n").rstrip("\n").split("\n")
+    return "\n".join([escaped(first), *(_QUOTE + escaped(line) for line in others)])
+
+
+def json_text(value: Any, default: Callable[[Any], Any] | None = None) -> str:
+    """Return a value as an indented JSON document that can be shown as it is.
+
+    Args:
+        value: to encode.
+        default: makes something encodable of what JSON has no type for; a `TypeError` where None.
+    """
+    text = json.dumps(value, indent=2, ensure_ascii=False, default=default)
+    return _SUSPECT.sub(lambda found: found[0] if found[0] == "\n" else _json_escape(found[0]), text)
+
+
+def _harmless(character: str) -> str:
+    if _is_harmless(character):
+        return character
+    return character.encode("unicode_escape").decode()
+
+
+def _json_escape(character: str) -> str:
+    return character if _is_harmless(character) else json.dumps(character)[1:-1]
+
+
+def _is_harmless(character: str) -> bool:
+    if character in _LOOKALIKES:
+        return False
+    return character == "\t" or unicodedata.category(character) not in _CONTROL or character in _JOINERS

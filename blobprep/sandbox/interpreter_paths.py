@@ -1,0 +1,92 @@
+"""Where an interpreter has what it runs with: its libraries and their data, and not all that lies beside them.
+
+A prefix is no library: people and tools keep settings there, and tokens in them (`pip.conf`, `.condarc`, `.env`,
+`etc/`, npm's).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import site
+import sys
+import sysconfig
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+__all__ = ["interpreter_paths", "library_folders"]
+
+_BY_HAND: Final = "/usr/local"  # a prefix too, wherever the interpreter is: libraries are looked for in it
+_LIBRARIES: Final = ("lib", "lib32", "lib64", "libx32")
+_NO_LIBRARIES: Final = "node_modules"  # with the settings of npm
+_DATA: Final = (
+    # What libraries look up in a prefix although no package of Python declares it, as those of conda.
+    *(f"share/{name}" for name in ("ca-certificates", "fonts", "gdal", "locale", "mime", "proj", "tcltk", "terminfo")),
+    *("share/xml", "share/zoneinfo", "ssl/cacert.pem", "ssl/cert.pem", "ssl/openssl.cnf", "pyvenv.cfg"),
+)
+_UNREAD: Final = frozenset({"applications", "doc", "icons", "info", "man"})  # parts of `share` that no library reads
+_DECLARED: Final = re.compile(rb"^(?:\.\./)+(share/[^,\r\n]+)", re.MULTILINE)
+
+
+def interpreter_paths() -> Iterator[str]:
+    """Yield real paths of this interpreter, of its libraries, and of the data that their packages declare."""
+    yield from _executables(sys.executable)
+    for prefix in dict.fromkeys((sys.prefix, sys.exec_prefix, sys.base_prefix, _BY_HAND)):
+        for folder in (prefix, *_below(prefix)):  # such as /usr/local/cuda
+            for name in _LIBRARIES:
+                yield from _libraries(os.path.join(folder, name))
+        yield from (os.path.realpath(os.path.join(prefix, name)) for name in _DATA)
+        yield from _declared(prefix)
+
+
+def library_folders() -> Iterator[str]:
+    """Yield real paths of the folders of the standard library and of packages, and of blobprep itself."""
+    paths = sysconfig.get_paths()
+    found = [paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+    yield from map(os.path.realpath, (*found, *site.getsitepackages(), str(Path(__file__).parents[1])))
+
+
+def _executables(path: str) -> Iterator[str]:
+    """Yield an executable, and what it is a link to."""
+    while os.path.islink(path):
+        yield path
+        path = os.path.join(os.path.dirname(path), os.readlink(path))
+    yield path
+
+
+def _libraries(folder: str) -> Iterator[str]:
+    for name in _names(folder):
+        if not name.startswith(".") and name != _NO_LIBRARIES:
+            yield os.path.realpath(os.path.join(folder, name))
+
+
+def _below(prefix: str) -> Iterable[str]:
+    return (os.path.join(prefix, name) for name in _names(prefix) if name.startswith("cuda"))
+
+
+def _declared(prefix: str) -> Iterator[str]:
+    """Yield the files of a prefix's `share` that packages say they have there."""
+    if not set(_names(os.path.join(prefix, "share"))) - _UNREAD:
+        return
+    for folder in dict.fromkeys(library_folders()):
+        for name in _names(folder):
+            if name.endswith(".dist-info") and folder.startswith(os.path.join(prefix, "")):
+                for part in _DECLARED.findall(_content(os.path.join(folder, name, "RECORD"))):
+                    path = os.path.normpath(os.path.join(prefix, os.fsdecode(part)))
+                    if path.startswith(os.path.join(prefix, "share", "")) and path.split(os.sep)[-2] != "man":
+                        yield os.path.realpath(path)
+
+
+def _content(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError:
+        return b""
+
+
+def _names(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []

@@ -1,0 +1,65 @@
+"""Texts that strangers wrote: nothing in them acts on a terminal or passes for blobprep's."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from blobprep.printable import escaped, json_text, quoted
+
+HARMLESS = ("", "a b", "Größe 日本 😀", "a\tb", "می\u200cخواهم", "👩\u200d🔬")
+MISLEADING = (
+    "\x00",
+    "\x1b[2J",
+    "\x7f",
+    "\x9b",
+    "\r",
+    "\n",
+    "\u2028",
+    "\u202e",
+    "\u2066",
+    "\u200f",
+    "\u061c",
+    "\ufeff",
+    "\xa0",
+)
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_what_people_write_is_printed_as_it_is(text: str) -> None:
+    assert escaped(text) == quoted(text) == text
+    assert json.loads(json_text(text)) == text
+
+
+@pytest.mark.parametrize("character", MISLEADING)
+def test_what_acts_or_misleads_is_escaped(character: str) -> None:
+    assert escaped(f"a{character}b").isprintable()
+    assert character not in json_text({"name": f"a{character}b"}).replace("\n", "", 3).removesuffix("\n")
+
+
+@given(st.text(st.characters(categories=("Cc", "Cf", "Cs", "Zl", "Zp", "L", "P")), max_size=20))
+def test_json_that_is_shown_reads_as_it_was(text: str) -> None:
+    shown = json_text([text])
+
+    assert json.loads(shown) == [text]
+    assert {unicodedata.category(each) for each in shown if each not in "\n\t\u200c\u200d"}.isdisjoint(
+        {"Cc", "Cf", "Cs", "Zl"}
+    )
+
+
+@given(st.text(max_size=60))
+def test_no_line_but_the_first_begins_as_one_of_blobpreps(text: str) -> None:
+    first, *others = quoted(text).split("\n")
+
+    assert escaped(first) == first
+    assert all(line.startswith("  | ") and escaped(line) == line for line in others)
+
+
+def test_json_of_what_it_has_no_type_for_is_refused_unless_it_is_told_how() -> None:
+    with pytest.raises(TypeError):
+        json_text({1j})
+    assert json_text(1j, default=str) == '"1j"'
