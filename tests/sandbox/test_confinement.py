@@ -138,7 +138,7 @@ def test_the_same_things_work_without_confinement(world: World) -> None:
     outcome = run_script(CONTROL.encode(), level="process", parameters=world.parameters)
 
     assert outcome.verdict.error is None, outcome.message
-    assert outcome.measures == ()
+    assert not {"seccomp", "no capabilities"} & set(outcome.measures)
     assert {"out | secret", "out | True"} <= set(outcome.lines)
     assert world.outside.stat().st_mode & 0o777 == 0o777
     assert world.target.exists()
@@ -274,7 +274,7 @@ def test_a_namespace_confines_too_and_hides_what_landlock_shows(world: World, la
     allowed = set() if landlock else {"processes", "environment of the guard"}
     assert {name for name, what in came.items() if what != "refused"} <= allowed
     assert world.is_untouched()
-    assert outcome.measures[-1] == "namespace"
+    assert "namespace" in outcome.measures
     assert outcome.verdict.error is None
 
 

@@ -27,11 +27,10 @@ rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait rt_sigsus
 nanosleep clock_nanosleep clock_gettime clock_getres gettimeofday time times getitimer setitimer alarm timer_create
 timer_settime timer_gettime timer_getoverrun timer_delete timerfd_create timerfd_settime timerfd_gettime
 epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2 eventfd eventfd2 signalfd signalfd4
-futex futex_waitv futex_wake futex_wait futex_requeue set_robust_list get_robust_list rseq set_tid_address gettid getcpu
-getpid getppid getuid geteuid getgid getegid getresuid getresgid getgroups getpgid getpgrp getsid getpriority capget
+futex futex_waitv futex_wake futex_wait futex_requeue set_robust_list rseq set_tid_address gettid getcpu
+getpid getppid getuid geteuid getgid getegid getresuid getresgid getgroups getpgrp
 getrusage getrlimit sysinfo uname getrandom arch_prctl wait4 waitid exit exit_group
-sched_yield sched_getaffinity sched_getparam sched_getscheduler sched_getattr sched_get_priority_max
-sched_get_priority_min sched_rr_get_interval
+sched_yield sched_get_priority_max sched_get_priority_min
 recvfrom recvmsg recvmmsg shutdown getsockname getpeername getsockopt
 """
 
@@ -46,7 +45,7 @@ shmdt semget semop semctl semtimedop msgget msgsnd msgrcv msgctl mq_open mq_unli
 listen accept accept4 connect inotify_init inotify_init1 inotify_add_watch inotify_rm_watch sched_setscheduler
 sched_setparam sched_setattr migrate_pages move_pages mbind set_mempolicy sendmmsg
 setuid setgid setreuid setregid setresuid setresgid setgroups
-setfsuid setfsgid setpgid setsid capset seccomp vhangup modify_ldt
+setfsuid setfsgid setpgid setsid capget capset seccomp vhangup modify_ldt
 """
 
 # A confined script cannot change who may read a file, or when it was written, and most scripts and libraries that try
@@ -58,6 +57,10 @@ chmod fchmod fchmodat chown fchown lchown fchownat utime utimes futimesat utimen
 _NO_ATTRIBUTES: Final = """
 setxattr lsetxattr fsetxattr setxattrat getxattr lgetxattr fgetxattr getxattrat listxattr llistxattr flistxattr
 listxattrat removexattr lremovexattr fremovexattr removexattrat
+"""
+
+_ASKING: Final = """
+get_robust_list getpgid getsid sched_getaffinity sched_getparam sched_getscheduler sched_getattr sched_rr_get_interval
 """
 
 _CLONE_SHARING: Final = 0x00010400  # CLONE_THREAD | CLONE_FILES
@@ -109,7 +112,11 @@ def decisions(machine: Machine, pid: int, *, guards_truncation: bool) -> dict[st
 
 
 def _about_processes(pid: int) -> dict[str, Decision]:
-    """Allow threads and no processes; signals, limits and priorities for the child itself only."""
+    """Allow threads and no processes; signals, limits, priorities and questions for the child itself only.
+
+    Whoever asks for another's session, scheduler or priority learns at least that it is there. `capget` has the process
+    behind a pointer, and is refused.
+    """
     no = refuse(errno.EPERM)
     again = refuse(errno.EAGAIN)
     own = Rule((Match(0, (pid,), ALLOW),), no)
@@ -133,8 +140,10 @@ def _about_processes(pid: int) -> dict[str, Decision]:
         "setrlimit": ALLOW,
         "sched_setaffinity": own_or_self,
         "setpriority": priority,
+        "getpriority": priority,
         "ioprio_set": io_priority,
-        "ioprio_get": ALLOW,
+        "ioprio_get": io_priority,
+        **dict.fromkeys(_ASKING.split(), own_or_self),
     }
 
 
