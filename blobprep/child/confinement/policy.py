@@ -18,7 +18,7 @@ __all__ = ["decisions", "filter_program"]
 _ALLOWED: Final = """
 read write open openat creat stat fstat lstat newfstatat statx poll ppoll lseek pread64 pwrite64 readv
 writev preadv pwritev preadv2 pwritev2 access faccessat faccessat2 pipe pipe2 select pselect6 dup copy_file_range flock
-fsync fdatasync sync syncfs sync_file_range ftruncate fallocate fadvise64 readahead
+fsync fdatasync sync syncfs sync_file_range ftruncate fadvise64 readahead
 getdents getdents64 getcwd chdir fchdir rename renameat renameat2 mkdir mkdirat rmdir unlink unlinkat link linkat
 readlink readlinkat umask statfs fstatfs cachestat
 mprotect munmap brk mremap msync mincore madvise mlock mlock2 munlock mlockall munlockall get_mempolicy
@@ -84,6 +84,7 @@ _SOCKET_OPTIONS: Final = (1, 2, 5, 6, 9, 10, 12, 13, 15, 16, 18, 20, 21, 29, 66,
 _SHARED_ANONYMOUS: Final = 0x21  # MAP_SHARED | MAP_ANONYMOUS; MAP_SHARED_VALIDATE has the first bit too
 _MAP_GROWSDOWN: Final = 0x100
 _MAP_HUGETLB: Final = 0x40000
+_PUNCH_HOLE: Final = 3  # FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE
 
 
 def filter_program(machine: Machine, pid: int, *, guards_truncation: bool) -> list[Instruction]:
@@ -206,6 +207,8 @@ def _about_kept_bytes() -> dict[str, Decision]:
             ),
             ALLOW,
         ),
+        # Beyond the end of a file the kernel's own limit on its size does not hold: one call could fill the disk.
+        "fallocate": Rule((Match(1, (0, _PUNCH_HOLE), ALLOW),), refuse(errno.EOPNOTSUPP)),
         "sendfile": beside,
         "splice": beside,
         "tee": beside,
