@@ -184,8 +184,7 @@ def test_what_was_missed_where_it_was_seen_is_looked_for_while_nothing_moves(
     opened, room, states = holdings._opened, [10**9], []
 
     def opened_after_it_moved(path: str) -> int:
-        if not states and path.endswith("/moving"):
-            states.append("")
+        if room[0] == 10**9 and path.endswith("/moving"):
             room[0] -= 100 * KIBIBYTE
             raise FileNotFoundError
         states.append(Path(f"/proc/{child}/stat").read_text().split()[2])

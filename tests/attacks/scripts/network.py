@@ -200,12 +200,15 @@ def dial(host, port, end=None):
 
     from blobprep.protocol import BROKER_FD
 
-    broker = _socket.socket(_socket.AF_UNIX, _socket.SOCK_SEQPACKET, 0, os.dup(BROKER_FD))
+    broker = _socket.socket(_socket.AF_UNIX, _socket.SOCK_SEQPACKET, 0, BROKER_FD)  # no other may send descriptors
     ours, theirs = _socket.socketpair()
     ours.settimeout(5)
     message = json.dumps({"host": host, "port": port, "wait": True}).encode()
     rights = [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, array("i", [theirs.fileno() if end is None else end]))]
-    broker.sendmsg([message], rights)
+    try:
+        broker.sendmsg([message], rights)
+    finally:
+        broker.detach()
     theirs.close()
     answer = ours.recv(4000)
     if b'"connected"' not in answer:
