@@ -8,7 +8,6 @@ may begin.
 from __future__ import annotations
 
 import json
-import re
 import unicodedata
 from collections.abc import Callable
 from typing import Any, Final
@@ -19,7 +18,7 @@ _QUOTE: Final = "  | "
 _CONTROL: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _JOINERS: Final = "\u200c\u200d"  # format characters that Persian, Indic scripts and emoji are written with
 _LOOKALIKES: Final = "\u00a0"  # pasted from a web page it looks like a blank, and is none to Python
-_SUSPECT: Final = re.compile(r"[^\x20-\x7e]")
+_KEPT: Final = 4096  # characters whose look-up is remembered: a stranger may use any number of them
 
 
 def escaped(text: str) -> str:
@@ -30,7 +29,7 @@ def escaped(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return _SUSPECT.sub(lambda found: _harmless(found[0]), text)
+    return text.translate(_LINE)
 
 
 def quoted(text: str) -> str:
@@ -52,20 +51,34 @@ def json_text(value: Any, default: Callable[[Any], Any] | None = None) -> str:
         default: makes something encodable of what JSON has no type for; a `TypeError` where None.
     """
     text = json.dumps(value, indent=2, ensure_ascii=False, default=default)
-    return _SUSPECT.sub(lambda found: found[0] if found[0] == "\n" else _json_escape(found[0]), text)
-
-
-def _harmless(character: str) -> str:
-    if _is_harmless(character):
-        return character
-    return character.encode("unicode_escape").decode()
-
-
-def _json_escape(character: str) -> str:
-    return character if _is_harmless(character) else json.dumps(character)[1:-1]
+    return text.translate(_DOCUMENT)
 
 
 def _is_harmless(character: str) -> bool:
     if character in _LOOKALIKES:
         return False
     return character == "\t" or unicodedata.category(character) not in _CONTROL or character in _JOINERS
+
+
+class _Table(dict[int, str]):
+    """Characters by their number as they are shown, found out when they are first met.
+
+    Args:
+        escape: of what is not harmless.
+        known: what is shown otherwise.
+    """
+
+    def __init__(self, escape: Callable[[str], str], known: dict[int, str]) -> None:
+        super().__init__(known)
+        self._escape = escape
+
+    def __missing__(self, number: int) -> str:
+        character = chr(number)
+        shown = character if _is_harmless(character) else self._escape(character)
+        if len(self) < _KEPT:
+            self[number] = shown
+        return shown
+
+
+_LINE: Final = _Table(lambda character: character.encode("unicode_escape").decode(), {})
+_DOCUMENT: Final = _Table(lambda character: json.dumps(character)[1:-1], {ord("\n"): "\n"})

@@ -10,9 +10,12 @@ from hypothesis import strategies as st
 
 from blobprep.protocol import (
     NOTE_STREAM,
+    PORTS,
+    STAGES,
     STDERR_STREAM,
     STDOUT_STREAM,
     TRACEBACK_LIMIT,
+    VALUES_LIMIT,
     Ask,
     AskedDataset,
     AskedResults,
@@ -30,6 +33,7 @@ from blobprep.protocol import (
     encode_ask,
     encode_facts,
     encode_frame,
+    excess,
     pack_record,
     unpack_records,
 )
@@ -43,10 +47,12 @@ facts = st.builds(
     failure=st.none() | st.builds(Failure, st.sampled_from(["script", "memory"]), plain, plain, plain, plain),
     inputs=tables,
     outputs=tables,
-    translations=st.lists(st.builds(Translation, texts, texts, texts, texts, st.booleans(), texts)).map(tuple),
+    translations=st.lists(
+        st.builds(Translation, st.sampled_from(PORTS), texts, texts, texts, st.booleans(), texts)
+    ).map(tuple),
     figures=st.lists(st.builds(Figure, texts, st.sampled_from(["saved", "open"]))).map(tuple),
     environment=st.dictionaries(texts, texts),
-    timings=st.dictionaries(texts, st.floats(0, 1e9)),
+    timings=st.dictionaries(st.sampled_from(STAGES), st.floats(0, 1e9)),
     head=st.lists(st.lists(st.none() | texts).map(tuple)).map(tuple),
     total=st.none() | st.integers(0),
     artifacts=st.lists(st.builds(Cell, texts, st.integers(0), st.integers(0))).map(tuple),
@@ -107,10 +113,11 @@ VALID: dict[str, Any] = json.loads(encode_facts(Facts()))
                 {"outputs": {"results": {"rows": True, "columns": 1, "names": [], "types": []}}},
                 {"outputs": {"results": {"rows": 1.5, "columns": 1, "names": [], "types": []}}},
                 {"translations": [{}]},
-                {"translations": [{**asdict(Translation("p", "c", "k", "d")), "lossy": "no"}]},
+                {"translations": [{**asdict(Translation("results", "c", "k", "d")), "lossy": "no"}]},
                 *(
-                    {"translations": [{**asdict(Translation("p", "c", "k", "d")), **wrong}]}
+                    {"translations": [{**asdict(Translation("results", "c", "k", "d")), **wrong}]}
                     for wrong in (
+                        {"port": "manifest  az://elsewhere/manifest.json"},
                         {"count": -1},
                         {"count": True},
                         {"count": 1.0},
@@ -126,6 +133,7 @@ VALID: dict[str, Any] = json.loads(encode_facts(Facts()))
                 {"timings": {"child": float("nan")}},
                 {"timings": {"child": float("inf")}},
                 {"timings": {"child": "1"}},
+                {"timings": {"succeeded  run 1": 1}},
                 {"total": float("inf")},
                 {"total": "many"},
                 {"head": 5},
@@ -140,6 +148,15 @@ VALID: dict[str, Any] = json.loads(encode_facts(Facts()))
 )
 def test_facts_of_a_wrong_shape_are_refused(data: bytes) -> None:
     with pytest.raises(FrameError):
+        decode_facts(data)
+
+
+@pytest.mark.parametrize("many", ["[],", "{},", "1,", '"":"",'])
+def test_facts_of_too_many_values_are_refused_before_they_are_read(many: str) -> None:
+    data = ("[" + many * VALUES_LIMIT).encode()
+
+    assert excess(data)
+    with pytest.raises(FrameError, match=r"values and names|bytes"):
         decode_facts(data)
 
 

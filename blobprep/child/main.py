@@ -12,7 +12,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Final
 
-from blobprep.protocol import BROKER_FD, CONTROL_FD, FACTS_LIMIT, LOG_FD, Facts, Failure, encode_facts, encode_frame
+from blobprep.protocol import BROKER_FD, CONTROL_FD, LOG_FD, Facts, Failure, encode_facts, encode_frame, excess
 
 if TYPE_CHECKING:
     from blobprep.child.channel import Channel
@@ -115,9 +115,10 @@ def _operate(ask: Ask, descriptors: dict[str, int], channel: Channel, recorder: 
 
 def _encoded(facts: Facts) -> bytes:
     data = encode_facts(facts)
-    if len(data) <= FACTS_LIMIT:
+    too_much = excess(data)
+    if not too_much:
         return data
-    message = f"the record of what was done has {len(data)} bytes, {FACTS_LIMIT} are allowed"
+    message = f"the record of what was done has {too_much}"
     kind: FailureKind = "script" if facts.outputs else "dataset"  # what a script returned is its own
     return encode_facts(Facts(Failure(kind, message, "use fewer rows or columns")))
 

@@ -32,12 +32,12 @@ def shortage_of(error: BaseException) -> Shortage | None:
 
 
 def _shortage(error: BaseException) -> Shortage | None:
-    if isinstance(error, MemoryError):
+    number = error.errno if isinstance(error, OSError) else None
+    if isinstance(error, MemoryError) or number == errno.ENOMEM:  # as `mmap` raises
         return "memory"
     if isinstance(error, RuntimeError):
         return "threads" if error.args[:1] == (_NO_THREAD,) else None
     code = getattr(error, "sqlite_errorcode", None)
-    number = error.errno if isinstance(error, OSError) else None
     if number in _NO_ROOM or code == _SQLITE_FULL:
         return "disk"
     if number == errno.ENOMEM:  # as `mmap.mmap` says it

@@ -105,9 +105,9 @@ def _missing(name: str, facts: Facts, files: Mapping[str, LeftFile]) -> str:
 
 def _tell_forgotten(names: Sequence[str], say: Callable[[str], None]) -> None:
     if names:
-        say(f"not kept from {OUTPUTS}/: {_listed(names)}; --artifact NAME keeps one of them, --artifact '**' all")
+        say(f"not kept from {OUTPUTS}/: {_listed(names, repr)}; --artifact NAME keeps one of them, --artifact '**' all")
 
 
-def _listed(names: Sequence[str]) -> str:
+def _listed(names: Sequence[str], shown: Callable[[str], str] = escaped) -> str:
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(map(escaped, names[:_SHOWN])) + more
+    return ", ".join(map(shown, names[:_SHOWN])) + more

@@ -38,7 +38,7 @@ class Verdict:
     remedy: str = ""
 
 
-def judge(ending: Ending, facts: bytes, limits: Limits, *, needs: str = "results") -> Verdict:
+def judge(ending: Ending, facts: bytes, limits: Limits, *, needs: str = "results", lossless: bool = False) -> Verdict:
     """Hold how a child ended against what it said.
 
     Success is: it was asked, ended with status 0, said that it was complete, and left facts with results and no
@@ -49,6 +49,7 @@ def judge(ending: Ending, facts: bytes, limits: Limits, *, needs: str = "results
         facts: bytes the child left.
         limits: that were in force.
         needs: the output without which it did not succeed; empty where none was asked for.
+        lossless: whether a translation that loses something was forbidden.
     """
     if not ending.asked and limits.memory is not None and limits.memory < _TO_START:
         error = exceeded("memory", limits)
@@ -61,9 +62,9 @@ def judge(ending: Ending, facts: bytes, limits: Limits, *, needs: str = "results
     except FrameError:
         said = Facts()
     if (name := _limit_of(ending, limits)) is not None:
-        return _limit(said, exceeded(name, limits))
+        return _limit(said, exceeded(name, limits, _culprit(ending)))
     if said.failure is not None:
-        return _failed(ending, said, said.failure, limits)
+        return _failed(ending, said, said.failure, limits, lossless=lossless)
     if ending.complete and ending.code in (0, None) and (not needs or needs in said.outputs):
         return Verdict(said)
     return _crashed(ending, said, limits)
@@ -101,16 +102,21 @@ def _limit(said: Facts, error: RunFailed, message: str = "", traceback: str = ""
     return Verdict(said, ErrorRecord(error.code, message or error.message, traceback), remedy=error.remedy)
 
 
-def _failed(ending: Ending, said: Facts, failure: Failure, limits: Limits) -> Verdict:
+def _culprit(ending: Ending) -> str:
+    """Say what used too much: a dataset can be small and its table large, which is not the script's doing."""
+    return "the script" if ending.scripted else "reading the inputs"
+
+
+def _failed(ending: Ending, said: Facts, failure: Failure, limits: Limits, *, lossless: bool) -> Verdict:
     match failure.kind:
         case "script":
             body = failure.traceback or f"{failure.message}\n"
             return script_failed(said, body, failure.traceback, failure.remedy)
         case "memory" | "disk" | "file" | "threads":
             return _short(ending, said, failure, limits)
-        case "lossless":
+        case "lossless" if lossless:
             return Verdict(said, ErrorRecord("lossless", f"--lossless forbids what would be lost:\n{failure.message}"))
-        case "dataset" | "bundle" | "defect" if ending.scripted:
+        case "dataset" | "bundle" | "defect" | "lossless" if ending.scripted:
             # Whoever wrote it, it came from a process that was the script's by then.
             body = failure.traceback or f"{failure.message}\n"
             return script_failed(said, body, failure.traceback, failure.remedy)
@@ -129,7 +135,7 @@ def _short(ending: Ending, said: Facts, failure: Failure, limits: Limits) -> Ver
     if failure.kind == "threads" and (ending.crowded or (limits.memory or STACKS) < STACKS):
         name = "processes" if ending.crowded else "memory"
     if name and getattr(limits, name) is not None:
-        error = exceeded(name, limits)
+        error = exceeded(name, limits, _culprit(ending))
         return _limit(said, error, f"{error.message}: {failure.message}", failure.traceback)
     if failure.kind == "threads":
         body = failure.traceback or f"{failure.message}\n"
@@ -147,14 +153,22 @@ def _crashed(ending: Ending, said: Facts, limits: Limits) -> Verdict:
     remedy = "if it is memory that was missing, raise the limit with --memory" if limits.memory else ""
     if ending.cause == "killed":
         return script_failed(said, "the script's process was stopped by blobprep; the log above says why\n")
+    if not ending.scripted and ending.code is not None:
+        if limits.memory is not None and limits.memory < _TO_START:
+            return _limit(said, exceeded("memory", limits, _culprit(ending)))
+        error = DatasetError(f"the inputs could not be read: the process that reads them {_end(ending.code)}")
+        return Verdict(said, ErrorRecord("dataset", error.message), error, remedy)
     if ending.code is None:
         return script_failed(said, "the script's process ended without a result, and nobody saw how\n", remedy=remedy)
-    if ending.code >= 0:
-        body = f"the script's process ended with status {ending.code} and without a result\n"
-        return script_failed(said, body, remedy=remedy)
-    name = _signal_name(-ending.code)
+    return script_failed(said, f"the script's process {_end(ending.code)}\n", remedy=remedy)
+
+
+def _end(code: int) -> str:
+    if code >= 0:
+        return f"ended with status {code} and without a result"
+    name = _signal_name(-code)
     hint = ", most likely because the machine ran out of memory" if name == "SIGKILL" else ""
-    return script_failed(said, f"the script's process was ended by {name}{hint}\n", remedy=remedy)
+    return f"was ended by {name}{hint}"
 
 
 def _signal_name(number: int) -> str:

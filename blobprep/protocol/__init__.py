@@ -12,7 +12,8 @@ The child confines itself, says `confined` and by what measures, imports its lib
 it cannot confine itself, or can still do what it must not, it says `unconfined` and why, and ends. The parent answers
 `confined` with one `ask` frame, which carries the descriptors of inputs and outputs in the order of `Ask.descriptors`.
 While inputs arrive the parent says `filled`, and the child may say `need`. A limit of time runs from `prepared` on.
-Before any code of the user's the child says `script`: what it claims afterwards is the script's word. At the end the
+Before any code of the user's the child says `script`: what it claims afterwards is the script's word, and it needs no
+more ranges. At the end the
 child writes its `Facts` to the descriptor of that name and says `ended`. Frames are claims: the parent believes no more
 of them than it can check.
 """
@@ -26,6 +27,7 @@ from blobprep.protocol.frames import (
     encode_ask,
     encode_facts,
     encode_frame,
+    excess,
     pack_record,
     unpack_records,
 )
@@ -38,9 +40,12 @@ from blobprep.protocol.shapes import (
     LOG_FD,
     NOTE_STREAM,
     OUTPUTS,
+    PORTS,
+    STAGES,
     STDERR_STREAM,
     STDOUT_STREAM,
     TRACEBACK_LIMIT,
+    VALUES_LIMIT,
     Ask,
     AskedDataset,
     AskedPart,
@@ -67,9 +72,12 @@ __all__ = [
     "LOG_FD",
     "NOTE_STREAM",
     "OUTPUTS",
+    "PORTS",
+    "STAGES",
     "STDERR_STREAM",
     "STDOUT_STREAM",
     "TRACEBACK_LIMIT",
+    "VALUES_LIMIT",
     "Ask",
     "AskedDataset",
     "AskedPart",
@@ -91,6 +99,7 @@ __all__ = [
     "encode_ask",
     "encode_facts",
     "encode_frame",
+    "excess",
     "pack_record",
     "unpack_records",
 ]

@@ -6,15 +6,19 @@ import json
 import math
 import re
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, fields
 from typing import Any, Final, TypeVar, cast, get_args
 
 from blobprep.protocol.shapes import (
     EXAMPLE_LIMIT,
+    FACTS_LIMIT,
     NOTE_STREAM,
+    PORTS,
+    STAGES,
     STDERR_STREAM,
     STDOUT_STREAM,
+    VALUES_LIMIT,
     Ask,
     AskedDataset,
     AskedPart,
@@ -38,6 +42,7 @@ __all__ = [
     "encode_ask",
     "encode_facts",
     "encode_frame",
+    "excess",
     "pack_record",
     "unpack_records",
 ]
@@ -108,12 +113,22 @@ def encode_facts(facts: Facts) -> bytes:
     return json.dumps(asdict(facts), ensure_ascii=True, separators=(",", ":")).encode()
 
 
+def excess(facts: bytes) -> str:
+    """Say what encoded facts have more of than is allowed, before they are decoded; empty where they are in order."""
+    if len(facts) > FACTS_LIMIT:
+        return f"{len(facts)} bytes, {FACTS_LIMIT} are allowed"
+    count = sum(map(facts.count, (b",", b":", b"[", b"{")))  # in texts too, where they are few
+    return f"{count} values and names, {VALUES_LIMIT} are allowed" if count > VALUES_LIMIT else ""
+
+
 def decode_facts(data: bytes) -> Facts:
     """Read and check facts; what a child wrote is not trusted to have any shape.
 
     Raises:
         FrameError: they are no facts.
     """
+    if too_much := excess(data):
+        raise FrameError(f"the child left facts of {too_much}")
     try:
         values = json.loads(data)
         failure = values["failure"]
@@ -124,7 +139,7 @@ def decode_facts(data: bytes) -> Facts:
             translations=tuple(_checked(Translation, row) for row in values["translations"]),
             figures=tuple(_checked(Figure, row) for row in values["figures"]),
             environment={_text(key): _text(value) for key, value in values["environment"].items()},
-            timings={_text(key): _seconds(value) for key, value in values["timings"].items()},
+            timings={_one_of(STAGES, key): _seconds(value) for key, value in values["timings"].items()},
             head=tuple(tuple(None if cell is None else _text(cell) for cell in row) for row in values["head"]),
             total=None if values["total"] is None else int(values["total"]),
             artifacts=tuple(_checked(Cell, row) for row in values["artifacts"]),
@@ -136,9 +151,11 @@ def decode_facts(data: bytes) -> Facts:
 # All but the ends of lines and tabs; and what turns the direction of writing around.
 _CONTROLS: Final = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _T = TypeVar("_T", Failure, Translation, Figure, Cell)
-_ALLOWED: Final[Mapping[str, frozenset[str]]] = {
-    "origin": frozenset({"saved", "open"}),
-    "failure": frozenset(get_args(FailureKind)),
+# They stand at the starts of lines.
+_WORDS: Final[Mapping[tuple[type, str], Collection[str]]] = {
+    (Figure, "origin"): ("saved", "open"),
+    (Failure, "kind"): get_args(FailureKind),
+    (Translation, "port"): PORTS,
 }
 
 
@@ -152,10 +169,9 @@ def _checked(shape: type[_T], row: Mapping[str, Any]) -> _T:
         values[each.name] = _text(value) if isinstance(value, str) else value
     if shape is Failure:  # it is shown on terminals
         values = {name: _tame(cut_traceback(text)) for name, text in values.items()}
-    if shape is Failure and values["kind"] not in _ALLOWED["failure"]:
-        raise TypeError("kind")
-    if shape is Figure and values["origin"] not in _ALLOWED["origin"]:
-        raise TypeError("origin")
+    for (limited, name), words in _WORDS.items():
+        if shape is limited:
+            _one_of(words, values[name])
     return shape(**values)
 
 
@@ -190,6 +206,12 @@ def _text(value: object) -> str:
 def _tame(text: str) -> str:
     """Return text whose control characters are shown and not obeyed."""
     return _CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+def _one_of(words: Collection[str], value: str) -> str:
+    if value not in words:
+        raise TypeError(f"{value!r} is no word for this")
+    return value
 
 
 def _seconds(value: object) -> float:

@@ -14,9 +14,12 @@ __all__ = [
     "LOG_FD",
     "NOTE_STREAM",
     "OUTPUTS",
+    "PORTS",
+    "STAGES",
     "STDERR_STREAM",
     "STDOUT_STREAM",
     "TRACEBACK_LIMIT",
+    "VALUES_LIMIT",
     "Ask",
     "AskedDataset",
     "AskedPart",
@@ -43,6 +46,15 @@ FRAME_LIMIT: Final = 8 * 1024
 
 FACTS_LIMIT: Final = 16 * 1024 * 1024
 """Bytes of facts a child may leave."""
+
+VALUES_LIMIT: Final = 1 << 21
+"""Values in them, and names of values, at most: each takes much more memory than its bytes, when they are read."""
+
+PORTS: Final = ("dataset1", "dataset2", "results", "results2")
+"""Where tables go in and out."""
+
+STAGES: Final = ("unpack", "decode", "script", "translate", "encode", "child")
+"""What a child measures the time of; the last is all of it."""
 
 TRACEBACK_LIMIT: Final = 60_000
 """Characters of a traceback, and of a message: an exception may carry any number."""

@@ -36,6 +36,8 @@ _CONNECT: Final = 20.0  # seconds
 _GRACE: Final = 2.0  # seconds; a name that is being resolved cannot be interrupted
 _ADDRESSES: Final = 16  # of a name, that are tried
 _SHOWN: Final = 80  # characters of what is no host
+_MANY: Final = 1000  # messages that lead to nothing, after which each takes as long:
+_SLOW: Final = 0.01  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,8 @@ class Broker:
         self._open: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
         self._closed = False
+        self._closing = threading.Event()
+        self._vain = 0
         self._control, self.child_end = socket.socketpair(socket.AF_UNIX, _KIND)
         self._listener = threading.Thread(target=self._listen, name="blobprep-broker", daemon=True)
         self._listener.start()
@@ -93,6 +97,7 @@ class Broker:
             if self._closed:
                 return
             self._closed = True
+            self._closing.set()
             for near in self._open:
                 with suppress(OSError):
                     near.shutdown(socket.SHUT_RDWR)  # which its thread hears, whatever it is doing
@@ -113,35 +118,42 @@ class Broker:
             except OSError:
                 return
             near = _received(b"".join(rights for _, _, rights in ancillary))
-            if near is not None:
-                self._take(data, near)
-            elif not data:  # the last of the child's processes is gone
+            if near is None and not data:  # the last of the child's processes is gone
                 return
+            if near is None or not self._take(data, near):
+                self._slow_down()
 
-    def _take(self, data: bytes, near: socket.socket) -> None:
-        """Answer a request, or give it to a thread of its own."""
+    def _slow_down(self) -> None:
+        """Wait where a script goes on asking for what it does not get: it would cost this process as much as itself."""
+        self._vain += 1
+        if self._vain > _MANY:
+            self._closing.wait(_SLOW)
+
+    def _take(self, data: bytes, near: socket.socket) -> bool:
+        """Answer a request, or give it to a thread of its own; False where it leads to nothing."""
         try:
             dial = decode_dial(data)
             endpoint = Endpoint(normal_host(dial.host), dial.port)
             shown = str(endpoint)
         except DialError:
             near.close()
-            return
+            return False
         except ValueError as error:
             shown = repr(f"{dial.host}:{dial.port}"[:_SHOWN])
             self._refuse(near, shown, f"a script may not reach {shown}: {error}")
-            return
+            return False
         if not allowed(endpoint, self._rules):
             self._refuse(near, shown, advice(endpoint, self._rules))
-            return
+            return False
         thread = threading.Thread(target=self._serve, args=(dial, endpoint, near), name="blobprep-relay", daemon=True)
         if self._begin(near, thread):
-            return
+            return True
         if self._closed:
             near.close()
-            return
+            return False
         limit = f"{self._caps.connections} connections are open, and no more are allowed at once"
         self._refuse(near, shown, f"a script may not reach {shown} now: {limit}; close some first")
+        return False
 
     def _begin(self, near: socket.socket, thread: threading.Thread) -> bool:
         """Start a connection's thread; False where there are too many."""

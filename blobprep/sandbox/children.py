@@ -13,6 +13,7 @@ import socket
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any, Final
 
 from blobprep.errors import IsolationUnavailable
@@ -41,6 +42,7 @@ _READ: Final = 1 << 16
 _RECORD: Final = 64  # bytes that a record counts besides its own: one without any costs us time too
 _LAST_ROUNDS: Final = 64  # enough to empty the largest pipe
 _GRACE: Final = 10.0  # seconds a killed child has to be reported dead
+_SHOWN: Final = 80  # characters of what is no frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,16 +257,17 @@ class Child:
     def _on_log(self, data: bytes) -> None:
         self._records += data
         try:
-            for record in unpack_records(self._records):
-                self._record(record.stream, record.data)
+            for stream, records in groupby(unpack_records(self._records), lambda record: record.stream):
+                pieces = [record.data for record in records]
+                self._record(stream, b"".join(pieces), len(pieces))
         except FrameError as error:
             self.logbook.say(str(error))
             self._records.clear()
             self.kill()
 
-    def _record(self, stream: int, data: bytes) -> None:
+    def _record(self, stream: int, data: bytes, records: int = 1) -> None:
         self.logbook.record(stream, data)
-        self._unwritten -= len(data) + _RECORD
+        self._unwritten -= len(data) + records * _RECORD
         if self._unwritten < 0:
             self.exceed("log")
 
@@ -300,18 +303,19 @@ class Child:
             case "unconfined" if not self._confined:
                 self._unconfined = str(values["reason"]) or "the child does not say why"
                 self._ready.set()
-            case "prepared":
-                if not self._prepared.is_set():  # a script may say it again
-                    self.host.start_clock()
+            # Each is said once, and nothing is needed any more once the script has its inputs: what a script says over
+            # and over would cost this process more than it costs the script.
+            case "prepared" if not self._prepared.is_set():
+                self.host.start_clock()
                 self._prepared.set()
-            case "script":
-                self._scripted = True
-            case "need":
+            case "need" if not self._scripted:
                 self._on_need(str(values["port"]), int(values["offset"]), int(values["length"]))
-            case "ended":
+            case "script" if not self._scripted:
+                self._scripted = True
+            case "ended" if not self._complete:
                 self._complete = True
             case _:
-                raise FrameError(f"unknown frame {name!r}")
+                raise FrameError(f"unexpected frame {name!r}"[:_SHOWN])
 
 
 def _read(descriptor: int) -> bytes:

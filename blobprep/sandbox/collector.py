@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 from blobprep.protocol import OUTPUTS, Figure
 from blobprep.sandbox.levels import DEFAULTS, Limits, exceeded
@@ -26,8 +26,12 @@ MAX_FILE: Final = 16 * 1024 * 1024 * 1024
 MAX_DEPTH: Final = 8
 MAX_NAME: Final = 512  # characters; names of blobs have 1024, and the prefix needs some
 MAX_ENTRIES: Final = 100_000
+_TOLD: Final = 20  # files that are refused by name, and so lines of the log that a script can fill with names
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,10 @@ def collect_images(folder: str, claimed: Sequence[Figure], limits: Limits = DEFA
     Raises:
         FiguresExceeded: there are more; those within the limits were yielded.
     """
+    return _told_in_part(_images(folder, claimed, limits))
+
+
+def _images(folder: str, claimed: Sequence[Figure], limits: Limits) -> Iterator[Image | str]:
     try:
         root = os.open(folder, _FOLDER)
     except OSError as error:
@@ -104,8 +112,9 @@ def left_files(folder: str) -> Iterator[LeftFile | str]:
         found = sorted(_walk(root, OUTPUTS, MAX_FILE, lambda name: True), key=_by_name)
     finally:
         os.close(root)
-    for each in found:
-        yield each if isinstance(each, str) else LeftFile(each.name.removeprefix(f"{OUTPUTS}/"), each.size)
+    yield from _told_in_part(
+        each if isinstance(each, str) else LeftFile(each.name.removeprefix(f"{OUTPUTS}/"), each.size) for each in found
+    )
 
 
 def open_left(folder: str, name: str) -> int | None:
@@ -126,6 +135,17 @@ def _open_below(folder: str, name: str, largest: int) -> int | None:
         return _open(root, name, largest)
     finally:
         os.close(root)
+
+
+def _told_in_part(found: Iterator[_T | str]) -> Iterator[_T | str]:
+    """Yield what was found, but of the sentences about what was refused the first ones only, and how many there are."""
+    refused = 0
+    for each in found:
+        refused += isinstance(each, str)
+        if not isinstance(each, str) or refused <= _TOLD:
+            yield each
+    if refused > _TOLD:
+        yield f"{refused - _TOLD} more were left out"
 
 
 def _by_name(each: _Found | str) -> str:
@@ -150,7 +170,7 @@ def _take(folder: str, found: dict[str, _Found], claimed: Sequence[Figure], limi
         opened = partial(_open_below, folder, name, MAX_IMAGE)
         descriptor = opened()
         if descriptor is None:
-            yield f"{name} could not be read"
+            yield f"{name!r} could not be read"
             continue
         os.close(descriptor)
         yield Image(shown, origins.get(name, "saved"), found[name].size, opened)

@@ -25,8 +25,9 @@ _LOOKED_UP: Final = (
     *("/etc/fonts", "/etc/ssl/certs", "/etc/ssl/openssl.cnf", "/etc/ssl/cert.pem", "/etc/pki/tls/certs"),
     *("/etc/pki/ca-trust/extracted", "/etc/crypto-policies", "/etc/matplotlibrc", "/etc/OpenCL/vendors"),
     # Of /proc only the process itself: what others run, and with which arguments, is nobody's business. Of itself not
-    # all: among it are the machine's mounts, and the connections of all its processes (`net`, also below `task`).
-    *(f"/proc/self/{name}" for name in ("auxv", "cmdline", "comm", "environ", "fd", "fdinfo", "io", "limits", "maps")),
+    # all: among it are the machine's mounts, and the connections of all its processes (`net`, also below `task`); and
+    # `fdinfo`, whose texts a script can make a megabyte long, and the kernel keeps one for each that is open.
+    *(f"/proc/self/{name}" for name in ("auxv", "cmdline", "comm", "environ", "fd", "io", "limits", "maps")),
     *(f"/proc/self/{name}" for name in ("oom_score", "smaps", "smaps_rollup", "stat", "statm", "status")),
     *("/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/loadavg", "/proc/uptime", "/proc/version"),
     *("/proc/filesystems", "/proc/sys/vm/overcommit_memory", "/proc/sys/kernel/cap_last_cap"),

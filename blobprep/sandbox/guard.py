@@ -32,6 +32,7 @@ CANARY = "canary"
 STACKS = 8 * 1024**3
 """Bytes of memory that hold the stacks of any number of threads that is allowed; with less they are made smaller."""
 
+_ROUND = 0.5  # seconds between two looks at how the looking goes
 _TICK = 0.02  # seconds between two looks where the child's end cannot be waited for
 _STACK = 2 * 1024**2  # bytes of a thread's stack then, in place of the usual eight million
 _RESERVED = 6 * 1024**3  # bytes of address space that libraries reserve and do not touch
@@ -209,24 +210,24 @@ def _wait_for_parent(life: int) -> None:
 
 def _watch(life: int, pid: int, folder: str, limits: dict[str, float], group: Group | None) -> dict[str, object]:
     """Wait until the child ends, the parent wants it dead or lets go, or it goes beyond a limit; end all of it."""
+    from blobprep.sandbox.lookout import Lookout
     from blobprep.sandbox.watching import Watch
 
     watch = Watch(pid, folder, limits, group)
-    cause = ""
+    lookout = Lookout(watch)
     while True:
         ended, status, usage = os.wait4(pid, os.WNOHANG)
         if ended:
+            cause = ""
             break
-        cause = watch.exceeded()
-        if not cause:
-            told = _hear(life, pid, watch.pause)
-            if b"P" in told:
-                watch.start_clock()
-            cause = "killed" if b"K" in told else ""
-        if cause:
+        told = _hear(life, pid, lookout.readable)
+        if b"P" in told:
+            watch.start_clock()
+        if cause := "killed" if b"K" in told else lookout.exceeded():
             _signal(pid, signal.SIGKILL)
             _, status, usage = os.wait4(pid, 0)
             break
+    lookout.close()
     if group is not None:
         group.kill()
     _kill_all(pid)
@@ -241,13 +242,20 @@ def _is_spent(seconds: float, limits: dict[str, float]) -> bool:
     return "cpu" in limits and seconds >= int(limits["cpu"]) + _PREPARATION
 
 
-def _hear(life: int, pid: int, seconds: float) -> bytes:
-    """Wait for the parent's word or the child's end, no longer than so many seconds; `K` where the parent let go."""
+def _hear(life: int, pid: int, exceeded: int) -> bytes:
+    """Wait a while for the parent's word, the child's end, or a limit; `K` where the parent let go.
+
+    Args:
+        life: the parent's socket.
+        pid: the child's.
+        exceeded: can be read where a limit is exceeded.
+    """
     import select
 
     watched = select.poll()  # `select.select` takes no descriptor above 1023
     watched.register(life, select.POLLIN)
-    child = -1
+    watched.register(exceeded, select.POLLIN)
+    seconds, child = _ROUND, -1
     try:
         child = os.pidfd_open(pid)
         watched.register(child, select.POLLIN)

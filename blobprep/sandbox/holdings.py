@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import stat
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -21,6 +22,7 @@ _SLICE = 0.01  # seconds of walking at a time
 _LAST = 5.0  # seconds of the last walk, when it has ended
 _REST = 0.2  # seconds between two walks, and longer after long ones
 _SHARE = 10
+_STOP = 0.5  # seconds that processes may take to stop
 _SELDOM = 1.0  # seconds between two looks at deleted files where the file system does not fill
 _NOTABLE = 64  # the part of a limit by which a file system must have filled to be looked at sooner
 _BLOCK = 512
@@ -58,6 +60,7 @@ class Holdings:
         self._limited = disk is not None or files is not None
         self._walk: Iterator[tuple[float, float]] | None = None
         self._unsure: list[str] = []
+        self._missed: list[str] = []
         self._untouched = -1
         self._began = self._earliest = self._latest = self._next_thorough = 0.0
         self._thorough = False
@@ -88,8 +91,26 @@ class Holdings:
         self._earliest, self._latest = 2 * now - self._began, now + max(_REST, _SHARE * (now - self._began))
         if self._thorough:
             self._next_thorough = now + _SELDOM
+        if self._lost() <= self._disk + found:
+            return ""
         # Only root can ask how large a file is that is held by a map alone. The file system knows what it lost.
-        return "disk" if self._unsure and self._lost() > self._disk + found else ""
+        return "disk" if self._unsure else self._exceeded_at_rest(pids) if self._missed else ""
+
+    def has_lost_too_much(self) -> bool:
+        """Tell whether the file system has lost more, to whomever, than the folder may hold."""
+        return self._walk is not None and self._lost() > self._disk + self.size
+
+    def _exceeded_at_rest(self, pids: Iterable[int]) -> str:
+        """Look at all of it while nothing moves: a folder that is moved all the time is never where it was seen."""
+        stopped = [pid for pid in pids if _signaled(pid, signal.SIGSTOP)]
+        try:
+            until = time.monotonic() + _STOP
+            while not all(map(_is_at_rest, stopped)) and time.monotonic() < until:
+                time.sleep(0.002)
+            return self.exceeded_in_the_end()
+        finally:
+            for pid in stopped:
+                _signaled(pid, signal.SIGCONT)
 
     def _set_out(self, pids: list[int]) -> bool:
         """Begin a walk if one is due: after a while, or sooner where the file system has filled."""
@@ -107,7 +128,8 @@ class Holdings:
         self._untouched = free[0] if self._untouched < 0 else self._untouched
         self._thorough = has_filled or now >= self._next_thorough
         self._unsure.clear()
-        self._walk = _all(self._folder, pids if self._thorough else [], self._unsure)
+        self._missed.clear()
+        self._walk = _all(self._folder, pids if self._thorough else [], self._unsure, self._missed)
         return True
 
     def exceeded_in_the_end(self) -> str:
@@ -117,7 +139,7 @@ class Holdings:
         """
         until = self._now() + _LAST
         if self._limited:
-            for count, size in _totals(self._folder):
+            for count, size in _totals(self._folder, []):
                 if cause := self._beyond(count, size):
                     return cause
                 if self._now() > until:
@@ -140,17 +162,22 @@ class Holdings:
         return system.f_bfree * system.f_frsize, system.f_ffree
 
 
-def _all(folder: str, pids: Iterable[int], unsure: list[str]) -> Iterator[tuple[float, float]]:
+def _all(folder: str, pids: Iterable[int], unsure: list[str], missed: list[str]) -> Iterator[tuple[float, float]]:
     """Walk a folder, then what processes hold of what was deleted there; yield as `_totals`."""
     count, size = 0, 0
-    for count, size in _totals(folder):
+    for count, size in _totals(folder, missed):
         yield count, size
     for more, held in _deleted(folder, pids, unsure):
         yield count + more, size + held
 
 
-def _totals(folder: str) -> Iterator[tuple[int, int]]:
-    """Walk a folder; yield how many files and folders, and how many bytes, were found so far."""
+def _totals(folder: str, missed: list[str]) -> Iterator[tuple[int, int]]:
+    """Walk a folder; yield how many files and folders, and how many bytes, were found so far.
+
+    Args:
+        folder: its path.
+        missed: takes the name of something that was there and is not any more when it is looked into.
+    """
     count, size = 0, 0
     linked: set[int] = set()
     pending = [folder]
@@ -159,6 +186,7 @@ def _totals(folder: str) -> Iterator[tuple[int, int]]:
         try:
             descriptor = _opened(parent)
         except OSError:
+            missed[:] = [parent]
             continue
         try:
             with os.scandir(descriptor) as entries:
@@ -166,6 +194,7 @@ def _totals(folder: str) -> Iterator[tuple[int, int]]:
                     try:
                         status = entry.stat(follow_symlinks=False)
                     except OSError:  # gone meanwhile
+                        missed[:] = [entry.name]
                         continue
                     count += 1
                     if stat.S_ISDIR(status.st_mode):
@@ -304,3 +333,23 @@ def _mapped(path: str, held: _Deleted) -> Iterator[None]:
             if count > _MAPS:
                 held.note_hidden()
             yield
+
+
+def _signaled(pid: int, number: int) -> bool:
+    try:
+        os.kill(pid, number)
+    except OSError:  # it has ended
+        return False
+    return True
+
+
+def _is_at_rest(pid: int) -> bool:
+    """Tell whether no thread of a process runs, or could, but those that wait for a disk."""
+    try:
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/stat", "rb") as file:
+                if file.read().rpartition(b")")[2].split()[0] in b"RS":
+                    return False
+    except OSError:  # it has ended
+        pass
+    return True

@@ -185,8 +185,8 @@ def error_of(code: str) -> type[errors.RunFailed]:
     return next((row.error for row in _ROWS if row.error.code == code), errors.RunFailed)
 
 
-def exceeded(name: str, limits: Limits) -> errors.RunFailed:
-    """Return the error of a script that went beyond a limit: which, its value, and the setting that changes it.
+def exceeded(name: str, limits: Limits, what: str = "the script") -> errors.RunFailed:
+    """Return the error of what went beyond a limit: which, its value, and the setting that changes it.
 
     >>> exceeded("disk", Limits())
     DiskExceeded('the script wrote more than 10 GB, the limit that [script] disk sets')
@@ -194,7 +194,7 @@ def exceeded(name: str, limits: Limits) -> errors.RunFailed:
     row = LIMITS[name]
     said = row.said.format(_shown(row.kind, getattr(limits, name)))
     return row.error(
-        f"the script {said}, the limit that [script] {name} sets",
+        f"{what} {said}, the limit that [script] {name} sets",
         remedy=f"raise the limit with {row.option or f'--limit {name}=…'}, or do less",
     )
 

@@ -33,6 +33,11 @@ class _Lines:
     data: bytes
     count: int
 
+    @property
+    def size(self) -> int:
+        """Return the bytes they have at least once they are formatted: lines without any are still lines."""
+        return len(self.data) + self.count * len(f"{_NAMES[self.stream]} | ")
+
     def formatted(self) -> Iterator[str]:
         for line in self.data.split(b"\n"):
             yield f"{_NAMES[self.stream]} | {_printable(line)}\n"
@@ -121,13 +126,13 @@ class LogBook:
                 return
             lines = _Lines(lines.stream, data.split(b"\n", taken)[taken], lines.count - taken)
         self._tail.append(lines)
-        self._tail_size += len(lines.data)
+        self._tail_size += lines.size
         # Formatted, lines are longer than as they came: what is forgotten here would be cut in any case.
-        while self._tail_size - len(self._tail[0].data) > self._tail_limit:
+        while self._tail_size - self._tail[0].size > self._tail_limit:
             oldest = self._tail.popleft()
-            self._tail_size -= len(oldest.data)
+            self._tail_size -= oldest.size
             self._cut += oldest.count
-            self._cut_size += len(oldest.data) + oldest.count * len(f"{_NAMES[oldest.stream]} | \n")
+            self._cut_size += oldest.size + 1  # the end of the last one
 
     def _begin(self, lines: list[str]) -> int:
         """Add lines to the start of the log as long as there is room; return how many."""

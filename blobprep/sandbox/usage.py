@@ -56,10 +56,10 @@ class Usage:
             pass
 
     def kept(self) -> float:
-        """Return the bytes that the kernel may keep behind its descriptors: in sockets, pipes, and epoll's lists.
+        """Return the bytes that the kernel may keep behind its descriptors: in sockets, pipes, lists and texts.
 
         A socket counts as if it were full, as looking into it would take a descriptor of it; lists that are too long to
-        be read are without end.
+        be read are without end. A text of `/proc` about a descriptor is kept while it is open, as long as the list is.
         """
         seen: set[str] = set()
         total, unread = 0.0, _TEXT
@@ -75,6 +75,8 @@ class Usage:
                 if target.startswith(("socket:", "pipe:")):
                     seen.add(target)
                     total += _PIPE if target.startswith("pipe:") else _socket()
+                elif "/fdinfo/" in target:
+                    total += _TEXT
                 elif target == "anon_inode:[eventpoll]":
                     text = _bounded(f"{self.path}/fdinfo/{name}", unread)
                     unread -= len(text)

@@ -21,6 +21,7 @@ __all__ = ["Watch"]
 _SHORTEST, _LONGEST = 0.02, 0.1  # seconds between two looks
 _FASTEST = {"memory": 8e9, "processes": 1e4, "cpu": os.cpu_count() or 1}  # what a script can use in a second
 _SHARE = 10  # a look that takes long is followed by a pause so many times as long
+_PAUSE = 1.0  # seconds at most: a script decides how long a look takes
 _CROWDED = 0.9  # of the threads it may have, from which on a script that can start no other is at its limit
 _IN_MEMORY = ("tmpfs", "ramfs")
 
@@ -36,13 +37,16 @@ class Watch:
 
     Attributes:
         pause: seconds until the next look is due.
+        looks_for: the limit that is being looked at; empty between two looks.
+        moved: when that look got further, as the monotonic clock tells.
         crowded: whether it came near its limit of threads and processes.
     """
 
     def __init__(self, pid: int, folder: str, limits: Mapping[str, float], group: Group | None = None) -> None:
         self._pid, self._limits, self._group = pid, limits, group
         self._started: float | None = None
-        self._holdings = Holdings(folder, limits.get("disk"), limits.get("files"))
+        self.looks_for, self.moved = "", time.monotonic()
+        self._holdings = Holdings(folder, limits.get("disk"), limits.get("files"), self._move)
         self._is_in_memory = group is None and _file_system(folder) in _IN_MEMORY
         self.pause = self._due = _SHORTEST
         self.crowded = False
@@ -53,19 +57,31 @@ class Watch:
 
     def exceeded(self) -> str:
         """Return the first limit that is exceeded, in the word of its error; empty for none."""
-        began = time.monotonic()
+        began = self._move()
+        self.looks_for = "memory"
         pids = tree(self._pid) if self._group is None else self._group.pids()
         cause = self._group_limit() if self._group is not None else self._process_limit(pids)
         if not cause and "memory" in self._limits and holds_too_many_locks(pids):
             cause = "memory"
+        self._move()
+        self.looks_for = "disk"
         cause = cause or self._holdings.exceeded(pids)
+        self.looks_for = ""
         soon = min(max(self._due, _SHORTEST), _LONGEST)
-        self.pause = max(soon, _SHARE * (time.monotonic() - began))
+        self.pause = max(soon, min(_SHARE * (time.monotonic() - began), _PAUSE))
         return cause
+
+    def has_lost_too_much(self) -> bool:
+        """Tell whether the file system has lost more than the folder may hold, to whomever."""
+        return self._holdings.has_lost_too_much()
 
     def exceeded_in_the_end(self) -> str:
         """Return as `exceeded` what processes that have ended used, and what they left in the folder."""
         return (self._group_limit() if self._group is not None else "") or self._holdings.exceeded_in_the_end()
+
+    def _move(self) -> float:
+        self.moved = time.monotonic()
+        return self.moved
 
     def _group_limit(self) -> str:
         assert self._group is not None

@@ -171,11 +171,11 @@ _ROWS: Final = {
         +frame_that_is_none              fails   the child broke the protocol: not a frame
         frame_without_end                fails   the child broke the protocol: a frame is too long
         frame_that_is_too_deep           fails   the child broke the protocol: not a frame
-        frame_of_another_kind            fails   the child broke the protocol: unknown frame 'filled'
-        frame_that_confines_again        fails   the child broke the protocol: unknown frame 'confined'
+        frame_of_another_kind            fails   the child broke the protocol: unexpected frame 'filled'
+        frame_that_confines_again        fails   the child broke the protocol: unexpected frame 'confined'
         frame_of_wrong_types             fails   the child broke the protocol
-        needs_of_any_kind                ok
-        flood_of_needs                   ok
+        needs_of_any_kind                fails   the child broke the protocol: unexpected frame 'need'
+        flood_of_needs                   fails   the child broke the protocol: unexpected frame 'need'
         +words_put_into_the_parents_mouth ok     note | forged by its stream
         log_of_another_kind              fails   the log channel carries something else
         log_record_of_four_gigabytes     fails   the log channel carries something else
@@ -246,6 +246,25 @@ _ROWS: Final = {
         deleted_files_behind_maps_without_end       bounded
         deleted_folders_in_each_other               bounded
         deleted_files_without_the_first_thread      bounded
+        +texts_of_what_is_watched                   bounded
+        folder_that_is_never_where_it_was_seen      bounded
+        +deleted_files_behind_a_lock                bounded
+        allocated_beyond_the_end                    bounded
+    """,
+    "burdens": """
+        empty_lines_each_in_a_record      any
+        +facts_of_lists                   fails   ended with status 0 and without a result
+        facts_of_objects                  fails   ended with status 0 and without a result
+        facts_of_names                    fails   ended with status 0 and without a result
+        times_that_are_lines_of_blobpreps fails   ended with status 0 and without a result
+        entry_that_is_a_line_of_blobpreps fails   ended with status 0 and without a result
+        forged_promise_of_no_loss         fails   note | Caught exception while executing function: forged
+        +needs_when_all_is_there          fails   the child broke the protocol: unexpected frame 'need'
+        word_that_was_said                fails   the child broke the protocol: unexpected frame 'script'
+        end_said_over_and_over            fails   the child broke the protocol: unexpected frame 'ended'
+        requests_that_are_refused         ok
+        names_that_are_refused            ok      more were left out
+        names_that_are_sentences          ok      outputs/: 'nothing; blobprep advises: forged'
     """,
 }
 

@@ -88,6 +88,7 @@ class Aftermath:
         evidence: of what it did outside.
         left: names in the folder of temporary files, and processes.
         leaked: descriptors and threads of the parent.
+        grown: bytes by which the parent's memory grew in between.
     """
 
     run: Run | None
@@ -95,6 +96,7 @@ class Aftermath:
     evidence: list[str]
     left: tuple[str, ...]
     leaked: list[str]
+    grown: int
 
 
 def attack_alone(
@@ -110,16 +112,28 @@ def attack_alone(
         (aim,) = world.aims.values()
         parameters = {"attack": name, "secret": aim["file"], "plant": f"{aim['folder']}/planted"}
         source = (SCRIPTS / f"{group}.py").read_bytes()
-        before = _held()
+        before, size = _held(), _memory_from_now_on()
         run, raised, left = None, None, ()
         try:
             run, left = confined_run(source, parameters, landlock=landlock, controlled=controlled, **how)
         except BlobprepError as error:
             raised = error
         leaked = [f"{each} more" for each, number in _held().items() if number > before[each]]
+        grown = _memory("VmHWM") - size
         artefacts = published(run) if run else b""
         evidence = world.came_through({name: artefacts}, {name: ""}).get(name, [])
-        return Aftermath(run, raised, evidence, left, leaked)
+        return Aftermath(run, raised, evidence, left, leaked, grown)
+
+
+def _memory_from_now_on() -> int:
+    """Have the kernel forget this process's highest use of memory; return what it uses now."""
+    Path("/proc/self/clear_refs").write_text("5")
+    return _memory("VmRSS")
+
+
+def _memory(name: str) -> int:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) << 10 for line in lines if line.startswith(f"{name}:"))
 
 
 def _held() -> dict[str, int]:

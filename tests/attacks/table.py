@@ -48,7 +48,10 @@ _NAMES: Final = {
         end_another stop_another end_another_by_thread end_another_by_group_and_thread end_the_group_of_another
         signal_the_parent signal_the_parent_with_a_value signal_the_parent_by_descriptor signal_when_readable
         signal_when_readable_by_ioctl signal_when_readable_by_owner priority_of_another processors_of_another
-        scheduler_of_another disk_priority_of_another limits_of_another trace_another seize_another
+        scheduler_of_another disk_priority_of_another group_of_another session_of_another priority_seen_of_another
+        processors_seen_of_another scheduler_seen_of_another attributes_seen_of_another time_slice_of_another
+        capabilities_of_another disk_priority_seen_of_another locks_of_another limits_of_another
+        trace_another seize_another
         write_to_the_memory_of_another process_vm_writev what_ends_first fork fork_twice clone clone_sharing_memory
         clone3 spawn pool shell execute execute_what_was_planted execute_by_descriptor execute_from_memory memory_file
         secret_memory shared_memory semaphores queue_of_messages queue_by_name named_memory users_of_its_own

@@ -143,7 +143,7 @@ def test_images_are_figures_and_not_forgotten_files(left: Path) -> None:
     (left / "outputs" / "plot.png").write_bytes(b"PNG")
     said: list[str] = []
     find_artifacts(("**.pkl",), Facts(), str(left), None, said.append)
-    assert said == ["not kept from outputs/: 50% a b.txt; --artifact NAME keeps one of them, --artifact '**' all"]
+    assert said == ["not kept from outputs/: '50% a b.txt'; --artifact NAME keeps one of them, --artifact '**' all"]
 
 
 def test_a_file_that_became_a_link_is_not_opened(left: Path) -> None:
@@ -156,7 +156,10 @@ def test_a_file_that_became_a_link_is_not_opened(left: Path) -> None:
 def test_files_nobody_asked_for_are_not_published_and_one_line_says_how_to_keep_them() -> None:
     store = memory()
     done = run(store, FILES, "model.pkl")
-    assert done.log.count("not kept from outputs/: 50% a b.txt, deep/a.pkl, deep/er/b.pkl; --artifact NAME keeps") == 1
+    assert (
+        done.log.count("not kept from outputs/: '50% a b.txt', 'deep/a.pkl', 'deep/er/b.pkl'; --artifact NAME keeps")
+        == 1
+    )
     assert {name for name in names(store) if name.startswith("artifacts/")} == {"artifacts/model.pkl"}
 
 

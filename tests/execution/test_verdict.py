@@ -11,7 +11,7 @@ from blobprep.protocol import Facts, Failure, FailureKind, TableFacts, encode_fa
 from blobprep.sandbox.children import Ending
 from blobprep.sandbox.levels import Limits
 
-DONE = Ending(0, "", asked=True, complete=True)
+DONE = Ending(0, "", asked=True, complete=True, scripted=True)
 RESULTS = encode_facts(Facts(outputs={"results": TableFacts(1, 1)}))
 TRACEBACK = 'Traceback (most recent call last):\n  File "prep.py", line 2, in azureml_main\nKeyError: 1\n'
 
@@ -62,7 +62,7 @@ def test_a_script_that_failed_is_error_0085_with_its_traceback_and_raises_nothin
 
 @pytest.mark.parametrize(("kind", "code"), [("memory", "memory"), ("disk", "disk"), ("lossless", "lossless")])
 def test_a_limit_or_a_promise_that_stopped_the_script_has_its_own_code(kind: FailureKind, code: str) -> None:
-    verdict = judge(DONE, failed(kind), Limits())
+    verdict = judge(DONE, failed(kind), Limits(), lossless=True)
 
     assert verdict.error is not None
     assert verdict.error.code == code
@@ -72,16 +72,16 @@ def test_a_limit_or_a_promise_that_stopped_the_script_has_its_own_code(kind: Fai
 
 @pytest.mark.parametrize(("kind", "raised"), [("dataset", DatasetError), ("bundle", BundleError), ("defect", Defect)])
 def test_what_is_not_the_scripts_fault_raises(kind: FailureKind, raised: type[Exception]) -> None:
-    verdict = judge(DONE, failed(kind), Limits())
+    verdict = judge(replace(DONE, scripted=False), failed(kind), Limits())
 
     assert verdict.error is not None
     assert type(verdict.raises) is raised
     assert "what happened" in verdict.raises.message
 
 
-@pytest.mark.parametrize("kind", ["dataset", "bundle", "defect"])
+@pytest.mark.parametrize("kind", ["dataset", "bundle", "defect", "lossless"])
 def test_once_the_script_was_loaded_every_claim_is_the_scripts_word(kind: FailureKind) -> None:
-    verdict = judge(replace(DONE, scripted=True), failed(kind), Limits())
+    verdict = judge(DONE, failed(kind), Limits())
 
     assert verdict.raises is None
     assert verdict.error is not None
@@ -107,12 +107,29 @@ def test_once_the_script_was_loaded_every_claim_is_the_scripts_word(kind: Failur
 def test_an_end_without_a_result_is_the_scripts_failure_and_says_how_it_ended(
     ending: Ending, facts: bytes, said: str
 ) -> None:
-    verdict = judge(ending, facts, Limits())
+    verdict = judge(replace(ending, scripted=True), facts, Limits())
 
     assert verdict.error is not None
     assert verdict.error.code == "0085"
     assert said in verdict.error.message
     assert verdict.raises is None
+
+
+def test_an_end_before_the_script_began_is_a_matter_of_the_inputs() -> None:
+    crash = Ending(-signal.SIGSEGV, "", asked=True, complete=False)
+    verdict = judge(crash, b"", Limits())
+
+    assert isinstance(verdict.raises, DatasetError)
+    assert verdict.raises.message == "the inputs could not be read: the process that reads them was ended by SIGSEGV"
+
+
+@pytest.mark.parametrize("ending", [Ending(-9, "memory", True, False), Ending(0, "", True, True)])
+def test_a_limit_that_reading_the_inputs_exceeded_is_not_blamed_on_the_script(ending: Ending) -> None:
+    for scripted, blamed in ((True, "the script used more than"), (False, "reading the inputs used more than")):
+        error = judge(replace(ending, scripted=scripted), failed("memory"), Limits(memory=1000)).error
+
+        assert error is not None
+        assert error.message.startswith(blamed)
 
 
 def test_a_crash_under_a_limit_on_memory_names_the_limit() -> None:
@@ -177,7 +194,7 @@ def test_what_was_refused_to_a_script_is_its_limit_or_the_machines(
 
 @pytest.mark.parametrize(("code", "limits", "expected"), [(-25, Limits(), "disk"), (-25, Limits(disk=None), "0085")])
 def test_the_signal_of_a_file_that_is_too_large_is_its_limit(code: int, limits: Limits, expected: str) -> None:
-    verdict = judge(Ending(code, "", True, False), b"", limits)
+    verdict = judge(Ending(code, "", True, False, scripted=True), b"", limits)
 
     assert verdict.error is not None
     assert verdict.error.code == expected

@@ -74,7 +74,7 @@ def run_script(
         measures = child.require_confined()
         asked = {"debugger": "pdb" if debug else "", **asked}
         ending, facts, results = _feed(child, name, inputs, limits.timeout, asked)
-        verdict = judge(ending, facts, limits)
+        verdict = judge(ending, facts, limits, lossless=asked.get("lossless", False))
         found = list(collect_images(child.host.folder, verdict.facts.figures, limits)) if child.host.folder else []
         folder = child.host.folder
         attempts = child.hang_up()

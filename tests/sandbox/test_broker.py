@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blobprep.dialing import ANSWER_HEAD, Answer, Dial, answer_length, decode_answer, encode_dial
+from blobprep.sandbox import broker
 from blobprep.sandbox.attempts import Attempt, Attempts
 from blobprep.sandbox.broker import Broker, Caps
 from blobprep.sandbox.endpoints import Endpoint, Rules
@@ -365,6 +366,15 @@ def test_garbage_is_dropped_and_the_next_request_answered(messages: list[bytes])
                 client.send(message, theirs.fileno())
                 client.send(message)
         assert "--allow-host" in client.refused("example.com", 443)
+
+
+def test_who_goes_on_asking_in_vain_is_answered_slowly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(broker, "_MANY", 3)
+    monkeypatch.setattr(broker, "_SLOW", 3600)
+    with brokered() as client:
+        for _ in range(3):
+            client.refused("example.com", 443)
+        client.refused("example.com", 443)  # and now it rests, which closing it interrupts
 
 
 def test_other_descriptors_than_an_end_of_a_socket_pair_are_closed_again() -> None:

@@ -180,6 +180,27 @@ def test_a_child_that_breaks_the_protocol_is_killed(puppet: Puppet, child: Child
     assert "the child broke the protocol" in book.text()
 
 
+@pytest.mark.parametrize(
+    "frames",
+    [
+        ["prepared", "prepared"],
+        ["script", "script"],
+        ["ended", "ended"],
+        ["script", '{"frame": "need", "port": "dataset1", "offset": 0, "length": 1}'],
+    ],
+)
+def test_a_child_that_repeats_itself_or_needs_more_than_its_inputs_is_killed(
+    puppet: Puppet, child: Child, book: LogBook, frames: list[str]
+) -> None:
+    for frame in frames:
+        puppet.control.sendall(encode_frame(frame) if frame.isalpha() else frame.encode() + b"\n")
+
+    assert puppet.killed.wait(30)
+    puppet.life_theirs.sendall(b"-9\n")
+    child.wait(30)
+    assert "the child broke the protocol: unexpected frame" in book.text()
+
+
 _FRAMES = st.builds(
     lambda name, values: json.dumps({**values, "frame": name}).encode(),
     st.sampled_from(["confined", "prepared", "need", "ended", "ask", "filled"]) | json_values,

@@ -116,6 +116,16 @@ def test_links_pipes_and_folders_are_no_images(tmp_path: Path) -> None:
     ]
 
 
+def test_of_many_that_are_refused_some_are_told() -> None:
+    for number in range(50):
+        os.mkfifo(f"{number:02d}.png")
+
+    images, refused = collected()
+
+    assert images == []
+    assert (len(refused), refused[-1]) == (21, "30 more were left out")
+
+
 def test_a_file_swapped_for_a_link_after_it_was_found_is_not_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -130,7 +140,7 @@ def test_a_file_swapped_for_a_link_after_it_was_found_is_not_read(
 
     monkeypatch.setattr(collector, "_take", swapped)
 
-    assert collected() == ([], ["a.png could not be read"])
+    assert collected() == ([], ["'a.png' could not be read"])
 
 
 def test_a_name_that_cannot_be_printed_is_left_out() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -223,3 +224,36 @@ def test_the_last_walk_takes_no_longer_than_it_is_worth(tmp_path: Path) -> None:
 
     assert Holdings(str(tmp_path), None, 10).exceeded_in_the_end() == "files"
     assert Holdings(str(tmp_path), None, 10, now=lambda: next(ticks)).exceeded_in_the_end() == ""
+
+
+def test_what_was_missed_where_it_was_seen_is_looked_for_while_nothing_moves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "moving").mkdir()
+    (tmp_path / "moving/full").write_bytes(b"x" * 100 * KIBIBYTE)
+    child = os.fork()
+    if not child:
+        while True:
+            os.sched_yield()
+    held = Holdings(str(tmp_path), 50 * KIBIBYTE, None)
+    opened, room, states = holdings._opened, [10**9], []
+
+    def opened_after_it_moved(path: str) -> int:
+        if room[0] == 10**9 and path.endswith("/moving"):
+            room[0] -= 100 * KIBIBYTE
+            raise FileNotFoundError
+        states.append(Path(f"/proc/{child}/stat").read_text().split()[2])
+        return opened(path)
+
+    monkeypatch.setattr(holdings, "_opened", opened_after_it_moved)
+    monkeypatch.setattr(held, "_free", lambda: (room[0], 1000))
+    try:
+        found = held.exceeded([child])
+        after = Path(f"/proc/{child}/stat").read_text().split()[2]
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+    assert found == "disk"
+    assert states[-1] == "T"
+    assert after == "R"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import threading
+import tracemalloc
 
 import pytest
 
@@ -75,6 +76,18 @@ def test_of_a_flood_the_start_and_the_end_are_kept() -> None:
     assert lines[-1] == "out | 399999"
     assert len(book.text()) < 1_400_000
     assert int(cut.split()[3]) + len(lines) - 1 == 400_000
+
+
+def test_lines_that_say_nothing_take_no_more_memory_than_others() -> None:
+    book = LogBook(kept=5000)
+    tracemalloc.start()
+    try:
+        for _ in range(20_000):
+            book.record(STDOUT_STREAM, b"\n")
+        assert tracemalloc.get_traced_memory()[0] < 200_000
+    finally:
+        tracemalloc.stop()
+    assert "19286 lines cut, 135002 bytes" in book.text()
 
 
 def test_how_much_is_kept_can_be_chosen_and_what_was_cut_is_told() -> None:

@@ -18,7 +18,7 @@ __all__ = ["decisions", "filter_program"]
 _ALLOWED: Final = """
 read write open openat creat stat fstat lstat newfstatat statx poll ppoll lseek pread64 pwrite64 readv
 writev preadv pwritev preadv2 pwritev2 access faccessat faccessat2 pipe pipe2 select pselect6 dup copy_file_range flock
-fsync fdatasync sync syncfs sync_file_range ftruncate fallocate fadvise64 readahead
+fsync fdatasync sync syncfs sync_file_range ftruncate fadvise64 readahead
 getdents getdents64 getcwd chdir fchdir rename renameat renameat2 mkdir mkdirat rmdir unlink unlinkat link linkat
 readlink readlinkat umask statfs fstatfs cachestat
 mprotect munmap brk mremap msync mincore madvise mlock mlock2 munlock mlockall munlockall get_mempolicy
@@ -27,11 +27,10 @@ rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait rt_sigsus
 nanosleep clock_nanosleep clock_gettime clock_getres gettimeofday time times getitimer setitimer alarm timer_create
 timer_settime timer_gettime timer_getoverrun timer_delete timerfd_create timerfd_settime timerfd_gettime
 epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2 eventfd eventfd2 signalfd signalfd4
-futex futex_waitv futex_wake futex_wait futex_requeue set_robust_list get_robust_list rseq set_tid_address gettid getcpu
-getpid getppid getuid geteuid getgid getegid getresuid getresgid getgroups getpgid getpgrp getsid getpriority capget
+futex futex_waitv futex_wake futex_wait futex_requeue set_robust_list rseq set_tid_address gettid getcpu
+getpid getppid getuid geteuid getgid getegid getresuid getresgid getgroups getpgrp
 getrusage getrlimit sysinfo uname getrandom arch_prctl wait4 waitid exit exit_group
-sched_yield sched_getaffinity sched_getparam sched_getscheduler sched_getattr sched_get_priority_max
-sched_get_priority_min sched_rr_get_interval
+sched_yield sched_get_priority_max sched_get_priority_min
 recvfrom recvmsg recvmmsg shutdown getsockname getpeername getsockopt
 """
 
@@ -46,7 +45,7 @@ shmdt semget semop semctl semtimedop msgget msgsnd msgrcv msgctl mq_open mq_unli
 listen accept accept4 connect inotify_init inotify_init1 inotify_add_watch inotify_rm_watch sched_setscheduler
 sched_setparam sched_setattr migrate_pages move_pages mbind set_mempolicy sendmmsg
 setuid setgid setreuid setregid setresuid setresgid setgroups
-setfsuid setfsgid setpgid setsid capset seccomp vhangup modify_ldt
+setfsuid setfsgid setpgid setsid capget capset seccomp vhangup modify_ldt
 """
 
 # A confined script cannot change who may read a file, or when it was written, and most scripts and libraries that try
@@ -58,6 +57,10 @@ chmod fchmod fchmodat chown fchown lchown fchownat utime utimes futimesat utimen
 _NO_ATTRIBUTES: Final = """
 setxattr lsetxattr fsetxattr setxattrat getxattr lgetxattr fgetxattr getxattrat listxattr llistxattr flistxattr
 listxattrat removexattr lremovexattr fremovexattr removexattrat
+"""
+
+_ASKING: Final = """
+get_robust_list getpgid getsid sched_getaffinity sched_getparam sched_getscheduler sched_getattr sched_rr_get_interval
 """
 
 _CLONE_SHARING: Final = 0x00010600  # CLONE_THREAD | CLONE_FILES | CLONE_FS
@@ -81,6 +84,7 @@ _SOCKET_OPTIONS: Final = (1, 2, 5, 6, 9, 10, 12, 13, 15, 16, 18, 20, 21, 29, 66,
 _SHARED_ANONYMOUS: Final = 0x21  # MAP_SHARED | MAP_ANONYMOUS; MAP_SHARED_VALIDATE has the first bit too
 _MAP_GROWSDOWN: Final = 0x100
 _MAP_HUGETLB: Final = 0x40000
+_PUNCH_HOLE: Final = 3  # FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE
 
 
 def filter_program(machine: Machine, pid: int, *, guards_truncation: bool) -> list[Instruction]:
@@ -109,7 +113,11 @@ def decisions(machine: Machine, pid: int, *, guards_truncation: bool) -> dict[st
 
 
 def _about_processes(pid: int) -> dict[str, Decision]:
-    """Allow threads and no processes; signals, limits and priorities for the child itself only."""
+    """Allow threads and no processes; signals, limits, priorities and questions for the child itself only.
+
+    Whoever asks for another's session, scheduler or priority learns at least that it is there. `capget` has the process
+    behind a pointer, and is refused.
+    """
     no = refuse(errno.EPERM)
     again = refuse(errno.EAGAIN)
     own = Rule((Match(0, (pid,), ALLOW),), no)
@@ -133,8 +141,10 @@ def _about_processes(pid: int) -> dict[str, Decision]:
         "setrlimit": ALLOW,
         "sched_setaffinity": own_or_self,
         "setpriority": priority,
+        "getpriority": priority,
         "ioprio_set": io_priority,
-        "ioprio_get": ALLOW,
+        "ioprio_get": io_priority,
+        **dict.fromkeys(_ASKING.split(), own_or_self),
     }
 
 
@@ -197,6 +207,8 @@ def _about_kept_bytes() -> dict[str, Decision]:
             ),
             ALLOW,
         ),
+        # Beyond the end of a file the kernel's own limit on its size does not hold: one call could fill the disk.
+        "fallocate": Rule((Match(1, (0, _PUNCH_HOLE), ALLOW),), refuse(errno.EOPNOTSUPP)),
         "sendfile": beside,
         "splice": beside,
         "tee": beside,

@@ -297,3 +297,93 @@ def deleted_files_without_the_first_thread(taken):
 
     threading.Thread(target=go_on).start()
     call("exit", 0)
+
+
+def texts_of_what_is_watched(taken):
+    """Have the kernel write a long text about a descriptor, which it keeps as long as that is open."""
+    watching, pair, held = select.epoll(), os.pipe(), []
+    for number in range(2000, 4000):
+        os.dup2(pair[0], number)
+        watching.register(number, 1)
+    os.closerange(2000, 4000)
+    path = "/proc/self/fdinfo/%d" % watching.fileno()
+    size = os.stat("/proc/self/fdinfo").st_blksize
+    with open(path) as file:
+        length = len(file.read())
+    while size < length:
+        size *= 2
+    while taken[0] < MUCH and len(held) < 3500:
+        held.append(os.open(path, os.O_RDONLY))
+        os.read(held[-1], 1)
+        taken[0] += size
+    return held
+
+
+def folder_that_is_never_where_it_was_seen(taken):
+    """Move a folder about, so that whoever looks into all of them finds it in none."""
+    places = ["place%d" % number for number in range(40)]
+    open("empty", "w").close()
+    for place in places:
+        os.mkdir(place)
+        for number in range(400):
+            os.link("empty", "%s/%d" % (place, number))
+    os.mkdir("moving")
+    moving, ended = os.open("moving", os.O_RDONLY), []
+
+    def move():
+        now = "moving"
+        while not ended:
+            for place in places:
+                os.rename(now, place + "/moving")
+                now = place + "/moving"
+
+    thread = threading.Thread(target=move)
+    thread.start()
+    try:
+        while taken[0] < MUCH:
+            file = os.open("file%d" % taken[0], os.O_CREAT | os.O_RDWR, dir_fd=moving)
+            os.posix_fallocate(file, 0, 40 << 20)
+            os.close(file)
+            taken[0] += 40 << 20
+            time.sleep(0.2)
+        time.sleep(8)
+    finally:
+        ended.append(True)
+
+
+def deleted_files_behind_a_lock(taken):
+    """Have whoever reads what is mapped here wait behind many threads, each of which changes much of it."""
+    threading.stack_size(1 << 16)
+    size, piece, held = 5 << 30, bytes(1 << 20), []
+    start = mapped(size, PRIVATE | ANONYMOUS | NO_RESERVE, READ)
+    ready = threading.Event()
+    change = LIBRARY.mprotect
+    change.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+
+    def hold():
+        ready.wait()
+        until = time.monotonic() + 25
+        while time.monotonic() < until:
+            change(start, size, 0)
+            change(start, size, READ)
+
+    for _ in range(150):
+        threading.Thread(target=hold, daemon=True).start()
+    for page in range(start, start + size, 1 << 21):
+        call("madvise", page, 1 << 21, 22)
+    ready.set()
+    while taken[0] < MUCH:
+        held.append(os.open("file", os.O_CREAT | os.O_RDWR))
+        os.unlink("file")
+        for _ in range(20):
+            taken[0] += os.write(held[-1], piece)
+    time.sleep(8)
+    return held
+
+
+def allocated_beyond_the_end(taken):
+    """Allocate what no limit on the size of a file bounds, by one call."""
+    file = os.open("file", os.O_CREAT | os.O_RDWR)
+    call("fallocate", file, 1, 0, MUCH)
+    taken[0] += MUCH
+    os.write(1, b"took %d\n" % (taken[0] >> 10))

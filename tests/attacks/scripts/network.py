@@ -205,8 +205,10 @@ def dial(host, port, end=None):
     ours.settimeout(5)
     message = json.dumps({"host": host, "port": port, "wait": True}).encode()
     rights = [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, array("i", [theirs.fileno() if end is None else end]))]
-    broker.sendmsg([message], rights)
-    broker.detach()
+    try:
+        broker.sendmsg([message], rights)
+    finally:
+        broker.detach()
     theirs.close()
     answer = ours.recv(4000)
     if b'"connected"' not in answer:

@@ -96,6 +96,53 @@ def disk_priority_of_another(aim):
     call("ioprio_set", 1, aim["victim"], 3 << 13)
 
 
+def group_of_another(aim):
+    return bool(os.getpgid(aim["victim"]))
+
+
+def session_of_another(aim):
+    return bool(os.getsid(aim["victim"]))
+
+
+def priority_seen_of_another(aim):
+    os.getpriority(os.PRIO_PROCESS, aim["victim"])
+    return True
+
+
+def processors_seen_of_another(aim):
+    return bool(os.sched_getaffinity(aim["victim"]))
+
+
+def scheduler_seen_of_another(aim):
+    os.sched_getscheduler(aim["victim"])
+    return True
+
+
+def attributes_seen_of_another(aim):
+    call("sched_getattr", aim["victim"], ctypes.create_string_buffer(56), 56, 0)
+    return True
+
+
+def time_slice_of_another(aim):
+    call("sched_rr_get_interval", aim["victim"], ctypes.create_string_buffer(16))
+    return True
+
+
+def capabilities_of_another(aim):
+    call("capget", struct.pack("Ii", 0x20080522, aim["victim"]), ctypes.create_string_buffer(24))
+    return True
+
+
+def disk_priority_seen_of_another(aim):
+    call("ioprio_get", 1, aim["victim"])
+    return True
+
+
+def locks_of_another(aim):
+    call("get_robust_list", aim["victim"], ctypes.create_string_buffer(8), ctypes.create_string_buffer(8))
+    return True
+
+
 def limits_of_another(aim):
     resource.prlimit(aim["victim"], resource.RLIMIT_NOFILE, (1, 1))
 

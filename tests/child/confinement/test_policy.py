@@ -114,6 +114,9 @@ def only_where_it_exists(machine: Machine, name: str) -> None:
         ("mmap", (0, 4096, 3, 0x122), NO),
         ("mmap", (0, 4096, 3, 0x40022), refuse(errno.ENOMEM)),
         ("mbind", (), NO),
+        ("fallocate", (3, 0), ALLOW),
+        ("fallocate", (3, 3), ALLOW),  # a hole
+        ("fallocate", (3, 1), refuse(errno.EOPNOTSUPP)),  # beyond the end, where no limit on its size holds
         ("splice", (), INVALID),
         ("tee", (), INVALID),
         ("sendfile", (), INVALID),
