@@ -9,15 +9,18 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 from urllib.parse import quote
 
+from blobprep.legacy.methods import Arguments, takes
 from blobprep.legacy.models import Flags, UserDelegationKey
 from blobprep.legacy.wire.constants import X_MS_VERSION
 from blobprep.legacy.wire.conversions import iso_date, signature
 from blobprep.legacy.wire.failures import not_none
 
 __all__ = [
+    "ACCOUNT_TERMS",
+    "RESOURCE_TERMS",
     "BlobSharedAccessSignature",
     "SharedAccessSignature",
     "complete_user_delegation_key",
@@ -29,9 +32,25 @@ R = TypeVar("R")
 Moment = date | str | None
 Fields = dict[str, str]
 
+ACCOUNT_TERMS: Final = "permission, expiry, start=None, ip=None, protocol=None"
+"""Parameters of what opens an account, behind what it opens."""
+RESOURCE_TERMS: Final = (
+    "permission=None, expiry=None, start=None, id=None, ip=None, protocol=None, cache_control=None,"
+    " content_disposition=None, content_encoding=None, content_language=None, content_type=None"
+)
+"""Parameters of what opens a container or a blob, behind its names."""
+
 _ACCOUNT_ORDER = ("sp", "ss", "srt", "st", "se", "sip", "spr", "sv")
 _DELEGATION = ("skoid", "sktid", "skt", "ske", "sks", "skv")
 _RESOURCE_ORDER = ("sip", "spr", "sv", "sr", "snapshot", "rscc", "rscd", "rsce", "rscl", "rsct")
+_ANSWERED = {
+    "cache_control": "rscc",
+    "content_disposition": "rscd",
+    "content_encoding": "rsce",
+    "content_language": "rscl",
+    "content_type": "rsct",
+}
+"""Fields of the headers that the service answers with, by parameter."""
 _PERMISSION_LETTERS = frozenset("racwdl")
 
 
@@ -72,34 +91,23 @@ class SharedAccessSignature:
         self.account_key = account_key
         self.x_ms_version = x_ms_version
 
-    def generate_account(
-        self,
-        services: object,
-        resource_types: object,
-        permission: object,
-        expiry: Moment,
-        start: Moment = None,
-        ip: str | None = None,
-        protocol: str | None = None,
-    ) -> str:
-        """Make a token for the account.
-
-        Args:
-            services: `Services`, or its letters.
-            resource_types: `ResourceTypes`, or its letters.
-            permission: `AccountPermissions`, or its letters.
-            expiry: when it ends; without a time zone in UTC. Text is taken as it is.
-            start: when it begins; else at once.
-            ip: an address or a range of them, from which alone it may be used.
-            protocol: one of `Protocol`; else both.
-        """
-        fields = self._basis(permission, expiry, start, ip, protocol) | _given(ss=services, srt=resource_types)
+    @takes(f"services, resource_types, {ACCOUNT_TERMS}")
+    def generate_account(self, asked: Arguments) -> str:
+        """Make a token for the account."""
+        fields = self._basis(asked) | _given(ss=asked["services"], srt=asked["resource_types"])
         lines = (self.account_name, *_values(fields, _ACCOUNT_ORDER), "")
         return self._token(fields, lines)
 
-    def _basis(self, permission: object, expiry: Moment, start: Moment, ip: str | None, protocol: str | None) -> Fields:
-        """The fields that every token has, in the order of its text."""
-        return _given(st=_moment(start), se=_moment(expiry), sp=permission, sip=ip, spr=protocol, sv=self.x_ms_version)
+    def _basis(self, asked: Arguments) -> Fields:
+        """Write the fields that every token has, in the order of its text."""
+        return _given(
+            st=_moment(asked["start"]),
+            se=_moment(asked["expiry"]),
+            sp=asked["permission"],
+            sip=asked["ip"],
+            spr=asked["protocol"],
+            sv=self.x_ms_version,
+        )
 
     def _token(self, fields: Mapping[str, str], lines: tuple[str, ...], key: str | None = None) -> str:
         signed = dict(fields, sig=signature(key or self.account_key, "\n".join(lines)))  # type: ignore[arg-type]
@@ -120,69 +128,21 @@ class BlobSharedAccessSignature(SharedAccessSignature):
         self.user_delegation_key = user_delegation_key
 
     @permission_may_come_third
-    def generate_blob(
-        self,
-        container_name: str,
-        blob_name: str,
-        snapshot: str | None = None,
-        permission: object = None,
-        expiry: Moment = None,
-        start: Moment = None,
-        id: str | None = None,  # noqa: A002
-        ip: str | None = None,
-        protocol: str | None = None,
-        cache_control: str | None = None,
-        content_disposition: str | None = None,
-        content_encoding: str | None = None,
-        content_language: str | None = None,
-        content_type: str | None = None,
-    ) -> str:
-        """Make a token for a blob, or for one of its snapshots.
+    @takes(f"container_name, blob_name, snapshot=None, {RESOURCE_TERMS}")
+    def generate_blob(self, asked: Arguments) -> str:
+        """Make a token for a blob, or for one of its snapshots."""
+        snapshot = asked["snapshot"]
+        kind = _given(si=asked["id"], sr="b" if snapshot is None else "bs", snapshot=snapshot)
+        return self._resource_token(asked, kind, f"{asked['container_name']}/{asked['blob_name']}")
 
-        Args:
-            container_name: of the blob.
-            blob_name: the blob.
-            snapshot: the snapshot; else the blob itself.
-            permission: `BlobPermissions`, or its letters.
-            expiry: when it ends; without a time zone in UTC. Text is taken as it is.
-            start: when it begins; else at once.
-            id: of a stored access policy that says what is left out here.
-            ip: an address or a range of them, from which alone it may be used.
-            protocol: one of `Protocol`; else both.
-            cache_control: the header that the service answers with, and so on for the others.
-            content_disposition: the same.
-            content_encoding: the same.
-            content_language: the same.
-            content_type: the same.
-        """
-        fields = self._basis(permission, expiry, start, ip, protocol)
-        fields |= _given(si=id, sr="b" if snapshot is None else "bs", snapshot=snapshot)
-        fields |= _given(rscc=cache_control, rscd=content_disposition, rsce=content_encoding)
-        fields |= _given(rscl=content_language, rsct=content_type)
-        return self._resource_token(fields, f"{container_name}/{blob_name}")
+    @takes(f"container_name, {RESOURCE_TERMS}")
+    def generate_container(self, asked: Arguments) -> str:
+        """Make a token for a container."""
+        return self._resource_token(asked, _given(si=asked["id"], sr="c"), asked["container_name"])
 
-    def generate_container(
-        self,
-        container_name: str,
-        permission: object = None,
-        expiry: Moment = None,
-        start: Moment = None,
-        id: str | None = None,  # noqa: A002
-        ip: str | None = None,
-        protocol: str | None = None,
-        cache_control: str | None = None,
-        content_disposition: str | None = None,
-        content_encoding: str | None = None,
-        content_language: str | None = None,
-        content_type: str | None = None,
-    ) -> str:
-        """Make a token for a container; `permission` is `ContainerPermissions`, the rest is as for a blob."""
-        fields = self._basis(permission, expiry, start, ip, protocol) | _given(si=id, sr="c")
-        fields |= _given(rscc=cache_control, rscd=content_disposition, rsce=content_encoding)
-        fields |= _given(rscl=content_language, rsct=content_type)
-        return self._resource_token(fields, container_name)
-
-    def _resource_token(self, fields: Fields, path: str) -> str:
+    def _resource_token(self, asked: Arguments, kind: Fields, path: str) -> str:
+        fields = self._basis(asked) | kind
+        fields |= _given(**{field: asked[name] for name, field in _ANSWERED.items()})
         resource = f"/blob/{self.account_name}/{path.removeprefix('/')}"
         delegated = self.user_delegation_key
         if delegated is not None:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final
 
-from blobprep.legacy.models import BatchDeleteSubRequest, BatchSubResponse, LocationMode
+from blobprep.legacy.methods import Arguments, takes
+from blobprep.legacy.models import BatchSubResponse, LocationMode
 from blobprep.legacy.operations import BLOB, SERVICE, Operation
 from blobprep.legacy.services.account import BlobAccount
 from blobprep.legacy.wire.batches import boundary, read_batch, write_batch
@@ -26,11 +27,10 @@ _OUTER_HEADERS: Final = ("x-ms-client-request-id", "x-ms-version")
 class Batches(BlobAccount):
     """What can be done to many blobs, also of several containers, with one request."""
 
-    def batch_delete_blobs(
-        self, batch_delete_sub_requests: Sequence[BatchDeleteSubRequest], timeout: int | None = None
-    ) -> list[BatchSubResponse]:
+    @takes("batch_delete_sub_requests, timeout=None")
+    def batch_delete_blobs(self, asked: Arguments) -> list[BatchSubResponse]:
         """Delete up to 256 blobs; each has an answer of its own, and one that fails does not stop the others."""
-        return self._batch(_DELETE, batch_delete_sub_requests, timeout)
+        return self._batch(_DELETE, asked["batch_delete_sub_requests"], asked["timeout"])
 
     def _batch(self, operation: Operation, parts: Sequence[Any], timeout: int | None) -> list[BatchSubResponse]:
         """Do an operation with every part's attributes as its arguments.

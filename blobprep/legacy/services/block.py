@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import IO, Any, Final
 from urllib.parse import quote
 
 from blobprep.legacy.encryption import ContentCipher, require_encryption
-from blobprep.legacy.models import (
-    BatchSetBlobTierSubRequest,
-    BatchSubResponse,
-    BlobBlock,
-    BlobTypes,
-    ContentSettings,
-    CopyProperties,
-    CustomerProvidedEncryptionKey,
-    ResourceProperties,
-)
+from blobprep.legacy.methods import BLOB_NAMES, CONDITIONS, Arguments, need, takes
+from blobprep.legacy.models import BatchSubResponse, BlobBlock, BlobTypes, CopyProperties, ResourceProperties
 from blobprep.legacy.operations import BLOB, Operation
+from blobprep.legacy.services.blobs import COPIED
 from blobprep.legacy.services.blocks import Blocks
-from blobprep.legacy.services.bodies import OF_BYTES, OF_TEXT, encoded, slice_of
-from blobprep.legacy.services.forwarding import BLOB_NAMES, handed_on
+from blobprep.legacy.services.bodies import encoded, file_of, part_of
 from blobprep.legacy.transfers.chunks import Chunk, read_exactly
 from blobprep.legacy.transfers.progress import Callback
 from blobprep.legacy.transfers.uploading import Plan, upload_chunks, upload_windows
@@ -34,7 +24,11 @@ __all__ = ["BlockBlobService"]
 
 _SET_TIER: Final = Operation("PUT", BLOB, {"comp": "tier"}, needs=("standard_blob_tier",))
 _PADDED_TO: Final = 16
-_OF_UPLOAD: Final = ("stream", "count", "progress_callback", "max_connections", "use_byte_buffer")
+_UPLOADED: Final = (
+    "content_settings=None, metadata=None, validate_content=False, progress_callback=None, max_connections=2,"
+    f" lease_id=None, {CONDITIONS}"
+)
+_OF_BLOCK: Final = ("validate_content", "lease_id", "timeout", "cpk")
 
 
 class BlockBlobService(Blocks):
@@ -52,92 +46,34 @@ class BlockBlobService(Blocks):
 
     blob_type = BlobTypes.BlockBlob
 
-    def create_blob_from_path(
-        self,
-        container_name: str,
-        blob_name: str,
-        file_path: str,
-        content_settings: ContentSettings | None = None,
-        metadata: Mapping[str, str] | None = None,
-        validate_content: bool = False,
-        progress_callback: Callback | None = None,
-        max_connections: int = 2,
-        lease_id: str | None = None,
-        if_modified_since: datetime | None = None,
-        if_unmodified_since: datetime | None = None,
-        if_match: str | None = None,
-        if_none_match: str | None = None,
-        timeout: int | None = None,
-        standard_blob_tier: str | None = None,
-        cpk: CustomerProvidedEncryptionKey | None = None,
-    ) -> ResourceProperties:
+    @takes(f"container_name, blob_name, file_path, {_UPLOADED}, timeout=None, standard_blob_tier=None, cpk=None")
+    def create_blob_from_path(self, asked: Arguments) -> ResourceProperties:
         """Upload a file as a blob, in place of one that is there; as `create_blob_from_stream`."""
-        asked = handed_on(locals(), own=("file_path",), needs=(*BLOB_NAMES, "file_path"))
-        with open(file_path, "rb") as stream:  # noqa: PTH123  # descriptors will do too
-            return self.create_blob_from_stream(stream=stream, count=os.fstat(stream.fileno()).st_size, **asked)
+        need(asked, (*BLOB_NAMES, "file_path"))
+        with file_of(asked) as opened:
+            return self.create_blob_from_stream(**opened, **asked)
 
-    def create_blob_from_stream(
-        self,
-        container_name: str,
-        blob_name: str,
-        stream: IO[bytes],
-        count: int | None = None,
-        content_settings: ContentSettings | None = None,
-        metadata: Mapping[str, str] | None = None,
-        validate_content: bool = False,
-        progress_callback: Callback | None = None,
-        max_connections: int = 2,
-        lease_id: str | None = None,
-        if_modified_since: datetime | None = None,
-        if_unmodified_since: datetime | None = None,
-        if_match: str | None = None,
-        if_none_match: str | None = None,
-        timeout: int | None = None,
-        use_byte_buffer: bool = False,
-        standard_blob_tier: str | None = None,
-        cpk: CustomerProvidedEncryptionKey | None = None,
-    ) -> ResourceProperties:
+    @takes(
+        f"container_name, blob_name, stream, count=None, {_UPLOADED}, timeout=None, use_byte_buffer=False,"
+        " standard_blob_tier=None, cpk=None"
+    )
+    def create_blob_from_stream(self, asked: Arguments) -> ResourceProperties:
         """Upload a stream as a blob, in place of one that is there.
 
         A small one of which the size is known is put with one request, anything else in blocks. Until the last
         request has succeeded, what was there stays.
-
-        Args:
-            container_name: where the blob is to be.
-            blob_name: its name.
-            stream: is read from where it stands.
-            count: how many bytes of it; None for all.
-            content_settings: what is stored as the blob's content type and the like.
-            metadata: is stored with it.
-            validate_content: whether the service compares what comes with its sum.
-            progress_callback: takes how many bytes were sent so far, and in all, if that is known.
-            max_connections: how many blocks are sent at once.
-            lease_id: that of an active lease.
-            if_modified_since: only if the blob that is there changed since then.
-            if_unmodified_since: only if it did not.
-            if_match: only if it has this ETag; `*` for any.
-            if_none_match: only if it has another one; `*` if there is none.
-            timeout: seconds that the service may take for each request.
-            use_byte_buffer: hold blocks in memory, also large ones that could be read while they are sent.
-            standard_blob_tier: where it is stored.
-            cpk: the key that the service encrypts it with.
         """
-        asked = handed_on(locals(), own=_OF_UPLOAD, needs=(*BLOB_NAMES, "stream"))
+        need(asked, (*BLOB_NAMES, "stream"))
         require_encryption(self.require_encryption, self.key_encryption_key)
+        stream, count, callback = (asked.pop(name) for name in ("stream", "count", "progress_callback"))
+        connections, use_byte_buffer = asked.pop("max_connections"), asked.pop("use_byte_buffer")
         if count is not None and self._stored_size(count) < self.MAX_SINGLE_PUT_SIZE:
-            return self._put_stream(stream, count, progress_callback, asked)
-        put = partial(
-            self._put_block,
-            container_name,
-            blob_name,
-            validate_content=validate_content,
-            lease_id=lease_id,
-            timeout=timeout,
-            cpk=cpk,
-        )
-        plan = Plan(self.MAX_BLOCK_SIZE, count, max_connections, progress_callback)
+            return self._put_stream(stream, count, callback, asked)
+        names = (asked[name] for name in BLOB_NAMES)
+        put = partial(self._put_block, *names, **{name: asked[name] for name in _OF_BLOCK})
+        plan = Plan(self.MAX_BLOCK_SIZE, count, connections, callback)
         cipher = ContentCipher(self.key_encryption_key) if self.key_encryption_key else None
-        if use_byte_buffer or validate_content or self._must_be_buffered(stream):
+        if use_byte_buffer or asked["validate_content"] or self._must_be_buffered(stream):
             blocks = upload_chunks(stream, partial(_put_chunk, put), plan, cipher)
         else:
             blocks = upload_windows(stream, partial(_put_window, put), plan)
@@ -167,98 +103,43 @@ class BlockBlobService(Blocks):
             return True
         return not (hasattr(stream, "seek") and hasattr(stream, "tell"))
 
-    def create_blob_from_bytes(
-        self,
-        container_name: str,
-        blob_name: str,
-        blob: bytes,
-        index: int = 0,
-        count: int | None = None,
-        content_settings: ContentSettings | None = None,
-        metadata: Mapping[str, str] | None = None,
-        validate_content: bool = False,
-        progress_callback: Callback | None = None,
-        max_connections: int = 2,
-        lease_id: str | None = None,
-        if_modified_since: datetime | None = None,
-        if_unmodified_since: datetime | None = None,
-        if_match: str | None = None,
-        if_none_match: str | None = None,
-        timeout: int | None = None,
-        standard_blob_tier: str | None = None,
-        cpk: CustomerProvidedEncryptionKey | None = None,
-    ) -> ResourceProperties:
+    @takes(
+        f"container_name, blob_name, blob, index=0, count=None, {_UPLOADED}, timeout=None, standard_blob_tier=None,"
+        " cpk=None"
+    )
+    def create_blob_from_bytes(self, asked: Arguments) -> ResourceProperties:
         """Upload bytes as a blob, or `count` of them from `index` on; as `create_blob_from_stream`."""
-        asked = handed_on(locals(), own=OF_BYTES, needs=(*BLOB_NAMES, "blob", "index"))
-        return self.create_blob_from_stream(use_byte_buffer=True, **slice_of(blob, index, count), **asked)
+        need(asked, (*BLOB_NAMES, "blob", "index"))
+        part = part_of(asked)
+        return self.create_blob_from_stream(use_byte_buffer=True, **part, **asked)
 
-    def create_blob_from_text(
-        self,
-        container_name: str,
-        blob_name: str,
-        text: str,
-        encoding: str = "utf-8",
-        content_settings: ContentSettings | None = None,
-        metadata: Mapping[str, str] | None = None,
-        validate_content: bool = False,
-        progress_callback: Callback | None = None,
-        max_connections: int = 2,
-        lease_id: str | None = None,
-        if_modified_since: datetime | None = None,
-        if_unmodified_since: datetime | None = None,
-        if_match: str | None = None,
-        if_none_match: str | None = None,
-        timeout: int | None = None,
-        standard_blob_tier: str | None = None,
-        cpk: CustomerProvidedEncryptionKey | None = None,
-    ) -> ResourceProperties:
+    @takes(
+        f"container_name, blob_name, text, encoding='utf-8', {_UPLOADED}, timeout=None, standard_blob_tier=None,"
+        " cpk=None"
+    )
+    def create_blob_from_text(self, asked: Arguments) -> ResourceProperties:
         """Upload a text as a blob; bytes are taken as they are. As `create_blob_from_stream`."""
-        asked = handed_on(locals(), own=OF_TEXT, needs=(*BLOB_NAMES, "text"))
-        return self.create_blob_from_bytes(blob=encoded(text, encoding), **asked)
+        need(asked, (*BLOB_NAMES, "text"))
+        blob = encoded(asked.pop("text"), asked.pop("encoding"))
+        return self.create_blob_from_bytes(blob=blob, **asked)
 
-    def set_standard_blob_tier(
-        self,
-        container_name: str,
-        blob_name: str,
-        standard_blob_tier: str,
-        timeout: int | None = None,
-        rehydrate_priority: str | None = None,
-    ) -> None:
+    @takes("container_name, blob_name, standard_blob_tier, timeout=None, rehydrate_priority=None")
+    def set_standard_blob_tier(self, asked: Arguments) -> None:
         """Move a blob to another tier, such as `Hot`, `Cool` or `Archive`."""
-        self._perform(_SET_TIER, locals())
+        self._perform(_SET_TIER, asked)
 
-    def batch_set_standard_blob_tier(
-        self, batch_set_blob_tier_sub_requests: Sequence[BatchSetBlobTierSubRequest], timeout: int | None = None
-    ) -> list[BatchSubResponse]:
+    @takes("batch_set_blob_tier_sub_requests, timeout=None")
+    def batch_set_standard_blob_tier(self, asked: Arguments) -> list[BatchSubResponse]:
         """Move up to 256 blobs to other tiers; each has an answer of its own."""
-        return self._batch(_SET_TIER, batch_set_blob_tier_sub_requests, timeout)
+        return self._batch(_SET_TIER, asked["batch_set_blob_tier_sub_requests"], asked["timeout"])
 
-    def copy_blob(
-        self,
-        container_name: str,
-        blob_name: str,
-        copy_source: str,
-        metadata: Mapping[str, str] | None = None,
-        source_if_modified_since: datetime | None = None,
-        source_if_unmodified_since: datetime | None = None,
-        source_if_match: str | None = None,
-        source_if_none_match: str | None = None,
-        destination_if_modified_since: datetime | None = None,
-        destination_if_unmodified_since: datetime | None = None,
-        destination_if_match: str | None = None,
-        destination_if_none_match: str | None = None,
-        destination_lease_id: str | None = None,
-        source_lease_id: str | None = None,
-        timeout: int | None = None,
-        requires_sync: bool | None = None,
-        standard_blob_tier: str | None = None,
-        rehydrate_priority: str | None = None,
-    ) -> CopyProperties:
+    @takes(f"{COPIED}, requires_sync=None, standard_blob_tier=None, rehydrate_priority=None")
+    def copy_blob(self, asked: Arguments) -> CopyProperties:
         """Begin to copy a blob from a URL, or from `/account/container/blob` of this account.
 
         With `requires_sync` it is done when this returns; the source must be small then.
         """
-        return self._copy(locals())
+        return self._copy(asked)
 
 
 def _put_chunk(put: Callable[..., None], chunk: Chunk) -> BlobBlock:

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
 from functools import partial
-from typing import IO, Final
+from typing import Final
 
 from blobprep.legacy.encryption import METADATA, ContentCipher, refuse_encryption, require_encryption
-from blobprep.legacy.models import (
-    BlobBlock,
-    BlobBlockList,
-    BlobTypes,
-    ContentSettings,
-    CustomerProvidedEncryptionKey,
-    ResourceProperties,
-)
+from blobprep.legacy.methods import BLOB_NAMES, CONDITIONS, Arguments, need, takes
+from blobprep.legacy.models import BlobBlockList, BlobTypes, ResourceProperties
 from blobprep.legacy.operations import BLOB, Operation
 from blobprep.legacy.services.base import BaseBlobService
 from blobprep.legacy.services.bodies import bytes_of, source_range, summed
-from blobprep.legacy.services.forwarding import BLOB_NAMES, handed_on
 from blobprep.legacy.wire import reading
 from blobprep.legacy.wire.blocklists import read_block_list, write_block_list
 from blobprep.legacy.wire.conversions import size_of
@@ -55,156 +46,71 @@ _READ_SIZE: Final = 64 * 1024
 class Blocks(BaseBlobService):
     """What can be done with the blocks of a block blob."""
 
-    def put_block(
-        self,
-        container_name: str,
-        blob_name: str,
-        block: bytes | IO[bytes],
-        block_id: str,
-        validate_content: bool = False,
-        lease_id: str | None = None,
-        timeout: int | None = None,
-        cpk: CustomerProvidedEncryptionKey | None = None,
-    ) -> None:
-        """Put a block, from bytes or a stream, for a blob that it may become part of.
-
-        Args:
-            container_name: where the blob is.
-            blob_name: its name; there need not be such a blob yet.
-            block: what it holds.
-            block_id: of the same length for all blocks of a blob.
-            validate_content: whether the service compares the block with its sum.
-            lease_id: that of an active lease.
-            timeout: seconds that the service may take.
-            cpk: the key that the service encrypts it with; the same for all of the blob.
-        """
-        asked = handed_on(locals())
+    @takes("container_name, blob_name, block, block_id, validate_content=False, lease_id=None, timeout=None, cpk=None")
+    def put_block(self, asked: Arguments) -> None:
+        """Put a block, from bytes or a stream, for a blob that it may become part of, and that need not exist yet."""
         refuse_encryption(self.require_encryption, self.key_encryption_key)
         self._put_block(**asked)
 
-    def put_block_list(
-        self,
-        container_name: str,
-        blob_name: str,
-        block_list: Iterable[BlobBlock],
-        content_settings: ContentSettings | None = None,
-        metadata: Mapping[str, str] | None = None,
-        validate_content: bool = False,
-        lease_id: str | None = None,
-        if_modified_since: datetime | None = None,
-        if_unmodified_since: datetime | None = None,
-        if_match: str | None = None,
-        if_none_match: str | None = None,
-        timeout: int | None = None,
-        standard_blob_tier: str | None = None,
-        cpk: CustomerProvidedEncryptionKey | None = None,
-    ) -> ResourceProperties:
+    @takes(
+        "container_name, blob_name, block_list, content_settings=None, metadata=None, validate_content=False,"
+        f" lease_id=None, {CONDITIONS}, timeout=None, standard_blob_tier=None, cpk=None"
+    )
+    def put_block_list(self, asked: Arguments) -> ResourceProperties:
         """Make a blob of blocks that were put, or that it was made of before; all others are dropped."""
-        asked = handed_on(locals())
         refuse_encryption(self.require_encryption, self.key_encryption_key)
         return self._put_block_list(**asked)
 
-    def get_block_list(
-        self,
-        container_name: str,
-        blob_name: str,
-        snapshot: str | None = None,
-        block_list_type: str | None = None,
-        lease_id: str | None = None,
-        timeout: int | None = None,
-    ) -> BlobBlockList:
+    @takes("container_name, blob_name, snapshot=None, block_list_type=None, lease_id=None, timeout=None")
+    def get_block_list(self, asked: Arguments) -> BlobBlockList:
         """List the blocks that a blob is made of; with `all` or `uncommitted`, those that wait to be as well."""
-        return self._perform(_GET_BLOCK_LIST, locals(), read_block_list)
+        return self._perform(_GET_BLOCK_LIST, asked, read_block_list)
 
-    def put_block_from_url(
-        self,
-        container_name: str,
-        blob_name: str,
-        copy_source_url: str,
-        block_id: str,
-        source_range_start: int | None = None,
-        source_range_end: int | None = None,
-        source_content_md5: str | None = None,
-        lease_id: str | None = None,
-        timeout: int | None = None,
-        cpk: CustomerProvidedEncryptionKey | None = None,
-    ) -> None:
+    @takes(
+        "container_name, blob_name, copy_source_url, block_id, source_range_start=None, source_range_end=None,"
+        " source_content_md5=None, lease_id=None, timeout=None, cpk=None"
+    )
+    def put_block_from_url(self, asked: Arguments) -> None:
         """Put a block that the service itself gets from a URL, or the bytes of a range of it, both ends included."""
-        asked = handed_on(locals())
         refuse_encryption(self.require_encryption, self.key_encryption_key)
-        self._perform(_PUT_BLOCK_FROM_URL, asked, headers=source_range(source_range_start, source_range_end))
+        self._perform(_PUT_BLOCK_FROM_URL, asked, headers=source_range(asked))
 
-    def _put_blob(
-        self,
-        container_name: str,
-        blob_name: str,
-        blob: bytes,
-        content_settings: ContentSettings | None = None,
-        metadata: Mapping[str, str] | None = None,
-        validate_content: bool = False,
-        lease_id: str | None = None,
-        if_modified_since: datetime | None = None,
-        if_unmodified_since: datetime | None = None,
-        if_match: str | None = None,
-        if_none_match: str | None = None,
-        cpk: CustomerProvidedEncryptionKey | None = None,
-        timeout: int | None = None,
-        standard_blob_tier: str | None = None,
-    ) -> ResourceProperties:
+    @takes(
+        "container_name, blob_name, blob, content_settings=None, metadata=None, validate_content=False, lease_id=None,"
+        f" {CONDITIONS}, cpk=None, timeout=None, standard_blob_tier=None"
+    )
+    def _put_blob(self, asked: Arguments) -> ResourceProperties:
         """Put a whole blob with one request, encrypted where there is a key."""
-        asked = handed_on(locals())
         require_encryption(self.require_encryption, self.key_encryption_key)
         headers: Headers = {}
-        body = bytes_of("blob", blob)
+        body = bytes_of("blob", asked["blob"])
         if self.key_encryption_key:
             cipher = ContentCipher(self.key_encryption_key)
             body = cipher.encrypt(body)
             headers[METADATA] = cipher.description
-        return self._perform(
-            _PUT_BLOB, asked, reading.resource, body=body, headers=headers | summed(body, validate_content)
-        )
+        headers |= summed(body, asked["validate_content"])
+        return self._perform(_PUT_BLOB, asked, reading.resource, body=body, headers=headers)
 
-    def _put_block(
-        self,
-        container_name: str,
-        blob_name: str,
-        block: bytes | IO[bytes],
-        block_id: str,
-        validate_content: bool = False,
-        lease_id: str | None = None,
-        cpk: CustomerProvidedEncryptionKey | None = None,
-        timeout: int | None = None,
-    ) -> None:
+    @takes("container_name, blob_name, block, block_id, validate_content=False, lease_id=None, cpk=None, timeout=None")
+    def _put_block(self, asked: Arguments) -> None:
         """Put a block as it is."""
-        asked = handed_on(locals(), needs=(*BLOB_NAMES, "block", "block_id"))
+        need(asked, (*BLOB_NAMES, "block", "block_id"))
+        block = asked["block"]
         only_bytes_or_stream("block", block)
         if not isinstance(block, bytes) and size_of(block) is None:
             # What cannot say how long it is cannot be sent again either; and some take no `read` without a size.
             block = b"".join(iter(partial(block.read, _READ_SIZE), b""))
-        self._perform(_PUT_BLOCK, asked, body=block, headers=summed(block, validate_content))
+        self._perform(_PUT_BLOCK, asked, body=block, headers=summed(block, asked["validate_content"]))
 
-    def _put_block_list(
-        self,
-        container_name: str,
-        blob_name: str,
-        block_list: Iterable[BlobBlock],
-        content_settings: ContentSettings | None = None,
-        metadata: Mapping[str, str] | None = None,
-        validate_content: bool = False,
-        lease_id: str | None = None,
-        if_modified_since: datetime | None = None,
-        if_unmodified_since: datetime | None = None,
-        if_match: str | None = None,
-        if_none_match: str | None = None,
-        timeout: int | None = None,
-        encryption_data: str | None = None,
-        cpk: CustomerProvidedEncryptionKey | None = None,
-        standard_blob_tier: str | None = None,
-    ) -> ResourceProperties:
+    @takes(
+        "container_name, blob_name, block_list, content_settings=None, metadata=None, validate_content=False,"
+        f" lease_id=None, {CONDITIONS}, timeout=None, encryption_data=None, cpk=None, standard_blob_tier=None"
+    )
+    def _put_block_list(self, asked: Arguments) -> ResourceProperties:
         """Make a blob of blocks, with the description of its encryption if it is encrypted."""
-        asked = handed_on(locals(), needs=(*BLOB_NAMES, "block_list"))
-        body = write_block_list(block_list)
-        headers = summed(body, validate_content)
-        if encryption_data is not None:
-            headers[METADATA] = encryption_data
+        need(asked, (*BLOB_NAMES, "block_list"))
+        body = write_block_list(asked["block_list"])
+        headers = summed(body, asked["validate_content"])
+        if asked["encryption_data"] is not None:
+            headers[METADATA] = asked["encryption_data"]
         return self._perform(_PUT_BLOCK_LIST, asked, reading.resource, body=body, headers=headers)

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from typing import Final
 
-from blobprep.legacy.models import (
-    AccessPolicy,
-    AttributedDict,
-    Container,
-    ResourceProperties,
-)
+from blobprep.legacy.methods import MODIFIED, Arguments, takes
+from blobprep.legacy.models import AttributedDict, Container, ResourceProperties
 from blobprep.legacy.operations import CONTAINER, Operation
 from blobprep.legacy.services.account import BlobAccount
 from blobprep.legacy.wire import documents, reading
@@ -23,93 +18,64 @@ from blobprep.legacy.wire.failures import (
 
 __all__ = ["Containers"]
 
-_CREATE = Operation("PUT", CONTAINER, {"restype": "container"})
-_GET_PROPERTIES = Operation("GET", CONTAINER, {"restype": "container"}, secondary=True)
-_GET_METADATA = Operation("GET", CONTAINER, {"restype": "container", "comp": "metadata"}, secondary=True)
-_SET_METADATA = Operation("PUT", CONTAINER, {"restype": "container", "comp": "metadata"})
-_GET_ACL = Operation("GET", CONTAINER, {"restype": "container", "comp": "acl"}, secondary=True)
-_SET_ACL = Operation("PUT", CONTAINER, {"restype": "container", "comp": "acl"}, unsent=("signed_identifiers",))
-_DELETE = Operation("DELETE", CONTAINER, {"restype": "container"})
+_CREATE: Final = Operation("PUT", CONTAINER, {"restype": "container"})
+_GET_PROPERTIES: Final = Operation("GET", CONTAINER, {"restype": "container"}, secondary=True)
+_GET_METADATA: Final = Operation("GET", CONTAINER, {"restype": "container", "comp": "metadata"}, secondary=True)
+_SET_METADATA: Final = Operation("PUT", CONTAINER, {"restype": "container", "comp": "metadata"})
+_GET_ACL: Final = Operation("GET", CONTAINER, {"restype": "container", "comp": "acl"}, secondary=True)
+_SET_ACL: Final = Operation("PUT", CONTAINER, {"restype": "container", "comp": "acl"}, unsent=("signed_identifiers",))
+_DELETE: Final = Operation("DELETE", CONTAINER, {"restype": "container"})
 
 
 class Containers(BlobAccount):
     """What can be done with a container."""
 
-    def create_container(
-        self,
-        container_name: str,
-        metadata: Mapping[str, str] | None = None,
-        public_access: str | None = None,
-        fail_on_exist: bool = False,
-        timeout: int | None = None,
-    ) -> bool:
+    @takes("container_name, metadata=None, public_access=None, fail_on_exist=False, timeout=None")
+    def create_container(self, asked: Arguments) -> bool:
         """Create a container; False says that there was one, or that one is being deleted."""
         try:
-            self._perform(_CREATE, locals(), expected=() if fail_on_exist else ("ContainerAlreadyExists",))
+            self._perform(_CREATE, asked, expected=() if asked["fail_on_exist"] else ("ContainerAlreadyExists",))
         except AzureConflictHttpError:
-            if fail_on_exist:
+            if asked["fail_on_exist"]:
                 raise
             return False
         return True
 
-    def get_container_properties(
-        self, container_name: str, lease_id: str | None = None, timeout: int | None = None
-    ) -> Container:
+    @takes("container_name, lease_id=None, timeout=None")
+    def get_container_properties(self, asked: Arguments) -> Container:
         """Get a container's properties and metadata."""
-        return self._perform(_GET_PROPERTIES, locals(), lambda answer: reading.container(answer, container_name))
+        return self._perform(_GET_PROPERTIES, asked, lambda said: reading.container(said, asked["container_name"]))
 
-    def get_container_metadata(
-        self, container_name: str, lease_id: str | None = None, timeout: int | None = None
-    ) -> AttributedDict:
+    @takes("container_name, lease_id=None, timeout=None")
+    def get_container_metadata(self, asked: Arguments) -> AttributedDict:
         """Get a container's metadata."""
-        return self._perform(_GET_METADATA, locals(), reading.metadata)
+        return self._perform(_GET_METADATA, asked, reading.metadata)
 
-    def set_container_metadata(
-        self,
-        container_name: str,
-        metadata: Mapping[str, str] | None = None,
-        lease_id: str | None = None,
-        if_modified_since: datetime | None = None,
-        timeout: int | None = None,
-    ) -> ResourceProperties:
+    @takes("container_name, metadata=None, lease_id=None, if_modified_since=None, timeout=None")
+    def set_container_metadata(self, asked: Arguments) -> ResourceProperties:
         """Replace a container's metadata; without any, remove it."""
-        return self._perform(_SET_METADATA, locals(), reading.resource)
+        return self._perform(_SET_METADATA, asked, reading.resource)
 
-    def get_container_acl(
-        self, container_name: str, lease_id: str | None = None, timeout: int | None = None
-    ) -> AttributedDict:
+    @takes("container_name, lease_id=None, timeout=None")
+    def get_container_acl(self, asked: Arguments) -> AttributedDict:
         """Get a container's stored access policies by their ids; the dict's `public_access` is what anyone may read."""
-        return self._perform(_GET_ACL, locals(), documents.read_access)
+        return self._perform(_GET_ACL, asked, documents.read_access)
 
-    def set_container_acl(
-        self,
-        container_name: str,
-        signed_identifiers: Mapping[str, AccessPolicy] | None = None,
-        public_access: str | None = None,
-        lease_id: str | None = None,
-        if_modified_since: datetime | None = None,
-        if_unmodified_since: datetime | None = None,
-        timeout: int | None = None,
-    ) -> ResourceProperties:
+    @takes(f"container_name, signed_identifiers=None, public_access=None, lease_id=None, {MODIFIED}, timeout=None")
+    def set_container_acl(self, asked: Arguments) -> ResourceProperties:
         """Replace a container's stored access policies, five at most, and what anyone may read of it."""
-        not_none("container_name", container_name)
-        limit_policies(signed_identifiers)
-        return self._perform(_SET_ACL, locals(), reading.resource, body=documents.write_policies(signed_identifiers))
+        policies = asked["signed_identifiers"]
+        not_none("container_name", asked["container_name"])
+        limit_policies(policies)
+        return self._perform(_SET_ACL, asked, reading.resource, body=documents.write_policies(policies))
 
-    def delete_container(
-        self,
-        container_name: str,
-        fail_not_exist: bool = False,
-        lease_id: str | None = None,
-        if_modified_since: datetime | None = None,
-        if_unmodified_since: datetime | None = None,
-        timeout: int | None = None,
-    ) -> bool:
+    @takes(f"container_name, fail_not_exist=False, lease_id=None, {MODIFIED}, timeout=None")
+    def delete_container(self, asked: Arguments) -> bool:
         """Delete a container and all it holds; False says that there was none."""
         try:
-            self._perform(_DELETE, locals(), expected=() if fail_not_exist else ("ContainerNotFound",))
+            self._perform(_DELETE, asked, expected=() if asked["fail_not_exist"] else ("ContainerNotFound",))
         except AzureMissingResourceHttpError:
-            if fail_not_exist:
+            if asked["fail_not_exist"]:
                 raise
             return False
         return True
