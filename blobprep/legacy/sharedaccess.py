@@ -20,6 +20,7 @@ from blobprep.legacy.wire.failures import not_none
 
 __all__ = [
     "ACCOUNT_TERMS",
+    "ANSWERED_HEADERS",
     "RESOURCE_TERMS",
     "BlobSharedAccessSignature",
     "SharedAccessSignature",
@@ -43,7 +44,7 @@ RESOURCE_TERMS: Final = (
 _ACCOUNT_ORDER = ("sp", "ss", "srt", "st", "se", "sip", "spr", "sv")
 _DELEGATION = ("skoid", "sktid", "skt", "ske", "sks", "skv")
 _RESOURCE_ORDER = ("sip", "spr", "sv", "sr", "snapshot", "rscc", "rscd", "rsce", "rscl", "rsct")
-_ANSWERED = {
+ANSWERED_HEADERS: Final = {
     "cache_control": "rscc",
     "content_disposition": "rscd",
     "content_encoding": "rsce",
@@ -142,7 +143,7 @@ class BlobSharedAccessSignature(SharedAccessSignature):
 
     def _resource_token(self, asked: Arguments, kind: Fields, path: str) -> str:
         fields = self._basis(asked) | kind
-        fields |= _given(**{field: asked[name] for name, field in _ANSWERED.items()})
+        fields |= _given(**{field: asked[name] for name, field in ANSWERED_HEADERS.items()})
         resource = f"/blob/{self.account_name}/{path.removeprefix('/')}"
         delegated = self.user_delegation_key
         if delegated is not None:

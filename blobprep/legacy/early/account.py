@@ -11,8 +11,9 @@ from azure.common import AzureException, AzureHttpError
 
 from blobprep.legacy.connection import ConnectionParameters
 from blobprep.legacy.early.filters import Filter, Send, filtered
-from blobprep.legacy.early.models import ResourceType, SharedAccessPolicy
+from blobprep.legacy.early.models import ResourceType
 from blobprep.legacy.early.sharedaccess import VERSION, signed_query
+from blobprep.legacy.methods import Arguments, need, takes
 from blobprep.legacy.operations import PLACES, Operating, Operation, Place, header, query
 from blobprep.legacy.retry import no_retry
 from blobprep.legacy.wire.authentication import (
@@ -162,45 +163,28 @@ class EarlyAccount(Operating):
         made._httpclient.perform_request = made._filter
         return made
 
-    def make_blob_url(
-        self,
-        container_name: str,
-        blob_name: str,
-        account_name: str | None = None,
-        protocol: str | None = None,
-        host_base: str | None = None,
-        sas_token: str | None = None,
-    ) -> str:
+    @takes("container_name, blob_name, account_name=None, protocol=None, host_base=None, sas_token=None")
+    def make_blob_url(self, asked: Arguments) -> str:
         """Write the URL of a blob, its name as it is."""
-        host = f"{account_name or self.account_name}{host_base or self.host_base}"
-        url = f"{protocol or self.protocol}://{host}/{container_name}/{blob_name}"
-        return f"{url}?{sas_token}" if sas_token else url
+        host = f"{asked['account_name'] or self.account_name}{asked['host_base'] or self.host_base}"
+        url = f"{asked['protocol'] or self.protocol}://{host}/{asked['container_name']}/{asked['blob_name']}"
+        return f"{url}?{asked['sas_token']}" if asked["sas_token"] else url
 
-    def generate_shared_access_signature(
-        self,
-        container_name: str,
-        blob_name: str | None = None,
-        shared_access_policy: SharedAccessPolicy | None = None,
-        sas_version: str = VERSION,
-        cache_control: str | None = None,
-        content_disposition: str | None = None,
-        content_encoding: str | None = None,
-        content_language: str | None = None,
-        content_type: str | None = None,
-    ) -> str:
+    @takes(
+        f"container_name, blob_name=None, shared_access_policy=None, sas_version={VERSION!r}, cache_control=None,"
+        " content_disposition=None, content_encoding=None, content_language=None, content_type=None"
+    )
+    def generate_shared_access_signature(self, asked: Arguments) -> str:
         """Make a token for a blob, or without one for the container."""
-        not_none("container_name", container_name)
-        not_none("shared_access_policy", shared_access_policy)
+        need(asked, ("container_name", "shared_access_policy"))
         not_none("self.account_name", self.account_name)
         not_none("self.account_key", self.account_key)
-        assert shared_access_policy is not None
         assert self.account_key is not None
-        resource = f"{container_name}/{blob_name}" if blob_name else container_name
+        resource, blob_name = f"/{self.account_name}/{asked['container_name']}", asked["blob_name"]
+        if blob_name:
+            resource += f"/{blob_name}"
         kind = ResourceType.RESOURCE_BLOB if blob_name else ResourceType.RESOURCE_CONTAINER
-        headers = (cache_control, content_disposition, content_encoding, content_language, content_type)
-        return signed_query(
-            f"/{self.account_name}/{resource}", kind, shared_access_policy, sas_version, headers, self.account_key
-        )
+        return signed_query(resource, kind, asked, self.account_key)
 
     def _get_host(self) -> str:
         return (

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from xml.etree.ElementTree import Element, SubElement
 
 from blobprep.legacy.early import reading
 from blobprep.legacy.early.account import operation
-from blobprep.legacy.early.containers import Containers, Metadata, lease_arguments
+from blobprep.legacy.early.containers import LEASED, Containers, lease_arguments
 from blobprep.legacy.early.models import BlobBlockList, BlobResult, PageList
+from blobprep.legacy.methods import CONDITIONS, Arguments, takes
 from blobprep.legacy.models import HeaderDict
 from blobprep.legacy.operations import BLOB
+from blobprep.legacy.services.bodies import bytes_of
 from blobprep.legacy.wire.conversions import to_base64
 from blobprep.legacy.wire.documents import document
-from blobprep.legacy.wire.failures import not_none, only_bytes
+from blobprep.legacy.wire.failures import not_none
 
-__all__ = ["Blobs"]
-
-Moment = datetime | str | None
+__all__ = ["STORED", "Blobs"]
 
 _HEAD: Final = operation("HEAD", BLOB)
 _SET: Final = operation("PUT", BLOB, {"comp": "properties"})
@@ -38,234 +37,123 @@ _GET_BLOCKS: Final = operation("GET", BLOB, {"comp": "blocklist"})
 _PUT_PAGE: Final = operation("PUT", BLOB, {"comp": "page"}, "page", "x_ms_range", "x_ms_page_write", unsent=("page",))
 _GET_PAGES: Final = operation("GET", BLOB, {"comp": "pagelist"}, unsent=("range",))
 
+STORED: Final = (
+    "content_encoding=None, content_language=None, content_md5=None, cache_control=None, x_ms_blob_content_type=None,"
+    " x_ms_blob_content_encoding=None, x_ms_blob_content_language=None, x_ms_blob_content_md5=None,"
+    " x_ms_blob_cache_control=None, x_ms_meta_name_values=None, x_ms_lease_id=None"
+)
+"""Parameters of what is stored beside a blob's content, and how it is sent."""
+
 
 class Blobs(Containers):
     """What can be done with a blob in one request."""
 
-    def get_blob_properties(self, container_name: str, blob_name: str, x_ms_lease_id: str | None = None) -> HeaderDict:
+    @takes("container_name, blob_name, x_ms_lease_id=None")
+    def get_blob_properties(self, asked: Arguments) -> HeaderDict:
         """Get the headers that tell of a blob."""
-        return self._perform(_HEAD, locals(), reading.properties)
+        return self._perform(_HEAD, asked, reading.properties)
 
-    def set_blob_properties(
-        self,
-        container_name: str,
-        blob_name: str,
-        x_ms_blob_cache_control: str | None = None,
-        x_ms_blob_content_type: str | None = None,
-        x_ms_blob_content_md5: str | None = None,
-        x_ms_blob_content_encoding: str | None = None,
-        x_ms_blob_content_language: str | None = None,
-        x_ms_lease_id: str | None = None,
-        x_ms_blob_content_disposition: str | None = None,
-    ) -> None:
+    @takes(
+        "container_name, blob_name, x_ms_blob_cache_control=None, x_ms_blob_content_type=None,"
+        " x_ms_blob_content_md5=None, x_ms_blob_content_encoding=None, x_ms_blob_content_language=None,"
+        " x_ms_lease_id=None, x_ms_blob_content_disposition=None"
+    )
+    def set_blob_properties(self, asked: Arguments) -> None:
         """Replace a blob's content headers."""
-        self._perform(_SET, locals())
+        self._perform(_SET, asked)
 
-    def put_blob(
-        self,
-        container_name: str,
-        blob_name: str,
-        blob: bytes | None,
-        x_ms_blob_type: str,
-        content_encoding: str | None = None,
-        content_language: str | None = None,
-        content_md5: str | None = None,
-        cache_control: str | None = None,
-        x_ms_blob_content_type: str | None = None,
-        x_ms_blob_content_encoding: str | None = None,
-        x_ms_blob_content_language: str | None = None,
-        x_ms_blob_content_md5: str | None = None,
-        x_ms_blob_cache_control: str | None = None,
-        x_ms_meta_name_values: Metadata = None,
-        x_ms_lease_id: str | None = None,
-        x_ms_blob_content_length: int | str | None = None,
-        x_ms_blob_sequence_number: int | None = None,
-    ) -> None:
+    @takes(
+        f"container_name, blob_name, blob, x_ms_blob_type, {STORED}, x_ms_blob_content_length=None,"
+        " x_ms_blob_sequence_number=None"
+    )
+    def put_blob(self, asked: Arguments) -> None:
         """Create a block blob of some bytes, or a page blob of zeros; `x_ms_blob_type` says which."""
-        self._perform(_PUT, locals(), body=_bytes("blob", blob))
+        self._perform(_PUT, asked, body=bytes_of("blob", asked["blob"]))
 
-    def get_blob(
-        self,
-        container_name: str,
-        blob_name: str,
-        snapshot: str | None = None,
-        x_ms_range: str | None = None,
-        x_ms_lease_id: str | None = None,
-        x_ms_range_get_content_md5: str | None = None,
-    ) -> BlobResult:
+    @takes(
+        "container_name, blob_name, snapshot=None, x_ms_range=None, x_ms_lease_id=None, x_ms_range_get_content_md5=None"
+    )
+    def get_blob(self, asked: Arguments) -> BlobResult:
         """Get a blob's content, or a range of it, with the headers that tell of the blob."""
-        return self._perform(_GET, locals(), reading.blob)
+        return self._perform(_GET, asked, reading.blob)
 
-    def get_blob_metadata(
-        self, container_name: str, blob_name: str, snapshot: str | None = None, x_ms_lease_id: str | None = None
-    ) -> dict[str, str]:
+    @takes("container_name, blob_name, snapshot=None, x_ms_lease_id=None")
+    def get_blob_metadata(self, asked: Arguments) -> dict[str, str]:
         """Get a blob's metadata, by the names of its headers."""
-        return self._perform(_GET_METADATA, locals(), reading.metadata)
+        return self._perform(_GET_METADATA, asked, reading.metadata)
 
-    def set_blob_metadata(
-        self,
-        container_name: str,
-        blob_name: str,
-        x_ms_meta_name_values: Metadata = None,
-        x_ms_lease_id: str | None = None,
-    ) -> None:
+    @takes("container_name, blob_name, x_ms_meta_name_values=None, x_ms_lease_id=None")
+    def set_blob_metadata(self, asked: Arguments) -> None:
         """Replace a blob's metadata."""
-        self._perform(_SET_METADATA, locals())
+        self._perform(_SET_METADATA, asked)
 
-    def lease_blob(
-        self,
-        container_name: str,
-        blob_name: str,
-        x_ms_lease_action: str,
-        x_ms_lease_id: str | None = None,
-        x_ms_lease_duration: int | None = 60,
-        x_ms_lease_break_period: int | None = None,
-        x_ms_proposed_lease_id: str | None = None,
-    ) -> dict[str, str]:
+    @takes(f"container_name, blob_name, {LEASED}")
+    def lease_blob(self, asked: Arguments) -> dict[str, str]:
         """Acquire, renew, release, break or change a blob's lease; get the headers with its id and time."""
-        return self._perform(_LEASE, lease_arguments(locals()), reading.only("x-ms-lease-id", "x-ms-lease-time"))
+        return self._perform(_LEASE, lease_arguments(asked), reading.only("x-ms-lease-id", "x-ms-lease-time"))
 
-    def snapshot_blob(
-        self,
-        container_name: str,
-        blob_name: str,
-        x_ms_meta_name_values: Metadata = None,
-        if_modified_since: Moment = None,
-        if_unmodified_since: Moment = None,
-        if_match: str | None = None,
-        if_none_match: str | None = None,
-        x_ms_lease_id: str | None = None,
-    ) -> dict[str, str]:
+    @takes(f"container_name, blob_name, x_ms_meta_name_values=None, {CONDITIONS}, x_ms_lease_id=None")
+    def snapshot_blob(self, asked: Arguments) -> dict[str, str]:
         """Make a snapshot of a blob; get the headers that say which."""
-        return self._perform(_SNAPSHOT, locals(), reading.only("x-ms-snapshot", "etag", "last-modified"))
+        return self._perform(_SNAPSHOT, asked, reading.only("x-ms-snapshot", "etag", "last-modified"))
 
-    def copy_blob(
-        self,
-        container_name: str,
-        blob_name: str,
-        x_ms_copy_source: str,
-        x_ms_meta_name_values: Metadata = None,
-        x_ms_source_if_modified_since: Moment = None,
-        x_ms_source_if_unmodified_since: Moment = None,
-        x_ms_source_if_match: str | None = None,
-        x_ms_source_if_none_match: str | None = None,
-        if_modified_since: Moment = None,
-        if_unmodified_since: Moment = None,
-        if_match: str | None = None,
-        if_none_match: str | None = None,
-        x_ms_lease_id: str | None = None,
-        x_ms_source_lease_id: str | None = None,
-    ) -> HeaderDict:
+    @takes(
+        "container_name, blob_name, x_ms_copy_source, x_ms_meta_name_values=None, x_ms_source_if_modified_since=None,"
+        " x_ms_source_if_unmodified_since=None, x_ms_source_if_match=None, x_ms_source_if_none_match=None,"
+        f" {CONDITIONS}, x_ms_lease_id=None, x_ms_source_lease_id=None"
+    )
+    def copy_blob(self, asked: Arguments) -> HeaderDict:
         """Begin to copy a blob from a URL, or from `/ACCOUNT/CONTAINER/BLOB`."""
-        return self._perform(_COPY, self._from_url(locals()), reading.properties)
+        source = asked["x_ms_copy_source"]
+        if source is not None and source.startswith("/"):
+            account, _, path = source[1:].partition("/")
+            asked["x_ms_copy_source"] = f"{self.protocol}://{account}{self.host_base}/{path}"
+        return self._perform(_COPY, asked, reading.properties)
 
-    def abort_copy_blob(
-        self, container_name: str, blob_name: str, x_ms_copy_id: str, x_ms_lease_id: str | None = None
-    ) -> None:
+    @takes("container_name, blob_name, x_ms_copy_id, x_ms_lease_id=None")
+    def abort_copy_blob(self, asked: Arguments) -> None:
         """Stop a copy that is not done yet."""
-        self._perform(_ABORT, locals())
+        self._perform(_ABORT, asked)
 
-    def delete_blob(
-        self,
-        container_name: str,
-        blob_name: str,
-        snapshot: str | None = None,
-        timeout: int | None = None,
-        x_ms_lease_id: str | None = None,
-        x_ms_delete_snapshots: str | None = None,
-    ) -> None:
+    @takes("container_name, blob_name, snapshot=None, timeout=None, x_ms_lease_id=None, x_ms_delete_snapshots=None")
+    def delete_blob(self, asked: Arguments) -> None:
         """Delete a blob, or one of its snapshots."""
-        self._perform(_DELETE, locals())
+        self._perform(_DELETE, asked)
 
-    def put_block(
-        self,
-        container_name: str,
-        blob_name: str,
-        block: bytes,
-        blockid: str,
-        content_md5: str | None = None,
-        x_ms_lease_id: str | None = None,
-    ) -> None:
+    @takes("container_name, blob_name, block, blockid, content_md5=None, x_ms_lease_id=None")
+    def put_block(self, asked: Arguments) -> None:
         """Send a block; it is part of the blob once it is in its list."""
-        self._perform(_PUT_BLOCK, locals(), body=_bytes("block", block))
+        self._perform(_PUT_BLOCK, asked, body=bytes_of("block", asked["block"]))
 
-    def put_block_list(
-        self,
-        container_name: str,
-        blob_name: str,
-        block_list: Iterable[str],
-        content_md5: str | None = None,
-        x_ms_blob_cache_control: str | None = None,
-        x_ms_blob_content_type: str | None = None,
-        x_ms_blob_content_encoding: str | None = None,
-        x_ms_blob_content_language: str | None = None,
-        x_ms_blob_content_md5: str | None = None,
-        x_ms_meta_name_values: Metadata = None,
-        x_ms_lease_id: str | None = None,
-    ) -> None:
+    @takes(
+        "container_name, blob_name, block_list, content_md5=None, x_ms_blob_cache_control=None,"
+        " x_ms_blob_content_type=None, x_ms_blob_content_encoding=None, x_ms_blob_content_language=None,"
+        " x_ms_blob_content_md5=None, x_ms_meta_name_values=None, x_ms_lease_id=None"
+    )
+    def put_block_list(self, asked: Arguments) -> None:
         """Make a blob of the latest blocks with these ids."""
-        self._perform(_PUT_BLOCKS, locals(), body=_latest(block_list))
+        self._perform(_PUT_BLOCKS, asked, body=_latest(asked["block_list"]))
 
-    def get_block_list(
-        self,
-        container_name: str,
-        blob_name: str,
-        snapshot: str | None = None,
-        blocklisttype: str | None = None,
-        x_ms_lease_id: str | None = None,
-    ) -> BlobBlockList:
+    @takes("container_name, blob_name, snapshot=None, blocklisttype=None, x_ms_lease_id=None")
+    def get_block_list(self, asked: Arguments) -> BlobBlockList:
         """List a blob's blocks: `committed`, `uncommitted` or `all`."""
-        return self._perform(_GET_BLOCKS, locals(), reading.block_list)
+        return self._perform(_GET_BLOCKS, asked, reading.block_list)
 
-    def put_page(
-        self,
-        container_name: str,
-        blob_name: str,
-        page: bytes,
-        x_ms_range: str,
-        x_ms_page_write: str,
-        timeout: int | None = None,
-        content_md5: str | None = None,
-        x_ms_lease_id: str | None = None,
-        x_ms_if_sequence_number_lte: int | None = None,
-        x_ms_if_sequence_number_lt: int | None = None,
-        x_ms_if_sequence_number_eq: int | None = None,
-        if_modified_since: Moment = None,
-        if_unmodified_since: Moment = None,
-        if_match: str | None = None,
-        if_none_match: str | None = None,
-    ) -> None:
+    @takes(
+        "container_name, blob_name, page, x_ms_range, x_ms_page_write, timeout=None, content_md5=None,"
+        " x_ms_lease_id=None, x_ms_if_sequence_number_lte=None, x_ms_if_sequence_number_lt=None,"
+        f" x_ms_if_sequence_number_eq=None, {CONDITIONS}"
+    )
+    def put_page(self, asked: Arguments) -> None:
         """Write pages (`update`), or make them zero (`clear`, with no bytes)."""
-        self._perform(_PUT_PAGE, locals(), body=_bytes("page", page))
+        self._perform(_PUT_PAGE, asked, body=bytes_of("page", asked["page"]))
 
-    def get_page_ranges(
-        self,
-        container_name: str,
-        blob_name: str,
-        snapshot: str | None = None,
-        range: str | None = None,  # noqa: A002
-        x_ms_range: str | None = None,
-        x_ms_lease_id: str | None = None,
-    ) -> PageList:
+    @takes("container_name, blob_name, snapshot=None, range=None, x_ms_range=None, x_ms_lease_id=None")
+    def get_page_ranges(self, asked: Arguments) -> PageList:
         """List the pages of a blob that hold something, in all of it or in a range."""
         # The engine signs ranges under one name only; the service takes either for the same.
-        arguments = locals() | {"x_ms_range": x_ms_range or range}
-        return self._perform(_GET_PAGES, arguments, reading.page_list)
-
-    def _from_url(self, arguments: dict[str, Any]) -> dict[str, Any]:
-        """Write a source that is a path in some account as a URL."""
-        source = arguments["x_ms_copy_source"]
-        if source is None or not source.startswith("/"):
-            return arguments
-        account, _, path = source[1:].partition("/")
-        return arguments | {"x_ms_copy_source": f"{self.protocol}://{account}{self.host_base}/{path}"}
-
-
-def _bytes(name: str, content: bytes | None) -> bytes:
-    if content is None:
-        return b""
-    only_bytes(name, content)
-    return content
+        asked["x_ms_range"] = asked["x_ms_range"] or asked["range"]
+        return self._perform(_GET_PAGES, asked, reading.page_list)
 
 
 def _latest(block_ids: Iterable[str] | None) -> bytes:

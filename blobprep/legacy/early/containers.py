@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Final
 
 from azure.common import AzureConflictHttpError, AzureMissingResourceHttpError
 
@@ -16,134 +16,110 @@ from blobprep.legacy.early.models import (
     SignedIdentifiers,
     StorageServiceProperties,
 )
+from blobprep.legacy.methods import Arguments, need, takes
 from blobprep.legacy.models import HeaderDict
 from blobprep.legacy.operations import CONTAINER, SERVICE
 from blobprep.legacy.wire import documents
-from blobprep.legacy.wire.failures import not_none
 
-__all__ = ["Containers", "Metadata", "lease_arguments"]
+__all__ = ["LEASED", "Containers", "lease_arguments"]
 
-Metadata = dict[str, str] | None
+_OF: Final = {"restype": "container"}
+_OF_SERVICE: Final = {"restype": "service", "comp": "properties"}
+_LIST_ALL: Final = operation("GET", SERVICE, {"comp": "list"})
+_CREATE: Final = operation("PUT", CONTAINER, _OF)
+_GET: Final = operation("GET", CONTAINER, _OF)
+_GET_METADATA: Final = operation("GET", CONTAINER, _OF | {"comp": "metadata"})
+_SET_METADATA: Final = operation("PUT", CONTAINER, _OF | {"comp": "metadata"})
+_GET_ACL: Final = operation("GET", CONTAINER, _OF | {"comp": "acl"})
+_SET_ACL: Final = operation("PUT", CONTAINER, _OF | {"comp": "acl"}, unsent=("signed_identifiers",))
+_DELETE: Final = operation("DELETE", CONTAINER, _OF)
+_LEASE: Final = operation("PUT", CONTAINER, _OF | {"comp": "lease"}, "x_ms_lease_action")
+_LIST: Final = operation("GET", CONTAINER, _OF | {"comp": "list"})
+_GET_SERVICE: Final = operation("GET", SERVICE, _OF_SERVICE)
+_SET_SERVICE: Final = operation("PUT", SERVICE, _OF_SERVICE, unsent=("storage_service_properties",))
 
-_OF = {"restype": "container"}
-_OF_SERVICE = {"restype": "service", "comp": "properties"}
-_LIST_ALL = operation("GET", SERVICE, {"comp": "list"})
-_CREATE = operation("PUT", CONTAINER, _OF)
-_GET = operation("GET", CONTAINER, _OF)
-_GET_METADATA = operation("GET", CONTAINER, _OF | {"comp": "metadata"})
-_SET_METADATA = operation("PUT", CONTAINER, _OF | {"comp": "metadata"})
-_GET_ACL = operation("GET", CONTAINER, _OF | {"comp": "acl"})
-_SET_ACL = operation("PUT", CONTAINER, _OF | {"comp": "acl"}, unsent=("signed_identifiers",))
-_DELETE = operation("DELETE", CONTAINER, _OF)
-_LEASE = operation("PUT", CONTAINER, _OF | {"comp": "lease"}, "x_ms_lease_action")
-_LIST = operation("GET", CONTAINER, _OF | {"comp": "list"})
-_GET_SERVICE = operation("GET", SERVICE, _OF_SERVICE)
-_SET_SERVICE = operation("PUT", SERVICE, _OF_SERVICE, unsent=("storage_service_properties",))
+LEASED: Final = (
+    "x_ms_lease_action, x_ms_lease_id=None, x_ms_lease_duration=60, x_ms_lease_break_period=None,"
+    " x_ms_proposed_lease_id=None"
+)
+"""Parameters of what is done with a lease."""
 
 
 class Containers(EarlyAccount):
     """What can be done with a container, and with the service."""
 
-    def list_containers(
-        self,
-        prefix: str | None = None,
-        marker: str | None = None,
-        maxresults: int | None = None,
-        include: str | None = None,
-    ) -> ContainerEnumResults:
+    @takes("prefix=None, marker=None, maxresults=None, include=None")
+    def list_containers(self, asked: Arguments) -> ContainerEnumResults:
         """List a page of containers."""
-        return self._perform(_LIST_ALL, locals(), reading.containers)
+        return self._perform(_LIST_ALL, asked, reading.containers)
 
-    def create_container(
-        self,
-        container_name: str,
-        x_ms_meta_name_values: Metadata = None,
-        x_ms_blob_public_access: str | None = None,
-        fail_on_exist: bool = False,
-    ) -> bool:
+    @takes("container_name, x_ms_meta_name_values=None, x_ms_blob_public_access=None, fail_on_exist=False")
+    def create_container(self, asked: Arguments) -> bool:
         """Create a container; False says that there was one."""
         try:
-            self._perform(_CREATE, locals(), expected=() if fail_on_exist else ("ContainerAlreadyExists",))
+            self._perform(_CREATE, asked, expected=() if asked["fail_on_exist"] else ("ContainerAlreadyExists",))
         except AzureConflictHttpError:
-            if fail_on_exist:
+            if asked["fail_on_exist"]:
                 raise
             return False
         return True
 
-    def get_container_properties(self, container_name: str, x_ms_lease_id: str | None = None) -> HeaderDict:
+    @takes("container_name, x_ms_lease_id=None")
+    def get_container_properties(self, asked: Arguments) -> HeaderDict:
         """Get the headers that tell of a container."""
-        return self._perform(_GET, locals(), reading.properties)
+        return self._perform(_GET, asked, reading.properties)
 
-    def get_container_metadata(self, container_name: str, x_ms_lease_id: str | None = None) -> dict[str, str]:
+    @takes("container_name, x_ms_lease_id=None")
+    def get_container_metadata(self, asked: Arguments) -> dict[str, str]:
         """Get a container's metadata, by the names of its headers."""
-        return self._perform(_GET_METADATA, locals(), reading.metadata)
+        return self._perform(_GET_METADATA, asked, reading.metadata)
 
-    def set_container_metadata(
-        self, container_name: str, x_ms_meta_name_values: Metadata = None, x_ms_lease_id: str | None = None
-    ) -> None:
+    @takes("container_name, x_ms_meta_name_values=None, x_ms_lease_id=None")
+    def set_container_metadata(self, asked: Arguments) -> None:
         """Replace a container's metadata."""
-        self._perform(_SET_METADATA, locals())
+        self._perform(_SET_METADATA, asked)
 
-    def get_container_acl(self, container_name: str, x_ms_lease_id: str | None = None) -> SignedIdentifiers:
+    @takes("container_name, x_ms_lease_id=None")
+    def get_container_acl(self, asked: Arguments) -> SignedIdentifiers:
         """Get a container's stored access policies."""
-        return self._perform(_GET_ACL, locals(), reading.identifiers)
+        return self._perform(_GET_ACL, asked, reading.identifiers)
 
-    def set_container_acl(
-        self,
-        container_name: str,
-        signed_identifiers: Iterable[SignedIdentifier] | None = None,
-        x_ms_blob_public_access: str | None = None,
-        x_ms_lease_id: str | None = None,
-    ) -> None:
+    @takes("container_name, signed_identifiers=None, x_ms_blob_public_access=None, x_ms_lease_id=None")
+    def set_container_acl(self, asked: Arguments) -> None:
         """Replace a container's stored access policies, and what anyone may read of it."""
-        self._perform(_SET_ACL, locals(), body=_policies(signed_identifiers))
+        self._perform(_SET_ACL, asked, body=_policies(asked["signed_identifiers"]))
 
-    def delete_container(
-        self, container_name: str, fail_not_exist: bool = False, x_ms_lease_id: str | None = None
-    ) -> bool:
+    @takes("container_name, fail_not_exist=False, x_ms_lease_id=None")
+    def delete_container(self, asked: Arguments) -> bool:
         """Delete a container and all it holds; False says that there was none."""
         try:
-            self._perform(_DELETE, locals(), expected=() if fail_not_exist else ("ContainerNotFound",))
+            self._perform(_DELETE, asked, expected=() if asked["fail_not_exist"] else ("ContainerNotFound",))
         except AzureMissingResourceHttpError:
-            if fail_not_exist:
+            if asked["fail_not_exist"]:
                 raise
             return False
         return True
 
-    def lease_container(
-        self,
-        container_name: str,
-        x_ms_lease_action: str,
-        x_ms_lease_id: str | None = None,
-        x_ms_lease_duration: int | None = 60,
-        x_ms_lease_break_period: int | None = None,
-        x_ms_proposed_lease_id: str | None = None,
-    ) -> dict[str, str]:
+    @takes(f"container_name, {LEASED}")
+    def lease_container(self, asked: Arguments) -> dict[str, str]:
         """Acquire, renew, release, break or change a container's lease; get the headers with its id and time."""
-        return self._perform(_LEASE, lease_arguments(locals()), reading.only("x-ms-lease-id", "x-ms-lease-time"))
+        return self._perform(_LEASE, lease_arguments(asked), reading.only("x-ms-lease-id", "x-ms-lease-time"))
 
-    def list_blobs(
-        self,
-        container_name: str,
-        prefix: str | None = None,
-        marker: str | None = None,
-        maxresults: int | None = None,
-        include: str | None = None,
-        delimiter: str | None = None,
-    ) -> BlobEnumResults:
+    @takes("container_name, prefix=None, marker=None, maxresults=None, include=None, delimiter=None")
+    def list_blobs(self, asked: Arguments) -> BlobEnumResults:
         """List a page of a container's blobs."""
-        return self._perform(_LIST, locals(), reading.blobs)
+        return self._perform(_LIST, asked, reading.blobs)
 
-    def set_blob_service_properties(
-        self, storage_service_properties: StorageServiceProperties, timeout: int | None = None
-    ) -> None:
+    @takes("storage_service_properties, timeout=None")
+    def set_blob_service_properties(self, asked: Arguments) -> None:
         """Replace what the service logs and measures."""
-        not_none("storage_service_properties", storage_service_properties)
-        self._perform(_SET_SERVICE, {"timeout": timeout}, body=_service(storage_service_properties))
+        need(asked, ("storage_service_properties",))
+        self._perform(_SET_SERVICE, {"timeout": asked["timeout"]}, body=_service(asked["storage_service_properties"]))
 
-    def get_blob_service_properties(self, timeout: int | None = None) -> StorageServiceProperties:
+    @takes("timeout=None")
+    def get_blob_service_properties(self, asked: Arguments) -> StorageServiceProperties:
         """Get what the service logs and measures."""
-        return self._perform(_GET_SERVICE, locals(), reading.service_properties)
+        return self._perform(_GET_SERVICE, asked, reading.service_properties)
 
 
 def _policies(identifiers: Iterable[SignedIdentifier] | None) -> bytes:
@@ -157,8 +133,8 @@ def _service(wanted: StorageServiceProperties) -> bytes:
     )
 
 
-def lease_arguments(arguments: dict[str, Any]) -> dict[str, Any]:
+def lease_arguments(asked: Arguments) -> Arguments:
     """Say how long a lease shall be only where one is acquired."""
-    if arguments["x_ms_lease_action"] == "acquire":
-        return arguments
-    return arguments | {"x_ms_lease_duration": None}
+    if asked["x_ms_lease_action"] == "acquire":
+        return asked
+    return asked | {"x_ms_lease_duration": None}

@@ -11,15 +11,19 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from threading import Lock
-from typing import IO, Any, TypeVar
+from typing import IO, Any, Final, TypeVar
 
 from azure.common import AzureHttpError
 
+from blobprep.legacy.methods import Arguments
 from blobprep.legacy.transfers.progress import Callback, Progress
 from blobprep.legacy.transfers.threads import work_through
 from blobprep.legacy.transfers.uploading import Plan, upload_chunks
 
-__all__ = ["Pieces"]
+__all__ = ["IN_PIECES", "Pieces"]
+
+IN_PIECES: Final = "progress_callback=None, max_connections=1, max_retries=5, retry_wait=1.0"
+"""Parameters of what moves a whole blob."""
 
 T = TypeVar("T")
 
@@ -41,6 +45,17 @@ class Pieces:
     retries: int
     wait: float
     callback: Callback | None
+
+    @classmethod
+    def of(cls, asked: Arguments, size: int) -> Pieces:
+        """Take the parameters `IN_PIECES` out of what a method was given."""
+        callback = asked.pop("progress_callback")
+        return cls(size, asked.pop("max_connections"), asked.pop("max_retries"), asked.pop("retry_wait"), callback)
+
+    def tell(self, moved: int, total: int) -> None:
+        """Tell how far it is, where there are no pieces."""
+        if self.callback:
+            self.callback(moved, total)
 
     def send(self, stream: Any, total: int | None, put: Callable[[int, bytes], T]) -> list[T]:
         """Send a stream from where it stands; `put` sends the piece that begins at an offset."""
