@@ -15,14 +15,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeVar
 
-from blobprep.legacy.wire.failures import not_none
-
-__all__ = ["BLOB_NAMES", "CONDITIONS", "DESTINATION", "MODIFIED", "SEQUENCE", "SOURCE", "Arguments", "need", "takes"]
+__all__ = [
+    "BLOB_NAMES",
+    "CONDITIONS",
+    "DESTINATION",
+    "MODIFIED",
+    "SEQUENCE",
+    "SOURCE",
+    "VALUE_NONE",
+    "Arguments",
+    "need",
+    "not_none",
+    "takes",
+]
 
 S = TypeVar("S")
 R = TypeVar("R")
 Arguments = dict[str, Any]
 
+VALUE_NONE: Final = "{0} should not be None."
 BLOB_NAMES: Final = ("container_name", "blob_name")
 
 # Parameters that stand together in many methods.
@@ -155,10 +166,21 @@ def takes(parameters: str) -> Callable[[Callable[[S, Arguments], R]], Callable[.
         exec(compile(definition, f"<parameters of {name}>", "exec"), namespace)  # noqa: S102 - texts of this package
         method: Any = namespace[name]
         method.__module__, method.__qualname__ = body.__module__, body.__qualname__
-        method.__doc__ = _documented(body.__doc__, method.__code__.co_varnames[1:])
+        if body.__doc__:
+            method.__doc__ = _documented(body.__doc__, method.__code__.co_varnames[1:])
         return method  # type: ignore[no-any-return]
 
     return with_parameters
+
+
+def not_none(name: str, value: object) -> None:
+    """Refuse None for the argument `name`, in the old SDK's words.
+
+    Raises:
+        ValueError: it is None.
+    """
+    if value is None:
+        raise ValueError(VALUE_NONE.format(name))
 
 
 def need(arguments: Mapping[str, Any], names: Iterable[str]) -> None:
@@ -176,6 +198,6 @@ def _without_self(arguments: Mapping[str, Any]) -> Arguments:
     return {name: value for name, value in arguments.items() if name != "self"}
 
 
-def _documented(text: str | None, names: Iterable[str]) -> str:
+def _documented(text: str, names: Iterable[str]) -> str:
     meanings = [f"{' ' * 12}{name}: {MEANINGS[name]}" for name in names if name in MEANINGS]
-    return "\n".join([text or "", "", f"{' ' * 8}Args:", *meanings]) if meanings else text or ""
+    return "\n".join([text, "", f"{' ' * 8}Args:", *meanings]) if meanings else text

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar, Self
 
+from blobprep.legacy.methods import Arguments, takes
+
 __all__ = [
     "AccountPermissions",
     "BlobPermissions",
@@ -18,18 +20,26 @@ __all__ = [
 class Flags:
     """One attribute per flag, combined with `|` or `+`; its text is what the service is sent.
 
-    The text lists the flags in the order of `_texts`, whatever order they were given in.
+    The text lists the flags in the order of `_texts`, whatever order they were given in. Each kind has a constant for
+    each of its flags, such as `BlobPermissions.READ`.
     """
 
     _texts: ClassVar[dict[str, str]] = {}
 
-    def __init__(self, *, _str: str | None = None) -> None:
-        self._set({}, _str)
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        for name, text in cls._texts.items():
+            setattr(cls, name.upper(), cls(_str=text))
 
-    def _set(self, flags: dict[str, bool], text: str | None) -> None:
-        """Set each flag that is named or found in `text`."""
+    @takes("*, _str=None")
+    def __init__(self, asked: Arguments) -> None:
+        self._set(asked)
+
+    def _set(self, asked: Arguments) -> None:
+        """Set each flag that was asked for, or that is in the text `_str`."""
+        text = asked["_str"] or ""
         for name, part in self._texts.items():
-            setattr(self, name, flags.get(name) or self._is_in(part, text or ""))
+            setattr(self, name, asked.get(name) or self._is_in(part, text))
 
     @staticmethod
     def _is_in(part: str, text: str) -> bool:
@@ -47,52 +57,27 @@ class Flags:
 class ResourceTypes(Flags):
     """What an account's shared access signature opens: the service, containers, blobs."""
 
-    SERVICE: ClassVar[ResourceTypes]
-    CONTAINER: ClassVar[ResourceTypes]
-    OBJECT: ClassVar[ResourceTypes]
     _texts: ClassVar = {"service": "s", "container": "c", "object": "o"}
 
-    def __init__(
-        self,
-        service: bool = False,
-        container: bool = False,
-        object: bool = False,  # noqa: A002
-        _str: str | None = None,
-    ) -> None:
-        self._set({"service": service, "container": container, "object": object}, _str)
+    @takes("service=False, container=False, object=False, _str=None")
+    def __init__(self, asked: Arguments) -> None:
+        self._set(asked)
 
 
 class Services(Flags):
     """Which services an account's shared access signature opens."""
 
     BLOB: ClassVar[Services]
-    QUEUE: ClassVar[Services]
-    TABLE: ClassVar[Services]
-    FILE: ClassVar[Services]
     _texts: ClassVar = {"blob": "b", "queue": "q", "table": "t", "file": "f"}
 
-    def __init__(
-        self,
-        blob: bool = False,
-        queue: bool = False,
-        file: bool = False,
-        table: bool = False,
-        _str: str | None = None,
-    ) -> None:
-        self._set({"blob": blob, "queue": queue, "file": file, "table": table}, _str)
+    @takes("blob=False, queue=False, file=False, table=False, _str=None")
+    def __init__(self, asked: Arguments) -> None:
+        self._set(asked)
 
 
 class AccountPermissions(Flags):
     """What an account's shared access signature permits."""
 
-    READ: ClassVar[AccountPermissions]
-    WRITE: ClassVar[AccountPermissions]
-    DELETE: ClassVar[AccountPermissions]
-    LIST: ClassVar[AccountPermissions]
-    ADD: ClassVar[AccountPermissions]
-    CREATE: ClassVar[AccountPermissions]
-    UPDATE: ClassVar[AccountPermissions]
-    PROCESS: ClassVar[AccountPermissions]
     _texts: ClassVar = {
         "read": "r",
         "write": "w",
@@ -104,67 +89,32 @@ class AccountPermissions(Flags):
         "process": "p",
     }
 
-    def __init__(
-        self,
-        read: bool = False,
-        write: bool = False,
-        delete: bool = False,
-        list: bool = False,  # noqa: A002
-        add: bool = False,
-        create: bool = False,
-        update: bool = False,
-        process: bool = False,
-        _str: str | None = None,
-    ) -> None:
-        flags = {"read": read, "write": write, "delete": delete, "list": list}
-        self._set(flags | {"add": add, "create": create, "update": update, "process": process}, _str)
+    @takes(
+        "read=False, write=False, delete=False, list=False, add=False, create=False, update=False, process=False,"
+        " _str=None"
+    )
+    def __init__(self, asked: Arguments) -> None:
+        self._set(asked)
 
 
 class BlobPermissions(Flags):
     """What a blob's shared access signature permits."""
 
-    READ: ClassVar[BlobPermissions]
-    ADD: ClassVar[BlobPermissions]
-    CREATE: ClassVar[BlobPermissions]
-    WRITE: ClassVar[BlobPermissions]
-    DELETE: ClassVar[BlobPermissions]
     _texts: ClassVar = {"read": "r", "add": "a", "create": "c", "write": "w", "delete": "d"}
 
-    def __init__(
-        self,
-        read: bool = False,
-        add: bool = False,
-        create: bool = False,
-        write: bool = False,
-        delete: bool = False,
-        _str: str | None = None,
-    ) -> None:
-        self._set({"read": read, "add": add, "create": create, "write": write, "delete": delete}, _str)
+    @takes("read=False, add=False, create=False, write=False, delete=False, _str=None")
+    def __init__(self, asked: Arguments) -> None:
+        self._set(asked)
 
 
 class ContainerPermissions(Flags):
     """What a container's shared access signature permits."""
 
-    READ: ClassVar[ContainerPermissions]
-    ADD: ClassVar[ContainerPermissions]
-    CREATE: ClassVar[ContainerPermissions]
-    WRITE: ClassVar[ContainerPermissions]
-    DELETE: ClassVar[ContainerPermissions]
-    LIST: ClassVar[ContainerPermissions]
     _texts: ClassVar = {"read": "r", "add": "a", "create": "c", "write": "w", "delete": "d", "list": "l"}
 
-    def __init__(
-        self,
-        read: bool = False,
-        add: bool = False,
-        create: bool = False,
-        write: bool = False,
-        delete: bool = False,
-        list: bool = False,  # noqa: A002
-        _str: str | None = None,
-    ) -> None:
-        flags = {"read": read, "add": add, "create": create, "write": write, "delete": delete, "list": list}
-        self._set(flags, _str)
+    @takes("read=False, add=False, create=False, write=False, delete=False, list=False, _str=None")
+    def __init__(self, asked: Arguments) -> None:
+        self._set(asked)
 
 
 class Include(Flags):
@@ -174,11 +124,6 @@ class Include(Flags):
     kept: scripts live with what such a list returned. `Include(copy=True, metadata=True)` includes both.
     """
 
-    COPY: ClassVar[Include]
-    METADATA: ClassVar[Include]
-    SNAPSHOTS: ClassVar[Include]
-    UNCOMMITTED_BLOBS: ClassVar[Include]
-    DELETED: ClassVar[Include]
     _texts: ClassVar = {
         "snapshots": "snapshots",
         "metadata": "metadata",
@@ -187,17 +132,9 @@ class Include(Flags):
         "deleted": "deleted",
     }
 
-    def __init__(
-        self,
-        snapshots: bool = False,
-        metadata: bool = False,
-        uncommitted_blobs: bool = False,
-        copy: bool = False,
-        deleted: bool = False,
-        _str: str | None = None,
-    ) -> None:
-        flags = {"snapshots": snapshots, "metadata": metadata, "uncommitted_blobs": uncommitted_blobs}
-        self._set(flags | {"copy": copy, "deleted": deleted}, _str)
+    @takes("snapshots=False, metadata=False, uncommitted_blobs=False, copy=False, deleted=False, _str=None")
+    def __init__(self, asked: Arguments) -> None:
+        self._set(asked)
 
     @staticmethod
     def _is_in(part: str, text: str) -> bool:
@@ -205,13 +142,3 @@ class Include(Flags):
 
     def __str__(self) -> str:
         return ",".join(part for name, part in self._texts.items() if getattr(self, name))
-
-
-def _name_constants(*kinds: type[Flags]) -> None:
-    """Give each kind a constant for each of its flags, such as `BlobPermissions.READ`."""
-    for kind in kinds:
-        for name, text in kind._texts.items():
-            setattr(kind, name.upper(), kind(_str=text))
-
-
-_name_constants(ResourceTypes, Services, AccountPermissions, BlobPermissions, ContainerPermissions, Include)
