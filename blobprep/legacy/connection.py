@@ -21,6 +21,10 @@ from blobprep.legacy.wire.transport import Timeout
 __all__ = ["EMULATED_HOSTS", "ConnectionParameters"]
 
 EMULATED_HOSTS: Final = {"blob": DEV_BLOB_HOST, "queue": DEV_QUEUE_HOST, "file": ""}
+_CONNECTION_ENDPOINTS: Final = {service: f"{service.capitalize()}Endpoint" for service in EMULATED_HOSTS}
+_CONNECTION_ENDPOINTS_SECONDARY: Final = {
+    service: f"{service.capitalize()}SecondaryEndpoint" for service in EMULATED_HOSTS
+}
 
 
 @dataclass
@@ -94,7 +98,7 @@ class ConnectionParameters:
 def _from_connection_string(service: str, connection_string: str) -> ConnectionParameters:
     # Scripts match the text of the ValueError that a part without `=` makes here.
     config = dict(part.split("=", 1) for part in connection_string.split(";") if part)
-    domain = config.get(f"{service.capitalize()}Endpoint")
+    domain = config.get(_CONNECTION_ENDPOINTS[service])
     sas_token = config.get("SharedAccessSignature")
     emulated = config.get("UseDevelopmentStorage")
     if emulated:
@@ -108,7 +112,7 @@ def _from_connection_string(service: str, connection_string: str) -> ConnectionP
             config.get("DefaultEndpointsProtocol"),
             config.get("EndpointSuffix"),
             domain,
-            config.get(f"{service.capitalize()}SecondaryEndpoint"),
+            config.get(_CONNECTION_ENDPOINTS_SECONDARY[service]),
         )
     made.is_emulated = emulated
     return made

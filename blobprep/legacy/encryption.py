@@ -74,6 +74,11 @@ METADATA: Final = "x-ms-meta-encryptiondata"
 _BLOCK: Final = 16
 _KEY_SIZE: Final = 32
 
+
+class _EncryptionAlgorithm:
+    AES_CBC_256 = AES_CBC_256
+
+
 Resolver = Callable[[str], Any]
 """Finds a key-encryption-key by its id."""
 

@@ -55,6 +55,27 @@ ANSWERED_HEADERS: Final = {
 _PERMISSION_LETTERS = frozenset("racwdl")
 
 
+class _QueryStringConstants:
+    """What each field of a token is called; kept for scripts that write tokens themselves."""
+
+    SIGNED_SERVICES = "ss"
+    SIGNED_RESOURCE_TYPES = "srt"
+    SIGNED_RESOURCE = "sr"
+    SIGNED_PERMISSION = "sp"
+    SIGNED_START = "st"
+    SIGNED_EXPIRY = "se"
+    SIGNED_IDENTIFIER = "si"
+    SIGNED_IP = "sip"
+    SIGNED_PROTOCOL = "spr"
+    SIGNED_VERSION = "sv"
+    SIGNED_SIGNATURE = "sig"
+    SIGNED_CACHE_CONTROL = "rscc"
+    SIGNED_CONTENT_DISPOSITION = "rscd"
+    SIGNED_CONTENT_ENCODING = "rsce"
+    SIGNED_CONTENT_LANGUAGE = "rscl"
+    SIGNED_CONTENT_TYPE = "rsct"
+
+
 def permission_may_come_third(method: Callable[P, R]) -> Callable[P, R]:
     """Let a method take `(container, blob, permission, ...)` too, the order before 2.0 put a snapshot in between."""
 

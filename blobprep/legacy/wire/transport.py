@@ -6,13 +6,17 @@ requests, mount adapters or answer themselves, go on working.
 
 from __future__ import annotations
 
-from typing import Any
+import logging
+from typing import Any, Final
 
 from blobprep.legacy.wire.constants import DEFAULT_PROTOCOL
 from blobprep.legacy.wire.failures import only_bytes_or_stream
 from blobprep.legacy.wire.messages import HTTPRequest, HTTPResponse
 
-__all__ = ["HTTPClient", "Timeout"]
+__all__ = ["HTTPClient", "Timeout", "logger"]
+
+logger: Final = logging.getLogger("azure.storage.common._http.httpclient")
+"""The old SDK had it and told it nothing."""
 
 Timeout = float | tuple[float, float] | None
 

@@ -1,4 +1,4 @@
-"""Writers of requests, under the old SDK's names and with its order of arguments."""
+"""Writers of requests that only scripts use, which import them by these names from `azure.storage.common`."""
 
 from __future__ import annotations
 
@@ -6,20 +6,10 @@ from collections.abc import Mapping
 from io import IOBase
 from typing import IO, Any
 
-from blobprep.legacy.wire.conversions import iso_date as _to_utc_datetime, size_of as _len_plus
-from blobprep.legacy.wire.documents import (
-    write_policies as _convert_signed_identifiers_to_xml,
-    write_properties as _convert_service_properties_to_xml,
-)
-from blobprep.legacy.wire.failures import (
-    VALUE_SHOULD_BE_BYTES as _ERROR_VALUE_SHOULD_BE_BYTES,
-    VALUE_SHOULD_BE_BYTES_OR_STREAM as _ERROR_VALUE_SHOULD_BE_BYTES_OR_STREAM,
-    VALUE_SHOULD_BE_SEEKABLE_STREAM as _ERROR_VALUE_SHOULD_BE_SEEKABLE_STREAM,
-    only_bytes,
-    only_bytes_or_stream,
-)
+from blobprep.legacy.wire.failures import only_bytes, only_bytes_or_stream
 from blobprep.legacy.wire.messages import HTTPRequest
-from blobprep.legacy.wire.sending import add_date as _add_date_header, prepare as _update_request
+
+__all__: list[str] = []
 
 
 def _add_metadata_headers(metadata: Mapping[str, str] | None, request: HTTPRequest) -> None:
