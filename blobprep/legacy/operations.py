@@ -160,7 +160,11 @@ PLACES: Final[Mapping[str, Place]] = {
 }
 """Where each argument goes, by its name in the old signatures."""
 
-UNSENT: Final = frozenset({"self", "container_name", "blob_name", "fail_on_exist", "fail_not_exist"})
+_UNSENT: Final = """
+    self container_name blob_name fail_on_exist fail_not_exist signed_identifiers blob block block_list page
+    validate_content encryption_data start_range end_range source_range_start source_range_end _context _converter
+"""
+UNSENT: Final = frozenset(_UNSENT.split())
 """Arguments that the methods use themselves."""
 
 

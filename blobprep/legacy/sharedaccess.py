@@ -141,10 +141,7 @@ class BlobSharedAccessSignature(SharedAccessSignature):
     """Makes tokens that open a container or a blob, signed with the account's key or a user delegation key."""
 
     def __init__(
-        self,
-        account_name: str,
-        account_key: str | None = None,
-        user_delegation_key: UserDelegationKey | None = None,
+        self, account_name: str, account_key: str | None = None, user_delegation_key: UserDelegationKey | None = None
     ) -> None:
         super().__init__(account_name, account_key)
         self.user_delegation_key = user_delegation_key

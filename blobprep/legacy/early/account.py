@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final, TypeVar
+from urllib.parse import quote
 
 import requests
 from azure.common import AzureException, AzureHttpError
@@ -12,17 +14,18 @@ from azure.common import AzureException, AzureHttpError
 from blobprep.legacy.connection import ConnectionParameters
 from blobprep.legacy.early.filters import Filter, Send, filtered
 from blobprep.legacy.early.models import ResourceType
-from blobprep.legacy.early.sharedaccess import VERSION, signed_query
 from blobprep.legacy.methods import Arguments, need, takes
+from blobprep.legacy.models import AccessPolicy
 from blobprep.legacy.operations import PLACES, Operating, Operation, Place, header, query
 from blobprep.legacy.retry import no_retry
+from blobprep.legacy.sharedaccess import ANSWERED_HEADERS
 from blobprep.legacy.wire.authentication import (
     NoAuthentication,
     SharedAccessSignatureAuthentication,
     SharedKeyAuthentication,
 )
 from blobprep.legacy.wire.constants import DEV_ACCOUNT_KEY, DEV_ACCOUNT_NAME, DEV_BLOB_HOST
-from blobprep.legacy.wire.conversions import number, to_base64
+from blobprep.legacy.wire.conversions import iso_date, number, signature, to_base64
 from blobprep.legacy.wire.failures import not_none
 from blobprep.legacy.wire.messages import HTTPRequest
 
@@ -30,6 +33,7 @@ __all__ = ["EarlyAccount", "Filter", "operation"]
 
 T = TypeVar("T")
 
+_SAS_VERSION: Final = "2014-02-14"
 _HOST_BASE: Final = ".blob.core.windows.net"
 _SECONDS: Final = 65
 _MISSING_INFO: Final = "You need to provide an account name"
@@ -171,7 +175,7 @@ class EarlyAccount(Operating):
         return f"{url}?{asked['sas_token']}" if asked["sas_token"] else url
 
     @takes(
-        f"container_name, blob_name=None, shared_access_policy=None, sas_version={VERSION!r}, cache_control=None,"
+        f"container_name, blob_name=None, shared_access_policy=None, sas_version={_SAS_VERSION!r}, cache_control=None,"
         " content_disposition=None, content_encoding=None, content_language=None, content_type=None"
     )
     def generate_shared_access_signature(self, asked: Arguments) -> str:
@@ -184,7 +188,7 @@ class EarlyAccount(Operating):
         if blob_name:
             resource += f"/{blob_name}"
         kind = ResourceType.RESOURCE_BLOB if blob_name else ResourceType.RESOURCE_CONTAINER
-        return signed_query(resource, kind, asked, self.account_key)
+        return _signed_query(resource, kind, asked, self.account_key)
 
     def _get_host(self) -> str:
         return (
@@ -215,3 +219,28 @@ def _uncoded(error: AzureHttpError) -> AzureHttpError:
     said = AzureHttpError(str(error).replace(f" ErrorCode: {code}", "", 1).removesuffix("\n"), error.status_code)
     said.error_code = code
     return said
+
+
+def _signed_query(resource: str, kind: str, asked: Arguments, key: str) -> str:
+    """Write and sign the query that opens a resource.
+
+    Args:
+        resource: such as `/ACCOUNT/CONTAINER/BLOB`.
+        kind: one of `ResourceType`.
+        asked: the `shared_access_policy`, the `sas_version` whose rules hold, and the headers to answer with.
+        key: of the account.
+    """
+    policy, version = asked["shared_access_policy"], asked["sas_version"]
+    granted = policy.access_policy or AccessPolicy()
+    terms = {"st": _text(granted.start), "se": _text(granted.expiry), "sp": _text(granted.permission)}
+    headers = {field: asked[name] for name, field in ANSWERED_HEADERS.items()}
+    fields = {**terms, "si": policy.id, "sv": version, "sr": kind, **headers}
+    lines = (terms["sp"], terms["st"], terms["se"], resource, policy.id, version, *headers.values())
+    fields["sig"] = signature(key, "\n".join(line or "" for line in lines))
+    return "&".join(f"{name}={quote(value)}" for name, value in fields.items() if value)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, date):
+        return iso_date(value)
+    return str(value or "")

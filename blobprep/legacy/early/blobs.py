@@ -1,4 +1,4 @@
-"""Blobs, their blocks and pages, as `BlobService` had them: one request each."""
+"""Containers, blobs, and their blocks and pages, as `BlobService` had them: one request each."""
 
 from __future__ import annotations
 
@@ -6,23 +6,54 @@ from collections.abc import Iterable
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement
 
+from azure.common import AzureConflictHttpError, AzureMissingResourceHttpError
+
 from blobprep.legacy.early import reading
-from blobprep.legacy.early.account import operation
-from blobprep.legacy.early.containers import LEASED, Containers, lease_arguments
-from blobprep.legacy.early.models import BlobBlockList, BlobResult, PageList
-from blobprep.legacy.methods import CONDITIONS, Arguments, takes
+from blobprep.legacy.early.account import EarlyAccount, operation
+from blobprep.legacy.early.models import (
+    BlobBlockList,
+    BlobEnumResults,
+    BlobResult,
+    ContainerEnumResults,
+    PageList,
+    SignedIdentifier,
+    SignedIdentifiers,
+    StorageServiceProperties,
+)
+from blobprep.legacy.methods import CONDITIONS, Arguments, need, takes
 from blobprep.legacy.models import HeaderDict
-from blobprep.legacy.operations import BLOB
+from blobprep.legacy.operations import BLOB, CONTAINER, SERVICE
 from blobprep.legacy.services.bodies import bytes_of
+from blobprep.legacy.wire import documents
 from blobprep.legacy.wire.conversions import to_base64
 from blobprep.legacy.wire.documents import document
 from blobprep.legacy.wire.failures import not_none
 
 __all__ = ["STORED", "Blobs"]
 
+_OF: Final = {"restype": "container"}
+_OF_SERVICE: Final = {"restype": "service", "comp": "properties"}
+_LIST_CONTAINERS: Final = operation("GET", SERVICE, {"comp": "list"})
+_CREATE_CONTAINER: Final = operation("PUT", CONTAINER, _OF)
+_GET_CONTAINER: Final = operation("GET", CONTAINER, _OF)
+_GET_METADATA_CONTAINER: Final = operation("GET", CONTAINER, _OF | {"comp": "metadata"})
+_SET_METADATA_CONTAINER: Final = operation("PUT", CONTAINER, _OF | {"comp": "metadata"})
+_GET_ACL_CONTAINER: Final = operation("GET", CONTAINER, _OF | {"comp": "acl"})
+_SET_ACL_CONTAINER: Final = operation("PUT", CONTAINER, _OF | {"comp": "acl"})
+_DELETE_CONTAINER: Final = operation("DELETE", CONTAINER, _OF)
+_LEASE_CONTAINER: Final = operation("PUT", CONTAINER, _OF | {"comp": "lease"}, "x_ms_lease_action")
+_LIST_BLOBS: Final = operation("GET", CONTAINER, _OF | {"comp": "list"})
+_GET_SERVICE: Final = operation("GET", SERVICE, _OF_SERVICE)
+_SET_SERVICE: Final = operation("PUT", SERVICE, _OF_SERVICE)
+
+_LEASED: Final = (
+    "x_ms_lease_action, x_ms_lease_id=None, x_ms_lease_duration=60, x_ms_lease_break_period=None,"
+    " x_ms_proposed_lease_id=None"
+)
+"""Parameters of what is done with a lease."""
 _HEAD: Final = operation("HEAD", BLOB)
 _SET: Final = operation("PUT", BLOB, {"comp": "properties"})
-_PUT: Final = operation("PUT", BLOB, None, "x_ms_blob_type", unsent=("blob",))
+_PUT: Final = operation("PUT", BLOB, None, "x_ms_blob_type")
 _GET: Final = operation("GET", BLOB)
 _GET_METADATA: Final = operation("GET", BLOB, {"comp": "metadata"})
 _SET_METADATA: Final = operation("PUT", BLOB, {"comp": "metadata"})
@@ -31,10 +62,10 @@ _SNAPSHOT: Final = operation("PUT", BLOB, {"comp": "snapshot"})
 _COPY: Final = operation("PUT", BLOB, None, "x_ms_copy_source")
 _ABORT: Final = operation("PUT", BLOB, {"comp": "copy"}, "x_ms_copy_id", headers={"x-ms-copy-action": "abort"})
 _DELETE: Final = operation("DELETE", BLOB)
-_PUT_BLOCK: Final = operation("PUT", BLOB, {"comp": "block"}, "block", "blockid", unsent=("block",))
-_PUT_BLOCKS: Final = operation("PUT", BLOB, {"comp": "blocklist"}, "block_list", unsent=("block_list",))
+_PUT_BLOCK: Final = operation("PUT", BLOB, {"comp": "block"}, "block", "blockid")
+_PUT_BLOCKS: Final = operation("PUT", BLOB, {"comp": "blocklist"}, "block_list")
 _GET_BLOCKS: Final = operation("GET", BLOB, {"comp": "blocklist"})
-_PUT_PAGE: Final = operation("PUT", BLOB, {"comp": "page"}, "page", "x_ms_range", "x_ms_page_write", unsent=("page",))
+_PUT_PAGE: Final = operation("PUT", BLOB, {"comp": "page"}, "page", "x_ms_range", "x_ms_page_write")
 _GET_PAGES: Final = operation("GET", BLOB, {"comp": "pagelist"}, unsent=("range",))
 
 STORED: Final = (
@@ -45,8 +76,85 @@ STORED: Final = (
 """Parameters of what is stored beside a blob's content, and how it is sent."""
 
 
-class Blobs(Containers):
-    """What can be done with a blob in one request."""
+class Blobs(EarlyAccount):
+    """What can be done in one request, with containers, blobs and the service."""
+
+    @takes("prefix=None, marker=None, maxresults=None, include=None")
+    def list_containers(self, asked: Arguments) -> ContainerEnumResults:
+        """List a page of containers."""
+        return self._perform(_LIST_CONTAINERS, asked, reading.containers)
+
+    @takes("container_name, x_ms_meta_name_values=None, x_ms_blob_public_access=None, fail_on_exist=False")
+    def create_container(self, asked: Arguments) -> bool:
+        """Create a container; False says that there was one."""
+        try:
+            self._perform(
+                _CREATE_CONTAINER, asked, expected=() if asked["fail_on_exist"] else ("ContainerAlreadyExists",)
+            )
+        except AzureConflictHttpError:
+            if asked["fail_on_exist"]:
+                raise
+            return False
+        return True
+
+    @takes("container_name, x_ms_lease_id=None")
+    def get_container_properties(self, asked: Arguments) -> HeaderDict:
+        """Get the headers that tell of a container."""
+        return self._perform(_GET_CONTAINER, asked, reading.properties)
+
+    @takes("container_name, x_ms_lease_id=None")
+    def get_container_metadata(self, asked: Arguments) -> dict[str, str]:
+        """Get a container's metadata, by the names of its headers."""
+        return self._perform(_GET_METADATA_CONTAINER, asked, reading.metadata)
+
+    @takes("container_name, x_ms_meta_name_values=None, x_ms_lease_id=None")
+    def set_container_metadata(self, asked: Arguments) -> None:
+        """Replace a container's metadata."""
+        self._perform(_SET_METADATA_CONTAINER, asked)
+
+    @takes("container_name, x_ms_lease_id=None")
+    def get_container_acl(self, asked: Arguments) -> SignedIdentifiers:
+        """Get a container's stored access policies."""
+        return self._perform(_GET_ACL_CONTAINER, asked, reading.identifiers)
+
+    @takes("container_name, signed_identifiers=None, x_ms_blob_public_access=None, x_ms_lease_id=None")
+    def set_container_acl(self, asked: Arguments) -> None:
+        """Replace a container's stored access policies, and what anyone may read of it."""
+        self._perform(_SET_ACL_CONTAINER, asked, body=_policies(asked["signed_identifiers"]))
+
+    @takes("container_name, fail_not_exist=False, x_ms_lease_id=None")
+    def delete_container(self, asked: Arguments) -> bool:
+        """Delete a container and all it holds; False says that there was none."""
+        try:
+            self._perform(_DELETE_CONTAINER, asked, expected=() if asked["fail_not_exist"] else ("ContainerNotFound",))
+        except AzureMissingResourceHttpError:
+            if asked["fail_not_exist"]:
+                raise
+            return False
+        return True
+
+    @takes(f"container_name, {_LEASED}")
+    def lease_container(self, asked: Arguments) -> dict[str, str]:
+        """Acquire, renew, release, break or change a container's lease; get the headers with its id and time."""
+        return self._perform(
+            _LEASE_CONTAINER, _lease_arguments(asked), reading.only("x-ms-lease-id", "x-ms-lease-time")
+        )
+
+    @takes("container_name, prefix=None, marker=None, maxresults=None, include=None, delimiter=None")
+    def list_blobs(self, asked: Arguments) -> BlobEnumResults:
+        """List a page of a container's blobs."""
+        return self._perform(_LIST_BLOBS, asked, reading.blobs)
+
+    @takes("storage_service_properties, timeout=None")
+    def set_blob_service_properties(self, asked: Arguments) -> None:
+        """Replace what the service logs and measures."""
+        need(asked, ("storage_service_properties",))
+        self._perform(_SET_SERVICE, {"timeout": asked["timeout"]}, body=_service(asked["storage_service_properties"]))
+
+    @takes("timeout=None")
+    def get_blob_service_properties(self, asked: Arguments) -> StorageServiceProperties:
+        """Get what the service logs and measures."""
+        return self._perform(_GET_SERVICE, asked, reading.service_properties)
 
     @takes("container_name, blob_name, x_ms_lease_id=None")
     def get_blob_properties(self, asked: Arguments) -> HeaderDict:
@@ -87,10 +195,10 @@ class Blobs(Containers):
         """Replace a blob's metadata."""
         self._perform(_SET_METADATA, asked)
 
-    @takes(f"container_name, blob_name, {LEASED}")
+    @takes(f"container_name, blob_name, {_LEASED}")
     def lease_blob(self, asked: Arguments) -> dict[str, str]:
         """Acquire, renew, release, break or change a blob's lease; get the headers with its id and time."""
-        return self._perform(_LEASE, lease_arguments(asked), reading.only("x-ms-lease-id", "x-ms-lease-time"))
+        return self._perform(_LEASE, _lease_arguments(asked), reading.only("x-ms-lease-id", "x-ms-lease-time"))
 
     @takes(f"container_name, blob_name, x_ms_meta_name_values=None, {CONDITIONS}, x_ms_lease_id=None")
     def snapshot_blob(self, asked: Arguments) -> dict[str, str]:
@@ -154,6 +262,24 @@ class Blobs(Containers):
         # The engine signs ranges under one name only; the service takes either for the same.
         asked["x_ms_range"] = asked["x_ms_range"] or asked["range"]
         return self._perform(_GET_PAGES, asked, reading.page_list)
+
+
+def _policies(identifiers: Iterable[SignedIdentifier] | None) -> bytes:
+    named = None if identifiers is None else {each.id: each.access_policy for each in identifiers}
+    return documents.write_policies(named)
+
+
+def _service(wanted: StorageServiceProperties) -> bytes:
+    return documents.write_properties(
+        wanted.logging, wanted.hour_metrics, wanted.minute_metrics, None, None, None, None
+    )
+
+
+def _lease_arguments(asked: Arguments) -> Arguments:
+    """Say how long a lease shall be only where one is acquired."""
+    if asked["x_ms_lease_action"] == "acquire":
+        return asked
+    return asked | {"x_ms_lease_duration": None}
 
 
 def _latest(block_ids: Iterable[str] | None) -> bytes:

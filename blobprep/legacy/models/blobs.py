@@ -85,10 +85,7 @@ class Container:
     """A container: its name, properties and metadata."""
 
     def __init__(
-        self,
-        name: str | None = None,
-        props: ContainerProperties | None = None,
-        metadata: dict[str, str] | None = None,
+        self, name: str | None = None, props: ContainerProperties | None = None, metadata: dict[str, str] | None = None
     ) -> None:
         self.name = name
         self.properties = props or ContainerProperties()

@@ -139,10 +139,7 @@ class AccessPolicy:
     """
 
     def __init__(
-        self,
-        permission: object = None,
-        expiry: date | str | None = None,
-        start: date | str | None = None,
+        self, permission: object = None, expiry: date | str | None = None, start: date | str | None = None
     ) -> None:
         if _is_moment(permission):
             permission, start = start, permission

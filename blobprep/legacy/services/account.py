@@ -1,20 +1,38 @@
-"""The account behind a service: how it is constructed, and how its resources are addressed."""
+"""The account behind a service: how it is constructed and addressed, what holds for all of it, and its tokens."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from blobprep.legacy.connection import ConnectionParameters
-from blobprep.legacy.operations import Operating
+from blobprep.legacy.methods import BLOB_NAMES, Arguments, need, takes
+from blobprep.legacy.models import AccountInformation, ServiceProperties, Services, ServiceStats, UserDelegationKey
+from blobprep.legacy.operations import SERVICE, Operating, Operation, path_of
+from blobprep.legacy.sharedaccess import (
+    ACCOUNT_TERMS,
+    RESOURCE_TERMS,
+    BlobSharedAccessSignature,
+    complete_user_delegation_key,
+    permission_may_come_third,
+)
+from blobprep.legacy.wire import documents, reading
 from blobprep.legacy.wire.authentication import (
     NoAuthentication,
     SharedAccessSignatureAuthentication,
     SharedKeyAuthentication,
 )
 from blobprep.legacy.wire.constants import DEFAULT_PROTOCOL, SERVICE_HOST_BASE, VERSION
+from blobprep.legacy.wire.failures import not_none
 from blobprep.legacy.wire.transport import Timeout
 
 __all__ = ["BlobAccount"]
+
+_GET_INFORMATION: Final = Operation("HEAD", SERVICE, {"restype": "account", "comp": "properties"}, secondary=True)
+_GET_STATS: Final = Operation("GET", SERVICE, {"restype": "service", "comp": "stats"}, secondary=True)
+_SET_PROPERTIES: Final = Operation("PUT", SERVICE, {"restype": "service", "comp": "properties"})
+_GET_PROPERTIES: Final = Operation("GET", SERVICE, {"restype": "service", "comp": "properties"}, secondary=True)
+_GET_KEY: Final = Operation("POST", SERVICE, {"restype": "service", "comp": "userdelegationkey"}, secondary=True)
+_DELEGATED: Final = f"{RESOURCE_TERMS}, user_delegation_key=None"
 
 
 class BlobAccount(Operating):
@@ -87,3 +105,80 @@ class BlobAccount(Operating):
         """Write the URL of a container."""
         url = f"{protocol or self.protocol}://{self.primary_endpoint}/{container_name}?restype=container"
         return f"{url}&{sas_token}" if sas_token else url
+
+    @takes("container_name=None, blob_name=None, timeout=None")
+    def get_blob_account_information(self, asked: Arguments) -> AccountInformation:
+        """Get the kind of the account and how it is replicated.
+
+        A signature that opens a container or a blob alone allows this by way of that one.
+        """
+        request = self._request(_GET_INFORMATION, {"timeout": asked["timeout"]})
+        request.path = path_of(asked["container_name"], asked["blob_name"])
+        return self._perform_request(request, reading.account_information)
+
+    @takes("timeout=None")
+    def get_blob_service_stats(self, asked: Arguments) -> ServiceStats:
+        """Get how far the secondary location has come; it is the one that is asked."""
+        request = self._request(_GET_STATS, asked)
+        request.host_locations = self._get_host_locations(primary=False, secondary=True)
+        return self._perform_request(request, documents.read_stats)
+
+    @takes(
+        "logging=None, hour_metrics=None, minute_metrics=None, cors=None, target_version=None, timeout=None,"
+        " delete_retention_policy=None, static_website=None"
+    )
+    def set_blob_service_properties(self, asked: Arguments) -> None:
+        """Change properties of the service; what is None stays as it is.
+
+        Raises:
+            ValueError: all are None.
+        """
+        timeout = asked.pop("timeout")
+        if all(value is None for value in asked.values()):
+            raise ValueError("set_blob_service_properties should be called with at least one parameter")
+        self._perform(_SET_PROPERTIES, {"timeout": timeout}, body=documents.write_properties(**asked))
+
+    @takes("timeout=None")
+    def get_blob_service_properties(self, asked: Arguments) -> ServiceProperties:
+        """Get the properties of the service."""
+        return self._perform(_GET_PROPERTIES, asked, documents.read_properties)
+
+    @takes("key_start_time, key_expiry_time, timeout=None")
+    def get_user_delegation_key(self, asked: Arguments) -> UserDelegationKey:
+        """Get a key that signs access in the name of the user whose token credential this service has."""
+        start, expiry = asked["key_start_time"], asked["key_expiry_time"]
+        not_none("key_start_time", start)
+        not_none("key_end_time", expiry)
+        request = self._request(_GET_KEY, {"timeout": asked["timeout"]})
+        request.path = ""
+        request.body = documents.write_delegation_times(start, expiry)
+        return self._perform_request(request, documents.read_delegation_key)
+
+    @takes(f"resource_types, {ACCOUNT_TERMS}")
+    def generate_account_shared_access_signature(self, asked: Arguments) -> str:
+        """Make a token for the account's Blob service."""
+        not_none("self.account_name", self.account_name)
+        not_none("self.account_key", self.account_key)
+        signer = BlobSharedAccessSignature(self.account_name, self.account_key)
+        return signer.generate_account(Services.BLOB, **asked)
+
+    @takes(f"container_name, {_DELEGATED}")
+    def generate_container_shared_access_signature(self, asked: Arguments) -> str:
+        """Make a token for a container."""
+        need(asked, ("container_name",))
+        return self._signer(asked.pop("user_delegation_key")).generate_container(**asked)
+
+    @permission_may_come_third
+    @takes(f"container_name, blob_name, snapshot=None, {_DELEGATED}")
+    def generate_blob_shared_access_signature(self, asked: Arguments) -> str:
+        """Make a token for a blob, or for one of its snapshots."""
+        need(asked, BLOB_NAMES)
+        return self._signer(asked.pop("user_delegation_key")).generate_blob(**asked)
+
+    def _signer(self, user_delegation_key: UserDelegationKey | None) -> BlobSharedAccessSignature:
+        not_none("self.account_name", self.account_name)
+        if user_delegation_key is not None:
+            complete_user_delegation_key(user_delegation_key)
+            return BlobSharedAccessSignature(self.account_name, user_delegation_key=user_delegation_key)
+        not_none("self.account_key", self.account_key)
+        return BlobSharedAccessSignature(self.account_name, self.account_key)

@@ -11,15 +11,7 @@ from blobprep.legacy.methods import BLOB_NAMES, CONDITIONS, SOURCE, Arguments, n
 from blobprep.legacy.models import AppendBlockProperties, BlobTypes, ResourceProperties
 from blobprep.legacy.operations import BLOB, Operation
 from blobprep.legacy.services.base import BaseBlobService
-from blobprep.legacy.services.bodies import (
-    SOURCE_CONDITIONS,
-    bytes_of,
-    encoded,
-    file_of,
-    part_of,
-    source_range,
-    summed,
-)
+from blobprep.legacy.services.bodies import SOURCE_CONDITIONS, bytes_of, encoded, file_of, part_of, source_range, summed
 from blobprep.legacy.transfers.chunks import Chunk
 from blobprep.legacy.transfers.uploading import Plan, upload_chunks
 from blobprep.legacy.wire import reading
@@ -28,14 +20,9 @@ from blobprep.legacy.wire.failures import only_bytes
 __all__ = ["AppendBlobService"]
 
 _CREATE: Final = Operation("PUT", BLOB, headers={"x-ms-blob-type": BlobTypes.AppendBlob})
-_APPEND: Final = Operation("PUT", BLOB, {"comp": "appendblock"}, needs=("block",), unsent=("block", "validate_content"))
+_APPEND: Final = Operation("PUT", BLOB, {"comp": "appendblock"}, needs=("block",))
 _APPEND_FROM_URL: Final = Operation(
-    "PUT",
-    BLOB,
-    {"comp": "appendblock"},
-    needs=("copy_source_url",),
-    places=SOURCE_CONDITIONS,
-    unsent=("source_range_start", "source_range_end"),
+    "PUT", BLOB, {"comp": "appendblock"}, needs=("copy_source_url",), places=SOURCE_CONDITIONS
 )
 _FOR_THE_FIRST: Final = ("if_modified_since", "if_unmodified_since", "if_match", "if_none_match")
 _APPENDED: Final = (

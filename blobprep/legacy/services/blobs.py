@@ -1,20 +1,35 @@
-"""Operations on blobs of every kind: properties, metadata, snapshots, copies, deleting."""
+"""Operations on blobs of every kind: properties, metadata, snapshots, copies, deleting, alone and in batches."""
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Sequence
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from blobprep.legacy.methods import BLOB_NAMES, CONDITIONS, DESTINATION, SOURCE, Arguments, need, takes
-from blobprep.legacy.models import AttributedDict, Blob, CopyProperties, ResourceProperties
-from blobprep.legacy.operations import BLOB, CONTAINER, Operation, header
+from blobprep.legacy.models import (
+    AttributedDict,
+    BatchSubResponse,
+    Blob,
+    CopyProperties,
+    LocationMode,
+    ResourceProperties,
+)
+from blobprep.legacy.operations import BLOB, CONTAINER, SERVICE, Operation, header
 from blobprep.legacy.services.account import BlobAccount
 from blobprep.legacy.wire import reading
+from blobprep.legacy.wire.batches import boundary, read_batch, write_batch
 from blobprep.legacy.wire.conversions import http_date
-from blobprep.legacy.wire.failures import AzureMissingResourceHttpError
+from blobprep.legacy.wire.failures import BATCH_SIZE, AzureMissingResourceHttpError
+from blobprep.legacy.wire.messages import HTTPRequest
+from blobprep.legacy.wire.sending import add_date, prepare
 
 __all__ = ["COPIED", "Blobs"]
 
+_BATCH: Final = Operation("POST", SERVICE, {"comp": "batch"})
+_MOST: Final = 256
+_OUTER_HEADERS: Final = ("x-ms-client-request-id", "x-ms-version")
 _GET_PROPERTIES: Final = Operation("HEAD", BLOB, secondary=True)
 _SET_PROPERTIES: Final = Operation("PUT", BLOB, {"comp": "properties"})
 _CONTAINER_EXISTS: Final = Operation(
@@ -131,3 +146,40 @@ class Blobs(BlobAccount):
     def undelete_blob(self, asked: Arguments) -> None:
         """Bring a blob and its snapshots back, while they are still kept."""
         self._perform(_UNDELETE, asked)
+
+    @takes("batch_delete_sub_requests, timeout=None")
+    def batch_delete_blobs(self, asked: Arguments) -> list[BatchSubResponse]:
+        """Delete up to 256 blobs; each has an answer of its own, and one that fails does not stop the others."""
+        return self._batch(_DELETE, asked["batch_delete_sub_requests"], asked["timeout"])
+
+    def _batch(self, operation: Operation, parts: Sequence[Any], timeout: int | None) -> list[BatchSubResponse]:
+        """Do an operation with every part's attributes as its arguments.
+
+        Raises:
+            ValueError: there are none or too many.
+        """
+        if not parts or len(parts) > _MOST:
+            raise ValueError(BATCH_SIZE)
+        batch_id = str(uuid.uuid1())
+        return self._perform(
+            _BATCH,
+            {"timeout": timeout},
+            partial(read_batch, asked=parts),
+            headers={"Content-Type": f"multipart/mixed; boundary={boundary(batch_id)}"},
+            body=write_batch((self._part(operation, part) for part in parts), batch_id),
+        )
+
+    def _part(self, operation: Operation, part: Any) -> HTTPRequest:
+        """Write down and sign one request of a batch; what they all have is the batch's."""
+        request = self._request(operation, vars(part))
+        request.host = request.host_locations[LocationMode.PRIMARY]
+        request.headers["Content-Length"] = "0"
+        prepare(request, None, self._USER_AGENT_STRING)
+        for name in _OUTER_HEADERS:
+            del request.headers[name]
+        add_date(request)
+        self._sign(request)
+        token = self.request_session.headers.get("Authorization")
+        if token and "Authorization" not in request.headers:  # credentials sign the session, whose parts these are not
+            request.headers["Authorization"] = token
+        return request

@@ -19,9 +19,7 @@ from blobprep.legacy.wire.messages import HTTPResponse
 
 __all__ = ["Reading"]
 
-_GET: Final = Operation(
-    "GET", BLOB, secondary=True, unsent=("start_range", "end_range", "validate_content", "_context")
-)
+_GET: Final = Operation("GET", BLOB, secondary=True)
 _DOWNLOADED: Final = (
     "snapshot=None, start_range=None, end_range=None, validate_content=False, progress_callback=None,"
     f" max_connections=2, lease_id=None, {CONDITIONS}, timeout=None, cpk=None"
