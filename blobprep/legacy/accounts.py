@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import importlib
-from datetime import date
 from typing import Any
 
-from blobprep.legacy.sharedaccess import SharedAccessSignature
-from blobprep.legacy.wire.failures import not_none
+from blobprep.legacy.methods import Arguments, not_none, takes
+from blobprep.legacy.sharedaccess import ACCOUNT_TERMS, SharedAccessSignature
 
 __all__ = ["CloudStorageAccount"]
 
@@ -67,17 +66,9 @@ class CloudStorageAccount:
         """Make a `FileService`, if the script brings the package that has it."""
         return self._service("file", "FileService", emulated=False)
 
-    def generate_shared_access_signature(
-        self,
-        services: object,
-        resource_types: object,
-        permission: object,
-        expiry: date | str | None,
-        start: date | str | None = None,
-        ip: str | None = None,
-        protocol: str | None = None,
-    ) -> str:
-        """Make a token for the account; see `SharedAccessSignature.generate_account`.
+    @takes(f"services, resource_types, {ACCOUNT_TERMS}")
+    def generate_shared_access_signature(self, asked: Arguments) -> str:
+        """Make a token for the account.
 
         Raises:
             ValueError: the account has no name or no key.
@@ -85,8 +76,7 @@ class CloudStorageAccount:
         not_none("self.account_name", self.account_name)
         not_none("self.account_key", self.account_key)
         assert self.account_name is not None
-        signer = SharedAccessSignature(self.account_name, self.account_key)
-        return signer.generate_account(services, resource_types, permission, expiry, start, ip, protocol)
+        return SharedAccessSignature(self.account_name, self.account_key).generate_account(**asked)
 
     def _service(self, kind: str, name: str, *, emulated: bool = True) -> Any:
         """Make a service of the package for `kind` that the script sees."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from blobprep.legacy.methods import Arguments
 from blobprep.legacy.wire.constants import (
     DEFAULT_PROTOCOL,
     DEV_ACCOUNT_KEY,
@@ -25,6 +26,13 @@ _CONNECTION_ENDPOINTS: Final = {service: f"{service.capitalize()}Endpoint" for s
 _CONNECTION_ENDPOINTS_SECONDARY: Final = {
     service: f"{service.capitalize()}SecondaryEndpoint" for service in EMULATED_HOSTS
 }
+_KEYS: Final = {
+    "account_name": "AccountName",
+    "account_key": "AccountKey",
+    "protocol": "DefaultEndpointsProtocol",
+    "endpoint_suffix": "EndpointSuffix",
+}
+"""What a connection string calls the parameters of a constructor."""
 
 
 @dataclass
@@ -35,11 +43,11 @@ class ConnectionParameters:
         account_name: None where a custom domain stands for it.
         account_key: without the white space around it.
         sas_token: as it was given.
-        token_credential: as it was given.
-        is_emulated: whether this is the emulator; the text of a connection string, which counts as true.
         protocol: of all requests.
         primary_endpoint: host, and path if there is one, without a scheme.
         secondary_endpoint: the same of the other location; None if it is not known.
+        token_credential: as it was given.
+        is_emulated: whether this is the emulator; the text of a connection string, which counts as true.
         request_session: as it was given.
         socket_timeout: as it was given.
     """
@@ -47,51 +55,35 @@ class ConnectionParameters:
     account_name: str | None
     account_key: str | None
     sas_token: str | None
-    token_credential: Any
-    is_emulated: Any
     protocol: str
     primary_endpoint: str
-    secondary_endpoint: str | None
+    secondary_endpoint: str | None = None
+    token_credential: Any = None
+    is_emulated: Any = False
     request_session: Any = None
     socket_timeout: Timeout = None
 
     @classmethod
-    def of_service(
-        cls,
-        service: str,
-        account_name: str | None = None,
-        account_key: str | None = None,
-        sas_token: str | None = None,
-        token_credential: Any = None,
-        is_emulated: Any = None,
-        protocol: str | None = None,
-        endpoint_suffix: str | None = None,
-        custom_domain: str | None = None,
-        request_session: Any = None,
-        connection_string: str | None = None,
-        socket_timeout: Timeout = None,
-    ) -> ConnectionParameters:
+    def of_service(cls, service: str, given: Arguments) -> ConnectionParameters:
         """Take what a constructor was given: first a connection string, then the emulator, then an account.
 
         Raises:
             ValueError: there is no account, or a token credential would go over http.
         """
-        if connection_string:
-            made = _from_connection_string(service, connection_string)
-        elif is_emulated:
-            made = _emulated(service, None, custom_domain)
-        elif account_name:
-            if token_credential is not None and (protocol or "").lower() != "https":
+        if given["connection_string"]:
+            made = _from_connection_string(service, given["connection_string"])
+        elif given["is_emulated"]:
+            made = _emulated(service, None, given["custom_domain"])
+        elif given["account_name"]:
+            if given["token_credential"] is not None and (given["protocol"] or "").lower() != "https":
                 raise ValueError(CREDENTIAL_NEEDS_HTTPS)
-            made = _account(
-                service, account_name, account_key, sas_token, protocol, endpoint_suffix, custom_domain, None
-            )
-            made.token_credential = token_credential
-            made.is_emulated = is_emulated
+            made = _account(service, given)
+            made.token_credential = given["token_credential"]
+            made.is_emulated = given["is_emulated"]
         else:
             raise ValueError(STORAGE_MISSING_INFO)
-        made.request_session = request_session
-        made.socket_timeout = socket_timeout
+        made.request_session = given["request_session"]
+        made.socket_timeout = given["socket_timeout"]
         return made
 
 
@@ -104,16 +96,9 @@ def _from_connection_string(service: str, connection_string: str) -> ConnectionP
     if emulated:
         made = _emulated(service, sas_token, domain)
     else:
-        made = _account(
-            service,
-            config.get("AccountName"),
-            config.get("AccountKey"),
-            sas_token,
-            config.get("DefaultEndpointsProtocol"),
-            config.get("EndpointSuffix"),
-            domain,
-            config.get(_CONNECTION_ENDPOINTS_SECONDARY[service]),
-        )
+        given = {name: config.get(key) for name, key in _KEYS.items()}
+        secondary = config.get(_CONNECTION_ENDPOINTS_SECONDARY[service])
+        made = _account(service, {**given, "sas_token": sas_token, "custom_domain": domain}, secondary)
     made.is_emulated = emulated
     return made
 
@@ -124,7 +109,6 @@ def _emulated(service: str, sas_token: str | None, custom_domain: str | None) ->
         account_name=DEV_ACCOUNT_NAME,
         account_key=None if sas_token else DEV_ACCOUNT_KEY,
         sas_token=sas_token,
-        token_credential=None,
         is_emulated=True,
         protocol="http",
         primary_endpoint=f"{host}/{DEV_ACCOUNT_NAME}",
@@ -132,30 +116,19 @@ def _emulated(service: str, sas_token: str | None, custom_domain: str | None) ->
     )
 
 
-def _account(
-    service: str,
-    account_name: str | None,
-    account_key: str | None,
-    sas_token: str | None,
-    protocol: str | None,
-    endpoint_suffix: str | None,
-    custom_domain: str | None,
-    custom_domain_secondary: str | None,
-) -> ConnectionParameters:
-    suffix = f"{service}.{endpoint_suffix or SERVICE_HOST_BASE}"
-    primary = _endpoint(custom_domain) or (f"{account_name}.{suffix}" if account_name else None)
-    if primary is None or (custom_domain_secondary and not custom_domain):
+def _account(service: str, given: Arguments, custom_domain_secondary: str | None = None) -> ConnectionParameters:
+    name, key, domain = given["account_name"], given["account_key"], given["custom_domain"]
+    suffix = f"{service}.{given['endpoint_suffix'] or SERVICE_HOST_BASE}"
+    primary = _endpoint(domain) or (f"{name}.{suffix}" if name else None)
+    if primary is None or (custom_domain_secondary and not domain):
         raise ValueError(STORAGE_MISSING_INFO)
-    secondary = _endpoint(custom_domain_secondary) or (f"{account_name}-secondary.{suffix}" if account_name else None)
     return ConnectionParameters(
-        account_name=account_name,
-        account_key=account_key.strip() if account_key else account_key,
-        sas_token=sas_token,
-        token_credential=None,
-        is_emulated=False,
-        protocol=(urlsplit(custom_domain).scheme if custom_domain else "") or protocol or DEFAULT_PROTOCOL,
+        account_name=name,
+        account_key=key.strip() if key else key,
+        sas_token=given["sas_token"],
+        protocol=(urlsplit(domain).scheme if domain else "") or given["protocol"] or DEFAULT_PROTOCOL,
         primary_endpoint=primary,
-        secondary_endpoint=secondary,
+        secondary_endpoint=_endpoint(custom_domain_secondary) or (f"{name}-secondary.{suffix}" if name else None),
     )
 
 

@@ -80,9 +80,7 @@ MODULES: Final = {
         texts: INVALID_BLOCK_ID PAGE_BLOB_END_ALIGNMENT PAGE_BLOB_START_ALIGNMENT RANGE_TOO_LARGE_FOR_MD5
             START_END_NEEDED_FOR_MD5
     """,
-    "azure.storage.blob._upload_chunking": """
-        *transfers.windows: _SubStream
-    """,
+    "azure.storage.blob._upload_chunking": "*transfers.windows: _SubStream",
     "azure.storage.blob.appendblobservice": """
         *services.append: AppendBlobService
         models: ResourceProperties
@@ -104,9 +102,7 @@ MODULES: Final = {
         wire.sending: StorageClient
         texts: INVALID_LEASE_BREAK_PERIOD INVALID_LEASE_DURATION PARALLEL_NOT_SEEKABLE
     """,
-    "azure.storage.blob.blobservice": """
-        early: BlobService
-    """,
+    "azure.storage.blob.blobservice": "early: BlobService",
     "azure.storage.blob.blockblobservice": """
         *services.block: BlockBlobService
         services.base: BaseBlobService
@@ -213,9 +209,7 @@ MODULES: Final = {
             VALUE_NONE_OR_EMPTY VALUE_SHOULD_BE_BYTES VALUE_SHOULD_BE_BYTES_OR_STREAM VALUE_SHOULD_BE_SEEKABLE_STREAM
             VALUE_SHOULD_BE_STREAM
     """,
-    "azure.storage.common._http": """
-        *wire.messages: HTTPError HTTPRequest HTTPResponse
-    """,
+    "azure.storage.common._http": "*wire.messages: HTTPError HTTPRequest HTTPResponse",
     "azure.storage.common._http.httpclient": """
         wire.messages: HTTPResponse
         wire.transport: HTTPClient=_HTTPClient logger
@@ -249,15 +243,14 @@ MODULES: Final = {
         wire.constants: DEV_ACCOUNT_NAME DEV_ACCOUNT_SECONDARY_NAME
     """,
     "azure.storage.common.sharedaccesssignature": """
-        *sharedaccess: SharedAccessSignature
+        *sharedaccess: SharedAccessSignature _QueryStringConstants
         wire.conversions: signature=_sign_string
         wire.constants: X_MS_VERSION=DEFAULT_X_MS_VERSION
-        *sharedaccess: _QueryStringConstants
     """,
     "azure.storage.common.storageclient": """
-        sharedaccess: _QueryStringConstants
         *wire.sending: StorageClient
         wire.sending: sleep
+        sharedaccess: _QueryStringConstants
         wire.telling: logger
         models: LocationMode OperationContext=_OperationContext RetryContext
         retry: ExponentialRetry
@@ -268,9 +261,7 @@ MODULES: Final = {
         wire.messages: HTTPError
         texts: DECRYPTION_FAILURE
     """,
-    "azure.storage.common.tokencredential": """
-        *wire.authentication: TokenCredential
-    """,
+    "azure.storage.common.tokencredential": "*wire.authentication: TokenCredential",
     "azure.storage.constants": """
         wire.constants: AUTHOR=__author__ DEV_ACCOUNT_KEY DEV_ACCOUNT_NAME DEV_BLOB_HOST DEV_QUEUE_HOST
             VERSION=__version__ X_MS_VERSION BLOB_SERVICE_HOST_BASE DEFAULT_HTTP_TIMEOUT AZURE_STORAGE_ACCOUNT

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
-import requests
 from azure.common import AzureException, AzureHttpError
 
 from blobprep.legacy.connection import ConnectionParameters
@@ -19,12 +18,18 @@ from blobprep.legacy.models import AccessPolicy
 from blobprep.legacy.operations import PLACES, Operating, Operation, Place, header, query
 from blobprep.legacy.retry import no_retry
 from blobprep.legacy.sharedaccess import ANSWERED_HEADERS
-from blobprep.legacy.wire.authentication import (
-    NoAuthentication,
-    SharedAccessSignatureAuthentication,
-    SharedKeyAuthentication,
+from blobprep.legacy.wire.authentication import authentication_of
+from blobprep.legacy.wire.constants import (
+    AZURE_STORAGE_ACCESS_KEY,
+    AZURE_STORAGE_ACCOUNT,
+    BLOB_SERVICE_HOST_BASE,
+    DEFAULT_HTTP_TIMEOUT,
+    DEFAULT_PROTOCOL,
+    DEV_ACCOUNT_KEY,
+    DEV_ACCOUNT_NAME,
+    DEV_BLOB_HOST,
+    EMULATED,
 )
-from blobprep.legacy.wire.constants import DEV_ACCOUNT_KEY, DEV_ACCOUNT_NAME, DEV_BLOB_HOST
 from blobprep.legacy.wire.conversions import iso_date, number, signature, to_base64
 from blobprep.legacy.wire.failures import not_none
 from blobprep.legacy.wire.messages import HTTPRequest
@@ -34,8 +39,8 @@ __all__ = ["EarlyAccount", "Filter", "operation"]
 T = TypeVar("T")
 
 _SAS_VERSION: Final = "2014-02-14"
-_HOST_BASE: Final = ".blob.core.windows.net"
-_SECONDS: Final = 65
+_HOST_BASE: Final = BLOB_SERVICE_HOST_BASE
+_OF_CONNECTION_STRINGS: Final = ("account_name", "account_key", "protocol", "host_base")
 _MISSING_INFO: Final = "You need to provide an account name"
 _CONTENT_TYPE: Final = "application/octet-stream Charset=UTF-8"
 """What every request claimed to be, and so what blobs are that were given no type."""
@@ -91,56 +96,43 @@ class EarlyAccount(Operating):
         use_local_storage: whether requests go to the emulator.
     """
 
-    def __init__(
-        self,
-        account_name: str | None = None,
-        account_key: str | None = None,
-        protocol: str = "https",
-        host_base: str = _HOST_BASE,
-        dev_host: str = DEV_BLOB_HOST,
-        timeout: float = _SECONDS,
-        sas_token: str | None = None,
-        connection_string: str | None = None,
-        request_session: requests.Session | None = None,
-    ) -> None:
-        if connection_string is not None:
-            said = dict(part.split("=", 1) for part in connection_string.split(";"))
-            account_name, account_key = said.get("AccountName"), said.get("AccountKey")
-            protocol = said.get("DefaultEndpointsProtocol", "https")
+    @takes(
+        f"account_name=None, account_key=None, protocol={DEFAULT_PROTOCOL!r}, host_base={_HOST_BASE!r},"
+        f" dev_host={DEV_BLOB_HOST!r}, timeout={DEFAULT_HTTP_TIMEOUT}, sas_token=None, connection_string=None,"
+        " request_session=None"
+    )
+    def __init__(self, given: Arguments) -> None:
+        name, key, protocol, host_base = (given[name] for name in _OF_CONNECTION_STRINGS)
+        if given["connection_string"] is not None:
+            said = dict(part.split("=", 1) for part in given["connection_string"].split(";"))
+            name, key = said.get("AccountName"), said.get("AccountKey")
+            protocol = said.get("DefaultEndpointsProtocol", DEFAULT_PROTOCOL)
             host_base = f".blob.{said['EndpointSuffix']}" if "EndpointSuffix" in said else _HOST_BASE
         environment = os.environ  # noqa: TID251 - where the old class looked
-        emulated = environment.get("EMULATED", "false").lower() != "false"
-        self.use_local_storage = emulated and not account_name and not account_key
+        emulated = environment.get(EMULATED, "false").lower() != "false"
+        self.use_local_storage = emulated and not name and not key
         if self.use_local_storage:
-            account_name, account_key, protocol = DEV_ACCOUNT_NAME, DEV_ACCOUNT_KEY, "http"
-        elif not account_name and not account_key:
-            account_name = environment.get("AZURE_STORAGE_ACCOUNT")
-            account_key = environment.get("AZURE_STORAGE_ACCESS_KEY")
-        if not account_name:
+            name, key, protocol = DEV_ACCOUNT_NAME, DEV_ACCOUNT_KEY, "http"
+        elif not name and not key:
+            name, key = environment.get(AZURE_STORAGE_ACCOUNT), environment.get(AZURE_STORAGE_ACCESS_KEY)
+        if not name:
             raise ValueError(_MISSING_INFO)
-        self.host_base, self.dev_host, self.requestid = host_base, dev_host, None
+        self.host_base, self.dev_host, self.requestid = host_base, given["dev_host"], None
         super().__init__(
             ConnectionParameters(
-                account_name=account_name,
-                account_key=account_key,
-                sas_token=sas_token,
-                token_credential=None,
+                account_name=name,
+                account_key=key,
+                sas_token=given["sas_token"],
                 is_emulated=emulated,
                 protocol=protocol.lower(),
-                primary_endpoint=account_name + host_base,
-                secondary_endpoint=None,
-                request_session=request_session,
-                socket_timeout=timeout,
+                primary_endpoint=name + host_base,
+                request_session=given["request_session"],
+                socket_timeout=given["timeout"],
             )
         )
         self.retry = no_retry
         self._filter: Send = self._httpclient.perform_request
-        self.authentication = self._authentication(account_name)
-
-    def _authentication(self, account_name: str) -> Any:
-        if self.account_key:
-            return SharedKeyAuthentication(account_name, self.account_key)
-        return SharedAccessSignatureAuthentication(self.sas_token) if self.sas_token else NoAuthentication()
+        self.authentication = authentication_of(self)
 
     @property
     def timeout(self) -> Any:

@@ -21,25 +21,31 @@ class Flags:
     """One attribute per flag, combined with `|` or `+`; its text is what the service is sent.
 
     The text lists the flags in the order of `_texts`, whatever order they were given in. Each kind has a constant for
-    each of its flags, such as `BlobPermissions.READ`.
+    each of its flags, such as `BlobPermissions.READ`, and takes them in the order of `_texts` too, unless it has
+    `_taken`.
     """
 
     _texts: ClassVar[dict[str, str]] = {}
+    _taken: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, *, _str: str | None = None) -> None:
+        """Set the flags that are in the text."""
 
     def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
+        if "_texts" not in vars(cls):
+            return  # a script's own class
+        parameters = "".join(f"{name}=False, " for name in cls._taken or cls._texts)
+
+        @takes(f"{parameters}_str=None")
+        def __init__(self: Flags, asked: Arguments) -> None:  # noqa: N807
+            text = asked["_str"] or ""
+            for name, part in self._texts.items():
+                setattr(self, name, asked[name] or self._is_in(part, text))
+
+        __init__.__qualname__, __init__.__module__ = f"{cls.__qualname__}.__init__", cls.__module__
+        cls.__init__ = __init__  # type: ignore[method-assign]
         for name, text in cls._texts.items():
             setattr(cls, name.upper(), cls(_str=text))
-
-    @takes("*, _str=None")
-    def __init__(self, asked: Arguments) -> None:
-        self._set(asked)
-
-    def _set(self, asked: Arguments) -> None:
-        """Set each flag that was asked for, or that is in the text `_str`."""
-        text = asked["_str"] or ""
-        for name, part in self._texts.items():
-            setattr(self, name, asked.get(name) or self._is_in(part, text))
 
     @staticmethod
     def _is_in(part: str, text: str) -> bool:
@@ -59,20 +65,13 @@ class ResourceTypes(Flags):
 
     _texts: ClassVar = {"service": "s", "container": "c", "object": "o"}
 
-    @takes("service=False, container=False, object=False, _str=None")
-    def __init__(self, asked: Arguments) -> None:
-        self._set(asked)
-
 
 class Services(Flags):
     """Which services an account's shared access signature opens."""
 
     BLOB: ClassVar[Services]
     _texts: ClassVar = {"blob": "b", "queue": "q", "table": "t", "file": "f"}
-
-    @takes("blob=False, queue=False, file=False, table=False, _str=None")
-    def __init__(self, asked: Arguments) -> None:
-        self._set(asked)
+    _taken: ClassVar = ("blob", "queue", "file", "table")
 
 
 class AccountPermissions(Flags):
@@ -89,32 +88,17 @@ class AccountPermissions(Flags):
         "process": "p",
     }
 
-    @takes(
-        "read=False, write=False, delete=False, list=False, add=False, create=False, update=False, process=False,"
-        " _str=None"
-    )
-    def __init__(self, asked: Arguments) -> None:
-        self._set(asked)
-
 
 class BlobPermissions(Flags):
     """What a blob's shared access signature permits."""
 
     _texts: ClassVar = {"read": "r", "add": "a", "create": "c", "write": "w", "delete": "d"}
 
-    @takes("read=False, add=False, create=False, write=False, delete=False, _str=None")
-    def __init__(self, asked: Arguments) -> None:
-        self._set(asked)
-
 
 class ContainerPermissions(Flags):
     """What a container's shared access signature permits."""
 
     _texts: ClassVar = {"read": "r", "add": "a", "create": "c", "write": "w", "delete": "d", "list": "l"}
-
-    @takes("read=False, add=False, create=False, write=False, delete=False, list=False, _str=None")
-    def __init__(self, asked: Arguments) -> None:
-        self._set(asked)
 
 
 class Include(Flags):
@@ -131,10 +115,6 @@ class Include(Flags):
         "copy": "copy",
         "deleted": "deleted",
     }
-
-    @takes("snapshots=False, metadata=False, uncommitted_blobs=False, copy=False, deleted=False, _str=None")
-    def __init__(self, asked: Arguments) -> None:
-        self._set(asked)
 
     @staticmethod
     def _is_in(part: str, text: str) -> bool:

@@ -16,14 +16,9 @@ from blobprep.legacy.sharedaccess import (
     permission_may_come_third,
 )
 from blobprep.legacy.wire import documents, reading
-from blobprep.legacy.wire.authentication import (
-    NoAuthentication,
-    SharedAccessSignatureAuthentication,
-    SharedKeyAuthentication,
-)
+from blobprep.legacy.wire.authentication import authentication_of
 from blobprep.legacy.wire.constants import DEFAULT_PROTOCOL, SERVICE_HOST_BASE, VERSION
 from blobprep.legacy.wire.failures import not_none
-from blobprep.legacy.wire.transport import Timeout
 
 __all__ = ["BlobAccount"]
 
@@ -47,64 +42,35 @@ class BlobAccount(Operating):
         key_resolver_function: Finds that key by the id in a blob's metadata.
     """
 
-    def __init__(
-        self,
-        account_name: str | None = None,
-        account_key: str | None = None,
-        sas_token: str | None = None,
-        is_emulated: bool = False,
-        protocol: str = DEFAULT_PROTOCOL,
-        endpoint_suffix: str = SERVICE_HOST_BASE,
-        custom_domain: str | None = None,
-        request_session: Any = None,
-        connection_string: str | None = None,
-        socket_timeout: Timeout = None,
-        token_credential: Any = None,
-    ) -> None:
-        super().__init__(
-            ConnectionParameters.of_service(
-                "blob",
-                account_name=account_name,
-                account_key=account_key,
-                sas_token=sas_token,
-                token_credential=token_credential,
-                is_emulated=is_emulated,
-                protocol=protocol,
-                endpoint_suffix=endpoint_suffix,
-                custom_domain=custom_domain,
-                request_session=request_session,
-                connection_string=connection_string,
-                socket_timeout=socket_timeout,
-            )
-        )
-        if self.account_key:
-            self.authentication = SharedKeyAuthentication(self.account_name, self.account_key, self.is_emulated)
-        elif self.sas_token:
-            self.authentication = SharedAccessSignatureAuthentication(self.sas_token)
-        else:
-            self.authentication = self.token_credential or NoAuthentication()
+    @takes(
+        f"account_name=None, account_key=None, sas_token=None, is_emulated=False, protocol={DEFAULT_PROTOCOL!r},"
+        f" endpoint_suffix={SERVICE_HOST_BASE!r}, custom_domain=None, request_session=None, connection_string=None,"
+        " socket_timeout=None, token_credential=None"
+    )
+    def __init__(self, given: Arguments) -> None:
+        super().__init__(ConnectionParameters.of_service("blob", given))
+        self.authentication = authentication_of(self)
         self.require_encryption = False
         self.key_encryption_key: Any = None
         self.key_resolver_function: Any = None
         self._update_user_agent_string(VERSION)
 
-    def make_blob_url(
-        self,
-        container_name: str,
-        blob_name: str,
-        protocol: str | None = None,
-        sas_token: str | None = None,
-        snapshot: str | None = None,
-    ) -> str:
+    @takes("container_name, blob_name, protocol=None, sas_token=None, snapshot=None")
+    def make_blob_url(self, asked: Arguments) -> str:
         """Write the URL of a blob, its name as it is."""
-        query = "&".join(part for part in (snapshot and f"snapshot={snapshot}", sas_token) if part)
-        url = f"{protocol or self.protocol}://{self.primary_endpoint}/{container_name}/{blob_name}"
+        token, snapshot = asked["sas_token"], asked["snapshot"]
+        query = "&".join(part for part in (snapshot and f"snapshot={snapshot}", token) if part)
+        url = f"{self._url(asked)}/{asked['blob_name']}"
         return f"{url}?{query}" if query else url
 
-    def make_container_url(self, container_name: str, protocol: str | None = None, sas_token: str | None = None) -> str:
+    @takes("container_name, protocol=None, sas_token=None")
+    def make_container_url(self, asked: Arguments) -> str:
         """Write the URL of a container."""
-        url = f"{protocol or self.protocol}://{self.primary_endpoint}/{container_name}?restype=container"
-        return f"{url}&{sas_token}" if sas_token else url
+        url = f"{self._url(asked)}?restype=container"
+        return f"{url}&{asked['sas_token']}" if asked["sas_token"] else url
+
+    def _url(self, asked: Arguments) -> str:
+        return f"{asked['protocol'] or self.protocol}://{self.primary_endpoint}/{asked['container_name']}"
 
     @takes("container_name=None, blob_name=None, timeout=None")
     def get_blob_account_information(self, asked: Arguments) -> AccountInformation:
