@@ -7,21 +7,13 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from blobprep.legacy.methods import Arguments
-from blobprep.legacy.wire.constants import (
-    DEFAULT_PROTOCOL,
-    DEV_ACCOUNT_KEY,
-    DEV_ACCOUNT_NAME,
-    DEV_ACCOUNT_SECONDARY_NAME,
-    DEV_BLOB_HOST,
-    DEV_QUEUE_HOST,
-    SERVICE_HOST_BASE,
-)
+from blobprep.legacy.wire import constants
 from blobprep.legacy.wire.failures import CREDENTIAL_NEEDS_HTTPS, STORAGE_MISSING_INFO
 from blobprep.legacy.wire.transport import Timeout
 
 __all__ = ["EMULATED_HOSTS", "ConnectionParameters"]
 
-EMULATED_HOSTS: Final = {"blob": DEV_BLOB_HOST, "queue": DEV_QUEUE_HOST, "file": ""}
+EMULATED_HOSTS: Final = {"blob": constants.DEV_BLOB_HOST, "queue": constants.DEV_QUEUE_HOST, "file": ""}
 _CONNECTION_ENDPOINTS: Final = {service: f"{service.capitalize()}Endpoint" for service in EMULATED_HOSTS}
 _CONNECTION_ENDPOINTS_SECONDARY: Final = {
     service: f"{service.capitalize()}SecondaryEndpoint" for service in EMULATED_HOSTS
@@ -106,19 +98,19 @@ def _from_connection_string(service: str, connection_string: str) -> ConnectionP
 def _emulated(service: str, sas_token: str | None, custom_domain: str | None) -> ConnectionParameters:
     host = EMULATED_HOSTS[service] if custom_domain is None else custom_domain
     return ConnectionParameters(
-        account_name=DEV_ACCOUNT_NAME,
-        account_key=None if sas_token else DEV_ACCOUNT_KEY,
+        account_name=constants.DEV_ACCOUNT_NAME,
+        account_key=None if sas_token else constants.DEV_ACCOUNT_KEY,
         sas_token=sas_token,
         is_emulated=True,
         protocol="http",
-        primary_endpoint=f"{host}/{DEV_ACCOUNT_NAME}",
-        secondary_endpoint=f"{host}/{DEV_ACCOUNT_SECONDARY_NAME}",
+        primary_endpoint=f"{host}/{constants.DEV_ACCOUNT_NAME}",
+        secondary_endpoint=f"{host}/{constants.DEV_ACCOUNT_SECONDARY_NAME}",
     )
 
 
 def _account(service: str, given: Arguments, custom_domain_secondary: str | None = None) -> ConnectionParameters:
     name, key, domain = given["account_name"], given["account_key"], given["custom_domain"]
-    suffix = f"{service}.{given['endpoint_suffix'] or SERVICE_HOST_BASE}"
+    suffix = f"{service}.{given['endpoint_suffix'] or constants.SERVICE_HOST_BASE}"
     primary = _endpoint(domain) or (f"{name}.{suffix}" if name else None)
     if primary is None or (custom_domain_secondary and not domain):
         raise ValueError(STORAGE_MISSING_INFO)
@@ -126,7 +118,7 @@ def _account(service: str, given: Arguments, custom_domain_secondary: str | None
         account_name=name,
         account_key=key.strip() if key else key,
         sas_token=given["sas_token"],
-        protocol=(urlsplit(domain).scheme if domain else "") or given["protocol"] or DEFAULT_PROTOCOL,
+        protocol=(urlsplit(domain).scheme if domain else "") or given["protocol"] or constants.DEFAULT_PROTOCOL,
         primary_endpoint=primary,
         secondary_endpoint=_endpoint(custom_domain_secondary) or (f"{name}-secondary.{suffix}" if name else None),
     )

@@ -25,15 +25,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 from blobprep.legacy.models import OperationContext
+from blobprep.legacy.wire import failures
 from blobprep.legacy.wire.conversions import http_date, number, text, to_base64
-from blobprep.legacy.wire.failures import (
-    CPK_NEEDS_HTTPS,
-    PAGE_BLOB_END_ALIGNMENT,
-    PAGE_BLOB_START_ALIGNMENT,
-    RANGE_TOO_LARGE_FOR_MD5,
-    START_END_NEEDED_FOR_MD5,
-    not_none,
-)
 from blobprep.legacy.wire.messages import Body, Headers, HTTPRequest, HTTPResponse
 from blobprep.legacy.wire.sending import StorageClient
 
@@ -60,6 +53,7 @@ SERVICE: Final = ()
 CONTAINER: Final = ("container_name",)
 BLOB: Final = ("container_name", "blob_name")
 
+_READS: Final = ("GET", "HEAD")
 _PAGE = 512
 _MOST_FOR_MD5 = 4 * 1024 * 1024
 
@@ -175,13 +169,14 @@ class Operation:
     Attributes:
         method: of HTTP.
         target: `SERVICE`, `CONTAINER` or `BLOB`: which names make its path.
-        query: what is the same each time; None keeps an argument's place, so that the log reads as ever.
+        query: what is the same each time, besides what makes it a container's; None keeps an argument's place, so
+            that the log reads as ever.
         headers: what is the same each time.
         needs: further arguments that must not be None, in the order in which they are looked at.
         needs_first: those looked at before the container's and the blob's names.
         places: where this operation alone puts arguments.
         unsent: arguments that its method uses itself.
-        secondary: whether it may be sent to the secondary endpoint too; only reads may.
+        secondary: whether it may be sent to the secondary endpoint too, as every GET and HEAD may.
     """
 
     method: str
@@ -201,11 +196,12 @@ class Operation:
             ValueError: one that is needed is None.
         """
         for name in (*self.needs_first, *self.target, *self.needs):
-            not_none(name, arguments[name])
+            failures.not_none(name, arguments[name])
         request = HTTPRequest()
         request.method = self.method
         request.path = path_of(*(arguments[name] for name in self.target))
-        request.query = dict(self.query)
+        implied = {"restype": "container"} if self.target == CONTAINER and "restype" not in self.query else {}
+        request.query = {**implied, **self.query}
         request.headers = dict(self.headers)
         for name, value in arguments.items():
             if name not in UNSENT and name not in self.unsent:
@@ -225,8 +221,8 @@ class Operating(StorageClient):
         """
         request = operation.request(arguments)
         if arguments.get("cpk") is not None and self.protocol.lower() != "https":
-            raise ValueError(CPK_NEEDS_HTTPS)
-        request.host_locations = self._get_host_locations(secondary=operation.secondary)
+            raise ValueError(failures.CPK_NEEDS_HTTPS)
+        request.host_locations = self._get_host_locations(secondary=operation.secondary or operation.method in _READS)
         return request
 
     def _perform(
@@ -255,6 +251,26 @@ class Operating(StorageClient):
         request.headers.update(headers or {})
         request.body = body
         return self._perform_request(request, answer, operation_context=context, expected_errors=expected)
+
+    def _succeeds(
+        self, operation: Operation, arguments: Arguments, kind: type[Exception], *codes: str, strict: bool = False
+    ) -> bool:
+        """Send an operation; False says that it failed with this kind of error, which is raised if `strict`.
+
+        Args:
+            operation: what is done.
+            arguments: by name, as the module says.
+            kind: of error.
+            codes: that are an answer, unless `strict`, and so not tried again.
+            strict: whether the error is raised.
+        """
+        try:
+            self._perform(operation, arguments, expected=() if strict else codes)
+        except kind:
+            if strict:
+                raise
+            return False
+        return True
 
 
 def path_of(container_name: object = None, blob_name: object = None) -> str:
@@ -289,20 +305,20 @@ def ranged(
         ValueError: it is not such a range.
     """
     if needs_start or end is not None:
-        not_none("start_range", start)
+        failures.not_none("start_range", start)
     if needs_end:
-        not_none("end_range", end)
+        failures.not_none("end_range", end)
     if in_pages and start is not None and start % _PAGE:
-        raise ValueError(PAGE_BLOB_START_ALIGNMENT)
+        raise ValueError(failures.PAGE_BLOB_START_ALIGNMENT)
     if in_pages and end is not None and end % _PAGE != _PAGE - 1:
-        raise ValueError(PAGE_BLOB_END_ALIGNMENT)
+        raise ValueError(failures.PAGE_BLOB_END_ALIGNMENT)
     headers: Headers = {}
     if start is not None:
         headers[name] = f"bytes={start}-{'' if end is None else end}"
     if with_md5:
         if start is None or end is None:
-            raise ValueError(START_END_NEEDED_FOR_MD5)
+            raise ValueError(failures.START_END_NEEDED_FOR_MD5)
         if end - start > _MOST_FOR_MD5:
-            raise ValueError(RANGE_TOO_LARGE_FOR_MD5)
+            raise ValueError(failures.RANGE_TOO_LARGE_FOR_MD5)
         headers["x-ms-range-get-content-md5"] = "true"
     return headers

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from blobprep.legacy.methods import Arguments, takes
 from blobprep.legacy.models import Flags, UserDelegationKey
 from blobprep.legacy.wire.constants import X_MS_VERSION
-from blobprep.legacy.wire.conversions import iso_date, signature
+from blobprep.legacy.wire.conversions import moment, signature
 from blobprep.legacy.wire.failures import not_none
 
 __all__ = [
@@ -123,8 +123,8 @@ class SharedAccessSignature:
     def _basis(self, asked: Arguments) -> Fields:
         """Write the fields that every token has, in the order of its text."""
         return _given(
-            st=_moment(asked["start"]),
-            se=_moment(asked["expiry"]),
+            st=asked["start"] and moment(asked["start"]),
+            se=asked["expiry"] and moment(asked["expiry"]),
             sp=asked["permission"],
             sip=asked["ip"],
             spr=asked["protocol"],
@@ -191,7 +191,3 @@ def _given(**fields: object) -> Fields:
 
 def _values(fields: Mapping[str, str], names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(fields.get(name, "") for name in names)
-
-
-def _moment(value: Moment) -> str | None:
-    return iso_date(value) if isinstance(value, date) else value

@@ -18,18 +18,8 @@ from blobprep.legacy.models import AccessPolicy
 from blobprep.legacy.operations import PLACES, Operating, Operation, Place, header, query
 from blobprep.legacy.retry import no_retry
 from blobprep.legacy.sharedaccess import ANSWERED_HEADERS
+from blobprep.legacy.wire import constants
 from blobprep.legacy.wire.authentication import authentication_of
-from blobprep.legacy.wire.constants import (
-    AZURE_STORAGE_ACCESS_KEY,
-    AZURE_STORAGE_ACCOUNT,
-    BLOB_SERVICE_HOST_BASE,
-    DEFAULT_HTTP_TIMEOUT,
-    DEFAULT_PROTOCOL,
-    DEV_ACCOUNT_KEY,
-    DEV_ACCOUNT_NAME,
-    DEV_BLOB_HOST,
-    EMULATED,
-)
 from blobprep.legacy.wire.conversions import iso_date, number, signature, to_base64
 from blobprep.legacy.wire.failures import not_none
 from blobprep.legacy.wire.messages import HTTPRequest
@@ -39,7 +29,7 @@ __all__ = ["EarlyAccount", "Filter", "operation"]
 T = TypeVar("T")
 
 _SAS_VERSION: Final = "2014-02-14"
-_HOST_BASE: Final = BLOB_SERVICE_HOST_BASE
+_HOST_BASE: Final = constants.BLOB_SERVICE_HOST_BASE
 _OF_CONNECTION_STRINGS: Final = ("account_name", "account_key", "protocol", "host_base")
 _MISSING_INFO: Final = "You need to provide an account name"
 _CONTENT_TYPE: Final = "application/octet-stream Charset=UTF-8"
@@ -97,24 +87,27 @@ class EarlyAccount(Operating):
     """
 
     @takes(
-        f"account_name=None, account_key=None, protocol={DEFAULT_PROTOCOL!r}, host_base={_HOST_BASE!r},"
-        f" dev_host={DEV_BLOB_HOST!r}, timeout={DEFAULT_HTTP_TIMEOUT}, sas_token=None, connection_string=None,"
-        " request_session=None"
+        f"account_name=None, account_key=None, protocol={constants.DEFAULT_PROTOCOL!r}, host_base={_HOST_BASE!r},"
+        f" dev_host={constants.DEV_BLOB_HOST!r}, timeout={constants.DEFAULT_HTTP_TIMEOUT}, sas_token=None,"
+        " connection_string=None, request_session=None"
     )
     def __init__(self, given: Arguments) -> None:
         name, key, protocol, host_base = (given[name] for name in _OF_CONNECTION_STRINGS)
         if given["connection_string"] is not None:
             said = dict(part.split("=", 1) for part in given["connection_string"].split(";"))
             name, key = said.get("AccountName"), said.get("AccountKey")
-            protocol = said.get("DefaultEndpointsProtocol", DEFAULT_PROTOCOL)
+            protocol = said.get("DefaultEndpointsProtocol", constants.DEFAULT_PROTOCOL)
             host_base = f".blob.{said['EndpointSuffix']}" if "EndpointSuffix" in said else _HOST_BASE
         environment = os.environ  # noqa: TID251 - where the old class looked
-        emulated = environment.get(EMULATED, "false").lower() != "false"
+        emulated = environment.get(constants.EMULATED, "false").lower() != "false"
         self.use_local_storage = emulated and not name and not key
         if self.use_local_storage:
-            name, key, protocol = DEV_ACCOUNT_NAME, DEV_ACCOUNT_KEY, "http"
+            name, key, protocol = constants.DEV_ACCOUNT_NAME, constants.DEV_ACCOUNT_KEY, "http"
         elif not name and not key:
-            name, key = environment.get(AZURE_STORAGE_ACCOUNT), environment.get(AZURE_STORAGE_ACCESS_KEY)
+            name, key = (
+                environment.get(constants.AZURE_STORAGE_ACCOUNT),
+                environment.get(constants.AZURE_STORAGE_ACCESS_KEY),
+            )
         if not name:
             raise ValueError(_MISSING_INFO)
         self.host_base, self.dev_host, self.requestid = host_base, given["dev_host"], None
@@ -184,7 +177,9 @@ class EarlyAccount(Operating):
 
     def _get_host(self) -> str:
         return (
-            f"{self.dev_host}/{DEV_ACCOUNT_NAME}" if self.use_local_storage else f"{self.account_name}{self.host_base}"
+            f"{self.dev_host}/{constants.DEV_ACCOUNT_NAME}"
+            if self.use_local_storage
+            else f"{self.account_name}{self.host_base}"
         )
 
     def _get_host_locations(self, primary: bool = True, secondary: bool = False) -> dict[str, str | None]:

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from blobprep.legacy import sharedaccess
 from blobprep.legacy.connection import ConnectionParameters
 from blobprep.legacy.methods import BLOB_NAMES, Arguments, need, takes
 from blobprep.legacy.models import AccountInformation, ServiceProperties, Services, ServiceStats, UserDelegationKey
 from blobprep.legacy.operations import SERVICE, Operating, Operation, path_of
-from blobprep.legacy.sharedaccess import (
-    ACCOUNT_TERMS,
-    RESOURCE_TERMS,
-    BlobSharedAccessSignature,
-    complete_user_delegation_key,
-    permission_may_come_third,
-)
 from blobprep.legacy.wire import documents, reading
 from blobprep.legacy.wire.authentication import authentication_of
 from blobprep.legacy.wire.constants import DEFAULT_PROTOCOL, SERVICE_HOST_BASE, VERSION
@@ -22,12 +16,7 @@ from blobprep.legacy.wire.failures import not_none
 
 __all__ = ["BlobAccount"]
 
-_GET_INFORMATION: Final = Operation("HEAD", SERVICE, {"restype": "account", "comp": "properties"}, secondary=True)
-_GET_STATS: Final = Operation("GET", SERVICE, {"restype": "service", "comp": "stats"}, secondary=True)
-_SET_PROPERTIES: Final = Operation("PUT", SERVICE, {"restype": "service", "comp": "properties"})
-_GET_PROPERTIES: Final = Operation("GET", SERVICE, {"restype": "service", "comp": "properties"}, secondary=True)
-_GET_KEY: Final = Operation("POST", SERVICE, {"restype": "service", "comp": "userdelegationkey"}, secondary=True)
-_DELEGATED: Final = f"{RESOURCE_TERMS}, user_delegation_key=None"
+_DELEGATED: Final = f"{sharedaccess.RESOURCE_TERMS}, user_delegation_key=None"
 
 
 class BlobAccount(Operating):
@@ -78,14 +67,16 @@ class BlobAccount(Operating):
 
         A signature that opens a container or a blob alone allows this by way of that one.
         """
-        request = self._request(_GET_INFORMATION, {"timeout": asked["timeout"]})
+        request = self._request(
+            Operation("HEAD", SERVICE, {"restype": "account", "comp": "properties"}), {"timeout": asked["timeout"]}
+        )
         request.path = path_of(asked["container_name"], asked["blob_name"])
         return self._perform_request(request, reading.account_information)
 
     @takes("timeout=None")
     def get_blob_service_stats(self, asked: Arguments) -> ServiceStats:
         """Get how far the secondary location has come; it is the one that is asked."""
-        request = self._request(_GET_STATS, asked)
+        request = self._request(Operation("GET", SERVICE, {"restype": "service", "comp": "stats"}), asked)
         request.host_locations = self._get_host_locations(primary=False, secondary=True)
         return self._perform_request(request, documents.read_stats)
 
@@ -102,12 +93,18 @@ class BlobAccount(Operating):
         timeout = asked.pop("timeout")
         if all(value is None for value in asked.values()):
             raise ValueError("set_blob_service_properties should be called with at least one parameter")
-        self._perform(_SET_PROPERTIES, {"timeout": timeout}, body=documents.write_properties(**asked))
+        self._perform(
+            Operation("PUT", SERVICE, {"restype": "service", "comp": "properties"}),
+            {"timeout": timeout},
+            body=documents.write_properties(**asked),
+        )
 
     @takes("timeout=None")
     def get_blob_service_properties(self, asked: Arguments) -> ServiceProperties:
         """Get the properties of the service."""
-        return self._perform(_GET_PROPERTIES, asked, documents.read_properties)
+        return self._perform(
+            Operation("GET", SERVICE, {"restype": "service", "comp": "properties"}), asked, documents.read_properties
+        )
 
     @takes("key_start_time, key_expiry_time, timeout=None")
     def get_user_delegation_key(self, asked: Arguments) -> UserDelegationKey:
@@ -115,17 +112,20 @@ class BlobAccount(Operating):
         start, expiry = asked["key_start_time"], asked["key_expiry_time"]
         not_none("key_start_time", start)
         not_none("key_end_time", expiry)
-        request = self._request(_GET_KEY, {"timeout": asked["timeout"]})
+        request = self._request(
+            Operation("POST", SERVICE, {"restype": "service", "comp": "userdelegationkey"}, secondary=True),
+            {"timeout": asked["timeout"]},
+        )
         request.path = ""
         request.body = documents.write_delegation_times(start, expiry)
         return self._perform_request(request, documents.read_delegation_key)
 
-    @takes(f"resource_types, {ACCOUNT_TERMS}")
+    @takes(f"resource_types, {sharedaccess.ACCOUNT_TERMS}")
     def generate_account_shared_access_signature(self, asked: Arguments) -> str:
         """Make a token for the account's Blob service."""
         not_none("self.account_name", self.account_name)
         not_none("self.account_key", self.account_key)
-        signer = BlobSharedAccessSignature(self.account_name, self.account_key)
+        signer = sharedaccess.BlobSharedAccessSignature(self.account_name, self.account_key)
         return signer.generate_account(Services.BLOB, **asked)
 
     @takes(f"container_name, {_DELEGATED}")
@@ -134,17 +134,17 @@ class BlobAccount(Operating):
         need(asked, ("container_name",))
         return self._signer(asked.pop("user_delegation_key")).generate_container(**asked)
 
-    @permission_may_come_third
+    @sharedaccess.permission_may_come_third
     @takes(f"container_name, blob_name, snapshot=None, {_DELEGATED}")
     def generate_blob_shared_access_signature(self, asked: Arguments) -> str:
         """Make a token for a blob, or for one of its snapshots."""
         need(asked, BLOB_NAMES)
         return self._signer(asked.pop("user_delegation_key")).generate_blob(**asked)
 
-    def _signer(self, user_delegation_key: UserDelegationKey | None) -> BlobSharedAccessSignature:
+    def _signer(self, user_delegation_key: UserDelegationKey | None) -> sharedaccess.BlobSharedAccessSignature:
         not_none("self.account_name", self.account_name)
         if user_delegation_key is not None:
-            complete_user_delegation_key(user_delegation_key)
-            return BlobSharedAccessSignature(self.account_name, user_delegation_key=user_delegation_key)
+            sharedaccess.complete_user_delegation_key(user_delegation_key)
+            return sharedaccess.BlobSharedAccessSignature(self.account_name, user_delegation_key=user_delegation_key)
         not_none("self.account_key", self.account_key)
-        return BlobSharedAccessSignature(self.account_name, self.account_key)
+        return sharedaccess.BlobSharedAccessSignature(self.account_name, self.account_key)

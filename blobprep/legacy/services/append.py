@@ -19,11 +19,6 @@ from blobprep.legacy.wire.failures import only_bytes
 
 __all__ = ["AppendBlobService"]
 
-_CREATE: Final = Operation("PUT", BLOB, headers={"x-ms-blob-type": BlobTypes.AppendBlob})
-_APPEND: Final = Operation("PUT", BLOB, {"comp": "appendblock"}, needs=("block",))
-_APPEND_FROM_URL: Final = Operation(
-    "PUT", BLOB, {"comp": "appendblock"}, needs=("copy_source_url",), places=SOURCE_CONDITIONS
-)
 _FOR_THE_FIRST: Final = ("if_modified_since", "if_unmodified_since", "if_match", "if_none_match")
 _APPENDED: Final = (
     f"maxsize_condition=None, appendpos_condition=None, lease_id=None, {CONDITIONS}, timeout=None, cpk=None"
@@ -55,7 +50,9 @@ class AppendBlobService(BaseBlobService):
         """Create an empty blob, in place of one that is there."""
         need(asked, BLOB_NAMES)
         self._refuse_encryption()
-        return self._perform(_CREATE, asked, reading.resource)
+        return self._perform(
+            Operation("PUT", BLOB, headers={"x-ms-blob-type": BlobTypes.AppendBlob}), asked, reading.resource
+        )
 
     @takes(f"container_name, blob_name, block, validate_content=False, {_APPENDED}")
     def append_block(self, asked: Arguments) -> AppendBlockProperties:
@@ -64,7 +61,13 @@ class AppendBlobService(BaseBlobService):
         self._refuse_encryption()
         body = bytes_of("block", asked["block"])
         headers = summed(body, asked["validate_content"])
-        return self._perform(_APPEND, asked, reading.appended, body=body, headers=headers)
+        return self._perform(
+            Operation("PUT", BLOB, {"comp": "appendblock"}, needs=("block",)),
+            asked,
+            reading.appended,
+            body=body,
+            headers=headers,
+        )
 
     @takes(
         "container_name, blob_name, copy_source_url, source_range_start=None, source_range_end=None,"
@@ -73,7 +76,12 @@ class AppendBlobService(BaseBlobService):
     def append_block_from_url(self, asked: Arguments) -> AppendBlockProperties:
         """Append a block that the service itself gets from a URL, or a range of it, both ends included."""
         self._refuse_encryption()
-        return self._perform(_APPEND_FROM_URL, asked, reading.appended, headers=source_range(asked))
+        return self._perform(
+            Operation("PUT", BLOB, {"comp": "appendblock"}, needs=("copy_source_url",), places=SOURCE_CONDITIONS),
+            asked,
+            reading.appended,
+            headers=source_range(asked),
+        )
 
     @takes(f"container_name, blob_name, file_path, {_UPLOADED}")
     def append_blob_from_path(self, asked: Arguments) -> ResourceProperties:

@@ -27,21 +27,9 @@ from blobprep.legacy.wire.sending import add_date, prepare
 
 __all__ = ["COPIED", "Blobs"]
 
-_BATCH: Final = Operation("POST", SERVICE, {"comp": "batch"})
 _MOST: Final = 256
 _OUTER_HEADERS: Final = ("x-ms-client-request-id", "x-ms-version")
-_GET_PROPERTIES: Final = Operation("HEAD", BLOB, secondary=True)
-_SET_PROPERTIES: Final = Operation("PUT", BLOB, {"comp": "properties"})
-_CONTAINER_EXISTS: Final = Operation(
-    "GET", CONTAINER, {"snapshot": None, "timeout": None, "restype": "container"}, secondary=True
-)
-_BLOB_EXISTS: Final = Operation("HEAD", BLOB, {"snapshot": None, "timeout": None, "restype": None}, secondary=True)
-_GET_METADATA: Final = Operation("GET", BLOB, {"snapshot": None, "comp": "metadata"}, secondary=True)
-_SET_METADATA: Final = Operation("PUT", BLOB, {"comp": "metadata"})
-_SNAPSHOT: Final = Operation("PUT", BLOB, {"comp": "snapshot"})
-_ABORT_COPY: Final = Operation("PUT", BLOB, {"comp": "copy"}, {"x-ms-copy-action": "abort"}, needs=("copy_id",))
 _DELETE: Final = Operation("DELETE", BLOB)
-_UNDELETE: Final = Operation("PUT", BLOB, {"comp": "undelete"})
 
 _COPIED: Final = {
     # Conditions on the source were never written as dates are: they are sent as the text they have.
@@ -55,8 +43,6 @@ _COPIED: Final = {
     "destination_if_none_match": header("If-None-Match"),
     "destination_lease_id": header("x-ms-lease-id"),
 }
-_COPY: Final = Operation("PUT", BLOB, places=_COPIED)
-_COPY_CHANGES: Final = Operation("PUT", BLOB, {"comp": "incrementalcopy"}, places=_COPIED)
 
 COPIED: Final = (
     f"container_name, blob_name, copy_source, metadata=None, {SOURCE}, {DESTINATION}, destination_lease_id=None,"
@@ -72,41 +58,38 @@ class Blobs(BlobAccount):
     def get_blob_properties(self, asked: Arguments) -> Blob:
         """Get a blob's properties and metadata; its content is empty."""
         read = partial(reading.blob, name=asked["blob_name"], snapshot=asked["snapshot"])
-        return self._perform(_GET_PROPERTIES, asked, read)
+        return self._perform(Operation("HEAD", BLOB), asked, read)
 
     @takes(f"container_name, blob_name, content_settings=None, lease_id=None, {CONDITIONS}, timeout=None, cpk=None")
     def set_blob_properties(self, asked: Arguments) -> ResourceProperties:
         """Replace all of a blob's content settings: those not given are removed."""
-        return self._perform(_SET_PROPERTIES, asked, reading.resource)
+        return self._perform(Operation("PUT", BLOB, {"comp": "properties"}), asked, reading.resource)
 
     @takes("container_name, blob_name=None, snapshot=None, timeout=None")
     def exists(self, asked: Arguments) -> bool:
         """Say whether a container, or with `blob_name` a blob, exists."""
-        operation, codes = (
-            (_CONTAINER_EXISTS, ("ContainerNotFound",))
-            if asked["blob_name"] is None
-            else (_BLOB_EXISTS, ("ContainerNotFound", "BlobNotFound"))
-        )
-        try:
-            self._perform(operation, asked, expected=codes)
-        except AzureMissingResourceHttpError:
-            return False
-        return True
+        query = {"snapshot": None, "timeout": None, "restype": None}
+        operation, codes = Operation("HEAD", BLOB, query), ["ContainerNotFound", "BlobNotFound"]
+        if asked["blob_name"] is None:
+            operation, codes = Operation("GET", CONTAINER, query | {"restype": "container"}), ["ContainerNotFound"]
+        return self._succeeds(operation, asked, AzureMissingResourceHttpError, *codes)
 
     @takes(f"container_name, blob_name, snapshot=None, lease_id=None, {CONDITIONS}, timeout=None, cpk=None")
     def get_blob_metadata(self, asked: Arguments) -> AttributedDict:
         """Get a blob's metadata."""
-        return self._perform(_GET_METADATA, asked, reading.metadata)
+        return self._perform(Operation("GET", BLOB, {"snapshot": None, "comp": "metadata"}), asked, reading.metadata)
 
     @takes(f"container_name, blob_name, metadata=None, lease_id=None, {CONDITIONS}, timeout=None, cpk=None")
     def set_blob_metadata(self, asked: Arguments) -> ResourceProperties:
         """Replace a blob's metadata; without any, remove it."""
-        return self._perform(_SET_METADATA, asked, reading.resource)
+        return self._perform(Operation("PUT", BLOB, {"comp": "metadata"}), asked, reading.resource)
 
     @takes(f"container_name, blob_name, metadata=None, {CONDITIONS}, lease_id=None, timeout=None, cpk=None")
     def snapshot_blob(self, asked: Arguments) -> Blob:
         """Take a read-only snapshot of a blob, with the blob's metadata or with other."""
-        return self._perform(_SNAPSHOT, asked, partial(reading.snapshot, name=asked["blob_name"]))
+        return self._perform(
+            Operation("PUT", BLOB, {"comp": "snapshot"}), asked, partial(reading.snapshot, name=asked["blob_name"])
+        )
 
     @takes(COPIED)
     def copy_blob(self, asked: Arguments) -> CopyProperties:
@@ -128,12 +111,15 @@ class Blobs(BlobAccount):
             source = f"{self.protocol}://{self.primary_endpoint}/{path}"
         unset = {"standard_blob_tier": None, "rehydrate_priority": None, "requires_sync": requires_sync}
         asked = {**unset, **asked, "copy_source": source}
-        return self._perform(_COPY_CHANGES if incremental else _COPY, asked, reading.copied)
+        query = {"comp": "incrementalcopy"} if incremental else {}
+        return self._perform(Operation("PUT", BLOB, query, places=_COPIED), asked, reading.copied)
 
     @takes("container_name, blob_name, copy_id, lease_id=None, timeout=None")
     def abort_copy_blob(self, asked: Arguments) -> None:
         """End a copy that has not ended yet; the blob is empty then."""
-        self._perform(_ABORT_COPY, asked)
+        self._perform(
+            Operation("PUT", BLOB, {"comp": "copy"}, {"x-ms-copy-action": "abort"}, needs=("copy_id",)), asked
+        )
 
     @takes(
         f"container_name, blob_name, snapshot=None, lease_id=None, delete_snapshots=None, {CONDITIONS}, timeout=None"
@@ -145,7 +131,7 @@ class Blobs(BlobAccount):
     @takes("container_name, blob_name, timeout=None")
     def undelete_blob(self, asked: Arguments) -> None:
         """Bring a blob and its snapshots back, while they are still kept."""
-        self._perform(_UNDELETE, asked)
+        self._perform(Operation("PUT", BLOB, {"comp": "undelete"}), asked)
 
     @takes("batch_delete_sub_requests, timeout=None")
     def batch_delete_blobs(self, asked: Arguments) -> list[BatchSubResponse]:
@@ -162,7 +148,7 @@ class Blobs(BlobAccount):
             raise ValueError(BATCH_SIZE)
         batch_id = str(uuid.uuid1())
         return self._perform(
-            _BATCH,
+            Operation("POST", SERVICE, {"comp": "batch"}),
             {"timeout": timeout},
             partial(read_batch, asked=parts),
             headers={"Content-Type": f"multipart/mixed; boundary={boundary(batch_id)}"},

@@ -33,11 +33,6 @@ from blobprep.legacy.wire.messages import Headers
 
 __all__ = ["BlockBlobService"]
 
-_PUT_BLOB: Final = Operation("PUT", BLOB, headers={"x-ms-blob-type": BlobTypes.BlockBlob})
-_PUT_BLOCK: Final = Operation("PUT", BLOB, {"comp": "block"}, needs=("block", "block_id"))
-_PUT_BLOCK_FROM_URL: Final = Operation("PUT", BLOB, {"comp": "block"}, needs=("copy_source_url", "block_id"))
-_PUT_BLOCK_LIST: Final = Operation("PUT", BLOB, {"comp": "blocklist"}, needs=("block_list",))
-_GET_BLOCK_LIST: Final = Operation("GET", BLOB, {"comp": "blocklist"}, secondary=True)
 _READ_SIZE: Final = 64 * 1024
 _SET_TIER: Final = Operation("PUT", BLOB, {"comp": "tier"}, needs=("standard_blob_tier",))
 _PADDED_TO: Final = 16
@@ -176,7 +171,7 @@ class BlockBlobService(BaseBlobService):
     @takes("container_name, blob_name, snapshot=None, block_list_type=None, lease_id=None, timeout=None")
     def get_block_list(self, asked: Arguments) -> BlobBlockList:
         """List the blocks that a blob is made of; with `all` or `uncommitted`, those that wait to be as well."""
-        return self._perform(_GET_BLOCK_LIST, asked, read_block_list)
+        return self._perform(Operation("GET", BLOB, {"comp": "blocklist"}), asked, read_block_list)
 
     @takes(
         "container_name, blob_name, copy_source_url, block_id, source_range_start=None, source_range_end=None,"
@@ -185,7 +180,11 @@ class BlockBlobService(BaseBlobService):
     def put_block_from_url(self, asked: Arguments) -> None:
         """Put a block that the service itself gets from a URL, or the bytes of a range of it, both ends included."""
         refuse_encryption(self.require_encryption, self.key_encryption_key)
-        self._perform(_PUT_BLOCK_FROM_URL, asked, headers=source_range(asked))
+        self._perform(
+            Operation("PUT", BLOB, {"comp": "block"}, needs=("copy_source_url", "block_id")),
+            asked,
+            headers=source_range(asked),
+        )
 
     @takes(
         "container_name, blob_name, blob, content_settings=None, metadata=None, validate_content=False, lease_id=None,"
@@ -201,7 +200,13 @@ class BlockBlobService(BaseBlobService):
             body = cipher.encrypt(body)
             headers[METADATA] = cipher.description
         headers |= summed(body, asked["validate_content"])
-        return self._perform(_PUT_BLOB, asked, reading.resource, body=body, headers=headers)
+        return self._perform(
+            Operation("PUT", BLOB, headers={"x-ms-blob-type": BlobTypes.BlockBlob}),
+            asked,
+            reading.resource,
+            body=body,
+            headers=headers,
+        )
 
     @takes("container_name, blob_name, block, block_id, validate_content=False, lease_id=None, cpk=None, timeout=None")
     def _put_block(self, asked: Arguments) -> None:
@@ -212,7 +217,12 @@ class BlockBlobService(BaseBlobService):
         if not isinstance(block, bytes) and size_of(block) is None:
             # What cannot say how long it is cannot be sent again either; and some take no `read` without a size.
             block = b"".join(iter(partial(block.read, _READ_SIZE), b""))
-        self._perform(_PUT_BLOCK, asked, body=block, headers=summed(block, asked["validate_content"]))
+        self._perform(
+            Operation("PUT", BLOB, {"comp": "block"}, needs=("block", "block_id")),
+            asked,
+            body=block,
+            headers=summed(block, asked["validate_content"]),
+        )
 
     @takes(
         "container_name, blob_name, block_list, content_settings=None, metadata=None, validate_content=False,"
@@ -225,7 +235,13 @@ class BlockBlobService(BaseBlobService):
         headers = summed(body, asked["validate_content"])
         if asked["encryption_data"] is not None:
             headers[METADATA] = asked["encryption_data"]
-        return self._perform(_PUT_BLOCK_LIST, asked, reading.resource, body=body, headers=headers)
+        return self._perform(
+            Operation("PUT", BLOB, {"comp": "blocklist"}, needs=("block_list",)),
+            asked,
+            reading.resource,
+            body=body,
+            headers=headers,
+        )
 
 
 def _put_chunk(put: Callable[..., None], chunk: Chunk) -> BlobBlock:

@@ -19,27 +19,10 @@ from blobprep.legacy.models import (
 )
 from blobprep.legacy.operations import CONTAINER, SERVICE, Operation
 from blobprep.legacy.services.account import BlobAccount
-from blobprep.legacy.wire import documents, listings, reading
-from blobprep.legacy.wire.failures import (
-    AzureConflictHttpError,
-    AzureMissingResourceHttpError,
-    limit_policies,
-    not_none,
-)
+from blobprep.legacy.wire import documents, failures, listings, reading
 
 __all__ = ["Containers"]
 
-_CREATE: Final = Operation("PUT", CONTAINER, {"restype": "container"})
-_GET_PROPERTIES: Final = Operation("GET", CONTAINER, {"restype": "container"}, secondary=True)
-_GET_METADATA: Final = Operation("GET", CONTAINER, {"restype": "container", "comp": "metadata"}, secondary=True)
-_SET_METADATA: Final = Operation("PUT", CONTAINER, {"restype": "container", "comp": "metadata"})
-_GET_ACL: Final = Operation("GET", CONTAINER, {"restype": "container", "comp": "acl"}, secondary=True)
-_SET_ACL: Final = Operation("PUT", CONTAINER, {"restype": "container", "comp": "acl"})
-_DELETE: Final = Operation("DELETE", CONTAINER, {"restype": "container"})
-_CONTAINERS: Final = Operation("GET", SERVICE, {"comp": "list"}, secondary=True)
-_BLOBS: Final = Operation(
-    "GET", CONTAINER, {"restype": "container", "comp": "list", "prefix": None, "delimiter": None}, secondary=True
-)
 _BLOBS_LISTED: Final = (
     "container_name, prefix=None, num_results=None, include=None, delimiter=None, marker=None, timeout=None"
 )
@@ -51,52 +34,49 @@ class Containers(BlobAccount):
     @takes("container_name, metadata=None, public_access=None, fail_on_exist=False, timeout=None")
     def create_container(self, asked: Arguments) -> bool:
         """Create a container; False says that there was one, or that one is being deleted."""
-        try:
-            self._perform(_CREATE, asked, expected=() if asked["fail_on_exist"] else ("ContainerAlreadyExists",))
-        except AzureConflictHttpError:
-            if asked["fail_on_exist"]:
-                raise
-            return False
-        return True
+        kind, strict = failures.AzureConflictHttpError, asked["fail_on_exist"]
+        return self._succeeds(Operation("PUT", CONTAINER), asked, kind, "ContainerAlreadyExists", strict=strict)
 
     @takes("container_name, lease_id=None, timeout=None")
     def get_container_properties(self, asked: Arguments) -> Container:
         """Get a container's properties and metadata."""
-        return self._perform(_GET_PROPERTIES, asked, lambda said: reading.container(said, asked["container_name"]))
+        return self._perform(
+            Operation("GET", CONTAINER), asked, lambda said: reading.container(said, asked["container_name"])
+        )
 
     @takes("container_name, lease_id=None, timeout=None")
     def get_container_metadata(self, asked: Arguments) -> AttributedDict:
         """Get a container's metadata."""
-        return self._perform(_GET_METADATA, asked, reading.metadata)
+        return self._perform(Operation("GET", CONTAINER, {"comp": "metadata"}), asked, reading.metadata)
 
     @takes("container_name, metadata=None, lease_id=None, if_modified_since=None, timeout=None")
     def set_container_metadata(self, asked: Arguments) -> ResourceProperties:
         """Replace a container's metadata; without any, remove it."""
-        return self._perform(_SET_METADATA, asked, reading.resource)
+        return self._perform(Operation("PUT", CONTAINER, {"comp": "metadata"}), asked, reading.resource)
 
     @takes("container_name, lease_id=None, timeout=None")
     def get_container_acl(self, asked: Arguments) -> AttributedDict:
         """Get a container's stored access policies by their ids; the dict's `public_access` is what anyone may read."""
-        return self._perform(_GET_ACL, asked, documents.read_access)
+        return self._perform(Operation("GET", CONTAINER, {"comp": "acl"}), asked, documents.read_access)
 
     @takes(f"container_name, signed_identifiers=None, public_access=None, lease_id=None, {MODIFIED}, timeout=None")
     def set_container_acl(self, asked: Arguments) -> ResourceProperties:
         """Replace a container's stored access policies, five at most, and what anyone may read of it."""
         policies = asked["signed_identifiers"]
-        not_none("container_name", asked["container_name"])
-        limit_policies(policies)
-        return self._perform(_SET_ACL, asked, reading.resource, body=documents.write_policies(policies))
+        failures.not_none("container_name", asked["container_name"])
+        failures.limit_policies(policies)
+        return self._perform(
+            Operation("PUT", CONTAINER, {"comp": "acl"}),
+            asked,
+            reading.resource,
+            body=documents.write_policies(policies),
+        )
 
     @takes(f"container_name, fail_not_exist=False, lease_id=None, {MODIFIED}, timeout=None")
     def delete_container(self, asked: Arguments) -> bool:
         """Delete a container and all it holds; False says that there was none."""
-        try:
-            self._perform(_DELETE, asked, expected=() if asked["fail_not_exist"] else ("ContainerNotFound",))
-        except AzureMissingResourceHttpError:
-            if asked["fail_not_exist"]:
-                raise
-            return False
-        return True
+        kind, strict = failures.AzureMissingResourceHttpError, asked["fail_not_exist"]
+        return self._succeeds(Operation("DELETE", CONTAINER), asked, kind, "ContainerNotFound", strict=strict)
 
     @takes("prefix=None, num_results=None, include_metadata=False, marker=None, timeout=None")
     def list_containers(self, asked: Arguments) -> ListGenerator:
@@ -116,14 +96,21 @@ class Containers(BlobAccount):
 
     @takes("prefix=None, marker=None, max_results=None, include=None, timeout=None, _context=None")
     def _list_containers(self, asked: Arguments) -> AttributedList:
-        return self._perform(_CONTAINERS, asked, listings.containers, context=asked["_context"])
+        return self._perform(
+            Operation("GET", SERVICE, {"comp": "list"}), asked, listings.containers, context=asked["_context"]
+        )
 
     @takes(
         "container_name, prefix=None, marker=None, max_results=None, include=None, delimiter=None, timeout=None,"
         " _context=None, _converter=None"
     )
     def _list_blobs(self, asked: Arguments) -> Any:
-        return self._perform(_BLOBS, asked, asked["_converter"], context=asked["_context"])
+        return self._perform(
+            Operation("GET", CONTAINER, {"comp": "list", "prefix": None, "delimiter": None}),
+            asked,
+            asked["_converter"],
+            context=asked["_context"],
+        )
 
 
 def _listed(page: Callable[..., AttributedList], asked: Arguments, *names: str, **more: Any) -> ListGenerator:

@@ -21,20 +21,9 @@ _BLOB: Final = f"{CONDITIONS}, timeout=None"
 
 
 def _lease(target: tuple[str, ...], action: str, *needs_first: str) -> Operation:
-    query = {"comp": "lease"} if target == BLOB else {"restype": "container", "comp": "lease"}
-    return Operation("PUT", target, query, {**_UNUSED, "x-ms-lease-action": action}, needs_first=needs_first)
-
-
-_ACQUIRE_CONTAINER: Final = _lease(CONTAINER, "acquire")
-_RENEW_CONTAINER: Final = _lease(CONTAINER, "renew", "lease_id")
-_RELEASE_CONTAINER: Final = _lease(CONTAINER, "release", "lease_id")
-_BREAK_CONTAINER: Final = _lease(CONTAINER, "break")
-_CHANGE_CONTAINER: Final = _lease(CONTAINER, "change", "lease_id")
-_ACQUIRE_BLOB: Final = _lease(BLOB, "acquire")
-_RENEW_BLOB: Final = _lease(BLOB, "renew", "lease_id")
-_RELEASE_BLOB: Final = _lease(BLOB, "release", "lease_id")
-_BREAK_BLOB: Final = _lease(BLOB, "break")
-_CHANGE_BLOB: Final = _lease(BLOB, "change")
+    return Operation(
+        "PUT", target, {"comp": "lease"}, {**_UNUSED, "x-ms-lease-action": action}, needs_first=needs_first
+    )
 
 
 class Leases(BlobAccount):
@@ -43,52 +32,52 @@ class Leases(BlobAccount):
     @takes(f"container_name, lease_duration=-1, proposed_lease_id=None, {_CONTAINER}")
     def acquire_container_lease(self, asked: Arguments) -> str:
         """Lease a container; returns the id of the lease."""
-        return self._acquire(_ACQUIRE_CONTAINER, asked)
+        return self._acquire(_lease(CONTAINER, "acquire"), asked)
 
     @takes(f"container_name, lease_id, {_CONTAINER}")
     def renew_container_lease(self, asked: Arguments) -> str:
         """Begin the time of a container's lease anew; returns the id of the lease."""
-        return self._perform(_RENEW_CONTAINER, asked, _id)
+        return self._perform(_lease(CONTAINER, "renew", "lease_id"), asked, _id)
 
     @takes(f"container_name, lease_id, {_CONTAINER}")
     def release_container_lease(self, asked: Arguments) -> None:
         """End a container's lease, so that another client can take one at once."""
-        self._perform(_RELEASE_CONTAINER, asked)
+        self._perform(_lease(CONTAINER, "release", "lease_id"), asked)
 
     @takes(f"container_name, lease_break_period=None, {_CONTAINER}")
     def break_container_lease(self, asked: Arguments) -> int:
         """End a container's lease without its id; returns the seconds until it ends."""
-        return self._break(_BREAK_CONTAINER, asked)
+        return self._break(_lease(CONTAINER, "break"), asked)
 
     @takes(f"container_name, lease_id, proposed_lease_id, {_CONTAINER}")
     def change_container_lease(self, asked: Arguments) -> None:
         """Change the id of a container's lease."""
-        self._perform(_CHANGE_CONTAINER, asked)
+        self._perform(_lease(CONTAINER, "change", "lease_id"), asked)
 
     @takes(f"container_name, blob_name, lease_duration=-1, proposed_lease_id=None, {_BLOB}")
     def acquire_blob_lease(self, asked: Arguments) -> str:
         """Lease a blob; returns the id of the lease."""
-        return self._acquire(_ACQUIRE_BLOB, asked)
+        return self._acquire(_lease(BLOB, "acquire"), asked)
 
     @takes(f"container_name, blob_name, lease_id, {_BLOB}")
     def renew_blob_lease(self, asked: Arguments) -> str:
         """Begin the time of a blob's lease anew; returns the id of the lease."""
-        return self._perform(_RENEW_BLOB, asked, _id)
+        return self._perform(_lease(BLOB, "renew", "lease_id"), asked, _id)
 
     @takes(f"container_name, blob_name, lease_id, {_BLOB}")
     def release_blob_lease(self, asked: Arguments) -> None:
         """End a blob's lease, so that another client can take one at once."""
-        self._perform(_RELEASE_BLOB, asked)
+        self._perform(_lease(BLOB, "release", "lease_id"), asked)
 
     @takes(f"container_name, blob_name, lease_break_period=None, {_BLOB}")
     def break_blob_lease(self, asked: Arguments) -> int:
         """End a blob's lease without its id; returns the seconds until it ends."""
-        return self._break(_BREAK_BLOB, asked)
+        return self._break(_lease(BLOB, "break"), asked)
 
     @takes(f"container_name, blob_name, lease_id, proposed_lease_id, {_BLOB}")
     def change_blob_lease(self, asked: Arguments) -> None:
         """Change the id of a blob's lease."""
-        self._perform(_CHANGE_BLOB, asked)
+        self._perform(_lease(BLOB, "change"), asked)
 
     def _acquire(self, operation: Operation, asked: Arguments) -> str:
         seconds = asked["lease_duration"]

@@ -19,7 +19,6 @@ from blobprep.legacy.wire.messages import HTTPResponse
 
 __all__ = ["Reading"]
 
-_GET: Final = Operation("GET", BLOB, secondary=True)
 _DOWNLOADED: Final = (
     "snapshot=None, start_range=None, end_range=None, validate_content=False, progress_callback=None,"
     f" max_connections=2, lease_id=None, {CONDITIONS}, timeout=None, cpk=None"
@@ -107,7 +106,7 @@ class Reading(BlobAccount):
             return reading.blob(answer, asked["blob_name"], asked["snapshot"])
 
         headers = ranged(aligned.start, aligned.end, needs_start=False, needs_end=False, with_md5=validate)
-        return self._perform(_GET, asked, read, headers=headers, context=asked["_context"])
+        return self._perform(Operation("GET", BLOB), asked, read, headers=headers, context=asked["_context"])
 
     def _decrypted(self, answer: HTTPResponse, aligned: Aligned) -> bytes:
         try:

@@ -7,18 +7,7 @@ from typing import Any, Final, TypeVar
 
 from dateutil.parser import parse as date
 
-from blobprep.legacy.models import (
-    AccountInformation,
-    AppendBlockProperties,
-    AttributedDict,
-    Blob,
-    BlobProperties,
-    Container,
-    ContainerProperties,
-    CopyProperties,
-    PageBlobProperties,
-    ResourceProperties,
-)
+from blobprep.legacy import models
 from blobprep.legacy.wire.conversions import text
 from blobprep.legacy.wire.messages import HTTPResponse
 
@@ -41,7 +30,7 @@ __all__ = [
 ]
 
 P = TypeVar("P")
-R = TypeVar("R", bound=ResourceProperties)
+R = TypeVar("R", bound=models.ResourceProperties)
 Reader = Callable[[Any], Any]
 
 _METADATA = "x-ms-meta-"
@@ -117,60 +106,60 @@ def properties(response: HTTPResponse, kind: Callable[[], P]) -> P:
     return read_properties
 
 
-def metadata(response: HTTPResponse) -> AttributedDict:
+def metadata(response: HTTPResponse) -> models.AttributedDict:
     """Read the metadata, with the names' case as the service sent it."""
-    return AttributedDict(
+    return models.AttributedDict(
         (name[len(_METADATA) :], value)
         for name, value in response.headers.items()
         if name.lower().startswith(_METADATA)
     )
 
 
-def container(response: HTTPResponse, name: str) -> Container:
+def container(response: HTTPResponse, name: str) -> models.Container:
     """Read what the headers say of the container `name`."""
-    return Container(name, properties(response, ContainerProperties), metadata(response))
+    return models.Container(name, properties(response, models.ContainerProperties), metadata(response))
 
 
-def blob(response: HTTPResponse, name: str, snapshot: str | None = None) -> Blob:
+def blob(response: HTTPResponse, name: str, snapshot: str | None = None) -> models.Blob:
     """Read what the headers say of the blob `name`, with the body as its content.
 
     The sum in an answer with a range is that of the range, so such a blob has `content_settings.content_md5` only if
     the service sent the sum of the blob as well.
     """
-    found = properties(response, BlobProperties)
+    found = properties(response, models.BlobProperties)
     if "content-range" in response.headers:
         if "x-ms-blob-content-md5" in response.headers:
             found.content_settings.content_md5 = response.headers["x-ms-blob-content-md5"]
         else:
             del found.content_settings.content_md5
-    return Blob(name, snapshot, response.body, found, metadata(response))
+    return models.Blob(name, snapshot, response.body, found, metadata(response))
 
 
-def snapshot(response: HTTPResponse, name: str) -> Blob:
+def snapshot(response: HTTPResponse, name: str) -> models.Blob:
     """Read the snapshot that was made of the blob `name`."""
     return blob(response, name, response.headers.get("x-ms-snapshot"))
 
 
-def copied(response: HTTPResponse) -> CopyProperties:
+def copied(response: HTTPResponse) -> models.CopyProperties:
     """Read how a copy stands."""
-    return properties(response, BlobProperties).copy
+    return properties(response, models.BlobProperties).copy
 
 
-def resource(response: HTTPResponse) -> ResourceProperties:
+def resource(response: HTTPResponse) -> models.ResourceProperties:
     """Read what became of what was written."""
-    return _written(response, ResourceProperties())
+    return _written(response, models.ResourceProperties())
 
 
-def pages(response: HTTPResponse) -> PageBlobProperties:
+def pages(response: HTTPResponse) -> models.PageBlobProperties:
     """Read what became of a page blob."""
-    written = _written(response, PageBlobProperties())
+    written = _written(response, models.PageBlobProperties())
     written.sequence_number = integer(response.headers.get("x-ms-blob-sequence-number"))
     return written
 
 
-def appended(response: HTTPResponse) -> AppendBlockProperties:
+def appended(response: HTTPResponse) -> models.AppendBlockProperties:
     """Read where a block was appended."""
-    written = _written(response, AppendBlockProperties())
+    written = _written(response, models.AppendBlockProperties())
     written.append_offset = integer(response.headers.get("x-ms-blob-append-offset"))
     written.committed_block_count = integer(response.headers.get("x-ms-blob-committed-block-count"))
     return written
@@ -184,9 +173,9 @@ def lease(response: HTTPResponse) -> dict[str, Any]:
     }
 
 
-def account_information(response: HTTPResponse) -> AccountInformation:
+def account_information(response: HTTPResponse) -> models.AccountInformation:
     """Read what kind of account it is."""
-    found = AccountInformation()
+    found = models.AccountInformation()
     found.sku_name = response.headers["x-ms-sku-name"]
     found.account_kind = response.headers["x-ms-account-kind"]
     return found
