@@ -28,6 +28,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 from cryptography.hazmat.primitives.padding import PKCS7
 
+from blobprep.legacy.methods import need
 from blobprep.legacy.wire import failures
 from blobprep.legacy.wire.constants import VERSION
 from blobprep.legacy.wire.conversions import base64_bytes, to_base64
@@ -73,7 +74,7 @@ Resolver = Callable[[str], Any]
 """Finds a key-encryption-key by its id."""
 
 
-@dataclass(slots=True)
+@dataclass
 class WrappedContentKey:
     """A blob's key as it is stored: wrapped, how, and by which key."""
 
@@ -82,10 +83,10 @@ class WrappedContentKey:
     key_id: str
 
     def __post_init__(self) -> None:
-        _none_missing(self, "algorithm", "encrypted_key", "key_id")
+        need(vars(self), vars(self))
 
 
-@dataclass(slots=True)
+@dataclass
 class EncryptionAgent:
     """By which cipher, and by which version of the protocol."""
 
@@ -93,10 +94,10 @@ class EncryptionAgent:
     protocol: str
 
     def __post_init__(self) -> None:
-        _none_missing(self, "encryption_algorithm", "protocol")
+        need(vars(self), vars(self))
 
 
-@dataclass(slots=True)
+@dataclass
 class EncryptionData:
     """What is stored with an encrypted blob, besides its content."""
 
@@ -106,12 +107,7 @@ class EncryptionData:
     key_wrapping_metadata: dict[str, str] | None
 
     def __post_init__(self) -> None:
-        _none_missing(self, "content_encryption_IV", "encryption_agent", "wrapped_content_key")
-
-
-def _none_missing(thing: object, *names: str) -> None:
-    for name in names:
-        failures.not_none(name, getattr(thing, name))
+        need(vars(self), ("content_encryption_IV", "encryption_agent", "wrapped_content_key"))
 
 
 def require_encryption(required: bool, key: object) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import uuid
 from collections.abc import Callable, Collection, Sequence
 from time import sleep, time
@@ -18,7 +19,7 @@ from blobprep.legacy.wire import constants, failures
 from blobprep.legacy.wire.conversions import size_of
 from blobprep.legacy.wire.messages import HostLocations, HTTPError, HTTPRequest, HTTPResponse
 from blobprep.legacy.wire.telling import Teller, scrubbed_headers, scrubbed_query, timestamp_and_id
-from blobprep.legacy.wire.transport import HTTPClient, Timeout
+from blobprep.legacy.wire.transport import HTTPClient
 
 __all__ = ["StorageClient", "add_date", "prepare"]
 
@@ -27,7 +28,17 @@ T = TypeVar("T")
 _ID = "x-ms-client-request-id"
 _SENDS_A_LENGTH = ("PUT", "POST", "MERGE", "DELETE")
 _FAILED = 300
+_CHECKING = "Operation failed: checking if the operation should be retried"
 _UNQUOTED = "/()$=',~"
+
+
+def _of_client(name: str, doc: str) -> Any:
+    """Make an attribute that is one of the HTTP client's."""
+    return property(
+        lambda self: getattr(self._httpclient, name),
+        lambda self, value: setattr(self._httpclient, name, value),
+        doc=doc,
+    )
 
 
 class StorageClient:
@@ -80,32 +91,9 @@ class StorageClient:
             f"{constants.USER_AGENT_STRING_PREFIX}{service_package_version} {constants.USER_AGENT_STRING_SUFFIX}"
         )
 
-    @property
-    def socket_timeout(self) -> Timeout:
-        """Seconds to wait for the connection and for data, or one number for each."""
-        return self._httpclient.timeout
-
-    @socket_timeout.setter
-    def socket_timeout(self, value: Timeout) -> None:
-        self._httpclient.timeout = value
-
-    @property
-    def protocol(self) -> str:
-        """`http` or `https`."""
-        return self._httpclient.protocol
-
-    @protocol.setter
-    def protocol(self, value: str) -> None:
-        self._httpclient.protocol = value
-
-    @property
-    def request_session(self) -> Any:
-        """The session that requests are sent over."""
-        return self._httpclient.session
-
-    @request_session.setter
-    def request_session(self, value: Any) -> None:
-        self._httpclient.session = value
+    socket_timeout = _of_client("timeout", "Seconds to wait for the connection and for data, or one number for each.")
+    protocol = _of_client("protocol", "`http` or `https`.")
+    request_session = _of_client("session", "The session that requests are sent over.")
 
     def set_proxy(self, host: str, port: int | str, user: str | None = None, password: str | None = None) -> None:
         """Send everything through a proxy, whatever the environment says."""
@@ -227,25 +215,25 @@ class StorageClient:
     ) -> float | None:
         """Decide how many seconds after a failure to try again; None for not at all."""
         if isinstance(error, failures.AzureHttpError) and error.error_code in expected:
-            teller.expected(retrying, error)
+            teller.failed(logging.INFO, "Received expected http error: ", retrying, error)
             return None
         if isinstance(error, failures.AzureSigningError):
-            teller.unsigned(error)
+            teller.tell("Unable to sign the request: Exception=%s.", str(error).replace("\n", ""))
             return None
-        teller.failed(retrying, error)
+        count = getattr(retrying, "count", 0)
+        teller.failed(logging.INFO, f"{_CHECKING}. Current retry count={count}, ", retrying, error)
         if str(error) == failures.DECRYPTION_FAILURE:
-            teller.undecryptable(retrying, error)
+            text = "Encountered decryption failure: this cannot be retried. "
+            teller.failed(logging.ERROR, text, retrying, error)
             return None
-        if _is_forbidden_here(error):
-            teller.given_up(retrying, error)
-            return None
-        seconds = self.retry(retrying)
+        seconds = None if _is_forbidden_here(error) else self.retry(retrying)
         if seconds is None:
-            teller.given_up(retrying, error)
+            teller.failed(logging.ERROR, "Retry policy did not allow for a retry: ", retrying, error)
             return None
         if self.retry_callback:
             self.retry_callback(retrying)
-        teller.retrying(retrying, seconds)
+        count = getattr(retrying, "count", 0)
+        teller.tell("Retry policy is allowing a retry: Retry count=%s, Interval=%s.", count, seconds)
         return seconds
 
 
