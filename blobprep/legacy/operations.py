@@ -1,18 +1,13 @@
-"""What every operation is made of: a row that says where it goes, and one table that says where its arguments go.
+"""Operations of the service: where each goes, what is always part of it, and how a method performs it.
 
-An old method is its signature, one `Operation` and how the answer is read:
+    @takes("container_name, blob_name, lease_id, timeout=None")
+    def renew_blob_lease(self, asked: Arguments) -> str:
+        renew = Operation("PUT", BLOB, {"comp": "lease"}, {"x-ms-lease-action": "renew"}, needs=("lease_id",))
+        return self._perform(renew, asked, reading.lease)["id"]
 
-    _RENEW = Operation("PUT", BLOB, {"comp": "lease"}, {"x-ms-lease-action": "renew"}, needs=("lease_id",))
-
-    def renew_blob_lease(self, container_name, blob_name, lease_id, if_match=None, timeout=None):
-        return self._perform(_RENEW, locals(), reading.lease)["id"]
-
-`locals()` is what was asked, by the names of the signature; it stands in the call itself, in methods that have no
-other locals (a debugger adds later ones to it). Otherwise the arguments are listed as a dict. Each name is either in
-`PLACES`, or in the operation's own `places`, or in `UNSENT` (the method uses it itself); an unknown one is a defect
-and raises KeyError. None is put down as None and left out when it is sent, so that callbacks see the same headers and
-queries as ever. Names in `needs` must not be None; container and blob names are always needed where the operation has
-them.
+`ARGUMENTS` says where each argument goes, unless the operation has another place for it; an unknown one is a defect and
+raises KeyError. None is put down as None and left out when it is sent, so that callbacks see the same headers and
+queries as ever. Names in `needs` must not be None; container and blob names never may where the operation has them.
 
 What is not an argument of the method is passed to `_perform`: `body`, further `headers`, the `context` that ties the
 requests of one transfer to one location, and the error codes that are `expected` and so not tried again.
@@ -24,9 +19,9 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
+from blobprep.legacy.arguments import PLACES, UNSENT, Place, header, query
 from blobprep.legacy.models import OperationContext
 from blobprep.legacy.wire import failures
-from blobprep.legacy.wire.conversions import http_date, number, text, to_base64
 from blobprep.legacy.wire.messages import Body, Headers, HTTPRequest, HTTPResponse
 from blobprep.legacy.wire.sending import StorageClient
 
@@ -46,7 +41,6 @@ __all__ = [
 ]
 
 T = TypeVar("T")
-Place = Callable[[HTTPRequest, Any], None]
 Arguments = Mapping[str, Any]
 
 SERVICE: Final = ()
@@ -56,110 +50,6 @@ BLOB: Final = ("container_name", "blob_name")
 _READS: Final = ("GET", "HEAD")
 _PAGE = 512
 _MOST_FOR_MD5 = 4 * 1024 * 1024
-
-
-def query(name: str, write: Callable[[Any], str | None] = text) -> Place:
-    """Make the place of an argument that goes into the query."""
-
-    def put(request: HTTPRequest, value: Any) -> None:
-        request.query[name] = write(value)
-
-    return put
-
-
-def header(name: str, write: Callable[[Any], str | None] = text) -> Place:
-    """Make the place of an argument that goes into a header."""
-
-    def put(request: HTTPRequest, value: Any) -> None:
-        request.headers[name] = write(value)
-
-    return put
-
-
-def _base64(value: object) -> str:
-    return to_base64(str(value))
-
-
-def _metadata(request: HTTPRequest, metadata: Mapping[str, str] | None) -> None:
-    for name, value in (metadata or {}).items():
-        request.headers["x-ms-meta-" + name] = value
-
-
-def _content_settings(request: HTTPRequest, settings: Any) -> None:
-    if settings is None:
-        return
-    for name in ("cache_control", "content_type", "content_disposition", "content_encoding", "content_language"):
-        request.headers["x-ms-blob-" + name.replace("_", "-")] = text(getattr(settings, name))
-    summed = settings.content_md5
-    # The current SDK's settings hold the bytes of the sum, the old one's its base64.
-    request.headers["x-ms-blob-content-md5"] = (
-        to_base64(bytes(summed)) if isinstance(summed, bytes | bytearray) else text(summed)
-    )
-
-
-def _customer_key(request: HTTPRequest, key: Any) -> None:
-    if key is None:
-        return
-    request.headers["x-ms-encryption-key"] = key.key_value
-    request.headers["x-ms-encryption-key-sha256"] = key.key_hash
-    request.headers["x-ms-encryption-algorithm"] = key.algorithm
-
-
-PLACES: Final[Mapping[str, Place]] = {
-    # where, and which part of it
-    "timeout": query("timeout", number),
-    "snapshot": query("snapshot"),
-    "previous_snapshot": query("prevsnapshot"),
-    "prefix": query("prefix"),
-    "delimiter": query("delimiter"),
-    "marker": query("marker"),
-    "max_results": query("maxresults", number),
-    "include": query("include"),
-    "block_id": query("blockid", _base64),
-    "block_list_type": query("blocklisttype"),
-    "copy_id": query("copyid"),
-    # under which conditions
-    "lease_id": header("x-ms-lease-id"),
-    "if_modified_since": header("If-Modified-Since", http_date),
-    "if_unmodified_since": header("If-Unmodified-Since", http_date),
-    "if_match": header("If-Match"),
-    "if_none_match": header("If-None-Match"),
-    "if_sequence_number_lte": header("x-ms-if-sequence-number-le"),
-    "if_sequence_number_lt": header("x-ms-if-sequence-number-lt"),
-    "if_sequence_number_eq": header("x-ms-if-sequence-number-eq"),
-    "maxsize_condition": header("x-ms-blob-condition-maxsize"),
-    "appendpos_condition": header("x-ms-blob-condition-appendpos"),
-    # what it becomes
-    "metadata": _metadata,
-    "content_settings": _content_settings,
-    "cpk": _customer_key,
-    "public_access": header("x-ms-blob-public-access"),
-    "content_length": header("x-ms-blob-content-length"),
-    "sequence_number": header("x-ms-blob-sequence-number"),
-    "sequence_number_action": header("x-ms-sequence-number-action"),
-    "delete_snapshots": header("x-ms-delete-snapshots"),
-    "standard_blob_tier": header("x-ms-access-tier"),
-    "premium_page_blob_tier": header("x-ms-access-tier"),
-    "rehydrate_priority": header("x-ms-rehydrate-priority"),
-    "requires_sync": header("x-ms-requires-sync"),
-    # leases
-    "lease_duration": header("x-ms-lease-duration"),
-    "lease_break_period": header("x-ms-lease-break-period"),
-    "proposed_lease_id": header("x-ms-proposed-lease-id"),
-    # sources
-    "copy_source": header("x-ms-copy-source"),
-    "copy_source_url": header("x-ms-copy-source"),
-    "source_content_md5": header("x-ms-source-content-md5"),
-    "source_lease_id": header("x-ms-source-lease-id"),
-}
-"""Where each argument goes, by its name in the old signatures."""
-
-_UNSENT: Final = """
-    self container_name blob_name fail_on_exist fail_not_exist signed_identifiers blob block block_list page
-    validate_content encryption_data start_range end_range source_range_start source_range_end _context _converter
-"""
-UNSENT: Final = frozenset(_UNSENT.split())
-"""Arguments that the methods use themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +94,10 @@ class Operation:
         request.query = {**implied, **self.query}
         request.headers = dict(self.headers)
         for name, value in arguments.items():
-            if name not in UNSENT and name not in self.unsent:
-                place = self.places.get(name) or PLACES[name]
+            place = self.places.get(name)
+            if place is None and name not in UNSENT and name not in self.unsent:
+                place = PLACES[name]
+            if place:
                 place(request, value)
         return request
 

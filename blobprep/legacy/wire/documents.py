@@ -208,9 +208,12 @@ def _rules(told: Element) -> list[models.CorsRule]:
 
 def _rule(told: Element) -> models.CorsRule:
     origins, methods = (_text(told, name).split(",") for name in ("AllowedOrigins", "AllowedMethods"))
-    exposed, allowed = ((_said(told, name) or "").split(",") for name in ("ExposedHeaders", "AllowedHeaders"))
-    given = [[] if names == [""] else names for names in (exposed, allowed)]
-    return models.CorsRule(origins, methods, int(_text(told, "MaxAgeInSeconds")), *given)
+    rule = models.CorsRule(origins, methods, int(_text(told, "MaxAgeInSeconds")))
+    if exposed := _said(told, "ExposedHeaders"):
+        rule.exposed_headers = exposed.split(",")
+    if allowed := _said(told, "AllowedHeaders"):
+        rule.allowed_headers = allowed.split(",")
+    return rule
 
 
 def _deleted(told: Element) -> models.DeleteRetentionPolicy:
