@@ -59,7 +59,7 @@ MODULES: Final = {
     """,
     "azure.storage.blob._deserialization": """
         wire.batches: read_batch=_ingest_batch_response
-        wire.blocklists: read_block_list=_convert_xml_to_block_list read_page_ranges=_convert_xml_to_page_ranges
+        wire.listings: read_block_list=_convert_xml_to_block_list read_page_ranges=_convert_xml_to_page_ranges
         wire.documents: read_access=_convert_xml_to_signed_identifiers_and_access
             read_delegation_key=_convert_xml_to_user_delegation_key
         wire.listings: blob_names=_convert_xml_to_blob_name_list blobs=_convert_xml_to_blob_list
@@ -75,7 +75,7 @@ MODULES: Final = {
     """,
     "azure.storage.blob._serialization": """
         operations: path_of=_get_path
-        wire.blocklists: write_block_list=_convert_block_list_to_xml
+        wire.listings: write_block_list=_convert_block_list_to_xml
         wire.documents: write_delegation_times=_convert_delegation_key_info_to_xml
         texts: INVALID_BLOCK_ID PAGE_BLOB_END_ALIGNMENT PAGE_BLOB_START_ALIGNMENT RANGE_TOO_LARGE_FOR_MD5
             START_END_NEEDED_FOR_MD5
@@ -160,7 +160,7 @@ MODULES: Final = {
         texts: VALUE_SHOULD_BE_BYTES_OR_STREAM VALUE_SHOULD_BE_SEEKABLE_STREAM
     """,
     "azure.storage.common._connection": """
-        connection: EMULATED_HOSTS=_EMULATOR_ENDPOINTS ConnectionParameters=_ServiceParameters
+        accounts: EMULATED_HOSTS=_EMULATOR_ENDPOINTS ConnectionParameters=_ServiceParameters
             _CONNECTION_ENDPOINTS _CONNECTION_ENDPOINTS_SECONDARY
         wire.constants: DEFAULT_PROTOCOL DEV_ACCOUNT_KEY DEV_ACCOUNT_NAME DEV_ACCOUNT_SECONDARY_NAME DEV_BLOB_HOST
             DEV_QUEUE_HOST SERVICE_HOST_BASE

@@ -69,6 +69,13 @@ class _Retry:
             self._set_next_host_location(context)
         return seconds if _rewound(context) else None
 
+    def retry(self, context: RetryContext) -> float | None:
+        """Decide whether to try again, and after how many seconds."""
+        return self._retry(context, self._backoff)
+
+    def _backoff(self, context: RetryContext) -> float:
+        raise NotImplementedError
+
     @staticmethod
     def _around(seconds: float, jitter: float) -> tuple[float, float]:
         """The range that the wait is drawn from."""
@@ -99,10 +106,6 @@ class ExponentialRetry(_Retry):
     retry_to_secondary: bool = False
     random_jitter_range: float = 3
 
-    def retry(self, context: RetryContext) -> float | None:
-        """Decide whether to try again, and after how many seconds."""
-        return self._retry(context, self._backoff)
-
     def _backoff(self, context: RetryContext) -> float:
         more = 0 if context.count == 0 else self.increment_base**context.count
         return random.uniform(*self._around(self.initial_backoff + more, self.random_jitter_range))  # noqa: S311
@@ -116,10 +119,6 @@ class LinearRetry(_Retry):
     max_attempts: int = 3
     retry_to_secondary: bool = False
     random_jitter_range: float = 3
-
-    def retry(self, context: RetryContext) -> float | None:
-        """Decide whether to try again, and after how many seconds."""
-        return self._retry(context, self._backoff)
 
     def _backoff(self, context: RetryContext) -> float:
         self.random_range_start, self.random_range_end = self._around(self.backoff, self.random_jitter_range)

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from azure.common import AzureException, AzureHttpError
 
-from blobprep.legacy.connection import ConnectionParameters
+from blobprep.legacy.accounts import ConnectionParameters
 from blobprep.legacy.early.filters import Filter, Send, filtered
 from blobprep.legacy.early.models import ResourceType
 from blobprep.legacy.methods import Arguments, need, takes

@@ -1,15 +1,18 @@
-"""Containers and blobs, and what the service says of them."""
+"""Containers and blobs, what the service says of them, and the parts of a batch."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from blobprep.legacy.models.constants import BlobBlockState
-from blobprep.legacy.models.declared import answer, fixed, model
-from blobprep.legacy.models.shared import Shared
+from blobprep.legacy.models.declared import Shared, answer, fixed, model
 
 __all__ = [
     "AppendBlockProperties",
+    "BatchDeleteSubRequest",
+    "BatchSetBlobTierSubRequest",
+    "BatchSubResponse",
     "Blob",
     "BlobBlock",
     "BlobBlockList",
@@ -223,3 +226,37 @@ class CustomerProvidedEncryptionKey(Shared):
     key_value: str
     key_hash: str
     algorithm: str = fixed("AES256")
+
+
+@model
+class BatchDeleteSubRequest:
+    """One blob that a batch deletes."""
+
+    container_name: str
+    blob_name: str
+    snapshot: str | None = None
+    lease_id: str | None = None
+    delete_snapshots: str | None = None
+    if_modified_since: datetime | None = None
+    if_unmodified_since: datetime | None = None
+    if_match: str | None = None
+    if_none_match: str | None = None
+
+
+@model
+class BatchSetBlobTierSubRequest:
+    """One blob that a batch moves to another tier."""
+
+    container_name: str
+    blob_name: str
+    standard_blob_tier: str
+    rehydrate_priority: str | None = None
+
+
+@model
+class BatchSubResponse:
+    """What became of one part of a batch."""
+
+    is_successful: bool
+    http_response: Any
+    batch_sub_request: Any

@@ -10,11 +10,12 @@ its attributes. Both compare by identity, and an attribute that was deleted is g
 
 from __future__ import annotations
 
+from abc import ABC
 from dataclasses import Field, dataclass, field
 from functools import partial
 from typing import Any, Literal, TypeVar, dataclass_transform
 
-__all__ = ["answer", "fixed", "model"]
+__all__ = ["Shared", "answer", "fixed", "model"]
 
 T = TypeVar("T")
 
@@ -56,3 +57,16 @@ def _own(kind: type) -> list[str]:
 
 def _same(value: T) -> T:
     return value
+
+
+_CURRENT = "azure.storage.blob."
+
+
+class Shared(ABC):  # noqa: B024 - an ABC for its hook alone
+    """A class whose name the current SDK uses as well, in its synchronous or its asynchronous half."""
+
+    @classmethod
+    def __subclasshook__(cls, other: type) -> Any:
+        """Count the current SDK's classes of the same name as subclasses."""
+        same = (base for base in other.__mro__ if base.__name__ == cls.__name__)
+        return True if any(base.__module__.startswith(_CURRENT) for base in same) else NotImplemented

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from blobprep.legacy import sharedaccess
-from blobprep.legacy.connection import ConnectionParameters
+from blobprep.legacy.accounts import ConnectionParameters
 from blobprep.legacy.methods import BLOB_NAMES, Arguments, need, takes
 from blobprep.legacy.models import AccountInformation, ServiceProperties, Services, ServiceStats, UserDelegationKey
 from blobprep.legacy.operations import SERVICE, Operating, Operation, path_of

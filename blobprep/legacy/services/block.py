@@ -26,9 +26,9 @@ from blobprep.legacy.transfers.progress import Callback
 from blobprep.legacy.transfers.uploading import Plan, upload_chunks, upload_windows
 from blobprep.legacy.transfers.windows import Window
 from blobprep.legacy.wire import reading
-from blobprep.legacy.wire.blocklists import read_block_list, write_block_list
 from blobprep.legacy.wire.conversions import size_of, to_base64
 from blobprep.legacy.wire.failures import only_bytes_or_stream
+from blobprep.legacy.wire.listings import read_block_list, write_block_list
 from blobprep.legacy.wire.messages import Headers
 
 __all__ = ["BlockBlobService"]

@@ -16,8 +16,8 @@ from blobprep.legacy.services.bodies import SOURCE_CONDITIONS, bytes_of, file_of
 from blobprep.legacy.transfers.chunks import Chunk
 from blobprep.legacy.transfers.uploading import Plan, upload_chunks
 from blobprep.legacy.wire import reading
-from blobprep.legacy.wire.blocklists import read_page_ranges
 from blobprep.legacy.wire.failures import PAGE_BLOB_SIZE_ALIGNMENT, VALUE_NEGATIVE
+from blobprep.legacy.wire.listings import read_page_ranges
 from blobprep.legacy.wire.messages import Headers
 
 __all__ = ["PageBlobService"]
