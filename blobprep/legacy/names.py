@@ -19,7 +19,7 @@ from importlib.util import module_from_spec
 from types import ModuleType
 from typing import Final, NamedTuple
 
-__all__ = ["ALIASES", "MODULES", "provide"]
+__all__ = ["ALIASES", "MODULES", "Name", "names_of", "provide"]
 
 _COMMON: Final = """
     AccessPolicy AccountPermissions CloudStorageAccount CorsRule ExponentialRetry GeoReplication LinearRetry
@@ -311,15 +311,22 @@ def _made(name: str) -> ModuleType:
 
 
 def _fill(module: ModuleType) -> None:
-    for row in _rows(MODULES[module.__name__]):
+    for row in names_of(module.__name__):
         value = getattr(import_module(row.source), row.ours)
         setattr(module, row.theirs, value)
         if row.moves and isinstance(value, type):
             value.__module__ = module.__name__
 
 
-class _Row(NamedTuple):
-    """One name."""
+class Name(NamedTuple):
+    """One name of a module.
+
+    Attributes:
+        source: the module that has what stands for it.
+        ours: its name there.
+        theirs: its name in the old SDK.
+        moves: whether a class says that it is from the old module.
+    """
 
     source: str
     ours: str
@@ -327,16 +334,16 @@ class _Row(NamedTuple):
     moves: bool
 
 
-def _rows(text: str) -> Iterator[_Row]:
+def names_of(module: str) -> Iterator[Name]:
     """Read what a module has."""
-    source, moves, is_text = "", False, False
-    for word in text.split():
+    source, prefix, moves = "", "", False
+    for word in MODULES[module].split():
         if word.endswith(":"):
-            moves, is_text, source = word.startswith("*"), word == "texts:", word.strip("*:")
-            if is_text:
-                source = "wire.failures"
+            row = word.rstrip(":")
+            prefix, moves = "_ERROR_" if row == "texts" else "", row.startswith("*")
+            source = "wire.failures" if row == "texts" else row.removeprefix("*")
             if not source.startswith(("azure.", "builtins")):
                 source = f"blobprep.legacy.{source}"
         else:
             ours, _, theirs = word.partition("=")
-            yield _Row(source, ours, theirs or (f"_ERROR_{ours}" if is_text else ours), moves)
+            yield Name(source, ours, theirs or prefix + ours, moves)

@@ -24,7 +24,7 @@ from blobprep.legacy.wire.conversions import iso_date, number, signature, to_bas
 from blobprep.legacy.wire.failures import not_none
 from blobprep.legacy.wire.messages import HTTPRequest
 
-__all__ = ["EarlyAccount", "Filter", "operation"]
+__all__ = ["EarlyAccount", "Filter", "early_operation"]
 
 T = TypeVar("T")
 
@@ -61,7 +61,7 @@ _PLACES: Final[Mapping[str, Place]] = {
 """Where each argument goes; most are called as their header is."""
 
 
-def operation(
+def early_operation(
     method: str,
     target: tuple[str, ...],
     query: Mapping[str, str] | None = None,

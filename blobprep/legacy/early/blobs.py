@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, SubElement
 from azure.common import AzureConflictHttpError, AzureMissingResourceHttpError
 
 from blobprep.legacy.early import models, reading
-from blobprep.legacy.early.account import EarlyAccount, operation
+from blobprep.legacy.early.account import EarlyAccount, early_operation
 from blobprep.legacy.methods import CONDITIONS, Arguments, need, takes
 from blobprep.legacy.models import HeaderDict
 from blobprep.legacy.operations import BLOB, CONTAINER, SERVICE
@@ -44,78 +44,74 @@ class Blobs(EarlyAccount):
     @takes("prefix=None, marker=None, maxresults=None, include=None")
     def list_containers(self, asked: Arguments) -> models.ContainerEnumResults:
         """List a page of containers."""
-        return self._perform(operation("GET", SERVICE, {"comp": "list"}), asked, reading.containers)
+        return self._perform(early_operation("GET", SERVICE, {"comp": "list"}), asked, reading.containers)
 
     @takes("container_name, x_ms_meta_name_values=None, x_ms_blob_public_access=None, fail_on_exist=False")
     def create_container(self, asked: Arguments) -> bool:
         """Create a container; False says that there was one."""
         kind, strict = AzureConflictHttpError, asked["fail_on_exist"]
-        return self._succeeds(operation("PUT", CONTAINER), asked, kind, "ContainerAlreadyExists", strict=strict)
+        return self._succeeds(early_operation("PUT", CONTAINER), asked, kind, "ContainerAlreadyExists", strict=strict)
 
     @takes("container_name, x_ms_lease_id=None")
     def get_container_properties(self, asked: Arguments) -> HeaderDict:
         """Get the headers that tell of a container."""
-        return self._perform(operation("GET", CONTAINER), asked, reading.properties)
+        return self._perform(early_operation("GET", CONTAINER), asked, reading.properties)
 
     @takes("container_name, x_ms_lease_id=None")
     def get_container_metadata(self, asked: Arguments) -> dict[str, str]:
         """Get a container's metadata, by the names of its headers."""
-        return self._perform(operation("GET", CONTAINER, {"comp": "metadata"}), asked, reading.metadata)
+        return self._perform(early_operation("GET", CONTAINER, {"comp": "metadata"}), asked, reading.metadata)
 
     @takes("container_name, x_ms_meta_name_values=None, x_ms_lease_id=None")
     def set_container_metadata(self, asked: Arguments) -> None:
         """Replace a container's metadata."""
-        self._perform(operation("PUT", CONTAINER, {"comp": "metadata"}), asked)
+        self._perform(early_operation("PUT", CONTAINER, {"comp": "metadata"}), asked)
 
     @takes("container_name, x_ms_lease_id=None")
     def get_container_acl(self, asked: Arguments) -> models.SignedIdentifiers:
         """Get a container's stored access policies."""
-        return self._perform(operation("GET", CONTAINER, {"comp": "acl"}), asked, reading.identifiers)
+        return self._perform(early_operation("GET", CONTAINER, {"comp": "acl"}), asked, reading.identifiers)
 
     @takes("container_name, signed_identifiers=None, x_ms_blob_public_access=None, x_ms_lease_id=None")
     def set_container_acl(self, asked: Arguments) -> None:
         """Replace a container's stored access policies, and what anyone may read of it."""
-        self._perform(operation("PUT", CONTAINER, {"comp": "acl"}), asked, body=_policies(asked["signed_identifiers"]))
+        self._perform(
+            early_operation("PUT", CONTAINER, {"comp": "acl"}), asked, body=_policies(asked["signed_identifiers"])
+        )
 
     @takes("container_name, fail_not_exist=False, x_ms_lease_id=None")
     def delete_container(self, asked: Arguments) -> bool:
         """Delete a container and all it holds; False says that there was none."""
         kind, strict = AzureMissingResourceHttpError, asked["fail_not_exist"]
-        return self._succeeds(operation("DELETE", CONTAINER), asked, kind, "ContainerNotFound", strict=strict)
+        return self._succeeds(early_operation("DELETE", CONTAINER), asked, kind, "ContainerNotFound", strict=strict)
 
     @takes(f"container_name, {_LEASED}")
     def lease_container(self, asked: Arguments) -> dict[str, str]:
         """Acquire, renew, release, break or change a container's lease; get the headers with its id and time."""
-        return self._perform(
-            operation("PUT", CONTAINER, {"comp": "lease"}, "x_ms_lease_action"),
-            _lease_arguments(asked),
-            reading.only("x-ms-lease-id", "x-ms-lease-time"),
-        )
+        operation = early_operation("PUT", CONTAINER, {"comp": "lease"}, "x_ms_lease_action")
+        return self._perform(operation, _lease_arguments(asked), reading.only("x-ms-lease-id", "x-ms-lease-time"))
 
     @takes("container_name, prefix=None, marker=None, maxresults=None, include=None, delimiter=None")
     def list_blobs(self, asked: Arguments) -> models.BlobEnumResults:
         """List a page of a container's blobs."""
-        return self._perform(operation("GET", CONTAINER, {"comp": "list"}), asked, reading.blobs)
+        return self._perform(early_operation("GET", CONTAINER, {"comp": "list"}), asked, reading.blobs)
 
     @takes("storage_service_properties, timeout=None")
     def set_blob_service_properties(self, asked: Arguments) -> None:
         """Replace what the service logs and measures."""
         need(asked, ("storage_service_properties",))
-        self._perform(
-            operation("PUT", SERVICE, _OF_SERVICE),
-            {"timeout": asked["timeout"]},
-            body=_service(asked["storage_service_properties"]),
-        )
+        operation = early_operation("PUT", SERVICE, _OF_SERVICE)
+        self._perform(operation, {"timeout": asked["timeout"]}, body=_service(asked["storage_service_properties"]))
 
     @takes("timeout=None")
     def get_blob_service_properties(self, asked: Arguments) -> models.StorageServiceProperties:
         """Get what the service logs and measures."""
-        return self._perform(operation("GET", SERVICE, _OF_SERVICE), asked, reading.service_properties)
+        return self._perform(early_operation("GET", SERVICE, _OF_SERVICE), asked, reading.service_properties)
 
     @takes("container_name, blob_name, x_ms_lease_id=None")
     def get_blob_properties(self, asked: Arguments) -> HeaderDict:
         """Get the headers that tell of a blob."""
-        return self._perform(operation("HEAD", BLOB), asked, reading.properties)
+        return self._perform(early_operation("HEAD", BLOB), asked, reading.properties)
 
     @takes(
         "container_name, blob_name, x_ms_blob_cache_control=None, x_ms_blob_content_type=None,"
@@ -124,7 +120,7 @@ class Blobs(EarlyAccount):
     )
     def set_blob_properties(self, asked: Arguments) -> None:
         """Replace a blob's content headers."""
-        self._perform(operation("PUT", BLOB, {"comp": "properties"}), asked)
+        self._perform(early_operation("PUT", BLOB, {"comp": "properties"}), asked)
 
     @takes(
         f"container_name, blob_name, blob, x_ms_blob_type, {STORED}, x_ms_blob_content_length=None,"
@@ -132,40 +128,36 @@ class Blobs(EarlyAccount):
     )
     def put_blob(self, asked: Arguments) -> None:
         """Create a block blob of some bytes, or a page blob of zeros; `x_ms_blob_type` says which."""
-        self._perform(operation("PUT", BLOB, None, "x_ms_blob_type"), asked, body=bytes_of("blob", asked["blob"]))
+        self._perform(early_operation("PUT", BLOB, None, "x_ms_blob_type"), asked, body=bytes_of("blob", asked["blob"]))
 
     @takes(
         "container_name, blob_name, snapshot=None, x_ms_range=None, x_ms_lease_id=None, x_ms_range_get_content_md5=None"
     )
     def get_blob(self, asked: Arguments) -> models.BlobResult:
         """Get a blob's content, or a range of it, with the headers that tell of the blob."""
-        return self._perform(operation("GET", BLOB), asked, reading.blob)
+        return self._perform(early_operation("GET", BLOB), asked, reading.blob)
 
     @takes("container_name, blob_name, snapshot=None, x_ms_lease_id=None")
     def get_blob_metadata(self, asked: Arguments) -> dict[str, str]:
         """Get a blob's metadata, by the names of its headers."""
-        return self._perform(operation("GET", BLOB, {"comp": "metadata"}), asked, reading.metadata)
+        return self._perform(early_operation("GET", BLOB, {"comp": "metadata"}), asked, reading.metadata)
 
     @takes("container_name, blob_name, x_ms_meta_name_values=None, x_ms_lease_id=None")
     def set_blob_metadata(self, asked: Arguments) -> None:
         """Replace a blob's metadata."""
-        self._perform(operation("PUT", BLOB, {"comp": "metadata"}), asked)
+        self._perform(early_operation("PUT", BLOB, {"comp": "metadata"}), asked)
 
     @takes(f"container_name, blob_name, {_LEASED}")
     def lease_blob(self, asked: Arguments) -> dict[str, str]:
         """Acquire, renew, release, break or change a blob's lease; get the headers with its id and time."""
-        return self._perform(
-            operation("PUT", BLOB, {"comp": "lease"}, "x_ms_lease_action"),
-            _lease_arguments(asked),
-            reading.only("x-ms-lease-id", "x-ms-lease-time"),
-        )
+        operation = early_operation("PUT", BLOB, {"comp": "lease"}, "x_ms_lease_action")
+        return self._perform(operation, _lease_arguments(asked), reading.only("x-ms-lease-id", "x-ms-lease-time"))
 
     @takes(f"container_name, blob_name, x_ms_meta_name_values=None, {CONDITIONS}, x_ms_lease_id=None")
     def snapshot_blob(self, asked: Arguments) -> dict[str, str]:
         """Make a snapshot of a blob; get the headers that say which."""
-        return self._perform(
-            operation("PUT", BLOB, {"comp": "snapshot"}), asked, reading.only("x-ms-snapshot", "etag", "last-modified")
-        )
+        operation = early_operation("PUT", BLOB, {"comp": "snapshot"})
+        return self._perform(operation, asked, reading.only("x-ms-snapshot", "etag", "last-modified"))
 
     @takes(
         "container_name, blob_name, x_ms_copy_source, x_ms_meta_name_values=None, x_ms_source_if_modified_since=None,"
@@ -178,26 +170,26 @@ class Blobs(EarlyAccount):
         if source is not None and source.startswith("/"):
             account, _, path = source[1:].partition("/")
             asked["x_ms_copy_source"] = f"{self.protocol}://{account}{self.host_base}/{path}"
-        return self._perform(operation("PUT", BLOB, None, "x_ms_copy_source"), asked, reading.properties)
+        return self._perform(early_operation("PUT", BLOB, None, "x_ms_copy_source"), asked, reading.properties)
 
     @takes("container_name, blob_name, x_ms_copy_id, x_ms_lease_id=None")
     def abort_copy_blob(self, asked: Arguments) -> None:
         """Stop a copy that is not done yet."""
-        self._perform(
-            operation("PUT", BLOB, {"comp": "copy"}, "x_ms_copy_id", headers={"x-ms-copy-action": "abort"}), asked
+        operation = early_operation(
+            "PUT", BLOB, {"comp": "copy"}, "x_ms_copy_id", headers={"x-ms-copy-action": "abort"}
         )
+        self._perform(operation, asked)
 
     @takes("container_name, blob_name, snapshot=None, timeout=None, x_ms_lease_id=None, x_ms_delete_snapshots=None")
     def delete_blob(self, asked: Arguments) -> None:
         """Delete a blob, or one of its snapshots."""
-        self._perform(operation("DELETE", BLOB), asked)
+        self._perform(early_operation("DELETE", BLOB), asked)
 
     @takes("container_name, blob_name, block, blockid, content_md5=None, x_ms_lease_id=None")
     def put_block(self, asked: Arguments) -> None:
         """Send a block; it is part of the blob once it is in its list."""
-        self._perform(
-            operation("PUT", BLOB, {"comp": "block"}, "block", "blockid"), asked, body=bytes_of("block", asked["block"])
-        )
+        operation = early_operation("PUT", BLOB, {"comp": "block"}, "block", "blockid")
+        self._perform(operation, asked, body=bytes_of("block", asked["block"]))
 
     @takes(
         "container_name, blob_name, block_list, content_md5=None, x_ms_blob_cache_control=None,"
@@ -206,14 +198,13 @@ class Blobs(EarlyAccount):
     )
     def put_block_list(self, asked: Arguments) -> None:
         """Make a blob of the latest blocks with these ids."""
-        self._perform(
-            operation("PUT", BLOB, {"comp": "blocklist"}, "block_list"), asked, body=_latest(asked["block_list"])
-        )
+        operation = early_operation("PUT", BLOB, {"comp": "blocklist"}, "block_list")
+        self._perform(operation, asked, body=_latest(asked["block_list"]))
 
     @takes("container_name, blob_name, snapshot=None, blocklisttype=None, x_ms_lease_id=None")
     def get_block_list(self, asked: Arguments) -> models.BlobBlockList:
         """List a blob's blocks: `committed`, `uncommitted` or `all`."""
-        return self._perform(operation("GET", BLOB, {"comp": "blocklist"}), asked, reading.block_list)
+        return self._perform(early_operation("GET", BLOB, {"comp": "blocklist"}), asked, reading.block_list)
 
     @takes(
         "container_name, blob_name, page, x_ms_range, x_ms_page_write, timeout=None, content_md5=None,"
@@ -222,18 +213,17 @@ class Blobs(EarlyAccount):
     )
     def put_page(self, asked: Arguments) -> None:
         """Write pages (`update`), or make them zero (`clear`, with no bytes)."""
-        self._perform(
-            operation("PUT", BLOB, {"comp": "page"}, "page", "x_ms_range", "x_ms_page_write"),
-            asked,
-            body=bytes_of("page", asked["page"]),
-        )
+        operation = early_operation("PUT", BLOB, {"comp": "page"}, "page", "x_ms_range", "x_ms_page_write")
+        self._perform(operation, asked, body=bytes_of("page", asked["page"]))
 
     @takes("container_name, blob_name, snapshot=None, range=None, x_ms_range=None, x_ms_lease_id=None")
     def get_page_ranges(self, asked: Arguments) -> models.PageList:
         """List the pages of a blob that hold something, in all of it or in a range."""
         # The engine signs ranges under one name only; the service takes either for the same.
         asked["x_ms_range"] = asked["x_ms_range"] or asked["range"]
-        return self._perform(operation("GET", BLOB, {"comp": "pagelist"}, unsent=("range",)), asked, reading.page_list)
+        return self._perform(
+            early_operation("GET", BLOB, {"comp": "pagelist"}, unsent=("range",)), asked, reading.page_list
+        )
 
 
 def _policies(identifiers: Iterable[models.SignedIdentifier] | None) -> bytes:

@@ -93,18 +93,14 @@ class BlobAccount(Operating):
         timeout = asked.pop("timeout")
         if all(value is None for value in asked.values()):
             raise ValueError("set_blob_service_properties should be called with at least one parameter")
-        self._perform(
-            Operation("PUT", SERVICE, {"restype": "service", "comp": "properties"}),
-            {"timeout": timeout},
-            body=documents.write_properties(**asked),
-        )
+        operation = Operation("PUT", SERVICE, {"restype": "service", "comp": "properties"})
+        self._perform(operation, {"timeout": timeout}, body=documents.write_properties(**asked))
 
     @takes("timeout=None")
     def get_blob_service_properties(self, asked: Arguments) -> ServiceProperties:
         """Get the properties of the service."""
-        return self._perform(
-            Operation("GET", SERVICE, {"restype": "service", "comp": "properties"}), asked, documents.read_properties
-        )
+        operation = Operation("GET", SERVICE, {"restype": "service", "comp": "properties"})
+        return self._perform(operation, asked, documents.read_properties)
 
     @takes("key_start_time, key_expiry_time, timeout=None")
     def get_user_delegation_key(self, asked: Arguments) -> UserDelegationKey:

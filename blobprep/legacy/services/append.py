@@ -50,9 +50,8 @@ class AppendBlobService(BaseBlobService):
         """Create an empty blob, in place of one that is there."""
         need(asked, BLOB_NAMES)
         self._refuse_encryption()
-        return self._perform(
-            Operation("PUT", BLOB, headers={"x-ms-blob-type": BlobTypes.AppendBlob}), asked, reading.resource
-        )
+        operation = Operation("PUT", BLOB, headers={"x-ms-blob-type": BlobTypes.AppendBlob})
+        return self._perform(operation, asked, reading.resource)
 
     @takes(f"container_name, blob_name, block, validate_content=False, {_APPENDED}")
     def append_block(self, asked: Arguments) -> AppendBlockProperties:
@@ -61,13 +60,8 @@ class AppendBlobService(BaseBlobService):
         self._refuse_encryption()
         body = bytes_of("block", asked["block"])
         headers = summed(body, asked["validate_content"])
-        return self._perform(
-            Operation("PUT", BLOB, {"comp": "appendblock"}, needs=("block",)),
-            asked,
-            reading.appended,
-            body=body,
-            headers=headers,
-        )
+        operation = Operation("PUT", BLOB, {"comp": "appendblock"})
+        return self._perform(operation, asked, reading.appended, body=body, headers=headers)
 
     @takes(
         "container_name, blob_name, copy_source_url, source_range_start=None, source_range_end=None,"

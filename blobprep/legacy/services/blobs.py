@@ -87,9 +87,8 @@ class Blobs(BlobAccount):
     @takes(f"container_name, blob_name, metadata=None, {CONDITIONS}, lease_id=None, timeout=None, cpk=None")
     def snapshot_blob(self, asked: Arguments) -> Blob:
         """Take a read-only snapshot of a blob, with the blob's metadata or with other."""
-        return self._perform(
-            Operation("PUT", BLOB, {"comp": "snapshot"}), asked, partial(reading.snapshot, name=asked["blob_name"])
-        )
+        operation = Operation("PUT", BLOB, {"comp": "snapshot"})
+        return self._perform(operation, asked, partial(reading.snapshot, name=asked["blob_name"]))
 
     @takes(COPIED)
     def copy_blob(self, asked: Arguments) -> CopyProperties:
@@ -117,9 +116,8 @@ class Blobs(BlobAccount):
     @takes("container_name, blob_name, copy_id, lease_id=None, timeout=None")
     def abort_copy_blob(self, asked: Arguments) -> None:
         """End a copy that has not ended yet; the blob is empty then."""
-        self._perform(
-            Operation("PUT", BLOB, {"comp": "copy"}, {"x-ms-copy-action": "abort"}, needs=("copy_id",)), asked
-        )
+        operation = Operation("PUT", BLOB, {"comp": "copy"}, {"x-ms-copy-action": "abort"}, needs=("copy_id",))
+        self._perform(operation, asked)
 
     @takes(
         f"container_name, blob_name, snapshot=None, lease_id=None, delete_snapshots=None, {CONDITIONS}, timeout=None"

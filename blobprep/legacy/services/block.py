@@ -180,11 +180,8 @@ class BlockBlobService(BaseBlobService):
     def put_block_from_url(self, asked: Arguments) -> None:
         """Put a block that the service itself gets from a URL, or the bytes of a range of it, both ends included."""
         refuse_encryption(self.require_encryption, self.key_encryption_key)
-        self._perform(
-            Operation("PUT", BLOB, {"comp": "block"}, needs=("copy_source_url", "block_id")),
-            asked,
-            headers=source_range(asked),
-        )
+        operation = Operation("PUT", BLOB, {"comp": "block"}, needs=("copy_source_url", "block_id"))
+        self._perform(operation, asked, headers=source_range(asked))
 
     @takes(
         "container_name, blob_name, blob, content_settings=None, metadata=None, validate_content=False, lease_id=None,"
@@ -200,13 +197,8 @@ class BlockBlobService(BaseBlobService):
             body = cipher.encrypt(body)
             headers[METADATA] = cipher.description
         headers |= summed(body, asked["validate_content"])
-        return self._perform(
-            Operation("PUT", BLOB, headers={"x-ms-blob-type": BlobTypes.BlockBlob}),
-            asked,
-            reading.resource,
-            body=body,
-            headers=headers,
-        )
+        operation = Operation("PUT", BLOB, headers={"x-ms-blob-type": BlobTypes.BlockBlob})
+        return self._perform(operation, asked, reading.resource, body=body, headers=headers)
 
     @takes("container_name, blob_name, block, block_id, validate_content=False, lease_id=None, cpk=None, timeout=None")
     def _put_block(self, asked: Arguments) -> None:
@@ -217,12 +209,8 @@ class BlockBlobService(BaseBlobService):
         if not isinstance(block, bytes) and size_of(block) is None:
             # What cannot say how long it is cannot be sent again either; and some take no `read` without a size.
             block = b"".join(iter(partial(block.read, _READ_SIZE), b""))
-        self._perform(
-            Operation("PUT", BLOB, {"comp": "block"}, needs=("block", "block_id")),
-            asked,
-            body=block,
-            headers=summed(block, asked["validate_content"]),
-        )
+        operation = Operation("PUT", BLOB, {"comp": "block"})
+        self._perform(operation, asked, body=block, headers=summed(block, asked["validate_content"]))
 
     @takes(
         "container_name, blob_name, block_list, content_settings=None, metadata=None, validate_content=False,"
@@ -235,13 +223,8 @@ class BlockBlobService(BaseBlobService):
         headers = summed(body, asked["validate_content"])
         if asked["encryption_data"] is not None:
             headers[METADATA] = asked["encryption_data"]
-        return self._perform(
-            Operation("PUT", BLOB, {"comp": "blocklist"}, needs=("block_list",)),
-            asked,
-            reading.resource,
-            body=body,
-            headers=headers,
-        )
+        operation = Operation("PUT", BLOB, {"comp": "blocklist"})
+        return self._perform(operation, asked, reading.resource, body=body, headers=headers)
 
 
 def _put_chunk(put: Callable[..., None], chunk: Chunk) -> BlobBlock:

@@ -40,9 +40,8 @@ class Containers(BlobAccount):
     @takes("container_name, lease_id=None, timeout=None")
     def get_container_properties(self, asked: Arguments) -> Container:
         """Get a container's properties and metadata."""
-        return self._perform(
-            Operation("GET", CONTAINER), asked, lambda said: reading.container(said, asked["container_name"])
-        )
+        operation = Operation("GET", CONTAINER)
+        return self._perform(operation, asked, lambda said: reading.container(said, asked["container_name"]))
 
     @takes("container_name, lease_id=None, timeout=None")
     def get_container_metadata(self, asked: Arguments) -> AttributedDict:
@@ -65,12 +64,8 @@ class Containers(BlobAccount):
         policies = asked["signed_identifiers"]
         failures.not_none("container_name", asked["container_name"])
         failures.limit_policies(policies)
-        return self._perform(
-            Operation("PUT", CONTAINER, {"comp": "acl"}),
-            asked,
-            reading.resource,
-            body=documents.write_policies(policies),
-        )
+        operation = Operation("PUT", CONTAINER, {"comp": "acl"})
+        return self._perform(operation, asked, reading.resource, body=documents.write_policies(policies))
 
     @takes(f"container_name, fail_not_exist=False, lease_id=None, {MODIFIED}, timeout=None")
     def delete_container(self, asked: Arguments) -> bool:
@@ -96,21 +91,16 @@ class Containers(BlobAccount):
 
     @takes("prefix=None, marker=None, max_results=None, include=None, timeout=None, _context=None")
     def _list_containers(self, asked: Arguments) -> AttributedList:
-        return self._perform(
-            Operation("GET", SERVICE, {"comp": "list"}), asked, listings.containers, context=asked["_context"]
-        )
+        operation = Operation("GET", SERVICE, {"comp": "list"})
+        return self._perform(operation, asked, listings.containers, context=asked["_context"])
 
     @takes(
         "container_name, prefix=None, marker=None, max_results=None, include=None, delimiter=None, timeout=None,"
         " _context=None, _converter=None"
     )
     def _list_blobs(self, asked: Arguments) -> Any:
-        return self._perform(
-            Operation("GET", CONTAINER, {"comp": "list", "prefix": None, "delimiter": None}),
-            asked,
-            asked["_converter"],
-            context=asked["_context"],
-        )
+        operation = Operation("GET", CONTAINER, {"comp": "list", "prefix": None, "delimiter": None})
+        return self._perform(operation, asked, asked["_converter"], context=asked["_context"])
 
 
 def _listed(page: Callable[..., AttributedList], asked: Arguments, *names: str, **more: Any) -> ListGenerator:

@@ -133,50 +133,30 @@ class PageBlobService(BaseBlobService):
         start, end, source = asked["start_range"], asked["end_range"], asked["source_range_start"]
         headers = ranged(start, end, in_pages=True)
         headers |= ranged(source, source + (end - start), name="x-ms-source-range")
-        return self._perform(
-            Operation(
-                "PUT",
-                BLOB,
-                {"comp": "page"},
-                {"x-ms-page-write": "update"},
-                needs=("copy_source_url",),
-                places=SOURCE_CONDITIONS,
-            ),
-            asked,
-            reading.pages,
-            headers=headers,
-        )
+        operation = Operation("PUT", BLOB, {"comp": "page"}, {"x-ms-page-write": "update"}, places=SOURCE_CONDITIONS)
+        return self._perform(operation, asked, reading.pages, headers=headers)
 
     @takes(f"container_name, blob_name, start_range, end_range, lease_id=None, {SEQUENCE}, {CONDITIONS}, timeout=None")
     def clear_page(self, asked: Arguments) -> PageBlobProperties:
         """Clear pages, which frees what they take, from the byte `start_range` to `end_range`, which is included."""
         need(asked, BLOB_NAMES)
         headers = ranged(asked["start_range"], asked["end_range"], in_pages=True)
-        return self._perform(
-            Operation("PUT", BLOB, {"comp": "page"}, {"x-ms-page-write": "clear"}),
-            asked,
-            reading.pages,
-            headers=headers,
-        )
+        operation = Operation("PUT", BLOB, {"comp": "page"}, {"x-ms-page-write": "clear"})
+        return self._perform(operation, asked, reading.pages, headers=headers)
 
     @takes(f"container_name, blob_name, {_LISTED}")
     def get_page_ranges(self, asked: Arguments) -> list[PageRange]:
         """List the pages that were written, of the whole blob or of a range."""
         need(asked, BLOB_NAMES)
-        return self._perform(
-            Operation("GET", BLOB, {"comp": "pagelist"}), asked, read_page_ranges, headers=_within(asked)
-        )
+        operation = Operation("GET", BLOB, {"comp": "pagelist"})
+        return self._perform(operation, asked, read_page_ranges, headers=_within(asked))
 
     @takes(f"container_name, blob_name, previous_snapshot, {_LISTED}")
     def get_page_ranges_diff(self, asked: Arguments) -> list[PageRange]:
         """List the pages that were written or cleared between an earlier snapshot and the blob, or a later one."""
         need(asked, (*BLOB_NAMES, "previous_snapshot"))
-        return self._perform(
-            Operation("GET", BLOB, {"comp": "pagelist"}, needs=("previous_snapshot",)),
-            asked,
-            read_page_ranges,
-            headers=_within(asked),
-        )
+        operation = Operation("GET", BLOB, {"comp": "pagelist"})
+        return self._perform(operation, asked, read_page_ranges, headers=_within(asked))
 
     @takes(
         "container_name, blob_name, sequence_number_action, sequence_number=None, lease_id=None,"
@@ -184,16 +164,14 @@ class PageBlobService(BaseBlobService):
     )
     def set_sequence_number(self, asked: Arguments) -> PageBlobProperties:
         """Set the number by which the caller counts writes: `max` of both, `update`, or `increment` without one."""
-        return self._perform(
-            Operation("PUT", BLOB, {"comp": "properties"}, needs=("sequence_number_action",)), asked, reading.pages
-        )
+        operation = Operation("PUT", BLOB, {"comp": "properties"}, needs=("sequence_number_action",))
+        return self._perform(operation, asked, reading.pages)
 
     @takes(f"container_name, blob_name, content_length, lease_id=None, {CONDITIONS}, timeout=None")
     def resize_blob(self, asked: Arguments) -> PageBlobProperties:
         """Make a blob larger with zeros, or smaller; its size is a multiple of 512."""
-        return self._perform(
-            Operation("PUT", BLOB, {"comp": "properties"}, needs=("content_length",)), asked, reading.pages
-        )
+        operation = Operation("PUT", BLOB, {"comp": "properties"}, needs=("content_length",))
+        return self._perform(operation, asked, reading.pages)
 
     @takes(
         "container_name, blob_name, content_length, content_settings=None, sequence_number=None, metadata=None,"
@@ -203,12 +181,8 @@ class PageBlobService(BaseBlobService):
         """Create a blob of zeros, with the description of its encryption if it will be encrypted."""
         described = asked["encryption_data"]
         headers: Headers = {} if described is None else {METADATA: described}
-        return self._perform(
-            Operation("PUT", BLOB, headers={"x-ms-blob-type": BlobTypes.PageBlob}, needs=("content_length",)),
-            asked,
-            reading.resource,
-            headers=headers,
-        )
+        operation = Operation("PUT", BLOB, headers={"x-ms-blob-type": BlobTypes.PageBlob}, needs=("content_length",))
+        return self._perform(operation, asked, reading.resource, headers=headers)
 
     @takes(_UPDATED)
     def _update_page(self, asked: Arguments) -> PageBlobProperties:
@@ -216,13 +190,8 @@ class PageBlobService(BaseBlobService):
         headers = ranged(asked["start_range"], asked["end_range"], in_pages=True)
         body = bytes_of("page", asked["page"])
         headers |= summed(body, asked["validate_content"])
-        return self._perform(
-            Operation("PUT", BLOB, {"comp": "page"}, {"x-ms-page-write": "update"}),
-            asked,
-            reading.pages,
-            body=body,
-            headers=headers,
-        )
+        operation = Operation("PUT", BLOB, {"comp": "page"}, {"x-ms-page-write": "update"})
+        return self._perform(operation, asked, reading.pages, body=body, headers=headers)
 
 
 class _Writing:
