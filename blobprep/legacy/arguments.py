@@ -59,9 +59,8 @@ def _content_settings(request: HTTPRequest, settings: Any) -> None:
         request.headers["x-ms-blob-" + name.replace("_", "-")] = text(getattr(settings, name))
     summed = settings.content_md5
     # The current SDK's settings hold the bytes of the sum, the old one's its base64.
-    request.headers["x-ms-blob-content-md5"] = (
-        to_base64(bytes(summed)) if isinstance(summed, bytes | bytearray) else text(summed)
-    )
+    written = to_base64(bytes(summed)) if isinstance(summed, bytes | bytearray) else text(summed)
+    request.headers["x-ms-blob-content-md5"] = written
 
 
 def _customer_key(request: HTTPRequest, key: Any) -> None:
@@ -80,27 +79,18 @@ ARGUMENTS: Final[Mapping[str, Argument]] = {
     # conditions
     "lease_id": Argument("id of the active lease.", header("x-ms-lease-id")),
     "if_modified_since": Argument(
-        "only if it was modified after this time; a time without a zone is in UTC.",
-        header("If-Modified-Since", http_date),
+        "only if it was modified since; in UTC without a zone.", header("If-Modified-Since", http_date)
     ),
-    "if_unmodified_since": Argument(
-        "only if it was not modified after this time.", header("If-Unmodified-Since", http_date)
-    ),
+    "if_unmodified_since": Argument("only if it was not modified since.", header("If-Unmodified-Since", http_date)),
     "if_match": Argument("only if it has this ETag; `*` for any.", header("If-Match")),
     "if_none_match": Argument("only if it has another ETag; `*` if it must not exist.", header("If-None-Match")),
     "if_sequence_number_lte": Argument(
-        "only if the blob's sequence number is this or less.", header("x-ms-if-sequence-number-le")
+        "only if its sequence number is at most this.", header("x-ms-if-sequence-number-le")
     ),
-    "if_sequence_number_lt": Argument(
-        "only if the blob's sequence number is less.", header("x-ms-if-sequence-number-lt")
-    ),
-    "if_sequence_number_eq": Argument(
-        "only if the blob's sequence number is this.", header("x-ms-if-sequence-number-eq")
-    ),
-    "maxsize_condition": Argument(
-        "only if the blob becomes no larger than this.", header("x-ms-blob-condition-maxsize")
-    ),
-    "appendpos_condition": Argument("only if the blob has this size now.", header("x-ms-blob-condition-appendpos")),
+    "if_sequence_number_lt": Argument("only if its sequence number is less.", header("x-ms-if-sequence-number-lt")),
+    "if_sequence_number_eq": Argument("only if its sequence number is this.", header("x-ms-if-sequence-number-eq")),
+    "maxsize_condition": Argument("only if it becomes no larger than this.", header("x-ms-blob-condition-maxsize")),
+    "appendpos_condition": Argument("only if it has this size now.", header("x-ms-blob-condition-appendpos")),
     "source_if_modified_since": Argument("only if the source was modified after this time."),
     "source_if_unmodified_since": Argument("only if the source was not modified after this time."),
     "source_if_match": Argument("only if the source has this ETag."),
@@ -127,9 +117,7 @@ ARGUMENTS: Final[Mapping[str, Argument]] = {
     "validate_content": Argument("whether the content is compared with its MD5 on arrival."),
     "progress_callback": Argument("called with the bytes moved so far, and with all there are where that is known."),
     "max_connections": Argument("number of requests at once; more than one needs a seekable stream."),
-    "use_byte_buffer": Argument(
-        "whether large blocks are held in memory, even if they could be read while they are sent."
-    ),
+    "use_byte_buffer": Argument("whether large blocks are held in memory, too."),
     # blocks and pages
     "block": Argument("content of the block, as bytes or a stream."),
     "block_id": Argument("id of the block, of the same length for all blocks of a blob.", query("blockid", _base64)),
@@ -137,12 +125,8 @@ ARGUMENTS: Final[Mapping[str, Argument]] = {
     "block_list_type": Argument("`committed` (else), `uncommitted` or `all`.", query("blocklisttype")),
     "page": Argument("content of the pages, as bytes."),
     "content_length": Argument("size of the blob, a multiple of 512.", header("x-ms-blob-content-length")),
-    "sequence_number": Argument(
-        "number by which writes to a page blob can be counted.", header("x-ms-blob-sequence-number")
-    ),
-    "sequence_number_action": Argument(
-        "`max` of both, `update`, or `increment`, which takes no number.", header("x-ms-sequence-number-action")
-    ),
+    "sequence_number": Argument("number that counts writes to it.", header("x-ms-blob-sequence-number")),
+    "sequence_number_action": Argument("`max`, `update` or `increment`.", header("x-ms-sequence-number-action")),
     "previous_snapshot": Argument("time of the earlier snapshot.", query("prevsnapshot")),
     # sources
     "copy_source": Argument("URL, or `/account/container/blob` of this account.", header("x-ms-copy-source")),
@@ -151,15 +135,11 @@ ARGUMENTS: Final[Mapping[str, Argument]] = {
     "source_range_end": Argument("last byte of the source, included."),
     "source_content_md5": Argument("MD5 of the source, in base64.", header("x-ms-source-content-md5")),
     "copy_id": Argument("id of the copy.", query("copyid")),
-    "requires_sync": Argument(
-        "whether the copy is complete when this returns; the source must be small then.", header("x-ms-requires-sync")
-    ),
+    "requires_sync": Argument("whether this returns when the copy is complete.", header("x-ms-requires-sync")),
     # what is stored beside the content
     "content_settings": Argument("`ContentSettings` stored with the blob.", _content_settings),
     "metadata": Argument("names and values stored with it.", _metadata),
-    "cpk": Argument(
-        "`CustomerProvidedEncryptionKey` with which the service encrypts the blob; over https only.", _customer_key
-    ),
+    "cpk": Argument("`CustomerProvidedEncryptionKey` that encrypts the blob; over https only.", _customer_key),
     "encryption_data": Argument("description of how the blob is encrypted on this side."),
     "standard_blob_tier": Argument("tier, such as `Hot`, `Cool` or `Archive`.", header("x-ms-access-tier")),
     "premium_page_blob_tier": Argument("tier of a premium account, such as `P10`.", header("x-ms-access-tier")),
@@ -169,9 +149,7 @@ ARGUMENTS: Final[Mapping[str, Argument]] = {
     "signed_identifiers": Argument("up to five `AccessPolicy` by their ids."),
     # leases
     "lease_duration": Argument("15 to 60 seconds, or -1 until it is released.", header("x-ms-lease-duration")),
-    "lease_break_period": Argument(
-        "seconds after which the lease ends at the latest, up to 60.", header("x-ms-lease-break-period")
-    ),
+    "lease_break_period": Argument("seconds after which it ends at the latest.", header("x-ms-lease-break-period")),
     "proposed_lease_id": Argument("id that the lease gets.", header("x-ms-proposed-lease-id")),
     # lists
     "prefix": Argument("start of the names.", query("prefix")),

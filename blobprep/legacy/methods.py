@@ -12,7 +12,8 @@ hand the rest on to the next method. The docstring is completed from `ARGUMENTS`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from blobprep.legacy.arguments import ARGUMENTS
@@ -51,18 +52,19 @@ DESTINATION: Final = (
 SEQUENCE: Final = "if_sequence_number_lte=None, if_sequence_number_lt=None, if_sequence_number_eq=None"
 
 
-def takes(parameters: str) -> Callable[[Callable[[S, Arguments], R]], Callable[..., R]]:
+def takes(parameters: str, needs: Collection[str] = ()) -> Callable[[Callable[[S, Arguments], R]], Callable[..., R]]:
     """Give a method these parameters.
 
     Args:
         parameters: those behind `self`, as in a `def`; defaults are literals.
+        needs: those that are refused if they are None, in the order in which they are looked at.
     """
 
     def with_parameters(body: Callable[[S, Arguments], R]) -> Callable[..., R]:
         name = body.__name__
         # A real function, as dataclasses makes its own: what does not fit is refused by Python, in Python's words.
-        definition = f"def {name}(self, {parameters}):\n    return _body(self, _copied(locals()))"
-        namespace: dict[str, Any] = {"_body": body, "_copied": _without_self}
+        definition = f"def {name}(self, {parameters}):\n    return _body(self, _asked(locals()))"
+        namespace: dict[str, Any] = {"_body": body, "_asked": partial(_asked, needs)}
         exec(compile(definition, f"<parameters of {name}>", "exec"), namespace)  # noqa: S102 - texts of this package
         method: Any = namespace[name]
         method.__module__, method.__qualname__ = body.__module__, body.__qualname__
@@ -93,8 +95,9 @@ def need(arguments: Mapping[str, Any], names: Iterable[str]) -> None:
         not_none(name, arguments[name])
 
 
-def _without_self(arguments: Mapping[str, Any]) -> Arguments:
-    """Copy what a method was given, since a debugger adds to `locals()`."""
+def _asked(needs: Collection[str], arguments: Mapping[str, Any]) -> Arguments:
+    """Copy what a method was given, since a debugger adds to `locals()`, if nothing that it needs is None."""
+    need(arguments, needs)
     return {name: value for name, value in arguments.items() if name != "self"}
 
 

@@ -62,10 +62,9 @@ class Transfers(Blobs):
         with open(asked.pop("file_path"), asked.pop("open_mode")) as stream:  # noqa: PTH123 - whatever `open` takes
             self.get_blob_to_file(stream=stream, **asked)
 
-    @takes(f"container_name, blob_name, stream, {_FETCHED}")
+    @takes(f"container_name, blob_name, stream, {_FETCHED}", needs=(*BLOB_NAMES, "stream"))
     def get_blob_to_file(self, asked: Arguments) -> None:
         """Fetch a blob into an open stream."""
-        need(asked, (*BLOB_NAMES, "stream"))
         names = [asked[name] for name in BLOB_NAMES]
         stream, snapshot, lease_id = (asked[name] for name in ("stream", "snapshot", "x_ms_lease_id"))
         pieces = Pieces.of(asked, self._BLOB_MAX_CHUNK_DATA_SIZE)
@@ -88,24 +87,21 @@ class Transfers(Blobs):
         self.get_blob_to_file(stream=stream, **asked)
         return stream.getvalue()
 
-    @takes(f"container_name, blob_name, text_encoding='utf-8', {_FETCHED}")
+    @takes(f"container_name, blob_name, text_encoding='utf-8', {_FETCHED}", needs=(*BLOB_NAMES, "text_encoding"))
     def get_blob_to_text(self, asked: Arguments) -> str:
         """Fetch a blob's text."""
-        need(asked, (*BLOB_NAMES, "text_encoding"))
         encoding = asked.pop("text_encoding")
         return self.get_blob_to_bytes(**asked).decode(encoding)
 
-    @takes(f"container_name, blob_name, file_path, {_BLOCKS}")
+    @takes(f"container_name, blob_name, file_path, {_BLOCKS}", needs=(*BLOB_NAMES, "file_path"))
     def put_block_blob_from_path(self, asked: Arguments) -> None:
         """Send a file as a block blob."""
-        need(asked, (*BLOB_NAMES, "file_path"))
         with file_of(asked) as opened:
             self.put_block_blob_from_file(**opened, **asked)
 
-    @takes(f"container_name, blob_name, stream, count=None, {_BLOCKS}")
+    @takes(f"container_name, blob_name, stream, count=None, {_BLOCKS}", needs=(*BLOB_NAMES, "stream"))
     def put_block_blob_from_file(self, asked: Arguments) -> None:
         """Send `count` bytes of a stream as a block blob, or all of it."""
-        need(asked, (*BLOB_NAMES, "stream"))
         stream, count, pieces = (
             asked.pop("stream"),
             asked.pop("count"),
@@ -127,10 +123,9 @@ class Transfers(Blobs):
         block_ids = pieces.send(stream, count, put)
         self.put_block_list(*names, block_ids, **{name: asked[name] for name in _OF_BLOCKS})
 
-    @takes(f"container_name, blob_name, blob, index=0, count=None, {_BLOCKS}")
+    @takes(f"container_name, blob_name, blob, index=0, count=None, {_BLOCKS}", needs=(*BLOB_NAMES, "blob", "index"))
     def put_block_blob_from_bytes(self, asked: Arguments) -> None:
         """Send bytes as a block blob: `count` of them from `index` on, or all."""
-        need(asked, (*BLOB_NAMES, "blob", "index"))
         part = part_of(asked)
         if part["count"]:
             self.put_block_blob_from_file(**part, **asked)
@@ -141,27 +136,24 @@ class Transfers(Blobs):
         self.put_blob(blob=b"", x_ms_blob_type="BlockBlob", **asked)
         pieces.tell(0, 0)
 
-    @takes(f"container_name, blob_name, text, text_encoding='utf-8', {_BLOCKS}")
+    @takes(f"container_name, blob_name, text, text_encoding='utf-8', {_BLOCKS}", needs=(*BLOB_NAMES, "text"))
     def put_block_blob_from_text(self, asked: Arguments) -> None:
         """Send text as a block blob; bytes are sent as they are."""
-        need(asked, (*BLOB_NAMES, "text"))
         if not isinstance(asked["text"], bytes):
             need(asked, ("text_encoding",))
             asked["text"] = asked["text"].encode(asked["text_encoding"])
         del asked["text_encoding"]
         self.put_block_blob_from_bytes(blob=asked.pop("text"), **asked)
 
-    @takes(f"container_name, blob_name, file_path, {_PAGES}")
+    @takes(f"container_name, blob_name, file_path, {_PAGES}", needs=(*BLOB_NAMES, "file_path"))
     def put_page_blob_from_path(self, asked: Arguments) -> None:
         """Send a file as a page blob; its size must be of whole pages."""
-        need(asked, (*BLOB_NAMES, "file_path"))
         with file_of(asked) as opened:
             self.put_page_blob_from_file(**opened, **asked)
 
-    @takes(f"container_name, blob_name, stream, count, {_PAGES}")
+    @takes(f"container_name, blob_name, stream, count, {_PAGES}", needs=(*BLOB_NAMES, "stream", "count"))
     def put_page_blob_from_file(self, asked: Arguments) -> None:
         """Send `count` bytes of a stream as a page blob."""
-        need(asked, (*BLOB_NAMES, "stream", "count"))
         stream, count, pieces = (
             asked.pop("stream"),
             asked.pop("count"),
@@ -183,10 +175,9 @@ class Transfers(Blobs):
         else:
             pieces.tell(0, 0)
 
-    @takes(f"container_name, blob_name, blob, index=0, count=None, {_PAGES}")
+    @takes(f"container_name, blob_name, blob, index=0, count=None, {_PAGES}", needs=(*BLOB_NAMES, "blob", "index"))
     def put_page_blob_from_bytes(self, asked: Arguments) -> None:
         """Send bytes as a page blob: `count` of them from `index` on, or all."""
-        need(asked, (*BLOB_NAMES, "blob", "index"))
         part = part_of(asked)
         self.put_page_blob_from_file(**part, **asked)
 

@@ -131,10 +131,9 @@ class BlobAccount(Operating):
         return self._signer(asked.pop("user_delegation_key")).generate_container(**asked)
 
     @sharedaccess.permission_may_come_third
-    @takes(f"container_name, blob_name, snapshot=None, {_DELEGATED}")
+    @takes(f"container_name, blob_name, snapshot=None, {_DELEGATED}", needs=BLOB_NAMES)
     def generate_blob_shared_access_signature(self, asked: Arguments) -> str:
         """Make a token for a blob, or for one of its snapshots."""
-        need(asked, BLOB_NAMES)
         return self._signer(asked.pop("user_delegation_key")).generate_blob(**asked)
 
     def _signer(self, user_delegation_key: UserDelegationKey | None) -> sharedaccess.BlobSharedAccessSignature:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, Final
 
 from blobprep.legacy.encryption import refuse_encryption
-from blobprep.legacy.methods import BLOB_NAMES, CONDITIONS, SOURCE, Arguments, need, takes
+from blobprep.legacy.methods import BLOB_NAMES, CONDITIONS, SOURCE, Arguments, takes
 from blobprep.legacy.models import AppendBlockProperties, BlobTypes, ResourceProperties
 from blobprep.legacy.operations import BLOB, Operation
 from blobprep.legacy.services.base import BaseBlobService
@@ -44,19 +44,18 @@ class AppendBlobService(BaseBlobService):
 
     @takes(
         "container_name, blob_name, content_settings=None, metadata=None, lease_id=None,"
-        f" {CONDITIONS}, timeout=None, cpk=None"
+        f" {CONDITIONS}, timeout=None, cpk=None",
+        needs=BLOB_NAMES,
     )
     def create_blob(self, asked: Arguments) -> ResourceProperties:
         """Create an empty blob, in place of one that is there."""
-        need(asked, BLOB_NAMES)
         self._refuse_encryption()
         operation = Operation("PUT", BLOB, headers={"x-ms-blob-type": BlobTypes.AppendBlob})
         return self._perform(operation, asked, reading.resource)
 
-    @takes(f"container_name, blob_name, block, validate_content=False, {_APPENDED}")
+    @takes(f"container_name, blob_name, block, validate_content=False, {_APPENDED}", needs=(*BLOB_NAMES, "block"))
     def append_block(self, asked: Arguments) -> AppendBlockProperties:
         """Append one block to a blob that exists."""
-        need(asked, (*BLOB_NAMES, "block"))
         self._refuse_encryption()
         body = bytes_of("block", asked["block"])
         headers = summed(body, asked["validate_content"])
@@ -77,39 +76,35 @@ class AppendBlobService(BaseBlobService):
             headers=source_range(asked),
         )
 
-    @takes(f"container_name, blob_name, file_path, {_UPLOADED}")
+    @takes(f"container_name, blob_name, file_path, {_UPLOADED}", needs=(*BLOB_NAMES, "file_path"))
     def append_blob_from_path(self, asked: Arguments) -> ResourceProperties:
         """Append a file to a blob that exists; as `append_blob_from_stream`."""
-        need(asked, (*BLOB_NAMES, "file_path"))
         self._refuse_encryption()
         with file_of(asked) as opened:
             return self.append_blob_from_stream(**opened, **asked)
 
-    @takes(f"container_name, blob_name, blob, index=0, count=None, {_UPLOADED}")
+    @takes(f"container_name, blob_name, blob, index=0, count=None, {_UPLOADED}", needs=(*BLOB_NAMES, "blob", "index"))
     def append_blob_from_bytes(self, asked: Arguments) -> ResourceProperties:
         """Append bytes to a blob that exists, or `count` of them from `index` on; as `append_blob_from_stream`."""
-        need(asked, (*BLOB_NAMES, "blob", "index"))
         only_bytes("blob", asked["blob"])
         self._refuse_encryption()
         part = part_of(asked)
         return self.append_blob_from_stream(**part, **asked)
 
-    @takes(f"container_name, blob_name, text, encoding='utf-8', {_UPLOADED}")
+    @takes(f"container_name, blob_name, text, encoding='utf-8', {_UPLOADED}", needs=(*BLOB_NAMES, "text"))
     def append_blob_from_text(self, asked: Arguments) -> ResourceProperties:
         """Append a text to a blob that exists; bytes are taken as they are. As `append_blob_from_stream`."""
-        need(asked, (*BLOB_NAMES, "text"))
         self._refuse_encryption()
         blob = encoded(asked.pop("text"), asked.pop("encoding"))
         return self.append_blob_from_bytes(blob=blob, **asked)
 
-    @takes(f"container_name, blob_name, stream, count=None, {_UPLOADED}")
+    @takes(f"container_name, blob_name, stream, count=None, {_UPLOADED}", needs=(*BLOB_NAMES, "stream"))
     def append_blob_from_stream(self, asked: Arguments) -> ResourceProperties:
         """Append a stream to a blob that exists, in blocks; a count of 0 means all of it, as None does.
 
         When somebody else appends in between, it fails with what was appended until then in place. The conditions on
         time and ETag hold for the first block, as what follows changes the blob itself.
         """
-        need(asked, (*BLOB_NAMES, "stream"))
         self._refuse_encryption()
         stream, callback = asked.pop("stream"), asked.pop("progress_callback")
         plan = Plan(self.MAX_BLOCK_SIZE, asked.pop("count"), connections=1, callback=callback)

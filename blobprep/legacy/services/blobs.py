@@ -7,15 +7,8 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final
 
+from blobprep.legacy import models
 from blobprep.legacy.methods import BLOB_NAMES, CONDITIONS, DESTINATION, SOURCE, Arguments, need, takes
-from blobprep.legacy.models import (
-    AttributedDict,
-    BatchSubResponse,
-    Blob,
-    CopyProperties,
-    LocationMode,
-    ResourceProperties,
-)
 from blobprep.legacy.operations import BLOB, CONTAINER, SERVICE, Operation, header
 from blobprep.legacy.services.account import BlobAccount
 from blobprep.legacy.wire import reading
@@ -55,13 +48,13 @@ class Blobs(BlobAccount):
     """What can be done with a blob of any kind."""
 
     @takes(f"container_name, blob_name, snapshot=None, lease_id=None, {CONDITIONS}, timeout=None, cpk=None")
-    def get_blob_properties(self, asked: Arguments) -> Blob:
+    def get_blob_properties(self, asked: Arguments) -> models.Blob:
         """Get a blob's properties and metadata; its content is empty."""
         read = partial(reading.blob, name=asked["blob_name"], snapshot=asked["snapshot"])
         return self._perform(Operation("HEAD", BLOB), asked, read)
 
     @takes(f"container_name, blob_name, content_settings=None, lease_id=None, {CONDITIONS}, timeout=None, cpk=None")
-    def set_blob_properties(self, asked: Arguments) -> ResourceProperties:
+    def set_blob_properties(self, asked: Arguments) -> models.ResourceProperties:
         """Replace all of a blob's content settings: those not given are removed."""
         return self._perform(Operation("PUT", BLOB, {"comp": "properties"}), asked, reading.resource)
 
@@ -75,27 +68,29 @@ class Blobs(BlobAccount):
         return self._succeeds(operation, asked, AzureMissingResourceHttpError, *codes)
 
     @takes(f"container_name, blob_name, snapshot=None, lease_id=None, {CONDITIONS}, timeout=None, cpk=None")
-    def get_blob_metadata(self, asked: Arguments) -> AttributedDict:
+    def get_blob_metadata(self, asked: Arguments) -> models.AttributedDict:
         """Get a blob's metadata."""
         return self._perform(Operation("GET", BLOB, {"snapshot": None, "comp": "metadata"}), asked, reading.metadata)
 
     @takes(f"container_name, blob_name, metadata=None, lease_id=None, {CONDITIONS}, timeout=None, cpk=None")
-    def set_blob_metadata(self, asked: Arguments) -> ResourceProperties:
+    def set_blob_metadata(self, asked: Arguments) -> models.ResourceProperties:
         """Replace a blob's metadata; without any, remove it."""
         return self._perform(Operation("PUT", BLOB, {"comp": "metadata"}), asked, reading.resource)
 
     @takes(f"container_name, blob_name, metadata=None, {CONDITIONS}, lease_id=None, timeout=None, cpk=None")
-    def snapshot_blob(self, asked: Arguments) -> Blob:
+    def snapshot_blob(self, asked: Arguments) -> models.Blob:
         """Take a read-only snapshot of a blob, with the blob's metadata or with other."""
         operation = Operation("PUT", BLOB, {"comp": "snapshot"})
         return self._perform(operation, asked, partial(reading.snapshot, name=asked["blob_name"]))
 
     @takes(COPIED)
-    def copy_blob(self, asked: Arguments) -> CopyProperties:
+    def copy_blob(self, asked: Arguments) -> models.CopyProperties:
         """Begin to copy a blob from a URL, or from `/account/container/blob` of this account."""
         return self._copy(asked, requires_sync=False)
 
-    def _copy(self, asked: Arguments, incremental: bool = False, requires_sync: bool | None = None) -> CopyProperties:
+    def _copy(
+        self, asked: Arguments, incremental: bool = False, requires_sync: bool | None = None
+    ) -> models.CopyProperties:
         """Begin a copy.
 
         Args:
@@ -132,11 +127,11 @@ class Blobs(BlobAccount):
         self._perform(Operation("PUT", BLOB, {"comp": "undelete"}), asked)
 
     @takes("batch_delete_sub_requests, timeout=None")
-    def batch_delete_blobs(self, asked: Arguments) -> list[BatchSubResponse]:
+    def batch_delete_blobs(self, asked: Arguments) -> list[models.BatchSubResponse]:
         """Delete up to 256 blobs; each has an answer of its own, and one that fails does not stop the others."""
         return self._batch(_DELETE, asked["batch_delete_sub_requests"], asked["timeout"])
 
-    def _batch(self, operation: Operation, parts: Sequence[Any], timeout: int | None) -> list[BatchSubResponse]:
+    def _batch(self, operation: Operation, parts: Sequence[Any], timeout: int | None) -> list[models.BatchSubResponse]:
         """Do an operation with every part's attributes as its arguments.
 
         Raises:
@@ -156,7 +151,7 @@ class Blobs(BlobAccount):
     def _part(self, operation: Operation, part: Any) -> HTTPRequest:
         """Write down and sign one request of a batch; what they all have is the batch's."""
         request = self._request(operation, vars(part))
-        request.host = request.host_locations[LocationMode.PRIMARY]
+        request.host = request.host_locations[models.LocationMode.PRIMARY]
         request.headers["Content-Length"] = "0"
         prepare(request, None, self._USER_AGENT_STRING)
         for name in _OUTER_HEADERS:

@@ -7,16 +7,9 @@ from functools import partial
 from typing import IO, Any, Final
 from urllib.parse import quote
 
+from blobprep.legacy import models
 from blobprep.legacy.encryption import METADATA, ContentCipher, refuse_encryption, require_encryption
 from blobprep.legacy.methods import BLOB_NAMES, CONDITIONS, Arguments, need, takes
-from blobprep.legacy.models import (
-    BatchSubResponse,
-    BlobBlock,
-    BlobBlockList,
-    BlobTypes,
-    CopyProperties,
-    ResourceProperties,
-)
 from blobprep.legacy.operations import BLOB, Operation
 from blobprep.legacy.services.base import BaseBlobService
 from blobprep.legacy.services.blobs import COPIED
@@ -56,10 +49,10 @@ class BlockBlobService(BaseBlobService):
     MAX_BLOCK_SIZE = 4 * 1024 * 1024
     MIN_LARGE_BLOCK_UPLOAD_THRESHOLD = 4 * 1024 * 1024 + 1
 
-    blob_type = BlobTypes.BlockBlob
+    blob_type = models.BlobTypes.BlockBlob
 
     @takes(f"container_name, blob_name, file_path, {_UPLOADED}, timeout=None, standard_blob_tier=None, cpk=None")
-    def create_blob_from_path(self, asked: Arguments) -> ResourceProperties:
+    def create_blob_from_path(self, asked: Arguments) -> models.ResourceProperties:
         """Upload a file as a blob, in place of one that is there; as `create_blob_from_stream`."""
         need(asked, (*BLOB_NAMES, "file_path"))
         with file_of(asked) as opened:
@@ -67,15 +60,15 @@ class BlockBlobService(BaseBlobService):
 
     @takes(
         f"container_name, blob_name, stream, count=None, {_UPLOADED}, timeout=None, use_byte_buffer=False,"
-        " standard_blob_tier=None, cpk=None"
+        " standard_blob_tier=None, cpk=None",
+        needs=(*BLOB_NAMES, "stream"),
     )
-    def create_blob_from_stream(self, asked: Arguments) -> ResourceProperties:
+    def create_blob_from_stream(self, asked: Arguments) -> models.ResourceProperties:
         """Upload a stream as a blob, in place of one that is there.
 
         A small one of which the size is known is put with one request, anything else in blocks. Until the last
         request has succeeded, what was there stays.
         """
-        need(asked, (*BLOB_NAMES, "stream"))
         require_encryption(self.require_encryption, self.key_encryption_key)
         stream, count, callback = (asked.pop(name) for name in ("stream", "count", "progress_callback"))
         connections, use_byte_buffer = asked.pop("max_connections"), asked.pop("use_byte_buffer")
@@ -97,7 +90,7 @@ class BlockBlobService(BaseBlobService):
 
     def _put_stream(
         self, stream: IO[bytes], count: int, callback: Callback | None, asked: Mapping[str, Any]
-    ) -> ResourceProperties:
+    ) -> models.ResourceProperties:
         if callback:
             callback(0, count)
         put = self._put_blob(blob=read_exactly(stream, count), **asked)
@@ -117,21 +110,21 @@ class BlockBlobService(BaseBlobService):
 
     @takes(
         f"container_name, blob_name, blob, index=0, count=None, {_UPLOADED}, timeout=None, standard_blob_tier=None,"
-        " cpk=None"
+        " cpk=None",
+        needs=(*BLOB_NAMES, "blob", "index"),
     )
-    def create_blob_from_bytes(self, asked: Arguments) -> ResourceProperties:
+    def create_blob_from_bytes(self, asked: Arguments) -> models.ResourceProperties:
         """Upload bytes as a blob, or `count` of them from `index` on; as `create_blob_from_stream`."""
-        need(asked, (*BLOB_NAMES, "blob", "index"))
         part = part_of(asked)
         return self.create_blob_from_stream(use_byte_buffer=True, **part, **asked)
 
     @takes(
         f"container_name, blob_name, text, encoding='utf-8', {_UPLOADED}, timeout=None, standard_blob_tier=None,"
-        " cpk=None"
+        " cpk=None",
+        needs=(*BLOB_NAMES, "text"),
     )
-    def create_blob_from_text(self, asked: Arguments) -> ResourceProperties:
+    def create_blob_from_text(self, asked: Arguments) -> models.ResourceProperties:
         """Upload a text as a blob; bytes are taken as they are. As `create_blob_from_stream`."""
-        need(asked, (*BLOB_NAMES, "text"))
         blob = encoded(asked.pop("text"), asked.pop("encoding"))
         return self.create_blob_from_bytes(blob=blob, **asked)
 
@@ -141,12 +134,12 @@ class BlockBlobService(BaseBlobService):
         self._perform(_SET_TIER, asked)
 
     @takes("batch_set_blob_tier_sub_requests, timeout=None")
-    def batch_set_standard_blob_tier(self, asked: Arguments) -> list[BatchSubResponse]:
+    def batch_set_standard_blob_tier(self, asked: Arguments) -> list[models.BatchSubResponse]:
         """Move up to 256 blobs to other tiers; each has an answer of its own."""
         return self._batch(_SET_TIER, asked["batch_set_blob_tier_sub_requests"], asked["timeout"])
 
     @takes(f"{COPIED}, requires_sync=None, standard_blob_tier=None, rehydrate_priority=None")
-    def copy_blob(self, asked: Arguments) -> CopyProperties:
+    def copy_blob(self, asked: Arguments) -> models.CopyProperties:
         """Begin to copy a blob from a URL, or from `/account/container/blob` of this account.
 
         With `requires_sync` it is done when this returns; the source must be small then.
@@ -163,13 +156,13 @@ class BlockBlobService(BaseBlobService):
         "container_name, blob_name, block_list, content_settings=None, metadata=None, validate_content=False,"
         f" lease_id=None, {CONDITIONS}, timeout=None, standard_blob_tier=None, cpk=None"
     )
-    def put_block_list(self, asked: Arguments) -> ResourceProperties:
+    def put_block_list(self, asked: Arguments) -> models.ResourceProperties:
         """Make a blob of blocks that were put, or that it was made of before; all others are dropped."""
         refuse_encryption(self.require_encryption, self.key_encryption_key)
         return self._put_block_list(**asked)
 
     @takes("container_name, blob_name, snapshot=None, block_list_type=None, lease_id=None, timeout=None")
-    def get_block_list(self, asked: Arguments) -> BlobBlockList:
+    def get_block_list(self, asked: Arguments) -> models.BlobBlockList:
         """List the blocks that a blob is made of; with `all` or `uncommitted`, those that wait to be as well."""
         return self._perform(Operation("GET", BLOB, {"comp": "blocklist"}), asked, read_block_list)
 
@@ -187,7 +180,7 @@ class BlockBlobService(BaseBlobService):
         "container_name, blob_name, blob, content_settings=None, metadata=None, validate_content=False, lease_id=None,"
         f" {CONDITIONS}, cpk=None, timeout=None, standard_blob_tier=None"
     )
-    def _put_blob(self, asked: Arguments) -> ResourceProperties:
+    def _put_blob(self, asked: Arguments) -> models.ResourceProperties:
         """Put a whole blob with one request, encrypted where there is a key."""
         require_encryption(self.require_encryption, self.key_encryption_key)
         headers: Headers = {}
@@ -197,7 +190,7 @@ class BlockBlobService(BaseBlobService):
             body = cipher.encrypt(body)
             headers[METADATA] = cipher.description
         headers |= summed(body, asked["validate_content"])
-        operation = Operation("PUT", BLOB, headers={"x-ms-blob-type": BlobTypes.BlockBlob})
+        operation = Operation("PUT", BLOB, headers={"x-ms-blob-type": models.BlobTypes.BlockBlob})
         return self._perform(operation, asked, reading.resource, body=body, headers=headers)
 
     @takes("container_name, blob_name, block, block_id, validate_content=False, lease_id=None, cpk=None, timeout=None")
@@ -214,11 +207,11 @@ class BlockBlobService(BaseBlobService):
 
     @takes(
         "container_name, blob_name, block_list, content_settings=None, metadata=None, validate_content=False,"
-        f" lease_id=None, {CONDITIONS}, timeout=None, encryption_data=None, cpk=None, standard_blob_tier=None"
+        f" lease_id=None, {CONDITIONS}, timeout=None, encryption_data=None, cpk=None, standard_blob_tier=None",
+        needs=(*BLOB_NAMES, "block_list"),
     )
-    def _put_block_list(self, asked: Arguments) -> ResourceProperties:
+    def _put_block_list(self, asked: Arguments) -> models.ResourceProperties:
         """Make a blob of blocks, with the description of its encryption if it is encrypted."""
-        need(asked, (*BLOB_NAMES, "block_list"))
         body = write_block_list(asked["block_list"])
         headers = summed(body, asked["validate_content"])
         if asked["encryption_data"] is not None:
@@ -227,13 +220,13 @@ class BlockBlobService(BaseBlobService):
         return self._perform(operation, asked, reading.resource, body=body, headers=headers)
 
 
-def _put_chunk(put: Callable[..., None], chunk: Chunk) -> BlobBlock:
+def _put_chunk(put: Callable[..., None], chunk: Chunk) -> models.BlobBlock:
     block_id = quote(to_base64(f"{chunk.offset:032d}"))
     put(block=chunk.data, block_id=block_id)
-    return BlobBlock(block_id)
+    return models.BlobBlock(block_id)
 
 
-def _put_window(put: Callable[..., None], number: int, window: Window) -> BlobBlock:
+def _put_window(put: Callable[..., None], number: int, window: Window) -> models.BlobBlock:
     block_id = f"BlockId{number:05d}"
     put(block=window, block_id=block_id)
-    return BlobBlock(block_id)
+    return models.BlobBlock(block_id)

@@ -55,21 +55,19 @@ class PageBlobService(BaseBlobService):
         """Begin to copy a snapshot, of which only what changed since the last copy is copied."""
         return self._copy(asked, incremental=True)
 
-    @takes(f"container_name, blob_name, file_path, {_UPLOADED}")
+    @takes(f"container_name, blob_name, file_path, {_UPLOADED}", needs=(*BLOB_NAMES, "file_path"))
     def create_blob_from_path(self, asked: Arguments) -> ResourceProperties:
         """Upload a file, whose size is a multiple of 512, as a blob; as `create_blob_from_stream`."""
-        need(asked, (*BLOB_NAMES, "file_path"))
         with file_of(asked) as opened:
             return self.create_blob_from_stream(**opened, **asked)
 
-    @takes(f"container_name, blob_name, stream, count, {_UPLOADED}")
+    @takes(f"container_name, blob_name, stream, count, {_UPLOADED}", needs=(*BLOB_NAMES, "stream", "count"))
     def create_blob_from_stream(self, asked: Arguments) -> ResourceProperties:
         """Upload a stream as a blob, in place of one that is there; `count` is a multiple of 512.
 
         The blob is there from the first request on, and filled by those that follow. Pieces of zeros are not sent,
         unless they are encrypted. With one connection, no other client can write in between.
         """
-        need(asked, (*BLOB_NAMES, "stream", "count"))
         require_encryption(self.require_encryption, self.key_encryption_key)
         stream, count, callback = (asked.pop(name) for name in ("stream", "count", "progress_callback"))
         connections, validate = asked.pop("max_connections"), asked.pop("validate_content")
@@ -90,10 +88,9 @@ class PageBlobService(BaseBlobService):
         upload_chunks(stream, writing, Plan(self.MAX_PAGE_SIZE, count, connections, callback), cipher)
         return writing.properties
 
-    @takes(f"container_name, blob_name, blob, index=0, count=None, {_UPLOADED}")
+    @takes(f"container_name, blob_name, blob, index=0, count=None, {_UPLOADED}", needs=(*BLOB_NAMES, "blob"))
     def create_blob_from_bytes(self, asked: Arguments) -> ResourceProperties:
         """Upload bytes as a blob, or `count` of them from `index` on; as `create_blob_from_stream`."""
-        need(asked, (*BLOB_NAMES, "blob"))
         part = part_of(asked)
         return self.create_blob_from_stream(**part, **asked)
 
@@ -144,17 +141,15 @@ class PageBlobService(BaseBlobService):
         operation = Operation("PUT", BLOB, {"comp": "page"}, {"x-ms-page-write": "clear"})
         return self._perform(operation, asked, reading.pages, headers=headers)
 
-    @takes(f"container_name, blob_name, {_LISTED}")
+    @takes(f"container_name, blob_name, {_LISTED}", needs=BLOB_NAMES)
     def get_page_ranges(self, asked: Arguments) -> list[PageRange]:
         """List the pages that were written, of the whole blob or of a range."""
-        need(asked, BLOB_NAMES)
         operation = Operation("GET", BLOB, {"comp": "pagelist"})
         return self._perform(operation, asked, read_page_ranges, headers=_within(asked))
 
-    @takes(f"container_name, blob_name, previous_snapshot, {_LISTED}")
+    @takes(f"container_name, blob_name, previous_snapshot, {_LISTED}", needs=(*BLOB_NAMES, "previous_snapshot"))
     def get_page_ranges_diff(self, asked: Arguments) -> list[PageRange]:
         """List the pages that were written or cleared between an earlier snapshot and the blob, or a later one."""
-        need(asked, (*BLOB_NAMES, "previous_snapshot"))
         operation = Operation("GET", BLOB, {"comp": "pagelist"})
         return self._perform(operation, asked, read_page_ranges, headers=_within(asked))
 

@@ -47,14 +47,13 @@ class Reading(BlobAccount):
         with open(path, mode) as stream:  # noqa: PTH123  # descriptors will do too
             return self.get_blob_to_stream(stream=stream, **asked)
 
-    @takes(f"container_name, blob_name, stream, {_DOWNLOADED}")
+    @takes(f"container_name, blob_name, stream, {_DOWNLOADED}", needs=(*BLOB_NAMES, "stream"))
     def get_blob_to_stream(self, asked: Arguments) -> Blob:
         """Get a blob, or the bytes from `start_range` to `end_range`, both included, into a stream.
 
         The stream must be seekable, unless `max_connections` is 1. All parts must be of one version of the blob; with
         an `if_match` of `*` it may change after the first.
         """
-        need(asked, (*BLOB_NAMES, "stream"))
         transfer = {
             "stream": asked.pop("stream"),
             "start": asked.pop("start_range"),
@@ -68,19 +67,17 @@ class Reading(BlobAccount):
         get = partial(self._get_blob, *names, _context=OperationContext(location_lock=True), **asked)
         return Download(get=get, first_size=first_size, chunk_size=self.MAX_CHUNK_GET_SIZE, **transfer).run()
 
-    @takes(f"container_name, blob_name, {_DOWNLOADED}")
+    @takes(f"container_name, blob_name, {_DOWNLOADED}", needs=BLOB_NAMES)
     def get_blob_to_bytes(self, asked: Arguments) -> Blob:
         """Get a blob with its content as bytes; as `get_blob_to_stream`."""
-        need(asked, BLOB_NAMES)
         stream = io.BytesIO()
         blob = self.get_blob_to_stream(stream=stream, **asked)
         blob.content = stream.getvalue()
         return blob
 
-    @takes(f"container_name, blob_name, encoding='utf-8', {_DOWNLOADED}")
+    @takes(f"container_name, blob_name, encoding='utf-8', {_DOWNLOADED}", needs=(*BLOB_NAMES, "encoding"))
     def get_blob_to_text(self, asked: Arguments) -> Blob:
         """Get a blob with its content as text, its line ends and byte order mark kept; as `get_blob_to_stream`."""
-        need(asked, (*BLOB_NAMES, "encoding"))
         encoding = asked.pop("encoding")
         blob = self.get_blob_to_bytes(**asked)
         assert isinstance(blob.content, bytes)

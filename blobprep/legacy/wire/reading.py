@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from dateutil.parser import parse as date
@@ -12,6 +12,7 @@ from blobprep.legacy.wire.conversions import text
 from blobprep.legacy.wire.messages import HTTPResponse
 
 __all__ = [
+    "LISTED",
     "account_information",
     "appended",
     "blob",
@@ -46,42 +47,50 @@ def flag(value: str) -> bool:
     return value.lower() == "true"
 
 
-PROPERTIES: Final[Mapping[str, tuple[str, Reader]]] = {
-    "last-modified": ("last_modified", date),
-    "etag": ("etag", text),
-    "x-ms-blob-type": ("blob_type", text),
-    "content-length": ("content_length", integer),
-    "content-range": ("content_range", text),
-    "x-ms-blob-sequence-number": ("page_blob_sequence_number", integer),
-    "x-ms-blob-committed-block-count": ("append_blob_committed_block_count", integer),
-    "x-ms-blob-public-access": ("public_access", text),
-    "x-ms-access-tier": ("blob_tier", text),
-    "x-ms-access-tier-change-time": ("blob_tier_change_time", date),
-    "x-ms-access-tier-inferred": ("blob_tier_inferred", flag),
-    "x-ms-archive-status": ("rehydration_status", text),
-    "x-ms-server-encrypted": ("server_encrypted", flag),
-    "x-ms-encryption-key-sha256": ("encryption_key_sha256", text),
-    "x-ms-creation-time": ("creation_time", date),
-    "content-type": ("content_settings.content_type", text),
-    "cache-control": ("content_settings.cache_control", text),
-    "content-encoding": ("content_settings.content_encoding", text),
-    "content-disposition": ("content_settings.content_disposition", text),
-    "content-language": ("content_settings.content_language", text),
-    "content-md5": ("content_settings.content_md5", text),
-    "x-ms-lease-status": ("lease.status", text),
-    "x-ms-lease-state": ("lease.state", text),
-    "x-ms-lease-duration": ("lease.duration", text),
-    "x-ms-copy-id": ("copy.id", text),
-    "x-ms-copy-source": ("copy.source", text),
-    "x-ms-copy-status": ("copy.status", text),
-    "x-ms-copy-progress": ("copy.progress", text),
-    "x-ms-copy-completion-time": ("copy.completion_time", date),
-    "x-ms-copy-destination-snapshot": ("copy.destination_snapshot_time", text),
-    "x-ms-copy-status-description": ("copy.status_description", text),
-    "x-ms-has-immutability-policy": ("has_immutability_policy", flag),
-    "x-ms-has-legal-hold": ("has_legal_hold", flag),
-}
-"""Which attribute holds each header, and how the header is read."""
+FIELDS: Final[tuple[tuple[str, Reader, str | None, str | None], ...]] = (
+    ("last_modified", date, "last-modified", "Last-Modified"),
+    ("etag", text, "etag", "Etag"),
+    ("blob_type", text, "x-ms-blob-type", "BlobType"),
+    ("content_length", integer, "content-length", "Content-Length"),
+    ("content_range", text, "content-range", None),
+    ("page_blob_sequence_number", integer, "x-ms-blob-sequence-number", None),
+    ("append_blob_committed_block_count", integer, "x-ms-blob-committed-block-count", None),
+    ("public_access", text, "x-ms-blob-public-access", None),
+    ("blob_tier", text, "x-ms-access-tier", "AccessTier"),
+    ("blob_tier_change_time", date, "x-ms-access-tier-change-time", "AccessTierChangeTime"),
+    ("blob_tier_inferred", flag, "x-ms-access-tier-inferred", "AccessTierInferred"),
+    ("rehydration_status", text, "x-ms-archive-status", "ArchiveStatus"),
+    ("server_encrypted", flag, "x-ms-server-encrypted", "ServerEncrypted"),
+    ("encryption_key_sha256", text, "x-ms-encryption-key-sha256", None),
+    ("creation_time", date, "x-ms-creation-time", "Creation-Time"),
+    ("content_settings.content_type", text, "content-type", "Content-Type"),
+    ("content_settings.cache_control", text, "cache-control", "Cache-Control"),
+    ("content_settings.content_encoding", text, "content-encoding", "Content-Encoding"),
+    ("content_settings.content_disposition", text, "content-disposition", "Content-Disposition"),
+    ("content_settings.content_language", text, "content-language", "Content-Language"),
+    ("content_settings.content_md5", text, "content-md5", "Content-MD5"),
+    ("lease.status", text, "x-ms-lease-status", "LeaseStatus"),
+    ("lease.state", text, "x-ms-lease-state", "LeaseState"),
+    ("lease.duration", text, "x-ms-lease-duration", "LeaseDuration"),
+    ("copy.id", text, "x-ms-copy-id", "CopyId"),
+    ("copy.source", text, "x-ms-copy-source", "CopySource"),
+    ("copy.status", text, "x-ms-copy-status", "CopyStatus"),
+    ("copy.progress", text, "x-ms-copy-progress", "CopyProgress"),
+    ("copy.completion_time", date, "x-ms-copy-completion-time", None),
+    ("copy.destination_snapshot_time", text, "x-ms-copy-destination-snapshot", None),
+    ("copy.status_description", text, "x-ms-copy-status-description", "CopyStatusDescription"),
+    ("has_immutability_policy", flag, "x-ms-has-immutability-policy", None),
+    ("has_legal_hold", flag, "x-ms-has-legal-hold", None),
+    ("sequence_number", integer, None, "x-ms-blob-sequence-number"),
+    ("copy.completion_time", text, None, "CopyCompletionTime"),  # a date elsewhere; here it always was a text
+    ("deleted_time", date, None, "DeletedTime"),
+    ("remaining_retention_days", integer, None, "RemainingRetentionDays"),
+)
+"""Attributes of containers and blobs: how each is read, its header, and its element in a list of blobs."""
+
+PROPERTIES: Final = {header: (attribute, read) for attribute, read, header, _ in FIELDS if header}
+LISTED: Final = {element: (attribute, read) for attribute, read, _, element in FIELDS if element}
+"""Any other element of a listed blob becomes an attribute of its own name."""
 
 
 def place(found: object, attribute: str, value: object) -> None:
