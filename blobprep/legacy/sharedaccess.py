@@ -42,7 +42,8 @@ RESOURCE_TERMS: Final = (
 """Parameters of what opens a container or a blob, behind its names."""
 
 _ACCOUNT_ORDER = ("sp", "ss", "srt", "st", "se", "sip", "spr", "sv")
-_DELEGATION = ("skoid", "sktid", "skt", "ske", "sks", "skv")
+_DELEGATION = {"skoid": "oid", "sktid": "tid", "skt": "start", "ske": "expiry", "sks": "service", "skv": "version"}
+"""Fields of a user delegation key, and its `signed_…` attributes."""
 _RESOURCE_ORDER = ("sip", "spr", "sv", "sr", "snapshot", "rscc", "rscd", "rsce", "rscl", "rsct")
 ANSWERED_HEADERS: Final = {
     "cache_control": "rscc",
@@ -166,22 +167,14 @@ class BlobSharedAccessSignature(SharedAccessSignature):
         delegated = self.user_delegation_key
         if delegated is not None:
             fields = fields | _delegation(delegated)
-        signers = ("si",) if delegated is None else _DELEGATION
+        signers = ("si",) if delegated is None else tuple(_DELEGATION)
         lines = (*_values(fields, ("sp", "st", "se")), resource, *_values(fields, (*signers, *_RESOURCE_ORDER)))
         return self._token(fields, lines, delegated.value if delegated else None)
 
 
 def _delegation(key: UserDelegationKey) -> Fields:
     """The fields that say whose key it is."""
-    parts = (
-        key.signed_oid,
-        key.signed_tid,
-        key.signed_start,
-        key.signed_expiry,
-        key.signed_service,
-        key.signed_version,
-    )
-    return _given(**dict(zip(_DELEGATION, parts, strict=True)))
+    return _given(**{field: getattr(key, f"signed_{part}") for field, part in _DELEGATION.items()})
 
 
 def _given(**fields: object) -> Fields:

@@ -104,10 +104,8 @@ class EarlyAccount(Operating):
         if self.use_local_storage:
             name, key, protocol = constants.DEV_ACCOUNT_NAME, constants.DEV_ACCOUNT_KEY, "http"
         elif not name and not key:
-            name, key = (
-                environment.get(constants.AZURE_STORAGE_ACCOUNT),
-                environment.get(constants.AZURE_STORAGE_ACCESS_KEY),
-            )
+            name = environment.get(constants.AZURE_STORAGE_ACCOUNT)
+            key = environment.get(constants.AZURE_STORAGE_ACCESS_KEY)
         if not name:
             raise ValueError(_MISSING_INFO)
         self.host_base, self.dev_host, self.requestid = host_base, given["dev_host"], None

@@ -19,7 +19,7 @@ from blobprep.legacy.wire.conversions import to_base64
 from blobprep.legacy.wire.documents import document
 from blobprep.legacy.wire.failures import not_none
 
-__all__ = ["STORED", "Blobs"]
+__all__ = ["OF_BLOCK_LIST", "STORED", "Blobs"]
 
 _OF: Final = {"restype": "container"}
 _OF_SERVICE: Final = {"restype": "service", "comp": "properties"}
@@ -36,6 +36,12 @@ STORED: Final = (
     " x_ms_blob_cache_control=None, x_ms_meta_name_values=None, x_ms_lease_id=None"
 )
 """Parameters of what is stored beside a blob's content, and how it is sent."""
+
+OF_BLOCK_LIST: Final = (
+    "content_md5=None, x_ms_blob_cache_control=None, x_ms_blob_content_type=None, x_ms_blob_content_encoding=None,"
+    " x_ms_blob_content_language=None, x_ms_blob_content_md5=None, x_ms_meta_name_values=None, x_ms_lease_id=None"
+)
+"""Parameters of what is stored beside a blob that is made of blocks."""
 
 
 class Blobs(EarlyAccount):
@@ -191,11 +197,7 @@ class Blobs(EarlyAccount):
         operation = early_operation("PUT", BLOB, {"comp": "block"}, "block", "blockid")
         self._perform(operation, asked, body=bytes_of("block", asked["block"]))
 
-    @takes(
-        "container_name, blob_name, block_list, content_md5=None, x_ms_blob_cache_control=None,"
-        " x_ms_blob_content_type=None, x_ms_blob_content_encoding=None, x_ms_blob_content_language=None,"
-        " x_ms_blob_content_md5=None, x_ms_meta_name_values=None, x_ms_lease_id=None"
-    )
+    @takes(f"container_name, blob_name, block_list, {OF_BLOCK_LIST}")
     def put_block_list(self, asked: Arguments) -> None:
         """Make a blob of the latest blocks with these ids."""
         operation = early_operation("PUT", BLOB, {"comp": "blocklist"}, "block_list")

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from azure.common import AzureHttpError
 
-from blobprep.legacy.early.blobs import STORED, Blobs
+from blobprep.legacy.early.blobs import OF_BLOCK_LIST, STORED, Blobs
 from blobprep.legacy.methods import BLOB_NAMES, Arguments, need, takes
 from blobprep.legacy.services.bodies import file_of, part_of
 from blobprep.legacy.transfers.progress import Callback, Progress
@@ -36,16 +36,7 @@ _FETCHED: Final = f"snapshot=None, x_ms_lease_id=None, {_IN_PIECES}"
 _PAGE: Final = 512
 _BLOCKS: Final = f"{STORED}, {_IN_PIECES}"
 _PAGES: Final = f"{STORED}, x_ms_blob_sequence_number=None, {_IN_PIECES}"
-_OF_BLOCKS: Final = (
-    "x_ms_blob_cache_control",
-    "x_ms_blob_content_type",
-    "x_ms_blob_content_encoding",
-    "x_ms_blob_content_language",
-    "x_ms_blob_content_md5",
-    "x_ms_meta_name_values",
-    "x_ms_lease_id",
-    "content_md5",
-)
+_OF_BLOCKS: Final = [parameter.removesuffix("=None") for parameter in OF_BLOCK_LIST.split(", ")]
 """What the list of a large blob's blocks says; the rest of the headers is lost with it, as ever."""
 
 
@@ -102,11 +93,8 @@ class Transfers(Blobs):
     @takes(f"container_name, blob_name, stream, count=None, {_BLOCKS}", needs=(*BLOB_NAMES, "stream"))
     def put_block_blob_from_file(self, asked: Arguments) -> None:
         """Send `count` bytes of a stream as a block blob, or all of it."""
-        stream, count, pieces = (
-            asked.pop("stream"),
-            asked.pop("count"),
-            Pieces.of(asked, self._BLOB_MAX_CHUNK_DATA_SIZE),
-        )
+        stream, count = asked.pop("stream"), asked.pop("count")
+        pieces = Pieces.of(asked, self._BLOB_MAX_CHUNK_DATA_SIZE)
         if count and count < self._BLOB_MAX_DATA_SIZE:
             pieces.tell(0, count)
             self.put_blob(blob=stream.read(count), x_ms_blob_type="BlockBlob", **asked)
@@ -154,11 +142,8 @@ class Transfers(Blobs):
     @takes(f"container_name, blob_name, stream, count, {_PAGES}", needs=(*BLOB_NAMES, "stream", "count"))
     def put_page_blob_from_file(self, asked: Arguments) -> None:
         """Send `count` bytes of a stream as a page blob."""
-        stream, count, pieces = (
-            asked.pop("stream"),
-            asked.pop("count"),
-            Pieces.of(asked, self._BLOB_MAX_CHUNK_DATA_SIZE),
-        )
+        stream, count = asked.pop("stream"), asked.pop("count")
+        pieces = Pieces.of(asked, self._BLOB_MAX_CHUNK_DATA_SIZE)
         if count < 0:
             raise ValueError(VALUE_NEGATIVE.format("count"))
         if count % _PAGE != 0:

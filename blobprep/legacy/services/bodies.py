@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import IO, Any, Final
 
 from blobprep.legacy.methods import Arguments
 from blobprep.legacy.operations import header, ranged
 from blobprep.legacy.wire.conversions import content_md5, http_date
-from blobprep.legacy.wire.failures import VALUE_NEGATIVE, not_none, only_bytes
-from blobprep.legacy.wire.messages import Headers
+from blobprep.legacy.wire.failures import VALUE_NEGATIVE, not_none, only_bytes, only_bytes_or_stream
+from blobprep.legacy.wire.messages import Headers, HTTPRequest
 
 __all__ = ["SOURCE_CONDITIONS", "bytes_of", "encoded", "file_of", "part_of", "source_range", "summed"]
 
@@ -81,3 +81,30 @@ def encoded(text: Any, encoding: str | None) -> bytes:
     not_none("encoding", encoding)
     content: bytes = text.encode(encoding)
     return content
+
+
+# These are for scripts alone, which import them from `azure.storage.common._serialization`.
+
+
+def _add_metadata_headers(metadata: Mapping[str, str] | None, request: HTTPRequest) -> None:
+    request.headers.update({f"x-ms-meta-{name}": value for name, value in (metadata or {}).items()})
+
+
+def _get_data_bytes_only(param_name: str, param_value: bytes | None) -> bytes:
+    if param_value is None:
+        return b""
+    only_bytes(param_name, param_value)
+    return param_value
+
+
+def _get_data_bytes_or_stream_only(param_name: str, param_value: bytes | IO[bytes] | None) -> bytes | IO[bytes]:
+    if param_value is None:
+        return b""
+    only_bytes_or_stream(param_name, param_value)
+    return param_value
+
+
+def _get_request_body(request_body: Any) -> Any:
+    if request_body is None:
+        return b""
+    return request_body if isinstance(request_body, bytes | io.IOBase) else str(request_body).encode()
