@@ -1,17 +1,23 @@
-"""An account, from which services are made."""
+"""An account: from which services are made, and how it is found from what a constructor got."""
 
 from __future__ import annotations
 
 import importlib
-from datetime import date
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlsplit
 
-from blobprep.legacy.sharedaccess import SharedAccessSignature
-from blobprep.legacy.wire.failures import not_none
+from blobprep.legacy.methods import Arguments, not_none, takes
+from blobprep.legacy.models.declared import model
+from blobprep.legacy.sharedaccess import ACCOUNT_TERMS, SharedAccessSignature
+from blobprep.legacy.wire import constants
+from blobprep.legacy.wire.failures import CREDENTIAL_NEEDS_HTTPS, STORAGE_MISSING_INFO
+from blobprep.legacy.wire.transport import Timeout
 
-__all__ = ["CloudStorageAccount"]
+__all__ = ["EMULATED_HOSTS", "CloudStorageAccount", "ConnectionParameters"]
 
 
+@model
 class CloudStorageAccount:
     """Makes services that share a name and a key or token.
 
@@ -23,19 +29,11 @@ class CloudStorageAccount:
         endpoint_suffix: of a cloud of its own; else `core.windows.net`.
     """
 
-    def __init__(
-        self,
-        account_name: str | None = None,
-        account_key: str | None = None,
-        sas_token: str | None = None,
-        is_emulated: bool | None = None,
-        endpoint_suffix: str | None = None,
-    ) -> None:
-        self.account_name = account_name
-        self.account_key = account_key
-        self.sas_token = sas_token
-        self.is_emulated = is_emulated
-        self.endpoint_suffix = endpoint_suffix
+    account_name: str | None = None
+    account_key: str | None = None
+    sas_token: str | None = None
+    is_emulated: bool | None = None
+    endpoint_suffix: str | None = None
 
     def create_block_blob_service(self) -> Any:
         """Make a `BlockBlobService`."""
@@ -67,17 +65,9 @@ class CloudStorageAccount:
         """Make a `FileService`, if the script brings the package that has it."""
         return self._service("file", "FileService", emulated=False)
 
-    def generate_shared_access_signature(
-        self,
-        services: object,
-        resource_types: object,
-        permission: object,
-        expiry: date | str | None,
-        start: date | str | None = None,
-        ip: str | None = None,
-        protocol: str | None = None,
-    ) -> str:
-        """Make a token for the account; see `SharedAccessSignature.generate_account`.
+    @takes(f"services, resource_types, {ACCOUNT_TERMS}")
+    def generate_shared_access_signature(self, asked: Arguments) -> str:
+        """Make a token for the account.
 
         Raises:
             ValueError: the account has no name or no key.
@@ -85,8 +75,7 @@ class CloudStorageAccount:
         not_none("self.account_name", self.account_name)
         not_none("self.account_key", self.account_key)
         assert self.account_name is not None
-        signer = SharedAccessSignature(self.account_name, self.account_key)
-        return signer.generate_account(services, resource_types, permission, expiry, start, ip, protocol)
+        return SharedAccessSignature(self.account_name, self.account_key).generate_account(**asked)
 
     def _service(self, kind: str, name: str, *, emulated: bool = True) -> Any:
         """Make a service of the package for `kind` that the script sees."""
@@ -100,3 +89,121 @@ class CloudStorageAccount:
             text = f'The package {package} is required. Please install it using "pip install {package}"'
             raise Exception(text) from None  # the old SDK's own class and words
         return getattr(module, name)(self.account_name, self.account_key, **settings)
+
+
+EMULATED_HOSTS: Final = {"blob": constants.DEV_BLOB_HOST, "queue": constants.DEV_QUEUE_HOST, "file": ""}
+_CONNECTION_ENDPOINTS: Final = {service: f"{service.capitalize()}Endpoint" for service in EMULATED_HOSTS}
+_CONNECTION_ENDPOINTS_SECONDARY: Final = {
+    service: f"{service.capitalize()}SecondaryEndpoint" for service in EMULATED_HOSTS
+}
+_KEYS: Final = {
+    "account_name": "AccountName",
+    "account_key": "AccountKey",
+    "protocol": "DefaultEndpointsProtocol",
+    "endpoint_suffix": "EndpointSuffix",
+}
+"""What a connection string calls the parameters of a constructor."""
+
+
+@dataclass
+class ConnectionParameters:
+    """An account of one service and how to reach it.
+
+    Attributes:
+        account_name: None where a custom domain stands for it.
+        account_key: without the white space around it.
+        sas_token: as it was given.
+        protocol: of all requests.
+        primary_endpoint: host, and path if there is one, without a scheme.
+        secondary_endpoint: the same of the other location; None if it is not known.
+        token_credential: as it was given.
+        is_emulated: whether this is the emulator; the text of a connection string, which counts as true.
+        request_session: as it was given.
+        socket_timeout: as it was given.
+    """
+
+    account_name: str | None
+    account_key: str | None
+    sas_token: str | None
+    protocol: str
+    primary_endpoint: str
+    secondary_endpoint: str | None = None
+    token_credential: Any = None
+    is_emulated: Any = False
+    request_session: Any = None
+    socket_timeout: Timeout = None
+
+    @classmethod
+    def of_service(cls, service: str, given: Arguments) -> ConnectionParameters:
+        """Take what a constructor was given: first a connection string, then the emulator, then an account.
+
+        Raises:
+            ValueError: there is no account, or a token credential would go over http.
+        """
+        if given["connection_string"]:
+            made = _from_connection_string(service, given["connection_string"])
+        elif given["is_emulated"]:
+            made = _emulated(service, None, given["custom_domain"])
+        elif given["account_name"]:
+            if given["token_credential"] is not None and (given["protocol"] or "").lower() != "https":
+                raise ValueError(CREDENTIAL_NEEDS_HTTPS)
+            made = _account(service, given)
+            made.token_credential = given["token_credential"]
+            made.is_emulated = given["is_emulated"]
+        else:
+            raise ValueError(STORAGE_MISSING_INFO)
+        made.request_session = given["request_session"]
+        made.socket_timeout = given["socket_timeout"]
+        return made
+
+
+def _from_connection_string(service: str, connection_string: str) -> ConnectionParameters:
+    # Scripts match the text of the ValueError that a part without `=` makes here.
+    config = dict(part.split("=", 1) for part in connection_string.split(";") if part)
+    domain = config.get(_CONNECTION_ENDPOINTS[service])
+    sas_token = config.get("SharedAccessSignature")
+    emulated = config.get("UseDevelopmentStorage")
+    if emulated:
+        made = _emulated(service, sas_token, domain)
+    else:
+        given = {name: config.get(key) for name, key in _KEYS.items()}
+        secondary = config.get(_CONNECTION_ENDPOINTS_SECONDARY[service])
+        made = _account(service, {**given, "sas_token": sas_token, "custom_domain": domain}, secondary)
+    made.is_emulated = emulated
+    return made
+
+
+def _emulated(service: str, sas_token: str | None, custom_domain: str | None) -> ConnectionParameters:
+    host = EMULATED_HOSTS[service] if custom_domain is None else custom_domain
+    return ConnectionParameters(
+        account_name=constants.DEV_ACCOUNT_NAME,
+        account_key=None if sas_token else constants.DEV_ACCOUNT_KEY,
+        sas_token=sas_token,
+        is_emulated=True,
+        protocol="http",
+        primary_endpoint=f"{host}/{constants.DEV_ACCOUNT_NAME}",
+        secondary_endpoint=f"{host}/{constants.DEV_ACCOUNT_SECONDARY_NAME}",
+    )
+
+
+def _account(service: str, given: Arguments, custom_domain_secondary: str | None = None) -> ConnectionParameters:
+    name, key, domain = given["account_name"], given["account_key"], given["custom_domain"]
+    suffix = f"{service}.{given['endpoint_suffix'] or constants.SERVICE_HOST_BASE}"
+    primary = _endpoint(domain) or (f"{name}.{suffix}" if name else None)
+    if primary is None or (custom_domain_secondary and not domain):
+        raise ValueError(STORAGE_MISSING_INFO)
+    return ConnectionParameters(
+        account_name=name,
+        account_key=key.strip() if key else key,
+        sas_token=given["sas_token"],
+        protocol=(urlsplit(domain).scheme if domain else "") or given["protocol"] or constants.DEFAULT_PROTOCOL,
+        primary_endpoint=primary,
+        secondary_endpoint=_endpoint(custom_domain_secondary) or (f"{name}-secondary.{suffix}" if name else None),
+    )
+
+
+def _endpoint(domain: str | None) -> str | None:
+    if not domain:
+        return None
+    parts = urlsplit(domain)
+    return parts.netloc + parts.path.rstrip("/")

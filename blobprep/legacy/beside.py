@@ -14,23 +14,10 @@ from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from typing import Any, Final
 
-__all__ = ["adopt", "current", "names", "search_path"]
+__all__ = ["current", "names", "search_path"]
 
 PACKAGE: Final = "azure.storage.blob"
 _MARK = "_blob_service_client.py"  # the current SDK has it, no older one does
-
-
-def adopt(module: str, found: Iterable[object]) -> None:
-    """Let classes say that they are from an overlay's module, in what they print and in pickles.
-
-    Args:
-        module: the overlay's.
-        found: its classes; what is none of ours, or has another name there, is left as it is.
-    """
-    own = vars(sys.modules[module])
-    for each in list(found):
-        if isinstance(each, type) and each.__module__.startswith("blobprep.") and own.get(each.__name__) is each:
-            each.__module__ = module
 
 
 def search_path(own: Iterable[str]) -> list[str]:

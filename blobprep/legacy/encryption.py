@@ -28,19 +28,10 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 from cryptography.hazmat.primitives.padding import PKCS7
 
+from blobprep.legacy.methods import need
+from blobprep.legacy.wire import failures
 from blobprep.legacy.wire.constants import VERSION
 from blobprep.legacy.wire.conversions import base64_bytes, to_base64
-from blobprep.legacy.wire.failures import (
-    DATA_NOT_ENCRYPTED,
-    DECRYPTION_REQUIRED,
-    ENCRYPTION_REQUIRED,
-    INVALID_KID,
-    OBJECT_INVALID,
-    UNSUPPORTED_ENCRYPTION_ALGORITHM,
-    UNSUPPORTED_ENCRYPTION_VERSION,
-    UNSUPPORTED_METHOD_FOR_ENCRYPTION,
-    not_none,
-)
 
 __all__ = [
     "AES_CBC_256",
@@ -74,11 +65,16 @@ METADATA: Final = "x-ms-meta-encryptiondata"
 _BLOCK: Final = 16
 _KEY_SIZE: Final = 32
 
+
+class _EncryptionAlgorithm:
+    AES_CBC_256 = AES_CBC_256
+
+
 Resolver = Callable[[str], Any]
 """Finds a key-encryption-key by its id."""
 
 
-@dataclass(slots=True)
+@dataclass
 class WrappedContentKey:
     """A blob's key as it is stored: wrapped, how, and by which key."""
 
@@ -87,10 +83,10 @@ class WrappedContentKey:
     key_id: str
 
     def __post_init__(self) -> None:
-        _none_missing(self, "algorithm", "encrypted_key", "key_id")
+        need(vars(self), vars(self))
 
 
-@dataclass(slots=True)
+@dataclass
 class EncryptionAgent:
     """By which cipher, and by which version of the protocol."""
 
@@ -98,10 +94,10 @@ class EncryptionAgent:
     protocol: str
 
     def __post_init__(self) -> None:
-        _none_missing(self, "encryption_algorithm", "protocol")
+        need(vars(self), vars(self))
 
 
-@dataclass(slots=True)
+@dataclass
 class EncryptionData:
     """What is stored with an encrypted blob, besides its content."""
 
@@ -111,30 +107,25 @@ class EncryptionData:
     key_wrapping_metadata: dict[str, str] | None
 
     def __post_init__(self) -> None:
-        _none_missing(self, "content_encryption_IV", "encryption_agent", "wrapped_content_key")
-
-
-def _none_missing(thing: object, *names: str) -> None:
-    for name in names:
-        not_none(name, getattr(thing, name))
+        need(vars(self), ("content_encryption_IV", "encryption_agent", "wrapped_content_key"))
 
 
 def require_encryption(required: bool, key: object) -> None:
     """Refuse to write without a key where encryption is required."""
     if required and key is None:
-        raise ValueError(ENCRYPTION_REQUIRED)
+        raise ValueError(failures.ENCRYPTION_REQUIRED)
 
 
 def require_decryption(required: bool, key: object, resolver: object) -> None:
     """Refuse to read without a key and without a resolver where encryption is required."""
     if required and key is None and resolver is None:
-        raise ValueError(DECRYPTION_REQUIRED)
+        raise ValueError(failures.DECRYPTION_REQUIRED)
 
 
 def refuse_encryption(required: bool, key: object) -> None:
     """Refuse what would write a blob in the clear, or damage an encrypted one."""
     if required or key is not None:
-        raise ValueError(UNSUPPORTED_METHOD_FOR_ENCRYPTION)
+        raise ValueError(failures.UNSUPPORTED_METHOD_FOR_ENCRYPTION)
 
 
 def aes_cbc(key: bytes, iv: bytes) -> Cipher[CBC]:
@@ -184,24 +175,24 @@ def unwrap(data: EncryptionData, key_encryption_key: Any = None, key_resolver: R
     supported(data.encryption_agent.protocol)
     wrapped = data.wrapped_content_key
     kek = key_encryption_key if key_resolver is None else key_resolver(wrapped.key_id)
-    not_none("key_encryption_key", kek)
+    failures.not_none("key_encryption_key", kek)
     must_unwrap(kek)
     same_key(wrapped.key_id, kek.get_kid())
     key: bytes = kek.unwrap_key(wrapped.encrypted_key, wrapped.algorithm)
-    not_none("content_encryption_key", key)
+    failures.not_none("content_encryption_key", key)
     return key
 
 
 def supported(protocol: str | None) -> None:
     """Refuse any other version of the protocol."""
     if protocol != ENCRYPTION_PROTOCOL_V1:
-        raise ValueError(UNSUPPORTED_ENCRYPTION_VERSION)
+        raise ValueError(failures.UNSUPPORTED_ENCRYPTION_VERSION)
 
 
 def same_key(key_id: str, resolved_id: str) -> None:
     """Refuse a key that is not the one which wrapped the blob's."""
     if key_id != resolved_id:
-        raise ValueError(INVALID_KID)
+        raise ValueError(failures.INVALID_KID)
 
 
 def must_wrap(kek: object) -> None:
@@ -217,7 +208,7 @@ def must_unwrap(kek: object) -> None:
 def _must_have(kek: object, *names: str) -> None:
     for name in names:
         if not callable(getattr(kek, name, None)):
-            raise AttributeError(OBJECT_INVALID.format("key encryption key", name))
+            raise AttributeError(failures.OBJECT_INVALID.format("key encryption key", name))
 
 
 class ContentCipher:
@@ -307,10 +298,10 @@ def decrypt(
         data = parse(json.loads(headers[METADATA]))
     except Exception as error:
         if is_required:
-            raise ValueError(DATA_NOT_ENCRYPTED) from error
+            raise ValueError(failures.DATA_NOT_ENCRYPTED) from error
     else:
         if data.encryption_agent.encryption_algorithm != AES_CBC_256:
-            raise ValueError(UNSUPPORTED_ENCRYPTION_ALGORITHM)
+            raise ValueError(failures.UNSUPPORTED_ENCRYPTION_ALGORITHM)
         iv = data.content_encryption_IV
         if skipped >= _BLOCK:
             iv, content = content[:_BLOCK], content[_BLOCK:]

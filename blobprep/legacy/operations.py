@@ -1,18 +1,13 @@
-"""What every operation is made of: a row that says where it goes, and one table that says where its arguments go.
+"""Operations of the service: where each goes, what is always part of it, and how a method performs it.
 
-An old method is its signature, one `Operation` and how the answer is read:
+    @takes("container_name, blob_name, lease_id, timeout=None")
+    def renew_blob_lease(self, asked: Arguments) -> str:
+        renew = Operation("PUT", BLOB, {"comp": "lease"}, {"x-ms-lease-action": "renew"}, needs=("lease_id",))
+        return self._perform(renew, asked, reading.lease)["id"]
 
-    _RENEW = Operation("PUT", BLOB, {"comp": "lease"}, {"x-ms-lease-action": "renew"}, needs=("lease_id",))
-
-    def renew_blob_lease(self, container_name, blob_name, lease_id, if_match=None, timeout=None):
-        return self._perform(_RENEW, locals(), reading.lease)["id"]
-
-`locals()` is what was asked, by the names of the signature; it stands in the call itself, in methods that have no
-other locals (a debugger adds later ones to it). Otherwise the arguments are listed as a dict. Each name is either in
-`PLACES`, or in the operation's own `places`, or in `UNSENT` (the method uses it itself); an unknown one is a defect
-and raises KeyError. None is put down as None and left out when it is sent, so that callbacks see the same headers and
-queries as ever. Names in `needs` must not be None; container and blob names are always needed where the operation has
-them.
+`ARGUMENTS` says where each argument goes, unless the operation has another place for it; an unknown one is a defect and
+raises KeyError. None is put down as None and left out when it is sent, so that callbacks see the same headers and
+queries as ever. Names in `needs` must not be None; container and blob names never may where the operation has them.
 
 What is not an argument of the method is passed to `_perform`: `body`, further `headers`, the `context` that ties the
 requests of one transfer to one location, and the error codes that are `expected` and so not tried again.
@@ -24,16 +19,9 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
+from blobprep.legacy.arguments import PLACES, UNSENT, Place, header, query
 from blobprep.legacy.models import OperationContext
-from blobprep.legacy.wire.conversions import http_date, number, text, to_base64
-from blobprep.legacy.wire.failures import (
-    CPK_NEEDS_HTTPS,
-    PAGE_BLOB_END_ALIGNMENT,
-    PAGE_BLOB_START_ALIGNMENT,
-    RANGE_TOO_LARGE_FOR_MD5,
-    START_END_NEEDED_FOR_MD5,
-    not_none,
-)
+from blobprep.legacy.wire import failures
 from blobprep.legacy.wire.messages import Body, Headers, HTTPRequest, HTTPResponse
 from blobprep.legacy.wire.sending import StorageClient
 
@@ -53,115 +41,15 @@ __all__ = [
 ]
 
 T = TypeVar("T")
-Place = Callable[[HTTPRequest, Any], None]
 Arguments = Mapping[str, Any]
 
 SERVICE: Final = ()
 CONTAINER: Final = ("container_name",)
 BLOB: Final = ("container_name", "blob_name")
 
+_READS: Final = ("GET", "HEAD")
 _PAGE = 512
 _MOST_FOR_MD5 = 4 * 1024 * 1024
-
-
-def query(name: str, write: Callable[[Any], str | None] = text) -> Place:
-    """Make the place of an argument that goes into the query."""
-
-    def put(request: HTTPRequest, value: Any) -> None:
-        request.query[name] = write(value)
-
-    return put
-
-
-def header(name: str, write: Callable[[Any], str | None] = text) -> Place:
-    """Make the place of an argument that goes into a header."""
-
-    def put(request: HTTPRequest, value: Any) -> None:
-        request.headers[name] = write(value)
-
-    return put
-
-
-def _base64(value: object) -> str:
-    return to_base64(str(value))
-
-
-def _metadata(request: HTTPRequest, metadata: Mapping[str, str] | None) -> None:
-    for name, value in (metadata or {}).items():
-        request.headers["x-ms-meta-" + name] = value
-
-
-def _content_settings(request: HTTPRequest, settings: Any) -> None:
-    if settings is None:
-        return
-    for name in ("cache_control", "content_type", "content_disposition", "content_encoding", "content_language"):
-        request.headers["x-ms-blob-" + name.replace("_", "-")] = text(getattr(settings, name))
-    summed = settings.content_md5
-    # The current SDK's settings hold the bytes of the sum, the old one's its base64.
-    request.headers["x-ms-blob-content-md5"] = (
-        to_base64(bytes(summed)) if isinstance(summed, bytes | bytearray) else text(summed)
-    )
-
-
-def _customer_key(request: HTTPRequest, key: Any) -> None:
-    if key is None:
-        return
-    request.headers["x-ms-encryption-key"] = key.key_value
-    request.headers["x-ms-encryption-key-sha256"] = key.key_hash
-    request.headers["x-ms-encryption-algorithm"] = key.algorithm
-
-
-PLACES: Final[Mapping[str, Place]] = {
-    # where, and which part of it
-    "timeout": query("timeout", number),
-    "snapshot": query("snapshot"),
-    "previous_snapshot": query("prevsnapshot"),
-    "prefix": query("prefix"),
-    "delimiter": query("delimiter"),
-    "marker": query("marker"),
-    "max_results": query("maxresults", number),
-    "include": query("include"),
-    "block_id": query("blockid", _base64),
-    "block_list_type": query("blocklisttype"),
-    "copy_id": query("copyid"),
-    # under which conditions
-    "lease_id": header("x-ms-lease-id"),
-    "if_modified_since": header("If-Modified-Since", http_date),
-    "if_unmodified_since": header("If-Unmodified-Since", http_date),
-    "if_match": header("If-Match"),
-    "if_none_match": header("If-None-Match"),
-    "if_sequence_number_lte": header("x-ms-if-sequence-number-le"),
-    "if_sequence_number_lt": header("x-ms-if-sequence-number-lt"),
-    "if_sequence_number_eq": header("x-ms-if-sequence-number-eq"),
-    "maxsize_condition": header("x-ms-blob-condition-maxsize"),
-    "appendpos_condition": header("x-ms-blob-condition-appendpos"),
-    # what it becomes
-    "metadata": _metadata,
-    "content_settings": _content_settings,
-    "cpk": _customer_key,
-    "public_access": header("x-ms-blob-public-access"),
-    "content_length": header("x-ms-blob-content-length"),
-    "sequence_number": header("x-ms-blob-sequence-number"),
-    "sequence_number_action": header("x-ms-sequence-number-action"),
-    "delete_snapshots": header("x-ms-delete-snapshots"),
-    "standard_blob_tier": header("x-ms-access-tier"),
-    "premium_page_blob_tier": header("x-ms-access-tier"),
-    "rehydrate_priority": header("x-ms-rehydrate-priority"),
-    "requires_sync": header("x-ms-requires-sync"),
-    # leases
-    "lease_duration": header("x-ms-lease-duration"),
-    "lease_break_period": header("x-ms-lease-break-period"),
-    "proposed_lease_id": header("x-ms-proposed-lease-id"),
-    # sources
-    "copy_source": header("x-ms-copy-source"),
-    "copy_source_url": header("x-ms-copy-source"),
-    "source_content_md5": header("x-ms-source-content-md5"),
-    "source_lease_id": header("x-ms-source-lease-id"),
-}
-"""Where each argument goes, by its name in the old signatures."""
-
-UNSENT: Final = frozenset({"self", "container_name", "blob_name", "fail_on_exist", "fail_not_exist"})
-"""Arguments that the methods use themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,13 +59,14 @@ class Operation:
     Attributes:
         method: of HTTP.
         target: `SERVICE`, `CONTAINER` or `BLOB`: which names make its path.
-        query: what is the same each time; None keeps an argument's place, so that the log reads as ever.
+        query: what is the same each time, besides what makes it a container's; None keeps an argument's place, so
+            that the log reads as ever.
         headers: what is the same each time.
         needs: further arguments that must not be None, in the order in which they are looked at.
         needs_first: those looked at before the container's and the blob's names.
         places: where this operation alone puts arguments.
         unsent: arguments that its method uses itself.
-        secondary: whether it may be sent to the secondary endpoint too; only reads may.
+        secondary: whether it may be sent to the secondary endpoint too, as every GET and HEAD may.
     """
 
     method: str
@@ -197,15 +86,18 @@ class Operation:
             ValueError: one that is needed is None.
         """
         for name in (*self.needs_first, *self.target, *self.needs):
-            not_none(name, arguments[name])
+            failures.not_none(name, arguments[name])
         request = HTTPRequest()
         request.method = self.method
         request.path = path_of(*(arguments[name] for name in self.target))
-        request.query = dict(self.query)
+        implied = {"restype": "container"} if self.target == CONTAINER and "restype" not in self.query else {}
+        request.query = {**implied, **self.query}
         request.headers = dict(self.headers)
         for name, value in arguments.items():
-            if name not in UNSENT and name not in self.unsent:
-                place = self.places.get(name) or PLACES[name]
+            place = self.places.get(name)
+            if place is None and name not in UNSENT and name not in self.unsent:
+                place = PLACES[name]
+            if place:
                 place(request, value)
         return request
 
@@ -221,8 +113,8 @@ class Operating(StorageClient):
         """
         request = operation.request(arguments)
         if arguments.get("cpk") is not None and self.protocol.lower() != "https":
-            raise ValueError(CPK_NEEDS_HTTPS)
-        request.host_locations = self._get_host_locations(secondary=operation.secondary)
+            raise ValueError(failures.CPK_NEEDS_HTTPS)
+        request.host_locations = self._get_host_locations(secondary=operation.secondary or operation.method in _READS)
         return request
 
     def _perform(
@@ -251,6 +143,26 @@ class Operating(StorageClient):
         request.headers.update(headers or {})
         request.body = body
         return self._perform_request(request, answer, operation_context=context, expected_errors=expected)
+
+    def _succeeds(
+        self, operation: Operation, arguments: Arguments, kind: type[Exception], *codes: str, strict: bool = False
+    ) -> bool:
+        """Send an operation; False says that it failed with this kind of error, which is raised if `strict`.
+
+        Args:
+            operation: what is done.
+            arguments: by name, as the module says.
+            kind: of error.
+            codes: that are an answer, unless `strict`, and so not tried again.
+            strict: whether the error is raised.
+        """
+        try:
+            self._perform(operation, arguments, expected=() if strict else codes)
+        except kind:
+            if strict:
+                raise
+            return False
+        return True
 
 
 def path_of(container_name: object = None, blob_name: object = None) -> str:
@@ -285,20 +197,20 @@ def ranged(
         ValueError: it is not such a range.
     """
     if needs_start or end is not None:
-        not_none("start_range", start)
+        failures.not_none("start_range", start)
     if needs_end:
-        not_none("end_range", end)
+        failures.not_none("end_range", end)
     if in_pages and start is not None and start % _PAGE:
-        raise ValueError(PAGE_BLOB_START_ALIGNMENT)
+        raise ValueError(failures.PAGE_BLOB_START_ALIGNMENT)
     if in_pages and end is not None and end % _PAGE != _PAGE - 1:
-        raise ValueError(PAGE_BLOB_END_ALIGNMENT)
+        raise ValueError(failures.PAGE_BLOB_END_ALIGNMENT)
     headers: Headers = {}
     if start is not None:
         headers[name] = f"bytes={start}-{'' if end is None else end}"
     if with_md5:
         if start is None or end is None:
-            raise ValueError(START_END_NEEDED_FOR_MD5)
+            raise ValueError(failures.START_END_NEEDED_FOR_MD5)
         if end - start > _MOST_FOR_MD5:
-            raise ValueError(RANGE_TOO_LARGE_FOR_MD5)
+            raise ValueError(failures.RANGE_TOO_LARGE_FOR_MD5)
         headers["x-ms-range-get-content-md5"] = "true"
     return headers

@@ -8,6 +8,7 @@ from io import SEEK_SET, UnsupportedOperation
 from typing import Any
 
 from blobprep.legacy.models import LocationMode, RetryContext
+from blobprep.legacy.models.declared import model
 
 __all__ = ["ExponentialRetry", "LinearRetry", "no_retry"]
 
@@ -68,6 +69,13 @@ class _Retry:
             self._set_next_host_location(context)
         return seconds if _rewound(context) else None
 
+    def retry(self, context: RetryContext) -> float | None:
+        """Decide whether to try again, and after how many seconds."""
+        return self._retry(context, self._backoff)
+
+    def _backoff(self, context: RetryContext) -> float:
+        raise NotImplementedError
+
     @staticmethod
     def _around(seconds: float, jitter: float) -> tuple[float, float]:
         """The range that the wait is drawn from."""
@@ -88,49 +96,29 @@ def _rewound(context: RetryContext) -> bool:
     return True
 
 
+@model
 class ExponentialRetry(_Retry):
     """Wait longer before each attempt: `initial_backoff` seconds, from the second on `increment_base ** count` more."""
 
-    def __init__(
-        self,
-        initial_backoff: float = 15,
-        increment_base: float = 3,
-        max_attempts: int = 3,
-        retry_to_secondary: bool = False,
-        random_jitter_range: float = 3,
-    ) -> None:
-        self.initial_backoff = initial_backoff
-        self.increment_base = increment_base
-        self.random_jitter_range = random_jitter_range
-        super().__init__(max_attempts, retry_to_secondary)
-
-    def retry(self, context: RetryContext) -> float | None:
-        """Decide whether to try again, and after how many seconds."""
-        return self._retry(context, self._backoff)
+    initial_backoff: float = 15
+    increment_base: float = 3
+    max_attempts: int = 3
+    retry_to_secondary: bool = False
+    random_jitter_range: float = 3
 
     def _backoff(self, context: RetryContext) -> float:
         more = 0 if context.count == 0 else self.increment_base**context.count
         return random.uniform(*self._around(self.initial_backoff + more, self.random_jitter_range))  # noqa: S311
 
 
+@model
 class LinearRetry(_Retry):
     """Wait equally long before each attempt."""
 
-    def __init__(
-        self,
-        backoff: float = 15,
-        max_attempts: int = 3,
-        retry_to_secondary: bool = False,
-        random_jitter_range: float = 3,
-    ) -> None:
-        self.backoff = backoff
-        self.max_attempts = max_attempts
-        self.random_jitter_range = random_jitter_range
-        super().__init__(max_attempts, retry_to_secondary)
-
-    def retry(self, context: RetryContext) -> float | None:
-        """Decide whether to try again, and after how many seconds."""
-        return self._retry(context, self._backoff)
+    backoff: float = 15
+    max_attempts: int = 3
+    retry_to_secondary: bool = False
+    random_jitter_range: float = 3
 
     def _backoff(self, context: RetryContext) -> float:
         self.random_range_start, self.random_range_end = self._around(self.backoff, self.random_jitter_range)

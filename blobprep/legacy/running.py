@@ -21,8 +21,8 @@ USAGE: Final = """\
 usage: python -m blobprep.legacy SCRIPT [ARGUMENT ...]
        python -m blobprep.legacy -m MODULE [ARGUMENT ...]
 
-Runs a script that was written for azure-storage-blob 2.1 or older: BlockBlobService and its kin are there, over the
-SDK that is installed, which is there too.
+Runs a script that was written for azure-storage-blob 2.1 or older: BlockBlobService and the other old classes are
+there, and so is the SDK that is installed.
 """
 _USAGE_ERROR = 2
 _JOINS_OTHERS = ("extend_path", "declare_namespace")

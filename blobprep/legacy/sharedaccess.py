@@ -9,15 +9,19 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 from urllib.parse import quote
 
+from blobprep.legacy.methods import Arguments, takes
 from blobprep.legacy.models import Flags, UserDelegationKey
 from blobprep.legacy.wire.constants import X_MS_VERSION
-from blobprep.legacy.wire.conversions import iso_date, signature
+from blobprep.legacy.wire.conversions import moment, signature
 from blobprep.legacy.wire.failures import not_none
 
 __all__ = [
+    "ACCOUNT_TERMS",
+    "ANSWERED_HEADERS",
+    "RESOURCE_TERMS",
     "BlobSharedAccessSignature",
     "SharedAccessSignature",
     "complete_user_delegation_key",
@@ -29,10 +33,48 @@ R = TypeVar("R")
 Moment = date | str | None
 Fields = dict[str, str]
 
+ACCOUNT_TERMS: Final = "permission, expiry, start=None, ip=None, protocol=None"
+"""Parameters of what opens an account, behind what it opens."""
+RESOURCE_TERMS: Final = (
+    "permission=None, expiry=None, start=None, id=None, ip=None, protocol=None, cache_control=None,"
+    " content_disposition=None, content_encoding=None, content_language=None, content_type=None"
+)
+"""Parameters of what opens a container or a blob, behind its names."""
+
 _ACCOUNT_ORDER = ("sp", "ss", "srt", "st", "se", "sip", "spr", "sv")
-_DELEGATION = ("skoid", "sktid", "skt", "ske", "sks", "skv")
+_DELEGATION = {"skoid": "oid", "sktid": "tid", "skt": "start", "ske": "expiry", "sks": "service", "skv": "version"}
+"""Fields of a user delegation key, and its `signed_…` attributes."""
 _RESOURCE_ORDER = ("sip", "spr", "sv", "sr", "snapshot", "rscc", "rscd", "rsce", "rscl", "rsct")
+ANSWERED_HEADERS: Final = {
+    "cache_control": "rscc",
+    "content_disposition": "rscd",
+    "content_encoding": "rsce",
+    "content_language": "rscl",
+    "content_type": "rsct",
+}
+"""Fields of the headers that the service answers with, by parameter."""
 _PERMISSION_LETTERS = frozenset("racwdl")
+
+
+class _QueryStringConstants:
+    """What each field of a token is called; kept for scripts that write tokens themselves."""
+
+    SIGNED_SERVICES = "ss"
+    SIGNED_RESOURCE_TYPES = "srt"
+    SIGNED_RESOURCE = "sr"
+    SIGNED_PERMISSION = "sp"
+    SIGNED_START = "st"
+    SIGNED_EXPIRY = "se"
+    SIGNED_IDENTIFIER = "si"
+    SIGNED_IP = "sip"
+    SIGNED_PROTOCOL = "spr"
+    SIGNED_VERSION = "sv"
+    SIGNED_SIGNATURE = "sig"
+    SIGNED_CACHE_CONTROL = "rscc"
+    SIGNED_CONTENT_DISPOSITION = "rscd"
+    SIGNED_CONTENT_ENCODING = "rsce"
+    SIGNED_CONTENT_LANGUAGE = "rscl"
+    SIGNED_CONTENT_TYPE = "rsct"
 
 
 def permission_may_come_third(method: Callable[P, R]) -> Callable[P, R]:
@@ -72,34 +114,23 @@ class SharedAccessSignature:
         self.account_key = account_key
         self.x_ms_version = x_ms_version
 
-    def generate_account(
-        self,
-        services: object,
-        resource_types: object,
-        permission: object,
-        expiry: Moment,
-        start: Moment = None,
-        ip: str | None = None,
-        protocol: str | None = None,
-    ) -> str:
-        """Make a token for the account.
-
-        Args:
-            services: `Services`, or its letters.
-            resource_types: `ResourceTypes`, or its letters.
-            permission: `AccountPermissions`, or its letters.
-            expiry: when it ends; without a time zone in UTC. Text is taken as it is.
-            start: when it begins; else at once.
-            ip: an address or a range of them, from which alone it may be used.
-            protocol: one of `Protocol`; else both.
-        """
-        fields = self._basis(permission, expiry, start, ip, protocol) | _given(ss=services, srt=resource_types)
+    @takes(f"services, resource_types, {ACCOUNT_TERMS}")
+    def generate_account(self, asked: Arguments) -> str:
+        """Make a token for the account."""
+        fields = self._basis(asked) | _given(ss=asked["services"], srt=asked["resource_types"])
         lines = (self.account_name, *_values(fields, _ACCOUNT_ORDER), "")
         return self._token(fields, lines)
 
-    def _basis(self, permission: object, expiry: Moment, start: Moment, ip: str | None, protocol: str | None) -> Fields:
-        """The fields that every token has, in the order of its text."""
-        return _given(st=_moment(start), se=_moment(expiry), sp=permission, sip=ip, spr=protocol, sv=self.x_ms_version)
+    def _basis(self, asked: Arguments) -> Fields:
+        """Write the fields that every token has, in the order of its text."""
+        return _given(
+            st=asked["start"] and moment(asked["start"]),
+            se=asked["expiry"] and moment(asked["expiry"]),
+            sp=asked["permission"],
+            sip=asked["ip"],
+            spr=asked["protocol"],
+            sv=self.x_ms_version,
+        )
 
     def _token(self, fields: Mapping[str, str], lines: tuple[str, ...], key: str | None = None) -> str:
         signed = dict(fields, sig=signature(key or self.account_key, "\n".join(lines)))  # type: ignore[arg-type]
@@ -111,98 +142,39 @@ class BlobSharedAccessSignature(SharedAccessSignature):
     """Makes tokens that open a container or a blob, signed with the account's key or a user delegation key."""
 
     def __init__(
-        self,
-        account_name: str,
-        account_key: str | None = None,
-        user_delegation_key: UserDelegationKey | None = None,
+        self, account_name: str, account_key: str | None = None, user_delegation_key: UserDelegationKey | None = None
     ) -> None:
         super().__init__(account_name, account_key)
         self.user_delegation_key = user_delegation_key
 
     @permission_may_come_third
-    def generate_blob(
-        self,
-        container_name: str,
-        blob_name: str,
-        snapshot: str | None = None,
-        permission: object = None,
-        expiry: Moment = None,
-        start: Moment = None,
-        id: str | None = None,  # noqa: A002
-        ip: str | None = None,
-        protocol: str | None = None,
-        cache_control: str | None = None,
-        content_disposition: str | None = None,
-        content_encoding: str | None = None,
-        content_language: str | None = None,
-        content_type: str | None = None,
-    ) -> str:
-        """Make a token for a blob, or for one of its snapshots.
+    @takes(f"container_name, blob_name, snapshot=None, {RESOURCE_TERMS}")
+    def generate_blob(self, asked: Arguments) -> str:
+        """Make a token for a blob, or for one of its snapshots."""
+        snapshot = asked["snapshot"]
+        kind = _given(si=asked["id"], sr="b" if snapshot is None else "bs", snapshot=snapshot)
+        return self._resource_token(asked, kind, f"{asked['container_name']}/{asked['blob_name']}")
 
-        Args:
-            container_name: of the blob.
-            blob_name: the blob.
-            snapshot: the snapshot; else the blob itself.
-            permission: `BlobPermissions`, or its letters.
-            expiry: when it ends; without a time zone in UTC. Text is taken as it is.
-            start: when it begins; else at once.
-            id: of a stored access policy that says what is left out here.
-            ip: an address or a range of them, from which alone it may be used.
-            protocol: one of `Protocol`; else both.
-            cache_control: the header that the service answers with, and so on for the others.
-            content_disposition: the same.
-            content_encoding: the same.
-            content_language: the same.
-            content_type: the same.
-        """
-        fields = self._basis(permission, expiry, start, ip, protocol)
-        fields |= _given(si=id, sr="b" if snapshot is None else "bs", snapshot=snapshot)
-        fields |= _given(rscc=cache_control, rscd=content_disposition, rsce=content_encoding)
-        fields |= _given(rscl=content_language, rsct=content_type)
-        return self._resource_token(fields, f"{container_name}/{blob_name}")
+    @takes(f"container_name, {RESOURCE_TERMS}")
+    def generate_container(self, asked: Arguments) -> str:
+        """Make a token for a container."""
+        return self._resource_token(asked, _given(si=asked["id"], sr="c"), asked["container_name"])
 
-    def generate_container(
-        self,
-        container_name: str,
-        permission: object = None,
-        expiry: Moment = None,
-        start: Moment = None,
-        id: str | None = None,  # noqa: A002
-        ip: str | None = None,
-        protocol: str | None = None,
-        cache_control: str | None = None,
-        content_disposition: str | None = None,
-        content_encoding: str | None = None,
-        content_language: str | None = None,
-        content_type: str | None = None,
-    ) -> str:
-        """Make a token for a container; `permission` is `ContainerPermissions`, the rest is as for a blob."""
-        fields = self._basis(permission, expiry, start, ip, protocol) | _given(si=id, sr="c")
-        fields |= _given(rscc=cache_control, rscd=content_disposition, rsce=content_encoding)
-        fields |= _given(rscl=content_language, rsct=content_type)
-        return self._resource_token(fields, container_name)
-
-    def _resource_token(self, fields: Fields, path: str) -> str:
+    def _resource_token(self, asked: Arguments, kind: Fields, path: str) -> str:
+        fields = self._basis(asked) | kind
+        fields |= _given(**{field: asked[name] for name, field in ANSWERED_HEADERS.items()})
         resource = f"/blob/{self.account_name}/{path.removeprefix('/')}"
         delegated = self.user_delegation_key
         if delegated is not None:
             fields = fields | _delegation(delegated)
-        signers = ("si",) if delegated is None else _DELEGATION
+        signers = ("si",) if delegated is None else tuple(_DELEGATION)
         lines = (*_values(fields, ("sp", "st", "se")), resource, *_values(fields, (*signers, *_RESOURCE_ORDER)))
         return self._token(fields, lines, delegated.value if delegated else None)
 
 
 def _delegation(key: UserDelegationKey) -> Fields:
     """The fields that say whose key it is."""
-    parts = (
-        key.signed_oid,
-        key.signed_tid,
-        key.signed_start,
-        key.signed_expiry,
-        key.signed_service,
-        key.signed_version,
-    )
-    return _given(**dict(zip(_DELEGATION, parts, strict=True)))
+    return _given(**{field: getattr(key, f"signed_{part}") for field, part in _DELEGATION.items()})
 
 
 def _given(**fields: object) -> Fields:
@@ -212,7 +184,3 @@ def _given(**fields: object) -> Fields:
 
 def _values(fields: Mapping[str, str], names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(fields.get(name, "") for name in names)
-
-
-def _moment(value: Moment) -> str | None:
-    return iso_date(value) if isinstance(value, date) else value

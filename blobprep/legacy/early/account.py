@@ -4,33 +4,33 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final, TypeVar
+from urllib.parse import quote
 
-import requests
 from azure.common import AzureException, AzureHttpError
 
-from blobprep.legacy.connection import ConnectionParameters
+from blobprep.legacy.accounts import ConnectionParameters
 from blobprep.legacy.early.filters import Filter, Send, filtered
-from blobprep.legacy.early.models import ResourceType, SharedAccessPolicy
-from blobprep.legacy.early.sharedaccess import VERSION, signed_query
+from blobprep.legacy.early.models import ResourceType
+from blobprep.legacy.methods import Arguments, need, takes
+from blobprep.legacy.models import AccessPolicy
 from blobprep.legacy.operations import PLACES, Operating, Operation, Place, header, query
 from blobprep.legacy.retry import no_retry
-from blobprep.legacy.wire.authentication import (
-    NoAuthentication,
-    SharedAccessSignatureAuthentication,
-    SharedKeyAuthentication,
-)
-from blobprep.legacy.wire.constants import DEV_ACCOUNT_KEY, DEV_ACCOUNT_NAME, DEV_BLOB_HOST
-from blobprep.legacy.wire.conversions import number, to_base64
+from blobprep.legacy.sharedaccess import ANSWERED_HEADERS
+from blobprep.legacy.wire import constants
+from blobprep.legacy.wire.authentication import authentication_of
+from blobprep.legacy.wire.conversions import iso_date, number, signature, to_base64
 from blobprep.legacy.wire.failures import not_none
 from blobprep.legacy.wire.messages import HTTPRequest
 
-__all__ = ["EarlyAccount", "Filter", "operation"]
+__all__ = ["EarlyAccount", "Filter", "early_operation"]
 
 T = TypeVar("T")
 
-_HOST_BASE: Final = ".blob.core.windows.net"
-_SECONDS: Final = 65
+_SAS_VERSION: Final = "2014-02-14"
+_HOST_BASE: Final = constants.BLOB_SERVICE_HOST_BASE
+_OF_CONNECTION_STRINGS: Final = ("account_name", "account_key", "protocol", "host_base")
 _MISSING_INFO: Final = "You need to provide an account name"
 _CONTENT_TYPE: Final = "application/octet-stream Charset=UTF-8"
 """What every request claimed to be, and so what blobs are that were given no type."""
@@ -61,7 +61,7 @@ _PLACES: Final[Mapping[str, Place]] = {
 """Where each argument goes; most are called as their header is."""
 
 
-def operation(
+def early_operation(
     method: str,
     target: tuple[str, ...],
     query: Mapping[str, str] | None = None,
@@ -86,56 +86,44 @@ class EarlyAccount(Operating):
         use_local_storage: whether requests go to the emulator.
     """
 
-    def __init__(
-        self,
-        account_name: str | None = None,
-        account_key: str | None = None,
-        protocol: str = "https",
-        host_base: str = _HOST_BASE,
-        dev_host: str = DEV_BLOB_HOST,
-        timeout: float = _SECONDS,
-        sas_token: str | None = None,
-        connection_string: str | None = None,
-        request_session: requests.Session | None = None,
-    ) -> None:
-        if connection_string is not None:
-            said = dict(part.split("=", 1) for part in connection_string.split(";"))
-            account_name, account_key = said.get("AccountName"), said.get("AccountKey")
-            protocol = said.get("DefaultEndpointsProtocol", "https")
+    @takes(
+        f"account_name=None, account_key=None, protocol={constants.DEFAULT_PROTOCOL!r}, host_base={_HOST_BASE!r},"
+        f" dev_host={constants.DEV_BLOB_HOST!r}, timeout={constants.DEFAULT_HTTP_TIMEOUT}, sas_token=None,"
+        " connection_string=None, request_session=None"
+    )
+    def __init__(self, given: Arguments) -> None:
+        name, key, protocol, host_base = (given[name] for name in _OF_CONNECTION_STRINGS)
+        if given["connection_string"] is not None:
+            said = dict(part.split("=", 1) for part in given["connection_string"].split(";"))
+            name, key = said.get("AccountName"), said.get("AccountKey")
+            protocol = said.get("DefaultEndpointsProtocol", constants.DEFAULT_PROTOCOL)
             host_base = f".blob.{said['EndpointSuffix']}" if "EndpointSuffix" in said else _HOST_BASE
         environment = os.environ  # noqa: TID251 - where the old class looked
-        emulated = environment.get("EMULATED", "false").lower() != "false"
-        self.use_local_storage = emulated and not account_name and not account_key
+        emulated = environment.get(constants.EMULATED, "false").lower() != "false"
+        self.use_local_storage = emulated and not name and not key
         if self.use_local_storage:
-            account_name, account_key, protocol = DEV_ACCOUNT_NAME, DEV_ACCOUNT_KEY, "http"
-        elif not account_name and not account_key:
-            account_name = environment.get("AZURE_STORAGE_ACCOUNT")
-            account_key = environment.get("AZURE_STORAGE_ACCESS_KEY")
-        if not account_name:
+            name, key, protocol = constants.DEV_ACCOUNT_NAME, constants.DEV_ACCOUNT_KEY, "http"
+        elif not name and not key:
+            name = environment.get(constants.AZURE_STORAGE_ACCOUNT)
+            key = environment.get(constants.AZURE_STORAGE_ACCESS_KEY)
+        if not name:
             raise ValueError(_MISSING_INFO)
-        self.host_base, self.dev_host, self.requestid = host_base, dev_host, None
+        self.host_base, self.dev_host, self.requestid = host_base, given["dev_host"], None
         super().__init__(
             ConnectionParameters(
-                account_name=account_name,
-                account_key=account_key,
-                sas_token=sas_token,
-                token_credential=None,
+                account_name=name,
+                account_key=key,
+                sas_token=given["sas_token"],
                 is_emulated=emulated,
                 protocol=protocol.lower(),
-                primary_endpoint=account_name + host_base,
-                secondary_endpoint=None,
-                request_session=request_session,
-                socket_timeout=timeout,
+                primary_endpoint=name + host_base,
+                request_session=given["request_session"],
+                socket_timeout=given["timeout"],
             )
         )
         self.retry = no_retry
         self._filter: Send = self._httpclient.perform_request
-        self.authentication = self._authentication(account_name)
-
-    def _authentication(self, account_name: str) -> Any:
-        if self.account_key:
-            return SharedKeyAuthentication(account_name, self.account_key)
-        return SharedAccessSignatureAuthentication(self.sas_token) if self.sas_token else NoAuthentication()
+        self.authentication = authentication_of(self)
 
     @property
     def timeout(self) -> Any:
@@ -162,49 +150,34 @@ class EarlyAccount(Operating):
         made._httpclient.perform_request = made._filter
         return made
 
-    def make_blob_url(
-        self,
-        container_name: str,
-        blob_name: str,
-        account_name: str | None = None,
-        protocol: str | None = None,
-        host_base: str | None = None,
-        sas_token: str | None = None,
-    ) -> str:
+    @takes("container_name, blob_name, account_name=None, protocol=None, host_base=None, sas_token=None")
+    def make_blob_url(self, asked: Arguments) -> str:
         """Write the URL of a blob, its name as it is."""
-        host = f"{account_name or self.account_name}{host_base or self.host_base}"
-        url = f"{protocol or self.protocol}://{host}/{container_name}/{blob_name}"
-        return f"{url}?{sas_token}" if sas_token else url
+        host = f"{asked['account_name'] or self.account_name}{asked['host_base'] or self.host_base}"
+        url = f"{asked['protocol'] or self.protocol}://{host}/{asked['container_name']}/{asked['blob_name']}"
+        return f"{url}?{asked['sas_token']}" if asked["sas_token"] else url
 
-    def generate_shared_access_signature(
-        self,
-        container_name: str,
-        blob_name: str | None = None,
-        shared_access_policy: SharedAccessPolicy | None = None,
-        sas_version: str = VERSION,
-        cache_control: str | None = None,
-        content_disposition: str | None = None,
-        content_encoding: str | None = None,
-        content_language: str | None = None,
-        content_type: str | None = None,
-    ) -> str:
+    @takes(
+        f"container_name, blob_name=None, shared_access_policy=None, sas_version={_SAS_VERSION!r}, cache_control=None,"
+        " content_disposition=None, content_encoding=None, content_language=None, content_type=None"
+    )
+    def generate_shared_access_signature(self, asked: Arguments) -> str:
         """Make a token for a blob, or without one for the container."""
-        not_none("container_name", container_name)
-        not_none("shared_access_policy", shared_access_policy)
+        need(asked, ("container_name", "shared_access_policy"))
         not_none("self.account_name", self.account_name)
         not_none("self.account_key", self.account_key)
-        assert shared_access_policy is not None
         assert self.account_key is not None
-        resource = f"{container_name}/{blob_name}" if blob_name else container_name
+        resource, blob_name = f"/{self.account_name}/{asked['container_name']}", asked["blob_name"]
+        if blob_name:
+            resource += f"/{blob_name}"
         kind = ResourceType.RESOURCE_BLOB if blob_name else ResourceType.RESOURCE_CONTAINER
-        headers = (cache_control, content_disposition, content_encoding, content_language, content_type)
-        return signed_query(
-            f"/{self.account_name}/{resource}", kind, shared_access_policy, sas_version, headers, self.account_key
-        )
+        return _signed_query(resource, kind, asked, self.account_key)
 
     def _get_host(self) -> str:
         return (
-            f"{self.dev_host}/{DEV_ACCOUNT_NAME}" if self.use_local_storage else f"{self.account_name}{self.host_base}"
+            f"{self.dev_host}/{constants.DEV_ACCOUNT_NAME}"
+            if self.use_local_storage
+            else f"{self.account_name}{self.host_base}"
         )
 
     def _get_host_locations(self, primary: bool = True, secondary: bool = False) -> dict[str, str | None]:
@@ -231,3 +204,28 @@ def _uncoded(error: AzureHttpError) -> AzureHttpError:
     said = AzureHttpError(str(error).replace(f" ErrorCode: {code}", "", 1).removesuffix("\n"), error.status_code)
     said.error_code = code
     return said
+
+
+def _signed_query(resource: str, kind: str, asked: Arguments, key: str) -> str:
+    """Write and sign the query that opens a resource.
+
+    Args:
+        resource: such as `/ACCOUNT/CONTAINER/BLOB`.
+        kind: one of `ResourceType`.
+        asked: the `shared_access_policy`, the `sas_version` whose rules hold, and the headers to answer with.
+        key: of the account.
+    """
+    policy, version = asked["shared_access_policy"], asked["sas_version"]
+    granted = policy.access_policy or AccessPolicy()
+    terms = {"st": _text(granted.start), "se": _text(granted.expiry), "sp": _text(granted.permission)}
+    headers = {field: asked[name] for name, field in ANSWERED_HEADERS.items()}
+    fields = {**terms, "si": policy.id, "sv": version, "sr": kind, **headers}
+    lines = (terms["sp"], terms["st"], terms["se"], resource, policy.id, version, *headers.values())
+    fields["sig"] = signature(key, "\n".join(line or "" for line in lines))
+    return "&".join(f"{name}={quote(value)}" for name, value in fields.items() if value)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, date):
+        return iso_date(value)
+    return str(value or "")

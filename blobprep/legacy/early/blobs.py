@@ -1,271 +1,249 @@
-"""Blobs, their blocks and pages, as `BlobService` had them: one request each."""
+"""Containers, blobs, and their blocks and pages, as `BlobService` had them: one request each."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from xml.etree.ElementTree import Element, SubElement
 
-from blobprep.legacy.early import reading
-from blobprep.legacy.early.account import operation
-from blobprep.legacy.early.containers import Containers, Metadata, lease_arguments
-from blobprep.legacy.early.models import BlobBlockList, BlobResult, PageList
+from azure.common import AzureConflictHttpError, AzureMissingResourceHttpError
+
+from blobprep.legacy.early import models, reading
+from blobprep.legacy.early.account import EarlyAccount, early_operation
+from blobprep.legacy.methods import CONDITIONS, Arguments, need, takes
 from blobprep.legacy.models import HeaderDict
-from blobprep.legacy.operations import BLOB
+from blobprep.legacy.operations import BLOB, CONTAINER, SERVICE
+from blobprep.legacy.services.bodies import bytes_of
+from blobprep.legacy.wire import documents
 from blobprep.legacy.wire.conversions import to_base64
 from blobprep.legacy.wire.documents import document
-from blobprep.legacy.wire.failures import not_none, only_bytes
+from blobprep.legacy.wire.failures import not_none
 
-__all__ = ["Blobs"]
+__all__ = ["OF_BLOCK_LIST", "STORED", "Blobs"]
 
-Moment = datetime | str | None
+_OF: Final = {"restype": "container"}
+_OF_SERVICE: Final = {"restype": "service", "comp": "properties"}
 
-_HEAD: Final = operation("HEAD", BLOB)
-_SET: Final = operation("PUT", BLOB, {"comp": "properties"})
-_PUT: Final = operation("PUT", BLOB, None, "x_ms_blob_type", unsent=("blob",))
-_GET: Final = operation("GET", BLOB)
-_GET_METADATA: Final = operation("GET", BLOB, {"comp": "metadata"})
-_SET_METADATA: Final = operation("PUT", BLOB, {"comp": "metadata"})
-_LEASE: Final = operation("PUT", BLOB, {"comp": "lease"}, "x_ms_lease_action")
-_SNAPSHOT: Final = operation("PUT", BLOB, {"comp": "snapshot"})
-_COPY: Final = operation("PUT", BLOB, None, "x_ms_copy_source")
-_ABORT: Final = operation("PUT", BLOB, {"comp": "copy"}, "x_ms_copy_id", headers={"x-ms-copy-action": "abort"})
-_DELETE: Final = operation("DELETE", BLOB)
-_PUT_BLOCK: Final = operation("PUT", BLOB, {"comp": "block"}, "block", "blockid", unsent=("block",))
-_PUT_BLOCKS: Final = operation("PUT", BLOB, {"comp": "blocklist"}, "block_list", unsent=("block_list",))
-_GET_BLOCKS: Final = operation("GET", BLOB, {"comp": "blocklist"})
-_PUT_PAGE: Final = operation("PUT", BLOB, {"comp": "page"}, "page", "x_ms_range", "x_ms_page_write", unsent=("page",))
-_GET_PAGES: Final = operation("GET", BLOB, {"comp": "pagelist"}, unsent=("range",))
+_LEASED: Final = (
+    "x_ms_lease_action, x_ms_lease_id=None, x_ms_lease_duration=60, x_ms_lease_break_period=None,"
+    " x_ms_proposed_lease_id=None"
+)
+"""Parameters of what is done with a lease."""
+
+STORED: Final = (
+    "content_encoding=None, content_language=None, content_md5=None, cache_control=None, x_ms_blob_content_type=None,"
+    " x_ms_blob_content_encoding=None, x_ms_blob_content_language=None, x_ms_blob_content_md5=None,"
+    " x_ms_blob_cache_control=None, x_ms_meta_name_values=None, x_ms_lease_id=None"
+)
+"""Parameters of what is stored beside a blob's content, and how it is sent."""
+
+OF_BLOCK_LIST: Final = (
+    "content_md5=None, x_ms_blob_cache_control=None, x_ms_blob_content_type=None, x_ms_blob_content_encoding=None,"
+    " x_ms_blob_content_language=None, x_ms_blob_content_md5=None, x_ms_meta_name_values=None, x_ms_lease_id=None"
+)
+"""Parameters of what is stored beside a blob that is made of blocks."""
 
 
-class Blobs(Containers):
-    """What can be done with a blob in one request."""
+class Blobs(EarlyAccount):
+    """What can be done in one request, with containers, blobs and the service."""
 
-    def get_blob_properties(self, container_name: str, blob_name: str, x_ms_lease_id: str | None = None) -> HeaderDict:
+    @takes("prefix=None, marker=None, maxresults=None, include=None")
+    def list_containers(self, asked: Arguments) -> models.ContainerEnumResults:
+        """List a page of containers."""
+        return self._perform(early_operation("GET", SERVICE, {"comp": "list"}), asked, reading.containers)
+
+    @takes("container_name, x_ms_meta_name_values=None, x_ms_blob_public_access=None, fail_on_exist=False")
+    def create_container(self, asked: Arguments) -> bool:
+        """Create a container; False says that there was one."""
+        kind, strict = AzureConflictHttpError, asked["fail_on_exist"]
+        return self._succeeds(early_operation("PUT", CONTAINER), asked, kind, "ContainerAlreadyExists", strict=strict)
+
+    @takes("container_name, x_ms_lease_id=None")
+    def get_container_properties(self, asked: Arguments) -> HeaderDict:
+        """Get the headers that tell of a container."""
+        return self._perform(early_operation("GET", CONTAINER), asked, reading.properties)
+
+    @takes("container_name, x_ms_lease_id=None")
+    def get_container_metadata(self, asked: Arguments) -> dict[str, str]:
+        """Get a container's metadata, by the names of its headers."""
+        return self._perform(early_operation("GET", CONTAINER, {"comp": "metadata"}), asked, reading.metadata)
+
+    @takes("container_name, x_ms_meta_name_values=None, x_ms_lease_id=None")
+    def set_container_metadata(self, asked: Arguments) -> None:
+        """Replace a container's metadata."""
+        self._perform(early_operation("PUT", CONTAINER, {"comp": "metadata"}), asked)
+
+    @takes("container_name, x_ms_lease_id=None")
+    def get_container_acl(self, asked: Arguments) -> models.SignedIdentifiers:
+        """Get a container's stored access policies."""
+        return self._perform(early_operation("GET", CONTAINER, {"comp": "acl"}), asked, reading.identifiers)
+
+    @takes("container_name, signed_identifiers=None, x_ms_blob_public_access=None, x_ms_lease_id=None")
+    def set_container_acl(self, asked: Arguments) -> None:
+        """Replace a container's stored access policies, and what anyone may read of it."""
+        self._perform(
+            early_operation("PUT", CONTAINER, {"comp": "acl"}), asked, body=_policies(asked["signed_identifiers"])
+        )
+
+    @takes("container_name, fail_not_exist=False, x_ms_lease_id=None")
+    def delete_container(self, asked: Arguments) -> bool:
+        """Delete a container and all it holds; False says that there was none."""
+        kind, strict = AzureMissingResourceHttpError, asked["fail_not_exist"]
+        return self._succeeds(early_operation("DELETE", CONTAINER), asked, kind, "ContainerNotFound", strict=strict)
+
+    @takes(f"container_name, {_LEASED}")
+    def lease_container(self, asked: Arguments) -> dict[str, str]:
+        """Acquire, renew, release, break or change a container's lease; get the headers with its id and time."""
+        operation = early_operation("PUT", CONTAINER, {"comp": "lease"}, "x_ms_lease_action")
+        return self._perform(operation, _lease_arguments(asked), reading.only("x-ms-lease-id", "x-ms-lease-time"))
+
+    @takes("container_name, prefix=None, marker=None, maxresults=None, include=None, delimiter=None")
+    def list_blobs(self, asked: Arguments) -> models.BlobEnumResults:
+        """List a page of a container's blobs."""
+        return self._perform(early_operation("GET", CONTAINER, {"comp": "list"}), asked, reading.blobs)
+
+    @takes("storage_service_properties, timeout=None")
+    def set_blob_service_properties(self, asked: Arguments) -> None:
+        """Replace what the service logs and measures."""
+        need(asked, ("storage_service_properties",))
+        operation = early_operation("PUT", SERVICE, _OF_SERVICE)
+        self._perform(operation, {"timeout": asked["timeout"]}, body=_service(asked["storage_service_properties"]))
+
+    @takes("timeout=None")
+    def get_blob_service_properties(self, asked: Arguments) -> models.StorageServiceProperties:
+        """Get what the service logs and measures."""
+        return self._perform(early_operation("GET", SERVICE, _OF_SERVICE), asked, reading.service_properties)
+
+    @takes("container_name, blob_name, x_ms_lease_id=None")
+    def get_blob_properties(self, asked: Arguments) -> HeaderDict:
         """Get the headers that tell of a blob."""
-        return self._perform(_HEAD, locals(), reading.properties)
+        return self._perform(early_operation("HEAD", BLOB), asked, reading.properties)
 
-    def set_blob_properties(
-        self,
-        container_name: str,
-        blob_name: str,
-        x_ms_blob_cache_control: str | None = None,
-        x_ms_blob_content_type: str | None = None,
-        x_ms_blob_content_md5: str | None = None,
-        x_ms_blob_content_encoding: str | None = None,
-        x_ms_blob_content_language: str | None = None,
-        x_ms_lease_id: str | None = None,
-        x_ms_blob_content_disposition: str | None = None,
-    ) -> None:
+    @takes(
+        "container_name, blob_name, x_ms_blob_cache_control=None, x_ms_blob_content_type=None,"
+        " x_ms_blob_content_md5=None, x_ms_blob_content_encoding=None, x_ms_blob_content_language=None,"
+        " x_ms_lease_id=None, x_ms_blob_content_disposition=None"
+    )
+    def set_blob_properties(self, asked: Arguments) -> None:
         """Replace a blob's content headers."""
-        self._perform(_SET, locals())
+        self._perform(early_operation("PUT", BLOB, {"comp": "properties"}), asked)
 
-    def put_blob(
-        self,
-        container_name: str,
-        blob_name: str,
-        blob: bytes | None,
-        x_ms_blob_type: str,
-        content_encoding: str | None = None,
-        content_language: str | None = None,
-        content_md5: str | None = None,
-        cache_control: str | None = None,
-        x_ms_blob_content_type: str | None = None,
-        x_ms_blob_content_encoding: str | None = None,
-        x_ms_blob_content_language: str | None = None,
-        x_ms_blob_content_md5: str | None = None,
-        x_ms_blob_cache_control: str | None = None,
-        x_ms_meta_name_values: Metadata = None,
-        x_ms_lease_id: str | None = None,
-        x_ms_blob_content_length: int | str | None = None,
-        x_ms_blob_sequence_number: int | None = None,
-    ) -> None:
+    @takes(
+        f"container_name, blob_name, blob, x_ms_blob_type, {STORED}, x_ms_blob_content_length=None,"
+        " x_ms_blob_sequence_number=None"
+    )
+    def put_blob(self, asked: Arguments) -> None:
         """Create a block blob of some bytes, or a page blob of zeros; `x_ms_blob_type` says which."""
-        self._perform(_PUT, locals(), body=_bytes("blob", blob))
+        self._perform(early_operation("PUT", BLOB, None, "x_ms_blob_type"), asked, body=bytes_of("blob", asked["blob"]))
 
-    def get_blob(
-        self,
-        container_name: str,
-        blob_name: str,
-        snapshot: str | None = None,
-        x_ms_range: str | None = None,
-        x_ms_lease_id: str | None = None,
-        x_ms_range_get_content_md5: str | None = None,
-    ) -> BlobResult:
+    @takes(
+        "container_name, blob_name, snapshot=None, x_ms_range=None, x_ms_lease_id=None, x_ms_range_get_content_md5=None"
+    )
+    def get_blob(self, asked: Arguments) -> models.BlobResult:
         """Get a blob's content, or a range of it, with the headers that tell of the blob."""
-        return self._perform(_GET, locals(), reading.blob)
+        return self._perform(early_operation("GET", BLOB), asked, reading.blob)
 
-    def get_blob_metadata(
-        self, container_name: str, blob_name: str, snapshot: str | None = None, x_ms_lease_id: str | None = None
-    ) -> dict[str, str]:
+    @takes("container_name, blob_name, snapshot=None, x_ms_lease_id=None")
+    def get_blob_metadata(self, asked: Arguments) -> dict[str, str]:
         """Get a blob's metadata, by the names of its headers."""
-        return self._perform(_GET_METADATA, locals(), reading.metadata)
+        return self._perform(early_operation("GET", BLOB, {"comp": "metadata"}), asked, reading.metadata)
 
-    def set_blob_metadata(
-        self,
-        container_name: str,
-        blob_name: str,
-        x_ms_meta_name_values: Metadata = None,
-        x_ms_lease_id: str | None = None,
-    ) -> None:
+    @takes("container_name, blob_name, x_ms_meta_name_values=None, x_ms_lease_id=None")
+    def set_blob_metadata(self, asked: Arguments) -> None:
         """Replace a blob's metadata."""
-        self._perform(_SET_METADATA, locals())
+        self._perform(early_operation("PUT", BLOB, {"comp": "metadata"}), asked)
 
-    def lease_blob(
-        self,
-        container_name: str,
-        blob_name: str,
-        x_ms_lease_action: str,
-        x_ms_lease_id: str | None = None,
-        x_ms_lease_duration: int | None = 60,
-        x_ms_lease_break_period: int | None = None,
-        x_ms_proposed_lease_id: str | None = None,
-    ) -> dict[str, str]:
+    @takes(f"container_name, blob_name, {_LEASED}")
+    def lease_blob(self, asked: Arguments) -> dict[str, str]:
         """Acquire, renew, release, break or change a blob's lease; get the headers with its id and time."""
-        return self._perform(_LEASE, lease_arguments(locals()), reading.only("x-ms-lease-id", "x-ms-lease-time"))
+        operation = early_operation("PUT", BLOB, {"comp": "lease"}, "x_ms_lease_action")
+        return self._perform(operation, _lease_arguments(asked), reading.only("x-ms-lease-id", "x-ms-lease-time"))
 
-    def snapshot_blob(
-        self,
-        container_name: str,
-        blob_name: str,
-        x_ms_meta_name_values: Metadata = None,
-        if_modified_since: Moment = None,
-        if_unmodified_since: Moment = None,
-        if_match: str | None = None,
-        if_none_match: str | None = None,
-        x_ms_lease_id: str | None = None,
-    ) -> dict[str, str]:
+    @takes(f"container_name, blob_name, x_ms_meta_name_values=None, {CONDITIONS}, x_ms_lease_id=None")
+    def snapshot_blob(self, asked: Arguments) -> dict[str, str]:
         """Make a snapshot of a blob; get the headers that say which."""
-        return self._perform(_SNAPSHOT, locals(), reading.only("x-ms-snapshot", "etag", "last-modified"))
+        operation = early_operation("PUT", BLOB, {"comp": "snapshot"})
+        return self._perform(operation, asked, reading.only("x-ms-snapshot", "etag", "last-modified"))
 
-    def copy_blob(
-        self,
-        container_name: str,
-        blob_name: str,
-        x_ms_copy_source: str,
-        x_ms_meta_name_values: Metadata = None,
-        x_ms_source_if_modified_since: Moment = None,
-        x_ms_source_if_unmodified_since: Moment = None,
-        x_ms_source_if_match: str | None = None,
-        x_ms_source_if_none_match: str | None = None,
-        if_modified_since: Moment = None,
-        if_unmodified_since: Moment = None,
-        if_match: str | None = None,
-        if_none_match: str | None = None,
-        x_ms_lease_id: str | None = None,
-        x_ms_source_lease_id: str | None = None,
-    ) -> HeaderDict:
+    @takes(
+        "container_name, blob_name, x_ms_copy_source, x_ms_meta_name_values=None, x_ms_source_if_modified_since=None,"
+        " x_ms_source_if_unmodified_since=None, x_ms_source_if_match=None, x_ms_source_if_none_match=None,"
+        f" {CONDITIONS}, x_ms_lease_id=None, x_ms_source_lease_id=None"
+    )
+    def copy_blob(self, asked: Arguments) -> HeaderDict:
         """Begin to copy a blob from a URL, or from `/ACCOUNT/CONTAINER/BLOB`."""
-        return self._perform(_COPY, self._from_url(locals()), reading.properties)
+        source = asked["x_ms_copy_source"]
+        if source is not None and source.startswith("/"):
+            account, _, path = source[1:].partition("/")
+            asked["x_ms_copy_source"] = f"{self.protocol}://{account}{self.host_base}/{path}"
+        return self._perform(early_operation("PUT", BLOB, None, "x_ms_copy_source"), asked, reading.properties)
 
-    def abort_copy_blob(
-        self, container_name: str, blob_name: str, x_ms_copy_id: str, x_ms_lease_id: str | None = None
-    ) -> None:
+    @takes("container_name, blob_name, x_ms_copy_id, x_ms_lease_id=None")
+    def abort_copy_blob(self, asked: Arguments) -> None:
         """Stop a copy that is not done yet."""
-        self._perform(_ABORT, locals())
+        operation = early_operation(
+            "PUT", BLOB, {"comp": "copy"}, "x_ms_copy_id", headers={"x-ms-copy-action": "abort"}
+        )
+        self._perform(operation, asked)
 
-    def delete_blob(
-        self,
-        container_name: str,
-        blob_name: str,
-        snapshot: str | None = None,
-        timeout: int | None = None,
-        x_ms_lease_id: str | None = None,
-        x_ms_delete_snapshots: str | None = None,
-    ) -> None:
+    @takes("container_name, blob_name, snapshot=None, timeout=None, x_ms_lease_id=None, x_ms_delete_snapshots=None")
+    def delete_blob(self, asked: Arguments) -> None:
         """Delete a blob, or one of its snapshots."""
-        self._perform(_DELETE, locals())
+        self._perform(early_operation("DELETE", BLOB), asked)
 
-    def put_block(
-        self,
-        container_name: str,
-        blob_name: str,
-        block: bytes,
-        blockid: str,
-        content_md5: str | None = None,
-        x_ms_lease_id: str | None = None,
-    ) -> None:
+    @takes("container_name, blob_name, block, blockid, content_md5=None, x_ms_lease_id=None")
+    def put_block(self, asked: Arguments) -> None:
         """Send a block; it is part of the blob once it is in its list."""
-        self._perform(_PUT_BLOCK, locals(), body=_bytes("block", block))
+        operation = early_operation("PUT", BLOB, {"comp": "block"}, "block", "blockid")
+        self._perform(operation, asked, body=bytes_of("block", asked["block"]))
 
-    def put_block_list(
-        self,
-        container_name: str,
-        blob_name: str,
-        block_list: Iterable[str],
-        content_md5: str | None = None,
-        x_ms_blob_cache_control: str | None = None,
-        x_ms_blob_content_type: str | None = None,
-        x_ms_blob_content_encoding: str | None = None,
-        x_ms_blob_content_language: str | None = None,
-        x_ms_blob_content_md5: str | None = None,
-        x_ms_meta_name_values: Metadata = None,
-        x_ms_lease_id: str | None = None,
-    ) -> None:
+    @takes(f"container_name, blob_name, block_list, {OF_BLOCK_LIST}")
+    def put_block_list(self, asked: Arguments) -> None:
         """Make a blob of the latest blocks with these ids."""
-        self._perform(_PUT_BLOCKS, locals(), body=_latest(block_list))
+        operation = early_operation("PUT", BLOB, {"comp": "blocklist"}, "block_list")
+        self._perform(operation, asked, body=_latest(asked["block_list"]))
 
-    def get_block_list(
-        self,
-        container_name: str,
-        blob_name: str,
-        snapshot: str | None = None,
-        blocklisttype: str | None = None,
-        x_ms_lease_id: str | None = None,
-    ) -> BlobBlockList:
+    @takes("container_name, blob_name, snapshot=None, blocklisttype=None, x_ms_lease_id=None")
+    def get_block_list(self, asked: Arguments) -> models.BlobBlockList:
         """List a blob's blocks: `committed`, `uncommitted` or `all`."""
-        return self._perform(_GET_BLOCKS, locals(), reading.block_list)
+        return self._perform(early_operation("GET", BLOB, {"comp": "blocklist"}), asked, reading.block_list)
 
-    def put_page(
-        self,
-        container_name: str,
-        blob_name: str,
-        page: bytes,
-        x_ms_range: str,
-        x_ms_page_write: str,
-        timeout: int | None = None,
-        content_md5: str | None = None,
-        x_ms_lease_id: str | None = None,
-        x_ms_if_sequence_number_lte: int | None = None,
-        x_ms_if_sequence_number_lt: int | None = None,
-        x_ms_if_sequence_number_eq: int | None = None,
-        if_modified_since: Moment = None,
-        if_unmodified_since: Moment = None,
-        if_match: str | None = None,
-        if_none_match: str | None = None,
-    ) -> None:
+    @takes(
+        "container_name, blob_name, page, x_ms_range, x_ms_page_write, timeout=None, content_md5=None,"
+        " x_ms_lease_id=None, x_ms_if_sequence_number_lte=None, x_ms_if_sequence_number_lt=None,"
+        f" x_ms_if_sequence_number_eq=None, {CONDITIONS}"
+    )
+    def put_page(self, asked: Arguments) -> None:
         """Write pages (`update`), or make them zero (`clear`, with no bytes)."""
-        self._perform(_PUT_PAGE, locals(), body=_bytes("page", page))
+        operation = early_operation("PUT", BLOB, {"comp": "page"}, "page", "x_ms_range", "x_ms_page_write")
+        self._perform(operation, asked, body=bytes_of("page", asked["page"]))
 
-    def get_page_ranges(
-        self,
-        container_name: str,
-        blob_name: str,
-        snapshot: str | None = None,
-        range: str | None = None,  # noqa: A002
-        x_ms_range: str | None = None,
-        x_ms_lease_id: str | None = None,
-    ) -> PageList:
+    @takes("container_name, blob_name, snapshot=None, range=None, x_ms_range=None, x_ms_lease_id=None")
+    def get_page_ranges(self, asked: Arguments) -> models.PageList:
         """List the pages of a blob that hold something, in all of it or in a range."""
         # The engine signs ranges under one name only; the service takes either for the same.
-        arguments = locals() | {"x_ms_range": x_ms_range or range}
-        return self._perform(_GET_PAGES, arguments, reading.page_list)
-
-    def _from_url(self, arguments: dict[str, Any]) -> dict[str, Any]:
-        """Write a source that is a path in some account as a URL."""
-        source = arguments["x_ms_copy_source"]
-        if source is None or not source.startswith("/"):
-            return arguments
-        account, _, path = source[1:].partition("/")
-        return arguments | {"x_ms_copy_source": f"{self.protocol}://{account}{self.host_base}/{path}"}
+        asked["x_ms_range"] = asked["x_ms_range"] or asked["range"]
+        return self._perform(
+            early_operation("GET", BLOB, {"comp": "pagelist"}, unsent=("range",)), asked, reading.page_list
+        )
 
 
-def _bytes(name: str, content: bytes | None) -> bytes:
-    if content is None:
-        return b""
-    only_bytes(name, content)
-    return content
+def _policies(identifiers: Iterable[models.SignedIdentifier] | None) -> bytes:
+    named = None if identifiers is None else {each.id: each.access_policy for each in identifiers}
+    return documents.write_policies(named)
+
+
+def _service(wanted: models.StorageServiceProperties) -> bytes:
+    return documents.write_properties(
+        wanted.logging, wanted.hour_metrics, wanted.minute_metrics, None, None, None, None
+    )
+
+
+def _lease_arguments(asked: Arguments) -> Arguments:
+    """Say how long a lease shall be only where one is acquired."""
+    if asked["x_ms_lease_action"] == "acquire":
+        return asked
+    return asked | {"x_ms_lease_duration": None}
 
 
 def _latest(block_ids: Iterable[str] | None) -> bytes:

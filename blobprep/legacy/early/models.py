@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar
 
 from blobprep.legacy import models as later
 from blobprep.legacy.models import AccessPolicy, Logging, Metrics
+from blobprep.legacy.models.declared import answer, fixed, model
 
 __all__ = [
     "Blob",
@@ -35,121 +36,116 @@ __all__ = [
     "WindowsAzureData",
 ]
 
-Item = TypeVar("Item")
-
 
 class WindowsAzureData:
     """What all of these are."""
 
 
-class _Sequence(Generic[Item]):
-    """Something that is read like the list it holds."""
+class _Sequence:
+    """Something that is read like the list it holds, which is the attribute `_held`."""
 
-    def _items(self) -> list[Item]:
-        raise AssertionError("each kind holds a list of its own")
+    _held: ClassVar[str]
 
-    def __iter__(self) -> Iterator[Item]:
-        return iter(self._items())
+    def __iter__(self) -> Iterator[Any]:
+        return iter(getattr(self, self._held))
 
     def __len__(self) -> int:
-        return len(self._items())
+        return len(getattr(self, self._held))
 
-    def __getitem__(self, index: int) -> Item:
-        return self._items()[index]
+    def __getitem__(self, index: int) -> Any:
+        return getattr(self, self._held)[index]
 
 
+@answer
 class EnumResultsBase:
     """A page of a list; `next_marker` is where the next page begins, empty at the end."""
 
-    def __init__(self) -> None:
-        self.prefix = ""
-        self.marker = ""
-        self.max_results = 0
-        self.next_marker = ""
+    prefix: str = ""
+    marker: str = ""
+    max_results: int = 0
+    next_marker: str = ""
 
 
+@answer
 class Properties(WindowsAzureData):
     """What a list says of a container."""
 
-    def __init__(self) -> None:
-        self.last_modified = ""
-        self.etag = ""
+    last_modified: str = ""
+    etag: str = ""
 
 
+@answer
 class Container(WindowsAzureData):
     """A container in a list; `metadata` is None unless the list was asked to include it."""
 
-    def __init__(self) -> None:
-        self.name = ""
-        self.url = ""
-        self.properties = Properties()
-        self.metadata: dict[str, str] | None = {}
+    name: str = ""
+    url: str = ""
+    properties: Properties = fixed(Properties)
+    metadata: dict[str, str] | None = fixed(dict)
 
 
-class ContainerEnumResults(EnumResultsBase, _Sequence[Container]):
+class ContainerEnumResults(EnumResultsBase, _Sequence):
     """A page of containers."""
+
+    _held = "containers"
 
     def __init__(self) -> None:
         super().__init__()
         self.containers: list[Container] = []
 
-    def _items(self) -> list[Container]:
-        return self.containers
 
-
+@answer
 class BlobProperties(WindowsAzureData):
     """What a list says of a blob."""
 
-    def __init__(self) -> None:
-        self.last_modified = ""
-        self.etag = ""
-        self.content_length = 0
-        self.content_type = ""
-        self.content_encoding = ""
-        self.content_language = ""
-        self.content_md5 = ""
-        self.xms_blob_sequence_number = 0
-        self.blob_type = ""
-        self.lease_status = ""
-        self.lease_state = ""
-        self.lease_duration = ""
-        self.copy_id = ""
-        self.copy_source = ""
-        self.copy_status = ""
-        self.copy_progress = ""
-        self.copy_completion_time = ""
-        self.copy_status_description = ""
+    last_modified: str = ""
+    etag: str = ""
+    content_length: int = 0
+    content_type: str = ""
+    content_encoding: str = ""
+    content_language: str = ""
+    content_md5: str = ""
+    xms_blob_sequence_number: int = 0
+    blob_type: str = ""
+    lease_status: str = ""
+    lease_state: str = ""
+    lease_duration: str = ""
+    copy_id: str = ""
+    copy_source: str = ""
+    copy_status: str = ""
+    copy_progress: str = ""
+    copy_completion_time: str = ""
+    copy_status_description: str = ""
 
 
+@answer
 class Blob(WindowsAzureData):
     """A blob in a list; `metadata` is None unless the list was asked to include it."""
 
-    def __init__(self) -> None:
-        self.name = ""
-        self.snapshot = ""
-        self.url = ""
-        self.properties = BlobProperties()
-        self.metadata: dict[str, str] | None = {}
+    name: str = ""
+    snapshot: str = ""
+    url: str = ""
+    properties: BlobProperties = fixed(BlobProperties)
+    metadata: dict[str, str] | None = fixed(dict)
 
 
+@answer
 class BlobPrefix(WindowsAzureData):
     """What the names of several blobs share, up to the delimiter."""
 
-    def __init__(self) -> None:
-        self.name = ""
+    name: str = ""
 
 
-class BlobEnumResults(EnumResultsBase, _Sequence[Blob]):
+class BlobEnumResults(EnumResultsBase, _Sequence):
     """A page of blobs, with the prefixes beside them if a delimiter was given."""
+
+    _held = "blobs"
 
     def __init__(self) -> None:
         super().__init__()
         self.blobs: list[Blob] = []
         self.prefixes: list[BlobPrefix] = []
         self.delimiter = ""
-
-    def _items(self) -> list[Blob]:
-        return self.blobs
 
 
 class BlobResult(bytes):
@@ -164,38 +160,36 @@ class BlobResult(bytes):
         return made
 
 
+@model
 class BlobBlock(WindowsAzureData):
     """A block of a block blob."""
 
-    def __init__(self, id: str | None = None, size: int | None = None) -> None:  # noqa: A002
-        self.id = id
-        self.size = size
+    id: str | None = None
+    size: int | None = None
 
 
+@answer
 class BlobBlockList(WindowsAzureData, later.BlobBlockList):
     """The blocks of a block blob."""
 
-    def __init__(self) -> None:
-        self.committed_blocks: list[Any] = []
-        self.uncommitted_blocks: list[Any] = []
+    committed_blocks: list[Any] = fixed(list)
+    uncommitted_blocks: list[Any] = fixed(list)
 
 
+@answer
 class PageRange(WindowsAzureData):
     """Pages of a page blob, from the first byte to the last."""
 
-    def __init__(self) -> None:
-        self.start = 0
-        self.end = 0
+    start: int = 0
+    end: int = 0
 
 
-class PageList(_Sequence[PageRange]):
+@answer
+class PageList(_Sequence):
     """The pages of a page blob that hold something."""
 
-    def __init__(self) -> None:
-        self.page_ranges: list[PageRange] = []
-
-    def _items(self) -> list[PageRange]:
-        return self.page_ranges
+    _held = "page_ranges"
+    page_ranges: list[PageRange] = fixed(list)
 
 
 class ContainerSharedAccessPermissions:
@@ -230,22 +224,20 @@ class SharedAccessPolicy(WindowsAzureData):
         self.access_policy = access_policy
 
 
+@answer
 class SignedIdentifier(WindowsAzureData):
     """A stored access policy and its id."""
 
-    def __init__(self) -> None:
-        self.id = ""
-        self.access_policy = AccessPolicy()
+    id: str = ""
+    access_policy: AccessPolicy = fixed(AccessPolicy)
 
 
-class SignedIdentifiers(WindowsAzureData, _Sequence[SignedIdentifier]):
+@answer
+class SignedIdentifiers(WindowsAzureData, _Sequence):
     """The stored access policies of a container."""
 
-    def __init__(self) -> None:
-        self.signed_identifiers: list[SignedIdentifier] = []
-
-    def _items(self) -> list[SignedIdentifier]:
-        return self.signed_identifiers
+    _held = "signed_identifiers"
+    signed_identifiers: list[SignedIdentifier] = fixed(list)
 
 
 class HourMetrics(Metrics):
@@ -256,13 +248,13 @@ class MinuteMetrics(Metrics):
     """Which metrics are gathered by the minute."""
 
 
+@answer
 class StorageServiceProperties(WindowsAzureData):
     """What the service logs and measures."""
 
-    def __init__(self) -> None:
-        self.logging = Logging()
-        self.hour_metrics: Metrics = HourMetrics()
-        self.minute_metrics: Metrics = MinuteMetrics()
+    logging: Logging = fixed(Logging)
+    hour_metrics: Metrics = fixed(HourMetrics)
+    minute_metrics: Metrics = fixed(MinuteMetrics)
 
     @property
     def metrics(self) -> Metrics:

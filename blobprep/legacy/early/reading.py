@@ -6,21 +6,7 @@ from collections.abc import Callable, Collection
 from typing import Any, Final, TypeVar
 from xml.etree.ElementTree import Element
 
-from blobprep.legacy.early.models import (
-    Blob,
-    BlobBlock,
-    BlobBlockList,
-    BlobEnumResults,
-    BlobPrefix,
-    BlobResult,
-    Container,
-    ContainerEnumResults,
-    PageList,
-    PageRange,
-    SignedIdentifier,
-    SignedIdentifiers,
-    StorageServiceProperties,
-)
+from blobprep.legacy.early import models
 from blobprep.legacy.models import HeaderDict
 from blobprep.legacy.wire import documents
 from blobprep.legacy.wire.conversions import base64_text
@@ -74,48 +60,48 @@ def _chosen(headers: HeaderDict, names: Collection[str]) -> dict[str, str]:
     return {name: value for name, value in headers.items() if name in names}
 
 
-def blob(response: HTTPResponse) -> BlobResult:
+def blob(response: HTTPResponse) -> models.BlobResult:
     """Read a blob's content."""
-    return BlobResult(response.body, properties(response))
+    return models.BlobResult(response.body, properties(response))
 
 
-def containers(response: HTTPResponse) -> ContainerEnumResults:
+def containers(response: HTTPResponse) -> models.ContainerEnumResults:
     """Read a page of containers."""
-    root, page = root_of(response), ContainerEnumResults()
+    root, page = root_of(response), models.ContainerEnumResults()
     _fill(page, root)
-    page.containers = [_entry(Container(), element) for element in root.iterfind("Containers/Container")]
+    page.containers = [_entry(models.Container(), element) for element in root.iterfind("Containers/Container")]
     return page
 
 
-def blobs(response: HTTPResponse) -> BlobEnumResults:
+def blobs(response: HTTPResponse) -> models.BlobEnumResults:
     """Read a page of blobs."""
-    root, page = root_of(response), BlobEnumResults()
+    root, page = root_of(response), models.BlobEnumResults()
     _fill(page, root)
-    page.blobs = [_entry(Blob(), element) for element in root.iterfind("Blobs/Blob")]
-    page.prefixes = [_filled(BlobPrefix(), element) for element in root.iterfind("Blobs/BlobPrefix")]
+    page.blobs = [_entry(models.Blob(), element) for element in root.iterfind("Blobs/Blob")]
+    page.prefixes = [_filled(models.BlobPrefix(), element) for element in root.iterfind("Blobs/BlobPrefix")]
     return page
 
 
-def block_list(response: HTTPResponse) -> BlobBlockList:
+def block_list(response: HTTPResponse) -> models.BlobBlockList:
     """Read the blocks of a blob."""
-    root, found = root_of(response), BlobBlockList()
+    root, found = root_of(response), models.BlobBlockList()
     found.committed_blocks = [_block(element) for element in root.iterfind("CommittedBlocks/Block")]
     found.uncommitted_blocks = [_block(element) for element in root.iterfind("UncommittedBlocks/Block")]
     return found
 
 
-def page_list(response: HTTPResponse) -> PageList:
+def page_list(response: HTTPResponse) -> models.PageList:
     """Read the pages of a blob."""
-    found = PageList()
-    found.page_ranges = [_filled(PageRange(), element) for element in root_of(response).iterfind("PageRange")]
+    found = models.PageList()
+    found.page_ranges = [_filled(models.PageRange(), element) for element in root_of(response).iterfind("PageRange")]
     return found
 
 
-def identifiers(response: HTTPResponse) -> SignedIdentifiers:
+def identifiers(response: HTTPResponse) -> models.SignedIdentifiers:
     """Read the stored access policies of a container; their times stay text."""
-    found = SignedIdentifiers()
+    found = models.SignedIdentifiers()
     for element in root_of(response).iterfind("SignedIdentifier"):
-        identifier = SignedIdentifier()
+        identifier = models.SignedIdentifier()
         identifier.id = element.findtext("Id", "")
         policy = identifier.access_policy
         policy.start = element.findtext("AccessPolicy/Start", "")
@@ -125,9 +111,9 @@ def identifiers(response: HTTPResponse) -> SignedIdentifiers:
     return found
 
 
-def service_properties(response: HTTPResponse) -> StorageServiceProperties:
+def service_properties(response: HTTPResponse) -> models.StorageServiceProperties:
     """Read what the service logs and measures."""
-    told, found = documents.read_properties(response), StorageServiceProperties()
+    told, found = documents.read_properties(response), models.StorageServiceProperties()
     found.logging = told.logging
     vars(found.hour_metrics).update(vars(told.hour_metrics))
     vars(found.minute_metrics).update(vars(told.minute_metrics))
@@ -157,5 +143,5 @@ def _fill(model: object, element: Element | None) -> None:
                 setattr(model, name, type(value)(text))
 
 
-def _block(element: Element) -> BlobBlock:
-    return BlobBlock(base64_text(element.findtext("Name", "")), int(element.findtext("Size", "")))
+def _block(element: Element) -> models.BlobBlock:
+    return models.BlobBlock(base64_text(element.findtext("Name", "")), int(element.findtext("Size", "")))

@@ -1,121 +1,31 @@
-"""The classes that the old SDK takes and returns: its names, attributes, defaults and texts."""
+"""The classes that the old SDK takes and returns: its names, attributes, defaults and texts.
 
+    declared   how a class is declared by its attributes, and stands beside the current SDK's of the same name
+    constants  words of the protocol
+    flags      sets of flags that are sent as text
+    blobs      containers and blobs, what the service says of them, parts of a batch
+    settings   settings of a service and of an account
+    listing    lists that have attributes, or further pages
+    contexts   what lasts longer than one request
+
+What `__all__` of each lists is in this package.
+"""
+
+# ruff: noqa: F403 - their `__all__` is what is here
 from __future__ import annotations
 
-from blobprep.legacy.models.batches import BatchDeleteSubRequest, BatchSetBlobTierSubRequest, BatchSubResponse
-from blobprep.legacy.models.blobs import (
-    AppendBlockProperties,
-    Blob,
-    BlobBlock,
-    BlobBlockList,
-    BlobPrefix,
-    BlobProperties,
-    Container,
-    ContainerProperties,
-    ContentSettings,
-    CopyProperties,
-    CustomerProvidedEncryptionKey,
-    LeaseProperties,
-    PageBlobProperties,
-    PageRange,
-    ResourceProperties,
-)
-from blobprep.legacy.models.constants import (
-    BlobBlockState,
-    BlobTypes,
-    BlockListType,
-    DeleteSnapshot,
-    LeaseActions,
-    LocationMode,
-    PremiumPageBlobTier,
-    Protocol,
-    PublicAccess,
-    RehydratePriority,
-    SequenceNumberAction,
-    StandardBlobTier,
-)
-from blobprep.legacy.models.contexts import OperationContext, RetryContext
-from blobprep.legacy.models.flags import (
-    AccountPermissions,
-    BlobPermissions,
-    ContainerPermissions,
-    Flags,
-    Include,
-    ResourceTypes,
-    Services,
-)
-from blobprep.legacy.models.listing import AttributedDict, AttributedList, HeaderDict, ListGenerator
-from blobprep.legacy.models.settings import (
-    AccessPolicy,
-    AccountInformation,
-    CorsRule,
-    DeleteRetentionPolicy,
-    GeoReplication,
-    Logging,
-    Metrics,
-    RetentionPolicy,
-    ServiceProperties,
-    ServiceStats,
-    StaticWebsite,
-    UserDelegationKey,
-)
-from blobprep.legacy.models.shared import Shared
+from blobprep.legacy.models import blobs, constants, contexts, flags, listing, settings
+from blobprep.legacy.models.blobs import *
+from blobprep.legacy.models.constants import *
+from blobprep.legacy.models.contexts import *
+from blobprep.legacy.models.flags import *
+from blobprep.legacy.models.listing import *
+from blobprep.legacy.models.settings import *
 
-__all__ = [
-    "AccessPolicy",
-    "AccountInformation",
-    "AccountPermissions",
-    "AppendBlockProperties",
-    "AttributedDict",
-    "AttributedList",
-    "BatchDeleteSubRequest",
-    "BatchSetBlobTierSubRequest",
-    "BatchSubResponse",
-    "Blob",
-    "BlobBlock",
-    "BlobBlockList",
-    "BlobBlockState",
-    "BlobPermissions",
-    "BlobPrefix",
-    "BlobProperties",
-    "BlobTypes",
-    "BlockListType",
-    "Container",
-    "ContainerPermissions",
-    "ContainerProperties",
-    "ContentSettings",
-    "CopyProperties",
-    "CorsRule",
-    "CustomerProvidedEncryptionKey",
-    "DeleteRetentionPolicy",
-    "DeleteSnapshot",
-    "Flags",
-    "GeoReplication",
-    "HeaderDict",
-    "Include",
-    "LeaseActions",
-    "LeaseProperties",
-    "ListGenerator",
-    "LocationMode",
-    "Logging",
-    "Metrics",
-    "OperationContext",
-    "PageBlobProperties",
-    "PageRange",
-    "PremiumPageBlobTier",
-    "Protocol",
-    "PublicAccess",
-    "RehydratePriority",
-    "ResourceProperties",
-    "ResourceTypes",
-    "RetentionPolicy",
-    "RetryContext",
-    "SequenceNumberAction",
-    "ServiceProperties",
-    "ServiceStats",
-    "Services",
-    "Shared",
-    "StandardBlobTier",
-    "StaticWebsite",
-    "UserDelegationKey",
-]
+__all__: list[str] = []
+__all__ += blobs.__all__
+__all__ += constants.__all__
+__all__ += contexts.__all__
+__all__ += flags.__all__
+__all__ += listing.__all__
+__all__ += settings.__all__

@@ -1,14 +1,18 @@
-"""Containers and blobs, and what the service says of them."""
+"""Containers and blobs, what the service says of them, and the parts of a batch."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from blobprep.legacy.models.constants import BlobBlockState
-from blobprep.legacy.models.shared import Shared
+from blobprep.legacy.models.declared import Shared, answer, fixed, model
 
 __all__ = [
     "AppendBlockProperties",
+    "BatchDeleteSubRequest",
+    "BatchSetBlobTierSubRequest",
+    "BatchSubResponse",
     "Blob",
     "BlobBlock",
     "BlobBlockList",
@@ -26,48 +30,40 @@ __all__ = [
 ]
 
 
+@answer
 class LeaseProperties:
     """Whether something is leased, and for how long."""
 
-    def __init__(self) -> None:
-        self.status: str | None = None
-        self.state: str | None = None
-        self.duration: str | None = None
+    status: str | None = None
+    state: str | None = None
+    duration: str | None = None
 
 
+@answer
 class CopyProperties(Shared):
     """The copy that made a blob, or is making it."""
 
-    def __init__(self) -> None:
-        self.id: str | None = None
-        self.source: str | None = None
-        self.status: str | None = None
-        self.progress: str | None = None
-        self.completion_time: datetime | None = None
-        self.status_description: str | None = None
+    id: str | None = None
+    source: str | None = None
+    status: str | None = None
+    progress: str | None = None
+    completion_time: datetime | None = None
+    status_description: str | None = None
 
 
+@model
 class ContentSettings(Shared):
     """The content headers that are stored with a blob. `content_md5` is base64."""
 
-    def __init__(
-        self,
-        content_type: str | None = None,
-        content_encoding: str | None = None,
-        content_language: str | None = None,
-        content_disposition: str | None = None,
-        cache_control: str | None = None,
-        content_md5: str | None = None,
-    ) -> None:
-        self.content_type = content_type
-        self.content_encoding = content_encoding
-        self.content_language = content_language
-        self.content_disposition = content_disposition
-        self.cache_control = cache_control
-        self.content_md5 = content_md5
+    content_type: str | None = None
+    content_encoding: str | None = None
+    content_language: str | None = None
+    content_disposition: str | None = None
+    cache_control: str | None = None
+    content_md5: str | None = None
 
     def _to_headers(self) -> dict[str, str | None]:
-        """The request headers that store these; None for what is not set."""
+        """Write the request headers that store these; None for what is not set."""
         names = ("cache_control", "content_type", "content_disposition", "content_md5")
         settings = {name: getattr(self, name) for name in (*names, "content_encoding", "content_language")}
         return {
@@ -76,54 +72,51 @@ class ContentSettings(Shared):
         }
 
 
+@answer
 class ContainerProperties(Shared):
     """What the service says of a container."""
 
-    def __init__(self) -> None:
-        self.last_modified: datetime | None = None
-        self.etag: str | None = None
-        self.lease = LeaseProperties()
-        self.public_access: str | None = None
-        self.has_immutability_policy: bool | str | None = None
-        self.has_legal_hold: bool | str | None = None
+    last_modified: datetime | None = None
+    etag: str | None = None
+    lease: LeaseProperties = fixed(LeaseProperties)
+    public_access: str | None = None
+    has_immutability_policy: bool | str | None = None
+    has_legal_hold: bool | str | None = None
 
 
 class Container:
     """A container: its name, properties and metadata."""
 
     def __init__(
-        self,
-        name: str | None = None,
-        props: ContainerProperties | None = None,
-        metadata: dict[str, str] | None = None,
+        self, name: str | None = None, props: ContainerProperties | None = None, metadata: dict[str, str] | None = None
     ) -> None:
         self.name = name
         self.properties = props or ContainerProperties()
         self.metadata = metadata
 
 
+@answer
 class BlobProperties(Shared):
     """What the service says of a blob."""
 
-    def __init__(self) -> None:
-        self.blob_type: str | None = None
-        self.last_modified: datetime | None = None
-        self.etag: str | None = None
-        self.content_length: int | None = None
-        self.content_range: str | None = None
-        self.append_blob_committed_block_count: int | None = None
-        self.page_blob_sequence_number: int | None = None
-        self.server_encrypted: bool | None = None
-        self.encryption_key_sha256: str | None = None
-        self.copy = CopyProperties()
-        self.content_settings = ContentSettings()
-        self.lease = LeaseProperties()
-        self.blob_tier: str | None = None
-        self.blob_tier_change_time: datetime | None = None
-        self.blob_tier_inferred: bool = False
-        self.deleted_time: datetime | None = None
-        self.remaining_retention_days: int | None = None
-        self.creation_time: datetime | None = None
+    blob_type: str | None = None
+    last_modified: datetime | None = None
+    etag: str | None = None
+    content_length: int | None = None
+    content_range: str | None = None
+    append_blob_committed_block_count: int | None = None
+    page_blob_sequence_number: int | None = None
+    server_encrypted: bool | None = None
+    encryption_key_sha256: str | None = None
+    copy: CopyProperties = fixed(CopyProperties)
+    content_settings: ContentSettings = fixed(ContentSettings)
+    lease: LeaseProperties = fixed(LeaseProperties)
+    blob_tier: str | None = None
+    blob_tier_change_time: datetime | None = None
+    blob_tier_inferred: bool = False
+    deleted_time: datetime | None = None
+    remaining_retention_days: int | None = None
+    creation_time: datetime | None = None
 
 
 class Blob:
@@ -146,11 +139,11 @@ class Blob:
         self.deleted = deleted
 
 
+@answer
 class BlobPrefix(Shared):
     """What the names of several blobs share, up to the delimiter."""
 
-    def __init__(self) -> None:
-        self.name: str | None = None
+    name: str | None = None
 
 
 class BlobBlock(Shared):
@@ -176,36 +169,31 @@ class BlobBlock(Shared):
         self.size = size
 
 
+@answer
 class BlobBlockList:
     """The blocks of a block blob."""
 
-    def __init__(self) -> None:
-        self.committed_blocks: list[BlobBlock] = []
-        self.uncommitted_blocks: list[BlobBlock] = []
+    committed_blocks: list[BlobBlock] = fixed(list)
+    uncommitted_blocks: list[BlobBlock] = fixed(list)
 
 
+@model
 class PageRange(Shared):
     """Pages of a page blob, from the first byte to the last."""
 
-    def __init__(self, start: int | None = None, end: int | None = None, is_cleared: bool = False) -> None:
-        self.start = start
-        self.end = end
-        self.is_cleared = is_cleared
+    start: int | None = None
+    end: int | None = None
+    is_cleared: bool = False
 
 
+@answer
 class ResourceProperties:
     """What the service answers to a write."""
 
-    last_modified: datetime | None
-    etag: str | None
-    request_server_encrypted: bool | None
-    encryption_key_sha256: str | None
-
-    def __init__(self) -> None:
-        self.last_modified = None
-        self.etag = None
-        self.request_server_encrypted = None
-        self.encryption_key_sha256 = None
+    last_modified: datetime | None = None
+    etag: str | None = None
+    request_server_encrypted: bool | None = None
+    encryption_key_sha256: str | None = None
 
     def clone(self, src: ResourceProperties) -> None:
         """Take over the properties of another write."""
@@ -216,25 +204,59 @@ class ResourceProperties:
 
 
 # These two start without what they inherit, as the old SDK's did: an answer fills it in.
+@answer
 class AppendBlockProperties(ResourceProperties):
     """What the service answers to an appended block: where it went, and how many blocks there are."""
 
-    def __init__(self) -> None:
-        self.append_offset: int | None = None
-        self.committed_block_count: int | None = None
+    append_offset: int | None = None
+    committed_block_count: int | None = None
 
 
+@answer
 class PageBlobProperties(ResourceProperties):
     """What the service answers to a change of a page blob."""
 
-    def __init__(self) -> None:
-        self.sequence_number: int | None = None
+    sequence_number: int | None = None
 
 
+@model
 class CustomerProvidedEncryptionKey(Shared):
     """A key of the caller's with which the service encrypts a blob; it is sent with every request that needs it."""
 
-    def __init__(self, key_value: str, key_hash: str) -> None:
-        self.key_value = key_value
-        self.key_hash = key_hash
-        self.algorithm = "AES256"
+    key_value: str
+    key_hash: str
+    algorithm: str = fixed("AES256")
+
+
+@model
+class BatchDeleteSubRequest:
+    """One blob that a batch deletes."""
+
+    container_name: str
+    blob_name: str
+    snapshot: str | None = None
+    lease_id: str | None = None
+    delete_snapshots: str | None = None
+    if_modified_since: datetime | None = None
+    if_unmodified_since: datetime | None = None
+    if_match: str | None = None
+    if_none_match: str | None = None
+
+
+@model
+class BatchSetBlobTierSubRequest:
+    """One blob that a batch moves to another tier."""
+
+    container_name: str
+    blob_name: str
+    standard_blob_tier: str
+    rehydrate_priority: str | None = None
+
+
+@model
+class BatchSubResponse:
+    """What became of one part of a batch."""
+
+    is_successful: bool
+    http_response: Any
+    batch_sub_request: Any

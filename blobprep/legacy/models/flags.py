@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar, Self
 
+from blobprep.legacy.methods import Arguments, takes
+
 __all__ = [
     "AccountPermissions",
     "BlobPermissions",
@@ -18,18 +20,32 @@ __all__ = [
 class Flags:
     """One attribute per flag, combined with `|` or `+`; its text is what the service is sent.
 
-    The text lists the flags in the order of `_texts`, whatever order they were given in.
+    The text lists the flags in the order of `_texts`, whatever order they were given in. Each kind has a constant for
+    each of its flags, such as `BlobPermissions.READ`, and takes them in the order of `_texts` too, unless it has
+    `_taken`.
     """
 
     _texts: ClassVar[dict[str, str]] = {}
+    _taken: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, *, _str: str | None = None) -> None:
-        self._set({}, _str)
+        """Set the flags that are in the text."""
 
-    def _set(self, flags: dict[str, bool], text: str | None) -> None:
-        """Set each flag that is named or found in `text`."""
-        for name, part in self._texts.items():
-            setattr(self, name, flags.get(name) or self._is_in(part, text or ""))
+    def __init_subclass__(cls) -> None:
+        if "_texts" not in vars(cls):
+            return  # a script's own class
+        parameters = "".join(f"{name}=False, " for name in cls._taken or cls._texts)
+
+        @takes(f"{parameters}_str=None")
+        def __init__(self: Flags, asked: Arguments) -> None:  # noqa: N807
+            text = asked["_str"] or ""
+            for name, part in self._texts.items():
+                setattr(self, name, asked[name] or self._is_in(part, text))
+
+        __init__.__qualname__, __init__.__module__ = f"{cls.__qualname__}.__init__", cls.__module__
+        cls.__init__ = __init__  # type: ignore[method-assign]
+        for name, text in cls._texts.items():
+            setattr(cls, name.upper(), cls(_str=text))
 
     @staticmethod
     def _is_in(part: str, text: str) -> bool:
@@ -47,52 +63,20 @@ class Flags:
 class ResourceTypes(Flags):
     """What an account's shared access signature opens: the service, containers, blobs."""
 
-    SERVICE: ClassVar[ResourceTypes]
-    CONTAINER: ClassVar[ResourceTypes]
-    OBJECT: ClassVar[ResourceTypes]
     _texts: ClassVar = {"service": "s", "container": "c", "object": "o"}
-
-    def __init__(
-        self,
-        service: bool = False,
-        container: bool = False,
-        object: bool = False,  # noqa: A002
-        _str: str | None = None,
-    ) -> None:
-        self._set({"service": service, "container": container, "object": object}, _str)
 
 
 class Services(Flags):
     """Which services an account's shared access signature opens."""
 
     BLOB: ClassVar[Services]
-    QUEUE: ClassVar[Services]
-    TABLE: ClassVar[Services]
-    FILE: ClassVar[Services]
     _texts: ClassVar = {"blob": "b", "queue": "q", "table": "t", "file": "f"}
-
-    def __init__(
-        self,
-        blob: bool = False,
-        queue: bool = False,
-        file: bool = False,
-        table: bool = False,
-        _str: str | None = None,
-    ) -> None:
-        self._set({"blob": blob, "queue": queue, "file": file, "table": table}, _str)
+    _taken: ClassVar = ("blob", "queue", "file", "table")
 
 
 class AccountPermissions(Flags):
     """What an account's shared access signature permits."""
 
-    READ: ClassVar[AccountPermissions]
-    WRITE: ClassVar[AccountPermissions]
-    DELETE: ClassVar[AccountPermissions]
-    LIST: ClassVar[AccountPermissions]
-    ADD: ClassVar[AccountPermissions]
-    CREATE: ClassVar[AccountPermissions]
-    UPDATE: ClassVar[AccountPermissions]
-    PROCESS: ClassVar[AccountPermissions]
     _texts: ClassVar = {
         "read": "r",
         "write": "w",
@@ -104,67 +88,17 @@ class AccountPermissions(Flags):
         "process": "p",
     }
 
-    def __init__(
-        self,
-        read: bool = False,
-        write: bool = False,
-        delete: bool = False,
-        list: bool = False,  # noqa: A002
-        add: bool = False,
-        create: bool = False,
-        update: bool = False,
-        process: bool = False,
-        _str: str | None = None,
-    ) -> None:
-        flags = {"read": read, "write": write, "delete": delete, "list": list}
-        self._set(flags | {"add": add, "create": create, "update": update, "process": process}, _str)
-
 
 class BlobPermissions(Flags):
     """What a blob's shared access signature permits."""
 
-    READ: ClassVar[BlobPermissions]
-    ADD: ClassVar[BlobPermissions]
-    CREATE: ClassVar[BlobPermissions]
-    WRITE: ClassVar[BlobPermissions]
-    DELETE: ClassVar[BlobPermissions]
     _texts: ClassVar = {"read": "r", "add": "a", "create": "c", "write": "w", "delete": "d"}
-
-    def __init__(
-        self,
-        read: bool = False,
-        add: bool = False,
-        create: bool = False,
-        write: bool = False,
-        delete: bool = False,
-        _str: str | None = None,
-    ) -> None:
-        self._set({"read": read, "add": add, "create": create, "write": write, "delete": delete}, _str)
 
 
 class ContainerPermissions(Flags):
     """What a container's shared access signature permits."""
 
-    READ: ClassVar[ContainerPermissions]
-    ADD: ClassVar[ContainerPermissions]
-    CREATE: ClassVar[ContainerPermissions]
-    WRITE: ClassVar[ContainerPermissions]
-    DELETE: ClassVar[ContainerPermissions]
-    LIST: ClassVar[ContainerPermissions]
     _texts: ClassVar = {"read": "r", "add": "a", "create": "c", "write": "w", "delete": "d", "list": "l"}
-
-    def __init__(
-        self,
-        read: bool = False,
-        add: bool = False,
-        create: bool = False,
-        write: bool = False,
-        delete: bool = False,
-        list: bool = False,  # noqa: A002
-        _str: str | None = None,
-    ) -> None:
-        flags = {"read": read, "add": add, "create": create, "write": write, "delete": delete, "list": list}
-        self._set(flags, _str)
 
 
 class Include(Flags):
@@ -174,11 +108,6 @@ class Include(Flags):
     kept: scripts live with what such a list returned. `Include(copy=True, metadata=True)` includes both.
     """
 
-    COPY: ClassVar[Include]
-    METADATA: ClassVar[Include]
-    SNAPSHOTS: ClassVar[Include]
-    UNCOMMITTED_BLOBS: ClassVar[Include]
-    DELETED: ClassVar[Include]
     _texts: ClassVar = {
         "snapshots": "snapshots",
         "metadata": "metadata",
@@ -187,31 +116,9 @@ class Include(Flags):
         "deleted": "deleted",
     }
 
-    def __init__(
-        self,
-        snapshots: bool = False,
-        metadata: bool = False,
-        uncommitted_blobs: bool = False,
-        copy: bool = False,
-        deleted: bool = False,
-        _str: str | None = None,
-    ) -> None:
-        flags = {"snapshots": snapshots, "metadata": metadata, "uncommitted_blobs": uncommitted_blobs}
-        self._set(flags | {"copy": copy, "deleted": deleted}, _str)
-
     @staticmethod
     def _is_in(part: str, text: str) -> bool:
         return part in text.split(",")
 
     def __str__(self) -> str:
         return ",".join(part for name, part in self._texts.items() if getattr(self, name))
-
-
-def _name_constants(*kinds: type[Flags]) -> None:
-    """Give each kind a constant for each of its flags, such as `BlobPermissions.READ`."""
-    for kind in kinds:
-        for name, text in kind._texts.items():
-            setattr(kind, name.upper(), kind(_str=text))
-
-
-_name_constants(ResourceTypes, Services, AccountPermissions, BlobPermissions, ContainerPermissions, Include)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
-from blobprep.legacy.models.checks import not_none
+from blobprep.legacy.methods import not_none
+from blobprep.legacy.models.declared import answer, fixed, model
 
 __all__ = [
     "AccessPolicy",
@@ -23,100 +24,87 @@ __all__ = [
 ]
 
 
+@model
 class RetentionPolicy:
     """How many days logs or metrics are kept; without it, for ever."""
 
-    def __init__(self, enabled: bool = False, days: int | None = None) -> None:
-        not_none("enabled", enabled)
-        if enabled:
-            not_none("days", days)
-        self.enabled = enabled
-        self.days = days
+    enabled: bool = False
+    days: int | None = None
+
+    def __post_init__(self) -> None:
+        _need_days(self)
 
 
+@model
 class DeleteRetentionPolicy:
     """How many days a deleted blob can be brought back."""
 
-    def __init__(self, enabled: bool = False, days: int | None = None) -> None:
-        not_none("enabled", enabled)
-        if enabled:
-            not_none("days", days)
-        self.enabled = enabled
-        self.days = days
+    enabled: bool = False
+    days: int | None = None
+
+    def __post_init__(self) -> None:
+        _need_days(self)
 
 
+@model
 class Logging:
     """Which requests the service logs."""
 
-    def __init__(
-        self,
-        delete: bool = False,
-        read: bool = False,
-        write: bool = False,
-        retention_policy: RetentionPolicy | None = None,
-    ) -> None:
-        not_none("read", read)
-        not_none("write", write)
-        not_none("delete", delete)
-        self.version = "1.0"
-        self.delete = delete
-        self.read = read
-        self.write = write
-        self.retention_policy = retention_policy or RetentionPolicy()
+    version: str = fixed("1.0")
+    delete: bool = False
+    read: bool = False
+    write: bool = False
+    retention_policy: Any = None  # else a `RetentionPolicy` of its own
+
+    def __post_init__(self) -> None:
+        for name in ("read", "write", "delete"):
+            not_none(name, getattr(self, name))
+        self.retention_policy = self.retention_policy or RetentionPolicy()
 
 
+@model
 class Metrics:
     """Which metrics the service gathers, by hour or by minute."""
 
-    def __init__(
-        self,
-        enabled: bool = False,
-        include_apis: bool | None = None,
-        retention_policy: RetentionPolicy | None = None,
-    ) -> None:
-        not_none("enabled", enabled)
-        if enabled:
-            not_none("include_apis", include_apis)
-        self.version = "1.0"
-        self.enabled = enabled
-        self.include_apis = include_apis
-        self.retention_policy = retention_policy or RetentionPolicy()
+    version: str = fixed("1.0")
+    enabled: bool = False
+    include_apis: bool | None = None
+    retention_policy: Any = None  # else a `RetentionPolicy` of its own
+
+    def __post_init__(self) -> None:
+        not_none("enabled", self.enabled)
+        if self.enabled:
+            not_none("include_apis", self.include_apis)
+        self.retention_policy = self.retention_policy or RetentionPolicy()
 
 
+@model
 class CorsRule:
     """Which pages of other origins may call the service from a browser."""
 
-    def __init__(
-        self,
-        allowed_origins: list[str],
-        allowed_methods: list[str],
-        max_age_in_seconds: int = 0,
-        exposed_headers: list[str] | None = None,
-        allowed_headers: list[str] | None = None,
-    ) -> None:
-        not_none("allowed_origins", allowed_origins)
-        not_none("allowed_methods", allowed_methods)
-        not_none("max_age_in_seconds", max_age_in_seconds)
-        self.allowed_origins = allowed_origins or []
-        self.allowed_methods = allowed_methods or []
-        self.max_age_in_seconds = max_age_in_seconds
-        self.exposed_headers = exposed_headers or []
-        self.allowed_headers = allowed_headers or []
+    allowed_origins: list[str]
+    allowed_methods: list[str]
+    max_age_in_seconds: int = 0
+    exposed_headers: Any = None
+    allowed_headers: Any = None
+
+    def __post_init__(self) -> None:
+        for name in ("allowed_origins", "allowed_methods", "max_age_in_seconds"):
+            not_none(name, getattr(self, name))
+        for name in ("allowed_origins", "allowed_methods", "exposed_headers", "allowed_headers"):
+            setattr(self, name, getattr(self, name) or [])
 
 
+@model
 class StaticWebsite:
     """Whether the account serves a website, and its two special pages."""
 
-    def __init__(
-        self,
-        enabled: bool = False,
-        index_document: str | None = None,
-        error_document_404_path: str | None = None,
-    ) -> None:
-        not_none("enabled", enabled)
-        self.enabled = enabled
-        self.index_document = index_document
-        self.error_document_404_path = error_document_404_path
+    enabled: bool = False
+    index_document: str | None = None
+    error_document_404_path: str | None = None
+
+    def __post_init__(self) -> None:
+        not_none("enabled", self.enabled)
 
 
 class ServiceProperties:
@@ -151,10 +139,7 @@ class AccessPolicy:
     """
 
     def __init__(
-        self,
-        permission: object = None,
-        expiry: date | str | None = None,
-        start: date | str | None = None,
+        self, permission: object = None, expiry: date | str | None = None, start: date | str | None = None
     ) -> None:
         if _is_moment(permission):
             permission, start = start, permission
@@ -168,22 +153,28 @@ def _is_moment(value: object) -> TypeGuard[date | str]:
     return isinstance(value, date) or (isinstance(value, str) and any(map(str.isdigit, value)))
 
 
+@answer
 class AccountInformation:
     """What kind of account it is, and how it is replicated."""
 
-    def __init__(self) -> None:
-        self.sku_name: str | None = None
-        self.account_kind: str | None = None
+    sku_name: str | None = None
+    account_kind: str | None = None
 
 
+@answer
 class UserDelegationKey:
     """A key that signs shared access signatures in a user's name."""
 
-    def __init__(self) -> None:
-        self.signed_oid: str | None = None
-        self.signed_tid: str | None = None
-        self.signed_start: str | None = None
-        self.signed_expiry: str | None = None
-        self.signed_service: str | None = None
-        self.signed_version: str | None = None
-        self.value: str | None = None
+    signed_oid: str | None = None
+    signed_tid: str | None = None
+    signed_start: str | None = None
+    signed_expiry: str | None = None
+    signed_service: str | None = None
+    signed_version: str | None = None
+    value: str | None = None
+
+
+def _need_days(policy: RetentionPolicy | DeleteRetentionPolicy) -> None:
+    not_none("enabled", policy.enabled)
+    if policy.enabled:
+        not_none("days", policy.days)

@@ -1,1 +1,11 @@
-"""The service classes of the old SDK, assembled from one mixin for each family of operations."""
+"""The service classes of the old SDK, assembled from one class for each family of operations.
+
+bodies       what is sent along with requests
+account      the account: constructed, addressed, its properties and tokens
+containers   containers, and listings
+blobs        blobs of every kind
+reading      getting content
+leases       locks that end by themselves
+base         all of these, as `BaseBlobService`
+block, append, page    the three kinds of blob
+"""

@@ -1,20 +1,22 @@
-"""The account behind a service: how it is constructed, and how its resources are addressed."""
+"""The account behind a service: how it is constructed and addressed, what holds for all of it, and its tokens."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from blobprep.legacy.connection import ConnectionParameters
-from blobprep.legacy.operations import Operating
-from blobprep.legacy.wire.authentication import (
-    NoAuthentication,
-    SharedAccessSignatureAuthentication,
-    SharedKeyAuthentication,
-)
+from blobprep.legacy import sharedaccess
+from blobprep.legacy.accounts import ConnectionParameters
+from blobprep.legacy.methods import BLOB_NAMES, Arguments, need, takes
+from blobprep.legacy.models import AccountInformation, ServiceProperties, Services, ServiceStats, UserDelegationKey
+from blobprep.legacy.operations import SERVICE, Operating, Operation, path_of
+from blobprep.legacy.wire import documents, reading
+from blobprep.legacy.wire.authentication import authentication_of
 from blobprep.legacy.wire.constants import DEFAULT_PROTOCOL, SERVICE_HOST_BASE, VERSION
-from blobprep.legacy.wire.transport import Timeout
+from blobprep.legacy.wire.failures import not_none
 
 __all__ = ["BlobAccount"]
+
+_DELEGATED: Final = f"{sharedaccess.RESOURCE_TERMS}, user_delegation_key=None"
 
 
 class BlobAccount(Operating):
@@ -29,61 +31,115 @@ class BlobAccount(Operating):
         key_resolver_function: Finds that key by the id in a blob's metadata.
     """
 
-    def __init__(
-        self,
-        account_name: str | None = None,
-        account_key: str | None = None,
-        sas_token: str | None = None,
-        is_emulated: bool = False,
-        protocol: str = DEFAULT_PROTOCOL,
-        endpoint_suffix: str = SERVICE_HOST_BASE,
-        custom_domain: str | None = None,
-        request_session: Any = None,
-        connection_string: str | None = None,
-        socket_timeout: Timeout = None,
-        token_credential: Any = None,
-    ) -> None:
-        super().__init__(
-            ConnectionParameters.of_service(
-                "blob",
-                account_name=account_name,
-                account_key=account_key,
-                sas_token=sas_token,
-                token_credential=token_credential,
-                is_emulated=is_emulated,
-                protocol=protocol,
-                endpoint_suffix=endpoint_suffix,
-                custom_domain=custom_domain,
-                request_session=request_session,
-                connection_string=connection_string,
-                socket_timeout=socket_timeout,
-            )
-        )
-        if self.account_key:
-            self.authentication = SharedKeyAuthentication(self.account_name, self.account_key, self.is_emulated)
-        elif self.sas_token:
-            self.authentication = SharedAccessSignatureAuthentication(self.sas_token)
-        else:
-            self.authentication = self.token_credential or NoAuthentication()
+    @takes(
+        f"account_name=None, account_key=None, sas_token=None, is_emulated=False, protocol={DEFAULT_PROTOCOL!r},"
+        f" endpoint_suffix={SERVICE_HOST_BASE!r}, custom_domain=None, request_session=None, connection_string=None,"
+        " socket_timeout=None, token_credential=None"
+    )
+    def __init__(self, given: Arguments) -> None:
+        super().__init__(ConnectionParameters.of_service("blob", given))
+        self.authentication = authentication_of(self)
         self.require_encryption = False
         self.key_encryption_key: Any = None
         self.key_resolver_function: Any = None
         self._update_user_agent_string(VERSION)
 
-    def make_blob_url(
-        self,
-        container_name: str,
-        blob_name: str,
-        protocol: str | None = None,
-        sas_token: str | None = None,
-        snapshot: str | None = None,
-    ) -> str:
+    @takes("container_name, blob_name, protocol=None, sas_token=None, snapshot=None")
+    def make_blob_url(self, asked: Arguments) -> str:
         """Write the URL of a blob, its name as it is."""
-        query = "&".join(part for part in (snapshot and f"snapshot={snapshot}", sas_token) if part)
-        url = f"{protocol or self.protocol}://{self.primary_endpoint}/{container_name}/{blob_name}"
+        token, snapshot = asked["sas_token"], asked["snapshot"]
+        query = "&".join(part for part in (snapshot and f"snapshot={snapshot}", token) if part)
+        url = f"{self._url(asked)}/{asked['blob_name']}"
         return f"{url}?{query}" if query else url
 
-    def make_container_url(self, container_name: str, protocol: str | None = None, sas_token: str | None = None) -> str:
+    @takes("container_name, protocol=None, sas_token=None")
+    def make_container_url(self, asked: Arguments) -> str:
         """Write the URL of a container."""
-        url = f"{protocol or self.protocol}://{self.primary_endpoint}/{container_name}?restype=container"
-        return f"{url}&{sas_token}" if sas_token else url
+        url = f"{self._url(asked)}?restype=container"
+        return f"{url}&{asked['sas_token']}" if asked["sas_token"] else url
+
+    def _url(self, asked: Arguments) -> str:
+        return f"{asked['protocol'] or self.protocol}://{self.primary_endpoint}/{asked['container_name']}"
+
+    @takes("container_name=None, blob_name=None, timeout=None")
+    def get_blob_account_information(self, asked: Arguments) -> AccountInformation:
+        """Get the kind of the account and how it is replicated.
+
+        A signature that opens a container or a blob alone allows this by way of that one.
+        """
+        request = self._request(
+            Operation("HEAD", SERVICE, {"restype": "account", "comp": "properties"}), {"timeout": asked["timeout"]}
+        )
+        request.path = path_of(asked["container_name"], asked["blob_name"])
+        return self._perform_request(request, reading.account_information)
+
+    @takes("timeout=None")
+    def get_blob_service_stats(self, asked: Arguments) -> ServiceStats:
+        """Get how far the secondary location has come; it is the one that is asked."""
+        request = self._request(Operation("GET", SERVICE, {"restype": "service", "comp": "stats"}), asked)
+        request.host_locations = self._get_host_locations(primary=False, secondary=True)
+        return self._perform_request(request, documents.read_stats)
+
+    @takes(
+        "logging=None, hour_metrics=None, minute_metrics=None, cors=None, target_version=None, timeout=None,"
+        " delete_retention_policy=None, static_website=None"
+    )
+    def set_blob_service_properties(self, asked: Arguments) -> None:
+        """Change properties of the service; what is None stays as it is.
+
+        Raises:
+            ValueError: all are None.
+        """
+        timeout = asked.pop("timeout")
+        if all(value is None for value in asked.values()):
+            raise ValueError("set_blob_service_properties should be called with at least one parameter")
+        operation = Operation("PUT", SERVICE, {"restype": "service", "comp": "properties"})
+        self._perform(operation, {"timeout": timeout}, body=documents.write_properties(**asked))
+
+    @takes("timeout=None")
+    def get_blob_service_properties(self, asked: Arguments) -> ServiceProperties:
+        """Get the properties of the service."""
+        operation = Operation("GET", SERVICE, {"restype": "service", "comp": "properties"})
+        return self._perform(operation, asked, documents.read_properties)
+
+    @takes("key_start_time, key_expiry_time, timeout=None")
+    def get_user_delegation_key(self, asked: Arguments) -> UserDelegationKey:
+        """Get a key that signs access in the name of the user whose token credential this service has."""
+        start, expiry = asked["key_start_time"], asked["key_expiry_time"]
+        not_none("key_start_time", start)
+        not_none("key_end_time", expiry)
+        request = self._request(
+            Operation("POST", SERVICE, {"restype": "service", "comp": "userdelegationkey"}, secondary=True),
+            {"timeout": asked["timeout"]},
+        )
+        request.path = ""
+        request.body = documents.write_delegation_times(start, expiry)
+        return self._perform_request(request, documents.read_delegation_key)
+
+    @takes(f"resource_types, {sharedaccess.ACCOUNT_TERMS}")
+    def generate_account_shared_access_signature(self, asked: Arguments) -> str:
+        """Make a token for the account's Blob service."""
+        not_none("self.account_name", self.account_name)
+        not_none("self.account_key", self.account_key)
+        signer = sharedaccess.BlobSharedAccessSignature(self.account_name, self.account_key)
+        return signer.generate_account(Services.BLOB, **asked)
+
+    @takes(f"container_name, {_DELEGATED}")
+    def generate_container_shared_access_signature(self, asked: Arguments) -> str:
+        """Make a token for a container."""
+        need(asked, ("container_name",))
+        return self._signer(asked.pop("user_delegation_key")).generate_container(**asked)
+
+    @sharedaccess.permission_may_come_third
+    @takes(f"container_name, blob_name, snapshot=None, {_DELEGATED}", needs=BLOB_NAMES)
+    def generate_blob_shared_access_signature(self, asked: Arguments) -> str:
+        """Make a token for a blob, or for one of its snapshots."""
+        return self._signer(asked.pop("user_delegation_key")).generate_blob(**asked)
+
+    def _signer(self, user_delegation_key: UserDelegationKey | None) -> sharedaccess.BlobSharedAccessSignature:
+        not_none("self.account_name", self.account_name)
+        if user_delegation_key is not None:
+            sharedaccess.complete_user_delegation_key(user_delegation_key)
+            return sharedaccess.BlobSharedAccessSignature(self.account_name, user_delegation_key=user_delegation_key)
+        not_none("self.account_key", self.account_key)
+        return sharedaccess.BlobSharedAccessSignature(self.account_name, self.account_key)

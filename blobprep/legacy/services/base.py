@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from blobprep.legacy.services.batches import Batches
 from blobprep.legacy.services.blobs import Blobs
 from blobprep.legacy.services.containers import Containers
 from blobprep.legacy.services.leases import Leases
-from blobprep.legacy.services.listing import Listing
 from blobprep.legacy.services.reading import Reading
-from blobprep.legacy.services.settings import ServiceSettings
-from blobprep.legacy.services.signatures import Signatures
 
 __all__ = ["BaseBlobService"]
 
 
-class BaseBlobService(Containers, Blobs, Reading, Batches, Leases, Listing, ServiceSettings, Signatures):
+class BaseBlobService(Containers, Blobs, Reading, Leases):
     """The Blob service of an account, for what does not depend on the kind of a blob.
 
     Use `BlockBlobService`, `AppendBlobService` or `PageBlobService`; each can do all of this with blobs of any kind.

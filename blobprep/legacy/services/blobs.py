@@ -1,42 +1,30 @@
-"""Operations on blobs of every kind: properties, metadata, snapshots, copies, deleting."""
+"""Operations on blobs of every kind: properties, metadata, snapshots, copies, deleting, alone and in batches."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+import uuid
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
-from blobprep.legacy.models import (
-    AttributedDict,
-    Blob,
-    ContentSettings,
-    CopyProperties,
-    CustomerProvidedEncryptionKey,
-    ResourceProperties,
-)
-from blobprep.legacy.operations import BLOB, CONTAINER, Operation, header
+from blobprep.legacy import models
+from blobprep.legacy.methods import BLOB_NAMES, CONDITIONS, DESTINATION, SOURCE, Arguments, need, takes
+from blobprep.legacy.operations import BLOB, CONTAINER, SERVICE, Operation, header
 from blobprep.legacy.services.account import BlobAccount
 from blobprep.legacy.wire import reading
+from blobprep.legacy.wire.batches import boundary, read_batch, write_batch
 from blobprep.legacy.wire.conversions import http_date
-from blobprep.legacy.wire.failures import AzureMissingResourceHttpError, not_none
+from blobprep.legacy.wire.failures import BATCH_SIZE, AzureMissingResourceHttpError
+from blobprep.legacy.wire.messages import HTTPRequest
+from blobprep.legacy.wire.sending import add_date, prepare
 
-__all__ = ["Blobs"]
+__all__ = ["COPIED", "Blobs"]
 
-_GET_PROPERTIES = Operation("HEAD", BLOB, secondary=True)
-_SET_PROPERTIES = Operation("PUT", BLOB, {"comp": "properties"})
-_CONTAINER_EXISTS = Operation(
-    "GET", CONTAINER, {"snapshot": None, "timeout": None, "restype": "container"}, secondary=True
-)
-_BLOB_EXISTS = Operation("HEAD", BLOB, {"snapshot": None, "timeout": None, "restype": None}, secondary=True)
-_GET_METADATA = Operation("GET", BLOB, {"snapshot": None, "comp": "metadata"}, secondary=True)
-_SET_METADATA = Operation("PUT", BLOB, {"comp": "metadata"})
-_SNAPSHOT = Operation("PUT", BLOB, {"comp": "snapshot"})
-_ABORT_COPY = Operation("PUT", BLOB, {"comp": "copy"}, {"x-ms-copy-action": "abort"}, needs=("copy_id",))
-_DELETE = Operation("DELETE", BLOB)
-_UNDELETE = Operation("PUT", BLOB, {"comp": "undelete"})
+_MOST: Final = 256
+_OUTER_HEADERS: Final = ("x-ms-client-request-id", "x-ms-version")
+_DELETE: Final = Operation("DELETE", BLOB)
 
-_COPIED = {
+_COPIED: Final = {
     # Conditions on the source were never written as dates are: they are sent as the text they have.
     "source_if_modified_since": header("x-ms-source-if-modified-since"),
     "source_if_unmodified_since": header("x-ms-source-if-unmodified-since"),
@@ -48,181 +36,129 @@ _COPIED = {
     "destination_if_none_match": header("If-None-Match"),
     "destination_lease_id": header("x-ms-lease-id"),
 }
-_COPY = Operation("PUT", BLOB, places=_COPIED)
-_COPY_CHANGES = Operation("PUT", BLOB, {"comp": "incrementalcopy"}, places=_COPIED)
+
+COPIED: Final = (
+    f"container_name, blob_name, copy_source, metadata=None, {SOURCE}, {DESTINATION}, destination_lease_id=None,"
+    " source_lease_id=None, timeout=None"
+)
+"""Parameters of a copy, whatever kind of blob it makes."""
 
 
 class Blobs(BlobAccount):
     """What can be done with a blob of any kind."""
 
-    def get_blob_properties(
-        self,
-        container_name: str,
-        blob_name: str,
-        snapshot: str | None = None,
-        lease_id: str | None = None,
-        if_modified_since: datetime | None = None,
-        if_unmodified_since: datetime | None = None,
-        if_match: str | None = None,
-        if_none_match: str | None = None,
-        timeout: int | None = None,
-        cpk: CustomerProvidedEncryptionKey | None = None,
-    ) -> Blob:
+    @takes(f"container_name, blob_name, snapshot=None, lease_id=None, {CONDITIONS}, timeout=None, cpk=None")
+    def get_blob_properties(self, asked: Arguments) -> models.Blob:
         """Get a blob's properties and metadata; its content is empty."""
-        return self._perform(_GET_PROPERTIES, locals(), partial(reading.blob, name=blob_name, snapshot=snapshot))
+        read = partial(reading.blob, name=asked["blob_name"], snapshot=asked["snapshot"])
+        return self._perform(Operation("HEAD", BLOB), asked, read)
 
-    def set_blob_properties(
-        self,
-        container_name: str,
-        blob_name: str,
-        content_settings: ContentSettings | None = None,
-        lease_id: str | None = None,
-        if_modified_since: datetime | None = None,
-        if_unmodified_since: datetime | None = None,
-        if_match: str | None = None,
-        if_none_match: str | None = None,
-        timeout: int | None = None,
-        cpk: CustomerProvidedEncryptionKey | None = None,
-    ) -> ResourceProperties:
+    @takes(f"container_name, blob_name, content_settings=None, lease_id=None, {CONDITIONS}, timeout=None, cpk=None")
+    def set_blob_properties(self, asked: Arguments) -> models.ResourceProperties:
         """Replace all of a blob's content settings: those not given are removed."""
-        return self._perform(_SET_PROPERTIES, locals(), reading.resource)
+        return self._perform(Operation("PUT", BLOB, {"comp": "properties"}), asked, reading.resource)
 
-    def exists(
-        self,
-        container_name: str,
-        blob_name: str | None = None,
-        snapshot: str | None = None,
-        timeout: int | None = None,
-    ) -> bool:
+    @takes("container_name, blob_name=None, snapshot=None, timeout=None")
+    def exists(self, asked: Arguments) -> bool:
         """Say whether a container, or with `blob_name` a blob, exists."""
-        operation, codes = (
-            (_CONTAINER_EXISTS, ("ContainerNotFound",))
-            if blob_name is None
-            else (_BLOB_EXISTS, ("ContainerNotFound", "BlobNotFound"))
-        )
-        asked = {"container_name": container_name, "blob_name": blob_name, "snapshot": snapshot, "timeout": timeout}
-        try:
-            self._perform(operation, asked, expected=codes)
-        except AzureMissingResourceHttpError:
-            return False
-        return True
+        query = {"snapshot": None, "timeout": None, "restype": None}
+        operation, codes = Operation("HEAD", BLOB, query), ["ContainerNotFound", "BlobNotFound"]
+        if asked["blob_name"] is None:
+            operation, codes = Operation("GET", CONTAINER, query | {"restype": "container"}), ["ContainerNotFound"]
+        return self._succeeds(operation, asked, AzureMissingResourceHttpError, *codes)
 
-    def get_blob_metadata(
-        self,
-        container_name: str,
-        blob_name: str,
-        snapshot: str | None = None,
-        lease_id: str | None = None,
-        if_modified_since: datetime | None = None,
-        if_unmodified_since: datetime | None = None,
-        if_match: str | None = None,
-        if_none_match: str | None = None,
-        timeout: int | None = None,
-        cpk: CustomerProvidedEncryptionKey | None = None,
-    ) -> AttributedDict:
+    @takes(f"container_name, blob_name, snapshot=None, lease_id=None, {CONDITIONS}, timeout=None, cpk=None")
+    def get_blob_metadata(self, asked: Arguments) -> models.AttributedDict:
         """Get a blob's metadata."""
-        return self._perform(_GET_METADATA, locals(), reading.metadata)
+        return self._perform(Operation("GET", BLOB, {"snapshot": None, "comp": "metadata"}), asked, reading.metadata)
 
-    def set_blob_metadata(
-        self,
-        container_name: str,
-        blob_name: str,
-        metadata: Mapping[str, str] | None = None,
-        lease_id: str | None = None,
-        if_modified_since: datetime | None = None,
-        if_unmodified_since: datetime | None = None,
-        if_match: str | None = None,
-        if_none_match: str | None = None,
-        timeout: int | None = None,
-        cpk: CustomerProvidedEncryptionKey | None = None,
-    ) -> ResourceProperties:
+    @takes(f"container_name, blob_name, metadata=None, lease_id=None, {CONDITIONS}, timeout=None, cpk=None")
+    def set_blob_metadata(self, asked: Arguments) -> models.ResourceProperties:
         """Replace a blob's metadata; without any, remove it."""
-        return self._perform(_SET_METADATA, locals(), reading.resource)
+        return self._perform(Operation("PUT", BLOB, {"comp": "metadata"}), asked, reading.resource)
 
-    def snapshot_blob(
-        self,
-        container_name: str,
-        blob_name: str,
-        metadata: Mapping[str, str] | None = None,
-        if_modified_since: datetime | None = None,
-        if_unmodified_since: datetime | None = None,
-        if_match: str | None = None,
-        if_none_match: str | None = None,
-        lease_id: str | None = None,
-        timeout: int | None = None,
-        cpk: CustomerProvidedEncryptionKey | None = None,
-    ) -> Blob:
+    @takes(f"container_name, blob_name, metadata=None, {CONDITIONS}, lease_id=None, timeout=None, cpk=None")
+    def snapshot_blob(self, asked: Arguments) -> models.Blob:
         """Take a read-only snapshot of a blob, with the blob's metadata or with other."""
-        return self._perform(_SNAPSHOT, locals(), partial(reading.snapshot, name=blob_name))
+        operation = Operation("PUT", BLOB, {"comp": "snapshot"})
+        return self._perform(operation, asked, partial(reading.snapshot, name=asked["blob_name"]))
 
-    def copy_blob(
-        self,
-        container_name: str,
-        blob_name: str,
-        copy_source: str,
-        metadata: Mapping[str, str] | None = None,
-        source_if_modified_since: datetime | None = None,
-        source_if_unmodified_since: datetime | None = None,
-        source_if_match: str | None = None,
-        source_if_none_match: str | None = None,
-        destination_if_modified_since: datetime | None = None,
-        destination_if_unmodified_since: datetime | None = None,
-        destination_if_match: str | None = None,
-        destination_if_none_match: str | None = None,
-        destination_lease_id: str | None = None,
-        source_lease_id: str | None = None,
-        timeout: int | None = None,
-    ) -> CopyProperties:
+    @takes(COPIED)
+    def copy_blob(self, asked: Arguments) -> models.CopyProperties:
         """Begin to copy a blob from a URL, or from `/account/container/blob` of this account."""
-        return self._copy(locals(), requires_sync=False)
+        return self._copy(asked, requires_sync=False)
 
     def _copy(
-        self, arguments: Mapping[str, Any], incremental: bool = False, requires_sync: bool | None = None
-    ) -> CopyProperties:
+        self, asked: Arguments, incremental: bool = False, requires_sync: bool | None = None
+    ) -> models.CopyProperties:
         """Begin a copy.
 
         Args:
-            arguments: those of the public method, as `locals()`.
+            asked: what the public method was given.
             incremental: whether only what changed since the last copy is copied.
             requires_sync: what is sent where the method has no such argument.
         """
-        for name in (*BLOB, "copy_source"):
-            not_none(name, arguments[name])
-        source = arguments["copy_source"]
+        need(asked, (*BLOB_NAMES, "copy_source"))
+        source = asked["copy_source"]
         if source.startswith("/"):
             _, _, path = source[1:].partition("/")
             source = f"{self.protocol}://{self.primary_endpoint}/{path}"
         unset = {"standard_blob_tier": None, "rehydrate_priority": None, "requires_sync": requires_sync}
-        asked = {**unset, **arguments, "copy_source": source}
-        return self._perform(_COPY_CHANGES if incremental else _COPY, asked, reading.copied)
+        asked = {**unset, **asked, "copy_source": source}
+        query = {"comp": "incrementalcopy"} if incremental else {}
+        return self._perform(Operation("PUT", BLOB, query, places=_COPIED), asked, reading.copied)
 
-    def abort_copy_blob(
-        self,
-        container_name: str,
-        blob_name: str,
-        copy_id: str,
-        lease_id: str | None = None,
-        timeout: int | None = None,
-    ) -> None:
+    @takes("container_name, blob_name, copy_id, lease_id=None, timeout=None")
+    def abort_copy_blob(self, asked: Arguments) -> None:
         """End a copy that has not ended yet; the blob is empty then."""
-        self._perform(_ABORT_COPY, locals())
+        operation = Operation("PUT", BLOB, {"comp": "copy"}, {"x-ms-copy-action": "abort"}, needs=("copy_id",))
+        self._perform(operation, asked)
 
-    def delete_blob(
-        self,
-        container_name: str,
-        blob_name: str,
-        snapshot: str | None = None,
-        lease_id: str | None = None,
-        delete_snapshots: str | None = None,
-        if_modified_since: datetime | None = None,
-        if_unmodified_since: datetime | None = None,
-        if_match: str | None = None,
-        if_none_match: str | None = None,
-        timeout: int | None = None,
-    ) -> None:
+    @takes(
+        f"container_name, blob_name, snapshot=None, lease_id=None, delete_snapshots=None, {CONDITIONS}, timeout=None"
+    )
+    def delete_blob(self, asked: Arguments) -> None:
         """Delete a blob; one with snapshots only when `delete_snapshots` says what becomes of them."""
-        self._perform(_DELETE, locals())
+        self._perform(_DELETE, asked)
 
-    def undelete_blob(self, container_name: str, blob_name: str, timeout: int | None = None) -> None:
+    @takes("container_name, blob_name, timeout=None")
+    def undelete_blob(self, asked: Arguments) -> None:
         """Bring a blob and its snapshots back, while they are still kept."""
-        self._perform(_UNDELETE, locals())
+        self._perform(Operation("PUT", BLOB, {"comp": "undelete"}), asked)
+
+    @takes("batch_delete_sub_requests, timeout=None")
+    def batch_delete_blobs(self, asked: Arguments) -> list[models.BatchSubResponse]:
+        """Delete up to 256 blobs; each has an answer of its own, and one that fails does not stop the others."""
+        return self._batch(_DELETE, asked["batch_delete_sub_requests"], asked["timeout"])
+
+    def _batch(self, operation: Operation, parts: Sequence[Any], timeout: int | None) -> list[models.BatchSubResponse]:
+        """Do an operation with every part's attributes as its arguments.
+
+        Raises:
+            ValueError: there are none or too many.
+        """
+        if not parts or len(parts) > _MOST:
+            raise ValueError(BATCH_SIZE)
+        batch_id = str(uuid.uuid1())
+        return self._perform(
+            Operation("POST", SERVICE, {"comp": "batch"}),
+            {"timeout": timeout},
+            partial(read_batch, asked=parts),
+            headers={"Content-Type": f"multipart/mixed; boundary={boundary(batch_id)}"},
+            body=write_batch((self._part(operation, part) for part in parts), batch_id),
+        )
+
+    def _part(self, operation: Operation, part: Any) -> HTTPRequest:
+        """Write down and sign one request of a batch; what they all have is the batch's."""
+        request = self._request(operation, vars(part))
+        request.host = request.host_locations[models.LocationMode.PRIMARY]
+        request.headers["Content-Length"] = "0"
+        prepare(request, None, self._USER_AGENT_STRING)
+        for name in _OUTER_HEADERS:
+            del request.headers[name]
+        add_date(request)
+        self._sign(request)
+        token = self.request_session.headers.get("Authorization")
+        if token and "Authorization" not in request.headers:  # credentials sign the session, whose parts these are not
+            request.headers["Authorization"] = token
+        return request

@@ -1,43 +1,42 @@
-"""Block blobs: uploads, tiers, copies."""
+"""Block blobs: uploads, blocks, tiers, copies."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import IO, Any, Final
 from urllib.parse import quote
 
-from blobprep.legacy.encryption import ContentCipher, require_encryption
-from blobprep.legacy.models import (
-    BatchSetBlobTierSubRequest,
-    BatchSubResponse,
-    BlobBlock,
-    BlobTypes,
-    ContentSettings,
-    CopyProperties,
-    CustomerProvidedEncryptionKey,
-    ResourceProperties,
-)
+from blobprep.legacy import models
+from blobprep.legacy.encryption import METADATA, ContentCipher, refuse_encryption, require_encryption
+from blobprep.legacy.methods import BLOB_NAMES, CONDITIONS, Arguments, need, takes
 from blobprep.legacy.operations import BLOB, Operation
-from blobprep.legacy.services.blocks import Blocks
-from blobprep.legacy.services.bodies import OF_BYTES, OF_TEXT, encoded, slice_of
-from blobprep.legacy.services.forwarding import BLOB_NAMES, handed_on
+from blobprep.legacy.services.base import BaseBlobService
+from blobprep.legacy.services.blobs import COPIED
+from blobprep.legacy.services.bodies import bytes_of, encoded, file_of, part_of, source_range, summed
 from blobprep.legacy.transfers.chunks import Chunk, read_exactly
 from blobprep.legacy.transfers.progress import Callback
 from blobprep.legacy.transfers.uploading import Plan, upload_chunks, upload_windows
 from blobprep.legacy.transfers.windows import Window
-from blobprep.legacy.wire.conversions import to_base64
+from blobprep.legacy.wire import reading
+from blobprep.legacy.wire.conversions import size_of, to_base64
+from blobprep.legacy.wire.failures import only_bytes_or_stream
+from blobprep.legacy.wire.listings import read_block_list, write_block_list
+from blobprep.legacy.wire.messages import Headers
 
 __all__ = ["BlockBlobService"]
 
+_READ_SIZE: Final = 64 * 1024
 _SET_TIER: Final = Operation("PUT", BLOB, {"comp": "tier"}, needs=("standard_blob_tier",))
 _PADDED_TO: Final = 16
-_OF_UPLOAD: Final = ("stream", "count", "progress_callback", "max_connections", "use_byte_buffer")
+_UPLOADED: Final = (
+    "content_settings=None, metadata=None, validate_content=False, progress_callback=None, max_connections=2,"
+    f" lease_id=None, {CONDITIONS}"
+)
+_OF_BLOCK: Final = ("validate_content", "lease_id", "timeout", "cpk")
 
 
-class BlockBlobService(Blocks):
+class BlockBlobService(BaseBlobService):
     """Block blobs: what most blobs are, up to 50,000 blocks each.
 
     Attributes:
@@ -50,94 +49,36 @@ class BlockBlobService(Blocks):
     MAX_BLOCK_SIZE = 4 * 1024 * 1024
     MIN_LARGE_BLOCK_UPLOAD_THRESHOLD = 4 * 1024 * 1024 + 1
 
-    blob_type = BlobTypes.BlockBlob
+    blob_type = models.BlobTypes.BlockBlob
 
-    def create_blob_from_path(
-        self,
-        container_name: str,
-        blob_name: str,
-        file_path: str,
-        content_settings: ContentSettings | None = None,
-        metadata: Mapping[str, str] | None = None,
-        validate_content: bool = False,
-        progress_callback: Callback | None = None,
-        max_connections: int = 2,
-        lease_id: str | None = None,
-        if_modified_since: datetime | None = None,
-        if_unmodified_since: datetime | None = None,
-        if_match: str | None = None,
-        if_none_match: str | None = None,
-        timeout: int | None = None,
-        standard_blob_tier: str | None = None,
-        cpk: CustomerProvidedEncryptionKey | None = None,
-    ) -> ResourceProperties:
+    @takes(f"container_name, blob_name, file_path, {_UPLOADED}, timeout=None, standard_blob_tier=None, cpk=None")
+    def create_blob_from_path(self, asked: Arguments) -> models.ResourceProperties:
         """Upload a file as a blob, in place of one that is there; as `create_blob_from_stream`."""
-        asked = handed_on(locals(), own=("file_path",), needs=(*BLOB_NAMES, "file_path"))
-        with open(file_path, "rb") as stream:  # noqa: PTH123  # descriptors will do too
-            return self.create_blob_from_stream(stream=stream, count=os.fstat(stream.fileno()).st_size, **asked)
+        need(asked, (*BLOB_NAMES, "file_path"))
+        with file_of(asked) as opened:
+            return self.create_blob_from_stream(**opened, **asked)
 
-    def create_blob_from_stream(
-        self,
-        container_name: str,
-        blob_name: str,
-        stream: IO[bytes],
-        count: int | None = None,
-        content_settings: ContentSettings | None = None,
-        metadata: Mapping[str, str] | None = None,
-        validate_content: bool = False,
-        progress_callback: Callback | None = None,
-        max_connections: int = 2,
-        lease_id: str | None = None,
-        if_modified_since: datetime | None = None,
-        if_unmodified_since: datetime | None = None,
-        if_match: str | None = None,
-        if_none_match: str | None = None,
-        timeout: int | None = None,
-        use_byte_buffer: bool = False,
-        standard_blob_tier: str | None = None,
-        cpk: CustomerProvidedEncryptionKey | None = None,
-    ) -> ResourceProperties:
+    @takes(
+        f"container_name, blob_name, stream, count=None, {_UPLOADED}, timeout=None, use_byte_buffer=False,"
+        " standard_blob_tier=None, cpk=None",
+        needs=(*BLOB_NAMES, "stream"),
+    )
+    def create_blob_from_stream(self, asked: Arguments) -> models.ResourceProperties:
         """Upload a stream as a blob, in place of one that is there.
 
         A small one of which the size is known is put with one request, anything else in blocks. Until the last
         request has succeeded, what was there stays.
-
-        Args:
-            container_name: where the blob is to be.
-            blob_name: its name.
-            stream: is read from where it stands.
-            count: how many bytes of it; None for all.
-            content_settings: what is stored as the blob's content type and the like.
-            metadata: is stored with it.
-            validate_content: whether the service compares what comes with its sum.
-            progress_callback: takes how many bytes were sent so far, and in all, if that is known.
-            max_connections: how many blocks are sent at once.
-            lease_id: that of an active lease.
-            if_modified_since: only if the blob that is there changed since then.
-            if_unmodified_since: only if it did not.
-            if_match: only if it has this ETag; `*` for any.
-            if_none_match: only if it has another one; `*` if there is none.
-            timeout: seconds that the service may take for each request.
-            use_byte_buffer: hold blocks in memory, also large ones that could be read while they are sent.
-            standard_blob_tier: where it is stored.
-            cpk: the key that the service encrypts it with.
         """
-        asked = handed_on(locals(), own=_OF_UPLOAD, needs=(*BLOB_NAMES, "stream"))
         require_encryption(self.require_encryption, self.key_encryption_key)
+        stream, count, callback = (asked.pop(name) for name in ("stream", "count", "progress_callback"))
+        connections, use_byte_buffer = asked.pop("max_connections"), asked.pop("use_byte_buffer")
         if count is not None and self._stored_size(count) < self.MAX_SINGLE_PUT_SIZE:
-            return self._put_stream(stream, count, progress_callback, asked)
-        put = partial(
-            self._put_block,
-            container_name,
-            blob_name,
-            validate_content=validate_content,
-            lease_id=lease_id,
-            timeout=timeout,
-            cpk=cpk,
-        )
-        plan = Plan(self.MAX_BLOCK_SIZE, count, max_connections, progress_callback)
+            return self._put_stream(stream, count, callback, asked)
+        names = (asked[name] for name in BLOB_NAMES)
+        put = partial(self._put_block, *names, **{name: asked[name] for name in _OF_BLOCK})
+        plan = Plan(self.MAX_BLOCK_SIZE, count, connections, callback)
         cipher = ContentCipher(self.key_encryption_key) if self.key_encryption_key else None
-        if use_byte_buffer or validate_content or self._must_be_buffered(stream):
+        if use_byte_buffer or asked["validate_content"] or self._must_be_buffered(stream):
             blocks = upload_chunks(stream, partial(_put_chunk, put), plan, cipher)
         else:
             blocks = upload_windows(stream, partial(_put_window, put), plan)
@@ -149,7 +90,7 @@ class BlockBlobService(Blocks):
 
     def _put_stream(
         self, stream: IO[bytes], count: int, callback: Callback | None, asked: Mapping[str, Any]
-    ) -> ResourceProperties:
+    ) -> models.ResourceProperties:
         if callback:
             callback(0, count)
         put = self._put_blob(blob=read_exactly(stream, count), **asked)
@@ -167,107 +108,125 @@ class BlockBlobService(Blocks):
             return True
         return not (hasattr(stream, "seek") and hasattr(stream, "tell"))
 
-    def create_blob_from_bytes(
-        self,
-        container_name: str,
-        blob_name: str,
-        blob: bytes,
-        index: int = 0,
-        count: int | None = None,
-        content_settings: ContentSettings | None = None,
-        metadata: Mapping[str, str] | None = None,
-        validate_content: bool = False,
-        progress_callback: Callback | None = None,
-        max_connections: int = 2,
-        lease_id: str | None = None,
-        if_modified_since: datetime | None = None,
-        if_unmodified_since: datetime | None = None,
-        if_match: str | None = None,
-        if_none_match: str | None = None,
-        timeout: int | None = None,
-        standard_blob_tier: str | None = None,
-        cpk: CustomerProvidedEncryptionKey | None = None,
-    ) -> ResourceProperties:
+    @takes(
+        f"container_name, blob_name, blob, index=0, count=None, {_UPLOADED}, timeout=None, standard_blob_tier=None,"
+        " cpk=None",
+        needs=(*BLOB_NAMES, "blob", "index"),
+    )
+    def create_blob_from_bytes(self, asked: Arguments) -> models.ResourceProperties:
         """Upload bytes as a blob, or `count` of them from `index` on; as `create_blob_from_stream`."""
-        asked = handed_on(locals(), own=OF_BYTES, needs=(*BLOB_NAMES, "blob", "index"))
-        return self.create_blob_from_stream(use_byte_buffer=True, **slice_of(blob, index, count), **asked)
+        part = part_of(asked)
+        return self.create_blob_from_stream(use_byte_buffer=True, **part, **asked)
 
-    def create_blob_from_text(
-        self,
-        container_name: str,
-        blob_name: str,
-        text: str,
-        encoding: str = "utf-8",
-        content_settings: ContentSettings | None = None,
-        metadata: Mapping[str, str] | None = None,
-        validate_content: bool = False,
-        progress_callback: Callback | None = None,
-        max_connections: int = 2,
-        lease_id: str | None = None,
-        if_modified_since: datetime | None = None,
-        if_unmodified_since: datetime | None = None,
-        if_match: str | None = None,
-        if_none_match: str | None = None,
-        timeout: int | None = None,
-        standard_blob_tier: str | None = None,
-        cpk: CustomerProvidedEncryptionKey | None = None,
-    ) -> ResourceProperties:
+    @takes(
+        f"container_name, blob_name, text, encoding='utf-8', {_UPLOADED}, timeout=None, standard_blob_tier=None,"
+        " cpk=None",
+        needs=(*BLOB_NAMES, "text"),
+    )
+    def create_blob_from_text(self, asked: Arguments) -> models.ResourceProperties:
         """Upload a text as a blob; bytes are taken as they are. As `create_blob_from_stream`."""
-        asked = handed_on(locals(), own=OF_TEXT, needs=(*BLOB_NAMES, "text"))
-        return self.create_blob_from_bytes(blob=encoded(text, encoding), **asked)
+        blob = encoded(asked.pop("text"), asked.pop("encoding"))
+        return self.create_blob_from_bytes(blob=blob, **asked)
 
-    def set_standard_blob_tier(
-        self,
-        container_name: str,
-        blob_name: str,
-        standard_blob_tier: str,
-        timeout: int | None = None,
-        rehydrate_priority: str | None = None,
-    ) -> None:
+    @takes("container_name, blob_name, standard_blob_tier, timeout=None, rehydrate_priority=None")
+    def set_standard_blob_tier(self, asked: Arguments) -> None:
         """Move a blob to another tier, such as `Hot`, `Cool` or `Archive`."""
-        self._perform(_SET_TIER, locals())
+        self._perform(_SET_TIER, asked)
 
-    def batch_set_standard_blob_tier(
-        self, batch_set_blob_tier_sub_requests: Sequence[BatchSetBlobTierSubRequest], timeout: int | None = None
-    ) -> list[BatchSubResponse]:
+    @takes("batch_set_blob_tier_sub_requests, timeout=None")
+    def batch_set_standard_blob_tier(self, asked: Arguments) -> list[models.BatchSubResponse]:
         """Move up to 256 blobs to other tiers; each has an answer of its own."""
-        return self._batch(_SET_TIER, batch_set_blob_tier_sub_requests, timeout)
+        return self._batch(_SET_TIER, asked["batch_set_blob_tier_sub_requests"], asked["timeout"])
 
-    def copy_blob(
-        self,
-        container_name: str,
-        blob_name: str,
-        copy_source: str,
-        metadata: Mapping[str, str] | None = None,
-        source_if_modified_since: datetime | None = None,
-        source_if_unmodified_since: datetime | None = None,
-        source_if_match: str | None = None,
-        source_if_none_match: str | None = None,
-        destination_if_modified_since: datetime | None = None,
-        destination_if_unmodified_since: datetime | None = None,
-        destination_if_match: str | None = None,
-        destination_if_none_match: str | None = None,
-        destination_lease_id: str | None = None,
-        source_lease_id: str | None = None,
-        timeout: int | None = None,
-        requires_sync: bool | None = None,
-        standard_blob_tier: str | None = None,
-        rehydrate_priority: str | None = None,
-    ) -> CopyProperties:
+    @takes(f"{COPIED}, requires_sync=None, standard_blob_tier=None, rehydrate_priority=None")
+    def copy_blob(self, asked: Arguments) -> models.CopyProperties:
         """Begin to copy a blob from a URL, or from `/account/container/blob` of this account.
 
         With `requires_sync` it is done when this returns; the source must be small then.
         """
-        return self._copy(locals())
+        return self._copy(asked)
+
+    @takes("container_name, blob_name, block, block_id, validate_content=False, lease_id=None, timeout=None, cpk=None")
+    def put_block(self, asked: Arguments) -> None:
+        """Put a block, from bytes or a stream, for a blob that it may become part of, and that need not exist yet."""
+        refuse_encryption(self.require_encryption, self.key_encryption_key)
+        self._put_block(**asked)
+
+    @takes(
+        "container_name, blob_name, block_list, content_settings=None, metadata=None, validate_content=False,"
+        f" lease_id=None, {CONDITIONS}, timeout=None, standard_blob_tier=None, cpk=None"
+    )
+    def put_block_list(self, asked: Arguments) -> models.ResourceProperties:
+        """Make a blob of blocks that were put, or that it was made of before; all others are dropped."""
+        refuse_encryption(self.require_encryption, self.key_encryption_key)
+        return self._put_block_list(**asked)
+
+    @takes("container_name, blob_name, snapshot=None, block_list_type=None, lease_id=None, timeout=None")
+    def get_block_list(self, asked: Arguments) -> models.BlobBlockList:
+        """List the blocks that a blob is made of; with `all` or `uncommitted`, those that wait to be as well."""
+        return self._perform(Operation("GET", BLOB, {"comp": "blocklist"}), asked, read_block_list)
+
+    @takes(
+        "container_name, blob_name, copy_source_url, block_id, source_range_start=None, source_range_end=None,"
+        " source_content_md5=None, lease_id=None, timeout=None, cpk=None"
+    )
+    def put_block_from_url(self, asked: Arguments) -> None:
+        """Put a block that the service itself gets from a URL, or the bytes of a range of it, both ends included."""
+        refuse_encryption(self.require_encryption, self.key_encryption_key)
+        operation = Operation("PUT", BLOB, {"comp": "block"}, needs=("copy_source_url", "block_id"))
+        self._perform(operation, asked, headers=source_range(asked))
+
+    @takes(
+        "container_name, blob_name, blob, content_settings=None, metadata=None, validate_content=False, lease_id=None,"
+        f" {CONDITIONS}, cpk=None, timeout=None, standard_blob_tier=None"
+    )
+    def _put_blob(self, asked: Arguments) -> models.ResourceProperties:
+        """Put a whole blob with one request, encrypted where there is a key."""
+        require_encryption(self.require_encryption, self.key_encryption_key)
+        headers: Headers = {}
+        body = bytes_of("blob", asked["blob"])
+        if self.key_encryption_key:
+            cipher = ContentCipher(self.key_encryption_key)
+            body = cipher.encrypt(body)
+            headers[METADATA] = cipher.description
+        headers |= summed(body, asked["validate_content"])
+        operation = Operation("PUT", BLOB, headers={"x-ms-blob-type": models.BlobTypes.BlockBlob})
+        return self._perform(operation, asked, reading.resource, body=body, headers=headers)
+
+    @takes("container_name, blob_name, block, block_id, validate_content=False, lease_id=None, cpk=None, timeout=None")
+    def _put_block(self, asked: Arguments) -> None:
+        """Put a block as it is."""
+        need(asked, (*BLOB_NAMES, "block", "block_id"))
+        block = asked["block"]
+        only_bytes_or_stream("block", block)
+        if not isinstance(block, bytes) and size_of(block) is None:
+            # What cannot say how long it is cannot be sent again either; and some take no `read` without a size.
+            block = b"".join(iter(partial(block.read, _READ_SIZE), b""))
+        operation = Operation("PUT", BLOB, {"comp": "block"})
+        self._perform(operation, asked, body=block, headers=summed(block, asked["validate_content"]))
+
+    @takes(
+        "container_name, blob_name, block_list, content_settings=None, metadata=None, validate_content=False,"
+        f" lease_id=None, {CONDITIONS}, timeout=None, encryption_data=None, cpk=None, standard_blob_tier=None",
+        needs=(*BLOB_NAMES, "block_list"),
+    )
+    def _put_block_list(self, asked: Arguments) -> models.ResourceProperties:
+        """Make a blob of blocks, with the description of its encryption if it is encrypted."""
+        body = write_block_list(asked["block_list"])
+        headers = summed(body, asked["validate_content"])
+        if asked["encryption_data"] is not None:
+            headers[METADATA] = asked["encryption_data"]
+        operation = Operation("PUT", BLOB, {"comp": "blocklist"})
+        return self._perform(operation, asked, reading.resource, body=body, headers=headers)
 
 
-def _put_chunk(put: Callable[..., None], chunk: Chunk) -> BlobBlock:
+def _put_chunk(put: Callable[..., None], chunk: Chunk) -> models.BlobBlock:
     block_id = quote(to_base64(f"{chunk.offset:032d}"))
     put(block=chunk.data, block_id=block_id)
-    return BlobBlock(block_id)
+    return models.BlobBlock(block_id)
 
 
-def _put_window(put: Callable[..., None], number: int, window: Window) -> BlobBlock:
+def _put_window(put: Callable[..., None], number: int, window: Window) -> models.BlobBlock:
     block_id = f"BlockId{number:05d}"
     put(block=window, block_id=block_id)
-    return BlobBlock(block_id)
+    return models.BlobBlock(block_id)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import io
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import IO, Any, Final
 
+from blobprep.legacy.methods import Arguments
 from blobprep.legacy.operations import header, ranged
 from blobprep.legacy.wire.conversions import content_md5, http_date
-from blobprep.legacy.wire.failures import VALUE_NEGATIVE, not_none, only_bytes
-from blobprep.legacy.wire.messages import Headers
+from blobprep.legacy.wire.failures import VALUE_NEGATIVE, not_none, only_bytes, only_bytes_or_stream
+from blobprep.legacy.wire.messages import Headers, HTTPRequest
 
-__all__ = ["OF_BYTES", "OF_TEXT", "SOURCE_CONDITIONS", "bytes_of", "encoded", "slice_of", "source_range", "summed"]
-
-OF_BYTES: Final = ("blob", "index", "count")
-OF_TEXT: Final = ("text", "encoding")
+__all__ = ["SOURCE_CONDITIONS", "bytes_of", "encoded", "file_of", "part_of", "source_range", "summed"]
 
 SOURCE_CONDITIONS: Final = {
     "source_if_modified_since": header("x-ms-source-if-Modified-Since", http_date),
@@ -42,18 +43,27 @@ def summed(body: bytes | IO[bytes], is_wanted: bool) -> Headers:
     return {"Content-MD5": content_md5(body)} if is_wanted else {}
 
 
-def source_range(start: int | None, end: int | None) -> Headers:
+def source_range(asked: Arguments) -> Headers:
     """Write the header of the range that is taken of another blob; all of it without a start."""
+    start, end = asked["source_range_start"], asked["source_range_end"]
     return ranged(start, end, needs_start=False, needs_end=False, name="x-ms-source-range")
 
 
-def slice_of(blob: Any, index: int, count: int | None) -> dict[str, Any]:
-    """Return the `stream` and `count` of a part of bytes; without a count, of all from `index` on.
+@contextmanager
+def file_of(asked: Arguments) -> Iterator[Arguments]:
+    """Open the `file_path` that was given, which is taken out, and return its `stream` and `count`."""
+    with open(asked.pop("file_path"), "rb") as stream:  # noqa: PTH123  # descriptors will do too
+        yield {"stream": stream, "count": os.fstat(stream.fileno()).st_size}
+
+
+def part_of(asked: Arguments) -> Arguments:
+    """Take out `blob`, `index` and `count`, and return the part of the bytes as a `stream` and its `count`.
 
     Raises:
         TypeError: they are no bytes.
         IndexError: the index is negative.
     """
+    blob, index, count = asked.pop("blob"), asked.pop("index"), asked.pop("count")
     only_bytes("blob", blob)
     if index < 0:
         raise IndexError(VALUE_NEGATIVE.format("index"))
@@ -71,3 +81,30 @@ def encoded(text: Any, encoding: str | None) -> bytes:
     not_none("encoding", encoding)
     content: bytes = text.encode(encoding)
     return content
+
+
+# These are for scripts alone, which import them from `azure.storage.common._serialization`.
+
+
+def _add_metadata_headers(metadata: Mapping[str, str] | None, request: HTTPRequest) -> None:
+    request.headers.update({f"x-ms-meta-{name}": value for name, value in (metadata or {}).items()})
+
+
+def _get_data_bytes_only(param_name: str, param_value: bytes | None) -> bytes:
+    if param_value is None:
+        return b""
+    only_bytes(param_name, param_value)
+    return param_value
+
+
+def _get_data_bytes_or_stream_only(param_name: str, param_value: bytes | IO[bytes] | None) -> bytes | IO[bytes]:
+    if param_value is None:
+        return b""
+    only_bytes_or_stream(param_name, param_value)
+    return param_value
+
+
+def _get_request_body(request_body: Any) -> Any:
+    if request_body is None:
+        return b""
+    return request_body if isinstance(request_body, bytes | io.IOBase) else str(request_body).encode()

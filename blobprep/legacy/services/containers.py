@@ -1,115 +1,105 @@
-"""Operations on containers."""
+"""Containers, and listings of them and of what they hold.
+
+The first page of a listing is fetched at once, so that what is missing or forbidden shows in the call itself.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable
+from typing import Any, Final
 
-from blobprep.legacy.models import (
-    AccessPolicy,
-    AttributedDict,
-    Container,
-    ResourceProperties,
-)
-from blobprep.legacy.operations import CONTAINER, Operation
+from blobprep.legacy import models
+from blobprep.legacy.methods import MODIFIED, Arguments, takes
+from blobprep.legacy.operations import CONTAINER, SERVICE, Operation
 from blobprep.legacy.services.account import BlobAccount
-from blobprep.legacy.wire import documents, reading
-from blobprep.legacy.wire.failures import (
-    AzureConflictHttpError,
-    AzureMissingResourceHttpError,
-    limit_policies,
-    not_none,
-)
+from blobprep.legacy.wire import documents, failures, listings, reading
 
 __all__ = ["Containers"]
 
-_CREATE = Operation("PUT", CONTAINER, {"restype": "container"})
-_GET_PROPERTIES = Operation("GET", CONTAINER, {"restype": "container"}, secondary=True)
-_GET_METADATA = Operation("GET", CONTAINER, {"restype": "container", "comp": "metadata"}, secondary=True)
-_SET_METADATA = Operation("PUT", CONTAINER, {"restype": "container", "comp": "metadata"})
-_GET_ACL = Operation("GET", CONTAINER, {"restype": "container", "comp": "acl"}, secondary=True)
-_SET_ACL = Operation("PUT", CONTAINER, {"restype": "container", "comp": "acl"}, unsent=("signed_identifiers",))
-_DELETE = Operation("DELETE", CONTAINER, {"restype": "container"})
+_BLOBS_LISTED: Final = (
+    "container_name, prefix=None, num_results=None, include=None, delimiter=None, marker=None, timeout=None"
+)
 
 
 class Containers(BlobAccount):
-    """What can be done with a container."""
+    """What can be done with a container; and what it and the account hold."""
 
-    def create_container(
-        self,
-        container_name: str,
-        metadata: Mapping[str, str] | None = None,
-        public_access: str | None = None,
-        fail_on_exist: bool = False,
-        timeout: int | None = None,
-    ) -> bool:
+    @takes("container_name, metadata=None, public_access=None, fail_on_exist=False, timeout=None")
+    def create_container(self, asked: Arguments) -> bool:
         """Create a container; False says that there was one, or that one is being deleted."""
-        try:
-            self._perform(_CREATE, locals(), expected=() if fail_on_exist else ("ContainerAlreadyExists",))
-        except AzureConflictHttpError:
-            if fail_on_exist:
-                raise
-            return False
-        return True
+        kind, strict = failures.AzureConflictHttpError, asked["fail_on_exist"]
+        return self._succeeds(Operation("PUT", CONTAINER), asked, kind, "ContainerAlreadyExists", strict=strict)
 
-    def get_container_properties(
-        self, container_name: str, lease_id: str | None = None, timeout: int | None = None
-    ) -> Container:
+    @takes("container_name, lease_id=None, timeout=None")
+    def get_container_properties(self, asked: Arguments) -> models.Container:
         """Get a container's properties and metadata."""
-        return self._perform(_GET_PROPERTIES, locals(), lambda answer: reading.container(answer, container_name))
+        operation = Operation("GET", CONTAINER)
+        return self._perform(operation, asked, lambda said: reading.container(said, asked["container_name"]))
 
-    def get_container_metadata(
-        self, container_name: str, lease_id: str | None = None, timeout: int | None = None
-    ) -> AttributedDict:
+    @takes("container_name, lease_id=None, timeout=None")
+    def get_container_metadata(self, asked: Arguments) -> models.AttributedDict:
         """Get a container's metadata."""
-        return self._perform(_GET_METADATA, locals(), reading.metadata)
+        return self._perform(Operation("GET", CONTAINER, {"comp": "metadata"}), asked, reading.metadata)
 
-    def set_container_metadata(
-        self,
-        container_name: str,
-        metadata: Mapping[str, str] | None = None,
-        lease_id: str | None = None,
-        if_modified_since: datetime | None = None,
-        timeout: int | None = None,
-    ) -> ResourceProperties:
+    @takes("container_name, metadata=None, lease_id=None, if_modified_since=None, timeout=None")
+    def set_container_metadata(self, asked: Arguments) -> models.ResourceProperties:
         """Replace a container's metadata; without any, remove it."""
-        return self._perform(_SET_METADATA, locals(), reading.resource)
+        return self._perform(Operation("PUT", CONTAINER, {"comp": "metadata"}), asked, reading.resource)
 
-    def get_container_acl(
-        self, container_name: str, lease_id: str | None = None, timeout: int | None = None
-    ) -> AttributedDict:
+    @takes("container_name, lease_id=None, timeout=None")
+    def get_container_acl(self, asked: Arguments) -> models.AttributedDict:
         """Get a container's stored access policies by their ids; the dict's `public_access` is what anyone may read."""
-        return self._perform(_GET_ACL, locals(), documents.read_access)
+        return self._perform(Operation("GET", CONTAINER, {"comp": "acl"}), asked, documents.read_access)
 
-    def set_container_acl(
-        self,
-        container_name: str,
-        signed_identifiers: Mapping[str, AccessPolicy] | None = None,
-        public_access: str | None = None,
-        lease_id: str | None = None,
-        if_modified_since: datetime | None = None,
-        if_unmodified_since: datetime | None = None,
-        timeout: int | None = None,
-    ) -> ResourceProperties:
+    @takes(f"container_name, signed_identifiers=None, public_access=None, lease_id=None, {MODIFIED}, timeout=None")
+    def set_container_acl(self, asked: Arguments) -> models.ResourceProperties:
         """Replace a container's stored access policies, five at most, and what anyone may read of it."""
-        not_none("container_name", container_name)
-        limit_policies(signed_identifiers)
-        return self._perform(_SET_ACL, locals(), reading.resource, body=documents.write_policies(signed_identifiers))
+        policies = asked["signed_identifiers"]
+        failures.not_none("container_name", asked["container_name"])
+        failures.limit_policies(policies)
+        operation = Operation("PUT", CONTAINER, {"comp": "acl"})
+        return self._perform(operation, asked, reading.resource, body=documents.write_policies(policies))
 
-    def delete_container(
-        self,
-        container_name: str,
-        fail_not_exist: bool = False,
-        lease_id: str | None = None,
-        if_modified_since: datetime | None = None,
-        if_unmodified_since: datetime | None = None,
-        timeout: int | None = None,
-    ) -> bool:
+    @takes(f"container_name, fail_not_exist=False, lease_id=None, {MODIFIED}, timeout=None")
+    def delete_container(self, asked: Arguments) -> bool:
         """Delete a container and all it holds; False says that there was none."""
-        try:
-            self._perform(_DELETE, locals(), expected=() if fail_not_exist else ("ContainerNotFound",))
-        except AzureMissingResourceHttpError:
-            if fail_not_exist:
-                raise
-            return False
-        return True
+        kind, strict = failures.AzureMissingResourceHttpError, asked["fail_not_exist"]
+        return self._succeeds(Operation("DELETE", CONTAINER), asked, kind, "ContainerNotFound", strict=strict)
+
+    @takes("prefix=None, num_results=None, include_metadata=False, marker=None, timeout=None")
+    def list_containers(self, asked: Arguments) -> models.ListGenerator:
+        """List containers, `num_results` of them in all."""
+        asked["include"] = "metadata" if asked.pop("include_metadata") else None
+        return _listed(self._list_containers, asked)
+
+    @takes(_BLOBS_LISTED)
+    def list_blobs(self, asked: Arguments) -> models.ListGenerator:
+        """List blobs, `num_results` of them in all; names that share a part up to `delimiter` become one prefix."""
+        return _listed(self._list_blobs, asked, asked.pop("container_name"), _converter=listings.blobs)
+
+    @takes(_BLOBS_LISTED)
+    def list_blob_names(self, asked: Arguments) -> models.ListGenerator:
+        """List the names of blobs, as `list_blobs` does the blobs."""
+        return _listed(self._list_blobs, asked, asked.pop("container_name"), _converter=listings.blob_names)
+
+    @takes("prefix=None, marker=None, max_results=None, include=None, timeout=None, _context=None")
+    def _list_containers(self, asked: Arguments) -> models.AttributedList:
+        operation = Operation("GET", SERVICE, {"comp": "list"})
+        return self._perform(operation, asked, listings.containers, context=asked["_context"])
+
+    @takes(
+        "container_name, prefix=None, marker=None, max_results=None, include=None, delimiter=None, timeout=None,"
+        " _context=None, _converter=None"
+    )
+    def _list_blobs(self, asked: Arguments) -> Any:
+        operation = Operation("GET", CONTAINER, {"comp": "list", "prefix": None, "delimiter": None})
+        return self._perform(operation, asked, asked["_converter"], context=asked["_context"])
+
+
+def _listed(
+    page: Callable[..., models.AttributedList], asked: Arguments, *names: str, **more: Any
+) -> models.ListGenerator:
+    """Fetch the first page; the further ones come from the location that gave it."""
+    asked["max_results"] = asked.pop("num_results")
+    asked.update(more, _context=models.OperationContext(location_lock=True))
+    return models.ListGenerator(page(*names, **asked), page, names, asked)

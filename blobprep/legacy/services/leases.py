@@ -2,216 +2,102 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from typing import Final
 
+from blobprep.legacy.methods import CONDITIONS, MODIFIED, Arguments, takes
 from blobprep.legacy.operations import BLOB, CONTAINER, Operation
 from blobprep.legacy.services.account import BlobAccount
 from blobprep.legacy.wire import reading
 from blobprep.legacy.wire.failures import INVALID_LEASE_BREAK_PERIOD, INVALID_LEASE_DURATION, not_none
+from blobprep.legacy.wire.messages import HTTPResponse
 
 __all__ = ["Leases"]
 
-
-_UNUSED = dict.fromkeys(
+_UNUSED: Final = dict.fromkeys(
     ("x-ms-lease-id", "x-ms-lease-duration", "x-ms-lease-break-period", "x-ms-proposed-lease-id"), None
 )
+_CONTAINER: Final = f"{MODIFIED}, timeout=None"
+_BLOB: Final = f"{CONDITIONS}, timeout=None"
 
 
 def _lease(target: tuple[str, ...], action: str, *needs_first: str) -> Operation:
-    query = {"comp": "lease"} if target == BLOB else {"restype": "container", "comp": "lease"}
-    return Operation("PUT", target, query, {**_UNUSED, "x-ms-lease-action": action}, needs_first=needs_first)
-
-
-_ACQUIRE_CONTAINER = _lease(CONTAINER, "acquire")
-_RENEW_CONTAINER = _lease(CONTAINER, "renew", "lease_id")
-_RELEASE_CONTAINER = _lease(CONTAINER, "release", "lease_id")
-_BREAK_CONTAINER = _lease(CONTAINER, "break")
-_CHANGE_CONTAINER = _lease(CONTAINER, "change", "lease_id")
-_ACQUIRE_BLOB = _lease(BLOB, "acquire")
-_RENEW_BLOB = _lease(BLOB, "renew", "lease_id")
-_RELEASE_BLOB = _lease(BLOB, "release", "lease_id")
-_BREAK_BLOB = _lease(BLOB, "break")
-_CHANGE_BLOB = _lease(BLOB, "change")
+    return Operation(
+        "PUT", target, {"comp": "lease"}, {**_UNUSED, "x-ms-lease-action": action}, needs_first=needs_first
+    )
 
 
 class Leases(BlobAccount):
     """Locks on containers and blobs that end by themselves."""
 
-    def acquire_container_lease(
-        self,
-        container_name: str,
-        lease_duration: int = -1,
-        proposed_lease_id: str | None = None,
-        if_modified_since: datetime | None = None,
-        if_unmodified_since: datetime | None = None,
-        timeout: int | None = None,
-    ) -> str:
-        """Lease a container.
+    @takes(f"container_name, lease_duration=-1, proposed_lease_id=None, {_CONTAINER}")
+    def acquire_container_lease(self, asked: Arguments) -> str:
+        """Lease a container; returns the id of the lease."""
+        return self._acquire(_lease(CONTAINER, "acquire"), asked)
 
-        Returns:
-            The id of the lease.
-        """
-        _check_duration(lease_duration)
-        return _id(self._perform(_ACQUIRE_CONTAINER, locals(), reading.lease))
+    @takes(f"container_name, lease_id, {_CONTAINER}")
+    def renew_container_lease(self, asked: Arguments) -> str:
+        """Begin the time of a container's lease anew; returns the id of the lease."""
+        return self._perform(_lease(CONTAINER, "renew", "lease_id"), asked, _id)
 
-    def renew_container_lease(
-        self,
-        container_name: str,
-        lease_id: str,
-        if_modified_since: datetime | None = None,
-        if_unmodified_since: datetime | None = None,
-        timeout: int | None = None,
-    ) -> str:
-        """Begin the time of a container's lease anew.
-
-        Returns:
-            The id of the lease.
-        """
-        return _id(self._perform(_RENEW_CONTAINER, locals(), reading.lease))
-
-    def release_container_lease(
-        self,
-        container_name: str,
-        lease_id: str,
-        if_modified_since: datetime | None = None,
-        if_unmodified_since: datetime | None = None,
-        timeout: int | None = None,
-    ) -> None:
+    @takes(f"container_name, lease_id, {_CONTAINER}")
+    def release_container_lease(self, asked: Arguments) -> None:
         """End a container's lease, so that another client can take one at once."""
-        self._perform(_RELEASE_CONTAINER, locals())
+        self._perform(_lease(CONTAINER, "release", "lease_id"), asked)
 
-    def break_container_lease(
-        self,
-        container_name: str,
-        lease_break_period: int | None = None,
-        if_modified_since: datetime | None = None,
-        if_unmodified_since: datetime | None = None,
-        timeout: int | None = None,
-    ) -> int:
-        """End a container's lease without its id, after `lease_break_period` seconds at the latest.
+    @takes(f"container_name, lease_break_period=None, {_CONTAINER}")
+    def break_container_lease(self, asked: Arguments) -> int:
+        """End a container's lease without its id; returns the seconds until it ends."""
+        return self._break(_lease(CONTAINER, "break"), asked)
 
-        Returns:
-            The seconds until it ends.
-        """
-        _check_break(lease_break_period)
-        return _seconds(self._perform(_BREAK_CONTAINER, locals(), reading.lease))
-
-    def change_container_lease(
-        self,
-        container_name: str,
-        lease_id: str,
-        proposed_lease_id: str,
-        if_modified_since: datetime | None = None,
-        if_unmodified_since: datetime | None = None,
-        timeout: int | None = None,
-    ) -> None:
+    @takes(f"container_name, lease_id, proposed_lease_id, {_CONTAINER}")
+    def change_container_lease(self, asked: Arguments) -> None:
         """Change the id of a container's lease."""
-        self._perform(_CHANGE_CONTAINER, locals())
+        self._perform(_lease(CONTAINER, "change", "lease_id"), asked)
 
-    def acquire_blob_lease(
-        self,
-        container_name: str,
-        blob_name: str,
-        lease_duration: int = -1,
-        proposed_lease_id: str | None = None,
-        if_modified_since: datetime | None = None,
-        if_unmodified_since: datetime | None = None,
-        if_match: str | None = None,
-        if_none_match: str | None = None,
-        timeout: int | None = None,
-    ) -> str:
-        """Lease a blob.
+    @takes(f"container_name, blob_name, lease_duration=-1, proposed_lease_id=None, {_BLOB}")
+    def acquire_blob_lease(self, asked: Arguments) -> str:
+        """Lease a blob; returns the id of the lease."""
+        return self._acquire(_lease(BLOB, "acquire"), asked)
 
-        Returns:
-            The id of the lease.
-        """
-        _check_duration(lease_duration)
-        return _id(self._perform(_ACQUIRE_BLOB, locals(), reading.lease))
+    @takes(f"container_name, blob_name, lease_id, {_BLOB}")
+    def renew_blob_lease(self, asked: Arguments) -> str:
+        """Begin the time of a blob's lease anew; returns the id of the lease."""
+        return self._perform(_lease(BLOB, "renew", "lease_id"), asked, _id)
 
-    def renew_blob_lease(
-        self,
-        container_name: str,
-        blob_name: str,
-        lease_id: str,
-        if_modified_since: datetime | None = None,
-        if_unmodified_since: datetime | None = None,
-        if_match: str | None = None,
-        if_none_match: str | None = None,
-        timeout: int | None = None,
-    ) -> str:
-        """Begin the time of a blob's lease anew.
-
-        Returns:
-            The id of the lease.
-        """
-        return _id(self._perform(_RENEW_BLOB, locals(), reading.lease))
-
-    def release_blob_lease(
-        self,
-        container_name: str,
-        blob_name: str,
-        lease_id: str,
-        if_modified_since: datetime | None = None,
-        if_unmodified_since: datetime | None = None,
-        if_match: str | None = None,
-        if_none_match: str | None = None,
-        timeout: int | None = None,
-    ) -> None:
+    @takes(f"container_name, blob_name, lease_id, {_BLOB}")
+    def release_blob_lease(self, asked: Arguments) -> None:
         """End a blob's lease, so that another client can take one at once."""
-        self._perform(_RELEASE_BLOB, locals())
+        self._perform(_lease(BLOB, "release", "lease_id"), asked)
 
-    def break_blob_lease(
-        self,
-        container_name: str,
-        blob_name: str,
-        lease_break_period: int | None = None,
-        if_modified_since: datetime | None = None,
-        if_unmodified_since: datetime | None = None,
-        if_match: str | None = None,
-        if_none_match: str | None = None,
-        timeout: int | None = None,
-    ) -> int:
-        """End a blob's lease without its id, after `lease_break_period` seconds at the latest.
+    @takes(f"container_name, blob_name, lease_break_period=None, {_BLOB}")
+    def break_blob_lease(self, asked: Arguments) -> int:
+        """End a blob's lease without its id; returns the seconds until it ends."""
+        return self._break(_lease(BLOB, "break"), asked)
 
-        Returns:
-            The seconds until it ends.
-        """
-        _check_break(lease_break_period)
-        return _seconds(self._perform(_BREAK_BLOB, locals(), reading.lease))
-
-    def change_blob_lease(
-        self,
-        container_name: str,
-        blob_name: str,
-        lease_id: str,
-        proposed_lease_id: str,
-        if_modified_since: datetime | None = None,
-        if_unmodified_since: datetime | None = None,
-        if_match: str | None = None,
-        if_none_match: str | None = None,
-        timeout: int | None = None,
-    ) -> None:
+    @takes(f"container_name, blob_name, lease_id, proposed_lease_id, {_BLOB}")
+    def change_blob_lease(self, asked: Arguments) -> None:
         """Change the id of a blob's lease."""
-        self._perform(_CHANGE_BLOB, locals())
+        self._perform(_lease(BLOB, "change"), asked)
+
+    def _acquire(self, operation: Operation, asked: Arguments) -> str:
+        seconds = asked["lease_duration"]
+        not_none("lease_duration", seconds)
+        if seconds != -1 and not 15 <= seconds <= 60:
+            raise ValueError(INVALID_LEASE_DURATION)
+        return self._perform(operation, asked, _id)
+
+    def _break(self, operation: Operation, asked: Arguments) -> int:
+        seconds = asked["lease_break_period"]
+        if seconds is not None and not 0 <= seconds <= 60:
+            raise ValueError(INVALID_LEASE_BREAK_PERIOD)
+        return self._perform(operation, asked, _seconds)
 
 
-def _check_duration(seconds: int) -> None:
-    not_none("lease_duration", seconds)
-    if seconds != -1 and not 15 <= seconds <= 60:
-        raise ValueError(INVALID_LEASE_DURATION)
-
-
-def _check_break(seconds: int | None) -> None:
-    if seconds is not None and not 0 <= seconds <= 60:
-        raise ValueError(INVALID_LEASE_BREAK_PERIOD)
-
-
-def _id(lease: dict[str, Any]) -> str:
-    leased: str = lease["id"]
+def _id(response: HTTPResponse) -> str:
+    leased: str = reading.lease(response)["id"]
     return leased
 
 
-def _seconds(lease: dict[str, Any]) -> int:
-    seconds: int = lease["time"]
+def _seconds(response: HTTPResponse) -> int:
+    seconds: int = reading.lease(response)["time"]
     return seconds

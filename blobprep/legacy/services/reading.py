@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 import io
-from datetime import datetime
 from functools import partial
-from typing import IO, Final
+from typing import Final
 
 from blobprep.legacy.encryption import Aligned, align, decrypt, require_decryption
-from blobprep.legacy.models import Blob, CustomerProvidedEncryptionKey, OperationContext
+from blobprep.legacy.methods import BLOB_NAMES, CONDITIONS, Arguments, need, takes
+from blobprep.legacy.models import Blob, OperationContext
 from blobprep.legacy.operations import BLOB, Operation, ranged
 from blobprep.legacy.services.account import BlobAccount
-from blobprep.legacy.services.forwarding import BLOB_NAMES, handed_on, need
 from blobprep.legacy.transfers.downloading import Download
-from blobprep.legacy.transfers.progress import Callback
 from blobprep.legacy.wire import reading
 from blobprep.legacy.wire.conversions import content_md5
-from blobprep.legacy.wire.failures import (
-    DECRYPTION_FAILURE,
-    PARALLEL_NOT_SEEKABLE,
-    AzureException,
-    same_md5,
-)
+from blobprep.legacy.wire.failures import DECRYPTION_FAILURE, PARALLEL_NOT_SEEKABLE, AzureException, same_md5
 from blobprep.legacy.wire.messages import HTTPResponse
 
 __all__ = ["Reading"]
 
-_GET: Final = Operation(
-    "GET", BLOB, secondary=True, unsent=("start_range", "end_range", "validate_content", "_context")
+_DOWNLOADED: Final = (
+    "snapshot=None, start_range=None, end_range=None, validate_content=False, progress_callback=None,"
+    f" max_connections=2, lease_id=None, {CONDITIONS}, timeout=None, cpk=None"
 )
-_OF_PATH: Final = ("file_path", "open_mode")
 
 
 class Reading(BlobAccount):
@@ -44,184 +37,73 @@ class Reading(BlobAccount):
     MAX_SINGLE_GET_SIZE = 32 * 1024 * 1024
     MAX_CHUNK_GET_SIZE = 4 * 1024 * 1024
 
-    def get_blob_to_path(
-        self,
-        container_name: str,
-        blob_name: str,
-        file_path: str,
-        open_mode: str = "wb",
-        snapshot: str | None = None,
-        start_range: int | None = None,
-        end_range: int | None = None,
-        validate_content: bool = False,
-        progress_callback: Callback | None = None,
-        max_connections: int = 2,
-        lease_id: str | None = None,
-        if_modified_since: datetime | None = None,
-        if_unmodified_since: datetime | None = None,
-        if_match: str | None = None,
-        if_none_match: str | None = None,
-        timeout: int | None = None,
-        cpk: CustomerProvidedEncryptionKey | None = None,
-    ) -> Blob:
+    @takes(f"container_name, blob_name, file_path, open_mode='wb', {_DOWNLOADED}")
+    def get_blob_to_path(self, asked: Arguments) -> Blob:
         """Get a blob into a file, which is opened first; appending needs `max_connections=1`."""
-        asked = handed_on(locals(), own=_OF_PATH, needs=(*BLOB_NAMES, *_OF_PATH))
-        if max_connections > 1 and "a" in open_mode:
+        need(asked, (*BLOB_NAMES, "file_path", "open_mode"))
+        path, mode = asked.pop("file_path"), asked.pop("open_mode")
+        if asked["max_connections"] > 1 and "a" in mode:
             raise ValueError(PARALLEL_NOT_SEEKABLE)
-        with open(file_path, open_mode) as stream:  # noqa: PTH123  # descriptors will do too
+        with open(path, mode) as stream:  # noqa: PTH123  # descriptors will do too
             return self.get_blob_to_stream(stream=stream, **asked)
 
-    def get_blob_to_stream(
-        self,
-        container_name: str,
-        blob_name: str,
-        stream: IO[bytes],
-        snapshot: str | None = None,
-        start_range: int | None = None,
-        end_range: int | None = None,
-        validate_content: bool = False,
-        progress_callback: Callback | None = None,
-        max_connections: int = 2,
-        lease_id: str | None = None,
-        if_modified_since: datetime | None = None,
-        if_unmodified_since: datetime | None = None,
-        if_match: str | None = None,
-        if_none_match: str | None = None,
-        timeout: int | None = None,
-        cpk: CustomerProvidedEncryptionKey | None = None,
-    ) -> Blob:
+    @takes(f"container_name, blob_name, stream, {_DOWNLOADED}", needs=(*BLOB_NAMES, "stream"))
+    def get_blob_to_stream(self, asked: Arguments) -> Blob:
         """Get a blob, or the bytes from `start_range` to `end_range`, both included, into a stream.
 
-        The stream must be seekable, unless `max_connections` is 1. All parts must be of one version of the blob.
-
-        Args:
-            container_name: where the blob is.
-            blob_name: its name.
-            stream: is written to from where it stands.
-            snapshot: the moment of one, to get instead of the blob.
-            start_range: the first byte.
-            end_range: the last byte.
-            validate_content: whether every part is compared with the sum that the service makes of it.
-            progress_callback: takes how many bytes there are so far, and in all.
-            max_connections: how many requests there are at once, behind the first.
-            lease_id: that of an active lease.
-            if_modified_since: get it only if it changed since then.
-            if_unmodified_since: get it only if it did not.
-            if_match: get it only with this ETag; `*` lets it change after the first part.
-            if_none_match: get it only with another ETag.
-            timeout: seconds that the service may take for each request.
-            cpk: the key that the service encrypted it with.
+        The stream must be seekable, unless `max_connections` is 1. All parts must be of one version of the blob; with
+        an `if_match` of `*` it may change after the first.
         """
-        need(locals(), (*BLOB_NAMES, "stream"))
-        get = partial(
-            self._get_blob,
-            container_name,
-            blob_name,
-            snapshot,
-            validate_content=validate_content,
-            lease_id=lease_id,
-            if_modified_since=if_modified_since,
-            if_unmodified_since=if_unmodified_since,
-            if_none_match=if_none_match,
-            timeout=timeout,
-            cpk=cpk,
-            _context=OperationContext(location_lock=True),
-        )
-        return Download(
-            get=get,
-            stream=stream,
-            start=start_range,
-            end=end_range,
-            first_size=self.MAX_CHUNK_GET_SIZE if validate_content else self.MAX_SINGLE_GET_SIZE,
-            chunk_size=self.MAX_CHUNK_GET_SIZE,
-            connections=max_connections,
-            callback=progress_callback,
-            if_match=if_match,
-        ).run()
+        transfer = {
+            "stream": asked.pop("stream"),
+            "start": asked.pop("start_range"),
+            "end": asked.pop("end_range"),
+            "connections": asked.pop("max_connections"),
+            "callback": asked.pop("progress_callback"),
+            "if_match": asked.pop("if_match"),
+        }
+        first_size = self.MAX_CHUNK_GET_SIZE if asked["validate_content"] else self.MAX_SINGLE_GET_SIZE
+        names = [asked.pop(name) for name in (*BLOB_NAMES, "snapshot")]
+        get = partial(self._get_blob, *names, _context=OperationContext(location_lock=True), **asked)
+        return Download(get=get, first_size=first_size, chunk_size=self.MAX_CHUNK_GET_SIZE, **transfer).run()
 
-    def get_blob_to_bytes(
-        self,
-        container_name: str,
-        blob_name: str,
-        snapshot: str | None = None,
-        start_range: int | None = None,
-        end_range: int | None = None,
-        validate_content: bool = False,
-        progress_callback: Callback | None = None,
-        max_connections: int = 2,
-        lease_id: str | None = None,
-        if_modified_since: datetime | None = None,
-        if_unmodified_since: datetime | None = None,
-        if_match: str | None = None,
-        if_none_match: str | None = None,
-        timeout: int | None = None,
-        cpk: CustomerProvidedEncryptionKey | None = None,
-    ) -> Blob:
+    @takes(f"container_name, blob_name, {_DOWNLOADED}", needs=BLOB_NAMES)
+    def get_blob_to_bytes(self, asked: Arguments) -> Blob:
         """Get a blob with its content as bytes; as `get_blob_to_stream`."""
-        asked = handed_on(locals(), needs=BLOB_NAMES)
         stream = io.BytesIO()
         blob = self.get_blob_to_stream(stream=stream, **asked)
         blob.content = stream.getvalue()
         return blob
 
-    def get_blob_to_text(
-        self,
-        container_name: str,
-        blob_name: str,
-        encoding: str = "utf-8",
-        snapshot: str | None = None,
-        start_range: int | None = None,
-        end_range: int | None = None,
-        validate_content: bool = False,
-        progress_callback: Callback | None = None,
-        max_connections: int = 2,
-        lease_id: str | None = None,
-        if_modified_since: datetime | None = None,
-        if_unmodified_since: datetime | None = None,
-        if_match: str | None = None,
-        if_none_match: str | None = None,
-        timeout: int | None = None,
-        cpk: CustomerProvidedEncryptionKey | None = None,
-    ) -> Blob:
+    @takes(f"container_name, blob_name, encoding='utf-8', {_DOWNLOADED}", needs=(*BLOB_NAMES, "encoding"))
+    def get_blob_to_text(self, asked: Arguments) -> Blob:
         """Get a blob with its content as text, its line ends and byte order mark kept; as `get_blob_to_stream`."""
-        asked = handed_on(locals(), own=("encoding",), needs=(*BLOB_NAMES, "encoding"))
+        encoding = asked.pop("encoding")
         blob = self.get_blob_to_bytes(**asked)
         assert isinstance(blob.content, bytes)
         blob.content = blob.content.decode(encoding)
         return blob
 
-    def _get_blob(
-        self,
-        container_name: str,
-        blob_name: str,
-        snapshot: str | None = None,
-        start_range: int | None = None,
-        end_range: int | None = None,
-        validate_content: bool = False,
-        lease_id: str | None = None,
-        if_modified_since: datetime | None = None,
-        if_unmodified_since: datetime | None = None,
-        if_match: str | None = None,
-        if_none_match: str | None = None,
-        timeout: int | None = None,
-        cpk: CustomerProvidedEncryptionKey | None = None,
-        _context: OperationContext | None = None,
-    ) -> Blob:
+    @takes(
+        "container_name, blob_name, snapshot=None, start_range=None, end_range=None, validate_content=False,"
+        f" lease_id=None, {CONDITIONS}, timeout=None, cpk=None, _context=None"
+    )
+    def _get_blob(self, asked: Arguments) -> Blob:
         """Get one range of a blob, decrypted."""
-        asked = handed_on(locals())
         require_decryption(self.require_encryption, self.key_encryption_key, self.key_resolver_function)
         is_encrypted = self.key_encryption_key is not None or self.key_resolver_function is not None
-        aligned = align(start_range, end_range) if is_encrypted else Aligned(start_range, end_range, 0, None)
+        start, end, validate = asked["start_range"], asked["end_range"], asked["validate_content"]
+        aligned = align(start, end) if is_encrypted else Aligned(start, end, 0, None)
 
         def read(answer: HTTPResponse) -> Blob:
-            if validate_content:
+            if validate:
                 same_md5(answer.headers["content-md5"], content_md5(answer.body))
             if is_encrypted:
                 answer.body = self._decrypted(answer, aligned)
-            return reading.blob(answer, blob_name, snapshot)
+            return reading.blob(answer, asked["blob_name"], asked["snapshot"])
 
-        headers = ranged(aligned.start, aligned.end, needs_start=False, needs_end=False, with_md5=validate_content)
-        return self._perform(_GET, asked, read, headers=headers, context=_context)
+        headers = ranged(aligned.start, aligned.end, needs_start=False, needs_end=False, with_md5=validate)
+        return self._perform(Operation("GET", BLOB), asked, read, headers=headers, context=asked["_context"])
 
     def _decrypted(self, answer: HTTPResponse, aligned: Aligned) -> bytes:
         try:

@@ -115,3 +115,10 @@ class Window(io.IOBase):
         self._buffer = b""
         self._wrapped = None
         super().close()
+
+
+class _SubStream(Window):
+    """A window under the old SDK's name, with its arguments' names."""
+
+    def __init__(self, wrapped_stream: Any, stream_begin_index: int, length: int, lockObj: Lock | None) -> None:  # noqa: N803
+        super().__init__(wrapped_stream, stream_begin_index, length, lockObj)

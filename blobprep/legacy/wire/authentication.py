@@ -7,7 +7,7 @@ session instead (`StorageClient` sees to that).
 from __future__ import annotations
 
 import logging
-from typing import Final
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
 import requests
@@ -22,6 +22,7 @@ __all__ = [
     "SharedAccessSignatureAuthentication",
     "SharedKeyAuthentication",
     "TokenCredential",
+    "authentication_of",
     "logger",
 ]
 
@@ -40,6 +41,15 @@ _SIGNED_HEADERS = (
     "if-unmodified-since",
     "byte_range",  # always empty: ranges are asked for with x-ms-range
 )
+
+
+def authentication_of(account: Any) -> Any:
+    """Choose what signs an account's requests: its key, else its token, else its credential, else nothing."""
+    if account.account_key:
+        return SharedKeyAuthentication(account.account_name, account.account_key, account.is_emulated)
+    if account.sas_token:
+        return SharedAccessSignatureAuthentication(account.sas_token)
+    return account.token_credential or NoAuthentication()
 
 
 class SharedKeyAuthentication:

@@ -19,6 +19,7 @@ __all__ = [
     "http_date",
     "iso_date",
     "lower",
+    "moment",
     "number",
     "signature",
     "size_of",
@@ -66,6 +67,11 @@ def iso_date(value: date) -> str:
     """Write a moment as XML bodies and signatures do; one without a time zone is in UTC."""
     moment = _in_utc(value) if isinstance(value, datetime) else value
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def moment(value: date | str) -> str:
+    """Write a moment, or take the text of one as it is."""
+    return iso_date(value) if isinstance(value, date) else value
 
 
 def to_base64(value: bytes | str) -> str:

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from xml.etree import ElementTree
 
 from dateutil.parser import parse
 
-from blobprep.legacy.models import (
-    AccessPolicy,
-    AttributedDict,
-    CorsRule,
-    DeleteRetentionPolicy,
-    GeoReplication,
-    Logging,
-    Metrics,
-    RetentionPolicy,
-    ServiceProperties,
-    ServiceStats,
-    StaticWebsite,
-    UserDelegationKey,
-)
-from blobprep.legacy.wire.conversions import iso_date, text
+from blobprep.legacy import models
+from blobprep.legacy.wire.conversions import moment, text
 from blobprep.legacy.wire.messages import HTTPResponse
 from blobprep.legacy.wire.reading import flag
 
@@ -53,7 +40,7 @@ def document(root: Element) -> bytes:
     return written
 
 
-def write_policies(policies: Mapping[str, AccessPolicy] | None) -> bytes:
+def write_policies(policies: Mapping[str, models.AccessPolicy] | None) -> bytes:
     """Write a container's stored access policies; nothing at all for None."""
     if policies is None:
         return b""
@@ -63,23 +50,22 @@ def write_policies(policies: Mapping[str, AccessPolicy] | None) -> bytes:
         _add(identifier, "Id", name)
         terms = _add(identifier, "AccessPolicy")
         if policy.start:
-            _add(terms, "Start", _moment(policy.start))
+            _add(terms, "Start", moment(policy.start))
         if policy.expiry:
-            _add(terms, "Expiry", _moment(policy.expiry))
+            _add(terms, "Expiry", moment(policy.expiry))
         if policy.permission:
             _add(terms, "Permission", text(policy.permission))
     return document(root)
 
 
-def read_access(response: HTTPResponse) -> AttributedDict:
+def read_access(response: HTTPResponse) -> models.AttributedDict:
     """Read a container's stored access policies by their ids, with its `public_access`."""
-    policies = AttributedDict()
+    policies = models.AttributedDict()
     for identifier in root_of(response).findall("SignedIdentifier"):
-        policy = AccessPolicy()
+        policy = models.AccessPolicy()
         terms = identifier.find("AccessPolicy")
         if terms is not None:
-            policy.start = _parsed(terms.find("Start"))
-            policy.expiry = _parsed(terms.find("Expiry"))
+            policy.start, policy.expiry = (_parsed(terms.find(name)) for name in ("Start", "Expiry"))
             policy.permission = terms.findtext("Permission")
         policies[_said(identifier, "Id") or ""] = policy
     policies.public_access = response.headers.get("x-ms-blob-public-access")
@@ -95,44 +81,39 @@ def write_delegation_times(start: date | str | None, expiry: date | str | None) 
     if start is None or expiry is None:
         raise ValueError("delegation key start/end times are required")
     root = Element("KeyInfo")
-    _add(root, "Start", _moment(start))
-    _add(root, "Expiry", _moment(expiry))
+    _add(root, "Start", moment(start))
+    _add(root, "Expiry", moment(expiry))
     return document(root)
 
 
-def read_delegation_key(response: HTTPResponse) -> UserDelegationKey:
+def read_delegation_key(response: HTTPResponse) -> models.UserDelegationKey:
     """Read a user delegation key; its times stay text."""
-    root, key = root_of(response), UserDelegationKey()
-    key.signed_oid = root.findtext("SignedOid")
-    key.signed_tid = root.findtext("SignedTid")
-    key.signed_start = root.findtext("SignedStart")
-    key.signed_expiry = root.findtext("SignedExpiry")
-    key.signed_service = root.findtext("SignedService")
-    key.signed_version = root.findtext("SignedVersion")
+    root, key = root_of(response), models.UserDelegationKey()
+    for part in ("Oid", "Tid", "Start", "Expiry", "Service", "Version"):
+        setattr(key, f"signed_{part.lower()}", root.findtext(f"Signed{part}"))
     key.value = root.findtext("Value")
     return key
 
 
-def read_stats(response: HTTPResponse) -> ServiceStats:
+def read_stats(response: HTTPResponse) -> models.ServiceStats:
     """Read how far the secondary location has come."""
     told = _child(root_of(response), "GeoReplication")
-    replication = GeoReplication()
+    stats, replication = models.ServiceStats(), models.GeoReplication()
     replication.status = _said(told, "Status")
     synced = _said(told, "LastSyncTime")
     replication.last_sync_time = parse(synced) if synced else None
-    stats = ServiceStats()
     stats.geo_replication = replication
     return stats
 
 
 def write_properties(
-    logging: Logging | None,
-    hour_metrics: Metrics | None,
-    minute_metrics: Metrics | None,
-    cors: list[CorsRule] | None,
+    logging: models.Logging | None,
+    hour_metrics: models.Metrics | None,
+    minute_metrics: models.Metrics | None,
+    cors: list[models.CorsRule] | None,
     target_version: str | None,
-    delete_retention_policy: DeleteRetentionPolicy | None,
-    static_website: StaticWebsite | None,
+    delete_retention_policy: models.DeleteRetentionPolicy | None,
+    static_website: models.StaticWebsite | None,
 ) -> bytes:
     """Write the properties to change; what is None stays as it is, and an empty list of rules removes all."""
     root = Element("StorageServiceProperties")
@@ -142,9 +123,15 @@ def write_properties(
         _retain(told, logging.retention_policy)
     for name, metrics in (("HourMetrics", hour_metrics), ("MinuteMetrics", minute_metrics)):
         if metrics:
-            _measure(_add(root, name), metrics)
+            told = _add(root, name)
+            _add_all(told, Version=metrics.version, Enabled=metrics.enabled)
+            if metrics.enabled and metrics.include_apis is not None:
+                _add_all(told, IncludeAPIs=metrics.include_apis)
+            _retain(told, metrics.retention_policy)
     if cors is not None:
-        _allow(_add(root, "Cors"), cors)
+        told = _add(root, "Cors")
+        for rule in cors:
+            _allow(_add(told, "CorsRule"), rule)
     if target_version:
         _add(root, "DefaultServiceVersion", target_version)
     if delete_retention_policy:
@@ -155,73 +142,51 @@ def write_properties(
     if static_website:
         told = _add(root, "StaticWebsite")
         _add_all(told, Enabled=static_website.enabled)
-        if static_website.enabled:
-            pages = (static_website.index_document, static_website.error_document_404_path)
-            for name, page in zip(("IndexDocument", "ErrorDocument404Path"), pages, strict=True):
-                if page is not None:
-                    _add(told, name, str(page))
+        if static_website.enabled and static_website.index_document is not None:
+            _add_all(told, IndexDocument=static_website.index_document)
+        if static_website.enabled and static_website.error_document_404_path is not None:
+            _add_all(told, ErrorDocument404Path=static_website.error_document_404_path)
     return document(root)
 
 
-def _measure(told: Element, metrics: Metrics) -> None:
-    _add_all(told, Version=metrics.version, Enabled=metrics.enabled)
-    if metrics.enabled and metrics.include_apis is not None:
-        _add_all(told, IncludeAPIs=metrics.include_apis)
-    _retain(told, metrics.retention_policy)
-
-
-def _retain(told: Element, policy: RetentionPolicy) -> None:
+def _retain(told: Element, policy: models.RetentionPolicy) -> None:
     kept = _add(told, "RetentionPolicy")
     _add_all(kept, Enabled=policy.enabled)
     if policy.enabled and policy.days:
         _add_all(kept, Days=policy.days)
 
 
-def _allow(told: Element, rules: list[CorsRule]) -> None:
-    for rule in rules:
-        allowed = _add(told, "CorsRule")
-        _add(allowed, "AllowedOrigins", ",".join(rule.allowed_origins))
-        _add(allowed, "AllowedMethods", ",".join(rule.allowed_methods))
-        _add_all(allowed, MaxAgeInSeconds=rule.max_age_in_seconds)
-        _add(allowed, "ExposedHeaders", ",".join(rule.exposed_headers))
-        _add(allowed, "AllowedHeaders", ",".join(rule.allowed_headers))
+def _allow(allowed: Element, rule: models.CorsRule) -> None:
+    _add_all(
+        allowed,
+        AllowedOrigins=",".join(rule.allowed_origins),
+        AllowedMethods=",".join(rule.allowed_methods),
+        MaxAgeInSeconds=rule.max_age_in_seconds,
+        ExposedHeaders=",".join(rule.exposed_headers),
+        AllowedHeaders=",".join(rule.allowed_headers),
+    )
 
 
-def read_properties(response: HTTPResponse) -> ServiceProperties:
+def read_properties(response: HTTPResponse) -> models.ServiceProperties:
     """Read the service's properties; what the service left out stays an attribute that is not there."""
-    root, found = root_of(response), ServiceProperties()
-    if (told := root.find("Logging")) is not None:
-        found.logging = _logging(told)
-    if (told := root.find("HourMetrics")) is not None:
-        found.hour_metrics = _metrics(told)
-    if (told := root.find("MinuteMetrics")) is not None:
-        found.minute_metrics = _metrics(told)
-    if (told := root.find("Cors")) is not None:
-        found.cors = [_rule(rule) for rule in told.findall("CorsRule")]
-    if (told := root.find("DefaultServiceVersion")) is not None:
-        found.target_version = told.text
-    if (told := root.find("DeleteRetentionPolicy")) is not None:
-        found.delete_retention_policy = kept = DeleteRetentionPolicy()
-        kept.enabled = flag(_text(told, "Enabled"))
-        kept.days = int(_text(told, "Days")) if kept.enabled else None
-    if (told := root.find("StaticWebsite")) is not None:
-        found.static_website = site = StaticWebsite()
-        site.enabled = flag(_text(told, "Enabled"))
-        site.index_document = _said(told, "IndexDocument")
-        site.error_document_404_path = _said(told, "ErrorDocument404Path")
+    found = models.ServiceProperties()
+    for told in root_of(response):
+        if told.tag in _PROPERTIES:
+            attribute, read = _PROPERTIES[told.tag]
+            setattr(found, attribute, read(told))
     return found
 
 
-def _logging(told: Element) -> Logging:
-    found = Logging()
+def _logging(told: Element) -> models.Logging:
+    found = models.Logging()
     found.version = _text(told, "Version")
     found.delete, found.read, found.write = (flag(_text(told, name)) for name in ("Delete", "Read", "Write"))
     _read_retention(told, found.retention_policy)
     return found
 
 
-def _metrics(told: Element) -> Metrics:
-    found = Metrics()
+def _metrics(told: Element) -> models.Metrics:
+    found = models.Metrics()
     found.version = _text(told, "Version")
     found.enabled = flag(_text(told, "Enabled"))
     if told.find("IncludeAPIs") is not None:
@@ -230,21 +195,49 @@ def _metrics(told: Element) -> Metrics:
     return found
 
 
-def _read_retention(told: Element, policy: RetentionPolicy) -> None:
+def _read_retention(told: Element, policy: models.RetentionPolicy) -> None:
     kept = _child(told, "RetentionPolicy")
     policy.enabled = flag(_text(kept, "Enabled"))
     if kept.find("Days") is not None:
         policy.days = int(_text(kept, "Days"))
 
 
-def _rule(told: Element) -> CorsRule:
+def _rules(told: Element) -> list[models.CorsRule]:
+    return [_rule(rule) for rule in told.findall("CorsRule")]
+
+
+def _rule(told: Element) -> models.CorsRule:
     origins, methods = (_text(told, name).split(",") for name in ("AllowedOrigins", "AllowedMethods"))
-    rule = CorsRule(origins, methods, int(_text(told, "MaxAgeInSeconds")))
+    rule = models.CorsRule(origins, methods, int(_text(told, "MaxAgeInSeconds")))
     if exposed := _said(told, "ExposedHeaders"):
         rule.exposed_headers = exposed.split(",")
     if allowed := _said(told, "AllowedHeaders"):
         rule.allowed_headers = allowed.split(",")
     return rule
+
+
+def _deleted(told: Element) -> models.DeleteRetentionPolicy:
+    kept = models.DeleteRetentionPolicy()
+    kept.enabled = flag(_text(told, "Enabled"))
+    kept.days = int(_text(told, "Days")) if kept.enabled else None
+    return kept
+
+
+def _website(told: Element) -> models.StaticWebsite:
+    pages = (_said(told, name) for name in ("IndexDocument", "ErrorDocument404Path"))
+    return models.StaticWebsite(flag(_text(told, "Enabled")), *pages)
+
+
+_PROPERTIES: Final[Mapping[str, tuple[str, Callable[[Element], object]]]] = {
+    "Logging": ("logging", _logging),
+    "HourMetrics": ("hour_metrics", _metrics),
+    "MinuteMetrics": ("minute_metrics", _metrics),
+    "Cors": ("cors", _rules),
+    "DefaultServiceVersion": ("target_version", lambda told: told.text),
+    "DeleteRetentionPolicy": ("delete_retention_policy", _deleted),
+    "StaticWebsite": ("static_website", _website),
+}
+"""Which attribute holds each property, and how it is read."""
 
 
 def _add(parent: Element, name: str, said: str | None = None) -> Element:
@@ -272,10 +265,6 @@ def _said(parent: Element, name: str) -> str | None:
 
 def _text(parent: Element, name: str) -> str:
     return _child(parent, name).text or ""
-
-
-def _moment(value: date | str) -> str:
-    return iso_date(value) if isinstance(value, date) else value
 
 
 def _parsed(element: Element | None) -> Any:

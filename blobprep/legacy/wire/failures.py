@@ -16,7 +16,7 @@ from typing import Any, Final, NoReturn
 
 from azure.common import AzureConflictHttpError, AzureException, AzureHttpError, AzureMissingResourceHttpError
 
-from blobprep.legacy.models.checks import VALUE_NONE, not_none
+from blobprep.legacy.methods import VALUE_NONE, not_none
 from blobprep.legacy.wire.messages import HTTPError
 
 __all__ = [

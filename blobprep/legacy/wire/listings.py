@@ -1,54 +1,23 @@
-"""Read one page of a listing: containers, blobs, or only the names of blobs."""
+"""Read what a list holds: containers, blobs or their names, page by page; and a blob's blocks and pages."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 from xml.etree import ElementTree
 
 from dateutil.parser import parse as date
 
-from blobprep.legacy.models import AttributedList, Blob, BlobPrefix, Container
-from blobprep.legacy.wire.conversions import text
-from blobprep.legacy.wire.documents import root_of
+from blobprep.legacy import models
+from blobprep.legacy.wire.conversions import base64_text, text, to_base64
+from blobprep.legacy.wire.documents import document, root_of
+from blobprep.legacy.wire.failures import INVALID_BLOCK_ID
 from blobprep.legacy.wire.messages import HTTPResponse
-from blobprep.legacy.wire.reading import Reader, flag, integer, place
+from blobprep.legacy.wire.reading import LISTED, flag, place
 
-__all__ = ["blob_names", "blobs", "containers"]
+__all__ = ["blob_names", "blobs", "containers", "read_block_list", "read_page_ranges", "write_block_list"]
 
 Element = ElementTree.Element
-
-LISTED: Final[Mapping[str, tuple[str, Reader]]] = {
-    "Last-Modified": ("last_modified", date),
-    "Etag": ("etag", text),
-    "x-ms-blob-sequence-number": ("sequence_number", integer),
-    "BlobType": ("blob_type", text),
-    "Content-Length": ("content_length", integer),
-    "ServerEncrypted": ("server_encrypted", flag),
-    "Content-Type": ("content_settings.content_type", text),
-    "Content-Encoding": ("content_settings.content_encoding", text),
-    "Content-Disposition": ("content_settings.content_disposition", text),
-    "Content-Language": ("content_settings.content_language", text),
-    "Content-MD5": ("content_settings.content_md5", text),
-    "Cache-Control": ("content_settings.cache_control", text),
-    "LeaseStatus": ("lease.status", text),
-    "LeaseState": ("lease.state", text),
-    "LeaseDuration": ("lease.duration", text),
-    "CopyId": ("copy.id", text),
-    "CopySource": ("copy.source", text),
-    "CopyStatus": ("copy.status", text),
-    "CopyProgress": ("copy.progress", text),
-    "CopyCompletionTime": ("copy.completion_time", text),  # a date elsewhere; here it always was a text
-    "CopyStatusDescription": ("copy.status_description", text),
-    "AccessTier": ("blob_tier", text),
-    "AccessTierChangeTime": ("blob_tier_change_time", date),
-    "AccessTierInferred": ("blob_tier_inferred", flag),
-    "ArchiveStatus": ("rehydration_status", text),
-    "DeletedTime": ("deleted_time", date),
-    "RemainingRetentionDays": ("remaining_retention_days", integer),
-    "Creation-Time": ("creation_time", date),
-}
-"""Which attribute holds each element of a listed blob; any other element becomes an attribute of its own name."""
 
 _CONTAINER: Final = {
     "etag": "Etag",
@@ -61,11 +30,11 @@ _CONTAINER: Final = {
 }
 
 
-def containers(response: HTTPResponse) -> AttributedList:
+def containers(response: HTTPResponse) -> models.AttributedList:
     """Read a page of containers. Their leases are flat attributes here, and all but their date is text."""
     page, entries = _page(response, "Containers")
     for entry in entries.findall("Container"):
-        found = Container()
+        found = models.Container()
         found.name = entry.findtext("Name")
         found.metadata = _metadata(entry)
         told = _required(entry, "Properties")
@@ -76,26 +45,26 @@ def containers(response: HTTPResponse) -> AttributedList:
     return page
 
 
-def blobs(response: HTTPResponse) -> AttributedList:
+def blobs(response: HTTPResponse) -> models.AttributedList:
     """Read a page of blobs, behind the prefixes that stand for several."""
     page, entries = _page(response, "Blobs")
     for entry in entries.findall("BlobPrefix"):
-        prefix = BlobPrefix()
+        prefix = models.BlobPrefix()
         prefix.name = entry.findtext("Name")
         page.append(prefix)
     page.extend(_blob(entry) for entry in entries.findall("Blob"))
     return page
 
 
-def blob_names(response: HTTPResponse) -> AttributedList:
+def blob_names(response: HTTPResponse) -> models.AttributedList:
     """Read a page of blobs as their names, behind the prefixes that stand for several."""
     page, entries = _page(response, "Blobs")
     page.extend(entry.findtext("Name") for kind in ("BlobPrefix", "Blob") for entry in entries.findall(kind))
     return page
 
 
-def _blob(entry: Element) -> Blob:
-    found = Blob()
+def _blob(entry: Element) -> models.Blob:
+    found = models.Blob()
     found.name = entry.findtext("Name")
     found.snapshot = entry.findtext("Snapshot")
     if deleted := entry.findtext("Deleted"):
@@ -107,8 +76,8 @@ def _blob(entry: Element) -> Blob:
     return found
 
 
-def _page(response: HTTPResponse, name: str) -> tuple[AttributedList, Element]:
-    root, page = root_of(response), AttributedList()
+def _page(response: HTTPResponse, name: str) -> tuple[models.AttributedList, Element]:
+    root, page = root_of(response), models.AttributedList()
     page.next_marker = root.findtext("NextMarker")
     return page, _required(root, name)
 
@@ -123,3 +92,45 @@ def _required(entry: Element, name: str) -> Element:
     if found is None:
         raise ValueError(f"the service's listing has no {name}")
     return found
+
+
+_CLEARED: Final = {"PageRange": False, "ClearRange": True}
+
+
+def write_block_list(blocks: Iterable[Any]) -> bytes:
+    """Write the blocks that a blob is to be made of, in their order.
+
+    Raises:
+        ValueError: one has no id.
+    """
+    listed = ElementTree.Element("BlockList")
+    for block in blocks:
+        if block.id is None:
+            raise ValueError(INVALID_BLOCK_ID)
+        ElementTree.SubElement(listed, text(block.state) or "").text = to_base64(block.id)
+    return document(listed)
+
+
+def read_block_list(response: HTTPResponse) -> models.BlobBlockList:
+    """Read the blocks of a blob: those it is made of, and those that wait to be."""
+    listed = root_of(response)
+    blocks = models.BlobBlockList()
+    blocks.committed_blocks = list(_blocks(listed, "CommittedBlocks", models.BlobBlockState.Committed))
+    blocks.uncommitted_blocks = list(_blocks(listed, "UncommittedBlocks", models.BlobBlockState.Uncommitted))
+    return blocks
+
+
+def _blocks(listed: ElementTree.Element, name: str, state: str) -> Iterator[models.BlobBlock]:
+    for element in listed.iterfind(f"{name}/Block"):
+        block = models.BlobBlock(base64_text(element.findtext("Name", "")), state)
+        block._set_size(int(element.findtext("Size", "0")))
+        yield block
+
+
+def read_page_ranges(response: HTTPResponse) -> list[models.PageRange]:
+    """Read the pages of a blob, or of a difference; kinds that came later are left out."""
+    return [
+        models.PageRange(int(element.findtext("Start", "")), int(element.findtext("End", "")), _CLEARED[element.tag])
+        for element in root_of(response)
+        if element.tag in _CLEARED
+    ]

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from dateutil.parser import parse as date
 
-from blobprep.legacy.models import (
-    AccountInformation,
-    AppendBlockProperties,
-    AttributedDict,
-    Blob,
-    BlobProperties,
-    Container,
-    ContainerProperties,
-    CopyProperties,
-    PageBlobProperties,
-    ResourceProperties,
-)
+from blobprep.legacy import models
 from blobprep.legacy.wire.conversions import text
 from blobprep.legacy.wire.messages import HTTPResponse
 
 __all__ = [
+    "LISTED",
     "account_information",
     "appended",
     "blob",
@@ -41,7 +31,7 @@ __all__ = [
 ]
 
 P = TypeVar("P")
-R = TypeVar("R", bound=ResourceProperties)
+R = TypeVar("R", bound=models.ResourceProperties)
 Reader = Callable[[Any], Any]
 
 _METADATA = "x-ms-meta-"
@@ -57,42 +47,50 @@ def flag(value: str) -> bool:
     return value.lower() == "true"
 
 
-PROPERTIES: Final[Mapping[str, tuple[str, Reader]]] = {
-    "last-modified": ("last_modified", date),
-    "etag": ("etag", text),
-    "x-ms-blob-type": ("blob_type", text),
-    "content-length": ("content_length", integer),
-    "content-range": ("content_range", text),
-    "x-ms-blob-sequence-number": ("page_blob_sequence_number", integer),
-    "x-ms-blob-committed-block-count": ("append_blob_committed_block_count", integer),
-    "x-ms-blob-public-access": ("public_access", text),
-    "x-ms-access-tier": ("blob_tier", text),
-    "x-ms-access-tier-change-time": ("blob_tier_change_time", date),
-    "x-ms-access-tier-inferred": ("blob_tier_inferred", flag),
-    "x-ms-archive-status": ("rehydration_status", text),
-    "x-ms-server-encrypted": ("server_encrypted", flag),
-    "x-ms-encryption-key-sha256": ("encryption_key_sha256", text),
-    "x-ms-creation-time": ("creation_time", date),
-    "content-type": ("content_settings.content_type", text),
-    "cache-control": ("content_settings.cache_control", text),
-    "content-encoding": ("content_settings.content_encoding", text),
-    "content-disposition": ("content_settings.content_disposition", text),
-    "content-language": ("content_settings.content_language", text),
-    "content-md5": ("content_settings.content_md5", text),
-    "x-ms-lease-status": ("lease.status", text),
-    "x-ms-lease-state": ("lease.state", text),
-    "x-ms-lease-duration": ("lease.duration", text),
-    "x-ms-copy-id": ("copy.id", text),
-    "x-ms-copy-source": ("copy.source", text),
-    "x-ms-copy-status": ("copy.status", text),
-    "x-ms-copy-progress": ("copy.progress", text),
-    "x-ms-copy-completion-time": ("copy.completion_time", date),
-    "x-ms-copy-destination-snapshot": ("copy.destination_snapshot_time", text),
-    "x-ms-copy-status-description": ("copy.status_description", text),
-    "x-ms-has-immutability-policy": ("has_immutability_policy", flag),
-    "x-ms-has-legal-hold": ("has_legal_hold", flag),
-}
-"""Which attribute holds each header, and how the header is read."""
+FIELDS: Final[tuple[tuple[str, Reader, str | None, str | None], ...]] = (
+    ("last_modified", date, "last-modified", "Last-Modified"),
+    ("etag", text, "etag", "Etag"),
+    ("blob_type", text, "x-ms-blob-type", "BlobType"),
+    ("content_length", integer, "content-length", "Content-Length"),
+    ("content_range", text, "content-range", None),
+    ("page_blob_sequence_number", integer, "x-ms-blob-sequence-number", None),
+    ("append_blob_committed_block_count", integer, "x-ms-blob-committed-block-count", None),
+    ("public_access", text, "x-ms-blob-public-access", None),
+    ("blob_tier", text, "x-ms-access-tier", "AccessTier"),
+    ("blob_tier_change_time", date, "x-ms-access-tier-change-time", "AccessTierChangeTime"),
+    ("blob_tier_inferred", flag, "x-ms-access-tier-inferred", "AccessTierInferred"),
+    ("rehydration_status", text, "x-ms-archive-status", "ArchiveStatus"),
+    ("server_encrypted", flag, "x-ms-server-encrypted", "ServerEncrypted"),
+    ("encryption_key_sha256", text, "x-ms-encryption-key-sha256", None),
+    ("creation_time", date, "x-ms-creation-time", "Creation-Time"),
+    ("content_settings.content_type", text, "content-type", "Content-Type"),
+    ("content_settings.cache_control", text, "cache-control", "Cache-Control"),
+    ("content_settings.content_encoding", text, "content-encoding", "Content-Encoding"),
+    ("content_settings.content_disposition", text, "content-disposition", "Content-Disposition"),
+    ("content_settings.content_language", text, "content-language", "Content-Language"),
+    ("content_settings.content_md5", text, "content-md5", "Content-MD5"),
+    ("lease.status", text, "x-ms-lease-status", "LeaseStatus"),
+    ("lease.state", text, "x-ms-lease-state", "LeaseState"),
+    ("lease.duration", text, "x-ms-lease-duration", "LeaseDuration"),
+    ("copy.id", text, "x-ms-copy-id", "CopyId"),
+    ("copy.source", text, "x-ms-copy-source", "CopySource"),
+    ("copy.status", text, "x-ms-copy-status", "CopyStatus"),
+    ("copy.progress", text, "x-ms-copy-progress", "CopyProgress"),
+    ("copy.completion_time", date, "x-ms-copy-completion-time", None),
+    ("copy.destination_snapshot_time", text, "x-ms-copy-destination-snapshot", None),
+    ("copy.status_description", text, "x-ms-copy-status-description", "CopyStatusDescription"),
+    ("has_immutability_policy", flag, "x-ms-has-immutability-policy", None),
+    ("has_legal_hold", flag, "x-ms-has-legal-hold", None),
+    ("sequence_number", integer, None, "x-ms-blob-sequence-number"),
+    ("copy.completion_time", text, None, "CopyCompletionTime"),  # a date elsewhere; here it always was a text
+    ("deleted_time", date, None, "DeletedTime"),
+    ("remaining_retention_days", integer, None, "RemainingRetentionDays"),
+)
+"""Attributes of containers and blobs: how each is read, its header, and its element in a list of blobs."""
+
+PROPERTIES: Final = {header: (attribute, read) for attribute, read, header, _ in FIELDS if header}
+LISTED: Final = {element: (attribute, read) for attribute, read, _, element in FIELDS if element}
+"""Any other element of a listed blob becomes an attribute of its own name."""
 
 
 def place(found: object, attribute: str, value: object) -> None:
@@ -117,60 +115,60 @@ def properties(response: HTTPResponse, kind: Callable[[], P]) -> P:
     return read_properties
 
 
-def metadata(response: HTTPResponse) -> AttributedDict:
+def metadata(response: HTTPResponse) -> models.AttributedDict:
     """Read the metadata, with the names' case as the service sent it."""
-    return AttributedDict(
+    return models.AttributedDict(
         (name[len(_METADATA) :], value)
         for name, value in response.headers.items()
         if name.lower().startswith(_METADATA)
     )
 
 
-def container(response: HTTPResponse, name: str) -> Container:
+def container(response: HTTPResponse, name: str) -> models.Container:
     """Read what the headers say of the container `name`."""
-    return Container(name, properties(response, ContainerProperties), metadata(response))
+    return models.Container(name, properties(response, models.ContainerProperties), metadata(response))
 
 
-def blob(response: HTTPResponse, name: str, snapshot: str | None = None) -> Blob:
+def blob(response: HTTPResponse, name: str, snapshot: str | None = None) -> models.Blob:
     """Read what the headers say of the blob `name`, with the body as its content.
 
     The sum in an answer with a range is that of the range, so such a blob has `content_settings.content_md5` only if
     the service sent the sum of the blob as well.
     """
-    found = properties(response, BlobProperties)
+    found = properties(response, models.BlobProperties)
     if "content-range" in response.headers:
         if "x-ms-blob-content-md5" in response.headers:
             found.content_settings.content_md5 = response.headers["x-ms-blob-content-md5"]
         else:
             del found.content_settings.content_md5
-    return Blob(name, snapshot, response.body, found, metadata(response))
+    return models.Blob(name, snapshot, response.body, found, metadata(response))
 
 
-def snapshot(response: HTTPResponse, name: str) -> Blob:
+def snapshot(response: HTTPResponse, name: str) -> models.Blob:
     """Read the snapshot that was made of the blob `name`."""
     return blob(response, name, response.headers.get("x-ms-snapshot"))
 
 
-def copied(response: HTTPResponse) -> CopyProperties:
+def copied(response: HTTPResponse) -> models.CopyProperties:
     """Read how a copy stands."""
-    return properties(response, BlobProperties).copy
+    return properties(response, models.BlobProperties).copy
 
 
-def resource(response: HTTPResponse) -> ResourceProperties:
+def resource(response: HTTPResponse) -> models.ResourceProperties:
     """Read what became of what was written."""
-    return _written(response, ResourceProperties())
+    return _written(response, models.ResourceProperties())
 
 
-def pages(response: HTTPResponse) -> PageBlobProperties:
+def pages(response: HTTPResponse) -> models.PageBlobProperties:
     """Read what became of a page blob."""
-    written = _written(response, PageBlobProperties())
+    written = _written(response, models.PageBlobProperties())
     written.sequence_number = integer(response.headers.get("x-ms-blob-sequence-number"))
     return written
 
 
-def appended(response: HTTPResponse) -> AppendBlockProperties:
+def appended(response: HTTPResponse) -> models.AppendBlockProperties:
     """Read where a block was appended."""
-    written = _written(response, AppendBlockProperties())
+    written = _written(response, models.AppendBlockProperties())
     written.append_offset = integer(response.headers.get("x-ms-blob-append-offset"))
     written.committed_block_count = integer(response.headers.get("x-ms-blob-committed-block-count"))
     return written
@@ -184,9 +182,9 @@ def lease(response: HTTPResponse) -> dict[str, Any]:
     }
 
 
-def account_information(response: HTTPResponse) -> AccountInformation:
+def account_information(response: HTTPResponse) -> models.AccountInformation:
     """Read what kind of account it is."""
-    found = AccountInformation()
+    found = models.AccountInformation()
     found.sku_name = response.headers["x-ms-sku-name"]
     found.account_kind = response.headers["x-ms-account-kind"]
     return found

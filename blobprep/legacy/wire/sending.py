@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import uuid
 from collections.abc import Callable, Collection, Sequence
 from time import sleep, time
@@ -14,26 +15,11 @@ import requests
 
 from blobprep.legacy.models import LocationMode, OperationContext, RetryContext
 from blobprep.legacy.retry import ExponentialRetry
-from blobprep.legacy.wire.constants import (
-    DEFAULT_SOCKET_TIMEOUT,
-    USER_AGENT_STRING_PREFIX,
-    USER_AGENT_STRING_SUFFIX,
-    X_MS_VERSION,
-)
+from blobprep.legacy.wire import constants, failures
 from blobprep.legacy.wire.conversions import size_of
-from blobprep.legacy.wire.failures import (
-    DECRYPTION_FAILURE,
-    VALUE_SHOULD_BE_SEEKABLE_STREAM,
-    AzureException,
-    AzureHttpError,
-    AzureSigningError,
-    only_bytes_or_stream,
-    raise_for_answer,
-    wrapped,
-)
 from blobprep.legacy.wire.messages import HostLocations, HTTPError, HTTPRequest, HTTPResponse
 from blobprep.legacy.wire.telling import Teller, scrubbed_headers, scrubbed_query, timestamp_and_id
-from blobprep.legacy.wire.transport import HTTPClient, Timeout
+from blobprep.legacy.wire.transport import HTTPClient
 
 __all__ = ["StorageClient", "add_date", "prepare"]
 
@@ -42,7 +28,17 @@ T = TypeVar("T")
 _ID = "x-ms-client-request-id"
 _SENDS_A_LENGTH = ("PUT", "POST", "MERGE", "DELETE")
 _FAILED = 300
+_CHECKING = "Operation failed: checking if the operation should be retried"
 _UNQUOTED = "/()$=',~"
+
+
+def _of_client(name: str, doc: str) -> Any:
+    """Make an attribute that is one of the HTTP client's."""
+    return property(
+        lambda self: getattr(self._httpclient, name),
+        lambda self, value: setattr(self._httpclient, name, value),
+        doc=doc,
+    )
 
 
 class StorageClient:
@@ -79,46 +75,25 @@ class StorageClient:
         self._httpclient = HTTPClient(
             protocol=connection_params.protocol,
             session=connection_params.request_session or requests.Session(),
-            timeout=connection_params.socket_timeout or DEFAULT_SOCKET_TIMEOUT,
+            timeout=connection_params.socket_timeout or constants.DEFAULT_SOCKET_TIMEOUT,
         )
         self.retry: Callable[[RetryContext], float | None] = ExponentialRetry().retry
         self.location_mode: str = LocationMode.PRIMARY
         self.request_callback: Callable[[HTTPRequest], object] | None = None
         self.response_callback: Callable[[HTTPResponse], object] | None = None
         self.retry_callback: Callable[[RetryContext], object] | None = None
-        self._X_MS_VERSION = X_MS_VERSION
+        self._X_MS_VERSION = constants.X_MS_VERSION
         self._update_user_agent_string(None)
         self._is_validating_request_id = True
 
     def _update_user_agent_string(self, service_package_version: str | None) -> None:
-        self._USER_AGENT_STRING = f"{USER_AGENT_STRING_PREFIX}{service_package_version} {USER_AGENT_STRING_SUFFIX}"
+        self._USER_AGENT_STRING = (
+            f"{constants.USER_AGENT_STRING_PREFIX}{service_package_version} {constants.USER_AGENT_STRING_SUFFIX}"
+        )
 
-    @property
-    def socket_timeout(self) -> Timeout:
-        """Seconds to wait for the connection and for data, or one number for each."""
-        return self._httpclient.timeout
-
-    @socket_timeout.setter
-    def socket_timeout(self, value: Timeout) -> None:
-        self._httpclient.timeout = value
-
-    @property
-    def protocol(self) -> str:
-        """`http` or `https`."""
-        return self._httpclient.protocol
-
-    @protocol.setter
-    def protocol(self, value: str) -> None:
-        self._httpclient.protocol = value
-
-    @property
-    def request_session(self) -> Any:
-        """The session that requests are sent over."""
-        return self._httpclient.session
-
-    @request_session.setter
-    def request_session(self, value: Any) -> None:
-        self._httpclient.session = value
+    socket_timeout = _of_client("timeout", "Seconds to wait for the connection and for data, or one number for each.")
+    protocol = _of_client("protocol", "`http` or `https`.")
+    request_session = _of_client("session", "The session that requests are sent over.")
 
     def set_proxy(self, host: str, port: int | str, user: str | None = None, password: str | None = None) -> None:
         """Send everything through a proxy, whatever the environment says."""
@@ -171,7 +146,7 @@ class StorageClient:
         while True:
             try:
                 return self._attempt(request, retrying, teller, parser, parser_args or ())
-            except AzureException as error:
+            except failures.AzureException as error:
                 seconds = self._wait_after(error, retrying, teller, expected_errors or ())
                 if seconds is None:
                     raise
@@ -194,14 +169,14 @@ class StorageClient:
         try:
             response = self._answer(request, retrying, teller)
             if response.status >= _FAILED:
-                raise_for_answer(HTTPError(response.status, response.message, response.headers, response.body))
+                failures.raise_for_answer(HTTPError(response.status, response.message, response.headers, response.body))
             return parser(response, *parser_args) if parser else _nothing()
-        except AzureException as error:
+        except failures.AzureException as error:
             retrying.exception = error
             raise
         except Exception as error:
             retrying.exception = error
-            raise wrapped(error, AzureException) from error
+            raise failures.wrapped(error, failures.AzureException) from error
 
     def _answer(self, request: HTTPRequest, retrying: RetryContext, teller: Teller) -> HTTPResponse:
         if self.request_callback:
@@ -230,7 +205,7 @@ class StorageClient:
     def _validate_echoed_client_request_id(request: HTTPRequest, response: HTTPResponse) -> None:
         sent, echoed = request.headers[_ID], response.headers.get(_ID)
         if echoed is not None and echoed != sent:
-            raise AzureException(
+            raise failures.AzureException(
                 f"Echoed client request ID: {echoed} does not match sent client request ID: {sent}.  "
                 f"Service request ID: {response.headers['x-ms-request-id']}"
             )
@@ -239,26 +214,26 @@ class StorageClient:
         self, error: Exception, retrying: RetryContext, teller: Teller, expected: Collection[str]
     ) -> float | None:
         """Decide how many seconds after a failure to try again; None for not at all."""
-        if isinstance(error, AzureHttpError) and error.error_code in expected:
-            teller.expected(retrying, error)
+        if isinstance(error, failures.AzureHttpError) and error.error_code in expected:
+            teller.failed(logging.INFO, "Received expected http error: ", retrying, error)
             return None
-        if isinstance(error, AzureSigningError):
-            teller.unsigned(error)
+        if isinstance(error, failures.AzureSigningError):
+            teller.tell("Unable to sign the request: Exception=%s.", str(error).replace("\n", ""))
             return None
-        teller.failed(retrying, error)
-        if str(error) == DECRYPTION_FAILURE:
-            teller.undecryptable(retrying, error)
+        count = getattr(retrying, "count", 0)
+        teller.failed(logging.INFO, f"{_CHECKING}. Current retry count={count}, ", retrying, error)
+        if str(error) == failures.DECRYPTION_FAILURE:
+            text = "Encountered decryption failure: this cannot be retried. "
+            teller.failed(logging.ERROR, text, retrying, error)
             return None
-        if _is_forbidden_here(error):
-            teller.given_up(retrying, error)
-            return None
-        seconds = self.retry(retrying)
+        seconds = None if _is_forbidden_here(error) else self.retry(retrying)
         if seconds is None:
-            teller.given_up(retrying, error)
+            teller.failed(logging.ERROR, "Retry policy did not allow for a retry: ", retrying, error)
             return None
         if self.retry_callback:
             self.retry_callback(retrying)
-        teller.retrying(retrying, seconds)
+        count = getattr(retrying, "count", 0)
+        teller.tell("Retry policy is allowing a retry: Retry count=%s, Interval=%s.", count, seconds)
         return seconds
 
 
@@ -270,10 +245,10 @@ def prepare(request: HTTPRequest, x_ms_version: str | None, user_agent: str) -> 
         ValueError: its body cannot say how long it is.
     """
     if request.body:
-        only_bytes_or_stream("request.body", request.body)
+        failures.only_bytes_or_stream("request.body", request.body)
         length = size_of(request.body)
         if length is None:
-            raise ValueError(VALUE_SHOULD_BE_SEEKABLE_STREAM)  # with its gap, as ever
+            raise ValueError(failures.VALUE_SHOULD_BE_SEEKABLE_STREAM)  # with its gap, as ever
         if request.method in _SENDS_A_LENGTH:
             request.headers["Content-Length"] = str(length)
     request.headers["x-ms-version"] = x_ms_version

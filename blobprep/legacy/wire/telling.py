@@ -17,7 +17,6 @@ logger: Final = logging.getLogger("azure.storage.common.storageclient")
 _REDACTED = "REDACTED"
 _SIGNATURE = "sig"
 _SOURCE = "x-ms-copy-source"
-_OUTCOME = "HTTP status code=%s, Exception=%s."
 
 
 class Teller:
@@ -26,68 +25,27 @@ class Teller:
     def __init__(self, request: HTTPRequest) -> None:
         self._prefix = f"Client-Request-ID={request.headers['x-ms-client-request-id']}"
 
+    def tell(self, text: str, *values: object) -> None:
+        """Tell what goes on."""
+        logger.info(f"%s {text}", self._prefix, *values)
+
     def outgoing(self, request: HTTPRequest) -> None:
         """Tell of a request before it is sent."""
         if logger.isEnabledFor(logging.INFO):
-            logger.info(
-                "%s Outgoing request: Method=%s, Path=%s, Query=%s, Headers=%s.",
-                self._prefix,
-                request.method,
-                request.path,
-                scrubbed_query(request.query),
-                _line(scrubbed_headers(request.headers)),
-            )
+            headers, query = _line(scrubbed_headers(request.headers)), scrubbed_query(request.query)
+            text = "Outgoing request: Method=%s, Path=%s, Query=%s, Headers=%s."
+            self.tell(text, request.method, request.path, query, headers)
 
     def receiving(self, retrying: RetryContext, response: HTTPResponse) -> None:
         """Tell of an answer."""
-        logger.info(
-            "%s Receiving Response: %s, HTTP Status Code=%s, Message=%s, Headers=%s.",
-            self._prefix,
-            timestamp_and_id(retrying),
-            response.status,
-            response.message,
-            _line(response.headers),
-        )
+        text = "Receiving Response: %s, HTTP Status Code=%s, Message=%s, Headers=%s."
+        self.tell(text, timestamp_and_id(retrying), response.status, response.message, _line(response.headers))
 
-    def expected(self, retrying: RetryContext, error: Exception) -> None:
-        """Tell of a failure that is an answer."""
-        logger.info("%s Received expected http error: %s, " + _OUTCOME, self._prefix, *_outcome(retrying, error))
-
-    def unsigned(self, error: Exception) -> None:
-        """Tell that the request could not be signed."""
-        logger.info("%s Unable to sign the request: Exception=%s.", self._prefix, _line(error))
-
-    def failed(self, retrying: RetryContext, error: Exception) -> None:
-        """Tell of a failure before the retry policy is asked."""
-        logger.info(
-            "%s Operation failed: checking if the operation should be retried. Current retry count=%s, %s, " + _OUTCOME,
-            self._prefix,
-            getattr(retrying, "count", 0),
-            *_outcome(retrying, error),
-        )
-
-    def undecryptable(self, retrying: RetryContext, error: Exception) -> None:
-        """Tell of content that no retry can make readable."""
-        logger.error(
-            "%s Encountered decryption failure: this cannot be retried. %s, " + _OUTCOME,
-            self._prefix,
-            *_outcome(retrying, error),
-        )
-
-    def retrying(self, retrying: RetryContext, seconds: float) -> None:
-        """Tell that another attempt follows."""
-        logger.info(
-            "%s Retry policy is allowing a retry: Retry count=%s, Interval=%s.",
-            self._prefix,
-            getattr(retrying, "count", 0),
-            seconds,
-        )
-
-    def given_up(self, retrying: RetryContext, error: Exception) -> None:
-        """Tell that no other attempt follows."""
-        logger.error(
-            "%s Retry policy did not allow for a retry: %s, " + _OUTCOME, self._prefix, *_outcome(retrying, error)
-        )
+    def failed(self, level: int, text: str, retrying: RetryContext, error: Exception) -> None:
+        """Tell of a failure: what comes of it, and then what it was."""
+        status = "Unknown" if retrying.response is None else retrying.response.status
+        what = (timestamp_and_id(retrying), status, _line(error))
+        logger.log(level, f"%s {text}%s, HTTP status code=%s, Exception=%s.", self._prefix, *what)
 
 
 def timestamp_and_id(retry_context: RetryContext) -> str:
@@ -114,11 +72,6 @@ def scrubbed_headers(headers: Mapping[str, Any]) -> dict[str, Any]:
 def scrubbed_query(query: Mapping[str, Any]) -> dict[str, Any]:
     """Copy a query without its signature."""
     return {name: _REDACTED if name == _SIGNATURE else value for name, value in query.items()}
-
-
-def _outcome(retrying: RetryContext, error: Exception) -> tuple[str, int | str, str]:
-    status = "Unknown" if retrying.response is None else retrying.response.status
-    return timestamp_and_id(retrying), status, _line(error)
 
 
 def _line(value: object) -> str:

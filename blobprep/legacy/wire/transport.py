@@ -1,29 +1,28 @@
-"""Send one request and take its answer: the pipeline of the current SDK over the session that the script gave.
+"""Send one request and take its answer, over the `requests.Session` that the script gave, or one of its own.
 
 The session is asked with exactly the arguments that the old SDK used, so that sessions of a script's own, which count
-requests, mount adapters or answer themselves, go on working. The current SDK's own transport would overrule what
-they say about certificates, refuse redirects, and wants more of an answer than such sessions give.
+requests, mount adapters or answer themselves, go on working.
 """
 
 from __future__ import annotations
 
-from types import TracebackType
-from typing import Any
-
-from azure.core.pipeline import Pipeline
-from azure.core.pipeline.transport import HttpRequest, HttpResponse, HttpTransport
+import logging
+from typing import Any, Final
 
 from blobprep.legacy.wire.constants import DEFAULT_PROTOCOL
 from blobprep.legacy.wire.failures import only_bytes_or_stream
 from blobprep.legacy.wire.messages import HTTPRequest, HTTPResponse
 
-__all__ = ["HTTPClient", "Timeout"]
+__all__ = ["HTTPClient", "Timeout", "logger"]
+
+logger: Final = logging.getLogger("azure.storage.common._http.httpclient")
+"""The old SDK had it and told it nothing."""
 
 Timeout = float | tuple[float, float] | None
 
 
 class HTTPClient:
-    """Sends requests over a session.
+    """A session, and how requests are sent over it.
 
     Attributes:
         protocol: `http` or `https`.
@@ -54,60 +53,21 @@ class HTTPClient:
         """
         if request.body:
             only_bytes_or_stream("request.body", request.body)
-        url = f"{self.protocol.lower()}://{request.host}{request.path}"
-        sent = HttpRequest(request.method, url, headers=request.headers, data=request.body or None)  # type: ignore[arg-type]  # requests takes streams
-        pipeline: Pipeline[HttpRequest, HttpResponse] = Pipeline(_SessionTransport(self.session))
-        answer = pipeline.run(sent, params=request.query, timeout=self.timeout, proxies=self.proxies)
-        return _whole(answer.http_response)
-
-
-class _SessionTransport(HttpTransport[HttpRequest, HttpResponse]):
-    """What the pipeline ends in: the session, which is neither opened nor closed here since it is the script's."""
-
-    def __init__(self, session: Any) -> None:
-        self._session = session
-
-    def send(self, request: HttpRequest, **options: Any) -> HttpResponse:
-        """Ask the session; `options` are what `requests.Session.request` takes besides."""
-        answer = self._session.request(
-            request.method, request.url, headers=dict(request.headers), data=request.data, **options
+        answer = self.session.request(
+            request.method,
+            f"{self.protocol.lower()}://{request.host}{request.path}",
+            params=request.query,
+            headers=request.headers,
+            data=request.body or None,
+            timeout=self.timeout,
+            proxies=self.proxies,
         )
-        return _SessionResponse(request, answer)
-
-    def open(self) -> None:
-        """Do nothing: the session is open."""
-
-    def close(self) -> None:
-        """Do nothing: the script closes its session."""
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None = None,
-        error: BaseException | None = None,
-        trace: TracebackType | None = None,
-    ) -> None:
-        self.close()
+        headers = {_header_name(name): value for name, value in answer.headers.items()}
+        response = HTTPResponse(int(answer.status_code), answer.reason, headers, answer.content)
+        answer.close()
+        return response
 
 
-class _SessionResponse(HttpResponse):
-    """The session's answer to the pipeline."""
-
-    def __init__(self, request: HttpRequest, answer: Any) -> None:
-        super().__init__(request, answer)
-        self.status_code = int(answer.status_code)
-        self.reason = answer.reason
-        self.headers = answer.headers
-
-    def body(self) -> bytes:
-        """Give all of it."""
-        content: bytes = self.internal_response.content
-        return content
-
-
-def _whole(answer: HttpResponse) -> HTTPResponse:
-    headers = {
-        name if name.lower().startswith("x-ms-meta-") else name.lower(): value for name, value in answer.headers.items()
-    }
-    whole = HTTPResponse(answer.status_code, answer.reason, headers, answer.body())
-    answer.internal_response.close()
-    return whole
+def _header_name(name: str) -> str:
+    """Write a name in lower case, but leave the case of metadata, which is a script's."""
+    return name if name.lower().startswith("x-ms-meta-") else name.lower()

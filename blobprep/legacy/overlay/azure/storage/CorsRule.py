@@ -1,7 +1,1 @@
-"""`from azure.storage import CorsRule`, as it was up to 0.36."""
-
-import sys
-
-from azure.storage.common import CorsRule
-
-sys.modules[__name__] = CorsRule
+__import__("blobprep.legacy.names", fromlist=["names"]).provide(__name__)

@@ -1,7 +1,1 @@
-"""`from azure.storage import DEFAULT_HTTP_TIMEOUT`, as it was up to 0.20."""
-
-import sys
-
-from azure.storage.constants import DEFAULT_HTTP_TIMEOUT
-
-sys.modules[__name__] = DEFAULT_HTTP_TIMEOUT
+__import__("blobprep.legacy.names", fromlist=["names"]).provide(__name__)

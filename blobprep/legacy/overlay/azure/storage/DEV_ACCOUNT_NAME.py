@@ -1,7 +1,1 @@
-"""`from azure.storage import DEV_ACCOUNT_NAME`, as it was up to 0.20."""
-
-import sys
-
-from azure.storage.constants import DEV_ACCOUNT_NAME
-
-sys.modules[__name__] = DEV_ACCOUNT_NAME
+__import__("blobprep.legacy.names", fromlist=["names"]).provide(__name__)

@@ -1,7 +1,1 @@
-"""`from azure.storage import ExponentialRetry`, as it was up to 0.36."""
-
-import sys
-
-from azure.storage.common import ExponentialRetry
-
-sys.modules[__name__] = ExponentialRetry
+__import__("blobprep.legacy.names", fromlist=["names"]).provide(__name__)

@@ -1,7 +1,1 @@
-"""`from azure.storage import HourMetrics`, as it was up to 0.20."""
-
-import sys
-
-from azure.storage.models import HourMetrics
-
-sys.modules[__name__] = HourMetrics
+__import__("blobprep.legacy.names", fromlist=["names"]).provide(__name__)

@@ -1,7 +1,1 @@
-"""`from azure.storage import LocationMode`, as it was up to 0.36."""
-
-import sys
-
-from azure.storage.common import LocationMode
-
-sys.modules[__name__] = LocationMode
+__import__("blobprep.legacy.names", fromlist=["names"]).provide(__name__)

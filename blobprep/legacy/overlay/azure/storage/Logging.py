@@ -1,7 +1,1 @@
-"""`from azure.storage import Logging`, as it was up to 0.36."""
-
-import sys
-
-from azure.storage.common import Logging
-
-sys.modules[__name__] = Logging
+__import__("blobprep.legacy.names", fromlist=["names"]).provide(__name__)

@@ -1,7 +1,1 @@
-"""`from azure.storage import Protocol`, as it was up to 0.36."""
-
-import sys
-
-from azure.storage.common import Protocol
-
-sys.modules[__name__] = Protocol
+__import__("blobprep.legacy.names", fromlist=["names"]).provide(__name__)

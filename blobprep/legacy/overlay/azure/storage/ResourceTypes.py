@@ -1,7 +1,1 @@
-"""`from azure.storage import ResourceTypes`, as it was up to 0.36."""
-
-import sys
-
-from azure.storage.common import ResourceTypes
-
-sys.modules[__name__] = ResourceTypes
+__import__("blobprep.legacy.names", fromlist=["names"]).provide(__name__)

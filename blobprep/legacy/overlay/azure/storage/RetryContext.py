@@ -1,7 +1,1 @@
-"""`from azure.storage import RetryContext`, as it was up to 0.36."""
-
-import sys
-
-from azure.storage.common import RetryContext
-
-sys.modules[__name__] = RetryContext
+__import__("blobprep.legacy.names", fromlist=["names"]).provide(__name__)

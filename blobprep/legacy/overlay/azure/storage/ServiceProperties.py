@@ -1,7 +1,1 @@
-"""`from azure.storage import ServiceProperties`, as it was up to 0.36."""
-
-import sys
-
-from azure.storage.common import ServiceProperties
-
-sys.modules[__name__] = ServiceProperties
+__import__("blobprep.legacy.names", fromlist=["names"]).provide(__name__)

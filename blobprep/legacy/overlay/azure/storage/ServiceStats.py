@@ -1,7 +1,1 @@
-"""`from azure.storage import ServiceStats`, as it was up to 0.36."""
-
-import sys
-
-from azure.storage.common import ServiceStats
-
-sys.modules[__name__] = ServiceStats
+__import__("blobprep.legacy.names", fromlist=["names"]).provide(__name__)

@@ -1,7 +1,1 @@
-"""`azure.storage.common._deserialization`, where it was up to 0.36."""
-
-import sys
-
-from azure.storage.common import _deserialization
-
-sys.modules[__name__] = _deserialization
+__import__("blobprep.legacy.names", fromlist=["names"]).provide(__name__)

@@ -1,7 +1,1 @@
-"""`azure.storage.common._http`, where it was up to 0.36."""
-
-import sys
-
-from azure.storage.common import _http
-
-sys.modules[__name__] = _http
+__import__("blobprep.legacy.names", fromlist=["names"]).provide(__name__)

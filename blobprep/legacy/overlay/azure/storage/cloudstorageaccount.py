@@ -1,7 +1,1 @@
-"""`azure.storage.common.cloudstorageaccount`, where it was up to 0.36."""
-
-import sys
-
-from azure.storage.common import cloudstorageaccount
-
-sys.modules[__name__] = cloudstorageaccount
+__import__("blobprep.legacy.names", fromlist=["names"]).provide(__name__)

@@ -1,7 +1,1 @@
-"""`from azure.storage import CloudStorageAccount`, as it was up to 0.36."""  # noqa: N999
-
-import sys
-
-from azure.storage.common import CloudStorageAccount
-
-sys.modules[__name__] = CloudStorageAccount
+__import__("blobprep.legacy.names", fromlist=["names"]).provide(__name__)

@@ -1,0 +1,106 @@
+"""Methods with the old SDK's parameters, each written as one line of text; what a parameter means is said once.
+
+    @takes(f"container_name, blob_name, lease_id, {CONDITIONS}, timeout=None")
+    def renew_blob_lease(self, asked: Arguments) -> Any:
+        # its docstring: what it does
+        return self._perform(_lease(BLOB, "renew"), asked, reading.lease)["id"]
+
+To its callers that is a method with these very parameters, by position or by name: Python itself binds them, fills in
+the defaults and refuses what does not fit. The body gets all of them by name, in a new dict: it may take some out and
+hand the rest on to the next method. What it `needs` was not None. The docstring is completed from `ARGUMENTS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import partial
+from typing import Any, Final, TypeVar
+
+from blobprep.legacy.arguments import ARGUMENTS
+
+__all__ = [
+    "BLOB_NAMES",
+    "CONDITIONS",
+    "DESTINATION",
+    "MODIFIED",
+    "SEQUENCE",
+    "SOURCE",
+    "VALUE_NONE",
+    "Arguments",
+    "need",
+    "not_none",
+    "takes",
+]
+
+S = TypeVar("S")
+R = TypeVar("R")
+Arguments = dict[str, Any]
+
+VALUE_NONE: Final = "{0} should not be None."
+BLOB_NAMES: Final = ("container_name", "blob_name")
+
+# Parameters that stand together in many methods.
+MODIFIED: Final = "if_modified_since=None, if_unmodified_since=None"
+CONDITIONS: Final = f"{MODIFIED}, if_match=None, if_none_match=None"
+SOURCE: Final = (
+    "source_if_modified_since=None, source_if_unmodified_since=None, source_if_match=None, source_if_none_match=None"
+)
+DESTINATION: Final = (
+    "destination_if_modified_since=None, destination_if_unmodified_since=None, destination_if_match=None,"
+    " destination_if_none_match=None"
+)
+SEQUENCE: Final = "if_sequence_number_lte=None, if_sequence_number_lt=None, if_sequence_number_eq=None"
+
+
+def takes(parameters: str, needs: Collection[str] = ()) -> Callable[[Callable[[S, Arguments], R]], Callable[..., R]]:
+    """Give a method these parameters.
+
+    Args:
+        parameters: those behind `self`, as in a `def`; defaults are literals.
+        needs: those that are refused if they are None, in the order in which they are looked at.
+    """
+
+    def with_parameters(body: Callable[[S, Arguments], R]) -> Callable[..., R]:
+        name = body.__name__
+        # A real function, as dataclasses makes its own: what does not fit is refused by Python, in Python's words.
+        definition = f"def {name}(self, {parameters}):\n    return _body(self, _asked(locals()))"
+        namespace: dict[str, Any] = {"_body": body, "_asked": partial(_asked, needs)}
+        exec(compile(definition, f"<parameters of {name}>", "exec"), namespace)  # noqa: S102 - texts of this package
+        method: Any = namespace[name]
+        method.__module__, method.__qualname__ = body.__module__, body.__qualname__
+        if body.__doc__:
+            method.__doc__ = _documented(body.__doc__, method.__code__.co_varnames[1:])
+        return method  # type: ignore[no-any-return]
+
+    return with_parameters
+
+
+def not_none(name: str, value: object) -> None:
+    """Refuse None for the argument `name`, in the old SDK's words.
+
+    Raises:
+        ValueError: it is None.
+    """
+    if value is None:
+        raise ValueError(VALUE_NONE.format(name))
+
+
+def need(arguments: Mapping[str, Any], names: Iterable[str]) -> None:
+    """Refuse None for these arguments, in their order.
+
+    Raises:
+        ValueError: one of them is None.
+    """
+    for name in names:
+        not_none(name, arguments[name])
+
+
+def _asked(needs: Collection[str], arguments: Mapping[str, Any]) -> Arguments:
+    """Copy what a method was given, since a debugger adds to `locals()`, if nothing that it needs is None."""
+    need(arguments, needs)
+    return {name: value for name, value in arguments.items() if name != "self"}
+
+
+def _documented(text: str, names: Iterable[str]) -> str:
+    meanings = [f"{' ' * 12}{name}: {ARGUMENTS[name].meaning}" for name in names if name in ARGUMENTS]
+    return "\n".join([text, "", f"{' ' * 8}Args:", *meanings]) if meanings else text
