@@ -17,8 +17,9 @@ from blobprep.sandbox.watching import Watch
 
 __all__ = ["Lookout"]
 
-_PATIENCE = 5.0  # seconds in which a look gets no further
-_LOST = 1.0  # where the file system tells already
+_PATIENCE = 10.0  # seconds in which a look gets no further
+_PATIENCE_WITH_DISKS = 30.0  # which can be slow without anybody's fault
+_LOST = 1.0  # seconds where the file system tells already
 _END = 1.0  # seconds to wait for the last look
 
 
@@ -49,7 +50,8 @@ class Lookout:
             return ""
         if self._watch.has_lost_too_much():
             return "disk"
-        return self._watch.looks_for if waited > _PATIENCE else ""
+        most = _PATIENCE_WITH_DISKS if self._watch.looks_for in ("disk", "files") else _PATIENCE
+        return self._watch.looks_for if waited > most else ""
 
     def close(self) -> None:
         """Look no more."""

@@ -58,13 +58,13 @@ class Watch:
     def exceeded(self) -> str:
         """Return the first limit that is exceeded, in the word of its error; empty for none."""
         began = self._move()
-        self.looks_for = "memory"
+        self.looks_for = self._first_of("memory", "processes", "cpu")
         pids = tree(self._pid) if self._group is None else self._group.pids()
         cause = self._group_limit() if self._group is not None else self._process_limit(pids)
         if not cause and "memory" in self._limits and holds_too_many_locks(pids):
             cause = "memory"
         self._move()
-        self.looks_for = "disk"
+        self.looks_for = self._first_of("disk", "files")
         cause = cause or self._holdings.exceeded(pids)
         self.looks_for = ""
         soon = min(max(self._due, _SHORTEST), _LONGEST)
@@ -78,6 +78,9 @@ class Watch:
     def exceeded_in_the_end(self) -> str:
         """Return as `exceeded` what processes that have ended used, and what they left in the folder."""
         return (self._group_limit() if self._group is not None else "") or self._holdings.exceeded_in_the_end()
+
+    def _first_of(self, *names: str) -> str:
+        return next((name for name in names if name in self._limits), "")
 
     def _move(self) -> float:
         self.moved = time.monotonic()

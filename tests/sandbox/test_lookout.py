@@ -45,10 +45,12 @@ def test_a_look_that_gets_no_further_is_too_much_of_what_it_looks_for(
     watch.began.wait()
 
     assert looking.exceeded() == ""
-    watch.moved -= 3
+    watch.moved -= 5
     assert looking.exceeded() == ("disk" if watch.has_lost_too_much() else "")
-    watch.moved -= 3
+    watch.moved -= 10
     assert looking.exceeded() == ("disk" if watch.has_lost_too_much() else "memory")
+    watch.looks_for = "files"
+    assert looking.exceeded() == ("disk" if watch.has_lost_too_much() else "")
 
     watch.goes_on.set()
     assert select.select([looking.readable], [], [], 30)[0]

@@ -18,7 +18,7 @@ __all__ = ["decisions", "filter_program"]
 _ALLOWED: Final = """
 read write open openat creat stat fstat lstat newfstatat statx poll ppoll lseek pread64 pwrite64 readv
 writev preadv pwritev preadv2 pwritev2 access faccessat faccessat2 pipe pipe2 select pselect6 dup copy_file_range flock
-fsync fdatasync sync syncfs sync_file_range ftruncate fadvise64 readahead
+fsync fdatasync sync_file_range ftruncate fadvise64 readahead
 getdents getdents64 getcwd chdir fchdir rename renameat renameat2 mkdir mkdirat rmdir unlink unlinkat link linkat
 readlink readlinkat umask statfs fstatfs cachestat
 mprotect munmap brk mremap msync mincore madvise mlock mlock2 munlock mlockall munlockall get_mempolicy
@@ -50,8 +50,9 @@ setfsuid setfsgid setpgid setsid capget capset seccomp vhangup modify_ldt
 
 # A confined script cannot change who may read a file, or when it was written, and most scripts and libraries that try
 # (`shutil.copy`) do not depend on it; Landlock does not look at these, so even files of others would be open to them.
+# Nor may it have the disk busy with what all others have written: `fsync` is for its own.
 _PRETENDED: Final = """
-chmod fchmod fchmodat chown fchown lchown fchownat utime utimes futimesat utimensat
+sync syncfs chmod fchmod fchmodat chown fchown lchown fchownat utime utimes futimesat utimensat
 """
 
 _NO_ATTRIBUTES: Final = """

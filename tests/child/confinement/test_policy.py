@@ -138,6 +138,9 @@ def only_where_it_exists(machine: Machine, name: str) -> None:
         ("prctl", (1, 0), INVALID),  # outliving the guard
         ("prctl", (0x59616D61,), INVALID),
         ("chmod", (), refuse(0)),
+        ("sync", (), refuse(0)),
+        ("syncfs", (), refuse(0)),
+        ("fsync", (), ALLOW),
         ("fchmodat", (), refuse(0)),
         ("fchownat", (), refuse(0)),
         ("utimensat", (), refuse(0)),
