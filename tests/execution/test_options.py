@@ -1,0 +1,117 @@
+"""The declaration of the options, and everything that is derived from it or must keep up with it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from typing import Any
+
+import pytest
+
+from blobprep.errors import InvalidOption
+from blobprep.execution.option_kinds import GROUPS, Option
+from blobprep.execution.options import OPTIONS, RunKeywords, RunOptions
+from blobprep.protocol import Ask
+from blobprep.sandbox.levels import LIMITS
+from blobprep.workspace import SETTINGS
+
+FULL = RunOptions(
+    "prep.py",
+    "az://raw/a.csv",
+    "pima",
+    bundle="Hello.zip",
+    parameters={"year": "2024"},
+    output="az://out/{date}/",
+    figures="az://figures/",
+    format="csv",
+    read1={"header": "false"},
+    read2={"format": "tsv"},
+    write={"header": "true"},
+    overwrite=True,
+    create_container=True,
+    lossless=True,
+    second_output=True,
+    artifacts=("model", "**.pkl"),
+    duplicate_suffix=2,
+    isolation="process",
+    timeout=2.5,
+    memory="1GiB",
+    limits={"disk": "2GB", "cpu": 600, "files": "none"},
+    allow_hosts=("example.com", "127.0.0.1:80"),
+    allow_accounts=True,
+    emulator="127.0.0.1:10000",
+    debug=True,
+    debugger="pdb",
+)
+
+
+@pytest.mark.parametrize("options", [FULL, RunOptions("prep.py")])
+def test_options_are_json_both_ways(options: RunOptions) -> None:
+    assert RunOptions.from_json(json.loads(json.dumps(options.to_json()))) == options
+
+
+def test_the_full_options_of_this_test_leave_none_at_its_default() -> None:
+    plain = RunOptions("another.py")
+    assert [name for name in OPTIONS if getattr(FULL, name) == getattr(plain, name)] == []
+
+
+def test_the_request_of_another_version_is_read() -> None:
+    old = {"script": "prep.py", "output": None, "read1": None, "limits": {"cpu": "none"}, "account": "dev", "colour": 1}
+    assert RunOptions.from_json(old) == RunOptions("prep.py", limits={"cpu": "none"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("script", None, "name no script"),
+        ("script", 3, "script takes text"),
+        ("dataset1", ["a"], "dataset1 takes text"),
+        ("format", 3, "format takes text"),
+        ("overwrite", "false", "overwrite takes true or false"),
+        ("overwrite", 2, "overwrite takes true or false"),
+        ("duplicate_suffix", "1", "duplicate_suffix takes an integer"),
+        ("duplicate_suffix", True, "duplicate_suffix takes an integer"),
+        ("duplicate_suffix", 3, "--duplicate-suffix does not take 3"),
+        ("isolation", "total", "--isolation does not take 'total'"),
+        ("timeout", True, "timeout takes a number"),
+        ("memory", [1], "memory takes a number or text"),
+        ("limits", {"cpu": [1]}, "limits takes a number or text"),
+        ("limits", ["cpu=1"], "limits takes names and values"),
+        ("parameters", "year=2024", "parameters takes names and values"),
+        ("allow_hosts", "example.com", "allow_hosts takes a list"),
+        ("allow_hosts", 3, "allow_hosts takes a list"),
+        ("artifacts", {"model": 1}, "artifacts takes a list"),
+    ],
+)
+def test_a_value_of_another_kind_is_refused_by_the_name_of_its_option(name: str, value: Any, said: str) -> None:
+    with pytest.raises(InvalidOption, match=said) as caught:
+        RunOptions.from_json({"script": "prep.py", name: value})
+    assert caught.value.remedy
+
+
+@pytest.mark.parametrize("option", OPTIONS.values(), ids=list(OPTIONS))
+def test_an_option_is_declared_completely(option: Option) -> None:
+    assert option.group in GROUPS
+    assert option.help[0].islower()
+    assert not option.help.endswith(".")
+    assert option.flag.startswith("--") or (option.positional and option.flag == option.name.upper())
+    assert option.metavar or option.positional or option.kind == "switch"
+
+
+def test_the_keywords_for_type_checkers_are_the_declared_ones() -> None:
+    assert list(RunKeywords.__annotations__) == [name for name, each in OPTIONS.items() if not each.positional]
+
+
+def test_the_child_can_be_told_every_option_that_concerns_it() -> None:
+    told = FULL.for_child()
+    assert set(told) == {"parameters", "lossless", "second_output", "artifacts", "duplicate_suffix", "emulator"}
+    assert set(told) <= {each.name for each in fields(Ask)}
+    assert Ask("run", **told).duplicate_suffix == 2
+
+
+def test_options_and_settings_know_each_other() -> None:
+    arguments = {row.name: row.argument for row in SETTINGS if row.name.startswith("script.")}
+    assert {each.setting: each.flag for each in OPTIONS.values() if each.setting} == {
+        name: argument for name, argument in arguments.items() if argument in {each.flag for each in OPTIONS.values()}
+    }
+    assert {row.option for row in LIMITS.values() if row.option} <= {each.flag for each in OPTIONS.values()}
