@@ -35,6 +35,10 @@ __all__ = ["add_to"]
 
 _NONE: Final = "-"
 _ALONE: Final = "dataset2_alone"
+_Dataset2Alone = Annotated[
+    str | None,
+    typer.Option("--dataset2", metavar="REF", help="Port Dataset2, without port Dataset1.", rich_help_panel="Inputs"),
+]
 _EXAMPLES: Final = """\
 blobprep run prep.py az://raw/iris.csv --output az://prepared/iris/
 blobprep run prep.py iris.csv --bundle Hello.zip --param year=2024 --format csv"""
@@ -83,12 +87,11 @@ def _parameters() -> Iterator[inspect.Parameter]:
     from blobprep.execution.option_kinds import GROUPS
     from blobprep.execution.options import OPTIONS
 
-    for option in sorted(OPTIONS.values(), key=lambda each: (not each.positional, GROUPS.index(each.group))):
-        if option.name == "bundle":
-            alone = typer.Option("--dataset2", metavar="REF", help="Port Dataset2, without port Dataset1.")
-            alone.rich_help_panel = option.group
-            yield _parameter(_ALONE, Annotated[str | None, alone], None)
-        yield _declared_parameter(option)
+    yield from (_argument(each) for each in OPTIONS.values() if each.positional)
+    yield _parameter(_ALONE, _Dataset2Alone, None)
+    for option in sorted(OPTIONS.values(), key=lambda each: GROUPS.index(each.group)):
+        if not option.positional:
+            yield _option(option)
     yield _parameter("account", AccountOption, None)
     yield _parameter("protocol", ProtocolOption, None)
     yield _parameter("config", ConfigOption, None)
@@ -112,19 +115,22 @@ _TYPES: Final[Mapping[Kind, Any]] = {
 """What the command line takes for an option of each kind; text for any other."""
 
 
-def _declared_parameter(option: Option) -> inspect.Parameter:
-    told = f"{option.help[0].upper()}{option.help[1:]}{'; may be repeated' * option.repeatable}."
-    if option.positional:
-        argument = typer.Argument(metavar=option.flag, help=told)
-        required = option.name == "script"
-        return _parameter(option.name, Annotated[str | None, argument], inspect.Parameter.empty if required else None)
+def _argument(option: Option) -> inspect.Parameter:
+    info = typer.Argument(metavar=option.flag, help=_sentence(option))
+    default = inspect.Parameter.empty if option.required else option.default
+    return _parameter(option.name, Annotated[str | None, info], default)
+
+
+def _option(option: Option) -> inspect.Parameter:
     info = typer.Option(
-        option.flag,
-        metavar=option.metavar or None,
-        help=f"{told}  [setting: {option.setting}]" if option.setting else told,
-        rich_help_panel=option.group,
+        option.flag, metavar=option.metavar or None, help=_sentence(option), rich_help_panel=option.group
     )
     return _parameter(option.name, Annotated[_TYPES.get(option.kind, str | None), info], option.default)
+
+
+def _sentence(option: Option) -> str:
+    setting = f"  [setting: {option.setting}]" if option.setting else ""
+    return f"{option.help[0].upper()}{option.help[1:]}{'; may be repeated' * option.repeatable}.{setting}"
 
 
 def _run(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass
 from numbers import Integral, Real
 from typing import Any, Final, Literal
 
@@ -61,6 +61,11 @@ class Option:
     def positional(self) -> bool:
         """Whether the command line and `blobprep.run` take it by its position."""
         return not self.flag.startswith("-")
+
+    @property
+    def required(self) -> bool:
+        """Whether it must be given."""
+        return self.default is MISSING
 
     @property
     def repeatable(self) -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from blobprep.errors import InvalidOption
 from blobprep.execution.option_kinds import EMPTY, NO_LIMIT, Group, Kind, Option, json_value, read_value
+from blobprep.reference import split_sas
 from blobprep.sandbox.levels import LEVELS, LIMITS
 
 if TYPE_CHECKING:
@@ -195,6 +196,16 @@ class RunOptions:
         setting="script.debugger",
     )
 
+    def __post_init__(self) -> None:
+        """Refuse a reference that carries a SAS token: options are recorded, sent and shown."""
+        for name, option in OPTIONS.items():
+            text = getattr(self, name)
+            if option.kind in ("input", "prefix") and text and split_sas(text)[1] is not None:
+                raise InvalidOption(
+                    f"{name} carries a SAS token, which options do not hold",
+                    remedy="pass the reference to blobprep.run itself, or name what opens its account in the settings",
+                )
+
     def to_json(self) -> dict[str, Any]:
         """Return the options as JSON has them: lists for tuples."""
         return {name: json_value(getattr(self, name)) for name in OPTIONS}
@@ -207,7 +218,7 @@ class RunOptions:
             values: by name. An unknown one is ignored, and a missing one has its default: other versions wrote them.
 
         Raises:
-            InvalidOption: a value is not of its option's kind, or no script is named.
+            InvalidOption: a value is not of its option's kind or carries a SAS token, or no script is named.
         """
         if values.get("script") is None:
             raise InvalidOption("the options name no script", remedy="give script a path or a reference")
