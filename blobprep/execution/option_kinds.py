@@ -100,9 +100,9 @@ def json_value(value: object) -> Any:
 
 
 def _wrong(option: Option, wanted: str, value: object) -> InvalidOption:
-    kind = type(value).__name__
+    # Without the value: it may be a secret in the wrong place.
     return InvalidOption(
-        f"{option.name} takes {wanted}, not {kind} {value!r:.60}", remedy=f"{option.name}: {option.help}"
+        f"{option.name} takes {wanted}, not {type(value).__name__}", remedy=f"{option.name} is: {option.help}"
     )
 
 
@@ -143,9 +143,7 @@ def _list(option: Option, value: object) -> tuple[str, ...]:
     if isinstance(value, str) and option.lone:
         return (value,)
     if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
-        raise InvalidOption(
-            f"{option.name} takes a list, not {value!r:.60}", remedy=f"give a list: [{str(value)!r:.60}]"
-        )
+        raise _wrong(option, "a list of texts", value)
     return tuple(map(str, value))
 
 
