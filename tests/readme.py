@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import MISSING
 from pathlib import Path
 
 from blobprep import errors
@@ -25,6 +26,20 @@ def _help() -> Iterator[str]:
     yield "$ blobprep run --help"
     yield from (line.rstrip() for line in told.stdout.strip("\n").splitlines())
     yield "```"
+
+
+def _run() -> Iterator[str]:
+    """Tell each option of a run by its names everywhere."""
+    from blobprep.execution.option_kinds import GROUPS
+    from blobprep.execution.options import OPTIONS
+
+    yield "| option | `blobprep.run`, `request` | default | meaning |"
+    yield "| --- | --- | --- | --- |"
+    for option in sorted(OPTIONS.values(), key=lambda each: GROUPS.index(each.group)):
+        flag = f"{option.flag} {option.metavar}".strip().replace("|", "\\|")
+        default = "" if option.default in (MISSING, None, False) else f"`{option.default}`"
+        setting = f"setting `{option.setting}`" if option.setting else default
+        yield f"| `{flag}` | `{option.name}` | {setting} | {option.help} |"
 
 
 def _formats() -> Iterator[str]:
@@ -107,6 +122,7 @@ def _brief(names: Iterable[str]) -> str:
 
 PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "help": _help,
+    "run": _run,
     "formats": _formats,
     "options": _options,
     "errors": _errors,

@@ -36,11 +36,11 @@ _OLD_SIGNATURE: Final = (
 
 
 @contextmanager
-def redirected(emulator: str) -> Iterator[None]:
+def redirected(emulator: str | None) -> Iterator[None]:
     """Lead what this process asks over http to an emulator; its environment is put back afterwards.
 
     Args:
-        emulator: HOST:PORT, empty for none.
+        emulator: HOST:PORT, None for none.
     """
     variables = os.environ  # noqa: TID251  these are the script's settings, not ours
     before = {name: variables.pop(name, None) for name in (*_PROXY, *_EXEMPT)} if emulator else {}

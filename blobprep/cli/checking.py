@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from blobprep.cli.exits import FINDINGS
+from blobprep.cli.help_pages import SectionedCommand
 from blobprep.cli.options import (
     AccountOption,
     ConfigOption,
@@ -31,9 +32,14 @@ __all__ = ["add_to"]
 _NONE: Final = "-"
 
 
+_EXAMPLES: Final = """\
+blobprep check prep.py az://raw/iris.csv
+blobprep check Hello.zip --fix --output Hello3.zip"""
+
+
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("check")(_check)
+    app.command("check", cls=SectionedCommand, epilog=_EXAMPLES)(_check)
 
 
 def _check(
@@ -41,9 +47,9 @@ def _check(
         str, typer.Argument(metavar="SCRIPT|ZIP", help="A script, a module zip or a folder: a path or a reference.")
     ],
     dataset1: Annotated[
-        str | None, typer.Argument(metavar="[DATASET1]", help="What will be connected, as for run; nothing is read.")
+        str | None, typer.Argument(metavar="DATASET1", help="What will be connected, as for run; nothing is read.")
     ] = None,
-    dataset2: Annotated[str | None, typer.Argument(metavar="[DATASET2]", help="Port Dataset2.")] = None,
+    dataset2: Annotated[str | None, typer.Argument(metavar="DATASET2", help="Port Dataset2.")] = None,
     dataset2_option: Annotated[
         str | None, typer.Option("--dataset2", metavar="REF", help="Port Dataset2, without port Dataset1.")
     ] = None,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from blobprep.cli.exits import code_of_run
+from blobprep.cli.help_pages import SectionedCommand
 from blobprep.cli.options import (
     AccountOption,
     ConfigOption,
@@ -29,11 +30,11 @@ __all__ = ["add_to"]
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("demo")(_demo)
+    app.command("demo", cls=SectionedCommand, epilog="blobprep demo")(_demo)
 
 
 def _demo(
-    folder: Annotated[str, typer.Argument(metavar="[FOLDER]", help="Where everything is put.")] = "blobprep-demo",
+    folder: Annotated[str, typer.Argument(metavar="FOLDER", help="Where everything is put.")] = "blobprep-demo",
     account: AccountOption = None,
     protocol: ProtocolOption = None,
     config: ConfigOption = None,

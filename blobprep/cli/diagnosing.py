@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from blobprep.cli.exits import code_of_run
+from blobprep.cli.help_pages import SectionedCommand
 from blobprep.cli.options import (
     AccountOption,
     ConfigOption,
@@ -29,13 +30,13 @@ _WIDTH: Final = len("authentication")
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("doctor")(_doctor)
+    app.command("doctor", cls=SectionedCommand, epilog="blobprep doctor az://raw/iris.csv")(_doctor)
 
 
 def _doctor(
     reference: Annotated[
         str | None,
-        typer.Argument(metavar="[REF]", help="A reference, a name from the settings, or a path; else every account."),
+        typer.Argument(metavar="REF", help="A reference, a name from the settings, or a path; else every account."),
     ] = None,
     need: Annotated[
         str, typer.Option("--need", metavar="ACTION,…", help="Whose refusal is a failure; that of others a warning.")

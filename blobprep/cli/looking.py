@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from blobprep.cli.help_pages import SectionedCommand
 from blobprep.cli.options import (
     AccountOption,
     ConfigOption,
@@ -27,9 +28,9 @@ _Reference = Annotated[str, typer.Argument(metavar="REF", help="A reference, a n
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command("ls")(_ls)
-    app.command("cat")(_cat)
-    app.command("head")(_head)
+    app.command("ls", cls=SectionedCommand, epilog="blobprep ls az://raw/ --recursive")(_ls)
+    app.command("cat", cls=SectionedCommand, epilog="blobprep cat az://raw/iris.csv")(_cat)
+    app.command("head", cls=SectionedCommand, epilog="blobprep head az://raw/iris.csv --rows 5")(_head)
 
 
 def _ls(

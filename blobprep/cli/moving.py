@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from blobprep.cli.help_pages import SectionedCommand
 from blobprep.cli.options import (
     AccountOption,
     ConfigOption,
@@ -23,7 +24,7 @@ __all__ = ["add_to"]
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("cp")(_cp)
+    app.command("cp", cls=SectionedCommand, epilog="blobprep cp az://raw/2024/ backup/")(_cp)
 
 
 def _cp(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
-from typing import TYPE_CHECKING, Annotated
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from blobprep.cli.exits import code_of_run
+from blobprep.cli.help_pages import SectionedCommand
 from blobprep.cli.options import (
     AccountOption,
     ConfigOption,
@@ -21,168 +25,167 @@ from blobprep.cli.sessions import session
 from blobprep.errors import InvalidOption
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from typer._click.core import Command, Context, Parameter
+
+    from blobprep.execution.option_kinds import Kind, Option
 
 __all__ = ["add_to"]
 
-_NONE = "-"
+_NONE: Final = "-"
+_ALONE: Final = "dataset2_alone"
+_Dataset2Alone = Annotated[
+    str | None,
+    typer.Option("--dataset2", metavar="REF", help="Port Dataset2, without port Dataset1.", rich_help_panel="Inputs"),
+]
+_EXAMPLES: Final = """\
+blobprep run prep.py az://raw/iris.csv --output az://prepared/iris/
+blobprep run prep.py iris.csv --bundle Hello.zip --param year=2024 --format csv"""
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("run")(_run)
+    app.command("run", cls=_RunCommand, epilog=_EXAMPLES)(_described)
+
+
+def _described() -> None:
+    """Run a script on datasets, and put what comes out into storage."""
+
+
+class _RunCommand(SectionedCommand):
+    """The command, whose parameters come from the declaration of the options.
+
+    They are made when they are first needed: the help of all commands and every other command do without.
+    """
+
+    @property
+    def params(self) -> list[Parameter]:
+        """The parameters, in the order of the help."""
+        return self._declared.params
+
+    @params.setter
+    def params(self, value: list[Parameter]) -> None:
+        """Ignore the parameters of the function that describes the command: it has none."""
+
+    def invoke(self, ctx: Context) -> int:
+        """Run the command and return its exit code."""
+        assert self._declared.callback is not None
+        code: int = ctx.invoke(self._declared.callback, **ctx.params)
+        return code
+
+    @cached_property
+    def _declared(self) -> Command:
+        app = typer.Typer(add_completion=False, rich_markup_mode=None)
+        vars(_run)["__signature__"] = inspect.Signature(list(_parameters()))
+        app.command()(_run)
+        return typer.main.get_command(app)
+
+
+def _parameters() -> Iterator[inspect.Parameter]:
+    """Make the command's parameters of the declared options, then of those that every command has."""
+    from blobprep.execution.option_kinds import GROUPS
+    from blobprep.execution.options import OPTIONS
+
+    yield from (_argument(each) for each in OPTIONS.values() if each.positional)
+    yield _parameter(_ALONE, _Dataset2Alone, None)
+    for option in sorted(OPTIONS.values(), key=lambda each: GROUPS.index(each.group)):
+        if not option.positional:
+            yield _option(option)
+    yield _parameter("account", AccountOption, None)
+    yield _parameter("protocol", ProtocolOption, None)
+    yield _parameter("config", ConfigOption, None)
+    yield _parameter("as_json", JsonOption, False)
+    yield _parameter("verbose", VerboseOption, 0)
+    yield _parameter("quiet", QuietOption, False)
+
+
+def _parameter(name: str, annotation: Any, default: Any) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
+
+_TYPES: Final[Mapping[Kind, Any]] = {
+    "switch": bool,
+    "integer": int,
+    "seconds": float | None,
+    "list": list[str] | None,
+    "pairs": list[str] | None,
+    "limits": list[str] | None,
+}
+"""What the command line takes for an option of each kind; text for any other."""
+
+
+def _argument(option: Option) -> inspect.Parameter:
+    info = typer.Argument(metavar=option.flag, help=_sentence(option))
+    default = inspect.Parameter.empty if option.required else option.default
+    return _parameter(option.name, Annotated[str | None, info], default)
+
+
+def _option(option: Option) -> inspect.Parameter:
+    info = typer.Option(
+        option.flag, metavar=option.metavar or None, help=_sentence(option), rich_help_panel=option.group
+    )
+    return _parameter(option.name, Annotated[_TYPES.get(option.kind, str | None), info], option.default)
+
+
+def _sentence(option: Option) -> str:
+    setting = f"  [setting: {option.setting}]" if option.setting else ""
+    return f"{option.help[0].upper()}{option.help[1:]}{'; may be repeated' * option.repeatable}.{setting}"
 
 
 def _run(
-    script: Annotated[str, typer.Argument(metavar="SCRIPT", help="The script: a path or a reference.")],
-    dataset1: Annotated[
-        str | None, typer.Argument(metavar="[DATASET1]", help='Port Dataset1: a reference, name or path; "-" for none.')
-    ] = None,
-    dataset2: Annotated[str | None, typer.Argument(metavar="[DATASET2]", help="Port Dataset2.")] = None,
-    dataset2_option: Annotated[
-        str | None, typer.Option("--dataset2", metavar="REF", help="Port Dataset2, without port Dataset1.")
-    ] = None,
-    bundle: Annotated[
-        str | None, typer.Option("--bundle", metavar="REF|FOLDER", help="Port Script Bundle: a module zip or a folder.")
-    ] = None,
-    param: Annotated[
-        list[str] | None,
-        typer.Option("--param", metavar="NAME=VALUE", help="A parameter of the script; may be repeated."),
-    ] = None,
-    output: Annotated[
-        str | None,
-        typer.Option(
-            "--output", metavar="PREFIX", help="Where results go; {run_id} and {date} are filled in. [runs/{run_id}/]"
-        ),
-    ] = None,
-    figures: Annotated[
-        str | None, typer.Option("--figures", metavar="PREFIX", help="Where figures go, in place of OUTPUT/figures/.")
-    ] = None,
-    format: Annotated[  # noqa: A002  # the name of the option
-        str | None, typer.Option("--format", metavar="FORMAT", help="Of the results. [parquet]")
-    ] = None,
-    read1: Annotated[
-        str | None, typer.Option("--read1", metavar="KEY=VALUE,…", help="Options of reading Dataset1; format= too.")
-    ] = None,
-    read2: Annotated[
-        str | None, typer.Option("--read2", metavar="KEY=VALUE,…", help="Options of reading Dataset2; format= too.")
-    ] = None,
-    write: Annotated[
-        str | None, typer.Option("--write", metavar="KEY=VALUE,…", help="Options of writing the results.")
-    ] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a finished run.")] = False,
-    create_container: Annotated[
-        bool, typer.Option("--create-container", help="Create the output's container where it is missing.")
-    ] = False,
-    lossless: Annotated[
-        bool, typer.Option("--lossless", help="Fail where a translation would lose something.")
-    ] = False,
-    second_output: Annotated[
-        bool, typer.Option("--second-output", help="Write a second returned frame as results2.")
-    ] = False,
-    artifact: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--artifact",
-            metavar="NAME",
-            help="Publish a results column's first cell, or files the script left in outputs/ (wildcards too), "
-            "below OUTPUT/artifacts/; may be repeated.",
-        ),
-    ] = None,
-    duplicate_suffix: Annotated[
-        int, typer.Option("--duplicate-suffix", metavar="1|2", help="The number the first duplicate label gets.")
-    ] = 1,
-    isolation: Annotated[
-        str | None, typer.Option("--isolation", metavar="strict|process|off", help="How the script is kept apart.")
-    ] = None,
-    timeout: Annotated[
-        float | None, typer.Option("--timeout", metavar="SECONDS", help="How long the script may run.")
-    ] = None,
-    memory: Annotated[
-        str | None, typer.Option("--memory", metavar="SIZE", help="What the script may hold: 2GiB, 75%.")
-    ] = None,
-    limit: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--limit",
-            metavar="NAME=VALUE",
-            help="Another limit of the script: cpu, disk, files, processes, log, log_kept, figures, figures_size; "
-            '"none" for no limit; may be repeated.',
-        ),
-    ] = None,
-    allow_host: Annotated[
-        list[str] | None,
-        typer.Option("--allow-host", metavar="HOST[:PORT]", help="Let the script reach a host; may be repeated. [443]"),
-    ] = None,
-    allow_accounts: Annotated[
-        bool, typer.Option("--allow-accounts", help="Let the script reach the accounts of this run.")
-    ] = False,
-    emulator: Annotated[
-        str | None,
-        typer.Option(
-            "--emulator",
-            metavar="HOST:PORT",
-            help="Lead what the script asks over http to an emulator, whatever account it names; it may reach that.",
-        ),
-    ] = None,
-    debug: Annotated[
-        bool, typer.Option("--debug", help="Run under the debugger, without time limit or isolation strict.")
-    ] = False,
-    debugger: Annotated[
-        str | None,
-        typer.Option(
-            "--debugger", metavar="pdb|debugpy[:PORT]", help="On this terminal, or for an editor to attach. [pdb; 5678]"
-        ),
-    ] = None,
-    account: AccountOption = None,
-    protocol: ProtocolOption = None,
-    config: ConfigOption = None,
-    as_json: JsonOption = False,
-    verbose: VerboseOption = 0,
-    quiet: QuietOption = False,
+    *,
+    account: str | None,
+    protocol: str | None,
+    config: Path | None,
+    as_json: bool,
+    verbose: int,
+    quiet: bool,
+    **told: Any,
 ) -> int:
-    """Run a script on datasets, and put what comes out into storage."""
     with session(account, protocol, config, as_json, verbose, quiet) as opened:
-        from blobprep.formats import parse_options
         from blobprep.workspace.preparing import run
 
+        script, dataset1, dataset2 = (told.pop(name) for name in ("script", "dataset1", "dataset2"))
+        dataset2 = _second(dataset1, dataset2, told.pop(_ALONE))
+        options = _options(told)
         with opened.progress("fetched") as progress:
             done = run(
                 script,
                 None if dataset1 == _NONE else dataset1,
-                _second(dataset1, dataset2, dataset2_option),
-                bundle=bundle,
-                parameters=_pairs(param or (), "--param"),
-                output=output,
-                figures=figures,
-                format=format,
-                read1=parse_options(read1 or ""),
-                read2=parse_options(read2 or ""),
-                write=parse_options(write or ""),
-                overwrite=overwrite,
-                create_container=create_container,
-                lossless=lossless,
-                second_output=second_output,
-                artifacts=artifact or (),
-                duplicate_suffix=duplicate_suffix,
-                isolation=isolation,
-                timeout=timeout,
-                memory=memory,
-                limits=_pairs(limit or (), "--limit"),
-                allow_hosts=allow_host or (),
-                allow_accounts=allow_accounts,
-                emulator=emulator,
-                debug=debug,
-                debugger=debugger,
+                dataset2,
                 workspace=opened.workspace,
                 echo=None if quiet else sys.stderr,
                 progress=progress,
+                **options,
             )
         opened.warn()
         error = done.manifest.error
         code = 0 if done.status == "succeeded" else code_of_run(error.code if error else "")
         print_run(done, code, opened)
     return code
+
+
+def _options(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Read pairs from the texts the command line has for them.
+
+    Raises:
+        InvalidOption: a text is not NAME=VALUE, or names one twice.
+    """
+    from blobprep.execution.options import OPTIONS
+    from blobprep.formats import parse_options
+
+    values: dict[str, Any] = {}
+    for name, value in told.items():
+        option = OPTIONS[name]
+        match option.kind:
+            case "pairs" | "limits":
+                values[name] = _pairs(value or (), option.flag)
+            case "keys":
+                values[name] = parse_options(value or "")
+            case _:
+                values[name] = value
+    return values
 
 
 def _second(dataset1: str | None, dataset2: str | None, option: str | None) -> str | None:
@@ -200,9 +203,7 @@ def _pairs(given: Sequence[str], option: str) -> dict[str, str]:
     for text in given:
         name, equals, value = text.partition("=")
         if not equals or not name or name in pairs:
-            raise InvalidOption(
-                f"{option} {name or text!r} is given twice or has no value",
-                remedy=f"write {option} NAME=VALUE, each name once",
-            )
+            fault = f"{name!r} twice" if name in pairs else f"{text!r}, which is not NAME=VALUE"
+            raise InvalidOption(f"{option} got {fault}", remedy=f"write {option} NAME=VALUE, each name once")
         pairs[name] = value
     return pairs

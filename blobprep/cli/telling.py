@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 import typer
 
+from blobprep.cli.help_pages import SectionedCommand
 from blobprep.cli.options import (
     AccountOption,
     ConfigOption,
@@ -22,7 +23,7 @@ __all__ = ["add_to"]
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("settings")(_settings)
+    app.command("settings", cls=SectionedCommand, epilog="blobprep settings --account contoso")(_settings)
 
 
 def _settings(

@@ -83,7 +83,7 @@ def compute(
         fetch.start()
         if request.isolation != "off":  # there the script runs in this thread, and reads what arrives
             fetch.wait()
-        ending = child.wait(None if request.debug else request.limits.timeout)
+        ending = child.wait(None if request.options.debug else request.limits.timeout)
         checksums = fetch.finish()
         claimed.require_held()
         outputs.finish_streams()
@@ -92,7 +92,7 @@ def compute(
         verdict, artifacts = _artifacts(request, child, verdict, outputs)
         verdict, images = _collect(request, child, verdict)
         images, artifacts = _fitting(outputs, images, artifacts, child.logbook.say)
-        verdict = advised(verdict, resolved, attempts, emulated=request.emulator is not None)
+        verdict = advised(verdict, resolved, attempts, emulated=request.options.emulator is not None)
         return Computed(verdict, checksums, images, artifacts, attempts)
 
 
@@ -129,7 +129,9 @@ def _artifacts(request: Request, child: Child, verdict: Verdict, outputs: Output
     if verdict.error is not None:
         return verdict, []
     try:
-        found = find_artifacts(request.artifacts, verdict.facts, child.host.folder, outputs.cells, child.logbook.say)
+        found = find_artifacts(
+            request.options.artifacts, verdict.facts, child.host.folder, outputs.cells, child.logbook.say
+        )
         most = request.limits.disk
         if most is not None and sum(each.size for each in found) > most:  # a hole in a file becomes bytes of a blob
             error = exceeded("disk", request.limits)
@@ -143,7 +145,7 @@ def _script_name(request: Request, resolved: Resolved) -> str:
     """Return the name that tracebacks show; for an editor, whose breakpoints name files, a local one's whole path."""
     source, printed = request.script, resolved.script.printed
     is_local = isinstance(source, SourceScript) and not source.located.container
-    if request.debug and request.debugger != "pdb" and is_local:
+    if request.options.debug and request.debugger != "pdb" and is_local:
         return str(Path(printed).absolute())
     return printed
 
@@ -158,12 +160,9 @@ def _ask(request: Request, resolved: Resolved) -> Ask:
         datasets=resolved.asked,
         bundle=bundle.printed if bundle else "",
         bundle_size=bundle.size if bundle else 0,
-        parameters=dict(request.parameters),
-        results=AskedResults(request.format, write_options(format_named(request.format), request.write)),
-        second_output=request.second_output,
-        lossless=request.lossless,
-        duplicate_suffix=request.duplicate_suffix,
-        debugger=request.debugger if request.debug else "",
-        artifacts=request.artifacts,
-        emulator=str(request.emulator or ""),
+        results=AskedResults(
+            request.options.format, write_options(format_named(request.options.format), request.options.write)
+        ),
+        debugger=request.debugger if request.options.debug else "",
+        **request.options.for_child(),
     )

@@ -54,12 +54,12 @@ def execute(
         OutputError: the output is taken, or could not be written.
     """
     level = require_level(request.isolation)
-    write_options(format_named(request.format), request.write)  # refuse before anything is touched
+    write_options(format_named(request.options.format), request.options.write)  # refuse before anything is touched
     timings = _Timings()
     with ExitStack() as stack:
         outputs = Outputs(request)
         child = stack.enter_context(_started(request, level, LogBook(echo, request.limits.log_kept)))
-        resolved = resolve(request.script, _datasets(request), request.bundle, lossless=request.lossless)
+        resolved = resolve(request.script, _datasets(request), request.bundle, lossless=request.options.lossless)
         stack.callback(resolved.close)
         isolation = IsolationRecord(request.isolation, level, child.require_confined())
         timings.lap("resolve")
@@ -67,8 +67,8 @@ def execute(
         claimed = claim(
             request.output,
             manifest,
-            overwrite=request.overwrite,
-            create_container=request.create_container,
+            overwrite=request.options.overwrite,
+            create_container=request.options.create_container,
             admit=outputs.admit,
             withdraw=lambda taken, error: _stop(taken, error, now),
         )
@@ -101,7 +101,7 @@ def _started(request: Request, level: Level, logbook: LogBook) -> Child:
         request.limits,
         logbook,
         rules=request.rules,
-        debug=request.debug,
+        debug=request.options.debug,
         namespace=request.namespace,
     )
 

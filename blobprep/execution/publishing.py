@@ -49,17 +49,17 @@ class Outputs:
     def __init__(self, request: Request) -> None:
         self._prefix = request.output
         self._figures = request.figures or request.output.subprefix(FIGURES)
-        row = format_named(request.format)
-        written = write_options(row, request.write)
+        row = format_named(request.options.format)
+        written = write_options(row, request.options.write)
         self._content_type = content_type_of(row, written)
-        self._overwrite, self._create_container = request.overwrite, request.create_container
+        self._overwrite, self._create_container = request.options.overwrite, request.options.create_container
         extension = extension_of(row, written)
         self._tables = {"results": f"results{extension}"}
-        if request.second_output:
+        if request.options.second_output:
             self._tables["results2"] = f"results2{extension}"
         names = (*self._tables.values(), LOG_NAME, SCRIPT_NAME)
         self.targets = {name: self._prefix.child(name) for name in names}
-        self._has_cells = bool(request.artifacts)
+        self._has_cells = bool(request.options.artifacts)
         self.cells: int | None = None
         self._stagings: dict[str, Staging] = {}
         self._left: dict[str, Located] = {}

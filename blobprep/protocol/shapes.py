@@ -148,7 +148,7 @@ class Ask:
         rows: of `head`.
         artifacts: names asked for: of columns of the results, whose first cell goes to the descriptor `artifacts`, or
             of files, which are no concern of the child's.
-        emulator: HOST:PORT of what stands in for the script's accounts over http; empty for none.
+        emulator: HOST:PORT of what stands in for the script's accounts over http; None for none.
     """
 
     operation: Operation
@@ -166,7 +166,7 @@ class Ask:
     lossless: bool = False
     duplicate_suffix: int = 1
     debugger: str = ""
-    emulator: str = ""
+    emulator: str | None = None
     rows: int = 0
     artifacts: tuple[str, ...] = ()
 

@@ -13,21 +13,10 @@ from blobprep.stores import Store
 from blobprep.stores.located import Located
 from blobprep.workspace.workspaces import Workspace
 
-__all__ = ["emulator_of", "listed", "rules_of"]
+__all__ = ["emulator_of", "rules_of"]
 
 _PORTS: Final = {"http": 80, "https": 443}
 _EMULATOR_PORT: Final = 10000  # of Azurite, where none is named
-
-
-def listed(hosts: Iterable[str]) -> list[str]:
-    """Return hosts as a list.
-
-    Raises:
-        InvalidOption: it is a single text, whose letters nobody means.
-    """
-    if isinstance(hosts, str):
-        raise InvalidOption("allow_hosts is one text", remedy='give a list: ["contoso.blob.core.windows.net:443"]')
-    return [str(each) for each in hosts]
 
 
 def emulator_of(text: str | None) -> Endpoint | None:

@@ -8,14 +8,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from blobprep.errors import InvalidOption
+from blobprep.execution.option_kinds import NO_LIMIT
 from blobprep.sandbox.levels import LIMITS, LimitRow, Limits
 from blobprep.workspace.sizes import machine_memory, parse_size
 from blobprep.workspace.workspaces import Workspace
 
-__all__ = ["NO_LIMIT", "limits_of"]
-
-NO_LIMIT: Final = "none"
-"""What the settings and the command line write where a script is to have no limit."""
+__all__ = ["limits_of"]
 
 
 def limits_of(workspace: Workspace, asked: Mapping[str, object], *, debug: bool = False) -> Limits:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Final, TextIO
+from typing import Any, Final, TextIO, Unpack
 
 from blobprep.errors import InvalidOption, ScriptError
-from blobprep.execution.requests import DEFAULT_FORMAT, Request, new_run_id
+from blobprep.execution.arguments import NOTHING, Given, read_arguments, spell_out_options
+from blobprep.execution.options import RunKeywords, RunOptions
+from blobprep.execution.requests import Request, new_run_id
 from blobprep.execution.runs import Run
 from blobprep.formats import format_named
 from blobprep.inputs.sources import BlobPattern, Dataset, GivenFolder, GivenTable, Script, SourceScript
@@ -17,49 +20,27 @@ from blobprep.reference import split_sas
 from blobprep.reference.wildcards import name_matcher
 from blobprep.sandbox.levels import DEFAULT_LEVEL, Level, require_level, require_namespace
 from blobprep.stores.located import Located
-from blobprep.workspace.allowing import emulator_of, listed, rules_of
+from blobprep.workspace.allowing import emulator_of, rules_of
 from blobprep.workspace.debugging import chosen_debugger
 from blobprep.workspace.functions import function_script
-from blobprep.workspace.limiting import NO_LIMIT, limits_of
+from blobprep.workspace.limiting import limits_of
 from blobprep.workspace.workspaces import Workspace
 
-__all__ = ["DEFAULT_OUTPUT", "prepare", "run"]
+__all__ = ["prepare", "run"]
 
-DEFAULT_OUTPUT: Final = "runs/{run_id}/"
 _PLACEHOLDER: Final = re.compile(r"\{([a-z_]+)\}")
 
 
+@spell_out_options
 def run(
     script: str | os.PathLike[str] | Callable[..., Any],
     dataset1: object = None,
     dataset2: object = None,
     *,
-    bundle: str | os.PathLike[str] | Located | None = None,
-    parameters: Mapping[str, object] | None = None,
-    output: str | os.PathLike[str] | None = None,
-    figures: str | os.PathLike[str] | None = None,
-    format: str | None = None,  # noqa: A002  # the word of the command line
-    read1: Mapping[str, object] | None = None,
-    read2: Mapping[str, object] | None = None,
-    write: Mapping[str, object] | None = None,
-    overwrite: bool = False,
-    create_container: bool = False,
-    lossless: bool = False,
-    second_output: bool = False,
-    artifacts: Sequence[str] = (),
-    duplicate_suffix: int = 1,
-    isolation: str | None = None,
-    timeout: float | None = None,
-    memory: int | str | None = None,
-    limits: Mapping[str, object] | None = None,
-    allow_hosts: Iterable[str] = (),
-    allow_accounts: bool = False,
-    emulator: str | None = None,
-    debug: bool = False,
-    debugger: str | None = None,
     workspace: Workspace | None = None,
     echo: TextIO | None = None,
     progress: Callable[[int, int], None] | None = None,
+    **options: Unpack[RunKeywords],
 ) -> Run:
     """Run a script on datasets and put what comes out into storage.
 
@@ -67,34 +48,10 @@ def run(
         script: a path, a reference to a blob, or a function; it has, or is, the entry point `azureml_main`.
         dataset1: port Dataset1: a reference, a dataset's name, a path, a `pyarrow.Table`, a `DataFrame`, or None.
         dataset2: port Dataset2, likewise.
-        bundle: port Script Bundle: a module zip by reference, name or path, or a local folder.
-        parameters: the script's global `blobprep_parameters`; values become text.
-        output: the prefix results go below; `{run_id}` and `{date}` are filled in; `runs/{run_id}/` where None.
-        figures: the prefix figures go below; `figures/` below the output where None.
-        format: of the results; `parquet` where None.
-        read1: options of reading dataset1; `format` among them names its format.
-        read2: of dataset2.
-        write: options of writing the results.
-        overwrite: replace a finished run.
-        create_container: create the output's container where it is missing.
-        lossless: fail where a translation would lose something.
-        second_output: write a second returned frame as `results2`.
-        artifacts: what becomes a blob of its own below `artifacts/`: the label of a results column whose first cell is
-            taken, bytes or text; or a file the script leaves in `outputs/`, by its path there, with wildcards too.
-        duplicate_suffix: the number the first duplicate label gets, 1 or 2.
-        isolation: `strict`, `process` or `off`; the settings' where None, and `process` under the debugger.
-        timeout: seconds from start to end of the script; the settings' where None.
-        memory: bytes, or a text as `2GiB` or `75%`; the settings' where None.
-        limits: further ones by the names they have in `[script]`: `{"disk": "2GB", "cpu": 600}`; None is no limit.
-        allow_hosts: what the script may reach besides the settings' `[script] allow`: HOST or HOST:PORT, 443 without.
-        allow_accounts: let it reach the accounts that this run's references lead to.
-        emulator: HOST:PORT of an emulator that stands in for every account the script asks over http; it may reach it.
-        debug: run under the debugger, without time limit.
-        debugger: `pdb`, on this terminal; `debugpy` or `debugpy:PORT`, to which an editor attaches, 5678 without; the
-            settings' where None.
         workspace: the settings in force; those of the working folder and this process where None.
         echo: where the script's output is shown as it comes.
         progress: called with bytes fetched and bytes in all.
+        **options: the options of a run by their names (see `RunOptions`):
 
     Returns:
         The run. A script that fails or hits a limit gives one too: see `Run.status` and `Run.raise_for_failure`.
@@ -107,138 +64,58 @@ def run(
     """
     from blobprep.execution.executing import execute
 
-    request = prepare(
-        workspace or Workspace(),
-        script,
-        dataset1,
-        dataset2,
-        bundle=bundle,
-        parameters=parameters,
-        output=output,
-        figures=figures,
-        format=format,
-        read1=read1,
-        read2=read2,
-        write=write,
-        overwrite=overwrite,
-        create_container=create_container,
-        lossless=lossless,
-        second_output=second_output,
-        artifacts=artifacts,
-        duplicate_suffix=duplicate_suffix,
-        isolation=isolation,
-        timeout=timeout,
-        memory=memory,
-        limits=limits,
-        allow_hosts=allow_hosts,
-        allow_accounts=allow_accounts,
-        emulator=emulator,
-        debug=debug,
-        debugger=debugger,
-        now=datetime.now(UTC),
-    )
+    asked, given = read_arguments({"script": script, "dataset1": dataset1, "dataset2": dataset2, **options})
+    request = prepare(workspace or Workspace(), asked, given, now=datetime.now(UTC))
     return execute(request, echo=echo, progress=progress)
 
 
-def prepare(
-    workspace: Workspace,
-    script: str | os.PathLike[str] | Callable[..., Any],
-    dataset1: object = None,
-    dataset2: object = None,
-    *,
-    bundle: str | os.PathLike[str] | Located | None = None,
-    parameters: Mapping[str, object] | None = None,
-    output: str | os.PathLike[str] | None = None,
-    figures: str | os.PathLike[str] | None = None,
-    format: str | None = None,  # noqa: A002
-    read1: Mapping[str, object] | None = None,
-    read2: Mapping[str, object] | None = None,
-    write: Mapping[str, object] | None = None,
-    overwrite: bool = False,
-    create_container: bool = False,
-    lossless: bool = False,
-    second_output: bool = False,
-    artifacts: Sequence[str] = (),
-    duplicate_suffix: int = 1,
-    isolation: str | None = None,
-    timeout: float | None = None,
-    memory: int | str | None = None,
-    limits: Mapping[str, object] | None = None,
-    allow_hosts: Iterable[str] = (),
-    allow_accounts: bool = False,
-    emulator: str | None = None,
-    debug: bool = False,
-    debugger: str | None = None,
-    now: datetime,
-) -> Request:
+def prepare(workspace: Workspace, options: RunOptions, given: Given = NOTHING, *, now: datetime) -> Request:
     """Resolve every name of a run to a store and check every option for form; nothing is read from storage.
 
-    Args and errors are those of `run`; `now` gives the run its id and date.
+    Args:
+        workspace: the settings in force.
+        options: what is asked for.
+        given: what of it is not text, or carries a SAS token.
+        now: gives the run its id and date.
+
+    Raises:
+        UsageError: as `run`.
     """
     run_id = new_run_id(now)
-    source = _script(workspace, script)
-    ports = (workspace.dataset(dataset1, read1), workspace.dataset(dataset2, read2))
-    connected = workspace.bundle(bundle)
-    given = {name: str(value) for name, value in (parameters or {}).items()}
-    written = format_named(format or DEFAULT_FORMAT).name
-    named = _artifacts(artifacts)
-    hosts = listed(allow_hosts)
-    stand_in = emulator_of(emulator)
-    results = workspace.locate(_filled(output or DEFAULT_OUTPUT, run_id, now), prefix=True, names=())
-    images = None if not figures else workspace.locate(_filled(figures, run_id, now), prefix=True, names=())
-    asked = {
-        "script": _shown(source.located if isinstance(source, SourceScript) else source.name),
-        "dataset1": _shown(ports[0]),
-        "dataset2": _shown(ports[1]),
-        "bundle": _shown(connected),
-        "parameters": given,
-        "output": _shown(output),
-        "figures": _shown(figures),
-        "format": written,
-        "read1": _texts(read1),
-        "read2": _texts(read2),
-        "write": _texts(write),
-        "overwrite": overwrite,
-        "create_container": create_container,
-        "lossless": lossless,
-        "second_output": second_output,
-        "artifacts": list(named),
-        "duplicate_suffix": _suffix(duplicate_suffix),
-        "isolation": isolation,
-        "timeout": timeout,
-        "memory": memory,
-        "limits": {name: NO_LIMIT if value is None else value for name, value in (limits or {}).items()},
-        "allow_hosts": hosts,
-        "allow_accounts": allow_accounts,
-        "emulator": str(stand_in) if stand_in else None,
-        "debug": debug,
-        "debugger": debugger,
-        **workspace.asked,
-    }
+    source = _script(workspace, given.of(options, "script"))
+    dataset1 = workspace.dataset(given.of(options, "dataset1"), options.read1)
+    dataset2 = workspace.dataset(given.of(options, "dataset2"), options.read2)
+    bundle = workspace.bundle(given.of(options, "bundle"))
+    output = workspace.locate(_filled(given.of(options, "output"), run_id, now), prefix=True, names=())
+    prefix = given.of(options, "figures")
+    figures = None if prefix is None else workspace.locate(_filled(prefix, run_id, now), prefix=True, names=())
+    emulator = emulator_of(options.emulator)
+    options = replace(
+        options,
+        script=source.located.printed if isinstance(source, SourceScript) else source.name,
+        dataset1=_shown(dataset1),
+        dataset2=_shown(dataset2),
+        bundle=_shown(bundle),
+        format=format_named(options.format).name,
+        artifacts=_artifacts(options.artifacts),
+        emulator=str(emulator) if emulator else None,
+    )
+    connected = (source, dataset1, dataset2, bundle, output, figures)
     return Request(
         run_id,
         source,
-        results,
-        *ports,
-        bundle=connected,
-        figures=images,
-        parameters=given,
-        format=written,
-        write=_texts(write),
-        second_output=second_output,
-        artifacts=named,
-        overwrite=overwrite,
-        create_container=create_container,
-        lossless=lossless,
-        duplicate_suffix=duplicate_suffix,
-        isolation=_level(workspace, isolation, debug),
+        output,
+        options,
+        dataset1,
+        dataset2,
+        bundle,
+        figures,
+        isolation=_level(workspace, options),
         namespace=require_namespace(str(workspace.script_setting("namespace") or "auto")),
-        limits=limits_of(workspace, _limits(limits, timeout=timeout, memory=memory), debug=debug),
-        rules=rules_of(workspace, hosts, allow_accounts, (source, *ports, connected, results, images), stand_in),
-        emulator=stand_in,
-        debug=debug,
-        debugger=chosen_debugger(workspace, debugger, debug),
-        asked=asked,
+        limits=limits_of(workspace, _limits(options), debug=options.debug),
+        rules=rules_of(workspace, options.allow_hosts, options.allow_accounts, connected, emulator),
+        debugger=chosen_debugger(workspace, options.debugger, options.debug),
+        settings=workspace.asked,
     )
 
 
@@ -253,16 +130,16 @@ def _script(workspace: Workspace, script: object) -> Script:
     return SourceScript(located)
 
 
-def _level(workspace: Workspace, asked: str | None, debug: bool) -> Level:
+def _level(workspace: Workspace, options: RunOptions) -> Level:
     """Take the level asked for, else that of `[script]`; under the debugger a script is not confined.
 
     Raises:
         InvalidOption: it is none, or confinement is asked for under the debugger.
     """
-    level = require_level(asked or str(workspace.script_setting("isolation") or DEFAULT_LEVEL))
-    if not debug or level != "strict":
+    level = require_level(options.isolation or str(workspace.script_setting("isolation") or DEFAULT_LEVEL))
+    if not options.debug or level != "strict":
         return level
-    if asked:
+    if options.isolation:
         raise InvalidOption(
             "under the debugger a script is not confined, and isolation strict asks for that",
             remedy="leave --isolation out, or --debug",
@@ -270,14 +147,14 @@ def _level(workspace: Workspace, asked: str | None, debug: bool) -> Level:
     return "process"
 
 
-def _limits(limits: Mapping[str, object] | None, **own: object) -> dict[str, object]:
-    """Join limits by name with those that have an argument of their own.
+def _limits(options: RunOptions) -> dict[str, object]:
+    """Join limits by name with those that have an option of their own.
 
     Raises:
         InvalidOption: one is given twice.
     """
-    given = dict(limits or {})
-    for name, value in own.items():
+    given: dict[str, object] = dict(options.limits)
+    for name, value in (("timeout", options.timeout), ("memory", options.memory)):
         if value is not None:
             if name in given:
                 raise InvalidOption(f"{name} is given twice, and once among the limits", remedy="give it once")
@@ -285,27 +162,26 @@ def _limits(limits: Mapping[str, object] | None, **own: object) -> dict[str, obj
     return given
 
 
-def _filled(text: str | os.PathLike[str], run_id: str, now: datetime) -> str:
+def _filled(text: str, run_id: str, now: datetime) -> str:
     """Fill in `{run_id}` and `{date}`.
 
     Raises:
         InvalidOption: another word in braces, which would else be taken as it is and join all runs in one prefix.
     """
     known = {"run_id": run_id, "date": f"{now:%Y-%m-%d}"}
-    plain = os.fspath(text)
-    for name in _PLACEHOLDER.findall(plain):
+    for name in _PLACEHOLDER.findall(text):
         if name not in known:
             raise InvalidOption(f"{{{name}}} in the output cannot be filled in", remedy="{run_id} and {date} can")
-    return _PLACEHOLDER.sub(lambda match: known[match[1]], plain)
+    return _PLACEHOLDER.sub(lambda match: known[match[1]], text)
 
 
-def _artifacts(names: Sequence[str]) -> tuple[str, ...]:
+def _artifacts(names: tuple[str, ...]) -> tuple[str, ...]:
     """Check names of artifacts: each is a blob's below the output prefix.
 
     Raises:
         InvalidOption: one is no path that stays there.
     """
-    given = dict.fromkeys((names,) if isinstance(names, str) else names)
+    given = dict.fromkeys(names)
     for name in given:
         try:
             name_matcher(name)
@@ -317,16 +193,6 @@ def _artifacts(names: Sequence[str]) -> tuple[str, ...]:
                 remedy="name a column of the results, or a file by its path below outputs/: models/best.pkl",
             )
     return tuple(given)
-
-
-def _suffix(number: int) -> int:
-    if number not in (1, 2):
-        raise InvalidOption(f"duplicate labels cannot begin with {number}", remedy="--duplicate-suffix is 1 or 2")
-    return number
-
-
-def _texts(values: Mapping[str, object] | None) -> dict[str, str]:
-    return {key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in (values or {}).items()}
 
 
 def _shown(value: object) -> str | None:

@@ -175,7 +175,7 @@ class Workspace:
         if isinstance(value, str) and (is_reference(value) or self._named(value, _MODULES)):
             return _blob(self.locate(value, names=_MODULES), "a module zip")
         path = Path(value)
-        return GivenFolder(path) if path.is_dir() else _blob(self.locate(value), "a module zip")
+        return GivenFolder(path) if os.fspath(value) and path.is_dir() else _blob(self.locate(value), "a module zip")
 
     def store(self, account: str | None = None) -> Store:
         """Open an account by its name; None for the default one. Raises as `locate`."""

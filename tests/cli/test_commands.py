@@ -12,6 +12,8 @@ from azure.storage.blob import BlobServiceClient, generate_container_sas
 from blobprep.blobs.heading import Head
 from blobprep.cli import main
 from blobprep.errors import ScriptError
+from blobprep.execution.arguments import NOTHING, read_arguments
+from blobprep.execution.options import OPTIONS, RunOptions
 from blobprep.sandbox.levels import LIMITS
 from blobprep.workspace import SETTINGS
 from tests.emulator import ACCOUNT, connection_string
@@ -233,57 +235,56 @@ def test_datasets_are_connected_to_the_ports_that_were_named(folder, monkeypatch
     assert asked == [ports]
 
 
+_GIVEN = {
+    "input": (["x"], "x"),
+    "prefix": (["o/"], "o/"),
+    "text": (["csv"], "csv"),
+    "switch": ([], True),
+    "integer": (["2"], 2),
+    "seconds": (["2.5"], 2.5),
+    "size": (["1GiB"], "1GiB"),
+    "list": (["a", "b"], ["a", "b"]),
+    "pairs": (["year=2024", "x=a=b"], {"year": "2024", "x": "a=b"}),
+    "limits": (["disk=2GB", "cpu=none"], {"disk": "2GB", "cpu": "none"}),
+    "keys": (['delimiter=",",header=false'], {"delimiter": ",", "header": "false"}),
+}
+"""By kind of option: what is given, and what the library gets."""
+
+
 def test_every_option_of_run_reaches_the_library(folder, monkeypatch):
     asked = {}
 
     def run(script, dataset1, dataset2, **options):
-        asked.update(options, script=script)
+        asked.update(options, script=script, dataset1=dataset1, dataset2=dataset2)
         raise ScriptError("enough")
 
     monkeypatch.setattr("blobprep.workspace.preparing.run", run)
-    main(
-        [
-            *("run", "s.py", "--bundle", "b", "--param", "year=2024", "--param", "x=a=b", "--output", "o", "--figures"),
-            *("f", "--format", "csv", "--read1", 'delimiter=","', "--read2", "format=tsv", "--write", "header=false"),
-            *("--overwrite", "--create-container", "--lossless", "--second-output", "--duplicate-suffix", "2"),
-            *("--isolation", "off", "--timeout", "2.5", "--memory", "1GiB", "--debug", "--debugger", "pdb", "--quiet"),
-            *("--limit", "disk=2GB", "--limit", "cpu=none"),
-            *("--artifact", "model", "--artifact", "**.pkl"),
-            *("--allow-host", "example.com", "--allow-host", "127.0.0.1:80", "--allow-accounts"),
-            *("--emulator", "127.0.0.1:10000"),
-        ]
-    )
+    arguments = ["run", "--quiet"]
+    for option in OPTIONS.values():
+        texts, _ = _GIVEN[option.kind]
+        if option.positional:
+            arguments += texts
+        else:
+            arguments += [word for text in texts for word in (option.flag, text)] or [option.flag]
 
-    workspace = asked.pop("workspace")
-    assert workspace.warnings == []
-    assert asked == {
-        "script": "s.py",
-        "bundle": "b",
-        "parameters": {"year": "2024", "x": "a=b"},
-        "output": "o",
-        "figures": "f",
-        "format": "csv",
-        "read1": {"delimiter": ","},
-        "read2": {"format": "tsv"},
-        "write": {"header": "false"},
-        "overwrite": True,
-        "create_container": True,
-        "lossless": True,
-        "second_output": True,
-        "artifacts": ["model", "**.pkl"],
-        "duplicate_suffix": 2,
-        "isolation": "off",
-        "timeout": 2.5,
-        "memory": "1GiB",
-        "limits": {"disk": "2GB", "cpu": "none"},
-        "allow_hosts": ["example.com", "127.0.0.1:80"],
-        "allow_accounts": True,
-        "emulator": "127.0.0.1:10000",
-        "debug": True,
-        "debugger": "pdb",
-        "echo": None,
-        "progress": None,
-    }
+    assert main(arguments) == 3
+
+    workspace, echo, progress = (asked.pop(name) for name in ("workspace", "echo", "progress"))
+    assert (workspace.warnings, echo, progress) == ([], None, None)
+    assert asked == {option.name: _GIVEN[option.kind][1] for option in OPTIONS.values()}
+
+
+def test_what_is_not_given_has_its_default(folder, monkeypatch):
+    asked = []
+
+    def run(script, dataset1, dataset2, *, workspace, echo, progress, **options):
+        asked.append(read_arguments({"script": script, "dataset1": dataset1, "dataset2": dataset2, **options}))
+        raise ScriptError("enough")
+
+    monkeypatch.setattr("blobprep.workspace.preparing.run", run)
+
+    assert main(["run", "s.py"]) == 3
+    assert asked == [(RunOptions("s.py"), NOTHING)]
 
 
 @pytest.mark.parametrize(

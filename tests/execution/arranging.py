@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
 from blobprep.account import Account, Credential
+from blobprep.execution.options import RunOptions
 from blobprep.execution.requests import Request, new_run_id
 from blobprep.inputs.sources import Dataset, SourceScript
 from blobprep.manifest import MANIFEST_NAME, Manifest
@@ -61,12 +63,22 @@ def dataset(store: Any, blob: str, data: bytes = b"a,b\n1,x\n2,y\n", **options: 
 
 
 def ask(store: Any, script: bytes = IDENTITY, *, output: str = "out/", **asked: Any) -> Request:
-    """Ask for a run of a script whose source is given."""
+    """Ask for a run of a script whose source is given.
+
+    Args:
+        store: where everything is.
+        script: its source.
+        output: the prefix results go below.
+        **asked: attributes of the request, and else options of the run.
+    """
+    source = put(store, "scripts/prep.py", script)
+    resolved = {each.name: asked.pop(each.name) for each in fields(Request) if each.name in asked}
     return Request(
-        asked.pop("run_id", new_run_id(datetime.now(UTC))),
-        SourceScript(put(store, "scripts/prep.py", script)),
+        resolved.pop("run_id", new_run_id(datetime.now(UTC))),
+        SourceScript(source),
         located(store, output),
-        **asked,
+        RunOptions(source.printed, **asked),
+        **resolved,
     )
 
 

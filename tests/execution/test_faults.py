@@ -182,7 +182,8 @@ def test_whatever_storage_does_nothing_is_lost(
     assert sum(account.waits) <= 60, "a refusal, or an end, that takes a minute"
     if code not in (0, 75):
         assert account.waits == []
-    again = execute(replace(account.ask(3), overwrite=code == 0))
+    request = account.ask(3)
+    again = execute(replace(request, options=replace(request.options, overwrite=code == 0)))
     assert again.status == "succeeded", again.log
     _require_nothing_lost(account.server.store, 3, succeeded=True)
 

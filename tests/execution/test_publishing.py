@@ -52,8 +52,8 @@ class Trial:
         return claim(
             self.request.output,
             first_manifest(self.request, SCRIPT, IsolationRecord("process", "process"), record, NOW),
-            overwrite=self.request.overwrite,
-            create_container=self.request.create_container,
+            overwrite=self.request.options.overwrite,
+            create_container=self.request.options.create_container,
             admit=self.outputs.admit,
             is_alive=lambda _: False,
         )

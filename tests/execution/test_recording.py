@@ -11,6 +11,7 @@ import pytest
 import blobprep
 from blobprep.errors import BlobChanged
 from blobprep.execution.computing import Computed
+from blobprep.execution.options import RunOptions
 from blobprep.execution.recording import first_manifest, last_manifest, stopped_manifest, time_text
 from blobprep.execution.verdict import Verdict
 from blobprep.inputs.resolving import resolve
@@ -47,9 +48,11 @@ def records(facts: Facts, error: ErrorRecord | None = None, **asked: Any) -> tup
 
 
 def test_the_first_manifest_says_what_was_asked_and_what_will_be_read() -> None:
-    first, _ = records(Facts(), asked={"dataset2": "az://work/a.csv"})
+    first, _ = records(Facts(), settings={"account": "memory"})
     assert (first.status, first.started, first.ended) == ("running", "2024-05-30T18:07:00.123Z", None)
-    assert first.request == {"dataset2": "az://work/a.csv"}
+    asked = RunOptions("az://work/scripts/prep.py", parameters={"year": "2024"})
+    assert first.request == {**asked.to_json(), "account": "memory"}
+    assert RunOptions.from_json(first.request) == asked
     assert first.parameters == {"year": "2024"}
     assert first.claim == CLAIM
     assert first.script is not None

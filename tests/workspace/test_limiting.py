@@ -11,8 +11,8 @@ from blobprep.errors import InvalidOption, SettingError
 from blobprep.sandbox.levels import DEFAULTS, LIMITS, Limits
 from blobprep.workspace import Workspace
 from blobprep.workspace.limiting import limits_of
-from blobprep.workspace.preparing import prepare
 from blobprep.workspace.sizes import machine_memory
+from tests.workspace.asking import prepare
 
 NOW = datetime(2024, 5, 30, 18, 7, tzinfo=UTC)
 

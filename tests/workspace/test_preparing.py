@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-import inspect
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pyarrow as pa
@@ -12,11 +12,12 @@ from blobprep.errors import (
     InvalidReference,
     ScriptError,
 )
+from blobprep.execution.options import OPTIONS, RunOptions
 from blobprep.inputs.sources import BlobPattern, FunctionScript, SourceScript
 from blobprep.sandbox.levels import DEFAULT_LEVEL, Limits
 from blobprep.stores.memory import MemoryStore
-from blobprep.workspace import Workspace
-from blobprep.workspace.preparing import prepare, run
+from blobprep.workspace import Workspace, preparing
+from tests.workspace.asking import prepare
 
 NOW = datetime(2024, 5, 30, 18, 7, tzinfo=UTC)
 
@@ -48,8 +49,8 @@ def test_a_request_holds_everything_by_its_place(known):
     assert request.output.printed == "az://prepared/iris/"
     assert request.figures is not None
     assert request.figures.printed == "az://figures/2024-05-30/"
-    assert request.parameters == {"year": "2024", "deep": "True"}
-    assert (request.format, request.write) == ("csv", {"header": "true"})
+    assert request.options.parameters == {"year": "2024", "deep": "True"}
+    assert (request.options.format, request.options.write) == ("csv", {"header": "true"})
     assert request.dataset1 is not None
     assert request.dataset2 is not None
     assert request.dataset1.options == {"header": "false"}
@@ -72,12 +73,22 @@ def test_the_record_of_what_was_asked_is_json_and_holds_no_secret(known):
     assert request.asked["dataset1"] == "a Table of the caller"
 
 
-def test_every_option_of_a_run_is_in_the_record(known):
-    request = prepare(known, "prep.py", now=NOW)
+def test_a_run_is_asked_for_again_from_its_record(known):
+    first = prepare(
+        known,
+        "az://scripts/prep.py",
+        "az://raw/a.csv",
+        now=NOW,
+        read1={"header": False},
+        limits={"cpu": None},
+        artifacts="model",
+    )
+    options = RunOptions.from_json(json.loads(json.dumps(first.asked)))
 
-    options = set(inspect.signature(run).parameters) - {"workspace", "echo", "progress"}
-    assert options <= set(request.asked)
-    assert set(inspect.signature(prepare).parameters) - {"now"} == options | {"workspace"}
+    again = preparing.prepare(known, options, now=NOW)
+
+    assert replace(again, run_id=first.run_id, output=first.output) == first
+    assert set(first.asked) == {*OPTIONS, "account", "protocol", "config"}
 
 
 def test_the_default_output_is_a_new_local_folder_of_the_run(known, tmp_path, monkeypatch):
@@ -137,6 +148,7 @@ def test_limits_are_those_asked_for_or_else_those_of_the_settings(known, options
         ({"allow_hosts": ["169.254.169.254"]}, InvalidOption),
         ({"allow_hosts": "contoso.blob.core.windows.net"}, InvalidOption),
         ({"output": "az://out/x?versionId=1"}, InvalidReference),
+        ({"bundle": ""}, InvalidReference),
         ({"script": "az://scripts/"}, ScriptError),
         ({"script": 3}, ScriptError),
     ],
@@ -150,9 +162,9 @@ def test_what_cannot_be_run_is_refused_before_anything_is_read(known, options, e
 
 def test_artifacts_are_asked_for_by_name_each_once_and_one_may_stand_alone(known):
     request = prepare(known, "prep.py", now=NOW, artifacts=["model", "deep/*.pkl", "model"])
-    assert request.artifacts == ("model", "deep/*.pkl")
+    assert request.options.artifacts == ("model", "deep/*.pkl")
     assert request.asked["artifacts"] == ["model", "deep/*.pkl"]
-    assert prepare(known, "prep.py", now=NOW, artifacts="model").artifacts == ("model",)
+    assert prepare(known, "prep.py", now=NOW, artifacts="model").options.artifacts == ("model",)
 
 
 def test_a_dataset_with_wildcards_is_a_pattern_and_nothing_is_listed_yet(known):
