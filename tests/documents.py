@@ -5,14 +5,17 @@ The documents are README.md and the pages in docs/. A part stands between `<!-- 
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import chdir, redirect_stdout
 from importlib.resources import files
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+from unittest.mock import patch
 
 import blobprep
 from blobprep import errors
@@ -23,29 +26,51 @@ README = TOP / "README.md"
 DOCS = TOP / "docs"
 _PART = re.compile(r"<!-- (\w+) -->\n.*?<!-- end -->", re.DOTALL)
 
+CLASSIC = """
+import pandas as pd
+from sklearn.cross_validation import train_test_split
+
+def azureml_main(dataframe1=None):
+    print "rows", len(dataframe1)
+    first = dataframe1.ix[0]
+    panel = pd.Panel()
+    return dataframe1,
+"""
+
 
 def documents() -> list[Path]:
     """Return README and the pages in docs/."""
     return [README, *sorted(DOCS.rglob("*.md"))]
 
 
+def _told(*arguments: str) -> Iterator[str]:
+    """Tell a command and what it prints, as a terminal shows them."""
+    from blobprep.cli.application import command
+
+    told = io.StringIO()
+    with patch.dict(os.environ, COLUMNS="110"), redirect_stdout(told):
+        command().main(list(arguments), prog_name="blobprep", standalone_mode=False)
+    yield "```console"
+    yield " ".join(("$ blobprep", *arguments))
+    yield from (line.rstrip() for line in told.getvalue().strip("\n").splitlines())
+    yield "```"
+
+
 def _help() -> Iterator[str]:
     """Tell what every command answers to `--help`."""
     from blobprep.cli.application import command
 
-    program = str(Path(sys.executable).with_name("blobprep"))
-    environment = {"COLUMNS": "110", "PATH": ""}
-    names = list(command().commands)  # type: ignore[attr-defined]
-    running = [
-        subprocess.Popen([program, name, "--help"], stdout=subprocess.PIPE, text=True, env=environment)
-        for name in names
-    ]
-    for name, process in zip(names, running, strict=True):
-        told, _ = process.communicate()
-        yield from ("", f"### blobprep {name}", "", "```console", f"$ blobprep {name} --help")
-        yield from (line.rstrip() for line in told.strip("\n").splitlines())
-        yield "```"
+    for name in command().commands:  # type: ignore[attr-defined]
+        yield from ("", f"### blobprep {name}", "", *_told(name, "--help"))
     yield ""
+
+
+def _check() -> Iterator[str]:
+    """Tell what `blobprep check` finds in a script of the time of Studio."""
+    yield from ("```py", *CLASSIC.strip("\n").splitlines(), "```", "")
+    with TemporaryDirectory() as folder, chdir(folder):
+        Path("prep.py").write_text(CLASSIC.lstrip())
+        yield from _told("check", "prep.py")
 
 
 def _formats() -> Iterator[str]:
@@ -170,6 +195,7 @@ def _brief(names: Iterable[str]) -> str:
 
 
 PARTS: dict[str, Callable[[], Iterator[str]]] = {
+    "check": _check,
     "help": _help,
     "formats": _formats,
     "options": _options,
