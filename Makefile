@@ -57,7 +57,7 @@ check: $(INSTALLED) ## format, lint, types, layers
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-format: $(INSTALLED) ## format the code and mend what ruff can
+format: $(INSTALLED) ## format the code and fix what ruff can
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 

@@ -8,6 +8,7 @@ import sys
 import tomllib
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -18,6 +19,7 @@ from blobprep.cli.exits import EXIT_CODES
 from blobprep.formats import FORMATS
 from blobprep.portability import CODES
 from blobprep.workspace.settings import SETTINGS
+from tests import emulator
 from tests.documents import README, TOP, documents, renewed
 
 README_LINES = 250
@@ -136,6 +138,24 @@ def test_offline_account_of_readme_works_as_it_is_written(tmp_path: Path) -> Non
     )
 
     assert re.sub(r"run \d{8}T\S+", "run", told) == re.sub(r"run \d{8}T\S+", "run", shown)
+
+
+def test_doctor_says_of_an_emulator_what_its_page_shows(azurite: str, tmp_path: Path) -> None:
+    [shown] = re.findall(
+        r"healthy emulator:\n\n```console\n\$ blobprep doctor az://raw/iris.csv\n(.*?)```", TEXT, re.DOTALL
+    )
+    settings = {"AZURE_STORAGE_CONNECTION_STRING": emulator.connection_string(azurite)}
+    variables = {**settings, "HOME": str(tmp_path), "PATH": ""}
+    program = str(Path(sys.executable).with_name("blobprep"))
+    (tmp_path / "iris.csv").write_text("a\n1\n")
+    lines = [["cp", "iris.csv", "az://raw/", "--create-container", "--overwrite"], ["doctor", "az://raw/iris.csv"]]
+    _, told = (
+        subprocess.run([program, *line], cwd=tmp_path, env=variables, capture_output=True, text=True, check=True).stdout
+        for line in lines
+    )
+
+    port = str(urlsplit(azurite).port)
+    assert told.replace(port, "10000") == shown
 
 
 @pytest.mark.skipif(find_spec("mkdocs") is None, reason="the dependency group `docs` is not installed")
