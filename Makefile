@@ -32,7 +32,8 @@ endif
 FUZZED := arff svmlight csv parquet arrow zip frames settings connections manifest references answers
 FUZZ_SECONDS ?= 600
 
-.PHONY: help demo test test-all test-legacy check format bench fuzz lock setup clean prerequisites
+.PHONY: help demo test test-all test-legacy check format docs docs-tables bench fuzz lock setup \
+	clean prerequisites
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -56,9 +57,16 @@ check: $(INSTALLED) ## format, lint, types, layers
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-format: $(INSTALLED) ## format the code and mend what ruff can
+format: $(INSTALLED) ## format the code and fix what ruff can
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
+
+docs: $(INSTALLED) ## build the documentation into build/docs
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict --config-file .mkdocs.yml
+	@echo "build/docs/index.html"
+
+docs-tables: $(INSTALLED) ## write the computed parts of README.md and docs/ anew
+	@$(BIN)/python -m tests.documents
 
 bench: setup ## measure speed and memory
 	@$(BIN)/python -m tests.benchmarks

@@ -166,7 +166,7 @@ class ClaimRecord:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Record one run; see DESIGN's list of fields in README, "What a run leaves"."""
+    """Record one run; its fields are listed in docs/reference/manifest.md."""
 
     run_id: str
     status: Status

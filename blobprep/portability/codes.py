@@ -125,4 +125,4 @@ CODES: Final[Mapping[str, Code]] = {
     "BP904": Code("warning", "a native library is loaded by path"),
     "BP905": Code("error", "a path with backslashes where Python does not open it"),
 }
-"""By code, in order; README's table is computed from it."""
+"""By code, in order; the table in the documents is computed from it."""

@@ -1,6 +1,6 @@
 """One row for every type a dataset's column may have: values with extremes, and what a journey through a format does.
 
-The matrix test and the table of types in README both run `journey` over `KINDS`, so that neither can go stale.
+The matrix test and the table of types in the documents both run `journey` over `KINDS`, so that neither can go stale.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Kind:
     """Hold a column of one type.
 
     Attributes:
-        name: of the row in README; kinds that share it are shown together.
+        name: of the row in the documents; kinds that share it are shown together.
         array: values with extremes and, where the type can, a missing one.
     """
 

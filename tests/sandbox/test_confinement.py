@@ -281,19 +281,38 @@ def test_a_namespace_confines_too_and_hides_what_landlock_shows(world: World, la
 SEEN = b"""
 import pandas as pd, os
 def azureml_main():
-    print("sees", os.path.exists(blobprep_parameters["outside"]))
+    outside, link = blobprep_parameters["outside"], blobprep_parameters["link"]
+    for call, path in ((os.path.exists, outside), (os.stat, outside), (os.readlink, link), (os.listdir, "/proc/1"),
+                       (os.listdir, os.path.dirname(link)), (open, outside)):
+        try:
+            came = bool(call(path))
+        except OSError:
+            came = False
+        print(call.__name__, path, came)
     os.kill(os.getpid(), 11)
 """
 
 
 @pytest.mark.parametrize("namespace", [False, True])
-def test_only_a_namespace_hides_that_files_exist_and_signals_are_told_in_both(world: World, namespace: bool) -> None:
+def test_only_a_namespace_hides_what_a_path_alone_gives_away_and_signals_are_told_in_both(
+    world: World, tmp_path: Path, namespace: bool
+) -> None:
+    """As docs/security.md has it: existence, size and link targets are seen with Landlock only; contents never."""
     if namespace and (missing := try_namespace()):
         pytest.skip(missing)
     means = Means(detect().landlock, namespace=namespace)
-    outcome = run_script(SEEN, level="strict", means=means, parameters={"outside": str(world.outside)})
+    outside, link = str(world.outside), tmp_path / "link"
+    link.symlink_to(outside)
+    outcome = run_script(SEEN, level="strict", means=means, parameters={"outside": outside, "link": str(link)})
 
-    assert f"out | sees {not namespace}" in outcome.lines
+    assert [line for line in outcome.lines if line.startswith("out | ")] == [
+        f"out | exists {outside} {not namespace}",
+        f"out | stat {outside} {not namespace}",
+        f"out | readlink {link} {not namespace}",
+        "out | listdir /proc/1 False",
+        f"out | listdir {link.parent} False",
+        f"out | open {outside} False",
+    ]
     assert "ended by SIGSEGV" in outcome.message
 
 

@@ -4,7 +4,7 @@ Whatever changes on the way is one entry of the ledger for each change and colum
 
 Source:
     Microsoft, "Execute Python machine learning scripts in Studio (classic)", section "Translation of input and output
-    data types"; what it leaves open is settled in README.md.
+    data types"; what it leaves open is settled in docs/classic.md.
 """
 
 from __future__ import annotations

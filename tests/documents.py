@@ -1,31 +1,77 @@
-"""The parts of README that are computed from the code: `python -m tests.readme` writes them anew, a test compares.
+"""The parts of the documents that are computed from the code: `make docs-tables` writes them anew, a test compares.
 
-A part stands between `<!-- name -->` and `<!-- end -->`.
+The documents are README.md and the pages in docs/. A part stands between `<!-- name -->` and `<!-- end -->`.
 """
 
 from __future__ import annotations
 
+import io
+import json
+import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import chdir, redirect_stdout
 from dataclasses import MISSING
+from importlib.resources import files
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from unittest.mock import patch
 
+import blobprep
 from blobprep import errors
 from blobprep.formats import FORMATS, Option
 
-README = Path(__file__).parents[1] / "README.md"
+TOP = Path(__file__).parents[1]
+README = TOP / "README.md"
+DOCS = TOP / "docs"
 _PART = re.compile(r"<!-- (\w+) -->\n.*?<!-- end -->", re.DOTALL)
+
+CLASSIC = """
+import pandas as pd
+from sklearn.cross_validation import train_test_split
+
+def azureml_main(dataframe1=None):
+    print "rows", len(dataframe1)
+    first = dataframe1.ix[0]
+    panel = pd.Panel()
+    return dataframe1,
+"""
+
+
+def documents() -> list[Path]:
+    """Return README and the pages in docs/."""
+    return [README, *sorted(DOCS.rglob("*.md"))]
+
+
+def _told(*arguments: str) -> Iterator[str]:
+    """Tell a command and what it prints, as a terminal shows them."""
+    from blobprep.cli.application import command
+
+    told = io.StringIO()
+    with patch.dict(os.environ, COLUMNS="110"), redirect_stdout(told):
+        command().main(list(arguments), prog_name="blobprep", standalone_mode=False)
+    yield "```console"
+    yield " ".join(("$ blobprep", *arguments))
+    yield from (line.rstrip() for line in told.getvalue().strip("\n").splitlines())
+    yield "```"
 
 
 def _help() -> Iterator[str]:
-    command = [str(Path(sys.executable).with_name("blobprep")), "run", "--help"]
-    told = subprocess.run(command, capture_output=True, text=True, check=True, env={"COLUMNS": "110", "PATH": ""})
-    yield "```console"
-    yield "$ blobprep run --help"
-    yield from (line.rstrip() for line in told.stdout.strip("\n").splitlines())
-    yield "```"
+    """Tell what every command answers to `--help`."""
+    from blobprep.cli.application import command
+
+    for name in command().commands:  # type: ignore[attr-defined]
+        yield from ("", f"### blobprep {name}", "", *_told(name, "--help"))
+    yield ""
+
+
+def _check() -> Iterator[str]:
+    """Tell what `blobprep check` finds in a script of the time of Studio."""
+    yield from ("```py", *CLASSIC.strip("\n").splitlines(), "```", "")
+    with TemporaryDirectory() as folder, chdir(folder):
+        Path("prep.py").write_text(CLASSIC.lstrip())
+        yield from _told("check", "prep.py")
 
 
 def _run() -> Iterator[str]:
@@ -106,6 +152,49 @@ def _types() -> Iterator[str]:
         yield f"| {name} | {_brief(map(seen, kinds))} | {_brief(map(returned, kinds))} | {' | '.join(marks)} |"
 
 
+def _manifest() -> Iterator[str]:
+    """Tell the fields of a manifest, from its schema."""
+    schema = json.loads(files("blobprep").joinpath("manifest.schema.json").read_text(encoding="utf-8"))
+    yield "| field | is | meaning |"
+    yield "| --- | --- | --- |"
+    yield from (f"| `{name}` | {is_} | {meaning} |" for name, is_, meaning in _fields(schema, ""))
+
+
+def _fields(schema: dict[str, Any], prefix: str) -> Iterator[tuple[str, str, str]]:
+    """Flatten a JSON schema: what is in a list is `name[].field`, what is by name `name.*.field`."""
+    for key, value in schema.get("properties", {}).items():
+        shapes = [shape for shape in value.get("anyOf", [value]) if shape.get("type") != "null"]
+        shape = shapes[0]
+        name = f"{prefix}{key}"
+        is_ = "or null" if len(value.get("anyOf", ())) > 1 else ""
+        yield name, f"{_kind(shape)} {is_}".strip(), value.get("description", "")
+        below = shape.get("additionalProperties")
+        if shape.get("type") == "array":
+            yield from _fields(shape["items"], f"{name}[].")
+        elif isinstance(below, dict):
+            yield from _fields(below, f"{name}.*.")
+        else:
+            yield from _fields(shape, f"{name}.")
+
+
+def _kind(shape: dict[str, Any]) -> str:
+    if "const" in shape:
+        return f"`{json.dumps(shape['const'])}`"
+    if "enum" in shape:
+        return ", ".join("null" if value is None else f"`{value}`" for value in shape["enum"])
+    kinds = shape.get("type", "")
+    return " or ".join([kinds] if isinstance(kinds, str) else kinds)
+
+
+def _library() -> Iterator[str]:
+    """Tell the public names of the package."""
+    yield "| name | is |"
+    yield "| --- | --- |"
+    for name in blobprep.__all__:
+        sentence = " ".join((getattr(blobprep, name).__doc__ or "").split("\n\n")[0].split()).rstrip(".")
+        yield f"| `blobprep.{name}` | {sentence} |"
+
+
 def _findings() -> Iterator[str]:
     from blobprep.portability import CODES
 
@@ -121,19 +210,22 @@ def _brief(names: Iterable[str]) -> str:
 
 
 PARTS: dict[str, Callable[[], Iterator[str]]] = {
+    "check": _check,
     "help": _help,
     "run": _run,
     "formats": _formats,
     "options": _options,
     "errors": _errors,
     "findings": _findings,
+    "library": _library,
+    "manifest": _manifest,
     "settings": _settings,
     "types": _types,
 }
 
 
 def renewed(text: str) -> str:
-    """Return README with its computed parts as the code has them now."""
+    """Return a document with its computed parts as the code has them now."""
 
     def part(match: re.Match[str]) -> str:
         name = match[1]
@@ -144,4 +236,5 @@ def renewed(text: str) -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(renewed(README.read_text()))
+    for document in documents():
+        document.write_text(renewed(document.read_text(encoding="utf-8")), encoding="utf-8")
