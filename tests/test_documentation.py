@@ -46,17 +46,6 @@ def test_every_link_of_readme_leads_somewhere() -> None:
     assert [target for target in targets if not (README.parent / target).exists()] == []
 
 
-def test_the_tree_in_errors_is_drawn_as_it_is() -> None:
-    drawn = errors.__doc__ or ""
-    for name in errors.__all__:
-        kind = getattr(errors, name)
-        line = next(each for each in drawn.splitlines() if re.match(rf"    [ │├└─]*{name}\b", each))
-        depth = 0
-        while kind is not errors.BlobprepError:  # up the first of each one's bases
-            kind, depth = kind.__bases__[0], depth + 1
-        assert len(line[: line.index(name)]) == 4 + 4 * depth, name
-
-
 def test_python_of_readme_runs(tmp_path: Path) -> None:
     """The blocks run in order, in a folder with the examples, as a newcomer would paste them."""
     script, usage = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)[:2]
