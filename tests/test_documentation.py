@@ -19,6 +19,7 @@ COMMANDS = command().commands
 HIDDEN = {"--help", "--install-completion", "--show-completion"}
 
 
+@pytest.mark.locked
 def test_computed_parts_of_readme_are_fresh() -> None:
     assert renewed(TEXT) == TEXT, "run: .venv/bin/python -m tests.readme"
 
