@@ -15,6 +15,11 @@ LOCK := requirements/dev.txt
 # The real azure-storage-blob 2.1.0, which must not meet the current one.
 REAL := .venv/legacy
 REAL_LOCK := requirements/legacy.txt
+# The lowest versions that pyproject.toml allows, with Python 3.11, for which there are wheels of all of them.
+LOWEST := .venv/lowest
+LOWEST_LOCK := requirements/lowest.txt
+# The versions of the lock, and every process measured.
+MEASURED := .venv/coverage
 # Its versions as people zipped them; locked once, since there will be no others.
 ZIPPED := $(patsubst requirements/legacy-zips/%.txt,tests/legacy/packages/%/.installed,$(wildcard requirements/legacy-zips/*.txt))
 LOCKED := .venv/.locked
@@ -22,18 +27,19 @@ INSTALLED := .venv/.installed
 AZURITE := tests/azurite/node_modules/.package-lock.json
 COMPILE := compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
+EXTRAS := --extra demo --extra excel
 
 # What the named goals cannot do without; only the tests, benchmarks and locks need Node.js.
 NEEDED := python
-ifneq ($(filter test test-all test-legacy bench lock setup,$(MAKECMDGOALS)),)
+ifneq ($(filter test test-all test-legacy test-lowest coverage bench lock setup,$(MAKECMDGOALS)),)
 NEEDED += node npm
 endif
 
 FUZZED := arff svmlight csv parquet arrow zip frames settings connections manifest references answers
 FUZZ_SECONDS ?= 600
 
-.PHONY: help demo test test-all test-legacy check format docs docs-tables bench fuzz lock setup \
-	clean prerequisites
+.PHONY: help demo test test-all test-legacy test-lowest coverage check format docs docs-tables bench fuzz lock \
+	setup clean prerequisites
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -50,6 +56,12 @@ test-all: setup $(ZIPPED) ## run the tests and the slow ones
 test-legacy: setup $(REAL)/.installed $(ZIPPED) ## play the same scripts against the old storage SDK and the overlay
 	@$(BIN)/python -m tests.legacy.probes --live --python $(REAL)/bin/python
 	@$(BIN)/python -m pytest -m slow tests/legacy/test_real_packages.py
+
+test-lowest: setup $(LOWEST)/.installed ## run the tests with the lowest versions that pyproject.toml allows
+	@$(LOWEST)/bin/python -m pytest --numprocesses 2 --dist worksteal -m "not slow and not locked"
+
+coverage: setup $(MEASURED)/.installed ## measure which lines and branches the tests reach, children included
+	@$(MEASURED)/bin/python -m tests.coverage
 
 check: $(INSTALLED) ## format, lint, types, layers
 	@$(BIN)/ruff check
@@ -77,7 +89,9 @@ fuzz: $(INSTALLED) ## fuzz what reads malformed input, ten minutes each
 	@$(BIN)/python -m tests.fuzzing.commands $$RANDOM$$RANDOM 20000 >/dev/null
 
 lock: $(INSTALLED) ## choose new versions and write the locks
-	@$(BIN)/uv pip $(COMPILE) --upgrade --extra demo --extra excel --group dev pyproject.toml --output-file $(LOCK)
+	@$(BIN)/uv pip $(COMPILE) --upgrade $(EXTRAS) --group dev pyproject.toml --output-file $(LOCK)
+	@$(BIN)/uv pip $(COMPILE) --upgrade --resolution lowest-direct $(EXTRAS) --group build --group test pyproject.toml \
+		--output-file $(LOWEST_LOCK)
 	@$(BIN)/uv pip $(COMPILE) --upgrade --group pyproject.toml:legacy --output-file $(REAL_LOCK)
 	@cd tests/azurite && rm -f package-lock.json && npm install --package-lock-only
 
@@ -110,6 +124,23 @@ $(LOCKED): $(LOCK) | prerequisites
 $(REAL)/.installed: $(REAL_LOCK) | prerequisites
 	@$(BIN)/python -m venv --clear $(REAL)
 	@$(REAL)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $(REAL_LOCK)
+	@touch $@
+
+$(LOWEST)/.installed: $(LOWEST_LOCK) pyproject.toml | $(INSTALLED)
+	@echo "Setting up $(LOWEST) (about a minute, once)"
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(LOWEST)
+	@$(BIN)/uv pip install --quiet --compile-bytecode --require-hashes --python $(LOWEST)/bin/python --requirement $<
+	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(LOWEST)/bin/python --editable .
+	@touch $@
+
+$(MEASURED)/.installed: $(LOCK) pyproject.toml tests/coverage/measurement.py | $(INSTALLED)
+	@echo "Setting up $(MEASURED) (about a minute, once)"
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(MEASURED)
+	@$(BIN)/uv pip install --quiet --compile-bytecode --require-hashes --python $(MEASURED)/bin/python --requirement $<
+	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(MEASURED)/bin/python --editable .
+	@packages=$$($(MEASURED)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))'); \
+		cp tests/coverage/measurement.py $$packages/blobprep_measurement.py; \
+		echo "import blobprep_measurement" > $$packages/blobprep_measurement.pth
 	@touch $@
 
 tests/legacy/packages/%/.installed: requirements/legacy-zips/%.txt | $(INSTALLED)

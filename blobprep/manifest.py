@@ -41,8 +41,8 @@ class ErrorRecord:
     """Say why a run did not succeed.
 
     Attributes:
-        code: `0085` for the script, else a word (`lossless`, `dataset`, `bundle`, `crash`, `interrupted`, the word of
-            a limit's error such as `time` or `memory`, or the name of an error class of `blobprep.errors`).
+        code: `0085` for the script, else a word (`lossless`, `dataset`, `bundle`, `interrupted`, the word of a limit's
+            error such as `time` or `memory`, or the name of an error class of `blobprep.errors`).
         message: what is shown to a person.
         traceback: the user's frames, may be empty.
         remedy: what to do, may be empty.

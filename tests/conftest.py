@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import hypothesis
 import pytest
 
+from blobprep.sandbox.offers import detect
 from tests import emulator
+from tests.proof import unproven
 from tests.server import Certificates, Server, certificates, serve
 
 # `make test` tries the same examples each time, so that it fails for the change it judges and for nothing else;
@@ -15,6 +18,18 @@ from tests.server import Certificates, Server, certificates, serve
 hypothesis.settings.register_profile("steady", derandomize=True, deadline=None, max_examples=40)
 hypothesis.settings.register_profile("exploring", deadline=None, max_examples=1000, print_blob=True)
 hypothesis.settings.load_profile("steady")
+
+
+@pytest.hookimpl(tryfirst=True)  # before an empty list of ABIs skips a test by itself
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Fail a part of the security proof where it cannot be given, unless leaving it out is allowed."""
+    if item.get_closest_marker("landlock") is None:
+        return
+    what, reason = unproven(detect().landlock, os.environ)
+    if what == "skip":
+        pytest.skip(reason)
+    if what == "fail":
+        pytest.fail(reason, pytrace=False)
 
 
 @pytest.fixture(scope="session")

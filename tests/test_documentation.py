@@ -30,6 +30,7 @@ HIDDEN = {"--help", "--install-completion", "--show-completion"}
 OTHERS = (".github/CONTRIBUTING.md", "CHANGELOG.md", "examples/README.md", "infra/README.md", "tests/data/README.md")
 
 
+@pytest.mark.locked
 def test_computed_parts_of_the_documents_are_fresh() -> None:
     stale = [name for name, text in PAGES.items() if renewed(text) != text]
     assert stale == [], "run: make docs-tables"
@@ -94,17 +95,6 @@ def test_python_and_toml_of_the_documents_are_well_formed(name: str) -> None:
             tomllib.loads(block)
         else:
             compile(block, name, "exec")
-
-
-def test_the_tree_in_errors_is_drawn_as_it_is() -> None:
-    drawn = errors.__doc__ or ""
-    for name in errors.__all__:
-        kind = getattr(errors, name)
-        line = next(each for each in drawn.splitlines() if re.match(rf"    [ │├└─]*{name}\b", each))
-        depth = 0
-        while kind is not errors.BlobprepError:  # up the first of each one's bases
-            kind, depth = kind.__bases__[0], depth + 1
-        assert len(line[: line.index(name)]) == 4 + 4 * depth, name
 
 
 def test_python_of_readme_runs(tmp_path: Path) -> None:

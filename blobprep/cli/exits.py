@@ -60,7 +60,6 @@ EXIT_CODES: Final[Mapping[type[errors.BlobprepError], int]] = {
 RUN_CODES: Final[Mapping[str, int]] = {
     "0085": 1,
     "lossless": 1,
-    "crash": 1,
     "dataset": 3,
     "bundle": 3,
     "time": 5,

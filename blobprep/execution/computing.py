@@ -88,7 +88,7 @@ def compute(
         claimed.require_held()
         outputs.finish_streams()
         attempts = child.hang_up()
-        verdict = judge(ending, read_bounded(facts), request.limits, lossless=request.lossless)
+        verdict = judge(ending, read_bounded(facts), request.limits, lossless=request.options.lossless)
         verdict, artifacts = _artifacts(request, child, verdict, outputs)
         verdict, images = _collect(request, child, verdict)
         images, artifacts = _fitting(outputs, images, artifacts, child.logbook.say)

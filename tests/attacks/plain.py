@@ -46,7 +46,7 @@ def attack_plainly(group: str, aims: dict[str, Any], inherited: Iterable[int]) -
 
 
 def main(group: str) -> None:
-    from attacking import attempt  # type: ignore[import-not-found]  # it is on the path of this process
+    from attacking import SHOWN, attempt  # type: ignore[import-not-found]  # it is on the path of this process
 
     aims = json.load(sys.stdin)
     functions: dict[str, Any] = {"blobprep_parameters": {}, "__name__": "script"}
@@ -57,7 +57,7 @@ def main(group: str) -> None:
         if not pid:
             os.mkdir(f"{home}/{name}")
             os.chdir(f"{home}/{name}")
-            os.write(1, f"attack {json.dumps([name, attempt(functions[name], aim)[:40_000]])}\n".encode())
+            os.write(1, f"attack {json.dumps([name, attempt(functions[name], aim)[:SHOWN]])}\n".encode())
             os._exit(0)
         os.waitpid(pid, 0)
         signal.alarm(0)

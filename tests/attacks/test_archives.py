@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
 from blobprep.errors import BundleError
-from blobprep.sandbox.offers import detect
 from tests.attacks.archives import ARCHIVES, unpack_carelessly
 from tests.attacks.assaulting import confined_run
 from tests.execution.arranging import manifest_of, memory, put
@@ -25,7 +23,7 @@ QUICK = ("climbing", "a link", "a part of blobprep")
 CASES = [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in ARCHIVES]
 
 
-@pytest.mark.skipif(sys.platform != "linux" or not detect().landlock, reason="this kernel has no Landlock")
+@pytest.mark.landlock
 @pytest.mark.parametrize("name", CASES)
 def test_an_archive_does_no_harm(name: str) -> None:
     make, says = ARCHIVES[name]

@@ -25,7 +25,7 @@ from tests.attacks.plain import SCRIPTS
 from tests.attacks.table import ATTACKS, FOR_NO_CONTAINER, FOR_ROOT, GROUPS
 from tests.sandbox.elsewhere import ORDINARY, command_as, why_not
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux" or not detect().landlock, reason="this kernel has no Landlock")
+pytestmark = pytest.mark.landlock
 
 ROOT = Path(__file__).parents[2]
 ABIS = sorted({abi for abi in (1, 3, detect().landlock) if abi <= detect().landlock})

@@ -20,6 +20,8 @@ from blobprep.portability.removed_python import BUILTINS
 from blobprep.portability.table import REMOVED
 from tests.checking.calls import CALLS
 
+pytestmark = pytest.mark.locked
+
 ROWS = REMOVED.rows
 NAMES = [each for each in REMOVED.gone if not each.keyword]
 ARGUMENTS = [each for each in REMOVED.gone if each.keyword]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -68,12 +66,10 @@ def test_deep_nesting_does_no_harm(text: str) -> None:
 
 
 def test_many_functions_that_are_alike_take_no_hours() -> None:
-    began = time.process_time()
-
+    # With work that grows with the square of their number it would meet the limit on every test's time.
     examined = examine(read_source("x.py", b"def f(a): return a\n" * 12_000))
 
     assert [each.code for each in examined.findings] == ["BP701"]
-    assert time.process_time() - began < 30
 
 
 @given(st.text("abc\n", max_size=30), st.data())

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 
 import pytest
 
 from blobprep.child import explanations
 from blobprep.child.explanations import NETWORK, PROCESSES, explain
-from blobprep.sandbox.offers import detect
 from tests.sandbox.running import run_script
 
 RUN = "/tmp/blobprep-x"
@@ -102,7 +100,7 @@ CALLS = {
 }
 
 
-@pytest.mark.skipif(sys.platform != "linux" or not detect().landlock, reason="this kernel has no Landlock")
+@pytest.mark.landlock
 @pytest.mark.parametrize("call", CALLS)
 def test_real_refusals_are_explained(call):
     code, said = CALLS[call]

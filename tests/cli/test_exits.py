@@ -59,7 +59,6 @@ def test_an_error_below_one_of_ours_ends_with_the_code_above_it():
     [
         ("0085", 1),
         ("lossless", 1),
-        ("crash", 1),
         ("dataset", 3),
         ("bundle", 3),
         ("time", 5),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 
 from blobprep.diagnosis.examination import doctor
@@ -19,7 +17,7 @@ def settings(folder, isolation):
     return Workspace(environment={}, folder=folder)
 
 
-@pytest.mark.skipif(sys.platform != "linux" or not detect().landlock, reason="this kernel has no Landlock")
+@pytest.mark.landlock
 def test_a_machine_that_can_confine_is_well(tmp_path):
     finding = found(doctor(workspace=settings(tmp_path, "strict")), "isolation")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
-import time
 import zipfile
 
 import pytest
@@ -83,16 +82,15 @@ def test_a_script_that_spreads_over_lines_puts_no_line_of_its_own_into_the_advic
 
 def test_a_traceback_that_names_many_long_files_does_not_have_them_read() -> None:
     store = memory()
-    long = b"def f(a): return a\n" * 5_000  # each would take seconds
+    long = HELPER + b"def f(a): return a\n" * 5_000  # each would take seconds, and has something to tell in its line 3
     bundle = put(store, "b.zip", zipped({f"m{n}.py": long for n in range(40)} | {"old.py": HELPER}))
     frames = [f'  File "/x/Script Bundle/{name}.py", line 3, in f' for name in (*(f"m{n}" for n in range(40)), "old")]
     source = f"def azureml_main():\n    raise ValueError({chr(10).join(frames)!r})\n".encode()
-    began = time.process_time()
 
     run = execute(ask(store, source, bundle=bundle))
 
     assert error_of(run).startswith("old.py, line 3: BP201")
-    assert time.process_time() - began < 5
+    assert error_of(run).count("BP201") == 1
 
 
 @pytest.mark.parametrize(

@@ -105,8 +105,23 @@ FAULTS: Final[Mapping[str, Fault]] = {
     "changed by somebody": Fault(Behaviour(refusing="ConditionNotMet"), (None, 6, 3, None, 6, 6)),
     "leased": Fault(Behaviour(refusing="LeaseIdMissing"), (None, 6, None, 6, 6, 6)),
 }
+# These differ from another one by a code or a status alone, which `tests/stores` tries row by row.
+ALIKE: Final = {
+    "throttled for a while, 429",
+    "an internal error",
+    "throttled for an hour",
+    "the body short",
+    "the token expired",
+    "the container being deleted",
+}
 CELLS: Final = [
-    pytest.param(fault, stage, code, id=f"{name}, {stage}")
+    pytest.param(
+        fault,
+        stage,
+        code,
+        id=f"{name}, {stage}",
+        marks=pytest.mark.slow if name in ALIKE and stage != "fetch" else (),
+    )
     for name, fault in FAULTS.items()
     for stage, code in zip(STAGES, fault.ends, strict=True)
     if code is not None

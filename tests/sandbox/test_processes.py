@@ -258,7 +258,7 @@ def test_memory_that_forked_processes_share_is_counted_once() -> None:
     assert outcome.verdict.error is None
 
 
-@pytest.mark.parametrize("memory", [60, 130])
+@pytest.mark.parametrize("memory", [60, 110])
 def test_a_limit_too_low_to_begin_names_the_limit(memory: int) -> None:
     outcome = run_script("identity.py", datasets={"dataset1": CSV}, memory=memory << 20)
 

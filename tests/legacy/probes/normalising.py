@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-__all__ = ["Places", "is_recent", "normal"]
+__all__ = ["Places", "is_recent", "normal", "requests_unnamed"]
 
 # Places of this run, such as its container's name, and what they are called instead.
 Places = dict[str, str]
@@ -20,6 +20,7 @@ _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 _SHARED_KEY = re.compile(r"(SharedKey [\w-]+:)[\w+/=]+")
 _SIGNATURE = re.compile(r"\bsig=[^&\s'\"]*")
 _PLATFORM = re.compile(r"\(Python CPython [\d.]+; \w+ [^)]*\)")
+_REQUESTS = re.compile(r"python-requests/[\d.]+")
 
 
 def normal(text: str, places: Places) -> str:
@@ -32,10 +33,15 @@ def normal(text: str, places: Places) -> str:
     text = _ETAG.sub("<etag>", text)
     text = _ADDRESS.sub(" at <address>", text)
     text = _SHARED_KEY.sub(r"\1<signature>", text)
-    text = _PLATFORM.sub("(<platform>)", text)
+    text = requests_unnamed(_PLATFORM.sub("(<platform>)", text))
     if any(name in text for name in ("<time>", "<guid>", "<container>")):
         text = _SIGNATURE.sub("sig=<signature>", text)
     return text
+
+
+def requests_unnamed(text: str) -> str:
+    """Leave the version of `requests` out of what it calls itself."""
+    return _REQUESTS.sub("python-requests/<version>", text)
 
 
 def is_recent(moment: datetime) -> bool:

@@ -1,0 +1,141 @@
+"""What each interpreter of `.venv/coverage` runs first: it is measured, wherever it comes from and however it ends.
+
+`make coverage` copies this file among the packages of that environment, where a `.pth` file imports it. So a child,
+which is started with `-I` and gets nothing of the environment, is measured as any other process is. The guard is
+started with `-S`, without packages; its command is changed in the process that starts it.
+
+A confined child may open no file of ours. So the file for its data is opened before it confines itself, and written
+when it ends. A process that is killed leaves an empty file.
+"""
+
+from __future__ import annotations
+
+import atexit
+import importlib.abc
+import importlib.machinery
+import os
+import sys
+import threading
+from collections.abc import Sequence
+from types import ModuleType
+from typing import Any, Final
+
+import coverage
+
+PACKAGES: Final = os.path.dirname(os.path.abspath(__file__))
+ENVIRONMENT: Final = os.path.abspath(os.path.join(PACKAGES, "..", "..", ".."))
+ROOT: Final = os.path.abspath(os.path.join(ENVIRONMENT, "..", ".."))
+DATA: Final = os.path.join(ENVIRONMENT, "data")
+_HOSTS: Final = "blobprep.sandbox.hosts"
+_START: Final = f"import sys; sys.path.append({PACKAGES!r}); import {__name__}; sys.path.remove({PACKAGES!r}); "
+_EXIT: Final = os._exit
+_EXECUTE: Final = os.execve
+
+
+class Output:
+    """The file that the data of this process goes to, opened ahead."""
+
+    def __init__(self) -> None:
+        self.path = os.path.join(DATA, f"{os.getpid()}-{os.urandom(6).hex()}")
+        self.descriptor, self.identity = -1, (0, 0)
+        try:
+            self.descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+            self.identity = self._identity()
+        except OSError:  # a process that was forked when it was confined already
+            pass
+
+    def write(self, data: bytes) -> None:
+        """Write all of it; a guard has closed the descriptor, and a confined child cannot open the path."""
+        try:
+            if self._identity() == self.identity:
+                os.pwrite(self.descriptor, data, 0)
+                return
+        except OSError:
+            pass
+        try:
+            with open(self.path, "wb") as file:
+                file.write(data)
+        except OSError:
+            pass
+
+    def _identity(self) -> tuple[int, int]:
+        seen = os.fstat(self.descriptor)
+        return seen.st_dev, seen.st_ino
+
+
+class HostsFinder(importlib.abc.MetaPathFinder):
+    """A finder that has the guards be measured that `blobprep.sandbox.hosts` starts."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Find that module as ever, and change a command in it once it is loaded."""
+        if fullname != _HOSTS:
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)
+        assert spec is not None
+        assert spec.loader is not None
+        loader: Any = spec.loader
+        execute = loader.exec_module
+
+        def exec_module(module: Any) -> None:
+            execute(module)
+            module._GUARD = _START + module._GUARD
+
+        loader.exec_module = exec_module
+        return spec
+
+
+class Measurement:
+    """The measurement of this process."""
+
+    def __init__(self) -> None:
+        self._coverage = coverage.Coverage(
+            data_file=None,
+            branch=True,
+            include=[os.path.join(ROOT, "blobprep", "*")],
+            config_file=False,
+            messages=False,
+        )
+        self._coverage._warn = lambda *_, **__: None  # type: ignore[method-assign]  # into whose output?
+        self._output = Output()
+        self._lock = threading.Lock()
+        self._coverage.start()
+
+    def after_fork(self) -> None:
+        """Keep what was measured so far, and write to a file of its own."""
+        self._lock = threading.Lock()
+        self._output = Output()
+
+    def save(self) -> None:
+        """Write what was measured; again, when there is more."""
+        with self._lock:
+            try:
+                self._output.write(self._coverage.get_data().dumps())
+            except Exception:  # a script closed what it did not open, or there is no memory left
+                pass
+
+    def exit(self, status: int) -> None:
+        """Be `os._exit`."""
+        self.save()
+        _EXIT(status)
+
+    def execute(self, path: Any, arguments: Any, environment: Any) -> None:
+        """Be `os.execve`."""
+        self.save()
+        _EXECUTE(path, arguments, environment)
+
+
+def start() -> None:
+    """Measure this process from now on."""
+    measurement = Measurement()
+    atexit.register(measurement.save)
+    os.register_at_fork(after_in_child=measurement.after_fork)
+    os._exit = measurement.exit  # type: ignore[assignment]
+    os.execve = measurement.execute  # type: ignore[assignment]
+    sys.meta_path.insert(0, HostsFinder())
+
+
+if os.path.isdir(DATA):
+    start()

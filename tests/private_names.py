@@ -1,0 +1,234 @@
+"""Names of other libraries that blobprep leans on and that nobody promised to keep: the one list of them.
+
+Each row has what is leant on, where, and why no public name would do. `tests/test_private_names.py` fails when a name
+is gone, when blobprep uses a private name without a row, when a row's module no longer uses it, and when a locked
+library is another than the one its names were last looked at in. Then read its changes, look at the rows, and write the
+new version into `CHECKED`.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+__all__ = ["CHECKED", "DOCUMENTED", "PRIVATE_NAMES", "PrivateName"]
+
+CHECKED: Final = {
+    "azure-core": ("1.30.0", "1.41.0"),
+    "azure-storage-blob": ("12.20.0", "12.31.1"),
+    "joblib": ("", "1.6.0"),  # a script's, and scikit-learn's: blobprep itself does not need it
+    "matplotlib": ("3.10.7", "3.11.2"),
+    "numpy": ("2.0.0", "2.4.6"),
+    "openpyxl": ("3.1.5", "3.1.5"),
+    "python": ("3.11", "3.13"),
+    "typer": ("0.27.2", "0.29.2"),
+    "urllib3": ("2.2.0", "2.8.0"),
+}
+"""By library the lowest and the newest version in which its names were looked at."""
+
+DOCUMENTED: Final = {"_exit", "_replace"}
+"""Names with an underscore that are documented: `os._exit`, and the method of named tuples."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateName:
+    """A name that may move without notice.
+
+    Attributes:
+        library: a key of `CHECKED`.
+        name: the dotted name, from the module on.
+        used_in: the module of blobprep that leans on it, below `blobprep/`.
+        written: how it stands there, where that is not the last part of the name.
+        why: no public name would do.
+        until: the first version of Python that does not have it, and where blobprep does without.
+        is_there: tells whether it is as blobprep takes it; by default that the name can be resolved.
+    """
+
+    library: str
+    name: str
+    used_in: str
+    why: str
+    written: str = ""
+    until: tuple[int, int] | None = None
+    is_there: Callable[[], bool] | None = None
+
+    @property
+    def word(self) -> str:
+        """How the name stands in blobprep's code."""
+        return self.written or self.name.rpartition(".")[2]
+
+    def exists(self) -> bool:
+        """Tell whether the installed library has it."""
+        return self.is_there() if self.is_there else _resolves(self.name)
+
+
+def _resolves(name: str) -> bool:
+    parts = name.split(".")
+    for count in range(len(parts), 0, -1):
+        try:
+            found: Any = importlib.import_module(".".join(parts[:count]))
+        except ImportError:
+            continue
+        for part in parts[count:]:
+            if not hasattr(found, part):
+                return False
+            found = getattr(found, part)
+        return True
+    return False
+
+
+def _answer() -> Any:
+    """An answer of the SDK's transport, as a policy gets to see it; nothing is sent."""
+    import requests
+    from azure.core.pipeline.transport import HttpRequest, RequestsTransportResponse
+
+    return RequestsTransportResponse(HttpRequest("GET", "https://account.test/"), requests.Response())
+
+
+def _is_read_by_name() -> bool:
+    from azure.core.pipeline.transport import RequestsTransportResponse
+
+    return hasattr(_answer(), "internal_response") and list(
+        inspect.signature(RequestsTransportResponse.stream_download).parameters
+    )[:2] == ["self", "pipeline"]
+
+
+def _raw_can_be_read_in_part() -> bool:
+    import urllib3
+
+    return {"amt", "decode_content"} <= set(inspect.signature(urllib3.HTTPResponse.read1).parameters)
+
+
+def _settings_are_those_of_retries() -> bool:
+    from azure.core.pipeline import PipelineContext, PipelineRequest
+    from azure.core.pipeline.transport import HttpRequest
+    from azure.storage.blob import ExponentialRetry
+
+    request = PipelineRequest(HttpRequest("GET", "https://account.test/"), PipelineContext(None))
+    return {"total", "hook", "mode"} <= set(ExponentialRetry(retry_total=3).configure_retries(request))
+
+
+def _the_mode_is_handed_on() -> bool:
+    import azure.storage.blob
+
+    handlers = Path(azure.storage.blob.__file__).with_name("_shared") / "response_handlers.py"
+    return "response.http_response.location_mode" in handlers.read_text()
+
+
+def _mark_of_the_current_sdk() -> bool:
+    import azure.storage.blob
+
+    return Path(azure.storage.blob.__file__).with_name("_blob_service_client.py").is_file()
+
+
+def _cell_keeps_what_is_put_in() -> bool:
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+
+    cell = WriteOnlyCell(Workbook(write_only=True).create_sheet(), 1)
+    cell._value = "=x"
+    return bool(cell.value == "=x" and cell.data_type == "n")
+
+
+def _a_lock_is_made_as_by_multiprocessing() -> bool:
+    import _multiprocessing
+    from multiprocessing import synchronize
+
+    own = {"SEM_VALUE_MAX", "_count", "_get_value", "_is_mine", "_is_zero", "acquire", "release", "handle", "kind"}
+    return own <= set(dir(_multiprocessing.SemLock)) and "_multiprocessing.SemLock(" in inspect.getsource(synchronize)
+
+
+def _five_arguments_come_first() -> bool:
+    import subprocess
+
+    code = ast.parse(textwrap.dedent(inspect.getsource(subprocess.Popen._execute_child)))
+    calls = (node for node in ast.walk(code) if isinstance(node, ast.Call))
+    return any(ast.unparse(call.func) == "_fork_exec" and ast.unparse(call.args[4]) == "cwd" for call in calls)
+
+
+def _functions_draw() -> bool:
+    from matplotlib import artist, figure, pyplot
+
+    return all(hasattr(kind, "draw") for kind in (artist.Artist, figure.Figure)) and hasattr(pyplot, "savefig")
+
+
+_SDK: Final = "the SDK does not repeat a download that was cut while its body came, nor with what it has of it"
+
+PRIVATE_NAMES: Final = (
+    PrivateName(
+        "azure-core", "internal_response", "stores/azure/bodies.py", f"{_SDK}; the body is read as it comes",
+        is_there=_is_read_by_name,
+    ),
+    PrivateName(
+        "azure-core", "azure.core.pipeline.transport.RequestsTransportResponse.stream_download",
+        "stores/azure/bodies.py", f"{_SDK}; the SDK is given the whole body by it",
+    ),
+    PrivateName(
+        "urllib3", "urllib3.HTTPResponse.read1", "stores/azure/bodies.py", "the bytes that came, before an encoding",
+        is_there=_raw_can_be_read_in_part,
+    ),
+    PrivateName(
+        "azure-storage-blob", "azure.storage.blob.ExponentialRetry.configure_retries", "stores/azure/retrying.py",
+        "the options that the SDK has of a request are in no public place", is_there=_settings_are_those_of_retries,
+    ),
+    PrivateName(
+        "azure-storage-blob", "location_mode", "stores/azure/retrying.py",
+        "the SDK reads it off each answer; its own retries leave it there", is_there=_the_mode_is_handed_on,
+    ),
+    PrivateName(
+        "azure-storage-blob", "_blob_service_client.py", "legacy/beside.py",
+        "the folder of the SDK is found beside the overlay's without importing it",
+        written="_blob_service_client.py", is_there=_mark_of_the_current_sdk,
+    ),
+    PrivateName(
+        "joblib", "joblib.externals.loky.backend.context.physical_cores_cache", "child/threads.py",
+        "it starts a process to count cores, which a confined script may not",
+    ),
+    PrivateName("joblib", "joblib.parallel.DEFAULT_BACKEND", "child/threads.py", "processes are not to be had"),
+    PrivateName("joblib", "joblib.parallel.DEFAULT_PROCESS_BACKEND", "child/threads.py", "processes are not to be had"),
+    PrivateName(
+        "matplotlib", "savefig", "child/figures.py", "frames with these names mean that a figure is saved",
+        is_there=_functions_draw,
+    ),
+    PrivateName("numpy", "numpy.lib._datasource", "child/path_entries.py", "it took `open` for itself",
+                written="numpy.lib._datasource"),
+    PrivateName(
+        "openpyxl", "openpyxl.cell.WriteOnlyCell._value", "child/codecs/excel/writing.py",
+        "the public one guesses what a text may mean: a formula, a number", is_there=_cell_keeps_what_is_put_in,
+    ),
+    PrivateName(
+        "python", "_multiprocessing.SemLock", "child/threads.py", "semaphores are files that a script has no right to",
+        is_there=_a_lock_is_made_as_by_multiprocessing,
+    ),
+    PrivateName("python", "_multiprocessing", "child/threads.py", "as above", written="_multiprocessing"),
+    PrivateName("python", "bz2._builtin_open", "child/path_entries.py", "it took `open` for itself"),
+    PrivateName("python", "tarfile.bltn_open", "child/path_entries.py", "it took `open` for itself"),
+    PrivateName("python", "ctypes._dlopen", "child/path_entries.py", "all ways to load a library lead there"),
+    PrivateName("python", "_io", "child/path_entries.py", "where libraries take `open` from"),
+    PrivateName("python", "_sqlite3", "child/path_entries.py", "where `sqlite3` takes `connect` from"),
+    PrivateName(
+        "python", "subprocess._fork_exec", "child/path_entries.py", "the folder of a program is its fifth argument",
+        is_there=_five_arguments_come_first,
+    ),
+    PrivateName("python", "pathlib.PosixPath._parse_args", "child/path_entries.py", "paths are made there",
+                until=(3, 12)),
+    PrivateName("python", "pathlib.PosixPath._make_child", "child/path_entries.py", "paths are joined there",
+                until=(3, 12)),
+    PrivateName("python", "socket.socket._real_close", "child/network.py", "what a socket calls when it is closed"),
+    PrivateName("python", "sys._getframe", "child/figures.py", "nothing else shows who is calling as quickly"),
+    PrivateName("python", "hashlib._Hash", "inputs/fetching.py", "for types alone; typeshed's name",
+                is_there=lambda: True),
+    PrivateName("typer", "typer._click", "cli/application.py", "for types alone: what `get_command` returns"),
+)  # fmt: skip
+
+
+def of_this_python() -> Iterator[PrivateName]:
+    """The rows that hold for the running version of Python."""
+    return (row for row in PRIVATE_NAMES if row.until is None or sys.version_info < row.until)
