@@ -19,7 +19,12 @@ __all__ = ["interpreter_paths", "library_folders"]
 
 _BY_HAND: Final = "/usr/local"  # a prefix too, wherever the interpreter is: libraries are looked for in it
 _LIBRARIES: Final = ("lib", "lib32", "lib64", "libx32")
-_NO_LIBRARIES: Final = "node_modules"  # with the settings of npm
+_OF_LIBRARIES: Final = re.compile(
+    r"(?:python|tcl|tk|itcl|thread|engines|ossl-modules|gdk-pixbuf|girepository|terminfo)"
+)
+_SHARED: Final = re.compile(r".+\.(?:so|dylib)\b")
+"""Of other folders, as programs have them below `lib` with their settings, shared objects only."""
+
 _DATA: Final = (
     # What libraries look up in a prefix although no package of Python declares it, as those of conda.
     *(f"share/{name}" for name in ("ca-certificates", "fonts", "gdal", "locale", "mime", "proj", "tcltk", "terminfo")),
@@ -57,8 +62,11 @@ def _executables(path: str) -> Iterator[str]:
 
 def _libraries(folder: str) -> Iterator[str]:
     for name in _names(folder):
-        if not name.startswith(".") and name != _NO_LIBRARIES:
-            yield os.path.realpath(os.path.join(folder, name))
+        path = os.path.join(folder, name)
+        if _OF_LIBRARIES.match(name) or _SHARED.match(name):
+            yield os.path.realpath(path)
+            continue
+        yield from (os.path.realpath(os.path.join(path, below)) for below in _names(path) if _SHARED.match(below))
 
 
 def _below(prefix: str) -> Iterable[str]:

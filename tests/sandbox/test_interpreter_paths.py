@@ -10,9 +10,25 @@ import pytest
 from blobprep.sandbox import interpreter_paths as module
 from blobprep.sandbox.interpreter_paths import interpreter_paths
 
-LIBRARIES = ("lib/libarrow.so", "lib/python3.11/os.py", "lib64/libz.so.1", "lib/tcl8.6/init.tcl", "cuda/lib64/libcu.so")
+LIBRARIES = (
+    "lib/mysql/libmysql.so.2",
+    "lib/libarrow.so",
+    "lib/python3.11/os.py",
+    "lib64/libz.so.1",
+    "lib/tcl8.6/init.tcl",
+    "cuda/lib64/libcu.so",
+)
 DATA = ("share/zoneinfo/Europe/Paris", "share/proj/proj.db", "ssl/cacert.pem", "pyvenv.cfg", "share/declared/words.txt")
-PRIVATE = ("pip.conf", ".condarc", ".env", "etc/token.json", "share/secret.txt", "share/undeclared/a", "lib/.netrc")
+PRIVATE = (
+    "pip.conf",
+    ".condarc",
+    ".env",
+    "etc/token.json",
+    "share/secret.txt",
+    "share/undeclared/a",
+    "lib/.netrc",
+    "lib/app/config.json",
+)
 NPM = "lib/node_modules/npm/npmrc"
 
 
