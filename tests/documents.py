@@ -82,7 +82,7 @@ def _run() -> Iterator[str]:
     yield "| option | `blobprep.run`, `request` | default | meaning |"
     yield "| --- | --- | --- | --- |"
     for option in sorted(OPTIONS.values(), key=lambda each: GROUPS.index(each.group)):
-        flag = f"{option.flag} {option.metavar}".strip().replace("|", "\\|")
+        flag = f"{option.flag} {option.metavar}".strip().replace("|", "&#124;")
         default = "" if option.default in (MISSING, None, False) else f"`{option.default}`"
         setting = f"setting `{option.setting}`" if option.setting else default
         yield f"| `{flag}` | `{option.name}` | {setting} | {option.help} |"

@@ -226,6 +226,8 @@ PRIVATE_NAMES: Final = (
     PrivateName("python", "hashlib._Hash", "inputs/fetching.py", "for types alone; typeshed's name",
                 is_there=lambda: True),
     PrivateName("typer", "typer._click", "cli/application.py", "for types alone: what `get_command` returns"),
+    PrivateName("typer", "typer._click", "cli/help_pages.py", "the help of a command in sections is its formatter's"),
+    PrivateName("typer", "typer._click", "cli/running.py", "for types alone: the context of a command"),
 )  # fmt: skip
 
 

@@ -117,7 +117,7 @@ def assert_survived(row: Alone, abi: int | None, *, controlled: bool = True) -> 
     run = aftermath.run
     assert run is not None
     if row.outcome == "bounded":
-        assert_bounded(run)
+        assert_bounded(run, exactly=controlled)
     elif row.outcome != "any":
         assert run.status == ("succeeded" if row.outcome in ("ok", "broken") else "failed"), run.log
     if row.outcome in ("time", "memory", "disk"):
@@ -136,11 +136,12 @@ def assert_survived(row: Alone, abi: int | None, *, controlled: bool = True) -> 
     assert_results(row, run)
 
 
-def assert_bounded(run: Run) -> None:
+def assert_bounded(run: Run, *, exactly: bool) -> None:
+    """Without the kernel's controller more can be taken between two looks of the guard, and it may have to wait for one."""
     taken = [int(number) << 10 for number in re.findall(r"^out \| took (\d+)", run.log, re.MULTILINE)]
     code = run.manifest.error.code if run.manifest.error else ""
     # Whoever can say afterwards that it took more has had it for a while, whatever became of it in the end.
-    assert max(taken, default=0) <= BOUNDED_BY, run.log
+    assert max(taken, default=0) <= BOUNDED_BY or (code and not exactly), run.log
     assert taken or code in ("memory", "disk", "files"), (run.manifest.error, run.log)
 
 
