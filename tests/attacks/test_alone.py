@@ -137,7 +137,7 @@ def assert_survived(row: Alone, abi: int | None, *, controlled: bool = True) -> 
 
 
 def assert_bounded(run: Run, *, exactly: bool) -> None:
-    """Without the kernel's controller more can be taken between two looks of the guard, and it may have to wait for one."""
+    """Without the kernel's controller more can be taken between two looks of the guard."""
     taken = [int(number) << 10 for number in re.findall(r"^out \| took (\d+)", run.log, re.MULTILINE)]
     code = run.manifest.error.code if run.manifest.error else ""
     # Whoever can say afterwards that it took more has had it for a while, whatever became of it in the end.
