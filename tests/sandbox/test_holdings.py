@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from blobprep.sandbox import holdings
+from blobprep.sandbox import deleted_files, holdings
 from blobprep.sandbox.holdings import Holdings
 
 KIBIBYTE = 1024
@@ -136,7 +136,7 @@ def test_a_folder_that_was_deleted_counts_with_those_above_it(tmp_path: Path) ->
 
 def test_maps_without_end_are_as_much_as_there_may_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert look(tmp_path, files=10) == ""
-    monkeypatch.setattr(holdings, "_MAPS", 100)
+    monkeypatch.setattr(deleted_files, "_MAPS", 100)
 
     assert look(tmp_path, files=10) == "files"
 
