@@ -182,10 +182,10 @@ _ROWS: Final = {
         log_record_that_never_ends       ok
         closed_descriptors               fails   without a result
         exchanged_descriptors            fails   without a result
-        descriptors_led_elsewhere        fails   without a result
+        descriptors_led_elsewhere        fails   the script closed descriptors that blobprep needs
         half_closed_control              fails   without a result
         garbage_before_the_result        broken
-        pipe_of_results_made_small_and_slow ok
+        pipe_of_results_made_small_and_slow fails Invalid argument
         pipe_of_results_that_does_not_block any
         thread_that_writes_among_the_result broken
         replaced_writer                  any
@@ -219,7 +219,6 @@ _ROWS: Final = {
         flood_of_lines                   any
         +flood_without_lines             any
         flood_of_empty_lines             any
-        flood_of_empty_records           any
         flood_of_controls                any
     """,
     "kept": """
@@ -253,6 +252,7 @@ _ROWS: Final = {
     """,
     "burdens": """
         empty_lines_each_in_a_record      any
+        records_without_a_byte            any
         +facts_of_lists                   fails   ended with status 0 and without a result
         facts_of_objects                  fails   ended with status 0 and without a result
         facts_of_names                    fails   ended with status 0 and without a result

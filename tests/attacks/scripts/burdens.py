@@ -54,6 +54,10 @@ def empty_lines_each_in_a_record():
     poured(4, (struct.pack("<BI", 1, 1) + b"\n") * 10_000, 8)
 
 
+def records_without_a_byte():
+    poured(4, struct.pack("<BI", 1, 0) * 10_000, 8)
+
+
 def facts_of_lists():
     said(json.dumps(FACTS).replace('"head": []', '"head": [' + "[]," * 5_000_000 + "[]]"))
 

@@ -162,15 +162,6 @@ def flood_of_empty_lines():
     return DONE
 
 
-def flood_of_empty_records():
-    try:
-        for _ in range(500):
-            os.write(4, b"\x01\0\0\0\0" * 10_000)  # records without a byte
-    except OSError:
-        pass  # no such channel, where nobody listens
-    return DONE
-
-
 def flood_of_controls():
     for _ in range(100):
         os.write(1, b"\x1b[31m\x00\x07\xff\xfe" * 10_000 + b"\n")
