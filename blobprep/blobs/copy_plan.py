@@ -179,7 +179,7 @@ def _last_segment(name: str) -> str:
 
 
 def _source_properties(origin: Located) -> BlobProperties:
-    """Look at the one source; where it is none, its remedy is the prefix of the same name, if there is one."""
+    """Look at the one source; if there is no such blob, suggest the prefix of that name if one exists."""
     try:
         return require_data(origin)
     except BlobNotFound as error:

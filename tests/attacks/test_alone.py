@@ -141,8 +141,9 @@ def assert_bounded(run: Run, *, exactly: bool) -> None:
     taken = [int(number) << 10 for number in re.findall(r"^out \| took (\d+)", run.log, re.MULTILINE)]
     code = run.manifest.error.code if run.manifest.error else ""
     # Whoever can say afterwards that it took more has had it for a while, whatever became of it in the end.
-    assert max(taken, default=0) <= BOUNDED_BY or (code and not exactly), run.log
-    assert taken or code in ("memory", "disk", "files"), (run.manifest.error, run.log)
+    ended = code in ("memory", "disk", "files")
+    assert max(taken, default=0) <= BOUNDED_BY or (ended and not exactly), run.log
+    assert taken or ended, (run.manifest.error, run.log)
 
 
 def assert_log_is_tame(run: Run) -> None:

@@ -72,7 +72,7 @@ _TERMINAL: Final = (0x5401, 0x5413, 0x540F)  # TCGETS, TIOCGWINSZ, TIOCGPGRP
 _DESCRIPTOR: Final = (0x541B, 0x5421, 0x5450, 0x5451)  # FIONREAD, FIONBIO, FIONCLEX, FIOCLEX
 # Duplicates, flags, locks, the sizes of pipes, seals. Not among them: F_SETOWN, F_SETSIG, F_SETOWN_EX, by which a
 # descriptor that becomes readable sends a signal to any process; F_NOTIFY and F_SETLEASE, which watch and delay others;
-# F_SETPIPE_SZ, and locks of a descriptor's own (F_OFD_SETLK), which are nobody's in the list of all locks.
+# F_SETPIPE_SZ, and locks of a descriptor's own (F_OFD_SETLK), whose holder the list of all locks does not name.
 _FCNTL: Final = (*range(8), 9, 16, 1025, 1030, 1032, 1033, 1034, 1035, 1036)
 # PR_SET_NAME and the like. Not PR_SET_PDEATHSIG: a child could outlive its guard; nor PR_SET_MM, PR_SET_PTRACER.
 _PRCTL: Final = (2, 3, 15, 16, 21, 23, 27, 29, 30, 38, 39, 41, 42, 0x53564D41)
@@ -128,7 +128,7 @@ def _about_processes(pid: int) -> dict[str, Decision]:
     return {
         "fork": again,
         "vfork": again,
-        # Threads share descriptors and working folder: what only one of them has would be counted by nobody.
+        # Threads share descriptors and working folder: what only one of them has would not be counted.
         "clone": Rule((Match(0, (_CLONE_SHARING,), ALLOW, mask=_CLONE_SHARING | _CLONE_NEW),), again),
         "clone3": refuse(errno.ENOSYS),  # its flags are behind a pointer; the C library then takes clone
         "execve": refuse(errno.EACCES),

@@ -94,9 +94,9 @@ class HeaderReader:
             raise self._error(
                 number,
                 f"is neither @attribute nor @data: {stripped[:_SHOWN]!r}",
-                "check that it is an ARFF file, and mend the line"
+                "check that it is an ARFF file, and fix the line"
                 if self.attributes
-                else f"mend the line, or {option(self._asked, 'format=plaintext')} for its lines if it is no ARFF",
+                else f"fix the line, or {option(self._asked, 'format=plaintext')} for its lines if it is no ARFF",
             )
         return False
 
@@ -156,7 +156,7 @@ class HeaderReader:
                 "letters are y M d H h a m s S E z Z X, each once, and text in single quotes",
             ) from error
 
-    def _error(self, number: int, what: str, remedy: str = "mend the line") -> DatasetError:
+    def _error(self, number: int, what: str, remedy: str = "fix the line") -> DatasetError:
         return refused(self._asked, f"line {number} {what}", remedy)
 
 

@@ -134,7 +134,7 @@ def _object(number: int, line: str, asked: AskedDataset) -> Row:
         raise refused(asked, f"has values within values too deep to read, in line {number}") from error
     except ValueError as error:
         told = f"{error.msg}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else str(error)
-        remedy = option(asked, "format=json") if line.strip(_BLANKS) in ("[", "{") else "mend the line"
+        remedy = option(asked, "format=json") if line.strip(_BLANKS) in ("[", "{") else "fix the line"
         raise refused(asked, f"has no JSON in line {number} ({told}): {line[:_SHOWN]!r}", remedy) from error
     if not isinstance(value, dict):
         remedy = option(asked, "format=json") if number == 1 else "write one object a line"

@@ -137,7 +137,7 @@ def _wrong(block: Block, base: int, asked: AskedDataset) -> DatasetError:
         found = _wrong_row(words, base, asked) if words else None
         if found is not None:
             what, remedy = found
-            return refused(asked, f"line {number} {what}", remedy or "mend the line")
+            return refused(asked, f"line {number} {what}", remedy or "fix the line")
     return refused(asked, f"has a row that is not label index:value … from line {block.first} on", "mend the row")
 
 
