@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from blobprep.account import Account as Account
     from blobprep.account import Credential as Credential
-    from blobprep.blobs.copying import cp as cp
-    from blobprep.blobs.heading import head as head
-    from blobprep.blobs.listing import ls as ls
-    from blobprep.blobs.reading import cat as cat
-    from blobprep.checking.checks import check as check
+    from blobprep.checks.check import check as check
     from blobprep.demonstration import demo as demo
-    from blobprep.diagnosis.examination import doctor as doctor
-    from blobprep.execution.runs import Run as Run
+    from blobprep.diagnostics.examination import doctor as doctor
     from blobprep.reference import Reference as Reference
-    from blobprep.workspace import Workspace as Workspace
-    from blobprep.workspace.preparing import run as run
+    from blobprep.runs.prepare import run as run
+    from blobprep.runs.preview import head as head
+    from blobprep.runs.result import Run as Run
+    from blobprep.settings import Workspace as Workspace
+    from blobprep.transfer.cat import cat as cat
+    from blobprep.transfer.copy import cp as cp
+    from blobprep.transfer.listing import ls as ls
 
 __all__ = [
     "Account",
@@ -48,16 +48,16 @@ _HOMES = {
     "Account": "account",
     "Credential": "account",
     "Reference": "reference",
-    "Run": "execution.runs",
-    "Workspace": "workspace",
-    "cat": "blobs.reading",
-    "check": "checking.checks",
-    "cp": "blobs.copying",
+    "Run": "runs.result",
+    "Workspace": "settings",
+    "cat": "transfer.cat",
+    "check": "checks.check",
+    "cp": "transfer.copy",
     "demo": "demonstration",
-    "doctor": "diagnosis.examination",
-    "head": "blobs.heading",
-    "ls": "blobs.listing",
-    "run": "workspace.preparing",
+    "doctor": "diagnostics.examination",
+    "head": "runs.preview",
+    "ls": "transfer.listing",
+    "run": "runs.prepare",
 }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import hypothesis
 import pytest
 
-from blobprep.sandbox.offers import detect
+from blobprep.sandbox.kernel_support import detect
 from tests import emulator
 from tests.proof import unproven
 from tests.server import Certificates, Server, certificates, serve

@@ -46,7 +46,7 @@ def documents() -> list[Path]:
 
 def _told(*arguments: str) -> Iterator[str]:
     """Tell a command and what it prints, as a terminal shows them."""
-    from blobprep.cli.application import command
+    from blobprep.cli.app import command
 
     told = io.StringIO()
     with patch.dict(os.environ, COLUMNS="110"), redirect_stdout(told):
@@ -59,7 +59,7 @@ def _told(*arguments: str) -> Iterator[str]:
 
 def _help() -> Iterator[str]:
     """Tell what every command answers to `--help`."""
-    from blobprep.cli.application import command
+    from blobprep.cli.app import command
 
     for name in command().commands:  # type: ignore[attr-defined]
         yield from ("", f"### blobprep {name}", "", *_told(name, "--help"))
@@ -76,8 +76,8 @@ def _check() -> Iterator[str]:
 
 def _run() -> Iterator[str]:
     """Tell each option of a run by its names everywhere."""
-    from blobprep.execution.option_kinds import GROUPS
-    from blobprep.execution.options import OPTIONS
+    from blobprep.runs.option_kinds import GROUPS
+    from blobprep.runs.options import OPTIONS
 
     yield "| option | `blobprep.run`, `request` | default | meaning |"
     yield "| --- | --- | --- | --- |"
@@ -112,7 +112,7 @@ def _options() -> Iterator[str]:
 
 
 def _errors() -> Iterator[str]:
-    from blobprep.cli.exits import code_of
+    from blobprep.cli.exit_codes import code_of
 
     yield "| error (`blobprep.errors`) | exit | meaning |"
     yield "| --- | --- | --- |"
@@ -125,7 +125,7 @@ def _errors() -> Iterator[str]:
 
 
 def _settings() -> Iterator[str]:
-    from blobprep.workspace.settings import SETTINGS
+    from blobprep.settings.table import SETTINGS
 
     yield "| setting | environment | argument | default | meaning |"
     yield "| --- | --- | --- | --- | --- |"
@@ -138,8 +138,8 @@ def _settings() -> Iterator[str]:
 
 def _types() -> Iterator[str]:
     """Tell of each type what the script sees, what comes back, and in which formats it lives; from the matrix test."""
-    from blobprep.child.codecs import CODECS
-    from tests.child.kinds import KINDS, Kind, journey, returned, seen
+    from blobprep.tables.codecs import CODECS
+    from tests.tables.kinds import KINDS, Kind, journey, returned, seen
 
     names = [name for name in FORMATS if name in CODECS]
     yield f"| type | the script sees | comes back as | {' | '.join(names)} |"
@@ -196,7 +196,7 @@ def _library() -> Iterator[str]:
 
 
 def _findings() -> Iterator[str]:
-    from blobprep.portability import CODES
+    from blobprep.lint import CODES
 
     yield "| code | level | what is found |"
     yield "| --- | --- | --- |"

@@ -14,11 +14,11 @@ import pytest
 
 import blobprep
 from blobprep import errors
-from blobprep.cli.application import command
-from blobprep.cli.exits import EXIT_CODES
+from blobprep.cli.app import command
+from blobprep.cli.exit_codes import EXIT_CODES
 from blobprep.formats import FORMATS
-from blobprep.portability import CODES
-from blobprep.workspace.settings import SETTINGS
+from blobprep.lint import CODES
+from blobprep.settings.table import SETTINGS
 from tests import emulator
 from tests.documents import README, TOP, documents, renewed
 

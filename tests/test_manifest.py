@@ -24,7 +24,7 @@ from blobprep.manifest import (
     OutputRecord,
     ScriptRecord,
 )
-from blobprep.outputs.claiming import named_in
+from blobprep.outputs.claim import named_in
 from tests.generating import json_values, spoiled
 
 SCHEMA = json.loads((files("blobprep") / "manifest.schema.json").read_text())

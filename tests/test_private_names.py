@@ -18,15 +18,15 @@ ROOT = Path(__file__).parents[1]
 OVERLAY = HOUSE / "legacy" / "overlay"
 # Of these names of others blobprep speaks, and uses none.
 SPOKEN_OF = {
-    ("portability/machine.py", "pip._internal.main"),
+    ("lint/machine.py", "pip._internal.main"),
     ("legacy/wire/authentication.py", "azure.storage.common._auth"),
 }
 SPOKEN_OF |= {
-    ("diagnosis/network.py", "_proxy"),
-    ("workspace/listing.py", "_env"),
-    ("portability/entry.py", "os._exit"),
+    ("diagnostics/network.py", "_proxy"),
+    ("settings/listing.py", "_env"),
+    ("lint/entry_point.py", "os._exit"),
 }
-SPOKEN_OF |= {("child/codecs/excel/writing.py", "_x"), ("sandbox/control_group.py", "_in_bytes")}
+SPOKEN_OF |= {("tables/codecs/excel/write.py", "_x"), ("sandbox/control_group.py", "_in_bytes")}
 SPOKEN_OF |= {  # parts of the old SDK's names, and attributes that decorators give
     ("legacy/names.py", "._http"),
     ("legacy/names.py", "_ERROR_"),

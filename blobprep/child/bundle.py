@@ -13,9 +13,9 @@ import zlib
 from collections.abc import Iterator
 from typing import IO, Final, cast
 
-from blobprep.child.arrival import ArrivalFailed, InputFile
 from blobprep.errors import BundleError
 from blobprep.formats import document_in
+from blobprep.tables.streaming_input import ArrivalFailed, InputFile
 
 __all__ = ["FOLDER_NAME", "WINDOWS_NAME", "checked_entries", "is_folder", "no_zip", "unpack"]
 

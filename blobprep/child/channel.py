@@ -8,8 +8,8 @@ import socket
 import threading
 from typing import Final
 
-from blobprep.child.arrival import InputFile
 from blobprep.protocol import Ask, decode_ask, decode_frame, encode_frame
+from blobprep.tables.streaming_input import InputFile
 
 __all__ = ["Channel"]
 

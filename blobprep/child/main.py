@@ -16,7 +16,7 @@ from blobprep.protocol import BROKER_FD, CONTROL_FD, LOG_FD, Facts, Failure, enc
 
 if TYPE_CHECKING:
     from blobprep.child.channel import Channel
-    from blobprep.child.streams import Recorder
+    from blobprep.child.script.streams import Recorder
     from blobprep.protocol import Ask, FailureKind
 
 __all__ = ["main", "serve"]
@@ -45,11 +45,11 @@ def main(arguments: list[str]) -> None:
     control = socket.socket(fileno=CONTROL_FD)
     control.sendall(encode_frame("confined", measures=_confine(control, arguments[1])))
     if arguments[1]:
-        from blobprep.child.anonymous_maps import use_private_maps
+        from blobprep.child.confined.anonymous_maps import use_private_maps
 
         use_private_maps()
     if arguments[2] == "brokered":  # before any library keeps for itself what is replaced
-        from blobprep.child.network import install
+        from blobprep.child.confined.socket_shim import install
 
         install(BROKER_FD)
     for name in _PRELOADED[arguments[0]]:
@@ -77,7 +77,7 @@ def serve(control: socket.socket, log: int) -> None:
         OSError: the script closed one of the descriptors.
     """
     from blobprep.child.channel import Channel
-    from blobprep.child.streams import Recorder
+    from blobprep.child.script.streams import Recorder
 
     channel = Channel(control)
     asked = channel.receive_ask()
@@ -102,8 +102,8 @@ def serve(control: socket.socket, log: int) -> None:
 def _operate(ask: Ask, descriptors: dict[str, int], channel: Channel, recorder: Recorder) -> Facts:
     import traceback
 
+    from blobprep.child.confined.resource_errors import shortage_of
     from blobprep.child.operations import OPERATIONS
-    from blobprep.child.shortages import shortage_of
 
     try:
         return OPERATIONS[ask.operation](ask, descriptors, channel, recorder)
@@ -127,8 +127,8 @@ def _confine(control: socket.socket, plan: str) -> tuple[str, ...]:
     """Confine this process, or end it; return what is in force."""
     if not plan:
         return ()
-    from blobprep.child.confinement.confining import confine
-    from blobprep.child.confinement.plan import NotConfined, Plan
+    from blobprep.confinement.confine import confine
+    from blobprep.confinement.plan import NotConfined, Plan
 
     try:
         return confine(Plan.decode(plan))

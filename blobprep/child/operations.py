@@ -8,26 +8,27 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Final
 
-from blobprep.child import bundle, codecs
-from blobprep.child.arrival import ArrivalFailed, InputFile
+from blobprep.child import bundle
 from blobprep.child.artifacts import write_cells
-from blobprep.child.cell_text import row_texts
 from blobprep.child.channel import Channel
-from blobprep.child.confinement.confining import confined_to
-from blobprep.child.debugging import debugged
-from blobprep.child.entry import describe_failure, load_function, load_source
-from blobprep.child.explanations import explain_silent_refusals
-from blobprep.child.figures import FigureWatch
-from blobprep.child.overlay import OVERLAY, redirected
-from blobprep.child.path_entries import translate_paths
-from blobprep.child.progress import LossForbidden, Progress, count
-from blobprep.child.returned import Returned, read_returned
-from blobprep.child.shortages import shortage_of
-from blobprep.child.streams import Recorder, recorded
-from blobprep.child.surroundings import working_in
-from blobprep.child.threads import use_threads
+from blobprep.child.classic_sdk import OVERLAY, redirected
+from blobprep.child.confined.denial_hints import explain_silent_refusals
+from blobprep.child.confined.joblib_threads import use_threads
+from blobprep.child.confined.resource_errors import shortage_of
+from blobprep.child.facts_builder import LossForbidden, Progress, count
+from blobprep.child.script.debugger import debugged
+from blobprep.child.script.entry import describe_failure, load_function, load_source
+from blobprep.child.script.figures import FigureWatch
+from blobprep.child.script.return_value import Returned, read_returned
+from blobprep.child.script.streams import Recorder, recorded
+from blobprep.child.windows.path_entries import translate_paths
+from blobprep.child.working_directory import working_in
+from blobprep.confinement.confine import confined_to
 from blobprep.errors import BundleError, DatasetError, InvalidOption
 from blobprep.protocol import OUTPUTS, Ask, AskedDataset, Facts, Failure, Operation, TableFacts, Translation
+from blobprep.tables import codecs
+from blobprep.tables.cell_text import row_texts
+from blobprep.tables.streaming_input import ArrivalFailed, InputFile
 
 __all__ = ["OPERATIONS"]
 
@@ -135,7 +136,7 @@ def _run(ask: Ask, descriptors: dict[str, int], channel: Channel, progress: Prog
 
 
 def _decode(inputs: _Inputs, asked: AskedDataset, progress: Progress) -> Any:
-    from blobprep.child import translation
+    from blobprep.tables import translation
 
     with progress.timed("decode"), _understood(asked.port):
         table, changes, name = codecs.decode(inputs.files[asked.port], asked)
@@ -153,7 +154,7 @@ def _load(ask: Ask, script: bytes) -> Callable[..., Any]:
 
 
 def _encode(ask: Ask, returned: Returned, descriptors: dict[str, int], progress: Progress, recorder: Recorder) -> None:
-    from blobprep.child import translation
+    from blobprep.tables import translation
 
     assert ask.results is not None
     frames = {"results": returned.frame}

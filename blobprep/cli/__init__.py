@@ -11,19 +11,19 @@ __all__ = ["main"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code; see `blobprep.cli.exits`.
+    """Run the command line and return its exit code; see `blobprep.cli.exit_codes`.
 
     Args:
         arguments: without the program's name; None for those of this process.
     """
-    from blobprep.cli.surroundings import complete_standard_streams, raise_descriptor_limit
+    from blobprep.cli.process_start import complete_standard_streams, raise_descriptor_limit
 
     complete_standard_streams()
     raise_descriptor_limit()
     import typer
 
-    from blobprep.cli.application import command
-    from blobprep.cli.printing import StdoutClosed, flush, print_error, unwritable
+    from blobprep.cli.app import command
+    from blobprep.cli.output import StdoutClosed, flush, print_error, unwritable
 
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, TextIO
 
-from blobprep.execution.runs import Run
+from blobprep.runs.result import Run
 
 __all__ = ["Demonstration", "demo"]
 
@@ -83,8 +83,8 @@ def demo(folder: Path | str = FOLDER, *, echo: TextIO | None = None) -> Demonstr
 
 
 def _run(folder: Path, script: str, table: str, output: str, bundle: str, echo: TextIO | None) -> Run:
-    from blobprep.workspace import Workspace
-    from blobprep.workspace.preparing import run
+    from blobprep.runs.prepare import run
+    from blobprep.settings import Workspace
 
     return run(
         f"az://scripts/{script}",
@@ -99,7 +99,7 @@ def _run(folder: Path, script: str, table: str, output: str, bundle: str, echo: 
 
 
 def _fill(folder: Path, table: str, script: str, data: bytes) -> None:
-    from blobprep.stores.folder import FolderStore
+    from blobprep.stores.folder.store import FolderStore
 
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "blobprep.toml").write_text(_SETTINGS.format(table=table))

@@ -1,13 +1,13 @@
 """The formats of datasets: names, extensions, content types and options. Pure; the codecs are the child's.
 
-A format is one row of `FORMATS` and one codec in `blobprep.child.codecs`.
+A format is one row of `FORMATS` and one codec in `blobprep.tables.codecs`.
 """
 
 from __future__ import annotations
 
 from blobprep.formats.documents import document_in
 from blobprep.formats.encodings import encoding_named
-from blobprep.formats.finding import Found, Named, format_by_content_type, format_by_name
+from blobprep.formats.evidence import Found, Named, format_by_content_type, format_by_name
 from blobprep.formats.options import (
     Option,
     count_named,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from blobprep.reference import Reference
-from blobprep.stores.located import Located
+from blobprep.stores.location import Located
 
 __all__ = ["BlobPattern", "Bundle", "Dataset", "FunctionScript", "GivenFolder", "GivenTable", "Script", "SourceScript"]
 

@@ -2,7 +2,7 @@
 
 The kernel charges a group for whatever it keeps for the processes in it: private and shared memory, also what is mapped
 nowhere, page tables, full sockets and pipes, and the pages of files, which it takes back when they are needed. Inputs
-are charged to the parent, which makes them. Where no group can be made, `blobprep.sandbox.watching` counts.
+are charged to the parent, which makes them. Where no group can be made, `blobprep.sandbox.guard.monitor` counts.
 
 Standard library only, and little of it: the guard runs this. Source: as of `blobprep.sandbox.controllers`.
 """
@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from blobprep.sandbox.controllers import NoController, Place, find_place, make_room, read, write
-from blobprep.sandbox.usage import children_of
+from blobprep.sandbox.guard.process_usage import children_of
 
 __all__ = ["Group", "enclose"]
 

@@ -23,7 +23,7 @@ _NAME: Final = "bwrap"
 @functools.cache
 def try_namespace() -> str:
     """Start an interpreter in a namespace; return why it did not work, empty where it did. Tried once per process."""
-    from blobprep.sandbox.granting import DEVICES, readable_paths
+    from blobprep.sandbox.readable_paths import DEVICES, readable_paths
 
     if shutil.which(_NAME, path=os.defpath) is None:
         return f"{_NAME} (bubblewrap) is not installed"

@@ -13,7 +13,7 @@ from typing import Final
 
 from blobprep.errors import BlobNotFound
 from blobprep.stores.base import BlobProperties
-from blobprep.stores.located import Located
+from blobprep.stores.location import Located
 
 __all__ = ["folder_of", "is_folder_marker", "require_data"]
 

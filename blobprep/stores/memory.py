@@ -10,7 +10,7 @@ from itertools import count as counter
 
 from blobprep.account import Access
 from blobprep.stores.base import ANY, BlobPrefix, BlobProperties, Condition, IfMatch
-from blobprep.stores.semantics import (
+from blobprep.stores.service_rules import (
     Staged,
     blob_missing,
     container_missing,

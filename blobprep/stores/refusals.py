@@ -15,8 +15,8 @@ from blobprep.errors import (
     StoreError,
     StoreUnavailable,
 )
-from blobprep.stores.codes import CODES, Refusal
-from blobprep.stores.semantics import blob_missing, container_missing, named
+from blobprep.stores.error_codes import CODES, Refusal
+from blobprep.stores.service_rules import blob_missing, container_missing, named
 
 __all__ = ["disk_refusal", "service_refusal"]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from blobprep.sandbox.levels import Limits
+from blobprep.sandbox.isolation import Limits
 
 __all__ = ["ALONE", "BOUNDED", "Alone"]
 

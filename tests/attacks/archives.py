@@ -79,7 +79,7 @@ ARCHIVES: Final[dict[str, tuple[Callable[[], bytes], str]]] = {
     "no zip": (lambda: b"PK and then nothing", "is not a zip file"),
     "cut off": (lambda: zipped({"a.py": "x" * 1000})[:-30], "is not a zip file"),
     "a module of Python's own": (lambda: zipped({"random.py": "import os; os._exit(0)"}), ""),
-    "a part of blobprep": (lambda: zipped({"blobprep/child/returned.py": "raise SystemExit"}), ""),
+    "a part of blobprep": (lambda: zipped({"blobprep/child/script/return_value.py": "raise SystemExit"}), ""),
     "what is run at a start": (lambda: zipped({"sitecustomize.py": "raise SystemExit", "a.pth": "import os"}), ""),
     "two cases": (lambda: zipped({"Hello.txt": "one", "hello.txt": "two"}), ""),
     "setuid": (lambda: _special(stat.S_IFREG | stat.S_ISUID, "x"), ""),

@@ -18,17 +18,17 @@ from types import MappingProxyType
 from typing import Any
 
 from blobprep.errors import BlobprepError
-from blobprep.execution.executing import execute
-from blobprep.execution.runs import Run
-from blobprep.sandbox import offers
-from blobprep.sandbox.endpoints import Rules
-from blobprep.sandbox.levels import Limits
+from blobprep.runs.execute import execute
+from blobprep.runs.result import Run
+from blobprep.sandbox import kernel_support
+from blobprep.sandbox.isolation import Limits
+from blobprep.sandbox.network.rules import Rules
 from blobprep.stores import BlobProperties
 from tests.attacks.plain import SCRIPTS, attack_plainly
 from tests.attacks.table import ATTACKS, Attack
 from tests.attacks.world import World
 from tests.child.test_bundle import zipped
-from tests.execution.arranging import CONTAINER, ask, memory, put
+from tests.runs.arranging import CONTAINER, ask, memory, put
 from tests.sandbox.running import survivors
 
 __all__ = ["Aftermath", "Report", "attack_alone", "attack_confined", "attack_unconfined", "confined_run", "published"]
@@ -180,15 +180,15 @@ def _own_temporary_folder() -> Iterator[Path]:
 @contextmanager
 def _offering(abi: int | None, controlled: bool) -> Iterator[None]:
     """Have this machine offer an older ABI, or no controller."""
-    detect = offers.detect
+    detect = kernel_support.detect
     offered = detect() if abi is None else replace(detect(), landlock=abi)
     if not controlled:
         offered = replace(offered, controller="", no_controller="it is not to be used")
-    offers.detect = lambda: offered  # type: ignore[assignment]
+    kernel_support.detect = lambda: offered  # type: ignore[assignment]
     try:
         yield
     finally:
-        offers.detect = detect
+        kernel_support.detect = detect
 
 
 def main(group: str, landlock: str) -> None:

@@ -12,9 +12,9 @@ import struct
 import sys
 from typing import Final
 
-from blobprep.child.confinement import kernel
-from blobprep.child.confinement.bpf import ALLOW, Decision, Match, Rule, encode, program, refuse
-from blobprep.child.confinement.calls import MACHINES
+from blobprep.confinement import kernel
+from blobprep.confinement.bpf import ALLOW, Decision, Match, Rule, encode, program, refuse
+from blobprep.confinement.syscalls import MACHINES
 
 # CHOWN DAC_OVERRIDE FOWNER FSETID KILL SETGID SETUID SETPCAP NET_BIND_SERVICE NET_RAW SYS_CHROOT MKNOD AUDIT_WRITE
 # SETFCAP

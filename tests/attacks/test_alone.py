@@ -11,8 +11,8 @@ import re
 import pytest
 
 from blobprep.errors import OutputError
-from blobprep.execution.runs import Run
-from blobprep.sandbox.offers import detect
+from blobprep.runs.result import Run
+from blobprep.sandbox.kernel_support import detect
 from tests.attacks.alone import ALONE, BOUNDED, Alone
 from tests.attacks.assaulting import attack_alone
 from tests.attacks.careless import run_carelessly

@@ -9,7 +9,7 @@ import pytest
 from blobprep.errors import BundleError
 from tests.attacks.archives import ARCHIVES, unpack_carelessly
 from tests.attacks.assaulting import confined_run
-from tests.execution.arranging import manifest_of, memory, put
+from tests.runs.arranging import manifest_of, memory, put
 
 SCRIPT = b"""
 import os, random

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from blobprep.sandbox.endpoints import Endpoint, Rules
-from blobprep.sandbox.offers import detect
+from blobprep.sandbox.kernel_support import detect
+from blobprep.sandbox.network.rules import Endpoint, Rules
 from blobprep.sandbox.users import SPARE_USERS
 from tests.attacks.assaulting import Report, attack_confined, attack_unconfined
 from tests.attacks.plain import SCRIPTS

@@ -261,7 +261,7 @@ def _tracer(pid: int) -> str:
 def _disk_priority(pid: int) -> int:
     import ctypes
 
-    from blobprep.child.confinement.calls import MACHINES
+    from blobprep.confinement.syscalls import MACHINES
 
     number = MACHINES[os.uname().machine].numbers["ioprio_get"]
     return ctypes.CDLL(None).syscall(number, 1, pid)  # type: ignore[no-any-return]

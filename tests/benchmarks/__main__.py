@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from blobprep.workspace import Workspace
+from blobprep.settings import Workspace
 from tests import emulator
 from tests.benchmarks.measuring import clean_environment, measure, table
 from tests.benchmarks.starting import starts

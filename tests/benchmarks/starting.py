@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from time import perf_counter
 
-from blobprep.sandbox.launching import start
-from blobprep.sandbox.levels import Level, Limits
-from blobprep.sandbox.logbook import LogBook
+from blobprep.sandbox.isolation import Level, Limits
+from blobprep.sandbox.launch import start
+from blobprep.sandbox.run_log import LogBook
 from tests.benchmarks.measuring import Figures
 
 __all__ = ["starts"]

@@ -7,7 +7,7 @@ import sys
 
 TRIED = """
 import mmap
-from blobprep.child.anonymous_maps import use_private_maps
+from blobprep.child.confined.anonymous_maps import use_private_maps
 use_private_maps()
 
 def kind(made):

@@ -20,10 +20,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from blobprep.child import bundle
-from blobprep.child.arrival import ArrivalFailed, InputFile
-from blobprep.child.path_entries import translate_paths
-from blobprep.child.surroundings import working_in
+from blobprep.child.windows.path_entries import translate_paths
+from blobprep.child.working_directory import working_in
 from blobprep.errors import BundleError
+from blobprep.tables.streaming_input import ArrivalFailed, InputFile
 
 REFERENCE = "az://modules/bundle.zip"
 

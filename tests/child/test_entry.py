@@ -10,8 +10,8 @@ from typing import Any
 import cloudpickle
 import pytest
 
-from blobprep.child import entry
-from blobprep.child.entry import ScriptFailed, call, describe_failure, load_function, load_source
+from blobprep.child.script import entry
+from blobprep.child.script.entry import ScriptFailed, call, describe_failure, load_function, load_source
 from blobprep.protocol import Failure
 
 
@@ -249,7 +249,7 @@ def test_an_exception_that_refuses_to_be_printed_is_named(body: str) -> None:
 
 
 def test_a_script_whose_folder_begins_like_ours_keeps_its_frames() -> None:
-    neighbor = str(Path(entry.__file__).parents[1]) + "-scripts/prep.py"
+    neighbor = str(Path(entry.__file__).parents[2]) + "-scripts/prep.py"
 
     failure = fail("def azureml_main():\n    return 1 / 0\n", name=neighbor)
 

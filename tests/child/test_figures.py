@@ -10,7 +10,7 @@ import matplotlib as mpl
 import pytest
 from PIL import Image
 
-from blobprep.child.figures import FigureWatch
+from blobprep.child.script.figures import FigureWatch
 
 mpl.use("Agg")
 import matplotlib.pyplot as plt

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from blobprep.child import main, operations
-from blobprep.inputs.files import memory_file
+from blobprep.inputs.spool import memory_file
 from blobprep.protocol import FACTS_LIMIT, Ask, AskedDataset, Facts, decode_facts, decode_frame, encode_ask
 from tests.sandbox.running import csv_options
 

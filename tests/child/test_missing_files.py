@@ -6,9 +6,9 @@ from pathlib import Path
 import pyarrow.fs
 import pytest
 
-from blobprep.child.entry import describe_failure
-from blobprep.child.missing_files import explain_missing_file, explain_missing_module, module_place
-from blobprep.child.path_entries import translate_paths
+from blobprep.child.script.entry import describe_failure
+from blobprep.child.script.missing_files import explain_missing_file, explain_missing_module, module_place
+from blobprep.child.windows.path_entries import translate_paths
 
 
 @pytest.fixture

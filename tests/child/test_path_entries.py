@@ -23,8 +23,8 @@ from typing import Any
 
 import pytest
 
-from blobprep.child.entry import describe_failure
-from blobprep.child.path_entries import translate_paths
+from blobprep.child.script.entry import describe_failure
+from blobprep.child.windows.path_entries import translate_paths
 from tests.sandbox.running import run_script
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import pytest
 
-from blobprep.child.streams import Recorder, recorded
+from blobprep.child.script.streams import Recorder, recorded
 from blobprep.protocol import NOTE_STREAM, STDERR_STREAM, STDOUT_STREAM, LogRecord, unpack_records
 
 
@@ -179,7 +179,7 @@ def test_a_stream_used_after_the_run_writes_nowhere() -> None:
 
 
 def test_a_recorder_nobody_keeps_is_forgotten() -> None:
-    from blobprep.child import streams
+    from blobprep.child.script import streams
 
     gc.collect()  # what earlier tests left
     before = len(streams._recorders)

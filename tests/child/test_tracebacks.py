@@ -10,7 +10,7 @@ from contextlib import suppress
 
 import pytest
 
-from blobprep.child.tracebacks import format_exception
+from blobprep.child.script.tracebacks import format_exception
 
 
 def raised(act: Callable[[], object]) -> BaseException:

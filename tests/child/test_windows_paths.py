@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from blobprep.child.windows_paths import WorkingFolder, caseless, is_windows, windows_results
+from blobprep.child.windows.paths import WorkingFolder, caseless, is_windows, windows_results
 
 FILES = (
     "Script Bundle/data/Lookup.csv",

@@ -9,13 +9,13 @@ from importlib.metadata import version
 import pytest
 from azure.storage.blob import BlobServiceClient, generate_container_sas
 
-from blobprep.blobs.heading import Head
 from blobprep.cli import main
 from blobprep.errors import ScriptError
-from blobprep.execution.arguments import NOTHING, read_arguments
-from blobprep.execution.options import OPTIONS, RunOptions
-from blobprep.sandbox.levels import LIMITS
-from blobprep.workspace import SETTINGS
+from blobprep.runs.arguments import NOTHING, read_arguments
+from blobprep.runs.options import OPTIONS, RunOptions
+from blobprep.runs.preview import Head
+from blobprep.sandbox.isolation import LIMITS
+from blobprep.settings import SETTINGS
 from tests.emulator import ACCOUNT, connection_string
 from tests.emulator import KEY as KEY_OF_AZURITE
 
@@ -197,7 +197,7 @@ def test_head_prints_columns_types_and_rows(folder, capsys, monkeypatch):
         asked.append((reference, options["rows"], options["read"]))
         return Head(("a", "long"), ("int64", "string"), (("1", None), ("22", "x")), 7)
 
-    monkeypatch.setattr("blobprep.blobs.heading.head", head)
+    monkeypatch.setattr("blobprep.runs.preview.head", head)
 
     assert main(["head", "pima", "-n", "2", "--read", "header=true"]) == 0
     assert capsys.readouterr().out == "a      long\nint64  string\n1\n22     x\n2 of 7 rows\n"
@@ -229,7 +229,7 @@ def test_datasets_are_connected_to_the_ports_that_were_named(folder, monkeypatch
         asked.append((dataset1, dataset2))
         raise ScriptError("enough")
 
-    monkeypatch.setattr("blobprep.workspace.preparing.run", run)
+    monkeypatch.setattr("blobprep.runs.prepare.run", run)
 
     assert main(["run", *arguments]) == 3
     assert asked == [ports]
@@ -258,7 +258,7 @@ def test_every_option_of_run_reaches_the_library(folder, monkeypatch):
         asked.update(options, script=script, dataset1=dataset1, dataset2=dataset2)
         raise ScriptError("enough")
 
-    monkeypatch.setattr("blobprep.workspace.preparing.run", run)
+    monkeypatch.setattr("blobprep.runs.prepare.run", run)
     arguments = ["run", "--quiet"]
     for option in OPTIONS.values():
         texts, _ = _GIVEN[option.kind]
@@ -281,7 +281,7 @@ def test_what_is_not_given_has_its_default(folder, monkeypatch):
         asked.append(read_arguments({"script": script, "dataset1": dataset1, "dataset2": dataset2, **options}))
         raise ScriptError("enough")
 
-    monkeypatch.setattr("blobprep.workspace.preparing.run", run)
+    monkeypatch.setattr("blobprep.runs.prepare.run", run)
 
     assert main(["run", "s.py"]) == 3
     assert asked == [(RunOptions("s.py"), NOTHING)]

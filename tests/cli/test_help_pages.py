@@ -8,8 +8,8 @@ import shlex
 import pytest
 
 from blobprep.cli import main
-from blobprep.cli.application import command
-from blobprep.execution.option_kinds import GROUPS
+from blobprep.cli.app import command
+from blobprep.runs.option_kinds import GROUPS
 
 COMMANDS = command().commands
 

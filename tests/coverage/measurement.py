@@ -26,7 +26,7 @@ PACKAGES: Final = os.path.dirname(os.path.abspath(__file__))
 ENVIRONMENT: Final = os.path.abspath(os.path.join(PACKAGES, "..", "..", ".."))
 ROOT: Final = os.path.abspath(os.path.join(ENVIRONMENT, "..", ".."))
 DATA: Final = os.path.join(ENVIRONMENT, "data")
-_HOSTS: Final = "blobprep.sandbox.hosts"
+_HOSTS: Final = "blobprep.sandbox.process_host"
 _START: Final = f"import sys; sys.path.append({PACKAGES!r}); import {__name__}; sys.path.remove({PACKAGES!r}); "
 _EXIT: Final = os._exit
 _EXECUTE: Final = os.execve
@@ -64,7 +64,7 @@ class Output:
 
 
 class HostsFinder(importlib.abc.MetaPathFinder):
-    """A finder that has the guards be measured that `blobprep.sandbox.hosts` starts."""
+    """A finder that has the guards be measured that `blobprep.sandbox.process_host` starts."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None

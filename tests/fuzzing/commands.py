@@ -16,7 +16,7 @@ from pathlib import Path
 
 from blobprep.child import main
 from blobprep.formats import FORMATS, read_options, write_options
-from blobprep.inputs.files import memory_file
+from blobprep.inputs.spool import memory_file
 from blobprep.protocol import (
     FACTS_LIMIT,
     Ask,

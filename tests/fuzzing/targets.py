@@ -13,11 +13,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from blobprep.child import bundle, codecs
-from blobprep.child.arrival import InputFile
+from blobprep.child import bundle
 from blobprep.errors import BundleError, DatasetError, InvalidOption
 from blobprep.formats import FORMATS, parse_options, read_options
 from blobprep.protocol import AskedDataset
+from blobprep.tables import codecs
+from blobprep.tables.streaming_input import InputFile
 from tests.fuzzing import tables, words
 
 __all__ = ["SEEDS", "TARGETS"]

@@ -15,9 +15,9 @@ from azure.core.pipeline.transport import HttpTransport
 from azure.core.rest import HttpRequest
 
 from blobprep.account import Account, Credential, Network, SasToken, parse_connection_string
-from blobprep.diagnosis import service
-from blobprep.diagnosis.mends import Case
-from blobprep.diagnosis.network import route_of
+from blobprep.diagnostics import service
+from blobprep.diagnostics.network import route_of
+from blobprep.diagnostics.refusals import Case
 from blobprep.dialing import Dial, DialError, decode_answer, decode_dial, encode_dial
 from blobprep.errors import BlobprepError, InvalidReference, SettingError, StoreError, UsageError
 from blobprep.manifest import (
@@ -49,9 +49,9 @@ from blobprep.protocol import (
     unpack_records,
 )
 from blobprep.reference import Reference, has_wildcard, is_reference, literal_prefix, matcher, split_sas
-from blobprep.stores.azure.conversion import converted
-from blobprep.stores.azure.retrying import LONGEST_WAIT, Retrying
-from blobprep.workspace import Workspace
+from blobprep.settings import Workspace
+from blobprep.stores.azure.errors import converted
+from blobprep.stores.azure.retry import LONGEST_WAIT, Retrying
 
 __all__ = ["SEEDS", "TARGETS"]
 

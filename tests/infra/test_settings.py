@@ -10,7 +10,7 @@ import yaml
 
 from blobprep import Workspace
 from blobprep.account import emulator
-from blobprep.workspace.reading import read_config
+from blobprep.settings.sources.toml import read_config
 from tests.infra.bicep import INFRA
 
 ACCOUNT = "blobprepabc123"

@@ -15,7 +15,7 @@ import pytest
 from azure.storage.blob import BlobServiceClient
 
 import blobprep
-from blobprep.workspace import Workspace
+from blobprep.settings import Workspace
 from tests.emulator import KEY, connection_string
 
 PACKAGES = Path(__file__).parent / "packages"

@@ -19,7 +19,7 @@ from azure.storage.blob import BlobServiceClient
 from sklearn.tree import DecisionTreeClassifier
 
 import blobprep
-from blobprep.workspace import Workspace
+from blobprep.settings import Workspace
 from tests.emulator import connection_string
 
 SCRIPTS = Path(__file__).parent / "scripts"

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from tempfile import mkdtemp
 
-from blobprep.sandbox.offers import means_here
+from blobprep.sandbox.kernel_support import means_here
 from tests.sandbox.test_confinement import World
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from blobprep.sandbox.levels import Limits
-from blobprep.sandbox.offers import means_here
+from blobprep.sandbox.isolation import Limits
+from blobprep.sandbox.kernel_support import means_here
 from tests.sandbox.running import run_script
 
 

@@ -6,11 +6,11 @@ import os
 import sys
 import time
 
-from blobprep.inputs.files import InputBytes, memory_file
+from blobprep.inputs.spool import InputBytes, memory_file
 from blobprep.protocol import Ask, AskedResults
-from blobprep.sandbox.launching import start
-from blobprep.sandbox.levels import DEFAULT_LEVEL, Level, Limits
-from blobprep.sandbox.logbook import LogBook
+from blobprep.sandbox.isolation import DEFAULT_LEVEL, Level, Limits
+from blobprep.sandbox.launch import start
+from blobprep.sandbox.run_log import LogBook
 from tests.sandbox.running import SCRIPTS, csv_write_options, run_script
 
 

@@ -9,16 +9,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from blobprep.execution.verdict import Verdict, judge
-from blobprep.inputs.files import InputBytes, bounded_file, read_bounded
+from blobprep.inputs.spool import InputBytes, bounded_file, read_bounded
+from blobprep.outputs.collector import Image, collect_images
 from blobprep.protocol import FACTS_LIMIT, Ask, AskedDataset, AskedResults
-from blobprep.sandbox.attempts import Attempt
-from blobprep.sandbox.children import Child, Ending
-from blobprep.sandbox.collector import Image, collect_images
-from blobprep.sandbox.endpoints import Rules
-from blobprep.sandbox.launching import start
-from blobprep.sandbox.levels import DEFAULT_LEVEL, Level, Limits, Means, Namespace
-from blobprep.sandbox.logbook import LogBook
+from blobprep.runs.verdict import Verdict, judge
+from blobprep.sandbox.isolation import DEFAULT_LEVEL, Level, Limits, Means, Namespace
+from blobprep.sandbox.launch import start
+from blobprep.sandbox.network.connection_log import Attempt
+from blobprep.sandbox.network.rules import Rules
+from blobprep.sandbox.run_log import LogBook
+from blobprep.sandbox.session import Child, Ending
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
 

@@ -19,11 +19,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blobprep.dialing import ANSWER_HEAD, Answer, Dial, answer_length, decode_answer, encode_dial
-from blobprep.sandbox import broker
-from blobprep.sandbox.attempts import Attempt, Attempts
-from blobprep.sandbox.broker import Broker, Caps
-from blobprep.sandbox.endpoints import Endpoint, Rules
-from blobprep.sandbox.relay import Address
+from blobprep.sandbox.network import broker
+from blobprep.sandbox.network.broker import Broker, Caps
+from blobprep.sandbox.network.connection_log import Attempt, Attempts
+from blobprep.sandbox.network.relay import Address
+from blobprep.sandbox.network.rules import Endpoint, Rules
 
 HOST = "127.0.0.1"
 BIG = os.urandom(1 << 20) * 16

@@ -16,13 +16,13 @@ import pytest
 
 from blobprep.errors import IsolationUnavailable
 from blobprep.protocol import Ask
-from blobprep.sandbox import hosts, launching
-from blobprep.sandbox.levels import DEFAULT_LEVEL, Limits, Means, bounded_by
-from blobprep.sandbox.logbook import LogBook
+from blobprep.runs.limits import limits_of
+from blobprep.sandbox import launch, process_host
+from blobprep.sandbox.isolation import DEFAULT_LEVEL, Limits, Means, bounded_by
+from blobprep.sandbox.kernel_support import detect
 from blobprep.sandbox.namespaces import try_namespace
-from blobprep.sandbox.offers import detect
-from blobprep.workspace import Workspace
-from blobprep.workspace.limiting import limits_of
+from blobprep.sandbox.run_log import LogBook
+from blobprep.settings import Workspace
 from tests.sandbox.running import Outcome, run_script
 
 pytestmark = pytest.mark.landlock
@@ -191,15 +191,15 @@ def test_memory_beyond_the_limit_is_a_memory_error_at_strict_too() -> None:
 
 def refused_by(monkeypatch: pytest.MonkeyPatch, **grants: Any) -> str:
     """Start a child whose plan is spoiled, ask it to run, and return why it did not."""
-    original = hosts.Plan
+    original = process_host.Plan
 
     def spoiled(*args: Any, canary: str, **kwargs: Any) -> Any:
         plan = original(*args, canary=canary, **kwargs)
         values = {name: getattr(plan, name) for name in plan.__dataclass_fields__}
         return original(**{**values, **{name: change(values) for name, change in grants.items()}})
 
-    monkeypatch.setattr(hosts, "Plan", spoiled)
-    with launching.start("run", "strict", Limits(), LogBook()) as child, pytest.raises(IsolationUnavailable) as caught:
+    monkeypatch.setattr(process_host, "Plan", spoiled)
+    with launch.start("run", "strict", Limits(), LogBook()) as child, pytest.raises(IsolationUnavailable) as caught:
         child.ask(Ask("run"), {})
     assert child.wait().asked is False
     return caught.value.message
@@ -230,7 +230,7 @@ def test_a_child_without_any_wall_around_its_files_ends(monkeypatch: pytest.Monk
 
 def test_a_child_with_an_abi_the_kernel_does_not_know_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     """A ruleset of rights that do not exist is refused by the kernel, and that is not passed over."""
-    from blobprep.child.confinement import kernel, landlock
+    from blobprep.confinement import kernel, landlock
 
     unknown = landlock.ruleset(7)[:-8] + b"\xff" * 8
     with pytest.raises(OSError, match="Invalid argument"):
@@ -242,11 +242,11 @@ def test_what_the_probes_try_succeeds_in_an_unconfined_process(script: str, tmp_
     canary = tmp_path / "canary"
     canary.touch()
     code = {
-        "probes": "import os, sys; from blobprep.child.confinement.probes import what_succeeds; "
+        "probes": "import os, sys; from blobprep.confinement.self_test import what_succeeds; "
         "print(len(what_succeeds(sys.argv[1], (os.getppid(), os.getpid()))))",
         "threads": "import sys, threading\n"
-        "from blobprep.child.confinement.confining import confine\n"
-        "from blobprep.child.confinement.plan import NotConfined, Plan\n"
+        "from blobprep.confinement.confine import confine\n"
+        "from blobprep.confinement.plan import NotConfined, Plan\n"
         "threading.Thread(target=threading.Event().wait, daemon=True).start()\n"
         "try: confine(Plan(1, False, (), (), (), sys.argv[1], ()))\n"
         "except NotConfined as error: print(error)",

@@ -216,9 +216,9 @@ def test_a_script_that_spoils_the_interpreter_is_cleaned_up_after() -> None:
 
 
 def test_a_child_that_was_never_asked_leaves_nothing() -> None:
-    from blobprep.sandbox.launching import start
-    from blobprep.sandbox.levels import Limits
-    from blobprep.sandbox.logbook import LogBook
+    from blobprep.sandbox.isolation import Limits
+    from blobprep.sandbox.launch import start
+    from blobprep.sandbox.run_log import LogBook
 
     with start("run", "off", Limits(), LogBook()) as child:
         folder = child.host.folder

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from blobprep.sandbox import lookout
-from blobprep.sandbox.lookout import Lookout
-from blobprep.sandbox.watching import Watch
+from blobprep.sandbox.guard import lookout
+from blobprep.sandbox.guard.lookout import Lookout
+from blobprep.sandbox.guard.monitor import Watch
 
 
 class Stuck(Watch):

@@ -18,8 +18,8 @@ from pathlib import Path
 
 import pytest
 
-from blobprep.sandbox import children, hosts
-from blobprep.sandbox.levels import Level
+from blobprep.sandbox import process_host, session
+from blobprep.sandbox.isolation import Level
 from tests.child.test_bundle import zipped
 from tests.sandbox.running import Outcome, run_script, survivors
 
@@ -225,8 +225,8 @@ def test_a_flood_is_drained_and_cut() -> None:
 
 @pytest.mark.slow
 def test_a_guard_that_a_script_stopped_keeps_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(children, "_GRACE", 1.0)
-    monkeypatch.setattr(hosts, "_GRACE", 1.0)
+    monkeypatch.setattr(session, "_GRACE", 1.0)
+    monkeypatch.setattr(process_host, "_GRACE", 1.0)
 
     outcome = end("stop the guard", timeout=1.5)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from blobprep.sandbox.offers import detect
+from blobprep.sandbox.kernel_support import detect
 from blobprep.sandbox.users import SPARE_USERS, find_closed
 from tests.sandbox.elsewhere import ORDINARY, command_as, why_not
 

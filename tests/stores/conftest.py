@@ -12,7 +12,7 @@ import pytest
 from blobprep.account import Account, Credential
 from blobprep.stores import Store
 from blobprep.stores.azure import AzureStore
-from blobprep.stores.folder import FolderStore
+from blobprep.stores.folder.store import FolderStore
 from blobprep.stores.memory import MemoryStore
 from tests import emulator
 from tests.server import serve

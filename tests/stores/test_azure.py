@@ -39,8 +39,8 @@ from blobprep.errors import (
 )
 from blobprep.stores import BLOCK_SIZE
 from blobprep.stores.azure import AzureStore, converted
-from blobprep.stores.folder import FolderStore
-from blobprep.stores.opening import open_store
+from blobprep.stores.folder.store import FolderStore
+from blobprep.stores.open import open_store
 from tests import emulator
 from tests.stores.conftest import emulated
 
@@ -492,6 +492,6 @@ def test_an_account_that_cannot_be_opened_says_so_at_the_first_request() -> None
 
 
 def test_a_folder_is_opened_without_the_sdk() -> None:
-    script = "import sys, blobprep.stores.opening; sys.exit('azure' in sys.modules)"
+    script = "import sys, blobprep.stores.open; sys.exit('azure' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

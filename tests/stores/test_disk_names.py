@@ -7,8 +7,8 @@ import pytest
 
 from blobprep.errors import StoreError
 from blobprep.stores.azure.blob_names import unfit as unfit_in_azure
-from blobprep.stores.disk_names import folded, unfit
-from blobprep.stores.folder import FolderStore
+from blobprep.stores.folder.disk_names import folded, unfit
+from blobprep.stores.folder.store import FolderStore
 
 LONGEST = 255
 

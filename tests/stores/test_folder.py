@@ -17,10 +17,11 @@ from pathlib import Path
 import pytest
 
 from blobprep.errors import AccessError, BlobNotFound, ConditionNotMet, ContainerNotFound, StoreError
-from blobprep.stores import BlobProperties, IfAbsent, IfMatch, parts, places, walk
-from blobprep.stores.folder import FolderStore
+from blobprep.stores import BlobProperties, IfAbsent, IfMatch
+from blobprep.stores.folder import paths, temp_files, walk
+from blobprep.stores.folder.sidecars import Facts, Sidecars, default_content_type
+from blobprep.stores.folder.store import FolderStore
 from blobprep.stores.refusals import disk_refusal
-from blobprep.stores.sidecars import Facts, Sidecars, default_content_type
 
 DAY = 24 * 60 * 60
 
@@ -140,7 +141,7 @@ def test_a_file_that_changes_while_it_is_read_is_no_mixture(
     store: FolderStore, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(store, "a", b"12345")
-    read = places.read_range
+    read = paths.read_range
 
     def interrupted(descriptor: int, offset: int, length: int) -> bytes:
         data = read(descriptor, offset, length)
@@ -148,7 +149,7 @@ def test_a_file_that_changes_while_it_is_read_is_no_mixture(
             file.write(b"more")
         return data
 
-    monkeypatch.setattr("blobprep.stores.folder.read_range", interrupted)
+    monkeypatch.setattr("blobprep.stores.folder.store.read_range", interrupted)
 
     with pytest.raises(ConditionNotMet):
         store.read("raw", "a")
@@ -158,13 +159,13 @@ def test_a_blob_replaced_while_it_is_read_is_read_as_it_was(
     store: FolderStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(store, "a", b"12345")
-    read = places.read_range
+    read = paths.read_range
 
     def interrupted(descriptor: int, offset: int, length: int) -> bytes:
         write(store, "a", b"67890")
         return read(descriptor, offset, length)
 
-    monkeypatch.setattr("blobprep.stores.folder.read_range", interrupted)
+    monkeypatch.setattr("blobprep.stores.folder.store.read_range", interrupted)
 
     assert store.read("raw", "a") == b"12345"
 
@@ -237,7 +238,7 @@ def test_a_crash_before_publication_gives_no_blob_the_facts_of_the_new_one(
         raise MemoryError
 
     with monkeypatch.context() as patched:
-        patched.setattr(parts.Part, "publish", crash)
+        patched.setattr(temp_files.Part, "publish", crash)
         with pytest.raises(MemoryError):
             write(store, "a", metadata={"state": "new"})
 
@@ -320,7 +321,7 @@ import sys
 from pathlib import Path
 from blobprep.errors import ConditionNotMet
 from blobprep.stores import IfAbsent
-from blobprep.stores.folder import FolderStore
+from blobprep.stores.folder.store import FolderStore
 store = FolderStore(Path(sys.argv[1]))
 print("ready", flush=True)
 sys.stdin.readline()

@@ -6,7 +6,7 @@ import pytest
 
 from blobprep.errors import BlobNotFound
 from blobprep.stores.folder_markers import folder_of, is_folder_marker, require_data
-from blobprep.stores.located import Located
+from blobprep.stores.location import Located
 from blobprep.stores.memory import MemoryStore
 
 

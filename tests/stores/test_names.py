@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blobprep.stores import names
+from blobprep.stores.folder import names
 
 TOKENS = ["%", "25", "%25", "%empty", "empty", "%2E", ".", "..", ".blobprep", "blobprep", "%blob", "blob"]
 TOKENS += ["%more", "more", "+", "\0", "%00", "00", "/", "a", " ", "é", "x" * 250, "ü" * 130, "\n"]

@@ -25,7 +25,7 @@ from blobprep.errors import (
 )
 from blobprep.stores import BLOCK_SIZE, IfAbsent, IfMatch
 from blobprep.stores.azure import AzureStore
-from blobprep.stores.azure.retrying import LONGEST_WAIT
+from blobprep.stores.azure.retry import LONGEST_WAIT
 from blobprep.stores.azure.tokens import AskedToken
 from tests import emulator
 from tests.server import ALWAYS, Behaviour, Certificates, Request, Server

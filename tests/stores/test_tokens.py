@@ -15,7 +15,7 @@ from blobprep.account import Account, Credential, Identity, Network, TokenFlavor
 from blobprep.errors import AccessError, ProtocolForbidden, SettingError, StoreUnavailable
 from blobprep.stores.azure import AzureStore
 from blobprep.stores.azure.tokens import AskedToken, asked_token
-from blobprep.stores.opening import open_store
+from blobprep.stores.open import open_store
 from tests.stores.test_azure import closed_port
 
 WHOLE = Identity(tenant_id="11111111-1111-1111-1111-111111111111", client_id="app", token_file="/none/token")

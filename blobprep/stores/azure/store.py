@@ -23,14 +23,14 @@ from blobprep.errors import (
     StoreUnavailable,
 )
 from blobprep.stores.azure.blob_names import unfit
-from blobprep.stores.azure.bodies import CHECKED_SIZE
-from blobprep.stores.azure.conversion import converted
+from blobprep.stores.azure.body import CHECKED_SIZE
+from blobprep.stores.azure.errors import converted
 from blobprep.stores.azure.headers import Answered, Unanswered, conditions, looks, unquoted
-from blobprep.stores.azure.retrying import Retrying, is_checked
+from blobprep.stores.azure.retry import Retrying, is_checked
 from blobprep.stores.azure.upload import AzureUpload
 from blobprep.stores.base import ANY, BLOCK_SIZE, BlobPrefix, BlobProperties, Condition, IfMatch
-from blobprep.stores.pausing import pause, stop_here
-from blobprep.stores.semantics import blob_missing, container_missing, named
+from blobprep.stores.cancellation import pause, stop_here
+from blobprep.stores.service_rules import blob_missing, container_missing, named
 
 if TYPE_CHECKING:
     from blobprep.stores.azure.tokens import AskedToken

@@ -11,10 +11,10 @@ from azure.storage.blob import BlobBlock, BlobClient, ContentSettings
 
 from blobprep.account import Account
 from blobprep.errors import ConditionNotMet, StoreError, StoreUnavailable
-from blobprep.stores.azure.conversion import converted
+from blobprep.stores.azure.errors import converted
 from blobprep.stores.azure.headers import Unanswered, conditions, looks, unquoted
 from blobprep.stores.base import ANY, Condition, IfMatch
-from blobprep.stores.semantics import Staged, named
+from blobprep.stores.service_rules import Staged, named
 
 __all__ = ["AzureUpload"]
 

@@ -7,7 +7,7 @@ import signal
 
 import pandas as pd
 
-from blobprep.child.confinement.calls import MACHINES
+from blobprep.confinement.syscalls import MACHINES
 
 NUMBERS = MACHINES[os.uname().machine].numbers
 SHOWN = 40_000

@@ -1,0 +1,1 @@
+"""What a confined script needs."""

@@ -1,0 +1,163 @@
+"""The user's script: load it, call its entry point, say what went wrong in it."""
+
+from __future__ import annotations
+
+import bdb
+import functools
+import importlib.util
+import inspect
+import io
+import linecache
+import os
+import sys
+import traceback
+import types
+from collections.abc import Callable, Sequence
+from typing import Any, Final, cast
+
+from blobprep.child.classic_sdk import explain_storage
+from blobprep.child.confined.denial_hints import explain
+from blobprep.child.confined.resource_errors import shortage_of
+from blobprep.child.script.missing_files import explain_missing_file, explain_missing_module
+from blobprep.child.script.tracebacks import format_exception
+from blobprep.child.windows import functions, path_entries
+from blobprep.confinement.confine import confined_to
+from blobprep.protocol import Failure, FailureKind, cut_traceback
+
+__all__ = [
+    "ENTRY_POINT",
+    "MODULE_NAME",
+    "ScriptFailed",
+    "call",
+    "describe_failure",
+    "load_function",
+    "load_source",
+    "users_frames",
+]
+
+ENTRY_POINT: Final = "azureml_main"
+MODULE_NAME: Final = "blobprep_script"
+_OURS: Final = os.path.join(os.path.abspath(os.path.join(os.path.dirname(__file__), *2 * (os.pardir,))), "")
+
+
+_BETWEEN: Final = (path_entries.__file__, functions.__file__)  # between the script and Python's own functions
+_DEBUGGER: Final = bdb.__file__  # calls the entry point for `--debug`
+
+
+class ScriptFailed(Exception):
+    """Say that the script is at fault although it raised nothing: no entry point, a wrong return."""
+
+
+def load_source(source: bytes, name: str, parameters: dict[str, str]) -> Callable[..., Any]:
+    """Run a script's module level and return its entry point.
+
+    Args:
+        source: the script's bytes.
+        name: the file name tracebacks show; the source lines are shown too, although no such file need exist here.
+        parameters: become the global `blobprep_parameters`.
+
+    Raises:
+        ScriptFailed: it defines no entry point.
+        BaseException: whatever its module level raises, `SystemExit` too.
+    """
+    code = compile(source, name, "exec", dont_inherit=True)
+    # The lines as the compiler counts them. No time stamp: `linecache` then keeps them without looking for the file.
+    text = importlib.util.decode_source(source)
+    lines = io.StringIO(text).readlines()
+    for place in (name, os.path.abspath(name)):  # the debugger looks for the second
+        linecache.cache[place] = (len(text), None, lines, place)
+    module = types.ModuleType(MODULE_NAME)
+    module.__file__ = name
+    module.__dict__["blobprep_parameters"] = parameters
+    sys.modules[MODULE_NAME] = module
+    exec(code, module.__dict__)  # noqa: S102  running the user's script is what this process is for
+    entry = module.__dict__.get(ENTRY_POINT)
+    if not callable(entry):
+        raise ScriptFailed(
+            f"the script defines no function {ENTRY_POINT}; write: def {ENTRY_POINT}(dataframe1=None, dataframe2=None):"
+        )
+    return cast(Callable[..., Any], entry)
+
+
+def load_function(pickled: bytes, parameters: dict[str, str]) -> Callable[..., Any]:
+    """Return the function the caller passed; the pickle comes from the parent, never from storage."""
+    import pickle
+
+    function = pickle.loads(pickled)  # noqa: S301
+    # A decorated function's globals are those of what it wraps; the decorator may be of another module.
+    innermost = inspect.unwrap(function.func if isinstance(function, functools.partial) else function)
+    if isinstance(innermost, types.FunctionType):
+        innermost.__globals__["blobprep_parameters"] = parameters
+    return cast(Callable[..., Any], function)
+
+
+def call(entry: Callable[..., Any], frames: Sequence[Any]) -> Any:
+    """Call the entry point with the connected datasets, in order."""
+    return entry(*frames)
+
+
+def describe_failure(error: BaseException) -> Failure:
+    """Say what went wrong in the script, with its own frames only."""
+    if isinstance(error, ScriptFailed):
+        return Failure("script", str(error))
+    try:
+        kind: FailureKind = shortage_of(error) or "script"
+    except Exception:  # an exception of the script's own may refuse to be looked at
+        kind = "script"
+    return Failure(kind, _first_line(error), _remedy(error), _format(error))
+
+
+def users_frames(error: BaseException) -> types.TracebackType | None:
+    """Return the traceback from the first frame that is the user's, None where none is."""
+    frames = error.__traceback__
+    while frames is not None and _is_ours(frames.tb_frame.f_code.co_filename):
+        frames = frames.tb_next
+    return frames
+
+
+def _format(error: BaseException) -> str:
+    frames = users_frames(error)
+    try:
+        text = format_exception(error, frames, hidden=_BETWEEN)
+        if frames is None and not isinstance(error, SyntaxError):
+            text = f"Traceback (most recent call last):\n{text}"
+    except Exception:  # an exception may refuse to be printed
+        text = f"{type(error).__name__}: (it could not be printed)\n"
+    return cut_traceback(text)
+
+
+def _is_ours(filename: str) -> bool:
+    return filename.startswith((_OURS, "<frozen")) or filename == _DEBUGGER
+
+
+def _first_line(error: BaseException) -> str:
+    """Return the exception and where its message begins; of a syntax error its place comes before that, indented."""
+    try:
+        lines = "".join(traceback.format_exception_only(type(error), error)).splitlines()
+        return next(line for line in lines if not line.startswith(" "))[:2000]
+    except Exception:
+        return type(error).__name__
+
+
+def _remedy(error: BaseException) -> str:
+    if isinstance(error, SystemExit):
+        return f"leave {ENTRY_POINT} with return; sys.exit ends the script without results"
+    if known := explain_storage(error):
+        return known
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        if known := _looked_up(explain_missing_module, error.name):
+            return known
+        return (
+            f"if {error.name.partition('.')[0]} is a module of yours beside the script, pass its folder with --bundle; "
+            f"if it is a package, install it beside blobprep"
+            f"{'' if confined_to() is None else ' (not as editable: its folder is not readable at isolation strict)'}"
+        )
+    return explain(error) or _looked_up(explain_missing_file, error)
+
+
+def _looked_up(explain: Callable[[Any], str], what: object) -> str:
+    """Explain what is missing; the folder, or an exception of the script's own, may refuse to be looked at."""
+    try:
+        return explain(what)
+    except Exception:
+        return ""

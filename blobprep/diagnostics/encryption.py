@@ -1,0 +1,128 @@
+"""TLS: versions, and the certificate that the service shows."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from blobprep.account import Account
+from blobprep.diagnostics.findings import Finding, failed, ok, warned
+from blobprep.diagnostics.network import Route
+from blobprep.errors import AccessError
+
+__all__ = ["secured", "trusted"]
+
+_SOON: Final = timedelta(days=14)
+_EXPIRED: Final = 10
+_WRONG_HOST: Final = frozenset({62, 64})
+_BUNDLE: Final = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+
+
+def trusted(account: Account, variables: Mapping[str, str]) -> tuple[ssl.SSLContext | None, list[Finding]]:
+    """Return what certificates are held against: what the SDK trusts, which is not what the system trusts.
+
+    Args:
+        account: whose settings may name a file or folder of authorities.
+        variables: of the environment; `REQUESTS_CA_BUNDLE` or `CURL_CA_BUNDLE` names a file of authorities.
+    """
+    import certifi
+
+    named = next((name for name in _BUNDLE if variables.get(name)), "")
+    bundle = account.network.ca_bundle or variables.get(named, "") or certifi.where()
+    try:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        if Path(bundle).is_dir():
+            context.load_verify_locations(capath=bundle)
+        else:
+            context.load_verify_locations(bundle)
+    except OSError:
+        cause = f"{bundle} cannot be read as certificates (PEM)"
+        mend = f"correct {named or 'ca_bundle in [network]'}, or leave it out"
+        return None, [failed("certificate", "no authority is trusted", cause, mend, AccessError)]
+    return context, []
+
+
+def secured(
+    opened: socket.socket, route: Route, context: ssl.SSLContext, now: datetime
+) -> tuple[ssl.SSLSocket | None, list[Finding]]:
+    """Agree on TLS and look at the certificate.
+
+    Args:
+        opened: the connection to the service; it is closed where this fails.
+        route: how it was reached.
+        context: what is trusted, and which versions are offered.
+        now: this machine's clock.
+    """
+    try:
+        secure = context.wrap_socket(opened, server_hostname=route.host)
+    except ssl.SSLCertVerificationError as error:
+        opened.close()
+        agreed = ok("TLS", f"{route.host} speaks it")
+        return None, [agreed, _untrusted(error, route)]
+    except (ssl.SSLError, OSError) as error:
+        opened.close()
+        return None, [_disagreed(error, route, context)]
+    cipher = (secure.cipher() or ("",))[0]
+    return secure, [ok("TLS", f"{secure.version()}, {cipher}"), _certificate(secure.getpeercert() or {}, route, now)]
+
+
+def _certificate(shown: Mapping[str, Any], route: Route, now: datetime) -> Finding:
+    subject, issuer = (_name(shown.get(part, ())) for part in ("subject", "issuer"))
+    ends = datetime.fromtimestamp(ssl.cert_time_to_seconds(shown["notAfter"]), UTC)
+    text = f"{subject or route.host}, issued by {issuer}, until {ends:%Y-%m-%d}"
+    if ends - now > _SOON:
+        return ok("certificate", text)
+    return warned("certificate", text, "it ends soon", "tell whoever runs the service or the proxy to renew it")
+
+
+def _name(parts: Any) -> str:
+    names = {key: value for part in parts for key, value in part}
+    return str(names.get("commonName") or names.get("organizationName") or "")
+
+
+def _untrusted(error: ssl.SSLCertVerificationError, route: Route) -> Finding:
+    if error.verify_code == _EXPIRED:
+        cause = "the certificate has expired, or this machine's clock is wrong"
+        mend = "set the clock (timedatectl set-ntp true); else tell whoever runs the service or proxy to renew it"
+    elif error.verify_code in _WRONG_HOST:
+        cause = f"the certificate is for another host than {route.host}"
+        mend = "correct the account's endpoint; for a private endpoint keep the name ACCOUNT.blob.core.windows.net"
+    else:
+        cause = (
+            f"no trusted authority signed it ({error.verify_message}): a proxy that reads TLS, or a private authority"
+        )
+        mend = "ask the network's administrators for their authority's certificate, and set REQUESTS_CA_BUNDLE to a "
+        mend += "file that holds it (PEM)"
+    return failed("certificate", f"this machine does not trust what {route.host} shows", cause, mend, AccessError)
+
+
+def _disagreed(error: OSError, route: Route, context: ssl.SSLContext) -> Finding:
+    reason = (getattr(error, "reason", None) or "").replace("_", " ").lower()
+    offered = _offered(context)
+    if any(word in reason for word in ("protocol version", "unsupported protocol", "wrong ssl version")):
+        cause = f"the service takes other versions of TLS than this machine offers ({offered})"
+        mend = "use a Python with OpenSSL 1.1.1 or later, or lower what the account demands: "
+        mend += f"az storage account update --name {route.host.partition('.')[0]} --min-tls-version TLS1_2"
+    elif route.local or "wrong version number" in reason:
+        cause = f"port {route.port} does not speak TLS" + (f" ({reason})" if reason else "")
+        mend = "an emulator speaks http unless it was started with a certificate: --protocol http"
+        if not route.local:
+            mend = "check the port of the endpoint, and what sits between here and there"
+    else:
+        cause = f"the connection was closed during the handshake{f' ({reason})' if reason else ''}: a proxy or firewall"
+        mend = f"allow TLS to {route.host}:{route.port} ({offered})"
+    return failed("TLS", f"no agreement with {route.host}", cause, mend, AccessError)
+
+
+def _offered(context: ssl.SSLContext) -> str:
+    versions = (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3)
+    highest = context.maximum_version
+    return " and ".join(
+        version.name.replace("v1_", " 1.")
+        for version in versions
+        if highest == ssl.TLSVersion.MAXIMUM_SUPPORTED or version <= highest
+    )

@@ -1,0 +1,228 @@
+"""The whole examination, step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from blobprep.account import Account, SasToken
+from blobprep.diagnostics import encryption, network, resolution, service
+from blobprep.diagnostics.findings import Diagnosis, Examination, Finding, skipped
+from blobprep.diagnostics.isolation import isolation_examined
+from blobprep.diagnostics.local import folder_findings, path_findings
+from blobprep.diagnostics.permissions import ACTIONS, Place, probed
+from blobprep.diagnostics.refusals import Case
+from blobprep.diagnostics.resolution import refused
+from blobprep.errors import InvalidOption, UsageError
+from blobprep.settings import Workspace
+from blobprep.settings.account_resolution import Destination, Meaning
+from blobprep.stores import Store
+
+__all__ = ["doctor"]
+
+_STEPS: Final = (
+    *("reference", "account", "protocol", "credential", "proxy", "name", "connection", "TLS", "certificate"),
+    *("service", "clock", "authentication", *ACTIONS),
+)
+"""What is looked at, in order; a step that an earlier failure kept from running is named all the same."""
+
+_ENDING: Final = ("SAS", "container")
+"""Failures that end an examination and are no step of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """Hold what a caller may choose.
+
+    Attributes:
+        need: actions that must be allowed.
+        timeout: seconds to wait for each answer.
+        now: this machine's clock.
+    """
+
+    need: Collection[str]
+    timeout: float
+    now: Callable[[], datetime]
+
+
+def doctor(
+    reference: str | None = None,
+    *,
+    need: Collection[str] = ACTIONS,
+    workspace: Workspace | None = None,
+    timeout: float = 10.0,
+    now: Callable[[], datetime] | None = None,
+) -> Diagnosis:
+    """Find out why a reference cannot be reached, and what to do; nothing is changed anywhere.
+
+    Args:
+        reference: a reference, a name from the settings or a local path; None for every configured account.
+        need: of `list`, `read`, `write` and `delete` those whose refusal is a failure; that of others is a warning.
+        workspace: the settings in force; None for those of this process and the working folder.
+        timeout: seconds to wait for each answer.
+        now: this machine's clock.
+
+    Raises:
+        SettingError: the file of settings cannot be read.
+        InvalidOption: `need` names something else.
+    """
+    if strange := set(need) - set(ACTIONS):
+        raise InvalidOption(f"{sorted(strange)[0]!r} is no action", remedy=f"actions are {', '.join(ACTIONS)}")
+    settings = workspace or Workspace()
+    limits = _Limits(need, timeout, now or _utc)
+    if reference is not None:
+        return Diagnosis((_of_reference(reference, settings, limits),))
+    accounts = [_of_account(name, settings, limits) for name in settings.names()]
+    if settings.fault is not None:
+        accounts = [Examination("the environment", (refused("settings", settings.fault),)), *accounts]
+    return Diagnosis((*(accounts or [resolution.without_account(settings)]), isolation_examined(settings)))
+
+
+def _of_reference(text: str, workspace: Workspace, limits: _Limits) -> Examination:
+    meaning, finding = resolution.read(text, workspace)
+    if meaning is None:
+        return Examination("the reference", _completed([finding]))
+    if meaning.reference is None:
+        return Examination(meaning.printed, (finding, *path_findings(Path(meaning.printed))))
+    steps = _account_steps(workspace, meaning.reference.account, meaning, limits)
+    return Examination(meaning.printed, _completed([finding, *steps]))
+
+
+def _of_account(name: str, workspace: Workspace, limits: _Limits) -> Examination:
+    return Examination(f"account {name}", _completed(list(_account_steps(workspace, name, None, limits))))
+
+
+def _account_steps(
+    workspace: Workspace, name: str | None, meaning: Meaning | None, limits: _Limits
+) -> Iterator[Finding]:
+    """Go from the settings to the service; end with the step that fails."""
+    place = _place(meaning)
+    found, finding = resolution.described(workspace, name, meaning)
+    yield finding
+    if found is None:
+        return
+    if found.account.folder is not None:
+        yield from folder_findings(found.account.folder, place.container, place.blob if place.is_blob else "")
+        return
+    if (passed := workspace.passed(found.account.name)) is not None:
+        yield from probed(passed, place, Case(found.account.name, place.container, "key"), limits.need)
+        return
+    account, finding = resolution.allowed(found, workspace)
+    yield finding
+    if account is None:
+        return
+    listed = list(resolution.credentials(found))
+    yield from listed
+    if _failed(listed):
+        return
+    case = _case(found, account, place)
+    yield from _remote_steps(account, case, place, workspace.route(), limits)
+
+
+def _remote_steps(
+    account: Account, case: Case, place: Place, variables: Mapping[str, str], limits: _Limits
+) -> Iterator[Finding]:
+    """Go from this machine to the service, and try out what the credential may do."""
+    answered = yield from _answer(account, variables, limits)
+    if answered is None:
+        return
+    moment = answered.date or limits.now()
+    walled = answered.code == "AuthorizationFailure" and not answered.is_emulator
+    case = replace(case, emulator=answered.is_emulator, walled=walled)
+    first = [service.state(answered, case), service.clock(answered, limits.now(), case.kind)]
+    if case.token is not None:
+        first.append(service.validity(case.token, moment, case))
+    yield from first
+    if any(each.mark == "fail" for each in first):
+        return
+    try:
+        store = _opened(account, limits.timeout)
+    except UsageError as error:
+        yield refused("authentication", error)
+        return
+    yield from probed(store, place, case, limits.need)
+
+
+def _answer(
+    account: Account, variables: Mapping[str, str], limits: _Limits
+) -> Generator[Finding, None, service.Answered | None]:
+    """Reach the service and ask it one question; None where a step on the way fails."""
+    route, findings = network.route_of(account, variables)
+    yield from findings
+    if _failed(findings):
+        return None
+    finding = network.resolved(route)
+    yield finding
+    if finding.mark == "fail":
+        return None
+    opened, finding = network.connected(route, limits.timeout)
+    yield finding
+    if opened is None:
+        return None
+    if route.scheme == "https":
+        context, findings = encryption.trusted(account, variables)
+        if context is None:
+            opened.close()
+            yield from findings
+            return None
+        opened, findings = encryption.secured(opened, route, context, limits.now())
+        yield from findings
+        if opened is None:
+            return None
+    else:
+        yield skipped("TLS", "http has none")
+    answered, silent = service.asked(opened, route, limits.timeout)
+    if silent is not None:
+        yield silent
+    return answered
+
+
+def _opened(account: Account, timeout: float) -> Store:
+    """Open the account as every command does, and ask each thing once: a diagnosis need not wait for better times."""
+    from blobprep.stores.open import open_store
+
+    network = replace(account.network, retries=0, connect_timeout=timeout, read_timeout=timeout)
+    return open_store(replace(account, network=network))
+
+
+def _place(meaning: Meaning | None) -> Place:
+    reference = meaning.reference if meaning else None
+    if reference is None:
+        return Place("")
+    return Place(reference.container, reference.blob, reference.version_id, reference.snapshot, reference.exact)
+
+
+def _case(found: Destination, account: Account, place: Place) -> Case:
+    credential = account.credential
+    return Case(
+        account.name,
+        place.container,
+        credential.kind,
+        found.source or "the settings",
+        flavor=credential.flavor if credential.kind == "token" else "",
+        client_id=credential.identity.client_id,
+        protocol=account.protocol,
+        token=SasToken.parse(credential.secret) if credential.kind == "sas" else None,
+    )
+
+
+def _failed(findings: Sequence[Finding]) -> bool:
+    return any(each.mark == "fail" for each in findings)
+
+
+def _completed(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Name the steps that the first failure kept from running."""
+    first = next((each for each in findings if each.mark == "fail"), None)
+    seen = {each.topic for each in findings}
+    if first is None or (first.topic not in _STEPS and first.topic not in _ENDING):
+        return tuple(findings)
+    begun = max((_STEPS.index(topic) for topic in seen if topic in _STEPS), default=-1)
+    rest = [topic for topic in _STEPS[begun + 1 :] if topic not in seen]
+    return (*findings, *(skipped(topic, f"{first.text}") for topic in rest))
+
+
+def _utc() -> datetime:
+    return datetime.now(UTC)

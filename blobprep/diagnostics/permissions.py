@@ -1,0 +1,208 @@
+"""What the credential may do here, tried out by requests that change nothing.
+
+Listing and reading are done. Writing and deleting are asked for under a name that nothing has and an ETag that nothing
+can have (`If-Match`): who may do it is told that the condition is not met, and who may not is refused before that.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from blobprep.diagnostics.findings import Finding, failed, ok, skipped
+from blobprep.diagnostics.refusals import LETTERS, UNAUTHENTICATED, Case, error_of, explain, missing_container
+from blobprep.errors import (
+    AccessError,
+    BlobNotFound,
+    BlobprepError,
+    ConditionNotMet,
+    ContainerNotFound,
+    StoreError,
+    StoreUnavailable,
+    UsageError,
+)
+from blobprep.stores import IfMatch, Store
+
+__all__ = ["ACTIONS", "Place", "probed"]
+
+ACTIONS: Final = ("list", "read", "write", "delete")
+_IMPOSSIBLE: Final = IfMatch("0x0")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Name what is tried out.
+
+    Attributes:
+        container: empty for the whole account.
+        blob: or a prefix; may be empty.
+        version_id, snapshot, exact: as the reference has them.
+    """
+
+    container: str
+    blob: str = ""
+    version_id: str | None = None
+    snapshot: str | None = None
+    exact: bool = False
+
+    @property
+    def is_blob(self) -> bool:
+        """Tell whether one blob is named."""
+        return self.exact or (bool(self.blob) and not self.blob.endswith("/"))
+
+    def nowhere(self) -> str:
+        """Return a name beside the blob, or below the prefix, that no blob has."""
+        return f"{self.blob.rpartition('/')[0]}/blobprep-doctor-{secrets.token_hex(8)}".removeprefix("/")
+
+
+def probed(store: Store, place: Place, case: Case, need: Collection[str] = ACTIONS) -> Iterator[Finding]:
+    """Try out what the credential may do, after whether it is accepted at all.
+
+    Args:
+        store: open, with the credential.
+        place: what the reference names.
+        case: what mends depend on.
+        need: the actions whose refusal is a failure; that of any other is a warning.
+    """
+    accepted = False
+    for action in ACTIONS:
+        if reason := _untried(action, place, case):
+            yield _by_letters(action, replace(case, action=action), reason, need)
+            continue
+        error = _attempt(store, place, action)
+        if not accepted:
+            verdict = _authentication(error, replace(case, action=action))
+            yield verdict
+            if verdict.mark == "fail":
+                return
+            accepted = True
+        finding = _judged(action, error, place, replace(case, action=action), need)
+        yield finding
+        if isinstance(error, ContainerNotFound):
+            return
+
+
+def _untried(action: str, place: Place, case: Case) -> str:
+    """Say why an action is not tried out; empty where it is."""
+    if not place.container and action != "list":
+        return "the reference names no container"
+    if case.token and case.token.resource in ("b", "bs", "bv") and action != "read":
+        return "the SAS token is for one blob, which is left alone"
+    return ""
+
+
+def _by_letters(action: str, case: Case, reason: str, need: Collection[str]) -> Finding:
+    """Judge what is not tried out by the letters of the SAS token where that can be told."""
+    token = case.token
+    if token is None or not token.permissions or action == "list" or "container" in reason:
+        return skipped(action, reason)
+    if LETTERS[action] in token.permissions:
+        return ok(action, f"may {action}, says the token (sp={token.permissions}); {reason}")
+    return _refused(action, "", 403, case, need)
+
+
+def _attempt(store: Store, place: Place, action: str) -> BlobprepError | None:
+    try:
+        _ATTEMPTS[action](store, place)
+    except BlobprepError as error:
+        return error
+    return None
+
+
+def _list(store: Store, place: Place) -> None:
+    if place.container:
+        next(iter(store.list(place.container, place.blob)), None)
+    else:
+        next(iter(store.list_containers()), None)
+
+
+def _read(store: Store, place: Place) -> None:
+    if not place.is_blob:
+        store.properties(place.container, place.nowhere())
+    else:
+        # The first byte, not the properties: a HEAD tells too little where it is refused.
+        blob, version_id, snapshot = place.blob, place.version_id, place.snapshot
+        store.read(place.container, blob, length=1, version_id=version_id, snapshot=snapshot)
+
+
+def _write(store: Store, place: Place) -> None:
+    content_type = "application/octet-stream"
+    store.write(place.container, place.nowhere(), b"", content_type=content_type, condition=_IMPOSSIBLE)
+
+
+def _delete(store: Store, place: Place) -> None:
+    store.delete(place.container, place.nowhere(), condition=_IMPOSSIBLE)
+
+
+_ATTEMPTS: Final[Mapping[str, Callable[[Store, Place], None]]] = {
+    "list": _list,
+    "read": _read,
+    "write": _write,
+    "delete": _delete,
+}
+
+
+def _authentication(error: BlobprepError | None, case: Case) -> Finding:
+    """Say whether the first answer shows that the credential was accepted."""
+    topic = "authentication"
+    if isinstance(error, UsageError) or (isinstance(error, AccessError) and not error.code):
+        # Nothing was asked of the service: there is no token to be had, or the account cannot be opened at all.
+        return failed(topic, error.message, "", error.remedy, type(error))
+    if isinstance(error, StoreUnavailable):
+        cause, mend = explain(error.code, 503, case)
+        return failed(topic, "there is no answer to the first request", cause, mend, StoreUnavailable)
+    code = _code(error)
+    told = f" ({code})" if code else ""
+    if code == "AuthorizationFailure" and (case.walled or case.kind == "key"):
+        cause, mend = explain(code, 403, case)
+        what = "the key is" if case.emulator else "this network is"
+        return failed(topic, f"{what} refused{told}", cause, mend, AccessError)
+    if code in UNAUTHENTICATED and case.kind != "anonymous":
+        cause, mend = explain(code, 403, case)
+        return failed(topic, f"the credential is refused{told}", cause, mend, AccessError)
+    if case.kind == "anonymous":
+        return skipped(topic, "no credential is sent")
+    return ok(topic, f"the credential is accepted ({case.kind})")
+
+
+def _judged(action: str, error: BlobprepError | None, place: Place, case: Case, need: Collection[str]) -> Finding:
+    if isinstance(error, ContainerNotFound):
+        cause, mend = missing_container(case)
+        return failed("container", f"there is no container {place.container}", cause, mend, ContainerNotFound)
+    if isinstance(error, BlobNotFound) and action == "read" and place.is_blob:
+        cause = "its name is misspelled (case counts), or it was deleted"
+        mend = f"look what is there: blobprep ls az://{case.account}@{place.container}/{_folder(place.blob)}"
+        return failed("blob", f"there is no blob {place.blob} in {place.container}", cause, mend, BlobNotFound)
+    code = _code(error)
+    if error is None or (isinstance(error, (BlobNotFound, ConditionNotMet)) and code not in UNAUTHENTICATED):
+        return ok(action, f"may {action}{_where(action, place)}")
+    status = 403 if isinstance(error, AccessError) else 503 if isinstance(error, StoreUnavailable) else 400
+    return _refused(action, code, status, case, need, error)
+
+
+def _refused(
+    action: str, code: str, status: int, case: Case, need: Collection[str], error: BlobprepError | None = None
+) -> Finding:
+    cause, mend = explain(code, status, case)
+    text = f"may not {action}{f' ({code})' if code else ''}"
+    if status == 400 and error is not None:
+        return failed(action, error.message, cause, error.remedy or mend, type(error))
+    if action not in need and status == 403:
+        return Finding("warn", action, text, cause, mend)
+    return failed(action, text, cause, mend, error_of(code, status))
+
+
+def _where(action: str, place: Place) -> str:
+    if action == "list" and not place.container:
+        return " containers"
+    return " it" if action == "read" and place.is_blob else " here"
+
+
+def _folder(blob: str) -> str:
+    return blob.rpartition("/")[0] + "/" if "/" in blob else ""
+
+
+def _code(error: BlobprepError | None) -> str:
+    return error.code if isinstance(error, StoreError) else ""

@@ -1,0 +1,157 @@
+"""What the service answers a stranger: its clock, and the state of the account."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+from base64 import b64encode
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from blobprep.account import SasToken
+from blobprep.diagnostics.findings import Finding, failed, ok, warned
+from blobprep.diagnostics.network import Route
+from blobprep.diagnostics.refusals import Case, error_of, explain
+from blobprep.errors import AccessError, StoreUnavailable
+
+__all__ = ["Answered", "asked", "clock", "state", "validity"]
+
+_VERSION: Final = "2021-12-02"
+_TOLERATED: Final = timedelta(minutes=15)
+_NOTICED: Final = timedelta(minutes=2)
+_SCOPES: Final = {"b": "one blob", "bs": "one snapshot", "bv": "one version", "c": "a container", "d": "a prefix"}
+_FATAL: Final = frozenset(
+    {
+        "AccountRequiresHttps",
+        "AccountIsDisabled",
+        "TlsVersionNotPermitted",
+        "ServerBusy",
+        "InternalError",
+        "OperationTimedOut",
+    }
+)
+"""Codes that do not depend on the credential."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Hold what the service answered.
+
+    Attributes:
+        status: of HTTP.
+        code: the service's, empty where it has none.
+        date: its clock; None where it does not say.
+        server: the name it goes by.
+    """
+
+    status: int
+    code: str
+    date: datetime | None
+    server: str
+
+    @property
+    def is_emulator(self) -> bool:
+        """Tell whether it says that it is Azurite."""
+        return self.server.startswith("Azurite")
+
+
+def asked(opened: socket.socket, route: Route, timeout: float) -> tuple[Answered | None, Finding | None]:
+    """Ask one question without a credential; the connection is closed.
+
+    Args:
+        opened: to the service, in TLS where the route says so.
+        route: how it was reached.
+        timeout: seconds to wait for the answer.
+    """
+    origin = f"{route.host}:{route.port}"
+    target = f"{route.path}/?restype=account&comp=properties"
+    headers = {"Host": origin, "x-ms-version": _VERSION, "Connection": "close"}
+    if route.proxy and route.scheme == "http":
+        target = f"http://{origin}{target}"
+        if route.login:
+            headers["Proxy-Authorization"] = f"Basic {b64encode(route.login.encode()).decode()}"
+    connection = http.client.HTTPConnection(route.host, route.port, timeout=timeout)
+    connection.sock = opened
+    try:
+        connection.request("GET", target, headers=headers)
+        answer = connection.getresponse()
+        answer.read(64 * 1024)
+    except (OSError, http.client.HTTPException, ValueError, OverflowError) as error:  # of lengths that are none
+        cause = f"the connection was cut, or nothing came within {timeout:g} seconds ({type(error).__name__})"
+        mend = f"check what listens on {origin}, and any proxy on the way; try again later"
+        return None, failed("service", "it does not answer in HTTP", cause, mend, StoreUnavailable)
+    finally:
+        connection.close()
+    code, server = answer.getheader("x-ms-error-code", ""), answer.getheader("Server", "")
+    return Answered(answer.status, code, _date(answer.getheader("Date", "")), server), None
+
+
+def clock(answered: Answered, now: datetime, kind: str) -> Finding:
+    """Hold this machine's clock against the service's: a signature made with a wrong one is refused.
+
+    Args:
+        answered: by the service.
+        now: this machine's clock.
+        kind: of the credential.
+    """
+    if answered.date is None:
+        return warned("clock", "the service does not say what time it is", "something else answers in its place")
+    ahead = now - answered.date
+    away = abs(ahead)
+    if away < _NOTICED:
+        return ok("clock", "it agrees with the service's")
+    direction = "ahead of" if ahead > timedelta() else "behind"
+    text = f"this machine's clock is {_length(away)} {direction} the service's"
+    mend = "set it: sudo timedatectl set-ntp true (in a container: on the host)"
+    if away > _TOLERATED and kind == "key":
+        return failed("clock", text, "signatures more than 15 minutes old or early are refused", mend, AccessError)
+    return warned("clock", text, "beyond 15 minutes signatures are refused; SAS tokens made here start off", mend)
+
+
+def state(answered: Answered, case: Case) -> Finding:
+    """Say whether the account takes requests at all, whoever sends them."""
+    if answered.code not in _FATAL and answered.status < 500:
+        server = answered.server.partition(" ")[0]
+        return ok("service", f"it answers{f' ({server})' if server else ''}")
+    cause, mend = explain(answered.code, answered.status, case)
+    told = answered.code or f"status {answered.status}"
+    return failed(
+        "service", f"it refuses every request ({told})", cause, mend, error_of(answered.code, answered.status)
+    )
+
+
+def validity(token: SasToken, now: datetime, case: Case) -> Finding:
+    """Hold a SAS token's own words against the service's clock and the protocol."""
+    _, mend = explain("AuthenticationFailed", 403, case)
+    text = _told(token)
+    if token.expires and token.expires <= now:
+        return failed("SAS", text, f"it expired at {token.expires:%Y-%m-%d %H:%M} UTC", mend, AccessError)
+    if token.starts and token.starts > now:
+        cause = f"it starts only at {token.starts:%Y-%m-%d %H:%M} UTC by the service's clock"
+        return failed("SAS", text, cause, "wait, or ask for one that starts 15 minutes earlier", AccessError)
+    if token.services and "b" not in token.services:
+        return failed("SAS", text, *explain("AuthorizationServiceMismatch", 403, case), AccessError)
+    return ok("SAS", text)
+
+
+def _told(token: SasToken) -> str:
+    scope = _SCOPES.get(token.resource, "the account" if token.kind == "account" else "something else")
+    policy = f"those of the stored access policy {token.policy}" if token.policy else "none"
+    ends = f", until {token.expires:%Y-%m-%d %H:%M} UTC" if token.expires else ""
+    return f"{token.kind} SAS for {scope}, permissions {token.permissions or policy}{ends}"
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(text).astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _length(away: timedelta) -> str:
+    minutes = round(away.total_seconds() / 60)
+    if minutes < 120:
+        return f"{minutes} minutes"
+    return f"{minutes // 60} hours" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days"

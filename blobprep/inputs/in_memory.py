@@ -1,0 +1,55 @@
+"""Tables and frames a caller passes; imported only in such a caller's process, which has the libraries already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from blobprep.errors import DatasetError, InvalidOption
+from blobprep.inputs.spool import InputBytes
+from blobprep.protocol import Translation
+from blobprep.tables.redaction import forbidden, safe
+
+__all__ = ["encode_table", "require_lossless"]
+
+
+def encode_table(port: str, table: object) -> tuple[InputBytes, tuple[Translation, ...]]:
+    """Encode a table as Arrow in an input file.
+
+    Args:
+        port: `dataset1` or `dataset2`.
+        table: a `pyarrow.Table`, or a `pandas.DataFrame`, which is translated as a script's result would be.
+
+    Returns:
+        The file, whole, and the changes translation made, as they may be shown.
+
+    Raises:
+        InvalidOption: it is neither.
+        LimitError: there is no room for it.
+    """
+    import pandas as pd
+    import pyarrow as pa
+
+    changes: list[Translation] = []
+    if isinstance(table, pd.DataFrame):
+        from blobprep.tables.translation import to_table
+
+        table, changes = to_table(table, port)
+    if not isinstance(table, pa.Table):
+        raise InvalidOption(
+            f"{port} is a {type(table).__name__}",
+            remedy="pass a reference, a dataset's name, a pyarrow.Table, a DataFrame or None",
+        )
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table)
+    return InputBytes.holding(port, memoryview(sink.getvalue())), tuple(map(safe, changes))
+
+
+def require_lossless(entries: Iterable[Translation]) -> None:
+    """Refuse tables of a caller whose translation lost something.
+
+    Raises:
+        DatasetError: names every entry that is lossy.
+    """
+    if lost := forbidden(entries):
+        raise DatasetError(f"--lossless forbids what would be lost:\n{lost}")

@@ -1,0 +1,156 @@
+"""Rules about the entry point: that it is there, takes what is connected, and returns a frame."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+from collections.abc import Iterator
+from typing import Final
+
+from blobprep.lint.findings import Finding
+from blobprep.lint.known_values import FRAME
+from blobprep.lint.scopes import bound_names
+from blobprep.lint.walk import ENTRY_POINT, Context
+
+__all__ = ["arity", "ending", "entry_point", "returning", "returns"]
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+_SIGNATURE: Final = f"def {ENTRY_POINT}(dataframe1=None, dataframe2=None):"
+_NO_FRAMES: Final = (ast.Dict, ast.JoinedStr, ast.Set, ast.Lambda)
+_ENDINGS: Final = frozenset({"sys.exit", "os._exit"})
+
+
+def entry_point(node: ast.AST, context: Context) -> Iterator[Finding]:
+    """Find that a script defines no entry point."""
+    assert isinstance(node, ast.Module)
+    bound = bound_names(node.body)
+    if not context.is_script or ENTRY_POINT in bound:
+        return
+    if any(isinstance(each, ast.ImportFrom) and each.names[0].name == "*" for each in ast.walk(node)):
+        return  # it may come from there
+    near = difflib.get_close_matches(ENTRY_POINT, bound, 1, 0.6)
+    message = f"the script defines no function {ENTRY_POINT}"
+    mend = f"rename {near[0]} to {ENTRY_POINT}" if near else f"write: {_SIGNATURE}"
+    yield Finding("BP701", context.source.path, 0, 0, 0, message, mend)
+
+
+def arity(node: ast.AST, context: Context, connected: int | None) -> Iterator[Finding]:
+    """Hold the parameters of the entry point against the connected datasets; None where these are not known."""
+    assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    if not _is_entry(node, context):
+        return
+    given = node.args
+    most = len(given.posonlyargs) + len(given.args)
+    least = most - len(given.defaults)
+    unfilled = [each.arg for each, value in zip(given.kwonlyargs, given.kw_defaults, strict=True) if value is None]
+    if unfilled:
+        message = f"{ENTRY_POINT} needs {', '.join(unfilled)} by name, and datasets come by position"
+        yield context.finding("BP702", node, message, f"write: {_SIGNATURE}")
+    elif least > 2:
+        message = f"{ENTRY_POINT} needs {least} arguments; two datasets can be connected"
+        yield context.finding("BP702", node, message, f"write: {_SIGNATURE}")
+    elif connected is not None and connected < least:
+        message = f"{ENTRY_POINT} needs {least} datasets, and {_count(connected)} connected"
+        yield context.finding("BP702", node, message, f"connect them, or write: {_SIGNATURE}")
+    elif connected is not None and connected > most and given.vararg is None:
+        message = f"{ENTRY_POINT} takes {most} datasets, and {_count(connected)} connected"
+        yield context.finding("BP702", node, message, f"connect fewer, or write: {_SIGNATURE}")
+
+
+def _count(connected: int) -> str:
+    return "none is" if not connected else "1 is" if connected == 1 else f"{connected} are"
+
+
+def _is_entry(node: ast.AST, context: Context) -> bool:
+    named = isinstance(node, _Function) and node.name == ENTRY_POINT
+    return named and context.is_script and all(isinstance(each, ast.Module | ast.If) for each in context.parents)
+
+
+def returns(node: ast.AST, context: Context) -> Iterator[Finding]:
+    """Find that the entry point never returns a value."""
+    assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    if not _is_entry(node, context):
+        return
+    own = list(_own_nodes(node))
+    if isinstance(node, ast.AsyncFunctionDef) or any(isinstance(each, ast.Yield | ast.YieldFrom) for each in own):
+        message = f"{ENTRY_POINT} gives a generator or coroutine, and no frame"
+        yield context.finding("BP704", node, message, "write a plain function that returns a frame")
+        return
+    values = [each.value for each in own if isinstance(each, ast.Return) and not _is_none(each.value)]
+    raises = isinstance(node.body[-1], ast.Raise)
+    if not values and not raises:
+        message = f"{ENTRY_POINT} returns nothing"
+        yield context.finding("BP703", node, message, "end it with: return dataframe1,")
+
+
+def _own_nodes(function: _Function) -> Iterator[ast.AST]:
+    pending: list[ast.AST] = list(function.body)
+    while pending:
+        node = pending.pop()
+        yield node
+        if not isinstance(node, _Function | ast.ClassDef | ast.Lambda):
+            pending += ast.iter_child_nodes(node)
+
+
+def _is_none(node: ast.expr | None) -> bool:
+    return node is None or (isinstance(node, ast.Constant) and node.value is None)
+
+
+def returning(node: ast.AST, context: Context) -> Iterator[Finding]:
+    """Find returns of the entry point that are certain to give no frame."""
+    assert isinstance(node, ast.Return)
+    if not _in_entry(context) or node.value is None:
+        return
+    value = node.value
+    first = value.elts[0] if isinstance(value, ast.Tuple | ast.List) and value.elts else value
+    shown = context.text(value)[:60]
+    if isinstance(value, ast.Tuple | ast.List) and not value.elts:
+        yield context.finding("BP704", node, "an empty sequence is returned", "return a frame: return dataframe1,")
+    elif isinstance(first, _NO_FRAMES) or (
+        isinstance(first, ast.Constant) and not (first is value and first.value is None)
+    ):
+        yield context.finding("BP704", node, f"{shown} is no frame", "return a frame: return pd.DataFrame(…),")
+    elif _is_in_place(first):
+        message = f"{shown} is None: with inplace=True a method changes the frame and returns nothing"
+        yield context.finding("BP704", node, message, "leave inplace=True out")
+    elif isinstance(value, ast.Call) and context.name(value.func) == "numpy.array" and _holds_frame(value, context):
+        message = "np.array takes the frame apart: its numbers are returned, and no frame"
+        yield context.finding("BP704", node, message, "write: return dataframe1,")
+    elif isinstance(value, ast.Tuple | ast.List) and len(value.elts) > 1 and context.name(value.elts[1]) == FRAME:
+        message = "of two frames the first becomes the results"
+        yield context.finding("BP706", node, message, "--second-output writes the second too")
+
+
+def _in_entry(context: Context) -> bool:
+    functions = [each for each in context.parents if isinstance(each, _Function | ast.Lambda)]
+    return len(functions) == 1 and context.is_script and getattr(functions[0], "name", "") == ENTRY_POINT
+
+
+def _is_in_place(node: ast.expr) -> bool:
+    if not isinstance(node, ast.Call):
+        return False
+    values = (each.value for each in node.keywords if each.arg == "inplace")
+    return any(isinstance(each, ast.Constant) and each.value is True for each in values)
+
+
+def _holds_frame(call: ast.Call, context: Context) -> bool:
+    (given, *_) = call.args or (call,)
+    return isinstance(given, ast.List | ast.Tuple) and any(context.name(each) == FRAME for each in given.elts)
+
+
+def ending(node: ast.AST, context: Context) -> Iterator[Finding]:
+    """Find calls that end the interpreter, and with it the run."""
+    assert isinstance(node, ast.Call)
+    path = context.name(node.func)
+    plain = node.func.id if isinstance(node.func, ast.Name) else ""
+    builtin = plain in ("exit", "quit") and not context.scope.knows(plain)
+    if context.is_script and (path in _ENDINGS or builtin) and not _is_main(context):
+        message = f"{path or plain}() ends the run without results"
+        yield context.finding("BP705", node, message, f"leave {ENTRY_POINT} with return, or raise an exception")
+
+
+def _is_main(context: Context) -> bool:
+    """Tell whether the walk is below `if __name__ == "__main__":`, which a run does not enter."""
+    tests = (each.test for each in context.parents if isinstance(each, ast.If))
+    names = (inner for test in tests for inner in ast.walk(test))
+    return any(isinstance(each, ast.Name) and each.id == "__name__" for each in names)

@@ -1,0 +1,83 @@
+"""What a file imports, and where it lets Python look for it: for whoever knows which modules there are. Pure."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from blobprep.lint.findings import Edit, Finding
+from blobprep.lint.removals import Removal
+from blobprep.lint.removed import REMOVED
+from blobprep.lint.walk import Context
+
+__all__ = ["Imported", "Imports"]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """Name one module that must be there.
+
+    Attributes:
+        module: its full name.
+        finding: where it is imported; code, message and mend are for whoever finds it missing.
+        relative: edits that import it as a neighbor of the file; none where that takes a person.
+    """
+
+    module: str
+    finding: Finding
+    relative: tuple[Edit, ...]
+
+
+@dataclass(slots=True)
+class Imports:
+    """Collect imports during a walk; those that are caught when they fail are left out.
+
+    Attributes:
+        found: what is imported, in order.
+        folders: what is added to `sys.path`; None for what only a run tells.
+    """
+
+    found: list[Imported] = field(default_factory=list)
+    folders: list[str | None] = field(default_factory=list)
+
+    def imported(self, node: ast.AST, context: Context) -> Iterator[Finding]:
+        """Note an import; nothing is found here."""
+        if isinstance(node, ast.ImportFrom):
+            if not node.level and node.module:
+                self._note(node.module, node, _relative_from(node, context), context)
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                self._note(alias.name, node, _relative(node, alias, context), context)
+        return iter(())
+
+    def _note(
+        self, module: str, node: ast.Import | ast.ImportFrom, relative: tuple[Edit, ...], context: Context
+    ) -> None:
+        top = module.partition(".")[0]
+        gone: Removal | None = found.row if (found := REMOVED.name(top)) else None
+        if top not in ("azureml", "__future__") and gone is None:
+            self.found.append(Imported(module, context.finding("BP801", node, "", ""), relative))
+
+    def extended(self, node: ast.AST, context: Context) -> Iterator[Finding]:
+        """Note what is added to `sys.path`."""
+        assert isinstance(node, ast.Call)
+        name = context.name(node.func)
+        if name in ("sys.path.append", "sys.path.insert", "site.addsitedir", "sys.path.extend") and node.args:
+            given = node.args[-1]
+            text = given.value if isinstance(given, ast.Constant) and isinstance(given.value, str) else None
+            self.folders.append(text)
+        return iter(())
+
+
+def _relative(node: ast.Import, alias: ast.alias, context: Context) -> tuple[Edit, ...]:
+    if len(node.names) > 1 or "." in alias.name:
+        return ()
+    named = f" as {alias.asname}" if alias.asname else ""
+    return (Edit(context.start(node), context.end(node), f"from . import {alias.name}{named}"),)
+
+
+def _relative_from(node: ast.ImportFrom, context: Context) -> tuple[Edit, ...]:
+    start = context.start(node)
+    index = context.source.data.find((node.module or "").encode(), start + len("from"), context.end(node))
+    return () if index < 0 else (Edit(index, index, "."),)

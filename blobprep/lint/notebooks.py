@@ -1,0 +1,128 @@
+"""What notebooks and word processors leave in a script: lines that IPython alone understands, typographic marks.
+
+The lines are told where Python stumbles over one, never before: a `%` may begin the second half of an expression.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from blobprep.lint.findings import Edit, Finding
+from blobprep.lint.source import Source
+from blobprep.lint.walk import Context
+
+__all__ = ["displaying", "find_foreign_line", "notebook_call"]
+
+_LINE: Final = re.compile(
+    r"(?P<indent>[ \t]*)(?P<code>"
+    r"%{1,2}(?P<magic>[A-Za-z_]\w*).*|!(?!=).+|\?{1,2}\w.*|[A-Za-z_][\w.]*\?{1,2}|[\w, ]+=[ \t]*[!%][A-Za-z_].*)"
+)
+_HARMLESS: Final = frozenset(
+    {"matplotlib", "config", "load_ext", "reload_ext", "autoreload", "precision", "pprint", "who", "whos", "pwd", "tb"}
+)
+"""Magics that change how a notebook shows things, and nothing that a script computes."""
+_OF_CELLS: Final = ("%%time", "%%capture", "%%prun")
+_INSTALLING: Final = re.compile(r"[!%]\s*(?:\S*python\S*\s+-m\s+)?(?:pip3?|conda|mamba|apt(?:-get)?)\b")
+_DOUBLE: Final = "\u201c\u201d\u201e\u201f\u00ab\u00bb"
+_SINGLE: Final = "\u2018\u2019\u201a\u201b\u00b4"
+_PLAIN: Final = {
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-"),
+    **dict.fromkeys("\u00a0\u2002\u2003\u2007\u2009\u202f\u3000", " "),
+    **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff", ""),
+}
+
+
+def find_foreign_line(source: Source, number: int) -> Finding | None:
+    """Find what Python does not read in a line that it stumbles over; None where that is something else.
+
+    Args:
+        source: the text.
+        number: the line, from 1.
+    """
+    start, line = source.starts[number - 1], source.line(number).decode()
+    if match := _LINE.fullmatch(line.rstrip()):
+        code = match["code"]
+        message = f"{_shown(code)} is a line for notebooks, and no Python"
+        begin = start + len(match["indent"].encode())
+        edits = (Edit(begin, begin, "pass  # " if match["indent"] else "# "),)
+        column = len(match["indent"]) + 1
+        return Finding("BP004", source.path, number, column, number, message, _advice(code), _is_harmless(match), edits)
+    marks = list(_typographic(line))
+    return _marked(source, number, line, marks) if marks else None
+
+
+def _shown(code: str) -> str:
+    return repr(code if len(code) <= 40 else f"{code[:40]}\u2026")
+
+
+def _is_harmless(match: re.Match[str]) -> bool:
+    code = match["code"]
+    return (match["magic"] or "") in _HARMLESS or code.startswith(("?", *_OF_CELLS)) or code.endswith("?")
+
+
+def _advice(code: str) -> str:
+    if _INSTALLING.match(code):
+        return "leave it out, and install the package beside blobprep or put it into the --bundle"
+    return "leave it out, or write what it did in Python"
+
+
+def _typographic(line: str) -> Iterator[tuple[int, str]]:
+    """Find the marks of a line that are no Python, each with what stands for it; what is inside quotes stays."""
+    closing = ""
+    for index, letter in enumerate(line):
+        if closing:
+            if letter in closing:
+                if letter not in "'\"":
+                    yield index, '"' if letter in _DOUBLE else "'"
+                closing = ""
+        elif letter == "#":
+            return
+        elif letter in "'\"":
+            closing = letter
+        elif letter in _DOUBLE:
+            yield index, '"'
+            closing = f'{_DOUBLE}"'
+        elif letter in _SINGLE:
+            yield index, "'"
+            closing = f"{_SINGLE}'"
+        elif letter in _PLAIN:
+            yield index, _PLAIN[letter]
+
+
+def _marked(source: Source, number: int, line: str, marks: list[tuple[int, str]]) -> Finding:
+    start, edits = source.starts[number - 1], []
+    for index, plain in marks:
+        begin = start + len(line[:index].encode())
+        edits.append(Edit(begin, begin + len(line[index].encode()), plain))
+    shown = ", ".join(dict.fromkeys(f"U+{ord(line[index]):04X}" for index, _ in marks))
+    message = f"the marks of a word processor ({shown}) are no Python"
+    mend = "write straight quotes, plain hyphens and spaces"
+    return Finding("BP005", source.path, number, marks[0][0] + 1, number, message, mend, True, tuple(edits))
+
+
+def notebook_call(node: ast.AST, context: Context) -> Iterator[Finding]:
+    """Find `get_ipython()`, which exported notebooks call in place of their magics."""
+    assert isinstance(node, ast.Call)
+    if not isinstance(node.func, ast.Name) or node.func.id != "get_ipython" or context.scope.knows("get_ipython"):
+        return
+    method, call = context.parent, context.parents[-2] if len(context.parents) > 1 else None
+    first = call.args[0] if isinstance(call, ast.Call) and call.args else None
+    words = str(first.value).split() if isinstance(first, ast.Constant) else []
+    magics = isinstance(method, ast.Attribute) and method.attr in ("run_line_magic", "magic")
+    statement = context.parents[-3] if len(context.parents) > 2 else None
+    edits: tuple[Edit, ...] = ()
+    if magics and words and words[0].lstrip("%") in _HARMLESS and isinstance(statement, ast.Expr):
+        edits = (Edit(context.start(statement), context.end(statement), "pass"),)
+    message = "get_ipython() is there in notebooks alone"
+    yield context.finding("BP004", node, message, "leave it out, or write what it did in Python", edits)
+
+
+def displaying(node: ast.AST, context: Context) -> Iterator[Finding]:
+    """Find `display(…)`, a builtin of notebooks alone."""
+    assert isinstance(node, ast.Call)
+    if isinstance(node.func, ast.Name) and node.func.id == "display" and not context.scope.knows("display"):
+        edits = (Edit(context.start(node.func), context.end(node.func), "print"),)
+        yield context.finding("BP004", node, "display() is there in notebooks alone", "write print(\u2026)", edits)

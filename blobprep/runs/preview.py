@@ -1,0 +1,116 @@
+"""The first rows of a dataset: a child looks into it, and of a large blob only a few ranges are fetched."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from blobprep.errors import BlobprepError, DatasetError, Defect, InvalidOption, LimitError, TimeExceeded
+from blobprep.inputs.fetch import Fetch
+from blobprep.inputs.resolve import resolve_dataset
+from blobprep.inputs.spool import bounded_file, read_bounded
+from blobprep.manifest import ErrorRecord
+from blobprep.protocol import FACTS_LIMIT, Ask
+from blobprep.runs.verdict import judge
+from blobprep.sandbox.isolation import DEFAULT_LEVEL, Limits, error_of, require_level, require_namespace
+from blobprep.sandbox.launch import start
+from blobprep.sandbox.run_log import LogBook
+from blobprep.sandbox.session import Child
+
+if TYPE_CHECKING:
+    from blobprep.settings import Workspace
+
+__all__ = ["Head", "head"]
+
+_RANGE: Final = 1024 * 1024
+_SECONDS: Final = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Hold the first rows of a dataset.
+
+    Attributes:
+        names, types: of the columns; the types are Arrow's, guessed from these rows where the format is a text.
+        rows: each a cell's text for each column, None where it is missing.
+        total: rows of the whole dataset, None where only reading all of it would tell.
+    """
+
+    names: tuple[str, ...]
+    types: tuple[str, ...]
+    rows: tuple[tuple[str | None, ...], ...]
+    total: int | None
+
+
+def head(
+    reference: str,
+    *,
+    rows: int = 10,
+    read: Mapping[str, str] | None = None,
+    workspace: Workspace | None = None,
+) -> Head:
+    """Return the first rows of a dataset.
+
+    Args:
+        reference: of a blob or local file, or a dataset's name.
+        rows: how many.
+        read: options of reading it.
+        workspace: settings; those of this folder and environment by default.
+
+    Raises:
+        DatasetError: it is not in its format.
+        LimitError: looking at it takes more than the settings allow.
+        InvalidOption, StoreError: as the settings and the store say.
+        IsolationUnavailable: the settings' level of isolation is not available.
+    """
+    from blobprep.runs.limits import limits_of
+    from blobprep.settings import Workspace
+
+    if rows < 0:
+        raise InvalidOption(f"{rows} is no number of rows", remedy="ask for 0 or more")
+    settings = workspace or Workspace()
+    dataset = settings.dataset(reference, read)
+    if dataset is None:
+        raise InvalidOption("no dataset is named", remedy="give a reference")
+    logbook, limits = LogBook(), limits_of(settings, {"timeout": _SECONDS})
+    with ExitStack() as stack:
+        child = stack.enter_context(_looking(settings, limits, logbook))
+        resolved = resolve_dataset("dataset1", dataset)
+        stack.callback(resolved.input.bytes.close)
+        fetch = Fetch([resolved.input], child.filled, child.kill, range_size=_RANGE, on_demand=True)
+        child.subscribe(fetch.need, fetch.stop)
+        stack.callback(fetch.close)
+        facts = bounded_file("facts", FACTS_LIMIT)
+        stack.callback(os.close, facts)
+        ask = Ask("head", datasets=(resolved.asked,), rows=rows)
+        child.ask(ask, {"dataset1": resolved.input.bytes.readable, "facts": facts})
+        fetch.start()
+        ending = child.wait(limits.timeout)
+        fetch.finish()
+        verdict = judge(ending, read_bounded(facts), limits, needs="")
+    if verdict.raises is not None:
+        raise verdict.raises
+    if verdict.error is not None:
+        raise _failure(reference, verdict.error)
+    counted = verdict.facts.inputs.get("dataset1")
+    if counted is None:
+        raise Defect("the child looked and said nothing")
+    return Head(counted.names, counted.types, verdict.facts.head, verdict.facts.total)
+
+
+def _failure(reference: str, error: ErrorRecord) -> BlobprepError:
+    """Return what a look that failed raises; its time is not the script's, which a setting could change."""
+    kind = error_of(error.code)
+    if kind is TimeExceeded:
+        return TimeExceeded(f"{reference}: it could not be looked at within {_SECONDS:g} seconds")
+    return (kind if issubclass(kind, LimitError) else DatasetError)(f"{reference}: {error.message}")
+
+
+def _looking(workspace: Workspace, limits: Limits, logbook: LogBook) -> Child:
+    """Start a child at the settings' level; one of its own in any case, for a dataset is not trusted either."""
+    level = require_level(str(workspace.script_setting("isolation") or DEFAULT_LEVEL))
+    namespace = require_namespace(str(workspace.script_setting("namespace") or "auto"))
+    return start("head", "process" if level == "off" else level, limits, logbook, namespace=namespace)

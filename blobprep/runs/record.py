@@ -1,0 +1,135 @@
+"""What a run's manifest says, from what was resolved and what the child did. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, astuple, replace
+from datetime import datetime
+from itertools import chain, repeat
+
+from blobprep.inputs.partitions import untold_partitions
+from blobprep.inputs.resolve import Resolved, ResolvedInput
+from blobprep.manifest import (
+    AccountRecord,
+    AttemptRecord,
+    BlobRecord,
+    ClaimRecord,
+    ErrorRecord,
+    InputRecord,
+    IsolationRecord,
+    Manifest,
+    NetworkRecord,
+    OutputRecord,
+    ScriptRecord,
+    Status,
+)
+from blobprep.protocol import Facts, Translation
+from blobprep.runs.request import Request
+from blobprep.runs.session_use import Computed
+
+__all__ = ["first_manifest", "last_manifest", "stopped_manifest", "time_text"]
+
+
+def first_manifest(
+    request: Request, resolved: Resolved, isolation: IsolationRecord, claim: ClaimRecord, started: datetime
+) -> Manifest:
+    """Return the manifest a run claims its prefix with."""
+    return Manifest(
+        run_id=request.run_id,
+        status="running",
+        started=time_text(started),
+        request=request.asked,
+        parameters=dict(request.options.parameters),
+        isolation=isolation,
+        network=NetworkRecord(request.rules.listed),
+        claim=claim,
+        accounts=_accounts(request, resolved),
+        script=ScriptRecord(resolved.script.printed, resolved.script.sha256),
+        inputs={port: _input(each, resolved, Facts(), ()) for port, each in resolved.inputs.items()},
+    )
+
+
+def last_manifest(
+    manifest: Manifest,
+    resolved: Resolved,
+    computed: Computed,
+    outputs: tuple[OutputRecord, ...],
+    timings: Mapping[str, float],
+    ended: datetime,
+) -> Manifest:
+    """Return the manifest of a run whose outputs are in place."""
+    verdict, checksums = computed.verdict, computed.checksums
+    facts = verdict.facts
+    return replace(
+        manifest,
+        status="succeeded" if verdict.error is None else "failed",
+        error=verdict.error and replace(verdict.error, remedy=verdict.remedy),
+        network=replace(manifest.network, attempts=tuple(AttemptRecord(*astuple(each)) for each in computed.attempts)),
+        inputs={port: _input(each, resolved, facts, checksums.get(port, ())) for port, each in resolved.inputs.items()},
+        outputs=outputs,
+        translations=tuple(map(asdict, (*resolved.translations, *_partitions(resolved, facts), *facts.translations))),
+        environment=facts.environment,
+        ended=time_text(ended),
+        timings={**facts.timings, **timings},
+    )
+
+
+def stopped_manifest(manifest: Manifest, error: BaseException, ended: datetime) -> Manifest:
+    """Return the manifest of a run that was stopped by an error or a signal."""
+    status: Status = "failed" if isinstance(error, Exception) else "interrupted"
+    code = type(error).__name__ if status == "failed" else "interrupted"
+    message = str(error) or type(error).__name__
+    return replace(manifest, status=status, error=ErrorRecord(code, message), ended=time_text(ended))
+
+
+def time_text(moment: datetime) -> str:
+    """Return a time in ISO 8601, UTC, to the millisecond."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def _accounts(request: Request, resolved: Resolved) -> tuple[AccountRecord, ...]:
+    """Return how each account was reached, by name; plain local files have none."""
+    read = (blob.located for each in resolved.inputs.values() for blob in each.blobs)
+    located = (*read, request.output, request.figures)
+    stores = {each.store.account: each.store for each in located if each is not None and each.container}
+    return tuple(
+        AccountRecord(name, store.protocol, store.access.endpoint, store.access.credential)
+        for name, store in sorted(stores.items())
+    )
+
+
+def _partitions(resolved: Resolved, facts: Facts) -> Iterator[Translation]:
+    """Tell of the columns that were only in the names of the folders that wildcards went through."""
+    for asked in resolved.asked:
+        counted = facts.inputs.get(asked.port)
+        if asked.parts and counted is not None and len(counted.names) == counted.columns:
+            names = [blob.located.blob for blob in resolved.inputs[asked.port].blobs]
+            yield from untold_partitions(asked.port, names, counted.names)
+
+
+def _input(each: ResolvedInput, resolved: Resolved, facts: Facts, checksums: tuple[str, ...]) -> InputRecord:
+    asked = next((row for row in resolved.asked if row.port == each.port), None)
+    counted = facts.inputs.get(each.port)
+    return InputRecord(
+        _blobs(each, chain(checksums, repeat(""))),
+        (counted.format if counted else "") or (asked.format if asked else "zip"),
+        counted.rows if counted else None,
+        counted.columns if counted else None,
+    )
+
+
+def _blobs(each: ResolvedInput, checksums: Iterator[str]) -> tuple[BlobRecord, ...]:
+    """Record the blobs of an input, or what the caller gave as if it were one."""
+    if not each.blobs:
+        return (BlobRecord(each.printed, "", None, each.size, next(checksums), "memory"),)
+    return tuple(
+        BlobRecord(
+            blob.located.printed,
+            blob.properties.etag,
+            blob.properties.version_id,
+            blob.properties.size,
+            sha256,
+            blob.located.store.protocol,
+        )
+        for blob, sha256 in zip(each.blobs, checksums, strict=False)
+    )

@@ -1,0 +1,62 @@
+"""What one run is asked to do."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from blobprep.inputs.sources import Bundle, Dataset, Script
+from blobprep.runs.options import RunOptions
+from blobprep.sandbox.isolation import DEFAULT_LEVEL, Level, Limits, Namespace
+from blobprep.sandbox.network.rules import Rules
+from blobprep.stores.location import Located
+
+__all__ = ["Request", "new_run_id"]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A run described completely: every name resolved to a store, every option checked for form.
+
+    Attributes:
+        run_id: see `new_run_id`.
+        script: the user's code.
+        output: the prefix results go below.
+        options: what was asked for, names spelled out.
+        dataset1, dataset2, bundle: what is connected to the input ports, None where nothing is.
+        figures: the prefix figures go below; None for `figures/` below `output`.
+        isolation: the level asked for, by option or setting.
+        namespace: whether `strict` takes one.
+        limits: of what the script may use.
+        rules: what the script may reach.
+        debugger: `pdb`, on this terminal, or `debugpy:PORT`.
+        settings: the account, protocol and file of settings asked for; holds no secret.
+    """
+
+    run_id: str
+    script: Script
+    output: Located
+    options: RunOptions
+    dataset1: Dataset | None = None
+    dataset2: Dataset | None = None
+    bundle: Bundle | None = None
+    figures: Located | None = None
+    isolation: Level = DEFAULT_LEVEL
+    namespace: Namespace = "auto"
+    limits: Limits = field(default_factory=Limits)
+    rules: Rules = field(default_factory=Rules)
+    debugger: str = "pdb"
+    settings: Mapping[str, str | None] = field(default_factory=dict)
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """Return everything as asked, for the manifest; `RunOptions.from_json` reads it."""
+        return {**self.options.to_json(), **self.settings}
+
+
+def new_run_id(now: datetime) -> str:
+    """Return a name for a run that sorts by time: `20240530T180700Z-1f2e3d4c`."""
+    return f"{now:%Y%m%dT%H%M%SZ}-{os.urandom(4).hex()}"

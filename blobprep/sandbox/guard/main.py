@@ -1,0 +1,307 @@
+"""The guard: a small process between parent and child that leaves nothing behind.
+
+It makes the run's folder, starts the child in a session of its own, as a spare user if it is told one, watches what it
+uses, and reports how it ended. When the parent lets go, be it by will or because it was killed, the guard ends every
+process of the run and removes the folder. It imports the standard library only, and little of it: the child starts
+after it.
+
+The parent is on the other side of one socket. The guard sends one line of JSON when the child has started and one when
+it has ended; the parent sends `P` when the child has prepared itself and CPU time begins to count, `K` to have it
+killed, and closes the socket to let go.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+TYPE_CHECKING = False  # as `typing` has it, whose import would keep the child waiting
+if TYPE_CHECKING:
+    from blobprep.sandbox.control_group import Group
+
+__all__ = ["CANARY", "FOLDERS", "STACKS", "WORK", "main"]
+
+WORK = "work"
+FOLDERS = (WORK, "home", "tmp")
+"""Folders below the run's that are the script's."""
+
+CANARY = "canary"
+"""A file beside them that a confined child must not be able to open."""
+
+STACKS = 8 * 1024**3
+"""Bytes of memory that hold the stacks of any number of threads that is allowed; with less they are made smaller."""
+
+_ROUND = 0.5  # seconds between two looks at how the looking goes
+_TICK = 0.02  # seconds between two looks where the child's end cannot be waited for
+_STACK = 2 * 1024**2  # bytes of a thread's stack then, in place of the usual eight million
+_RESERVED = 6 * 1024**3  # bytes of address space that libraries reserve and do not touch
+_SMALLEST_FILE = 16 * 1024**2  # bytes; the child's own record may have so many
+_PREPARATION = 30  # seconds of CPU time beyond the limit on it: `Watch` counts later and sharper
+_DESCRIPTORS = 4096
+_CHANNELS = 6  # descriptors that the child is born with, numbered from 0
+_SIGNALS = 1024  # that wait to be taken, and timers that send them: the kernel keeps memory for each
+
+
+def main(arguments: list[str]) -> None:
+    """Guard one child.
+
+    Args:
+        arguments: life, control, log, broker, stdin, stdout, stderr (descriptors' numbers), the child's user or -1, 1
+            where the kernel's controller may be used, the child's limits (`memory=1000,cpu=1.5`), the run's folder, and
+            the child's command.
+    """
+    life, control, log, broker, *standard, uid, controlled = map(int, arguments[:9])
+    folder, command = arguments[10], arguments[11:]
+    limits = {
+        name: float(value) for name, _, value in (each.partition("=") for each in arguments[9].split(",")) if name
+    }
+    group = None
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    _make_folder(folder)
+    try:
+        channels = (*standard, control, log, broker)
+        pid = _start(command, folder, channels, limits, uid)
+        for descriptor in {channel for channel in channels if channel > 2}:
+            os.close(descriptor)
+        # The child begins meanwhile: entering a group takes the kernel longer than all else here, and the parent asks
+        # the child nothing before it has heard of it.
+        from blobprep.sandbox.control_group import enclose
+
+        group = enclose(pid, os.path.basename(folder), limits) if controlled else None
+        _report(life, {"pid": pid, "folder": folder, "controller": str(group.place) if group else ""})
+        ending = _watch(life, pid, folder, limits, group)
+        _report(life, ending)
+        _wait_for_parent(life)
+    finally:
+        from blobprep.sandbox.guard.remove_tree import wipe
+
+        wipe(folder)
+        if group is not None:
+            group.remove()
+
+
+def _make_folder(folder: str) -> None:
+    for path in (folder, *(os.path.join(folder, name) for name in FOLDERS)):
+        os.mkdir(path, 0o700)
+    with open(os.path.join(folder, CANARY), "x"):
+        pass
+
+
+def _start(command: list[str], folder: str, channels: tuple[int, ...], limits: dict[str, float], uid: int) -> int:
+    """Fork the child; in it, set the session, limits, descriptors, environment and user, and execute the command."""
+    _become_subreaper()
+    pid = os.fork()
+    if pid:
+        return pid
+    try:
+        os.setsid()
+        _limit(limits)
+        # Moved out of the way first: a target number may be another one's source.
+        for target, source in enumerate([_above(channel) for channel in channels]):
+            os.dup2(source, target)
+        os.closerange(_CHANNELS, 1 << 16)
+        environment = _environment(folder)
+        if uid >= 0:
+            _become(uid, folder)
+        os.chdir(os.path.join(folder, WORK))
+        for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
+        os.execve(command[0], command, environment)
+    except BaseException:
+        import traceback
+
+        traceback.print_exc()  # into the log: nobody else will say why there is no child
+    finally:
+        os._exit(127)
+
+
+def _become(uid: int, folder: str) -> None:
+    """Hand the run's folder over to a user who owns nothing else, and become that user."""
+    from blobprep.confinement.kernel import drop_bounding_capabilities
+
+    for parent, _, names in os.walk(folder):
+        for path in (parent, *(os.path.join(parent, name) for name in names)):
+            os.chown(path, uid, uid)
+    drop_bounding_capabilities()  # afterwards it could not
+    os.setgroups([])
+    os.setresgid(uid, uid, uid)
+    os.setresuid(uid, uid, uid)
+
+
+def _environment(folder: str) -> dict[str, str]:
+    """Complete what the host made for the child; a list of fonts that it lends is copied into the run's folder."""
+    lent = os.environ.get("MPLCONFIGDIR", "")  # noqa: TID251  the host's word, like all of this environment
+    own = os.path.join(folder, "home", "matplotlib")
+    try:
+        for name in os.listdir(lent) if lent else ():
+            if name.startswith("fontlist-"):
+                os.makedirs(own, 0o700, exist_ok=True)
+                with open(os.path.join(lent, name), "rb") as source, open(os.path.join(own, name), "xb") as target:
+                    target.write(source.read())
+    except OSError:  # without it the first figure is slower, and nothing else
+        pass
+    return {
+        **os.environ,  # noqa: TID251
+        "HOME": os.path.join(folder, "home"),
+        "TMPDIR": os.path.join(folder, "tmp"),
+        "MPLCONFIGDIR": own,
+    }
+
+
+def _above(descriptor: int) -> int:
+    import fcntl
+
+    return fcntl.fcntl(descriptor, fcntl.F_DUPFD, _CHANNELS)
+
+
+def _limit(limits: dict[str, float]) -> None:
+    """Have the kernel bound what it can, so that a script gets an exception where it asks for too much."""
+    import resource
+
+    bounds = {resource.RLIMIT_CORE: 0, resource.RLIMIT_NOFILE: _DESCRIPTORS}
+    if sys.platform == "linux":
+        bounds[resource.RLIMIT_SIGPENDING] = _SIGNALS
+    if "memory" in limits:
+        bounds[resource.RLIMIT_DATA] = int(limits["memory"])  # private memory, to the byte
+        if "disk" in limits:  # address space loosely: libraries reserve it, and files are mapped
+            bounds[resource.RLIMIT_AS] = int(limits["memory"] + limits["disk"]) + _RESERVED
+    if "disk" in limits:
+        bounds[resource.RLIMIT_FSIZE] = max(int(limits["disk"]), _SMALLEST_FILE)
+    if "cpu" in limits:
+        bounds[resource.RLIMIT_CPU] = int(limits["cpu"]) + _PREPARATION
+    for number, value in bounds.items():
+        _, most = resource.getrlimit(number)
+        lower = value if most == resource.RLIM_INFINITY else min(value, most)
+        try:
+            resource.setrlimit(number, (lower, lower))
+        except (OSError, ValueError):  # macOS refuses some; `Watch` looks too
+            pass
+    if limits.get("memory", STACKS) < STACKS:
+        # The C library takes it for each thread when the child begins, and all of it counts as private memory; the
+        # child's main thread then has the usual one again.
+        usual, most = resource.getrlimit(resource.RLIMIT_STACK)
+        if usual == resource.RLIM_INFINITY or usual > _STACK:
+            resource.setrlimit(resource.RLIMIT_STACK, (_STACK, most))
+    try:
+        with open("/proc/self/oom_score_adj", "w") as file:
+            file.write("1000")
+    except OSError:
+        pass
+
+
+def _become_subreaper() -> None:
+    """Inherit the run's orphans, so that none outlives the run; Linux only."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
+
+
+def _wait_for_parent(life: int) -> None:
+    """Wait until the parent has taken what it wants from the run's folder, and lets go."""
+    try:
+        while os.read(life, 64):
+            pass
+    except OSError:
+        pass
+
+
+def _watch(life: int, pid: int, folder: str, limits: dict[str, float], group: Group | None) -> dict[str, object]:
+    """Wait until the child ends, the parent wants it dead or lets go, or it goes beyond a limit; end all of it."""
+    from blobprep.sandbox.guard.lookout import Lookout
+    from blobprep.sandbox.guard.monitor import Watch
+
+    watch = Watch(pid, folder, limits, group)
+    lookout = Lookout(watch)
+    while True:
+        ended, status, usage = os.wait4(pid, os.WNOHANG)
+        if ended:
+            cause = ""
+            break
+        told = _hear(life, pid, lookout.readable)
+        if b"P" in told:
+            watch.start_clock()
+        if cause := "killed" if b"K" in told else lookout.exceeded():
+            _signal(pid, signal.SIGKILL)
+            _, status, usage = os.wait4(pid, 0)
+            break
+    lookout.close()
+    if group is not None:
+        group.kill()
+    _kill_all(pid)
+    code = os.waitstatus_to_exitcode(status)
+    if not cause and code in (-signal.SIGXCPU, -signal.SIGKILL) and _is_spent(usage.ru_utime + usage.ru_stime, limits):
+        cause = "cpu"
+    cause = cause or watch.exceeded_in_the_end()
+    return {"exit": code, "cause": cause, "crowded": watch.crowded}
+
+
+def _is_spent(seconds: float, limits: dict[str, float]) -> bool:
+    return "cpu" in limits and seconds >= int(limits["cpu"]) + _PREPARATION
+
+
+def _hear(life: int, pid: int, exceeded: int) -> bytes:
+    """Wait a while for the parent's word, the child's end, or a limit; `K` where the parent let go.
+
+    Args:
+        life: the parent's socket.
+        pid: the child's.
+        exceeded: can be read where a limit is exceeded.
+    """
+    import select
+
+    watched = select.poll()  # `select.select` takes no descriptor above 1023
+    watched.register(life, select.POLLIN)
+    watched.register(exceeded, select.POLLIN)
+    seconds, child = _ROUND, -1
+    try:
+        child = os.pidfd_open(pid)
+        watched.register(child, select.POLLIN)
+    except (AttributeError, OSError):  # macOS, or an old kernel: look at intervals
+        seconds = _TICK
+    try:
+        ready = [descriptor for descriptor, _ in watched.poll(seconds * 1000)]
+    finally:
+        if child >= 0:
+            os.close(child)
+    if life not in ready:
+        return b""
+    try:
+        return os.read(life, 64) or b"K"
+    except OSError:
+        return b"K"
+
+
+def _kill_all(pid: int) -> None:
+    """Kill the session and every orphan that fell to us, until there is none."""
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except OSError:
+        pass
+    from blobprep.sandbox.guard.process_usage import children_of
+
+    for _ in range(1000):  # bounded: a process that forks faster than it dies must not hold us for ever
+        for child in children_of(os.getpid()):
+            _signal(child, signal.SIGKILL)
+        try:
+            os.waitpid(-1, 0)
+        except ChildProcessError:
+            return
+
+
+def _signal(pid: int, number: int) -> None:
+    try:
+        os.kill(pid, number)
+    except OSError:
+        pass
+
+
+def _report(life: int, values: dict[str, object]) -> None:
+    import json
+
+    try:
+        os.write(life, json.dumps(values).encode() + b"\n")
+    except OSError:
+        pass

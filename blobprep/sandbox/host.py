@@ -1,0 +1,84 @@
+"""What a host of a child does: it starts the child, reports its end and cleans up after it."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass
+from typing import Protocol
+
+__all__ = ["Channels", "Host", "Report"]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Say how a child's process ended.
+
+    Attributes:
+        code: exit status; negative for the number of the signal that ended it; None where it is not known.
+        cause: empty, the word of a limit's error, or `killed`.
+        crowded: whether it came near its limit of threads and processes.
+    """
+
+    code: int | None
+    cause: str = ""
+    crowded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """Hold the parent's ends: the control socket, and the reading ends of log, standard output and error.
+
+    In debug mode the child keeps the terminal, and `out` and `err` are None.
+    """
+
+    control: socket.socket
+    log: int
+    out: int | None
+    err: int | None
+
+
+class Host(Protocol):
+    """Start a child, tell its end, and clean up after it."""
+
+    @property
+    def channels(self) -> Channels:
+        """Return the parent's ends."""
+        ...
+
+    @property
+    def folder(self) -> str:
+        """Return the working folder's path; valid from the child's first frame on."""
+        ...
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Return by what limits are enforced, in words; valid as `folder` is."""
+        ...
+
+    def work(self) -> None:
+        """Do the child's work here, if this host does it in this process; else return at once."""
+        ...
+
+    def life(self) -> socket.socket | None:
+        """Return the socket on which the end is reported, None where `work` is the child's whole life."""
+        ...
+
+    def ended(self, line: bytes) -> Report | None:
+        """Read a line of `life`: how the child ended, or None where it reports something else."""
+        ...
+
+    def start_clock(self) -> None:
+        """Count CPU time from now on."""
+        ...
+
+    def kill(self) -> None:
+        """End the child now."""
+        ...
+
+    def end(self) -> None:
+        """End what is left and remove the run's folder; harmless when that is done."""
+        ...
+
+    def close(self) -> None:
+        """Close the parent's ends; nobody reads them any more."""
+        ...

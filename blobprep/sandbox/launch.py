@@ -1,0 +1,65 @@
+"""Start a child at a level."""
+
+from __future__ import annotations
+
+import sys
+
+from blobprep.errors import IsolationUnavailable
+from blobprep.protocol import Operation
+from blobprep.sandbox.isolation import Level, Limits, Means, Namespace
+from blobprep.sandbox.network.broker import Broker
+from blobprep.sandbox.network.rules import Rules
+from blobprep.sandbox.process_host import InlineHost, ProcessHost
+from blobprep.sandbox.run_log import LogBook
+from blobprep.sandbox.session import Child
+
+__all__ = ["start"]
+
+
+def start(
+    operation: Operation,
+    level: Level,
+    limits: Limits,
+    logbook: LogBook,
+    *,
+    rules: Rules | None = None,
+    debug: bool = False,
+    namespace: Namespace = "auto",
+    means: Means | None = None,
+) -> Child:
+    """Start a child; it imports its libraries while the parent goes on.
+
+    Args:
+        operation: what it will be asked.
+        level: of isolation; at `strict` the child is heard only once it has confined itself and proved it.
+        limits: enforced from the start; time by `Child.wait`, figures by who takes them.
+        logbook: takes what its streams carry.
+        rules: what it may reach, nothing where None; at level `off` and under the debugger they do not bind it.
+        debug: leave it this terminal, under the debugger.
+        namespace: whether `strict` takes one: `auto`, `require` or `off`.
+        means: of confinement; those that fit this machine best where None.
+
+    Raises:
+        IsolationUnavailable: this machine cannot enforce the level; nothing was started.
+    """
+    if level == "off":
+        return Child(InlineHost(), logbook)  # nothing can be ended there, so that nothing is limited
+    if sys.platform == "win32":
+        raise IsolationUnavailable(
+            f'isolation "{level}" needs a POSIX system; nothing was run',
+            remedy="use the Windows Subsystem for Linux",
+        )
+    from blobprep.sandbox.kernel_support import detect, means_here
+
+    if level == "process":
+        means = None
+    elif means is None:
+        means = means_here(namespace)
+    controlled = means.controlled if means is not None else not detect().no_controller
+    broker = Broker(rules or Rules(), logbook.say)
+    try:
+        host = ProcessHost(operation, broker.child_end, limits=limits, debug=debug, means=means, controlled=controlled)
+    except BaseException:
+        broker.close()
+        raise
+    return Child(host, logbook, broker, log=limits.log)

@@ -1,0 +1,1 @@
+"""The way of a script to the network."""

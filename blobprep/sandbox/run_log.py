@@ -1,0 +1,164 @@
+"""The log of a run: what the script wrote, in order, line by line.
+
+A script is not trusted to write only what a terminal, or the reader of a log, can bear: control characters are shown
+escaped, every line carries the name of its stream, so that no script can forge a line of blobprep, and of a flood only
+the start and the end are kept. What blobprep's own part of the child says is a `note`: a script in the same process
+could say it as well.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, TextIO
+
+from blobprep.printable import escaped
+from blobprep.protocol import NOTE_STREAM, STDERR_STREAM, STDOUT_STREAM
+from blobprep.sandbox.isolation import DEFAULTS
+
+__all__ = ["LogBook"]
+
+_LINE: Final = 64 * 1024
+_OWN: Final = 0  # no number that a child can send
+_NAMES: Final = {_OWN: "blobprep", STDOUT_STREAM: "out", STDERR_STREAM: "err", NOTE_STREAM: "note"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """Whole lines of one stream as they came, and how many they are; the end of the last one is left out."""
+
+    stream: int
+    data: bytes
+    count: int
+
+    @property
+    def size(self) -> int:
+        """Return the bytes they have at least once they are formatted: lines without any are still lines."""
+        return len(self.data) + self.count * len(f"{_NAMES[self.stream]} | ")
+
+    def formatted(self) -> Iterator[str]:
+        for line in self.data.split(b"\n"):
+            yield f"{_NAMES[self.stream]} | {_printable(line)}\n"
+
+
+class LogBook:
+    """The lines of a log; may be written to from several threads.
+
+    Lines are formatted while they are shown or go to the start of the log. Those behind it wait as they came, for most
+    of a flood is never seen: what a script writes then costs this process little more than reading it.
+
+    Args:
+        echo: where each line is shown as it is completed, or None.
+        kept: bytes that are kept: the first four fifths and the last one; None for all.
+    """
+
+    def __init__(self, echo: TextIO | None = None, kept: int | None = DEFAULTS.log_kept) -> None:
+        self._tail_limit = 0 if kept is None else kept // 5
+        self._head_limit = float("inf") if kept is None else kept - self._tail_limit
+        self._echo = echo
+        self._lock = threading.Lock()
+        self._pending = bytearray()
+        self._stream = STDOUT_STREAM
+        self._head: list[str] = []
+        self._head_size = 0
+        self._tail: deque[_Lines] = deque()
+        self._tail_size = 0
+        self._cut = self._cut_size = 0
+
+    def record(self, stream: int, data: bytes) -> None:
+        """Take bytes of a stream. A line that another stream interrupts ends there."""
+        with self._lock:
+            if stream != self._stream:
+                self._end_line()
+                self._stream = stream
+            whole, end, rest = data.rpartition(b"\n")
+            if end:
+                self._take(bytes(self._pending) + whole)
+                self._pending.clear()
+            self._pending += rest
+            if len(self._pending) > _LINE:
+                self._end_line()
+
+    def say(self, text: str) -> None:
+        """Add a line of blobprep's own: one, whatever names that others chose are in it."""
+        self._add(_OWN, escaped(text))
+
+    def quote(self, text: str) -> None:
+        """Add lines with words of the child's in them: they are notes, whoever wrote the rest."""
+        self._add(NOTE_STREAM, text.replace("\r\n", "\n").rstrip("\n"))
+
+    def _add(self, stream: int, text: str) -> None:
+        self.record(stream, text.encode("utf-8", "backslashreplace") + b"\n")
+
+    def hush(self) -> None:
+        """Show no further line; they are still kept."""
+        self._echo = None
+
+    def text(self) -> str:
+        """Return the log so far; where lines were cut out it says how many."""
+        with self._lock:
+            self._end_line()
+            last = deque(line for lines in self._tail for line in lines.formatted())
+            cut, size = self._cut, self._cut_size
+            held = sum(map(_size, last))
+            while held > self._tail_limit and len(last) > 1:
+                oldest = _size(last.popleft())
+                held, size, cut = held - oldest, size + oldest, cut + 1
+            told = f"… {cut} lines cut, {size} bytes; --limit log_kept=… keeps more …"
+            return "".join([*self._head, *([f"blobprep | {told}\n"] if cut else []), *last])
+
+    def _end_line(self) -> None:
+        if self._pending:
+            self._take(bytes(self._pending))
+            self._pending.clear()
+
+    def _take(self, data: bytes) -> None:
+        """Take whole lines of the stream that is written to."""
+        lines = _Lines(self._stream, data, data.count(b"\n") + 1)
+        if self._head_size < self._head_limit or self._echo is not None:
+            formatted = list(lines.formatted())
+            if self._echo is not None:
+                self._show("".join(formatted))
+            taken = self._begin(formatted)
+            if taken == lines.count:
+                return
+            lines = _Lines(lines.stream, data.split(b"\n", taken)[taken], lines.count - taken)
+        self._tail.append(lines)
+        self._tail_size += lines.size
+        # Formatted, lines are longer than as they came: what is forgotten here would be cut in any case.
+        while self._tail_size - self._tail[0].size > self._tail_limit:
+            oldest = self._tail.popleft()
+            self._tail_size -= oldest.size
+            self._cut += oldest.count
+            self._cut_size += oldest.size + 1  # the end of the last one
+
+    def _begin(self, lines: list[str]) -> int:
+        """Add lines to the start of the log as long as there is room; return how many."""
+        for taken, line in enumerate(lines):
+            if self._head_size >= self._head_limit:
+                return taken
+            self._head.append(line)
+            self._head_size += _size(line)
+        return len(lines)
+
+    def _show(self, lines: str) -> None:
+        try:
+            try:
+                print(lines, end="", file=self._echo, flush=True)
+            except UnicodeEncodeError as error:  # a terminal that knows fewer characters
+                lines = lines.encode(error.encoding, "backslashreplace").decode(error.encoding)
+                print(lines, end="", file=self._echo, flush=True)
+        except (OSError, ValueError):  # the terminal is gone; the run goes on
+            self._echo = None
+
+
+def _size(line: str) -> int:
+    return len(line) if line.isascii() else len(line.encode())
+
+
+def _printable(data: bytes) -> str:
+    """Return one line as text: what a carriage return overwrote is gone, the rest of the control characters escaped."""
+    text = data.decode("utf-8", "backslashreplace").rstrip("\r")
+    return escaped(text.rpartition("\r")[2])

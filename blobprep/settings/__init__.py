@@ -1,0 +1,8 @@
+"""Settings from file, environment and arguments, and what names lead to under them."""
+
+from blobprep.settings.credentials_order import PRECEDENCE
+from blobprep.settings.table import SETTINGS, Setting, SettingRow
+from blobprep.settings.workspace import Workspace
+from blobprep.stores.globbing import Found
+
+__all__ = ["PRECEDENCE", "SETTINGS", "Found", "Setting", "SettingRow", "Workspace"]

@@ -1,0 +1,93 @@
+"""List every setting in force: its value, secrets masked, and where it came from. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from blobprep.account.secret_kinds import looks_secret
+from blobprep.settings.sources.azure_cli import AzureConfig
+from blobprep.settings.sources.toml import Config, from_environment
+from blobprep.settings.table import MASK, SETTINGS, Setting, SettingRow
+
+__all__ = ["list_settings"]
+
+
+def list_settings(
+    config: Config, environment: Mapping[str, str], arguments: Mapping[str, str | None], azure_config: AzureConfig
+) -> list[Setting]:
+    """List the settings, in the order of their table; those of accounts, datasets, modules and datastores by name.
+
+    Args:
+        config: the file.
+        environment: variables and values.
+        arguments: by option (`--account`), None where it is not given.
+        azure_config: `~/.azure/config`.
+    """
+    listed: list[Setting] = []
+    for row in SETTINGS:
+        if row.name == "hadoop.*":
+            listed.extend(Setting(f"hadoop.{key}", value, str(config.path)) for key, value in config.hadoop.items())
+        elif "*" in row.name:
+            listed.extend(_by_name(row, config, environment))
+        else:
+            listed.append(_single(row, config, environment, arguments, azure_config))
+    return listed
+
+
+def _single(
+    row: SettingRow,
+    config: Config,
+    environment: Mapping[str, str],
+    arguments: Mapping[str, str | None],
+    azure_config: AzureConfig,
+) -> Setting:
+    found = _found(row, config, environment, arguments, azure_config)
+    secret = row.kind == "secret" or (row.name == "endpoint" and looks_secret(str(found.value)))
+    value = MASK if secret and found.value is not None else _without_password(found.value)
+    return Setting(found.name, value, found.source, secret)
+
+
+def _found(
+    row: SettingRow,
+    config: Config,
+    environment: Mapping[str, str],
+    arguments: Mapping[str, str | None],
+    azure_config: AzureConfig,
+) -> Setting:
+    if (argument := arguments.get(row.argument)) is not None:
+        return Setting(row.name, argument, row.argument)
+    never = row.name == "allow_http" and config.values.get(row.name) == "never"  # it always wins
+    if not never and (found := from_environment(row, environment)):
+        return Setting(row.name, found[0], found[1])
+    if row.name in config.values:
+        return Setting(row.name, config.values[row.name], str(config.path))
+    if value := azure_config.get(row):
+        return Setting(row.name, value, str(azure_config.path))
+    return Setting(row.name, row.default, "default")
+
+
+def _without_password(value: object) -> object:
+    """Mask the password of an address, as a proxy's may have one."""
+    return re.sub(r"(?<=://)[^/@\s]+@", f"{MASK}@", value) if isinstance(value, str) else value
+
+
+def _by_name(row: SettingRow, config: Config, environment: Mapping[str, str]) -> Iterator[Setting]:
+    kind, _, key = row.name.split(".")
+    tables = {
+        "accounts": config.accounts,
+        "datasets": config.datasets,
+        "modules": config.modules,
+        "datastores": config.datastores,
+    }[kind]
+    for name, table in tables.items():
+        if key not in table:
+            continue
+        value: object = table[key]
+        yield Setting(f"{kind}.{name}.{key}", value, str(config.path))
+        if row.kind == "variable":
+            # The file names the variable; whether it is set is the question people come with.
+            is_set = bool(environment.get(str(value), "").strip())
+            yield Setting(
+                f"{kind}.{name}.{key.removesuffix('_env')}", MASK if is_set else None, str(value), secret=True
+            )

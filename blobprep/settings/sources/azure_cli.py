@@ -1,0 +1,52 @@
+"""The Azure CLI's own file, `~/.azure/config`: what its section `[storage]` says is the last to be heard."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from blobprep.settings.setting import READINGS, SettingRow
+
+__all__ = ["AzureConfig", "read_azure_config"]
+
+
+@dataclass(frozen=True, slots=True)
+class AzureConfig:
+    """Hold the section; secrets may be in it, for the file is the user's own.
+
+    Attributes:
+        path: of the file; None where there is none.
+        values: by key, blank ones left out.
+    """
+
+    path: Path | None = None
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def get(self, row: SettingRow) -> str | None:
+        """Return the value of a setting, None where it has none."""
+        value = self.values.get(row.azure_config, "") if row.azure_config else ""
+        value = READINGS.get(row.azure_config, {}).get(value.lower(), value)
+        return None if not value or (row.choices and value not in row.choices) else value
+
+
+def read_azure_config(environment: Mapping[str, str]) -> AzureConfig:
+    """Read the file of the user whose environment it is; one that cannot be read says nothing."""
+    home = environment.get("HOME", "").strip()
+    folder = environment.get("AZURE_CONFIG_DIR", "").strip() or (f"{home}/.azure" if home else "")
+    if not folder:
+        return AzureConfig()
+    path = Path(folder) / "config"
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, ValueError):
+        return AzureConfig()
+    from configparser import ConfigParser, Error
+
+    parser = ConfigParser(interpolation=None)
+    try:
+        parser.read_string(text)
+    except Error:
+        return AzureConfig()
+    section = parser["storage"] if parser.has_section("storage") else {}
+    return AzureConfig(path, {key: value.strip() for key, value in section.items() if value.strip()})

@@ -1,0 +1,132 @@
+"""Content types and metadata of the blobs of a folder: what a file itself cannot hold.
+
+A content type follows from the extension. One that differs, and metadata, stand in a sidecar for that one state of the
+blob, `.blobprep/<escaped name>/<ETag>.json` inside the container. It is written before the data is published and the
+older ones are removed afterwards, so neither a crash nor another program's edit gives a blob the facts of another.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from blobprep.stores.folder.names import RESERVED
+
+__all__ = ["Facts", "Sidecars", "default_content_type"]
+
+_OTHER: Final = "application/octet-stream"
+_CONTENT_TYPES: Final = {
+    ".arrow": "application/vnd.apache.arrow.file",
+    ".csv": "text/csv",
+    ".feather": "application/vnd.apache.arrow.file",
+    ".htm": "text/html",
+    ".html": "text/html",
+    ".ipc": "application/vnd.apache.arrow.file",
+    ".json": "application/json",
+    ".parquet": "application/vnd.apache.parquet",
+    ".png": "image/png",
+    ".pq": "application/vnd.apache.parquet",
+    ".py": "text/x-python",
+    ".tsv": "text/tab-separated-values",
+    ".txt": "text/plain; charset=utf-8",
+    ".zip": "application/zip",
+}
+_LONGEST: Final = 200
+_SIDECAR_BYTES: Final = 1024 * 1024
+
+
+def default_content_type(blob: str) -> str:
+    """Return the content type that a blob's extension shows; the same on every machine."""
+    return _CONTENT_TYPES.get(Path(blob.rpartition("/")[2]).suffix.lower(), _OTHER)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Hold what is known of a blob besides its bytes.
+
+    Attributes:
+        content_type: as given.
+        metadata: names and values as given.
+    """
+
+    content_type: str
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+class Sidecars:
+    """Keep the sidecars of one container.
+
+    Args:
+        folder: the container's.
+        keeps_content_types: False where the extension alone is to count.
+    """
+
+    def __init__(self, folder: Path, *, keeps_content_types: bool = True) -> None:
+        self._folder = folder / RESERVED
+        self._keeps_content_types = keeps_content_types
+
+    def read(self, blob: str, etag: str) -> Facts | None:
+        """Return the facts of this state of the blob, None where none stand here."""
+        try:
+            with (self._folder / _key(blob) / f"{etag}.json").open("rb") as file:
+                facts = json.loads(file.read(_SIDECAR_BYTES))
+            return Facts(str(facts["content_type"]), {str(k): str(v) for k, v in facts["metadata"].items()})
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return None  # not ours, or cut off by a crash: then it belongs to no published state
+
+    def write(self, blob: str, etag: str, facts: Facts) -> None:
+        """Keep the facts of a state that is about to be published, where the extension does not say them all."""
+        differs = self._keeps_content_types and facts.content_type != default_content_type(blob)
+        if not differs and not facts.metadata:
+            return
+        sidecar = self._folder / _key(blob) / f"{etag}.json"
+        sidecar.parent.mkdir(parents=True, exist_ok=True)
+        content_type = facts.content_type if self._keeps_content_types else default_content_type(blob)
+        sidecar.write_text(
+            json.dumps({"blob": blob, "content_type": content_type, "metadata": dict(facts.metadata)}, indent=1)
+        )
+
+    def keep_only(self, blob: str, etag: str | None) -> None:
+        """Remove the sidecars of all states of the blob but this."""
+        folder = self._folder / _key(blob)
+        if not folder.is_dir():
+            return
+        for sidecar in folder.iterdir():
+            if sidecar.name != f"{etag}.json":
+                sidecar.unlink(missing_ok=True)
+        for emptied in (folder, self._folder):
+            if any(emptied.iterdir()):
+                return
+            emptied.rmdir()
+
+    def blobs_with_some(self) -> Blobs:
+        """Look once which blobs have a sidecar, so that a listing asks for no other."""
+        try:
+            return Blobs(frozenset(entry.name for entry in self._folder.iterdir()))
+        except (FileNotFoundError, NotADirectoryError):
+            return Blobs(frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class Blobs:
+    """Tell which blobs have a sidecar."""
+
+    keys: frozenset[str]
+
+    def __contains__(self, blob: str) -> bool:
+        return _key(blob) in self.keys
+
+
+def _key(blob: str) -> str:
+    """Escape a whole name into one component; a long one is hashed, behind a sign that no escape has."""
+    escaped = quote(blob, safe=" ", errors="surrogateescape")
+    if len(escaped) <= _LONGEST and escaped not in {"", ".", ".."}:
+        return escaped
+    return "%sha256-" + hashlib.sha256(blob.encode("utf-8", "surrogateescape")).hexdigest()

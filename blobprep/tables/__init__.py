@@ -1,0 +1,1 @@
+"""Tables: codecs to and from bytes, translation to and from frames."""

@@ -1,0 +1,109 @@
+"""Codecs: the bytes of a dataset to an Arrow table, and back. One row of `CODECS` for each format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import BinaryIO, Final
+
+import pyarrow as pa
+
+from blobprep.protocol import AskedDataset, AskedResults, Translation
+from blobprep.tables.codecs import arff, csv, excel, json, plaintext, svmlight
+from blobprep.tables.codecs.columnar import arrow, parquet
+from blobprep.tables.codecs.compression import compressed, opened
+from blobprep.tables.codecs.concat import each, require_one_format
+from blobprep.tables.codecs.errors import converted
+from blobprep.tables.codecs.sources import Decoded, Part, Source, parts_of
+from blobprep.tables.streaming_input import InputFile
+
+__all__ = ["CODECS", "Codec", "decode", "encode", "head"]
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """Hold the three functions of a format; they are called through those of this module.
+
+    Attributes:
+        decode: of one blob or several to one table.
+        head: the first rows of one blob.
+        encode: a table to a sink.
+    """
+
+    decode: Callable[[list[Part]], Decoded]
+    head: Callable[[Source, AskedDataset, int], tuple[pa.Table, int | None]]
+    encode: Callable[[pa.Table, BinaryIO, AskedResults, str], list[Translation]]
+
+
+_DELIMITED: Final = Codec(csv.decode, csv.head, csv.encode)
+
+CODECS: Final[Mapping[str, Codec]] = MappingProxyType(
+    {
+        "csv": _DELIMITED,
+        "tsv": _DELIMITED,
+        "arff": Codec(each(arff.decode), arff.head, arff.encode),
+        "svmlight": Codec(svmlight.decode, svmlight.head, svmlight.encode),
+        "excel": Codec(each(excel.decode), excel.head, excel.encode),
+        "json": Codec(json.decode_document, json.head_document, json.encode_document),
+        "jsonl": Codec(json.decode_lines, json.head_lines, json.encode_lines),
+        "plaintext": Codec(plaintext.decode, plaintext.head, plaintext.encode),
+        "parquet": Codec(each(parquet.decode), parquet.head, parquet.encode),
+        "arrow": Codec(each(arrow.decode), arrow.head, arrow.encode),
+    }
+)
+
+
+def decode(source: InputFile, asked: AskedDataset) -> tuple[pa.Table, list[Translation], str]:
+    """Read a dataset.
+
+    Text is read while it arrives; the other formats wait until the input is whole.
+
+    Returns:
+        The table, its labels unique, the ledger (one entry for each change or choice that may surprise), and the
+        format it turned out to be in.
+
+    Raises:
+        DatasetError: the bytes are not what the format promises; says what is wrong, where, and what to do.
+        InvalidOption: an option of reading has a value that means nothing.
+        ArrivalFailed: the input ended before it was whole.
+    """
+    with converted(asked):
+        parts = [opened(part) for part in parts_of(source, asked)]
+        require_one_format(parts)
+        name = parts[0].asked.format
+        table, ledger = CODECS[name].decode(parts)
+        return table, ledger, name
+
+
+def head(source: InputFile, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
+    """Read the first rows of a dataset, touching little more of the input than holds them.
+
+    Returns:
+        Up to `rows` rows, text typed by these alone; and the rows of the whole dataset where the format knows them
+        without reading it, else None.
+
+    Raises:
+        DatasetError, InvalidOption, ArrivalFailed: as `decode`.
+    """
+    with converted(asked):
+        first, *others = parts_of(source, asked)
+        part = opened(first)
+        table, total = CODECS[part.asked.format].head(part.source, part.asked, rows)
+        return table, None if others else total
+
+
+def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> list[Translation]:
+    """Write results.
+
+    Args:
+        table: labels unique.
+        sink: written from front to back; need not be seekable, and is not closed.
+        asked: the format and its options.
+        port: `results` or `results2`, for the ledger.
+
+    Returns:
+        The ledger: one entry for each column whose look in the format is not its value.
+    """
+    with compressed(sink, asked, port) as target:
+        return CODECS[asked.format].encode(table, target, asked, port)

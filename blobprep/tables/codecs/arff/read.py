@@ -1,0 +1,78 @@
+"""ARFF datasets: from lines to a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+
+from blobprep.protocol import AskedDataset
+from blobprep.tables.codecs.arff.columns import Column, WrongValue
+from blobprep.tables.codecs.arff.header import Attribute, HeaderReader
+from blobprep.tables.codecs.arff.rows import RowReader
+from blobprep.tables.codecs.errors import refused
+from blobprep.tables.codecs.labels import renames, unique_labels
+from blobprep.tables.codecs.sources import Decoded, Source
+from blobprep.tables.codecs.text.lines import Block, blocks
+from blobprep.tables.codecs.text.repairs import Repairs
+
+__all__ = ["decode", "head"]
+
+
+def decode(source: Source, asked: AskedDataset) -> Decoded:
+    """Read an ARFF dataset while it arrives; see `blobprep.tables.codecs.decode`."""
+    return _read(source, asked, None)
+
+
+def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
+    """Read the first rows from the first lines; see `blobprep.tables.codecs.head`."""
+    table = _read(source, asked, rows)[0]
+    return table.slice(0, rows), None if table.num_rows > rows else table.num_rows
+
+
+def _read(source: Source, asked: AskedDataset, enough: int | None) -> Decoded:
+    """Read all rows, or only until there are more than `enough`."""
+    repairs = Repairs()
+    lines = blocks(source, asked, repairs, head=enough is not None)
+    attributes, rest = _header(lines, asked)
+    reader = RowReader(attributes, asked)
+    columns = [Column(attribute, asked) for attribute in attributes]
+    count = 0
+    for block in _and(rest, lines):
+        for cells in reader.read(block):
+            for attribute, column, texts in zip(attributes, columns, cells.columns, strict=True):
+                try:
+                    column.take(texts)
+                except WrongValue as error:
+                    what = f"line {cells.line(error.row)} {error} (column {attribute.name!r})"
+                    raise refused(asked, what, "mend the value, or the declaration; ? is missing") from error
+            count += len(cells.columns[0])
+        if enough is not None and count > enough:
+            break
+    table, ledger = _table(attributes, columns, reader, asked)
+    return table, ledger + repairs.entries(asked)
+
+
+def _header(lines: Iterator[Block], asked: AskedDataset) -> tuple[list[Attribute], Block]:
+    """Return the attributes, and what follows `@data` in its block."""
+    header = HeaderReader(asked)
+    for block in lines:
+        start = 0
+        for number, line in block.lines():
+            start += len(line) + 1
+            if header.read(number, line):
+                return header.attributes, Block(number + 1, block.text[start:])
+    raise header.unended()
+
+
+def _and(first: Block, others: Iterator[Block]) -> Iterator[Block]:
+    yield first
+    yield from others
+
+
+def _table(attributes: list[Attribute], columns: list[Column], reader: RowReader, asked: AskedDataset) -> Decoded:
+    names = [attribute.name for attribute in attributes]
+    labels = unique_labels(names)
+    done = [column.done() for column in columns]
+    ledger = renames(asked.port, names, labels) + [entry for _, entries in done for entry in entries]
+    return pa.Table.from_arrays([column for column, _ in done], names=labels), ledger + reader.entries()

@@ -1,0 +1,31 @@
+"""What Parquet and Arrow have in common: a table that was read becomes a dataset."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from blobprep.protocol import AskedDataset
+from blobprep.tables.codecs.columnar.pandas_index import with_index_as_data
+from blobprep.tables.codecs.labels import renames, unique_labels
+from blobprep.tables.codecs.sources import Decoded
+from blobprep.tables.codecs.types.storage import plain
+
+__all__ = ["as_dataset"]
+
+
+def as_dataset(table: pa.Table, asked: AskedDataset, rows: int | None) -> Decoded:
+    """Check a table and bring it to types and labels that every dataset has.
+
+    Args:
+        table: as it was read, its types accepted: the whole dataset, or its first rows.
+        asked: its dataset.
+        rows: of the whole dataset; None where they are not known.
+
+    Raises:
+        pyarrow.ArrowInvalid: it is damaged.
+    """
+    table.validate(full=True)
+    table, converted = plain(table, asked)
+    table, moved = with_index_as_data(table, asked, rows)
+    labels = unique_labels(table.column_names)
+    return table.rename_columns(labels), [*converted, *moved, *renames(asked.port, table.column_names, labels)]

@@ -1,0 +1,150 @@
+"""Footers of Parquet files in which INT96 columns are declared as what they are: twelve bytes each.
+
+pyarrow reads an INT96 column as 64-bit times and leaves no look at the bytes. A column of twelve bytes it reads as it
+is, and one is the other but for two fields of the schema. Of the footer, which is a struct in Thrift's compact
+protocol, only the schema is walked through; the rest stays as it is.
+
+Source:
+    apache/thrift, doc/specs/thrift-compact-protocol.md; apache/parquet-format, src/main/thrift/parquet.thrift,
+    structs FileMetaData (schema: field 2) and SchemaElement (type: 1, type_length: 2).
+"""
+
+from __future__ import annotations
+
+import io
+from typing import Any, Final
+
+import pyarrow.parquet
+
+from blobprep.tables.codecs.sources import Source
+
+__all__ = ["as_twelve_bytes"]
+
+_TAIL: Final = 8
+_MAGIC: Final = b"PAR1"
+_SCHEMA: Final = 2
+_TYPE, _LENGTH = 1, 2
+_I32, _LIST, _STRUCT = 5, 9, 12
+_INT96, _FIXED = b"\x06", b"\x0e"  # 3 and 7, zigzag
+_TWELVE: Final = b"\x18"  # 12, zigzag
+_DEPTH: Final = 32
+
+
+def as_twelve_bytes(source: Source) -> Any:
+    """Return the metadata of a Parquet file with every INT96 column as one of twelve bytes.
+
+    Args:
+        source: of a file whose footer pyarrow has read.
+
+    Raises:
+        ValueError: the footer is not in the compact protocol.
+    """
+    source.seek(0, io.SEEK_END)
+    end = source.tell()
+    length = int.from_bytes(source.read_at(end - _TAIL, 4), "little")
+    footer = bytes(source.read_at(end - _TAIL - length, length))
+    changed = _Schema(footer).changed()
+    file = io.BytesIO(_MAGIC + changed + len(changed).to_bytes(4, "little") + _MAGIC)
+    return pyarrow.parquet.read_metadata(file)
+
+
+class _Schema:
+    """The schema within a footer, and the bytes that take the place of others in it."""
+
+    def __init__(self, footer: bytes) -> None:
+        self._footer, self._at = footer, 0
+        self._edits: list[tuple[int, int, bytes]] = []
+
+    def changed(self) -> bytes:
+        """Return the footer with its INT96 elements changed."""
+        field = 0
+        while header := self._byte():
+            field, kind = self._field(field, header)
+            if field == _SCHEMA and kind == _LIST:
+                for _ in range(self._list_size()[0]):
+                    self._element()
+                break
+            self._skip(kind, _DEPTH)
+        pieces, done = [], 0
+        for start, stop, replacement in self._edits:
+            pieces += [self._footer[done:start], replacement]
+            done = stop
+        return b"".join([*pieces, self._footer[done:]])
+
+    def _element(self) -> None:
+        """Walk through a SchemaElement, whose fields come in order; give one of INT96 another type and its length."""
+        field, found = 0, False
+        while True:
+            before = self._at
+            header = self._byte()
+            if found and field == _TYPE:
+                found = False
+                self._insert_length(before, header)
+            if not header:
+                return
+            field, kind = self._field(field, header)
+            start = self._at
+            self._skip(kind, _DEPTH)
+            found = field == _TYPE and kind == _I32 and self._footer[start : self._at] == _INT96
+            if found:
+                self._edits.append((start, self._at, _FIXED))
+
+    def _insert_length(self, at: int, header: int) -> None:
+        """Put the length between the type and the field that follows it, whose number is told from the one before."""
+        delta, kind = header >> 4, header & 15
+        if header and delta == _LENGTH - _TYPE:
+            raise ValueError("an INT96 column of a stated length")
+        ours = bytes([(_LENGTH - _TYPE) << 4 | _I32]) + _TWELVE
+        following = bytes([(delta - (_LENGTH - _TYPE)) << 4 | kind]) if delta else bytes([header])
+        self._edits.append((at, at + 1, ours + following))
+
+    def _byte(self) -> int:
+        if self._at >= len(self._footer):
+            raise ValueError("the footer ends within its schema")
+        self._at += 1
+        return self._footer[self._at - 1]
+
+    def _varint(self) -> int:
+        value = shift = 0
+        while (byte := self._byte()) & 0x80:
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            if shift > 63:
+                raise ValueError("a number in the footer has no end")
+        return value | byte << shift
+
+    def _field(self, before: int, header: int) -> tuple[int, int]:
+        """Return a field's number and kind; a number that is far from the one before is written out."""
+        delta, kind = header >> 4, header & 15
+        if delta:
+            return before + delta, kind
+        number = self._varint()
+        return (number >> 1) ^ -(number & 1), kind
+
+    def _list_size(self) -> tuple[int, int]:
+        header = self._byte()
+        return (self._varint() if header >> 4 == 15 else header >> 4), header & 15
+
+    def _skip(self, kind: int, depth: int) -> None:
+        if not depth:
+            raise ValueError("the footer is too deep")
+        if kind in (1, 2):  # a truth value, which the header holds
+            return
+        if kind in (3, 4, 5, 6):
+            self._varint()
+        elif kind == 7:
+            self._at += 8
+        elif kind == 8:
+            length = self._varint()
+            self._at += length
+        elif kind in (_LIST, 10):
+            size, inner = self._list_size()
+            for _ in range(size):
+                self._skip(3 if inner in (1, 2) else inner, depth - 1)
+        elif kind == _STRUCT:
+            field = 0
+            while header := self._byte():
+                field, inner = self._field(field, header)
+                self._skip(inner, depth - 1)
+        else:
+            raise ValueError("the footer has a field of an unknown kind")

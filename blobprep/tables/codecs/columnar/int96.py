@@ -1,0 +1,142 @@
+"""Times that Parquet holds as INT96: a Julian day and the nanoseconds of that day, which go beyond any 64-bit time.
+
+| bytes | number, little endian |
+| --- | --- |
+| 0 to 7 | nanoseconds since midnight; below zero they count back, as Arrow before version 23 wrote it |
+| 8 to 11 | days; 2440588 is 1970-01-01 |
+
+A column becomes nanoseconds where all of its values fit, and else the finest unit in which they do.
+
+Source:
+    apache/parquet-format, LogicalTypes.md, "INT96 timestamps"; apache/arrow#48246 for the negative ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from blobprep.protocol import Translation
+from blobprep.tables.cell_text import first_text
+from blobprep.tables.codecs.types.casts import NANOSECONDS
+from blobprep.tables.nesting import plain, rebuilt
+
+__all__ = ["has_int96", "times"]
+
+_EPOCH: Final = 2440588
+_DAY: Final = 86400
+_SECOND: Final = 10**9
+_RAW: Final = np.dtype([("nanoseconds", "<i8"), ("day", "<i4")])
+_UNITS: Final = ("ns", "us", "ms", "s")
+_REMEDY: Final = "write the column with microseconds, as INT64"
+
+Integers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Moments:
+    """The times of an array: seconds from 1970, and the nanoseconds that follow; 0 where missing."""
+
+    seconds: Integers
+    rest: Integers
+
+    def within(self, unit: str) -> bool:
+        """Tell whether 64 bits hold them in a unit; the least of their counts is a missing value to pandas."""
+        per = _SECOND // NANOSECONDS[unit]
+        parts = self.rest // NANOSECONDS[unit]
+        (first, least), (last, most) = divmod(-(2**63) + 1, per), divmod(2**63 - 1, per)
+        above = (self.seconds > first) | ((self.seconds == first) & (parts >= least))
+        below = (self.seconds < last) | ((self.seconds == last) & (parts <= most))
+        return bool((above & below).all())
+
+    def counts(self, unit: str) -> Integers:
+        """Return them in a unit that holds them, finer digits cut off."""
+        return self.seconds * (_SECOND // NANOSECONDS[unit]) + self.rest // NANOSECONDS[unit]
+
+    def cut(self, unit: str) -> tuple[int, str]:
+        """Count those that have finer digits than a unit, and show the first."""
+        places = np.flatnonzero(self.rest % NANOSECONDS[unit])
+        if not len(places):
+            return 0, ""
+        first = places[0]
+        shown = first_text(pa.array([int(self.seconds[first])], pa.timestamp("s")))
+        return len(places), f"{shown}.{self.rest[first]:09}"
+
+
+def has_int96(file: Any) -> bool:
+    """Tell whether a Parquet file has a column of INT96, be it within lists or structs."""
+    return any(file.schema.column(place).physical_type == "INT96" for place in range(len(file.schema.names)))
+
+
+def times(table: pa.Table, schema: pa.Schema, port: str) -> tuple[pa.Table, list[Translation]]:
+    """Make times of INT96 columns that were read as twelve bytes each.
+
+    Args:
+        table: as `blobprep.tables.codecs.columnar.footer` has it read.
+        schema: of the file as pyarrow has it, where they are timestamps.
+        port: for the ledger.
+
+    Returns:
+        The table, and a lossy entry for each column that has both nanoseconds and times beyond them.
+    """
+    ledger = []
+    for place, field in enumerate(schema):
+        column = table.column(place)
+        if column.type == field.type:
+            continue
+        kinds = _plain_types(field.type)
+        moments = [
+            _moments(array)
+            for chunk in column.chunks
+            for kind, array in zip(kinds, plain(chunk), strict=True)
+            if kind != array.type and pa.types.is_timestamp(kind)
+        ]
+        unit = next((unit for unit in _UNITS if all(each.within(unit) for each in moments)), _UNITS[-1])
+        chunks = [_made(kinds, chunk, unit) for chunk in column.chunks or [pa.array([], column.type)]]
+        kind = chunks[0].type
+        table = table.set_column(place, field.with_type(kind), pa.chunked_array(chunks, kind))
+        cut = [found for found in (each.cut(unit) for each in moments) if found[0]]
+        if cut:
+            detail = f"Times that nanoseconds do not reach stand beside others with nanoseconds; all became {kind}."
+            count, example = sum(count for count, _ in cut), cut[0][1]
+            ledger.append(Translation(port, field.name, "cast", detail, True, _REMEDY, count, example))
+    return table, ledger
+
+
+def _moments(array: Any) -> _Moments:
+    data, zeros = array.buffers()[1], np.zeros(len(array), np.int64)
+    if data is None or not len(array):
+        return _Moments(zeros, zeros)
+    raw = np.frombuffer(data, _RAW, len(array), array.offset * _RAW.itemsize)
+    valid = array.is_valid().to_numpy(zero_copy_only=False)
+    whole, rest = np.divmod(raw["nanoseconds"], _SECOND)
+    seconds = (raw["day"].astype(np.int64) - _EPOCH) * _DAY + whole
+    return _Moments(np.where(valid, seconds, 0), np.where(valid, rest, 0))
+
+
+def _plain_types(kind: Any) -> list[Any]:
+    """Return for each plain type within the file's own type itself."""
+    is_ = pa.types
+    if is_.is_map(kind):
+        return [*_plain_types(kind.key_type), *_plain_types(kind.item_type)]
+    if not is_.is_nested(kind):
+        return [kind]
+    return [inner for place in range(kind.num_fields) for inner in _plain_types(kind.field(place).type)]
+
+
+def _made(kinds: list[Any], array: Any, unit: str) -> Any:
+    """Return an array with times in the place of twelve bytes."""
+    following = iter(kinds)
+
+    def make(values: Any) -> Any:
+        kind = next(following)
+        if kind == values.type or not pa.types.is_timestamp(kind):
+            return values
+        missing = ~values.is_valid().to_numpy(zero_copy_only=False)
+        return pa.array(_moments(values).counts(unit), mask=missing).cast(pa.timestamp(unit, kind.tz))
+
+    return rebuilt(array, make)

@@ -1,0 +1,162 @@
+"""The index that pandas keeps in a file beside the columns: data where it has a name, else left out.
+
+pandas writes into a schema's metadata which columns were its index, and keeps an index of evenly spaced numbers in the
+metadata alone. What stands there is another program's word for it, and old by now if rows were changed in between:
+what does not fit is ignored.
+
+Source:
+    pandas, "Developer: storing pandas DataFrame objects in Apache Parquet format"; what pyarrow and fastparquet write.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+
+from blobprep.protocol import AskedDataset, Translation
+from blobprep.tables.cell_text import first_text
+from blobprep.tables.redaction import as_example
+
+__all__ = ["with_index_as_data"]
+
+_KEY: Final = b"pandas"
+_UNNAMED: Final = re.compile(r"__index_level_\d+__")
+_REMEDY: Final = "name the index before the file is written (frame.index.name = ...)"
+_INT64: Final = range(-(2**63), 2**63)
+
+
+@dataclass(frozen=True, slots=True)
+class _Range:
+    """An index of evenly spaced numbers, of which the file holds no column."""
+
+    name: str | None
+    start: int
+    stop: int
+    step: int
+
+    @property
+    def count(self) -> int:
+        """How many numbers it has; may be beyond 64 bits."""
+        distance = self.stop - self.start if self.step > 0 else self.start - self.stop
+        return max(0, -(-distance // abs(self.step)))
+
+
+def with_index_as_data(table: pa.Table, asked: AskedDataset, rows: int | None) -> tuple[pa.Table, list[Translation]]:
+    """Take what pandas says of its index into account.
+
+    Args:
+        table: the whole dataset, or its first rows.
+        asked: its dataset.
+        rows: of the whole dataset; None where they are not known.
+
+    Returns:
+        The table without an index that has no name, and with one that has; and an entry for each that was left out,
+        renamed or added. An entry is lossy where what was left out is more than numbers of rows.
+    """
+    described = _described(table.schema.metadata or {})
+    if described is None:
+        return table, []
+    names = _names(described)
+    ledger: list[Translation] = []
+    left_out = []
+    labels = list(table.column_names)
+    for index in _indexes(described):
+        if isinstance(index, _Range):
+            table, entries = _with_range(table, index, asked, rows)
+            labels += table.column_names[len(labels) :]
+            ledger += entries
+            continue
+        if labels.count(index) != 1:
+            continue
+        name = names.get(index, None if _UNNAMED.fullmatch(index) else index)
+        at = labels.index(index)
+        if name is None:
+            left_out.append(at)
+            ledger.append(_dropped(table.column(at), index, asked))
+        elif name != index:
+            labels[at] = name
+            ledger.append(
+                Translation(asked.port, name, "rename", f"The index {name!r}, kept as {index!r}, became a column.")
+            )
+    kept = [at for at in range(table.num_columns) if at not in left_out]
+    others = {key: value for key, value in table.schema.metadata.items() if key != _KEY}
+    if table.num_columns:  # of a table without columns pyarrow would forget the rows
+        table = table.rename_columns(labels).replace_schema_metadata(others or None).select(kept)
+    return table, ledger
+
+
+def _described(metadata: Mapping[bytes, bytes]) -> Mapping[str, Any] | None:
+    try:
+        described = json.loads(metadata.get(_KEY, b"null"))
+    except (ValueError, RecursionError):
+        return None
+    return described if isinstance(described, dict) else None
+
+
+def _items(described: Mapping[str, Any], key: str) -> list[Any]:
+    items = described.get(key)
+    return items if isinstance(items, list) else []
+
+
+def _names(described: Mapping[str, Any]) -> dict[str, str | None]:
+    """Return the names of columns by what they are called in the file; None for an index without a name."""
+    names = {}
+    for column in _items(described, "columns"):
+        if not isinstance(column, dict):
+            continue
+        name, field = column.get("name"), column.get("field_name", column.get("name"))
+        if isinstance(field, str):
+            names[field] = name if isinstance(name, str) and not _UNNAMED.fullmatch(name) else None
+    return names
+
+
+def _indexes(described: Mapping[str, Any]) -> Iterator[str | _Range]:
+    """Give the columns of the index by what they are called in the file, and ranges of which there is no column."""
+    for index in _items(described, "index_columns"):
+        if isinstance(index, str):
+            yield index
+        elif isinstance(index, dict) and index.get("kind") == "range":
+            name = index.get("name")
+            start, stop, step = (_number(index.get(key)) for key in ("start", "stop", "step"))
+            if start is not None and stop is not None and step:
+                yield _Range(name if isinstance(name, str) else None, start, stop, step)
+
+
+def _number(value: object) -> int | None:
+    return value if type(value) is int and value in _INT64 else None
+
+
+def _with_range(
+    table: pa.Table, index: _Range, asked: AskedDataset, rows: int | None
+) -> tuple[pa.Table, list[Translation]]:
+    words = f"from {index.start} in steps of {index.step}"
+    fits = index.count >= table.num_rows if rows is None else index.count == rows
+    if index.name is None:
+        if index.count == 0 or (index.start, index.step) == (0, 1):
+            return table, []
+        detail = f"The index, which has no name, was left out: numbers {words}."
+        count = table.num_rows if fits else None
+        return table, [Translation(asked.port, "", "index", detail, count=count, example=str(index.start))]
+    if not fits:
+        detail = f"The index {index.name!r} was left out: {index.count} numbers {words} do not fit {rows} rows."
+        remedy = "write the file again after frame.reset_index()"
+        return table, [Translation(asked.port, index.name, "index", detail, True, remedy)]
+    values = index.start + np.arange(table.num_rows, dtype=np.int64) * index.step
+    detail = f"The index {index.name!r}, which pandas keeps apart from the columns, became one: numbers {words}."
+    example = str(index.start) if index.count else ""
+    entry = Translation(asked.port, index.name, "index", detail, count=index.count, example=example)
+    return table.append_column(index.name, pa.array(values)), [entry]
+
+
+def _dropped(column: Any, field: str, asked: AskedDataset) -> Translation:
+    lossy = not (pa.types.is_integer(column.type) or pa.types.is_null(column.type)) and column.null_count < len(column)
+    remedy = _REMEDY if lossy else ""
+    example = as_example(first_text(column))
+    detail = f"The index, which has no name, was left out (column {field!r} of the file)."
+    return Translation(asked.port, field, "index", detail, lossy, remedy, len(column), example)

@@ -1,0 +1,171 @@
+"""Parquet datasets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, BinaryIO, Final
+
+import pyarrow as pa
+import pyarrow.parquet
+
+from blobprep.errors import DatasetError
+from blobprep.protocol import AskedDataset, AskedResults, Translation
+from blobprep.tables.codecs.columnar.dataset import as_dataset
+from blobprep.tables.codecs.columnar.footer import as_twelve_bytes
+from blobprep.tables.codecs.columnar.int96 import has_int96, times
+from blobprep.tables.codecs.sink import Sink
+from blobprep.tables.codecs.sources import Decoded, Source
+from blobprep.tables.codecs.types.allowed import accepted
+from blobprep.tables.redaction import tally
+
+__all__ = ["decode", "encode", "head"]
+
+_GROUP_ROWS: Final = 1 << 20
+_PAGE: Final = 64 << 10
+_DIGITS: Final = 38
+_REMEDY: Final = "--format arrow"
+
+
+def decode(source: Source, asked: AskedDataset) -> tuple[pa.Table, list[Translation]]:
+    """Read a Parquet dataset once it is whole; see `blobprep.tables.codecs.decode`."""
+    data = pa.py_buffer(source.whole())
+    file, schema = _opened(source, asked, lambda: pa.BufferReader(data))
+    with file:
+        table = _counted(file.read(), file.metadata.num_rows)
+    return _as_dataset(table, schema, asked, table.num_rows)
+
+
+def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
+    """Read the footer and the pages of the first rows; see `blobprep.tables.codecs.head`."""
+    # Buffered page by page, not in advance: a row group may be a gigabyte.
+    file, schema = _opened(source, asked, lambda: pa.PythonFile(source, mode="r"), buffer_size=_PAGE, pre_buffer=False)
+    batches = []
+    wanted = rows
+    if wanted and file.metadata.num_columns:
+        for batch in file.iter_batches(batch_size=rows, use_threads=False):
+            batches.append(batch.slice(0, wanted))
+            wanted -= batches[-1].num_rows
+            if not wanted:
+                break
+    table = pa.Table.from_batches(batches, schema=file.schema_arrow)
+    return _as_dataset(table, schema, asked, file.metadata.num_rows)[0], file.metadata.num_rows
+
+
+def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> list[Translation]:
+    """Write a table as Parquet in row groups of about a million rows; see `blobprep.tables.codecs.encode`."""
+    ledger: list[Translation] = []
+    if table.num_columns == 0 and table.num_rows:
+        detail = f"Parquet without columns cannot hold its {table.num_rows} rows."
+        ledger.append(Translation(port, "", "dropped", detail, True, _REMEDY, table.num_rows))
+    for position, label in enumerate(table.column_names):
+        column, entry = _held(table.column(position), label, port)
+        if entry is not None:
+            table = table.set_column(position, label, column)
+            ledger.append(entry)
+    codec: Any = asked.options["codec"]
+    pyarrow.parquet.write_table(
+        table,
+        pa.PythonFile(Sink(sink), mode="w"),
+        compression=codec,
+        row_group_size=_GROUP_ROWS,
+    )
+    return ledger
+
+
+def _opened(source: Source, asked: AskedDataset, reader: Callable[[], Any], **options: Any) -> tuple[Any, pa.Schema]:
+    """Open a file, with times of INT96 as twelve bytes each, and return its schema, in which they are times."""
+    file = pyarrow.parquet.ParquetFile(reader(), **options)
+    schema = file.schema_arrow
+    accepted(schema, asked)
+    if has_int96(file):
+        file.close()
+        file = pyarrow.parquet.ParquetFile(reader(), metadata=as_twelve_bytes(source), **options)
+    return file, schema
+
+
+def _as_dataset(table: pa.Table, schema: pa.Schema, asked: AskedDataset, rows: int) -> Decoded:
+    """Make times of what was read as twelve bytes, and a dataset of the table."""
+    made: list[Translation] = []
+    if table.schema != schema:
+        table.validate(full=True)  # before any list is followed
+        table, made = times(table, schema, asked.port)
+    table, ledger = as_dataset(table, asked, rows)
+    return table, made + ledger
+
+
+def _held(column: Any, label: str, port: str) -> tuple[Any, Translation | None]:
+    """Return a column as Parquet brings it back, and the entry that says so where that is not as it was.
+
+    Raises:
+        DatasetError: Parquet has no such column, or no such value; names the column.
+    """
+    kind = column.type
+    try:
+        nearest = _nearest(kind)
+        if nearest != kind:
+            held = column.cast(nearest)
+            return held, Translation(port, label, "cast", *_worded(column, nearest), _REMEDY, *tally(column))
+    except pa.ArrowException as error:
+        reason = str(error).partition("\n")[0][:200]
+        raise DatasetError(
+            f"{port}: column {label!r} of type {str(kind)[:100]} cannot be written as Parquet: {reason}", remedy=_REMEDY
+        ) from error
+    levels = max((len(chunk.dictionary) for chunk in column.chunks), default=0) if pa.types.is_dictionary(kind) else 0
+    if levels and not len(column):
+        detail = f"Parquet keeps categories beside rows only; without any, all {levels} are gone."
+        return column, Translation(port, label, "dropped", detail, True, _REMEDY, levels)
+    return column, None
+
+
+def _nearest(kind: Any) -> Any:
+    """Return the type that Parquet brings back for one: mostly itself."""
+    is_ = pa.types
+    if is_.is_dictionary(kind):
+        if is_.is_string(kind.value_type):
+            return kind
+        if is_.is_large_string(kind.value_type):
+            return pa.dictionary(kind.index_type, pa.string(), kind.ordered)
+        return _nearest(kind.value_type)
+    if is_.is_timestamp(kind) and kind.unit == "s":
+        return pa.timestamp("ms", kind.tz)
+    if is_.is_time32(kind):
+        return pa.time32("ms")
+    if is_.is_date64(kind):
+        return pa.date32()
+    if is_.is_decimal(kind) and kind.scale < 0:
+        digits = kind.precision - kind.scale
+        return pa.decimal128(digits, 0) if digits <= _DIGITS else pa.decimal256(digits, 0)
+    return _nearest_nested(kind) if is_.is_nested(kind) else kind
+
+
+def _nearest_nested(kind: Any) -> Any:
+    is_ = pa.types
+    if is_.is_map(kind):
+        return pa.map_(_nearest(kind.key_type), _nearest(kind.item_type), kind.keys_sorted)
+    if is_.is_struct(kind):
+        if not kind.num_fields:
+            raise pa.ArrowNotImplementedError("a struct without fields")
+        return pa.struct([field.with_type(_nearest(field.type)) for field in kind])
+    inner = kind.value_field.with_type(_nearest(kind.value_type))
+    if is_.is_fixed_size_list(kind):
+        if not kind.list_size:
+            raise pa.ArrowNotImplementedError("lists that are all empty")
+        return pa.list_(inner, kind.list_size)
+    return pa.large_list(inner) if is_.is_large_list(kind) else pa.list_(inner)
+
+
+def _worded(column: Any, nearest: Any) -> tuple[str, bool]:
+    """Say what a column is written as; a loss where categories had an order, or one that no value is in."""
+    kind, is_ = column.type, pa.types
+    if not is_.is_dictionary(kind) or is_.is_dictionary(nearest):
+        return f"Parquet has no {str(kind)[:100]}; written as {str(nearest)[:100]}.", False
+    levels = pa.chunked_array([chunk.dictionary for chunk in column.chunks], kind.value_type).unique().drop_null()
+    used = column.cast(kind.value_type).unique().drop_null()
+    lossy = bool(kind.ordered) or len(used) < len(levels)
+    return f"Parquet has no categories of {kind.value_type}; written as plain values.", lossy
+
+
+def _counted(table: pa.Table, rows: int) -> pa.Table:
+    if table.num_columns or not rows:
+        return table
+    return pa.table({"": pa.nulls(rows)}).select([])

@@ -1,0 +1,155 @@
+"""What a dataset is inside of, gzip or zip: taken off before its codec sees it, put on behind it."""
+
+from __future__ import annotations
+
+import gzip
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import IO, BinaryIO, Final, cast
+
+from blobprep.formats import extension_of, format_by_name, format_named
+from blobprep.protocol import AskedDataset, AskedResults
+from blobprep.tables.codecs.csv.delimiters import require_likely
+from blobprep.tables.codecs.detection.agreement import require_agreement, told
+from blobprep.tables.codecs.detection.content import content_of
+from blobprep.tables.codecs.detection.signatures import document_in
+from blobprep.tables.codecs.errors import option, refused
+from blobprep.tables.codecs.sink import Sink
+from blobprep.tables.codecs.sources import Part
+from blobprep.tables.codecs.spool import Expanded
+from blobprep.tables.streaming_input import ArrivalFailed
+
+__all__ = ["compressed", "opened"]
+
+_GZIP: Final = b"\x1f\x8b"
+_ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
+_LISTED: Final = 20
+_STEP: Final = 1 << 20
+_LEVEL: Final = 6
+_DAMAGE: Final = (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+
+
+def opened(part: Part) -> Part:
+    """Return the part with its compression taken off, its format known and its options complete.
+
+    Raises:
+        DatasetError: it is not in that compression, or damaged; the zip has no such member, or several; the format
+            cannot be told, or the content is another one.
+    """
+    part = _uncompressed(part)
+    content = content_of(part)
+    part = told(part, content)
+    require_agreement(part, content)
+    require_likely(part)
+    return part
+
+
+def _uncompressed(part: Part) -> Part:
+    asked, start = part.asked, part.source.read_at(0, 4)
+    wanted = asked.options.get("compression", "auto")
+    if wanted == "none":
+        return part
+    if wanted != "zip" and start.startswith(_GZIP):
+        return replace(part, source=Expanded(_damage_told(_unzipped(part), asked, "gzip")))
+    if wanted != "gzip" and start.startswith(_ZIP):
+        return _member(part)
+    if wanted != "auto":
+        raise refused(asked, f"is {content_of(part).words} and not {wanted}", option(asked, "compression=auto"))
+    if asked.options.get("member"):
+        raise refused(asked, "is no zip and has no members", "leave the option member out")
+    return part
+
+
+def _unzipped(part: Part) -> Iterator[bytes]:
+    with gzip.GzipFile(fileobj=cast(IO[bytes], part.source)) as file:
+        while data := file.read(_STEP):
+            yield data
+
+
+def _member(part: Part) -> Part:
+    """Return the one file in a zip that is the dataset; a document that is a zip itself, such as a workbook, stays."""
+    asked = part.asked
+    try:
+        archive = zipfile.ZipFile(cast(IO[bytes], part.source))
+    except (ArrivalFailed, MemoryError):
+        raise
+    except Exception as error:  # besides its own error `zipfile` lets through what decoding a directory raises
+        if isinstance(error.__context__, ArrivalFailed):
+            raise error.__context__ from error
+        raise refused(asked, f"is not a zip file, or damaged: {error}", "fetch it again, or make it again") from error
+    if not asked.options.get("member") and document_in(archive):
+        return part
+    info = _chosen(archive, asked)
+    if info.flag_bits & 0x1:
+        raise refused(
+            asked, f"has a member {info.filename!r} that is encrypted", "put it into a zip without a password"
+        )
+    inner = replace(asked, reference=f"{asked.reference} ({info.filename})")
+    if not asked.format and (named := format_by_name(info.filename).format) is not None:
+        inner = replace(inner, format=named.name, found="name in the zip")
+    return Part(Expanded(_damage_told(_extracted(archive, info), asked, "zip")), inner)
+
+
+def _chosen(archive: zipfile.ZipFile, asked: AskedDataset) -> zipfile.ZipInfo:
+    files = {
+        info.filename: info
+        for info in archive.infolist()
+        if not info.is_dir() and not info.filename.startswith("__MACOSX/")
+    }
+    wanted = asked.options.get("member", "")
+    shown = ", ".join(map(repr, list(files)[:_LISTED])) + (", …" if len(files) > _LISTED else "")
+    if wanted and wanted not in files:
+        raise refused(asked, f"has no member {wanted!r}", f"its members are {shown}" if files else "it is empty")
+    if wanted:
+        return files[wanted]
+    if len(files) == 1:
+        return next(iter(files.values()))
+    if not files:
+        raise refused(asked, "is a zip without files", "check what wrote it")
+    first = option(asked, f"member={next(iter(files))}")
+    raise refused(asked, f"is a zip of {len(files)} files: {shown}", f"name the one that is the dataset, as {first}")
+
+
+def _extracted(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    with archive, archive.open(info) as file:
+        while data := file.read(_STEP):
+            yield data
+
+
+def _damage_told(pieces: Iterator[bytes], asked: AskedDataset, name: str) -> Iterator[bytes]:
+    try:
+        yield from pieces
+    except ArrivalFailed:
+        raise
+    except _DAMAGE as error:
+        raise refused(
+            asked, f"is a {name} file that is damaged: {error}", "fetch it again, or make it again"
+        ) from error
+
+
+@contextmanager
+def compressed(sink: BinaryIO, asked: AskedResults, port: str) -> Iterator[BinaryIO]:
+    """Give the sink that a codec writes to, so that what arrives is inside of what was asked for.
+
+    The same table makes the same bytes: no time is written.
+    """
+    match asked.options["compression"]:
+        case "gzip":
+            with gzip.GzipFile("", "wb", _LEVEL, cast(IO[bytes], Sink(sink)), mtime=0) as file:
+                yield cast(BinaryIO, file)
+        case "zip":
+            plain = extension_of(format_named(asked.format), {**asked.options, "compression": "none"})
+            info = zipfile.ZipInfo(f"{port}{plain}")
+            info.compress_type = zipfile.ZIP_DEFLATED
+            with (
+                zipfile.ZipFile(
+                    cast(IO[bytes], Sink(sink)), "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL
+                ) as archive,
+                archive.open(info, "w", force_zip64=True) as member,
+            ):
+                yield cast(BinaryIO, member)
+        case _:
+            yield sink

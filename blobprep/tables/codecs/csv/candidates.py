@@ -1,0 +1,208 @@
+"""A column of text tried as one type: its values as long as all cells are of it, and what is the matter with some.
+
+A column becomes numbers only if nothing is lost that its owner may need: leading zeros, a leading plus and integers
+beyond 64 bits keep it text. What could surprise is told in the ledger, at most once a column.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from blobprep.protocol import AskedDataset, Translation
+from blobprep.tables.codecs.errors import option
+from blobprep.tables.codecs.text.numerals import infinite, large_integers, too_precise, vanished, without_plus
+
+__all__ = ["KINDS", "SHOWN", "Trial"]
+
+_PREFIXED: Final = r"^-?0[0-9]|^\+"
+_HEXADECIMAL: Final = r"^[+-]?0[xX]"
+_PROBE: Final = 64
+_TRUE: Final = len("true")
+SHOWN: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class _Reason:
+    """Say what follows when something is the matter with some values of a column of numbers.
+
+    Attributes:
+        stays: whether the column stays text; else it loses something.
+        detail: for the ledger; empty where nobody would be surprised.
+        remedy: the option that changes it.
+    """
+
+    stays: bool
+    detail: str = ""
+    remedy: str = ""
+
+
+_REASONS: Final[Mapping[str, _Reason]] = {
+    "huge": _Reason(True, "Stays text, since a number in it is too large for a double.", "types=text"),
+    "beyond": _Reason(True, "Stays text, since an integer in it is beyond 64 bits."),
+    "hexadecimal": _Reason(True),
+    "prefixed": _Reason(
+        True, "Stays text, since a value has a leading zero or plus: {example}.", "leading_zeros=number"
+    ),
+    "inexact": _Reason(False, "Became double; integers above 2**53 lost digits.", "types=text"),
+    "vanished": _Reason(False, "Became double; values too small for one became 0.", "types=text"),
+    "imprecise": _Reason(False, "Became double; values with more than 17 digits lost some.", "types=text"),
+}
+"""What can be the matter; the first that applies is told."""
+
+
+_MISSING: Final = pa.nulls(1, pa.string())[0]
+_DOUBLE: Final = pa.float64()
+_BOOLEAN: Final = pa.bool_()
+KINDS: Final = (pa.int64(), _DOUBLE, _BOOLEAN)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    """Hold cells parsed as some type, and their texts without the blanks around them."""
+
+    values: Any
+    texts: Any
+
+
+@dataclass(slots=True)
+class _Finding:
+    """Count the values with which something is the matter, and keep the first."""
+
+    count: int
+    example: str
+
+
+class Trial:
+    """Hold a column's cells as one type as long as they are of it, and what is the matter with some."""
+
+    def __init__(self, kind: Any, asked: AskedDataset) -> None:
+        self._kind, self._asked = kind, asked
+        self._missing = asked.options["missing"]
+        self._keeps_prefixed = asked.options.get("leading_zeros", "text") == "text"
+        self._values: list[Any] = []
+        self._found: dict[str, _Finding] = {}
+        self._finite = kind != _DOUBLE
+
+    @property
+    def stands(self) -> bool:
+        """Whether the column is of this type, as far as it has been seen."""
+        return self._finite and not any(_REASONS[name].stays for name in self._found)
+
+    def add_all(self, chunks: list[Any]) -> bool:
+        """Take all chunks; a few cells first, since a cast that fails is slow: it goes on to the end of its chunk."""
+        longest = max(chunks, key=len)
+        if len(longest) > _PROBE and not Trial(self._kind, self._asked).add(longest.slice(0, _PROBE)):
+            return False
+        return all(map(self.add, chunks))
+
+    def add(self, chunk: Any) -> bool:
+        """Take a chunk of cells; False where one is not of this type."""
+        parsed = _parsed(chunk, self._kind, self._missing)
+        if parsed is None:
+            return False
+        self._values.append(parsed.values)
+        if self._kind == _BOOLEAN:
+            # The cast takes 0 and 1 as well, yet a column of only these is integers, and a mixed one is text.
+            return bool((pc.min(pc.binary_length(parsed.texts)).as_py() or _TRUE) >= _TRUE)
+        if self._kind == _DOUBLE:
+            self._look_at_doubles(parsed)
+        suspects = _suspects(parsed.texts)
+        if len(suspects):
+            self._find("hexadecimal", _matching(suspects, _HEXADECIMAL))
+            if self._keeps_prefixed:
+                self._find("prefixed", _matching(suspects, _PREFIXED))
+        return True
+
+    def outcome(self, label: str) -> tuple[Any, Translation | None]:
+        """Return the values, of use where the trial stands, and what the ledger says of them."""
+        entry = None
+        for name, reason in _REASONS.items():
+            if name in self._found and self._finite:
+                entry = self._entry(label, reason, self._found[name])
+                break
+        return pa.chunked_array(self._values, self._kind), entry
+
+    def _look_at_doubles(self, parsed: _Parsed) -> None:
+        finite = pc.is_finite(parsed.values)
+        all_finite = pc.all(finite).as_py() is not False
+        self._finite = self._finite or bool(pc.any(finite).as_py())
+        if not all_finite:
+            self._find("huge", infinite(parsed.texts, parsed.values))
+            parsed = _Parsed(parsed.values.filter(finite), parsed.texts.filter(finite))
+        large = large_integers(parsed.texts, parsed.values)
+        self._find("beyond", large.beyond)
+        self._find("inexact", large.inexact)
+        self._find("vanished", vanished(parsed.texts, parsed.values))
+        self._find("imprecise", too_precise(parsed.texts, parsed.values))
+
+    def _find(self, name: str, texts: Any) -> None:
+        if len(texts) == 0:
+            return
+        found = self._found.setdefault(name, _Finding(0, texts[0].as_py()[:SHOWN]))
+        found.count += len(texts)
+
+    def _entry(self, label: str, reason: _Reason, found: _Finding) -> Translation | None:
+        if not reason.detail:
+            return None
+        remedy = option(self._asked, reason.remedy) if reason.remedy else ""
+        detail = reason.detail.format(example=repr(found.example))
+        return Translation(
+            self._asked.port, label, "type", detail, not reason.stays, remedy, found.count, found.example
+        )
+
+
+def _parsed(chunk: Any, kind: Any, missing: str) -> _Parsed | None:
+    """Cast a chunk; None where a cell is of another type."""
+    try:
+        return _Parsed(chunk.cast(kind), chunk)
+    except pa.ArrowInvalid:
+        trimmed = _trimmed(chunk, missing)
+        try:
+            return _Parsed(without_plus(trimmed).cast(kind), trimmed)
+        except pa.ArrowInvalid:
+            return None
+
+
+def _trimmed(chunk: Any, missing: str) -> Any:
+    trimmed = pc.ascii_trim_whitespace(chunk)
+    absent = pc.match_substring_regex(trimmed, f"^({re.escape(missing)})?$")
+    return pc.if_else(absent, _MISSING, trimmed)
+
+
+def _suspects(texts: Any) -> Any:
+    """Return the few texts that a costly pattern need look at: those that start with a plus, or a zero and no point.
+
+    Most columns have none, and most time would go into finding that out: so it looks at bytes and not at cells.
+    """
+    _, offsets, data = texts.buffers()
+    if data is None or data.size == 0:
+        return texts.slice(0, 0)
+    ends = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    characters = np.frombuffer(data, np.uint8)
+    starts, lengths, last = ends[:-1], np.diff(ends), len(characters) - 1
+
+    def character(position: int) -> Any:
+        return characters[np.minimum(starts + position, last)]
+
+    first = character(0)
+    mask = first == ord("+")
+    zero = (first == ord("0")) & (lengths > 1)
+    if zero.any():
+        mask |= zero & (character(1) != ord("."))
+    negative = (first == ord("-")) & (lengths > 2)
+    if negative.any():
+        mask |= negative & (character(1) == ord("0")) & (character(2) != ord("."))
+    if not mask.any():
+        return texts.slice(0, 0)
+    return texts.take(pa.array(np.flatnonzero(mask))).drop_null()
+
+
+def _matching(texts: Any, pattern: str) -> Any:
+    return texts.filter(pc.match_substring_regex(texts, pattern))

@@ -1,0 +1,84 @@
+"""Values as the cells of a text: `blobprep.tables.cell_text` writes them, and here are quotes and the ledger of it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from blobprep.protocol import Translation
+from blobprep.tables.cell_text import Writer, first_text, text_writer
+
+__all__ = ["renderer", "told"]
+
+_TEXT: Final = pa.large_string()
+_SHOWN: Final = 40
+
+
+def renderer(column: Any, delimiter: str) -> Writer:
+    """Return the function that writes the arrays of a column as cells.
+
+    Args:
+        column: the whole column, which settles how many digits of a second all its cells get.
+        delimiter: cells that hold it are quoted.
+
+    Returns:
+        A function from an array of the column's type to one of large strings, null where missing.
+    """
+    write = text_writer(column)
+
+    def render(array: Any) -> Any:
+        return _quoted(write(array), delimiter)
+
+    return render
+
+
+def told(table: pa.Table, port: str) -> list[Translation]:
+    """Return the ledger of writing a table as text: what has another look than its value."""
+    ledger = []
+    for label, column in zip(table.column_names, table.columns, strict=True):
+        words, lossy = _wording(column)
+        if words:
+            detail = f"Written as {words}."
+            count, example = len(column) - column.null_count, first_text(column)[:_SHOWN]
+            ledger.append(Translation(port, label, "text", detail, lossy, "--format parquet", count, example))
+    if table.num_columns == 0 and table.num_rows:
+        detail = f"Text without columns cannot hold its {table.num_rows} rows."
+        ledger.append(Translation(port, "", "dropped", detail, True, "--format arrow"))
+    return ledger
+
+
+def _wording(column: Any) -> tuple[str, bool]:
+    kind, is_ = column.type, pa.types
+    if is_.is_dictionary(kind):
+        used = pc.count_distinct(column.cast(kind.value_type)).as_py() if len(column) else 0
+        levels = max((len(chunk.dictionary) for chunk in column.chunks), default=0)
+        return "labels; that they are categories is not in the text", bool(kind.ordered) or used < levels
+    if is_.is_decimal(kind):
+        return "digits; that they are decimal numbers is not in the text", False
+    if is_.is_timestamp(kind) or is_.is_date(kind) or is_.is_time(kind):
+        return "ISO 8601 text", False
+    if is_.is_duration(kind):
+        return "ISO 8601 durations", False
+    if is_.is_binary(kind) or is_.is_large_binary(kind) or is_.is_fixed_size_binary(kind):
+        return "base64", False
+    if is_.is_nested(kind):
+        return "JSON", False
+    return "", False
+
+
+def _quoted(cells: Any, delimiter: str) -> Any:
+    """Put quotes around the cells that need them; a batch where none does costs one look at its bytes."""
+    data = cells.buffers()[2]
+    bytes_ = data.to_pybytes() if data is not None else b""
+    found = [mark for mark in (delimiter, '"', "\n", "\r") if mark.encode() in bytes_]
+    empty = pc.equal(pc.binary_length(cells), 0)
+    if not found and not pc.any(empty).as_py():
+        return cells
+    needs = empty
+    for mark in found:
+        needs = pc.or_(needs, pc.match_substring(cells, mark))
+    doubled = pc.replace_substring(cells, '"', '""')
+    quote, nothing = pa.scalar('"', _TEXT), pa.scalar("", _TEXT)
+    return pc.if_else(needs, pc.binary_join_element_wise(quote, doubled, quote, nothing), cells)

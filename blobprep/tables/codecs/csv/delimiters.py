@@ -1,0 +1,197 @@
+"""What separates the cells of a text: told from a sample of its lines, or by the hint that Excel takes in the first.
+
+Lines are judged by their majority, so that a title, a footnote or a damaged line does not end a doubt.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from blobprep.formats import FORMATS, delimiter_named
+from blobprep.tables.codecs.errors import option, refused
+from blobprep.tables.codecs.sources import Part
+from blobprep.tables.codecs.text.sample import sample_of
+
+__all__ = [
+    "Columns",
+    "columns_of",
+    "format_for",
+    "likely_columns",
+    "likely_delimiter",
+    "named",
+    "require_likely",
+    "separator_hint",
+    "spelled",
+]
+
+_NAMES: Final[Mapping[str, tuple[str, str]]] = {
+    "\t": ("tabs", "tab"),
+    ";": ("semicolons", ";"),
+    "|": ("bars", "|"),
+    ",": ("commas", '","'),
+}
+"""The characters that are looked for, what they are called, and how the option `delimiter` spells them."""
+
+_MOST: Final = 0.6
+"""The share of lines that have to be alike."""
+
+_SHOWN: Final = 60
+_QUOTED: Final = re.compile(r'(?:(?<=[\r\n\t;|,])|\A)"(?:[^"]|"")*"(?=[\r\n\t;|,]|\Z)')
+_BETWEEN_DIGITS: Final = re.compile(r"(?<=\d),(?=\d)")
+_FIRST_LINE: Final = re.compile(r"[\r\n]*([^\r\n]*)(?:\r\n|\r|\n|\Z)")
+_HINT: Final = re.compile(r"(?i)sep=(\\t|tab|.?)\1*[\t;|, ]*")
+"""What is left of the line without quotes; a program that saved the table again may have put separators behind it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Lines that one character divides alike.
+
+    Attributes:
+        delimiter: the character.
+        count: how often most lines have it outside quotes.
+        alike: how many lines do, those with one more at their end among them.
+        lines: how many were looked at.
+        example: one of the lines.
+        prose: whether blanks follow the character, as they follow a comma or semicolon in a sentence.
+    """
+
+    delimiter: str
+    count: int
+    alike: int
+    lines: int
+    example: str
+    prose: bool
+
+
+def columns_of(lines: Sequence[str], delimiter: str) -> Columns:
+    """Count how many lines a character divides alike; a line break within quotes ends no line.
+
+    >>> columns_of(["of May", "a;b;c", "1;2;3;", '"x;y";"', '";z'], ";").alike
+    3
+    """
+    bare = _QUOTED.sub("", "\n".join(lines)).split("\n")
+    counts = [(line.count(delimiter), line.endswith(delimiter)) for line in bare]
+    votes: Counter[int] = Counter()
+    for count, trailing in counts:
+        votes[count] += 1
+        votes[count - 1] += trailing
+    del votes[0]
+    count, alike = max(votes.items(), key=lambda vote: (vote[1], vote[0]), default=(0, 0))
+    example = next((line for line in bare if line.count(delimiter) == count), "")
+    followed = sum(line.count(f"{delimiter} ") for line in bare)
+    return Columns(delimiter, count, alike, len(bare), example, 2 * followed > sum(count for count, _ in counts))
+
+
+def likely_columns(lines: Sequence[str]) -> Columns | None:
+    """Return how most lines are divided, None where no character divides them alike."""
+    found = [columns for columns in (columns_of(lines, delimiter) for delimiter in _NAMES) if _convincing(columns)]
+    best = max(found, key=lambda columns: (columns.alike, columns.count), default=None)
+    if best is None or best.delimiter != ",":
+        return best
+    rivals = [columns for columns in found if columns.alike == best.alike and columns is not best]
+    # Decimal commas come as often as the cells that hold them.
+    return rivals[0] if rivals and "," not in _BETWEEN_DIGITS.sub("", best.example) else best
+
+
+def likely_delimiter(lines: Sequence[str]) -> str:
+    """Return the character that divides most lines alike, empty where there is none.
+
+    >>> likely_delimiter(["a;b", "1,5;2"]), likely_delimiter(["Ort;Menge;Preis", "Aachen;3;1,5", "Summe;7"])
+    (';', ';')
+    >>> likely_delimiter(["remark", "late; two boxes open", "on time"])
+    ''
+    """
+    found = likely_columns(lines)
+    return found.delimiter if found else ""
+
+
+def require_likely(part: Part) -> None:
+    """Refuse a text whose lines are plainly separated by another character than the one that was guessed.
+
+    Only a guess is doubted: who says `format=csv` gets it. A hint in the first line ends the doubt too.
+
+    Raises:
+        DatasetError: says what was seen, and both ways out.
+    """
+    asked = part.asked
+    if asked.found.startswith("asked") or "delimiter" not in asked.options:
+        return
+    if asked.options["delimiter"] != FORMATS[asked.format].reads["delimiter"].default:
+        return
+    sample = sample_of(part)
+    lines = sample.first if sample else ()
+    own = delimiter_named(asked.options["delimiter"])
+    if not sample or not lines or separator_hint(lines[0]) is not None or _divides(own, lines):
+        return
+    found = likely_columns(lines) or likely_columns(sample.lines) or _of_one(lines)
+    if found is None or found.delimiter == own:
+        return
+    raise refused(
+        asked,
+        f"is {asked.format} by its {asked.found}, and its lines are separated by {named(found.delimiter)} and not by"
+        f" {named(own)}: {found.example[:_SHOWN]!r}",
+        f"{option(asked, f'delimiter={spelled(found.delimiter)}')}, or"
+        f" {option(asked, f'format={asked.format}')} to take it as it is",
+    )
+
+
+def separator_hint(text: str) -> tuple[str, int] | None:
+    r"""Return the separator that the first line names for Excel, empty where it names none, and the line's length.
+
+    None where the first line is no such hint.
+
+    >>> separator_hint("sep=;\r\nOrt;Menge\r\n"), separator_hint('"SEP=,",,\na,b,c'), separator_hint("a,b\n")
+    ((';', 7), (',', 10), None)
+    """
+    line = _FIRST_LINE.match(text)
+    match = _HINT.fullmatch(line[1].replace('"', "")) if line else None
+    if line is None or match is None:
+        return None
+    return ("\t" if match[1].lower() in ("\\t", "tab") else match[1]), line.end()
+
+
+def format_for(delimiter: str) -> tuple[str, tuple[str, ...]]:
+    r"""Return the format of text whose cells a character separates, and the options that it needs for that.
+
+    >>> format_for("\t"), format_for(";")
+    (('tsv', ()), ('csv', ('delimiter=;',)))
+    """
+    if delimiter == "\t":
+        return "tsv", ()
+    return "csv", () if delimiter in (",", "") else (f"delimiter={spelled(delimiter)}",)
+
+
+def named(delimiter: str) -> str:
+    """Return what a delimiter is called."""
+    return _NAMES[delimiter][0] if delimiter in _NAMES else repr(delimiter)
+
+
+def spelled(delimiter: str) -> str:
+    """Return how the option `delimiter` spells a delimiter."""
+    return _NAMES[delimiter][1] if delimiter in _NAMES else delimiter
+
+
+def _convincing(columns: Columns) -> bool:
+    if columns.alike < 2 or columns.alike < _MOST * columns.lines:
+        return False
+    return columns.alike == columns.lines or not columns.prose
+
+
+def _of_one(lines: Sequence[str]) -> Columns | None:
+    """Return what divides the only line of a text, a header without rows."""
+    if len(lines) != 1:
+        return None
+    found = likely_columns([*lines, *lines])
+    return None if found is None or found.prose else found
+
+
+def _divides(own: str, lines: Sequence[str]) -> bool:
+    """Tell whether a character is in the first line, and as often in most lines."""
+    columns = columns_of(lines, own)
+    first = columns_of(lines[:1], own)
+    return first.count > 0 and (first.count in (columns.count, columns.count + 1) and 2 * columns.alike > columns.lines)

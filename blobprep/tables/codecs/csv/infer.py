@@ -1,0 +1,123 @@
+"""What a column of text is: integer, double, boolean or text, from all of its cells."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from blobprep.protocol import AskedDataset, Translation
+from blobprep.tables.codecs.csv.candidates import KINDS, SHOWN, Trial
+from blobprep.tables.codecs.errors import option
+
+__all__ = ["Column", "guess"]
+
+_NUMBER: Final = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*$"
+_SAMPLE: Final = 1000
+_NEARLY: Final = 0.9
+
+
+class Column:
+    """Give a column its type while its cells come in, and let their text go.
+
+    The first cells suggest a type; where later ones are not of it, the column has to be read once more.
+
+    Args:
+        label: of the column, for the ledger.
+        asked: its dataset, with the options of reading it.
+        plain: whether it stays text whatever is in it.
+
+    Attributes:
+        again: whether all of its cells are wanted once more, through `restore`.
+    """
+
+    def __init__(self, label: str, asked: AskedDataset, *, plain: bool) -> None:
+        self.label, self.again = label, False
+        self._asked, self._plain, self._undecided = asked, plain, not plain
+        self._texts: list[Any] = []
+        self._trial: Trial | None = None
+
+    def add(self, cells: Any) -> None:
+        """Take an array of text, null where missing."""
+        if self.again:
+            return
+        if self._trial is not None:
+            if not (self._trial.add(cells) and self._trial.stands):
+                self.again, self._trial = True, None
+            return
+        self._texts.append(cells)
+        if self._undecided and cells.null_count < len(cells):
+            self._undecided = False
+            self._trial = _suggested(self._texts, self._asked)
+            if self._trial is not None:
+                self._texts = []
+
+    def restore(self, cells: Any) -> None:
+        """Take all cells once more, as a chunked array."""
+        self._texts, self.again = cells.chunks, False
+
+    def outcome(self) -> tuple[Any, Translation | None]:
+        """Return the column, and an entry where its type loses or may surprise."""
+        if self._trial is not None:
+            return self._trial.outcome(self.label)
+        cells = pa.chunked_array(self._texts, pa.string())
+        self._texts = []
+        return (cells, None) if self._plain else guess(cells, self.label, self._asked)
+
+
+def guess(cells: Any, label: str, asked: AskedDataset) -> tuple[Any, Translation | None]:
+    """Give a column of text the type that all its cells have.
+
+    Args:
+        cells: a chunked array of text, null where missing.
+        label: of the column, for the ledger.
+        asked: its dataset, with the options of reading it.
+
+    Returns:
+        The column, and an entry where the choice loses or may surprise. A column without rows stays text; one with
+        nothing but missing cells becomes double, as pandas has it.
+    """
+    if cells.null_count == len(cells):
+        return (cells if len(cells) == 0 else pa.chunked_array([pa.nulls(len(cells), "double")])), None
+    for kind in KINDS:
+        trial = Trial(kind, asked)
+        if trial.add_all(cells.chunks):
+            values, entry = trial.outcome(label)
+            return (values if trial.stands else cells), entry
+    return cells, _nearly_numbers(cells, label, asked)
+
+
+def _suggested(chunks: list[Any], asked: AskedDataset) -> Trial | None:
+    """Return the trial that the first cells pass; None where they are text."""
+    for kind in KINDS:
+        trial = Trial(kind, asked)
+        if trial.add_all(chunks):
+            return trial if trial.stands else None
+    return None
+
+
+def _nearly_numbers(cells: Any, label: str, asked: AskedDataset) -> Translation | None:
+    """Tell of a column that a few cells keep from being numbers."""
+    present = cells.slice(0, 10 * _SAMPLE).drop_null().slice(0, _SAMPLE)
+    if len(present) == 0 or _share(present) < _NEARLY or _share(cells) < _NEARLY:
+        return None
+    others = pc.invert(pc.match_substring_regex(cells, _NUMBER))
+    words = cells.filter(others)
+    if len(words) == 0:
+        return None
+    row = pc.indices_nonzero(others)[0].as_py() + 1
+    detail = (
+        f"Stays text: all of {len(cells) - cells.null_count} values are numbers but {len(words)},"
+        f" the first in row {row}, {words[0].as_py()[:SHOWN]!r}."
+    )
+    word = words[0].as_py().strip()
+    alone = pc.all(pc.equal(words, words[0])).as_py() and word.isalnum()
+    remedy = option(asked, f"missing={word}") if alone else ""
+    return Translation(
+        asked.port, label, "type", detail, remedy=remedy, count=len(words), example=words[0].as_py()[:SHOWN]
+    )
+
+
+def _share(cells: Any) -> float:
+    return float(pc.mean(pc.match_substring_regex(cells, _NUMBER)).as_py())

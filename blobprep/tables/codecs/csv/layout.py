@@ -1,0 +1,236 @@
+"""How a delimited text is laid out, told from its first rows: hint, lines above the header, a header of another width.
+
+Where every row differs from the header in one and the same way, and that has one reading, the header is read so, and
+the ledger tells.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from blobprep.errors import InvalidOption
+from blobprep.formats import FORMATS, count_named, delimiter_named
+from blobprep.protocol import AskedDataset, Translation
+from blobprep.tables.codecs.csv.delimiters import likely_delimiter, named, separator_hint
+from blobprep.tables.codecs.errors import refused
+from blobprep.tables.codecs.text.characters import Characters
+
+__all__ = ["Layout", "Row", "layout_of"]
+
+_SAMPLE: Final = 64 << 10
+_LARGEST: Final = 64 << 20
+_ROWS: Final = 100
+_LINE: Final = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
+_QUOTE: Final = re.compile(r'\s+"')
+_ESCAPED: Final = "surrogateescape"
+"""Bytes that are no UTF-8 are found later, with their line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One of the first rows.
+
+    Attributes:
+        cells: their text.
+        line: how many lines of the text stand above it.
+        start: where it begins in the sample.
+        text: as it stands there, without the line end.
+    """
+
+    cells: list[str]
+    line: int
+    start: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The layout of a delimited text.
+
+    Attributes:
+        delimiter: what separates its cells.
+        rows: the first ones that are whole, the header among them.
+        complete: whether these are all.
+        replaced: how many bytes at the start are replaced, and by what; see `Characters`.
+        extra: columns at the end that are empty in every row, and that the header does not have.
+        ledger: what was done.
+    """
+
+    delimiter: str
+    rows: tuple[Row, ...] = ()
+    complete: bool = False
+    replaced: tuple[int, bytes] = (0, b"")
+    extra: int = 0
+    ledger: tuple[Translation, ...] = ()
+
+    @property
+    def lines(self) -> list[str]:
+        """The first rows as they stand in the text."""
+        return [row.text for row in self.rows]
+
+
+@dataclass(slots=True)
+class _Start:
+    """The start of a text while it is being looked at: what is taken off, and what was noted."""
+
+    text: str
+    complete: bool
+    delimiter: str
+    position: int = 0
+    line: int = 0
+    ledger: list[Translation] = field(default_factory=list)
+
+
+def layout_of(characters: Callable[[], Characters], asked: AskedDataset) -> Layout:
+    """Look at the first rows of a text.
+
+    Args:
+        characters: opens the text at its start, NUL bytes in place.
+        asked: its dataset, with the options of reading it.
+
+    Raises:
+        DatasetError: its first line names a separator that cannot be one, or `skip_lines` leaves nothing.
+        UnicodeError: it is not in its encoding.
+    """
+    skipped = count_named(asked.options["skip_lines"])
+    start = _start(characters, skipped, delimiter_named(asked.options["delimiter"]))
+    _follow_hint(start, asked)
+    _skip(start, skipped, asked)
+    rows = _rows(start)
+    _note_quotes(rows, start, asked)
+    replaced, extra = _header(rows, start, asked) if asked.options["header"] == "true" else (None, 0)
+    if replaced is None:
+        replaced = (start.text[: start.position], "")
+    length, others = len(replaced[0].encode(errors=_ESCAPED)), replaced[1].encode(errors=_ESCAPED)
+    return Layout(start.delimiter, tuple(rows), start.complete, (length, others), extra, tuple(start.ledger))
+
+
+def _start(characters: Callable[[], Characters], skipped: int, delimiter: str) -> _Start:
+    """Read the start of a text, as much as holds the lines that are skipped."""
+    size = _SAMPLE
+    while True:
+        reader, pieces, held = characters(), [], 0
+        while held < size and (piece := reader.read(size)):
+            pieces.append(piece)
+            held += len(piece)
+        data = b"".join(pieces)
+        complete = held < size or not reader.read(1)
+        if complete or size >= _LARGEST or data.count(b"\n") + data.count(b"\r") > 2 * skipped:
+            return _Start(data.decode(errors=_ESCAPED), complete, delimiter)
+        size *= 4
+
+
+def _follow_hint(start: _Start, asked: AskedDataset) -> None:
+    """Take the separator that the first line names; one that an option or plainly the rows contradict is dropped."""
+    hint = separator_hint(start.text[start.position :])
+    if hint is None:
+        return
+    separator, length = hint
+    line = start.text[start.position : start.position + length].strip("\r\n")
+    start.position += length
+    start.line += 1
+    told = f"The first line, {line!r}, names for Excel what separates the cells"
+    own = start.delimiter
+    asked_for = own != delimiter_named(FORMATS[asked.format].reads["delimiter"].default)
+    below = [text.strip("\r\n") for text in _LINE.findall(start.text[start.position :])[:_ROWS] if text.strip()]
+    if not separator:
+        outcome = "it names nothing and was dropped"
+    elif separator == own:
+        outcome = "it was followed and dropped"
+    elif asked_for:
+        outcome = f"it was dropped, since the option delimiter names {named(own)}"
+    elif below and separator not in below[0] and likely_delimiter(below) == own:
+        outcome = f"it was dropped, since {named(own)} separate them"
+    else:
+        outcome = "it was followed and dropped"
+        start.delimiter = _checked(separator, line, asked)
+    start.ledger.append(Translation(asked.port, "", "dropped", f"{told}; {outcome}."))
+
+
+def _checked(separator: str, line: str, asked: AskedDataset) -> str:
+    try:
+        return delimiter_named(separator)
+    except InvalidOption:
+        what = f"names in its first line, {line!r}, a separator that is no ASCII character"
+        raise refused(asked, what, "write it again with a comma, a semicolon or a tab") from None
+
+
+def _skip(start: _Start, count: int, asked: AskedDataset) -> None:
+    """Skip lines, of which a hint is one; behind them may be another."""
+    above = start.line
+    while start.line < count:
+        match = _LINE.match(start.text, start.position)
+        if match is None or match.end() == start.position:
+            what = f"has {start.line} lines, and the option skip_lines skips {count}"
+            raise refused(asked, what, "skip fewer")
+        start.position = match.end()
+        start.line += 1
+    if count > above:
+        _follow_hint(start, asked)
+
+
+def _rows(start: _Start) -> list[Row]:
+    """Return the first rows, those with NUL bytes left out; the last one may be cut, unless the text is complete."""
+    lines = _LINE.findall(start.text, start.position)
+    ends = [start.position]
+    for line in lines:
+        ends.append(ends[-1] + len(line))
+    reader = csv.reader(lines, delimiter=start.delimiter)
+    rows: list[Row] = []
+    above = 0
+    try:
+        for cells in reader:
+            if cells and not any("\0" in cell for cell in cells):
+                first, last = ends[above], ends[reader.line_num]
+                rows.append(Row(cells, start.line + above, first, start.text[first:last].rstrip("\r\n")))
+            above = reader.line_num
+            if len(rows) > _ROWS:
+                start.complete = False
+                return rows
+    except csv.Error:  # a cell larger than that module takes
+        return rows
+    return rows if start.complete else rows[:-1]
+
+
+def _note_quotes(rows: list[Row], start: _Start, asked: AskedDataset) -> None:
+    """Note quotes behind a blank, which quote nothing."""
+    quoted = sum(any(_QUOTE.match(cell) for cell in row.cells) for row in rows)
+    if quoted:
+        detail = f"Quotes behind a blank quote nothing and stay in the cell, in {quoted} of the first {len(rows)} rows."
+        start.ledger.append(Translation(asked.port, "", "text", detail))
+
+
+def _header(rows: list[Row], start: _Start, asked: AskedDataset) -> tuple[tuple[str, str] | None, int]:
+    """Return which characters of the start another header replaces, and how many empty columns it has at its end."""
+    if len(rows) < 2:
+        return None, 0
+    header, below = rows[0], [row.cells for row in rows[1:]]
+    width, many = Counter(map(len, below)).most_common(1)[0]
+    more, choice = width - len(header.cells), asked.options["unlabeled"]
+    before, text = start.text[: header.start], header.text
+    if more > 0 and choice != "error":
+        added = start.delimiter * more
+        return (before + text, f"{added}{text}" if choice == "first" else f"{text}{added}"), 0
+    if many < len(below):
+        return None, 0
+    if more > 0 and not any(cell.strip() for cells in below for cell in cells[len(header.cells) :]):
+        start.ledger.append(_dropped(asked, f"Every row ends with {_cells(more)} that the header does not have"))
+        return (before + text, text + start.delimiter * more), more
+    if more < 0 and not any(label.strip() for label in header.cells[width:]):
+        ends = re.compile(rf'(?:{re.escape(start.delimiter)} *(?:"")? *){{{-more}}}\Z')
+        start.ledger.append(_dropped(asked, f"The header ends with {_cells(-more)} that no row has"))
+        return (before + text, ends.sub("", text)), 0
+    return None, 0
+
+
+def _cells(count: int) -> str:
+    return "an empty cell" if count == 1 else f"{count} empty cells"
+
+
+def _dropped(asked: AskedDataset, seen: str) -> Translation:
+    return Translation(asked.port, "", "dropped", f"{seen}; {'it was' if 'an empty' in seen else 'they were'} dropped.")

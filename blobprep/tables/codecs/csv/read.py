@@ -1,0 +1,221 @@
+"""Text datasets, CSV and TSV: from rows of text to a table, each column with the type that all its cells have.
+
+Rows are read a batch at a time while they arrive. Meanwhile the columns of the batch before get their types, and their
+text goes. A column that turns out differently later is read once more from the input, and none besides it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pyarrow as pa
+
+from blobprep.errors import DatasetError
+from blobprep.protocol import AskedDataset, Translation
+from blobprep.tables.codecs.concat import require_same_labels
+from blobprep.tables.codecs.csv.dates import dates, named_columns, named_dates
+from blobprep.tables.codecs.csv.infer import Column
+from blobprep.tables.codecs.csv.parse import Delimited
+from blobprep.tables.codecs.errors import refused
+from blobprep.tables.codecs.labels import labeled
+from blobprep.tables.codecs.sources import Decoded, Part, Source
+from blobprep.tables.codecs.text.characters import refuse_other_encodings
+from blobprep.tables.codecs.text.repairs import summed
+
+__all__ = ["decode", "head"]
+
+_HEAD: Final = 256 << 10
+_START: Final = 512
+_ONE_MISSING: Final = pa.nulls(1, pa.string())
+_ENOUGH: Final = 1 << 14
+"""Rows worth handing on; the batches of a wide table, which hold fewer, are gathered."""
+
+
+def decode(parts: Sequence[Part]) -> Decoded:
+    """Read a text dataset of one blob or several while it arrives; see `blobprep.tables.codecs.decode`."""
+    texts = [_text(part.source, part.asked) for part in parts]
+    with ThreadPoolExecutor(max(1, min(4, pa.cpu_count()))) as pool:
+        table = _Table(pool)
+        for text in texts:
+            table.append(text, text.batches())
+        return table.finish()
+
+
+def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
+    """Read the first rows from the first bytes; see `blobprep.tables.codecs.head`."""
+    refuse_other_encodings(source.read_at(0, _START), asked)
+    wanted = rows + 1  # and a last row that the cut may have hit
+    length = _HEAD
+    while len(data := source.read_at(0, length)) == length:
+        found = _first_rows(data, asked)
+        if found is not None and sum(batch.num_rows for batch in found[1]) >= wanted:
+            text, batches = found
+            first = pa.Table.from_batches(batches).slice(0, rows).to_batches()
+            with ThreadPoolExecutor(1) as pool:
+                table = _Table(pool)
+                table.append(text, first)
+                return table.finish()[0].slice(0, rows), None
+        length *= 4
+    whole, _ = decode([Part(source, asked)])
+    return whole.slice(0, rows), whole.num_rows
+
+
+def _first_rows(data: bytes, asked: AskedDataset) -> tuple[Delimited, list[pa.RecordBatch]] | None:
+    """Read the rows of a start; None where something is wrong, for which the cut may be the cause."""
+    text = None
+    try:
+        text = Delimited(_Start(data), data[:_START], asked, whole=False)
+        return text, list(text.batches())
+    except DatasetError:
+        if text is not None and text.damaged:
+            raise
+    return None
+
+
+def _text(source: Source, asked: AskedDataset) -> Delimited:
+    start = source.read_at(0, _START)
+    refuse_other_encodings(start, asked)
+    return Delimited(source, start, asked)
+
+
+class _Start:
+    """Hold the start of a dataset, cut at its last line end."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data[: data.rfind(b"\n") + 1] or data
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        return self._data[offset : offset + length]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """Hold a text that was read: where its columns are among the table's, and how many rows came before it."""
+
+    text: Delimited
+    order: list[int]
+    before: int
+
+
+class _Table:
+    """Gather the columns of one text or several, the first of which says how they are called and ordered."""
+
+    def __init__(self, pool: ThreadPoolExecutor) -> None:
+        self._pool = pool
+        self._running: list[Future[None]] = []
+        self._columns: list[Column] = []
+        self._ledger: list[Translation] = []
+        self._dates: frozenset[str] = frozenset()
+        self._rows = 0
+        self._read: list[_Read] = []
+
+    def append(self, text: Delimited, batches: Iterable[pa.RecordBatch]) -> None:
+        """Add the rows of a text.
+
+        Raises:
+            DatasetError: it is no delimited text, or its columns are not those of the first.
+        """
+        before = self._rows
+        order: list[int] | None = None
+        for batch in _gathered(batches):
+            if order is None:
+                order = self._order(text, text.labels, text.width)
+                self._read.append(_Read(text, order, before))
+            self._add([batch.column(position) for position in order])
+        if order is not None and text.trailing:
+            self._add([_ONE_MISSING] * len(order))
+
+    def finish(self) -> Decoded:
+        """Return the table and its ledger; what has to be read once more is."""
+        self._settle()
+        again = [index for index, column in enumerate(self._columns) if column.again]
+        if again:
+            self._restore(again)
+        outcomes = self._pool.map(self._outcome, self._columns)
+        arrays = []
+        for array, entry in outcomes:
+            arrays.append(array)
+            self._ledger += [entry] if entry is not None else []
+        told = [entry for read in self._read for entry in read.text.entries()]
+        self._ledger = summed(told) + self._ledger
+        return pa.Table.from_arrays(arrays, names=[column.label for column in self._columns]), self._ledger
+
+    def _order(self, text: Delimited, header: list[str] | None, count: int) -> list[int]:
+        """Return for each column of the table the position it has in a text."""
+        if not self._read:
+            self._begin(text.asked, header, count)
+            return list(range(count))
+        first = self._read[0].text.asked
+        ours = [column.label for column in self._columns]
+        if header is None:
+            if count != len(ours):
+                raise refused(
+                    text.asked, f"has {count} column{'s' * (count > 1)} where {first.reference} has {len(ours)}"
+                )
+            return list(range(count))
+        labels, _ = _labels(text.asked, header, count)
+        require_same_labels(ours, labels, first, text.asked)
+        positions = {label: position for position, label in enumerate(labels)}
+        return [positions[label] for label in ours]
+
+    def _begin(self, asked: AskedDataset, header: list[str] | None, count: int) -> None:
+        labels, self._ledger = _labels(asked, header, count)
+        self._dates = named_dates(labels, asked)
+        plain = self._dates | named_columns(labels, asked, "text")
+        everything = asked.options["types"] == "text"
+        self._columns = [Column(label, asked, plain=everything or label in plain) for label in labels]
+
+    def _add(self, cells: list[Any]) -> None:
+        self._settle()
+        self._rows += len(cells[0])
+        self._running = [self._pool.submit(column.add, each) for column, each in zip(self._columns, cells, strict=True)]
+
+    def _settle(self) -> None:
+        """Wait until the batch before has its types: a column takes its cells in their order."""
+        for future in self._running:
+            future.result()
+        self._running = []
+
+    def _restore(self, again: list[int]) -> None:
+        chunks: dict[int, list[Any]] = {index: [] for index in again}
+        for read in self._read:
+            for batch in read.text.batches([read.order[index] for index in again]):
+                for index, cells in zip(again, batch.columns, strict=True):
+                    chunks[index].append(cells)
+            if read.text.trailing:
+                for index in again:
+                    chunks[index].append(_ONE_MISSING)
+        for index in again:
+            self._columns[index].restore(pa.chunked_array(chunks.pop(index), pa.string()))
+
+    def _outcome(self, column: Column) -> tuple[Any, Translation | None]:
+        cells, entry = column.outcome()
+        if column.label in self._dates:
+            return dates(cells, column.label, self._read[0].text.asked, self._where)
+        return cells, entry
+
+    def _where(self, row: int) -> tuple[AskedDataset, int]:
+        """Tell in which text a row is, and its number there, from 1."""
+        read = self._read[bisect_right([read.before for read in self._read], row - 1) - 1]
+        return read.text.asked, row - read.before
+
+
+def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    waiting: list[pa.RecordBatch] = []
+    for batch in batches:
+        waiting.append(batch)
+        if sum(each.num_rows for each in waiting) >= _ENOUGH:
+            yield waiting.pop() if len(waiting) == 1 else pa.concat_batches(waiting)
+            waiting = []
+    if waiting:
+        yield pa.concat_batches(waiting)
+
+
+def _labels(asked: AskedDataset, header: list[str] | None, count: int) -> tuple[list[str], list[Translation]]:
+    if header is None:
+        return [f"Col{number}" for number in range(1, count + 1)], []
+    return labeled(asked.port, header)

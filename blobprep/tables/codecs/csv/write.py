@@ -1,0 +1,62 @@
+"""Tables as text, CSV and TSV: quoted where RFC 4180 needs it, a batch of rows at a time."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import Any, BinaryIO, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from blobprep.formats import delimiter_named
+from blobprep.protocol import AskedResults, Translation
+from blobprep.tables.codecs.csv.cells import renderer, told
+from blobprep.tables.codecs.csv.round_trip import lookalikes
+from blobprep.tables.codecs.sink import Sink
+from blobprep.tables.codecs.text.repairs import nul_bytes_written
+
+__all__ = ["encode"]
+
+_BATCH: Final = 8 << 20
+_BATCH_ROWS: Final = 1 << 16
+
+
+def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> list[Translation]:
+    """Write a table as text, a batch of rows at a time; see `blobprep.tables.codecs.encode`."""
+    delimiter = delimiter_named(asked.options["delimiter"])
+    whole = Sink(sink)
+    columns = table.columns
+    renderers = [renderer(column, delimiter) for column in columns]
+    if asked.options["header"] == "true":
+        whole.write(_header(table.column_names, delimiter))
+    per_row = max(1, table.nbytes // max(1, table.num_rows))
+    if columns:
+        for batch in table.to_batches(max_chunksize=max(1, min(_BATCH_ROWS, _BATCH // per_row))):
+            cells = [render(array) for render, array in zip(renderers, batch.columns, strict=True)]
+            whole.write(_lines(cells, delimiter))
+            whole.write(b"\n")
+    columns_told = (
+        lookalikes(label, column, port) for label, column in zip(table.column_names, table.columns, strict=True)
+    )
+    return [*told(table, port), *nul_bytes_written(table, port), *chain.from_iterable(columns_told)]
+
+
+def _header(labels: list[str], delimiter: str) -> bytes:
+    special = ('"', "\r", "\n", "\ufeff", delimiter)
+    quoted = [
+        '"' + label.replace('"', '""') + '"' if not label or any(character in label for character in special) else label
+        for label in labels
+    ]
+    return (delimiter.join(quoted) + "\n").encode()
+
+
+def _lines(cells: list[Any], delimiter: str) -> memoryview:
+    if len(cells) == 1:  # an empty line would be no row
+        rows = pc.fill_null(cells[0], '""')
+    else:
+        rows = pc.binary_join_element_wise(
+            *cells, pa.scalar(delimiter, pa.large_string()), null_handling="replace", null_replacement=""
+        )
+    listed = pa.LargeListArray.from_arrays(pa.array([0, len(rows)], pa.int64()), rows)
+    joined = pc.binary_join(listed, pa.scalar("\n", pa.large_string()))
+    return memoryview(joined.buffers()[2])[: len(joined.buffers()[2])]

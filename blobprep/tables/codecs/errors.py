@@ -1,0 +1,85 @@
+"""What is wrong with a dataset, said so that its owner can mend it; here pyarrow's exceptions end."""
+
+from __future__ import annotations
+
+import errno
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import pyarrow as pa
+
+from blobprep.errors import BlobprepError, DatasetError
+from blobprep.formats import FORMATS
+from blobprep.protocol import AskedDataset
+from blobprep.tables.streaming_input import ArrivalFailed
+
+__all__ = ["converted", "option", "refused"]
+
+_SPECIAL: Final = re.compile(r"[\s;|&<>()*?$!`'\"\\]")
+"""Characters that a shell gives a meaning to."""
+
+
+def option(asked: AskedDataset, text: str) -> str:
+    """Return how an option of reading that dataset is given on the command line, beside those given already.
+
+    It is in quotes where a shell would take a character for its own.
+
+    >>> option(AskedDataset("dataset2", "", 0, "csv", {}), "encoding=cp1252")
+    '--read2 encoding=cp1252'
+    >>> option(AskedDataset("dataset1", "", 0, "csv", {}), "delimiter=;")
+    '--read1 "delimiter=;"'
+    """
+    if not text.endswith("="):
+        # A format that nothing else tells would be lost with the next option that is typed.
+        said = [f"format={asked.format}"] if asked.found == "asked alone" and "format=" not in text else []
+        text = ",".join([*said, text, *_given_besides(asked, text)])
+    if _SPECIAL.search(text):
+        text = f"'{text}'" if '"' in text else f'"{text}"'
+    number = asked.port.removeprefix("dataset")
+    return f"--read{number} {text}" if number in ("1", "2") else f"the option {text}"
+
+
+def _given_besides(asked: AskedDataset, text: str) -> list[str]:
+    """Return the options that were given already, as far as the format has them: else typing it loses them."""
+    said = dict(part.partition("=")[::2] for part in text.split(","))
+    own = FORMATS[asked.format].reads if asked.format in FORMATS else {}
+    known = FORMATS[said["format"]].reads if said.get("format") in FORMATS else own
+    return [
+        f'{name}="{value}"' if "," in value else f"{name}={value}"
+        for name, value in asked.options.items()
+        if name in known and name not in said and value != (own[name].default if name in own else "")
+    ]
+
+
+def refused(asked: AskedDataset, what: str, remedy: str = "") -> DatasetError:
+    """Return the error that says what is wrong with a dataset."""
+    return DatasetError(f"{asked.reference} {what}", remedy=remedy)
+
+
+@contextmanager
+def converted(asked: AskedDataset) -> Iterator[None]:
+    """Convert what pyarrow raises into a `DatasetError` that names the dataset.
+
+    An arrival that failed is not the dataset's fault and passes, as does want of memory and of room on the disk.
+    """
+    try:
+        yield
+    except (ArrivalFailed, MemoryError):
+        raise
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise _unreadable(asked, error) from error
+    except (pa.ArrowException, ValueError, KeyError, TypeError, ArithmeticError) as error:
+        if isinstance(error, BlobprepError):
+            raise
+        raise _unreadable(asked, error) from error
+
+
+def _unreadable(asked: AskedDataset, error: Exception) -> DatasetError:
+    lines = str(error).strip().splitlines()
+    reason = lines[0][:300] if lines else type(error).__name__
+    remedy = "fetch it again if it was cut short, or write it again"
+    return refused(asked, f"cannot be read as {asked.format or 'a dataset'}: {reason}", remedy)

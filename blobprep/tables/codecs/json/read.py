@@ -1,0 +1,225 @@
+"""JSON to a table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, Final
+
+import pyarrow as pa
+
+from blobprep.errors import DatasetError
+from blobprep.protocol import AskedDataset, Translation
+from blobprep.tables.codecs.csv.dates import dates, named_dates
+from blobprep.tables.codecs.errors import option, refused
+from blobprep.tables.codecs.json.columns import Columns
+from blobprep.tables.codecs.json.oddities import Oddities
+from blobprep.tables.codecs.labels import renames, unique_labels
+from blobprep.tables.codecs.sources import Decoded, Part, Source
+from blobprep.tables.codecs.text.lines import Block, blocks
+from blobprep.tables.codecs.text.repairs import Repairs
+
+__all__ = ["decode_document", "decode_lines", "head_document", "head_lines"]
+
+_SHOWN: Final = 60
+_BLANKS: Final = " \t\r\n"
+
+Row = dict[str, Any]
+
+
+def decode_lines(parts: list[Part]) -> Decoded:
+    """Read an object a line, of one blob or several, while they arrive; see `blobprep.tables.codecs.decode`.
+
+    The objects need not have the same keys.
+    """
+    columns, oddities, repairs = Columns(), Oddities(), Repairs()
+    for part in parts:
+        for block in blocks(part.source, part.asked, repairs):
+            lines = _meant(block)
+            text = _listed(lines)
+            seen = columns.add(_objects(lines, text, part.asked))
+            oddities.look_for_keys(text, seen.keys)
+            oddities.look_for_infinities(text, seen.infinite, list)
+            oddities.look_for_digits(text, list)
+    table, ledger = _dated(columns, parts[0].asked, oddities)
+    return table, ledger + repairs.entries(parts[0].asked)
+
+
+def head_lines(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
+    """Read the first objects from the first lines; see `blobprep.tables.codecs.head`."""
+    columns, count = Columns(), 0
+    following = blocks(source, asked, Repairs(), head=True)
+    for block in following:
+        lines = _meant(block)
+        objects = _objects(lines, _listed(lines), asked)
+        columns.add(objects[: max(1, rows - count)])  # one at least, for its keys
+        count += len(objects)
+        if count > rows:
+            total = count if next(following, None) is None else None
+            return _dated(columns, asked)[0].slice(0, rows), total
+    return _dated(columns, asked)[0], count
+
+
+def decode_document(parts: list[Part]) -> Decoded:
+    """Read documents once they are whole; see `blobprep.tables.codecs.decode`."""
+    columns, oddities, repairs = Columns(), Oddities(), Repairs()
+    changes: list[Translation] = []
+    for part in parts:
+        asked = part.asked
+        text = "".join(block.text for block in blocks(part.source, asked, repairs))
+        listed = text.lstrip(_BLANKS).startswith("[")
+        # Around rows that are not the document itself are keys, so that counting them would always leave a doubt.
+        document = _document(text, json.loads if listed else oddities.read, asked)
+        rows = _rows(document, asked)
+        changes += _split_changes(document, asked)
+        seen = columns.add(rows)
+        if listed:
+            oddities.look_for_keys(text, seen.keys)
+        oddities.look_for_infinities(text, seen.infinite, partial(_rows, asked=asked))
+        oddities.look_for_digits(text, partial(_rows, asked=asked))
+    table, ledger = _dated(columns, parts[0].asked, oddities)
+    return table, changes + ledger + repairs.entries(parts[0].asked)
+
+
+def head_document(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
+    """Read a document and return its first rows; see `blobprep.tables.codecs.head`."""
+    table = decode_document([Part(source, asked)])[0]
+    return table.slice(0, rows), table.num_rows
+
+
+def _dated(columns: Columns, asked: AskedDataset, oddities: Oddities | None = None) -> Decoded:
+    table, ledger = columns.table(asked)
+    ledger += oddities.entries(table.column_names, asked) if oddities else []
+    for label in named_dates(table.column_names, asked):
+        position = table.column_names.index(label)
+        cells = table.column(position)
+        if not pa.types.is_string(cells.type):
+            raise refused(
+                asked,
+                f"has {cells.type} and no text in column {label!r}, which the option dates names",
+                f"leave the column out of {option(asked, 'dates=')}",
+            )
+        values, entry = dates(cells, label, asked)
+        table = table.set_column(position, label, values)
+        ledger += [entry] if entry else []
+    return table, ledger
+
+
+def _meant(block: Block) -> list[tuple[int, str]]:
+    """Return the lines that are not blank, with their numbers."""
+    return [(number, line) for number, line in block.lines() if line.strip(_BLANKS)]
+
+
+def _listed(lines: list[tuple[int, str]]) -> str:
+    """Return lines as the array of their objects."""
+    return f"[{','.join(line for _, line in lines)}]"
+
+
+def _objects(lines: list[tuple[int, str]], text: str, asked: AskedDataset) -> list[Row]:
+    """Return the objects of whole lines; all at once, and line by line only where that shows an error."""
+    try:
+        objects = json.loads(text)
+    except (ValueError, RecursionError):
+        objects = []
+    if len(objects) == len(lines) and all(type(each) is dict for each in objects):
+        return list(objects)
+    return [_object(number, line, asked) for number, line in lines]
+
+
+def _object(number: int, line: str, asked: AskedDataset) -> Row:
+    try:
+        value = json.loads(line)
+    except RecursionError as error:
+        raise refused(asked, f"has values within values too deep to read, in line {number}") from error
+    except ValueError as error:
+        told = f"{error.msg}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else str(error)
+        remedy = option(asked, "format=json") if line.strip(_BLANKS) in ("[", "{") else "fix the line"
+        raise refused(asked, f"has no JSON in line {number} ({told}): {line[:_SHOWN]!r}", remedy) from error
+    if not isinstance(value, dict):
+        remedy = option(asked, "format=json") if number == 1 else "write one object a line"
+        raise refused(asked, f"has no object in line {number}: {line[:_SHOWN]!r}", remedy)
+    return value
+
+
+def _document(text: str, read: Callable[[str], Any], asked: AskedDataset) -> Any:
+    try:
+        return read(text)
+    except RecursionError as error:
+        raise refused(asked, "has values within values too deep to read") from error
+    except json.JSONDecodeError as error:
+        lines = error.msg == "Extra data" and text[: error.pos].strip(_BLANKS).endswith("}")
+        remedy = option(asked, "format=jsonl") if lines else "check what wrote it"
+        raise refused(asked, f"is no JSON: {error.msg} at line {error.lineno}, column {error.colno}", remedy) from error
+    except ValueError as error:  # a number of more digits than Python converts
+        raise refused(asked, f"is no JSON that can be read: {error}") from error
+
+
+def _rows(document: Any, asked: AskedDataset) -> list[Row]:
+    """Return the rows of a document: an array of objects, an object of arrays, or what pandas' `split` writes."""
+    found = _within(document, asked)
+    if isinstance(found, dict):
+        if _is_split(found):
+            return list(_split(found["columns"], found["data"], asked))
+        return _of_columns(found, asked)
+    if not isinstance(found, list):
+        raise refused(asked, f"holds no rows: {json.dumps(found)[:_SHOWN]}", "write an array of objects")
+    for number, row in enumerate(found, 1):
+        if not isinstance(row, dict):
+            raise refused(asked, f"has no object in row {number}: {json.dumps(row)[:_SHOWN]}", "write objects")
+    return found
+
+
+def _within(document: Any, asked: AskedDataset) -> Any:
+    found = document
+    for key in filter(None, asked.options["records"].split(".")):
+        if not isinstance(found, dict) or key not in found:
+            keys = f"its keys are {', '.join(map(repr, list(found)[:20]))}" if isinstance(found, dict) else ""
+            raise refused(asked, f"has no key {key!r}, which the option records names", keys)
+        found = found[key]
+    return found
+
+
+def _is_split(found: Any) -> bool:
+    return isinstance(found, dict) and all(isinstance(found.get(key), list) for key in ("columns", "data"))
+
+
+def _split(labels: list[Any], data: list[Any], asked: AskedDataset) -> Iterator[Row]:
+    names = unique_labels(map(str, labels))
+    for number, row in enumerate(data, 1):
+        if not isinstance(row, list) or len(row) != len(names):
+            raise refused(asked, f"has a row {number} that is no array of {len(names)} values", "check what wrote it")
+        yield dict(zip(names, row, strict=True))
+
+
+def _split_changes(document: Any, asked: AskedDataset) -> list[Translation]:
+    """Return entries for labels that had to be numbered, and for names of rows, which no column holds."""
+    found = _within(document, asked)
+    if not _is_split(found):
+        return []
+    names = [str(label) for label in found["columns"]]
+    ledger = renames(asked.port, names, unique_labels(names))
+    index = found.get("index")
+    if isinstance(index, list) and index and index != list(range(len(index))):
+        detail = "The names of rows under 'index' were dropped."
+        example = json.dumps(index[0])[:_SHOWN]
+        remedy = "call reset_index() before to_json"
+        ledger.append(Translation(asked.port, "", "index", detail, True, remedy, len(index), example))
+    return ledger
+
+
+def _of_columns(columns: dict[str, Any], asked: AskedDataset) -> list[Row]:
+    lists = {label: values for label, values in columns.items() if isinstance(values, list)}
+    lengths = {len(values) for values in lists.values()}
+    wrapped = len(columns) == 1 and any(isinstance(each, dict) for values in lists.values() for each in values)
+    if len(lists) < len(columns) or len(lengths) != 1 or wrapped:
+        raise _no_rows(columns, lists, asked)
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _no_rows(columns: dict[str, Any], lists: dict[str, list[Any]], asked: AskedDataset) -> DatasetError:
+    rows = next((label for label, values in lists.items() if values and isinstance(values[0], dict)), None)
+    if rows is not None:
+        return refused(asked, f"is an object whose key {rows!r} holds rows", option(asked, f"records={rows}"))
+    keys = ", ".join(map(repr, list(columns)[:20])) or "none"
+    return refused(asked, f"is an object that holds no rows; its keys are {keys}", "write an array of objects")

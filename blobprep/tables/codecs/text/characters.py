@@ -1,0 +1,287 @@
+"""The characters of a text dataset: UTF-8, whatever the blob is encoded in, with an end to the last line."""
+
+from __future__ import annotations
+
+import codecs
+import io
+from typing import Final, Protocol
+
+from blobprep.errors import DatasetError
+from blobprep.formats import encoding_named
+from blobprep.formats.encodings import AUTO, MARKS
+from blobprep.protocol import AskedDataset
+from blobprep.tables.codecs.errors import option, refused
+
+__all__ = [
+    "ByteSource",
+    "Characters",
+    "encoding_of",
+    "mark_expected",
+    "mended",
+    "other_encoding",
+    "refuse_other_encodings",
+    "require_one_byte_order",
+    "undecodable",
+]
+
+_STEP: Final = 1 << 20
+_LOOKED_AT: Final = 512
+_LEAST: Final = 16
+"""Bytes by which UTF-16 can be told, for where a few may be damage."""
+
+_MARK: Final = codecs.BOM_UTF8
+_LEAD: Final = _MARK[:1]
+
+
+class ByteSource(Protocol):
+    """Give bytes in order, fewer than asked for only near the end."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Read up to `size` bytes; none at the end."""
+        ...
+
+    def seek(self, offset: int, /) -> int:
+        """Move to a position."""
+        ...
+
+
+def encoding_of(start: bytes, name: str) -> str:
+    r"""Return the encoding of a text: the one named; where that is `auto`, what its byte-order mark says, else UTF-8.
+
+    >>> encoding_of(b"\xff\xfea\0", "auto"), encoding_of(b"a", "auto"), encoding_of(b"a", "latin1")
+    ('utf-16', 'utf-8', 'iso8859-1')
+    """
+    named = encoding_named(name)
+    if named != AUTO:
+        return named
+    return next((encoding for mark, encoding in MARKS if start.startswith(mark)), "utf-8")
+
+
+def mark_expected(encoding: str) -> bool:
+    """Tell whether Python's decoder of an encoding leaves the byte-order mark at the start of a text."""
+    return encoding not in ("utf-8-sig", "utf-16", "utf-32")
+
+
+class Characters(io.RawIOBase):
+    """The UTF-8 bytes of a text dataset, read forwards only.
+
+    A last line without an end gets one, since pyarrow overlooks a file that is a header and no more. UTF-8 itself
+    passes as it is; its reader checks it. Byte-order marks before lines are dropped.
+
+    Args:
+        source: the bytes, at their start.
+        encoding: a name that `encoding_of` gave.
+        whole: False where the source ends before the dataset does, so that half a character at the end is no error.
+        checked: whether bytes that are no UTF-8 are found here.
+        drop_nuls: whether NUL bytes are taken out.
+        one_more: whether the last line gets one more end than it has.
+        replaced: how many bytes at the start of the text, and the bytes that stand in their place.
+
+    Attributes:
+        quotes: how many there were so far.
+        marks: byte-order marks dropped so far, but for one at the start.
+        marked: whether any mark was seen elsewhere than there, dropped or not.
+        nuls: NUL bytes so far.
+        line_ended: whether the text itself ended with a line end; known when all is read.
+    """
+
+    def __init__(
+        self,
+        source: ByteSource,
+        encoding: str,
+        whole: bool = True,
+        *,
+        checked: bool = False,
+        drop_nuls: bool = False,
+        one_more: bool = False,
+        replaced: tuple[int, bytes] = (0, b""),
+    ) -> None:
+        super().__init__()
+        self._source = source
+        self._whole = whole
+        self._decoder = None
+        plain = encoding in ("utf-8", "utf-8-sig")
+        if checked or not plain:
+            self._decoder = codecs.getincrementaldecoder("utf-8" if plain else encoding)("strict")
+        self._due = plain or mark_expected(encoding)
+        self._drop_nuls, self._one_more, self._replaced = drop_nuls, one_more, replaced
+        self._last = self._held = b""
+        self._ended = False
+        self.quotes = self.marks = self.nuls = 0
+        self.line_ended = self.marked = False
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """Read about `size` bytes; none at the end.
+
+        Raises:
+            UnicodeDecodeError: the source is not in that encoding.
+        """
+        text = b""
+        while not text and not self._ended:
+            data = self._source.read(size)
+            # Fewer than asked for are the last ones; the end of the last line must come along with them.
+            self._ended = len(data) < size or not data
+            text = self._cleaned(data if self._decoder is None else self._decoded(data))
+            self._last = text[-1:] or self._last
+            text = self._edited(text)
+            if b"\0" in text:
+                self.nuls += text.count(b"\0")
+                text = text.replace(b"\0", b"") if self._drop_nuls else text
+            if self._ended:
+                self.line_ended = self._last in (b"\r", b"\n")
+                if self._last:
+                    text += b"\n" * (self._one_more + (not self.line_ended))
+        self.quotes += text.count(b'"')
+        return text
+
+    def _decoded(self, data: bytes) -> bytes:
+        assert self._decoder is not None
+        text = self._decoder.decode(data, self._ended and self._whole)
+        require_one_byte_order(text)
+        return text.encode()
+
+    def _cleaned(self, text: bytes) -> bytes:
+        """Return text without marks before its lines; the start of one that is cut waits for the rest."""
+        text = self._held + text
+        held = 0 if self._ended else next((length for length in (2, 1) if text.endswith(_MARK[:length])), 0)
+        self._held = text[len(text) - held :]
+        text = text[: len(text) - held]
+        # One byte is looked for many times faster than three.
+        return self._unmarked(text) if _LEAD in text and _MARK in text else text
+
+    def _unmarked(self, text: bytes) -> bytes:
+        if not self._last and self._due:
+            self._due = False
+            text = text.removeprefix(_MARK)
+        self.marked = self.marked or _MARK in text
+        first, *others = text.split(_MARK)
+        kept, quotes, last = [first], self.quotes + first.count(b'"'), first[-1:] or self._last
+        for piece in others:
+            if quotes % 2 or last not in (b"", b"\r", b"\n"):
+                kept.append(_MARK)
+                last = _MARK
+            else:
+                self.marks += 1
+            kept.append(piece)
+            quotes, last = quotes + piece.count(b'"'), piece[-1:] or last
+        return b"".join(kept)
+
+    def _edited(self, text: bytes) -> bytes:
+        """Return text without the bytes at the start that others replace."""
+        length, others = self._replaced
+        if not text or (not length and not others):
+            return text
+        cut = min(length, len(text))
+        self._replaced = (length - cut, others) if cut < length else (0, b"")
+        return text[cut:] if cut < length else others + text[cut:]
+
+
+def require_one_byte_order(text: str) -> None:
+    """Refuse a text with a byte-order mark of the other byte order, which a text appended to it begins with.
+
+    Raises:
+        UnicodeError: there is one.
+    """
+    if "\ufffe" in text:
+        raise UnicodeError("a part of it has another byte order")
+
+
+def _first_undecodable(source: ByteSource, encoding: str) -> tuple[int, int] | None:
+    """Find the first byte that is not in that encoding: its line, from 1, and its value; None where all are."""
+    source.seek(0)
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    line, ended = 1, False
+    while not ended:
+        data = source.read(_STEP)
+        ended = not data
+        try:
+            line += decoder.decode(data, ended).count("\n")
+        except UnicodeDecodeError as error:
+            line += error.object[: error.start].count(b"\n")
+            return line, error.object[error.start]
+        except UnicodeError:  # UTF-16 without a mark says no more than that
+            return line, data[0] if data else 0
+    return None
+
+
+def refuse_other_encodings(start: bytes, asked: AskedDataset) -> None:
+    """Refuse a text that its first bytes show to be in another encoding.
+
+    Raises:
+        DatasetError: says which.
+    """
+    name = asked.options.get("encoding", AUTO)
+    other = other_encoding(start, name)
+    if other:
+        remedy = option(asked, f"encoding={other}") if "encoding" in asked.options else "write it again in UTF-8"
+        named = encoding_named(name)
+        raise refused(asked, f"is {other[:6].upper()} and not {'UTF-8' if named == AUTO else named.upper()}", remedy)
+
+
+def other_encoding(start: bytes, name: str) -> str:
+    r"""Return UTF-16 or UTF-32 where a text is in one of them and would be read as something else; empty otherwise.
+
+    Args:
+        start: the first bytes.
+        name: the encoding asked for.
+
+    >>> other_encoding("a,b\n".encode("utf-16-le"), "auto"), other_encoding("a,b\n".encode("utf-16"), "auto")
+    ('utf-16-le', '')
+    """
+    named = encoding_named(name)
+    marked = next((encoding for mark, encoding in MARKS if start.startswith(mark)), "").removesuffix("utf-8-sig")
+    if named.startswith(("utf-16", "utf-32")) or (marked and named == AUTO):
+        return ""
+    return marked if marked and named == "utf-8" else _wide_encoding(start[:_LOOKED_AT])
+
+
+def _wide_encoding(start: bytes) -> str:
+    """Return UTF-16 or UTF-32 where the zeros among the first bytes are those of one, else an empty text.
+
+    Digits, line ends and the letters of western languages have a zero in every second byte of UTF-16, always the same.
+    """
+    if len(start) < 4 or not any(start):
+        return ""
+    quarters = [start[offset::4].count(0) / len(start[offset::4]) for offset in range(4)]
+    if quarters[2] == quarters[3] == 1:
+        return "utf-32-le"
+    if quarters[0] == quarters[1] == 1:
+        return "utf-32-be"
+    high, low = start[0::2].count(0), start[1::2].count(0)
+    enough = len(start) / 10 if len(start) >= _LEAST else len(start) // 2
+    if low >= enough and not high:
+        return "utf-16-le"
+    return "utf-16-be" if high >= enough and not low else ""
+
+
+def undecodable(source: ByteSource, encoding: str, asked: AskedDataset) -> DatasetError:
+    """Return the error that names the first byte that is not in that encoding."""
+    found = _first_undecodable(source, encoding)
+    if found is None:
+        return refused(asked, f"is not {encoding} text: a part of it has another byte order", "write it again in UTF-8")
+    where = f": line {found[0]} has the byte 0x{found[1]:02X}"
+    if "encoding" not in asked.options:
+        return refused(asked, f"is not {encoding} text{where}", "write it again in UTF-8")
+    other = "cp1252" if encoding != "cp1252" else "utf-8"
+    return refused(
+        asked,
+        f"is not {encoding} text{where}",
+        f"name its encoding, for example {option(asked, f'encoding={other}')}",
+    )
+
+
+def mended(text: str) -> str:
+    """Put the replacement character in place of half characters, which no encoding can hold.
+
+    >>> mended("a" + chr(0xD800)) == "a" + chr(0xFFFD)
+    True
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text

@@ -1,0 +1,1 @@
+"""The types of columns: which are allowed, and how one becomes another."""

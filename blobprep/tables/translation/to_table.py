@@ -1,0 +1,207 @@
+"""From the frame that the entry point returned to a table."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from blobprep.protocol import Translation
+from blobprep.tables.codecs.labels import renames, unique_labels
+from blobprep.tables.codecs.text.characters import mended
+from blobprep.tables.redaction import as_example, tally
+from blobprep.tables.translation.changes import Change, Translated, utc
+from blobprep.tables.translation.objects import as_text, carried, from_objects
+
+__all__ = ["to_table"]
+
+_UTC: Final = "UTC"
+
+
+def to_table(frame: pd.DataFrame, port: str, *, duplicate_suffix: int = 1) -> tuple[pa.Table, list[Translation]]:
+    """Translate what the entry point returned into a dataset.
+
+    Args:
+        frame: n rows by m columns; stays as it is.
+        port: for the ledger.
+        duplicate_suffix: the number that the first duplicate of a label gets.
+
+    Returns:
+        n by m without the index; labels text and unique, missing values null, every column of one type.
+
+    Source:
+        Microsoft, "Execute Python machine learning scripts in Studio (classic)", section "Translation of input and
+        output data types".
+    """
+    ledger = _dropped_index(frame, port)
+    labels, renamed = _labels(frame, port, duplicate_suffix)
+    ledger += renamed
+    columns = []
+    for position, label in enumerate(labels):
+        translated = _translated(frame.iloc[:, position])
+        columns.append(_narrowed(translated.values))
+        ledger += [change.entry(port, label) for change in translated.changes]
+    if not columns:
+        return pa.table({"": pa.nulls(len(frame))}).select([]), ledger
+    return pa.Table.from_arrays(columns, names=labels), ledger
+
+
+def _dropped_index(frame: pd.DataFrame, port: str) -> list[Translation]:
+    dropped = []
+    index = frame.index
+    named = any(name is not None for name in index.names)
+    plain = not isinstance(index, pd.MultiIndex) and pd.api.types.is_integer_dtype(index.dtype)
+    if named or not plain or not index.equals(pd.RangeIndex(len(frame))):
+        names = ", ".join(repr(name) for name in index.names if name is not None)
+        detail = f"The index {names} was dropped." if names else "The index, not just 0 to n-1, was dropped."
+        # An empty frame's index holds nothing, whatever its type.
+        lossy = named or (not plain and len(frame) > 0)
+        if lossy or len(frame):
+            remedy = "return frame.reset_index()" if lossy else ""
+            dropped.append(Translation(port, "", "index", detail, lossy, remedy, *_shown(index)))
+    if any(name is not None for name in frame.columns.names):
+        names = ", ".join(repr(name) for name in frame.columns.names if name is not None)
+        detail, remedy = f"The name {names} over the columns was dropped.", "set frame.columns.names to None"
+        dropped.append(Translation(port, "", "dropped", detail, True, remedy))
+    return dropped
+
+
+def _shown(index: pd.Index[Any]) -> tuple[int, str]:
+    """Count an index's entries, and give the first that is not simply its number; one far down is no example."""
+    first = next((value for at, value in enumerate(index[:1000]) if type(value) is not int or value != at), None)
+    return len(index), "" if first is None else as_example(first)
+
+
+def _labels(frame: pd.DataFrame, port: str, first: int) -> tuple[list[str], list[Translation]]:
+    """Make labels text, then unique; in this order, so that 1 and "1" are told apart."""
+    texts, ledger = [], []
+    for label in frame.columns:
+        text = mended(str(label))
+        texts.append(text)
+        if not isinstance(label, str):
+            detail = f"The label {label!r} became the text {text!r}."
+            ledger.append(Translation(port, text, "rename", detail))
+        elif text != label:
+            detail = f"The label {text!r} had characters that no text may have."
+            ledger.append(Translation(port, text, "rename", detail, True, "rename the column in the script"))
+    labels = unique_labels(texts, first)
+    return labels, ledger + renames(port, texts, labels)
+
+
+def _translated(series: pd.Series[Any]) -> Translated:
+    """Translate a column by its dtype."""
+    dtype: Any = series.dtype
+    if isinstance(dtype, pd.CategoricalDtype):
+        return _categories(series)
+    if isinstance(dtype, pd.DatetimeTZDtype):
+        return _zoned(pa.array(series.dt.tz_convert(_UTC)), str(dtype.tz), pa.array(series))
+    if isinstance(dtype, pd.SparseDtype):
+        sparse: Any = series.array
+        dense = _translated(pd.Series(sparse.to_dense()))
+        return dense.after(Change("cast", "A sparse column became dense.", count=len(series)))
+    if isinstance(dtype, (pd.PeriodDtype, pd.IntervalDtype)):
+        texts = as_text(series.astype(object))
+        return Translated(texts, (Change("cast", f"Values of {dtype} became text.", False, "", *tally(texts)),))
+    if isinstance(dtype, pd.StringDtype):
+        return _texts(series)
+    if isinstance(dtype, pd.ArrowDtype):
+        return _arrow(series)
+    if isinstance(dtype, np.dtype):
+        return _numpy(series, dtype)
+    if pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_bool_dtype(dtype):
+        return Translated(_without_nan(pa.array(series)))
+    return from_objects(series.astype(object))
+
+
+def _numpy(series: pd.Series[Any], dtype: np.dtype[Any]) -> Translated:
+    if dtype.kind == "O":
+        return from_objects(series)
+    if dtype.kind == "c":
+        texts = as_text(series)
+        return Translated(texts, (Change("cast", "Complex numbers became text.", False, "", *tally(texts)),))
+    if dtype.kind == "f" and dtype.itemsize > 8:
+        doubles = series.astype("float64")
+        lost = series[~(doubles.astype(dtype).eq(series) | series.isna())]
+        remedy = "round them with frame.astype('float64')" if len(lost) else ""
+        shown = lost if len(lost) else series.dropna()
+        example = as_example(shown.iloc[0]) if len(shown) else ""
+        change = Change("cast", f"Numbers of {dtype} became double.", bool(len(lost)), remedy, len(shown), example)
+        return Translated(pa.array(doubles, from_pandas=True), (change,))
+    return Translated(pa.array(series, from_pandas=True))
+
+
+def _texts(series: pd.Series[Any]) -> Translated:
+    try:
+        return Translated(pa.array(series))
+    except UnicodeEncodeError:
+        return from_objects(series.astype(object))
+
+
+def _zoned(values: Any, zone: str, before: Any) -> Translated:
+    return Translated(values, () if zone == _UTC else (utc(zone, *tally(before)),))
+
+
+def _arrow(series: pd.Series[Any]) -> Translated:
+    """Translate a column that is Arrow's already; types that datasets do not have become text."""
+    values = pa.array(series)
+    kind = values.type
+    if pa.types.is_dictionary(kind):
+        return _dictionary(values)
+    if pa.types.is_timestamp(kind) and kind.tz is not None:
+        return _zoned(values.cast(pa.timestamp(kind.unit, tz=_UTC)), kind.tz, values)
+    if pa.types.is_string_view(kind):
+        return Translated(values.cast(pa.large_string()))
+    if pa.types.is_binary_view(kind):
+        return Translated(values.cast(pa.large_binary()))
+    if carried(kind):
+        return Translated(_without_nan(values))
+    # pandas would give the storage of an extension type, such as the bytes of a UUID.
+    return from_objects(pd.Series(values.to_pylist(), dtype=object))
+
+
+def _categories(series: pd.Series[Any]) -> Translated:
+    """Translate categories by translating their labels; these may become text as any column may."""
+    categorical: Any = series.array
+    codes = np.asarray(categorical.codes)
+    indices = pa.array(codes, mask=codes < 0)
+    return _leveled(pd.Series(categorical.categories), indices, bool(categorical.ordered))
+
+
+def _dictionary(values: Any) -> Translated:
+    """Translate categories that are Arrow's already, which pandas does not turn into its own where some are missing."""
+    chunks = values if isinstance(values, pa.ChunkedArray) else pa.chunked_array([values])
+    whole = chunks.unify_dictionaries().combine_chunks()
+    labels = pd.Series(pd.arrays.ArrowExtensionArray(pa.chunked_array([whole.dictionary])))
+    return _leveled(labels, whole.indices, bool(whole.type.ordered))
+
+
+def _leveled(categories: pd.Series[Any], indices: Any, ordered: bool) -> Translated:
+    """Put codes and translated labels together; labels that are no longer different cannot be categories."""
+    labels = _translated(categories)
+    levels = _narrowed(labels.values)
+    levels = levels.combine_chunks() if isinstance(levels, pa.ChunkedArray) else levels
+    if pc.count_distinct(levels).as_py() < len(levels) or levels.null_count:
+        values = levels.take(indices)
+        detail, remedy = "Categories became plain values, since labels are the same as text.", "rename the categories"
+        return Translated(values, (*labels.changes, Change("cast", detail, True, remedy, *tally(values))))
+    return Translated(pa.DictionaryArray.from_arrays(indices, levels, ordered=ordered), labels.changes)
+
+
+def _without_nan(values: Any) -> Any:
+    if not pa.types.is_floating(values.type):
+        return values
+    return pc.if_else(pc.is_nan(values), None, values)
+
+
+def _narrowed(values: Any) -> Any:
+    """Prefer the type with 32-bit offsets, which every reader of our formats knows, where a column fits it."""
+    narrow = {pa.large_string(): pa.string(), pa.large_binary(): pa.binary()}.get(values.type)
+    if narrow is None:
+        return values
+    try:
+        return values.cast(narrow)
+    except pa.ArrowInvalid:
+        return values

@@ -1,0 +1,33 @@
+"""Read blobs and local files as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from blobprep.errors import InvalidReference
+from blobprep.settings import Workspace
+from blobprep.stores.folder_markers import require_data
+from blobprep.transfer.ranges import read_in_order
+
+__all__ = ["cat"]
+
+
+def cat(reference: str, *, workspace: Workspace | None = None) -> Iterator[bytes]:
+    """Read a blob or a local file from start to end.
+
+    Args:
+        reference: of the blob, or a path.
+        workspace: the settings in force; those of the working folder and this process where None.
+
+    Returns:
+        Its bytes in pieces. That it is there has been checked; the pieces are read as they are asked for.
+
+    Raises:
+        UsageError: the reference or a setting is wrong.
+        BlobNotFound, ContainerNotFound, AccessError, StoreUnavailable: as the store answers.
+        BlobChanged: it changed in between; raised by the iterator.
+    """
+    located = (workspace or Workspace()).locate(reference)
+    if located.is_prefix:
+        raise InvalidReference(f"{located.printed} names no blob", remedy=located.prefix_remedy)
+    return read_in_order(located, require_data(located))

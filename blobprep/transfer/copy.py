@@ -1,0 +1,216 @@
+"""Copy blobs and local files, in any direction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from blobprep.errors import BlobprepError, ConditionNotMet, ContainerNotFound, OutputContainerMissing
+from blobprep.settings import Workspace
+from blobprep.stores import ANY, Condition, IfAbsent, Upload
+from blobprep.stores.cancellation import crew
+from blobprep.stores.location import Located
+from blobprep.transfer.copy_plan import Copy, exists_already, plan_copies, require_absent, require_names
+from blobprep.transfer.ranges import STREAMS, Range, ranges_of, read_range
+
+__all__ = ["Copied", "cp"]
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """Record one copy: the references from and to, bytes, and the ETag it has."""
+
+    source: str
+    target: str
+    size: int
+    etag: str
+
+
+def cp(
+    source: str,
+    target: str,
+    *,
+    overwrite: bool = False,
+    create_container: bool = False,
+    workspace: Workspace | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Copied]:
+    """Copy a blob or a local file, or everything below a prefix or folder.
+
+    Each copy appears whole or not at all, with the content type and metadata of its source. All names, and without
+    `overwrite` all targets, are checked before the first is made. A blob that only marks a folder has no data and is
+    not copied. The workspace's warnings tell of folders that hold nothing and, in a local folder, of links to nothing,
+    sockets and pipes.
+
+    Args:
+        source: a reference or path; ended by `/`, or where a folder is, all below it is copied.
+        target: a reference or path; ended by `/`, or where a folder is, the copy keeps its name below it.
+        overwrite: replace what is there.
+        create_container: create the target's container where it is missing.
+        workspace: the settings in force; those of the working folder and this process where None.
+        progress: called with bytes copied and bytes in all.
+
+    Returns:
+        What was copied, in order of name.
+
+    Raises:
+        UsageError: a reference or a setting is wrong.
+        BlobNotFound, ContainerNotFound, AccessError, StoreUnavailable: as the stores answer. Where some of several were
+            copied before, the message tells how many, and the first that was not.
+        BlobChanged: a source changed while it was read.
+        OutputError: a target cannot have its name.
+        OutputExists, OutputContainerMissing: the target is taken, or its container is not there.
+    """
+    known = workspace or Workspace()
+    origin, goal = known.locate(source), known.locate(target, names=())
+    plan = plan_copies(origin, goal)
+    require_names(plan.copies)
+    if create_container and goal.container:
+        goal.store.create_container(goal.container)
+    if not overwrite:
+        require_absent(plan.copies)
+    copied = _copy_all(plan.copies, ANY if overwrite else IfAbsent(), progress or _silent)
+    if plan.empty_folders:
+        known.warnings.append(f"nothing lies in {_named(plan.empty_folders)}: empty folders are not copied")
+    if plan.no_files:
+        known.warnings.append(f"no file, and not copied: {_named(plan.no_files)}")
+    return copied
+
+
+def _named(names: Sequence[str]) -> str:
+    return names[0] + (f" and {len(names) - 1} more" if len(names) > 1 else "")
+
+
+class _Transfer:
+    """Hold one copy on its way."""
+
+    def __init__(self, copy: Copy, condition: Condition) -> None:
+        self._copy = copy
+        self._condition = condition
+        self._etag = ""
+        self._upload: Upload | None = None
+        self.parts = list(ranges_of(copy.properties.size)) or [Range(0, 0, 0)]
+        self.moved = 0
+
+    def begin(self) -> None:
+        """Prepare the target for more than one part."""
+        if len(self.parts) > 1:
+            target = self._copy.target
+            self._upload = target.store.upload(target.container, target.blob)
+
+    def move(self, part: Range) -> int:
+        """Carry one part over, in a thread of the pool; return its bytes."""
+        target = self._copy.target
+        data = read_range(self._copy.source, self._copy.properties, part)
+        if self._upload is not None:
+            with _writing(target):
+                self._upload.put(part.index, data)
+            return len(data)
+        with _writing(target):
+            self._etag = target.store.write(
+                target.container,
+                target.blob,
+                data,
+                content_type=self._copy.properties.content_type,
+                metadata=self._metadata,
+                condition=self._condition,
+            )
+        return len(data)
+
+    def finish(self) -> Copied:
+        """Publish the copy, once every part has been moved."""
+        if self._upload is not None:
+            with _writing(self._copy.target):
+                self._etag = self._upload.commit(
+                    len(self.parts),
+                    content_type=self._copy.properties.content_type,
+                    metadata=self._metadata,
+                    condition=self._condition,
+                )
+        copy = self._copy
+        return Copied(copy.source.printed, copy.target.printed, copy.properties.size, self._etag)
+
+    def abandon(self) -> None:
+        """Forget what was staged."""
+        if self._upload is not None:
+            self._upload.abandon()
+
+    @property
+    def is_written(self) -> bool:
+        """Tell whether the copy is there."""
+        return bool(self._etag)
+
+    @property
+    def _metadata(self) -> Mapping[str, str]:
+        """Return the source's metadata, which local files do not have."""
+        return self._copy.properties.metadata if self._copy.target.container else {}
+
+
+def _copy_all(copies: Sequence[Copy], condition: Condition, progress: Callable[[int, int], None]) -> list[Copied]:
+    """Carry everything over, `STREAMS` parts at a time, whether of one large blob or of many small ones."""
+    total = sum(copy.properties.size for copy in copies)
+    transfers = [_Transfer(copy, condition) for copy in copies]
+    copied: dict[_Transfer, Copied] = {}
+    moving: dict[Future[int], _Transfer] = {}
+    done = 0
+
+    def settle() -> None:
+        nonlocal done
+        for future in wait(moving, return_when=FIRST_COMPLETED).done:
+            transfer = moving.pop(future)
+            done += future.result()
+            progress(done, total)
+            transfer.moved += 1
+            if transfer.moved == len(transfer.parts):
+                copied[transfer] = transfer.finish()
+
+    progress(0, total)
+    try:
+        with crew(STREAMS, "blobprep-copy") as pool:
+            for transfer in transfers:
+                transfer.begin()
+                for part in transfer.parts:
+                    while len(moving) >= STREAMS:
+                        settle()
+                    moving[pool.submit(transfer.move, part)] = transfer
+            while moving:
+                settle()
+    except BaseException as error:
+        missing = [copy for copy, transfer in zip(copies, transfers, strict=True) if not transfer.is_written]
+        for transfer in transfers:
+            if not transfer.is_written:
+                transfer.abandon()
+        if isinstance(error, BlobprepError) and len(missing) < len(copies):
+            _tell_missing(error, missing, len(copies))
+        raise
+    return [copied[transfer] for transfer in transfers]
+
+
+def _tell_missing(error: BlobprepError, missing: Sequence[Copy], total: int) -> None:
+    """Add to an error what was copied before it."""
+    if not missing:
+        return
+    more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+    error.message += f"; {total - len(missing)} of {total} were copied, not {missing[0].source.printed}{more}"
+    if "--overwrite" not in error.remedy:
+        error.remedy = "; ".join(filter(None, (error.remedy, "repeat with --overwrite, which copies all again")))
+
+
+@contextmanager
+def _writing(target: Located) -> Iterator[None]:
+    """Convert what a store answers to a write into what it means for a target."""
+    try:
+        yield
+    except ConditionNotMet as error:
+        raise exists_already(target) from error
+    except ContainerNotFound as error:
+        raise OutputContainerMissing(
+            f"{target.printed} cannot be written: its container does not exist",
+            remedy="check its name, or let it be created with --create-container",
+        ) from error
+
+
+def _silent(done: int, total: int) -> None:
+    """Show no progress."""

@@ -1,0 +1,195 @@
+"""What a copy will do, known and checked as a whole before its first byte is moved."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from blobprep.errors import (
+    AccessError,
+    BlobNotFound,
+    ContainerNotFound,
+    InvalidReference,
+    OutputError,
+    OutputExists,
+)
+from blobprep.stores import BLOCK_SIZE, BlobProperties
+from blobprep.stores.folder_markers import folder_of, is_folder_marker, require_data
+from blobprep.stores.location import Located
+
+__all__ = ["Copy", "Plan", "exists_already", "plan_copies", "require_absent", "require_names"]
+
+_UNREACHABLE: Final = "no tool can ask for it by this name; have it written again under another one"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One blob or local file on its way.
+
+    Attributes:
+        source: where it is.
+        properties: as they were seen; its ETag is demanded when it is read.
+        target: where it goes.
+    """
+
+    source: Located
+    properties: BlobProperties
+    target: Located
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All copies of one call.
+
+    Attributes:
+        copies: in the order of the sources' names; never none.
+        empty_folders: marked folders that nothing lies in, printed; they are not copied.
+        no_files: what lies in a local folder and has no bytes to copy: links to nothing, sockets, pipes, devices.
+    """
+
+    copies: tuple[Copy, ...]
+    empty_folders: tuple[str, ...] = ()
+    no_files: tuple[str, ...] = ()
+
+
+def plan_copies(origin: Located, goal: Located) -> Plan:
+    """Pair every source with its target.
+
+    Args:
+        origin: a blob or file, or the prefix or folder of many.
+        goal: the target's name, or the prefix or folder that targets keep their names below.
+
+    Raises:
+        InvalidReference: the target is a version or snapshot.
+        BlobNotFound, ContainerNotFound: there is nothing to copy.
+    """
+    if goal.version_id or goal.snapshot:
+        raise InvalidReference(f"{goal.printed} names a version or snapshot", remedy="name the blob to be written")
+    if not origin.is_prefix:
+        target = goal.child(_last_segment(origin.blob)) if goal.is_prefix else goal
+        return Plan((Copy(origin, _source_properties(origin), target),))
+    if not goal.is_prefix:
+        goal = goal.subprefix("/")
+    found = [item for item in origin.store.list(origin.container, origin.blob) if isinstance(item, BlobProperties)]
+    blobs = [item for item in found if not is_folder_marker(item)]
+    empty = [origin.subprefix(name.removeprefix(origin.blob)).printed for name in _empty_folders(found, blobs)]
+    if not blobs:
+        raise BlobNotFound(
+            f"there is nothing {'but empty folders ' if empty else ''}below {origin.printed}",
+            remedy="`blobprep ls` lists what is there",
+        )
+    names = [item.blob.removeprefix(origin.blob) for item in blobs]
+    copies = (Copy(origin.child(name), item, goal.child(name)) for name, item in zip(names, blobs, strict=True))
+    return Plan(tuple(copies), tuple(empty), () if origin.container else tuple(_no_files(origin.printed)))
+
+
+def _no_files(folder: str) -> Iterator[str]:
+    for parent, _, names in os.walk(folder):
+        yield from (str(path) for path in (Path(parent, name) for name in sorted(names)) if not path.is_file())
+
+
+def require_names(copies: Sequence[Copy]) -> None:
+    """Refuse names that sources cannot be asked for by, or that targets cannot have.
+
+    Raises:
+        OutputError: names the first one and says how many there are.
+    """
+    source, target = copies[0].source, copies[0].target
+    if source.container:  # a local file was found under its name
+        unfit = source.store.unfit_names(source.container, [copy.source.blob for copy in copies])
+        _refuse([(copy, unfit[copy.source.blob]) for copy in copies if copy.source.blob in unfit], _UNREACHABLE)
+    unfit = target.store.unfit_names(target.container, [copy.target.blob for copy in copies])
+    named = [(copy, unfit.get(copy.target.blob, "")) for copy in copies]
+    if target.container:  # where a name may be empty: that of a blob x/a/ below the prefix x/a/
+        named = [
+            (copy, reason or ("" if copy.target.blob else "nothing is left of its name")) for copy, reason in named
+        ]
+    refused = [(copy, reason) for copy, reason in named if reason]
+    if refused:
+        command = f"blobprep cp {refused[0][0].source.in_shell} NAME"
+        others = (
+            ""
+            if target.container
+            else ("; a folder that stands for an account ([accounts.NAME] folder in blobprep.toml) holds every name")
+        )
+        _refuse(refused, f"copy it by itself, to a name of your own: `{command}`{others}")
+
+
+def _refuse(refused: Sequence[tuple[Copy, str]], remedy: str) -> None:
+    if refused:
+        copy, reason = refused[0]
+        more = f" ({len(refused) - 1} more cannot either)" if len(refused) > 1 else ""
+        raise OutputError(
+            f"{copy.source.printed} cannot be copied to {copy.target.printed}, and nothing was: {reason}{more}",
+            remedy=remedy,
+        )
+
+
+def require_absent(copies: Sequence[Copy]) -> None:
+    """Find a taken target before the first byte is read; the write demands it again.
+
+    Raises:
+        OutputExists: names the first.
+    """
+    first = copies[0]
+    if len(copies) == 1 and first.properties.size <= BLOCK_SIZE:
+        return  # its one request finds out
+    with suppress(BlobNotFound, ContainerNotFound, AccessError):  # the last: one may be allowed to write and no more
+        taken = _taken(first.target, {copy.target.blob for copy in copies})
+        for copy in copies:
+            if copy.target.blob in taken:
+                raise exists_already(copy.target)
+
+
+def exists_already(target: Located) -> OutputExists:
+    """Return the error for a target that is taken."""
+    return OutputExists(
+        f"{target.printed} exists already", remedy="choose another name, or replace it with --overwrite"
+    )
+
+
+def _taken(target: Located, names: Collection[str]) -> set[str]:
+    """Return which names there are at the target; in an account one listing tells, for any number of blobs."""
+    if not target.container:
+        return {name for name in names if _is_there(replace(target, blob=name))}
+    prefix = os.path.commonprefix(list(names))  # noqa: RUF071  # prefixes are of characters
+    listed = target.store.list(target.container, prefix)
+    return {item.blob for item in listed if isinstance(item, BlobProperties) and item.blob in names}
+
+
+def _is_there(target: Located) -> bool:
+    try:
+        target.properties()
+    except BlobNotFound:
+        return False
+    return True
+
+
+def _last_segment(name: str) -> str:
+    """Return what stands behind the last `/` that is not the name's end.
+
+    >>> _last_segment("x/a"), _last_segment("x/a/")
+    ('a', 'a/')
+    """
+    return name[name.rfind("/", 0, -1) + 1 :]
+
+
+def _source_properties(origin: Located) -> BlobProperties:
+    """Look at the one source; if there is no such blob, suggest the prefix of that name if one exists."""
+    try:
+        return require_data(origin)
+    except BlobNotFound as error:
+        folder = origin.folder
+        if origin.container and next(folder.store.list(folder.container, folder.blob), None) is not None:
+            error.remedy = f"to copy what lies below it write {folder.in_shell}"
+        raise
+
+
+def _empty_folders(found: Sequence[BlobProperties], blobs: Sequence[BlobProperties]) -> list[str]:
+    """Return the marked folders that hold no blob, directly or in a folder below."""
+    held = {blob.blob[: end + 1] for blob in blobs for end, letter in enumerate(blob.blob) if letter == "/"}
+    return sorted({folder_of(item) for item in found if is_folder_marker(item)} - held)

@@ -1,0 +1,109 @@
+"""List containers, blobs and local files."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterable, Iterator
+
+from blobprep.errors import BlobNotFound
+from blobprep.reference import Reference, has_wildcard, is_reference
+from blobprep.settings import Workspace
+from blobprep.stores import BlobPrefix, BlobProperties
+from blobprep.stores.folder_markers import folder_of, is_folder_marker
+from blobprep.stores.location import Located
+
+__all__ = ["ls", "references"]
+
+
+def ls(
+    reference: str, *, recursive: bool = False, workspace: Workspace | None = None
+) -> Iterator[BlobProperties | BlobPrefix]:
+    """List the blobs whose names start as the reference says, sorted by name.
+
+    Args:
+        reference: a prefix, a blob, a local path; with wildcards the blobs that match; `az://` or an account's address
+            lists its containers.
+        recursive: list every blob, and not one `BlobPrefix` for those that share the name up to the next `/`.
+        workspace: the settings in force; those of the working folder and this process where None.
+
+    Returns:
+        Blobs and prefixes; a container is a prefix without name. What only marks a folder is a prefix, once.
+
+    Raises:
+        UsageError: the reference or a setting is wrong.
+        BlobNotFound: no name starts so; raised by the iterator, like the store's own errors.
+    """
+    known = workspace or Workspace()
+    account = Reference.parse_account(reference) if is_reference(reference) else None
+    if account is not None:
+        containers = known.store_of(account).list_containers()
+        return (BlobPrefix(name, "") for name in containers)
+    if (meant := known.meaning(reference).reference) and has_wildcard(meant):
+        return _matching(known, reference)
+    located = known.locate(reference)
+    return _alone(located) if located.exact else _found(located, "" if recursive else "/")
+
+
+def references(reference: str, workspace: Workspace) -> Callable[[BlobProperties | BlobPrefix], str]:
+    """Return what gives the reference, or the path, to each thing that `ls` lists of a reference."""
+    meant = workspace.meaning(reference).reference
+    if meant is None:
+        located = workspace.locate(reference)
+        folder = located.printed.removesuffix(located.blob)
+        return lambda item: folder + _name(item)
+    account, endpoint = meant.account, meant.endpoint
+
+    def printed(item: BlobProperties | BlobPrefix) -> str:
+        is_blob = isinstance(item, BlobProperties)
+        return str(Reference(account, item.container, _name(item), endpoint=endpoint, exact=is_blob))
+
+    return printed
+
+
+def _matching(workspace: Workspace, reference: str) -> Iterator[BlobProperties]:
+    yield from (found.properties for found in workspace.expand(reference))
+
+
+def _alone(located: Located) -> Iterator[BlobProperties | BlobPrefix]:
+    """List a blob whose name ends with `/`: those that start so are the prefix's."""
+    yield from _with_folders([located.properties()])
+
+
+def _found(located: Located, delimiter: str) -> Iterator[BlobProperties | BlobPrefix]:
+    is_empty = True
+    for listed in _with_folders(located.store.list(located.container, located.blob, delimiter=delimiter)):
+        is_empty = False
+        if not (isinstance(listed, BlobPrefix) and listed.prefix == located.blob):  # the folder itself
+            yield listed
+    if is_empty and located.blob and not _is_empty_folder(located):
+        raise BlobNotFound(f"nothing begins with {located.printed}", remedy="check its name, upper and lower case too")
+
+
+def _is_empty_folder(located: Located) -> bool:
+    """Tell whether a prefix below which nothing lies is a folder all the same."""
+    if not located.is_prefix or not located.container:
+        return False
+    try:
+        return is_folder_marker(located.store.properties(located.container, located.blob[:-1]))
+    except BlobNotFound:
+        return False
+
+
+def _with_folders(listed: Iterable[BlobProperties | BlobPrefix]) -> Iterator[BlobProperties | BlobPrefix]:
+    """Put prefixes in the place of blobs that only mark folders, each once, where the order of names has them."""
+    waiting: list[BlobPrefix] = []  # for what comes before them: a-b stands before a/, and behind the marker a
+    for item in listed:
+        passed = bisect_left(waiting, _name(item), key=_name)
+        yield from waiting[:passed]
+        del waiting[:passed]
+        if isinstance(item, BlobProperties) and not is_folder_marker(item):
+            yield item
+            continue
+        folder = item if isinstance(item, BlobPrefix) else BlobPrefix(item.container, folder_of(item))
+        if folder not in waiting:
+            insort(waiting, folder, key=_name)
+    yield from waiting
+
+
+def _name(item: BlobProperties | BlobPrefix) -> str:
+    return item.prefix if isinstance(item, BlobPrefix) else item.blob

@@ -1,0 +1,70 @@
+"""Read a blob in ranges, several at a time, as one state of it and no mixture."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Final
+
+from blobprep.errors import BlobChanged, ConditionNotMet
+from blobprep.stores import BLOCK_SIZE, BlobProperties
+from blobprep.stores.cancellation import crew
+from blobprep.stores.location import Located
+
+__all__ = ["STREAMS", "Range", "changed", "ranges_of", "read_in_order", "read_range"]
+
+STREAMS: Final = 6
+"""Ranges in flight; with `BLOCK_SIZE` each, what a copy holds in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Name a part of a blob: block `index`, `length` bytes from `offset`."""
+
+    index: int
+    offset: int
+    length: int
+
+
+def ranges_of(size: int) -> Iterator[Range]:
+    """Cut so many bytes into ranges of `BLOCK_SIZE`, the last one fewer; none for an empty blob."""
+    for index, offset in enumerate(range(0, size, BLOCK_SIZE)):
+        yield Range(index, offset, min(BLOCK_SIZE, size - offset))
+
+
+def read_range(located: Located, properties: BlobProperties, part: Range) -> bytes:
+    """Read one range of the state that `properties` describe.
+
+    Raises:
+        BlobChanged: the blob is not in that state any more.
+    """
+    try:
+        data = located.read(offset=part.offset, length=part.length, if_match=properties.etag)
+    except ConditionNotMet as error:
+        raise changed(located) from error
+    if len(data) != part.length:
+        raise changed(located)
+    return data
+
+
+def read_in_order(located: Located, properties: BlobProperties) -> Iterator[bytes]:
+    """Read a blob from start to end, up to `STREAMS` ranges ahead of the caller; raises as `read_range`."""
+    waiting = ranges_of(properties.size)
+    reading: deque[Future[bytes]] = deque()
+    with crew(STREAMS, "blobprep-read") as pool:
+        while True:
+            while len(reading) < STREAMS and (part := next(waiting, None)) is not None:
+                reading.append(pool.submit(read_range, located, properties, part))
+            if not reading:
+                return
+            yield reading.popleft().result()
+
+
+def changed(located: Located) -> BlobChanged:
+    """Return the error for a blob that is no longer in the state that was looked at."""
+    return BlobChanged(
+        f"{located.printed} changed while it was read",
+        remedy="repeat when nobody writes it, or read a version or snapshot of it",
+    )

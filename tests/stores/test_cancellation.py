@@ -1,0 +1,97 @@
+"""Pauses that end when nobody waits for their outcome any more."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import Future
+
+import pytest
+
+from blobprep.account import Account
+from blobprep.errors import StoreUnavailable
+from blobprep.stores.azure import AzureStore
+from blobprep.stores.cancellation import crew, pause, stop_here, stopped_by
+from tests.server import ALWAYS, Behaviour, Server
+
+LONG = 3600.0
+
+
+def test_a_pause_ends_when_its_event_is_set() -> None:
+    stop = threading.Event()
+    stop.set()
+
+    with pytest.raises(StoreUnavailable, match="not tried again"):
+        pause(LONG, stop)
+    with stopped_by(stop), pytest.raises(StoreUnavailable):
+        pause(LONG)
+    assert stop_here() is None
+
+
+def test_a_pause_without_an_end_to_come_lasts() -> None:
+    pause(0.0)
+    pause(0.0, threading.Event())
+
+
+def test_an_error_ends_the_pauses_of_a_crew_and_what_is_queued() -> None:
+    pausing: list[Future[None]] = []
+
+    def interrupted() -> None:
+        with crew(1, "test") as pool:
+            pausing.extend(pool.submit(pause, LONG) for _ in range(2))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert isinstance(pausing[0].exception(), StoreUnavailable)
+    assert pausing[1].cancelled()
+
+
+def test_a_crew_that_is_led_by_a_thread_of_another_stops_with_it() -> None:
+    begun = threading.Event()
+    led: list[Future[None]] = []
+
+    def lead() -> None:
+        with crew(1, "inner") as inner:
+            led.append(inner.submit(pause, LONG))
+            begun.set()
+
+    def interrupted() -> None:
+        with crew(1, "outer") as outer:
+            outer.submit(lead)
+            begun.wait()
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert isinstance(led[0].exception(), StoreUnavailable)
+
+
+def test_a_crew_that_fails_does_not_stop_the_one_that_leads_it() -> None:
+    def lead() -> bool:
+        with pytest.raises(KeyError), crew(1, "inner"):
+            raise KeyError
+        stop = stop_here()
+        return stop is not None and not stop.is_set()
+
+    with crew(1, "outer") as outer:
+        assert outer.submit(lead).result()
+
+
+def test_the_threads_of_the_sdk_stop_with_the_one_that_reads(server: Server) -> None:
+    account: Account = server.remote_account()
+    server.store.create_container("raw")
+    server.store.write("raw", "large", bytes(9 << 20), content_type="a/b")
+    store, stop = AzureStore(account), threading.Event()
+    stop.set()
+
+    def is_later_part(request: object) -> bool:
+        return len(server.requests) > 1
+
+    with (
+        server.behave(Behaviour(throttling=ALWAYS, retry_after=60, concerns=is_later_part)),
+        stopped_by(stop),
+        pytest.raises(StoreUnavailable, match="not tried again"),
+    ):
+        store.read("raw", "large")
+
+    assert len(server.requests) > 1
