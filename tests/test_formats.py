@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from blobprep.errors import InvalidOption
 from blobprep.formats import (
     FORMATS,
-    Named,
+    NameHints,
     content_type_of,
     document_in,
     encoding_named,
@@ -80,7 +80,7 @@ def test_a_blobs_extensions_show_its_format_and_what_it_is_inside_of(blob, name,
     ("blob", "compression"), [("", ""), ("csv", ""), ("x.exe", ""), ("x.gz", "gzip"), ("x.zip", "zip")]
 )
 def test_another_extension_shows_no_format(blob, compression):
-    assert format_by_name(blob) == Named(None, compression)
+    assert format_by_name(blob) == NameHints(None, compression)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_what_is_written_can_be_told_by_name_and_content_type(row):
     for compression in ("none", "gzip", "zip"):
         written = write_options(row, {"compression": compression})
         named = format_by_name(f"results{extension_of(row, written)}")
-        assert named == Named(row, "" if compression == "none" else compression)
+        assert named == NameHints(row, "" if compression == "none" else compression)
     plain = format_by_content_type(content_type_of(row, write_options(row, {})))
     assert plain in (row, None) if row.name == "plaintext" else plain is row
 

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import blobprep
 
+HOUSE = Path(blobprep.__file__).parent
+ROOMS = sorted(
+    path.parent.relative_to(HOUSE).as_posix()
+    for path in HOUSE.rglob("__init__.py")
+    if path.parent != HOUSE and "legacy" not in path.parts
+)
 HEAVY = ("azure", "pandas", "pyarrow", "numpy", "matplotlib", "typer", "cloudpickle")
 
 
@@ -45,3 +54,12 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
 def test_dir_lists_the_public_names() -> None:
     assert set(blobprep.__all__) <= set(dir(blobprep))
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_docstring_of_a_room_says_what_each_of_its_files_is_for(room: str) -> None:
+    folder = HOUSE / room
+    held = {path.stem for path in folder.glob("*.py")} | {path.parent.name for path in folder.glob("*/__init__.py")}
+    text = ast.get_docstring(ast.parse((folder / "__init__.py").read_text())) or ""
+
+    assert set(re.findall(r"^(\w+) {2,}\S", text, flags=re.MULTILINE)) == held - {"__init__"}

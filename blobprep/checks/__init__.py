@@ -7,7 +7,7 @@ fixing     what --fix writes
 checks     the whole
 """
 
-from blobprep.checks.check import Checked
+from blobprep.checks.check import CheckResult
 from blobprep.checks.fixes import Rewritten
 
-__all__ = ["Checked", "Rewritten"]
+__all__ = ["CheckResult", "Rewritten"]

@@ -46,8 +46,8 @@ def find_in_bundle(bundle: Members, texts: Iterable[bytes]) -> Iterator[Finding]
     yield from _old_sdk(bundle)
 
 
-def _about(member: Member, code: str, message: str, mend: str) -> Finding:
-    return Finding(code, member.name, 0, 0, 0, message, mend)
+def _about(member: Member, code: str, message: str, remedy: str) -> Finding:
+    return Finding(code, member.name, 0, 0, 0, message, remedy)
 
 
 def _is_shadow(name: str) -> bool:
@@ -68,13 +68,13 @@ def _alike(bundle: Members) -> Iterator[Finding]:
 
 def _native(member: Member) -> Iterator[Finding]:
     name = PurePosixPath(member.name).name.lower()
-    mend = "put a version for this system there, or install the package beside blobprep"
+    remedy = "put a version for this system there, or install the package beside blobprep"
     if name.endswith((".pyd", ".dll")) and sys.platform != "win32":
-        yield _about(member, "BP802", "it is a library of Windows", mend)
+        yield _about(member, "BP802", "it is a library of Windows", remedy)
     elif name.endswith(".dylib") and sys.platform != "darwin":
-        yield _about(member, "BP802", "it is a library of macOS", mend)
+        yield _about(member, "BP802", "it is a library of macOS", remedy)
     elif name.endswith(".so") and (why := _wrong_library(name, member.start)):
-        yield _about(member, "BP802", why, mend)
+        yield _about(member, "BP802", why, remedy)
 
 
 def _wrong_library(name: str, start: bytes) -> str:
@@ -98,10 +98,10 @@ def _archive(member: Member, named: bytes) -> Iterator[Finding]:
         return
     kind = PurePosixPath(name).suffix
     message = f"what is in a {kind} inside the zip cannot be imported as it is"
-    mend = "unpack it into the top of the zip"
+    remedy = "unpack it into the top of the zip"
     if kind != ".whl" or "-none-any" in name:
-        mend += f", or: sys.path.append({f'Script Bundle/{member.name}'!r})"
-    yield _about(member, "BP804", message, mend)
+        remedy += f", or: sys.path.append({f'Script Bundle/{member.name}'!r})"
+    yield _about(member, "BP804", message, remedy)
 
 
 def _compiled(member: Member, bundle: Members) -> Iterator[Finding]:
@@ -147,8 +147,8 @@ def _old_sdk(bundle: Members) -> Iterator[Finding]:
     marker = bundle.files.get("azure/__init__.py")
     if marker is not None and b"extend_path" not in (marker.text or b"") and b"namespace" not in (marker.text or b""):
         message = "it hides every installed package of azure but those in the zip"
-        mend = "leave it as it is where the script uses the old package alone; else leave this file out"
-        yield _about(marker, "BP806", message, mend)
+        remedy = "leave it as it is where the script uses the old package alone; else leave this file out"
+        yield _about(marker, "BP806", message, remedy)
         return
     member = next(each for name, each in bundle.files.items() if name.startswith("azure/storage/"))
     message = "the old storage package is in the zip, and is used in place of what blobprep offers"

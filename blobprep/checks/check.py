@@ -9,22 +9,22 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from blobprep.checks.bundles import find_in_bundle
-from blobprep.checks.fixes import Rewritten, Target, Text, mended, write_all
+from blobprep.checks.fixes import Rewritten, Target, Text, corrected, write_all
 from blobprep.checks.modules import Modules
 from blobprep.checks.subjects import Members, Script, is_zip, opened_bundle, read_script
 from blobprep.errors import InvalidOption, ScriptError
 from blobprep.formats import document_in
 from blobprep.inputs.sources import Bundle, GivenFolder
-from blobprep.lint import LEVELS, Examined, Finding, NoText, Source, examine, read_source
+from blobprep.lint import LEVELS, Examination, Finding, NoText, Source, examine, read_source
 from blobprep.reference import is_reference
 from blobprep.settings import Workspace
-from blobprep.stores.location import Located
+from blobprep.stores.location import BlobLocation
 
-__all__ = ["Checked", "check"]
+__all__ = ["CheckResult", "check"]
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckResult:
     """Hold what was found.
 
     Attributes:
@@ -55,17 +55,17 @@ class Checked:
         }
 
     def rewritten(self, *, comments: bool = True) -> tuple[Rewritten, ...]:
-        """Return the files in which something can be mended, before and after; nothing is written.
+        """Return the files in which something can be corrected, before and after; nothing is written.
 
         Args:
             comments: mark what is left for a person.
         """
-        return tuple(made for text in self._texts if (made := mended(text, comments=comments)) is not None)
+        return tuple(made for text in self._texts if (made := corrected(text, comments=comments)) is not None)
 
     def fix(
         self, output: str | os.PathLike[str] | None = None, *, comments: bool = True, backup: bool = True
     ) -> list[str]:
-        """Write what can be mended, each file at once or not at all.
+        """Write what can be corrected, each file at once or not at all.
 
         Args:
             output: where, in place of where it was read; a zip is only written where this says.
@@ -88,13 +88,13 @@ def check(
     dataset1: object = None,
     dataset2: object = None,
     *,
-    bundle: str | os.PathLike[str] | Located | None = None,
+    bundle: str | os.PathLike[str] | BlobLocation | None = None,
     fix: bool = False,
     comments: bool = True,
     output: str | os.PathLike[str] | None = None,
     backup: bool = True,
     workspace: Workspace | None = None,
-) -> Checked:
+) -> CheckResult:
     """Find what in a script or a bundle breaks here, without running it.
 
     Args:
@@ -104,12 +104,12 @@ def check(
         bundle: to port Script Bundle; it is checked too.
         fix: write what is mechanical, see `Checked.fix`.
         comments: leave what is not mechanical with a comment when fixing.
-        output: where the mended script or zip goes, in place of where it was read.
+        output: where the corrected script or zip goes, in place of where it was read.
         backup: keep what is replaced as NAME.bak.
         workspace: the settings in force; those of the working folder and this process where None.
 
     Returns:
-        What was found; with `fix`, before it was mended.
+        What was found; with `fix`, before it was corrected.
 
     Raises:
         UsageError: a reference, an option or a setting is wrong.
@@ -120,7 +120,7 @@ def check(
     ports = (known.dataset(dataset1), known.dataset(dataset2))
     connected = sum(port is not None for port in ports) or None
     subject = _subject(known, script)
-    if isinstance(subject, Located):
+    if isinstance(subject, BlobLocation):
         beside = opened_bundle(given) if (given := known.bundle(bundle)) is not None else None
         checked = _check_script(read_script(subject), beside, connected)
     else:
@@ -135,7 +135,7 @@ def check(
     return checked
 
 
-def _subject(workspace: Workspace, script: str | os.PathLike[str]) -> Located | tuple[Bundle]:
+def _subject(workspace: Workspace, script: str | os.PathLike[str]) -> BlobLocation | tuple[Bundle]:
     """Return the script, or in a tuple the bundle, that is to be checked."""
     if not is_reference(os.fspath(script)) and Path(script).is_dir():
         return (GivenFolder(Path(script)),)
@@ -145,10 +145,10 @@ def _subject(workspace: Workspace, script: str | os.PathLike[str]) -> Located | 
     return (located,) if is_zip(located) else located
 
 
-def _check_script(script: Script, bundle: Members | None, connected: int | None) -> Checked:
+def _check_script(script: Script, bundle: Members | None, connected: int | None) -> CheckResult:
     printed = script.located.printed
     if document := _no_python(printed, script.data):
-        return Checked(printed, (document,), 1, (), Target("script", printed, script=script))
+        return CheckResult(printed, (document,), 1, (), Target("script", printed, script=script))
     source = _readable(script)
     examined = examine(source, connected=connected)
     if any(each.code == "BP003" for each in examined.findings):
@@ -160,10 +160,10 @@ def _check_script(script: Script, bundle: Members | None, connected: int | None)
     if bundle is not None:
         findings += _placed(bundle, _of_bundle(bundle, inside, modules, [source.data]))
     text = Text(source, True, connected, tuple(findings))
-    return Checked(printed, tuple(findings), 1 + len(inside), (text,), Target("script", printed, script=script))
+    return CheckResult(printed, tuple(findings), 1 + len(inside), (text,), Target("script", printed, script=script))
 
 
-def _check_bundle(where: Bundle, bundle: Members) -> Checked:
+def _check_bundle(where: Bundle, bundle: Members) -> CheckResult:
     inside = dict(_examined(bundle))
     folders = [each for _, other in inside.values() for each in other.imports.folders]
     findings = _of_bundle(bundle, inside, Modules(bundle, folders, frozenset()), [])
@@ -172,11 +172,11 @@ def _check_bundle(where: Bundle, bundle: Members) -> Checked:
         for name, (source, _) in inside.items()
     )
     target = Target(bundle.kind, bundle.printed, bundle=where)
-    return Checked(bundle.printed, tuple(_placed(bundle, findings)), len(inside), texts, target)
+    return CheckResult(bundle.printed, tuple(_placed(bundle, findings)), len(inside), texts, target)
 
 
 def _of_bundle(
-    bundle: Members, inside: Mapping[str, tuple[Source, Examined]], modules: Modules, users: list[bytes]
+    bundle: Members, inside: Mapping[str, tuple[Source, Examination]], modules: Modules, users: list[bytes]
 ) -> list[Finding]:
     texts = [*users, *(source.data for source, _ in inside.values())]
     found = (_no_python(name, member.text) for name, member in bundle.files.items() if member.text is not None)
@@ -200,7 +200,7 @@ def _placed(bundle: Members, findings: Iterable[Finding]) -> list[Finding]:
     return [replace(each, path=f"{bundle.printed.rstrip('/')}/{each.path}") for each in findings]
 
 
-def _examined(bundle: Members) -> Iterator[tuple[str, tuple[Source, Examined]]]:
+def _examined(bundle: Members) -> Iterator[tuple[str, tuple[Source, Examination]]]:
     for name, member in bundle.files.items():
         if member.text is None or document_in(member.text) is not None:
             continue
@@ -225,7 +225,7 @@ def _readable(script: Script) -> Source:
         ) from error
 
 
-def _beside(located: Located) -> frozenset[str]:
+def _beside(located: BlobLocation) -> frozenset[str]:
     """Return the modules that lie beside a local script."""
     if located.container:
         return frozenset()

@@ -1,4 +1,4 @@
-"""What `--fix` writes: texts with every mechanical finding mended, the rest marked by comments."""
+"""What `--fix` writes: texts with every mechanical finding corrected, the rest marked by comments."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from blobprep.lint import Edit, Finding, NoText, Source, apart, edited, examine,
 from blobprep.lint.examination import meaning
 from blobprep.reference import is_reference
 from blobprep.stores import Condition, IfAbsent, IfMatch
-from blobprep.stores.location import Located
+from blobprep.stores.location import BlobLocation
 
-__all__ = ["Rewritten", "Target", "Text", "mended", "write_all"]
+__all__ = ["Rewritten", "Target", "Text", "corrected", "write_all"]
 
 _ROUNDS: Final = 30
 _MARK: Final = "# blobprep: "
@@ -38,20 +38,20 @@ class Rewritten:
         path: as findings name it.
         before, after: its text.
         data: the bytes to be written.
-        mended: how many findings are mended.
+        corrected: how many findings are corrected.
     """
 
     path: str
     before: str = field(repr=False)
     after: str = field(repr=False)
     data: bytes = field(repr=False)
-    mended: int
+    corrected: int
 
     @property
     def diff(self) -> str:
         """Return a unified diff."""
         old, new = (text.splitlines(keepends=True) for text in (self.before, self.after))
-        lines = difflib.unified_diff(old, new, self.path, f"{self.path} (mended)")
+        lines = difflib.unified_diff(old, new, self.path, f"{self.path} (corrected)")
         return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
 
 
@@ -81,7 +81,7 @@ class Text:
     findings: tuple[Finding, ...] = field(repr=False)
 
 
-def mended(text: Text, *, comments: bool) -> Rewritten | None:
+def corrected(text: Text, *, comments: bool) -> Rewritten | None:
     """Mend a text until nothing mechanical is left, and mark the rest; None where nothing would change."""
     source, python2, count = text.source, False, 0
     neighbors = [each for each in text.findings if each.code == "BP122" and each.path == source.path]
@@ -120,27 +120,27 @@ def _commented(source: Source, findings: Sequence[Finding]) -> Source:
 def _comment(source: Source, number: int, found: Sequence[Finding]) -> Edit:
     end = source.starts[number - 1] + len(source.line(number))
     codes = ", ".join(dict.fromkeys(each.code for each in found))
-    mend = found[0].mend.encode(source.encoding, errors="replace").decode(source.encoding)
-    return Edit(end, end, f"  {_MARK}{codes} {mend}")
+    remedy = found[0].remedy.encode(source.encoding, errors="replace").decode(source.encoding)
+    return Edit(end, end, f"  {_MARK}{codes} {remedy}")
 
 
 def write_all(
     target: Target, texts: Sequence[Rewritten], output: str | os.PathLike[str] | None, *, backup: bool
 ) -> list[str]:
-    """Write what was mended; see `Checked.fix`."""
+    """Write what was corrected; see `Checked.fix`."""
     if target.kind == "zip":
         if output is None:
             raise InvalidOption(
                 f"{target.printed} is a zip, and is not replaced",
-                remedy="say where the mended one goes: --output NEW.zip",
+                remedy="say where the corrected one goes: --output NEW.zip",
             )
         assert target.bundle is not None
-        return [_write_new(output, _mended_zip(target.bundle, texts, target.printed))]
+        return [_write_new(output, _corrected_zip(target.bundle, texts, target.printed))]
     if target.kind == "folder":
         assert isinstance(target.bundle, GivenFolder)
         if output is not None:
             raise InvalidOption(
-                f"{target.printed} is a folder, whose files are mended where they are", remedy="leave --output out"
+                f"{target.printed} is a folder, whose files are corrected where they are", remedy="leave --output out"
             )
         return [_replace_file(target.bundle.path / each.path, each, backup) for each in texts]
     assert target.script is not None
@@ -235,7 +235,7 @@ def _replace_blob(script: Script, text: Rewritten, backup: bool) -> str:
     return located.printed
 
 
-def _put(located: Located, script: Script, data: bytes, condition: Condition) -> None:
+def _put(located: BlobLocation, script: Script, data: bytes, condition: Condition) -> None:
     properties = script.properties
     located.store.write(
         located.container,
@@ -247,7 +247,7 @@ def _put(located: Located, script: Script, data: bytes, condition: Condition) ->
     )
 
 
-def _mended_zip(bundle: Bundle, texts: Sequence[Rewritten], printed: str) -> bytes:
+def _corrected_zip(bundle: Bundle, texts: Sequence[Rewritten], printed: str) -> bytes:
     """Return a zip like another, with some of its files replaced."""
     replaced = {each.path: each.data for each in texts}
     made = io.BytesIO()

@@ -78,7 +78,7 @@ class Modules:
             if top in neighbors:
                 yield _neighbor(each, top)
             elif not self._unknown:
-                yield replace(each.finding, message=self._message(top), mend=self._mend(top))
+                yield replace(each.finding, message=self._message(top), remedy=self._remedy(top))
 
     def _message(self, top: str) -> str:
         if place := module_place(top, self._names):
@@ -86,7 +86,7 @@ class Modules:
         nowhere = "neither in the bundle nor installed" if self._bundle else "not installed, and no bundle is connected"
         return f"the module {top} is {nowhere}"
 
-    def _mend(self, top: str) -> str:
+    def _remedy(self, top: str) -> str:
         if place := module_place(top, self._names):
             return place[1]
         if top in self._beside:
@@ -101,7 +101,7 @@ def _neighbor(imported: Imported, top: str) -> Finding:
         found,
         code="BP122",
         message=message,
-        mend=f"write from . import {top}",
+        remedy=f"write from . import {top}",
         fixable=bool(imported.relative),
         edits=imported.relative,
     )

@@ -18,7 +18,7 @@ from blobprep.inputs.sources import Bundle, GivenFolder
 from blobprep.lint import MAX_SIZE
 from blobprep.stores import BlobProperties
 from blobprep.stores.folder_markers import require_data
-from blobprep.stores.location import Located
+from blobprep.stores.location import BlobLocation
 from blobprep.tables.streaming_input import Positioned
 
 __all__ = ["Member", "Members", "Script", "is_zip", "opened_bundle", "read_script"]
@@ -33,7 +33,7 @@ _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
 class Script:
     """Hold a script's bytes, and where it is."""
 
-    located: Located
+    located: BlobLocation
     properties: BlobProperties
     data: bytes = field(repr=False)
 
@@ -70,7 +70,7 @@ class Members:
     files: Mapping[str, Member]
 
 
-def read_script(located: Located) -> Script:
+def read_script(located: BlobLocation) -> Script:
     """Read a script whole.
 
     Raises:
@@ -90,7 +90,7 @@ def read_script(located: Located) -> Script:
         raise changed(located, properties.etag) from error
 
 
-def is_zip(located: Located) -> bool:
+def is_zip(located: BlobLocation) -> bool:
     """Tell by its first bytes whether a blob or file is a zip; raises as the store."""
     return located.read(length=4) in _ZIP
 
@@ -170,7 +170,7 @@ def opened_zip(bundle: Bundle) -> Iterator[tuple[zipfile.ZipFile, int]]:
 class _Ranges(Positioned):
     """Read a blob by ranges, as it was when it was looked at."""
 
-    def __init__(self, located: Located, properties: BlobProperties) -> None:
+    def __init__(self, located: BlobLocation, properties: BlobProperties) -> None:
         super().__init__()
         self._located, self._properties = located, properties
 

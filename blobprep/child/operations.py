@@ -19,7 +19,7 @@ from blobprep.child.facts_builder import LossForbidden, Progress, count
 from blobprep.child.script.debugger import debugged
 from blobprep.child.script.entry import describe_failure, load_function, load_source
 from blobprep.child.script.figures import FigureWatch
-from blobprep.child.script.return_value import Returned, read_returned
+from blobprep.child.script.return_value import ReturnValue, read_returned
 from blobprep.child.script.streams import Recorder, recorded
 from blobprep.child.windows.path_entries import translate_paths
 from blobprep.child.working_directory import working_in
@@ -153,7 +153,9 @@ def _load(ask: Ask, script: bytes) -> Callable[..., Any]:
     return load_source(script, ask.script, ask.parameters)
 
 
-def _encode(ask: Ask, returned: Returned, descriptors: dict[str, int], progress: Progress, recorder: Recorder) -> None:
+def _encode(
+    ask: Ask, returned: ReturnValue, descriptors: dict[str, int], progress: Progress, recorder: Recorder
+) -> None:
     from blobprep.tables import translation
 
     assert ask.results is not None

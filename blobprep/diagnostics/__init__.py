@@ -1,7 +1,7 @@
 """Why can I not reach it, and what do I do: one examination, step by step.
 
 findings      what a step found; all of an examination together          (pure)
-mends         codes of the service → cause and exact mend                (pure)
+fixes         codes of the service → cause and exact remedy                (pure)
 tokens        what a SAS token says of itself                            (pure)
 reading       reference, account, endpoint, protocol, policy, credentials
 network       names, proxy, connection       encryption    TLS and certificate

@@ -41,8 +41,8 @@ def trusted(account: Account, variables: Mapping[str, str]) -> tuple[ssl.SSLCont
             context.load_verify_locations(bundle)
     except OSError:
         cause = f"{bundle} cannot be read as certificates (PEM)"
-        mend = f"correct {named or 'ca_bundle in [network]'}, or leave it out"
-        return None, [failed("certificate", "no authority is trusted", cause, mend, AccessError)]
+        remedy = f"correct {named or 'ca_bundle in [network]'}, or leave it out"
+        return None, [failed("certificate", "no authority is trusted", cause, remedy, AccessError)]
     return context, []
 
 
@@ -87,17 +87,17 @@ def _name(parts: Any) -> str:
 def _untrusted(error: ssl.SSLCertVerificationError, route: Route) -> Finding:
     if error.verify_code == _EXPIRED:
         cause = "the certificate has expired, or this machine's clock is wrong"
-        mend = "set the clock (timedatectl set-ntp true); else tell whoever runs the service or proxy to renew it"
+        remedy = "set the clock (timedatectl set-ntp true); else tell whoever runs the service or proxy to renew it"
     elif error.verify_code in _WRONG_HOST:
         cause = f"the certificate is for another host than {route.host}"
-        mend = "correct the account's endpoint; for a private endpoint keep the name ACCOUNT.blob.core.windows.net"
+        remedy = "correct the account's endpoint; for a private endpoint keep the name ACCOUNT.blob.core.windows.net"
     else:
         cause = (
             f"no trusted authority signed it ({error.verify_message}): a proxy that reads TLS, or a private authority"
         )
-        mend = "ask the network's administrators for their authority's certificate, and set REQUESTS_CA_BUNDLE to a "
-        mend += "file that holds it (PEM)"
-    return failed("certificate", f"this machine does not trust what {route.host} shows", cause, mend, AccessError)
+        remedy = "ask the network's administrators for their authority's certificate, and set REQUESTS_CA_BUNDLE to a "
+        remedy += "file that holds it (PEM)"
+    return failed("certificate", f"this machine does not trust what {route.host} shows", cause, remedy, AccessError)
 
 
 def _disagreed(error: OSError, route: Route, context: ssl.SSLContext) -> Finding:
@@ -105,17 +105,17 @@ def _disagreed(error: OSError, route: Route, context: ssl.SSLContext) -> Finding
     offered = _offered(context)
     if any(word in reason for word in ("protocol version", "unsupported protocol", "wrong ssl version")):
         cause = f"the service takes other versions of TLS than this machine offers ({offered})"
-        mend = "use a Python with OpenSSL 1.1.1 or later, or lower what the account demands: "
-        mend += f"az storage account update --name {route.host.partition('.')[0]} --min-tls-version TLS1_2"
+        remedy = "use a Python with OpenSSL 1.1.1 or later, or lower what the account demands: "
+        remedy += f"az storage account update --name {route.host.partition('.')[0]} --min-tls-version TLS1_2"
     elif route.local or "wrong version number" in reason:
         cause = f"port {route.port} does not speak TLS" + (f" ({reason})" if reason else "")
-        mend = "an emulator speaks http unless it was started with a certificate: --protocol http"
+        remedy = "an emulator speaks http unless it was started with a certificate: --protocol http"
         if not route.local:
-            mend = "check the port of the endpoint, and what sits between here and there"
+            remedy = "check the port of the endpoint, and what sits between here and there"
     else:
         cause = f"the connection was closed during the handshake{f' ({reason})' if reason else ''}: a proxy or firewall"
-        mend = f"allow TLS to {route.host}:{route.port} ({offered})"
-    return failed("TLS", f"no agreement with {route.host}", cause, mend, AccessError)
+        remedy = f"allow TLS to {route.host}:{route.port} ({offered})"
+    return failed("TLS", f"no agreement with {route.host}", cause, remedy, AccessError)
 
 
 def _offered(context: ssl.SSLContext) -> str:

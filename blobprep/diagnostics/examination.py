@@ -18,7 +18,7 @@ from blobprep.diagnostics.refusals import Case
 from blobprep.diagnostics.resolution import refused
 from blobprep.errors import InvalidOption, UsageError
 from blobprep.settings import Workspace
-from blobprep.settings.account_resolution import Destination, Meaning
+from blobprep.settings.account_resolution import AccountResolution, ParsedName
 from blobprep.stores import Store
 
 __all__ = ["doctor"]
@@ -96,7 +96,7 @@ def _of_account(name: str, workspace: Workspace, limits: _Limits) -> Examination
 
 
 def _account_steps(
-    workspace: Workspace, name: str | None, meaning: Meaning | None, limits: _Limits
+    workspace: Workspace, name: str | None, meaning: ParsedName | None, limits: _Limits
 ) -> Iterator[Finding]:
     """Go from the settings to the service; end with the step that fails."""
     place = _place(meaning)
@@ -148,7 +148,7 @@ def _remote_steps(
 
 def _answer(
     account: Account, variables: Mapping[str, str], limits: _Limits
-) -> Generator[Finding, None, service.Answered | None]:
+) -> Generator[Finding, None, service.ServiceAnswer | None]:
     """Reach the service and ask it one question; None where a step on the way fails."""
     route, findings = network.route_of(account, variables)
     yield from findings
@@ -188,14 +188,14 @@ def _opened(account: Account, timeout: float) -> Store:
     return open_store(replace(account, network=network))
 
 
-def _place(meaning: Meaning | None) -> Place:
+def _place(meaning: ParsedName | None) -> Place:
     reference = meaning.reference if meaning else None
     if reference is None:
         return Place("")
     return Place(reference.container, reference.blob, reference.version_id, reference.snapshot, reference.exact)
 
 
-def _case(found: Destination, account: Account, place: Place) -> Case:
+def _case(found: AccountResolution, account: Account, place: Place) -> Case:
     credential = account.credential
     return Case(
         account.name,

@@ -24,7 +24,7 @@ class Finding:
         topic: what was looked at, one or two words.
         text: what was found, one sentence.
         cause: why, where it failed or may surprise; else empty.
-        mend: exactly what to do; else empty.
+        remedy: exactly what to do; else empty.
         error: the name of the error (`blobprep.errors`) that any other command ends with; only of failures.
     """
 
@@ -32,7 +32,7 @@ class Finding:
     topic: str
     text: str
     cause: str = ""
-    mend: str = ""
+    remedy: str = ""
     error: str = ""
 
 
@@ -84,14 +84,14 @@ def ok(topic: str, text: str) -> Finding:
     return Finding("ok", topic, text)
 
 
-def warned(topic: str, text: str, cause: str = "", mend: str = "") -> Finding:
+def warned(topic: str, text: str, cause: str = "", remedy: str = "") -> Finding:
     """Say that a step may surprise."""
-    return Finding("warn", topic, text, cause, mend)
+    return Finding("warn", topic, text, cause, remedy)
 
 
-def failed(topic: str, text: str, cause: str, mend: str, error: type[BlobprepError]) -> Finding:
+def failed(topic: str, text: str, cause: str, remedy: str, error: type[BlobprepError]) -> Finding:
     """Say that a step failed, why, and what to do."""
-    return Finding("fail", topic, text, cause, mend, error.__name__)
+    return Finding("fail", topic, text, cause, remedy, error.__name__)
 
 
 def skipped(topic: str, reason: str) -> Finding:

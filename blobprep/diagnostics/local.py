@@ -24,9 +24,9 @@ def folder_findings(folder: Path, container: str, blob: str) -> Iterator[Finding
     if not container:
         return
     if not place.is_dir():
-        mend = f"check its name, or make it: mkdir {place}"
+        remedy = f"check its name, or make it: mkdir {place}"
         yield failed(
-            "container", f"there is no container {container}", f"{folder} has no such folder", mend, ContainerNotFound
+            "container", f"there is no container {container}", f"{folder} has no such folder", remedy, ContainerNotFound
         )
         return
     yield from _access("container", place)

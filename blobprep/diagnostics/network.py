@@ -92,9 +92,9 @@ def _through(route: Route, variable: str, address: str) -> tuple[Route, list[Fin
     except ValueError:
         parts, proxy = urlsplit(""), ("", 0)
     if parts.scheme != "http" or not proxy[0]:
-        mend = f"set {variable} to http://HOST:PORT, or unset it"
+        remedy = f"set {variable} to http://HOST:PORT, or unset it"
         cause = f"blobprep understands proxies that are spoken to in http; {variable} holds something else"
-        return route, [failed("proxy", f"{variable} names no such proxy", cause, mend, SettingError)]
+        return route, [failed("proxy", f"{variable} names no such proxy", cause, remedy, SettingError)]
     login = f"{unquote(parts.username)}:{unquote(parts.password or '')}" if parts.username else ""
     through = Route(route.scheme, route.host, route.port, route.path, route.local, proxy, variable, login)
     return through, [ok("proxy", f"{variable} sends requests through {proxy[0]}:{proxy[1]}")]
@@ -107,12 +107,12 @@ def resolved(route: Route) -> Finding:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         if route.proxy:
-            cause, mend = f"there is no proxy of the name {host}", f"correct {route.variable}, or unset it"
+            cause, remedy = f"there is no proxy of the name {host}", f"correct {route.variable}, or unset it"
         else:
             cause = "the account's name or suffix is wrong, or this machine's name service does not know it"
             account = route.host.partition(".")[0]
-            mend = f"check the name: az storage account show --name {account} --query primaryEndpoints.blob"
-        return failed("name", f"{host} has no address", cause, mend, StoreUnavailable)
+            remedy = f"check the name: az storage account show --name {account} --query primaryEndpoints.blob"
+        return failed("name", f"{host} has no address", cause, remedy, StoreUnavailable)
     addresses = sorted({str(each[4][0]) for each in found})
     what = f"the proxy {host}" if route.proxy else host
     return ok("name", f"{what} is {', '.join(addresses)}")
@@ -160,9 +160,9 @@ def _tunnel(route: Route, timeout: float) -> socket.socket:
 
 def _refused(route: Route, cause: str) -> Finding:
     if route.proxy:
-        mend = f"check {route.variable} and what the proxy allows; no_proxy={route.host} goes past it"
+        remedy = f"check {route.variable} and what the proxy allows; no_proxy={route.host} goes past it"
     elif route.local:
-        mend = f"start the emulator on port {route.port}, or correct the account's endpoint"
+        remedy = f"start the emulator on port {route.port}, or correct the account's endpoint"
     else:
-        mend = f"allow connections to {route.host}:{route.port}, or set https_proxy to the proxy of this network"
-    return failed("connection", f"{route.host}:{route.port} cannot be reached", cause, mend, StoreUnavailable)
+        remedy = f"allow connections to {route.host}:{route.port}, or set https_proxy to the proxy of this network"
+    return failed("connection", f"{route.host}:{route.port} cannot be reached", cause, remedy, StoreUnavailable)

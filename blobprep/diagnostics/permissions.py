@@ -63,7 +63,7 @@ def probed(store: Store, place: Place, case: Case, need: Collection[str] = ACTIO
     Args:
         store: open, with the credential.
         place: what the reference names.
-        case: what mends depend on.
+        case: what fixes depend on.
         need: the actions whose refusal is a failure; that of any other is a warning.
     """
     accepted = False
@@ -151,17 +151,17 @@ def _authentication(error: BlobprepError | None, case: Case) -> Finding:
         # Nothing was asked of the service: there is no token to be had, or the account cannot be opened at all.
         return failed(topic, error.message, "", error.remedy, type(error))
     if isinstance(error, StoreUnavailable):
-        cause, mend = explain(error.code, 503, case)
-        return failed(topic, "there is no answer to the first request", cause, mend, StoreUnavailable)
+        cause, remedy = explain(error.code, 503, case)
+        return failed(topic, "there is no answer to the first request", cause, remedy, StoreUnavailable)
     code = _code(error)
     told = f" ({code})" if code else ""
     if code == "AuthorizationFailure" and (case.walled or case.kind == "key"):
-        cause, mend = explain(code, 403, case)
+        cause, remedy = explain(code, 403, case)
         what = "the key is" if case.emulator else "this network is"
-        return failed(topic, f"{what} refused{told}", cause, mend, AccessError)
+        return failed(topic, f"{what} refused{told}", cause, remedy, AccessError)
     if code in UNAUTHENTICATED and case.kind != "anonymous":
-        cause, mend = explain(code, 403, case)
-        return failed(topic, f"the credential is refused{told}", cause, mend, AccessError)
+        cause, remedy = explain(code, 403, case)
+        return failed(topic, f"the credential is refused{told}", cause, remedy, AccessError)
     if case.kind == "anonymous":
         return skipped(topic, "no credential is sent")
     return ok(topic, f"the credential is accepted ({case.kind})")
@@ -169,12 +169,12 @@ def _authentication(error: BlobprepError | None, case: Case) -> Finding:
 
 def _judged(action: str, error: BlobprepError | None, place: Place, case: Case, need: Collection[str]) -> Finding:
     if isinstance(error, ContainerNotFound):
-        cause, mend = missing_container(case)
-        return failed("container", f"there is no container {place.container}", cause, mend, ContainerNotFound)
+        cause, remedy = missing_container(case)
+        return failed("container", f"there is no container {place.container}", cause, remedy, ContainerNotFound)
     if isinstance(error, BlobNotFound) and action == "read" and place.is_blob:
         cause = "its name is misspelled (case counts), or it was deleted"
-        mend = f"look what is there: blobprep ls az://{case.account}@{place.container}/{_folder(place.blob)}"
-        return failed("blob", f"there is no blob {place.blob} in {place.container}", cause, mend, BlobNotFound)
+        remedy = f"look what is there: blobprep ls az://{case.account}@{place.container}/{_folder(place.blob)}"
+        return failed("blob", f"there is no blob {place.blob} in {place.container}", cause, remedy, BlobNotFound)
     code = _code(error)
     if error is None or (isinstance(error, (BlobNotFound, ConditionNotMet)) and code not in UNAUTHENTICATED):
         return ok(action, f"may {action}{_where(action, place)}")
@@ -185,13 +185,13 @@ def _judged(action: str, error: BlobprepError | None, place: Place, case: Case, 
 def _refused(
     action: str, code: str, status: int, case: Case, need: Collection[str], error: BlobprepError | None = None
 ) -> Finding:
-    cause, mend = explain(code, status, case)
+    cause, remedy = explain(code, status, case)
     text = f"may not {action}{f' ({code})' if code else ''}"
     if status == 400 and error is not None:
-        return failed(action, error.message, cause, error.remedy or mend, type(error))
+        return failed(action, error.message, cause, error.remedy or remedy, type(error))
     if action not in need and status == 403:
-        return Finding("warn", action, text, cause, mend)
-    return failed(action, text, cause, mend, error_of(code, status))
+        return Finding("warn", action, text, cause, remedy)
+    return failed(action, text, cause, remedy, error_of(code, status))
 
 
 def _where(action: str, place: Place) -> str:

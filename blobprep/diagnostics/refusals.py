@@ -1,4 +1,4 @@
-"""What a refusal of the service means here, and exactly what mends it. Pure.
+"""What a refusal of the service means here, and exactly what fixes it. Pure.
 
 Source of codes: Microsoft, "Common REST API error codes" and "Blob Storage error codes"; of roles: "Azure built-in
 roles for Storage"; of commands: the reference of `az storage` and `az role assignment create`.
@@ -42,7 +42,7 @@ _UNAVAILABLE: Final = frozenset({"ServerBusy", "InternalError", "OperationTimedO
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Hold what a mend depends on; no secret.
+    """Hold what a remedy depends on; no secret.
 
     Attributes:
         account, container: names; `container` may be empty.
@@ -74,7 +74,7 @@ Explanation = tuple[str, str]
 
 
 def explain(code: str, status: int | None, case: Case) -> Explanation:
-    """Return cause and exact mend of a refusal.
+    """Return cause and exact remedy of a refusal.
 
     Args:
         code: the service's; may be empty.
@@ -100,17 +100,17 @@ def error_of(code: str, status: int | None) -> type[BlobprepError]:
 
 
 def missing_container(case: Case) -> Explanation:
-    """Return cause and mend of a container that is not there."""
+    """Return cause and remedy of a container that is not there."""
     if case.kind == "anonymous":
         return (
             "it does not exist, or it is private: a stranger is told the same",
             "check its name; if it is private, " + _lower(_credential(case)),
         )
-    mend = f"check its name with `blobprep ls az://{case.account}@`, or create it: "
+    remedy = f"check its name with `blobprep ls az://{case.account}@`, or create it: "
     if case.emulator:
-        return "nobody has created it in this emulator", mend + "`blobprep cp --create-container` does so"
+        return "nobody has created it in this emulator", remedy + "`blobprep cp --create-container` does so"
     command = f"az storage container create --account-name {case.account} --name {case.container} --auth-mode login"
-    return "its name is misspelled, it is in another account, or nobody has created it", mend + command
+    return "its name is misspelled, it is in another account, or nobody has created it", remedy + command
 
 
 def _update(case: Case, setting: str) -> str:
@@ -238,8 +238,8 @@ def _no_keys(case: Case) -> Explanation:
 
 
 def _no_strangers(case: Case) -> Explanation:
-    mend = f"{_credential(case)}; or allow it: {_update(case, '--allow-blob-public-access true')}"
-    return "the account allows no anonymous access, whatever its containers say", mend
+    remedy = f"{_credential(case)}; or allow it: {_update(case, '--allow-blob-public-access true')}"
+    return "the account allows no anonymous access, whatever its containers say", remedy
 
 
 _BY_CODE: Final[Mapping[str, Callable[[Case], Explanation]]] = {

@@ -8,12 +8,12 @@ from blobprep.account import Account, allowed_protocol, require_credential
 from blobprep.diagnostics.findings import Examination, Finding, ok, warned
 from blobprep.errors import BlobprepError, SettingError, UsageError
 from blobprep.settings import Workspace
-from blobprep.settings.account_resolution import Asked, Destination, Meaning
+from blobprep.settings.account_resolution import AccountResolution, Asked, ParsedName
 
 __all__ = ["allowed", "credentials", "described", "read", "refused", "without_account"]
 
 
-def read(text: str, workspace: Workspace) -> tuple[Meaning | None, Finding]:
+def read(text: str, workspace: Workspace) -> tuple[ParsedName | None, Finding]:
     """Say how a text was read."""
     try:
         meaning = workspace.meaning(text)
@@ -23,7 +23,7 @@ def read(text: str, workspace: Workspace) -> tuple[Meaning | None, Finding]:
     return meaning, ok("reference", f"{named}: {_parts(meaning)}")
 
 
-def _parts(meaning: Meaning) -> str:
+def _parts(meaning: ParsedName) -> str:
     reference = meaning.reference
     if reference is None:
         return "a local path"
@@ -39,7 +39,9 @@ def _parts(meaning: Meaning) -> str:
     return f"{told}; its SAS token was taken off" if meaning.sas else told
 
 
-def described(workspace: Workspace, name: str | None, meaning: Meaning | None) -> tuple[Destination | None, Finding]:
+def described(
+    workspace: Workspace, name: str | None, meaning: ParsedName | None
+) -> tuple[AccountResolution | None, Finding]:
     """Say which account is meant and where it is."""
     asked = Asked(name)
     if meaning is not None and meaning.reference is not None:
@@ -69,7 +71,7 @@ def without_account(workspace: Workspace) -> Examination:
     return Examination("the settings", (Finding("ok", "settings", looked), refused("account", error)))
 
 
-def allowed(found: Destination, workspace: Workspace) -> tuple[Account | None, Finding]:
+def allowed(found: AccountResolution, workspace: Workspace) -> tuple[Account | None, Finding]:
     """Hold the protocol against the policy."""
     try:
         account, warning = allowed_protocol(found.account, workspace.allow_http, explicit=found.explicit)
@@ -81,7 +83,7 @@ def allowed(found: Destination, workspace: Workspace) -> tuple[Account | None, F
     return account, ok("protocol", f"{account.protocol}{reason}")
 
 
-def credentials(found: Destination) -> Iterator[Finding]:
+def credentials(found: AccountResolution) -> Iterator[Finding]:
     """Name the credential that is used and why, or why it cannot be one, then every other that was looked at."""
     fault = _fault(found)
     for each in sorted(found.considered(), key=lambda each: not each.used):
@@ -92,7 +94,7 @@ def credentials(found: Destination) -> Iterator[Finding]:
             yield Finding("skip", "credential", f"{each.source}{kind}: {each.why}")
 
 
-def _fault(found: Destination) -> Finding | None:
+def _fault(found: AccountResolution) -> Finding | None:
     try:
         require_credential(found.account, found.source)
     except SettingError as error:

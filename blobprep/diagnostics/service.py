@@ -16,7 +16,7 @@ from blobprep.diagnostics.network import Route
 from blobprep.diagnostics.refusals import Case, error_of, explain
 from blobprep.errors import AccessError, StoreUnavailable
 
-__all__ = ["Answered", "asked", "clock", "state", "validity"]
+__all__ = ["ServiceAnswer", "asked", "clock", "state", "validity"]
 
 _VERSION: Final = "2021-12-02"
 _TOLERATED: Final = timedelta(minutes=15)
@@ -36,7 +36,7 @@ _FATAL: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class ServiceAnswer:
     """Hold what the service answered.
 
     Attributes:
@@ -57,7 +57,7 @@ class Answered:
         return self.server.startswith("Azurite")
 
 
-def asked(opened: socket.socket, route: Route, timeout: float) -> tuple[Answered | None, Finding | None]:
+def asked(opened: socket.socket, route: Route, timeout: float) -> tuple[ServiceAnswer | None, Finding | None]:
     """Ask one question without a credential; the connection is closed.
 
     Args:
@@ -80,15 +80,15 @@ def asked(opened: socket.socket, route: Route, timeout: float) -> tuple[Answered
         answer.read(64 * 1024)
     except (OSError, http.client.HTTPException, ValueError, OverflowError) as error:  # of lengths that are none
         cause = f"the connection was cut, or nothing came within {timeout:g} seconds ({type(error).__name__})"
-        mend = f"check what listens on {origin}, and any proxy on the way; try again later"
-        return None, failed("service", "it does not answer in HTTP", cause, mend, StoreUnavailable)
+        remedy = f"check what listens on {origin}, and any proxy on the way; try again later"
+        return None, failed("service", "it does not answer in HTTP", cause, remedy, StoreUnavailable)
     finally:
         connection.close()
     code, server = answer.getheader("x-ms-error-code", ""), answer.getheader("Server", "")
-    return Answered(answer.status, code, _date(answer.getheader("Date", "")), server), None
+    return ServiceAnswer(answer.status, code, _date(answer.getheader("Date", "")), server), None
 
 
-def clock(answered: Answered, now: datetime, kind: str) -> Finding:
+def clock(answered: ServiceAnswer, now: datetime, kind: str) -> Finding:
     """Hold this machine's clock against the service's: a signature made with a wrong one is refused.
 
     Args:
@@ -104,30 +104,30 @@ def clock(answered: Answered, now: datetime, kind: str) -> Finding:
         return ok("clock", "it agrees with the service's")
     direction = "ahead of" if ahead > timedelta() else "behind"
     text = f"this machine's clock is {_length(away)} {direction} the service's"
-    mend = "set it: sudo timedatectl set-ntp true (in a container: on the host)"
+    remedy = "set it: sudo timedatectl set-ntp true (in a container: on the host)"
     if away > _TOLERATED and kind == "key":
-        return failed("clock", text, "signatures more than 15 minutes old or early are refused", mend, AccessError)
-    return warned("clock", text, "beyond 15 minutes signatures are refused; SAS tokens made here start off", mend)
+        return failed("clock", text, "signatures more than 15 minutes old or early are refused", remedy, AccessError)
+    return warned("clock", text, "beyond 15 minutes signatures are refused; SAS tokens made here start off", remedy)
 
 
-def state(answered: Answered, case: Case) -> Finding:
+def state(answered: ServiceAnswer, case: Case) -> Finding:
     """Say whether the account takes requests at all, whoever sends them."""
     if answered.code not in _FATAL and answered.status < 500:
         server = answered.server.partition(" ")[0]
         return ok("service", f"it answers{f' ({server})' if server else ''}")
-    cause, mend = explain(answered.code, answered.status, case)
+    cause, remedy = explain(answered.code, answered.status, case)
     told = answered.code or f"status {answered.status}"
     return failed(
-        "service", f"it refuses every request ({told})", cause, mend, error_of(answered.code, answered.status)
+        "service", f"it refuses every request ({told})", cause, remedy, error_of(answered.code, answered.status)
     )
 
 
 def validity(token: SasToken, now: datetime, case: Case) -> Finding:
     """Hold a SAS token's own words against the service's clock and the protocol."""
-    _, mend = explain("AuthenticationFailed", 403, case)
+    _, remedy = explain("AuthenticationFailed", 403, case)
     text = _told(token)
     if token.expires and token.expires <= now:
-        return failed("SAS", text, f"it expired at {token.expires:%Y-%m-%d %H:%M} UTC", mend, AccessError)
+        return failed("SAS", text, f"it expired at {token.expires:%Y-%m-%d %H:%M} UTC", remedy, AccessError)
     if token.starts and token.starts > now:
         cause = f"it starts only at {token.starts:%Y-%m-%d %H:%M} UTC by the service's clock"
         return failed("SAS", text, cause, "wait, or ask for one that starts 15 minutes earlier", AccessError)

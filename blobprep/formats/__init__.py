@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from blobprep.formats.documents import document_in
 from blobprep.formats.encodings import encoding_named
-from blobprep.formats.evidence import Found, Named, format_by_content_type, format_by_name
+from blobprep.formats.evidence import FormatEvidence, NameHints, format_by_content_type, format_by_name
 from blobprep.formats.options import (
     Option,
     count_named,
@@ -23,8 +23,8 @@ __all__ = [
     "COMPRESSIONS",
     "FORMATS",
     "Format",
-    "Found",
-    "Named",
+    "FormatEvidence",
+    "NameHints",
     "Option",
     "content_type_of",
     "count_named",

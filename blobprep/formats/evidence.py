@@ -7,14 +7,14 @@ from typing import Literal
 
 from blobprep.formats.table import COMPRESSIONS, FORMATS, Format
 
-__all__ = ["Found", "Named", "format_by_content_type", "format_by_name"]
+__all__ = ["FormatEvidence", "NameHints", "format_by_content_type", "format_by_name"]
 
-Found = Literal["asked", "asked alone", "name", "content type", "name in the zip", "first bytes"]
+FormatEvidence = Literal["asked", "asked alone", "name", "content type", "name in the zip", "first bytes"]
 """What told a format, in the order that is asked; alone where name and content type do not tell it too."""
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NameHints:
     """Say what a blob's name shows.
 
     Attributes:
@@ -26,7 +26,7 @@ class Named:
     compression: str = ""
 
 
-def format_by_name(blob: str) -> Named:
+def format_by_name(blob: str) -> NameHints:
     """Return what a blob's name shows by its extensions.
 
     >>> named = format_by_name("2024/weather.csv.gz")
@@ -37,7 +37,7 @@ def format_by_name(blob: str) -> Named:
     compression = next((name for name, (extension, _) in COMPRESSIONS.items() if lower.endswith(extension)), "")
     if compression:
         lower = lower.removesuffix(COMPRESSIONS[compression][0])
-    return Named(next((row for row in FORMATS.values() if lower.endswith(row.extensions)), None), compression)
+    return NameHints(next((row for row in FORMATS.values() if lower.endswith(row.extensions)), None), compression)
 
 
 def format_by_content_type(content_type: str) -> Format | None:

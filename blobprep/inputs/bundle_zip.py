@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from blobprep.errors import BundleError
-from blobprep.inputs.spool import InputBytes
+from blobprep.inputs.spool import InputSpool
 
 __all__ = ["pack_folder"]
 
@@ -19,7 +19,7 @@ _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _COPIED: Final = 1024 * 1024
 
 
-def pack_folder(folder: Path) -> InputBytes:
+def pack_folder(folder: Path) -> InputSpool:
     """Pack what is in a folder; caches, version control and virtual environments are left out.
 
     Raises:
@@ -29,7 +29,7 @@ def pack_folder(folder: Path) -> InputBytes:
         raise BundleError(f"the bundle {folder} is no folder", remedy="--bundle takes a zip file or a folder")
     try:
         sizes = {path: _size_of(path) for path in sorted(_files(folder))}
-        packed = InputBytes("bundle", sum(sizes.values()), growing=True)
+        packed = InputSpool("bundle", sum(sizes.values()), growing=True)
         try:
             with open(packed.writable, "r+b", closefd=False) as file:
                 _write_zip(file, folder, sizes)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from blobprep.errors import BlobNotFound, ConditionNotMet, StoreUnavailable
-from blobprep.inputs.resolve import Pinned, ResolvedInput, changed
+from blobprep.inputs.resolve import PinnedBlob, ResolvedInput, changed
 from blobprep.inputs.spool import no_room
 from blobprep.stores.cancellation import stopped_by
 
@@ -30,7 +30,7 @@ class _Range:
 
     start: int
     end: int
-    blob: Pinned
+    blob: PinnedBlob
 
 
 class Fetch:

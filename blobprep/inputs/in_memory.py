@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from blobprep.errors import DatasetError, InvalidOption
-from blobprep.inputs.spool import InputBytes
+from blobprep.inputs.spool import InputSpool
 from blobprep.protocol import Translation
 from blobprep.tables.redaction import forbidden, safe
 
 __all__ = ["encode_table", "require_lossless"]
 
 
-def encode_table(port: str, table: object) -> tuple[InputBytes, tuple[Translation, ...]]:
+def encode_table(port: str, table: object) -> tuple[InputSpool, tuple[Translation, ...]]:
     """Encode a table as Arrow in an input file.
 
     Args:
@@ -42,7 +42,7 @@ def encode_table(port: str, table: object) -> tuple[InputBytes, tuple[Translatio
     sink = pa.BufferOutputStream()
     with pa.ipc.new_file(sink, table.schema) as writer:
         writer.write_table(table)
-    return InputBytes.holding(port, memoryview(sink.getvalue())), tuple(map(safe, changes))
+    return InputSpool.holding(port, memoryview(sink.getvalue())), tuple(map(safe, changes))
 
 
 def require_lossless(entries: Iterable[Translation]) -> None:

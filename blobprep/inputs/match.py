@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from blobprep.errors import BlobNotFound, ContainerNotFound, DatasetError
-from blobprep.formats import Format, format_by_content_type, format_by_name
-from blobprep.formats import Found as How
+from blobprep.formats import Format, FormatEvidence, format_by_content_type, format_by_name
 from blobprep.inputs.sources import BlobPattern
 from blobprep.stores import BlobProperties
 from blobprep.stores.folder_markers import is_folder_marker
-from blobprep.stores.globbing import Found, expand
+from blobprep.stores.globbing import ReferencedBlobs, expand
 
 __all__ = ["MAX_BLOBS", "asked_format", "find_blobs", "shown_format"]
 
@@ -19,7 +18,7 @@ MAX_BLOBS: Final = 10_000
 """Blobs of one dataset: the manifest holds a row for each."""
 
 
-def find_blobs(port: str, pattern: BlobPattern) -> list[Found]:
+def find_blobs(port: str, pattern: BlobPattern) -> list[ReferencedBlobs]:
     """Find the blobs that match a pattern, in the order of their names; what marks a folder is none.
 
     Raises:
@@ -38,7 +37,7 @@ def _is_folder(found: BlobProperties) -> bool:
     return is_folder_marker(found) or (not found.size and found.blob.endswith("/"))
 
 
-def shown_format(port: str, blobs: Sequence[Found]) -> tuple[Format | None, How]:
+def shown_format(port: str, blobs: Sequence[ReferencedBlobs]) -> tuple[Format | None, FormatEvidence]:
     """Return the format that blobs show and what tells it: the name, else the content type, else their first bytes.
 
     Raises:
@@ -57,12 +56,12 @@ def shown_format(port: str, blobs: Sequence[Found]) -> tuple[Format | None, How]
     return row, how
 
 
-def asked_format(row: Format, blobs: Sequence[Found]) -> How:
+def asked_format(row: Format, blobs: Sequence[ReferencedBlobs]) -> FormatEvidence:
     """Return whether a format that was asked for is told by something else too."""
     return "asked" if all(_shown(blob)[0] is row for blob in blobs) else "asked alone"
 
 
-def _shown(each: Found) -> tuple[Format | None, How]:
+def _shown(each: ReferencedBlobs) -> tuple[Format | None, FormatEvidence]:
     if row := format_by_name(each.located.blob).format:
         return row, "name"
     if row := format_by_content_type(each.properties.content_type):
@@ -70,5 +69,5 @@ def _shown(each: Found) -> tuple[Format | None, How]:
     return None, "first bytes"
 
 
-def _words(row: Format | None, how: How) -> str:
+def _words(row: Format | None, how: FormatEvidence) -> str:
     return f"is {row.name} by its {how}" if row else "shows none by name or content type"

@@ -18,24 +18,23 @@ from blobprep.errors import (
     ScriptError,
     StoreError,
 )
-from blobprep.formats import Found as How
-from blobprep.formats import document_in, format_named, read_options
+from blobprep.formats import FormatEvidence, document_in, format_named, read_options
 from blobprep.inputs.bundle_zip import pack_folder
 from blobprep.inputs.match import asked_format, find_blobs, shown_format
 from blobprep.inputs.sources import BlobPattern, Bundle, Dataset, FunctionScript, GivenTable, Script
-from blobprep.inputs.spool import InputBytes, no_room
+from blobprep.inputs.spool import InputSpool, no_room
 from blobprep.protocol import AskedDataset, AskedPart, Translation
 from blobprep.stores import BlobProperties
 from blobprep.stores.cancellation import crew
 from blobprep.stores.folder_markers import require_data
-from blobprep.stores.globbing import Found
-from blobprep.stores.location import Located
+from blobprep.stores.globbing import ReferencedBlobs
+from blobprep.stores.location import BlobLocation
 
 __all__ = [
-    "Pinned",
-    "Resolved",
+    "PinnedBlob",
     "ResolvedDataset",
     "ResolvedInput",
+    "ResolvedInputs",
     "ResolvedScript",
     "changed",
     "pinned",
@@ -47,7 +46,7 @@ MAX_SCRIPT: Final = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Pinned:
+class PinnedBlob:
     """Hold a blob as it was at resolve.
 
     Attributes:
@@ -56,7 +55,7 @@ class Pinned:
         offset: of its first byte in the input file.
     """
 
-    located: Located
+    located: BlobLocation
     properties: BlobProperties
     offset: int = 0
 
@@ -79,8 +78,8 @@ class ResolvedInput:
 
     port: str
     printed: str
-    blobs: tuple[Pinned, ...]
-    bytes: InputBytes = field(repr=False)
+    blobs: tuple[PinnedBlob, ...]
+    bytes: InputSpool = field(repr=False)
 
     @property
     def size(self) -> int:
@@ -113,7 +112,7 @@ class ResolvedDataset:
 
 
 @dataclass(frozen=True, slots=True)
-class Resolved:
+class ResolvedInputs:
     """Hold everything a run reads, pinned.
 
     Attributes:
@@ -135,7 +134,7 @@ class Resolved:
 
 def resolve(
     script: Script, datasets: Mapping[str, Dataset], bundle: Bundle | None, *, lossless: bool = False
-) -> Resolved:
+) -> ResolvedInputs:
     """Look at everything a run reads, in parallel, and open a file for each input.
 
     Args:
@@ -168,7 +167,7 @@ def resolve(
         _close_opened(bundled, opened)
         raise
     inputs |= {each.input.port: each.input for each in found}
-    return Resolved(resolved_script, tuple(each.asked for each in found), inputs, changes)
+    return ResolvedInputs(resolved_script, tuple(each.asked for each in found), inputs, changes)
 
 
 def _close_opened(bundled: list[Future[ResolvedInput]], opened: list[Future[ResolvedDataset]]) -> None:
@@ -199,13 +198,15 @@ def resolve_dataset(port: str, dataset: Dataset) -> ResolvedDataset:
     return ResolvedDataset(opened, asked)
 
 
-def pinned(found: Sequence[Found]) -> tuple[Pinned, ...]:
+def pinned(found: Sequence[ReferencedBlobs]) -> tuple[PinnedBlob, ...]:
     """Put blobs end to end, in their order."""
     ends = accumulate((each.properties.size for each in found), initial=0)
-    return tuple(Pinned(each.located, each.properties, offset) for each, offset in zip(found, ends, strict=False))
+    return tuple(PinnedBlob(each.located, each.properties, offset) for each, offset in zip(found, ends, strict=False))
 
 
-def _format_and_options(port: str, dataset: Dataset, found: Sequence[Found]) -> tuple[str, dict[str, str], How]:
+def _format_and_options(
+    port: str, dataset: Dataset, found: Sequence[ReferencedBlobs]
+) -> tuple[str, dict[str, str], FormatEvidence]:
     """Return format, options and what told the format; where only the first bytes tell, the child completes them."""
     asked = format_named(dataset.format) if dataset.format else None
     row, how = (asked, asked_format(asked, found)) if asked else shown_format(port, found)
@@ -237,7 +238,7 @@ def _read_script(script: Script) -> ResolvedScript:
     return ResolvedScript(located.printed, "source", data, data)
 
 
-def _looked_at(located: Located, what: str) -> BlobProperties:
+def _looked_at(located: BlobLocation, what: str) -> BlobProperties:
     try:
         return require_data(located)
     except (BlobNotFound, ContainerNotFound) as error:
@@ -246,24 +247,24 @@ def _looked_at(located: Located, what: str) -> BlobProperties:
 
 
 def _resolve_bundle(bundle: Bundle) -> ResolvedInput:
-    if isinstance(bundle, Located):
+    if isinstance(bundle, BlobLocation):
         blobs = pinned([_found("bundle", bundle)])
         return ResolvedInput("bundle", bundle.printed, blobs, _room_for("bundle", bundle.printed, blobs[-1].end))
     return ResolvedInput("bundle", str(bundle.path), (), pack_folder(bundle.path))
 
 
-def _found(port: str, located: Located) -> Found:
-    return Found(located, _looked_at(located, port))
+def _found(port: str, located: BlobLocation) -> ReferencedBlobs:
+    return ReferencedBlobs(located, _looked_at(located, port))
 
 
-def _room_for(port: str, printed: str, size: int) -> InputBytes:
+def _room_for(port: str, printed: str, size: int) -> InputSpool:
     try:
-        return InputBytes(port, size)
+        return InputSpool(port, size)
     except OSError as error:
         raise no_room(printed, size, error) from error
 
 
-def changed(located: Located, etag: str) -> BlobChanged:
+def changed(located: BlobLocation, etag: str) -> BlobChanged:
     """Return the error for a blob that is no longer what resolve saw."""
     try:
         now = f"is {located.properties().etag} now"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from blobprep.reference import Reference
-from blobprep.stores.location import Located
+from blobprep.stores.location import BlobLocation
 
 __all__ = ["BlobPattern", "Bundle", "Dataset", "FunctionScript", "GivenFolder", "GivenTable", "Script", "SourceScript"]
 
@@ -32,7 +32,7 @@ class BlobPattern:
         reference: itself.
     """
 
-    located: Located
+    located: BlobLocation
     reference: Reference
 
     @property
@@ -51,7 +51,7 @@ class Dataset:
         options: of reading it, as given (`--read1`).
     """
 
-    source: Located | BlobPattern | GivenTable
+    source: BlobLocation | BlobPattern | GivenTable
     format: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
 
@@ -60,7 +60,7 @@ class Dataset:
 class SourceScript:
     """Name a script that is a blob or a local file."""
 
-    located: Located
+    located: BlobLocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,4 +86,4 @@ class GivenFolder:
 
 
 Script = SourceScript | FunctionScript
-Bundle = Located | GivenFolder
+Bundle = BlobLocation | GivenFolder

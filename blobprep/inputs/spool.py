@@ -8,13 +8,13 @@ from typing import Final
 
 from blobprep.errors import LimitError
 
-__all__ = ["MEMORY_LIMIT", "InputBytes", "bounded_file", "disk_file", "memory_file", "no_room", "read_bounded"]
+__all__ = ["MEMORY_LIMIT", "InputSpool", "bounded_file", "disk_file", "memory_file", "no_room", "read_bounded"]
 
 MEMORY_LIMIT: Final = 32 * 1024 * 1024
 """Bytes up to which an input is held in a memory file; larger ones are in an unlinked file on disk."""
 
 
-class InputBytes:
+class InputSpool:
     """Hold the bytes of one input; nothing of it has a name, so nothing is left when the process ends.
 
     Args:
@@ -43,7 +43,7 @@ class InputBytes:
             raise
 
     @classmethod
-    def holding(cls, port: str, data: bytes | memoryview) -> InputBytes:
+    def holding(cls, port: str, data: bytes | memoryview) -> InputSpool:
         """Make an input that is whole from the start.
 
         Raises:
@@ -61,7 +61,7 @@ class InputBytes:
             raise no_room(port, size, error) from error
         return held
 
-    def __enter__(self) -> InputBytes:
+    def __enter__(self) -> InputSpool:
         return self
 
     def __exit__(self, *_: object) -> None:

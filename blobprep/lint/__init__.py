@@ -1,4 +1,4 @@
-"""What in a script's text breaks here, and how it is mended. Pure: text comes in, findings go out, nothing is run.
+"""What in a script's text breaks here, and how it is corrected. Pure: text comes in, findings go out, nothing is run.
 
 codes         every code, with its level and title                    (data)
 findings      a finding, and an edit
@@ -17,7 +17,7 @@ examining     a whole text
 """
 
 from blobprep.lint.codes import CODES, Code
-from blobprep.lint.examination import MAX_SIZE, Examined, advise, examine
+from blobprep.lint.examination import MAX_SIZE, Examination, advise, examine
 from blobprep.lint.findings import LEVELS, Edit, Finding
 from blobprep.lint.imports import Imported, Imports
 from blobprep.lint.source import NoText, Source, apart, edited, read_source
@@ -28,7 +28,7 @@ __all__ = [
     "MAX_SIZE",
     "Code",
     "Edit",
-    "Examined",
+    "Examination",
     "Finding",
     "Imported",
     "Imports",

@@ -30,8 +30,8 @@ def entry_point(node: ast.AST, context: Context) -> Iterator[Finding]:
         return  # it may come from there
     near = difflib.get_close_matches(ENTRY_POINT, bound, 1, 0.6)
     message = f"the script defines no function {ENTRY_POINT}"
-    mend = f"rename {near[0]} to {ENTRY_POINT}" if near else f"write: {_SIGNATURE}"
-    yield Finding("BP701", context.source.path, 0, 0, 0, message, mend)
+    remedy = f"rename {near[0]} to {ENTRY_POINT}" if near else f"write: {_SIGNATURE}"
+    yield Finding("BP701", context.source.path, 0, 0, 0, message, remedy)
 
 
 def arity(node: ast.AST, context: Context, connected: int | None) -> Iterator[Finding]:

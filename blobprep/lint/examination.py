@@ -17,7 +17,7 @@ from blobprep.lint.source import Source, apart, edited, origin
 from blobprep.lint.syntax import Unreadable, parse
 from blobprep.lint.walk import Context, Rule, walk
 
-__all__ = ["MAX_SIZE", "RULES", "Examined", "advise", "examine", "meaning"]
+__all__ = ["MAX_SIZE", "RULES", "Examination", "advise", "examine", "meaning"]
 
 _STUMBLES: Final = 100
 MAX_SIZE: Final = 2 * 1024 * 1024
@@ -60,7 +60,7 @@ RULES: Final[Mapping[type[ast.AST], tuple[Rule, ...]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Examined:
+class Examination:
     """Hold what one text gave.
 
     Attributes:
@@ -74,7 +74,9 @@ class Examined:
     python2: bool = False
 
 
-def examine(source: Source, *, is_script: bool = True, connected: int | None = None, python2: bool = False) -> Examined:
+def examine(
+    source: Source, *, is_script: bool = True, connected: int | None = None, python2: bool = False
+) -> Examination:
     """Find what in a text breaks here.
 
     Args:
@@ -96,14 +98,14 @@ def examine(source: Source, *, is_script: bool = True, connected: int | None = N
     imports = [
         replace(each, finding=_back(each.finding, source, made, edits), relative=()) for each in rest.imports.found
     ]
-    return Examined(_ordered([*lines, *moved]), replace(rest.imports, found=imports), rest.python2)
+    return Examination(_ordered([*lines, *moved]), replace(rest.imports, found=imports), rest.python2)
 
 
-def _examine(source: Source, is_script: bool, connected: int | None, python2: bool) -> Examined:
+def _examine(source: Source, is_script: bool, connected: int | None, python2: bool) -> Examination:
     imports = Imports()
     if len(source.data) > MAX_SIZE:
         message = f"it has {len(source.data)} bytes; {MAX_SIZE} are read"
-        return Examined((_whole("BP003", source, message, "keep data in datasets and the bundle"),), imports)
+        return Examination((_whole("BP003", source, message, "keep data in datasets and the bundle"),), imports)
     found = [_foreign(source)] if source.foreign else []
     old: list[Finding] = []
     edits: tuple[Edit, ...] = ()
@@ -123,7 +125,7 @@ def _examine(source: Source, is_script: bool, connected: int | None, python2: bo
     placed = [replace(each, finding=_back(each.finding, source, made, edits)) for each in imports.found]
     if edits:
         placed = [replace(each, relative=()) for each in placed]
-    return Examined(_ordered([*found, *old, *moved]), replace(imports, found=placed), python2 or bool(old))
+    return Examination(_ordered([*found, *old, *moved]), replace(imports, found=placed), python2 or bool(old))
 
 
 def _ordered(findings: list[Finding]) -> tuple[Finding, ...]:
@@ -226,8 +228,8 @@ def _unreadable(error: Unreadable, source: Source, edits: Sequence[Edit]) -> Fin
     if error.deep:
         return _whole("BP003", source, str(error), "split its longest expressions")
     line, _ = source.place(min(origin(edits, error.offset), len(source.data)))
-    mend = "mend it first: what else may break is looked for in a file that Python reads"
-    return Finding("BP001", source.path, line, 1, line, f"this is no Python: {error}", mend)
+    remedy = "correct it first: what else may break is looked for in a file that Python reads"
+    return Finding("BP001", source.path, line, 1, line, f"this is no Python: {error}", remedy)
 
 
 def _foreign(source: Source) -> Finding:
@@ -236,12 +238,12 @@ def _foreign(source: Source) -> Finding:
     return Finding("BP002", source.path, source.foreign, 1, source.foreign, message, "save it as UTF-8", True, edits)
 
 
-def _whole(code: str, source: Source, message: str, mend: str) -> Finding:
-    return Finding(code, source.path, 0, 0, 0, message, mend)
+def _whole(code: str, source: Source, message: str, remedy: str) -> Finding:
+    return Finding(code, source.path, 0, 0, 0, message, remedy)
 
 
 def meaning(source: Source) -> str:
-    """Return what Python 3 reads in a text, or in what its mended syntax is; without places, empty where nothing."""
+    """Return what Python 3 reads in a text, or in what its corrected syntax is; without places, empty where nothing."""
     try:
         if _stumbled_over(source):
             source = edited(source, apart(each.edits for each in _foreign_lines(source)))

@@ -1,4 +1,4 @@
-"""What is found in a script: where, what, and how it is mended. Pure."""
+"""What is found in a script: where, what, and how it is corrected. Pure."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class Finding:
         line, column: where it begins, from 1; 0 where it is about the file as a whole.
         end_line: where it ends.
         message: what it is, one sentence.
-        mend: what to do, one sentence.
-        fixable: `--fix` mends it without a person's decision.
-        edits: how, in the text that was examined; empty too where other findings must be mended first.
+        remedy: what to do, one sentence.
+        fixable: `--fix` corrects it without a person's decision.
+        edits: how, in the text that was examined; empty too where other findings must be corrected first.
     """
 
     code: str
@@ -42,7 +42,7 @@ class Finding:
     column: int
     end_line: int
     message: str
-    mend: str
+    remedy: str
     fixable: bool = False
     edits: tuple[Edit, ...] = field(default=(), repr=False, compare=False)
 
@@ -60,6 +60,6 @@ class Finding:
             "line": self.line,
             "column": self.column,
             "message": self.message,
-            "mend": self.mend,
+            "remedy": self.remedy,
             "fixable": self.fixable,
         }

@@ -20,7 +20,7 @@ class Imported:
 
     Attributes:
         module: its full name.
-        finding: where it is imported; code, message and mend are for whoever finds it missing.
+        finding: where it is imported; code, message and remedy are for whoever finds it missing.
         relative: edits that import it as a neighbor of the file; none where that takes a person.
     """
 

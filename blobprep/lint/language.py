@@ -155,8 +155,8 @@ def codec(node: ast.AST, context: Context) -> Iterator[Finding]:
         return
     given = node.args[0]
     if isinstance(given, ast.Constant) and given.value in ENCODINGS:
-        mend = f"write codecs.{node.func.attr}(data, {given.value!r}), of bytes"
-        yield context.finding("BP120", node, f"{given.value} is no encoding of text", mend)
+        remedy = f"write codecs.{node.func.attr}(data, {given.value!r}), of bytes"
+        yield context.finding("BP120", node, f"{given.value} is no encoding of text", remedy)
 
 
 def comparing(node: ast.AST, context: Context) -> Iterator[Finding]:
@@ -167,8 +167,8 @@ def comparing(node: ast.AST, context: Context) -> Iterator[Finding]:
         return
     keyword = next((each for each in node.keywords if each.arg == "cmp"), None)
     if keyword is not None:
-        message, mend = "sorting takes no cmp", "write key=functools.cmp_to_key(…)"
-        yield context.finding("BP121", keyword, message, mend)
+        message, remedy = "sorting takes no cmp", "write key=functools.cmp_to_key(…)"
+        yield context.finding("BP121", keyword, message, remedy)
 
 
 def sending(node: ast.AST, context: Context) -> Iterator[Finding]:

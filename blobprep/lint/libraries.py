@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from blobprep.lint.findings import Edit, Finding
-from blobprep.lint.removals import Gone
+from blobprep.lint.removals import RemovedName
 from blobprep.lint.removed import REMOVED
 from blobprep.lint.rewrites import rewritten, rewritten_argument, rewritten_import
 from blobprep.lint.walk import Context
@@ -49,7 +49,7 @@ def imported(node: ast.AST, context: Context) -> Iterator[Finding]:
             yield _found(gone, node, context, rewritten_import(gone.row.rewrite, node, alias, gone.path, context))
 
 
-def _ancestor(name: str) -> Gone | None:
+def _ancestor(name: str) -> RemovedName | None:
     """Return what is known of a module, or of one around it."""
     while name:
         if (gone := REMOVED.name(name)) is not None:
@@ -76,7 +76,7 @@ def _is_removed_module(path: str) -> bool:
     return REMOVED.name(path.partition(".")[0]) is not None
 
 
-def _loose(node: ast.Attribute, context: Context) -> Gone | None:
+def _loose(node: ast.Attribute, context: Context) -> RemovedName | None:
     """Recognize a method of an object of unknown kind: by a name like no other, or by arguments only pandas has."""
     call = context.parent
     if (gone := REMOVED.loose(node.attr)) is not None:
@@ -111,15 +111,17 @@ def call(node: ast.AST, context: Context) -> Iterator[Finding]:
     yield from _nested_names(path, node, context)
 
 
-def _found(gone: Gone, node: ast.expr | ast.stmt | ast.keyword, context: Context, edits: tuple[Edit, ...]) -> Finding:
+def _found(
+    gone: RemovedName, node: ast.expr | ast.stmt | ast.keyword, context: Context, edits: tuple[Edit, ...]
+) -> Finding:
     library = gone.path.partition(".")[0]
     known = {"sklearn": "scikit-learn", "pandas": "pandas", "numpy": "numpy", "matplotlib": "matplotlib"}
     shown = known.get(library, library if library in ("scipy", "seaborn") else "Python")
     message = f"{gone.shown} is gone since {shown} {gone.row.since}"
     instead = gone.row.instead
     verb = "write" if instead.startswith(("from ", "import ")) else "use"
-    mend = f"leave it out{instead.removeprefix('nothing')}" if instead.startswith("nothing") else f"{verb} {instead}"
-    return context.finding(gone.row.code, node, message, mend, edits)
+    remedy = f"leave it out{instead.removeprefix('nothing')}" if instead.startswith("nothing") else f"{verb} {instead}"
+    return context.finding(gone.row.code, node, message, remedy, edits)
 
 
 def _by_position(path: str, node: ast.Call, context: Context) -> Iterator[Finding]:
@@ -167,8 +169,8 @@ def _nested_names(path: str, node: ast.Call, context: Context) -> Iterator[Findi
         return
     given = node.args[0]
     if isinstance(given, ast.Dict) and any(isinstance(each, ast.Dict) for each in given.values):
-        message, mend = "agg takes no dict inside a dict since pandas 1.0", "write agg(new=('column', 'mean'))"
-        yield context.finding("BP215", given, message, mend)
+        message, remedy = "agg takes no dict inside a dict since pandas 1.0", "write agg(new=('column', 'mean'))"
+        yield context.finding("BP215", given, message, remedy)
 
 
 def chained_assignment(node: ast.AST, context: Context) -> Iterator[Finding]:
@@ -182,8 +184,8 @@ def chained_assignment(node: ast.AST, context: Context) -> Iterator[Finding]:
         frame = _column_of_frame(inner, context)
         if frame is not None and isinstance(inner, ast.Subscript):
             column = context.text(inner.slice)
-            mend = f"write {context.text(frame)}.loc[{context.text(target.slice)}, {column}] = …"
-            yield context.finding("BP213", node, message, mend, _through_loc(target, frame, context))
+            remedy = f"write {context.text(frame)}.loc[{context.text(target.slice)}, {column}] = …"
+            yield context.finding("BP213", node, message, remedy, _through_loc(target, frame, context))
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute):
         yield from _in_place(node, node.value, node.value.func, message, context)
 

@@ -41,8 +41,8 @@ def path(node: ast.AST, context: Context) -> Iterator[Finding]:
     assert isinstance(node, ast.Constant)
     if isinstance(node.value, str) and not isinstance(context.parent, ast.Expr) and _WINDOWS.match(node.value):
         message = f"{node.value!r} is a path of Windows, and outside what a script sees"
-        mend = r"put the file into the --bundle and open .\Script Bundle\NAME, or connect it as a dataset"
-        yield context.finding("BP901", node, message, mend)
+        remedy = r"put the file into the --bundle and open .\Script Bundle\NAME, or connect it as a dataset"
+        yield context.finding("BP901", node, message, remedy)
 
 
 def opening(node: ast.AST, context: Context) -> Iterator[Finding]:
@@ -69,8 +69,8 @@ def process(node: ast.AST, context: Context) -> Iterator[Finding]:
         yield context.finding("BP903", node, message, "install them beside blobprep, or put them into the --bundle")
     elif name.startswith(_STARTING):
         message = f"{name} starts another process, which --isolation strict refuses"
-        mend = "use threads (concurrent.futures.ThreadPoolExecutor), or --isolation process"
-        yield context.finding("BP902", node, message, mend)
+        remedy = "use threads (concurrent.futures.ThreadPoolExecutor), or --isolation process"
+        yield context.finding("BP902", node, message, remedy)
 
 
 def _installs(node: ast.Call) -> bool:

@@ -99,8 +99,8 @@ def _marked(source: Source, number: int, line: str, marks: list[tuple[int, str]]
         edits.append(Edit(begin, begin + len(line[index].encode()), plain))
     shown = ", ".join(dict.fromkeys(f"U+{ord(line[index]):04X}" for index, _ in marks))
     message = f"the marks of a word processor ({shown}) are no Python"
-    mend = "write straight quotes, plain hyphens and spaces"
-    return Finding("BP005", source.path, number, marks[0][0] + 1, number, message, mend, True, tuple(edits))
+    remedy = "write straight quotes, plain hyphens and spaces"
+    return Finding("BP005", source.path, number, marks[0][0] + 1, number, message, remedy, True, tuple(edits))
 
 
 def notebook_call(node: ast.AST, context: Context) -> Iterator[Finding]:

@@ -79,11 +79,11 @@ def _root(source: Source) -> Node:
 
 
 def _finding(
-    code: str, source: Source, node: Node, message: str, mend: str, edits: tuple[Edit, ...], fixable: bool = True
+    code: str, source: Source, node: Node, message: str, remedy: str, edits: tuple[Edit, ...], fixable: bool = True
 ) -> Finding:
     line, column = source.place(node.start_byte)
     last, _ = source.place(max(node.start_byte, node.end_byte - 1))
-    return Finding(code, source.path, line, column, last, message, mend, fixable, edits)
+    return Finding(code, source.path, line, column, last, message, remedy, fixable, edits)
 
 
 def _text(source: Source, node: Node) -> bytes:
@@ -109,8 +109,8 @@ def _print(source: Source, node: Node) -> Iterator[Finding]:
             edits.append(_closing(rest, node, named))
     elif rest:
         edits.append(_closing(rest, node, end))
-    mend = "print is a function: print(…)"
-    yield _finding("BP101", source, node, "print is a statement here", mend, tuple(edits))
+    remedy = "print is a function: print(…)"
+    yield _finding("BP101", source, node, "print is a statement here", remedy, tuple(edits))
 
 
 def _closing(rest: list[Node], node: Node, named: str) -> Edit:
@@ -239,8 +239,8 @@ def _raise(source: Source, node: Node) -> Iterator[Finding]:
         )
     # With a traceback the message is often an exception already, which is raised as it is.
     sure = kind.type != "call" and (not traced or message.type in _MESSAGES)
-    mend = f"write raise {_text(source, kind).decode(errors='replace')}(message)"
-    yield _finding("BP107", source, node, "raise takes its message behind a comma", mend, edits, sure)
+    remedy = f"write raise {_text(source, kind).decode(errors='replace')}(message)"
+    yield _finding("BP107", source, node, "raise takes its message behind a comma", remedy, edits, sure)
 
 
 def _parameters(source: Source, node: Node) -> Iterator[Finding]:
@@ -248,8 +248,8 @@ def _parameters(source: Source, node: Node) -> Iterator[Finding]:
         pattern = child.children[0] if child.type == "default_parameter" else child
         if pattern.type == "tuple_pattern":
             edits = (Edit(pattern.start_byte, pattern.end_byte, f"_{pattern.start_byte}"),)
-            mend = "take it as one parameter, and take it apart in the first line"
-            yield _finding("BP108", source, pattern, "a parameter is a tuple", mend, edits, fixable=False)
+            remedy = "take it as one parameter, and take it apart in the first line"
+            yield _finding("BP108", source, pattern, "a parameter is a tuple", remedy, edits, fixable=False)
 
 
 def _name(source: Source, node: Node) -> Iterator[Finding]:
@@ -282,8 +282,8 @@ def find_mixed_tabs(source: Source, line: int) -> Finding:
         source: the file.
         line: where Python 3 stumbles.
     """
-    message, mend = "tabs and spaces are mixed in the indentation", "indent with spaces; a tab was eight columns"
-    return Finding("BP110", source.path, line, 1, line, message, mend, True, tuple(_untabbed(source)))
+    message, remedy = "tabs and spaces are mixed in the indentation", "indent with spaces; a tab was eight columns"
+    return Finding("BP110", source.path, line, 1, line, message, remedy, True, tuple(_untabbed(source)))
 
 
 def _untabbed(source: Source) -> Iterator[Edit]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Final
 
-__all__ = ["EITHER", "Gone", "Removal", "Table"]
+__all__ = ["EITHER", "Removal", "RemovedName", "Table"]
 
 _ROW: Final = re.compile(r"(?P<path>[\w.*]+)(?:\((?P<keyword>\w+)(?:='(?P<value>[^']*)')?\))?$")
 EITHER: Final = "pandas.NDFrame"
@@ -45,7 +45,7 @@ class Removal:
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
+class RemovedName:
     """Hold one name of a row."""
 
     row: Removal
@@ -67,9 +67,9 @@ class Table:
     def __init__(self, rows: tuple[Removal, ...]) -> None:
         self.rows = rows
         self.gone = tuple(_gone(rows))
-        self._names: dict[str, Gone] = {}
-        self._loose: dict[str, Gone] = {}
-        self._keywords: dict[str, list[Gone]] = {}
+        self._names: dict[str, RemovedName] = {}
+        self._loose: dict[str, RemovedName] = {}
+        self._keywords: dict[str, list[RemovedName]] = {}
         for each in self.gone:
             if each.keyword:
                 self._keywords.setdefault(each.keyword, []).append(each)
@@ -79,36 +79,36 @@ class Table:
             if each.row.loose:
                 self._loose.setdefault(each.path.rpartition(".")[2], each)
 
-    def name(self, path: str) -> Gone | None:
+    def name(self, path: str) -> RemovedName | None:
         """Return what is known of a full name."""
         return self._names.get(path)
 
-    def loose(self, attribute: str) -> Gone | None:
+    def loose(self, attribute: str) -> RemovedName | None:
         """Return what is known of an attribute that only one library ever had."""
         return self._loose.get(attribute)
 
-    def keyword(self, path: str, keyword: str, value: object) -> Gone | None:
+    def keyword(self, path: str, keyword: str, value: object) -> RemovedName | None:
         """Return what is known of an argument of a call; `value` is its constant, None where it is none."""
         return next((each for each in self._keywords.get(keyword, ()) if _takes(each, path, value)), None)
 
-    def below(self, module: str) -> Mapping[str, Gone]:
+    def below(self, module: str) -> Mapping[str, RemovedName]:
         """Return the names below a module that are known, by their last part."""
         start = f"{module}."
         return {path.removeprefix(start): each for path, each in self._names.items() if path.startswith(start)}
 
 
-def _takes(each: Gone, path: str, value: object) -> bool:
+def _takes(each: RemovedName, path: str, value: object) -> bool:
     if each.value is not None and each.value != value:
         return False
     return any(fnmatchcase(path, pattern) for pattern in _expanded(each.path))
 
 
-def _gone(rows: tuple[Removal, ...]) -> Iterator[Gone]:
+def _gone(rows: tuple[Removal, ...]) -> Iterator[RemovedName]:
     for row in rows:
         for name in row.names.split():
             match = _ROW.match(name)
             assert match, name
-            yield Gone(row, match["path"], match["keyword"] or "", match["value"])
+            yield RemovedName(row, match["path"], match["keyword"] or "", match["value"])
 
 
 def _expanded(path: str) -> list[str]:

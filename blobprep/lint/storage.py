@@ -41,15 +41,15 @@ def account(node: ast.AST, context: Context) -> Iterator[Finding]:
     plain = isinstance(protocol, ast.Constant) and protocol.value == "http"
     emulated = given.get("is_emulated")
     if isinstance(emulated, ast.Constant) and emulated.value is True:
-        mend = "--emulator HOST:PORT sets it up and allows it"
-        yield context.finding("BP601", node, "the script reaches the emulator", mend)
+        remedy = "--emulator HOST:PORT sets it up and allows it"
+        yield context.finding("BP601", node, "the script reaches the emulator", remedy)
         return
     host = _host(given, _text(name))
     if host is not None:
         reached = f"the script reaches {host or 'an account that is named when it runs'}"
         port = ":80" if plain else ""
-        mend = f"--allow-host {host or 'HOST'}{port}, or --allow-accounts where the run reads or writes it too"
-        yield context.finding("BP601", node, reached, f"{mend}; an emulator: --emulator HOST:PORT")
+        remedy = f"--allow-host {host or 'HOST'}{port}, or --allow-accounts where the run reads or writes it too"
+        yield context.finding("BP601", node, reached, f"{remedy}; an emulator: --emulator HOST:PORT")
     if plain:
         message = 'the account must take http: "secure transfer required" off; key and data travel in the clear'
         yield context.finding("BP602", node, message, "leave protocol='http' out where the account takes https")

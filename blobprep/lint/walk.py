@@ -70,12 +70,14 @@ class Context:
         code: str,
         node: ast.expr | ast.stmt | ast.alias | ast.keyword,
         message: str,
-        mend: str,
+        remedy: str,
         edits: tuple[Edit, ...] = (),
     ) -> Finding:
         """Return a finding about a node; it is fixable where there are edits."""
         line, column = self.source.place(self.start(node))
-        return Finding(code, self.source.path, line, column, node.end_lineno or line, message, mend, bool(edits), edits)
+        return Finding(
+            code, self.source.path, line, column, node.end_lineno or line, message, remedy, bool(edits), edits
+        )
 
 
 Rule = Callable[[ast.AST, Context], Iterator[Finding]]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from blobprep.errors import OutputContainerMissing
 from blobprep.stores import BLOCK_SIZE, Condition
-from blobprep.stores.location import Located
+from blobprep.stores.location import BlobLocation
 
 __all__ = ["make_container", "write"]
 
 
-def write(target: Located, content: bytes, content_type: str, condition: Condition) -> str:
+def write(target: BlobLocation, content: bytes, content_type: str, condition: Condition) -> str:
     """Write a blob of any size in one step, and return its ETag; raises as `Store.write`."""
     store = target.store
     if len(content) <= BLOCK_SIZE:
@@ -24,7 +24,7 @@ def write(target: Located, content: bytes, content_type: str, condition: Conditi
         upload.abandon()
 
 
-def make_container(prefix: Located, *, create: bool) -> None:
+def make_container(prefix: BlobLocation, *, create: bool) -> None:
     """Create the container a prefix lacks; a folder on this machine needs no leave.
 
     Raises:

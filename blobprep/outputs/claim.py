@@ -28,7 +28,7 @@ from blobprep.outputs.processes import is_alive as _is_alive
 from blobprep.outputs.processes import this_process
 from blobprep.stores import BlobProperties, Condition, IfAbsent, IfMatch
 from blobprep.stores.cancellation import stopped_by
-from blobprep.stores.location import Located
+from blobprep.stores.location import BlobLocation
 
 __all__ = ["HEARTBEAT", "STALE", "Claim", "claim", "named_in"]
 
@@ -53,7 +53,7 @@ class Claim:
 
     def __init__(
         self,
-        prefix: Located,
+        prefix: BlobLocation,
         manifest: Manifest,
         etag: str,
         previous: Manifest | None = None,
@@ -153,7 +153,7 @@ class Claim:
 
 
 def claim(
-    prefix: Located,
+    prefix: BlobLocation,
     manifest: Manifest,
     *,
     overwrite: bool,
@@ -214,7 +214,7 @@ def _planning(manifest: Manifest, names: Iterable[str]) -> Manifest:
     return replace(manifest, claim=replace(record, planned=tuple(dict.fromkeys((*record.planned, *names)))))
 
 
-def _find(prefix: Located) -> tuple[Manifest, BlobProperties] | None:
+def _find(prefix: BlobLocation) -> tuple[Manifest, BlobProperties] | None:
     """Read the manifest that stands there.
 
     Raises:
@@ -235,7 +235,7 @@ def _find(prefix: Located) -> tuple[Manifest, BlobProperties] | None:
 
 
 def _require_replaceable(
-    prefix: Located,
+    prefix: BlobLocation,
     previous: Manifest,
     properties: BlobProperties,
     overwrite: bool,
@@ -276,14 +276,14 @@ def _is_over(previous: Manifest) -> bool:
     return is_mine and previous.run_id not in {each.manifest.run_id for each in list(_LIVE)}
 
 
-def _lost(prefix: Located) -> ClaimLost:
+def _lost(prefix: BlobLocation) -> ClaimLost:
     return ClaimLost(
         f"another run has taken over {prefix.printed}; what this one made was not published",
         remedy="give each run an --output of its own, for example with {run_id}",
     )
 
 
-def _write_first(prefix: Located, manifest: Manifest, create_container: bool) -> str:
+def _write_first(prefix: BlobLocation, manifest: Manifest, create_container: bool) -> str:
     try:
         return _write(prefix, manifest, IfAbsent())
     except ContainerNotFound:
@@ -291,7 +291,7 @@ def _write_first(prefix: Located, manifest: Manifest, create_container: bool) ->
         return _write(prefix, manifest, IfAbsent())
 
 
-def _write(prefix: Located, manifest: Manifest, condition: Condition) -> str:
+def _write(prefix: BlobLocation, manifest: Manifest, condition: Condition) -> str:
     located = prefix.child(MANIFEST_NAME)
     try:
         return write(located, manifest.encode(), "application/json", condition)

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeVar
 
+from blobprep.limits import DEFAULTS, Limits, exceeded
 from blobprep.protocol import OUTPUTS, Figure
-from blobprep.sandbox.isolation import DEFAULTS, Limits, exceeded
 
 __all__ = ["MAX_FILE", "MAX_FILES", "Image", "LeftFile", "collect_images", "left_files", "open_left"]
 

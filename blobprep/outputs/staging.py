@@ -27,9 +27,9 @@ from blobprep.manifest import OutputRecord
 from blobprep.outputs.blob_write import write
 from blobprep.stores import ANY, BLOCK_SIZE, Condition, IfAbsent, IfMatch, Upload
 from blobprep.stores.cancellation import crew, stopped_by
-from blobprep.stores.location import Located
+from blobprep.stores.location import BlobLocation
 
-__all__ = ["LeftBytes", "Piece", "Room", "Staging", "commit_all", "look"]
+__all__ = ["LeftBytes", "OutputBlob", "Room", "StreamUpload", "commit_all", "look"]
 
 _UPLOADS: Final = 3  # blocks of one stream under way; with the block being filled this bounds memory
 MAX_BLOCKS: Final = 50_000
@@ -74,7 +74,7 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class OutputBlob:
     """Hold one blob to be published.
 
     Attributes:
@@ -89,15 +89,15 @@ class Piece:
 
     port: str
     name: str
-    target: Located
-    content: bytes | LeftBytes | Staging
+    target: BlobLocation
+    content: bytes | LeftBytes | StreamUpload
     content_type: str
     rows: int | None = None
     columns: int | None = None
     origin: str | None = None
 
 
-class Staging:
+class StreamUpload:
     """Read a stream to its end in a thread of its own, staging whole blocks as they come.
 
     A stream of at most one block is kept and written in one request at commit.
@@ -113,7 +113,7 @@ class Staging:
     def __init__(
         self,
         descriptor: int,
-        target: Located,
+        target: BlobLocation,
         on_failure: Callable[[], None],
         *,
         length: int | None = None,
@@ -223,7 +223,7 @@ def _read_block(descriptor: int, wanted: int) -> bytes:
     return bytes(block)
 
 
-def look(targets: Mapping[str, Located]) -> dict[str, Condition]:
+def look(targets: Mapping[str, BlobLocation]) -> dict[str, Condition]:
     """Look at what stands at blobs' places now; writes that demand this condition change nothing that came since.
 
     Args:
@@ -233,14 +233,14 @@ def look(targets: Mapping[str, Located]) -> dict[str, Condition]:
         return dict(zip(targets, pool.map(_condition_of, targets.values()), strict=True))
 
 
-def _condition_of(located: Located) -> Condition:
+def _condition_of(located: BlobLocation) -> Condition:
     try:
         return IfMatch(located.properties().etag)
     except (BlobNotFound, ContainerNotFound):
         return IfAbsent()
 
 
-def commit_all(pieces: list[Piece], conditions: Mapping[str, Condition]) -> tuple[OutputRecord, ...]:
+def commit_all(pieces: list[OutputBlob], conditions: Mapping[str, Condition]) -> tuple[OutputRecord, ...]:
     """Publish all pieces, in parallel.
 
     Args:
@@ -255,10 +255,10 @@ def commit_all(pieces: list[Piece], conditions: Mapping[str, Condition]) -> tupl
         return tuple(pool.map(lambda piece: _commit(piece, conditions[piece.target.printed]), pieces))
 
 
-def _commit(piece: Piece, condition: Condition) -> OutputRecord:
+def _commit(piece: OutputBlob, condition: Condition) -> OutputRecord:
     target, content = piece.target, piece.content
     with _converted(target, condition):
-        if isinstance(content, Staging):
+        if isinstance(content, StreamUpload):
             etag, size, sha256 = content.publish(piece.content_type, condition), content.size, content.sha256
         else:
             content = content if isinstance(content, bytes) else _read(content, piece.name)
@@ -281,7 +281,7 @@ def _read(left: LeftBytes, name: str) -> bytes:
 
 
 @contextmanager
-def _converted(target: Located, condition: Condition) -> Iterator[None]:
+def _converted(target: BlobLocation, condition: Condition) -> Iterator[None]:
     """Turn a store's errors into an output's: refused access and an unreachable store stay what they are."""
     printed = target.printed
     try:

@@ -63,10 +63,10 @@ def _without_scheme(text: str) -> str:
 def not_a_container(text: str, container: str, path: str) -> InvalidReference:
     """Return the error for a container's name that is none."""
     rule = "a container's name has 3 to 63 lower-case letters, digits and single hyphens"
-    mended = re.sub("-{2,}", "-", re.sub(r"[_. ]", "-", container.lower())).strip("-")
+    corrected = re.sub("-{2,}", "-", re.sub(r"[_. ]", "-", container.lower())).strip("-")
     if "*" in container or "?" in container:
-        rule, mended = "a wildcard stands in the name of the blob only", ""
-    where = f"; did you mean container {mended!r}" if mended and _CONTAINER.fullmatch(mended) else ""
+        rule, corrected = "a wildcard stands in the name of the blob only", ""
+    where = f"; did you mean container {corrected!r}" if corrected and _CONTAINER.fullmatch(corrected) else ""
     root = f"; a blob of the root container is $root/{container}" if not path and "*" not in container else ""
     return InvalidReference(
         f"{shown(text)} names {container!r} as its container, which is no container name",

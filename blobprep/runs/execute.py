@@ -24,7 +24,7 @@ from blobprep.runs.verdict import SCRIPT_CODE, Verdict
 from blobprep.sandbox.fonts import font_cache, made_font_cache
 from blobprep.sandbox.isolation import PROCESS_NOTICE, Level, require_level
 from blobprep.sandbox.launch import start
-from blobprep.sandbox.run_log import LogBook
+from blobprep.sandbox.run_log import RunLog
 from blobprep.sandbox.session import Child
 
 __all__ = ["execute"]
@@ -58,7 +58,7 @@ def execute(
     timings = _Timings()
     with ExitStack() as stack:
         outputs = Outputs(request)
-        child = stack.enter_context(_started(request, level, LogBook(echo, request.limits.log_kept)))
+        child = stack.enter_context(_started(request, level, RunLog(echo, request.limits.log_kept)))
         resolved = resolve(request.script, _datasets(request), request.bundle, lossless=request.options.lossless)
         stack.callback(resolved.close)
         isolation = IsolationRecord(request.isolation, level, child.require_confined())
@@ -92,7 +92,7 @@ def execute(
     return Run(claimed.manifest, request.output, log, places)
 
 
-def _started(request: Request, level: Level, logbook: LogBook) -> Child:
+def _started(request: Request, level: Level, logbook: RunLog) -> Child:
     if level == "process":
         logbook.say(PROCESS_NOTICE)
     return start(
@@ -126,7 +126,7 @@ def _stop(claimed: Claim, error: BaseException, now: Callable[[], datetime]) -> 
         claimed.finish(stopped_manifest(claimed.manifest, error, now()))
 
 
-def _last_log(logbook: LogBook, verdict: Verdict) -> str:
+def _last_log(logbook: RunLog, verdict: Verdict) -> str:
     """Return the whole log, ended by what went wrong."""
     if verdict.raises is not None:
         logbook.hush()  # whoever catches it shows it

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from blobprep.inputs.resolve import Resolved
+from blobprep.inputs.resolve import ResolvedInputs
 from blobprep.runs.verdict import SCRIPT_CODE, Verdict
 from blobprep.sandbox.network.connection_log import Attempt
 
@@ -28,7 +28,7 @@ _REFUSALS: Final = 3
 _HTTP_ONLY: Final = 'the emulator stands in over http alone: have the script ask with protocol="http"'
 
 
-def advised(verdict: Verdict, resolved: Resolved, attempts: tuple[Attempt, ...], *, emulated: bool) -> Verdict:
+def advised(verdict: Verdict, resolved: ResolvedInputs, attempts: tuple[Attempt, ...], *, emulated: bool) -> Verdict:
     """Add to a failure's advice what `blobprep check` says of its lines, and what the script was refused.
 
     Args:
@@ -51,7 +51,7 @@ def _about_refusals(attempts: tuple[Attempt, ...], *, emulated: bool) -> list[st
     return advice
 
 
-def _about_lines(verdict: Verdict, resolved: Resolved) -> list[str]:
+def _about_lines(verdict: Verdict, resolved: ResolvedInputs) -> list[str]:
     """Say what is known of the lines a script failed in: its own, and those of the module it came from."""
     if verdict.error is None or verdict.error.code != SCRIPT_CODE or not verdict.error.traceback:
         return []
@@ -62,7 +62,7 @@ def _about_lines(verdict: Verdict, resolved: Resolved) -> list[str]:
     return [*told, "blobprep check reads the rest of it"] if told else []
 
 
-def _told(traceback: str, resolved: Resolved, remedy: str) -> Iterator[str]:
+def _told(traceback: str, resolved: ResolvedInputs, remedy: str) -> Iterator[str]:
     from blobprep.lint import advise, read_source
 
     # The last frame of each file is the one that says where in it.
@@ -73,11 +73,11 @@ def _told(traceback: str, resolved: Resolved, remedy: str) -> Iterator[str]:
         if text is not None:
             name = file.rpartition(_BUNDLE)[2]
             for each in advise(read_source(name, text), [line])[:_FINDINGS]:
-                if each.mend not in remedy:  # the child has said it
-                    yield " ".join(f"{name}, line {line}: {each.code} {each.message}: {each.mend}".split())
+                if each.remedy not in remedy:  # the child has said it
+                    yield " ".join(f"{name}, line {line}: {each.code} {each.message}: {each.remedy}".split())
 
 
-def _text(file: str, resolved: Resolved) -> bytes | None:
+def _text(file: str, resolved: ResolvedInputs) -> bytes | None:
     """Return the text of a file that a traceback names, None where it is none of the user's."""
     if file == resolved.script.printed and resolved.script.kind == "source":
         return resolved.script.data if len(resolved.script.data) <= _TEXT_LIMIT else None

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from blobprep.errors import InvalidOption
+from blobprep.limits import LIMITS, LimitRow, Limits
 from blobprep.runs.option_kinds import NO_LIMIT
-from blobprep.sandbox.isolation import LIMITS, LimitRow, Limits
 from blobprep.settings.sizes import machine_memory, parse_size
 from blobprep.settings.workspace import Workspace
 

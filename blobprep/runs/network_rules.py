@@ -11,7 +11,7 @@ from blobprep.inputs.sources import BlobPattern, Dataset, SourceScript
 from blobprep.sandbox.network.rules import Endpoint, Rules, normal_host, parse_endpoint
 from blobprep.settings.workspace import Workspace
 from blobprep.stores import Store
-from blobprep.stores.location import Located
+from blobprep.stores.location import BlobLocation
 
 __all__ = ["emulator_of", "rules_of"]
 
@@ -67,11 +67,11 @@ def rules_of(
 def _stores(connected: Iterable[object]) -> Iterator[Store]:
     for each in connected:
         match each:
-            case Located():
+            case BlobLocation():
                 yield each.store
             case SourceScript():
                 yield each.located.store
-            case Dataset(source=Located() as located) | Dataset(source=BlobPattern(located=located)):
+            case Dataset(source=BlobLocation() as located) | Dataset(source=BlobPattern(located=located)):
                 yield located.store
 
 

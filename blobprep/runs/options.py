@@ -13,12 +13,13 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from blobprep.errors import InvalidOption
+from blobprep.limits import LIMITS
 from blobprep.reference import split_sas
 from blobprep.runs.option_kinds import EMPTY, NO_LIMIT, Group, Kind, Option, json_value, read_value
-from blobprep.sandbox.isolation import LEVELS, LIMITS
+from blobprep.sandbox.isolation import LEVELS
 
 if TYPE_CHECKING:
-    from blobprep.stores.location import Located
+    from blobprep.stores.location import BlobLocation
 
 __all__ = ["DEFAULT_FORMAT", "DEFAULT_OUTPUT", "OPTIONS", "RunKeywords", "RunOptions"]
 
@@ -232,7 +233,7 @@ class RunOptions:
 class RunKeywords(TypedDict, total=False):
     """The options as `blobprep.run` takes them by keyword."""
 
-    bundle: str | os.PathLike[str] | Located | None
+    bundle: str | os.PathLike[str] | BlobLocation | None
     parameters: Mapping[str, object] | None
     output: str | os.PathLike[str] | None
     figures: str | os.PathLike[str] | None

@@ -24,7 +24,7 @@ from blobprep.runs.request import Request, new_run_id
 from blobprep.runs.result import Run
 from blobprep.sandbox.isolation import DEFAULT_LEVEL, Level, require_level, require_namespace
 from blobprep.settings.workspace import Workspace
-from blobprep.stores.location import Located
+from blobprep.stores.location import BlobLocation
 
 __all__ = ["prepare", "run"]
 
@@ -202,7 +202,7 @@ def _shown(value: object) -> str | None:
             return None
         case Dataset():
             return _shown(value.source)
-        case Located() | BlobPattern():
+        case BlobLocation() | BlobPattern():
             return value.printed
         case GivenTable():
             return f"a {type(value.table).__name__} of the caller"

@@ -12,12 +12,13 @@ from blobprep.errors import BlobprepError, DatasetError, Defect, InvalidOption, 
 from blobprep.inputs.fetch import Fetch
 from blobprep.inputs.resolve import resolve_dataset
 from blobprep.inputs.spool import bounded_file, read_bounded
+from blobprep.limits import Limits, error_of
 from blobprep.manifest import ErrorRecord
 from blobprep.protocol import FACTS_LIMIT, Ask
 from blobprep.runs.verdict import judge
-from blobprep.sandbox.isolation import DEFAULT_LEVEL, Limits, error_of, require_level, require_namespace
+from blobprep.sandbox.isolation import DEFAULT_LEVEL, require_level, require_namespace
 from blobprep.sandbox.launch import start
-from blobprep.sandbox.run_log import LogBook
+from blobprep.sandbox.run_log import RunLog
 from blobprep.sandbox.session import Child
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def head(
     dataset = settings.dataset(reference, read)
     if dataset is None:
         raise InvalidOption("no dataset is named", remedy="give a reference")
-    logbook, limits = LogBook(), limits_of(settings, {"timeout": _SECONDS})
+    logbook, limits = RunLog(), limits_of(settings, {"timeout": _SECONDS})
     with ExitStack() as stack:
         child = stack.enter_context(_looking(settings, limits, logbook))
         resolved = resolve_dataset("dataset1", dataset)
@@ -109,7 +110,7 @@ def _failure(reference: str, error: ErrorRecord) -> BlobprepError:
     return (kind if issubclass(kind, LimitError) else DatasetError)(f"{reference}: {error.message}")
 
 
-def _looking(workspace: Workspace, limits: Limits, logbook: LogBook) -> Child:
+def _looking(workspace: Workspace, limits: Limits, logbook: RunLog) -> Child:
     """Start a child at the settings' level; one of its own in any case, for a dataset is not trusted either."""
     level = require_level(str(workspace.script_setting("isolation") or DEFAULT_LEVEL))
     namespace = require_namespace(str(workspace.script_setting("namespace") or "auto"))

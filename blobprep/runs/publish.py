@@ -16,12 +16,12 @@ from blobprep.outputs.artifacts import Artifact
 from blobprep.outputs.blob_write import make_container
 from blobprep.outputs.claim import Claim, named_in
 from blobprep.outputs.collector import Image
-from blobprep.outputs.staging import LeftBytes, Piece, Room, Staging, commit_all, look
+from blobprep.outputs.staging import LeftBytes, OutputBlob, Room, StreamUpload, commit_all, look
 from blobprep.protocol import Facts
 from blobprep.runs.request import Request
 from blobprep.runs.verdict import Verdict
 from blobprep.stores import BLOCK_SIZE, Condition, IfMatch, Store
-from blobprep.stores.location import Located
+from blobprep.stores.location import BlobLocation
 
 __all__ = ["ARTIFACTS", "FIGURES", "LOG_NAME", "SCRIPT_NAME", "Outputs", "texts_of"]
 
@@ -61,8 +61,8 @@ class Outputs:
         self.targets = {name: self._prefix.child(name) for name in names}
         self._has_cells = bool(request.options.artifacts)
         self.cells: int | None = None
-        self._stagings: dict[str, Staging] = {}
-        self._left: dict[str, Located] = {}
+        self._stagings: dict[str, StreamUpload] = {}
+        self._left: dict[str, BlobLocation] = {}
         self._found: dict[str, Condition] = {}
 
     def __enter__(self) -> Outputs:
@@ -108,7 +108,7 @@ class Outputs:
         try:
             for port, name in self._tables.items():
                 reading, writing[port] = os.pipe()
-                self._stagings[port] = Staging(reading, self.targets[name], on_failure, room=room)
+                self._stagings[port] = StreamUpload(reading, self.targets[name], on_failure, room=room)
             yield writing
         finally:
             for descriptor in writing.values():
@@ -179,7 +179,7 @@ class Outputs:
             self._clear(claimed.previous, {each.reference for each in records})
         return records
 
-    def places(self, written: tuple[OutputRecord, ...]) -> dict[str, Located]:
+    def places(self, written: tuple[OutputRecord, ...]) -> dict[str, BlobLocation]:
         """Return where each output is, by name."""
         return {each.name: self._target_of(each.name) for each in written}
 
@@ -202,7 +202,7 @@ class Outputs:
                     remedy="choose another --output, or replace it with --overwrite",
                 )
 
-    def _left_by(self, previous: Manifest | None) -> dict[str, Located]:
+    def _left_by(self, previous: Manifest | None) -> dict[str, BlobLocation]:
         """Return, by reference, the places a manifest names; not those of figures that this run puts elsewhere."""
         left = {}
         below = (self._figures, self._prefix.subprefix(ARTIFACTS))
@@ -223,14 +223,14 @@ class Outputs:
                 with suppress(BlobprepError):
                     target.store.delete(target.container, target.blob, condition=condition)
 
-    def _target_of(self, name: str) -> Located:
+    def _target_of(self, name: str) -> BlobLocation:
         if name.startswith(FIGURES):
             return self._figures.child(name.removeprefix(FIGURES))
         return self._prefix.child(name)
 
-    def _table_pieces(self, facts: Facts) -> list[Piece]:
+    def _table_pieces(self, facts: Facts) -> list[OutputBlob]:
         return [
-            Piece(
+            OutputBlob(
                 port,
                 name,
                 self.targets[name],
@@ -243,37 +243,37 @@ class Outputs:
             if port in facts.outputs
         ]
 
-    def _figure_piece(self, image: Image) -> Piece:
+    def _figure_piece(self, image: Image) -> OutputBlob:
         name = f"{FIGURES}{image.name}"
         content = self._content(name, LeftBytes(image.size, image.open))
-        return Piece("device", name, self._target_of(name), content, "image/png", origin=image.origin)
+        return OutputBlob("device", name, self._target_of(name), content, "image/png", origin=image.origin)
 
-    def _artifact_piece(self, artifact: Artifact) -> Piece:
+    def _artifact_piece(self, artifact: Artifact) -> OutputBlob:
         name = f"{ARTIFACTS}{artifact.name}"
         content = self._content(name, LeftBytes(artifact.size, artifact.open))
-        return Piece("artifact", name, self._target_of(name), content, _BYTES)
+        return OutputBlob("artifact", name, self._target_of(name), content, _BYTES)
 
-    def _content(self, name: str, left: LeftBytes) -> LeftBytes | Staging:
+    def _content(self, name: str, left: LeftBytes) -> LeftBytes | StreamUpload:
         """Stage what is larger than a block; one after the other, so that memory holds the blocks of one at a time."""
         if left.size <= BLOCK_SIZE:
             return left
         descriptor = left.open()
         if descriptor is None:
             raise OutputError(f"{name} could not be read any more", remedy="leave files alone once they are written")
-        staging = self._stagings[name] = Staging(descriptor, self._target_of(name), lambda: None, length=left.size)
+        staging = self._stagings[name] = StreamUpload(descriptor, self._target_of(name), lambda: None, length=left.size)
         staging.finish()
         return staging
 
-    def _text_piece(self, name: str, content: bytes) -> Piece:
+    def _text_piece(self, name: str, content: bytes) -> OutputBlob:
         port, content_type = ("script", "text/x-python") if name == SCRIPT_NAME else ("device", _TEXT)
-        return Piece(port, name, self.targets[name], content, content_type)
+        return OutputBlob(port, name, self.targets[name], content, content_type)
 
 
-def _place(target: Located) -> tuple[Store, str]:
+def _place(target: BlobLocation) -> tuple[Store, str]:
     return target.store, target.container
 
 
-def _unfit(targets: list[Located]) -> Mapping[str, str]:
+def _unfit(targets: list[BlobLocation]) -> Mapping[str, str]:
     """Return why blobs of one container cannot be written beside each other, by name."""
     return targets[0].store.unfit_names(targets[0].container, [each.blob for each in targets])
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import chain, repeat
 
 from blobprep.inputs.partitions import untold_partitions
-from blobprep.inputs.resolve import Resolved, ResolvedInput
+from blobprep.inputs.resolve import ResolvedInput, ResolvedInputs
 from blobprep.manifest import (
     AccountRecord,
     AttemptRecord,
@@ -31,7 +31,7 @@ __all__ = ["first_manifest", "last_manifest", "stopped_manifest", "time_text"]
 
 
 def first_manifest(
-    request: Request, resolved: Resolved, isolation: IsolationRecord, claim: ClaimRecord, started: datetime
+    request: Request, resolved: ResolvedInputs, isolation: IsolationRecord, claim: ClaimRecord, started: datetime
 ) -> Manifest:
     """Return the manifest a run claims its prefix with."""
     return Manifest(
@@ -51,7 +51,7 @@ def first_manifest(
 
 def last_manifest(
     manifest: Manifest,
-    resolved: Resolved,
+    resolved: ResolvedInputs,
     computed: Computed,
     outputs: tuple[OutputRecord, ...],
     timings: Mapping[str, float],
@@ -87,7 +87,7 @@ def time_text(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 
-def _accounts(request: Request, resolved: Resolved) -> tuple[AccountRecord, ...]:
+def _accounts(request: Request, resolved: ResolvedInputs) -> tuple[AccountRecord, ...]:
     """Return how each account was reached, by name; plain local files have none."""
     read = (blob.located for each in resolved.inputs.values() for blob in each.blobs)
     located = (*read, request.output, request.figures)
@@ -98,7 +98,7 @@ def _accounts(request: Request, resolved: Resolved) -> tuple[AccountRecord, ...]
     )
 
 
-def _partitions(resolved: Resolved, facts: Facts) -> Iterator[Translation]:
+def _partitions(resolved: ResolvedInputs, facts: Facts) -> Iterator[Translation]:
     """Tell of the columns that were only in the names of the folders that wildcards went through."""
     for asked in resolved.asked:
         counted = facts.inputs.get(asked.port)
@@ -107,7 +107,7 @@ def _partitions(resolved: Resolved, facts: Facts) -> Iterator[Translation]:
             yield from untold_partitions(asked.port, names, counted.names)
 
 
-def _input(each: ResolvedInput, resolved: Resolved, facts: Facts, checksums: tuple[str, ...]) -> InputRecord:
+def _input(each: ResolvedInput, resolved: ResolvedInputs, facts: Facts, checksums: tuple[str, ...]) -> InputRecord:
     asked = next((row for row in resolved.asked if row.port == each.port), None)
     counted = facts.inputs.get(each.port)
     return InputRecord(

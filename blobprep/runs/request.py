@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from blobprep.inputs.sources import Bundle, Dataset, Script
+from blobprep.limits import Limits
 from blobprep.runs.options import RunOptions
-from blobprep.sandbox.isolation import DEFAULT_LEVEL, Level, Limits, Namespace
+from blobprep.sandbox.isolation import DEFAULT_LEVEL, Level, Namespace
 from blobprep.sandbox.network.rules import Rules
-from blobprep.stores.location import Located
+from blobprep.stores.location import BlobLocation
 
 __all__ = ["Request", "new_run_id"]
 
@@ -38,12 +39,12 @@ class Request:
 
     run_id: str
     script: Script
-    output: Located
+    output: BlobLocation
     options: RunOptions
     dataset1: Dataset | None = None
     dataset2: Dataset | None = None
     bundle: Bundle | None = None
-    figures: Located | None = None
+    figures: BlobLocation | None = None
     isolation: Level = DEFAULT_LEVEL
     namespace: Namespace = "auto"
     limits: Limits = field(default_factory=Limits)

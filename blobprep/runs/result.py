@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from blobprep.errors import BlobNotFound, OutputError, RunFailed
+from blobprep.limits import error_of
 from blobprep.manifest import Manifest, OutputRecord, Status
-from blobprep.sandbox.isolation import error_of
-from blobprep.stores.location import Located
+from blobprep.stores.location import BlobLocation
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,9 +50,9 @@ class Run:
     """
 
     manifest: Manifest
-    output: Located
+    output: BlobLocation
     log: str = field(repr=False)
-    blobs: Mapping[str, Located] = field(repr=False)
+    blobs: Mapping[str, BlobLocation] = field(repr=False)
 
     @property
     def status(self) -> Status:

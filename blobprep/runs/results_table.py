@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from blobprep.errors import DatasetError, OutputError
 from blobprep.formats import format_by_name, format_named, read_options, write_options
-from blobprep.inputs.spool import InputBytes, bounded_file, disk_file, read_bounded
+from blobprep.inputs.spool import InputSpool, bounded_file, disk_file, read_bounded
+from blobprep.limits import Limits
 from blobprep.manifest import OutputRecord
 from blobprep.protocol import FACTS_LIMIT, Ask, AskedDataset, AskedResults
 from blobprep.runs.verdict import judge
-from blobprep.sandbox.isolation import Level, Limits, require_level
+from blobprep.sandbox.isolation import Level, require_level
 from blobprep.sandbox.launch import start
-from blobprep.sandbox.run_log import LogBook
+from blobprep.sandbox.run_log import RunLog
 from blobprep.tables import codecs
 from blobprep.tables.streaming_input import InputFile
 
@@ -55,21 +56,21 @@ def read_table(
     written = {name: value for name, value in (request.get("write") or {}).items() if name in row.reads}
     asked = AskedDataset(_PORT, record.reference, len(data), row.name, read_options(row, written))
     level = require_level(isolation)
-    with InputBytes.holding("results", data) as held:
+    with InputSpool.holding("results", data) as held:
         if sys.platform == "win32":  # there is no child at any level
             return _decoded(held.readable, asked)
         room = max(least, _EXPANSION * held.size)
         return _read_by_child(held, asked, "process" if level == "off" else level, room)
 
 
-def _read_by_child(held: InputBytes, asked: AskedDataset, level: Level, room: int) -> pa.Table:
+def _read_by_child(held: InputSpool, asked: AskedDataset, level: Level, room: int) -> pa.Table:
     limits = Limits(memory=2 * room + _WORK, disk=room)
     results = AskedResults("arrow", write_options(format_named("arrow"), {}))
     with ExitStack() as stack:
         facts, written = bounded_file("facts", FACTS_LIMIT), disk_file()
         stack.callback(os.close, facts)
         stack.callback(os.close, written)
-        child = stack.enter_context(start("table", level, limits, LogBook()))
+        child = stack.enter_context(start("table", level, limits, RunLog()))
         child.ask(
             Ask("table", datasets=(asked,), results=results),
             {_PORT: held.readable, "results": written, "facts": facts},

@@ -11,9 +11,10 @@ from pathlib import Path
 from blobprep.errors import FiguresExceeded
 from blobprep.formats import format_named, write_options
 from blobprep.inputs.fetch import Fetch
-from blobprep.inputs.resolve import Resolved
+from blobprep.inputs.resolve import ResolvedInputs
 from blobprep.inputs.sources import SourceScript
-from blobprep.inputs.spool import InputBytes, bounded_file, read_bounded
+from blobprep.inputs.spool import InputSpool, bounded_file, read_bounded
+from blobprep.limits import exceeded
 from blobprep.manifest import ErrorRecord
 from blobprep.outputs.artifacts import Artifact, ArtifactsMissing, find_artifacts
 from blobprep.outputs.claim import Claim
@@ -24,7 +25,6 @@ from blobprep.runs.hints import advised
 from blobprep.runs.publish import ARTIFACTS, FIGURES, Outputs
 from blobprep.runs.request import Request
 from blobprep.runs.verdict import Verdict, judge, script_failed
-from blobprep.sandbox.isolation import exceeded
 from blobprep.sandbox.network.connection_log import Attempt
 from blobprep.sandbox.session import Child
 
@@ -53,7 +53,7 @@ class Computed:
 def compute(
     request: Request,
     child: Child,
-    resolved: Resolved,
+    resolved: ResolvedInputs,
     outputs: Outputs,
     claimed: Claim,
     progress: Callable[[int, int], None] | None,
@@ -70,7 +70,7 @@ def compute(
         claimed.on_lost = child.kill
         stack.callback(fetch.close)
         stack.callback(child.kill)
-        script = stack.enter_context(InputBytes.holding("script", resolved.script.data))
+        script = stack.enter_context(InputSpool.holding("script", resolved.script.data))
         facts = bounded_file("facts", FACTS_LIMIT)
         stack.callback(os.close, facts)
         room = Room(request.limits.disk, lambda: child.exceed("disk"))
@@ -141,7 +141,7 @@ def _artifacts(request: Request, child: Child, verdict: Verdict, outputs: Output
         return script_failed(verdict.facts, f"{error}\n"), []
 
 
-def _script_name(request: Request, resolved: Resolved) -> str:
+def _script_name(request: Request, resolved: ResolvedInputs) -> str:
     """Return the name that tracebacks show; for an editor, whose breakpoints name files, a local one's whole path."""
     source, printed = request.script, resolved.script.printed
     is_local = isinstance(source, SourceScript) and not source.located.container
@@ -150,7 +150,7 @@ def _script_name(request: Request, resolved: Resolved) -> str:
     return printed
 
 
-def _ask(request: Request, resolved: Resolved) -> Ask:
+def _ask(request: Request, resolved: ResolvedInputs) -> Ask:
     bundle = resolved.inputs.get("bundle")
     return Ask(
         "run",

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from blobprep.errors import BlobprepError, BundleError, DatasetError, Defect, RunFailed
+from blobprep.limits import LIMITS, Limits, exceeded
 from blobprep.manifest import ErrorRecord
 from blobprep.protocol import Facts, Failure, FrameError, decode_facts
 from blobprep.sandbox.guard.main import STACKS
-from blobprep.sandbox.isolation import LIMITS, Limits, exceeded
 from blobprep.sandbox.session import Ending
 
 __all__ = ["SCRIPT_CODE", "Verdict", "error_0085", "judge", "script_failed"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from dataclasses import dataclass
 from typing import Protocol
@@ -35,6 +36,13 @@ class Channels:
     log: int
     out: int | None
     err: int | None
+
+    def close(self) -> None:
+        """Close them; the pump must have ended, or it would read from the next file of the same number."""
+        self.control.close()
+        for descriptor in (self.log, self.out, self.err):
+            if descriptor is not None:
+                os.close(descriptor)
 
 
 class Host(Protocol):

@@ -12,18 +12,18 @@ from typing import Final
 
 from blobprep.errors import IsolationUnavailable
 from blobprep.sandbox.controllers import NoController, find_place
-from blobprep.sandbox.isolation import Means, Namespace, bounded_by
+from blobprep.sandbox.isolation import Confinement, Namespace, bounded_by
 from blobprep.sandbox.namespaces import try_namespace
 from blobprep.sandbox.users import spare_user
 
-__all__ = ["Offer", "choose", "describe", "detect", "means_here"]
+__all__ = ["KernelSupport", "choose", "describe", "detect", "means_here"]
 
 _LATEST: Final = 7  # the newest ABI of Landlock whose rights are known here
 _SUPPORTED: Final = ("x86_64", "aarch64")
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class KernelSupport:
     """Describe what a machine offers.
 
     Attributes:
@@ -47,10 +47,10 @@ class Offer:
 
 
 @functools.cache
-def detect() -> Offer:
+def detect() -> KernelSupport:
     """Ask the kernel what it offers; what does not change is asked once per process."""
     if sys.platform != "linux":
-        return Offer(sys.platform, "", "", no_controller="it needs Linux")
+        return KernelSupport(sys.platform, "", "", no_controller="it needs Linux")
     from blobprep.confinement import kernel
     from blobprep.confinement.bpf import refuse
 
@@ -69,12 +69,12 @@ def detect() -> Offer:
         controller = str(find_place())
     except NoController as error:
         no_controller = str(error)
-    return Offer(
+    return KernelSupport(
         sys.platform, found.machine, found.release, landlock, no_landlock, no_seccomp, controller, no_controller
     )
 
 
-def means_here(namespace: Namespace) -> Means:
+def means_here(namespace: Namespace) -> Confinement:
     """Choose how a child is confined on this machine; arguments and errors as of `choose`."""
     means = choose(detect(), namespace, try_namespace)
     if means.namespace:  # bubblewrap knows one user only
@@ -83,7 +83,7 @@ def means_here(namespace: Namespace) -> Means:
     return replace(means, uid=uid)
 
 
-def choose(offer: Offer, namespace: Namespace, trial: Callable[[], str]) -> Means:
+def choose(offer: KernelSupport, namespace: Namespace, trial: Callable[[], str]) -> Confinement:
     """Choose how a child is confined.
 
     Args:
@@ -110,9 +110,9 @@ def choose(offer: Offer, namespace: Namespace, trial: Callable[[], str]) -> Mean
         )
     controlled = not offer.no_controller
     if namespace == "require":
-        return Means(offer.landlock, namespace=True, controlled=controlled)
+        return Confinement(offer.landlock, namespace=True, controlled=controlled)
     if offer.landlock:
-        return Means(offer.landlock, controlled=controlled)
+        return Confinement(offer.landlock, controlled=controlled)
     missing = 'namespace = "off" forbids the substitute' if namespace == "off" else trial()
     if missing:
         raise _unavailable(
@@ -120,7 +120,7 @@ def choose(offer: Offer, namespace: Namespace, trial: Callable[[], str]) -> Mean
             "use Linux 5.13 or later with landlock in its lsm= list, or install bubblewrap and run where user "
             "namespaces are allowed",
         )
-    return Means(0, namespace=True, controlled=controlled)
+    return Confinement(0, namespace=True, controlled=controlled)
 
 
 def describe(namespace: Namespace) -> tuple[str, IsolationUnavailable | None]:
@@ -142,10 +142,10 @@ def describe(namespace: Namespace) -> tuple[str, IsolationUnavailable | None]:
     return f"strict is available: {', '.join(parts)}", None
 
 
-def _unavailable(missing: str, mend: str) -> IsolationUnavailable:
+def _unavailable(missing: str, remedy: str) -> IsolationUnavailable:
     return IsolationUnavailable(
         f'isolation "strict" is not available: {missing}; nothing was run',
-        remedy=f'{mend}; to run without confinement, use --isolation process, or isolation = "process"',
+        remedy=f'{remedy}; to run without confinement, use --isolation process, or isolation = "process"',
     )
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 
 from blobprep.errors import IsolationUnavailable
+from blobprep.limits import Limits
 from blobprep.protocol import Operation
-from blobprep.sandbox.isolation import Level, Limits, Means, Namespace
+from blobprep.sandbox.inline_host import InlineHost
+from blobprep.sandbox.isolation import Confinement, Level, Namespace
 from blobprep.sandbox.network.broker import Broker
 from blobprep.sandbox.network.rules import Rules
-from blobprep.sandbox.process_host import InlineHost, ProcessHost
-from blobprep.sandbox.run_log import LogBook
+from blobprep.sandbox.process_host import ProcessHost
+from blobprep.sandbox.run_log import RunLog
 from blobprep.sandbox.session import Child
 
 __all__ = ["start"]
@@ -20,12 +22,12 @@ def start(
     operation: Operation,
     level: Level,
     limits: Limits,
-    logbook: LogBook,
+    logbook: RunLog,
     *,
     rules: Rules | None = None,
     debug: bool = False,
     namespace: Namespace = "auto",
-    means: Means | None = None,
+    means: Confinement | None = None,
 ) -> Child:
     """Start a child; it imports its libraries while the parent goes on.
 

@@ -1,7 +1,4 @@
-"""Where a child lives: in a process of its own under a guard, or in this interpreter.
-
-`ProcessHost` is level `process` and, where it is given means of confinement, `strict`; `InlineHost` is level `off`.
-"""
+"""A host that runs the child in a process of its own, under a guard: levels `process` and `strict`."""
 
 from __future__ import annotations
 
@@ -12,20 +9,20 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from blobprep.confinement.plan import Plan
+from blobprep.limits import Limits
 from blobprep.sandbox.fonts import font_cache, is_made
 from blobprep.sandbox.guard.main import CANARY, FOLDERS, WORK
 from blobprep.sandbox.guard.remove_tree import wipe
 from blobprep.sandbox.host import Channels, Report
-from blobprep.sandbox.isolation import Limits, Means, bounded_by
+from blobprep.sandbox.isolation import Confinement, bounded_by
 from blobprep.sandbox.namespaces import wrapped
 
-__all__ = ["InlineHost", "ProcessHost"]
+__all__ = ["ProcessHost"]
 
 _ROOT: Final = str(Path(__file__).parents[2])
 _GUARD: Final = (
@@ -85,7 +82,7 @@ class ProcessHost:
         *,
         limits: Limits,
         debug: bool = False,
-        means: Means | None = None,
+        means: Confinement | None = None,
         controlled: bool = True,
     ) -> None:
         self.folder = ""
@@ -178,11 +175,11 @@ class ProcessHost:
 
     def close(self) -> None:
         """Close the parent's ends."""
-        _close(self.channels)
+        self.channels.close()
         self._life.close()
 
 
-def _confinement(means: Means, run: str, limits: Limits) -> tuple[list[str], str]:
+def _confinement(means: Confinement, run: str, limits: Limits) -> tuple[list[str], str]:
     """Return the words before a child's command, and the plan it confines itself by."""
     from blobprep.sandbox.readable_paths import DEVICES, readable_paths
 
@@ -200,74 +197,3 @@ def _confinement(means: Means, run: str, limits: Limits) -> tuple[list[str], str
     )
     before = wrapped(readable, writable, DEVICES, os.path.join(run, WORK)) if means.namespace else []
     return before, plan.encode()
-
-
-class InlineHost:
-    """Run the child's code in this interpreter, for debugging; nothing is confined, limited or killed.
-
-    The pump still takes the log over the same channels; `work` is called by the thread that waits.
-    """
-
-    def __init__(self) -> None:
-        self.measures = ()
-        self._root = tempfile.mkdtemp(prefix="blobprep-")
-        self.folder = os.path.join(self._root, "work")
-        os.mkdir(self.folder, 0o700)
-        control, self._control = socket.socketpair()
-        log, self._log = os.pipe()
-        self.channels = Channels(control, log, None, None)
-        self._worked = threading.Event()
-        # The child's first frame, said here: there is nothing to start and nothing to confine.
-        self._control.sendall(b'{"frame": "confined", "measures": []}\n')
-
-    def work(self) -> None:
-        """Run the script here and now."""
-        from blobprep.child.main import serve
-
-        if not self._worked.is_set():
-            self._worked.set()
-            try:
-                serve(self._control, self._log)
-            finally:
-                self._finish()
-
-    def life(self) -> None:
-        """Return None: the end of `work` closes the control socket, which says the same."""
-
-    def ended(self, line: bytes) -> Report | None:
-        """Return None: never called."""
-        return None
-
-    def start_clock(self) -> None:
-        """Do nothing: there is no limit here."""
-
-    def kill(self) -> None:
-        """See that nothing starts; of what has begun only the wait for inputs can be ended, not the script."""
-        if not self._worked.is_set():
-            self._worked.set()
-            self._finish()
-            return
-        with suppress(OSError):
-            self.channels.control.shutdown(socket.SHUT_WR)
-
-    def end(self) -> None:
-        """Remove the run's folder."""
-        wipe(self._root)
-
-    def close(self) -> None:
-        """Close the parent's ends."""
-        _close(self.channels)
-
-    def _finish(self) -> None:
-        os.close(self._log)
-        # Closing alone would not end it: the child's listener waits in the same socket, and keeps it open.
-        with suppress(OSError):
-            self._control.shutdown(socket.SHUT_RDWR)
-        self._control.close()
-
-
-def _close(channels: Channels) -> None:
-    channels.control.close()
-    for descriptor in (channels.log, channels.out, channels.err):
-        if descriptor is not None:
-            os.close(descriptor)

@@ -14,11 +14,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, TextIO
 
+from blobprep.limits import DEFAULTS
 from blobprep.printable import escaped
 from blobprep.protocol import NOTE_STREAM, STDERR_STREAM, STDOUT_STREAM
-from blobprep.sandbox.isolation import DEFAULTS
 
-__all__ = ["LogBook"]
+__all__ = ["RunLog"]
 
 _LINE: Final = 64 * 1024
 _OWN: Final = 0  # no number that a child can send
@@ -43,7 +43,7 @@ class _Lines:
             yield f"{_NAMES[self.stream]} | {_printable(line)}\n"
 
 
-class LogBook:
+class RunLog:
     """The lines of a log; may be written to from several threads.
 
     Lines are formatted while they are shown or go to the start of the log. Those behind it wait as they came, for most

@@ -32,7 +32,7 @@ from blobprep.sandbox.announcer import Announcer
 from blobprep.sandbox.host import Host, Report
 from blobprep.sandbox.network.broker import Broker
 from blobprep.sandbox.network.connection_log import Attempt
-from blobprep.sandbox.run_log import LogBook
+from blobprep.sandbox.run_log import RunLog
 
 __all__ = ["Child", "Ending"]
 
@@ -76,7 +76,7 @@ class Child:
         log: bytes it may write to its streams, None for any number.
     """
 
-    def __init__(self, host: Host, logbook: LogBook, broker: Broker | None = None, *, log: int | None = None) -> None:
+    def __init__(self, host: Host, logbook: RunLog, broker: Broker | None = None, *, log: int | None = None) -> None:
         self.host = host
         self._broker = broker
         self._unwritten = float("inf") if log is None else log

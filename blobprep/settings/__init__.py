@@ -3,6 +3,6 @@
 from blobprep.settings.credentials_order import PRECEDENCE
 from blobprep.settings.table import SETTINGS, Setting, SettingRow
 from blobprep.settings.workspace import Workspace
-from blobprep.stores.globbing import Found
+from blobprep.stores.globbing import ReferencedBlobs
 
-__all__ = ["PRECEDENCE", "SETTINGS", "Found", "Setting", "SettingRow", "Workspace"]
+__all__ = ["PRECEDENCE", "SETTINGS", "ReferencedBlobs", "Setting", "SettingRow", "Workspace"]

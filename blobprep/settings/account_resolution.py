@@ -9,9 +9,9 @@ from typing import Final
 from blobprep.account import ANONYMOUS, Account, Credential
 from blobprep.errors import BlobprepError
 from blobprep.reference import Reference
-from blobprep.settings.credentials_order import STAGES, Known
+from blobprep.settings.credentials_order import STAGES, SettingsSources
 
-__all__ = ["ROUTE", "Asked", "Considered", "Destination", "Meaning", "considered"]
+__all__ = ["ROUTE", "AccountResolution", "Asked", "CredentialCandidate", "ParsedName", "considered"]
 
 ROUTE: Final = (
     *("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"),
@@ -21,7 +21,7 @@ ROUTE: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
+class ParsedName:
     """Say how a text was read.
 
     Attributes:
@@ -55,7 +55,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Considered:
+class CredentialCandidate:
     """Name a credential that was considered.
 
     Attributes:
@@ -71,12 +71,12 @@ class Considered:
     why: str
 
 
-def _nothing() -> Iterator[Considered]:
+def _nothing() -> Iterator[CredentialCandidate]:
     return iter(())
 
 
 @dataclass(frozen=True, slots=True)
-class Destination:
+class AccountResolution:
     """Describe an account as reference and settings give it, before policy has had its say.
 
     Attributes:
@@ -89,10 +89,12 @@ class Destination:
     account: Account
     explicit: bool
     source: str
-    considered: Callable[[], Iterator[Considered]] = field(default=_nothing, repr=False)
+    considered: Callable[[], Iterator[CredentialCandidate]] = field(default=_nothing, repr=False)
 
 
-def considered(known: Known, account: Account, used: str, asked: Asked, passed: Account | None) -> Iterator[Considered]:
+def considered(
+    known: SettingsSources, account: Account, used: str, asked: Asked, passed: Account | None
+) -> Iterator[CredentialCandidate]:
     """List what could open an account, in order of precedence, and say what does.
 
     Args:
@@ -103,43 +105,43 @@ def considered(known: Known, account: Account, used: str, asked: Asked, passed: 
         passed: the account as the caller passed it, which comes before the settings.
     """
     if asked.sas is None:
-        yield Considered("a SAS token in the reference", "", False, "it has none")
+        yield CredentialCandidate("a SAS token in the reference", "", False, "it has none")
     else:
-        yield Considered(
+        yield CredentialCandidate(
             "a SAS token in the reference", Credential("sas", asked.sas).describe(), True, "it comes first"
         )
     if passed is not None:
         taken = asked.sas is None and passed.credential == account.credential
         why = "the caller passed it" if taken else _beaten(used, account)
-        yield Considered("argument accounts", passed.credential.describe(), taken, why)
+        yield CredentialCandidate("argument accounts", passed.credential.describe(), taken, why)
     found = False
     for told, stage in STAGES:
         openers = list(stage(known, account.name, asked.container))
         foreign = list(_foreign(known, account.name)) if stage is STAGES[0][1] else []
         yield from foreign
         if not openers and not foreign:
-            yield Considered(told, "", False, "says nothing of this account")
+            yield CredentialCandidate(told, "", False, "says nothing of this account")
         for opener in openers:
             taken = not found and opener.source == used and _credential(opener.open) == account.credential
             found = found or taken
             kind = _kind(opener.open)
             why = "it is the first that says something" if taken else _beaten(used, account)
-            yield Considered(opener.source, kind, taken, why)
+            yield CredentialCandidate(opener.source, kind, taken, why)
     if not used or not (found or asked.sas is not None or passed is not None):
         why = "nothing else says what opens this account"
         told = "nothing" if account.credential == ANONYMOUS else used or "the identity at hand"
-        yield Considered(told, account.credential.describe(), True, why)
+        yield CredentialCandidate(told, account.credential.describe(), True, why)
 
 
-def _foreign(known: Known, name: str) -> Iterator[Considered]:
+def _foreign(known: SettingsSources, name: str) -> Iterator[CredentialCandidate]:
     """List what the environment holds that is another account's, or nobody's."""
     found = known.environment
     if found.strung and found.strung[0].name != name:
         why = f"it is of account {found.strung[0].name}"
-        yield Considered(found.strung[1], found.strung[0].credential.describe(), False, why)
+        yield CredentialCandidate(found.strung[1], found.strung[0].credential.describe(), False, why)
     for credential, source in () if known.is_own(name) else found.credentials:
         why = f"neither AZURE_STORAGE_ACCOUNT nor --account says that it opens {name}"
-        yield Considered(source, credential.describe(), False, why)
+        yield CredentialCandidate(source, credential.describe(), False, why)
 
 
 def _beaten(used: str, account: Account) -> str:

@@ -25,11 +25,19 @@ from blobprep.settings.sources.environment import ROWS, EnvironmentAccount, addr
 from blobprep.settings.sources.hadoop import HadoopKeys
 from blobprep.settings.sources.toml import Config, from_environment
 
-__all__ = ["PRECEDENCE", "STAGES", "Described", "Known", "Opener", "describe", "last_resort"]
+__all__ = [
+    "PRECEDENCE",
+    "STAGES",
+    "AccountDescription",
+    "CredentialSource",
+    "SettingsSources",
+    "describe",
+    "last_resort",
+]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Known:
+class SettingsSources:
     """Hold everything that may say something of an account.
 
     Attributes:
@@ -58,7 +66,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Opener:
+class CredentialSource:
     """Name something that says what opens an account.
 
     Attributes:
@@ -73,7 +81,7 @@ class Opener:
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
+class AccountDescription:
     """Hold what is known of an account.
 
     Attributes:
@@ -89,38 +97,38 @@ class Described:
     warning: str | None = None
 
 
-def _environment(known: Known, name: str, container: str) -> Iterator[Opener]:
+def _environment(known: SettingsSources, name: str, container: str) -> Iterator[CredentialSource]:
     found = known.environment
     own = known.is_own(name)
     if own and found.chosen:
         yield _opener(name, *found.chosen)
     if found.strung and found.strung[0].name == name:
         account, source = found.strung
-        yield Opener(source, lambda: account, whole=True)
+        yield CredentialSource(source, lambda: account, whole=True)
     if own:
         yield from (_opener(name, credential, source) for credential, source in found.credentials)
 
 
-def _table(known: Known, name: str, container: str) -> Iterator[Opener]:
+def _table(known: SettingsSources, name: str, container: str) -> Iterator[CredentialSource]:
     if source := table_source(known.config, name):
         general = known.environment.identity
-        yield Opener(source, lambda: table_account(known.config, name, known.variables, general))
+        yield CredentialSource(source, lambda: table_account(known.config, name, known.variables, general))
 
 
-def _hadoop(known: Known, name: str, container: str) -> Iterator[Opener]:
+def _hadoop(known: SettingsSources, name: str, container: str) -> Iterator[CredentialSource]:
     for keys in known.hadoop if name != EMULATOR_ACCOUNT else ():
         if found := keys.credential(name, container):
             yield _opener(name, found[1], f"{keys.source} {found[0]}")
 
 
-def _azure_config(known: Known, name: str, container: str) -> Iterator[Opener]:
+def _azure_config(known: SettingsSources, name: str, container: str) -> Iterator[CredentialSource]:
     file = known.azure_config
     strung, sas, key, chosen, account = (
         file.get(ROWS[row]) for row in ("connection_string", "sas", "key", "credential", "default_account")
     )
     where = f"{file.path} [storage]"
     if strung and (made := connection_string(strung, f"{where} connection_string")).name == name:
-        yield Opener(f"{where} connection_string", lambda: made)
+        yield CredentialSource(f"{where} connection_string", lambda: made)
     if account != name:
         return
     if chosen:
@@ -148,7 +156,7 @@ PRECEDENCE: Final[tuple[str, ...]] = (
 asks for, connection string, SAS token, key, bearer token."""
 
 
-def describe(known: Known, name: str, container: str = "") -> Described:
+def describe(known: SettingsSources, name: str, container: str = "") -> AccountDescription:
     """Return what is known of an account.
 
     Args:
@@ -161,7 +169,9 @@ def describe(known: Known, name: str, container: str = "") -> Described:
     """
     config = known.config
     if folder := config.accounts.get(name, {}).get("folder"):
-        return Described(Account(name, folder=config.folder / str(folder)), f"{config.path}: [accounts.{name}] folder")
+        return AccountDescription(
+            Account(name, folder=config.folder / str(folder)), f"{config.path}: [accounts.{name}] folder"
+        )
     if known.environment.fault is not None:
         raise known.environment.fault
     openers = [opener for _, stage in STAGES for opener in stage(known, name, container)]
@@ -169,13 +179,15 @@ def describe(known: Known, name: str, container: str = "") -> Described:
     account, explicit = _addressed(known, opener.open() if opener else Account(name), opener)
     _require_address(known, account)
     if name == EMULATOR_ACCOUNT and opener is None and account.is_local:
-        return Described(replace(account, credential=Credential("key", EMULATOR_KEY)), "the emulator", explicit)
+        return AccountDescription(
+            replace(account, credential=Credential("key", EMULATOR_KEY)), "the emulator", explicit
+        )
     if opener and account.credential.kind == "token":
         _require_trusted(known, account)
-    return Described(account, opener.source if opener else "", explicit, _conflict(account, openers))
+    return AccountDescription(account, opener.source if opener else "", explicit, _conflict(account, openers))
 
 
-def _require_address(known: Known, account: Account) -> None:
+def _require_address(known: SettingsSources, account: Account) -> None:
     """See that an account has an address; the error names what named the account."""
     try:
         require_address(account)
@@ -186,14 +198,14 @@ def _require_address(known: Known, account: Account) -> None:
         raise SettingError(f"{where}{error.message}", remedy=error.remedy) from None
 
 
-def last_resort(known: Known, account: Account) -> Account:
+def last_resort(known: SettingsSources, account: Account) -> Account:
     """Give an account that nothing opens the identity at hand; over http, on this machine and elsewhere none."""
     if account.protocol != "https" or account.is_local or not in_microsofts_clouds(account):
         return account
     return replace(account, credential=known.environment.last_resort)
 
 
-def _addressed(known: Known, account: Account, opener: Opener | None) -> tuple[Account, bool]:
+def _addressed(known: SettingsSources, account: Account, opener: CredentialSource | None) -> tuple[Account, bool]:
     if opener and opener.whole:
         return account, False
     if account.name == EMULATOR_ACCOUNT and account.endpoint is None:
@@ -208,7 +220,7 @@ def _addressed(known: Known, account: Account, opener: Opener | None) -> tuple[A
     return (addressed(account, address), False) if address and known.is_own(account.name) else (account, explicit)
 
 
-def _conflict(account: Account, openers: list[Opener]) -> str | None:
+def _conflict(account: Account, openers: list[CredentialSource]) -> str | None:
     """Say which of several is used, where they differ."""
     others = []
     for opener in openers[1:]:
@@ -221,7 +233,7 @@ def _conflict(account: Account, openers: list[Opener]) -> str | None:
     return f"{openers[0].source} is used, and not {' and '.join(others)}" if others else None
 
 
-def _require_trusted(known: Known, account: Account) -> None:
+def _require_trusted(known: SettingsSources, account: Account) -> None:
     """Refuse to send a token where only a file says: it opens all that its identity may, and files travel."""
     if in_microsofts_clouds(account) or account.is_local:
         return
@@ -233,5 +245,5 @@ def _require_trusted(known: Known, account: Account) -> None:
     )
 
 
-def _opener(name: str, credential: Credential, source: str) -> Opener:
-    return Opener(source, lambda: Account(name, credential=credential))
+def _opener(name: str, credential: Credential, source: str) -> CredentialSource:
+    return CredentialSource(source, lambda: Account(name, credential=credential))

@@ -18,8 +18,8 @@ from blobprep.account import (
 )
 from blobprep.errors import SettingError
 from blobprep.settings.account_hosts import is_home_of
-from blobprep.settings.account_resolution import Asked, Destination, considered
-from blobprep.settings.credentials_order import Described, Known, describe, last_resort
+from blobprep.settings.account_resolution import AccountResolution, Asked, considered
+from blobprep.settings.credentials_order import AccountDescription, SettingsSources, describe, last_resort
 from blobprep.settings.network import network_of
 from blobprep.settings.sources.azure_cli import read_azure_config
 from blobprep.settings.sources.environment import ROWS, EnvironmentAccount, environment_account
@@ -98,7 +98,7 @@ class Destinations:
             remedy="name one: --account NAME, AZURE_STORAGE_ACCOUNT, or default_account in blobprep.toml",
         )
 
-    def of(self, asked: Asked) -> Destination:
+    def of(self, asked: Asked) -> AccountResolution:
         """Return the account that reference and settings lead to, whatever the policy says.
 
         Raises:
@@ -106,11 +106,11 @@ class Destinations:
         """
         name = asked.name or self.default("the reference")
         if name in self._stores:
-            return Destination(Account(name), explicit=False, source="argument stores")
+            return AccountResolution(Account(name), explicit=False, source="argument stores")
         described = self.described(name, asked.container)
         account, source = described.account, described.source
         if account.folder is not None:
-            return Destination(account, explicit=False, source=source)
+            return AccountResolution(account, explicit=False, source=source)
         at_home = asked.endpoint is None or is_home_of(account, asked.endpoint)
         if asked.endpoint is not None:
             account = self._at(account, asked.endpoint)
@@ -122,9 +122,11 @@ class Destinations:
             account = last_resort(self.known, account)
         explicit = described.explicit or self._protocol == "http"
         passed = self._accounts.get(name)
-        return Destination(account, explicit, source, lambda: considered(self.known, account, source, asked, passed))
+        return AccountResolution(
+            account, explicit, source, lambda: considered(self.known, account, source, asked, passed)
+        )
 
-    def allowed(self, destination: Destination) -> Account:
+    def allowed(self, destination: AccountResolution) -> Account:
         """Hold a destination against the policy, and what opens it against the form of a credential.
 
         Raises:
@@ -136,10 +138,10 @@ class Destinations:
         self._warn(warning)
         return account
 
-    def described(self, name: str, container: str) -> Described:
+    def described(self, name: str, container: str) -> AccountDescription:
         """Return what is known of an account: what the caller passed, else what the settings say."""
         if passed := self._accounts.get(name):
-            return Described(passed, "argument accounts", passed.protocol == "http")
+            return AccountDescription(passed, "argument accounts", passed.protocol == "http")
         described = describe(self.known, name, container)
         self._warn(described.warning)
         if described.source == "" and self.known.environment.credentials and not self.known.is_own(name):
@@ -177,7 +179,7 @@ class Destinations:
             self.warnings.append(warning)
 
 
-def _read(config: Config, variables: Mapping[str, str], account: str | None) -> Known:
+def _read(config: Config, variables: Mapping[str, str], account: str | None) -> SettingsSources:
     """Read everything that may say something of an account, once."""
     conf = str(config.values.get("hadoop_conf", ""))
     keys = [HadoopKeys(config.hadoop, f"{config.path}: [hadoop]", variables)]
@@ -188,7 +190,7 @@ def _read(config: Config, variables: Mapping[str, str], account: str | None) -> 
         environment = environment_account(variables)
     except SettingError as error:  # raised when an account is asked for: paths and folders need none
         environment = EnvironmentAccount(fault=error)
-    return Known(config, variables, account, environment, tuple(keys), read_azure_config(variables))
+    return SettingsSources(config, variables, account, environment, tuple(keys), read_azure_config(variables))
 
 
 def _is_private(credential: Credential) -> bool:

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from blobprep.errors import InvalidReference
 from blobprep.reference.mistakes import unknown
 from blobprep.reference.sas import has_signature
-from blobprep.stores.location import Located
+from blobprep.stores.location import BlobLocation
 
 __all__ = ["LOCAL", "locate_path", "require_path"]
 
@@ -17,7 +17,7 @@ LOCAL = "local"
 """The account's name of plain local files."""
 
 
-def locate_path(text: str, *, prefix: bool) -> Located:
+def locate_path(text: str, *, prefix: bool) -> BlobLocation:
     """Locate a local file or folder, in a store that begins at the nearest folder that exists.
 
     Args:
@@ -43,7 +43,7 @@ def locate_path(text: str, *, prefix: bool) -> Located:
         text = text if text.endswith("/") else f"{text}/"
     elif path.parent != root:
         name = os.path.relpath(path, root)
-    return Located(FolderStore(root, account=LOCAL, escape=False), "", name, text)
+    return BlobLocation(FolderStore(root, account=LOCAL, escape=False), "", name, text)
 
 
 def require_path(text: str) -> None:

@@ -14,7 +14,8 @@ from typing import Final
 
 from blobprep.account.secret_kinds import looks_secret
 from blobprep.errors import InvalidOption, SettingError
-from blobprep.sandbox.isolation import DEFAULT_LEVEL, LIMITS, NAMESPACES, LimitRow
+from blobprep.limits import LIMITS, LimitRow
+from blobprep.sandbox.isolation import DEFAULT_LEVEL, NAMESPACES
 from blobprep.sandbox.network.rules import parse_endpoint
 from blobprep.settings.access_settings import ACCESS_ROWS, ACCOUNT_ROWS, NETWORK_ROWS
 from blobprep.settings.setting import MASK, Kind, Setting, SettingRow

@@ -12,7 +12,7 @@ from blobprep.account import Account, AllowHttp, Protocol, require_credential
 from blobprep.errors import InvalidOption, InvalidReference, SettingError
 from blobprep.inputs.sources import BlobPattern, Bundle, Dataset, GivenFolder, GivenTable
 from blobprep.reference import Reference, has_wildcard, is_reference, split_sas
-from blobprep.settings.account_resolution import ROUTE, Asked, Destination, Meaning
+from blobprep.settings.account_resolution import ROUTE, AccountResolution, Asked, ParsedName
 from blobprep.settings.credentials_order import last_resort
 from blobprep.settings.destinations import Destinations
 from blobprep.settings.listing import list_settings
@@ -21,8 +21,8 @@ from blobprep.settings.sources.environment import ROWS
 from blobprep.settings.sources.toml import Config, find_config, read_config
 from blobprep.settings.table import Setting, valid
 from blobprep.stores import Store
-from blobprep.stores.globbing import Found, expand
-from blobprep.stores.location import Located
+from blobprep.stores.globbing import ReferencedBlobs, expand
+from blobprep.stores.location import BlobLocation
 
 __all__ = ["Workspace"]
 
@@ -85,7 +85,7 @@ class Workspace:
 
     def locate(
         self, text: str | os.PathLike[str], *, prefix: bool = False, names: tuple[str, ...] = _DATASETS
-    ) -> Located:
+    ) -> BlobLocation:
         """Find what a text names: a reference, a name from the settings, or else a local path.
 
         Args:
@@ -109,7 +109,7 @@ class Workspace:
             )
         return self._located(_as_prefix(reference) if prefix else reference, split_sas(meant)[1])
 
-    def expand(self, text: str | os.PathLike[str], *, names: tuple[str, ...] = _DATASETS) -> list[Found]:
+    def expand(self, text: str | os.PathLike[str], *, names: tuple[str, ...] = _DATASETS) -> list[ReferencedBlobs]:
         """Find the blobs that a text names: one, or all that match its wildcards.
 
         Args:
@@ -150,8 +150,8 @@ class Workspace:
                 known = found.get("read", {})
                 assert isinstance(known, Mapping)
                 options = {**{key: _text(each) for key, each in known.items()}, **options}
-            source: Located | BlobPattern | GivenTable = self._source(value)
-        elif isinstance(value, Located):
+            source: BlobLocation | BlobPattern | GivenTable = self._source(value)
+        elif isinstance(value, BlobLocation):
             source = _blob(value, "a dataset")
         elif any((each.__module__.partition(".")[0], each.__name__) in _FRAMES for each in type(value).__mro__):
             source = GivenTable(value)
@@ -162,15 +162,15 @@ class Workspace:
             )
         return Dataset(source, options.pop("format", ""), options)
 
-    def _source(self, text: str | os.PathLike[str]) -> Located | BlobPattern:
+    def _source(self, text: str | os.PathLike[str]) -> BlobLocation | BlobPattern:
         meant = self._meant(text, _DATASETS)
         if is_reference(meant) and has_wildcard(reference := self._parsed(meant)):
             return BlobPattern(self._located(reference, split_sas(meant)[1]), reference)
         return _blob(self.locate(text), "a dataset")
 
-    def bundle(self, value: str | os.PathLike[str] | Located | None) -> Bundle | None:
+    def bundle(self, value: str | os.PathLike[str] | BlobLocation | None) -> Bundle | None:
         """Connect a module zip, or a local folder, to port Script Bundle; raises as `locate`."""
-        if value is None or isinstance(value, Located):
+        if value is None or isinstance(value, BlobLocation):
             return value
         if isinstance(value, str) and (is_reference(value) or self._named(value, _MODULES)):
             return _blob(self.locate(value, names=_MODULES), "a module zip")
@@ -214,7 +214,7 @@ class Workspace:
         """Name every account that is configured, those of the environment among them."""
         return self._destinations.names()
 
-    def meaning(self, text: str) -> Meaning:
+    def meaning(self, text: str) -> ParsedName:
         """Read a reference, a name from the settings or a local path, and open nothing.
 
         Raises:
@@ -224,11 +224,11 @@ class Workspace:
         full = str(named["blob"]) if named else text
         if not is_reference(full):
             require_path(full)
-            return Meaning(str(self._config.folder / full) if named else full, text if named else "", None, None)
+            return ParsedName(str(self._config.folder / full) if named else full, text if named else "", None, None)
         reference = Reference.parse_account(full) or self._parsed(full)
-        return Meaning(str(reference), text if named else "", reference, split_sas(full)[1])
+        return ParsedName(str(reference), text if named else "", reference, split_sas(full)[1])
 
-    def destination(self, asked: Asked) -> Destination:
+    def destination(self, asked: Asked) -> AccountResolution:
         """Say which account is meant and what opens it, whatever the policy says; open nothing.
 
         Raises:
@@ -273,10 +273,10 @@ class Workspace:
         datastores = {name: str(table["container"]) for name, table in self._config.datastores.items()}
         return Reference.parse(text, datastores=datastores)
 
-    def _located(self, reference: Reference, sas: str | None) -> Located:
+    def _located(self, reference: Reference, sas: str | None) -> BlobLocation:
         name = reference.account or self._destinations.default(str(reference))
         store = self._reach(name, reference.endpoint, sas, reference.container)
-        return Located(
+        return BlobLocation(
             store,
             reference.container,
             reference.blob,
@@ -320,7 +320,7 @@ def _as_prefix(reference: Reference) -> Reference:
     return replace(reference, blob=reference.blob if reference.is_prefix else f"{reference.blob}/", exact=False)
 
 
-def _blob(located: Located, what: str) -> Located:
+def _blob(located: BlobLocation, what: str) -> BlobLocation:
     if located.is_prefix:
         raise InvalidReference(f"{located.printed} names no blob, and {what} is one", remedy=located.prefix_remedy)
     return located

@@ -13,7 +13,7 @@ from typing import Final
 
 from blobprep.errors import BlobNotFound
 from blobprep.stores.base import BlobProperties
-from blobprep.stores.location import Located
+from blobprep.stores.location import BlobLocation
 
 __all__ = ["folder_of", "is_folder_marker", "require_data"]
 
@@ -32,7 +32,7 @@ def folder_of(marker: BlobProperties) -> str:
     return marker.blob if marker.blob.endswith("/") else f"{marker.blob}/"
 
 
-def require_data(located: Located) -> BlobProperties:
+def require_data(located: BlobLocation) -> BlobProperties:
     """Look at a blob whose bytes are wanted.
 
     Raises:

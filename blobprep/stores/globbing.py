@@ -10,26 +10,26 @@ from blobprep.reference import Reference, literal_prefix, matcher
 from blobprep.reference.wildcards import is_flat
 from blobprep.stores.base import BlobProperties
 from blobprep.stores.folder_markers import is_folder_marker, require_data
-from blobprep.stores.location import Located
+from blobprep.stores.location import BlobLocation
 
-__all__ = ["Found", "expand"]
+__all__ = ["ReferencedBlobs", "expand"]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ReferencedBlobs:
     """Hold a blob that is there, and its properties (its ETag among them) as they were seen."""
 
-    located: Located
+    located: BlobLocation
     properties: BlobProperties
 
 
 def expand(
-    located: Located,
+    located: BlobLocation,
     reference: Reference | None,
     *,
     most: int | None = None,
     is_folder: Callable[[BlobProperties], bool] = is_folder_marker,
-) -> list[Found]:
+) -> list[ReferencedBlobs]:
     """Find the blobs that a located reference names; what only marks a folder is none.
 
     Only names that begin as the pattern does are listed, and none behind the next `/` where the pattern has no more.
@@ -49,7 +49,7 @@ def expand(
         LimitError: more than `most` match.
     """
     if reference is None or reference.pattern is None:
-        return [Found(located, require_data(located))]
+        return [ReferencedBlobs(located, require_data(located))]
     blobs, folders = [], 0
     for matching in _matching(located, reference):
         if is_folder(matching):
@@ -63,19 +63,19 @@ def expand(
     if not blobs:
         raise _no_match(located, folders)
     return [
-        Found(_sibling(located, reference.sibling(each.blob)), each)
+        ReferencedBlobs(_sibling(located, reference.sibling(each.blob)), each)
         for each in sorted(blobs, key=lambda each: each.blob)
     ]
 
 
-def _matching(located: Located, reference: Reference) -> Iterator[BlobProperties]:
+def _matching(located: BlobLocation, reference: Reference) -> Iterator[BlobProperties]:
     matches = matcher(reference)
     delimiter = "/" if is_flat(reference) else ""
     listed = located.store.list(located.container, literal_prefix(reference), delimiter=delimiter)
     return (each for each in listed if isinstance(each, BlobProperties) and matches(each.blob))
 
 
-def _no_match(located: Located, folders: int) -> BlobNotFound:
+def _no_match(located: BlobLocation, folders: int) -> BlobNotFound:
     if folders:
         return BlobNotFound(
             f"only folders match {located.printed}", remedy="name the blobs in them: the pattern ends with /*"
@@ -86,5 +86,5 @@ def _no_match(located: Located, folders: int) -> BlobNotFound:
     )
 
 
-def _sibling(located: Located, reference: Reference) -> Located:
+def _sibling(located: BlobLocation, reference: Reference) -> BlobLocation:
     return replace(located, blob=reference.blob, printed=str(reference), exact=reference.exact)

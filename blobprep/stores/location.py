@@ -9,11 +9,11 @@ from blobprep.reference.percent import decode, exact
 from blobprep.reference.values import printed_below
 from blobprep.stores.base import BlobProperties, Store
 
-__all__ = ["Located"]
+__all__ = ["BlobLocation"]
 
 
 @dataclass(frozen=True, slots=True)
-class Located:
+class BlobLocation:
     """Name a blob, or a prefix, in an open store.
 
     Attributes:
@@ -51,24 +51,24 @@ class Located:
             return listed
         return f"{listed}; a blob whose own name ends with / is written {exact(self.printed)}"
 
-    def child(self, name: str) -> Located:
+    def child(self, name: str) -> BlobLocation:
         """Name a blob below this prefix."""
         printed = printed_below(self.printed, name) if self.container else self.printed + name
         blob = self.blob + name
         return replace(self, blob=blob, printed=printed, exact=blob.endswith("/"))
 
-    def subprefix(self, name: str) -> Located:
+    def subprefix(self, name: str) -> BlobLocation:
         """Name a prefix below this one; `name` ends with `/`."""
         printed = printed_below(self.printed, name, prefix=True) if self.container else self.printed + name
         return replace(self, blob=self.blob + name, printed=printed, exact=False)
 
-    def named(self, printed: str) -> Located:
+    def named(self, printed: str) -> BlobLocation:
         """Name the blob below this prefix that is printed so; undoes `child`."""
         name = printed.removeprefix(self.printed)
         return self.child(decode(name) if self.container else name)
 
     @property
-    def folder(self) -> Located:
+    def folder(self) -> BlobLocation:
         """Return the prefix of what lies below this blob, were it a folder."""
         if not self.blob.endswith("/"):
             return replace(self.subprefix("/"), version_id=None, snapshot=None)

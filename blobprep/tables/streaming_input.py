@@ -15,7 +15,7 @@ from bisect import bisect_right
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["ArrivalFailed", "InputFile", "Positioned", "Stretch"]
+__all__ = ["ArrivalFailed", "InputFile", "Positioned", "Slice"]
 
 
 class ArrivalFailed(OSError):
@@ -159,12 +159,12 @@ class InputFile(Positioned):
         mapped = mmap.mmap(self.descriptor, offset + length - start, prot=mmap.PROT_READ, offset=start)
         return memoryview(mapped)[offset - start :]
 
-    def stretch(self, offset: int, length: int) -> Stretch:
+    def stretch(self, offset: int, length: int) -> Slice:
         """Return a part of the input as a file of its own."""
-        return Stretch(self, offset, length)
+        return Slice(self, offset, length)
 
 
-class Stretch(Positioned):
+class Slice(Positioned):
     """Read a stretch of an input as a file of its own; made by `InputFile.stretch`."""
 
     def __init__(self, whole: InputFile, offset: int, length: int) -> None:

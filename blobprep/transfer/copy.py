@@ -11,15 +11,15 @@ from blobprep.errors import BlobprepError, ConditionNotMet, ContainerNotFound, O
 from blobprep.settings import Workspace
 from blobprep.stores import ANY, Condition, IfAbsent, Upload
 from blobprep.stores.cancellation import crew
-from blobprep.stores.location import Located
+from blobprep.stores.location import BlobLocation
 from blobprep.transfer.copy_plan import Copy, exists_already, plan_copies, require_absent, require_names
 from blobprep.transfer.ranges import STREAMS, Range, ranges_of, read_range
 
-__all__ = ["Copied", "cp"]
+__all__ = ["CopyResult", "cp"]
 
 
 @dataclass(frozen=True, slots=True)
-class Copied:
+class CopyResult:
     """Record one copy: the references from and to, bytes, and the ETag it has."""
 
     source: str
@@ -36,7 +36,7 @@ def cp(
     create_container: bool = False,
     workspace: Workspace | None = None,
     progress: Callable[[int, int], None] | None = None,
-) -> list[Copied]:
+) -> list[CopyResult]:
     """Copy a blob or a local file, or everything below a prefix or folder.
 
     Each copy appears whole or not at all, with the content type and metadata of its source. All names, and without
@@ -119,7 +119,7 @@ class _Transfer:
             )
         return len(data)
 
-    def finish(self) -> Copied:
+    def finish(self) -> CopyResult:
         """Publish the copy, once every part has been moved."""
         if self._upload is not None:
             with _writing(self._copy.target):
@@ -130,7 +130,7 @@ class _Transfer:
                     condition=self._condition,
                 )
         copy = self._copy
-        return Copied(copy.source.printed, copy.target.printed, copy.properties.size, self._etag)
+        return CopyResult(copy.source.printed, copy.target.printed, copy.properties.size, self._etag)
 
     def abandon(self) -> None:
         """Forget what was staged."""
@@ -148,11 +148,11 @@ class _Transfer:
         return self._copy.properties.metadata if self._copy.target.container else {}
 
 
-def _copy_all(copies: Sequence[Copy], condition: Condition, progress: Callable[[int, int], None]) -> list[Copied]:
+def _copy_all(copies: Sequence[Copy], condition: Condition, progress: Callable[[int, int], None]) -> list[CopyResult]:
     """Carry everything over, `STREAMS` parts at a time, whether of one large blob or of many small ones."""
     total = sum(copy.properties.size for copy in copies)
     transfers = [_Transfer(copy, condition) for copy in copies]
-    copied: dict[_Transfer, Copied] = {}
+    copied: dict[_Transfer, CopyResult] = {}
     moving: dict[Future[int], _Transfer] = {}
     done = 0
 
@@ -199,7 +199,7 @@ def _tell_missing(error: BlobprepError, missing: Sequence[Copy], total: int) -> 
 
 
 @contextmanager
-def _writing(target: Located) -> Iterator[None]:
+def _writing(target: BlobLocation) -> Iterator[None]:
     """Convert what a store answers to a write into what it means for a target."""
     try:
         yield

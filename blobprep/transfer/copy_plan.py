@@ -19,9 +19,9 @@ from blobprep.errors import (
 )
 from blobprep.stores import BLOCK_SIZE, BlobProperties
 from blobprep.stores.folder_markers import folder_of, is_folder_marker, require_data
-from blobprep.stores.location import Located
+from blobprep.stores.location import BlobLocation
 
-__all__ = ["Copy", "Plan", "exists_already", "plan_copies", "require_absent", "require_names"]
+__all__ = ["Copy", "CopyPlan", "exists_already", "plan_copies", "require_absent", "require_names"]
 
 _UNREACHABLE: Final = "no tool can ask for it by this name; have it written again under another one"
 
@@ -36,13 +36,13 @@ class Copy:
         target: where it goes.
     """
 
-    source: Located
+    source: BlobLocation
     properties: BlobProperties
-    target: Located
+    target: BlobLocation
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class CopyPlan:
     """All copies of one call.
 
     Attributes:
@@ -56,7 +56,7 @@ class Plan:
     no_files: tuple[str, ...] = ()
 
 
-def plan_copies(origin: Located, goal: Located) -> Plan:
+def plan_copies(origin: BlobLocation, goal: BlobLocation) -> CopyPlan:
     """Pair every source with its target.
 
     Args:
@@ -71,7 +71,7 @@ def plan_copies(origin: Located, goal: Located) -> Plan:
         raise InvalidReference(f"{goal.printed} names a version or snapshot", remedy="name the blob to be written")
     if not origin.is_prefix:
         target = goal.child(_last_segment(origin.blob)) if goal.is_prefix else goal
-        return Plan((Copy(origin, _source_properties(origin), target),))
+        return CopyPlan((Copy(origin, _source_properties(origin), target),))
     if not goal.is_prefix:
         goal = goal.subprefix("/")
     found = [item for item in origin.store.list(origin.container, origin.blob) if isinstance(item, BlobProperties)]
@@ -84,7 +84,7 @@ def plan_copies(origin: Located, goal: Located) -> Plan:
         )
     names = [item.blob.removeprefix(origin.blob) for item in blobs]
     copies = (Copy(origin.child(name), item, goal.child(name)) for name, item in zip(names, blobs, strict=True))
-    return Plan(tuple(copies), tuple(empty), () if origin.container else tuple(_no_files(origin.printed)))
+    return CopyPlan(tuple(copies), tuple(empty), () if origin.container else tuple(_no_files(origin.printed)))
 
 
 def _no_files(folder: str) -> Iterator[str]:
@@ -145,14 +145,14 @@ def require_absent(copies: Sequence[Copy]) -> None:
                 raise exists_already(copy.target)
 
 
-def exists_already(target: Located) -> OutputExists:
+def exists_already(target: BlobLocation) -> OutputExists:
     """Return the error for a target that is taken."""
     return OutputExists(
         f"{target.printed} exists already", remedy="choose another name, or replace it with --overwrite"
     )
 
 
-def _taken(target: Located, names: Collection[str]) -> set[str]:
+def _taken(target: BlobLocation, names: Collection[str]) -> set[str]:
     """Return which names there are at the target; in an account one listing tells, for any number of blobs."""
     if not target.container:
         return {name for name in names if _is_there(replace(target, blob=name))}
@@ -161,7 +161,7 @@ def _taken(target: Located, names: Collection[str]) -> set[str]:
     return {item.blob for item in listed if isinstance(item, BlobProperties) and item.blob in names}
 
 
-def _is_there(target: Located) -> bool:
+def _is_there(target: BlobLocation) -> bool:
     try:
         target.properties()
     except BlobNotFound:
@@ -178,7 +178,7 @@ def _last_segment(name: str) -> str:
     return name[name.rfind("/", 0, -1) + 1 :]
 
 
-def _source_properties(origin: Located) -> BlobProperties:
+def _source_properties(origin: BlobLocation) -> BlobProperties:
     """Look at the one source; if there is no such blob, suggest the prefix of that name if one exists."""
     try:
         return require_data(origin)

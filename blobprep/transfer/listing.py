@@ -10,7 +10,7 @@ from blobprep.reference import Reference, has_wildcard, is_reference
 from blobprep.settings import Workspace
 from blobprep.stores import BlobPrefix, BlobProperties
 from blobprep.stores.folder_markers import folder_of, is_folder_marker
-from blobprep.stores.location import Located
+from blobprep.stores.location import BlobLocation
 
 __all__ = ["ls", "references"]
 
@@ -64,12 +64,12 @@ def _matching(workspace: Workspace, reference: str) -> Iterator[BlobProperties]:
     yield from (found.properties for found in workspace.expand(reference))
 
 
-def _alone(located: Located) -> Iterator[BlobProperties | BlobPrefix]:
+def _alone(located: BlobLocation) -> Iterator[BlobProperties | BlobPrefix]:
     """List a blob whose name ends with `/`: those that start so are the prefix's."""
     yield from _with_folders([located.properties()])
 
 
-def _found(located: Located, delimiter: str) -> Iterator[BlobProperties | BlobPrefix]:
+def _found(located: BlobLocation, delimiter: str) -> Iterator[BlobProperties | BlobPrefix]:
     is_empty = True
     for listed in _with_folders(located.store.list(located.container, located.blob, delimiter=delimiter)):
         is_empty = False
@@ -79,7 +79,7 @@ def _found(located: Located, delimiter: str) -> Iterator[BlobProperties | BlobPr
         raise BlobNotFound(f"nothing begins with {located.printed}", remedy="check its name, upper and lower case too")
 
 
-def _is_empty_folder(located: Located) -> bool:
+def _is_empty_folder(located: BlobLocation) -> bool:
     """Tell whether a prefix below which nothing lies is a folder all the same."""
     if not located.is_prefix or not located.container:
         return False

@@ -11,7 +11,7 @@ from typing import Final
 from blobprep.errors import BlobChanged, ConditionNotMet
 from blobprep.stores import BLOCK_SIZE, BlobProperties
 from blobprep.stores.cancellation import crew
-from blobprep.stores.location import Located
+from blobprep.stores.location import BlobLocation
 
 __all__ = ["STREAMS", "Range", "changed", "ranges_of", "read_in_order", "read_range"]
 
@@ -34,7 +34,7 @@ def ranges_of(size: int) -> Iterator[Range]:
         yield Range(index, offset, min(BLOCK_SIZE, size - offset))
 
 
-def read_range(located: Located, properties: BlobProperties, part: Range) -> bytes:
+def read_range(located: BlobLocation, properties: BlobProperties, part: Range) -> bytes:
     """Read one range of the state that `properties` describe.
 
     Raises:
@@ -49,7 +49,7 @@ def read_range(located: Located, properties: BlobProperties, part: Range) -> byt
     return data
 
 
-def read_in_order(located: Located, properties: BlobProperties) -> Iterator[bytes]:
+def read_in_order(located: BlobLocation, properties: BlobProperties) -> Iterator[bytes]:
     """Read a blob from start to end, up to `STREAMS` ranges ahead of the caller; raises as `read_range`."""
     waiting = ranges_of(properties.size)
     reading: deque[Future[bytes]] = deque()
@@ -62,7 +62,7 @@ def read_in_order(located: Located, properties: BlobProperties) -> Iterator[byte
             yield reading.popleft().result()
 
 
-def changed(located: Located) -> BlobChanged:
+def changed(located: BlobLocation) -> BlobChanged:
     """Return the error for a blob that is no longer in the state that was looked at."""
     return BlobChanged(
         f"{located.printed} changed while it was read",

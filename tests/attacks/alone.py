@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from blobprep.sandbox.isolation import Limits
+from blobprep.limits import Limits
 
 __all__ = ["ALONE", "BOUNDED", "Alone"]
 

@@ -18,10 +18,10 @@ from types import MappingProxyType
 from typing import Any
 
 from blobprep.errors import BlobprepError
+from blobprep.limits import Limits
 from blobprep.runs.execute import execute
 from blobprep.runs.result import Run
 from blobprep.sandbox import kernel_support
-from blobprep.sandbox.isolation import Limits
 from blobprep.sandbox.network.rules import Rules
 from blobprep.stores import BlobProperties
 from tests.attacks.plain import SCRIPTS, attack_plainly

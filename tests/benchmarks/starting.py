@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from time import perf_counter
 
-from blobprep.sandbox.isolation import Level, Limits
+from blobprep.limits import Limits
+from blobprep.sandbox.isolation import Level
 from blobprep.sandbox.launch import start
-from blobprep.sandbox.run_log import LogBook
+from blobprep.sandbox.run_log import RunLog
 from tests.benchmarks.measuring import Figures
 
 __all__ = ["starts"]
@@ -33,7 +34,7 @@ def starts(rounds: int) -> list[Figures]:
 
 def _started(level: Level) -> dict[str, float]:
     began = perf_counter()
-    with start("run", level, Limits(), LogBook()) as child:
+    with start("run", level, Limits(), RunLog()) as child:
         child.require_confined()
         confined = perf_counter() - began
         child.wait(0)  # until it has imported its libraries

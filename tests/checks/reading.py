@@ -1,10 +1,10 @@
-"""What the tests of checking share: short ways to examine and mend a text."""
+"""What the tests of checking share: short ways to examine and remedy a text."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from blobprep.checks.fixes import Text, mended
+from blobprep.checks.fixes import Text, corrected
 from blobprep.lint import Finding, examine, read_source
 
 SCRIPTS = Path(__file__).parent / "scripts"
@@ -23,5 +23,5 @@ def codes(text: str | bytes, *, is_script: bool = False, connected: int | None =
 
 def fixed(text: str, *, comments: bool = False, is_script: bool = False) -> str:
     """Mend a text."""
-    made = mended(Text(read_source("x.py", text.encode()), is_script, None, ()), comments=comments)
+    made = corrected(Text(read_source("x.py", text.encode()), is_script, None, ()), comments=comments)
     return text if made is None else made.after

@@ -73,7 +73,7 @@ def test_a_missing_module_is_said_to_lie_beside_the_script_or_deeper_in_the_zip(
     (deeper,) = blobprep.check("s.py", bundle="b.zip").findings
 
     assert (beside.code, beside.line) == ("BP801", 1)
-    assert "--bundle" in beside.mend
+    assert "--bundle" in beside.remedy
     assert "top/helper" in deeper.message
 
 
@@ -150,7 +150,7 @@ def test_what_lies_in_the_working_folder_is_not_installed() -> None:
     assert is_installed("pandas")
 
 
-def test_a_folder_is_checked_like_a_zip_and_mended_in_place() -> None:
+def test_a_folder_is_checked_like_a_zip_and_corrected_in_place() -> None:
     Path("lib").mkdir()
     Path("lib/a.py").write_text("print 1\n")
     Path("lib/a.py").chmod(0o755)
@@ -205,7 +205,7 @@ def test_a_script_that_changed_meanwhile_is_left_alone(now: bytes | None) -> Non
     assert [each.read_bytes() for each in Path().iterdir()] == ([] if now is None else [now])
 
 
-def test_what_is_mended_goes_to_a_local_file() -> None:
+def test_what_is_corrected_goes_to_a_local_file() -> None:
     Path("s.py").write_text("print 1\n")
 
     with pytest.raises(InvalidOption, match="blobprep cp"):
@@ -222,7 +222,7 @@ def test_foreign_bytes_are_told_and_become_utf_8() -> None:
     assert blobprep.check("s.py").findings == ()
 
 
-def test_a_script_in_storage_is_checked_and_mended_if_it_is_still_the_same() -> None:
+def test_a_script_in_storage_is_checked_and_corrected_if_it_is_still_the_same() -> None:
     store = MemoryStore("contoso")
     store.create_container("code")
     store.write("code", "s.py", b"print 1\n", content_type="text/x-python", metadata={"owner": "me"})

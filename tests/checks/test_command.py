@@ -21,13 +21,13 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_findings_are_printed_with_place_code_and_mend(capsys) -> None:
+def test_findings_are_printed_with_place_code_and_remedy(capsys) -> None:
     assert main(["check", "s.py"]) == 9
 
     shown = capsys.readouterr().out
     assert shown.startswith("s.py\n  ✗ 2:5      BP101  print is a statement here\n")
     assert "  ✗ 2:11     BP201  pandas.DataFrame.ix is gone since pandas 1.0\n" in shown
-    assert shown.endswith("\n2 errors in 1 file; --fix mends 1\n")
+    assert shown.endswith("\n2 errors in 1 file; --fix corrects 1\n")
 
 
 def test_findings_are_one_document(capsys) -> None:
@@ -43,7 +43,7 @@ def test_findings_are_one_document(capsys) -> None:
         "line": 2,
         "column": 5,
         "message": "print is a statement here",
-        "mend": "print is a function: print(…)",
+        "remedy": "print is a function: print(…)",
         "fixable": True,
     }
 
@@ -68,7 +68,7 @@ def test_diff_shows_and_changes_nothing(capsys) -> None:
         "+    print(a.ix[rows])",
         "     return a,",
     ]
-    assert shown.err == "blobprep: --fix mends 1, 1 left for a person; nothing was written\n"
+    assert shown.err == "blobprep: --fix corrects 1, 1 left for a person; nothing was written\n"
     assert Path("s.py").read_text() == OLD
 
 

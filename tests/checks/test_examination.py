@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from blobprep.checks.fixes import Text, mended
+from blobprep.checks.fixes import Text, corrected
 from blobprep.lint import examine, read_source
 from blobprep.lint.codes import CODES
 from tests.checks.reading import SCRIPTS, codes, findings, fixed
@@ -50,11 +50,11 @@ def test_a_classic_script_gives_just_what_breaks_in_it(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))
-def test_a_mended_script_parses_and_has_only_what_a_person_decides(name: str) -> None:
+def test_a_corrected_script_parses_and_has_only_what_a_person_decides(name: str) -> None:
     source = read_source(name, (SCRIPTS / f"{name}.py").read_bytes())
     before = examine(source)
 
-    made = mended(Text(source, True, None, before.findings), comments=True)
+    made = corrected(Text(source, True, None, before.findings), comments=True)
 
     if made is None:
         assert not any(each.fixable for each in before.findings)
@@ -64,10 +64,10 @@ def test_a_mended_script_parses_and_has_only_what_a_person_decides(name: str) ->
     assert sorted(each.code for each in after.findings) == sorted(
         each.code for each in before.findings if not each.fixable
     )
-    assert mended(Text(read_source(name, made.data), True, None, ()), comments=True) is None
+    assert corrected(Text(read_source(name, made.data), True, None, ()), comments=True) is None
 
 
-def test_the_mended_script_does_what_the_old_one_did() -> None:
+def test_the_corrected_script_does_what_the_old_one_did() -> None:
     text = fixed((SCRIPTS / "cleaning.py").read_text(), is_script=True)
     frame = pd.DataFrame(
         {"region": ["n", None, "s", "s"], "price": [1.0, 2.0, -3.0, 4.0], "amount": [1, 2, 3, 4], "rest": 0}
@@ -254,7 +254,7 @@ def test_the_entry_point_is_held_against_what_calls_it(text: str, connected: int
 def test_a_misspelled_entry_point_is_named() -> None:
     (found,) = findings("def azureml_Main(a): return a", is_script=True)
 
-    assert found.mend == "rename azureml_Main to azureml_main"
+    assert found.remedy == "rename azureml_Main to azureml_main"
 
 
 def test_the_account_and_how_to_allow_it_are_said_and_no_key() -> None:
@@ -264,7 +264,7 @@ def test_the_account_and_how_to_allow_it_are_said_and_no_key() -> None:
     account, secret = findings(text)
 
     assert (account.code, secret.code) == ("BP601", "BP607")
-    assert "--allow-host contoso.blob.core.windows.net," in account.mend
+    assert "--allow-host contoso.blob.core.windows.net," in account.remedy
     assert key not in repr((account, secret))
 
 

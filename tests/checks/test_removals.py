@@ -14,7 +14,7 @@ import matplotlib as mpl
 import pytest
 
 from blobprep.lint.codes import CODES
-from blobprep.lint.removals import Gone
+from blobprep.lint.removals import RemovedName
 from blobprep.lint.removed import REMOVED
 from blobprep.lint.removed_learning import MOVED_TO_MODEL_SELECTION
 from blobprep.lint.removed_python import BUILTINS
@@ -27,7 +27,7 @@ NAMES = [each for each in REMOVED.gone if not each.keyword]
 ARGUMENTS = [each for each in REMOVED.gone if each.keyword]
 
 
-def shown(each: Gone) -> str:
+def shown(each: RemovedName) -> str:
     return f"{each.path}({each.keyword}{'' if each.value is None else '=' + each.value})" if each.keyword else each.path
 
 
@@ -57,7 +57,7 @@ def found(path: str) -> Any:
 
 
 @pytest.mark.parametrize("each", NAMES, ids=shown)
-def test_what_is_called_gone_is_gone(each: Gone) -> None:
+def test_what_is_called_gone_is_gone(each: RemovedName) -> None:
     paths = [each.path.replace("*", kind) for kind in ("DataFrame", "Series")] if "*" in each.path else [each.path]
     for path in paths:
         with pytest.raises((ImportError, AttributeError)):
@@ -65,7 +65,7 @@ def test_what_is_called_gone_is_gone(each: Gone) -> None:
 
 
 @pytest.mark.parametrize("each", ARGUMENTS, ids=shown)
-def test_an_argument_that_is_called_gone_is_refused(each: Gone) -> None:
+def test_an_argument_that_is_called_gone_is_refused(each: RemovedName) -> None:
     call = CALLS.get(shown(each))
     if call is None and each.path.startswith("sklearn.grid_search."):
         with pytest.raises((ImportError, AttributeError)):  # the argument went with its module

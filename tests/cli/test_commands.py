@@ -11,10 +11,10 @@ from azure.storage.blob import BlobServiceClient, generate_container_sas
 
 from blobprep.cli import main
 from blobprep.errors import ScriptError
+from blobprep.limits import LIMITS
 from blobprep.runs.arguments import NOTHING, read_arguments
 from blobprep.runs.options import OPTIONS, RunOptions
 from blobprep.runs.preview import Head
-from blobprep.sandbox.isolation import LIMITS
 from blobprep.settings import SETTINGS
 from tests.emulator import ACCOUNT, connection_string
 from tests.emulator import KEY as KEY_OF_AZURITE

@@ -68,7 +68,7 @@ def test_a_wrong_key_is_named_and_what_follows_is_not_tried(azurite, container, 
 
     assert diagnosis.failure == found(diagnosis, "authentication")
     assert diagnosis.failure.error == "AccessError"
-    assert "UseDevelopmentStorage=true" in diagnosis.failure.mend
+    assert "UseDevelopmentStorage=true" in diagnosis.failure.remedy
     assert {marks(diagnosis)[action] for action in ("list", "read", "write", "delete")} == {"skip"}
 
 
@@ -77,8 +77,8 @@ def test_a_container_that_is_missing_is_named_with_how_to_make_it(workspace):
 
     assert diagnosis.failure is not None
     assert (diagnosis.failure.topic, diagnosis.failure.error) == ("container", "ContainerNotFound")
-    assert "blobprep ls az://devstoreaccount1@" in diagnosis.failure.mend
-    assert "--create-container" in diagnosis.failure.mend
+    assert "blobprep ls az://devstoreaccount1@" in diagnosis.failure.remedy
+    assert "--create-container" in diagnosis.failure.remedy
 
 
 def test_a_blob_that_is_missing_is_named_while_everything_here_is_allowed(workspace, container):
@@ -86,7 +86,7 @@ def test_a_blob_that_is_missing_is_named_while_everything_here_is_allowed(worksp
 
     assert diagnosis.failure is not None
     assert (diagnosis.failure.topic, diagnosis.failure.error) == ("blob", "BlobNotFound")
-    assert f"blobprep ls az://devstoreaccount1@{container}/deep/" in diagnosis.failure.mend
+    assert f"blobprep ls az://devstoreaccount1@{container}/deep/" in diagnosis.failure.remedy
     assert {marks(diagnosis)[action] for action in ("list", "write", "delete")} == {"ok"}
 
 
@@ -96,7 +96,7 @@ def test_a_port_where_nothing_listens_is_named(closed_port, tmp_path):
 
     assert diagnosis.failure is not None
     assert (diagnosis.failure.topic, diagnosis.failure.error) == ("connection", "StoreUnavailable")
-    assert f"start the emulator on port {closed_port}" in diagnosis.failure.mend
+    assert f"start the emulator on port {closed_port}" in diagnosis.failure.remedy
     assert marks(diagnosis)["authentication"] == "skip"
 
 
@@ -106,7 +106,7 @@ def test_https_to_an_emulator_that_speaks_http_says_so(azurite, tmp_path):
 
     assert diagnosis.failure is not None
     assert diagnosis.failure.topic == "TLS"
-    assert "--protocol http" in diagnosis.failure.mend
+    assert "--protocol http" in diagnosis.failure.remedy
 
 
 def test_nothing_is_changed(workspace, container):
@@ -125,5 +125,5 @@ def test_http_is_forbidden_by_the_policy_before_anything_is_sent(azurite, tmp_pa
 
     assert diagnosis.failure is not None
     assert (diagnosis.failure.topic, diagnosis.failure.error) == ("protocol", "ProtocolForbidden")
-    assert "allow_http" in diagnosis.failure.mend
+    assert "allow_http" in diagnosis.failure.remedy
     assert marks(diagnosis)["connection"] == "skip"

@@ -38,10 +38,10 @@ def test_a_healthy_account_ends_with_0_and_a_mark_before_every_line(configured, 
 def test_quiet_prints_only_what_failed_or_may_surprise(configured, capsys):
     assert main(["doctor", "az://raw/none.csv", "--quiet"]) == 3
 
-    first, cause, mend = capsys.readouterr().out.splitlines()
+    first, cause, remedy = capsys.readouterr().out.splitlines()
     assert first.startswith("✗ blob ")
-    assert cause.strip().startswith("cause: ")
-    assert mend.strip().startswith("mend:  ")
+    assert cause.strip().startswith("cause:  ")
+    assert remedy.strip().startswith("remedy: ")
 
 
 def test_json_is_one_document_with_the_exit_code(configured, capsys):
@@ -56,7 +56,7 @@ def test_json_is_one_document_with_the_exit_code(configured, capsys):
         "topic": "reference",
         "text": "az://none/x.csv: account left to the settings, container none, blob x.csv",
         "cause": "",
-        "mend": "",
+        "remedy": "",
         "error": "",
     }
 

@@ -13,20 +13,20 @@ from tests.server import Behaviour
 
 
 @pytest.mark.parametrize(
-    ("kind", "cause", "mend"),
+    ("kind", "cause", "remedy"),
     [
         ("untrusted", "no trusted authority", "REQUESTS_CA_BUNDLE"),
         ("wrong host", "another host than 127.0.0.1", "endpoint"),
         ("expired", "expired", "timedatectl"),
     ],
 )
-def test_a_certificate_that_is_refused_says_why(patient, kind, cause, mend):
+def test_a_certificate_that_is_refused_says_why(patient, kind, cause, remedy):
     with patient.server.behave(Behaviour(certificate=kind)):
         diagnosis = patient.examine()
 
     assert (diagnosis.failure.topic, diagnosis.failure.error) == ("certificate", "AccessError")
     assert cause in diagnosis.failure.cause
-    assert mend in diagnosis.failure.mend
+    assert remedy in diagnosis.failure.remedy
     assert marks(diagnosis)["authentication"] == "skip"
 
 
@@ -71,4 +71,4 @@ def test_an_account_that_demands_a_later_version_of_tls_says_which_are_offered(p
     assert secure is None
     assert (finding.mark, finding.error) == ("fail", "AccessError")
     assert "(TLS 1.2)" in finding.cause
-    assert "--min-tls-version TLS1_2" in finding.mend
+    assert "--min-tls-version TLS1_2" in finding.remedy

@@ -6,7 +6,7 @@ import pytest
 
 from blobprep.diagnostics.examination import doctor
 from blobprep.sandbox import kernel_support
-from blobprep.sandbox.kernel_support import Offer, detect
+from blobprep.sandbox.kernel_support import KernelSupport, detect
 from blobprep.settings import Workspace
 from tests.diagnostics.conftest import found
 
@@ -26,7 +26,7 @@ def test_a_machine_that_can_confine_is_well(tmp_path):
 
 
 def test_a_machine_that_cannot_fails_with_what_is_missing_and_what_to_do(tmp_path, monkeypatch):
-    monkeypatch.setattr(kernel_support, "detect", lambda: Offer("linux", "x86_64", "5.4", no_landlock="ENOSYS"))
+    monkeypatch.setattr(kernel_support, "detect", lambda: KernelSupport("linux", "x86_64", "5.4", no_landlock="ENOSYS"))
     monkeypatch.setattr(kernel_support, "try_namespace", lambda: "bwrap (bubblewrap) is not installed")
 
     diagnosis = doctor(workspace=settings(tmp_path, "strict"))
@@ -34,7 +34,7 @@ def test_a_machine_that_cannot_fails_with_what_is_missing_and_what_to_do(tmp_pat
     assert diagnosis.failure == found(diagnosis, "isolation")
     assert diagnosis.failure.error == "IsolationUnavailable"
     assert diagnosis.failure.text.endswith("no Landlock (ENOSYS), and bwrap (bubblewrap) is not installed")
-    assert "Linux 5.13" in diagnosis.failure.mend
+    assert "Linux 5.13" in diagnosis.failure.remedy
 
 
 @pytest.mark.parametrize(("level", "said"), [("process", "no confinement"), ("off", "in the process of its caller")])
@@ -43,4 +43,4 @@ def test_levels_that_do_not_confine_are_warned_of(tmp_path, level, said):
 
     assert finding.mark == "warn"
     assert said in finding.text
-    assert "strict" in finding.mend
+    assert "strict" in finding.remedy

@@ -34,19 +34,19 @@ def test_every_account_may_be_a_folder(workspace):
 
 
 @pytest.mark.parametrize(
-    ("reference", "topic", "error", "mend"),
+    ("reference", "topic", "error", "remedy"),
     [
         ("az://nope/pima.csv", "container", "ContainerNotFound", "mkdir"),
         ("az://data/nope.csv", "blob", "BlobNotFound", "ls "),
         ("nope.csv", "blob", "BlobNotFound", "ls "),
     ],
 )
-def test_what_is_missing_in_a_folder_is_named(workspace, reference, topic, error, mend):
+def test_what_is_missing_in_a_folder_is_named(workspace, reference, topic, error, remedy):
     failure = doctor(reference, workspace=workspace).failure
 
     assert failure is not None
     assert (failure.topic, failure.error) == (topic, error)
-    assert mend in failure.mend
+    assert remedy in failure.remedy
 
 
 def test_a_folder_that_is_missing_is_named(workspace, tmp_path):
@@ -55,7 +55,7 @@ def test_a_folder_that_is_missing_is_named(workspace, tmp_path):
 
     assert failure is not None
     assert failure.topic == "folder"
-    assert "mkdir -p" in failure.mend
+    assert "mkdir -p" in failure.remedy
 
 
 @pytest.mark.parametrize(("closed", "topic"), [(os.R_OK, "read"), (os.W_OK, "write")])
@@ -66,7 +66,7 @@ def test_a_folder_that_is_closed_is_named(workspace, monkeypatch, closed, topic)
 
     assert failure is not None
     assert (failure.topic, failure.error) == (topic, "AccessError")
-    assert "chmod" in failure.mend
+    assert "chmod" in failure.remedy
 
 
 def test_a_name_may_stand_for_a_local_path(workspace):

@@ -65,7 +65,7 @@ def test_a_proxy_of_another_kind_is_a_failure(address):
     _, (finding,) = route_of(CONTOSO, {"https_proxy": address})
 
     assert (finding.mark, finding.error) == ("fail", "SettingError")
-    assert "http://HOST:PORT" in finding.mend
+    assert "http://HOST:PORT" in finding.remedy
 
 
 def test_a_name_without_address_says_how_to_check_it():
@@ -74,10 +74,10 @@ def test_a_name_without_address_says_how_to_check_it():
     finding = resolved(route)
 
     assert (finding.mark, finding.error) == ("fail", "StoreUnavailable")
-    assert "az storage account show --name aaa" in finding.mend
+    assert "az storage account show --name aaa" in finding.remedy
 
 
 def test_a_proxy_without_address_is_what_is_named():
     route, _ = route_of(CONTOSO, {"https_proxy": f"http://{'p' * 64}.example:3128"})
 
-    assert "correct https_proxy" in resolved(route).mend
+    assert "correct https_proxy" in resolved(route).remedy

@@ -18,18 +18,18 @@ IDENTITY = Case("contoso", "raw", kind="token")
     ],
 )
 def test_an_identity_is_given_the_narrowest_role_on_the_container(action, role):
-    cause, mend = explain("AuthorizationPermissionMismatch", 403, Case("contoso", "raw", "token", action=action))
+    cause, remedy = explain("AuthorizationPermissionMismatch", 403, Case("contoso", "raw", "token", action=action))
 
     assert action in cause
-    assert f'az role assignment create --assignee PRINCIPAL --role "{role}" --scope' in mend
-    assert "az storage account show --name contoso --query id" in mend
-    assert '/blobServices/default/containers/raw"' in mend
+    assert f'az role assignment create --assignee PRINCIPAL --role "{role}" --scope' in remedy
+    assert "az storage account show --name contoso --query id" in remedy
+    assert '/blobServices/default/containers/raw"' in remedy
 
 
 def test_an_identity_is_given_a_role_on_the_account_where_no_container_is_named():
-    _, mend = explain("AuthorizationPermissionMismatch", 403, Case("contoso", kind="token"))
+    _, remedy = explain("AuthorizationPermissionMismatch", 403, Case("contoso", kind="token"))
 
-    assert "/blobServices" not in mend
+    assert "/blobServices" not in remedy
 
 
 def test_the_identity_is_named_where_it_is_known():
@@ -41,23 +41,23 @@ def test_the_identity_is_named_where_it_is_known():
 
 
 def test_an_identity_of_another_tenant_signs_in_again():
-    cause, mend = explain("InvalidAuthenticationInfo", 401, IDENTITY)
+    cause, remedy = explain("InvalidAuthenticationInfo", 401, IDENTITY)
 
     assert "tenant" in cause
-    assert "az login --tenant" in mend
+    assert "az login --tenant" in remedy
 
 
 def test_a_later_version_of_tls_is_demanded_by_the_account():
-    cause, mend = explain("TlsVersionNotPermitted", 400, IDENTITY)
+    cause, remedy = explain("TlsVersionNotPermitted", 400, IDENTITY)
 
     assert "TLS" in cause
-    assert "--min-tls-version TLS1_2" in mend
+    assert "--min-tls-version TLS1_2" in remedy
 
 
 def test_a_container_that_is_missing_is_created_with_az():
-    _, mend = missing_container(Case("contoso", "raw", "key"))
+    _, remedy = missing_container(Case("contoso", "raw", "key"))
 
-    assert "az storage container create --account-name contoso --name raw" in mend
+    assert "az storage container create --account-name contoso --name raw" in remedy
 
 
 @pytest.mark.parametrize(
@@ -79,8 +79,8 @@ def test_each_refusal_ends_as_in_any_other_command(code, status, error):
 
 @pytest.mark.parametrize("kind", ["key", "sas", "anonymous", "token"])
 @pytest.mark.parametrize("code", ["AuthorizationFailure", "AuthorizationPermissionMismatch", "Unheard", ""])
-def test_every_refusal_has_a_cause_and_a_mend(kind, code):
-    cause, mend = explain(code, 403, Case("contoso", "raw", kind))
+def test_every_refusal_has_a_cause_and_a_remedy(kind, code):
+    cause, remedy = explain(code, 403, Case("contoso", "raw", kind))
 
     assert cause
-    assert mend
+    assert remedy

@@ -42,7 +42,7 @@ def test_a_text_that_is_no_reference_ends_it(examine):
     failure = examine("az://a/x").failure
 
     assert (failure.topic, failure.error) == ("reference", "InvalidReference")
-    assert "az://container/blob" in failure.mend
+    assert "az://container/blob" in failure.remedy
 
 
 def test_a_reference_is_taken_apart(examine):
@@ -55,7 +55,7 @@ def test_no_account_ends_it(examine):
     failure = examine("az://raw/x.csv").failure
 
     assert (failure.topic, failure.error) == ("account", "SettingError")
-    assert "AZURE_STORAGE_ACCOUNT" in failure.mend
+    assert "AZURE_STORAGE_ACCOUNT" in failure.remedy
 
 
 def test_http_beyond_this_machine_is_a_matter_of_policy(examine):
@@ -125,7 +125,7 @@ def test_a_variable_that_a_file_names_and_nobody_sets_ends_it(examine):
     failure = examine("az://raw/x.csv", '[accounts.contoso]\nkey_env = "CONTOSO_KEY"\n').failure
 
     assert (failure.topic, failure.error) == ("account", "SettingError")
-    assert "set CONTOSO_KEY" in failure.mend
+    assert "set CONTOSO_KEY" in failure.remedy
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_without_an_account_the_machine_is_examined_all_the_same(tmp_path, confi
     account = found(diagnosis, "account")
     assert diagnosis.failure == account
     assert (account.text, account.error) == ("no account is configured", "SettingError")
-    assert "az://ACCOUNT@CONTAINER/" in account.mend
+    assert "az://ACCOUNT@CONTAINER/" in account.remedy
     assert ("blobprep.toml" if configured else "no blobprep.toml") in found(diagnosis, "settings").text
     assert found(diagnosis, "isolation").mark != "skip"
 

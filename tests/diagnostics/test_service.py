@@ -27,8 +27,8 @@ def test_https_only(patient):
         failure = patient.examine(protocol="http").failure
 
     assert (failure.topic, failure.error) == ("service", "HttpsRequired")
-    assert "--protocol https" in failure.mend
-    assert "az storage account update --name contoso --https-only false" in failure.mend
+    assert "--protocol https" in failure.remedy
+    assert "az storage account update --name contoso --https-only false" in failure.remedy
 
 
 @pytest.mark.parametrize("skew", [timedelta(hours=1), timedelta(hours=-1)])
@@ -38,7 +38,7 @@ def test_a_wrong_clock_is_a_failure_for_whoever_signs(patient, skew):
 
     assert (failure.topic, failure.error) == ("clock", "AccessError")
     assert ("60 minutes behind" if skew > timedelta() else "60 minutes ahead of") in failure.text
-    assert "timedatectl" in failure.mend
+    assert "timedatectl" in failure.remedy
 
 
 def test_a_wrong_clock_is_a_warning_for_a_sas_token(patient):
@@ -81,7 +81,7 @@ def test_the_firewall(patient, through_proxy):
 
     assert (failure.topic, failure.error) == ("authentication", "AccessError")
     assert "firewall" in failure.cause
-    assert "az storage account network-rule add --account-name contoso --ip-address" in failure.mend
+    assert "az storage account network-rule add --account-name contoso --ip-address" in failure.remedy
 
 
 def test_the_firewall_is_told_from_a_token_that_allows_too_little(patient):
@@ -98,8 +98,8 @@ def test_an_account_that_takes_no_keys(patient, kind):
         failure = patient.examine(credential=credential).failure
 
     assert (failure.topic, failure.error) == ("authentication", "AccessError")
-    assert "--allow-shared-key-access true" in failure.mend
-    assert 'credential = "default"' in failure.mend
+    assert "--allow-shared-key-access true" in failure.remedy
+    assert 'credential = "default"' in failure.remedy
 
 
 def test_a_key_of_another_account(patient):
@@ -107,7 +107,7 @@ def test_a_key_of_another_account(patient):
 
     assert (failure.topic, failure.error) == ("authentication", "AccessError")
     assert "the key from argument accounts is not one of account contoso" in failure.cause
-    assert "az storage account keys list --account-name contoso" in failure.mend
+    assert "az storage account keys list --account-name contoso" in failure.remedy
 
 
 @pytest.mark.parametrize(
@@ -121,8 +121,8 @@ def test_a_sas_token_that_lacks_a_letter(patient, action, letters, held):
     assert diagnosis.failure.topic == action
     assert diagnosis.failure.error == "AccessError"
     assert f"lacks the permission {action[0]}" in diagnosis.failure.cause
-    assert "sp=rwdl" in diagnosis.failure.mend
-    assert "--permissions rwdl" in diagnosis.failure.mend
+    assert "sp=rwdl" in diagnosis.failure.remedy
+    assert "--permissions rwdl" in diagnosis.failure.remedy
     assert [each.topic for each in diagnosis if each.mark == "fail"] == [action]
 
 
@@ -140,7 +140,7 @@ def test_an_expired_sas_token_is_known_by_the_clock_of_the_service(patient):
 
     assert (failure.topic, failure.error) == ("SAS", "AccessError")
     assert "it expired at" in failure.cause
-    assert "generate-sas --account-name contoso --name raw --permissions racwdl" in failure.mend
+    assert "generate-sas --account-name contoso --name raw --permissions racwdl" in failure.remedy
 
 
 def test_a_sas_token_for_https_only_is_not_sent_over_http(patient):
@@ -148,7 +148,7 @@ def test_a_sas_token_for_https_only_is_not_sent_over_http(patient):
     failure = patient.examine(credential=token, protocol="http").failure
 
     assert (failure.topic, failure.error) == ("protocol", "ProtocolForbidden")
-    assert "use https" in failure.mend
+    assert "use https" in failure.remedy
     assert patient.server.requests == []
 
 
@@ -164,7 +164,7 @@ def test_a_sas_token_for_other_kinds_of_resource(patient):
 
     assert failure.topic == "list"
     assert "srt=o" in failure.cause
-    assert "srt=sco" in failure.mend
+    assert "srt=sco" in failure.remedy
 
 
 def test_a_sas_token_of_another_key(patient):
@@ -190,8 +190,8 @@ def test_an_identity_without_the_role(patient, role, action, needed):
     failure = patient.examine(credential=credential).failure
 
     assert (failure.topic, failure.error) == (action, "AccessError")
-    assert f'--role "{needed}"' in failure.mend
-    assert "/blobServices/default/containers/raw" in failure.mend
+    assert f'--role "{needed}"' in failure.remedy
+    assert "/blobServices/default/containers/raw" in failure.remedy
 
 
 def test_an_identity_with_the_role(patient):
@@ -209,7 +209,7 @@ def test_a_token_that_is_expired_or_of_another_tenant(patient, wrong):
 
     assert (failure.topic, failure.error) == ("authentication", "AccessError")
     assert "tenant" in failure.cause
-    assert "az login" in failure.mend
+    assert "az login" in failure.remedy
 
 
 def test_a_service_principal_that_is_not_complete(patient):
@@ -217,7 +217,7 @@ def test_a_service_principal_that_is_not_complete(patient):
 
     assert failure.topic == "authentication"
     assert failure.error == "SettingError"
-    assert failure.mend
+    assert failure.remedy
 
 
 def test_no_credential(patient):
@@ -225,7 +225,7 @@ def test_no_credential(patient):
 
     assert diagnosis.failure.topic == "container"
     assert "private" in diagnosis.failure.cause
-    assert "AZURE_STORAGE_SAS_TOKEN" in diagnosis.failure.mend
+    assert "AZURE_STORAGE_SAS_TOKEN" in diagnosis.failure.remedy
     assert marks(diagnosis)["authentication"] == "skip"
 
 
@@ -234,7 +234,7 @@ def test_no_credential_where_strangers_are_refused_altogether(patient):
         diagnosis = patient.examine(credential=Credential("anonymous"))
 
     assert diagnosis.failure.error == "AccessError"
-    assert "--allow-blob-public-access true" in diagnosis.failure.mend
+    assert "--allow-blob-public-access true" in diagnosis.failure.remedy
 
 
 def test_a_service_that_does_not_answer_is_waited_for_no_longer_than_asked(patient):
@@ -259,7 +259,7 @@ def test_a_proxy_that_lets_nothing_through(patient, through_proxy):
 
     assert (failure.topic, failure.error) == ("connection", "StoreUnavailable")
     assert "502" in failure.cause
-    assert "no_proxy=elsewhere.blob.core.windows.net" in failure.mend
+    assert "no_proxy=elsewhere.blob.core.windows.net" in failure.remedy
 
 
 def test_probes_change_nothing(patient):

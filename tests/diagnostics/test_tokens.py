@@ -40,7 +40,7 @@ def test_a_token_that_cannot_work_says_why(text, cause):
 
     assert (finding.mark, finding.error) == ("fail", "AccessError")
     assert cause in finding.cause
-    assert finding.mend
+    assert finding.remedy
     assert "c4n4ry" not in repr(finding)
 
 

@@ -12,11 +12,11 @@ import pytest
 
 from blobprep.errors import BlobChanged, LimitError, StoreUnavailable
 from blobprep.inputs.fetch import WORKERS, Fetch
-from blobprep.inputs.resolve import Pinned, ResolvedInput, pinned
-from blobprep.inputs.spool import InputBytes
+from blobprep.inputs.resolve import PinnedBlob, ResolvedInput, pinned
+from blobprep.inputs.spool import InputSpool
 from blobprep.stores.folder.store import FolderStore
-from blobprep.stores.globbing import Found
-from blobprep.stores.location import Located
+from blobprep.stores.globbing import ReferencedBlobs
+from blobprep.stores.location import BlobLocation
 from blobprep.stores.memory import MemoryStore
 from tests.inputs.hooked import Hooked
 from tests.runs.arranging import CONTAINER, memory, put
@@ -66,8 +66,8 @@ def resolved(store: Hooked) -> Iterator[Callable[[bytes, str], ResolvedInput]]:
 
     def resolve(data: bytes, port: str = "dataset1") -> ResolvedInput:
         located = put(store, f"{port}.csv", data)
-        made.append(InputBytes(port, len(data)))
-        return ResolvedInput(port, located.printed, (Pinned(located, located.properties()),), made[-1])
+        made.append(InputSpool(port, len(data)))
+        return ResolvedInput(port, located.printed, (PinnedBlob(located, located.properties()),), made[-1])
 
     yield resolve
     for each in made:
@@ -107,7 +107,7 @@ def test_progress_ends_with_all_bytes(resolved: Callable[..., ResolvedInput]) ->
 def test_what_the_caller_gave_is_there_at_once_and_not_counted_as_fetched(
     resolved: Callable[..., ResolvedInput],
 ) -> None:
-    with InputBytes.holding("bundle", b"x" * 25) as given:
+    with InputSpool.holding("bundle", b"x" * 25) as given:
         fetched = Fetched(resolved(bytes(5)), ResolvedInput("bundle", "given", (), given))
         checksums = fetched.run()
     assert fetched.announced[0] == ("bundle", 0, 25)
@@ -192,9 +192,9 @@ def test_a_range_that_comes_short_is_no_range() -> None:
 
     store = Short()
     store.create_container(CONTAINER)
-    located: Located = put(store, "dataset1.csv", bytes(5))
-    with InputBytes("dataset1", 5) as held, pytest.raises(StoreUnavailable, match="gave 4 of 5 bytes from 0"):
-        Fetched(ResolvedInput("dataset1", located.printed, (Pinned(located, located.properties()),), held)).run()
+    located: BlobLocation = put(store, "dataset1.csv", bytes(5))
+    with InputSpool("dataset1", 5) as held, pytest.raises(StoreUnavailable, match="gave 4 of 5 bytes from 0"):
+        Fetched(ResolvedInput("dataset1", located.printed, (PinnedBlob(located, located.properties()),), held)).run()
 
 
 def test_a_disk_that_is_full_is_a_limit(resolved: Callable[..., ResolvedInput]) -> None:
@@ -242,9 +242,9 @@ def test_what_the_child_needs_comes_before_the_rest() -> None:
     store = Gated()
     store.create_container(CONTAINER)
     located = put(store, "dataset1.csv", bytes(1000))
-    with InputBytes("dataset1", 1000) as held:
+    with InputSpool("dataset1", 1000) as held:
         fetch = Fetched(
-            ResolvedInput("dataset1", located.printed, (Pinned(located, located.properties()),), held)
+            ResolvedInput("dataset1", located.printed, (PinnedBlob(located, located.properties()),), held)
         ).fetch
         fetch.start()
         assert {begun.get(timeout=30) for _ in range(WORKERS)} == {0, 10, 20, 30}
@@ -353,9 +353,9 @@ def test_a_large_blob_from_a_folder_arrives_whole(tmp_path: Path) -> None:
     store.create_container(CONTAINER)
     data = bytes(range(256)) * (70 * 1024 * 4)
     (tmp_path / "account" / CONTAINER / "big.bin").write_bytes(data)
-    located = Located(store, CONTAINER, "big.bin", "az://work/big.bin")
-    with InputBytes("dataset1", len(data)) as held:
-        each = ResolvedInput("dataset1", located.printed, (Pinned(located, located.properties()),), held)
+    located = BlobLocation(store, CONTAINER, "big.bin", "az://work/big.bin")
+    with InputSpool("dataset1", len(data)) as held:
+        each = ResolvedInput("dataset1", located.printed, (PinnedBlob(located, located.properties()),), held)
         fetch = Fetch([each], lambda *_: None, lambda: None)
         fetch.start()
         assert fetch.finish() == {"dataset1": (hashlib.sha256(data).hexdigest(),)}
@@ -369,8 +369,8 @@ def several(store: Hooked) -> Iterator[tuple[ResolvedInput, list[bytes]]]:
     """Six blobs that are one input, two of them empty."""
     data = [bytes([65 + index]) * size for index, size in enumerate(SIZES)]
     located = [put(store, f"part{index}.csv", each) for index, each in enumerate(data)]
-    with InputBytes("dataset1", sum(SIZES)) as held:
-        blobs = pinned([Found(each, each.properties()) for each in located])
+    with InputSpool("dataset1", sum(SIZES)) as held:
+        blobs = pinned([ReferencedBlobs(each, each.properties()) for each in located])
         yield ResolvedInput("dataset1", "az://work/part*.csv", blobs, held), data
 
 

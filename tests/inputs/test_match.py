@@ -9,7 +9,7 @@ from blobprep.inputs.resolve import ResolvedDataset, resolve_dataset
 from blobprep.inputs.sources import BlobPattern, Dataset
 from blobprep.protocol import AskedPart
 from blobprep.reference import Reference
-from blobprep.stores.location import Located
+from blobprep.stores.location import BlobLocation
 from tests.inputs.hooked import Hooked
 from tests.runs.arranging import CONTAINER, located, memory, put
 
@@ -21,7 +21,7 @@ def store() -> Hooked:
 
 def pattern(store: Hooked, text: str) -> BlobPattern:
     reference = Reference.parse(text)
-    return BlobPattern(Located(store, reference.container, reference.blob, str(reference)), reference)
+    return BlobPattern(BlobLocation(store, reference.container, reference.blob, str(reference)), reference)
 
 
 def resolve(store: Hooked, text: str = "az://work/2024/*", **asked: object) -> ResolvedDataset:

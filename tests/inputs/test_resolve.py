@@ -17,9 +17,9 @@ from blobprep.errors import (
     ScriptError,
     StoreUnavailable,
 )
-from blobprep.inputs.resolve import MAX_SCRIPT, Resolved, changed, resolve
+from blobprep.inputs.resolve import MAX_SCRIPT, ResolvedInputs, changed, resolve
 from blobprep.inputs.sources import Bundle, Dataset, FunctionScript, GivenFolder, GivenTable, SourceScript
-from blobprep.stores.location import Located
+from blobprep.stores.location import BlobLocation
 from tests.inputs.conftest import descriptors
 from tests.inputs.hooked import Hooked
 from tests.runs.arranging import CONTAINER, IDENTITY, dataset, located, memory, put
@@ -32,7 +32,7 @@ def store() -> Hooked:
 
 def resolve_all(
     store: Hooked, datasets: dict[str, Dataset] | None = None, bundle: Bundle | None = None, script: bytes = IDENTITY
-) -> Resolved:
+) -> ResolvedInputs:
     return resolve(SourceScript(put(store, "prep.py", script)), datasets or {}, bundle)
 
 
@@ -77,7 +77,9 @@ def test_a_stated_format_goes_before_the_name(store: Hooked) -> None:
     resolved.close()
 
 
-def untyped(store: Hooked, blob: str, data: bytes = b"1", content_type: str = "application/octet-stream") -> Located:
+def untyped(
+    store: Hooked, blob: str, data: bytes = b"1", content_type: str = "application/octet-stream"
+) -> BlobLocation:
     store.write(CONTAINER, blob, data, content_type=content_type)
     return located(store, blob)
 
@@ -120,7 +122,7 @@ def test_a_missing_dataset_is_named_with_its_port(store: Hooked, port: str) -> N
 
 
 def test_a_missing_container_is_named_with_the_port(store: Hooked) -> None:
-    missing = Located(store, "nowhere", "m.zip", "az://nowhere/m.zip")
+    missing = BlobLocation(store, "nowhere", "m.zip", "az://nowhere/m.zip")
     with pytest.raises(ContainerNotFound, match=r"^bundle az://nowhere/m\.zip: "):
         resolve_all(store, bundle=missing)
 

@@ -12,36 +12,36 @@ from pathlib import Path
 import pytest
 
 from blobprep.errors import LimitError
-from blobprep.inputs.spool import MEMORY_LIMIT, InputBytes, bounded_file, memory_file, no_room, read_bounded
+from blobprep.inputs.spool import MEMORY_LIMIT, InputSpool, bounded_file, memory_file, no_room, read_bounded
 from tests.inputs.conftest import descriptors
 from tests.sandbox.ordinary import ordinary_folder
 
 
 def test_ranges_may_be_filled_in_any_order() -> None:
-    with InputBytes("dataset1", 6) as held:
+    with InputSpool("dataset1", 6) as held:
         held.write(3, b"def")
         held.write(0, b"abc")
         assert held.read(0, 6) == b"abcdef"
 
 
 def test_a_read_beyond_the_end_is_short() -> None:
-    with InputBytes.holding("dataset1", b"abc") as held:
+    with InputSpool.holding("dataset1", b"abc") as held:
         assert held.read(2, 10) == b"c"
 
 
 def test_a_file_has_its_whole_size_from_the_start() -> None:
-    with InputBytes("dataset1", 1000) as held:
+    with InputSpool("dataset1", 1000) as held:
         assert os.fstat(held.readable).st_size == 1000
 
 
 def test_an_empty_input_is_an_empty_file() -> None:
-    with InputBytes.holding("dataset1", b"") as held:
+    with InputSpool.holding("dataset1", b"") as held:
         assert held.size == 0
         assert held.read(0, 1) == b""
 
 
 def test_what_the_child_gets_cannot_be_written_to() -> None:
-    with InputBytes("dataset1", 1) as held, pytest.raises(OSError, match="Bad file descriptor"):
+    with InputSpool("dataset1", 1) as held, pytest.raises(OSError, match="Bad file descriptor"):
         os.write(held.readable, b"x")
 
 
@@ -49,7 +49,7 @@ def test_what_the_child_gets_cannot_be_written_to() -> None:
 @pytest.mark.parametrize("size", [10, MEMORY_LIMIT + 1])
 def test_what_the_child_gets_is_not_opened_again_for_writing_by_its_owner(size: int) -> None:
     """An ordinary user owns what he made; root is one too once he has no capabilities."""
-    with ordinary_folder() as folder, using_for_temporary_files(folder), InputBytes("dataset1", size) as held:
+    with ordinary_folder() as folder, using_for_temporary_files(folder), InputSpool("dataset1", size) as held:
         held.write(0, b"content")
         with pytest.raises(PermissionError):
             os.open(f"/proc/self/fd/{held.readable}", os.O_RDWR)
@@ -58,7 +58,7 @@ def test_what_the_child_gets_is_not_opened_again_for_writing_by_its_owner(size: 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only there are seals")
 def test_an_input_in_memory_keeps_its_size() -> None:
-    with InputBytes("dataset1", 10) as held:
+    with InputSpool("dataset1", 10) as held:
         for size in (9, 11):
             with pytest.raises(PermissionError):
                 os.ftruncate(held.writable, size)
@@ -92,7 +92,7 @@ def using_for_temporary_files(folder: Path) -> Iterator[None]:
 
 @pytest.mark.parametrize("size", [1, MEMORY_LIMIT + 1])
 def test_an_input_has_no_name_in_any_folder(size: int) -> None:
-    with InputBytes("dataset1", size) as held:
+    with InputSpool("dataset1", size) as held:
         status = os.fstat(held.readable)
         assert stat.S_ISREG(status.st_mode)
         assert status.st_nlink == 0
@@ -100,31 +100,31 @@ def test_an_input_has_no_name_in_any_folder(size: int) -> None:
 
 @pytest.mark.parametrize(("size", "in_memory"), [(MEMORY_LIMIT, True), (MEMORY_LIMIT + 1, False)])
 def test_a_large_input_is_on_disk_and_not_in_memory(size: int, in_memory: bool) -> None:
-    with InputBytes("dataset1", size) as held:
+    with InputSpool("dataset1", size) as held:
         assert descriptors()[str(held.readable)].startswith("/memfd:") == in_memory
 
 
 def test_descriptors_do_not_reach_sub_processes() -> None:
-    with InputBytes("dataset1", MEMORY_LIMIT + 1) as held:
+    with InputSpool("dataset1", MEMORY_LIMIT + 1) as held:
         assert not os.get_inheritable(held.readable)
         assert not os.get_inheritable(held.writable)
 
 
 def test_closing_gives_back_all_descriptors() -> None:
     before = descriptors()
-    InputBytes.holding("dataset1", b"abc").close()
+    InputSpool.holding("dataset1", b"abc").close()
     assert descriptors() == before
 
 
 def test_a_whole_input_may_be_given_as_a_view() -> None:
-    with InputBytes.holding("dataset1", memoryview(b"abc")) as held:
+    with InputSpool.holding("dataset1", memoryview(b"abc")) as held:
         assert (held.size, held.read(0, 3)) == (3, b"abc")
 
 
 def test_an_input_without_room_is_a_limit_and_leaves_nothing_open(small_disk: None) -> None:
     before = descriptors()
     with pytest.raises(LimitError, match=r"no room for bundle, 2097152 bytes"):
-        InputBytes.holding("bundle", bytes(2 << 20))
+        InputSpool.holding("bundle", bytes(2 << 20))
     assert descriptors() == before
 
 

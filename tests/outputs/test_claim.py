@@ -31,7 +31,7 @@ from blobprep.outputs.processes import is_alive, this_process
 from blobprep.stores import BLOCK_SIZE, BlobProperties
 from blobprep.stores.azure import AzureStore
 from blobprep.stores.folder.store import FolderStore
-from blobprep.stores.location import Located
+from blobprep.stores.location import BlobLocation
 from blobprep.stores.memory import MemoryStore
 from tests.inputs.hooked import Hooked
 from tests.runs.arranging import CONTAINER, located, manifest_of, memory, names
@@ -325,7 +325,7 @@ def test_a_missing_container_is_created_where_that_is_asked_for() -> None:
 
 
 def test_a_folder_of_this_machine_is_made_unasked(tmp_path: Any) -> None:
-    prefix = Located(FolderStore(tmp_path / "new", escape=False), "", "out/", "new/out/")
+    prefix = BlobLocation(FolderStore(tmp_path / "new", escape=False), "", "out/", "new/out/")
     claim(prefix, manifest(), overwrite=False, create_container=False)
     assert (tmp_path / "new" / "out" / "manifest.json").is_file()
 

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from blobprep.errors import FiguresExceeded
+from blobprep.limits import Limits
 from blobprep.outputs import collector
 from blobprep.outputs.collector import Image, LeftFile, collect_images, left_files, open_left
 from blobprep.protocol import Figure
-from blobprep.sandbox.isolation import Limits
 
 PNG = b"\x89PNG image"
 

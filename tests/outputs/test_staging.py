@@ -21,7 +21,7 @@ from blobprep.errors import (
     StoreUnavailable,
 )
 from blobprep.outputs import staging as module
-from blobprep.outputs.staging import Piece, Staging, commit_all, look
+from blobprep.outputs.staging import OutputBlob, StreamUpload, commit_all, look
 from blobprep.stores import ANY, BLOCK_SIZE, Condition, IfAbsent, IfMatch
 from blobprep.stores.folder.store import FolderStore
 from tests.inputs.conftest import descriptors
@@ -31,10 +31,10 @@ from tests.runs.arranging import CONTAINER, located, memory, names, put
 FREE = IfAbsent()
 
 
-def staged(store: Any, data: bytes, on_failure: Callable[[], None] = lambda: None) -> Staging:
+def staged(store: Any, data: bytes, on_failure: Callable[[], None] = lambda: None) -> StreamUpload:
     """Stage bytes as a child would write them."""
     reading, writing = os.pipe()
-    staging = Staging(reading, located(store, "out/results.csv"), on_failure)
+    staging = StreamUpload(reading, located(store, "out/results.csv"), on_failure)
     try:
         with open(writing, "wb") as stream:  # noqa: PTH123
             stream.write(data)
@@ -43,16 +43,16 @@ def staged(store: Any, data: bytes, on_failure: Callable[[], None] = lambda: Non
     return staging
 
 
-def piece(store: Any, name: str, content: bytes | Staging) -> Piece:
-    return Piece("results", name, located(store, f"out/{name}"), content, "text/csv", 3, 2)
+def piece(store: Any, name: str, content: bytes | StreamUpload) -> OutputBlob:
+    return OutputBlob("results", name, located(store, f"out/{name}"), content, "text/csv", 3, 2)
 
 
-def commit(store: Any, content: bytes | Staging, condition: Condition = FREE) -> Any:
+def commit(store: Any, content: bytes | StreamUpload, condition: Condition = FREE) -> Any:
     (record,) = commit_all([piece(store, "results.csv", content)], {"az://work/out/results.csv": condition})
     return record
 
 
-# Staging
+# StreamUpload
 
 
 @pytest.mark.parametrize("size", [0, 1, BLOCK_SIZE - 1, BLOCK_SIZE, BLOCK_SIZE + 1, 4 * BLOCK_SIZE + 5])

@@ -12,7 +12,7 @@ from blobprep.manifest import MANIFEST_NAME, Manifest
 from blobprep.runs.options import RunOptions
 from blobprep.runs.request import Request, new_run_id
 from blobprep.stores import BlobProperties, Store
-from blobprep.stores.location import Located
+from blobprep.stores.location import BlobLocation
 from blobprep.stores.memory import MemoryStore
 from tests import emulator
 
@@ -49,11 +49,11 @@ def azure(endpoint: str) -> Store:
     return AzureStore(Account(emulator.ACCOUNT, protocol="http", endpoint=endpoint, credential=credential))
 
 
-def located(store: Any, blob: str) -> Located:
-    return Located(store, CONTAINER, blob, f"az://{CONTAINER}/{blob}")
+def located(store: Any, blob: str) -> BlobLocation:
+    return BlobLocation(store, CONTAINER, blob, f"az://{CONTAINER}/{blob}")
 
 
-def put(store: Any, blob: str, data: bytes) -> Located:
+def put(store: Any, blob: str, data: bytes) -> BlobLocation:
     store.write(CONTAINER, blob, data, content_type="text/csv")
     return located(store, blob)
 

@@ -33,14 +33,14 @@ from blobprep.errors import (
 )
 from blobprep.inputs.fetch import Fetch
 from blobprep.inputs.sources import Dataset, FunctionScript, GivenFolder, GivenTable
-from blobprep.inputs.spool import InputBytes
+from blobprep.inputs.spool import InputSpool
+from blobprep.limits import Limits
 from blobprep.outputs.blob_write import write
 from blobprep.runs.execute import execute
 from blobprep.runs.result import Run
-from blobprep.sandbox.isolation import Limits
 from blobprep.stores import ANY
 from blobprep.stores.folder.store import FolderStore
-from blobprep.stores.location import Located
+from blobprep.stores.location import BlobLocation
 from tests import emulator
 from tests.inputs.conftest import descriptors
 from tests.inputs.hooked import Hooked
@@ -301,7 +301,7 @@ def test_an_option_of_writing_is_refused_before_anything_is_touched() -> None:
 
 def test_a_missing_output_container_is_told_before_the_script_runs() -> None:
     store = memory()
-    request = replace(ask(store), output=Located(store, "nowhere", "out/", "az://nowhere/out/"))
+    request = replace(ask(store), output=BlobLocation(store, "nowhere", "out/", "az://nowhere/out/"))
     with pytest.raises(OutputContainerMissing), leaving_nothing():
         execute(request)
 
@@ -414,7 +414,7 @@ def test_an_interrupted_run_says_so(signal: BaseException, level: Any, monkeypat
 def test_an_interrupted_fetch_writes_to_no_file_that_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     begun, go_on, ended = threading.Event(), threading.Event(), threading.Event()
     closed_early: list[bool] = []
-    close, wait = InputBytes.close, Fetch.wait
+    close, wait = InputSpool.close, Fetch.wait
 
     def hold(operation: str, blob: str) -> None:
         if operation == "read" and blob == "a.csv":
@@ -428,14 +428,14 @@ def test_an_interrupted_fetch_writes_to_no_file_that_is_closed(monkeypatch: pyte
         threading.Timer(0.5, go_on.set).start()  # an answer may be long in coming
         raise KeyboardInterrupt
 
-    def watched(file: InputBytes) -> None:
+    def watched(file: InputSpool) -> None:
         if file.port == "dataset1":
             closed_early.append(not ended.is_set())
         close(file)
 
     store = Hooked(memory(), before=hold)
     monkeypatch.setattr(Fetch, "wait", interrupted)
-    monkeypatch.setattr(InputBytes, "close", watched)
+    monkeypatch.setattr(InputSpool, "close", watched)
     with pytest.raises(KeyboardInterrupt), leaving_nothing():
         execute(ask(store, ENDLESS, dataset1=dataset(store, "a.csv")))
     assert closed_early == [False]

@@ -12,7 +12,7 @@ from blobprep.runs import execute as execution
 from blobprep.runs.execute import execute
 from blobprep.sandbox import kernel_support, launch, process_host
 from blobprep.sandbox.isolation import PROCESS_NOTICE, bounded_by
-from blobprep.sandbox.kernel_support import Offer, detect
+from blobprep.sandbox.kernel_support import KernelSupport, detect
 from tests.runs.arranging import ask, dataset, memory, names, put
 
 SAME = b"def azureml_main(frame):\n    return frame,\n"
@@ -60,7 +60,7 @@ def test_what_was_refused_stands_below_the_traceback(store):
 
 
 def test_where_strict_is_not_available_nothing_is_read_run_or_written(store, monkeypatch):
-    monkeypatch.setattr(kernel_support, "detect", lambda: Offer("linux", "x86_64", "5.4", no_landlock="ENOSYS"))
+    monkeypatch.setattr(kernel_support, "detect", lambda: KernelSupport("linux", "x86_64", "5.4", no_landlock="ENOSYS"))
     monkeypatch.setattr(kernel_support, "try_namespace", lambda: "bwrap (bubblewrap) is not installed")
     monkeypatch.setattr(launch, "ProcessHost", None)  # starting one would be another error
     monkeypatch.setattr(execution, "resolve", None)

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from blobprep.errors import InvalidOption, SettingError
+from blobprep.limits import DEFAULTS, LIMITS, Limits
 from blobprep.runs.limits import limits_of
-from blobprep.sandbox.isolation import DEFAULTS, LIMITS, Limits
 from blobprep.settings import Workspace
 from blobprep.settings.sizes import machine_memory
 from tests.settings.asking import prepare

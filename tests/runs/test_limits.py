@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from blobprep import errors
+from blobprep.limits import Limits
 from blobprep.runs.execute import execute
-from blobprep.sandbox.isolation import DEFAULT_LEVEL, Level, Limits
+from blobprep.sandbox.isolation import DEFAULT_LEVEL, Level
 from tests.runs.arranging import ask, memory, names
 
 LEVELS: list[Level] = list(dict.fromkeys(("process", DEFAULT_LEVEL)))  # type: ignore[list-item]

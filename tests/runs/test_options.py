@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from blobprep.errors import InvalidOption
+from blobprep.limits import LIMITS
 from blobprep.protocol import Ask
 from blobprep.runs.option_kinds import GROUPS, Kind, Option
 from blobprep.runs.options import OPTIONS, RunKeywords, RunOptions
-from blobprep.sandbox.isolation import LIMITS
 from blobprep.settings import SETTINGS
 
 _SAMPLES: dict[Kind, Any] = {

@@ -13,9 +13,10 @@ from blobprep.errors import (
     ScriptError,
 )
 from blobprep.inputs.sources import BlobPattern, FunctionScript, SourceScript
+from blobprep.limits import Limits
 from blobprep.runs import prepare as preparation
 from blobprep.runs.options import OPTIONS, RunOptions
-from blobprep.sandbox.isolation import DEFAULT_LEVEL, Limits
+from blobprep.sandbox.isolation import DEFAULT_LEVEL
 from blobprep.settings import Workspace
 from blobprep.stores.memory import MemoryStore
 from tests.settings.asking import prepare

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from blobprep.errors import AccessError, ClaimLost, OutputContainerMissing, OutputExists, StoreUnavailable
-from blobprep.inputs.resolve import Resolved, ResolvedScript
+from blobprep.inputs.resolve import ResolvedInputs, ResolvedScript
 from blobprep.manifest import ErrorRecord, IsolationRecord, Manifest
 from blobprep.outputs.claim import Claim, claim
 from blobprep.outputs.collector import Image
@@ -22,12 +22,12 @@ from blobprep.runs.record import first_manifest, last_manifest
 from blobprep.runs.session_use import Computed
 from blobprep.runs.verdict import Verdict
 from blobprep.settings.local_paths import locate_path
-from blobprep.stores.location import Located
+from blobprep.stores.location import BlobLocation
 from tests.inputs.hooked import Hooked
 from tests.runs.arranging import CONTAINER, ask, manifest_of, memory, names, put, text_of
 
 NOW = datetime(2024, 5, 30, tzinfo=UTC)
-SCRIPT = Resolved(ResolvedScript("az://work/prep.py", "source", b"pass\n", b"pass\n"), (), {})
+SCRIPT = ResolvedInputs(ResolvedScript("az://work/prep.py", "source", b"pass\n", b"pass\n"), (), {})
 FAILED = ErrorRecord("0085", "it failed")
 COMMON = {"log.txt", "script.py", "manifest.json"}
 
@@ -279,8 +279,8 @@ def test_nothing_is_published_once_the_claim_is_lost() -> None:
 # Figures elsewhere
 
 
-def elsewhere(store: Any, prefix: str = "shared/", container: str = CONTAINER) -> Located:
-    return Located(store, container, prefix, f"az://{container}/{prefix}")
+def elsewhere(store: Any, prefix: str = "shared/", container: str = CONTAINER) -> BlobLocation:
+    return BlobLocation(store, container, prefix, f"az://{container}/{prefix}")
 
 
 def test_figures_may_go_elsewhere() -> None:

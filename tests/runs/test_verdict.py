@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from blobprep.errors import BundleError, DatasetError, Defect
+from blobprep.limits import Limits
 from blobprep.protocol import Facts, Failure, FailureKind, TableFacts, encode_facts
 from blobprep.runs.verdict import error_0085, judge
-from blobprep.sandbox.isolation import Limits
 from blobprep.sandbox.session import Ending
 
 DONE = Ending(0, "", asked=True, complete=True, scripted=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from blobprep.sandbox.isolation import Limits
+from blobprep.limits import Limits
 from blobprep.sandbox.kernel_support import means_here
 from tests.sandbox.running import run_script
 

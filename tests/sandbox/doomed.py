@@ -6,11 +6,12 @@ import os
 import sys
 import time
 
-from blobprep.inputs.spool import InputBytes, memory_file
+from blobprep.inputs.spool import InputSpool, memory_file
+from blobprep.limits import Limits
 from blobprep.protocol import Ask, AskedResults
-from blobprep.sandbox.isolation import DEFAULT_LEVEL, Level, Limits
+from blobprep.sandbox.isolation import DEFAULT_LEVEL, Level
 from blobprep.sandbox.launch import start
-from blobprep.sandbox.run_log import LogBook
+from blobprep.sandbox.run_log import RunLog
 from tests.sandbox.running import SCRIPTS, csv_write_options, run_script
 
 
@@ -21,7 +22,7 @@ def main(how: str) -> None:
         return
     script = (SCRIPTS / "waiting.py").read_bytes()
     level: Level = "process" if "daemon" in how else DEFAULT_LEVEL
-    with start("run", level, Limits(), LogBook()) as child, InputBytes("script", len(script)) as file:
+    with start("run", level, Limits(), RunLog()) as child, InputSpool("script", len(script)) as file:
         file.write(0, script)
         descriptors = {
             "script": file.readable,

@@ -9,15 +9,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from blobprep.inputs.spool import InputBytes, bounded_file, read_bounded
+from blobprep.inputs.spool import InputSpool, bounded_file, read_bounded
+from blobprep.limits import Limits
 from blobprep.outputs.collector import Image, collect_images
 from blobprep.protocol import FACTS_LIMIT, Ask, AskedDataset, AskedResults
 from blobprep.runs.verdict import Verdict, judge
-from blobprep.sandbox.isolation import DEFAULT_LEVEL, Level, Limits, Means, Namespace
+from blobprep.sandbox.isolation import DEFAULT_LEVEL, Confinement, Level, Namespace
 from blobprep.sandbox.launch import start
 from blobprep.sandbox.network.connection_log import Attempt
 from blobprep.sandbox.network.rules import Rules
-from blobprep.sandbox.run_log import LogBook
+from blobprep.sandbox.run_log import RunLog
 from blobprep.sandbox.session import Child, Ending
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
@@ -52,7 +53,7 @@ def run_script(
     datasets: Mapping[str, bytes] | None = None,
     bundle: bytes = b"",
     level: Level = DEFAULT_LEVEL,
-    means: Means | None = None,
+    means: Confinement | None = None,
     namespace: Namespace = "auto",
     timeout: float | None = 60,
     memory: int | None = None,
@@ -69,7 +70,7 @@ def run_script(
     name = "prep.py" if isinstance(script, bytes) else script
     inputs = {"script": source, **(datasets or {}), **({"bundle": bundle} if bundle else {})}
     limits = limits or Limits(timeout, memory)
-    book = LogBook(kept=limits.log_kept)
+    book = RunLog(kept=limits.log_kept)
     with start("run", level, limits, book, rules=rules, debug=debug, namespace=namespace, means=means) as child:
         measures = child.require_confined()
         asked = {"debugger": "pdb" if debug else "", **asked}
@@ -95,7 +96,7 @@ def run_script(
 def _feed(
     child: Child, name: str, inputs: Mapping[str, bytes], timeout: float | None, asked: Mapping[str, Any]
 ) -> tuple[Ending, bytes, bytes]:
-    files = {port: InputBytes(port, len(data)) for port, data in inputs.items()}
+    files = {port: InputSpool(port, len(data)) for port, data in inputs.items()}
     for port, data in inputs.items():
         files[port].write(0, data)
     facts = bounded_file("facts", FACTS_LIMIT)

@@ -15,13 +15,14 @@ from typing import Any
 import pytest
 
 from blobprep.errors import IsolationUnavailable
+from blobprep.limits import Limits
 from blobprep.protocol import Ask
 from blobprep.runs.limits import limits_of
 from blobprep.sandbox import launch, process_host
-from blobprep.sandbox.isolation import DEFAULT_LEVEL, Limits, Means, bounded_by
+from blobprep.sandbox.isolation import DEFAULT_LEVEL, Confinement, bounded_by
 from blobprep.sandbox.kernel_support import detect
 from blobprep.sandbox.namespaces import try_namespace
-from blobprep.sandbox.run_log import LogBook
+from blobprep.sandbox.run_log import RunLog
 from blobprep.settings import Workspace
 from tests.sandbox.running import Outcome, run_script
 
@@ -102,7 +103,7 @@ def world() -> Iterator[World]:
 
 @pytest.mark.parametrize("abi", ABIS)
 def test_whatever_is_tried_is_refused_at_any_abi_of_landlock(world: World, abi: int) -> None:
-    came, told, outcome = world.attempts(level="strict", means=Means(abi))
+    came, told, outcome = world.attempts(level="strict", means=Confinement(abi))
 
     assert {name for name, what in came.items() if what != "refused"} == set()
     assert world.is_untouched()
@@ -150,7 +151,7 @@ def test_the_same_things_work_without_confinement(world: World) -> None:
 @pytest.mark.parametrize("abi", [*(pytest.param(abi, marks=pytest.mark.slow) for abi in ABIS[:-1]), *ABIS[-1:]])
 def test_libraries_work_as_without_confinement_and_within_the_limits_of_the_settings(abi: int) -> None:
     limits = limits_of(Workspace(environment={}), {"timeout": 110})
-    outcome = run_script("libraries.py", level="strict", means=Means(abi), limits=limits)
+    outcome = run_script("libraries.py", level="strict", means=Confinement(abi), limits=limits)
 
     assert outcome.verdict.error is None
     (line,) = (line for line in outcome.lines if line.startswith("out | libraries "))
@@ -199,7 +200,7 @@ def refused_by(monkeypatch: pytest.MonkeyPatch, **grants: Any) -> str:
         return original(**{**values, **{name: change(values) for name, change in grants.items()}})
 
     monkeypatch.setattr(process_host, "Plan", spoiled)
-    with launch.start("run", "strict", Limits(), LogBook()) as child, pytest.raises(IsolationUnavailable) as caught:
+    with launch.start("run", "strict", Limits(), RunLog()) as child, pytest.raises(IsolationUnavailable) as caught:
         child.ask(Ask("run"), {})
     assert child.wait().asked is False
     return caught.value.message
@@ -268,7 +269,7 @@ def test_what_the_probes_try_succeeds_in_an_unconfined_process(script: str, tmp_
 def test_a_namespace_confines_too_and_hides_what_landlock_shows(world: World, landlock: int) -> None:
     if missing := try_namespace():
         pytest.skip(missing)
-    came, _, outcome = world.attempts(level="strict", means=Means(landlock, namespace=True))
+    came, _, outcome = world.attempts(level="strict", means=Confinement(landlock, namespace=True))
 
     # Without Landlock there is a /proc to see, of the child and of bubblewrap, whose environment is the child's own.
     allowed = set() if landlock else {"processes", "environment of the guard"}
@@ -300,7 +301,7 @@ def test_only_a_namespace_hides_what_a_path_alone_gives_away_and_signals_are_tol
     """As docs/security.md has it: existence, size and link targets are seen with Landlock only; contents never."""
     if namespace and (missing := try_namespace()):
         pytest.skip(missing)
-    means = Means(detect().landlock, namespace=namespace)
+    means = Confinement(detect().landlock, namespace=namespace)
     outside, link = str(world.outside), tmp_path / "link"
     link.symlink_to(outside)
     outcome = run_script(SEEN, level="strict", means=means, parameters={"outside": outside, "link": str(link)})

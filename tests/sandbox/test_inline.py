@@ -216,11 +216,11 @@ def test_a_script_that_spoils_the_interpreter_is_cleaned_up_after() -> None:
 
 
 def test_a_child_that_was_never_asked_leaves_nothing() -> None:
-    from blobprep.sandbox.isolation import Limits
+    from blobprep.limits import Limits
     from blobprep.sandbox.launch import start
-    from blobprep.sandbox.run_log import LogBook
+    from blobprep.sandbox.run_log import RunLog
 
-    with start("run", "off", Limits(), LogBook()) as child:
+    with start("run", "off", Limits(), RunLog()) as child:
         folder = child.host.folder
 
     assert not Path(folder).parent.exists()

@@ -9,12 +9,13 @@ from dataclasses import replace
 import pytest
 
 from blobprep.errors import InvalidOption, IsolationUnavailable
+from blobprep.limits import Limits
 from blobprep.sandbox import kernel_support, launch
-from blobprep.sandbox.isolation import Limits, Means, Namespace, require_level, require_namespace
-from blobprep.sandbox.kernel_support import Offer, choose, describe, detect
-from blobprep.sandbox.run_log import LogBook
+from blobprep.sandbox.isolation import Confinement, Namespace, require_level, require_namespace
+from blobprep.sandbox.kernel_support import KernelSupport, choose, describe, detect
+from blobprep.sandbox.run_log import RunLog
 
-LINUX = Offer("linux", "x86_64", "6.8.0", landlock=4)
+LINUX = KernelSupport("linux", "x86_64", "6.8.0", landlock=4)
 WITHOUT = replace(LINUX, kernel="5.4.0", landlock=0, no_landlock="ENOSYS: it was built without")
 
 
@@ -33,13 +34,13 @@ def untried() -> str:
 @pytest.mark.parametrize(
     ("offer", "namespace", "trial", "expected"),
     [
-        (LINUX, "auto", untried, Means(4)),
-        (LINUX, "off", untried, Means(4)),
-        (LINUX, "require", works, Means(4, namespace=True)),
-        (WITHOUT, "auto", works, Means(0, namespace=True)),
-        (WITHOUT, "require", works, Means(0, namespace=True)),
-        (replace(LINUX, machine="aarch64"), "auto", untried, Means(4)),
-        (replace(LINUX, no_controller="it is closed"), "auto", untried, Means(4, controlled=False)),
+        (LINUX, "auto", untried, Confinement(4)),
+        (LINUX, "off", untried, Confinement(4)),
+        (LINUX, "require", works, Confinement(4, namespace=True)),
+        (WITHOUT, "auto", works, Confinement(0, namespace=True)),
+        (WITHOUT, "require", works, Confinement(0, namespace=True)),
+        (replace(LINUX, machine="aarch64"), "auto", untried, Confinement(4)),
+        (replace(LINUX, no_controller="it is closed"), "auto", untried, Confinement(4, controlled=False)),
     ],
 )
 def test_landlock_is_preferred_and_a_namespace_its_substitute(offer, namespace, trial, expected):
@@ -49,7 +50,7 @@ def test_landlock_is_preferred_and_a_namespace_its_substitute(offer, namespace, 
 @pytest.mark.parametrize(
     ("offer", "namespace", "trial", "said"),
     [
-        (Offer("darwin", "", ""), "auto", untried, ["needs Linux"]),
+        (KernelSupport("darwin", "", ""), "auto", untried, ["needs Linux"]),
         (replace(LINUX, machine="riscv64"), "auto", untried, ["riscv64", "x86_64 or aarch64"]),
         (replace(LINUX, no_seccomp="seccomp: EINVAL"), "auto", untried, ["filters no system calls", "EINVAL"]),
         (LINUX, "require", fails, ['namespace = "require"', "bwrap failed: no permission"]),
@@ -102,7 +103,7 @@ def test_where_strict_is_not_available_no_process_is_started(monkeypatch):
     monkeypatch.setattr(launch, "ProcessHost", start)
 
     with pytest.raises(IsolationUnavailable):
-        launch.start("run", "strict", Limits(), LogBook(), namespace="off")
+        launch.start("run", "strict", Limits(), RunLog(), namespace="off")
 
 
 def test_words_that_are_no_level_and_no_namespace_are_refused():

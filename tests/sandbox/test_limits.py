@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from blobprep.sandbox.isolation import DEFAULT_LEVEL, Level, Limits, exceeded
+from blobprep.limits import Limits, exceeded
+from blobprep.sandbox.isolation import DEFAULT_LEVEL, Level
 from tests.sandbox.elsewhere import command_as, why_not
 from tests.sandbox.running import Outcome, run_script
 

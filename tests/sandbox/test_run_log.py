@@ -7,11 +7,11 @@ import tracemalloc
 import pytest
 
 from blobprep.protocol import NOTE_STREAM, STDERR_STREAM, STDOUT_STREAM
-from blobprep.sandbox.run_log import LogBook
+from blobprep.sandbox.run_log import RunLog
 
 
 def logged(*pieces: tuple[int, bytes]) -> str:
-    book = LogBook()
+    book = RunLog()
     for stream, data in pieces:
         book.record(stream, data)
     return book.text()
@@ -65,7 +65,7 @@ def test_what_a_terminal_would_act_on_is_escaped(written: bytes, shown: str) -> 
 
 
 def test_of_a_flood_the_start_and_the_end_are_kept() -> None:
-    book = LogBook()
+    book = RunLog()
     for start in range(0, 400_000, 1000):
         book.record(STDOUT_STREAM, b"".join(b"%d\n" % number for number in range(start, start + 1000)))
 
@@ -79,7 +79,7 @@ def test_of_a_flood_the_start_and_the_end_are_kept() -> None:
 
 
 def test_lines_that_say_nothing_take_no_more_memory_than_others() -> None:
-    book = LogBook(kept=5000)
+    book = RunLog(kept=5000)
     tracemalloc.start()
     try:
         for _ in range(20_000):
@@ -91,7 +91,7 @@ def test_lines_that_say_nothing_take_no_more_memory_than_others() -> None:
 
 
 def test_how_much_is_kept_can_be_chosen_and_what_was_cut_is_told() -> None:
-    book = LogBook(kept=1000)
+    book = RunLog(kept=1000)
     for number in range(1000):
         book.record(STDOUT_STREAM, b"%03d 45678\n" % number)  # 16 bytes as a line of the log
 
@@ -103,7 +103,7 @@ def test_how_much_is_kept_can_be_chosen_and_what_was_cut_is_told() -> None:
 
 
 def test_what_is_kept_is_counted_in_bytes() -> None:
-    book = LogBook(kept=1000)
+    book = RunLog(kept=1000)
     for _ in range(100):
         book.record(STDOUT_STREAM, "日本語\n".encode())  # 16 bytes as a line of the log
 
@@ -111,7 +111,7 @@ def test_what_is_kept_is_counted_in_bytes() -> None:
 
 
 def test_all_of_a_log_can_be_kept() -> None:
-    book = LogBook(kept=None)
+    book = RunLog(kept=None)
     for _ in range(200):
         book.record(STDOUT_STREAM, b"x" * 9999 + b"\n")
 
@@ -119,7 +119,7 @@ def test_all_of_a_log_can_be_kept() -> None:
 
 
 def test_a_line_without_an_end_is_broken_up() -> None:
-    book = LogBook()
+    book = RunLog()
     for _ in range(100):
         book.record(STDOUT_STREAM, b"x" * 65_536)
 
@@ -127,7 +127,7 @@ def test_a_line_without_an_end_is_broken_up() -> None:
 
 
 def test_blobprep_says_any_text() -> None:
-    book = LogBook()
+    book = RunLog()
 
     book.say("one\r\ntwo")
     book.say("lone \ud800")
@@ -137,7 +137,7 @@ def test_blobprep_says_any_text() -> None:
 
 def test_lines_are_echoed_as_they_are_completed() -> None:
     echo = io.StringIO()
-    book = LogBook(echo)
+    book = RunLog(echo)
 
     book.record(STDOUT_STREAM, b"one\ntw")
 
@@ -146,7 +146,7 @@ def test_lines_are_echoed_as_they_are_completed() -> None:
 
 def test_a_terminal_that_knows_fewer_characters_goes_on_showing_lines() -> None:
     raw = io.BytesIO()
-    book = LogBook(io.TextIOWrapper(raw, "ascii"))
+    book = RunLog(io.TextIOWrapper(raw, "ascii"))
 
     book.record(STDOUT_STREAM, "é\nafter\n".encode())
 
@@ -156,7 +156,7 @@ def test_a_terminal_that_knows_fewer_characters_goes_on_showing_lines() -> None:
 
 def test_a_terminal_that_is_gone_does_not_stop_the_run() -> None:
     echo = io.StringIO()
-    book = LogBook(echo)
+    book = RunLog(echo)
     echo.close()
 
     book.record(STDOUT_STREAM, b"one\ntwo\n")
@@ -165,7 +165,7 @@ def test_a_terminal_that_is_gone_does_not_stop_the_run() -> None:
 
 
 def test_threads_may_write_at_once() -> None:
-    book = LogBook()
+    book = RunLog()
     threads = [threading.Thread(target=lambda: [book.say("x") for _ in range(200)]) for _ in range(4)]
     for thread in threads:
         thread.start()
@@ -177,7 +177,7 @@ def test_threads_may_write_at_once() -> None:
 
 def test_a_hushed_log_keeps_what_it_no_longer_shows() -> None:
     shown = io.StringIO()
-    logbook = LogBook(shown)
+    logbook = RunLog(shown)
 
     logbook.say("before")
     logbook.hush()

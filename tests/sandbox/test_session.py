@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from blobprep.errors import IsolationUnavailable
 from blobprep.protocol import Ask, encode_frame, pack_record
 from blobprep.sandbox.host import Channels, Report
-from blobprep.sandbox.run_log import LogBook
+from blobprep.sandbox.run_log import RunLog
 from blobprep.sandbox.session import Child
 from tests.generating import json_values
 
@@ -77,17 +77,17 @@ def puppet() -> Puppet:
 
 
 @pytest.fixture
-def book() -> LogBook:
-    return LogBook()
+def book() -> RunLog:
+    return RunLog()
 
 
 @pytest.fixture
-def child(puppet: Puppet, book: LogBook) -> Iterator[Child]:
+def child(puppet: Puppet, book: RunLog) -> Iterator[Child]:
     with Child(puppet, book) as made:
         yield made
 
 
-def test_what_was_written_before_the_end_is_heard_in_any_case(puppet: Puppet, child: Child, book: LogBook) -> None:
+def test_what_was_written_before_the_end_is_heard_in_any_case(puppet: Puppet, child: Child, book: RunLog) -> None:
     os.write(puppet.log, pack_record(1, b"recorded\n") + pack_record(2, b"cut")[:-1])
     os.write(puppet.out, b"raw\n")
     puppet.control.sendall(encode_frame("confined") + encode_frame("ended"))
@@ -109,7 +109,7 @@ def test_a_child_that_does_not_listen_holds_nobody_up(puppet: Puppet, child: Chi
 
 
 def test_what_nobody_hears_is_dropped_at_the_end(puppet: Puppet) -> None:
-    with Child(puppet, LogBook()) as child:
+    with Child(puppet, RunLog()) as child:
         for number in range(5000):
             child.filled("dataset1", number, number + 1)
         puppet.life_theirs.sendall(b"0\n")
@@ -149,7 +149,7 @@ def test_a_child_that_ended_before_it_was_asked_was_not_asked(puppet: Puppet, ch
     assert child.wait(30).asked is False
 
 
-def test_a_child_that_never_confines_itself_is_given_up(puppet: Puppet, child: Child, book: LogBook) -> None:
+def test_a_child_that_never_confines_itself_is_given_up(puppet: Puppet, child: Child, book: RunLog) -> None:
     child.ask(Ask("head"), {}, seconds=0.01)
 
     assert puppet.killed.is_set()
@@ -171,7 +171,7 @@ def test_a_child_that_never_confines_itself_is_given_up(puppet: Puppet, child: C
         b"x" * 9000,
     ],
 )
-def test_a_child_that_breaks_the_protocol_is_killed(puppet: Puppet, child: Child, book: LogBook, line: bytes) -> None:
+def test_a_child_that_breaks_the_protocol_is_killed(puppet: Puppet, child: Child, book: RunLog, line: bytes) -> None:
     puppet.control.sendall(line)
 
     assert puppet.killed.wait(30)
@@ -190,7 +190,7 @@ def test_a_child_that_breaks_the_protocol_is_killed(puppet: Puppet, child: Child
     ],
 )
 def test_a_child_that_repeats_itself_or_needs_more_than_its_inputs_is_killed(
-    puppet: Puppet, child: Child, book: LogBook, frames: list[str]
+    puppet: Puppet, child: Child, book: RunLog, frames: list[str]
 ) -> None:
     for frame in frames:
         puppet.control.sendall(encode_frame(frame) if frame.isalpha() else frame.encode() + b"\n")
@@ -211,7 +211,7 @@ _FRAMES = st.builds(
 @settings(max_examples=30)
 @given(st.lists(_FRAMES | st.binary(max_size=50), max_size=6), st.binary(max_size=100), st.binary(max_size=50))
 def test_whatever_a_child_sends_the_parent_hears_its_end(lines: list[bytes], log: bytes, out: bytes) -> None:
-    puppet, book = Puppet.make(), LogBook()
+    puppet, book = Puppet.make(), RunLog()
     needed: list[tuple[str, int, int]] = []
     ended = threading.Event()
     with Child(puppet, book) as child:
@@ -284,9 +284,7 @@ def test_a_child_that_is_not_confined_is_asked_nothing(puppet: Puppet, child: Ch
 
 
 @pytest.mark.parametrize("frame", [encode_frame("confined", measures=["more"]), encode_frame("unconfined", reason="x")])
-def test_a_script_cannot_say_later_how_it_is_confined(
-    puppet: Puppet, child: Child, book: LogBook, frame: bytes
-) -> None:
+def test_a_script_cannot_say_later_how_it_is_confined(puppet: Puppet, child: Child, book: RunLog, frame: bytes) -> None:
     puppet.control.sendall(encode_frame("confined", measures=["seccomp"]) + frame)
 
     assert puppet.killed.wait(10)
@@ -308,7 +306,7 @@ def test_cpu_time_counts_from_when_the_child_is_prepared_and_a_script_cannot_set
     ("log", "cause"), [(137, "log"), (138, ""), (None, "")]
 )  # of two records, 64 bytes each besides
 def test_what_is_written_to_all_streams_together_is_limited(
-    puppet: Puppet, book: LogBook, log: int | None, cause: str
+    puppet: Puppet, book: RunLog, log: int | None, cause: str
 ) -> None:
     with Child(puppet, book, log=log) as child:
         os.write(puppet.log, pack_record(1, b"1234\n"))

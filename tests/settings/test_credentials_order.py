@@ -6,7 +6,7 @@ import pytest
 
 from blobprep.account import ANONYMOUS, EMULATOR_KEY, Account, Credential, emulator
 from blobprep.errors import SettingError
-from blobprep.settings.credentials_order import PRECEDENCE, Known, describe, last_resort
+from blobprep.settings.credentials_order import PRECEDENCE, SettingsSources, describe, last_resort
 from blobprep.settings.sources.azure_cli import AzureConfig
 from blobprep.settings.sources.environment import environment_account
 from blobprep.settings.sources.hadoop import HadoopKeys
@@ -23,7 +23,7 @@ CLI = {"account": "contoso", "key": "cli"}
 def known(environment=None, *, table=None, hadoop=None, cli=None, argument=None):
     variables = environment or {}
     config = Config(FILE, accounts={} if table is None else {"contoso": table})
-    return Known(
+    return SettingsSources(
         config,
         variables,
         argument,

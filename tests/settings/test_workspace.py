@@ -17,7 +17,7 @@ from blobprep.inputs.sources import GivenFolder, GivenTable
 from blobprep.sandbox.isolation import DEFAULT_LEVEL
 from blobprep.settings import Workspace
 from blobprep.stores.folder.store import FolderStore
-from blobprep.stores.location import Located
+from blobprep.stores.location import BlobLocation
 from blobprep.stores.memory import MemoryStore
 
 URL = "https://contoso.blob.core.windows.net/raw/x.csv"
@@ -335,7 +335,7 @@ def test_names_of_the_settings_stand_for_their_blobs(tmp_path):
     near = known.locate("near")
 
     assert dataset is not None
-    assert isinstance(dataset.source, Located)
+    assert isinstance(dataset.source, BlobLocation)
     assert dataset.source.printed == "az://data/pima.csv"
     assert (dataset.format, dataset.options) == ("tsv", {"header": "true", "encoding": "utf-8"})
     assert near.printed == str(tmp_path / "data/near.csv")

@@ -19,7 +19,7 @@ import pytest
 from blobprep.errors import AccessError, BlobNotFound, ConditionNotMet, ContainerNotFound, StoreError
 from blobprep.stores import BlobProperties, IfAbsent, IfMatch
 from blobprep.stores.folder import paths, temp_files, walk
-from blobprep.stores.folder.sidecars import Facts, Sidecars, default_content_type
+from blobprep.stores.folder.sidecars import BlobMetadata, Sidecars, default_content_type
 from blobprep.stores.folder.store import FolderStore
 from blobprep.stores.refusals import disk_refusal
 
@@ -294,7 +294,7 @@ def test_facts_and_data_are_of_one_state_though_both_are_replaced_in_between(
     read = Sidecars.read
     replaced: list[str] = []
 
-    def interrupted(self: Sidecars, blob: str, etag: str) -> Facts | None:
+    def interrupted(self: Sidecars, blob: str, etag: str) -> BlobMetadata | None:
         if not replaced:
             replaced.append(store.write("raw", "a", b"22", content_type=content_type))
         return read(self, blob, etag)

@@ -6,15 +6,15 @@ import pytest
 
 from blobprep.errors import BlobNotFound
 from blobprep.stores.folder_markers import folder_of, is_folder_marker, require_data
-from blobprep.stores.location import Located
+from blobprep.stores.location import BlobLocation
 from blobprep.stores.memory import MemoryStore
 
 
-def placed(name: str, data: bytes = b"", metadata: Mapping[str, str] | None = None) -> Located:
+def placed(name: str, data: bytes = b"", metadata: Mapping[str, str] | None = None) -> BlobLocation:
     store = MemoryStore()
     store.create_container("raw")
     store.write("raw", name, data, content_type="text/plain", metadata=metadata)
-    return Located(store, "raw", "", "az://raw/").child(name)
+    return BlobLocation(store, "raw", "", "az://raw/").child(name)
 
 
 @pytest.mark.parametrize(

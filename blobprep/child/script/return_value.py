@@ -8,11 +8,11 @@ from typing import Any
 
 from blobprep.child.script.entry import ENTRY_POINT, ScriptFailed
 
-__all__ = ["Returned", "read_returned"]
+__all__ = ["ReturnValue", "read_returned"]
 
 
 @dataclass(frozen=True, slots=True)
-class Returned:
+class ReturnValue:
     """Hold what an entry point returned.
 
     Attributes:
@@ -26,7 +26,7 @@ class Returned:
     dropped: tuple[str, ...]
 
 
-def read_returned(value: Any) -> Returned:
+def read_returned(value: Any) -> ReturnValue:
     """Take the frames out of a return value.
 
     Args:
@@ -39,7 +39,7 @@ def read_returned(value: Any) -> Returned:
     import pandas as pd
 
     if isinstance(value, pd.DataFrame):
-        return Returned(value, None, ())
+        return ReturnValue(value, None, ())
     if isinstance(value, np.ndarray):
         if value.dtype != object or value.ndim != 1:
             raise _wrong(f"a NumPy array of shape {value.shape} and type {value.dtype}, in which no DataFrame is left")
@@ -53,7 +53,7 @@ def read_returned(value: Any) -> Returned:
     return _split(value)
 
 
-def _split(value: Sequence[Any]) -> Returned:
+def _split(value: Sequence[Any]) -> ReturnValue:
     import pandas as pd
 
     frame, *rest = value
@@ -64,7 +64,7 @@ def _split(value: Sequence[Any]) -> Returned:
         for number, each in enumerate(rest, start)
         if each is not None  # the template's `return dataframe1, None` means nothing by it
     )
-    return Returned(frame, second, tuple(dropped))
+    return ReturnValue(frame, second, tuple(dropped))
 
 
 def _wrong(what: str) -> ScriptFailed:

@@ -24,7 +24,7 @@ from blobprep.cli.output import note, print_json, write
 from blobprep.errors import InvalidOption
 
 if TYPE_CHECKING:
-    from blobprep.checks import Checked
+    from blobprep.checks import CheckResult
     from blobprep.lint import Finding
 
 __all__ = ["add_to"]
@@ -63,7 +63,9 @@ def _check(
     yes: Annotated[bool, typer.Option("--yes", help="With --fix: do not ask.")] = False,
     output: Annotated[
         str | None,
-        typer.Option("--output", metavar="FILE", help="With --fix: write here; a zip is only mended into a new one."),
+        typer.Option(
+            "--output", metavar="FILE", help="With --fix: write here; a zip is corrected into a new file only."
+        ),
     ] = None,
     comments: Annotated[
         bool, typer.Option("--comments/--no-comments", help="With --fix: mark what is left in the text.")
@@ -78,7 +80,7 @@ def _check(
     verbose: VerboseOption = 0,
     quiet: QuietOption = False,
 ) -> int:
-    """Find what will break before it is run, and how to mend it; nothing is run."""
+    """Find what will break before it is run, and how to fix it; nothing is run."""
     with session(account, protocol, config, as_json, verbose, quiet) as opened:
         if fix and as_json and not yes:
             raise InvalidOption("--fix asks before it writes, and --json cannot", remedy="add --yes")
@@ -90,7 +92,7 @@ def _check(
         checked = check(script, first, second, bundle=bundle, workspace=opened.workspace)
         opened.warn()
         if fix or diff:
-            return _mend(checked, fix, yes, output, comments, backup, as_json, quiet)
+            return _correct(checked, fix, yes, output, comments, backup, as_json, quiet)
         code = FINDINGS if checked.grave else 0
         if as_json:
             print_json({**checked.as_json(), "exit": code})
@@ -99,8 +101,8 @@ def _check(
     return code
 
 
-def _mend(
-    checked: Checked,
+def _correct(
+    checked: CheckResult,
     fix: bool,
     yes: bool,
     output: str | None,
@@ -115,10 +117,10 @@ def _mend(
     if not as_json:
         for each in diffs:
             write(each)
-    mended = sum(each.mended for each in made)
+    corrected = sum(each.corrected for each in made)
     written: list[str] = []
     if fix and made:
-        if not yes and not _agreed(mended, len(made)):
+        if not yes and not _agreed(corrected, len(made)):
             note("blobprep: nothing was written")
             return FINDINGS if checked.grave else 0
         written = checked.fix(output, comments=comments, backup=backup)
@@ -127,12 +129,12 @@ def _mend(
     if as_json:
         print_json({**checked.as_json(), "diff": "".join(diffs), "written": written, "exit": code})
     elif not quiet:
-        note(_told(mended, len(left), written, bool(made)))
+        note(_told(corrected, len(left), written, bool(made)))
     return code
 
 
-def _left(checked: Checked) -> tuple[Finding, ...]:
-    """Return the findings that a person must mend."""
+def _left(checked: CheckResult) -> tuple[Finding, ...]:
+    """Return the findings that a person must remedy."""
     return tuple(each for each in checked.grave if not each.fixable)
 
 
@@ -150,16 +152,16 @@ def _agreed(count: int, files: int) -> bool:
     return typer.confirm(f"write {changes}?", err=True)
 
 
-def _told(mended: int, left: int, written: list[str], made: bool) -> str:
+def _told(corrected: int, left: int, written: list[str], made: bool) -> str:
     rest = f"{left} left for a person" if left else "nothing is left"
     if not made:
-        return f"blobprep: nothing can be mended mechanically; {rest}"
+        return f"blobprep: nothing can be corrected mechanically; {rest}"
     if not written:
-        return f"blobprep: --fix mends {mended}, {rest}; nothing was written"
-    return f"blobprep: {mended} mended, {rest}; written: {', '.join(written)}"
+        return f"blobprep: --fix corrects {corrected}, {rest}; nothing was written"
+    return f"blobprep: {corrected} corrected, {rest}; written: {', '.join(written)}"
 
 
-def _print(checked: Checked, quiet: bool) -> None:
+def _print(checked: CheckResult, quiet: bool) -> None:
     """Print the findings by file; quiet, without notes and advice."""
     shown = [each for each in checked.findings if each.level != "note" or not quiet]
     for number, (path, found) in enumerate(groupby(shown, key=lambda each: each.path)):
@@ -176,16 +178,16 @@ def _lines(finding: Finding, quiet: bool) -> Iterator[str]:
     yield f"  {mark} {place:<8} {finding.code}  {_plain(finding.message)}"
     if not quiet:
         fixed = "  [--fix]" if finding.fixable else ""
-        yield f"{'':20}{_plain(finding.mend)}{fixed}"
+        yield f"{'':20}{_plain(finding.remedy)}{fixed}"
 
 
-def _summary(checked: Checked) -> str:
+def _summary(checked: CheckResult) -> str:
     counts: dict[str, Any] = checked.as_json()["counts"]
     told = [f"{count} {level}{'' if count == 1 else 's'}" for level, count in counts.items() if count]
     files = f"{checked.files} {'file' if checked.files == 1 else 'files'}"
     fixable = sum(each.fixable for each in checked.findings)
-    mended = f"; --fix mends {fixable}" if fixable else ""
-    return f"{', '.join(told) or 'nothing found'} in {files}{mended}"
+    corrected = f"; --fix corrects {fixable}" if fixable else ""
+    return f"{', '.join(told) or 'nothing found'} in {files}{corrected}"
 
 
 def _plain(text: str) -> str:

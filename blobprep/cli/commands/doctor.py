@@ -63,7 +63,7 @@ def _doctor(
 
 
 def _print(diagnosis: Diagnosis, quiet: bool) -> None:
-    """Print a line for each finding, below it cause and mend; quiet, only what failed or may surprise."""
+    """Print a line for each finding, below it cause and remedy; quiet, only what failed or may surprise."""
     for number, examination in enumerate(diagnosis.examinations):
         if len(diagnosis.examinations) > 1:
             write("\n" if number else "")
@@ -77,9 +77,9 @@ def _lines(finding: Finding) -> str:
     indent = " " * (_WIDTH + 4)
     lines = [f"{_MARKS[finding.mark]} {finding.topic.ljust(_WIDTH)}  {_shown(finding.text)}"]
     if finding.cause:
-        lines.append(f"{indent}cause: {_shown(finding.cause)}")
-    if finding.mend:
-        lines.append(f"{indent}mend:  {_shown(finding.mend)}")
+        lines.append(f"{indent}cause:  {_shown(finding.cause)}")
+    if finding.remedy:
+        lines.append(f"{indent}remedy: {_shown(finding.remedy)}")
     return "\n".join(lines) + "\n"
 
 

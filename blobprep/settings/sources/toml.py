@@ -86,7 +86,7 @@ def read_config(path: Path) -> Config:
     except UnicodeDecodeError as error:
         raise SettingError(f"{path} is not UTF-8", remedy="save it as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
-        raise SettingError(f"{path} is not TOML: {error}", remedy="mend the line it names") from error
+        raise SettingError(f"{path} is not TOML: {error}", remedy="correct the line it names") from error
     except RecursionError as error:
         raise SettingError(f"{path} is not TOML that anybody wrote: it nests without an end") from error
     values: dict[str, object] = {}

@@ -236,7 +236,7 @@ def _was_never_sent(error: AzureError) -> bool:
 
 
 def _is_hopeless(cause: BaseException) -> bool:
-    """Tell whether waiting mends nothing: a certificate nobody trusts, a name nobody has."""
+    """Tell whether waiting fixes nothing: a certificate nobody trusts, a name nobody has."""
     if isinstance(cause, socket.gaierror):
         return cause.errno == socket.EAI_NONAME
     return isinstance(cause, ssl.SSLCertVerificationError)

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from blobprep.stores.folder.names import RESERVED
 
-__all__ = ["Facts", "Sidecars", "default_content_type"]
+__all__ = ["BlobMetadata", "Sidecars", "default_content_type"]
 
 _OTHER: Final = "application/octet-stream"
 _CONTENT_TYPES: Final = {
@@ -46,7 +46,7 @@ def default_content_type(blob: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class BlobMetadata:
     """Hold what is known of a blob besides its bytes.
 
     Attributes:
@@ -70,18 +70,18 @@ class Sidecars:
         self._folder = folder / RESERVED
         self._keeps_content_types = keeps_content_types
 
-    def read(self, blob: str, etag: str) -> Facts | None:
+    def read(self, blob: str, etag: str) -> BlobMetadata | None:
         """Return the facts of this state of the blob, None where none stand here."""
         try:
             with (self._folder / _key(blob) / f"{etag}.json").open("rb") as file:
                 facts = json.loads(file.read(_SIDECAR_BYTES))
-            return Facts(str(facts["content_type"]), {str(k): str(v) for k, v in facts["metadata"].items()})
+            return BlobMetadata(str(facts["content_type"]), {str(k): str(v) for k, v in facts["metadata"].items()})
         except (FileNotFoundError, NotADirectoryError):
             return None
         except (ValueError, TypeError, KeyError, AttributeError):
             return None  # not ours, or cut off by a crash: then it belongs to no published state
 
-    def write(self, blob: str, etag: str, facts: Facts) -> None:
+    def write(self, blob: str, etag: str, facts: BlobMetadata) -> None:
         """Keep the facts of a state that is about to be published, where the extension does not say them all."""
         differs = self._keeps_content_types and facts.content_type != default_content_type(blob)
         if not differs and not facts.metadata:

@@ -19,7 +19,7 @@ from blobprep.stores.base import ANY, BLOCK_SIZE, BlobPrefix, BlobProperties, Co
 from blobprep.stores.folder.disk_names import unfit
 from blobprep.stores.folder.names import RESERVED
 from blobprep.stores.folder.paths import Places, etag_of, read_range
-from blobprep.stores.folder.sidecars import Facts, Sidecars, default_content_type
+from blobprep.stores.folder.sidecars import BlobMetadata, Sidecars, default_content_type
 from blobprep.stores.folder.temp_files import Part, locked, sweep
 from blobprep.stores.folder.walk import Tree
 from blobprep.stores.refusals import disk_refusal
@@ -130,7 +130,9 @@ class FolderStore:
                     yield BlobPrefix(container, entry.name)
                     continue
                 kept = sidecars.read(entry.name, etag_of(entry.stat)) if entry.name in with_sidecar else None
-                yield _described(container, entry.name, entry.stat, kept or Facts(default_content_type(entry.name)))
+                yield _described(
+                    container, entry.name, entry.stat, kept or BlobMetadata(default_content_type(entry.name))
+                )
 
     def unfit_names(self, container: str, names: Collection[str]) -> Mapping[str, str]:
         """Return why names do not fit; as `Store.unfit_names`."""
@@ -161,7 +163,7 @@ class FolderStore:
             try:
                 part.write(data, 0)
                 part.finish(len(data))
-                return self._publish(container, blob, part, Facts(content_type, metadata or {}), condition)
+                return self._publish(container, blob, part, BlobMetadata(content_type, metadata or {}), condition)
             finally:
                 part.discard()
 
@@ -233,7 +235,7 @@ class FolderStore:
     def _sidecars(self, places: Places) -> Sidecars:
         return Sidecars(places.folder, keeps_content_types=self._escape)
 
-    def _facts(self, places: Places, container: str, blob: str) -> tuple[os.stat_result, Facts]:
+    def _facts(self, places: Places, container: str, blob: str) -> tuple[os.stat_result, BlobMetadata]:
         """Look at a file and its sidecar, both of one moment."""
         found = self._found(places, container, blob)
         facts = self._sidecars(places).read(blob, etag_of(found))
@@ -242,7 +244,7 @@ class FolderStore:
             with locked(places.folder, shared=True):
                 found = self._found(places, container, blob)
                 facts = self._sidecars(places).read(blob, etag_of(found))
-        return found, facts or Facts(default_content_type(blob))
+        return found, facts or BlobMetadata(default_content_type(blob))
 
     def _found(self, places: Places, container: str, blob: str) -> os.stat_result:
         if found := places.find(blob):
@@ -257,7 +259,7 @@ class FolderStore:
             sweep(folder)
         return Part(folder)
 
-    def _publish(self, container: str, blob: str, part: Part, facts: Facts, condition: Condition) -> str:
+    def _publish(self, container: str, blob: str, part: Part, facts: BlobMetadata, condition: Condition) -> str:
         """Make a finished part the blob, if the condition holds, and return its ETag."""
         places = self._places(container)
         sidecars = self._sidecars(places)
@@ -313,7 +315,7 @@ class _FolderUpload:
             part.finish(total)
             with self._lock:  # against being abandoned meanwhile
                 self._staged.total(0)
-                etag = self._store._publish(*self._place, part, Facts(content_type, metadata or {}), condition)
+                etag = self._store._publish(*self._place, part, BlobMetadata(content_type, metadata or {}), condition)
         self._end("committed")
         return etag
 
@@ -337,7 +339,7 @@ class _FolderUpload:
             part.discard()
 
 
-def _described(container: str, blob: str, found: os.stat_result, facts: Facts) -> BlobProperties:
+def _described(container: str, blob: str, found: os.stat_result, facts: BlobMetadata) -> BlobProperties:
     return BlobProperties(
         container,
         blob,

@@ -15,7 +15,7 @@ from blobprep.tables.codecs.columnar import arrow, parquet
 from blobprep.tables.codecs.compression import compressed, opened
 from blobprep.tables.codecs.concat import each, require_one_format
 from blobprep.tables.codecs.errors import converted
-from blobprep.tables.codecs.sources import Decoded, Part, Source, parts_of
+from blobprep.tables.codecs.sources import BlobSource, DecodedTable, Source, parts_of
 from blobprep.tables.streaming_input import InputFile
 
 __all__ = ["CODECS", "Codec", "decode", "encode", "head"]
@@ -31,7 +31,7 @@ class Codec:
         encode: a table to a sink.
     """
 
-    decode: Callable[[list[Part]], Decoded]
+    decode: Callable[[list[BlobSource]], DecodedTable]
     head: Callable[[Source, AskedDataset, int], tuple[pa.Table, int | None]]
     encode: Callable[[pa.Table, BinaryIO, AskedResults, str], list[Translation]]
 

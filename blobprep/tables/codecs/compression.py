@@ -18,8 +18,8 @@ from blobprep.tables.codecs.detection.content import content_of
 from blobprep.tables.codecs.detection.signatures import document_in
 from blobprep.tables.codecs.errors import option, refused
 from blobprep.tables.codecs.sink import Sink
-from blobprep.tables.codecs.sources import Part
-from blobprep.tables.codecs.spool import Expanded
+from blobprep.tables.codecs.sources import BlobSource
+from blobprep.tables.codecs.spool import SpooledFile
 from blobprep.tables.streaming_input import ArrivalFailed
 
 __all__ = ["compressed", "opened"]
@@ -32,7 +32,7 @@ _LEVEL: Final = 6
 _DAMAGE: Final = (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
-def opened(part: Part) -> Part:
+def opened(part: BlobSource) -> BlobSource:
     """Return the part with its compression taken off, its format known and its options complete.
 
     Raises:
@@ -47,13 +47,13 @@ def opened(part: Part) -> Part:
     return part
 
 
-def _uncompressed(part: Part) -> Part:
+def _uncompressed(part: BlobSource) -> BlobSource:
     asked, start = part.asked, part.source.read_at(0, 4)
     wanted = asked.options.get("compression", "auto")
     if wanted == "none":
         return part
     if wanted != "zip" and start.startswith(_GZIP):
-        return replace(part, source=Expanded(_damage_told(_unzipped(part), asked, "gzip")))
+        return replace(part, source=SpooledFile(_damage_told(_unzipped(part), asked, "gzip")))
     if wanted != "gzip" and start.startswith(_ZIP):
         return _member(part)
     if wanted != "auto":
@@ -63,13 +63,13 @@ def _uncompressed(part: Part) -> Part:
     return part
 
 
-def _unzipped(part: Part) -> Iterator[bytes]:
+def _unzipped(part: BlobSource) -> Iterator[bytes]:
     with gzip.GzipFile(fileobj=cast(IO[bytes], part.source)) as file:
         while data := file.read(_STEP):
             yield data
 
 
-def _member(part: Part) -> Part:
+def _member(part: BlobSource) -> BlobSource:
     """Return the one file in a zip that is the dataset; a document that is a zip itself, such as a workbook, stays."""
     asked = part.asked
     try:
@@ -90,7 +90,7 @@ def _member(part: Part) -> Part:
     inner = replace(asked, reference=f"{asked.reference} ({info.filename})")
     if not asked.format and (named := format_by_name(info.filename).format) is not None:
         inner = replace(inner, format=named.name, found="name in the zip")
-    return Part(Expanded(_damage_told(_extracted(archive, info), asked, "zip")), inner)
+    return BlobSource(SpooledFile(_damage_told(_extracted(archive, info), asked, "zip")), inner)
 
 
 def _chosen(archive: zipfile.ZipFile, asked: AskedDataset) -> zipfile.ZipInfo:

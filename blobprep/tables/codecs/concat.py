@@ -9,7 +9,7 @@ import pyarrow as pa
 from blobprep.errors import DatasetError
 from blobprep.protocol import AskedDataset, Translation
 from blobprep.tables.codecs.errors import converted, option, refused
-from blobprep.tables.codecs.sources import DecodeAll, Decoded, DecodeOne, Part
+from blobprep.tables.codecs.sources import BlobSource, DecodeAll, DecodedTable, DecodeOne
 from blobprep.tables.codecs.types.casts import Cast, cast
 from blobprep.tables.codecs.types.promotion import Unrelated, common_type
 
@@ -24,7 +24,7 @@ def each(decode: DecodeOne) -> DecodeAll:
     The labels must be the same in all, in any order, and the types such that one of them holds all values.
     """
 
-    def decode_all(parts: list[Part]) -> Decoded:
+    def decode_all(parts: list[BlobSource]) -> DecodedTable:
         tables: list[pa.Table] = []
         ledger: list[Translation] = []
         for part in parts:
@@ -64,7 +64,7 @@ def require_same_labels(first: list[str], labels: list[str], known: AskedDataset
     raise refused(asked, what, "blobs that are read as one dataset have the same columns; name fewer with the pattern")
 
 
-def require_one_format(parts: list[Part]) -> None:
+def require_one_format(parts: list[BlobSource]) -> None:
     """Refuse a blob that turned out to be in another format than the first one.
 
     Raises:
@@ -81,7 +81,7 @@ def require_one_format(parts: list[Part]) -> None:
             )
 
 
-def _joined(label: str, columns: list[Any], parts: list[Part]) -> tuple[Any, list[Translation]]:
+def _joined(label: str, columns: list[Any], parts: list[BlobSource]) -> tuple[Any, list[Translation]]:
     """Put the columns of one label one below the other; entries where they had to be brought together."""
     port = parts[0].asked.port
     if _clash(columns):
@@ -116,7 +116,7 @@ def _told(port: str, label: str, columns: list[Any], kind: Any, casts: list[Cast
     return Translation(port, label, "type", detail, True, _APART, sum(each.count for each in lost), lost[0].example)
 
 
-def _apart(label: str, kinds: list[Any], position: int, parts: list[Part]) -> DatasetError:
+def _apart(label: str, kinds: list[Any], position: int, parts: list[BlobSource]) -> DatasetError:
     """Return the error of a blob whose type does not go together with that of an earlier one."""
     order = [*range(position), *range(position + 1, len(kinds))]
     other = next((place for place in order if kinds[place] != kinds[position]), 0)

@@ -1,4 +1,4 @@
-"""What is wrong with a dataset, said so that its owner can mend it; here pyarrow's exceptions end."""
+"""What is wrong with a dataset, said so that its owner can remedy it; here pyarrow's exceptions end."""
 
 from __future__ import annotations
 

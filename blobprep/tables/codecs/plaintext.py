@@ -14,7 +14,7 @@ from blobprep.protocol import AskedDataset, AskedResults, Translation
 from blobprep.tables.codecs.csv.delimiters import Columns, format_for, likely_columns, named, separator_hint
 from blobprep.tables.codecs.errors import option, refused
 from blobprep.tables.codecs.sink import Sink
-from blobprep.tables.codecs.sources import Decoded, Part, Source
+from blobprep.tables.codecs.sources import BlobSource, DecodedTable, Source
 from blobprep.tables.codecs.text.characters import Characters, encoding_of, refuse_other_encodings, undecodable
 from blobprep.tables.codecs.text.repairs import ERROR, MARK, Repairs, nul_bytes_refused, nul_bytes_written
 from blobprep.tables.codecs.text.sample import sample_of
@@ -33,7 +33,7 @@ _LINE_FEED: Final = b"\n"
 _BATCH_ROWS: Final = 1 << 16
 
 
-def decode(parts: list[Part]) -> Decoded:
+def decode(parts: list[BlobSource]) -> DecodedTable:
     """Read the lines of one blob or several, one below the other; see `blobprep.tables.codecs.decode`."""
     chunks, repairs = [], Repairs()
     for part in parts:
@@ -44,7 +44,7 @@ def decode(parts: list[Part]) -> Decoded:
 
 def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
     """Read the first lines from the first bytes; see `blobprep.tables.codecs.head`."""
-    _require_lines(Part(source, asked))
+    _require_lines(BlobSource(source, asked))
     chunks: list[Any] = []
     count = 0
     for chunk in _lines(source, asked, _HEAD, Repairs()):
@@ -159,7 +159,7 @@ def _table(chunks: list[Any], asked: AskedDataset) -> pa.Table:
     return pa.Table.from_arrays([pa.chunked_array(chunks, pa.string())], names=[asked.options["column"]])
 
 
-def _require_lines(part: Part) -> None:
+def _require_lines(part: BlobSource) -> None:
     start = part.source.read_at(0, _LOOK)
     if not start:
         raise refused(part.asked, "is empty: it has not even a line", "check what wrote it")
@@ -168,7 +168,7 @@ def _require_lines(part: Part) -> None:
         _refuse_delimited(part)
 
 
-def _refuse_delimited(part: Part) -> None:
+def _refuse_delimited(part: BlobSource) -> None:
     """Refuse a blob that only its name makes plain text, and that holds columns by the looks of it."""
     asked, sample = part.asked, sample_of(part)
     if sample is None:

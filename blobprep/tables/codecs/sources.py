@@ -11,9 +11,9 @@ import pyarrow as pa
 from blobprep.protocol import AskedDataset, Translation
 from blobprep.tables.streaming_input import InputFile
 
-__all__ = ["DecodeAll", "DecodeOne", "Decoded", "Part", "Source", "parts_of"]
+__all__ = ["BlobSource", "DecodeAll", "DecodeOne", "DecodedTable", "Source", "parts_of"]
 
-Decoded = tuple[pa.Table, list[Translation]]
+DecodedTable = tuple[pa.Table, list[Translation]]
 
 
 class Source(Protocol):
@@ -48,7 +48,7 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class BlobSource:
     """Hold one blob of a dataset.
 
     Attributes:
@@ -60,15 +60,17 @@ class Part:
     asked: AskedDataset
 
 
-def parts_of(source: InputFile, asked: AskedDataset) -> list[Part]:
+def parts_of(source: InputFile, asked: AskedDataset) -> list[BlobSource]:
     """Return the blobs of a dataset in their order."""
     if not asked.parts:
-        return [Part(source, asked)]
+        return [BlobSource(source, asked)]
     return [
-        Part(source.stretch(part.offset, part.size), replace(asked, reference=part.reference, size=part.size, parts=()))
+        BlobSource(
+            source.stretch(part.offset, part.size), replace(asked, reference=part.reference, size=part.size, parts=())
+        )
         for part in asked.parts
     ]
 
 
-DecodeOne = Callable[[Source, AskedDataset], Decoded]
-DecodeAll = Callable[[list[Part]], Decoded]
+DecodeOne = Callable[[Source, AskedDataset], DecodedTable]
+DecodeAll = Callable[[list[BlobSource]], DecodedTable]

@@ -11,14 +11,14 @@ from typing import Final
 
 from blobprep.tables.streaming_input import Positioned
 
-__all__ = ["Expanded"]
+__all__ = ["SpooledFile"]
 
 _LEFT: Final = 1 << 30
 _SHARE: Final = 20
 _LOOK: Final = 64 << 20
 
 
-class Expanded(Positioned):
+class SpooledFile(Positioned):
     """Hold what an iterator gives in an unlinked file; only as much is taken from it as is asked for.
 
     Some free room is always left on the disk: a file of a kilobyte can expand to one of a gigabyte.

@@ -7,7 +7,7 @@ from typing import Any
 
 from blobprep.protocol import Translation
 
-__all__ = ["Change", "Translated", "utc"]
+__all__ = ["Change", "TranslatedColumn", "utc"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +27,15 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Translated:
+class TranslatedColumn:
     """Hold a column's values, as an array or a chunked one, and what changed on the way."""
 
     values: Any
     changes: tuple[Change, ...] = ()
 
-    def after(self, change: Change) -> Translated:
+    def after(self, change: Change) -> TranslatedColumn:
         """Return the same with a change that came before the others."""
-        return Translated(self.values, (change, *self.changes))
+        return TranslatedColumn(self.values, (change, *self.changes))
 
 
 def utc(zone: str, count: int, example: str) -> Change:

@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from blobprep.tables.codecs.text.characters import mended
+from blobprep.tables.codecs.text.characters import without_lone_surrogates
 from blobprep.tables.codecs.types.casts import LEAST, NANOSECONDS
 from blobprep.tables.redaction import as_example, tally
-from blobprep.tables.translation.changes import Change, Translated, utc
+from blobprep.tables.translation.changes import Change, TranslatedColumn, utc
 
 __all__ = ["as_text", "carried", "counted", "from_objects"]
 
@@ -44,7 +44,7 @@ _ONE_KIND: Final = "make the column's values one kind in the script"
 _PLAIN: Final = "make plain numbers, texts or times of them in the script"
 
 
-def from_objects(series: pd.Series[Any]) -> Translated:
+def from_objects(series: pd.Series[Any]) -> TranslatedColumn:
     """Translate a column of objects: as what they are where all are of one kind, else as text.
 
     A column of nothing but missing values is one of text.
@@ -54,7 +54,7 @@ def from_objects(series: pd.Series[Any]) -> Translated:
     values: list[Any] = [None if gone else value for value, gone in zip(objects, missing, strict=True)]
     kinds = sorted({_kind(each) for each in set(map(type, values)) - {type(None)}})
     if not kinds:
-        return Translated(pa.nulls(len(values), pa.string()))
+        return TranslatedColumn(pa.nulls(len(values), pa.string()))
     if kinds == ["double", "integer"]:
         return _numbers(values)
     if len(kinds) > 1:
@@ -107,7 +107,9 @@ def _kind(each: type) -> str:
 
 
 def _texts(values: Sequence[Any]) -> Any:
-    return pa.array([None if value is None else mended(str(value)) for value in values], pa.large_string())
+    return pa.array(
+        [None if value is None else without_lone_surrogates(str(value)) for value in values], pa.large_string()
+    )
 
 
 def counted(values: Iterable[Any]) -> tuple[int, str]:
@@ -116,25 +118,25 @@ def counted(values: Iterable[Any]) -> tuple[int, str]:
     return len(present), as_example(present[0]) if present else ""
 
 
-def _told(values: Sequence[Any], detail: str, remedy: str = "") -> Translated:
+def _told(values: Sequence[Any], detail: str, remedy: str = "") -> TranslatedColumn:
     """Make text of values; a loss where there is a remedy."""
     texts = _texts(values)
     shown = counted(values)[1] if any(isinstance(value, bytes) for value in values) else tally(texts)[1]
-    return Translated(texts, (Change("cast", detail, bool(remedy), remedy, tally(texts)[0], shown),))
+    return TranslatedColumn(texts, (Change("cast", detail, bool(remedy), remedy, tally(texts)[0], shown),))
 
 
-def _plain(kind: Any) -> Callable[[list[Any]], Translated]:
-    return lambda values: Translated(pa.array(values, kind))
+def _plain(kind: Any) -> Callable[[list[Any]], TranslatedColumn]:
+    return lambda values: TranslatedColumn(pa.array(values, kind))
 
 
-def _integers(values: list[Any]) -> Translated:
+def _integers(values: list[Any]) -> TranslatedColumn:
     try:
-        return Translated(pa.array(values, pa.int64()))
+        return TranslatedColumn(pa.array(values, pa.int64()))
     except _FAILURES:
         return _told(values, "Integers beyond 64 bits became text.")
 
 
-def _numbers(values: list[Any]) -> Translated:
+def _numbers(values: list[Any]) -> TranslatedColumn:
     numbers = [value for value in values if isinstance(value, (int, np.integer))]
     try:
         doubles = [None if value is None else float(value) for value in values]
@@ -146,33 +148,33 @@ def _numbers(values: list[Any]) -> Translated:
     change = Change(
         "cast", f"Integers among doubles became double{loss}.", bool(lost), remedy, *counted(lost or numbers)
     )
-    return Translated(pa.array(doubles, pa.float64()), (change,))
+    return TranslatedColumn(pa.array(doubles, pa.float64()), (change,))
 
 
-def _doubles(values: list[Any]) -> Translated:
+def _doubles(values: list[Any]) -> TranslatedColumn:
     wide = [value for value in values if isinstance(value, np.longdouble) and float(value) != value]
-    doubles = Translated(pa.array([None if value is None else float(value) for value in values], pa.float64()))
+    doubles = TranslatedColumn(pa.array([None if value is None else float(value) for value in values], pa.float64()))
     if not wide:
         return doubles
     remedy = "round them with float()"
     return doubles.after(Change("cast", "Numbers of more digits became double.", True, remedy, *counted(wide)))
 
 
-def _text(values: list[Any]) -> Translated:
+def _text(values: list[Any]) -> TranslatedColumn:
     try:
-        return Translated(pa.array(values, pa.large_string()))
+        return TranslatedColumn(pa.array(values, pa.large_string()))
     except UnicodeEncodeError:
         texts = _texts(values)
         halves = [text for value, text in zip(values, texts.to_pylist(), strict=True) if value != text]
-        detail, remedy = "Half characters (lone surrogates) were replaced.", "mend the texts in the script"
-        return Translated(texts, (Change("text", detail, True, remedy, *counted(halves)),))
+        detail, remedy = "Half characters (lone surrogates) were replaced.", "correct the texts in the script"
+        return TranslatedColumn(texts, (Change("text", detail, True, remedy, *counted(halves)),))
 
 
-def _bytes(values: list[Any]) -> Translated:
-    return Translated(pa.array([None if value is None else bytes(value) for value in values], pa.large_binary()))
+def _bytes(values: list[Any]) -> TranslatedColumn:
+    return TranslatedColumn(pa.array([None if value is None else bytes(value) for value in values], pa.large_binary()))
 
 
-def _datetimes(values: list[Any]) -> Translated:
+def _datetimes(values: list[Any]) -> TranslatedColumn:
     stamps = [None if value is None else _stamp(value) for value in values]
     zones = {str(stamp.tzinfo) for stamp in stamps if stamp is not None}
     if "None" in zones and len(zones) > 1:
@@ -181,8 +183,8 @@ def _datetimes(values: list[Any]) -> Translated:
     fine = any(getattr(stamp, "nanosecond", 0) for stamp in stamps)
     array = pa.array(stamps, pa.timestamp("ns" if fine else "us", tz=zone))
     if zone is None or zones <= {"UTC", "datetime.timezone.utc"}:
-        return Translated(array)
-    return Translated(array, (utc(", ".join(sorted(zones)[:3]), *counted(stamps)),))
+        return TranslatedColumn(array)
+    return TranslatedColumn(array, (utc(", ".join(sorted(zones)[:3]), *counted(stamps)),))
 
 
 def _stamp(value: Any) -> Any:
@@ -194,19 +196,19 @@ def _stamp(value: Any) -> Any:
     return stamp
 
 
-def _times(values: list[Any]) -> Translated:
+def _times(values: list[Any]) -> TranslatedColumn:
     if any(value is not None and value.tzinfo is not None for value in values):
         return _told(values, "Times of day with a zone became text.")
-    return Translated(pa.array(values, pa.time64("us")))
+    return TranslatedColumn(pa.array(values, pa.time64("us")))
 
 
-def _durations(values: list[Any]) -> Translated:
+def _durations(values: list[Any]) -> TranslatedColumn:
     spans = [None if value is None else _nanoseconds(value) for value in values]
     for unit in ("us", "ns", "ms", "s"):
         step = NANOSECONDS[unit]
         if all(span is None or (span % step == 0 and abs(span // step) < -LEAST) for span in spans):
             counts = pa.array([None if span is None else span // step for span in spans], pa.int64())
-            return Translated(counts.cast(pa.duration(unit)))
+            return TranslatedColumn(counts.cast(pa.duration(unit)))
     raise OverflowError("durations that no unit counts in 64 bits")
 
 
@@ -219,7 +221,7 @@ def _nanoseconds(value: Any) -> int:
     return int(span.asm8.astype(np.int64)) * NANOSECONDS[span.unit]
 
 
-def _nested(values: list[Any]) -> Translated:
+def _nested(values: list[Any]) -> TranslatedColumn:
     plain = [_unwrapped(value) for value in values]
     array = pa.array(plain)
     if not carried(array.type):
@@ -228,9 +230,9 @@ def _nested(values: list[Any]) -> Translated:
     pairs = zip(plain, array.to_pylist(), strict=True)
     others = [old for old, new in pairs if not (old == new or repr(old) == repr(new))]
     if not others:
-        return Translated(array, _listed(values))
+        return TranslatedColumn(array, _listed(values))
     detail = "Values took one common shape; keys that some lacked are missing now."
-    return Translated(array, (Change("cast", detail, True, "give all of them the same keys", *counted(others)),))
+    return TranslatedColumn(array, (Change("cast", detail, True, "give all of them the same keys", *counted(others)),))
 
 
 def _listed(values: Sequence[Any]) -> tuple[Change, ...]:
@@ -251,7 +253,7 @@ def _unwrapped(value: Any) -> Any:
     return value.item() if isinstance(value, (np.bool_, np.integer, np.floating)) else value
 
 
-_CONVERSIONS: Final[Mapping[str, Callable[[list[Any]], Translated]]] = {
+_CONVERSIONS: Final[Mapping[str, Callable[[list[Any]], TranslatedColumn]]] = {
     "boolean": _plain(pa.bool_()),
     "integer": _integers,
     "double": _doubles,

@@ -11,9 +11,9 @@ import pyarrow.compute as pc
 
 from blobprep.protocol import Translation
 from blobprep.tables.codecs.labels import renames, unique_labels
-from blobprep.tables.codecs.text.characters import mended
+from blobprep.tables.codecs.text.characters import without_lone_surrogates
 from blobprep.tables.redaction import as_example, tally
-from blobprep.tables.translation.changes import Change, Translated, utc
+from blobprep.tables.translation.changes import Change, TranslatedColumn, utc
 from blobprep.tables.translation.objects import as_text, carried, from_objects
 
 __all__ = ["to_table"]
@@ -79,7 +79,7 @@ def _labels(frame: pd.DataFrame, port: str, first: int) -> tuple[list[str], list
     """Make labels text, then unique; in this order, so that 1 and "1" are told apart."""
     texts, ledger = [], []
     for label in frame.columns:
-        text = mended(str(label))
+        text = without_lone_surrogates(str(label))
         texts.append(text)
         if not isinstance(label, str):
             detail = f"The label {label!r} became the text {text!r}."
@@ -91,7 +91,7 @@ def _labels(frame: pd.DataFrame, port: str, first: int) -> tuple[list[str], list
     return labels, ledger + renames(port, texts, labels)
 
 
-def _translated(series: pd.Series[Any]) -> Translated:
+def _translated(series: pd.Series[Any]) -> TranslatedColumn:
     """Translate a column by its dtype."""
     dtype: Any = series.dtype
     if isinstance(dtype, pd.CategoricalDtype):
@@ -104,7 +104,7 @@ def _translated(series: pd.Series[Any]) -> Translated:
         return dense.after(Change("cast", "A sparse column became dense.", count=len(series)))
     if isinstance(dtype, (pd.PeriodDtype, pd.IntervalDtype)):
         texts = as_text(series.astype(object))
-        return Translated(texts, (Change("cast", f"Values of {dtype} became text.", False, "", *tally(texts)),))
+        return TranslatedColumn(texts, (Change("cast", f"Values of {dtype} became text.", False, "", *tally(texts)),))
     if isinstance(dtype, pd.StringDtype):
         return _texts(series)
     if isinstance(dtype, pd.ArrowDtype):
@@ -112,16 +112,16 @@ def _translated(series: pd.Series[Any]) -> Translated:
     if isinstance(dtype, np.dtype):
         return _numpy(series, dtype)
     if pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_bool_dtype(dtype):
-        return Translated(_without_nan(pa.array(series)))
+        return TranslatedColumn(_without_nan(pa.array(series)))
     return from_objects(series.astype(object))
 
 
-def _numpy(series: pd.Series[Any], dtype: np.dtype[Any]) -> Translated:
+def _numpy(series: pd.Series[Any], dtype: np.dtype[Any]) -> TranslatedColumn:
     if dtype.kind == "O":
         return from_objects(series)
     if dtype.kind == "c":
         texts = as_text(series)
-        return Translated(texts, (Change("cast", "Complex numbers became text.", False, "", *tally(texts)),))
+        return TranslatedColumn(texts, (Change("cast", "Complex numbers became text.", False, "", *tally(texts)),))
     if dtype.kind == "f" and dtype.itemsize > 8:
         doubles = series.astype("float64")
         lost = series[~(doubles.astype(dtype).eq(series) | series.isna())]
@@ -129,22 +129,22 @@ def _numpy(series: pd.Series[Any], dtype: np.dtype[Any]) -> Translated:
         shown = lost if len(lost) else series.dropna()
         example = as_example(shown.iloc[0]) if len(shown) else ""
         change = Change("cast", f"Numbers of {dtype} became double.", bool(len(lost)), remedy, len(shown), example)
-        return Translated(pa.array(doubles, from_pandas=True), (change,))
-    return Translated(pa.array(series, from_pandas=True))
+        return TranslatedColumn(pa.array(doubles, from_pandas=True), (change,))
+    return TranslatedColumn(pa.array(series, from_pandas=True))
 
 
-def _texts(series: pd.Series[Any]) -> Translated:
+def _texts(series: pd.Series[Any]) -> TranslatedColumn:
     try:
-        return Translated(pa.array(series))
+        return TranslatedColumn(pa.array(series))
     except UnicodeEncodeError:
         return from_objects(series.astype(object))
 
 
-def _zoned(values: Any, zone: str, before: Any) -> Translated:
-    return Translated(values, () if zone == _UTC else (utc(zone, *tally(before)),))
+def _zoned(values: Any, zone: str, before: Any) -> TranslatedColumn:
+    return TranslatedColumn(values, () if zone == _UTC else (utc(zone, *tally(before)),))
 
 
-def _arrow(series: pd.Series[Any]) -> Translated:
+def _arrow(series: pd.Series[Any]) -> TranslatedColumn:
     """Translate a column that is Arrow's already; types that datasets do not have become text."""
     values = pa.array(series)
     kind = values.type
@@ -153,16 +153,16 @@ def _arrow(series: pd.Series[Any]) -> Translated:
     if pa.types.is_timestamp(kind) and kind.tz is not None:
         return _zoned(values.cast(pa.timestamp(kind.unit, tz=_UTC)), kind.tz, values)
     if pa.types.is_string_view(kind):
-        return Translated(values.cast(pa.large_string()))
+        return TranslatedColumn(values.cast(pa.large_string()))
     if pa.types.is_binary_view(kind):
-        return Translated(values.cast(pa.large_binary()))
+        return TranslatedColumn(values.cast(pa.large_binary()))
     if carried(kind):
-        return Translated(_without_nan(values))
+        return TranslatedColumn(_without_nan(values))
     # pandas would give the storage of an extension type, such as the bytes of a UUID.
     return from_objects(pd.Series(values.to_pylist(), dtype=object))
 
 
-def _categories(series: pd.Series[Any]) -> Translated:
+def _categories(series: pd.Series[Any]) -> TranslatedColumn:
     """Translate categories by translating their labels; these may become text as any column may."""
     categorical: Any = series.array
     codes = np.asarray(categorical.codes)
@@ -170,7 +170,7 @@ def _categories(series: pd.Series[Any]) -> Translated:
     return _leveled(pd.Series(categorical.categories), indices, bool(categorical.ordered))
 
 
-def _dictionary(values: Any) -> Translated:
+def _dictionary(values: Any) -> TranslatedColumn:
     """Translate categories that are Arrow's already, which pandas does not turn into its own where some are missing."""
     chunks = values if isinstance(values, pa.ChunkedArray) else pa.chunked_array([values])
     whole = chunks.unify_dictionaries().combine_chunks()
@@ -178,7 +178,7 @@ def _dictionary(values: Any) -> Translated:
     return _leveled(labels, whole.indices, bool(whole.type.ordered))
 
 
-def _leveled(categories: pd.Series[Any], indices: Any, ordered: bool) -> Translated:
+def _leveled(categories: pd.Series[Any], indices: Any, ordered: bool) -> TranslatedColumn:
     """Put codes and translated labels together; labels that are no longer different cannot be categories."""
     labels = _translated(categories)
     levels = _narrowed(labels.values)
@@ -186,8 +186,8 @@ def _leveled(categories: pd.Series[Any], indices: Any, ordered: bool) -> Transla
     if pc.count_distinct(levels).as_py() < len(levels) or levels.null_count:
         values = levels.take(indices)
         detail, remedy = "Categories became plain values, since labels are the same as text.", "rename the categories"
-        return Translated(values, (*labels.changes, Change("cast", detail, True, remedy, *tally(values))))
-    return Translated(pa.DictionaryArray.from_arrays(indices, levels, ordered=ordered), labels.changes)
+        return TranslatedColumn(values, (*labels.changes, Change("cast", detail, True, remedy, *tally(values))))
+    return TranslatedColumn(pa.DictionaryArray.from_arrays(indices, levels, ordered=ordered), labels.changes)
 
 
 def _without_nan(values: Any) -> Any:

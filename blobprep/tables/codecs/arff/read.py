@@ -12,14 +12,14 @@ from blobprep.tables.codecs.arff.header import Attribute, HeaderReader
 from blobprep.tables.codecs.arff.rows import RowReader
 from blobprep.tables.codecs.errors import refused
 from blobprep.tables.codecs.labels import renames, unique_labels
-from blobprep.tables.codecs.sources import Decoded, Source
+from blobprep.tables.codecs.sources import DecodedTable, Source
 from blobprep.tables.codecs.text.lines import Block, blocks
 from blobprep.tables.codecs.text.repairs import Repairs
 
 __all__ = ["decode", "head"]
 
 
-def decode(source: Source, asked: AskedDataset) -> Decoded:
+def decode(source: Source, asked: AskedDataset) -> DecodedTable:
     """Read an ARFF dataset while it arrives; see `blobprep.tables.codecs.decode`."""
     return _read(source, asked, None)
 
@@ -30,7 +30,7 @@ def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int 
     return table.slice(0, rows), None if table.num_rows > rows else table.num_rows
 
 
-def _read(source: Source, asked: AskedDataset, enough: int | None) -> Decoded:
+def _read(source: Source, asked: AskedDataset, enough: int | None) -> DecodedTable:
     """Read all rows, or only until there are more than `enough`."""
     repairs = Repairs()
     lines = blocks(source, asked, repairs, head=enough is not None)
@@ -45,7 +45,7 @@ def _read(source: Source, asked: AskedDataset, enough: int | None) -> Decoded:
                     column.take(texts)
                 except WrongValue as error:
                     what = f"line {cells.line(error.row)} {error} (column {attribute.name!r})"
-                    raise refused(asked, what, "mend the value, or the declaration; ? is missing") from error
+                    raise refused(asked, what, "correct the value, or the declaration; ? is missing") from error
             count += len(cells.columns[0])
         if enough is not None and count > enough:
             break
@@ -70,7 +70,7 @@ def _and(first: Block, others: Iterator[Block]) -> Iterator[Block]:
     yield from others
 
 
-def _table(attributes: list[Attribute], columns: list[Column], reader: RowReader, asked: AskedDataset) -> Decoded:
+def _table(attributes: list[Attribute], columns: list[Column], reader: RowReader, asked: AskedDataset) -> DecodedTable:
     names = [attribute.name for attribute in attributes]
     labels = unique_labels(names)
     done = [column.done() for column in columns]

@@ -22,7 +22,7 @@ from blobprep.tables.codecs.errors import refused
 from blobprep.tables.codecs.text.lines import Block
 from blobprep.tables.codecs.text.numerals import numbers
 
-__all__ = ["Cells", "Noted", "RowReader"]
+__all__ = ["Cells", "RowNotes", "RowReader"]
 
 _QUIRK: Final = re.compile(r"""['"{}%]""")
 _CONTROLS: Final = {code: " " for code in range(0x20) if code != 0x0A}
@@ -47,7 +47,7 @@ class Cells:
 
 
 @dataclass(slots=True)
-class Noted:
+class RowNotes:
     """Count what was dropped, and keep the first of it."""
 
     count: int = 0
@@ -74,11 +74,11 @@ class RowReader:
 
     attributes: list[Attribute]
     asked: AskedDataset
-    comments: Noted = field(default_factory=Noted)
-    cut: Noted = field(default_factory=Noted)
-    disabled: Noted = field(default_factory=Noted)
-    weights: Noted = field(default_factory=Noted)
-    absent: Noted = field(default_factory=Noted)
+    comments: RowNotes = field(default_factory=RowNotes)
+    cut: RowNotes = field(default_factory=RowNotes)
+    disabled: RowNotes = field(default_factory=RowNotes)
+    weights: RowNotes = field(default_factory=RowNotes)
+    absent: RowNotes = field(default_factory=RowNotes)
     _sparse_cells: int = 0
     _zeros: list[str | None] = field(default_factory=list)
     _places: dict[str, int] = field(default_factory=dict)
@@ -224,7 +224,7 @@ class RowReader:
     def _weight(self, number: int, tokens: list[Token]) -> None:
         marks = [token[3] for token in tokens]
         if marks != ["{", "", "}"] or not _WEIGHT.fullmatch(tokens[1][0]):
-            raise self._error(number, "has braces behind its values that are no weight like {0.5}", "mend the row")
+            raise self._error(number, "has braces behind its values that are no weight like {0.5}", "correct the row")
         self.weights.note(tokens[1][0])
 
     def _whole(self, number: int, values: list[str | None]) -> list[str | None]:
@@ -234,10 +234,12 @@ class RowReader:
         what = "1 value" if len(values) == 1 else f"{len(values)} values"
         declared = "1 attribute is" if expected == 1 else f"{expected} attributes are"
         raise self._error(
-            number, f"has {what} where {declared} declared", "mend the row; a value that holds a blank is put in quotes"
+            number,
+            f"has {what} where {declared} declared",
+            "correct the row; a value that holds a blank is put in quotes",
         )
 
-    def _error(self, number: int, what: str, remedy: str = "mend the row") -> DatasetError:
+    def _error(self, number: int, what: str, remedy: str = "correct the row") -> DatasetError:
         return refused(self.asked, f"line {number} {what}", remedy)
 
 

@@ -7,13 +7,13 @@ import pyarrow as pa
 from blobprep.protocol import AskedDataset
 from blobprep.tables.codecs.columnar.pandas_index import with_index_as_data
 from blobprep.tables.codecs.labels import renames, unique_labels
-from blobprep.tables.codecs.sources import Decoded
+from blobprep.tables.codecs.sources import DecodedTable
 from blobprep.tables.codecs.types.storage import plain
 
 __all__ = ["as_dataset"]
 
 
-def as_dataset(table: pa.Table, asked: AskedDataset, rows: int | None) -> Decoded:
+def as_dataset(table: pa.Table, asked: AskedDataset, rows: int | None) -> DecodedTable:
     """Check a table and bring it to types and labels that every dataset has.
 
     Args:

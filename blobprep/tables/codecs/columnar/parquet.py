@@ -14,7 +14,7 @@ from blobprep.tables.codecs.columnar.dataset import as_dataset
 from blobprep.tables.codecs.columnar.footer import as_twelve_bytes
 from blobprep.tables.codecs.columnar.int96 import has_int96, times
 from blobprep.tables.codecs.sink import Sink
-from blobprep.tables.codecs.sources import Decoded, Source
+from blobprep.tables.codecs.sources import DecodedTable, Source
 from blobprep.tables.codecs.types.allowed import accepted
 from blobprep.tables.redaction import tally
 
@@ -83,7 +83,7 @@ def _opened(source: Source, asked: AskedDataset, reader: Callable[[], Any], **op
     return file, schema
 
 
-def _as_dataset(table: pa.Table, schema: pa.Schema, asked: AskedDataset, rows: int) -> Decoded:
+def _as_dataset(table: pa.Table, schema: pa.Schema, asked: AskedDataset, rows: int) -> DecodedTable:
     """Make times of what was read as twelve bytes, and a dataset of the table."""
     made: list[Translation] = []
     if table.schema != schema:

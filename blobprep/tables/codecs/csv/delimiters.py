@@ -13,7 +13,7 @@ from typing import Final
 
 from blobprep.formats import FORMATS, delimiter_named
 from blobprep.tables.codecs.errors import option, refused
-from blobprep.tables.codecs.sources import Part
+from blobprep.tables.codecs.sources import BlobSource
 from blobprep.tables.codecs.text.sample import sample_of
 
 __all__ = [
@@ -110,7 +110,7 @@ def likely_delimiter(lines: Sequence[str]) -> str:
     return found.delimiter if found else ""
 
 
-def require_likely(part: Part) -> None:
+def require_likely(part: BlobSource) -> None:
     """Refuse a text whose lines are plainly separated by another character than the one that was guessed.
 
     Only a guess is doubted: who says `format=csv` gets it. A hint in the first line ends the doubt too.

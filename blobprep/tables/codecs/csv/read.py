@@ -22,7 +22,7 @@ from blobprep.tables.codecs.csv.infer import Column
 from blobprep.tables.codecs.csv.parse import Delimited
 from blobprep.tables.codecs.errors import refused
 from blobprep.tables.codecs.labels import labeled
-from blobprep.tables.codecs.sources import Decoded, Part, Source
+from blobprep.tables.codecs.sources import BlobSource, DecodedTable, Source
 from blobprep.tables.codecs.text.characters import refuse_other_encodings
 from blobprep.tables.codecs.text.repairs import summed
 
@@ -35,7 +35,7 @@ _ENOUGH: Final = 1 << 14
 """Rows worth handing on; the batches of a wide table, which hold fewer, are gathered."""
 
 
-def decode(parts: Sequence[Part]) -> Decoded:
+def decode(parts: Sequence[BlobSource]) -> DecodedTable:
     """Read a text dataset of one blob or several while it arrives; see `blobprep.tables.codecs.decode`."""
     texts = [_text(part.source, part.asked) for part in parts]
     with ThreadPoolExecutor(max(1, min(4, pa.cpu_count()))) as pool:
@@ -60,7 +60,7 @@ def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int 
                 table.append(text, first)
                 return table.finish()[0].slice(0, rows), None
         length *= 4
-    whole, _ = decode([Part(source, asked)])
+    whole, _ = decode([BlobSource(source, asked)])
     return whole.slice(0, rows), whole.num_rows
 
 
@@ -129,7 +129,7 @@ class _Table:
         if order is not None and text.trailing:
             self._add([_ONE_MISSING] * len(order))
 
-    def finish(self) -> Decoded:
+    def finish(self) -> DecodedTable:
         """Return the table and its ledger; what has to be read once more is."""
         self._settle()
         again = [index for index, column in enumerate(self._columns) if column.again]

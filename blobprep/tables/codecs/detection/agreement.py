@@ -14,7 +14,7 @@ from blobprep.formats import FORMATS, format_named, read_options
 from blobprep.protocol import AskedDataset
 from blobprep.tables.codecs.detection.signatures import Content, Kind
 from blobprep.tables.codecs.errors import option, refused
-from blobprep.tables.codecs.sources import Part
+from blobprep.tables.codecs.sources import BlobSource
 
 __all__ = ["require_agreement", "told"]
 
@@ -38,7 +38,7 @@ lines, and what looks like no rows at all is left to the reader, which names the
 """
 
 
-def told(part: Part, content: Content) -> Part:
+def told(part: BlobSource, content: Content) -> BlobSource:
     """Return the part with a format: by its content, where neither option, name nor content type told it.
 
     Raises:
@@ -47,16 +47,16 @@ def told(part: Part, content: Content) -> Part:
     """
     asked = part.asked
     if asked.found == "name in the zip":
-        return Part(part.source, _completed(asked, asked.format, {}))
+        return BlobSource(part.source, _completed(asked, asked.format, {}))
     if asked.format:
         return part
     if not content.formats:
         raise _untold(part, content)
     options = dict(each.split("=") for each in content.options if not each.startswith("encoding="))
-    return Part(part.source, replace(_completed(asked, content.formats[0], options), found="first bytes"))
+    return BlobSource(part.source, replace(_completed(asked, content.formats[0], options), found="first bytes"))
 
 
-def require_agreement(part: Part, content: Content) -> None:
+def require_agreement(part: BlobSource, content: Content) -> None:
     """Refuse what is called something else than it is.
 
     Raises:
@@ -68,7 +68,7 @@ def require_agreement(part: Part, content: Content) -> None:
     raise refused(asked, f"is {content.words} and not {asked.format}", _remedy(content, asked))
 
 
-def _contradicts(content: Content, part: Part) -> bool:
+def _contradicts(content: Content, part: BlobSource) -> bool:
     name = part.asked.format
     if content.kind == "file":
         return True
@@ -113,7 +113,7 @@ def _completed(asked: AskedDataset, name: str, options: dict[str, str]) -> Asked
     return replace(asked, format=name, options=complete)
 
 
-def _untold(part: Part, content: Content) -> DatasetError:
+def _untold(part: BlobSource, content: Content) -> DatasetError:
     asked = part.asked
     if content.kind == "empty":
         return refused(asked, "is empty, and nothing tells its format", "check what wrote it")

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from blobprep.tables.codecs.csv.delimiters import format_for, likely_delimiter, named, separator_hint
 from blobprep.tables.codecs.detection.signatures import Content, signature_of
-from blobprep.tables.codecs.sources import Part
+from blobprep.tables.codecs.sources import BlobSource
 from blobprep.tables.codecs.text.repairs import ERROR
 from blobprep.tables.codecs.text.sample import START, Sample, sample_of
 
@@ -52,7 +52,7 @@ _ARRAY: Final = re.compile(r"\[\s*(?:\{|\[|\]|\Z)")
 _DELTA: Final = frozenset(("commitInfo", "protocol", "metaData", "add", "remove", "txn", "domainMetadata"))
 
 
-def content_of(part: Part) -> Content:
+def content_of(part: BlobSource) -> Content:
     """Tell what the bytes of a part are, from its start and, of a large text, its middle and its end."""
     start = part.source.read_at(0, START)
     if not start:
@@ -77,7 +77,7 @@ def content_of(part: Part) -> Content:
     )
 
 
-def _reader_tells(part: Part, seen: int) -> bool:
+def _reader_tells(part: BlobSource, seen: int) -> bool:
     """Tell whether NUL bytes are left to the reader of a text, since the option says so or not all of it was seen."""
     way = part.asked.options.get("nul_bytes")
     return way is not None and (way != ERROR or seen == START)

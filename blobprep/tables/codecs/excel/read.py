@@ -23,7 +23,7 @@ from blobprep.tables.codecs.excel.compound import chains_end
 from blobprep.tables.codecs.excel.oddities import oddities
 from blobprep.tables.codecs.excel.sheets import chosen
 from blobprep.tables.codecs.labels import labeled
-from blobprep.tables.codecs.sources import Decoded, Source
+from blobprep.tables.codecs.sources import DecodedTable, Source
 
 __all__ = ["decode", "head"]
 
@@ -50,7 +50,7 @@ _NAMES: Final = {
 }
 
 
-def decode(source: Source, asked: AskedDataset) -> Decoded:
+def decode(source: Source, asked: AskedDataset) -> DecodedTable:
     """Read a sheet or a table once the workbook is whole; see `blobprep.tables.codecs.decode`."""
     header, rows, ledger = _opened(source, asked)
     width = max(len(header or ()), max(map(len, rows), default=0))

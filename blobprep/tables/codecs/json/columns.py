@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from blobprep.protocol import AskedDataset, Translation
-from blobprep.tables.codecs.json.oddities import Seen
-from blobprep.tables.codecs.text.characters import mended
+from blobprep.tables.codecs.json.oddities import OddityCounts
+from blobprep.tables.codecs.text.characters import without_lone_surrogates
 
 __all__ = ["Columns"]
 
@@ -53,7 +53,7 @@ class Columns:
         """Return the keys seen so far."""
         return list(self._chunks)
 
-    def add(self, objects: Sequence[dict[str, Any]]) -> Seen:
+    def add(self, objects: Sequence[dict[str, Any]]) -> OddityCounts:
         """Add rows and tell what is in them; a key that an object has not is missing there."""
         for label in dict.fromkeys(key for each in objects for key in each):
             if label not in self._chunks:
@@ -63,7 +63,7 @@ class Columns:
         self._rows += len(objects)
         added = {label: chunks[-1] for label, chunks in self._chunks.items()}
         keys = sum(map(len, objects)) + sum(_inner_keys(chunk) for chunk in added.values())
-        return Seen(keys, [label for label, chunk in added.items() if _has_infinity(chunk)])
+        return OddityCounts(keys, [label for label, chunk in added.items() if _has_infinity(chunk)])
 
     def table(self, asked: AskedDataset) -> tuple[pa.Table, list[Translation]]:
         """Return all rows, and an entry of the ledger for each column that is not what its values are."""
@@ -86,12 +86,12 @@ def _chunk(values: list[Any]) -> _Chunk:
     if not kinds:
         return _Chunk(kinds, pa.nulls(len(values)))
     if kinds == {str}:
-        texts = [None if value is None else mended(value) for value in values]
+        texts = [None if value is None else without_lone_surrogates(value) for value in values]
         return _Chunk(kinds, pa.array(texts, pa.string()), repaired=_changed(values, texts))
     if kinds <= {list, dict}:
         return _Chunk(kinds, _as_json(values), values, text=len(kinds) > 1)
     if len(kinds) > 1 and kinds != {int, float}:
-        texts = [mended(value) if isinstance(value, str) else value for value in values]
+        texts = [without_lone_surrogates(value) if isinstance(value, str) else value for value in values]
         return _Chunk(kinds, _as_json(texts), text=True, repaired=_changed(values, texts))
     try:
         return _Chunk(kinds, pa.array(values, pa.float64() if float in kinds else None))
@@ -191,4 +191,8 @@ def _to_json(array: Any) -> Any:
 
 
 def _text(value: Any) -> str:
-    return mended(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+    return (
+        without_lone_surrogates(value)
+        if isinstance(value, str)
+        else json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+    )

@@ -22,7 +22,7 @@ import numpy as np
 from blobprep.protocol import AskedDataset, Translation
 from blobprep.tables.codecs.text.numerals import DIGITS, Losses, loses_digits
 
-__all__ = ["Oddities", "Seen"]
+__all__ = ["Oddities", "OddityCounts"]
 
 _SHOWN: Final = 40
 _MARKS: Final = bytes(ord("1" if 49 <= each <= 57 else chr(each) if each in b"0." else " ") for each in range(256))
@@ -36,7 +36,7 @@ _APART: Final = (" :", "\t:", "\n:")
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class OddityCounts:
     """Tell what came of some rows: how many keys they have, and which columns have infinities among them."""
 
     keys: int

@@ -16,7 +16,7 @@ from blobprep.tables.codecs.errors import option, refused
 from blobprep.tables.codecs.json.columns import Columns
 from blobprep.tables.codecs.json.oddities import Oddities
 from blobprep.tables.codecs.labels import renames, unique_labels
-from blobprep.tables.codecs.sources import Decoded, Part, Source
+from blobprep.tables.codecs.sources import BlobSource, DecodedTable, Source
 from blobprep.tables.codecs.text.lines import Block, blocks
 from blobprep.tables.codecs.text.repairs import Repairs
 
@@ -28,7 +28,7 @@ _BLANKS: Final = " \t\r\n"
 Row = dict[str, Any]
 
 
-def decode_lines(parts: list[Part]) -> Decoded:
+def decode_lines(parts: list[BlobSource]) -> DecodedTable:
     """Read an object a line, of one blob or several, while they arrive; see `blobprep.tables.codecs.decode`.
 
     The objects need not have the same keys.
@@ -61,7 +61,7 @@ def head_lines(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table
     return _dated(columns, asked)[0], count
 
 
-def decode_document(parts: list[Part]) -> Decoded:
+def decode_document(parts: list[BlobSource]) -> DecodedTable:
     """Read documents once they are whole; see `blobprep.tables.codecs.decode`."""
     columns, oddities, repairs = Columns(), Oddities(), Repairs()
     changes: list[Translation] = []
@@ -84,11 +84,11 @@ def decode_document(parts: list[Part]) -> Decoded:
 
 def head_document(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
     """Read a document and return its first rows; see `blobprep.tables.codecs.head`."""
-    table = decode_document([Part(source, asked)])[0]
+    table = decode_document([BlobSource(source, asked)])[0]
     return table.slice(0, rows), table.num_rows
 
 
-def _dated(columns: Columns, asked: AskedDataset, oddities: Oddities | None = None) -> Decoded:
+def _dated(columns: Columns, asked: AskedDataset, oddities: Oddities | None = None) -> DecodedTable:
     table, ledger = columns.table(asked)
     ledger += oddities.entries(table.column_names, asked) if oddities else []
     for label in named_dates(table.column_names, asked):

@@ -10,7 +10,7 @@ import pyarrow as pa
 from blobprep.errors import InvalidOption
 from blobprep.protocol import AskedDataset, Translation
 from blobprep.tables.codecs.errors import converted, refused
-from blobprep.tables.codecs.sources import Decoded, Part, Source
+from blobprep.tables.codecs.sources import BlobSource, DecodedTable, Source
 from blobprep.tables.codecs.svmlight.rows import MOST_FEATURES, Rows, rows_of
 from blobprep.tables.codecs.text.lines import blocks
 from blobprep.tables.codecs.text.numerals import Losses
@@ -21,7 +21,7 @@ __all__ = ["decode", "head"]
 _MOST_CELLS: Final = 250_000_000
 
 
-def decode(parts: list[Part]) -> Decoded:
+def decode(parts: list[BlobSource]) -> DecodedTable:
     """Read one blob or several, all as wide as the widest; see `blobprep.tables.codecs.decode`."""
     pieces: list[Rows] = []
     repairs = Repairs()
@@ -45,7 +45,7 @@ def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int 
     return table.slice(0, rows), None if count > rows else count
 
 
-def _table(pieces: list[Rows], asked: AskedDataset) -> Decoded:
+def _table(pieces: list[Rows], asked: AskedDataset) -> DecodedTable:
     count = sum(len(piece.labels) for piece in pieces)
     highest = max((int(piece.column.max()) + 1 for piece in pieces if len(piece.column)), default=0)
     width = max(highest, _least(asked))

@@ -138,7 +138,7 @@ def _wrong(block: Block, base: int, asked: AskedDataset) -> DatasetError:
         if found is not None:
             what, remedy = found
             return refused(asked, f"line {number} {what}", remedy or "fix the line")
-    return refused(asked, f"has a row that is not label index:value … from line {block.first} on", "mend the row")
+    return refused(asked, f"has a row that is not label index:value … from line {block.first} on", "correct the row")
 
 
 def _wrong_row(words: list[str], base: int, asked: AskedDataset) -> tuple[str, str] | None:

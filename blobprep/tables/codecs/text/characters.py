@@ -17,11 +17,11 @@ __all__ = [
     "Characters",
     "encoding_of",
     "mark_expected",
-    "mended",
     "other_encoding",
     "refuse_other_encodings",
     "require_one_byte_order",
     "undecodable",
+    "without_lone_surrogates",
 ]
 
 _STEP: Final = 1 << 20
@@ -274,10 +274,10 @@ def undecodable(source: ByteSource, encoding: str, asked: AskedDataset) -> Datas
     )
 
 
-def mended(text: str) -> str:
+def without_lone_surrogates(text: str) -> str:
     """Put the replacement character in place of half characters, which no encoding can hold.
 
-    >>> mended("a" + chr(0xD800)) == "a" + chr(0xFFFD)
+    >>> without_lone_surrogates("a" + chr(0xD800)) == "a" + chr(0xFFFD)
     True
     """
     try:

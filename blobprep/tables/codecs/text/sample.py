@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from blobprep.formats.encodings import AUTO, MARKS
-from blobprep.tables.codecs.sources import Part
-from blobprep.tables.codecs.spool import Expanded
+from blobprep.tables.codecs.sources import BlobSource
+from blobprep.tables.codecs.spool import SpooledFile
 from blobprep.tables.codecs.text.characters import encoding_of, other_encoding
 
 __all__ = ["START", "Sample", "sample_of"]
@@ -59,7 +59,7 @@ class Sample:
         return self.first + self.later
 
 
-def sample_of(part: Part) -> Sample | None:
+def sample_of(part: BlobSource) -> Sample | None:
     """Return a sample of a text; None where the bytes are no text."""
     pieces = _pieces(part)
     encoding = _encoding(pieces, part.asked.options.get("encoding", AUTO))
@@ -84,10 +84,10 @@ def sample_of(part: Part) -> Sample | None:
     return Sample(start, tuple(first[:_LINES]), tuple(later), last, cut, nuls, encoding, bool(mark))
 
 
-def _pieces(part: Part) -> list[bytes]:
+def _pieces(part: BlobSource) -> list[bytes]:
     """Return the start of a part and, of a large one, its middle and its end, unless all had to be unpacked for it."""
     start = part.source.read_at(0, START)
-    if len(start) < START or isinstance(part.source, Expanded):
+    if len(start) < START or isinstance(part.source, SpooledFile):
         return [start]
     size = part.asked.size
     places = (max(START, size // 2 // 4 * 4), max(START, (size - START) // 4 * 4))  # whole characters, also of UTF-32
