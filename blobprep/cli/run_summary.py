@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from blobprep.cli.output import note, print_json, write
-from blobprep.outputs.ports import PORTS, Port
 from blobprep.printable import escaped
 
 if TYPE_CHECKING:
     from blobprep.cli.context import Session
     from blobprep.manifest import ErrorRecord, OutputRecord
+    from blobprep.outputs.ports import Port
     from blobprep.runs.result import Run
 
 __all__ = ["print_run"]
@@ -58,6 +58,8 @@ def _raised(traceback: str) -> str:
 
 
 def _lines(run: Run, verbose: int) -> Iterator[str]:
+    from blobprep.outputs.ports import PORTS
+
     manifest = run.manifest
     yield f"{manifest.status}  run {manifest.run_id}"
     for row in PORTS.values():
