@@ -1,7 +1,7 @@
 """The record of a run: what was asked and what happened, as plain data. Pure.
 
-The JSON it becomes is described by `manifest.schema.json` in this package. The record is written first, as the claim of
-an output prefix (`status: running`), and last, when everything it lists is in place.
+`manifest.schema.json` in this package describes the JSON it becomes. The record is written first, as the claim of an
+output prefix (`status: running`), and last, when everything it lists is in place.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ Status = Literal["running", "succeeded", "failed", "interrupted"]
 
 @dataclass(frozen=True, slots=True)
 class ErrorRecord:
-    """Say why a run did not succeed.
+    """The reason why a run did not succeed.
 
     Attributes:
         code: `0085` for the script, else a word (`lossless`, `dataset`, `bundle`, `interrupted`, the word of a limit's
             error such as `time` or `memory`, or the name of an error class of `blobprep.errors`).
-        message: what is shown to a person.
-        traceback: the user's frames, may be empty.
+        message: what happened, for people.
+        traceback: the script's frames, may be empty.
         remedy: what to do, may be empty.
     """
 
@@ -56,7 +56,7 @@ class ErrorRecord:
 
 @dataclass(frozen=True, slots=True)
 class ScriptRecord:
-    """Name the script that ran. `sha256` is of its bytes."""
+    """The script that ran. `sha256` is of its source."""
 
     reference: str
     sha256: str
@@ -64,7 +64,7 @@ class ScriptRecord:
 
 @dataclass(frozen=True, slots=True)
 class AccountRecord:
-    """Record how an account was reached: where, over what, and with what kind of credential, never its value."""
+    """The way an account was reached: endpoint, protocol, and the kind of credential, never its value."""
 
     name: str
     protocol: str
@@ -74,7 +74,7 @@ class AccountRecord:
 
 @dataclass(frozen=True, slots=True)
 class BlobRecord:
-    """Record a blob as it was read. `protocol` is what it travelled over."""
+    """A blob as it was read. `protocol` is what its bytes travelled over."""
 
     reference: str
     etag: str
@@ -86,7 +86,7 @@ class BlobRecord:
 
 @dataclass(frozen=True, slots=True)
 class InputRecord:
-    """Record what a port was fed with; counts are None where nothing was decoded."""
+    """The data an input port was given; counts are None if no table was decoded."""
 
     blobs: tuple[BlobRecord, ...]
     format: str = ""
@@ -96,7 +96,7 @@ class InputRecord:
 
 @dataclass(frozen=True, slots=True)
 class OutputRecord:
-    """Record a blob as it was written. `port` is `results`, `results2`, `device`, `artifact` or `script`.
+    """A blob as it was written. `port` is that of its row in `blobprep.outputs.ports.PORTS`.
 
     `origin` is `saved` or `open` for figures, else None.
     """
@@ -114,7 +114,7 @@ class OutputRecord:
 
 @dataclass(frozen=True, slots=True)
 class IsolationRecord:
-    """Record the level that was asked for, the one that held, and by what it did, in words."""
+    """The level of isolation that was asked for, the one in force, and what enforced it, in words."""
 
     asked: str
     enforced: str
@@ -123,13 +123,13 @@ class IsolationRecord:
 
 @dataclass(frozen=True, slots=True)
 class AttemptRecord:
-    """Count a script's attempts to reach an endpoint that ended alike.
+    """A script's attempts to reach an endpoint that ended alike.
 
     Attributes:
-        endpoint: HOST:PORT; `others` for what came when there were too many to tell apart.
-        outcome: `reached`; `refused` by the rules; `failed`, where the network did.
-        reason: of the first that did not reach it, one sentence.
-        count: of the attempts.
+        endpoint: HOST:PORT; `others` for all further ones if there were too many to list.
+        outcome: `reached`, `refused` by the rules, or `failed` in the network.
+        reason: why the first of them did not reach it, one sentence.
+        count: number of attempts.
         sent, received: bytes, as the script sees it.
     """
 
@@ -143,7 +143,7 @@ class AttemptRecord:
 
 @dataclass(frozen=True, slots=True)
 class NetworkRecord:
-    """Record which endpoints a script was allowed to reach, and what it tried."""
+    """The endpoints a script was allowed to reach, and what it tried."""
 
     allowed: tuple[str, ...] = ()
     attempts: tuple[AttemptRecord, ...] = ()
@@ -151,12 +151,12 @@ class NetworkRecord:
 
 @dataclass(frozen=True, slots=True)
 class ClaimRecord:
-    """Say who holds the prefix while a run goes on.
+    """The process that holds a prefix while a run goes on.
 
     Attributes:
-        host: marks machine and process namespace; two processes with the same mark can see each other.
-        process: marks the process on it, so that a crash is seen at once from there.
-        planned: the blobs the run means to write, relative to its prefix.
+        host: a mark of machine and process namespace; two processes with the same mark can see each other.
+        process: a mark of the process there, so that its crash is seen at once from the same machine.
+        planned: the blobs the run is going to write: names below its prefix, or references.
     """
 
     host: str
@@ -166,7 +166,7 @@ class ClaimRecord:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Record one run; its fields are listed in docs/reference/manifest.md."""
+    """The record of one run; docs/reference/manifest.md lists its fields."""
 
     run_id: str
     status: Status
@@ -198,7 +198,7 @@ class Manifest:
         """Read a manifest.
 
         Raises:
-            ValueError: it is not one, or of a schema this version does not know.
+            ValueError: it is not a manifest, or its schema is unknown to this version.
         """
         try:
             values = json.loads(data)
@@ -209,7 +209,7 @@ class Manifest:
             manifest.encode()  # refuses text that no file can hold
             return manifest
         except (KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise ValueError("it is no manifest of blobprep") from error
+            raise ValueError("it is not a manifest of blobprep") from error
 
 
 def _network(allowed: list[str], attempts: list[dict[str, Any]]) -> NetworkRecord:
@@ -225,26 +225,26 @@ _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "Mapping[str, str]": (dict,),
     "Mapping[str, float]": (dict,),
 }
-"""Of fields, as they are annotated; the others hold records, which are looked into."""
+"""The types of a field's values, by its annotation; the other fields hold records, which are checked one by one."""
 
 
 def _require_types(record: Any) -> None:
-    """Look through a record: whoever may write below a prefix may have written this.
+    """Check the types of a record's values: anyone who may write below the prefix may have written it.
 
     Raises:
-        TypeError: a field holds something else than it should.
+        TypeError: a field holds a value of another type.
     """
-    for each in fields(record):
-        value = getattr(record, each.name)
-        kinds = _TYPES.get(str(each.type))
-        if kinds is not None and (type(value) not in kinds):
-            raise TypeError(each.name)
+    for slot in fields(record):
+        value = getattr(record, slot.name)
+        types = _TYPES.get(str(slot.type))
+        if types is not None and type(value) not in types:
+            raise TypeError(slot.name)
         inner = value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else (value,)
         for item in inner:
             if is_dataclass(item):
                 _require_types(item)
-            elif each.type == "tuple[str, ...]" and not isinstance(item, str):
-                raise TypeError(each.name)
+            elif slot.type == "tuple[str, ...]" and not isinstance(item, str):
+                raise TypeError(slot.name)
     if isinstance(record, Manifest) and record.status not in get_args(Status):
         raise TypeError("status")
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from importlib.resources import files
+from typing import Any
 
 import jsonschema
 import pytest
@@ -65,6 +67,21 @@ def test_manifest_keeps_to_its_schema(manifest: Manifest) -> None:
     jsonschema.validate(json.loads(manifest.encode()), SCHEMA)
 
 
+def test_every_field_of_the_schema_is_described() -> None:
+    assert [name for name, described in _described(SCHEMA, "") if not described] == []
+
+
+def _described(schema: Any, name: str) -> Iterator[tuple[str, bool]]:
+    if isinstance(schema, dict):
+        for key, field in schema.get("properties", {}).items():
+            yield f"{name}.{key}", bool(field.get("description"))
+        for key, part in schema.items():
+            yield from _described(part, f"{name}.{key}")
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from _described(part, name)
+
+
 def test_schema_knows_every_field_and_no_other() -> None:
     assert set(SCHEMA["properties"]) == set(json.loads(FULL.encode()))
     with pytest.raises(jsonschema.ValidationError):
@@ -104,5 +121,5 @@ def test_what_is_no_manifest_is_refused(data: bytes) -> None:
 
 
 def test_a_manifest_without_a_bottom_is_refused() -> None:
-    with pytest.raises(ValueError, match="no manifest"):
+    with pytest.raises(ValueError, match="not a manifest"):
         Manifest.decode(b"[" * 100_000)

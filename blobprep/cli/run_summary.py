@@ -1,4 +1,4 @@
-"""Print what became of a run."""
+"""What is printed about a run: status, outputs, changes to its tables, and why it failed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from blobprep.printable import escaped
 
 if TYPE_CHECKING:
     from blobprep.cli.context import Session
-    from blobprep.manifest import ErrorRecord
+    from blobprep.manifest import ErrorRecord, OutputRecord
+    from blobprep.outputs.ports import Port
     from blobprep.runs.result import Run
 
 __all__ = ["print_run"]
@@ -23,24 +24,24 @@ _CAUGHT: Final = "Caught exception while executing function: "
 def print_run(run: Run, code: int, session: Session) -> None:
     """Print a run's status, where its outputs are, what a translation lost, and why it failed.
 
-    What came out goes to stdout, why it did not to stderr. With `--json` the document is the manifest with two more
-    members: `output`, the prefix, and `exit`, the exit code.
+    Outputs go to stdout, errors to stderr. With `--json` the document is the manifest with two more members: `output`,
+    the prefix, and `exit`, the exit code.
     """
     if session.as_json:
         print_json({**json.loads(run.manifest.encode()), "output": run.output.printed, "exit": code})
         return
     if error := run.manifest.error:
         note(f"blobprep: {error.message if session.quiet else _short(error)}")
-        if session.quiet and error.remedy:  # else the log has shown it as it came
-            mark = "  | " if error.code == _SCRIPT else "  "  # of a script that failed it may be the script's own
+        if session.quiet and error.remedy:  # otherwise the log has shown it already
+            mark = "  | " if error.code == _SCRIPT else "  "  # marked, for it may be the script's own text
             note(mark + escaped(error.remedy))
     if not session.quiet:
-        # What the child says of its translations and times is among them.
+        # Escaped: translations and timings come from the child.
         write("\n".join(map(escaped, _lines(run, session.verbose))) + "\n")
 
 
 def _short(error: ErrorRecord) -> str:
-    """Return the error without what the log has shown as it came: its traceback, and the markers of Error 0085."""
+    """Return the error without what the log has already shown: its traceback, and the markers of Error 0085."""
     if error.code != _SCRIPT:
         return error.message
     raised = _raised(error.traceback or error.message.partition(_CAUGHT)[2])
@@ -48,45 +49,44 @@ def _short(error: ErrorRecord) -> str:
 
 
 def _raised(traceback: str) -> str:
-    """Return the exception of a traceback and the first line of its message: an answer of the service has many."""
-    lines = [line.removeprefix("  | ") for line in traceback.rstrip().splitlines()]  # as groups of exceptions have them
+    """Return the exception of a traceback and the first line of its message; an error of the service has many."""
+    lines = [line.removeprefix("  | ") for line in traceback.rstrip().splitlines()]  # groups of exceptions are indented
     frames = [number for number, line in enumerate(lines) if line.startswith('  File "')]
     behind = lines[frames[-1] :] if frames else lines
-    said = (line for line in behind if line and not line.startswith((" ", "Traceback ")))
-    return next(said, lines[-1] if lines else "")
+    exceptions = (line for line in behind if line and not line.startswith((" ", "Traceback ")))
+    return next(exceptions, lines[-1] if lines else "")
 
 
 def _lines(run: Run, verbose: int) -> Iterator[str]:
+    from blobprep.outputs.ports import PORTS
+
     manifest = run.manifest
-    figures = [each for each in manifest.outputs if each.port == "device" and each.name != "log.txt"]
-    results = [each for each in manifest.outputs if each.port in ("results", "results2")]
     yield f"{manifest.status}  run {manifest.run_id}"
-    for each in results:
-        size = "" if each.rows is None else f"  {each.rows} × {each.columns}"
-        yield f"{each.port:<9} {each.reference}{size}"
-    for each in figures:
-        yield f"figure    {each.reference}"
-    for each in manifest.outputs:
-        if each.port == "artifact":
-            yield f"artifact  {each.reference}  {each.size} bytes"
-    for each in manifest.outputs:
-        if each.name == "log.txt":
-            yield f"log       {each.reference}"
-    yield f"manifest  {run.output.child('manifest.json').printed}"
+    for row in PORTS.values():
+        for record in row.records(manifest.outputs) if row.label else ():
+            yield f"{row.label:<9} {record.reference}{_measure(row, record)}"
+        if row.source == "last":
+            yield f"{row.label:<9} {run.output.child(row.blob).printed}"
     for entry in manifest.translations:
         if entry.get("lossy") or verbose:
-            yield ("lost      " if entry.get("lossy") else "changed   ") + _told(entry)
+            yield ("lost      " if entry.get("lossy") else "changed   ") + _change(entry)
     if verbose:
         for stage, seconds in manifest.timings.items():
             yield f"{stage:<9} {seconds:.2f} s"
 
 
-def _told(entry: Mapping[str, Any]) -> str:
-    """Return an entry of the ledger: where, what, how many values and one of them, and what can be done about it."""
+def _measure(row: Port, record: OutputRecord) -> str:
+    if row.measure == "bytes":
+        return f"  {record.size} bytes"
+    return f"  {record.rows} × {record.columns}" if row.measure == "shape" and record.rows is not None else ""
+
+
+def _change(entry: Mapping[str, Any]) -> str:
+    """Return an entry of the ledger: where, what, how many values, an example, and a remedy."""
     column = str(entry.get("column", ""))
     shown = column if column.isprintable() else repr(column)
-    told = ": ".join(text for text in (str(entry.get("port", "")), shown, str(entry.get("detail", ""))) if text)
+    text = ": ".join(part for part in (str(entry.get("port", "")), shown, str(entry.get("detail", ""))) if part)
     if (count := entry.get("count")) is not None:
         example = f", such as {entry['example']}" if entry.get("example") else ""
-        told += f" ({count} {'value' if count == 1 else 'values'}{example})"
-    return f"{told}  [{entry['remedy']}]" if entry.get("remedy") else told
+        text += f" ({count} {'value' if count == 1 else 'values'}{example})"
+    return f"{text}  [{entry['remedy']}]" if entry.get("remedy") else text

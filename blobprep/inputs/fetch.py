@@ -12,8 +12,8 @@ from typing import Final
 
 from blobprep.errors import BlobNotFound, ConditionNotMet, StoreUnavailable
 from blobprep.inputs.resolve import PinnedBlob, ResolvedInput, changed
-from blobprep.inputs.spool import no_room
 from blobprep.stores.cancellation import stopped_by
+from blobprep.unnamed_files import no_room
 
 __all__ = ["RANGE_SIZE", "WORKERS", "Fetch"]
 

@@ -22,13 +22,14 @@ from blobprep.formats import FormatEvidence, document_in, format_named, read_opt
 from blobprep.inputs.bundle_zip import pack_folder
 from blobprep.inputs.match import asked_format, find_blobs, shown_format
 from blobprep.inputs.sources import BlobPattern, Bundle, Dataset, FunctionScript, GivenTable, Script
-from blobprep.inputs.spool import InputSpool, no_room
+from blobprep.inputs.spool import InputSpool
 from blobprep.protocol import AskedDataset, AskedPart, Translation
 from blobprep.stores import BlobProperties
 from blobprep.stores.cancellation import crew
 from blobprep.stores.folder_markers import require_data
 from blobprep.stores.globbing import ReferencedBlobs
 from blobprep.stores.location import BlobLocation
+from blobprep.unnamed_files import no_room
 
 __all__ = [
     "PinnedBlob",

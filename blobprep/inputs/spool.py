@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from typing import Final
 
-from blobprep.errors import LimitError
+from blobprep.unnamed_files import disk_file, no_room
 
-__all__ = ["MEMORY_LIMIT", "InputSpool", "bounded_file", "disk_file", "memory_file", "no_room", "read_bounded"]
+__all__ = ["MEMORY_LIMIT", "InputSpool", "bounded_file", "memory_file", "read_bounded"]
 
 MEMORY_LIMIT: Final = 32 * 1024 * 1024
 """Bytes up to which an input is held in a memory file; larger ones are in an unlinked file on disk."""
@@ -88,14 +87,6 @@ class InputSpool:
         os.close(self.readable)
 
 
-def no_room(printed: str, size: int, error: OSError) -> LimitError:
-    """Return the error for an input that memory or disk cannot hold."""
-    return LimitError(
-        f"there is no room for {printed}, {size} bytes: {os.strerror(error.errno or 0)}",
-        remedy="set TMPDIR to a folder with room",
-    )
-
-
 def memory_file(name: str) -> int:
     """Open a file that lives in memory and has no name; on disk, unlinked, where the system has no such thing."""
     if hasattr(os, "memfd_create"):
@@ -119,19 +110,6 @@ def read_bounded(descriptor: int) -> bytes:
     except (AttributeError, OSError):  # not every system knows holes
         pass
     return os.pread(descriptor, size, 0).rstrip(b"\0")
-
-
-def disk_file() -> int:
-    """Open a file on disk that has no name."""
-    folder = tempfile.gettempdir()
-    if hasattr(os, "O_TMPFILE"):
-        try:
-            return os.open(folder, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o600)
-        except OSError:  # not every file system can
-            pass
-    descriptor, path = tempfile.mkstemp(prefix="blobprep-", dir=folder)
-    os.unlink(path)
-    return descriptor
 
 
 def _seal(descriptor: int) -> None:

@@ -1,4 +1,12 @@
-"""Claim an output prefix: the manifest is written first, so that of two runs for one prefix one goes on."""
+"""The claim of an output prefix: the manifest is written first, so that of two runs for one prefix only one goes on.
+
+Threads: the main thread makes the claim and writes the manifest (`plan`, `write`, `finish`); a heartbeat thread
+writes the same manifest again every `HEARTBEAT` seconds, so that other runs see a recent change. Both demand the ETag
+of the write before. One lock covers the manifest, that ETag and the request that changes them, so the main thread may
+wait here for a heartbeat's request. `finish` and `__exit__` set `_stopped` first, which ends the heartbeat's wait and
+its pauses between attempts. If the heartbeat finds the claim lost, it calls what `subscribe` was given, from its own
+thread; the main thread learns of it in `require_held`.
+"""
 
 from __future__ import annotations
 
@@ -10,20 +18,17 @@ from typing import Final
 from weakref import WeakSet
 
 from blobprep.errors import (
-    AccessError,
     BlobNotFound,
     BlobprepError,
     ClaimLost,
     ConditionNotMet,
     ContainerNotFound,
     OutputContainerMissing,
-    OutputError,
     OutputExists,
-    StoreError,
-    StoreUnavailable,
 )
-from blobprep.manifest import MANIFEST_NAME, ClaimRecord, Manifest
-from blobprep.outputs.blob_write import make_container, write
+from blobprep.manifest import ClaimRecord, Manifest
+from blobprep.outputs.blob_write import make_container, output_errors, write
+from blobprep.outputs.ports import PORTS
 from blobprep.outputs.processes import is_alive as _is_alive
 from blobprep.outputs.processes import this_process
 from blobprep.stores import BlobProperties, Condition, IfAbsent, IfMatch
@@ -33,22 +38,22 @@ from blobprep.stores.location import BlobLocation
 __all__ = ["HEARTBEAT", "STALE", "Claim", "claim", "named_in"]
 
 HEARTBEAT: Final = 15.0
-"""Seconds between two signs of life: the manifest is written again, unchanged."""
+"""Seconds between two heartbeats: the manifest is written again, unchanged."""
 
 STALE: Final = 90.0
-"""Seconds by the store's clock without a sign of life after which a claim may be taken over."""
+"""Seconds by the store's clock without a heartbeat after which a claim may be taken over."""
 
-
-_LIVE: Final[WeakSet[Claim]] = WeakSet()  # those of this process, which outlives the runs it makes
+_ROW: Final = PORTS["manifest"]
+_LIVE: Final[WeakSet[Claim]] = WeakSet()  # the claims of this process that have not ended; it may make many runs
 
 
 class Claim:
-    """Hold a prefix while a run goes on; a context manager that keeps the claim alive.
+    """The claim of a prefix by a run that goes on; a context manager that keeps the claim alive.
 
     Attributes:
-        previous: the manifest that stood there before, None where none did.
-        took_over: what is known of the run this one takes the place of, one sentence; empty where none was cut off.
-        on_lost: called when another run was seen to have taken the prefix over.
+        manifest: as it was last written.
+        previous: the manifest that stood there before, None if there was none.
+        took_over: what is known of a run that was cut off and that this one replaces, one sentence; else empty.
     """
 
     def __init__(
@@ -67,7 +72,7 @@ class Claim:
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._lost: ClaimLost | None = None
-        self.on_lost: Callable[[], None] = lambda: None
+        self._on_lost: Callable[[], None] = lambda: None
         self._heartbeat = heartbeat
         self._heart = threading.Thread(target=self._beat, name="blobprep-heartbeat", daemon=True)
         _LIVE.add(self)
@@ -81,11 +86,23 @@ class Claim:
         self._heart.join()
         _LIVE.discard(self)
 
-    def plan(self, names: Iterable[str]) -> None:
-        """Record further blobs this run means to write, before it does.
+    def subscribe(self, on_lost: Callable[[], None]) -> None:
+        """Have `on_lost` called once another run was seen to have taken the prefix over; at once if it was already.
 
         Args:
-            names: relative to the prefix; references of what may be elsewhere.
+            on_lost: from the heartbeat's thread, or here; twice if both happen at the same moment.
+        """
+        # Without the lock, which the heartbeat may hold for as long as a request takes. It notes the loss before it
+        # reads the callback, and here the callback is set before the loss is read: one of the two calls it.
+        self._on_lost = on_lost
+        if self._lost is not None:
+            on_lost()
+
+    def plan(self, names: Iterable[str]) -> None:
+        """Record further blobs this run is going to write, before it does.
+
+        Args:
+            names: relative to the prefix; references of blobs that may be elsewhere.
 
         Raises:
             ClaimLost: another run has taken the prefix over.
@@ -93,11 +110,12 @@ class Claim:
         self.write(_planning(self.manifest, names))
 
     def write(self, manifest: Manifest) -> None:
-        """Replace the manifest, demanding that it is still ours.
+        """Replace the manifest, if it is still this run's.
 
         Raises:
             ClaimLost: another run has taken the prefix over.
-            OutputContainerMissing: its container is gone.
+            OutputContainerMissing: the container is gone.
+            OutputError, AccessError, StoreUnavailable: it could not be written.
         """
         with self._lock:
             self.require_held()
@@ -107,15 +125,15 @@ class Claim:
     def finish(self, manifest: Manifest) -> None:
         """Write the last manifest and stop the heartbeat; raises as `write`.
 
-        A run that did not succeed keeps its claim in the record: what it planned may stand there, and the next run may
-        replace it.
+        A run that did not succeed keeps its claim in the manifest: the blobs it planned may exist, and the next run may
+        replace them.
         """
         self._stopped.set()
         _LIVE.discard(self)
         self.write(replace(manifest, claim=None) if manifest.status == "succeeded" else manifest)
 
     def require_held(self) -> None:
-        """Check that the claim was not seen lost.
+        """Check that the claim has not been seen to be lost.
 
         Raises:
             ClaimLost: another run has taken the prefix over.
@@ -124,11 +142,12 @@ class Claim:
             raise self._lost
 
     def _replace(self, manifest: Manifest) -> None:
+        """Write the manifest; the lock is held."""
         try:
             try:
                 self._etag = _write(self.prefix, manifest, IfMatch(self._etag))
             except ConditionNotMet:
-                # The answer to our last write may have been lost, and it has come to pass: look whose manifest it is.
+                # The last write may have taken effect and its answer been lost: check whose manifest it is.
                 found = _find(self.prefix)
                 if found is None or found[0].run_id != manifest.run_id:
                     raise
@@ -136,8 +155,6 @@ class Claim:
         except (ConditionNotMet, OutputExists) as error:
             self._lost = _lost(self.prefix)
             raise self._lost from error
-        except ContainerNotFound as error:
-            raise OutputContainerMissing(f"the container of {self.prefix.printed} is gone") from error
 
     def _beat(self) -> None:
         while not self._stopped.wait(self._heartbeat):
@@ -146,9 +163,9 @@ class Claim:
                     if not self._stopped.is_set():
                         self._replace(self.manifest)
             except ClaimLost:
-                self.on_lost()
+                self._on_lost()
                 return
-            except BlobprepError:  # a store that cannot be reached now may be the next time
+            except BlobprepError:  # a store that cannot be reached now may be reachable the next time
                 continue
 
 
@@ -165,18 +182,19 @@ def claim(
     """Claim a prefix.
 
     Args:
-        prefix: where results go.
+        prefix: the output prefix.
         manifest: with status `running` and the planned names.
         overwrite: replace a finished run.
-        create_container: create the container where it is missing.
-        admit: called with the manifest that stands there, None where none does, before anything is written; raises
-            where this run may not.
-        withdraw: called where a signal stops this when the claim has been written already.
-        is_alive: tells whether a claim's process lives, None where that cannot be seen from here.
+        create_container: create the container if it is missing.
+        admit: called with the manifest that stands there, None if there is none, before anything is written; raises
+            if this run may not go on.
+        withdraw: called if a signal stops this after the claim was written.
+        is_alive: tells whether a claim's process is alive, None if that cannot be seen from here.
 
     Raises:
-        OutputExists: a finished run is there, or a live one, or another one was faster.
+        OutputExists: a finished run is there, or a live one, or another run was faster.
         OutputContainerMissing: there is no such container.
+        OutputError, AccessError, StoreUnavailable: the claim could not be written.
     """
     try:
         found = _find(prefix)
@@ -186,7 +204,7 @@ def claim(
         previous, properties = found
         took_over = _require_replaceable(prefix, previous, properties, overwrite, is_alive)
         admit(previous)
-        manifest = _planning(manifest, named_in(previous))  # were we to crash, the next run must know of these too
+        manifest = _planning(manifest, named_in(previous))  # for the run after this one, if this one crashes
         etag = _write(prefix, manifest, IfMatch(properties.etag))
         return Claim(prefix, manifest, etag, previous, took_over=took_over)
     except ConditionNotMet as error:
@@ -194,7 +212,7 @@ def claim(
             f"another run claimed {prefix.printed} at the same moment", remedy="choose another --output"
         ) from error
     except (KeyboardInterrupt, SystemExit) as stop:
-        # The answer may have been on its way when the signal came.
+        # The claim may have been written, and its answer under way, when the signal came.
         with suppress(BlobprepError):
             written = _find(prefix)
             if written is not None and written[0].run_id == manifest.run_id:
@@ -203,9 +221,9 @@ def claim(
 
 
 def named_in(manifest: Manifest) -> tuple[str, ...]:
-    """Return the names of what a run wrote, or planned to; of figures, which may be elsewhere, the references."""
+    """Return the names of the blobs a run wrote or planned; references for those in folders, which may be elsewhere."""
     planned = manifest.claim.planned if manifest.claim else ()
-    return (*planned, *(each.reference if "/" in each.name else each.name for each in manifest.outputs))
+    return (*planned, *(record.reference if "/" in record.name else record.name for record in manifest.outputs))
 
 
 def _planning(manifest: Manifest, names: Iterable[str]) -> Manifest:
@@ -215,22 +233,22 @@ def _planning(manifest: Manifest, names: Iterable[str]) -> Manifest:
 
 
 def _find(prefix: BlobLocation) -> tuple[Manifest, BlobProperties] | None:
-    """Read the manifest that stands there.
+    """Read the manifest that stands there; None if there is none.
 
     Raises:
-        OutputExists: it is none.
+        OutputExists: it is not a manifest.
         ConditionNotMet: it is being replaced right now.
     """
-    located = prefix.child(MANIFEST_NAME)
+    target = prefix.child(_ROW.blob)
     try:
-        properties = located.properties()
-        return Manifest.decode(located.read(if_match=properties.etag)), properties
+        properties = target.properties()
+        return Manifest.decode(target.read(if_match=properties.etag)), properties
     except (BlobNotFound, ContainerNotFound):
         return None
     except ValueError as error:
         raise OutputExists(
-            f"{located.printed} exists and is no manifest of this version: {error}",
-            remedy="choose another --output; blobprep does not replace what it does not know",
+            f"{target.printed} exists and is not a manifest of this version: {error}",
+            remedy="choose another --output; blobprep does not replace a file it does not recognize",
         ) from error
 
 
@@ -241,7 +259,7 @@ def _require_replaceable(
     overwrite: bool,
     is_alive: Callable[[ClaimRecord], bool | None],
 ) -> str:
-    """Return what is to be told of the run that is taken over; empty where it had ended in order.
+    """Return a sentence about the run that is taken over; empty if it had finished its manifest.
 
     Raises:
         OutputExists: it may not be replaced.
@@ -257,28 +275,28 @@ def _require_replaceable(
     alive = is_alive(previous.claim) if not _is_over(previous) else False
     if silent < STALE and alive is not False:
         raise OutputExists(
-            f"run {previous.run_id} is writing to {prefix.printed} now (last sign of life {silent:.0f} s ago)",
-            remedy=f"wait for it, or choose another --output; {STALE:.0f} s after its last sign of life "
-            "it may be taken over",
+            f"run {previous.run_id} is writing to {prefix.printed} now (last heartbeat {silent:.0f} s ago)",
+            remedy=f"wait for it, or choose another --output; {STALE:.0f} s after its last heartbeat it may be "
+            "taken over",
         )
-    how = "its process is gone" if alive is False else "nobody knows how"
+    gone = "its process is gone; " if alive is False else ""
     return (
-        f"took over {prefix.printed} of run {previous.run_id} that ended without a word ({how}; last sign of life "
-        f"{silent:.0f} s ago); what it left there is replaced"
+        f"took over {prefix.printed} from run {previous.run_id}, which ended without finishing its manifest "
+        f"({gone}last heartbeat {silent:.0f} s ago); what it left there is replaced"
     )
 
 
 def _is_over(previous: Manifest) -> bool:
-    """Tell whether a run of this very process has ended, and could not say so: its store was out of reach."""
+    """Tell whether a run of this process has ended and could not record it, because its store was unreachable."""
     assert previous.claim is not None
     mine = this_process(())
     is_mine = (previous.claim.host, previous.claim.process) == (mine.host, mine.process)
-    return is_mine and previous.run_id not in {each.manifest.run_id for each in list(_LIVE)}
+    return is_mine and previous.run_id not in {live.manifest.run_id for live in list(_LIVE)}
 
 
 def _lost(prefix: BlobLocation) -> ClaimLost:
     return ClaimLost(
-        f"another run has taken over {prefix.printed}; what this one made was not published",
+        f"another run has taken over {prefix.printed}; the outputs of this one were not published",
         remedy="give each run an --output of its own, for example with {run_id}",
     )
 
@@ -286,16 +304,18 @@ def _lost(prefix: BlobLocation) -> ClaimLost:
 def _write_first(prefix: BlobLocation, manifest: Manifest, create_container: bool) -> str:
     try:
         return _write(prefix, manifest, IfAbsent())
-    except ContainerNotFound:
+    except OutputContainerMissing:
         make_container(prefix, create=create_container)
         return _write(prefix, manifest, IfAbsent())
 
 
 def _write(prefix: BlobLocation, manifest: Manifest, condition: Condition) -> str:
-    located = prefix.child(MANIFEST_NAME)
-    try:
-        return write(located, manifest.encode(), "application/json", condition)
-    except (AccessError, BlobNotFound, ConditionNotMet, ContainerNotFound, StoreUnavailable):
-        raise
-    except StoreError as error:  # such as a lease that somebody holds
-        raise OutputError(f"{located.printed} could not be written: {error.message}", remedy=error.remedy) from error
+    """Write the manifest, and return its ETag.
+
+    Raises:
+        ConditionNotMet: the manifest there is not in the state the condition demands.
+        OutputError, AccessError, StoreUnavailable: it could not be written.
+    """
+    target = prefix.child(_ROW.blob)
+    with output_errors(target):
+        return write(target, manifest.encode(), _ROW.content_type, condition)

@@ -1,8 +1,8 @@
-"""Take the images and other files a script left, trusting nothing: it had the folder to itself.
+"""The images and other files a script left, collected without trust: the script had the folder to itself.
 
 Runs after all of the run's processes are dead. Folders are opened one below the other by descriptor, so that nothing
 can be swapped for a link; only regular files with one name are taken, never links, pipes or devices; depth, number
-and size are bounded. The bytes are not looked into.
+and size are bounded. The bytes are not inspected.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final
 
 from blobprep.limits import DEFAULTS, Limits, exceeded
 from blobprep.protocol import OUTPUTS, Figure
 
-__all__ = ["MAX_FILE", "MAX_FILES", "Image", "LeftFile", "collect_images", "left_files", "open_left"]
+__all__ = ["MAX_FILE", "MAX_FILES", "LeftFile", "collect_files", "collect_images"]
 
 MAX_IMAGE: Final = 64 * 1024 * 1024
 MAX_FILES: Final = 256
@@ -26,48 +26,40 @@ MAX_FILE: Final = 16 * 1024 * 1024 * 1024
 MAX_DEPTH: Final = 8
 MAX_NAME: Final = 512  # characters; names of blobs have 1024, and the prefix needs some
 MAX_ENTRIES: Final = 100_000
-_TOLD: Final = 20  # files that are refused by name, and so lines of the log that a script can fill with names
+_REPORTED: Final = 20  # refused files that are named: each is a line of the log that a script fills with names
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
-_T = TypeVar("_T")
-
-
 @dataclass(frozen=True, slots=True)
-class Image:
-    """An image that a script left.
+class LeftFile:
+    """Bytes that a script left and that become a blob: an image, a file in `outputs/`, or a cell of the results.
 
     Attributes:
-        name: path below the working folder, with `/`.
-        origin: `saved`, or `open` for a figure saved at the end.
+        name: fills `{name}` in the row of the output; a path with `/`.
         size: bytes.
-        open: returns a descriptor for reading, None where it cannot be read any more; the caller closes it.
+        open: returns a descriptor at the first byte, None if the bytes can no longer be read; the caller closes it
+            before opening the next one.
+        origin: of an image: `saved`, or `open` for a figure saved at the end; else None.
     """
 
     name: str
-    origin: str
     size: int
-    open: Callable[[], int | None]
+    open: Callable[[], int | None] = field(compare=False, repr=False)
+    origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class LeftFile:
-    """Name a file a script left in `outputs/`: path below it, with `/`; bytes."""
+class _Entry:
+    """A file as the walk found it: its path below the working folder, time and size."""
 
-    name: str
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    name: str
+    path: str
     written: int
     size: int
 
 
-def collect_images(folder: str, claimed: Sequence[Figure], limits: Limits = DEFAULTS) -> Iterator[Image | str]:
-    """Yield the images below a folder, and for each that is refused the reason as a sentence.
+def collect_images(folder: str, claimed: Sequence[Figure], limits: Limits = DEFAULTS) -> Iterator[LeftFile | str]:
+    """Yield the images below a folder, and for each refused one the reason as a sentence.
 
     Args:
         folder: the working folder.
@@ -77,29 +69,29 @@ def collect_images(folder: str, claimed: Sequence[Figure], limits: Limits = DEFA
     Raises:
         FiguresExceeded: there are more; those within the limits were yielded.
     """
-    return _told_in_part(_images(folder, claimed, limits))
+    return _limit_reasons(_images(folder, claimed, limits))
 
 
-def _images(folder: str, claimed: Sequence[Figure], limits: Limits) -> Iterator[Image | str]:
+def _images(folder: str, claimed: Sequence[Figure], limits: Limits) -> Iterator[LeftFile | str]:
     try:
         root = os.open(folder, _FOLDER)
     except OSError as error:
-        yield f"the working folder cannot be looked at: {os.strerror(error.errno or 0)}"
+        yield f"the working folder cannot be read: {os.strerror(error.errno or 0)}"
         return
     try:
-        found: dict[str, _Found] = {}
-        for each in _walk(root, "", MAX_IMAGE, _is_image):
-            if isinstance(each, str):
-                yield each
+        entries: dict[str, _Entry] = {}
+        for found in _walk(root, "", MAX_IMAGE, _is_image):
+            if isinstance(found, str):
+                yield found
             else:
-                found[each.name] = each
-        yield from _take(folder, found, claimed, limits)
+                entries[found.path] = found
+        yield from _take(folder, entries, claimed, limits)
     finally:
         os.close(root)
 
 
-def left_files(folder: str) -> Iterator[LeftFile | str]:
-    """Yield the files below `outputs/` in a folder, by name, and for each that is refused the reason as a sentence.
+def collect_files(folder: str) -> Iterator[LeftFile | str]:
+    """Yield the files below `outputs/` in a folder, by name, and for each refused one the reason as a sentence.
 
     Args:
         folder: the working folder; one that the script removed has no files.
@@ -109,84 +101,80 @@ def left_files(folder: str) -> Iterator[LeftFile | str]:
     except OSError:
         return
     try:
-        found = sorted(_walk(root, OUTPUTS, MAX_FILE, lambda name: True), key=_by_name)
+        found = sorted(_walk(root, OUTPUTS, MAX_FILE, lambda name: True), key=_sort_key)
     finally:
         os.close(root)
-    yield from _told_in_part(
-        each if isinstance(each, str) else LeftFile(each.name.removeprefix(f"{OUTPUTS}/"), each.size) for each in found
-    )
+    yield from _limit_reasons(entry if isinstance(entry, str) else _left_file(folder, entry) for entry in found)
 
 
-def open_left(folder: str, name: str) -> int | None:
-    """Open a file that `left_files` named; None where it is none of these any more.
-
-    Returns:
-        Its descriptor, for reading; the caller closes it.
-    """
-    return _open_below(folder, f"{OUTPUTS}/{name}", MAX_FILE)
+def _left_file(folder: str, entry: _Entry) -> LeftFile:
+    name = entry.path.removeprefix(f"{OUTPUTS}/")
+    return LeftFile(name, entry.size, partial(_open_below, folder, entry.path, MAX_FILE))
 
 
-def _open_below(folder: str, name: str, largest: int) -> int | None:
+def _open_below(folder: str, path: str, largest: int) -> int | None:
     try:
         root = os.open(folder, _FOLDER)
     except OSError:
         return None
     try:
-        return _open(root, name, largest)
+        return _open(root, path, largest)
     finally:
         os.close(root)
 
 
-def _told_in_part(found: Iterator[_T | str]) -> Iterator[_T | str]:
-    """Yield what was found, but of the sentences about what was refused the first ones only, and how many there are."""
+def _limit_reasons(found: Iterator[LeftFile | str]) -> Iterator[LeftFile | str]:
+    """Yield all files, but only the first reasons for refusing one, and then the number of the others."""
     refused = 0
-    for each in found:
-        refused += isinstance(each, str)
-        if not isinstance(each, str) or refused <= _TOLD:
-            yield each
-    if refused > _TOLD:
-        yield f"{refused - _TOLD} more were left out"
+    for item in found:
+        refused += isinstance(item, str)
+        if not isinstance(item, str) or refused <= _REPORTED:
+            yield item
+    if refused > _REPORTED:
+        yield f"{refused - _REPORTED} more were left out"
 
 
-def _by_name(each: _Found | str) -> str:
-    return each if isinstance(each, str) else each.name
+def _sort_key(entry: _Entry | str) -> str:
+    return entry if isinstance(entry, str) else entry.path
 
 
-def _take(folder: str, found: dict[str, _Found], claimed: Sequence[Figure], limits: Limits) -> Iterator[Image | str]:
-    origins = {figure.path: figure.origin for figure in claimed if figure.path in found}
-    rest = sorted((each for each in found.values() if each.name not in origins), key=_by_time)
+def _take(
+    folder: str, entries: dict[str, _Entry], claimed: Sequence[Figure], limits: Limits
+) -> Iterator[LeftFile | str]:
+    origins = {figure.path: figure.origin for figure in claimed if figure.path in entries}
+    rest = sorted((entry for entry in entries.values() if entry.path not in origins), key=_by_time)
     total, published = 0, set[str]()
-    for name in (*origins, *(each.name for each in rest)):
-        shown = _published_name(name)
-        if shown in published:
-            yield f"{name!r} was left out: another image is named {shown!r}"
+    for path in (*origins, *(entry.path for entry in rest)):
+        name = _published_name(path)
+        if name in published:
+            yield f"{path!r} was left out: another image is named {name!r}"
             continue
-        published.add(shown)
-        total += found[name].size
+        published.add(name)
+        total += entries[path].size
         if limits.figures is not None and len(published) > limits.figures:
             raise exceeded("figures", limits)
         if limits.figures_size is not None and total > limits.figures_size:
             raise exceeded("figures_size", limits)
-        opened = partial(_open_below, folder, name, MAX_IMAGE)
+        opened = partial(_open_below, folder, path, MAX_IMAGE)
         descriptor = opened()
         if descriptor is None:
-            yield f"{name!r} could not be read"
+            yield f"{path!r} could not be read"
             continue
         os.close(descriptor)
-        yield Image(shown, origins.get(name, "saved"), found[name].size, opened)
+        yield LeftFile(name, entries[path].size, opened, origins.get(path, "saved"))
 
 
-def _published_name(name: str) -> str:
+def _published_name(path: str) -> str:
     r"""Read backslashes as the script meant them: on Windows `.\plot.png` lies in the working folder itself."""
-    return "/".join(part for part in name.replace("\\", "/").split("/") if part not in ("", ".", ".."))
+    return "/".join(part for part in path.replace("\\", "/").split("/") if part not in ("", ".", ".."))
 
 
-def _by_time(found: _Found) -> tuple[int, str]:
-    return found.written, found.name
+def _by_time(entry: _Entry) -> tuple[int, str]:
+    return entry.written, entry.path
 
 
-def _walk(root: int, start: str, largest: int, is_wanted: Callable[[str], bool]) -> Iterator[_Found | str]:
-    """Walk without recursion; hidden folders and the script bundle are not looked into."""
+def _walk(root: int, start: str, largest: int, is_wanted: Callable[[str], bool]) -> Iterator[_Entry | str]:
+    """Walk without recursion, skipping hidden folders and the script bundle."""
     pending, seen = [start], 0
     while pending:
         parent = pending.pop()
@@ -197,14 +185,14 @@ def _walk(root: int, start: str, largest: int, is_wanted: Callable[[str], bool])
                 for entry in entries:
                     seen += 1
                     if seen > MAX_ENTRIES:
-                        yield f"the working folder has more than {MAX_ENTRIES} entries; the rest was not looked at"
+                        yield f"the working folder has more than {MAX_ENTRIES} entries; the rest was skipped"
                         return
-                    name = f"{parent}/{entry.name}" if parent else entry.name
+                    path = f"{parent}/{entry.name}" if parent else entry.name
                     if entry.is_dir(follow_symlinks=False):
-                        if _is_searched(name):
-                            pending.append(name)
+                        if _is_searched(path):
+                            pending.append(path)
                     elif is_wanted(entry.name):
-                        found = _inspect(folder, entry.name, name, largest)
+                        found = _inspect(folder, entry.name, path, largest)
                         if found is not None:
                             yield found
 
@@ -213,32 +201,33 @@ def _is_image(entry: str) -> bool:
     return entry.lower().endswith(".png")
 
 
-def _is_searched(name: str) -> bool:
-    depth = name.count("/") + 1
-    return depth <= MAX_DEPTH and not name.rpartition("/")[2].startswith(".") and name != "Script Bundle"
+def _is_searched(path: str) -> bool:
+    depth = path.count("/") + 1
+    return depth <= MAX_DEPTH and not path.rpartition("/")[2].startswith(".") and path != "Script Bundle"
 
 
-def _inspect(folder: int, entry: str, name: str, largest: int) -> _Found | str | None:
+def _inspect(folder: int, entry: str, path: str, largest: int) -> _Entry | str | None:
+    """Return a file that may be taken, the reason for refusing it, or None if it is gone."""
     try:
         status = os.stat(entry, dir_fd=folder, follow_symlinks=False)
     except OSError:
         return None
     if not stat.S_ISREG(status.st_mode):
-        return f"{name!r} was left out: it is no regular file"
+        return f"{path!r} was left out: it is not a regular file"
     if status.st_nlink != 1:
-        return f"{name!r} was left out: it has other names"
+        return f"{path!r} was left out: it has other names"
     if status.st_size > largest:
-        return f"{name!r} was left out: it has {status.st_size} bytes, {largest} are allowed"
-    if len(name) > MAX_NAME:
-        return f"{name[:80]!r}… was left out: its name has {len(name)} characters, {MAX_NAME} are allowed"
-    if not name.isprintable():
-        return f"{name!r} was left out: its name cannot be printed"
-    return _Found(name, status.st_mtime_ns, status.st_size)
+        return f"{path!r} was left out: it has {status.st_size} bytes, {largest} are allowed"
+    if len(path) > MAX_NAME:
+        return f"{path[:80]!r}… was left out: its name has {len(path)} characters, {MAX_NAME} are allowed"
+    if not path.isprintable():
+        return f"{path!r} was left out: its name cannot be printed"
+    return _Entry(path, status.st_mtime_ns, status.st_size)
 
 
 @contextmanager
 def _opened(root: int, path: str) -> Iterator[int | None]:
-    """Open a folder below another, one step at a time, following no link; None where that fails."""
+    """Open a folder below another, one step at a time, following no link; None if that fails."""
     current = os.dup(root)
     try:
         for part in filter(None, path.split("/")):
@@ -254,9 +243,9 @@ def _opened(root: int, path: str) -> Iterator[int | None]:
         os.close(current)
 
 
-def _open(root: int, name: str, largest: int) -> int | None:
-    """Open a file below a folder, following no link; None where that fails or it is not what was found."""
-    parent, _, entry = name.rpartition("/")
+def _open(root: int, path: str, largest: int) -> int | None:
+    """Open a file below a folder, following no link; None if that fails or it is not an allowed file any more."""
+    parent, _, entry = path.rpartition("/")
     with _opened(root, parent) as folder:
         if folder is None:
             return None
@@ -264,7 +253,7 @@ def _open(root: int, name: str, largest: int) -> int | None:
             descriptor = os.open(entry, _FILE, dir_fd=folder)
         except OSError:
             return None
-    # Looked at again: what was found and what is open now need not be the same.
+    # Checked again on the open descriptor: the file that was found may have been swapped since.
     status = os.fstat(descriptor)
     if stat.S_ISREG(status.st_mode) and status.st_nlink == 1 and status.st_size <= largest:
         return descriptor

@@ -1,4 +1,4 @@
-"""Who holds a claim: a process, marked so that its end is seen at once from the same machine."""
+"""The process that holds a claim, marked so that its end is seen at once from the same machine."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ __all__ = ["is_alive", "this_process"]
 
 
 def this_process(planned: Iterable[str]) -> ClaimRecord:
-    """Describe the process that claims, and what it means to write."""
+    """Describe this process as one that claims a prefix, and what it is going to write."""
     return ClaimRecord(_host(), f"{os.getpid()}:{_start_of(os.getpid())}", tuple(planned))
 
 
 def is_alive(record: ClaimRecord) -> bool | None:
-    """Tell whether a claim's process lives; None where it is on another machine or in another namespace."""
+    """Tell whether a claim's process is alive; None if it is on another machine or in another namespace."""
     if sys.platform != "linux" or record.host != _host():
         return None
     pid, _, start = record.process.partition(":")
@@ -28,7 +28,7 @@ def is_alive(record: ClaimRecord) -> bool | None:
 
 
 def _host() -> str:
-    """Mark this machine, since it was started, and this namespace of process numbers."""
+    """Return a mark of this machine, of this boot of it, and of this namespace of process numbers."""
     boot = namespace = ""
     with contextlib.suppress(OSError):
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()[:8]
@@ -37,9 +37,10 @@ def _host() -> str:
 
 
 def _start_of(pid: int) -> str:
-    """Return when a process started, in clock ticks since boot; empty when it has ended.
+    """Return when a process started, in clock ticks since boot; empty if it has ended.
 
-    A number reused by another process differs. One that has ended may wait for long until its parent takes note (Z).
+    Another process that got the same number started at another time. One that has ended may stay in the table for long,
+    as a zombie (Z), until its parent takes note.
     """
     with contextlib.suppress(OSError, IndexError):
         state, *values = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

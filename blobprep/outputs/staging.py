@@ -1,61 +1,47 @@
-"""Commit: stage what a child produces while it produces it, publish it in one step."""
+"""Bytes on their way into blobs: staged while a child produces them, published in one step.
+
+Threads: each `StreamUpload` has a thread of its own, the stager, which reads one pipe or file and hands whole blocks
+to its crew of `_UPLOADS` threads; these send them to the store. The main thread waits for a stager in `finish`,
+publishes with a crew of its own in `commit_all`, and ends what is left with `abandon`. Several stagers share a `Room`,
+which has a lock. Nothing else is shared: a stager alone writes the fields of its `StreamUpload`, and they are read
+after it has ended.
+
+Descriptors: a stager closes the one it reads. The writing end of a pipe belongs to `Outputs.streams`; until that and
+the child's copy are closed the stager does not end, so `finish` and `abandon` come after both.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
-from blobprep.errors import (
-    AccessError,
-    BlobNotFound,
-    ConditionNotMet,
-    ContainerNotFound,
-    LimitError,
-    OutputContainerMissing,
-    OutputError,
-    OutputExists,
-    StoreError,
-    StoreUnavailable,
-)
+from blobprep.errors import LimitError, OutputError, OutputExists
 from blobprep.manifest import OutputRecord
-from blobprep.outputs.blob_write import write
-from blobprep.stores import ANY, BLOCK_SIZE, Condition, IfAbsent, IfMatch, Upload
+from blobprep.outputs.blob_write import output_errors, write
+from blobprep.outputs.collector import LeftFile
+from blobprep.stores import ANY, BLOCK_SIZE, Condition, IfAbsent, Upload
 from blobprep.stores.cancellation import crew, stopped_by
 from blobprep.stores.location import BlobLocation
 
-__all__ = ["LeftBytes", "OutputBlob", "Room", "StreamUpload", "commit_all", "look"]
+__all__ = ["OutputBlob", "Room", "StreamUpload", "commit_all", "unreadable"]
 
 _UPLOADS: Final = 3  # blocks of one stream under way; with the block being filled this bounds memory
 MAX_BLOCKS: Final = 50_000
-_OPENING: Final = threading.Lock()  # cells are stretches of one file, and their descriptors share its position
-
-
-@dataclass(frozen=True, slots=True)
-class LeftBytes:
-    """Bytes that a script left in a file, read when they are published.
-
-    Attributes:
-        size: of them.
-        open: returns a descriptor at the first one, None where they cannot be read any more; the caller closes it
-            before the next is opened.
-    """
-
-    size: int
-    open: Callable[[], int | None]
+_OPENING: Final = threading.Lock()  # cells are parts of one file, and their descriptors share its position
 
 
 class Room:
-    """Bytes that the streams of a run may carry, all together.
+    """The bytes that the streams of a run may carry together.
 
     Args:
-        size: of them; None for any number.
-        on_full: called when a stream carries more.
+        size: their number; None for any.
+        on_full: called when the streams carry more, from the stager that notices.
     """
 
     def __init__(self, size: float | None, on_full: Callable[[], None]) -> None:
@@ -64,7 +50,7 @@ class Room:
         self._lock = threading.Lock()
 
     def take(self, size: int) -> bool:
-        """Count bytes that came; False where they are too many."""
+        """Count bytes that arrived; False if they are too many."""
         with self._lock:
             self._left -= size
         if self._left >= 0:
@@ -75,13 +61,13 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class OutputBlob:
-    """Hold one blob to be published.
+    """A blob to be published.
 
     Attributes:
-        port: `results`, `results2`, `device`, `artifact` or `script`.
-        name: relative to its prefix.
+        port: the manifest's `port`, from the row in `PORTS`.
+        name: relative to the output prefix.
         target: where it goes.
-        content: its bytes, the file that has them, or the staging that holds its blocks.
+        content: its bytes, the file that has them, or the upload that holds its blocks.
         content_type: stored with it.
         rows, columns: of a table, else None.
         origin: of a figure, else None.
@@ -90,7 +76,7 @@ class OutputBlob:
     port: str
     name: str
     target: BlobLocation
-    content: bytes | LeftBytes | StreamUpload
+    content: bytes | LeftFile | StreamUpload
     content_type: str
     rows: int | None = None
     columns: int | None = None
@@ -98,16 +84,20 @@ class OutputBlob:
 
 
 class StreamUpload:
-    """Read a stream to its end in a thread of its own, staging whole blocks as they come.
+    """A stream on its way into a blob: read to its end in a thread of its own, staging whole blocks as they arrive.
 
-    A stream of at most one block is kept and written in one request at commit.
+    A stream shorter than a block is kept and written in one request when it is published.
 
     Args:
         descriptor: of the stream; closed here.
         target: where the blob will be.
-        on_failure: called when blocks cannot be staged, so that its producer can be stopped.
-        length: bytes to read of it; None for all.
-        room: what it may carry; one that carries more ends there, as if it were whole. None for any.
+        on_failure: called, from the stager, when blocks cannot be staged, so that the producer can be stopped.
+        length: bytes to read; None for all.
+        room: what the stream may carry; one that carries more is cut there. None for any number of bytes.
+
+    Attributes:
+        size: bytes read.
+        error: what stopped the stager, None if nothing did.
     """
 
     def __init__(
@@ -128,13 +118,13 @@ class StreamUpload:
         self._count = 0
         self.size = 0
         self.error: BaseException | None = None
-        self._stop = threading.Event()
+        self._stop = threading.Event()  # ends the pauses between the crew's attempts, up to a minute each
         self._thread = threading.Thread(target=self._run, name="blobprep-staging", daemon=True)
         self._thread.start()
 
     @property
     def sha256(self) -> str:
-        """Return the checksum of what was read."""
+        """Return the checksum of the bytes read."""
         return self._checksum.hexdigest()
 
     def finish(self) -> None:
@@ -145,11 +135,11 @@ class StreamUpload:
         """
         self._thread.join()
         if self.error is not None:
-            with _converted(self._target, ANY):
+            with output_errors(self._target, partial(_changed, ANY)):
                 raise self.error
 
     def publish(self, content_type: str, condition: Condition) -> str:
-        """Make the blob appear, and return its ETag; call after `finish`."""
+        """Make the blob appear, and return its ETag; after `finish`."""
         target = self._target
         if self._upload is None:
             return target.store.write(
@@ -158,13 +148,14 @@ class StreamUpload:
         return self._upload.commit(self._count, content_type=content_type, condition=condition)
 
     def abandon(self) -> None:
-        """Wait for the end of the stream and forget it; harmless after `publish`, and twice."""
+        """Wait for the end of the stream and drop what is staged; harmless after `publish`, and twice."""
         self._stop.set()
         self._thread.join()
         if self._upload is not None:
             self._upload.abandon()
 
     def _run(self) -> None:
+        # The stager. Nothing may escape from it: `finish` raises its error in the main thread.
         try:
             with (
                 open(self._descriptor, "rb", buffering=0) as stream,
@@ -176,13 +167,13 @@ class StreamUpload:
             self.error = error
             self._on_failure()
 
-    def _wanted(self) -> int:
+    def _next_size(self) -> int:
         return BLOCK_SIZE if self._length is None else min(BLOCK_SIZE, self._length - self.size)
 
     def _stage(self, descriptor: int, pool: ThreadPoolExecutor) -> None:
-        room = threading.Semaphore(_UPLOADS)
+        slots = threading.Semaphore(_UPLOADS)  # taken here, given back by the crew: reading waits for sending
         puts: list[Future[None]] = []
-        while block := _read_block(descriptor, self._wanted()):
+        while block := _read_block(descriptor, self._next_size()):
             self._checksum.update(block)
             self.size += len(block)
             if self._room is not None and not self._room.take(len(block)):
@@ -194,10 +185,10 @@ class StreamUpload:
                 raise LimitError(f"{self._target.printed} is larger than {MAX_BLOCKS} blocks")
             if self._upload is None:
                 self._upload = self._target.store.upload(self._target.container, self._target.blob)
-            room.acquire()
+            slots.acquire()
             put = pool.submit(self._upload.put, self._count, block)
-            put.add_done_callback(lambda _: room.release())
-            puts = [each for each in puts if not _is_done(each)]
+            put.add_done_callback(lambda _: slots.release())
+            puts = [earlier for earlier in puts if not _is_done(earlier)]
             puts.append(put)
             self._count += 1
         for put in puts:
@@ -213,7 +204,7 @@ def _is_done(put: Future[None]) -> bool:
 
 
 def _read_block(descriptor: int, wanted: int) -> bytes:
-    """Read so much, or what there is before the end of the stream."""
+    """Read this many bytes, or fewer if the stream ends before."""
     block = bytearray()
     while len(block) < wanted:
         data = os.read(descriptor, wanted - len(block))
@@ -223,53 +214,34 @@ def _read_block(descriptor: int, wanted: int) -> bytes:
     return bytes(block)
 
 
-def look(targets: Mapping[str, BlobLocation]) -> dict[str, Condition]:
-    """Look at what stands at blobs' places now; writes that demand this condition change nothing that came since.
+def commit_all(blobs: list[OutputBlob], conditions: Mapping[str, Condition]) -> tuple[OutputRecord, ...]:
+    """Publish blobs, in parallel, and return their records in order.
 
     Args:
-        targets: by reference.
-    """
-    with crew(8, "blobprep-look") as pool:
-        return dict(zip(targets, pool.map(_condition_of, targets.values()), strict=True))
-
-
-def _condition_of(located: BlobLocation) -> Condition:
-    try:
-        return IfMatch(located.properties().etag)
-    except (BlobNotFound, ContainerNotFound):
-        return IfAbsent()
-
-
-def commit_all(pieces: list[OutputBlob], conditions: Mapping[str, Condition]) -> tuple[OutputRecord, ...]:
-    """Publish all pieces, in parallel.
-
-    Args:
-        pieces: what to publish.
-        conditions: by reference, what must still hold at each piece's place.
+        blobs: what to publish.
+        conditions: by reference, what must still hold at each blob's place.
 
     Raises:
-        OutputError, AccessError, StoreUnavailable: one could not be written; which others were is of no account without
-            a manifest that says so.
+        OutputError, AccessError, StoreUnavailable: a blob could not be written. Others may have been; they do not count
+            without a manifest that lists them.
     """
     with crew(8, "blobprep-commit") as pool:
-        return tuple(pool.map(lambda piece: _commit(piece, conditions[piece.target.printed]), pieces))
+        return tuple(pool.map(lambda blob: _commit(blob, conditions[blob.target.printed]), blobs))
 
 
-def _commit(piece: OutputBlob, condition: Condition) -> OutputRecord:
-    target, content = piece.target, piece.content
-    with _converted(target, condition):
+def _commit(blob: OutputBlob, condition: Condition) -> OutputRecord:
+    target, content = blob.target, blob.content
+    with output_errors(target, partial(_changed, condition)):
         if isinstance(content, StreamUpload):
-            etag, size, sha256 = content.publish(piece.content_type, condition), content.size, content.sha256
+            etag, size, sha256 = content.publish(blob.content_type, condition), content.size, content.sha256
         else:
-            content = content if isinstance(content, bytes) else _read(content, piece.name)
-            etag = write(target, content, piece.content_type, condition)
+            content = content if isinstance(content, bytes) else _read(content, blob.name)
+            etag = write(target, content, blob.content_type, condition)
             size, sha256 = len(content), hashlib.sha256(content).hexdigest()
-    return OutputRecord(
-        piece.port, piece.name, target.printed, etag, size, sha256, piece.rows, piece.columns, piece.origin
-    )
+    return OutputRecord(blob.port, blob.name, target.printed, etag, size, sha256, blob.rows, blob.columns, blob.origin)
 
 
-def _read(left: LeftBytes, name: str) -> bytes:
+def _read(left: LeftFile, name: str) -> bytes:
     with _OPENING:
         descriptor = left.open()
         if descriptor is not None:
@@ -277,30 +249,21 @@ def _read(left: LeftBytes, name: str) -> bytes:
                 content = _read_block(file.fileno(), left.size)
             if len(content) == left.size:
                 return content
-    raise OutputError(f"{name} could not be read any more", remedy="leave files alone once they are written")
+    raise unreadable(name)
 
 
-@contextmanager
-def _converted(target: BlobLocation, condition: Condition) -> Iterator[None]:
-    """Turn a store's errors into an output's: refused access and an unreachable store stay what they are."""
-    printed = target.printed
-    try:
-        yield
-    except (AccessError, StoreUnavailable):
-        raise
-    except ConditionNotMet as error:
-        if isinstance(condition, IfAbsent):
-            raise OutputExists(
-                f"{printed} has appeared while the run went on; it was not overwritten",
-                remedy="choose another --output",
-            ) from error
-        raise OutputError(
-            f"{printed} was changed by somebody else while the run went on; it was not overwritten",
-            remedy="give each run an --output of its own",
-        ) from error
-    except ContainerNotFound as error:
-        raise OutputContainerMissing(
-            f"the container of {printed} does not exist", remedy="create it, or use --create-container"
-        ) from error
-    except StoreError as error:
-        raise OutputError(f"{printed} could not be written: {error.message}", remedy=error.remedy) from error
+def unreadable(name: str) -> OutputError:
+    """Return the error for a file that was collected and can no longer be read."""
+    return OutputError(f"{name} can no longer be read", remedy="do not change the script's files while a run goes on")
+
+
+def _changed(condition: Condition, target: BlobLocation) -> OutputError:
+    """Return the error for a blob that is not in the state it had when the run first looked."""
+    if isinstance(condition, IfAbsent):
+        return OutputExists(
+            f"{target.printed} appeared during the run and was not overwritten", remedy="choose another --output"
+        )
+    return OutputError(
+        f"{target.printed} was changed during the run and was not overwritten",
+        remedy="give each run an --output of its own",
+    )

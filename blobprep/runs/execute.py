@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from time import monotonic
 from typing import TextIO
 
-from blobprep.errors import BlobprepError
-from blobprep.formats import format_named, write_options
 from blobprep.inputs.resolve import resolve
 from blobprep.inputs.sources import Dataset
-from blobprep.manifest import MANIFEST_NAME, IsolationRecord
-from blobprep.outputs.claim import Claim, claim
+from blobprep.manifest import IsolationRecord
 from blobprep.outputs.processes import this_process
-from blobprep.runs.publish import Outputs, texts_of
+from blobprep.outputs.publish import Outputs
 from blobprep.runs.record import first_manifest, last_manifest, stopped_manifest
 from blobprep.runs.request import Request
 from blobprep.runs.result import Run
@@ -54,42 +51,32 @@ def execute(
         OutputError: the output is taken, or could not be written.
     """
     level = require_level(request.isolation)
-    write_options(format_named(request.options.format), request.options.write)  # refuse before anything is touched
+    plan = request.output_plan()  # refuses wrong options before anything is touched
     timings = _Timings()
     with ExitStack() as stack:
-        outputs = Outputs(request)
         child = stack.enter_context(_started(request, level, RunLog(echo, request.limits.log_kept)))
         resolved = resolve(request.script, _datasets(request), request.bundle, lossless=request.options.lossless)
         stack.callback(resolved.close)
         isolation = IsolationRecord(request.isolation, level, child.require_confined())
         timings.lap("resolve")
-        manifest = first_manifest(request, resolved, isolation, this_process(outputs.targets), now())
-        claimed = claim(
-            request.output,
-            manifest,
-            overwrite=request.options.overwrite,
-            create_container=request.options.create_container,
-            admit=outputs.admit,
-            withdraw=lambda taken, error: _stop(taken, error, now),
-        )
-        # What was staged is forgotten before a last manifest is written, which may need its room.
-        with _stopping(claimed, now), outputs, claimed:
+        manifest = first_manifest(request, resolved, isolation, this_process(plan.planned), now())
+        with Outputs.open(plan, manifest, lambda current, error: stopped_manifest(current, error, now())) as outputs:
             timings.lap("claim")
-            if claimed.took_over:
-                child.logbook.say(claimed.took_over)
-            computed = compute(request, child, resolved, outputs, claimed, progress)
+            if outputs.claim.took_over:
+                child.logbook.say(outputs.claim.took_over)
+            computed = compute(request, child, resolved, outputs, progress)
             timings.lap("compute")
             if "matplotlib" in computed.verdict.facts.environment and level != "off":
                 stack.enter_context(made_font_cache(font_cache()))
             log = _last_log(child.logbook, computed.verdict)
-            texts = texts_of(resolved.script, log)
-            written = outputs.publish(claimed, computed.verdict, computed.images, texts, computed.artifacts)
+            texts = {"script": resolved.script.source, "log": log.encode()}
+            tables, succeeded = computed.verdict.facts.outputs, computed.verdict.error is None
+            records = outputs.publish(tables, computed.files, texts, succeeded=succeeded)
             timings.lap("commit")
-            claimed.finish(last_manifest(claimed.manifest, resolved, computed, written, timings.seconds, now()))
+            outputs.finish(last_manifest(outputs.claim.manifest, resolved, computed, records, timings.seconds, now()))
     if computed.verdict.raises is not None:
         raise computed.verdict.raises
-    places = {**outputs.places(written), MANIFEST_NAME: request.output.child(MANIFEST_NAME)}
-    return Run(claimed.manifest, request.output, log, places)
+    return Run(outputs.claim.manifest, request.output, log, plan.places(records))
 
 
 def _started(request: Request, level: Level, logbook: RunLog) -> Child:
@@ -109,21 +96,6 @@ def _started(request: Request, level: Level, logbook: RunLog) -> Child:
 def _datasets(request: Request) -> dict[str, Dataset]:
     ports = {"dataset1": request.dataset1, "dataset2": request.dataset2}
     return {port: dataset for port, dataset in ports.items() if dataset is not None}
-
-
-@contextmanager
-def _stopping(claimed: Claim, now: Callable[[], datetime]) -> Iterator[None]:
-    """Have the manifest say so when a run is stopped by an error or a signal, if the prefix is still its own."""
-    try:
-        yield
-    except BaseException as error:
-        _stop(claimed, error, now)
-        raise
-
-
-def _stop(claimed: Claim, error: BaseException, now: Callable[[], datetime]) -> None:
-    with suppress(BlobprepError):
-        claimed.finish(stopped_manifest(claimed.manifest, error, now()))
 
 
 def _last_log(logbook: RunLog, verdict: Verdict) -> str:

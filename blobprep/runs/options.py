@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from blobprep.errors import InvalidOption
 from blobprep.limits import LIMITS
+from blobprep.outputs.ports import PORTS
 from blobprep.reference import split_sas
 from blobprep.runs.option_kinds import EMPTY, NO_LIMIT, Group, Kind, Option, json_value, read_value
 from blobprep.sandbox.isolation import LEVELS
@@ -85,7 +86,11 @@ class RunOptions:
         default=DEFAULT_OUTPUT,
     )
     figures: str | None = _option(
-        "--figures", "prefix", "Outputs", "prefix for the figures, in place of OUTPUT/figures/", metavar="PREFIX"
+        "--figures",
+        "prefix",
+        "Outputs",
+        f"prefix for the figures, in place of OUTPUT/{PORTS['figure'].folder}",
+        metavar="PREFIX",
     )
     format: str = _option(
         "--format", "text", "Outputs", "format of the results", metavar="FORMAT", default=DEFAULT_FORMAT
@@ -122,7 +127,7 @@ class RunOptions:
         "list",
         "Outputs",
         "publish the first cell of a results column, or files that the script leaves in outputs/ (wildcards too), "
-        "below OUTPUT/artifacts/",
+        f"below OUTPUT/{PORTS['artifact'].folder}",
         metavar="NAME",
         lone=True,
         child=True,

@@ -1,4 +1,4 @@
-"""What a run's manifest says, from what was resolved and what the child did. Pure."""
+"""The manifests of a run, from what was resolved and what the child did. Pure."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def first_manifest(
         claim=claim,
         accounts=_accounts(request, resolved),
         script=ScriptRecord(resolved.script.printed, resolved.script.sha256),
-        inputs={port: _input(each, resolved, Facts(), ()) for port, each in resolved.inputs.items()},
+        inputs={port: _input(given, resolved, Facts(), ()) for port, given in resolved.inputs.items()},
     )
 
 
@@ -64,8 +64,10 @@ def last_manifest(
         manifest,
         status="succeeded" if verdict.error is None else "failed",
         error=verdict.error and replace(verdict.error, remedy=verdict.remedy),
-        network=replace(manifest.network, attempts=tuple(AttemptRecord(*astuple(each)) for each in computed.attempts)),
-        inputs={port: _input(each, resolved, facts, checksums.get(port, ())) for port, each in resolved.inputs.items()},
+        network=replace(manifest.network, attempts=tuple(AttemptRecord(*astuple(row)) for row in computed.attempts)),
+        inputs={
+            port: _input(given, resolved, facts, checksums.get(port, ())) for port, given in resolved.inputs.items()
+        },
         outputs=outputs,
         translations=tuple(map(asdict, (*resolved.translations, *_partitions(resolved, facts), *facts.translations))),
         environment=facts.environment,
@@ -89,9 +91,9 @@ def time_text(moment: datetime) -> str:
 
 def _accounts(request: Request, resolved: ResolvedInputs) -> tuple[AccountRecord, ...]:
     """Return how each account was reached, by name; plain local files have none."""
-    read = (blob.located for each in resolved.inputs.values() for blob in each.blobs)
-    located = (*read, request.output, request.figures)
-    stores = {each.store.account: each.store for each in located if each is not None and each.container}
+    inputs = (blob.located for given in resolved.inputs.values() for blob in given.blobs)
+    places = (*inputs, request.output, request.figures)
+    stores = {place.store.account: place.store for place in places if place is not None and place.container}
     return tuple(
         AccountRecord(name, store.protocol, store.access.endpoint, store.access.credential)
         for name, store in sorted(stores.items())
@@ -99,7 +101,7 @@ def _accounts(request: Request, resolved: ResolvedInputs) -> tuple[AccountRecord
 
 
 def _partitions(resolved: ResolvedInputs, facts: Facts) -> Iterator[Translation]:
-    """Tell of the columns that were only in the names of the folders that wildcards went through."""
+    """Yield ledger entries for columns whose values were only in the names of the folders that wildcards matched."""
     for asked in resolved.asked:
         counted = facts.inputs.get(asked.port)
         if asked.parts and counted is not None and len(counted.names) == counted.columns:
@@ -107,21 +109,21 @@ def _partitions(resolved: ResolvedInputs, facts: Facts) -> Iterator[Translation]
             yield from untold_partitions(asked.port, names, counted.names)
 
 
-def _input(each: ResolvedInput, resolved: ResolvedInputs, facts: Facts, checksums: tuple[str, ...]) -> InputRecord:
-    asked = next((row for row in resolved.asked if row.port == each.port), None)
-    counted = facts.inputs.get(each.port)
+def _input(given: ResolvedInput, resolved: ResolvedInputs, facts: Facts, checksums: tuple[str, ...]) -> InputRecord:
+    asked = next((row for row in resolved.asked if row.port == given.port), None)
+    counted = facts.inputs.get(given.port)
     return InputRecord(
-        _blobs(each, chain(checksums, repeat(""))),
+        _blobs(given, chain(checksums, repeat(""))),
         (counted.format if counted else "") or (asked.format if asked else "zip"),
         counted.rows if counted else None,
         counted.columns if counted else None,
     )
 
 
-def _blobs(each: ResolvedInput, checksums: Iterator[str]) -> tuple[BlobRecord, ...]:
-    """Record the blobs of an input, or what the caller gave as if it were one."""
-    if not each.blobs:
-        return (BlobRecord(each.printed, "", None, each.size, next(checksums), "memory"),)
+def _blobs(given: ResolvedInput, checksums: Iterator[str]) -> tuple[BlobRecord, ...]:
+    """Return records of the blobs of an input; data that the caller passed is recorded like one blob."""
+    if not given.blobs:
+        return (BlobRecord(given.printed, "", None, given.size, next(checksums), "memory"),)
     return tuple(
         BlobRecord(
             blob.located.printed,
@@ -131,5 +133,5 @@ def _blobs(each: ResolvedInput, checksums: Iterator[str]) -> tuple[BlobRecord, .
             sha256,
             blob.located.store.protocol,
         )
-        for blob, sha256 in zip(each.blobs, checksums, strict=False)
+        for blob, sha256 in zip(given.blobs, checksums, strict=False)
     )

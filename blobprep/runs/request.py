@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from blobprep.formats import content_type_of, extension_of, format_named, write_options
 from blobprep.inputs.sources import Bundle, Dataset, Script
 from blobprep.limits import Limits
+from blobprep.outputs.plan import OutputPlan
+from blobprep.outputs.ports import PORTS
 from blobprep.runs.options import RunOptions
 from blobprep.sandbox.isolation import DEFAULT_LEVEL, Level, Namespace
 from blobprep.sandbox.network.rules import Rules
@@ -28,7 +31,7 @@ class Request:
         output: the prefix results go below.
         options: what was asked for, names spelled out.
         dataset1, dataset2, bundle: what is connected to the input ports, None where nothing is.
-        figures: the prefix figures go below; None for `figures/` below `output`.
+        figures: the prefix figures go below; None for their folder below `output`.
         isolation: the level asked for, by option or setting.
         namespace: whether `strict` takes one.
         limits: of what the script may use.
@@ -56,6 +59,24 @@ class Request:
     def asked(self) -> dict[str, Any]:
         """Return everything as asked, for the manifest; `RunOptions.from_json` reads it."""
         return {**self.options.to_json(), **self.settings}
+
+    def output_plan(self) -> OutputPlan:
+        """Return what this run may write, and where.
+
+        Raises:
+            InvalidOption: an option of writing the results is wrong.
+        """
+        options, row = self.options, format_named(self.options.format)
+        written = write_options(row, options.write)
+        return OutputPlan(
+            self.output,
+            tuple(port for port in PORTS.values() if not port.option or getattr(options, port.option)),
+            extension_of(row, written),
+            content_type_of(row, written),
+            {} if self.figures is None else {"figure": self.figures},
+            options.overwrite,
+            options.create_container,
+        )
 
 
 def new_run_id(now: datetime) -> str:

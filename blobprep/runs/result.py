@@ -1,4 +1,4 @@
-"""A run that has ended, as a value."""
+"""A run that has ended, as a value; its outputs are read back by their rows in `PORTS`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from blobprep.errors import BlobNotFound, OutputError, RunFailed
 from blobprep.limits import error_of
 from blobprep.manifest import Manifest, OutputRecord, Status
+from blobprep.outputs.ports import PORTS
 from blobprep.stores.location import BlobLocation
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["Run"]
 
 
-class _Read(Mapping[str, bytes]):
-    """Read outputs back one by one: together they may be larger than memory."""
+class _LazyBlobs(Mapping[str, bytes]):
+    """Outputs that are read back one by one: together they may be larger than memory."""
 
     def __init__(self, records: Mapping[str, OutputRecord], read: Callable[[OutputRecord], bytes]) -> None:
         self._records, self._read = records, read
@@ -40,13 +41,13 @@ class _Read(Mapping[str, bytes]):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Describe a run that has ended, whether it succeeded or not.
+    """A run that has ended, whether it succeeded or not.
 
     Attributes:
-        manifest: its record, as written below its output prefix.
+        manifest: its record, as written below the output prefix.
         output: that prefix.
-        log: the text of `log.txt`.
-        blobs: where its outputs are, by the name the manifest gives them.
+        log: what the script wrote, and messages of blobprep, as in the log below the prefix.
+        blobs: where the outputs are, by the name the manifest gives them.
     """
 
     manifest: Manifest
@@ -63,11 +64,11 @@ class Run:
     def table(self) -> pa.Table:
         """Read the results back as a `pyarrow.Table`.
 
-        Only column types that are safe to handle are taken, and the data is validated in full before it is returned.
+        Only column types that are safe to handle are accepted, and all of the data is validated before it is returned.
 
         Raises:
             RunFailed: there are no results.
-            OutputError: the blob is no longer the one this run wrote, or holds no valid table.
+            OutputError: the blob is no longer the one this run wrote, or does not hold a valid table.
         """
         return self._read_table("results")
 
@@ -85,26 +86,25 @@ class Run:
     @property
     def figures(self) -> dict[str, bytes]:
         """Read the figures back: PNG bytes by name, in the order the script made them."""
-        names = [each for each in self.manifest.outputs if each.port == "device" and each.name != "log.txt"]
-        return {each.name: self._read(each) for each in names}
+        records = PORTS["figure"].records(self.manifest.outputs)
+        return {record.name: self._read(record) for record in records}
 
     @property
     def artifacts(self) -> Mapping[str, bytes]:
         """Return the artifacts by name; each is read back when it is looked up.
 
-        Looking one up raises OutputError where the blob is no longer the one this run wrote.
+        Looking one up raises OutputError if the blob is no longer the one this run wrote.
         """
-        records = {
-            each.name.removeprefix("artifacts/"): each for each in self.manifest.outputs if each.port == "artifact"
-        }
-        return _Read(records, self._read)
+        row = PORTS["artifact"]
+        records = {record.name.removeprefix(row.folder): record for record in row.records(self.manifest.outputs)}
+        return _LazyBlobs(records, self._read)
 
     def raise_for_failure(self) -> None:
-        """Do nothing for a run that succeeded.
+        """Raise an error if the run did not succeed.
 
         Raises:
-            RunFailed: it did not; `code` is the manifest's `error.code`. Where a limit ended the script it is that
-                limit's error: `TimeExceeded`, `MemoryExceeded`, …
+            RunFailed: with the manifest's `error.code` as `code`. If a limit ended the script it is that limit's
+                error: `TimeExceeded`, `MemoryExceeded`, …
         """
         error = self.manifest.error
         if self.status != "succeeded":
@@ -112,11 +112,13 @@ class Run:
             code = error.code if error else self.status
             raise error_of(code)(message, code=code)
 
-    def _read_table(self, port: str) -> pa.Table:
+    def _read_table(self, name: str) -> pa.Table:
         self.raise_for_failure()
-        record = next((each for each in self.manifest.outputs if each.port == port), None)
+        row = PORTS[name]
+        record = next(iter(row.records(self.manifest.outputs)), None)
         if record is None:
-            raise RunFailed(f"run {self.manifest.run_id} has no {port}", remedy="was --second-output asked for?")
+            remedy = f"run again with --{row.option.replace('_', '-')}" if row.option else ""
+            raise RunFailed(f"run {self.manifest.run_id} has no {name}", remedy=remedy)
         from blobprep.runs.results_table import read_table
 
         return read_table(self._read(record), record, self.manifest.request, self.manifest.isolation.enforced)
@@ -129,6 +131,6 @@ class Run:
         if data is None or hashlib.sha256(data).hexdigest() != record.sha256:
             raise OutputError(
                 f"{record.reference} is no longer what run {self.manifest.run_id} wrote",
-                remedy="somebody replaced or deleted it; run again into a prefix of its own",
+                remedy="it was replaced or deleted; run again with another --output",
             )
         return data

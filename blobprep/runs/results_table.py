@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from blobprep.errors import DatasetError, OutputError
 from blobprep.formats import format_by_name, format_named, read_options, write_options
-from blobprep.inputs.spool import InputSpool, bounded_file, disk_file, read_bounded
+from blobprep.inputs.spool import InputSpool, bounded_file, read_bounded
 from blobprep.limits import Limits
 from blobprep.manifest import OutputRecord
 from blobprep.protocol import FACTS_LIMIT, Ask, AskedDataset, AskedResults
@@ -24,6 +24,7 @@ from blobprep.sandbox.launch import start
 from blobprep.sandbox.run_log import RunLog
 from blobprep.tables import codecs
 from blobprep.tables.streaming_input import InputFile
+from blobprep.unnamed_files import disk_file
 
 if TYPE_CHECKING:
     import pyarrow as pa

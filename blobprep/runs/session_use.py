@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,13 +16,12 @@ from blobprep.inputs.sources import SourceScript
 from blobprep.inputs.spool import InputSpool, bounded_file, read_bounded
 from blobprep.limits import exceeded
 from blobprep.manifest import ErrorRecord
-from blobprep.outputs.artifacts import Artifact, ArtifactsMissing, find_artifacts
-from blobprep.outputs.claim import Claim
-from blobprep.outputs.collector import Image, collect_images
+from blobprep.outputs.artifacts import ArtifactsMissing, find_artifacts
+from blobprep.outputs.collector import LeftFile, collect_images
+from blobprep.outputs.publish import Outputs
 from blobprep.outputs.staging import Room
 from blobprep.protocol import FACTS_LIMIT, Ask, AskedResults
 from blobprep.runs.hints import advised
-from blobprep.runs.publish import ARTIFACTS, FIGURES, Outputs
 from blobprep.runs.request import Request
 from blobprep.runs.verdict import Verdict, judge, script_failed
 from blobprep.sandbox.network.connection_log import Attempt
@@ -38,15 +37,13 @@ class Computed:
     Attributes:
         verdict: whether it succeeded.
         checksums: sha256 by port, of each of its blobs up to the last that arrived whole.
-        images: what it left in its folder.
-        artifacts: what was asked for besides; none of a run that failed.
+        files: by output (`figure`, `artifact`), what it left to be published.
         attempts: what it tried to reach.
     """
 
     verdict: Verdict
     checksums: Mapping[str, tuple[str, ...]]
-    images: list[Image]
-    artifacts: list[Artifact] = field(default_factory=list)
+    files: Mapping[str, Sequence[LeftFile]] = field(default_factory=dict)
     attempts: tuple[Attempt, ...] = ()
 
 
@@ -55,7 +52,6 @@ def compute(
     child: Child,
     resolved: ResolvedInputs,
     outputs: Outputs,
-    claimed: Claim,
     progress: Callable[[int, int], None] | None,
 ) -> Computed:
     """Feed a child, take what it makes, and judge its end.
@@ -67,7 +63,6 @@ def compute(
     with ExitStack() as stack:
         fetch = Fetch(resolved.inputs.values(), child.filled, child.kill, progress=progress)
         child.subscribe(fetch.need, fetch.stop)
-        claimed.on_lost = child.kill
         stack.callback(fetch.close)
         stack.callback(child.kill)
         script = stack.enter_context(InputSpool.holding("script", resolved.script.data))
@@ -77,28 +72,25 @@ def compute(
         with outputs.streams(child.kill, room) as streams:
             inputs = {port: each.bytes.readable for port, each in resolved.inputs.items()}
             given = {"script": script.readable, **inputs, **streams, "facts": facts}
-            if outputs.cells is not None:
-                given["artifacts"] = outputs.cells
             child.ask(_ask(request, resolved), given)
         fetch.start()
         if request.isolation != "off":  # there the script runs in this thread, and reads what arrives
             fetch.wait()
         ending = child.wait(None if request.options.debug else request.limits.timeout)
         checksums = fetch.finish()
-        claimed.require_held()
         outputs.finish_streams()
         attempts = child.hang_up()
         verdict = judge(ending, read_bounded(facts), request.limits, lossless=request.options.lossless)
         verdict, artifacts = _artifacts(request, child, verdict, outputs)
         verdict, images = _collect(request, child, verdict)
-        images, artifacts = _fitting(outputs, images, artifacts, child.logbook.say)
+        files = outputs.plan.fitting({"figure": images, "artifact": artifacts}, child.logbook.say)
         verdict = advised(verdict, resolved, attempts, emulated=request.options.emulator is not None)
-        return Computed(verdict, checksums, images, artifacts, attempts)
+        return Computed(verdict, checksums, files, attempts)
 
 
-def _collect(request: Request, child: Child, verdict: Verdict) -> tuple[Verdict, list[Image]]:
+def _collect(request: Request, child: Child, verdict: Verdict) -> tuple[Verdict, list[LeftFile]]:
     """Take the figures; a script that left more than it may has failed, and those within the limit are kept."""
-    images: list[Image] = []
+    images: list[LeftFile] = []
     try:
         for each in collect_images(child.host.folder, verdict.facts.figures, request.limits):
             if isinstance(each, str):
@@ -111,20 +103,7 @@ def _collect(request: Request, child: Child, verdict: Verdict) -> tuple[Verdict,
     return verdict, images
 
 
-def _fitting(
-    outputs: Outputs, images: list[Image], artifacts: list[Artifact], say: Callable[[str], None]
-) -> tuple[list[Image], list[Artifact]]:
-    """Leave out what the places of figures and artifacts cannot hold by its name: a line in the log, and no failure."""
-    unfit = outputs.unfit([*(FIGURES + each.name for each in images), *(ARTIFACTS + each.name for each in artifacts)])
-    for name, reason in unfit.items():
-        say(f"{name} was left out, because {reason}")
-    return (
-        [each for each in images if FIGURES + each.name not in unfit],
-        [each for each in artifacts if ARTIFACTS + each.name not in unfit],
-    )
-
-
-def _artifacts(request: Request, child: Child, verdict: Verdict, outputs: Outputs) -> tuple[Verdict, list[Artifact]]:
+def _artifacts(request: Request, child: Child, verdict: Verdict, outputs: Outputs) -> tuple[Verdict, list[LeftFile]]:
     """Find what was asked for; a script that did not leave it has failed."""
     if verdict.error is not None:
         return verdict, []

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from blobprep.errors import BlobprepError, ConditionNotMet, ContainerNotFound, OutputContainerMissing
+from blobprep.errors import BlobprepError
+from blobprep.outputs.blob_write import output_errors
 from blobprep.settings import Workspace
 from blobprep.stores import ANY, Condition, IfAbsent, Upload
 from blobprep.stores.cancellation import crew
@@ -198,18 +199,9 @@ def _tell_missing(error: BlobprepError, missing: Sequence[Copy], total: int) -> 
         error.remedy = "; ".join(filter(None, (error.remedy, "repeat with --overwrite, which copies all again")))
 
 
-@contextmanager
-def _writing(target: BlobLocation) -> Iterator[None]:
-    """Convert what a store answers to a write into what it means for a target."""
-    try:
-        yield
-    except ConditionNotMet as error:
-        raise exists_already(target) from error
-    except ContainerNotFound as error:
-        raise OutputContainerMissing(
-            f"{target.printed} cannot be written: its container does not exist",
-            remedy="check its name, or let it be created with --create-container",
-        ) from error
+def _writing(target: BlobLocation) -> AbstractContextManager[None]:
+    """Turn a store's errors into a target's; the others, which name the blob, stay as they are."""
+    return output_errors(target, exists_already, others=False)
 
 
 def _silent(done: int, total: int) -> None:

@@ -123,7 +123,7 @@ _ROWS: Final = {
         removed_working_folder           ok      refused
         moved_working_folder             ok      refused
         exchanged_folders                ok      refused
-        whiteouts                        ok      it is no regular file
+        whiteouts                        ok      it is not a regular file
     """,
     "results": """
         +object_that_acts_when_unpickled ok

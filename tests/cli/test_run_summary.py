@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from blobprep.cli.run_summary import print_run
-from blobprep.manifest import ErrorRecord, IsolationRecord, Manifest
+from blobprep.manifest import ErrorRecord, IsolationRecord, Manifest, OutputRecord
 from blobprep.protocol import Translation
 from blobprep.runs.verdict import error_0085
 
@@ -28,17 +28,53 @@ def printed(capsys: pytest.CaptureFixture[str], **session: Any) -> str:
     return streams(capsys, None, **session)[0]
 
 
-def streams(capsys: pytest.CaptureFixture[str], error: ErrorRecord | None, **session: Any) -> tuple[str, str]:
+def streams(
+    capsys: pytest.CaptureFixture[str],
+    error: ErrorRecord | None,
+    outputs: tuple[OutputRecord, ...] = (),
+    **session: Any,
+) -> tuple[str, str]:
     """What goes to stdout and to stderr."""
     status = "failed" if error else "succeeded"
     manifest = Manifest(
-        "r", status, "2024", {}, {}, IsolationRecord("off", "off"), error=error, translations=tuple(map(asdict, LEDGER))
+        "r",
+        status,
+        "2024",
+        {},
+        {},
+        IsolationRecord("off", "off"),
+        error=error,
+        outputs=outputs,
+        translations=tuple(map(asdict, LEDGER)),
     )
     output = SimpleNamespace(printed="az://out/", child=lambda name: SimpleNamespace(printed=f"az://out/{name}"))
     run: Any = SimpleNamespace(manifest=manifest, output=output)
     shown: Any = SimpleNamespace(**{"as_json": False, "quiet": False, "verbose": 0, **session})
     print_run(run, 0, shown)
     return capsys.readouterr()
+
+
+def test_each_output_has_a_line_in_the_order_of_the_table(capsys: pytest.CaptureFixture[str]) -> None:
+    records = (
+        OutputRecord("results", "results.csv", "az://out/results.csv", "0x1", 9, "", 3, 2),
+        OutputRecord("results2", "results2.csv", "az://out/results2.csv", "0x1", 9, ""),
+        OutputRecord("script", "script.py", "az://out/script.py", "0x1", 9, ""),
+        OutputRecord("device", "log.txt", "az://out/log.txt", "0x1", 9, ""),
+        OutputRecord("device", "figures/log.txt", "az://out/figures/log.txt", "0x1", 9, "", origin="saved"),
+        OutputRecord("artifact", "artifacts/m.pkl", "az://out/artifacts/m.pkl", "0x1", 9, ""),
+    )
+
+    lines = streams(capsys, None, records)[0].splitlines()
+
+    assert lines[:-1] == [
+        "succeeded  run r",
+        "results   az://out/results.csv  3 × 2",
+        "results2  az://out/results2.csv",
+        "figure    az://out/figures/log.txt",
+        "artifact  az://out/artifacts/m.pkl  9 bytes",
+        "log       az://out/log.txt",
+        "manifest  az://out/manifest.json",
+    ]
 
 
 def test_what_was_lost_is_printed_with_how_many_values_one_of_them_and_what_to_do(

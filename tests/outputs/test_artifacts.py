@@ -196,7 +196,7 @@ def azureml_main():
 """
     done = run(memory(), script.encode(), "**", isolation="process")  # a confined one makes none of these
     assert dict(done.artifacts) == {"good": b"good"}
-    assert "artifact: 'outputs/link' was left out: it is no regular file" in done.log
+    assert "artifact: 'outputs/link' was left out: it is not a regular file" in done.log
 
 
 def test_an_outputs_folder_swapped_for_a_link_has_no_files(tmp_path: Path) -> None:
@@ -251,7 +251,7 @@ def test_the_next_run_clears_what_it_does_not_write_again_and_overwrites_the_res
 def test_a_blob_that_no_run_recorded_is_not_overwritten() -> None:
     store = memory()
     put(store, "out/artifacts/model.pkl", b"mine")
-    with pytest.raises(OutputExists, match="was written by no run of blobprep"):
+    with pytest.raises(OutputExists, match="was not written by a run of blobprep"):
         run(store, FILES, "model.pkl")
     assert store.read(CONTAINER, "out/artifacts/model.pkl") == b"mine"
     assert manifest_of(store).status == "failed"

@@ -177,7 +177,7 @@ def test_a_run_without_results_is_replaced(status: Status, kept: ClaimRecord | N
 def test_a_live_run_elsewhere_is_not_replaced(overwrite: bool) -> None:
     store = memory()
     stand(store, manifest("live", claim=ELSEWHERE))
-    with pytest.raises(OutputExists, match=r"run live is writing to az://work/out/ now \(last sign of life 0 s ago\)"):
+    with pytest.raises(OutputExists, match=r"run live is writing to az://work/out/ now \(last heartbeat 0 s ago\)"):
         take(store, overwrite=overwrite)
 
 
@@ -195,8 +195,8 @@ def test_a_run_of_this_process_that_could_not_say_it_ended_is_taken_over_at_once
         pass  # the store was out of reach when it ended
     claimed = take(store)
     assert claimed.took_over == (
-        "took over az://work/out/ of run unheard that ended without a word (its process is gone; last sign of life 0 s "
-        "ago); what it left there is replaced"
+        "took over az://work/out/ from run unheard, which ended without finishing its manifest (its process is gone; "
+        "last heartbeat 0 s ago); what it left there is replaced"
     )
 
 
@@ -257,7 +257,7 @@ def test_a_silent_claim_may_be_taken_over_by_the_stores_clock(seconds: float, fr
         take(store, is_alive=lambda record: alive)
         assert manifest_of(store).run_id == "mine"
     else:
-        with pytest.raises(OutputExists, match=rf"last sign of life {seconds:.0f} s ago"):
+        with pytest.raises(OutputExists, match=rf"last heartbeat {seconds:.0f} s ago"):
             take(store, is_alive=lambda record: alive)
 
 
@@ -273,7 +273,7 @@ def test_a_claim_that_is_older_than_now_by_the_stores_clock_is_live() -> None:
 def test_what_is_no_manifest_is_never_replaced(data: bytes, overwrite: bool) -> None:
     store = memory()
     store.write(CONTAINER, "out/manifest.json", data, content_type="application/json")
-    with pytest.raises(OutputExists, match="is no manifest of this version"):
+    with pytest.raises(OutputExists, match="is not a manifest of this version"):
         take(store, overwrite=overwrite)
     assert store.read(CONTAINER, "out/manifest.json") == data
 
@@ -402,7 +402,7 @@ def test_a_container_that_was_deleted_is_missing_and_not_an_input() -> None:
     store = memory()
     held = take(store)
     del store._containers[CONTAINER]
-    with pytest.raises(OutputContainerMissing, match="az://work/out/ is gone"):
+    with pytest.raises(OutputContainerMissing, match="cannot be written: its container does not exist"):
         held.finish(held.manifest)
 
 
@@ -498,7 +498,7 @@ def test_a_lost_claim_is_told_at_the_next_sign_of_life() -> None:
     store = memory()
     held = beating(store, take(store))
     told = threading.Event()
-    held.on_lost = told.set
+    held.subscribe(told.set)
     taken_over(store)
     with held:
         assert told.wait(30)
@@ -522,7 +522,7 @@ def test_a_store_that_does_not_answer_once_does_not_end_the_signs_of_life(error:
     hooked.after = lambda operation, blob: written.set()
     told: list[str] = []
     kept = beating(hooked, held)
-    kept.on_lost = lambda: told.append("lost")
+    kept.subscribe(lambda: told.append("lost"))
     with kept:
         assert written.wait(30)
     assert told == []

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from blobprep.errors import FiguresExceeded
 from blobprep.limits import Limits
 from blobprep.outputs import collector
-from blobprep.outputs.collector import Image, LeftFile, collect_images, left_files, open_left
+from blobprep.outputs.collector import LeftFile, collect_files, collect_images
 from blobprep.protocol import Figure
 
 PNG = b"\x89PNG image"
@@ -29,12 +29,12 @@ def collected(*claimed: Figure) -> tuple[list[tuple[str, str]], list[str]]:
     """Return names and origins of the images taken, and the refusals."""
     found = list(collect_images(str(Path.cwd()), claimed))
     return (
-        [(each.name, each.origin) for each in found if isinstance(each, Image)],
+        [(each.name, each.origin) for each in found if isinstance(each, LeftFile)],
         [each for each in found if isinstance(each, str)],
     )
 
 
-def content(image: Image) -> bytes:
+def content(image: LeftFile) -> bytes:
     descriptor = image.open()
     assert descriptor is not None
     with os.fdopen(descriptor, "rb") as file:
@@ -63,7 +63,7 @@ def test_the_bytes_are_those_of_the_file() -> None:
 
     (image,) = collect_images(str(Path.cwd()), [])
 
-    assert isinstance(image, Image)
+    assert isinstance(image, LeftFile)
     assert (image.size, content(image)) == (8, b"anything")
 
 
@@ -109,10 +109,10 @@ def test_links_pipes_and_folders_are_no_images(tmp_path: Path) -> None:
     assert images == []
     assert sorted(refused) == [
         "'hard.png' was left out: it has other names",
-        "'link.png' was left out: it is no regular file",
-        "'link2.png' was left out: it is no regular file",
-        "'x.png' was left out: it is no regular file",
-        "'zero.png' was left out: it is no regular file",
+        "'link.png' was left out: it is not a regular file",
+        "'link2.png' was left out: it is not a regular file",
+        "'x.png' was left out: it is not a regular file",
+        "'zero.png' was left out: it is not a regular file",
     ]
 
 
@@ -191,7 +191,7 @@ def test_images_beyond_a_limit_are_an_error_after_those_within_it(limits: Limits
     with pytest.raises(FiguresExceeded, match=re.escape(said)):
         images.extend(collect_images(str(Path.cwd()), [], limits))
 
-    assert [image.name for image in images if isinstance(image, Image)] == ["0.png", "1.png", "2.png"]
+    assert [image.name for image in images if isinstance(image, LeftFile)] == ["0.png", "1.png", "2.png"]
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def test_a_deep_tree_is_not_followed() -> None:
 
 def test_a_working_folder_that_is_gone_or_a_link_leaves_nothing(work: Path, tmp_path: Path) -> None:
     work.rmdir()
-    assert "cannot be looked at" in next(iter(collect_images(str(work), [])))  # type: ignore[operator]
+    assert "cannot be read" in next(iter(collect_images(str(work), [])))  # type: ignore[operator]
 
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere/a.png").write_bytes(b"secret")
@@ -245,38 +245,35 @@ def test_files_in_outputs_are_named_below_it_whatever_they_are_called(work: Path
     Path("outputs/link").symlink_to("a.png")
     Path("outputs/bad\n").touch()
 
-    found = list(left_files(str(work)))
+    found = list(collect_files(str(work)))
 
     assert [each.name for each in found if isinstance(each, LeftFile)] == ["a.png", "d/c.txt"]
     assert sorted(each for each in found if isinstance(each, str)) == [
         "'outputs/b' was left out: it has other names",
         "'outputs/bad\\n' was left out: its name cannot be printed",
-        "'outputs/link' was left out: it is no regular file",
+        "'outputs/link' was left out: it is not a regular file",
     ]
 
 
 def test_a_file_that_is_too_large_is_left_out_and_not_opened(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make("outputs/a", data=b"12345")
     monkeypatch.setattr(collector, "MAX_FILE", 4)
-    assert list(left_files(str(work))) == ["'outputs/a' was left out: it has 5 bytes, 4 are allowed"]
-    assert open_left(str(work), "a") is None
+    assert list(collect_files(str(work))) == ["'outputs/a' was left out: it has 5 bytes, 4 are allowed"]
 
 
 def test_only_what_is_below_outputs_is_opened(work: Path, tmp_path: Path) -> None:
     make("outputs/a")
     (tmp_path / "secret").mkdir()
     (tmp_path / "secret/a").write_text("secret")
-    assert open_left(str(work), "missing") is None
-    descriptor = open_left(str(work), "a")
-    assert descriptor is not None
-    assert os.read(descriptor, 100) == PNG
-    os.close(descriptor)
+    (left,) = collect_files(str(work))
+    assert isinstance(left, LeftFile)
+    assert content(left) == PNG
 
     Path("outputs/a").unlink()
     Path("outputs").rmdir()
     Path("outputs").symlink_to(tmp_path / "secret")
-    assert open_left(str(work), "a") is None
-    assert list(left_files(str(work))) == []
+    assert left.open() is None
+    assert list(collect_files(str(work))) == []
 
 
 names = st.sampled_from(["a.png", "b.png", "c", "d", ".\\e.png"])

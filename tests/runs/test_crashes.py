@@ -234,5 +234,5 @@ def test_the_next_run_says_which_one_it_took_over(tmp_path: Path) -> None:
 
     assert done.returncode == 0, done.stderr
     (line,) = [line for line in done.stderr.splitlines() if "took over" in line]
-    assert line.startswith(f"blobprep | took over out/ of run {killed} that ended without a word (its process is gone;")
+    assert line.startswith(f"blobprep | took over out/ from run {killed}, which ended without finishing its manifest")
     assert line in (tmp_path / "out" / "log.txt").read_text()

@@ -386,7 +386,7 @@ def test_a_run_whose_prefix_was_taken_over_publishes_nothing() -> None:
             inner.write(CONTAINER, "out/manifest.json", other.encode(), content_type="application/json")
 
     store = Hooked(inner, before=take_over)
-    with pytest.raises(ClaimLost, match="what this one made was not published"), leaving_nothing():
+    with pytest.raises(ClaimLost, match="the outputs of this one were not published"), leaving_nothing():
         # The figure is planned before it is written, which shows that the claim is lost.
         execute(ask(store, FIGURE, dataset1=dataset(store, "a.csv")))
     assert names(inner) == {"manifest.json"}

@@ -70,7 +70,7 @@ def test_the_second_table_is_read_by_its_own_name() -> None:
 
 
 def test_a_second_table_that_is_not_there_says_which_option_makes_one() -> None:
-    with pytest.raises(RunFailed, match=r"has no results2 \(was --second-output asked for\?\)"):
+    with pytest.raises(RunFailed, match=r"has no results2 \(run again with --second-output\)"):
         _ = run_of(memory(), {"results.parquet": parquet(TABLE)}).table2
 
 

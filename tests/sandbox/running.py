@@ -11,7 +11,7 @@ from typing import Any
 
 from blobprep.inputs.spool import InputSpool, bounded_file, read_bounded
 from blobprep.limits import Limits
-from blobprep.outputs.collector import Image, collect_images
+from blobprep.outputs.collector import LeftFile, collect_images
 from blobprep.protocol import FACTS_LIMIT, Ask, AskedDataset, AskedResults
 from blobprep.runs.verdict import Verdict, judge
 from blobprep.sandbox.isolation import DEFAULT_LEVEL, Confinement, Level, Namespace
@@ -33,7 +33,7 @@ class Outcome:
     log: str
     results: bytes
     folder: str
-    images: list[Image] = field(default_factory=list)
+    images: list[LeftFile] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
     attempts: tuple[Attempt, ...] = ()
     measures: tuple[str, ...] = ()
@@ -79,7 +79,7 @@ def run_script(
         found = list(collect_images(child.host.folder, verdict.facts.figures, limits)) if child.host.folder else []
         folder = child.host.folder
         attempts = child.hang_up()
-    images = [each for each in found if isinstance(each, Image)]
+    images = [each for each in found if isinstance(each, LeftFile)]
     return Outcome(
         ending,
         verdict,

@@ -208,9 +208,9 @@ def test_whatever_files_a_script_leaves_are_gone_and_only_images_are_taken() -> 
     assert outcome.images == []
     assert sorted(outcome.refusals) == [
         "'hard.png' was left out: it has other names",
-        "'passwd.png' was left out: it is no regular file",
+        "'passwd.png' was left out: it is not a regular file",
         "'real.png' was left out: it has other names",
-        "'x.png' was left out: it is no regular file",
+        "'x.png' was left out: it is not a regular file",
     ]
 
 

@@ -13,12 +13,12 @@ import pytest
 from blobprep.errors import AccessError, ClaimLost, OutputContainerMissing, OutputExists, StoreUnavailable
 from blobprep.inputs.resolve import ResolvedInputs, ResolvedScript
 from blobprep.manifest import ErrorRecord, IsolationRecord, Manifest
-from blobprep.outputs.claim import Claim, claim
-from blobprep.outputs.collector import Image
+from blobprep.outputs.collector import LeftFile
+from blobprep.outputs.plan import OutputPlan
 from blobprep.outputs.processes import this_process
+from blobprep.outputs.publish import Outputs
 from blobprep.protocol import Facts, TableFacts
-from blobprep.runs.publish import Outputs, texts_of
-from blobprep.runs.record import first_manifest, last_manifest
+from blobprep.runs.record import first_manifest, last_manifest, stopped_manifest
 from blobprep.runs.session_use import Computed
 from blobprep.runs.verdict import Verdict
 from blobprep.settings.local_paths import locate_path
@@ -45,23 +45,21 @@ class Trial:
 
     def __init__(self, store: Any, **asked: Any) -> None:
         self.request = ask(store, **asked)
-        self.outputs = Outputs(self.request)
+        self.plan = self.request.output_plan()
 
-    def claim(self) -> Claim:
-        record = this_process(self.outputs.targets)
-        return claim(
-            self.request.output,
+    def open(self) -> Outputs:
+        record = this_process(self.plan.planned)
+        return Outputs.open(
+            self.plan,
             first_manifest(self.request, SCRIPT, IsolationRecord("process", "process"), record, NOW),
-            overwrite=self.request.options.overwrite,
-            create_container=self.request.options.create_container,
-            admit=self.outputs.admit,
+            lambda manifest, error: stopped_manifest(manifest, error, NOW),
             is_alive=lambda _: False,
         )
 
     def crash(self, planned: Sequence[str] = ()) -> None:
         """Leave a claim, and what was committed of these, as a killed process does."""
-        claimed = self.claim()
-        claimed.plan([f"az://work/out/{name}" if "/" in name else name for name in planned])
+        outputs = self.open()
+        outputs.claim.plan([f"az://work/out/{name}" if "/" in name else name for name in planned])
         for name in planned:
             put(self.request.output.store, f"out/{name}", b"half a run")
 
@@ -70,21 +68,27 @@ class Trial:
         tables: dict[str, bytes] | None = None,
         figures: Sequence[str] = (),
         error: ErrorRecord | None = None,
-        claimed: Claim | None = None,
+        artifacts: Sequence[str] = (),
+        opened: Outputs | None = None,
     ) -> Manifest:
         tables = {"results": b"table"} if tables is None else tables
-        claimed = claimed or self.claim()
         facts = Facts(outputs={port: TableFacts(1, 1) for port in tables})
-        verdict = Verdict(facts, error)
-        images = [Image(name, "saved", len(name), partial(piped, name.encode())) for name in figures]
-        with self.outputs:
-            with self.outputs.streams(lambda: None) as streams:
+        files = {"figure": [left(name, "saved") for name in figures], "artifact": [left(name) for name in artifacts]}
+        with opened or self.open() as outputs:
+            with outputs.streams(lambda: None) as streams:
                 for port, data in tables.items():
                     os.write(streams[port], data)
-            self.outputs.finish_streams()
-            written = self.outputs.publish(claimed, verdict, images, texts_of(SCRIPT.script, "out | hello\n"))
-        claimed.finish(last_manifest(claimed.manifest, SCRIPT, Computed(verdict, {}, images), written, {}, NOW))
-        return claimed.manifest
+            outputs.finish_streams()
+            texts = {"script": SCRIPT.script.source, "log": b"out | hello\n"}
+            records = outputs.publish(facts.outputs, files, texts, succeeded=error is None)
+            computed = Computed(Verdict(facts, error), {}, files)
+            outputs.finish(last_manifest(outputs.claim.manifest, SCRIPT, computed, records, {}, NOW))
+        return outputs.claim.manifest
+
+
+def left(name: str, origin: str | None = None) -> LeftFile:
+    """Return a file whose bytes are its name."""
+    return LeftFile(name, len(name), partial(piped, name.encode()), origin)
 
 
 def written(manifest: Manifest) -> set[str]:
@@ -137,8 +141,8 @@ def test_a_second_table_that_was_not_returned_leaves_no_blob() -> None:
 def test_what_stands_there_unrecorded_is_in_the_way_before_anything_is_written() -> None:
     store = memory()
     put(store, "out/results.parquet", b"somebody's")
-    with pytest.raises(OutputExists, match=r"az://work/out/results\.parquet exists and was written by no run"):
-        Trial(store).claim()
+    with pytest.raises(OutputExists, match=r"az://work/out/results\.parquet exists and was not written by a run"):
+        Trial(store).open()
     assert names(store) == {"results.parquet"}
 
 
@@ -258,21 +262,21 @@ def test_what_cannot_be_deleted_is_no_failure() -> None:
 def test_a_blob_that_appears_while_the_run_goes_on_is_not_overwritten() -> None:
     store = memory()
     trial = Trial(store, overwrite=True)
-    claimed = trial.claim()
+    opened = trial.open()
     put(store, "out/results.parquet", b"somebody's")
-    with pytest.raises(OutputExists, match="appeared while the run went on"):
-        trial.publish(claimed=claimed)
+    with pytest.raises(OutputExists, match="appeared during the run"):
+        trial.publish(opened=opened)
     assert text_of(store, "out/results.parquet") == "somebody's"
 
 
 def test_nothing_is_published_once_the_claim_is_lost() -> None:
     store = memory()
     trial = Trial(store)
-    claimed = trial.claim()
-    other = replace(claimed.manifest, run_id="other")
+    opened = trial.open()
+    other = replace(opened.claim.manifest, run_id="other")
     store.write(CONTAINER, "out/manifest.json", other.encode(), content_type="application/json")
     with pytest.raises(ClaimLost):
-        trial.publish(claimed=claimed, figures=["a.png"])
+        trial.publish(opened=opened, figures=["a.png"])
     assert names(store) == {"manifest.json"}
 
 
@@ -340,7 +344,7 @@ def test_moving_the_figures_after_a_failure_does_not_make_others_ours() -> None:
 def test_the_figures_container_is_missed_before_the_script_runs() -> None:
     store = memory()
     with pytest.raises(OutputContainerMissing, match="container pictures of output az://pictures/ does not exist"):
-        Trial(store, figures=elsewhere(store, "", "pictures")).claim()
+        Trial(store, figures=elsewhere(store, "", "pictures")).open()
     assert names(store) == set()
 
 
@@ -365,28 +369,90 @@ def test_a_token_that_may_not_look_at_the_figures_container_may_still_write() ->
 
 def test_places_lead_to_what_was_written() -> None:
     store = memory()
-    trial = Trial(store, figures=elsewhere(store))
-    outputs = trial.publish(figures=["a.png"]).outputs
-    assert {name: place.printed for name, place in trial.outputs.places(outputs).items()} == {
-        each.name: each.reference for each in outputs
+    trial = Trial(store, figures=elsewhere(store), artifacts=("a",))
+    outputs = trial.publish(figures=["a.png"], artifacts=["a"]).outputs
+    assert {name: place.printed for name, place in trial.plan.places(outputs).items()} == {
+        **{record.name: record.reference for record in outputs},
+        "manifest.json": "az://work/out/manifest.json",
     }
 
 
-def test_what_was_staged_and_not_published_is_forgotten() -> None:
+def test_what_was_staged_and_not_published_is_forgotten_before_the_manifest_says_that_the_run_was_stopped() -> None:
     told: list[str] = []
-    trial = Trial(Hooked(memory(), before=lambda operation, blob: told.append(operation)))
-    with trial.outputs, trial.outputs.streams(lambda: None) as streams:
-        rest = memoryview(bytes(9 << 20))
-        while rest:
-            rest = rest[os.write(streams["results"], rest) :]
-    assert told[-1] == "abandon"
+    store = memory()
+    trial = Trial(Hooked(store, before=lambda operation, blob: told.append(operation)))
+
+    def interrupted() -> None:
+        with trial.open() as outputs:
+            with outputs.streams(lambda: None) as streams:
+                rest = memoryview(bytes(9 << 20))
+                while rest:
+                    rest = rest[os.write(streams["results"], rest) :]
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert told[-2:] == ["abandon", "write"]
+    assert manifest_of(store).status == "interrupted"
 
 
-def test_names_that_a_place_cannot_hold_beside_each_other_are_told_and_the_first_ones_are_kept(tmp_path: Path) -> None:
+def test_a_claim_that_was_lost_before_the_streams_were_opened_stops_the_child_at_once() -> None:
+    store = memory()
+    told: list[str] = []
+    with Trial(store).open() as outputs:
+        other = replace(outputs.claim.manifest, run_id="other")
+        store.write(CONTAINER, "out/manifest.json", other.encode(), content_type="application/json")
+        with pytest.raises(ClaimLost):
+            outputs.claim.plan(["a"])
+        with outputs.streams(lambda: told.append("stopped")):
+            assert told == ["stopped"]
+        with pytest.raises(ClaimLost):
+            outputs.finish_streams()
+    assert manifest_of(store).run_id == "other"
+
+
+def test_cells_have_a_descriptor_where_artifacts_were_asked_for() -> None:
+    with Trial(memory(), artifacts=("a",)).open() as outputs, outputs.streams(lambda: None) as streams:
+        assert set(streams) == {"results", "artifacts"}
+    with Trial(memory()).open() as outputs, outputs.streams(lambda: None) as streams:
+        assert set(streams) == {"results"}
+
+
+def test_a_run_that_failed_leaves_no_artifact() -> None:
+    store = memory()
+    Trial(store, artifacts=("a",)).publish(figures=["a.png"], artifacts=["a"], error=FAILED)
+    assert names(store) == {*COMMON, "figures/a.png"}
+
+
+def test_records_stand_in_the_order_in_which_the_outputs_are_given() -> None:
+    manifest = Trial(memory(), artifacts=("a",)).publish(figures=["b.png", "a.png"], artifacts=["a"])
+    assert [record.name for record in manifest.outputs] == [
+        "results.parquet",
+        "script.py",
+        "log.txt",
+        "figures/b.png",
+        "figures/a.png",
+        "artifacts/a",
+    ]
+
+
+def test_files_that_a_place_cannot_hold_beside_each_other_are_left_out_and_the_first_ones_are_kept(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "out").mkdir()
-    outputs = Outputs(replace(Trial(memory()).request, output=locate_path(str(tmp_path / "out"), prefix=True)))
+    request = replace(Trial(memory()).request, output=locate_path(str(tmp_path / "out"), prefix=True))
+    plan: OutputPlan = request.output_plan()
+    said: list[str] = []
 
-    unfit = outputs.unfit(["figures/a.png", "figures/a.png/b.png", "figures/" + "x" * 300, "figures/c.png"])
+    figures = [left("a.png"), left("a.png/b.png"), left("x" * 300), left("c.png")]
+    fitting = plan.fitting({"figure": figures, "artifact": [left("a.png")]}, said.append)
 
-    assert list(unfit) == ["figures/a.png/b.png", "figures/" + "x" * 300]
-    assert outputs.unfit(["figures/a.png", "artifacts/a.png"]) == {}
+    assert {row: [file.name for file in files] for row, files in fitting.items()} == {
+        "figure": ["a.png", "c.png"],
+        "artifact": ["a.png"],
+    }
+    assert [line.partition(" was left out, because ")[0] for line in said] == [
+        "figures/a.png/b.png",
+        "figures/" + "x" * 300,
+    ]
+    assert plan.fitting({"figure": figures[:1]}, said.append) == {"figure": figures[:1]}
