@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from typing import Final
 
-from blobprep.tables.streaming_input import Positioned
+from blobprep.tables.streaming_input import PositionalReader
 
 __all__ = ["SpooledFile"]
 
@@ -18,7 +18,7 @@ _SHARE: Final = 20
 _LOOK: Final = 64 << 20
 
 
-class SpooledFile(Positioned):
+class SpooledFile(PositionalReader):
     """Hold what an iterator gives in an unlinked file; only as much is taken from it as is asked for.
 
     Some free room is always left on the disk: a file of a kilobyte can expand to one of a gigabyte.
@@ -45,7 +45,7 @@ class SpooledFile(Positioned):
         self._expand(offset + length)
         return os.pread(self._file.fileno(), max(0, min(length, self._held - offset)), offset)
 
-    def whole(self) -> memoryview:
+    def map_all(self) -> memoryview:
         """Return all bytes without copying them."""
         self._expand(None)
         if self._held == 0:

@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from blobprep.protocol import AskedDataset, Translation
 from blobprep.tables.cell_text import first_text
-from blobprep.tables.redaction import as_example
+from blobprep.tables.redaction import format_example
 
 __all__ = ["with_index_as_data"]
 
@@ -157,6 +157,6 @@ def _with_range(
 def _dropped(column: Any, field: str, asked: AskedDataset) -> Translation:
     lossy = not (pa.types.is_integer(column.type) or pa.types.is_null(column.type)) and column.null_count < len(column)
     remedy = _REMEDY if lossy else ""
-    example = as_example(first_text(column))
+    example = format_example(first_text(column))
     detail = f"The index, which has no name, was left out (column {field!r} of the file)."
     return Translation(asked.port, field, "index", detail, lossy, remedy, len(column), example)

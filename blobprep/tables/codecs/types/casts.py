@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from blobprep.tables.nesting import decoded, flattened
+from blobprep.tables.nesting import decode_dictionary, flatten
 from blobprep.tables.redaction import tally
 
 __all__ = ["LEAST", "NANOSECONDS", "Cast", "cast", "changed", "counts", "doubles"]
@@ -70,7 +70,7 @@ def changed(before: Any, after: Any) -> Mask:
     """Tell which values of a plain array are another value in the array that was made of it; missing ones are not."""
     old, new, is_ = before.type, after.type, pa.types
     if is_.is_dictionary(old) or is_.is_dictionary(new):
-        return changed(decoded(before), decoded(after))
+        return changed(decode_dictionary(before), decode_dictionary(after))
     if old == new or is_.is_null(old) or _is_bytes(old):
         mask = np.zeros(len(before), np.bool_)
     elif is_.is_temporal(old):
@@ -138,10 +138,10 @@ def _leaves(before: Any, after: Any) -> Iterator[tuple[Any, Any]]:
     if not pa.types.is_nested(before.type):
         yield before, after
         return
-    pairs = list(zip(flattened(before), flattened(after), strict=False))
+    pairs = list(zip(flatten(before), flatten(after), strict=False))
     if pa.types.is_struct(before.type):
-        others = dict(zip((field.name for field in after.type), flattened(after), strict=True))
-        pairs = [(own, others[field.name]) for field, own in zip(before.type, flattened(before), strict=True)]
+        others = dict(zip((field.name for field in after.type), flatten(after), strict=True))
+        pairs = [(own, others[field.name]) for field, own in zip(before.type, flatten(before), strict=True)]
     for own, other in pairs:
         yield from _leaves(own, other)
 

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from blobprep.protocol import AskedDataset, Translation
 from blobprep.tables.cell_text import text_writer
-from blobprep.tables.nesting import replaced
+from blobprep.tables.nesting import replace_children
 
 __all__ = ["is_odd", "plain"]
 
@@ -124,7 +124,7 @@ def _plain(array: Any) -> Any:
         labels = _plain(array.dictionary)
         labels = labels.cast(pa.float32()) if is_.is_float16(kind.value_type) else labels
         return pa.DictionaryArray.from_arrays(array.indices, labels, ordered=kind.ordered)
-    return replaced(array, _plain) if is_.is_nested(kind) else array
+    return replace_children(array, _plain) if is_.is_nested(kind) else array
 
 
 def _stored(array: Any, name: str) -> Any:
