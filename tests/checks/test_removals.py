@@ -14,8 +14,7 @@ import matplotlib as mpl
 import pytest
 
 from blobprep.lint.codes import CODES
-from blobprep.lint.removals import RemovedName
-from blobprep.lint.removed import REMOVED
+from blobprep.lint.removal_table import REMOVED, RemovedName
 from blobprep.lint.removed_learning import MOVED_TO_MODEL_SELECTION
 from blobprep.lint.removed_python import BUILTINS
 from tests.checks.calls import CALLS
