@@ -25,7 +25,7 @@ from blobprep.runs.hints import advised
 from blobprep.runs.publish import ARTIFACTS, FIGURES, Outputs
 from blobprep.runs.request import Request
 from blobprep.runs.verdict import Verdict, judge, script_failed
-from blobprep.sandbox.network.connection_log import Attempt
+from blobprep.sandbox.network.connection_log import ConnectionRecord
 from blobprep.sandbox.session import Child
 
 __all__ = ["Computed", "compute"]
@@ -47,7 +47,7 @@ class Computed:
     checksums: Mapping[str, tuple[str, ...]]
     images: list[Image]
     artifacts: list[Artifact] = field(default_factory=list)
-    attempts: tuple[Attempt, ...] = ()
+    attempts: tuple[ConnectionRecord, ...] = ()
 
 
 def compute(

@@ -1,7 +1,7 @@
-"""Where an interpreter has what it runs with: its libraries and their data, and not all that lies beside them.
+"""The files that an interpreter runs with: its libraries and their data, but not everything beside them.
 
-A prefix is no library: people and tools keep settings there, and tokens in them (`pip.conf`, `.condarc`, `.env`,
-`etc/`, npm's).
+A whole prefix is not readable: people and tools keep settings there, with tokens in them (`pip.conf`, `.condarc`,
+`.env`, `etc/`, npm's).
 """
 
 from __future__ import annotations
@@ -17,25 +17,27 @@ from typing import Final
 
 __all__ = ["interpreter_paths", "library_folders"]
 
-_BY_HAND: Final = "/usr/local"  # a prefix too, wherever the interpreter is: libraries are looked for in it
+_BY_HAND: Final = "/usr/local"  # searched for libraries as well, wherever the interpreter is
 _LIBRARIES: Final = ("lib", "lib32", "lib64", "libx32")
 _OF_LIBRARIES: Final = re.compile(
     r"(?:python|tcl|tk|itcl|thread|engines|ossl-modules|gdk-pixbuf|girepository|terminfo)"
 )
 _SHARED: Final = re.compile(r".+\.(?:so|dylib)\b")
-"""Of other folders, as programs have them below `lib` with their settings, shared objects only."""
+"""The only files to read of other folders below `lib`, where programs also keep settings: shared objects."""
 
 _DATA: Final = (
-    # What libraries look up in a prefix although no package of Python declares it, as those of conda.
+    # What libraries look up in a prefix although no Python package declares it, such as those of conda.
     *(f"share/{name}" for name in ("ca-certificates", "fonts", "gdal", "locale", "mime", "proj", "tcltk", "terminfo")),
     *("share/xml", "share/zoneinfo", "ssl/cacert.pem", "ssl/cert.pem", "ssl/openssl.cnf", "pyvenv.cfg"),
 )
-_UNREAD: Final = frozenset({"applications", "doc", "icons", "info", "man"})  # parts of `share` that no library reads
+_UNREAD: Final = frozenset(
+    {"applications", "doc", "icons", "info", "man"}
+)  # parts of `share` that libraries do not read
 _DECLARED: Final = re.compile(rb"^(?:\.\./)+(share/[^,\r\n]+)", re.MULTILINE)
 
 
 def interpreter_paths() -> Iterator[str]:
-    """Yield real paths of this interpreter, of its libraries, and of the data that their packages declare."""
+    """Yield the real paths of this interpreter, its libraries, and the data that their packages declare."""
     yield from _executables(sys.executable)
     for prefix in dict.fromkeys((sys.prefix, sys.exec_prefix, sys.base_prefix, _BY_HAND)):
         for folder in (prefix, *_below(prefix)):  # such as /usr/local/cuda
@@ -46,14 +48,14 @@ def interpreter_paths() -> Iterator[str]:
 
 
 def library_folders() -> Iterator[str]:
-    """Yield real paths of the folders of the standard library and of packages, and of blobprep itself."""
+    """Yield the real paths of the standard library, of the folders of packages, and of blobprep itself."""
     paths = sysconfig.get_paths()
     found = [paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")]
     yield from map(os.path.realpath, (*found, *site.getsitepackages(), str(Path(__file__).parents[1])))
 
 
 def _executables(path: str) -> Iterator[str]:
-    """Yield an executable, and what it is a link to."""
+    """Yield an executable, and every link on the way to it."""
     while os.path.islink(path):
         yield path
         path = os.path.join(os.path.dirname(path), os.readlink(path))
@@ -74,7 +76,7 @@ def _below(prefix: str) -> Iterable[str]:
 
 
 def _declared(prefix: str) -> Iterator[str]:
-    """Yield the files of a prefix's `share` that packages say they have there."""
+    """Yield the files in a prefix's `share` that packages declare in their RECORD."""
     if not set(_names(os.path.join(prefix, "share"))) - _UNREAD:
         return
     for folder in dict.fromkeys(library_folders()):

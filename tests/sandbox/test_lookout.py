@@ -10,17 +10,17 @@ import pytest
 
 from blobprep.sandbox.guard import lookout
 from blobprep.sandbox.guard.lookout import Lookout
-from blobprep.sandbox.guard.monitor import Watch
+from blobprep.sandbox.guard.monitor import Monitor
 
 
-class Stuck(Watch):
+class Stuck(Monitor):
     """A watch whose looks last until they are let go."""
 
     def __init__(self, folder: str, *, lost: bool) -> None:
         super().__init__(0, folder, {})
         self.began, self.goes_on, self._lost = threading.Event(), threading.Event(), lost
 
-    def exceeded(self) -> str:
+    def check(self) -> str:
         self.looks_for = "memory"
         self.began.set()
         self.goes_on.wait()
@@ -44,17 +44,17 @@ def test_a_look_that_gets_no_further_is_too_much_of_what_it_looks_for(
     looking = Lookout(watch)
     watch.began.wait()
 
-    assert looking.exceeded() == ""
+    assert looking.check() == ""
     watch.moved -= 5
-    assert looking.exceeded() == ("disk" if watch.has_lost_too_much() else "")
+    assert looking.check() == ("disk" if watch.has_lost_too_much() else "")
     watch.moved -= 10
-    assert looking.exceeded() == ("disk" if watch.has_lost_too_much() else "memory")
+    assert looking.check() == ("disk" if watch.has_lost_too_much() else "memory")
     watch.looks_for = "files"
-    assert looking.exceeded() == ("disk" if watch.has_lost_too_much() else "")
+    assert looking.check() == ("disk" if watch.has_lost_too_much() else "")
 
     watch.goes_on.set()
     assert select.select([looking.readable], [], [], 30)[0]
-    assert looking.exceeded() == "files"
+    assert looking.check() == "files"
     looking.close()
 
 
