@@ -58,7 +58,7 @@ class Imports:
         self, module: str, node: ast.Import | ast.ImportFrom, relative: tuple[Edit, ...], context: Context
     ) -> None:
         top = module.partition(".")[0]
-        gone: Removal | None = found.row if (found := REMOVED.name(top)) else None
+        gone: Removal | None = found.row if (found := REMOVED.find_name(top)) else None
         if top not in ("azureml", "__future__") and gone is None:
             self.found.append(ImportedModule(module, context.finding("BP801", node, "", ""), relative))
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from blobprep.lint.removals import EITHER
 
-__all__ = ["FRAME", "OWN", "SERIES", "attribute_of", "item_of", "returned_by"]
+__all__ = ["FRAME", "OWN", "SERIES", "attribute_of", "item_of", "result_of"]
 
 FRAME: Final = "@pandas.DataFrame"
 SERIES: Final = "@pandas.Series"
@@ -64,7 +64,7 @@ _TO_ARRAY: Final = _words("as_matrix to_numpy values")
 _CLASSES: Final = ("sklearn.", "datetime.", "collections.", "azure.")
 
 
-def returned_by(path: str) -> str | None:
+def result_of(path: str) -> str | None:
     """Return what a call returns: `@` and the full name of its class, None if it is not known."""
     owner, _, method = path.rpartition(".")
     if owner == OWN:

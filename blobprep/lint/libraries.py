@@ -38,12 +38,12 @@ def check_import(node: ast.AST, context: Context) -> Iterator[Finding]:
     whole = _find_removed_ancestor(module) if module else None
     if whole is not None:
         edits = rewrite_import(whole.row.rewrite, node, node.names[0], whole.path, context)
-        exact = next((gone for alias in node.names if (gone := REMOVED.name(f"{module}.{alias.name}"))), None)
+        exact = next((gone for alias in node.names if (gone := REMOVED.find_name(f"{module}.{alias.name}"))), None)
         yield _make_finding(exact or whole, node, context, () if exact and not exact.row.rewrite else edits)
         return
     for alias in node.names:
         name = f"{module}.{alias.name}" if module else alias.name
-        gone = REMOVED.name(name) or (None if module else _find_removed_ancestor(name))
+        gone = REMOVED.find_name(name) or (None if module else _find_removed_ancestor(name))
         if gone is not None:
             yield _make_finding(gone, node, context, rewrite_import(gone.row.rewrite, node, alias, gone.path, context))
 
@@ -51,7 +51,7 @@ def check_import(node: ast.AST, context: Context) -> Iterator[Finding]:
 def _find_removed_ancestor(name: str) -> RemovedName | None:
     """Return the removal of a module, or of a package that contains it; None if neither was removed."""
     while name:
-        if (gone := REMOVED.name(name)) is not None:
+        if (gone := REMOVED.find_name(name)) is not None:
             return gone
         name = name.rpartition(".")[0]
     return None
@@ -61,7 +61,7 @@ def check_attribute(node: ast.AST, context: Context) -> Iterator[Finding]:
     """Find names of libraries, and attributes of their objects, that were removed."""
     assert isinstance(node, ast.Attribute)
     path = context.name(node)
-    gone = REMOVED.name(path) if path else None
+    gone = REMOVED.find_name(path) if path else None
     if gone is None and not context.name(node.value):
         gone = _find_by_attribute(node, context)
     if gone is None or not isinstance(node.ctx, ast.Load):
@@ -72,23 +72,23 @@ def check_attribute(node: ast.AST, context: Context) -> Iterator[Finding]:
 
 
 def _is_removed_module(path: str) -> bool:
-    return REMOVED.name(path.partition(".")[0]) is not None
+    return REMOVED.find_name(path.partition(".")[0]) is not None
 
 
 def _find_by_attribute(node: ast.Attribute, context: Context) -> RemovedName | None:
     """Recognize a method of an object of unknown class by its unique name, or by arguments that only pandas has."""
     call = context.parent
-    if (gone := REMOVED.loose(node.attr)) is not None:
+    if (gone := REMOVED.find_attribute(node.attr)) is not None:
         is_subscript = isinstance(call, ast.Subscript) and call.value is node
         return gone if is_subscript or node.attr != "ix" else None
     if not isinstance(call, ast.Call) or call.func is not node:
         return None
     keywords = {keyword.arg for keyword in call.keywords}
     if node.attr == "append" and keywords & _OF_PANDAS_CALLS:
-        return REMOVED.name("pandas.DataFrame.append")
+        return REMOVED.find_name("pandas.DataFrame.append")
     # These are arguments of list.sort.
     if node.attr == "sort" and keywords & _SORTS and not keywords & {"key", "reverse", "kind"}:
-        return REMOVED.name("pandas.DataFrame.sort") if keywords & {"columns", "inplace", "ascending"} else None
+        return REMOVED.find_name("pandas.DataFrame.sort") if keywords & {"columns", "inplace", "ascending"} else None
     return None
 
 
@@ -100,7 +100,7 @@ def check_call(node: ast.AST, context: Context) -> Iterator[Finding]:
         return
     for keyword in node.keywords:
         value = keyword.value.value if isinstance(keyword.value, ast.Constant) else None
-        gone = REMOVED.keyword(path, keyword.arg or "", value)
+        gone = REMOVED.find_keyword(path, keyword.arg or "", value)
         if gone is not None:
             edits = rewrite_argument(gone.row.rewrite, keyword, node, context)
             yield _make_finding(gone, keyword, context, edits)

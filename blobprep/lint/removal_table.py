@@ -57,19 +57,19 @@ class Table:
             if gone.row.loose:
                 self._loose.setdefault(gone.path.rpartition(".")[2], gone)
 
-    def name(self, path: str) -> RemovedName | None:
+    def find_name(self, path: str) -> RemovedName | None:
         """Return the removal of a full name, None if it was not removed."""
         return self._names.get(path)
 
-    def loose(self, attribute: str) -> RemovedName | None:
+    def find_attribute(self, attribute: str) -> RemovedName | None:
         """Return the removal of an attribute that only one library ever had, None if there is none."""
         return self._loose.get(attribute)
 
-    def keyword(self, path: str, keyword: str, value: object) -> RemovedName | None:
+    def find_keyword(self, path: str, keyword: str, value: object) -> RemovedName | None:
         """Return the removal of an argument of a call, or of its value; `value` is None if it is not a constant."""
         return next((gone for gone in self._keywords.get(keyword, ()) if _matches(gone, path, value)), None)
 
-    def below(self, module: str) -> Mapping[str, RemovedName]:
+    def find_below(self, module: str) -> Mapping[str, RemovedName]:
         """Return the removed names in a module, by their last part."""
         start = f"{module}."
         return {path.removeprefix(start): gone for path, gone in self._names.items() if path.startswith(start)}
@@ -99,10 +99,10 @@ def _expand(path: str) -> list[str]:
     return [path]
 
 
-def _of_this_python(rows: tuple[Removal, ...]) -> Iterator[Removal]:
+def _select_for_this_python(rows: tuple[Removal, ...]) -> Iterator[Removal]:
     for row in rows:
         if tuple(int(part) for part in row.since.split(".")) <= sys.version_info:
             yield row
 
 
-REMOVED: Final = Table((*_of_this_python(PYTHON), *PANDAS, *SCIENCE, *LEARNING, *DRAWING))
+REMOVED: Final = Table((*_select_for_this_python(PYTHON), *PANDAS, *SCIENCE, *LEARNING, *DRAWING))

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from blobprep.lint.known_values import SERIES, attribute_of, item_of, returned_by
+from blobprep.lint.known_values import SERIES, attribute_of, item_of, result_of
 
 __all__ = ["Scope", "bind_import", "bind_target", "bound_names", "full_name"]
 
@@ -57,7 +57,7 @@ def full_name(node: ast.AST, scope: Scope) -> str | None:
             return value or f"{base.removeprefix('@')}.{node.attr}"
         case ast.Call():
             called = full_name(node.func, scope)
-            return returned_by(called) if called and not called.startswith("@") else None
+            return result_of(called) if called and not called.startswith("@") else None
         case ast.Subscript():
             return _item(node, scope)
         case ast.List() | ast.ListComp():

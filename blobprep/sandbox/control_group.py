@@ -100,19 +100,19 @@ class Group:
         """Return whether the kernel killed a process because the group had used up its memory."""
         folder = self._folders["memory"]
         if self.place.version == 1:
-            events = _numbers(f"{folder}/memory.oom_control")
-            most, limit = (_number(f"{folder}/memory.{name}_in_bytes") for name in ("max_usage", "limit"))
+            events = _read_numbers(f"{folder}/memory.oom_control")
+            most, limit = (_read_number(f"{folder}/memory.{name}_in_bytes") for name in ("max_usage", "limit"))
             return (
                 events.get("oom_kill", 0) > 0 and most > _NEARLY * limit
             )  # otherwise the whole machine was out of memory
-        events = _numbers(f"{folder}/memory.events")
+        events = _read_numbers(f"{folder}/memory.events")
         return events.get("oom_kill", 0) > 0 and events.get("oom", 0) > 0
 
     def tasks(self) -> float:
         """Return the number of threads in the group; infinite if one was refused because there were too many."""
         folder = self._folders["pids"]
-        refused = _numbers(f"{folder}/pids.events").get("max", 0)
-        return float("inf") if refused else _number(f"{folder}/pids.current")
+        refused = _read_numbers(f"{folder}/pids.events").get("max", 0)
+        return float("inf") if refused else _read_number(f"{folder}/pids.current")
 
     def seconds(self) -> float | None:
         """Return the CPU time of all processes that are or were in the group; None if the kernel does not report it."""
@@ -121,7 +121,7 @@ class Group:
         if folder is None:
             return None
         path = f"{folder}/{file}"
-        return (_numbers(path).get(name, 0) if name else _number(path)) / unit
+        return (_read_numbers(path).get(name, 0) if name else _read_number(path)) / unit
 
     def kill(self) -> None:
         """Kill every process in the group, if the kernel can do that in one step."""
@@ -181,11 +181,11 @@ def _remove_folder(folder: str) -> bool:
     return True
 
 
-def _numbers(path: str) -> dict[str, int]:
+def _read_numbers(path: str) -> dict[str, int]:
     rows = (line.split() for line in read(path).splitlines())
     return {words[0]: int(words[1]) for words in rows if len(words) == 2 and words[1].isdigit()}
 
 
-def _number(path: str) -> int:
+def _read_number(path: str) -> int:
     text = read(path).strip()
     return int(text) if text.isdigit() else 0

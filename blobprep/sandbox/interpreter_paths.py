@@ -38,13 +38,13 @@ _DECLARED: Final = re.compile(rb"^(?:\.\./)+(share/[^,\r\n]+)", re.MULTILINE)
 
 def interpreter_paths() -> Iterator[str]:
     """Yield the real paths of this interpreter, its libraries, and the data that their packages declare."""
-    yield from _executables(sys.executable)
+    yield from _follow_links(sys.executable)
     for prefix in dict.fromkeys((sys.prefix, sys.exec_prefix, sys.base_prefix, _BY_HAND)):
-        for folder in (prefix, *_below(prefix)):  # such as /usr/local/cuda
+        for folder in (prefix, *_find_cuda_folders(prefix)):  # such as /usr/local/cuda
             for name in _LIBRARIES:
-                yield from _libraries(os.path.join(folder, name))
+                yield from _find_libraries(os.path.join(folder, name))
         yield from (os.path.realpath(os.path.join(prefix, name)) for name in _DATA)
-        yield from _declared(prefix)
+        yield from _find_declared(prefix)
 
 
 def library_folders() -> Iterator[str]:
@@ -54,7 +54,7 @@ def library_folders() -> Iterator[str]:
     yield from map(os.path.realpath, (*found, *site.getsitepackages(), str(Path(__file__).parents[1])))
 
 
-def _executables(path: str) -> Iterator[str]:
+def _follow_links(path: str) -> Iterator[str]:
     """Yield an executable, and every link on the way to it."""
     while os.path.islink(path):
         yield path
@@ -62,40 +62,40 @@ def _executables(path: str) -> Iterator[str]:
     yield path
 
 
-def _libraries(folder: str) -> Iterator[str]:
-    for name in _names(folder):
+def _find_libraries(folder: str) -> Iterator[str]:
+    for name in _list_folder(folder):
         path = os.path.join(folder, name)
         if _OF_LIBRARIES.match(name) or _SHARED.match(name):
             yield os.path.realpath(path)
             continue
-        yield from (os.path.realpath(os.path.join(path, below)) for below in _names(path) if _SHARED.match(below))
+        yield from (os.path.realpath(os.path.join(path, below)) for below in _list_folder(path) if _SHARED.match(below))
 
 
-def _below(prefix: str) -> Iterable[str]:
-    return (os.path.join(prefix, name) for name in _names(prefix) if name.startswith("cuda"))
+def _find_cuda_folders(prefix: str) -> Iterable[str]:
+    return (os.path.join(prefix, name) for name in _list_folder(prefix) if name.startswith("cuda"))
 
 
-def _declared(prefix: str) -> Iterator[str]:
+def _find_declared(prefix: str) -> Iterator[str]:
     """Yield the files in a prefix's `share` that packages declare in their RECORD."""
-    if not set(_names(os.path.join(prefix, "share"))) - _UNREAD:
+    if not set(_list_folder(os.path.join(prefix, "share"))) - _UNREAD:
         return
     for folder in dict.fromkeys(library_folders()):
-        for name in _names(folder):
+        for name in _list_folder(folder):
             if name.endswith(".dist-info") and folder.startswith(os.path.join(prefix, "")):
-                for part in _DECLARED.findall(_content(os.path.join(folder, name, "RECORD"))):
+                for part in _DECLARED.findall(_read_file(os.path.join(folder, name, "RECORD"))):
                     path = os.path.normpath(os.path.join(prefix, os.fsdecode(part)))
                     if path.startswith(os.path.join(prefix, "share", "")) and path.split(os.sep)[-2] != "man":
                         yield os.path.realpath(path)
 
 
-def _content(path: str) -> bytes:
+def _read_file(path: str) -> bytes:
     try:
         return Path(path).read_bytes()
     except OSError:
         return b""
 
 
-def _names(folder: str) -> list[str]:
+def _list_folder(folder: str) -> list[str]:
     try:
         return os.listdir(folder)
     except OSError:

@@ -59,7 +59,7 @@ def detect() -> KernelSupport:
     try:
         landlock = min(kernel.landlock_abi(), _LATEST)
     except OSError as error:
-        no_landlock = _why_no_landlock(error.errno)
+        no_landlock = _explain_missing_landlock(error.errno)
     try:
         kernel.action_available(refuse(0))
     except OSError as error:
@@ -95,18 +95,18 @@ def choose(support: KernelSupport, namespace: Namespace, trial: Callable[[], str
         IsolationUnavailable: the machine supports too little; says what is missing and what to do.
     """
     if support.system != "linux":
-        raise _unavailable("it needs Linux", "use a Linux machine, or the Windows Subsystem for Linux")
+        raise _make_error("it needs Linux", "use a Linux machine, or the Windows Subsystem for Linux")
     if support.machine not in _SUPPORTED:
-        raise _unavailable(
+        raise _make_error(
             f"there is no system call filter for {support.machine} processors", f"use {' or '.join(_SUPPORTED)}"
         )
     if support.no_seccomp:
-        raise _unavailable(
+        raise _make_error(
             f"this kernel ({support.kernel}) cannot filter system calls ({support.no_seccomp})",
             "use a kernel built with CONFIG_SECCOMP_FILTER, or a container that allows seccomp",
         )
     if namespace == "require" and (missing := trial()):
-        raise _unavailable(
+        raise _make_error(
             f'namespace = "require" needs a namespace, but {missing}',
             'install bubblewrap, run where user namespaces are allowed, or set namespace = "auto"',
         )
@@ -117,7 +117,7 @@ def choose(support: KernelSupport, namespace: Namespace, trial: Callable[[], str
         return Confinement(support.landlock, controlled=controlled)
     missing = 'namespace = "off" forbids using a namespace instead' if namespace == "off" else trial()
     if missing:
-        raise _unavailable(
+        raise _make_error(
             f"this kernel ({support.kernel}) has no Landlock ({support.no_landlock}), and {missing}",
             "use Linux 5.13 or later with landlock in its lsm= list, or install bubblewrap and run where user "
             "namespaces are allowed",
@@ -148,14 +148,14 @@ def describe(namespace: Namespace) -> tuple[str, IsolationUnavailable | None]:
     return f"strict is available: {', '.join(parts)}", None
 
 
-def _unavailable(missing: str, remedy: str) -> IsolationUnavailable:
+def _make_error(missing: str, remedy: str) -> IsolationUnavailable:
     return IsolationUnavailable(
         f'isolation "strict" is not available: {missing}; nothing was run',
         remedy=f'{remedy}; to run without confinement, use --isolation process, or isolation = "process"',
     )
 
 
-def _why_no_landlock(number: int | None) -> str:
+def _explain_missing_landlock(number: int | None) -> str:
     name = errno.errorcode.get(number or 0, str(number))
     return {
         "ENOSYS": "ENOSYS: the kernel was built without it, or a container forbids it",

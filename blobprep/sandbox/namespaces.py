@@ -61,7 +61,7 @@ def namespace_prefix(
     """
     found = shutil.which(_NAME, path=os.defpath) or _NAME
     words = [found, "--unshare-all", "--die-with-parent", "--cap-drop", "ALL", "--proc", "/proc"]
-    for path in (*readable, *_other_names()):
+    for path in (*readable, *_find_links()):
         if not path.startswith("/proc/"):
             words += ["--dev-bind-try" if path.startswith("/dev/") else "--ro-bind-try", path, path]
     for path in devices:
@@ -72,7 +72,7 @@ def namespace_prefix(
     return [*words, "--remount-ro", "/", "--chdir", folder]
 
 
-def _other_names() -> list[str]:
+def _find_links() -> list[str]:
     """Return links by which the interpreter and its libraries are found; bubblewrap does not keep links."""
     found = ["/lib", "/lib32", "/lib64", "/libx32", sys.prefix, sys.base_prefix, sys.exec_prefix]
     hop = sys.executable

@@ -47,11 +47,11 @@ def readable_paths() -> tuple[str, ...]:
     The working folder of this process, the user's home and the folder of temporary files are never below one of them.
     The only exception are folders of libraries: if they lie in there, a child may read these folders.
     """
-    here = _working_folder()
-    private = {*_PRIVATE, *map(os.path.realpath, (here, *_home(), tempfile.gettempdir()))}
+    here = _find_working_folder()
+    private = {*_PRIVATE, *map(os.path.realpath, (here, *_find_home(), tempfile.gettempdir()))}
     broad = (*map(os.path.realpath, _SYSTEM), *interpreter_paths())
-    carved = [part for path in broad for part in carve(path, private, _entries)]
-    return tuple(dict.fromkeys((*carved, *_libraries(private - {here}), *_LOOKED_UP)))
+    carved = [part for path in broad for part in carve(path, private, _list_folder)]
+    return tuple(dict.fromkeys((*carved, *_find_libraries(private - {here}), *_LOOKED_UP)))
 
 
 def carve(path: str, private: Iterable[str], entries: Callable[[str], Iterable[str]]) -> Iterator[str]:
@@ -72,27 +72,27 @@ def carve(path: str, private: Iterable[str], entries: Callable[[str], Iterable[s
         yield from carve(os.path.join(path, name), private, entries)
 
 
-def _libraries(private: Iterable[str]) -> Iterator[str]:
+def _find_libraries(private: Iterable[str]) -> Iterator[str]:
     for real in library_folders():
         if not any(f"{kept}/".startswith(os.path.join(real, "")) for kept in private):
             yield real
 
 
-def _home() -> tuple[str, ...]:
+def _find_home() -> tuple[str, ...]:
     try:
         return (str(Path.home()),)
     except RuntimeError:  # neither HOME nor the user database has one
         return ()
 
 
-def _working_folder() -> str:
+def _find_working_folder() -> str:
     try:
         return os.path.realpath(os.getcwd())
     except OSError:  # it was removed
         return "/"
 
 
-def _entries(folder: str) -> list[str]:
+def _list_folder(folder: str) -> list[str]:
     try:
         return os.listdir(folder)
     except OSError:

@@ -28,12 +28,12 @@ def spare_user() -> tuple[int | None, str]:
     """Return the number of an unused user and an empty text, or None and the reason."""
     if os.geteuid() != 0:
         return None, "only root can change its user"
-    effective = int(_status("CapEff"), 16)
+    effective = int(_read_status("CapEff"), 16)
     if any(not effective >> capability & 1 for capability in _NEEDED):
         return None, "this root lacks the capabilities to change its user"
     if not _is_mapped(Path("/proc/self/uid_map").read_text()) or not _is_mapped(Path("/proc/self/gid_map").read_text()):
         return None, "this user namespace does not map the spare users"
-    if closed := find_closed([*_places(), tempfile.gettempdir()]):
+    if closed := find_closed([*_list_needed_paths(), tempfile.gettempdir()]):
         return None, f"other users cannot read or enter {closed}"
     return random.SystemRandom().choice(SPARE_USERS), ""
 
@@ -57,7 +57,7 @@ def find_closed(paths: Iterable[str]) -> str:
 
 
 @functools.cache
-def _places() -> list[str]:
+def _list_needed_paths() -> list[str]:
     """Return what a child must be able to read: the interpreter, the libraries, and this package."""
     paths = sysconfig.get_paths()
     libraries = (importlib.util.find_spec(name) for name in _IMPORTED)
@@ -76,7 +76,7 @@ def _is_mapped(table: str) -> bool:
     return any(first <= SPARE_USERS.start and SPARE_USERS.stop <= first + count for first, _, count in rows)
 
 
-def _status(name: str) -> str:
+def _read_status(name: str) -> str:
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith(f"{name}:"):
             return line.split()[1]

@@ -127,7 +127,7 @@ def test_the_corrected_script_does_what_the_old_one_did() -> None:
         ("x = {}\nx['a'][0] = 1", []),
     ],
 )
-def test_a_name_is_told_where_it_is_that_librarys_and_nowhere_else(text: str, found: list[str]) -> None:
+def test_a_name_is_found_only_where_it_belongs_to_that_library(text: str, found: list[str]) -> None:
     assert codes(text) == found
 
 
@@ -203,7 +203,7 @@ def test_numbers_are_rewritten_where_the_frame_is_as_it_came_from_its_port(old: 
         ("BlockBlobService(connection_string=s)", {"BP601": "known only when it runs"}),
     ],
 )
-def test_storage_is_told_and_is_no_reason_to_fail(text: str, found: dict[str, str]) -> None:
+def test_use_of_storage_is_reported_as_notes(text: str, found: dict[str, str]) -> None:
     start = "from azure.storage.blob import BlobService, BlobServiceClient, BlockBlobService\n"
 
     told = findings(start + text)

@@ -235,7 +235,7 @@ def test_a_name_is_resolved_once_and_the_address_that_was_looked_at_is_the_one_t
     assert (answer.outcome, asked) == ("connected", ["localhost"])
 
 
-def test_a_failure_of_the_network_is_told_as_it_is() -> None:
+def test_a_failure_of_the_network_is_reported() -> None:
     def lost(host: str, port: int) -> list[Address]:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 

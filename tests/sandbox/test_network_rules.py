@@ -90,7 +90,7 @@ def test_an_endpoint_is_read_in_its_one_form(text: str, printed: str) -> None:
         *((each if ":" not in each else f"[{each}]", "may never reach") for each in METADATA if "%" not in each),
     ],
 )
-def test_what_is_no_endpoint_or_one_nobody_may_have_is_refused(text: str, said: str) -> None:
+def test_an_invalid_or_forbidden_endpoint_is_refused(text: str, said: str) -> None:
     with pytest.raises(InvalidOption, match=said):
         parse_endpoint(text)
 
@@ -154,7 +154,7 @@ def test_advice_names_the_option_that_would_allow_it() -> None:
 
 
 @pytest.mark.parametrize("address", METADATA)
-def test_a_metadata_address_is_reached_by_nobody(address: str) -> None:
+def test_a_metadata_address_is_never_reached(address: str) -> None:
     ends = {BLOB, Endpoint("localhost", 80), Endpoint(address, 80), Endpoint(address, 443)}
     rules = Rules(frozenset(ends), frozenset(ends), allow_accounts=True)
 

@@ -108,12 +108,12 @@ def _start(command: list[str], folder: str, channels: tuple[int, ...], limits: d
         os.setsid()
         _limit(limits)
         # Move them all out of the way first: a target number may be the source of another channel.
-        for target, source in enumerate([_above(channel) for channel in channels]):
+        for target, source in enumerate([_duplicate_above(channel) for channel in channels]):
             os.dup2(source, target)
         os.closerange(_CHANNELS, 1 << 16)
-        environment = _environment(folder)
+        environment = _build_environment(folder)
         if uid >= 0:
-            _become(uid, folder)
+            _become_user(uid, folder)
         os.chdir(os.path.join(folder, WORK))
         for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)
@@ -126,7 +126,7 @@ def _start(command: list[str], folder: str, channels: tuple[int, ...], limits: d
         os._exit(127)
 
 
-def _become(uid: int, folder: str) -> None:
+def _become_user(uid: int, folder: str) -> None:
     """Give the run's folder to a user who owns nothing else, and become that user."""
     from blobprep.confinement.kernel import drop_bounding_capabilities
 
@@ -139,7 +139,7 @@ def _become(uid: int, folder: str) -> None:
     os.setresuid(uid, uid, uid)
 
 
-def _environment(folder: str) -> dict[str, str]:
+def _build_environment(folder: str) -> dict[str, str]:
     """Return the child's environment: what the host set, and the run's own folders; copy a shared font list there."""
     lent = os.environ.get("MPLCONFIGDIR", "")  # noqa: TID251  set by the host, like all of this environment
     own = os.path.join(folder, "home", "matplotlib")
@@ -159,7 +159,7 @@ def _environment(folder: str) -> dict[str, str]:
     }
 
 
-def _above(descriptor: int) -> int:
+def _duplicate_above(descriptor: int) -> int:
     import fcntl
 
     return fcntl.fcntl(descriptor, fcntl.F_DUPFD, _CHANNELS)

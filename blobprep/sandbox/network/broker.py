@@ -13,7 +13,7 @@ writer. A relay thread resolves, connects, and moves bytes until the connection 
 
 Descriptors: the end that came with a request belongs to the listener until a relay thread has started, which then
 closes it; `close` only shuts it down, so that a number is never closed while a thread may still use it. The parent's
-end of the broker's socket is closed last, after the threads have been joined.
+end of the broker's socket is closed last, after the threads have ended, or have had `_GRACE` seconds to.
 """
 
 from __future__ import annotations

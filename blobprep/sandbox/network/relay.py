@@ -1,8 +1,8 @@
 """One connection of a child: connect, then move bytes both ways until both sides have finished or one is gone.
 
 Runs in a relay thread of the broker, which waits only in `poll`. `Broker.close` wakes it from another thread by
-shutting the child's end down; nothing here closes that end. The child shares its socket's flags with this end and can
-make it blocking at any time, so every call here says for itself (`NOW`) that it must not block.
+shutting the child's end down; nothing here closes that end. The child may keep a copy of the end that it sent, and can
+change its flags at any time, so every call here says for itself (`NOW`) that it must not block.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def connect(addresses: Sequence[Address], near: socket.socket, seconds: float) -
             far.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
             number = far.connect_ex(address)
             if number == errno.EINPROGRESS:
-                number = _outcome(far, near, (deadline - time.monotonic()) / left)
+                number = _wait_for_outcome(far, near, (deadline - time.monotonic()) / left)
         except BaseException:
             far.close()
             raise
@@ -58,7 +58,7 @@ def connect(addresses: Sequence[Address], near: socket.socket, seconds: float) -
     raise failure
 
 
-def _outcome(far: socket.socket, near: socket.socket, seconds: float) -> int:
+def _wait_for_outcome(far: socket.socket, near: socket.socket, seconds: float) -> int:
     """Wait until a connection is made or fails; return its errno, 0 if it was made."""
     poller = select.poll()
     poller.register(far, select.POLLOUT)
@@ -117,7 +117,7 @@ def relay(near: socket.socket, far: socket.socket, carried: Callable[[int, int],
     try:
         while not (out.is_over and back.is_over):
             flows = [flow for flow in (out, back) if not flow.is_over]
-            ready = _ready(flows, near if out.is_over else None)
+            ready = _wait_for_any(flows, near if out.is_over else None)
             if out.is_over and ready.get(near.fileno(), 0) & (select.POLLHUP | select.POLLERR):
                 return  # the child has closed its end: what may still arrive has no reader
             for flow in flows:
@@ -129,7 +129,7 @@ def relay(near: socket.socket, far: socket.socket, carried: Callable[[int, int],
         return
 
 
-def _ready(flows: Sequence[_Flow], near: socket.socket | None) -> dict[int, int]:
+def _wait_for_any(flows: Sequence[_Flow], near: socket.socket | None) -> dict[int, int]:
     wanted = {} if near is None else {near.fileno(): 0}
     for number, event in (flow.awaited() for flow in flows):
         wanted[number] = wanted.get(number, 0) | event
