@@ -1,9 +1,9 @@
-"""What a child and the parent's broker say to each other: a request to connect, and its answer. Pure.
+"""The messages between a child and the parent's broker: a request to connect, and its answer. Pure.
 
 Under isolation a script's process has no network of its own. To connect, the child makes a socket pair, sends one end
-over the broker's socket together with one message, a `Dial`, and keeps the other. The broker answers on the end it was
-given, an `Answer` behind its length, and from then on moves bytes between that end and the connection it has made. So
-each connection has its own channel, and no answer can reach another's.
+over the broker's socket together with one message, a `Dial`, and keeps the other. The broker replies on the end it was
+given with an `Answer`, preceded by its length, and from then on moves bytes between that end and the connection it has
+made. So each connection has its own channel, and no answer can reach the wrong one.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ __all__ = [
 ]
 
 DIAL_LIMIT: Final = 1024
-"""Bytes of a request."""
+"""The most bytes that a request may have."""
 
 ANSWER_HEAD: Final = 2
-"""Bytes that say how long an answer is."""
+"""The number of bytes before an answer, which hold its length."""
 
 Outcome = Literal["connected", "refused", "unresolved", "failed"]
 _TEXT_LIMIT: Final = 2000
@@ -38,18 +38,18 @@ _KEYS: Final = {"host", "port", "wait"}
 
 
 class DialError(ValueError):
-    """Say that a message is none of these."""
+    """A message that is neither a request nor an answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dial:
-    """Ask for a connection.
+    """A request for a connection.
 
     Attributes:
         host: a name or an address, as the script wrote it.
-        port: of TCP.
-        wait: whether the answer is wanted when the connection is made; else as soon as the rules are known to allow
-            it, and a connection that then cannot be made shows as one that was closed.
+        port: the TCP port.
+        wait: True to be answered once the connection is made; False to be answered as soon as the rules allow it. In
+            that case a connection that then cannot be made looks like one that was closed.
     """
 
     host: str
@@ -59,12 +59,12 @@ class Dial:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Say what became of a request.
+    """The result of a request.
 
     Attributes:
-        outcome: `connected`; `refused` by the rules; `unresolved`, no such name; `failed`, as connecting can.
-        number: errno for `failed`, the resolver's number for `unresolved`.
-        text: one sentence.
+        outcome: `connected`; `refused` by the rules; `unresolved`: no such name; `failed`: connecting did.
+        number: errno for `failed`, the resolver's error number for `unresolved`.
+        text: the reason, one sentence.
     """
 
     outcome: Outcome
@@ -76,19 +76,19 @@ def encode_dial(dial: Dial) -> bytes:
     """Return a request as one message.
 
     Raises:
-        DialError: the host is too long to be one.
+        DialError: the host name is too long.
     """
     data = json.dumps(asdict(dial)).encode()
     if len(data) > DIAL_LIMIT:
-        raise DialError("the name of the host is too long")
+        raise DialError("the host name is too long")
     return data
 
 
 def decode_dial(data: bytes) -> Dial:
-    """Read and check a request; what a child wrote is not trusted to have any shape.
+    """Read and check a request. A child wrote it, so nothing about its shape is trusted.
 
     Raises:
-        DialError: it is none.
+        DialError: it is not a request.
     """
     try:
         values = json.loads(data) if len(data) <= DIAL_LIMIT else None
@@ -103,13 +103,13 @@ def decode_dial(data: bytes) -> Dial:
 
 
 def encode_answer(answer: Answer) -> bytes:
-    """Return an answer, its length first; a text that is too long for it is cut."""
+    """Return an answer preceded by its length; text that is too long is cut."""
     data = json.dumps(asdict(replace(answer, text=answer.text[:_TEXT_LIMIT]))).encode()
     return len(data).to_bytes(ANSWER_HEAD, "big") + data
 
 
 def answer_length(head: bytes) -> int:
-    """Return the bytes of an answer whose head this is."""
+    """Return the length of the answer that follows this head."""
     return int.from_bytes(head, "big")
 
 
@@ -117,7 +117,7 @@ def decode_answer(data: bytes) -> Answer:
     """Read an answer, without its head.
 
     Raises:
-        DialError: it is none.
+        DialError: it is not an answer.
     """
     try:
         answer = Answer(**json.loads(data))

@@ -15,7 +15,7 @@ from blobprep.checks.subjects import Members, Script, is_zip, opened_bundle, rea
 from blobprep.errors import InvalidOption, ScriptError
 from blobprep.formats import document_in
 from blobprep.inputs.sources import Bundle, GivenFolder
-from blobprep.lint import LEVELS, Examination, Finding, NoText, Source, examine, read_source
+from blobprep.lint import LEVELS, DecodingError, Examination, Finding, Source, examine, read_source
 from blobprep.reference import is_reference
 from blobprep.settings import Workspace
 from blobprep.stores.location import BlobLocation
@@ -206,7 +206,7 @@ def _examined(bundle: Members) -> Iterator[tuple[str, tuple[Source, Examination]
             continue
         try:
             source = read_source(name, member.text)
-        except NoText:  # even pickles have been seen under such names
+        except DecodingError:  # even pickles have been seen under such names
             continue
         yield name, (source, examine(source, is_script=False))
 
@@ -218,7 +218,7 @@ def _ordered(findings: Iterable[Finding]) -> list[Finding]:
 def _readable(script: Script) -> Source:
     try:
         return read_source(script.located.printed, script.data)
-    except NoText as error:
+    except DecodingError as error:
         raise ScriptError(
             f"the script {script.located.printed} cannot be read: {error}",
             remedy="check takes a Python script, a module zip or a folder",

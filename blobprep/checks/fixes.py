@@ -18,8 +18,8 @@ from blobprep.checks.subjects import Script, opened_zip
 from blobprep.child.bundle import check_entries, is_folder
 from blobprep.errors import BlobChanged, ConditionNotMet, InvalidOption, OutputError, OutputExists
 from blobprep.inputs.sources import Bundle, GivenFolder
-from blobprep.lint import Edit, Finding, NoText, Source, apart, edited, examine, read_source
-from blobprep.lint.examination import meaning
+from blobprep.lint import DecodingError, Edit, Finding, Source, apply_edits, choose_disjoint, examine, read_source
+from blobprep.lint.examination import dump_syntax
 from blobprep.reference import is_reference
 from blobprep.stores import Condition, IfAbsent, IfMatch
 from blobprep.stores.location import BlobLocation
@@ -89,11 +89,11 @@ def corrected(text: Text, *, comments: bool) -> Rewritten | None:
         examined = examine(source, is_script=text.is_script, connected=text.connected, python2=python2)
         python2 = python2 or examined.python2
         fixable = [*examined.findings, *neighbors]
-        edits = apart(each.edits for each in fixable if each.fixable)
+        edits = choose_disjoint(each.edits for each in fixable if each.fixable)
         if not edits:
             break
         neighbors, count = [], count + sum(bool(each.edits) and each.fixable for each in fixable)
-        source = read_source(source.path, edited(source, edits).encode())
+        source = read_source(source.path, apply_edits(source, edits).encode())
     if count == 0:
         return None
     if comments:
@@ -108,13 +108,13 @@ def _commented(source: Source, findings: Sequence[Finding]) -> Source:
     for each in findings:
         if each.level != "note" and each.line and _MARK.encode() not in source.line(each.line):
             by_line.setdefault(each.line, []).append(each)
-    read = meaning(source)
+    read = dump_syntax(source)
     edits = [_comment(source, number, found) for number, found in by_line.items()]
-    if read and meaning(edited(source, edits)) == read:
-        return edited(source, edits)
+    if read and dump_syntax(apply_edits(source, edits)) == read:
+        return apply_edits(source, edits)
     # A line may end inside a string, or go on behind a backslash.
-    sure = [edit for edit in edits if read and meaning(edited(source, [edit])) == read]
-    return edited(source, sure)
+    sure = [edit for edit in edits if read and dump_syntax(apply_edits(source, [edit])) == read]
+    return apply_edits(source, sure)
 
 
 def _comment(source: Source, number: int, found: Sequence[Finding]) -> Edit:
@@ -170,7 +170,7 @@ def _replace_file(path: Path, text: Rewritten, backup: bool) -> str:
     try:
         before = actual.read_bytes()
         same = read_source(text.path, before).text == text.before
-    except (OSError, NoText):
+    except (OSError, DecodingError):
         same = False
     if not same:
         raise BlobChanged(f"{path} changed while it was checked", remedy="check it again")

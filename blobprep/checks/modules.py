@@ -13,7 +13,7 @@ from typing import Final
 from blobprep.checks.subjects import Members
 from blobprep.child.bundle import FOLDER_NAME
 from blobprep.child.script.missing_files import locate_module
-from blobprep.lint import Finding, Imported, Imports
+from blobprep.lint import Finding, ImportedModule, Imports
 
 __all__ = ["Modules", "is_installed"]
 
@@ -94,7 +94,7 @@ class Modules:
         return "put it into the bundle (--bundle ZIP|FOLDER), or install it beside blobprep"
 
 
-def _neighbor(imported: Imported, top: str) -> Finding:
+def _neighbor(imported: ImportedModule, top: str) -> Finding:
     found = imported.finding
     message = f"{top} is a neighbor in its package, which Python 3 does not look for without a dot"
     return replace(

@@ -1,42 +1,52 @@
-"""What in a script's text breaks here, and how it is corrected. Pure: text comes in, findings go out, nothing is run.
+"""The rules that find what in a script's text breaks here, and how to fix it. Pure: nothing of the text is run.
 
-codes         every code, with its level and title                    (data)
-findings      a finding, and an edit
-sources       the text of a file: its encoding, places, edits
-notebooks     lines of IPython, marks of word processors
-python2       the syntax of Python 2, by tree-sitter
-syntax        parsing, and its failures
-removals      the table of what libraries no longer have: `removed_*`, put together in `table`
-kinds         what calls and attributes of known things give          (data)
-scopes        which name means what
-imports       what a file needs of others
-walking       one walk over the script, with every rule along the way
-libraries     language     storage     entry     machine: the rules
-rewriting     how --fix rewrites what was removed; indexing: `.ix`
-examining     a whole text
+examination       the findings of one text, by all rules
+codes             every code, with its level and title
+findings          a finding, and an edit that fixes it
+source            the text of a file: decoding, parsing, places, edits
+walk              one walk over a script, which calls every rule
+scopes            what the names in a script mean
+known_values      what calls, attributes and subscripts of known classes return
+imports           the modules that a file imports
+python2           rules about the syntax of Python 2
+language          rules about Python 2 where its syntax is still valid
+notebooks         rules about notebooks, and typographic characters from word processors
+entry_point       rules about azureml_main
+storage           rules about storage, the network, and services of Studio
+machine           rules about paths, processes, native libraries, screens
+libraries         rules about what libraries no longer have
+removals          what a row of the table of removed names says
+removal_table     the table of removed names, and how rules look it up
+removed_python    rows: what Python's standard library no longer has
+removed_pandas    rows: what pandas no longer has
+removed_science   rows: what numpy and scipy no longer have
+removed_learning  rows: what scikit-learn no longer has
+removed_drawing   rows: what matplotlib and seaborn no longer have
+rewrites          how --fix rewrites what was removed
+indexers          whether `.loc` or `.iloc` replaces an `.ix`
 """
 
 from blobprep.lint.codes import CODES, Code
 from blobprep.lint.examination import MAX_SIZE, Examination, advise, examine
 from blobprep.lint.findings import LEVELS, Edit, Finding
-from blobprep.lint.imports import Imported, Imports
-from blobprep.lint.source import NoText, Source, apart, edited, read_source
+from blobprep.lint.imports import ImportedModule, Imports
+from blobprep.lint.source import DecodingError, Source, apply_edits, choose_disjoint, read_source
 
 __all__ = [
     "CODES",
     "LEVELS",
     "MAX_SIZE",
     "Code",
+    "DecodingError",
     "Edit",
     "Examination",
     "Finding",
-    "Imported",
+    "ImportedModule",
     "Imports",
-    "NoText",
     "Source",
     "advise",
-    "apart",
-    "edited",
+    "apply_edits",
+    "choose_disjoint",
     "examine",
     "read_source",
 ]

@@ -1,6 +1,6 @@
-"""Every code of `blobprep check`: what it stands for and how grave it is. Pure data.
+"""Every code of `blobprep check`: what it stands for and how serious it is. Pure data.
 
-A code keeps its meaning for ever; one that is no longer found is not given to something else.
+A code keeps its meaning forever; a code that is no longer used is not given to anything else.
 
 BP0xx  files that cannot be read           BP5xx  matplotlib and seaborn
 BP1xx  Python 2, and what Python removed   BP6xx  storage, network, Studio's services
@@ -22,11 +22,11 @@ Level = Literal["error", "warning", "note"]
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """Say what a code stands for.
+    """The level and title of a code.
 
     Attributes:
-        level: `error`, `warning` or `note`; of notes alone `check` ends with 0.
-        title: what is found, a few words.
+        level: `error`, `warning` or `note`; if there are only notes, `check` exits with 0.
+        title: what is found, in a few words.
     """
 
     level: Level
@@ -34,37 +34,37 @@ class Code:
 
 
 CODES: Final[Mapping[str, Code]] = {
-    "BP001": Code("error", "neither Python 3 nor Python 2"),
-    "BP002": Code("error", "not UTF-8, and names no encoding"),
-    "BP003": Code("note", "not read: too large, too deep, or no text"),
-    "BP004": Code("error", "a line or function of notebooks"),
-    "BP005": Code("error", "marks of a word processor: “quotes”"),
-    "BP006": Code("error", "no Python: a notebook, a document, a web page"),
+    "BP001": Code("error", "not valid Python, neither 3 nor 2"),
+    "BP002": Code("error", "not UTF-8, and no encoding declared"),
+    "BP003": Code("note", "not checked: too large, too deeply nested, or not text"),
+    "BP004": Code("error", "a line or function that only works in notebooks"),
+    "BP005": Code("error", "typographic characters from a word processor: “quotes”"),
+    "BP006": Code("error", "not Python: a notebook, a document, a web page"),
     "BP101": Code("error", "print statement"),
     "BP102": Code("error", "except X, e"),
     "BP103": Code("error", "backticks for repr()"),
     "BP104": Code("error", "<> for !="),
     "BP105": Code("error", "exec statement"),
-    "BP106": Code("error", "long and octal numbers: 10L, 0777"),
+    "BP106": Code("error", "long and octal integers: 10L, 0777"),
     "BP107": Code("error", "raise E, message"),
-    "BP108": Code("error", "tuple as a parameter"),
+    "BP108": Code("error", "a tuple as a parameter"),
     "BP109": Code("error", 'ur"" string'),
     "BP110": Code("error", "tabs mixed with spaces"),
-    "BP111": Code("error", "a name that is a keyword now"),
+    "BP111": Code("error", "a name that is now a keyword"),
     "BP112": Code("error", "has_key"),
-    "BP113": Code("error", "iteritems and its kin"),
+    "BP113": Code("error", "iteritems and similar methods"),
     "BP114": Code("error", "a builtin of Python 2"),
     "BP115": Code("error", "a module of Python 2"),
     "BP116": Code("error", "a name that the standard library no longer has"),
-    "BP117": Code("warning", "division of integers, which gave an integer"),
+    "BP117": Code("warning", "division of integers, which used to return an integer"),
     "BP118": Code("error", "iterator.next()"),
     "BP119": Code("error", "an index into map, filter, zip or keys()"),
-    "BP120": Code("error", "text encoded as base64, hex or zlib by a method"),
+    "BP120": Code("error", "str.encode or decode with base64, hex or zlib"),
     "BP121": Code("error", "sorting with cmp"),
-    "BP122": Code("error", "import of a neighbor in a package without a dot"),
-    "BP123": Code("error", "text where the network takes bytes"),
+    "BP122": Code("error", "import of a module beside this one without a dot"),
+    "BP123": Code("error", "text sent where bytes are required"),
     "BP201": Code("error", ".ix"),
-    "BP202": Code("error", "append to a frame or series"),
+    "BP202": Code("error", "append on a frame or series"),
     "BP203": Code("error", ".sort and .order"),
     "BP204": Code("error", "as_matrix"),
     "BP205": Code("error", "get_value and set_value"),
@@ -76,7 +76,7 @@ CODES: Final[Mapping[str, Code]] = {
     "BP211": Code("error", "an argument that pandas no longer takes"),
     "BP212": Code("error", "an argument that is no longer positional"),
     "BP213": Code("warning", "assignment to a copy"),
-    "BP214": Code("error", "a name of a frequency that changed"),
+    "BP214": Code("error", "a frequency that was renamed"),
     "BP215": Code("error", "nested names in agg"),
     "BP301": Code("error", "np.float and other aliases of builtins"),
     "BP302": Code("error", "a name that numpy no longer has"),
@@ -89,7 +89,7 @@ CODES: Final[Mapping[str, Code]] = {
     "BP404": Code("error", "Imputer and other classes that moved"),
     "BP405": Code("error", "a name that scikit-learn no longer has"),
     "BP406": Code("error", "an argument that scikit-learn no longer takes"),
-    "BP407": Code("error", "a value that scikit-learn no longer knows"),
+    "BP407": Code("error", "a value that scikit-learn no longer accepts"),
     "BP501": Code("error", "plt.hold"),
     "BP502": Code("error", "matplotlib.mlab"),
     "BP503": Code("error", "normed"),
@@ -99,30 +99,30 @@ CODES: Final[Mapping[str, Code]] = {
     "BP507": Code("error", "a style or color map that was renamed"),
     "BP508": Code("error", "a name or argument that seaborn no longer has"),
     "BP509": Code("warning", "a backend that needs a screen"),
-    "BP601": Code("note", "the network is reached"),
+    "BP601": Code("note", "the script uses the network"),
     "BP602": Code("note", "http to a storage account"),
-    "BP603": Code("warning", "generate_blob_shared_access_signature by position"),
-    "BP604": Code("warning", "put_block_from_url by position"),
-    "BP605": Code("error", "azureml.Workspace and Studio's services"),
+    "BP603": Code("warning", "generate_blob_shared_access_signature with positional arguments"),
+    "BP604": Code("warning", "put_block_from_url with positional arguments"),
+    "BP605": Code("error", "azureml.Workspace and other services of Studio"),
     "BP606": Code("note", "BlobService of azure-storage 0.20"),
     "BP607": Code("note", "an account key in the script"),
     "BP701": Code("error", "no azureml_main"),
-    "BP702": Code("error", "azureml_main and the connected datasets do not fit"),
+    "BP702": Code("error", "azureml_main does not fit the connected datasets"),
     "BP703": Code("error", "azureml_main returns nothing"),
-    "BP704": Code("error", "azureml_main returns no frame"),
+    "BP704": Code("error", "azureml_main does not return a frame"),
     "BP705": Code("warning", "the script ends the interpreter"),
     "BP706": Code("note", "a second frame is returned"),
-    "BP801": Code("error", "a module that is nowhere"),
-    "BP802": Code("error", "a library for another system or Python"),
+    "BP801": Code("error", "a module that cannot be found"),
+    "BP802": Code("error", "a library for another system or Python version"),
     "BP803": Code("error", "a name that hides the standard library or a package"),
     "BP804": Code("warning", "a wheel, egg or zip inside the zip"),
     "BP805": Code("warning", "compiled Python without its source"),
     "BP806": Code("note", "the old storage package"),
-    "BP807": Code("warning", "names that differ in case alone"),
-    "BP901": Code("error", "a path of Windows"),
-    "BP902": Code("warning", "another process is started"),
-    "BP903": Code("error", "packages are installed by the script"),
-    "BP904": Code("warning", "a native library is loaded by path"),
-    "BP905": Code("error", "a path with backslashes where Python does not open it"),
+    "BP807": Code("warning", "names that differ only in case"),
+    "BP901": Code("error", "a Windows path"),
+    "BP902": Code("warning", "the script starts another process"),
+    "BP903": Code("error", "the script installs packages"),
+    "BP904": Code("warning", "the script loads a native library by path"),
+    "BP905": Code("error", "a path with backslashes for a library that opens files itself"),
 }
-"""By code, in order; the table in the documents is computed from it."""
+"""By code, in order; the table in the documentation is computed from this."""

@@ -1,4 +1,4 @@
-"""What is found in a script: where, what, and how it is corrected. Pure."""
+"""What a rule finds in a script: where, what, and how to fix it. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LEVELS: Final[tuple[Level, ...]] = ("error", "warning", "note")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Edit:
-    """Put a text in the place of some bytes of a source; offsets are those of its UTF-8."""
+    """A text that replaces some bytes of a source; offsets count bytes of its UTF-8."""
 
     start: int
     end: int
@@ -23,17 +23,17 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Say what breaks in one place.
+    """What breaks in one place.
 
     Attributes:
         code: a key of `CODES`.
-        path: the file, as the caller named it; of a member of a bundle its name behind that of the bundle.
-        line, column: where it begins, from 1; 0 where it is about the file as a whole.
+        path: the file, as the caller named it; for a member of a bundle, the bundle's name and then the member's.
+        line, column: where it begins, from 1; 0 if it is about the whole file.
         end_line: where it ends.
-        message: what it is, one sentence.
+        message: what is wrong, one sentence.
         remedy: what to do, one sentence.
-        fixable: `--fix` corrects it without a person's decision.
-        edits: how, in the text that was examined; empty too where other findings must be corrected first.
+        fixable: whether `--fix` corrects it without a person's decision.
+        edits: the correction, in the text that was examined; also empty if other findings must be corrected first.
     """
 
     code: str
@@ -48,11 +48,11 @@ class Finding:
 
     @property
     def level(self) -> Level:
-        """Return `error` (it breaks), `warning` (it may break, or change results) or `note` (good to know)."""
+        """Return `error` (breaks), `warning` (may break, or change results) or `note` (good to know)."""
         return CODES[self.code].level
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as plain data."""
+        """Return the finding as plain data for JSON."""
         return {
             "code": self.code,
             "level": self.level,

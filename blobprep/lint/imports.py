@@ -1,4 +1,7 @@
-"""What a file imports, and where it lets Python look for it: for whoever knows which modules there are. Pure."""
+"""The modules that a file imports, and folders that it adds to the search path. Pure.
+
+`blobprep.checks` compares them with the modules that exist.
+"""
 
 from __future__ import annotations
 
@@ -7,21 +10,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from blobprep.lint.findings import Edit, Finding
+from blobprep.lint.removal_table import REMOVED
 from blobprep.lint.removals import Removal
-from blobprep.lint.removed import REMOVED
 from blobprep.lint.walk import Context
 
-__all__ = ["Imported", "Imports"]
+__all__ = ["ImportedModule", "Imports"]
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
-    """Name one module that must be there.
+class ImportedModule:
+    """One module that must exist.
 
     Attributes:
         module: its full name.
-        finding: where it is imported; code, message and remedy are for whoever finds it missing.
-        relative: edits that import it as a neighbor of the file; none where that takes a person.
+        finding: where it is imported; code, message and remedy are filled in if it turns out to be missing.
+        relative: edits that import it as a module beside the file; empty if a person must decide.
     """
 
     module: str
@@ -31,18 +34,18 @@ class Imported:
 
 @dataclass(slots=True)
 class Imports:
-    """Collect imports during a walk; those that are caught when they fail are left out.
+    """The imports found in a walk, except those whose failure is caught.
 
     Attributes:
-        found: what is imported, in order.
-        folders: what is added to `sys.path`; None for what only a run tells.
+        found: the imported modules, in order.
+        folders: what is added to `sys.path`; None for what only a run shows.
     """
 
-    found: list[Imported] = field(default_factory=list)
+    found: list[ImportedModule] = field(default_factory=list)
     folders: list[str | None] = field(default_factory=list)
 
-    def imported(self, node: ast.AST, context: Context) -> Iterator[Finding]:
-        """Note an import; nothing is found here."""
+    def note_import(self, node: ast.AST, context: Context) -> Iterator[Finding]:
+        """Record an import; a rule that never finds anything."""
         if isinstance(node, ast.ImportFrom):
             if not node.level and node.module:
                 self._note(node.module, node, _relative_from(node, context), context)
@@ -55,12 +58,12 @@ class Imports:
         self, module: str, node: ast.Import | ast.ImportFrom, relative: tuple[Edit, ...], context: Context
     ) -> None:
         top = module.partition(".")[0]
-        gone: Removal | None = found.row if (found := REMOVED.name(top)) else None
+        gone: Removal | None = found.row if (found := REMOVED.find_name(top)) else None
         if top not in ("azureml", "__future__") and gone is None:
-            self.found.append(Imported(module, context.finding("BP801", node, "", ""), relative))
+            self.found.append(ImportedModule(module, context.finding("BP801", node, "", ""), relative))
 
-    def extended(self, node: ast.AST, context: Context) -> Iterator[Finding]:
-        """Note what is added to `sys.path`."""
+    def note_search_path(self, node: ast.AST, context: Context) -> Iterator[Finding]:
+        """Record what is added to `sys.path`; a rule that never finds anything."""
         assert isinstance(node, ast.Call)
         name = context.name(node.func)
         if name in ("sys.path.append", "sys.path.insert", "site.addsitedir", "sys.path.extend") and node.args:

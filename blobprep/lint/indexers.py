@@ -1,4 +1,4 @@
-"""What takes the place of `.ix`, which took labels and positions alike: told only where it is certain. Pure."""
+"""The replacement of `.ix`, which accepted both labels and positions: given only if it is certain. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["indexer_for"]
 
 
 def indexer_for(node: ast.Attribute, context: Context) -> str:
-    """Return `loc` or `iloc` for the `.ix` of a subscript; empty where that takes a person."""
+    """Return `loc` or `iloc` for the `.ix` of a subscript; empty if a person must decide."""
     subscript = context.parent
     if not isinstance(subscript, ast.Subscript) or subscript.value is not node:
         return ""
@@ -22,7 +22,7 @@ def indexer_for(node: ast.Attribute, context: Context) -> str:
         return "loc"
     if _is_untouched_port(node.value, context):
         rows, *columns = parts
-        # A port's frame has rows numbered from 0, which are labels, and columns named by text, which numbers count.
+        # A frame from a port has row labels 0, 1, … and texts as column labels, so integer columns are positions.
         if _is_number(rows) and all(_is_label(part) for part in columns):
             return "loc"
         if _is_everything(rows) and len(columns) == 1 and _is_number(columns[0]):
@@ -34,13 +34,13 @@ def _is_label(part: ast.expr) -> bool:
     match part:
         case ast.Slice():
             bounds = (part.lower, part.upper)
-            return part.step is None and all(each is None or _is_label(each) for each in bounds)
+            return part.step is None and all(bound is None or _is_label(bound) for bound in bounds)
         case ast.Constant():
             return isinstance(part.value, str)
         case ast.List():
-            return bool(part.elts) and all(_is_label(each) for each in part.elts)
+            return bool(part.elts) and all(_is_label(element) for element in part.elts)
         case ast.Compare():
-            return not any(isinstance(each, ast.In | ast.NotIn | ast.Is | ast.IsNot) for each in part.ops)
+            return not any(isinstance(operator, ast.In | ast.NotIn | ast.Is | ast.IsNot) for operator in part.ops)
         case ast.BinOp(op=ast.BitAnd() | ast.BitOr()):
             return _is_label(part.left) and _is_label(part.right)
         case ast.UnaryOp(op=ast.Invert()):
@@ -51,38 +51,38 @@ def _is_label(part: ast.expr) -> bool:
 
 
 def _is_number(part: ast.expr) -> bool:
-    """Tell whether a part is certain to be numbers, or a range of them."""
+    """Return whether a part is certainly a number, or a list or slice of numbers."""
     match part:
         case ast.Slice():
-            bounds = [each for each in (part.lower, part.upper) if each is not None]
-            return part.step is None and bool(bounds) and all(_is_number(each) for each in bounds)
+            bounds = [bound for bound in (part.lower, part.upper) if bound is not None]
+            return part.step is None and bool(bounds) and all(_is_number(bound) for bound in bounds)
         case ast.List():
-            return bool(part.elts) and all(_is_number(each) for each in part.elts)
+            return bool(part.elts) and all(_is_number(element) for element in part.elts)
         case ast.Constant():
             return type(part.value) is int
     return False
 
 
 def _is_untouched_port(node: ast.expr, context: Context) -> bool:
-    """Tell whether a name is a parameter of the entry point whose labels are those it came with."""
-    functions = [each for each in context.parents if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)]
+    """Return whether a name is a parameter of the entry point whose labels the script has not changed."""
+    functions = [parent for parent in context.parents if isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef)]
     if not isinstance(node, ast.Name) or len(functions) != 1 or functions[0].name != ENTRY_POINT:
         return False
     (function,) = functions
-    if not context.is_script or node.id not in {each.arg for each in function.args.args}:
+    if not context.is_script or node.id not in {argument.arg for argument in function.args.args}:
         return False
     if node.id in bound_names(function.body):
         return False
-    return not any(_relabels(each, node.id) for each in ast.walk(function))
+    return not any(_relabels(inner, node.id) for inner in ast.walk(function))
 
 
 def _relabels(node: ast.AST, name: str) -> bool:
-    """Tell whether something sets the index or columns of a frame, or changes the frame in place."""
+    """Return whether a node sets the index or columns of a frame, or changes the frame in place."""
     match node:
         case ast.Attribute(value=ast.Name(id=found), attr="index" | "columns", ctx=ast.Store()):
             return found == name
         case ast.Call(func=ast.Attribute(value=ast.Name(id=found))):
-            return found == name and any(each.arg == "inplace" for each in node.keywords)
+            return found == name and any(keyword.arg == "inplace" for keyword in node.keywords)
     return False
 
 

@@ -1,4 +1,4 @@
-"""What calls, attributes and subscripts of known things give. Pure data, and one question each."""
+"""What calls, attributes and subscripts of known classes return. Pure data, and one function to ask for each."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Final
 
 from blobprep.lint.removals import EITHER
 
-__all__ = ["FRAME", "OWN", "SERIES", "attribute_of", "item_of", "returned_by"]
+__all__ = ["FRAME", "OWN", "SERIES", "attribute_of", "item_of", "result_of"]
 
 FRAME: Final = "@pandas.DataFrame"
 SERIES: Final = "@pandas.Series"
 OWN: Final = "<own>"
-"""In place of a module: of classes that the script defines."""
+"""Stands for the module of classes that the script defines."""
 _EITHER: Final = f"@{EITHER}"
 _PANDAS: Final = frozenset({FRAME, SERIES, _EITHER})
 _ARRAY: Final = "@numpy.ndarray"
@@ -51,7 +51,7 @@ _SAME: Final = _words(
     "loc map mask mul nlargest notna notnull nsmallest pct_change query rank reindex rename replace reset_index round "
     "sample shift sort sort_index sort_values sub tail transform truncate tz_convert tz_localize where"
 )
-"""Methods of a frame or series that give the same."""
+"""Methods of a frame or series that return an object of the same class."""
 _TO_FRAME: Final = _words(
     "applymap corr cov describe from_csv join melt merge pivot pivot_table reset_index select_dtypes set_index "
     "to_frame transpose unstack"
@@ -64,8 +64,8 @@ _TO_ARRAY: Final = _words("as_matrix to_numpy values")
 _CLASSES: Final = ("sklearn.", "datetime.", "collections.", "azure.")
 
 
-def returned_by(path: str) -> str | None:
-    """Return what a call of something known gives: `@` and the full name of its class, None where it is not known."""
+def result_of(path: str) -> str | None:
+    """Return what a call returns: `@` and the full name of its class, None if it is not known."""
     owner, _, method = path.rpartition(".")
     if owner == OWN:
         return f"@{path}"
@@ -98,7 +98,7 @@ def _of_pandas(kind: str, method: str) -> str | None:
 
 
 def attribute_of(kind: str, name: str) -> str | None:
-    """Return what an attribute of an instance is where it is no method."""
+    """Return what an attribute of an instance is, None for a method or if it is not known."""
     if kind in _PANDAS:
         if name == "values":
             return _ARRAY
@@ -108,7 +108,7 @@ def attribute_of(kind: str, name: str) -> str | None:
 
 
 def item_of(kind: str, index: ast.expr) -> str | None:
-    """Return what a subscript of an instance gives."""
+    """Return what a subscript of an instance returns, None if it is not known."""
     if kind == FRAME:
         if isinstance(index, ast.Constant):
             return SERIES

@@ -1,4 +1,4 @@
-"""Rules about Python 2 where its syntax is still valid: methods, builtins, division."""
+"""Rules about code for Python 2 whose syntax is still valid: methods, builtins, division."""
 
 from __future__ import annotations
 
@@ -10,7 +10,15 @@ from blobprep.lint.findings import Edit, Finding
 from blobprep.lint.removed_python import BUILTINS, ENCODINGS
 from blobprep.lint.walk import Context
 
-__all__ = ["builtin", "codec", "comparing", "division", "index", "method", "sending"]
+__all__ = [
+    "check_builtin",
+    "check_codec",
+    "check_division",
+    "check_method",
+    "check_request_data",
+    "check_sort",
+    "check_subscript",
+]
 
 _ITERATORS: Final = {
     "iteritems": "items",
@@ -27,24 +35,26 @@ _TEXTS: Final = frozenset({"json.dumps", "urllib.urlencode", "urllib.parse.urlen
 _WHOLE: Final = frozenset({"len", "int"})
 
 
-def method(node: ast.AST, context: Context) -> Iterator[Finding]:
+def check_method(node: ast.AST, context: Context) -> Iterator[Finding]:
     """Find `has_key`, `iteritems` and `next`."""
     assert isinstance(node, ast.Call)
     if not isinstance(node.func, ast.Attribute) or node.keywords:
         return
     name, owner = node.func.attr, node.func.value
     if name == "has_key" and len(node.args) == 1:
-        yield context.finding("BP112", node, "dict.has_key is gone", "write key in mapping", _contains(node, context))
+        yield context.finding(
+            "BP112", node, "has_key was removed in Python 3", "write key in mapping", _contains(node, context)
+        )
     elif name in _ITERATORS and not node.args and not _is_own(owner) and not context.name(owner).startswith("@pandas."):
         end = context.end(node.func)
         edits = (Edit(end - len(name), end, _ITERATORS[name]),)
-        yield context.finding("BP113", node, f"{name} is gone", f"write .{_ITERATORS[name]}()", edits)
+        yield context.finding("BP113", node, f"{name} was removed in Python 3", f"write .{_ITERATORS[name]}()", edits)
     elif name == "next" and not node.args and not context.name(owner) and _is_plain(owner):
         around = (
             Edit(context.start(node), context.start(node), "next("),
             Edit(context.end(owner), context.end(node), ")"),
         )
-        yield context.finding("BP118", node, "iterators have no method next", "write next(iterator)", around)
+        yield context.finding("BP118", node, "iterators no longer have a method next", "write next(iterator)", around)
 
 
 def _is_plain(node: ast.expr) -> bool:
@@ -52,12 +62,12 @@ def _is_plain(node: ast.expr) -> bool:
 
 
 def _is_own(node: ast.expr) -> bool:
-    """Tell whether a method is called of the object that defines it."""
+    """Return whether an object is the one whose class defines the method."""
     return isinstance(node, ast.Name) and node.id in ("self", "cls")
 
 
 def _contains(node: ast.Call, context: Context) -> tuple[Edit, ...]:
-    """Rewrite `mapping.has_key(key)`, in parentheses where the words around it would bind tighter."""
+    """Rewrite `mapping.has_key(key)`, in parentheses if the surrounding operators would bind tighter."""
     assert isinstance(node.func, ast.Attribute)
     (key,) = node.args
     if context.end(key) <= context.start(node.func.value) or not isinstance(
@@ -73,7 +83,7 @@ def _contains(node: ast.Call, context: Context) -> tuple[Edit, ...]:
     return (Edit(context.start(node), context.end(node), text if loose or negated else f"({text})"),)
 
 
-def builtin(node: ast.AST, context: Context) -> Iterator[Finding]:
+def check_builtin(node: ast.AST, context: Context) -> Iterator[Finding]:
     """Find builtins of Python 2 that the script does not define itself."""
     assert isinstance(node, ast.Name)
     known = BUILTINS.get(node.id)
@@ -82,13 +92,13 @@ def builtin(node: ast.AST, context: Context) -> Iterator[Finding]:
     parent = context.parent
     if node.id == "reload" and isinstance(parent, ast.Call) and parent.args and context.name(parent.args[0]) == "sys":
         edits = _pass(context)
-        yield context.finding("BP114", node, "reload is gone, and so is its use for encodings", "leave it out", edits)
+        yield context.finding("BP114", node, "reload(sys) was for encodings in Python 2", "remove it", edits)
         return
     called = isinstance(parent, ast.Call) and parent.func is node
     if node.id in ("file", "buffer", "cmp", "apply", "coerce") and not called:
-        return  # a name of the script's that is set elsewhere
+        return  # probably a name that the script sets elsewhere
     edits = (Edit(context.start(node), context.end(node), known[1]),) if known[1] else ()
-    yield context.finding("BP114", node, f"{node.id} is gone", f"write {known[0]}", edits)
+    yield context.finding("BP114", node, f"{node.id} was removed in Python 3", f"write {known[0]}", edits)
 
 
 def _pass(context: Context) -> tuple[Edit, ...]:
@@ -98,8 +108,8 @@ def _pass(context: Context) -> tuple[Edit, ...]:
     return (Edit(context.start(statement), context.end(statement), "pass"),)
 
 
-def division(node: ast.AST, context: Context) -> Iterator[Finding]:
-    """Find divisions whose both sides are certain to be integers, in a script of Python 2."""
+def check_division(node: ast.AST, context: Context) -> Iterator[Finding]:
+    """Find divisions in a script for Python 2 where both sides are certain to be integers."""
     assert isinstance(node, ast.BinOp)
     if not context.python2 or not isinstance(node.op, ast.Div):
         return
@@ -107,8 +117,8 @@ def division(node: ast.AST, context: Context) -> Iterator[Finding]:
         between = slice(context.end(node.left), context.start(node.right))
         at = context.source.data.find(b"/", between.start, between.stop)
         edits = (Edit(at, at + 1, "//"),) if at >= 0 else ()
-        message = f"{context.text(node)} was an integer in Python 2"
-        yield context.finding("BP117", node, message, "write // for the integer", edits)
+        message = f"{context.text(node)} returned an integer in Python 2"
+        yield context.finding("BP117", node, message, "write // to get an integer", edits)
 
 
 def _is_integer(node: ast.expr) -> bool:
@@ -122,21 +132,23 @@ def _is_integer(node: ast.expr) -> bool:
     return False
 
 
-def index(node: ast.AST, context: Context) -> Iterator[Finding]:
-    """Find subscripts, sums and sorts of what is no list any more."""
+def check_subscript(node: ast.AST, context: Context) -> Iterator[Finding]:
+    """Find subscripts of results that are no longer lists."""
     assert isinstance(node, ast.Subscript)
     value = node.value
     if not isinstance(value, ast.Call):
         return
     made = _lazy(value, context)
     if made and not isinstance(node.slice, ast.Constant | ast.Slice | ast.UnaryOp) and made in _VIEWS:
-        return  # a method of that name of something else
+        return  # probably a method of the same name of another class
     if made:
         edits = (
             Edit(context.start(value), context.start(value), "list("),
             Edit(context.end(value), context.end(value), ")"),
         )
-        yield context.finding("BP119", node, f"what {made}() gives has no index", f"write list(…{made}(…))[…]", edits)
+        yield context.finding(
+            "BP119", node, f"the result of {made}() cannot be indexed", f"write list(…{made}(…))[…]", edits
+        )
 
 
 def _lazy(value: ast.Call, context: Context) -> str:
@@ -148,36 +160,36 @@ def _lazy(value: ast.Call, context: Context) -> str:
     return ""
 
 
-def codec(node: ast.AST, context: Context) -> Iterator[Finding]:
+def check_codec(node: ast.AST, context: Context) -> Iterator[Finding]:
     """Find `text.encode("base64")`."""
     assert isinstance(node, ast.Call)
     if not isinstance(node.func, ast.Attribute) or node.func.attr not in ("encode", "decode") or not node.args:
         return
     given = node.args[0]
     if isinstance(given, ast.Constant) and given.value in ENCODINGS:
-        remedy = f"write codecs.{node.func.attr}(data, {given.value!r}), of bytes"
-        yield context.finding("BP120", node, f"{given.value} is no encoding of text", remedy)
+        remedy = f"write codecs.{node.func.attr}(data, {given.value!r}), where data is bytes"
+        yield context.finding("BP120", node, f"{given.value} is not a text encoding in Python 3", remedy)
 
 
-def comparing(node: ast.AST, context: Context) -> Iterator[Finding]:
+def check_sort(node: ast.AST, context: Context) -> Iterator[Finding]:
     """Find `sorted(values, cmp=…)` and `values.sort(cmp)`."""
     assert isinstance(node, ast.Call)
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
     if name not in ("sort", "sorted"):
         return
-    keyword = next((each for each in node.keywords if each.arg == "cmp"), None)
+    keyword = next((argument for argument in node.keywords if argument.arg == "cmp"), None)
     if keyword is not None:
-        message, remedy = "sorting takes no cmp", "write key=functools.cmp_to_key(…)"
+        message, remedy = "sorting no longer accepts cmp", "write key=functools.cmp_to_key(…)"
         yield context.finding("BP121", keyword, message, remedy)
 
 
-def sending(node: ast.AST, context: Context) -> Iterator[Finding]:
-    """Find text that is posted: what is sent must be bytes."""
+def check_request_data(node: ast.AST, context: Context) -> Iterator[Finding]:
+    """Find text passed as the data of a request, which must be bytes."""
     assert isinstance(node, ast.Call)
     if context.name(node.func) not in _SENDING:
         return
-    named = next((each.value for each in node.keywords if each.arg == "data"), None)
+    named = next((argument.value for argument in node.keywords if argument.arg == "data"), None)
     data = named or (node.args[1] if len(node.args) > 1 else None)
     if isinstance(data, ast.Call) and context.name(data.func) in _TEXTS:
         edits = (Edit(context.end(data), context.end(data), ".encode()"),)
-        yield context.finding("BP123", data, "what is sent must be bytes", "write .encode() behind it", edits)
+        yield context.finding("BP123", data, "the data of a request must be bytes", "add .encode()", edits)

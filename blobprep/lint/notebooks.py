@@ -1,6 +1,6 @@
-"""What notebooks and word processors leave in a script: lines that IPython alone understands, typographic marks.
+"""Rules about what notebooks and word processors leave in a script: lines for IPython, typographic characters.
 
-The lines are told where Python stumbles over one, never before: a `%` may begin the second half of an expression.
+Such lines are looked for only where Python fails to parse: a `%` may also begin the second line of an expression.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from blobprep.lint.findings import Edit, Finding
 from blobprep.lint.source import Source
 from blobprep.lint.walk import Context
 
-__all__ = ["displaying", "find_foreign_line", "notebook_call"]
+__all__ = ["check_display", "check_get_ipython", "find_foreign_line"]
 
 _LINE: Final = re.compile(
     r"(?P<indent>[ \t]*)(?P<code>"
@@ -23,7 +23,7 @@ _LINE: Final = re.compile(
 _HARMLESS: Final = frozenset(
     {"matplotlib", "config", "load_ext", "reload_ext", "autoreload", "precision", "pprint", "who", "whos", "pwd", "tb"}
 )
-"""Magics that change how a notebook shows things, and nothing that a script computes."""
+"""Magics that change how a notebook shows things, but not what a script computes."""
 _OF_CELLS: Final = ("%%time", "%%capture", "%%prun")
 _INSTALLING: Final = re.compile(r"[!%]\s*(?:\S*python\S*\s+-m\s+)?(?:pip3?|conda|mamba|apt(?:-get)?)\b")
 _DOUBLE: Final = "\u201c\u201d\u201e\u201f\u00ab\u00bb"
@@ -36,7 +36,7 @@ _PLAIN: Final = {
 
 
 def find_foreign_line(source: Source, number: int) -> Finding | None:
-    """Find what Python does not read in a line that it stumbles over; None where that is something else.
+    """Find a notebook's line or typographic characters in a line that Python cannot parse; None if there are none.
 
     Args:
         source: the text.
@@ -45,16 +45,18 @@ def find_foreign_line(source: Source, number: int) -> Finding | None:
     start, line = source.starts[number - 1], source.line(number).decode()
     if match := _LINE.fullmatch(line.rstrip()):
         code = match["code"]
-        message = f"{_shown(code)} is a line for notebooks, and no Python"
+        message = f"{_shorten(code)} is notebook syntax, not Python"
         begin = start + len(match["indent"].encode())
         edits = (Edit(begin, begin, "pass  # " if match["indent"] else "# "),)
         column = len(match["indent"]) + 1
-        return Finding("BP004", source.path, number, column, number, message, _advice(code), _is_harmless(match), edits)
-    marks = list(_typographic(line))
-    return _marked(source, number, line, marks) if marks else None
+        return Finding(
+            "BP004", source.path, number, column, number, message, _explain(code), _is_harmless(match), edits
+        )
+    marks = list(_find_typographic(line))
+    return _typographic_finding(source, number, line, marks) if marks else None
 
 
-def _shown(code: str) -> str:
+def _shorten(code: str) -> str:
     return repr(code if len(code) <= 40 else f"{code[:40]}\u2026")
 
 
@@ -63,14 +65,14 @@ def _is_harmless(match: re.Match[str]) -> bool:
     return (match["magic"] or "") in _HARMLESS or code.startswith(("?", *_OF_CELLS)) or code.endswith("?")
 
 
-def _advice(code: str) -> str:
+def _explain(code: str) -> str:
     if _INSTALLING.match(code):
-        return "leave it out, and install the package beside blobprep or put it into the --bundle"
-    return "leave it out, or write what it did in Python"
+        return "remove it, and install the package in blobprep's environment or put it into the --bundle"
+    return "remove it, or do the same in Python"
 
 
-def _typographic(line: str) -> Iterator[tuple[int, str]]:
-    """Find the marks of a line that are no Python, each with what stands for it; what is inside quotes stays."""
+def _find_typographic(line: str) -> Iterator[tuple[int, str]]:
+    """Yield the typographic characters outside strings, each with the plain one that replaces it."""
     closing = ""
     for index, letter in enumerate(line):
         if closing:
@@ -92,19 +94,19 @@ def _typographic(line: str) -> Iterator[tuple[int, str]]:
             yield index, _PLAIN[letter]
 
 
-def _marked(source: Source, number: int, line: str, marks: list[tuple[int, str]]) -> Finding:
+def _typographic_finding(source: Source, number: int, line: str, marks: list[tuple[int, str]]) -> Finding:
     start, edits = source.starts[number - 1], []
     for index, plain in marks:
         begin = start + len(line[:index].encode())
         edits.append(Edit(begin, begin + len(line[index].encode()), plain))
     shown = ", ".join(dict.fromkeys(f"U+{ord(line[index]):04X}" for index, _ in marks))
-    message = f"the marks of a word processor ({shown}) are no Python"
-    remedy = "write straight quotes, plain hyphens and spaces"
+    message = f"typographic characters ({shown}) are not valid in Python"
+    remedy = "use straight quotes, plain hyphens and plain spaces"
     return Finding("BP005", source.path, number, marks[0][0] + 1, number, message, remedy, True, tuple(edits))
 
 
-def notebook_call(node: ast.AST, context: Context) -> Iterator[Finding]:
-    """Find `get_ipython()`, which exported notebooks call in place of their magics."""
+def check_get_ipython(node: ast.AST, context: Context) -> Iterator[Finding]:
+    """Find `get_ipython()`, which exported notebooks call instead of their magics."""
     assert isinstance(node, ast.Call)
     if not isinstance(node.func, ast.Name) or node.func.id != "get_ipython" or context.scope.knows("get_ipython"):
         return
@@ -116,13 +118,13 @@ def notebook_call(node: ast.AST, context: Context) -> Iterator[Finding]:
     edits: tuple[Edit, ...] = ()
     if magics and words and words[0].lstrip("%") in _HARMLESS and isinstance(statement, ast.Expr):
         edits = (Edit(context.start(statement), context.end(statement), "pass"),)
-    message = "get_ipython() is there in notebooks alone"
-    yield context.finding("BP004", node, message, "leave it out, or write what it did in Python", edits)
+    message = "get_ipython() exists only in notebooks"
+    yield context.finding("BP004", node, message, "remove it, or do the same in Python", edits)
 
 
-def displaying(node: ast.AST, context: Context) -> Iterator[Finding]:
-    """Find `display(…)`, a builtin of notebooks alone."""
+def check_display(node: ast.AST, context: Context) -> Iterator[Finding]:
+    """Find `display(…)`, a builtin of notebooks."""
     assert isinstance(node, ast.Call)
     if isinstance(node.func, ast.Name) and node.func.id == "display" and not context.scope.knows("display"):
         edits = (Edit(context.start(node.func), context.end(node.func), "print"),)
-        yield context.finding("BP004", node, "display() is there in notebooks alone", "write print(\u2026)", edits)
+        yield context.finding("BP004", node, "display() exists only in notebooks", "write print(\u2026)", edits)

@@ -1,7 +1,7 @@
-"""The syntax of Python 2: found by tree-sitter, which reads it beside that of Python 3, and rewritten.
+"""Rules about the syntax of Python 2, with tree-sitter, whose grammar accepts it together with that of Python 3.
 
-What is found is the same whether the rest of a file is valid or not: the parser leaves out what it cannot read. It is
-iterative, so that nesting does it no harm.
+The findings are the same whether the rest of a file is valid or not, since the parser skips what it cannot read. It
+does not recurse, so deep nesting does not harm it.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from blobprep.lint.findings import Edit, Finding
-from blobprep.lint.source import Source
-from blobprep.lint.syntax import Unreadable
+from blobprep.lint.source import ParseError, Source
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
@@ -24,31 +23,31 @@ __all__ = ["find_mixed_tabs", "find_python2"]
 _NEW_KEYWORDS: Final = frozenset({b"async", b"await", b"nonlocal"})
 _OLD_NUMBER: Final = re.compile(rb"(?P<octal>0[0-7]+)(?P<long>[lL]?)$|(?P<number>\w+?)[lL]$")
 _MESSAGES: Final = frozenset({"string", "concatenated_string", "binary_operator", "none", "tuple"})
-_SECONDS: Final = 10.0
+_SECONDS: Final = 10.0  # for one file
 _CHUNK: Final = 64 * 1024
 _INDENT: Final = re.compile(rb"[ \t]*")
 
 
 def find_python2(source: Source) -> list[Finding]:
-    """Find the syntax that Python 3 does not have.
+    """Find syntax that Python 3 does not have.
 
-    Every finding has edits after which Python 3 reads the place; where they do not mean the same, it is not fixable.
+    Every finding has edits that make the place valid for Python 3; if they may change its meaning, it is not fixable.
 
     Raises:
-        Unreadable: it takes too long.
+        ParseError: it takes too long.
     """
     found: list[Finding] = []
     pending = [_root(source)]
     end = time.monotonic() + _SECONDS
     while pending:
-        if time.monotonic() > end:  # a place takes longer the longer its line is
-            raise Unreadable("it takes too long to read", deep=True)
+        if time.monotonic() > end:  # computing a place takes longer the longer its line is
+            raise ParseError("takes too long to be checked", deep=True)
         node = pending.pop()
         rule = _RULES.get(node.type)
         if rule is not None:
             found += rule(source, node)
         pending += node.children
-    return sorted(found, key=lambda each: (each.line, each.column))
+    return sorted(found, key=lambda finding: (finding.line, finding.column))
 
 
 @cache
@@ -60,10 +59,10 @@ def _parser() -> Parser:
 
 
 def _root(source: Source) -> Node:
-    """Parse a text; texts can be made whose parsing takes the square of their length.
+    """Parse a text, with a time limit: there are texts whose parsing takes the square of their length.
 
     Raises:
-        Unreadable: it takes too long.
+        ParseError: it takes too long.
     """
     end = time.monotonic() + _SECONDS
     parser = _parser()
@@ -74,7 +73,7 @@ def _root(source: Source) -> Node:
         )
     except ValueError as error:
         parser.reset()
-        raise Unreadable("it takes too long to read", deep=True) from error
+        raise ParseError("takes too long to be checked", deep=True) from error
     return tree.root_node
 
 
@@ -90,7 +89,7 @@ def _text(source: Source, node: Node) -> bytes:
     return source.data[node.start_byte : node.end_byte]
 
 
-def _print(source: Source, node: Node) -> Iterator[Finding]:
+def _check_print(source: Source, node: Node) -> Iterator[Finding]:
     children = node.children
     keyword, rest = children[0], children[1:]
     edits = (
@@ -106,22 +105,22 @@ def _print(source: Source, node: Node) -> Iterator[Finding]:
         else:
             following = rest[2] if len(rest) > 2 else None
             edits = [Edit(keyword.end_byte, following.start_byte if following else node.end_byte, "(")]
-            edits.append(_closing(rest, node, named))
+            edits.append(_close_arguments(rest, node, named))
     elif rest:
-        edits.append(_closing(rest, node, end))
-    remedy = "print is a function: print(…)"
-    yield _finding("BP101", source, node, "print is a statement here", remedy, tuple(edits))
+        edits.append(_close_arguments(rest, node, end))
+    remedy = "write print(…)"
+    yield _finding("BP101", source, node, "print is used as a statement", remedy, tuple(edits))
 
 
-def _closing(rest: list[Node], node: Node, named: str) -> Edit:
-    """End the arguments of a print; a comma that stands at the end is kept for what follows."""
+def _close_arguments(rest: list[Node], node: Node, named: str) -> Edit:
+    """Return the edit that closes the parentheses of a print; a trailing comma is replaced by it."""
     if rest[-1].type == ",":
         return Edit(rest[-1].start_byte, rest[-1].end_byte, f", {named})" if named else ")")
     return Edit(node.end_byte, node.end_byte, f", {named})" if named else ")")
 
 
-def _expression(source: Source, node: Node) -> Iterator[Finding]:
-    """Find prints and execs whose operand makes them look like an operation on a name: `print -1`, `print (a), b`."""
+def _check_expression(source: Source, node: Node) -> Iterator[Finding]:
+    """Find print and exec statements that look like operations on a name: `print -1`, `print (a), b`."""
     first = node
     while first.children:
         first = first.children[0]
@@ -130,14 +129,14 @@ def _expression(source: Source, node: Node) -> Iterator[Finding]:
         after = source.data[first.end_byte : node.end_byte]
         gap = len(after) - len(after.lstrip(b" \t"))
         edits = (Edit(first.end_byte, first.end_byte + gap, "("), Edit(node.end_byte, node.end_byte, ")"))
-        yield _finding("BP101", source, node, "print is a statement here", "print is a function: print(…)", edits)
+        yield _finding("BP101", source, node, "print is used as a statement", "write print(…)", edits)
     if word == b"exec":
-        made = _bare_exec(source, node, first)
+        made = _rewrite_bare_exec(source, node, first)
         if made:
-            yield _finding("BP105", source, node, "exec is a statement here", "write exec(code, names)", made)
+            yield _finding("BP105", source, node, "exec is used as a statement", "write exec(code, names)", made)
 
 
-def _bare_exec(source: Source, node: Node, keyword: Node) -> tuple[Edit, ...]:
+def _rewrite_bare_exec(source: Source, node: Node, keyword: Node) -> tuple[Edit, ...]:
     """Rewrite `exec(code) in names` and `exec make(code)`, which the parser takes for calls and comparisons."""
     top = node.children[0]
     compared = top.type == "comparison_operator" and len(top.children) == 3 and top.children[1].type == "in"
@@ -159,7 +158,7 @@ def _bare_exec(source: Source, node: Node, keyword: Node) -> tuple[Edit, ...]:
 
 
 def _is_call(node: Node) -> bool:
-    """Tell whether a statement is a print as Python 3 has it, whatever is done with what it returns."""
+    """Return whether a statement calls print as in Python 3, whatever it does with the result."""
     only = node.children[0]
     if len(node.children) > 1:
         return False
@@ -174,54 +173,54 @@ def _is_assigned(node: Node) -> bool:
     return node.children[0].type in ("assignment", "augmented_assignment")
 
 
-def _except(source: Source, node: Node) -> Iterator[Finding]:
+def _check_except(source: Source, node: Node) -> Iterator[Finding]:
     caught = [child for child in node.children if child.is_named and child.type not in ("block", "comment")]
     comma = next((child for child in node.children if child.type == ","), None)
     if comma is not None and len(caught) == 2 and caught[1].type != "as_pattern":
         edits = (Edit(comma.start_byte, caught[1].start_byte, " as "),)
         yield _finding(
-            "BP102", source, comma, "except names its exception behind a comma", "write except X as e", edits
+            "BP102", source, comma, "a comma separates the exception from its name", "write except X as e", edits
         )
 
 
-def _string(source: Source, node: Node) -> Iterator[Finding]:
+def _check_string(source: Source, node: Node) -> Iterator[Finding]:
     start, end = node.children[0], node.children[-1]
     mark = _text(source, start)
     if mark == b"`":
         both = (Edit(start.start_byte, start.end_byte, "repr("), Edit(end.start_byte, end.end_byte, ")"))
-        yield _finding("BP103", source, node, "backticks print a value", "write repr(…)", both)
+        yield _finding("BP103", source, node, "backticks are no longer valid", "write repr(…)", both)
     elif mark[:2].lower() == b"ur":
         edits = (Edit(start.start_byte, start.start_byte + 1, ""),)
-        sure = b"\\u" not in _text(source, node).lower()  # which was an escape even there
-        yield _finding("BP109", source, node, 'ur"" strings are gone', 'write r"…"', edits, sure)
+        sure = b"\\u" not in _text(source, node).lower()  # which was an escape even in a raw string
+        yield _finding("BP109", source, node, 'ur"" strings are no longer valid', 'write r"…"', edits, sure)
 
 
-def _unequal(source: Source, node: Node) -> Iterator[Finding]:
+def _check_unequal(source: Source, node: Node) -> Iterator[Finding]:
     edits = (Edit(node.start_byte, node.end_byte, "!="),)
-    yield _finding("BP104", source, node, "<> compares", "write !=", edits)
+    yield _finding("BP104", source, node, "<> is no longer valid", "write !=", edits)
 
 
-def _exec(source: Source, node: Node) -> Iterator[Finding]:
+def _check_exec(source: Source, node: Node) -> Iterator[Finding]:
     keyword, code, *rest = node.children
     edits = [Edit(keyword.end_byte, code.start_byte, "(")]
     if rest and rest[0].type == "in":
         edits.append(Edit(code.end_byte, rest[1].start_byte, ", "))
     edits.append(Edit(node.end_byte, node.end_byte, ")"))
-    yield _finding("BP105", source, node, "exec is a statement here", "write exec(code, names)", tuple(edits))
+    yield _finding("BP105", source, node, "exec is used as a statement", "write exec(code, names)", tuple(edits))
 
 
-def _number(source: Source, node: Node) -> Iterator[Finding]:
+def _check_number(source: Source, node: Node) -> Iterator[Finding]:
     text = _text(source, node)
     match = _OLD_NUMBER.match(text)
-    if match is None or not text.strip(b"0"):  # 00 is a zero still
+    if match is None or not text.strip(b"0"):  # 00 is still valid
         return
     octal = match["octal"]
     new = f"0o{octal[1:].decode()}" if octal else match["number"].decode()
     edits = (Edit(node.start_byte, node.end_byte, new),)
-    yield _finding("BP106", source, node, f"{text.decode()} is no number of Python 3", f"write {new}", edits)
+    yield _finding("BP106", source, node, f"{text.decode()} is not a valid number in Python 3", f"write {new}", edits)
 
 
-def _raise(source: Source, node: Node) -> Iterator[Finding]:
+def _check_raise(source: Source, node: Node) -> Iterator[Finding]:
     listed = next((child for child in node.children if child.type == "expression_list"), None)
     if listed is None or len(listed.children) < 3:
         return
@@ -231,64 +230,64 @@ def _raise(source: Source, node: Node) -> Iterator[Finding]:
     if message.type == "none":
         edits: tuple[Edit, ...] = (Edit(comma.start_byte, listed.end_byte, f"(){traced}"),)
     else:
-        if message.type == "tuple":  # its parts were the arguments
+        if message.type == "tuple":  # its items were the arguments
             opening = closing = ""
         edits = (
             Edit(comma.start_byte, message.start_byte, opening),
             Edit(message.end_byte, listed.end_byte, f"{closing}{traced}"),
         )
-    # With a traceback the message is often an exception already, which is raised as it is.
+    # With a traceback, the message is often an exception itself, which is raised unchanged.
     sure = kind.type != "call" and (not traced or message.type in _MESSAGES)
     remedy = f"write raise {_text(source, kind).decode(errors='replace')}(message)"
-    yield _finding("BP107", source, node, "raise takes its message behind a comma", remedy, edits, sure)
+    yield _finding("BP107", source, node, "a comma separates the exception from its message", remedy, edits, sure)
 
 
-def _parameters(source: Source, node: Node) -> Iterator[Finding]:
+def _check_parameters(source: Source, node: Node) -> Iterator[Finding]:
     for child in node.children:
         pattern = child.children[0] if child.type == "default_parameter" else child
         if pattern.type == "tuple_pattern":
             edits = (Edit(pattern.start_byte, pattern.end_byte, f"_{pattern.start_byte}"),)
-            remedy = "take it as one parameter, and take it apart in the first line"
-            yield _finding("BP108", source, pattern, "a parameter is a tuple", remedy, edits, fixable=False)
+            remedy = "take one parameter, and unpack it in the first line of the function"
+            yield _finding("BP108", source, pattern, "a tuple is used as a parameter", remedy, edits, fixable=False)
 
 
-def _name(source: Source, node: Node) -> Iterator[Finding]:
+def _check_name(source: Source, node: Node) -> Iterator[Finding]:
     word = _text(source, node)
     if word in _NEW_KEYWORDS:
         edits = (Edit(node.end_byte, node.end_byte, "_"),)
         name = word.decode()
-        yield _finding("BP111", source, node, f"{name} is a keyword", f"name it {name}_", edits, fixable=False)
+        yield _finding("BP111", source, node, f"{name} is now a keyword", f"rename it to {name}_", edits, fixable=False)
 
 
 _RULES: Final[Mapping[str, Callable[[Source, Node], Iterator[Finding]]]] = {
-    "print_statement": _print,
-    "expression_statement": _expression,
-    "except_clause": _except,
-    "string": _string,
-    "<>": _unequal,
-    "exec_statement": _exec,
-    "integer": _number,
-    "raise_statement": _raise,
-    "parameters": _parameters,
-    "lambda_parameters": _parameters,
-    "identifier": _name,
+    "print_statement": _check_print,
+    "expression_statement": _check_expression,
+    "except_clause": _check_except,
+    "string": _check_string,
+    "<>": _check_unequal,
+    "exec_statement": _check_exec,
+    "integer": _check_number,
+    "raise_statement": _check_raise,
+    "parameters": _check_parameters,
+    "lambda_parameters": _check_parameters,
+    "identifier": _check_name,
 }
 
 
 def find_mixed_tabs(source: Source, line: int) -> Finding:
-    """Return the finding that tabs and spaces are mixed, with the indentation that Python 2 saw.
+    """Return the finding that tabs and spaces are mixed, with edits to the indentation that Python 2 used.
 
     Args:
         source: the file.
-        line: where Python 3 stumbles.
+        line: where Python 3 stops.
     """
-    message, remedy = "tabs and spaces are mixed in the indentation", "indent with spaces; a tab was eight columns"
-    return Finding("BP110", source.path, line, 1, line, message, remedy, True, tuple(_untabbed(source)))
+    message, remedy = "the indentation mixes tabs and spaces", "indent with spaces; in Python 2 a tab was eight columns"
+    return Finding("BP110", source.path, line, 1, line, message, remedy, True, tuple(_expand_tabs(source)))
 
 
-def _untabbed(source: Source) -> Iterator[Edit]:
-    """Expand the tabs of every line that begins a statement; those inside strings stay."""
-    inside = _lines_inside_strings(source)
+def _expand_tabs(source: Source) -> Iterator[Edit]:
+    """Expand tabs in indentation, except on lines that begin inside a string."""
+    inside = _find_lines_inside_strings(source)
     for number in range(1, len(source.starts) + 1):
         match = _INDENT.match(source.line(number))
         if match and b"\t" in match[0] and number not in inside:
@@ -296,8 +295,8 @@ def _untabbed(source: Source) -> Iterator[Edit]:
             yield Edit(start, start + len(match[0]), match[0].decode().expandtabs(8))
 
 
-def _lines_inside_strings(source: Source) -> set[int]:
-    """Return the lines that begin within a string."""
+def _find_lines_inside_strings(source: Source) -> set[int]:
+    """Return the lines that begin inside a string."""
     inside: set[int] = set()
     pending = [_root(source)]
     while pending:

@@ -9,12 +9,12 @@ from blobprep.lint.removals import Removal
 __all__ = ["DRAWING"]
 
 # fmt: off
-# A row a removal: to be read as a table.
+# One row per removal, laid out as a table.
 DRAWING: Final = (
-    Removal("BP501", "matplotlib.pyplot.hold matplotlib.axes.Axes.hold", "3.0", "nothing: drawings are kept",
+    Removal("BP501", "matplotlib.pyplot.hold matplotlib.axes.Axes.hold", "3.0", "nothing: plots are always added",
             "statement"),
     Removal("BP501", "matplotlib.pyplot.ishold matplotlib.axes.Axes.ishold", "3.0", "True", "call:True"),
-    Removal("BP501", "matplotlib.pyplot.*(hold)", "3.0", "nothing: drawings are kept", "drop"),
+    Removal("BP501", "matplotlib.pyplot.*(hold)", "3.0", "nothing: plots are always added", "drop"),
     Removal("BP502", "matplotlib.mlab.normpdf", "3.1", "scipy.stats.norm.pdf", new="scipy.stats.norm.pdf"),
     Removal("BP502", "matplotlib.mlab.PCA", "3.1", "sklearn.decomposition.PCA", new="sklearn.decomposition.PCA"),
     Removal("BP502", "matplotlib.mlab.griddata", "3.1", "scipy.interpolate.griddata", new="scipy.interpolate.griddata"),
@@ -22,7 +22,7 @@ DRAWING: Final = (
     Removal("BP502", "matplotlib.mlab.bivariate_normal", "3.1", "scipy.stats.multivariate_normal.pdf",
             new="scipy.stats.multivariate_normal"),
     Removal("BP502", "matplotlib.mlab.find matplotlib.mlab.movavg matplotlib.mlab.entropy matplotlib.mlab.prctile "
-            "matplotlib.mlab.dist matplotlib.mlab.frange matplotlib.mlab.rec_append_fields", "3.1", "a line of numpy",
+            "matplotlib.mlab.dist matplotlib.mlab.frange matplotlib.mlab.rec_append_fields", "3.1", "numpy directly",
             new="numpy.flatnonzero numpy.convolve numpy.percentile"),
     Removal("BP503", "matplotlib.pyplot.hist(normed) matplotlib.axes.Axes.hist(normed) pandas.*.hist(normed)", "3.1",
             "density", "keyword:density"),

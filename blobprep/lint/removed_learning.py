@@ -21,10 +21,10 @@ MOVED_TO_MODEL_SELECTION: Final = frozenset(
         "validation_curve",
     }
 )
-"""What works as before under its new module; the splitters do not: they take the data later, by `split`."""
+"""Names that only moved to another module; splitters also changed: they now take the data in `split`."""
 
 # fmt: off
-# A row a removal: to be read as a table.
+# One row per removal, laid out as a table.
 LEARNING: Final = (
     Removal("BP401", "sklearn.cross_validation sklearn.grid_search sklearn.learning_curve", "0.20",
             "sklearn.model_selection", "model-selection",
@@ -66,7 +66,7 @@ LEARNING: Final = (
             new="sklearn.neighbors.NearestNeighbors"),
     Removal("BP405", "sklearn.datasets.fetch_mldata", "0.22", "fetch_openml, which reaches the network",
             new="sklearn.datasets.fetch_openml"),
-    Removal("BP405", "sklearn.datasets.load_boston", "1.2", "a dataset of yours, connected to a port"),
+    Removal("BP405", "sklearn.datasets.load_boston", "1.2", "a dataset of your own, connected to a port"),
     Removal("BP405", "sklearn.datasets.samples_generator", "0.24", "sklearn.datasets", "module:sklearn.datasets",
             new="sklearn.datasets.make_classification"),
     Removal("BP405", "sklearn.metrics.scorer", "0.24", "sklearn.metrics", "module:sklearn.metrics",
@@ -104,7 +104,7 @@ LEARNING: Final = (
             "sklearn.model_selection.RandomizedSearchCV.grid_scores_", "0.20", ".cv_results_"),
     Removal("BP406", "sklearn.preprocessing.OneHotEncoder(categorical_features) "
             "sklearn.preprocessing.OneHotEncoder(n_values)",
-            "0.22", "sklearn.compose.ColumnTransformer around it", new="sklearn.compose.ColumnTransformer"),
+            "0.22", "sklearn.compose.ColumnTransformer around the encoder", new="sklearn.compose.ColumnTransformer"),
     Removal("BP406", "sklearn.preprocessing.OneHotEncoder(sparse)", "1.4", "sparse_output", "keyword:sparse_output"),
     Removal("BP406", "sklearn.linear_model.*(normalize)", "1.2", "make_pipeline(StandardScaler(), …)",
             new="sklearn.pipeline.make_pipeline"),

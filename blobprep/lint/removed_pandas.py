@@ -9,7 +9,7 @@ from blobprep.lint.removals import Removal
 __all__ = ["PANDAS"]
 
 # fmt: off
-# A row a removal: to be read as a table.
+# One row per removal, laid out as a table.
 PANDAS: Final = (
     Removal("BP201", "pandas.*.ix", "1.0", ".loc for labels and masks, .iloc for positions", "ix", loose=True,
             new="pandas.DataFrame.loc pandas.DataFrame.iloc"),
@@ -48,7 +48,7 @@ PANDAS: Final = (
     Removal("BP208", "pandas.value_counts", "3.0", "pd.Series(values).value_counts()",
             new="pandas.Series.value_counts"),
     Removal("BP208", "pandas.match pandas.groupby pandas.get_store pandas.plot_params pandas.Term pandas.Expr", "1.0",
-            "the method of the frame", new="pandas.DataFrame.groupby pandas.HDFStore"),
+            "the frame's method", new="pandas.DataFrame.groupby pandas.HDFStore"),
     Removal("BP208", "pandas.DataFrame.from_csv pandas.Series.from_csv", "1.0",
             "pd.read_csv(path, index_col=0, parse_dates=True)", new="pandas.read_csv"),
     Removal("BP208", "pandas.DataFrame.from_items", "1.0", "pd.DataFrame(dict(items))", new="pandas.DataFrame"),
@@ -90,20 +90,20 @@ PANDAS: Final = (
     Removal("BP210", "pandas.util.testing", "2.0", "pandas.testing", "module:pandas.testing", new="pandas.testing"),
     Removal("BP210", "pandas.io.data pandas.io.wb pandas.io.ga", "0.19", "the package pandas-datareader"),
     Removal("BP210", "pandas.stats pandas.rpy pandas.lib pandas.tslib pandas.parser pandas.core.datetools "
-            "pandas.core.categorical", "1.0", "statsmodels, or pandas' public names"),
+            "pandas.core.categorical", "1.0", "statsmodels, or public names of pandas"),
     Removal("BP211", "pandas.read_csv(error_bad_lines) pandas.read_table(error_bad_lines) "
             "pandas.read_csv(warn_bad_lines) pandas.read_table(warn_bad_lines)", "2.0",
             "on_bad_lines='skip', 'warn' or 'error'", "bad-lines", new="pandas.read_csv"),
-    Removal("BP211", "pandas.read_csv(squeeze) pandas.read_table(squeeze)", "2.0", ".squeeze('columns') behind it",
+    Removal("BP211", "pandas.read_csv(squeeze) pandas.read_table(squeeze)", "2.0", ".squeeze('columns') on the result",
             new="pandas.DataFrame.squeeze"),
     Removal("BP211", "pandas.read_csv(mangle_dupe_cols) pandas.read_csv(infer_datetime_format) "
             "pandas.read_csv(tupleize_cols) pandas.read_csv(verbose) pandas.to_datetime(infer_datetime_format)", "3.0",
-            "nothing: it is always so", "drop"),
+            "nothing: this is always the case", "drop"),
     Removal("BP211", "pandas.read_csv(delim_whitespace) pandas.read_table(delim_whitespace)", "3.0", r"sep=r'\s+'",
             "drop-value:sep=r'\\s+'"),
     Removal("BP211", "pandas.read_csv(skip_footer)", "1.0", "skipfooter", "keyword:skipfooter"),
     Removal("BP211", "pandas.read_csv(date_parser) pandas.read_csv(keep_date_col) pandas.read_csv(prefix)", "3.0",
-            "date_format=…, pd.to_datetime and frame.add_prefix behind it",
+            "date_format=…, or pd.to_datetime and frame.add_prefix on the result",
             new="pandas.to_datetime pandas.DataFrame.add_prefix"),
     Removal("BP211", "pandas.read_excel(sheetname)", "1.0", "sheet_name", "keyword:sheet_name"),
     Removal("BP211", "pandas.read_excel(parse_cols)", "1.0", "usecols", "keyword:usecols"),
@@ -119,15 +119,15 @@ PANDAS: Final = (
             "columns", "keyword:columns"),
     Removal("BP211", "pandas.*.drop_duplicates(take_last)", "1.0", "keep='last'", "drop-value:keep='last'"),
     Removal("BP211", "pandas.DataFrame.drop_duplicates(cols)", "0.20", "subset", "keyword:subset"),
-    Removal("BP211", "pandas.concat(join_axes)", "1.0", ".reindex(…) behind it", new="pandas.DataFrame.reindex"),
+    Removal("BP211", "pandas.concat(join_axes)", "1.0", ".reindex(…) on the result", new="pandas.DataFrame.reindex"),
     Removal("BP211", "pandas.*.fillna(method='ffill') pandas.*.fillna(method='pad')", "3.0", ".ffill()",
             "fill:ffill", new="pandas.DataFrame.ffill"),
     Removal("BP211", "pandas.*.fillna(method='bfill') pandas.*.fillna(method='backfill')", "3.0", ".bfill()",
             "fill:bfill", new="pandas.DataFrame.bfill"),
-    Removal("BP211", "pandas.*.fillna(downcast)", "3.0", ".infer_objects() behind it",
+    Removal("BP211", "pandas.*.fillna(downcast)", "3.0", ".infer_objects() on the result",
             new="pandas.DataFrame.infer_objects"),
     Removal("BP211", "pandas.*.groupby(squeeze) pandas.DataFrame.groupby(axis)", "3.0",
-            "nothing, or .T before and behind"),
+            "nothing, or transpose with .T before and after"),
     Removal("BP211", "pandas.*.resample(how)", "0.25", ".resample(rule).mean()", new="pandas.DataFrame.resample"),
     Removal("BP211", "pandas.*.mean(level) pandas.*.sum(level) pandas.*.count(level) pandas.*.max(level) "
             "pandas.*.min(level) pandas.*.std(level)", "2.0", ".groupby(level=…).mean()",

@@ -1,4 +1,4 @@
-"""What Python's own library no longer has, and where it went. Pure data."""
+"""What Python's standard library no longer has, and where it went. Pure data."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from blobprep.lint.removals import Removal
 __all__ = ["BUILTINS", "ENCODINGS", "PYTHON"]
 
 # fmt: off
-# A row a removal: to be read as a table.
+# One row per removal, laid out as a table.
 PYTHON: Final = (
     Removal("BP115", "StringIO cStringIO", "3.0", "io", "module:io", new="io.StringIO"),
     Removal("BP115", "cPickle", "3.0", "pickle", "module:pickle", new="pickle.loads"),
@@ -18,7 +18,7 @@ PYTHON: Final = (
     Removal("BP115", "ConfigParser", "3.0", "configparser", "module:configparser", new="configparser.ConfigParser"),
     Removal("BP115", "HTMLParser", "3.0", "html.parser", "module:html.parser", new="html.parser.HTMLParser"),
     Removal("BP115", "httplib", "3.0", "http.client", "module:http.client", new="http.client.HTTPSConnection"),
-    Removal("BP115", "urllib2", "3.0", "urllib.request, whose answers and data are bytes", "module:urllib.request",
+    Removal("BP115", "urllib2", "3.0", "urllib.request, whose responses and data are bytes", "module:urllib.request",
             new="urllib.request.urlopen urllib.request.Request urllib.request.HTTPError"),
     Removal("BP115", "urlparse", "3.0", "urllib.parse", "module:urllib.parse", new="urllib.parse.urlparse"),
     Removal("BP115", "cookielib", "3.0", "http.cookiejar", "module:http.cookiejar", new="http.cookiejar.CookieJar"),
@@ -38,7 +38,7 @@ PYTHON: Final = (
     Removal("BP116", "string.lowercase", "3.0", "string.ascii_lowercase", "name:ascii_lowercase",
             new="string.ascii_lowercase"),
     Removal("BP116", "string.maketrans string.join string.replace string.lower string.upper string.split string.strip "
-            "string.atoi string.atof", "3.0", "the method of the text: text.replace(…)", new="builtins.str.replace"),
+            "string.atoi string.atof", "3.0", "the string's method: text.replace(…)", new="builtins.str.replace"),
     Removal("BP116", "sys.maxint", "3.0", "sys.maxsize", "name:maxsize", new="sys.maxsize"),
     Removal("BP116", "sys.setdefaultencoding", "3.0", "nothing: text is Unicode", "statement"),
     Removal("BP116", "os.getcwdu", "3.0", "os.getcwd", "name:getcwd", new="os.getcwd"),
@@ -56,7 +56,7 @@ PYTHON: Final = (
             new="collections.abc.Iterable"),
     Removal("BP116", "collections.MutableMapping collections.Sequence collections.Callable collections.Hashable",
             "3.10",
-            "the same of collections.abc", new="collections.abc.MutableMapping collections.abc.Sequence"),
+            "the same name in collections.abc", new="collections.abc.MutableMapping collections.abc.Sequence"),
     Removal("BP116", "inspect.getargspec", "3.11", "inspect.getfullargspec", "name:getfullargspec",
             new="inspect.getfullargspec"),
     Removal("BP116", "base64.encodestring", "3.9", "base64.encodebytes", "name:encodebytes", new="base64.encodebytes"),
@@ -71,7 +71,7 @@ PYTHON: Final = (
 
 BUILTINS: Final[Mapping[str, tuple[str, str]]] = {
     "xrange": ("range", "range"),
-    "raw_input": ("input, of which a run has none: use blobprep_parameters", ""),
+    "raw_input": ("blobprep_parameters[NAME], and pass the value with --param: a run has no input", ""),
     "unicode": ("str", "str"),
     "basestring": ("str", "str"),
     "long": ("int", "int"),
@@ -83,10 +83,10 @@ BUILTINS: Final[Mapping[str, tuple[str, str]]] = {
     "apply": ("function(*arguments)", ""),
     "buffer": ("memoryview", "memoryview"),
     "intern": ("sys.intern", ""),
-    "coerce": ("nothing", ""),
+    "coerce": ("int(…) or float(…) instead", ""),
     "reload": ("importlib.reload", ""),
 }
-"""Builtins of Python 2: what to write, and the name that does the same."""
+"""Builtins of Python 2: what to write, and the name that can simply replace them; empty if there is none."""
 
 ENCODINGS: Final = frozenset({"base64", "hex", "zlib", "zip", "bz2", "rot13", "string_escape", "uu", "quopri"})
-"""What `str.encode` and `str.decode` once took besides the encodings of text."""
+"""What `str.encode` and `str.decode` accepted besides text encodings."""

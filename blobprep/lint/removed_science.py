@@ -9,7 +9,7 @@ from blobprep.lint.removals import Removal
 __all__ = ["SCIENCE"]
 
 # fmt: off
-# A row a removal: to be read as a table.
+# One row per removal, laid out as a table.
 SCIENCE: Final = (
     Removal("BP301", "numpy.float", "1.24", "float", "text:float"),
     Removal("BP301", "numpy.int", "1.24", "int", "text:int"),
@@ -41,7 +41,7 @@ SCIENCE: Final = (
     Removal("BP302", "numpy.fv numpy.pv numpy.npv numpy.irr numpy.pmt numpy.nper numpy.rate numpy.mirr", "1.20",
             "the package numpy-financial"),
     Removal("BP302", "numpy.cast numpy.source numpy.typeDict numpy.sctypes numpy.issubclass_ numpy.who numpy.disp "
-            "numpy.safe_eval numpy.deprecate numpy.byte_bounds numpy.int0", "2.0", "see numpy's guide to 2.0"),
+            "numpy.safe_eval numpy.deprecate numpy.byte_bounds numpy.int0", "2.0", "what numpy's guide to 2.0 names"),
     Removal("BP303", "numpy.ndarray.itemset", "2.0", "array[index] = value"),
     Removal("BP303", "numpy.ndarray.tostring", "2.3", ".tobytes()", "name:tobytes", new="numpy.ndarray.tobytes"),
     Removal("BP303", "numpy.ndarray.ptp", "2.0", "np.ptp(array)", new="numpy.ptp"),
@@ -55,7 +55,7 @@ SCIENCE: Final = (
             "matplotlib.pyplot.imread, or the package Pillow", new="matplotlib.pyplot.imread"),
     Removal("BP305", "scipy.misc.comb scipy.misc.factorial scipy.misc.logsumexp", "1.3", "scipy.special",
             "module:scipy.special", new="scipy.special.comb scipy.special.factorial scipy.special.logsumexp"),
-    Removal("BP305", "scipy.misc.derivative", "1.12", "a difference of two values"),
+    Removal("BP305", "scipy.misc.derivative", "1.12", "a difference quotient"),
     Removal("BP305", "scipy.stats.chisqprob", "0.17", "scipy.stats.chi2.sf", "name:chi2.sf", new="scipy.stats.chi2.sf"),
     Removal("BP305", "scipy.stats.betai", "1.0", "scipy.special.betainc", new="scipy.special.betainc"),
     Removal("BP305", "scipy.stats.nanmean scipy.stats.nanmedian scipy.stats.nanstd", "0.18", "np.nanmean",
@@ -66,7 +66,7 @@ SCIENCE: Final = (
     Removal("BP305", "scipy.stats.itemfreq", "1.5", "np.unique(values, return_counts=True)", new="numpy.unique"),
     Removal("BP305", "scipy.stats.threshold", "1.0", "np.clip", new="numpy.clip"),
     Removal("BP305", "scipy.stats.signaltonoise scipy.stats.ss scipy.stats.histogram2 scipy.stats.histogram "
-            "scipy.stats.f_value", "1.0", "a line of numpy", new="numpy.histogram"),
+            "scipy.stats.f_value", "1.0", "numpy directly", new="numpy.histogram"),
     Removal("BP305", "scipy.linalg.pinv2", "1.9", "scipy.linalg.pinv", "name:pinv", new="scipy.linalg.pinv"),
     Removal("BP305", "scipy.integrate.trapz", "1.14", "scipy.integrate.trapezoid", "name:trapezoid",
             new="scipy.integrate.trapezoid"),
@@ -83,5 +83,5 @@ SCIENCE: Final = (
     Removal("BP305", "scipy.weave", "0.18", "numpy, or a package such as numba"),
     Removal("BP305", "scipy.mean scipy.array scipy.sqrt scipy.dot scipy.exp scipy.log scipy.zeros scipy.ones "
             "scipy.linspace scipy.arange scipy.std scipy.median scipy.randn scipy.rand scipy.random", "1.12",
-            "the same of numpy", new="numpy.mean numpy.array numpy.random.randn"),
+            "the same name in numpy", new="numpy.mean numpy.array numpy.random.randn"),
 )

@@ -1,4 +1,4 @@
-"""Which name means what: imports and their aliases, and values of known kinds. Pure."""
+"""What the names in a script mean: imports and their aliases, and values of known classes. Pure."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from blobprep.lint.known_values import SERIES, attribute_of, item_of, returned_by
+from blobprep.lint.known_values import SERIES, attribute_of, item_of, result_of
 
 __all__ = ["Scope", "bind_import", "bind_target", "bound_names", "full_name"]
 
 
 @dataclass(slots=True)
 class Scope:
-    """Hold the names of a module, function or class.
+    """The names of a module, function or class.
 
     Attributes:
-        meanings: by name the full name of a module, function or class; `@` before it for an instance of a class; None
-            where it is something else.
-        outer: the scope around it.
-        local: every name that is bound anywhere in it: those still to come hide the ones outside.
+        meanings: for each name, the full name of a module, function or class, or `@` and the full name of a class for
+            an instance of it; None if it is something else.
+        outer: the enclosing scope.
+        local: every name that is bound anywhere in the scope: such names hide those outside even before that.
     """
 
     outer: Scope | None = None
@@ -27,7 +27,7 @@ class Scope:
     meanings: dict[str, str | None] = field(default_factory=dict)
 
     def meaning(self, name: str) -> str | None:
-        """Return what a name means here."""
+        """Return what a name means here, None if that is not known."""
         if name in self.meanings:
             return self.meanings[name]
         if name in self.local or self.outer is None:
@@ -35,16 +35,16 @@ class Scope:
         return self.outer.meaning(name)
 
     def knows(self, name: str) -> bool:
-        """Tell whether the script itself gives this name a meaning."""
+        """Return whether the script itself binds this name."""
         if name in self.meanings or name in self.local:
             return True
         return self.outer is not None and self.outer.knows(name)
 
 
 def full_name(node: ast.AST, scope: Scope) -> str | None:
-    """Return what an expression means, as `Scope.meanings` has it.
+    """Return what an expression means, in the form of `Scope.meanings`.
 
-    An attribute of an instance has the full name of its class before it: `pandas.DataFrame.ix`.
+    An attribute of an instance is prefixed with the full name of its class: `pandas.DataFrame.ix`.
     """
     match node:
         case ast.Name():
@@ -57,7 +57,7 @@ def full_name(node: ast.AST, scope: Scope) -> str | None:
             return value or f"{base.removeprefix('@')}.{node.attr}"
         case ast.Call():
             called = full_name(node.func, scope)
-            return returned_by(called) if called and not called.startswith("@") else None
+            return result_of(called) if called and not called.startswith("@") else None
         case ast.Subscript():
             return _item(node, scope)
         case ast.List() | ast.ListComp():
@@ -92,7 +92,7 @@ def _item(node: ast.Subscript, scope: Scope) -> str | None:
 
 
 def bind_import(node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
-    """Note what an import names."""
+    """Record what the names of an import mean."""
     for alias in node.names:
         if isinstance(node, ast.Import):
             top = alias.name.partition(".")[0]
@@ -104,30 +104,30 @@ def bind_import(node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
 
 
 def bind_target(target: ast.AST, value: ast.expr | None, scope: Scope) -> None:
-    """Note what an assignment gives its targets."""
+    """Record what the targets of an assignment mean."""
     if isinstance(target, ast.Name):
         scope.meanings[target.id] = full_name(value, scope) if value is not None else None
     elif isinstance(target, ast.Tuple | ast.List):
         values = _parts(value, len(target.elts), scope)
-        for each, part in zip(target.elts, values, strict=True):
-            bind_target(each, None, scope)
-            if isinstance(each, ast.Name):
-                scope.meanings[each.id] = part
+        for element, part in zip(target.elts, values, strict=True):
+            bind_target(element, None, scope)
+            if isinstance(element, ast.Name):
+                scope.meanings[element.id] = part
     elif isinstance(target, ast.Starred):
         bind_target(target.value, None, scope)
 
 
 def _parts(value: ast.expr | None, count: int, scope: Scope) -> list[str | None]:
     if isinstance(value, ast.Tuple | ast.List) and len(value.elts) == count:
-        return [full_name(each, scope) for each in value.elts]
+        return [full_name(element, scope) for element in value.elts]
     if isinstance(value, ast.Call) and count == 2 and full_name(value.func, scope) == "matplotlib.pyplot.subplots":
-        single = not value.args and not any(each.arg in ("nrows", "ncols") for each in value.keywords)
+        single = not value.args and not any(keyword.arg in ("nrows", "ncols") for keyword in value.keywords)
         return ["@matplotlib.figure.Figure", "@matplotlib.axes.Axes" if single else None]
     return [None] * count
 
 
 def bound_names(body: list[ast.stmt]) -> frozenset[str]:
-    """Return every name that a body binds, those of functions and classes in it left to themselves."""
+    """Return every name that a body binds, without those inside its functions and classes."""
     return frozenset(_bound(body))
 
 

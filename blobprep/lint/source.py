@@ -1,39 +1,67 @@
-"""The text of a file, its places, and changes to it. Pure."""
+"""The text of a file: how it is decoded and parsed, places in it, and edits of it. Pure."""
 
 from __future__ import annotations
 
+import ast
 import bisect
 import codecs
 import io
 import re
 import tokenize
+import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from blobprep.lint.findings import Edit
 
-__all__ = ["NoText", "Source", "apart", "edited", "origin", "read_source"]
+__all__ = [
+    "DecodingError",
+    "ParseError",
+    "Source",
+    "apply_edits",
+    "choose_disjoint",
+    "original_offset",
+    "parse",
+    "read_source",
+]
 
 _LINE_END: Final = re.compile(rb"\r\n|\n|\r")
-_FOREIGN: Final = ("cp1252", "latin-1")  # what classic scripts on Windows were written in
+_FOREIGN: Final = ("cp1252", "latin-1")  # the encodings of classic scripts written on Windows
+# Compile only texts up to this size: the time can grow with the square of the length, to hours for many similar
+# functions that are parsed at once.
+_COMPILED: Final = 128 * 1024
 
 
-class NoText(ValueError):
-    """Say why bytes are no Python text."""
+class DecodingError(ValueError):
+    """The reason why bytes are not Python text."""
+
+
+class ParseError(Exception):
+    """The reason why Python cannot parse a text.
+
+    Attributes:
+        line, offset: the line, from 1, and its offset in the text; 1 and 0 if Python does not say.
+        tabs: whether the only problem is that tabs and spaces are mixed.
+        deep: whether the text is nested too deeply, or takes too long.
+    """
+
+    def __init__(self, message: str, line: int = 1, offset: int = 0, *, tabs: bool = False, deep: bool = False) -> None:
+        super().__init__(message)
+        self.line, self.offset, self.tabs, self.deep = line, offset, tabs, deep
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Hold the text of a file.
+    """The text of a file.
 
     Attributes:
         path: as the caller names it.
-        data: the text as UTF-8, without byte order mark, line ends as they are.
+        data: the text as UTF-8, without byte order mark, with its original line ends.
         encoding: of the file.
-        marked: it begins with a byte order mark.
-        foreign: line of the first byte that is not of the encoding it should have; 0 where all are.
-        starts: offset of each line.
+        marked: whether it begins with a byte order mark.
+        foreign: the line of the first byte that is not valid UTF-8; 0 if all are valid.
+        starts: the offset of each line.
     """
 
     path: str
@@ -53,11 +81,11 @@ class Source:
         return self.data.decode()
 
     def offset(self, line: int, column: int) -> int:
-        """Return the offset of a line, from 1, and a column in bytes, from 0."""
+        """Return the offset of a place, given by its line, from 1, and its column in bytes, from 0."""
         return self.starts[line - 1] + column
 
     def place(self, offset: int) -> tuple[int, int]:
-        """Return line and column of an offset, both from 1; columns count characters."""
+        """Return the line and column of an offset, both from 1; columns count characters."""
         line = bisect.bisect_right(self.starts, offset)
         before = self.data[self.starts[line - 1] : offset]
         return line, len(before.decode(errors="replace")) + 1
@@ -68,7 +96,7 @@ class Source:
         return self.data[self.starts[number - 1] : end].rstrip(b"\r\n")
 
     def encode(self) -> bytes:
-        """Return the file's bytes; one of another encoding than it should have becomes UTF-8."""
+        """Return the file's bytes in its encoding; if it was not valid in that, in UTF-8."""
         if self.foreign:
             return self.data
         mark = codecs.BOM_UTF8 if self.marked else b""
@@ -79,39 +107,39 @@ def read_source(path: str, raw: bytes) -> Source:
     """Decode a file as Python does: by its byte order mark, its coding comment, else as UTF-8.
 
     Raises:
-        NoText: it is none.
+        DecodingError: it is not text, or its encoding is unknown or wrong.
     """
     if b"\0" in raw:
-        raise NoText("it holds NUL bytes: it is no text")
+        raise DecodingError("it contains NUL bytes, so it is not text")
     marked = raw.startswith(codecs.BOM_UTF8)
     body = raw.removeprefix(codecs.BOM_UTF8)
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise NoText("it is UTF-16, which Python does not read")
+        raise DecodingError("it is UTF-16, which Python cannot read")
     encoding = _declared(raw)
     try:
         text = body.decode(encoding)
-        text.encode()  # an encoding may give characters that no text holds
+        text.encode()  # an encoding may yield characters that are not valid in text
         return Source(path, text.encode(), encoding, marked)
     except (UnicodeError, LookupError, ValueError) as error:
         start = error.start if isinstance(error, UnicodeDecodeError) else 0
         line = len(_LINE_END.findall(body[:start])) + 1
         known = _foreign(body)
         if encoding != "utf-8" or _declared(known.encode()) != "utf-8":
-            raise NoText(f"it says that it is {encoding}, and line {line} is not") from error
+            raise DecodingError(f"it declares the encoding {encoding}, but line {line} is not valid in it") from error
         return Source(path, known.encode(), encoding, marked, line)
 
 
 def _declared(raw: bytes) -> str:
-    """Return the encoding that a file names; UTF-8 where it names none, or its first lines are not of it.
+    """Return the encoding that a file declares; UTF-8 if it declares none, or its first lines are not valid UTF-8.
 
     Raises:
-        NoText: there is no such encoding.
+        DecodingError: there is no such encoding.
     """
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(raw).readline)
     except SyntaxError as error:
         if "invalid or missing encoding" not in str(error):
-            raise NoText(str(error)) from error
+            raise DecodingError(str(error)) from error
         return "utf-8"
     return "utf-8" if encoding == "utf-8-sig" else encoding
 
@@ -125,8 +153,32 @@ def _foreign(body: bytes) -> str:
     return body.decode(_FOREIGN[-1])
 
 
-def edited(source: Source, edits: Iterable[Edit]) -> Source:
-    """Return the source with edits made; they are `apart`."""
+def parse(source: Source) -> ast.Module:
+    """Parse a text as this Python would; nothing of it is run.
+
+    Raises:
+        ParseError: it is not valid Python.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about escapes in strings, which are not errors
+        try:
+            tree = ast.parse(source.text, source.path)
+            if len(source.data) <= _COMPILED:
+                compile(
+                    tree, source.path, "exec", dont_inherit=True
+                )  # finds such errors as a return outside a function
+            return tree
+        except SyntaxError as error:
+            line = min(error.lineno or 1, len(source.starts))
+            raise ParseError(error.msg, line, source.starts[line - 1], tabs=isinstance(error, TabError)) from error
+        except (RecursionError, MemoryError) as error:
+            raise ParseError("is nested too deeply to be checked", deep=True) from error
+        except (ValueError, OverflowError) as error:
+            raise ParseError(str(error)) from error
+
+
+def apply_edits(source: Source, edits: Iterable[Edit]) -> Source:
+    """Return the source with edits applied, none of which overlap."""
     pieces, position = [], 0
     for edit in sorted(edits):
         pieces += [source.data[position : edit.start], edit.text.encode()]
@@ -134,8 +186,8 @@ def edited(source: Source, edits: Iterable[Edit]) -> Source:
     return replace(source, data=b"".join([*pieces, source.data[position:]]))
 
 
-def apart(groups: Iterable[Sequence[Edit]]) -> list[Edit]:
-    """Choose groups of edits, first come first served, of which no two touch the same text."""
+def choose_disjoint(groups: Iterable[Sequence[Edit]]) -> list[Edit]:
+    """Choose groups of edits that do not touch the same text; earlier groups win."""
     chosen: list[Edit] = []
     for group in groups:
         fresh = [edit for edit in group if not _holds(chosen, edit)]
@@ -146,13 +198,13 @@ def apart(groups: Iterable[Sequence[Edit]]) -> list[Edit]:
 
 
 def _holds(chosen: list[Edit], edit: Edit) -> bool:
-    """Tell whether an edit is made already: two findings may need the same import."""
+    """Return whether an edit has been chosen already: two findings may need the same import."""
     index = bisect.bisect_left(chosen, edit)
     return index < len(chosen) and chosen[index] == edit
 
 
 def _touches(chosen: list[Edit], edit: Edit) -> bool:
-    """Look at the neighbors only: those chosen touch each other nowhere."""
+    """Return whether an edit touches a chosen one; only its neighbors can, since the chosen ones do not overlap."""
     index = bisect.bisect_left(chosen, edit)
     return any(
         edit.start < max(other.end, other.start + 1) and other.start < max(edit.end, edit.start + 1)
@@ -160,8 +212,8 @@ def _touches(chosen: list[Edit], edit: Edit) -> bool:
     )
 
 
-def origin(edits: Sequence[Edit], offset: int) -> int:
-    """Return where an offset of the edited text was before; inside new text, where that begins."""
+def original_offset(edits: Sequence[Edit], offset: int) -> int:
+    """Return where an offset of the edited text was in the original; inside new text, where that text begins."""
     shift = 0
     for edit in sorted(edits):
         start = edit.start + shift

@@ -1,4 +1,4 @@
-"""One walk over a script, in the order of its execution, with every rule along the way. Pure."""
+"""One walk over a script, in the order of execution, which calls every rule on the way. Pure."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(slots=True)
 class Context:
-    """Say where a walk is, to the rules.
+    """The current position of a walk, as rules see it.
 
     Attributes:
-        source: the text that is walked.
-        scope: the names in force.
-        is_script: it is the script, and not a module beside it.
-        python2: it was written for Python 2.
-        guarded: what fails here is caught, or only another Python comes here.
-        parents: the nodes around, outermost first.
+        source: the text.
+        scope: the names that are visible here.
+        is_script: True for the script, False for a module beside it.
+        python2: whether it was written for Python 2.
+        guarded: whether errors here are caught, or this part is for another Python version.
+        parents: the enclosing nodes, outermost first.
     """
 
     source: Source
@@ -43,26 +43,26 @@ class Context:
     parents: list[ast.AST] = field(default_factory=list)
 
     def name(self, node: ast.AST) -> str:
-        """Return the full name of what an expression means; empty where it is not known."""
+        """Return the full name that an expression stands for; empty if it is not known."""
         return full_name(node, self.scope) or ""
 
     @property
     def parent(self) -> ast.AST | None:
-        """Return the node around the present one."""
+        """Return the node that encloses the current one."""
         return self.parents[-1] if self.parents else None
 
     def start(self, node: ast.expr | ast.stmt | ast.alias | ast.keyword) -> int:
-        """Return the offset where a node begins."""
+        """Return the offset of the start of a node."""
         return self.source.offset(node.lineno, node.col_offset)
 
     def end(self, node: ast.expr | ast.stmt | ast.alias | ast.keyword) -> int:
-        """Return the offset behind a node."""
+        """Return the offset of the end of a node."""
         assert node.end_lineno is not None
         assert node.end_col_offset is not None
         return self.source.offset(node.end_lineno, node.end_col_offset)
 
     def text(self, node: ast.expr | ast.stmt | ast.alias | ast.keyword) -> str:
-        """Return a node as it is written."""
+        """Return the text of a node."""
         return self.source.data[self.start(node) : self.end(node)].decode()
 
     def finding(
@@ -73,7 +73,7 @@ class Context:
         remedy: str,
         edits: tuple[Edit, ...] = (),
     ) -> Finding:
-        """Return a finding about a node; it is fixable where there are edits."""
+        """Return a finding about a node; it is fixable if there are edits."""
         line, column = self.source.place(self.start(node))
         return Finding(
             code, self.source.path, line, column, node.end_lineno or line, message, remedy, bool(edits), edits
@@ -84,9 +84,9 @@ Rule = Callable[[ast.AST, Context], Iterator[Finding]]
 
 
 def walk(tree: ast.Module, context: Context, rules: Mapping[type[ast.AST], tuple[Rule, ...]]) -> list[Finding]:
-    """Walk a script and return what its rules find, in order.
+    """Walk a script and return what the rules find, in order.
 
-    Functions are entered when the body around them has been walked: they see every name of it.
+    A function is entered after the body that defines it has been walked, since it sees every name of that body.
     """
     walker = _Walker(context, rules)
     context.scope = Scope(local=bound_names(tree.body))
@@ -95,10 +95,12 @@ def walk(tree: ast.Module, context: Context, rules: Mapping[type[ast.AST], tuple
     walker.body(tree.body)
     while walker.waiting:
         walker.enter(*walker.waiting.pop(0))
-    return sorted(walker.found, key=lambda each: (each.line, each.column, each.code))
+    return sorted(walker.found, key=lambda finding: (finding.line, finding.column, finding.code))
 
 
 class _Walker:
+    """The state of a walk: what was found, and the functions that wait to be entered."""
+
     def __init__(self, context: Context, rules: Mapping[type[ast.AST], tuple[Rule, ...]]) -> None:
         self.found: list[Finding] = []
         self.waiting: list[tuple[_Function, Scope, bool, list[ast.AST]]] = []
@@ -144,8 +146,8 @@ class _Walker:
             case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
                 for generator in node.generators:
                     self.visit(generator)
-                for each in (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,):
-                    self.visit(each)
+                for element in (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,):
+                    self.visit(element)
             case _:
                 for child in ast.iter_child_nodes(node):
                     self.visit(child)
@@ -153,13 +155,13 @@ class _Walker:
 
     def _define(self, node: _Function) -> None:
         context = self._context
-        for each in (*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)):
-            self.visit(each)
+        for expression in (*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)):
+            self.visit(expression)
         context.scope.meanings[node.name] = None
         self.waiting.append((node, context.scope, context.guarded, list(context.parents)))
 
     def enter(self, node: _Function, outer: Scope, guarded: bool, parents: list[ast.AST]) -> None:
-        """Walk the body of a function; the frames of the entry point are those of the ports."""
+        """Walk the body of a function; the parameters of the entry point are frames."""
         context = self._context
         context.scope = Scope(outer, bound_names(node.body))
         context.guarded, context.parents = guarded, parents
@@ -173,25 +175,27 @@ class _Walker:
 
     def _lambda(self, node: ast.Lambda) -> None:
         context = self._context
-        for each in (*node.args.defaults, *filter(None, node.args.kw_defaults)):
-            self.visit(each)
+        for default in (*node.args.defaults, *filter(None, node.args.kw_defaults)):
+            self.visit(default)
         outer = context.scope
-        context.scope = Scope(outer, frozenset(each.arg for each in ast.walk(node.args) if isinstance(each, ast.arg)))
+        context.scope = Scope(
+            outer, frozenset(inner.arg for inner in ast.walk(node.args) if isinstance(inner, ast.arg))
+        )
         self.visit(node.body)
         context.scope = outer
 
     def _class(self, node: ast.ClassDef) -> None:
         context = self._context
-        for each in (*node.decorator_list, *node.bases, *(keyword.value for keyword in node.keywords)):
-            self.visit(each)
+        for expression in (*node.decorator_list, *node.bases, *(keyword.value for keyword in node.keywords)):
+            self.visit(expression)
         context.scope.meanings[node.name] = f"{OWN}.{node.name}"
-        # Names of a class are not seen by its methods.
+        # Methods do not see the names of their class.
         inside, waiting = context.scope, len(self.waiting)
         context.scope = Scope(inside)
         self.body(node.body)
         context.scope = inside
         methods = self.waiting[waiting:]
-        self.waiting[waiting:] = [(each, inside, guarded, around) for each, _, guarded, around in methods]
+        self.waiting[waiting:] = [(method, inside, guarded, around) for method, _, guarded, around in methods]
 
     def _assign(self, node: ast.Assign | ast.AnnAssign | ast.NamedExpr) -> None:
         if node.value is not None:
@@ -211,7 +215,7 @@ class _Walker:
             self.body(node.body + node.orelse)
 
     def _try(self, node: ast.Try) -> None:
-        imports = all(isinstance(each, ast.Import | ast.ImportFrom) for each in node.body)
+        imports = all(isinstance(statement, ast.Import | ast.ImportFrom) for statement in node.body)
         guards = [_catches_absence(handler.type, imports) for handler in node.handlers]
         with self._guarded() if any(guards) else nullcontext():
             self.body(node.body)
@@ -232,9 +236,9 @@ class _Walker:
 
 
 def _catches_absence(kind: ast.expr | None, imports: bool) -> bool:
-    """Tell whether a handler is there for what does not exist; one of everything is where nothing but imports fails."""
+    """Return whether a handler is for missing names; one for any exception is, if the body only has imports."""
     kinds = kind.elts if isinstance(kind, ast.Tuple) else [kind]
-    names = {each.id if isinstance(each, ast.Name) else "" for each in kinds}
+    names = {name.id if isinstance(name, ast.Name) else "" for name in kinds}
     return not names.isdisjoint(_ABSENCE) or (imports and (kind is None or "Exception" in names))
 
 

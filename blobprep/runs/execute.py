@@ -18,7 +18,7 @@ from blobprep.runs.request import Request
 from blobprep.runs.result import Run
 from blobprep.runs.session_use import compute
 from blobprep.runs.verdict import SCRIPT_CODE, Verdict
-from blobprep.sandbox.fonts import font_cache, made_font_cache
+from blobprep.sandbox.fonts import build_font_cache, font_cache
 from blobprep.sandbox.isolation import PROCESS_NOTICE, Level, require_level
 from blobprep.sandbox.launch import start
 from blobprep.sandbox.run_log import RunLog
@@ -67,7 +67,7 @@ def execute(
             computed = compute(request, child, resolved, outputs, progress)
             timings.lap("compute")
             if "matplotlib" in computed.verdict.facts.environment and level != "off":
-                stack.enter_context(made_font_cache(font_cache()))
+                stack.enter_context(build_font_cache(font_cache()))
             log = _last_log(child.logbook, computed.verdict)
             texts = {"script": resolved.script.source, "log": log.encode()}
             tables, succeeded = computed.verdict.facts.outputs, computed.verdict.error is None

@@ -14,7 +14,7 @@ from typing import Final
 
 from blobprep.inputs.resolve import ResolvedInputs
 from blobprep.runs.verdict import SCRIPT_CODE, Verdict
-from blobprep.sandbox.network.connection_log import Attempt
+from blobprep.sandbox.network.connection_log import ConnectionRecord
 
 __all__ = ["advised"]
 
@@ -28,7 +28,9 @@ _REFUSALS: Final = 3
 _HTTP_ONLY: Final = 'the emulator stands in over http alone: have the script ask with protocol="http"'
 
 
-def advised(verdict: Verdict, resolved: ResolvedInputs, attempts: tuple[Attempt, ...], *, emulated: bool) -> Verdict:
+def advised(
+    verdict: Verdict, resolved: ResolvedInputs, attempts: tuple[ConnectionRecord, ...], *, emulated: bool
+) -> Verdict:
     """Add to a failure's advice what `blobprep check` says of its lines, and what the script was refused.
 
     Args:
@@ -43,7 +45,7 @@ def advised(verdict: Verdict, resolved: ResolvedInputs, attempts: tuple[Attempt,
     return replace(verdict, remedy="; ".join(filter(None, advice)))
 
 
-def _about_refusals(attempts: tuple[Attempt, ...], *, emulated: bool) -> list[str]:
+def _about_refusals(attempts: tuple[ConnectionRecord, ...], *, emulated: bool) -> list[str]:
     refused = [each for each in attempts if each.outcome == "refused"]
     advice = [each.reason for each in refused[:_REFUSALS]]
     if emulated and any(each.endpoint.endswith(":443") for each in refused):

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from blobprep.errors import InvalidOption
 from blobprep.inputs.sources import BlobPattern, Dataset, SourceScript
-from blobprep.sandbox.network.rules import Endpoint, Rules, normal_host, parse_endpoint
+from blobprep.sandbox.network.rules import Endpoint, Rules, normalize_host, parse_endpoint
 from blobprep.settings.workspace import Workspace
 from blobprep.stores import Store
 from blobprep.stores.location import BlobLocation
@@ -78,4 +78,4 @@ def _stores(connected: Iterable[object]) -> Iterator[Store]:
 def _endpoint(store: Store) -> Endpoint:
     """Return where the run itself reaches an account: its Blob service, over the protocol that is used."""
     parts = urlsplit(store.access.endpoint)
-    return Endpoint(normal_host(parts.hostname or ""), parts.port or _PORTS[parts.scheme])
+    return Endpoint(normalize_host(parts.hostname or ""), parts.port or _PORTS[parts.scheme])

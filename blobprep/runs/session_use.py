@@ -24,7 +24,7 @@ from blobprep.protocol import FACTS_LIMIT, Ask, AskedResults
 from blobprep.runs.hints import advised
 from blobprep.runs.request import Request
 from blobprep.runs.verdict import Verdict, judge, script_failed
-from blobprep.sandbox.network.connection_log import Attempt
+from blobprep.sandbox.network.connection_log import ConnectionRecord
 from blobprep.sandbox.session import Child
 
 __all__ = ["Computed", "compute"]
@@ -44,7 +44,7 @@ class Computed:
     verdict: Verdict
     checksums: Mapping[str, tuple[str, ...]]
     files: Mapping[str, Sequence[LeftFile]] = field(default_factory=dict)
-    attempts: tuple[Attempt, ...] = ()
+    attempts: tuple[ConnectionRecord, ...] = ()
 
 
 def compute(

@@ -1,10 +1,10 @@
-"""A control group of a run: the kernel bounds its memory, its processes and threads, and counts its CPU time.
+"""The control group of a run: the kernel limits its memory, processes and threads, and counts its CPU time.
 
-The kernel charges a group for whatever it keeps for the processes in it: private and shared memory, also what is mapped
-nowhere, page tables, full sockets and pipes, and the pages of files, which it takes back when they are needed. Inputs
-are charged to the parent, which makes them. Where no group can be made, `blobprep.sandbox.guard.monitor` counts.
+The kernel charges a group for everything that it keeps for the processes in it: private and shared memory, even if it
+is not mapped, page tables, full sockets and pipes, and cached pages of files, which it takes back when needed. Inputs
+are charged to the parent, which creates them. Where no group can be made, `blobprep.sandbox.guard.monitor` counts.
 
-Standard library only, and little of it: the guard runs this. Source: as of `blobprep.sandbox.controllers`.
+Uses only the standard library, and little of it: the guard runs this. Source: see `blobprep.sandbox.controllers`.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from blobprep.sandbox.guard.process_usage import children_of
 __all__ = ["Group", "enclose"]
 
 _RUN = re.compile(r"blobprep-[0-9a-f]{16}\Z")
-_ROOM = (16 * 1024**2, 64)  # bytes, and a part of the limit: what the kernel itself needs for so many pages
-_REMOVAL = 1.0  # seconds that a group whose processes have ended may take until it can be removed
+_ROOM = (16 * 1024**2, 64)  # bytes, and a 64th of the limit: what the kernel itself needs for that many pages
+_REMOVAL = 1.0  # seconds until a group whose processes have ended can be removed, at most
 _NEARLY = 0.9
 _TIMES = {1: ("cpuacct.usage", "", 1e9), 2: ("cpu.stat", "usage_usec", 1e6)}
 
 
 def enclose(pid: int, name: str, limits: Mapping[str, float]) -> Group | None:
-    """Put a child and what it started into a group; None where there is no controller, or nothing to bound.
+    """Put a child and what it has started into a new group; None if there is no controller, or nothing to limit.
 
     Args:
-        pid: of the child, started by this process, which its caller started.
-        name: of the run.
-        limits: by name; `memory`, `processes` and `cpu` are taken.
+        pid: the child's; this process, a child of the caller, has started it.
+        name: the run's.
+        limits: by name; `memory`, `processes` and `cpu` are used.
     """
     if not {"memory", "processes", "cpu"} & limits.keys():
         return None
@@ -55,12 +55,12 @@ def enclose(pid: int, name: str, limits: Mapping[str, float]) -> Group | None:
 
 
 class Group:
-    """A control group of a run; held by a lock, so that others see that its guard is alive.
+    """The control group of a run, locked so that other guards see that its own guard is alive.
 
     Args:
-        place: where it is made.
-        name: of the run.
-        limits: by name; those that are not there are not set.
+        place: where to make it.
+        name: the run's.
+        limits: by name; those that are missing are not set.
 
     Raises:
         OSError: it cannot be made.
@@ -81,10 +81,10 @@ class Group:
             raise
 
     def take(self, pid: int) -> None:
-        """Take a process and all that it started; what they start from now on is in it anyway.
+        """Move a process and everything it has started into the group; later children are in it from the start.
 
         Raises:
-            OSError: the kernel does not let it go from where it is.
+            OSError: the kernel does not allow the move.
         """
         for folder in dict.fromkeys(self._folders.values()):
             write(f"{folder}/cgroup.procs", str(pid))
@@ -93,44 +93,46 @@ class Group:
                 self.take(child)
 
     def pids(self) -> list[int]:
-        """Return the processes in it."""
+        """Return the processes in the group."""
         return [int(word) for word in read(f"{self._folders['memory']}/cgroup.procs").split()]
 
     def is_exhausted(self) -> bool:
-        """Tell whether the kernel ended a process because the group had used its memory up."""
+        """Return whether the kernel killed a process because the group had used up its memory."""
         folder = self._folders["memory"]
         if self.place.version == 1:
-            events = _numbers(f"{folder}/memory.oom_control")
-            most, limit = (_number(f"{folder}/memory.{name}_in_bytes") for name in ("max_usage", "limit"))
-            return events.get("oom_kill", 0) > 0 and most > _NEARLY * limit  # else it was the machine that had no more
-        events = _numbers(f"{folder}/memory.events")
+            events = _read_numbers(f"{folder}/memory.oom_control")
+            most, limit = (_read_number(f"{folder}/memory.{name}_in_bytes") for name in ("max_usage", "limit"))
+            return (
+                events.get("oom_kill", 0) > 0 and most > _NEARLY * limit
+            )  # otherwise the whole machine was out of memory
+        events = _read_numbers(f"{folder}/memory.events")
         return events.get("oom_kill", 0) > 0 and events.get("oom", 0) > 0
 
     def tasks(self) -> float:
-        """Return the threads and processes in it; without end where one was refused because there were too many."""
+        """Return the number of threads in the group; infinite if one was refused because there were too many."""
         folder = self._folders["pids"]
-        refused = _numbers(f"{folder}/pids.events").get("max", 0)
-        return float("inf") if refused else _number(f"{folder}/pids.current")
+        refused = _read_numbers(f"{folder}/pids.events").get("max", 0)
+        return float("inf") if refused else _read_number(f"{folder}/pids.current")
 
     def seconds(self) -> float | None:
-        """Return the CPU time of all that is and was in it; None where the kernel does not tell."""
+        """Return the CPU time of all processes that are or were in the group; None if the kernel does not report it."""
         file, name, unit = _TIMES[self.place.version]
         folder = self._folders.get("cpuacct")
         if folder is None:
             return None
         path = f"{folder}/{file}"
-        return (_numbers(path).get(name, 0) if name else _number(path)) / unit
+        return (_read_numbers(path).get(name, 0) if name else _read_number(path)) / unit
 
     def kill(self) -> None:
-        """End all that is in it, where the kernel can do it at once."""
+        """Kill every process in the group, if the kernel can do that in one step."""
         with suppress(OSError):
             write(f"{self._folders['memory']}/cgroup.kill", "1")
 
     def remove(self) -> None:
-        """Remove it, once its processes have ended."""
+        """Remove the group, once its processes have ended."""
         until = time.monotonic() + _REMOVAL
         for folder in dict.fromkeys(self._folders.values()):
-            while not _removed(folder) and time.monotonic() < until:
+            while not _remove_folder(folder) and time.monotonic() < until:
                 time.sleep(0.005)
         while self._locks:
             os.close(self._locks.pop())
@@ -142,16 +144,16 @@ class Group:
             files = {1: ("memory.limit_in_bytes", "memory.memsw.limit_in_bytes"), 2: ("memory.max", "")}
             first, second = files[self.place.version]
             write(f"{memory}/{first}", size)
-            with suppress(OSError):  # a kernel that does not count what it swaps out
+            with suppress(OSError):  # the kernel may not account for swap
                 write(f"{memory}/{second or 'memory.swap.max'}", size if second else "0")
-            with suppress(OSError):  # from Linux 4.19 on; version 1 has none
+            with suppress(OSError):  # since Linux 4.19; version 1 does not have it
                 write(f"{memory}/memory.oom.group", "1")
         if "processes" in limits:
             write(f"{pids}/pids.max", str(int(limits["processes"])))
 
 
 def _sweep(place: Place) -> None:
-    """Remove groups of runs whose guards were killed: they are empty and nobody holds their lock."""
+    """Remove the groups of runs whose guards were killed: they are empty and not locked."""
     for folder in dict.fromkeys(place.folders.values()):
         for name in os.listdir(folder):
             if not _RUN.match(name):
@@ -169,7 +171,7 @@ def _sweep(place: Place) -> None:
                 os.close(descriptor)
 
 
-def _removed(folder: str) -> bool:
+def _remove_folder(folder: str) -> bool:
     try:
         os.rmdir(folder)
     except FileNotFoundError:
@@ -179,11 +181,11 @@ def _removed(folder: str) -> bool:
     return True
 
 
-def _numbers(path: str) -> dict[str, int]:
+def _read_numbers(path: str) -> dict[str, int]:
     rows = (line.split() for line in read(path).splitlines())
     return {words[0]: int(words[1]) for words in rows if len(words) == 2 and words[1].isdigit()}
 
 
-def _number(path: str) -> int:
+def _read_number(path: str) -> int:
     text = read(path).strip()
     return int(text) if text.isdigit() else 0

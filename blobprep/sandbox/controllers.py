@@ -1,12 +1,11 @@
-"""The kernel's controllers of memory and processes, and where on this machine a run can have a group under them.
+"""The kernel's controllers of memory and processes, and where on this machine a run can have a control group.
 
-With version 2 a group can only be made where no process is (its root apart), so one is made beside the caller's own
-group or, where the caller's group was delegated to it, below that, after those in it have moved to one of their own.
-The caller's group never loses what bounds it: a run is not put beside a group that has limits.
+In version 2, a group can only be made below a group that holds no processes (except the root). So one is made beside
+the caller's own group or, if that group was delegated to the caller, below it, after the processes in it have moved to
+a group of their own. A run never escapes the limits of the caller: it is not put beside a group that has limits.
 
-Standard library only, and little of it (no dataclasses, whose import takes longer than all this does): the guard runs
-it. Source: the kernel's documentation, "Control Group v2" and
-"Memory Resource Controller".
+Uses only the standard library, and little of it (no dataclasses, whose import would take longer than everything here):
+the guard runs this. Source: the kernel's documentation, "Control Group v2" and "Memory Resource Controller".
 """
 
 from __future__ import annotations
@@ -18,23 +17,23 @@ from contextlib import suppress
 
 __all__ = ["NoController", "Place", "find_place", "make_room", "read", "write"]
 
-_CALLERS = "callers-of-blobprep"  # where those go that were in a delegated group
+_CALLERS = "callers-of-blobprep"  # the group that the processes of a delegated group move to
 _NEEDED = ("memory", "pids")
 _ATTEMPTS = 5
 _BOUNDS = ("memory.max", "memory.high", "cpu.max")
 
 
 class NoController(Exception):
-    """Say why no control group can be made here."""
+    """The reason why no control group can be made here."""
 
 
 class Place:
-    """Where control groups of runs are made.
+    """A place for the control groups of runs.
 
     Args:
         version: of control groups, 1 or 2.
-        folders: by controller; with version 2 all the same.
-        crowded: the processes in the caller's own group must move before one can be made below it.
+        folders: by controller; in version 2 all are the same.
+        crowded: the processes in the caller's own group must move before a group can be made below it.
     """
 
     __slots__ = ("crowded", "folders", "version")
@@ -47,14 +46,14 @@ class Place:
 
 
 def find_place(process: str = "/proc/self", caller: int | None = None) -> Place:
-    """Find where a group can be made; makes nothing.
+    """Find where a group can be made, without making one.
 
     Args:
-        process: folder of the process whose groups count.
-        caller: the process that wants it, this one where None; only its own family may have to move.
+        process: the folder of the process whose groups count.
+        caller: the process that wants the group, None for this one; only processes of its family may be moved.
 
     Raises:
-        NoController: nowhere; says why.
+        NoController: a group cannot be made anywhere; says why.
     """
     try:
         with open(f"{process}/cgroup") as file:
@@ -62,19 +61,19 @@ def find_place(process: str = "/proc/self", caller: int | None = None) -> Place:
         with open(f"{process}/mountinfo") as file:
             mounts = [_Mount(line) for line in file]
     except OSError as error:
-        raise NoController(f"there are no control groups: {error.strerror}") from None
+        raise NoController(f"control groups cannot be read: {error.strerror}") from None
     paths = {name: words[2] for name, words in own.items()}
     reasons = []
-    for attempt in (_find_second, _find_first):
+    for find in (_find_version2, _find_version1):
         try:
-            return attempt(paths, mounts, os.getpid() if caller is None else caller)
+            return find(paths, mounts, os.getpid() if caller is None else caller)
         except NoController as error:
             reasons.append(str(error))
     raise NoController("; ".join(filter(None, reasons)) or "no memory controller is mounted")
 
 
-def _find_first(paths: Mapping[str, str], mounts: Iterable[_Mount], _: int) -> Place:
-    """Find where groups of version 1 can be made: below the caller's own, one for each controller."""
+def _find_version1(paths: Mapping[str, str], mounts: Iterable[_Mount], _: int) -> Place:
+    """Find where groups of version 1 can be made: below the caller's own groups, one for each controller."""
     folders = {}
     for mount in mounts:
         for name in (*_NEEDED, "cpuacct"):
@@ -85,42 +84,43 @@ def _find_first(paths: Mapping[str, str], mounts: Iterable[_Mount], _: int) -> P
     missing = [name for name in _NEEDED if name not in folders]
     if missing:
         mounted = any(name in paths for name in _NEEDED)
-        raise NoController(f"this user may make none for {' and '.join(missing)} (cgroup v1)" if mounted else "")
+        reason = f"this user may not make groups for {' and '.join(missing)} (cgroup v1)"
+        raise NoController(reason if mounted else "")
     if read(f"{folders['memory']}/memory.use_hierarchy").strip() == "0":
-        raise NoController("groups of memory do not bound those below them (memory.use_hierarchy is 0)")
+        raise NoController("memory groups do not limit the groups below them (memory.use_hierarchy is 0)")
     return Place(1, folders)
 
 
-def _find_second(paths: Mapping[str, str], mounts: Iterable[_Mount], caller: int) -> Place:
+def _find_version2(paths: Mapping[str, str], mounts: Iterable[_Mount], caller: int) -> Place:
     """Find where a group of version 2 can be made."""
-    mount = next((each for each in mounts if each.kind == "cgroup2" and each.folder_of(paths.get("", ""))), None)
+    mount = next((item for item in mounts if item.kind == "cgroup2" and item.folder_of(paths.get("", ""))), None)
     if mount is None:
         raise NoController("")
     own = mount.folder_of(paths[""])
     if not set(_NEEDED) <= set(read(f"{own}/cgroup.controllers").split()):
-        raise NoController("")  # version 1 has them, or they are not delegated
+        raise NoController("")  # version 1 has these controllers, or they are not delegated
     above = os.path.dirname(own)
     if not os.path.exists(f"{own}/cgroup.type"):  # the root: processes may be in it
-        if _may_make(own) and (_is_enabled(own) or os.access(f"{own}/cgroup.subtree_control", os.W_OK)):
-            return _second(own, crowded=not _is_enabled(own))
-    elif own != mount.point and _is_enabled(above) and _may_make(above) and not _is_bounded(own):
-        return _second(above)
-    if _may_make(own) and os.access(f"{own}/cgroup.subtree_control", os.W_OK):
+        if _can_create_group(own) and (_is_enabled(own) or os.access(f"{own}/cgroup.subtree_control", os.W_OK)):
+            return _version2_place(own, crowded=not _is_enabled(own))
+    elif own != mount.point and _is_enabled(above) and _can_create_group(above) and not _is_bounded(own):
+        return _version2_place(above)
+    if _can_create_group(own) and os.access(f"{own}/cgroup.subtree_control", os.W_OK):
         if _can_move(own, caller):
-            return _second(own, crowded=True)
-        raise NoController(f"other processes are in {own}, which would have to move (cgroup v2)")
-    raise NoController("none is delegated to this user (cgroup v2)")
+            return _version2_place(own, crowded=True)
+        raise NoController(f"other processes are in {own} and would have to move (cgroup v2)")
+    raise NoController("no group is delegated to this user (cgroup v2)")
 
 
-def _second(folder: str, *, crowded: bool = False) -> Place:
+def _version2_place(folder: str, *, crowded: bool = False) -> Place:
     return Place(2, dict.fromkeys((*_NEEDED, "cpuacct"), folder), crowded=crowded)
 
 
 def make_room(place: Place) -> Place:
-    """Move what is in the caller's own group to one of its own below it, and have the group pass its controllers on.
+    """Move the processes of the caller's own group to a new group below it, so that it can pass its controllers on.
 
     Raises:
-        OSError: others came in the meantime.
+        OSError: new processes kept appearing in the meantime.
     """
     folder = place.folders["memory"]
     below = os.path.join(folder, _CALLERS)
@@ -141,15 +141,15 @@ def make_room(place: Place) -> Place:
 
 
 def _can_move(own: str, caller: int) -> bool:
-    """Tell whether all processes in a group are of the caller's family: started by the same one that is in it too."""
+    """Return whether all processes in a group descend from the caller's oldest ancestor in that group."""
     parents: dict[int, int] = {}
     found = {int(word) for word in read(f"{own}/cgroup.procs").split()}
-    family = [pid for pid in _line(caller, parents) if pid in found]
-    return bool(family) and all(family[-1] in _line(pid, parents) for pid in found)
+    family = [pid for pid in _ancestors(caller, parents) if pid in found]
+    return bool(family) and all(family[-1] in _ancestors(pid, parents) for pid in found)
 
 
-def _line(pid: int, parents: dict[int, int]) -> Iterator[int]:
-    """Go from a process to the first of all that led to it."""
+def _ancestors(pid: int, parents: dict[int, int]) -> Iterator[int]:
+    """Yield a process, its parent, and so on up to the first process."""
     while pid > 0:
         yield pid
         if pid not in parents:
@@ -158,7 +158,7 @@ def _line(pid: int, parents: dict[int, int]) -> Iterator[int]:
         pid = parents[pid]
 
 
-def _may_make(folder: str) -> bool:
+def _can_create_group(folder: str) -> bool:
     return os.access(folder, os.W_OK | os.X_OK) and os.access(f"{folder}/cgroup.procs", os.W_OK)
 
 
@@ -167,7 +167,7 @@ def _is_enabled(folder: str) -> bool:
 
 
 def _is_bounded(folder: str) -> bool:
-    """Tell whether a group has limits that one beside it would not have; what was moved here has those of its place."""
+    """Return whether a group has limits that a group beside it would not have."""
     return any(not (read(f"{folder}/{name}") or "max").startswith("max") for name in _BOUNDS)
 
 
@@ -181,7 +181,7 @@ class _Mount:
         self.kind, self.options = kind[0], kind[-1].split(",")
 
     def folder_of(self, path: str) -> str:
-        """Return where a group is seen below this mount; empty where it is not."""
+        """Return the folder of a group below this mount; empty if it is not visible there."""
         inside = os.path.relpath(path, self.root) if path else ".."
         if inside.split("/")[0] == "..":
             return ""
@@ -189,7 +189,7 @@ class _Mount:
 
 
 def read(path: str) -> str:
-    """Return the text of a file of the kernel's, empty where there is none to be had."""
+    """Return the text of a file of the kernel; empty if it cannot be read."""
     try:
         with open(path) as file:
             return file.read()
@@ -198,6 +198,6 @@ def read(path: str) -> str:
 
 
 def write(path: str, text: str) -> None:
-    """Tell the kernel something by a file; raises `OSError` where it refuses."""
+    """Write to a file of the kernel; raises `OSError` if the kernel refuses."""
     with open(path, "w") as file:
         file.write(text)

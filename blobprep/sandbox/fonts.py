@@ -1,8 +1,8 @@
-"""Matplotlib's list of fonts, made once for a machine and lent to each run.
+"""Matplotlib's font list, built once per machine and copied into each run.
 
-A run has a home of its own, so matplotlib would look at every font of the system in each one, which takes as long as
-all other imports together. The list a script leaves is not taken over, for every later run would trust it: a process of
-its own, without a script, makes it.
+Every run has its own home, so matplotlib would examine every font of the system each time, which takes as long as all
+other imports together. A list that a script leaves behind is never reused, since every later run would trust it: a
+separate process without a script builds it.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
-__all__ = ["font_cache", "is_made", "made_font_cache"]
+__all__ = ["build_font_cache", "font_cache", "has_font_cache"]
 
 _SECONDS = 60.0
 
 
 def font_cache() -> Path | None:
-    """Return the folder that holds the list for the installed matplotlib, or will; None for a user without a home."""
+    """Return the folder for the list of the installed matplotlib; None for a user without a home."""
     try:
         home = Path.home()
     except RuntimeError:
@@ -31,8 +31,8 @@ def font_cache() -> Path | None:
     return home / ".cache" / "blobprep" / f"matplotlib-{metadata.version('matplotlib')}"
 
 
-def is_made(folder: Path) -> bool:
-    """Tell whether the list is there; it is not in a home that may not be entered."""
+def has_font_cache(folder: Path) -> bool:
+    """Return whether the list has been built; False in a home that may not be entered."""
     try:
         return folder.is_dir()
     except OSError:
@@ -40,13 +40,13 @@ def is_made(folder: Path) -> bool:
 
 
 @contextlib.contextmanager
-def made_font_cache(folder: Path | None) -> Iterator[None]:
-    """Make the list while the block runs, unless it is there; failing to is no failure.
+def build_font_cache(folder: Path | None) -> Iterator[None]:
+    """Build the list while the block runs, unless it is there; failing to is not an error.
 
     Args:
-        folder: `font_cache()`.
+        folder: where to keep it, see `font_cache`; None to do nothing.
     """
-    if folder is None or is_made(folder):
+    if folder is None or has_font_cache(folder):
         yield
         return
     try:
@@ -67,7 +67,7 @@ def made_font_cache(folder: Path | None) -> Iterator[None]:
     finally:
         with contextlib.suppress(OSError, subprocess.TimeoutExpired):
             if maker.wait(_SECONDS) == 0 and list(Path(made).glob("fontlist-*.json")):
-                os.rename(made, folder)  # of two that made it at once the first stays
+                os.rename(made, folder)  # if two processes built it at once, the first one stays
         if maker.returncode is None:
             maker.kill()
             maker.wait()

@@ -8,7 +8,7 @@ import tempfile
 import threading
 from contextlib import suppress
 
-from blobprep.sandbox.guard.remove_tree import wipe
+from blobprep.sandbox.guard.remove_tree import remove_tree
 from blobprep.sandbox.host import Channels, Report
 
 __all__ = ["InlineHost"]
@@ -64,7 +64,7 @@ class InlineHost:
 
     def end(self) -> None:
         """Remove the run's folder."""
-        wipe(self._root)
+        remove_tree(self._root)
 
     def close(self) -> None:
         """Close the parent's ends."""

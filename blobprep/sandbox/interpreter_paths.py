@@ -1,7 +1,7 @@
-"""Where an interpreter has what it runs with: its libraries and their data, and not all that lies beside them.
+"""The files that an interpreter runs with: its libraries and their data, but not everything beside them.
 
-A prefix is no library: people and tools keep settings there, and tokens in them (`pip.conf`, `.condarc`, `.env`,
-`etc/`, npm's).
+A whole prefix is not readable: people and tools keep settings there, with tokens in them (`pip.conf`, `.condarc`,
+`.env`, `etc/`, npm's).
 """
 
 from __future__ import annotations
@@ -17,83 +17,85 @@ from typing import Final
 
 __all__ = ["interpreter_paths", "library_folders"]
 
-_BY_HAND: Final = "/usr/local"  # a prefix too, wherever the interpreter is: libraries are looked for in it
+_BY_HAND: Final = "/usr/local"  # searched for libraries as well, wherever the interpreter is
 _LIBRARIES: Final = ("lib", "lib32", "lib64", "libx32")
 _OF_LIBRARIES: Final = re.compile(
     r"(?:python|tcl|tk|itcl|thread|engines|ossl-modules|gdk-pixbuf|girepository|terminfo)"
 )
 _SHARED: Final = re.compile(r".+\.(?:so|dylib)\b")
-"""Of other folders, as programs have them below `lib` with their settings, shared objects only."""
+"""The only files to read of other folders below `lib`, where programs also keep settings: shared objects."""
 
 _DATA: Final = (
-    # What libraries look up in a prefix although no package of Python declares it, as those of conda.
+    # What libraries look up in a prefix although no Python package declares it, such as those of conda.
     *(f"share/{name}" for name in ("ca-certificates", "fonts", "gdal", "locale", "mime", "proj", "tcltk", "terminfo")),
     *("share/xml", "share/zoneinfo", "ssl/cacert.pem", "ssl/cert.pem", "ssl/openssl.cnf", "pyvenv.cfg"),
 )
-_UNREAD: Final = frozenset({"applications", "doc", "icons", "info", "man"})  # parts of `share` that no library reads
+_UNREAD: Final = frozenset(
+    {"applications", "doc", "icons", "info", "man"}
+)  # parts of `share` that libraries do not read
 _DECLARED: Final = re.compile(rb"^(?:\.\./)+(share/[^,\r\n]+)", re.MULTILINE)
 
 
 def interpreter_paths() -> Iterator[str]:
-    """Yield real paths of this interpreter, of its libraries, and of the data that their packages declare."""
-    yield from _executables(sys.executable)
+    """Yield the real paths of this interpreter, its libraries, and the data that their packages declare."""
+    yield from _follow_links(sys.executable)
     for prefix in dict.fromkeys((sys.prefix, sys.exec_prefix, sys.base_prefix, _BY_HAND)):
-        for folder in (prefix, *_below(prefix)):  # such as /usr/local/cuda
+        for folder in (prefix, *_find_cuda_folders(prefix)):  # such as /usr/local/cuda
             for name in _LIBRARIES:
-                yield from _libraries(os.path.join(folder, name))
+                yield from _find_libraries(os.path.join(folder, name))
         yield from (os.path.realpath(os.path.join(prefix, name)) for name in _DATA)
-        yield from _declared(prefix)
+        yield from _find_declared(prefix)
 
 
 def library_folders() -> Iterator[str]:
-    """Yield real paths of the folders of the standard library and of packages, and of blobprep itself."""
+    """Yield the real paths of the standard library, of the folders of packages, and of blobprep itself."""
     paths = sysconfig.get_paths()
     found = [paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")]
     yield from map(os.path.realpath, (*found, *site.getsitepackages(), str(Path(__file__).parents[1])))
 
 
-def _executables(path: str) -> Iterator[str]:
-    """Yield an executable, and what it is a link to."""
+def _follow_links(path: str) -> Iterator[str]:
+    """Yield an executable, and every link on the way to it."""
     while os.path.islink(path):
         yield path
         path = os.path.join(os.path.dirname(path), os.readlink(path))
     yield path
 
 
-def _libraries(folder: str) -> Iterator[str]:
-    for name in _names(folder):
+def _find_libraries(folder: str) -> Iterator[str]:
+    for name in _list_folder(folder):
         path = os.path.join(folder, name)
         if _OF_LIBRARIES.match(name) or _SHARED.match(name):
             yield os.path.realpath(path)
             continue
-        yield from (os.path.realpath(os.path.join(path, below)) for below in _names(path) if _SHARED.match(below))
+        yield from (os.path.realpath(os.path.join(path, below)) for below in _list_folder(path) if _SHARED.match(below))
 
 
-def _below(prefix: str) -> Iterable[str]:
-    return (os.path.join(prefix, name) for name in _names(prefix) if name.startswith("cuda"))
+def _find_cuda_folders(prefix: str) -> Iterable[str]:
+    return (os.path.join(prefix, name) for name in _list_folder(prefix) if name.startswith("cuda"))
 
 
-def _declared(prefix: str) -> Iterator[str]:
-    """Yield the files of a prefix's `share` that packages say they have there."""
-    if not set(_names(os.path.join(prefix, "share"))) - _UNREAD:
+def _find_declared(prefix: str) -> Iterator[str]:
+    """Yield the files in a prefix's `share` that packages declare in their RECORD."""
+    if not set(_list_folder(os.path.join(prefix, "share"))) - _UNREAD:
         return
     for folder in dict.fromkeys(library_folders()):
-        for name in _names(folder):
+        for name in _list_folder(folder):
             if name.endswith(".dist-info") and folder.startswith(os.path.join(prefix, "")):
-                for part in _DECLARED.findall(_content(os.path.join(folder, name, "RECORD"))):
+                for part in _DECLARED.findall(_read_file(os.path.join(folder, name, "RECORD"))):
                     path = os.path.normpath(os.path.join(prefix, os.fsdecode(part)))
                     if path.startswith(os.path.join(prefix, "share", "")) and path.split(os.sep)[-2] != "man":
                         yield os.path.realpath(path)
 
 
-def _content(path: str) -> bytes:
+def _read_file(path: str) -> bytes:
     try:
         return Path(path).read_bytes()
     except OSError:
         return b""
 
 
-def _names(folder: str) -> list[str]:
+def _list_folder(folder: str) -> list[str]:
     try:
         return os.listdir(folder)
     except OSError:

@@ -1,8 +1,8 @@
 """Levels of isolation. Pure.
 
-`strict` is confinement by the kernel, and the default where there is one; `process` is a child of its own, with a
-scrubbed environment, a private folder, limits and clean-up: stability, not confinement; `off` is this interpreter, for
-debugging.
+`strict` is confinement by the kernel, and the default on Linux. `process` runs the script in a child process with a
+clean environment, a private folder, limits and clean-up: stability, not confinement. `off` runs it in this interpreter,
+for debugging.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ __all__ = [
     "Confinement",
     "Level",
     "Namespace",
-    "bounded_by",
+    "describe_bounds",
     "require_level",
     "require_namespace",
 ]
@@ -34,19 +34,19 @@ Namespace = Literal["auto", "require", "off"]
 NAMESPACES: Final[tuple[str, ...]] = get_args(Namespace)
 
 PROCESS_NOTICE: Final = (
-    'isolation "process" is no confinement: the script can read your files and use the network as you can'
+    'isolation "process" does not confine the script: it can read your files and use the network, as you can'
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Confinement:
-    """Say by what a child is confined, besides the filter of system calls and the loss of capabilities.
+    """The means that confine a child, besides the system call filter and the loss of capabilities.
 
     Attributes:
-        landlock: the ABI to use, which may be lower than the kernel's; 0 for none.
-        uid: the spare user it becomes, None where it stays this one.
+        landlock: the ABI to use, which may be lower than the kernel's; 0 for no Landlock.
+        uid: the spare user that the child becomes; None if it stays this user.
         namespace: whether bubblewrap gives it a file system and a process namespace of its own.
-        controlled: whether the kernel's controller may bound its memory, processes and CPU time.
+        controlled: whether a control group may limit its memory, processes and CPU time.
     """
 
     landlock: int
@@ -55,33 +55,33 @@ class Confinement:
     controlled: bool = True
 
 
-def bounded_by(controller: str) -> str:
-    """Say what bounds memory, processes and CPU time: the kernel's controller, or the guard, where that is empty.
+def describe_bounds(controller: str) -> str:
+    """Return what limits memory, processes and CPU time: the kernel's controller, or the guard if that is empty.
 
-    >>> bounded_by("cgroup v2")
-    'memory, processes and CPU time bounded by the kernel (cgroup v2)'
+    >>> describe_bounds("cgroup v2")
+    'memory, processes and CPU time limited by the kernel (cgroup v2)'
     """
-    bounded = f"bounded by the kernel ({controller})" if controller else "counted by the guard"
-    return f"memory, processes and CPU time {bounded}"
+    limited = f"limited by the kernel ({controller})" if controller else "counted by the guard"
+    return f"memory, processes and CPU time {limited}"
 
 
 def require_level(level: str) -> Level:
-    """Check that a level is one.
+    """Check a level of isolation and return it.
 
     Raises:
-        InvalidOption: it is none.
+        InvalidOption: there is no such level.
     """
     if level not in LEVELS:
-        raise InvalidOption(f"{level!r} is not a level of isolation", remedy=f"levels are {', '.join(LEVELS)}")
+        raise InvalidOption(f"invalid isolation level {level!r}", remedy=f"use one of {', '.join(LEVELS)}")
     return cast(Level, level)
 
 
 def require_namespace(text: str) -> Namespace:
-    """Check what is asked of namespaces.
+    """Check a value of `namespace` and return it.
 
     Raises:
-        InvalidOption: it is nothing that can be asked.
+        InvalidOption: there is no such value.
     """
     if text not in NAMESPACES:
-        raise InvalidOption(f"namespace = {text!r} says nothing", remedy=f"it may be {', '.join(NAMESPACES)}")
+        raise InvalidOption(f"invalid namespace {text!r}", remedy=f"use one of {', '.join(NAMESPACES)}")
     return cast(Namespace, text)

@@ -1,4 +1,4 @@
-"""What this machine offers for confinement, and what is chosen of it."""
+"""What this machine supports for confinement, and which of it a run uses."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from typing import Final
 
 from blobprep.errors import IsolationUnavailable
 from blobprep.sandbox.controllers import NoController, find_place
-from blobprep.sandbox.isolation import Confinement, Namespace, bounded_by
+from blobprep.sandbox.isolation import Confinement, Namespace, describe_bounds
 from blobprep.sandbox.namespaces import try_namespace
 from blobprep.sandbox.users import spare_user
 
-__all__ = ["KernelSupport", "choose", "describe", "detect", "means_here"]
+__all__ = ["KernelSupport", "choose", "choose_here", "describe", "detect"]
 
-_LATEST: Final = 7  # the newest ABI of Landlock whose rights are known here
+_LATEST: Final = 7  # the newest Landlock ABI whose rights are known here
 _SUPPORTED: Final = ("x86_64", "aarch64")
 
 
 @dataclass(frozen=True, slots=True)
 class KernelSupport:
-    """Describe what a machine offers.
+    """What a machine supports for confinement.
 
     Attributes:
         system: `linux` or another.
-        machine: its kind of processor.
-        kernel: its release.
-        landlock: the ABI, 0 where there is none; `no_landlock` then says why.
-        no_seccomp: why system calls cannot be filtered; empty where they can.
-        controller: of memory, processes and CPU time: the kernel's, empty where the guard counts; `no_controller` then
-            says why.
+        machine: the type of its processor.
+        kernel: the release of its kernel.
+        landlock: Landlock's ABI; 0 if it is missing, and `no_landlock` then says why.
+        no_seccomp: why system calls cannot be filtered; empty if they can.
+        controller: the kernel's controller of memory, processes and CPU time; empty if the guard has to count, and
+            `no_controller` then says why.
     """
 
     system: str
@@ -48,7 +48,7 @@ class KernelSupport:
 
 @functools.cache
 def detect() -> KernelSupport:
-    """Ask the kernel what it offers; what does not change is asked once per process."""
+    """Ask the kernel what it supports, once per process."""
     if sys.platform != "linux":
         return KernelSupport(sys.platform, "", "", no_controller="it needs Linux")
     from blobprep.confinement import kernel
@@ -59,7 +59,7 @@ def detect() -> KernelSupport:
     try:
         landlock = min(kernel.landlock_abi(), _LATEST)
     except OSError as error:
-        no_landlock = _why_no_landlock(error.errno)
+        no_landlock = _explain_missing_landlock(error.errno)
     try:
         kernel.action_available(refuse(0))
     except OSError as error:
@@ -74,49 +74,51 @@ def detect() -> KernelSupport:
     )
 
 
-def means_here(namespace: Namespace) -> Confinement:
-    """Choose how a child is confined on this machine; arguments and errors as of `choose`."""
-    means = choose(detect(), namespace, try_namespace)
-    if means.namespace:  # bubblewrap knows one user only
-        return means
+def choose_here(namespace: Namespace) -> Confinement:
+    """Choose how a child is confined on this machine; arguments and errors as in `choose`."""
+    confinement = choose(detect(), namespace, try_namespace)
+    if confinement.namespace:  # a namespace of bubblewrap has only one user
+        return confinement
     uid, _ = spare_user()
-    return replace(means, uid=uid)
+    return replace(confinement, uid=uid)
 
 
-def choose(offer: KernelSupport, namespace: Namespace, trial: Callable[[], str]) -> Confinement:
+def choose(support: KernelSupport, namespace: Namespace, trial: Callable[[], str]) -> Confinement:
     """Choose how a child is confined.
 
     Args:
-        offer: what there is.
-        namespace: `auto` takes one only where Landlock is missing, `require` always, `off` never.
-        trial: tries a namespace out; returns why there is none, empty where there is.
+        support: what the machine supports.
+        namespace: `auto` uses one only if Landlock is missing, `require` always, `off` never.
+        trial: tries to create a namespace; returns why it failed, empty if it worked.
 
     Raises:
-        IsolationUnavailable: too little is there; says what is missing and what to do.
+        IsolationUnavailable: the machine supports too little; says what is missing and what to do.
     """
-    if offer.system != "linux":
-        raise _unavailable("it needs Linux", "use a Linux machine, or the Windows Subsystem for Linux")
-    if offer.machine not in _SUPPORTED:
-        raise _unavailable(f"no filter of system calls is known for {offer.machine}", f"use {' or '.join(_SUPPORTED)}")
-    if offer.no_seccomp:
-        raise _unavailable(
-            f"this kernel ({offer.kernel}) filters no system calls ({offer.no_seccomp})",
+    if support.system != "linux":
+        raise _make_error("it needs Linux", "use a Linux machine, or the Windows Subsystem for Linux")
+    if support.machine not in _SUPPORTED:
+        raise _make_error(
+            f"there is no system call filter for {support.machine} processors", f"use {' or '.join(_SUPPORTED)}"
+        )
+    if support.no_seccomp:
+        raise _make_error(
+            f"this kernel ({support.kernel}) cannot filter system calls ({support.no_seccomp})",
             "use a kernel built with CONFIG_SECCOMP_FILTER, or a container that allows seccomp",
         )
     if namespace == "require" and (missing := trial()):
-        raise _unavailable(
-            f'namespace = "require" asks for a namespace, and {missing}',
+        raise _make_error(
+            f'namespace = "require" needs a namespace, but {missing}',
             'install bubblewrap, run where user namespaces are allowed, or set namespace = "auto"',
         )
-    controlled = not offer.no_controller
+    controlled = not support.no_controller
     if namespace == "require":
-        return Confinement(offer.landlock, namespace=True, controlled=controlled)
-    if offer.landlock:
-        return Confinement(offer.landlock, controlled=controlled)
-    missing = 'namespace = "off" forbids the substitute' if namespace == "off" else trial()
+        return Confinement(support.landlock, namespace=True, controlled=controlled)
+    if support.landlock:
+        return Confinement(support.landlock, controlled=controlled)
+    missing = 'namespace = "off" forbids using a namespace instead' if namespace == "off" else trial()
     if missing:
-        raise _unavailable(
-            f"this kernel ({offer.kernel}) has no Landlock ({offer.no_landlock}), and {missing}",
+        raise _make_error(
+            f"this kernel ({support.kernel}) has no Landlock ({support.no_landlock}), and {missing}",
             "use Linux 5.13 or later with landlock in its lsm= list, or install bubblewrap and run where user "
             "namespaces are allowed",
         )
@@ -124,34 +126,38 @@ def choose(offer: KernelSupport, namespace: Namespace, trial: Callable[[], str])
 
 
 def describe(namespace: Namespace) -> tuple[str, IsolationUnavailable | None]:
-    """Say in one sentence how a child is confined on this machine; the error is what a run at `strict` would raise."""
-    offer = detect()
+    """Describe in one sentence how a child is confined on this machine.
+
+    Returns:
+        the sentence, and the error that a run at `strict` would raise, None if it would not.
+    """
+    support = detect()
     try:
-        means = choose(offer, namespace, try_namespace)
+        confinement = choose(support, namespace, try_namespace)
     except IsolationUnavailable as error:
         return error.message, error
-    uid, no_uid = spare_user() if not means.namespace else (None, "a namespace has one user only")
+    uid, no_uid = spare_user() if not confinement.namespace else (None, "a namespace has only one user")
     parts = [
-        *([f"landlock ABI {means.landlock}"] if means.landlock else []),
+        *([f"landlock ABI {confinement.landlock}"] if confinement.landlock else []),
         "seccomp",
         "no capabilities",
         "a spare user" if uid is not None else f"this user ({no_uid})",
-        *(["a namespace"] if means.namespace else []),
-        bounded_by(offer.controller) + (f" ({offer.no_controller})" if offer.no_controller else ""),
+        *(["a namespace"] if confinement.namespace else []),
+        describe_bounds(support.controller) + (f" ({support.no_controller})" if support.no_controller else ""),
     ]
     return f"strict is available: {', '.join(parts)}", None
 
 
-def _unavailable(missing: str, remedy: str) -> IsolationUnavailable:
+def _make_error(missing: str, remedy: str) -> IsolationUnavailable:
     return IsolationUnavailable(
         f'isolation "strict" is not available: {missing}; nothing was run',
         remedy=f'{remedy}; to run without confinement, use --isolation process, or isolation = "process"',
     )
 
 
-def _why_no_landlock(number: int | None) -> str:
+def _explain_missing_landlock(number: int | None) -> str:
     name = errno.errorcode.get(number or 0, str(number))
     return {
-        "ENOSYS": "ENOSYS: it was built without, or a container forbids it",
-        "EOPNOTSUPP": "EOPNOTSUPP: it was started without",
+        "ENOSYS": "ENOSYS: the kernel was built without it, or a container forbids it",
+        "EOPNOTSUPP": "EOPNOTSUPP: disabled when the kernel started",
     }.get(name, name)

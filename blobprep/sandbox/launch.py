@@ -51,12 +51,12 @@ def start(
             f'isolation "{level}" needs a POSIX system; nothing was run',
             remedy="use the Windows Subsystem for Linux",
         )
-    from blobprep.sandbox.kernel_support import detect, means_here
+    from blobprep.sandbox.kernel_support import choose_here, detect
 
     if level == "process":
         means = None
     elif means is None:
-        means = means_here(namespace)
+        means = choose_here(namespace)
     controlled = means.controlled if means is not None else not detect().no_controller
     broker = Broker(rules or Rules(), logbook.say)
     try:

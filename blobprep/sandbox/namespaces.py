@@ -1,7 +1,7 @@
 """Bubblewrap: a file system and a process namespace of its own for a child.
 
-It is the substitute where Landlock is missing, and a second wall where that is asked for; then a child sees no other
-process and no file that it may not read, not even their names and sizes.
+It replaces Landlock where that is missing, and is a second barrier on request. In a namespace a child cannot even see
+the names and sizes of other processes and of files that it may not read.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterable
 from typing import Final
 
-__all__ = ["try_namespace", "wrapped"]
+__all__ = ["namespace_prefix", "try_namespace"]
 
 _SECONDS: Final = 20.0
 _NAME: Final = "bwrap"
@@ -22,12 +22,12 @@ _NAME: Final = "bwrap"
 
 @functools.cache
 def try_namespace() -> str:
-    """Start an interpreter in a namespace; return why it did not work, empty where it did. Tried once per process."""
+    """Start an interpreter in a namespace, once per process; return why it failed, empty if it worked."""
     from blobprep.sandbox.readable_paths import DEVICES, readable_paths
 
     if shutil.which(_NAME, path=os.defpath) is None:
         return f"{_NAME} (bubblewrap) is not installed"
-    command = wrapped(readable_paths(), (), DEVICES, "/")
+    command = namespace_prefix(readable_paths(), (), DEVICES, "/")
     try:
         done = subprocess.run(
             [*command, sys.executable, "-I", "-S", "-c", "pass"],
@@ -45,32 +45,35 @@ def try_namespace() -> str:
     return ""
 
 
-def wrapped(readable: Iterable[str], writable: Iterable[str], devices: Iterable[str], folder: str) -> list[str]:
-    """Return the words before a command that run it in a namespace.
+def namespace_prefix(
+    readable: Iterable[str], writable: Iterable[str], devices: Iterable[str], folder: str
+) -> list[str]:
+    """Return the arguments to put before a command to run it in a namespace.
 
-    Its environment passes through; as bubblewrap's own stays readable in there, it must be the child's.
+    The command gets bubblewrap's environment. Bubblewrap's own environment is readable in there, so it must not hold
+    anything that the child may not see.
 
     Args:
-        readable: paths it may read; those that do not exist are left out.
-        writable: folders it may write.
-        devices: files it may read and write.
+        readable: paths that the command may read; missing ones are skipped.
+        writable: folders that it may write to.
+        devices: files that it may read and write.
         folder: its working folder.
     """
     found = shutil.which(_NAME, path=os.defpath) or _NAME
     words = [found, "--unshare-all", "--die-with-parent", "--cap-drop", "ALL", "--proc", "/proc"]
-    for path in (*readable, *_other_names()):
+    for path in (*readable, *_find_links()):
         if not path.startswith("/proc/"):
             words += ["--dev-bind-try" if path.startswith("/dev/") else "--ro-bind-try", path, path]
     for path in devices:
         words += ["--dev-bind-try", path, path]
     for path in writable:
         words += ["--bind", path, path]
-    # The root itself is in memory, which no limit would count.
+    # The root itself is kept in memory, where no limit would count what is written to it.
     return [*words, "--remount-ro", "/", "--chdir", folder]
 
 
-def _other_names() -> list[str]:
-    """Return folders that are links, by which the interpreter and its libraries are found: in there no link is left."""
+def _find_links() -> list[str]:
+    """Return links by which the interpreter and its libraries are found; bubblewrap does not keep links."""
     found = ["/lib", "/lib32", "/lib64", "/libx32", sys.prefix, sys.base_prefix, sys.exec_prefix]
     hop = sys.executable
     while os.path.islink(hop):

@@ -15,12 +15,12 @@ from typing import Final
 
 from blobprep.confinement.plan import Plan
 from blobprep.limits import Limits
-from blobprep.sandbox.fonts import font_cache, is_made
+from blobprep.sandbox.fonts import font_cache, has_font_cache
 from blobprep.sandbox.guard.main import CANARY, FOLDERS, WORK
-from blobprep.sandbox.guard.remove_tree import wipe
+from blobprep.sandbox.guard.remove_tree import remove_tree
 from blobprep.sandbox.host import Channels, Report
-from blobprep.sandbox.isolation import Confinement, bounded_by
-from blobprep.sandbox.namespaces import wrapped
+from blobprep.sandbox.isolation import Confinement, describe_bounds
+from blobprep.sandbox.namespaces import namespace_prefix
 
 __all__ = ["ProcessHost"]
 
@@ -52,7 +52,7 @@ _SPARING: Final = {
 def _environment(operation: str, limits: Limits) -> dict[str, str]:
     """Return the environment of guard and child; the guard completes it with the run's own folders."""
     fonts = font_cache() if operation == "run" else None
-    lent = {"MPLCONFIGDIR": str(fonts)} if fonts is not None and is_made(fonts) else {}
+    lent = {"MPLCONFIGDIR": str(fonts)} if fonts is not None and has_font_cache(fonts) else {}
     sparing = _SPARING if limits.memory is not None and limits.memory < _SCARCE else {}
     return _ENVIRONMENT | sparing | lent
 
@@ -137,7 +137,7 @@ class ProcessHost:
         if "folder" in report:
             self._session = report["pid"]
             self.folder = os.path.join(report["folder"], WORK)
-            self.measures = (bounded_by(report["controller"]),)
+            self.measures = (describe_bounds(report["controller"]),)
             return None
         code = report["exit"]
         if self._namespace and code > _SIGNALED:  # as bubblewrap reports the signal that ended a child
@@ -171,7 +171,7 @@ class ProcessHost:
             self._guard.kill()
             self._guard.wait()
         if self.folder:  # else it was never made, and what has its name is somebody else's
-            wipe(self._run)  # only where the guard itself was killed is anything left
+            remove_tree(self._run)  # only where the guard itself was killed is anything left
 
     def close(self) -> None:
         """Close the parent's ends."""
@@ -195,5 +195,5 @@ def _confinement(means: Confinement, run: str, limits: Limits) -> tuple[list[str
         processes=(os.getpid(),),
         tasks=0 if means.uid is None else limits.processes or 0,
     )
-    before = wrapped(readable, writable, DEVICES, os.path.join(run, WORK)) if means.namespace else []
+    before = namespace_prefix(readable, writable, DEVICES, os.path.join(run, WORK)) if means.namespace else []
     return before, plan.encode()

@@ -1,4 +1,4 @@
-"""What of this machine a confined child may read: the interpreter, its libraries, and what they look up."""
+"""The paths that a confined child may read: the interpreter, its libraries, and the files that they look up."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from blobprep.sandbox.interpreter_paths import interpreter_paths, library_folder
 __all__ = ["DEVICES", "carve", "readable_paths"]
 
 DEVICES: Final = ("/dev/null", "/dev/full")
-"""Files that hold nothing. Not among them /dev/zero: mapped, it is shared memory that is counted nowhere."""
+"""Devices without content. /dev/zero is not one of them: mapped, it is shared memory that is counted nowhere."""
 _SYSTEM: Final = (
-    # Of /usr what packages of the system are made of, and not what people may keep beside it (etc, local, src).
+    # The parts of /usr that come from system packages; people may keep files in the others (etc, local, src).
     *(f"/usr/{name}" for name in ("bin", "games", "include", "lib", "lib32", "lib64", "libexec", "libx32", "sbin")),
     *("/usr/share", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store", "/gnu/store"),
 )
@@ -24,9 +24,9 @@ _LOOKED_UP: Final = (
     *("/etc/ld.so.cache", "/etc/localtime", "/etc/timezone", "/etc/locale.alias", "/etc/mime.types"),
     *("/etc/fonts", "/etc/ssl/certs", "/etc/ssl/openssl.cnf", "/etc/ssl/cert.pem", "/etc/pki/tls/certs"),
     *("/etc/pki/ca-trust/extracted", "/etc/crypto-policies", "/etc/matplotlibrc", "/etc/OpenCL/vendors"),
-    # Of /proc only the process itself: what others run, and with which arguments, is nobody's business. Of itself not
-    # all: among it are the machine's mounts, and the connections of all its processes (`net`, also below `task`); and
-    # `fdinfo`, whose texts a script can make a megabyte long, and the kernel keeps one for each that is open.
+    # Of /proc only the process itself: what other processes run, and with which arguments, is private. And not all of
+    # itself: not the machine's mounts, nor `net` (also below `task`), the connections of all processes, nor `fdinfo`,
+    # whose texts a script can make a megabyte long, and the kernel keeps one for each that is open.
     *(f"/proc/self/{name}" for name in ("auxv", "cmdline", "comm", "environ", "fd", "io", "limits", "maps")),
     *(f"/proc/self/{name}" for name in ("oom_score", "smaps", "smaps_rollup", "stat", "statm", "status")),
     *("/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/loadavg", "/proc/uptime", "/proc/version"),
@@ -42,57 +42,57 @@ _PRIVATE: Final = (
 
 
 def readable_paths() -> tuple[str, ...]:
-    """Return paths whose content a child may read, and all below; some may not exist here.
+    """Return the paths that a child may read, with everything below them; some may not exist here.
 
-    The working folder of this process, the user's home and the folder of temporary files are never below one of them,
-    but for the libraries: where those lie, and there alone, a child may read them.
+    The working folder of this process, the user's home and the folder of temporary files are never below one of them.
+    The only exception are folders of libraries: if they lie in there, a child may read these folders.
     """
-    here = _working_folder()
-    private = {*_PRIVATE, *map(os.path.realpath, (here, *_home(), tempfile.gettempdir()))}
+    here = _find_working_folder()
+    private = {*_PRIVATE, *map(os.path.realpath, (here, *_find_home(), tempfile.gettempdir()))}
     broad = (*map(os.path.realpath, _SYSTEM), *interpreter_paths())
-    carved = [part for path in broad for part in carve(path, private, _entries)]
-    return tuple(dict.fromkeys((*carved, *_libraries(private - {here}), *_LOOKED_UP)))
+    carved = [part for path in broad for part in carve(path, private, _list_folder)]
+    return tuple(dict.fromkeys((*carved, *_find_libraries(private - {here}), *_LOOKED_UP)))
 
 
 def carve(path: str, private: Iterable[str], entries: Callable[[str], Iterable[str]]) -> Iterator[str]:
-    """Take what is private out of a path.
+    """Yield the parts of a path that hold nothing private.
 
     Args:
-        path: real, as those in `private`.
-        private: what must not be at or below what is yielded.
-        entries: lists a folder's names.
+        path: a real path, like those in `private`.
+        private: paths that must not be at or below what is yielded.
+        entries: returns the names in a folder.
     """
     if path in private:
         return
     prefix = os.path.join(path, "")
-    if not any(each.startswith(prefix) for each in private):
+    if not any(kept.startswith(prefix) for kept in private):
         yield path
         return
     for name in entries(path):
         yield from carve(os.path.join(path, name), private, entries)
 
 
-def _libraries(private: Iterable[str]) -> Iterator[str]:
+def _find_libraries(private: Iterable[str]) -> Iterator[str]:
     for real in library_folders():
-        if not any(f"{each}/".startswith(os.path.join(real, "")) for each in private):
+        if not any(f"{kept}/".startswith(os.path.join(real, "")) for kept in private):
             yield real
 
 
-def _home() -> tuple[str, ...]:
+def _find_home() -> tuple[str, ...]:
     try:
         return (str(Path.home()),)
-    except RuntimeError:  # neither HOME nor the list of users knows one
+    except RuntimeError:  # neither HOME nor the user database has one
         return ()
 
 
-def _working_folder() -> str:
+def _find_working_folder() -> str:
     try:
         return os.path.realpath(os.getcwd())
     except OSError:  # it was removed
         return "/"
 
 
-def _entries(folder: str) -> list[str]:
+def _list_folder(folder: str) -> list[str]:
     try:
         return os.listdir(folder)
     except OSError:

@@ -31,7 +31,7 @@ from blobprep.protocol import (
 from blobprep.sandbox.announcer import Announcer
 from blobprep.sandbox.host import Host, Report
 from blobprep.sandbox.network.broker import Broker
-from blobprep.sandbox.network.connection_log import Attempt
+from blobprep.sandbox.network.connection_log import ConnectionRecord
 from blobprep.sandbox.run_log import RunLog
 
 __all__ = ["Child", "Ending"]
@@ -195,12 +195,12 @@ class Child:
         self._cause = self._cause or limit
         self.kill()
 
-    def hang_up(self) -> tuple[Attempt, ...]:
+    def hang_up(self) -> tuple[ConnectionRecord, ...]:
         """End the connections of a child that has ended; return what it tried to reach."""
         if self._broker is None:
             return ()
         self._broker.close()
-        return self._broker.attempts()
+        return self._broker.connections()
 
     def close(self) -> None:
         """End what is left of the child, hear the rest of its log, and remove its folder."""

@@ -1,4 +1,4 @@
-"""A spare user for a child: one that owns nothing on this machine, where this process may become it."""
+"""A spare user for a child: a user that owns nothing on this machine, if this process may switch to it."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ from typing import Final
 __all__ = ["SPARE_USERS", "find_closed", "spare_user"]
 
 SPARE_USERS: Final = range(61184, 65520)
-"""Where systemd takes the users of services from that have none of their own."""
+"""The range from which systemd takes users for services that do not have one of their own."""
 
-# CHOWN, DAC_OVERRIDE, FOWNER, KILL, SETGID, SETUID: to hand the run's folder over, to end the child, and to clean up.
+# CHOWN, DAC_OVERRIDE, FOWNER, KILL, SETGID, SETUID: to give the run's folder away, end the child, and clean up.
 _NEEDED: Final = (0, 1, 3, 5, 6, 7)
 _IMPORTED: Final = ("numpy", "pandas", "pyarrow")
 
 
 def spare_user() -> tuple[int | None, str]:
-    """Return a number that is nobody's, or None and why there is none."""
+    """Return the number of an unused user and an empty text, or None and the reason."""
     if os.geteuid() != 0:
         return None, "only root can change its user"
-    effective = int(_status("CapEff"), 16)
+    effective = int(_read_status("CapEff"), 16)
     if any(not effective >> capability & 1 for capability in _NEEDED):
         return None, "this root lacks the capabilities to change its user"
     if not _is_mapped(Path("/proc/self/uid_map").read_text()) or not _is_mapped(Path("/proc/self/gid_map").read_text()):
-        return None, "this user namespace has no spare users"
-    if closed := find_closed([*_places(), tempfile.gettempdir()]):
-        return None, f"{closed} is closed to other users"
+        return None, "this user namespace does not map the spare users"
+    if closed := find_closed([*_list_needed_paths(), tempfile.gettempdir()]):
+        return None, f"other users cannot read or enter {closed}"
     return random.SystemRandom().choice(SPARE_USERS), ""
 
 
 def find_closed(paths: Iterable[str]) -> str:
-    """Return the first path, or folder above one, that other users cannot read or pass; empty where all are open."""
+    """Return the first path, or folder above one, that other users cannot read or enter; empty if they can."""
     seen: set[str] = set()
     for path in paths:
         full = os.path.realpath(path)
@@ -57,8 +57,8 @@ def find_closed(paths: Iterable[str]) -> str:
 
 
 @functools.cache
-def _places() -> list[str]:
-    """Return what a child must be able to reach: interpreter, libraries, this package, and where its folder will be."""
+def _list_needed_paths() -> list[str]:
+    """Return what a child must be able to read: the interpreter, the libraries, and this package."""
     paths = sysconfig.get_paths()
     libraries = (importlib.util.find_spec(name) for name in _IMPORTED)
     found = [
@@ -76,7 +76,7 @@ def _is_mapped(table: str) -> bool:
     return any(first <= SPARE_USERS.start and SPARE_USERS.stop <= first + count for first, _, count in rows)
 
 
-def _status(name: str) -> str:
+def _read_status(name: str) -> str:
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith(f"{name}:"):
             return line.split()[1]

@@ -25,8 +25,8 @@ def test_findings_are_printed_with_place_code_and_remedy(capsys) -> None:
     assert main(["check", "s.py"]) == 9
 
     shown = capsys.readouterr().out
-    assert shown.startswith("s.py\n  ✗ 2:5      BP101  print is a statement here\n")
-    assert "  ✗ 2:11     BP201  pandas.DataFrame.ix is gone since pandas 1.0\n" in shown
+    assert shown.startswith("s.py\n  ✗ 2:5      BP101  print is used as a statement\n")
+    assert "  ✗ 2:11     BP201  pandas.DataFrame.ix was removed in pandas 1.0\n" in shown
     assert shown.endswith("\n2 errors in 1 file; --fix corrects 1\n")
 
 
@@ -42,8 +42,8 @@ def test_findings_are_one_document(capsys) -> None:
         "path": "s.py",
         "line": 2,
         "column": 5,
-        "message": "print is a statement here",
-        "remedy": "print is a function: print(…)",
+        "message": "print is used as a statement",
+        "remedy": "write print(…)",
         "fixable": True,
     }
 

@@ -66,4 +66,4 @@ def test_what_a_person_decides_is_marked() -> None:
     marked = fixed("%matplotlib inline\n!pip install x\nimport numpy as np\n", comments=True).splitlines()
 
     assert marked[0] == "# %matplotlib inline"
-    assert marked[1].startswith("!pip install x  # blobprep: BP004 leave it out, and install the package")
+    assert marked[1].startswith("!pip install x  # blobprep: BP004 remove it, and install the package")

@@ -99,7 +99,7 @@ def test_what_needs_a_decision_is_found_and_left(text: str, code: str) -> None:
     assert fixed(text) == text
 
 
-def test_division_is_told_only_where_it_is_certain() -> None:
+def test_division_is_reported_only_where_it_is_certain() -> None:
     old = "print 1\n"
 
     assert codes(f"{old}x = len(a) / 2") == ["BP101", "BP117"]

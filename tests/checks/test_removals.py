@@ -1,4 +1,4 @@
-"""The table of removals against the installed libraries: what it calls gone is gone, what it offers is there."""
+"""The table of removals against the installed libraries: what it calls removed is gone, and replacements exist."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ import matplotlib as mpl
 import pytest
 
 from blobprep.lint.codes import CODES
-from blobprep.lint.removals import RemovedName
-from blobprep.lint.removed import REMOVED
+from blobprep.lint.removal_table import REMOVED, RemovedName
 from blobprep.lint.removed_learning import MOVED_TO_MODEL_SELECTION
 from blobprep.lint.removed_python import BUILTINS
 from tests.checks.calls import CALLS
@@ -106,7 +105,7 @@ def test_every_row_has_a_code_and_a_way_that_exists() -> None:
         assert not row.rewrite or row.rewrite.partition(":")[0] in ways, row
 
 
-def test_a_removal_of_a_later_python_is_not_told_yet() -> None:
+def test_a_removal_in_a_later_python_is_not_reported_yet() -> None:
     for row in ROWS:
         if row.code in ("BP115", "BP116"):
             assert tuple(int(part) for part in row.since.split(".")) <= sys.version_info

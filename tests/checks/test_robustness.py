@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blobprep.checks.fixes import Text, corrected
-from blobprep.lint import Edit, NoText, apart, edited, examine, python2, read_source
-from blobprep.lint.source import Source, origin
+from blobprep.lint import DecodingError, Edit, apply_edits, choose_disjoint, examine, python2, read_source
+from blobprep.lint.source import Source, original_offset
 from tests.checks.reading import SCRIPTS
 
 PIECES = [
@@ -25,7 +25,7 @@ CORPUS = [path.read_bytes() for path in sorted(SCRIPTS.glob("*.py"))]
 def look(raw: bytes) -> None:
     try:
         source = read_source("x.py", raw)
-    except NoText:
+    except DecodingError:
         return
     examined = examine(source)
     for each in examined.findings:
@@ -78,10 +78,10 @@ def test_an_offset_behind_edits_leads_back(text: str, data: st.DataObject) -> No
     size = len(source.data)
     bounds = st.integers(0, size)
     drawn = data.draw(st.lists(st.tuples(bounds, bounds, st.sampled_from(["", "ab", "long"])), max_size=5))
-    edits = apart([(Edit(min(a, b), max(a, b), new),) for a, b, new in drawn])
-    made = edited(source, edits)
+    edits = choose_disjoint([(Edit(min(a, b), max(a, b), new),) for a, b, new in drawn])
+    made = apply_edits(source, edits)
     for offset in range(len(made.data)):
-        back = origin(edits, offset)
+        back = original_offset(edits, offset)
         assert 0 <= back <= size
         if not any(edit.start <= back <= edit.end for edit in edits):
             assert source.data[back] == made.data[offset]
@@ -100,4 +100,4 @@ def test_a_text_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch,
 
     (found,) = examine(read_source("x.py", text.encode())).findings
 
-    assert (found.code, found.message) == ("BP003", "it takes too long to read")
+    assert (found.code, found.message) == ("BP003", "the code takes too long to be checked")

@@ -37,7 +37,7 @@ def test_a_machine_that_cannot_fails_with_what_is_missing_and_what_to_do(tmp_pat
     assert "Linux 5.13" in diagnosis.failure.remedy
 
 
-@pytest.mark.parametrize(("level", "said"), [("process", "no confinement"), ("off", "in the process of its caller")])
+@pytest.mark.parametrize(("level", "said"), [("process", "does not confine"), ("off", "in the process of its caller")])
 def test_levels_that_do_not_confine_are_warned_of(tmp_path, level, said):
     finding = found(doctor(workspace=settings(tmp_path, level)), "isolation")
 

@@ -40,14 +40,14 @@ def test_a_failure_in_a_line_of_the_script_is_told_with_its_finding() -> None:
 
     run = execute(ask(store, b"def azureml_main(frame):\n    return frame.ix[0:1]\n", dataset1=dataset(store, "a.csv")))
 
-    assert ", line 2: BP201 pandas.DataFrame.ix is gone since pandas 1.0: use .loc" in error_of(run)
+    assert ", line 2: BP201 pandas.DataFrame.ix was removed in pandas 1.0: use .loc" in error_of(run)
     assert error_of(run) in run.log
 
 
 def test_syntax_of_python_2_is_told_too() -> None:
     run = execute(ask(memory(), b"def azureml_main():\n    print 'rows'\n"))
 
-    assert "line 2: BP101 print is a statement here" in error_of(run)
+    assert "line 2: BP101 print is used as a statement" in error_of(run)
 
 
 def test_what_the_child_has_said_of_a_path_is_not_told_twice() -> None:

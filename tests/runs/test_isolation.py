@@ -11,7 +11,7 @@ from blobprep.errors import IsolationUnavailable
 from blobprep.runs import execute as execution
 from blobprep.runs.execute import execute
 from blobprep.sandbox import kernel_support, launch, process_host
-from blobprep.sandbox.isolation import PROCESS_NOTICE, bounded_by
+from blobprep.sandbox.isolation import PROCESS_NOTICE, describe_bounds
 from blobprep.sandbox.kernel_support import KernelSupport, detect
 from tests.runs.arranging import ask, dataset, memory, names, put
 
@@ -46,7 +46,7 @@ def test_a_run_at_process_says_that_it_is_not_confined(store):
 
     assert run.log == f"blobprep | {PROCESS_NOTICE}\n" == echo.getvalue()
     assert run.manifest.isolation.enforced == "process"
-    assert run.manifest.isolation.measures == (bounded_by(detect().controller),)
+    assert run.manifest.isolation.measures == (describe_bounds(detect().controller),)
 
 
 @confining

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from tempfile import mkdtemp
 
-from blobprep.sandbox.kernel_support import means_here
+from blobprep.sandbox.kernel_support import choose_here
 from tests.sandbox.test_confinement import World
 
 
@@ -16,7 +16,7 @@ def main(abi: int) -> None:
     folder = Path(mkdtemp(prefix="blobprep-tests-"))
     folder.chmod(0o755)
     world = World(folder)
-    means = dataclasses.replace(means_here("off"), landlock=abi)
+    means = dataclasses.replace(choose_here("off"), landlock=abi)
     came, told, outcome = world.attempts(level="strict", means=means)
     untouched = world.is_untouched()
     world.close()

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 
 from blobprep.limits import Limits
-from blobprep.sandbox.kernel_support import means_here
+from blobprep.sandbox.kernel_support import choose_here
 from tests.sandbox.running import run_script
 
 
 def main() -> None:
-    means = means_here("off")
+    means = choose_here("off")
     outcome = run_script(
         "limits.py", level="strict", means=means, parameters={"how": "pool=300"}, limits=Limits(processes=200)
     )

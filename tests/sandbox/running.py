@@ -16,7 +16,7 @@ from blobprep.protocol import FACTS_LIMIT, Ask, AskedDataset, AskedResults
 from blobprep.runs.verdict import Verdict, judge
 from blobprep.sandbox.isolation import DEFAULT_LEVEL, Confinement, Level, Namespace
 from blobprep.sandbox.launch import start
-from blobprep.sandbox.network.connection_log import Attempt
+from blobprep.sandbox.network.connection_log import ConnectionRecord
 from blobprep.sandbox.network.rules import Rules
 from blobprep.sandbox.run_log import RunLog
 from blobprep.sandbox.session import Child, Ending
@@ -35,7 +35,7 @@ class Outcome:
     folder: str
     images: list[LeftFile] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
-    attempts: tuple[Attempt, ...] = ()
+    attempts: tuple[ConnectionRecord, ...] = ()
     measures: tuple[str, ...] = ()
 
     @property

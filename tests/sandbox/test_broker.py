@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from blobprep.dialing import ANSWER_HEAD, Answer, Dial, answer_length, decode_answer, encode_dial
 from blobprep.sandbox.network import broker
 from blobprep.sandbox.network.broker import Broker, Caps
-from blobprep.sandbox.network.connection_log import Attempt, Attempts
+from blobprep.sandbox.network.connection_log import ConnectionLog, ConnectionRecord
 from blobprep.sandbox.network.relay import Address
 from blobprep.sandbox.network.rules import Endpoint, Rules
 
@@ -129,7 +129,7 @@ def test_a_large_body_travels_both_ways_past_a_half_close() -> None:
 
     assert answer == Answer("connected")
     assert got == struct.pack("!Q", len(BIG)) + BIG
-    assert client.broker.attempts() == (Attempt(str(server), "reached", "", 1, len(BIG), len(BIG) + 8),)
+    assert client.broker.connections() == (ConnectionRecord(str(server), "reached", "", 1, len(BIG), len(BIG) + 8),)
     assert client.said == []
 
 
@@ -148,7 +148,7 @@ def test_a_reader_that_is_slow_stops_the_sender_and_not_the_others() -> None:
         with slow, quick:
             quick.shutdown(socket.SHUT_WR)
             assert len(drained(quick)) == len(BIG) + 8
-            (row,) = client.broker.attempts()
+            (row,) = client.broker.connections()
             assert row.received < 2 * len(BIG)
             assert len(drained(slow)) == len(BIG) + 8
 
@@ -163,7 +163,7 @@ def test_another_host_or_port_is_refused_with_the_option_that_would_allow_it(hos
     assert (f"--allow-host {host}:{server.port}" in text) == (host != "169.254.169.254")
     assert f"--allow-host {HOST}:1" in other
     assert client.said == [f"network: {text}", f"network: {other}"]
-    assert [(row.outcome, row.count) for row in client.broker.attempts()] == [("refused", 2), ("refused", 1)]
+    assert [(row.outcome, row.count) for row in client.broker.connections()] == [("refused", 2), ("refused", 1)]
 
 
 @pytest.mark.parametrize("host", ["", "a b", "x" * 500, "127.1", "a\nb", "\ud800", "*", "..", "::1%lo"])
@@ -235,7 +235,7 @@ def test_a_name_is_resolved_once_and_the_address_that_was_looked_at_is_the_one_t
     assert (answer.outcome, asked) == ("connected", ["localhost"])
 
 
-def test_a_failure_of_the_network_is_told_as_it_is() -> None:
+def test_a_failure_of_the_network_is_reported() -> None:
     def lost(host: str, port: int) -> list[Address]:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
@@ -309,8 +309,8 @@ def test_bytes_are_capped() -> None:
             got = len(drained(end))
 
     assert got <= 1 << 21
-    assert [row.outcome for row in client.broker.attempts()] == ["reached", "refused"]
-    assert "1048576 bytes have been carried" in client.said[0]
+    assert [row.outcome for row in client.broker.connections()] == ["reached", "refused"]
+    assert "1048576 bytes have been transferred" in client.said[0]
 
 
 def test_a_child_that_dies_in_the_middle_closes_its_connections() -> None:
@@ -342,9 +342,9 @@ def test_a_child_that_is_gone_while_its_connection_is_made_is_not_connected() ->
             with theirs:
                 client.send(encode_dial(Dial(*_of(endpoint), True)), theirs.fileno())
             ours.close()
-            _until(client.broker.attempts)
+            _until(client.broker.connections)
 
-    (row,) = client.broker.attempts()
+    (row,) = client.broker.connections()
     assert (row.outcome, os.strerror(errno.ECONNABORTED) in row.reason) == ("failed", True)
 
 
@@ -417,7 +417,7 @@ def test_a_child_that_sends_all_before_it_reads_does_not_stop_itself() -> None:
 
 
 def test_names_without_end_are_counted_together() -> None:
-    attempts = Attempts()
+    attempts = ConnectionLog()
 
     told = [attempts.note(f"host{number}.example:443", "refused", "…") for number in range(1000)]
 

@@ -19,7 +19,7 @@ from blobprep.limits import Limits
 from blobprep.protocol import Ask
 from blobprep.runs.limits import limits_of
 from blobprep.sandbox import launch, process_host
-from blobprep.sandbox.isolation import DEFAULT_LEVEL, Confinement, bounded_by
+from blobprep.sandbox.isolation import DEFAULT_LEVEL, Confinement, describe_bounds
 from blobprep.sandbox.kernel_support import detect
 from blobprep.sandbox.namespaces import try_namespace
 from blobprep.sandbox.run_log import RunLog
@@ -139,7 +139,7 @@ def test_the_same_things_work_without_confinement(world: World) -> None:
     outcome = run_script(CONTROL.encode(), level="process", parameters=world.parameters)
 
     assert outcome.verdict.error is None, outcome.message
-    assert outcome.measures == (bounded_by(detect().controller),)
+    assert outcome.measures == (describe_bounds(detect().controller),)
     assert {"out | secret", "out | True"} <= set(outcome.lines)
     assert world.outside.stat().st_mode & 0o777 == 0o777
     assert world.target.exists()
@@ -272,8 +272,8 @@ def test_a_namespace_confines_too_and_hides_what_landlock_shows(world: World, la
     came, _, outcome = world.attempts(level="strict", means=Confinement(landlock, namespace=True))
 
     # Without Landlock there is a /proc to see, of the child and of bubblewrap, whose environment is the child's own.
-    allowed = set() if landlock else {"processes", "environment of the guard"}
-    assert {name for name, what in came.items() if what != "refused"} <= allowed
+    is_allowed = set() if landlock else {"processes", "environment of the guard"}
+    assert {name for name, what in came.items() if what != "refused"} <= is_allowed
     assert world.is_untouched()
     assert "namespace" in outcome.measures
     assert outcome.verdict.error is None

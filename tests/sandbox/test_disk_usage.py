@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from blobprep.sandbox.guard import deleted_files, disk_usage
-from blobprep.sandbox.guard.disk_usage import Holdings
+from blobprep.sandbox.guard.disk_usage import DiskUsage
 
 KIBIBYTE = 1024
 BLOCK = 4096
@@ -27,9 +27,9 @@ def exact(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def look(folder: Path, *, disk: float | None = None, files: float | None = None) -> str:
     """Look until all was seen."""
-    held = Holdings(str(folder), disk, files)
-    found = [held.exceeded([os.getpid()]) for _ in range(3)]
-    in_the_end = held.exceeded_in_the_end()
+    held = DiskUsage(str(folder), disk, files)
+    found = [held.check([os.getpid()]) for _ in range(3)]
+    in_the_end = held.check_at_end()
     assert in_the_end in (found[0], "")  # what is deleted counts only as long as somebody holds it
     return found[0]
 
@@ -95,12 +95,12 @@ def test_a_file_that_was_deleted_counts_whole_where_a_page_of_it_is_mapped(tmp_p
     duplicate = next(int(link.name) for link in Path("/proc/self/fd").iterdir() if link.resolve() == tmp_path / "a")
     os.close(duplicate)  # Python's own, so that the map alone holds the file
     try:
-        held = Holdings(str(tmp_path), 99 * KIBIBYTE, None)
+        held = DiskUsage(str(tmp_path), 99 * KIBIBYTE, None)
         room = iter([10**9, *[10**9 - 200 * KIBIBYTE] * 20])
         held._free = lambda: (next(room), 10**9)  # type: ignore[method-assign]
         (tmp_path / "a").unlink()
 
-        assert "disk" in [held.exceeded([os.getpid()]) for _ in range(3)]
+        assert "disk" in [held.check([os.getpid()]) for _ in range(3)]
     finally:
         os.open(os.devnull, os.O_RDONLY)  # what `mapped` closes
         mapped.close()
@@ -185,9 +185,9 @@ def test_a_large_folder_is_walked_in_slices(tmp_path: Path, monkeypatch: pytest.
     for number in range(20):
         (tmp_path / str(number)).touch()
     monkeypatch.setattr(disk_usage, "_SLICE", -1.0)  # one step each time
-    held = Holdings(str(tmp_path), None, 15)
+    held = DiskUsage(str(tmp_path), None, 15)
 
-    looks = [held.exceeded([]) for _ in range(16)]
+    looks = [held.check([]) for _ in range(16)]
 
     assert looks == [*[""] * 15, "files"]
 
@@ -205,16 +205,16 @@ def test_a_walk_is_begun_again_after_a_while_and_sooner_where_the_file_system_fi
 ) -> None:
     monkeypatch.setattr(disk_usage, "_NOTABLE", 64)
     moment, room = [100.0], [10**9]
-    held = Holdings(str(tmp_path), 10**6, 1, lambda: moment[0])
+    held = DiskUsage(str(tmp_path), 10**6, 1, lambda: moment[0])
     monkeypatch.setattr(held, "_free", lambda: (room[0], 1000))
-    assert held.exceeded([]) == ""
+    assert held.check([]) == ""
 
     for name in "abc":
         (tmp_path / name).touch()
     moment[0] += seconds
     room[0] = free
 
-    assert held.exceeded([]) == found
+    assert held.check([]) == found
 
 
 def test_the_last_walk_takes_no_longer_than_it_is_worth(tmp_path: Path) -> None:
@@ -222,8 +222,8 @@ def test_the_last_walk_takes_no_longer_than_it_is_worth(tmp_path: Path) -> None:
         (tmp_path / str(number)).touch()
     ticks = iter(range(0, 10_000, 3))
 
-    assert Holdings(str(tmp_path), None, 10).exceeded_in_the_end() == "files"
-    assert Holdings(str(tmp_path), None, 10, now=lambda: next(ticks)).exceeded_in_the_end() == ""
+    assert DiskUsage(str(tmp_path), None, 10).check_at_end() == "files"
+    assert DiskUsage(str(tmp_path), None, 10, now=lambda: next(ticks)).check_at_end() == ""
 
 
 def test_what_was_missed_where_it_was_seen_is_looked_for_while_nothing_moves(
@@ -235,8 +235,8 @@ def test_what_was_missed_where_it_was_seen_is_looked_for_while_nothing_moves(
     if not child:
         while True:
             os.sched_yield()
-    held = Holdings(str(tmp_path), 50 * KIBIBYTE, None)
-    opened, room, states = disk_usage._opened, [10**9], []
+    held = DiskUsage(str(tmp_path), 50 * KIBIBYTE, None)
+    opened, room, states = disk_usage._open_folder, [10**9], []
 
     def opened_after_it_moved(path: str) -> int:
         if room[0] == 10**9 and path.endswith("/moving"):
@@ -245,10 +245,10 @@ def test_what_was_missed_where_it_was_seen_is_looked_for_while_nothing_moves(
         states.append(Path(f"/proc/{child}/stat").read_text().split()[2])
         return opened(path)
 
-    monkeypatch.setattr(disk_usage, "_opened", opened_after_it_moved)
+    monkeypatch.setattr(disk_usage, "_open_folder", opened_after_it_moved)
     monkeypatch.setattr(held, "_free", lambda: (room[0], 1000))
     try:
-        found = held.exceeded([child])
+        found = held.check([child])
         after = Path(f"/proc/{child}/stat").read_text().split()[2]
     finally:
         os.kill(child, signal.SIGKILL)

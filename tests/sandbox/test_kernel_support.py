@@ -52,7 +52,7 @@ def test_landlock_is_preferred_and_a_namespace_its_substitute(offer, namespace, 
     [
         (KernelSupport("darwin", "", ""), "auto", untried, ["needs Linux"]),
         (replace(LINUX, machine="riscv64"), "auto", untried, ["riscv64", "x86_64 or aarch64"]),
-        (replace(LINUX, no_seccomp="seccomp: EINVAL"), "auto", untried, ["filters no system calls", "EINVAL"]),
+        (replace(LINUX, no_seccomp="seccomp: EINVAL"), "auto", untried, ["cannot filter system calls", "EINVAL"]),
         (LINUX, "require", fails, ['namespace = "require"', "bwrap failed: no permission"]),
         (WITHOUT, "auto", fails, ["5.4.0", "no Landlock (ENOSYS", "bwrap failed", "Linux 5.13"]),
         (WITHOUT, "off", untried, ["no Landlock", 'namespace = "off" forbids']),
@@ -81,7 +81,7 @@ def test_this_machine_is_asked_once():
     ("offer", "namespace", "said"),
     [
         (LINUX, "auto", "strict is available: landlock ABI 4, seccomp, no capabilities, "),
-        (replace(LINUX, controller="cgroup v2"), "auto", "CPU time bounded by the kernel (cgroup v2)"),
+        (replace(LINUX, controller="cgroup v2"), "auto", "CPU time limited by the kernel (cgroup v2)"),
         (replace(LINUX, no_controller="it is closed"), "auto", "CPU time counted by the guard (it is closed)"),
         (WITHOUT, "off", "not available"),
     ],

@@ -1,4 +1,4 @@
-"""Looks that a script makes last."""
+"""Checks that a script makes block."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import pytest
 
 from blobprep.sandbox.guard import lookout
 from blobprep.sandbox.guard.lookout import Lookout
-from blobprep.sandbox.guard.monitor import Watch
+from blobprep.sandbox.guard.monitor import Monitor
 
 
-class Stuck(Watch):
-    """A watch whose looks last until they are let go."""
+class Stuck(Monitor):
+    """A monitor whose checks block until they are released."""
 
     def __init__(self, folder: str, *, lost: bool) -> None:
         super().__init__(0, folder, {})
         self.began, self.goes_on, self._lost = threading.Event(), threading.Event(), lost
 
-    def exceeded(self) -> str:
+    def check(self) -> str:
         self.looks_for = "memory"
         self.began.set()
         self.goes_on.wait()
@@ -32,35 +32,35 @@ class Stuck(Watch):
 
 
 @pytest.fixture(params=[False, True])
-def watch(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stuck]:
+def monitor(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stuck]:
     made = Stuck(str(tmp_path_factory.mktemp("run")), lost=request.param)
     yield made
     made.goes_on.set()
 
 
-def test_a_look_that_gets_no_further_is_too_much_of_what_it_looks_for(
-    watch: Stuck, monkeypatch: pytest.MonkeyPatch
+def test_a_check_without_progress_counts_as_the_limit_that_it_checks(
+    monitor: Stuck, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    looking = Lookout(watch)
-    watch.began.wait()
+    lookout_thread = Lookout(monitor)
+    monitor.began.wait()
 
-    assert looking.exceeded() == ""
-    watch.moved -= 5
-    assert looking.exceeded() == ("disk" if watch.has_lost_too_much() else "")
-    watch.moved -= 10
-    assert looking.exceeded() == ("disk" if watch.has_lost_too_much() else "memory")
-    watch.looks_for = "files"
-    assert looking.exceeded() == ("disk" if watch.has_lost_too_much() else "")
+    assert lookout_thread.check() == ""
+    monitor.moved -= 5
+    assert lookout_thread.check() == ("disk" if monitor.has_lost_too_much() else "")
+    monitor.moved -= 10
+    assert lookout_thread.check() == ("disk" if monitor.has_lost_too_much() else "memory")
+    monitor.looks_for = "files"
+    assert lookout_thread.check() == ("disk" if monitor.has_lost_too_much() else "")
 
-    watch.goes_on.set()
-    assert select.select([looking.readable], [], [], 30)[0]
-    assert looking.exceeded() == "files"
-    looking.close()
+    monitor.goes_on.set()
+    assert select.select([lookout_thread.readable], [], [], 30)[0]
+    assert lookout_thread.check() == "files"
+    lookout_thread.close()
 
 
-def test_a_look_that_is_stuck_does_not_hold_up_the_end(watch: Stuck, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_check_that_is_stuck_does_not_delay_the_end(monitor: Stuck, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lookout, "_END", 0.01)
-    looking = Lookout(watch)
-    watch.began.wait()
+    lookout_thread = Lookout(monitor)
+    monitor.began.wait()
 
-    looking.close()
+    lookout_thread.close()

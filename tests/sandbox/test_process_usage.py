@@ -15,7 +15,13 @@ from pathlib import Path
 import pytest
 
 from blobprep.sandbox.guard import process_usage
-from blobprep.sandbox.guard.process_usage import Usage, children_of, holds_too_many_locks, live, proportional
+from blobprep.sandbox.guard.process_usage import (
+    Usage,
+    children_of,
+    holds_too_many_locks,
+    live_folder,
+    proportional_memory,
+)
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such a /proc")
 
@@ -48,9 +54,9 @@ def test_a_process_whose_first_thread_has_ended_holds_what_the_others_do(headles
     used = Usage(headless)
 
     assert used.memory > 64 << 20
-    assert proportional(used) > 64 << 20
+    assert proportional_memory(used) > 64 << 20
     assert used.threads >= 1
-    assert live(headless) == used.path != f"/proc/{headless}"
+    assert live_folder(headless) == used.path != f"/proc/{headless}"
 
 
 def test_a_process_that_has_ended_uses_nothing() -> None:
@@ -59,16 +65,16 @@ def test_a_process_that_has_ended_uses_nothing() -> None:
 
     used = Usage(process.pid)
 
-    assert (used.memory, used.threads, used.seconds, used.kept(), proportional(used)) == (0, 0, 0, 0, 0)
+    assert (used.memory, used.threads, used.seconds, used.kernel_memory(), proportional_memory(used)) == (0, 0, 0, 0, 0)
     assert children_of(process.pid) == []
 
 
 def test_sockets_and_pipes_count_as_if_they_were_full() -> None:
-    before = Usage(os.getpid()).kept()
+    before = Usage(os.getpid()).kernel_memory()
     pair, pipe = socket.socketpair(), os.pipe()
     again = os.dup(pair[0].fileno())
     try:
-        more = Usage(os.getpid()).kept() - before
+        more = Usage(os.getpid()).kernel_memory() - before
     finally:
         for end in pair:
             end.close()
@@ -82,14 +88,14 @@ def test_what_is_watched_counts_by_the_piece_and_without_end_where_it_cannot_be_
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with select.epoll() as watching:
-        before = Usage(os.getpid()).kept()
+        before = Usage(os.getpid()).kernel_memory()
         numbers = [os.eventfd(0) for _ in range(100)]
         try:
             for number in numbers:
                 watching.register(number, select.EPOLLIN)
-            assert Usage(os.getpid()).kept() - before == 100 * 256
+            assert Usage(os.getpid()).kernel_memory() - before == 100 * 256
             monkeypatch.setattr(process_usage, "_TEXT", 1000)
-            assert Usage(os.getpid()).kept() == float("inf")
+            assert Usage(os.getpid()).kernel_memory() == float("inf")
         finally:
             for number in numbers:
                 os.close(number)

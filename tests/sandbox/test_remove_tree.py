@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from blobprep.sandbox.guard.remove_tree import wipe
+from blobprep.sandbox.guard.remove_tree import remove_tree
 from tests.sandbox.ordinary import ordinary_folder
 
 
@@ -23,12 +23,12 @@ def test_a_folder_is_removed_with_all_below_it(folder: Path) -> None:
     (folder / "a/b/c/file").write_text("x")
     (folder / "a/file").write_text("x")
 
-    assert wipe(str(folder))
+    assert remove_tree(str(folder))
     assert not folder.exists()
 
 
 def test_a_folder_that_is_gone_is_gone(tmp_path: Path) -> None:
-    assert wipe(str(tmp_path / "nothing"))
+    assert remove_tree(str(tmp_path / "nothing"))
 
 
 @pytest.mark.parametrize(("names", "depth"), [(("d",), 3000), (("d", "e"), 100)])
@@ -42,7 +42,7 @@ def test_a_tree_deeper_than_any_stack_is_removed(folder: Path, names: tuple[str,
             current = following
         os.close(current)
 
-    assert wipe(str(folder))
+    assert remove_tree(str(folder))
 
 
 def test_a_script_that_guesses_how_folders_are_renamed_does_not_stand_in_the_way(folder: Path) -> None:
@@ -50,7 +50,7 @@ def test_a_script_that_guesses_how_folders_are_renamed_does_not_stand_in_the_way
         (folder / f".wipe-{number}-{os.getpid()}" / "planted/deep/down").mkdir(parents=True)
     (folder / "d/e/f").mkdir(parents=True)
 
-    assert wipe(str(folder))
+    assert remove_tree(str(folder))
 
 
 def test_what_links_point_to_is_left_alone(folder: Path, tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_what_links_point_to_is_left_alone(folder: Path, tmp_path: Path) -> None
     os.link(tmp_path / "other", folder / "hard")
     (folder / "nowhere").symlink_to("nowhere")
 
-    assert wipe(str(folder))
+    assert remove_tree(str(folder))
     assert kept.stat().st_mode & 0o777 == 0o500
     assert (tmp_path / "other").read_text() == "kept"
 
@@ -72,7 +72,7 @@ def test_a_link_in_the_place_of_the_folder_is_not_followed(tmp_path: Path) -> No
     kept.mkdir(mode=0o500)
     (tmp_path / "run").symlink_to(kept)
 
-    assert not wipe(str(tmp_path / "run"))
+    assert not remove_tree(str(tmp_path / "run"))
     assert kept.stat().st_mode & 0o777 == 0o500
 
 
@@ -82,7 +82,7 @@ def test_pipes_and_sockets_are_removed(folder: Path, monkeypatch: pytest.MonkeyP
     with socket.socket(socket.AF_UNIX) as made:
         made.bind("socket")
 
-    assert wipe(str(folder))
+    assert remove_tree(str(folder))
 
 
 def test_folders_without_permissions_are_removed() -> None:
@@ -93,7 +93,7 @@ def test_folders_without_permissions_are_removed() -> None:
         for path in (run / "work/closed/inner", run / "work/closed", run / "work", run):
             path.chmod(0)
 
-        gone = wipe(str(run))
+        gone = remove_tree(str(run))
         top.rmdir()
 
     assert gone
@@ -108,7 +108,7 @@ def test_what_cannot_be_removed_does_not_keep_it_busy_for_ever() -> None:
         (top / "roots/file").write_text("x")
         os.seteuid(65534)
 
-        gone = wipe(str(top))
+        gone = remove_tree(str(top))
         left = [path.name for path in top.iterdir()]
 
     shutil.rmtree(top)

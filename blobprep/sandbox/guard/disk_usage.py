@@ -1,8 +1,8 @@
-"""What a run's folder holds: files and folders, and bytes on the disk. Standard library only: the guard runs this.
+"""What a run's folder holds: files, folders and bytes on disk. Uses only the standard library: the guard runs this.
 
-A large folder is walked in slices, so that the guard is never deaf for long, and walked again at once where its file
-system fills up. Bytes are those on the disk: a hole in a file counts for nothing and a second name neither; what was
-deleted and is still open counts.
+A large folder is walked in slices, so that memory and CPU time are checked in between, and is walked again at once if
+its file system fills up. Bytes are those on disk: holes in files and further hard links do not count; deleted files
+that are still open do.
 """
 
 from __future__ import annotations
@@ -13,35 +13,35 @@ import stat
 import time
 from collections.abc import Callable, Iterable, Iterator
 
-from blobprep.sandbox.guard.deleted_files import deleted
+from blobprep.sandbox.guard.deleted_files import measure_deleted
 
-__all__ = ["Holdings"]
+__all__ = ["DiskUsage"]
 
 _SLICE = 0.01  # seconds of walking at a time
-_LAST = 5.0  # seconds of the last walk, when it has ended
+_LAST = 5.0  # seconds of the last walk, after the child has ended
 _REST = 0.2  # seconds between two walks, and longer after long ones
 _SHARE = 10
-_STOP = 0.5  # seconds that processes may take to stop
-_SELDOM = 1.0  # seconds between two looks at deleted files where the file system does not fill
-_NOTABLE = 64  # the part of a limit by which a file system must have filled to be looked at sooner
+_STOP = 0.5  # seconds to wait for processes to stop
+_SELDOM = 1.0  # seconds between two searches for deleted files while the file system does not fill up
+_NOTABLE = 64  # a file system that has filled up by a 64th of a limit is walked sooner
 _BLOCK = 512
-# What is there already, lists of fonts, and what a file system needs to hold files: a single file that grows too large
-# is an exception in the script before it is the end of it.
+# Bytes and files on top of the limits: what is there from the start, the font list, and what a file system needs to
+# hold files. So a single file that grows too large causes an exception in the script before the guard ends it.
 _OURS = (1024**2, 16)
-_LONGEST = 4000  # bytes of a path that a system call takes
+_LONGEST = 4000  # bytes of a path that a system call accepts
 _FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-class Holdings:
-    """Hold a folder against its limits.
+class DiskUsage:
+    """The contents of a folder, checked against limits.
 
     Attributes:
-        size: bytes of it that the last look, which may not have seen all, has found.
+        size: bytes that the last walk has found; it may be unfinished.
 
     Args:
         folder: its path.
-        disk: bytes it may hold, None for any.
-        files: files and folders it may hold, None for any.
+        disk: bytes it may hold, None for no limit.
+        files: files and folders it may hold, None for no limit.
         now: the clock.
     """
 
@@ -62,21 +62,21 @@ class Holdings:
         self._room = (0, 0)
         self.size = 0.0
 
-    def exceeded(self, pids: Iterable[int]) -> str:
-        """Look on for a while; return the limit that is exceeded, `disk` or `files`, empty for none.
+    def check(self, pids: Iterable[int]) -> str:
+        """Continue the walk for a while; return the exceeded limit, `disk` or `files`, empty if none is.
 
         Args:
-            pids: processes that may have deleted files open.
+            pids: processes that may hold deleted files.
         """
-        if self._walk is None and not self._set_out(list(pids)):
+        if self._walk is None and not self._begin_walk(list(pids)):
             return ""
         assert self._walk is not None
-        # Where the file system has lost more than can be accounted for, all is looked at before anything else.
+        # If the file system has lost more than has been found, finish this walk before anything else.
         until = self._now() + (_SLICE if self._lost() <= self._disk + self.size else _LAST)
         found = 0.0
         for count, size in self._walk:
             found = size
-            if cause := self._beyond(count, size):
+            if cause := self._exceeded_limit(count, size):
                 return cause
             if self._now() > until:
                 self.size = max(self.size, found)
@@ -88,27 +88,27 @@ class Holdings:
             self._next_thorough = now + _SELDOM
         if self._lost() <= self._disk + found:
             return ""
-        # Only root can ask how large a file is that is held by a map alone. The file system knows what it lost.
-        return "disk" if self._unsure else self._exceeded_at_rest(pids) if self._missed else ""
+        # Only root can ask for the size of a file that is only mapped; what the file system has lost decides then.
+        return "disk" if self._unsure else self._check_at_rest(pids) if self._missed else ""
 
     def has_lost_too_much(self) -> bool:
-        """Tell whether the file system has lost more, to whomever, than the folder may hold."""
+        """Return whether the file system has lost more space than the folder may hold, whatever the cause."""
         return self._walk is not None and self._lost() > self._disk + self.size
 
-    def _exceeded_at_rest(self, pids: Iterable[int]) -> str:
-        """Look at all of it while nothing moves: a folder that is moved all the time is never where it was seen."""
-        stopped = [pid for pid in pids if _signaled(pid, signal.SIGSTOP)]
+    def _check_at_rest(self, pids: Iterable[int]) -> str:
+        """Walk the folder while all processes are stopped: parts of it that keep moving could escape a walk."""
+        stopped = [pid for pid in pids if _send_signal(pid, signal.SIGSTOP)]
         try:
             until = time.monotonic() + _STOP
             while not all(map(_is_at_rest, stopped)) and time.monotonic() < until:
                 time.sleep(0.002)
-            return self.exceeded_in_the_end()
+            return self.check_at_end()
         finally:
             for pid in stopped:
-                _signaled(pid, signal.SIGCONT)
+                _send_signal(pid, signal.SIGCONT)
 
-    def _set_out(self, pids: list[int]) -> bool:
-        """Begin a walk if one is due: after a while, or sooner where the file system has filled."""
+    def _begin_walk(self, pids: list[int]) -> bool:
+        """Begin a walk if one is due: after a while, or sooner if the file system has filled up."""
         now = self._now()
         if not self._limited or now < self._earliest:
             return False
@@ -124,32 +124,33 @@ class Holdings:
         self._thorough = has_filled or now >= self._next_thorough
         self._unsure.clear()
         self._missed.clear()
-        self._walk = _all(self._folder, pids if self._thorough else [], self._unsure, self._missed)
+        self._walk = _measure_all(self._folder, pids if self._thorough else [], self._unsure, self._missed)
         return True
 
-    def exceeded_in_the_end(self) -> str:
-        """Look at all of it, now that nobody changes it any more; return as `exceeded`.
+    def check_at_end(self) -> str:
+        """Walk all of it, now that nothing changes it any more; return as `check` does.
 
-        A tree of thousands of folders in each other takes longer than it is worth: all of it is removed anyway.
+        A tree of thousands of nested folders would take longer than it is worth, so the walk has a time limit: all of
+        it is removed anyway.
         """
         until = self._now() + _LAST
         if self._limited:
-            for count, size in _totals(self._folder, []):
-                if cause := self._beyond(count, size):
+            for count, size in _measure_folder(self._folder, []):
+                if cause := self._exceeded_limit(count, size):
                     return cause
                 if self._now() > until:
                     break
         return ""
 
-    def _beyond(self, count: float, size: float) -> str:
+    def _exceeded_limit(self, count: float, size: float) -> str:
         return "files" if count > self._files else "disk" if size > self._disk else ""
 
     def _lost(self) -> int:
-        """Return the bytes that the file system has lost since the first look, to whomever."""
+        """Return the bytes that the file system has lost since the first check, whatever the cause."""
         return self._untouched - self._free()[0]
 
     def _free(self) -> tuple[int, int]:
-        """Return the bytes and the files that the file system has room for."""
+        """Return how many bytes and files the file system has room for."""
         try:
             system = os.statvfs(self._folder)
         except OSError:  # the script removed the folder
@@ -157,21 +158,23 @@ class Holdings:
         return system.f_bfree * system.f_frsize, system.f_ffree
 
 
-def _all(folder: str, pids: Iterable[int], unsure: list[str], missed: list[str]) -> Iterator[tuple[float, float]]:
-    """Walk a folder, then what processes hold of what was deleted there; yield as `_totals`."""
+def _measure_all(
+    folder: str, pids: Iterable[int], unsure: list[str], missed: list[str]
+) -> Iterator[tuple[float, float]]:
+    """Walk a folder, then the deleted files that processes still hold; yield running totals."""
     count, size = 0, 0
-    for count, size in _totals(folder, missed):
+    for count, size in _measure_folder(folder, missed):
         yield count, size
-    for more, held in deleted(folder, pids, unsure):
+    for more, held in measure_deleted(folder, pids, unsure):
         yield count + more, size + held
 
 
-def _totals(folder: str, missed: list[str]) -> Iterator[tuple[int, int]]:
-    """Walk a folder; yield how many files and folders, and how many bytes, were found so far.
+def _measure_folder(folder: str, missed: list[str]) -> Iterator[tuple[int, int]]:
+    """Walk a folder; yield the running totals of files and folders, and of bytes.
 
     Args:
         folder: its path.
-        missed: takes the name of something that was there and is not any more when it is looked into.
+        missed: receives the name of something that disappeared between being listed and being examined.
     """
     count, size = 0, 0
     linked: set[int] = set()
@@ -179,7 +182,7 @@ def _totals(folder: str, missed: list[str]) -> Iterator[tuple[int, int]]:
     while pending:
         parent = pending.pop()
         try:
-            descriptor = _opened(parent)
+            descriptor = _open_folder(parent)
         except OSError:
             missed[:] = [parent]
             continue
@@ -188,7 +191,7 @@ def _totals(folder: str, missed: list[str]) -> Iterator[tuple[int, int]]:
                 for entry in entries:
                     try:
                         status = entry.stat(follow_symlinks=False)
-                    except OSError:  # gone meanwhile
+                    except OSError:  # removed in the meantime
                         missed[:] = [entry.name]
                         continue
                     count += 1
@@ -205,8 +208,8 @@ def _totals(folder: str, missed: list[str]) -> Iterator[tuple[int, int]]:
             os.close(descriptor)
 
 
-def _opened(path: str) -> int:
-    """Open a folder, following no link at its end, however long its path is."""
+def _open_folder(path: str) -> int:
+    """Open a folder however long its path is, without following a link at its end."""
     above: int | None = None
     try:
         while len(os.fsencode(path)) > _LONGEST:
@@ -217,7 +220,7 @@ def _opened(path: str) -> int:
             above, path = step, path[cut + 1 :]
         try:
             return os.open(path, _FLAGS, dir_fd=above)
-        except PermissionError:  # its owner closed it; what is in there counts all the same
+        except PermissionError:  # the script took its permissions away; its contents count all the same
             os.chmod(path, 0o700, dir_fd=above)
             return os.open(path, _FLAGS, dir_fd=above)
     finally:
@@ -225,7 +228,7 @@ def _opened(path: str) -> int:
             os.close(above)
 
 
-def _signaled(pid: int, number: int) -> bool:
+def _send_signal(pid: int, number: int) -> bool:
     try:
         os.kill(pid, number)
     except OSError:  # it has ended
@@ -234,7 +237,7 @@ def _signaled(pid: int, number: int) -> bool:
 
 
 def _is_at_rest(pid: int) -> bool:
-    """Tell whether no thread of a process runs, or could, but those that wait for a disk."""
+    """Return whether every thread of a process is stopped, has ended, or waits for a disk."""
     try:
         for thread in os.listdir(f"/proc/{pid}/task"):
             with open(f"/proc/{pid}/task/{thread}/stat", "rb") as file:

@@ -1,10 +1,10 @@
-"""Looks at what a child uses, in a thread of their own: whatever makes one last, the guard hears its parent.
+"""The guard's second thread, which checks the limits: even if a check blocks, the main thread still hears the parent.
 
-A script can have the kernel keep a reader of `/proc` waiting: what tells of its memory maps, or of what it watches,
-waits for the same locks as its threads. A look that gets no further counts as what it was looking for being too much,
-sooner where the file system has lost more than the script may have taken.
+A script can make the kernel block a reader of `/proc`: the files about its memory maps and about the descriptors that
+it polls need the same locks as its threads. A check that makes no progress therefore counts as an exceeded limit, the
+one that it is checking; and sooner if the file system has lost more space than the script may use.
 
-Standard library only, and little of it: the guard runs this.
+Uses only the standard library, and little of it: the guard runs this.
 """
 
 from __future__ import annotations
@@ -13,55 +13,59 @@ import os
 import threading
 import time
 
-from blobprep.sandbox.guard.monitor import Watch
+from blobprep.sandbox.guard.monitor import Monitor
 
 __all__ = ["Lookout"]
 
-_PATIENCE = 10.0  # seconds in which a look gets no further
-_PATIENCE_WITH_DISKS = 30.0  # which can be slow without anybody's fault
-_LOST = 1.0  # seconds where the file system tells already
-_END = 1.0  # seconds to wait for the last look
+_PATIENCE = 10.0  # seconds without progress after which a check counts as an exceeded limit
+_PATIENCE_WITH_DISKS = 30.0  # the same for disks, which can be slow for other reasons
+_LOST = 1.0  # seconds after which the file system's free space is checked instead
+_END = 1.0  # seconds to wait for the last check
 
 
 class Lookout:
-    """Look again and again until a limit is exceeded.
+    """A thread that checks the limits of a run again and again, until one is exceeded.
 
     Args:
-        watch: what is looked through.
+        monitor: what it checks with.
 
     Attributes:
-        readable: descriptor that can be read once a limit is exceeded.
+        readable: a descriptor that becomes readable once a limit is exceeded.
     """
 
-    def __init__(self, watch: Watch) -> None:
-        self._watch = watch
+    # No lock: `_cause` is written once, by the lookout thread, before it writes to the pipe; the main thread reads it.
+    # `looks_for` and `moved` of the monitor are written by the lookout thread and only read by the main thread. The
+    # main thread must never wait for the lookout thread, which a script may have blocked in the kernel.
+
+    def __init__(self, monitor: Monitor) -> None:
+        self._monitor = monitor
         self._cause = ""
         self._ended = threading.Event()
         self.readable, self._writable = os.pipe()
-        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread = threading.Thread(target=self._run, daemon=True)  # daemon: it must not keep the guard from ending
         self._thread.start()
 
-    def exceeded(self) -> str:
-        """Return the limit that is exceeded, in the word of its error; empty for none as far as is known."""
+    def check(self) -> str:
+        """Return the name of the exceeded limit, empty if none is known to be exceeded; called by the main thread."""
         if self._cause:
             return self._cause
-        waited = time.monotonic() - self._watch.moved
-        if not self._watch.looks_for or waited < _LOST:
+        waited = time.monotonic() - self._monitor.moved
+        if not self._monitor.looks_for or waited < _LOST:
             return ""
-        if self._watch.has_lost_too_much():
+        if self._monitor.has_lost_too_much():
             return "disk"
-        most = _PATIENCE_WITH_DISKS if self._watch.looks_for in ("disk", "files") else _PATIENCE
-        return self._watch.looks_for if waited > most else ""
+        most = _PATIENCE_WITH_DISKS if self._monitor.looks_for in ("disk", "files") else _PATIENCE
+        return self._monitor.looks_for if waited > most else ""
 
     def close(self) -> None:
-        """Look no more."""
+        """Stop checking; wait a moment for the thread."""
         self._ended.set()
         self._thread.join(_END)
 
-    def _look(self) -> None:
+    def _run(self) -> None:
         while not self._ended.is_set():
-            if cause := self._watch.exceeded():
+            if cause := self._monitor.check():
                 self._cause = cause
                 os.write(self._writable, b"!")
                 return
-            self._ended.wait(self._watch.pause)
+            self._ended.wait(self._monitor.pause)

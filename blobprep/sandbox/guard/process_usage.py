@@ -1,7 +1,8 @@
-"""What processes use, as `/proc` tells: memory, threads, CPU time, and what the kernel keeps for them besides.
+"""What processes use according to `/proc`: memory, threads, CPU time, and memory that the kernel keeps for them.
 
-Standard library only, and little of it: the guard runs this. A script decides how much there is to be read; every look
-reads no more than a bound, and what is beyond it counts as too much.
+A script decides how much there is to read, so every read has a bound, and anything beyond it counts as too much.
+
+Uses only the standard library, and little of it: the guard runs this.
 """
 
 from __future__ import annotations
@@ -11,32 +12,30 @@ import os
 import re
 from collections.abc import Collection
 
-__all__ = ["Usage", "children_of", "holds_too_many_locks", "live", "proportional", "tree"]
+__all__ = ["Usage", "children_of", "holds_too_many_locks", "live_folder", "process_tree", "proportional_memory"]
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _RESIDENT = ("VmRSS:", "VmSwap:", "VmPTE:", "HugetlbPages:")
-_THREADS_ASKED = 16  # of them only the first of a process can have ended and still be there
-_PIPE = 16 * _PAGE  # what one holds; more is refused to a confined script
-_BUFFER = 212_992  # bytes that a socket may send before they are read, where the kernel does not say
-_WATCHED = 256  # bytes of a descriptor that an epoll descriptor watches
-_TEXT = 1024**2  # bytes of a file of `/proc` that are read
-_LOCKS = (
-    5000  # on files, whose lines are read: no controller counts them, and with so many they are a way to fill memory
-)
+_THREADS_ASKED = 16  # of a process; only its first thread can have ended and still be listed
+_PIPE = 16 * _PAGE  # bytes that a pipe holds; a confined script cannot have larger ones
+_BUFFER = 212_992  # bytes that a socket may hold unread, where the kernel does not report it
+_WATCHED = 256  # bytes that the kernel keeps for each descriptor in an epoll set
+_TEXT = 1024**2  # bytes to read of a file in `/proc`
+_LOCKS = 5000  # locks on files; no controller counts them, and a script could fill memory with more
 
 
 class Usage:
-    """What one process uses; nothing of one that has ended.
+    """What one process uses; all zero for a process that has ended.
 
     Args:
         pid: its number.
 
     Attributes:
-        seconds: of CPU time of all its threads, with those of the children it has waited for.
-        threads: of it.
-        memory: bytes resident or swapped out, those it shares too, and the tables of its pages.
-        resident: those of them that other processes may share.
+        seconds: CPU time of all its threads and of the children it has waited for.
+        threads: how many it has.
+        memory: bytes resident or swapped out, shared ones included, and its page tables.
+        resident: the part of them that is resident, and may be shared with other processes.
     """
 
     def __init__(self, pid: int) -> None:
@@ -44,10 +43,10 @@ class Usage:
         self.path = f"/proc/{pid}"
         try:
             with open(f"{self.path}/stat", "rb") as file:
-                words = file.read().rpartition(b")")[2].split()  # a process may have any name in the parentheses
+                words = file.read().rpartition(b")")[2].split()  # the name in the parentheses may contain anything
             self.seconds = sum(map(int, words[11:15])) / _TICKS
             self.threads = int(words[17])
-            self.path = live(pid, words[0])
+            self.path = live_folder(pid, words[0])
             with open(f"{self.path}/status") as status:
                 sizes = dict(line.split(None, 1) for line in status if line.startswith(_RESIDENT))
             values = {name: int(size.split()[0]) * 1024 for name, size in sizes.items()}
@@ -55,11 +54,12 @@ class Usage:
         except (OSError, IndexError, ValueError):
             pass
 
-    def kept(self) -> float:
-        """Return the bytes that the kernel may keep behind its descriptors: in sockets, pipes, lists and texts.
+    def kernel_memory(self) -> float:
+        """Return the bytes that the kernel may hold behind its descriptors: in sockets, pipes, epoll sets and texts.
 
-        A socket counts as if it were full, as looking into it would take a descriptor of it; lists that are too long to
-        be read are without end. A text of `/proc` about a descriptor is kept while it is open, as long as the list is.
+        A socket counts as full, since measuring it would take a descriptor of it. An epoll set that is too long to read
+        counts as infinite. The kernel keeps the text of an open file of `/proc` about an epoll set, which can be as
+        long as the set.
         """
         seen: set[str] = set()
         total, unread = 0.0, _TEXT
@@ -74,11 +74,11 @@ class Usage:
                     continue
                 if target.startswith(("socket:", "pipe:")):
                     seen.add(target)
-                    total += _PIPE if target.startswith("pipe:") else _socket()
+                    total += _PIPE if target.startswith("pipe:") else _socket_size()
                 elif "/fdinfo/" in target:
                     total += _TEXT
                 elif target == "anon_inode:[eventpoll]":
-                    text = _bounded(f"{self.path}/fdinfo/{name}", unread)
+                    text = _read_bounded(f"{self.path}/fdinfo/{name}", unread)
                     unread -= len(text)
                     total += text.count(b"tfd:") * _WATCHED if unread > 0 else float("inf")
             except OSError:
@@ -86,28 +86,28 @@ class Usage:
         return total
 
 
-def proportional(usage: Usage) -> int:
-    """Return bytes of a process as `memory`, each page divided among those that share it.
+def proportional_memory(usage: Usage) -> int:
+    """Return the memory of a process, with each page divided among the processes that share it.
 
-    The resident sets are cheap to add up, but forked processes share pages, which are then counted more than once; this
-    takes the kernel longer, and is asked only where the sum is too much.
+    Resident sets are cheap to add up, but forked processes share pages, which are then counted more than once. This is
+    more work for the kernel, so it is used only where the plain sum is too much.
     """
     try:
         with open(f"{usage.path}/smaps_rollup", "rb") as file:
             shared = sum(int(line.split()[1]) for line in file if line.startswith(b"Pss:")) * 1024
             return usage.memory - usage.resident + shared
-    except (OSError, IndexError):  # it has ended, or became another user's
+    except (OSError, IndexError):  # it has ended, or now belongs to another user
         return usage.memory
 
 
-def live(pid: int, state: bytes = b"") -> str:
-    """Return the folder in `/proc` of a thread of a process that tells what the process holds.
+def live_folder(pid: int, state: bytes = b"") -> str:
+    """Return the folder in `/proc` of a thread of a process that is still running.
 
-    The first thread can end before the others; what its folder then tells is nothing.
+    The first thread can end before the others, and its folder is then empty of what the process holds.
 
     Args:
         pid: of the process.
-        state: of its first thread, if it is known.
+        state: of its first thread, if known.
     """
     path = f"/proc/{pid}"
     try:
@@ -126,9 +126,9 @@ def live(pid: int, state: bytes = b"") -> str:
 
 
 def holds_too_many_locks(pids: Collection[int]) -> bool:
-    """Tell whether processes hold more locks on files than any program needs."""
+    """Return whether processes hold more locks on files than any program needs."""
     try:
-        text = _bounded("/proc/locks", _TEXT)
+        text = _read_bounded("/proc/locks", _TEXT)
     except OSError:
         return False
     if text.count(b"\n") <= _LOCKS:
@@ -138,16 +138,16 @@ def holds_too_many_locks(pids: Collection[int]) -> bool:
     return sum(holder in wanted for holder in holders) > _LOCKS
 
 
-def tree(pid: int) -> list[int]:
-    """Return a child, the orphans that fell to this process, and all that they started."""
+def process_tree(pid: int) -> list[int]:
+    """Return a child, the orphans that this process has adopted, and everything that they started."""
     found = list(dict.fromkeys((pid, *children_of(os.getpid()))))
-    for each in found:  # grows
-        found += children_of(each)
+    for process in found:  # grows meanwhile
+        found += children_of(process)
     return found
 
 
 def children_of(pid: int) -> list[int]:
-    """Return the processes that a process started, whichever of its threads it was."""
+    """Return the processes that any thread of a process started."""
     found: list[int] = []
     try:
         for thread in os.listdir(f"/proc/{pid}/task"):
@@ -159,8 +159,8 @@ def children_of(pid: int) -> list[int]:
 
 
 @functools.cache
-def _socket() -> int:
-    """Return what a socket holds that is full: the last piece may go beyond what it is allowed by half."""
+def _socket_size() -> int:
+    """Return the bytes that a full socket holds: the last piece may exceed its limit by half."""
     try:
         with open("/proc/sys/net/core/wmem_default") as file:
             return int(file.read()) * 3 // 2
@@ -168,8 +168,8 @@ def _socket() -> int:
         return _BUFFER * 3 // 2
 
 
-def _bounded(path: str, most: int) -> bytes:
-    """Read a file of `/proc`, which gives a page at a time, up to a bound."""
+def _read_bounded(path: str, most: int) -> bytes:
+    """Read a file of `/proc`, which returns a page at a time, up to a bound."""
     text = bytearray()
     with open(path, "rb", buffering=0) as file:
         while len(text) < most and (piece := file.read(1 << 16)):

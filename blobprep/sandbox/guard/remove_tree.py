@@ -1,8 +1,8 @@
-"""Remove a run's folder, whatever the script left in it. Standard library only: the guard runs this.
+"""Removal of a run's folder, whatever the script left in it. Uses only the standard library: the guard runs this.
 
-`shutil.rmtree` recurses, so a tree of three thousand folders ends it, and it gives up on folders without permissions.
-Here sub-folders are moved up beside their parent until all are flat, links are never followed, and permissions are
-repaired on the way.
+`shutil.rmtree` recurses, so three thousand nested folders make it fail, and it gives up on folders without permissions.
+Here sub-folders are moved up beside their parent until the tree is flat, links are never followed, and permissions are
+restored on the way.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import stat
 from collections.abc import Callable
 from functools import partial
 
-__all__ = ["wipe"]
+__all__ = ["remove_tree"]
 
 
-def wipe(folder: str) -> bool:
-    """Remove a folder and all below it; tell whether it is gone."""
+def remove_tree(folder: str) -> bool:
+    """Remove a folder and everything below it; return whether it is gone."""
     flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
     try:
-        if stat.S_ISDIR(os.lstat(folder).st_mode):  # not where the script put a link in its place
+        if stat.S_ISDIR(os.lstat(folder).st_mode):  # not if the script put a link in its place
             with contextlib.suppress(OSError):
                 os.chmod(folder, 0o700)
         root = os.open(folder, flags)
@@ -38,7 +38,7 @@ def wipe(folder: str) -> bool:
 
 
 def _empty(root: int, flags: int) -> None:
-    """Empty the folder open as `root`: its sub-folders' sub-folders are hoisted into it, so depth never grows."""
+    """Empty the folder open as `root`: sub-folders of its sub-folders are moved into it, so the depth never grows."""
     while True:
         with contextlib.suppress(OSError):
             os.fchmod(root, 0o700)
@@ -57,7 +57,7 @@ def _empty(root: int, flags: int) -> None:
 
 
 def _hoist(root: int, name: str, flags: int) -> bool:
-    """Empty one sub-folder of files and move its own sub-folders up; tell whether any moved."""
+    """Remove the files of one sub-folder and move its own sub-folders up; return whether any moved."""
     with contextlib.suppress(OSError):
         os.chmod(name, 0o700, dir_fd=root)
     moved = False

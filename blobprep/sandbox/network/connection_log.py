@@ -1,4 +1,4 @@
-"""What a script tried to reach, counted by endpoint."""
+"""The record of what a script tried to reach, counted by endpoint and outcome."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-__all__ = ["Attempt", "Attempts", "Outcome"]
+__all__ = ["ConnectionLog", "ConnectionRecord", "Outcome"]
 
 Outcome = Literal["reached", "refused", "failed"]
 
@@ -15,15 +15,15 @@ _OTHERS: Final = "others"
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
-    """Count the attempts to reach an endpoint that ended alike.
+class ConnectionRecord:
+    """The attempts to reach one endpoint that had the same outcome.
 
     Attributes:
-        endpoint: HOST:PORT; `others` for what came when there were too many to tell apart.
-        outcome: `reached`; `refused` by the rules or a cap; `failed`, where the network did.
-        reason: of the first that did not reach it, one sentence.
-        count: of the attempts.
-        sent, received: bytes, as the script sees it.
+        endpoint: HOST:PORT; `others` for endpoints beyond the number that is recorded separately.
+        outcome: `reached`; `refused` by the rules or a cap; `failed`: the network did.
+        reason: why the first attempt did not reach it, one sentence.
+        count: the number of attempts.
+        sent, received: bytes, from the script's point of view.
     """
 
     endpoint: str
@@ -34,26 +34,29 @@ class Attempt:
     received: int = 0
 
 
-class Attempts:
-    """Count attempts; may be told of them by several threads. A script makes up names as it likes: rows are bounded."""
+class ConnectionLog:
+    """A count of attempts, safe to use from several threads.
+
+    The number of rows is limited, since a script can make up any number of names.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._rows: dict[tuple[str, Outcome], Attempt] = {}
+        self._rows: dict[tuple[str, Outcome], ConnectionRecord] = {}
         self._carried = 0
 
     def note(self, endpoint: str, outcome: Outcome, reason: str = "") -> bool:
-        """Count an attempt; True where it is the first of its kind."""
+        """Count an attempt; return whether it is the first of its kind."""
         with self._lock:
             if (endpoint, outcome) not in self._rows and len(self._rows) >= _DISTINCT:
                 endpoint, reason = _OTHERS, ""
             key = (endpoint, outcome)
-            row = self._rows.get(key, Attempt(endpoint, outcome, reason))
+            row = self._rows.get(key, ConnectionRecord(endpoint, outcome, reason))
             self._rows[key] = replace(row, count=row.count + 1)
             return row.count == 0
 
     def carry(self, endpoint: str, sent: int, received: int) -> int:
-        """Count bytes of an endpoint that was reached; return those of all together."""
+        """Count bytes of an endpoint that was reached; return the total of all endpoints."""
         with self._lock:
             key: tuple[str, Outcome] = (endpoint, "reached")
             key = key if key in self._rows else (_OTHERS, "reached")
@@ -62,7 +65,7 @@ class Attempts:
             self._carried += sent + received
             return self._carried
 
-    def rows(self) -> tuple[Attempt, ...]:
-        """Return what was counted, in the order of the first attempts."""
+    def rows(self) -> tuple[ConnectionRecord, ...]:
+        """Return the counts, in the order of the first attempts."""
         with self._lock:
             return tuple(self._rows.values())

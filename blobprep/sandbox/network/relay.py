@@ -1,7 +1,8 @@
-"""Make a connection for a child and move bytes both ways, until both sides have said all or one is gone.
+"""One connection of a child: connect, then move bytes both ways until both sides have finished or one is gone.
 
-The child's end may be shared with the child, which can change its flags at any time: no call here relies on them, each
-says for itself that it must not wait.
+Runs in a relay thread of the broker, which waits only in `poll`. `Broker.close` wakes it from another thread by
+shutting the child's end down; nothing here closes that end. The child may keep a copy of the end that it sent, and can
+change its flags at any time, so every call here says for itself (`NOW`) that it must not block.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any, Final
 __all__ = ["NOW", "Address", "connect", "relay"]
 
 Address = tuple[int, tuple[Any, ...]]
-"""Family and address of a socket, as `socket.getaddrinfo` gives them."""
+"""A socket's family and address, as `socket.getaddrinfo` returns them."""
 
 NOW: Final = getattr(socket, "MSG_DONTWAIT", 0) | getattr(socket, "MSG_NOSIGNAL", 0)
 _BUFFER: Final = 128 * 1024
@@ -28,11 +29,11 @@ def connect(addresses: Sequence[Address], near: socket.socket, seconds: float) -
 
     Args:
         addresses: at least one.
-        near: the child's end; when the child lets go of it there is nothing to connect for.
+        near: the child's end; connecting stops when the child closes its own.
         seconds: for all addresses together.
 
     Raises:
-        OSError: none answered; the error is the last one's.
+        OSError: none answered; it is the error of the last one.
     """
     deadline = time.monotonic() + seconds
     failure = OSError(errno.EADDRNOTAVAIL, os.strerror(errno.EADDRNOTAVAIL))
@@ -44,7 +45,7 @@ def connect(addresses: Sequence[Address], near: socket.socket, seconds: float) -
             far.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
             number = far.connect_ex(address)
             if number == errno.EINPROGRESS:
-                number = _outcome(far, near, (deadline - time.monotonic()) / left)
+                number = _wait_for_outcome(far, near, (deadline - time.monotonic()) / left)
         except BaseException:
             far.close()
             raise
@@ -57,11 +58,11 @@ def connect(addresses: Sequence[Address], near: socket.socket, seconds: float) -
     raise failure
 
 
-def _outcome(far: socket.socket, near: socket.socket, seconds: float) -> int:
-    """Wait until a connection is made or not; return its errno."""
+def _wait_for_outcome(far: socket.socket, near: socket.socket, seconds: float) -> int:
+    """Wait until a connection is made or fails; return its errno, 0 if it was made."""
     poller = select.poll()
     poller.register(far, select.POLLOUT)
-    poller.register(near, 0)  # hears when the child is gone
+    poller.register(near, 0)  # no events: poll still reports that the child is gone
     ready = dict(poller.poll(max(seconds, 0) * 1000))
     if near.fileno() in ready:
         return errno.ECONNABORTED
@@ -71,7 +72,7 @@ def _outcome(far: socket.socket, near: socket.socket, seconds: float) -> int:
 
 
 class _Flow:
-    """Move the bytes of one direction, a buffer at a time: what cannot be handed on is not taken either."""
+    """The bytes of one direction, a buffer at a time: no more is read until the buffer has been passed on."""
 
     def __init__(self, source: socket.socket, sink: socket.socket) -> None:
         self._source, self._sink = source, sink
@@ -80,14 +81,14 @@ class _Flow:
         self.is_over = False
 
     def awaited(self) -> tuple[int, int]:
-        """Return the descriptor and the event without which nothing can be moved."""
+        """Return the descriptor and the event to wait for before bytes can move."""
         return (self._sink.fileno(), select.POLLOUT) if self._pending else (self._source.fileno(), select.POLLIN)
 
     def move(self) -> int:
-        """Move what can be moved, and pass the end on; return how many bytes were handed on.
+        """Move what can be moved without blocking, and pass on the end of the stream; return the bytes passed on.
 
         Raises:
-            OSError: one of the two is gone.
+            OSError: one of the two sides is gone.
         """
         try:
             if not self._pending:
@@ -110,15 +111,15 @@ def relay(near: socket.socket, far: socket.socket, carried: Callable[[int, int],
     Args:
         near: the child's end.
         far: the connection.
-        carried: told of bytes sent and received; False ends it all.
+        carried: receives the numbers of bytes sent and received; its False ends the connection.
     """
     out, back = _Flow(near, far), _Flow(far, near)
     try:
         while not (out.is_over and back.is_over):
             flows = [flow for flow in (out, back) if not flow.is_over]
-            ready = _ready(flows, near if out.is_over else None)
+            ready = _wait_for_any(flows, near if out.is_over else None)
             if out.is_over and ready.get(near.fileno(), 0) & (select.POLLHUP | select.POLLERR):
-                return  # the child has closed it altogether: nobody reads what may still come
+                return  # the child has closed its end: what may still arrive has no reader
             for flow in flows:
                 if flow.awaited()[0] in ready:
                     moved = flow.move()
@@ -128,7 +129,7 @@ def relay(near: socket.socket, far: socket.socket, carried: Callable[[int, int],
         return
 
 
-def _ready(flows: Sequence[_Flow], near: socket.socket | None) -> dict[int, int]:
+def _wait_for_any(flows: Sequence[_Flow], near: socket.socket | None) -> dict[int, int]:
     wanted = {} if near is None else {near.fileno(): 0}
     for number, event in (flow.awaited() for flow in flows):
         wanted[number] = wanted.get(number, 0) | event

@@ -1,8 +1,8 @@
-"""Where a script may connect to: endpoints, the rules that allow them, the addresses nobody may have. Pure.
+"""What a script may connect to: endpoints, the rules that allow them, the addresses that are never allowed. Pure.
 
-An endpoint is allowed by its exact host and port, and what its name resolves to is looked at as well: metadata services
-and link-local addresses are never reached, whoever named them; this machine and private networks are reached where they
-were meant (`objection`), so that a name whose owner points it elsewhere leads a script nowhere.
+An endpoint is allowed by its exact host and port, and the addresses that its name resolves to are checked as well.
+Metadata services and link-local addresses are never reached. This machine and private networks are reached only where
+that was intended (`find_objection`), so that the owner of an allowed name cannot point a script at them.
 """
 
 from __future__ import annotations
@@ -14,10 +14,19 @@ from typing import Final
 
 from blobprep.errors import InvalidOption
 
-__all__ = ["DEFAULT_PORT", "Endpoint", "Rules", "advice", "allowed", "normal_host", "objection", "parse_endpoint"]
+__all__ = [
+    "DEFAULT_PORT",
+    "Endpoint",
+    "Rules",
+    "explain_refusal",
+    "find_objection",
+    "is_allowed",
+    "normalize_host",
+    "parse_endpoint",
+]
 
 DEFAULT_PORT: Final = 443
-"""The port of an endpoint that names none."""
+"""The port of an endpoint that does not name one."""
 
 _HOST_LIMIT: Final = 253
 _NAME: Final = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
@@ -26,7 +35,7 @@ _NUMBER: Final = re.compile(r"\d+|0x[0-9a-f]*")
 _NEVER: Final = tuple(
     ip_network(text)
     for text in (
-        "0.0.0.0/8",  # on Linux another name for this machine
+        "0.0.0.0/8",  # on Linux this machine
         "169.254.0.0/16",  # link-local, with the metadata services of Azure, AWS, Google Cloud and others
         "168.63.129.16/32",  # the wire server of Azure
         "100.100.100.200/32",  # metadata of Alibaba Cloud
@@ -43,8 +52,8 @@ _NEVER: Final = tuple(
 _SPECIAL: Final = tuple(
     ip_network(text)
     for text in (
-        # IANA's special-purpose address registries (RFC 6890), as of 2025: what is not globally reachable, and what the
-        # registries leave open. The standard library has them too, each version those of its day.
+        # IANA's special-purpose address registries (RFC 6890), as of 2025: what is not globally reachable, or not
+        # decided there. The standard library has them too, but each version has those of its release.
         *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"),
         *("192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24"),
         *("203.0.113.0/24", "240.0.0.0/4"),
@@ -54,19 +63,19 @@ _SPECIAL: Final = tuple(
 _REACHABLE: Final = tuple(
     ip_network(text)
     for text in (
-        # Within them, what the registries call globally reachable.
+        # Parts of these ranges that the registries list as globally reachable.
         *("192.0.0.9/32", "192.0.0.10/32", "2001:1::1/128", "2001:1::2/128", "2001:1::3/128", "2001:3::/32"),
         *("2001:4:112::/48", "2001:20::/28", "2001:30::/28"),
     )
 )
-_UNICAST: Final = ip_network("2000::/3")  # all that is assigned of IPv6 for use between networks (RFC 4291)
+_UNICAST: Final = ip_network("2000::/3")  # the only IPv6 range assigned for use between networks (RFC 4291)
 _TRANSLATED: Final = ip_network("64:ff9b::/96")
 _PRIVATE_NAMES: Final = (".localhost", ".local", ".internal", ".home.arpa")
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Endpoint:
-    """Name a host and a port; the host is as `normal_host` returns it."""
+    """A host and a port; the host is as `normalize_host` returns it."""
 
     host: str
     port: int
@@ -77,11 +86,11 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Say what a script may reach.
+    """What a script may reach.
 
     Attributes:
         named: endpoints that were named (`--allow-host`, `[script] allow`).
-        accounts: endpoints of the accounts that the run's references lead to, which the parent itself talks to.
+        accounts: endpoints of the accounts of the run's references, which the parent itself uses.
         allow_accounts: whether these are allowed too (`--allow-accounts`).
     """
 
@@ -91,7 +100,7 @@ class Rules:
 
     @property
     def listed(self) -> tuple[str, ...]:
-        """Return all that is allowed, sorted, as text."""
+        """Return every allowed endpoint as text, sorted."""
         return tuple(map(str, sorted(self.named | (self.accounts if self.allow_accounts else frozenset()))))
 
 
@@ -100,101 +109,104 @@ def parse_endpoint(text: str, default: int = DEFAULT_PORT) -> Endpoint:
 
     Args:
         text: as a user wrote it.
-        default: the port where it names none.
+        default: the port if it does not name one.
 
     >>> str(parse_endpoint("Contoso.blob.core.windows.net")), str(parse_endpoint("[::1]:8080"))
     ('contoso.blob.core.windows.net:443', '[::1]:8080')
 
     Raises:
-        InvalidOption: it is neither, has a wildcard, or names what is never reached.
+        InvalidOption: it is not of this form, has a wildcard, or names an address that is never reached.
     """
     clean = text.strip()
-    if not _SHOWABLE.fullmatch(clean):  # a URL, or what may be a secret in the wrong place: nothing of it is shown
-        raise InvalidOption("what a script may reach is given as a host, and something else was", remedy=_FORM)
+    if not _SHOWABLE.fullmatch(clean):  # a URL, or a secret in the wrong place: never shown
+        raise InvalidOption("invalid host for a script to reach (not shown: it may hold a secret)", remedy=_FORM)
     if "*" in clean:
         raise InvalidOption(
-            f"{clean!r} has a wildcard: a script reaches exactly the hosts that are named",
-            remedy="name each host; --allow-accounts names those of this run's accounts",
+            f"{clean!r} has a wildcard: a script may reach only hosts that are named exactly",
+            remedy="name each host; --allow-accounts allows those of this run's accounts",
         )
     host, port = _split(clean, default)
     try:
-        endpoint = Endpoint(normal_host(host), port)
+        endpoint = Endpoint(normalize_host(host), port)
     except ValueError as error:
-        raise InvalidOption(f"{clean!r} names no host: {error}", remedy=_FORM) from None
+        raise InvalidOption(f"{clean!r} does not name a host: {error}", remedy=_FORM) from None
     if not 0 < port < 1 << 16:
-        raise InvalidOption(f"{clean!r} has no port from 1 to 65535", remedy=_FORM)
+        raise InvalidOption(f"the port of {clean!r} must be from 1 to 65535", remedy=_FORM)
     address = _address(endpoint.host)
     if address is not None and _is_forbidden(address):
         raise InvalidOption(
-            f"{endpoint.host} is a metadata, link-local, multicast or unspecified address, which no script reaches",
-            remedy="leave it out; there is no option that allows it",
+            f"a script may never reach {endpoint.host}: it is a metadata, link-local, multicast or unspecified address",
+            remedy="leave it out; no option allows it",
         )
     return endpoint
 
 
-_FORM: Final = "write HOST or HOST:PORT, [ADDRESS]:PORT for IPv6"
+_FORM: Final = "write HOST or HOST:PORT; for IPv6, [ADDRESS]:PORT"
 
 
-def normal_host(text: str) -> str:
-    """Return the one way in which a host is written here: lower case, ASCII, no closing dot, addresses in short form.
+def normalize_host(text: str) -> str:
+    """Return a host in its normal form: lower case, ASCII, no trailing dot, addresses shortened.
 
     Raises:
         ValueError: it is neither a name nor an address.
     """
     try:
         host = text.encode("idna").decode().lower().removesuffix(".")
-    except UnicodeError:  # too long, empty labels, what no name may have, but IPv6 has nothing of that
-        raise ValueError("it is no name of a host") from None
+    except UnicodeError:  # too long, empty labels, or invalid characters, none of which an IPv6 address has
+        raise ValueError("it is not a valid host name") from None
     try:
-        if "%" not in host:  # an interface, which means nothing elsewhere
+        if "%" not in host:  # `%` names an interface of one machine
             return str(ip_address(host))
     except ValueError:
         pass
-    # `127.1` and `0x7f000001` are addresses to the C library: none but the plain form is taken.
+    # The C library takes `127.1` and `0x7f000001` for addresses; here only the plain form is accepted.
     if len(host) > _HOST_LIMIT or not _NAME.fullmatch(host) or _NUMBER.fullmatch(host.rpartition(".")[2]):
-        raise ValueError("it is neither a name nor a plain address")
+        raise ValueError("it is neither a host name nor an address in plain form")
     return host
 
 
-def allowed(endpoint: Endpoint, rules: Rules) -> bool:
-    """Tell whether the rules name an endpoint."""
+def is_allowed(endpoint: Endpoint, rules: Rules) -> bool:
+    """Return whether the rules allow an endpoint."""
     return endpoint in rules.named or (rules.allow_accounts and endpoint in rules.accounts)
 
 
-def objection(endpoint: Endpoint, address: str, rules: Rules) -> str:
-    """Say why an allowed endpoint may not lead to an address that its name resolved to; empty where it may.
+def find_objection(endpoint: Endpoint, address: str, rules: Rules) -> str:
+    """Return why an allowed endpoint may not be reached at an address that its name resolved to; empty if it may.
 
-    Metadata services: never. This machine and private networks: where the parent itself goes there for its data, the
-    name is one that only private networks have, or the address and the port are allowed themselves.
+    Metadata services are never reached. This machine and private networks are reached only if the parent itself goes
+    there for its data, the name is one that only private networks have, or the address and port are allowed too.
 
     Args:
-        endpoint: that `allowed` allows.
+        endpoint: one that `is_allowed` allows.
         address: numeric.
-        rules: in force.
+        rules: the rules in force.
     """
     plain = _address(address)
     if plain is None or _is_forbidden(plain):
-        return f"{endpoint} leads to {address}, a metadata, link-local or unspecified address, which no script reaches"
+        return (
+            f"{endpoint} resolves to {address}, a metadata, link-local, multicast or unspecified address, "
+            "which a script may never reach"
+        )
     found = Endpoint(str(plain), endpoint.port)
     if _is_public(_inner(plain)):
         return ""
     is_own = rules.allow_accounts and endpoint in rules.accounts
     if is_own or _is_private_name(endpoint.host) or found in rules.named:
         return ""
-    return f"{endpoint} leads to a private network; allow the address as well, with --allow-host {found}"
+    return f"{endpoint} resolves to {found.host} on a private network; to allow that, add --allow-host {found}"
 
 
-def advice(endpoint: Endpoint, rules: Rules) -> str:
-    """Say that an endpoint is refused, and which option would allow it."""
+def explain_refusal(endpoint: Endpoint, rules: Rules) -> str:
+    """Return the message that an endpoint is refused, and which option would allow it."""
     address = _address(endpoint.host)
     if address is not None and _is_forbidden(address):
-        return f"a script may not reach {endpoint}, and there is no option that allows it"
-    besides = "; --allow-accounts allows it too" if endpoint in rules.accounts else ""
+        return f"a script may not reach {endpoint}, and no option allows it"
+    besides = ", or with --allow-accounts" if endpoint in rules.accounts else ""
     return f"a script may not reach {endpoint}; allow it with --allow-host {endpoint}{besides}"
 
 
 def _split(text: str, default: int) -> tuple[str, int]:
-    """Split off the port; -1 where there is something else in its place."""
+    """Split off the port; -1 if it is not a number of at most five digits."""
     if _address(text) is not None:  # IPv6 without brackets
         return text, default
     host, colon, port = text.rpartition(":")
@@ -222,19 +234,19 @@ def _address(text: str) -> IPv4Address | IPv6Address | None:
 
 
 def _is_forbidden(address: IPv4Address | IPv6Address) -> bool:
-    return any(each in network for each in (address, _inner(address)) for network in _NEVER)
+    return any(form in network for form in (address, _inner(address)) for network in _NEVER)
 
 
 def _is_public(address: IPv4Address | IPv6Address) -> bool:
-    """Tell whether an address belongs to one network among all, and not to each private one anew."""
+    """Return whether an address is globally unique, and not reused by each private network."""
     if isinstance(address, IPv6Address) and address not in _UNICAST:
-        return False  # site-local, unique local, segment routing, and what is not assigned
+        return False  # site-local, unique local, segment routing, unassigned
     is_special = any(address in network for network in _SPECIAL)
     return not is_special or any(address in network for network in _REACHABLE)
 
 
 def _inner(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
-    """Return the IPv4 address that an IPv6 address stands for, where it is of that kind."""
+    """Return the IPv4 address that an IPv6 address embeds; the address itself if it does not embed one."""
     if isinstance(address, IPv4Address):
         return address
     if address.ipv4_mapped or address.sixtofour:
