@@ -53,10 +53,10 @@ def test_blobs_may_differ_in_the_delimiters_at_their_ends() -> None:
     assert [entry.kind for entry in ledger] == ["dropped", "dropped", "type"]
 
 
-def test_a_cell_behind_the_header_with_something_in_it_is_never_dropped() -> None:
+def test_a_cell_after_the_header_with_something_in_it_is_never_dropped() -> None:
     data = b"a,b\n" + b"1,2,\n" * 300 + b"1,2,x\n"
 
-    with pytest.raises(DatasetError, match="has 'x' in row 301 behind the last column of the header") as caught:
+    with pytest.raises(DatasetError, match="has 'x' in row 301 after the last column of the header") as caught:
         decoded(data)
 
     assert offers(caught.value) == [{"unlabeled": "last"}]

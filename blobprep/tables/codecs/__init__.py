@@ -14,7 +14,7 @@ from blobprep.tables.codecs import arff, csv, excel, json, plaintext, svmlight
 from blobprep.tables.codecs.columnar import arrow, parquet
 from blobprep.tables.codecs.compression import compressed, opened
 from blobprep.tables.codecs.concat import each, require_one_format
-from blobprep.tables.codecs.errors import converted
+from blobprep.tables.codecs.errors import convert_errors
 from blobprep.tables.codecs.sources import BlobSource, DecodedTable, Source, parts_of
 from blobprep.tables.streaming_input import InputFile
 
@@ -68,7 +68,7 @@ def decode(source: InputFile, asked: AskedDataset) -> tuple[pa.Table, list[Trans
         InvalidOption: an option of reading has a value that means nothing.
         ArrivalFailed: the input ended before it was whole.
     """
-    with converted(asked):
+    with convert_errors(asked):
         parts = [opened(part) for part in parts_of(source, asked)]
         require_one_format(parts)
         name = parts[0].asked.format
@@ -86,7 +86,7 @@ def head(source: InputFile, asked: AskedDataset, rows: int) -> tuple[pa.Table, i
     Raises:
         DatasetError, InvalidOption, ArrivalFailed: as `decode`.
     """
-    with converted(asked):
+    with convert_errors(asked):
         first, *others = parts_of(source, asked)
         part = opened(first)
         table, total = CODECS[part.asked.format].head(part.source, part.asked, rows)

@@ -16,7 +16,7 @@ from blobprep.tables.codecs.csv.delimiters import require_likely
 from blobprep.tables.codecs.detection.agreement import require_agreement, told
 from blobprep.tables.codecs.detection.content import content_of
 from blobprep.tables.codecs.detection.signatures import document_in
-from blobprep.tables.codecs.errors import option, refused
+from blobprep.tables.codecs.errors import dataset_error, option
 from blobprep.tables.codecs.sink import Sink
 from blobprep.tables.codecs.sources import BlobSource
 from blobprep.tables.codecs.spool import SpooledFile
@@ -57,9 +57,9 @@ def _uncompressed(part: BlobSource) -> BlobSource:
     if wanted != "gzip" and start.startswith(_ZIP):
         return _member(part)
     if wanted != "auto":
-        raise refused(asked, f"is {content_of(part).words} and not {wanted}", option(asked, "compression=auto"))
+        raise dataset_error(asked, f"is {content_of(part).words} and not {wanted}", option(asked, "compression=auto"))
     if asked.options.get("member"):
-        raise refused(asked, "is no zip and has no members", "leave the option member out")
+        raise dataset_error(asked, "is no zip and has no members", "leave the option member out")
     return part
 
 
@@ -79,12 +79,14 @@ def _member(part: BlobSource) -> BlobSource:
     except Exception as error:  # besides its own error `zipfile` lets through what decoding a directory raises
         if isinstance(error.__context__, ArrivalFailed):
             raise error.__context__ from error
-        raise refused(asked, f"is not a zip file, or damaged: {error}", "fetch it again, or make it again") from error
+        raise dataset_error(
+            asked, f"is not a zip file, or damaged: {error}", "fetch it again, or make it again"
+        ) from error
     if not asked.options.get("member") and document_in(archive):
         return part
     info = _chosen(archive, asked)
     if info.flag_bits & 0x1:
-        raise refused(
+        raise dataset_error(
             asked, f"has a member {info.filename!r} that is encrypted", "put it into a zip without a password"
         )
     inner = replace(asked, reference=f"{asked.reference} ({info.filename})")
@@ -102,15 +104,17 @@ def _chosen(archive: zipfile.ZipFile, asked: AskedDataset) -> zipfile.ZipInfo:
     wanted = asked.options.get("member", "")
     shown = ", ".join(map(repr, list(files)[:_LISTED])) + (", …" if len(files) > _LISTED else "")
     if wanted and wanted not in files:
-        raise refused(asked, f"has no member {wanted!r}", f"its members are {shown}" if files else "it is empty")
+        raise dataset_error(asked, f"has no member {wanted!r}", f"its members are {shown}" if files else "it is empty")
     if wanted:
         return files[wanted]
     if len(files) == 1:
         return next(iter(files.values()))
     if not files:
-        raise refused(asked, "is a zip without files", "check what wrote it")
+        raise dataset_error(asked, "is a zip without files", "check what wrote it")
     first = option(asked, f"member={next(iter(files))}")
-    raise refused(asked, f"is a zip of {len(files)} files: {shown}", f"name the one that is the dataset, as {first}")
+    raise dataset_error(
+        asked, f"is a zip of {len(files)} files: {shown}", f"name the one that is the dataset, as {first}"
+    )
 
 
 def _extracted(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -125,7 +129,7 @@ def _damage_told(pieces: Iterator[bytes], asked: AskedDataset, name: str) -> Ite
     except ArrivalFailed:
         raise
     except _DAMAGE as error:
-        raise refused(
+        raise dataset_error(
             asked, f"is a {name} file that is damaged: {error}", "fetch it again, or make it again"
         ) from error
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from blobprep.errors import DatasetError
 from blobprep.protocol import AskedDataset, Translation
-from blobprep.tables.codecs.errors import converted, option, refused
+from blobprep.tables.codecs.errors import convert_errors, dataset_error, option
 from blobprep.tables.codecs.sources import BlobSource, DecodeAll, DecodedTable, DecodeOne
 from blobprep.tables.codecs.types.casts import Cast, cast
 from blobprep.tables.codecs.types.promotion import Unrelated, common_type
@@ -28,7 +28,7 @@ def each(decode: DecodeOne) -> DecodeAll:
         tables: list[pa.Table] = []
         ledger: list[Translation] = []
         for part in parts:
-            with converted(part.asked):
+            with convert_errors(part.asked):
                 table, entries = decode(part.source, part.asked)
             if tables:
                 require_same_labels(tables[0].column_names, table.column_names, parts[0].asked, part.asked)
@@ -61,7 +61,9 @@ def require_same_labels(first: list[str], labels: list[str], known: AskedDataset
         what = f"has no column {missing!r}, which {known.reference} has"
     else:
         what = f"has a column {extra!r}, which {known.reference} has not"
-    raise refused(asked, what, "blobs that are read as one dataset have the same columns; name fewer with the pattern")
+    raise dataset_error(
+        asked, what, "blobs that are read as one dataset have the same columns; name fewer with the pattern"
+    )
 
 
 def require_one_format(parts: list[BlobSource]) -> None:
@@ -74,7 +76,7 @@ def require_one_format(parts: list[BlobSource]) -> None:
     for part in parts:
         asked = part.asked
         if asked.format != first.format:
-            raise refused(
+            raise dataset_error(
                 asked,
                 f"is {asked.format} by its {asked.found} where {first.reference} is {first.format}",
                 f"name fewer with the pattern, or say {option(asked, f'format={first.format}')} to read all as that",
@@ -121,7 +123,7 @@ def _apart(label: str, kinds: list[Any], position: int, parts: list[BlobSource])
     order = [*range(position), *range(position + 1, len(kinds))]
     other = next((place for place in order if kinds[place] != kinds[position]), 0)
     what = f"has {kinds[position]} in column {label!r} where {parts[other].asked.reference} has {kinds[other]}"
-    return refused(parts[position].asked, what, _APART)
+    return dataset_error(parts[position].asked, what, _APART)
 
 
 def _stacked(columns: list[Any], kind: Any) -> Any:

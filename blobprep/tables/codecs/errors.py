@@ -15,7 +15,7 @@ from blobprep.formats import FORMATS
 from blobprep.protocol import AskedDataset
 from blobprep.tables.streaming_input import ArrivalFailed
 
-__all__ = ["converted", "option", "refused"]
+__all__ = ["convert_errors", "dataset_error", "option"]
 
 _SPECIAL: Final = re.compile(r"[\s;|&<>()*?$!`'\"\\]")
 """Characters that a shell gives a meaning to."""
@@ -53,13 +53,13 @@ def _given_besides(asked: AskedDataset, text: str) -> list[str]:
     ]
 
 
-def refused(asked: AskedDataset, what: str, remedy: str = "") -> DatasetError:
+def dataset_error(asked: AskedDataset, what: str, remedy: str = "") -> DatasetError:
     """Return the error that says what is wrong with a dataset."""
     return DatasetError(f"{asked.reference} {what}", remedy=remedy)
 
 
 @contextmanager
-def converted(asked: AskedDataset) -> Iterator[None]:
+def convert_errors(asked: AskedDataset) -> Iterator[None]:
     """Convert what pyarrow raises into a `DatasetError` that names the dataset.
 
     An arrival that failed is not the dataset's fault and passes, as does want of memory and of room on the disk.
@@ -82,4 +82,4 @@ def _unreadable(asked: AskedDataset, error: Exception) -> DatasetError:
     lines = str(error).strip().splitlines()
     reason = lines[0][:300] if lines else type(error).__name__
     remedy = "fetch it again if it was cut short, or write it again"
-    return refused(asked, f"cannot be read as {asked.format or 'a dataset'}: {reason}", remedy)
+    return dataset_error(asked, f"cannot be read as {asked.format or 'a dataset'}: {reason}", remedy)

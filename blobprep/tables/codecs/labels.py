@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from blobprep.protocol import Translation
 
-__all__ = ["labeled", "renames", "unique_labels"]
+__all__ = ["labels_from_header", "rename_entries", "unique_labels"]
 
 
 def unique_labels(labels: Iterable[str], first: int = 1) -> list[str]:
@@ -42,7 +42,7 @@ def unique_labels(labels: Iterable[str], first: int = 1) -> list[str]:
     return unique
 
 
-def renames(port: str, before: Sequence[str], after: Sequence[str]) -> list[Translation]:
+def rename_entries(port: str, before: Sequence[str], after: Sequence[str]) -> list[Translation]:
     """Return one entry of the ledger for every label that had to be numbered."""
     return [
         Translation(port, new, "rename", f"A second column named {old!r} became {new!r}.")
@@ -51,7 +51,7 @@ def renames(port: str, before: Sequence[str], after: Sequence[str]) -> list[Tran
     ]
 
 
-def labeled(port: str, header: Sequence[str]) -> tuple[list[str], list[Translation]]:
+def labels_from_header(port: str, header: Sequence[str]) -> tuple[list[str], list[Translation]]:
     """Return the labels that a header gives, unique, and an entry for each that is not as it stands there.
 
     An empty one is called `Col` and its number.
@@ -63,4 +63,4 @@ def labeled(port: str, header: Sequence[str]) -> tuple[list[str], list[Translati
         for number, (old, label) in enumerate(zip(header, labels, strict=True), 1)
         if not old
     ]
-    return labels, unnamed + renames(port, named, labels)
+    return labels, unnamed + rename_entries(port, named, labels)

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from blobprep.errors import DatasetError
 from blobprep.protocol import AskedDataset, AskedResults, Translation
 from blobprep.tables.codecs.csv.delimiters import Columns, format_for, likely_columns, named, separator_hint
-from blobprep.tables.codecs.errors import option, refused
+from blobprep.tables.codecs.errors import dataset_error, option
 from blobprep.tables.codecs.sink import Sink
 from blobprep.tables.codecs.sources import BlobSource, DecodedTable, Source
 from blobprep.tables.codecs.text.characters import Characters, encoding_of, refuse_other_encodings, undecodable
@@ -100,7 +100,7 @@ def _lines(source: Source, asked: AskedDataset, step: int, repairs: Repairs) -> 
     try:
         for piece in _whole_lines(characters, step):
             if len(piece) > _LONGEST:
-                raise refused(asked, "has a line of more than 2 GiB", "check what wrote it")
+                raise dataset_error(asked, "has a line of more than 2 GiB", "check what wrote it")
             lines = _split(_without_nuls(piece, count + 1, asked, repairs))
             count += len(lines)
             lines.validate(full=True)
@@ -162,7 +162,7 @@ def _table(chunks: list[Any], asked: AskedDataset) -> pa.Table:
 def _require_lines(part: BlobSource) -> None:
     start = part.source.read_at(0, _LOOK)
     if not start:
-        raise refused(part.asked, "is empty: it has not even a line", "check what wrote it")
+        raise dataset_error(part.asked, "is empty: it has not even a line", "check what wrote it")
     refuse_other_encodings(start, part.asked)
     if part.asked.found == "name":
         _refuse_delimited(part)
@@ -196,7 +196,7 @@ def _certain(found: Columns | None) -> bool:
 
 def _columns(asked: AskedDataset, seen: str, delimiter: str) -> DatasetError:
     name = ",".join([f"format={format_for(delimiter)[0]}", *format_for(delimiter)[1]])
-    return refused(
+    return dataset_error(
         asked,
         f"is called plain text but looks like columns: {seen}",
         f"say {option(asked, name)}, or {option(asked, 'format=plaintext')} for its lines",

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from blobprep.protocol import Translation
-from blobprep.tables.codecs.labels import renames, unique_labels
-from blobprep.tables.codecs.text.characters import without_lone_surrogates
+from blobprep.tables.codecs.labels import rename_entries, unique_labels
+from blobprep.tables.codecs.text.characters import replace_lone_surrogates
 from blobprep.tables.redaction import as_example, tally
 from blobprep.tables.translation.changes import Change, TranslatedColumn, utc
 from blobprep.tables.translation.objects import as_text, carried, from_objects
@@ -79,7 +79,7 @@ def _labels(frame: pd.DataFrame, port: str, first: int) -> tuple[list[str], list
     """Make labels text, then unique; in this order, so that 1 and "1" are told apart."""
     texts, ledger = [], []
     for label in frame.columns:
-        text = without_lone_surrogates(str(label))
+        text = replace_lone_surrogates(str(label))
         texts.append(text)
         if not isinstance(label, str):
             detail = f"The label {label!r} became the text {text!r}."
@@ -88,7 +88,7 @@ def _labels(frame: pd.DataFrame, port: str, first: int) -> tuple[list[str], list
             detail = f"The label {text!r} had characters that no text may have."
             ledger.append(Translation(port, text, "rename", detail, True, "rename the column in the script"))
     labels = unique_labels(texts, first)
-    return labels, ledger + renames(port, texts, labels)
+    return labels, ledger + rename_entries(port, texts, labels)
 
 
 def _translated(series: pd.Series[Any]) -> TranslatedColumn:

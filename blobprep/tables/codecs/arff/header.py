@@ -9,10 +9,10 @@ from typing import Any, Final, Literal
 import pyarrow as pa
 
 from blobprep.errors import DatasetError
-from blobprep.protocol import AskedDataset
+from blobprep.protocol import EXAMPLE_LIMIT, AskedDataset
 from blobprep.tables.codecs.arff.date_patterns import DEFAULT, Pattern, UnknownLetter
 from blobprep.tables.codecs.arff.tokens import TOKEN, unescaped
-from blobprep.tables.codecs.errors import option, refused
+from blobprep.tables.codecs.errors import dataset_error, option
 
 __all__ = ["Attribute", "HeaderReader"]
 
@@ -26,7 +26,6 @@ _KINDS: Final[dict[str, Kind]] = {
     "string": "string",
     "date": "date",
 }
-_SHOWN: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ class HeaderReader:
                 raise self._error(number, "begins the data, and no attribute is declared above")
             behind = stripped[match.end() :].lstrip() if match else ""
             if behind and not behind.startswith("%"):
-                what = f"has something behind @data: {behind[:_SHOWN]!r}"
+                what = f"has something behind @data: {behind[:EXAMPLE_LIMIT]!r}"
                 raise self._error(number, what, "begin the rows on a line of their own")
             return True
         if keyword == "attribute" and match:
@@ -93,7 +92,7 @@ class HeaderReader:
         elif keyword != "relation":
             raise self._error(
                 number,
-                f"is neither @attribute nor @data: {stripped[:_SHOWN]!r}",
+                f"is neither @attribute nor @data: {stripped[:EXAMPLE_LIMIT]!r}",
                 "check that it is an ARFF file, and fix the line"
                 if self.attributes
                 else f"fix the line, or {option(self._asked, 'format=plaintext')} for its lines if it is no ARFF",
@@ -102,7 +101,7 @@ class HeaderReader:
 
     def unended(self) -> DatasetError:
         """Return the error that says the head has no end."""
-        return refused(self._asked, "has no line @data, so no rows", "fetch it again if it was cut short")
+        return dataset_error(self._asked, "has no line @data, so no rows", "fetch it again if it was cut short")
 
     def _attribute(self, number: int, declared: str) -> Attribute:
         tokens = [token for token in TOKEN.finditer(declared) if token["comment"] is None]
@@ -124,7 +123,7 @@ class HeaderReader:
         if kind not in _KINDS:
             raise self._error(
                 number,
-                f"declares {name!r} as {kind[:_SHOWN]!r}, which is no type",
+                f"declares {name!r} as {kind[:EXAMPLE_LIMIT]!r}, which is no type",
                 "types are numeric, integer, string, date and {labels}",
             )
         # What follows another type, such as a range of numbers, Weka does not look at.
@@ -141,7 +140,7 @@ class HeaderReader:
                 break
             label = _word(token)
             if label in labels:
-                raise self._error(number, f"declares the label {label[:_SHOWN]!r} of {name!r} twice")
+                raise self._error(number, f"declares the label {label[:EXAMPLE_LIMIT]!r} of {name!r} twice")
             labels[label] = None
         raise self._error(number, f"does not close the labels of {name!r}", "end them with } on the same line")
 
@@ -157,7 +156,7 @@ class HeaderReader:
             ) from error
 
     def _error(self, number: int, what: str, remedy: str = "fix the line") -> DatasetError:
-        return refused(self._asked, f"line {number} {what}", remedy)
+        return dataset_error(self._asked, f"line {number} {what}", remedy)
 
 
 def _word(token: re.Match[str]) -> str:

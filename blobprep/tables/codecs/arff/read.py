@@ -10,10 +10,10 @@ from blobprep.protocol import AskedDataset
 from blobprep.tables.codecs.arff.columns import Column, WrongValue
 from blobprep.tables.codecs.arff.header import Attribute, HeaderReader
 from blobprep.tables.codecs.arff.rows import RowReader
-from blobprep.tables.codecs.errors import refused
-from blobprep.tables.codecs.labels import renames, unique_labels
+from blobprep.tables.codecs.errors import dataset_error
+from blobprep.tables.codecs.labels import rename_entries, unique_labels
 from blobprep.tables.codecs.sources import DecodedTable, Source
-from blobprep.tables.codecs.text.lines import Block, blocks
+from blobprep.tables.codecs.text.lines import Block, read_blocks
 from blobprep.tables.codecs.text.repairs import Repairs
 
 __all__ = ["decode", "head"]
@@ -33,7 +33,7 @@ def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int 
 def _read(source: Source, asked: AskedDataset, enough: int | None) -> DecodedTable:
     """Read all rows, or only until there are more than `enough`."""
     repairs = Repairs()
-    lines = blocks(source, asked, repairs, head=enough is not None)
+    lines = read_blocks(source, asked, repairs, head=enough is not None)
     attributes, rest = _header(lines, asked)
     reader = RowReader(attributes, asked)
     columns = [Column(attribute, asked) for attribute in attributes]
@@ -45,7 +45,7 @@ def _read(source: Source, asked: AskedDataset, enough: int | None) -> DecodedTab
                     column.take(texts)
                 except WrongValue as error:
                     what = f"line {cells.line(error.row)} {error} (column {attribute.name!r})"
-                    raise refused(asked, what, "correct the value, or the declaration; ? is missing") from error
+                    raise dataset_error(asked, what, "correct the value, or the declaration; ? is missing") from error
             count += len(cells.columns[0])
         if enough is not None and count > enough:
             break
@@ -74,5 +74,5 @@ def _table(attributes: list[Attribute], columns: list[Column], reader: RowReader
     names = [attribute.name for attribute in attributes]
     labels = unique_labels(names)
     done = [column.done() for column in columns]
-    ledger = renames(asked.port, names, labels) + [entry for _, entries in done for entry in entries]
+    ledger = rename_entries(asked.port, names, labels) + [entry for _, entries in done for entry in entries]
     return pa.Table.from_arrays([column for column, _ in done], names=labels), ledger + reader.entries()

@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from blobprep.protocol import AskedDataset
 from blobprep.tables.codecs.columnar.pandas_index import with_index_as_data
-from blobprep.tables.codecs.labels import renames, unique_labels
+from blobprep.tables.codecs.labels import rename_entries, unique_labels
 from blobprep.tables.codecs.sources import DecodedTable
 from blobprep.tables.codecs.types.storage import plain
 
@@ -28,4 +28,4 @@ def as_dataset(table: pa.Table, asked: AskedDataset, rows: int | None) -> Decode
     table, converted = plain(table, asked)
     table, moved = with_index_as_data(table, asked, rows)
     labels = unique_labels(table.column_names)
-    return table.rename_columns(labels), [*converted, *moved, *renames(asked.port, table.column_names, labels)]
+    return table.rename_columns(labels), [*converted, *moved, *rename_entries(asked.port, table.column_names, labels)]

@@ -15,17 +15,22 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from blobprep.protocol import AskedDataset, Translation
+from blobprep.protocol import EXAMPLE_LIMIT, AskedDataset, Translation
 from blobprep.tables.codecs.errors import option
-from blobprep.tables.codecs.text.numerals import infinite, large_integers, too_precise, vanished, without_plus
+from blobprep.tables.codecs.text.numerals import (
+    find_infinite,
+    find_large_integers,
+    find_too_precise,
+    find_vanished,
+    strip_plus,
+)
 
-__all__ = ["KINDS", "SHOWN", "Trial"]
+__all__ = ["KINDS", "Trial"]
 
 _PREFIXED: Final = r"^-?0[0-9]|^\+"
 _HEXADECIMAL: Final = r"^[+-]?0[xX]"
 _PROBE: Final = 64
 _TRUE: Final = len("true")
-SHOWN: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,18 +139,18 @@ class Trial:
         all_finite = pc.all(finite).as_py() is not False
         self._finite = self._finite or bool(pc.any(finite).as_py())
         if not all_finite:
-            self._find("huge", infinite(parsed.texts, parsed.values))
+            self._find("huge", find_infinite(parsed.texts, parsed.values))
             parsed = _Parsed(parsed.values.filter(finite), parsed.texts.filter(finite))
-        large = large_integers(parsed.texts, parsed.values)
+        large = find_large_integers(parsed.texts, parsed.values)
         self._find("beyond", large.beyond)
         self._find("inexact", large.inexact)
-        self._find("vanished", vanished(parsed.texts, parsed.values))
-        self._find("imprecise", too_precise(parsed.texts, parsed.values))
+        self._find("vanished", find_vanished(parsed.texts, parsed.values))
+        self._find("imprecise", find_too_precise(parsed.texts, parsed.values))
 
     def _find(self, name: str, texts: Any) -> None:
         if len(texts) == 0:
             return
-        found = self._found.setdefault(name, _Finding(0, texts[0].as_py()[:SHOWN]))
+        found = self._found.setdefault(name, _Finding(0, texts[0].as_py()[:EXAMPLE_LIMIT]))
         found.count += len(texts)
 
     def _entry(self, label: str, reason: _Reason, found: _Finding) -> Translation | None:
@@ -165,7 +170,7 @@ def _parsed(chunk: Any, kind: Any, missing: str) -> _Parsed | None:
     except pa.ArrowInvalid:
         trimmed = _trimmed(chunk, missing)
         try:
-            return _Parsed(without_plus(trimmed).cast(kind), trimmed)
+            return _Parsed(strip_plus(trimmed).cast(kind), trimmed)
         except pa.ArrowInvalid:
             return None
 

@@ -7,16 +7,15 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from blobprep.protocol import Translation
+from blobprep.protocol import EXAMPLE_LIMIT, Translation
 from blobprep.tables.cell_text import Writer, first_text, text_writer
 
-__all__ = ["renderer", "told"]
+__all__ = ["cell_writer", "ledger_entries"]
 
 _TEXT: Final = pa.large_string()
-_SHOWN: Final = 40
 
 
-def renderer(column: Any, delimiter: str) -> Writer:
+def cell_writer(column: Any, delimiter: str) -> Writer:
     """Return the function that writes the arrays of a column as cells.
 
     Args:
@@ -34,14 +33,14 @@ def renderer(column: Any, delimiter: str) -> Writer:
     return render
 
 
-def told(table: pa.Table, port: str) -> list[Translation]:
+def ledger_entries(table: pa.Table, port: str) -> list[Translation]:
     """Return the ledger of writing a table as text: what has another look than its value."""
     ledger = []
     for label, column in zip(table.column_names, table.columns, strict=True):
         words, lossy = _wording(column)
         if words:
             detail = f"Written as {words}."
-            count, example = len(column) - column.null_count, first_text(column)[:_SHOWN]
+            count, example = len(column) - column.null_count, first_text(column)[:EXAMPLE_LIMIT]
             ledger.append(Translation(port, label, "text", detail, lossy, "--format parquet", count, example))
     if table.num_columns == 0 and table.num_rows:
         detail = f"Text without columns cannot hold its {table.num_rows} rows."

@@ -9,10 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from blobprep.formats import listed
-from blobprep.protocol import AskedDataset, Translation
-from blobprep.tables.codecs.errors import option, refused
+from blobprep.protocol import EXAMPLE_LIMIT, AskedDataset, Translation
+from blobprep.tables.codecs.errors import dataset_error, option
 
-__all__ = ["dates", "named_columns", "named_dates"]
+__all__ = ["columns_in_option", "date_columns", "parse_dates"]
 
 Where = Callable[[int], tuple[AskedDataset, int]]
 
@@ -20,16 +20,16 @@ _KINDS: Final = tuple(pa.timestamp(unit, tz=zone) for unit in ("us", "ns") for z
 _UTC: Final = r"(?i)(Z|[+-]00(:?00)?)$"
 
 
-def named_dates(labels: list[str], asked: AskedDataset) -> frozenset[str]:
-    """Return the labels of the columns that the option `dates` names.
+def date_columns(labels: list[str], asked: AskedDataset) -> frozenset[str]:
+    """Return the labels of the columns that the option `parse_dates` names.
 
     Raises:
         DatasetError: it names a column that is not there.
     """
-    return named_columns(labels, asked, "dates")
+    return columns_in_option(labels, asked, "dates")
 
 
-def named_columns(labels: list[str], asked: AskedDataset, name: str) -> frozenset[str]:
+def columns_in_option(labels: list[str], asked: AskedDataset, name: str) -> frozenset[str]:
     """Return the labels that an option of that name lists.
 
     Raises:
@@ -38,7 +38,7 @@ def named_columns(labels: list[str], asked: AskedDataset, name: str) -> frozense
     named = listed(asked.options[name])
     for label in named:
         if label not in labels:
-            raise refused(
+            raise dataset_error(
                 asked,
                 f"has no column {label!r}, which the option {name} names",
                 f"its columns are {', '.join(map(repr, labels[:20]))}",
@@ -46,7 +46,9 @@ def named_columns(labels: list[str], asked: AskedDataset, name: str) -> frozense
     return frozenset(named)
 
 
-def dates(cells: Any, label: str, asked: AskedDataset, where: Where | None = None) -> tuple[Any, Translation | None]:
+def parse_dates(
+    cells: Any, label: str, asked: AskedDataset, where: Where | None = None
+) -> tuple[Any, Translation | None]:
     """Read a column of text as dates or times; times with a zone become UTC.
 
     Args:
@@ -74,14 +76,14 @@ def dates(cells: Any, label: str, asked: AskedDataset, where: Where | None = Non
             return values, None
         detail = "Times became UTC; their own offset from it is gone."
         return values, Translation(
-            asked.port, label, "zone", detail, lossy=True, count=len(moved), example=moved[0].as_py()[:40]
+            asked.port, label, "zone", detail, lossy=True, count=len(moved), example=moved[0].as_py()[:EXAMPLE_LIMIT]
         )
     row, value = _first_other(texts)
     if not row:
         what = f"has times in column {label!r} that no unit holds: some have nanoseconds, which do not reach others"
-        raise refused(asked, what, f"leave the column out of {option(asked, 'dates=')}")
+        raise dataset_error(asked, what, f"leave the column out of {option(asked, 'dates=')}")
     blob, row = where(row) if where else (asked, row)
-    raise refused(
+    raise dataset_error(
         blob,
         f"has {value!r} in row {row} of column {label!r}, which is no ISO 8601 date or time like the others",
         f"leave the column out of {option(asked, 'dates=')}",
@@ -101,7 +103,7 @@ def _first_other(texts: Any) -> tuple[int, str]:
         else:
             first = False
         if not kinds or (not first and all(kind.tz != zoned for kind in kinds)):
-            return row, value[:40]
+            return row, value[:EXAMPLE_LIMIT]
     return 0, ""
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from blobprep.formats import FORMATS, delimiter_named
-from blobprep.tables.codecs.errors import option, refused
+from blobprep.tables.codecs.errors import dataset_error, option
 from blobprep.tables.codecs.sources import BlobSource
 from blobprep.tables.codecs.text.sample import sample_of
 
@@ -131,7 +131,7 @@ def require_likely(part: BlobSource) -> None:
     found = likely_columns(lines) or likely_columns(sample.lines) or _of_one(lines)
     if found is None or found.delimiter == own:
         return
-    raise refused(
+    raise dataset_error(
         asked,
         f"is {asked.format} by its {asked.found}, and its lines are separated by {named(found.delimiter)} and not by"
         f" {named(own)}: {found.example[:_SHOWN]!r}",

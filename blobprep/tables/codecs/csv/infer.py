@@ -7,8 +7,8 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from blobprep.protocol import AskedDataset, Translation
-from blobprep.tables.codecs.csv.candidates import KINDS, SHOWN, Trial
+from blobprep.protocol import EXAMPLE_LIMIT, AskedDataset, Translation
+from blobprep.tables.codecs.csv.candidates import KINDS, Trial
 from blobprep.tables.codecs.errors import option
 
 __all__ = ["Column", "guess"]
@@ -109,13 +109,13 @@ def _nearly_numbers(cells: Any, label: str, asked: AskedDataset) -> Translation 
     row = pc.indices_nonzero(others)[0].as_py() + 1
     detail = (
         f"Stays text: all of {len(cells) - cells.null_count} values are numbers but {len(words)},"
-        f" the first in row {row}, {words[0].as_py()[:SHOWN]!r}."
+        f" the first in row {row}, {words[0].as_py()[:EXAMPLE_LIMIT]!r}."
     )
     word = words[0].as_py().strip()
     alone = pc.all(pc.equal(words, words[0])).as_py() and word.isalnum()
     remedy = option(asked, f"missing={word}") if alone else ""
     return Translation(
-        asked.port, label, "type", detail, remedy=remedy, count=len(words), example=words[0].as_py()[:SHOWN]
+        asked.port, label, "type", detail, remedy=remedy, count=len(words), example=words[0].as_py()[:EXAMPLE_LIMIT]
     )
 
 

@@ -17,7 +17,7 @@ from blobprep.errors import InvalidOption
 from blobprep.formats import FORMATS, count_named, delimiter_named
 from blobprep.protocol import AskedDataset, Translation
 from blobprep.tables.codecs.csv.delimiters import likely_delimiter, named, separator_hint
-from blobprep.tables.codecs.errors import refused
+from blobprep.tables.codecs.errors import dataset_error
 from blobprep.tables.codecs.text.characters import Characters
 
 __all__ = ["Layout", "Row", "layout_of"]
@@ -157,7 +157,7 @@ def _checked(separator: str, line: str, asked: AskedDataset) -> str:
         return delimiter_named(separator)
     except InvalidOption:
         what = f"names in its first line, {line!r}, a separator that is no ASCII character"
-        raise refused(asked, what, "write it again with a comma, a semicolon or a tab") from None
+        raise dataset_error(asked, what, "write it again with a comma, a semicolon or a tab") from None
 
 
 def _skip(start: _Start, count: int, asked: AskedDataset) -> None:
@@ -167,7 +167,7 @@ def _skip(start: _Start, count: int, asked: AskedDataset) -> None:
         match = _LINE.match(start.text, start.position)
         if match is None or match.end() == start.position:
             what = f"has {start.line} lines, and the option skip_lines skips {count}"
-            raise refused(asked, what, "skip fewer")
+            raise dataset_error(asked, what, "skip fewer")
         start.position = match.end()
         start.line += 1
     if count > above:

@@ -12,12 +12,12 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from blobprep.errors import DatasetError
-from blobprep.protocol import AskedDataset, Translation
+from blobprep.protocol import EXAMPLE_LIMIT, AskedDataset, Translation
 from blobprep.tables.codecs.csv.layout import Layout, layout_of
 from blobprep.tables.codecs.csv.nul_bytes import first_nul
 from blobprep.tables.codecs.csv.repetitions import Repetitions
 from blobprep.tables.codecs.csv.row_widths import ragged_refused
-from blobprep.tables.codecs.errors import option, refused
+from blobprep.tables.codecs.errors import dataset_error, option
 from blobprep.tables.codecs.text.characters import Characters, encoding_of, undecodable
 from blobprep.tables.codecs.text.repairs import ERROR, MARK, MISSING, Repairs, cleaned_cells, nul_bytes_refused
 
@@ -27,7 +27,6 @@ _BLOCKS: Final = (4 << 20, 128 << 20, 1 << 30)
 """Bytes parsed at a time; a row must fit, so the next size is tried where one does not."""
 
 _RAGGED: Final = re.compile(r"Row #(\d+): Expected (\d+) columns, got (\d+)")
-_SHOWN: Final = 40
 _STRADDLES: Final = "straddles two block boundaries"
 
 
@@ -155,10 +154,10 @@ class Delimited:
         first = pc.index(pc.match_substring_regex(array, r"\S"), True).as_py()
         if first >= 0:
             row, cell = self._row(before + first + 1), array[first].as_py()
-            raise refused(
+            raise dataset_error(
                 self.asked,
-                f"has {cell[:_SHOWN]!r} in row {row} behind the last column of the header, where other rows have an"
-                " empty cell",
+                f"has {cell[:EXAMPLE_LIMIT]!r} in row {row} after the last column of the header, where other rows have"
+                " an empty cell",
                 f"fix the row, or {option(self.asked, 'unlabeled=last')} keeps it as a column",
             )
 
@@ -266,7 +265,7 @@ class Delimited:
             for batch in reader:
                 last = batch if batch.num_rows else last
         if _last_cell(last) != cell:
-            raise refused(
+            raise dataset_error(
                 self.asked,
                 f"opens a quote in row {self._row(rows)} and never closes it",
                 "fetch it again if it was cut short, or fix the quote",
@@ -275,7 +274,7 @@ class Delimited:
     def _require_few(self, left_out: list[tuple[int, str]], kept: int) -> None:
         if len(left_out) > kept:
             number, _ = left_out[0]
-            raise refused(
+            raise dataset_error(
                 self.asked,
                 f"has {kept} rows with as many cells as the header, and {len(left_out)} with more or fewer, the first"
                 f" is row {number}",
@@ -298,9 +297,9 @@ class Delimited:
             return undecodable(_Cursor(self._source), self._encoding, self.asked)
         if "Empty CSV" in reason:
             above = " below the lines that are skipped" if self._layout.replaced[0] else ""
-            return refused(self.asked, f"is empty: it has not even a header{above}", "check what wrote it")
+            return dataset_error(self.asked, f"is empty: it has not even a header{above}", "check what wrote it")
         if _STRADDLES in reason:
-            return refused(self.asked, "has a row of more than 1 GiB", "look for a quote that is never closed")
+            return dataset_error(self.asked, "has a row of more than 1 GiB", "look for a quote that is never closed")
         try:
             skipper = self._skipper([])
             file = pa.PythonFile(self._characters(checked=skipper is not None), mode="r")
@@ -312,7 +311,7 @@ class Delimited:
             reason = str(told)  # only now with the number of the row
         ragged = _RAGGED.search(reason)
         if ragged is None:
-            return refused(self.asked, f"cannot be read as {self.asked.format}: {reason[:300]}")
+            return dataset_error(self.asked, f"cannot be read as {self.asked.format}: {reason[:300]}")
         number, expected, actual = map(int, ragged.groups())
         return ragged_refused(self.asked, self._layout, self._row(number), expected, actual)
 

@@ -17,11 +17,11 @@ import pyarrow as pa
 from blobprep.errors import DatasetError
 from blobprep.protocol import AskedDataset, Translation
 from blobprep.tables.codecs.concat import require_same_labels
-from blobprep.tables.codecs.csv.dates import dates, named_columns, named_dates
+from blobprep.tables.codecs.csv.dates import columns_in_option, date_columns, parse_dates
 from blobprep.tables.codecs.csv.infer import Column
 from blobprep.tables.codecs.csv.parse import Delimited
-from blobprep.tables.codecs.errors import refused
-from blobprep.tables.codecs.labels import labeled
+from blobprep.tables.codecs.errors import dataset_error
+from blobprep.tables.codecs.labels import labels_from_header
 from blobprep.tables.codecs.sources import BlobSource, DecodedTable, Source
 from blobprep.tables.codecs.text.characters import refuse_other_encodings
 from blobprep.tables.codecs.text.repairs import summed
@@ -153,7 +153,7 @@ class _Table:
         ours = [column.label for column in self._columns]
         if header is None:
             if count != len(ours):
-                raise refused(
+                raise dataset_error(
                     text.asked, f"has {count} column{'s' * (count > 1)} where {first.reference} has {len(ours)}"
                 )
             return list(range(count))
@@ -164,8 +164,8 @@ class _Table:
 
     def _begin(self, asked: AskedDataset, header: list[str] | None, count: int) -> None:
         labels, self._ledger = _labels(asked, header, count)
-        self._dates = named_dates(labels, asked)
-        plain = self._dates | named_columns(labels, asked, "text")
+        self._dates = date_columns(labels, asked)
+        plain = self._dates | columns_in_option(labels, asked, "text")
         everything = asked.options["types"] == "text"
         self._columns = [Column(label, asked, plain=everything or label in plain) for label in labels]
 
@@ -195,7 +195,7 @@ class _Table:
     def _outcome(self, column: Column) -> tuple[Any, Translation | None]:
         cells, entry = column.outcome()
         if column.label in self._dates:
-            return dates(cells, column.label, self._read[0].text.asked, self._where)
+            return parse_dates(cells, column.label, self._read[0].text.asked, self._where)
         return cells, entry
 
     def _where(self, row: int) -> tuple[AskedDataset, int]:
@@ -218,4 +218,4 @@ def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 def _labels(asked: AskedDataset, header: list[str] | None, count: int) -> tuple[list[str], list[Translation]]:
     if header is None:
         return [f"Col{number}" for number in range(1, count + 1)], []
-    return labeled(asked.port, header)
+    return labels_from_header(asked.port, header)

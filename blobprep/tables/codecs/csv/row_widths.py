@@ -10,7 +10,7 @@ from blobprep.errors import DatasetError
 from blobprep.protocol import AskedDataset
 from blobprep.tables.codecs.csv.delimiters import likely_delimiter, named, spelled
 from blobprep.tables.codecs.csv.layout import Layout
-from blobprep.tables.codecs.errors import option, refused
+from blobprep.tables.codecs.errors import dataset_error, option
 
 __all__ = ["ragged_refused"]
 
@@ -40,7 +40,7 @@ def ragged_refused(asked: AskedDataset, layout: Layout, row: int, expected: int,
     ways = _another_delimiter(asked, layout) or [*_title(asked, layout), *_unlabeled(asked, layout, every)]
     if not ways and not every and _fit(layout, expected):
         ways = [f"fix the row, or {option(asked, 'ragged=drop')} leaves such rows out and tells how many"]
-    return refused(asked, what, "; or ".join(ways) or "fix the header or the rows")
+    return dataset_error(asked, what, "; or ".join(ways) or "fix the header or the rows")
 
 
 def _cells(count: int) -> str:

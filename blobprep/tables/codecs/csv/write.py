@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from blobprep.formats import delimiter_named
 from blobprep.protocol import AskedResults, Translation
-from blobprep.tables.codecs.csv.cells import renderer, told
+from blobprep.tables.codecs.csv.cells import cell_writer, ledger_entries
 from blobprep.tables.codecs.csv.round_trip import lookalikes
 from blobprep.tables.codecs.sink import Sink
 from blobprep.tables.codecs.text.repairs import nul_bytes_written
@@ -26,7 +26,7 @@ def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> l
     delimiter = delimiter_named(asked.options["delimiter"])
     whole = Sink(sink)
     columns = table.columns
-    renderers = [renderer(column, delimiter) for column in columns]
+    renderers = [cell_writer(column, delimiter) for column in columns]
     if asked.options["header"] == "true":
         whole.write(_header(table.column_names, delimiter))
     per_row = max(1, table.nbytes // max(1, table.num_rows))
@@ -38,7 +38,7 @@ def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> l
     columns_told = (
         lookalikes(label, column, port) for label, column in zip(table.column_names, table.columns, strict=True)
     )
-    return [*told(table, port), *nul_bytes_written(table, port), *chain.from_iterable(columns_told)]
+    return [*ledger_entries(table, port), *nul_bytes_written(table, port), *chain.from_iterable(columns_told)]
 
 
 def _header(labels: list[str], delimiter: str) -> bytes:

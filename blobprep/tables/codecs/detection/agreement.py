@@ -13,7 +13,7 @@ from blobprep.errors import DatasetError
 from blobprep.formats import FORMATS, format_named, read_options
 from blobprep.protocol import AskedDataset
 from blobprep.tables.codecs.detection.signatures import Content, Kind
-from blobprep.tables.codecs.errors import option, refused
+from blobprep.tables.codecs.errors import dataset_error, option
 from blobprep.tables.codecs.sources import BlobSource
 
 __all__ = ["require_agreement", "told"]
@@ -65,7 +65,7 @@ def require_agreement(part: BlobSource, content: Content) -> None:
     asked = part.asked
     if asked.format in content.formats or not _contradicts(content, part):
         return
-    raise refused(asked, f"is {content.words} and not {asked.format}", _remedy(content, asked))
+    raise dataset_error(asked, f"is {content.words} and not {asked.format}", _remedy(content, asked))
 
 
 def _contradicts(content: Content, part: BlobSource) -> bool:
@@ -116,10 +116,10 @@ def _completed(asked: AskedDataset, name: str, options: dict[str, str]) -> Asked
 def _untold(part: BlobSource, content: Content) -> DatasetError:
     asked = part.asked
     if content.kind == "empty":
-        return refused(asked, "is empty, and nothing tells its format", "check what wrote it")
+        return dataset_error(asked, "is empty, and nothing tells its format", "check what wrote it")
     if content.formats or content.kind not in ("text", "unknown"):
-        return refused(asked, f"is {content.words}, which tells no format", _remedy(content, asked))
+        return dataset_error(asked, f"is {content.words}, which tells no format", _remedy(content, asked))
     start = part.source.read_at(0, _SHOWN)
     shown = repr(start[:_BYTES]) if content.kind == "unknown" else repr(content.example)
     remedy = f"say it with {option(asked, 'format=csv')} or another of {', '.join(FORMATS)}"
-    return refused(asked, f"begins with {shown}, which tells no format", remedy)
+    return dataset_error(asked, f"begins with {shown}, which tells no format", remedy)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from blobprep.errors import DatasetError
 from blobprep.protocol import AskedDataset, Translation
-from blobprep.tables.codecs.errors import option, refused
+from blobprep.tables.codecs.errors import dataset_error, option
 
 __all__ = ["chosen"]
 
@@ -27,16 +27,16 @@ def chosen(workbook: Any, asked: AskedDataset) -> tuple[str, list[list[Any]], li
     """
     sheets = workbook.sheets_metadata
     if not sheets:
-        raise refused(asked, "has no sheets", "check what wrote it")
+        raise dataset_error(asked, "has no sheets", "check what wrote it")
     wanted = asked.options["sheet"]
     if not wanted:
         return _first(workbook, asked)
     number = _number(wanted, [sheet.name for sheet in sheets])
     if number is None:
-        raise refused(asked, f"has no sheet {wanted!r}", _listed(sheets))
+        raise dataset_error(asked, f"has no sheet {wanted!r}", _listed(sheets))
     rows = workbook.get_sheet_by_index(number).to_python()
     if not rows:
-        raise refused(asked, f"has no cells in sheet {sheets[number].name!r}", _listed(sheets))
+        raise dataset_error(asked, f"has no cells in sheet {sheets[number].name!r}", _listed(sheets))
     return sheets[number].name, rows, []
 
 
@@ -63,12 +63,12 @@ def _nothing_visible(workbook: Any, asked: AskedDataset) -> DatasetError:
     for number, sheet in enumerate(workbook.sheets_metadata):
         if _state(sheet) and workbook.get_sheet_by_index(number).to_python():
             way = option(asked, f"sheet={number + 1}")
-            return refused(
+            return dataset_error(
                 asked,
                 "has no cells in the sheets that Excel shows",
                 f"{way} reads {sheet.name!r}, which is {_state(sheet)}",
             )
-    return refused(asked, "has no cells in any of its sheets", _listed(workbook.sheets_metadata))
+    return dataset_error(asked, "has no cells in any of its sheets", _listed(workbook.sheets_metadata))
 
 
 def _number(wanted: str, names: list[str]) -> int | None:

@@ -11,13 +11,13 @@ import pyarrow as pa
 
 from blobprep.errors import DatasetError
 from blobprep.protocol import AskedDataset, Translation
-from blobprep.tables.codecs.csv.dates import dates, named_dates
-from blobprep.tables.codecs.errors import option, refused
+from blobprep.tables.codecs.csv.dates import date_columns, parse_dates
+from blobprep.tables.codecs.errors import dataset_error, option
 from blobprep.tables.codecs.json.columns import Columns
 from blobprep.tables.codecs.json.oddities import Oddities
-from blobprep.tables.codecs.labels import renames, unique_labels
+from blobprep.tables.codecs.labels import rename_entries, unique_labels
 from blobprep.tables.codecs.sources import BlobSource, DecodedTable, Source
-from blobprep.tables.codecs.text.lines import Block, blocks
+from blobprep.tables.codecs.text.lines import Block, read_blocks
 from blobprep.tables.codecs.text.repairs import Repairs
 
 __all__ = ["decode_document", "decode_lines", "head_document", "head_lines"]
@@ -35,7 +35,7 @@ def decode_lines(parts: list[BlobSource]) -> DecodedTable:
     """
     columns, oddities, repairs = Columns(), Oddities(), Repairs()
     for part in parts:
-        for block in blocks(part.source, part.asked, repairs):
+        for block in read_blocks(part.source, part.asked, repairs):
             lines = _meant(block)
             text = _listed(lines)
             seen = columns.add(_objects(lines, text, part.asked))
@@ -49,7 +49,7 @@ def decode_lines(parts: list[BlobSource]) -> DecodedTable:
 def head_lines(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
     """Read the first objects from the first lines; see `blobprep.tables.codecs.head`."""
     columns, count = Columns(), 0
-    following = blocks(source, asked, Repairs(), head=True)
+    following = read_blocks(source, asked, Repairs(), head=True)
     for block in following:
         lines = _meant(block)
         objects = _objects(lines, _listed(lines), asked)
@@ -67,7 +67,7 @@ def decode_document(parts: list[BlobSource]) -> DecodedTable:
     changes: list[Translation] = []
     for part in parts:
         asked = part.asked
-        text = "".join(block.text for block in blocks(part.source, asked, repairs))
+        text = "".join(block.text for block in read_blocks(part.source, asked, repairs))
         listed = text.lstrip(_BLANKS).startswith("[")
         # Around rows that are not the document itself are keys, so that counting them would always leave a doubt.
         document = _document(text, json.loads if listed else oddities.read, asked)
@@ -91,16 +91,16 @@ def head_document(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Ta
 def _dated(columns: Columns, asked: AskedDataset, oddities: Oddities | None = None) -> DecodedTable:
     table, ledger = columns.table(asked)
     ledger += oddities.entries(table.column_names, asked) if oddities else []
-    for label in named_dates(table.column_names, asked):
+    for label in date_columns(table.column_names, asked):
         position = table.column_names.index(label)
         cells = table.column(position)
         if not pa.types.is_string(cells.type):
-            raise refused(
+            raise dataset_error(
                 asked,
                 f"has {cells.type} and no text in column {label!r}, which the option dates names",
                 f"leave the column out of {option(asked, 'dates=')}",
             )
-        values, entry = dates(cells, label, asked)
+        values, entry = parse_dates(cells, label, asked)
         table = table.set_column(position, label, values)
         ledger += [entry] if entry else []
     return table, ledger
@@ -131,14 +131,14 @@ def _object(number: int, line: str, asked: AskedDataset) -> Row:
     try:
         value = json.loads(line)
     except RecursionError as error:
-        raise refused(asked, f"has values within values too deep to read, in line {number}") from error
+        raise dataset_error(asked, f"has values within values too deep to read, in line {number}") from error
     except ValueError as error:
         told = f"{error.msg}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else str(error)
         remedy = option(asked, "format=json") if line.strip(_BLANKS) in ("[", "{") else "fix the line"
-        raise refused(asked, f"has no JSON in line {number} ({told}): {line[:_SHOWN]!r}", remedy) from error
+        raise dataset_error(asked, f"has no JSON in line {number} ({told}): {line[:_SHOWN]!r}", remedy) from error
     if not isinstance(value, dict):
         remedy = option(asked, "format=json") if number == 1 else "write one object a line"
-        raise refused(asked, f"has no object in line {number}: {line[:_SHOWN]!r}", remedy)
+        raise dataset_error(asked, f"has no object in line {number}: {line[:_SHOWN]!r}", remedy)
     return value
 
 
@@ -146,13 +146,15 @@ def _document(text: str, read: Callable[[str], Any], asked: AskedDataset) -> Any
     try:
         return read(text)
     except RecursionError as error:
-        raise refused(asked, "has values within values too deep to read") from error
+        raise dataset_error(asked, "has values within values too deep to read") from error
     except json.JSONDecodeError as error:
         lines = error.msg == "Extra data" and text[: error.pos].strip(_BLANKS).endswith("}")
         remedy = option(asked, "format=jsonl") if lines else "check what wrote it"
-        raise refused(asked, f"is no JSON: {error.msg} at line {error.lineno}, column {error.colno}", remedy) from error
+        raise dataset_error(
+            asked, f"is no JSON: {error.msg} at line {error.lineno}, column {error.colno}", remedy
+        ) from error
     except ValueError as error:  # a number of more digits than Python converts
-        raise refused(asked, f"is no JSON that can be read: {error}") from error
+        raise dataset_error(asked, f"is no JSON that can be read: {error}") from error
 
 
 def _rows(document: Any, asked: AskedDataset) -> list[Row]:
@@ -163,10 +165,10 @@ def _rows(document: Any, asked: AskedDataset) -> list[Row]:
             return list(_split(found["columns"], found["data"], asked))
         return _of_columns(found, asked)
     if not isinstance(found, list):
-        raise refused(asked, f"holds no rows: {json.dumps(found)[:_SHOWN]}", "write an array of objects")
+        raise dataset_error(asked, f"holds no rows: {json.dumps(found)[:_SHOWN]}", "write an array of objects")
     for number, row in enumerate(found, 1):
         if not isinstance(row, dict):
-            raise refused(asked, f"has no object in row {number}: {json.dumps(row)[:_SHOWN]}", "write objects")
+            raise dataset_error(asked, f"has no object in row {number}: {json.dumps(row)[:_SHOWN]}", "write objects")
     return found
 
 
@@ -175,7 +177,7 @@ def _within(document: Any, asked: AskedDataset) -> Any:
     for key in filter(None, asked.options["records"].split(".")):
         if not isinstance(found, dict) or key not in found:
             keys = f"its keys are {', '.join(map(repr, list(found)[:20]))}" if isinstance(found, dict) else ""
-            raise refused(asked, f"has no key {key!r}, which the option records names", keys)
+            raise dataset_error(asked, f"has no key {key!r}, which the option records names", keys)
         found = found[key]
     return found
 
@@ -188,7 +190,9 @@ def _split(labels: list[Any], data: list[Any], asked: AskedDataset) -> Iterator[
     names = unique_labels(map(str, labels))
     for number, row in enumerate(data, 1):
         if not isinstance(row, list) or len(row) != len(names):
-            raise refused(asked, f"has a row {number} that is no array of {len(names)} values", "check what wrote it")
+            raise dataset_error(
+                asked, f"has a row {number} that is no array of {len(names)} values", "check what wrote it"
+            )
         yield dict(zip(names, row, strict=True))
 
 
@@ -198,7 +202,7 @@ def _split_changes(document: Any, asked: AskedDataset) -> list[Translation]:
     if not _is_split(found):
         return []
     names = [str(label) for label in found["columns"]]
-    ledger = renames(asked.port, names, unique_labels(names))
+    ledger = rename_entries(asked.port, names, unique_labels(names))
     index = found.get("index")
     if isinstance(index, list) and index and index != list(range(len(index))):
         detail = "The names of rows under 'index' were dropped."
@@ -220,6 +224,6 @@ def _of_columns(columns: dict[str, Any], asked: AskedDataset) -> list[Row]:
 def _no_rows(columns: dict[str, Any], lists: dict[str, list[Any]], asked: AskedDataset) -> DatasetError:
     rows = next((label for label, values in lists.items() if values and isinstance(values[0], dict)), None)
     if rows is not None:
-        return refused(asked, f"is an object whose key {rows!r} holds rows", option(asked, f"records={rows}"))
+        return dataset_error(asked, f"is an object whose key {rows!r} holds rows", option(asked, f"records={rows}"))
     keys = ", ".join(map(repr, list(columns)[:20])) or "none"
-    return refused(asked, f"is an object that holds no rows; its keys are {keys}", "write an array of objects")
+    return dataset_error(asked, f"is an object that holds no rows; its keys are {keys}", "write an array of objects")

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from blobprep.errors import DatasetError
-from blobprep.protocol import AskedResults, Translation
+from blobprep.protocol import EXAMPLE_LIMIT, AskedResults, Translation
 from blobprep.tables.codecs.sink import Sink
 from blobprep.tables.codecs.types.casts import Cast, cast
 
@@ -19,7 +19,6 @@ __all__ = ["encode"]
 _LABELS: Final = "Labels"
 _QUERY: Final = "qid"
 _CELLS: Final = 1 << 21
-_SHOWN: Final = 40
 _TEXT: Final = pa.large_string()
 _ELSE: Final = "--format csv"
 
@@ -93,7 +92,7 @@ def _refuse_unfit(table: pa.Table, port: str) -> None:
         kind, is_ = column.type, pa.types
         if not (is_.is_integer(kind) or is_.is_floating(kind) or is_.is_boolean(kind) or is_.is_decimal(kind)):
             raise DatasetError(
-                f"column {name!r} of the {port} is {str(kind)[:_SHOWN]}, and SvmLight has nothing but numbers",
+                f"column {name!r} of the {port} is {str(kind)[:EXAMPLE_LIMIT]}, and SvmLight has nothing but numbers",
                 remedy=f"drop the column or make it numbers in the script, or write {_ELSE}",
             )
         missing = pc.invert(pc.is_valid(column)) if not is_.is_floating(kind) else pc.is_null(column, nan_is_null=True)
@@ -143,13 +142,13 @@ def _told(table: pa.Table, label: str, query: str, asked: AskedResults, port: st
     read_back = [*numbered, *([query] if query else []), _LABELS]
     if not table.num_rows:
         detail = "SvmLight without rows has no columns either."
-        ledger.append(Translation(port, "", "dropped", detail, True, _ELSE, len(names), names[0][:_SHOWN]))
+        ledger.append(Translation(port, "", "dropped", detail, True, _ELSE, len(names), names[0][:EXAMPLE_LIMIT]))
     elif names != read_back:
         renamed = [name for name, new in zip([*features, label], [*numbered, _LABELS], strict=True) if name != new]
         detail = f"SvmLight has no names: columns are read as {read_back[0]} to {read_back[-1]}."
         if not renamed:
             detail = f"SvmLight has the label first; it is read as the last column, {_LABELS}."
-        example = (renamed or [label])[0][:_SHOWN]
+        example = (renamed or [label])[0][:EXAMPLE_LIMIT]
         ledger.append(Translation(port, "", "rename", detail, bool(renamed), _ELSE, len(renamed), example))
     if not asked.options["label"] and label != _LABELS:
         detail = f"The first column is the label, since none is called {_LABELS}."
@@ -181,4 +180,6 @@ def _told_type(name: str, column: Any, port: str, query: bool) -> list[Translati
     example = _texts(column.slice(0, 1))[0].as_py() if len(column) else ""
     count, example = (lost.count, lost.example) if lost.count else (len(column), example)
     detail = f"Readers have it as {what}{loss}; that it was {kind} is not in the file."
-    return [Translation(port, name, "type", detail, bool(lost.count), "--format parquet", count, example[:_SHOWN])]
+    return [
+        Translation(port, name, "type", detail, bool(lost.count), "--format parquet", count, example[:EXAMPLE_LIMIT])
+    ]

@@ -10,7 +10,7 @@ from blobprep.errors import DatasetError
 from blobprep.formats import encoding_named
 from blobprep.formats.encodings import AUTO, MARKS
 from blobprep.protocol import AskedDataset
-from blobprep.tables.codecs.errors import option, refused
+from blobprep.tables.codecs.errors import dataset_error, option
 
 __all__ = [
     "ByteSource",
@@ -19,9 +19,9 @@ __all__ = [
     "mark_expected",
     "other_encoding",
     "refuse_other_encodings",
+    "replace_lone_surrogates",
     "require_one_byte_order",
     "undecodable",
-    "without_lone_surrogates",
 ]
 
 _STEP: Final = 1 << 20
@@ -219,7 +219,9 @@ def refuse_other_encodings(start: bytes, asked: AskedDataset) -> None:
     if other:
         remedy = option(asked, f"encoding={other}") if "encoding" in asked.options else "write it again in UTF-8"
         named = encoding_named(name)
-        raise refused(asked, f"is {other[:6].upper()} and not {'UTF-8' if named == AUTO else named.upper()}", remedy)
+        raise dataset_error(
+            asked, f"is {other[:6].upper()} and not {'UTF-8' if named == AUTO else named.upper()}", remedy
+        )
 
 
 def other_encoding(start: bytes, name: str) -> str:
@@ -262,22 +264,24 @@ def undecodable(source: ByteSource, encoding: str, asked: AskedDataset) -> Datas
     """Return the error that names the first byte that is not in that encoding."""
     found = _first_undecodable(source, encoding)
     if found is None:
-        return refused(asked, f"is not {encoding} text: a part of it has another byte order", "write it again in UTF-8")
+        return dataset_error(
+            asked, f"is not {encoding} text: a part of it has another byte order", "write it again in UTF-8"
+        )
     where = f": line {found[0]} has the byte 0x{found[1]:02X}"
     if "encoding" not in asked.options:
-        return refused(asked, f"is not {encoding} text{where}", "write it again in UTF-8")
+        return dataset_error(asked, f"is not {encoding} text{where}", "write it again in UTF-8")
     other = "cp1252" if encoding != "cp1252" else "utf-8"
-    return refused(
+    return dataset_error(
         asked,
         f"is not {encoding} text{where}",
         f"name its encoding, for example {option(asked, f'encoding={other}')}",
     )
 
 
-def without_lone_surrogates(text: str) -> str:
+def replace_lone_surrogates(text: str) -> str:
     """Put the replacement character in place of half characters, which no encoding can hold.
 
-    >>> without_lone_surrogates("a" + chr(0xD800)) == "a" + chr(0xFFFD)
+    >>> replace_lone_surrogates("a" + chr(0xD800)) == "a" + chr(0xFFFD)
     True
     """
     try:

@@ -10,7 +10,7 @@ from typing import Final
 
 from blobprep.formats.encodings import AUTO
 from blobprep.protocol import AskedDataset
-from blobprep.tables.codecs.errors import refused
+from blobprep.tables.codecs.errors import dataset_error
 from blobprep.tables.codecs.sources import Source
 from blobprep.tables.codecs.text.characters import (
     encoding_of,
@@ -21,7 +21,7 @@ from blobprep.tables.codecs.text.characters import (
 )
 from blobprep.tables.codecs.text.repairs import Repairs
 
-__all__ = ["Block", "blocks"]
+__all__ = ["Block", "read_blocks"]
 
 _FIRST: Final = 64 << 10
 _LARGEST: Final = 4 << 20
@@ -44,7 +44,7 @@ class Block:
         return enumerate(self.text.removesuffix("\n").split("\n"), self.first)
 
 
-def blocks(source: Source, asked: AskedDataset, repairs: Repairs, head: bool = False) -> Iterator[Block]:
+def read_blocks(source: Source, asked: AskedDataset, repairs: Repairs, head: bool = False) -> Iterator[Block]:
     """Yield the lines of a text in blocks; small ones first for a head, which is soon had then.
 
     The encoding is that of the options; `auto` is what the byte-order mark says, UTF-8 where there is none.
@@ -60,7 +60,7 @@ def blocks(source: Source, asked: AskedDataset, repairs: Repairs, head: bool = F
     """
     start = source.read_at(0, 512)
     if not start:
-        raise refused(asked, "is empty", "check what wrote it")
+        raise dataset_error(asked, "is empty", "check what wrote it")
     refuse_other_encodings(start, asked)
     encoding = encoding_of(start, asked.options.get("encoding", AUTO))
     decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)("strict"), translate=True)

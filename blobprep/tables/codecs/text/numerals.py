@@ -11,30 +11,33 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from blobprep.protocol import AskedDataset, Translation
+from blobprep.protocol import EXAMPLE_LIMIT, AskedDataset, Translation
 
 __all__ = [
     "DIGITS",
+    "EXACT_LIMIT",
     "LargeIntegers",
     "Losses",
-    "first_other",
-    "infinite",
-    "large_integers",
+    "find_infinite",
+    "find_large_integers",
+    "find_losses",
+    "find_non_number",
+    "find_too_precise",
+    "find_vanished",
     "loses_digits",
-    "losses",
-    "numbers",
-    "too_precise",
-    "vanished",
-    "without_plus",
+    "parse_numbers",
+    "strip_plus",
 ]
 
 DIGITS: Final = 17
 """The most digits of a number with a fraction that a double is taken to hold."""
 
+EXACT_LIMIT: Final = 2**53
+"""A double holds every integer up to this one, above or below zero; beyond it, not all."""
+
 _PLUS: Final = r"^\+(\.?[0-9])"
 _WORDS: Final = r"(?i)^[+-]?(nan|inf|infinity)$"
 _WHOLE: Final = r"^[+-]?[0-9]+$"
-_SHOWN: Final = 40
 _UNREADABLE: Final = "check what wrote it"
 
 
@@ -43,7 +46,7 @@ def _double(value: float) -> Any:
     return pa.Array.from_buffers(pa.float64(), 1, [None, pa.py_buffer(struct.pack("=d", value))])[0]
 
 
-_EXACT: Final = _double(2**53)
+_EXACT_DOUBLE: Final = _double(EXACT_LIMIT)
 _BEYOND: Final = _double(2**63)
 _ZERO: Final = _double(0)
 _ONE: Final = _double(1)
@@ -104,10 +107,10 @@ class LargeIntegers:
     inexact: Any
 
 
-def numbers(texts: Any, kind: Any) -> Any | None:
+def parse_numbers(texts: Any, kind: Any) -> Any | None:
     """Return texts as numbers of a type, missing where they are; None where one is no such number.
 
-    >>> numbers(pa.array(["+1", ".5", None]), pa.float64()).to_pylist()
+    >>> parse_numbers(pa.array(["+1", ".5", None]), pa.float64()).to_pylist()
     [1.0, 0.5, None]
     """
     # Arrow reads 0x10 as the integer 16; nothing that writes these formats means that.
@@ -117,7 +120,7 @@ def numbers(texts: Any, kind: Any) -> Any | None:
         return texts.cast(kind)
     except pa.ArrowInvalid:
         pass
-    plain = without_plus(texts)
+    plain = strip_plus(texts)
     if plain is texts:
         return None
     try:
@@ -126,40 +129,40 @@ def numbers(texts: Any, kind: Any) -> Any | None:
         return None
 
 
-def without_plus(texts: Any) -> Any:
+def strip_plus(texts: Any) -> Any:
     """Return texts without the plus in front of a number, which no cast takes; themselves where none has one."""
     if not pc.any(pc.starts_with(texts, "+")).as_py():
         return texts
     return pc.replace_substring_regex(texts, _PLUS, r"\1")
 
 
-def first_other(texts: Any, kind: Any) -> int:
+def find_non_number(texts: Any, kind: Any) -> int:
     """Return the position of the first text that is no number of that type; there is one."""
     low, high = 0, len(texts)
     while high - low > 1:  # halves, since each failing cast costs its whole length
         middle = (low + high) // 2
-        if numbers(texts.slice(low, middle - low), kind) is None:
+        if parse_numbers(texts.slice(low, middle - low), kind) is None:
             high = middle
         else:
             low = middle
     return low
 
 
-def losses(texts: Any, doubles: Any) -> Losses:
+def find_losses(texts: Any, doubles: Any) -> Losses:
     """Return what texts lost as the doubles that they were cast to.
 
-    >>> losses(pa.array(["9007199254740993", "1e400", "2"]), pa.array([2.0**53, float("inf"), 2.0])).found
+    >>> find_losses(pa.array(["9007199254740993", "1e400", "2"]), pa.array([2.0**53, float("inf"), 2.0])).found
     {'infinite': (1, '1e400'), 'inexact': (1, '9007199254740993')}
     """
-    found = {"infinite": infinite(texts, doubles)}
+    found = {"infinite": find_infinite(texts, doubles)}
     finite = pc.is_finite(doubles)
     if pc.all(finite).as_py() is False:
         texts, doubles = texts.filter(finite), doubles.filter(finite)
-    found["vanished"] = vanished(texts, doubles)
-    found["inexact"] = _losing(large_integers(texts, doubles).inexact)
-    long = too_precise(texts, doubles)
+    found["vanished"] = find_vanished(texts, doubles)
+    found["inexact"] = _losing(find_large_integers(texts, doubles).inexact)
+    long = find_too_precise(texts, doubles)
     found["imprecise"] = _losing(long.filter(pc.invert(pc.match_substring_regex(long, _WHOLE))))
-    return Losses({kind: (len(each), each[0].as_py()[:_SHOWN]) for kind, each in found.items() if len(each)})
+    return Losses({kind: (len(each), each[0].as_py()[:EXAMPLE_LIMIT]) for kind, each in found.items() if len(each)})
 
 
 def loses_digits(text: str) -> bool:
@@ -172,7 +175,7 @@ def loses_digits(text: str) -> bool:
     return written != Decimal(double) and written != Decimal(repr(double))
 
 
-def infinite(texts: Any, doubles: Any) -> Any:
+def find_infinite(texts: Any, doubles: Any) -> Any:
     """Return the texts of numbers that are too large for a double; not those that say infinity, or no number."""
     finite = pc.is_finite(doubles)
     if pc.all(finite).as_py() is not False:
@@ -181,7 +184,7 @@ def infinite(texts: Any, doubles: Any) -> Any:
     return words.filter(pc.invert(pc.match_substring_regex(words, _WORDS)))
 
 
-def vanished(texts: Any, doubles: Any) -> Any:
+def find_vanished(texts: Any, doubles: Any) -> Any:
     """Return the texts of numbers that became 0 and are not."""
     zeros = texts.filter(pc.equal(doubles, _ZERO))
     if len(zeros) == 0:
@@ -190,13 +193,13 @@ def vanished(texts: Any, doubles: Any) -> Any:
     return long.filter(pc.match_substring_regex(long, r"^[^eE]*[1-9]"))
 
 
-def large_integers(texts: Any, doubles: Any) -> LargeIntegers:
+def find_large_integers(texts: Any, doubles: Any) -> LargeIntegers:
     """Return the texts of integers that 64 bits or a double cannot hold."""
-    if (pc.max(pc.abs(doubles)).as_py() or 0) < _EXACT.as_py():
+    if (pc.max(pc.abs(doubles)).as_py() or 0) < _EXACT_DOUBLE.as_py():
         return LargeIntegers(texts.slice(0, 0), texts.slice(0, 0))
-    mask = pc.and_(pc.match_substring_regex(texts, _WHOLE), pc.greater_equal(pc.abs(doubles), _EXACT))
+    mask = pc.and_(pc.match_substring_regex(texts, _WHOLE), pc.greater_equal(pc.abs(doubles), _EXACT_DOUBLE))
     doubles, texts = doubles.filter(mask), texts.filter(mask)
-    plain = without_plus(texts)
+    plain = strip_plus(texts)
     try:
         exact = plain.cast(pa.int64())
     except pa.ArrowInvalid:
@@ -207,7 +210,7 @@ def large_integers(texts: Any, doubles: Any) -> LargeIntegers:
     return LargeIntegers(texts.slice(0, 0), texts.filter(pc.invert(kept)))
 
 
-def too_precise(texts: Any, doubles: Any) -> Any:
+def find_too_precise(texts: Any, doubles: Any) -> Any:
     """Return the texts with more digits than a double can hold."""
     lengths = pc.binary_length(texts)
     if (pc.max(lengths).as_py() or 0) <= DIGITS + 1:

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from blobprep.errors import DatasetError
 from blobprep.formats import FORMATS
 from blobprep.protocol import AskedDataset, Translation
-from blobprep.tables.codecs.errors import option, refused
+from blobprep.tables.codecs.errors import dataset_error, option
 
 __all__ = ["ERROR", "MARK", "MISSING", "Repairs", "cleaned_cells", "nul_bytes_refused", "nul_bytes_written", "summed"]
 
@@ -139,7 +139,7 @@ def nul_bytes_refused(asked: AskedDataset, where: str) -> DatasetError:
     """Return the error that says where the first NUL byte is, and which options read the text nevertheless."""
     choices = FORMATS[asked.format].reads["nul_bytes"].choices
     ways = [f"{option(asked, f'nul_bytes={name}')} {words}" for name, words in _WAYS.items() if name in choices]
-    return refused(
+    return dataset_error(
         asked,
         f"has NUL bytes in {where}, which are damage or padding and no text",
         f"fetch or write it again; or {', '.join(ways)}, and the ledger tells",

@@ -12,7 +12,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from blobprep.protocol import AskedDataset
-from blobprep.tables.codecs.errors import refused
+from blobprep.tables.codecs.errors import dataset_error
 from blobprep.tables.codecs.types.storage import is_odd
 
 __all__ = ["accepted"]
@@ -53,7 +53,7 @@ def accepted(schema: pa.Schema, asked: AskedDataset) -> None:
     """
     for column in schema:
         if not _accepts(column.type, _DEPTH):
-            raise refused(
+            raise dataset_error(
                 asked,
                 f"has a column {column.name!r} of type {str(column.type)[:100]}, which cannot become a pandas column",
                 "write it again with plain columns",

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from blobprep.tables.codecs.text.numerals import EXACT_LIMIT
 from blobprep.tables.nesting import decoded, flattened
 from blobprep.tables.redaction import tally
 
@@ -107,7 +108,7 @@ def doubles(array: Any) -> tuple[Any, Mask]:
     """
     scale = array.type.scale
     unscaled, held = _unscaled(array)
-    small = held & (unscaled <= 2**53) & (unscaled >= -(2**53)) & (0 <= scale <= _POWERS)
+    small = held & (unscaled <= EXACT_LIMIT) & (unscaled >= -EXACT_LIMIT) & (0 <= scale <= _POWERS)
     # Both are exact, so that what they make is the nearest; the others get theirs below.
     values = unscaled / 10.0 ** min(max(scale, 0), _POWERS)
     valid = _valid(array)
