@@ -22,7 +22,7 @@ from blobprep.protocol import AskedDataset, AskedResults, Translation
 from blobprep.tables import codecs
 from blobprep.tables.codecs.labels import unique_labels
 from blobprep.tables.codecs.sink import Sink
-from blobprep.tables.codecs.types.allowed import accepted
+from blobprep.tables.codecs.types.allowlist import accepted
 from blobprep.tables.streaming_input import ArrivalFailed, InputFile
 
 REFERENCE = "az://raw/table"

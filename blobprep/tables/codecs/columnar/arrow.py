@@ -11,7 +11,7 @@ from blobprep.protocol import AskedDataset, AskedResults, Translation
 from blobprep.tables.codecs.columnar.dataset import as_dataset
 from blobprep.tables.codecs.sink import Sink
 from blobprep.tables.codecs.sources import Source
-from blobprep.tables.codecs.types.allowed import accepted
+from blobprep.tables.codecs.types.allowlist import accepted
 
 __all__ = ["decode", "encode", "head"]
 

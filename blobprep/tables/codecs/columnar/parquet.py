@@ -15,7 +15,7 @@ from blobprep.tables.codecs.columnar.footer import as_twelve_bytes
 from blobprep.tables.codecs.columnar.int96 import has_int96, times
 from blobprep.tables.codecs.sink import Sink
 from blobprep.tables.codecs.sources import DecodedTable, Source
-from blobprep.tables.codecs.types.allowed import accepted
+from blobprep.tables.codecs.types.allowlist import accepted
 from blobprep.tables.redaction import tally
 
 __all__ = ["decode", "encode", "head"]

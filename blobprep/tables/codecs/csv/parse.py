@@ -15,7 +15,7 @@ from blobprep.errors import DatasetError
 from blobprep.protocol import EXAMPLE_LIMIT, AskedDataset, Translation
 from blobprep.tables.codecs.csv.layout import Layout, layout_of
 from blobprep.tables.codecs.csv.nul_bytes import first_nul
-from blobprep.tables.codecs.csv.repetitions import Repetitions
+from blobprep.tables.codecs.csv.repeated_headers import Repetitions
 from blobprep.tables.codecs.csv.row_widths import ragged_refused
 from blobprep.tables.codecs.errors import dataset_error, option
 from blobprep.tables.codecs.text.characters import Characters, encoding_of, undecodable

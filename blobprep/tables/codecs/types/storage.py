@@ -52,7 +52,7 @@ def plain(table: pa.Table, asked: AskedDataset) -> tuple[pa.Table, list[Translat
     """Replace odd columns by plain ones with the same values.
 
     Args:
-        table: validated in full, with types that `blobprep.tables.codecs.types.allowed` accepts.
+        table: validated in full, with types that `blobprep.tables.codecs.types.allowlist` accepts.
         asked: its dataset.
 
     Returns:
