@@ -22,7 +22,7 @@ from blobprep.protocol import AskedDataset, AskedResults, Translation
 from blobprep.tables import codecs
 from blobprep.tables.codecs.labels import unique_labels
 from blobprep.tables.codecs.sink import Sink
-from blobprep.tables.codecs.types.allowlist import accepted
+from blobprep.tables.codecs.types.allowlist import require_allowed_types
 from blobprep.tables.streaming_input import ArrivalFailed, InputFile
 
 REFERENCE = "az://raw/table"
@@ -287,7 +287,7 @@ def test_types_that_are_not_safe_or_not_pandas_are_refused_with_their_column(kin
     schema = pa.schema([pa.field("fine", pa.int8()), pa.field("odd one", kind)])
 
     with pytest.raises(DatasetError, match="has a column 'odd one' of type"):
-        accepted(schema, asked("arrow"))
+        require_allowed_types(schema, asked("arrow"))
 
 
 def test_a_pipe_that_takes_little_at_a_time_gets_everything() -> None:

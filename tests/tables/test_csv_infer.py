@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blobprep.protocol import AskedDataset
-from blobprep.tables.codecs.csv.infer import Column, guess
+from blobprep.tables.codecs.csv.infer import Column, infer_type
 from tests.tables.test_codecs import asked, decoded
 
 CELLS = [
@@ -38,10 +38,10 @@ def test_batches_make_no_difference_to_a_column(batches: list[list[str]], leadin
 
     for array in arrays:
         column.add(array)
-    if column.again:
+    if column.needs_restore:
         column.restore(whole)
 
-    assert told(*column.outcome()) == told(*guess(pa.chunked_array([whole.combine_chunks()]), "x", dataset))
+    assert told(*column.outcome()) == told(*infer_type(pa.chunked_array([whole.combine_chunks()]), "x", dataset))
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_only_a_column_that_turns_out_differently_is_wanted_again(
     column.add(pa.array(first, pa.string()))
     column.add(pa.array(later, pa.string()))
 
-    assert column.again is again
+    assert column.needs_restore is again
 
 
 def test_a_plain_column_is_text_whatever_is_in_it() -> None:
@@ -92,7 +92,7 @@ def test_a_plain_column_is_text_whatever_is_in_it() -> None:
 def test_the_ledger_counts_the_values_and_shows_one(cells: list[str], count: int, example: str) -> None:
     dataset: AskedDataset = asked("csv")
 
-    _, entry = guess(pa.chunked_array([cells]), "x", dataset)
+    _, entry = infer_type(pa.chunked_array([cells]), "x", dataset)
 
     assert entry is not None
     assert (entry.count, entry.example) == (count, example)

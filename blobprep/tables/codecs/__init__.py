@@ -12,10 +12,10 @@ import pyarrow as pa
 from blobprep.protocol import AskedDataset, AskedResults, Translation
 from blobprep.tables.codecs import arff, csv, excel, json, plaintext, svmlight
 from blobprep.tables.codecs.columnar import arrow, parquet
-from blobprep.tables.codecs.compression import compressed, opened
-from blobprep.tables.codecs.concat import each, require_one_format
+from blobprep.tables.codecs.compression import compress, open_blob
+from blobprep.tables.codecs.concat import for_several_blobs, require_one_format
 from blobprep.tables.codecs.errors import convert_errors
-from blobprep.tables.codecs.sources import BlobSource, DecodedTable, Source, parts_of
+from blobprep.tables.codecs.sources import BlobSource, DecodedTable, Source, blobs_of
 from blobprep.tables.streaming_input import InputFile
 
 __all__ = ["CODECS", "Codec", "decode", "encode", "head"]
@@ -42,14 +42,14 @@ CODECS: Final[Mapping[str, Codec]] = MappingProxyType(
     {
         "csv": _DELIMITED,
         "tsv": _DELIMITED,
-        "arff": Codec(each(arff.decode), arff.head, arff.encode),
+        "arff": Codec(for_several_blobs(arff.decode), arff.head, arff.encode),
         "svmlight": Codec(svmlight.decode, svmlight.head, svmlight.encode),
-        "excel": Codec(each(excel.decode), excel.head, excel.encode),
+        "excel": Codec(for_several_blobs(excel.decode), excel.head, excel.encode),
         "json": Codec(json.decode_document, json.head_document, json.encode_document),
         "jsonl": Codec(json.decode_lines, json.head_lines, json.encode_lines),
         "plaintext": Codec(plaintext.decode, plaintext.head, plaintext.encode),
-        "parquet": Codec(each(parquet.decode), parquet.head, parquet.encode),
-        "arrow": Codec(each(arrow.decode), arrow.head, arrow.encode),
+        "parquet": Codec(for_several_blobs(parquet.decode), parquet.head, parquet.encode),
+        "arrow": Codec(for_several_blobs(arrow.decode), arrow.head, arrow.encode),
     }
 )
 
@@ -69,7 +69,7 @@ def decode(source: InputFile, asked: AskedDataset) -> tuple[pa.Table, list[Trans
         ArrivalFailed: the input ended before it was whole.
     """
     with convert_errors(asked):
-        parts = [opened(part) for part in parts_of(source, asked)]
+        parts = [open_blob(part) for part in blobs_of(source, asked)]
         require_one_format(parts)
         name = parts[0].asked.format
         table, ledger = CODECS[name].decode(parts)
@@ -87,8 +87,8 @@ def head(source: InputFile, asked: AskedDataset, rows: int) -> tuple[pa.Table, i
         DatasetError, InvalidOption, ArrivalFailed: as `decode`.
     """
     with convert_errors(asked):
-        first, *others = parts_of(source, asked)
-        part = opened(first)
+        first, *others = blobs_of(source, asked)
+        part = open_blob(first)
         table, total = CODECS[part.asked.format].head(part.source, part.asked, rows)
         return table, None if others else total
 
@@ -105,5 +105,5 @@ def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> l
     Returns:
         The ledger: one entry for each column whose look in the format is not its value.
     """
-    with compressed(sink, asked, port) as target:
+    with compress(sink, asked, port) as target:
         return CODECS[asked.format].encode(table, target, asked, port)

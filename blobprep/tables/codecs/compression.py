@@ -12,64 +12,66 @@ from typing import IO, BinaryIO, Final, cast
 
 from blobprep.formats import extension_of, format_by_name, format_named
 from blobprep.protocol import AskedDataset, AskedResults
-from blobprep.tables.codecs.csv.delimiters import require_likely
-from blobprep.tables.codecs.detection.agreement import require_agreement, told
-from blobprep.tables.codecs.detection.content import content_of
-from blobprep.tables.codecs.detection.signatures import document_in
+from blobprep.tables.codecs.csv.delimiters import require_likely_delimiter
+from blobprep.tables.codecs.detection.agreement import require_agreement, with_format
+from blobprep.tables.codecs.detection.content import detect_content
+from blobprep.tables.codecs.detection.signatures import describe_document
 from blobprep.tables.codecs.errors import dataset_error, option
 from blobprep.tables.codecs.sink import Sink
 from blobprep.tables.codecs.sources import BlobSource
 from blobprep.tables.codecs.spool import SpooledFile
 from blobprep.tables.streaming_input import ArrivalFailed
 
-__all__ = ["compressed", "opened"]
+__all__ = ["compress", "open_blob"]
 
 _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
-_LISTED: Final = 20
-_STEP: Final = 1 << 20
+_LISTED_MEMBERS: Final = 20
+_CHUNK: Final = 1 << 20
 _LEVEL: Final = 6
 _DAMAGE: Final = (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
-def opened(part: BlobSource) -> BlobSource:
+def open_blob(part: BlobSource) -> BlobSource:
     """Return the part with its compression taken off, its format known and its options complete.
 
     Raises:
         DatasetError: it is not in that compression, or damaged; the zip has no such member, or several; the format
             cannot be told, or the content is another one.
     """
-    part = _uncompressed(part)
-    content = content_of(part)
-    part = told(part, content)
+    part = _decompress(part)
+    content = detect_content(part)
+    part = with_format(part, content)
     require_agreement(part, content)
-    require_likely(part)
+    require_likely_delimiter(part)
     return part
 
 
-def _uncompressed(part: BlobSource) -> BlobSource:
+def _decompress(part: BlobSource) -> BlobSource:
     asked, start = part.asked, part.source.read_at(0, 4)
     wanted = asked.options.get("compression", "auto")
     if wanted == "none":
         return part
     if wanted != "zip" and start.startswith(_GZIP):
-        return replace(part, source=SpooledFile(_damage_told(_unzipped(part), asked, "gzip")))
+        return replace(part, source=SpooledFile(_report_damage(_gunzip(part), asked, "gzip")))
     if wanted != "gzip" and start.startswith(_ZIP):
-        return _member(part)
+        return _open_member(part)
     if wanted != "auto":
-        raise dataset_error(asked, f"is {content_of(part).words} and not {wanted}", option(asked, "compression=auto"))
+        raise dataset_error(
+            asked, f"is {detect_content(part).words} and not {wanted}", option(asked, "compression=auto")
+        )
     if asked.options.get("member"):
         raise dataset_error(asked, "is no zip and has no members", "leave the option member out")
     return part
 
 
-def _unzipped(part: BlobSource) -> Iterator[bytes]:
+def _gunzip(part: BlobSource) -> Iterator[bytes]:
     with gzip.GzipFile(fileobj=cast(IO[bytes], part.source)) as file:
-        while data := file.read(_STEP):
+        while data := file.read(_CHUNK):
             yield data
 
 
-def _member(part: BlobSource) -> BlobSource:
+def _open_member(part: BlobSource) -> BlobSource:
     """Return the one file in a zip that is the dataset; a document that is a zip itself, such as a workbook, stays."""
     asked = part.asked
     try:
@@ -82,9 +84,9 @@ def _member(part: BlobSource) -> BlobSource:
         raise dataset_error(
             asked, f"is not a zip file, or damaged: {error}", "fetch it again, or make it again"
         ) from error
-    if not asked.options.get("member") and document_in(archive):
+    if not asked.options.get("member") and describe_document(archive):
         return part
-    info = _chosen(archive, asked)
+    info = _choose_member(archive, asked)
     if info.flag_bits & 0x1:
         raise dataset_error(
             asked, f"has a member {info.filename!r} that is encrypted", "put it into a zip without a password"
@@ -92,17 +94,17 @@ def _member(part: BlobSource) -> BlobSource:
     inner = replace(asked, reference=f"{asked.reference} ({info.filename})")
     if not asked.format and (named := format_by_name(info.filename).format) is not None:
         inner = replace(inner, format=named.name, found="name in the zip")
-    return BlobSource(SpooledFile(_damage_told(_extracted(archive, info), asked, "zip")), inner)
+    return BlobSource(SpooledFile(_report_damage(_extract(archive, info), asked, "zip")), inner)
 
 
-def _chosen(archive: zipfile.ZipFile, asked: AskedDataset) -> zipfile.ZipInfo:
+def _choose_member(archive: zipfile.ZipFile, asked: AskedDataset) -> zipfile.ZipInfo:
     files = {
         info.filename: info
         for info in archive.infolist()
         if not info.is_dir() and not info.filename.startswith("__MACOSX/")
     }
     wanted = asked.options.get("member", "")
-    shown = ", ".join(map(repr, list(files)[:_LISTED])) + (", …" if len(files) > _LISTED else "")
+    shown = ", ".join(map(repr, list(files)[:_LISTED_MEMBERS])) + (", …" if len(files) > _LISTED_MEMBERS else "")
     if wanted and wanted not in files:
         raise dataset_error(asked, f"has no member {wanted!r}", f"its members are {shown}" if files else "it is empty")
     if wanted:
@@ -117,13 +119,13 @@ def _chosen(archive: zipfile.ZipFile, asked: AskedDataset) -> zipfile.ZipInfo:
     )
 
 
-def _extracted(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
+def _extract(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
     with archive, archive.open(info) as file:
-        while data := file.read(_STEP):
+        while data := file.read(_CHUNK):
             yield data
 
 
-def _damage_told(pieces: Iterator[bytes], asked: AskedDataset, name: str) -> Iterator[bytes]:
+def _report_damage(pieces: Iterator[bytes], asked: AskedDataset, name: str) -> Iterator[bytes]:
     try:
         yield from pieces
     except ArrivalFailed:
@@ -135,7 +137,7 @@ def _damage_told(pieces: Iterator[bytes], asked: AskedDataset, name: str) -> Ite
 
 
 @contextmanager
-def compressed(sink: BinaryIO, asked: AskedResults, port: str) -> Iterator[BinaryIO]:
+def compress(sink: BinaryIO, asked: AskedResults, port: str) -> Iterator[BinaryIO]:
     """Give the sink that a codec writes to, so that what arrives is inside of what was asked for.
 
     The same table makes the same bytes: no time is written.

@@ -9,16 +9,16 @@ import pyarrow as pa
 from blobprep.errors import DatasetError
 from blobprep.protocol import AskedDataset, Translation
 from blobprep.tables.codecs.errors import convert_errors, dataset_error, option
-from blobprep.tables.codecs.sources import BlobSource, DecodeAll, DecodedTable, DecodeOne
+from blobprep.tables.codecs.sources import BlobDecoder, BlobSource, DatasetDecoder, DecodedTable
 from blobprep.tables.codecs.types.casts import Cast, cast
-from blobprep.tables.codecs.types.promotion import Unrelated, common_type
+from blobprep.tables.codecs.types.promotion import NoCommonType, common_type
 
-__all__ = ["each", "require_one_format", "require_same_labels"]
+__all__ = ["for_several_blobs", "require_one_format", "require_same_labels"]
 
-_APART: Final = "write them again with the same types, or read them in two runs"
+_REMEDY: Final = "write them again with the same types, or read them in two runs"
 
 
-def each(decode: DecodeOne) -> DecodeAll:
+def for_several_blobs(decode: BlobDecoder) -> DatasetDecoder:
     """Make a decoder of several blobs of one that knows but one.
 
     The labels must be the same in all, in any order, and the types such that one of them holds all values.
@@ -39,7 +39,7 @@ def each(decode: DecodeOne) -> DecodeAll:
             return tables[0], ledger
         columns = []
         for label in tables[0].column_names:
-            column, entries = _joined(label, [table.column(label) for table in tables], parts)
+            column, entries = _join_columns(label, [table.column(label) for table in tables], parts)
             columns.append(column)
             ledger += entries
         return pa.table(columns, names=tables[0].column_names), ledger
@@ -83,31 +83,31 @@ def require_one_format(parts: list[BlobSource]) -> None:
             )
 
 
-def _joined(label: str, columns: list[Any], parts: list[BlobSource]) -> tuple[Any, list[Translation]]:
+def _join_columns(label: str, columns: list[Any], parts: list[BlobSource]) -> tuple[Any, list[Translation]]:
     """Put the columns of one label one below the other; entries where they had to be brought together."""
     port = parts[0].asked.port
-    if _clash(columns):
+    if _categories_clash(columns):
         detail = "Categories became plain values, since not all blobs have the same ones in the same order."
-        entry = Translation(port, label, "type", detail, True, _APART, sum(map(len, columns)))
-        joined, entries = _joined(label, [_plain(column) for column in columns], parts)
+        entry = Translation(port, label, "type", detail, True, _REMEDY, sum(map(len, columns)))
+        joined, entries = _join_columns(label, [_decode_categories(column) for column in columns], parts)
         return joined, [entry, *entries]
     kinds = [column.type for column in columns]
     if len(set(kinds)) == 1:
-        return _stacked(columns, kinds[0]), []
+        return _concatenate(columns, kinds[0]), []
     try:
         kind = common_type(columns)
-    except Unrelated as error:
-        raise _apart(label, kinds, error.position, parts) from error
+    except NoCommonType as error:
+        raise _mismatch_error(label, kinds, error.position, parts) from error
     casts: list[Cast] = []
     for position, column in enumerate(columns):
         try:
             casts.append(cast(column, kind))
         except pa.ArrowException as error:
-            raise _apart(label, kinds, position, parts) from error
-    return _stacked([each.values for each in casts], kind), [_told(port, label, columns, kind, casts)]
+            raise _mismatch_error(label, kinds, position, parts) from error
+    return _concatenate([each.values for each in casts], kind), [_promotion_entry(port, label, columns, kind, casts)]
 
 
-def _told(port: str, label: str, columns: list[Any], kind: Any, casts: list[Cast]) -> Translation:
+def _promotion_entry(port: str, label: str, columns: list[Any], kind: Any, casts: list[Cast]) -> Translation:
     """Return the entry of columns that became one type, lossy where a value changed."""
     detail = f"Blobs have it as {', '.join(sorted({str(column.type) for column in columns}))}; became {kind}"
     lost = [each for each in casts if each.count]
@@ -115,22 +115,22 @@ def _told(port: str, label: str, columns: list[Any], kind: Any, casts: list[Cast
         count = sum(len(column) for column in columns if column.type != kind)
         return Translation(port, label, "type", f"{detail}.", False, "", count)
     detail = f"{detail}, in which values lost digits."
-    return Translation(port, label, "type", detail, True, _APART, sum(each.count for each in lost), lost[0].example)
+    return Translation(port, label, "type", detail, True, _REMEDY, sum(each.count for each in lost), lost[0].example)
 
 
-def _apart(label: str, kinds: list[Any], position: int, parts: list[BlobSource]) -> DatasetError:
+def _mismatch_error(label: str, kinds: list[Any], position: int, parts: list[BlobSource]) -> DatasetError:
     """Return the error of a blob whose type does not go together with that of an earlier one."""
     order = [*range(position), *range(position + 1, len(kinds))]
     other = next((place for place in order if kinds[place] != kinds[position]), 0)
     what = f"has {kinds[position]} in column {label!r} where {parts[other].asked.reference} has {kinds[other]}"
-    return dataset_error(parts[position].asked, what, _APART)
+    return dataset_error(parts[position].asked, what, _REMEDY)
 
 
-def _stacked(columns: list[Any], kind: Any) -> Any:
+def _concatenate(columns: list[Any], kind: Any) -> Any:
     return pa.chunked_array([chunk for column in columns for chunk in column.chunks], kind)
 
 
-def _clash(columns: list[Any]) -> bool:
+def _categories_clash(columns: list[Any]) -> bool:
     """Tell whether there are categories that are not the same everywhere: ordered in two ways, or plain somewhere."""
     kinds = [column.type for column in columns]
     if not any(map(pa.types.is_dictionary, kinds)):
@@ -142,5 +142,5 @@ def _clash(columns: list[Any]) -> bool:
     return (kinds[0].ordered and not alike) or len(set(kinds)) > 1
 
 
-def _plain(column: Any) -> Any:
+def _decode_categories(column: Any) -> Any:
     return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column

@@ -34,14 +34,14 @@ def option(asked: AskedDataset, text: str) -> str:
     if not text.endswith("="):
         # A format that nothing else tells would be lost with the next option that is typed.
         said = [f"format={asked.format}"] if asked.found == "asked alone" and "format=" not in text else []
-        text = ",".join([*said, text, *_given_besides(asked, text)])
+        text = ",".join([*said, text, *_other_given_options(asked, text)])
     if _SPECIAL.search(text):
         text = f"'{text}'" if '"' in text else f'"{text}"'
     number = asked.port.removeprefix("dataset")
     return f"--read{number} {text}" if number in ("1", "2") else f"the option {text}"
 
 
-def _given_besides(asked: AskedDataset, text: str) -> list[str]:
+def _other_given_options(asked: AskedDataset, text: str) -> list[str]:
     """Return the options that were given already, as far as the format has them: else typing it loses them."""
     said = dict(part.partition("=")[::2] for part in text.split(","))
     own = FORMATS[asked.format].reads if asked.format in FORMATS else {}

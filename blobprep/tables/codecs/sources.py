@@ -11,7 +11,7 @@ import pyarrow as pa
 from blobprep.protocol import AskedDataset, Translation
 from blobprep.tables.streaming_input import InputFile
 
-__all__ = ["BlobSource", "DecodeAll", "DecodeOne", "DecodedTable", "Source", "parts_of"]
+__all__ = ["BlobDecoder", "BlobSource", "DatasetDecoder", "DecodedTable", "Source", "blobs_of"]
 
 DecodedTable = tuple[pa.Table, list[Translation]]
 
@@ -60,7 +60,7 @@ class BlobSource:
     asked: AskedDataset
 
 
-def parts_of(source: InputFile, asked: AskedDataset) -> list[BlobSource]:
+def blobs_of(source: InputFile, asked: AskedDataset) -> list[BlobSource]:
     """Return the blobs of a dataset in their order."""
     if not asked.parts:
         return [BlobSource(source, asked)]
@@ -72,5 +72,5 @@ def parts_of(source: InputFile, asked: AskedDataset) -> list[BlobSource]:
     ]
 
 
-DecodeOne = Callable[[Source, AskedDataset], DecodedTable]
-DecodeAll = Callable[[list[BlobSource]], DecodedTable]
+BlobDecoder = Callable[[Source, AskedDataset], DecodedTable]
+DatasetDecoder = Callable[[list[BlobSource]], DecodedTable]

@@ -13,9 +13,9 @@ from blobprep.tables.streaming_input import Positioned
 
 __all__ = ["SpooledFile"]
 
-_LEFT: Final = 1 << 30
-_SHARE: Final = 20
-_LOOK: Final = 64 << 20
+_RESERVE: Final = 1 << 30
+_RESERVE_SHARE: Final = 20
+_CHECK_EVERY: Final = 64 << 20
 
 
 class SpooledFile(Positioned):
@@ -70,10 +70,10 @@ class SpooledFile(Positioned):
             self._held += len(piece)
 
     def _require_room(self) -> None:
-        if self._held - self._looked < _LOOK:
+        if self._held - self._looked < _CHECK_EVERY:
             return
         self._looked = self._held
         disk = os.fstatvfs(self._file.fileno())
         free, all_of_it = disk.f_bavail * disk.f_frsize, disk.f_blocks * disk.f_frsize
-        if free < min(_LEFT, all_of_it // _SHARE):
+        if free < min(_RESERVE, all_of_it // _RESERVE_SHARE):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

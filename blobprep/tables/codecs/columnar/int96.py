@@ -25,7 +25,7 @@ from blobprep.tables.cell_text import first_text
 from blobprep.tables.codecs.types.casts import NANOSECONDS
 from blobprep.tables.nesting import plain, rebuilt
 
-__all__ = ["has_int96", "times"]
+__all__ = ["has_int96", "restore_times"]
 
 _EPOCH: Final = 2440588
 _DAY: Final = 86400
@@ -44,7 +44,7 @@ class _Moments:
     seconds: Integers
     rest: Integers
 
-    def within(self, unit: str) -> bool:
+    def fit(self, unit: str) -> bool:
         """Tell whether 64 bits hold them in a unit; the least of their counts is a missing value to pandas."""
         per = _SECOND // NANOSECONDS[unit]
         parts = self.rest // NANOSECONDS[unit]
@@ -57,7 +57,7 @@ class _Moments:
         """Return them in a unit that holds them, finer digits cut off."""
         return self.seconds * (_SECOND // NANOSECONDS[unit]) + self.rest // NANOSECONDS[unit]
 
-    def cut(self, unit: str) -> tuple[int, str]:
+    def count_cut(self, unit: str) -> tuple[int, str]:
         """Count those that have finer digits than a unit, and show the first."""
         places = np.flatnonzero(self.rest % NANOSECONDS[unit])
         if not len(places):
@@ -72,7 +72,7 @@ def has_int96(file: Any) -> bool:
     return any(file.schema.column(place).physical_type == "INT96" for place in range(len(file.schema.names)))
 
 
-def times(table: pa.Table, schema: pa.Schema, port: str) -> tuple[pa.Table, list[Translation]]:
+def restore_times(table: pa.Table, schema: pa.Schema, port: str) -> tuple[pa.Table, list[Translation]]:
     """Make times of INT96 columns that were read as twelve bytes each.
 
     Args:
@@ -88,18 +88,18 @@ def times(table: pa.Table, schema: pa.Schema, port: str) -> tuple[pa.Table, list
         column = table.column(place)
         if column.type == field.type:
             continue
-        kinds = _plain_types(field.type)
+        kinds = _leaf_types(field.type)
         moments = [
-            _moments(array)
+            _parse_moments(array)
             for chunk in column.chunks
             for kind, array in zip(kinds, plain(chunk), strict=True)
             if kind != array.type and pa.types.is_timestamp(kind)
         ]
-        unit = next((unit for unit in _UNITS if all(each.within(unit) for each in moments)), _UNITS[-1])
-        chunks = [_made(kinds, chunk, unit) for chunk in column.chunks or [pa.array([], column.type)]]
+        unit = next((unit for unit in _UNITS if all(each.fit(unit) for each in moments)), _UNITS[-1])
+        chunks = [_rebuild(kinds, chunk, unit) for chunk in column.chunks or [pa.array([], column.type)]]
         kind = chunks[0].type
         table = table.set_column(place, field.with_type(kind), pa.chunked_array(chunks, kind))
-        cut = [found for found in (each.cut(unit) for each in moments) if found[0]]
+        cut = [found for found in (each.count_cut(unit) for each in moments) if found[0]]
         if cut:
             detail = f"Times that nanoseconds do not reach stand beside others with nanoseconds; all became {kind}."
             count, example = sum(count for count, _ in cut), cut[0][1]
@@ -107,7 +107,7 @@ def times(table: pa.Table, schema: pa.Schema, port: str) -> tuple[pa.Table, list
     return table, ledger
 
 
-def _moments(array: Any) -> _Moments:
+def _parse_moments(array: Any) -> _Moments:
     data, zeros = array.buffers()[1], np.zeros(len(array), np.int64)
     if data is None or not len(array):
         return _Moments(zeros, zeros)
@@ -118,17 +118,17 @@ def _moments(array: Any) -> _Moments:
     return _Moments(np.where(valid, seconds, 0), np.where(valid, rest, 0))
 
 
-def _plain_types(kind: Any) -> list[Any]:
+def _leaf_types(kind: Any) -> list[Any]:
     """Return for each plain type within the file's own type itself."""
     is_ = pa.types
     if is_.is_map(kind):
-        return [*_plain_types(kind.key_type), *_plain_types(kind.item_type)]
+        return [*_leaf_types(kind.key_type), *_leaf_types(kind.item_type)]
     if not is_.is_nested(kind):
         return [kind]
-    return [inner for place in range(kind.num_fields) for inner in _plain_types(kind.field(place).type)]
+    return [inner for place in range(kind.num_fields) for inner in _leaf_types(kind.field(place).type)]
 
 
-def _made(kinds: list[Any], array: Any, unit: str) -> Any:
+def _rebuild(kinds: list[Any], array: Any, unit: str) -> Any:
     """Return an array with times in the place of twelve bytes."""
     following = iter(kinds)
 
@@ -137,6 +137,6 @@ def _made(kinds: list[Any], array: Any, unit: str) -> Any:
         if kind == values.type or not pa.types.is_timestamp(kind):
             return values
         missing = ~values.is_valid().to_numpy(zero_copy_only=False)
-        return pa.array(_moments(values).counts(unit), mask=missing).cast(pa.timestamp(unit, kind.tz))
+        return pa.array(_parse_moments(values).counts(unit), mask=missing).cast(pa.timestamp(unit, kind.tz))
 
     return rebuilt(array, make)

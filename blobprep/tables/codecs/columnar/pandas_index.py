@@ -23,7 +23,7 @@ from blobprep.protocol import AskedDataset, Translation
 from blobprep.tables.cell_text import first_text
 from blobprep.tables.redaction import as_example
 
-__all__ = ["with_index_as_data"]
+__all__ = ["apply_pandas_index"]
 
 _KEY: Final = b"pandas"
 _UNNAMED: Final = re.compile(r"__index_level_\d+__")
@@ -47,7 +47,7 @@ class _Range:
         return max(0, -(-distance // abs(self.step)))
 
 
-def with_index_as_data(table: pa.Table, asked: AskedDataset, rows: int | None) -> tuple[pa.Table, list[Translation]]:
+def apply_pandas_index(table: pa.Table, asked: AskedDataset, rows: int | None) -> tuple[pa.Table, list[Translation]]:
     """Take what pandas says of its index into account.
 
     Args:
@@ -59,16 +59,16 @@ def with_index_as_data(table: pa.Table, asked: AskedDataset, rows: int | None) -
         The table without an index that has no name, and with one that has; and an entry for each that was left out,
         renamed or added. An entry is lossy where what was left out is more than numbers of rows.
     """
-    described = _described(table.schema.metadata or {})
+    described = _read_description(table.schema.metadata or {})
     if described is None:
         return table, []
-    names = _names(described)
+    names = _column_names(described)
     ledger: list[Translation] = []
     left_out = []
     labels = list(table.column_names)
-    for index in _indexes(described):
+    for index in _index_columns(described):
         if isinstance(index, _Range):
-            table, entries = _with_range(table, index, asked, rows)
+            table, entries = _apply_range(table, index, asked, rows)
             labels += table.column_names[len(labels) :]
             ledger += entries
             continue
@@ -78,7 +78,7 @@ def with_index_as_data(table: pa.Table, asked: AskedDataset, rows: int | None) -
         at = labels.index(index)
         if name is None:
             left_out.append(at)
-            ledger.append(_dropped(table.column(at), index, asked))
+            ledger.append(_dropped_entry(table.column(at), index, asked))
         elif name != index:
             labels[at] = name
             ledger.append(
@@ -91,7 +91,7 @@ def with_index_as_data(table: pa.Table, asked: AskedDataset, rows: int | None) -
     return table, ledger
 
 
-def _described(metadata: Mapping[bytes, bytes]) -> Mapping[str, Any] | None:
+def _read_description(metadata: Mapping[bytes, bytes]) -> Mapping[str, Any] | None:
     try:
         described = json.loads(metadata.get(_KEY, b"null"))
     except (ValueError, RecursionError):
@@ -99,15 +99,15 @@ def _described(metadata: Mapping[bytes, bytes]) -> Mapping[str, Any] | None:
     return described if isinstance(described, dict) else None
 
 
-def _items(described: Mapping[str, Any], key: str) -> list[Any]:
+def _list_at(described: Mapping[str, Any], key: str) -> list[Any]:
     items = described.get(key)
     return items if isinstance(items, list) else []
 
 
-def _names(described: Mapping[str, Any]) -> dict[str, str | None]:
+def _column_names(described: Mapping[str, Any]) -> dict[str, str | None]:
     """Return the names of columns by what they are called in the file; None for an index without a name."""
     names = {}
-    for column in _items(described, "columns"):
+    for column in _list_at(described, "columns"):
         if not isinstance(column, dict):
             continue
         name, field = column.get("name"), column.get("field_name", column.get("name"))
@@ -116,23 +116,23 @@ def _names(described: Mapping[str, Any]) -> dict[str, str | None]:
     return names
 
 
-def _indexes(described: Mapping[str, Any]) -> Iterator[str | _Range]:
+def _index_columns(described: Mapping[str, Any]) -> Iterator[str | _Range]:
     """Give the columns of the index by what they are called in the file, and ranges of which there is no column."""
-    for index in _items(described, "index_columns"):
+    for index in _list_at(described, "index_columns"):
         if isinstance(index, str):
             yield index
         elif isinstance(index, dict) and index.get("kind") == "range":
             name = index.get("name")
-            start, stop, step = (_number(index.get(key)) for key in ("start", "stop", "step"))
+            start, stop, step = (_int64_or_none(index.get(key)) for key in ("start", "stop", "step"))
             if start is not None and stop is not None and step:
                 yield _Range(name if isinstance(name, str) else None, start, stop, step)
 
 
-def _number(value: object) -> int | None:
+def _int64_or_none(value: object) -> int | None:
     return value if type(value) is int and value in _INT64 else None
 
 
-def _with_range(
+def _apply_range(
     table: pa.Table, index: _Range, asked: AskedDataset, rows: int | None
 ) -> tuple[pa.Table, list[Translation]]:
     words = f"from {index.start} in steps of {index.step}"
@@ -154,7 +154,7 @@ def _with_range(
     return table.append_column(index.name, pa.array(values)), [entry]
 
 
-def _dropped(column: Any, field: str, asked: AskedDataset) -> Translation:
+def _dropped_entry(column: Any, field: str, asked: AskedDataset) -> Translation:
     lossy = not (pa.types.is_integer(column.type) or pa.types.is_null(column.type)) and column.null_count < len(column)
     remedy = _REMEDY if lossy else ""
     example = as_example(first_text(column))

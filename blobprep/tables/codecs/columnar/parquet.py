@@ -10,12 +10,12 @@ import pyarrow.parquet
 
 from blobprep.errors import DatasetError
 from blobprep.protocol import AskedDataset, AskedResults, Translation
-from blobprep.tables.codecs.columnar.dataset import as_dataset
-from blobprep.tables.codecs.columnar.footer import as_twelve_bytes
-from blobprep.tables.codecs.columnar.int96 import has_int96, times
+from blobprep.tables.codecs.columnar.dataset import to_dataset
+from blobprep.tables.codecs.columnar.footer import retype_int96
+from blobprep.tables.codecs.columnar.int96 import has_int96, restore_times
 from blobprep.tables.codecs.sink import Sink
 from blobprep.tables.codecs.sources import DecodedTable, Source
-from blobprep.tables.codecs.types.allowlist import accepted
+from blobprep.tables.codecs.types.allowlist import require_allowed_types
 from blobprep.tables.redaction import tally
 
 __all__ = ["decode", "encode", "head"]
@@ -29,16 +29,16 @@ _REMEDY: Final = "--format arrow"
 def decode(source: Source, asked: AskedDataset) -> tuple[pa.Table, list[Translation]]:
     """Read a Parquet dataset once it is whole; see `blobprep.tables.codecs.decode`."""
     data = pa.py_buffer(source.whole())
-    file, schema = _opened(source, asked, lambda: pa.BufferReader(data))
+    file, schema = _open(source, asked, lambda: pa.BufferReader(data))
     with file:
-        table = _counted(file.read(), file.metadata.num_rows)
-    return _as_dataset(table, schema, asked, table.num_rows)
+        table = _keep_row_count(file.read(), file.metadata.num_rows)
+    return _finish_table(table, schema, asked, table.num_rows)
 
 
 def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
     """Read the footer and the pages of the first rows; see `blobprep.tables.codecs.head`."""
     # Buffered page by page, not in advance: a row group may be a gigabyte.
-    file, schema = _opened(source, asked, lambda: pa.PythonFile(source, mode="r"), buffer_size=_PAGE, pre_buffer=False)
+    file, schema = _open(source, asked, lambda: pa.PythonFile(source, mode="r"), buffer_size=_PAGE, pre_buffer=False)
     batches = []
     wanted = rows
     if wanted and file.metadata.num_columns:
@@ -48,7 +48,7 @@ def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int 
             if not wanted:
                 break
     table = pa.Table.from_batches(batches, schema=file.schema_arrow)
-    return _as_dataset(table, schema, asked, file.metadata.num_rows)[0], file.metadata.num_rows
+    return _finish_table(table, schema, asked, file.metadata.num_rows)[0], file.metadata.num_rows
 
 
 def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> list[Translation]:
@@ -58,7 +58,7 @@ def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> l
         detail = f"Parquet without columns cannot hold its {table.num_rows} rows."
         ledger.append(Translation(port, "", "dropped", detail, True, _REMEDY, table.num_rows))
     for position, label in enumerate(table.column_names):
-        column, entry = _held(table.column(position), label, port)
+        column, entry = _fit_column(table.column(position), label, port)
         if entry is not None:
             table = table.set_column(position, label, column)
             ledger.append(entry)
@@ -72,28 +72,28 @@ def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> l
     return ledger
 
 
-def _opened(source: Source, asked: AskedDataset, reader: Callable[[], Any], **options: Any) -> tuple[Any, pa.Schema]:
+def _open(source: Source, asked: AskedDataset, reader: Callable[[], Any], **options: Any) -> tuple[Any, pa.Schema]:
     """Open a file, with times of INT96 as twelve bytes each, and return its schema, in which they are times."""
     file = pyarrow.parquet.ParquetFile(reader(), **options)
     schema = file.schema_arrow
-    accepted(schema, asked)
+    require_allowed_types(schema, asked)
     if has_int96(file):
         file.close()
-        file = pyarrow.parquet.ParquetFile(reader(), metadata=as_twelve_bytes(source), **options)
+        file = pyarrow.parquet.ParquetFile(reader(), metadata=retype_int96(source), **options)
     return file, schema
 
 
-def _as_dataset(table: pa.Table, schema: pa.Schema, asked: AskedDataset, rows: int) -> DecodedTable:
+def _finish_table(table: pa.Table, schema: pa.Schema, asked: AskedDataset, rows: int) -> DecodedTable:
     """Make times of what was read as twelve bytes, and a dataset of the table."""
     made: list[Translation] = []
     if table.schema != schema:
         table.validate(full=True)  # before any list is followed
-        table, made = times(table, schema, asked.port)
-    table, ledger = as_dataset(table, asked, rows)
+        table, made = restore_times(table, schema, asked.port)
+    table, ledger = to_dataset(table, asked, rows)
     return table, made + ledger
 
 
-def _held(column: Any, label: str, port: str) -> tuple[Any, Translation | None]:
+def _fit_column(column: Any, label: str, port: str) -> tuple[Any, Translation | None]:
     """Return a column as Parquet brings it back, and the entry that says so where that is not as it was.
 
     Raises:
@@ -101,10 +101,10 @@ def _held(column: Any, label: str, port: str) -> tuple[Any, Translation | None]:
     """
     kind = column.type
     try:
-        nearest = _nearest(kind)
+        nearest = _nearest_type(kind)
         if nearest != kind:
             held = column.cast(nearest)
-            return held, Translation(port, label, "cast", *_worded(column, nearest), _REMEDY, *tally(column))
+            return held, Translation(port, label, "cast", *_describe_cast(column, nearest), _REMEDY, *tally(column))
     except pa.ArrowException as error:
         reason = str(error).partition("\n")[0][:200]
         raise DatasetError(
@@ -117,7 +117,7 @@ def _held(column: Any, label: str, port: str) -> tuple[Any, Translation | None]:
     return column, None
 
 
-def _nearest(kind: Any) -> Any:
+def _nearest_type(kind: Any) -> Any:
     """Return the type that Parquet brings back for one: mostly itself."""
     is_ = pa.types
     if is_.is_dictionary(kind):
@@ -125,7 +125,7 @@ def _nearest(kind: Any) -> Any:
             return kind
         if is_.is_large_string(kind.value_type):
             return pa.dictionary(kind.index_type, pa.string(), kind.ordered)
-        return _nearest(kind.value_type)
+        return _nearest_type(kind.value_type)
     if is_.is_timestamp(kind) and kind.unit == "s":
         return pa.timestamp("ms", kind.tz)
     if is_.is_time32(kind):
@@ -141,12 +141,12 @@ def _nearest(kind: Any) -> Any:
 def _nearest_nested(kind: Any) -> Any:
     is_ = pa.types
     if is_.is_map(kind):
-        return pa.map_(_nearest(kind.key_type), _nearest(kind.item_type), kind.keys_sorted)
+        return pa.map_(_nearest_type(kind.key_type), _nearest_type(kind.item_type), kind.keys_sorted)
     if is_.is_struct(kind):
         if not kind.num_fields:
             raise pa.ArrowNotImplementedError("a struct without fields")
-        return pa.struct([field.with_type(_nearest(field.type)) for field in kind])
-    inner = kind.value_field.with_type(_nearest(kind.value_type))
+        return pa.struct([field.with_type(_nearest_type(field.type)) for field in kind])
+    inner = kind.value_field.with_type(_nearest_type(kind.value_type))
     if is_.is_fixed_size_list(kind):
         if not kind.list_size:
             raise pa.ArrowNotImplementedError("lists that are all empty")
@@ -154,7 +154,7 @@ def _nearest_nested(kind: Any) -> Any:
     return pa.large_list(inner) if is_.is_large_list(kind) else pa.list_(inner)
 
 
-def _worded(column: Any, nearest: Any) -> tuple[str, bool]:
+def _describe_cast(column: Any, nearest: Any) -> tuple[str, bool]:
     """Say what a column is written as; a loss where categories had an order, or one that no value is in."""
     kind, is_ = column.type, pa.types
     if not is_.is_dictionary(kind) or is_.is_dictionary(nearest):
@@ -165,7 +165,7 @@ def _worded(column: Any, nearest: Any) -> tuple[str, bool]:
     return f"Parquet has no categories of {kind.value_type}; written as plain values.", lossy
 
 
-def _counted(table: pa.Table, rows: int) -> pa.Table:
+def _keep_row_count(table: pa.Table, rows: int) -> pa.Table:
     if table.num_columns or not rows:
         return table
     return pa.table({"": pa.nulls(rows)}).select([])

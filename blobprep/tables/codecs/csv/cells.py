@@ -28,7 +28,7 @@ def cell_writer(column: Any, delimiter: str) -> Writer:
     write = text_writer(column)
 
     def render(array: Any) -> Any:
-        return _quoted(write(array), delimiter)
+        return _quote(write(array), delimiter)
 
     return render
 
@@ -37,7 +37,7 @@ def ledger_entries(table: pa.Table, port: str) -> list[Translation]:
     """Return the ledger of writing a table as text: what has another look than its value."""
     ledger = []
     for label, column in zip(table.column_names, table.columns, strict=True):
-        words, lossy = _wording(column)
+        words, lossy = _describe_form(column)
         if words:
             detail = f"Written as {words}."
             count, example = len(column) - column.null_count, first_text(column)[:EXAMPLE_LIMIT]
@@ -48,7 +48,7 @@ def ledger_entries(table: pa.Table, port: str) -> list[Translation]:
     return ledger
 
 
-def _wording(column: Any) -> tuple[str, bool]:
+def _describe_form(column: Any) -> tuple[str, bool]:
     kind, is_ = column.type, pa.types
     if is_.is_dictionary(kind):
         used = pc.count_distinct(column.cast(kind.value_type)).as_py() if len(column) else 0
@@ -67,7 +67,7 @@ def _wording(column: Any) -> tuple[str, bool]:
     return "", False
 
 
-def _quoted(cells: Any, delimiter: str) -> Any:
+def _quote(cells: Any, delimiter: str) -> Any:
     """Put quotes around the cells that need them; a batch where none does costs one look at its bytes."""
     data = cells.buffers()[2]
     bytes_ = data.to_pybytes() if data is not None else b""

@@ -78,7 +78,7 @@ def parse_dates(
         return values, Translation(
             asked.port, label, "zone", detail, lossy=True, count=len(moved), example=moved[0].as_py()[:EXAMPLE_LIMIT]
         )
-    row, value = _first_other(texts)
+    row, value = _find_other(texts)
     if not row:
         what = f"has times in column {label!r} that no unit holds: some have nanoseconds, which do not reach others"
         raise dataset_error(asked, what, f"leave the column out of {option(asked, 'dates=')}")
@@ -90,7 +90,7 @@ def parse_dates(
     )
 
 
-def _first_other(texts: Any) -> tuple[int, str]:
+def _find_other(texts: Any) -> tuple[int, str]:
     """Find the first value that is not like the first of all; row 0 where each is, but no unit holds them together."""
     zoned = None
     for row, value in enumerate(texts.to_pylist(), 1):

@@ -14,18 +14,18 @@ from typing import Final
 from blobprep.formats import FORMATS, delimiter_named
 from blobprep.tables.codecs.errors import dataset_error, option
 from blobprep.tables.codecs.sources import BlobSource
-from blobprep.tables.codecs.text.sample import sample_of
+from blobprep.tables.codecs.text.sample import read_sample
 
 __all__ = [
-    "Columns",
-    "columns_of",
+    "DelimiterEvidence",
+    "count_delimiter",
+    "describe_delimiter",
+    "find_delimiter",
     "format_for",
-    "likely_columns",
     "likely_delimiter",
-    "named",
-    "require_likely",
+    "require_likely_delimiter",
     "separator_hint",
-    "spelled",
+    "spell_delimiter",
 ]
 
 _NAMES: Final[Mapping[str, tuple[str, str]]] = {
@@ -36,10 +36,10 @@ _NAMES: Final[Mapping[str, tuple[str, str]]] = {
 }
 """The characters that are looked for, what they are called, and how the option `delimiter` spells them."""
 
-_MOST: Final = 0.6
+_LEAST_SHARE: Final = 0.6
 """The share of lines that have to be alike."""
 
-_SHOWN: Final = 60
+_EXCERPT: Final = 60
 _QUOTED: Final = re.compile(r'(?:(?<=[\r\n\t;|,])|\A)"(?:[^"]|"")*"(?=[\r\n\t;|,]|\Z)')
 _BETWEEN_DIGITS: Final = re.compile(r"(?<=\d),(?=\d)")
 _FIRST_LINE: Final = re.compile(r"[\r\n]*([^\r\n]*)(?:\r\n|\r|\n|\Z)")
@@ -48,7 +48,7 @@ _HINT: Final = re.compile(r"(?i)sep=(\\t|tab|.?)\1*[\t;|, ]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class DelimiterEvidence:
     """Lines that one character divides alike.
 
     Attributes:
@@ -68,10 +68,10 @@ class Columns:
     prose: bool
 
 
-def columns_of(lines: Sequence[str], delimiter: str) -> Columns:
+def count_delimiter(lines: Sequence[str], delimiter: str) -> DelimiterEvidence:
     """Count how many lines a character divides alike; a line break within quotes ends no line.
 
-    >>> columns_of(["of May", "a;b;c", "1;2;3;", '"x;y";"', '";z'], ";").alike
+    >>> count_delimiter(["of May", "a;b;c", "1;2;3;", '"x;y";"', '";z'], ";").alike
     3
     """
     bare = _QUOTED.sub("", "\n".join(lines)).split("\n")
@@ -84,12 +84,16 @@ def columns_of(lines: Sequence[str], delimiter: str) -> Columns:
     count, alike = max(votes.items(), key=lambda vote: (vote[1], vote[0]), default=(0, 0))
     example = next((line for line in bare if line.count(delimiter) == count), "")
     followed = sum(line.count(f"{delimiter} ") for line in bare)
-    return Columns(delimiter, count, alike, len(bare), example, 2 * followed > sum(count for count, _ in counts))
+    return DelimiterEvidence(
+        delimiter, count, alike, len(bare), example, 2 * followed > sum(count for count, _ in counts)
+    )
 
 
-def likely_columns(lines: Sequence[str]) -> Columns | None:
+def find_delimiter(lines: Sequence[str]) -> DelimiterEvidence | None:
     """Return how most lines are divided, None where no character divides them alike."""
-    found = [columns for columns in (columns_of(lines, delimiter) for delimiter in _NAMES) if _convincing(columns)]
+    found = [
+        columns for columns in (count_delimiter(lines, delimiter) for delimiter in _NAMES) if _is_convincing(columns)
+    ]
     best = max(found, key=lambda columns: (columns.alike, columns.count), default=None)
     if best is None or best.delimiter != ",":
         return best
@@ -106,11 +110,11 @@ def likely_delimiter(lines: Sequence[str]) -> str:
     >>> likely_delimiter(["remark", "late; two boxes open", "on time"])
     ''
     """
-    found = likely_columns(lines)
+    found = find_delimiter(lines)
     return found.delimiter if found else ""
 
 
-def require_likely(part: BlobSource) -> None:
+def require_likely_delimiter(part: BlobSource) -> None:
     """Refuse a text whose lines are plainly separated by another character than the one that was guessed.
 
     Only a guess is doubted: who says `format=csv` gets it. A hint in the first line ends the doubt too.
@@ -123,19 +127,19 @@ def require_likely(part: BlobSource) -> None:
         return
     if asked.options["delimiter"] != FORMATS[asked.format].reads["delimiter"].default:
         return
-    sample = sample_of(part)
+    sample = read_sample(part)
     lines = sample.first if sample else ()
     own = delimiter_named(asked.options["delimiter"])
     if not sample or not lines or separator_hint(lines[0]) is not None or _divides(own, lines):
         return
-    found = likely_columns(lines) or likely_columns(sample.lines) or _of_one(lines)
+    found = find_delimiter(lines) or find_delimiter(sample.lines) or _find_in_header(lines)
     if found is None or found.delimiter == own:
         return
     raise dataset_error(
         asked,
-        f"is {asked.format} by its {asked.found}, and its lines are separated by {named(found.delimiter)} and not by"
-        f" {named(own)}: {found.example[:_SHOWN]!r}",
-        f"{option(asked, f'delimiter={spelled(found.delimiter)}')}, or"
+        f"is {asked.format} by its {asked.found}, and its lines are separated by {describe_delimiter(found.delimiter)}"
+        f" and not by {describe_delimiter(own)}: {found.example[:_EXCERPT]!r}",
+        f"{option(asked, f'delimiter={spell_delimiter(found.delimiter)}')}, or"
         f" {option(asked, f'format={asked.format}')} to take it as it is",
     )
 
@@ -163,35 +167,35 @@ def format_for(delimiter: str) -> tuple[str, tuple[str, ...]]:
     """
     if delimiter == "\t":
         return "tsv", ()
-    return "csv", () if delimiter in (",", "") else (f"delimiter={spelled(delimiter)}",)
+    return "csv", () if delimiter in (",", "") else (f"delimiter={spell_delimiter(delimiter)}",)
 
 
-def named(delimiter: str) -> str:
+def describe_delimiter(delimiter: str) -> str:
     """Return what a delimiter is called."""
     return _NAMES[delimiter][0] if delimiter in _NAMES else repr(delimiter)
 
 
-def spelled(delimiter: str) -> str:
+def spell_delimiter(delimiter: str) -> str:
     """Return how the option `delimiter` spells a delimiter."""
     return _NAMES[delimiter][1] if delimiter in _NAMES else delimiter
 
 
-def _convincing(columns: Columns) -> bool:
-    if columns.alike < 2 or columns.alike < _MOST * columns.lines:
+def _is_convincing(columns: DelimiterEvidence) -> bool:
+    if columns.alike < 2 or columns.alike < _LEAST_SHARE * columns.lines:
         return False
     return columns.alike == columns.lines or not columns.prose
 
 
-def _of_one(lines: Sequence[str]) -> Columns | None:
+def _find_in_header(lines: Sequence[str]) -> DelimiterEvidence | None:
     """Return what divides the only line of a text, a header without rows."""
     if len(lines) != 1:
         return None
-    found = likely_columns([*lines, *lines])
+    found = find_delimiter([*lines, *lines])
     return None if found is None or found.prose else found
 
 
 def _divides(own: str, lines: Sequence[str]) -> bool:
     """Tell whether a character is in the first line, and as often in most lines."""
-    columns = columns_of(lines, own)
-    first = columns_of(lines[:1], own)
+    columns = count_delimiter(lines, own)
+    first = count_delimiter(lines[:1], own)
     return first.count > 0 and (first.count in (columns.count, columns.count + 1) and 2 * columns.alike > columns.lines)

@@ -8,10 +8,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from blobprep.protocol import EXAMPLE_LIMIT, AskedDataset, Translation
-from blobprep.tables.codecs.csv.candidates import KINDS, Trial
+from blobprep.tables.codecs.csv.candidates import KINDS, Candidate
 from blobprep.tables.codecs.errors import option
 
-__all__ = ["Column", "guess"]
+__all__ = ["Column", "infer_type"]
 
 _NUMBER: Final = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*$"
 _SAMPLE: Final = 1000
@@ -33,40 +33,40 @@ class Column:
     """
 
     def __init__(self, label: str, asked: AskedDataset, *, plain: bool) -> None:
-        self.label, self.again = label, False
-        self._asked, self._plain, self._undecided = asked, plain, not plain
+        self.label, self.needs_restore = label, False
+        self._asked, self._keeps_text, self._undecided = asked, plain, not plain
         self._texts: list[Any] = []
-        self._trial: Trial | None = None
+        self._candidate: Candidate | None = None
 
     def add(self, cells: Any) -> None:
         """Take an array of text, null where missing."""
-        if self.again:
+        if self.needs_restore:
             return
-        if self._trial is not None:
-            if not (self._trial.add(cells) and self._trial.stands):
-                self.again, self._trial = True, None
+        if self._candidate is not None:
+            if not (self._candidate.add(cells) and self._candidate.fits):
+                self.needs_restore, self._candidate = True, None
             return
         self._texts.append(cells)
         if self._undecided and cells.null_count < len(cells):
             self._undecided = False
-            self._trial = _suggested(self._texts, self._asked)
-            if self._trial is not None:
+            self._candidate = _suggest_candidate(self._texts, self._asked)
+            if self._candidate is not None:
                 self._texts = []
 
     def restore(self, cells: Any) -> None:
         """Take all cells once more, as a chunked array."""
-        self._texts, self.again = cells.chunks, False
+        self._texts, self.needs_restore = cells.chunks, False
 
     def outcome(self) -> tuple[Any, Translation | None]:
         """Return the column, and an entry where its type loses or may surprise."""
-        if self._trial is not None:
-            return self._trial.outcome(self.label)
+        if self._candidate is not None:
+            return self._candidate.outcome(self.label)
         cells = pa.chunked_array(self._texts, pa.string())
         self._texts = []
-        return (cells, None) if self._plain else guess(cells, self.label, self._asked)
+        return (cells, None) if self._keeps_text else infer_type(cells, self.label, self._asked)
 
 
-def guess(cells: Any, label: str, asked: AskedDataset) -> tuple[Any, Translation | None]:
+def infer_type(cells: Any, label: str, asked: AskedDataset) -> tuple[Any, Translation | None]:
     """Give a column of text the type that all its cells have.
 
     Args:
@@ -81,26 +81,26 @@ def guess(cells: Any, label: str, asked: AskedDataset) -> tuple[Any, Translation
     if cells.null_count == len(cells):
         return (cells if len(cells) == 0 else pa.chunked_array([pa.nulls(len(cells), "double")])), None
     for kind in KINDS:
-        trial = Trial(kind, asked)
+        trial = Candidate(kind, asked)
         if trial.add_all(cells.chunks):
             values, entry = trial.outcome(label)
-            return (values if trial.stands else cells), entry
-    return cells, _nearly_numbers(cells, label, asked)
+            return (values if trial.fits else cells), entry
+    return cells, _nearly_numbers_entry(cells, label, asked)
 
 
-def _suggested(chunks: list[Any], asked: AskedDataset) -> Trial | None:
+def _suggest_candidate(chunks: list[Any], asked: AskedDataset) -> Candidate | None:
     """Return the trial that the first cells pass; None where they are text."""
     for kind in KINDS:
-        trial = Trial(kind, asked)
+        trial = Candidate(kind, asked)
         if trial.add_all(chunks):
-            return trial if trial.stands else None
+            return trial if trial.fits else None
     return None
 
 
-def _nearly_numbers(cells: Any, label: str, asked: AskedDataset) -> Translation | None:
+def _nearly_numbers_entry(cells: Any, label: str, asked: AskedDataset) -> Translation | None:
     """Tell of a column that a few cells keep from being numbers."""
     present = cells.slice(0, 10 * _SAMPLE).drop_null().slice(0, _SAMPLE)
-    if len(present) == 0 or _share(present) < _NEARLY or _share(cells) < _NEARLY:
+    if len(present) == 0 or _number_share(present) < _NEARLY or _number_share(cells) < _NEARLY:
         return None
     others = pc.invert(pc.match_substring_regex(cells, _NUMBER))
     words = cells.filter(others)
@@ -119,5 +119,5 @@ def _nearly_numbers(cells: Any, label: str, asked: AskedDataset) -> Translation 
     )
 
 
-def _share(cells: Any) -> float:
+def _number_share(cells: Any) -> float:
     return float(pc.mean(pc.match_substring_regex(cells, _NUMBER)).as_py())

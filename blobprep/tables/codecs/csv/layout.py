@@ -16,11 +16,11 @@ from typing import Final
 from blobprep.errors import InvalidOption
 from blobprep.formats import FORMATS, count_named, delimiter_named
 from blobprep.protocol import AskedDataset, Translation
-from blobprep.tables.codecs.csv.delimiters import likely_delimiter, named, separator_hint
+from blobprep.tables.codecs.csv.delimiters import describe_delimiter, likely_delimiter, separator_hint
 from blobprep.tables.codecs.errors import dataset_error
 from blobprep.tables.codecs.text.characters import Characters
 
-__all__ = ["Layout", "Row", "layout_of"]
+__all__ = ["Layout", "Row", "read_layout"]
 
 _SAMPLE: Final = 64 << 10
 _LARGEST: Final = 64 << 20
@@ -86,7 +86,7 @@ class _Start:
     ledger: list[Translation] = field(default_factory=list)
 
 
-def layout_of(characters: Callable[[], Characters], asked: AskedDataset) -> Layout:
+def read_layout(characters: Callable[[], Characters], asked: AskedDataset) -> Layout:
     """Look at the first rows of a text.
 
     Args:
@@ -98,19 +98,19 @@ def layout_of(characters: Callable[[], Characters], asked: AskedDataset) -> Layo
         UnicodeError: it is not in its encoding.
     """
     skipped = count_named(asked.options["skip_lines"])
-    start = _start(characters, skipped, delimiter_named(asked.options["delimiter"]))
+    start = _read_start(characters, skipped, delimiter_named(asked.options["delimiter"]))
     _follow_hint(start, asked)
-    _skip(start, skipped, asked)
-    rows = _rows(start)
+    _skip_lines(start, skipped, asked)
+    rows = _read_rows(start)
     _note_quotes(rows, start, asked)
-    replaced, extra = _header(rows, start, asked) if asked.options["header"] == "true" else (None, 0)
+    replaced, extra = _fit_header(rows, start, asked) if asked.options["header"] == "true" else (None, 0)
     if replaced is None:
         replaced = (start.text[: start.position], "")
     length, others = len(replaced[0].encode(errors=_ESCAPED)), replaced[1].encode(errors=_ESCAPED)
     return Layout(start.delimiter, tuple(rows), start.complete, (length, others), extra, tuple(start.ledger))
 
 
-def _start(characters: Callable[[], Characters], skipped: int, delimiter: str) -> _Start:
+def _read_start(characters: Callable[[], Characters], skipped: int, delimiter: str) -> _Start:
     """Read the start of a text, as much as holds the lines that are skipped."""
     size = _SAMPLE
     while True:
@@ -143,16 +143,16 @@ def _follow_hint(start: _Start, asked: AskedDataset) -> None:
     elif separator == own:
         outcome = "it was followed and dropped"
     elif asked_for:
-        outcome = f"it was dropped, since the option delimiter names {named(own)}"
+        outcome = f"it was dropped, since the option delimiter names {describe_delimiter(own)}"
     elif below and separator not in below[0] and likely_delimiter(below) == own:
-        outcome = f"it was dropped, since {named(own)} separate them"
+        outcome = f"it was dropped, since {describe_delimiter(own)} separate them"
     else:
         outcome = "it was followed and dropped"
-        start.delimiter = _checked(separator, line, asked)
+        start.delimiter = _check_separator(separator, line, asked)
     start.ledger.append(Translation(asked.port, "", "dropped", f"{told}; {outcome}."))
 
 
-def _checked(separator: str, line: str, asked: AskedDataset) -> str:
+def _check_separator(separator: str, line: str, asked: AskedDataset) -> str:
     try:
         return delimiter_named(separator)
     except InvalidOption:
@@ -160,7 +160,7 @@ def _checked(separator: str, line: str, asked: AskedDataset) -> str:
         raise dataset_error(asked, what, "write it again with a comma, a semicolon or a tab") from None
 
 
-def _skip(start: _Start, count: int, asked: AskedDataset) -> None:
+def _skip_lines(start: _Start, count: int, asked: AskedDataset) -> None:
     """Skip lines, of which a hint is one; behind them may be another."""
     above = start.line
     while start.line < count:
@@ -174,7 +174,7 @@ def _skip(start: _Start, count: int, asked: AskedDataset) -> None:
         _follow_hint(start, asked)
 
 
-def _rows(start: _Start) -> list[Row]:
+def _read_rows(start: _Start) -> list[Row]:
     """Return the first rows, those with NUL bytes left out; the last one may be cut, unless the text is complete."""
     lines = _LINE.findall(start.text, start.position)
     ends = [start.position]
@@ -205,7 +205,7 @@ def _note_quotes(rows: list[Row], start: _Start, asked: AskedDataset) -> None:
         start.ledger.append(Translation(asked.port, "", "text", detail))
 
 
-def _header(rows: list[Row], start: _Start, asked: AskedDataset) -> tuple[tuple[str, str] | None, int]:
+def _fit_header(rows: list[Row], start: _Start, asked: AskedDataset) -> tuple[tuple[str, str] | None, int]:
     """Return which characters of the start another header replaces, and how many empty columns it has at its end."""
     if len(rows) < 2:
         return None, 0
@@ -219,18 +219,20 @@ def _header(rows: list[Row], start: _Start, asked: AskedDataset) -> tuple[tuple[
     if many < len(below):
         return None, 0
     if more > 0 and not any(cell.strip() for cells in below for cell in cells[len(header.cells) :]):
-        start.ledger.append(_dropped(asked, f"Every row ends with {_cells(more)} that the header does not have"))
+        start.ledger.append(
+            _dropped_entry(asked, f"Every row ends with {_count_empty_cells(more)} that the header does not have")
+        )
         return (before + text, text + start.delimiter * more), more
     if more < 0 and not any(label.strip() for label in header.cells[width:]):
         ends = re.compile(rf'(?:{re.escape(start.delimiter)} *(?:"")? *){{{-more}}}\Z')
-        start.ledger.append(_dropped(asked, f"The header ends with {_cells(-more)} that no row has"))
+        start.ledger.append(_dropped_entry(asked, f"The header ends with {_count_empty_cells(-more)} that no row has"))
         return (before + text, ends.sub("", text)), 0
     return None, 0
 
 
-def _cells(count: int) -> str:
+def _count_empty_cells(count: int) -> str:
     return "an empty cell" if count == 1 else f"{count} empty cells"
 
 
-def _dropped(asked: AskedDataset, seen: str) -> Translation:
+def _dropped_entry(asked: AskedDataset, seen: str) -> Translation:
     return Translation(asked.port, "", "dropped", f"{seen}; {'it was' if 'an empty' in seen else 'they were'} dropped.")

@@ -13,15 +13,15 @@ import pyarrow.csv
 
 from blobprep.errors import DatasetError
 from blobprep.protocol import EXAMPLE_LIMIT, AskedDataset, Translation
-from blobprep.tables.codecs.csv.layout import Layout, layout_of
-from blobprep.tables.codecs.csv.nul_bytes import first_nul
-from blobprep.tables.codecs.csv.repeated_headers import Repetitions
-from blobprep.tables.codecs.csv.row_widths import ragged_refused
+from blobprep.tables.codecs.csv.layout import Layout, read_layout
+from blobprep.tables.codecs.csv.nul_bytes import find_first_nul
+from blobprep.tables.codecs.csv.repeated_headers import RepeatedHeaders
+from blobprep.tables.codecs.csv.row_widths import ragged_row_error
 from blobprep.tables.codecs.errors import dataset_error, option
-from blobprep.tables.codecs.text.characters import Characters, encoding_of, undecodable
-from blobprep.tables.codecs.text.repairs import ERROR, MARK, MISSING, Repairs, cleaned_cells, nul_bytes_refused
+from blobprep.tables.codecs.text.characters import Characters, resolve_encoding, undecodable_error
+from blobprep.tables.codecs.text.repairs import ERROR, MARK, MISSING, Repairs, clean_cells, nul_bytes_error
 
-__all__ = ["Delimited", "Ranges"]
+__all__ = ["DelimitedText", "RangeSource"]
 
 _BLOCKS: Final = (4 << 20, 128 << 20, 1 << 30)
 """Bytes parsed at a time; a row must fit, so the next size is tried where one does not."""
@@ -30,7 +30,7 @@ _RAGGED: Final = re.compile(r"Row #(\d+): Expected (\d+) columns, got (\d+)")
 _STRADDLES: Final = "straddles two block boundaries"
 
 
-class Ranges(Protocol):
+class RangeSource(Protocol):
     """Give bytes by position."""
 
     def read_at(self, offset: int, length: int) -> bytes:
@@ -38,7 +38,7 @@ class Ranges(Protocol):
         ...
 
 
-class Delimited:
+class DelimitedText:
     """A delimited text: its labels, and its rows a batch at a time.
 
     Its columns go by numbers here, so that no header can be in the way.
@@ -56,20 +56,20 @@ class Delimited:
         trailing: whether its last line end is one more row, of missing cells; known when all of it was read.
     """
 
-    def __init__(self, source: Ranges, start: bytes, asked: AskedDataset, whole: bool = True) -> None:
+    def __init__(self, source: RangeSource, start: bytes, asked: AskedDataset, whole: bool = True) -> None:
         self.asked, self.trailing, self.damaged = asked, False, False
         self.labels: list[str] | None = None
         self.width = 0
         self._source, self._whole = source, whole
-        self._encoding = encoding_of(start, asked.options["encoding"])
+        self._encoding = resolve_encoding(start, asked.options["encoding"])
         self._nul_bytes = asked.options["nul_bytes"]
         self._layout = Layout("")
         try:
-            self._layout = layout_of(partial(self._characters, strict=True), asked)
+            self._layout = read_layout(partial(self._open_characters, strict=True), asked)
         except UnicodeError as error:
-            raise undecodable(_Cursor(self._source), self._encoding, asked) from error
+            raise undecodable_error(_Cursor(self._source), self._encoding, asked) from error
         self._repairs = Repairs()
-        self._repetitions = Repetitions()
+        self._repetitions = RepeatedHeaders()
         self._left_out: list[tuple[int, str]] = []
 
     def batches(self, columns: Sequence[int] | None = None) -> Iterator[pa.RecordBatch]:
@@ -85,24 +85,24 @@ class Delimited:
         for block in _BLOCKS:
             seen = 0
             try:
-                for characters, batch in self._streamed(block, columns):
+                for characters, batch in self._stream(block, columns):
                     seen += batch.num_rows
                     if seen > given:  # else had with smaller blocks already
                         fresh = batch.slice(max(0, batch.num_rows - (seen - given)))
-                        yield self._finished(fresh, given, characters, columns)
+                        yield self._finish(fresh, given, characters, columns)
                         given = seen
                 return
             except UnicodeError as error:
-                raise undecodable(_Cursor(self._source), self._encoding, self.asked) from error
+                raise undecodable_error(_Cursor(self._source), self._encoding, self.asked) from error
             except pa.ArrowInvalid as error:
                 if _STRADDLES not in str(error) or block == _BLOCKS[-1]:
-                    raise self._explained(error) from error
+                    raise self._explain(error) from error
 
     def entries(self) -> list[Translation]:
         """Return the ledger of what was dropped, once all was read."""
         torn = any("\0" in text for _, text in self._left_out)
         if self._repairs.nuls or torn:
-            self._repairs.place = self._first_nul()
+            self._repairs.place = self._find_first_nul()
         ledger = [*self._layout.ledger, *self._repairs.entries(self.asked)]
         ledger += self._repetitions.entries(self.asked)
         if self._left_out:
@@ -113,11 +113,11 @@ class Delimited:
             ledger.append(Translation(self.asked.port, "", "dropped", detail, True, "", count, text.replace("\0", "")))
         return ledger
 
-    def _row(self, number: int) -> int:
+    def _row_below_header(self, number: int) -> int:
         """Return the number of a row among those below the header."""
         return number - (self.asked.options["header"] == "true")
 
-    def _finished(
+    def _finish(
         self, batch: pa.RecordBatch, before: int, characters: Characters, columns: Sequence[int] | None
     ) -> pa.RecordBatch:
         """Return a batch without the header, and without what is no data.
@@ -131,13 +131,13 @@ class Delimited:
         if columns is None and before == 0:
             self.width = batch.num_columns - self._layout.extra
             if self.asked.options["header"] == "true":
-                self.labels = self._header(batch)
+                self.labels = self._read_header(batch)
                 self._repetitions.header = [column[0] for column in batch.columns[: self.width]]
         if self.asked.options["header"] == "true" and before == 0:
             batch, before = batch.slice(1), 1
         arrays = batch.columns
         if characters.marked or characters.nuls:
-            cleaned = [cleaned_cells(array, self.asked) for array in arrays]
+            cleaned = [clean_cells(array, self.asked) for array in arrays]
             arrays = [cells for cells, _, _ in cleaned]
             if columns is None:
                 self._repairs.marks += sum(marks for _, marks, _ in cleaned)
@@ -147,13 +147,13 @@ class Delimited:
                 self._refuse_content(array, before)
             arrays = arrays[: self.width]
         finished = pa.RecordBatch.from_arrays(arrays, names=[f"f{number}" for number in range(len(arrays))])
-        return self._repetitions.without(finished, before, columns is None)
+        return self._repetitions.drop_from(finished, before, columns is None)
 
     def _refuse_content(self, array: pa.Array, before: int) -> None:
         """Refuse a cell that is not empty in a column that was taken for empty."""
         first = pc.index(pc.match_substring_regex(array, r"\S"), True).as_py()
         if first >= 0:
-            row, cell = self._row(before + first + 1), array[first].as_py()
+            row, cell = self._row_below_header(before + first + 1), array[first].as_py()
             raise dataset_error(
                 self.asked,
                 f"has {cell[:EXAMPLE_LIMIT]!r} in row {row} after the last column of the header, where other rows have"
@@ -161,7 +161,7 @@ class Delimited:
                 f"fix the row, or {option(self.asked, 'unlabeled=last')} keeps it as a column",
             )
 
-    def _header(self, first: pa.RecordBatch) -> list[str]:
+    def _read_header(self, first: pa.RecordBatch) -> list[str]:
         """Return the labels in the first row, empty where there is none.
 
         A label may be what is a missing cell below it; so where one is, that row is read once more, as it stands.
@@ -169,10 +169,10 @@ class Delimited:
         labels = [column[0].as_py() for column in first.columns]
         if None in labels and self.asked.options["missing"]:
             converting = pyarrow.csv.ConvertOptions(default_column_type=pa.string())
-            skipper = self._skipper([])
-            file = pa.PythonFile(self._characters(whole=False, checked=skipper is not None), mode="r")
-            reading = _reading(max(_BLOCKS[0], 2 * first.nbytes), threads=False)
-            with pyarrow.csv.open_csv(file, reading, self._parsing(skipper), converting) as reader:
+            skipper = self._row_handler([])
+            file = pa.PythonFile(self._open_characters(whole=False, checked=skipper is not None), mode="r")
+            reading = _read_options(max(_BLOCKS[0], 2 * first.nbytes), threads=False)
+            with pyarrow.csv.open_csv(file, reading, self._parse_options(skipper), converting) as reader:
                 labels = [column[0].as_py() for column in reader.read_next_batch().columns]
         written = [label or "" for label in labels[: self.width]]
         cleaned = [label.lstrip(MARK).replace("\0", "") for label in written]
@@ -180,15 +180,19 @@ class Delimited:
         self._repairs.marks += sum(len(label) - len(label.lstrip(MARK)) for label in written)
         return cleaned
 
-    def _streamed(self, block: int, columns: Sequence[int] | None) -> Iterator[tuple[Characters, pa.RecordBatch]]:
+    def _stream(self, block: int, columns: Sequence[int] | None) -> Iterator[tuple[Characters, pa.RecordBatch]]:
         left_out: list[tuple[int, str]] = []
-        skipper = self._skipper(left_out)
-        characters = self._characters(checked=skipper is not None)  # pyarrow hands rows over that it has not checked
+        skipper = self._row_handler(left_out)
+        characters = self._open_characters(
+            checked=skipper is not None
+        )  # pyarrow hands rows over that it has not checked
         file = pa.PythonFile(characters, mode="r")
         rows, last = 0, None
-        reading = _reading(block, threads=skipper is None)  # without threads rows have numbers
+        reading = _read_options(block, threads=skipper is None)  # without threads rows have numbers
         try:
-            with pyarrow.csv.open_csv(file, reading, self._parsing(skipper), self._converting(columns)) as reader:
+            with pyarrow.csv.open_csv(
+                file, reading, self._parse_options(skipper), self._convert_options(columns)
+            ) as reader:
                 for batch in reader:
                     self._refuse_nuls(characters)
                     if batch.num_rows:
@@ -201,12 +205,12 @@ class Delimited:
             self._refuse_open_quote(last, rows, block)
         self.trailing = characters.line_ended and self.asked.options["trailing_newline"] == "row"
         if columns is None:
-            self._require_few(left_out, self._row(rows))
+            self._require_few(left_out, self._row_below_header(rows))
             self._left_out = left_out
             self._repairs.marks += characters.marks
             self._repairs.nuls += characters.nuls if self._nul_bytes == "drop" else 0
 
-    def _characters(
+    def _open_characters(
         self, whole: bool | None = None, strict: bool = False, checked: bool = False, one_more: bool = False
     ) -> Characters:
         drop = self._nul_bytes == "drop" and not strict
@@ -221,7 +225,7 @@ class Delimited:
             replaced=self._layout.replaced,
         )
 
-    def _parsing(self, skipper: Callable[[Any], str] | None = None) -> Any:
+    def _parse_options(self, skipper: Callable[[Any], str] | None = None) -> Any:
         return pyarrow.csv.ParseOptions(
             delimiter=self._layout.delimiter,
             # Costs a tenth of the time at this block size; without it such values would be torn.
@@ -229,7 +233,7 @@ class Delimited:
             invalid_row_handler=skipper,
         )
 
-    def _skipper(self, left_out: list[tuple[int, str]]) -> Callable[[Any], str] | None:
+    def _row_handler(self, left_out: list[tuple[int, str]]) -> Callable[[Any], str] | None:
         """Return the function that pyarrow asks about a row with another number of cells; it notes those left out."""
         every, torn = self.asked.options["ragged"] == "drop", self._nul_bytes == MISSING
         if not every and not torn:
@@ -238,12 +242,12 @@ class Delimited:
         def leave_out(row: Any) -> str:
             if not every and "\0" not in row.text:
                 return "error"
-            left_out.append((self._row(row.number), row.text))
+            left_out.append((self._row_below_header(row.number), row.text))
             return "skip"
 
         return leave_out
 
-    def _converting(self, columns: Sequence[int] | None = None) -> Any:
+    def _convert_options(self, columns: Sequence[int] | None = None) -> Any:
         names = None if columns is None else [f"f{position}" for position in columns]
         return pyarrow.csv.ConvertOptions(
             default_column_type=pa.string(),
@@ -258,16 +262,16 @@ class Delimited:
         cell = _last_cell(last)
         if cell is None or not cell.endswith(("\n", "\r")):
             return
-        skipper = self._skipper([])
-        file = pa.PythonFile(self._characters(checked=skipper is not None, one_more=True), mode="r")
-        reading = _reading(block, threads=skipper is None)
-        with pyarrow.csv.open_csv(file, reading, self._parsing(skipper), self._converting()) as reader:
+        skipper = self._row_handler([])
+        file = pa.PythonFile(self._open_characters(checked=skipper is not None, one_more=True), mode="r")
+        reading = _read_options(block, threads=skipper is None)
+        with pyarrow.csv.open_csv(file, reading, self._parse_options(skipper), self._convert_options()) as reader:
             for batch in reader:
                 last = batch if batch.num_rows else last
         if _last_cell(last) != cell:
             raise dataset_error(
                 self.asked,
-                f"opens a quote in row {self._row(rows)} and never closes it",
+                f"opens a quote in row {self._row_below_header(rows)} and never closes it",
                 "fetch it again if it was cut short, or fix the quote",
             )
 
@@ -284,42 +288,44 @@ class Delimited:
     def _refuse_nuls(self, characters: Characters) -> None:
         if characters.nuls and self._nul_bytes == ERROR:
             self.damaged = True
-            raise nul_bytes_refused(self.asked, self._first_nul())
+            raise nul_bytes_error(self.asked, self._find_first_nul())
 
-    def _first_nul(self) -> str:
-        file = pa.PythonFile(self._characters(whole=False, strict=True, checked=True), mode="r")
-        return first_nul(file, self._parsing, self._converting(), self.asked.options["header"] == "true")
+    def _find_first_nul(self) -> str:
+        file = pa.PythonFile(self._open_characters(whole=False, strict=True, checked=True), mode="r")
+        return find_first_nul(
+            file, self._parse_options, self._convert_options(), self.asked.options["header"] == "true"
+        )
 
-    def _explained(self, error: pa.ArrowInvalid) -> DatasetError:
+    def _explain(self, error: pa.ArrowInvalid) -> DatasetError:
         """Say in the user's terms why pyarrow refused; what it does not tell is found by reading again."""
         reason = str(error)
         if "invalid UTF8" in reason:
-            return undecodable(_Cursor(self._source), self._encoding, self.asked)
+            return undecodable_error(_Cursor(self._source), self._encoding, self.asked)
         if "Empty CSV" in reason:
             above = " below the lines that are skipped" if self._layout.replaced[0] else ""
             return dataset_error(self.asked, f"is empty: it has not even a header{above}", "check what wrote it")
         if _STRADDLES in reason:
             return dataset_error(self.asked, "has a row of more than 1 GiB", "look for a quote that is never closed")
         try:
-            skipper = self._skipper([])
-            file = pa.PythonFile(self._characters(checked=skipper is not None), mode="r")
-            parsing = self._parsing(skipper)
-            pyarrow.csv.read_csv(file, _reading(_BLOCKS[0], threads=False), parsing, self._converting())
+            skipper = self._row_handler([])
+            file = pa.PythonFile(self._open_characters(checked=skipper is not None), mode="r")
+            parsing = self._parse_options(skipper)
+            pyarrow.csv.read_csv(file, _read_options(_BLOCKS[0], threads=False), parsing, self._convert_options())
         except UnicodeError:
-            return undecodable(_Cursor(self._source), self._encoding, self.asked)
+            return undecodable_error(_Cursor(self._source), self._encoding, self.asked)
         except pa.ArrowInvalid as told:
             reason = str(told)  # only now with the number of the row
         ragged = _RAGGED.search(reason)
         if ragged is None:
             return dataset_error(self.asked, f"cannot be read as {self.asked.format}: {reason[:300]}")
         number, expected, actual = map(int, ragged.groups())
-        return ragged_refused(self.asked, self._layout, self._row(number), expected, actual)
+        return ragged_row_error(self.asked, self._layout, self._row_below_header(number), expected, actual)
 
 
 class _Cursor:
     """Read a source at a position of its own: pyarrow reads in advance, perhaps while something else is looked up."""
 
-    def __init__(self, source: Ranges) -> None:
+    def __init__(self, source: RangeSource) -> None:
         self._source, self._position = source, 0
 
     def read(self, size: int = -1, /) -> bytes:
@@ -337,5 +343,5 @@ def _last_cell(batch: pa.RecordBatch) -> str | None:
     return cell
 
 
-def _reading(block: int, threads: bool = True) -> Any:
+def _read_options(block: int, threads: bool = True) -> Any:
     return pyarrow.csv.ReadOptions(autogenerate_column_names=True, block_size=block, use_threads=threads)

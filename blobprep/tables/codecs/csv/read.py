@@ -19,27 +19,27 @@ from blobprep.protocol import AskedDataset, Translation
 from blobprep.tables.codecs.concat import require_same_labels
 from blobprep.tables.codecs.csv.dates import columns_in_option, date_columns, parse_dates
 from blobprep.tables.codecs.csv.infer import Column
-from blobprep.tables.codecs.csv.parse import Delimited
+from blobprep.tables.codecs.csv.parse import DelimitedText
 from blobprep.tables.codecs.errors import dataset_error
 from blobprep.tables.codecs.labels import labels_from_header
 from blobprep.tables.codecs.sources import BlobSource, DecodedTable, Source
 from blobprep.tables.codecs.text.characters import refuse_other_encodings
-from blobprep.tables.codecs.text.repairs import summed
+from blobprep.tables.codecs.text.repairs import merge_entries
 
 __all__ = ["decode", "head"]
 
 _HEAD: Final = 256 << 10
 _START: Final = 512
 _ONE_MISSING: Final = pa.nulls(1, pa.string())
-_ENOUGH: Final = 1 << 14
+_BATCH_ROWS: Final = 1 << 14
 """Rows worth handing on; the batches of a wide table, which hold fewer, are gathered."""
 
 
 def decode(parts: Sequence[BlobSource]) -> DecodedTable:
     """Read a text dataset of one blob or several while it arrives; see `blobprep.tables.codecs.decode`."""
-    texts = [_text(part.source, part.asked) for part in parts]
+    texts = [_open_text(part.source, part.asked) for part in parts]
     with ThreadPoolExecutor(max(1, min(4, pa.cpu_count()))) as pool:
-        table = _Table(pool)
+        table = _TableBuilder(pool)
         for text in texts:
             table.append(text, text.batches())
         return table.finish()
@@ -51,12 +51,12 @@ def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int 
     wanted = rows + 1  # and a last row that the cut may have hit
     length = _HEAD
     while len(data := source.read_at(0, length)) == length:
-        found = _first_rows(data, asked)
+        found = _read_first_rows(data, asked)
         if found is not None and sum(batch.num_rows for batch in found[1]) >= wanted:
             text, batches = found
             first = pa.Table.from_batches(batches).slice(0, rows).to_batches()
             with ThreadPoolExecutor(1) as pool:
-                table = _Table(pool)
+                table = _TableBuilder(pool)
                 table.append(text, first)
                 return table.finish()[0].slice(0, rows), None
         length *= 4
@@ -64,11 +64,11 @@ def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int 
     return whole.slice(0, rows), whole.num_rows
 
 
-def _first_rows(data: bytes, asked: AskedDataset) -> tuple[Delimited, list[pa.RecordBatch]] | None:
+def _read_first_rows(data: bytes, asked: AskedDataset) -> tuple[DelimitedText, list[pa.RecordBatch]] | None:
     """Read the rows of a start; None where something is wrong, for which the cut may be the cause."""
     text = None
     try:
-        text = Delimited(_Start(data), data[:_START], asked, whole=False)
+        text = DelimitedText(_StartSource(data), data[:_START], asked, whole=False)
         return text, list(text.batches())
     except DatasetError:
         if text is not None and text.damaged:
@@ -76,13 +76,13 @@ def _first_rows(data: bytes, asked: AskedDataset) -> tuple[Delimited, list[pa.Re
     return None
 
 
-def _text(source: Source, asked: AskedDataset) -> Delimited:
+def _open_text(source: Source, asked: AskedDataset) -> DelimitedText:
     start = source.read_at(0, _START)
     refuse_other_encodings(start, asked)
-    return Delimited(source, start, asked)
+    return DelimitedText(source, start, asked)
 
 
-class _Start:
+class _StartSource:
     """Hold the start of a dataset, cut at its last line end."""
 
     def __init__(self, data: bytes) -> None:
@@ -93,15 +93,15 @@ class _Start:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class _TextRead:
     """Hold a text that was read: where its columns are among the table's, and how many rows came before it."""
 
-    text: Delimited
+    text: DelimitedText
     order: list[int]
     before: int
 
 
-class _Table:
+class _TableBuilder:
     """Gather the columns of one text or several, the first of which says how they are called and ordered."""
 
     def __init__(self, pool: ThreadPoolExecutor) -> None:
@@ -111,9 +111,9 @@ class _Table:
         self._ledger: list[Translation] = []
         self._dates: frozenset[str] = frozenset()
         self._rows = 0
-        self._read: list[_Read] = []
+        self._read: list[_TextRead] = []
 
-    def append(self, text: Delimited, batches: Iterable[pa.RecordBatch]) -> None:
+    def append(self, text: DelimitedText, batches: Iterable[pa.RecordBatch]) -> None:
         """Add the rows of a text.
 
         Raises:
@@ -121,10 +121,10 @@ class _Table:
         """
         before = self._rows
         order: list[int] | None = None
-        for batch in _gathered(batches):
+        for batch in _gather_batches(batches):
             if order is None:
-                order = self._order(text, text.labels, text.width)
-                self._read.append(_Read(text, order, before))
+                order = self._find_order(text, text.labels, text.width)
+                self._read.append(_TextRead(text, order, before))
             self._add([batch.column(position) for position in order])
         if order is not None and text.trailing:
             self._add([_ONE_MISSING] * len(order))
@@ -132,19 +132,19 @@ class _Table:
     def finish(self) -> DecodedTable:
         """Return the table and its ledger; what has to be read once more is."""
         self._settle()
-        again = [index for index, column in enumerate(self._columns) if column.again]
+        again = [index for index, column in enumerate(self._columns) if column.needs_restore]
         if again:
             self._restore(again)
-        outcomes = self._pool.map(self._outcome, self._columns)
+        outcomes = self._pool.map(self._finish_column, self._columns)
         arrays = []
         for array, entry in outcomes:
             arrays.append(array)
             self._ledger += [entry] if entry is not None else []
         told = [entry for read in self._read for entry in read.text.entries()]
-        self._ledger = summed(told) + self._ledger
+        self._ledger = merge_entries(told) + self._ledger
         return pa.Table.from_arrays(arrays, names=[column.label for column in self._columns]), self._ledger
 
-    def _order(self, text: Delimited, header: list[str] | None, count: int) -> list[int]:
+    def _find_order(self, text: DelimitedText, header: list[str] | None, count: int) -> list[int]:
         """Return for each column of the table the position it has in a text."""
         if not self._read:
             self._begin(text.asked, header, count)
@@ -157,13 +157,13 @@ class _Table:
                     text.asked, f"has {count} column{'s' * (count > 1)} where {first.reference} has {len(ours)}"
                 )
             return list(range(count))
-        labels, _ = _labels(text.asked, header, count)
+        labels, _ = _column_labels(text.asked, header, count)
         require_same_labels(ours, labels, first, text.asked)
         positions = {label: position for position, label in enumerate(labels)}
         return [positions[label] for label in ours]
 
     def _begin(self, asked: AskedDataset, header: list[str] | None, count: int) -> None:
-        labels, self._ledger = _labels(asked, header, count)
+        labels, self._ledger = _column_labels(asked, header, count)
         self._dates = date_columns(labels, asked)
         plain = self._dates | columns_in_option(labels, asked, "text")
         everything = asked.options["types"] == "text"
@@ -192,30 +192,30 @@ class _Table:
         for index in again:
             self._columns[index].restore(pa.chunked_array(chunks.pop(index), pa.string()))
 
-    def _outcome(self, column: Column) -> tuple[Any, Translation | None]:
+    def _finish_column(self, column: Column) -> tuple[Any, Translation | None]:
         cells, entry = column.outcome()
         if column.label in self._dates:
-            return parse_dates(cells, column.label, self._read[0].text.asked, self._where)
+            return parse_dates(cells, column.label, self._read[0].text.asked, self._locate_row)
         return cells, entry
 
-    def _where(self, row: int) -> tuple[AskedDataset, int]:
+    def _locate_row(self, row: int) -> tuple[AskedDataset, int]:
         """Tell in which text a row is, and its number there, from 1."""
         read = self._read[bisect_right([read.before for read in self._read], row - 1) - 1]
         return read.text.asked, row - read.before
 
 
-def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def _gather_batches(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     waiting: list[pa.RecordBatch] = []
     for batch in batches:
         waiting.append(batch)
-        if sum(each.num_rows for each in waiting) >= _ENOUGH:
+        if sum(each.num_rows for each in waiting) >= _BATCH_ROWS:
             yield waiting.pop() if len(waiting) == 1 else pa.concat_batches(waiting)
             waiting = []
     if waiting:
         yield pa.concat_batches(waiting)
 
 
-def _labels(asked: AskedDataset, header: list[str] | None, count: int) -> tuple[list[str], list[Translation]]:
+def _column_labels(asked: AskedDataset, header: list[str] | None, count: int) -> tuple[list[str], list[Translation]]:
     if header is None:
         return [f"Col{number}" for number in range(1, count + 1)], []
     return labels_from_header(asked.port, header)

@@ -13,11 +13,11 @@ import pyarrow.compute as pc
 from blobprep.protocol import AskedDataset, Translation
 from blobprep.tables.codecs.errors import option
 
-__all__ = ["Repetitions"]
+__all__ = ["RepeatedHeaders"]
 
 
 @dataclass(slots=True)
-class Repetitions:
+class RepeatedHeaders:
     """The rows of a text that repeat its header: found when it is read first, left out whenever it is read.
 
     One label alone may well be a value below it; so a text of one column has none, nor one without some label.
@@ -30,7 +30,7 @@ class Repetitions:
     header: list[Any] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
 
-    def without(self, batch: pa.RecordBatch, before: int, first_time: bool) -> pa.RecordBatch:
+    def drop_from(self, batch: pa.RecordBatch, before: int, first_time: bool) -> pa.RecordBatch:
         """Return a batch without such rows.
 
         Args:
@@ -39,7 +39,7 @@ class Repetitions:
             first_time: whether they are.
         """
         if first_time:
-            self.numbers += [before + row for row in self._found(batch)]
+            self.numbers += [before + row for row in self._find(batch)]
         start = bisect_left(self.numbers, before)
         rows = [number - before for number in self.numbers[start:] if number < before + batch.num_rows]
         if not rows:
@@ -55,7 +55,7 @@ class Repetitions:
         detail = "Rows that repeat the header were left out."
         return [Translation(asked.port, "", "dropped", detail, True, option(asked, "header=false"), len(self.numbers))]
 
-    def _found(self, batch: pa.RecordBatch) -> list[int]:
+    def _find(self, batch: pa.RecordBatch) -> list[int]:
         if len(self.header) < 2 or not all(label.is_valid for label in self.header):
             return []
         first, *others = self.header

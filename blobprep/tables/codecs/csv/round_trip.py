@@ -13,42 +13,42 @@ import pyarrow.compute as pc
 
 from blobprep.formats import FORMATS, read_options
 from blobprep.protocol import AskedDataset, Translation
-from blobprep.tables.codecs.csv.infer import guess
+from blobprep.tables.codecs.csv.infer import infer_type
 from blobprep.tables.codecs.text.repairs import MARK
 from blobprep.tables.redaction import tally
 
-__all__ = ["lookalikes"]
+__all__ = ["round_trip_entries"]
 
 _REMEDY: Final = "--format parquet"
 _ROWS: Final = 1 << 16
 _NAMES: Final = {pa.int64(): "integers", pa.float64(): "doubles", pa.bool_(): "booleans"}
 
 
-def lookalikes(label: str, column: Any, port: str) -> list[Translation]:
+def round_trip_entries(label: str, column: Any, port: str) -> list[Translation]:
     """Return an entry for each way in which a column, written as cells, reads back as something else.
 
     Only text, bytes and doubles can look like something else; other columns cost nothing.
     """
-    return [*_label(label, port), *_cells(label, column, port)]
+    return [*_label_entries(label, port), *_cell_entries(label, column, port)]
 
 
-def _label(label: str, port: str) -> list[Translation]:
+def _label_entries(label: str, port: str) -> list[Translation]:
     if not label.startswith(MARK):
         return []
     detail = "A label that begins with a byte-order mark reads back without it."
     return [Translation(port, label, "rename", detail, True, _REMEDY)]
 
 
-def _cells(label: str, column: Any, port: str) -> list[Translation]:
+def _cell_entries(label: str, column: Any, port: str) -> list[Translation]:
     kind, is_ = column.type, pa.types
     if is_.is_dictionary(kind):
-        return lookalikes(label, column.cast(kind.value_type), port)
+        return round_trip_entries(label, column.cast(kind.value_type), port)
     if _is_text(kind):
-        return _texts(label, column, port)
+        return _text_entries(label, column, port)
     if is_.is_floating(kind):
-        return _without_numbers(label, column, port)
+        return _infinity_entries(label, column, port)
     if is_.is_binary(kind) or is_.is_large_binary(kind) or kind == pa.binary(0):
-        return _absent(label, column, pc.equal(pc.binary_length(column), 0), port)
+        return _absent_entries(label, column, pc.equal(pc.binary_length(column), 0), port)
     return []
 
 
@@ -56,13 +56,13 @@ def _is_text(kind: Any) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
-def _texts(label: str, column: Any, port: str) -> list[Translation]:
+def _text_entries(label: str, column: Any, port: str) -> list[Translation]:
     asked = AskedDataset(port, "", 0, "csv", read_options(FORMATS["csv"], {}))
     absent = pc.or_(pc.equal(pc.binary_length(column), 0), pc.equal(column, asked.options["missing"]))
-    ledger = _absent(label, column, absent, port)
-    ledger += _marked(label, column, port)
+    ledger = _absent_entries(label, column, absent, port)
+    ledger += _mark_entries(label, column, port)
     cells = pc.if_else(absent, None, column) if ledger else column
-    read, _ = guess(_in_short_chunks(cells), label, asked)
+    read, _ = infer_type(_split_chunks(cells), label, asked)
     count, example = tally(cells)
     if count and not pa.types.is_string(read.type):
         detail = f"Text whose every cell reads back as one of {_NAMES[read.type]}."
@@ -70,7 +70,7 @@ def _texts(label: str, column: Any, port: str) -> list[Translation]:
     return ledger
 
 
-def _absent(label: str, column: Any, absent: Any, port: str) -> list[Translation]:
+def _absent_entries(label: str, column: Any, absent: Any, port: str) -> list[Translation]:
     count, example = tally(column, absent)
     if not count:
         return []
@@ -78,14 +78,14 @@ def _absent(label: str, column: Any, absent: Any, port: str) -> list[Translation
     return [Translation(port, label, "missing", detail, True, _REMEDY, count, example)]
 
 
-def _marked(label: str, column: Any, port: str) -> list[Translation]:
+def _mark_entries(label: str, column: Any, port: str) -> list[Translation]:
     """Tell of text whose reader takes its first character for a byte-order mark."""
     count, example = tally(column, pc.starts_with(column, MARK))
     detail = "Text that begins with a byte-order mark reads back without it."
     return [Translation(port, label, "text", detail, True, _REMEDY, count, example)] if count else []
 
 
-def _without_numbers(label: str, column: Any, port: str) -> list[Translation]:
+def _infinity_entries(label: str, column: Any, port: str) -> list[Translation]:
     """Tell of a column of nothing but infinities, which reads back as their names."""
     numbers = column.cast(pa.float32()) if pa.types.is_float16(column.type) else column
     if column.null_count == len(column) or pc.any(pc.is_finite(numbers)).as_py():
@@ -95,7 +95,7 @@ def _without_numbers(label: str, column: Any, port: str) -> list[Translation]:
     return [Translation(port, label, "text", detail, True, _REMEDY, count, example)]
 
 
-def _in_short_chunks(column: Any) -> Any:
+def _split_chunks(column: Any) -> Any:
     """Return a column of text in chunks that fit the reader's type, which holds two gigabytes each."""
     chunks = [
         chunk.slice(start, _ROWS).cast(pa.string()) for chunk in column.chunks for start in range(0, len(chunk), _ROWS)

@@ -8,16 +8,16 @@ from typing import Final
 
 from blobprep.errors import DatasetError
 from blobprep.protocol import AskedDataset
-from blobprep.tables.codecs.csv.delimiters import likely_delimiter, named, spelled
+from blobprep.tables.codecs.csv.delimiters import describe_delimiter, likely_delimiter, spell_delimiter
 from blobprep.tables.codecs.csv.layout import Layout
 from blobprep.tables.codecs.errors import dataset_error, option
 
-__all__ = ["ragged_refused"]
+__all__ = ["ragged_row_error"]
 
 _NUMBER: Final = re.compile(r"\s*[+-]?[\d.,]+\s*")
 
 
-def ragged_refused(asked: AskedDataset, layout: Layout, row: int, expected: int, actual: int) -> DatasetError:
+def ragged_row_error(asked: AskedDataset, layout: Layout, row: int, expected: int, actual: int) -> DatasetError:
     """Return the error for the first row that has too many or too few cells.
 
     Args:
@@ -28,34 +28,38 @@ def ragged_refused(asked: AskedDataset, layout: Layout, row: int, expected: int,
         actual: cells of that row.
     """
     above = "the header" if asked.options["header"] == "true" else "the first row"
-    what = f"has {_cells(actual)} in row {row} where {above} has {expected - layout.extra}"
+    what = f"has {_count_cells(actual)} in row {row} where {above} has {expected - layout.extra}"
     if layout.extra:
-        what = f"has {_cells(actual)} in row {row} where the rows above have {expected}"
+        what = f"has {_count_cells(actual)} in row {row} where the rows above have {expected}"
     widths = [len(found.cells) for found in layout.rows]
     every = len(widths) > 1 and set(widths[1:]) == {actual} and row == 1 and above == "the header"
     if every:
         rows = "every row" if layout.complete else f"each of its first {len(widths) - 1} rows"
         cells = f"{abs(actual - expected)} {'more' if actual > expected else 'fewer'}"
-        what = f"has {_cells(actual)} in {rows}, {cells} than the header, which has {expected}"
-    ways = _another_delimiter(asked, layout) or [*_title(asked, layout), *_unlabeled(asked, layout, every)]
-    if not ways and not every and _fit(layout, expected):
+        what = f"has {_count_cells(actual)} in {rows}, {cells} than the header, which has {expected}"
+    ways = _suggest_delimiter(asked, layout) or [
+        *_suggest_skip_lines(asked, layout),
+        *_suggest_unlabeled(asked, layout, every),
+    ]
+    if not ways and not every and _mostly_fit(layout, expected):
         ways = [f"fix the row, or {option(asked, 'ragged=drop')} leaves such rows out and tells how many"]
     return dataset_error(asked, what, "; or ".join(ways) or "fix the header or the rows")
 
 
-def _cells(count: int) -> str:
+def _count_cells(count: int) -> str:
     return "1 cell" if count == 1 else f"{count} cells"
 
 
-def _another_delimiter(asked: AskedDataset, layout: Layout) -> list[str]:
+def _suggest_delimiter(asked: AskedDataset, layout: Layout) -> list[str]:
     """Name the character that separates the cells by the looks of the lines, where it is not the one used."""
     other = likely_delimiter(layout.lines)
     if other in ("", layout.delimiter):
         return []
-    return [f"its cells look separated by {named(other)}: {option(asked, f'delimiter={spelled(other)}')}"]
+    remedy = option(asked, f"delimiter={spell_delimiter(other)}")
+    return [f"its cells look separated by {describe_delimiter(other)}: {remedy}"]
 
 
-def _title(asked: AskedDataset, layout: Layout) -> list[str]:
+def _suggest_skip_lines(asked: AskedDataset, layout: Layout) -> list[str]:
     """Offer to skip the lines above the first of the rows of one width, where that looks like a header."""
     widths = [len(row.cells) for row in layout.rows]
     width, many = Counter(widths[1:]).most_common(1)[0] if len(widths) > 1 else (0, 0)
@@ -69,7 +73,7 @@ def _title(asked: AskedDataset, layout: Layout) -> list[str]:
     return [f"{option(asked, f'skip_lines={line}')} if {lines} no part of the table"]
 
 
-def _unlabeled(asked: AskedDataset, layout: Layout, every: bool) -> list[str]:
+def _suggest_unlabeled(asked: AskedDataset, layout: Layout, every: bool) -> list[str]:
     """Offer to read cells that have no label, as R and pandas write the names of rows."""
     header, below = (len(row.cells) for row in layout.rows[:2]) if every else (0, 0)
     if header >= below or (header == 1 and below > 2):  # else the first line is a title
@@ -78,7 +82,7 @@ def _unlabeled(asked: AskedDataset, layout: Layout, every: bool) -> list[str]:
     return [f"{first} if the label missing is that of the first column, as for R's row names, {last} if of the last"]
 
 
-def _fit(layout: Layout, expected: int) -> bool:
+def _mostly_fit(layout: Layout, expected: int) -> bool:
     """Tell whether most of the first rows have that many cells."""
     below = layout.rows[1:]
     return 2 * sum(len(row.cells) == expected for row in below) >= len(below)

@@ -11,9 +11,9 @@ import pyarrow.compute as pc
 from blobprep.formats import delimiter_named
 from blobprep.protocol import AskedResults, Translation
 from blobprep.tables.codecs.csv.cells import cell_writer, ledger_entries
-from blobprep.tables.codecs.csv.round_trip import lookalikes
+from blobprep.tables.codecs.csv.round_trip import round_trip_entries
 from blobprep.tables.codecs.sink import Sink
-from blobprep.tables.codecs.text.repairs import nul_bytes_written
+from blobprep.tables.codecs.text.repairs import nul_byte_entries
 
 __all__ = ["encode"]
 
@@ -28,20 +28,20 @@ def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> l
     columns = table.columns
     renderers = [cell_writer(column, delimiter) for column in columns]
     if asked.options["header"] == "true":
-        whole.write(_header(table.column_names, delimiter))
+        whole.write(_header_line(table.column_names, delimiter))
     per_row = max(1, table.nbytes // max(1, table.num_rows))
     if columns:
         for batch in table.to_batches(max_chunksize=max(1, min(_BATCH_ROWS, _BATCH // per_row))):
             cells = [render(array) for render, array in zip(renderers, batch.columns, strict=True)]
-            whole.write(_lines(cells, delimiter))
+            whole.write(_join_cells(cells, delimiter))
             whole.write(b"\n")
     columns_told = (
-        lookalikes(label, column, port) for label, column in zip(table.column_names, table.columns, strict=True)
+        round_trip_entries(label, column, port) for label, column in zip(table.column_names, table.columns, strict=True)
     )
-    return [*ledger_entries(table, port), *nul_bytes_written(table, port), *chain.from_iterable(columns_told)]
+    return [*ledger_entries(table, port), *nul_byte_entries(table, port), *chain.from_iterable(columns_told)]
 
 
-def _header(labels: list[str], delimiter: str) -> bytes:
+def _header_line(labels: list[str], delimiter: str) -> bytes:
     special = ('"', "\r", "\n", "\ufeff", delimiter)
     quoted = [
         '"' + label.replace('"', '""') + '"' if not label or any(character in label for character in special) else label
@@ -50,7 +50,7 @@ def _header(labels: list[str], delimiter: str) -> bytes:
     return (delimiter.join(quoted) + "\n").encode()
 
 
-def _lines(cells: list[Any], delimiter: str) -> memoryview:
+def _join_cells(cells: list[Any], delimiter: str) -> memoryview:
     if len(cells) == 1:  # an empty line would be no row
         rows = pc.fill_null(cells[0], '""')
     else:

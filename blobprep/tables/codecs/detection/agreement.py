@@ -12,13 +12,13 @@ from typing import Final
 from blobprep.errors import DatasetError
 from blobprep.formats import FORMATS, format_named, read_options
 from blobprep.protocol import AskedDataset
-from blobprep.tables.codecs.detection.signatures import Content, Kind
+from blobprep.tables.codecs.detection.signatures import Content, ContentKind
 from blobprep.tables.codecs.errors import dataset_error, option
 from blobprep.tables.codecs.sources import BlobSource
 
-__all__ = ["require_agreement", "told"]
+__all__ = ["require_agreement", "with_format"]
 
-_SHOWN: Final = 60
+_EXCERPT: Final = 60
 _BYTES: Final = 16
 _BLANKS: Final = b" \t\r\n\0\xef\xbb\xbf\xff\xfe"
 _ANY_TEXT: Final = ("csv", "tsv", "plaintext")
@@ -28,7 +28,7 @@ _PACKED: Final = ("a gzip file", "a zip file")
 _BINARY: Final = ("parquet", "excel", "arrow")
 """Formats that no text is in."""
 
-_OTHERS: Final[Mapping[str, tuple[Kind, ...]]] = {
+_OTHERS: Final[Mapping[str, tuple[ContentKind, ...]]] = {
     "csv": ("foreign", "message", "rows"),
     "tsv": ("foreign", "message", "rows"),
     "plaintext": ("foreign", "rows"),
@@ -38,7 +38,7 @@ lines, and what looks like no rows at all is left to the reader, which names the
 """
 
 
-def told(part: BlobSource, content: Content) -> BlobSource:
+def with_format(part: BlobSource, content: Content) -> BlobSource:
     """Return the part with a format: by its content, where neither option, name nor content type told it.
 
     Raises:
@@ -47,13 +47,13 @@ def told(part: BlobSource, content: Content) -> BlobSource:
     """
     asked = part.asked
     if asked.found == "name in the zip":
-        return BlobSource(part.source, _completed(asked, asked.format, {}))
+        return BlobSource(part.source, _complete_options(asked, asked.format, {}))
     if asked.format:
         return part
     if not content.formats:
-        raise _untold(part, content)
+        raise _unknown_format_error(part, content)
     options = dict(each.split("=") for each in content.options if not each.startswith("encoding="))
-    return BlobSource(part.source, replace(_completed(asked, content.formats[0], options), found="first bytes"))
+    return BlobSource(part.source, replace(_complete_options(asked, content.formats[0], options), found="first bytes"))
 
 
 def require_agreement(part: BlobSource, content: Content) -> None:
@@ -81,7 +81,7 @@ def _contradicts(content: Content, part: BlobSource) -> bool:
     if part.asked.found.startswith("asked"):
         return content.kind in ("foreign", "message") and name not in _ANY_TEXT
     if name in ("json", "jsonl") and content.kind in ("delimited", "text"):
-        return part.source.read_at(0, _SHOWN).strip(_BLANKS)[:1] not in (b"{", b"[")
+        return part.source.read_at(0, _EXCERPT).strip(_BLANKS)[:1] not in (b"{", b"[")
     return content.kind in _OTHERS.get(name, ("foreign", "message", "rows", "delimited"))
 
 
@@ -89,37 +89,37 @@ def _remedy(content: Content, asked: AskedDataset) -> str:
     """Return what reads it: as what it is, and any text as it is."""
     ways = [content.advice] if content.advice else []
     if content.formats:
-        ways.insert(0, option(asked, _options(content.formats[0], content.options)))
+        ways.insert(0, option(asked, _format_options(content.formats[0], content.options)))
     elif content.words in _PACKED and asked.options.get("compression") == "none":
         ways = [option(asked, "compression=auto")]
     elif content.kind == "text":
-        ways.insert(0, option(asked, _options("csv", content.options)))
+        ways.insert(0, option(asked, _format_options("csv", content.options)))
     encoding = [each for each in content.options if each.startswith("encoding=")]
     if asked.format in _ANY_TEXT and content.legible:
-        ways.append(f"{option(asked, _options(asked.format, encoding))} to take it as it is")
+        ways.append(f"{option(asked, _format_options(asked.format, encoding))} to take it as it is")
     elif content.legible and not content.formats:
-        ways.append(f"{option(asked, _options('plaintext', encoding))} for its lines")
+        ways.append(f"{option(asked, _format_options('plaintext', encoding))} for its lines")
     return ", or ".join(ways) or "name a blob that holds a table"
 
 
-def _options(name: str, needed: Sequence[str]) -> str:
+def _format_options(name: str, needed: Sequence[str]) -> str:
     """Return the options that read a dataset as a format: of those needed, the ones it has."""
     known = FORMATS[name].reads
     return ",".join([f"format={name}", *(each for each in needed if each.partition("=")[0] in known)])
 
 
-def _completed(asked: AskedDataset, name: str, options: dict[str, str]) -> AskedDataset:
+def _complete_options(asked: AskedDataset, name: str, options: dict[str, str]) -> AskedDataset:
     complete = read_options(format_named(name), options | asked.options)
     return replace(asked, format=name, options=complete)
 
 
-def _untold(part: BlobSource, content: Content) -> DatasetError:
+def _unknown_format_error(part: BlobSource, content: Content) -> DatasetError:
     asked = part.asked
     if content.kind == "empty":
         return dataset_error(asked, "is empty, and nothing tells its format", "check what wrote it")
     if content.formats or content.kind not in ("text", "unknown"):
         return dataset_error(asked, f"is {content.words}, which tells no format", _remedy(content, asked))
-    start = part.source.read_at(0, _SHOWN)
+    start = part.source.read_at(0, _EXCERPT)
     shown = repr(start[:_BYTES]) if content.kind == "unknown" else repr(content.example)
     remedy = f"say it with {option(asked, 'format=csv')} or another of {', '.join(FORMATS)}"
     return dataset_error(asked, f"begins with {shown}, which tells no format", remedy)

@@ -12,10 +12,10 @@ from blobprep.formats import FORMATS
 from blobprep.tables.codecs.sources import Source
 from blobprep.tables.streaming_input import ArrivalFailed
 
-__all__ = ["Content", "Kind", "document_in", "signature_of"]
+__all__ = ["Content", "ContentKind", "describe_document", "detect_signature"]
 
 
-Kind = Literal["empty", "file", "unknown", "foreign", "message", "rows", "delimited", "text"]
+ContentKind = Literal["empty", "file", "unknown", "foreign", "message", "rows", "delimited", "text"]
 """What sort of content there is: none, a file with a signature, other bytes; and of texts those that no format reads as
 rows, those of headers and a body, rows in a format of their own, cells between delimiters, and all others.
 """
@@ -34,7 +34,7 @@ class Content:
         example: the first line of a text.
     """
 
-    kind: Kind
+    kind: ContentKind
     words: str
     formats: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
@@ -95,7 +95,7 @@ _SIGNATURES: Final[tuple[tuple[bytes, str, str], ...]] = (
 )
 """First bytes, words, and the format that reads them or else what to do."""
 
-_WORDS: Final[tuple[tuple[bytes, str, str], ...]] = (
+_SIGNATURES_LIKE_TEXT: Final[tuple[tuple[bytes, str, str], ...]] = (
     (b"PAR1", "a Parquet file", "parquet"),
     (b"PARE", "an encrypted Parquet file", "parquet"),
     (b"FEA1", "a Feather file of version 1", "write it again as Feather of version 2"),
@@ -106,13 +106,13 @@ _WORDS: Final[tuple[tuple[bytes, str, str], ...]] = (
 """The same for those that may begin a header as well, such as `ORCID`; bytes that are not text stand behind them."""
 
 _NOT_TEXT: Final = re.compile(rb"[\0-\x08\x0e-\x1f]")
-_LOOKED_AT: Final = 512
+_EXAMINED: Final = 512
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
 _TAR: Final = slice(257, 262)
 _COMPOUND: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TYPES: Final = "[Content_Types].xml"
 _OFFICE: Final = {"xl": "an Excel workbook", "word": "a Word document", "ppt": "a PowerPoint document"}
-_OPEN: Final = {
+_OPEN_DOCUMENTS: Final = {
     "application/vnd.oasis.opendocument.spreadsheet": "an OpenDocument spreadsheet",
     "application/epub+zip": "a book (EPUB)",
 }
@@ -127,28 +127,28 @@ _STREAMS: Final = {
 _ENTRY, _ENTRIES = 128, 32
 
 
-def signature_of(start: bytes, source: Source) -> Content | None:
+def detect_signature(start: bytes, source: Source) -> Content | None:
     """Tell what a file is by its signature; None where it has none that is known.
 
     Raises:
         ArrivalFailed: the directory of a zip or an old Office document never came.
     """
     if start.startswith(_ZIP):
-        return _zip(source)
+        return _detect_zip(source)
     if start.startswith(_COMPOUND):
-        return _compound(start, source)
+        return _detect_compound(start, source)
     if start[_TAR] == b"ustar":
-        return _known("a tar archive", _UNPACK)
+        return _file_content("a tar archive", _UNPACK)
     for magic, words, rest in _SIGNATURES:
         if start.startswith(magic):
-            return _known(words, rest)
-    for magic, words, rest in _WORDS:
-        if start.startswith(magic) and (start == magic or _NOT_TEXT.search(start, 0, _LOOKED_AT)):
-            return _known(words, rest)
+            return _file_content(words, rest)
+    for magic, words, rest in _SIGNATURES_LIKE_TEXT:
+        if start.startswith(magic) and (start == magic or _NOT_TEXT.search(start, 0, _EXAMINED)):
+            return _file_content(words, rest)
     return None
 
 
-def document_in(archive: zipfile.ZipFile) -> str:
+def describe_document(archive: zipfile.ZipFile) -> str:
     """Say what document a zip is, such as a workbook; empty for one that merely holds files."""
     files = archive.infolist()
     names = {info.filename for info in files}
@@ -156,11 +156,11 @@ def document_in(archive: zipfile.ZipFile) -> str:
         folders = {name.partition("/")[0] for name in names}
         return next((words for folder, words in _OFFICE.items() if folder in folders), "an Office document")
     if files and files[0].filename == "mimetype":
-        return _OPEN.get(_start_of(archive, files[0]), "an OpenDocument file")
+        return _OPEN_DOCUMENTS.get(_read_start(archive, files[0]), "an OpenDocument file")
     return ""
 
 
-def _start_of(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> str:
+def _read_start(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> str:
     try:
         with archive.open(info) as file:
             return file.read(_ENTRY).decode("ascii", "replace")
@@ -168,29 +168,29 @@ def _start_of(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> str:
         return ""  # damaged, or of a compression that is not known here
 
 
-def _known(words: str, rest: str) -> Content:
+def _file_content(words: str, rest: str) -> Content:
     """Return content with the format that reads it, or with what is to be done."""
     if rest in FORMATS:
         return Content("file", words, (rest,))
     return Content("file", words, advice=rest)
 
 
-def _zip(source: Source) -> Content:
+def _detect_zip(source: Source) -> Content:
     try:
         with zipfile.ZipFile(cast(IO[bytes], source)) as archive:
-            words = document_in(archive)
+            words = describe_document(archive)
     except (ArrivalFailed, MemoryError):
         raise
     except Exception as error:  # besides its own error `zipfile` lets through what decoding a directory raises
         if isinstance(error.__context__, ArrivalFailed):
             raise error.__context__ from error
-        return _known("a damaged zip file", "fetch it again, or make it again")
+        return _file_content("a damaged zip file", "fetch it again, or make it again")
     if not words:
-        return _known("a zip file", _UNPACK)
-    return _known(words, "excel" if words == _OFFICE["xl"] else _SAVE)
+        return _file_content("a zip file", _UNPACK)
+    return _file_content(words, "excel" if words == _OFFICE["xl"] else _SAVE)
 
 
-def _compound(start: bytes, source: Source) -> Content:
+def _detect_compound(start: bytes, source: Source) -> Content:
     """Tell what an old Office document is by the names of the streams in its directory.
 
     Source: Microsoft, [MS-CFB] sections 2.2 (the header) and 2.6 (directory entries).
@@ -202,5 +202,5 @@ def _compound(start: bytes, source: Source) -> Content:
         name = directory[at : at + 64].decode("utf-16-le", "replace").partition("\0")[0]
         if name in _STREAMS:
             words = _STREAMS[name]
-            return _known(words, "excel" if "Excel" in words else _SAVE)
-    return _known("an old Office document", "excel")
+            return _file_content(words, "excel" if "Excel" in words else _SAVE)
+    return _file_content("an old Office document", "excel")

@@ -15,17 +15,17 @@ from blobprep.tables.codecs.errors import dataset_error, option
 __all__ = [
     "ByteSource",
     "Characters",
-    "encoding_of",
-    "mark_expected",
-    "other_encoding",
+    "detect_other_encoding",
+    "expects_mark",
     "refuse_other_encodings",
     "replace_lone_surrogates",
     "require_one_byte_order",
-    "undecodable",
+    "resolve_encoding",
+    "undecodable_error",
 ]
 
-_STEP: Final = 1 << 20
-_LOOKED_AT: Final = 512
+_CHUNK: Final = 1 << 20
+_EXAMINED: Final = 512
 _LEAST: Final = 16
 """Bytes by which UTF-16 can be told, for where a few may be damage."""
 
@@ -45,10 +45,10 @@ class ByteSource(Protocol):
         ...
 
 
-def encoding_of(start: bytes, name: str) -> str:
+def resolve_encoding(start: bytes, name: str) -> str:
     r"""Return the encoding of a text: the one named; where that is `auto`, what its byte-order mark says, else UTF-8.
 
-    >>> encoding_of(b"\xff\xfea\0", "auto"), encoding_of(b"a", "auto"), encoding_of(b"a", "latin1")
+    >>> resolve_encoding(b"\xff\xfea\0", "auto"), resolve_encoding(b"a", "auto"), resolve_encoding(b"a", "latin1")
     ('utf-16', 'utf-8', 'iso8859-1')
     """
     named = encoding_named(name)
@@ -57,7 +57,7 @@ def encoding_of(start: bytes, name: str) -> str:
     return next((encoding for mark, encoding in MARKS if start.startswith(mark)), "utf-8")
 
 
-def mark_expected(encoding: str) -> bool:
+def expects_mark(encoding: str) -> bool:
     """Tell whether Python's decoder of an encoding leaves the byte-order mark at the start of a text."""
     return encoding not in ("utf-8-sig", "utf-16", "utf-32")
 
@@ -70,7 +70,7 @@ class Characters(io.RawIOBase):
 
     Args:
         source: the bytes, at their start.
-        encoding: a name that `encoding_of` gave.
+        encoding: a name that `resolve_encoding` gave.
         whole: False where the source ends before the dataset does, so that half a character at the end is no error.
         checked: whether bytes that are no UTF-8 are found here.
         drop_nuls: whether NUL bytes are taken out.
@@ -103,7 +103,7 @@ class Characters(io.RawIOBase):
         plain = encoding in ("utf-8", "utf-8-sig")
         if checked or not plain:
             self._decoder = codecs.getincrementaldecoder("utf-8" if plain else encoding)("strict")
-        self._due = plain or mark_expected(encoding)
+        self._due = plain or expects_mark(encoding)
         self._drop_nuls, self._one_more, self._replaced = drop_nuls, one_more, replaced
         self._last = self._held = b""
         self._ended = False
@@ -125,9 +125,9 @@ class Characters(io.RawIOBase):
             data = self._source.read(size)
             # Fewer than asked for are the last ones; the end of the last line must come along with them.
             self._ended = len(data) < size or not data
-            text = self._cleaned(data if self._decoder is None else self._decoded(data))
+            text = self._clean(data if self._decoder is None else self._decode(data))
             self._last = text[-1:] or self._last
-            text = self._edited(text)
+            text = self._replace_start(text)
             if b"\0" in text:
                 self.nuls += text.count(b"\0")
                 text = text.replace(b"\0", b"") if self._drop_nuls else text
@@ -138,22 +138,22 @@ class Characters(io.RawIOBase):
         self.quotes += text.count(b'"')
         return text
 
-    def _decoded(self, data: bytes) -> bytes:
+    def _decode(self, data: bytes) -> bytes:
         assert self._decoder is not None
         text = self._decoder.decode(data, self._ended and self._whole)
         require_one_byte_order(text)
         return text.encode()
 
-    def _cleaned(self, text: bytes) -> bytes:
+    def _clean(self, text: bytes) -> bytes:
         """Return text without marks before its lines; the start of one that is cut waits for the rest."""
         text = self._held + text
         held = 0 if self._ended else next((length for length in (2, 1) if text.endswith(_MARK[:length])), 0)
         self._held = text[len(text) - held :]
         text = text[: len(text) - held]
         # One byte is looked for many times faster than three.
-        return self._unmarked(text) if _LEAD in text and _MARK in text else text
+        return self._drop_marks(text) if _LEAD in text and _MARK in text else text
 
-    def _unmarked(self, text: bytes) -> bytes:
+    def _drop_marks(self, text: bytes) -> bytes:
         if not self._last and self._due:
             self._due = False
             text = text.removeprefix(_MARK)
@@ -170,7 +170,7 @@ class Characters(io.RawIOBase):
             quotes, last = quotes + piece.count(b'"'), piece[-1:] or last
         return b"".join(kept)
 
-    def _edited(self, text: bytes) -> bytes:
+    def _replace_start(self, text: bytes) -> bytes:
         """Return text without the bytes at the start that others replace."""
         length, others = self._replaced
         if not text or (not length and not others):
@@ -190,13 +190,13 @@ def require_one_byte_order(text: str) -> None:
         raise UnicodeError("a part of it has another byte order")
 
 
-def _first_undecodable(source: ByteSource, encoding: str) -> tuple[int, int] | None:
+def _find_undecodable(source: ByteSource, encoding: str) -> tuple[int, int] | None:
     """Find the first byte that is not in that encoding: its line, from 1, and its value; None where all are."""
     source.seek(0)
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     line, ended = 1, False
     while not ended:
-        data = source.read(_STEP)
+        data = source.read(_CHUNK)
         ended = not data
         try:
             line += decoder.decode(data, ended).count("\n")
@@ -215,7 +215,7 @@ def refuse_other_encodings(start: bytes, asked: AskedDataset) -> None:
         DatasetError: says which.
     """
     name = asked.options.get("encoding", AUTO)
-    other = other_encoding(start, name)
+    other = detect_other_encoding(start, name)
     if other:
         remedy = option(asked, f"encoding={other}") if "encoding" in asked.options else "write it again in UTF-8"
         named = encoding_named(name)
@@ -224,24 +224,26 @@ def refuse_other_encodings(start: bytes, asked: AskedDataset) -> None:
         )
 
 
-def other_encoding(start: bytes, name: str) -> str:
+def detect_other_encoding(start: bytes, name: str) -> str:
     r"""Return UTF-16 or UTF-32 where a text is in one of them and would be read as something else; empty otherwise.
 
     Args:
         start: the first bytes.
         name: the encoding asked for.
 
-    >>> other_encoding("a,b\n".encode("utf-16-le"), "auto"), other_encoding("a,b\n".encode("utf-16"), "auto")
-    ('utf-16-le', '')
+    >>> detect_other_encoding("a,b\n".encode("utf-16-le"), "auto")
+    'utf-16-le'
+    >>> detect_other_encoding("a,b\n".encode("utf-16"), "auto")
+    ''
     """
     named = encoding_named(name)
     marked = next((encoding for mark, encoding in MARKS if start.startswith(mark)), "").removesuffix("utf-8-sig")
     if named.startswith(("utf-16", "utf-32")) or (marked and named == AUTO):
         return ""
-    return marked if marked and named == "utf-8" else _wide_encoding(start[:_LOOKED_AT])
+    return marked if marked and named == "utf-8" else _detect_wide_encoding(start[:_EXAMINED])
 
 
-def _wide_encoding(start: bytes) -> str:
+def _detect_wide_encoding(start: bytes) -> str:
     """Return UTF-16 or UTF-32 where the zeros among the first bytes are those of one, else an empty text.
 
     Digits, line ends and the letters of western languages have a zero in every second byte of UTF-16, always the same.
@@ -260,9 +262,9 @@ def _wide_encoding(start: bytes) -> str:
     return "utf-16-be" if high >= enough and not low else ""
 
 
-def undecodable(source: ByteSource, encoding: str, asked: AskedDataset) -> DatasetError:
+def undecodable_error(source: ByteSource, encoding: str, asked: AskedDataset) -> DatasetError:
     """Return the error that names the first byte that is not in that encoding."""
-    found = _first_undecodable(source, encoding)
+    found = _find_undecodable(source, encoding)
     if found is None:
         return dataset_error(
             asked, f"is not {encoding} text: a part of it has another byte order", "write it again in UTF-8"

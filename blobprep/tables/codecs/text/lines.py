@@ -13,11 +13,11 @@ from blobprep.protocol import AskedDataset
 from blobprep.tables.codecs.errors import dataset_error
 from blobprep.tables.codecs.sources import Source
 from blobprep.tables.codecs.text.characters import (
-    encoding_of,
-    mark_expected,
+    expects_mark,
     refuse_other_encodings,
     require_one_byte_order,
-    undecodable,
+    resolve_encoding,
+    undecodable_error,
 )
 from blobprep.tables.codecs.text.repairs import Repairs
 
@@ -62,10 +62,10 @@ def read_blocks(source: Source, asked: AskedDataset, repairs: Repairs, head: boo
     if not start:
         raise dataset_error(asked, "is empty", "check what wrote it")
     refuse_other_encodings(start, asked)
-    encoding = encoding_of(start, asked.options.get("encoding", AUTO))
+    encoding = resolve_encoding(start, asked.options.get("encoding", AUTO))
     decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)("strict"), translate=True)
     line, rest, size, ended = 1, "", _FIRST if head else _LARGEST, False
-    marked = mark_expected(encoding)
+    marked = expects_mark(encoding)
     source.seek(0)
     while not ended:
         data = source.read(size)
@@ -74,7 +74,7 @@ def read_blocks(source: Source, asked: AskedDataset, repairs: Repairs, head: boo
             text = decoder.decode(data, ended)
             require_one_byte_order(text)
         except UnicodeError as error:
-            raise undecodable(source, encoding, asked) from error
+            raise undecodable_error(source, encoding, asked) from error
         whole, end, left = text.rpartition("\n")
         if end or ended:
             whole = rest + (whole + end or left)

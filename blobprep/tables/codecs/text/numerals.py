@@ -41,18 +41,18 @@ _WHOLE: Final = r"^[+-]?[0-9]+$"
 _UNREADABLE: Final = "check what wrote it"
 
 
-def _double(value: float) -> Any:
+def _double_scalar(value: float) -> Any:
     """Make a scalar from its bytes: `pa.scalar` would import pandas, which `head` does without."""
     return pa.Array.from_buffers(pa.float64(), 1, [None, pa.py_buffer(struct.pack("=d", value))])[0]
 
 
-_EXACT_DOUBLE: Final = _double(EXACT_LIMIT)
-_BEYOND: Final = _double(2**63)
-_ZERO: Final = _double(0)
-_ONE: Final = _double(1)
-_POINTED: Final = _double(DIGITS + 1)
-_DIGITS_HELD: Final = _double(DIGITS)
-_SHORTEST_VANISHED: Final = _double(len("1e-324"))
+_EXACT_DOUBLE: Final = _double_scalar(EXACT_LIMIT)
+_BEYOND: Final = _double_scalar(2**63)
+_ZERO: Final = _double_scalar(0)
+_ONE: Final = _double_scalar(1)
+_POINTED: Final = _double_scalar(DIGITS + 1)
+_DIGITS_HELD: Final = _double_scalar(DIGITS)
+_SHORTEST_VANISHED: Final = _double_scalar(len("1e-324"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +159,9 @@ def find_losses(texts: Any, doubles: Any) -> Losses:
     if pc.all(finite).as_py() is False:
         texts, doubles = texts.filter(finite), doubles.filter(finite)
     found["vanished"] = find_vanished(texts, doubles)
-    found["inexact"] = _losing(find_large_integers(texts, doubles).inexact)
+    found["inexact"] = _keep_losing(find_large_integers(texts, doubles).inexact)
     long = find_too_precise(texts, doubles)
-    found["imprecise"] = _losing(long.filter(pc.invert(pc.match_substring_regex(long, _WHOLE))))
+    found["imprecise"] = _keep_losing(long.filter(pc.invert(pc.match_substring_regex(long, _WHOLE))))
     return Losses({kind: (len(each), each[0].as_py()[:EXAMPLE_LIMIT]) for kind, each in found.items() if len(each)})
 
 
@@ -203,7 +203,7 @@ def find_large_integers(texts: Any, doubles: Any) -> LargeIntegers:
     try:
         exact = plain.cast(pa.int64())
     except pa.ArrowInvalid:
-        return LargeIntegers(texts.filter(_outside(plain)), texts.filter(_inexact(texts)))
+        return LargeIntegers(texts.filter(_beyond_mask(plain)), texts.filter(_inexact_mask(texts)))
     # 2**63 as a double is no 64-bit integer; those next to it round to it.
     safe = pc.less(pc.abs(doubles), _BEYOND)
     kept = pc.and_(safe, pc.equal(pc.if_else(safe, doubles, _ZERO).cast(pa.int64()), exact))
@@ -229,20 +229,20 @@ def find_too_precise(texts: Any, doubles: Any) -> Any:
     return texts.filter(pc.greater(pc.binary_length(digits).cast(pa.float64()), _DIGITS_HELD))
 
 
-def _losing(texts: Any) -> Any:
+def _keep_losing(texts: Any) -> Any:
     return texts.filter(pa.array([loses_digits(text) for text in texts.to_pylist()], pa.bool_()))
 
 
-def _inexact(texts: Any) -> Any:
+def _inexact_mask(texts: Any) -> Any:
     return pa.array([Decimal(text) != Decimal(float(text)) for text in texts.to_pylist()], pa.bool_())
 
 
-def _outside(integers: Any) -> Any:
+def _beyond_mask(integers: Any) -> Any:
     """Tell which texts of integers are beyond 64 bits."""
-    return pa.array([not -(2**63) <= _integer(text) < 2**63 for text in integers.to_pylist()], pa.bool_())
+    return pa.array([not -(2**63) <= _parse_integer(text) < 2**63 for text in integers.to_pylist()], pa.bool_())
 
 
-def _integer(text: str) -> int:
+def _parse_integer(text: str) -> int:
     digits = text.lstrip("+-0")
     # Python reads no more than some thousand digits; twenty are too many as it is.
     value = int(digits[:20] or "0")

@@ -20,14 +20,14 @@ from blobprep.formats import FORMATS
 from blobprep.protocol import AskedDataset, Translation
 from blobprep.tables.codecs.errors import dataset_error, option
 
-__all__ = ["ERROR", "MARK", "MISSING", "Repairs", "cleaned_cells", "nul_bytes_refused", "nul_bytes_written", "summed"]
+__all__ = ["ERROR", "MARK", "MISSING", "Repairs", "clean_cells", "merge_entries", "nul_byte_entries", "nul_bytes_error"]
 
 MARK: Final = "\ufeff"
 ERROR: Final = "error"
 MISSING: Final = "missing"
 
 _BEFORE_LINES: Final = re.compile(f"(?m)^{MARK}+")
-_WAYS: Final = {"missing": "makes the cells with them missing", "drop": "takes them out"}
+_REMEDIES: Final = {"missing": "makes the cells with them missing", "drop": "takes them out"}
 
 
 @dataclass(slots=True)
@@ -59,7 +59,7 @@ class Repairs:
         if "\0" in text:
             line = first + text.count("\n", 0, text.index("\0"))
             if asked.options["nul_bytes"] == ERROR:
-                raise nul_bytes_refused(asked, f"line {line}")
+                raise nul_bytes_error(asked, f"line {line}")
             self.place = self.place or f"line {line}"
             self.nuls += text.count("\0")
             text = text.replace("\0", "")
@@ -85,7 +85,7 @@ class Repairs:
         return ledger
 
 
-def summed(entries: Iterable[Translation]) -> list[Translation]:
+def merge_entries(entries: Iterable[Translation]) -> list[Translation]:
     """Return entries of several texts, what all of them tell but once, with the sum of its counts."""
     sums: dict[Translation, int | None] = {}
     first: dict[Translation, str] = {}
@@ -96,7 +96,7 @@ def summed(entries: Iterable[Translation]) -> list[Translation]:
     return [replace(key, count=count, example=first[key]) for key, count in sums.items()]
 
 
-def cleaned_cells(cells: Any, asked: AskedDataset) -> tuple[Any, int, int]:
+def clean_cells(cells: Any, asked: AskedDataset) -> tuple[Any, int, int]:
     """Return cells of text without marks at their start, those with NUL bytes missing; and how many of each there were.
 
     What is left of a cell may be a missing one.
@@ -112,18 +112,18 @@ def cleaned_cells(cells: Any, asked: AskedDataset) -> tuple[Any, int, int]:
     return cells, marked.true_count, nul.true_count
 
 
-def nul_bytes_written(table: pa.Table, port: str) -> list[Translation]:
+def nul_byte_entries(table: pa.Table, port: str) -> list[Translation]:
     """Return an entry for each column of a table written as text that its reader refuses for its NUL bytes."""
     ledger = []
     for label, column in zip(table.column_names, table.columns, strict=True):
-        count = _with_nul(column)
+        count = _count_cells_with_nul(column)
         if count or "\0" in label:
             detail = "Text with NUL bytes is refused when it is read, unless nul_bytes=drop takes them out."
             ledger.append(Translation(port, label, "text", detail, True, "--format parquet", count))
     return ledger
 
 
-def _with_nul(column: Any) -> int:
+def _count_cells_with_nul(column: Any) -> int:
     """Count the cells of text with NUL bytes; a column without any costs one look at its bytes."""
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
@@ -135,10 +135,10 @@ def _with_nul(column: Any) -> int:
     return int(pc.sum(pc.match_substring(column, "\0")).as_py() or 0)
 
 
-def nul_bytes_refused(asked: AskedDataset, where: str) -> DatasetError:
+def nul_bytes_error(asked: AskedDataset, where: str) -> DatasetError:
     """Return the error that says where the first NUL byte is, and which options read the text nevertheless."""
     choices = FORMATS[asked.format].reads["nul_bytes"].choices
-    ways = [f"{option(asked, f'nul_bytes={name}')} {words}" for name, words in _WAYS.items() if name in choices]
+    ways = [f"{option(asked, f'nul_bytes={name}')} {words}" for name, words in _REMEDIES.items() if name in choices]
     return dataset_error(
         asked,
         f"has NUL bytes in {where}, which are damage or padding and no text",

@@ -12,20 +12,20 @@ from typing import Final
 from blobprep.formats.encodings import AUTO, MARKS
 from blobprep.tables.codecs.sources import BlobSource
 from blobprep.tables.codecs.spool import SpooledFile
-from blobprep.tables.codecs.text.characters import encoding_of, other_encoding
+from blobprep.tables.codecs.text.characters import detect_other_encoding, resolve_encoding
 
-__all__ = ["START", "Sample", "sample_of"]
+__all__ = ["START", "Sample", "read_sample"]
 
 START: Final = 64 << 10
 """Bytes looked at from the start; as many from the middle and from the end."""
 
 _LINES: Final = 100
-_LAST: Final = 60
+_END_LENGTH: Final = 60
 _LINE_ENDS: Final = re.compile("\r\n?")
 _CONTROLS: Final = re.compile("[\x02-\x07\x0e-\x19]")
 """Characters that text does not have; not those that separate, and no zeros, which damaged text has."""
 
-_FEW: Final = 0.01
+_CONTROL_SHARE: Final = 0.01
 _CONTINUED: Final = bytes(range(0x80, 0xC0))
 
 
@@ -59,32 +59,32 @@ class Sample:
         return self.first + self.later
 
 
-def sample_of(part: BlobSource) -> Sample | None:
+def read_sample(part: BlobSource) -> Sample | None:
     """Return a sample of a text; None where the bytes are no text."""
-    pieces = _pieces(part)
-    encoding = _encoding(pieces, part.asked.options.get("encoding", AUTO))
+    pieces = _read_pieces(part)
+    encoding = _detect_encoding(pieces, part.asked.options.get("encoding", AUTO))
     mark = next((mark for mark, _ in MARKS if pieces[0].startswith(mark)), b"")
     marked = [pieces[0], *(mark + piece for piece in pieces[1:])]  # which tells the order of bytes
     decoded = [piece.decode(encoding, "replace").lstrip("\ufeff") for piece in marked]
     start, *others = texts = [_LINE_ENDS.sub("\n", text.replace("\0", "")) for text in decoded]
     odd = len(_CONTROLS.findall(start)) + start.count("\ufffd") * (encoding == "cp1252")
-    if odd > max(2, _FEW * len(start)):
+    if odd > max(2, _CONTROL_SHARE * len(start)):
         return None
     whole = len(pieces[0]) < START
     found = start.split("\n")
-    first = _meant(found if whole else found[:-1] or found)
+    first = _drop_blank(found if whole else found[:-1] or found)
     cut = whole and bool(found[-1].strip()) and len(first) <= _LINES
     later: list[str] = []
     for index, text in enumerate(others):
         found = text.split("\n")
         ended = index == len(others) - 1
-        later += _meant(found[1:] if ended else found[1:-1])[-_LINES:]
-    last = texts[-1].rstrip()[-_LAST:] if whole or others else ""
+        later += _drop_blank(found[1:] if ended else found[1:-1])[-_LINES:]
+    last = texts[-1].rstrip()[-_END_LENGTH:] if whole or others else ""
     nuls = any("\0" in text for text in decoded)
     return Sample(start, tuple(first[:_LINES]), tuple(later), last, cut, nuls, encoding, bool(mark))
 
 
-def _pieces(part: BlobSource) -> list[bytes]:
+def _read_pieces(part: BlobSource) -> list[bytes]:
     """Return the start of a part and, of a large one, its middle and its end, unless all had to be unpacked for it."""
     start = part.source.read_at(0, START)
     if len(start) < START or isinstance(part.source, SpooledFile):
@@ -94,9 +94,9 @@ def _pieces(part: BlobSource) -> list[bytes]:
     return [start, *(part.source.read_at(place, START) for place in places)]
 
 
-def _encoding(pieces: list[bytes], named: str) -> str:
+def _detect_encoding(pieces: list[bytes], named: str) -> str:
     """Return the encoding that pieces of a text are in."""
-    encoding = other_encoding(pieces[0], named) or encoding_of(pieces[0], named)
+    encoding = detect_other_encoding(pieces[0], named) or resolve_encoding(pieces[0], named)
     if encoding == "utf-8" and named.lower() == AUTO and not all(map(_is_utf8, pieces)):
         return "cp1252"
     return encoding
@@ -111,5 +111,5 @@ def _is_utf8(piece: bytes) -> bool:
     return True
 
 
-def _meant(lines: list[str]) -> list[str]:
+def _drop_blank(lines: list[str]) -> list[str]:
     return [line for line in lines if line.strip()]

@@ -18,7 +18,7 @@ from blobprep.tables.codecs.text.numerals import EXACT_LIMIT
 from blobprep.tables.nesting import decoded, flattened
 from blobprep.tables.redaction import tally
 
-__all__ = ["LEAST", "NANOSECONDS", "Cast", "cast", "changed", "counts", "doubles"]
+__all__ = ["LEAST", "NANOSECONDS", "Cast", "cast", "find_changes", "to_doubles", "to_integers"]
 
 Mask = npt.NDArray[np.bool_]
 
@@ -61,38 +61,38 @@ def cast(column: Any, kind: Any) -> Cast:
     chunks: list[Any] = []
     count, example = 0, ""
     for chunk in column.chunks:
-        for before, mask in _became(chunk, kind, chunks):
+        for before, mask in _cast_chunk(chunk, kind, chunks):
             found, first = tally(before, pa.array(mask))
             count, example = count + found, example or first
     return Cast(pa.chunked_array(chunks, kind), count, example)
 
 
-def changed(before: Any, after: Any) -> Mask:
+def find_changes(before: Any, after: Any) -> Mask:
     """Tell which values of a plain array are another value in the array that was made of it; missing ones are not."""
     old, new, is_ = before.type, after.type, pa.types
     if is_.is_dictionary(old) or is_.is_dictionary(new):
-        return changed(decoded(before), decoded(after))
+        return find_changes(decoded(before), decoded(after))
     if old == new or is_.is_null(old) or _is_bytes(old):
         mask = np.zeros(len(before), np.bool_)
     elif is_.is_temporal(old):
-        mask = _moved(before, new)
+        mask = _find_moved(before, new)
     elif is_.is_integer(old) and is_.is_integer(new):
-        mask = _outside(counts(before), *_limits(new))
+        mask = _find_outside(to_integers(before), *_integer_limits(new))
     elif is_.is_integer(old) and is_.is_floating(new):
-        mask = _rounded(counts(before), _numbers(after))
+        mask = _find_rounded(to_integers(before), _to_float64(after))
     elif is_.is_floating(old) and is_.is_floating(new):
-        mask = ~((_numbers(before) == _numbers(after)) | np.isnan(_numbers(before)))
+        mask = ~((_to_float64(before) == _to_float64(after)) | np.isnan(_to_float64(before)))
     elif is_.is_decimal(old) and is_.is_floating(new):
-        values, inexact = doubles(before)
-        mask = inexact | (_numbers(values) != _numbers(after))
+        values, inexact = to_doubles(before)
+        mask = inexact | (_to_float64(values) != _to_float64(after))
     elif is_.is_decimal(new) or is_.is_boolean(old):  # Arrow refuses what a decimal has no digits for
         mask = np.zeros(len(before), np.bool_)
     else:
         raise pa.ArrowNotImplementedError(f"no proof of a cast from {old} to {new}")
-    return mask & _valid(before)
+    return mask & _valid_mask(before)
 
 
-def counts(array: Any) -> npt.NDArray[Any]:
+def to_integers(array: Any) -> npt.NDArray[Any]:
     """Return the integers of an array, or those that count its times, dates or durations; 0 where missing."""
     kind = array.type
     if pa.types.is_temporal(kind):
@@ -101,40 +101,40 @@ def counts(array: Any) -> npt.NDArray[Any]:
     return numbers
 
 
-def doubles(array: Any) -> tuple[Any, Mask]:
+def to_doubles(array: Any) -> tuple[Any, Mask]:
     """Return the doubles next to an array's decimals, and which of them are not exactly the decimal.
 
     Values of more than 64 bits count as inexact unless their last digits are zeros.
     """
     scale = array.type.scale
-    unscaled, held = _unscaled(array)
+    unscaled, held = _unscaled_integers(array)
     small = held & (unscaled <= EXACT_LIMIT) & (unscaled >= -EXACT_LIMIT) & (0 <= scale <= _POWERS)
     # Both are exact, so that what they make is the nearest; the others get theirs below.
     values = unscaled / 10.0 ** min(max(scale, 0), _POWERS)
-    valid = _valid(array)
+    valid = _valid_mask(array)
     rest = ~small & valid
     if rest.any():
         texts = array.filter(pa.array(rest)).cast(pa.string())
         values[rest] = texts.cast(pa.float64()).to_numpy(zero_copy_only=False)
     made = pa.array(values, mask=~valid)
-    return made, ~_exact(array, unscaled, held, values)
+    return made, ~_find_exact(array, unscaled, held, values)
 
 
-def _became(array: Any, kind: Any, made: list[Any]) -> Iterator[tuple[Any, Mask]]:
+def _cast_chunk(array: Any, kind: Any, made: list[Any]) -> Iterator[tuple[Any, Mask]]:
     """Cast an array and append it to what was made; yield the plain arrays within it, and what changed of each."""
     is_ = pa.types
     if is_.is_decimal(array.type) and kind == pa.float64():
-        values, inexact = doubles(array)
+        values, inexact = to_doubles(array)
         made.append(values)
         yield array, inexact
         return
     # Unsafe casts of decimals leave digits that their type has no room for.
     made.append(array.cast(kind, safe=is_.is_decimal(array.type) or is_.is_decimal(kind)))
-    for before, after in _leaves(array, made[-1]):
-        yield before, changed(before, after)
+    for before, after in _pair_leaves(array, made[-1]):
+        yield before, find_changes(before, after)
 
 
-def _leaves(before: Any, after: Any) -> Iterator[tuple[Any, Any]]:
+def _pair_leaves(before: Any, after: Any) -> Iterator[tuple[Any, Any]]:
     """Yield the plain arrays within one array beside those within another; fields that one lacks have none."""
     if not pa.types.is_nested(before.type):
         yield before, after
@@ -144,10 +144,10 @@ def _leaves(before: Any, after: Any) -> Iterator[tuple[Any, Any]]:
         others = dict(zip((field.name for field in after.type), flattened(after), strict=True))
         pairs = [(own, others[field.name]) for field, own in zip(before.type, flattened(before), strict=True)]
     for own, other in pairs:
-        yield from _leaves(own, other)
+        yield from _pair_leaves(own, other)
 
 
-def _valid(array: Any) -> Mask:
+def _valid_mask(array: Any) -> Mask:
     mask: Mask = array.is_valid().to_numpy(zero_copy_only=False)
     return mask
 
@@ -158,43 +158,43 @@ def _is_bytes(kind: Any) -> bool:
     return any(holds(kind) for holds in tests) or bool(is_.is_fixed_size_binary(kind))
 
 
-def _moved(before: Any, kind: Any) -> Mask:
+def _find_moved(before: Any, kind: Any) -> Mask:
     """Tell which times, dates or durations a type cannot count: beyond its bits, or between two of its steps."""
-    numbers, old, new = counts(before).astype(np.int64), _step(before.type), _step(kind)
+    numbers, old, new = to_integers(before).astype(np.int64), _step_length(before.type), _step_length(kind)
     least, most = -(2 ** (kind.bit_width - 1)), 2 ** (kind.bit_width - 1) - 1
     if old >= new:
         factor = old // new
-        return _outside(numbers, -(-least // factor), most // factor)
+        return _find_outside(numbers, -(-least // factor), most // factor)
     factor = new // old
     between: Mask = numbers % factor != 0
-    return between | _outside(numbers // factor, least, most)
+    return between | _find_outside(numbers // factor, least, most)
 
 
-def _step(kind: Any) -> int:
+def _step_length(kind: Any) -> int:
     if pa.types.is_date(kind):
         return _DAY if pa.types.is_date32(kind) else NANOSECONDS["ms"]
     return NANOSECONDS[kind.unit]
 
 
-def _limits(kind: Any) -> tuple[int, int]:
+def _integer_limits(kind: Any) -> tuple[int, int]:
     if pa.types.is_signed_integer(kind):
         return -(2 ** (kind.bit_width - 1)), 2 ** (kind.bit_width - 1) - 1
     return 0, 2**kind.bit_width - 1
 
 
-def _outside(numbers: npt.NDArray[Any], least: int, most: int) -> Mask:
+def _find_outside(numbers: npt.NDArray[Any], least: int, most: int) -> Mask:
     info = np.iinfo(numbers.dtype)
     mask: Mask = (numbers < max(least, int(info.min))) | (numbers > min(most, int(info.max)))
     return mask
 
 
-def _numbers(array: Any) -> npt.NDArray[np.float64]:
+def _to_float64(array: Any) -> npt.NDArray[np.float64]:
     wide = array if array.type == pa.float64() else array.cast(pa.float64())
     numbers: npt.NDArray[np.float64] = wide.fill_null(0.0).to_numpy(zero_copy_only=False)
     return numbers
 
 
-def _rounded(integers: npt.NDArray[Any], numbers: npt.NDArray[np.float64]) -> Mask:
+def _find_rounded(integers: npt.NDArray[Any], numbers: npt.NDArray[np.float64]) -> Mask:
     """Tell which integers are not the number beside them."""
     bits = 64 if integers.dtype.kind == "u" else 63
     # A double that is one too large for the integers has no integer to compare it with.
@@ -204,7 +204,7 @@ def _rounded(integers: npt.NDArray[Any], numbers: npt.NDArray[np.float64]) -> Ma
     return mask
 
 
-def _unscaled(array: Any) -> tuple[npt.NDArray[np.int64], Mask]:
+def _unscaled_integers(array: Any) -> tuple[npt.NDArray[np.int64], Mask]:
     """Return the integers of decimals, and which of them 64 bits hold; 0 for the others."""
     width, data = array.type.bit_width, array.buffers()[1]
     if not len(array):
@@ -214,34 +214,34 @@ def _unscaled(array: Any) -> tuple[npt.NDArray[np.int64], Mask]:
         words = np.frombuffer(data, kind)[array.offset : array.offset + len(array)].astype(np.int64)[:, np.newaxis]
     else:
         words = np.frombuffer(data, np.int64).reshape(-1, width // 64)[array.offset : array.offset + len(array)]
-    valid = _valid(array)
+    valid = _valid_mask(array)
     low = words[:, 0]
     held = valid & np.all(words[:, 1:] == (low >> 63)[:, np.newaxis], axis=1)
     return np.where(held, low, 0), held
 
 
-def _exact(array: Any, unscaled: npt.NDArray[np.int64], held: Mask, values: npt.NDArray[np.float64]) -> Mask:
+def _find_exact(array: Any, unscaled: npt.NDArray[np.int64], held: Mask, values: npt.NDArray[np.float64]) -> Mask:
     """Tell which decimals are exactly their double: what is left without the fives of its scale has 53 bits."""
     scale = array.type.scale
-    missing = ~_valid(array)
+    missing = ~_valid_mask(array)
     if not 0 <= scale <= _FIVES or not bool((held | missing).all()):
         for fewer in (each for each in _SCALES if each < scale or (each == 0 and scale < 0)):
             try:
-                shorter = array.cast(_decimal(array.type, fewer))
+                shorter = array.cast(_widest_decimal(array.type, fewer))
             except pa.ArrowInvalid:
                 continue
-            unscaled, held = _unscaled(shorter)
+            unscaled, held = _unscaled_integers(shorter)
             scale = fewer
             break
     if not 0 <= scale <= _FIVES:
         return missing
     fives, left = np.divmod(unscaled, np.int64(5**scale))
     numbers = fives.astype(np.float64)
-    whole = held & (left == 0) & ~_rounded(fives, numbers)
+    whole = held & (left == 0) & ~_find_rounded(fives, numbers)
     same: Mask = whole & (np.ldexp(numbers, -scale) == values)
     return missing | same
 
 
-def _decimal(kind: Any, scale: int) -> Any:
+def _widest_decimal(kind: Any, scale: int) -> Any:
     make = pa.decimal256 if kind.bit_width == 256 else pa.decimal128
     return make(76 if kind.bit_width == 256 else 38, scale)
