@@ -69,10 +69,10 @@ def decode(source: InputFile, asked: AskedDataset) -> tuple[pa.Table, list[Trans
         ArrivalFailed: the input ended before it was whole.
     """
     with convert_errors(asked):
-        parts = [open_blob(part) for part in blobs_of(source, asked)]
-        require_one_format(parts)
-        name = parts[0].asked.format
-        table, ledger = CODECS[name].decode(parts)
+        blobs = [open_blob(blob) for blob in blobs_of(source, asked)]
+        require_one_format(blobs)
+        name = blobs[0].asked.format
+        table, ledger = CODECS[name].decode(blobs)
         return table, ledger, name
 
 
@@ -88,8 +88,8 @@ def head(source: InputFile, asked: AskedDataset, rows: int) -> tuple[pa.Table, i
     """
     with convert_errors(asked):
         first, *others = blobs_of(source, asked)
-        part = open_blob(first)
-        table, total = CODECS[part.asked.format].head(part.source, part.asked, rows)
+        blob = open_blob(first)
+        table, total = CODECS[blob.asked.format].head(blob.source, blob.asked, rows)
         return table, None if others else total
 
 

@@ -32,50 +32,50 @@ _LEVEL: Final = 6
 _DAMAGE: Final = (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
-def open_blob(part: BlobSource) -> BlobSource:
-    """Return the part with its compression taken off, its format known and its options complete.
+def open_blob(blob: BlobSource) -> BlobSource:
+    """Return the blob with its compression taken off, its format known and its options complete.
 
     Raises:
         DatasetError: it is not in that compression, or damaged; the zip has no such member, or several; the format
             cannot be told, or the content is another one.
     """
-    part = _decompress(part)
-    content = detect_content(part)
-    part = with_format(part, content)
-    require_agreement(part, content)
-    require_likely_delimiter(part)
-    return part
+    blob = _decompress(blob)
+    content = detect_content(blob)
+    blob = with_format(blob, content)
+    require_agreement(blob, content)
+    require_likely_delimiter(blob)
+    return blob
 
 
-def _decompress(part: BlobSource) -> BlobSource:
-    asked, start = part.asked, part.source.read_at(0, 4)
+def _decompress(blob: BlobSource) -> BlobSource:
+    asked, start = blob.asked, blob.source.read_at(0, 4)
     wanted = asked.options.get("compression", "auto")
     if wanted == "none":
-        return part
+        return blob
     if wanted != "zip" and start.startswith(_GZIP):
-        return replace(part, source=SpooledFile(_report_damage(_gunzip(part), asked, "gzip")))
+        return replace(blob, source=SpooledFile(_report_damage(_gunzip(blob), asked, "gzip")))
     if wanted != "gzip" and start.startswith(_ZIP):
-        return _open_member(part)
+        return _open_member(blob)
     if wanted != "auto":
         raise dataset_error(
-            asked, f"is {detect_content(part).words} and not {wanted}", option(asked, "compression=auto")
+            asked, f"is {detect_content(blob).words} and not {wanted}", option(asked, "compression=auto")
         )
     if asked.options.get("member"):
         raise dataset_error(asked, "is no zip and has no members", "leave the option member out")
-    return part
+    return blob
 
 
-def _gunzip(part: BlobSource) -> Iterator[bytes]:
-    with gzip.GzipFile(fileobj=cast(IO[bytes], part.source)) as file:
+def _gunzip(blob: BlobSource) -> Iterator[bytes]:
+    with gzip.GzipFile(fileobj=cast(IO[bytes], blob.source)) as file:
         while data := file.read(_CHUNK):
             yield data
 
 
-def _open_member(part: BlobSource) -> BlobSource:
+def _open_member(blob: BlobSource) -> BlobSource:
     """Return the one file in a zip that is the dataset; a document that is a zip itself, such as a workbook, stays."""
-    asked = part.asked
+    asked = blob.asked
     try:
-        archive = zipfile.ZipFile(cast(IO[bytes], part.source))
+        archive = zipfile.ZipFile(cast(IO[bytes], blob.source))
     except (ArrivalFailed, MemoryError):
         raise
     except Exception as error:  # besides its own error `zipfile` lets through what decoding a directory raises
@@ -85,7 +85,7 @@ def _open_member(part: BlobSource) -> BlobSource:
             asked, f"is not a zip file, or damaged: {error}", "fetch it again, or make it again"
         ) from error
     if not asked.options.get("member") and describe_document(archive):
-        return part
+        return blob
     info = _choose_member(archive, asked)
     if info.flag_bits & 0x1:
         raise dataset_error(

@@ -24,14 +24,14 @@ def for_several_blobs(decode: BlobDecoder) -> DatasetDecoder:
     The labels must be the same in all, in any order, and the types such that one of them holds all values.
     """
 
-    def decode_all(parts: list[BlobSource]) -> DecodedTable:
+    def decode_all(blobs: list[BlobSource]) -> DecodedTable:
         tables: list[pa.Table] = []
         ledger: list[Translation] = []
-        for part in parts:
-            with convert_errors(part.asked):
-                table, entries = decode(part.source, part.asked)
+        for blob in blobs:
+            with convert_errors(blob.asked):
+                table, entries = decode(blob.source, blob.asked)
             if tables:
-                require_same_labels(tables[0].column_names, table.column_names, parts[0].asked, part.asked)
+                require_same_labels(tables[0].column_names, table.column_names, blobs[0].asked, blob.asked)
                 table = table.select(tables[0].column_names)
             tables.append(table)
             ledger += [entry for entry in entries if entry not in ledger]
@@ -39,7 +39,7 @@ def for_several_blobs(decode: BlobDecoder) -> DatasetDecoder:
             return tables[0], ledger
         columns = []
         for label in tables[0].column_names:
-            column, entries = _join_columns(label, [table.column(label) for table in tables], parts)
+            column, entries = _join_columns(label, [table.column(label) for table in tables], blobs)
             columns.append(column)
             ledger += entries
         return pa.table(columns, names=tables[0].column_names), ledger
@@ -66,15 +66,15 @@ def require_same_labels(first: list[str], labels: list[str], known: AskedDataset
     )
 
 
-def require_one_format(parts: list[BlobSource]) -> None:
+def require_one_format(blobs: list[BlobSource]) -> None:
     """Refuse a blob that turned out to be in another format than the first one.
 
     Raises:
         DatasetError: names both, and what told the format.
     """
-    first = parts[0].asked
-    for part in parts:
-        asked = part.asked
+    first = blobs[0].asked
+    for blob in blobs:
+        asked = blob.asked
         if asked.format != first.format:
             raise dataset_error(
                 asked,
@@ -83,13 +83,13 @@ def require_one_format(parts: list[BlobSource]) -> None:
             )
 
 
-def _join_columns(label: str, columns: list[Any], parts: list[BlobSource]) -> tuple[Any, list[Translation]]:
+def _join_columns(label: str, columns: list[Any], blobs: list[BlobSource]) -> tuple[Any, list[Translation]]:
     """Put the columns of one label one below the other; entries where they had to be brought together."""
-    port = parts[0].asked.port
+    port = blobs[0].asked.port
     if _categories_clash(columns):
         detail = "Categories became plain values, since not all blobs have the same ones in the same order."
         entry = Translation(port, label, "type", detail, True, _REMEDY, sum(map(len, columns)))
-        joined, entries = _join_columns(label, [_decode_categories(column) for column in columns], parts)
+        joined, entries = _join_columns(label, [_decode_categories(column) for column in columns], blobs)
         return joined, [entry, *entries]
     kinds = [column.type for column in columns]
     if len(set(kinds)) == 1:
@@ -97,13 +97,13 @@ def _join_columns(label: str, columns: list[Any], parts: list[BlobSource]) -> tu
     try:
         kind = common_type(columns)
     except NoCommonType as error:
-        raise _mismatch_error(label, kinds, error.position, parts) from error
+        raise _mismatch_error(label, kinds, error.position, blobs) from error
     casts: list[Cast] = []
     for position, column in enumerate(columns):
         try:
             casts.append(cast(column, kind))
         except pa.ArrowException as error:
-            raise _mismatch_error(label, kinds, position, parts) from error
+            raise _mismatch_error(label, kinds, position, blobs) from error
     return _concatenate([each.values for each in casts], kind), [_promotion_entry(port, label, columns, kind, casts)]
 
 
@@ -118,12 +118,12 @@ def _promotion_entry(port: str, label: str, columns: list[Any], kind: Any, casts
     return Translation(port, label, "type", detail, True, _REMEDY, sum(each.count for each in lost), lost[0].example)
 
 
-def _mismatch_error(label: str, kinds: list[Any], position: int, parts: list[BlobSource]) -> DatasetError:
+def _mismatch_error(label: str, kinds: list[Any], position: int, blobs: list[BlobSource]) -> DatasetError:
     """Return the error of a blob whose type does not go together with that of an earlier one."""
     order = [*range(position), *range(position + 1, len(kinds))]
     other = next((place for place in order if kinds[place] != kinds[position]), 0)
-    what = f"has {kinds[position]} in column {label!r} where {parts[other].asked.reference} has {kinds[other]}"
-    return dataset_error(parts[position].asked, what, _REMEDY)
+    what = f"has {kinds[position]} in column {label!r} where {blobs[other].asked.reference} has {kinds[other]}"
+    return dataset_error(blobs[position].asked, what, _REMEDY)
 
 
 def _concatenate(columns: list[Any], kind: Any) -> Any:

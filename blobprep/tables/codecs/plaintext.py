@@ -44,13 +44,13 @@ _LINE_FEED: Final = b"\n"
 _BATCH_ROWS: Final = 1 << 16
 
 
-def decode(parts: list[BlobSource]) -> DecodedTable:
+def decode(blobs: list[BlobSource]) -> DecodedTable:
     """Read the lines of one blob or several, one below the other; see `blobprep.tables.codecs.decode`."""
     chunks, repairs = [], Repairs()
-    for part in parts:
-        _require_lines(part)
-        chunks += list(_read_lines(part.source, part.asked, _STEP, repairs))
-    return _build_table(chunks, parts[0].asked), repairs.entries(parts[0].asked)
+    for blob in blobs:
+        _require_lines(blob)
+        chunks += list(_read_lines(blob.source, blob.asked, _STEP, repairs))
+    return _build_table(chunks, blobs[0].asked), repairs.entries(blobs[0].asked)
 
 
 def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
@@ -170,18 +170,18 @@ def _build_table(chunks: list[Any], asked: AskedDataset) -> pa.Table:
     return pa.Table.from_arrays([pa.chunked_array(chunks, pa.string())], names=[asked.options["column"]])
 
 
-def _require_lines(part: BlobSource) -> None:
-    start = part.source.read_at(0, _START)
+def _require_lines(blob: BlobSource) -> None:
+    start = blob.source.read_at(0, _START)
     if not start:
-        raise dataset_error(part.asked, "is empty: it has not even a line", "check what wrote it")
-    refuse_other_encodings(start, part.asked)
-    if part.asked.found == "name":
-        _refuse_delimited(part)
+        raise dataset_error(blob.asked, "is empty: it has not even a line", "check what wrote it")
+    refuse_other_encodings(start, blob.asked)
+    if blob.asked.found == "name":
+        _refuse_delimited(blob)
 
 
-def _refuse_delimited(part: BlobSource) -> None:
+def _refuse_delimited(blob: BlobSource) -> None:
     """Refuse a blob that only its name makes plain text, and that holds columns by the looks of it."""
-    asked, sample = part.asked, read_sample(part)
+    asked, sample = blob.asked, read_sample(blob)
     if sample is None:
         return
     lines = (sample.first[:-1] or sample.first) if sample.cut else sample.first

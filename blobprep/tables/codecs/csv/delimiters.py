@@ -114,7 +114,7 @@ def likely_delimiter(lines: Sequence[str]) -> str:
     return found.delimiter if found else ""
 
 
-def require_likely_delimiter(part: BlobSource) -> None:
+def require_likely_delimiter(blob: BlobSource) -> None:
     """Refuse a text whose lines are plainly separated by another character than the one that was guessed.
 
     Only a guess is doubted: who says `format=csv` gets it. A hint in the first line ends the doubt too.
@@ -122,12 +122,12 @@ def require_likely_delimiter(part: BlobSource) -> None:
     Raises:
         DatasetError: says what was seen, and both ways out.
     """
-    asked = part.asked
+    asked = blob.asked
     if asked.found.startswith("asked") or "delimiter" not in asked.options:
         return
     if asked.options["delimiter"] != FORMATS[asked.format].reads["delimiter"].default:
         return
-    sample = read_sample(part)
+    sample = read_sample(blob)
     lines = sample.first if sample else ()
     own = delimiter_named(asked.options["delimiter"])
     if not sample or not lines or separator_hint(lines[0]) is not None or _divides(own, lines):

@@ -35,9 +35,9 @@ _BATCH_ROWS: Final = 1 << 14
 """Rows worth handing on; the batches of a wide table, which hold fewer, are gathered."""
 
 
-def decode(parts: Sequence[BlobSource]) -> DecodedTable:
+def decode(blobs: Sequence[BlobSource]) -> DecodedTable:
     """Read a text dataset of one blob or several while it arrives; see `blobprep.tables.codecs.decode`."""
-    texts = [_open_text(part.source, part.asked) for part in parts]
+    texts = [_open_text(blob.source, blob.asked) for blob in blobs]
     with ThreadPoolExecutor(max(1, min(4, pa.cpu_count()))) as pool:
         table = _TableBuilder(pool)
         for text in texts:

@@ -38,50 +38,50 @@ lines, and what looks like no rows at all is left to the reader, which names the
 """
 
 
-def with_format(part: BlobSource, content: Content) -> BlobSource:
-    """Return the part with a format: by its content, where neither option, name nor content type told it.
+def with_format(blob: BlobSource, content: Content) -> BlobSource:
+    """Return the blob with a format: by its content, where neither option, name nor content type told it.
 
     Raises:
         DatasetError: its content does not tell it; shows what was seen.
         InvalidOption: an option that the format does not have.
     """
-    asked = part.asked
+    asked = blob.asked
     if asked.found == "name in the zip":
-        return BlobSource(part.source, _complete_options(asked, asked.format, {}))
+        return BlobSource(blob.source, _complete_options(asked, asked.format, {}))
     if asked.format:
-        return part
+        return blob
     if not content.formats:
-        raise _unknown_format_error(part, content)
+        raise _unknown_format_error(blob, content)
     options = dict(each.split("=") for each in content.options if not each.startswith("encoding="))
-    return BlobSource(part.source, replace(_complete_options(asked, content.formats[0], options), found="first bytes"))
+    return BlobSource(blob.source, replace(_complete_options(asked, content.formats[0], options), found="first bytes"))
 
 
-def require_agreement(part: BlobSource, content: Content) -> None:
+def require_agreement(blob: BlobSource, content: Content) -> None:
     """Refuse what is called something else than it is.
 
     Raises:
         DatasetError: says what it is, and the options that read it, or what else helps.
     """
-    asked = part.asked
-    if asked.format in content.formats or not _contradicts(content, part):
+    asked = blob.asked
+    if asked.format in content.formats or not _contradicts(content, blob):
         return
     raise dataset_error(asked, f"is {content.words} and not {asked.format}", _remedy(content, asked))
 
 
-def _contradicts(content: Content, part: BlobSource) -> bool:
-    name = part.asked.format
+def _contradicts(content: Content, blob: BlobSource) -> bool:
+    name = blob.asked.format
     if content.kind == "file":
         return True
     if content.kind == "empty":
         return name in _BINARY
     if content.kind == "unknown":  # streams of Arrow that are older than their signature are
-        return name in ("parquet", "excel") or (not part.asked.found.startswith("asked") and name != "arrow")
+        return name in ("parquet", "excel") or (not blob.asked.found.startswith("asked") and name != "arrow")
     if name in _BINARY:
         return True
-    if part.asked.found.startswith("asked"):
+    if blob.asked.found.startswith("asked"):
         return content.kind in ("foreign", "message") and name not in _ANY_TEXT
     if name in ("json", "jsonl") and content.kind in ("delimited", "text"):
-        return part.source.read_at(0, _EXCERPT).strip(_BLANKS)[:1] not in (b"{", b"[")
+        return blob.source.read_at(0, _EXCERPT).strip(_BLANKS)[:1] not in (b"{", b"[")
     return content.kind in _OTHERS.get(name, ("foreign", "message", "rows", "delimited"))
 
 
@@ -113,13 +113,13 @@ def _complete_options(asked: AskedDataset, name: str, options: dict[str, str]) -
     return replace(asked, format=name, options=complete)
 
 
-def _unknown_format_error(part: BlobSource, content: Content) -> DatasetError:
-    asked = part.asked
+def _unknown_format_error(blob: BlobSource, content: Content) -> DatasetError:
+    asked = blob.asked
     if content.kind == "empty":
         return dataset_error(asked, "is empty, and nothing tells its format", "check what wrote it")
     if content.formats or content.kind not in ("text", "unknown"):
         return dataset_error(asked, f"is {content.words}, which tells no format", _remedy(content, asked))
-    start = part.source.read_at(0, _EXCERPT)
+    start = blob.source.read_at(0, _EXCERPT)
     shown = repr(start[:_BYTES]) if content.kind == "unknown" else repr(content.example)
     remedy = f"say it with {option(asked, 'format=csv')} or another of {', '.join(FORMATS)}"
     return dataset_error(asked, f"begins with {shown}, which tells no format", remedy)

@@ -52,18 +52,18 @@ _ARRAY: Final = re.compile(r"\[\s*(?:\{|\[|\]|\Z)")
 _DELTA: Final = frozenset(("commitInfo", "protocol", "metaData", "add", "remove", "txn", "domainMetadata"))
 
 
-def detect_content(part: BlobSource) -> Content:
-    """Tell what the bytes of a part are, from its start and, of a large text, its middle and its end."""
-    start = part.source.read_at(0, START)
+def detect_content(blob: BlobSource) -> Content:
+    """Tell what the bytes of a blob are, from its start and, of a large text, its middle and its end."""
+    start = blob.source.read_at(0, START)
     if not start:
         return Content("empty", "empty")
-    known = detect_signature(start, part.source)
+    known = detect_signature(start, blob.source)
     if known is not None:
         return known
-    sample = read_sample(part)
+    sample = read_sample(blob)
     if sample is None:
         return Content("unknown", "binary data of no known kind")
-    if sample.nuls and not (sample.start or sample.lines) and not _left_to_reader(part, len(start)):
+    if sample.nuls and not (sample.start or sample.lines) and not _left_to_reader(blob, len(start)):
         return Content("file", "nothing but NUL bytes", advice="fetch or write it again")
     text = replace(sample, start=sample.start.lstrip(" \t\n"))
     content = _detect_text(text)
@@ -77,9 +77,9 @@ def detect_content(part: BlobSource) -> Content:
     )
 
 
-def _left_to_reader(part: BlobSource, seen: int) -> bool:
+def _left_to_reader(blob: BlobSource, seen: int) -> bool:
     """Tell whether NUL bytes are left to the reader of a text, since the option says so or not all of it was seen."""
-    way = part.asked.options.get("nul_bytes")
+    way = blob.asked.options.get("nul_bytes")
     return way is not None and (way != ERROR or seen == START)
 
 

@@ -59,10 +59,10 @@ class Sample:
         return self.first + self.later
 
 
-def read_sample(part: BlobSource) -> Sample | None:
+def read_sample(blob: BlobSource) -> Sample | None:
     """Return a sample of a text; None where the bytes are no text."""
-    pieces = _read_pieces(part)
-    encoding = _detect_encoding(pieces, part.asked.options.get("encoding", AUTO))
+    pieces = _read_pieces(blob)
+    encoding = _detect_encoding(pieces, blob.asked.options.get("encoding", AUTO))
     mark = next((mark for mark, _ in MARKS if pieces[0].startswith(mark)), b"")
     marked = [pieces[0], *(mark + piece for piece in pieces[1:])]  # which tells the order of bytes
     decoded = [piece.decode(encoding, "replace").lstrip("\ufeff") for piece in marked]
@@ -84,14 +84,14 @@ def read_sample(part: BlobSource) -> Sample | None:
     return Sample(start, tuple(first[:_LINES]), tuple(later), last, cut, nuls, encoding, bool(mark))
 
 
-def _read_pieces(part: BlobSource) -> list[bytes]:
-    """Return the start of a part and, of a large one, its middle and its end, unless all had to be unpacked for it."""
-    start = part.source.read_at(0, START)
-    if len(start) < START or isinstance(part.source, SpooledFile):
+def _read_pieces(blob: BlobSource) -> list[bytes]:
+    """Return the start of a blob and, of a large one, its middle and its end, unless all had to be unpacked for it."""
+    start = blob.source.read_at(0, START)
+    if len(start) < START or isinstance(blob.source, SpooledFile):
         return [start]
-    size = part.asked.size
+    size = blob.asked.size
     places = (max(START, size // 2 // 4 * 4), max(START, (size - START) // 4 * 4))  # whole characters, also of UTF-32
-    return [start, *(part.source.read_at(place, START) for place in places)]
+    return [start, *(blob.source.read_at(place, START) for place in places)]
 
 
 def _detect_encoding(pieces: list[bytes], named: str) -> str:
