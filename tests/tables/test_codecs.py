@@ -120,7 +120,7 @@ def test_no_bytes_are_no_dataset(name: str) -> None:
 )
 def test_a_file_of_another_kind_is_called_what_it_is(name: str, data: bytes, words: str) -> None:
     source = input_file(data)
-    with pytest.raises(DatasetError, match=f"{REFERENCE} is {words} and not {name}"):
+    with pytest.raises(DatasetError, match=f"{REFERENCE} is {words}, not {name}"):
         codecs.decode(source, replace(asked(name, len(data)), found="name"))
     os.close(source.descriptor)
 
@@ -128,7 +128,7 @@ def test_a_file_of_another_kind_is_called_what_it_is(name: str, data: bytes, wor
 def test_a_parquet_file_called_csv_gets_the_right_format_as_a_remedy() -> None:
     data, _ = encoded(TABLE, "parquet")
 
-    with pytest.raises(DatasetError, match="is a Parquet file and not csv") as caught:
+    with pytest.raises(DatasetError, match="is a Parquet file, not csv") as caught:
         decoded(data, "csv")
 
     assert caught.value.remedy == "--read1 format=parquet"

@@ -1,4 +1,4 @@
-"""What a dataset is inside of, gzip or zip: taken off before its codec sees it, put on behind it."""
+"""Compression of datasets with gzip and zip: removed before a codec reads, added when it writes."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ _DAMAGE: Final = (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, No
 
 
 def open_blob(blob: BlobSource) -> BlobSource:
-    """Return the blob with its compression taken off, its format known and its options complete.
+    """Return a blob decompressed, with its format known and its options complete.
 
     Raises:
-        DatasetError: it is not in that compression, or damaged; the zip has no such member, or several; the format
-            cannot be told, or the content is another one.
+        DatasetError: the blob is not compressed in the given way, or damaged; the zip does not have the member, or
+            has several; the format cannot be detected, or the content is in another format.
     """
     blob = _decompress(blob)
     content = detect_content(blob)
@@ -57,11 +57,9 @@ def _decompress(blob: BlobSource) -> BlobSource:
     if wanted != "gzip" and start.startswith(_ZIP):
         return _open_member(blob)
     if wanted != "auto":
-        raise dataset_error(
-            asked, f"is {detect_content(blob).words} and not {wanted}", option(asked, "compression=auto")
-        )
+        raise dataset_error(asked, f"is {detect_content(blob).words}, not {wanted}", option(asked, "compression=auto"))
     if asked.options.get("member"):
-        raise dataset_error(asked, "is no zip and has no members", "leave the option member out")
+        raise dataset_error(asked, "is not a zip file, so it has no members", "leave out the option member")
     return blob
 
 
@@ -72,24 +70,24 @@ def _gunzip(blob: BlobSource) -> Iterator[bytes]:
 
 
 def _open_member(blob: BlobSource) -> BlobSource:
-    """Return the one file in a zip that is the dataset; a document that is a zip itself, such as a workbook, stays."""
+    """Return the file in a zip that is the dataset; a document that is a zip itself, such as a workbook, is kept."""
     asked = blob.asked
     try:
         archive = zipfile.ZipFile(cast(IO[bytes], blob.source))
     except (ArrivalFailed, MemoryError):
         raise
-    except Exception as error:  # besides its own error `zipfile` lets through what decoding a directory raises
+    except Exception as error:  # zipfile also lets errors through that decoding a directory raises
         if isinstance(error.__context__, ArrivalFailed):
             raise error.__context__ from error
         raise dataset_error(
-            asked, f"is not a zip file, or damaged: {error}", "fetch it again, or make it again"
+            asked, f"is not a zip file, or is damaged: {error}", "fetch it again, or create it again"
         ) from error
     if not asked.options.get("member") and describe_document(archive):
         return blob
     info = _choose_member(archive, asked)
     if info.flag_bits & 0x1:
         raise dataset_error(
-            asked, f"has a member {info.filename!r} that is encrypted", "put it into a zip without a password"
+            asked, f"has an encrypted member {info.filename!r}", "create the zip again without a password"
         )
     inner = replace(asked, reference=f"{asked.reference} ({info.filename})")
     if not asked.format and (named := format_by_name(info.filename).format) is not None:
@@ -104,19 +102,19 @@ def _choose_member(archive: zipfile.ZipFile, asked: AskedDataset) -> zipfile.Zip
         if not info.is_dir() and not info.filename.startswith("__MACOSX/")
     }
     wanted = asked.options.get("member", "")
-    shown = ", ".join(map(repr, list(files)[:_LISTED_MEMBERS])) + (", …" if len(files) > _LISTED_MEMBERS else "")
+    listing = ", ".join(map(repr, list(files)[:_LISTED_MEMBERS])) + (", …" if len(files) > _LISTED_MEMBERS else "")
     if wanted and wanted not in files:
-        raise dataset_error(asked, f"has no member {wanted!r}", f"its members are {shown}" if files else "it is empty")
+        raise dataset_error(
+            asked, f"has no member {wanted!r}", f"its members are {listing}" if files else "the zip is empty"
+        )
     if wanted:
         return files[wanted]
     if len(files) == 1:
         return next(iter(files.values()))
     if not files:
-        raise dataset_error(asked, "is a zip without files", "check what wrote it")
+        raise dataset_error(asked, "is a zip without files", "check the program that wrote it")
     first = option(asked, f"member={next(iter(files))}")
-    raise dataset_error(
-        asked, f"is a zip of {len(files)} files: {shown}", f"name the one that is the dataset, as {first}"
-    )
+    raise dataset_error(asked, f"is a zip of {len(files)} files: {listing}", f"name the file to read, as in {first}")
 
 
 def _extract(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -132,15 +130,15 @@ def _report_damage(pieces: Iterator[bytes], asked: AskedDataset, name: str) -> I
         raise
     except _DAMAGE as error:
         raise dataset_error(
-            asked, f"is a {name} file that is damaged: {error}", "fetch it again, or make it again"
+            asked, f"is a damaged {name} file: {error}", "fetch it again, or create it again"
         ) from error
 
 
 @contextmanager
 def compress(sink: BinaryIO, asked: AskedResults, port: str) -> Iterator[BinaryIO]:
-    """Give the sink that a codec writes to, so that what arrives is inside of what was asked for.
+    """Provide the sink for a codec to write to, which compresses in the requested way.
 
-    The same table makes the same bytes: no time is written.
+    The same table always gives the same bytes: no time is written.
     """
     match asked.options["compression"]:
         case "gzip":

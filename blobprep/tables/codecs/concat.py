@@ -1,4 +1,4 @@
-"""Several blobs as one dataset: their tables one below the other, columns by label, types brought together."""
+"""Several blobs read as one dataset: their rows one below the other, columns matched by label, types unified."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from blobprep.tables.codecs.types.promotion import NoCommonType, common_type
 
 __all__ = ["for_several_blobs", "require_one_format", "require_same_labels"]
 
-_REMEDY: Final = "write them again with the same types, or read them in two runs"
+_REMEDY: Final = "write the blobs again with the same types, or read them in separate runs"
 
 
 def for_several_blobs(decode: BlobDecoder) -> DatasetDecoder:
-    """Make a decoder of several blobs of one that knows but one.
+    """Turn a single-blob decoder into one that reads several blobs as one table.
 
-    The labels must be the same in all, in any order, and the types such that one of them holds all values.
+    All blobs must have the same labels, in any order, and types that have a common type.
     """
 
     def decode_all(blobs: list[BlobSource]) -> DecodedTable:
@@ -48,7 +48,7 @@ def for_several_blobs(decode: BlobDecoder) -> DatasetDecoder:
 
 
 def require_same_labels(first: list[str], labels: list[str], known: AskedDataset, asked: AskedDataset) -> None:
-    """Refuse a blob that has not the columns of the first one.
+    """Refuse a blob whose columns are not those of the first one.
 
     Raises:
         DatasetError: names the blob and the first column that differs.
@@ -60,17 +60,17 @@ def require_same_labels(first: list[str], labels: list[str], known: AskedDataset
     if missing is not None:
         what = f"has no column {missing!r}, which {known.reference} has"
     else:
-        what = f"has a column {extra!r}, which {known.reference} has not"
+        what = f"has a column {extra!r}, which {known.reference} does not have"
     raise dataset_error(
-        asked, what, "blobs that are read as one dataset have the same columns; name fewer with the pattern"
+        asked, what, "blobs read as one dataset must have the same columns; use a pattern that matches fewer blobs"
     )
 
 
 def require_one_format(blobs: list[BlobSource]) -> None:
-    """Refuse a blob that turned out to be in another format than the first one.
+    """Refuse a blob that is in another format than the first one.
 
     Raises:
-        DatasetError: names both, and what told the format.
+        DatasetError: names both formats, and how the blob's was determined.
     """
     first = blobs[0].asked
     for blob in blobs:
@@ -78,16 +78,17 @@ def require_one_format(blobs: list[BlobSource]) -> None:
         if asked.format != first.format:
             raise dataset_error(
                 asked,
-                f"is {asked.format} by its {asked.found} where {first.reference} is {first.format}",
-                f"name fewer with the pattern, or say {option(asked, f'format={first.format}')} to read all as that",
+                f"is {asked.format} by its {asked.found}, but {first.reference} is {first.format}",
+                f"use a pattern that matches fewer blobs, or read all as {first.format}:"
+                f" {option(asked, f'format={first.format}')}",
             )
 
 
 def _join_columns(label: str, columns: list[Any], blobs: list[BlobSource]) -> tuple[Any, list[Translation]]:
-    """Put the columns of one label one below the other; entries where they had to be brought together."""
+    """Join the columns of one label, and return ledger entries if their types had to be unified."""
     port = blobs[0].asked.port
     if _categories_clash(columns):
-        detail = "Categories became plain values, since not all blobs have the same ones in the same order."
+        detail = "Categories became plain values, because not all blobs have the same ones in the same order."
         entry = Translation(port, label, "type", detail, True, _REMEDY, sum(map(len, columns)))
         joined, entries = _join_columns(label, [_decode_categories(column) for column in columns], blobs)
         return joined, [entry, *entries]
@@ -104,25 +105,26 @@ def _join_columns(label: str, columns: list[Any], blobs: list[BlobSource]) -> tu
             casts.append(cast(column, kind))
         except pa.ArrowException as error:
             raise _mismatch_error(label, kinds, position, blobs) from error
-    return _concatenate([each.values for each in casts], kind), [_promotion_entry(port, label, columns, kind, casts)]
+    return _concatenate([done.values for done in casts], kind), [_promotion_entry(port, label, columns, kind, casts)]
 
 
 def _promotion_entry(port: str, label: str, columns: list[Any], kind: Any, casts: list[Cast]) -> Translation:
-    """Return the entry of columns that became one type, lossy where a value changed."""
-    detail = f"Blobs have it as {', '.join(sorted({str(column.type) for column in columns}))}; became {kind}"
-    lost = [each for each in casts if each.count]
-    if not lost:
+    """Return the entry for columns that were cast to one type; it is lossy if a value changed."""
+    types = ", ".join(sorted({str(column.type) for column in columns}))
+    detail = f"The column has several types in the blobs ({types}); it became {kind}"
+    lossy = [done for done in casts if done.count]
+    if not lossy:
         count = sum(len(column) for column in columns if column.type != kind)
         return Translation(port, label, "type", f"{detail}.", False, "", count)
-    detail = f"{detail}, in which values lost digits."
-    return Translation(port, label, "type", detail, True, _REMEDY, sum(each.count for each in lost), lost[0].example)
+    detail = f"{detail}, which lost digits of some values."
+    return Translation(port, label, "type", detail, True, _REMEDY, sum(done.count for done in lossy), lossy[0].example)
 
 
 def _mismatch_error(label: str, kinds: list[Any], position: int, blobs: list[BlobSource]) -> DatasetError:
-    """Return the error of a blob whose type does not go together with that of an earlier one."""
+    """Return the error for a blob whose column type has no common type with an earlier blob's."""
     order = [*range(position), *range(position + 1, len(kinds))]
     other = next((place for place in order if kinds[place] != kinds[position]), 0)
-    what = f"has {kinds[position]} in column {label!r} where {blobs[other].asked.reference} has {kinds[other]}"
+    what = f"has {kinds[position]} in column {label!r}, but {blobs[other].asked.reference} has {kinds[other]}"
     return dataset_error(blobs[position].asked, what, _REMEDY)
 
 
@@ -131,7 +133,7 @@ def _concatenate(columns: list[Any], kind: Any) -> Any:
 
 
 def _categories_clash(columns: list[Any]) -> bool:
-    """Tell whether there are categories that are not the same everywhere: ordered in two ways, or plain somewhere."""
+    """Tell whether categories differ between blobs: in another order, or plain values in some blobs."""
     kinds = [column.type for column in columns]
     if not any(map(pa.types.is_dictionary, kinds)):
         return False

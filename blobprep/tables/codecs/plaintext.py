@@ -1,4 +1,4 @@
-"""Plain text: a table of one column, its lines. A blank line is a row with the empty text."""
+"""Plain text: its lines as a table of one column. A blank line is a row with empty text."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _HEAD: Final = 64 << 10
 _START: Final = 512
 _LONGEST: Final = 2**31 - 1
 _LEAST_ALIKE: Final = 3
-"""Lines that have to be alike: with fewer, it could be chance."""
+"""How many lines must be alike: fewer could be chance."""
 
 _LEAST_SHARE: Final = 0.75
 _LINE_FEED: Final = b"\n"
@@ -70,39 +70,41 @@ def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> l
     """Write a column of text as lines; see `blobprep.tables.codecs.encode`.
 
     Raises:
-        DatasetError: the table is something else, or a line end in a cell would make two rows of it.
+        DatasetError: the table is not one column of text, or a cell has a line end, which would make two rows of it.
     """
     column = _only_column(table)
-    whole = Sink(sink)
+    target = Sink(sink)
     row = 0
     for chunk in column.chunks:
         for start in range(0, len(chunk), _BATCH_ROWS):
             cells = pc.fill_null(chunk.slice(start, _BATCH_ROWS), "").cast(pa.large_string())
             _refuse_line_ends(cells, table.column_names[0], row)
             row += len(cells)
-            listed = pa.LargeListArray.from_arrays(pa.array([0, len(cells)], pa.int64()), cells)
-            whole.write(pc.binary_join(listed, pa.scalar("\n", pa.large_string()))[0].as_buffer())
-            whole.write(b"\n")
+            rows = pa.LargeListArray.from_arrays(pa.array([0, len(cells)], pa.int64()), cells)
+            target.write(pc.binary_join(rows, pa.scalar("\n", pa.large_string()))[0].as_buffer())
+            target.write(b"\n")
     return [*_ledger_entries(table.column_names[0], column, port), *nul_byte_entries(table, port)]
 
 
 def _ledger_entries(label: str, column: Any, port: str) -> list[Translation]:
-    """Return an entry for each way in which a line reads back as something else."""
+    """Return an entry for each way in which lines read back differently."""
     marked = pc.sum(pc.starts_with(column, MARK)).as_py() or 0
-    told = (
+    changes = (
         ("missing", column.null_count, "Missing values are written as blank lines, which read back as empty text."),
         ("text", marked, "Text that begins with a byte-order mark reads back without it."),
     )
     return [
-        Translation(port, label, kind, detail, True, "--format parquet", count) for kind, count, detail in told if count
+        Translation(port, label, kind, detail, True, "--format parquet", count)
+        for kind, count, detail in changes
+        if count
     ]
 
 
 def _read_lines(source: Source, asked: AskedDataset, step: int, repairs: Repairs) -> Iterator[Any]:
-    """Read a text while it arrives, as arrays of its lines.
+    """Read a text as arrays of its lines, while it arrives.
 
     Raises:
-        DatasetError: it is not in its encoding, or holds NUL bytes.
+        DatasetError: it is not valid in its encoding, or has NUL bytes.
     """
     encoding = resolve_encoding(source.read_at(0, 4), asked.options["encoding"])
     source.seek(0)
@@ -111,7 +113,7 @@ def _read_lines(source: Source, asked: AskedDataset, step: int, repairs: Repairs
     try:
         for piece in _whole_lines(characters, step):
             if len(piece) > _LONGEST:
-                raise dataset_error(asked, "has a line of more than 2 GiB", "check what wrote it")
+                raise dataset_error(asked, "has a line of more than 2 GiB", "check the program that wrote it")
             lines = _split_lines(_remove_nuls(piece, count + 1, asked, repairs))
             count += len(lines)
             lines.validate(full=True)
@@ -135,12 +137,12 @@ def _remove_nuls(piece: bytes, first: int, asked: AskedDataset, repairs: Repairs
 
 
 def _whole_lines(characters: Characters, step: int) -> Iterator[bytes]:
-    """Cut a text after line ends, and make all of them line feeds."""
+    """Yield pieces of whole lines, with all line ends as line feeds."""
     waiting: list[bytes] = []
     held = b""
     while data := characters.read(step):
         data = held + data
-        # Half of \r\n perhaps; the end of a text shows itself by an empty read.
+        # This may be half of \r\n; an empty read marks the end of the text.
         held = b"\r" if data.endswith(b"\r") else b""
         data = _unify_line_ends(data[: len(data) - len(held)])
         cut = data.rfind(b"\n") + 1
@@ -158,7 +160,7 @@ def _unify_line_ends(data: bytes) -> bytes:
 
 
 def _split_lines(piece: bytes) -> Any:
-    """Make an array of lines: the bytes between line ends, end to end, and where each begins."""
+    """Return lines as an array, built from their bytes without line ends and the offset of each."""
     ends = np.flatnonzero(np.frombuffer(piece, np.uint8) == ord("\n"))
     offsets = np.zeros(len(ends) + 1, np.int32)
     offsets[1:] = ends - np.arange(len(ends))
@@ -173,21 +175,21 @@ def _build_table(chunks: list[Any], asked: AskedDataset) -> pa.Table:
 def _require_lines(blob: BlobSource) -> None:
     start = blob.source.read_at(0, _START)
     if not start:
-        raise dataset_error(blob.asked, "is empty: it has not even a line", "check what wrote it")
+        raise dataset_error(blob.asked, "is empty", "check the program that wrote it")
     refuse_other_encodings(start, blob.asked)
     if blob.asked.found == "name":
         _refuse_delimited(blob)
 
 
 def _refuse_delimited(blob: BlobSource) -> None:
-    """Refuse a blob that only its name makes plain text, and that holds columns by the looks of it."""
+    """Refuse a blob that is plain text by its name only, if its lines look like columns."""
     asked, sample = blob.asked, read_sample(blob)
     if sample is None:
         return
     lines = (sample.first[:-1] or sample.first) if sample.cut else sample.first
     hint = separator_hint(f"{lines[0]}\n") if lines else None
     if hint is not None:
-        raise _columns_error(asked, f"its first line {lines[0]!r} names what separates them", hint[0])
+        raise _columns_error(asked, f"its first line {lines[0]!r} names a separator", hint[0])
     found = find_delimiter(lines)
     if found is None or not _is_certain(found):
         return
@@ -203,32 +205,32 @@ def _refuse_delimited(blob: BlobSource) -> None:
 
 
 def _is_certain(found: DelimiterEvidence | None) -> bool:
-    """Tell whether lines are so much alike that they are no prose: a sentence has a comma too."""
+    """Tell whether lines are too much alike to be prose: sentences have commas too."""
     if found is None or found.alike < max(_LEAST_ALIKE, _LEAST_SHARE * found.lines):
         return False
     return found.alike == found.lines or found.count > 1 or found.delimiter != ","
 
 
-def _columns_error(asked: AskedDataset, seen: str, delimiter: str) -> DatasetError:
+def _columns_error(asked: AskedDataset, evidence: str, delimiter: str) -> DatasetError:
     name = ",".join([f"format={format_for(delimiter)[0]}", *format_for(delimiter)[1]])
     return dataset_error(
         asked,
-        f"is called plain text but looks like columns: {seen}",
-        f"say {option(asked, name)}, or {option(asked, 'format=plaintext')} for its lines",
+        f"is plain text by its name, but looks like columns: {evidence}",
+        f"{option(asked, name)} reads the columns, {option(asked, 'format=plaintext')} the lines",
     )
 
 
 def _only_column(table: pa.Table) -> Any:
     kinds = table.schema.types
     if len(kinds) != 1:
-        raise _shape_error(f"has one column, and the results have {len(kinds)}")
+        raise _shape_error(f"has one column, but the results have {len(kinds)}")
     if not (pa.types.is_string(kinds[0]) or pa.types.is_large_string(kinds[0])):
-        raise _shape_error(f"has one column of text, and {table.column_names[0]!r} is {kinds[0]}")
+        raise _shape_error(f"has one column of text, but {table.column_names[0]!r} is {kinds[0]}")
     return table.column(0)
 
 
 def _shape_error(what: str) -> DatasetError:
-    return DatasetError(f"plaintext {what}", remedy="--format csv, or parquet, holds them")
+    return DatasetError(f"plaintext {what}", remedy="use --format csv or parquet")
 
 
 def _refuse_line_ends(cells: Any, label: str, before: int) -> None:
@@ -240,5 +242,5 @@ def _refuse_line_ends(cells: Any, label: str, before: int) -> None:
         row = before + pc.indices_nonzero(ended)[0].as_py() + 1
         raise DatasetError(
             f"plaintext cannot hold the line end in row {row} of column {label!r}",
-            remedy="--format csv quotes it; or replace it in the script",
+            remedy="use --format csv, which quotes it, or replace it in the script",
         )

@@ -1,4 +1,4 @@
-"""Arrow datasets: the file format (which is Feather too) and, on reading, the stream format."""
+"""Arrow datasets: the file format, which is also Feather version 2, and, for reading, the stream format."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BATCH_ROWS: Final = 1 << 20
 
 
 def decode(source: Source, asked: AskedDataset) -> tuple[pa.Table, list[Translation]]:
-    """Read an Arrow dataset once it is whole, without copying it; see `blobprep.tables.codecs.decode`."""
+    """Read an Arrow dataset once all of it is there, without copying it; see `blobprep.tables.codecs.decode`."""
     reader = _open(source, pa.py_buffer(source.whole()))
     require_allowed_types(reader.schema, asked)
     table = reader.read_all()
@@ -37,7 +37,7 @@ def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int 
     total: int | None = 0
     for batch in following:
         total = None
-        if batch.num_rows < 0:  # which a damaged one without columns may say, and validation does not look at
+        if batch.num_rows < 0:  # possible in a damaged batch without columns, and not validated
             raise pa.ArrowInvalid(f"a batch of {batch.num_rows} rows")
         batches.append(batch.slice(0, wanted))
         wanted -= batches[-1].num_rows
@@ -52,14 +52,14 @@ def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int 
 
 def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> list[Translation]:
     """Write a table as an Arrow file, which without `codec` can be mapped; see `blobprep.tables.codecs.encode`."""
-    # The file format has one dictionary a column.
+    # The file format has one dictionary per column.
     table = table.unify_dictionaries()
     codec = None if asked.options["codec"] == "none" else asked.options["codec"]
     options = pyarrow.ipc.IpcWriteOptions(compression=codec)
     with pyarrow.ipc.new_file(pa.PythonFile(Sink(sink), mode="w"), table.schema, options=options) as writer:
         if table.num_rows:
             writer.write_table(table, max_chunksize=_BATCH_ROWS)
-        else:  # of no batch at all, categories would not be written
+        else:  # without any batch, categories would not be written
             writer.write_batch(pa.RecordBatch.from_arrays(list(map(_single_array, table.columns)), schema=table.schema))
     return []
 

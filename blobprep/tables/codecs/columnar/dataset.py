@@ -1,4 +1,4 @@
-"""What Parquet and Arrow have in common: a table that was read becomes a dataset."""
+"""The last step of reading Parquet and Arrow: a table is checked and made a dataset."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ __all__ = ["to_dataset"]
 
 
 def to_dataset(table: pa.Table, asked: AskedDataset, rows: int | None) -> DecodedTable:
-    """Check a table and bring it to types and labels that every dataset has.
+    """Check a table, and convert it to the types and labels that a dataset may have.
 
     Args:
-        table: as it was read, its types accepted: the whole dataset, or its first rows.
-        asked: its dataset.
-        rows: of the whole dataset; None where they are not known.
+        table: the whole dataset or its first rows, as read, with allowed types.
+        asked: the dataset.
+        rows: the number of rows in the whole dataset; None if not known.
 
     Raises:
-        pyarrow.ArrowInvalid: it is damaged.
+        pyarrow.ArrowInvalid: the table is damaged.
     """
     table.validate(full=True)
     table, converted = replace_odd_types(table, asked)

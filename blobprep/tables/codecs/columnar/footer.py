@@ -1,8 +1,8 @@
-"""Footers of Parquet files in which INT96 columns are declared as what they are: twelve bytes each.
+"""Footers of Parquet files, edited so that INT96 columns are declared as columns of twelve bytes.
 
-pyarrow reads an INT96 column as 64-bit times and leaves no look at the bytes. A column of twelve bytes it reads as it
-is, and one is the other but for two fields of the schema. Of the footer, which is a struct in Thrift's compact
-protocol, only the schema is walked through; the rest stays as it is.
+pyarrow reads an INT96 column as 64-bit times and gives no access to the bytes. A column of twelve bytes, which pyarrow
+reads unchanged, differs from it only in two fields of the schema. The footer is a struct in Thrift's compact protocol;
+only its schema is parsed, and the rest is kept.
 
 Source:
     apache/thrift, doc/specs/thrift-compact-protocol.md; apache/parquet-format, src/main/thrift/parquet.thrift,
@@ -31,10 +31,10 @@ _DEPTH: Final = 32
 
 
 def retype_int96(source: Source) -> Any:
-    """Return the metadata of a Parquet file with every INT96 column as one of twelve bytes.
+    """Return the metadata of a Parquet file with each INT96 column declared as a column of twelve bytes.
 
     Args:
-        source: of a file whose footer pyarrow has read.
+        source: a file whose footer pyarrow can read.
 
     Raises:
         ValueError: the footer is not in the compact protocol.
@@ -49,7 +49,7 @@ def retype_int96(source: Source) -> Any:
 
 
 class _Schema:
-    """The schema within a footer, and the bytes that take the place of others in it."""
+    """The schema within a footer, and the edits to it."""
 
     def __init__(self, footer: bytes) -> None:
         self._footer, self._at = footer, 0
@@ -72,7 +72,7 @@ class _Schema:
         return b"".join([*pieces, self._footer[done:]])
 
     def _retype_element(self) -> None:
-        """Walk through a SchemaElement, whose fields come in order; give one of INT96 another type and its length."""
+        """Read a SchemaElement, whose fields are in order; change the type of an INT96 element and add its length."""
         field, found = 0, False
         while True:
             before = self._at
@@ -90,10 +90,10 @@ class _Schema:
                 self._edits.append((start, self._at, _FIXED))
 
     def _insert_length(self, at: int, header: int) -> None:
-        """Put the length between the type and the field that follows it, whose number is told from the one before."""
+        """Insert the length between the type and the next field, whose number is stored relative to the one before."""
         delta, kind = header >> 4, header & 15
         if header and delta == _LENGTH - _TYPE:
-            raise ValueError("an INT96 column of a stated length")
+            raise ValueError("an INT96 column has a length")
         ours = bytes([(_LENGTH - _TYPE) << 4 | _I32]) + _TWELVE
         following = bytes([(delta - (_LENGTH - _TYPE)) << 4 | kind]) if delta else bytes([header])
         self._edits.append((at, at + 1, ours + following))
@@ -110,11 +110,11 @@ class _Schema:
             value |= (byte & 0x7F) << shift
             shift += 7
             if shift > 63:
-                raise ValueError("a number in the footer has no end")
+                raise ValueError("a number in the footer does not end")
         return value | byte << shift
 
     def _read_field(self, before: int, header: int) -> tuple[int, int]:
-        """Return a field's number and kind; a number that is far from the one before is written out."""
+        """Return a field's number and kind; a number far from the one before is stored in full."""
         delta, kind = header >> 4, header & 15
         if delta:
             return before + delta, kind
@@ -127,8 +127,8 @@ class _Schema:
 
     def _skip(self, kind: int, depth: int) -> None:
         if not depth:
-            raise ValueError("the footer is too deep")
-        if kind in (1, 2):  # a truth value, which the header holds
+            raise ValueError("the footer is nested too deeply")
+        if kind in (1, 2):  # a boolean, which is in the header itself
             return
         if kind in (3, 4, 5, 6):
             self._read_varint()
@@ -147,4 +147,4 @@ class _Schema:
                 field, inner = self._read_field(field, header)
                 self._skip(inner, depth - 1)
         else:
-            raise ValueError("the footer has a field of an unknown kind")
+            raise ValueError("the footer has a field of unknown kind")

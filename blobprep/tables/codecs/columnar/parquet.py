@@ -1,4 +1,4 @@
-"""Parquet datasets."""
+"""Parquet datasets, read and written."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _REMEDY: Final = "--format arrow"
 
 
 def decode(source: Source, asked: AskedDataset) -> tuple[pa.Table, list[Translation]]:
-    """Read a Parquet dataset once it is whole; see `blobprep.tables.codecs.decode`."""
+    """Read a Parquet dataset once all of it is there; see `blobprep.tables.codecs.decode`."""
     data = pa.py_buffer(source.whole())
     file, schema = _open(source, asked, lambda: pa.BufferReader(data))
     with file:
@@ -37,7 +37,7 @@ def decode(source: Source, asked: AskedDataset) -> tuple[pa.Table, list[Translat
 
 def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
     """Read the footer and the pages of the first rows; see `blobprep.tables.codecs.head`."""
-    # Buffered page by page, not in advance: a row group may be a gigabyte.
+    # Buffered by page, not ahead: a row group may be a gigabyte.
     file, schema = _open(source, asked, lambda: pa.PythonFile(source, mode="r"), buffer_size=_PAGE, pre_buffer=False)
     batches = []
     wanted = rows
@@ -55,7 +55,7 @@ def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> l
     """Write a table as Parquet in row groups of about a million rows; see `blobprep.tables.codecs.encode`."""
     ledger: list[Translation] = []
     if table.num_columns == 0 and table.num_rows:
-        detail = f"Parquet without columns cannot hold its {table.num_rows} rows."
+        detail = f"Parquet cannot hold {table.num_rows} rows without columns."
         ledger.append(Translation(port, "", "dropped", detail, True, _REMEDY, table.num_rows))
     for position, label in enumerate(table.column_names):
         column, entry = _fit_column(table.column(position), label, port)
@@ -73,7 +73,7 @@ def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> l
 
 
 def _open(source: Source, asked: AskedDataset, reader: Callable[[], Any], **options: Any) -> tuple[Any, pa.Schema]:
-    """Open a file, with times of INT96 as twelve bytes each, and return its schema, in which they are times."""
+    """Open a file with INT96 columns as twelve bytes, and return its own schema, in which they are times."""
     file = pyarrow.parquet.ParquetFile(reader(), **options)
     schema = file.schema_arrow
     require_allowed_types(schema, asked)
@@ -84,27 +84,27 @@ def _open(source: Source, asked: AskedDataset, reader: Callable[[], Any], **opti
 
 
 def _finish_table(table: pa.Table, schema: pa.Schema, asked: AskedDataset, rows: int) -> DecodedTable:
-    """Make times of what was read as twelve bytes, and a dataset of the table."""
-    made: list[Translation] = []
+    """Convert twelve bytes to times, and make the table a dataset."""
+    entries: list[Translation] = []
     if table.schema != schema:
-        table.validate(full=True)  # before any list is followed
-        table, made = restore_times(table, schema, asked.port)
+        table.validate(full=True)  # before any offset of a list is used
+        table, entries = restore_times(table, schema, asked.port)
     table, ledger = to_dataset(table, asked, rows)
-    return table, made + ledger
+    return table, entries + ledger
 
 
 def _fit_column(column: Any, label: str, port: str) -> tuple[Any, Translation | None]:
-    """Return a column as Parquet brings it back, and the entry that says so where that is not as it was.
+    """Return a column in the form in which Parquet reads it back, and an entry if that differs from the original.
 
     Raises:
-        DatasetError: Parquet has no such column, or no such value; names the column.
+        DatasetError: Parquet does not support the type or one of the values; names the column.
     """
     kind = column.type
     try:
         nearest = _nearest_type(kind)
         if nearest != kind:
-            held = column.cast(nearest)
-            return held, Translation(port, label, "cast", *_describe_cast(column, nearest), _REMEDY, *tally(column))
+            fitted = column.cast(nearest)
+            return fitted, Translation(port, label, "cast", *_describe_cast(column, nearest), _REMEDY, *tally(column))
     except pa.ArrowException as error:
         reason = str(error).partition("\n")[0][:200]
         raise DatasetError(
@@ -112,13 +112,13 @@ def _fit_column(column: Any, label: str, port: str) -> tuple[Any, Translation | 
         ) from error
     levels = max((len(chunk.dictionary) for chunk in column.chunks), default=0) if pa.types.is_dictionary(kind) else 0
     if levels and not len(column):
-        detail = f"Parquet keeps categories beside rows only; without any, all {levels} are gone."
+        detail = f"Parquet stores categories only with rows; without rows, all {levels} are lost."
         return column, Translation(port, label, "dropped", detail, True, _REMEDY, levels)
     return column, None
 
 
 def _nearest_type(kind: Any) -> Any:
-    """Return the type that Parquet brings back for one: mostly itself."""
+    """Return the type in which Parquet reads a type back: mostly the same."""
     is_ = pa.types
     if is_.is_dictionary(kind):
         if is_.is_string(kind.value_type):
@@ -144,25 +144,25 @@ def _nearest_nested(kind: Any) -> Any:
         return pa.map_(_nearest_type(kind.key_type), _nearest_type(kind.item_type), kind.keys_sorted)
     if is_.is_struct(kind):
         if not kind.num_fields:
-            raise pa.ArrowNotImplementedError("a struct without fields")
+            raise pa.ArrowNotImplementedError("structs without fields are not supported")
         return pa.struct([field.with_type(_nearest_type(field.type)) for field in kind])
     inner = kind.value_field.with_type(_nearest_type(kind.value_type))
     if is_.is_fixed_size_list(kind):
         if not kind.list_size:
-            raise pa.ArrowNotImplementedError("lists that are all empty")
+            raise pa.ArrowNotImplementedError("lists of fixed length 0 are not supported")
         return pa.list_(inner, kind.list_size)
     return pa.large_list(inner) if is_.is_large_list(kind) else pa.list_(inner)
 
 
 def _describe_cast(column: Any, nearest: Any) -> tuple[str, bool]:
-    """Say what a column is written as; a loss where categories had an order, or one that no value is in."""
+    """Describe how a column is written, and tell whether it is lossy: categories had an order or unused labels."""
     kind, is_ = column.type, pa.types
     if not is_.is_dictionary(kind) or is_.is_dictionary(nearest):
-        return f"Parquet has no {str(kind)[:100]}; written as {str(nearest)[:100]}.", False
+        return f"Parquet does not have the type {str(kind)[:100]}; written as {str(nearest)[:100]}.", False
     levels = pa.chunked_array([chunk.dictionary for chunk in column.chunks], kind.value_type).unique().drop_null()
     used = column.cast(kind.value_type).unique().drop_null()
     lossy = bool(kind.ordered) or len(used) < len(levels)
-    return f"Parquet has no categories of {kind.value_type}; written as plain values.", lossy
+    return f"Parquet does not have categories of {kind.value_type}; written as plain values.", lossy
 
 
 def _keep_row_count(table: pa.Table, rows: int) -> pa.Table:

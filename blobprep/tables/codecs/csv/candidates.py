@@ -1,7 +1,7 @@
-"""A column of text tried as one type: its values as long as all cells are of it, and what is the matter with some.
+"""One type tried on a column of text: its values if all cells are of that type, and problems with some of them.
 
-A column becomes numbers only if nothing is lost that its owner may need: leading zeros, a leading plus and integers
-beyond 64 bits keep it text. What could surprise is told in the ledger, at most once a column.
+A column becomes numbers only if nothing is lost that the user may need: leading zeros, a leading plus and integers
+beyond 64 bits keep it text. Surprising results get a ledger entry, at most one per column.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ _TRUE: Final = len("true")
 
 @dataclass(frozen=True, slots=True)
 class _Problem:
-    """Say what follows when something is the matter with some values of a column of numbers.
+    """The consequence of a problem with some values of a column of numbers.
 
     Attributes:
-        stays: whether the column stays text; else it loses something.
-        detail: for the ledger; empty where nobody would be surprised.
-        remedy: the option that changes it.
+        stays: whether the column stays text; otherwise it loses something.
+        detail: for the ledger; empty if the result surprises no one.
+        remedy: the option that changes the result.
     """
 
     stays: bool
@@ -49,17 +49,17 @@ class _Problem:
 
 
 _PROBLEMS: Final[Mapping[str, _Problem]] = {
-    "huge": _Problem(True, "Stays text, since a number in it is too large for a double.", "types=text"),
-    "beyond": _Problem(True, "Stays text, since an integer in it is beyond 64 bits."),
+    "huge": _Problem(True, "Stays text, because a number in it is too large for a double.", "types=text"),
+    "beyond": _Problem(True, "Stays text, because an integer in it needs more than 64 bits."),
     "hexadecimal": _Problem(True),
     "prefixed": _Problem(
-        True, "Stays text, since a value has a leading zero or plus: {example}.", "leading_zeros=number"
+        True, "Stays text, because a value has a leading zero or plus: {example}.", "leading_zeros=number"
     ),
     "inexact": _Problem(False, "Became double; integers above 2**53 lost digits.", "types=text"),
-    "vanished": _Problem(False, "Became double; values too small for one became 0.", "types=text"),
-    "imprecise": _Problem(False, "Became double; values with more than 17 digits lost some.", "types=text"),
+    "vanished": _Problem(False, "Became double; values too small for a double became 0.", "types=text"),
+    "imprecise": _Problem(False, "Became double; values with more than 17 digits lost digits.", "types=text"),
 }
-"""What can be the matter; the first that applies is told."""
+"""Possible problems; the ledger reports the first that applies."""
 
 
 _MISSING: Final = pa.nulls(1, pa.string())[0]
@@ -70,7 +70,7 @@ KINDS: Final = (pa.int64(), _DOUBLE, _BOOLEAN)
 
 @dataclass(frozen=True, slots=True)
 class _ParsedCells:
-    """Hold cells parsed as some type, and their texts without the blanks around them."""
+    """Cells parsed as a type, and their texts without surrounding blanks."""
 
     values: Any
     texts: Any
@@ -78,14 +78,14 @@ class _ParsedCells:
 
 @dataclass(slots=True)
 class _Occurrences:
-    """Count the values with which something is the matter, and keep the first."""
+    """How many values have a problem, and the first of them."""
 
     count: int
     example: str
 
 
 class Candidate:
-    """Hold a column's cells as one type as long as they are of it, and what is the matter with some."""
+    """One type tried on a column: the values as long as all cells are of that type, and problems with some of them."""
 
     def __init__(self, kind: Any, asked: AskedDataset) -> None:
         self._kind, self._asked = kind, asked
@@ -97,24 +97,24 @@ class Candidate:
 
     @property
     def fits(self) -> bool:
-        """Whether the column is of this type, as far as it has been seen."""
+        """Whether the column is of this type, judging by the cells so far."""
         return self._finite and not any(_PROBLEMS[name].stays for name in self._found)
 
     def add_all(self, chunks: list[Any]) -> bool:
-        """Take all chunks; a few cells first, since a cast that fails is slow: it goes on to the end of its chunk."""
+        """Add all chunks; a few cells are tried first, because a cast that fails still runs to the end of its chunk."""
         longest = max(chunks, key=len)
         if len(longest) > _PROBE and not Candidate(self._kind, self._asked).add(longest.slice(0, _PROBE)):
             return False
         return all(map(self.add, chunks))
 
     def add(self, chunk: Any) -> bool:
-        """Take a chunk of cells; False where one is not of this type."""
+        """Add a chunk of cells; return False if one is not of this type."""
         parsed = _parse(chunk, self._kind, self._missing)
         if parsed is None:
             return False
         self._values.append(parsed.values)
         if self._kind == _BOOLEAN:
-            # The cast takes 0 and 1 as well, yet a column of only these is integers, and a mixed one is text.
+            # The cast also accepts 0 and 1, but a column of only these is integers, and a mixed one is text.
             return bool((pc.min(pc.binary_length(parsed.texts)).as_py() or _TRUE) >= _TRUE)
         if self._kind == _DOUBLE:
             self._examine_doubles(parsed)
@@ -126,7 +126,7 @@ class Candidate:
         return True
 
     def outcome(self, label: str) -> tuple[Any, Translation | None]:
-        """Return the values, of use where the trial stands, and what the ledger says of them."""
+        """Return the values, which are valid if the type fits, and the ledger entry."""
         entry = None
         for name, reason in _PROBLEMS.items():
             if name in self._found and self._finite:
@@ -150,8 +150,8 @@ class Candidate:
     def _note(self, name: str, texts: Any) -> None:
         if len(texts) == 0:
             return
-        found = self._found.setdefault(name, _Occurrences(0, texts[0].as_py()[:EXAMPLE_LIMIT]))
-        found.count += len(texts)
+        noted = self._found.setdefault(name, _Occurrences(0, texts[0].as_py()[:EXAMPLE_LIMIT]))
+        noted.count += len(texts)
 
     def _entry(self, label: str, reason: _Problem, found: _Occurrences) -> Translation | None:
         if not reason.detail:
@@ -164,7 +164,7 @@ class Candidate:
 
 
 def _parse(chunk: Any, kind: Any, missing: str) -> _ParsedCells | None:
-    """Cast a chunk; None where a cell is of another type."""
+    """Cast a chunk; return None if a cell is of another type."""
     try:
         return _ParsedCells(chunk.cast(kind), chunk)
     except pa.ArrowInvalid:
@@ -182,9 +182,9 @@ def _trim(chunk: Any, missing: str) -> Any:
 
 
 def _find_suspects(texts: Any) -> Any:
-    """Return the few texts that a costly pattern need look at: those that start with a plus, or a zero and no point.
+    """Return the texts worth matching with a costly pattern: those that start with a plus, or a zero and no point.
 
-    Most columns have none, and most time would go into finding that out: so it looks at bytes and not at cells.
+    Most columns have none; finding that out must be cheap, so bytes are examined instead of cells.
     """
     _, offsets, data = texts.buffers()
     if data is None or data.size == 0:

@@ -1,6 +1,6 @@
-"""What separates the cells of a text: told from a sample of its lines, or by the hint that Excel takes in the first.
+"""The separator of a text: detected from a sample of its lines, or named by a hint for Excel in the first line.
 
-Lines are judged by their majority, so that a title, a footnote or a damaged line does not end a doubt.
+The majority of lines decides, so a title, a footnote or a damaged line does not matter.
 """
 
 from __future__ import annotations
@@ -34,30 +34,30 @@ _NAMES: Final[Mapping[str, tuple[str, str]]] = {
     "|": ("bars", "|"),
     ",": ("commas", '","'),
 }
-"""The characters that are looked for, what they are called, and how the option `delimiter` spells them."""
+"""The characters to look for, their names, and how the option `delimiter` spells them."""
 
 _LEAST_SHARE: Final = 0.6
-"""The share of lines that have to be alike."""
+"""The share of lines that must be alike."""
 
 _EXCERPT: Final = 60
 _QUOTED: Final = re.compile(r'(?:(?<=[\r\n\t;|,])|\A)"(?:[^"]|"")*"(?=[\r\n\t;|,]|\Z)')
 _BETWEEN_DIGITS: Final = re.compile(r"(?<=\d),(?=\d)")
 _FIRST_LINE: Final = re.compile(r"[\r\n]*([^\r\n]*)(?:\r\n|\r|\n|\Z)")
 _HINT: Final = re.compile(r"(?i)sep=(\\t|tab|.?)\1*[\t;|, ]*")
-"""What is left of the line without quotes; a program that saved the table again may have put separators behind it."""
+"""The hint without quotes; a program that saved the table again may have appended separators."""
 
 
 @dataclass(frozen=True, slots=True)
 class DelimiterEvidence:
-    """Lines that one character divides alike.
+    """How consistently one character divides a sample of lines.
 
     Attributes:
         delimiter: the character.
-        count: how often most lines have it outside quotes.
-        alike: how many lines do, those with one more at their end among them.
-        lines: how many were looked at.
+        count: how often most lines contain it outside quotes.
+        alike: how many lines do, including those with one more at their end.
+        lines: the number of lines examined.
         example: one of the lines.
-        prose: whether blanks follow the character, as they follow a comma or semicolon in a sentence.
+        prose: whether blanks mostly follow the character, as after a comma or semicolon in a sentence.
     """
 
     delimiter: str
@@ -69,7 +69,7 @@ class DelimiterEvidence:
 
 
 def count_delimiter(lines: Sequence[str], delimiter: str) -> DelimiterEvidence:
-    """Count how many lines a character divides alike; a line break within quotes ends no line.
+    """Count how many lines a character divides alike; a line break within quotes does not end a line.
 
     >>> count_delimiter(["of May", "a;b;c", "1;2;3;", '"x;y";"', '";z'], ";").alike
     3
@@ -90,7 +90,7 @@ def count_delimiter(lines: Sequence[str], delimiter: str) -> DelimiterEvidence:
 
 
 def find_delimiter(lines: Sequence[str]) -> DelimiterEvidence | None:
-    """Return how most lines are divided, None where no character divides them alike."""
+    """Find the character that divides most lines alike; return None if there is no such character."""
     found = [
         columns for columns in (count_delimiter(lines, delimiter) for delimiter in _NAMES) if _is_convincing(columns)
     ]
@@ -98,12 +98,12 @@ def find_delimiter(lines: Sequence[str]) -> DelimiterEvidence | None:
     if best is None or best.delimiter != ",":
         return best
     rivals = [columns for columns in found if columns.alike == best.alike and columns is not best]
-    # Decimal commas come as often as the cells that hold them.
+    # Decimal commas are as frequent as the cells that contain them.
     return rivals[0] if rivals and "," not in _BETWEEN_DIGITS.sub("", best.example) else best
 
 
 def likely_delimiter(lines: Sequence[str]) -> str:
-    """Return the character that divides most lines alike, empty where there is none.
+    """Return the character that divides most lines alike, empty if there is no such character.
 
     >>> likely_delimiter(["a;b", "1,5;2"]), likely_delimiter(["Ort;Menge;Preis", "Aachen;3;1,5", "Summe;7"])
     (';', ';')
@@ -115,12 +115,12 @@ def likely_delimiter(lines: Sequence[str]) -> str:
 
 
 def require_likely_delimiter(blob: BlobSource) -> None:
-    """Refuse a text whose lines are plainly separated by another character than the one that was guessed.
+    """Refuse a text whose lines are clearly separated by another character than its format suggests.
 
-    Only a guess is doubted: who says `format=csv` gets it. A hint in the first line ends the doubt too.
+    Only a guessed format is checked: `format=csv` or a hint in the first line settles it.
 
     Raises:
-        DatasetError: says what was seen, and both ways out.
+        DatasetError: shows a line, and offers both ways to read it.
     """
     asked = blob.asked
     if asked.found.startswith("asked") or "delimiter" not in asked.options:
@@ -137,17 +137,17 @@ def require_likely_delimiter(blob: BlobSource) -> None:
         return
     raise dataset_error(
         asked,
-        f"is {asked.format} by its {asked.found}, and its lines are separated by {describe_delimiter(found.delimiter)}"
-        f" and not by {describe_delimiter(own)}: {found.example[:_EXCERPT]!r}",
+        f"is {asked.format} by its {asked.found}, but its lines are separated by {describe_delimiter(found.delimiter)}"
+        f", not by {describe_delimiter(own)}: {found.example[:_EXCERPT]!r}",
         f"{option(asked, f'delimiter={spell_delimiter(found.delimiter)}')}, or"
-        f" {option(asked, f'format={asked.format}')} to take it as it is",
+        f" {option(asked, f'format={asked.format}')} to read it unchanged",
     )
 
 
 def separator_hint(text: str) -> tuple[str, int] | None:
-    r"""Return the separator that the first line names for Excel, empty where it names none, and the line's length.
+    r"""Return the separator that a hint for Excel in the first line names, empty if it is missing, and its length.
 
-    None where the first line is no such hint.
+    Returns None if the first line is not such a hint.
 
     >>> separator_hint("sep=;\r\nOrt;Menge\r\n"), separator_hint('"SEP=,",,\na,b,c'), separator_hint("a,b\n")
     ((';', 7), (',', 10), None)
@@ -160,7 +160,7 @@ def separator_hint(text: str) -> tuple[str, int] | None:
 
 
 def format_for(delimiter: str) -> tuple[str, tuple[str, ...]]:
-    r"""Return the format of text whose cells a character separates, and the options that it needs for that.
+    r"""Return the format of text with this separator, and the options it needs.
 
     >>> format_for("\t"), format_for(";")
     (('tsv', ()), ('csv', ('delimiter=;',)))
@@ -171,12 +171,12 @@ def format_for(delimiter: str) -> tuple[str, tuple[str, ...]]:
 
 
 def describe_delimiter(delimiter: str) -> str:
-    """Return what a delimiter is called."""
+    """Return the name of a delimiter, in the plural."""
     return _NAMES[delimiter][0] if delimiter in _NAMES else repr(delimiter)
 
 
 def spell_delimiter(delimiter: str) -> str:
-    """Return how the option `delimiter` spells a delimiter."""
+    """Return a delimiter as the option `delimiter` spells it."""
     return _NAMES[delimiter][1] if delimiter in _NAMES else delimiter
 
 
@@ -187,7 +187,7 @@ def _is_convincing(columns: DelimiterEvidence) -> bool:
 
 
 def _find_in_header(lines: Sequence[str]) -> DelimiterEvidence | None:
-    """Return what divides the only line of a text, a header without rows."""
+    """Find what divides the only line of a text, a header without rows."""
     if len(lines) != 1:
         return None
     found = find_delimiter([*lines, *lines])
@@ -195,7 +195,7 @@ def _find_in_header(lines: Sequence[str]) -> DelimiterEvidence | None:
 
 
 def _divides(own: str, lines: Sequence[str]) -> bool:
-    """Tell whether a character is in the first line, and as often in most lines."""
+    """Tell whether a character is in the first line, and as frequent in most lines."""
     columns = count_delimiter(lines, own)
     first = count_delimiter(lines[:1], own)
     return first.count > 0 and (first.count in (columns.count, columns.count + 1) and 2 * columns.alike > columns.lines)

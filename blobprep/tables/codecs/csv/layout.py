@@ -1,7 +1,7 @@
-"""How a delimited text is laid out, told from its first rows: hint, lines above the header, a header of another width.
+"""The layout of a delimited text, from its first rows: separator hint, lines above the header, width of the header.
 
-Where every row differs from the header in one and the same way, and that has one reading, the header is read so, and
-the ledger tells.
+If all rows differ from the header in the same way, and only one reading makes sense, the header is read that way, and
+the ledger records it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _ROWS: Final = 100
 _LINE: Final = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _QUOTE: Final = re.compile(r'\s+"')
 _ESCAPED: Final = "surrogateescape"
-"""Bytes that are no UTF-8 are found later, with their line."""
+"""Keeps bytes that are not UTF-8; they are reported later, with their line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,10 @@ class Row:
     """One of the first rows.
 
     Attributes:
-        cells: their text.
-        line: how many lines of the text stand above it.
-        start: where it begins in the sample.
-        text: as it stands there, without the line end.
+        cells: the text of its cells.
+        line: the number of lines above it in the text.
+        start: its position in the sample.
+        text: its text, without the line end.
     """
 
     cells: list[str]
@@ -53,12 +53,12 @@ class Layout:
     """The layout of a delimited text.
 
     Attributes:
-        delimiter: what separates its cells.
-        rows: the first ones that are whole, the header among them.
-        complete: whether these are all.
-        replaced: how many bytes at the start are replaced, and by what; see `Characters`.
-        extra: columns at the end that are empty in every row, and that the header does not have.
-        ledger: what was done.
+        delimiter: the separator of its cells.
+        rows: the first complete rows, including the header.
+        complete: whether these are all rows.
+        replaced: how many bytes at the start are replaced, and the bytes that replace them; see `Characters`.
+        extra: the number of columns at the end that are empty in every row and missing in the header.
+        ledger: an entry for each change.
     """
 
     delimiter: str
@@ -70,13 +70,13 @@ class Layout:
 
     @property
     def lines(self) -> list[str]:
-        """The first rows as they stand in the text."""
+        """The text of the first rows."""
         return [row.text for row in self.rows]
 
 
 @dataclass(slots=True)
 class _Start:
-    """The start of a text while it is being looked at: what is taken off, and what was noted."""
+    """The start of a text while its layout is determined: how much is skipped, and the ledger so far."""
 
     text: str
     complete: bool
@@ -87,15 +87,15 @@ class _Start:
 
 
 def read_layout(characters: Callable[[], Characters], asked: AskedDataset) -> Layout:
-    """Look at the first rows of a text.
+    """Determine the layout of a text from its first rows.
 
     Args:
-        characters: opens the text at its start, NUL bytes in place.
-        asked: its dataset, with the options of reading it.
+        characters: opens the text at its start, with NUL bytes kept.
+        asked: the dataset with its read options.
 
     Raises:
-        DatasetError: its first line names a separator that cannot be one, or `skip_lines` leaves nothing.
-        UnicodeError: it is not in its encoding.
+        DatasetError: the first line names an invalid separator, or `skip_lines` skips more lines than there are.
+        UnicodeError: the text is not valid in its encoding.
     """
     skipped = count_named(asked.options["skip_lines"])
     start = _read_start(characters, skipped, delimiter_named(asked.options["delimiter"]))
@@ -111,7 +111,7 @@ def read_layout(characters: Callable[[], Characters], asked: AskedDataset) -> La
 
 
 def _read_start(characters: Callable[[], Characters], skipped: int, delimiter: str) -> _Start:
-    """Read the start of a text, as much as holds the lines that are skipped."""
+    """Read the start of a text, enough to include the lines to skip."""
     size = _SAMPLE
     while True:
         reader, pieces, held = characters(), [], 0
@@ -126,7 +126,7 @@ def _read_start(characters: Callable[[], Characters], skipped: int, delimiter: s
 
 
 def _follow_hint(start: _Start, asked: AskedDataset) -> None:
-    """Take the separator that the first line names; one that an option or plainly the rows contradict is dropped."""
+    """Use the separator that the first line names, unless an option or clearly the rows contradict it."""
     hint = separator_hint(start.text[start.position :])
     if hint is None:
         return
@@ -134,40 +134,40 @@ def _follow_hint(start: _Start, asked: AskedDataset) -> None:
     line = start.text[start.position : start.position + length].strip("\r\n")
     start.position += length
     start.line += 1
-    told = f"The first line, {line!r}, names for Excel what separates the cells"
+    detail = f"The first line, {line!r}, names the separator for Excel"
     own = start.delimiter
     asked_for = own != delimiter_named(FORMATS[asked.format].reads["delimiter"].default)
     below = [text.strip("\r\n") for text in _LINE.findall(start.text[start.position :])[:_ROWS] if text.strip()]
     if not separator:
-        outcome = "it names nothing and was dropped"
+        outcome = "it is empty, so the line was dropped"
     elif separator == own:
-        outcome = "it was followed and dropped"
+        outcome = "it was used, and the line was dropped"
     elif asked_for:
-        outcome = f"it was dropped, since the option delimiter names {describe_delimiter(own)}"
+        outcome = f"the line was dropped, because the option delimiter names {describe_delimiter(own)}"
     elif below and separator not in below[0] and likely_delimiter(below) == own:
-        outcome = f"it was dropped, since {describe_delimiter(own)} separate them"
+        outcome = f"the line was dropped, because {describe_delimiter(own)} separate the cells"
     else:
-        outcome = "it was followed and dropped"
+        outcome = "it was used, and the line was dropped"
         start.delimiter = _check_separator(separator, line, asked)
-    start.ledger.append(Translation(asked.port, "", "dropped", f"{told}; {outcome}."))
+    start.ledger.append(Translation(asked.port, "", "dropped", f"{detail}; {outcome}."))
 
 
 def _check_separator(separator: str, line: str, asked: AskedDataset) -> str:
     try:
         return delimiter_named(separator)
     except InvalidOption:
-        what = f"names in its first line, {line!r}, a separator that is no ASCII character"
+        what = f"names a separator in its first line, {line!r}, that is not an ASCII character"
         raise dataset_error(asked, what, "write it again with a comma, a semicolon or a tab") from None
 
 
 def _skip_lines(start: _Start, count: int, asked: AskedDataset) -> None:
-    """Skip lines, of which a hint is one; behind them may be another."""
+    """Skip lines, counting a hint as one; another hint may follow them."""
     above = start.line
     while start.line < count:
         match = _LINE.match(start.text, start.position)
         if match is None or match.end() == start.position:
-            what = f"has {start.line} lines, and the option skip_lines skips {count}"
-            raise dataset_error(asked, what, "skip fewer")
+            what = f"has {start.line} lines, but the option skip_lines skips {count}"
+            raise dataset_error(asked, what, "skip fewer lines")
         start.position = match.end()
         start.line += 1
     if count > above:
@@ -175,7 +175,7 @@ def _skip_lines(start: _Start, count: int, asked: AskedDataset) -> None:
 
 
 def _read_rows(start: _Start) -> list[Row]:
-    """Return the first rows, those with NUL bytes left out; the last one may be cut, unless the text is complete."""
+    """Return the first complete rows, without those that have NUL bytes."""
     lines = _LINE.findall(start.text, start.position)
     ends = [start.position]
     for line in lines:
@@ -192,21 +192,21 @@ def _read_rows(start: _Start) -> list[Row]:
             if len(rows) > _ROWS:
                 start.complete = False
                 return rows
-    except csv.Error:  # a cell larger than that module takes
+    except csv.Error:  # a cell larger than the csv module accepts
         return rows
     return rows if start.complete else rows[:-1]
 
 
 def _note_quotes(rows: list[Row], start: _Start, asked: AskedDataset) -> None:
-    """Note quotes behind a blank, which quote nothing."""
+    """Add a ledger entry for quotes after a blank, which do not quote."""
     quoted = sum(any(_QUOTE.match(cell) for cell in row.cells) for row in rows)
     if quoted:
-        detail = f"Quotes behind a blank quote nothing and stay in the cell, in {quoted} of the first {len(rows)} rows."
+        detail = f"Quotes after a blank do not quote; they stay in the cell, in {quoted} of the first {len(rows)} rows."
         start.ledger.append(Translation(asked.port, "", "text", detail))
 
 
 def _fit_header(rows: list[Row], start: _Start, asked: AskedDataset) -> tuple[tuple[str, str] | None, int]:
-    """Return which characters of the start another header replaces, and how many empty columns it has at its end."""
+    """Return the start to replace and its replacement, if any, and the number of empty columns after the header."""
     if len(rows) < 2:
         return None, 0
     header, below = rows[0], [row.cells for row in rows[1:]]
@@ -234,5 +234,7 @@ def _count_empty_cells(count: int) -> str:
     return "an empty cell" if count == 1 else f"{count} empty cells"
 
 
-def _dropped_entry(asked: AskedDataset, seen: str) -> Translation:
-    return Translation(asked.port, "", "dropped", f"{seen}; {'it was' if 'an empty' in seen else 'they were'} dropped.")
+def _dropped_entry(asked: AskedDataset, change: str) -> Translation:
+    return Translation(
+        asked.port, "", "dropped", f"{change}; {'it was' if 'an empty' in change else 'they were'} dropped."
+    )

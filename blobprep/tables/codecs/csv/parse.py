@@ -1,4 +1,4 @@
-"""The rows of delimited text as cells of text, a batch at a time while the bytes arrive; and what goes wrong there."""
+"""The rows of delimited text as cells of text, read in batches while the bytes arrive, and the errors in them."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from blobprep.tables.codecs.text.repairs import ERROR, MARK, MISSING, Repairs, c
 __all__ = ["DelimitedText", "RangeSource"]
 
 _BLOCKS: Final = (4 << 20, 128 << 20, 1 << 30)
-"""Bytes parsed at a time; a row must fit, so the next size is tried where one does not."""
+"""Bytes parsed at a time; if a row does not fit, the next size is tried."""
 
 _RAGGED: Final = re.compile(r"Row #(\d+): Expected (\d+) columns, got (\d+)")
 _STRADDLES: Final = "straddles two block boundaries"
 
 
 class RangeSource(Protocol):
-    """Give bytes by position."""
+    """A source of bytes that is read by position."""
 
     def read_at(self, offset: int, length: int) -> bytes:
         """Read `length` bytes from `offset`, fewer only at the end."""
@@ -39,21 +39,21 @@ class RangeSource(Protocol):
 
 
 class DelimitedText:
-    """A delimited text: its labels, and its rows a batch at a time.
+    """A delimited text: its labels, and its rows in batches.
 
-    Its columns go by numbers here, so that no header can be in the way.
+    Columns are numbered, so no label can interfere.
 
     Args:
         source: the bytes.
-        start: the first few of them.
-        asked: its dataset, with the options of reading it.
-        whole: False where the source ends before the dataset does.
+        start: the first few bytes.
+        asked: the dataset with its read options.
+        whole: False if the source ends before the dataset does.
 
     Attributes:
-        labels: those in the header, empty where there is none; None without a header. Known with the first batch.
-        width: how many columns there are. Known with the first batch.
-        damaged: whether it is refused for its NUL bytes, wherever it ends.
-        trailing: whether its last line end is one more row, of missing cells; known when all of it was read.
+        labels: the labels in the header, empty if missing; None without a header. Known with the first batch.
+        width: the number of columns. Known with the first batch.
+        damaged: whether it was refused because of NUL bytes, which reading further cannot change.
+        trailing: whether the last line end counts as one more row, of missing cells. Known once all was read.
     """
 
     def __init__(self, source: RangeSource, start: bytes, asked: AskedDataset, whole: bool = True) -> None:
@@ -76,21 +76,21 @@ class DelimitedText:
         """Read the rows below the header while they arrive; the first batch may be empty, others are not.
 
         Args:
-            columns: numbers from 0, of those that are wanted once more when all were read; None for all.
+            columns: the numbers, from 0, of the columns to read again after a first full read; None for all.
 
         Raises:
-            DatasetError: it is not delimited text; says where.
+            DatasetError: it is not valid delimited text; says where.
         """
-        given = 0
+        delivered = 0
         for block in _BLOCKS:
             seen = 0
             try:
                 for characters, batch in self._stream(block, columns):
                     seen += batch.num_rows
-                    if seen > given:  # else had with smaller blocks already
-                        fresh = batch.slice(max(0, batch.num_rows - (seen - given)))
-                        yield self._finish(fresh, given, characters, columns)
-                        given = seen
+                    if seen > delivered:  # the other rows were read with smaller blocks
+                        fresh = batch.slice(max(0, batch.num_rows - (seen - delivered)))
+                        yield self._finish(fresh, delivered, characters, columns)
+                        delivered = seen
                 return
             except UnicodeError as error:
                 raise undecodable_error(_Cursor(self._source), self._encoding, self.asked) from error
@@ -99,7 +99,7 @@ class DelimitedText:
                     raise self._explain(error) from error
 
     def entries(self) -> list[Translation]:
-        """Return the ledger of what was dropped, once all was read."""
+        """Return the ledger entries for what was dropped, once all was read."""
         torn = any("\0" in text for _, text in self._left_out)
         if self._repairs.nuls or torn:
             self._repairs.place = self._find_first_nul()
@@ -107,25 +107,25 @@ class DelimitedText:
         ledger += self._repetitions.entries(self.asked)
         if self._left_out:
             number, text = self._left_out[0]
-            seen = "torn by NUL bytes" if torn else "with another number of cells than the header"
-            detail = f"Rows {seen} were left out, the first is row {number}."
+            defect = "broken by NUL bytes" if torn else "with more or fewer cells than the header"
+            detail = f"Rows {defect} were left out, the first is row {number}."
             count = len(self._left_out)
             ledger.append(Translation(self.asked.port, "", "dropped", detail, True, "", count, text.replace("\0", "")))
         return ledger
 
     def _row_below_header(self, number: int) -> int:
-        """Return the number of a row among those below the header."""
+        """Return the number of a row, counted from 1 below the header."""
         return number - (self.asked.options["header"] == "true")
 
     def _finish(
         self, batch: pa.RecordBatch, before: int, characters: Characters, columns: Sequence[int] | None
     ) -> pa.RecordBatch:
-        """Return a batch without the header, and without what is no data.
+        """Return a batch without the header and without anything that is not data.
 
         Args:
-            batch: rows as they stand.
-            before: how many rows came before it.
-            characters: what they were read from.
+            batch: rows as pyarrow parsed them.
+            before: the number of rows before the batch.
+            characters: the text they were read from.
             columns: as in `batches`.
         """
         if columns is None and before == 0:
@@ -150,7 +150,7 @@ class DelimitedText:
         return self._repetitions.drop_from(finished, before, columns is None)
 
     def _refuse_content(self, array: pa.Array, before: int) -> None:
-        """Refuse a cell that is not empty in a column that was taken for empty."""
+        """Refuse a column that was taken for empty if it has a cell with content."""
         first = pc.index(pc.match_substring_regex(array, r"\S"), True).as_py()
         if first >= 0:
             row, cell = self._row_below_header(before + first + 1), array[first].as_py()
@@ -162,9 +162,9 @@ class DelimitedText:
             )
 
     def _read_header(self, first: pa.RecordBatch) -> list[str]:
-        """Return the labels in the first row, empty where there is none.
+        """Return the labels in the first row, empty where missing.
 
-        A label may be what is a missing cell below it; so where one is, that row is read once more, as it stands.
+        A label may equal the text of missing cells; if one seems missing, the row is read again with all texts kept.
         """
         labels = [column[0].as_py() for column in first.columns]
         if None in labels and self.asked.options["missing"]:
@@ -185,10 +185,10 @@ class DelimitedText:
         skipper = self._row_handler(left_out)
         characters = self._open_characters(
             checked=skipper is not None
-        )  # pyarrow hands rows over that it has not checked
+        )  # pyarrow passes on rows that it has not checked
         file = pa.PythonFile(characters, mode="r")
         rows, last = 0, None
-        reading = _read_options(block, threads=skipper is None)  # without threads rows have numbers
+        reading = _read_options(block, threads=skipper is None)  # rows have numbers only without threads
         try:
             with pyarrow.csv.open_csv(
                 file, reading, self._parse_options(skipper), self._convert_options(columns)
@@ -228,13 +228,13 @@ class DelimitedText:
     def _parse_options(self, skipper: Callable[[Any], str] | None = None) -> Any:
         return pyarrow.csv.ParseOptions(
             delimiter=self._layout.delimiter,
-            # Costs a tenth of the time at this block size; without it such values would be torn.
+            # Costs a tenth of the time at this block size; without it, such values would be broken.
             newlines_in_values=True,
             invalid_row_handler=skipper,
         )
 
     def _row_handler(self, left_out: list[tuple[int, str]]) -> Callable[[Any], str] | None:
-        """Return the function that pyarrow asks about a row with another number of cells; it notes those left out."""
+        """Return the function for pyarrow to call for a row with a wrong number of cells; it notes rows left out."""
         every, torn = self.asked.options["ragged"] == "drop", self._nul_bytes == MISSING
         if not every and not torn:
             return None
@@ -258,7 +258,7 @@ class DelimitedText:
         )
 
     def _refuse_open_quote(self, last: pa.RecordBatch, rows: int, block: int) -> None:
-        """Refuse a last cell that takes in the text's last line end, and one more where there is one."""
+        """Refuse a last cell with a quote that is never closed: it grows with one more line end after the text."""
         cell = _last_cell(last)
         if cell is None or not cell.endswith(("\n", "\r")):
             return
@@ -272,7 +272,7 @@ class DelimitedText:
             raise dataset_error(
                 self.asked,
                 f"opens a quote in row {self._row_below_header(rows)} and never closes it",
-                "fetch it again if it was cut short, or fix the quote",
+                "fetch it again if it is incomplete, or fix the quote",
             )
 
     def _require_few(self, left_out: list[tuple[int, str]], kept: int) -> None:
@@ -280,9 +280,9 @@ class DelimitedText:
             number, _ = left_out[0]
             raise dataset_error(
                 self.asked,
-                f"has {kept} rows with as many cells as the header, and {len(left_out)} with more or fewer, the first"
-                f" is row {number}",
-                "they are too many to leave out; check the header and what separates the cells",
+                f"has {kept} rows with as many cells as the header, but {len(left_out)} rows with more or fewer, too"
+                f" many to leave out; the first is row {number}",
+                "check the header and the separator",
             )
 
     def _refuse_nuls(self, characters: Characters) -> None:
@@ -297,13 +297,15 @@ class DelimitedText:
         )
 
     def _explain(self, error: pa.ArrowInvalid) -> DatasetError:
-        """Say in the user's terms why pyarrow refused; what it does not tell is found by reading again."""
+        """Return the error in the user's terms; what pyarrow does not report is found by reading again."""
         reason = str(error)
         if "invalid UTF8" in reason:
             return undecodable_error(_Cursor(self._source), self._encoding, self.asked)
         if "Empty CSV" in reason:
-            above = " below the lines that are skipped" if self._layout.replaced[0] else ""
-            return dataset_error(self.asked, f"is empty: it has not even a header{above}", "check what wrote it")
+            above = " below the skipped lines" if self._layout.replaced[0] else ""
+            return dataset_error(
+                self.asked, f"is empty: it does not even have a header{above}", "check the program that wrote it"
+            )
         if _STRADDLES in reason:
             return dataset_error(self.asked, "has a row of more than 1 GiB", "look for a quote that is never closed")
         try:
@@ -313,8 +315,8 @@ class DelimitedText:
             pyarrow.csv.read_csv(file, _read_options(_BLOCKS[0], threads=False), parsing, self._convert_options())
         except UnicodeError:
             return undecodable_error(_Cursor(self._source), self._encoding, self.asked)
-        except pa.ArrowInvalid as told:
-            reason = str(told)  # only now with the number of the row
+        except pa.ArrowInvalid as second:
+            reason = str(second)  # this one has the number of the row
         ragged = _RAGGED.search(reason)
         if ragged is None:
             return dataset_error(self.asked, f"cannot be read as {self.asked.format}: {reason[:300]}")
@@ -323,7 +325,7 @@ class DelimitedText:
 
 
 class _Cursor:
-    """Read a source at a position of its own: pyarrow reads in advance, perhaps while something else is looked up."""
+    """A reader with a position of its own, because pyarrow reads ahead while other code may read the same source."""
 
     def __init__(self, source: RangeSource) -> None:
         self._source, self._position = source, 0

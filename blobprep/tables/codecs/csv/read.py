@@ -1,7 +1,7 @@
-"""Text datasets, CSV and TSV: from rows of text to a table, each column with the type that all its cells have.
+"""Reading CSV and TSV: from rows of text to a table, each column with the type that all its cells have.
 
-Rows are read a batch at a time while they arrive. Meanwhile the columns of the batch before get their types, and their
-text goes. A column that turns out differently later is read once more from the input, and none besides it.
+Rows are read in batches while they arrive. Meanwhile the columns of the previous batch get their types, and their text
+is dropped. Only a column whose later cells are of another type is read from the input again.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _HEAD: Final = 256 << 10
 _START: Final = 512
 _ONE_MISSING: Final = pa.nulls(1, pa.string())
 _BATCH_ROWS: Final = 1 << 14
-"""Rows worth handing on; the batches of a wide table, which hold fewer, are gathered."""
+"""Rows worth processing at once; smaller batches, as of a wide table, are combined."""
 
 
 def decode(blobs: Sequence[BlobSource]) -> DecodedTable:
@@ -48,12 +48,12 @@ def decode(blobs: Sequence[BlobSource]) -> DecodedTable:
 def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
     """Read the first rows from the first bytes; see `blobprep.tables.codecs.head`."""
     refuse_other_encodings(source.read_at(0, _START), asked)
-    wanted = rows + 1  # and a last row that the cut may have hit
+    wanted = rows + 1  # the last row may be cut
     length = _HEAD
     while len(data := source.read_at(0, length)) == length:
-        found = _read_first_rows(data, asked)
-        if found is not None and sum(batch.num_rows for batch in found[1]) >= wanted:
-            text, batches = found
+        start = _read_first_rows(data, asked)
+        if start is not None and sum(batch.num_rows for batch in start[1]) >= wanted:
+            text, batches = start
             first = pa.Table.from_batches(batches).slice(0, rows).to_batches()
             with ThreadPoolExecutor(1) as pool:
                 table = _TableBuilder(pool)
@@ -65,7 +65,7 @@ def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int 
 
 
 def _read_first_rows(data: bytes, asked: AskedDataset) -> tuple[DelimitedText, list[pa.RecordBatch]] | None:
-    """Read the rows of a start; None where something is wrong, for which the cut may be the cause."""
+    """Read the rows in the first bytes; return None on an error, which the cut may have caused."""
     text = None
     try:
         text = DelimitedText(_StartSource(data), data[:_START], asked, whole=False)
@@ -83,7 +83,7 @@ def _open_text(source: Source, asked: AskedDataset) -> DelimitedText:
 
 
 class _StartSource:
-    """Hold the start of a dataset, cut at its last line end."""
+    """The start of a dataset, cut at its last line end."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data[: data.rfind(b"\n") + 1] or data
@@ -94,7 +94,7 @@ class _StartSource:
 
 @dataclass(frozen=True, slots=True)
 class _TextRead:
-    """Hold a text that was read: where its columns are among the table's, and how many rows came before it."""
+    """A text that was read: the positions of the table's columns in it, and the number of rows before it."""
 
     text: DelimitedText
     order: list[int]
@@ -102,7 +102,7 @@ class _TextRead:
 
 
 class _TableBuilder:
-    """Gather the columns of one text or several, the first of which says how they are called and ordered."""
+    """A table built from one text or several; the first determines the labels and their order."""
 
     def __init__(self, pool: ThreadPoolExecutor) -> None:
         self._pool = pool
@@ -117,7 +117,7 @@ class _TableBuilder:
         """Add the rows of a text.
 
         Raises:
-            DatasetError: it is no delimited text, or its columns are not those of the first.
+            DatasetError: it is not valid delimited text, or its columns are not those of the first text.
         """
         before = self._rows
         order: list[int] | None = None
@@ -130,22 +130,22 @@ class _TableBuilder:
             self._add([_ONE_MISSING] * len(order))
 
     def finish(self) -> DecodedTable:
-        """Return the table and its ledger; what has to be read once more is."""
+        """Return the table and its ledger, after reading columns again where necessary."""
         self._settle()
-        again = [index for index, column in enumerate(self._columns) if column.needs_restore]
-        if again:
-            self._restore(again)
+        indices = [index for index, column in enumerate(self._columns) if column.needs_restore]
+        if indices:
+            self._restore(indices)
         outcomes = self._pool.map(self._finish_column, self._columns)
         arrays = []
         for array, entry in outcomes:
             arrays.append(array)
             self._ledger += [entry] if entry is not None else []
-        told = [entry for read in self._read for entry in read.text.entries()]
-        self._ledger = merge_entries(told) + self._ledger
+        entries = [entry for read in self._read for entry in read.text.entries()]
+        self._ledger = merge_entries(entries) + self._ledger
         return pa.Table.from_arrays(arrays, names=[column.label for column in self._columns]), self._ledger
 
     def _find_order(self, text: DelimitedText, header: list[str] | None, count: int) -> list[int]:
-        """Return for each column of the table the position it has in a text."""
+        """Return the position in a text of each column of the table."""
         if not self._read:
             self._begin(text.asked, header, count)
             return list(range(count))
@@ -154,7 +154,7 @@ class _TableBuilder:
         if header is None:
             if count != len(ours):
                 raise dataset_error(
-                    text.asked, f"has {count} column{'s' * (count > 1)} where {first.reference} has {len(ours)}"
+                    text.asked, f"has {count} column{'s' * (count > 1)}, but {first.reference} has {len(ours)}"
                 )
             return list(range(count))
         labels, _ = _column_labels(text.asked, header, count)
@@ -172,24 +172,26 @@ class _TableBuilder:
     def _add(self, cells: list[Any]) -> None:
         self._settle()
         self._rows += len(cells[0])
-        self._running = [self._pool.submit(column.add, each) for column, each in zip(self._columns, cells, strict=True)]
+        self._running = [
+            self._pool.submit(column.add, array) for column, array in zip(self._columns, cells, strict=True)
+        ]
 
     def _settle(self) -> None:
-        """Wait until the batch before has its types: a column takes its cells in their order."""
+        """Wait until the previous batch is processed: a column must get its cells in order."""
         for future in self._running:
             future.result()
         self._running = []
 
-    def _restore(self, again: list[int]) -> None:
-        chunks: dict[int, list[Any]] = {index: [] for index in again}
+    def _restore(self, indices: list[int]) -> None:
+        chunks: dict[int, list[Any]] = {index: [] for index in indices}
         for read in self._read:
-            for batch in read.text.batches([read.order[index] for index in again]):
-                for index, cells in zip(again, batch.columns, strict=True):
+            for batch in read.text.batches([read.order[index] for index in indices]):
+                for index, cells in zip(indices, batch.columns, strict=True):
                     chunks[index].append(cells)
             if read.text.trailing:
-                for index in again:
+                for index in indices:
                     chunks[index].append(_ONE_MISSING)
-        for index in again:
+        for index in indices:
             self._columns[index].restore(pa.chunked_array(chunks.pop(index), pa.string()))
 
     def _finish_column(self, column: Column) -> tuple[Any, Translation | None]:
@@ -199,7 +201,7 @@ class _TableBuilder:
         return cells, entry
 
     def _locate_row(self, row: int) -> tuple[AskedDataset, int]:
-        """Tell in which text a row is, and its number there, from 1."""
+        """Return the text that a row is in, and its number there, from 1."""
         read = self._read[bisect_right([read.before for read in self._read], row - 1) - 1]
         return read.text.asked, row - read.before
 
@@ -208,7 +210,7 @@ def _gather_batches(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatc
     waiting: list[pa.RecordBatch] = []
     for batch in batches:
         waiting.append(batch)
-        if sum(each.num_rows for each in waiting) >= _BATCH_ROWS:
+        if sum(held.num_rows for held in waiting) >= _BATCH_ROWS:
             yield waiting.pop() if len(waiting) == 1 else pa.concat_batches(waiting)
             waiting = []
     if waiting:

@@ -1,7 +1,7 @@
-"""What does not survive being a cell of delimited text, since it looks like something else there.
+"""Values that do not survive being written as delimited text, because they read back as something else.
 
-A text has no types: `""` and `?` are the missing cells, and a column of texts that all look like numbers is one of
-numbers to whoever reads it. A column is judged as the reader judges it, by its own rules and their default options.
+Delimited text has no types: the cells `""` and `?` are missing, and a column of texts that all look like numbers is
+read as numbers. Columns are judged by the reader's own rules, with its default options.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _NAMES: Final = {pa.int64(): "integers", pa.float64(): "doubles", pa.bool_(): "b
 
 
 def round_trip_entries(label: str, column: Any, port: str) -> list[Translation]:
-    """Return an entry for each way in which a column, written as cells, reads back as something else.
+    """Return an entry for each way in which a column, written as cells, reads back differently.
 
-    Only text, bytes and doubles can look like something else; other columns cost nothing.
+    Only text, bytes and doubles can read back differently; other columns cost nothing.
     """
     return [*_label_entries(label, port), *_cell_entries(label, column, port)]
 
@@ -65,7 +65,7 @@ def _text_entries(label: str, column: Any, port: str) -> list[Translation]:
     read, _ = infer_type(_split_chunks(cells), label, asked)
     count, example = tally(cells)
     if count and not pa.types.is_string(read.type):
-        detail = f"Text whose every cell reads back as one of {_NAMES[read.type]}."
+        detail = f"All cells look like {_NAMES[read.type]}, so the column does not read back as text."
         ledger.append(Translation(port, label, "text", detail, True, _REMEDY, count, example))
     return ledger
 
@@ -74,29 +74,29 @@ def _absent_entries(label: str, column: Any, absent: Any, port: str) -> list[Tra
     count, example = tally(column, absent)
     if not count:
         return []
-    detail = "Written as a cell that reads back as missing."
+    detail = "Written as cells that read back as missing."
     return [Translation(port, label, "missing", detail, True, _REMEDY, count, example)]
 
 
 def _mark_entries(label: str, column: Any, port: str) -> list[Translation]:
-    """Tell of text whose reader takes its first character for a byte-order mark."""
+    """Return an entry for text whose first character reads back as a byte-order mark."""
     count, example = tally(column, pc.starts_with(column, MARK))
     detail = "Text that begins with a byte-order mark reads back without it."
     return [Translation(port, label, "text", detail, True, _REMEDY, count, example)] if count else []
 
 
 def _infinity_entries(label: str, column: Any, port: str) -> list[Translation]:
-    """Tell of a column of nothing but infinities, which reads back as their names."""
+    """Return an entry for a column without finite numbers, which reads back as text."""
     numbers = column.cast(pa.float32()) if pa.types.is_float16(column.type) else column
     if column.null_count == len(column) or pc.any(pc.is_finite(numbers)).as_py():
         return []
     count, example = tally(column)
-    detail = "No cell is a finite number, so that the column reads back as text."
+    detail = "No cell is a finite number, so the column reads back as text."
     return [Translation(port, label, "text", detail, True, _REMEDY, count, example)]
 
 
 def _split_chunks(column: Any) -> Any:
-    """Return a column of text in chunks that fit the reader's type, which holds two gigabytes each."""
+    """Return a column of text in chunks that fit the reader's type, which holds at most two gigabytes per chunk."""
     chunks = [
         chunk.slice(start, _ROWS).cast(pa.string()) for chunk in column.chunks for start in range(0, len(chunk), _ROWS)
     ]

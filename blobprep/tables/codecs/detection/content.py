@@ -1,7 +1,7 @@
-"""What bytes are, whatever they are called: told from a sample of them. Every codec and every doubt goes by this.
+"""The content of a blob, detected from a sample of its bytes, whatever its name says.
 
-Files that are not text are told by their signatures (`signatures`). Text is told from whole lines of its start, its
-middle and its end, so that neither a preamble nor one odd line decides.
+Files that are not text are recognized by their signatures (`signatures`). Text is recognized from whole lines of its
+start, its middle and its end, so that neither a preamble nor one unusual line decides.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ __all__ = ["detect_content"]
 
 _RUNS: Final = re.compile(rb"[\x80-\xff]{2,}")
 _ACCENTS: Final = bytes(range(0x80, 0x100))
-_OWN_ENCODING: Final = "name its own encoding there, such as cp1251, gb18030 or shift_jis"
+_OWN_ENCODING: Final = "give its own encoding in this option, such as cp1251, gb18030 or shift_jis"
 _EXCERPT: Final = 60
 
 _TAG: Final = re.compile(r"(?i)<(?:!doctype\s|\?xml\b|!--|(?P<tag>[a-z][\w:.-]*)(?:\s[^<>]*)?/?>)")
@@ -53,7 +53,7 @@ _DELTA: Final = frozenset(("commitInfo", "protocol", "metaData", "add", "remove"
 
 
 def detect_content(blob: BlobSource) -> Content:
-    """Tell what the bytes of a blob are, from its start and, of a large text, its middle and its end."""
+    """Detect what the bytes of a blob are, from its start and, for a large text, its middle and end."""
     start = blob.source.read_at(0, START)
     if not start:
         return Content("empty", "empty")
@@ -78,20 +78,20 @@ def detect_content(blob: BlobSource) -> Content:
 
 
 def _left_to_reader(blob: BlobSource, seen: int) -> bool:
-    """Tell whether NUL bytes are left to the reader of a text, since the option says so or not all of it was seen."""
+    """Tell whether NUL bytes are left to the reader: an option says so, or only part of the text was examined."""
     way = blob.asked.options.get("nul_bytes")
     return way is not None and (way != ERROR or seen == START)
 
 
 def _mostly_in_runs(start: bytes) -> bool:
-    """Tell whether most bytes beyond ASCII stand side by side, as in no language of Western Europe."""
+    """Tell whether most bytes beyond ASCII are side by side, unlike in the languages of Western Europe."""
     beyond = len(start) - len(start.translate(None, _ACCENTS))
     return 2 * sum(map(len, _RUNS.findall(start))) > beyond
 
 
 def _detect_text(text: Sample) -> Content:
-    for tell in (_detect_markup, _detect_lfs_pointer, _detect_message, _detect_arff, _detect_json, _detect_svmlight):
-        content = tell(text)
+    for detect in (_detect_markup, _detect_lfs_pointer, _detect_message, _detect_arff, _detect_json, _detect_svmlight):
+        content = detect(text)
         if content is not None:
             return content
     if text.lines and separator_hint(text.lines[0]) is not None:
@@ -104,7 +104,7 @@ def _detect_text(text: Sample) -> Content:
 
 
 def _detect_markup(text: Sample) -> Content | None:
-    """Tell a page or a document by its first tag: a header like `<DATE>,<OPEN>` has no closing ones."""
+    """Detect HTML or XML by the first tag; a header like `<DATE>,<OPEN>` has no closing tags."""
     match = _TAG.match(text.start)
     if match is None:
         return None
@@ -115,19 +115,19 @@ def _detect_markup(text: Sample) -> Content | None:
     if _OFFICE in text.start:
         return _foreign_content("an XML spreadsheet of Excel 2003", "open it in Excel and save it as .xlsx")
     if _HTML.search(text.start):
-        return _foreign_content("an HTML page", "name a blob with the rows themselves, or save it from Excel as .xlsx")
+        return _foreign_content("an HTML page", "use a blob with the rows themselves, or save it from Excel as .xlsx")
     error = _AZURE_ERROR.search(text.start)
     if error is not None:
         return _foreign_content(
-            "an XML document", f"write the blob again: it holds an error of Azure Storage, {error[1]}"
+            "an XML document", f"write the blob again: it contains an error of Azure Storage, {error[1]}"
         )
-    return _foreign_content("an XML document", "name a blob with the rows themselves")
+    return _foreign_content("an XML document", "use a blob with the rows themselves")
 
 
 def _detect_lfs_pointer(text: Sample) -> Content | None:
     if not text.start.startswith(_LFS_POINTER):
         return None
-    return _foreign_content("a Git LFS pointer", "upload the file that it stands for, which `git lfs pull` fetches")
+    return _foreign_content("a Git LFS pointer", "upload the file that it points to, which `git lfs pull` fetches")
 
 
 def _detect_message(text: Sample) -> Content | None:
@@ -136,9 +136,7 @@ def _detect_message(text: Sample) -> Content | None:
     answer = head[0].startswith("HTTP/")
     if headers + answer < _HEADERS_ENOUGH or not (answer or _HEADERS.match(head[0])):
         return None
-    return Content(
-        "message", "a message with headers, such as an email", advice="save what is attached to it, as .xlsx or CSV"
-    )
+    return Content("message", "a message with headers, such as an email", advice="save its attachment as .xlsx or CSV")
 
 
 def _foreign_content(words: str, advice: str) -> Content:
@@ -151,28 +149,28 @@ def _detect_arff(text: Sample) -> Content | None:
 
 
 def _detect_svmlight(text: Sample) -> Content | None:
-    """Tell ranking data and the like; one pair a row alone may as well be a time of day."""
+    """Detect SvmLight data; rows with only one pair each may also be times of day."""
     rows = [line.strip() for line in text.lines if not line.lstrip().startswith("#")]
     found = [_SVMLIGHT.fullmatch(row) for row in rows]
     matches = [match for match in found if match is not None]
     if not rows or len(matches) < len(rows):
         return None
-    telling = sum(bool(match["query"]) or match["pairs"].count(":") > 1 for match in matches)
-    if not telling or 2 * sum(bool(match["pairs"]) for match in matches) < len(rows):
+    certain = sum(bool(match["query"]) or match["pairs"].count(":") > 1 for match in matches)
+    if not certain or 2 * sum(bool(match["pairs"]) for match in matches) < len(rows):
         return None
     return Content("rows", "SvmLight data (label index:value …)", ("svmlight",))
 
 
 def _detect_json(text: Sample) -> Content | None:
-    """Tell JSON from text that only begins like it: a cell with JSON in it has a delimiter behind it."""
+    """Detect JSON, as opposed to delimited text with JSON in its first cell."""
     if not text.start.startswith(("{", "[")) or not text.lines:
         return None
     first = _parse_json(text.lines[0])
     if isinstance(first, dict):
         return _json_object_content(text, first)
     if isinstance(first, list) and len(text.lines) > 1:
-        advice = "write one array of objects, or one object a line"
-        return _foreign_content("JSON arrays, one a line", advice)
+        advice = "write one array of objects, or one object per line"
+        return _foreign_content("JSON arrays, one per line", advice)
     try:
         _, end = json.JSONDecoder().raw_decode(text.start)
     except (ValueError, RecursionError):
@@ -181,8 +179,8 @@ def _detect_json(text: Sample) -> Content | None:
     if not rest:
         return Content("rows", "a JSON document", ("json",))
     if text.start.startswith("{") and _OBJECT.match(rest):
-        advice = "write one object a line, which `jq -c .` does, and use format=jsonl"
-        return _foreign_content("several JSON documents, one behind the other", advice)
+        advice = "write one object per line, as `jq -c .` does, and use format=jsonl"
+        return _foreign_content("several JSON documents, one after the other", advice)
     return None if rest[:1] in ",;|\t" or text.start.startswith("[") else _detect_cut_json(text)
 
 
@@ -192,12 +190,12 @@ def _json_object_content(text: Sample, first: dict[str, Any]) -> Content:
         return Content("rows", "a JSON object", ("json", "jsonl") if columns else ("jsonl", "json"))
     words = "JSON Lines"
     if set(first) <= _DELTA and first:
-        words = "JSON Lines (the log of a Delta table, whose rows are in Parquet files beside it)"
+        words = "JSON Lines (the log of a Delta table, whose rows are in the Parquet files next to it)"
     return Content("rows", words, ("jsonl",))
 
 
 def _detect_cut_json(text: Sample) -> Content | None:
-    """Tell JSON whose start does not end within the sample, or is damaged."""
+    """Detect JSON that is damaged, or whose first value does not end within the sample."""
     if _ARRAY.match(text.start):
         return Content("rows", "a JSON document", ("json",))
     if not _OBJECT.match(text.start):

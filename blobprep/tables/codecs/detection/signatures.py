@@ -1,4 +1,4 @@
-"""The signatures of files that are not text, and what is to be done about each kind."""
+"""The signatures of files that are not text, and what to do about each kind."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ __all__ = ["Content", "ContentKind", "describe_document", "detect_signature"]
 
 
 ContentKind = Literal["empty", "file", "unknown", "foreign", "message", "rows", "delimited", "text"]
-"""What sort of content there is: none, a file with a signature, other bytes; and of texts those that no format reads as
-rows, those of headers and a body, rows in a format of their own, cells between delimiters, and all others.
+"""Kinds of content: none; a file with a known signature; other bytes; and five kinds of text: one that no format reads
+as rows, a message with headers and a body, rows in a format of their own, delimited cells, and any other text.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What bytes turned out to be.
+    """What the bytes of a blob are.
 
     Attributes:
-        kind: what sort it is of.
-        words: as in "is an HTML page".
-        formats: those that read it, the likeliest first; empty for none.
-        options: of the first format, without which it would not read this.
-        advice: what helps where no format reads it.
+        kind: the kind of content.
+        words: a description, as in "is an HTML page".
+        formats: the formats that read it, the likeliest first; may be empty.
+        options: the options that the first format needs to read it.
+        advice: what to do if no format reads it.
         example: the first line of a text.
     """
 
@@ -42,13 +42,13 @@ class Content:
     example: str = ""
 
     @property
-    def legible(self) -> bool:
+    def is_text(self) -> bool:
         """Whether it is text."""
         return self.kind not in ("empty", "file", "unknown")
 
 
-_EXPORT: Final = "export its table as CSV or Parquet, and name that"
-_UNPACK: Final = "unpack it, and name what is inside"
+_EXPORT: Final = "export its table as CSV or Parquet, and read that"
+_UNPACK: Final = "unpack it, and read the file inside"
 _SAVE: Final = "save it as .xlsx or CSV"
 
 _SIGNATURES: Final[tuple[tuple[bytes, str, str], ...]] = (
@@ -93,7 +93,7 @@ _SIGNATURES: Final[tuple[tuple[bytes, str, str], ...]] = (
     (b"\x7fELF", "a program", ""),
     (b"MZ\x90\0", "a program", ""),
 )
-"""First bytes, words, and the format that reads them or else what to do."""
+"""First bytes, description, and the format that reads the file or else what to do."""
 
 _SIGNATURES_LIKE_TEXT: Final[tuple[tuple[bytes, str, str], ...]] = (
     (b"PAR1", "a Parquet file", "parquet"),
@@ -101,9 +101,9 @@ _SIGNATURES_LIKE_TEXT: Final[tuple[tuple[bytes, str, str], ...]] = (
     (b"FEA1", "a Feather file of version 1", "write it again as Feather of version 2"),
     (b"ORC", "an ORC file", _EXPORT),
     (b"BZh", "a bzip2 file", _UNPACK),
-    (b"RIFF", "a sound or a film", ""),
+    (b"RIFF", "an audio or video file", ""),
 )
-"""The same for those that may begin a header as well, such as `ORCID`; bytes that are not text stand behind them."""
+"""The same for signatures that may also begin a header, such as `ORCID`: bytes that are not text must follow."""
 
 _NOT_TEXT: Final = re.compile(rb"[\0-\x08\x0e-\x1f]")
 _EXAMINED: Final = 512
@@ -128,10 +128,10 @@ _ENTRY, _ENTRIES = 128, 32
 
 
 def detect_signature(start: bytes, source: Source) -> Content | None:
-    """Tell what a file is by its signature; None where it has none that is known.
+    """Detect a file by its signature; return None if it does not have a known one.
 
     Raises:
-        ArrivalFailed: the directory of a zip or an old Office document never came.
+        ArrivalFailed: the input ended before the directory of a zip or an old Office document.
     """
     if start.startswith(_ZIP):
         return _detect_zip(source)
@@ -149,7 +149,7 @@ def detect_signature(start: bytes, source: Source) -> Content | None:
 
 
 def describe_document(archive: zipfile.ZipFile) -> str:
-    """Say what document a zip is, such as a workbook; empty for one that merely holds files."""
+    """Return what document a zip is, such as a workbook; empty for a zip that only contains files."""
     files = archive.infolist()
     names = {info.filename for info in files}
     if _TYPES in names:
@@ -165,11 +165,11 @@ def _read_start(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> str:
         with archive.open(info) as file:
             return file.read(_ENTRY).decode("ascii", "replace")
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
-        return ""  # damaged, or of a compression that is not known here
+        return ""  # damaged, or compressed in an unknown way
 
 
 def _file_content(words: str, rest: str) -> Content:
-    """Return content with the format that reads it, or with what is to be done."""
+    """Return the content of a file, with the format that reads it or else what to do."""
     if rest in FORMATS:
         return Content("file", words, (rest,))
     return Content("file", words, advice=rest)
@@ -181,17 +181,17 @@ def _detect_zip(source: Source) -> Content:
             words = describe_document(archive)
     except (ArrivalFailed, MemoryError):
         raise
-    except Exception as error:  # besides its own error `zipfile` lets through what decoding a directory raises
+    except Exception as error:  # zipfile also lets errors through that decoding a directory raises
         if isinstance(error.__context__, ArrivalFailed):
             raise error.__context__ from error
-        return _file_content("a damaged zip file", "fetch it again, or make it again")
+        return _file_content("a damaged zip file", "fetch it again, or create it again")
     if not words:
         return _file_content("a zip file", _UNPACK)
     return _file_content(words, "excel" if words == _OFFICE["xl"] else _SAVE)
 
 
 def _detect_compound(start: bytes, source: Source) -> Content:
-    """Tell what an old Office document is by the names of the streams in its directory.
+    """Detect the kind of an old Office document by the names of the streams in its directory.
 
     Source: Microsoft, [MS-CFB] sections 2.2 (the header) and 2.6 (directory entries).
     """

@@ -1,4 +1,4 @@
-"""The characters of a text dataset: UTF-8, whatever the blob is encoded in, with an end to the last line."""
+"""A text of any encoding as UTF-8, with a line end after the last line."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ __all__ = [
 _CHUNK: Final = 1 << 20
 _EXAMINED: Final = 512
 _LEAST: Final = 16
-"""Bytes by which UTF-16 can be told, for where a few may be damage."""
+"""How many bytes are enough to recognize UTF-16 even if a few are damaged."""
 
 _MARK: Final = codecs.BOM_UTF8
 _LEAD: Final = _MARK[:1]
 
 
 class ByteSource(Protocol):
-    """Give bytes in order, fewer than asked for only near the end."""
+    """A source of bytes in order, which returns fewer than requested only near the end."""
 
     def read(self, size: int = -1, /) -> bytes:
         """Read up to `size` bytes; none at the end."""
@@ -46,7 +46,7 @@ class ByteSource(Protocol):
 
 
 def resolve_encoding(start: bytes, name: str) -> str:
-    r"""Return the encoding of a text: the one named; where that is `auto`, what its byte-order mark says, else UTF-8.
+    r"""Return the encoding of a text: the given one or, for `auto`, that of its byte-order mark, or else UTF-8.
 
     >>> resolve_encoding(b"\xff\xfea\0", "auto"), resolve_encoding(b"a", "auto"), resolve_encoding(b"a", "latin1")
     ('utf-16', 'utf-8', 'iso8859-1')
@@ -58,31 +58,31 @@ def resolve_encoding(start: bytes, name: str) -> str:
 
 
 def expects_mark(encoding: str) -> bool:
-    """Tell whether Python's decoder of an encoding leaves the byte-order mark at the start of a text."""
+    """Tell whether Python's decoder for an encoding keeps the byte-order mark at the start of a text."""
     return encoding not in ("utf-8-sig", "utf-16", "utf-32")
 
 
 class Characters(io.RawIOBase):
-    """The UTF-8 bytes of a text dataset, read forwards only.
+    """The UTF-8 bytes of a text dataset, read forward only.
 
-    A last line without an end gets one, since pyarrow overlooks a file that is a header and no more. UTF-8 itself
-    passes as it is; its reader checks it. Byte-order marks before lines are dropped.
+    A last line without a line end gets one, because pyarrow ignores a file that is only a header without one. UTF-8
+    passes unchanged, and the caller's parser checks it. Byte-order marks before lines are dropped.
 
     Args:
-        source: the bytes, at their start.
-        encoding: a name that `resolve_encoding` gave.
-        whole: False where the source ends before the dataset does, so that half a character at the end is no error.
-        checked: whether bytes that are no UTF-8 are found here.
-        drop_nuls: whether NUL bytes are taken out.
-        one_more: whether the last line gets one more end than it has.
-        replaced: how many bytes at the start of the text, and the bytes that stand in their place.
+        source: the bytes, positioned at the start.
+        encoding: a name that `resolve_encoding` returned.
+        whole: False if the source ends before the dataset does, so that half a character at the end is not an error.
+        checked: whether bytes that are not UTF-8 raise an error here.
+        drop_nuls: whether NUL bytes are removed.
+        one_more: whether the last line gets one more line end than it has.
+        replaced: how many bytes at the start of the text are replaced, and the bytes that replace them.
 
     Attributes:
-        quotes: how many there were so far.
-        marks: byte-order marks dropped so far, but for one at the start.
-        marked: whether any mark was seen elsewhere than there, dropped or not.
-        nuls: NUL bytes so far.
-        line_ended: whether the text itself ended with a line end; known when all is read.
+        quotes: the number of quotes so far.
+        marks: the number of byte-order marks dropped so far, not counting one at the start.
+        marked: whether a mark was found after the start, dropped or not.
+        nuls: the number of NUL bytes so far.
+        line_ended: whether the text itself ended with a line end; known once all is read.
     """
 
     def __init__(
@@ -118,12 +118,12 @@ class Characters(io.RawIOBase):
         """Read about `size` bytes; none at the end.
 
         Raises:
-            UnicodeDecodeError: the source is not in that encoding.
+            UnicodeDecodeError: the source is not valid in the encoding.
         """
         text = b""
         while not text and not self._ended:
             data = self._source.read(size)
-            # Fewer than asked for are the last ones; the end of the last line must come along with them.
+            # Fewer bytes than requested are the last ones; the line end must be added to them.
             self._ended = len(data) < size or not data
             text = self._clean(data if self._decoder is None else self._decode(data))
             self._last = text[-1:] or self._last
@@ -145,12 +145,12 @@ class Characters(io.RawIOBase):
         return text.encode()
 
     def _clean(self, text: bytes) -> bytes:
-        """Return text without marks before its lines; the start of one that is cut waits for the rest."""
+        """Return text without marks before its lines; an incomplete mark at the end is held back."""
         text = self._held + text
         held = 0 if self._ended else next((length for length in (2, 1) if text.endswith(_MARK[:length])), 0)
         self._held = text[len(text) - held :]
         text = text[: len(text) - held]
-        # One byte is looked for many times faster than three.
+        # Searching for one byte is many times faster than for three.
         return self._drop_marks(text) if _LEAD in text and _MARK in text else text
 
     def _drop_marks(self, text: bytes) -> bytes:
@@ -171,7 +171,7 @@ class Characters(io.RawIOBase):
         return b"".join(kept)
 
     def _replace_start(self, text: bytes) -> bytes:
-        """Return text without the bytes at the start that others replace."""
+        """Return text with the bytes at the start replaced."""
         length, others = self._replaced
         if not text or (not length and not others):
             return text
@@ -181,17 +181,17 @@ class Characters(io.RawIOBase):
 
 
 def require_one_byte_order(text: str) -> None:
-    """Refuse a text with a byte-order mark of the other byte order, which a text appended to it begins with.
+    """Refuse a text with a byte-order mark of the other byte order, as at the start of another text appended to it.
 
     Raises:
-        UnicodeError: there is one.
+        UnicodeError: the text has such a mark.
     """
     if "\ufffe" in text:
         raise UnicodeError("a part of it has another byte order")
 
 
 def _find_undecodable(source: ByteSource, encoding: str) -> tuple[int, int] | None:
-    """Find the first byte that is not in that encoding: its line, from 1, and its value; None where all are."""
+    """Find the first byte that is invalid in an encoding: its line, from 1, and its value; None if all are valid."""
     source.seek(0)
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     line, ended = 1, False
@@ -203,33 +203,31 @@ def _find_undecodable(source: ByteSource, encoding: str) -> tuple[int, int] | No
         except UnicodeDecodeError as error:
             line += error.object[: error.start].count(b"\n")
             return line, error.object[error.start]
-        except UnicodeError:  # UTF-16 without a mark says no more than that
+        except UnicodeError:  # the error for UTF-16 without a mark has no position
             return line, data[0] if data else 0
     return None
 
 
 def refuse_other_encodings(start: bytes, asked: AskedDataset) -> None:
-    """Refuse a text that its first bytes show to be in another encoding.
+    """Refuse a text whose first bytes show that it is in another encoding.
 
     Raises:
-        DatasetError: says which.
+        DatasetError: names that encoding.
     """
     name = asked.options.get("encoding", AUTO)
     other = detect_other_encoding(start, name)
     if other:
         remedy = option(asked, f"encoding={other}") if "encoding" in asked.options else "write it again in UTF-8"
         named = encoding_named(name)
-        raise dataset_error(
-            asked, f"is {other[:6].upper()} and not {'UTF-8' if named == AUTO else named.upper()}", remedy
-        )
+        raise dataset_error(asked, f"is {other[:6].upper()}, not {'UTF-8' if named == AUTO else named.upper()}", remedy)
 
 
 def detect_other_encoding(start: bytes, name: str) -> str:
-    r"""Return UTF-16 or UTF-32 where a text is in one of them and would be read as something else; empty otherwise.
+    r"""Return UTF-16 or UTF-32 if a text is in one of them but would be read as something else; otherwise empty.
 
     Args:
         start: the first bytes.
-        name: the encoding asked for.
+        name: the requested encoding.
 
     >>> detect_other_encoding("a,b\n".encode("utf-16-le"), "auto")
     'utf-16-le'
@@ -244,9 +242,9 @@ def detect_other_encoding(start: bytes, name: str) -> str:
 
 
 def _detect_wide_encoding(start: bytes) -> str:
-    """Return UTF-16 or UTF-32 where the zeros among the first bytes are those of one, else an empty text.
+    """Return UTF-16 or UTF-32 if the zeros among the first bytes are at its positions; otherwise empty.
 
-    Digits, line ends and the letters of western languages have a zero in every second byte of UTF-16, always the same.
+    In UTF-16, digits, line ends and the letters of Western languages have a zero in the same one of every two bytes.
     """
     if len(start) < 4 or not any(start):
         return ""
@@ -263,7 +261,7 @@ def _detect_wide_encoding(start: bytes) -> str:
 
 
 def undecodable_error(source: ByteSource, encoding: str, asked: AskedDataset) -> DatasetError:
-    """Return the error that names the first byte that is not in that encoding."""
+    """Return the error that names the first byte that is invalid in an encoding."""
     found = _find_undecodable(source, encoding)
     if found is None:
         return dataset_error(
@@ -276,12 +274,12 @@ def undecodable_error(source: ByteSource, encoding: str, asked: AskedDataset) ->
     return dataset_error(
         asked,
         f"is not {encoding} text{where}",
-        f"name its encoding, for example {option(asked, f'encoding={other}')}",
+        f"give its encoding, for example {option(asked, f'encoding={other}')}",
     )
 
 
 def replace_lone_surrogates(text: str) -> str:
-    """Put the replacement character in place of half characters, which no encoding can hold.
+    """Replace lone surrogates, which no encoding can hold, by the replacement character.
 
     >>> replace_lone_surrogates("a" + chr(0xD800)) == "a" + chr(0xFFFD)
     True

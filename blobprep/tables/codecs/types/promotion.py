@@ -1,13 +1,13 @@
-"""The type that columns of several types have together: one that holds the values of all, if there is one.
+"""The common type of columns of several types: one that holds the values of all columns, if it exists.
 
-| types | together |
+| types | common type |
 | --- | --- |
-| integers | the narrowest for all; `decimal128(20, 0)` where some are negative and others beyond `int64` |
+| integers | the narrowest that holds all; `decimal128(20, 0)` if some are negative and others beyond `int64` |
 | integers, decimals | a decimal with the digits of both |
 | numbers, one of them a double | double |
-| times, or durations, in several units | the finest unit that loses nothing; else the finest that reaches all |
-| lists, structs, maps | the same, of what is in them |
-| any other | as Arrow has it |
+| times, or durations, in several units | the finest unit that loses nothing; else the finest that holds all |
+| lists, structs, maps | the same rules, applied to the types within them |
+| any other | Arrow's own rules |
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class NoCommonType(Exception):
     """No type holds the values of these columns.
 
     Attributes:
-        position: of the first column that does not go with those before it.
+        position: the position of the first column that has no common type with those before it.
     """
 
     def __init__(self, position: int) -> None:
@@ -40,13 +40,13 @@ class NoCommonType(Exception):
 
 
 def common_type(columns: Sequence[Any]) -> Any:
-    """Return the type that holds the values of all columns, or loses as few of their digits as any does.
+    """Return the type that holds the values of all columns, or the one that loses the fewest digits.
 
     Args:
         columns: chunked arrays.
 
     Raises:
-        Unrelated: there is none.
+        NoCommonType: no type holds them.
     """
     return _find_common([column.type for column in columns], [column.chunks for column in columns])
 
@@ -89,7 +89,7 @@ def _unify_by_arrow(kinds: list[Any]) -> Any:
     common = kinds[0]
     for position, kind in enumerate(kinds):
         try:
-            schemas = [pa.schema([("", each)]) for each in (common, kind)]
+            schemas = [pa.schema([("", other)]) for other in (common, kind)]
             common = pa.unify_schemas(schemas, promote_options="permissive").field(0).type
         except pa.ArrowException:
             raise NoCommonType(position) from None
@@ -111,31 +111,31 @@ def _widen_integers(kinds: list[Any], columns: list[list[Any]]) -> Any:
 
 
 def _widen_decimals(kinds: list[Any]) -> Any:
-    """Return the decimal with the digits before and behind the point that all have together."""
-    before, behind, width = 0, 0, 0
+    """Return the decimal with enough digits before and after the point for all types."""
+    before, after, width = 0, 0, 0
     for position, kind in enumerate(kinds):
         if pa.types.is_decimal(kind):
             whole, scale, bits = kind.precision - kind.scale, kind.scale, kind.bit_width
         else:
             whole, scale, bits = _DIGITS[kind.bit_width] - (kind == pa.int64()), 0, 128
-        before, behind, width = max(before, whole), max(behind, scale), max(width, bits)
-        if before + behind > _WIDTHS[-1][1]:
+        before, after, width = max(before, whole), max(after, scale), max(width, bits)
+        if before + after > _WIDTHS[-1][1]:
             raise NoCommonType(position)
-    width = next(bits for bits, digits in _WIDTHS if bits >= width and digits >= before + behind)
-    return getattr(pa, f"decimal{width}")(before + behind, behind)
+    width = next(bits for bits, digits in _WIDTHS if bits >= width and digits >= before + after)
+    return getattr(pa, f"decimal{width}")(before + after, after)
 
 
 def _choose_unit(kinds: list[Any], columns: list[list[Any]], make: Callable[[str], Any]) -> str:
-    """Return the finest unit in which no value changes; else the finest in which all have a count."""
+    """Return the finest unit in which no value changes; otherwise the finest that can hold all values."""
     units: list[str] = sorted(NANOSECONDS, key=lambda unit: NANOSECONDS[unit])
     units = units[min(units.index(kind.unit) for kind in kinds) :]
-    reaching = [unit for unit in units if all(_reaches(column, make(unit)) for column in columns)]
-    exact = (unit for unit in reaching if not any(_loses(column, make(unit)) for column in columns))
-    return next(exact, reaching[0])
+    possible = [unit for unit in units if all(_can_hold(column, make(unit)) for column in columns)]
+    exact = (unit for unit in possible if not any(_loses(column, make(unit)) for column in columns))
+    return next(exact, possible[0])
 
 
-def _reaches(chunks: list[Any], kind: Any) -> bool:
-    """Tell whether a unit has a count for the first and the last of all times."""
+def _can_hold(chunks: list[Any], kind: Any) -> bool:
+    """Tell whether a unit can hold the first and the last of all times."""
     for chunk in chunks:
         factor = NANOSECONDS[chunk.type.unit] // NANOSECONDS[kind.unit]
         if factor > 1 and len(chunk):
@@ -163,7 +163,7 @@ def _map_field_type(kind: Any, position: int) -> Any:
 
 
 def _merge_structs(kinds: list[Any], columns: list[list[Any]]) -> Any:
-    """Return a struct of all fields in the order in which they come up; a field that one lacks is missing there."""
+    """Return a struct of all fields, in order of first occurrence; a field that a struct lacks becomes missing."""
     fields = []
     for name in dict.fromkeys(field.name for kind in kinds for field in kind):
         having = [position for position, kind in enumerate(kinds) if kind.get_field_index(name) >= 0]
