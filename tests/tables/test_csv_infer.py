@@ -34,7 +34,7 @@ def test_batches_make_no_difference_to_a_column(batches: list[list[str]], leadin
     dataset = asked("csv", leading_zeros=leading_zeros)
     arrays = [pa.array([cell or None for cell in batch], pa.string()) for batch in batches]
     whole = pa.chunked_array(arrays, pa.string())
-    column = Column("x", dataset, plain=False)
+    column = Column("x", dataset, keep_text=False)
 
     for array in arrays:
         column.add(array)
@@ -61,7 +61,7 @@ def test_batches_make_no_difference_to_a_column(batches: list[list[str]], leadin
 def test_only_a_column_that_turns_out_differently_is_wanted_again(
     first: list[str | None], later: list[str | None], again: bool
 ) -> None:
-    column = Column("x", asked("csv"), plain=False)
+    column = Column("x", asked("csv"), keep_text=False)
 
     column.add(pa.array(first, pa.string()))
     column.add(pa.array(later, pa.string()))
@@ -70,7 +70,7 @@ def test_only_a_column_that_turns_out_differently_is_wanted_again(
 
 
 def test_a_plain_column_is_text_whatever_is_in_it() -> None:
-    column = Column("x", asked("csv"), plain=True)
+    column = Column("x", asked("csv"), keep_text=True)
 
     column.add(pa.array(["1", "007"]))
 

@@ -99,9 +99,7 @@ def test_rows_of_another_width_are_left_out_where_asked_and_told() -> None:
     assert table["a"].to_pylist() == [*[1] * 10, 3]
     assert (entry.lossy, entry.count, entry.example) == (True, 2, "Summe,1,2")
     assert "the first is row 11" in entry.detail
-    with pytest.raises(
-        DatasetError, match="has 0 rows with as many cells as the header, but 2 rows with more"
-    ):
+    with pytest.raises(DatasetError, match="has 0 rows with as many cells as the header, but 2 rows with more"):
         decoded(b"Report\n1,2\n3,4\n", ragged="drop")
     with pytest.raises(DatasetError, match="is not utf-8 text: line 3 has the byte 0xFF"):
         decoded(b"a,b\n1,2\n\xff\n", ragged="drop")

@@ -57,7 +57,9 @@ def _decompress(blob: BlobSource) -> BlobSource:
     if wanted != "gzip" and start.startswith(_ZIP):
         return _open_member(blob)
     if wanted != "auto":
-        raise dataset_error(asked, f"is {detect_content(blob).words}, not {wanted}", option(asked, "compression=auto"))
+        raise dataset_error(
+            asked, f"is {detect_content(blob).description}, not {wanted}", option(asked, "compression=auto")
+        )
     if asked.options.get("member"):
         raise dataset_error(asked, "is not a zip file, so it has no members", "leave out the option member")
     return blob

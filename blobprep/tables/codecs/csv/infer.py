@@ -26,15 +26,15 @@ class Column:
     Args:
         label: the label of the column, for the ledger.
         asked: the dataset with its read options.
-        plain: whether the column stays text, whatever its cells are.
+        keep_text: whether the column stays text, whatever its cells are.
 
     Attributes:
         needs_restore: whether all cells must be passed again, to `restore`.
     """
 
-    def __init__(self, label: str, asked: AskedDataset, *, plain: bool) -> None:
+    def __init__(self, label: str, asked: AskedDataset, *, keep_text: bool) -> None:
         self.label, self.needs_restore = label, False
-        self._asked, self._keeps_text, self._undecided = asked, plain, not plain
+        self._asked, self._keeps_text, self._undecided = asked, keep_text, not keep_text
         self._texts: list[Any] = []
         self._candidate: Candidate | None = None
 

@@ -220,21 +220,20 @@ def _fit_header(rows: list[Row], start: _Start, asked: AskedDataset) -> tuple[tu
         return None, 0
     if more > 0 and not any(cell.strip() for cells in below for cell in cells[len(header.cells) :]):
         start.ledger.append(
-            _dropped_entry(asked, f"Every row ends with {_count_empty_cells(more)} that the header does not have")
+            _dropped_entry(asked, f"Every row ends with {_empty_cells(more)} that the header does not have")
         )
         return (before + text, text + start.delimiter * more), more
     if more < 0 and not any(label.strip() for label in header.cells[width:]):
         ends = re.compile(rf'(?:{re.escape(start.delimiter)} *(?:"")? *){{{-more}}}\Z')
-        start.ledger.append(_dropped_entry(asked, f"The header ends with {_count_empty_cells(-more)} that no row has"))
+        start.ledger.append(_dropped_entry(asked, f"The header ends with {_empty_cells(-more)} that no row has"))
         return (before + text, ends.sub("", text)), 0
     return None, 0
 
 
-def _count_empty_cells(count: int) -> str:
+def _empty_cells(count: int) -> str:
     return "an empty cell" if count == 1 else f"{count} empty cells"
 
 
 def _dropped_entry(asked: AskedDataset, change: str) -> Translation:
-    return Translation(
-        asked.port, "", "dropped", f"{change}; {'it was' if 'an empty' in change else 'they were'} dropped."
-    )
+    outcome = "it was dropped" if "an empty" in change else "they were dropped"
+    return Translation(asked.port, "", "dropped", f"{change}; {outcome}.")

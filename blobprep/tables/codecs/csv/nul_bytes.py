@@ -41,7 +41,7 @@ def find_first_nul(file: Any, parsing: Callable[[Any], Any], converting: Any, he
 
     Args:
         file: the text, positioned at its start.
-        parsing: returns pyarrow's parse options, given a function that is asked about odd rows.
+        parsing: returns pyarrow's parse options, given the handler for rows with a wrong number of cells.
         converting: pyarrow's convert options, with all columns as text.
         header: whether the first row has the labels.
     """

@@ -69,7 +69,7 @@ class DelimitedText:
         except UnicodeError as error:
             raise undecodable_error(_Cursor(self._source), self._encoding, asked) from error
         self._repairs = Repairs()
-        self._repetitions = RepeatedHeaders()
+        self._repeated_headers = RepeatedHeaders()
         self._left_out: list[tuple[int, str]] = []
 
     def batches(self, columns: Sequence[int] | None = None) -> Iterator[pa.RecordBatch]:
@@ -104,7 +104,7 @@ class DelimitedText:
         if self._repairs.nuls or torn:
             self._repairs.place = self._find_first_nul()
         ledger = [*self._layout.ledger, *self._repairs.entries(self.asked)]
-        ledger += self._repetitions.entries(self.asked)
+        ledger += self._repeated_headers.entries(self.asked)
         if self._left_out:
             number, text = self._left_out[0]
             defect = "broken by NUL bytes" if torn else "with more or fewer cells than the header"
@@ -132,7 +132,7 @@ class DelimitedText:
             self.width = batch.num_columns - self._layout.extra
             if self.asked.options["header"] == "true":
                 self.labels = self._read_header(batch)
-                self._repetitions.header = [column[0] for column in batch.columns[: self.width]]
+                self._repeated_headers.header = [column[0] for column in batch.columns[: self.width]]
         if self.asked.options["header"] == "true" and before == 0:
             batch, before = batch.slice(1), 1
         arrays = batch.columns
@@ -147,7 +147,7 @@ class DelimitedText:
                 self._refuse_content(array, before)
             arrays = arrays[: self.width]
         finished = pa.RecordBatch.from_arrays(arrays, names=[f"f{number}" for number in range(len(arrays))])
-        return self._repetitions.drop_from(finished, before, columns is None)
+        return self._repeated_headers.drop_from(finished, before, columns is None)
 
     def _refuse_content(self, array: pa.Array, before: int) -> None:
         """Refuse a column that was taken for empty if it has a cell with content."""
@@ -169,10 +169,10 @@ class DelimitedText:
         labels = [column[0].as_py() for column in first.columns]
         if None in labels and self.asked.options["missing"]:
             converting = pyarrow.csv.ConvertOptions(default_column_type=pa.string())
-            skipper = self._row_handler([])
-            file = pa.PythonFile(self._open_characters(whole=False, checked=skipper is not None), mode="r")
+            handler = self._row_handler([])
+            file = pa.PythonFile(self._open_characters(whole=False, checked=handler is not None), mode="r")
             reading = _read_options(max(_BLOCKS[0], 2 * first.nbytes), threads=False)
-            with pyarrow.csv.open_csv(file, reading, self._parse_options(skipper), converting) as reader:
+            with pyarrow.csv.open_csv(file, reading, self._parse_options(handler), converting) as reader:
                 labels = [column[0].as_py() for column in reader.read_next_batch().columns]
         written = [label or "" for label in labels[: self.width]]
         cleaned = [label.lstrip(MARK).replace("\0", "") for label in written]
@@ -182,16 +182,15 @@ class DelimitedText:
 
     def _stream(self, block: int, columns: Sequence[int] | None) -> Iterator[tuple[Characters, pa.RecordBatch]]:
         left_out: list[tuple[int, str]] = []
-        skipper = self._row_handler(left_out)
-        characters = self._open_characters(
-            checked=skipper is not None
-        )  # pyarrow passes on rows that it has not checked
+        handler = self._row_handler(left_out)
+        # pyarrow passes rows to the handler without checking their encoding.
+        characters = self._open_characters(checked=handler is not None)
         file = pa.PythonFile(characters, mode="r")
         rows, last = 0, None
-        reading = _read_options(block, threads=skipper is None)  # rows have numbers only without threads
+        reading = _read_options(block, threads=handler is None)  # rows have numbers only without threads
         try:
             with pyarrow.csv.open_csv(
-                file, reading, self._parse_options(skipper), self._convert_options(columns)
+                file, reading, self._parse_options(handler), self._convert_options(columns)
             ) as reader:
                 for batch in reader:
                     self._refuse_nuls(characters)
@@ -225,12 +224,12 @@ class DelimitedText:
             replaced=self._layout.replaced,
         )
 
-    def _parse_options(self, skipper: Callable[[Any], str] | None = None) -> Any:
+    def _parse_options(self, handler: Callable[[Any], str] | None = None) -> Any:
         return pyarrow.csv.ParseOptions(
             delimiter=self._layout.delimiter,
             # Costs a tenth of the time at this block size; without it, such values would be broken.
             newlines_in_values=True,
-            invalid_row_handler=skipper,
+            invalid_row_handler=handler,
         )
 
     def _row_handler(self, left_out: list[tuple[int, str]]) -> Callable[[Any], str] | None:
@@ -262,10 +261,10 @@ class DelimitedText:
         cell = _last_cell(last)
         if cell is None or not cell.endswith(("\n", "\r")):
             return
-        skipper = self._row_handler([])
-        file = pa.PythonFile(self._open_characters(checked=skipper is not None, one_more=True), mode="r")
-        reading = _read_options(block, threads=skipper is None)
-        with pyarrow.csv.open_csv(file, reading, self._parse_options(skipper), self._convert_options()) as reader:
+        handler = self._row_handler([])
+        file = pa.PythonFile(self._open_characters(checked=handler is not None, one_more=True), mode="r")
+        reading = _read_options(block, threads=handler is None)
+        with pyarrow.csv.open_csv(file, reading, self._parse_options(handler), self._convert_options()) as reader:
             for batch in reader:
                 last = batch if batch.num_rows else last
         if _last_cell(last) != cell:
@@ -309,9 +308,9 @@ class DelimitedText:
         if _STRADDLES in reason:
             return dataset_error(self.asked, "has a row of more than 1 GiB", "look for a quote that is never closed")
         try:
-            skipper = self._row_handler([])
-            file = pa.PythonFile(self._open_characters(checked=skipper is not None), mode="r")
-            parsing = self._parse_options(skipper)
+            handler = self._row_handler([])
+            file = pa.PythonFile(self._open_characters(checked=handler is not None), mode="r")
+            parsing = self._parse_options(handler)
             pyarrow.csv.read_csv(file, _read_options(_BLOCKS[0], threads=False), parsing, self._convert_options())
         except UnicodeError:
             return undecodable_error(_Cursor(self._source), self._encoding, self.asked)

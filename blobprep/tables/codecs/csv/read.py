@@ -165,9 +165,9 @@ class _TableBuilder:
     def _begin(self, asked: AskedDataset, header: list[str] | None, count: int) -> None:
         labels, self._ledger = _column_labels(asked, header, count)
         self._dates = date_columns(labels, asked)
-        plain = self._dates | columns_in_option(labels, asked, "text")
+        as_text = self._dates | columns_in_option(labels, asked, "text")
         everything = asked.options["types"] == "text"
-        self._columns = [Column(label, asked, plain=everything or label in plain) for label in labels]
+        self._columns = [Column(label, asked, keep_text=everything or label in as_text) for label in labels]
 
     def _add(self, cells: list[Any]) -> None:
         self._settle()

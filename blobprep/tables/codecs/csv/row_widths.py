@@ -60,7 +60,7 @@ def _suggest_delimiter(asked: AskedDataset, layout: Layout) -> list[str]:
 
 
 def _suggest_skip_lines(asked: AskedDataset, layout: Layout) -> list[str]:
-    """Suggest to skip the lines above the first row of the usual width, if that row looks like a header."""
+    """Suggest skipping the lines above the first row of the usual width, if that row looks like a header."""
     widths = [len(row.cells) for row in layout.rows]
     width, many = Counter(widths[1:]).most_common(1)[0] if len(widths) > 1 else (0, 0)
     first = widths.index(width) if many else 0

@@ -65,7 +65,7 @@ def require_agreement(blob: BlobSource, content: Content) -> None:
     asked = blob.asked
     if asked.format in content.formats or not _contradicts(content, blob):
         return
-    raise dataset_error(asked, f"is {content.words}, not {asked.format}", _remedy(content, asked))
+    raise dataset_error(asked, f"is {content.description}, not {asked.format}", _remedy(content, asked))
 
 
 def _contradicts(content: Content, blob: BlobSource) -> bool:
@@ -90,7 +90,7 @@ def _remedy(content: Content, asked: AskedDataset) -> str:
     ways = [content.advice] if content.advice else []
     if content.formats:
         ways.insert(0, option(asked, _format_options(content.formats[0], content.options)))
-    elif content.words in _PACKED and asked.options.get("compression") == "none":
+    elif content.description in _PACKED and asked.options.get("compression") == "none":
         ways = [option(asked, "compression=auto")]
     elif content.kind == "text":
         ways.insert(0, option(asked, _format_options("csv", content.options)))
@@ -118,7 +118,7 @@ def _unknown_format_error(blob: BlobSource, content: Content) -> DatasetError:
     if content.kind == "empty":
         return dataset_error(asked, "is empty, and its format is unknown", "check the program that wrote it")
     if content.formats or content.kind not in ("text", "unknown"):
-        return dataset_error(asked, f"is {content.words}, so its format is unknown", _remedy(content, asked))
+        return dataset_error(asked, f"is {content.description}, so its format is unknown", _remedy(content, asked))
     start = blob.source.read_at(0, _EXCERPT)
     excerpt = repr(start[:_BYTES]) if content.kind == "unknown" else repr(content.example)
     remedy = f"give the format: {option(asked, 'format=csv')}, or another of {', '.join(FORMATS)}"

@@ -27,7 +27,7 @@ class Content:
 
     Attributes:
         kind: the kind of content.
-        words: a description, as in "is an HTML page".
+        description: a phrase, as in "is an HTML page".
         formats: the formats that read it, the likeliest first; may be empty.
         options: the options that the first format needs to read it.
         advice: what to do if no format reads it.
@@ -35,7 +35,7 @@ class Content:
     """
 
     kind: ContentKind
-    words: str
+    description: str
     formats: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     advice: str = ""

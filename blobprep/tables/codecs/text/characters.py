@@ -37,7 +37,7 @@ class ByteSource(Protocol):
     """A source of bytes in order, which returns fewer than requested only near the end."""
 
     def read(self, size: int = -1, /) -> bytes:
-        """Read up to `size` bytes; none at the end."""
+        """Read up to `size` bytes; return empty bytes at the end."""
         ...
 
     def seek(self, offset: int, /) -> int:
@@ -115,7 +115,7 @@ class Characters(io.RawIOBase):
         return True
 
     def read(self, size: int = -1) -> bytes:
-        """Read about `size` bytes; none at the end.
+        """Read about `size` bytes; return empty bytes at the end.
 
         Raises:
             UnicodeDecodeError: the source is not valid in the encoding.

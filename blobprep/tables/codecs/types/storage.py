@@ -70,11 +70,11 @@ def replace_odd_types(table: pa.Table, asked: AskedDataset) -> tuple[pa.Table, l
         plain = _to_plain(pa.nulls(0, field.type)).type
         chunks = pa.chunked_array([_to_plain(chunk) for chunk in column.chunks], plain)
         table = table.set_column(at, pa.field(field.name, plain, metadata=field.metadata), chunks)
-        if told := ", ".join(
+        if changes := ", ".join(
             dict.fromkeys(words for kind in _types_within(field.type) if (words := _describe_change(kind)))
         ):
             count = len(column) - column.null_count
-            ledger.append(Translation(asked.port, field.name, "type", f"{told}.", count=count))
+            ledger.append(Translation(asked.port, field.name, "type", f"{changes}.", count=count))
     return table, ledger
 
 
