@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from blobprep.checks.subjects import Script, opened_zip
-from blobprep.child.bundle import checked_entries, is_folder
+from blobprep.child.bundle import check_entries, is_folder
 from blobprep.errors import BlobChanged, ConditionNotMet, InvalidOption, OutputError, OutputExists
 from blobprep.inputs.sources import Bundle, GivenFolder
 from blobprep.lint import Edit, Finding, NoText, Source, apart, edited, examine, read_source
@@ -252,7 +252,7 @@ def _corrected_zip(bundle: Bundle, texts: Sequence[Rewritten], printed: str) -> 
     replaced = {each.path: each.data for each in texts}
     made = io.BytesIO()
     with opened_zip(bundle) as (archive, size), zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
-        for name, info in checked_entries(archive.infolist(), size, printed).items():
+        for name, info in check_entries(archive.infolist(), size, printed).items():
             copied = zipfile.ZipInfo(f"{name}/" if is_folder(info) else name, info.date_time)
             copied.external_attr, copied.compress_type = info.external_attr, zipfile.ZIP_DEFLATED
             if is_folder(info):

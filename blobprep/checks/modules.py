@@ -12,7 +12,7 @@ from typing import Final
 
 from blobprep.checks.subjects import Members
 from blobprep.child.bundle import FOLDER_NAME
-from blobprep.child.script.missing_files import module_place
+from blobprep.child.script.missing_files import locate_module
 from blobprep.lint import Finding, Imported, Imports
 
 __all__ = ["Modules", "is_installed"]
@@ -81,13 +81,13 @@ class Modules:
                 yield replace(each.finding, message=self._message(top), remedy=self._remedy(top))
 
     def _message(self, top: str) -> str:
-        if place := module_place(top, self._names):
+        if place := locate_module(top, self._names):
             return f"{top} is in the bundle as {place[0]}, where Python does not look"
         nowhere = "neither in the bundle nor installed" if self._bundle else "not installed, and no bundle is connected"
         return f"the module {top} is {nowhere}"
 
     def _remedy(self, top: str) -> str:
-        if place := module_place(top, self._names):
+        if place := locate_module(top, self._names):
             return place[1]
         if top in self._beside:
             return "it lies beside the script: pass the folder with --bundle"

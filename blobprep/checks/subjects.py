@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import IO, Final, Literal, cast
 
-from blobprep.child.bundle import checked_entries, is_folder, no_zip
+from blobprep.child.bundle import check_entries, is_folder, zip_error
 from blobprep.errors import BlobNotFound, BlobprepError, BundleError, ConditionNotMet, ScriptError
 from blobprep.inputs.bundle_zip import pack_folder
 from blobprep.inputs.resolve import changed
@@ -19,7 +19,7 @@ from blobprep.lint import MAX_SIZE
 from blobprep.stores import BlobProperties
 from blobprep.stores.folder_markers import require_data
 from blobprep.stores.location import BlobLocation
-from blobprep.tables.streaming_input import Positioned
+from blobprep.tables.streaming_input import PositionalReader
 
 __all__ = ["Member", "Members", "Script", "is_zip", "opened_bundle", "read_script"]
 
@@ -104,7 +104,7 @@ def opened_bundle(bundle: Bundle) -> Members:
     """
     printed = str(bundle.path) if isinstance(bundle, GivenFolder) else bundle.printed
     with opened_zip(bundle) as (archive, size):
-        entries = checked_entries(archive.infolist(), size, printed)
+        entries = check_entries(archive.infolist(), size, printed)
         budget, files = _MAX_PYTHON, {}
         for name, info in sorted(entries.items()):
             if not is_folder(info):
@@ -162,12 +162,12 @@ def opened_zip(bundle: Bundle) -> Iterator[tuple[zipfile.ZipFile, int]]:
     except (BlobprepError, OSError, MemoryError):
         raise
     except Exception as error:  # besides its own error `zipfile` lets through what decoding a directory raises
-        raise no_zip(bundle.printed, bundle.read(length=_RANGE), error) from error
+        raise zip_error(bundle.printed, bundle.read(length=_RANGE), error) from error
     with archive:
         yield archive, properties.size
 
 
-class _Ranges(Positioned):
+class _Ranges(PositionalReader):
     """Read a blob by ranges, as it was when it was looked at."""
 
     def __init__(self, located: BlobLocation, properties: BlobProperties) -> None:

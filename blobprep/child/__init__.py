@@ -1,1 +1,17 @@
-"""The child's side: parse, run, encode. Nothing here holds a credential or talks to storage."""
+"""The child process: it decodes the inputs, runs the script and encodes the results.
+
+Nothing here holds a credential or talks to storage.
+
+main                the child process from its start to its end
+channel             the child's end of the control socket
+operations          what a child can be asked to do: run, head, table
+script              the user's script: load, call, record, explain failures
+confined            replacements and hints for a confined script
+windows             Windows paths in scripts
+bundle              the script bundle, checked and unpacked
+classic_sdk         the names of the old storage SDK, and the emulator
+working_directory   the working directory of a script
+facts_builder       facts of a run, gathered while it proceeds
+artifacts           cells of the results that are written as artifacts
+causes              the causes of an exception
+"""

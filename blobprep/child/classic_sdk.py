@@ -1,8 +1,8 @@
-"""What a script with the old storage SDK finds: its names, and an emulator in place of its accounts.
+"""The surroundings of a script that uses the old storage SDK: its module names, and an emulator for its accounts.
 
-The names are a folder of packages (`blobprep.legacy`), behind the bundle on the import path: a bundle with the real
-package in it goes first, as it did in Studio. An emulator is a proxy to whatever speaks http: requests come to it as
-they are, signed for an account, which it takes from the host they name.
+The names are a folder of packages (`blobprep.legacy`) that comes after the bundle on the import path, so that a bundle
+with the real package takes precedence, as in Studio. The emulator is set as a proxy for http: it receives the requests
+unchanged and takes the account from the host that they name.
 """
 
 from __future__ import annotations
@@ -13,34 +13,34 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-__all__ = ["OVERLAY", "explain_storage", "redirected"]
+__all__ = ["OVERLAY", "explain_storage", "use_emulator"]
 
 OVERLAY: Final = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "legacy", "overlay")
-"""The folder that goes on the import path of a script."""
+"""The folder that is added to a script's import path."""
 
 _PROXY: Final = ("http_proxy", "HTTP_PROXY")
 _EXEMPT: Final = ("no_proxy", "NO_PROXY")
 
 _REFUSES_HTTP: Final = (
-    'the account takes https only ("secure transfer required"): have the script ask with protocol="https", which needs '
-    "port 443 allowed, or turn that setting of the account off"
+    'the account accepts only https ("secure transfer required"): use protocol="https" in the script, which needs port '
+    "443 allowed, or turn that setting of the account off"
 )
 _OTHER_SERVICES: Final = (
-    "blobprep has the old names of Blob Storage alone: put the real package into the --bundle, or install the current "
-    "one beside blobprep (azure-data-tables, azure-storage-queue, azure-storage-file-share)"
+    "blobprep provides the old names of Blob Storage only: put the real package into the --bundle, or install the "
+    "current one beside blobprep (azure-data-tables, azure-storage-queue, azure-storage-file-share)"
 )
 _OLD_SIGNATURE: Final = (
-    "azure-storage 0.20 in the bundle signs in the way of 2014, which emulators refuse; take it out of the bundle: "
-    "blobprep has BlobService itself"
+    "azure-storage 0.20 in the bundle signs requests as in 2014, which emulators refuse; remove it from the bundle: "
+    "blobprep provides BlobService itself"
 )
 
 
 @contextmanager
-def redirected(emulator: str | None) -> Iterator[None]:
-    """Lead what this process asks over http to an emulator; its environment is put back afterwards.
+def use_emulator(emulator: str | None) -> Iterator[None]:
+    """Send this process's http requests to an emulator; the environment is restored afterwards.
 
     Args:
-        emulator: HOST:PORT, None for none.
+        emulator: HOST:PORT, or None for no emulator.
     """
     variables = os.environ  # noqa: TID251  these are the script's settings, not ours
     before = {name: variables.pop(name, None) for name in (*_PROXY, *_EXEMPT)} if emulator else {}
@@ -56,12 +56,12 @@ def redirected(emulator: str | None) -> Iterator[None]:
 
 
 def explain_storage(error: BaseException) -> str:
-    """Say why a script's own storage client failed, where that is known; else return an empty text."""
+    """Explain why a script's own storage client failed; empty if the reason is not known."""
     try:
         if isinstance(error, ImportError):
-            return _about_import(error.name or "")
+            return _explain_import(error.name or "")
         text = str(error)
-    except BaseException:  # an exception of the script's own may refuse to be looked at, by leaving too
+    except BaseException:  # inspecting a script's own exception may raise anything, even SystemExit
         return ""
     if "AccountRequiresHttps" in text:
         return _REFUSES_HTTP
@@ -71,11 +71,11 @@ def explain_storage(error: BaseException) -> str:
     return ""
 
 
-def _about_import(name: str) -> str:
-    """Explain an import below `azure` that failed.
+def _explain_import(name: str) -> str:
+    """Explain a failed import below `azure`.
 
-    The SDKs share `azure` and `azure.storage`, folders without an `__init__.py`. Where one has such a file, it is the
-    whole package to Python, wherever on the path it lies.
+    The SDKs share `azure` and `azure.storage`, which are folders without an `__init__.py`. If one of them has such a
+    file, Python takes it for the whole package, wherever it is on the path.
     """
     if name.partition(".")[0] != "azure":
         return ""
@@ -83,12 +83,12 @@ def _about_import(name: str) -> str:
         origin = getattr(sys.modules.get(package), "__file__", None)
         if isinstance(origin, str):
             return (
-                f"{origin} makes {package} one package of its own and hides all others of that name; remove that file, "
-                "or leave in the bundle only what the script needs"
+                f"{origin} makes {package} a regular package, which hides all other folders of that name; remove that "
+                "file, or keep in the bundle only what the script needs"
             )
     if name == "azure.storage.blob" and OVERLAY not in str(getattr(sys.modules.get(name), "__path__", "")):
         return (
-            "this process has the current azure-storage-blob already, and at isolation off the script shares it; "
-            "run it at isolation process or strict, where the old names are"
+            "this process has already imported the current azure-storage-blob, and at isolation off the script shares "
+            "it; use isolation process or strict, which provide the old names"
         )
     return _OTHER_SERVICES if name.startswith("azure.storage") else ""

@@ -1,4 +1,4 @@
-"""What the child has done so far: becomes the facts, whatever happens next."""
+"""The facts of a run, gathered while it proceeds, so that they are complete whenever it ends."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from importlib import metadata
 from typing import TYPE_CHECKING
 
 from blobprep.protocol import Cell, Facts, Failure, Figure, TableFacts, Translation
-from blobprep.tables.redaction import forbidden, safe
+from blobprep.tables.redaction import format_losses, redact
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["LossForbidden", "Progress", "count"]
+__all__ = ["FactsBuilder", "LossForbidden", "describe_table"]
 
 
 class LossForbidden(Exception):
-    """Say that a translation would lose something although `--lossless` was asked for."""
+    """A translation that loses something although `--lossless` was requested."""
 
 
 @dataclass(slots=True)
-class Progress:
-    """Gather facts.
+class FactsBuilder:
+    """The facts gathered so far.
 
     Attributes:
         lossless: whether translations that lose something are forbidden.
@@ -44,21 +44,21 @@ class Progress:
     artifacts: tuple[Cell, ...] = ()
 
     def note(self, translations: list[Translation]) -> None:
-        """Enter changes in the ledger, as they may be shown."""
-        self.translations += map(safe, translations)
+        """Add changes to the ledger, with secrets redacted."""
+        self.translations += map(redact, translations)
 
     def require_lossless(self) -> None:
-        """Stop here where something was lost although that is forbidden.
+        """Raise an error if something was lost although that is forbidden.
 
         Raises:
-            LossForbidden: names every entry that is lossy.
+            LossForbidden: the message lists every lossy entry.
         """
-        if self.lossless and (lost := forbidden(self.translations)):
+        if self.lossless and (lost := format_losses(self.translations)):
             raise LossForbidden(lost)
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
-        """Add the seconds a block takes to a stage."""
+        """Add the seconds that a block takes to a stage."""
         started = time.monotonic()
         try:
             yield
@@ -67,14 +67,14 @@ class Progress:
             self.timings[stage] = round(self.timings.get(stage, 0.0) + spent, 4)
 
     def facts(self, failure: Failure | None) -> Facts:
-        """Return the facts so far."""
+        """Return the facts gathered so far, with the failure that ended the run, if any."""
         return Facts(
             failure=failure,
             inputs=self.inputs,
             outputs=self.outputs,
             translations=tuple(self.translations),
             figures=self.figures,
-            environment=_environment(),
+            environment=_list_versions(),
             timings=self.timings,
             head=self.head,
             total=self.total,
@@ -82,36 +82,36 @@ class Progress:
         )
 
 
-def count(table: pa.Table, name: str = "") -> TableFacts:
-    """Describe a table's shape, labels and types, and the format it was in."""
+def describe_table(table: pa.Table, name: str = "") -> TableFacts:
+    """Describe a table: its shape, labels and types, and the name of its format."""
     schema = table.schema
     return TableFacts(
         table.num_rows,
         table.num_columns,
         tuple(schema.names),
-        tuple(str(each) for each in schema.types),
+        tuple(str(kind) for kind in schema.types),
         name,
     )
 
 
-def _environment() -> dict[str, str]:
-    """Name the interpreter and the packages that were imported, with their versions."""
+def _list_versions() -> dict[str, str]:
+    """List the versions of the interpreter and of the imported packages."""
     versions = {"python": platform.python_version(), "platform": sys.platform}
     for name, module in sorted(sys.modules.items()):
         if "." in name or name.startswith("_") or not isinstance(module, types.ModuleType):
             continue
         if name in sys.stdlib_module_names:
             continue
-        version = vars(module).get("__version__")  # not by `getattr`: in a module that may run code, and warn or fail
+        version = vars(module).get("__version__")  # not `getattr`, which in a module may run code, warn or fail
         if not isinstance(version, str):
-            version = _installed_version(name)
+            version = _find_version(name)
         if version:
             versions[name] = version[:80]
     return versions
 
 
-def _installed_version(name: str) -> str:
-    """Return the version of the distribution that has a module's name, empty where there is none."""
+def _find_version(name: str) -> str:
+    """Return the version of the distribution with a module's name; empty if there is none."""
     try:
         return metadata.version(name)
     except (metadata.PackageNotFoundError, ValueError):

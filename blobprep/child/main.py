@@ -102,14 +102,14 @@ def serve(control: socket.socket, log: int) -> None:
 def _operate(ask: Ask, descriptors: dict[str, int], channel: Channel, recorder: Recorder) -> Facts:
     import traceback
 
-    from blobprep.child.confined.resource_errors import shortage_of
+    from blobprep.child.confined.resource_errors import find_shortage
     from blobprep.child.operations import OPERATIONS
 
     try:
         return OPERATIONS[ask.operation](ask, descriptors, channel, recorder)
     except Exception as error:
         # Every failure a user can cause is facts already: this is blobprep's own, unless there was too little for it.
-        kind: FailureKind = shortage_of(error) or "defect"
+        kind: FailureKind = find_shortage(error) or "defect"
         return Facts(Failure(kind, f"{type(error).__name__}: {error}", traceback=traceback.format_exc()))
 
 

@@ -11,18 +11,18 @@ from typing import Any, Final
 from blobprep.child import bundle
 from blobprep.child.artifacts import write_cells
 from blobprep.child.channel import Channel
-from blobprep.child.classic_sdk import OVERLAY, redirected
+from blobprep.child.classic_sdk import OVERLAY, use_emulator
 from blobprep.child.confined.denial_hints import explain_silent_refusals
 from blobprep.child.confined.joblib_threads import use_threads
-from blobprep.child.confined.resource_errors import shortage_of
-from blobprep.child.facts_builder import LossForbidden, Progress, count
-from blobprep.child.script.debugger import debugged
+from blobprep.child.confined.resource_errors import find_shortage
+from blobprep.child.facts_builder import FactsBuilder, LossForbidden, describe_table
+from blobprep.child.script.debugger import debug_script
 from blobprep.child.script.entry import describe_failure, load_function, load_source
 from blobprep.child.script.figures import FigureWatch
-from blobprep.child.script.return_value import ReturnValue, read_returned
-from blobprep.child.script.streams import Recorder, recorded
+from blobprep.child.script.return_value import ReturnValue, read_return_value
+from blobprep.child.script.streams import Recorder, record_output
 from blobprep.child.windows.path_entries import translate_paths
-from blobprep.child.working_directory import working_in
+from blobprep.child.working_directory import enter_directory
 from blobprep.confinement.confine import confined_to
 from blobprep.errors import BundleError, DatasetError, InvalidOption
 from blobprep.protocol import OUTPUTS, Ask, AskedDataset, Facts, Failure, Operation, TableFacts, Translation
@@ -47,13 +47,13 @@ class _Ended(Exception):
 
 def run(ask: Ask, descriptors: dict[str, int], channel: Channel, recorder: Recorder) -> Facts:
     """Decode the datasets, run the script on them, encode what it returns."""
-    progress = Progress(ask.lossless)
+    progress = FactsBuilder(ask.lossless)
     failure: Failure | None = None
     explain_silent_refusals(recorder)
     if confined_to() is not None:
         use_threads()
-    streams: AbstractContextManager[None] = nullcontext() if ask.debugger else recorded(recorder)
-    with streams, working_in(ask.folder), redirected(ask.emulator), FigureWatch(ask.folder) as watch:
+    streams: AbstractContextManager[None] = nullcontext() if ask.debugger else record_output(recorder)
+    with streams, enter_directory(ask.folder), use_emulator(ask.emulator), FigureWatch(ask.folder) as watch:
         try:
             os.makedirs(OUTPUTS, exist_ok=True)
             _run(ask, descriptors, channel, progress, recorder)
@@ -69,13 +69,13 @@ def run(ask: Ask, descriptors: dict[str, int], channel: Channel, recorder: Recor
 
 def head(ask: Ask, descriptors: dict[str, int], channel: Channel, recorder: Recorder) -> Facts:
     """Decode the first rows of dataset1."""
-    progress = Progress(lossless=False)
+    progress = FactsBuilder(lossless=False)
     inputs = _Inputs(ask, descriptors, channel)
     (asked,) = ask.datasets
     try:
         with _understood(asked.port):
             table, progress.total = codecs.head(inputs.files[asked.port], asked, ask.rows)
-            progress.inputs[asked.port] = count(table)
+            progress.inputs[asked.port] = describe_table(table)
             progress.head = tuple(row_texts(table))
     except _Ended as ended:
         return progress.facts(ended.failure)
@@ -84,7 +84,7 @@ def head(ask: Ask, descriptors: dict[str, int], channel: Channel, recorder: Reco
 
 def table(ask: Ask, descriptors: dict[str, int], channel: Channel, recorder: Recorder) -> Facts:
     """Decode dataset1 and hand it over as an Arrow file."""
-    progress = Progress(lossless=False)
+    progress = FactsBuilder(lossless=False)
     inputs = _Inputs(ask, descriptors, channel)
     (asked,) = ask.datasets
     assert ask.results is not None
@@ -112,7 +112,7 @@ class _Inputs:
         channel.listen()
 
 
-def _run(ask: Ask, descriptors: dict[str, int], channel: Channel, progress: Progress, recorder: Recorder) -> None:
+def _run(ask: Ask, descriptors: dict[str, int], channel: Channel, progress: FactsBuilder, recorder: Recorder) -> None:
     inputs = _Inputs(ask, descriptors, channel)
     sys.path.insert(0, OVERLAY)
     folder = ""
@@ -128,19 +128,19 @@ def _run(ask: Ask, descriptors: dict[str, int], channel: Channel, progress: Prog
     if folder:
         # Scripts look for the name that it had there to learn that they run in Studio.
         sys.path[:0] = [folder, bundle.WINDOWS_NAME]
-    with translate_paths(ask.folder), progress.timed("script"), _as_script(), debugged(ask.debugger) as call:
+    with translate_paths(ask.folder), progress.timed("script"), _as_script(), debug_script(ask.debugger) as call:
         entry = _load(ask, InputFile(descriptors["script"], ask.script_size).read_at(0, ask.script_size))
-        returned = read_returned(call(entry, frames))
+        returned = read_return_value(call(entry, frames))
     del frames
     _encode(ask, returned, descriptors, progress, recorder)
 
 
-def _decode(inputs: _Inputs, asked: AskedDataset, progress: Progress) -> Any:
+def _decode(inputs: _Inputs, asked: AskedDataset, progress: FactsBuilder) -> Any:
     from blobprep.tables import translation
 
     with progress.timed("decode"), _understood(asked.port):
         table, changes, name = codecs.decode(inputs.files[asked.port], asked)
-        progress.inputs[asked.port] = count(table, name)
+        progress.inputs[asked.port] = describe_table(table, name)
         progress.note(changes)
         frame, changes = translation.to_frame(table, asked.port, asked.options)
         progress.note(changes)
@@ -154,7 +154,7 @@ def _load(ask: Ask, script: bytes) -> Callable[..., Any]:
 
 
 def _encode(
-    ask: Ask, returned: ReturnValue, descriptors: dict[str, int], progress: Progress, recorder: Recorder
+    ask: Ask, returned: ReturnValue, descriptors: dict[str, int], progress: FactsBuilder, recorder: Recorder
 ) -> None:
     from blobprep.tables import translation
 
@@ -174,7 +174,7 @@ def _encode(
                 progress.note(changes)
             with progress.timed("encode"), open(descriptors[port], "wb", closefd=False) as sink:
                 progress.note(codecs.encode(table, sink, ask.results, port))
-            counted[port] = count(table)
+            counted[port] = describe_table(table)
             if port == "results" and "artifacts" in descriptors:
                 with open(descriptors["artifacts"], "wb", closefd=False) as sink:
                     progress.artifacts = tuple(write_cells(table, ask.artifacts, sink, recorder.say))
@@ -216,7 +216,7 @@ def _understood(port: str) -> Iterator[None]:
     except ArrivalFailed as error:
         raise _Ended(Failure("dataset", str(error), port=port)) from error
     except OSError as error:
-        shortage = shortage_of(error)
+        shortage = find_shortage(error)
         if shortage is not None:
             raise _Ended(Failure(shortage, f"no room for port {port} in the working folder", port=port)) from error
         if port not in _RETURNED:

@@ -1,4 +1,4 @@
-"""Where a script runs: its folder, its import path, its streams; all put back afterwards."""
+"""The working directory of a script, and its import path; both are restored afterwards."""
 
 from __future__ import annotations
 
@@ -11,40 +11,41 @@ from contextlib import contextmanager, suppress
 
 from blobprep.child.script.entry import MODULE_NAME
 
-__all__ = ["working_in"]
+__all__ = ["enter_directory"]
 
 
 @contextmanager
-def working_in(folder: str) -> Iterator[None]:
-    """Make a folder the working folder, and forget afterwards what was imported from it.
+def enter_directory(folder: str) -> Iterator[None]:
+    """Make a folder the working directory, and remove the modules imported from it afterwards.
 
-    In a child process nothing follows that would mind; at level `off` the caller's interpreter goes on.
+    Restoring matters at level `off`, where the caller's interpreter goes on; a child process ends anyway.
     """
     before, path, modules = os.getcwd(), list(sys.path), set(sys.modules)
     os.chdir(folder)
     try:
         with warnings.catch_warnings():
-            # Sources unpacked from a bundle are compiled each time; old ones warn of their syntax each time too.
+            # Sources unpacked from a bundle are compiled on every run; old ones would warn of their syntax each time.
             warnings.filterwarnings("ignore", category=SyntaxWarning, module=".*Script Bundle.*")
             yield
     finally:
-        with suppress(OSError):  # where it was the folder itself, the script may have removed it
+        with suppress(OSError):  # if it is the folder itself, the script may have removed it
             os.chdir(before)
         sys.path[:] = path
         imported = set(sys.modules) - modules
-        # All are found before one goes: the path of a package without a file asks for its parent.
+        # All are found before the first is deleted, because the path of a namespace package looks up its parent.
         for name in [name for name in imported if name == MODULE_NAME or _is_from(folder, sys.modules[name])]:
             del sys.modules[name]
 
 
 def _is_from(folder: str, module: object) -> bool:
-    """Tell whether a module's file, or a folder of a package without one, is below a folder.
+    """Tell whether a module's file, or a folder of a namespace package, is below a folder.
 
-    Looked up below `getattr`, which in a module may run code; and a script may have put anything among the modules.
+    This reads the module's dictionary, because `getattr` may run a module's code. A script may have put any object
+    among the modules.
     """
     if not isinstance(module, types.ModuleType):
         return False
     names = vars(module)
     places = (names.get("__file__"), *(names.get("__path__") or ()))
-    # A relative place is below the working folder.
+    # A relative path is below the working directory.
     return any(isinstance(place, str) and os.path.join(folder, place).startswith(folder) for place in places)

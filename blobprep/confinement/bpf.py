@@ -1,7 +1,7 @@
-"""Turn decisions about system calls into a program for the kernel's filter. Pure.
+"""Programs for the kernel's filter of system calls, compiled from decisions. Pure.
 
-The program is a binary search over the call's number, so that every call is decided in a dozen steps however many there
-are. Source of the instructions: the kernel's documentation, "Seccomp BPF" and "Linux Socket Filtering".
+A program is a binary search over the call's number, so every call is decided in about a dozen steps, however many
+decisions there are. Source of the instructions: the kernel's documentation, "Seccomp BPF" and "Linux Socket Filtering".
 """
 
 from __future__ import annotations
@@ -31,21 +31,21 @@ _ALL: Final = 0xFFFFFFFF
 _LONGEST: Final = 4096
 
 Instruction = tuple[int, int, int, int]
-"""Code, steps to skip where a comparison holds, where it does not, operand."""
+"""Code, steps to skip if a comparison is true, steps to skip if it is false, operand."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Decide by an argument.
+    """A decision by one argument of a call.
 
-    Only its lower half is looked at, as the kernel does where it takes an `int`.
+    Only the argument's lower half is compared, because the kernel reads no more of an `int`.
 
     Attributes:
-        argument: which one, from 0.
-        values: those meant, after `mask`.
-        action: what is done where the argument has one of them.
-        mask: bits that count.
-        other: the action is for every value but these.
+        argument: the argument's position, from 0.
+        values: the values to match, after `mask` is applied.
+        action: the action if the argument has one of these values.
+        mask: the bits that are compared.
+        other: whether the action is for every value except these.
     """
 
     argument: int
@@ -57,7 +57,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Decide by arguments: the first match does, `otherwise` where none does."""
+    """A decision by several arguments: the action of the first match, or `otherwise` if there is none."""
 
     matches: tuple[Match, ...]
     otherwise: int
@@ -67,17 +67,17 @@ Decision = int | Rule
 
 
 def refuse(number: int) -> int:
-    """Return the action that does nothing and answers with an `errno`; 0 pretends success."""
+    """Return the action that skips the call and returns an `errno`; 0 pretends success."""
     return _ERRNO | number
 
 
 def program(audit: int, decisions: Mapping[int, Decision], default: int) -> list[Instruction]:
-    """Return a program.
+    """Compile decisions into a filter program.
 
     Args:
-        audit: the calling convention that the numbers are of; a call by another one ends the process.
-        decisions: by the call's number.
-        default: of all other numbers.
+        audit: the calling convention of the numbers; a call by any other convention ends the process.
+        decisions: decisions by the call's number.
+        default: the action for all other numbers.
     """
     starts = sorted(_segments(decisions, default).items())
     made = [
@@ -92,12 +92,12 @@ def program(audit: int, decisions: Mapping[int, Decision], default: int) -> list
 
 
 def encode(instructions: Iterable[Instruction]) -> bytes:
-    """Return the bytes of a program, as an array of `struct sock_filter`."""
-    return b"".join(struct.pack("=HBBI", *each) for each in instructions)
+    """Encode a program as an array of `struct sock_filter`."""
+    return b"".join(struct.pack("=HBBI", *instruction) for instruction in instructions)
 
 
 def _segments(decisions: Mapping[int, Decision], default: int) -> dict[int, Decision]:
-    """Return the first number of each stretch of numbers that are decided alike."""
+    """Return the first number of each range of numbers with the same decision."""
     points = sorted({0, *decisions, *(number + 1 for number in decisions)})
     starts: dict[int, Decision] = {}
     last: Decision | None = None
@@ -113,7 +113,7 @@ def _search(starts: list[tuple[int, Decision]]) -> list[Instruction]:
         return _decide(starts[0][1])
     middle = len(starts) // 2
     below, above = _search(starts[:middle]), _search(starts[middle:])
-    # The far jump is one of its own: a comparison skips 255 steps at most.
+    # The long jump is a separate step, because a comparison can skip at most 255 steps.
     return [(_IF_AT_LEAST, 0, 1, starts[middle][0]), (_JUMP, 0, 0, len(below)), *below, *above]
 
 
@@ -130,6 +130,6 @@ def _match(match: Match) -> list[Instruction]:
         made.append((_AND, 0, 0, match.mask))
     count = len(match.values)
     made += [(_IF_EQUAL, count - position, 0, value) for position, value in enumerate(match.values)]
-    # Two steps follow the comparisons: the one for no match, and the one they all jump to.
+    # Two steps follow the comparisons: one for no match, and the one that all matches jump to.
     act = (_RETURN, 0, 0, match.action)
     return [*made, act] if match.other else [*made, (_JUMP, 0, 0, 1), act]

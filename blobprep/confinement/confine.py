@@ -1,8 +1,8 @@
-"""Confine this process, and see that it is.
+"""The confinement of this process, and the check that it works.
 
-Landlock, capabilities and the ban on new privileges hold for the thread that asks for them and for those it starts, so
-this comes before any library is imported, while there is one thread; afterwards it cannot be undone. What the kernel
-was told is not believed: see `probes`.
+Landlock, dropped capabilities and the ban on new privileges apply to the calling thread and the threads it starts. So
+the process must be confined while it has one thread, before any library is imported. It cannot be undone. That the
+kernel accepted the settings is not taken as proof: see `self_test`.
 """
 
 from __future__ import annotations
@@ -21,33 +21,33 @@ from blobprep.confinement.syscalls import MACHINES
 
 __all__ = ["confine", "confined_to"]
 
-_TRUNCATION: Final = 3  # the first ABI of Landlock that guards it
+_TRUNCATION: Final = 3  # the first ABI of Landlock that restricts it
 _confined_to: tuple[str, ...] | None = None
 
 
 def confined_to() -> tuple[str, ...] | None:
-    """Return the folders this process is confined to, None where it is not confined."""
+    """Return the folders that this process is confined to; None if it is not confined."""
     return _confined_to
 
 
 def confine(plan: Plan) -> tuple[str, ...]:
-    """Confine this process for good, and try whether it is.
+    """Confine this process permanently, and check that it is confined.
 
     Returns:
-        What is in force, in words.
+        The measures in force, in words.
 
     Raises:
-        NotConfined: it is not confined, or not enough; the process must not go on.
+        NotConfined: the process is not confined, or not completely; it must not go on.
     """
-    global _confined_to  # noqa: PLW0603  what it says is true of the whole process, and for ever
+    global _confined_to  # noqa: PLW0603  the confinement is the process's, and permanent
     if not plan.landlock and not plan.namespace:
-        raise NotConfined("neither Landlock nor a namespace keeps files apart")
+        raise NotConfined("neither Landlock nor a namespace restricts access to files")
     if not plan.namespace:
         _require_readable(plan.canary)
     threads = len(os.listdir("/proc/self/task"))
     if threads != 1:
-        raise NotConfined(f"there are {threads} threads already, and only one would be confined")
-    # Opened before, so that no rule of the confinement decides whether it can be checked; read after, as of then.
+        raise NotConfined(f"the process already has {threads} threads, but only one would be confined")
+    # Opened before the confinement, whose rules must not prevent the check; the kernel fills it in when it is read.
     with open("/proc/self/status") as status:
         for step in (_limit, _drop_privileges, _restrict_files, _filter_calls):
             try:
@@ -62,11 +62,11 @@ def confine(plan: Plan) -> tuple[str, ...]:
 
 
 def _require_readable(canary: str) -> None:
-    """See that the canary's probe will prove something: before, it can be opened."""
+    """Check that the canary can be opened before the confinement, so that failing afterwards proves something."""
     try:
         os.close(os.open(canary, os.O_RDONLY))
     except OSError as error:
-        raise NotConfined(f"{canary} cannot be opened before the confinement either: {error.strerror}") from error
+        raise NotConfined(f"{canary} cannot be opened even before the confinement: {error.strerror}") from error
 
 
 def _limit(plan: Plan) -> None:
@@ -103,7 +103,7 @@ def _restrict_files(plan: Plan) -> None:
 def _allow(ruleset: int, path: str, rights: int, abi: int) -> None:
     try:
         descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
-    except OSError:  # this machine has no such path
+    except OSError:  # there is no such path on this machine
         return
     try:
         folder = stat.S_ISDIR(os.fstat(descriptor).st_mode)
@@ -115,13 +115,13 @@ def _allow(ruleset: int, path: str, rights: int, abi: int) -> None:
 def _filter_calls(plan: Plan) -> None:
     machine = MACHINES.get(os.uname().machine)
     if machine is None:
-        raise NotConfined(f"no filter of system calls is known for {os.uname().machine}")
+        raise NotConfined(f"there is no filter of system calls for {os.uname().machine}")
     guarded = plan.namespace or plan.landlock >= _TRUNCATION
     kernel.install_filter(encode(filter_program(machine, os.getpid(), guards_truncation=guarded)))
 
 
 def _require_status(file: TextIO) -> None:
-    """See that the kernel reports what it was told."""
+    """Check that the kernel reports the settings that were made."""
     status = dict(line.split(":", 1) for line in file if ":" in line)
     wanted = {"NoNewPrivs": 1, "Seccomp": 2, "CapPrm": 0, "CapEff": 0, "CapInh": 0}
     for name, value in wanted.items():

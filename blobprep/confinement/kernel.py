@@ -1,4 +1,4 @@
-"""The few kernel calls that Python has no function for, by way of the C library."""
+"""Kernel calls that Python has no function for, made through the C library."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = [
     "restrict_self",
 ]
 
-# The same on every machine.
+# These numbers are the same on every machine.
 _CREATE_RULESET: Final = 444
 _ADD_RULE: Final = 445
 _RESTRICT_SELF: Final = 446
@@ -28,8 +28,8 @@ _PATH_BENEATH: Final = 1
 _SECCOMP: Final = {"x86_64": 317, "aarch64": 277}
 _SET_FILTER: Final = 1
 _ACTION_AVAILABLE: Final = 2
-# All threads; and no mitigation of speculative stores, which before Linux 5.16 came with every filter and slows what is
-# computed: it protects a process from code inside it that may not read its memory, and a script may.
+# Filter all threads, and do not mitigate speculative stores, which before Linux 5.16 every filter turned on. It slows
+# computing, and only protects a process from code inside it that must not read its memory; a script may read it.
 _FILTER_FLAGS: Final = 0b101
 _NO_NEW_PRIVILEGES: Final = 38
 _DROP_BOUNDING: Final = 24
@@ -45,16 +45,16 @@ class _Program(ctypes.Structure):
 
 
 def landlock_abi() -> int:
-    """Return the ABI of Landlock this kernel offers.
+    """Return the Landlock ABI of this kernel.
 
     Raises:
-        OSError: ENOSYS where it was built without, EOPNOTSUPP where it was started without.
+        OSError: ENOSYS if the kernel was built without Landlock, EOPNOTSUPP if it was started without it.
     """
     return _call(_CREATE_RULESET, None, 0, _RULESET_VERSION)
 
 
 def create_ruleset(attributes: bytes) -> int:
-    """Return the descriptor of a new ruleset."""
+    """Create a ruleset and return its descriptor."""
     return _call(_CREATE_RULESET, attributes, len(attributes), 0)
 
 
@@ -64,28 +64,28 @@ def add_rule(ruleset: int, attributes: bytes) -> None:
 
 
 def restrict_self(ruleset: int) -> None:
-    """Put the calling thread, and those it will start, under a ruleset."""
+    """Apply a ruleset to the calling thread and the threads that it will start."""
     _call(_RESTRICT_SELF, ruleset, 0)
 
 
 def action_available(action: int) -> None:
-    """Raise an OSError where the kernel has no filter for system calls, or refuses to talk of it."""
+    """Raise an `OSError` if the kernel has no filter of system calls with this action, or refuses the question."""
     _call(_seccomp(), _ACTION_AVAILABLE, 0, ctypes.byref(ctypes.c_uint32(action)))
 
 
 def install_filter(instructions: bytes) -> None:
-    """Put every thread of this process under a filter."""
+    """Apply a filter to every thread of this process."""
     made = _Program(len(instructions) // 8, instructions)
     _call(_seccomp(), _SET_FILTER, _FILTER_FLAGS, ctypes.byref(made))
 
 
 def renounce_privileges() -> None:
-    """Have no program that is executed from now on gain privileges."""
+    """Prevent programs executed from now on from gaining privileges."""
     _prctl(_NO_NEW_PRIVILEGES, 1)
 
 
 def drop_bounding_capabilities() -> None:
-    """Have no program gain capabilities; an ordinary user cannot, and has none to gain under `renounce_privileges`."""
+    """Prevent programs from gaining capabilities. Ordinary users may not; `renounce_privileges` suffices for them."""
     for capability in range(64):
         try:
             _prctl(_DROP_BOUNDING, capability)
@@ -100,7 +100,7 @@ def drop_capabilities() -> None:
     try:
         _prctl(_AMBIENT, _CLEAR_ALL)
     except OSError as error:
-        if error.errno != errno.EINVAL:  # a kernel without ambient ones
+        if error.errno != errno.EINVAL:  # a kernel without ambient capabilities
             raise
     header = (ctypes.c_uint32 * 2)(_CAPABILITIES_3, 0)
     if _c_library().capset(header, (ctypes.c_uint32 * 6)()):
@@ -114,8 +114,8 @@ def _prctl(option: int, value: int) -> None:
 
 
 def _call(number: int, *arguments: object) -> int:
-    """Make a system call by its number; every argument is widened to a register."""
-    wide = [ctypes.c_long(each) if isinstance(each, int) else each for each in arguments]
+    """Make a system call by number; every integer is widened to a register."""
+    wide = [ctypes.c_long(argument) if isinstance(argument, int) else argument for argument in arguments]
     function = _c_library().syscall
     function.restype = ctypes.c_long
     result: int = function(ctypes.c_long(number), *wide)
@@ -127,12 +127,12 @@ def _call(number: int, *arguments: object) -> int:
 def _seccomp() -> int:
     machine = os.uname().machine
     if machine not in _SECCOMP:
-        raise OSError(errno.ENOSYS, f"no filter is known for {machine}")
+        raise OSError(errno.ENOSYS, f"there is no filter for {machine}")
     return _SECCOMP[machine]
 
 
 def _c_library() -> ctypes.CDLL:
-    global _library  # noqa: PLW0603  opened at the first use: nothing is done when a module is imported
+    global _library  # noqa: PLW0603  opened at first use, because importing a module must do nothing
     if _library is None:
         _library = ctypes.CDLL(None, use_errno=True)
     return _library

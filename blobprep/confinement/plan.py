@@ -1,4 +1,4 @@
-"""What a child confines itself to, as the parent says it. Pure."""
+"""The plan by which a child confines itself, made by the parent. Pure."""
 
 from __future__ import annotations
 
@@ -10,22 +10,23 @@ __all__ = ["NotConfined", "Plan"]
 
 
 class NotConfined(Exception):
-    """Say why a child could not confine itself, or that its confinement does not hold."""
+    """A child that could not confine itself, or whose confinement does not hold."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Describe a confinement.
+    """A plan of confinement.
 
     Attributes:
-        landlock: the ABI to use, 0 for none.
-        namespace: whether the child finds itself in a file system and process namespace of its own.
-        readable: paths whose content, and all below, may be read.
-        writable: folders that are the run's own.
-        devices: files that may be read and written, and hold nothing.
+        landlock: the Landlock ABI to use, 0 for none.
+        namespace: whether the child is in a mount and process namespace of its own.
+        readable: paths that may be read, with everything below them.
+        writable: folders that belong to the run.
+        devices: devices that may be read and written, and store nothing.
         canary: a file that must not be readable afterwards.
-        processes: of the parent, whose environment must not be readable.
-        tasks: threads the child may have, 0 for no limit; it counts per user, so it needs a user of its own.
+        processes: the parent's processes, whose environment must not be readable.
+        tasks: how many threads the child may have, 0 for no limit. The kernel counts per user, so a limit needs a user
+            of its own.
     """
 
     landlock: int
@@ -38,12 +39,12 @@ class Plan:
     tasks: int = 0
 
     def encode(self) -> str:
-        """Return it as JSON."""
+        """Encode the plan as JSON."""
         return json.dumps(asdict(self))
 
     @classmethod
     def decode(cls, text: str) -> Plan:
-        """Read it back."""
+        """Decode a plan from JSON."""
         values: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value for name, value in json.loads(text).items()
         }

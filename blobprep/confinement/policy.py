@@ -1,7 +1,8 @@
-"""Which system calls a confined child may make. Pure.
+"""The policy for system calls of a confined child. Pure.
 
-What is not named here is answered as if the kernel did not know it, so that libraries fall back to what they did before
-the call existed. Reasons for the less obvious lines stand beside them; each closes a way out that was tried.
+Calls that are not listed here are answered as if the kernel did not know them, so that libraries fall back to what they
+did before the call existed. The less obvious lines have their reasons beside them; each closes a way out that was
+tried.
 """
 
 from __future__ import annotations
@@ -48,9 +49,9 @@ setuid setgid setreuid setregid setresuid setresgid setgroups
 setfsuid setfsgid setpgid setsid capget capset seccomp vhangup modify_ldt
 """
 
-# A confined script cannot change who may read a file, or when it was written, and most scripts and libraries that try
-# (`shutil.copy`) do not depend on it; Landlock does not look at these, so even files of others would be open to them.
-# Nor may it have the disk busy with what all others have written: `fsync` is for its own.
+# A confined script cannot change a file's permissions or times; most scripts and libraries that try (`shutil.copy`) do
+# not depend on it. Landlock does not check these calls, so they would reach even other users' files. Nor may a script
+# flush what all other processes have written; `fsync` flushes its own files.
 _PRETENDED: Final = """
 sync syncfs chmod fchmod fchmodat chown fchown lchown fchownat utime utimes futimesat utimensat
 """
@@ -70,17 +71,17 @@ _MSG_FASTOPEN: Final = 0x20000000
 _TRUNCATES_READING: Final = 0o1003, 0o1000  # O_TRUNC | O_ACCMODE, O_TRUNC | O_RDONLY
 _TERMINAL: Final = (0x5401, 0x5413, 0x540F)  # TCGETS, TIOCGWINSZ, TIOCGPGRP
 _DESCRIPTOR: Final = (0x541B, 0x5421, 0x5450, 0x5451)  # FIONREAD, FIONBIO, FIONCLEX, FIOCLEX
-# Duplicates, flags, locks, the sizes of pipes, seals. Not among them: F_SETOWN, F_SETSIG, F_SETOWN_EX, by which a
-# descriptor that becomes readable sends a signal to any process; F_NOTIFY and F_SETLEASE, which watch and delay others;
-# F_SETPIPE_SZ, and locks of a descriptor's own (F_OFD_SETLK), whose holder the list of all locks does not name.
+# Duplicates, flags, locks, the sizes of pipes, seals. Not included: F_SETOWN, F_SETSIG and F_SETOWN_EX, with which a
+# descriptor that becomes readable signals any process; F_NOTIFY and F_SETLEASE, which watch and delay other processes;
+# F_SETPIPE_SZ; and locks owned by a descriptor (F_OFD_SETLK), whose holder is not in the kernel's list of locks.
 _FCNTL: Final = (*range(8), 9, 16, 1025, 1030, 1032, 1033, 1034, 1035, 1036)
-# PR_SET_NAME and the like. Not PR_SET_PDEATHSIG: a child could outlive its guard; nor PR_SET_MM, PR_SET_PTRACER.
+# PR_SET_NAME and similar. Not PR_SET_PDEATHSIG, which would let a child outlive its guard; PR_SET_MM; PR_SET_PTRACER.
 _PRCTL: Final = (2, 3, 15, 16, 21, 23, 27, 29, 30, 38, 39, 41, 42, 0x53564D41)
 _PRCTL_ARM: Final = (50, 51, 54, 55, 56, 60, 61)  # vector lengths, pointer authentication and tags
 _SOCKET_KINDS: Final = (1, 5)  # SOCK_STREAM, SOCK_SEQPACKET
 _SOL_SOCKET: Final = 1
-_BUFFER_SIZES: Final = (7, 8)  # SO_SNDBUF, SO_RCVBUF: wishes, which no kernel has to fulfill
-# Addresses, keeping alive, lingering, marks, time limits. Not among them: filters, for which the kernel keeps memory.
+_BUFFER_SIZES: Final = (7, 8)  # SO_SNDBUF, SO_RCVBUF: hints that a kernel may ignore
+# Addresses, keep-alive, linger, marks, time limits. Not included: filters, for which the kernel uses memory.
 _SOCKET_OPTIONS: Final = (1, 2, 5, 6, 9, 10, 12, 13, 15, 16, 18, 20, 21, 29, 66, 67)
 _SHARED_ANONYMOUS: Final = 0x21  # MAP_SHARED | MAP_ANONYMOUS; MAP_SHARED_VALIDATE has the first bit too
 _MAP_GROWSDOWN: Final = 0x100
@@ -89,19 +90,19 @@ _PUNCH_HOLE: Final = 3  # FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE
 
 
 def filter_program(machine: Machine, pid: int, *, guards_truncation: bool) -> list[Instruction]:
-    """Return the filter of a child; arguments as of `decisions`."""
+    """Return the filter program of a child; the arguments are those of `decisions`."""
     by_name = decisions(machine, pid, guards_truncation=guards_truncation)
     numbered = {machine.numbers[name]: decision for name, decision in by_name.items() if name in machine.numbers}
     return program(machine.audit, numbered, refuse(errno.ENOSYS))
 
 
 def decisions(machine: Machine, pid: int, *, guards_truncation: bool) -> dict[str, Decision]:
-    """Decide about system calls by name; all that are not named are unknown.
+    """Return the decisions about system calls, by name; a call without one is answered as unknown.
 
     Args:
-        machine: some calls exist on one only, and mean something there.
-        pid: the child's own.
-        guards_truncation: something else keeps files that may only be read from being emptied: Landlock from ABI 3 on,
+        machine: the kind of machine, because some calls and options exist on one only.
+        pid: the child's own process id.
+        guards_truncation: whether something else keeps read-only files from being truncated: Landlock from ABI 3 on,
             or a read-only mount.
     """
     made: dict[str, Decision] = dict.fromkeys(_ALLOWED.split(), ALLOW)
@@ -114,10 +115,10 @@ def decisions(machine: Machine, pid: int, *, guards_truncation: bool) -> dict[st
 
 
 def _about_processes(pid: int) -> dict[str, Decision]:
-    """Allow threads and no processes; signals, limits, priorities and questions for the child itself only.
+    """Allow threads but no processes, and signals, limits, priorities and queries for the child itself only.
 
-    Whoever asks for another's session, scheduler or priority learns at least that it is there. `capget` has the process
-    behind a pointer, and is refused.
+    A query for another process's session, scheduler or priority would at least reveal that the process exists. `capget`
+    takes the process behind a pointer, so it is refused.
     """
     no = refuse(errno.EPERM)
     again = refuse(errno.EAGAIN)
@@ -128,9 +129,9 @@ def _about_processes(pid: int) -> dict[str, Decision]:
     return {
         "fork": again,
         "vfork": again,
-        # Threads share descriptors and working folder: what only one of them has would not be counted.
+        # Threads must share descriptors and working folder: those of a single thread would not be counted.
         "clone": Rule((Match(0, (_CLONE_SHARING,), ALLOW, mask=_CLONE_SHARING | _CLONE_NEW),), again),
-        "clone3": refuse(errno.ENOSYS),  # its flags are behind a pointer; the C library then takes clone
+        "clone3": refuse(errno.ENOSYS),  # its flags are behind a pointer; the C library then uses clone
         "execve": refuse(errno.EACCES),
         "execveat": refuse(errno.EACCES),
         "kill": own,
@@ -150,7 +151,7 @@ def _about_processes(pid: int) -> dict[str, Decision]:
 
 
 def _about_descriptors(machine: Machine) -> dict[str, Decision]:
-    """Of the calls with many meanings allow those that stay inside the process; the broker's socket stays open."""
+    """Allow the uses of multi-purpose calls that stay inside the process; the broker's socket stays open."""
     options = _PRCTL + (_PRCTL_ARM if machine.name == "aarch64" else ())
     no = refuse(errno.EPERM)
     return {
@@ -158,25 +159,25 @@ def _about_descriptors(machine: Machine) -> dict[str, Decision]:
         "fcntl": Rule((Match(1, _FCNTL, ALLOW),), refuse(errno.EINVAL)),
         "prctl": Rule((Match(0, options, ALLOW),), refuse(errno.EINVAL)),
         "close": Rule((Match(0, (BROKER_FD,), no),), ALLOW),
-        "close_range": refuse(errno.ENOSYS),  # it closes the broker's too, or takes a copy of all that are open
+        "close_range": refuse(errno.ENOSYS),  # it could close the broker's socket, or copy the table of descriptors
         "dup2": Rule((Match(1, (BROKER_FD,), no),), ALLOW),
         "dup3": Rule((Match(1, (BROKER_FD,), no),), ALLOW),
     }
 
 
 def _about_sockets() -> dict[str, Decision]:
-    """Allow no socket but pairs, of the usual size; descriptors go to the broker only.
+    """Allow only socket pairs, of the default size; descriptors may be sent to the broker only.
 
-    In a socket of its own a script could keep any number of descriptors where no look would find them, and with them
-    the bytes of deleted files and of other sockets.
+    In a socket of its own a script could hide any number of descriptors, and with them the bytes of deleted files and
+    of other sockets.
     """
     no = refuse(errno.EPERM)
     family = refuse(errno.EAFNOSUPPORT)
     unknown = refuse(errno.ENOPROTOOPT)
-    fast = Match(2, (_MSG_FASTOPEN,), no, mask=_MSG_FASTOPEN)  # it connects, past the refusal of connect
+    fast = Match(2, (_MSG_FASTOPEN,), no, mask=_MSG_FASTOPEN)  # it connects, bypassing the refusal of connect
     return {
         "socket": family,
-        # A pair of datagram sockets can send to any named socket of the machine, whatever it was paired with.
+        # A socket of a datagram pair can send to any named socket of the machine, not only to its peer.
         "socketpair": Rule((Match(0, (1,), family, other=True), Match(1, _SOCKET_KINDS, ALLOW, mask=0xF)), no),
         "sendto": _without(3, _MSG_FASTOPEN),
         "sendmsg": Rule((fast, Match(0, (BROKER_FD,), ALLOW)), no),
@@ -192,13 +193,13 @@ def _about_sockets() -> dict[str, Decision]:
 
 
 def _about_kept_bytes() -> dict[str, Decision]:
-    """Refuse what has the kernel keep bytes where they cannot be counted from outside.
+    """Refuse calls that make the kernel keep bytes where they cannot be counted from outside.
 
-    Memory shared with nobody but a child that there cannot be; a stack that grows beside the limit on memory; huge
-    pages, which have a limit of their own; pages of files in pipes and sockets, each of which may keep a larger one.
+    These are shared memory, of no use without child processes; stacks that grow outside the memory limit; huge pages,
+    which have a limit of their own; and pages of files in pipes and sockets, each of which may keep a larger page.
     """
     no = refuse(errno.EPERM)
-    beside = refuse(errno.EINVAL)  # so that programs copy in another way
+    beside = refuse(errno.EINVAL)  # so that programs fall back to copying
     return {
         "mmap": Rule(
             (
@@ -208,7 +209,7 @@ def _about_kept_bytes() -> dict[str, Decision]:
             ),
             ALLOW,
         ),
-        # Beyond the end of a file the kernel's own limit on its size does not hold: one call could fill the disk.
+        # Past the end of a file the kernel's limit on file size does not apply: one call could fill the disk.
         "fallocate": Rule((Match(1, (0, _PUNCH_HOLE), ALLOW),), refuse(errno.EOPNOTSUPP)),
         "sendfile": beside,
         "splice": beside,

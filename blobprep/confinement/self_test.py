@@ -1,4 +1,4 @@
-"""Try what a confined child must not be able to do. Whatever was set up before, this is what is believed."""
+"""Attempts at what a confined child must not be able to do. Only their failure proves the confinement."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ __all__ = ["what_succeeds"]
 
 
 def what_succeeds(canary: str, processes: Iterable[int]) -> list[str]:
-    """Return in words which of the forbidden things this process can do: none of them, if it is confined.
+    """Return, in words, which forbidden actions this process can do; a confined process can do none.
 
     Args:
         canary: a file outside the run's folders.
-        processes: whose environment is the parent's.
+        processes: processes with the parent's environment.
     """
     attempts: dict[str, Callable[[], object]] = {
         "open a file outside the working folder": partial(_open, canary),

@@ -1,7 +1,7 @@
-"""Numbers of the kernel's system calls on the machines blobprep knows. Pure.
+"""Numbers of the kernel's system calls on the machines that blobprep supports. Pure.
 
 The numbers are part of the kernel's interface and never change; new ones are added at the end, with the same number on
-every machine. A call that is not in the table is answered as if the kernel did not know it.
+every machine. A call that is not in the table is answered as unknown.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ __all__ = ["MACHINES", "Machine"]
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """Describe a kind of machine.
+    """A kind of machine.
 
     Attributes:
-        name: as `os.uname().machine` says.
-        audit: the number that the kernel gives its calling convention (`AUDIT_ARCH_*`); that of 32-bit programs on the
-            same machine is another one.
-        numbers: of system calls, by name.
+        name: the name in `os.uname().machine`.
+        audit: the kernel's number for the calling convention (`AUDIT_ARCH_*`); 32-bit programs on the same machine have
+            another one.
+        numbers: numbers of system calls by name.
     """
 
     name: str
@@ -100,6 +100,7 @@ def _column(position: int) -> dict[str, int]:
 
 
 MACHINES: Final = {
-    each.name: each for each in (Machine("x86_64", 0xC000003E, _column(1)), Machine("aarch64", 0xC00000B7, _column(2)))
+    machine.name: machine
+    for machine in (Machine("x86_64", 0xC000003E, _column(1)), Machine("aarch64", 0xC00000B7, _column(2)))
 }
-"""The machines there is a filter for, by name."""
+"""The machines that have a filter, by name."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from blobprep.errors import DatasetError, InvalidOption
 from blobprep.inputs.spool import InputSpool
 from blobprep.protocol import Translation
-from blobprep.tables.redaction import forbidden, safe
+from blobprep.tables.redaction import format_losses, redact
 
 __all__ = ["encode_table", "require_lossless"]
 
@@ -42,7 +42,7 @@ def encode_table(port: str, table: object) -> tuple[InputSpool, tuple[Translatio
     sink = pa.BufferOutputStream()
     with pa.ipc.new_file(sink, table.schema) as writer:
         writer.write_table(table)
-    return InputSpool.holding(port, memoryview(sink.getvalue())), tuple(map(safe, changes))
+    return InputSpool.holding(port, memoryview(sink.getvalue())), tuple(map(redact, changes))
 
 
 def require_lossless(entries: Iterable[Translation]) -> None:
@@ -51,5 +51,5 @@ def require_lossless(entries: Iterable[Translation]) -> None:
     Raises:
         DatasetError: names every entry that is lossy.
     """
-    if lost := forbidden(entries):
+    if lost := format_losses(entries):
         raise DatasetError(f"--lossless forbids what would be lost:\n{lost}")

@@ -1,4 +1,4 @@
-"""Nested arrays taken apart into plain ones, and put together again. Pure."""
+"""Nested Arrow arrays: find the plain arrays inside them, or rebuild them with others. Pure."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from typing import Any
 
 import pyarrow as pa
 
-__all__ = ["decoded", "flattened", "plain", "rebuilt", "replaced"]
+__all__ = ["decode_dictionary", "flatten", "iter_plain", "rebuild", "replace_children"]
 
 
-def decoded(array: Any) -> Any:
-    """Return an array with the labels of its categories in their place."""
+def decode_dictionary(array: Any) -> Any:
+    """Return a categorical array as its labels, and any other array unchanged."""
     return array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
 
 
-def flattened(array: Any) -> list[Any]:
-    """Return the arrays right within a nested one: of values in lists, of fields, of keys and items.
+def flatten(array: Any) -> list[Any]:
+    """Return the direct children of a nested array: list values, struct fields, map keys and items.
 
-    What stands where an outer value is missing is left out, or missing too.
+    Values below a missing outer value are left out or missing.
     """
     kind, is_ = array.type, pa.types
     if is_.is_struct(kind):
@@ -29,49 +29,49 @@ def flattened(array: Any) -> list[Any]:
     return [array.flatten()] if is_.is_nested(kind) else []
 
 
-def plain(array: Any) -> Iterator[Any]:
-    """Yield the plain arrays within an array, itself where it is one; categories as their labels."""
+def iter_plain(array: Any) -> Iterator[Any]:
+    """Yield the arrays inside an array that are not nested, or the array itself; categories as their labels."""
     if pa.types.is_nested(array.type):
-        for inner in flattened(array):
-            yield from plain(inner)
+        for inner in flatten(array):
+            yield from iter_plain(inner)
     else:
-        yield decoded(array)
+        yield decode_dictionary(array)
 
 
-def rebuilt(array: Any, make: Callable[[Any], Any]) -> Any:
-    """Return an array with others in the place of the plain ones within it.
+def rebuild(array: Any, make: Callable[[Any], Any]) -> Any:
+    """Return an array in which the arrays that are not nested are replaced.
 
     Args:
-        array: lists stay lists, and so on; itself may be plain.
-        make: takes a plain array, or one of categories, and returns one of its length; is called for fields in their
-            order, and for keys before items.
+        array: its nesting stays as it is; it may be plain itself.
+        make: takes a plain or categorical array and returns one of the same length; called for fields in order, and
+            for keys before items.
     """
     if not pa.types.is_nested(array.type):
         return make(array)
-    return replaced(array, lambda inner: rebuilt(inner, make))
+    return replace_children(array, lambda inner: rebuild(inner, make))
 
 
-def replaced(array: Any, make: Callable[[Any], Any]) -> Any:
-    """Return a nested array with others in the place of those right within it.
+def replace_children(array: Any, make: Callable[[Any], Any]) -> Any:
+    """Return a nested array whose direct children are replaced.
 
     Args:
         array: a struct, map or list.
-        make: takes an array and returns one of its length; those of lists and maps hold more than a slice shows.
+        make: takes a child and returns one of the same length; the child of a sliced list or map is not sliced.
     """
     kind, is_ = array.type, pa.types
     if is_.is_struct(kind):
         if not kind.num_fields:
             return array
         fields = [make(array.field(at)) for at in range(kind.num_fields)]
-        names = [field.with_type(each.type) for field, each in zip(kind, fields, strict=True)]
+        names = [field.with_type(child.type) for field, child in zip(kind, fields, strict=True)]
         return pa.StructArray.from_arrays(fields, fields=names, mask=array.is_null())
     if is_.is_map(kind):
         keys, items = make(array.keys), make(array.items)
-        became = pa.map_(
+        new_kind = pa.map_(
             kind.key_field.with_type(keys.type), kind.item_field.with_type(items.type), keys_sorted=kind.keys_sorted
         )
-        entries = pa.StructArray.from_arrays([keys, items], fields=[became.key_field, became.item_field])
-        return _with_values(array, became, entries)
+        entries = pa.StructArray.from_arrays([keys, items], fields=[new_kind.key_field, new_kind.item_field])
+        return _with_values(array, new_kind, entries)
     values = make(array.values)
     field = kind.value_field.with_type(values.type)
     if is_.is_fixed_size_list(kind):

@@ -1,7 +1,7 @@
-"""The ledger's entries as people may see them: counted, short, printable, and without a secret. Pure.
+"""Ledger entries that are safe to show: counted, short, printable, and without secrets. Pure.
 
-An entry travels far: to the manifest beside the results, to whoever calls the web service, to a terminal. What it shows
-of a dataset's values is therefore one example, and rather none than one that might open a door.
+An entry goes to the manifest beside the results, to callers of the web service, and to terminals. So it shows at most
+one example of a dataset's values, and none if that value might be a secret.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from typing import Any, Final
 from blobprep.protocol import EXAMPLE_LIMIT, Translation
 from blobprep.tables.cell_text import first_text
 
-__all__ = ["as_example", "forbidden", "safe", "tally"]
+__all__ = ["format_example", "format_losses", "redact", "tally"]
 
 _EXAMINED: Final = 4096
-"""Characters looked through; a secret that begins behind them is not among the first ones, which are shown."""
+"""How many characters are searched for secrets; only the first `EXAMPLE_LIMIT` of them are ever shown."""
 
 _NAMES: Final = (
     r"pass(?:word|wd|phrase)|pwd|secret|credential|api[\s_-]?key|(?:access|account|private|signing)[\s_-]?key"
@@ -26,7 +26,7 @@ _NAMES: Final = (
 _SECRETS: Final = re.compile(
     r"\bsig=[^&\s]"  # of a SAS token
     rf"|(?:{_NAMES})\w*[\"']?\s*[:=,]"  # connection strings, `{{'password': …}}`, `('password', …)`
-    r"|\bb[\"']"  # bytes within a list
+    r"|\bb[\"']"  # bytes in a list
     r"|\b(?:bearer|basic)\s+[\w.+/=~-]{8}|\beyj[\w-]{8,}\.[\w-]+"  # headers, a JWT
     r"|\b[a-z][a-z0-9+.-]*://[^/\s:@]*:[^/\s@]+@"  # a URL with a password
     r"|-----BEGIN |\bakia[0-9a-z]{16}\b|\bgh[oprsu]_\w{30}|\bsk-[\w-]{20}"  # PEM, keys of well-known services
@@ -38,10 +38,10 @@ _CUT: Final = "…"
 _MASK: Final = "********"
 
 
-def as_example(value: object) -> str:
-    """Return a value as the example of an entry; bytes, which may be anything, are only counted.
+def format_example(value: object) -> str:
+    """Format a value as an entry's example; for bytes, which may be anything, return only their number.
 
-    >>> as_example(1.5), as_example(b"abc"), as_example("")
+    >>> format_example(1.5), format_example(b"abc"), format_example("")
     ('1.5', '3 bytes', "''")
     """
     if isinstance(value, (bytes, bytearray, memoryview)):
@@ -50,48 +50,48 @@ def as_example(value: object) -> str:
 
 
 def tally(column: Any, changed: Any = None) -> tuple[int, str]:
-    """Count the values of an Arrow column that changed, and give the first of them as an example.
+    """Count the values of an Arrow column that changed, and return the first as an example.
 
     Args:
-        column: as it was before.
-        changed: a mask of the same length; all present values where None.
+        column: the column before the change.
+        changed: a mask of the same length; None means all values that are not missing.
     """
     mask = column.is_valid() if changed is None else changed
     first = mask.index(True).as_py()
     if first < 0:
         return 0, ""
     count = sum(chunk.true_count for chunk in getattr(mask, "chunks", [mask]))
-    return count, _example(column.slice(first, 1))
+    return count, _only_example(column.slice(first, 1))
 
 
-def _example(column: Any) -> str:
-    """Return the only value of an Arrow column as an example: its text, also where Python has no object for it."""
+def _only_example(column: Any) -> str:
+    """Format the only value of an Arrow column as an example, by its text, which needs no Python object."""
     kind = str(column.type)
     if "binary" not in kind:
-        return as_example(first_text(column))
-    return as_example(column[0].as_py()) if kind.startswith(("binary", "large_binary", "fixed_size_binary")) else ""
+        return format_example(first_text(column))
+    return format_example(column[0].as_py()) if kind.startswith(("binary", "large_binary", "fixed_size_binary")) else ""
 
 
-def safe(entry: Translation) -> Translation:
-    """Return an entry that may be shown: without an example that might be a secret, and no such thing in its detail.
+def redact(entry: Translation) -> Translation:
+    """Return an entry that may be shown: secrets masked in its detail, and no example that might be a secret.
 
-    An example is escaped and cut, to `EXAMPLE_LIMIT` characters; that of a column whose label speaks of a secret is
-    left out whatever it looks like.
+    The example is escaped and cut to `EXAMPLE_LIMIT` characters. It is always left out if the column's label suggests a
+    secret.
 
-    >>> safe(Translation("results", "a", "cast", "It changed.", example="AccountKey=abc")).example
+    >>> redact(Translation("results", "a", "cast", "It changed.", example="AccountKey=abc")).example
     ''
     """
     detail = _SECRETS.sub(_MASK, entry.detail)
     hidden = _SECRET_LABEL.search(entry.column) or _SECRETS.search(entry.example[:_EXAMINED])
-    return replace(entry, detail=_printable(detail), example="" if hidden else _cut(entry.example))
+    return replace(entry, detail=_escape(detail), example="" if hidden else _cut(entry.example))
 
 
-def forbidden(entries: Iterable[Translation]) -> str:
-    """Say what `--lossless` forbids among entries: a line for each, with what can be done about it; empty for none."""
-    return "\n".join(_line(entry) for entry in entries if entry.lossy)
+def format_losses(entries: Iterable[Translation]) -> str:
+    """Format the entries that `--lossless` forbids, one per line with its remedy; empty if there are none."""
+    return "\n".join(_format_line(entry) for entry in entries if entry.lossy)
 
 
-def _line(entry: Translation) -> str:
+def _format_line(entry: Translation) -> str:
     column = f", column {entry.column!r}" if entry.column else ""
     values = "" if entry.count is None else f" ({entry.count} value{'' if entry.count == 1 else 's'}"
     if values:
@@ -101,12 +101,15 @@ def _line(entry: Translation) -> str:
 
 
 def _cut(text: str) -> str:
-    shown = _printable(text[:_EXAMINED])
+    shown = _escape(text[:_EXAMINED])
     return shown if len(shown) <= EXAMPLE_LIMIT else shown[: EXAMPLE_LIMIT - len(_CUT)] + _CUT
 
 
-def _printable(text: str) -> str:
-    """Escape what a terminal might obey or nobody sees."""
+def _escape(text: str) -> str:
+    """Escape what is not printable by `str.isprintable`, which the parent requires of an example in the facts.
+
+    `blobprep.printable.escaped` keeps some of it, such as tabs.
+    """
     if text.isprintable():
         return text
-    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
+    return "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)

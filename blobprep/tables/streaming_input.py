@@ -1,7 +1,12 @@
-"""Inputs as they arrive: files that the parent fills while the child already reads.
+"""Streaming inputs: files that the child reads while the parent is still filling them.
 
-The parent writes ranges in any order and says which are there (`filled`). A reader waits for the ranges it touches and
-asks for those first (`need`), so the start of a text, or the footer of a Parquet file, does not wait for the rest.
+The parent writes ranges in any order and reports each in a `filled` frame. A reader waits for the ranges it touches and
+requests them with `need`, so that the start of a text or the footer of a Parquet file does not wait for the rest.
+
+Threads: decoders call `read_at`, `map_all` and `map_range` from the thread that runs the operation. The thread of
+`child/channel.py` that reads the control socket calls `fill` and `fail`. One condition per input guards its ranges;
+`need` is called while that condition is held, so it must not wait for a `filled` frame. The file itself needs no lock,
+because a range is read only after it was reported and is never written again.
 """
 
 from __future__ import annotations
@@ -15,15 +20,15 @@ from bisect import bisect_right
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["ArrivalFailed", "InputFile", "Positioned", "Slice"]
+__all__ = ["ArrivalFailed", "InputFile", "PositionalReader", "Slice"]
 
 
 class ArrivalFailed(OSError):
-    """Say that the parent went away or gave up before the input was whole."""
+    """The parent ended or gave up before the input was complete."""
 
 
-class Positioned(io.RawIOBase):
-    """Read bytes by position, over `read_at` and `end`; seekable, read-only."""
+class PositionalReader(io.RawIOBase):
+    """A seekable, read-only file; subclasses provide `read_at` and `end`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -35,7 +40,7 @@ class Positioned(io.RawIOBase):
 
     @abstractmethod
     def end(self) -> int:
-        """Return how many bytes there are in all."""
+        """Return the total number of bytes."""
 
     def readable(self) -> bool:
         """Return True."""
@@ -57,26 +62,26 @@ class Positioned(io.RawIOBase):
         return self._position
 
     def read(self, size: int | None = -1) -> bytes:
-        """Read up to `size` bytes from the position, to the end where negative or None."""
+        """Read up to `size` bytes from the position, or to the end if it is negative or None."""
         wanted = self.end() - self._position if size is None or size < 0 else size
         data = self.read_at(self._position, wanted)
         self._position += len(data)
         return data
 
     def readinto(self, buffer: Any, /) -> int:
-        """Fill a buffer from the position and return how many bytes it got."""
+        """Read bytes from the position into a buffer and return their number."""
         data = self.read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
 
 
-class InputFile(Positioned):
-    """Read an input while it arrives; seekable, read-only.
+class InputFile(PositionalReader):
+    """A seekable, read-only input that may still be arriving.
 
     Args:
-        descriptor: of the file the parent fills.
-        size: bytes of the file when it is whole.
-        need: called with offset and length of a range that is waited for; None when the file is whole already.
+        descriptor: the file that the parent fills.
+        size: bytes of the complete file.
+        need: called with the offset and length of a range that a reader waits for; None if the file is complete.
     """
 
     def __init__(self, descriptor: int, size: int, need: Callable[[int, int], None] | None = None) -> None:
@@ -90,7 +95,7 @@ class InputFile(Positioned):
         self._failed = False
 
     def fill(self, offset: int, end: int) -> None:
-        """Note that the bytes from `offset` to `end` are there; called for the parent's `filled` frames."""
+        """Note that the bytes from `offset` to `end` have arrived; called for the parent's `filled` frames."""
         with self._changed:
             index = bisect_right(self._starts, offset)
             self._starts.insert(index, offset)
@@ -99,7 +104,7 @@ class InputFile(Positioned):
             self._changed.notify_all()
 
     def fail(self) -> None:
-        """Wake all readers: the rest will never come."""
+        """Wake all readers, because the rest will not arrive."""
         with self._changed:
             self._failed = True
             self._changed.notify_all()
@@ -126,7 +131,7 @@ class InputFile(Positioned):
                 self._need(offset, end - offset)
             while not self._has(offset, end):
                 if self._failed:
-                    raise ArrivalFailed("the input ended before it was whole")
+                    raise ArrivalFailed("the input ended before it was complete")
                 self._changed.wait()
 
     def read_at(self, offset: int, length: int) -> bytes:
@@ -143,15 +148,15 @@ class InputFile(Positioned):
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     def end(self) -> int:
-        """Return how many bytes there are when the file is whole."""
+        """Return the number of bytes of the complete file."""
         return self.length
 
-    def whole(self) -> memoryview:
-        """Return all bytes without copying them; waits until the file is whole."""
-        return self.mapped(0, self.length)
+    def map_all(self) -> memoryview:
+        """Return all bytes without copying them; waits until the file is complete."""
+        return self.map_range(0, self.length)
 
-    def mapped(self, offset: int, length: int) -> memoryview:
-        """Return bytes without copying them; waits until they are there."""
+    def map_range(self, offset: int, length: int) -> memoryview:
+        """Return `length` bytes from `offset` without copying them; waits until they have arrived."""
         self._wait(offset, offset + length)
         if length == 0:
             return memoryview(b"")
@@ -159,13 +164,13 @@ class InputFile(Positioned):
         mapped = mmap.mmap(self.descriptor, offset + length - start, prot=mmap.PROT_READ, offset=start)
         return memoryview(mapped)[offset - start :]
 
-    def stretch(self, offset: int, length: int) -> Slice:
+    def slice(self, offset: int, length: int) -> Slice:
         """Return a part of the input as a file of its own."""
         return Slice(self, offset, length)
 
 
-class Slice(Positioned):
-    """Read a stretch of an input as a file of its own; made by `InputFile.stretch`."""
+class Slice(PositionalReader):
+    """A part of an input as a file of its own; made by `InputFile.slice`."""
 
     def __init__(self, whole: InputFile, offset: int, length: int) -> None:
         super().__init__()
@@ -175,10 +180,10 @@ class Slice(Positioned):
         """Read `length` bytes from `offset`, fewer at the end; waits until they are there."""
         return self._whole.read_at(self._offset + offset, max(0, min(length, self._length - offset)))
 
-    def whole(self) -> memoryview:
-        """Return all bytes without copying them; waits until they are there."""
-        return self._whole.mapped(self._offset, self._length)
+    def map_all(self) -> memoryview:
+        """Return all bytes without copying them; waits until they have arrived."""
+        return self._whole.map_range(self._offset, self._length)
 
     def end(self) -> int:
-        """Return how many bytes it has."""
+        """Return the number of bytes."""
         return self._length

@@ -40,22 +40,22 @@ def test_the_first_cell_that_is_not_missing_is_found_in_any_chunk() -> None:
     table = pa.table({"m": pa.chunked_array([[None, None], [], [None, b"x"], [b"y"]], pa.binary())})
     cells, data, said = written(table, "m")
     assert (cells, data) == ([Cell("m", 0, 1)], b"x")
-    assert said == ["artifact m is the column's first cell that is not missing; 1 more are in the results"]
+    assert said == ["artifact m: the column's first cell was written; 1 more are in the results"]
 
 
 @pytest.mark.parametrize(
     ("column", "words"),
     [
-        (pa.array([None, None], pa.binary()), "has no cell that is not missing"),
-        (pa.array([], pa.string()), "has no cell that is not missing"),
-        (pa.array([1]), "is int64, and an artifact is bytes or text"),
-        (pa.array([["a"]]), "is list<item: string>, and an artifact is bytes or text"),
+        (pa.array([None, None], pa.binary()), "all cells of the column are missing"),
+        (pa.array([], pa.string()), "all cells of the column are missing"),
+        (pa.array([1]), "the column has the type int64, but an artifact must be bytes or text"),
+        (pa.array([["a"]]), "the column has the type list<item: string>, but an artifact must be bytes or text"),
     ],
 )
 def test_a_column_without_such_a_cell_is_none_and_says_why(column: pa.Array, words: str) -> None:
     cells, data, said = written(pa.table({"m": column}), "m")
     assert (cells, data) == ([], b"")
-    assert said == [f"artifact m: the column of that name {words}"]
+    assert said == [f"artifact m: {words}"]
 
 
 def test_a_name_that_is_no_columns_is_left_to_the_parent() -> None:

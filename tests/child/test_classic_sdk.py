@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from blobprep.child.classic_sdk import OVERLAY, explain_storage, redirected
+from blobprep.child.classic_sdk import OVERLAY, explain_storage, use_emulator
 
 VARIABLES = ("http_proxy", "HTTP_PROXY", "no_proxy", "NO_PROXY")
 
@@ -19,7 +19,7 @@ def test_requests_over_http_are_led_to_the_emulator_and_no_exception_is_left(mon
     monkeypatch.setenv("http_proxy", "http://proxy.example:3128")
     monkeypatch.delenv("HTTP_PROXY", raising=False)
 
-    with redirected("127.0.0.1:10000"):
+    with use_emulator("127.0.0.1:10000"):
         within = {name: os.environ.get(name) for name in VARIABLES}
 
     assert within == dict.fromkeys(VARIABLES[:2], "http://127.0.0.1:10000") | dict.fromkeys(VARIABLES[2:])
@@ -31,7 +31,7 @@ def test_requests_over_http_are_led_to_the_emulator_and_no_exception_is_left(mon
 def test_without_an_emulator_the_environment_stays(monkeypatch) -> None:
     monkeypatch.setenv("http_proxy", "http://proxy.example:3128")
 
-    with redirected(""):
+    with use_emulator(""):
         assert os.environ["http_proxy"] == "http://proxy.example:3128"
 
 
@@ -57,7 +57,7 @@ def test_a_file_that_hides_azure_s_other_packages_is_named(monkeypatch, package:
 
     said = explain_storage(ModuleNotFoundError("No module named 'azure.core'", name="azure.core"))
 
-    assert said.startswith(f"/work/Script Bundle/azure/__init__.py makes {package} one package")
+    assert said.startswith(f"/work/Script Bundle/azure/__init__.py makes {package} a regular package")
 
 
 def test_another_service_s_old_package_is_explained() -> None:

@@ -24,8 +24,8 @@ def confined(monkeypatch: pytest.MonkeyPatch) -> None:
         (OSError(97, "Address family not supported"), NETWORK),
         (PermissionError(13, "denied", "/etc/passwd"), "/etc/passwd is outside what a script may use"),
         (PermissionError(13, "denied", f"{RUN}/worker"), f"{RUN}/worker is outside"),
-        (PermissionError(1, "not permitted"), "the call is refused at isolation strict"),
-        (OSError(18, "Invalid cross-device link"), "shutil.move copies it"),
+        (PermissionError(1, "not permitted"), "isolation strict refuses this call"),
+        (OSError(18, "Invalid cross-device link"), "use shutil.move, which copies it"),
     ],
 )
 def test_a_refusal_is_explained_with_what_would_allow_it(confined, error, said):
@@ -96,7 +96,7 @@ CALLS = {
     "fork": ("import os; os.fork()", PROCESSES),
     "file": ("open('/etc/passwd')", "/etc/passwd is outside what a script may use at isolation strict"),
     "system": ("import os; os.system('true'); 1 / 0", PROCESSES),
-    "module": ("import nowhere", "not as editable"),
+    "module": ("import nowhere", "not in editable mode"),
 }
 
 

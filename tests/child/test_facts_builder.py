@@ -7,14 +7,14 @@ from dataclasses import replace
 import pyarrow as pa
 import pytest
 
-from blobprep.child.facts_builder import LossForbidden, Progress, count
+from blobprep.child.facts_builder import FactsBuilder, LossForbidden, describe_table
 from blobprep.protocol import Failure, TableFacts, Translation, encode_facts
 
 CAST = Translation("results", "a", "cast", "became text", lossy=True, remedy="--write a=b")
 
 
 def test_changes_are_gathered_in_order() -> None:
-    progress = Progress(lossless=False)
+    progress = FactsBuilder(lossless=False)
     rename = Translation("dataset1", "b", "rename", "was a")
 
     progress.note([rename])
@@ -24,7 +24,7 @@ def test_changes_are_gathered_in_order() -> None:
 
 
 def test_lossless_forbids_all_that_was_lost_at_once_and_it_stands_in_the_ledger_all_the_same() -> None:
-    progress = Progress(lossless=True)
+    progress = FactsBuilder(lossless=True)
     progress.note([Translation("results", "", "index", "the index was dropped")])
     progress.require_lossless()
     other = replace(CAST, port="dataset2", column="", remedy="", count=1, example="x")
@@ -41,7 +41,7 @@ def test_lossless_forbids_all_that_was_lost_at_once_and_it_stands_in_the_ledger_
 
 
 def test_what_was_lost_is_no_matter_where_nobody_forbids_it() -> None:
-    progress = Progress(lossless=False)
+    progress = FactsBuilder(lossless=False)
     progress.note([CAST])
 
     progress.require_lossless()
@@ -50,7 +50,7 @@ def test_what_was_lost_is_no_matter_where_nobody_forbids_it() -> None:
 
 
 def test_a_secret_does_not_come_into_the_facts() -> None:
-    progress = Progress(lossless=False)
+    progress = FactsBuilder(lossless=False)
 
     progress.note([replace(CAST, count=1, example="AccountKey=c2VjcmV0")])
 
@@ -58,7 +58,7 @@ def test_a_secret_does_not_come_into_the_facts() -> None:
 
 
 def test_a_stage_that_is_entered_again_adds_up_even_when_it_fails() -> None:
-    progress = Progress(lossless=False)
+    progress = FactsBuilder(lossless=False)
     for _ in range(2):
         with pytest.raises(KeyError), progress.timed("decode"):
             raise KeyError
@@ -67,7 +67,9 @@ def test_a_stage_that_is_entered_again_adds_up_even_when_it_fails() -> None:
 
 
 def test_a_table_is_counted_with_its_names_and_types() -> None:
-    assert count(pa.table({"a": [1, 2], "b": ["x", None]})) == TableFacts(2, 2, ("a", "b"), ("int64", "string"))
+    assert describe_table(pa.table({"a": [1, 2], "b": ["x", None]})) == TableFacts(
+        2, 2, ("a", "b"), ("int64", "string")
+    )
 
 
 def test_the_environment_names_packages_without_running_their_code(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,7 +83,7 @@ def test_the_environment_names_packages_without_running_their_code(monkeypatch: 
     monkeypatch.setitem(sys.modules, "touchy_module", Touchy("touchy_module"))
     monkeypatch.setitem(sys.modules, "no_module", None)
 
-    facts = Progress(lossless=False).facts(Failure("script", "x"))
+    facts = FactsBuilder(lossless=False).facts(Failure("script", "x"))
 
     assert facts.environment["plain_module"] == "1.2"
     assert facts.environment["pyarrow"] == pa.__version__

@@ -196,7 +196,7 @@ def test_a_figure_that_cannot_be_drawn_is_reported_and_hides_no_other(folder: Pa
 
     assert (saved.path, opened.path) == ("a.png", "figure2.png")
     assert isinstance(undrawn, str)
-    assert undrawn.startswith("figure 1, still open, could not be drawn: ValueError")
+    assert undrawn.startswith("figure 1 was still open and could not be drawn: ValueError")
     assert not (folder / "figure1.png").exists()
     assert not plt.get_fignums()
 

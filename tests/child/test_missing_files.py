@@ -7,7 +7,7 @@ import pyarrow.fs
 import pytest
 
 from blobprep.child.script.entry import describe_failure
-from blobprep.child.script.missing_files import explain_missing_file, explain_missing_module, module_place
+from blobprep.child.script.missing_files import explain_missing_file, explain_missing_module, locate_module
 from blobprep.child.windows.path_entries import translate_paths
 
 
@@ -93,8 +93,8 @@ def test_nothing_is_told_where_no_script_is_in_charge() -> None:
 def test_the_place_nearest_to_the_top_is_the_modules() -> None:
     names = ["z/deep/m.py", "b/m.py", "b/m/__init__.py", "data/m.csv"]
 
-    assert module_place("m", names) == (
+    assert locate_module("m", names) == (
         "b/m.py",
-        "pack the zip so that m is at its top, or: sys.path.append('Script Bundle/b')",
+        "pack the zip with m at its top, or call sys.path.append('Script Bundle/b')",
     )
-    assert module_place("data", names) is None
+    assert locate_module("data", names) is None

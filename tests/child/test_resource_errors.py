@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from blobprep.child.confined.resource_errors import shortage_of
+from blobprep.child.confined.resource_errors import find_shortage
 
 
 def raised(function: Callable[[], object]) -> BaseException:
@@ -71,13 +71,13 @@ def from_itself() -> None:
     ],
 )
 def test_an_exception_tells_what_there_was_too_little_of(error: BaseException, expected: str | None) -> None:
-    assert shortage_of(error) == expected
+    assert find_shortage(error) == expected
 
 
 def test_arrow_has_a_memory_error_of_its_own() -> None:
     import pyarrow as pa
 
-    assert shortage_of(pa.ArrowMemoryError("malloc of size 1 failed")) == "memory"
+    assert find_shortage(pa.ArrowMemoryError("malloc of size 1 failed")) == "memory"
 
 
 @pytest.mark.parametrize("how", ["numpy", "sqlite", "csv", "parquet"])
@@ -105,7 +105,7 @@ def test_libraries_that_write_too_large_a_file_are_understood(how: str, tmp_path
     if not child:
         resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
         try:
-            os.write(writing, str(shortage_of(raised(actions[how]))).encode())
+            os.write(writing, str(find_shortage(raised(actions[how]))).encode())
         finally:
             os._exit(0)
     os.close(writing)

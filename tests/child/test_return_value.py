@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from blobprep.child.script.entry import ScriptFailed
-from blobprep.child.script.return_value import read_returned
+from blobprep.child.script.return_value import read_return_value
 
 FRAME = pd.DataFrame({"a": [1]})
 OTHER = pd.DataFrame({"b": [2]})
@@ -30,7 +30,7 @@ def array(*elements: Any) -> Any:
     ids=["bare", "tuple", "list", "array", "template", "nones"],
 )
 def test_a_frame_is_found_and_nothing_is_dropped(value: Any) -> None:
-    returned = read_returned(value)
+    returned = read_return_value(value)
 
     assert returned.frame is FRAME
     assert returned.second is None
@@ -38,12 +38,12 @@ def test_a_frame_is_found_and_nothing_is_dropped(value: Any) -> None:
 
 
 def test_a_subclass_is_a_frame() -> None:
-    assert isinstance(read_returned((Frame({"a": [1]}),)).frame, Frame)
+    assert isinstance(read_return_value((Frame({"a": [1]}),)).frame, Frame)
 
 
 @pytest.mark.parametrize("kind", [tuple, list, lambda elements: array(*elements)], ids=["tuple", "list", "array"])
 def test_a_second_frame_is_kept_apart_and_the_rest_is_described(kind: Any) -> None:
-    returned = read_returned(kind([FRAME, OTHER, 5, None, OTHER]))
+    returned = read_return_value(kind([FRAME, OTHER, 5, None, OTHER]))
 
     assert returned.frame is FRAME
     assert returned.second is OTHER
@@ -51,7 +51,7 @@ def test_a_second_frame_is_kept_apart_and_the_rest_is_described(kind: Any) -> No
 
 
 def test_a_frame_that_is_not_second_is_dropped_too() -> None:
-    returned = read_returned((FRAME, "text", OTHER))
+    returned = read_return_value((FRAME, "text", OTHER))
 
     assert returned.second is None
     assert returned.dropped == ("element 2, a str", "element 3, a DataFrame")
@@ -81,7 +81,7 @@ def test_a_frame_that_is_not_second_is_dropped_too() -> None:
 )
 def test_anything_else_is_described_with_what_to_write(value: Any, what: str) -> None:
     with pytest.raises(ScriptFailed) as raised:
-        read_returned(value)
+        read_return_value(value)
 
     assert str(raised.value).startswith(f"azureml_main returned {what}")
     assert str(raised.value).endswith("return df,")

@@ -192,7 +192,7 @@ def test_a_metadata_service_is_not_offered(refused: Outcome) -> None:
 def test_what_the_broker_does_not_carry_is_refused_in_words(refused: Outcome) -> None:
     found = said(refused)
 
-    assert "no UDP" in found["udp"][2]
+    assert "cannot use UDP" in found["udp"][2]
     assert "cannot listen" in found["listening"][2]
     assert "cannot listen" in found["listening_on_a_port"][2]
     assert [each[0] for each in found["no_address"]] == ["TypeError", "OverflowError"]

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import pytest
 
-from blobprep.child.script.streams import Recorder, recorded
+from blobprep.child.script.streams import Recorder, record_output
 from blobprep.protocol import NOTE_STREAM, STDERR_STREAM, STDOUT_STREAM, LogRecord, unpack_records
 
 
@@ -29,7 +29,7 @@ def capture(script: Callable[[Recorder], object]) -> list[LogRecord]:
     try:
         recorder = Recorder(writing)
         try:
-            with recorded(recorder):
+            with record_output(recorder):
                 script(recorder)
         finally:
             recorder.close()

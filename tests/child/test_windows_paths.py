@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from blobprep.child.windows.paths import WorkingFolder, caseless, is_windows, windows_results
+from blobprep.child.windows.paths import WorkingFolder, format_result, ignore_case, is_windows
 
 FILES = (
     "Script Bundle/data/Lookup.csv",
@@ -55,15 +55,15 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ],
 )
 def test_a_name_of_windows_is_the_file_it_was_there(folder: Path, path: str, named: str) -> None:
-    assert WorkingFolder(str(folder)).translated(path) == named
+    assert WorkingFolder(str(folder)).translate(path) == named
 
 
 def test_an_absolute_path_goes_on_with_backslashes(folder: Path) -> None:
     known = WorkingFolder(str(folder))
 
-    assert known.translated(f"{folder}\\script bundle\\HELPER.py") == f"{folder}/Script Bundle/helper.py"
-    assert known.in_its_case(f"{folder}/SCRIPT bundle/helper.py") == f"{folder}/Script Bundle/helper.py"
-    assert known.in_its_case(f"{folder.parent}/BESIDE.txt") is None
+    assert known.translate(f"{folder}\\script bundle\\HELPER.py") == f"{folder}/Script Bundle/helper.py"
+    assert known.find_case(f"{folder}/SCRIPT bundle/helper.py") == f"{folder}/Script Bundle/helper.py"
+    assert known.find_case(f"{folder.parent}/BESIDE.txt") is None
 
 
 @pytest.mark.parametrize(
@@ -77,14 +77,14 @@ def test_an_absolute_path_goes_on_with_backslashes(folder: Path) -> None:
     ],
 )
 def test_a_file_in_another_case_is_found_where_there_is_one(folder: Path, path: str, known: str | None) -> None:
-    assert WorkingFolder(str(folder)).in_its_case(path) == known
+    assert WorkingFolder(str(folder)).find_case(path) == known
 
 
 def test_a_folder_that_is_gone_holds_nothing(folder: Path) -> None:
     known = WorkingFolder(str(folder))
     shutil.rmtree(folder)
 
-    assert known.translated(".\\Script Bundle\\X") == "./Script Bundle/X"
+    assert known.translate(".\\Script Bundle\\X") == "./Script Bundle/X"
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_a_folder_that_is_gone_holds_nothing(folder: Path) -> None:
     ],
 )
 def test_a_pattern_finds_names_in_any_case(pattern: str, made: str) -> None:
-    assert caseless(pattern) == made
+    assert ignore_case(pattern) == made
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_a_pattern_finds_names_in_any_case(pattern: str, made: str) -> None:
     ],
 )
 def test_what_a_pattern_finds_is_named_as_windows_does(pattern: str, found: str, named: str) -> None:
-    assert windows_results(pattern, found) == named
+    assert format_result(pattern, found) == named
 
 
 def test_what_begins_with_a_drive_or_a_backslash_is_outside() -> None:

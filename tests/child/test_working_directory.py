@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from blobprep.child.script.entry import MODULE_NAME, load_source
-from blobprep.child.working_directory import working_in
+from blobprep.child.working_directory import enter_directory
 
 
 def test_folder_path_and_modules_are_put_back(tmp_path: Path) -> None:
@@ -16,7 +16,7 @@ def test_folder_path_and_modules_are_put_back(tmp_path: Path) -> None:
     (tmp_path / "left_space").mkdir()
     before, path = Path.cwd(), list(sys.path)
 
-    with working_in(str(tmp_path)):
+    with enter_directory(str(tmp_path)):
         assert Path.cwd() == tmp_path
         sys.path[:0] = [str(tmp_path), "."]
         for name in ("left_behind", "left_space"):
@@ -33,7 +33,7 @@ def test_a_package_without_a_file_inside_another_is_forgotten_too(tmp_path: Path
     for name in inner:
         (tmp_path / "left_outer" / name).mkdir(parents=True)
 
-    with working_in(str(tmp_path)):
+    with enter_directory(str(tmp_path)):
         sys.path[:0] = [str(tmp_path)]
         for name in inner:
             __import__(f"left_outer.{name}")
@@ -49,7 +49,7 @@ def test_they_are_put_back_when_the_script_fails(tmp_path: Path) -> None:
         sys.path.clear()
         raise SystemExit
 
-    with pytest.raises(SystemExit), working_in(str(tmp_path)):
+    with pytest.raises(SystemExit), enter_directory(str(tmp_path)):
         fail()
 
     assert (Path.cwd(), sys.path) == (before, path)
@@ -62,7 +62,7 @@ def test_a_working_folder_that_the_script_removed_is_no_failure(
     work.mkdir()
     monkeypatch.chdir(work)  # as in the child, which starts there
 
-    with working_in(str(work)):
+    with enter_directory(str(work)):
         work.rmdir()
 
     monkeypatch.chdir(tmp_path)
@@ -73,7 +73,7 @@ def test_modules_that_mind_being_looked_at_are_not(tmp_path: Path, monkeypatch: 
         def __getattr__(self, name: str) -> object:
             raise RuntimeError(name)
 
-    with working_in(str(tmp_path)):
+    with enter_directory(str(tmp_path)):
         monkeypatch.setitem(sys.modules, "touchy_module", Touchy("touchy_module"))
         monkeypatch.setitem(sys.modules, "no_module", None)
         monkeypatch.setitem(sys.modules, "odd_module", object())

@@ -55,7 +55,7 @@ def test_lossy_translations_are_refused_all_at_once_with_what_can_be_done() -> N
     _, *lines = caught.value.message.splitlines()
     assert [line.partition(":")[0] for line in lines] == ["dataset1", "dataset1, column 'a'", "dataset1, column 'b'"]
     assert lines[0].endswith("return frame.reset_index()")
-    assert lines[2].endswith("(3 values, such as 1); make the column's values one kind in the script")
+    assert lines[2].endswith("(3 values, such as 1); give the column's values one type in the script")
 
 
 def test_a_translation_that_loses_nothing_is_not_refused() -> None:

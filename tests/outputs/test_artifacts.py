@@ -77,7 +77,7 @@ def test_the_first_cell_that_is_not_missing_is_taken_and_the_log_says_that_there
     script = b"import pandas as pd\ndef azureml_main():\n    return pd.DataFrame({'m': [None, b'1', b'2', b'3']})\n"
     done = run(memory(), script, "m")
     assert done.artifacts["m"] == b"1"
-    assert "artifact m is the column's first cell that is not missing; 2 more are in the results" in done.log
+    assert "artifact m: the column's first cell was written; 2 more are in the results" in done.log
 
 
 @pytest.fixture
@@ -169,7 +169,7 @@ def test_a_script_that_did_not_leave_what_was_asked_for_has_failed() -> None:
     assert done.manifest.error is not None
     assert done.manifest.error.code == "0085"
     assert "the script did not leave the artifact n: " in done.manifest.error.message
-    assert "artifact n: the column of that name is int64, and an artifact is bytes or text" in done.log
+    assert "artifact n: the column has the type int64, but an artifact must be bytes or text" in done.log
     assert names(store) == {"log.txt", "manifest.json", "script.py"}
 
 

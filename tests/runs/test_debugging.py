@@ -125,7 +125,7 @@ def test_pdb_that_is_left_at_a_breakpoint_ends_the_script_and_says_so(tmp_path: 
     )
 
     assert done.returncode == 1
-    assert done.stderr.splitlines()[-1].endswith("the debugger was left before the script returned")
+    assert done.stderr.splitlines()[-1].endswith("the debugger was quit before the script returned")
 
 
 def test_at_level_off_a_function_runs_in_the_process_and_thread_of_its_caller(tmp_path: Path) -> None:

@@ -222,7 +222,7 @@ def test_a_child_that_can_read_the_parents_environment_ends_before_it_is_asked(m
 def test_a_canary_that_nobody_can_read_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     message = refused_by(monkeypatch, canary=lambda plan: "/nowhere/canary")
 
-    assert "/nowhere/canary cannot be opened before the confinement either" in message
+    assert "/nowhere/canary cannot be opened even before the confinement" in message
 
 
 def test_a_child_without_any_wall_around_its_files_ends(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -260,7 +260,7 @@ def test_what_the_probes_try_succeeds_in_an_unconfined_process(script: str, tmp_
         done.stdout.strip()
         == {
             "probes": "7",
-            "threads": "there are 2 threads already, and only one would be confined",
+            "threads": "the process already has 2 threads, but only one would be confined",
         }[script]
     )
 

@@ -91,7 +91,7 @@ def test_the_input_index_counts_from_0_and_the_output_index_is_dropped() -> None
         ("()", "an empty tuple"),
         ("[]", "an empty list"),
         ("5, frame", "a tuple whose first element is an int"),
-        ("np.array([frame])", "in which no DataFrame is left"),
+        ("np.array([frame])", "which no longer holds a DataFrame"),
     ],
 )
 def test_a_wrong_return_fails_and_keeps_log_and_figures(returned: str, what: str) -> None:
@@ -170,7 +170,7 @@ def test_lossless_names_what_both_inputs_would_lose_before_the_script_is_called(
 
     first, second = outcome.message.splitlines()[1:]
     assert first == (
-        "dataset1, column 'a': Integers became double, since values are missing; those beyond 2**53 lost digits"
+        "dataset1, column 'a': Integers became doubles, because values are missing; those beyond 2**53 lost digits"
         " (1 value, such as 9007199254740993); --read1 integers=nullable"
     )
     assert second.endswith("--read2 integers=nullable")

@@ -336,7 +336,7 @@ def test_nothing_outlives_a_parent_that_was_killed(tmp_path: Path, moment: str) 
     until(lambda: not survivors(tmp_path) and not list(tmp_path.iterdir()))
 
 
-@pytest.mark.parametrize(("command", "then"), [(b"c\n", b"succeeded"), (b"q\n", b"the debugger was left")])
+@pytest.mark.parametrize(("command", "then"), [(b"c\n", b"succeeded"), (b"q\n", b"the debugger was quit")])
 def test_the_debugger_is_reached_on_a_terminal_and_goes_on_or_ends(tmp_path: Path, command: bytes, then: bytes) -> None:
     terminal, theirs = pty.openpty()
     process = subprocess.Popen(

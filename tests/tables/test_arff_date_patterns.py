@@ -11,7 +11,7 @@ from blobprep.tables.codecs.arff.date_patterns import DEFAULT, Pattern, UnknownL
 
 
 def read(pattern: str, text: str) -> str:
-    moment = datetime.datetime(1970, 1, 1) + datetime.timedelta(milliseconds=Pattern(pattern).milliseconds(text))
+    moment = datetime.datetime(1970, 1, 1) + datetime.timedelta(milliseconds=Pattern(pattern).to_milliseconds(text))
     return moment.isoformat()
 
 
@@ -55,7 +55,7 @@ def test_a_pattern_reads_as_java_does(pattern: str, text: str, meant: str) -> No
 )
 def test_what_does_not_follow_the_pattern_or_never_was_is_no_time(pattern: str, text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
-        Pattern(pattern).milliseconds(text)
+        Pattern(pattern).to_milliseconds(text)
 
 
 @pytest.mark.parametrize("pattern", ["yyyy-QQ", "w", "yyyy yyyy", "'open", "é'"])

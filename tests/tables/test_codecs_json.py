@@ -114,22 +114,22 @@ def test_a_document_holds_rows_in_several_shapes(text: str, options: dict[str, s
 @pytest.mark.parametrize(
     ("name", "data", "words", "remedy"),
     [
-        ("json", b'[{"a": 1}, {"a" 2}]', "is no JSON: Expecting ':' delimiter at line 1, column 17", ""),
-        ("json", b'{"a": 1}\n{"a": 2}', "is no JSON: Extra data at line 2, column 1", "format=jsonl"),
+        ("json", b'[{"a": 1}, {"a" 2}]', "is not valid JSON: Expecting ':' delimiter at line 1, column 17", ""),
+        ("json", b'{"a": 1}\n{"a": 2}', "is not valid JSON: Extra data at line 2, column 1", "format=jsonl"),
         ("json", b'{"value": [{"a": 1}]}', "is an object whose key 'value' holds rows", "records=value"),
-        ("json", b'{"a": 1}', "is an object that holds no rows; its keys are 'a'", ""),
-        ("json", b'{"a": [1], "b": [1, 2]}', "is an object that holds no rows", ""),
-        ("json", b"[1, 2]", "has no object in row 1: 1", ""),
-        ("json", b"3", "holds no rows: 3", ""),
-        ("json", b"[" * 100_000, "has values within values too deep", ""),
-        ("json", b'{"columns": ["a"], "data": [[1, 2]]}', "has a row 1 that is no array of 1 values", ""),
-        ("jsonl", b'{"a": 1}\n{"a": }\n', r"has no JSON in line 2 \(Expecting value, column 7\)", ""),
-        ("jsonl", b'{"a": 1}\n[1]\n', "has no object in line 2", ""),
-        ("jsonl", b'[{"a": 1}]', "has no object in line 1", "format=json"),
-        ("jsonl", b'[\n{"a": 1}\n]', "has no JSON in line 1", "format=json"),
-        ("jsonl", b'{"a": 1},{"a": 2}', "has no JSON in line 1", ""),
-        ("jsonl", b'{"a": [1\n2]}', "has no JSON in line 1", ""),
-        ("jsonl", b"[" * 100_000, "has values within values too deep to read, in line 1", ""),
+        ("json", b'{"a": 1}', "is an object without rows; its keys are 'a'", ""),
+        ("json", b'{"a": [1], "b": [1, 2]}', "is an object without rows", ""),
+        ("json", b"[1, 2]", "row 1 is not an object: 1", ""),
+        ("json", b"3", "contains no rows: 3", ""),
+        ("json", b"[" * 100_000, "has values nested too deeply", ""),
+        ("json", b'{"columns": ["a"], "data": [[1, 2]]}', "row 1 is not an array of 1 values", ""),
+        ("jsonl", b'{"a": 1}\n{"a": }\n', r"has invalid JSON in line 2 \(Expecting value, column 7\)", ""),
+        ("jsonl", b'{"a": 1}\n[1]\n', "line 2 is not a JSON object", ""),
+        ("jsonl", b'[{"a": 1}]', "line 1 is not a JSON object", "format=json"),
+        ("jsonl", b'[\n{"a": 1}\n]', "has invalid JSON in line 1", "format=json"),
+        ("jsonl", b'{"a": 1},{"a": 2}', "has invalid JSON in line 1", ""),
+        ("jsonl", b'{"a": [1\n2]}', "has invalid JSON in line 1", ""),
+        ("jsonl", b"[" * 100_000, "has values nested too deeply to read, in line 1", ""),
         ("jsonl", b'{"a": "\xff"}', "is not utf-8 text: line 1 has the byte 0xFF", "encoding=cp1252"),
     ],
 )
@@ -151,7 +151,7 @@ def test_dates_are_read_where_asked() -> None:
 
     assert table["a"].to_pylist() == [datetime.datetime(2024, 5, 30), None]
     assert ledger == []
-    with pytest.raises(DatasetError, match="has int64 and no text in column 'a'"):
+    with pytest.raises(DatasetError, match="has int64, not text, in column 'a'"):
         decoded(b'{"a":1}\n', "jsonl", dates="a")
 
 

@@ -51,7 +51,7 @@ def test_indices_may_begin_at_0_where_that_is_said() -> None:
         "Col3": [1.0, 0.0, 0.0],
         "Labels": [1.0, -1.0, 1.0],
     }
-    with pytest.raises(DatasetError, match="line 1 has the index 0, and the first one is 1") as caught:
+    with pytest.raises(DatasetError, match="line 1 has the index 0, but the first index is 1") as caught:
         decoded(data, "svmlight")
     assert caught.value.remedy == "--read1 base=0"
 
@@ -69,29 +69,29 @@ def test_there_are_at_least_as_many_features_as_asked_for() -> None:
 
 @pytest.mark.parametrize("value", ["many", "-1", "1000001", "²"])
 def test_a_number_of_features_that_is_none_is_refused(value: str) -> None:
-    with pytest.raises(InvalidOption, match=f"features={value} is no number of columns"):
+    with pytest.raises(InvalidOption, match=f"features={value} is not a number of columns"):
         decoded(b"1 1:1\n", "svmlight", features=value)
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("1 2:1 1:1", "has the index 1 behind 2"),
-        ("1 2:1 2:1", "has the index 2 behind 2"),
+        ("1 2:1 1:1", "has the index 1 after 2"),
+        ("1 2:1 2:1", "has the index 2 after 2"),
         ("1,3 1:1", "has several labels: '1,3'"),
-        ("x 1:1", "begins with 'x', which is no number"),
-        ("1:1 2:1", "begins with '1:1', which is no number"),
-        ("1 1", "has '1', which is no index:value"),
-        ("1 1:x", "has '1:x', which is no index:value"),
-        ("1 1:2:3", "has '1:2:3', which is no index:value"),
-        ("1 -1:2", "has '-1:2', which is no index:value"),
-        ("1 0x1:1", "has '0x1:1', which is no index:value"),
-        ("1 1:", "has '1:', which is no index:value"),
-        ("1 1:1 qid:1", "has 'qid:1', which is no index:value"),
-        ("1 qid:1 qid:1 1:1", "has 'qid:1', which is no index:value"),
-        ("1 qid:x 1:1", "has 'qid:x', which is no index:value"),
-        ("1 1000001:1", "has the index 1000001; 1,000,000 columns are the most"),
-        ("1 9999999999:1", "has '9999999999:1', which is no index:value"),
+        ("x 1:1", "begins with 'x', which is not a number"),
+        ("1:1 2:1", "begins with '1:1', which is not a number"),
+        ("1 1", "has '1', which is not of the form index:value"),
+        ("1 1:x", "has '1:x', which is not of the form index:value"),
+        ("1 1:2:3", "has '1:2:3', which is not of the form index:value"),
+        ("1 -1:2", "has '-1:2', which is not of the form index:value"),
+        ("1 0x1:1", "has '0x1:1', which is not of the form index:value"),
+        ("1 1:", "has '1:', which is not of the form index:value"),
+        ("1 1:1 qid:1", "has 'qid:1', which is not of the form index:value"),
+        ("1 qid:1 qid:1 1:1", "has 'qid:1', which is not of the form index:value"),
+        ("1 qid:x 1:1", "has 'qid:x', which is not of the form index:value"),
+        ("1 1000001:1", "has the index 1000001; at most 1,000,000 columns are allowed"),
+        ("1 9999999999:1", "has '9999999999:1', which is not of the form index:value"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_line(text: str, words: str) -> None:
@@ -104,7 +104,9 @@ def test_what_is_wrong_is_said_with_its_line(text: str, words: str) -> None:
 def test_more_cells_than_fit_are_refused_before_they_are_made() -> None:
     rows = b"1 1000000:1\n" * 251
 
-    with pytest.raises(DatasetError, match="has 251 rows and indices up to 1,000,000: more than 250,000,000 cells"):
+    with pytest.raises(
+        DatasetError, match="has 251 rows and indices up to 1,000,000, which makes more than 250,000,000 cells"
+    ):
         decoded(rows, "svmlight")
 
 
@@ -221,7 +223,7 @@ def test_numbers_of_every_kind_are_written_with_their_digits() -> None:
 
 @pytest.mark.parametrize("values", [pa.array(["x"]), pa.array([b"x"]), pa.array([[1]]), pa.nulls(1)])
 def test_what_is_no_number_is_refused_with_its_column(values: Any) -> None:
-    with pytest.raises(DatasetError, match=r"column 'odd' of the results is .*nothing but numbers") as caught:
+    with pytest.raises(DatasetError, match=r"column 'odd' of the results is .*holds only numbers") as caught:
         encoded(pa.table({"odd": values, "Labels": [1.0]}), "svmlight")
 
     assert "--format csv" in caught.value.remedy
@@ -236,9 +238,9 @@ def test_a_missing_value_is_refused_with_its_column_and_row(values: Any) -> None
 
 
 def test_a_label_that_is_not_there_is_refused() -> None:
-    with pytest.raises(DatasetError, match="the results have no column 'y' to be the label"):
+    with pytest.raises(DatasetError, match="the results have no column 'y' to use as the label"):
         encoded(pa.table({"a": [1.0]}), "svmlight", label="y")
-    with pytest.raises(DatasetError, match="the results have no column to be SvmLight's label"):
+    with pytest.raises(DatasetError, match="the results have no column to use as the label of SvmLight"):
         encoded(pa.table({}), "svmlight")
 
 

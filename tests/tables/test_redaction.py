@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blobprep.protocol import EXAMPLE_LIMIT, Facts, Translation, decode_facts, encode_facts
-from blobprep.tables.redaction import as_example, forbidden, safe, tally
+from blobprep.tables.redaction import format_example, format_losses, redact, tally
 from blobprep.tables.translation import to_frame, to_table
 
 CANARY = "TheCanarySingsAtDawn"
@@ -50,7 +50,7 @@ def entry(example: str, column: str = "a") -> Translation:
     ],
 )
 def test_what_looks_like_a_secret_is_no_example_and_in_no_detail(text: str) -> None:
-    shown = safe(Translation("results", "a", "cast", f"Became {text}.", example=text))
+    shown = redact(Translation("results", "a", "cast", f"Became {text}.", example=text))
 
     assert shown.example == ""
     assert text not in shown.detail
@@ -64,36 +64,36 @@ _KEYS = [hashlib.sha512(bytes([number])).digest() for number in range(20)]
     "key", [text for key in _KEYS for text in (key[:32].hex(), base64.urlsafe_b64encode(key).decode().rstrip("="))]
 )
 def test_random_keys_are_no_example(key: str) -> None:
-    assert safe(entry(key)).example == ""
+    assert redact(entry(key)).example == ""
 
 
 @pytest.mark.parametrize("label", ["password", "API Key", "client_secret", "dbPassword", "AccessToken", "sas"])
 def test_a_column_that_is_called_a_secret_gives_no_example(label: str) -> None:
-    assert safe(entry("hunter2", label)).example == ""
-    assert safe(entry("hunter2", label)).count == 1
+    assert redact(entry("hunter2", label)).example == ""
+    assert redact(entry("hunter2", label)).count == 1
 
 
 @pytest.mark.parametrize("text", ["1.10", "2024-05-30 12:00:00+02:00", "a b", "Größe", "['x', 1]", "{'a': 1}"])
 def test_what_is_no_secret_is_shown_as_it_is(text: str) -> None:
-    assert safe(entry(text)) == entry(text)
+    assert redact(entry(text)) == entry(text)
 
 
 def test_a_long_example_is_cut_and_one_of_control_characters_escaped() -> None:
-    assert safe(entry("word " * 20)).example == ("word " * 20)[:39] + "…"
-    assert safe(entry("a\x1b[2J\n\u202eb")).example == "a\\x1b[2J\\n\\u202eb"
+    assert redact(entry("word " * 20)).example == ("word " * 20)[:39] + "…"
+    assert redact(entry("a\x1b[2J\n\u202eb")).example == "a\\x1b[2J\\n\\u202eb"
 
 
 @given(st.text(), st.text())
 def test_whatever_a_value_is_its_entry_crosses_to_the_parent_and_stays_as_it_is(text: str, detail: str) -> None:
-    shown = safe(Translation("results", "a", "cast", detail, example=text))
+    shown = redact(Translation("results", "a", "cast", detail, example=text))
 
     assert len(shown.example) <= EXAMPLE_LIMIT
     assert decode_facts(encode_facts(Facts(translations=(shown,)))).translations == (shown,)
-    assert safe(shown) == shown
+    assert redact(shown) == shown
 
 
 def test_bytes_are_counted_and_not_shown() -> None:
-    assert [as_example(value) for value in (CANARY.encode(), bytearray(3), memoryview(b""))] == [
+    assert [format_example(value) for value in (CANARY.encode(), bytearray(3), memoryview(b""))] == [
         "20 bytes",
         "3 bytes",
         "0 bytes",
@@ -145,8 +145,8 @@ def test_a_secret_in_any_cell_reaches_no_entry_of_a_translation() -> None:
 
     assert {each.column for each in ledger} == {"", *frame.columns}
     assert CANARY in " ".join(each.example for each in ledger)  # the canary is there to be hidden
-    assert CANARY.encode() not in encode_facts(Facts(translations=tuple(map(safe, ledger))))
-    assert CANARY not in forbidden(map(safe, ledger))
+    assert CANARY.encode() not in encode_facts(Facts(translations=tuple(map(redact, ledger))))
+    assert CANARY not in format_losses(map(redact, ledger))
 
 
 def test_a_secret_in_a_dataset_reaches_no_entry_either() -> None:
@@ -160,9 +160,9 @@ def test_a_secret_in_a_dataset_reaches_no_entry_either() -> None:
     _, ledger = to_frame(table, "dataset1", {})
 
     assert [each.count for each in ledger] == [2, 1]
-    assert CANARY.encode() not in encode_facts(Facts(translations=tuple(map(safe, ledger))))
+    assert CANARY.encode() not in encode_facts(Facts(translations=tuple(map(redact, ledger))))
 
 
 def test_examples_of_times_are_their_iso_text() -> None:
-    assert as_example(datetime.datetime(2024, 5, 30, 12)) == "2024-05-30 12:00:00"
-    assert os.linesep not in as_example(datetime.date(2024, 5, 30))
+    assert format_example(datetime.datetime(2024, 5, 30, 12)) == "2024-05-30 12:00:00"
+    assert os.linesep not in format_example(datetime.date(2024, 5, 30))

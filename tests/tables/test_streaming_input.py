@@ -37,14 +37,14 @@ def test_a_whole_input_reads_like_a_file(descriptor: int) -> None:
     assert file.readinto(memoryview(buffer)) == 5
     assert bytes(buffer) == DATA[:5]
     assert file.read(None) == DATA[5:]
-    assert bytes(file.whole()) == DATA
+    assert bytes(file.map_all()) == DATA
 
 
 def test_an_empty_input_is_whole(descriptor: int) -> None:
     file = InputFile(descriptor, 0, lambda offset, length: None)
 
     assert file.read() == b""
-    assert bytes(file.whole()) == b""
+    assert bytes(file.map_all()) == b""
 
 
 def test_a_reader_asks_for_what_it_waits_for_and_gets_it(descriptor: int) -> None:
@@ -69,7 +69,7 @@ def test_a_reader_is_told_when_the_rest_will_never_come(descriptor: int) -> None
     with pytest.raises(ArrivalFailed):
         file.read_at(5, 10)
     with pytest.raises(ArrivalFailed):
-        file.whole()
+        file.map_all()
 
 
 def test_an_input_shorter_than_announced_is_no_input(descriptor: int) -> None:

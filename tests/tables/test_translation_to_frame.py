@@ -237,7 +237,7 @@ def test_rows_without_columns_and_columns_without_rows() -> None:
 
 
 def test_a_value_beyond_python_is_an_error_of_the_dataset() -> None:
-    with pytest.raises(DatasetError, match="dataset1: column 'x' cannot become a pandas column"):
+    with pytest.raises(DatasetError, match="dataset1: column 'x' cannot be converted to a pandas column"):
         translated([[10**13]], pa.list_(pa.timestamp("s")))
 
 

@@ -1,7 +1,7 @@
-"""Explain what a confined script was refused, and what would allow it.
+"""Hints for what a confined script was refused, and what would allow it.
 
-The kernel answers a refused call with a number, which becomes an exception like any other; what is said here stands
-below the traceback.
+The kernel answers a refused call with an error number, which becomes an ordinary exception. The hint is shown below the
+traceback.
 """
 
 from __future__ import annotations
@@ -11,27 +11,27 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Iterator
 from typing import Final
 
+from blobprep.child.causes import iter_causes
 from blobprep.child.script.streams import Recorder
 from blobprep.confinement.confine import confined_to
 
 __all__ = ["explain", "explain_silent_refusals", "starts_process"]
 
-_OTHERWISE: Final = "; --isolation process would allow it, and is no confinement"
+_OTHERWISE: Final = "; --isolation process allows it, but does not confine the script"
 
 NETWORK: Final = (
-    "sockets of its own are refused to a script at isolation strict; connections of Python's module socket go through "
-    f"blobprep, and --allow-host HOST and --allow-accounts name what they may reach{_OTHERWISE}"
+    "isolation strict refuses sockets other than TCP connections of Python's module socket, which go through blobprep; "
+    f"--allow-host HOST and --allow-accounts name what they may reach{_OTHERWISE}"
 )
 PROCESSES: Final = (
-    "starting a process is refused at isolation strict (subprocess, os.system, multiprocessing); threads are not: "
+    "isolation strict refuses to start processes (subprocess, os.system, multiprocessing); use threads instead: "
     f"concurrent.futures.ThreadPoolExecutor, or n_jobs in scikit-learn{_OTHERWISE}"
 )
-_OTHER: Final = f"the call is refused at isolation strict{_OTHERWISE}"
+_OTHER: Final = f"isolation strict refuses this call{_OTHERWISE}"
 _ACROSS: Final = (
-    "at isolation strict this machine's kernel moves no file from one folder to another; shutil.move copies it instead"
+    "at isolation strict this machine's kernel cannot move a file to another folder; use shutil.move, which copies it"
 )
 
 _REFUSALS: Final = frozenset({errno.EPERM, errno.EACCES, errno.EAGAIN, errno.ENOSYS})
@@ -40,33 +40,34 @@ _STARTERS: Final = ("/subprocess.py", "/multiprocessing/", "/concurrent/futures/
 
 
 def explain(error: BaseException) -> str:
-    """Say what a confined script was refused; empty where that is not why it failed, or it is not confined.
+    """Explain what a confined script was refused; empty if it is not confined or failed for another reason.
 
     Args:
-        error: ended the script; what it was raised from is looked at too.
+        error: the exception that ended the script; its causes are checked too.
     """
     folders = confined_to()
     if folders is None:
         return ""
     try:
-        explained = (_explain(each, folders) for each in _chain(error) if isinstance(each, OSError))
+        causes = iter_causes(error, hidden=True)
+        explained = (_explain_one(cause, folders) for cause in causes if isinstance(cause, OSError))
         return next(filter(None, explained), "")
-    except Exception:  # an exception of the script's own may refuse to be looked at
+    except Exception:  # inspecting a script's own exception may fail
         return ""
 
 
 def explain_silent_refusals(recorder: Recorder) -> None:
-    """Have the log explain what is refused without an exception: `os.system` returns a status, which few look at."""
+    """Explain in the log what is refused without an exception: `os.system` only returns a status, which few check."""
 
-    def hear(event: str, _: object) -> None:
+    def on_event(event: str, _: object) -> None:
         if event == "os.system":
             recorder.say(PROCESSES)
 
     if confined_to() is not None:
-        sys.addaudithook(hear)
+        sys.addaudithook(on_event)
 
 
-def _explain(error: OSError, folders: tuple[str, ...]) -> str:
+def _explain_one(error: OSError, folders: tuple[str, ...]) -> str:
     if error.errno == errno.EAFNOSUPPORT:
         return NETWORK
     if error.errno == errno.EXDEV:
@@ -76,16 +77,16 @@ def _explain(error: OSError, folders: tuple[str, ...]) -> str:
     if starts_process(error):
         return PROCESSES
     if error.errno == errno.EACCES and isinstance(error.filename, str | bytes):
-        return _about_file(os.path.abspath(os.fsdecode(error.filename)), folders)
+        return _explain_file(os.path.abspath(os.fsdecode(error.filename)), folders)
     return _OTHER if error.errno == errno.EPERM else ""
 
 
-def _about_file(path: str, folders: tuple[str, ...]) -> str:
+def _explain_file(path: str, folders: tuple[str, ...]) -> str:
     if any(os.path.join(path, "").startswith(os.path.join(folder, "")) for folder in folders):
         return ""
     return (
-        f"{path} is outside what a script may use at isolation strict: its working folder, and the libraries to read; "
-        f"connect it as a dataset or put it into the --bundle{_OTHERWISE}"
+        f"{path} is outside what a script may use at isolation strict, which is its working folder and the installed "
+        f"libraries; connect it as a dataset or put it into the --bundle{_OTHERWISE}"
     )
 
 
@@ -94,19 +95,6 @@ def starts_process(error: OSError) -> bool:
     frames = traceback.extract_tb(error.__traceback__)
     if any(place in frame.filename for frame in frames for place in _STARTERS):
         return True
-    # Of a call straight into the system only the script's own line tells what it was.
+    # For a direct system call only the script's own line shows what it was.
     plain = error.errno == errno.EAGAIN or (error.errno == errno.EACCES and error.filename is None)
     return bool(frames) and plain and _STARTING.search(frames[-1].line or "") is not None
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    """Go from an exception to those it came from, by Python's ways and by those of HTTP libraries."""
-    pending, seen = [error], set()
-    while pending:
-        each = pending.pop(0)
-        if id(each) in seen:
-            continue
-        seen.add(id(each))
-        yield each
-        linked = (each.__cause__, each.__context__, getattr(each, "reason", None), *each.args)
-        pending += [other for other in linked if isinstance(other, BaseException)]

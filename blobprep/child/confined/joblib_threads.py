@@ -1,8 +1,8 @@
-"""Threads where a confined script asks for processes: joblib, and with it scikit-learn's `n_jobs`, works as before.
+"""Threads where joblib would start processes, so that scikit-learn's `n_jobs` works in a confined script.
 
-joblib tries whether the system has semaphores that processes share, and computes in one thread where it has not. At
-level `strict` there are none, since they are files outside the working folder; nor are there processes to share them
-with. So threads share them, and what joblib would give to processes it gives to threads.
+joblib checks whether the system has semaphores that processes can share; without them it uses a single thread. At level
+`strict` there are none, because they are files outside the working folder, and there are no processes to share them
+with. So this module provides semaphores that threads share, and makes joblib give its work to threads.
 """
 
 from __future__ import annotations
@@ -26,35 +26,35 @@ _RECURSIVE: Final = 0  # a kind of `_multiprocessing.SemLock`; the other is a pl
 
 
 def use_threads() -> None:
-    """Have this process use threads in place of processes, before a script imports what would start them."""
+    """Make joblib use threads instead of processes; call this before a script imports it."""
     semaphores: Any = importlib.import_module("_multiprocessing")
     semaphores.SemLock = SharedLock
     sys.meta_path.insert(0, _ParallelFinder())
 
 
 class SharedLock:
-    """Stand in for `_multiprocessing.SemLock`: a lock or semaphore that the threads of one process share.
+    """A substitute for `_multiprocessing.SemLock`: a lock or semaphore shared by the threads of one process.
 
     Args:
         kind: 0 for a lock that its owner may take again, 1 for a semaphore.
-        value: at the start.
-        maxvalue: the highest it may have.
-        name: of no meaning here.
-        unlink: of no meaning here.
+        value: the initial value.
+        maxvalue: the highest value.
+        name: ignored.
+        unlink: ignored.
     """
 
     SEM_VALUE_MAX = 2**31 - 1
 
     def __init__(self, kind: int, value: int, maxvalue: int, name: str, unlink: bool) -> None:
         self.kind, self.maxvalue, self.handle = kind, maxvalue, 0
-        self.name = None  # one that had a name would be given to a process that cleans up
+        self.name = None  # a named one would be registered with a clean-up process
         self._value = value
         self._changed = threading.Condition()
         self._owner = 0
         self._taken = 0
 
     def acquire(self, block: bool = True, timeout: float | None = None) -> bool:
-        """Take one; wait at most `timeout` seconds where it blocks. Tell whether it was taken."""
+        """Acquire the lock, waiting at most `timeout` seconds if it blocks; tell whether it was acquired."""
         with self._changed:
             if not (self.kind == _RECURSIVE and self._is_mine()):
                 wait = (None if timeout is None else max(timeout, 0)) if block else 0
@@ -66,11 +66,11 @@ class SharedLock:
             return True
 
     def release(self) -> None:
-        """Give one back.
+        """Release the lock.
 
         Raises:
-            AssertionError: it is another thread's lock.
-            ValueError: there are none to give back.
+            AssertionError: the lock belongs to another thread.
+            ValueError: it was released too many times.
         """
         with self._changed:
             if self.kind == _RECURSIVE:
@@ -103,7 +103,7 @@ class SharedLock:
 
 
 class _ParallelFinder(importlib.abc.MetaPathFinder):
-    """Find `joblib.parallel` as ever, and give it threads as what it uses by itself."""
+    """A finder that finds `joblib.parallel` as usual and makes threads its default."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: types.ModuleType | None = None
@@ -113,24 +113,24 @@ class _ParallelFinder(importlib.abc.MetaPathFinder):
         sys.meta_path.remove(self)
         spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)
         if spec is not None and isinstance(spec.loader, importlib.machinery.SourceFileLoader):
-            spec.loader = _ThreadedLoader(spec.loader.name, spec.loader.path)
+            spec.loader = _ParallelLoader(spec.loader.name, spec.loader.path)
         return spec
 
 
-class _ThreadedLoader(importlib.machinery.SourceFileLoader):
+class _ParallelLoader(importlib.machinery.SourceFileLoader):
     def exec_module(self, module: Any) -> None:
         super().exec_module(module)
         for name in _DEFAULTS:
             if hasattr(module, name):
                 setattr(module, name, "threading")
-        # It would start a process to count them, and complain in the log.
+        # joblib would start a process to count the cores, and warn in the log that it could not.
         context = sys.modules.get(_COUNTING)
         if context is not None:
-            vars(context)["physical_cores_cache"] = _cores() or "not found"
+            vars(context)["physical_cores_cache"] = _count_cores() or "not found"
 
 
-def _cores() -> int:
-    """Count the processor's cores, of which each may be several to the system; 0 where it does not say."""
+def _count_cores() -> int:
+    """Count the physical cores, each of which may be several logical ones; 0 if the system does not say."""
     found = set()
     for path in glob("/sys/devices/system/cpu/cpu[0-9]*/topology/core_cpus_list"):
         try:

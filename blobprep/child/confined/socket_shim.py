@@ -1,11 +1,18 @@
-"""The way out of a child: Python's sockets, led through the parent's broker.
+"""A shim for Python's sockets that connects through the parent's broker.
 
-A script, and every library that uses Python's sockets, connects as it always did. What it holds is one end of a socket
-pair whose other end the broker has (see `blobprep.dialing`): a real descriptor, so that TLS, `makefile`, selectors and
-asyncio work on it. The class `socket.socket` is changed in place, because others derive from it and hold on to it.
+A script, and every library that uses Python's sockets, connects as usual. It gets one end of a socket pair whose other
+end the broker has (see `blobprep.dialing`). That is a real descriptor, so TLS, `makefile`, selectors and asyncio work.
+The class `socket.socket` is changed in place, because libraries subclass it and keep references to it.
 
-Names are not resolved here. `getaddrinfo` answers with the name itself in place of an address, so that the broker is
-asked for what the script meant, and resolves it once.
+Names are not resolved here. `getaddrinfo` returns the name itself instead of an address, so that the broker gets the
+name that the script meant and resolves it once.
+
+Threads: `install` is called once by `child/main.py`, before any library is imported. After that, any thread of the
+script may connect or close. No lock is needed: each dial sends one message, with its own socket pair, on the shared
+broker socket and waits for the answer on that pair, and each entry of `_peers` belongs to one open socket.
+
+Descriptors: the broker's socket stays open for the life of the process, and sub-processes do not inherit it. The end
+passed to the broker is closed here as soon as it has been sent.
 """
 
 from __future__ import annotations
@@ -38,22 +45,29 @@ _FLAGS: Final = getattr(socket, "SOCK_NONBLOCK", 0) | getattr(socket, "SOCK_CLOE
 
 
 def install(descriptor: int) -> None:
-    """Lead this process's TCP connections through the broker, and refuse its other internet sockets.
+    """Route this process's TCP connections through the broker, and refuse its other internet sockets.
 
     Args:
         descriptor: the child's end of the broker's socket.
     """
-    way = _Way(descriptor)
-    for name, replacement in {**_opening(way), **_serving(), **_naming(way), **_options(), **_messages()}.items():
+    broker = _BrokerClient(descriptor)
+    methods = {
+        **_connection_methods(broker),
+        **_server_methods(),
+        **_address_methods(broker),
+        **_option_methods(),
+        **_message_methods(),
+    }
+    for name, replacement in methods.items():
         setattr(socket.socket, name, replacement)
-    for name, replacement in _lookups().items():
+    for name, replacement in _lookup_functions().items():
         setattr(socket, name, replacement)
 
 
-class _Way:
-    """Hold the broker's socket, and remember whom each connection leads to.
+class _BrokerClient:
+    """The broker's socket, and the peer of each connection.
 
-    Connections are known by their inode: TLS takes a descriptor out of one object and into another.
+    Connections are identified by inode, because TLS moves a descriptor from one object to another.
     """
 
     def __init__(self, descriptor: int) -> None:
@@ -62,51 +76,51 @@ class _Way:
         self._peers: dict[int, tuple[str, int]] = {}
 
     def peer(self, number: int) -> tuple[str, int] | None:
-        """Return whom a socket leads to, by its descriptor; None where it is not connected."""
+        """Return the peer of a socket, given its descriptor; None if it is not connected."""
         return self._peers.get(os.fstat(number).st_ino)
 
     def forget(self, number: int) -> None:
-        """Forget a socket that is closed."""
+        """Forget the peer of a socket that is about to be closed."""
         self._peers.pop(os.fstat(number).st_ino, None)
 
-    def lead(self, number: int, host: str, port: int, seconds: float | None) -> None:
-        """Connect the socket behind a descriptor; `seconds` is its time limit, as `socket.gettimeout` has it."""
+    def connect(self, number: int, host: str, port: int, seconds: float | None) -> None:
+        """Connect the socket of a descriptor; `seconds` is its time limit, as `socket.gettimeout` returns it."""
         with self._dial(Dial(host, port, wait=seconds != 0), seconds) as end:
             os.set_blocking(end.fileno(), seconds is None)
             os.dup2(end.fileno(), number, inheritable=False)
         self._peers[os.fstat(number).st_ino] = (host, port)
 
     def _dial(self, dial: Dial, seconds: float | None) -> socket.socket:
-        """Ask for a connection.
+        """Ask the broker for a connection.
 
         Returns:
-            The end that leads there.
+            The connected end.
 
         Raises:
-            OSError: as `connect` does; `PermissionError` where the rules refuse it.
+            OSError: as `connect`; `PermissionError` if the rules refuse the connection.
         """
         ours, theirs = socket.socketpair()
         try:
             with theirs:
                 rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, array("i", [theirs.fileno()]))
                 self._broker.sendmsg([encode_dial(dial)], [rights])
-            ours.settimeout(seconds or None)  # one that does not wait is answered at once
-            _raise(_answer(ours))
+            ours.settimeout(seconds or None)  # a dial that does not wait is answered at once
+            _raise_for(_receive_answer(ours))
         except DialError as error:
             ours.close()
-            raise OSError(errno.ENETDOWN, f"blobprep's way to the network is closed: {error}") from None
+            raise OSError(errno.ENETDOWN, f"blobprep's connection to the network is closed: {error}") from None
         except BaseException:
             ours.close()
             raise
         return ours
 
 
-def _answer(end: socket.socket) -> Answer:
+def _receive_answer(end: socket.socket) -> Answer:
     return decode_answer(_receive(end, answer_length(_receive(end, ANSWER_HEAD))))
 
 
 def _receive(end: socket.socket, size: int) -> bytes:
-    """Receive exactly so many bytes: what follows them is the connection's."""
+    """Receive exactly `size` bytes; what follows belongs to the connection."""
     data = b""
     while len(data) < size:
         part = end.recv(size - len(data))
@@ -116,7 +130,7 @@ def _receive(end: socket.socket, size: int) -> bytes:
     return data
 
 
-def _raise(answer: Answer) -> None:
+def _raise_for(answer: Answer) -> None:
     match answer.outcome:
         case "refused":
             raise PermissionError(errno.EACCES, f"blobprep: {answer.text}")
@@ -126,14 +140,14 @@ def _raise(answer: Answer) -> None:
             raise OSError(answer.number, answer.text)
 
 
-def _no_network(what: str) -> PermissionError:
+def _network_error(what: str) -> PermissionError:
     return PermissionError(
-        errno.EACCES, f"blobprep: a script {what}: its network is TCP connections to hosts that are allowed"
+        errno.EACCES, f"blobprep: a script cannot {what}; it can only make TCP connections to allowed hosts"
     )
 
 
-def _opening(way: _Way) -> dict[str, Any]:
-    """Return what replaces the methods that open and close."""
+def _connection_methods(broker: _BrokerClient) -> dict[str, Any]:
+    """Return replacements for the methods that open, connect and close."""
     make, connect, really_close = socket.socket.__init__, socket.socket.connect, socket.socket._real_close  # type: ignore[attr-defined]
 
     def initialize(
@@ -147,28 +161,28 @@ def _opening(way: _Way) -> dict[str, Any]:
             make(self, family, type, proto, fileno)
             return
         if type != -1 and type & ~_FLAGS != socket.SOCK_STREAM:
-            raise _no_network("has no UDP and no raw sockets")
-        # A socket that leads nowhere yet; connecting puts another in its place, under the same number.
+            raise _network_error("use UDP or raw sockets")
+        # This socket is not connected yet; connecting replaces it under the same descriptor.
         near, far = socket.socketpair()
         far.close()
         make(self, socket.AF_INET if family == -1 else family, socket.SOCK_STREAM, max(proto, 0), near.detach())
         if type != -1 and type & getattr(socket, "SOCK_NONBLOCK", 0):
             self.setblocking(False)
 
-    def lead(self: socket.socket, address: Any) -> None:
+    def connect_inet(self: socket.socket, address: Any) -> None:
         if self.family not in _INET:
             connect(self, address)
             return
         host, port = _host_and_port(address)
-        if way.peer(self.fileno()) is not None:
+        if broker.peer(self.fileno()) is not None:
             raise OSError(errno.EISCONN, os.strerror(errno.EISCONN))
-        way.lead(self.fileno(), host, port, self.gettimeout())
+        broker.connect(self.fileno(), host, port, self.gettimeout())
 
-    def lead_ex(self: socket.socket, address: Any) -> int:
+    def connect_inet_ex(self: socket.socket, address: Any) -> int:
         try:
             self.connect(address)
         except TimeoutError:
-            return errno.EAGAIN  # as Python's own
+            return errno.EAGAIN  # as Python's own `connect_ex`
         except socket.gaierror:
             raise
         except OSError as error:
@@ -177,51 +191,51 @@ def _opening(way: _Way) -> dict[str, Any]:
 
     def close(self: socket.socket) -> None:
         if self.family in _INET and self.fileno() >= 0:
-            way.forget(self.fileno())
+            broker.forget(self.fileno())
         really_close(self)
 
-    return {"__init__": initialize, "connect": lead, "connect_ex": lead_ex, "_real_close": close}
+    return {"__init__": initialize, "connect": connect_inet, "connect_ex": connect_inet_ex, "_real_close": close}
 
 
-def _serving() -> dict[str, Any]:
-    """Return what replaces the methods of servers: a script is none."""
+def _server_methods() -> dict[str, Any]:
+    """Return replacements for the methods of servers, which a script cannot be."""
     bind, listen = socket.socket.bind, socket.socket.listen
 
     def refuse_bind(self: socket.socket, address: Any) -> None:
         if self.family not in _INET:
             bind(self, address)
-        elif _host_and_port(address)[1]:  # without a port of its own a client means nothing by it
-            raise _no_network("cannot listen")
+        elif _host_and_port(address)[1]:  # binding to port 0 is harmless: some clients do it
+            raise _network_error("listen")
 
     def refuse_listen(self: socket.socket, *backlog: int) -> None:
         if self.family in _INET:
-            raise _no_network("cannot listen")
+            raise _network_error("listen")
         listen(self, *backlog)
 
     return {"bind": refuse_bind, "listen": refuse_listen}
 
 
-def _naming(way: _Way) -> dict[str, Any]:
-    """Return what replaces the methods that tell both ends' addresses."""
+def _address_methods(broker: _BrokerClient) -> dict[str, Any]:
+    """Return replacements for the methods that return both ends' addresses."""
     peername, sockname = socket.socket.getpeername, socket.socket.getsockname
 
     def getpeername(self: socket.socket) -> Any:
         if self.family not in _INET:
             return peername(self)
-        peer = way.peer(self.fileno())
+        peer = broker.peer(self.fileno())
         if peer is None:
             raise OSError(errno.ENOTCONN, os.strerror(errno.ENOTCONN))
-        return _as_address(self.family, *peer)
+        return _make_address(self.family, *peer)
 
     def getsockname(self: socket.socket) -> Any:
-        name = sockname(self)  # raises for one that is closed
-        return name if self.family not in _INET else _as_address(self.family, "", 0)
+        name = sockname(self)  # raises if the socket is closed
+        return name if self.family not in _INET else _make_address(self.family, "", 0)
 
     return {"getpeername": getpeername, "getsockname": getsockname}
 
 
-def _options() -> dict[str, Any]:
-    """Return what replaces the methods for options: those of TCP and IP are the broker's matter."""
+def _option_methods() -> dict[str, Any]:
+    """Return replacements for the methods for options; those of TCP and IP are up to the broker and ignored."""
     put, get = socket.socket.setsockopt, socket.socket.getsockopt
 
     def setsockopt(self: socket.socket, level: int, *option: Any) -> None:
@@ -236,8 +250,8 @@ def _options() -> dict[str, Any]:
     return {"setsockopt": setsockopt, "getsockopt": getsockopt}
 
 
-def _messages() -> dict[str, Any]:
-    """Return what replaces the method for messages: it is refused, as it takes descriptors along."""
+def _message_methods() -> dict[str, Any]:
+    """Return a replacement for `sendmsg`, which the kernel refuses because it can pass descriptors."""
     send_message = socket.socket.sendmsg
 
     def sendmsg(
@@ -249,15 +263,15 @@ def _messages() -> dict[str, Any]:
         data = bytearray()
         for buffer in buffers:
             data += memoryview(buffer).cast("B")
-            if len(data) >= _AT_ONCE and self.type == socket.SOCK_STREAM:  # which may take less than is offered
+            if len(data) >= _AT_ONCE and self.type == socket.SOCK_STREAM:  # a stream may send less than it is given
                 break
         return self.send(data, flags)
 
     return {"sendmsg": sendmsg}
 
 
-def _lookups() -> dict[str, Any]:
-    """Return what replaces the functions that look names up: nothing is looked up here."""
+def _lookup_functions() -> dict[str, Any]:
+    """Return replacements for the functions that look names up; nothing is looked up here."""
     look_up, name_of = socket.getaddrinfo, socket.getnameinfo
 
     def getaddrinfo(
@@ -274,49 +288,49 @@ def _lookups() -> dict[str, Any]:
         except socket.gaierror as error:
             if error.errno != socket.EAI_NONAME or not host or flags & socket.AI_NUMERICHOST:
                 raise
-        name = _text(host)
+        name = _decode_host(host)
         found = look_up("::" if family == socket.AF_INET6 else "0.0.0.0", port, family, type, proto, numeric)  # noqa: S104
         canonical = name if flags & socket.AI_CANONNAME else ""
-        return [(*each[:3], canonical, (name, *each[4][1:])) for each in found]
+        return [(*entry[:3], canonical, (name, *entry[4][1:])) for entry in found]
 
     def gethostbyname(host: Any) -> str:
         return str(getaddrinfo(host, None, socket.AF_INET, socket.SOCK_STREAM)[0][4][0])
 
     def gethostbyname_ex(host: Any) -> tuple[str, list[str], list[str]]:
-        return _text(host), [], [gethostbyname(host)]
+        return _decode_host(host), [], [gethostbyname(host)]
 
     def gethostbyaddr(host: Any) -> tuple[str, list[str], list[str]]:
-        raise socket.herror(1, f"blobprep: the name of {_text(host)} is not looked up in a script")
+        raise socket.herror(1, f"blobprep: a script cannot look up the name of {_decode_host(host)}")
 
     def getnameinfo(address: Any, flags: int) -> tuple[str, str]:
         return name_of(address, flags | socket.NI_NUMERICHOST)
 
     replacements = (getaddrinfo, gethostbyname, gethostbyname_ex, gethostbyaddr, getnameinfo)
-    return {each.__name__: each for each in replacements}
+    return {function.__name__: function for function in replacements}
 
 
 def _host_and_port(address: Any) -> tuple[str, int]:
-    """Take the host and the port of an address, as `connect` takes it.
+    """Return the host and the port of an address given to `connect`.
 
     Raises:
         TypeError, OverflowError: as Python's own.
     """
     if not isinstance(address, tuple) or len(address) < 2 or not isinstance(address[1], int):
-        raise TypeError("the address of an internet socket is a tuple of host and port")
+        raise TypeError("the address of an internet socket must be a tuple of host and port")
     if not 0 <= address[1] < 1 << 16:
-        raise OverflowError("a port is from 0 to 65535")
-    return _text(address[0]), int(address[1])
+        raise OverflowError("a port must be from 0 to 65535")
+    return _decode_host(address[0]), int(address[1])
 
 
-def _as_address(family: int, host: str, port: int) -> tuple[Any, ...]:
+def _make_address(family: int, host: str, port: int) -> tuple[Any, ...]:
     if family == socket.AF_INET6:
         return (host or "::", port, 0, 0)
     return (host or "0.0.0.0", port)  # noqa: S104
 
 
-def _text(host: Any) -> str:
+def _decode_host(host: Any) -> str:
     if isinstance(host, (bytes, bytearray)):
         return host.decode("ascii")
     if not isinstance(host, str):
-        raise TypeError(f"a host is a text and not a {type(host).__name__}")
+        raise TypeError(f"a host must be a string, not {type(host).__name__}")
     return host

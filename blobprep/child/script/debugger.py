@@ -1,8 +1,8 @@
-"""The script under a debugger: pdb on this terminal, or debugpy, to which an editor attaches.
+"""The debuggers of a script: pdb on this terminal, or debugpy, to which an editor attaches.
 
-Either stops where the script asks for it with `breakpoint()`, at the breakpoints it is given, and where an exception
-left the script. pdb stops at the first line of the entry point besides; an editor sets its breakpoints before the
-script begins. debugpy runs what its client says, so it listens on this machine alone.
+Both stop at `breakpoint()`, at breakpoints that are set, and where an exception left the script. pdb also stops at the
+first line of the entry point; an editor sets its breakpoints before the script begins. debugpy runs any code that its
+client sends, so it listens on this machine only.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from typing import Any, Final, Protocol
 from blobprep.child.script.entry import ScriptFailed, call, users_frames
 from blobprep.child.windows import functions, path_entries
 
-__all__ = ["debugged"]
+__all__ = ["debug_script"]
 
 _HOST: Final = "127.0.0.1"
-_LEFT: Final = "the debugger was left before the script returned"
+_LEFT: Final = "the debugger was quit before the script returned"
 
 Call = Callable[[Callable[..., Any], Sequence[Any]], Any]
 
@@ -36,14 +36,14 @@ class _Debugger(Protocol):
 
 
 @contextmanager
-def debugged(name: str) -> Iterator[Call]:
-    """Give what calls the entry point; what is loaded and called inside of this is under the debugger.
+def debug_script(name: str) -> Iterator[Call]:
+    """Yield a function that calls the entry point; code loaded and called in this context runs under the debugger.
 
     Args:
-        name: as `blobprep.protocol.Ask.debugger`.
+        name: as in `blobprep.protocol.Ask.debugger`.
 
     Raises:
-        ScriptFailed: the user left the debugger before the script returned.
+        ScriptFailed: the user quit the debugger before the script returned.
     """
     if not name:
         yield call
@@ -54,7 +54,7 @@ def debugged(name: str) -> Iterator[Call]:
         yield debugger.call
     except ScriptFailed:
         raise
-    except bdb.BdbQuit:  # left where `breakpoint()` had stopped it
+    except bdb.BdbQuit:  # the user quit at a `breakpoint()`
         raise ScriptFailed(_LEFT) from None
     except Exception as error:
         if users_frames(error) is not None:
@@ -69,11 +69,11 @@ class _Pdb:
         class Debugger(pdb.Pdb):
             left = False
 
-            def set_quit(self) -> None:  # a script may catch what this raises, and return
+            def set_quit(self) -> None:  # a script may catch the exception that this raises, and return
                 self.left = True
                 super().set_quit()
 
-        # Not `runcall`: up to Python 3.12 it returns None where a debugger of `breakpoint()` was left, as a script may.
+        # Not `runcall`: up to Python 3.12 it returns None if the user quits at a `breakpoint()`, as a script may too.
         debugger = Debugger(skip=[path_entries.__name__, functions.__name__], nosigint=True)
         debugger.reset()
         sys.settrace(debugger.trace_dispatch)
@@ -93,7 +93,7 @@ class _Pdb:
 
 
 class _Debugpy:
-    """Wait for an editor; one that is attached to this process already, at level `off`, is taken as it is."""
+    """A debugger to which an editor attaches; at level `off` one may already be attached to this process."""
 
     def __init__(self, port: int) -> None:
         import debugpy  # noqa: T100  this too
@@ -101,7 +101,7 @@ class _Debugpy:
         if debugpy.is_client_connected():
             return
         host, port = debugpy.listen((_HOST, port))  # noqa: T100
-        # On the terminal, whatever is shown of the log there.
+        # Written to the terminal, even if the log is not shown there.
         sys.stderr.write(f"blobprep: debugpy waits at {host}:{port} for an editor to attach\n")
         sys.stderr.flush()
         debugpy.wait_for_client()  # noqa: T100
@@ -110,7 +110,7 @@ class _Debugpy:
         return call(entry, frames)
 
     def examine(self, error: Exception) -> None:
-        """Stop where the client's filter for uncaught exceptions would, had nobody caught it."""
+        """Stop as the client would for an uncaught exception."""
         import pydevd
 
         debugger, thread = pydevd.get_global_debugger(), threading.current_thread()
@@ -118,7 +118,7 @@ class _Debugpy:
             return
         state = debugger.set_additional_thread_info(thread)
         state.is_tracing += 1
-        debugger.disable_tracing()  # events of `sys.monitoring` mind no `is_tracing`: it would stop here, in our frames
+        debugger.disable_tracing()  # `sys.monitoring` ignores `is_tracing`, so it would stop in our own frames
         try:
             raised = (type(error), error, users_frames(error))
             debugger.stop_on_unhandled_exception(debugger, thread, state, raised)

@@ -1,4 +1,4 @@
-"""The user's script: load it, call its entry point, say what went wrong in it."""
+"""The user's script: load it, call its entry point, describe its failure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import Any, Final, cast
 
 from blobprep.child.classic_sdk import explain_storage
 from blobprep.child.confined.denial_hints import explain
-from blobprep.child.confined.resource_errors import shortage_of
+from blobprep.child.confined.resource_errors import find_shortage
 from blobprep.child.script.missing_files import explain_missing_file, explain_missing_module
 from blobprep.child.script.tracebacks import format_exception
 from blobprep.child.windows import functions, path_entries
@@ -40,12 +40,12 @@ MODULE_NAME: Final = "blobprep_script"
 _OURS: Final = os.path.join(os.path.abspath(os.path.join(os.path.dirname(__file__), *2 * (os.pardir,))), "")
 
 
-_BETWEEN: Final = (path_entries.__file__, functions.__file__)  # between the script and Python's own functions
+_BETWEEN: Final = (path_entries.__file__, functions.__file__)  # frames between the script and Python's own functions
 _DEBUGGER: Final = bdb.__file__  # calls the entry point for `--debug`
 
 
 class ScriptFailed(Exception):
-    """Say that the script is at fault although it raised nothing: no entry point, a wrong return."""
+    """A fault of the script that raised no exception: no entry point, or a wrong return value."""
 
 
 def load_source(source: bytes, name: str, parameters: dict[str, str]) -> Callable[..., Any]:
@@ -53,18 +53,18 @@ def load_source(source: bytes, name: str, parameters: dict[str, str]) -> Callabl
 
     Args:
         source: the script's bytes.
-        name: the file name tracebacks show; the source lines are shown too, although no such file need exist here.
-        parameters: become the global `blobprep_parameters`.
+        name: the file name in tracebacks, which show source lines too, even if there is no such file here.
+        parameters: the value of the global `blobprep_parameters`.
 
     Raises:
-        ScriptFailed: it defines no entry point.
-        BaseException: whatever its module level raises, `SystemExit` too.
+        ScriptFailed: the script does not define the entry point.
+        BaseException: any exception of the module level, including `SystemExit`.
     """
     code = compile(source, name, "exec", dont_inherit=True)
-    # The lines as the compiler counts them. No time stamp: `linecache` then keeps them without looking for the file.
+    # Lines as the compiler counts them. Without a time stamp, `linecache` keeps them and does not look for the file.
     text = importlib.util.decode_source(source)
     lines = io.StringIO(text).readlines()
-    for place in (name, os.path.abspath(name)):  # the debugger looks for the second
+    for place in (name, os.path.abspath(name)):  # the debugger looks up the second
         linecache.cache[place] = (len(text), None, lines, place)
     module = types.ModuleType(MODULE_NAME)
     module.__file__ = name
@@ -74,17 +74,17 @@ def load_source(source: bytes, name: str, parameters: dict[str, str]) -> Callabl
     entry = module.__dict__.get(ENTRY_POINT)
     if not callable(entry):
         raise ScriptFailed(
-            f"the script defines no function {ENTRY_POINT}; write: def {ENTRY_POINT}(dataframe1=None, dataframe2=None):"
+            f"the script does not define {ENTRY_POINT}; write: def {ENTRY_POINT}(dataframe1=None, dataframe2=None):"
         )
     return cast(Callable[..., Any], entry)
 
 
 def load_function(pickled: bytes, parameters: dict[str, str]) -> Callable[..., Any]:
-    """Return the function the caller passed; the pickle comes from the parent, never from storage."""
+    """Unpickle the function that the caller passed; the pickle comes from the parent, never from storage."""
     import pickle
 
     function = pickle.loads(pickled)  # noqa: S301
-    # A decorated function's globals are those of what it wraps; the decorator may be of another module.
+    # A decorator may come from another module, so the globals are those of the wrapped function.
     innermost = inspect.unwrap(function.func if isinstance(function, functools.partial) else function)
     if isinstance(innermost, types.FunctionType):
         innermost.__globals__["blobprep_parameters"] = parameters
@@ -97,31 +97,31 @@ def call(entry: Callable[..., Any], frames: Sequence[Any]) -> Any:
 
 
 def describe_failure(error: BaseException) -> Failure:
-    """Say what went wrong in the script, with its own frames only."""
+    """Describe what went wrong in the script, with the script's own frames only."""
     if isinstance(error, ScriptFailed):
         return Failure("script", str(error))
     try:
-        kind: FailureKind = shortage_of(error) or "script"
-    except Exception:  # an exception of the script's own may refuse to be looked at
+        kind: FailureKind = find_shortage(error) or "script"
+    except Exception:  # inspecting a script's own exception may fail
         kind = "script"
-    return Failure(kind, _first_line(error), _remedy(error), _format(error))
+    return Failure(kind, _first_line(error), _find_remedy(error), _format_traceback(error))
 
 
 def users_frames(error: BaseException) -> types.TracebackType | None:
-    """Return the traceback from the first frame that is the user's, None where none is."""
+    """Return the traceback from the first of the user's frames; None if there is none."""
     frames = error.__traceback__
     while frames is not None and _is_ours(frames.tb_frame.f_code.co_filename):
         frames = frames.tb_next
     return frames
 
 
-def _format(error: BaseException) -> str:
+def _format_traceback(error: BaseException) -> str:
     frames = users_frames(error)
     try:
         text = format_exception(error, frames, hidden=_BETWEEN)
         if frames is None and not isinstance(error, SyntaxError):
             text = f"Traceback (most recent call last):\n{text}"
-    except Exception:  # an exception may refuse to be printed
+    except Exception:  # printing a script's own exception may fail
         text = f"{type(error).__name__}: (it could not be printed)\n"
     return cut_traceback(text)
 
@@ -131,7 +131,7 @@ def _is_ours(filename: str) -> bool:
 
 
 def _first_line(error: BaseException) -> str:
-    """Return the exception and where its message begins; of a syntax error its place comes before that, indented."""
+    """Return the line with the exception's type and message; a syntax error has indented lines before it."""
     try:
         lines = "".join(traceback.format_exception_only(type(error), error)).splitlines()
         return next(line for line in lines if not line.startswith(" "))[:2000]
@@ -139,24 +139,24 @@ def _first_line(error: BaseException) -> str:
         return type(error).__name__
 
 
-def _remedy(error: BaseException) -> str:
+def _find_remedy(error: BaseException) -> str:
     if isinstance(error, SystemExit):
-        return f"leave {ENTRY_POINT} with return; sys.exit ends the script without results"
+        return f"end {ENTRY_POINT} with return; sys.exit ends the script without results"
     if known := explain_storage(error):
         return known
     if isinstance(error, ModuleNotFoundError) and error.name:
-        if known := _looked_up(explain_missing_module, error.name):
+        if known := _try_explain(explain_missing_module, error.name):
             return known
         return (
-            f"if {error.name.partition('.')[0]} is a module of yours beside the script, pass its folder with --bundle; "
+            f"if {error.name.partition('.')[0]} is your own module beside the script, pass its folder with --bundle; "
             f"if it is a package, install it beside blobprep"
-            f"{'' if confined_to() is None else ' (not as editable: its folder is not readable at isolation strict)'}"
+            f"{'' if confined_to() is None else ' (not in editable mode: isolation strict cannot read its folder)'}"
         )
-    return explain(error) or _looked_up(explain_missing_file, error)
+    return explain(error) or _try_explain(explain_missing_file, error)
 
 
-def _looked_up(explain: Callable[[Any], str], what: object) -> str:
-    """Explain what is missing; the folder, or an exception of the script's own, may refuse to be looked at."""
+def _try_explain(explain: Callable[[Any], str], what: object) -> str:
+    """Explain what is missing; return an empty text if inspecting the folder or the exception fails."""
     try:
         return explain(what)
     except Exception:

@@ -1,4 +1,4 @@
-"""Figures a script leaves: images it saved, and figures still open when it returned."""
+"""The figures of a script: images that it saved, and figures still open when it returned."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _WRITING: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 
 class FigureWatch:
-    """Note the order in which images are first written, by an audit hook.
+    """A watch, by an audit hook, on the order in which images are first written.
 
-    An audit hook cannot be removed, so one is set for the whole process and looks at the current watch only.
+    An audit hook cannot be removed, so there is one for the whole process, which uses only the current watch.
     """
 
     _current: FigureWatch | None = None
@@ -28,7 +28,7 @@ class FigureWatch:
 
     def __init__(self, folder: str) -> None:
         self._folder = os.path.realpath(folder)
-        # By name, in order of first writing: the figure that wrote it last, or None where something else did.
+        # By name, in order of first writing: the figure that wrote the image last, or None if something else did.
         self._images: dict[str, weakref.ref[Any] | None] = {}
         self._listened: weakref.WeakSet[Any] = weakref.WeakSet()
         self._changed: weakref.WeakSet[Any] = weakref.WeakSet()
@@ -49,7 +49,7 @@ class FigureWatch:
         """Note that an image is opened for writing."""
         try:
             full = os.path.realpath(path)
-        except OSError:  # the script removed the folder it is in; what it opens there is its own affair
+        except OSError:  # the script removed its current folder, so the image is lost anyway
             return
         if full.startswith(os.path.join(self._folder, "")):
             figure = _figure_being_saved()
@@ -58,11 +58,11 @@ class FigureWatch:
                 self._listen(figure)
 
     def close_figures(self) -> Iterator[Figure | str]:
-        """Save the figures that are still open and not saved as they are.
+        """Save the figures that are still open and not yet saved in their present state.
 
         Yields:
-            All images in their order; for a figure that cannot be drawn, a sentence that says so. The script never
-            asked for it to be drawn, so that is no failure.
+            All images in order, and a sentence for each figure that cannot be drawn. That is not a failure, because
+            the script did not ask for the figure to be drawn.
         """
         saved = [name for name in self._images if self._is_file(name)]
         yield from (Figure(name, "saved") for name in saved)
@@ -71,8 +71,8 @@ class FigureWatch:
         for number, figure in _open_figures().items():
             if figure in self._before:  # the caller's own, at level `off`
                 continue
-            # A figure that was saved and not drawn into since is among the images already.
-            if not any(figure is each for each in shown):
+            # A figure that was saved and has not changed since is already among the images.
+            if not any(figure is saved_figure for saved_figure in shown):
                 yield self._save_open(number, figure)
             sys.modules["matplotlib.pyplot"].close(figure)
 
@@ -84,11 +84,11 @@ class FigureWatch:
         except Exception as error:
             if os.path.lexists(path):
                 os.unlink(path)
-            return f"figure {number}, still open, could not be drawn: {type(error).__name__}"
+            return f"figure {number} was still open and could not be drawn: {type(error).__name__}"
         return Figure(name, "open")
 
     def _listen(self, figure: Any) -> None:
-        """Learn of changes to a figure from now on; its attribute `stale` does not tell, saving itself sets it."""
+        """Note changes to a figure from now on; its attribute `stale` does not help, because saving sets it too."""
         self._changed.discard(figure)
         if figure in self._listened:
             return
@@ -132,7 +132,7 @@ def _writes(mode: object, flags: object) -> bool:
 
 
 def _open_figures() -> dict[int, Any]:
-    """Return the figures pyplot holds, by number; none where it was not imported, or not to its end."""
+    """Return the figures that pyplot holds, by number; none if its import did not finish or never began."""
     pyplot = sys.modules.get("matplotlib.pyplot")
     if pyplot is None or not hasattr(pyplot, "get_fignums"):
         return {}
@@ -140,7 +140,7 @@ def _open_figures() -> dict[int, Any]:
 
 
 def _is_drawing() -> bool:
-    """Tell whether matplotlib is drawing, or `pyplot.savefig` is at work, on this thread's stack."""
+    """Tell whether matplotlib is drawing or saving a figure on this thread's stack."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         if frame.f_code.co_name in _DRAWING and frame.f_globals.get("__name__", "").startswith("matplotlib."):
@@ -150,7 +150,7 @@ def _is_drawing() -> bool:
 
 
 def _figure_being_saved() -> Any:
-    """Return the figure whose `savefig` is on this thread's stack, else None."""
+    """Return the figure whose `savefig` is on this thread's stack, or None."""
     kind = getattr(sys.modules.get("matplotlib.figure"), "Figure", ())
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:

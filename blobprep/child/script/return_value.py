@@ -1,4 +1,4 @@
-"""What an entry point may return, and what is said when it returns something else."""
+"""The return value of an entry point, and the error if it is not a data frame."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 
 from blobprep.child.script.entry import ENTRY_POINT, ScriptFailed
 
-__all__ = ["ReturnValue", "read_returned"]
+__all__ = ["ReturnValue", "read_return_value"]
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnValue:
-    """Hold what an entry point returned.
+    """The frames that an entry point returned.
 
     Attributes:
         frame: the first element.
@@ -26,14 +26,14 @@ class ReturnValue:
     dropped: tuple[str, ...]
 
 
-def read_returned(value: Any) -> ReturnValue:
-    """Take the frames out of a return value.
+def read_return_value(value: Any) -> ReturnValue:
+    """Read the frames from a return value.
 
     Args:
         value: a DataFrame, or a tuple, list or one-dimensional object array whose first element is one.
 
     Raises:
-        ScriptFailed: it is something else; the message says what, and shows what to write.
+        ScriptFailed: it is something else; the message names it and shows what to return.
     """
     import numpy as np
     import pandas as pd
@@ -42,14 +42,16 @@ def read_returned(value: Any) -> ReturnValue:
         return ReturnValue(value, None, ())
     if isinstance(value, np.ndarray):
         if value.dtype != object or value.ndim != 1:
-            raise _wrong(f"a NumPy array of shape {value.shape} and type {value.dtype}, in which no DataFrame is left")
+            raise _return_error(
+                f"a NumPy array of shape {value.shape} and type {value.dtype}, which no longer holds a DataFrame"
+            )
         value = list(value)
     if not isinstance(value, tuple | list):
-        raise _wrong(_describe(value))
+        raise _return_error(_describe(value))
     if not value:
-        raise _wrong(f"an empty {type(value).__name__}")
+        raise _return_error(f"an empty {type(value).__name__}")
     if not isinstance(value[0], pd.DataFrame):
-        raise _wrong(f"a {type(value).__name__} whose first element is {_describe(value[0])}")
+        raise _return_error(f"a {type(value).__name__} whose first element is {_describe(value[0])}")
     return _split(value)
 
 
@@ -60,14 +62,14 @@ def _split(value: Sequence[Any]) -> ReturnValue:
     second = rest.pop(0) if rest and isinstance(rest[0], pd.DataFrame) else None
     start = 2 if second is None else 3
     dropped = (
-        f"element {number}, {_describe(each)}"
-        for number, each in enumerate(rest, start)
-        if each is not None  # the template's `return dataframe1, None` means nothing by it
+        f"element {number}, {_describe(element)}"
+        for number, element in enumerate(rest, start)
+        if element is not None  # as in the template's `return dataframe1, None`
     )
     return ReturnValue(frame, second, tuple(dropped))
 
 
-def _wrong(what: str) -> ScriptFailed:
+def _return_error(what: str) -> ScriptFailed:
     return ScriptFailed(
         f"{ENTRY_POINT} returned {what}; it must return a DataFrame, "
         "or a sequence whose first element is one: return df,"

@@ -1,7 +1,16 @@
 """Python's output streams, recorded in order.
 
 Standard output and standard error become streams over one channel, so that the order of what a script writes to both is
-kept. What bypasses Python (C libraries, sub-processes) still goes to descriptors 1 and 2, which the parent reads too.
+kept. Output that bypasses Python (C libraries, sub-processes) goes to descriptors 1 and 2, which the parent also reads.
+
+Threads: any thread of the script calls `record` by printing. `child/operations.py` calls `say` from the main thread,
+and `child/main.py` calls `close` at the end. One reentrant lock orders them. A finalizer or signal handler may print
+while its own thread is sending; it finds `_busy` set and only queues its bytes, which the outer call then sends. Fork
+hooks flush all recorders before a fork and reset them in the forked process, where the lock may be held by a thread
+that does not exist there.
+
+Descriptors: a recorder writes to the log descriptor but does not own it. After `close` it never uses the number again,
+because another file may have it by then.
 """
 
 from __future__ import annotations
@@ -19,16 +28,17 @@ from typing import Any, Final
 
 from blobprep.protocol import NOTE_STREAM, STDERR_STREAM, STDOUT_STREAM, pack_record
 
-__all__ = ["Recorder", "recorded"]
+__all__ = ["Recorder", "record_output"]
 
 _FLUSH: Final = 8 * 1024
 _PIECE: Final = 64 * 1024
 
 
 class Recorder:
-    """Gather what the streams write, and send it as log records.
+    """A recorder that gathers what the streams write and sends it as log records.
 
-    Safe for threads, forks, and for finalizers and signal handlers that print while their own thread is sending.
+    It is safe for threads, for forks, and for finalizers and signal handlers that print while their own thread is
+    sending.
     """
 
     def __init__(self, descriptor: int) -> None:
@@ -42,10 +52,10 @@ class Recorder:
         _hook_forks()
 
     def record(self, stream: int, data: bytes, *, flush: bool = False) -> None:
-        """Take bytes of a stream; whole lines are sent at once."""
+        """Record bytes of a stream; complete lines are sent at once."""
         with self._lock:
             self._waiting.append((stream, data))
-            if self._busy:  # we are inside ourselves, by way of a finalizer or signal handler: the outer call goes on
+            if self._busy:  # called by a finalizer or signal handler inside this method: the outer call sends it
                 return
             self._busy = True
             try:
@@ -57,7 +67,7 @@ class Recorder:
                 self._busy = False
 
     def say(self, text: str) -> None:
-        """Add a note."""
+        """Add a note to the log."""
         self.record(NOTE_STREAM, text.encode("utf-8", "backslashreplace") + b"\n")
 
     def flush(self) -> None:
@@ -65,13 +75,13 @@ class Recorder:
         self.record(self._stream, b"", flush=True)
 
     def close(self) -> None:
-        """Send what is pending; threads a script left write to nowhere from now on, not to a descriptor's next user."""
+        """Send what is pending, and discard what threads of the script write from now on."""
         with self._lock:
             self.flush()
             self._descriptor = -1
 
-    def forget(self) -> None:
-        """Be new in a forked process: what is pending is the parent's, and the lock may be another thread's."""
+    def reset(self) -> None:
+        """Start anew in a forked process: the pending bytes are the parent's, and another thread may hold the lock."""
         self._lock, self._busy = threading.RLock(), False
         self._waiting.clear()
         self._pending.clear()
@@ -98,7 +108,7 @@ _recorders: weakref.WeakSet[Recorder] = weakref.WeakSet()
 
 @functools.cache
 def _hook_forks() -> None:
-    """Have forks flush recorders before and renew them after; such a hook cannot be removed, so it is set once."""
+    """Flush recorders before every fork and reset them after it; the hooks cannot be removed, so they are set once."""
     os.register_at_fork(before=_before_fork, after_in_child=_after_fork)
 
 
@@ -110,11 +120,11 @@ def _before_fork() -> None:
 
 def _after_fork() -> None:
     for recorder in list(_recorders):
-        recorder.forget()
+        recorder.reset()
 
 
-class _RecordedFile(io.RawIOBase):
-    """Be the binary file under one of Python's streams."""
+class _StreamFile(io.RawIOBase):
+    """The binary file under one of Python's streams."""
 
     def __init__(self, recorder: Recorder, stream: int) -> None:
         super().__init__()
@@ -140,8 +150,8 @@ class _RecordedFile(io.RawIOBase):
 
 
 @contextmanager
-def recorded(recorder: Recorder) -> Iterator[None]:
-    """Replace `sys.stdout` and `sys.stderr` by recorded streams, and put them back whatever a script did to them."""
+def record_output(recorder: Recorder) -> Iterator[None]:
+    """Replace `sys.stdout` and `sys.stderr` by recorded streams, and restore them, whatever the script did to them."""
     before = sys.stdout, sys.stderr
     streams = [_text_stream(recorder, stream) for stream in (STDOUT_STREAM, STDERR_STREAM)]
     sys.stdout, sys.stderr = streams
@@ -158,7 +168,7 @@ def recorded(recorder: Recorder) -> Iterator[None]:
 
 def _text_stream(recorder: Recorder, stream: int) -> io.TextIOWrapper:
     return io.TextIOWrapper(
-        _RecordedFile(recorder, stream),
+        _StreamFile(recorder, stream),
         encoding="utf-8",
         errors="backslashreplace",
         newline="",

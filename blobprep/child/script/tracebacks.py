@@ -1,4 +1,4 @@
-"""An exception as text, in time and memory that hardly grow with the depth of its stack."""
+"""Tracebacks as text, in time and memory that hardly grow with the depth of the stack."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ from typing import Any, Final
 __all__ = ["format_exception"]
 
 _KEPT: Final = 100
-"""Frames that are formatted at each end of a deep stack: a recursion can be a million frames deep, and for each of them
-a line of source is looked up."""
+"""Frames formatted at each end of a deep stack. A recursion can be a million frames deep, and the source line of each
+formatted frame is looked up."""
 
 
 def format_exception(error: BaseException, frames: TracebackType | None, hidden: Collection[str] = ()) -> str:
-    """Format an exception as Python does, with the first and the last frames of a stack that is deep.
+    """Format an exception as Python does, but only the first and the last frames of a deep stack.
 
     Args:
-        error: with what it was raised from, or while handling.
-        frames: its own traceback, from where it is to be shown.
+        error: the exception, with its causes.
+        frames: its own traceback, from the first frame to show.
         hidden: names of files whose frames are left out.
     """
-    told = traceback.TracebackException(type(error), error, _last(frames), limit=-2 * _KEPT, compact=True)
-    _restore_first_frames(told, frames)
-    for link, raised in _links(told, error):
+    summary = traceback.TracebackException(type(error), error, _keep_last(frames), limit=-2 * _KEPT, compact=True)
+    _restore_first_frames(summary, frames)
+    for link, raised in _pair_causes(summary, error):
         _restore_first_frames(link, raised.__traceback__)
-    for each in _all(told):
-        each.stack[:] = (frame for frame in each.stack if frame.filename not in hidden)
-    return "".join(told.format())
+    for shown in _iter_all(summary):
+        shown.stack[:] = (frame for frame in shown.stack if frame.filename not in hidden)
+    return "".join(summary.format())
 
 
 class _Ends(traceback.StackSummary):
-    """The first and the last frames of a stack, and how many there are between them."""
+    """The first and the last frames of a stack, and the number of frames between them."""
 
     first: traceback.StackSummary
     between: int
@@ -49,43 +49,44 @@ def _depth(frames: TracebackType | None) -> int:
     return depth
 
 
-def _last(frames: TracebackType | None) -> TracebackType | None:
-    """Return a traceback, or the end of one that is deep."""
+def _keep_last(frames: TracebackType | None) -> TracebackType | None:
+    """Return a traceback, or only the end of a deep one."""
     for _ in range(_depth(frames) - 2 * _KEPT):
         assert frames is not None
         frames = frames.tb_next
     return frames
 
 
-def _restore_first_frames(told: traceback.TracebackException, frames: TracebackType | None) -> None:
+def _restore_first_frames(summary: traceback.TracebackException, frames: TracebackType | None) -> None:
     between = _depth(frames) - 2 * _KEPT
     if between <= 0:
         return
-    ends = _Ends(told.stack[-_KEPT:])
-    # Of an exception without a history: only its stack is wanted.
+    ends = _Ends(summary.stack[-_KEPT:])
+    # A new exception without causes: only the stack is needed.
     ends.first = traceback.TracebackException(Exception, Exception(), frames, limit=_KEPT).stack
     ends.between = between
-    told.stack = ends
+    summary.stack = ends
 
 
-def _links(
-    told: traceback.TracebackException, error: BaseException
+def _pair_causes(
+    summary: traceback.TracebackException, error: BaseException
 ) -> Iterator[tuple[traceback.TracebackException, BaseException]]:
-    """Yield what an exception was raised from or while handling, and what those were; both as text and as it is."""
+    """Yield the causes of an exception, each as a summary and as the exception itself."""
     while True:
-        if told.__cause__ is not None and error.__cause__ is not None:
-            told, error = told.__cause__, error.__cause__
-        elif told.__context__ is not None and error.__context__ is not None:
-            told, error = told.__context__, error.__context__
+        if summary.__cause__ is not None and error.__cause__ is not None:
+            summary, error = summary.__cause__, error.__cause__
+        elif summary.__context__ is not None and error.__context__ is not None:
+            summary, error = summary.__context__, error.__context__
         else:
             return
-        yield told, error
+        yield summary, error
 
 
-def _all(told: traceback.TracebackException) -> Iterator[traceback.TracebackException]:
-    """Yield an exception, those it came from, and those of groups."""
-    pending = [told]
+def _iter_all(summary: traceback.TracebackException) -> Iterator[traceback.TracebackException]:
+    """Yield an exception, its causes, and the members of exception groups."""
+    pending = [summary]
     while pending:
-        each = pending.pop()
-        yield each
-        pending += filter(None, (each.__cause__, each.__context__, *(getattr(each, "exceptions", None) or ())))
+        current = pending.pop()
+        yield current
+        members = getattr(current, "exceptions", None) or ()
+        pending += filter(None, (current.__cause__, current.__context__, *members))

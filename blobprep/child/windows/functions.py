@@ -1,7 +1,7 @@
-"""Functions in place of Python's that understand names of Windows (`windows_paths`) and then call the original.
+"""Replacements for Python's functions that translate Windows paths (see `paths`) and then call the original.
 
-Each does just what the original does while no folder is in force, for other threads than the script's, and for a path
-that has neither a backslash nor a file in another case.
+Each behaves exactly like the original while no folder is in force, in threads that existed before the script, and for a
+path that has neither a backslash nor a file in another case.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ import weakref
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from blobprep.child.windows.paths import WorkingFolder, caseless, exists, is_windows, windows_results, with_slashes
+from blobprep.child.windows.paths import WorkingFolder, exists, format_result, ignore_case, is_windows, use_slashes
 
 __all__ = [
     "IN_FORCE",
-    "Asking",
-    "Globbing",
+    "DerivingFunction",
+    "GlobFunction",
+    "PathFunction",
     "Replacement",
-    "TakingApart",
-    "Whole",
-    "as_text",
-    "folder_of_script",
-    "in_place_of",
-    "translated",
+    "SplitFunction",
+    "decode_path",
+    "replace_class",
+    "script_folder",
+    "translate",
 ]
 
 _KEYWORDS: Final = frozenset(
@@ -37,8 +37,8 @@ _KEYWORDS: Final = frozenset(
 _FOLDERS: Final = frozenset({"dir_fd", "src_dir_fd", "dst_dir_fd"})
 
 
-class _InForce:
-    """The folder in force, and the threads that were there before the script."""
+class _Scope:
+    """The folder in force, and the threads that existed before the script."""
 
     __slots__ = ("folder", "foreign")
 
@@ -47,48 +47,48 @@ class _InForce:
         self.foreign: weakref.WeakSet[threading.Thread] = weakref.WeakSet()
 
 
-IN_FORCE: Final = _InForce()
+IN_FORCE: Final = _Scope()
 
 
-def folder_of_script() -> WorkingFolder | None:
-    """Return the folder in whose terms this thread speaks; None where it is not the script's."""
+def script_folder() -> WorkingFolder | None:
+    """Return the folder in force for this thread; None if the thread is not the script's."""
     folder = IN_FORCE.folder
     return None if folder is None or threading.current_thread() in IN_FORCE.foreign else folder
 
 
-def as_text(path: object) -> str | None:
-    """Return a path as text, None where it is none: a descriptor, or nothing."""
+def decode_path(path: object) -> str | None:
+    """Return a path as text; None if it is not a path but, for example, a descriptor."""
     if isinstance(path, str):
         return path
     if isinstance(path, bytes | os.PathLike):
         try:
             return os.fsdecode(path)
-        except Exception:  # an object of the script's own; what it raises is for the function itself
+        except Exception:  # a script's own object; the original function raises the error itself
             return None
     return None
 
 
-def _like(path: object, text: str) -> Any:
+def _restore_type(path: object, text: str) -> Any:
     return os.fsencode(text) if isinstance(path, bytes) else text
 
 
-def translated(path: Any) -> Any:
-    """Return what a path names in the script's working folder; the same object where that is the path itself."""
-    text = path if path.__class__ is str else as_text(path)
-    if text is None or "\\" not in text or (folder := folder_of_script()) is None:
+def translate(path: Any) -> Any:
+    """Translate a path for the script's working folder; return the same object if nothing changes."""
+    text = path if path.__class__ is str else decode_path(path)
+    if text is None or "\\" not in text or (folder := script_folder()) is None:
         return path
-    known = folder.translated(text)
-    return path if known == text else _like(path, known)
+    known = folder.translate(text)
+    return path if known == text else _restore_type(path, known)
 
 
-def _in_its_case(path: Any) -> Any:
-    text, folder = as_text(path), folder_of_script()
-    known = folder.in_its_case(text) if text and folder is not None else None
-    return path if known is None else _like(path, known)
+def _find_case(path: Any) -> Any:
+    text, folder = decode_path(path), script_folder()
+    known = folder.find_case(text) if text and folder is not None else None
+    return path if known is None else _restore_type(path, known)
 
 
 class Replacement:
-    """A function in place of another: no method of a class that holds it, and pickled by its name, as the other is."""
+    """A replacement for a function: like a built-in, it does not become a method in a class and is pickled by name."""
 
     def __init__(self, wrapped: Any) -> None:
         functools.update_wrapper(self, wrapped, updated=())
@@ -105,12 +105,12 @@ class Replacement:
         return repr(self._function)
 
 
-class Asking(Replacement):
-    """A function that asks the system about its first arguments.
+class PathFunction(Replacement):
+    """A function that passes its first arguments to the system as paths.
 
     Args:
-        wrapped: the function.
-        paths: how many of its arguments may be paths.
+        wrapped: the original function.
+        paths: how many of its first arguments may be paths.
     """
 
     def __init__(self, wrapped: Any, paths: int) -> None:
@@ -118,27 +118,27 @@ class Asking(Replacement):
         self._paths = paths
 
     def __call__(self, *given: Any, **named: Any) -> Any:
-        """Call the function with what its paths name; again in the case the files have where there are none."""
-        if IN_FORCE.folder is None or (named and any(named.get(each) is not None for each in _FOLDERS)):
+        """Call the function with translated paths, and once more in the files' own case if they were not found."""
+        if IN_FORCE.folder is None or (named and any(named.get(name) is not None for name in _FOLDERS)):
             return self._function(*given, **named)
-        used, keywords = self._changed(translated, given, named)
+        used, keywords = self._change_paths(translate, given, named)
         try:
             answer = self._function(*used, **keywords)
-            if answer is not False:  # which is how `os.access` says that there is no such file
+            if answer is not False:  # `os.access` returns False if there is no such file
                 return answer
         except FileNotFoundError as error:
-            cased, keywords_cased = self._changed(_in_its_case, used, keywords)
+            cased, keywords_cased = self._change_paths(_find_case, used, keywords)
             if all(new is old for new, old in zip(cased, used, strict=True)) and keywords_cased == keywords:
-                _name_as_given(error, used, given)
+                _restore_names(error, used, given)
                 raise
         except OSError as error:
-            _name_as_given(error, used, given)
+            _restore_names(error, used, given)
             raise
         else:
-            cased, keywords_cased = self._changed(_in_its_case, used, keywords)
+            cased, keywords_cased = self._change_paths(_find_case, used, keywords)
         return self._function(*cased, **keywords_cased)
 
-    def _changed(
+    def _change_paths(
         self, change: Callable[[Any], Any], given: tuple[Any, ...], named: dict[str, Any]
     ) -> tuple[tuple[Any, ...], dict[str, Any]]:
         count = self._paths
@@ -148,8 +148,8 @@ class Asking(Replacement):
         return used, named
 
 
-def _name_as_given(error: OSError, used: Sequence[Any], given: Sequence[Any]) -> None:
-    """Have an error name the path that the script wrote."""
+def _restore_names(error: OSError, used: Sequence[Any], given: Sequence[Any]) -> None:
+    """Make an error name the path as the script wrote it."""
     for attribute in ("filename", "filename2"):
         named = getattr(error, attribute)
         for new, old in zip(used, given, strict=True):
@@ -157,47 +157,47 @@ def _name_as_given(error: OSError, used: Sequence[Any], given: Sequence[Any]) ->
                 setattr(error, attribute, old)
 
 
-class TakingApart(Replacement):
-    """A function that takes a path apart by its text: that of `ntpath` for a name of Windows."""
+class SplitFunction(Replacement):
+    """A function that splits a path's text, as `ntpath` does for a Windows path."""
 
     def __call__(self, *given: Any, **named: Any) -> Any:
-        """Take the path apart."""
-        text = as_text(given[0]) if len(given) == 1 else None
-        if text is None or "\\" not in text or folder_of_script() is None or exists(text):
+        """Split the path."""
+        text = decode_path(given[0]) if len(given) == 1 else None
+        if text is None or "\\" not in text or script_folder() is None or exists(text):
             return self._function(*given, **named)
         return getattr(ntpath, self._function.__name__)(given[0])
 
 
-class Whole(Replacement):
-    """A function that makes another path of a path, which then has slashes."""
+class DerivingFunction(Replacement):
+    """A function that derives a path with slashes from its arguments, such as `abspath`."""
 
     def __call__(self, *given: Any, **named: Any) -> Any:
-        """Make the path, of what the given ones name."""
+        """Call the function with translated paths."""
         if IN_FORCE.folder is None:
             return self._function(*given, **named)
-        named = {name: translated(value) if name in _KEYWORDS else value for name, value in named.items()}
-        return self._function(*map(translated, given), **named)
+        named = {name: translate(value) if name in _KEYWORDS else value for name, value in named.items()}
+        return self._function(*map(translate, given), **named)
 
 
-class Globbing(Replacement):
-    """`glob` with patterns of Windows: names in any case are found, and named with the backslashes of the pattern."""
+class GlobFunction(Replacement):
+    """`glob` with Windows patterns: it finds names in any case and returns them with the pattern's backslashes."""
 
     def __call__(self, *given: Any, **named: Any) -> Any:
-        """Return the names that are found."""
-        folder, pattern = folder_of_script(), given[0] if len(given) == 1 else None
+        """Return the names found."""
+        folder, pattern = script_folder(), given[0] if len(given) == 1 else None
         if folder is None or not isinstance(pattern, str) or named.get("dir_fd") is not None:
             return self._function(*given, **named)
         if is_windows(pattern):
-            found = _with_backslashes(pattern)
+            found = _find_backslashes(pattern)
             if not found:
-                posix = self._function(_in_any_case(folder, with_slashes(pattern)), **named)
-                found = [windows_results(pattern, each) for each in posix]
+                posix = self._function(_ignore_case_in(folder, use_slashes(pattern)), **named)
+                found = [format_result(pattern, name) for name in posix]
             return found if self._function.__name__ == "glob" else iter(found)
-        return self._function(_in_any_case(folder, pattern), **named)
+        return self._function(_ignore_case_in(folder, pattern), **named)
 
 
-def _with_backslashes(pattern: str) -> list[str]:
-    """Return names that really hold the backslashes of a pattern."""
+def _find_backslashes(pattern: str) -> list[str]:
+    """Return names that really contain the backslashes of a pattern."""
     head, _, tail = pattern.rpartition("/")
     try:
         names = [name for name in os.listdir(head or ".") if "\\" in name]
@@ -206,16 +206,16 @@ def _with_backslashes(pattern: str) -> list[str]:
     return [posixpath.join(head, name) for name in fnmatch.filter(names, tail)]
 
 
-def _in_any_case(folder: WorkingFolder, pattern: str) -> str:
-    """Return a pattern that finds names in any case, for one of the working folder."""
-    return caseless(pattern) if folder.holds(pattern) else pattern
+def _ignore_case_in(folder: WorkingFolder, pattern: str) -> str:
+    """Return a pattern that finds names in any case if it is below the working folder."""
+    return ignore_case(pattern) if folder.contains(pattern) else pattern
 
 
-def in_place_of(original: Any) -> Any:
-    """Return a class that opens files in place of another; whatever that one made is an instance of it."""
-    opening = Asking(original, 1)
+def replace_class(original: Any) -> Any:
+    """Return a replacement for a class that opens files; objects of the original are instances of it too."""
+    opening = PathFunction(original, 1)
 
-    class Kind(type(original)):  # type: ignore[misc]  # most often plain `type`
+    class Kind(type(original)):  # type: ignore[misc]  # usually plain `type`
         def __call__(cls, *given: Any, **named: Any) -> Any:
             return opening(*given, **named) if cls is made else super().__call__(*given, **named)
 

@@ -1,14 +1,13 @@
-r"""Where paths enter Python: while a script is in charge, each of these places understands names of Windows.
+r"""The places where paths enter Python; while a script runs, each of them understands Windows paths.
 
-Almost everything that takes a path gets to a few functions: `open`, those of `os` that ask the system, those of
-`os.path` that take a path apart, `glob`, the making of a `pathlib.Path`, and the import system's way from an entry of
-`sys.path` to a folder. They are replaced by what translates first (`windows_functions`).
+Almost everything that takes a path ends up in a few functions: `open`, the functions of `os` that pass a path to the
+system, the functions of `os.path` that split a path, `glob`, the constructor of `pathlib.Path`, and the import system's
+lookup of a `sys.path` entry. They are replaced by functions that translate paths first (see `functions`).
 
-Libraries in C that open files by themselves are not reached, but for those of `_LIBRARIES`, whose functions are
-replaced too.
+C libraries that open files themselves are not covered, except those in `_LIBRARIES`, whose functions are replaced too.
 
-Nothing is replaced before the script is loaded, and everything is put back afterwards: at level `off` the caller's own
-interpreter goes on, and its other threads are left alone meanwhile.
+Nothing is replaced before the script is loaded, and everything is restored afterwards. At level `off` the caller's own
+interpreter goes on, and its other threads are not affected meanwhile.
 """
 
 from __future__ import annotations
@@ -33,17 +32,17 @@ from typing import Any, Final
 
 from blobprep.child.windows.functions import (
     IN_FORCE,
-    Asking,
-    Globbing,
+    DerivingFunction,
+    GlobFunction,
+    PathFunction,
     Replacement,
-    TakingApart,
-    Whole,
-    as_text,
-    folder_of_script,
-    in_place_of,
-    translated,
+    SplitFunction,
+    decode_path,
+    replace_class,
+    script_folder,
+    translate,
 )
-from blobprep.child.windows.paths import WorkingFolder, caseless, exists, with_slashes
+from blobprep.child.windows.paths import WorkingFolder, exists, ignore_case, use_slashes
 
 __all__ = ["translate_paths"]
 
@@ -62,8 +61,8 @@ _LIBRARIES: Final[Mapping[str, Mapping[str, int]]] = {
     "sqlite3": {"connect": 1},
     "sqlite3.dbapi2": {"connect": 1},
     "ctypes": {"_dlopen": 1},
-    "subprocess": {"_fork_exec": 5},  # the fifth is the working folder; the others are no paths
-    # These three took `open` for themselves when they were imported.
+    "subprocess": {"_fork_exec": 5},  # the fifth is the working folder; the others are not paths
+    # These three kept their own reference to `open` when they were imported.
     "bz2": {"_builtin_open": 1},
     "numpy.lib._datasource": {"open": 1},
     "tarfile": {"bltn_open": 1},
@@ -79,39 +78,39 @@ _LIBRARIES: Final[Mapping[str, Mapping[str, int]]] = {
         **dict.fromkeys(("write_table", "write_to_dataset", "write_metadata"), 2),
     },
 }
-"""Functions and classes that open files without Python: by module, with how many arguments may be paths."""
+"""Functions and classes that open files without Python's functions, by module, with the number of path arguments."""
 
 
 class _Patches:
-    """What was replaced, to be put back."""
+    """The replacements made, so that they can be undone."""
 
     def __init__(self) -> None:
         self._done: list[tuple[Any, str, Any, Any]] = []
         self._supported: list[tuple[set[Any], Any]] = []
 
     def put(self, owner: Any, name: str, new: Any) -> None:
-        """Put something in the place of an attribute."""
+        """Replace an attribute."""
         self._done.append((owner, name, vars(owner).get(name), new))
         setattr(owner, name, new)
 
-    def put_asking(self, owner: types.ModuleType, name: str, paths: int) -> Any:
-        """Replace a function that asks the system; say so where `os` keeps what functions can do."""
+    def put_function(self, owner: types.ModuleType, name: str, paths: int) -> Any:
+        """Replace a function that takes paths, also in the sets in which `os` lists what functions support."""
         function = getattr(owner, name, None)
         if function is None or isinstance(function, Replacement):
             return function
         if isinstance(function, type):
-            self.put(owner, name, in_place_of(function))
+            self.put(owner, name, replace_class(function))
             return None
-        new = Asking(function, paths)
+        new = PathFunction(function, paths)
         self.put(owner, name, new)
-        for supports in (getattr(os, each) for each in _SUPPORTS):
+        for supports in (getattr(os, attribute) for attribute in _SUPPORTS):
             if function in supports:
                 supports.add(new)
                 self._supported.append((supports, new))
         return new
 
-    def put_back(self) -> None:
-        """Undo all that nobody has replaced again."""
+    def restore(self) -> None:
+        """Undo all replacements that have not been replaced again since."""
         for owner, name, old, new in reversed(self._done):
             if vars(owner).get(name) is new:
                 if old is None:
@@ -124,28 +123,30 @@ class _Patches:
 
 @contextmanager
 def translate_paths(folder: str) -> Iterator[None]:
-    """Have Python understand names of Windows below a working folder; all is put back afterwards.
+    """Make Python understand Windows paths below a working folder; everything is restored afterwards.
 
     Args:
-        folder: its absolute path.
+        folder: the absolute path of the folder.
     """
     before = (IN_FORCE.folder, IN_FORCE.foreign)
     patches, finder = _Patches(), None
-    IN_FORCE.foreign = weakref.WeakSet(each for each in threading.enumerate() if each is not threading.current_thread())
+    IN_FORCE.foreign = weakref.WeakSet(
+        thread for thread in threading.enumerate() if thread is not threading.current_thread()
+    )
     IN_FORCE.folder = WorkingFolder(folder)
     try:
         _replace_functions(patches)
         _replace_parsing(patches)
         for name in _LIBRARIES.keys() & sys.modules.keys():
-            _replace_in(sys.modules[name], patches)
+            _replace_library(sys.modules[name], patches)
         finder = _LibraryFinder(patches)
         sys.meta_path.insert(0, finder)
-        sys.path_hooks.insert(0, _finder_of_entry)
+        sys.path_hooks.insert(0, _make_finder)
         yield
     finally:
         IN_FORCE.folder, IN_FORCE.foreign = before
-        patches.put_back()
-        for hooks, own in ((sys.meta_path, finder), (sys.path_hooks, _finder_of_entry)):
+        patches.restore()
+        for hooks, own in ((sys.meta_path, finder), (sys.path_hooks, _make_finder)):
             if own in hooks:
                 hooks.remove(own)  # type: ignore[arg-type]
         for entry in [entry for entry in sys.path_importer_cache if "\\" in entry]:
@@ -155,81 +156,81 @@ def translate_paths(folder: str) -> Iterator[None]:
 def _replace_functions(patches: _Patches) -> None:
     for count, names in ((1, _ONE), (2, _TWO)):
         for name in names:
-            if new := patches.put_asking(posix, name, count):
+            if new := patches.put_function(posix, name, count):
                 patches.put(os, name, new)
-    opening = Asking(io.open, 1)
+    opening = PathFunction(io.open, 1)
     low: Any = sys.modules["_io"]
     for owner in (builtins, io, low):
         patches.put(owner, "open", opening)
-    code = Asking(io.open_code, 1)
-    kind = in_place_of(io.FileIO)
+    code = PathFunction(io.open_code, 1)
+    kind = replace_class(io.FileIO)
     for owner in (io, low):
         patches.put(owner, "open_code", code)
         patches.put(owner, "FileIO", kind)
-    for wrapper, names in ((TakingApart, _APART), (Whole, _WHOLE)):
+    for wrapper, names in ((SplitFunction, _APART), (DerivingFunction, _WHOLE)):
         for name in names:
             patches.put(posixpath, name, wrapper(getattr(posixpath, name)))
     for name in ("glob", "iglob"):
-        patches.put(glob, name, Globbing(getattr(glob, name)))
+        patches.put(glob, name, GlobFunction(getattr(glob, name)))
 
 
-def _replace_in(module: Any, patches: _Patches) -> None:
+def _replace_library(module: Any, patches: _Patches) -> None:
     for name, count in _LIBRARIES[module.__name__].items():
-        patches.put_asking(module, name, count)
+        patches.put_function(module, name, count)
 
 
 def _replace_parsing(patches: _Patches) -> None:
-    """Have a `Path` take backslashes between folders for what they are when it is made."""
+    """Make the constructor of `Path` take backslashes as separators."""
     kind: Any = pathlib.PosixPath
     if hasattr(kind, "_parse_args"):  # up to Python 3.11
         parsed, child = kind._parse_args.__func__, kind._make_child
-        patches.put(kind, "_parse_args", classmethod(lambda cls, given: parsed(cls, _parts(given))))
-        patches.put(kind, "_make_child", lambda self, given: child(self, _parts((self, *given))[1:]))
+        patches.put(kind, "_parse_args", classmethod(lambda cls, given: parsed(cls, _convert_parts(given))))
+        patches.put(kind, "_make_child", lambda self, given: child(self, _convert_parts((self, *given))[1:]))
     else:
         made = kind.__init__
-        patches.put(kind, "__init__", lambda self, *given, **named: made(self, *_parts(given), **named))
+        patches.put(kind, "__init__", lambda self, *given, **named: made(self, *_convert_parts(given), **named))
     for name in ("glob", "rglob"):
-        patches.put(kind, name, _globbed(getattr(kind, name)))
+        patches.put(kind, name, _wrap_glob(getattr(kind, name)))
 
 
-def _parts(given: Sequence[Any]) -> Sequence[Any]:
-    """Return the parts of a path with slashes, as they are where that path exists."""
-    for each in given:
-        if isinstance(each, str) and "\\" in each and folder_of_script() is not None:
+def _convert_parts(given: Sequence[Any]) -> Sequence[Any]:
+    """Return a path's parts with slashes, or unchanged if the path exists."""
+    for part in given:
+        if isinstance(part, str) and "\\" in part and script_folder() is not None:
             break
     else:
         return given
-    texts = [as_text(each) for each in given]
-    if None in texts or exists(posixpath.join(*(each for each in texts if each is not None))):
-        # A path goes through where a text would be taken apart.
-        return [pathlib.PurePosixPath(each) if isinstance(each, str) else each for each in given]
-    return [with_slashes(each) if isinstance(each, str) else each for each in given]
+    texts = [decode_path(part) for part in given]
+    if None in texts or exists(posixpath.join(*(text for text in texts if text is not None))):
+        # A path object passes unchanged; a text would be split at its backslashes.
+        return [pathlib.PurePosixPath(part) if isinstance(part, str) else part for part in given]
+    return [use_slashes(part) if isinstance(part, str) else part for part in given]
 
 
-def _globbed(method: Callable[..., Any]) -> Callable[..., Any]:
+def _wrap_glob(method: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(method)
-    def globbed(self: pathlib.Path, pattern: Any, *given: Any, **named: Any) -> Any:
-        folder = folder_of_script()
+    def glob_windows(self: pathlib.Path, pattern: Any, *given: Any, **named: Any) -> Any:
+        folder = script_folder()
         if folder is not None and isinstance(pattern, str):
-            pattern = with_slashes(pattern)
-            pattern = caseless(pattern) if folder.holds(str(self)) else pattern
+            pattern = use_slashes(pattern)
+            pattern = ignore_case(pattern) if folder.contains(str(self)) else pattern
         return method(self, pattern, *given, **named)
 
-    return globbed
+    return glob_windows
 
 
-def _finder_of_entry(entry: str) -> Any:
-    r"""Return the finder of an entry of `sys.path` such as `.\Script Bundle\libs`; a hook of `sys.path_hooks`.
+def _make_finder(entry: str) -> Any:
+    r"""Return the finder for a `sys.path` entry such as `.\Script Bundle\libs`; a hook of `sys.path_hooks`.
 
     Raises:
-        ImportError: it is no name of Windows, or of nothing that can be imported from.
+        ImportError: the entry is not a Windows path, or nothing can be imported from it.
     """
-    known = translated(entry)
+    known = translate(entry)
     if known is entry:
         raise ImportError(entry)
     full = posixpath.abspath(known)
     for hook in sys.path_hooks:
-        if hook is not _finder_of_entry:
+        if hook is not _make_finder:
             try:
                 return hook(full)
             except ImportError:
@@ -238,7 +239,7 @@ def _finder_of_entry(entry: str) -> Any:
 
 
 class _LibraryFinder(importlib.abc.MetaPathFinder):
-    """A finder that finds a library of `_LIBRARIES` as ever, and replaces its functions once it is loaded."""
+    """A finder that finds a library of `_LIBRARIES` as usual, and replaces its functions once it is loaded."""
 
     def __init__(self, patches: _Patches) -> None:
         self._patches = patches
@@ -257,7 +258,7 @@ class _LibraryFinder(importlib.abc.MetaPathFinder):
         def exec_module(module: types.ModuleType) -> None:
             execute(module)
             if IN_FORCE.folder is not None:
-                _replace_in(module, self._patches)
+                _replace_library(module, self._patches)
 
         loader.exec_module = exec_module
         return spec

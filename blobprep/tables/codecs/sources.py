@@ -42,7 +42,7 @@ class Source(Protocol):
         """Read `length` bytes from `offset`, fewer only at the end; the position stays."""
         ...
 
-    def whole(self) -> memoryview:
+    def map_all(self) -> memoryview:
         """Return all bytes, once they are there."""
         ...
 
@@ -66,7 +66,7 @@ def blobs_of(source: InputFile, asked: AskedDataset) -> list[BlobSource]:
         return [BlobSource(source, asked)]
     return [
         BlobSource(
-            source.stretch(part.offset, part.size), replace(asked, reference=part.reference, size=part.size, parts=())
+            source.slice(part.offset, part.size), replace(asked, reference=part.reference, size=part.size, parts=())
         )
         for part in asked.parts
     ]

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from typing import Final
 
-from blobprep.tables.streaming_input import Positioned
+from blobprep.tables.streaming_input import PositionalReader
 
 __all__ = ["SpooledFile"]
 
@@ -18,13 +18,13 @@ _RESERVE_SHARE: Final = 20
 _CHECK_EVERY: Final = 64 << 20
 
 
-class SpooledFile(Positioned):
+class SpooledFile(PositionalReader):
     """The bytes of an iterator in an unlinked file; the iterator is read only as far as needed.
 
     Some space on the disk is always left free: a file of a kilobyte can expand to a gigabyte.
 
     Args:
-        pieces: yields bytes that are never empty; `whole` and `end` read it to its end.
+        pieces: yields bytes that are never empty; `map_all` and `end` read it to its end.
     """
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
@@ -45,7 +45,7 @@ class SpooledFile(Positioned):
         self._expand(offset + length)
         return os.pread(self._file.fileno(), max(0, min(length, self._held - offset)), offset)
 
-    def whole(self) -> memoryview:
+    def map_all(self) -> memoryview:
         """Return all bytes without copying them."""
         self._expand(None)
         if self._held == 0:

@@ -1,10 +1,15 @@
-"""Translation: Arrow tables to pandas frames and back, by the rules of the classic studio. Opens nothing.
+"""Translation of Arrow tables to pandas frames and back, by the rules of the classic studio. Opens no files.
 
-Whatever changes on the way is one entry of the ledger for each change and column.
+to_frame   from a table to the frame that the entry point gets
+to_table   from the frame that the entry point returned to a table
+objects    columns of Python objects to Arrow arrays
+changes    what happened to a column on the way, for the ledger
+
+Every change is one ledger entry per column.
 
 Source:
     Microsoft, "Execute Python machine learning scripts in Studio (classic)", section "Translation of input and output
-    data types"; what it leaves open is settled in docs/classic.md.
+    data types"; docs/classic.md covers what it leaves open.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The columns of an ARFF dataset: text to the type that its attribute declares."""
+"""The columns of an ARFF dataset: text converted to the type that the attribute declares."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _REMEDY: Final = "declare it string"
 
 
 class WrongValue(ValueError):
-    """Say which value of an array of text is not of its attribute's type.
+    """A value that does not have its attribute's type.
 
     Attributes:
-        row: of the array, from 0.
+        row: the value's position in its array, from 0.
     """
 
     def __init__(self, row: int, message: str) -> None:
@@ -31,10 +31,10 @@ class WrongValue(ValueError):
 
 
 class Column:
-    """Collect a column, a piece at a time.
+    """A column under construction, filled piece by piece.
 
     Args:
-        attribute: what it is declared to be.
+        attribute: the declaration of the column.
         asked: the dataset, with the option `nominal`.
     """
 
@@ -45,30 +45,30 @@ class Column:
         self._chunks: list[Any] = []
         self._losses = Losses()
 
-    def take(self, texts: Any) -> None:
-        """Add values, missing where they are null.
+    def add(self, texts: Any) -> None:
+        """Add values; null means missing.
 
         Raises:
-            WrongValue: a value is not of the type.
+            WrongValue: a value does not have the declared type.
         """
-        self._chunks.append(self._typed(texts))
+        self._chunks.append(self._convert(texts))
 
-    def done(self) -> tuple[Any, list[Translation]]:
-        """Return the whole column, and entries where the declared type could not hold it."""
+    def finish(self) -> tuple[Any, list[Translation]]:
+        """Return the whole column, and ledger entries for values that the declared type could not hold."""
         if self._attribute.kind == "integer":
-            return self._integers()
+            return self._finish_integers()
         kind = self._attribute.type
         if self._attribute.kind == "nominal" and self._asked.options["nominal"] == "text":
             kind = pa.string()
-        # Without rows the declared labels are still those of the column.
-        column = pa.chunked_array(self._chunks or [self._typed(pa.array([], pa.string()))], kind)
+        # A column without rows still has its declared labels.
+        column = pa.chunked_array(self._chunks or [self._convert(pa.array([], pa.string()))], kind)
         return column, self._losses.entries(self._asked, self._attribute.name, _REMEDY)
 
-    def _typed(self, texts: Any) -> Any:
+    def _convert(self, texts: Any) -> Any:
         if self._attribute.kind == "nominal":
-            return self._nominal(texts)
+            return self._convert_labels(texts)
         if self._attribute.pattern is not None:
-            return self._dates(texts)
+            return self._convert_dates(texts)
         if self._attribute.kind == "string":
             return texts
         if self._attribute.kind == "integer" and (whole := parse_numbers(texts, pa.int64())) is not None:
@@ -76,42 +76,42 @@ class Column:
         doubles = parse_numbers(texts, pa.float64())
         if doubles is None:
             row = find_non_number(texts, pa.float64())
-            raise WrongValue(row, f"has {_shown(texts, row)}, which is no number")
+            raise WrongValue(row, f"has {_quote_value(texts, row)}, which is not a number")
         self._losses += find_losses(texts, doubles)
         return doubles
 
-    def _nominal(self, texts: Any) -> Any:
+    def _convert_labels(self, texts: Any) -> Any:
         indices = pc.index_in(texts, value_set=self._labels)
         other = pc.and_(pc.is_null(indices), pc.is_valid(texts))
         if pc.any(other).as_py():
             row = pc.index(other, True).as_py()
-            raise WrongValue(row, f"has {_shown(texts, row)}, which is none of its declared labels")
+            raise WrongValue(row, f"has {_quote_value(texts, row)}, which is not one of its declared labels")
         if self._asked.options["nominal"] == "text":
             return texts
         return pa.DictionaryArray.from_arrays(indices, self._labels)
 
-    def _dates(self, texts: Any) -> Any:
+    def _convert_dates(self, texts: Any) -> Any:
         pattern = self._attribute.pattern
         assert pattern is not None
         if pattern.text == DEFAULT and pc.all(pc.match_substring_regex(texts, _ISO)).as_py() is not False:
             try:
                 return texts.cast(pattern.kind)
             except pa.ArrowInvalid:
-                pass  # found below, with its row
+                pass  # the loop below finds the wrong value and its row
         known: dict[str, int] = {}
         counts: list[int | None] = []
         for row, text in enumerate(texts.to_pylist()):
             if text is not None and text not in known:
                 try:
-                    known[text] = pattern.milliseconds(text)
+                    known[text] = pattern.to_milliseconds(text)
                 except ValueError as error:
-                    what = f"has {_shown(texts, row)}, which is no date like {pattern.text!r}"
+                    what = f"has {_quote_value(texts, row)}, which is not a date of the form {pattern.text!r}"
                     raise WrongValue(row, what) from error
             counts.append(None if text is None else known[text])
         return pa.array(counts, pa.int64()).cast(pattern.kind)
 
-    def _integers(self) -> tuple[Any, list[Translation]]:
-        """Keep integers where all are; ARFF's `integer` is but another word for numeric."""
+    def _finish_integers(self) -> tuple[Any, list[Translation]]:
+        """Return integers if all values are; to ARFF `integer` is just another word for numeric."""
         if all(chunk.type == pa.int64() for chunk in self._chunks):
             return pa.chunked_array(self._chunks, pa.int64()), []
         doubles = pa.chunked_array([chunk.cast(pa.float64(), safe=False) for chunk in self._chunks], pa.float64())
@@ -121,8 +121,8 @@ class Column:
         if not pc.any(large).as_py() and pc.all(whole).as_py() is not False:
             return doubles.cast(pa.int64()), []
         others = doubles.filter(pc.or_(pc.invert(whole), large))
-        digits = "; integers beyond 2**53 lost digits" if lossy else ""
-        detail = f"Declared integer, and not all values are 64-bit integers; became double{digits}."
+        digits = "; those beyond 2**53 lost digits" if lossy else ""
+        detail = f"Integers became doubles, because not all values are 64-bit integers{digits}."
         example = str(others[0].as_py())[:EXAMPLE_LIMIT]
         entry = Translation(
             self._asked.port, self._attribute.name, "type", detail, lossy, _REMEDY, len(others), example
@@ -131,5 +131,5 @@ class Column:
         return doubles, [entry, *others_lost]
 
 
-def _shown(texts: Any, row: int) -> str:
+def _quote_value(texts: Any, row: int) -> str:
     return repr(texts[row].as_py()[:EXAMPLE_LIMIT])

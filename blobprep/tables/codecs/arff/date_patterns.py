@@ -1,11 +1,11 @@
-"""Java's date patterns, as far as ARFF's dates use them: `yyyy-MM-dd'T'HH:mm:ss` and its kin.
+"""Java's date patterns, as far as ARFF uses them, such as `yyyy-MM-dd'T'HH:mm:ss`.
 
-| letters | mean |
+| letters | meaning |
 | --- | --- |
 | `y` `M` `d` | year, month (`MMM` its English name), day |
 | `H` `h` `a` | hour to 23, hour to 12 with AM or PM |
 | `m` `s` `S` | minute, second, millisecond |
-| `E` | English name of the weekday, overlooked |
+| `E` | English name of the weekday, ignored |
 | `z` `Z` `X` | offset from UTC: `GMT+01:00` or `UTC`, `+0100`, `+01:00` or `Z` |
 | `'text'`, `''` | that text, a quote |
 """
@@ -22,7 +22,7 @@ import pyarrow as pa
 __all__ = ["DEFAULT", "Pattern", "UnknownLetter"]
 
 DEFAULT: Final = "yyyy-MM-dd'T'HH:mm:ss"
-"""What `@attribute name date` without a pattern means."""
+"""The pattern of `@attribute name date` without one."""
 
 _MONTHS: Final = (
     *("january", "february", "march", "april", "may", "june"),
@@ -40,13 +40,13 @@ _NAMED: Final = {
 _EPOCH: Final = datetime.datetime(1970, 1, 1)
 _FIRST: Final = -62135596800_000
 _LAST: Final = 253402300799_999
-"""Milliseconds since 1970 of the ends of the years that Python's dates have."""
+"""Milliseconds since 1970 of the first and the last time that Python's dates can hold."""
 
 _AHEAD: Final = 20
 
 
 class UnknownLetter(ValueError):
-    """Say that a pattern has a letter, or a quote, that means nothing here."""
+    """A letter or quote in a pattern that is not supported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,39 +56,39 @@ class _Fields:
 
 
 class Pattern:
-    """Read texts as times.
+    """A date pattern that reads texts as times.
 
     Args:
         text: the pattern.
 
     Raises:
-        UnknownLetter: a letter of it is not in the table above.
+        UnknownLetter: it has a letter that is not in the table above, has one twice, or does not close a quote.
     """
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._fields = _compiled(text)
+        self._fields = _compile(text)
 
     @property
     def kind(self) -> Any:
-        """The Arrow type of what is read: milliseconds, in UTC where texts say their offset from it."""
+        """The Arrow type of the times: milliseconds, in UTC if the pattern has an offset."""
         zoned = any(letter in "zZX" for letter in self._fields.letters)
         return pa.timestamp("ms", "UTC" if zoned else None)
 
-    def milliseconds(self, text: str) -> int:
-        """Return a text as milliseconds since 1970.
+    def to_milliseconds(self, text: str) -> int:
+        """Convert a text to milliseconds since 1970.
 
         Raises:
-            ValueError: it does not follow the pattern, or there is no such time.
+            ValueError: the text does not follow the pattern, or there is no such time.
 
-        >>> Pattern("d.M.yy HH:mm").milliseconds("2.1.70 00:01")
+        >>> Pattern("d.M.yy HH:mm").to_milliseconds("2.1.70 00:01")
         86460000
         """
         match = self._fields.expression.fullmatch(text.strip(" \t"))
         if match is None:
             raise ValueError(f"{text!r} does not follow {self.text!r}")
         found = dict(zip(self._fields.letters, match.groups(), strict=True))
-        year = _year(found.get("y", "1970"))
+        year = _parse_year(found.get("y", "1970"))
         hour = int(found.get("H", "0"))
         if "h" in found:
             if not 1 <= int(found["h"]) <= 12:
@@ -96,25 +96,25 @@ class Pattern:
             hour = int(found["h"]) % 12 + 12 * (found.get("a", "AM").upper() == "PM")
         moment = datetime.datetime(
             year,
-            _month(found.get("M", "1")),
+            _parse_month(found.get("M", "1")),
             int(found.get("d", "1")),
             hour,
             int(found.get("m", "0")),
             int(found.get("s", "0")),
         )
         elapsed = (moment - _EPOCH) // datetime.timedelta(milliseconds=1) + int(found.get("S", "0"))
-        elapsed -= sum(_offset(found[letter]) for letter in "zZX" if letter in found)
+        elapsed -= sum(_parse_offset(found[letter]) for letter in "zZX" if letter in found)
         if not _FIRST <= elapsed <= _LAST:
             raise ValueError(f"{text!r} is not within the years 1 to 9999")
         return elapsed
 
 
-def _compiled(text: str) -> _Fields:
+def _compile(text: str) -> _Fields:
     expression, letters, position = "", "", 0
     while position < len(text):
         item = _ITEM.match(text, position)
         if item is None:
-            raise UnknownLetter(f"a quote in {text!r} is not closed")
+            raise UnknownLetter(f"unclosed quote in {text!r}")
         position = item.end()
         field = item["field"]
         if field is None:
@@ -123,35 +123,35 @@ def _compiled(text: str) -> _Fields:
             continue
         letter = field[0]
         if letter not in _NUMERIC and letter not in _NAMED:
-            raise UnknownLetter(f"the letter {letter!r} of {text!r}")
+            raise UnknownLetter(f"unknown letter {letter!r} in {text!r}")
         if letter in letters:
-            raise UnknownLetter(f"a second {letter!r} in {text!r}")
+            raise UnknownLetter(f"second {letter!r} in {text!r}")
         following = _ITEM.match(text, position)
         touching = following is not None and following["field"] is not None and following["field"][0] in _NUMERIC
-        expression += f"({_expression(field, touching)})"
+        expression += f"({_field_expression(field, touching)})"
         letters += letter
     return _Fields(re.compile(expression), letters)
 
 
-def _expression(field: str, touching: bool) -> str:
+def _field_expression(field: str, touching: bool) -> str:
     letter = field[0]
     if letter in _NAMED:
         return _NAMED[letter]
     if letter == "M" and len(field) > 2:
         return "[A-Za-z]{1,9}"
-    # Only what touches the next number has the width of the pattern; Java takes as many digits as come elsewhere.
+    # As in Java, only a field that touches the next number has the pattern's width; others take any number of digits.
     return f"[0-9]{{{len(field)}}}" if touching else "[0-9]{1,9}"
 
 
-def _year(digits: str) -> int:
+def _parse_year(digits: str) -> int:
     if len(digits) != 2:
         return int(digits)
-    # Two digits mean a year from 80 years ago to 20 years ahead.
+    # As in Java, two digits mean a year from 80 years ago to 20 years ahead.
     latest = datetime.datetime.now(datetime.UTC).year + _AHEAD
     return latest - (latest - int(digits)) % 100
 
 
-def _month(text: str) -> int:
+def _parse_month(text: str) -> int:
     if text.isdigit():
         return int(text)
     name = text.lower()
@@ -161,8 +161,8 @@ def _month(text: str) -> int:
     return matches[0]
 
 
-def _offset(text: str) -> int:
-    """Return an offset from UTC in milliseconds."""
+def _parse_offset(text: str) -> int:
+    """Convert an offset from UTC to milliseconds."""
     digits = re.sub("[^0-9]", "", text)
     if not digits:
         return 0

@@ -1,8 +1,9 @@
-"""ARFF datasets: from lines to a table."""
+"""The decoder of ARFF datasets."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 import pyarrow as pa
 
@@ -31,30 +32,32 @@ def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int 
 
 
 def _read(source: Source, asked: AskedDataset, enough: int | None) -> DecodedTable:
-    """Read all rows, or only until there are more than `enough`."""
+    """Read all rows, or stop once there are more than `enough`."""
     repairs = Repairs()
     lines = read_blocks(source, asked, repairs, head=enough is not None)
-    attributes, rest = _header(lines, asked)
+    attributes, rest = _read_header(lines, asked)
     reader = RowReader(attributes, asked)
     columns = [Column(attribute, asked) for attribute in attributes]
     count = 0
-    for block in _and(rest, lines):
+    for block in chain([rest], lines):
         for cells in reader.read(block):
             for attribute, column, texts in zip(attributes, columns, cells.columns, strict=True):
                 try:
-                    column.take(texts)
+                    column.add(texts)
                 except WrongValue as error:
                     what = f"line {cells.line(error.row)} {error} (column {attribute.name!r})"
-                    raise dataset_error(asked, what, "correct the value, or the declaration; ? is missing") from error
+                    raise dataset_error(
+                        asked, what, "correct the value or the declaration; write ? for a missing value"
+                    ) from error
             count += len(cells.columns[0])
         if enough is not None and count > enough:
             break
-    table, ledger = _table(attributes, columns, reader, asked)
+    table, ledger = _build_table(attributes, columns, reader, asked)
     return table, ledger + repairs.entries(asked)
 
 
-def _header(lines: Iterator[Block], asked: AskedDataset) -> tuple[list[Attribute], Block]:
-    """Return the attributes, and what follows `@data` in its block."""
+def _read_header(lines: Iterator[Block], asked: AskedDataset) -> tuple[list[Attribute], Block]:
+    """Return the attributes, and the rest of the block after `@data`."""
     header = HeaderReader(asked)
     for block in lines:
         start = 0
@@ -62,17 +65,14 @@ def _header(lines: Iterator[Block], asked: AskedDataset) -> tuple[list[Attribute
             start += len(line) + 1
             if header.read(number, line):
                 return header.attributes, Block(number + 1, block.text[start:])
-    raise header.unended()
+    raise header.missing_data()
 
 
-def _and(first: Block, others: Iterator[Block]) -> Iterator[Block]:
-    yield first
-    yield from others
-
-
-def _table(attributes: list[Attribute], columns: list[Column], reader: RowReader, asked: AskedDataset) -> DecodedTable:
+def _build_table(
+    attributes: list[Attribute], columns: list[Column], reader: RowReader, asked: AskedDataset
+) -> DecodedTable:
     names = [attribute.name for attribute in attributes]
     labels = unique_labels(names)
-    done = [column.done() for column in columns]
-    ledger = rename_entries(asked.port, names, labels) + [entry for _, entries in done for entry in entries]
-    return pa.Table.from_arrays([column for column, _ in done], names=labels), ledger + reader.entries()
+    finished = [column.finish() for column in columns]
+    ledger = rename_entries(asked.port, names, labels) + [entry for _, entries in finished for entry in entries]
+    return pa.Table.from_arrays([column for column, _ in finished], names=labels), ledger + reader.entries()

@@ -1,7 +1,7 @@
 """The rows of an ARFF dataset: lines to columns of text, one block at a time.
 
-A block without quotes, braces and comments is what a CSV parser reads; any other, and any that it refuses, goes line by
-line, which also finds what is wrong.
+A block without quotes, braces and comments is read by a CSV parser. Any other block, and any that the parser rejects,
+is read line by line, which also finds the error.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import pyarrow.csv
 from blobprep.errors import DatasetError
 from blobprep.protocol import EXAMPLE_LIMIT, AskedDataset, Translation
 from blobprep.tables.codecs.arff.header import Attribute
-from blobprep.tables.codecs.arff.tokens import MISSING, TOKEN, unescaped
+from blobprep.tables.codecs.arff.tokens import MISSING, TOKEN, unescape
 from blobprep.tables.codecs.errors import dataset_error
 from blobprep.tables.codecs.text.lines import Block
 from blobprep.tables.codecs.text.numerals import parse_numbers
@@ -31,15 +31,15 @@ _EMPTY: Final = re.compile("(?m),,|^,|,$")
 _AT_ONCE: Final = 8 << 20
 _SPARSE_CELLS: Final = 250_000_000
 _WEIGHT: Final = re.compile(r"[0-9.]+(?:[eE][+-]?[0-9]+)?")
-_QUOTE: Final = "put values that hold a % in quotes"
+_QUOTE: Final = "put values that contain a % in quotes"
 
 Token = tuple[str, str, str, str, str, str]
-"""What `TOKEN.findall` gives: bare, single, double, mark, comment, open."""
+"""A result of `TOKEN.findall`: bare, single, double, mark, comment, open."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """Hold some rows: an array of text for each attribute, missing where it is `?`, and the line of each row."""
+    """Some rows: an array of text for each attribute, null for `?`, and a function from a row to its line number."""
 
     columns: list[Any]
     line: Callable[[int], int]
@@ -47,28 +47,28 @@ class Cells:
 
 @dataclass(slots=True)
 class RowNotes:
-    """Count what was dropped, and keep the first of it."""
+    """The number of things that were dropped, and the first of them."""
 
     count: int = 0
     example: str = ""
 
     def note(self, example: str, count: int = 1) -> None:
-        """Count one more, or several."""
+        """Count one more thing, or several."""
         self.count += count
         self.example = self.example or example[:EXAMPLE_LIMIT]
 
 
 @dataclass(slots=True)
 class RowReader:
-    """Read the rows below `@data`.
+    """A reader of the rows below `@data`.
 
     Attributes:
         attributes: as declared.
         asked: the dataset, for messages.
-        comments, weights: what stood behind values, or on lines of its own, and was dropped.
-        cut: values that hold a `%`, which begins a comment.
+        comments, weights: comments, after values or on their own lines, and weights of rows, which were dropped.
+        cut: values that contain a `%`, which begins a comment.
         disabled: comments that would be rows without their `%`.
-        absent: values of sparse rows that are not there, and have no zero to be.
+        absent: values that sparse rows leave out and whose attribute has no zero.
     """
 
     attributes: list[Attribute]
@@ -84,73 +84,75 @@ class RowReader:
     _without: set[int] = field(default_factory=set)
 
     def read(self, block: Block) -> Iterator[Cells]:
-        """Yield the rows of a block, in one piece or several.
+        """Yield the rows of a block, in one or several pieces.
 
         Raises:
-            DatasetError: a line is no row; says which.
+            DatasetError: a line is not a row; the message has its number.
         """
-        columns = _plain(block.text, len(self.attributes))
+        columns = _parse_csv(block.text, len(self.attributes))
         if columns is not None:
             yield Cells(columns, lambda row: _line_of(block, row))
             return
         rows: list[list[str | None]] = []
         lines: list[int] = []
         for number, line in block.lines():
-            row = self._row(number, line)
+            row = self._parse_row(number, line)
             if row is None:
                 continue
             rows.append(row)
             lines.append(number)
             if len(rows) * len(row) >= _AT_ONCE:
-                yield _transposed(rows, lines)
+                yield _transpose(rows, lines)
                 rows, lines = [], []
         if rows:
-            yield _transposed(rows, lines)
+            yield _transpose(rows, lines)
 
-    def _row(self, number: int, line: str) -> list[str | None] | None:
+    def _parse_row(self, number: int, line: str) -> list[str | None] | None:
         tokens: list[Token] = TOKEN.findall(line)
         if not tokens:
             return None
         if tokens[0][4]:
-            self._left_out(tokens[0][4])
+            self._note_comment_line(tokens[0][4])
             return None
         if tokens[-1][4]:
-            self._behind(line, tokens.pop()[4], tokens[-1][0])
+            self._note_trailing_comment(line, tokens.pop()[4], tokens[-1][0])
         values: list[str | None] = []
-        begun = False  # whether a value stands since the last comma
+        begun = False  # whether there was a value since the last comma
         for position, (bare, single, double, mark, _, opened) in enumerate(tokens):
             if bare:
                 values.append(None if bare == MISSING else bare)
             elif mark == ",":
                 if not begun:
-                    raise self._error(number, f"has an empty cell before value {len(values) + 1}", "write ? for it")
+                    raise self._error(
+                        number, f"has no value before value {len(values) + 1}", "write ? for a missing value"
+                    )
                 begun = False
                 continue
             elif mark:
-                return self._braced(number, tokens[position:], values)
+                return self._parse_braces(number, tokens[position:], values)
             elif opened:
-                raise self._error(number, "opens a quote and never closes it", "close it, or put \\ before it")
+                raise self._error(number, "opens a quote but does not close it", "close it, or write \\ before it")
             else:
-                values.append(unescaped(single or double))
+                values.append(unescape(single or double))
             begun = True
-        return self._whole(number, values)
+        return self._check_width(number, values)
 
-    def _braced(self, number: int, tokens: list[Token], values: list[str | None]) -> list[str | None]:
-        """Read a row from its first brace on: that of the weight behind values, else that of a sparse row."""
+    def _parse_braces(self, number: int, tokens: list[Token], values: list[str | None]) -> list[str | None]:
+        """Read a row from its first brace: a weight if values come before it, otherwise a sparse row."""
         if values:
-            self._weight(number, tokens)
-            return self._whole(number, values)
+            self._note_weight(number, tokens)
+            return self._check_width(number, values)
         close = next((index for index, token in enumerate(tokens) if token[3] == "}"), None)
         if close is None or tokens[0][3] != "{":
             raise self._error(number, "is a sparse row whose braces do not match")
-        row = self._sparse(number, tokens[1:close])
+        row = self._parse_sparse(number, tokens[1:close])
         rest = [token for token in tokens[close + 1 :] if token[3] != ","]
         if rest:
-            self._weight(number, rest)
+            self._note_weight(number, rest)
         return row
 
     def entries(self) -> list[Translation]:
-        """Return what the ledger says of the rows read so far."""
+        """Return the ledger entries for the rows read so far."""
         return [
             Translation(self.asked.port, "", kind, detail, lossy, remedy, noted.count, noted.example)
             for noted, kind, detail, lossy, remedy in (
@@ -159,23 +161,23 @@ class RowReader:
                 (
                     self.cut,
                     "dropped",
-                    "A % within a value began a comment, and was dropped with the rest.",
+                    "A % in a value began a comment; it and the rest of the line were dropped.",
                     True,
                     _QUOTE,
                 ),
-                (self.disabled, "dropped", "Comments that look like rows were left out.", True, _QUOTE),
-                (self.absent, "missing", "Sparse rows without a value for text or a date have it missing.", False, ""),
+                (self.disabled, "dropped", "Comments that look like rows were dropped.", True, _QUOTE),
+                (self.absent, "missing", "Text and dates that sparse rows leave out became missing values.", False, ""),
             )
             if noted.count
         ]
 
-    def _left_out(self, comment: str) -> None:
-        """Note a line that is a comment; one of nothing but marks is a frame of others."""
+    def _note_comment_line(self, comment: str) -> None:
+        """Note a comment line, unless it consists of `%` only."""
         text = comment.strip("% \t")
         if text:
-            (self.disabled if self._looks_like_a_row(text) else self.comments).note(comment)
+            (self.disabled if self._looks_like_row(text) else self.comments).note(comment)
 
-    def _looks_like_a_row(self, text: str) -> bool:
+    def _looks_like_row(self, text: str) -> bool:
         tokens: list[Token] = TOKEN.findall(text)
         values = [bare or single or double for bare, single, double, mark, *_ in tokens if mark != ","]
         if len(values) != len(self.attributes) or len(tokens) < 2 * len(values) - 1 or len(values) < 2:
@@ -187,16 +189,16 @@ class RowReader:
         ]
         return bool(telling) and all(telling)
 
-    def _behind(self, line: str, comment: str, last: str) -> None:
-        """Note a comment behind values; right behind one without quotes it may be a part of it."""
+    def _note_trailing_comment(self, line: str, comment: str, last: str) -> None:
+        """Note a comment after values; one that touches an unquoted value may be part of it."""
         attached = last and line[: len(line) - len(comment)].endswith(last)
         (self.cut if attached else self.comments).note(last + comment if attached else comment)
 
-    def _sparse(self, number: int, inside: list[Token]) -> list[str | None]:
+    def _parse_sparse(self, number: int, inside: list[Token]) -> list[str | None]:
         tokens = [token for token in inside if token[3] != ","]
-        odd = any(len(pairs) % 2 or not pairs for pairs in _between_commas(inside)) and inside
+        odd = any(len(pairs) % 2 or not pairs for pairs in _split_at_commas(inside)) and inside
         if odd or any(token[3] or token[5] for token in tokens):
-            raise self._error(number, "is a sparse row that is not made of pairs of index and value")
+            raise self._error(number, "is a sparse row that is not a list of index and value pairs")
         if not self._zeros:
             self._zeros = [_zero(attribute) for attribute in self.attributes]
             self._places = {str(place): place for place in range(len(self.attributes))}
@@ -212,23 +214,23 @@ class RowReader:
             if place is None:
                 last = len(self.attributes) - 1
                 raise self._error(
-                    number, f"has the index {index[:EXAMPLE_LIMIT]!r}; those of the attributes are 0 to {last}"
+                    number, f"has the index {index[:EXAMPLE_LIMIT]!r}; the attributes have the indices 0 to {last}"
                 )
             if place in given:
                 raise self._error(number, f"has the index {place} twice")
             given.add(place)
-            row[place] = (None if bare == MISSING else bare) if bare else unescaped(single or double)
+            row[place] = (None if bare == MISSING else bare) if bare else unescape(single or double)
         if absent := self._without - given:
             self.absent.note(self.attributes[min(absent)].name, len(absent))
         return row
 
-    def _weight(self, number: int, tokens: list[Token]) -> None:
+    def _note_weight(self, number: int, tokens: list[Token]) -> None:
         marks = [token[3] for token in tokens]
         if marks != ["{", "", "}"] or not _WEIGHT.fullmatch(tokens[1][0]):
-            raise self._error(number, "has braces behind its values that are no weight like {0.5}", "correct the row")
+            raise self._error(number, "has braces after its values that are not a weight like {0.5}", "correct the row")
         self.weights.note(tokens[1][0])
 
-    def _whole(self, number: int, values: list[str | None]) -> list[str | None]:
+    def _check_width(self, number: int, values: list[str | None]) -> list[str | None]:
         expected = len(self.attributes)
         if len(values) == expected:
             return values
@@ -236,15 +238,15 @@ class RowReader:
         declared = "1 attribute is" if expected == 1 else f"{expected} attributes are"
         raise self._error(
             number,
-            f"has {what} where {declared} declared",
-            "correct the row; a value that holds a blank is put in quotes",
+            f"has {what}, but {declared} declared",
+            "correct the row; put values that contain a blank in quotes",
         )
 
     def _error(self, number: int, what: str, remedy: str = "correct the row") -> DatasetError:
         return dataset_error(self.asked, f"line {number} {what}", remedy)
 
 
-def _between_commas(tokens: list[Token]) -> list[list[Token]]:
+def _split_at_commas(tokens: list[Token]) -> list[list[Token]]:
     groups: list[list[Token]] = [[]]
     for token in tokens:
         if token[3] == ",":
@@ -261,17 +263,17 @@ def _fits(value: str, attribute: Attribute) -> bool:
 
 
 def _zero(attribute: Attribute) -> str | None:
-    """Return what an attribute is where a sparse row does not have it: its zero, or its first label."""
+    """Return the value of an attribute that a sparse row leaves out: zero, or the first label."""
     if attribute.kind in ("numeric", "integer"):
         return "0"
     return attribute.labels[0] if attribute.labels else None
 
 
-def _plain(text: str, width: int) -> list[Any] | None:
-    """Return the columns of a block that has no quirks; None where it has one, or is wrong."""
+def _parse_csv(text: str, width: int) -> list[Any] | None:
+    """Parse a block as CSV; None if it has quotes, braces or comments, or an error."""
     if _QUIRK.search(text):
         return None
-    text = _separated(text)
+    text = _normalize_separators(text)
     if _EMPTY.search(text):
         return None
     data = text.encode()
@@ -290,8 +292,8 @@ def _plain(text: str, width: int) -> list[Any] | None:
     return [column.combine_chunks() for column in table.columns]
 
 
-def _separated(text: str) -> str:
-    """Return lines with single commas between their values in place of all that Weka takes for separators."""
+def _normalize_separators(text: str) -> str:
+    """Replace everything that Weka takes for a separator by single commas."""
     if any(chr(code) in text for code in _CONTROLS):
         text = text.translate(_CONTROLS)
     if "  " in text:
@@ -303,10 +305,10 @@ def _separated(text: str) -> str:
     return text.strip(" ").replace(" ", ",")
 
 
-def _transposed(rows: list[list[str | None]], lines: list[int]) -> Cells:
+def _transpose(rows: list[list[str | None]], lines: list[int]) -> Cells:
     return Cells([pa.array(column, pa.string()) for column in zip(*rows, strict=True)], lines.__getitem__)
 
 
 def _line_of(block: Block, row: int) -> int:
-    meant = (number for number, line in block.lines() if line.translate(_CONTROLS).strip(" "))
-    return next(number for index, number in enumerate(meant) if index == row)
+    filled = (number for number, line in block.lines() if line.translate(_CONTROLS).strip(" "))
+    return next(number for index, number in enumerate(filled) if index == row)

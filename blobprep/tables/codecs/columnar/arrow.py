@@ -21,7 +21,7 @@ _BATCH_ROWS: Final = 1 << 20
 
 def decode(source: Source, asked: AskedDataset) -> tuple[pa.Table, list[Translation]]:
     """Read an Arrow dataset once all of it is there, without copying it; see `blobprep.tables.codecs.decode`."""
-    reader = _open(source, pa.py_buffer(source.whole()))
+    reader = _open(source, pa.py_buffer(source.map_all()))
     require_allowed_types(reader.schema, asked)
     table = reader.read_all()
     return to_dataset(table, asked, table.num_rows)

@@ -23,7 +23,7 @@ import pyarrow as pa
 from blobprep.protocol import Translation
 from blobprep.tables.cell_text import first_text
 from blobprep.tables.codecs.types.casts import NANOSECONDS
-from blobprep.tables.nesting import plain, rebuilt
+from blobprep.tables.nesting import iter_plain, rebuild
 
 __all__ = ["has_int96", "restore_times"]
 
@@ -92,7 +92,7 @@ def restore_times(table: pa.Table, schema: pa.Schema, port: str) -> tuple[pa.Tab
         moments = [
             _parse_moments(array)
             for chunk in column.chunks
-            for kind, array in zip(kinds, plain(chunk), strict=True)
+            for kind, array in zip(kinds, iter_plain(chunk), strict=True)
             if kind != array.type and pa.types.is_timestamp(kind)
         ]
         unit = next((unit for unit in _UNITS if all(times.fit(unit) for times in moments)), _UNITS[-1])
@@ -139,4 +139,4 @@ def _rebuild(kinds: list[Any], array: Any, unit: str) -> Any:
         missing = ~values.is_valid().to_numpy(zero_copy_only=False)
         return pa.array(_parse_moments(values).counts(unit), mask=missing).cast(pa.timestamp(unit, kind.tz))
 
-    return rebuilt(array, make)
+    return rebuild(array, make)

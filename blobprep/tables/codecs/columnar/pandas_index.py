@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from blobprep.protocol import AskedDataset, Translation
 from blobprep.tables.cell_text import first_text
-from blobprep.tables.redaction import as_example
+from blobprep.tables.redaction import format_example
 
 __all__ = ["apply_pandas_index"]
 
@@ -157,6 +157,6 @@ def _apply_range(
 def _dropped_entry(column: Any, field: str, asked: AskedDataset) -> Translation:
     lossy = not (pa.types.is_integer(column.type) or pa.types.is_null(column.type)) and column.null_count < len(column)
     remedy = _REMEDY if lossy else ""
-    example = as_example(first_text(column))
+    example = format_example(first_text(column))
     detail = f"The index has no name and was left out (column {field!r} of the file)."
     return Translation(asked.port, field, "index", detail, lossy, remedy, len(column), example)

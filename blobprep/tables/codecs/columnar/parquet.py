@@ -28,7 +28,7 @@ _REMEDY: Final = "--format arrow"
 
 def decode(source: Source, asked: AskedDataset) -> tuple[pa.Table, list[Translation]]:
     """Read a Parquet dataset once all of it is there; see `blobprep.tables.codecs.decode`."""
-    data = pa.py_buffer(source.whole())
+    data = pa.py_buffer(source.map_all())
     file, schema = _open(source, asked, lambda: pa.BufferReader(data))
     with file:
         table = _keep_row_count(file.read(), file.metadata.num_rows)

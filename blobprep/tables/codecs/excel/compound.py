@@ -1,4 +1,4 @@
-"""The sectors of an old workbook: whether each chain of them ends. The library follows one that does not for ever.
+"""A check that the chains of sectors in an old workbook end. The library would follow an endless chain for ever.
 
 Source: Microsoft, [MS-CFB] sections 2.2 (header), 2.3 (FAT), 2.4 (mini FAT), 2.5 (DIFAT) and 2.6 (directory).
 """
@@ -11,7 +11,7 @@ from typing import Final
 __all__ = ["chains_end"]
 
 _REGULAR: Final = 0xFFFFFFFA
-"""The first number that is no sector's: ends of chains and free sectors are from here on."""
+"""The first number that is not a sector's; larger ones mark ends of chains and free sectors."""
 
 _SHIFTS: Final = (9, 12)
 _SMALL: Final = 4096
@@ -20,21 +20,21 @@ _STREAM, _ROOT = 2, 5
 
 
 def chains_end(data: memoryview) -> bool:
-    """Tell whether every chain of sectors in a compound file comes to an end; damaged ones may lead in a circle."""
+    """Tell whether every chain of sectors in a compound file ends; in a damaged file one may form a circle."""
     shift = int.from_bytes(data[30:32], "little")
     if shift not in _SHIFTS:
         return False
     file = _File(data, 1 << shift)
     try:
         fat = file.fat()
-        directory = b"".join(file.sector(number) for number in _chain(fat, file.number(48)))
-        small = file.numbers(b"".join(file.sector(number) for number in _chain(fat, file.number(60))))
+        directory = b"".join(file.sector(number) for number in _iter_chain(fat, file.number(48)))
+        small = file.numbers(b"".join(file.sector(number) for number in _iter_chain(fat, file.number(60))))
         for at in range(0, len(directory), _ENTRY):
             entry = directory[at : at + _ENTRY]
             kind = entry[66:67]
             if kind in (bytes([_STREAM]), bytes([_ROOT])):
                 is_small = kind == bytes([_STREAM]) and int.from_bytes(entry[120:124], "little") < _SMALL
-                for _ in _chain(small if is_small else fat, int.from_bytes(entry[116:120], "little")):
+                for _ in _iter_chain(small if is_small else fat, int.from_bytes(entry[116:120], "little")):
                     pass
     except _Circle:
         return False
@@ -42,35 +42,35 @@ def chains_end(data: memoryview) -> bool:
 
 
 class _Circle(Exception):
-    """A chain that comes back to itself."""
+    """A chain that returns to itself."""
 
 
 class _File:
     """A compound file.
 
     Args:
-        data: all of it.
-        size: bytes of a sector.
+        data: the whole file.
+        size: bytes per sector.
     """
 
     def __init__(self, data: memoryview, size: int) -> None:
         self._data, self._size = data, size
 
     def number(self, at: int) -> int:
-        """Return the number at a place in the header."""
+        """Return the number at an offset in the header."""
         return int.from_bytes(self._data[at : at + 4], "little")
 
     def numbers(self, data: bytes) -> list[int]:
-        """Return bytes as the numbers that they hold."""
+        """Convert bytes to 32-bit numbers."""
         return memoryview(data[: len(data) // 4 * 4]).cast("I").tolist()
 
     def sector(self, number: int) -> bytes:
-        """Return a sector, less of it where the file ends before."""
+        """Return a sector, shorter if the file ends inside it."""
         start = (number + 1) * self._size
         return bytes(self._data[start : start + self._size])
 
     def fat(self) -> list[int]:
-        """Return which sector follows on each."""
+        """Return the next sector of every sector."""
         sectors = self.numbers(bytes(self._data[76:512]))
         following, seen = self.number(68), 0
         while following < _REGULAR:
@@ -82,8 +82,8 @@ class _File:
         return self.numbers(b"".join(self.sector(number) for number in sectors if number < _REGULAR))
 
 
-def _chain(table: list[int], first: int) -> Iterator[int]:
-    """Yield the sectors of a chain; one that leaves the table ends there."""
+def _iter_chain(table: list[int], first: int) -> Iterator[int]:
+    """Yield the sectors of a chain, which ends at the first number outside the table."""
     left = len(table)
     while first < len(table):
         if not left:

@@ -1,7 +1,7 @@
-"""What the reader of .xlsx files makes of cells without a word: errors, formulas never computed, long numbers.
+"""Oddities of .xlsx cells that the reader accepts silently: errors, formulas never computed, long numbers.
 
-All of these are rare, so the sheet's XML is searched for their marks and not parsed. In .xls and .xlsb files numbers
-are doubles from the start, and errors are not counted.
+All are rare, so the sheet's XML is searched for their marks instead of parsed. In .xls and .xlsb files numbers are
+already doubles, and errors are not counted.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from blobprep.tables.codecs.text.numerals import loses_digits
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-__all__ = ["Area", "oddities"]
+__all__ = ["Area", "find_oddities"]
 
 Area = tuple[tuple[int, int], tuple[int, int]]
 """The first and the last cell of a table, each as row and column from 0."""
@@ -50,9 +50,9 @@ class _Oddity:
     """One kind of oddity.
 
     Attributes:
-        mark: what a piece of XML has in it that holds one; quick to look for.
-        cell: the whole cell.
-        kind, detail, remedy: of its entry in the ledger.
+        mark: a pattern that a piece of XML with such a cell contains; quick to search for.
+        cell: a pattern of the whole cell.
+        kind, detail, remedy: fields of its ledger entry.
     """
 
     mark: re.Pattern[bytes]
@@ -63,41 +63,41 @@ class _Oddity:
 
 
 _ODDITIES: Final = (
-    _Oddity(re.compile(rb't="e"'), _ERRORS, "missing", "Errors are missing values", "replace them in the workbook"),
+    _Oddity(re.compile(rb't="e"'), _ERRORS, "missing", "Errors became missing values", "replace them in the workbook"),
     _Oddity(
         re.compile(rb"(?:/|f)>(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"),
         _UNCOMPUTED,
         "missing",
-        "Formulas that were never computed are missing values",
+        "Formulas that were never computed became missing values",
         "open the workbook in Excel and save it",
     ),
     _Oddity(
         re.compile(rb">-?\d{16,}</"),
         _LONG,
         "type",
-        "Numbers with more digits than a double holds lost some",
+        "Numbers with more digits than a double holds lost digits",
         "store them as text in the workbook",
     ),
 )
 
 
-def oddities(source: Source, sheet: str, area: Area | None, asked: AskedDataset) -> list[Translation]:
-    """Return an entry for each kind of oddity in a sheet.
+def find_oddities(source: Source, sheet: str, area: Area | None, asked: AskedDataset) -> list[Translation]:
+    """Return a ledger entry for each kind of oddity in a sheet.
 
     Args:
-        source: the workbook; entries are empty where it is no .xlsx.
-        sheet: its name.
-        area: the cells to look at; all where None.
+        source: the workbook; there are no entries if it is not an .xlsx file.
+        sheet: the sheet's name.
+        area: the cells to search; None means all.
         asked: the dataset.
     """
     counts = dict.fromkeys(_ODDITIES, 0)
     first: dict[_Oddity, tuple[str, str]] = {}
-    for piece in _pieces(source, sheet):
+    for piece in _iter_pieces(source, sheet):
         for oddity in _ODDITIES:
             if oddity.mark.search(piece) is None:
                 continue
             for match in oddity.cell.finditer(piece):
-                if _within(match, area) and (oddity.cell is not _LONG or loses_digits(match["value"].decode())):
+                if _is_in_area(match, area) and (oddity.cell is not _LONG or loses_digits(match["value"].decode())):
                     counts[oddity] += 1
                     place = (match["column"] + match["row"]).decode()
                     first.setdefault(oddity, (place, match["value"].decode("utf-8", "replace")[:EXAMPLE_LIMIT]))
@@ -116,7 +116,7 @@ def oddities(source: Source, sheet: str, area: Area | None, asked: AskedDataset)
     ]
 
 
-def _within(match: re.Match[bytes], area: Area | None) -> bool:
+def _is_in_area(match: re.Match[bytes], area: Area | None) -> bool:
     if area is None:
         return True
     column = 0
@@ -126,12 +126,12 @@ def _within(match: re.Match[bytes], area: Area | None) -> bool:
     return top < int(match["row"]) <= bottom + 1 and left < column <= right + 1
 
 
-def _pieces(source: Source, sheet: str) -> Iterator[bytes]:
-    """Yield the XML of a sheet in pieces that end behind a cell; nothing where the workbook is no .xlsx."""
+def _iter_pieces(source: Source, sheet: str) -> Iterator[bytes]:
+    """Yield the XML of a sheet in pieces that end after a cell; nothing if the workbook is not an .xlsx file."""
     if source.read_at(0, 2) != b"PK":
         return
     with zipfile.ZipFile(cast(IO[bytes], source)) as archive:
-        member = _member(archive, sheet)
+        member = _find_member(archive, sheet)
         if not member:
             return
         with archive.open(member) as file:
@@ -144,28 +144,28 @@ def _pieces(source: Source, sheet: str) -> Iterator[bytes]:
             yield rest
 
 
-def _member(archive: zipfile.ZipFile, sheet: str) -> str:
-    """Return the member that holds a sheet, empty where it cannot be told."""
+def _find_member(archive: zipfile.ZipFile, sheet: str) -> str:
+    """Return the archive member of a sheet; empty if it is not found."""
     numbers = (
         next((value for key, value in element.items() if key.endswith("}id")), "")
-        for element in _elements(archive, _DOCUMENT, "sheet")
+        for element in _iter_elements(archive, _DOCUMENT, "sheet")
         if element.get("name") == sheet
     )
     number = next(numbers, "")
     targets = (
-        each.get("Target", "") for each in _elements(archive, _LINKS, "Relationship") if each.get("Id") == number
+        link.get("Target", "") for link in _iter_elements(archive, _LINKS, "Relationship") if link.get("Id") == number
     )
     member = posixpath.normpath(posixpath.join("/xl", next(targets, ""))).removeprefix("/")
     return member if member in archive.NameToInfo and member.endswith(".xml") else ""
 
 
-def _elements(archive: zipfile.ZipFile, member: str, tag: str) -> Iterator[Element]:
+def _iter_elements(archive: zipfile.ZipFile, member: str, tag: str) -> Iterator[Element]:
     from xml.etree import ElementTree
 
     if member not in archive.NameToInfo or archive.NameToInfo[member].file_size > _SMALL:
         return
     try:
-        root = ElementTree.fromstring(archive.read(member))  # noqa: S314  expat bounds what entities expand to
+        root = ElementTree.fromstring(archive.read(member))  # noqa: S314  expat limits the expansion of entities
     except ElementTree.ParseError:
         return
     yield from (element for element in root.iter() if element.tag.rpartition("}")[2] == tag)

@@ -1,4 +1,10 @@
-"""JSON datasets: a document with an array of objects, or an object a line; only the types of values are guessed."""
+"""The codecs of JSON datasets: a document with an array of objects, or one object per line.
+
+read       JSON to a table
+columns    objects gathered as columns, whose types are inferred from all values
+oddities   what Python's reader drops silently: repeated keys, digits, infinities
+write      tables as JSON
+"""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""What JSON says and Python's reader takes without a word: a key twice in an object, a number no double can hold.
+"""Oddities of JSON that Python's reader accepts silently: repeated keys, and numbers that a double cannot hold.
 
-A number is too large or too small for one, or has more digits than one keeps.
+Such a number is too large or too small for a double, or has more digits than a double keeps.
 
-Both are rare, and asking the reader for every key or number costs a third of its time. So a text is read as it is, its
-colons are counted against the keys that came out, and only one that leaves a doubt is read once more. Known gap: in an
-object within a column, a text with a quote as an escaped number before a colon can make up for a key that is repeated.
+Both are rare, and hooking the reader for every key or number costs a third of its time. So a text is first read
+normally, its colons are compared with the number of keys read, and only a text that may have oddities is read again.
+Known gap: in an object within a column, a quote written as a numeric escape before a colon can hide a repeated key.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from blobprep.tables.codecs.text.numerals import DIGITS, Losses, loses_digits
 
 __all__ = ["Oddities", "OddityCounts"]
 
-_MARKS: Final = bytes(ord("1" if 49 <= each <= 57 else chr(each) if each in b"0." else " ") for each in range(256))
-"""Every byte as what it is in a number: `1` for the digits from 1 on, `0`, the point, and a blank for any other."""
+_MARKS: Final = bytes(ord("1" if 49 <= byte <= 57 else chr(byte) if byte in b"0." else " ") for byte in range(256))
+"""The role of every byte in a number: `1` for the digits 1 to 9, `0`, the point, and a blank for any other."""
 
-_RUNS: Final = _MARKS.translate(bytes(ord("1" if each in b"01." else " ") for each in range(256)))
-"""Every byte as `1` where it is a digit or the point."""
+_RUNS: Final = _MARKS.translate(bytes(ord("1" if byte in b"01." else " ") for byte in range(256)))
+"""Every byte as `1` if it is a digit or the point, otherwise as a blank."""
 
 _TINY: Final = re.compile(r"[eE]-[0-9]{3}")
 _APART: Final = (" :", "\t:", "\n:")
@@ -36,43 +36,43 @@ _APART: Final = (" :", "\t:", "\n:")
 
 @dataclass(frozen=True, slots=True)
 class OddityCounts:
-    """Tell what came of some rows: how many keys they have, and which columns have infinities among them."""
+    """The number of keys that some rows have, and the columns with infinities among them."""
 
     keys: int
     infinite: Sequence[str] = ()
 
 
-class _Rounded(float):
-    """A number that is another one than was written, and how it was."""
+class _RoundedNumber(float):
+    """A number that differs from the text it was read from, with that text."""
 
     written: str
 
 
 @dataclass(slots=True)
 class Oddities:
-    """Gather what is odd in the texts of a dataset."""
+    """The oddities found in the texts of a dataset."""
 
     _repeated: Counter[str] = field(default_factory=Counter)
     _losses: defaultdict[str, Losses] = field(default_factory=lambda: defaultdict(Losses))
 
     def look_for_keys(self, text: str, keys: int) -> None:
-        """Look for keys that got lost, where their count leaves a doubt."""
-        if _doubted(text, keys):
+        """Look for keys that were lost, if the number of keys suggests any."""
+        if _may_have_repeated_keys(text, keys):
             self.read(text)
 
     def look_for_infinities(
         self, text: str, labels: Sequence[str], rows: Callable[[Any], Iterable[dict[str, Any]]]
     ) -> None:
-        """Look for numbers that became infinite, in the columns that have infinities at all.
+        """Look for numbers that became infinite, in the columns that have infinities.
 
         Args:
-            text: of JSON.
-            labels: of these columns.
-            rows: takes the rows from the document that the text is.
+            text: JSON text.
+            labels: labels of these columns.
+            rows: returns the rows of the parsed text.
         """
         if not labels:
             return
-        for row in rows(json.loads(text, parse_float=_number)):
+        for row in rows(json.loads(text, parse_float=_parse_number)):
             for label in labels:
                 self._note(label, row.get(label))
 
@@ -80,25 +80,25 @@ class Oddities:
         """Look for numbers with more digits than a double keeps, or too small for one; arguments as above."""
         if not _has_long_fractions(text) and _TINY.search(text) is None:
             return
-        for row in rows(json.loads(text, parse_float=_long_number)):
+        for row in rows(json.loads(text, parse_float=_parse_long_number)):
             for label, value in row.items():
                 self._note(label, value)
 
     def read(self, text: str) -> Any:
-        """Read a document and note each key that an object in it has more than once."""
+        """Read a document and note the keys that an object has more than once."""
         return json.loads(text, object_pairs_hook=self._object)
 
     def entries(self, labels: Sequence[str], asked: AskedDataset) -> list[Translation]:
-        """Return the ledger of what was found.
+        """Return the ledger entries for the oddities found.
 
         Args:
-            labels: of the table; a key that is none of them is one of an object further in.
+            labels: the table's labels; any other key belongs to a nested object.
             asked: the dataset.
         """
-        remedy = "check what wrote it"
+        remedy = "check the program that wrote the file"
         ledger = []
         for key, count in self._repeated.items():
-            detail = f"Objects have the key {key[:EXAMPLE_LIMIT]!r} more than once; the last value counts."
+            detail = f"Objects have the key {key[:EXAMPLE_LIMIT]!r} more than once; the last value was kept."
             column = key if key in labels else ""
             ledger.append(Translation(asked.port, column, "dropped", detail, True, remedy, count))
         for label, losses in self._losses.items():
@@ -113,56 +113,56 @@ class Oddities:
         return made
 
     def _note(self, label: str, value: Any) -> None:
-        if isinstance(value, _Rounded):
-            self._losses[label] += Losses({_loss(value): (1, value.written[:EXAMPLE_LIMIT])})
+        if isinstance(value, _RoundedNumber):
+            self._losses[label] += Losses({_name_loss(value): (1, value.written[:EXAMPLE_LIMIT])})
         elif isinstance(value, (list, dict)):
             for inner in value.values() if isinstance(value, dict) else value:
                 self._note(label, inner)
 
 
-def _doubted(text: str, keys: int) -> bool:
-    """Tell whether a text may have more keys than came of it; each has a colon behind its quote."""
+def _may_have_repeated_keys(text: str, keys: int) -> bool:
+    """Tell whether a text may have more keys than were read; each key has a colon after its quote."""
     if text.count(":") == keys:
         return False
     return text.count('":') != keys or any(mark in text for mark in _APART)
 
 
-def _number(written: str) -> float:
+def _parse_number(written: str) -> float:
     value = float(written)
-    return _rounded(value, written) if math.isinf(value) else value
+    return _make_rounded(value, written) if math.isinf(value) else value
 
 
-def _long_number(written: str) -> float:
+def _parse_long_number(written: str) -> float:
     value = float(written)
     if value == 0:
-        return _rounded(value, written) if _digits(written) else value
+        return _make_rounded(value, written) if _count_digits(written) else value
     if len(written) <= DIGITS or math.isinf(value):
         return value
-    return _rounded(value, written) if _digits(written) > DIGITS and loses_digits(written) else value
+    return _make_rounded(value, written) if _count_digits(written) > DIGITS and loses_digits(written) else value
 
 
-def _loss(value: float) -> str:
-    """Name what a number lost that is another one than was written."""
+def _name_loss(value: float) -> str:
+    """Name the loss of a number that differs from its text."""
     if math.isinf(value):
         return "infinite"
     return "imprecise" if value else "vanished"
 
 
-def _rounded(value: float, written: str) -> float:
-    rounded = _Rounded(value)
+def _make_rounded(value: float, written: str) -> float:
+    rounded = _RoundedNumber(value)
     rounded.written = written
     return rounded
 
 
-def _digits(written: str) -> int:
-    """Count the digits of a number that are not zeros at either end."""
+def _count_digits(written: str) -> int:
+    """Count the digits of a number without zeros at either end."""
     return len(re.split("[eE]", written)[0].replace(".", "").strip("-0"))
 
 
 def _has_long_fractions(text: str) -> bool:
     """Tell whether a text may have a number with a fraction and more digits than a double keeps.
 
-    Looks at all bytes at once and not at numbers, since it is asked of every text.
+    This runs on every text, so it looks at all bytes at once instead of parsing numbers.
     """
     data = f" {text} ".encode("utf-8", "surrogatepass")
     if b"1" * (DIGITS + 2) not in data.translate(_RUNS):
@@ -175,7 +175,7 @@ def _has_long_fractions(text: str) -> bool:
     with_dot = np.searchsorted(dots, starts) != np.searchsorted(dots, ends)
     starts, ends = starts[with_dot], ends[with_dot]
     while len(starts):
-        leading = marks[starts] != ord("1")  # a zero before the first digit that counts, or the point
+        leading = marks[starts] != ord("1")  # a zero before the first significant digit, or the point
         if not leading.all():
             return True
         starts += 1

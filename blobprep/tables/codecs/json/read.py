@@ -1,4 +1,4 @@
-"""JSON to a table."""
+"""The decoder of JSON datasets."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ Row = dict[str, Any]
 
 
 def decode_lines(parts: list[BlobSource]) -> DecodedTable:
-    """Read an object a line, of one blob or several, while they arrive; see `blobprep.tables.codecs.decode`.
+    """Read one object per line from one or several blobs, while they arrive; see `blobprep.tables.codecs.decode`.
 
     The objects need not have the same keys.
     """
     columns, oddities, repairs = Columns(), Oddities(), Repairs()
     for part in parts:
         for block in read_blocks(part.source, part.asked, repairs):
-            lines = _meant(block)
-            text = _listed(lines)
-            seen = columns.add(_objects(lines, text, part.asked))
+            lines = _filled_lines(block)
+            text = _join_lines(lines)
+            seen = columns.add(_parse_objects(lines, text, part.asked))
             oddities.look_for_keys(text, seen.keys)
             oddities.look_for_infinities(text, seen.infinite, list)
             oddities.look_for_digits(text, list)
-    table, ledger = _dated(columns, parts[0].asked, oddities)
+    table, ledger = _convert_dates(columns, parts[0].asked, oddities)
     return table, ledger + repairs.entries(parts[0].asked)
 
 
@@ -51,34 +51,34 @@ def head_lines(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table
     columns, count = Columns(), 0
     following = read_blocks(source, asked, Repairs(), head=True)
     for block in following:
-        lines = _meant(block)
-        objects = _objects(lines, _listed(lines), asked)
-        columns.add(objects[: max(1, rows - count)])  # one at least, for its keys
+        lines = _filled_lines(block)
+        objects = _parse_objects(lines, _join_lines(lines), asked)
+        columns.add(objects[: max(1, rows - count)])  # at least one, for its keys
         count += len(objects)
         if count > rows:
             total = count if next(following, None) is None else None
-            return _dated(columns, asked)[0].slice(0, rows), total
-    return _dated(columns, asked)[0], count
+            return _convert_dates(columns, asked)[0].slice(0, rows), total
+    return _convert_dates(columns, asked)[0], count
 
 
 def decode_document(parts: list[BlobSource]) -> DecodedTable:
-    """Read documents once they are whole; see `blobprep.tables.codecs.decode`."""
+    """Read documents once they have arrived completely; see `blobprep.tables.codecs.decode`."""
     columns, oddities, repairs = Columns(), Oddities(), Repairs()
     changes: list[Translation] = []
     for part in parts:
         asked = part.asked
         text = "".join(block.text for block in read_blocks(part.source, asked, repairs))
         listed = text.lstrip(_BLANKS).startswith("[")
-        # Around rows that are not the document itself are keys, so that counting them would always leave a doubt.
-        document = _document(text, json.loads if listed else oddities.read, asked)
-        rows = _rows(document, asked)
-        changes += _split_changes(document, asked)
+        # A document that wraps its rows has keys around them, so comparing counts would always find a difference.
+        document = _parse_document(text, json.loads if listed else oddities.read, asked)
+        rows = _find_rows(document, asked)
+        changes += _report_split(document, asked)
         seen = columns.add(rows)
         if listed:
             oddities.look_for_keys(text, seen.keys)
-        oddities.look_for_infinities(text, seen.infinite, partial(_rows, asked=asked))
-        oddities.look_for_digits(text, partial(_rows, asked=asked))
-    table, ledger = _dated(columns, parts[0].asked, oddities)
+        oddities.look_for_infinities(text, seen.infinite, partial(_find_rows, asked=asked))
+        oddities.look_for_digits(text, partial(_find_rows, asked=asked))
+    table, ledger = _convert_dates(columns, parts[0].asked, oddities)
     return table, changes + ledger + repairs.entries(parts[0].asked)
 
 
@@ -88,7 +88,7 @@ def head_document(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Ta
     return table.slice(0, rows), table.num_rows
 
 
-def _dated(columns: Columns, asked: AskedDataset, oddities: Oddities | None = None) -> DecodedTable:
+def _convert_dates(columns: Columns, asked: AskedDataset, oddities: Oddities | None = None) -> DecodedTable:
     table, ledger = columns.table(asked)
     ledger += oddities.entries(table.column_names, asked) if oddities else []
     for label in date_columns(table.column_names, asked):
@@ -97,7 +97,7 @@ def _dated(columns: Columns, asked: AskedDataset, oddities: Oddities | None = No
         if not pa.types.is_string(cells.type):
             raise dataset_error(
                 asked,
-                f"has {cells.type} and no text in column {label!r}, which the option dates names",
+                f"has {cells.type}, not text, in column {label!r}, which the option dates names",
                 f"leave the column out of {option(asked, 'dates=')}",
             )
         values, entry = parse_dates(cells, label, asked)
@@ -106,73 +106,77 @@ def _dated(columns: Columns, asked: AskedDataset, oddities: Oddities | None = No
     return table, ledger
 
 
-def _meant(block: Block) -> list[tuple[int, str]]:
+def _filled_lines(block: Block) -> list[tuple[int, str]]:
     """Return the lines that are not blank, with their numbers."""
     return [(number, line) for number, line in block.lines() if line.strip(_BLANKS)]
 
 
-def _listed(lines: list[tuple[int, str]]) -> str:
-    """Return lines as the array of their objects."""
+def _join_lines(lines: list[tuple[int, str]]) -> str:
+    """Join lines, each an object, to a JSON array."""
     return f"[{','.join(line for _, line in lines)}]"
 
 
-def _objects(lines: list[tuple[int, str]], text: str, asked: AskedDataset) -> list[Row]:
-    """Return the objects of whole lines; all at once, and line by line only where that shows an error."""
+def _parse_objects(lines: list[tuple[int, str]], text: str, asked: AskedDataset) -> list[Row]:
+    """Parse lines to objects: all at once, and one by one only to find an error."""
     try:
         objects = json.loads(text)
     except (ValueError, RecursionError):
         objects = []
-    if len(objects) == len(lines) and all(type(each) is dict for each in objects):
+    if len(objects) == len(lines) and all(type(row) is dict for row in objects):
         return list(objects)
-    return [_object(number, line, asked) for number, line in lines]
+    return [_parse_object(number, line, asked) for number, line in lines]
 
 
-def _object(number: int, line: str, asked: AskedDataset) -> Row:
+def _parse_object(number: int, line: str, asked: AskedDataset) -> Row:
     try:
         value = json.loads(line)
     except RecursionError as error:
-        raise dataset_error(asked, f"has values within values too deep to read, in line {number}") from error
+        raise dataset_error(asked, f"has values nested too deeply to read, in line {number}") from error
     except ValueError as error:
-        told = f"{error.msg}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else str(error)
+        reason = f"{error.msg}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else str(error)
         remedy = option(asked, "format=json") if line.strip(_BLANKS) in ("[", "{") else "fix the line"
-        raise dataset_error(asked, f"has no JSON in line {number} ({told}): {line[:_SHOWN]!r}", remedy) from error
+        raise dataset_error(
+            asked, f"has invalid JSON in line {number} ({reason}): {line[:_SHOWN]!r}", remedy
+        ) from error
     if not isinstance(value, dict):
-        remedy = option(asked, "format=json") if number == 1 else "write one object a line"
-        raise dataset_error(asked, f"has no object in line {number}: {line[:_SHOWN]!r}", remedy)
+        remedy = option(asked, "format=json") if number == 1 else "write one object per line"
+        raise dataset_error(asked, f"line {number} is not a JSON object: {line[:_SHOWN]!r}", remedy)
     return value
 
 
-def _document(text: str, read: Callable[[str], Any], asked: AskedDataset) -> Any:
+def _parse_document(text: str, read: Callable[[str], Any], asked: AskedDataset) -> Any:
     try:
         return read(text)
     except RecursionError as error:
-        raise dataset_error(asked, "has values within values too deep to read") from error
+        raise dataset_error(asked, "has values nested too deeply to read") from error
     except json.JSONDecodeError as error:
         lines = error.msg == "Extra data" and text[: error.pos].strip(_BLANKS).endswith("}")
-        remedy = option(asked, "format=jsonl") if lines else "check what wrote it"
+        remedy = option(asked, "format=jsonl") if lines else "check the program that wrote the file"
         raise dataset_error(
-            asked, f"is no JSON: {error.msg} at line {error.lineno}, column {error.colno}", remedy
+            asked, f"is not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}", remedy
         ) from error
-    except ValueError as error:  # a number of more digits than Python converts
-        raise dataset_error(asked, f"is no JSON that can be read: {error}") from error
+    except ValueError as error:  # a number with more digits than Python converts
+        raise dataset_error(asked, f"is JSON that cannot be read: {error}") from error
 
 
-def _rows(document: Any, asked: AskedDataset) -> list[Row]:
+def _find_rows(document: Any, asked: AskedDataset) -> list[Row]:
     """Return the rows of a document: an array of objects, an object of arrays, or what pandas' `split` writes."""
-    found = _within(document, asked)
+    found = _find_records(document, asked)
     if isinstance(found, dict):
         if _is_split(found):
-            return list(_split(found["columns"], found["data"], asked))
-        return _of_columns(found, asked)
+            return list(_split_rows(found["columns"], found["data"], asked))
+        return _rows_of_columns(found, asked)
     if not isinstance(found, list):
-        raise dataset_error(asked, f"holds no rows: {json.dumps(found)[:_SHOWN]}", "write an array of objects")
+        raise dataset_error(asked, f"contains no rows: {json.dumps(found)[:_SHOWN]}", "write an array of objects")
     for number, row in enumerate(found, 1):
         if not isinstance(row, dict):
-            raise dataset_error(asked, f"has no object in row {number}: {json.dumps(row)[:_SHOWN]}", "write objects")
+            raise dataset_error(
+                asked, f"row {number} is not an object: {json.dumps(row)[:_SHOWN]}", "write an array of objects"
+            )
     return found
 
 
-def _within(document: Any, asked: AskedDataset) -> Any:
+def _find_records(document: Any, asked: AskedDataset) -> Any:
     found = document
     for key in filter(None, asked.options["records"].split(".")):
         if not isinstance(found, dict) or key not in found:
@@ -186,36 +190,35 @@ def _is_split(found: Any) -> bool:
     return isinstance(found, dict) and all(isinstance(found.get(key), list) for key in ("columns", "data"))
 
 
-def _split(labels: list[Any], data: list[Any], asked: AskedDataset) -> Iterator[Row]:
+def _split_rows(labels: list[Any], data: list[Any], asked: AskedDataset) -> Iterator[Row]:
     names = unique_labels(map(str, labels))
     for number, row in enumerate(data, 1):
         if not isinstance(row, list) or len(row) != len(names):
-            raise dataset_error(
-                asked, f"has a row {number} that is no array of {len(names)} values", "check what wrote it"
-            )
+            what = f"row {number} is not an array of {len(names)} values"
+            raise dataset_error(asked, what, "check the program that wrote the file")
         yield dict(zip(names, row, strict=True))
 
 
-def _split_changes(document: Any, asked: AskedDataset) -> list[Translation]:
-    """Return entries for labels that had to be numbered, and for names of rows, which no column holds."""
-    found = _within(document, asked)
+def _report_split(document: Any, asked: AskedDataset) -> list[Translation]:
+    """Return ledger entries for labels that were numbered and for row names, which are dropped."""
+    found = _find_records(document, asked)
     if not _is_split(found):
         return []
     names = [str(label) for label in found["columns"]]
     ledger = rename_entries(asked.port, names, unique_labels(names))
     index = found.get("index")
     if isinstance(index, list) and index and index != list(range(len(index))):
-        detail = "The names of rows under 'index' were dropped."
+        detail = "The row names under 'index' were dropped."
         example = json.dumps(index[0])[:_SHOWN]
         remedy = "call reset_index() before to_json"
         ledger.append(Translation(asked.port, "", "index", detail, True, remedy, len(index), example))
     return ledger
 
 
-def _of_columns(columns: dict[str, Any], asked: AskedDataset) -> list[Row]:
+def _rows_of_columns(columns: dict[str, Any], asked: AskedDataset) -> list[Row]:
     lists = {label: values for label, values in columns.items() if isinstance(values, list)}
     lengths = {len(values) for values in lists.values()}
-    wrapped = len(columns) == 1 and any(isinstance(each, dict) for values in lists.values() for each in values)
+    wrapped = len(columns) == 1 and any(isinstance(value, dict) for values in lists.values() for value in values)
     if len(lists) < len(columns) or len(lengths) != 1 or wrapped:
         raise _no_rows(columns, lists, asked)
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
@@ -226,4 +229,4 @@ def _no_rows(columns: dict[str, Any], lists: dict[str, list[Any]], asked: AskedD
     if rows is not None:
         return dataset_error(asked, f"is an object whose key {rows!r} holds rows", option(asked, f"records={rows}"))
     keys = ", ".join(map(repr, list(columns)[:20])) or "none"
-    return dataset_error(asked, f"is an object that holds no rows; its keys are {keys}", "write an array of objects")
+    return dataset_error(asked, f"is an object without rows; its keys are {keys}", "write an array of objects")

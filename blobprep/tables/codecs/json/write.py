@@ -1,4 +1,4 @@
-"""Tables as JSON, a batch of rows at a time: cells are written column by column, and rows are joined from them."""
+"""The encoder of JSON results: for each batch of rows, cells are written by column and then joined to rows."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ _NO_JSON: Final = '["\\\\\\x00-\\x1f]'
 
 
 def encode_document(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> list[Translation]:
-    """Write an array of objects, a row each; see `blobprep.tables.codecs.encode`."""
-    return _written(table, Sink(sink), port, b"[\n", b",\n", b"\n]\n")
+    """Write an array with one object per row; see `blobprep.tables.codecs.encode`."""
+    return _write(table, Sink(sink), port, b"[\n", b",\n", b"\n]\n")
 
 
 def encode_lines(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> list[Translation]:
-    """Write an object a line, a row each; see `blobprep.tables.codecs.encode`."""
-    return _written(table, Sink(sink), port, b"", b"\n", b"\n")
+    """Write one object per line, one line per row; see `blobprep.tables.codecs.encode`."""
+    return _write(table, Sink(sink), port, b"", b"\n", b"\n")
 
 
-def _written(table: pa.Table, whole: Sink, port: str, start: bytes, between: bytes, end: bytes) -> list[Translation]:
+def _write(table: pa.Table, whole: Sink, port: str, start: bytes, between: bytes, end: bytes) -> list[Translation]:
     renderers = [_renderer(column) for column in table.columns]
     keys = [json.dumps(label, ensure_ascii=False) for label in table.column_names]
     whole.write(start)
@@ -46,21 +46,21 @@ def _written(table: pa.Table, whole: Sink, port: str, start: bytes, between: byt
         if written:
             whole.write(between)
         cells = [render(array) for render, array in zip(renderers, batch.columns, strict=True)]
-        whole.write(_joined(keys, cells, batch.num_rows, between.decode()))
+        whole.write(_join_rows(keys, cells, batch.num_rows, between.decode()))
         written = True
     if written or start:
         whole.write(end)
-    ledger = [*ledger_entries(table, port), *_numbers_told(table, port)]
+    ledger = [*ledger_entries(table, port), *_report_numbers(table, port)]
     if table.num_columns and not table.num_rows:
-        detail = f"JSON without rows has no columns: {', '.join(map(repr, table.column_names[:20]))}."
+        detail = f"JSON without rows cannot hold columns: {', '.join(map(repr, table.column_names[:20]))}."
         ledger.append(Translation(port, "", "dropped", detail, True, "--format parquet", table.num_columns))
     return ledger
 
 
-def _joined(keys: list[str], cells: list[Any], rows: int, between: str) -> Any:
+def _join_rows(keys: list[str], cells: list[Any], rows: int, between: str) -> Any:
     pieces: list[Any] = [pa.scalar("{", _TEXT)]
-    for position, (key, each) in enumerate(zip(keys, cells, strict=True)):
-        pieces += [pa.scalar(f"{',' if position else ''}{key}:", _TEXT), each]
+    for position, (key, column) in enumerate(zip(keys, cells, strict=True)):
+        pieces += [pa.scalar(f"{',' if position else ''}{key}:", _TEXT), column]
     objects = pc.binary_join_element_wise(*pieces, pa.scalar("}", _TEXT), pa.scalar("", _TEXT))
     if not cells:
         objects = pa.array(["{}"] * rows, _TEXT)
@@ -71,53 +71,53 @@ def _joined(keys: list[str], cells: list[Any], rows: int, between: str) -> Any:
 def _renderer(column: Any) -> Callable[[Any], Any]:
     write, kind = text_writer(column), column.type
     if pa.types.is_boolean(kind):
-        return lambda array: _filled(pc.if_else(array, "true", "false").cast(_TEXT))
+        return lambda array: _fill_nulls(pc.if_else(array, "true", "false").cast(_TEXT))
     if pa.types.is_floating(kind):
-        return lambda array: _filled(_finite(array, write))
+        return lambda array: _fill_nulls(_write_finite(array, write))
     if pa.types.is_integer(kind) or pa.types.is_decimal(kind) or pa.types.is_nested(kind):
-        return lambda array: _filled(write(array))
-    return lambda array: _filled(_quoted(write(array)))
+        return lambda array: _fill_nulls(write(array))
+    return lambda array: _fill_nulls(_quote(write(array)))
 
 
-def _filled(cells: Any) -> Any:
+def _fill_nulls(cells: Any) -> Any:
     return pc.fill_null(cells, "null")
 
 
-def _finite(array: Any, write: Callable[[Any], Any]) -> Any:
-    """Write infinities as text, since JSON has no number for them, and what is not a number as missing."""
+def _write_finite(array: Any, write: Callable[[Any], Any]) -> Any:
+    """Write infinities as text, because JSON has no number for them, and NaN as missing."""
     cells = write(array)
     wide = array.cast(pa.float64())
     if pc.all(pc.is_finite(wide)).as_py() is not False:
         return cells
-    cells = pc.if_else(pc.is_inf(wide), _quoted(cells), cells)
+    cells = pc.if_else(pc.is_inf(wide), _quote(cells), cells)
     return pc.if_else(pc.is_nan(wide), pa.scalar(None, _TEXT), cells)
 
 
-def _quoted(cells: Any) -> Any:
-    """Put texts in quotes; a batch without a character that needs more costs one look at its bytes."""
+def _quote(cells: Any) -> Any:
+    """Put texts in quotes; a batch without characters to escape costs only one search of its bytes."""
     quote = pa.scalar('"', _TEXT)
     data = cells.buffers()[2]
     if data is not None and _SPECIAL.search(memoryview(data)):
         special = pc.match_substring_regex(cells, _NO_JSON)
-        escaped = [json.dumps(each, ensure_ascii=False)[1:-1] for each in cells.filter(special).to_pylist()]
+        escaped = [json.dumps(text, ensure_ascii=False)[1:-1] for text in cells.filter(special).to_pylist()]
         cells = pc.replace_with_mask(cells, pc.fill_null(special, False), pa.array(escaped, _TEXT))
     return pc.binary_join_element_wise(quote, cells, quote, pa.scalar("", _TEXT))
 
 
-def _numbers_told(table: pa.Table, port: str) -> list[Translation]:
+def _report_numbers(table: pa.Table, port: str) -> list[Translation]:
     ledger = []
     for label, column in zip(table.column_names, table.columns, strict=True):
         if pa.types.is_decimal(column.type):
-            detail = "Written as numbers; that they are decimals is not in the text."
+            detail = "Written as numbers; the file does not say that they are decimals."
             count = len(column) - column.null_count
             ledger.append(Translation(port, label, "text", detail, False, "--format parquet", count))
         elif pa.types.is_floating(column.type):
             wide = column.cast(pa.float64())
             infinite, not_numbers = (pc.sum(test(wide)).as_py() or 0 for test in (pc.is_inf, pc.is_nan))
             if infinite:
-                detail = "Infinities are written as text, since JSON has no number for them."
+                detail = "Infinities are written as text, because JSON has no number for them."
                 ledger.append(Translation(port, label, "text", detail, True, "--format parquet", infinite))
             if not_numbers:
-                detail = "What is not a number (NaN) is written as null, which is missing."
+                detail = "NaN (not a number) is written as null, which means missing."
                 ledger.append(Translation(port, label, "missing", detail, True, "--format parquet", not_numbers))
     return ledger

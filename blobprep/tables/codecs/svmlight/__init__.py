@@ -1,4 +1,9 @@
-"""SvmLight datasets: `label [qid:n] index:value …`, numbers only."""
+"""The codec of SvmLight datasets: lines of `label [qid:n] index:value …`, numbers only.
+
+read    lines to a table
+rows    lines to indices and values
+write   tables as SvmLight
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The rows of an SvmLight dataset: lines to indices and values, one block at a time, by the column and not by the row.
+"""The rows of an SvmLight dataset: lines to indices and values, one block at a time, by column instead of by row.
 
-What the fast way does not take is looked at line by line, to say what is wrong with it.
+A block that the fast way rejects is read again line by line, to find the error.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from blobprep.tables.codecs.errors import dataset_error, option
 from blobprep.tables.codecs.text.lines import Block
 from blobprep.tables.codecs.text.numerals import Losses, find_losses, parse_numbers
 
-__all__ = ["MOST_FEATURES", "Rows", "rows_of"]
+__all__ = ["MOST_FEATURES", "Rows", "parse_rows"]
 
 MOST_FEATURES: Final = 1_000_000
 
@@ -32,16 +32,16 @@ _PAIR: Final = re.compile(r"([0-9]{1,9}):([^:]+)")
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Hold some rows.
+    """Some rows of a dataset.
 
     Attributes:
         labels: a double for each row.
-        queries: a 64-bit integer for each row, missing where it has no `qid`.
-        row, column: of each value, from 0.
-        values: those that are there.
-        comments: how many were overlooked.
-        comment: the first of them.
-        losses: of labels and values.
+        queries: a 64-bit integer for each row, null where it has no `qid`.
+        row, column: the position of each value, from 0.
+        values: the values that the lines contain.
+        comments: number of comments, which are ignored.
+        comment: the first comment.
+        losses: digits lost in labels and values.
     """
 
     labels: Any
@@ -54,11 +54,11 @@ class Rows:
     losses: Losses = field(default_factory=Losses)
 
 
-def rows_of(block: Block, asked: AskedDataset) -> Rows:
+def parse_rows(block: Block, asked: AskedDataset) -> Rows:
     """Read a block of lines.
 
     Raises:
-        DatasetError: a line is no row; says which and what is wrong.
+        DatasetError: a line is not a row; the message has its number and the error.
     """
     text, comments, comment = block.text, 0, ""
     if "#" in text:
@@ -69,19 +69,19 @@ def rows_of(block: Block, asked: AskedDataset) -> Rows:
     lines = pc.ascii_trim_whitespace(pa.array(_BLANK.sub(" ", text).split("\n"), pa.large_string()))
     lines = lines.filter(pc.greater(pc.binary_length(lines), 0))
     base = int(asked.options["base"])
-    parsed = _parsed(lines, base) if len(lines) else _none()
+    parsed = _parse_lines(lines, base) if len(lines) else _no_rows()
     if parsed is None:
-        raise _wrong(block, base, asked)
+        raise _find_error(block, base, asked)
     return replace(parsed, comments=comments, comment=comment)
 
 
-def _none() -> Rows:
+def _no_rows() -> Rows:
     indices = np.zeros(0, np.int64)
     return Rows(pa.nulls(0, pa.float64()), pa.nulls(0, pa.int64()), indices, indices, np.zeros(0))
 
 
-def _parsed(lines: Any, base: int) -> Rows | None:
-    """Read lines by their columns; None where one of them is wrong."""
+def _parse_lines(lines: Any, base: int) -> Rows | None:
+    """Parse lines by column; None if one of them is wrong."""
     split = pc.ascii_split_whitespace(lines)
     words, offsets = split.values, split.offsets.to_numpy()
     row = np.repeat(np.arange(len(lines)), np.diff(offsets))
@@ -89,13 +89,13 @@ def _parsed(lines: Any, base: int) -> Rows | None:
     is_pair[offsets[:-1]] = False
     written = words.take(pa.array(offsets[:-1]))
     labels = parse_numbers(written, pa.float64())
-    queries = _queries(words, offsets, is_pair)
+    queries = _extract_queries(words, offsets, is_pair)
     if labels is None or queries is None:
         return None
     pairs = pc.split_pattern(words.filter(pa.array(is_pair)), ":")
     if pc.all(pc.equal(pc.list_value_length(pairs), 2)).as_py() is False:
         return None
-    # `values` starts at the buffer's, whose first is the array's own here: nothing was sliced.
+    # `values` ignores an array's offset, which is 0 here, because nothing was sliced.
     flat = pairs.values
     even = pa.array(np.arange(0, len(flat), 2))
     figures = flat.take(pc.add(even, 1))
@@ -111,8 +111,8 @@ def _parsed(lines: Any, base: int) -> Rows | None:
     return Rows(labels, queries, row, column, values.to_numpy(), losses=lost)
 
 
-def _queries(words: Any, offsets: npt.NDArray[np.int64], is_pair: npt.NDArray[np.bool_]) -> Any | None:
-    """Return the `qid` of each row, and take them out of the pairs; None where one is wrong."""
+def _extract_queries(words: Any, offsets: npt.NDArray[np.int64], is_pair: npt.NDArray[np.bool_]) -> Any | None:
+    """Return the `qid` of each row, and remove them from the pairs; None if one is wrong."""
     found = pc.starts_with(words, "qid:").to_numpy(zero_copy_only=False)
     positions = np.flatnonzero(found)
     if not len(positions):
@@ -129,45 +129,47 @@ def _queries(words: Any, offsets: npt.NDArray[np.int64], is_pair: npt.NDArray[np
     return given.take(pa.array(places, mask=places < 0))
 
 
-def _wrong(block: Block, base: int, asked: AskedDataset) -> DatasetError:
-    """Find what is wrong with a block."""
+def _find_error(block: Block, base: int, asked: AskedDataset) -> DatasetError:
+    """Return the error for the first wrong line of a block."""
     for number, line in block.lines():
         words = _BLANK.sub(" ", _COMMENT.sub("", line)).split()
-        found = _wrong_row(words, base, asked) if words else None
+        found = _find_row_error(words, base, asked) if words else None
         if found is not None:
             what, remedy = found
             return dataset_error(asked, f"line {number} {what}", remedy or "fix the line")
     return dataset_error(
-        asked, f"has a row that is not label index:value … from line {block.first} on", "correct the row"
+        asked,
+        f"has a row, in or after line {block.first}, that is not of the form label index:value …",
+        "correct the row",
     )
 
 
-def _wrong_row(words: list[str], base: int, asked: AskedDataset) -> tuple[str, str] | None:
+def _find_row_error(words: list[str], base: int, asked: AskedDataset) -> tuple[str, str] | None:
     label, *pairs = words
-    if _double(label) is None:
-        if "," in label and all(_double(part) is not None for part in label.split(",")):
-            return f"has several labels: {label[:EXAMPLE_LIMIT]!r}", "write a row for each, or a column for each label"
-        what = f"begins with {label[:EXAMPLE_LIMIT]!r}, which is no number"
+    if _parse_double(label) is None:
+        if "," in label and all(_parse_double(part) is not None for part in label.split(",")):
+            return f"has several labels: {label[:EXAMPLE_LIMIT]!r}", "write one row for each label"
+        what = f"begins with {label[:EXAMPLE_LIMIT]!r}, which is not a number"
         return what, "begin each row with its label, a number" if ":" in label else option(asked, "format=csv")
     if pairs and _QID.fullmatch(pairs[0]):
         pairs = pairs[1:]
     last = base - 1
     for pair in pairs:
         match = _PAIR.fullmatch(pair)
-        if match is None or _double(match[2]) is None:
-            remedy = "qid:n with a whole number stands right behind the label" if pair.startswith("qid:") else ""
-            return f"has {pair[:EXAMPLE_LIMIT]!r}, which is no index:value", remedy
+        if match is None or _parse_double(match[2]) is None:
+            remedy = "write qid:n, with a whole number, right after the label" if pair.startswith("qid:") else ""
+            return f"has {pair[:EXAMPLE_LIMIT]!r}, which is not of the form index:value", remedy
         index = int(match[1])
         if index < base:
-            return "has the index 0, and the first one is 1", option(asked, "base=0")
+            return "has the index 0, but the first index is 1", option(asked, "base=0")
         if index <= last:
-            return f"has the index {index} behind {last}", "sort each row by its indices, each once"
+            return f"has the index {index} after {last}", "sort each row by index, with each index once"
         if index - base >= MOST_FEATURES:
-            return f"has the index {index}; {MOST_FEATURES:,} columns are the most", "number the features anew"
+            return f"has the index {index}; at most {MOST_FEATURES:,} columns are allowed", "renumber the features"
         last = index
     return None
 
 
-def _double(text: str) -> float | None:
+def _parse_double(text: str) -> float | None:
     number = parse_numbers(pa.array([text], pa.large_string()), pa.float64())
     return None if number is None else number[0].as_py()

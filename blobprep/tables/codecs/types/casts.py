@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from blobprep.tables.codecs.text.numerals import EXACT_LIMIT
-from blobprep.tables.nesting import decoded, flattened
+from blobprep.tables.nesting import decode_dictionary, flatten
 from blobprep.tables.redaction import tally
 
 __all__ = ["LEAST", "NANOSECONDS", "Cast", "cast", "find_changes", "to_doubles", "to_integers"]
@@ -71,7 +71,7 @@ def find_changes(before: Any, after: Any) -> Mask:
     """Return a mask of the values of an array that its cast changed; missing values count as unchanged."""
     old, new, is_ = before.type, after.type, pa.types
     if is_.is_dictionary(old) or is_.is_dictionary(new):
-        return find_changes(decoded(before), decoded(after))
+        return find_changes(decode_dictionary(before), decode_dictionary(after))
     if old == new or is_.is_null(old) or _is_bytes(old):
         mask = np.zeros(len(before), np.bool_)
     elif is_.is_temporal(old):
@@ -139,10 +139,10 @@ def _pair_leaves(before: Any, after: Any) -> Iterator[tuple[Any, Any]]:
     if not pa.types.is_nested(before.type):
         yield before, after
         return
-    pairs = list(zip(flattened(before), flattened(after), strict=False))
+    pairs = list(zip(flatten(before), flatten(after), strict=False))
     if pa.types.is_struct(before.type):
-        others = dict(zip((field.name for field in after.type), flattened(after), strict=True))
-        pairs = [(own, others[field.name]) for field, own in zip(before.type, flattened(before), strict=True)]
+        others = dict(zip((field.name for field in after.type), flatten(after), strict=True))
+        pairs = [(own, others[field.name]) for field, own in zip(before.type, flatten(before), strict=True)]
     for own, other in pairs:
         yield from _pair_leaves(own, other)
 

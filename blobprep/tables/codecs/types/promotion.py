@@ -18,7 +18,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from blobprep.tables.codecs.types.casts import NANOSECONDS, find_changes, to_integers
-from blobprep.tables.nesting import flattened
+from blobprep.tables.nesting import flatten
 
 __all__ = ["NoCommonType", "common_type"]
 
@@ -151,7 +151,7 @@ def _loses(chunks: list[Any], kind: Any) -> bool:
 
 def _find_inner(kinds: list[Any], columns: list[list[Any]], position: int) -> Any:
     types = [kind.field(position).type if not _is_map(kind) else _map_field_type(kind, position) for kind in kinds]
-    return _find_common(types, [[flattened(chunk)[position] for chunk in chunks] for chunks in columns])
+    return _find_common(types, [[flatten(chunk)[position] for chunk in chunks] for chunks in columns])
 
 
 def _is_map(kind: Any) -> bool:
@@ -170,7 +170,7 @@ def _merge_structs(kinds: list[Any], columns: list[list[Any]]) -> Any:
         places = [kinds[position].get_field_index(name) for position in having]
         types = [kinds[position].field(place).type for position, place in zip(having, places, strict=True)]
         arrays = [
-            [flattened(chunk)[place] for chunk in columns[position]]
+            [flatten(chunk)[place] for chunk in columns[position]]
             for position, place in zip(having, places, strict=True)
         ]
         try:

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from blobprep.protocol import AskedDataset, Translation
 from blobprep.tables.cell_text import text_writer
-from blobprep.tables.nesting import replaced
+from blobprep.tables.nesting import replace_children
 
 __all__ = ["is_odd", "replace_odd_types"]
 
@@ -126,7 +126,7 @@ def _to_plain(array: Any) -> Any:
         labels = _to_plain(array.dictionary)
         labels = labels.cast(pa.float32()) if is_.is_float16(kind.value_type) else labels
         return pa.DictionaryArray.from_arrays(array.indices, labels, ordered=kind.ordered)
-    return replaced(array, _to_plain) if is_.is_nested(kind) else array
+    return replace_children(array, _to_plain) if is_.is_nested(kind) else array
 
 
 def _unwrap_extension(array: Any, name: str) -> Any:
