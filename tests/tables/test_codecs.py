@@ -22,7 +22,7 @@ from blobprep.protocol import AskedDataset, AskedResults, Translation
 from blobprep.tables import codecs
 from blobprep.tables.codecs.labels import unique_labels
 from blobprep.tables.codecs.sink import Sink
-from blobprep.tables.codecs.types.allowed import accepted
+from blobprep.tables.codecs.types.allowlist import require_allowed_types
 from blobprep.tables.streaming_input import ArrivalFailed, InputFile
 
 REFERENCE = "az://raw/table"
@@ -120,7 +120,7 @@ def test_no_bytes_are_no_dataset(name: str) -> None:
 )
 def test_a_file_of_another_kind_is_called_what_it_is(name: str, data: bytes, words: str) -> None:
     source = input_file(data)
-    with pytest.raises(DatasetError, match=f"{REFERENCE} is {words} and not {name}"):
+    with pytest.raises(DatasetError, match=f"{REFERENCE} is {words}, not {name}"):
         codecs.decode(source, replace(asked(name, len(data)), found="name"))
     os.close(source.descriptor)
 
@@ -128,7 +128,7 @@ def test_a_file_of_another_kind_is_called_what_it_is(name: str, data: bytes, wor
 def test_a_parquet_file_called_csv_gets_the_right_format_as_a_remedy() -> None:
     data, _ = encoded(TABLE, "parquet")
 
-    with pytest.raises(DatasetError, match="is a Parquet file and not csv") as caught:
+    with pytest.raises(DatasetError, match="is a Parquet file, not csv") as caught:
         decoded(data, "csv")
 
     assert caught.value.remedy == "--read1 format=parquet"
@@ -287,7 +287,7 @@ def test_types_that_are_not_safe_or_not_pandas_are_refused_with_their_column(kin
     schema = pa.schema([pa.field("fine", pa.int8()), pa.field("odd one", kind)])
 
     with pytest.raises(DatasetError, match="has a column 'odd one' of type"):
-        accepted(schema, asked("arrow"))
+        require_allowed_types(schema, asked("arrow"))
 
 
 def test_a_pipe_that_takes_little_at_a_time_gets_everything() -> None:

@@ -65,7 +65,7 @@ def test_types_that_one_type_holds_are_brought_together_and_told(
 
 
 def test_types_that_do_not_go_together_name_blob_and_column() -> None:
-    with pytest.raises(DatasetError, match="az://raw/2 has string in column 'a' where az://raw/0 has int64"):
+    with pytest.raises(DatasetError, match="az://raw/2 has string in column 'a', but az://raw/0 has int64"):
         together(column([1], pa.int64()), column([1], pa.int64()), column(["x"], pa.string()))
 
 
@@ -73,7 +73,7 @@ def test_types_that_do_not_go_together_name_blob_and_column() -> None:
     ("labels", "words"),
     [
         (["a"], "has no column 'b', which az://raw/0 has"),
-        (["a", "b", "c"], "has a column 'c', which az://raw/0 has not"),
+        (["a", "b", "c"], "has a column 'c', which az://raw/0 does not have"),
     ],
 )
 def test_other_columns_name_the_first_blob_and_column_that_differ(labels: list[str], words: str) -> None:
@@ -130,9 +130,7 @@ def parts_read(*blobs: bytes, **options: str) -> tuple[pa.Table, list[Translatio
 def test_a_blob_whose_bytes_are_of_another_format_is_refused_by_name() -> None:
     csv, parquet = b"a,b\n1,2\n3,4\n", encoded(pa.table({"a": [1], "b": [2]}), "parquet")[0]
 
-    with pytest.raises(
-        DatasetError, match="az://raw/1 is parquet by its first bytes where az://raw/0 is csv"
-    ) as caught:
+    with pytest.raises(DatasetError, match="az://raw/1 is parquet by its first bytes, but az://raw/0 is csv") as caught:
         parts_read(csv, parquet)
 
     assert "--read2 format=csv" in caught.value.remedy

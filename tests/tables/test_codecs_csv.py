@@ -133,7 +133,7 @@ def test_a_few_words_among_numbers_are_named() -> None:
     kind, _, ledger = column(["1"] * 30 + ["NA", "NA"])
 
     assert kind == "string"
-    assert "2, the first in row 31, 'NA'" in ledger[0].detail
+    assert "2 of 32 values are not numbers, the first in row 31: 'NA'" in ledger[0].detail
     assert ledger[0].remedy == "--read1 missing=NA"
     assert column(["1"] * 30 + ["NA"], missing="NA")[:2] == ("int64", [1] * 30 + [None])
 
@@ -171,7 +171,7 @@ def test_a_header_alone_has_no_rows_and_text_columns() -> None:
 
 @pytest.mark.parametrize("data", [b"\n", b"\r\n\r\n", b"\xef\xbb\xbf"])
 def test_blank_lines_are_no_dataset(data: bytes) -> None:
-    with pytest.raises(DatasetError, match="is empty: it has not even a header"):
+    with pytest.raises(DatasetError, match="is empty: it does not even have a header"):
         decoded(data)
 
 
@@ -219,10 +219,10 @@ def test_without_a_header_columns_are_numbered() -> None:
 @pytest.mark.parametrize(
     ("data", "options", "words"),
     [
-        (b"a,b\n1,2\n3\n", {}, "has 1 cell in row 2 where the header has 2"),
-        (b"a,b\n\n1,2\n\n3,4,5\n", {}, "has 3 cells in row 2 where the header has 2"),
-        (b"1,2\n3\n", {"header": "false"}, "has 1 cell in row 2 where the first row has 2"),
-        (b"a,b\n" + b"1,2\n" * 200_000 + b"1\n", {}, "in row 200001 "),
+        (b"a,b\n1,2\n3\n", {}, "has 1 cell in row 2, but the header has 2"),
+        (b"a,b\n\n1,2\n\n3,4,5\n", {}, "has 3 cells in row 2, but the header has 2"),
+        (b"1,2\n3\n", {"header": "false"}, "has 1 cell in row 2, but the first row has 2"),
+        (b"a,b\n" + b"1,2\n" * 200_000 + b"1\n", {}, "in row 200001, "),
     ],
 )
 def test_a_ragged_row_is_named(data: bytes, options: dict[str, str], words: str) -> None:

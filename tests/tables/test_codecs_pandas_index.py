@@ -12,7 +12,7 @@ import pyarrow.parquet
 import pytest
 
 from blobprep.protocol import Translation
-from blobprep.tables.codecs.columnar.pandas_index import with_index_as_data
+from blobprep.tables.codecs.columnar.pandas_index import apply_pandas_index
 from tests.tables.test_codecs import asked, decoded, headed
 from tests.tables.test_codecs_concat import parts_read
 
@@ -70,7 +70,7 @@ def described(*index: Any, columns: Any = ()) -> dict[bytes, bytes]:
 
 def read(metadata: dict[bytes, bytes], rows: int | None = 2) -> tuple[list[str], list[Translation]]:
     table = pa.table({"a": [1, 2], "index": [3, 4], "__index_level_0__": [5, 6]}).replace_schema_metadata(metadata)
-    became, ledger = with_index_as_data(table, asked("parquet"), rows)
+    became, ledger = apply_pandas_index(table, asked("parquet"), rows)
     return became.column_names, ledger
 
 

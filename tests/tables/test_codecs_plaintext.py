@@ -124,9 +124,9 @@ def test_many_lines_are_written_in_order() -> None:
 @pytest.mark.parametrize(
     ("table", "words"),
     [
-        (pa.table({"a": ["x"], "b": ["y"]}), "has one column, and the results have 2"),
-        (pa.table({"a": ["x"]}).select([]), "has one column, and the results have 0"),
-        (pa.table({"a": [1]}), "has one column of text, and 'a' is int64"),
+        (pa.table({"a": ["x"], "b": ["y"]}), "has one column, but the results have 2"),
+        (pa.table({"a": ["x"]}).select([]), "has one column, but the results have 0"),
+        (pa.table({"a": [1]}), "has one column of text, but 'a' is int64"),
     ],
 )
 def test_other_tables_are_refused_with_a_format_that_fits(table: pa.Table, words: str) -> None:

@@ -152,7 +152,7 @@ def test_nul_bytes_are_found_by_row_and_column(data: bytes, where: str, emptied:
     with pytest.raises(DatasetError) as caught:
         decoded(data)
 
-    assert caught.value.message == f"az://raw/table has NUL bytes in {where}, which are damage or padding and no text"
+    assert caught.value.message == f"az://raw/table has NUL bytes in {where}, which are damage or padding, not text"
     table, ledger = decoded(data, nul_bytes="missing")
     assert table.to_pydict() == emptied
     assert ledger
@@ -174,7 +174,7 @@ def test_wide_characters_without_a_mark_are_no_nul_bytes(name: str, encoding: st
     text = "имя,город\nМосква,1\n" if name != "jsonl" else '{"имя": 1}\n'
 
     for given in ({}, {"encoding": "cp1251"}):
-        with pytest.raises(DatasetError, match=f"is {encoding[:6].upper()} and not") as caught:
+        with pytest.raises(DatasetError, match=f"is {encoding[:6].upper()}, not") as caught:
             decoded(text.encode(encoding), name, **given)
         assert caught.value.remedy == f"--read1 encoding={encoding}"
     assert decoded(text.encode(encoding), name, encoding=encoding)[0].num_rows >= 1
@@ -182,9 +182,9 @@ def test_wide_characters_without_a_mark_are_no_nul_bytes(name: str, encoding: st
 
 def test_a_blob_of_nothing_but_nul_bytes_says_so() -> None:
     for name in TEXTS:
-        with pytest.raises(DatasetError, match=f"is nothing but NUL bytes and not {name}"):
+        with pytest.raises(DatasetError, match=f"is nothing but NUL bytes, not {name}"):
             decoded(b"\0" * 600, name)
-    with pytest.raises(DatasetError, match="is empty: it has not even a header"):
+    with pytest.raises(DatasetError, match="is empty: it does not even have a header"):
         decoded(b"\0" * 600, nul_bytes="drop")
     with pytest.raises(DatasetError, match="has NUL bytes in the header") as caught:  # not all of it was seen
         decoded(b"\0" * (1 << 20) + b"a,b\n1,2\n")

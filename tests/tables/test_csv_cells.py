@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from blobprep.tables.codecs.csv.cells import told
+from blobprep.tables.codecs.csv.cells import ledger_entries
 
 
 @pytest.mark.parametrize(
@@ -24,16 +24,16 @@ from blobprep.tables.codecs.csv.cells import told
 def test_values_with_another_look_are_counted_and_one_is_shown(
     values: list[Any], kind: Any, count: int, example: str
 ) -> None:
-    (entry,) = told(pa.table({"a": pa.array(values, kind)}), "results")
+    (entry,) = ledger_entries(pa.table({"a": pa.array(values, kind)}), "results")
 
     assert (entry.count, entry.example) == (count, example)
 
 
 def test_categories_show_a_label() -> None:
-    (entry,) = told(pa.table({"a": pa.array([None, "x", "y"]).dictionary_encode()}), "results")
+    (entry,) = ledger_entries(pa.table({"a": pa.array([None, "x", "y"]).dictionary_encode()}), "results")
 
     assert (entry.count, entry.example) == (2, "x")
 
 
 def test_values_that_look_like_themselves_need_no_entry() -> None:
-    assert told(pa.table({"a": [1.5], "b": ["x"], "c": [True]}), "results") == []
+    assert ledger_entries(pa.table({"a": [1.5], "b": ["x"], "c": [True]}), "results") == []

@@ -64,7 +64,7 @@ def test_most_lines_tell_the_delimiter(lines: str, delimiter: str) -> None:
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_a_csv_of_semicolons_is_doubted_whatever_else_is_in_it(data: str, encoding: str) -> None:
-    with pytest.raises(DatasetError, match="separated by semicolons and not by commas") as caught:
+    with pytest.raises(DatasetError, match="separated by semicolons, not by commas") as caught:
         by_name(data.encode(encoding))
 
     assert caught.value.remedy.startswith('--read1 "delimiter=;", or --read1 format=csv ')
@@ -75,7 +75,7 @@ def test_a_csv_of_semicolons_is_doubted_whatever_else_is_in_it(data: str, encodi
     [("csv", b"a;b\n1;2\n", "delimiter=;"), ("csv", b"a\tb\n1\t2\n", "delimiter=tab"), ("tsv", b"a,b\n1,2\n", '=","')],
 )
 def test_a_name_that_lies_is_an_error_and_no_frame(name: str, data: bytes, remedy: str) -> None:
-    with pytest.raises(DatasetError, match=f"is {name} by its name, and its lines are separated by") as caught:
+    with pytest.raises(DatasetError, match=f"is {name} by its name, but its lines are separated by") as caught:
         by_name(data, name)
 
     assert remedy in caught.value.remedy
@@ -135,7 +135,7 @@ def test_the_hint_is_followed_and_told(hint: str, encoding: str, options: dict[s
     assert table.to_pydict() == TABLE
     assert by_name(data, encoding=encoding).to_pydict() == TABLE
     assert headed(data, 5, encoding=encoding, **options)[0].to_pydict() == TABLE
-    assert [(entry.kind, "followed" in entry.detail) for entry in ledger] == [("dropped", True)]
+    assert [(entry.kind, "was used" in entry.detail) for entry in ledger] == [("dropped", True)]
 
 
 def test_each_of_several_blobs_may_have_its_own_hint() -> None:
@@ -147,9 +147,9 @@ def test_each_of_several_blobs_may_have_its_own_hint() -> None:
 
 def test_a_hint_that_is_contradicted_is_dropped_and_told() -> None:
     for data, options, words in (
-        (b"sep=,\na;b\n1;2\n", {"delimiter": ";"}, "since the option delimiter names semicolons"),
-        (b"sep=;\na,b\n1,2\n", {}, "since commas separate them"),
-        (b"sep=\na,b\n1,2\n", {}, "it names nothing"),
+        (b"sep=,\na;b\n1;2\n", {"delimiter": ";"}, "because the option delimiter names semicolons"),
+        (b"sep=;\na,b\n1,2\n", {}, "because commas separate the cells"),
+        (b"sep=\na,b\n1,2\n", {}, "it is empty"),
     ):
         table, (entry,) = decoded(data, **options)
 
@@ -159,8 +159,8 @@ def test_a_hint_that_is_contradicted_is_dropped_and_told() -> None:
 
 def test_a_hint_and_no_more_is_no_dataset() -> None:
     for data in (b"sep=;", b"sep=;\r\n"):
-        with pytest.raises(DatasetError, match="is empty: it has not even a header below the lines that are skipped"):
+        with pytest.raises(DatasetError, match="is empty: it does not even have a header below the skipped lines"):
             decoded(data)
     assert decoded(b"sep=;\n1;2\n", header="false")[0].to_pydict() == {"Col1": [1], "Col2": [2]}
-    with pytest.raises(DatasetError, match="names in its first line, 'sep=§', a separator that is no ASCII"):
+    with pytest.raises(DatasetError, match="names a separator in its first line, 'sep=§', that is not an ASCII"):
         decoded("sep=§\na§b\n".encode())

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blobprep.protocol import AskedDataset
-from blobprep.tables.codecs.csv.infer import Column, guess
+from blobprep.tables.codecs.csv.infer import Column, infer_type
 from tests.tables.test_codecs import asked, decoded
 
 CELLS = [
@@ -34,14 +34,14 @@ def test_batches_make_no_difference_to_a_column(batches: list[list[str]], leadin
     dataset = asked("csv", leading_zeros=leading_zeros)
     arrays = [pa.array([cell or None for cell in batch], pa.string()) for batch in batches]
     whole = pa.chunked_array(arrays, pa.string())
-    column = Column("x", dataset, plain=False)
+    column = Column("x", dataset, keep_text=False)
 
     for array in arrays:
         column.add(array)
-    if column.again:
+    if column.needs_restore:
         column.restore(whole)
 
-    assert told(*column.outcome()) == told(*guess(pa.chunked_array([whole.combine_chunks()]), "x", dataset))
+    assert told(*column.outcome()) == told(*infer_type(pa.chunked_array([whole.combine_chunks()]), "x", dataset))
 
 
 @pytest.mark.parametrize(
@@ -61,16 +61,16 @@ def test_batches_make_no_difference_to_a_column(batches: list[list[str]], leadin
 def test_only_a_column_that_turns_out_differently_is_wanted_again(
     first: list[str | None], later: list[str | None], again: bool
 ) -> None:
-    column = Column("x", asked("csv"), plain=False)
+    column = Column("x", asked("csv"), keep_text=False)
 
     column.add(pa.array(first, pa.string()))
     column.add(pa.array(later, pa.string()))
 
-    assert column.again is again
+    assert column.needs_restore is again
 
 
 def test_a_plain_column_is_text_whatever_is_in_it() -> None:
-    column = Column("x", asked("csv"), plain=True)
+    column = Column("x", asked("csv"), keep_text=True)
 
     column.add(pa.array(["1", "007"]))
 
@@ -92,7 +92,7 @@ def test_a_plain_column_is_text_whatever_is_in_it() -> None:
 def test_the_ledger_counts_the_values_and_shows_one(cells: list[str], count: int, example: str) -> None:
     dataset: AskedDataset = asked("csv")
 
-    _, entry = guess(pa.chunked_array([cells]), "x", dataset)
+    _, entry = infer_type(pa.chunked_array([cells]), "x", dataset)
 
     assert entry is not None
     assert (entry.count, entry.example) == (count, example)

@@ -53,10 +53,10 @@ def test_blobs_may_differ_in_the_delimiters_at_their_ends() -> None:
     assert [entry.kind for entry in ledger] == ["dropped", "dropped", "type"]
 
 
-def test_a_cell_behind_the_header_with_something_in_it_is_never_dropped() -> None:
+def test_a_cell_after_the_header_with_something_in_it_is_never_dropped() -> None:
     data = b"a,b\n" + b"1,2,\n" * 300 + b"1,2,x\n"
 
-    with pytest.raises(DatasetError, match="has 'x' in row 301 behind the last column of the header") as caught:
+    with pytest.raises(DatasetError, match="has 'x' in row 301 after the last column of the header") as caught:
         decoded(data)
 
     assert offers(caught.value) == [{"unlabeled": "last"}]
@@ -85,7 +85,7 @@ def test_lines_above_the_header_are_skipped_where_asked() -> None:
     assert decoded(b"x\n" * 100_000 + b"a\n1\n", skip_lines="100000")[0].to_pydict() == {"a": [1]}
     many = b"x\n" * 200_000 + b"a,b\n" + b"1,2\n" * 200_000
     assert headed(many, 1, skip_lines="200000")[0].to_pydict() == {"a": [1], "b": [2]}
-    with pytest.raises(DatasetError, match="has 6 lines, and the option skip_lines skips 7"):
+    with pytest.raises(DatasetError, match="has 6 lines, but the option skip_lines skips 7"):
         decoded(data, skip_lines="7")
     with pytest.raises(InvalidOption, match="skip_lines=x is no number of lines"):
         decoded(data, skip_lines="x")
@@ -99,7 +99,7 @@ def test_rows_of_another_width_are_left_out_where_asked_and_told() -> None:
     assert table["a"].to_pylist() == [*[1] * 10, 3]
     assert (entry.lossy, entry.count, entry.example) == (True, 2, "Summe,1,2")
     assert "the first is row 11" in entry.detail
-    with pytest.raises(DatasetError, match="has 0 rows with as many cells as the header, and 2 with more or fewer"):
+    with pytest.raises(DatasetError, match="has 0 rows with as many cells as the header, but 2 rows with more"):
         decoded(b"Report\n1,2\n3,4\n", ragged="drop")
     with pytest.raises(DatasetError, match="is not utf-8 text: line 3 has the byte 0xFF"):
         decoded(b"a,b\n1,2\n\xff\n", ragged="drop")

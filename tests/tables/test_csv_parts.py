@@ -62,7 +62,7 @@ def test_a_column_that_turns_out_differently_is_found_again_in_blobs_of_another_
     ("second", "words"),
     [
         (b"a\n1\n", "az://raw/2 has no column 'b', which az://raw/1 has"),
-        (b"a,c,b\n1,2,3\n", "az://raw/2 has a column 'c', which az://raw/1 has not"),
+        (b"a,c,b\n1,2,3\n", "az://raw/2 has a column 'c', which az://raw/1 does not have"),
         (b"a,B\n1,2\n", "az://raw/2 has no column 'b', which az://raw/1 has"),
     ],
 )
@@ -75,7 +75,7 @@ def test_the_first_blob_and_column_that_differ_are_named(second: bytes, words: s
 
 def test_without_a_header_blobs_need_as_many_columns() -> None:
     assert joined(b"1,x\n", b"2,y\n", header="false")[0].to_pydict() == {"Col1": [1, 2], "Col2": ["x", "y"]}
-    with pytest.raises(DatasetError, match="az://raw/2 has 1 column where az://raw/1 has 2"):
+    with pytest.raises(DatasetError, match="az://raw/2 has 1 column, but az://raw/1 has 2"):
         joined(b"1,x\n", b"2\n", header="false")
 
 
@@ -83,10 +83,10 @@ def test_without_a_header_blobs_need_as_many_columns() -> None:
     ("second", "words"),
     [
         (b"", "az://raw/2 is empty"),
-        (b"a,b\n1,2\n3\n", "az://raw/2 has 1 cell in row 2 "),
+        (b"a,b\n1,2\n3\n", "az://raw/2 has 1 cell in row 2, "),
         (b"a,b\n1,\xff\n", "az://raw/2 is not utf-8 text: line 2 has the byte 0xFF"),
         (b'a,b\n1,"x', "az://raw/2 opens a quote in row 1 "),
-        (b"PAR1", "az://raw/2 is a Parquet file and not csv"),
+        (b"PAR1", "az://raw/2 is a Parquet file, not csv"),
     ],
 )
 def test_what_is_wrong_is_said_of_the_blob_it_is_in(second: bytes, words: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blobprep.tables.codecs.csv.round_trip import lookalikes
+from blobprep.tables.codecs.csv.round_trip import round_trip_entries
 from blobprep.tables.redaction import format_losses
 from tests.tables.test_codecs import decoded, encoded
 
@@ -39,7 +39,7 @@ TEXT = pa.string()
 def test_what_reads_back_as_something_else_is_told_and_lossy(
     values: list[Any], kind: Any, told: list[tuple[str, int, str]]
 ) -> None:
-    entries = lookalikes("a", pa.chunked_array([pa.array(values, kind)]), "results")
+    entries = round_trip_entries("a", pa.chunked_array([pa.array(values, kind)]), "results")
 
     assert [(entry.kind, entry.count, entry.example) for entry in entries] == told
     assert all(entry.lossy and "--format parquet" in format_losses([entry]) for entry in entries)
@@ -63,13 +63,13 @@ def test_what_reads_back_as_something_else_is_told_and_lossy(
     ],
 )
 def test_what_reads_back_as_itself_is_not_told(values: list[Any], kind: Any) -> None:
-    assert lookalikes("a", pa.chunked_array([pa.array(values, kind)]), "results") == []
+    assert round_trip_entries("a", pa.chunked_array([pa.array(values, kind)]), "results") == []
 
 
 def test_a_number_late_in_a_long_column_keeps_it_text() -> None:
     column = pa.chunked_array([["1"] * 100_000, ["x"]])
 
-    assert lookalikes("a", column, "results") == []
+    assert round_trip_entries("a", column, "results") == []
 
 
 _CELLS = st.none() | st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=3)

@@ -245,7 +245,7 @@ def test_who_says_the_format_gets_text_as_it_is() -> None:
     for name in ("csv", "plaintext"):
         assert read(b'{"id": 1, "b": 2}\n{"id": 2, "b": 3}\n', replace(by_name(name), found="asked")) == ""
         assert read(HTML.encode(), replace(by_name(name), found="asked")) == ""
-    assert "is an HTML page and not json" in read(HTML.encode(), replace(by_name("json"), found="asked"))
+    assert "is an HTML page, not json" in read(HTML.encode(), replace(by_name("json"), found="asked"))
 
 
 @pytest.mark.parametrize(
@@ -256,7 +256,7 @@ def test_who_says_the_format_gets_text_as_it_is() -> None:
         ('{"a": "ü"}\n{"a": 1}\n'.encode("utf-16-le"), "csv", {}, "--read1 format=jsonl,encoding=utf-16-le, or"),
         (b"a,b\n1,2\n", "excel", {"header": "false"}, "--read1 format=csv,header=false"),
         (zipped(a=b"a,b\n1,2\n", b=b""), "json", {"member": "a"}, "--read1 format=csv,member=a"),
-        ("a,b\nЗемля,ложка\n".encode("cp1251"), "excel", {}, "--read1 format=csv,encoding=cp1252, or name its own"),
+        ("a,b\nЗемля,ложка\n".encode("cp1251"), "excel", {}, "--read1 format=csv,encoding=cp1252, or give its own"),
         (gzip.compress(b"a,b\n1,2\n", mtime=0), "csv", {"compression": "none"}, "--read1 compression=auto"),
     ],
 )
@@ -270,7 +270,7 @@ def test_content_that_nothing_names_and_nothing_reads_is_told(content: str, word
 
     message, _, remedy = read(CONTENTS[content][0], unnamed).partition("\n")
 
-    assert message == f"{REFERENCE} is {words}, which tells no format"
+    assert message == f"{REFERENCE} is {words}, so its format is unknown"
     assert remedy
 
 
@@ -279,8 +279,8 @@ def test_text_is_judged_by_its_middle_and_its_end_too() -> None:
     rows = b"".join(b"%d,%d\n" % (number, number) for number in range(20_000))
     late = b"id,name\n" + rows + "1,Österreich\n".encode("cp1252")
 
-    assert "is text and not excel" in read(b"a,b\n1,2\n3,4\n5,6\n" * 5000 + prose, by_name("excel"))
-    assert "is text with commas and not excel" in read("a,b\n1,2\n".encode("utf-16-le") * 9000, by_name("excel"))
+    assert "is text, not excel" in read(b"a,b\n1,2\n3,4\n5,6\n" * 5000 + prose, by_name("excel"))
+    assert "is text with commas, not excel" in read("a,b\n1,2\n".encode("utf-16-le") * 9000, by_name("excel"))
     big = b"\xfe\xff" + ("1,2\n" * 30_000).encode("utf-16-be")
     assert read(big, by_name("excel")).partition("\n")[2] == "--read1 format=csv"
     assert read(late, by_name("excel")).partition("\n")[2] == "--read1 format=csv,encoding=cp1252"

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from blobprep.errors import DatasetError, InvalidOption
 from blobprep.protocol import AskedDataset
-from blobprep.tables.codecs.compression import opened
-from blobprep.tables.codecs.sources import parts_of
+from blobprep.tables.codecs.compression import open_blob
+from blobprep.tables.codecs.sources import blobs_of
 from tests.tables.test_codecs import REFERENCE, TABLE, encoded, input_file
 from tests.tables.test_codecs_compression import zipped
 
@@ -20,7 +20,7 @@ from tests.tables.test_codecs_compression import zipped
 def seen(data: bytes, **options: str) -> AskedDataset:
     source = input_file(data)
     try:
-        return opened(parts_of(source, AskedDataset("dataset1", REFERENCE, len(data), "", options, ""))[0]).asked
+        return open_blob(blobs_of(source, AskedDataset("dataset1", REFERENCE, len(data), "", options, ""))[0]).asked
     finally:
         os.close(source.descriptor)
 

@@ -12,7 +12,7 @@ import pyarrow.parquet
 import pytest
 
 from blobprep.errors import DatasetError
-from blobprep.tables.codecs.types.storage import plain
+from blobprep.tables.codecs.types.storage import replace_odd_types
 from tests.tables.test_codecs import asked, decoded, headed
 
 LONG = "longer than the twelve bytes of a view"
@@ -120,10 +120,10 @@ def test_what_is_something_else_afterwards_is_told(name: str) -> None:
     "array", [each[0] for each in (*ODD.values(), *CHANGED.values())], ids=lambda each: str(each.type)
 )
 def test_slices_and_empty_columns_are_plain_as_well(array: Any) -> None:
-    whole, _ = plain(pa.table({"a": array}), asked("arrow"))
-    rest, _ = plain(pa.table({"a": array.slice(1)}), asked("arrow"))
-    empty, _ = plain(pa.table({"a": array.slice(0, 0)}), asked("arrow"))
-    none, _ = plain(pa.table({"a": pa.chunked_array([], array.type)}), asked("arrow"))
+    whole, _ = replace_odd_types(pa.table({"a": array}), asked("arrow"))
+    rest, _ = replace_odd_types(pa.table({"a": array.slice(1)}), asked("arrow"))
+    empty, _ = replace_odd_types(pa.table({"a": array.slice(0, 0)}), asked("arrow"))
+    none, _ = replace_odd_types(pa.table({"a": pa.chunked_array([], array.type)}), asked("arrow"))
 
     assert rest["a"].to_pylist() == whole["a"].to_pylist()[1:]
     assert whole["a"].type == rest["a"].type == empty["a"].type == none["a"].type
@@ -149,14 +149,14 @@ def test_a_view_that_points_to_nothing_is_refused(length: int, buffer: int, offs
     damaged = pa.Array.from_buffers(pa.string_view(), 1, [None, pa.py_buffer(view), pa.py_buffer(b"x" * 24)])
 
     with pytest.raises(pa.ArrowInvalid, match="a view points beyond its buffers"):
-        plain(pa.table({"a": damaged}), asked("arrow"))
+        replace_odd_types(pa.table({"a": damaged}), asked("arrow"))
 
 
 def test_the_view_of_a_missing_value_is_not_followed() -> None:
     view = np.array([20, 0, 7, 2**30], "<i4").tobytes()
     odd = pa.Array.from_buffers(pa.binary_view(), 1, [pa.py_buffer(b"\x00"), pa.py_buffer(view), pa.py_buffer(b"x")])
 
-    table, _ = plain(pa.table({"a": odd}), asked("arrow"))
+    table, _ = replace_odd_types(pa.table({"a": odd}), asked("arrow"))
 
     assert table["a"].to_pylist() == [None]
 
@@ -165,7 +165,7 @@ def test_a_list_view_that_points_to_nothing_is_refused() -> None:
     damaged = pa.ListViewArray.from_arrays(pa.array([0], pa.int32()), pa.array([9], pa.int32()), pa.array([1]))
 
     with pytest.raises(pa.ArrowInvalid, match="a view of a list points beyond its values"):
-        plain(pa.table({"a": damaged}), asked("arrow"))
+        replace_odd_types(pa.table({"a": damaged}), asked("arrow"))
 
 
 def test_a_zone_that_is_no_text_is_damage_and_no_defect() -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blobprep.tables.codecs.types.casts import cast, doubles
+from blobprep.tables.codecs.types.casts import cast, to_doubles
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_decimals_become_the_nearest_double_and_none_that_is_not_exact_is_called
     exactly = [Fraction(each) / Fraction(10) ** scale for each in unscaled]
     texts = [Decimal((int(each < 0), tuple(map(int, str(abs(each)))), -scale)) for each in unscaled]
 
-    values, inexact = doubles(pa.array(texts, pa.decimal256(76, scale)))
+    values, inexact = to_doubles(pa.array(texts, pa.decimal256(76, scale)))
 
     assert values.to_pylist() == [float(each) for each in exactly]
     for value, fraction, changed in zip(values.to_pylist(), exactly, inexact, strict=True):

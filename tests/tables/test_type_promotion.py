@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from blobprep.tables.codecs.types.promotion import Unrelated, common_type
+from blobprep.tables.codecs.types.promotion import NoCommonType, common_type
 
 _FAR = 253402300799
 _SPAN = pa.duration("us")
@@ -72,7 +72,7 @@ def test_the_type_holds_the_values_of_both(
 def test_the_first_column_that_does_not_go_with_those_before_is_named(kinds: tuple[Any, Any]) -> None:
     columns = [pa.chunked_array([], kind) for kind in (kinds[0], pa.null(), kinds[0], kinds[1])]
 
-    with pytest.raises(Unrelated) as caught:
+    with pytest.raises(NoCommonType) as caught:
         common_type(columns)
 
     assert caught.value.position == 3

@@ -1,4 +1,23 @@
-"""Codecs: the bytes of a dataset to an Arrow table, and back. One row of `CODECS` for each format."""
+"""Codecs turn the bytes of a dataset into an Arrow table and back; each format has a row in `CODECS`.
+
+compression   gzip and zip, removed before a codec reads and added when it writes
+concat        several blobs read as one table
+errors        errors that name the dataset and the option to use, and pyarrow's exceptions converted to them
+labels        labels of columns, made unique
+sink          a writer to a pipe that takes fewer bytes at a time than it is given
+sources       the blobs of a dataset, each with its bytes and its options
+spool         bytes that arrive in order, kept in a file so that they can be read at any position
+detection     what the bytes of a blob are, whatever its name says
+text          decoding, cleaning and sampling text, and reading numbers from it
+types         the types of columns: which are allowed, and how one is cast to another
+columnar      Parquet and Arrow
+csv           CSV and TSV
+json          JSON and JSON Lines
+arff          ARFF, Weka's format
+excel         Excel workbooks
+svmlight      SvmLight
+plaintext     lines of plain text
+"""
 
 from __future__ import annotations
 
@@ -12,10 +31,10 @@ import pyarrow as pa
 from blobprep.protocol import AskedDataset, AskedResults, Translation
 from blobprep.tables.codecs import arff, csv, excel, json, plaintext, svmlight
 from blobprep.tables.codecs.columnar import arrow, parquet
-from blobprep.tables.codecs.compression import compressed, opened
-from blobprep.tables.codecs.concat import each, require_one_format
-from blobprep.tables.codecs.errors import converted
-from blobprep.tables.codecs.sources import BlobSource, DecodedTable, Source, parts_of
+from blobprep.tables.codecs.compression import compress, open_blob
+from blobprep.tables.codecs.concat import for_several_blobs, require_one_format
+from blobprep.tables.codecs.errors import convert_errors
+from blobprep.tables.codecs.sources import BlobSource, DecodedTable, Source, blobs_of
 from blobprep.tables.streaming_input import InputFile
 
 __all__ = ["CODECS", "Codec", "decode", "encode", "head"]
@@ -23,12 +42,12 @@ __all__ = ["CODECS", "Codec", "decode", "encode", "head"]
 
 @dataclass(frozen=True, slots=True)
 class Codec:
-    """Hold the three functions of a format; they are called through those of this module.
+    """The three functions of a format, called through the functions of this module.
 
     Attributes:
-        decode: of one blob or several to one table.
-        head: the first rows of one blob.
-        encode: a table to a sink.
+        decode: reads one blob or several into one table.
+        head: reads the first rows of one blob.
+        encode: writes a table to a sink.
     """
 
     decode: Callable[[list[BlobSource]], DecodedTable]
@@ -42,14 +61,14 @@ CODECS: Final[Mapping[str, Codec]] = MappingProxyType(
     {
         "csv": _DELIMITED,
         "tsv": _DELIMITED,
-        "arff": Codec(each(arff.decode), arff.head, arff.encode),
+        "arff": Codec(for_several_blobs(arff.decode), arff.head, arff.encode),
         "svmlight": Codec(svmlight.decode, svmlight.head, svmlight.encode),
-        "excel": Codec(each(excel.decode), excel.head, excel.encode),
+        "excel": Codec(for_several_blobs(excel.decode), excel.head, excel.encode),
         "json": Codec(json.decode_document, json.head_document, json.encode_document),
         "jsonl": Codec(json.decode_lines, json.head_lines, json.encode_lines),
         "plaintext": Codec(plaintext.decode, plaintext.head, plaintext.encode),
-        "parquet": Codec(each(parquet.decode), parquet.head, parquet.encode),
-        "arrow": Codec(each(arrow.decode), arrow.head, arrow.encode),
+        "parquet": Codec(for_several_blobs(parquet.decode), parquet.head, parquet.encode),
+        "arrow": Codec(for_several_blobs(arrow.decode), arrow.head, arrow.encode),
     }
 )
 
@@ -57,39 +76,39 @@ CODECS: Final[Mapping[str, Codec]] = MappingProxyType(
 def decode(source: InputFile, asked: AskedDataset) -> tuple[pa.Table, list[Translation], str]:
     """Read a dataset.
 
-    Text is read while it arrives; the other formats wait until the input is whole.
+    Text is read while it arrives; the other formats wait until all of the input is there.
 
     Returns:
-        The table, its labels unique, the ledger (one entry for each change or choice that may surprise), and the
-        format it turned out to be in.
+        The table with unique labels, the ledger (one entry for each change or choice that may surprise), and the name
+        of the format that was read.
 
     Raises:
-        DatasetError: the bytes are not what the format promises; says what is wrong, where, and what to do.
-        InvalidOption: an option of reading has a value that means nothing.
-        ArrivalFailed: the input ended before it was whole.
+        DatasetError: the bytes are not valid in the format; says what is wrong, where, and what to do.
+        InvalidOption: a read option has an invalid value.
+        ArrivalFailed: the input ended too early.
     """
-    with converted(asked):
-        parts = [opened(part) for part in parts_of(source, asked)]
-        require_one_format(parts)
-        name = parts[0].asked.format
-        table, ledger = CODECS[name].decode(parts)
+    with convert_errors(asked):
+        blobs = [open_blob(blob) for blob in blobs_of(source, asked)]
+        require_one_format(blobs)
+        name = blobs[0].asked.format
+        table, ledger = CODECS[name].decode(blobs)
         return table, ledger, name
 
 
 def head(source: InputFile, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
-    """Read the first rows of a dataset, touching little more of the input than holds them.
+    """Read the first rows of a dataset, and little more of the input than the part that holds them.
 
     Returns:
-        Up to `rows` rows, text typed by these alone; and the rows of the whole dataset where the format knows them
-        without reading it, else None.
+        Up to `rows` rows, with types inferred from these rows alone; and the number of rows in the whole dataset if it
+        is known without reading everything, else None.
 
     Raises:
         DatasetError, InvalidOption, ArrivalFailed: as `decode`.
     """
-    with converted(asked):
-        first, *others = parts_of(source, asked)
-        part = opened(first)
-        table, total = CODECS[part.asked.format].head(part.source, part.asked, rows)
+    with convert_errors(asked):
+        first, *others = blobs_of(source, asked)
+        blob = open_blob(first)
+        table, total = CODECS[blob.asked.format].head(blob.source, blob.asked, rows)
         return table, None if others else total
 
 
@@ -97,13 +116,13 @@ def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> l
     """Write results.
 
     Args:
-        table: labels unique.
-        sink: written from front to back; need not be seekable, and is not closed.
+        table: has unique labels.
+        sink: written from front to back; need not be seekable, and stays open.
         asked: the format and its options.
         port: `results` or `results2`, for the ledger.
 
     Returns:
-        The ledger: one entry for each column whose look in the format is not its value.
+        The ledger: one entry for each column that the format holds in another form.
     """
-    with compressed(sink, asked, port) as target:
+    with compress(sink, asked, port) as target:
         return CODECS[asked.format].encode(table, target, asked, port)

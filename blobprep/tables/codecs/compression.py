@@ -1,4 +1,4 @@
-"""What a dataset is inside of, gzip or zip: taken off before its codec sees it, put on behind it."""
+"""Compression of datasets with gzip and zip: removed before a codec reads, added when it writes."""
 
 from __future__ import annotations
 
@@ -12,129 +12,135 @@ from typing import IO, BinaryIO, Final, cast
 
 from blobprep.formats import extension_of, format_by_name, format_named
 from blobprep.protocol import AskedDataset, AskedResults
-from blobprep.tables.codecs.csv.delimiters import require_likely
-from blobprep.tables.codecs.detection.agreement import require_agreement, told
-from blobprep.tables.codecs.detection.content import content_of
-from blobprep.tables.codecs.detection.signatures import document_in
-from blobprep.tables.codecs.errors import option, refused
+from blobprep.tables.codecs.csv.delimiters import require_likely_delimiter
+from blobprep.tables.codecs.detection.agreement import require_agreement, with_format
+from blobprep.tables.codecs.detection.content import detect_content
+from blobprep.tables.codecs.detection.signatures import describe_document
+from blobprep.tables.codecs.errors import dataset_error, option
 from blobprep.tables.codecs.sink import Sink
 from blobprep.tables.codecs.sources import BlobSource
 from blobprep.tables.codecs.spool import SpooledFile
 from blobprep.tables.streaming_input import ArrivalFailed
 
-__all__ = ["compressed", "opened"]
+__all__ = ["compress", "open_blob"]
 
 _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
-_LISTED: Final = 20
-_STEP: Final = 1 << 20
+_LISTED_MEMBERS: Final = 20
+_CHUNK: Final = 1 << 20
 _LEVEL: Final = 6
 _DAMAGE: Final = (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
-def opened(part: BlobSource) -> BlobSource:
-    """Return the part with its compression taken off, its format known and its options complete.
+def open_blob(blob: BlobSource) -> BlobSource:
+    """Return a blob decompressed, with its format known and its options complete.
 
     Raises:
-        DatasetError: it is not in that compression, or damaged; the zip has no such member, or several; the format
-            cannot be told, or the content is another one.
+        DatasetError: the blob is not compressed in the given way, or damaged; the zip does not have the member, or
+            has several; the format cannot be detected, or the content is in another format.
     """
-    part = _uncompressed(part)
-    content = content_of(part)
-    part = told(part, content)
-    require_agreement(part, content)
-    require_likely(part)
-    return part
+    blob = _decompress(blob)
+    content = detect_content(blob)
+    blob = with_format(blob, content)
+    require_agreement(blob, content)
+    require_likely_delimiter(blob)
+    return blob
 
 
-def _uncompressed(part: BlobSource) -> BlobSource:
-    asked, start = part.asked, part.source.read_at(0, 4)
+def _decompress(blob: BlobSource) -> BlobSource:
+    asked, start = blob.asked, blob.source.read_at(0, 4)
     wanted = asked.options.get("compression", "auto")
     if wanted == "none":
-        return part
+        return blob
     if wanted != "zip" and start.startswith(_GZIP):
-        return replace(part, source=SpooledFile(_damage_told(_unzipped(part), asked, "gzip")))
+        return replace(blob, source=SpooledFile(_report_damage(_gunzip(blob), asked, "gzip")))
     if wanted != "gzip" and start.startswith(_ZIP):
-        return _member(part)
+        return _open_member(blob)
     if wanted != "auto":
-        raise refused(asked, f"is {content_of(part).words} and not {wanted}", option(asked, "compression=auto"))
+        raise dataset_error(
+            asked, f"is {detect_content(blob).description}, not {wanted}", option(asked, "compression=auto")
+        )
     if asked.options.get("member"):
-        raise refused(asked, "is no zip and has no members", "leave the option member out")
-    return part
+        raise dataset_error(asked, "is not a zip file, so it has no members", "leave out the option member")
+    return blob
 
 
-def _unzipped(part: BlobSource) -> Iterator[bytes]:
-    with gzip.GzipFile(fileobj=cast(IO[bytes], part.source)) as file:
-        while data := file.read(_STEP):
+def _gunzip(blob: BlobSource) -> Iterator[bytes]:
+    with gzip.GzipFile(fileobj=cast(IO[bytes], blob.source)) as file:
+        while data := file.read(_CHUNK):
             yield data
 
 
-def _member(part: BlobSource) -> BlobSource:
-    """Return the one file in a zip that is the dataset; a document that is a zip itself, such as a workbook, stays."""
-    asked = part.asked
+def _open_member(blob: BlobSource) -> BlobSource:
+    """Return the file in a zip that is the dataset; a document that is a zip itself, such as a workbook, is kept."""
+    asked = blob.asked
     try:
-        archive = zipfile.ZipFile(cast(IO[bytes], part.source))
+        archive = zipfile.ZipFile(cast(IO[bytes], blob.source))
     except (ArrivalFailed, MemoryError):
         raise
-    except Exception as error:  # besides its own error `zipfile` lets through what decoding a directory raises
+    except Exception as error:  # zipfile also lets errors through that decoding a directory raises
         if isinstance(error.__context__, ArrivalFailed):
             raise error.__context__ from error
-        raise refused(asked, f"is not a zip file, or damaged: {error}", "fetch it again, or make it again") from error
-    if not asked.options.get("member") and document_in(archive):
-        return part
-    info = _chosen(archive, asked)
+        raise dataset_error(
+            asked, f"is not a zip file, or is damaged: {error}", "fetch it again, or create it again"
+        ) from error
+    if not asked.options.get("member") and describe_document(archive):
+        return blob
+    info = _choose_member(archive, asked)
     if info.flag_bits & 0x1:
-        raise refused(
-            asked, f"has a member {info.filename!r} that is encrypted", "put it into a zip without a password"
+        raise dataset_error(
+            asked, f"has an encrypted member {info.filename!r}", "create the zip again without a password"
         )
     inner = replace(asked, reference=f"{asked.reference} ({info.filename})")
     if not asked.format and (named := format_by_name(info.filename).format) is not None:
         inner = replace(inner, format=named.name, found="name in the zip")
-    return BlobSource(SpooledFile(_damage_told(_extracted(archive, info), asked, "zip")), inner)
+    return BlobSource(SpooledFile(_report_damage(_extract(archive, info), asked, "zip")), inner)
 
 
-def _chosen(archive: zipfile.ZipFile, asked: AskedDataset) -> zipfile.ZipInfo:
+def _choose_member(archive: zipfile.ZipFile, asked: AskedDataset) -> zipfile.ZipInfo:
     files = {
         info.filename: info
         for info in archive.infolist()
         if not info.is_dir() and not info.filename.startswith("__MACOSX/")
     }
     wanted = asked.options.get("member", "")
-    shown = ", ".join(map(repr, list(files)[:_LISTED])) + (", …" if len(files) > _LISTED else "")
+    listing = ", ".join(map(repr, list(files)[:_LISTED_MEMBERS])) + (", …" if len(files) > _LISTED_MEMBERS else "")
     if wanted and wanted not in files:
-        raise refused(asked, f"has no member {wanted!r}", f"its members are {shown}" if files else "it is empty")
+        raise dataset_error(
+            asked, f"has no member {wanted!r}", f"its members are {listing}" if files else "the zip is empty"
+        )
     if wanted:
         return files[wanted]
     if len(files) == 1:
         return next(iter(files.values()))
     if not files:
-        raise refused(asked, "is a zip without files", "check what wrote it")
+        raise dataset_error(asked, "is a zip without files", "check the program that wrote it")
     first = option(asked, f"member={next(iter(files))}")
-    raise refused(asked, f"is a zip of {len(files)} files: {shown}", f"name the one that is the dataset, as {first}")
+    raise dataset_error(asked, f"is a zip of {len(files)} files: {listing}", f"name the file to read, as in {first}")
 
 
-def _extracted(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
+def _extract(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
     with archive, archive.open(info) as file:
-        while data := file.read(_STEP):
+        while data := file.read(_CHUNK):
             yield data
 
 
-def _damage_told(pieces: Iterator[bytes], asked: AskedDataset, name: str) -> Iterator[bytes]:
+def _report_damage(pieces: Iterator[bytes], asked: AskedDataset, name: str) -> Iterator[bytes]:
     try:
         yield from pieces
     except ArrivalFailed:
         raise
     except _DAMAGE as error:
-        raise refused(
-            asked, f"is a {name} file that is damaged: {error}", "fetch it again, or make it again"
+        raise dataset_error(
+            asked, f"is a damaged {name} file: {error}", "fetch it again, or create it again"
         ) from error
 
 
 @contextmanager
-def compressed(sink: BinaryIO, asked: AskedResults, port: str) -> Iterator[BinaryIO]:
-    """Give the sink that a codec writes to, so that what arrives is inside of what was asked for.
+def compress(sink: BinaryIO, asked: AskedResults, port: str) -> Iterator[BinaryIO]:
+    """Provide the sink for a codec to write to, which compresses in the requested way.
 
-    The same table makes the same bytes: no time is written.
+    The same table always gives the same bytes: no time is written.
     """
     match asked.options["compression"]:
         case "gzip":

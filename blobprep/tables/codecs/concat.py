@@ -1,4 +1,4 @@
-"""Several blobs as one dataset: their tables one below the other, columns by label, types brought together."""
+"""Several blobs read as one dataset: their rows one below the other, columns matched by label, types unified."""
 
 from __future__ import annotations
 
@@ -8,30 +8,30 @@ import pyarrow as pa
 
 from blobprep.errors import DatasetError
 from blobprep.protocol import AskedDataset, Translation
-from blobprep.tables.codecs.errors import converted, option, refused
-from blobprep.tables.codecs.sources import BlobSource, DecodeAll, DecodedTable, DecodeOne
+from blobprep.tables.codecs.errors import convert_errors, dataset_error, option
+from blobprep.tables.codecs.sources import BlobDecoder, BlobSource, DatasetDecoder, DecodedTable
 from blobprep.tables.codecs.types.casts import Cast, cast
-from blobprep.tables.codecs.types.promotion import Unrelated, common_type
+from blobprep.tables.codecs.types.promotion import NoCommonType, common_type
 
-__all__ = ["each", "require_one_format", "require_same_labels"]
+__all__ = ["for_several_blobs", "require_one_format", "require_same_labels"]
 
-_APART: Final = "write them again with the same types, or read them in two runs"
+_REMEDY: Final = "write the blobs again with the same types, or read them in separate runs"
 
 
-def each(decode: DecodeOne) -> DecodeAll:
-    """Make a decoder of several blobs of one that knows but one.
+def for_several_blobs(decode: BlobDecoder) -> DatasetDecoder:
+    """Turn a single-blob decoder into one that reads several blobs as one table.
 
-    The labels must be the same in all, in any order, and the types such that one of them holds all values.
+    All blobs must have the same labels, in any order, and types that have a common type.
     """
 
-    def decode_all(parts: list[BlobSource]) -> DecodedTable:
+    def decode_all(blobs: list[BlobSource]) -> DecodedTable:
         tables: list[pa.Table] = []
         ledger: list[Translation] = []
-        for part in parts:
-            with converted(part.asked):
-                table, entries = decode(part.source, part.asked)
+        for blob in blobs:
+            with convert_errors(blob.asked):
+                table, entries = decode(blob.source, blob.asked)
             if tables:
-                require_same_labels(tables[0].column_names, table.column_names, parts[0].asked, part.asked)
+                require_same_labels(tables[0].column_names, table.column_names, blobs[0].asked, blob.asked)
                 table = table.select(tables[0].column_names)
             tables.append(table)
             ledger += [entry for entry in entries if entry not in ledger]
@@ -39,7 +39,7 @@ def each(decode: DecodeOne) -> DecodeAll:
             return tables[0], ledger
         columns = []
         for label in tables[0].column_names:
-            column, entries = _joined(label, [table.column(label) for table in tables], parts)
+            column, entries = _join_columns(label, [table.column(label) for table in tables], blobs)
             columns.append(column)
             ledger += entries
         return pa.table(columns, names=tables[0].column_names), ledger
@@ -48,7 +48,7 @@ def each(decode: DecodeOne) -> DecodeAll:
 
 
 def require_same_labels(first: list[str], labels: list[str], known: AskedDataset, asked: AskedDataset) -> None:
-    """Refuse a blob that has not the columns of the first one.
+    """Refuse a blob whose columns are not those of the first one.
 
     Raises:
         DatasetError: names the blob and the first column that differs.
@@ -60,76 +60,80 @@ def require_same_labels(first: list[str], labels: list[str], known: AskedDataset
     if missing is not None:
         what = f"has no column {missing!r}, which {known.reference} has"
     else:
-        what = f"has a column {extra!r}, which {known.reference} has not"
-    raise refused(asked, what, "blobs that are read as one dataset have the same columns; name fewer with the pattern")
+        what = f"has a column {extra!r}, which {known.reference} does not have"
+    raise dataset_error(
+        asked, what, "blobs read as one dataset must have the same columns; use a pattern that matches fewer blobs"
+    )
 
 
-def require_one_format(parts: list[BlobSource]) -> None:
-    """Refuse a blob that turned out to be in another format than the first one.
+def require_one_format(blobs: list[BlobSource]) -> None:
+    """Refuse a blob that is in another format than the first one.
 
     Raises:
-        DatasetError: names both, and what told the format.
+        DatasetError: names both formats, and how the blob's was determined.
     """
-    first = parts[0].asked
-    for part in parts:
-        asked = part.asked
+    first = blobs[0].asked
+    for blob in blobs:
+        asked = blob.asked
         if asked.format != first.format:
-            raise refused(
+            raise dataset_error(
                 asked,
-                f"is {asked.format} by its {asked.found} where {first.reference} is {first.format}",
-                f"name fewer with the pattern, or say {option(asked, f'format={first.format}')} to read all as that",
+                f"is {asked.format} by its {asked.found}, but {first.reference} is {first.format}",
+                f"use a pattern that matches fewer blobs, or read all as {first.format}:"
+                f" {option(asked, f'format={first.format}')}",
             )
 
 
-def _joined(label: str, columns: list[Any], parts: list[BlobSource]) -> tuple[Any, list[Translation]]:
-    """Put the columns of one label one below the other; entries where they had to be brought together."""
-    port = parts[0].asked.port
-    if _clash(columns):
-        detail = "Categories became plain values, since not all blobs have the same ones in the same order."
-        entry = Translation(port, label, "type", detail, True, _APART, sum(map(len, columns)))
-        joined, entries = _joined(label, [_plain(column) for column in columns], parts)
+def _join_columns(label: str, columns: list[Any], blobs: list[BlobSource]) -> tuple[Any, list[Translation]]:
+    """Join the columns of one label, and return ledger entries if their types had to be unified."""
+    port = blobs[0].asked.port
+    if _categories_clash(columns):
+        detail = "Categories became plain values, because not all blobs have the same ones in the same order."
+        entry = Translation(port, label, "type", detail, True, _REMEDY, sum(map(len, columns)))
+        joined, entries = _join_columns(label, [_decode_categories(column) for column in columns], blobs)
         return joined, [entry, *entries]
     kinds = [column.type for column in columns]
     if len(set(kinds)) == 1:
-        return _stacked(columns, kinds[0]), []
+        return _concatenate(columns, kinds[0]), []
     try:
         kind = common_type(columns)
-    except Unrelated as error:
-        raise _apart(label, kinds, error.position, parts) from error
+    except NoCommonType as error:
+        raise _mismatch_error(label, kinds, error.position, blobs) from error
     casts: list[Cast] = []
     for position, column in enumerate(columns):
         try:
             casts.append(cast(column, kind))
         except pa.ArrowException as error:
-            raise _apart(label, kinds, position, parts) from error
-    return _stacked([each.values for each in casts], kind), [_told(port, label, columns, kind, casts)]
+            raise _mismatch_error(label, kinds, position, blobs) from error
+    return _concatenate([done.values for done in casts], kind), [_promotion_entry(port, label, columns, kind, casts)]
 
 
-def _told(port: str, label: str, columns: list[Any], kind: Any, casts: list[Cast]) -> Translation:
-    """Return the entry of columns that became one type, lossy where a value changed."""
-    detail = f"Blobs have it as {', '.join(sorted({str(column.type) for column in columns}))}; became {kind}"
-    lost = [each for each in casts if each.count]
-    if not lost:
+def _promotion_entry(port: str, label: str, columns: list[Any], kind: Any, casts: list[Cast]) -> Translation:
+    """Return the entry for columns that were cast to one type; it is lossy if a value changed."""
+    types = ", ".join(sorted({str(column.type) for column in columns}))
+    detail = f"The column has several types in the blobs ({types}); it became {kind}"
+    lossy = [done for done in casts if done.count]
+    if not lossy:
         count = sum(len(column) for column in columns if column.type != kind)
         return Translation(port, label, "type", f"{detail}.", False, "", count)
-    detail = f"{detail}, in which values lost digits."
-    return Translation(port, label, "type", detail, True, _APART, sum(each.count for each in lost), lost[0].example)
+    detail = f"{detail}, which lost digits of some values."
+    return Translation(port, label, "type", detail, True, _REMEDY, sum(done.count for done in lossy), lossy[0].example)
 
 
-def _apart(label: str, kinds: list[Any], position: int, parts: list[BlobSource]) -> DatasetError:
-    """Return the error of a blob whose type does not go together with that of an earlier one."""
+def _mismatch_error(label: str, kinds: list[Any], position: int, blobs: list[BlobSource]) -> DatasetError:
+    """Return the error for a blob whose column type has no common type with an earlier blob's."""
     order = [*range(position), *range(position + 1, len(kinds))]
     other = next((place for place in order if kinds[place] != kinds[position]), 0)
-    what = f"has {kinds[position]} in column {label!r} where {parts[other].asked.reference} has {kinds[other]}"
-    return refused(parts[position].asked, what, _APART)
+    what = f"has {kinds[position]} in column {label!r}, but {blobs[other].asked.reference} has {kinds[other]}"
+    return dataset_error(blobs[position].asked, what, _REMEDY)
 
 
-def _stacked(columns: list[Any], kind: Any) -> Any:
+def _concatenate(columns: list[Any], kind: Any) -> Any:
     return pa.chunked_array([chunk for column in columns for chunk in column.chunks], kind)
 
 
-def _clash(columns: list[Any]) -> bool:
-    """Tell whether there are categories that are not the same everywhere: ordered in two ways, or plain somewhere."""
+def _categories_clash(columns: list[Any]) -> bool:
+    """Tell whether categories differ between blobs: in another order, or plain values in some blobs."""
     kinds = [column.type for column in columns]
     if not any(map(pa.types.is_dictionary, kinds)):
         return False
@@ -140,5 +144,5 @@ def _clash(columns: list[Any]) -> bool:
     return (kinds[0].ordered and not alike) or len(set(kinds)) > 1
 
 
-def _plain(column: Any) -> Any:
+def _decode_categories(column: Any) -> Any:
     return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column

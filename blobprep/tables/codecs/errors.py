@@ -1,4 +1,4 @@
-"""What is wrong with a dataset, said so that its owner can remedy it; here pyarrow's exceptions end."""
+"""Errors about a dataset that name it and say what to do; pyarrow's exceptions are converted to them here."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from blobprep.formats import FORMATS
 from blobprep.protocol import AskedDataset
 from blobprep.tables.streaming_input import ArrivalFailed
 
-__all__ = ["converted", "option", "refused"]
+__all__ = ["convert_errors", "dataset_error", "option"]
 
 _SPECIAL: Final = re.compile(r"[\s;|&<>()*?$!`'\"\\]")
-"""Characters that a shell gives a meaning to."""
+"""Characters with a meaning in a shell."""
 
 
 def option(asked: AskedDataset, text: str) -> str:
-    """Return how an option of reading that dataset is given on the command line, beside those given already.
+    """Return how to give a read option of a dataset on the command line, together with those already given.
 
-    It is in quotes where a shell would take a character for its own.
+    The text is quoted if it holds a character with a meaning in a shell.
 
     >>> option(AskedDataset("dataset2", "", 0, "csv", {}), "encoding=cp1252")
     '--read2 encoding=cp1252'
@@ -32,37 +32,37 @@ def option(asked: AskedDataset, text: str) -> str:
     '--read1 "delimiter=;"'
     """
     if not text.endswith("="):
-        # A format that nothing else tells would be lost with the next option that is typed.
-        said = [f"format={asked.format}"] if asked.found == "asked alone" and "format=" not in text else []
-        text = ",".join([*said, text, *_given_besides(asked, text)])
+        # A format that was given only as an option would be lost if the new text did not repeat it.
+        repeated = [f"format={asked.format}"] if asked.found == "asked alone" and "format=" not in text else []
+        text = ",".join([*repeated, text, *_other_given_options(asked, text)])
     if _SPECIAL.search(text):
         text = f"'{text}'" if '"' in text else f'"{text}"'
     number = asked.port.removeprefix("dataset")
     return f"--read{number} {text}" if number in ("1", "2") else f"the option {text}"
 
 
-def _given_besides(asked: AskedDataset, text: str) -> list[str]:
-    """Return the options that were given already, as far as the format has them: else typing it loses them."""
-    said = dict(part.partition("=")[::2] for part in text.split(","))
+def _other_given_options(asked: AskedDataset, text: str) -> list[str]:
+    """Return the options already given that the format has: the text replaces them, so it must repeat them."""
+    new = dict(part.partition("=")[::2] for part in text.split(","))
     own = FORMATS[asked.format].reads if asked.format in FORMATS else {}
-    known = FORMATS[said["format"]].reads if said.get("format") in FORMATS else own
+    known = FORMATS[new["format"]].reads if new.get("format") in FORMATS else own
     return [
         f'{name}="{value}"' if "," in value else f"{name}={value}"
         for name, value in asked.options.items()
-        if name in known and name not in said and value != (own[name].default if name in own else "")
+        if name in known and name not in new and value != (own[name].default if name in own else "")
     ]
 
 
-def refused(asked: AskedDataset, what: str, remedy: str = "") -> DatasetError:
-    """Return the error that says what is wrong with a dataset."""
+def dataset_error(asked: AskedDataset, what: str, remedy: str = "") -> DatasetError:
+    """Return the error that says what is wrong with a dataset, and what to do."""
     return DatasetError(f"{asked.reference} {what}", remedy=remedy)
 
 
 @contextmanager
-def converted(asked: AskedDataset) -> Iterator[None]:
-    """Convert what pyarrow raises into a `DatasetError` that names the dataset.
+def convert_errors(asked: AskedDataset) -> Iterator[None]:
+    """Convert exceptions of pyarrow to a `DatasetError` that names the dataset.
 
-    An arrival that failed is not the dataset's fault and passes, as does want of memory and of room on the disk.
+    Failed arrivals, lack of memory and a full disk are not the dataset's fault and pass unchanged.
     """
     try:
         yield
@@ -81,5 +81,5 @@ def converted(asked: AskedDataset) -> Iterator[None]:
 def _unreadable(asked: AskedDataset, error: Exception) -> DatasetError:
     lines = str(error).strip().splitlines()
     reason = lines[0][:300] if lines else type(error).__name__
-    remedy = "fetch it again if it was cut short, or write it again"
-    return refused(asked, f"cannot be read as {asked.format or 'a dataset'}: {reason}", remedy)
+    remedy = "fetch it again if it is incomplete, or write it again"
+    return dataset_error(asked, f"cannot be read as {asked.format or 'a dataset'}: {reason}", remedy)

@@ -1,4 +1,4 @@
-"""Labels of columns: text, none twice. Pure."""
+"""Labels of columns, made unique. Pure."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Iterable, Sequence
 
 from blobprep.protocol import Translation
 
-__all__ = ["labeled", "renames", "unique_labels"]
+__all__ = ["labels_from_header", "rename_entries", "unique_labels"]
 
 
 def unique_labels(labels: Iterable[str], first: int = 1) -> list[str]:
     """Number duplicate labels: the first keeps its name, later ones get ` (1)`, ` (2)` and so on.
 
-    A name that any column has already is stepped over, wherever that column stands.
+    A numbered name that another column already has is skipped, wherever that column is.
 
     Args:
-        labels: of all columns, in their order.
+        labels: those of all columns, in order.
         first: the number of the first duplicate.
 
     >>> unique_labels(["a", "a", "a (1)", "a"])
@@ -42,8 +42,8 @@ def unique_labels(labels: Iterable[str], first: int = 1) -> list[str]:
     return unique
 
 
-def renames(port: str, before: Sequence[str], after: Sequence[str]) -> list[Translation]:
-    """Return one entry of the ledger for every label that had to be numbered."""
+def rename_entries(port: str, before: Sequence[str], after: Sequence[str]) -> list[Translation]:
+    """Return a ledger entry for each label that had to be numbered."""
     return [
         Translation(port, new, "rename", f"A second column named {old!r} became {new!r}.")
         for old, new in zip(before, after, strict=True)
@@ -51,16 +51,16 @@ def renames(port: str, before: Sequence[str], after: Sequence[str]) -> list[Tran
     ]
 
 
-def labeled(port: str, header: Sequence[str]) -> tuple[list[str], list[Translation]]:
-    """Return the labels that a header gives, unique, and an entry for each that is not as it stands there.
+def labels_from_header(port: str, header: Sequence[str]) -> tuple[list[str], list[Translation]]:
+    """Return the labels in a header, made unique, and a ledger entry for each that changed.
 
-    An empty one is called `Col` and its number.
+    A column without a label gets `Col` and its number.
     """
     named = [label or f"Col{number}" for number, label in enumerate(header, 1)]
     labels = unique_labels(named)
     unnamed = [
-        Translation(port, label, "rename", f"Column {number} has no name in the header.")
+        Translation(port, label, "rename", f"Column {number} has no label in the header.")
         for number, (old, label) in enumerate(zip(header, labels, strict=True), 1)
         if not old
     ]
-    return labels, unnamed + renames(port, named, labels)
+    return labels, unnamed + rename_entries(port, named, labels)

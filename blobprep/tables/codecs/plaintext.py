@@ -1,4 +1,4 @@
-"""Plain text: a table of one column, its lines. A blank line is a row with the empty text."""
+"""Plain text: its lines as a table of one column. A blank line is a row with empty text."""
 
 from __future__ import annotations
 
@@ -11,35 +11,46 @@ import pyarrow.compute as pc
 
 from blobprep.errors import DatasetError
 from blobprep.protocol import AskedDataset, AskedResults, Translation
-from blobprep.tables.codecs.csv.delimiters import Columns, format_for, likely_columns, named, separator_hint
-from blobprep.tables.codecs.errors import option, refused
+from blobprep.tables.codecs.csv.delimiters import (
+    DelimiterEvidence,
+    describe_delimiter,
+    find_delimiter,
+    format_for,
+    separator_hint,
+)
+from blobprep.tables.codecs.errors import dataset_error, option
 from blobprep.tables.codecs.sink import Sink
 from blobprep.tables.codecs.sources import BlobSource, DecodedTable, Source
-from blobprep.tables.codecs.text.characters import Characters, encoding_of, refuse_other_encodings, undecodable
-from blobprep.tables.codecs.text.repairs import ERROR, MARK, Repairs, nul_bytes_refused, nul_bytes_written
-from blobprep.tables.codecs.text.sample import sample_of
+from blobprep.tables.codecs.text.characters import (
+    Characters,
+    refuse_other_encodings,
+    resolve_encoding,
+    undecodable_error,
+)
+from blobprep.tables.codecs.text.repairs import ERROR, MARK, Repairs, nul_byte_entries, nul_bytes_error
+from blobprep.tables.codecs.text.sample import read_sample
 
 __all__ = ["decode", "encode", "head"]
 
 _STEP: Final = 4 << 20
 _HEAD: Final = 64 << 10
-_LOOK: Final = 512
+_START: Final = 512
 _LONGEST: Final = 2**31 - 1
-_ALIKE: Final = 3
-"""Lines that have to be alike: with fewer, it could be chance."""
+_LEAST_ALIKE: Final = 3
+"""How many lines must be alike: fewer could be chance."""
 
-_MOST: Final = 0.75
+_LEAST_SHARE: Final = 0.75
 _LINE_FEED: Final = b"\n"
 _BATCH_ROWS: Final = 1 << 16
 
 
-def decode(parts: list[BlobSource]) -> DecodedTable:
+def decode(blobs: list[BlobSource]) -> DecodedTable:
     """Read the lines of one blob or several, one below the other; see `blobprep.tables.codecs.decode`."""
     chunks, repairs = [], Repairs()
-    for part in parts:
-        _require_lines(part)
-        chunks += list(_lines(part.source, part.asked, _STEP, repairs))
-    return _table(chunks, parts[0].asked), repairs.entries(parts[0].asked)
+    for blob in blobs:
+        _require_lines(blob)
+        chunks += list(_read_lines(blob.source, blob.asked, _STEP, repairs))
+    return _build_table(chunks, blobs[0].asked), repairs.entries(blobs[0].asked)
 
 
 def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
@@ -47,107 +58,109 @@ def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int 
     _require_lines(BlobSource(source, asked))
     chunks: list[Any] = []
     count = 0
-    for chunk in _lines(source, asked, _HEAD, Repairs()):
+    for chunk in _read_lines(source, asked, _HEAD, Repairs()):
         chunks.append(chunk)
         count += len(chunk)
         if count > rows:
-            return _table(chunks, asked).slice(0, rows), None
-    return _table(chunks, asked).slice(0, rows), count
+            return _build_table(chunks, asked).slice(0, rows), None
+    return _build_table(chunks, asked).slice(0, rows), count
 
 
 def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> list[Translation]:
     """Write a column of text as lines; see `blobprep.tables.codecs.encode`.
 
     Raises:
-        DatasetError: the table is something else, or a line end in a cell would make two rows of it.
+        DatasetError: the table is not one column of text, or a cell has a line end, which would make two rows of it.
     """
     column = _only_column(table)
-    whole = Sink(sink)
+    target = Sink(sink)
     row = 0
     for chunk in column.chunks:
         for start in range(0, len(chunk), _BATCH_ROWS):
             cells = pc.fill_null(chunk.slice(start, _BATCH_ROWS), "").cast(pa.large_string())
             _refuse_line_ends(cells, table.column_names[0], row)
             row += len(cells)
-            listed = pa.LargeListArray.from_arrays(pa.array([0, len(cells)], pa.int64()), cells)
-            whole.write(pc.binary_join(listed, pa.scalar("\n", pa.large_string()))[0].as_buffer())
-            whole.write(b"\n")
-    return [*_ledger(table.column_names[0], column, port), *nul_bytes_written(table, port)]
+            rows = pa.LargeListArray.from_arrays(pa.array([0, len(cells)], pa.int64()), cells)
+            target.write(pc.binary_join(rows, pa.scalar("\n", pa.large_string()))[0].as_buffer())
+            target.write(b"\n")
+    return [*_ledger_entries(table.column_names[0], column, port), *nul_byte_entries(table, port)]
 
 
-def _ledger(label: str, column: Any, port: str) -> list[Translation]:
-    """Return an entry for each way in which a line reads back as something else."""
+def _ledger_entries(label: str, column: Any, port: str) -> list[Translation]:
+    """Return an entry for each way in which lines read back differently."""
     marked = pc.sum(pc.starts_with(column, MARK)).as_py() or 0
-    told = (
+    changes = (
         ("missing", column.null_count, "Missing values are written as blank lines, which read back as empty text."),
         ("text", marked, "Text that begins with a byte-order mark reads back without it."),
     )
     return [
-        Translation(port, label, kind, detail, True, "--format parquet", count) for kind, count, detail in told if count
+        Translation(port, label, kind, detail, True, "--format parquet", count)
+        for kind, count, detail in changes
+        if count
     ]
 
 
-def _lines(source: Source, asked: AskedDataset, step: int, repairs: Repairs) -> Iterator[Any]:
-    """Read a text while it arrives, as arrays of its lines.
+def _read_lines(source: Source, asked: AskedDataset, step: int, repairs: Repairs) -> Iterator[Any]:
+    """Read a text as arrays of its lines, while it arrives.
 
     Raises:
-        DatasetError: it is not in its encoding, or holds NUL bytes.
+        DatasetError: it is not valid in its encoding, or has NUL bytes.
     """
-    encoding = encoding_of(source.read_at(0, 4), asked.options["encoding"])
+    encoding = resolve_encoding(source.read_at(0, 4), asked.options["encoding"])
     source.seek(0)
     characters = Characters(source, encoding)
     count = 0
     try:
         for piece in _whole_lines(characters, step):
             if len(piece) > _LONGEST:
-                raise refused(asked, "has a line of more than 2 GiB", "check what wrote it")
-            lines = _split(_without_nuls(piece, count + 1, asked, repairs))
+                raise dataset_error(asked, "has a line of more than 2 GiB", "check the program that wrote it")
+            lines = _split_lines(_remove_nuls(piece, count + 1, asked, repairs))
             count += len(lines)
             lines.validate(full=True)
             yield lines
     except (UnicodeError, pa.ArrowInvalid) as error:
-        raise undecodable(source, encoding, asked) from error
+        raise undecodable_error(source, encoding, asked) from error
     repairs.marks += characters.marks
     if characters.line_ended and asked.options["trailing_newline"] == "row":
         yield pa.nulls(1, pa.string())
 
 
-def _without_nuls(piece: bytes, first: int, asked: AskedDataset, repairs: Repairs) -> bytes:
+def _remove_nuls(piece: bytes, first: int, asked: AskedDataset, repairs: Repairs) -> bytes:
     if b"\0" not in piece:
         return piece
     place = f"line {first + piece[: piece.index(0)].count(_LINE_FEED)}"
     if asked.options["nul_bytes"] == ERROR:
-        raise nul_bytes_refused(asked, place)
+        raise nul_bytes_error(asked, place)
     repairs.place = repairs.place or place
     repairs.nuls += piece.count(b"\0")
     return piece.replace(b"\0", b"")
 
 
 def _whole_lines(characters: Characters, step: int) -> Iterator[bytes]:
-    """Cut a text after line ends, and make all of them line feeds."""
+    """Yield pieces of whole lines, with all line ends as line feeds."""
     waiting: list[bytes] = []
     held = b""
     while data := characters.read(step):
         data = held + data
-        # Half of \r\n perhaps; the end of a text shows itself by an empty read.
+        # This may be half of \r\n; an empty read marks the end of the text.
         held = b"\r" if data.endswith(b"\r") else b""
-        data = _unified(data[: len(data) - len(held)])
+        data = _unify_line_ends(data[: len(data) - len(held)])
         cut = data.rfind(b"\n") + 1
         if cut:
             yield b"".join([*waiting, data[:cut]])
             waiting = []
         waiting.append(data[cut:])
-    rest = b"".join([*waiting, _unified(held)])
+    rest = b"".join([*waiting, _unify_line_ends(held)])
     if rest:
         yield rest
 
 
-def _unified(data: bytes) -> bytes:
+def _unify_line_ends(data: bytes) -> bytes:
     return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
 
 
-def _split(piece: bytes) -> Any:
-    """Make an array of lines: the bytes between line ends, end to end, and where each begins."""
+def _split_lines(piece: bytes) -> Any:
+    """Return lines as an array, built from their bytes without line ends and the offset of each."""
     ends = np.flatnonzero(np.frombuffer(piece, np.uint8) == ord("\n"))
     offsets = np.zeros(len(ends) + 1, np.int32)
     offsets[1:] = ends - np.arange(len(ends))
@@ -155,65 +168,69 @@ def _split(piece: bytes) -> Any:
     return pa.Array.from_buffers(pa.string(), len(ends), buffers)
 
 
-def _table(chunks: list[Any], asked: AskedDataset) -> pa.Table:
+def _build_table(chunks: list[Any], asked: AskedDataset) -> pa.Table:
     return pa.Table.from_arrays([pa.chunked_array(chunks, pa.string())], names=[asked.options["column"]])
 
 
-def _require_lines(part: BlobSource) -> None:
-    start = part.source.read_at(0, _LOOK)
+def _require_lines(blob: BlobSource) -> None:
+    start = blob.source.read_at(0, _START)
     if not start:
-        raise refused(part.asked, "is empty: it has not even a line", "check what wrote it")
-    refuse_other_encodings(start, part.asked)
-    if part.asked.found == "name":
-        _refuse_delimited(part)
+        raise dataset_error(blob.asked, "is empty", "check the program that wrote it")
+    refuse_other_encodings(start, blob.asked)
+    if blob.asked.found == "name":
+        _refuse_delimited(blob)
 
 
-def _refuse_delimited(part: BlobSource) -> None:
-    """Refuse a blob that only its name makes plain text, and that holds columns by the looks of it."""
-    asked, sample = part.asked, sample_of(part)
+def _refuse_delimited(blob: BlobSource) -> None:
+    """Refuse a blob that is plain text by its name only, if its lines look like columns."""
+    asked, sample = blob.asked, read_sample(blob)
     if sample is None:
         return
     lines = (sample.first[:-1] or sample.first) if sample.cut else sample.first
     hint = separator_hint(f"{lines[0]}\n") if lines else None
     if hint is not None:
-        raise _columns(asked, f"its first line {lines[0]!r} names what separates them", hint[0])
-    found = likely_columns(lines)
-    if found is None or not _certain(found):
+        raise _columns_error(asked, f"its first line {lines[0]!r} names a separator", hint[0])
+    found = find_delimiter(lines)
+    if found is None or not _is_certain(found):
         return
-    if sample.later and not _certain(likely_columns([*lines, *sample.later])):
+    if sample.later and not _is_certain(find_delimiter([*lines, *sample.later])):
         return
-    count = f"{found.count} {named(found.delimiter)}" if found.count > 1 else f"1 {named(found.delimiter)[:-1]}"
+    count = (
+        f"{found.count} {describe_delimiter(found.delimiter)}"
+        if found.count > 1
+        else f"1 {describe_delimiter(found.delimiter)[:-1]}"
+    )
     which = f"its first {found.lines}" if found.alike == found.lines else f"{found.alike} of its first {found.lines}"
-    raise _columns(asked, f"{which} lines have {count} each", found.delimiter)
+    raise _columns_error(asked, f"{which} lines have {count} each", found.delimiter)
 
 
-def _certain(found: Columns | None) -> bool:
-    """Tell whether lines are so much alike that they are no prose: a sentence has a comma too."""
-    if found is None or found.alike < max(_ALIKE, _MOST * found.lines):
+def _is_certain(found: DelimiterEvidence | None) -> bool:
+    """Tell whether lines are too much alike to be prose: sentences have commas too."""
+    if found is None or found.alike < max(_LEAST_ALIKE, _LEAST_SHARE * found.lines):
         return False
     return found.alike == found.lines or found.count > 1 or found.delimiter != ","
 
 
-def _columns(asked: AskedDataset, seen: str, delimiter: str) -> DatasetError:
+def _columns_error(asked: AskedDataset, evidence: str, delimiter: str) -> DatasetError:
     name = ",".join([f"format={format_for(delimiter)[0]}", *format_for(delimiter)[1]])
-    return refused(
+    return dataset_error(
         asked,
-        f"is called plain text but looks like columns: {seen}",
-        f"say {option(asked, name)}, or {option(asked, 'format=plaintext')} for its lines",
+        f"is plain text by its name, but looks like columns: {evidence}",
+        f"{option(asked, name)} reads the columns, {option(asked, 'format=plaintext')} the lines",
     )
 
 
 def _only_column(table: pa.Table) -> Any:
     kinds = table.schema.types
     if len(kinds) != 1:
-        raise _unfit(f"has one column, and the results have {len(kinds)}")
+        raise _shape_error(f"has one column, but the results have {len(kinds)}")
     if not (pa.types.is_string(kinds[0]) or pa.types.is_large_string(kinds[0])):
-        raise _unfit(f"has one column of text, and {table.column_names[0]!r} is {kinds[0]}")
+        raise _shape_error(f"has one column of text, but {table.column_names[0]!r} is {kinds[0]}")
     return table.column(0)
 
 
-def _unfit(what: str) -> DatasetError:
-    return DatasetError(f"plaintext {what}", remedy="--format csv, or parquet, holds them")
+def _shape_error(what: str) -> DatasetError:
+    return DatasetError(f"plaintext {what}", remedy="use --format csv or parquet")
 
 
 def _refuse_line_ends(cells: Any, label: str, before: int) -> None:
@@ -225,5 +242,5 @@ def _refuse_line_ends(cells: Any, label: str, before: int) -> None:
         row = before + pc.indices_nonzero(ended)[0].as_py() + 1
         raise DatasetError(
             f"plaintext cannot hold the line end in row {row} of column {label!r}",
-            remedy="--format csv quotes it; or replace it in the script",
+            remedy="use --format csv, which quotes it, or replace it in the script",
         )

@@ -1,4 +1,4 @@
-"""Where results go: a writer that takes all of what it is given."""
+"""A writer for results that always writes all it is given, even to a pipe."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ __all__ = ["Sink"]
 
 
 class Sink(io.RawIOBase):
-    """Write everything to a pipe, which may take less at a time; closing leaves the pipe open.
+    """A writer to a pipe that may take fewer bytes at a time than it is given; closing it leaves the pipe open.
 
     Args:
-        target: needs only `write`.
+        target: any object with a `write` method.
     """
 
     def __init__(self, target: BinaryIO) -> None:
@@ -24,11 +24,11 @@ class Sink(io.RawIOBase):
         return True
 
     def write(self, data: Any) -> int:
-        """Write all of `data` and return its bytes."""
+        """Write all of `data` and return its length in bytes."""
         rest = memoryview(data).cast("B")
         length = len(rest)
         while rest:
-            # A raw pipe returns what it took; writers that return nothing took it all.
+            # A raw pipe returns how many bytes it took; a writer that returns None took all.
             taken = cast("int | None", self._target.write(rest))
             rest = rest[len(rest) if taken is None else taken :]
         return length

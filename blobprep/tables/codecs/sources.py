@@ -1,4 +1,4 @@
-"""The blobs a dataset is read from: each a source of bytes, with what was asked of it."""
+"""The blobs of a dataset: each a source of bytes with its options."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ import pyarrow as pa
 from blobprep.protocol import AskedDataset, Translation
 from blobprep.tables.streaming_input import InputFile
 
-__all__ = ["BlobSource", "DecodeAll", "DecodeOne", "DecodedTable", "Source", "parts_of"]
+__all__ = ["BlobDecoder", "BlobSource", "DatasetDecoder", "DecodedTable", "Source", "blobs_of"]
 
 DecodedTable = tuple[pa.Table, list[Translation]]
 
 
 class Source(Protocol):
-    """Give the bytes of one blob: an input that is arriving, a stretch of one, or what one holds inside.
+    """The bytes of one blob: an input that is arriving, a slice of one, or the decompressed content of one.
 
-    A binary file for reading besides, so that any library can be handed one.
+    It is also a binary file for reading, so it can be passed to any library.
     """
 
     def read(self, size: int = -1, /) -> bytes:
-        """Read up to `size` bytes from the position; none at the end."""
+        """Read up to `size` bytes from the position; returns empty bytes at the end."""
         ...
 
     def readinto(self, buffer: Any, /) -> int | None:
@@ -43,25 +43,25 @@ class Source(Protocol):
         ...
 
     def map_all(self) -> memoryview:
-        """Return all bytes; waits until they are there."""
+        """Return all bytes, once they are there."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class BlobSource:
-    """Hold one blob of a dataset.
+    """One blob of a dataset.
 
     Attributes:
-        source: its bytes, at their start.
-        asked: of the dataset; its reference is the blob's own.
+        source: its bytes, positioned at the start.
+        asked: the options of the dataset, with the reference of this blob.
     """
 
     source: Source
     asked: AskedDataset
 
 
-def parts_of(source: InputFile, asked: AskedDataset) -> list[BlobSource]:
-    """Return the blobs of a dataset in their order."""
+def blobs_of(source: InputFile, asked: AskedDataset) -> list[BlobSource]:
+    """Return the blobs of a dataset, in order."""
     if not asked.parts:
         return [BlobSource(source, asked)]
     return [
@@ -72,5 +72,5 @@ def parts_of(source: InputFile, asked: AskedDataset) -> list[BlobSource]:
     ]
 
 
-DecodeOne = Callable[[Source, AskedDataset], DecodedTable]
-DecodeAll = Callable[[list[BlobSource]], DecodedTable]
+BlobDecoder = Callable[[Source, AskedDataset], DecodedTable]
+DatasetDecoder = Callable[[list[BlobSource]], DecodedTable]

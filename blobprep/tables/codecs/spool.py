@@ -1,4 +1,4 @@
-"""Bytes that come in order only, made a file: what is read once is kept on disk and can be read again anywhere."""
+"""A file made of bytes that arrive in order: they are kept on disk, so that they can be read at any position."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from blobprep.tables.streaming_input import PositionalReader
 
 __all__ = ["SpooledFile"]
 
-_LEFT: Final = 1 << 30
-_SHARE: Final = 20
-_LOOK: Final = 64 << 20
+_RESERVE: Final = 1 << 30
+_RESERVE_SHARE: Final = 20
+_CHECK_EVERY: Final = 64 << 20
 
 
 class SpooledFile(PositionalReader):
-    """Hold what an iterator gives in an unlinked file; only as much is taken from it as is asked for.
+    """The bytes of an iterator in an unlinked file; the iterator is read only as far as needed.
 
-    Some free room is always left on the disk: a file of a kilobyte can expand to one of a gigabyte.
+    Some space on the disk is always left free: a file of a kilobyte can expand to a gigabyte.
 
     Args:
-        pieces: not empty each; taken to its end for `whole`.
+        pieces: yields bytes that are never empty; `map_all` and `end` read it to its end.
     """
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
@@ -32,11 +32,11 @@ class SpooledFile(PositionalReader):
         self._pieces = pieces
         self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  closed with this
         self._held = 0
-        self._looked = 0
+        self._checked = 0
         self._ended = False
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file, which deletes it."""
         self._file.close()
         super().close()
 
@@ -53,7 +53,7 @@ class SpooledFile(PositionalReader):
         return memoryview(mmap.mmap(self._file.fileno(), self._held, prot=mmap.PROT_READ))
 
     def end(self) -> int:
-        """Return how many bytes there are."""
+        """Return the number of bytes."""
         self._expand(None)
         return self._held
 
@@ -63,17 +63,17 @@ class SpooledFile(PositionalReader):
             if piece is None:
                 self._ended = True
                 return
-            self._require_room()
+            self._require_space()
             rest = memoryview(piece)
             while rest:
                 rest = rest[os.pwrite(self._file.fileno(), rest, self._held + len(piece) - len(rest)) :]
             self._held += len(piece)
 
-    def _require_room(self) -> None:
-        if self._held - self._looked < _LOOK:
+    def _require_space(self) -> None:
+        if self._held - self._checked < _CHECK_EVERY:
             return
-        self._looked = self._held
+        self._checked = self._held
         disk = os.fstatvfs(self._file.fileno())
-        free, all_of_it = disk.f_bavail * disk.f_frsize, disk.f_blocks * disk.f_frsize
-        if free < min(_LEFT, all_of_it // _SHARE):
+        free, total = disk.f_bavail * disk.f_frsize, disk.f_blocks * disk.f_frsize
+        if free < min(_RESERVE, total // _RESERVE_SHARE):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

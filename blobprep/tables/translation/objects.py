@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from blobprep.tables.codecs.text.characters import without_lone_surrogates
+from blobprep.tables.codecs.text.characters import replace_lone_surrogates
 from blobprep.tables.codecs.types.casts import LEAST, NANOSECONDS
 from blobprep.tables.redaction import format_example, tally
 from blobprep.tables.translation.changes import Change, TranslatedColumn, zone_change
@@ -108,7 +108,7 @@ def _kind(cls: type) -> str:
 
 def _format_texts(values: Sequence[Any]) -> Any:
     return pa.array(
-        [None if value is None else without_lone_surrogates(str(value)) for value in values], pa.large_string()
+        [None if value is None else replace_lone_surrogates(str(value)) for value in values], pa.large_string()
     )
 
 

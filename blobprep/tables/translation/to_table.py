@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from blobprep.protocol import Translation
-from blobprep.tables.codecs.labels import renames, unique_labels
-from blobprep.tables.codecs.text.characters import without_lone_surrogates
+from blobprep.tables.codecs.labels import rename_entries, unique_labels
+from blobprep.tables.codecs.text.characters import replace_lone_surrogates
 from blobprep.tables.redaction import format_example, tally
 from blobprep.tables.translation.changes import Change, TranslatedColumn, zone_change
 from blobprep.tables.translation.objects import as_text, from_objects, is_supported
@@ -79,7 +79,7 @@ def _convert_labels(frame: pd.DataFrame, port: str, first: int) -> tuple[list[st
     """Convert labels to text, then make them unique; in this order, so that 1 and "1" get different names."""
     texts, ledger = [], []
     for label in frame.columns:
-        text = without_lone_surrogates(str(label))
+        text = replace_lone_surrogates(str(label))
         texts.append(text)
         if not isinstance(label, str):
             detail = f"The label {label!r} became the text {text!r}."
@@ -88,7 +88,7 @@ def _convert_labels(frame: pd.DataFrame, port: str, first: int) -> tuple[list[st
             detail = f"The label {text!r} had characters (lone surrogates) that were replaced."
             ledger.append(Translation(port, text, "rename", detail, True, "rename the column in the script"))
     labels = unique_labels(texts, first)
-    return labels, ledger + renames(port, texts, labels)
+    return labels, ledger + rename_entries(port, texts, labels)
 
 
 def _translate(series: pd.Series[Any]) -> TranslatedColumn:

@@ -7,16 +7,14 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from blobprep.protocol import AskedDataset, Translation
+from blobprep.protocol import EXAMPLE_LIMIT, AskedDataset, Translation
 from blobprep.tables.codecs.arff.date_patterns import DEFAULT
 from blobprep.tables.codecs.arff.header import Attribute
-from blobprep.tables.codecs.text.numerals import Losses, first_other, losses, numbers
+from blobprep.tables.codecs.text.numerals import EXACT_LIMIT, Losses, find_losses, find_non_number, parse_numbers
 
 __all__ = ["Column", "WrongValue"]
 
 _ISO: Final = r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$"
-_EXACT: Final = 2**53
-_SHOWN: Final = 40
 _REMEDY: Final = "declare it string"
 
 
@@ -73,13 +71,13 @@ class Column:
             return self._convert_dates(texts)
         if self._attribute.kind == "string":
             return texts
-        if self._attribute.kind == "integer" and (whole := numbers(texts, pa.int64())) is not None:
+        if self._attribute.kind == "integer" and (whole := parse_numbers(texts, pa.int64())) is not None:
             return whole
-        doubles = numbers(texts, pa.float64())
+        doubles = parse_numbers(texts, pa.float64())
         if doubles is None:
-            row = first_other(texts, pa.float64())
+            row = find_non_number(texts, pa.float64())
             raise WrongValue(row, f"has {_quote_value(texts, row)}, which is not a number")
-        self._losses += losses(texts, doubles)
+        self._losses += find_losses(texts, doubles)
         return doubles
 
     def _convert_labels(self, texts: Any) -> Any:
@@ -118,14 +116,14 @@ class Column:
             return pa.chunked_array(self._chunks, pa.int64()), []
         doubles = pa.chunked_array([chunk.cast(pa.float64(), safe=False) for chunk in self._chunks], pa.float64())
         whole = pc.equal(pc.floor(doubles), doubles)
-        large = pc.greater(pc.abs(doubles), float(_EXACT))
+        large = pc.greater(pc.abs(doubles), float(EXACT_LIMIT))
         lossy = pc.any(pc.and_(large, pc.is_finite(doubles))).as_py() is True
         if not pc.any(large).as_py() and pc.all(whole).as_py() is not False:
             return doubles.cast(pa.int64()), []
         others = doubles.filter(pc.or_(pc.invert(whole), large))
         digits = "; those beyond 2**53 lost digits" if lossy else ""
         detail = f"Integers became doubles, because not all values are 64-bit integers{digits}."
-        example = str(others[0].as_py())[:_SHOWN]
+        example = str(others[0].as_py())[:EXAMPLE_LIMIT]
         entry = Translation(
             self._asked.port, self._attribute.name, "type", detail, lossy, _REMEDY, len(others), example
         )
@@ -134,4 +132,4 @@ class Column:
 
 
 def _quote_value(texts: Any, row: int) -> str:
-    return repr(texts[row].as_py()[:_SHOWN])
+    return repr(texts[row].as_py()[:EXAMPLE_LIMIT])

@@ -9,10 +9,10 @@ from typing import Any, Final, Literal
 import pyarrow as pa
 
 from blobprep.errors import DatasetError
-from blobprep.protocol import AskedDataset
+from blobprep.protocol import EXAMPLE_LIMIT, AskedDataset
 from blobprep.tables.codecs.arff.date_patterns import DEFAULT, Pattern, UnknownLetter
 from blobprep.tables.codecs.arff.tokens import TOKEN, unescape
-from blobprep.tables.codecs.errors import option, refused
+from blobprep.tables.codecs.errors import dataset_error, option
 
 __all__ = ["Attribute", "HeaderReader"]
 
@@ -26,7 +26,6 @@ _KINDS: Final[dict[str, Kind]] = {
     "string": "string",
     "date": "date",
 }
-_SHOWN: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ class HeaderReader:
                 )
             rest = stripped[match.end() :].lstrip() if match else ""
             if rest and not rest.startswith("%"):
-                what = f"has text after @data: {rest[:_SHOWN]!r}"
+                what = f"has text after @data: {rest[:EXAMPLE_LIMIT]!r}"
                 raise self._error(number, what, "begin the rows on a new line")
             return True
         if keyword == "attribute" and match:
@@ -95,7 +94,7 @@ class HeaderReader:
         elif keyword != "relation":
             raise self._error(
                 number,
-                f"is neither @attribute nor @data: {stripped[:_SHOWN]!r}",
+                f"is neither @attribute nor @data: {stripped[:EXAMPLE_LIMIT]!r}",
                 "check that it is an ARFF file and fix the line"
                 if self.attributes
                 else f"fix the line, or read the file as text with {option(self._asked, 'format=plaintext')}",
@@ -104,7 +103,7 @@ class HeaderReader:
 
     def missing_data(self) -> DatasetError:
         """Return the error for a header without an end."""
-        return refused(
+        return dataset_error(
             self._asked, "has no @data line, so it has no rows", "download the file again if it was cut short"
         )
 
@@ -128,7 +127,7 @@ class HeaderReader:
         if kind not in _KINDS:
             raise self._error(
                 number,
-                f"declares {name!r} as {kind[:_SHOWN]!r}, which is not a type",
+                f"declares {name!r} as {kind[:EXAMPLE_LIMIT]!r}, which is not a type",
                 "types are numeric, integer, string, date and {labels}",
             )
         # Weka ignores what follows any other type, such as a range of numbers.
@@ -147,7 +146,7 @@ class HeaderReader:
                 break
             label = _read_word(token)
             if label in labels:
-                raise self._error(number, f"declares the label {label[:_SHOWN]!r} of {name!r} twice")
+                raise self._error(number, f"declares the label {label[:EXAMPLE_LIMIT]!r} of {name!r} twice")
             labels[label] = None
         raise self._error(number, f"does not close the labels of {name!r}", "end them with } on the same line")
 
@@ -163,7 +162,7 @@ class HeaderReader:
             ) from error
 
     def _error(self, number: int, what: str, remedy: str = "fix the line") -> DatasetError:
-        return refused(self._asked, f"line {number} {what}", remedy)
+        return dataset_error(self._asked, f"line {number} {what}", remedy)
 
 
 def _read_word(token: re.Match[str]) -> str:

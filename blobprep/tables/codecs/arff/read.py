@@ -11,10 +11,10 @@ from blobprep.protocol import AskedDataset
 from blobprep.tables.codecs.arff.columns import Column, WrongValue
 from blobprep.tables.codecs.arff.header import Attribute, HeaderReader
 from blobprep.tables.codecs.arff.rows import RowReader
-from blobprep.tables.codecs.errors import refused
-from blobprep.tables.codecs.labels import renames, unique_labels
+from blobprep.tables.codecs.errors import dataset_error
+from blobprep.tables.codecs.labels import rename_entries, unique_labels
 from blobprep.tables.codecs.sources import DecodedTable, Source
-from blobprep.tables.codecs.text.lines import Block, blocks
+from blobprep.tables.codecs.text.lines import Block, read_blocks
 from blobprep.tables.codecs.text.repairs import Repairs
 
 __all__ = ["decode", "head"]
@@ -34,7 +34,7 @@ def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int 
 def _read(source: Source, asked: AskedDataset, enough: int | None) -> DecodedTable:
     """Read all rows, or stop once there are more than `enough`."""
     repairs = Repairs()
-    lines = blocks(source, asked, repairs, head=enough is not None)
+    lines = read_blocks(source, asked, repairs, head=enough is not None)
     attributes, rest = _read_header(lines, asked)
     reader = RowReader(attributes, asked)
     columns = [Column(attribute, asked) for attribute in attributes]
@@ -46,7 +46,7 @@ def _read(source: Source, asked: AskedDataset, enough: int | None) -> DecodedTab
                     column.add(texts)
                 except WrongValue as error:
                     what = f"line {cells.line(error.row)} {error} (column {attribute.name!r})"
-                    raise refused(
+                    raise dataset_error(
                         asked, what, "correct the value or the declaration; write ? for a missing value"
                     ) from error
             count += len(cells.columns[0])
@@ -74,5 +74,5 @@ def _build_table(
     names = [attribute.name for attribute in attributes]
     labels = unique_labels(names)
     finished = [column.finish() for column in columns]
-    ledger = renames(asked.port, names, labels) + [entry for _, entries in finished for entry in entries]
+    ledger = rename_entries(asked.port, names, labels) + [entry for _, entries in finished for entry in entries]
     return pa.Table.from_arrays([column for column, _ in finished], names=labels), ledger + reader.entries()

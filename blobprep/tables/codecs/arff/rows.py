@@ -15,12 +15,12 @@ import pyarrow as pa
 import pyarrow.csv
 
 from blobprep.errors import DatasetError
-from blobprep.protocol import AskedDataset, Translation
+from blobprep.protocol import EXAMPLE_LIMIT, AskedDataset, Translation
 from blobprep.tables.codecs.arff.header import Attribute
 from blobprep.tables.codecs.arff.tokens import MISSING, TOKEN, unescape
-from blobprep.tables.codecs.errors import refused
+from blobprep.tables.codecs.errors import dataset_error
 from blobprep.tables.codecs.text.lines import Block
-from blobprep.tables.codecs.text.numerals import numbers
+from blobprep.tables.codecs.text.numerals import parse_numbers
 
 __all__ = ["Cells", "RowNotes", "RowReader"]
 
@@ -30,7 +30,6 @@ _RUN: Final = re.compile(" {2,}")
 _EMPTY: Final = re.compile("(?m),,|^,|,$")
 _AT_ONCE: Final = 8 << 20
 _SPARSE_CELLS: Final = 250_000_000
-_SHOWN: Final = 40
 _WEIGHT: Final = re.compile(r"[0-9.]+(?:[eE][+-]?[0-9]+)?")
 _QUOTE: Final = "put values that contain a % in quotes"
 
@@ -56,7 +55,7 @@ class RowNotes:
     def note(self, example: str, count: int = 1) -> None:
         """Count one more thing, or several."""
         self.count += count
-        self.example = self.example or example[:_SHOWN]
+        self.example = self.example or example[:EXAMPLE_LIMIT]
 
 
 @dataclass(slots=True)
@@ -215,7 +214,7 @@ class RowReader:
             if place is None:
                 last = len(self.attributes) - 1
                 raise self._error(
-                    number, f"has the index {index[:_SHOWN]!r}; the attributes have the indices 0 to {last}"
+                    number, f"has the index {index[:EXAMPLE_LIMIT]!r}; the attributes have the indices 0 to {last}"
                 )
             if place in given:
                 raise self._error(number, f"has the index {place} twice")
@@ -244,7 +243,7 @@ class RowReader:
         )
 
     def _error(self, number: int, what: str, remedy: str = "correct the row") -> DatasetError:
-        return refused(self.asked, f"line {number} {what}", remedy)
+        return dataset_error(self.asked, f"line {number} {what}", remedy)
 
 
 def _split_at_commas(tokens: list[Token]) -> list[list[Token]]:
@@ -260,7 +259,7 @@ def _split_at_commas(tokens: list[Token]) -> list[list[Token]]:
 def _fits(value: str, attribute: Attribute) -> bool:
     if attribute.kind == "nominal":
         return value in attribute.labels
-    return numbers(pa.array([value]), pa.float64()) is not None
+    return parse_numbers(pa.array([value]), pa.float64()) is not None
 
 
 def _zero(attribute: Attribute) -> str | None:

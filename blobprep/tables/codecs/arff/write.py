@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from blobprep.protocol import AskedResults, Translation
+from blobprep.protocol import EXAMPLE_LIMIT, AskedResults, Translation
 from blobprep.tables.cell_text import text_writer
 from blobprep.tables.codecs.arff.date_patterns import DEFAULT
 from blobprep.tables.codecs.arff.tokens import MISSING, quote, quote_all
@@ -30,7 +30,6 @@ __all__ = ["encode"]
 
 _BATCH: Final = 8 << 20
 _BATCH_ROWS: Final = 1 << 16
-_SHOWN: Final = 40
 _TEXT: Final = pa.large_string()
 _PER_SECOND: Final = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _YEARS: Final = (-62135596800, 253402300799)
@@ -97,7 +96,7 @@ def _example(column: Any, writer: _ColumnWriter) -> str:
     position = pc.index(pc.is_valid(column), True).as_py()
     if position < 0:
         return ""
-    return (writer.words(column.slice(position, 1).combine_chunks())[0].as_py() or "")[:_SHOWN]
+    return (writer.words(column.slice(position, 1).combine_chunks())[0].as_py() or "")[:EXAMPLE_LIMIT]
 
 
 def _choose_writer(column: Any) -> _ColumnWriter:

@@ -1,31 +1,31 @@
-"""What Parquet and Arrow have in common: a table that was read becomes a dataset."""
+"""The last step of reading Parquet and Arrow: a table is checked and made a dataset."""
 
 from __future__ import annotations
 
 import pyarrow as pa
 
 from blobprep.protocol import AskedDataset
-from blobprep.tables.codecs.columnar.pandas_index import with_index_as_data
-from blobprep.tables.codecs.labels import renames, unique_labels
+from blobprep.tables.codecs.columnar.pandas_index import apply_pandas_index
+from blobprep.tables.codecs.labels import rename_entries, unique_labels
 from blobprep.tables.codecs.sources import DecodedTable
-from blobprep.tables.codecs.types.storage import plain
+from blobprep.tables.codecs.types.storage import replace_odd_types
 
-__all__ = ["as_dataset"]
+__all__ = ["to_dataset"]
 
 
-def as_dataset(table: pa.Table, asked: AskedDataset, rows: int | None) -> DecodedTable:
-    """Check a table and bring it to types and labels that every dataset has.
+def to_dataset(table: pa.Table, asked: AskedDataset, rows: int | None) -> DecodedTable:
+    """Check a table, and convert it to the types and labels that a dataset may have.
 
     Args:
-        table: as it was read, its types accepted: the whole dataset, or its first rows.
-        asked: its dataset.
-        rows: of the whole dataset; None where they are not known.
+        table: the whole dataset or its first rows, as read, with allowed types.
+        asked: the dataset.
+        rows: the number of rows in the whole dataset; None if not known.
 
     Raises:
-        pyarrow.ArrowInvalid: it is damaged.
+        pyarrow.ArrowInvalid: the table is damaged.
     """
     table.validate(full=True)
-    table, converted = plain(table, asked)
-    table, moved = with_index_as_data(table, asked, rows)
+    table, converted = replace_odd_types(table, asked)
+    table, moved = apply_pandas_index(table, asked, rows)
     labels = unique_labels(table.column_names)
-    return table.rename_columns(labels), [*converted, *moved, *renames(asked.port, table.column_names, labels)]
+    return table.rename_columns(labels), [*converted, *moved, *rename_entries(asked.port, table.column_names, labels)]

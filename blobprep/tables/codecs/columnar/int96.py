@@ -1,11 +1,11 @@
-"""Times that Parquet holds as INT96: a Julian day and the nanoseconds of that day, which go beyond any 64-bit time.
+"""Times that Parquet stores as INT96: a Julian day and the nanoseconds of that day, which can exceed any 64-bit time.
 
 | bytes | number, little endian |
 | --- | --- |
-| 0 to 7 | nanoseconds since midnight; below zero they count back, as Arrow before version 23 wrote it |
+| 0 to 7 | nanoseconds since midnight; Arrow before version 23 wrote negative ones |
 | 8 to 11 | days; 2440588 is 1970-01-01 |
 
-A column becomes nanoseconds where all of its values fit, and else the finest unit in which they do.
+A column becomes nanoseconds if all its values fit, otherwise the finest unit in which they do.
 
 Source:
     apache/parquet-format, LogicalTypes.md, "INT96 timestamps"; apache/arrow#48246 for the negative ones.
@@ -25,27 +25,27 @@ from blobprep.tables.cell_text import first_text
 from blobprep.tables.codecs.types.casts import NANOSECONDS
 from blobprep.tables.nesting import iter_plain, rebuild
 
-__all__ = ["has_int96", "times"]
+__all__ = ["has_int96", "restore_times"]
 
 _EPOCH: Final = 2440588
 _DAY: Final = 86400
 _SECOND: Final = 10**9
 _RAW: Final = np.dtype([("nanoseconds", "<i8"), ("day", "<i4")])
 _UNITS: Final = ("ns", "us", "ms", "s")
-_REMEDY: Final = "write the column with microseconds, as INT64"
+_REMEDY: Final = "write the column as INT64 with microseconds"
 
 Integers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class _Moments:
-    """The times of an array: seconds from 1970, and the nanoseconds that follow; 0 where missing."""
+    """The times of an array: seconds since 1970, and the remaining nanoseconds; both 0 where missing."""
 
     seconds: Integers
     rest: Integers
 
-    def within(self, unit: str) -> bool:
-        """Tell whether 64 bits hold them in a unit; the least of their counts is a missing value to pandas."""
+    def fit(self, unit: str) -> bool:
+        """Tell whether all times fit 64 bits in a unit, without the least count, which is missing in pandas."""
         per = _SECOND // NANOSECONDS[unit]
         parts = self.rest // NANOSECONDS[unit]
         (first, least), (last, most) = divmod(-(2**63) + 1, per), divmod(2**63 - 1, per)
@@ -54,60 +54,60 @@ class _Moments:
         return bool((above & below).all())
 
     def counts(self, unit: str) -> Integers:
-        """Return them in a unit that holds them, finer digits cut off."""
+        """Return the times as counts of a unit that holds them, with finer digits cut off."""
         return self.seconds * (_SECOND // NANOSECONDS[unit]) + self.rest // NANOSECONDS[unit]
 
-    def cut(self, unit: str) -> tuple[int, str]:
-        """Count those that have finer digits than a unit, and show the first."""
+    def count_cut(self, unit: str) -> tuple[int, str]:
+        """Count the times with finer digits than a unit, and return the first of them as an example."""
         places = np.flatnonzero(self.rest % NANOSECONDS[unit])
         if not len(places):
             return 0, ""
         first = places[0]
-        shown = first_text(pa.array([int(self.seconds[first])], pa.timestamp("s")))
-        return len(places), f"{shown}.{self.rest[first]:09}"
+        seconds = first_text(pa.array([int(self.seconds[first])], pa.timestamp("s")))
+        return len(places), f"{seconds}.{self.rest[first]:09}"
 
 
 def has_int96(file: Any) -> bool:
-    """Tell whether a Parquet file has a column of INT96, be it within lists or structs."""
+    """Tell whether a Parquet file has an INT96 column, also within lists or structs."""
     return any(file.schema.column(place).physical_type == "INT96" for place in range(len(file.schema.names)))
 
 
-def times(table: pa.Table, schema: pa.Schema, port: str) -> tuple[pa.Table, list[Translation]]:
-    """Make times of INT96 columns that were read as twelve bytes each.
+def restore_times(table: pa.Table, schema: pa.Schema, port: str) -> tuple[pa.Table, list[Translation]]:
+    """Convert INT96 columns that were read as twelve bytes each to times.
 
     Args:
-        table: as `blobprep.tables.codecs.columnar.footer` has it read.
-        schema: of the file as pyarrow has it, where they are timestamps.
+        table: read with the metadata of `blobprep.tables.codecs.columnar.footer`.
+        schema: pyarrow's own schema of the file, in which these columns are timestamps.
         port: for the ledger.
 
     Returns:
-        The table, and a lossy entry for each column that has both nanoseconds and times beyond them.
+        The table, and a lossy entry for each column that has both nanoseconds and times out of their range.
     """
     ledger = []
     for place, field in enumerate(schema):
         column = table.column(place)
         if column.type == field.type:
             continue
-        kinds = _plain_types(field.type)
+        kinds = _leaf_types(field.type)
         moments = [
-            _moments(array)
+            _parse_moments(array)
             for chunk in column.chunks
             for kind, array in zip(kinds, iter_plain(chunk), strict=True)
             if kind != array.type and pa.types.is_timestamp(kind)
         ]
-        unit = next((unit for unit in _UNITS if all(each.within(unit) for each in moments)), _UNITS[-1])
-        chunks = [_made(kinds, chunk, unit) for chunk in column.chunks or [pa.array([], column.type)]]
+        unit = next((unit for unit in _UNITS if all(times.fit(unit) for times in moments)), _UNITS[-1])
+        chunks = [_rebuild(kinds, chunk, unit) for chunk in column.chunks or [pa.array([], column.type)]]
         kind = chunks[0].type
         table = table.set_column(place, field.with_type(kind), pa.chunked_array(chunks, kind))
-        cut = [found for found in (each.cut(unit) for each in moments) if found[0]]
+        cut = [found for found in (times.count_cut(unit) for times in moments) if found[0]]
         if cut:
-            detail = f"Times that nanoseconds do not reach stand beside others with nanoseconds; all became {kind}."
+            detail = f"Some times have nanoseconds and others are out of their range; all became {kind}."
             count, example = sum(count for count, _ in cut), cut[0][1]
             ledger.append(Translation(port, field.name, "cast", detail, True, _REMEDY, count, example))
     return table, ledger
 
 
-def _moments(array: Any) -> _Moments:
+def _parse_moments(array: Any) -> _Moments:
     data, zeros = array.buffers()[1], np.zeros(len(array), np.int64)
     if data is None or not len(array):
         return _Moments(zeros, zeros)
@@ -118,18 +118,18 @@ def _moments(array: Any) -> _Moments:
     return _Moments(np.where(valid, seconds, 0), np.where(valid, rest, 0))
 
 
-def _plain_types(kind: Any) -> list[Any]:
-    """Return for each plain type within the file's own type itself."""
+def _leaf_types(kind: Any) -> list[Any]:
+    """Return all leaf types within a type, in order."""
     is_ = pa.types
     if is_.is_map(kind):
-        return [*_plain_types(kind.key_type), *_plain_types(kind.item_type)]
+        return [*_leaf_types(kind.key_type), *_leaf_types(kind.item_type)]
     if not is_.is_nested(kind):
         return [kind]
-    return [inner for place in range(kind.num_fields) for inner in _plain_types(kind.field(place).type)]
+    return [inner for place in range(kind.num_fields) for inner in _leaf_types(kind.field(place).type)]
 
 
-def _made(kinds: list[Any], array: Any, unit: str) -> Any:
-    """Return an array with times in the place of twelve bytes."""
+def _rebuild(kinds: list[Any], array: Any, unit: str) -> Any:
+    """Return an array with times in place of twelve bytes."""
     following = iter(kinds)
 
     def make(values: Any) -> Any:
@@ -137,6 +137,6 @@ def _made(kinds: list[Any], array: Any, unit: str) -> Any:
         if kind == values.type or not pa.types.is_timestamp(kind):
             return values
         missing = ~values.is_valid().to_numpy(zero_copy_only=False)
-        return pa.array(_moments(values).counts(unit), mask=missing).cast(pa.timestamp(unit, kind.tz))
+        return pa.array(_parse_moments(values).counts(unit), mask=missing).cast(pa.timestamp(unit, kind.tz))
 
     return rebuild(array, make)

@@ -1,4 +1,4 @@
-"""Parquet datasets."""
+"""Parquet datasets, read and written."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import pyarrow.parquet
 
 from blobprep.errors import DatasetError
 from blobprep.protocol import AskedDataset, AskedResults, Translation
-from blobprep.tables.codecs.columnar.dataset import as_dataset
-from blobprep.tables.codecs.columnar.footer import as_twelve_bytes
-from blobprep.tables.codecs.columnar.int96 import has_int96, times
+from blobprep.tables.codecs.columnar.dataset import to_dataset
+from blobprep.tables.codecs.columnar.footer import retype_int96
+from blobprep.tables.codecs.columnar.int96 import has_int96, restore_times
 from blobprep.tables.codecs.sink import Sink
 from blobprep.tables.codecs.sources import DecodedTable, Source
-from blobprep.tables.codecs.types.allowed import accepted
+from blobprep.tables.codecs.types.allowlist import require_allowed_types
 from blobprep.tables.redaction import tally
 
 __all__ = ["decode", "encode", "head"]
@@ -27,18 +27,18 @@ _REMEDY: Final = "--format arrow"
 
 
 def decode(source: Source, asked: AskedDataset) -> tuple[pa.Table, list[Translation]]:
-    """Read a Parquet dataset once it is whole; see `blobprep.tables.codecs.decode`."""
+    """Read a Parquet dataset once all of it is there; see `blobprep.tables.codecs.decode`."""
     data = pa.py_buffer(source.map_all())
-    file, schema = _opened(source, asked, lambda: pa.BufferReader(data))
+    file, schema = _open(source, asked, lambda: pa.BufferReader(data))
     with file:
-        table = _counted(file.read(), file.metadata.num_rows)
-    return _as_dataset(table, schema, asked, table.num_rows)
+        table = _keep_row_count(file.read(), file.metadata.num_rows)
+    return _finish_table(table, schema, asked, table.num_rows)
 
 
 def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
     """Read the footer and the pages of the first rows; see `blobprep.tables.codecs.head`."""
-    # Buffered page by page, not in advance: a row group may be a gigabyte.
-    file, schema = _opened(source, asked, lambda: pa.PythonFile(source, mode="r"), buffer_size=_PAGE, pre_buffer=False)
+    # Buffered by page, not ahead: a row group may be a gigabyte.
+    file, schema = _open(source, asked, lambda: pa.PythonFile(source, mode="r"), buffer_size=_PAGE, pre_buffer=False)
     batches = []
     wanted = rows
     if wanted and file.metadata.num_columns:
@@ -48,17 +48,17 @@ def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int 
             if not wanted:
                 break
     table = pa.Table.from_batches(batches, schema=file.schema_arrow)
-    return _as_dataset(table, schema, asked, file.metadata.num_rows)[0], file.metadata.num_rows
+    return _finish_table(table, schema, asked, file.metadata.num_rows)[0], file.metadata.num_rows
 
 
 def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> list[Translation]:
     """Write a table as Parquet in row groups of about a million rows; see `blobprep.tables.codecs.encode`."""
     ledger: list[Translation] = []
     if table.num_columns == 0 and table.num_rows:
-        detail = f"Parquet without columns cannot hold its {table.num_rows} rows."
+        detail = f"Parquet cannot hold {table.num_rows} rows without columns."
         ledger.append(Translation(port, "", "dropped", detail, True, _REMEDY, table.num_rows))
     for position, label in enumerate(table.column_names):
-        column, entry = _held(table.column(position), label, port)
+        column, entry = _fit_column(table.column(position), label, port)
         if entry is not None:
             table = table.set_column(position, label, column)
             ledger.append(entry)
@@ -72,39 +72,39 @@ def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> l
     return ledger
 
 
-def _opened(source: Source, asked: AskedDataset, reader: Callable[[], Any], **options: Any) -> tuple[Any, pa.Schema]:
-    """Open a file, with times of INT96 as twelve bytes each, and return its schema, in which they are times."""
+def _open(source: Source, asked: AskedDataset, reader: Callable[[], Any], **options: Any) -> tuple[Any, pa.Schema]:
+    """Open a file with INT96 columns as twelve bytes, and return its own schema, in which they are times."""
     file = pyarrow.parquet.ParquetFile(reader(), **options)
     schema = file.schema_arrow
-    accepted(schema, asked)
+    require_allowed_types(schema, asked)
     if has_int96(file):
         file.close()
-        file = pyarrow.parquet.ParquetFile(reader(), metadata=as_twelve_bytes(source), **options)
+        file = pyarrow.parquet.ParquetFile(reader(), metadata=retype_int96(source), **options)
     return file, schema
 
 
-def _as_dataset(table: pa.Table, schema: pa.Schema, asked: AskedDataset, rows: int) -> DecodedTable:
-    """Make times of what was read as twelve bytes, and a dataset of the table."""
-    made: list[Translation] = []
+def _finish_table(table: pa.Table, schema: pa.Schema, asked: AskedDataset, rows: int) -> DecodedTable:
+    """Convert twelve bytes to times, and make the table a dataset."""
+    entries: list[Translation] = []
     if table.schema != schema:
-        table.validate(full=True)  # before any list is followed
-        table, made = times(table, schema, asked.port)
-    table, ledger = as_dataset(table, asked, rows)
-    return table, made + ledger
+        table.validate(full=True)  # before any offset of a list is used
+        table, entries = restore_times(table, schema, asked.port)
+    table, ledger = to_dataset(table, asked, rows)
+    return table, entries + ledger
 
 
-def _held(column: Any, label: str, port: str) -> tuple[Any, Translation | None]:
-    """Return a column as Parquet brings it back, and the entry that says so where that is not as it was.
+def _fit_column(column: Any, label: str, port: str) -> tuple[Any, Translation | None]:
+    """Return a column in the form in which Parquet reads it back, and an entry if that differs from the original.
 
     Raises:
-        DatasetError: Parquet has no such column, or no such value; names the column.
+        DatasetError: Parquet does not support the type or one of the values; names the column.
     """
     kind = column.type
     try:
-        nearest = _nearest(kind)
+        nearest = _nearest_type(kind)
         if nearest != kind:
-            held = column.cast(nearest)
-            return held, Translation(port, label, "cast", *_worded(column, nearest), _REMEDY, *tally(column))
+            fitted = column.cast(nearest)
+            return fitted, Translation(port, label, "cast", *_describe_cast(column, nearest), _REMEDY, *tally(column))
     except pa.ArrowException as error:
         reason = str(error).partition("\n")[0][:200]
         raise DatasetError(
@@ -112,20 +112,20 @@ def _held(column: Any, label: str, port: str) -> tuple[Any, Translation | None]:
         ) from error
     levels = max((len(chunk.dictionary) for chunk in column.chunks), default=0) if pa.types.is_dictionary(kind) else 0
     if levels and not len(column):
-        detail = f"Parquet keeps categories beside rows only; without any, all {levels} are gone."
+        detail = f"Parquet stores categories only with rows; without rows, all {levels} are lost."
         return column, Translation(port, label, "dropped", detail, True, _REMEDY, levels)
     return column, None
 
 
-def _nearest(kind: Any) -> Any:
-    """Return the type that Parquet brings back for one: mostly itself."""
+def _nearest_type(kind: Any) -> Any:
+    """Return the type in which Parquet reads a type back: mostly the same."""
     is_ = pa.types
     if is_.is_dictionary(kind):
         if is_.is_string(kind.value_type):
             return kind
         if is_.is_large_string(kind.value_type):
             return pa.dictionary(kind.index_type, pa.string(), kind.ordered)
-        return _nearest(kind.value_type)
+        return _nearest_type(kind.value_type)
     if is_.is_timestamp(kind) and kind.unit == "s":
         return pa.timestamp("ms", kind.tz)
     if is_.is_time32(kind):
@@ -141,31 +141,31 @@ def _nearest(kind: Any) -> Any:
 def _nearest_nested(kind: Any) -> Any:
     is_ = pa.types
     if is_.is_map(kind):
-        return pa.map_(_nearest(kind.key_type), _nearest(kind.item_type), kind.keys_sorted)
+        return pa.map_(_nearest_type(kind.key_type), _nearest_type(kind.item_type), kind.keys_sorted)
     if is_.is_struct(kind):
         if not kind.num_fields:
-            raise pa.ArrowNotImplementedError("a struct without fields")
-        return pa.struct([field.with_type(_nearest(field.type)) for field in kind])
-    inner = kind.value_field.with_type(_nearest(kind.value_type))
+            raise pa.ArrowNotImplementedError("structs without fields are not supported")
+        return pa.struct([field.with_type(_nearest_type(field.type)) for field in kind])
+    inner = kind.value_field.with_type(_nearest_type(kind.value_type))
     if is_.is_fixed_size_list(kind):
         if not kind.list_size:
-            raise pa.ArrowNotImplementedError("lists that are all empty")
+            raise pa.ArrowNotImplementedError("lists of fixed length 0 are not supported")
         return pa.list_(inner, kind.list_size)
     return pa.large_list(inner) if is_.is_large_list(kind) else pa.list_(inner)
 
 
-def _worded(column: Any, nearest: Any) -> tuple[str, bool]:
-    """Say what a column is written as; a loss where categories had an order, or one that no value is in."""
+def _describe_cast(column: Any, nearest: Any) -> tuple[str, bool]:
+    """Describe how a column is written, and tell whether it is lossy: categories had an order or unused labels."""
     kind, is_ = column.type, pa.types
     if not is_.is_dictionary(kind) or is_.is_dictionary(nearest):
-        return f"Parquet has no {str(kind)[:100]}; written as {str(nearest)[:100]}.", False
+        return f"Parquet does not have the type {str(kind)[:100]}; written as {str(nearest)[:100]}.", False
     levels = pa.chunked_array([chunk.dictionary for chunk in column.chunks], kind.value_type).unique().drop_null()
     used = column.cast(kind.value_type).unique().drop_null()
     lossy = bool(kind.ordered) or len(used) < len(levels)
-    return f"Parquet has no categories of {kind.value_type}; written as plain values.", lossy
+    return f"Parquet does not have categories of {kind.value_type}; written as plain values.", lossy
 
 
-def _counted(table: pa.Table, rows: int) -> pa.Table:
+def _keep_row_count(table: pa.Table, rows: int) -> pa.Table:
     if table.num_columns or not rows:
         return table
     return pa.table({"": pa.nulls(rows)}).select([])

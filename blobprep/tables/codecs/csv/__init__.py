@@ -1,4 +1,19 @@
-"""CSV and TSV: delimited text, laid out as RFC 4180 or as people lay it out."""
+"""CSV and TSV: delimited text, as RFC 4180 defines it and as it is found in practice.
+
+read              text to a table
+parse             the rows of a text as cells, in batches
+layout            separator, header and lines to skip, from the first rows
+delimiters        the separator, detected from a sample of lines
+row_widths        the error for rows with too many or too few cells
+repeated_headers  rows that repeat the header, left out
+nul_bytes         the place of the first NUL byte
+infer             the type of a column, from all its cells
+candidates        one type, tried on a column
+dates             columns of dates and times
+write             a table to text
+cells             values to cells
+round_trip        cells that would read back as something else
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""A column of text tried as one type: its values as long as all cells are of it, and what is the matter with some.
+"""One type tried on a column of text: its values if all cells are of that type, and problems with some of them.
 
-A column becomes numbers only if nothing is lost that its owner may need: leading zeros, a leading plus and integers
-beyond 64 bits keep it text. What could surprise is told in the ledger, at most once a column.
+A column becomes numbers only if nothing is lost that the user may need: leading zeros, a leading plus and integers
+beyond 64 bits keep it text. Surprising results get a ledger entry, at most one per column.
 """
 
 from __future__ import annotations
@@ -15,27 +15,32 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from blobprep.protocol import AskedDataset, Translation
+from blobprep.protocol import EXAMPLE_LIMIT, AskedDataset, Translation
 from blobprep.tables.codecs.errors import option
-from blobprep.tables.codecs.text.numerals import infinite, large_integers, too_precise, vanished, without_plus
+from blobprep.tables.codecs.text.numerals import (
+    find_infinite,
+    find_large_integers,
+    find_too_precise,
+    find_vanished,
+    strip_plus,
+)
 
-__all__ = ["KINDS", "SHOWN", "Trial"]
+__all__ = ["KINDS", "Candidate"]
 
 _PREFIXED: Final = r"^-?0[0-9]|^\+"
 _HEXADECIMAL: Final = r"^[+-]?0[xX]"
 _PROBE: Final = 64
 _TRUE: Final = len("true")
-SHOWN: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
-class _Reason:
-    """Say what follows when something is the matter with some values of a column of numbers.
+class _Problem:
+    """The consequence of a problem with some values of a column of numbers.
 
     Attributes:
-        stays: whether the column stays text; else it loses something.
-        detail: for the ledger; empty where nobody would be surprised.
-        remedy: the option that changes it.
+        stays: whether the column stays text; otherwise it loses something.
+        detail: for the ledger; empty if the result surprises no one.
+        remedy: the option that changes the result.
     """
 
     stays: bool
@@ -43,18 +48,18 @@ class _Reason:
     remedy: str = ""
 
 
-_REASONS: Final[Mapping[str, _Reason]] = {
-    "huge": _Reason(True, "Stays text, since a number in it is too large for a double.", "types=text"),
-    "beyond": _Reason(True, "Stays text, since an integer in it is beyond 64 bits."),
-    "hexadecimal": _Reason(True),
-    "prefixed": _Reason(
-        True, "Stays text, since a value has a leading zero or plus: {example}.", "leading_zeros=number"
+_PROBLEMS: Final[Mapping[str, _Problem]] = {
+    "huge": _Problem(True, "Stays text, because a number in it is too large for a double.", "types=text"),
+    "beyond": _Problem(True, "Stays text, because an integer in it needs more than 64 bits."),
+    "hexadecimal": _Problem(True),
+    "prefixed": _Problem(
+        True, "Stays text, because a value has a leading zero or plus: {example}.", "leading_zeros=number"
     ),
-    "inexact": _Reason(False, "Became double; integers above 2**53 lost digits.", "types=text"),
-    "vanished": _Reason(False, "Became double; values too small for one became 0.", "types=text"),
-    "imprecise": _Reason(False, "Became double; values with more than 17 digits lost some.", "types=text"),
+    "inexact": _Problem(False, "Became double; integers above 2**53 lost digits.", "types=text"),
+    "vanished": _Problem(False, "Became double; values too small for a double became 0.", "types=text"),
+    "imprecise": _Problem(False, "Became double; values with more than 17 digits lost digits.", "types=text"),
 }
-"""What can be the matter; the first that applies is told."""
+"""Possible problems; the ledger reports the first that applies."""
 
 
 _MISSING: Final = pa.nulls(1, pa.string())[0]
@@ -64,91 +69,91 @@ KINDS: Final = (pa.int64(), _DOUBLE, _BOOLEAN)
 
 
 @dataclass(frozen=True, slots=True)
-class _Parsed:
-    """Hold cells parsed as some type, and their texts without the blanks around them."""
+class _ParsedCells:
+    """Cells parsed as a type, and their texts without surrounding blanks."""
 
     values: Any
     texts: Any
 
 
 @dataclass(slots=True)
-class _Finding:
-    """Count the values with which something is the matter, and keep the first."""
+class _Occurrences:
+    """How many values have a problem, and the first of them."""
 
     count: int
     example: str
 
 
-class Trial:
-    """Hold a column's cells as one type as long as they are of it, and what is the matter with some."""
+class Candidate:
+    """One type tried on a column: the values as long as all cells are of that type, and problems with some of them."""
 
     def __init__(self, kind: Any, asked: AskedDataset) -> None:
         self._kind, self._asked = kind, asked
         self._missing = asked.options["missing"]
         self._keeps_prefixed = asked.options.get("leading_zeros", "text") == "text"
         self._values: list[Any] = []
-        self._found: dict[str, _Finding] = {}
+        self._found: dict[str, _Occurrences] = {}
         self._finite = kind != _DOUBLE
 
     @property
-    def stands(self) -> bool:
-        """Whether the column is of this type, as far as it has been seen."""
-        return self._finite and not any(_REASONS[name].stays for name in self._found)
+    def fits(self) -> bool:
+        """Whether the column is of this type, judging by the cells so far."""
+        return self._finite and not any(_PROBLEMS[name].stays for name in self._found)
 
     def add_all(self, chunks: list[Any]) -> bool:
-        """Take all chunks; a few cells first, since a cast that fails is slow: it goes on to the end of its chunk."""
+        """Add all chunks; a few cells are tried first, because a cast that fails still runs to the end of its chunk."""
         longest = max(chunks, key=len)
-        if len(longest) > _PROBE and not Trial(self._kind, self._asked).add(longest.slice(0, _PROBE)):
+        if len(longest) > _PROBE and not Candidate(self._kind, self._asked).add(longest.slice(0, _PROBE)):
             return False
         return all(map(self.add, chunks))
 
     def add(self, chunk: Any) -> bool:
-        """Take a chunk of cells; False where one is not of this type."""
-        parsed = _parsed(chunk, self._kind, self._missing)
+        """Add a chunk of cells; return False if one is not of this type."""
+        parsed = _parse(chunk, self._kind, self._missing)
         if parsed is None:
             return False
         self._values.append(parsed.values)
         if self._kind == _BOOLEAN:
-            # The cast takes 0 and 1 as well, yet a column of only these is integers, and a mixed one is text.
+            # The cast also accepts 0 and 1, but a column of only these is integers, and a mixed one is text.
             return bool((pc.min(pc.binary_length(parsed.texts)).as_py() or _TRUE) >= _TRUE)
         if self._kind == _DOUBLE:
-            self._look_at_doubles(parsed)
-        suspects = _suspects(parsed.texts)
+            self._examine_doubles(parsed)
+        suspects = _find_suspects(parsed.texts)
         if len(suspects):
-            self._find("hexadecimal", _matching(suspects, _HEXADECIMAL))
+            self._note("hexadecimal", _filter_matching(suspects, _HEXADECIMAL))
             if self._keeps_prefixed:
-                self._find("prefixed", _matching(suspects, _PREFIXED))
+                self._note("prefixed", _filter_matching(suspects, _PREFIXED))
         return True
 
     def outcome(self, label: str) -> tuple[Any, Translation | None]:
-        """Return the values, of use where the trial stands, and what the ledger says of them."""
+        """Return the values, which are valid if the type fits, and the ledger entry."""
         entry = None
-        for name, reason in _REASONS.items():
+        for name, reason in _PROBLEMS.items():
             if name in self._found and self._finite:
                 entry = self._entry(label, reason, self._found[name])
                 break
         return pa.chunked_array(self._values, self._kind), entry
 
-    def _look_at_doubles(self, parsed: _Parsed) -> None:
+    def _examine_doubles(self, parsed: _ParsedCells) -> None:
         finite = pc.is_finite(parsed.values)
         all_finite = pc.all(finite).as_py() is not False
         self._finite = self._finite or bool(pc.any(finite).as_py())
         if not all_finite:
-            self._find("huge", infinite(parsed.texts, parsed.values))
-            parsed = _Parsed(parsed.values.filter(finite), parsed.texts.filter(finite))
-        large = large_integers(parsed.texts, parsed.values)
-        self._find("beyond", large.beyond)
-        self._find("inexact", large.inexact)
-        self._find("vanished", vanished(parsed.texts, parsed.values))
-        self._find("imprecise", too_precise(parsed.texts, parsed.values))
+            self._note("huge", find_infinite(parsed.texts, parsed.values))
+            parsed = _ParsedCells(parsed.values.filter(finite), parsed.texts.filter(finite))
+        large = find_large_integers(parsed.texts, parsed.values)
+        self._note("beyond", large.beyond)
+        self._note("inexact", large.inexact)
+        self._note("vanished", find_vanished(parsed.texts, parsed.values))
+        self._note("imprecise", find_too_precise(parsed.texts, parsed.values))
 
-    def _find(self, name: str, texts: Any) -> None:
+    def _note(self, name: str, texts: Any) -> None:
         if len(texts) == 0:
             return
-        found = self._found.setdefault(name, _Finding(0, texts[0].as_py()[:SHOWN]))
-        found.count += len(texts)
+        noted = self._found.setdefault(name, _Occurrences(0, texts[0].as_py()[:EXAMPLE_LIMIT]))
+        noted.count += len(texts)
 
-    def _entry(self, label: str, reason: _Reason, found: _Finding) -> Translation | None:
+    def _entry(self, label: str, reason: _Problem, found: _Occurrences) -> Translation | None:
         if not reason.detail:
             return None
         remedy = option(self._asked, reason.remedy) if reason.remedy else ""
@@ -158,28 +163,28 @@ class Trial:
         )
 
 
-def _parsed(chunk: Any, kind: Any, missing: str) -> _Parsed | None:
-    """Cast a chunk; None where a cell is of another type."""
+def _parse(chunk: Any, kind: Any, missing: str) -> _ParsedCells | None:
+    """Cast a chunk; return None if a cell is of another type."""
     try:
-        return _Parsed(chunk.cast(kind), chunk)
+        return _ParsedCells(chunk.cast(kind), chunk)
     except pa.ArrowInvalid:
-        trimmed = _trimmed(chunk, missing)
+        trimmed = _trim(chunk, missing)
         try:
-            return _Parsed(without_plus(trimmed).cast(kind), trimmed)
+            return _ParsedCells(strip_plus(trimmed).cast(kind), trimmed)
         except pa.ArrowInvalid:
             return None
 
 
-def _trimmed(chunk: Any, missing: str) -> Any:
+def _trim(chunk: Any, missing: str) -> Any:
     trimmed = pc.ascii_trim_whitespace(chunk)
     absent = pc.match_substring_regex(trimmed, f"^({re.escape(missing)})?$")
     return pc.if_else(absent, _MISSING, trimmed)
 
 
-def _suspects(texts: Any) -> Any:
-    """Return the few texts that a costly pattern need look at: those that start with a plus, or a zero and no point.
+def _find_suspects(texts: Any) -> Any:
+    """Return the texts worth matching with a costly pattern: those that start with a plus, or a zero and no point.
 
-    Most columns have none, and most time would go into finding that out: so it looks at bytes and not at cells.
+    Most columns have none; finding that out must be cheap, so bytes are examined instead of cells.
     """
     _, offsets, data = texts.buffers()
     if data is None or data.size == 0:
@@ -204,5 +209,5 @@ def _suspects(texts: Any) -> Any:
     return texts.take(pa.array(np.flatnonzero(mask))).drop_null()
 
 
-def _matching(texts: Any, pattern: str) -> Any:
+def _filter_matching(texts: Any, pattern: str) -> Any:
     return texts.filter(pc.match_substring_regex(texts, pattern))

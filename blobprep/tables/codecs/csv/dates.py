@@ -1,4 +1,4 @@
-"""Columns of a text dataset that are dates because someone said so: ISO 8601 dates and times."""
+"""Columns of text that options declare to be ISO 8601 dates or times."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from blobprep.formats import listed
-from blobprep.protocol import AskedDataset, Translation
-from blobprep.tables.codecs.errors import option, refused
+from blobprep.protocol import EXAMPLE_LIMIT, AskedDataset, Translation
+from blobprep.tables.codecs.errors import dataset_error, option
 
-__all__ = ["dates", "named_columns", "named_dates"]
+__all__ = ["columns_in_option", "date_columns", "parse_dates"]
 
 Where = Callable[[int], tuple[AskedDataset, int]]
 
@@ -20,25 +20,25 @@ _KINDS: Final = tuple(pa.timestamp(unit, tz=zone) for unit in ("us", "ns") for z
 _UTC: Final = r"(?i)(Z|[+-]00(:?00)?)$"
 
 
-def named_dates(labels: list[str], asked: AskedDataset) -> frozenset[str]:
-    """Return the labels of the columns that the option `dates` names.
+def date_columns(labels: list[str], asked: AskedDataset) -> frozenset[str]:
+    """Return the labels of the columns that the option `parse_dates` names.
 
     Raises:
-        DatasetError: it names a column that is not there.
+        DatasetError: it names a column that does not exist.
     """
-    return named_columns(labels, asked, "dates")
+    return columns_in_option(labels, asked, "dates")
 
 
-def named_columns(labels: list[str], asked: AskedDataset, name: str) -> frozenset[str]:
-    """Return the labels that an option of that name lists.
+def columns_in_option(labels: list[str], asked: AskedDataset, name: str) -> frozenset[str]:
+    """Return the labels listed in the option with this name.
 
     Raises:
-        DatasetError: it names a column that is not there.
+        DatasetError: it names a column that does not exist.
     """
     named = listed(asked.options[name])
     for label in named:
         if label not in labels:
-            raise refused(
+            raise dataset_error(
                 asked,
                 f"has no column {label!r}, which the option {name} names",
                 f"its columns are {', '.join(map(repr, labels[:20]))}",
@@ -46,20 +46,22 @@ def named_columns(labels: list[str], asked: AskedDataset, name: str) -> frozense
     return frozenset(named)
 
 
-def dates(cells: Any, label: str, asked: AskedDataset, where: Where | None = None) -> tuple[Any, Translation | None]:
-    """Read a column of text as dates or times; times with a zone become UTC.
+def parse_dates(
+    cells: Any, label: str, asked: AskedDataset, where: Where | None = None
+) -> tuple[Any, Translation | None]:
+    """Parse a column of text as dates or times; times with a zone become UTC.
 
     Args:
         cells: a chunked array of text, null where missing.
-        label: of the column.
-        asked: its dataset.
-        where: tells of a row, from 1, which blob of the dataset it is in, and its row there.
+        label: the label of the column.
+        asked: the dataset.
+        where: returns for a row, from 1, the blob it is in and its row number there.
 
     Returns:
-        Microseconds, or nanoseconds where a value has them.
+        Times in microseconds, or in nanoseconds if a value needs them; and an entry if offsets were lost.
 
     Raises:
-        DatasetError: a value is no ISO 8601 date or time; names row and column.
+        DatasetError: a value is not an ISO 8601 date or time; names row and column.
     """
     texts = pc.ascii_trim_whitespace(cells)
     for kind in _KINDS:
@@ -72,24 +74,24 @@ def dates(cells: Any, label: str, asked: AskedDataset, where: Where | None = Non
         moved = texts.filter(pc.invert(pc.match_substring_regex(texts, _UTC)))
         if len(moved) == 0:
             return values, None
-        detail = "Times became UTC; their own offset from it is gone."
+        detail = "Times became UTC; their offsets from UTC are lost."
         return values, Translation(
-            asked.port, label, "zone", detail, lossy=True, count=len(moved), example=moved[0].as_py()[:40]
+            asked.port, label, "zone", detail, lossy=True, count=len(moved), example=moved[0].as_py()[:EXAMPLE_LIMIT]
         )
-    row, value = _first_other(texts)
+    row, value = _find_other(texts)
     if not row:
-        what = f"has times in column {label!r} that no unit holds: some have nanoseconds, which do not reach others"
-        raise refused(asked, what, f"leave the column out of {option(asked, 'dates=')}")
+        what = f"has times in column {label!r} that no unit holds: some have nanoseconds, others are too far from 1970"
+        raise dataset_error(asked, what, f"leave the column out of {option(asked, 'dates=')}")
     blob, row = where(row) if where else (asked, row)
-    raise refused(
+    raise dataset_error(
         blob,
-        f"has {value!r} in row {row} of column {label!r}, which is no ISO 8601 date or time like the others",
+        f"has {value!r} in row {row} of column {label!r}, which is not an ISO 8601 date or time like the others",
         f"leave the column out of {option(asked, 'dates=')}",
     )
 
 
-def _first_other(texts: Any) -> tuple[int, str]:
-    """Find the first value that is not like the first of all; row 0 where each is, but no unit holds them together."""
+def _find_other(texts: Any) -> tuple[int, str]:
+    """Find the first value unlike the first one; return row 0 if all are alike, but no unit holds them all."""
     zoned = None
     for row, value in enumerate(texts.to_pylist(), 1):
         if value is None:
@@ -101,7 +103,7 @@ def _first_other(texts: Any) -> tuple[int, str]:
         else:
             first = False
         if not kinds or (not first and all(kind.tz != zoned for kind in kinds)):
-            return row, value[:40]
+            return row, value[:EXAMPLE_LIMIT]
     return 0, ""
 
 

@@ -1,6 +1,6 @@
-"""What separates the cells of a text: told from a sample of its lines, or by the hint that Excel takes in the first.
+"""The separator of a text: detected from a sample of its lines, or named by a hint for Excel in the first line.
 
-Lines are judged by their majority, so that a title, a footnote or a damaged line does not end a doubt.
+The majority of lines decides, so a title, a footnote or a damaged line does not matter.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ from dataclasses import dataclass
 from typing import Final
 
 from blobprep.formats import FORMATS, delimiter_named
-from blobprep.tables.codecs.errors import option, refused
+from blobprep.tables.codecs.errors import dataset_error, option
 from blobprep.tables.codecs.sources import BlobSource
-from blobprep.tables.codecs.text.sample import sample_of
+from blobprep.tables.codecs.text.sample import read_sample
 
 __all__ = [
-    "Columns",
-    "columns_of",
+    "DelimiterEvidence",
+    "count_delimiter",
+    "describe_delimiter",
+    "find_delimiter",
     "format_for",
-    "likely_columns",
     "likely_delimiter",
-    "named",
-    "require_likely",
+    "require_likely_delimiter",
     "separator_hint",
-    "spelled",
+    "spell_delimiter",
 ]
 
 _NAMES: Final[Mapping[str, tuple[str, str]]] = {
@@ -34,30 +34,30 @@ _NAMES: Final[Mapping[str, tuple[str, str]]] = {
     "|": ("bars", "|"),
     ",": ("commas", '","'),
 }
-"""The characters that are looked for, what they are called, and how the option `delimiter` spells them."""
+"""The characters to look for, their names, and how the option `delimiter` spells them."""
 
-_MOST: Final = 0.6
-"""The share of lines that have to be alike."""
+_LEAST_SHARE: Final = 0.6
+"""The share of lines that must be alike."""
 
-_SHOWN: Final = 60
+_EXCERPT: Final = 60
 _QUOTED: Final = re.compile(r'(?:(?<=[\r\n\t;|,])|\A)"(?:[^"]|"")*"(?=[\r\n\t;|,]|\Z)')
 _BETWEEN_DIGITS: Final = re.compile(r"(?<=\d),(?=\d)")
 _FIRST_LINE: Final = re.compile(r"[\r\n]*([^\r\n]*)(?:\r\n|\r|\n|\Z)")
 _HINT: Final = re.compile(r"(?i)sep=(\\t|tab|.?)\1*[\t;|, ]*")
-"""What is left of the line without quotes; a program that saved the table again may have put separators behind it."""
+"""The hint without quotes; a program that saved the table again may have appended separators."""
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
-    """Lines that one character divides alike.
+class DelimiterEvidence:
+    """How consistently one character divides a sample of lines.
 
     Attributes:
         delimiter: the character.
-        count: how often most lines have it outside quotes.
-        alike: how many lines do, those with one more at their end among them.
-        lines: how many were looked at.
+        count: how often most lines contain it outside quotes.
+        alike: how many lines do, including those with one more at their end.
+        lines: the number of lines examined.
         example: one of the lines.
-        prose: whether blanks follow the character, as they follow a comma or semicolon in a sentence.
+        prose: whether blanks mostly follow the character, as after a comma or semicolon in a sentence.
     """
 
     delimiter: str
@@ -68,10 +68,10 @@ class Columns:
     prose: bool
 
 
-def columns_of(lines: Sequence[str], delimiter: str) -> Columns:
-    """Count how many lines a character divides alike; a line break within quotes ends no line.
+def count_delimiter(lines: Sequence[str], delimiter: str) -> DelimiterEvidence:
+    """Count how many lines a character divides alike; a line break within quotes does not end a line.
 
-    >>> columns_of(["of May", "a;b;c", "1;2;3;", '"x;y";"', '";z'], ";").alike
+    >>> count_delimiter(["of May", "a;b;c", "1;2;3;", '"x;y";"', '";z'], ";").alike
     3
     """
     bare = _QUOTED.sub("", "\n".join(lines)).split("\n")
@@ -84,66 +84,70 @@ def columns_of(lines: Sequence[str], delimiter: str) -> Columns:
     count, alike = max(votes.items(), key=lambda vote: (vote[1], vote[0]), default=(0, 0))
     example = next((line for line in bare if line.count(delimiter) == count), "")
     followed = sum(line.count(f"{delimiter} ") for line in bare)
-    return Columns(delimiter, count, alike, len(bare), example, 2 * followed > sum(count for count, _ in counts))
+    return DelimiterEvidence(
+        delimiter, count, alike, len(bare), example, 2 * followed > sum(count for count, _ in counts)
+    )
 
 
-def likely_columns(lines: Sequence[str]) -> Columns | None:
-    """Return how most lines are divided, None where no character divides them alike."""
-    found = [columns for columns in (columns_of(lines, delimiter) for delimiter in _NAMES) if _convincing(columns)]
+def find_delimiter(lines: Sequence[str]) -> DelimiterEvidence | None:
+    """Find the character that divides most lines alike; return None if there is no such character."""
+    found = [
+        columns for columns in (count_delimiter(lines, delimiter) for delimiter in _NAMES) if _is_convincing(columns)
+    ]
     best = max(found, key=lambda columns: (columns.alike, columns.count), default=None)
     if best is None or best.delimiter != ",":
         return best
     rivals = [columns for columns in found if columns.alike == best.alike and columns is not best]
-    # Decimal commas come as often as the cells that hold them.
+    # Decimal commas are as frequent as the cells that contain them.
     return rivals[0] if rivals and "," not in _BETWEEN_DIGITS.sub("", best.example) else best
 
 
 def likely_delimiter(lines: Sequence[str]) -> str:
-    """Return the character that divides most lines alike, empty where there is none.
+    """Return the character that divides most lines alike, empty if there is no such character.
 
     >>> likely_delimiter(["a;b", "1,5;2"]), likely_delimiter(["Ort;Menge;Preis", "Aachen;3;1,5", "Summe;7"])
     (';', ';')
     >>> likely_delimiter(["remark", "late; two boxes open", "on time"])
     ''
     """
-    found = likely_columns(lines)
+    found = find_delimiter(lines)
     return found.delimiter if found else ""
 
 
-def require_likely(part: BlobSource) -> None:
-    """Refuse a text whose lines are plainly separated by another character than the one that was guessed.
+def require_likely_delimiter(blob: BlobSource) -> None:
+    """Refuse a text whose lines are clearly separated by another character than its format suggests.
 
-    Only a guess is doubted: who says `format=csv` gets it. A hint in the first line ends the doubt too.
+    Only a guessed format is checked: `format=csv` or a hint in the first line settles it.
 
     Raises:
-        DatasetError: says what was seen, and both ways out.
+        DatasetError: shows a line, and offers both ways to read it.
     """
-    asked = part.asked
+    asked = blob.asked
     if asked.found.startswith("asked") or "delimiter" not in asked.options:
         return
     if asked.options["delimiter"] != FORMATS[asked.format].reads["delimiter"].default:
         return
-    sample = sample_of(part)
+    sample = read_sample(blob)
     lines = sample.first if sample else ()
     own = delimiter_named(asked.options["delimiter"])
     if not sample or not lines or separator_hint(lines[0]) is not None or _divides(own, lines):
         return
-    found = likely_columns(lines) or likely_columns(sample.lines) or _of_one(lines)
+    found = find_delimiter(lines) or find_delimiter(sample.lines) or _find_in_header(lines)
     if found is None or found.delimiter == own:
         return
-    raise refused(
+    raise dataset_error(
         asked,
-        f"is {asked.format} by its {asked.found}, and its lines are separated by {named(found.delimiter)} and not by"
-        f" {named(own)}: {found.example[:_SHOWN]!r}",
-        f"{option(asked, f'delimiter={spelled(found.delimiter)}')}, or"
-        f" {option(asked, f'format={asked.format}')} to take it as it is",
+        f"is {asked.format} by its {asked.found}, but its lines are separated by {describe_delimiter(found.delimiter)}"
+        f", not by {describe_delimiter(own)}: {found.example[:_EXCERPT]!r}",
+        f"{option(asked, f'delimiter={spell_delimiter(found.delimiter)}')}, or"
+        f" {option(asked, f'format={asked.format}')} to read it unchanged",
     )
 
 
 def separator_hint(text: str) -> tuple[str, int] | None:
-    r"""Return the separator that the first line names for Excel, empty where it names none, and the line's length.
+    r"""Return the separator that a hint for Excel in the first line names, empty if it is missing, and its length.
 
-    None where the first line is no such hint.
+    Returns None if the first line is not such a hint.
 
     >>> separator_hint("sep=;\r\nOrt;Menge\r\n"), separator_hint('"SEP=,",,\na,b,c'), separator_hint("a,b\n")
     ((';', 7), (',', 10), None)
@@ -156,42 +160,42 @@ def separator_hint(text: str) -> tuple[str, int] | None:
 
 
 def format_for(delimiter: str) -> tuple[str, tuple[str, ...]]:
-    r"""Return the format of text whose cells a character separates, and the options that it needs for that.
+    r"""Return the format of text with this separator, and the options it needs.
 
     >>> format_for("\t"), format_for(";")
     (('tsv', ()), ('csv', ('delimiter=;',)))
     """
     if delimiter == "\t":
         return "tsv", ()
-    return "csv", () if delimiter in (",", "") else (f"delimiter={spelled(delimiter)}",)
+    return "csv", () if delimiter in (",", "") else (f"delimiter={spell_delimiter(delimiter)}",)
 
 
-def named(delimiter: str) -> str:
-    """Return what a delimiter is called."""
+def describe_delimiter(delimiter: str) -> str:
+    """Return the name of a delimiter, in the plural."""
     return _NAMES[delimiter][0] if delimiter in _NAMES else repr(delimiter)
 
 
-def spelled(delimiter: str) -> str:
-    """Return how the option `delimiter` spells a delimiter."""
+def spell_delimiter(delimiter: str) -> str:
+    """Return a delimiter as the option `delimiter` spells it."""
     return _NAMES[delimiter][1] if delimiter in _NAMES else delimiter
 
 
-def _convincing(columns: Columns) -> bool:
-    if columns.alike < 2 or columns.alike < _MOST * columns.lines:
+def _is_convincing(columns: DelimiterEvidence) -> bool:
+    if columns.alike < 2 or columns.alike < _LEAST_SHARE * columns.lines:
         return False
     return columns.alike == columns.lines or not columns.prose
 
 
-def _of_one(lines: Sequence[str]) -> Columns | None:
-    """Return what divides the only line of a text, a header without rows."""
+def _find_in_header(lines: Sequence[str]) -> DelimiterEvidence | None:
+    """Find what divides the only line of a text, a header without rows."""
     if len(lines) != 1:
         return None
-    found = likely_columns([*lines, *lines])
+    found = find_delimiter([*lines, *lines])
     return None if found is None or found.prose else found
 
 
 def _divides(own: str, lines: Sequence[str]) -> bool:
-    """Tell whether a character is in the first line, and as often in most lines."""
-    columns = columns_of(lines, own)
-    first = columns_of(lines[:1], own)
+    """Tell whether a character is in the first line, and as frequent in most lines."""
+    columns = count_delimiter(lines, own)
+    first = count_delimiter(lines[:1], own)
     return first.count > 0 and (first.count in (columns.count, columns.count + 1) and 2 * columns.alike > columns.lines)

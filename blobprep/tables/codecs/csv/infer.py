@@ -1,4 +1,4 @@
-"""What a column of text is: integer, double, boolean or text, from all of its cells."""
+"""The type of a column of text (integer, double, boolean or text), inferred from all its cells."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from blobprep.protocol import AskedDataset, Translation
-from blobprep.tables.codecs.csv.candidates import KINDS, SHOWN, Trial
+from blobprep.protocol import EXAMPLE_LIMIT, AskedDataset, Translation
+from blobprep.tables.codecs.csv.candidates import KINDS, Candidate
 from blobprep.tables.codecs.errors import option
 
-__all__ = ["Column", "guess"]
+__all__ = ["Column", "infer_type"]
 
 _NUMBER: Final = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*$"
 _SAMPLE: Final = 1000
@@ -19,88 +19,88 @@ _NEARLY: Final = 0.9
 
 
 class Column:
-    """Give a column its type while its cells come in, and let their text go.
+    """A column that gets its type while its cells arrive, and drops their text.
 
-    The first cells suggest a type; where later ones are not of it, the column has to be read once more.
+    The first cells suggest a type; if later ones are not of that type, the column must be read again.
 
     Args:
-        label: of the column, for the ledger.
-        asked: its dataset, with the options of reading it.
-        plain: whether it stays text whatever is in it.
+        label: the label of the column, for the ledger.
+        asked: the dataset with its read options.
+        keep_text: whether the column stays text, whatever its cells are.
 
     Attributes:
-        again: whether all of its cells are wanted once more, through `restore`.
+        needs_restore: whether all cells must be passed again, to `restore`.
     """
 
-    def __init__(self, label: str, asked: AskedDataset, *, plain: bool) -> None:
-        self.label, self.again = label, False
-        self._asked, self._plain, self._undecided = asked, plain, not plain
+    def __init__(self, label: str, asked: AskedDataset, *, keep_text: bool) -> None:
+        self.label, self.needs_restore = label, False
+        self._asked, self._keeps_text, self._undecided = asked, keep_text, not keep_text
         self._texts: list[Any] = []
-        self._trial: Trial | None = None
+        self._candidate: Candidate | None = None
 
     def add(self, cells: Any) -> None:
-        """Take an array of text, null where missing."""
-        if self.again:
+        """Add an array of text, null where missing."""
+        if self.needs_restore:
             return
-        if self._trial is not None:
-            if not (self._trial.add(cells) and self._trial.stands):
-                self.again, self._trial = True, None
+        if self._candidate is not None:
+            if not (self._candidate.add(cells) and self._candidate.fits):
+                self.needs_restore, self._candidate = True, None
             return
         self._texts.append(cells)
         if self._undecided and cells.null_count < len(cells):
             self._undecided = False
-            self._trial = _suggested(self._texts, self._asked)
-            if self._trial is not None:
+            self._candidate = _suggest_candidate(self._texts, self._asked)
+            if self._candidate is not None:
                 self._texts = []
 
     def restore(self, cells: Any) -> None:
-        """Take all cells once more, as a chunked array."""
-        self._texts, self.again = cells.chunks, False
+        """Take all cells again, as a chunked array."""
+        self._texts, self.needs_restore = cells.chunks, False
 
     def outcome(self) -> tuple[Any, Translation | None]:
-        """Return the column, and an entry where its type loses or may surprise."""
-        if self._trial is not None:
-            return self._trial.outcome(self.label)
+        """Return the column, and a ledger entry if its type loses something or may surprise."""
+        if self._candidate is not None:
+            return self._candidate.outcome(self.label)
         cells = pa.chunked_array(self._texts, pa.string())
         self._texts = []
-        return (cells, None) if self._plain else guess(cells, self.label, self._asked)
+        return (cells, None) if self._keeps_text else infer_type(cells, self.label, self._asked)
 
 
-def guess(cells: Any, label: str, asked: AskedDataset) -> tuple[Any, Translation | None]:
-    """Give a column of text the type that all its cells have.
+def infer_type(cells: Any, label: str, asked: AskedDataset) -> tuple[Any, Translation | None]:
+    """Cast a column of text to the type that all its cells have.
 
     Args:
         cells: a chunked array of text, null where missing.
-        label: of the column, for the ledger.
-        asked: its dataset, with the options of reading it.
+        label: the label of the column, for the ledger.
+        asked: the dataset with its read options.
 
     Returns:
-        The column, and an entry where the choice loses or may surprise. A column without rows stays text; one with
-        nothing but missing cells becomes double, as pandas has it.
+        The column, and a ledger entry if its type loses something or may surprise. A column without rows stays text; a
+        column of only missing cells becomes double, as in pandas.
     """
     if cells.null_count == len(cells):
         return (cells if len(cells) == 0 else pa.chunked_array([pa.nulls(len(cells), "double")])), None
     for kind in KINDS:
-        trial = Trial(kind, asked)
-        if trial.add_all(cells.chunks):
-            values, entry = trial.outcome(label)
-            return (values if trial.stands else cells), entry
-    return cells, _nearly_numbers(cells, label, asked)
+        candidate = Candidate(kind, asked)
+        if candidate.add_all(cells.chunks):
+            values, entry = candidate.outcome(label)
+            return (values if candidate.fits else cells), entry
+    return cells, _nearly_numbers_entry(cells, label, asked)
 
 
-def _suggested(chunks: list[Any], asked: AskedDataset) -> Trial | None:
-    """Return the trial that the first cells pass; None where they are text."""
+def _suggest_candidate(chunks: list[Any], asked: AskedDataset) -> Candidate | None:
+    """Return the type that fits the first cells; None if they are text."""
     for kind in KINDS:
-        trial = Trial(kind, asked)
-        if trial.add_all(chunks):
-            return trial if trial.stands else None
+        candidate = Candidate(kind, asked)
+        if candidate.add_all(chunks):
+            return candidate if candidate.fits else None
     return None
 
 
-def _nearly_numbers(cells: Any, label: str, asked: AskedDataset) -> Translation | None:
-    """Tell of a column that a few cells keep from being numbers."""
+def _nearly_numbers_entry(cells: Any, label: str, asked: AskedDataset) -> Translation | None:
+    """Return an entry for a column that only a few cells keep from being numbers."""
     present = cells.slice(0, 10 * _SAMPLE).drop_null().slice(0, _SAMPLE)
-    if len(present) == 0 or _share(present) < _NEARLY or _share(cells) < _NEARLY:
+    if len(present) == 0 or _number_share(present) < _NEARLY or _number_share(cells) < _NEARLY:
         return None
     others = pc.invert(pc.match_substring_regex(cells, _NUMBER))
     words = cells.filter(others)
@@ -108,16 +108,17 @@ def _nearly_numbers(cells: Any, label: str, asked: AskedDataset) -> Translation 
         return None
     row = pc.indices_nonzero(others)[0].as_py() + 1
     detail = (
-        f"Stays text: all of {len(cells) - cells.null_count} values are numbers but {len(words)},"
-        f" the first in row {row}, {words[0].as_py()[:SHOWN]!r}."
+        f"Stays text: {len(words)} of {len(cells) - cells.null_count} values"
+        f" {'is not a number' if len(words) == 1 else 'are not numbers'},"
+        f" the first in row {row}: {words[0].as_py()[:EXAMPLE_LIMIT]!r}."
     )
     word = words[0].as_py().strip()
     alone = pc.all(pc.equal(words, words[0])).as_py() and word.isalnum()
     remedy = option(asked, f"missing={word}") if alone else ""
     return Translation(
-        asked.port, label, "type", detail, remedy=remedy, count=len(words), example=words[0].as_py()[:SHOWN]
+        asked.port, label, "type", detail, remedy=remedy, count=len(words), example=words[0].as_py()[:EXAMPLE_LIMIT]
     )
 
 
-def _share(cells: Any) -> float:
+def _number_share(cells: Any) -> float:
     return float(pc.mean(pc.match_substring_regex(cells, _NUMBER)).as_py())

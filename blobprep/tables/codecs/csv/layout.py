@@ -1,7 +1,7 @@
-"""How a delimited text is laid out, told from its first rows: hint, lines above the header, a header of another width.
+"""The layout of a delimited text, from its first rows: separator hint, lines above the header, width of the header.
 
-Where every row differs from the header in one and the same way, and that has one reading, the header is read so, and
-the ledger tells.
+If all rows differ from the header in the same way, and only one reading makes sense, the header is read that way, and
+the ledger records it.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from typing import Final
 from blobprep.errors import InvalidOption
 from blobprep.formats import FORMATS, count_named, delimiter_named
 from blobprep.protocol import AskedDataset, Translation
-from blobprep.tables.codecs.csv.delimiters import likely_delimiter, named, separator_hint
-from blobprep.tables.codecs.errors import refused
+from blobprep.tables.codecs.csv.delimiters import describe_delimiter, likely_delimiter, separator_hint
+from blobprep.tables.codecs.errors import dataset_error
 from blobprep.tables.codecs.text.characters import Characters
 
-__all__ = ["Layout", "Row", "layout_of"]
+__all__ = ["Layout", "Row", "read_layout"]
 
 _SAMPLE: Final = 64 << 10
 _LARGEST: Final = 64 << 20
@@ -28,7 +28,7 @@ _ROWS: Final = 100
 _LINE: Final = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _QUOTE: Final = re.compile(r'\s+"')
 _ESCAPED: Final = "surrogateescape"
-"""Bytes that are no UTF-8 are found later, with their line."""
+"""Keeps bytes that are not UTF-8; they are reported later, with their line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,10 @@ class Row:
     """One of the first rows.
 
     Attributes:
-        cells: their text.
-        line: how many lines of the text stand above it.
-        start: where it begins in the sample.
-        text: as it stands there, without the line end.
+        cells: the text of its cells.
+        line: the number of lines above it in the text.
+        start: its position in the sample.
+        text: its text, without the line end.
     """
 
     cells: list[str]
@@ -53,12 +53,12 @@ class Layout:
     """The layout of a delimited text.
 
     Attributes:
-        delimiter: what separates its cells.
-        rows: the first ones that are whole, the header among them.
-        complete: whether these are all.
-        replaced: how many bytes at the start are replaced, and by what; see `Characters`.
-        extra: columns at the end that are empty in every row, and that the header does not have.
-        ledger: what was done.
+        delimiter: the separator of its cells.
+        rows: the first complete rows, including the header.
+        complete: whether these are all rows.
+        replaced: how many bytes at the start are replaced, and the bytes that replace them; see `Characters`.
+        extra: the number of columns at the end that are empty in every row and missing in the header.
+        ledger: an entry for each change.
     """
 
     delimiter: str
@@ -70,13 +70,13 @@ class Layout:
 
     @property
     def lines(self) -> list[str]:
-        """The first rows as they stand in the text."""
+        """The text of the first rows."""
         return [row.text for row in self.rows]
 
 
 @dataclass(slots=True)
 class _Start:
-    """The start of a text while it is being looked at: what is taken off, and what was noted."""
+    """The start of a text while its layout is determined: how much is skipped, and the ledger so far."""
 
     text: str
     complete: bool
@@ -86,32 +86,32 @@ class _Start:
     ledger: list[Translation] = field(default_factory=list)
 
 
-def layout_of(characters: Callable[[], Characters], asked: AskedDataset) -> Layout:
-    """Look at the first rows of a text.
+def read_layout(characters: Callable[[], Characters], asked: AskedDataset) -> Layout:
+    """Determine the layout of a text from its first rows.
 
     Args:
-        characters: opens the text at its start, NUL bytes in place.
-        asked: its dataset, with the options of reading it.
+        characters: opens the text at its start, with NUL bytes kept.
+        asked: the dataset with its read options.
 
     Raises:
-        DatasetError: its first line names a separator that cannot be one, or `skip_lines` leaves nothing.
-        UnicodeError: it is not in its encoding.
+        DatasetError: the first line names an invalid separator, or `skip_lines` skips more lines than there are.
+        UnicodeError: the text is not valid in its encoding.
     """
     skipped = count_named(asked.options["skip_lines"])
-    start = _start(characters, skipped, delimiter_named(asked.options["delimiter"]))
+    start = _read_start(characters, skipped, delimiter_named(asked.options["delimiter"]))
     _follow_hint(start, asked)
-    _skip(start, skipped, asked)
-    rows = _rows(start)
+    _skip_lines(start, skipped, asked)
+    rows = _read_rows(start)
     _note_quotes(rows, start, asked)
-    replaced, extra = _header(rows, start, asked) if asked.options["header"] == "true" else (None, 0)
+    replaced, extra = _fit_header(rows, start, asked) if asked.options["header"] == "true" else (None, 0)
     if replaced is None:
         replaced = (start.text[: start.position], "")
     length, others = len(replaced[0].encode(errors=_ESCAPED)), replaced[1].encode(errors=_ESCAPED)
     return Layout(start.delimiter, tuple(rows), start.complete, (length, others), extra, tuple(start.ledger))
 
 
-def _start(characters: Callable[[], Characters], skipped: int, delimiter: str) -> _Start:
-    """Read the start of a text, as much as holds the lines that are skipped."""
+def _read_start(characters: Callable[[], Characters], skipped: int, delimiter: str) -> _Start:
+    """Read the start of a text, enough to include the lines to skip."""
     size = _SAMPLE
     while True:
         reader, pieces, held = characters(), [], 0
@@ -126,7 +126,7 @@ def _start(characters: Callable[[], Characters], skipped: int, delimiter: str) -
 
 
 def _follow_hint(start: _Start, asked: AskedDataset) -> None:
-    """Take the separator that the first line names; one that an option or plainly the rows contradict is dropped."""
+    """Use the separator that the first line names, unless an option or clearly the rows contradict it."""
     hint = separator_hint(start.text[start.position :])
     if hint is None:
         return
@@ -134,48 +134,48 @@ def _follow_hint(start: _Start, asked: AskedDataset) -> None:
     line = start.text[start.position : start.position + length].strip("\r\n")
     start.position += length
     start.line += 1
-    told = f"The first line, {line!r}, names for Excel what separates the cells"
+    detail = f"The first line, {line!r}, names the separator for Excel"
     own = start.delimiter
     asked_for = own != delimiter_named(FORMATS[asked.format].reads["delimiter"].default)
     below = [text.strip("\r\n") for text in _LINE.findall(start.text[start.position :])[:_ROWS] if text.strip()]
     if not separator:
-        outcome = "it names nothing and was dropped"
+        outcome = "it is empty, so the line was dropped"
     elif separator == own:
-        outcome = "it was followed and dropped"
+        outcome = "it was used, and the line was dropped"
     elif asked_for:
-        outcome = f"it was dropped, since the option delimiter names {named(own)}"
+        outcome = f"the line was dropped, because the option delimiter names {describe_delimiter(own)}"
     elif below and separator not in below[0] and likely_delimiter(below) == own:
-        outcome = f"it was dropped, since {named(own)} separate them"
+        outcome = f"the line was dropped, because {describe_delimiter(own)} separate the cells"
     else:
-        outcome = "it was followed and dropped"
-        start.delimiter = _checked(separator, line, asked)
-    start.ledger.append(Translation(asked.port, "", "dropped", f"{told}; {outcome}."))
+        outcome = "it was used, and the line was dropped"
+        start.delimiter = _check_separator(separator, line, asked)
+    start.ledger.append(Translation(asked.port, "", "dropped", f"{detail}; {outcome}."))
 
 
-def _checked(separator: str, line: str, asked: AskedDataset) -> str:
+def _check_separator(separator: str, line: str, asked: AskedDataset) -> str:
     try:
         return delimiter_named(separator)
     except InvalidOption:
-        what = f"names in its first line, {line!r}, a separator that is no ASCII character"
-        raise refused(asked, what, "write it again with a comma, a semicolon or a tab") from None
+        what = f"names a separator in its first line, {line!r}, that is not an ASCII character"
+        raise dataset_error(asked, what, "write it again with a comma, a semicolon or a tab") from None
 
 
-def _skip(start: _Start, count: int, asked: AskedDataset) -> None:
-    """Skip lines, of which a hint is one; behind them may be another."""
+def _skip_lines(start: _Start, count: int, asked: AskedDataset) -> None:
+    """Skip lines, counting a hint as one; another hint may follow them."""
     above = start.line
     while start.line < count:
         match = _LINE.match(start.text, start.position)
         if match is None or match.end() == start.position:
-            what = f"has {start.line} lines, and the option skip_lines skips {count}"
-            raise refused(asked, what, "skip fewer")
+            what = f"has {start.line} lines, but the option skip_lines skips {count}"
+            raise dataset_error(asked, what, "skip fewer lines")
         start.position = match.end()
         start.line += 1
     if count > above:
         _follow_hint(start, asked)
 
 
-def _rows(start: _Start) -> list[Row]:
-    """Return the first rows, those with NUL bytes left out; the last one may be cut, unless the text is complete."""
+def _read_rows(start: _Start) -> list[Row]:
+    """Return the first complete rows, without those that have NUL bytes."""
     lines = _LINE.findall(start.text, start.position)
     ends = [start.position]
     for line in lines:
@@ -192,21 +192,21 @@ def _rows(start: _Start) -> list[Row]:
             if len(rows) > _ROWS:
                 start.complete = False
                 return rows
-    except csv.Error:  # a cell larger than that module takes
+    except csv.Error:  # a cell larger than the csv module accepts
         return rows
     return rows if start.complete else rows[:-1]
 
 
 def _note_quotes(rows: list[Row], start: _Start, asked: AskedDataset) -> None:
-    """Note quotes behind a blank, which quote nothing."""
+    """Add a ledger entry for quotes after a blank, which do not quote."""
     quoted = sum(any(_QUOTE.match(cell) for cell in row.cells) for row in rows)
     if quoted:
-        detail = f"Quotes behind a blank quote nothing and stay in the cell, in {quoted} of the first {len(rows)} rows."
+        detail = f"Quotes after a blank do not quote; they stay in the cell, in {quoted} of the first {len(rows)} rows."
         start.ledger.append(Translation(asked.port, "", "text", detail))
 
 
-def _header(rows: list[Row], start: _Start, asked: AskedDataset) -> tuple[tuple[str, str] | None, int]:
-    """Return which characters of the start another header replaces, and how many empty columns it has at its end."""
+def _fit_header(rows: list[Row], start: _Start, asked: AskedDataset) -> tuple[tuple[str, str] | None, int]:
+    """Return the start to replace and its replacement, if any, and the number of empty columns after the header."""
     if len(rows) < 2:
         return None, 0
     header, below = rows[0], [row.cells for row in rows[1:]]
@@ -219,18 +219,21 @@ def _header(rows: list[Row], start: _Start, asked: AskedDataset) -> tuple[tuple[
     if many < len(below):
         return None, 0
     if more > 0 and not any(cell.strip() for cells in below for cell in cells[len(header.cells) :]):
-        start.ledger.append(_dropped(asked, f"Every row ends with {_cells(more)} that the header does not have"))
+        start.ledger.append(
+            _dropped_entry(asked, f"Every row ends with {_empty_cells(more)} that the header does not have")
+        )
         return (before + text, text + start.delimiter * more), more
     if more < 0 and not any(label.strip() for label in header.cells[width:]):
         ends = re.compile(rf'(?:{re.escape(start.delimiter)} *(?:"")? *){{{-more}}}\Z')
-        start.ledger.append(_dropped(asked, f"The header ends with {_cells(-more)} that no row has"))
+        start.ledger.append(_dropped_entry(asked, f"The header ends with {_empty_cells(-more)} that no row has"))
         return (before + text, ends.sub("", text)), 0
     return None, 0
 
 
-def _cells(count: int) -> str:
+def _empty_cells(count: int) -> str:
     return "an empty cell" if count == 1 else f"{count} empty cells"
 
 
-def _dropped(asked: AskedDataset, seen: str) -> Translation:
-    return Translation(asked.port, "", "dropped", f"{seen}; {'it was' if 'an empty' in seen else 'they were'} dropped.")
+def _dropped_entry(asked: AskedDataset, change: str) -> Translation:
+    outcome = "it was dropped" if "an empty" in change else "they were dropped"
+    return Translation(asked.port, "", "dropped", f"{change}; {outcome}.")

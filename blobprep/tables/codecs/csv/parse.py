@@ -1,4 +1,4 @@
-"""The rows of delimited text as cells of text, a batch at a time while the bytes arrive; and what goes wrong there."""
+"""The rows of delimited text as cells of text, read in batches while the bytes arrive, and the errors in them."""
 
 from __future__ import annotations
 
@@ -12,133 +12,132 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from blobprep.errors import DatasetError
-from blobprep.protocol import AskedDataset, Translation
-from blobprep.tables.codecs.csv.layout import Layout, layout_of
-from blobprep.tables.codecs.csv.nul_bytes import first_nul
-from blobprep.tables.codecs.csv.repetitions import Repetitions
-from blobprep.tables.codecs.csv.row_widths import ragged_refused
-from blobprep.tables.codecs.errors import option, refused
-from blobprep.tables.codecs.text.characters import Characters, encoding_of, undecodable
-from blobprep.tables.codecs.text.repairs import ERROR, MARK, MISSING, Repairs, cleaned_cells, nul_bytes_refused
+from blobprep.protocol import EXAMPLE_LIMIT, AskedDataset, Translation
+from blobprep.tables.codecs.csv.layout import Layout, read_layout
+from blobprep.tables.codecs.csv.nul_bytes import find_first_nul
+from blobprep.tables.codecs.csv.repeated_headers import RepeatedHeaders
+from blobprep.tables.codecs.csv.row_widths import ragged_row_error
+from blobprep.tables.codecs.errors import dataset_error, option
+from blobprep.tables.codecs.text.characters import Characters, resolve_encoding, undecodable_error
+from blobprep.tables.codecs.text.repairs import ERROR, MARK, MISSING, Repairs, clean_cells, nul_bytes_error
 
-__all__ = ["Delimited", "Ranges"]
+__all__ = ["DelimitedText", "RangeSource"]
 
 _BLOCKS: Final = (4 << 20, 128 << 20, 1 << 30)
-"""Bytes parsed at a time; a row must fit, so the next size is tried where one does not."""
+"""Bytes parsed at a time; if a row does not fit, the next size is tried."""
 
 _RAGGED: Final = re.compile(r"Row #(\d+): Expected (\d+) columns, got (\d+)")
-_SHOWN: Final = 40
 _STRADDLES: Final = "straddles two block boundaries"
 
 
-class Ranges(Protocol):
-    """Give bytes by position."""
+class RangeSource(Protocol):
+    """A source of bytes that is read by position."""
 
     def read_at(self, offset: int, length: int) -> bytes:
         """Read `length` bytes from `offset`, fewer only at the end."""
         ...
 
 
-class Delimited:
-    """A delimited text: its labels, and its rows a batch at a time.
+class DelimitedText:
+    """A delimited text: its labels, and its rows in batches.
 
-    Its columns go by numbers here, so that no header can be in the way.
+    Columns are numbered, so no label can interfere.
 
     Args:
         source: the bytes.
-        start: the first few of them.
-        asked: its dataset, with the options of reading it.
-        whole: False where the source ends before the dataset does.
+        start: the first few bytes.
+        asked: the dataset with its read options.
+        whole: False if the source ends before the dataset does.
 
     Attributes:
-        labels: those in the header, empty where there is none; None without a header. Known with the first batch.
-        width: how many columns there are. Known with the first batch.
-        damaged: whether it is refused for its NUL bytes, wherever it ends.
-        trailing: whether its last line end is one more row, of missing cells; known when all of it was read.
+        labels: the labels in the header, empty if missing; None without a header. Known with the first batch.
+        width: the number of columns. Known with the first batch.
+        damaged: whether it was refused because of NUL bytes, which reading further cannot change.
+        trailing: whether the last line end counts as one more row, of missing cells. Known once all was read.
     """
 
-    def __init__(self, source: Ranges, start: bytes, asked: AskedDataset, whole: bool = True) -> None:
+    def __init__(self, source: RangeSource, start: bytes, asked: AskedDataset, whole: bool = True) -> None:
         self.asked, self.trailing, self.damaged = asked, False, False
         self.labels: list[str] | None = None
         self.width = 0
         self._source, self._whole = source, whole
-        self._encoding = encoding_of(start, asked.options["encoding"])
+        self._encoding = resolve_encoding(start, asked.options["encoding"])
         self._nul_bytes = asked.options["nul_bytes"]
         self._layout = Layout("")
         try:
-            self._layout = layout_of(partial(self._characters, strict=True), asked)
+            self._layout = read_layout(partial(self._open_characters, strict=True), asked)
         except UnicodeError as error:
-            raise undecodable(_Cursor(self._source), self._encoding, asked) from error
+            raise undecodable_error(_Cursor(self._source), self._encoding, asked) from error
         self._repairs = Repairs()
-        self._repetitions = Repetitions()
+        self._repeated_headers = RepeatedHeaders()
         self._left_out: list[tuple[int, str]] = []
 
     def batches(self, columns: Sequence[int] | None = None) -> Iterator[pa.RecordBatch]:
         """Read the rows below the header while they arrive; the first batch may be empty, others are not.
 
         Args:
-            columns: numbers from 0, of those that are wanted once more when all were read; None for all.
+            columns: the numbers, from 0, of the columns to read again after a first full read; None for all.
 
         Raises:
-            DatasetError: it is not delimited text; says where.
+            DatasetError: it is not valid delimited text; says where.
         """
-        given = 0
+        delivered = 0
         for block in _BLOCKS:
             seen = 0
             try:
-                for characters, batch in self._streamed(block, columns):
+                for characters, batch in self._stream(block, columns):
                     seen += batch.num_rows
-                    if seen > given:  # else had with smaller blocks already
-                        fresh = batch.slice(max(0, batch.num_rows - (seen - given)))
-                        yield self._finished(fresh, given, characters, columns)
-                        given = seen
+                    if seen > delivered:  # the other rows were read with smaller blocks
+                        fresh = batch.slice(max(0, batch.num_rows - (seen - delivered)))
+                        yield self._finish(fresh, delivered, characters, columns)
+                        delivered = seen
                 return
             except UnicodeError as error:
-                raise undecodable(_Cursor(self._source), self._encoding, self.asked) from error
+                raise undecodable_error(_Cursor(self._source), self._encoding, self.asked) from error
             except pa.ArrowInvalid as error:
                 if _STRADDLES not in str(error) or block == _BLOCKS[-1]:
-                    raise self._explained(error) from error
+                    raise self._explain(error) from error
 
     def entries(self) -> list[Translation]:
-        """Return the ledger of what was dropped, once all was read."""
+        """Return the ledger entries for what was dropped, once all was read."""
         torn = any("\0" in text for _, text in self._left_out)
         if self._repairs.nuls or torn:
-            self._repairs.place = self._first_nul()
+            self._repairs.place = self._find_first_nul()
         ledger = [*self._layout.ledger, *self._repairs.entries(self.asked)]
-        ledger += self._repetitions.entries(self.asked)
+        ledger += self._repeated_headers.entries(self.asked)
         if self._left_out:
             number, text = self._left_out[0]
-            seen = "torn by NUL bytes" if torn else "with another number of cells than the header"
-            detail = f"Rows {seen} were left out, the first is row {number}."
+            defect = "broken by NUL bytes" if torn else "with more or fewer cells than the header"
+            detail = f"Rows {defect} were left out, the first is row {number}."
             count = len(self._left_out)
             ledger.append(Translation(self.asked.port, "", "dropped", detail, True, "", count, text.replace("\0", "")))
         return ledger
 
-    def _row(self, number: int) -> int:
-        """Return the number of a row among those below the header."""
+    def _row_below_header(self, number: int) -> int:
+        """Return the number of a row, counted from 1 below the header."""
         return number - (self.asked.options["header"] == "true")
 
-    def _finished(
+    def _finish(
         self, batch: pa.RecordBatch, before: int, characters: Characters, columns: Sequence[int] | None
     ) -> pa.RecordBatch:
-        """Return a batch without the header, and without what is no data.
+        """Return a batch without the header and without anything that is not data.
 
         Args:
-            batch: rows as they stand.
-            before: how many rows came before it.
-            characters: what they were read from.
+            batch: rows as pyarrow parsed them.
+            before: the number of rows before the batch.
+            characters: the text they were read from.
             columns: as in `batches`.
         """
         if columns is None and before == 0:
             self.width = batch.num_columns - self._layout.extra
             if self.asked.options["header"] == "true":
-                self.labels = self._header(batch)
-                self._repetitions.header = [column[0] for column in batch.columns[: self.width]]
+                self.labels = self._read_header(batch)
+                self._repeated_headers.header = [column[0] for column in batch.columns[: self.width]]
         if self.asked.options["header"] == "true" and before == 0:
             batch, before = batch.slice(1), 1
         arrays = batch.columns
         if characters.marked or characters.nuls:
-            cleaned = [cleaned_cells(array, self.asked) for array in arrays]
+            cleaned = [clean_cells(array, self.asked) for array in arrays]
             arrays = [cells for cells, _, _ in cleaned]
             if columns is None:
                 self._repairs.marks += sum(marks for _, marks, _ in cleaned)
@@ -148,32 +147,32 @@ class Delimited:
                 self._refuse_content(array, before)
             arrays = arrays[: self.width]
         finished = pa.RecordBatch.from_arrays(arrays, names=[f"f{number}" for number in range(len(arrays))])
-        return self._repetitions.without(finished, before, columns is None)
+        return self._repeated_headers.drop_from(finished, before, columns is None)
 
     def _refuse_content(self, array: pa.Array, before: int) -> None:
-        """Refuse a cell that is not empty in a column that was taken for empty."""
+        """Refuse a column that was taken for empty if it has a cell with content."""
         first = pc.index(pc.match_substring_regex(array, r"\S"), True).as_py()
         if first >= 0:
-            row, cell = self._row(before + first + 1), array[first].as_py()
-            raise refused(
+            row, cell = self._row_below_header(before + first + 1), array[first].as_py()
+            raise dataset_error(
                 self.asked,
-                f"has {cell[:_SHOWN]!r} in row {row} behind the last column of the header, where other rows have an"
-                " empty cell",
+                f"has {cell[:EXAMPLE_LIMIT]!r} in row {row} after the last column of the header, where other rows have"
+                " an empty cell",
                 f"fix the row, or {option(self.asked, 'unlabeled=last')} keeps it as a column",
             )
 
-    def _header(self, first: pa.RecordBatch) -> list[str]:
-        """Return the labels in the first row, empty where there is none.
+    def _read_header(self, first: pa.RecordBatch) -> list[str]:
+        """Return the labels in the first row, empty where missing.
 
-        A label may be what is a missing cell below it; so where one is, that row is read once more, as it stands.
+        A label may equal the text of missing cells; if one seems missing, the row is read again with all texts kept.
         """
         labels = [column[0].as_py() for column in first.columns]
         if None in labels and self.asked.options["missing"]:
             converting = pyarrow.csv.ConvertOptions(default_column_type=pa.string())
-            skipper = self._skipper([])
-            file = pa.PythonFile(self._characters(whole=False, checked=skipper is not None), mode="r")
-            reading = _reading(max(_BLOCKS[0], 2 * first.nbytes), threads=False)
-            with pyarrow.csv.open_csv(file, reading, self._parsing(skipper), converting) as reader:
+            handler = self._row_handler([])
+            file = pa.PythonFile(self._open_characters(whole=False, checked=handler is not None), mode="r")
+            reading = _read_options(max(_BLOCKS[0], 2 * first.nbytes), threads=False)
+            with pyarrow.csv.open_csv(file, reading, self._parse_options(handler), converting) as reader:
                 labels = [column[0].as_py() for column in reader.read_next_batch().columns]
         written = [label or "" for label in labels[: self.width]]
         cleaned = [label.lstrip(MARK).replace("\0", "") for label in written]
@@ -181,15 +180,18 @@ class Delimited:
         self._repairs.marks += sum(len(label) - len(label.lstrip(MARK)) for label in written)
         return cleaned
 
-    def _streamed(self, block: int, columns: Sequence[int] | None) -> Iterator[tuple[Characters, pa.RecordBatch]]:
+    def _stream(self, block: int, columns: Sequence[int] | None) -> Iterator[tuple[Characters, pa.RecordBatch]]:
         left_out: list[tuple[int, str]] = []
-        skipper = self._skipper(left_out)
-        characters = self._characters(checked=skipper is not None)  # pyarrow hands rows over that it has not checked
+        handler = self._row_handler(left_out)
+        # pyarrow passes rows to the handler without checking their encoding.
+        characters = self._open_characters(checked=handler is not None)
         file = pa.PythonFile(characters, mode="r")
         rows, last = 0, None
-        reading = _reading(block, threads=skipper is None)  # without threads rows have numbers
+        reading = _read_options(block, threads=handler is None)  # rows have numbers only without threads
         try:
-            with pyarrow.csv.open_csv(file, reading, self._parsing(skipper), self._converting(columns)) as reader:
+            with pyarrow.csv.open_csv(
+                file, reading, self._parse_options(handler), self._convert_options(columns)
+            ) as reader:
                 for batch in reader:
                     self._refuse_nuls(characters)
                     if batch.num_rows:
@@ -202,12 +204,12 @@ class Delimited:
             self._refuse_open_quote(last, rows, block)
         self.trailing = characters.line_ended and self.asked.options["trailing_newline"] == "row"
         if columns is None:
-            self._require_few(left_out, self._row(rows))
+            self._require_few(left_out, self._row_below_header(rows))
             self._left_out = left_out
             self._repairs.marks += characters.marks
             self._repairs.nuls += characters.nuls if self._nul_bytes == "drop" else 0
 
-    def _characters(
+    def _open_characters(
         self, whole: bool | None = None, strict: bool = False, checked: bool = False, one_more: bool = False
     ) -> Characters:
         drop = self._nul_bytes == "drop" and not strict
@@ -222,16 +224,16 @@ class Delimited:
             replaced=self._layout.replaced,
         )
 
-    def _parsing(self, skipper: Callable[[Any], str] | None = None) -> Any:
+    def _parse_options(self, handler: Callable[[Any], str] | None = None) -> Any:
         return pyarrow.csv.ParseOptions(
             delimiter=self._layout.delimiter,
-            # Costs a tenth of the time at this block size; without it such values would be torn.
+            # Costs a tenth of the time at this block size; without it, such values would be broken.
             newlines_in_values=True,
-            invalid_row_handler=skipper,
+            invalid_row_handler=handler,
         )
 
-    def _skipper(self, left_out: list[tuple[int, str]]) -> Callable[[Any], str] | None:
-        """Return the function that pyarrow asks about a row with another number of cells; it notes those left out."""
+    def _row_handler(self, left_out: list[tuple[int, str]]) -> Callable[[Any], str] | None:
+        """Return the function for pyarrow to call for a row with a wrong number of cells; it notes rows left out."""
         every, torn = self.asked.options["ragged"] == "drop", self._nul_bytes == MISSING
         if not every and not torn:
             return None
@@ -239,12 +241,12 @@ class Delimited:
         def leave_out(row: Any) -> str:
             if not every and "\0" not in row.text:
                 return "error"
-            left_out.append((self._row(row.number), row.text))
+            left_out.append((self._row_below_header(row.number), row.text))
             return "skip"
 
         return leave_out
 
-    def _converting(self, columns: Sequence[int] | None = None) -> Any:
+    def _convert_options(self, columns: Sequence[int] | None = None) -> Any:
         names = None if columns is None else [f"f{position}" for position in columns]
         return pyarrow.csv.ConvertOptions(
             default_column_type=pa.string(),
@@ -255,72 +257,76 @@ class Delimited:
         )
 
     def _refuse_open_quote(self, last: pa.RecordBatch, rows: int, block: int) -> None:
-        """Refuse a last cell that takes in the text's last line end, and one more where there is one."""
+        """Refuse a last cell with a quote that is never closed: it grows with one more line end after the text."""
         cell = _last_cell(last)
         if cell is None or not cell.endswith(("\n", "\r")):
             return
-        skipper = self._skipper([])
-        file = pa.PythonFile(self._characters(checked=skipper is not None, one_more=True), mode="r")
-        reading = _reading(block, threads=skipper is None)
-        with pyarrow.csv.open_csv(file, reading, self._parsing(skipper), self._converting()) as reader:
+        handler = self._row_handler([])
+        file = pa.PythonFile(self._open_characters(checked=handler is not None, one_more=True), mode="r")
+        reading = _read_options(block, threads=handler is None)
+        with pyarrow.csv.open_csv(file, reading, self._parse_options(handler), self._convert_options()) as reader:
             for batch in reader:
                 last = batch if batch.num_rows else last
         if _last_cell(last) != cell:
-            raise refused(
+            raise dataset_error(
                 self.asked,
-                f"opens a quote in row {self._row(rows)} and never closes it",
-                "fetch it again if it was cut short, or fix the quote",
+                f"opens a quote in row {self._row_below_header(rows)} and never closes it",
+                "fetch it again if it is incomplete, or fix the quote",
             )
 
     def _require_few(self, left_out: list[tuple[int, str]], kept: int) -> None:
         if len(left_out) > kept:
             number, _ = left_out[0]
-            raise refused(
+            raise dataset_error(
                 self.asked,
-                f"has {kept} rows with as many cells as the header, and {len(left_out)} with more or fewer, the first"
-                f" is row {number}",
-                "they are too many to leave out; check the header and what separates the cells",
+                f"has {kept} rows with as many cells as the header, but {len(left_out)} rows with more or fewer, too"
+                f" many to leave out; the first is row {number}",
+                "check the header and the separator",
             )
 
     def _refuse_nuls(self, characters: Characters) -> None:
         if characters.nuls and self._nul_bytes == ERROR:
             self.damaged = True
-            raise nul_bytes_refused(self.asked, self._first_nul())
+            raise nul_bytes_error(self.asked, self._find_first_nul())
 
-    def _first_nul(self) -> str:
-        file = pa.PythonFile(self._characters(whole=False, strict=True, checked=True), mode="r")
-        return first_nul(file, self._parsing, self._converting(), self.asked.options["header"] == "true")
+    def _find_first_nul(self) -> str:
+        file = pa.PythonFile(self._open_characters(whole=False, strict=True, checked=True), mode="r")
+        return find_first_nul(
+            file, self._parse_options, self._convert_options(), self.asked.options["header"] == "true"
+        )
 
-    def _explained(self, error: pa.ArrowInvalid) -> DatasetError:
-        """Say in the user's terms why pyarrow refused; what it does not tell is found by reading again."""
+    def _explain(self, error: pa.ArrowInvalid) -> DatasetError:
+        """Return the error in the user's terms; what pyarrow does not report is found by reading again."""
         reason = str(error)
         if "invalid UTF8" in reason:
-            return undecodable(_Cursor(self._source), self._encoding, self.asked)
+            return undecodable_error(_Cursor(self._source), self._encoding, self.asked)
         if "Empty CSV" in reason:
-            above = " below the lines that are skipped" if self._layout.replaced[0] else ""
-            return refused(self.asked, f"is empty: it has not even a header{above}", "check what wrote it")
+            above = " below the skipped lines" if self._layout.replaced[0] else ""
+            return dataset_error(
+                self.asked, f"is empty: it does not even have a header{above}", "check the program that wrote it"
+            )
         if _STRADDLES in reason:
-            return refused(self.asked, "has a row of more than 1 GiB", "look for a quote that is never closed")
+            return dataset_error(self.asked, "has a row of more than 1 GiB", "look for a quote that is never closed")
         try:
-            skipper = self._skipper([])
-            file = pa.PythonFile(self._characters(checked=skipper is not None), mode="r")
-            parsing = self._parsing(skipper)
-            pyarrow.csv.read_csv(file, _reading(_BLOCKS[0], threads=False), parsing, self._converting())
+            handler = self._row_handler([])
+            file = pa.PythonFile(self._open_characters(checked=handler is not None), mode="r")
+            parsing = self._parse_options(handler)
+            pyarrow.csv.read_csv(file, _read_options(_BLOCKS[0], threads=False), parsing, self._convert_options())
         except UnicodeError:
-            return undecodable(_Cursor(self._source), self._encoding, self.asked)
-        except pa.ArrowInvalid as told:
-            reason = str(told)  # only now with the number of the row
+            return undecodable_error(_Cursor(self._source), self._encoding, self.asked)
+        except pa.ArrowInvalid as second:
+            reason = str(second)  # this one has the number of the row
         ragged = _RAGGED.search(reason)
         if ragged is None:
-            return refused(self.asked, f"cannot be read as {self.asked.format}: {reason[:300]}")
+            return dataset_error(self.asked, f"cannot be read as {self.asked.format}: {reason[:300]}")
         number, expected, actual = map(int, ragged.groups())
-        return ragged_refused(self.asked, self._layout, self._row(number), expected, actual)
+        return ragged_row_error(self.asked, self._layout, self._row_below_header(number), expected, actual)
 
 
 class _Cursor:
-    """Read a source at a position of its own: pyarrow reads in advance, perhaps while something else is looked up."""
+    """A reader with a position of its own, because pyarrow reads ahead while other code may read the same source."""
 
-    def __init__(self, source: Ranges) -> None:
+    def __init__(self, source: RangeSource) -> None:
         self._source, self._position = source, 0
 
     def read(self, size: int = -1, /) -> bytes:
@@ -338,5 +344,5 @@ def _last_cell(batch: pa.RecordBatch) -> str | None:
     return cell
 
 
-def _reading(block: int, threads: bool = True) -> Any:
+def _read_options(block: int, threads: bool = True) -> Any:
     return pyarrow.csv.ReadOptions(autogenerate_column_names=True, block_size=block, use_threads=threads)

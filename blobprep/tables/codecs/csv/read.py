@@ -1,7 +1,7 @@
-"""Text datasets, CSV and TSV: from rows of text to a table, each column with the type that all its cells have.
+"""Reading CSV and TSV: from rows of text to a table, each column with the type that all its cells have.
 
-Rows are read a batch at a time while they arrive. Meanwhile the columns of the batch before get their types, and their
-text goes. A column that turns out differently later is read once more from the input, and none besides it.
+Rows are read in batches while they arrive. Meanwhile the columns of the previous batch get their types, and their text
+is dropped. Only a column whose later cells are of another type is read from the input again.
 """
 
 from __future__ import annotations
@@ -17,29 +17,29 @@ import pyarrow as pa
 from blobprep.errors import DatasetError
 from blobprep.protocol import AskedDataset, Translation
 from blobprep.tables.codecs.concat import require_same_labels
-from blobprep.tables.codecs.csv.dates import dates, named_columns, named_dates
+from blobprep.tables.codecs.csv.dates import columns_in_option, date_columns, parse_dates
 from blobprep.tables.codecs.csv.infer import Column
-from blobprep.tables.codecs.csv.parse import Delimited
-from blobprep.tables.codecs.errors import refused
-from blobprep.tables.codecs.labels import labeled
+from blobprep.tables.codecs.csv.parse import DelimitedText
+from blobprep.tables.codecs.errors import dataset_error
+from blobprep.tables.codecs.labels import labels_from_header
 from blobprep.tables.codecs.sources import BlobSource, DecodedTable, Source
 from blobprep.tables.codecs.text.characters import refuse_other_encodings
-from blobprep.tables.codecs.text.repairs import summed
+from blobprep.tables.codecs.text.repairs import merge_entries
 
 __all__ = ["decode", "head"]
 
 _HEAD: Final = 256 << 10
 _START: Final = 512
 _ONE_MISSING: Final = pa.nulls(1, pa.string())
-_ENOUGH: Final = 1 << 14
-"""Rows worth handing on; the batches of a wide table, which hold fewer, are gathered."""
+_BATCH_ROWS: Final = 1 << 14
+"""Rows worth processing at once; smaller batches, as of a wide table, are combined."""
 
 
-def decode(parts: Sequence[BlobSource]) -> DecodedTable:
+def decode(blobs: Sequence[BlobSource]) -> DecodedTable:
     """Read a text dataset of one blob or several while it arrives; see `blobprep.tables.codecs.decode`."""
-    texts = [_text(part.source, part.asked) for part in parts]
+    texts = [_open_text(blob.source, blob.asked) for blob in blobs]
     with ThreadPoolExecutor(max(1, min(4, pa.cpu_count()))) as pool:
-        table = _Table(pool)
+        table = _TableBuilder(pool)
         for text in texts:
             table.append(text, text.batches())
         return table.finish()
@@ -48,15 +48,15 @@ def decode(parts: Sequence[BlobSource]) -> DecodedTable:
 def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
     """Read the first rows from the first bytes; see `blobprep.tables.codecs.head`."""
     refuse_other_encodings(source.read_at(0, _START), asked)
-    wanted = rows + 1  # and a last row that the cut may have hit
+    wanted = rows + 1  # the last row may be cut
     length = _HEAD
     while len(data := source.read_at(0, length)) == length:
-        found = _first_rows(data, asked)
-        if found is not None and sum(batch.num_rows for batch in found[1]) >= wanted:
-            text, batches = found
+        start = _read_first_rows(data, asked)
+        if start is not None and sum(batch.num_rows for batch in start[1]) >= wanted:
+            text, batches = start
             first = pa.Table.from_batches(batches).slice(0, rows).to_batches()
             with ThreadPoolExecutor(1) as pool:
-                table = _Table(pool)
+                table = _TableBuilder(pool)
                 table.append(text, first)
                 return table.finish()[0].slice(0, rows), None
         length *= 4
@@ -64,11 +64,11 @@ def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int 
     return whole.slice(0, rows), whole.num_rows
 
 
-def _first_rows(data: bytes, asked: AskedDataset) -> tuple[Delimited, list[pa.RecordBatch]] | None:
-    """Read the rows of a start; None where something is wrong, for which the cut may be the cause."""
+def _read_first_rows(data: bytes, asked: AskedDataset) -> tuple[DelimitedText, list[pa.RecordBatch]] | None:
+    """Read the rows in the first bytes; return None on an error, which the cut may have caused."""
     text = None
     try:
-        text = Delimited(_Start(data), data[:_START], asked, whole=False)
+        text = DelimitedText(_StartSource(data), data[:_START], asked, whole=False)
         return text, list(text.batches())
     except DatasetError:
         if text is not None and text.damaged:
@@ -76,14 +76,14 @@ def _first_rows(data: bytes, asked: AskedDataset) -> tuple[Delimited, list[pa.Re
     return None
 
 
-def _text(source: Source, asked: AskedDataset) -> Delimited:
+def _open_text(source: Source, asked: AskedDataset) -> DelimitedText:
     start = source.read_at(0, _START)
     refuse_other_encodings(start, asked)
-    return Delimited(source, start, asked)
+    return DelimitedText(source, start, asked)
 
 
-class _Start:
-    """Hold the start of a dataset, cut at its last line end."""
+class _StartSource:
+    """The start of a dataset, cut at its last line end."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data[: data.rfind(b"\n") + 1] or data
@@ -93,16 +93,16 @@ class _Start:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    """Hold a text that was read: where its columns are among the table's, and how many rows came before it."""
+class _TextRead:
+    """A text that was read: the positions of the table's columns in it, and the number of rows before it."""
 
-    text: Delimited
+    text: DelimitedText
     order: list[int]
     before: int
 
 
-class _Table:
-    """Gather the columns of one text or several, the first of which says how they are called and ordered."""
+class _TableBuilder:
+    """A table built from one text or several; the first determines the labels and their order."""
 
     def __init__(self, pool: ThreadPoolExecutor) -> None:
         self._pool = pool
@@ -111,41 +111,41 @@ class _Table:
         self._ledger: list[Translation] = []
         self._dates: frozenset[str] = frozenset()
         self._rows = 0
-        self._read: list[_Read] = []
+        self._read: list[_TextRead] = []
 
-    def append(self, text: Delimited, batches: Iterable[pa.RecordBatch]) -> None:
+    def append(self, text: DelimitedText, batches: Iterable[pa.RecordBatch]) -> None:
         """Add the rows of a text.
 
         Raises:
-            DatasetError: it is no delimited text, or its columns are not those of the first.
+            DatasetError: it is not valid delimited text, or its columns are not those of the first text.
         """
         before = self._rows
         order: list[int] | None = None
-        for batch in _gathered(batches):
+        for batch in _gather_batches(batches):
             if order is None:
-                order = self._order(text, text.labels, text.width)
-                self._read.append(_Read(text, order, before))
+                order = self._find_order(text, text.labels, text.width)
+                self._read.append(_TextRead(text, order, before))
             self._add([batch.column(position) for position in order])
         if order is not None and text.trailing:
             self._add([_ONE_MISSING] * len(order))
 
     def finish(self) -> DecodedTable:
-        """Return the table and its ledger; what has to be read once more is."""
+        """Return the table and its ledger, after reading columns again where necessary."""
         self._settle()
-        again = [index for index, column in enumerate(self._columns) if column.again]
-        if again:
-            self._restore(again)
-        outcomes = self._pool.map(self._outcome, self._columns)
+        indices = [index for index, column in enumerate(self._columns) if column.needs_restore]
+        if indices:
+            self._restore(indices)
+        outcomes = self._pool.map(self._finish_column, self._columns)
         arrays = []
         for array, entry in outcomes:
             arrays.append(array)
             self._ledger += [entry] if entry is not None else []
-        told = [entry for read in self._read for entry in read.text.entries()]
-        self._ledger = summed(told) + self._ledger
+        entries = [entry for read in self._read for entry in read.text.entries()]
+        self._ledger = merge_entries(entries) + self._ledger
         return pa.Table.from_arrays(arrays, names=[column.label for column in self._columns]), self._ledger
 
-    def _order(self, text: Delimited, header: list[str] | None, count: int) -> list[int]:
-        """Return for each column of the table the position it has in a text."""
+    def _find_order(self, text: DelimitedText, header: list[str] | None, count: int) -> list[int]:
+        """Return the position in a text of each column of the table."""
         if not self._read:
             self._begin(text.asked, header, count)
             return list(range(count))
@@ -153,69 +153,71 @@ class _Table:
         ours = [column.label for column in self._columns]
         if header is None:
             if count != len(ours):
-                raise refused(
-                    text.asked, f"has {count} column{'s' * (count > 1)} where {first.reference} has {len(ours)}"
+                raise dataset_error(
+                    text.asked, f"has {count} column{'s' * (count > 1)}, but {first.reference} has {len(ours)}"
                 )
             return list(range(count))
-        labels, _ = _labels(text.asked, header, count)
+        labels, _ = _column_labels(text.asked, header, count)
         require_same_labels(ours, labels, first, text.asked)
         positions = {label: position for position, label in enumerate(labels)}
         return [positions[label] for label in ours]
 
     def _begin(self, asked: AskedDataset, header: list[str] | None, count: int) -> None:
-        labels, self._ledger = _labels(asked, header, count)
-        self._dates = named_dates(labels, asked)
-        plain = self._dates | named_columns(labels, asked, "text")
+        labels, self._ledger = _column_labels(asked, header, count)
+        self._dates = date_columns(labels, asked)
+        as_text = self._dates | columns_in_option(labels, asked, "text")
         everything = asked.options["types"] == "text"
-        self._columns = [Column(label, asked, plain=everything or label in plain) for label in labels]
+        self._columns = [Column(label, asked, keep_text=everything or label in as_text) for label in labels]
 
     def _add(self, cells: list[Any]) -> None:
         self._settle()
         self._rows += len(cells[0])
-        self._running = [self._pool.submit(column.add, each) for column, each in zip(self._columns, cells, strict=True)]
+        self._running = [
+            self._pool.submit(column.add, array) for column, array in zip(self._columns, cells, strict=True)
+        ]
 
     def _settle(self) -> None:
-        """Wait until the batch before has its types: a column takes its cells in their order."""
+        """Wait until the previous batch is processed: a column must get its cells in order."""
         for future in self._running:
             future.result()
         self._running = []
 
-    def _restore(self, again: list[int]) -> None:
-        chunks: dict[int, list[Any]] = {index: [] for index in again}
+    def _restore(self, indices: list[int]) -> None:
+        chunks: dict[int, list[Any]] = {index: [] for index in indices}
         for read in self._read:
-            for batch in read.text.batches([read.order[index] for index in again]):
-                for index, cells in zip(again, batch.columns, strict=True):
+            for batch in read.text.batches([read.order[index] for index in indices]):
+                for index, cells in zip(indices, batch.columns, strict=True):
                     chunks[index].append(cells)
             if read.text.trailing:
-                for index in again:
+                for index in indices:
                     chunks[index].append(_ONE_MISSING)
-        for index in again:
+        for index in indices:
             self._columns[index].restore(pa.chunked_array(chunks.pop(index), pa.string()))
 
-    def _outcome(self, column: Column) -> tuple[Any, Translation | None]:
+    def _finish_column(self, column: Column) -> tuple[Any, Translation | None]:
         cells, entry = column.outcome()
         if column.label in self._dates:
-            return dates(cells, column.label, self._read[0].text.asked, self._where)
+            return parse_dates(cells, column.label, self._read[0].text.asked, self._locate_row)
         return cells, entry
 
-    def _where(self, row: int) -> tuple[AskedDataset, int]:
-        """Tell in which text a row is, and its number there, from 1."""
+    def _locate_row(self, row: int) -> tuple[AskedDataset, int]:
+        """Return the text that a row is in, and its number there, from 1."""
         read = self._read[bisect_right([read.before for read in self._read], row - 1) - 1]
         return read.text.asked, row - read.before
 
 
-def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def _gather_batches(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     waiting: list[pa.RecordBatch] = []
     for batch in batches:
         waiting.append(batch)
-        if sum(each.num_rows for each in waiting) >= _ENOUGH:
+        if sum(held.num_rows for held in waiting) >= _BATCH_ROWS:
             yield waiting.pop() if len(waiting) == 1 else pa.concat_batches(waiting)
             waiting = []
     if waiting:
         yield pa.concat_batches(waiting)
 
 
-def _labels(asked: AskedDataset, header: list[str] | None, count: int) -> tuple[list[str], list[Translation]]:
+def _column_labels(asked: AskedDataset, header: list[str] | None, count: int) -> tuple[list[str], list[Translation]]:
     if header is None:
         return [f"Col{number}" for number in range(1, count + 1)], []
-    return labeled(asked.port, header)
+    return labels_from_header(asked.port, header)

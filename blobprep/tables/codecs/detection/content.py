@@ -1,7 +1,7 @@
-"""What bytes are, whatever they are called: told from a sample of them. Every codec and every doubt goes by this.
+"""The content of a blob, detected from a sample of its bytes, whatever its name says.
 
-Files that are not text are told by their signatures (`signatures`). Text is told from whole lines of its start, its
-middle and its end, so that neither a preamble nor one odd line decides.
+Files that are not text are recognized by their signatures (`signatures`). Text is recognized from whole lines of its
+start, its middle and its end, so that neither a preamble nor one unusual line decides.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ import re
 from dataclasses import replace
 from typing import Any, Final
 
-from blobprep.tables.codecs.csv.delimiters import format_for, likely_delimiter, named, separator_hint
-from blobprep.tables.codecs.detection.signatures import Content, signature_of
+from blobprep.tables.codecs.csv.delimiters import describe_delimiter, format_for, likely_delimiter, separator_hint
+from blobprep.tables.codecs.detection.signatures import Content, detect_signature
 from blobprep.tables.codecs.sources import BlobSource
 from blobprep.tables.codecs.text.repairs import ERROR
-from blobprep.tables.codecs.text.sample import START, Sample, sample_of
+from blobprep.tables.codecs.text.sample import START, Sample, read_sample
 
-__all__ = ["content_of"]
+__all__ = ["detect_content"]
 
 _RUNS: Final = re.compile(rb"[\x80-\xff]{2,}")
 _ACCENTS: Final = bytes(range(0x80, 0x100))
-_OWN_ENCODING: Final = "name its own encoding there, such as cp1251, gb18030 or shift_jis"
-_SHOWN: Final = 60
+_OWN_ENCODING: Final = "give its own encoding in this option, such as cp1251, gb18030 or shift_jis"
+_EXCERPT: Final = 60
 
 _TAG: Final = re.compile(r"(?i)<(?:!doctype\s|\?xml\b|!--|(?P<tag>[a-z][\w:.-]*)(?:\s[^<>]*)?/?>)")
 _CLOSED: Final = re.compile("</[A-Za-z]|/>")
@@ -40,10 +40,10 @@ _HEADERS: Final = re.compile(
     r"(?i)(?:from|to|subject|date|received|return-path|message-id|mime-version|content-type|delivered-to|x-[\w-]+):\s"
 )
 _HEADERS_ENOUGH: Final = 3
-_POINTER: Final = "version https://git-lfs.github.com/spec/"
+_LFS_POINTER: Final = "version https://git-lfs.github.com/spec/"
 
 _NUMBER: Final = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
-_SPARSE: Final = re.compile(
+_SVMLIGHT: Final = re.compile(
     rf"{_NUMBER}(?:,{_NUMBER})*(?P<query>\s+qid:\d+)?(?P<pairs>(?:\s+\d+:{_NUMBER})*)\s*(?:#.*)?"
 )
 
@@ -52,46 +52,46 @@ _ARRAY: Final = re.compile(r"\[\s*(?:\{|\[|\]|\Z)")
 _DELTA: Final = frozenset(("commitInfo", "protocol", "metaData", "add", "remove", "txn", "domainMetadata"))
 
 
-def content_of(part: BlobSource) -> Content:
-    """Tell what the bytes of a part are, from its start and, of a large text, its middle and its end."""
-    start = part.source.read_at(0, START)
+def detect_content(blob: BlobSource) -> Content:
+    """Detect what the bytes of a blob are, from its start and, for a large text, its middle and end."""
+    start = blob.source.read_at(0, START)
     if not start:
         return Content("empty", "empty")
-    known = signature_of(start, part.source)
+    known = detect_signature(start, blob.source)
     if known is not None:
         return known
-    sample = sample_of(part)
+    sample = read_sample(blob)
     if sample is None:
         return Content("unknown", "binary data of no known kind")
-    if sample.nuls and not (sample.start or sample.lines) and not _reader_tells(part, len(start)):
+    if sample.nuls and not (sample.start or sample.lines) and not _left_to_reader(blob, len(start)):
         return Content("file", "nothing but NUL bytes", advice="fetch or write it again")
     text = replace(sample, start=sample.start.lstrip(" \t\n"))
-    content = _of_text(text)
+    content = _detect_text(text)
     encoding = () if text.marked or text.encoding == "utf-8" else (f"encoding={text.encoding}",)
-    foreign = text.encoding == "cp1252" and _in_runs(start)
+    foreign = text.encoding == "cp1252" and _mostly_in_runs(start)
     return replace(
         content,
         options=(*content.options, *encoding),
-        example=text.start.partition("\n")[0].rstrip()[:_SHOWN],
+        example=text.start.partition("\n")[0].rstrip()[:_EXCERPT],
         advice=content.advice or (_OWN_ENCODING if foreign else ""),
     )
 
 
-def _reader_tells(part: BlobSource, seen: int) -> bool:
-    """Tell whether NUL bytes are left to the reader of a text, since the option says so or not all of it was seen."""
-    way = part.asked.options.get("nul_bytes")
+def _left_to_reader(blob: BlobSource, seen: int) -> bool:
+    """Tell whether NUL bytes are left to the reader: an option says so, or only part of the text was examined."""
+    way = blob.asked.options.get("nul_bytes")
     return way is not None and (way != ERROR or seen == START)
 
 
-def _in_runs(start: bytes) -> bool:
-    """Tell whether most bytes beyond ASCII stand side by side, as in no language of Western Europe."""
+def _mostly_in_runs(start: bytes) -> bool:
+    """Tell whether most bytes beyond ASCII are side by side, unlike in the languages of Western Europe."""
     beyond = len(start) - len(start.translate(None, _ACCENTS))
     return 2 * sum(map(len, _RUNS.findall(start))) > beyond
 
 
-def _of_text(text: Sample) -> Content:
-    for tell in (_markup, _pointer, _message, _arff, _json, _sparse):
-        content = tell(text)
+def _detect_text(text: Sample) -> Content:
+    for detect in (_detect_markup, _detect_lfs_pointer, _detect_message, _detect_arff, _detect_json, _detect_svmlight):
+        content = detect(text)
         if content is not None:
             return content
     if text.lines and separator_hint(text.lines[0]) is not None:
@@ -100,11 +100,11 @@ def _of_text(text: Sample) -> Content:
     if not delimiter:
         return Content("text", "text")
     name, options = format_for(delimiter)
-    return Content("delimited", f"text with {named(delimiter)}", (name,), options)
+    return Content("delimited", f"text with {describe_delimiter(delimiter)}", (name,), options)
 
 
-def _markup(text: Sample) -> Content | None:
-    """Tell a page or a document by its first tag: a header like `<DATE>,<OPEN>` has no closing ones."""
+def _detect_markup(text: Sample) -> Content | None:
+    """Detect HTML or XML by the first tag; a header like `<DATE>,<OPEN>` has no closing tags."""
     match = _TAG.match(text.start)
     if match is None:
         return None
@@ -113,89 +113,89 @@ def _markup(text: Sample) -> Content | None:
     if not sure and not (_CLOSED.search(text.start) and text.last[-1:] in (">", "")):
         return None
     if _OFFICE in text.start:
-        return _foreign("an XML spreadsheet of Excel 2003", "open it in Excel and save it as .xlsx")
+        return _foreign_content("an XML spreadsheet of Excel 2003", "open it in Excel and save it as .xlsx")
     if _HTML.search(text.start):
-        return _foreign("an HTML page", "name a blob with the rows themselves, or save it from Excel as .xlsx")
+        return _foreign_content("an HTML page", "use a blob with the rows themselves, or save it from Excel as .xlsx")
     error = _AZURE_ERROR.search(text.start)
     if error is not None:
-        return _foreign("an XML document", f"write the blob again: it holds an error of Azure Storage, {error[1]}")
-    return _foreign("an XML document", "name a blob with the rows themselves")
+        return _foreign_content(
+            "an XML document", f"write the blob again: it contains an error of Azure Storage, {error[1]}"
+        )
+    return _foreign_content("an XML document", "use a blob with the rows themselves")
 
 
-def _pointer(text: Sample) -> Content | None:
-    if not text.start.startswith(_POINTER):
+def _detect_lfs_pointer(text: Sample) -> Content | None:
+    if not text.start.startswith(_LFS_POINTER):
         return None
-    return _foreign("a Git LFS pointer", "upload the file that it stands for, which `git lfs pull` fetches")
+    return _foreign_content("a Git LFS pointer", "upload the file that it points to, which `git lfs pull` fetches")
 
 
-def _message(text: Sample) -> Content | None:
+def _detect_message(text: Sample) -> Content | None:
     head = text.start.partition("\n\n")[0].split("\n")
     headers = sum(_HEADERS.match(line) is not None for line in head)
     answer = head[0].startswith("HTTP/")
     if headers + answer < _HEADERS_ENOUGH or not (answer or _HEADERS.match(head[0])):
         return None
-    return Content(
-        "message", "a message with headers, such as an email", advice="save what is attached to it, as .xlsx or CSV"
-    )
+    return Content("message", "a message with headers, such as an email", advice="save its attachment as .xlsx or CSV")
 
 
-def _foreign(words: str, advice: str) -> Content:
+def _foreign_content(words: str, advice: str) -> Content:
     return Content("foreign", words, advice=advice)
 
 
-def _arff(text: Sample) -> Content | None:
+def _detect_arff(text: Sample) -> Content | None:
     found = _RELATION.match(text.start) or _ATTRIBUTE.match(text.start)
     return Content("rows", "ARFF", ("arff",)) if found else None
 
 
-def _sparse(text: Sample) -> Content | None:
-    """Tell ranking data and the like; one pair a row alone may as well be a time of day."""
+def _detect_svmlight(text: Sample) -> Content | None:
+    """Detect SvmLight data; rows with only one pair each may also be times of day."""
     rows = [line.strip() for line in text.lines if not line.lstrip().startswith("#")]
-    found = [_SPARSE.fullmatch(row) for row in rows]
+    found = [_SVMLIGHT.fullmatch(row) for row in rows]
     matches = [match for match in found if match is not None]
     if not rows or len(matches) < len(rows):
         return None
-    telling = sum(bool(match["query"]) or match["pairs"].count(":") > 1 for match in matches)
-    if not telling or 2 * sum(bool(match["pairs"]) for match in matches) < len(rows):
+    certain = sum(bool(match["query"]) or match["pairs"].count(":") > 1 for match in matches)
+    if not certain or 2 * sum(bool(match["pairs"]) for match in matches) < len(rows):
         return None
     return Content("rows", "SvmLight data (label index:value …)", ("svmlight",))
 
 
-def _json(text: Sample) -> Content | None:
-    """Tell JSON from text that only begins like it: a cell with JSON in it has a delimiter behind it."""
+def _detect_json(text: Sample) -> Content | None:
+    """Detect JSON, as opposed to delimited text with JSON in its first cell."""
     if not text.start.startswith(("{", "[")) or not text.lines:
         return None
-    first = _value(text.lines[0])
+    first = _parse_json(text.lines[0])
     if isinstance(first, dict):
-        return _objects(text, first)
+        return _json_object_content(text, first)
     if isinstance(first, list) and len(text.lines) > 1:
-        advice = "write one array of objects, or one object a line"
-        return _foreign("JSON arrays, one a line", advice)
+        advice = "write one array of objects, or one object per line"
+        return _foreign_content("JSON arrays, one per line", advice)
     try:
         _, end = json.JSONDecoder().raw_decode(text.start)
     except (ValueError, RecursionError):
-        return _damaged(text)
+        return _detect_cut_json(text)
     rest = text.start[end:].lstrip()
     if not rest:
         return Content("rows", "a JSON document", ("json",))
     if text.start.startswith("{") and _OBJECT.match(rest):
-        advice = "write one object a line, which `jq -c .` does, and use format=jsonl"
-        return _foreign("several JSON documents, one behind the other", advice)
-    return None if rest[:1] in ",;|\t" or text.start.startswith("[") else _damaged(text)
+        advice = "write one object per line, as `jq -c .` does, and use format=jsonl"
+        return _foreign_content("several JSON documents, one after the other", advice)
+    return None if rest[:1] in ",;|\t" or text.start.startswith("[") else _detect_cut_json(text)
 
 
-def _objects(text: Sample, first: dict[str, Any]) -> Content:
+def _json_object_content(text: Sample, first: dict[str, Any]) -> Content:
     if len(text.lines) == 1:
         columns = any(isinstance(value, (list, dict)) for value in first.values())
         return Content("rows", "a JSON object", ("json", "jsonl") if columns else ("jsonl", "json"))
     words = "JSON Lines"
     if set(first) <= _DELTA and first:
-        words = "JSON Lines (the log of a Delta table, whose rows are in Parquet files beside it)"
+        words = "JSON Lines (the log of a Delta table, whose rows are in the Parquet files next to it)"
     return Content("rows", words, ("jsonl",))
 
 
-def _damaged(text: Sample) -> Content | None:
-    """Tell JSON whose start does not end within the sample, or is damaged."""
+def _detect_cut_json(text: Sample) -> Content | None:
+    """Detect JSON that is damaged, or whose first value does not end within the sample."""
     if _ARRAY.match(text.start):
         return Content("rows", "a JSON document", ("json",))
     if not _OBJECT.match(text.start):
@@ -205,7 +205,7 @@ def _damaged(text: Sample) -> Content | None:
     return Content("rows", "JSON Lines" if name == "jsonl" else "a JSON document", (name,))
 
 
-def _value(line: str) -> Any:
+def _parse_json(line: str) -> Any:
     try:
         return json.loads(line)
     except (ValueError, RecursionError):

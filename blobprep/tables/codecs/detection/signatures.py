@@ -1,4 +1,4 @@
-"""The signatures of files that are not text, and what is to be done about each kind."""
+"""The signatures of files that are not text, and what to do about each kind."""
 
 from __future__ import annotations
 
@@ -12,43 +12,43 @@ from blobprep.formats import FORMATS
 from blobprep.tables.codecs.sources import Source
 from blobprep.tables.streaming_input import ArrivalFailed
 
-__all__ = ["Content", "Kind", "document_in", "signature_of"]
+__all__ = ["Content", "ContentKind", "describe_document", "detect_signature"]
 
 
-Kind = Literal["empty", "file", "unknown", "foreign", "message", "rows", "delimited", "text"]
-"""What sort of content there is: none, a file with a signature, other bytes; and of texts those that no format reads as
-rows, those of headers and a body, rows in a format of their own, cells between delimiters, and all others.
+ContentKind = Literal["empty", "file", "unknown", "foreign", "message", "rows", "delimited", "text"]
+"""Kinds of content: none; a file with a known signature; other bytes; and five kinds of text: one that no format reads
+as rows, a message with headers and a body, rows in a format of their own, delimited cells, and any other text.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What bytes turned out to be.
+    """What the bytes of a blob are.
 
     Attributes:
-        kind: what sort it is of.
-        words: as in "is an HTML page".
-        formats: those that read it, the likeliest first; empty for none.
-        options: of the first format, without which it would not read this.
-        advice: what helps where no format reads it.
+        kind: the kind of content.
+        description: a phrase, as in "is an HTML page".
+        formats: the formats that read it, the likeliest first; may be empty.
+        options: the options that the first format needs to read it.
+        advice: what to do if no format reads it.
         example: the first line of a text.
     """
 
-    kind: Kind
-    words: str
+    kind: ContentKind
+    description: str
     formats: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     advice: str = ""
     example: str = ""
 
     @property
-    def legible(self) -> bool:
+    def is_text(self) -> bool:
         """Whether it is text."""
         return self.kind not in ("empty", "file", "unknown")
 
 
-_EXPORT: Final = "export its table as CSV or Parquet, and name that"
-_UNPACK: Final = "unpack it, and name what is inside"
+_EXPORT: Final = "export its table as CSV or Parquet, and read that"
+_UNPACK: Final = "unpack it, and read the file inside"
 _SAVE: Final = "save it as .xlsx or CSV"
 
 _SIGNATURES: Final[tuple[tuple[bytes, str, str], ...]] = (
@@ -93,26 +93,26 @@ _SIGNATURES: Final[tuple[tuple[bytes, str, str], ...]] = (
     (b"\x7fELF", "a program", ""),
     (b"MZ\x90\0", "a program", ""),
 )
-"""First bytes, words, and the format that reads them or else what to do."""
+"""First bytes, description, and the format that reads the file or else what to do."""
 
-_WORDS: Final[tuple[tuple[bytes, str, str], ...]] = (
+_SIGNATURES_LIKE_TEXT: Final[tuple[tuple[bytes, str, str], ...]] = (
     (b"PAR1", "a Parquet file", "parquet"),
     (b"PARE", "an encrypted Parquet file", "parquet"),
     (b"FEA1", "a Feather file of version 1", "write it again as Feather of version 2"),
     (b"ORC", "an ORC file", _EXPORT),
     (b"BZh", "a bzip2 file", _UNPACK),
-    (b"RIFF", "a sound or a film", ""),
+    (b"RIFF", "an audio or video file", ""),
 )
-"""The same for those that may begin a header as well, such as `ORCID`; bytes that are not text stand behind them."""
+"""The same for signatures that may also begin a header, such as `ORCID`: bytes that are not text must follow."""
 
 _NOT_TEXT: Final = re.compile(rb"[\0-\x08\x0e-\x1f]")
-_LOOKED_AT: Final = 512
+_EXAMINED: Final = 512
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
 _TAR: Final = slice(257, 262)
 _COMPOUND: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TYPES: Final = "[Content_Types].xml"
 _OFFICE: Final = {"xl": "an Excel workbook", "word": "a Word document", "ppt": "a PowerPoint document"}
-_OPEN: Final = {
+_OPEN_DOCUMENTS: Final = {
     "application/vnd.oasis.opendocument.spreadsheet": "an OpenDocument spreadsheet",
     "application/epub+zip": "a book (EPUB)",
 }
@@ -127,71 +127,71 @@ _STREAMS: Final = {
 _ENTRY, _ENTRIES = 128, 32
 
 
-def signature_of(start: bytes, source: Source) -> Content | None:
-    """Tell what a file is by its signature; None where it has none that is known.
+def detect_signature(start: bytes, source: Source) -> Content | None:
+    """Detect a file by its signature; return None if it does not have a known one.
 
     Raises:
-        ArrivalFailed: the directory of a zip or an old Office document never came.
+        ArrivalFailed: the input ended before the directory of a zip or an old Office document.
     """
     if start.startswith(_ZIP):
-        return _zip(source)
+        return _detect_zip(source)
     if start.startswith(_COMPOUND):
-        return _compound(start, source)
+        return _detect_compound(start, source)
     if start[_TAR] == b"ustar":
-        return _known("a tar archive", _UNPACK)
+        return _file_content("a tar archive", _UNPACK)
     for magic, words, rest in _SIGNATURES:
         if start.startswith(magic):
-            return _known(words, rest)
-    for magic, words, rest in _WORDS:
-        if start.startswith(magic) and (start == magic or _NOT_TEXT.search(start, 0, _LOOKED_AT)):
-            return _known(words, rest)
+            return _file_content(words, rest)
+    for magic, words, rest in _SIGNATURES_LIKE_TEXT:
+        if start.startswith(magic) and (start == magic or _NOT_TEXT.search(start, 0, _EXAMINED)):
+            return _file_content(words, rest)
     return None
 
 
-def document_in(archive: zipfile.ZipFile) -> str:
-    """Say what document a zip is, such as a workbook; empty for one that merely holds files."""
+def describe_document(archive: zipfile.ZipFile) -> str:
+    """Return what document a zip is, such as a workbook; empty for a zip that only contains files."""
     files = archive.infolist()
     names = {info.filename for info in files}
     if _TYPES in names:
         folders = {name.partition("/")[0] for name in names}
         return next((words for folder, words in _OFFICE.items() if folder in folders), "an Office document")
     if files and files[0].filename == "mimetype":
-        return _OPEN.get(_start_of(archive, files[0]), "an OpenDocument file")
+        return _OPEN_DOCUMENTS.get(_read_start(archive, files[0]), "an OpenDocument file")
     return ""
 
 
-def _start_of(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> str:
+def _read_start(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> str:
     try:
         with archive.open(info) as file:
             return file.read(_ENTRY).decode("ascii", "replace")
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
-        return ""  # damaged, or of a compression that is not known here
+        return ""  # damaged, or compressed in an unknown way
 
 
-def _known(words: str, rest: str) -> Content:
-    """Return content with the format that reads it, or with what is to be done."""
+def _file_content(words: str, rest: str) -> Content:
+    """Return the content of a file, with the format that reads it or else what to do."""
     if rest in FORMATS:
         return Content("file", words, (rest,))
     return Content("file", words, advice=rest)
 
 
-def _zip(source: Source) -> Content:
+def _detect_zip(source: Source) -> Content:
     try:
         with zipfile.ZipFile(cast(IO[bytes], source)) as archive:
-            words = document_in(archive)
+            words = describe_document(archive)
     except (ArrivalFailed, MemoryError):
         raise
-    except Exception as error:  # besides its own error `zipfile` lets through what decoding a directory raises
+    except Exception as error:  # zipfile also lets errors through that decoding a directory raises
         if isinstance(error.__context__, ArrivalFailed):
             raise error.__context__ from error
-        return _known("a damaged zip file", "fetch it again, or make it again")
+        return _file_content("a damaged zip file", "fetch it again, or create it again")
     if not words:
-        return _known("a zip file", _UNPACK)
-    return _known(words, "excel" if words == _OFFICE["xl"] else _SAVE)
+        return _file_content("a zip file", _UNPACK)
+    return _file_content(words, "excel" if words == _OFFICE["xl"] else _SAVE)
 
 
-def _compound(start: bytes, source: Source) -> Content:
-    """Tell what an old Office document is by the names of the streams in its directory.
+def _detect_compound(start: bytes, source: Source) -> Content:
+    """Detect the kind of an old Office document by the names of the streams in its directory.
 
     Source: Microsoft, [MS-CFB] sections 2.2 (the header) and 2.6 (directory entries).
     """
@@ -202,5 +202,5 @@ def _compound(start: bytes, source: Source) -> Content:
         name = directory[at : at + 64].decode("utf-16-le", "replace").partition("\0")[0]
         if name in _STREAMS:
             words = _STREAMS[name]
-            return _known(words, "excel" if "Excel" in words else _SAVE)
-    return _known("an old Office document", "excel")
+            return _file_content(words, "excel" if "Excel" in words else _SAVE)
+    return _file_content("an old Office document", "excel")

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Final, cast
 
-from blobprep.protocol import AskedDataset, Translation
+from blobprep.protocol import EXAMPLE_LIMIT, AskedDataset, Translation
 from blobprep.tables.codecs.sources import Source
 from blobprep.tables.codecs.text.numerals import loses_digits
 
@@ -28,7 +28,6 @@ Area = tuple[tuple[int, int], tuple[int, int]]
 _STEP: Final = 4 << 20
 _LONGEST: Final = 64 << 10
 _SMALL: Final = 16 << 20
-_SHOWN: Final = 40
 _DOCUMENT: Final = "xl/workbook.xml"
 _LINKS: Final = "xl/_rels/workbook.xml.rels"
 
@@ -101,7 +100,7 @@ def find_oddities(source: Source, sheet: str, area: Area | None, asked: AskedDat
                 if _is_in_area(match, area) and (oddity.cell is not _LONG or loses_digits(match["value"].decode())):
                     counts[oddity] += 1
                     place = (match["column"] + match["row"]).decode()
-                    first.setdefault(oddity, (place, match["value"].decode("utf-8", "replace")[:_SHOWN]))
+                    first.setdefault(oddity, (place, match["value"].decode("utf-8", "replace")[:EXAMPLE_LIMIT]))
     return [
         Translation(
             asked.port,

@@ -16,20 +16,19 @@ from typing import IO, Any, Final, cast
 import pyarrow as pa
 
 from blobprep.errors import BlobprepError, DatasetError
-from blobprep.protocol import AskedDataset, Translation
-from blobprep.tables.codecs.csv.dates import named_columns
-from blobprep.tables.codecs.errors import refused
+from blobprep.protocol import EXAMPLE_LIMIT, AskedDataset, Translation
+from blobprep.tables.codecs.csv.dates import columns_in_option
+from blobprep.tables.codecs.errors import dataset_error
 from blobprep.tables.codecs.excel.compound import chains_end
 from blobprep.tables.codecs.excel.oddities import find_oddities
 from blobprep.tables.codecs.excel.sheets import choose_sheet
-from blobprep.tables.codecs.labels import labeled
+from blobprep.tables.codecs.labels import labels_from_header
 from blobprep.tables.codecs.sources import DecodedTable, Source
+from blobprep.tables.codecs.text.numerals import EXACT_LIMIT
 
 __all__ = ["decode", "head"]
 
 _LARGEST: Final = 2 << 30
-_SHOWN: Final = 40
-_EXACT: Final = 2**53
 _ENCRYPTED: Final = re.compile(
     "EncryptedPackage".encode("utf-16-le") + rb"|\x09\x08\x10\0\0\x06\x05\0.{12}(?:\x86\0\0\0)?\x2f\0", re.DOTALL
 )
@@ -58,9 +57,9 @@ def decode(source: Source, asked: AskedDataset) -> DecodedTable:
     if header is None:
         labels = [f"Col{number}" for number in range(1, width + 1)]
     else:
-        labels, renamed = labeled(asked.port, header)
+        labels, renamed = labels_from_header(asked.port, header)
         ledger += renamed
-    plain = named_columns(labels, asked, "text")
+    plain = columns_in_option(labels, asked, "text")
     columns = list(zip(*rows, strict=True)) if rows else [()] * width
     arrays = []
     for label, values in zip(labels, columns, strict=True):
@@ -99,7 +98,7 @@ def _open(source: Source, asked: AskedDataset) -> tuple[list[str] | None, list[l
 def _find_table(workbook: Any, name: str, asked: AskedDataset) -> Any:
     if name not in (workbook.table_names or ()):
         known = ", ".join(map(repr, workbook.table_names or ())) or "none"
-        raise refused(asked, f"has no table {name!r}", f"its tables are {known}")
+        raise dataset_error(asked, f"has no table {name!r}", f"its tables are {known}")
     return workbook.get_table_by_name(name)
 
 
@@ -110,18 +109,18 @@ def _require_workbook(source: Source, asked: AskedDataset) -> None:
             with zipfile.ZipFile(cast(IO[bytes], source)) as archive:
                 size = sum(info.file_size for info in archive.infolist())
         except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-            raise refused(asked, f"is a damaged workbook: {error}", _DAMAGED) from error
+            raise dataset_error(asked, f"is a damaged workbook: {error}", _DAMAGED) from error
         if size > _LARGEST:
-            raise refused(asked, f"unpacks to {size} bytes; at most {_LARGEST} are allowed", "save it as CSV")
+            raise dataset_error(asked, f"unpacks to {size} bytes; at most {_LARGEST} are allowed", "save it as CSV")
     elif _ENCRYPTED.search(source.map_all()):
         raise _password_error(asked)
     elif not chains_end(source.map_all()):
-        raise refused(asked, "is a damaged workbook: its sectors form a circle", _DAMAGED)
+        raise dataset_error(asked, "is a damaged workbook: its sectors form a circle", _DAMAGED)
     source.seek(0)
 
 
 def _password_error(asked: AskedDataset) -> DatasetError:
-    return refused(asked, "is protected by a password", "save it without a password")
+    return dataset_error(asked, "is protected by a password", "save it without a password")
 
 
 @contextmanager
@@ -142,7 +141,7 @@ def _reader_errors(asked: AskedDataset) -> Iterator[None]:
         # The reader panics on unexpected content; its PanicException is not a subclass of `Exception`.
         if isinstance(error, Exception) or name == "PanicException":
             reason = str(error).partition("\n")[0][:200]
-            raise refused(
+            raise dataset_error(
                 asked, f"is a workbook that cannot be read: {reason}", "open it in Excel and save it again"
             ) from error
         raise
@@ -162,7 +161,7 @@ def _build_column(
         return pa.array(list(map(_at_midnight, values)), pa.timestamp("ms")), None
     if len(kinds) > 1:
         named = ", ".join(sorted({_NAMES.get(kind, kind.__name__) for kind in kinds}))
-        example = next(_format_cell(value) for value in values if value is not None)[:_SHOWN]
+        example = next(_format_cell(value) for value in values if value is not None)[:EXAMPLE_LIMIT]
         count = sum(value is not None for value in values)
         detail = f"Cells of different kinds became text: {named}."
         return _build_texts(values), Translation(asked.port, label, "type", detail, True, "", count, example)
@@ -173,7 +172,7 @@ def _build_column(
 
 
 def _build_numbers(values: list[Any]) -> Any:
-    whole = all(value is None or (abs(value) <= _EXACT and value == int(value)) for value in values)
+    whole = all(value is None or (abs(value) <= EXACT_LIMIT and value == int(value)) for value in values)
     if whole:
         return pa.array([None if value is None else int(value) for value in values], pa.int64())
     return pa.array([None if value is None else float(value) for value in values], pa.float64())
@@ -191,7 +190,7 @@ def _build_texts(values: list[Any]) -> Any:
 
 def _format_cell(value: Any) -> str:
     """Format a cell as it is shown: a whole number without a fraction, a date as ISO 8601."""
-    if isinstance(value, float) and abs(value) <= _EXACT and value == int(value):
+    if isinstance(value, float) and abs(value) <= EXACT_LIMIT and value == int(value):
         return str(int(value))
     if isinstance(value, (datetime.date, datetime.time)):
         return value.isoformat()

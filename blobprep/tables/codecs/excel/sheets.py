@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from blobprep.errors import DatasetError
 from blobprep.protocol import AskedDataset, Translation
-from blobprep.tables.codecs.errors import option, refused
+from blobprep.tables.codecs.errors import dataset_error, option
 
 __all__ = ["choose_sheet"]
 
@@ -27,16 +27,16 @@ def choose_sheet(workbook: Any, asked: AskedDataset) -> tuple[str, list[list[Any
     """
     sheets = workbook.sheets_metadata
     if not sheets:
-        raise refused(asked, "has no sheets", "check the program that wrote the file")
+        raise dataset_error(asked, "has no sheets", "check the program that wrote the file")
     wanted = asked.options["sheet"]
     if not wanted:
         return _first_visible(workbook, asked)
     number = _find_position(wanted, [sheet.name for sheet in sheets])
     if number is None:
-        raise refused(asked, f"has no sheet {wanted!r}", _list_sheets(sheets))
+        raise dataset_error(asked, f"has no sheet {wanted!r}", _list_sheets(sheets))
     rows = workbook.get_sheet_by_index(number).to_python()
     if not rows:
-        raise refused(asked, f"has no cells in sheet {sheets[number].name!r}", _list_sheets(sheets))
+        raise dataset_error(asked, f"has no cells in sheet {sheets[number].name!r}", _list_sheets(sheets))
     return sheets[number].name, rows, []
 
 
@@ -63,12 +63,12 @@ def _no_visible_cells(workbook: Any, asked: AskedDataset) -> DatasetError:
     for number, sheet in enumerate(workbook.sheets_metadata):
         if _hidden_state(sheet) and workbook.get_sheet_by_index(number).to_python():
             flag = option(asked, f"sheet={number + 1}")
-            return refused(
+            return dataset_error(
                 asked,
                 "has no cells in its visible sheets",
                 f"{flag} reads {sheet.name!r}, which is {_hidden_state(sheet)}",
             )
-    return refused(asked, "has no cells in any of its sheets", _list_sheets(workbook.sheets_metadata))
+    return dataset_error(asked, "has no cells in any of its sheets", _list_sheets(workbook.sheets_metadata))
 
 
 def _find_position(wanted: str, names: list[str]) -> int | None:

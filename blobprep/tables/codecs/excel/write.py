@@ -15,17 +15,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from blobprep.errors import DatasetError
-from blobprep.protocol import AskedResults, Translation
+from blobprep.protocol import EXAMPLE_LIMIT, AskedResults, Translation
 from blobprep.tables.cell_text import first_text, text_writer
 from blobprep.tables.codecs.sink import Sink
+from blobprep.tables.codecs.text.numerals import EXACT_LIMIT
 
 __all__ = ["encode"]
 
 _ROWS: Final = 1_048_576
 _COLUMNS: Final = 16_384
 _CELL: Final = 32_767
-_EXACT: Final = 2**53
-_SHOWN: Final = 40
 _BATCH_ROWS: Final = 1 << 14
 _FIRST: Final = datetime.datetime(1900, 3, 1)  # Excel's calendar has a February 29, 1900, which did not exist
 _LAST: Final = datetime.datetime(9999, 12, 31, 23, 59, 59)
@@ -117,7 +116,7 @@ def _choose_writer(label: str, column: Any, port: str) -> tuple[Callable[[Any], 
 
 
 def _write_integers(label: str, column: Any, port: str) -> tuple[Callable[[Any], Iterable[Any]], list[Translation]]:
-    count = sum(value is not None and abs(value) > _EXACT for value in _extremes(column))
+    count = sum(value is not None and abs(value) > EXACT_LIMIT for value in _extremes(column))
     if not count:
         entries = [] if column.type == pa.int64() else [_ledger_entry(port, label, _NUMBERS, False, column)]
         return pa.Array.to_pylist, entries
@@ -215,7 +214,7 @@ def _extremes(column: Any) -> list[Any]:
 
 
 def _ledger_entry(port: str, label: str, detail: str, lossy: bool, column: Any) -> Translation:
-    count, example = len(column) - column.null_count, first_text(column)[:_SHOWN]
+    count, example = len(column) - column.null_count, first_text(column)[:EXAMPLE_LIMIT]
     return Translation(port, label, "text", detail, lossy, "--format parquet", count, example)
 
 

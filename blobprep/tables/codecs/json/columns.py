@@ -10,14 +10,13 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from blobprep.protocol import AskedDataset, Translation
+from blobprep.protocol import EXAMPLE_LIMIT, AskedDataset, Translation
 from blobprep.tables.codecs.json.oddities import OddityCounts
-from blobprep.tables.codecs.text.characters import without_lone_surrogates
+from blobprep.tables.codecs.text.characters import replace_lone_surrogates
+from blobprep.tables.codecs.text.numerals import EXACT_LIMIT
 
 __all__ = ["Columns"]
 
-_EXACT: Final = 2**53
-_SHOWN: Final = 40
 _HALVES: Final = "Half characters (lone surrogates), which cannot be encoded, became U+FFFD."
 _NAMES: Final = {bool: "booleans", int: "integers", float: "doubles", str: "texts", list: "arrays", dict: "objects"}
 
@@ -90,12 +89,12 @@ def _build_chunk(values: list[Any]) -> _Chunk:
     if not kinds:
         return _Chunk(kinds, pa.nulls(len(values)))
     if kinds == {str}:
-        texts = [None if value is None else without_lone_surrogates(value) for value in values]
+        texts = [None if value is None else replace_lone_surrogates(value) for value in values]
         return _Chunk(kinds, pa.array(texts, pa.string()), repaired=_count_changed(values, texts))
     if kinds <= {list, dict}:
         return _Chunk(kinds, _format_json(values), values, text=len(kinds) > 1)
     if len(kinds) > 1 and kinds != {int, float}:
-        texts = [without_lone_surrogates(value) if isinstance(value, str) else value for value in values]
+        texts = [replace_lone_surrogates(value) if isinstance(value, str) else value for value in values]
         return _Chunk(kinds, _format_json(texts), text=True, repaired=_count_changed(values, texts))
     try:
         return _Chunk(kinds, pa.array(values, pa.float64() if float in kinds else None))
@@ -161,7 +160,7 @@ def _build_texts(
     label: str, chunks: list[_Chunk], kinds: frozenset[type], asked: AskedDataset
 ) -> tuple[Any, Translation | None]:
     texts = _stack([chunk.array if chunk.text else _to_json(chunk.array) for chunk in chunks], pa.string())
-    count, example = len(texts) - texts.null_count, texts.drop_null()[0].as_py()[:_SHOWN]
+    count, example = len(texts) - texts.null_count, texts.drop_null()[0].as_py()[:EXAMPLE_LIMIT]
     if kinds == {int}:
         detail = "Integers became text, because at least one does not fit 64 bits."
         return texts, Translation(asked.port, label, "type", detail, False, "", count, example)
@@ -183,7 +182,7 @@ def _has_empty_object(kind: Any) -> bool:
 
 def _exceeds_exact(array: Any) -> bool:
     least, most = pc.min_max(array).as_py().values()
-    return least is not None and max(abs(least), abs(most)) > _EXACT
+    return least is not None and max(abs(least), abs(most)) > EXACT_LIMIT
 
 
 def _format_json(values: Sequence[Any]) -> Any:
@@ -196,7 +195,7 @@ def _to_json(array: Any) -> Any:
 
 def _format_value(value: Any) -> str:
     return (
-        without_lone_surrogates(value)
+        replace_lone_surrogates(value)
         if isinstance(value, str)
         else json.dumps(value, ensure_ascii=True, separators=(",", ":"))
     )

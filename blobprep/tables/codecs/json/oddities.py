@@ -19,12 +19,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from blobprep.protocol import AskedDataset, Translation
+from blobprep.protocol import EXAMPLE_LIMIT, AskedDataset, Translation
 from blobprep.tables.codecs.text.numerals import DIGITS, Losses, loses_digits
 
 __all__ = ["Oddities", "OddityCounts"]
 
-_SHOWN: Final = 40
 _MARKS: Final = bytes(ord("1" if 49 <= byte <= 57 else chr(byte) if byte in b"0." else " ") for byte in range(256))
 """The role of every byte in a number: `1` for the digits 1 to 9, `0`, the point, and a blank for any other."""
 
@@ -99,7 +98,7 @@ class Oddities:
         remedy = "check the program that wrote the file"
         ledger = []
         for key, count in self._repeated.items():
-            detail = f"Objects have the key {key[:_SHOWN]!r} more than once; the last value was kept."
+            detail = f"Objects have the key {key[:EXAMPLE_LIMIT]!r} more than once; the last value was kept."
             column = key if key in labels else ""
             ledger.append(Translation(asked.port, column, "dropped", detail, True, remedy, count))
         for label, losses in self._losses.items():
@@ -115,7 +114,7 @@ class Oddities:
 
     def _note(self, label: str, value: Any) -> None:
         if isinstance(value, _RoundedNumber):
-            self._losses[label] += Losses({_name_loss(value): (1, value.written[:_SHOWN])})
+            self._losses[label] += Losses({_name_loss(value): (1, value.written[:EXAMPLE_LIMIT])})
         elif isinstance(value, (list, dict)):
             for inner in value.values() if isinstance(value, dict) else value:
                 self._note(label, inner)

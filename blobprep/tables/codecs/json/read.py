@@ -11,13 +11,13 @@ import pyarrow as pa
 
 from blobprep.errors import DatasetError
 from blobprep.protocol import AskedDataset, Translation
-from blobprep.tables.codecs.csv.dates import dates, named_dates
-from blobprep.tables.codecs.errors import option, refused
+from blobprep.tables.codecs.csv.dates import date_columns, parse_dates
+from blobprep.tables.codecs.errors import dataset_error, option
 from blobprep.tables.codecs.json.columns import Columns
 from blobprep.tables.codecs.json.oddities import Oddities
-from blobprep.tables.codecs.labels import renames, unique_labels
+from blobprep.tables.codecs.labels import rename_entries, unique_labels
 from blobprep.tables.codecs.sources import BlobSource, DecodedTable, Source
-from blobprep.tables.codecs.text.lines import Block, blocks
+from blobprep.tables.codecs.text.lines import Block, read_blocks
 from blobprep.tables.codecs.text.repairs import Repairs
 
 __all__ = ["decode_document", "decode_lines", "head_document", "head_lines"]
@@ -35,7 +35,7 @@ def decode_lines(parts: list[BlobSource]) -> DecodedTable:
     """
     columns, oddities, repairs = Columns(), Oddities(), Repairs()
     for part in parts:
-        for block in blocks(part.source, part.asked, repairs):
+        for block in read_blocks(part.source, part.asked, repairs):
             lines = _filled_lines(block)
             text = _join_lines(lines)
             seen = columns.add(_parse_objects(lines, text, part.asked))
@@ -49,7 +49,7 @@ def decode_lines(parts: list[BlobSource]) -> DecodedTable:
 def head_lines(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:
     """Read the first objects from the first lines; see `blobprep.tables.codecs.head`."""
     columns, count = Columns(), 0
-    following = blocks(source, asked, Repairs(), head=True)
+    following = read_blocks(source, asked, Repairs(), head=True)
     for block in following:
         lines = _filled_lines(block)
         objects = _parse_objects(lines, _join_lines(lines), asked)
@@ -67,7 +67,7 @@ def decode_document(parts: list[BlobSource]) -> DecodedTable:
     changes: list[Translation] = []
     for part in parts:
         asked = part.asked
-        text = "".join(block.text for block in blocks(part.source, asked, repairs))
+        text = "".join(block.text for block in read_blocks(part.source, asked, repairs))
         listed = text.lstrip(_BLANKS).startswith("[")
         # A document that wraps its rows has keys around them, so comparing counts would always find a difference.
         document = _parse_document(text, json.loads if listed else oddities.read, asked)
@@ -91,16 +91,16 @@ def head_document(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Ta
 def _convert_dates(columns: Columns, asked: AskedDataset, oddities: Oddities | None = None) -> DecodedTable:
     table, ledger = columns.table(asked)
     ledger += oddities.entries(table.column_names, asked) if oddities else []
-    for label in named_dates(table.column_names, asked):
+    for label in date_columns(table.column_names, asked):
         position = table.column_names.index(label)
         cells = table.column(position)
         if not pa.types.is_string(cells.type):
-            raise refused(
+            raise dataset_error(
                 asked,
                 f"has {cells.type}, not text, in column {label!r}, which the option dates names",
                 f"leave the column out of {option(asked, 'dates=')}",
             )
-        values, entry = dates(cells, label, asked)
+        values, entry = parse_dates(cells, label, asked)
         table = table.set_column(position, label, values)
         ledger += [entry] if entry else []
     return table, ledger
@@ -131,14 +131,16 @@ def _parse_object(number: int, line: str, asked: AskedDataset) -> Row:
     try:
         value = json.loads(line)
     except RecursionError as error:
-        raise refused(asked, f"has values nested too deeply to read, in line {number}") from error
+        raise dataset_error(asked, f"has values nested too deeply to read, in line {number}") from error
     except ValueError as error:
         reason = f"{error.msg}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else str(error)
         remedy = option(asked, "format=json") if line.strip(_BLANKS) in ("[", "{") else "fix the line"
-        raise refused(asked, f"has invalid JSON in line {number} ({reason}): {line[:_SHOWN]!r}", remedy) from error
+        raise dataset_error(
+            asked, f"has invalid JSON in line {number} ({reason}): {line[:_SHOWN]!r}", remedy
+        ) from error
     if not isinstance(value, dict):
         remedy = option(asked, "format=json") if number == 1 else "write one object per line"
-        raise refused(asked, f"line {number} is not a JSON object: {line[:_SHOWN]!r}", remedy)
+        raise dataset_error(asked, f"line {number} is not a JSON object: {line[:_SHOWN]!r}", remedy)
     return value
 
 
@@ -146,15 +148,15 @@ def _parse_document(text: str, read: Callable[[str], Any], asked: AskedDataset) 
     try:
         return read(text)
     except RecursionError as error:
-        raise refused(asked, "has values nested too deeply to read") from error
+        raise dataset_error(asked, "has values nested too deeply to read") from error
     except json.JSONDecodeError as error:
         lines = error.msg == "Extra data" and text[: error.pos].strip(_BLANKS).endswith("}")
         remedy = option(asked, "format=jsonl") if lines else "check the program that wrote the file"
-        raise refused(
+        raise dataset_error(
             asked, f"is not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}", remedy
         ) from error
     except ValueError as error:  # a number with more digits than Python converts
-        raise refused(asked, f"is JSON that cannot be read: {error}") from error
+        raise dataset_error(asked, f"is JSON that cannot be read: {error}") from error
 
 
 def _find_rows(document: Any, asked: AskedDataset) -> list[Row]:
@@ -165,10 +167,10 @@ def _find_rows(document: Any, asked: AskedDataset) -> list[Row]:
             return list(_split_rows(found["columns"], found["data"], asked))
         return _rows_of_columns(found, asked)
     if not isinstance(found, list):
-        raise refused(asked, f"contains no rows: {json.dumps(found)[:_SHOWN]}", "write an array of objects")
+        raise dataset_error(asked, f"contains no rows: {json.dumps(found)[:_SHOWN]}", "write an array of objects")
     for number, row in enumerate(found, 1):
         if not isinstance(row, dict):
-            raise refused(
+            raise dataset_error(
                 asked, f"row {number} is not an object: {json.dumps(row)[:_SHOWN]}", "write an array of objects"
             )
     return found
@@ -179,7 +181,7 @@ def _find_records(document: Any, asked: AskedDataset) -> Any:
     for key in filter(None, asked.options["records"].split(".")):
         if not isinstance(found, dict) or key not in found:
             keys = f"its keys are {', '.join(map(repr, list(found)[:20]))}" if isinstance(found, dict) else ""
-            raise refused(asked, f"has no key {key!r}, which the option records names", keys)
+            raise dataset_error(asked, f"has no key {key!r}, which the option records names", keys)
         found = found[key]
     return found
 
@@ -193,7 +195,7 @@ def _split_rows(labels: list[Any], data: list[Any], asked: AskedDataset) -> Iter
     for number, row in enumerate(data, 1):
         if not isinstance(row, list) or len(row) != len(names):
             what = f"row {number} is not an array of {len(names)} values"
-            raise refused(asked, what, "check the program that wrote the file")
+            raise dataset_error(asked, what, "check the program that wrote the file")
         yield dict(zip(names, row, strict=True))
 
 
@@ -203,7 +205,7 @@ def _report_split(document: Any, asked: AskedDataset) -> list[Translation]:
     if not _is_split(found):
         return []
     names = [str(label) for label in found["columns"]]
-    ledger = renames(asked.port, names, unique_labels(names))
+    ledger = rename_entries(asked.port, names, unique_labels(names))
     index = found.get("index")
     if isinstance(index, list) and index and index != list(range(len(index))):
         detail = "The row names under 'index' were dropped."
@@ -225,6 +227,6 @@ def _rows_of_columns(columns: dict[str, Any], asked: AskedDataset) -> list[Row]:
 def _no_rows(columns: dict[str, Any], lists: dict[str, list[Any]], asked: AskedDataset) -> DatasetError:
     rows = next((label for label, values in lists.items() if values and isinstance(values[0], dict)), None)
     if rows is not None:
-        return refused(asked, f"is an object whose key {rows!r} holds rows", option(asked, f"records={rows}"))
+        return dataset_error(asked, f"is an object whose key {rows!r} holds rows", option(asked, f"records={rows}"))
     keys = ", ".join(map(repr, list(columns)[:20])) or "none"
-    return refused(asked, f"is an object without rows; its keys are {keys}", "write an array of objects")
+    return dataset_error(asked, f"is an object without rows; its keys are {keys}", "write an array of objects")

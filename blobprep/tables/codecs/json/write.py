@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from blobprep.protocol import AskedResults, Translation
 from blobprep.tables.cell_text import text_writer
-from blobprep.tables.codecs.csv.cells import told
+from blobprep.tables.codecs.csv.cells import ledger_entries
 from blobprep.tables.codecs.sink import Sink
 
 __all__ = ["encode_document", "encode_lines"]
@@ -50,7 +50,7 @@ def _write(table: pa.Table, whole: Sink, port: str, start: bytes, between: bytes
         written = True
     if written or start:
         whole.write(end)
-    ledger = [*told(table, port), *_report_numbers(table, port)]
+    ledger = [*ledger_entries(table, port), *_report_numbers(table, port)]
     if table.num_columns and not table.num_rows:
         detail = f"JSON without rows cannot hold columns: {', '.join(map(repr, table.column_names[:20]))}."
         ledger.append(Translation(port, "", "dropped", detail, True, "--format parquet", table.num_columns))

@@ -9,10 +9,10 @@ import pyarrow as pa
 
 from blobprep.errors import InvalidOption
 from blobprep.protocol import AskedDataset, Translation
-from blobprep.tables.codecs.errors import converted, refused
+from blobprep.tables.codecs.errors import convert_errors, dataset_error
 from blobprep.tables.codecs.sources import BlobSource, DecodedTable, Source
 from blobprep.tables.codecs.svmlight.rows import MOST_FEATURES, Rows, parse_rows
-from blobprep.tables.codecs.text.lines import blocks
+from blobprep.tables.codecs.text.lines import read_blocks
 from blobprep.tables.codecs.text.numerals import Losses
 from blobprep.tables.codecs.text.repairs import Repairs
 
@@ -26,8 +26,8 @@ def decode(parts: list[BlobSource]) -> DecodedTable:
     pieces: list[Rows] = []
     repairs = Repairs()
     for part in parts:
-        with converted(part.asked):
-            pieces += [parse_rows(block, part.asked) for block in blocks(part.source, part.asked, repairs)]
+        with convert_errors(part.asked):
+            pieces += [parse_rows(block, part.asked) for block in read_blocks(part.source, part.asked, repairs)]
     table, ledger = _build_table(pieces, parts[0].asked)
     return table, ledger + repairs.entries(parts[0].asked)
 
@@ -36,7 +36,7 @@ def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int 
     """Read the first rows, only as wide as they need; see `blobprep.tables.codecs.head`."""
     pieces: list[Rows] = []
     count = 0
-    for block in blocks(source, asked, Repairs(), head=True):
+    for block in read_blocks(source, asked, Repairs(), head=True):
         pieces.append(parse_rows(block, asked))
         count += len(pieces[-1].labels)
         if count > rows:
@@ -50,7 +50,7 @@ def _build_table(pieces: list[Rows], asked: AskedDataset) -> DecodedTable:
     highest = max((int(piece.column.max()) + 1 for piece in pieces if len(piece.column)), default=0)
     width = max(highest, _read_minimum(asked))
     if width * count > _MOST_CELLS:
-        raise refused(
+        raise dataset_error(
             asked,
             f"has {count:,} rows and indices up to {width:,}, which makes more than {_MOST_CELLS:,} cells",
             "renumber the features, or read fewer blobs at once",

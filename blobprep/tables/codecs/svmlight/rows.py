@@ -15,10 +15,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from blobprep.errors import DatasetError
-from blobprep.protocol import AskedDataset
-from blobprep.tables.codecs.errors import option, refused
+from blobprep.protocol import EXAMPLE_LIMIT, AskedDataset
+from blobprep.tables.codecs.errors import dataset_error, option
 from blobprep.tables.codecs.text.lines import Block
-from blobprep.tables.codecs.text.numerals import Losses, losses, numbers
+from blobprep.tables.codecs.text.numerals import Losses, find_losses, parse_numbers
 
 __all__ = ["MOST_FEATURES", "Rows", "parse_rows"]
 
@@ -28,7 +28,6 @@ _COMMENT: Final = re.compile(r"#[^\n]*")
 _BLANK: Final = re.compile(r"[\x01-\x08\x0b-\x1f]")
 _QID: Final = re.compile(r"qid:([+-]?[0-9]{1,18})")
 _PAIR: Final = re.compile(r"([0-9]{1,9}):([^:]+)")
-_SHOWN: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ def parse_rows(block: Block, asked: AskedDataset) -> Rows:
     if "#" in text:
         first = _COMMENT.search(text)
         assert first is not None
-        comment = first[0][:_SHOWN]
+        comment = first[0][:EXAMPLE_LIMIT]
         text, comments = _COMMENT.subn("", text)
     lines = pc.ascii_trim_whitespace(pa.array(_BLANK.sub(" ", text).split("\n"), pa.large_string()))
     lines = lines.filter(pc.greater(pc.binary_length(lines), 0))
@@ -89,7 +88,7 @@ def _parse_lines(lines: Any, base: int) -> Rows | None:
     is_pair = np.ones(len(words), bool)
     is_pair[offsets[:-1]] = False
     written = words.take(pa.array(offsets[:-1]))
-    labels = numbers(written, pa.float64())
+    labels = parse_numbers(written, pa.float64())
     queries = _extract_queries(words, offsets, is_pair)
     if labels is None or queries is None:
         return None
@@ -100,7 +99,7 @@ def _parse_lines(lines: Any, base: int) -> Rows | None:
     flat = pairs.values
     even = pa.array(np.arange(0, len(flat), 2))
     figures = flat.take(pc.add(even, 1))
-    indices, values = numbers(flat.take(even), pa.int64()), numbers(figures, pa.float64())
+    indices, values = parse_numbers(flat.take(even), pa.int64()), parse_numbers(figures, pa.float64())
     if indices is None or values is None:
         return None
     row, column = row[is_pair], indices.to_numpy() - base
@@ -108,7 +107,7 @@ def _parse_lines(lines: Any, base: int) -> Rows | None:
     increasing = not np.any(follows & (np.diff(column) <= 0))
     if not increasing or (len(column) and (column.min() < 0 or column.max() >= MOST_FEATURES)):
         return None
-    lost = losses(written, labels) + losses(figures, values)
+    lost = find_losses(written, labels) + find_losses(figures, values)
     return Rows(labels, queries, row, column, values.to_numpy(), losses=lost)
 
 
@@ -121,7 +120,7 @@ def _extract_queries(words: Any, offsets: npt.NDArray[np.int64], is_pair: npt.ND
     rows = np.searchsorted(offsets, positions, side="right") - 1
     if np.any(positions != offsets[rows] + 1):
         return None
-    given = numbers(pc.utf8_slice_codeunits(words.take(pa.array(positions)), 4), pa.int64())
+    given = parse_numbers(pc.utf8_slice_codeunits(words.take(pa.array(positions)), 4), pa.int64())
     if given is None:
         return None
     is_pair[positions] = False
@@ -137,8 +136,8 @@ def _find_error(block: Block, base: int, asked: AskedDataset) -> DatasetError:
         found = _find_row_error(words, base, asked) if words else None
         if found is not None:
             what, remedy = found
-            return refused(asked, f"line {number} {what}", remedy or "fix the line")
-    return refused(
+            return dataset_error(asked, f"line {number} {what}", remedy or "fix the line")
+    return dataset_error(
         asked,
         f"has a row, in or after line {block.first}, that is not of the form label index:value …",
         "correct the row",
@@ -149,8 +148,8 @@ def _find_row_error(words: list[str], base: int, asked: AskedDataset) -> tuple[s
     label, *pairs = words
     if _parse_double(label) is None:
         if "," in label and all(_parse_double(part) is not None for part in label.split(",")):
-            return f"has several labels: {label[:_SHOWN]!r}", "write one row for each label"
-        what = f"begins with {label[:_SHOWN]!r}, which is not a number"
+            return f"has several labels: {label[:EXAMPLE_LIMIT]!r}", "write one row for each label"
+        what = f"begins with {label[:EXAMPLE_LIMIT]!r}, which is not a number"
         return what, "begin each row with its label, a number" if ":" in label else option(asked, "format=csv")
     if pairs and _QID.fullmatch(pairs[0]):
         pairs = pairs[1:]
@@ -159,7 +158,7 @@ def _find_row_error(words: list[str], base: int, asked: AskedDataset) -> tuple[s
         match = _PAIR.fullmatch(pair)
         if match is None or _parse_double(match[2]) is None:
             remedy = "write qid:n, with a whole number, right after the label" if pair.startswith("qid:") else ""
-            return f"has {pair[:_SHOWN]!r}, which is not of the form index:value", remedy
+            return f"has {pair[:EXAMPLE_LIMIT]!r}, which is not of the form index:value", remedy
         index = int(match[1])
         if index < base:
             return "has the index 0, but the first index is 1", option(asked, "base=0")
@@ -172,5 +171,5 @@ def _find_row_error(words: list[str], base: int, asked: AskedDataset) -> tuple[s
 
 
 def _parse_double(text: str) -> float | None:
-    number = numbers(pa.array([text], pa.large_string()), pa.float64())
+    number = parse_numbers(pa.array([text], pa.large_string()), pa.float64())
     return None if number is None else number[0].as_py()

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from blobprep.errors import DatasetError
-from blobprep.protocol import AskedResults, Translation
+from blobprep.protocol import EXAMPLE_LIMIT, AskedResults, Translation
 from blobprep.tables.codecs.sink import Sink
 from blobprep.tables.codecs.types.casts import Cast, cast
 
@@ -19,7 +19,6 @@ __all__ = ["encode"]
 _LABELS: Final = "Labels"
 _QUERY: Final = "qid"
 _CELLS: Final = 1 << 21
-_SHOWN: Final = 40
 _TEXT: Final = pa.large_string()
 _ELSE: Final = "--format csv"
 
@@ -95,7 +94,7 @@ def _check_columns(table: pa.Table, port: str) -> None:
         kind, is_ = column.type, pa.types
         if not (is_.is_integer(kind) or is_.is_floating(kind) or is_.is_boolean(kind) or is_.is_decimal(kind)):
             raise DatasetError(
-                f"column {name!r} of the {port} is {str(kind)[:_SHOWN]}, but SvmLight holds only numbers",
+                f"column {name!r} of the {port} is {str(kind)[:EXAMPLE_LIMIT]}, but SvmLight holds only numbers",
                 remedy=f"drop the column or convert it to numbers in the script, or use {_ELSE}",
             )
         missing = pc.invert(pc.is_valid(column)) if not is_.is_floating(kind) else pc.is_null(column, nan_is_null=True)
@@ -145,13 +144,13 @@ def _ledger_entries(table: pa.Table, label: str, query: str, asked: AskedResults
     read_back = [*numbered, *([query] if query else []), _LABELS]
     if not table.num_rows:
         detail = "SvmLight without rows cannot hold columns."
-        ledger.append(Translation(port, "", "dropped", detail, True, _ELSE, len(names), names[0][:_SHOWN]))
+        ledger.append(Translation(port, "", "dropped", detail, True, _ELSE, len(names), names[0][:EXAMPLE_LIMIT]))
     elif names != read_back:
         renamed = [name for name, new in zip([*features, label], [*numbered, _LABELS], strict=True) if name != new]
         detail = f"SvmLight has no column names; the columns are read back as {read_back[0]} to {read_back[-1]}."
         if not renamed:
             detail = f"SvmLight has the label first; it is read back as the last column, {_LABELS}."
-        example = (renamed or [label])[0][:_SHOWN]
+        example = (renamed or [label])[0][:EXAMPLE_LIMIT]
         ledger.append(Translation(port, "", "rename", detail, bool(renamed), _ELSE, len(renamed), example))
     if not asked.options["label"] and label != _LABELS:
         detail = f"The first column became the label, because no column is named {_LABELS}."
@@ -183,4 +182,6 @@ def _report_type(name: str, column: Any, port: str, query: bool) -> list[Transla
     example = _format_numbers(column.slice(0, 1))[0].as_py() if len(column) else ""
     count, example = (lost.count, lost.example) if lost.count else (len(column), example)
     detail = f"Read back as {what}{loss}; the file does not say that it was {kind}."
-    return [Translation(port, name, "type", detail, bool(lost.count), "--format parquet", count, example[:_SHOWN])]
+    return [
+        Translation(port, name, "type", detail, bool(lost.count), "--format parquet", count, example[:EXAMPLE_LIMIT])
+    ]

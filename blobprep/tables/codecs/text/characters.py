@@ -1,4 +1,4 @@
-"""The characters of a text dataset: UTF-8, whatever the blob is encoded in, with an end to the last line."""
+"""A text of any encoding as UTF-8, with a line end after the last line."""
 
 from __future__ import annotations
 
@@ -10,34 +10,34 @@ from blobprep.errors import DatasetError
 from blobprep.formats import encoding_named
 from blobprep.formats.encodings import AUTO, MARKS
 from blobprep.protocol import AskedDataset
-from blobprep.tables.codecs.errors import option, refused
+from blobprep.tables.codecs.errors import dataset_error, option
 
 __all__ = [
     "ByteSource",
     "Characters",
-    "encoding_of",
-    "mark_expected",
-    "other_encoding",
+    "detect_other_encoding",
+    "expects_mark",
     "refuse_other_encodings",
+    "replace_lone_surrogates",
     "require_one_byte_order",
-    "undecodable",
-    "without_lone_surrogates",
+    "resolve_encoding",
+    "undecodable_error",
 ]
 
-_STEP: Final = 1 << 20
-_LOOKED_AT: Final = 512
+_CHUNK: Final = 1 << 20
+_EXAMINED: Final = 512
 _LEAST: Final = 16
-"""Bytes by which UTF-16 can be told, for where a few may be damage."""
+"""How many bytes are enough to recognize UTF-16 even if a few are damaged."""
 
 _MARK: Final = codecs.BOM_UTF8
 _LEAD: Final = _MARK[:1]
 
 
 class ByteSource(Protocol):
-    """Give bytes in order, fewer than asked for only near the end."""
+    """A source of bytes in order, which returns fewer than requested only near the end."""
 
     def read(self, size: int = -1, /) -> bytes:
-        """Read up to `size` bytes; none at the end."""
+        """Read up to `size` bytes; return empty bytes at the end."""
         ...
 
     def seek(self, offset: int, /) -> int:
@@ -45,10 +45,10 @@ class ByteSource(Protocol):
         ...
 
 
-def encoding_of(start: bytes, name: str) -> str:
-    r"""Return the encoding of a text: the one named; where that is `auto`, what its byte-order mark says, else UTF-8.
+def resolve_encoding(start: bytes, name: str) -> str:
+    r"""Return the encoding of a text: the given one or, for `auto`, that of its byte-order mark, or else UTF-8.
 
-    >>> encoding_of(b"\xff\xfea\0", "auto"), encoding_of(b"a", "auto"), encoding_of(b"a", "latin1")
+    >>> resolve_encoding(b"\xff\xfea\0", "auto"), resolve_encoding(b"a", "auto"), resolve_encoding(b"a", "latin1")
     ('utf-16', 'utf-8', 'iso8859-1')
     """
     named = encoding_named(name)
@@ -57,32 +57,32 @@ def encoding_of(start: bytes, name: str) -> str:
     return next((encoding for mark, encoding in MARKS if start.startswith(mark)), "utf-8")
 
 
-def mark_expected(encoding: str) -> bool:
-    """Tell whether Python's decoder of an encoding leaves the byte-order mark at the start of a text."""
+def expects_mark(encoding: str) -> bool:
+    """Tell whether Python's decoder for an encoding keeps the byte-order mark at the start of a text."""
     return encoding not in ("utf-8-sig", "utf-16", "utf-32")
 
 
 class Characters(io.RawIOBase):
-    """The UTF-8 bytes of a text dataset, read forwards only.
+    """The UTF-8 bytes of a text dataset, read forward only.
 
-    A last line without an end gets one, since pyarrow overlooks a file that is a header and no more. UTF-8 itself
-    passes as it is; its reader checks it. Byte-order marks before lines are dropped.
+    A last line without a line end gets one, because pyarrow ignores a file that is only a header without one. UTF-8
+    passes unchanged, and the caller's parser checks it. Byte-order marks before lines are dropped.
 
     Args:
-        source: the bytes, at their start.
-        encoding: a name that `encoding_of` gave.
-        whole: False where the source ends before the dataset does, so that half a character at the end is no error.
-        checked: whether bytes that are no UTF-8 are found here.
-        drop_nuls: whether NUL bytes are taken out.
-        one_more: whether the last line gets one more end than it has.
-        replaced: how many bytes at the start of the text, and the bytes that stand in their place.
+        source: the bytes, positioned at the start.
+        encoding: a name that `resolve_encoding` returned.
+        whole: False if the source ends before the dataset does, so that half a character at the end is not an error.
+        checked: whether bytes that are not UTF-8 raise an error here.
+        drop_nuls: whether NUL bytes are removed.
+        one_more: whether the last line gets one more line end than it has.
+        replaced: how many bytes at the start of the text are replaced, and the bytes that replace them.
 
     Attributes:
-        quotes: how many there were so far.
-        marks: byte-order marks dropped so far, but for one at the start.
-        marked: whether any mark was seen elsewhere than there, dropped or not.
-        nuls: NUL bytes so far.
-        line_ended: whether the text itself ended with a line end; known when all is read.
+        quotes: the number of quotes so far.
+        marks: the number of byte-order marks dropped so far, not counting one at the start.
+        marked: whether a mark was found after the start, dropped or not.
+        nuls: the number of NUL bytes so far.
+        line_ended: whether the text itself ended with a line end; known once all is read.
     """
 
     def __init__(
@@ -103,7 +103,7 @@ class Characters(io.RawIOBase):
         plain = encoding in ("utf-8", "utf-8-sig")
         if checked or not plain:
             self._decoder = codecs.getincrementaldecoder("utf-8" if plain else encoding)("strict")
-        self._due = plain or mark_expected(encoding)
+        self._due = plain or expects_mark(encoding)
         self._drop_nuls, self._one_more, self._replaced = drop_nuls, one_more, replaced
         self._last = self._held = b""
         self._ended = False
@@ -115,19 +115,19 @@ class Characters(io.RawIOBase):
         return True
 
     def read(self, size: int = -1) -> bytes:
-        """Read about `size` bytes; none at the end.
+        """Read about `size` bytes; return empty bytes at the end.
 
         Raises:
-            UnicodeDecodeError: the source is not in that encoding.
+            UnicodeDecodeError: the source is not valid in the encoding.
         """
         text = b""
         while not text and not self._ended:
             data = self._source.read(size)
-            # Fewer than asked for are the last ones; the end of the last line must come along with them.
+            # Fewer bytes than requested are the last ones; the line end must be added to them.
             self._ended = len(data) < size or not data
-            text = self._cleaned(data if self._decoder is None else self._decoded(data))
+            text = self._clean(data if self._decoder is None else self._decode(data))
             self._last = text[-1:] or self._last
-            text = self._edited(text)
+            text = self._replace_start(text)
             if b"\0" in text:
                 self.nuls += text.count(b"\0")
                 text = text.replace(b"\0", b"") if self._drop_nuls else text
@@ -138,22 +138,22 @@ class Characters(io.RawIOBase):
         self.quotes += text.count(b'"')
         return text
 
-    def _decoded(self, data: bytes) -> bytes:
+    def _decode(self, data: bytes) -> bytes:
         assert self._decoder is not None
         text = self._decoder.decode(data, self._ended and self._whole)
         require_one_byte_order(text)
         return text.encode()
 
-    def _cleaned(self, text: bytes) -> bytes:
-        """Return text without marks before its lines; the start of one that is cut waits for the rest."""
+    def _clean(self, text: bytes) -> bytes:
+        """Return text without marks before its lines; an incomplete mark at the end is held back."""
         text = self._held + text
         held = 0 if self._ended else next((length for length in (2, 1) if text.endswith(_MARK[:length])), 0)
         self._held = text[len(text) - held :]
         text = text[: len(text) - held]
-        # One byte is looked for many times faster than three.
-        return self._unmarked(text) if _LEAD in text and _MARK in text else text
+        # Searching for one byte is many times faster than for three.
+        return self._drop_marks(text) if _LEAD in text and _MARK in text else text
 
-    def _unmarked(self, text: bytes) -> bytes:
+    def _drop_marks(self, text: bytes) -> bytes:
         if not self._last and self._due:
             self._due = False
             text = text.removeprefix(_MARK)
@@ -170,8 +170,8 @@ class Characters(io.RawIOBase):
             quotes, last = quotes + piece.count(b'"'), piece[-1:] or last
         return b"".join(kept)
 
-    def _edited(self, text: bytes) -> bytes:
-        """Return text without the bytes at the start that others replace."""
+    def _replace_start(self, text: bytes) -> bytes:
+        """Return text with the bytes at the start replaced."""
         length, others = self._replaced
         if not text or (not length and not others):
             return text
@@ -181,68 +181,70 @@ class Characters(io.RawIOBase):
 
 
 def require_one_byte_order(text: str) -> None:
-    """Refuse a text with a byte-order mark of the other byte order, which a text appended to it begins with.
+    """Refuse a text with a byte-order mark of the other byte order, as at the start of another text appended to it.
 
     Raises:
-        UnicodeError: there is one.
+        UnicodeError: the text has such a mark.
     """
     if "\ufffe" in text:
         raise UnicodeError("a part of it has another byte order")
 
 
-def _first_undecodable(source: ByteSource, encoding: str) -> tuple[int, int] | None:
-    """Find the first byte that is not in that encoding: its line, from 1, and its value; None where all are."""
+def _find_undecodable(source: ByteSource, encoding: str) -> tuple[int, int] | None:
+    """Find the first byte that is invalid in an encoding: its line, from 1, and its value; None if all are valid."""
     source.seek(0)
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     line, ended = 1, False
     while not ended:
-        data = source.read(_STEP)
+        data = source.read(_CHUNK)
         ended = not data
         try:
             line += decoder.decode(data, ended).count("\n")
         except UnicodeDecodeError as error:
             line += error.object[: error.start].count(b"\n")
             return line, error.object[error.start]
-        except UnicodeError:  # UTF-16 without a mark says no more than that
+        except UnicodeError:  # the error for UTF-16 without a mark has no position
             return line, data[0] if data else 0
     return None
 
 
 def refuse_other_encodings(start: bytes, asked: AskedDataset) -> None:
-    """Refuse a text that its first bytes show to be in another encoding.
+    """Refuse a text whose first bytes show that it is in another encoding.
 
     Raises:
-        DatasetError: says which.
+        DatasetError: names that encoding.
     """
     name = asked.options.get("encoding", AUTO)
-    other = other_encoding(start, name)
+    other = detect_other_encoding(start, name)
     if other:
         remedy = option(asked, f"encoding={other}") if "encoding" in asked.options else "write it again in UTF-8"
         named = encoding_named(name)
-        raise refused(asked, f"is {other[:6].upper()} and not {'UTF-8' if named == AUTO else named.upper()}", remedy)
+        raise dataset_error(asked, f"is {other[:6].upper()}, not {'UTF-8' if named == AUTO else named.upper()}", remedy)
 
 
-def other_encoding(start: bytes, name: str) -> str:
-    r"""Return UTF-16 or UTF-32 where a text is in one of them and would be read as something else; empty otherwise.
+def detect_other_encoding(start: bytes, name: str) -> str:
+    r"""Return UTF-16 or UTF-32 if a text is in one of them but would be read as something else; otherwise empty.
 
     Args:
         start: the first bytes.
-        name: the encoding asked for.
+        name: the requested encoding.
 
-    >>> other_encoding("a,b\n".encode("utf-16-le"), "auto"), other_encoding("a,b\n".encode("utf-16"), "auto")
-    ('utf-16-le', '')
+    >>> detect_other_encoding("a,b\n".encode("utf-16-le"), "auto")
+    'utf-16-le'
+    >>> detect_other_encoding("a,b\n".encode("utf-16"), "auto")
+    ''
     """
     named = encoding_named(name)
     marked = next((encoding for mark, encoding in MARKS if start.startswith(mark)), "").removesuffix("utf-8-sig")
     if named.startswith(("utf-16", "utf-32")) or (marked and named == AUTO):
         return ""
-    return marked if marked and named == "utf-8" else _wide_encoding(start[:_LOOKED_AT])
+    return marked if marked and named == "utf-8" else _detect_wide_encoding(start[:_EXAMINED])
 
 
-def _wide_encoding(start: bytes) -> str:
-    """Return UTF-16 or UTF-32 where the zeros among the first bytes are those of one, else an empty text.
+def _detect_wide_encoding(start: bytes) -> str:
+    """Return UTF-16 or UTF-32 if the zeros among the first bytes are at its positions; otherwise empty.
 
-    Digits, line ends and the letters of western languages have a zero in every second byte of UTF-16, always the same.
+    In UTF-16, digits, line ends and the letters of Western languages have a zero in the same one of every two bytes.
     """
     if len(start) < 4 or not any(start):
         return ""
@@ -258,26 +260,28 @@ def _wide_encoding(start: bytes) -> str:
     return "utf-16-be" if high >= enough and not low else ""
 
 
-def undecodable(source: ByteSource, encoding: str, asked: AskedDataset) -> DatasetError:
-    """Return the error that names the first byte that is not in that encoding."""
-    found = _first_undecodable(source, encoding)
+def undecodable_error(source: ByteSource, encoding: str, asked: AskedDataset) -> DatasetError:
+    """Return the error that names the first byte that is invalid in an encoding."""
+    found = _find_undecodable(source, encoding)
     if found is None:
-        return refused(asked, f"is not {encoding} text: a part of it has another byte order", "write it again in UTF-8")
+        return dataset_error(
+            asked, f"is not {encoding} text: a part of it has another byte order", "write it again in UTF-8"
+        )
     where = f": line {found[0]} has the byte 0x{found[1]:02X}"
     if "encoding" not in asked.options:
-        return refused(asked, f"is not {encoding} text{where}", "write it again in UTF-8")
+        return dataset_error(asked, f"is not {encoding} text{where}", "write it again in UTF-8")
     other = "cp1252" if encoding != "cp1252" else "utf-8"
-    return refused(
+    return dataset_error(
         asked,
         f"is not {encoding} text{where}",
-        f"name its encoding, for example {option(asked, f'encoding={other}')}",
+        f"give its encoding, for example {option(asked, f'encoding={other}')}",
     )
 
 
-def without_lone_surrogates(text: str) -> str:
-    """Put the replacement character in place of half characters, which no encoding can hold.
+def replace_lone_surrogates(text: str) -> str:
+    """Replace lone surrogates, which no encoding can hold, by the replacement character.
 
-    >>> without_lone_surrogates("a" + chr(0xD800)) == "a" + chr(0xFFFD)
+    >>> replace_lone_surrogates("a" + chr(0xD800)) == "a" + chr(0xFFFD)
     True
     """
     try:

@@ -1,4 +1,4 @@
-"""Texts that are numbers, as C and Java read them: cast by the column, the first that is none, what doubles lose."""
+"""Texts parsed as numbers, in the syntax of C and Java, and the digits that they lose as doubles."""
 
 from __future__ import annotations
 
@@ -11,60 +11,63 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from blobprep.protocol import AskedDataset, Translation
+from blobprep.protocol import EXAMPLE_LIMIT, AskedDataset, Translation
 
 __all__ = [
     "DIGITS",
+    "EXACT_LIMIT",
     "LargeIntegers",
     "Losses",
-    "first_other",
-    "infinite",
-    "large_integers",
+    "find_infinite",
+    "find_large_integers",
+    "find_losses",
+    "find_non_number",
+    "find_too_precise",
+    "find_vanished",
     "loses_digits",
-    "losses",
-    "numbers",
-    "too_precise",
-    "vanished",
-    "without_plus",
+    "parse_numbers",
+    "strip_plus",
 ]
 
 DIGITS: Final = 17
-"""The most digits of a number with a fraction that a double is taken to hold."""
+"""How many digits of a number with a fraction a double is assumed to hold."""
+
+EXACT_LIMIT: Final = 2**53
+"""A double holds every integer up to this one, above or below zero; beyond it, not all."""
 
 _PLUS: Final = r"^\+(\.?[0-9])"
 _WORDS: Final = r"(?i)^[+-]?(nan|inf|infinity)$"
 _WHOLE: Final = r"^[+-]?[0-9]+$"
-_SHOWN: Final = 40
-_UNREADABLE: Final = "check what wrote it"
+_UNREADABLE: Final = "check the program that wrote it"
 
 
-def _double(value: float) -> Any:
-    """Make a scalar from its bytes: `pa.scalar` would import pandas, which `head` does without."""
+def _double_scalar(value: float) -> Any:
+    """Return a scalar made from its bytes, because `pa.scalar` would import pandas, which `head` must not."""
     return pa.Array.from_buffers(pa.float64(), 1, [None, pa.py_buffer(struct.pack("=d", value))])[0]
 
 
-_EXACT: Final = _double(2**53)
-_BEYOND: Final = _double(2**63)
-_ZERO: Final = _double(0)
-_ONE: Final = _double(1)
-_POINTED: Final = _double(DIGITS + 1)
-_DIGITS_HELD: Final = _double(DIGITS)
-_SHORTEST_VANISHED: Final = _double(len("1e-324"))
+_EXACT_DOUBLE: Final = _double_scalar(EXACT_LIMIT)
+_BEYOND: Final = _double_scalar(2**63)
+_ZERO: Final = _double_scalar(0)
+_ONE: Final = _double_scalar(1)
+_POINTED: Final = _double_scalar(DIGITS + 1)
+_DIGITS_HELD: Final = _double_scalar(DIGITS)
+_SHORTEST_VANISHED: Final = _double_scalar(len("1e-324"))
 
 
 @dataclass(frozen=True, slots=True)
 class Losses:
-    """What numbers lost when they became doubles.
+    """The losses of numbers that became doubles.
 
     Attributes:
-        found: for each kind of loss (`infinite`, `vanished`, `inexact` for integers, `imprecise` for others) how many
-            numbers have it, and the first as it was written.
+        found: for each kind of loss (`infinite`, `vanished`, `inexact` for integers, `imprecise` for others) the count
+            of numbers, and the first of them as it was written.
     """
 
     found: Mapping[str, tuple[int, str]] = field(default_factory=dict)
 
     def __add__(self, other: Losses) -> Losses:
-        """Return both together."""
+        """Return the sum of both."""
         found = dict(self.found)
         for kind, (count, example) in other.found.items():
             before, first = found.get(kind, (0, example))
@@ -72,22 +75,22 @@ class Losses:
         return Losses(found)
 
     def without(self, kind: str) -> Losses:
-        """Return those of other kinds."""
-        return Losses({each: found for each, found in self.found.items() if each != kind})
+        """Return the losses of all other kinds."""
+        return Losses({name: found for name, found in self.found.items() if name != kind})
 
     def entries(self, asked: AskedDataset, label: str, remedy: str) -> list[Translation]:
         """Return an entry of the ledger for each kind of loss.
 
         Args:
             asked: the dataset.
-            label: of the column; empty for the whole table.
-            remedy: what keeps digits.
+            label: the label of the column; empty for the whole table.
+            remedy: how to keep the digits.
         """
         words = (
-            ("infinite", "Became infinite, since it is too large for a double.", _UNREADABLE),
-            ("vanished", "Became 0, since it is too small for a double.", _UNREADABLE),
+            ("infinite", "Became infinite, because the number is too large for a double.", _UNREADABLE),
+            ("vanished", "Became 0, because the number is too small for a double.", _UNREADABLE),
             ("inexact", "Integers beyond 2**53 lost digits as doubles.", remedy),
-            ("imprecise", f"Values with more than {DIGITS} digits lost some as doubles.", remedy),
+            ("imprecise", f"Values with more than {DIGITS} digits lost digits as doubles.", remedy),
         )
         return [
             Translation(asked.port, label, "type", detail, True, remedied, *self.found[kind])
@@ -98,26 +101,26 @@ class Losses:
 
 @dataclass(frozen=True, slots=True)
 class LargeIntegers:
-    """Texts of integers from 2**53 on: those beyond 64 bits, and those that a double is not exactly."""
+    """Texts of integers from 2**53 on: those beyond 64 bits, and those that no double equals."""
 
     beyond: Any
     inexact: Any
 
 
-def numbers(texts: Any, kind: Any) -> Any | None:
-    """Return texts as numbers of a type, missing where they are; None where one is no such number.
+def parse_numbers(texts: Any, kind: Any) -> Any | None:
+    """Parse texts as numbers of a type; missing ones stay missing. Return None if a text is not such a number.
 
-    >>> numbers(pa.array(["+1", ".5", None]), pa.float64()).to_pylist()
+    >>> parse_numbers(pa.array(["+1", ".5", None]), pa.float64()).to_pylist()
     [1.0, 0.5, None]
     """
-    # Arrow reads 0x10 as the integer 16; nothing that writes these formats means that.
+    # Arrow reads 0x10 as the integer 16; no program that writes these formats means that.
     if pa.types.is_integer(kind) and pc.any(pc.match_substring(texts, "0x", ignore_case=True)).as_py():
         return None
     try:
         return texts.cast(kind)
     except pa.ArrowInvalid:
         pass
-    plain = without_plus(texts)
+    plain = strip_plus(texts)
     if plain is texts:
         return None
     try:
@@ -126,44 +129,44 @@ def numbers(texts: Any, kind: Any) -> Any | None:
         return None
 
 
-def without_plus(texts: Any) -> Any:
-    """Return texts without the plus in front of a number, which no cast takes; themselves where none has one."""
+def strip_plus(texts: Any) -> Any:
+    """Remove the plus before numbers, which casts do not accept; return the same object if no text has a plus."""
     if not pc.any(pc.starts_with(texts, "+")).as_py():
         return texts
     return pc.replace_substring_regex(texts, _PLUS, r"\1")
 
 
-def first_other(texts: Any, kind: Any) -> int:
-    """Return the position of the first text that is no number of that type; there is one."""
+def find_non_number(texts: Any, kind: Any) -> int:
+    """Return the position of the first text that is not a number of a type; there must be one."""
     low, high = 0, len(texts)
-    while high - low > 1:  # halves, since each failing cast costs its whole length
+    while high - low > 1:  # bisection, because a failing cast costs its whole length
         middle = (low + high) // 2
-        if numbers(texts.slice(low, middle - low), kind) is None:
+        if parse_numbers(texts.slice(low, middle - low), kind) is None:
             high = middle
         else:
             low = middle
     return low
 
 
-def losses(texts: Any, doubles: Any) -> Losses:
-    """Return what texts lost as the doubles that they were cast to.
+def find_losses(texts: Any, doubles: Any) -> Losses:
+    """Return the losses of texts that were cast to doubles.
 
-    >>> losses(pa.array(["9007199254740993", "1e400", "2"]), pa.array([2.0**53, float("inf"), 2.0])).found
+    >>> find_losses(pa.array(["9007199254740993", "1e400", "2"]), pa.array([2.0**53, float("inf"), 2.0])).found
     {'infinite': (1, '1e400'), 'inexact': (1, '9007199254740993')}
     """
-    found = {"infinite": infinite(texts, doubles)}
+    found = {"infinite": find_infinite(texts, doubles)}
     finite = pc.is_finite(doubles)
     if pc.all(finite).as_py() is False:
         texts, doubles = texts.filter(finite), doubles.filter(finite)
-    found["vanished"] = vanished(texts, doubles)
-    found["inexact"] = _losing(large_integers(texts, doubles).inexact)
-    long = too_precise(texts, doubles)
-    found["imprecise"] = _losing(long.filter(pc.invert(pc.match_substring_regex(long, _WHOLE))))
-    return Losses({kind: (len(each), each[0].as_py()[:_SHOWN]) for kind, each in found.items() if len(each)})
+    found["vanished"] = find_vanished(texts, doubles)
+    found["inexact"] = _keep_losing(find_large_integers(texts, doubles).inexact)
+    long = find_too_precise(texts, doubles)
+    found["imprecise"] = _keep_losing(long.filter(pc.invert(pc.match_substring_regex(long, _WHOLE))))
+    return Losses({kind: (len(lost), lost[0].as_py()[:EXAMPLE_LIMIT]) for kind, lost in found.items() if len(lost)})
 
 
 def loses_digits(text: str) -> bool:
-    """Tell whether a number loses digits as a double; not so one that is the shortest text of its double.
+    """Tell whether a number loses digits as a double; the shortest text of a double does not.
 
     >>> loses_digits("9007199254740993"), loses_digits("123456789012345680000"), loses_digits("0.50")
     (True, False, False)
@@ -172,8 +175,8 @@ def loses_digits(text: str) -> bool:
     return written != Decimal(double) and written != Decimal(repr(double))
 
 
-def infinite(texts: Any, doubles: Any) -> Any:
-    """Return the texts of numbers that are too large for a double; not those that say infinity, or no number."""
+def find_infinite(texts: Any, doubles: Any) -> Any:
+    """Return the texts of numbers too large for a double, without those that are written as infinity or NaN."""
     finite = pc.is_finite(doubles)
     if pc.all(finite).as_py() is not False:
         return texts.slice(0, 0)
@@ -181,8 +184,8 @@ def infinite(texts: Any, doubles: Any) -> Any:
     return words.filter(pc.invert(pc.match_substring_regex(words, _WORDS)))
 
 
-def vanished(texts: Any, doubles: Any) -> Any:
-    """Return the texts of numbers that became 0 and are not."""
+def find_vanished(texts: Any, doubles: Any) -> Any:
+    """Return the texts of numbers that became 0 although they are not."""
     zeros = texts.filter(pc.equal(doubles, _ZERO))
     if len(zeros) == 0:
         return zeros
@@ -190,57 +193,57 @@ def vanished(texts: Any, doubles: Any) -> Any:
     return long.filter(pc.match_substring_regex(long, r"^[^eE]*[1-9]"))
 
 
-def large_integers(texts: Any, doubles: Any) -> LargeIntegers:
+def find_large_integers(texts: Any, doubles: Any) -> LargeIntegers:
     """Return the texts of integers that 64 bits or a double cannot hold."""
-    if (pc.max(pc.abs(doubles)).as_py() or 0) < _EXACT.as_py():
+    if (pc.max(pc.abs(doubles)).as_py() or 0) < _EXACT_DOUBLE.as_py():
         return LargeIntegers(texts.slice(0, 0), texts.slice(0, 0))
-    mask = pc.and_(pc.match_substring_regex(texts, _WHOLE), pc.greater_equal(pc.abs(doubles), _EXACT))
+    mask = pc.and_(pc.match_substring_regex(texts, _WHOLE), pc.greater_equal(pc.abs(doubles), _EXACT_DOUBLE))
     doubles, texts = doubles.filter(mask), texts.filter(mask)
-    plain = without_plus(texts)
+    plain = strip_plus(texts)
     try:
         exact = plain.cast(pa.int64())
     except pa.ArrowInvalid:
-        return LargeIntegers(texts.filter(_outside(plain)), texts.filter(_inexact(texts)))
-    # 2**63 as a double is no 64-bit integer; those next to it round to it.
+        return LargeIntegers(texts.filter(_beyond_mask(plain)), texts.filter(_inexact_mask(texts)))
+    # 2**63 is beyond 64-bit integers, but the largest of them round to it as doubles.
     safe = pc.less(pc.abs(doubles), _BEYOND)
     kept = pc.and_(safe, pc.equal(pc.if_else(safe, doubles, _ZERO).cast(pa.int64()), exact))
     return LargeIntegers(texts.slice(0, 0), texts.filter(pc.invert(kept)))
 
 
-def too_precise(texts: Any, doubles: Any) -> Any:
-    """Return the texts with more digits than a double can hold."""
+def find_too_precise(texts: Any, doubles: Any) -> Any:
+    """Return the texts of numbers with more digits than a double can hold."""
     lengths = pc.binary_length(texts)
     if (pc.max(lengths).as_py() or 0) <= DIGITS + 1:
         return texts.slice(0, 0)
-    # A point, a sign and the zero before the point are no digits; what is longer than these allow is looked at.
+    # A point, a sign and the zero before the point do not count as digits; only longer texts are examined.
     negative, small = pc.less(doubles, _ZERO), pc.less(pc.abs(doubles), _ONE)
     allowed = pc.add(pc.add(negative.cast(pa.float64()), small.cast(pa.float64())), _POINTED)
     texts = texts.filter(pc.greater(lengths.cast(pa.float64()), allowed))
     if len(texts) == 0:
         return texts
     long = pc.replace_substring_regex(texts, r"[eE].*$", "")
-    # Zeros at either end of a fraction are no digits of its value.
+    # Zeros at either end of a fraction do not count as digits.
     fraction = pc.match_substring(long, ".")
     long = pc.if_else(fraction, pc.utf8_rtrim(long, "0"), long)
     digits = pc.utf8_ltrim(pc.replace_substring_regex(long, r"[^0-9]", ""), "0")
     return texts.filter(pc.greater(pc.binary_length(digits).cast(pa.float64()), _DIGITS_HELD))
 
 
-def _losing(texts: Any) -> Any:
+def _keep_losing(texts: Any) -> Any:
     return texts.filter(pa.array([loses_digits(text) for text in texts.to_pylist()], pa.bool_()))
 
 
-def _inexact(texts: Any) -> Any:
+def _inexact_mask(texts: Any) -> Any:
     return pa.array([Decimal(text) != Decimal(float(text)) for text in texts.to_pylist()], pa.bool_())
 
 
-def _outside(integers: Any) -> Any:
-    """Tell which texts of integers are beyond 64 bits."""
-    return pa.array([not -(2**63) <= _integer(text) < 2**63 for text in integers.to_pylist()], pa.bool_())
+def _beyond_mask(integers: Any) -> Any:
+    """Return a mask of the integers beyond 64 bits."""
+    return pa.array([not -(2**63) <= _parse_integer(text) < 2**63 for text in integers.to_pylist()], pa.bool_())
 
 
-def _integer(text: str) -> int:
+def _parse_integer(text: str) -> int:
     digits = text.lstrip("+-0")
-    # Python reads no more than some thousand digits; twenty are too many as it is.
+    # Python parses only some thousand digits; twenty are already too many.
     value = int(digits[:20] or "0")
     return -value if text.startswith("-") else value

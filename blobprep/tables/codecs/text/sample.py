@@ -1,6 +1,6 @@
-"""A sample of a text dataset: whole lines from its start, its middle and its end.
+"""A sample of a text: whole lines from its start, its middle and its end.
 
-What a text is and what separates its cells go by it, so that neither a preamble nor one odd line decides.
+Format and separator are detected from it, so that neither a preamble nor one unusual line decides.
 """
 
 from __future__ import annotations
@@ -12,36 +12,36 @@ from typing import Final
 from blobprep.formats.encodings import AUTO, MARKS
 from blobprep.tables.codecs.sources import BlobSource
 from blobprep.tables.codecs.spool import SpooledFile
-from blobprep.tables.codecs.text.characters import encoding_of, other_encoding
+from blobprep.tables.codecs.text.characters import detect_other_encoding, resolve_encoding
 
-__all__ = ["START", "Sample", "sample_of"]
+__all__ = ["START", "Sample", "read_sample"]
 
 START: Final = 64 << 10
-"""Bytes looked at from the start; as many from the middle and from the end."""
+"""How many bytes are examined at the start, and as many in the middle and at the end."""
 
 _LINES: Final = 100
-_LAST: Final = 60
+_END_LENGTH: Final = 60
 _LINE_ENDS: Final = re.compile("\r\n?")
 _CONTROLS: Final = re.compile("[\x02-\x07\x0e-\x19]")
-"""Characters that text does not have; not those that separate, and no zeros, which damaged text has."""
+"""Characters that text does not have, without separators, and without NUL, which damaged text has."""
 
-_FEW: Final = 0.01
+_CONTROL_SHARE: Final = 0.01
 _CONTINUED: Final = bytes(range(0x80, 0xC0))
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A sample of a text, without NUL bytes and the byte-order mark at its start, line ends made line feeds.
+    """A sample of a text, without NUL bytes and leading byte-order marks, and with line feeds as line ends.
 
     Attributes:
         start: the first characters.
         first: whole lines of the start that are not blank.
-        later: the same of the middle and the end; none where reading there would mean reading everything.
-        last: the last characters; empty where they cannot be had without reading everything.
-        cut: whether the last of the first lines has no end, and may be cut short.
+        later: whole lines of the middle and the end; empty if reading there would mean reading everything.
+        last: the last characters; empty if they cannot be read without reading everything.
+        cut: whether the last of the first lines has no line end, so that it may be incomplete.
         nuls: whether there were NUL bytes.
-        encoding: of the text: the one asked for, unless its bytes show UTF-16 or UTF-32; else by its looks.
-        marked: whether a byte-order mark says so.
+        encoding: the requested encoding, unless the bytes show UTF-16 or UTF-32; for `auto`, the detected one.
+        marked: whether the text starts with a byte-order mark.
     """
 
     start: str
@@ -55,55 +55,55 @@ class Sample:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """All whole lines that are not blank."""
+        """All whole lines in the sample that are not blank."""
         return self.first + self.later
 
 
-def sample_of(part: BlobSource) -> Sample | None:
-    """Return a sample of a text; None where the bytes are no text."""
-    pieces = _pieces(part)
-    encoding = _encoding(pieces, part.asked.options.get("encoding", AUTO))
+def read_sample(blob: BlobSource) -> Sample | None:
+    """Read a sample of a text; return None if the bytes are not text."""
+    pieces = _read_pieces(blob)
+    encoding = _detect_encoding(pieces, blob.asked.options.get("encoding", AUTO))
     mark = next((mark for mark, _ in MARKS if pieces[0].startswith(mark)), b"")
-    marked = [pieces[0], *(mark + piece for piece in pieces[1:])]  # which tells the order of bytes
+    marked = [pieces[0], *(mark + piece for piece in pieces[1:])]  # the mark determines the byte order
     decoded = [piece.decode(encoding, "replace").lstrip("\ufeff") for piece in marked]
     start, *others = texts = [_LINE_ENDS.sub("\n", text.replace("\0", "")) for text in decoded]
-    odd = len(_CONTROLS.findall(start)) + start.count("\ufffd") * (encoding == "cp1252")
-    if odd > max(2, _FEW * len(start)):
+    implausible = len(_CONTROLS.findall(start)) + start.count("\ufffd") * (encoding == "cp1252")
+    if implausible > max(2, _CONTROL_SHARE * len(start)):
         return None
     whole = len(pieces[0]) < START
     found = start.split("\n")
-    first = _meant(found if whole else found[:-1] or found)
+    first = _drop_blank(found if whole else found[:-1] or found)
     cut = whole and bool(found[-1].strip()) and len(first) <= _LINES
     later: list[str] = []
     for index, text in enumerate(others):
         found = text.split("\n")
         ended = index == len(others) - 1
-        later += _meant(found[1:] if ended else found[1:-1])[-_LINES:]
-    last = texts[-1].rstrip()[-_LAST:] if whole or others else ""
+        later += _drop_blank(found[1:] if ended else found[1:-1])[-_LINES:]
+    last = texts[-1].rstrip()[-_END_LENGTH:] if whole or others else ""
     nuls = any("\0" in text for text in decoded)
     return Sample(start, tuple(first[:_LINES]), tuple(later), last, cut, nuls, encoding, bool(mark))
 
 
-def _pieces(part: BlobSource) -> list[bytes]:
-    """Return the start of a part and, of a large one, its middle and its end, unless all had to be unpacked for it."""
-    start = part.source.read_at(0, START)
-    if len(start) < START or isinstance(part.source, SpooledFile):
+def _read_pieces(blob: BlobSource) -> list[bytes]:
+    """Read the start of a blob and, if it is large, its middle and end, unless that would mean decompressing all."""
+    start = blob.source.read_at(0, START)
+    if len(start) < START or isinstance(blob.source, SpooledFile):
         return [start]
-    size = part.asked.size
+    size = blob.asked.size
     places = (max(START, size // 2 // 4 * 4), max(START, (size - START) // 4 * 4))  # whole characters, also of UTF-32
-    return [start, *(part.source.read_at(place, START) for place in places)]
+    return [start, *(blob.source.read_at(place, START) for place in places)]
 
 
-def _encoding(pieces: list[bytes], named: str) -> str:
-    """Return the encoding that pieces of a text are in."""
-    encoding = other_encoding(pieces[0], named) or encoding_of(pieces[0], named)
+def _detect_encoding(pieces: list[bytes], named: str) -> str:
+    """Detect the encoding of pieces of a text."""
+    encoding = detect_other_encoding(pieces[0], named) or resolve_encoding(pieces[0], named)
     if encoding == "utf-8" and named.lower() == AUTO and not all(map(_is_utf8, pieces)):
         return "cp1252"
     return encoding
 
 
 def _is_utf8(piece: bytes) -> bool:
-    """Tell whether bytes are UTF-8 that may be cut at both ends."""
+    """Tell whether bytes are UTF-8, perhaps cut at both ends."""
     try:
         piece.lstrip(_CONTINUED).decode()
     except UnicodeDecodeError as error:
@@ -111,5 +111,5 @@ def _is_utf8(piece: bytes) -> bool:
     return True
 
 
-def _meant(lines: list[str]) -> list[str]:
+def _drop_blank(lines: list[str]) -> list[str]:
     return [line for line in lines if line.strip()]

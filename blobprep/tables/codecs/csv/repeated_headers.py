@@ -1,4 +1,4 @@
-"""Rows that repeat the header, as a text has that is several texts put together."""
+"""Rows that repeat the header, as in a text that was concatenated from several."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ import pyarrow.compute as pc
 from blobprep.protocol import AskedDataset, Translation
 from blobprep.tables.codecs.errors import option
 
-__all__ = ["Repetitions"]
+__all__ = ["RepeatedHeaders"]
 
 
 @dataclass(slots=True)
-class Repetitions:
-    """The rows of a text that repeat its header: found when it is read first, left out whenever it is read.
+class RepeatedHeaders:
+    """The rows of a text that repeat its header: found when it is first read, left out whenever it is read.
 
-    One label alone may well be a value below it; so a text of one column has none, nor one without some label.
+    A single label may also be a value, so a text of one column has no such rows; neither has one with a label missing.
 
     Attributes:
-        header: the cells of the header, as pyarrow's values: Python's own would have it import pandas.
-        numbers: of the rows, in the order of the text.
+        header: the cells of the header as pyarrow scalars, because Python values would make pyarrow import pandas.
+        numbers: the numbers of the rows, in ascending order.
     """
 
     header: list[Any] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
 
-    def without(self, batch: pa.RecordBatch, before: int, first_time: bool) -> pa.RecordBatch:
-        """Return a batch without such rows.
+    def drop_from(self, batch: pa.RecordBatch, before: int, first_time: bool) -> pa.RecordBatch:
+        """Return a batch without these rows.
 
         Args:
-            batch: of some rows; of all columns where they are read first.
-            before: how many rows came before it.
-            first_time: whether they are.
+            batch: some rows; all columns if they are read for the first time.
+            before: the number of rows before the batch.
+            first_time: whether the rows are read for the first time.
         """
         if first_time:
-            self.numbers += [before + row for row in self._found(batch)]
+            self.numbers += [before + row for row in self._find(batch)]
         start = bisect_left(self.numbers, before)
         rows = [number - before for number in self.numbers[start:] if number < before + batch.num_rows]
         if not rows:
@@ -49,13 +49,13 @@ class Repetitions:
         return batch.filter(pa.array(kept))
 
     def entries(self, asked: AskedDataset) -> list[Translation]:
-        """Return the ledger of what was left out."""
+        """Return a ledger entry if rows were left out."""
         if not self.numbers:
             return []
         detail = "Rows that repeat the header were left out."
         return [Translation(asked.port, "", "dropped", detail, True, option(asked, "header=false"), len(self.numbers))]
 
-    def _found(self, batch: pa.RecordBatch) -> list[int]:
+    def _find(self, batch: pa.RecordBatch) -> list[int]:
         if len(self.header) < 2 or not all(label.is_valid for label in self.header):
             return []
         first, *others = self.header
