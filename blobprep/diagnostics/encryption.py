@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from blobprep.account import Account
-from blobprep.diagnostics.findings import Finding, failed, ok, warned
+from blobprep.diagnostics.findings import Finding, fail, ok, warn
 from blobprep.diagnostics.network import Route
 from blobprep.errors import AccessError
 
-__all__ = ["secured", "trusted"]
+__all__ = ["load_trust", "start_tls"]
 
 _SOON: Final = timedelta(days=14)
 _EXPIRED: Final = 10
@@ -22,7 +22,7 @@ _WRONG_HOST: Final = frozenset({62, 64})
 _BUNDLE: Final = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
-def trusted(account: Account, variables: Mapping[str, str]) -> tuple[ssl.SSLContext | None, list[Finding]]:
+def load_trust(account: Account, variables: Mapping[str, str]) -> tuple[ssl.SSLContext | None, list[Finding]]:
     """Return what certificates are held against: what the SDK trusts, which is not what the system trusts.
 
     Args:
@@ -42,11 +42,11 @@ def trusted(account: Account, variables: Mapping[str, str]) -> tuple[ssl.SSLCont
     except OSError:
         cause = f"{bundle} cannot be read as certificates (PEM)"
         remedy = f"correct {named or 'ca_bundle in [network]'}, or leave it out"
-        return None, [failed("certificate", "no authority is trusted", cause, remedy, AccessError)]
+        return None, [fail("certificate", "no authority is trusted", cause, remedy, AccessError)]
     return context, []
 
 
-def secured(
+def start_tls(
     opened: socket.socket, route: Route, context: ssl.SSLContext, now: datetime
 ) -> tuple[ssl.SSLSocket | None, list[Finding]]:
     """Agree on TLS and look at the certificate.
@@ -62,10 +62,10 @@ def secured(
     except ssl.SSLCertVerificationError as error:
         opened.close()
         agreed = ok("TLS", f"{route.host} speaks it")
-        return None, [agreed, _untrusted(error, route)]
+        return None, [agreed, _explain_untrusted(error, route)]
     except (ssl.SSLError, OSError) as error:
         opened.close()
-        return None, [_disagreed(error, route, context)]
+        return None, [_explain_handshake(error, route, context)]
     cipher = (secure.cipher() or ("",))[0]
     return secure, [ok("TLS", f"{secure.version()}, {cipher}"), _certificate(secure.getpeercert() or {}, route, now)]
 
@@ -76,7 +76,7 @@ def _certificate(shown: Mapping[str, Any], route: Route, now: datetime) -> Findi
     text = f"{subject or route.host}, issued by {issuer}, until {ends:%Y-%m-%d}"
     if ends - now > _SOON:
         return ok("certificate", text)
-    return warned("certificate", text, "it ends soon", "tell whoever runs the service or the proxy to renew it")
+    return warn("certificate", text, "it ends soon", "tell whoever runs the service or the proxy to renew it")
 
 
 def _name(parts: Any) -> str:
@@ -84,7 +84,7 @@ def _name(parts: Any) -> str:
     return str(names.get("commonName") or names.get("organizationName") or "")
 
 
-def _untrusted(error: ssl.SSLCertVerificationError, route: Route) -> Finding:
+def _explain_untrusted(error: ssl.SSLCertVerificationError, route: Route) -> Finding:
     if error.verify_code == _EXPIRED:
         cause = "the certificate has expired, or this machine's clock is wrong"
         remedy = "set the clock (timedatectl set-ntp true); else tell whoever runs the service or proxy to renew it"
@@ -97,12 +97,12 @@ def _untrusted(error: ssl.SSLCertVerificationError, route: Route) -> Finding:
         )
         remedy = "ask the network's administrators for their authority's certificate, and set REQUESTS_CA_BUNDLE to a "
         remedy += "file that holds it (PEM)"
-    return failed("certificate", f"this machine does not trust what {route.host} shows", cause, remedy, AccessError)
+    return fail("certificate", f"this machine does not trust what {route.host} shows", cause, remedy, AccessError)
 
 
-def _disagreed(error: OSError, route: Route, context: ssl.SSLContext) -> Finding:
+def _explain_handshake(error: OSError, route: Route, context: ssl.SSLContext) -> Finding:
     reason = (getattr(error, "reason", None) or "").replace("_", " ").lower()
-    offered = _offered(context)
+    offered = _format_versions(context)
     if any(word in reason for word in ("protocol version", "unsupported protocol", "wrong ssl version")):
         cause = f"the service takes other versions of TLS than this machine offers ({offered})"
         remedy = "use a Python with OpenSSL 1.1.1 or later, or lower what the account demands: "
@@ -115,10 +115,10 @@ def _disagreed(error: OSError, route: Route, context: ssl.SSLContext) -> Finding
     else:
         cause = f"the connection was closed during the handshake{f' ({reason})' if reason else ''}: a proxy or firewall"
         remedy = f"allow TLS to {route.host}:{route.port} ({offered})"
-    return failed("TLS", f"no agreement with {route.host}", cause, remedy, AccessError)
+    return fail("TLS", f"no agreement with {route.host}", cause, remedy, AccessError)
 
 
-def _offered(context: ssl.SSLContext) -> str:
+def _format_versions(context: ssl.SSLContext) -> str:
     versions = (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3)
     highest = context.maximum_version
     return " and ".join(

@@ -10,12 +10,12 @@ from typing import Final
 
 from blobprep.account import Account, SasToken
 from blobprep.diagnostics import encryption, network, resolution, service
-from blobprep.diagnostics.findings import Diagnosis, Examination, Finding, skipped
-from blobprep.diagnostics.isolation import isolation_examined
+from blobprep.diagnostics.findings import Diagnosis, Examination, Finding, skip
+from blobprep.diagnostics.isolation import examine_isolation
 from blobprep.diagnostics.local import folder_findings, path_findings
-from blobprep.diagnostics.permissions import ACTIONS, Place, probed
+from blobprep.diagnostics.permissions import ACTIONS, Place, probe
 from blobprep.diagnostics.refusals import Case
-from blobprep.diagnostics.resolution import refused
+from blobprep.diagnostics.resolution import fail_with
 from blobprep.errors import InvalidOption, UsageError
 from blobprep.settings import Workspace
 from blobprep.settings.account_resolution import AccountResolution, ParsedName
@@ -72,27 +72,27 @@ def doctor(
     if strange := set(need) - set(ACTIONS):
         raise InvalidOption(f"{sorted(strange)[0]!r} is no action", remedy=f"actions are {', '.join(ACTIONS)}")
     settings = workspace or Workspace()
-    limits = _Limits(need, timeout, now or _utc)
+    limits = _Limits(need, timeout, now or _utc_now)
     if reference is not None:
-        return Diagnosis((_of_reference(reference, settings, limits),))
-    accounts = [_of_account(name, settings, limits) for name in settings.names()]
+        return Diagnosis((_examine_reference(reference, settings, limits),))
+    accounts = [_examine_account(name, settings, limits) for name in settings.names()]
     if settings.fault is not None:
-        accounts = [Examination("the environment", (refused("settings", settings.fault),)), *accounts]
-    return Diagnosis((*(accounts or [resolution.without_account(settings)]), isolation_examined(settings)))
+        accounts = [Examination("the environment", (fail_with("settings", settings.fault),)), *accounts]
+    return Diagnosis((*(accounts or [resolution.report_no_account(settings)]), examine_isolation(settings)))
 
 
-def _of_reference(text: str, workspace: Workspace, limits: _Limits) -> Examination:
-    meaning, finding = resolution.read(text, workspace)
+def _examine_reference(text: str, workspace: Workspace, limits: _Limits) -> Examination:
+    meaning, finding = resolution.read_reference(text, workspace)
     if meaning is None:
-        return Examination("the reference", _completed([finding]))
+        return Examination("the reference", _add_skipped_steps([finding]))
     if meaning.reference is None:
         return Examination(meaning.printed, (finding, *path_findings(Path(meaning.printed))))
     steps = _account_steps(workspace, meaning.reference.account, meaning, limits)
-    return Examination(meaning.printed, _completed([finding, *steps]))
+    return Examination(meaning.printed, _add_skipped_steps([finding, *steps]))
 
 
-def _of_account(name: str, workspace: Workspace, limits: _Limits) -> Examination:
-    return Examination(f"account {name}", _completed(list(_account_steps(workspace, name, None, limits))))
+def _examine_account(name: str, workspace: Workspace, limits: _Limits) -> Examination:
+    return Examination(f"account {name}", _add_skipped_steps(list(_account_steps(workspace, name, None, limits))))
 
 
 def _account_steps(
@@ -100,7 +100,7 @@ def _account_steps(
 ) -> Iterator[Finding]:
     """Go from the settings to the service; end with the step that fails."""
     place = _place(meaning)
-    found, finding = resolution.described(workspace, name, meaning)
+    found, finding = resolution.find_account(workspace, name, meaning)
     yield finding
     if found is None:
         return
@@ -108,13 +108,13 @@ def _account_steps(
         yield from folder_findings(found.account.folder, place.container, place.blob if place.is_blob else "")
         return
     if (passed := workspace.passed(found.account.name)) is not None:
-        yield from probed(passed, place, Case(found.account.name, place.container, "key"), limits.need)
+        yield from probe(passed, place, Case(found.account.name, place.container, "key"), limits.need)
         return
-    account, finding = resolution.allowed(found, workspace)
+    account, finding = resolution.check_protocol(found, workspace)
     yield finding
     if account is None:
         return
-    listed = list(resolution.credentials(found))
+    listed = list(resolution.list_credentials(found))
     yield from listed
     if _failed(listed):
         return
@@ -132,49 +132,49 @@ def _remote_steps(
     moment = answered.date or limits.now()
     walled = answered.code == "AuthorizationFailure" and not answered.is_emulator
     case = replace(case, emulator=answered.is_emulator, walled=walled)
-    first = [service.state(answered, case), service.clock(answered, limits.now(), case.kind)]
+    first = [service.check_state(answered, case), service.check_clock(answered, limits.now(), case.kind)]
     if case.token is not None:
-        first.append(service.validity(case.token, moment, case))
+        first.append(service.check_token(case.token, moment, case))
     yield from first
     if any(each.mark == "fail" for each in first):
         return
     try:
         store = _opened(account, limits.timeout)
     except UsageError as error:
-        yield refused("authentication", error)
+        yield fail_with("authentication", error)
         return
-    yield from probed(store, place, case, limits.need)
+    yield from probe(store, place, case, limits.need)
 
 
 def _answer(
     account: Account, variables: Mapping[str, str], limits: _Limits
 ) -> Generator[Finding, None, service.ServiceAnswer | None]:
     """Reach the service and ask it one question; None where a step on the way fails."""
-    route, findings = network.route_of(account, variables)
+    route, findings = network.find_route(account, variables)
     yield from findings
     if _failed(findings):
         return None
-    finding = network.resolved(route)
+    finding = network.look_up(route)
     yield finding
     if finding.mark == "fail":
         return None
-    opened, finding = network.connected(route, limits.timeout)
+    opened, finding = network.connect(route, limits.timeout)
     yield finding
     if opened is None:
         return None
     if route.scheme == "https":
-        context, findings = encryption.trusted(account, variables)
+        context, findings = encryption.load_trust(account, variables)
         if context is None:
             opened.close()
             yield from findings
             return None
-        opened, findings = encryption.secured(opened, route, context, limits.now())
+        opened, findings = encryption.start_tls(opened, route, context, limits.now())
         yield from findings
         if opened is None:
             return None
     else:
-        yield skipped("TLS", "http has none")
-    answered, silent = service.asked(opened, route, limits.timeout)
+        yield skip("TLS", "http has none")
+    answered, silent = service.ask(opened, route, limits.timeout)
     if silent is not None:
         yield silent
     return answered
@@ -213,7 +213,7 @@ def _failed(findings: Sequence[Finding]) -> bool:
     return any(each.mark == "fail" for each in findings)
 
 
-def _completed(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+def _add_skipped_steps(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Name the steps that the first failure kept from running."""
     first = next((each for each in findings if each.mark == "fail"), None)
     seen = {each.topic for each in findings}
@@ -221,8 +221,8 @@ def _completed(findings: Sequence[Finding]) -> tuple[Finding, ...]:
         return tuple(findings)
     begun = max((_STEPS.index(topic) for topic in seen if topic in _STEPS), default=-1)
     rest = [topic for topic in _STEPS[begun + 1 :] if topic not in seen]
-    return (*findings, *(skipped(topic, f"{first.text}") for topic in rest))
+    return (*findings, *(skip(topic, f"{first.text}") for topic in rest))
 
 
-def _utc() -> datetime:
+def _utc_now() -> datetime:
     return datetime.now(UTC)

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 
 from blobprep.errors import BlobprepError
 
-__all__ = ["Diagnosis", "Examination", "Finding", "Mark", "failed", "ok", "skipped", "warned"]
+__all__ = ["Diagnosis", "Examination", "Finding", "Mark", "fail", "ok", "skip", "warn"]
 
 Mark = Literal["ok", "warn", "fail", "skip"]
 
@@ -84,16 +84,16 @@ def ok(topic: str, text: str) -> Finding:
     return Finding("ok", topic, text)
 
 
-def warned(topic: str, text: str, cause: str = "", remedy: str = "") -> Finding:
+def warn(topic: str, text: str, cause: str = "", remedy: str = "") -> Finding:
     """Say that a step may surprise."""
     return Finding("warn", topic, text, cause, remedy)
 
 
-def failed(topic: str, text: str, cause: str, remedy: str, error: type[BlobprepError]) -> Finding:
+def fail(topic: str, text: str, cause: str, remedy: str, error: type[BlobprepError]) -> Finding:
     """Say that a step failed, why, and what to do."""
     return Finding("fail", topic, text, cause, remedy, error.__name__)
 
 
-def skipped(topic: str, reason: str) -> Finding:
+def skip(topic: str, reason: str) -> Finding:
     """Say that a step could not run, and why."""
     return Finding("skip", topic, f"not looked at: {reason}")

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from blobprep.diagnostics.findings import Examination, Finding, failed, ok, warned
+from blobprep.diagnostics.findings import Examination, Finding, fail, ok, warn
 from blobprep.sandbox.isolation import DEFAULT_LEVEL, PROCESS_NOTICE, require_level, require_namespace
 from blobprep.sandbox.kernel_support import describe
 from blobprep.settings import Workspace
 
-__all__ = ["isolation_examined"]
+__all__ = ["examine_isolation"]
 
 _TOPIC: Final = "isolation"
 _MEND: Final = 'set isolation = "strict" where it is available'
 
 
-def isolation_examined(workspace: Workspace) -> Examination:
+def examine_isolation(workspace: Workspace) -> Examination:
     """Examine this machine; a namespace is tried out only where the settings or the kernel call for one."""
     return Examination("this machine", (_finding(workspace),))
 
@@ -26,9 +26,9 @@ def _finding(workspace: Workspace) -> Finding:
     said, error = describe(namespace)
     if level == "strict" and error is not None:
         cause = "the machine, or the container around it, lacks what confinement takes"
-        return failed(_TOPIC, said.removesuffix("; nothing was run"), cause, error.remedy, type(error))
+        return fail(_TOPIC, said.removesuffix("; nothing was run"), cause, error.remedy, type(error))
     if level == "strict":
         return ok(_TOPIC, said)
     if level == "off":
-        return warned(_TOPIC, 'isolation "off" runs a script in the process of its caller', said, _MEND)
-    return warned(_TOPIC, PROCESS_NOTICE, said, _MEND)
+        return warn(_TOPIC, 'isolation "off" runs a script in the process of its caller', said, _MEND)
+    return warn(_TOPIC, PROCESS_NOTICE, said, _MEND)

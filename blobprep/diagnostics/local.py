@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from blobprep.diagnostics.findings import Finding, failed, ok
+from blobprep.diagnostics.findings import Finding, fail, ok
 from blobprep.errors import AccessError, BlobNotFound, ContainerNotFound
 from blobprep.stores.folder.names import components
 
@@ -17,7 +17,7 @@ def folder_findings(folder: Path, container: str, blob: str) -> Iterator[Finding
     """Look at the folder of an account, and below it at container and blob; empty where none is named."""
     if not folder.is_dir():
         cause = "something else has its name" if folder.exists() else "nobody has made it"
-        yield failed("folder", f"{folder} is no folder", cause, f"mkdir -p {folder}", ContainerNotFound)
+        yield fail("folder", f"{folder} is no folder", cause, f"mkdir -p {folder}", ContainerNotFound)
         return
     yield from _access("folder", folder)
     place = folder / container
@@ -25,7 +25,7 @@ def folder_findings(folder: Path, container: str, blob: str) -> Iterator[Finding
         return
     if not place.is_dir():
         remedy = f"check its name, or make it: mkdir {place}"
-        yield failed(
+        yield fail(
             "container", f"there is no container {container}", f"{folder} has no such folder", remedy, ContainerNotFound
         )
         return
@@ -49,15 +49,15 @@ def path_findings(path: Path) -> Iterator[Finding]:
 def _missing(text: str, folder: Path) -> Finding:
     cause = f"{folder} has no file of that name" if folder.is_dir() else f"there is not even a folder {folder}"
     there = next((each for each in (folder, *folder.parents) if each.is_dir()), folder)
-    return failed("blob", text, cause, f"look what is there: ls {there}", BlobNotFound)
+    return fail("blob", text, cause, f"look what is there: ls {there}", BlobNotFound)
 
 
 def _access(topic: str, place: Path) -> Iterator[Finding]:
     reading = os.R_OK | (os.X_OK if place.is_dir() else 0)
     if not os.access(place, reading):
-        yield failed("read", f"{place} cannot be read", "its permissions", f"chmod u+rX {place}", AccessError)
+        yield fail("read", f"{place} cannot be read", "its permissions", f"chmod u+rX {place}", AccessError)
     elif not os.access(place, os.W_OK):
-        yield failed(
+        yield fail(
             "write", f"{place} can be read, and not written", "its permissions", f"chmod u+w {place}", AccessError
         )
     else:

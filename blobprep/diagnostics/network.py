@@ -11,10 +11,10 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from blobprep.account import Account
-from blobprep.diagnostics.findings import Finding, failed, ok
+from blobprep.diagnostics.findings import Finding, fail, ok
 from blobprep.errors import SettingError, StoreUnavailable
 
-__all__ = ["Route", "connected", "resolved", "route_of"]
+__all__ = ["Route", "connect", "find_route", "look_up"]
 
 _PORTS: Final = {"http": 80, "https": 443}
 
@@ -46,7 +46,7 @@ class Route:
         return f"Route({self.scheme!r}, {self.host!r}, {self.port}, proxy={self.proxy!r})"
 
 
-def route_of(account: Account, variables: Mapping[str, str]) -> tuple[Route, list[Finding]]:
+def find_route(account: Account, variables: Mapping[str, str]) -> tuple[Route, list[Finding]]:
     """Read off the account's address and the environment how the service is reached.
 
     Args:
@@ -65,12 +65,12 @@ def route_of(account: Account, variables: Mapping[str, str]) -> tuple[Route, lis
     if not named:
         return route, [ok("proxy", "none is set")]
     excepted = variables.get("no_proxy") or variables.get("NO_PROXY") or ""
-    if excepted and _is_excepted(route, excepted):
+    if excepted and _bypasses_proxy(route, excepted):
         return route, [ok("proxy", f"{named} is set, and no_proxy excepts {host}")]
     return _through(route, named, variables[named])
 
 
-def _is_excepted(route: Route, excepted: str) -> bool:
+def _bypasses_proxy(route: Route, excepted: str) -> bool:
     """Tell whether `no_proxy` holds the host: itself, a domain above it, a network, or everything."""
     for entry in filter(None, (part.strip().lower() for part in excepted.split(","))):
         if entry == "*" or entry in (route.host, f"{route.host}:{route.port}"):
@@ -94,13 +94,13 @@ def _through(route: Route, variable: str, address: str) -> tuple[Route, list[Fin
     if parts.scheme != "http" or not proxy[0]:
         remedy = f"set {variable} to http://HOST:PORT, or unset it"
         cause = f"blobprep understands proxies that are spoken to in http; {variable} holds something else"
-        return route, [failed("proxy", f"{variable} names no such proxy", cause, remedy, SettingError)]
+        return route, [fail("proxy", f"{variable} names no such proxy", cause, remedy, SettingError)]
     login = f"{unquote(parts.username)}:{unquote(parts.password or '')}" if parts.username else ""
     through = Route(route.scheme, route.host, route.port, route.path, route.local, proxy, variable, login)
     return through, [ok("proxy", f"{variable} sends requests through {proxy[0]}:{proxy[1]}")]
 
 
-def resolved(route: Route) -> Finding:
+def look_up(route: Route) -> Finding:
     """Look the host's name up; that of the proxy where there is one."""
     host, port = route.proxy or (route.host, route.port)
     try:
@@ -112,13 +112,13 @@ def resolved(route: Route) -> Finding:
             cause = "the account's name or suffix is wrong, or this machine's name service does not know it"
             account = route.host.partition(".")[0]
             remedy = f"check the name: az storage account show --name {account} --query primaryEndpoints.blob"
-        return failed("name", f"{host} has no address", cause, remedy, StoreUnavailable)
+        return fail("name", f"{host} has no address", cause, remedy, StoreUnavailable)
     addresses = sorted({str(each[4][0]) for each in found})
     what = f"the proxy {host}" if route.proxy else host
     return ok("name", f"{what} is {', '.join(addresses)}")
 
 
-def connected(route: Route, timeout: float) -> tuple[socket.socket | None, Finding]:
+def connect(route: Route, timeout: float) -> tuple[socket.socket | None, Finding]:
     """Connect to the service, through the proxy where there is one.
 
     Args:
@@ -165,4 +165,4 @@ def _refused(route: Route, cause: str) -> Finding:
         remedy = f"start the emulator on port {route.port}, or correct the account's endpoint"
     else:
         remedy = f"allow connections to {route.host}:{route.port}, or set https_proxy to the proxy of this network"
-    return failed("connection", f"{route.host}:{route.port} cannot be reached", cause, remedy, StoreUnavailable)
+    return fail("connection", f"{route.host}:{route.port} cannot be reached", cause, remedy, StoreUnavailable)

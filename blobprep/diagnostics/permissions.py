@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from blobprep.diagnostics.findings import Finding, failed, ok, skipped
+from blobprep.diagnostics.findings import Finding, fail, ok, skip
 from blobprep.diagnostics.refusals import LETTERS, UNAUTHENTICATED, Case, error_of, explain, missing_container
 from blobprep.errors import (
     AccessError,
@@ -25,7 +25,7 @@ from blobprep.errors import (
 )
 from blobprep.stores import IfMatch, Store
 
-__all__ = ["ACTIONS", "Place", "probed"]
+__all__ = ["ACTIONS", "Place", "probe"]
 
 ACTIONS: Final = ("list", "read", "write", "delete")
 _IMPOSSIBLE: Final = IfMatch("0x0")
@@ -57,7 +57,7 @@ class Place:
         return f"{self.blob.rpartition('/')[0]}/blobprep-doctor-{secrets.token_hex(8)}".removeprefix("/")
 
 
-def probed(store: Store, place: Place, case: Case, need: Collection[str] = ACTIONS) -> Iterator[Finding]:
+def probe(store: Store, place: Place, case: Case, need: Collection[str] = ACTIONS) -> Iterator[Finding]:
     """Try out what the credential may do, after whether it is accepted at all.
 
     Args:
@@ -68,8 +68,8 @@ def probed(store: Store, place: Place, case: Case, need: Collection[str] = ACTIO
     """
     accepted = False
     for action in ACTIONS:
-        if reason := _untried(action, place, case):
-            yield _by_letters(action, replace(case, action=action), reason, need)
+        if reason := _reason_untried(action, place, case):
+            yield _judge_by_letters(action, replace(case, action=action), reason, need)
             continue
         error = _attempt(store, place, action)
         if not accepted:
@@ -78,13 +78,13 @@ def probed(store: Store, place: Place, case: Case, need: Collection[str] = ACTIO
             if verdict.mark == "fail":
                 return
             accepted = True
-        finding = _judged(action, error, place, replace(case, action=action), need)
+        finding = _judge(action, error, place, replace(case, action=action), need)
         yield finding
         if isinstance(error, ContainerNotFound):
             return
 
 
-def _untried(action: str, place: Place, case: Case) -> str:
+def _reason_untried(action: str, place: Place, case: Case) -> str:
     """Say why an action is not tried out; empty where it is."""
     if not place.container and action != "list":
         return "the reference names no container"
@@ -93,11 +93,11 @@ def _untried(action: str, place: Place, case: Case) -> str:
     return ""
 
 
-def _by_letters(action: str, case: Case, reason: str, need: Collection[str]) -> Finding:
+def _judge_by_letters(action: str, case: Case, reason: str, need: Collection[str]) -> Finding:
     """Judge what is not tried out by the letters of the SAS token where that can be told."""
     token = case.token
     if token is None or not token.permissions or action == "list" or "container" in reason:
-        return skipped(action, reason)
+        return skip(action, reason)
     if LETTERS[action] in token.permissions:
         return ok(action, f"may {action}, says the token (sp={token.permissions}); {reason}")
     return _refused(action, "", 403, case, need)
@@ -149,32 +149,32 @@ def _authentication(error: BlobprepError | None, case: Case) -> Finding:
     topic = "authentication"
     if isinstance(error, UsageError) or (isinstance(error, AccessError) and not error.code):
         # Nothing was asked of the service: there is no token to be had, or the account cannot be opened at all.
-        return failed(topic, error.message, "", error.remedy, type(error))
+        return fail(topic, error.message, "", error.remedy, type(error))
     if isinstance(error, StoreUnavailable):
         cause, remedy = explain(error.code, 503, case)
-        return failed(topic, "there is no answer to the first request", cause, remedy, StoreUnavailable)
+        return fail(topic, "there is no answer to the first request", cause, remedy, StoreUnavailable)
     code = _code(error)
     told = f" ({code})" if code else ""
     if code == "AuthorizationFailure" and (case.walled or case.kind == "key"):
         cause, remedy = explain(code, 403, case)
         what = "the key is" if case.emulator else "this network is"
-        return failed(topic, f"{what} refused{told}", cause, remedy, AccessError)
+        return fail(topic, f"{what} refused{told}", cause, remedy, AccessError)
     if code in UNAUTHENTICATED and case.kind != "anonymous":
         cause, remedy = explain(code, 403, case)
-        return failed(topic, f"the credential is refused{told}", cause, remedy, AccessError)
+        return fail(topic, f"the credential is refused{told}", cause, remedy, AccessError)
     if case.kind == "anonymous":
-        return skipped(topic, "no credential is sent")
+        return skip(topic, "no credential is sent")
     return ok(topic, f"the credential is accepted ({case.kind})")
 
 
-def _judged(action: str, error: BlobprepError | None, place: Place, case: Case, need: Collection[str]) -> Finding:
+def _judge(action: str, error: BlobprepError | None, place: Place, case: Case, need: Collection[str]) -> Finding:
     if isinstance(error, ContainerNotFound):
         cause, remedy = missing_container(case)
-        return failed("container", f"there is no container {place.container}", cause, remedy, ContainerNotFound)
+        return fail("container", f"there is no container {place.container}", cause, remedy, ContainerNotFound)
     if isinstance(error, BlobNotFound) and action == "read" and place.is_blob:
         cause = "its name is misspelled (case counts), or it was deleted"
         remedy = f"look what is there: blobprep ls az://{case.account}@{place.container}/{_folder(place.blob)}"
-        return failed("blob", f"there is no blob {place.blob} in {place.container}", cause, remedy, BlobNotFound)
+        return fail("blob", f"there is no blob {place.blob} in {place.container}", cause, remedy, BlobNotFound)
     code = _code(error)
     if error is None or (isinstance(error, (BlobNotFound, ConditionNotMet)) and code not in UNAUTHENTICATED):
         return ok(action, f"may {action}{_where(action, place)}")
@@ -188,10 +188,10 @@ def _refused(
     cause, remedy = explain(code, status, case)
     text = f"may not {action}{f' ({code})' if code else ''}"
     if status == 400 and error is not None:
-        return failed(action, error.message, cause, error.remedy or remedy, type(error))
+        return fail(action, error.message, cause, error.remedy or remedy, type(error))
     if action not in need and status == 403:
         return Finding("warn", action, text, cause, remedy)
-    return failed(action, text, cause, remedy, error_of(code, status))
+    return fail(action, text, cause, remedy, error_of(code, status))
 
 
 def _where(action: str, place: Place) -> str:

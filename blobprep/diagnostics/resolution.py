@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from blobprep.account import Account, allowed_protocol, require_credential
-from blobprep.diagnostics.findings import Examination, Finding, ok, warned
+from blobprep.diagnostics.findings import Examination, Finding, ok, warn
 from blobprep.errors import BlobprepError, SettingError, UsageError
 from blobprep.settings import Workspace
 from blobprep.settings.account_resolution import AccountResolution, Asked, ParsedName
 
-__all__ = ["allowed", "credentials", "described", "read", "refused", "without_account"]
+__all__ = ["check_protocol", "fail_with", "find_account", "list_credentials", "read_reference", "report_no_account"]
 
 
-def read(text: str, workspace: Workspace) -> tuple[ParsedName | None, Finding]:
+def read_reference(text: str, workspace: Workspace) -> tuple[ParsedName | None, Finding]:
     """Say how a text was read."""
     try:
         meaning = workspace.meaning(text)
     except UsageError as error:
-        return None, refused("reference", error)
+        return None, fail_with("reference", error)
     named = f"{text} in the settings stands for {meaning.printed}" if meaning.named else meaning.printed
     return meaning, ok("reference", f"{named}: {_parts(meaning)}")
 
@@ -39,7 +39,7 @@ def _parts(meaning: ParsedName) -> str:
     return f"{told}; its SAS token was taken off" if meaning.sas else told
 
 
-def described(
+def find_account(
     workspace: Workspace, name: str | None, meaning: ParsedName | None
 ) -> tuple[AccountResolution | None, Finding]:
     """Say which account is meant and where it is."""
@@ -49,7 +49,7 @@ def described(
     try:
         found = workspace.destination(asked)
     except UsageError as error:
-        return None, refused("account", error)
+        return None, fail_with("account", error)
     account = found.account
     if (passed := workspace.passed(account.name)) is not None:
         return found, ok("account", f"{account.name}, an open store that the caller passed ({passed.protocol})")
@@ -59,7 +59,7 @@ def described(
     return found, ok("account", f"{account.name} at {account.url}{local}")
 
 
-def without_account(workspace: Workspace) -> Examination:
+def report_no_account(workspace: Workspace) -> Examination:
     """Say that no account is configured, and how one is named."""
     file = workspace.asked["config"]
     looked = file or "no blobprep.toml in this folder or one above it"
@@ -68,22 +68,22 @@ def without_account(workspace: Workspace) -> Examination:
         remedy="name a reference: blobprep doctor az://ACCOUNT@CONTAINER/; or write [accounts.NAME] into "
         "blobprep.toml, or set AZURE_STORAGE_ACCOUNT",
     )
-    return Examination("the settings", (Finding("ok", "settings", looked), refused("account", error)))
+    return Examination("the settings", (Finding("ok", "settings", looked), fail_with("account", error)))
 
 
-def allowed(found: AccountResolution, workspace: Workspace) -> tuple[Account | None, Finding]:
+def check_protocol(found: AccountResolution, workspace: Workspace) -> tuple[Account | None, Finding]:
     """Hold the protocol against the policy."""
     try:
         account, warning = allowed_protocol(found.account, workspace.allow_http, explicit=found.explicit)
     except UsageError as error:
-        return None, refused("protocol", error)
+        return None, fail_with("protocol", error)
     if warning:
-        return account, warned("protocol", "http", warning, "use https: --protocol https")
+        return account, warn("protocol", "http", warning, "use https: --protocol https")
     reason = "" if account.protocol == "https" else f'; allow_http = "{workspace.allow_http}" allows it here'
     return account, ok("protocol", f"{account.protocol}{reason}")
 
 
-def credentials(found: AccountResolution) -> Iterator[Finding]:
+def list_credentials(found: AccountResolution) -> Iterator[Finding]:
     """Name the credential that is used and why, or why it cannot be one, then every other that was looked at."""
     fault = _fault(found)
     for each in sorted(found.considered(), key=lambda each: not each.used):
@@ -98,10 +98,10 @@ def _fault(found: AccountResolution) -> Finding | None:
     try:
         require_credential(found.account, found.source)
     except SettingError as error:
-        return refused("credential", error)
+        return fail_with("credential", error)
     return None
 
 
-def refused(topic: str, error: BlobprepError) -> Finding:
+def fail_with(topic: str, error: BlobprepError) -> Finding:
     """Return the finding for an error of ours that ended a step."""
     return Finding("fail", topic, error.message, "", error.remedy, type(error).__name__)

@@ -11,12 +11,12 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from blobprep.account import SasToken
-from blobprep.diagnostics.findings import Finding, failed, ok, warned
+from blobprep.diagnostics.findings import Finding, fail, ok, warn
 from blobprep.diagnostics.network import Route
 from blobprep.diagnostics.refusals import Case, error_of, explain
 from blobprep.errors import AccessError, StoreUnavailable
 
-__all__ = ["ServiceAnswer", "asked", "clock", "state", "validity"]
+__all__ = ["ServiceAnswer", "ask", "check_clock", "check_state", "check_token"]
 
 _VERSION: Final = "2021-12-02"
 _TOLERATED: Final = timedelta(minutes=15)
@@ -57,7 +57,7 @@ class ServiceAnswer:
         return self.server.startswith("Azurite")
 
 
-def asked(opened: socket.socket, route: Route, timeout: float) -> tuple[ServiceAnswer | None, Finding | None]:
+def ask(opened: socket.socket, route: Route, timeout: float) -> tuple[ServiceAnswer | None, Finding | None]:
     """Ask one question without a credential; the connection is closed.
 
     Args:
@@ -81,14 +81,14 @@ def asked(opened: socket.socket, route: Route, timeout: float) -> tuple[ServiceA
     except (OSError, http.client.HTTPException, ValueError, OverflowError) as error:  # of lengths that are none
         cause = f"the connection was cut, or nothing came within {timeout:g} seconds ({type(error).__name__})"
         remedy = f"check what listens on {origin}, and any proxy on the way; try again later"
-        return None, failed("service", "it does not answer in HTTP", cause, remedy, StoreUnavailable)
+        return None, fail("service", "it does not answer in HTTP", cause, remedy, StoreUnavailable)
     finally:
         connection.close()
     code, server = answer.getheader("x-ms-error-code", ""), answer.getheader("Server", "")
     return ServiceAnswer(answer.status, code, _date(answer.getheader("Date", "")), server), None
 
 
-def clock(answered: ServiceAnswer, now: datetime, kind: str) -> Finding:
+def check_clock(answered: ServiceAnswer, now: datetime, kind: str) -> Finding:
     """Hold this machine's clock against the service's: a signature made with a wrong one is refused.
 
     Args:
@@ -97,7 +97,7 @@ def clock(answered: ServiceAnswer, now: datetime, kind: str) -> Finding:
         kind: of the credential.
     """
     if answered.date is None:
-        return warned("clock", "the service does not say what time it is", "something else answers in its place")
+        return warn("clock", "the service does not say what time it is", "something else answers in its place")
     ahead = now - answered.date
     away = abs(ahead)
     if away < _NOTICED:
@@ -106,33 +106,33 @@ def clock(answered: ServiceAnswer, now: datetime, kind: str) -> Finding:
     text = f"this machine's clock is {_length(away)} {direction} the service's"
     remedy = "set it: sudo timedatectl set-ntp true (in a container: on the host)"
     if away > _TOLERATED and kind == "key":
-        return failed("clock", text, "signatures more than 15 minutes old or early are refused", remedy, AccessError)
-    return warned("clock", text, "beyond 15 minutes signatures are refused; SAS tokens made here start off", remedy)
+        return fail("clock", text, "signatures more than 15 minutes old or early are refused", remedy, AccessError)
+    return warn("clock", text, "beyond 15 minutes signatures are refused; SAS tokens made here start off", remedy)
 
 
-def state(answered: ServiceAnswer, case: Case) -> Finding:
+def check_state(answered: ServiceAnswer, case: Case) -> Finding:
     """Say whether the account takes requests at all, whoever sends them."""
     if answered.code not in _FATAL and answered.status < 500:
         server = answered.server.partition(" ")[0]
         return ok("service", f"it answers{f' ({server})' if server else ''}")
     cause, remedy = explain(answered.code, answered.status, case)
     told = answered.code or f"status {answered.status}"
-    return failed(
+    return fail(
         "service", f"it refuses every request ({told})", cause, remedy, error_of(answered.code, answered.status)
     )
 
 
-def validity(token: SasToken, now: datetime, case: Case) -> Finding:
+def check_token(token: SasToken, now: datetime, case: Case) -> Finding:
     """Hold a SAS token's own words against the service's clock and the protocol."""
     _, remedy = explain("AuthenticationFailed", 403, case)
     text = _told(token)
     if token.expires and token.expires <= now:
-        return failed("SAS", text, f"it expired at {token.expires:%Y-%m-%d %H:%M} UTC", remedy, AccessError)
+        return fail("SAS", text, f"it expired at {token.expires:%Y-%m-%d %H:%M} UTC", remedy, AccessError)
     if token.starts and token.starts > now:
         cause = f"it starts only at {token.starts:%Y-%m-%d %H:%M} UTC by the service's clock"
-        return failed("SAS", text, cause, "wait, or ask for one that starts 15 minutes earlier", AccessError)
+        return fail("SAS", text, cause, "wait, or ask for one that starts 15 minutes earlier", AccessError)
     if token.services and "b" not in token.services:
-        return failed("SAS", text, *explain("AuthorizationServiceMismatch", 403, case), AccessError)
+        return fail("SAS", text, *explain("AuthorizationServiceMismatch", 403, case), AccessError)
     return ok("SAS", text)
 
 

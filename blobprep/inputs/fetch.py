@@ -13,7 +13,7 @@ from typing import Final
 from blobprep.errors import BlobNotFound, ConditionNotMet, StoreUnavailable
 from blobprep.inputs.resolve import PinnedBlob, ResolvedInput, changed
 from blobprep.inputs.spool import no_room
-from blobprep.stores.cancellation import stopped_by
+from blobprep.stores.cancellation import cancel_on
 
 __all__ = ["RANGE_SIZE", "WORKERS", "Fetch"]
 
@@ -132,7 +132,7 @@ class Fetch:
         return {port: tuple(digests) for port, digests in self._sha256.items()}
 
     def _work(self, on_demand: bool) -> None:
-        with stopped_by(self._stop):
+        with cancel_on(self._stop):
             while (item := self._next(on_demand)) is not None:
                 try:
                     self._fetch(*item)
@@ -152,15 +152,15 @@ class Fetch:
 
     def _fetch(self, port: str, index: int) -> None:
         each, wanted = self._inputs[port], self._ranges[port][index]
-        located, etag = wanted.blob.located, wanted.blob.properties.etag
+        location, etag = wanted.blob.location, wanted.blob.properties.etag
         offset, length = wanted.start - wanted.blob.offset, wanted.end - wanted.start
         try:
-            data = located.read(offset=offset, length=length, if_match=etag)
+            data = location.read(offset=offset, length=length, if_match=etag)
         except (ConditionNotMet, BlobNotFound) as error:
-            raise changed(located, etag) from error
+            raise changed(location, etag) from error
         if len(data) != length:
             raise StoreUnavailable(
-                f"{located.printed} gave {len(data)} of {length} bytes from {offset}", remedy="try again later"
+                f"{location.printed} gave {len(data)} of {length} bytes from {offset}", remedy="try again later"
             )
         try:
             each.bytes.write(wanted.start, data)

@@ -12,7 +12,7 @@ from blobprep.stores import BlobProperties
 from blobprep.stores.folder_markers import is_folder_marker
 from blobprep.stores.globbing import ReferencedBlobs, expand
 
-__all__ = ["MAX_BLOBS", "asked_format", "find_blobs", "shown_format"]
+__all__ = ["MAX_BLOBS", "check_asked_format", "detect_format", "find_blobs"]
 
 MAX_BLOBS: Final = 10_000
 """Blobs of one dataset: the manifest holds a row for each."""
@@ -26,7 +26,7 @@ def find_blobs(port: str, pattern: BlobPattern) -> list[ReferencedBlobs]:
         LimitError: there are too many.
     """
     try:
-        return expand(pattern.located, pattern.reference, most=MAX_BLOBS, is_folder=_is_folder)
+        return expand(pattern.location, pattern.reference, most=MAX_BLOBS, is_folder=_is_folder)
     except (BlobNotFound, ContainerNotFound) as error:
         error.message = f"{port}: {error.message}"
         raise
@@ -37,37 +37,37 @@ def _is_folder(found: BlobProperties) -> bool:
     return is_folder_marker(found) or (not found.size and found.blob.endswith("/"))
 
 
-def shown_format(port: str, blobs: Sequence[ReferencedBlobs]) -> tuple[Format | None, FormatEvidence]:
+def detect_format(port: str, blobs: Sequence[ReferencedBlobs]) -> tuple[Format | None, FormatEvidence]:
     """Return the format that blobs show and what tells it: the name, else the content type, else their first bytes.
 
     Raises:
         DatasetError: they do not all show the same; names the first that differs.
     """
     first, *others = blobs
-    row, how = _shown(first)
+    row, how = _detect(first)
     for each in others:
-        other, by = _shown(each)
+        other, by = _detect(each)
         if other is not row:
             raise DatasetError(
-                f"{port} would mix formats: {first.located.printed} {_words(row, how)}, "
-                f"and {each.located.printed} {_words(other, by)}",
+                f"{port} would mix formats: {first.location.printed} {_describe_evidence(row, how)}, "
+                f"and {each.location.printed} {_describe_evidence(other, by)}",
                 remedy=f"name blobs of one format with a narrower pattern, or say --read{port[-1]} format=…",
             )
     return row, how
 
 
-def asked_format(row: Format, blobs: Sequence[ReferencedBlobs]) -> FormatEvidence:
+def check_asked_format(row: Format, blobs: Sequence[ReferencedBlobs]) -> FormatEvidence:
     """Return whether a format that was asked for is told by something else too."""
-    return "asked" if all(_shown(blob)[0] is row for blob in blobs) else "asked alone"
+    return "asked" if all(_detect(blob)[0] is row for blob in blobs) else "asked alone"
 
 
-def _shown(each: ReferencedBlobs) -> tuple[Format | None, FormatEvidence]:
-    if row := format_by_name(each.located.blob).format:
+def _detect(each: ReferencedBlobs) -> tuple[Format | None, FormatEvidence]:
+    if row := format_by_name(each.location.blob).format:
         return row, "name"
     if row := format_by_content_type(each.properties.content_type):
         return row, "content type"
     return None, "first bytes"
 
 
-def _words(row: Format | None, how: FormatEvidence) -> str:
+def _describe_evidence(row: Format | None, how: FormatEvidence) -> str:
     return f"is {row.name} by its {how}" if row else "shows none by name or content type"

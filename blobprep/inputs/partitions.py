@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from blobprep.protocol import Translation
 
-__all__ = ["partition_columns", "untold_partitions"]
+__all__ = ["list_unread_partitions", "partition_columns"]
 
 _FOLDER: Final = re.compile(r"([\w%][^=/]*)=([^=/][^/]*)")
 
@@ -27,7 +27,7 @@ def partition_columns(names: Iterable[str]) -> dict[str, set[str]]:
     return columns
 
 
-def untold_partitions(port: str, names: Iterable[str], columns: Collection[str]) -> tuple[Translation, ...]:
+def list_unread_partitions(port: str, names: Iterable[str], columns: Collection[str]) -> tuple[Translation, ...]:
     """Return the ledger's entry for columns that only the names of folders hold; none where the table has them all.
 
     Args:
@@ -38,14 +38,14 @@ def untold_partitions(port: str, names: Iterable[str], columns: Collection[str])
     left = {column: values for column, values in partition_columns(names).items() if column not in columns}
     if not left:
         return ()
-    told = ", ".join(f"{_shown(column)} ({_counted(len(values))})" for column, values in left.items())
+    told = ", ".join(f"{_format_name(column)} ({_format_count(len(values))})" for column, values in left.items())
     what = "a column that is" if len(left) == 1 else "columns that are"
     return (Translation(port, "", "partition", f"the names of the folders hold {what} not in the table: {told}"),)
 
 
-def _counted(values: int) -> str:
+def _format_count(values: int) -> str:
     return "1 value" if values == 1 else f"{values} values"
 
 
-def _shown(column: str) -> str:
+def _format_name(column: str) -> str:
     return column if column.isprintable() else repr(column)

@@ -20,12 +20,12 @@ from blobprep.errors import (
 )
 from blobprep.formats import FormatEvidence, document_in, format_named, read_options
 from blobprep.inputs.bundle_zip import pack_folder
-from blobprep.inputs.match import asked_format, find_blobs, shown_format
+from blobprep.inputs.match import check_asked_format, detect_format, find_blobs
 from blobprep.inputs.sources import BlobPattern, Bundle, Dataset, FunctionScript, GivenTable, Script
 from blobprep.inputs.spool import InputSpool, no_room
 from blobprep.protocol import AskedDataset, AskedPart, Translation
 from blobprep.stores import BlobProperties
-from blobprep.stores.cancellation import crew
+from blobprep.stores.cancellation import thread_pool
 from blobprep.stores.folder_markers import require_data
 from blobprep.stores.globbing import ReferencedBlobs
 from blobprep.stores.location import BlobLocation
@@ -37,7 +37,7 @@ __all__ = [
     "ResolvedInputs",
     "ResolvedScript",
     "changed",
-    "pinned",
+    "place_end_to_end",
     "resolve",
     "resolve_dataset",
 ]
@@ -50,12 +50,12 @@ class PinnedBlob:
     """Hold a blob as it was at resolve.
 
     Attributes:
-        located: where its bytes are.
+        location: where its bytes are.
         properties: what the store answered; its ETag is demanded at fetch.
         offset: of its first byte in the input file.
     """
 
-    located: BlobLocation
+    location: BlobLocation
     properties: BlobProperties
     offset: int = 0
 
@@ -149,7 +149,7 @@ def resolve(
         BundleError, DatasetError, ScriptError: what is connected cannot be used.
         LimitError: there is no room, or a pattern matches too many blobs.
     """
-    with crew(4, "blobprep-resolve") as pool:
+    with thread_pool(4, "blobprep-resolve") as pool:
         read = pool.submit(_read_script, script)
         bundled = [pool.submit(_resolve_bundle, bundle)] if bundle is not None else []
         opened = [pool.submit(resolve_dataset, port, dataset) for port, dataset in datasets.items()]
@@ -191,17 +191,17 @@ def resolve_dataset(port: str, dataset: Dataset) -> ResolvedDataset:
     several = isinstance(source, BlobPattern)
     found = find_blobs(port, source) if isinstance(source, BlobPattern) else [_found(port, source)]
     name, options, how = _format_and_options(port, dataset, found)
-    blobs = pinned(found)
+    blobs = place_end_to_end(found)
     opened = ResolvedInput(port, source.printed, blobs, _room_for(port, source.printed, blobs[-1].end))
-    parts = tuple(AskedPart(each.located.printed, each.offset, each.properties.size) for each in blobs)
+    parts = tuple(AskedPart(each.location.printed, each.offset, each.properties.size) for each in blobs)
     asked = AskedDataset(port, opened.printed, opened.size, name, options, how, parts if several else ())
     return ResolvedDataset(opened, asked)
 
 
-def pinned(found: Sequence[ReferencedBlobs]) -> tuple[PinnedBlob, ...]:
+def place_end_to_end(found: Sequence[ReferencedBlobs]) -> tuple[PinnedBlob, ...]:
     """Put blobs end to end, in their order."""
     ends = accumulate((each.properties.size for each in found), initial=0)
-    return tuple(PinnedBlob(each.located, each.properties, offset) for each, offset in zip(found, ends, strict=False))
+    return tuple(PinnedBlob(each.location, each.properties, offset) for each, offset in zip(found, ends, strict=False))
 
 
 def _format_and_options(
@@ -209,7 +209,7 @@ def _format_and_options(
 ) -> tuple[str, dict[str, str], FormatEvidence]:
     """Return format, options and what told the format; where only the first bytes tell, the child completes them."""
     asked = format_named(dataset.format) if dataset.format else None
-    row, how = (asked, asked_format(asked, found)) if asked else shown_format(port, found)
+    row, how = (asked, check_asked_format(asked, found)) if asked else detect_format(port, found)
     if row is None:
         return "", {key: str(value) for key, value in dataset.options.items()}, how
     return row.name, read_options(row, dataset.options), how
@@ -218,43 +218,43 @@ def _format_and_options(
 def _read_script(script: Script) -> ResolvedScript:
     if isinstance(script, FunctionScript):
         return ResolvedScript(script.name, "function", script.pickled, script.source.encode())
-    located = script.located
-    properties = _looked_at(located, "script")
+    location = script.location
+    properties = _look_at(location, "script")
     if properties.size > MAX_SCRIPT:
         raise LimitError(
-            f"the script {located.printed} has {properties.size} bytes; {MAX_SCRIPT} are allowed",
+            f"the script {location.printed} has {properties.size} bytes; {MAX_SCRIPT} are allowed",
             remedy="is it the right file? Data belongs in a dataset or the bundle",
         )
     try:
-        data = located.read(if_match=properties.etag)
+        data = location.read(if_match=properties.etag)
     except (ConditionNotMet, BlobNotFound) as error:
-        raise changed(located, properties.etag) from error
+        raise changed(location, properties.etag) from error
     if document := document_in(data):
-        raise ScriptError(f"the script {located.printed} is {document.kind}, and no Python", remedy=document.remedy)
+        raise ScriptError(f"the script {location.printed} is {document.kind}, and no Python", remedy=document.remedy)
     if b"\0" in data:
         raise ScriptError(
-            f"the script {located.printed} is no text", remedy="the first argument of run is the Python script"
+            f"the script {location.printed} is no text", remedy="the first argument of run is the Python script"
         )
-    return ResolvedScript(located.printed, "source", data, data)
+    return ResolvedScript(location.printed, "source", data, data)
 
 
-def _looked_at(located: BlobLocation, what: str) -> BlobProperties:
+def _look_at(location: BlobLocation, what: str) -> BlobProperties:
     try:
-        return require_data(located)
+        return require_data(location)
     except (BlobNotFound, ContainerNotFound) as error:
-        error.message = f"{what} {located.printed}: {error.message}"
+        error.message = f"{what} {location.printed}: {error.message}"
         raise
 
 
 def _resolve_bundle(bundle: Bundle) -> ResolvedInput:
     if isinstance(bundle, BlobLocation):
-        blobs = pinned([_found("bundle", bundle)])
+        blobs = place_end_to_end([_found("bundle", bundle)])
         return ResolvedInput("bundle", bundle.printed, blobs, _room_for("bundle", bundle.printed, blobs[-1].end))
     return ResolvedInput("bundle", str(bundle.path), (), pack_folder(bundle.path))
 
 
-def _found(port: str, located: BlobLocation) -> ReferencedBlobs:
-    return ReferencedBlobs(located, _looked_at(located, port))
+def _found(port: str, location: BlobLocation) -> ReferencedBlobs:
+    return ReferencedBlobs(location, _look_at(location, port))
 
 
 def _room_for(port: str, printed: str, size: int) -> InputSpool:
@@ -264,15 +264,15 @@ def _room_for(port: str, printed: str, size: int) -> InputSpool:
         raise no_room(printed, size, error) from error
 
 
-def changed(located: BlobLocation, etag: str) -> BlobChanged:
+def changed(location: BlobLocation, etag: str) -> BlobChanged:
     """Return the error for a blob that is no longer what resolve saw."""
     try:
-        now = f"is {located.properties().etag} now"
+        now = f"is {location.properties().etag} now"
     except (BlobNotFound, ContainerNotFound):
         now = "the blob is gone now"
     except StoreError:  # that it changed is what matters
         now = "is another one now"
     return BlobChanged(
-        f"{located.printed} changed while it was read: its ETag was {etag} when the run began and {now}",
+        f"{location.printed} changed while it was read: its ETag was {etag} when the run began and {now}",
         remedy="run again when nobody writes it, or read a version or snapshot of it",
     )

@@ -28,17 +28,17 @@ class BlobPattern:
     """Name all blobs that match wildcards; in the order of their names they are one dataset.
 
     Attributes:
-        located: the pattern in its store.
+        location: the pattern in its store.
         reference: itself.
     """
 
-    located: BlobLocation
+    location: BlobLocation
     reference: Reference
 
     @property
     def printed(self) -> str:
         """Return the pattern as it is shown and recorded."""
-        return self.located.printed
+        return self.location.printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Dataset:
 class SourceScript:
     """Name a script that is a blob or a local file."""
 
-    located: BlobLocation
+    location: BlobLocation
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class InputSpool:
         self.writable = memory_file(port) if size <= MEMORY_LIMIT else disk_file()
         try:
             os.ftruncate(self.writable, size)
-            self.readable = _reopened(self.writable)
+            self.readable = _reopen(self.writable)
             # A descriptor can be opened again by its number, and then what counts are these permissions.
             os.fchmod(self.writable, 0o400)
             if not growing:
@@ -143,7 +143,7 @@ def _seal(descriptor: int) -> None:
         pass
 
 
-def _reopened(descriptor: int) -> int:
+def _reopen(descriptor: int) -> int:
     """Open the same file read-only."""
     for path in (f"/proc/self/fd/{descriptor}", f"/dev/fd/{descriptor}"):
         try:

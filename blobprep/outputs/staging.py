@@ -26,7 +26,7 @@ from blobprep.errors import (
 from blobprep.manifest import OutputRecord
 from blobprep.outputs.blob_write import write
 from blobprep.stores import ANY, BLOCK_SIZE, Condition, IfAbsent, IfMatch, Upload
-from blobprep.stores.cancellation import crew, stopped_by
+from blobprep.stores.cancellation import cancel_on, thread_pool
 from blobprep.stores.location import BlobLocation
 
 __all__ = ["LeftBytes", "OutputBlob", "Room", "StreamUpload", "commit_all", "look"]
@@ -168,8 +168,8 @@ class StreamUpload:
         try:
             with (
                 open(self._descriptor, "rb", buffering=0) as stream,
-                stopped_by(self._stop),
-                crew(_UPLOADS, "blobprep-stage") as pool,
+                cancel_on(self._stop),
+                thread_pool(_UPLOADS, "blobprep-stage") as pool,
             ):
                 self._stage(stream.fileno(), pool)
         except BaseException as error:
@@ -229,7 +229,7 @@ def look(targets: Mapping[str, BlobLocation]) -> dict[str, Condition]:
     Args:
         targets: by reference.
     """
-    with crew(8, "blobprep-look") as pool:
+    with thread_pool(8, "blobprep-look") as pool:
         return dict(zip(targets, pool.map(_condition_of, targets.values()), strict=True))
 
 
@@ -251,7 +251,7 @@ def commit_all(pieces: list[OutputBlob], conditions: Mapping[str, Condition]) ->
         OutputError, AccessError, StoreUnavailable: one could not be written; which others were is of no account without
             a manifest that says so.
     """
-    with crew(8, "blobprep-commit") as pool:
+    with thread_pool(8, "blobprep-commit") as pool:
         return tuple(pool.map(lambda piece: _commit(piece, conditions[piece.target.printed]), pieces))
 
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 from blobprep.errors import StoreUnavailable
 
-__all__ = ["crew", "pause", "stop_here", "stopped_by"]
+__all__ = ["cancel_on", "pause", "stop_event", "thread_pool"]
 
 
 class _Here(threading.local):
@@ -26,7 +26,7 @@ class _Here(threading.local):
 _HERE = _Here()
 
 
-def stop_here() -> threading.Event | None:
+def stop_event() -> threading.Event | None:
     """Return the event that ends this thread's pauses, for a library's threads that work for this one."""
     return _HERE.stop
 
@@ -49,7 +49,7 @@ def pause(seconds: float, stop: threading.Event | None = None) -> None:
 
 
 @contextmanager
-def stopped_by(stop: threading.Event) -> Iterator[None]:
+def cancel_on(stop: threading.Event) -> Iterator[None]:
     """Let an event end the pauses of this thread for as long as this lasts."""
     before, _HERE.stop = _HERE.stop, stop
     try:
@@ -59,10 +59,10 @@ def stopped_by(stop: threading.Event) -> Iterator[None]:
 
 
 @contextmanager
-def crew(workers: int, name: str) -> Iterator[ThreadPoolExecutor]:
+def thread_pool(workers: int, name: str) -> Iterator[ThreadPoolExecutor]:
     """Give a pool of threads, and wait for their work; an error or a signal ends their pauses and what is queued.
 
-    A crew that a thread of another one leads stops with that.
+    A thread_pool that a thread of another one leads stops with that.
     """
     led = _HERE.stop
     stop = led or threading.Event()

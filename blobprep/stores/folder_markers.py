@@ -32,17 +32,17 @@ def folder_of(marker: BlobProperties) -> str:
     return marker.blob if marker.blob.endswith("/") else f"{marker.blob}/"
 
 
-def require_data(located: BlobLocation) -> BlobProperties:
+def require_data(location: BlobLocation) -> BlobProperties:
     """Look at a blob whose bytes are wanted.
 
     Raises:
         BlobNotFound: it only marks a folder, or is not there.
         ContainerNotFound: its container is not there.
     """
-    found = located.properties()
+    found = location.properties()
     if is_folder_marker(found):
         raise BlobNotFound(
-            f"{located.printed} is a folder of an account with a hierarchical namespace, and has no data",
-            remedy=f"name a blob in it: `blobprep ls {located.folder.in_shell}` lists them",
+            f"{location.printed} is a folder of an account with a hierarchical namespace, and has no data",
+            remedy=f"name a blob in it: `blobprep ls {location.folder.in_shell}` lists them",
         )
     return found

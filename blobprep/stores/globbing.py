@@ -19,23 +19,23 @@ __all__ = ["ReferencedBlobs", "expand"]
 class ReferencedBlobs:
     """Hold a blob that is there, and its properties (its ETag among them) as they were seen."""
 
-    located: BlobLocation
+    location: BlobLocation
     properties: BlobProperties
 
 
 def expand(
-    located: BlobLocation,
+    location: BlobLocation,
     reference: Reference | None,
     *,
     most: int | None = None,
     is_folder: Callable[[BlobProperties], bool] = is_folder_marker,
 ) -> list[ReferencedBlobs]:
-    """Find the blobs that a located reference names; what only marks a folder is none.
+    """Find the blobs that a location reference names; what only marks a folder is none.
 
     Only names that begin as the pattern does are listed, and none behind the next `/` where the pattern has no more.
 
     Args:
-        located: the reference in its store.
+        location: the reference in its store.
         reference: itself; None for a local path, where nothing is a wildcard.
         most: how many may match; None for any number.
         is_folder: tells of a blob that matches whether it only marks a folder.
@@ -49,42 +49,42 @@ def expand(
         LimitError: more than `most` match.
     """
     if reference is None or reference.pattern is None:
-        return [ReferencedBlobs(located, require_data(located))]
+        return [ReferencedBlobs(location, require_data(location))]
     blobs, folders = [], 0
-    for matching in _matching(located, reference):
+    for matching in _matching(location, reference):
         if is_folder(matching):
             folders += 1
             continue
         blobs.append(matching)
         if most is not None and len(blobs) > most:
             raise LimitError(
-                f"{located.printed} matches more than {most} blobs", remedy="name fewer with a narrower pattern"
+                f"{location.printed} matches more than {most} blobs", remedy="name fewer with a narrower pattern"
             )
     if not blobs:
-        raise _no_match(located, folders)
+        raise _no_match(location, folders)
     return [
-        ReferencedBlobs(_sibling(located, reference.sibling(each.blob)), each)
+        ReferencedBlobs(_sibling(location, reference.sibling(each.blob)), each)
         for each in sorted(blobs, key=lambda each: each.blob)
     ]
 
 
-def _matching(located: BlobLocation, reference: Reference) -> Iterator[BlobProperties]:
+def _matching(location: BlobLocation, reference: Reference) -> Iterator[BlobProperties]:
     matches = matcher(reference)
     delimiter = "/" if is_flat(reference) else ""
-    listed = located.store.list(located.container, literal_prefix(reference), delimiter=delimiter)
+    listed = location.store.list(location.container, literal_prefix(reference), delimiter=delimiter)
     return (each for each in listed if isinstance(each, BlobProperties) and matches(each.blob))
 
 
-def _no_match(located: BlobLocation, folders: int) -> BlobNotFound:
+def _no_match(location: BlobLocation, folders: int) -> BlobNotFound:
     if folders:
         return BlobNotFound(
-            f"only folders match {located.printed}", remedy="name the blobs in them: the pattern ends with /*"
+            f"only folders match {location.printed}", remedy="name the blobs in them: the pattern ends with /*"
         )
     return BlobNotFound(
-        f"no blob matches {located.printed}",
+        f"no blob matches {location.printed}",
         remedy="* stops at the next /, ** does not; %2A is a * itself and %3F a ?",
     )
 
 
-def _sibling(located: BlobLocation, reference: Reference) -> BlobLocation:
-    return replace(located, blob=reference.blob, printed=str(reference), exact=reference.exact)
+def _sibling(location: BlobLocation, reference: Reference) -> BlobLocation:
+    return replace(location, blob=reference.blob, printed=str(reference), exact=reference.exact)

@@ -11,11 +11,11 @@ from itertools import count as counter
 from blobprep.account import Access
 from blobprep.stores.base import ANY, BlobPrefix, BlobProperties, Condition, IfMatch
 from blobprep.stores.service_rules import (
-    Staged,
+    StagedBlocks,
     blob_missing,
     container_missing,
-    grouped,
-    named,
+    format_name,
+    group_by_delimiter,
     require,
     require_container_name,
     require_current,
@@ -67,7 +67,7 @@ class MemoryStore:
         with self._lock:
             found = self._found(container, blob)
         require_current(container, blob, self._account, version_id=version_id, snapshot=snapshot)
-        return _described(container, blob, found)
+        return _describe(container, blob, found)
 
     def read(
         self,
@@ -85,15 +85,15 @@ class MemoryStore:
             found = self._found(container, blob)
         require_current(container, blob, self._account, version_id=version_id, snapshot=snapshot)
         if if_match is not None:
-            require(IfMatch(if_match), found.etag, named(container, blob, self._account))
+            require(IfMatch(if_match), found.etag, format_name(container, blob, self._account))
         return found.data[offset:] if length is None else found.data[offset : offset + length]
 
     def list(self, container: str, prefix: str = "", *, delimiter: str = "") -> Iterator[BlobProperties | BlobPrefix]:
         """List blobs; as `Store.list`."""
         with self._lock:
             found = sorted(self._container(container).items())
-        described = (_described(container, name, blob) for name, blob in found if name.startswith(prefix))
-        yield from grouped(described, prefix, delimiter)
+        described = (_describe(container, name, blob) for name, blob in found if name.startswith(prefix))
+        yield from group_by_delimiter(described, prefix, delimiter)
 
     def unfit_names(self, container: str, names: Collection[str]) -> Mapping[str, str]:
         """Return why names do not fit; every one does. As `Store.unfit_names`."""
@@ -119,7 +119,7 @@ class MemoryStore:
         with self._lock:
             blobs = self._container(container)
             existing = blobs.get(blob)
-            require(condition, existing.etag if existing else None, named(container, blob, self._account))
+            require(condition, existing.etag if existing else None, format_name(container, blob, self._account))
             etag = f"0x{next(self._versions):08X}"
             blobs[blob] = _Blob(bytes(data), etag, datetime.now(UTC), content_type, dict(metadata or {}))
         return etag
@@ -132,7 +132,7 @@ class MemoryStore:
         """Delete a blob; as `Store.delete`."""
         with self._lock:
             etag = self._found(container, blob).etag
-            require(condition, etag, named(container, blob, self._account))
+            require(condition, etag, format_name(container, blob, self._account))
             del self._containers[container][blob]
 
     def create_container(self, container: str) -> bool:
@@ -161,7 +161,7 @@ class MemoryStore:
             raise blob_missing(container, blob, self._account) from None
 
 
-def _described(container: str, blob: str, found: _Blob) -> BlobProperties:
+def _describe(container: str, blob: str, found: _Blob) -> BlobProperties:
     return BlobProperties(
         container,
         blob,
@@ -182,7 +182,7 @@ class _MemoryUpload:
         self._container = container
         self._blob = blob
         self._blocks: dict[int, bytes] = {}
-        self._staged = Staged(named(container, blob, store.account))
+        self._staged = StagedBlocks(format_name(container, blob, store.account))
 
     def put(self, index: int, data: bytes) -> None:
         """Stage a block; as `Upload.put`."""
@@ -190,7 +190,7 @@ class _MemoryUpload:
             raise container_missing(self._container, self._store.account)
         self._staged.admit(index, len(data))
         self._blocks[index] = bytes(data)
-        self._staged.note(index, len(data))
+        self._staged.record(index, len(data))
 
     def commit(
         self,

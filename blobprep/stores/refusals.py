@@ -16,7 +16,7 @@ from blobprep.errors import (
     StoreUnavailable,
 )
 from blobprep.stores.error_codes import CODES, Refusal
-from blobprep.stores.service_rules import blob_missing, container_missing, named
+from blobprep.stores.service_rules import blob_missing, container_missing, format_name
 
 __all__ = ["disk_refusal", "service_refusal"]
 
@@ -45,7 +45,7 @@ def service_refusal(
 def _refusal(
     status: int | None, code: str, place: tuple[str, str, str], request_id: str, hint: str, tried: str
 ) -> StoreError:
-    name = named(*place)
+    name = format_name(*place)
     told = ", ".join(
         filter(None, (code or (f"status {status}" if status else ""), request_id and f"request {request_id}"))
     )
@@ -91,7 +91,7 @@ _NO_PERMISSION: Final = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 def disk_refusal(error: OSError, container: str, blob: str, account: str) -> StoreError:
     """Return the error for one of the operating system; no path of this machine is named."""
-    name = named(container, blob, account)
+    name = format_name(container, blob, account)
     reason = os.strerror(error.errno) if error.errno else type(error).__name__
     if error.errno in _NO_SPACE:
         return StoreError(f"{name} cannot be written: {reason}", remedy="make room on the disk, or use another one")

@@ -11,11 +11,11 @@ from blobprep.errors import BlobNotFound, BlobprepError, ConditionNotMet, Contai
 from blobprep.stores.base import BLOCK_SIZE, BlobPrefix, BlobProperties, Condition, IfAbsent, IfMatch
 
 __all__ = [
-    "Staged",
+    "StagedBlocks",
     "blob_missing",
     "container_missing",
-    "grouped",
-    "named",
+    "format_name",
+    "group_by_delimiter",
     "require",
     "require_container_name",
     "require_current",
@@ -24,7 +24,7 @@ __all__ = [
 _CONTAINER: Final = re.compile(r"(?:\$root|\$web|\$logs|(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9])\Z")
 
 
-def named(container: str, blob: str, account: str) -> str:
+def format_name(container: str, blob: str, account: str) -> str:
     """Say which blob or container, for a message: no path, no address, no secret."""
     place = "/".join(filter(None, (container, blob)))
     return f"{place} in account {account}" if place else f"account {account}"
@@ -35,7 +35,7 @@ def blob_missing(container: str, blob: str, account: str) -> BlobNotFound:
     if not container:
         return BlobNotFound(f"there is no file {blob}", remedy="check its path, upper and lower case too")
     return BlobNotFound(
-        f"there is no blob {named(container, blob, account)}",
+        f"there is no blob {format_name(container, blob, account)}",
         remedy="check its name, upper and lower case too; `blobprep ls` lists what is there",
     )
 
@@ -45,7 +45,7 @@ def container_missing(container: str, account: str) -> ContainerNotFound:
     if not container:
         return ContainerNotFound("there is no such folder", remedy="check its path, or create it")
     return ContainerNotFound(
-        f"there is no container {named(container, '', account)}",
+        f"there is no container {format_name(container, '', account)}",
         remedy="check its name and the account, or create it",
     )
 
@@ -74,7 +74,7 @@ def require_current(container: str, blob: str, account: str, *, version_id: str 
     """
     if version_id is not None or snapshot is not None:
         raise BlobNotFound(
-            f"there is no such version or snapshot of {named(container, blob, account)}",
+            f"there is no such version or snapshot of {format_name(container, blob, account)}",
             remedy="only accounts in Azure keep versions and snapshots; leave it out",
         )
 
@@ -100,7 +100,9 @@ def require(condition: Condition, etag: str | None, name: str) -> None:
         )
 
 
-def grouped(found: Iterable[BlobProperties], prefix: str, delimiter: str) -> Iterator[BlobProperties | BlobPrefix]:
+def group_by_delimiter(
+    found: Iterable[BlobProperties], prefix: str, delimiter: str
+) -> Iterator[BlobProperties | BlobPrefix]:
     """Group the names that hold the delimiter behind the prefix; `found` is sorted by name."""
     latest = None
     for properties in found:
@@ -112,7 +114,7 @@ def grouped(found: Iterable[BlobProperties], prefix: str, delimiter: str) -> Ite
             yield BlobPrefix(properties.container, group)
 
 
-class Staged:
+class StagedBlocks:
     """Keep account of the blocks staged for one blob."""
 
     def __init__(self, name: str) -> None:
@@ -131,7 +133,7 @@ class Staged:
             raise self._defect(f"block {index} has {size} bytes")
         self.total(0)
 
-    def note(self, index: int, size: int) -> None:
+    def record(self, index: int, size: int) -> None:
         """Take note of a block that has come whole."""
         with self._lock:
             self._sizes[index] = size

@@ -27,7 +27,7 @@ def cat(reference: str, *, workspace: Workspace | None = None) -> Iterator[bytes
         BlobNotFound, ContainerNotFound, AccessError, StoreUnavailable: as the store answers.
         BlobChanged: it changed in between; raised by the iterator.
     """
-    located = (workspace or Workspace()).locate(reference)
-    if located.is_prefix:
-        raise InvalidReference(f"{located.printed} names no blob", remedy=located.prefix_remedy)
-    return read_in_order(located, require_data(located))
+    location = (workspace or Workspace()).locate(reference)
+    if location.is_prefix:
+        raise InvalidReference(f"{location.printed} names no blob", remedy=location.prefix_remedy)
+    return read_in_order(location, require_data(location))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from blobprep.errors import BlobprepError, ConditionNotMet, ContainerNotFound, OutputContainerMissing
 from blobprep.settings import Workspace
 from blobprep.stores import ANY, Condition, IfAbsent, Upload
-from blobprep.stores.cancellation import crew
+from blobprep.stores.cancellation import thread_pool
 from blobprep.stores.location import BlobLocation
 from blobprep.transfer.copy_plan import Copy, exists_already, plan_copies, require_absent, require_names
 from blobprep.transfer.ranges import STREAMS, Range, ranges_of, read_range
@@ -168,7 +168,7 @@ def _copy_all(copies: Sequence[Copy], condition: Condition, progress: Callable[[
 
     progress(0, total)
     try:
-        with crew(STREAMS, "blobprep-copy") as pool:
+        with thread_pool(STREAMS, "blobprep-copy") as pool:
             for transfer in transfers:
                 transfer.begin()
                 for part in transfer.parts:

@@ -40,16 +40,16 @@ def ls(
         return (BlobPrefix(name, "") for name in containers)
     if (meant := known.meaning(reference).reference) and has_wildcard(meant):
         return _matching(known, reference)
-    located = known.locate(reference)
-    return _alone(located) if located.exact else _found(located, "" if recursive else "/")
+    location = known.locate(reference)
+    return _alone(location) if location.exact else _found(location, "" if recursive else "/")
 
 
 def references(reference: str, workspace: Workspace) -> Callable[[BlobProperties | BlobPrefix], str]:
     """Return what gives the reference, or the path, to each thing that `ls` lists of a reference."""
     meant = workspace.meaning(reference).reference
     if meant is None:
-        located = workspace.locate(reference)
-        folder = located.printed.removesuffix(located.blob)
+        location = workspace.locate(reference)
+        folder = location.printed.removesuffix(location.blob)
         return lambda item: folder + _name(item)
     account, endpoint = meant.account, meant.endpoint
 
@@ -64,27 +64,27 @@ def _matching(workspace: Workspace, reference: str) -> Iterator[BlobProperties]:
     yield from (found.properties for found in workspace.expand(reference))
 
 
-def _alone(located: BlobLocation) -> Iterator[BlobProperties | BlobPrefix]:
+def _alone(location: BlobLocation) -> Iterator[BlobProperties | BlobPrefix]:
     """List a blob whose name ends with `/`: those that start so are the prefix's."""
-    yield from _with_folders([located.properties()])
+    yield from _with_folders([location.properties()])
 
 
-def _found(located: BlobLocation, delimiter: str) -> Iterator[BlobProperties | BlobPrefix]:
+def _found(location: BlobLocation, delimiter: str) -> Iterator[BlobProperties | BlobPrefix]:
     is_empty = True
-    for listed in _with_folders(located.store.list(located.container, located.blob, delimiter=delimiter)):
+    for listed in _with_folders(location.store.list(location.container, location.blob, delimiter=delimiter)):
         is_empty = False
-        if not (isinstance(listed, BlobPrefix) and listed.prefix == located.blob):  # the folder itself
+        if not (isinstance(listed, BlobPrefix) and listed.prefix == location.blob):  # the folder itself
             yield listed
-    if is_empty and located.blob and not _is_empty_folder(located):
-        raise BlobNotFound(f"nothing begins with {located.printed}", remedy="check its name, upper and lower case too")
+    if is_empty and location.blob and not _is_empty_folder(location):
+        raise BlobNotFound(f"nothing begins with {location.printed}", remedy="check its name, upper and lower case too")
 
 
-def _is_empty_folder(located: BlobLocation) -> bool:
+def _is_empty_folder(location: BlobLocation) -> bool:
     """Tell whether a prefix below which nothing lies is a folder all the same."""
-    if not located.is_prefix or not located.container:
+    if not location.is_prefix or not location.container:
         return False
     try:
-        return is_folder_marker(located.store.properties(located.container, located.blob[:-1]))
+        return is_folder_marker(location.store.properties(location.container, location.blob[:-1]))
     except BlobNotFound:
         return False
 

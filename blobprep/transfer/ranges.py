@@ -10,7 +10,7 @@ from typing import Final
 
 from blobprep.errors import BlobChanged, ConditionNotMet
 from blobprep.stores import BLOCK_SIZE, BlobProperties
-from blobprep.stores.cancellation import crew
+from blobprep.stores.cancellation import thread_pool
 from blobprep.stores.location import BlobLocation
 
 __all__ = ["STREAMS", "Range", "changed", "ranges_of", "read_in_order", "read_range"]
@@ -34,37 +34,37 @@ def ranges_of(size: int) -> Iterator[Range]:
         yield Range(index, offset, min(BLOCK_SIZE, size - offset))
 
 
-def read_range(located: BlobLocation, properties: BlobProperties, part: Range) -> bytes:
+def read_range(location: BlobLocation, properties: BlobProperties, part: Range) -> bytes:
     """Read one range of the state that `properties` describe.
 
     Raises:
         BlobChanged: the blob is not in that state any more.
     """
     try:
-        data = located.read(offset=part.offset, length=part.length, if_match=properties.etag)
+        data = location.read(offset=part.offset, length=part.length, if_match=properties.etag)
     except ConditionNotMet as error:
-        raise changed(located) from error
+        raise changed(location) from error
     if len(data) != part.length:
-        raise changed(located)
+        raise changed(location)
     return data
 
 
-def read_in_order(located: BlobLocation, properties: BlobProperties) -> Iterator[bytes]:
+def read_in_order(location: BlobLocation, properties: BlobProperties) -> Iterator[bytes]:
     """Read a blob from start to end, up to `STREAMS` ranges ahead of the caller; raises as `read_range`."""
     waiting = ranges_of(properties.size)
     reading: deque[Future[bytes]] = deque()
-    with crew(STREAMS, "blobprep-read") as pool:
+    with thread_pool(STREAMS, "blobprep-read") as pool:
         while True:
             while len(reading) < STREAMS and (part := next(waiting, None)) is not None:
-                reading.append(pool.submit(read_range, located, properties, part))
+                reading.append(pool.submit(read_range, location, properties, part))
             if not reading:
                 return
             yield reading.popleft().result()
 
 
-def changed(located: BlobLocation) -> BlobChanged:
+def changed(location: BlobLocation) -> BlobChanged:
     """Return the error for a blob that is no longer in the state that was looked at."""
     return BlobChanged(
-        f"{located.printed} changed while it was read",
+        f"{location.printed} changed while it was read",
         remedy="repeat when nobody writes it, or read a version or snapshot of it",
     )

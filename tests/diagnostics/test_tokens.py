@@ -6,14 +6,14 @@ import pytest
 
 from blobprep.account import SasToken
 from blobprep.diagnostics.refusals import Case
-from blobprep.diagnostics.service import validity
+from blobprep.diagnostics.service import check_token
 
 NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
 GOOD = "sv=2024-01-01&sr=c&sp=rl&st=2024-06-01&se=2024-06-02T00:00Z&sig=c4n4ry%3D"
 
 
 def judge(text):
-    return validity(SasToken.parse(text), NOW, Case("contoso", "raw", "sas", token=SasToken.parse(text)))
+    return check_token(SasToken.parse(text), NOW, Case("contoso", "raw", "sas", token=SasToken.parse(text)))
 
 
 def test_a_token_says_what_it_is_for():

@@ -38,7 +38,7 @@ from blobprep.errors import (
     StoreUnavailable,
 )
 from blobprep.stores import BLOCK_SIZE
-from blobprep.stores.azure import AzureStore, converted
+from blobprep.stores.azure import AzureStore, convert_errors
 from blobprep.stores.folder.store import FolderStore
 from blobprep.stores.open import open_store
 from tests import emulator
@@ -330,7 +330,7 @@ ANSWERS = [
 def test_each_answer_becomes_an_error_of_ours_with_a_remedy(
     status: int, code: str, expected: type[StoreError], said: str
 ) -> None:
-    with pytest.raises(StoreError) as caught, converted("raw", "a.csv", ACCOUNT):
+    with pytest.raises(StoreError) as caught, convert_errors("raw", "a.csv", ACCOUNT):
         raise answer(status, code)
 
     assert type(caught.value) is expected
@@ -342,7 +342,7 @@ def test_each_answer_becomes_an_error_of_ours_with_a_remedy(
 
 
 def test_https_required_names_both_ways_out() -> None:
-    with pytest.raises(HttpsRequired) as caught, converted("raw", "", ACCOUNT):
+    with pytest.raises(HttpsRequired) as caught, convert_errors("raw", "", ACCOUNT):
         raise answer(400, "AccountRequiresHttps")
 
     assert "--protocol https" in caught.value.remedy
@@ -359,7 +359,7 @@ def test_no_error_of_the_sdk_gets_through() -> None:
         sdk.AzureError.__init__(error, f"https://contoso/?sig={SECRET}")
         vars(error).setdefault("status_code", None)
         vars(error).setdefault("response", None)
-        with pytest.raises(StoreError) as caught, converted("raw", "a", ACCOUNT):
+        with pytest.raises(StoreError) as caught, convert_errors("raw", "a", ACCOUNT):
             raise error
         assert type(caught.value).__module__ == errors.__name__
         assert SECRET not in everything_shown(caught.value)
@@ -378,7 +378,7 @@ def test_no_error_of_the_sdk_gets_through() -> None:
 def test_a_connection_that_fails_is_unavailable_and_names_the_host(error: Exception) -> None:
     with (
         pytest.raises(StoreUnavailable, match=r"contoso\.blob\.core\.windows\.net") as caught,
-        converted("raw", "a", SAS),
+        convert_errors("raw", "a", SAS),
     ):
         raise error
 
@@ -386,16 +386,16 @@ def test_a_connection_that_fails_is_unavailable_and_names_the_host(error: Except
 
 
 def test_a_certificate_that_is_not_trusted_is_told() -> None:
-    with pytest.raises(StoreUnavailable, match="certificate"), converted("raw", "a", ACCOUNT):
+    with pytest.raises(StoreUnavailable, match="certificate"), convert_errors("raw", "a", ACCOUNT):
         raise sdk.ServiceRequestError("[SSL: CERTIFICATE_VERIFY_FAILED] self-signed")
 
 
 def test_an_expired_sas_token_is_held_against_the_services_clock() -> None:
     served = datetime(2999, 5, 2, tzinfo=UTC)
 
-    with pytest.raises(AccessError, match="expired at 2999-05-01 00:00 UTC"), converted("raw", "a", SAS):
+    with pytest.raises(AccessError, match="expired at 2999-05-01 00:00 UTC"), convert_errors("raw", "a", SAS):
         raise answer(403, "AuthenticationFailed", served)
-    with pytest.raises(AccessError) as caught, converted("raw", "a", SAS):
+    with pytest.raises(AccessError) as caught, convert_errors("raw", "a", SAS):
         raise answer(403, "AuthenticationFailed", served - timedelta(days=2))
     assert "expired at" not in caught.value.remedy
 
@@ -405,13 +405,13 @@ def test_a_wrong_clock_is_told_where_a_key_is_refused() -> None:
 
     with (
         pytest.raises(AccessError, match="clock is wrong: the service says it is 2024"),
-        converted("raw", "a", ACCOUNT),
+        convert_errors("raw", "a", ACCOUNT),
     ):
         raise answer(403, "AuthenticationFailed", served)
 
 
 def test_a_missing_blob_without_a_credential_may_be_private() -> None:
-    with pytest.raises(BlobNotFound, match="private"), converted("raw", "a", Account("contoso")):
+    with pytest.raises(BlobNotFound, match="private"), convert_errors("raw", "a", Account("contoso")):
         raise answer(404, "ResourceNotFound")
 
 
@@ -426,7 +426,7 @@ def test_a_missing_blob_without_a_credential_may_be_private() -> None:
 def test_a_refused_sas_token_is_told_what_it_says_of_itself(token: str, code: str, said: str) -> None:
     account = replace(SAS, credential=Credential("sas", f"sv=1&{token}&sig={SECRET}"))
 
-    with pytest.raises(AccessError, match=said), converted("raw", "a", account):
+    with pytest.raises(AccessError, match=said), convert_errors("raw", "a", account):
         raise answer(403, code)
 
 

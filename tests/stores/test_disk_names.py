@@ -7,7 +7,7 @@ import pytest
 
 from blobprep.errors import StoreError
 from blobprep.stores.azure.blob_names import unfit as unfit_in_azure
-from blobprep.stores.folder.disk_names import folded, unfit
+from blobprep.stores.folder.disk_names import find_folded, unfit
 from blobprep.stores.folder.store import FolderStore
 
 LONGEST = 255
@@ -49,7 +49,7 @@ def test_a_folder_that_cannot_be_looked_at_is_told(tmp_path: Path) -> None:
 def test_names_that_one_file_would_have_are_found_where_the_file_system_folds_them(tmp_path: Path) -> None:
     names = ["a/x", "A/x", "\u00e9", "e\u0301", "b"]
 
-    assert set(folded(names)) == {"A/x", "e\u0301"}
+    assert set(find_folded(names)) == {"A/x", "e\u0301"}
     for escape in (True, False):  # this one tells them apart, and is left as it was
         assert unfit(tmp_path, names, escape=escape) == {}
     assert list(tmp_path.iterdir()) == []

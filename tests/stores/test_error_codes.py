@@ -10,7 +10,7 @@ from azure.storage.blob import StorageErrorCode
 
 from blobprep.account import Account, Credential
 from blobprep.errors import BlobprepError, HttpsRequired, StoreError
-from blobprep.stores.azure import converted
+from blobprep.stores.azure import convert_errors
 from blobprep.stores.error_codes import CODES
 
 KNOWN = [code.value for code in StorageErrorCode]
@@ -22,7 +22,7 @@ def test_every_code_of_the_sdk_becomes_an_error_of_ours_with_a_remedy(code: str,
     account = Account("contoso", credential=Credential("key", "c4n4ry"))
     response = SimpleNamespace(status_code=status, reason="no", headers={"x-ms-error-code": code})
 
-    with pytest.raises(BlobprepError) as caught, converted("raw", "a.csv", account):
+    with pytest.raises(BlobprepError) as caught, convert_errors("raw", "a.csv", account):
         raise HttpResponseError("c4n4ry", response=response)
 
     assert code in CODES

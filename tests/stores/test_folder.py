@@ -238,7 +238,7 @@ def test_a_crash_before_publication_gives_no_blob_the_facts_of_the_new_one(
         raise MemoryError
 
     with monkeypatch.context() as patched:
-        patched.setattr(temp_files.Part, "publish", crash)
+        patched.setattr(temp_files.TempFile, "publish", crash)
         with pytest.raises(MemoryError):
             write(store, "a", metadata={"state": "new"})
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 from azure.core.exceptions import AzureError
 from urllib3.exceptions import HTTPError
 
-__all__ = ["CHECKED_SIZE", "Body", "Broken"]
+__all__ = ["CHECKED_SIZE", "Body", "BrokenBody"]
 
 CHECKED_SIZE: Final = 4 * 1024 * 1024
 """The longest range for which the service computes a checksum (`x-ms-range-get-content-md5`)."""
@@ -29,7 +29,7 @@ _RANGE: Final = re.compile(r"bytes=(\d+)-(\d*)")
 _ANSWERED: Final = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
 
 
-class Broken(AzureError):
+class BrokenBody(AzureError):
     """Say that a body did not come whole."""
 
 
@@ -62,23 +62,23 @@ class Body:
             The first answer, with the whole body in place of its own.
 
         Raises:
-            Broken: something is missing or wrong; the request asks for the rest now.
+            BrokenBody: something is missing or wrong; the request asks for the rest now.
         """
         answered = response.http_response
         if self._first is None:
             self._begin(response)
         elif not self._goes_on(answered.headers):
             self._forget()
-            raise Broken("another part than the missing one was sent")
+            raise BrokenBody("another part than the missing one was sent")
         try:
             self._drain(answered.internal_response.raw)
         except (HTTPError, OSError) as error:
-            raise Broken("the connection was cut", error=error) from None
+            raise BrokenBody("the connection was cut", error=error) from None
         finally:
             answered.internal_response.close()
             self._ask_for_rest()
         if self._start + len(self._data) != self._end:
-            raise Broken(f"{len(self._data)} of {self._end - self._start} bytes came")
+            raise BrokenBody(f"{len(self._data)} of {self._end - self._start} bytes came")
         return self._whole()
 
     def _begin(self, response: Any) -> None:
@@ -104,7 +104,7 @@ class Body:
             self._data += piece
             if monotonic() > due:
                 if len(self._data) - mark < LEAST:
-                    raise Broken(f"{len(self._data) - mark} bytes came in {self._patience:.0f} s")
+                    raise BrokenBody(f"{len(self._data) - mark} bytes came in {self._patience:.0f} s")
                 due, mark = monotonic() + self._patience, len(self._data)
 
     def _ask_for_rest(self) -> None:
@@ -128,7 +128,7 @@ class Body:
         told = first.http_response.headers.get("Content-MD5")
         if told and b64encode(hashlib.md5(data, usedforsecurity=False).digest()).decode() != told:
             self._forget()
-            raise Broken("its checksum is wrong")
+            raise BrokenBody("its checksum is wrong")
         first.http_response.stream_download = lambda *_, **__: _Stream(first.http_response, data)
         return first
 

@@ -18,13 +18,13 @@ from azure.core.exceptions import (
 
 from blobprep.account import Account, SasToken
 from blobprep.errors import AccessError, StoreError, StoreUnavailable
-from blobprep.stores.azure.body import Broken
-from blobprep.stores.azure.headers import date_of
-from blobprep.stores.azure.retry import UNTRUSTED, GaveUp, is_cut
+from blobprep.stores.azure.body import BrokenBody
+from blobprep.stores.azure.headers import read_date
+from blobprep.stores.azure.retry import UNTRUSTED, RetriesExhausted, is_cut
 from blobprep.stores.refusals import service_refusal
-from blobprep.stores.service_rules import named
+from blobprep.stores.service_rules import format_name
 
-__all__ = ["converted"]
+__all__ = ["convert_errors"]
 
 _CLOCK_TOLERANCE: Final = timedelta(minutes=14)
 _STATUS_OF: Final[Mapping[type[AzureError], int]] = {
@@ -35,7 +35,7 @@ _STATUS_OF: Final[Mapping[type[AzureError], int]] = {
 
 
 @contextmanager
-def converted(container: str, blob: str, account: Account) -> Iterator[None]:
+def convert_errors(container: str, blob: str, account: Account) -> Iterator[None]:
     """Turn the SDK's errors into ours, naming the blob, the service's code and its request id.
 
     The SDK's own words are left out, and its error is not shown as the cause: they may hold addresses with a SAS
@@ -51,21 +51,21 @@ def converted(container: str, blob: str, account: Account) -> Iterator[None]:
     except AzureError as error:
         raise _translated(error, container, blob, account) from None
     except UnicodeEncodeError:
-        name = named(container, blob, account.name).encode("ascii", "backslashreplace").decode()
+        name = format_name(container, blob, account.name).encode("ascii", "backslashreplace").decode()
         raise StoreError(f"{name} is not text", remedy="choose another name") from None
 
 
 def _translated(error: AzureError, container: str, blob: str, account: Account) -> StoreError:
-    if is_cut(error) or (isinstance(error, GaveUp) and error.status is None):
+    if is_cut(error) or (isinstance(error, RetriesExhausted) and error.status is None):
         return _unreachable(error, container, blob, account)
-    response: Any = error if isinstance(error, GaveUp) else getattr(error, "response", None)
+    response: Any = error if isinstance(error, RetriesExhausted) else getattr(error, "response", None)
     headers: Mapping[str, str] = getattr(response, "headers", {})
     code = getattr(error, "error_code", None) or headers.get("x-ms-error-code") or ""
     code = str(getattr(code, "value", code))
-    status = error.status if isinstance(error, GaveUp) else getattr(error, "status_code", None)
+    status = error.status if isinstance(error, RetriesExhausted) else getattr(error, "status_code", None)
     if status is None and isinstance(error, ClientAuthenticationError):  # the request was not even signed
         return AccessError(
-            f"{named(container, blob, account.name)} was not asked for: its credential cannot sign a request",
+            f"{format_name(container, blob, account.name)} was not asked for: its credential cannot sign a request",
             remedy="check the account's credential",
         )
     if status is None:
@@ -75,19 +75,21 @@ def _translated(error: AzureError, container: str, blob: str, account: Account) 
         code or (type(error).__name__ if status is None else ""),
         (container, blob, account.name),
         request_id=headers.get("x-ms-request-id", ""),
-        hint=_hint(status, code, account, date_of(headers)),
-        tried=error.tried if isinstance(error, GaveUp) else "",
+        hint=_hint(status, code, account, read_date(headers)),
+        tried=error.tried if isinstance(error, RetriesExhausted) else "",
     )
 
 
 def _unreachable(error: AzureError, container: str, blob: str, account: Account) -> StoreUnavailable:
     parts = urlsplit(account.url)
-    why, tried = (error.why, f" {error.tried}") if isinstance(error, GaveUp) else ("the connection was cut", "")
+    why, tried = (
+        (error.why, f" {error.tried}") if isinstance(error, RetriesExhausted) else ("the connection was cut", "")
+    )
     remedy = (
         f"check the account's name, the network and any proxy or firewall on the way to {parts.hostname}; "
         "if they are right, try again later"
     )
-    if isinstance(error, GaveUp) and isinstance(error.cause, Broken):
+    if isinstance(error, RetriesExhausted) and isinstance(error.cause, BrokenBody):
         remedy = "try again later, and look for a proxy that cuts or changes what passes through it"
     elif "CERTIFICATE_VERIFY_FAILED" in str(error) or why == UNTRUSTED:
         remedy = (
@@ -98,7 +100,7 @@ def _unreachable(error: AzureError, container: str, blob: str, account: Account)
         remedy = "the emulator speaks http unless it was started with a certificate: --protocol http"
     elif account.is_local:
         remedy = f"check that the emulator runs on port {parts.port or 80}"
-    name = named(container, blob, account.name)
+    name = format_name(container, blob, account.name)
     return StoreUnavailable(f"{name} could not be reached{tried}: {why}", remedy=remedy)
 
 
@@ -106,7 +108,7 @@ def _require_unexpired(container: str, blob: str, account: Account) -> None:
     now = datetime.now(UTC)
     if ends := account.credential.expired_at(now):
         raise AccessError(
-            f"{named(container, blob, account.name)} was not asked for: {_expired(ends)}",
+            f"{format_name(container, blob, account.name)} was not asked for: {_expired(ends)}",
             remedy=f"ask for a new one; this machine's clock says {now:%Y-%m-%d %H:%M} UTC",
         )
 

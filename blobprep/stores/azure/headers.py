@@ -12,21 +12,21 @@ from azure.core import MatchConditions
 from blobprep.errors import StoreError, StoreUnavailable
 from blobprep.stores.base import Condition, IfAbsent, IfMatch
 
-__all__ = ["Answered", "Unanswered", "conditions", "date_of", "looks", "unquoted"]
+__all__ = ["LostAnswer", "ServiceClock", "condition_options", "read_date", "recheck_options", "unquote_etag"]
 
 
-class Answered:
+class ServiceClock:
     """Take the service's clock from its latest answer."""
 
     def __init__(self) -> None:
-        self.date = datetime.now(UTC)
+        self.now = datetime.now(UTC)
 
     def __call__(self, answer: Any) -> None:
         """Take an answer; the SDK's `raw_response_hook`."""
-        self.date = date_of(answer.http_response.headers)
+        self.now = read_date(answer.http_response.headers)
 
 
-class Unanswered:
+class LostAnswer:
     """Take note that a request may have been done, and its answer was lost."""
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class Unanswered:
         self.happened = True
 
 
-def conditions(condition: Condition) -> dict[str, Any]:
+def condition_options(condition: Condition) -> dict[str, Any]:
     """Return the SDK's arguments for a condition."""
     if isinstance(condition, IfMatch):
         return {"etag": f'"{condition.etag}"', "match_condition": MatchConditions.IfNotModified}
@@ -46,17 +46,17 @@ def conditions(condition: Condition) -> dict[str, Any]:
     return {}
 
 
-def looks(error: StoreError) -> dict[str, Any]:
+def recheck_options(error: StoreError) -> dict[str, Any]:
     """Return the SDK's arguments for a look at what a failed request left; one at a dead service is enough."""
     return {"retry_total": 0} if isinstance(error, StoreUnavailable) else {}
 
 
-def unquoted(etag: Any) -> str:
+def unquote_etag(etag: Any) -> str:
     """Return an ETag as the rest of the house knows it, without the quotes of the header."""
     return str(etag).strip('"')
 
 
-def date_of(headers: Mapping[str, str]) -> datetime:
+def read_date(headers: Mapping[str, str]) -> datetime:
     """Return the service's clock; ours where the answer does not tell."""
     try:
         return parsedate_to_datetime(headers.get("Date", "")).astimezone(UTC)

@@ -24,12 +24,12 @@ from azure.storage.blob import ExponentialRetry
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from blobprep.account import Account
-from blobprep.stores.azure.body import LEAST, Body, Broken
-from blobprep.stores.azure.headers import date_of
+from blobprep.stores.azure.body import LEAST, Body, BrokenBody
+from blobprep.stores.azure.headers import read_date
 from blobprep.stores.cancellation import pause
-from blobprep.stores.service_rules import named
+from blobprep.stores.service_rules import format_name
 
-__all__ = ["LONGEST_WAIT", "UNTRUSTED", "GaveUp", "Retrying", "is_checked", "is_cut"]
+__all__ = ["LONGEST_WAIT", "UNTRUSTED", "RetriesExhausted", "RetryPolicy", "is_checked", "is_cut"]
 
 LONGEST_WAIT: Final = 60.0
 """Seconds a wait may last; a service that asks for more is left alone."""
@@ -45,7 +45,7 @@ _AGAIN: Final = frozenset({408, 429, 500, 502, 503, 504})
 _DAMAGED: Final = frozenset({"Md5Mismatch"})
 
 
-class GaveUp(AzureError):
+class RetriesExhausted(AzureError):
     """Say that a request failed as often as it may.
 
     Attributes:
@@ -80,7 +80,7 @@ class _Failure:
     error: AzureError | None = None
 
 
-class Retrying(ExponentialRetry):
+class RetryPolicy(ExponentialRetry):
     """Send requests until they are answered, and downloads until they are whole, as often as is allowed.
 
     Args:
@@ -100,7 +100,7 @@ class Retrying(ExponentialRetry):
         pauses.
 
         Raises:
-            GaveUp: it failed as often as it may.
+            RetriesExhausted: it failed as often as it may.
             AzureError: it cannot be sent at all.
             StoreUnavailable: a pause was ended.
         """
@@ -120,7 +120,7 @@ class Retrying(ExponentialRetry):
             failed = 1 if body is not None and len(body) - there >= LEAST else failed + 1
             wait = _wait(failed, answer.asked)
             if failed > settings["total"] or answer.is_hopeless or answer.asked > LONGEST_WAIT:
-                raise GaveUp(_tried(made, time.monotonic() - began, answer.asked), answer)
+                raise RetriesExhausted(_tried(made, time.monotonic() - began, answer.asked), answer)
             _LOG.info(
                 "%s: %s; attempt %d of %d in %.1f s",
                 self._named(request.http_request.url),
@@ -149,7 +149,7 @@ class Retrying(ExponentialRetry):
             if not is_cut(error):
                 raise
             return _Failure(
-                str(error) if isinstance(error, Broken) else _reason(error),
+                str(error) if isinstance(error, BrokenBody) else _reason(error),
                 may_be_done=not _was_never_sent(error),
                 is_hopeless=any(map(_is_hopeless, _causes(error))),
                 error=error,
@@ -158,7 +158,7 @@ class Retrying(ExponentialRetry):
     def _named(self, url: str) -> str:
         path = urlsplit(url).path.removeprefix(urlsplit(self._account.url).path).lstrip("/")
         container, _, blob = path.partition("/")
-        return named(unquote(container), unquote(blob), self._account.name)
+        return format_name(unquote(container), unquote(blob), self._account.name)
 
 
 def is_checked(account: Account) -> bool:
@@ -171,7 +171,7 @@ def is_cut(error: AzureError) -> bool:
     inner = (error.inner_exception, error.__cause__) if getattr(error, "response", None) is None else ()
     if any(isinstance(each, OSError) for each in inner):
         return True
-    cuts = (Broken, ServiceRequestError, ServiceResponseError, IncompleteReadError)
+    cuts = (BrokenBody, ServiceRequestError, ServiceResponseError, IncompleteReadError)
     return any(isinstance(each, cuts) for each in (error, *inner))
 
 
@@ -200,7 +200,7 @@ def _asked_wait(headers: Mapping[str, str]) -> float:
         told = headers.get("Retry-After", "0")
         if told.replace(".", "", 1).isdigit():
             return float(told)
-        return max(0.0, (parsedate_to_datetime(told).astimezone(UTC) - date_of(headers)).total_seconds())
+        return max(0.0, (parsedate_to_datetime(told).astimezone(UTC) - read_date(headers)).total_seconds())
     except (TypeError, ValueError, OverflowError):
         return 0.0
 

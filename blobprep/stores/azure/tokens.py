@@ -13,7 +13,7 @@ from azure.core.exceptions import AzureError, ServiceRequestError, ServiceRespon
 from blobprep.account import Account, Credential
 from blobprep.errors import AccessError, BlobprepError, SettingError, StoreUnavailable
 
-__all__ = ["AskedToken", "asked_token"]
+__all__ = ["TokenProvider", "token_provider"]
 
 _HOUR: Final = 3600
 _SILENT: Final = logging.NullHandler()
@@ -43,7 +43,7 @@ class _Bearer:
         return AccessToken(self._token, int(time.time()) + _HOUR)
 
 
-class AskedToken:
+class TokenProvider:
     """Ask for tokens as the SDK does, with our errors: theirs may quote what was sent.
 
     Args:
@@ -59,7 +59,7 @@ class AskedToken:
         self.source = source
 
     def __repr__(self) -> str:
-        return f"AskedToken({self._account.name!r}, {type(self.source).__name__})"
+        return f"TokenProvider({self._account.name!r}, {type(self.source).__name__})"
 
     def get_token(self, *scopes: str, **options: Any) -> AccessToken:
         """Return a token.
@@ -74,7 +74,7 @@ class AskedToken:
             raise _refused(error, self._account, self.source) from None
 
 
-def asked_token(account: Account) -> AskedToken:
+def token_provider(account: Account) -> TokenProvider:
     """Return what asks for tokens, by the flavor of the account's credential; nothing is asked yet.
 
     Raises:
@@ -85,7 +85,7 @@ def asked_token(account: Account) -> AskedToken:
     credential = account.credential
     _require_whole(account.name, credential)
     try:
-        return AskedToken(account, _source(account))
+        return TokenProvider(account, _source(account))
     except (OSError, ValueError):  # their texts are the library's own
         raise SettingError(
             f'credential "{credential.flavor}" of account {account.name} cannot be used',

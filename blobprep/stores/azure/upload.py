@@ -11,10 +11,10 @@ from azure.storage.blob import BlobBlock, BlobClient, ContentSettings
 
 from blobprep.account import Account
 from blobprep.errors import ConditionNotMet, StoreError, StoreUnavailable
-from blobprep.stores.azure.errors import converted
-from blobprep.stores.azure.headers import Unanswered, conditions, looks, unquoted
+from blobprep.stores.azure.errors import convert_errors
+from blobprep.stores.azure.headers import LostAnswer, condition_options, recheck_options, unquote_etag
 from blobprep.stores.base import ANY, Condition, IfMatch
-from blobprep.stores.service_rules import Staged, named
+from blobprep.stores.service_rules import StagedBlocks, format_name
 
 __all__ = ["AzureUpload"]
 
@@ -26,14 +26,14 @@ class AzureUpload:
         self._client = client
         self._place = (container, blob, account)
         self._prefix = secrets.token_hex(8)
-        self._staged = Staged(named(container, blob, account.name))
+        self._staged = StagedBlocks(format_name(container, blob, account.name))
 
     def put(self, index: int, data: bytes) -> None:
         """Stage a block; as `Upload.put`."""
         self._staged.admit(index, len(data))
-        with converted(*self._place):
+        with convert_errors(*self._place):
             self._client.stage_block(self._id(index), data, length=len(data), validate_content=True)
-        self._staged.note(index, len(data))
+        self._staged.record(index, len(data))
 
     def commit(
         self,
@@ -46,20 +46,20 @@ class AzureUpload:
         """Publish the blocks; as `Upload.commit`."""
         self._staged.total(count)
         blocks = [BlobBlock(self._id(index)) for index in range(count)]
-        unanswered = Unanswered()
+        lost = LostAnswer()
         try:
-            with converted(*self._place):
+            with convert_errors(*self._place):
                 committed = self._client.commit_block_list(
                     blocks,
                     content_settings=ContentSettings(content_type=content_type),
                     metadata=dict(metadata or {}),
                     validate_content=True,
-                    retry_hook=unanswered,
-                    **conditions(condition),
+                    retry_hook=lost,
+                    **condition_options(condition),
                 )
-                etag = unquoted(committed["etag"])
+                etag = unquote_etag(committed["etag"])
         except (ConditionNotMet, StoreUnavailable) as error:
-            etag = self._landed(count, looks(error)) if unanswered.happened else ""
+            etag = self._landed(count, recheck_options(error)) if lost.happened else ""
             if not etag:
                 raise
         self._staged.end("committed")
@@ -73,9 +73,9 @@ class AzureUpload:
         """Return the ETag if our blocks are the blob: then only an answer was lost."""
         if count == 0:
             return ""
-        with suppress(StoreError), converted(*self._place):
-            etag = unquoted(self._client.get_blob_properties(**options).etag)
-            blocks, _ = self._client.get_block_list("committed", **options, **conditions(IfMatch(etag)))
+        with suppress(StoreError), convert_errors(*self._place):
+            etag = unquote_etag(self._client.get_blob_properties(**options).etag)
+            blocks, _ = self._client.get_block_list("committed", **options, **condition_options(IfMatch(etag)))
             return etag if [block.id for block in blocks] == [self._id(index) for index in range(count)] else ""
         return ""
 

@@ -15,7 +15,7 @@ from typing import Final
 
 from blobprep.stores.folder.names import RESERVED, plain_components
 
-__all__ = ["folded", "unfit"]
+__all__ = ["find_folded", "unfit"]
 
 _SAME: Final = (("a", "A"), ("\u00e9", "e\u0301"))
 """Pairs of names that are one name each where a file system ignores case, or the form of an accent."""
@@ -32,13 +32,13 @@ def unfit(folder: Path, names: Collection[str], *, escape: bool) -> dict[str, st
     Returns:
         The reason for each name that does not fit, a clause behind "because".
     """
-    clashes = folded(names)
+    clashes = find_folded(names)
     if clashes and not _is_folding(folder):
         clashes = {}
     return clashes if escape else {**clashes, **_unfit_as_they_are(folder, names)}
 
 
-def folded(names: Collection[str]) -> dict[str, str]:
+def find_folded(names: Collection[str]) -> dict[str, str]:
     """Return which names differ from another one of them only by case or the form of an accent."""
     latest: dict[str, str] = {}
     reasons = {}

@@ -14,9 +14,9 @@ from typing import Final
 
 from blobprep.errors import AccessError, StoreError
 from blobprep.stores.folder import names
-from blobprep.stores.service_rules import named
+from blobprep.stores.service_rules import format_name
 
-__all__ = ["Places", "etag_of", "read_range"]
+__all__ = ["ContainerPaths", "etag_of", "read_range"]
 
 _PIECE: Final = 1024 * 1024 * 1024
 _ABSENT: Final = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG}
@@ -26,7 +26,7 @@ _READ: Final = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class ContainerPaths:
     """Find blobs in the folder of a container.
 
     Attributes:
@@ -171,7 +171,7 @@ class Places:
             )
 
     def _named(self, blob: str) -> str:
-        return named(self.folder.name if self.folder != self.root else "", blob, self.account)
+        return format_name(self.folder.name if self.folder != self.root else "", blob, self.account)
 
 
 def etag_of(found: os.stat_result) -> str:

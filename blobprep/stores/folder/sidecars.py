@@ -106,16 +106,16 @@ class Sidecars:
                 return
             emptied.rmdir()
 
-    def blobs_with_some(self) -> Blobs:
+    def index(self) -> SidecarIndex:
         """Look once which blobs have a sidecar, so that a listing asks for no other."""
         try:
-            return Blobs(frozenset(entry.name for entry in self._folder.iterdir()))
+            return SidecarIndex(frozenset(entry.name for entry in self._folder.iterdir()))
         except (FileNotFoundError, NotADirectoryError):
-            return Blobs(frozenset())
+            return SidecarIndex(frozenset())
 
 
 @dataclass(frozen=True, slots=True)
-class Blobs:
+class SidecarIndex:
     """Tell which blobs have a sidecar."""
 
     keys: frozenset[str]

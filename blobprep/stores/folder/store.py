@@ -18,17 +18,17 @@ from blobprep.errors import ConditionNotMet, StoreError
 from blobprep.stores.base import ANY, BLOCK_SIZE, BlobPrefix, BlobProperties, Condition, IfAbsent, IfMatch
 from blobprep.stores.folder.disk_names import unfit
 from blobprep.stores.folder.names import RESERVED
-from blobprep.stores.folder.paths import Places, etag_of, read_range
+from blobprep.stores.folder.paths import ContainerPaths, etag_of, read_range
 from blobprep.stores.folder.sidecars import BlobMetadata, Sidecars, default_content_type
-from blobprep.stores.folder.temp_files import Part, locked, sweep
+from blobprep.stores.folder.temp_files import TempFile, lock_folder, remove_stale
 from blobprep.stores.folder.walk import Tree
 from blobprep.stores.refusals import disk_refusal
 from blobprep.stores.service_rules import (
-    Staged,
+    StagedBlocks,
     blob_missing,
     container_missing,
-    grouped,
-    named,
+    format_name,
+    group_by_delimiter,
     require,
     require_container_name,
     require_current,
@@ -76,11 +76,11 @@ class FolderStore:
         self, container: str, blob: str, *, version_id: str | None = None, snapshot: str | None = None
     ) -> BlobProperties:
         """Look at one blob; as `Store.properties`."""
-        with self._converted(container, blob):
+        with self._convert_errors(container, blob):
             places = self._places(container)
             found, facts = self._facts(places, container, blob)
             require_current(container, blob, self._account, version_id=version_id, snapshot=snapshot)
-        return _described(container, blob, found, facts)
+        return _describe(container, blob, found, facts)
 
     def read(
         self,
@@ -94,14 +94,14 @@ class FolderStore:
         snapshot: str | None = None,
     ) -> bytes:
         """Read a range; as `Store.read`, and `ConditionNotMet` too where the file changes meanwhile."""
-        with self._converted(container, blob):
+        with self._convert_errors(container, blob):
             descriptor = self._places(container).open(blob)
             if descriptor is None:
                 raise blob_missing(container, blob, self._account)
             try:
                 require_current(container, blob, self._account, version_id=version_id, snapshot=snapshot)
                 before = os.fstat(descriptor)
-                name = named(container, blob, self._account)
+                name = format_name(container, blob, self._account)
                 if if_match is not None:
                     require(IfMatch(if_match), etag_of(before), name)
                 data = read_range(descriptor, offset, before.st_size - offset if length is None else length)
@@ -114,12 +114,12 @@ class FolderStore:
         """List blobs; as `Store.list`. Only the folder of the prefix is looked at, and what is below."""
         if delimiter not in ("", "/"):
             blobs = (blob for blob in self.list(container, prefix) if isinstance(blob, BlobProperties))
-            yield from grouped(blobs, prefix, delimiter)
+            yield from group_by_delimiter(blobs, prefix, delimiter)
             return
-        with self._converted(container, prefix):
+        with self._convert_errors(container, prefix):
             places = self._places(container)
             sidecars = self._sidecars(places)
-            with_sidecar = sidecars.blobs_with_some()
+            with_sidecar = sidecars.index()
             above = prefix[: prefix.rfind("/") + 1]
             start = places.start(above)
             if start is None:
@@ -130,19 +130,19 @@ class FolderStore:
                     yield BlobPrefix(container, entry.name)
                     continue
                 kept = sidecars.read(entry.name, etag_of(entry.stat)) if entry.name in with_sidecar else None
-                yield _described(
+                yield _describe(
                     container, entry.name, entry.stat, kept or BlobMetadata(default_content_type(entry.name))
                 )
 
     def unfit_names(self, container: str, names: Collection[str]) -> Mapping[str, str]:
         """Return why names do not fit; as `Store.unfit_names`."""
-        with self._converted(container, ""):
+        with self._convert_errors(container, ""):
             folder = self._folder(container)
             return {} if folder is None else unfit(folder, names, escape=self._escape)
 
     def list_containers(self) -> Iterator[str]:
         """List the containers' names, sorted."""
-        with self._converted("", ""):
+        with self._convert_errors("", ""):
             entries = self._root.iterdir() if self._root.is_dir() else ()
             folders = sorted(entry.name for entry in entries if entry.is_dir())
         yield from filter(self.container_exists, folders)
@@ -158,7 +158,7 @@ class FolderStore:
         condition: Condition = ANY,
     ) -> str:
         """Write a small blob at once; as `Store.write`."""
-        with self._converted(container, blob):
+        with self._convert_errors(container, blob):
             part = self._part(container, blob)
             try:
                 part.write(data, 0)
@@ -173,14 +173,14 @@ class FolderStore:
 
     def delete(self, container: str, blob: str, *, condition: Condition = ANY) -> None:
         """Delete a blob; as `Store.delete`."""
-        with self._converted(container, blob):
+        with self._convert_errors(container, blob):
             places = self._places(container)
-            with locked(places.folder):
+            with lock_folder(places.folder):
                 found = places.find(blob)
                 if found is None:
                     raise blob_missing(container, blob, self._account)
                 path, existing = found
-                require(condition, etag_of(existing), named(container, blob, self._account))
+                require(condition, etag_of(existing), format_name(container, blob, self._account))
                 path.unlink()
                 self._sidecars(places).keep_only(blob, None)
                 places.prune(path)
@@ -189,7 +189,7 @@ class FolderStore:
         """Create a container; as `Store.create_container`."""
         if container:
             require_container_name(container, self._account)
-        with self._converted(container, ""):
+        with self._convert_errors(container, ""):
             folder = self._root / container
             folder.parent.mkdir(parents=True, exist_ok=True)
             try:
@@ -201,11 +201,11 @@ class FolderStore:
 
     def container_exists(self, container: str) -> bool:
         """Tell whether the container is there."""
-        with self._converted(container, ""):
+        with self._convert_errors(container, ""):
             return self._folder(container) is not None
 
     @contextmanager
-    def _converted(self, container: str, blob: str) -> Iterator[None]:
+    def _convert_errors(self, container: str, blob: str) -> Iterator[None]:
         """Turn the operating system's errors into ours; ours pass, though some are its kin too."""
         try:
             yield
@@ -214,7 +214,7 @@ class FolderStore:
         except OSError as error:
             raise disk_refusal(error, container, blob, self._account) from None
         except UnicodeEncodeError:
-            name = named(container, blob, self._account).encode("ascii", "backslashreplace").decode()
+            name = format_name(container, blob, self._account).encode("ascii", "backslashreplace").decode()
             raise StoreError(f"{name} is not text", remedy="choose another name") from None
 
     def _folder(self, container: str) -> Path | None:
@@ -226,46 +226,46 @@ class FolderStore:
             return None
         return folder if not self._escape or folder.resolve().is_relative_to(self._root.resolve()) else None
 
-    def _places(self, container: str) -> Places:
+    def _places(self, container: str) -> ContainerPaths:
         folder = self._folder(container)
         if folder is None:
             raise container_missing(container, self._account)
-        return Places(self._root, folder, self._account, self._escape)
+        return ContainerPaths(self._root, folder, self._account, self._escape)
 
-    def _sidecars(self, places: Places) -> Sidecars:
+    def _sidecars(self, places: ContainerPaths) -> Sidecars:
         return Sidecars(places.folder, keeps_content_types=self._escape)
 
-    def _facts(self, places: Places, container: str, blob: str) -> tuple[os.stat_result, BlobMetadata]:
+    def _facts(self, places: ContainerPaths, container: str, blob: str) -> tuple[os.stat_result, BlobMetadata]:
         """Look at a file and its sidecar, both of one moment."""
         found = self._found(places, container, blob)
         facts = self._sidecars(places).read(blob, etag_of(found))
         if facts is None and etag_of(self._found(places, container, blob)) != etag_of(found):
             # Replaced in between, and its sidecar with it: look again while nobody can.
-            with locked(places.folder, shared=True):
+            with lock_folder(places.folder, shared=True):
                 found = self._found(places, container, blob)
                 facts = self._sidecars(places).read(blob, etag_of(found))
         return found, facts or BlobMetadata(default_content_type(blob))
 
-    def _found(self, places: Places, container: str, blob: str) -> os.stat_result:
+    def _found(self, places: ContainerPaths, container: str, blob: str) -> os.stat_result:
         if found := places.find(blob):
             return found[1]
         raise blob_missing(container, blob, self._account)
 
-    def _part(self, container: str, blob: str) -> Part:
+    def _part(self, container: str, blob: str) -> TempFile:
         """Begin a part; the first of a folder sweeps what a crash left there."""
         folder = self._places(container).parts(blob)
         if folder not in self._swept:
             self._swept.add(folder)
-            sweep(folder)
-        return Part(folder)
+            remove_stale(folder)
+        return TempFile(folder)
 
-    def _publish(self, container: str, blob: str, part: Part, facts: BlobMetadata, condition: Condition) -> str:
+    def _publish(self, container: str, blob: str, part: TempFile, facts: BlobMetadata, condition: Condition) -> str:
         """Make a finished part the blob, if the condition holds, and return its ETag."""
         places = self._places(container)
         sidecars = self._sidecars(places)
-        with locked(places.folder):
+        with lock_folder(places.folder):
             found = places.find(blob)
-            name = named(container, blob, self._account)
+            name = format_name(container, blob, self._account)
             require(condition, etag_of(found[1]) if found else None, name)
             path = found[0] if found else places.vacant(blob)
             etag = etag_of(part.stamp(found[1].st_mtime_ns if found else 0))
@@ -288,17 +288,17 @@ class _FolderUpload:
     def __init__(self, store: FolderStore, container: str, blob: str) -> None:
         self._store = store
         self._place = (container, blob)
-        self._part: Part | None = None
-        self._staged = Staged(named(container, blob, store.account))
+        self._part: TempFile | None = None
+        self._staged = StagedBlocks(format_name(container, blob, store.account))
         self._lock = threading.Lock()
 
     def put(self, index: int, data: bytes) -> None:
         """Stage a block; as `Upload.put`."""
         self._staged.admit(index, len(data))
-        with self._store._converted(*self._place):
+        with self._store._convert_errors(*self._place):
             part = self._opened()
             part.write(data, index * BLOCK_SIZE)
-            self._staged.note(index, len(data))
+            self._staged.record(index, len(data))
 
     def commit(
         self,
@@ -310,7 +310,7 @@ class _FolderUpload:
     ) -> str:
         """Publish the blocks; as `Upload.commit`."""
         total = self._staged.total(count)
-        with self._store._converted(*self._place):
+        with self._store._convert_errors(*self._place):
             part = self._opened()
             part.finish(total)
             with self._lock:  # against being abandoned meanwhile
@@ -321,10 +321,10 @@ class _FolderUpload:
 
     def abandon(self) -> None:
         """Forget the blocks; as `Upload.abandon`."""
-        with self._store._converted(*self._place):
+        with self._store._convert_errors(*self._place):
             self._end("abandoned")
 
-    def _opened(self) -> Part:
+    def _opened(self) -> TempFile:
         with self._lock:
             self._staged.total(0)  # refuses when the upload has ended
             if self._part is None:
@@ -339,7 +339,7 @@ class _FolderUpload:
             part.discard()
 
 
-def _described(container: str, blob: str, found: os.stat_result, facts: BlobMetadata) -> BlobProperties:
+def _describe(container: str, blob: str, found: os.stat_result, facts: BlobMetadata) -> BlobProperties:
     return BlobProperties(
         container,
         blob,

@@ -14,7 +14,7 @@ from typing import Final
 
 from blobprep.stores.folder.names import RESERVED
 
-__all__ = ["Part", "locked", "sweep"]
+__all__ = ["TempFile", "lock_folder", "remove_stale"]
 
 _PART: Final = f"{RESERVED}-part-"
 _OLD: Final = 24 * 60 * 60
@@ -24,7 +24,7 @@ _STEPS: Final = (1, 1_000, 1_000_000, 2_000_000_000)
 
 
 @contextmanager
-def locked(folder: Path, *, shared: bool = False) -> Iterator[None]:
+def lock_folder(folder: Path, *, shared: bool = False) -> Iterator[None]:
     """Hold the lock of a folder, against every thread and process that also asks; it ends with its holder."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
@@ -34,7 +34,7 @@ def locked(folder: Path, *, shared: bool = False) -> Iterator[None]:
         os.close(descriptor)
 
 
-def sweep(folder: Path) -> None:
+def remove_stale(folder: Path) -> None:
     """Remove the parts that a crash left in a folder more than a day ago."""
     oldest = time.time() - _OLD
     for part in folder.glob(f"{_PART}*"):
@@ -45,7 +45,7 @@ def sweep(folder: Path) -> None:
             continue  # another process sweeps too, or it is not ours to remove; either way it stays invisible
 
 
-class Part:
+class TempFile:
     """Hold a file without a name (Linux), or else with a reserved one.
 
     Args:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from blobprep.stores.folder import names
-from blobprep.stores.folder.temp_files import locked
+from blobprep.stores.folder.temp_files import lock_folder
 
 __all__ = ["Entry", "Tree"]
 
@@ -92,7 +92,7 @@ class Tree:
             if not self.escape:
                 return _plain(folder)
             # At one moment: a blob that moves beside a new folder is seen once, not twice or never.
-            with locked(self.container, shared=True):
+            with lock_folder(self.container, shared=True):
                 return _escaped(folder, ())
         except (FileNotFoundError, NotADirectoryError):
             return []
