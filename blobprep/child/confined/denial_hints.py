@@ -11,9 +11,9 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Iterator
 from typing import Final
 
+from blobprep.causes import walk_causes
 from blobprep.child.script.streams import Recorder
 from blobprep.confinement.confine import confined_to
 
@@ -49,7 +49,7 @@ def explain(error: BaseException) -> str:
     if folders is None:
         return ""
     try:
-        explained = (_explain(each, folders) for each in _chain(error) if isinstance(each, OSError))
+        explained = (_explain(each, folders) for each in walk_causes(error) if isinstance(each, OSError))
         return next(filter(None, explained), "")
     except Exception:  # an exception of the script's own may refuse to be looked at
         return ""
@@ -97,16 +97,3 @@ def starts_process(error: OSError) -> bool:
     # Of a call straight into the system only the script's own line tells what it was.
     plain = error.errno == errno.EAGAIN or (error.errno == errno.EACCES and error.filename is None)
     return bool(frames) and plain and _STARTING.search(frames[-1].line or "") is not None
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    """Go from an exception to those it came from, by Python's ways and by those of HTTP libraries."""
-    pending, seen = [error], set()
-    while pending:
-        each = pending.pop(0)
-        if id(each) in seen:
-            continue
-        seen.add(id(each))
-        yield each
-        linked = (each.__cause__, each.__context__, getattr(each, "reason", None), *each.args)
-        pending += [other for other in linked if isinstance(other, BaseException)]

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
 from typing import Final, Literal
 
+from blobprep.causes import walk_shown_causes
 from blobprep.child.confined.denial_hints import starts_process
 from blobprep.confinement.confine import confined_to
 
@@ -28,7 +28,7 @@ _LITTLE: Final = 1024**2  # bytes
 
 def shortage_of(error: BaseException) -> Shortage | None:
     """Return what there was too little of: `disk` is room, `file` the bytes one may have; None where all sufficed."""
-    return next(filter(None, map(_shortage, _chain(error))), None)
+    return next(filter(None, map(_shortage, walk_shown_causes(error))), None)
 
 
 def _shortage(error: BaseException) -> Shortage | None:
@@ -58,13 +58,3 @@ def _untold() -> Shortage:
     most, _ = resource.getrlimit(resource.RLIMIT_FSIZE)
     is_full = system.f_bavail * system.f_frsize < _LITTLE
     return "disk" if is_full or most == resource.RLIM_INFINITY else "file"
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    """Go from an exception to what it was raised from, or while handling of which, as a traceback shows it."""
-    each: BaseException | None = error
-    seen: set[int] = set()
-    while each is not None and id(each) not in seen:
-        seen.add(id(each))
-        yield each
-        each = each.__cause__ or (None if each.__suppress_context__ else each.__context__)
