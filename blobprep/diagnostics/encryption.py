@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from blobprep.account import Account
+from blobprep.account.accounts import SDK_CA_VARIABLES
 from blobprep.diagnostics.findings import Finding, fail, ok, warn
 from blobprep.diagnostics.network import Route
 from blobprep.errors import AccessError
@@ -19,7 +20,6 @@ __all__ = ["load_trust", "start_tls"]
 _SOON: Final = timedelta(days=14)
 _EXPIRED: Final = 10
 _WRONG_HOST: Final = frozenset({62, 64})
-_BUNDLE: Final = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
 def load_trust(account: Account, variables: Mapping[str, str]) -> tuple[ssl.SSLContext | None, list[Finding]]:
@@ -31,7 +31,7 @@ def load_trust(account: Account, variables: Mapping[str, str]) -> tuple[ssl.SSLC
     """
     import certifi
 
-    named = next((name for name in _BUNDLE if variables.get(name)), "")
+    named = next((name for name in SDK_CA_VARIABLES if variables.get(name)), "")
     bundle = account.network.ca_bundle or variables.get(named, "") or certifi.where()
     try:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
