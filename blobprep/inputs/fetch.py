@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from blobprep.errors import BlobNotFound, ConditionNotMet, StoreUnavailable
-from blobprep.inputs.resolve import PinnedBlob, ResolvedInput, changed
+from blobprep.inputs.resolve import ResolvedInput
 from blobprep.inputs.spool import no_room
 from blobprep.stores.cancellation import cancel_on
+from blobprep.stores.location import PinnedBlob, blob_changed
 
 __all__ = ["RANGE_SIZE", "WORKERS", "Fetch"]
 
@@ -157,7 +158,7 @@ class Fetch:
         try:
             data = location.read(offset=offset, length=length, if_match=etag)
         except (ConditionNotMet, BlobNotFound) as error:
-            raise changed(location, etag) from error
+            raise blob_changed(location, etag) from error
         if len(data) != length:
             raise StoreUnavailable(
                 f"{location.printed} gave {len(data)} of {length} bytes from {offset}", remedy="try again later"

@@ -10,7 +10,8 @@ from blobprep.formats import Format, FormatEvidence, format_by_content_type, for
 from blobprep.inputs.sources import BlobPattern
 from blobprep.stores import BlobProperties
 from blobprep.stores.folder_markers import is_folder_marker
-from blobprep.stores.globbing import ReferencedBlobs, expand
+from blobprep.stores.globbing import expand
+from blobprep.stores.location import PinnedBlob
 
 __all__ = ["MAX_BLOBS", "check_asked_format", "detect_format", "find_blobs"]
 
@@ -18,7 +19,7 @@ MAX_BLOBS: Final = 10_000
 """Blobs of one dataset: the manifest holds a row for each."""
 
 
-def find_blobs(port: str, pattern: BlobPattern) -> list[ReferencedBlobs]:
+def find_blobs(port: str, pattern: BlobPattern) -> list[PinnedBlob]:
     """Find the blobs that match a pattern, in the order of their names; what marks a folder is none.
 
     Raises:
@@ -37,7 +38,7 @@ def _is_folder(found: BlobProperties) -> bool:
     return is_folder_marker(found) or (not found.size and found.blob.endswith("/"))
 
 
-def detect_format(port: str, blobs: Sequence[ReferencedBlobs]) -> tuple[Format | None, FormatEvidence]:
+def detect_format(port: str, blobs: Sequence[PinnedBlob]) -> tuple[Format | None, FormatEvidence]:
     """Return the format that blobs show and what tells it: the name, else the content type, else their first bytes.
 
     Raises:
@@ -56,12 +57,12 @@ def detect_format(port: str, blobs: Sequence[ReferencedBlobs]) -> tuple[Format |
     return row, how
 
 
-def check_asked_format(row: Format, blobs: Sequence[ReferencedBlobs]) -> FormatEvidence:
+def check_asked_format(row: Format, blobs: Sequence[PinnedBlob]) -> FormatEvidence:
     """Return whether a format that was asked for is told by something else too."""
     return "asked" if all(_detect(blob)[0] is row for blob in blobs) else "asked alone"
 
 
-def _detect(each: ReferencedBlobs) -> tuple[Format | None, FormatEvidence]:
+def _detect(each: PinnedBlob) -> tuple[Format | None, FormatEvidence]:
     if row := format_by_name(each.location.blob).format:
         return row, "name"
     if row := format_by_content_type(each.properties.content_type):

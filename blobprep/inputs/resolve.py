@@ -10,13 +10,11 @@ from itertools import accumulate
 from typing import Final, Literal
 
 from blobprep.errors import (
-    BlobChanged,
     BlobNotFound,
     ConditionNotMet,
     ContainerNotFound,
     LimitError,
     ScriptError,
-    StoreError,
 )
 from blobprep.formats import FormatEvidence, document_in, format_named, read_options
 from blobprep.inputs.bundle_zip import pack_folder
@@ -27,42 +25,19 @@ from blobprep.protocol import AskedDataset, AskedPart, Translation
 from blobprep.stores import BlobProperties
 from blobprep.stores.cancellation import thread_pool
 from blobprep.stores.folder_markers import require_data
-from blobprep.stores.globbing import ReferencedBlobs
-from blobprep.stores.location import BlobLocation
+from blobprep.stores.location import BlobLocation, PinnedBlob, blob_changed
 
 __all__ = [
-    "PinnedBlob",
     "ResolvedDataset",
     "ResolvedInput",
     "ResolvedInputs",
     "ResolvedScript",
-    "changed",
     "place_end_to_end",
     "resolve",
     "resolve_dataset",
 ]
 
 MAX_SCRIPT: Final = 16 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class PinnedBlob:
-    """Hold a blob as it was at resolve.
-
-    Attributes:
-        location: where its bytes are.
-        properties: what the store answered; its ETag is demanded at fetch.
-        offset: of its first byte in the input file.
-    """
-
-    location: BlobLocation
-    properties: BlobProperties
-    offset: int = 0
-
-    @property
-    def end(self) -> int:
-        """Return the offset behind its last byte in the input file."""
-        return self.offset + self.properties.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,14 +173,14 @@ def resolve_dataset(port: str, dataset: Dataset) -> ResolvedDataset:
     return ResolvedDataset(opened, asked)
 
 
-def place_end_to_end(found: Sequence[ReferencedBlobs]) -> tuple[PinnedBlob, ...]:
+def place_end_to_end(found: Sequence[PinnedBlob]) -> tuple[PinnedBlob, ...]:
     """Put blobs end to end, in their order."""
     ends = accumulate((each.properties.size for each in found), initial=0)
     return tuple(PinnedBlob(each.location, each.properties, offset) for each, offset in zip(found, ends, strict=False))
 
 
 def _format_and_options(
-    port: str, dataset: Dataset, found: Sequence[ReferencedBlobs]
+    port: str, dataset: Dataset, found: Sequence[PinnedBlob]
 ) -> tuple[str, dict[str, str], FormatEvidence]:
     """Return format, options and what told the format; where only the first bytes tell, the child completes them."""
     asked = format_named(dataset.format) if dataset.format else None
@@ -228,7 +203,7 @@ def _read_script(script: Script) -> ResolvedScript:
     try:
         data = location.read(if_match=properties.etag)
     except (ConditionNotMet, BlobNotFound) as error:
-        raise changed(location, properties.etag) from error
+        raise blob_changed(location, properties.etag) from error
     if document := document_in(data):
         raise ScriptError(f"the script {location.printed} is {document.kind}, and no Python", remedy=document.remedy)
     if b"\0" in data:
@@ -253,8 +228,8 @@ def _resolve_bundle(bundle: Bundle) -> ResolvedInput:
     return ResolvedInput("bundle", str(bundle.path), (), pack_folder(bundle.path))
 
 
-def _found(port: str, location: BlobLocation) -> ReferencedBlobs:
-    return ReferencedBlobs(location, _look_at(location, port))
+def _found(port: str, location: BlobLocation) -> PinnedBlob:
+    return PinnedBlob(location, _look_at(location, port))
 
 
 def _room_for(port: str, printed: str, size: int) -> InputSpool:
@@ -262,17 +237,3 @@ def _room_for(port: str, printed: str, size: int) -> InputSpool:
         return InputSpool(port, size)
     except OSError as error:
         raise no_room(printed, size, error) from error
-
-
-def changed(location: BlobLocation, etag: str) -> BlobChanged:
-    """Return the error for a blob that is no longer what resolve saw."""
-    try:
-        now = f"is {location.properties().etag} now"
-    except (BlobNotFound, ContainerNotFound):
-        now = "the blob is gone now"
-    except StoreError:  # that it changed is what matters
-        now = "is another one now"
-    return BlobChanged(
-        f"{location.printed} changed while it was read: its ETag was {etag} when the run began and {now}",
-        remedy="run again when nobody writes it, or read a version or snapshot of it",
-    )

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from blobprep.errors import BlobNotFound, LimitError
 from blobprep.reference import Reference, literal_prefix, matcher
 from blobprep.reference.wildcards import is_flat
 from blobprep.stores.base import BlobProperties
 from blobprep.stores.folder_markers import is_folder_marker, require_data
-from blobprep.stores.location import BlobLocation
+from blobprep.stores.location import BlobLocation, PinnedBlob
 
-__all__ = ["ReferencedBlobs", "expand"]
-
-
-@dataclass(frozen=True, slots=True)
-class ReferencedBlobs:
-    """Hold a blob that is there, and its properties (its ETag among them) as they were seen."""
-
-    location: BlobLocation
-    properties: BlobProperties
+__all__ = ["expand"]
 
 
 def expand(
@@ -29,7 +21,7 @@ def expand(
     *,
     most: int | None = None,
     is_folder: Callable[[BlobProperties], bool] = is_folder_marker,
-) -> list[ReferencedBlobs]:
+) -> list[PinnedBlob]:
     """Find the blobs that a location reference names; what only marks a folder is none.
 
     Only names that begin as the pattern does are listed, and none behind the next `/` where the pattern has no more.
@@ -49,7 +41,7 @@ def expand(
         LimitError: more than `most` match.
     """
     if reference is None or reference.pattern is None:
-        return [ReferencedBlobs(location, require_data(location))]
+        return [PinnedBlob(location, require_data(location))]
     blobs, folders = [], 0
     for matching in _matching(location, reference):
         if is_folder(matching):
@@ -63,7 +55,7 @@ def expand(
     if not blobs:
         raise _no_match(location, folders)
     return [
-        ReferencedBlobs(_sibling(location, reference.sibling(each.blob)), each)
+        PinnedBlob(_sibling(location, reference.sibling(each.blob)), each)
         for each in sorted(blobs, key=lambda each: each.blob)
     ]
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass, replace
 
+from blobprep.errors import BlobChanged, BlobNotFound, ContainerNotFound, StoreError
 from blobprep.reference.percent import decode, exact
 from blobprep.reference.values import printed_below
 from blobprep.stores.base import BlobProperties, Store
 
-__all__ = ["BlobLocation"]
+__all__ = ["BlobLocation", "PinnedBlob", "blob_changed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +90,42 @@ class BlobLocation:
             version_id=self.version_id,
             snapshot=self.snapshot,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedBlob:
+    """A blob pinned to the state in which a store showed it.
+
+    Attributes:
+        location: where its bytes are.
+        properties: the store's answer; reads demand its ETag.
+        offset: of its first byte, where several blobs are read end to end as one input.
+    """
+
+    location: BlobLocation
+    properties: BlobProperties
+    offset: int = 0
+
+    @property
+    def end(self) -> int:
+        """Return the offset behind its last byte."""
+        return self.offset + self.properties.size
+
+
+def blob_changed(location: BlobLocation, etag: str) -> BlobChanged:
+    """Return the error for a blob that is no longer in the state it was pinned to.
+
+    Args:
+        location: of the blob; its present state is looked up for the message.
+        etag: what it was pinned to.
+    """
+    try:
+        now = f"it is {location.properties().etag} now"
+    except (BlobNotFound, ContainerNotFound):
+        now = "the blob is gone now"
+    except StoreError:  # the present state is a detail; that the blob changed is what counts
+        now = "it is another one now"
+    return BlobChanged(
+        f"{location.printed} changed while it was read: its ETag was {etag} and {now}",
+        remedy="try again when nothing is writing it, or read a version or snapshot of it",
+    )

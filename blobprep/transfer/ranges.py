@@ -8,12 +8,12 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Final
 
-from blobprep.errors import BlobChanged, ConditionNotMet
+from blobprep.errors import ConditionNotMet
 from blobprep.stores import BLOCK_SIZE, BlobProperties
 from blobprep.stores.cancellation import thread_pool
-from blobprep.stores.location import BlobLocation
+from blobprep.stores.location import BlobLocation, blob_changed
 
-__all__ = ["STREAMS", "Range", "changed", "ranges_of", "read_in_order", "read_range"]
+__all__ = ["STREAMS", "Range", "ranges_of", "read_in_order", "read_range"]
 
 STREAMS: Final = 6
 """Ranges in flight; with `BLOCK_SIZE` each, what a copy holds in memory."""
@@ -43,9 +43,9 @@ def read_range(location: BlobLocation, properties: BlobProperties, part: Range) 
     try:
         data = location.read(offset=part.offset, length=part.length, if_match=properties.etag)
     except ConditionNotMet as error:
-        raise changed(location) from error
+        raise blob_changed(location, properties.etag) from error
     if len(data) != part.length:
-        raise changed(location)
+        raise blob_changed(location, properties.etag)
     return data
 
 
@@ -60,11 +60,3 @@ def read_in_order(location: BlobLocation, properties: BlobProperties) -> Iterato
             if not reading:
                 return
             yield reading.popleft().result()
-
-
-def changed(location: BlobLocation) -> BlobChanged:
-    """Return the error for a blob that is no longer in the state that was looked at."""
-    return BlobChanged(
-        f"{location.printed} changed while it was read",
-        remedy="repeat when nobody writes it, or read a version or snapshot of it",
-    )

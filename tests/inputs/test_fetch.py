@@ -12,11 +12,10 @@ import pytest
 
 from blobprep.errors import BlobChanged, LimitError, StoreUnavailable
 from blobprep.inputs.fetch import WORKERS, Fetch
-from blobprep.inputs.resolve import PinnedBlob, ResolvedInput, place_end_to_end
+from blobprep.inputs.resolve import ResolvedInput, place_end_to_end
 from blobprep.inputs.spool import InputSpool
 from blobprep.stores.folder.store import FolderStore
-from blobprep.stores.globbing import ReferencedBlobs
-from blobprep.stores.location import BlobLocation
+from blobprep.stores.location import BlobLocation, PinnedBlob
 from blobprep.stores.memory import MemoryStore
 from tests.inputs.hooked import Hooked
 from tests.runs.arranging import CONTAINER, memory, put
@@ -370,7 +369,7 @@ def several(store: Hooked) -> Iterator[tuple[ResolvedInput, list[bytes]]]:
     data = [bytes([65 + index]) * size for index, size in enumerate(SIZES)]
     location = [put(store, f"part{index}.csv", each) for index, each in enumerate(data)]
     with InputSpool("dataset1", sum(SIZES)) as held:
-        blobs = place_end_to_end([ReferencedBlobs(each, each.properties()) for each in location])
+        blobs = place_end_to_end([PinnedBlob(each, each.properties()) for each in location])
         yield ResolvedInput("dataset1", "az://work/part*.csv", blobs, held), data
 
 
