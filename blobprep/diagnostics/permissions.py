@@ -11,8 +11,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from blobprep.diagnostics.findings import Finding, fail, ok, skip
-from blobprep.diagnostics.refusals import LETTERS, UNAUTHENTICATED, Case, error_of, explain, missing_container
+from blobprep.diagnostics.findings import Finding, fail, ok, skip, warn
+from blobprep.diagnostics.refusals import LETTERS, Case, explain, explain_missing_container
 from blobprep.errors import (
     AccessError,
     BlobNotFound,
@@ -24,6 +24,7 @@ from blobprep.errors import (
     UsageError,
 )
 from blobprep.stores import IfMatch, Store
+from blobprep.stores.error_codes import CREDENTIAL_CODES, CodeMeaning
 
 __all__ = ["ACTIONS", "Place", "probe"]
 
@@ -73,7 +74,7 @@ def probe(store: Store, place: Place, case: Case, need: Collection[str] = ACTION
             continue
         error = _attempt(store, place, action)
         if not accepted:
-            verdict = _authentication(error, replace(case, action=action))
+            verdict = _judge_credential(error, replace(case, action=action))
             yield verdict
             if verdict.mark == "fail":
                 return
@@ -100,7 +101,7 @@ def _judge_by_letters(action: str, case: Case, reason: str, need: Collection[str
         return skip(action, reason)
     if LETTERS[action] in token.permissions:
         return ok(action, f"may {action}, says the token (sp={token.permissions}); {reason}")
-    return _refused(action, "", 403, case, need)
+    return _refuse(action, "", 403, case, need)
 
 
 def _attempt(store: Store, place: Place, action: str) -> BlobprepError | None:
@@ -144,24 +145,21 @@ _ATTEMPTS: Final[Mapping[str, Callable[[Store, Place], None]]] = {
 }
 
 
-def _authentication(error: BlobprepError | None, case: Case) -> Finding:
-    """Say whether the first answer shows that the credential was accepted."""
+def _judge_credential(error: BlobprepError | None, case: Case) -> Finding:
+    """Return whether the first answer shows that the credential was accepted."""
     topic = "authentication"
     if isinstance(error, UsageError) or (isinstance(error, AccessError) and not error.code):
-        # Nothing was asked of the service: there is no token to be had, or the account cannot be opened at all.
+        # No request was sent: no token can be obtained, or the account cannot be opened at all.
         return fail(topic, error.message, "", error.remedy, type(error))
     if isinstance(error, StoreUnavailable):
-        cause, remedy = explain(error.code, 503, case)
-        return fail(topic, "there is no answer to the first request", cause, remedy, StoreUnavailable)
+        return _fail_as(topic, "the first request was not answered", explain(error.code, 503, case))
     code = _code(error)
-    told = f" ({code})" if code else ""
+    suffix = f" ({code})" if code else ""
     if code == "AuthorizationFailure" and (case.walled or case.kind == "key"):
-        cause, remedy = explain(code, 403, case)
         what = "the key is" if case.emulator else "this network is"
-        return fail(topic, f"{what} refused{told}", cause, remedy, AccessError)
-    if code in UNAUTHENTICATED and case.kind != "anonymous":
-        cause, remedy = explain(code, 403, case)
-        return fail(topic, f"the credential is refused{told}", cause, remedy, AccessError)
+        return _fail_as(topic, f"{what} refused{suffix}", explain(code, 403, case))
+    if code in CREDENTIAL_CODES and case.kind != "anonymous":
+        return _fail_as(topic, f"the credential is refused{suffix}", explain(code, 403, case))
     if case.kind == "anonymous":
         return skip(topic, "no credential is sent")
     return ok(topic, f"the credential is accepted ({case.kind})")
@@ -169,29 +167,31 @@ def _authentication(error: BlobprepError | None, case: Case) -> Finding:
 
 def _judge(action: str, error: BlobprepError | None, place: Place, case: Case, need: Collection[str]) -> Finding:
     if isinstance(error, ContainerNotFound):
-        cause, remedy = missing_container(case)
+        cause, remedy = explain_missing_container(case)
         return fail("container", f"there is no container {place.container}", cause, remedy, ContainerNotFound)
     if isinstance(error, BlobNotFound) and action == "read" and place.is_blob:
-        cause = "its name is misspelled (case counts), or it was deleted"
-        remedy = f"look what is there: blobprep ls az://{case.account}@{place.container}/{_folder(place.blob)}"
+        cause = "its name is misspelled (upper and lower case count), or it has been deleted"
+        remedy = f"list what is there: blobprep ls az://{case.account}@{place.container}/{_folder(place.blob)}"
         return fail("blob", f"there is no blob {place.blob} in {place.container}", cause, remedy, BlobNotFound)
     code = _code(error)
-    if error is None or (isinstance(error, (BlobNotFound, ConditionNotMet)) and code not in UNAUTHENTICATED):
+    if error is None or (isinstance(error, (BlobNotFound, ConditionNotMet)) and code not in CREDENTIAL_CODES):
         return ok(action, f"may {action}{_where(action, place)}")
-    status = 403 if isinstance(error, AccessError) else 503 if isinstance(error, StoreUnavailable) else 400
-    return _refused(action, code, status, case, need, error)
+    if isinstance(error, (AccessError, StoreUnavailable)):
+        return _refuse(action, code, 403 if isinstance(error, AccessError) else 503, case, need)
+    cause = explain(code, None, case).cause if code else ""
+    return fail(action, error.message, cause, error.remedy, type(error))
 
 
-def _refused(
-    action: str, code: str, status: int, case: Case, need: Collection[str], error: BlobprepError | None = None
-) -> Finding:
-    cause, remedy = explain(code, status, case)
+def _refuse(action: str, code: str, status: int, case: Case, need: Collection[str]) -> Finding:
+    meaning = explain(code, status, case)
     text = f"may not {action}{f' ({code})' if code else ''}"
-    if status == 400 and error is not None:
-        return fail(action, error.message, cause, error.remedy or remedy, type(error))
     if action not in need and status == 403:
-        return Finding("warn", action, text, cause, remedy)
-    return fail(action, text, cause, remedy, error_of(code, status))
+        return warn(action, text, meaning.cause, meaning.remedy)
+    return _fail_as(action, text, meaning)
+
+
+def _fail_as(topic: str, text: str, meaning: CodeMeaning) -> Finding:
+    return fail(topic, text, meaning.cause, meaning.remedy, meaning.error)
 
 
 def _where(action: str, place: Place) -> str:

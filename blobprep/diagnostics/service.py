@@ -13,8 +13,10 @@ from typing import Final
 from blobprep.account import SasToken
 from blobprep.diagnostics.findings import Finding, fail, ok, warn
 from blobprep.diagnostics.network import Route
-from blobprep.diagnostics.refusals import Case, error_of, explain
+from blobprep.diagnostics.refusals import Case, explain
 from blobprep.errors import AccessError, StoreUnavailable
+from blobprep.stores.error_codes import ACCOUNT_CODES
+from blobprep.stores.explanations import explain_sas_token
 
 __all__ = ["ServiceAnswer", "ask", "check_clock", "check_state", "check_token"]
 
@@ -22,17 +24,6 @@ _VERSION: Final = "2021-12-02"
 _TOLERATED: Final = timedelta(minutes=15)
 _NOTICED: Final = timedelta(minutes=2)
 _SCOPES: Final = {"b": "one blob", "bs": "one snapshot", "bv": "one version", "c": "a container", "d": "a prefix"}
-_FATAL: Final = frozenset(
-    {
-        "AccountRequiresHttps",
-        "AccountIsDisabled",
-        "TlsVersionNotPermitted",
-        "ServerBusy",
-        "InternalError",
-        "OperationTimedOut",
-    }
-)
-"""Codes that do not depend on the credential."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,32 +102,28 @@ def check_clock(answered: ServiceAnswer, now: datetime, kind: str) -> Finding:
 
 
 def check_state(answered: ServiceAnswer, case: Case) -> Finding:
-    """Say whether the account takes requests at all, whoever sends them."""
-    if answered.code not in _FATAL and answered.status < 500:
+    """Check that the account takes requests at all, whatever their credential."""
+    meaning = explain(answered.code, answered.status, case)
+    if answered.code not in ACCOUNT_CODES and answered.status < 500 and meaning.error is not StoreUnavailable:
         server = answered.server.partition(" ")[0]
         return ok("service", f"it answers{f' ({server})' if server else ''}")
-    cause, remedy = explain(answered.code, answered.status, case)
-    told = answered.code or f"status {answered.status}"
-    return fail(
-        "service", f"it refuses every request ({told})", cause, remedy, error_of(answered.code, answered.status)
-    )
+    reason = answered.code or f"status {answered.status}"
+    return fail("service", f"it refuses every request ({reason})", meaning.cause, meaning.remedy, meaning.error)
 
 
 def check_token(token: SasToken, now: datetime, case: Case) -> Finding:
-    """Hold a SAS token's own words against the service's clock and the protocol."""
-    _, remedy = explain("AuthenticationFailed", 403, case)
-    text = _told(token)
+    """Check the fields of a SAS token against the service's clock and the Blob service."""
+    text = _describe_token(token)
+    fault = explain_sas_token(token, now)
+    if fault is None:
+        return ok("SAS", text)
+    cause, remedy = fault
     if token.expires and token.expires <= now:
-        return fail("SAS", text, f"it expired at {token.expires:%Y-%m-%d %H:%M} UTC", remedy, AccessError)
-    if token.starts and token.starts > now:
-        cause = f"it starts only at {token.starts:%Y-%m-%d %H:%M} UTC by the service's clock"
-        return fail("SAS", text, cause, "wait, or ask for one that starts 15 minutes earlier", AccessError)
-    if token.services and "b" not in token.services:
-        return fail("SAS", text, *explain("AuthorizationServiceMismatch", 403, case), AccessError)
-    return ok("SAS", text)
+        remedy = explain("AuthenticationFailed", 403, case).remedy  # with the command that makes a new one
+    return fail("SAS", text, cause, remedy, AccessError)
 
 
-def _told(token: SasToken) -> str:
+def _describe_token(token: SasToken) -> str:
     scope = _SCOPES.get(token.resource, "the account" if token.kind == "account" else "something else")
     policy = f"those of the stored access policy {token.policy}" if token.policy else "none"
     ends = f", until {token.expires:%Y-%m-%d %H:%M} UTC" if token.expires else ""

@@ -30,9 +30,12 @@ def test_a_token_of_a_stored_policy_says_so():
 @pytest.mark.parametrize(
     ("text", "cause"),
     [
-        (GOOD.replace("06-02T00:00Z", "06-01T12:00:00Z"), "it expired at 2024-06-01 12:00 UTC"),
-        (GOOD.replace("st=2024-06-01", "st=2024-06-01T12:01:00Z"), "it starts only at 2024-06-01 12:01 UTC"),
-        (GOOD.replace("sr=c", "ss=qf&srt=sco"), "other services (ss=qf)"),
+        (GOOD.replace("06-02T00:00Z", "06-01T12:00:00Z"), "the SAS token expired at 2024-06-01 12:00 UTC"),
+        (
+            GOOD.replace("st=2024-06-01", "st=2024-06-01T12:01:00Z"),
+            "the SAS token is not valid before 2024-06-01 12:01 UTC",
+        ),
+        (GOOD.replace("sr=c", "ss=qf&srt=sco"), "another service (ss=qf)"),
     ],
 )
 def test_a_token_that_cannot_work_says_why(text, cause):

@@ -17,11 +17,12 @@ from pathlib import Path
 import pytest
 
 from blobprep.errors import AccessError, BlobNotFound, ConditionNotMet, ContainerNotFound, StoreError
+from blobprep.formats.table import default_content_type
 from blobprep.stores import BlobProperties, IfAbsent, IfMatch
 from blobprep.stores.folder import paths, temp_files, walk
-from blobprep.stores.folder.sidecars import BlobMetadata, Sidecars, default_content_type
+from blobprep.stores.folder.disk_errors import disk_error
+from blobprep.stores.folder.sidecars import BlobMetadata, Sidecars
 from blobprep.stores.folder.store import FolderStore
-from blobprep.stores.refusals import disk_refusal
 
 DAY = 24 * 60 * 60
 
@@ -497,8 +498,8 @@ def test_what_is_no_regular_file_is_no_blob_and_nobody_waits_for_it(store: Folde
     [
         (errno.ENOSPC, StoreError, "make room"),
         (errno.EDQUOT, StoreError, "make room"),
-        (errno.EACCES, AccessError, "who may"),
-        (errno.EROFS, AccessError, "who may"),
+        (errno.EACCES, AccessError, "permissions"),
+        (errno.EROFS, AccessError, "permissions"),
         (errno.ENAMETOOLONG, StoreError, "shorter"),
         (errno.ESTALE, ContainerNotFound, "folder|removes"),
         (errno.ENOTDIR, StoreError, "another name"),
@@ -508,7 +509,7 @@ def test_what_is_no_regular_file_is_no_blob_and_nobody_waits_for_it(store: Folde
 def test_each_error_of_the_system_has_a_remedy_and_names_no_path(
     number: int, expected: type[StoreError], remedy: str
 ) -> None:
-    raised = disk_refusal(OSError(number, "secret words", "/secret/path"), "raw", "a.csv", "dev")
+    raised = disk_error(OSError(number, "secret words", "/secret/path"), "raw", "a.csv", "dev")
 
     assert type(raised) is expected
     assert "raw/a.csv in account dev" in raised.message

@@ -12,7 +12,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -24,6 +24,7 @@ from azure.storage.blob import ExponentialRetry
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from blobprep.account import Account
+from blobprep.causes import walk_causes
 from blobprep.stores.azure.body import LEAST, Body, BrokenBody
 from blobprep.stores.azure.headers import read_date
 from blobprep.stores.cancellation import pause
@@ -151,7 +152,7 @@ class RetryPolicy(ExponentialRetry):
             return _Failure(
                 str(error) if isinstance(error, BrokenBody) else _reason(error),
                 may_be_done=not _was_never_sent(error),
-                is_hopeless=any(map(_is_hopeless, _causes(error))),
+                is_hopeless=any(map(_is_hopeless, walk_causes(error))),
                 error=error,
             )
 
@@ -213,12 +214,12 @@ def _wait(failed: int, asked: float) -> float:
 
 def _tried(made: int, seconds: float, asked: float) -> str:
     tried = f"in {made} attempts over {seconds:.0f} s" if made > 1 else "in one attempt"
-    return f"{tried}, and asks to be left alone for {asked:.0f} s" if asked > LONGEST_WAIT else tried
+    return f"{tried} and asks for a wait of {asked:.0f} s" if asked > LONGEST_WAIT else tried
 
 
 def _reason(error: AzureError) -> str:
     """Say what went wrong in words of the system; the SDK's own may hold an address with a SAS token."""
-    for cause in _causes(error):
+    for cause in walk_causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return UNTRUSTED
         if isinstance(cause, socket.gaierror):
@@ -232,7 +233,7 @@ def _reason(error: AzureError) -> str:
 
 def _was_never_sent(error: AzureError) -> bool:
     """Tell whether no connection was made; the SDK says so of a lost answer too where a proxy is on the way."""
-    return any(isinstance(each, _UNMADE) for each in _causes(error))
+    return any(isinstance(each, _UNMADE) for each in walk_causes(error))
 
 
 def _is_hopeless(cause: BaseException) -> bool:
@@ -240,16 +241,3 @@ def _is_hopeless(cause: BaseException) -> bool:
     if isinstance(cause, socket.gaierror):
         return cause.errno == socket.EAI_NONAME
     return isinstance(cause, ssl.SSLCertVerificationError)
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """Walk an error and what led to it, also where libraries only pass it on as an argument."""
-    seen: set[int] = set()
-    todo = [error]
-    while todo:
-        each = todo.pop()
-        if isinstance(each, BaseException) and id(each) not in seen:
-            seen.add(id(each))
-            yield each
-            todo += [each.__cause__, each.__context__, getattr(each, "inner_exception", None)]
-            todo += [getattr(each, "reason", None), *each.args]

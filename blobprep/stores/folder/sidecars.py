@@ -15,34 +15,13 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
+from blobprep.formats.table import default_content_type
 from blobprep.stores.folder.names import RESERVED
 
-__all__ = ["BlobMetadata", "Sidecars", "default_content_type"]
+__all__ = ["BlobMetadata", "Sidecars"]
 
-_OTHER: Final = "application/octet-stream"
-_CONTENT_TYPES: Final = {
-    ".arrow": "application/vnd.apache.arrow.file",
-    ".csv": "text/csv",
-    ".feather": "application/vnd.apache.arrow.file",
-    ".htm": "text/html",
-    ".html": "text/html",
-    ".ipc": "application/vnd.apache.arrow.file",
-    ".json": "application/json",
-    ".parquet": "application/vnd.apache.parquet",
-    ".png": "image/png",
-    ".pq": "application/vnd.apache.parquet",
-    ".py": "text/x-python",
-    ".tsv": "text/tab-separated-values",
-    ".txt": "text/plain; charset=utf-8",
-    ".zip": "application/zip",
-}
 _LONGEST: Final = 200
 _SIDECAR_BYTES: Final = 1024 * 1024
-
-
-def default_content_type(blob: str) -> str:
-    """Return the content type that a blob's extension shows; the same on every machine."""
-    return _CONTENT_TYPES.get(Path(blob.rpartition("/")[2]).suffix.lower(), _OTHER)
 
 
 @dataclass(frozen=True, slots=True)

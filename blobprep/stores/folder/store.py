@@ -15,14 +15,15 @@ from pathlib import Path
 
 from blobprep.account import Access
 from blobprep.errors import ConditionNotMet, StoreError
+from blobprep.formats.table import default_content_type
 from blobprep.stores.base import ANY, BLOCK_SIZE, BlobPrefix, BlobProperties, Condition, IfAbsent, IfMatch
+from blobprep.stores.folder.disk_errors import disk_error
 from blobprep.stores.folder.disk_names import unfit
 from blobprep.stores.folder.names import RESERVED
 from blobprep.stores.folder.paths import ContainerPaths, etag_of, read_range
-from blobprep.stores.folder.sidecars import BlobMetadata, Sidecars, default_content_type
+from blobprep.stores.folder.sidecars import BlobMetadata, Sidecars
 from blobprep.stores.folder.temp_files import TempFile, lock_folder, remove_stale
 from blobprep.stores.folder.walk import Tree
-from blobprep.stores.refusals import disk_refusal
 from blobprep.stores.service_rules import (
     StagedBlocks,
     blob_missing,
@@ -212,7 +213,7 @@ class FolderStore:
         except StoreError:
             raise
         except OSError as error:
-            raise disk_refusal(error, container, blob, self._account) from None
+            raise disk_error(error, container, blob, self._account) from None
         except UnicodeEncodeError:
             name = format_name(container, blob, self._account).encode("ascii", "backslashreplace").decode()
             raise StoreError(f"{name} is not text", remedy="choose another name") from None
