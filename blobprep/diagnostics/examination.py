@@ -1,4 +1,4 @@
-"""The whole examination, step by step."""
+"""The whole examination, in the order of its steps."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ _STEPS: Final = (
     *("reference", "account", "protocol", "credential", "proxy", "name", "connection", "TLS", "certificate"),
     *("service", "clock", "authentication", *ACTIONS),
 )
-"""What is looked at, in order; a step that an earlier failure kept from running is named all the same."""
+"""The steps in order; a step that an earlier failure keeps from running is reported as skipped."""
 
 _ENDING: Final = ("SAS", "container")
-"""Failures that end an examination and are no step of their own."""
+"""Topics of failures that end an examination without being steps of their own."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Limits:
-    """Hold what a caller may choose.
+    """The options of a caller.
 
     Attributes:
-        need: actions that must be allowed.
+        need: the actions that must be allowed.
         timeout: seconds to wait for each answer.
         now: this machine's clock.
     """
@@ -56,21 +56,22 @@ def doctor(
     timeout: float = 10.0,
     now: Callable[[], datetime] | None = None,
 ) -> Diagnosis:
-    """Find out why a reference cannot be reached, and what to do; nothing is changed anywhere.
+    """Find out why a reference cannot be reached, and what to do; change nothing.
 
     Args:
         reference: a reference, a name from the settings or a local path; None for every configured account.
-        need: of `list`, `read`, `write` and `delete` those whose refusal is a failure; that of others is a warning.
-        workspace: the settings in force; None for those of this process and the working folder.
+        need: the actions among `list`, `read`, `write` and `delete` that must be allowed; if any other is refused, this
+            is a warning.
+        workspace: the settings in force; None for those of the working folder and this process.
         timeout: seconds to wait for each answer.
         now: this machine's clock.
 
     Raises:
-        SettingError: the file of settings cannot be read.
-        InvalidOption: `need` names something else.
+        SettingError: the settings file cannot be read.
+        InvalidOption: `need` names an unknown action.
     """
     if strange := set(need) - set(ACTIONS):
-        raise InvalidOption(f"{sorted(strange)[0]!r} is no action", remedy=f"actions are {', '.join(ACTIONS)}")
+        raise InvalidOption(f"unknown action {sorted(strange)[0]!r}", remedy=f"use any of {', '.join(ACTIONS)}")
     settings = workspace or Workspace()
     limits = _Limits(need, timeout, now or _utc_now)
     if reference is not None:
@@ -98,7 +99,7 @@ def _examine_account(name: str, workspace: Workspace, limits: _Limits) -> Examin
 def _account_steps(
     workspace: Workspace, name: str | None, meaning: ParsedName | None, limits: _Limits
 ) -> Iterator[Finding]:
-    """Go from the settings to the service; end with the step that fails."""
+    """Yield the findings from the settings to the service; end with the step that fails."""
     place = _place(meaning)
     found, finding = resolution.find_account(workspace, name, meaning)
     yield finding
@@ -125,7 +126,7 @@ def _account_steps(
 def _remote_steps(
     account: Account, case: Case, place: Place, variables: Mapping[str, str], limits: _Limits
 ) -> Iterator[Finding]:
-    """Go from this machine to the service, and try out what the credential may do."""
+    """Yield the findings from this machine to the service, and on what the credential may do."""
     answered = yield from _answer(account, variables, limits)
     if answered is None:
         return
@@ -136,10 +137,10 @@ def _remote_steps(
     if case.token is not None:
         first.append(service.check_token(case.token, moment, case))
     yield from first
-    if any(each.mark == "fail" for each in first):
+    if _failed(first):
         return
     try:
-        store = _opened(account, limits.timeout)
+        store = _open(account, limits.timeout)
     except UsageError as error:
         yield fail_with("authentication", error)
         return
@@ -149,7 +150,7 @@ def _remote_steps(
 def _answer(
     account: Account, variables: Mapping[str, str], limits: _Limits
 ) -> Generator[Finding, None, service.ServiceAnswer | None]:
-    """Reach the service and ask it one question; None where a step on the way fails."""
+    """Yield the findings on the way to the service; return its answer to one request, None if a step fails."""
     route, findings = network.find_route(account, variables)
     yield from findings
     if _failed(findings):
@@ -173,15 +174,15 @@ def _answer(
         if opened is None:
             return None
     else:
-        yield skip("TLS", "http has none")
+        yield skip("TLS", "http does not use it")
     answered, silent = service.ask(opened, route, limits.timeout)
     if silent is not None:
         yield silent
     return answered
 
 
-def _opened(account: Account, timeout: float) -> Store:
-    """Open the account as every command does, and ask each thing once: a diagnosis need not wait for better times."""
+def _open(account: Account, timeout: float) -> Store:
+    """Open the account as every command does, but without retries: a diagnosis reports the first failure."""
     from blobprep.stores.open import open_store
 
     network = replace(account.network, retries=0, connect_timeout=timeout, read_timeout=timeout)
@@ -210,13 +211,13 @@ def _case(found: AccountResolution, account: Account, place: Place) -> Case:
 
 
 def _failed(findings: Sequence[Finding]) -> bool:
-    return any(each.mark == "fail" for each in findings)
+    return any(finding.mark == "fail" for finding in findings)
 
 
 def _add_skipped_steps(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Name the steps that the first failure kept from running."""
-    first = next((each for each in findings if each.mark == "fail"), None)
-    seen = {each.topic for each in findings}
+    """Add the steps that the first failure kept from running."""
+    first = next((finding for finding in findings if finding.mark == "fail"), None)
+    seen = {finding.topic for finding in findings}
     if first is None or (first.topic not in _STEPS and first.topic not in _ENDING):
         return tuple(findings)
     begun = max((_STEPS.index(topic) for topic in seen if topic in _STEPS), default=-1)

@@ -1,7 +1,8 @@
-"""What the credential may do here, tried out by requests that change nothing.
+"""What the credential may do, probed by requests that change nothing.
 
-Listing and reading are done. Writing and deleting are asked for under a name that nothing has and an ETag that nothing
-can have (`If-Match`): who may do it is told that the condition is not met, and who may not is refused before that.
+Listing and reading are done. Writing and deleting are requested for a name that no blob has and with an ETag that no
+blob can have (`If-Match`): if the action is allowed, the service answers that the condition is not met; if not, it
+refuses the request before it checks the condition.
 """
 
 from __future__ import annotations
@@ -34,12 +35,12 @@ _IMPOSSIBLE: Final = IfMatch("0x0")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Name what is tried out.
+    """The place to probe.
 
     Attributes:
-        container: empty for the whole account.
-        blob: or a prefix; may be empty.
-        version_id, snapshot, exact: as the reference has them.
+        container: the container; empty for the whole account.
+        blob: a blob or a prefix; may be empty.
+        version_id, snapshot, exact: as in the reference.
     """
 
     container: str
@@ -50,22 +51,22 @@ class Place:
 
     @property
     def is_blob(self) -> bool:
-        """Tell whether one blob is named."""
+        """Return whether the place is one blob."""
         return self.exact or (bool(self.blob) and not self.blob.endswith("/"))
 
-    def nowhere(self) -> str:
+    def unused_name(self) -> str:
         """Return a name beside the blob, or below the prefix, that no blob has."""
         return f"{self.blob.rpartition('/')[0]}/blobprep-doctor-{secrets.token_hex(8)}".removeprefix("/")
 
 
 def probe(store: Store, place: Place, case: Case, need: Collection[str] = ACTIONS) -> Iterator[Finding]:
-    """Try out what the credential may do, after whether it is accepted at all.
+    """Yield whether the credential is accepted, and then what it may do.
 
     Args:
-        store: open, with the credential.
+        store: the open store, with the credential.
         place: what the reference names.
-        case: what fixes depend on.
-        need: the actions whose refusal is a failure; that of any other is a warning.
+        case: the facts that remedies depend on.
+        need: the actions that must be allowed; if any other is refused, this is a warning.
     """
     accepted = False
     for action in ACTIONS:
@@ -86,21 +87,21 @@ def probe(store: Store, place: Place, case: Case, need: Collection[str] = ACTION
 
 
 def _reason_untried(action: str, place: Place, case: Case) -> str:
-    """Say why an action is not tried out; empty where it is."""
+    """Return why an action is not probed; empty if it is."""
     if not place.container and action != "list":
-        return "the reference names no container"
+        return "the reference does not name a container"
     if case.token and case.token.resource in ("b", "bs", "bv") and action != "read":
-        return "the SAS token is for one blob, which is left alone"
+        return "the SAS token is for one blob, which must not be changed"
     return ""
 
 
 def _judge_by_letters(action: str, case: Case, reason: str, need: Collection[str]) -> Finding:
-    """Judge what is not tried out by the letters of the SAS token where that can be told."""
+    """Judge an action that is not probed by the letters of the SAS token, as far as they show it."""
     token = case.token
     if token is None or not token.permissions or action == "list" or "container" in reason:
         return skip(action, reason)
     if LETTERS[action] in token.permissions:
-        return ok(action, f"may {action}, says the token (sp={token.permissions}); {reason}")
+        return ok(action, f"may {action} according to the token (sp={token.permissions}); not tried: {reason}")
     return _refuse(action, "", 403, case, need)
 
 
@@ -121,20 +122,20 @@ def _list(store: Store, place: Place) -> None:
 
 def _read(store: Store, place: Place) -> None:
     if not place.is_blob:
-        store.properties(place.container, place.nowhere())
+        store.properties(place.container, place.unused_name())
     else:
-        # The first byte, not the properties: a HEAD tells too little where it is refused.
+        # The first byte, not the properties: the answer to a refused HEAD has no body and says too little.
         blob, version_id, snapshot = place.blob, place.version_id, place.snapshot
         store.read(place.container, blob, length=1, version_id=version_id, snapshot=snapshot)
 
 
 def _write(store: Store, place: Place) -> None:
     content_type = "application/octet-stream"
-    store.write(place.container, place.nowhere(), b"", content_type=content_type, condition=_IMPOSSIBLE)
+    store.write(place.container, place.unused_name(), b"", content_type=content_type, condition=_IMPOSSIBLE)
 
 
 def _delete(store: Store, place: Place) -> None:
-    store.delete(place.container, place.nowhere(), condition=_IMPOSSIBLE)
+    store.delete(place.container, place.unused_name(), condition=_IMPOSSIBLE)
 
 
 _ATTEMPTS: Final[Mapping[str, Callable[[Store, Place], None]]] = {

@@ -1,4 +1,4 @@
-"""How the reference was read, which account it leads to, and what the policy says."""
+"""How the reference was read, which account it means, and whether policy and credential allow its use."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ __all__ = ["check_protocol", "fail_with", "find_account", "list_credentials", "r
 
 
 def read_reference(text: str, workspace: Workspace) -> tuple[ParsedName | None, Finding]:
-    """Say how a text was read."""
+    """Return the meaning of a text, and the finding on it."""
     try:
         meaning = workspace.meaning(text)
     except UsageError as error:
         return None, fail_with("reference", error)
-    named = f"{text} in the settings stands for {meaning.printed}" if meaning.named else meaning.printed
-    return meaning, ok("reference", f"{named}: {_parts(meaning)}")
+    printed = f"{text} in the settings means {meaning.printed}" if meaning.named else meaning.printed
+    return meaning, ok("reference", f"{printed}: {_describe_parts(meaning)}")
 
 
-def _parts(meaning: ParsedName) -> str:
+def _describe_parts(meaning: ParsedName) -> str:
     reference = meaning.reference
     if reference is None:
         return "a local path"
@@ -35,14 +35,14 @@ def _parts(meaning: ParsedName) -> str:
         "version": reference.version_id or "",
         "snapshot": reference.snapshot or "",
     }
-    told = ", ".join(f"{name} {value}" for name, value in parts.items() if value)
-    return f"{told}; its SAS token was taken off" if meaning.sas else told
+    listing = ", ".join(f"{name} {value}" for name, value in parts.items() if value)
+    return f"{listing}; its SAS token is not shown" if meaning.sas else listing
 
 
 def find_account(
     workspace: Workspace, name: str | None, meaning: ParsedName | None
 ) -> tuple[AccountResolution | None, Finding]:
-    """Say which account is meant and where it is."""
+    """Return the account that is meant, and the finding on where it is."""
     asked = Asked(name)
     if meaning is not None and meaning.reference is not None:
         asked = Asked(name, meaning.reference.endpoint, meaning.sas, meaning.reference.container)
@@ -52,27 +52,26 @@ def find_account(
         return None, fail_with("account", error)
     account = found.account
     if (passed := workspace.passed(account.name)) is not None:
-        return found, ok("account", f"{account.name}, an open store that the caller passed ({passed.protocol})")
+        return found, ok("account", f"{account.name}, an open store passed by the caller ({passed.protocol})")
     if account.folder is not None:
-        return found, ok("account", f"{account.name}, for which the folder {account.folder} stands")
+        return found, ok("account", f"{account.name}, kept in the folder {account.folder}")
     local = " (on this machine)" if account.is_local else ""
     return found, ok("account", f"{account.name} at {account.url}{local}")
 
 
 def report_no_account(workspace: Workspace) -> Examination:
-    """Say that no account is configured, and how one is named."""
-    file = workspace.asked["config"]
-    looked = file or "no blobprep.toml in this folder or one above it"
+    """Report that no account is configured, and how to name one."""
+    text = workspace.asked["config"] or "no blobprep.toml in this folder or one above it"
     error = SettingError(
         "no account is configured",
-        remedy="name a reference: blobprep doctor az://ACCOUNT@CONTAINER/; or write [accounts.NAME] into "
-        "blobprep.toml, or set AZURE_STORAGE_ACCOUNT",
+        remedy="name a reference: blobprep doctor az://ACCOUNT@CONTAINER/; or add [accounts.NAME] to blobprep.toml, or "
+        "set AZURE_STORAGE_ACCOUNT",
     )
-    return Examination("the settings", (Finding("ok", "settings", looked), fail_with("account", error)))
+    return Examination("the settings", (Finding("ok", "settings", text), fail_with("account", error)))
 
 
 def check_protocol(found: AccountResolution, workspace: Workspace) -> tuple[Account | None, Finding]:
-    """Hold the protocol against the policy."""
+    """Check the protocol against the policy; return the account with the protocol to be used."""
     try:
         account, warning = allowed_protocol(found.account, workspace.allow_http, explicit=found.explicit)
     except UsageError as error:
@@ -84,14 +83,15 @@ def check_protocol(found: AccountResolution, workspace: Workspace) -> tuple[Acco
 
 
 def list_credentials(found: AccountResolution) -> Iterator[Finding]:
-    """Name the credential that is used and why, or why it cannot be one, then every other that was looked at."""
+    """Yield the credential in use and why, or what is wrong with it, and then every other candidate."""
     fault = _fault(found)
-    for each in sorted(found.considered(), key=lambda each: not each.used):
-        kind = f" ({each.kind})" if each.kind and each.kind not in each.source else ""
-        if each.used:
-            yield fault or ok("credential", f"{each.source}{kind}: {each.why}")
+    for candidate in sorted(found.considered(), key=lambda candidate: not candidate.used):
+        kind = f" ({candidate.kind})" if candidate.kind and candidate.kind not in candidate.source else ""
+        text = f"{candidate.source}{kind}: {candidate.why}"
+        if candidate.used:
+            yield fault or ok("credential", text)
         else:
-            yield Finding("skip", "credential", f"{each.source}{kind}: {each.why}")
+            yield Finding("skip", "credential", text)
 
 
 def _fault(found: AccountResolution) -> Finding | None:
@@ -103,5 +103,5 @@ def _fault(found: AccountResolution) -> Finding | None:
 
 
 def fail_with(topic: str, error: BlobprepError) -> Finding:
-    """Return the finding for an error of ours that ended a step."""
+    """Return the finding for a step that ended with one of our errors."""
     return Finding("fail", topic, error.message, "", error.remedy, type(error).__name__)

@@ -1,4 +1,4 @@
-"""What the service answers a stranger: its clock, and the state of the account."""
+"""The service's answer to an anonymous request: its clock, and the state of the account."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _SCOPES: Final = {"b": "one blob", "bs": "one snapshot", "bv": "one version", "c
 
 @dataclass(frozen=True, slots=True)
 class ServiceAnswer:
-    """Hold what the service answered.
+    """An answer of the service.
 
     Attributes:
-        status: of HTTP.
-        code: the service's, empty where it has none.
-        date: its clock; None where it does not say.
-        server: the name it goes by.
+        status: the HTTP status.
+        code: the service's error code; empty if there is none.
+        date: the service's clock; None if the answer has no date.
+        server: the name of the server software.
     """
 
     status: int
@@ -44,16 +44,16 @@ class ServiceAnswer:
 
     @property
     def is_emulator(self) -> bool:
-        """Tell whether it says that it is Azurite."""
+        """Return whether the server says that it is Azurite."""
         return self.server.startswith("Azurite")
 
 
 def ask(opened: socket.socket, route: Route, timeout: float) -> tuple[ServiceAnswer | None, Finding | None]:
-    """Ask one question without a credential; the connection is closed.
+    """Send one request without a credential, and close the connection.
 
     Args:
-        opened: to the service, in TLS where the route says so.
-        route: how it was reached.
+        opened: the connection to the service, over TLS if the route has https.
+        route: the way to the service.
         timeout: seconds to wait for the answer.
     """
     origin = f"{route.host}:{route.port}"
@@ -69,10 +69,15 @@ def ask(opened: socket.socket, route: Route, timeout: float) -> tuple[ServiceAns
         connection.request("GET", target, headers=headers)
         answer = connection.getresponse()
         answer.read(64 * 1024)
-    except (OSError, http.client.HTTPException, ValueError, OverflowError) as error:  # of lengths that are none
-        cause = f"the connection was cut, or nothing came within {timeout:g} seconds ({type(error).__name__})"
+    except (
+        OSError,
+        http.client.HTTPException,
+        ValueError,
+        OverflowError,
+    ) as error:  # the last two for malformed lengths
+        cause = f"the connection was cut, or no answer came within {timeout:g} seconds ({type(error).__name__})"
         remedy = f"check what listens on {origin}, and any proxy on the way; try again later"
-        return None, fail("service", "it does not answer in HTTP", cause, remedy, StoreUnavailable)
+        return None, fail("service", "there is no HTTP answer", cause, remedy, StoreUnavailable)
     finally:
         connection.close()
     code, server = answer.getheader("x-ms-error-code", ""), answer.getheader("Server", "")
@@ -80,25 +85,29 @@ def ask(opened: socket.socket, route: Route, timeout: float) -> tuple[ServiceAns
 
 
 def check_clock(answered: ServiceAnswer, now: datetime, kind: str) -> Finding:
-    """Hold this machine's clock against the service's: a signature made with a wrong one is refused.
+    """Compare this machine's clock with the service's, which refuses signatures made by a wrong clock.
 
     Args:
-        answered: by the service.
+        answered: the service's answer.
         now: this machine's clock.
-        kind: of the credential.
+        kind: the kind of credential.
     """
     if answered.date is None:
-        return warn("clock", "the service does not say what time it is", "something else answers in its place")
+        return warn("clock", "the service's answer has no date", "something else may answer in its place")
     ahead = now - answered.date
     away = abs(ahead)
     if away < _NOTICED:
-        return ok("clock", "it agrees with the service's")
+        return ok("clock", "this machine's clock agrees with the service's")
     direction = "ahead of" if ahead > timedelta() else "behind"
     text = f"this machine's clock is {_length(away)} {direction} the service's"
     remedy = "set it: sudo timedatectl set-ntp true (in a container: on the host)"
     if away > _TOLERATED and kind == "key":
-        return fail("clock", text, "signatures more than 15 minutes old or early are refused", remedy, AccessError)
-    return warn("clock", text, "beyond 15 minutes signatures are refused; SAS tokens made here start off", remedy)
+        return fail(
+            "clock", text, "the service refuses signatures that are more than 15 minutes off", remedy, AccessError
+        )
+    return warn(
+        "clock", text, "beyond 15 minutes, signatures are refused; SAS tokens made here have wrong times", remedy
+    )
 
 
 def check_state(answered: ServiceAnswer, case: Case) -> Finding:
@@ -125,7 +134,7 @@ def check_token(token: SasToken, now: datetime, case: Case) -> Finding:
 
 def _describe_token(token: SasToken) -> str:
     scope = _SCOPES.get(token.resource, "the account" if token.kind == "account" else "something else")
-    policy = f"those of the stored access policy {token.policy}" if token.policy else "none"
+    policy = f"from the stored access policy {token.policy}" if token.policy else "none"
     ends = f", until {token.expires:%Y-%m-%d %H:%M} UTC" if token.expires else ""
     return f"{token.kind} SAS for {scope}, permissions {token.permissions or policy}{ends}"
 

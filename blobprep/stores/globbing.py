@@ -1,4 +1,4 @@
-"""Which blobs a reference names: one, or all that match its wildcards."""
+"""The blobs that a reference names: one, or all that match its wildcards."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ def expand(
     most: int | None = None,
     is_folder: Callable[[BlobProperties], bool] = is_folder_marker,
 ) -> list[PinnedBlob]:
-    """Find the blobs that a location reference names; what only marks a folder is none.
+    """Find the blobs that a reference names, leaving out those that only mark a folder.
 
-    Only names that begin as the pattern does are listed, and none behind the next `/` where the pattern has no more.
+    Only names that share the literal start of the pattern are listed, and only one level if no wildcard crosses a `/`.
 
     Args:
         location: the reference in its store.
-        reference: itself; None for a local path, where nothing is a wildcard.
-        most: how many may match; None for any number.
-        is_folder: tells of a blob that matches whether it only marks a folder.
+        reference: the reference; None for a local path, which has no wildcards.
+        most: how many blobs may match; None for any number.
+        is_folder: returns whether a matching blob only marks a folder.
 
     Returns:
-        The blobs, sorted by name; never none.
+        At least one blob, sorted by name.
 
     Raises:
-        BlobNotFound: there is none.
-        ContainerNotFound: there is no such container.
-        LimitError: more than `most` match.
+        BlobNotFound: no blob matches.
+        ContainerNotFound: the container does not exist.
+        LimitError: more than `most` blobs match.
     """
     if reference is None or reference.pattern is None:
         return [PinnedBlob(location, require_data(location))]
@@ -49,14 +49,12 @@ def expand(
             continue
         blobs.append(matching)
         if most is not None and len(blobs) > most:
-            raise LimitError(
-                f"{location.printed} matches more than {most} blobs", remedy="name fewer with a narrower pattern"
-            )
+            raise LimitError(f"{location.printed} matches more than {most} blobs", remedy="use a narrower pattern")
     if not blobs:
         raise _no_match(location, folders)
     return [
-        PinnedBlob(_sibling(location, reference.sibling(each.blob)), each)
-        for each in sorted(blobs, key=lambda each: each.blob)
+        PinnedBlob(_sibling(location, reference.sibling(blob.blob)), blob)
+        for blob in sorted(blobs, key=lambda blob: blob.blob)
     ]
 
 
@@ -64,17 +62,17 @@ def _matching(location: BlobLocation, reference: Reference) -> Iterator[BlobProp
     matches = matcher(reference)
     delimiter = "/" if is_flat(reference) else ""
     listed = location.store.list(location.container, literal_prefix(reference), delimiter=delimiter)
-    return (each for each in listed if isinstance(each, BlobProperties) and matches(each.blob))
+    return (item for item in listed if isinstance(item, BlobProperties) and matches(item.blob))
 
 
 def _no_match(location: BlobLocation, folders: int) -> BlobNotFound:
     if folders:
         return BlobNotFound(
-            f"only folders match {location.printed}", remedy="name the blobs in them: the pattern ends with /*"
+            f"only folders match {location.printed}", remedy="name the blobs in them: end the pattern with /*"
         )
     return BlobNotFound(
         f"no blob matches {location.printed}",
-        remedy="* stops at the next /, ** does not; %2A is a * itself and %3F a ?",
+        remedy="* stops at the next /, ** does not; write %2A for a literal * and %3F for a literal ?",
     )
 
 

@@ -1,4 +1,4 @@
-"""Read a blob in ranges, several at a time, as one state of it and no mixture."""
+"""A blob read in ranges, several at a time, all of one state of it."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from blobprep.stores.location import BlobLocation, blob_changed
 __all__ = ["STREAMS", "Range", "ranges_of", "read_in_order", "read_range"]
 
 STREAMS: Final = 6
-"""Ranges in flight; with `BLOCK_SIZE` each, what a copy holds in memory."""
+"""The number of ranges in flight; with `BLOCK_SIZE` each, this bounds the memory of a copy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Name a part of a blob: block `index`, `length` bytes from `offset`."""
+    """A part of a blob: block `index`, `length` bytes from `offset`."""
 
     index: int
     offset: int
@@ -29,16 +29,16 @@ class Range:
 
 
 def ranges_of(size: int) -> Iterator[Range]:
-    """Cut so many bytes into ranges of `BLOCK_SIZE`, the last one fewer; none for an empty blob."""
+    """Yield the ranges of a blob: `BLOCK_SIZE` bytes each, the last one fewer; none for an empty blob."""
     for index, offset in enumerate(range(0, size, BLOCK_SIZE)):
         yield Range(index, offset, min(BLOCK_SIZE, size - offset))
 
 
 def read_range(location: BlobLocation, properties: BlobProperties, part: Range) -> bytes:
-    """Read one range of the state that `properties` describe.
+    """Read one range of a blob in the state that `properties` describes.
 
     Raises:
-        BlobChanged: the blob is not in that state any more.
+        BlobChanged: the blob is no longer in that state.
     """
     try:
         data = location.read(offset=part.offset, length=part.length, if_match=properties.etag)
@@ -50,7 +50,7 @@ def read_range(location: BlobLocation, properties: BlobProperties, part: Range) 
 
 
 def read_in_order(location: BlobLocation, properties: BlobProperties) -> Iterator[bytes]:
-    """Read a blob from start to end, up to `STREAMS` ranges ahead of the caller; raises as `read_range`."""
+    """Yield a blob from start to end, reading up to `STREAMS` ranges ahead; raises as `read_range`."""
     waiting = ranges_of(properties.size)
     reading: deque[Future[bytes]] = deque()
     with thread_pool(STREAMS, "blobprep-read") as pool:

@@ -214,5 +214,5 @@ def test_without_an_account_the_machine_is_examined_all_the_same(tmp_path, confi
 
 
 def test_an_action_that_is_none_is_refused(tmp_path):
-    with pytest.raises(InvalidOption, match="'fly' is no action"):
+    with pytest.raises(InvalidOption, match="unknown action 'fly'"):
         doctor("az://raw/", need=("fly",), workspace=Workspace(environment={}, folder=tmp_path))

@@ -225,7 +225,7 @@ def test_an_empty_name_names_nothing(azure_store: AzureStore, container: str) ->
 
 
 def test_a_name_that_is_no_text_is_told(azure_store: AzureStore, container: str) -> None:
-    with pytest.raises(StoreError, match="not text"):
+    with pytest.raises(StoreError, match="not valid text"):
         azure_store.read(container, "lone \ud800")
 
 

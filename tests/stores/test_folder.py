@@ -382,7 +382,7 @@ def test_a_folder_is_looked_at_while_nobody_publishes(
     store: FolderStore, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(store, "a/b")
-    look = walk._look
+    look = walk._entries
     blocked = []
 
     def watched(folder: Path, *, follow: bool) -> Iterator[tuple[str, os.stat_result]]:
@@ -395,7 +395,7 @@ def test_a_folder_is_looked_at_while_nobody_publishes(
             os.close(descriptor)
         return look(folder, follow=follow)
 
-    monkeypatch.setattr(walk, "_look", watched)
+    monkeypatch.setattr(walk, "_entries", watched)
 
     assert names(store) == ["a/b"]
     assert blocked == ["raw", "a"]
@@ -546,7 +546,7 @@ def test_a_name_too_long_for_the_system_is_told(store: FolderStore) -> None:
 
 
 def test_a_name_that_is_no_text_is_told(store: FolderStore) -> None:
-    with pytest.raises(StoreError, match="not text"):
+    with pytest.raises(StoreError, match="not valid text"):
         write(store, "lone \ud800")
 
 
@@ -596,7 +596,7 @@ def test_plain_links_are_followed_and_folders_stay(plain: FolderStore, tmp_path:
 
 @pytest.mark.parametrize("name", ["../up", "a//b", "a/", "./a", ".blobprep-part-1"])
 def test_a_plain_name_that_is_none_is_refused(plain: FolderStore, name: str) -> None:
-    with pytest.raises(StoreError, match="no name for a local file"):
+    with pytest.raises(StoreError, match="not a valid name for a local file"):
         plain.write("", name, b"", content_type="a/b")
     with pytest.raises(BlobNotFound):
         plain.read("", name)

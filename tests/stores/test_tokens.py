@@ -96,7 +96,7 @@ class Failing:
 @pytest.mark.parametrize(
     ("error", "expected", "said"),
     [
-        (library.CredentialUnavailableError("c4n4ry"), AccessError, "tried were AzureCli, AzurePowerShell"),
+        (library.CredentialUnavailableError("c4n4ry"), AccessError, "tried: AzureCli, AzurePowerShell"),
         (ClientAuthenticationError("AADSTS7000215: c4n4ry"), AccessError, "AADSTS7000215"),
         (OSError(2, "c4n4ry"), AccessError, "az login"),
         (ValueError("c4n4ry"), AccessError, "az login"),
@@ -120,7 +120,7 @@ def test_no_token_ends_a_request_of_the_store_before_it_leaves(monkeypatch: pyte
     monkeypatch.setattr("blobprep.stores.azure.tokens._source", lambda account: Failing(broken))
     store = AzureStore(account("default"))
 
-    with pytest.raises(AccessError, match="no token for account contoso"):
+    with pytest.raises(AccessError, match="no access token for account contoso"):
         store.read("raw", "a")
 
 

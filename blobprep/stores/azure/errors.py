@@ -41,12 +41,12 @@ _STATUS_OF: Final[Mapping[type[AzureError], int]] = {
 def convert_errors(container: str, blob: str, account: Account) -> Iterator[None]:
     """Turn the SDK's errors into ours, naming the blob, the service's code and its request id.
 
-    The SDK's own words are left out, and its error is not shown as the cause: they may hold addresses with a SAS
-    token, and signatures.
+    The SDK's text is left out, and its error is not kept as the cause: both may contain signatures, and addresses with
+    a SAS token.
 
     Raises:
-        AccessError: a SAS token has expired; nothing is sent then.
-        StoreError: what became of the SDK's error.
+        AccessError: the SAS token has expired; no request is sent then.
+        StoreError: the error that the SDK's becomes.
     """
     _require_unexpired(container, blob, account)
     try:
@@ -55,7 +55,7 @@ def convert_errors(container: str, blob: str, account: Account) -> Iterator[None
         raise _translate(error, container, blob, account) from None
     except UnicodeEncodeError:
         name = format_name(container, blob, account.name).encode("ascii", "backslashreplace").decode()
-        raise StoreError(f"{name} is not text", remedy="choose another name") from None
+        raise StoreError(f"{name} is not valid text", remedy="choose another name") from None
 
 
 def _translate(error: AzureError, container: str, blob: str, account: Account) -> StoreError:
@@ -94,11 +94,11 @@ def _unreachable(error: AzureError, container: str, blob: str, account: Account)
         "if they are right, try again later"
     )
     if isinstance(error, RetriesExhausted) and isinstance(error.cause, BrokenBody):
-        remedy = "try again later, and look for a proxy that cuts or changes what passes through it"
+        remedy = "try again later, and look for a proxy that cuts connections or changes what they carry"
     elif "CERTIFICATE_VERIFY_FAILED" in str(error) or why == UNTRUSTED:
         remedy = (
-            f"this machine does not trust the certificate shown for {parts.hostname}: where a proxy in between shows "
-            "its own, name its certificates with ca_bundle in [network], or REQUESTS_CA_BUNDLE"
+            f"this machine does not trust the certificate shown for {parts.hostname}: if a proxy shows its own, name "
+            "a file of its certificates with ca_bundle in [network], or with REQUESTS_CA_BUNDLE"
         )
     elif account.is_local and parts.scheme == "https":
         remedy = "the emulator speaks http unless it was started with a certificate: --protocol http"

@@ -1,4 +1,4 @@
-"""What goes into the headers of a request to the service, and what is taken from those of its answer."""
+"""Headers of requests to the service, and of its answers."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ __all__ = ["LostAnswer", "ServiceClock", "condition_options", "read_date", "rech
 
 
 class ServiceClock:
-    """Take the service's clock from its latest answer."""
+    """The service's clock, as of its latest answer; the SDK's `raw_response_hook`."""
 
     def __init__(self) -> None:
         self.now = datetime.now(UTC)
 
     def __call__(self, answer: Any) -> None:
-        """Take an answer; the SDK's `raw_response_hook`."""
+        """Read the clock from an answer."""
         self.now = read_date(answer.http_response.headers)
 
 
 class LostAnswer:
-    """Take note that a request may have been done, and its answer was lost."""
+    """A record of whether a request may have taken effect although its answer was lost; the SDK's `retry_hook`."""
 
     def __init__(self) -> None:
         self.happened = False
 
     def __call__(self, **_: object) -> None:
-        """Take a lost answer; the SDK's `retry_hook`."""
+        """Record a lost answer."""
         self.happened = True
 
 
 def condition_options(condition: Condition) -> dict[str, Any]:
-    """Return the SDK's arguments for a condition."""
+    """Return the SDK options for a condition."""
     if isinstance(condition, IfMatch):
         return {"etag": f'"{condition.etag}"', "match_condition": MatchConditions.IfNotModified}
     if isinstance(condition, IfAbsent):
@@ -47,17 +47,17 @@ def condition_options(condition: Condition) -> dict[str, Any]:
 
 
 def recheck_options(error: StoreError) -> dict[str, Any]:
-    """Return the SDK's arguments for a look at what a failed request left; one at a dead service is enough."""
+    """Return SDK options for checking whether a failed request took effect; no retries if the service is down."""
     return {"retry_total": 0} if isinstance(error, StoreUnavailable) else {}
 
 
 def unquote_etag(etag: Any) -> str:
-    """Return an ETag as the rest of the house knows it, without the quotes of the header."""
+    """Return an ETag without the quotes of the header."""
     return str(etag).strip('"')
 
 
 def read_date(headers: Mapping[str, str]) -> datetime:
-    """Return the service's clock; ours where the answer does not tell."""
+    """Return the service's clock; this machine's if the answer has no usable date."""
     try:
         return parsedate_to_datetime(headers.get("Date", "")).astimezone(UTC)
     except (TypeError, ValueError, OverflowError):

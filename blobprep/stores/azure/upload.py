@@ -1,4 +1,4 @@
-"""A blob of any size on its way to the service."""
+"""The upload of a blob of any size."""
 
 from __future__ import annotations
 
@@ -20,7 +20,12 @@ __all__ = ["AzureUpload"]
 
 
 class AzureUpload:
-    """Stage blocks under ids of its own, so that no other upload's block is ever taken for one; as `Upload`."""
+    """The staged blocks of one blob, under ids of their own so that no other upload's block can be mistaken for one.
+
+    As `Upload`. Threads: `put` may run in several threads at once, each with its own connection of the SDK's pool; the
+    record of the blocks has its own lock. `commit` and `abandon` are called by the thread that leads the upload. If a
+    `put` is still under way then, the service drops its block.
+    """
 
     def __init__(self, client: BlobClient, container: str, blob: str, account: Account) -> None:
         self._client = client
@@ -66,11 +71,11 @@ class AzureUpload:
         return etag
 
     def abandon(self) -> None:
-        """Forget the blocks: the service drops uncommitted ones with the next commit, or after a week."""
+        """Discard the blocks: the service drops uncommitted blocks at the next commit, or after a week."""
         self._staged.end("abandoned")
 
     def _landed(self, count: int, options: Mapping[str, Any]) -> str:
-        """Return the ETag if our blocks are the blob: then only an answer was lost."""
+        """Return the blob's ETag if it consists of our blocks, so that only the answer was lost; else empty."""
         if count == 0:
             return ""
         with suppress(StoreError), convert_errors(*self._place):

@@ -1,20 +1,40 @@
-"""The errors that those of the operating system become. Pure."""
+"""The operating system's errors turned into ours."""
 
 from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from blobprep.errors import AccessError, ContainerNotFound, StoreError
 from blobprep.stores.service_rules import format_name
 
-__all__ = ["disk_error"]
+__all__ = ["convert_errors", "disk_error"]
 
 _NO_SPACE: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NO_PERMISSION: Final = {errno.EACCES, errno.EPERM, errno.EROFS}
 _GONE: Final = {errno.ENOENT, errno.ESTALE}
 _NAME_TAKEN: Final = {errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ELOOP}
+
+
+@contextmanager
+def convert_errors(container: str, blob: str, account: str) -> Iterator[None]:
+    """Turn the operating system's errors into ours; ours pass unchanged, although some derive from `OSError`.
+
+    Raises:
+        StoreError: the error that the system's becomes.
+    """
+    try:
+        yield
+    except StoreError:
+        raise
+    except OSError as error:
+        raise disk_error(error, container, blob, account) from None
+    except UnicodeEncodeError:
+        name = format_name(container, blob, account).encode("ascii", "backslashreplace").decode()
+        raise StoreError(f"{name} is not valid text", remedy="choose another name") from None
 
 
 def disk_error(error: OSError, container: str, blob: str, account: str) -> StoreError:
