@@ -12,6 +12,6 @@ isolation     what isolation of scripts this machine provides
 examination   the whole, in order
 """
 
-from blobprep.diagnostics.findings import Diagnosis, Examination, Finding, Mark
+from blobprep.diagnostics.findings import Diagnosis, Examination, Mark, StepFinding
 
-__all__ = ["Diagnosis", "Examination", "Finding", "Mark"]
+__all__ = ["Diagnosis", "Examination", "Mark", "StepFinding"]

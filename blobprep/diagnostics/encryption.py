@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from blobprep.account import Account
 from blobprep.account.accounts import SDK_CA_VARIABLES
-from blobprep.diagnostics.findings import Finding, fail, ok, warn
+from blobprep.diagnostics.findings import StepFinding, fail, ok, warn
 from blobprep.diagnostics.network import Route
 from blobprep.errors import AccessError
 
@@ -22,7 +22,7 @@ _EXPIRED: Final = 10
 _WRONG_HOST: Final = frozenset({62, 64})
 
 
-def load_trust(account: Account, variables: Mapping[str, str]) -> tuple[ssl.SSLContext | None, list[Finding]]:
+def load_trust(account: Account, variables: Mapping[str, str]) -> tuple[ssl.SSLContext | None, list[StepFinding]]:
     """Return the authorities that certificates are checked against: those the SDK trusts, not those of the system.
 
     Args:
@@ -48,7 +48,7 @@ def load_trust(account: Account, variables: Mapping[str, str]) -> tuple[ssl.SSLC
 
 def start_tls(
     opened: socket.socket, route: Route, context: ssl.SSLContext, now: datetime
-) -> tuple[ssl.SSLSocket | None, list[Finding]]:
+) -> tuple[ssl.SSLSocket | None, list[StepFinding]]:
     """Start TLS and check the certificate.
 
     Args:
@@ -70,7 +70,7 @@ def start_tls(
     return secure, [ok("TLS", f"{secure.version()}, {cipher}"), _certificate(secure.getpeercert() or {}, route, now)]
 
 
-def _certificate(shown: Mapping[str, Any], route: Route, now: datetime) -> Finding:
+def _certificate(shown: Mapping[str, Any], route: Route, now: datetime) -> StepFinding:
     subject, issuer = (_name(shown.get(part, ())) for part in ("subject", "issuer"))
     ends = datetime.fromtimestamp(ssl.cert_time_to_seconds(shown["notAfter"]), UTC)
     text = f"{subject or route.host}, issued by {issuer}, until {ends:%Y-%m-%d}"
@@ -84,7 +84,7 @@ def _name(parts: Any) -> str:
     return str(names.get("commonName") or names.get("organizationName") or "")
 
 
-def _explain_untrusted(error: ssl.SSLCertVerificationError, route: Route) -> Finding:
+def _explain_untrusted(error: ssl.SSLCertVerificationError, route: Route) -> StepFinding:
     if error.verify_code == _EXPIRED:
         cause = "the certificate has expired, or this machine's clock is wrong"
         remedy = "set the clock (timedatectl set-ntp true), or ask the operator of the service or proxy to renew it"
@@ -100,7 +100,7 @@ def _explain_untrusted(error: ssl.SSLCertVerificationError, route: Route) -> Fin
     )
 
 
-def _explain_handshake(error: OSError, route: Route, context: ssl.SSLContext) -> Finding:
+def _explain_handshake(error: OSError, route: Route, context: ssl.SSLContext) -> StepFinding:
     reason = (getattr(error, "reason", None) or "").replace("_", " ").lower()
     offered = _format_versions(context)
     if any(word in reason for word in ("protocol version", "unsupported protocol", "wrong ssl version")):

@@ -10,7 +10,7 @@ from typing import Final
 
 from blobprep.account import Account, SasToken
 from blobprep.diagnostics import encryption, network, resolution, service
-from blobprep.diagnostics.findings import Diagnosis, Examination, Finding, skip
+from blobprep.diagnostics.findings import Diagnosis, Examination, StepFinding, skip
 from blobprep.diagnostics.isolation import examine_isolation
 from blobprep.diagnostics.local import folder_findings, path_findings
 from blobprep.diagnostics.permissions import ACTIONS, Place, probe
@@ -98,7 +98,7 @@ def _examine_account(name: str, workspace: Workspace, limits: _Limits) -> Examin
 
 def _account_steps(
     workspace: Workspace, name: str | None, meaning: ParsedName | None, limits: _Limits
-) -> Iterator[Finding]:
+) -> Iterator[StepFinding]:
     """Yield the findings from the settings to the service; end with the step that fails."""
     place = _place(meaning)
     found, finding = resolution.find_account(workspace, name, meaning)
@@ -125,7 +125,7 @@ def _account_steps(
 
 def _remote_steps(
     account: Account, case: Case, place: Place, variables: Mapping[str, str], limits: _Limits
-) -> Iterator[Finding]:
+) -> Iterator[StepFinding]:
     """Yield the findings from this machine to the service, and on what the credential may do."""
     answered = yield from _answer(account, variables, limits)
     if answered is None:
@@ -149,7 +149,7 @@ def _remote_steps(
 
 def _answer(
     account: Account, variables: Mapping[str, str], limits: _Limits
-) -> Generator[Finding, None, service.ServiceAnswer | None]:
+) -> Generator[StepFinding, None, service.ServiceAnswer | None]:
     """Yield the findings on the way to the service; return its answer to one request, None if a step fails."""
     route, findings = network.find_route(account, variables)
     yield from findings
@@ -210,11 +210,11 @@ def _case(found: AccountResolution, account: Account, place: Place) -> Case:
     )
 
 
-def _failed(findings: Sequence[Finding]) -> bool:
+def _failed(findings: Sequence[StepFinding]) -> bool:
     return any(finding.mark == "fail" for finding in findings)
 
 
-def _add_skipped_steps(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+def _add_skipped_steps(findings: Sequence[StepFinding]) -> tuple[StepFinding, ...]:
     """Add the steps that the first failure kept from running."""
     first = next((finding for finding in findings if finding.mark == "fail"), None)
     seen = {finding.topic for finding in findings}

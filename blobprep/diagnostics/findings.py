@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 
 from blobprep.errors import BlobprepError
 
-__all__ = ["Diagnosis", "Examination", "Finding", "Mark", "fail", "ok", "skip", "warn"]
+__all__ = ["Diagnosis", "Examination", "Mark", "StepFinding", "fail", "ok", "skip", "warn"]
 
 Mark = Literal["ok", "warn", "fail", "skip"]
 
@@ -16,7 +16,7 @@ _WORST_LAST: Final[tuple[Mark, ...]] = ("skip", "ok", "warn", "fail")
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class StepFinding:
     """The result of one step.
 
     Attributes:
@@ -46,7 +46,7 @@ class Examination:
     """
 
     subject: str
-    findings: tuple[Finding, ...]
+    findings: tuple[StepFinding, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Diagnosis:
 
     examinations: tuple[Examination, ...]
 
-    def __iter__(self) -> Iterator[Finding]:
+    def __iter__(self) -> Iterator[StepFinding]:
         return (finding for examination in self.examinations for finding in examination.findings)
 
     @property
@@ -64,7 +64,7 @@ class Diagnosis:
         return max((finding.mark for finding in self), key=_WORST_LAST.index, default="skip")
 
     @property
-    def failure(self) -> Finding | None:
+    def failure(self) -> StepFinding | None:
         """Return the first failure, if any; later ones may only be its consequences."""
         return next((finding for finding in self if finding.mark == "fail"), None)
 
@@ -79,21 +79,21 @@ class Diagnosis:
         }
 
 
-def ok(topic: str, text: str) -> Finding:
+def ok(topic: str, text: str) -> StepFinding:
     """Return the finding of a step that succeeded."""
-    return Finding("ok", topic, text)
+    return StepFinding("ok", topic, text)
 
 
-def warn(topic: str, text: str, cause: str = "", remedy: str = "") -> Finding:
+def warn(topic: str, text: str, cause: str = "", remedy: str = "") -> StepFinding:
     """Return the finding of a step that calls for attention."""
-    return Finding("warn", topic, text, cause, remedy)
+    return StepFinding("warn", topic, text, cause, remedy)
 
 
-def fail(topic: str, text: str, cause: str, remedy: str, error: type[BlobprepError]) -> Finding:
+def fail(topic: str, text: str, cause: str, remedy: str, error: type[BlobprepError]) -> StepFinding:
     """Return the finding of a step that failed: why, and what to do."""
-    return Finding("fail", topic, text, cause, remedy, error.__name__)
+    return StepFinding("fail", topic, text, cause, remedy, error.__name__)
 
 
-def skip(topic: str, reason: str) -> Finding:
+def skip(topic: str, reason: str) -> StepFinding:
     """Return the finding of a step that could not run."""
-    return Finding("skip", topic, f"not checked: {reason}")
+    return StepFinding("skip", topic, f"not checked: {reason}")

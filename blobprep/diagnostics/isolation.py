@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from blobprep.diagnostics.findings import Examination, Finding, fail, ok, warn
+from blobprep.diagnostics.findings import Examination, StepFinding, fail, ok, warn
 from blobprep.sandbox.isolation import DEFAULT_LEVEL, PROCESS_NOTICE, require_level, require_namespace
 from blobprep.sandbox.kernel_support import describe
 from blobprep.settings import Workspace
@@ -20,7 +20,7 @@ def examine_isolation(workspace: Workspace) -> Examination:
     return Examination("this machine", (_finding(workspace),))
 
 
-def _finding(workspace: Workspace) -> Finding:
+def _finding(workspace: Workspace) -> StepFinding:
     level = require_level(str(workspace.script_setting("isolation") or DEFAULT_LEVEL))
     namespace = require_namespace(str(workspace.script_setting("namespace") or "auto"))
     support, error = describe(namespace)

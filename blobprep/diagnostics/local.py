@@ -6,14 +6,14 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from blobprep.diagnostics.findings import Finding, fail, ok
+from blobprep.diagnostics.findings import StepFinding, fail, ok
 from blobprep.errors import AccessError, BlobNotFound, ContainerNotFound
 from blobprep.stores.folder.names import components
 
 __all__ = ["folder_findings", "path_findings"]
 
 
-def folder_findings(folder: Path, container: str, blob: str) -> Iterator[Finding]:
+def folder_findings(folder: Path, container: str, blob: str) -> Iterator[StepFinding]:
     """Yield the findings on the folder of an account, and on container and blob in it; empty for none."""
     if not folder.is_dir():
         cause = "it is something else" if folder.exists() else "it has not been created"
@@ -38,7 +38,7 @@ def folder_findings(folder: Path, container: str, blob: str) -> Iterator[Finding
             yield from _access("blob", found)
 
 
-def path_findings(path: Path) -> Iterator[Finding]:
+def path_findings(path: Path) -> Iterator[StepFinding]:
     """Yield the findings on a local path."""
     if not path.exists():
         yield _missing(f"there is no {path}", path.parent)
@@ -46,13 +46,13 @@ def path_findings(path: Path) -> Iterator[Finding]:
     yield from _access("path", path)
 
 
-def _missing(text: str, folder: Path) -> Finding:
+def _missing(text: str, folder: Path) -> StepFinding:
     cause = f"{folder} has no file of that name" if folder.is_dir() else f"the folder {folder} does not exist either"
     there = next((parent for parent in (folder, *folder.parents) if parent.is_dir()), folder)
     return fail("blob", text, cause, f"list what is there: ls {there}", BlobNotFound)
 
 
-def _access(topic: str, place: Path) -> Iterator[Finding]:
+def _access(topic: str, place: Path) -> Iterator[StepFinding]:
     reading = os.R_OK | (os.X_OK if place.is_dir() else 0)
     if not os.access(place, reading):
         yield fail("read", f"{place} cannot be read", "its permissions", f"chmod u+rX {place}", AccessError)

@@ -11,7 +11,7 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from blobprep.account import Account
-from blobprep.diagnostics.findings import Finding, fail, ok
+from blobprep.diagnostics.findings import StepFinding, fail, ok
 from blobprep.errors import SettingError, StoreUnavailable
 
 __all__ = ["Route", "connect", "find_route", "look_up"]
@@ -46,7 +46,7 @@ class Route:
         return f"Route({self.scheme!r}, {self.host!r}, {self.port}, proxy={self.proxy!r})"
 
 
-def find_route(account: Account, variables: Mapping[str, str]) -> tuple[Route, list[Finding]]:
+def find_route(account: Account, variables: Mapping[str, str]) -> tuple[Route, list[StepFinding]]:
     """Return the way to the service, as the account's address and the environment define it.
 
     Args:
@@ -85,7 +85,7 @@ def _bypasses_proxy(route: Route, excepted: str) -> bool:
     return False
 
 
-def _through(route: Route, variable: str, address: str) -> tuple[Route, list[Finding]]:
+def _through(route: Route, variable: str, address: str) -> tuple[Route, list[StepFinding]]:
     try:
         parts = urlsplit(address if "://" in address else f"http://{address}")
         proxy = (parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0))
@@ -100,7 +100,7 @@ def _through(route: Route, variable: str, address: str) -> tuple[Route, list[Fin
     return through, [ok("proxy", f"{variable} sends requests through {proxy[0]}:{proxy[1]}")]
 
 
-def look_up(route: Route) -> Finding:
+def look_up(route: Route) -> StepFinding:
     """Look up the name of the host, or of the proxy if there is one."""
     host, port = route.proxy or (route.host, route.port)
     try:
@@ -118,7 +118,7 @@ def look_up(route: Route) -> Finding:
     return ok("name", f"{what} has the address {', '.join(addresses)}")
 
 
-def connect(route: Route, timeout: float) -> tuple[socket.socket | None, Finding]:
+def connect(route: Route, timeout: float) -> tuple[socket.socket | None, StepFinding]:
     """Connect to the service, through the proxy if there is one.
 
     Args:
@@ -158,7 +158,7 @@ def _tunnel(route: Route, timeout: float) -> socket.socket:
     return opened
 
 
-def _refuse(route: Route, cause: str) -> Finding:
+def _refuse(route: Route, cause: str) -> StepFinding:
     if route.proxy:
         remedy = f"check {route.variable} and what the proxy allows; set no_proxy={route.host} to bypass it"
     elif route.local:

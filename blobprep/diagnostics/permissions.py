@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from blobprep.diagnostics.findings import Finding, fail, ok, skip, warn
+from blobprep.diagnostics.findings import StepFinding, fail, ok, skip, warn
 from blobprep.diagnostics.refusals import LETTERS, Case, explain, explain_missing_container
 from blobprep.errors import (
     AccessError,
@@ -59,7 +59,7 @@ class Place:
         return f"{self.blob.rpartition('/')[0]}/blobprep-doctor-{secrets.token_hex(8)}".removeprefix("/")
 
 
-def probe(store: Store, place: Place, case: Case, need: Collection[str] = ACTIONS) -> Iterator[Finding]:
+def probe(store: Store, place: Place, case: Case, need: Collection[str] = ACTIONS) -> Iterator[StepFinding]:
     """Yield whether the credential is accepted, and then what it may do.
 
     Args:
@@ -71,7 +71,7 @@ def probe(store: Store, place: Place, case: Case, need: Collection[str] = ACTION
     accepted = False
     for action in ACTIONS:
         if reason := _reason_untried(action, place, case):
-            yield _judge_by_letters(action, replace(case, action=action), reason, need)
+            yield _judge_by_letters(action, place, replace(case, action=action), reason, need)
             continue
         error = _attempt(store, place, action)
         if not accepted:
@@ -95,10 +95,10 @@ def _reason_untried(action: str, place: Place, case: Case) -> str:
     return ""
 
 
-def _judge_by_letters(action: str, case: Case, reason: str, need: Collection[str]) -> Finding:
+def _judge_by_letters(action: str, place: Place, case: Case, reason: str, need: Collection[str]) -> StepFinding:
     """Judge an action that is not probed by the letters of the SAS token, as far as they show it."""
     token = case.token
-    if token is None or not token.permissions or action == "list" or "container" in reason:
+    if not place.container or token is None or not token.permissions or action == "list":
         return skip(action, reason)
     if LETTERS[action] in token.permissions:
         return ok(action, f"may {action} according to the token (sp={token.permissions}); not tried: {reason}")
@@ -146,7 +146,7 @@ _ATTEMPTS: Final[Mapping[str, Callable[[Store, Place], None]]] = {
 }
 
 
-def _judge_credential(error: BlobprepError | None, case: Case) -> Finding:
+def _judge_credential(error: BlobprepError | None, case: Case) -> StepFinding:
     """Return whether the first answer shows that the credential was accepted."""
     topic = "authentication"
     if isinstance(error, UsageError) or (isinstance(error, AccessError) and not error.code):
@@ -166,7 +166,7 @@ def _judge_credential(error: BlobprepError | None, case: Case) -> Finding:
     return ok(topic, f"the credential is accepted ({case.kind})")
 
 
-def _judge(action: str, error: BlobprepError | None, place: Place, case: Case, need: Collection[str]) -> Finding:
+def _judge(action: str, error: BlobprepError | None, place: Place, case: Case, need: Collection[str]) -> StepFinding:
     if isinstance(error, ContainerNotFound):
         cause, remedy = explain_missing_container(case)
         return fail("container", f"there is no container {place.container}", cause, remedy, ContainerNotFound)
@@ -183,7 +183,7 @@ def _judge(action: str, error: BlobprepError | None, place: Place, case: Case, n
     return fail(action, error.message, cause, error.remedy, type(error))
 
 
-def _refuse(action: str, code: str, status: int, case: Case, need: Collection[str]) -> Finding:
+def _refuse(action: str, code: str, status: int, case: Case, need: Collection[str]) -> StepFinding:
     meaning = explain(code, status, case)
     text = f"may not {action}{f' ({code})' if code else ''}"
     if action not in need and status == 403:
@@ -191,7 +191,7 @@ def _refuse(action: str, code: str, status: int, case: Case, need: Collection[st
     return _fail_as(action, text, meaning)
 
 
-def _fail_as(topic: str, text: str, meaning: CodeMeaning) -> Finding:
+def _fail_as(topic: str, text: str, meaning: CodeMeaning) -> StepFinding:
     return fail(topic, text, meaning.cause, meaning.remedy, meaning.error)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from blobprep.account import Account, allowed_protocol, require_credential
-from blobprep.diagnostics.findings import Examination, Finding, ok, warn
+from blobprep.diagnostics.findings import Examination, StepFinding, ok, warn
 from blobprep.errors import BlobprepError, SettingError, UsageError
 from blobprep.settings import Workspace
 from blobprep.settings.account_resolution import AccountResolution, Asked, ParsedName
@@ -13,7 +13,7 @@ from blobprep.settings.account_resolution import AccountResolution, Asked, Parse
 __all__ = ["check_protocol", "fail_with", "find_account", "list_credentials", "read_reference", "report_no_account"]
 
 
-def read_reference(text: str, workspace: Workspace) -> tuple[ParsedName | None, Finding]:
+def read_reference(text: str, workspace: Workspace) -> tuple[ParsedName | None, StepFinding]:
     """Return the meaning of a text, and the finding on it."""
     try:
         meaning = workspace.meaning(text)
@@ -41,7 +41,7 @@ def _describe_parts(meaning: ParsedName) -> str:
 
 def find_account(
     workspace: Workspace, name: str | None, meaning: ParsedName | None
-) -> tuple[AccountResolution | None, Finding]:
+) -> tuple[AccountResolution | None, StepFinding]:
     """Return the account that is meant, and the finding on where it is."""
     asked = Asked(name)
     if meaning is not None and meaning.reference is not None:
@@ -67,10 +67,10 @@ def report_no_account(workspace: Workspace) -> Examination:
         remedy="name a reference: blobprep doctor az://ACCOUNT@CONTAINER/; or add [accounts.NAME] to blobprep.toml, or "
         "set AZURE_STORAGE_ACCOUNT",
     )
-    return Examination("the settings", (Finding("ok", "settings", text), fail_with("account", error)))
+    return Examination("the settings", (StepFinding("ok", "settings", text), fail_with("account", error)))
 
 
-def check_protocol(found: AccountResolution, workspace: Workspace) -> tuple[Account | None, Finding]:
+def check_protocol(found: AccountResolution, workspace: Workspace) -> tuple[Account | None, StepFinding]:
     """Check the protocol against the policy; return the account with the protocol to be used."""
     try:
         account, warning = allowed_protocol(found.account, workspace.allow_http, explicit=found.explicit)
@@ -82,7 +82,7 @@ def check_protocol(found: AccountResolution, workspace: Workspace) -> tuple[Acco
     return account, ok("protocol", f"{account.protocol}{reason}")
 
 
-def list_credentials(found: AccountResolution) -> Iterator[Finding]:
+def list_credentials(found: AccountResolution) -> Iterator[StepFinding]:
     """Yield the credential in use and why, or what is wrong with it, and then every other candidate."""
     fault = _fault(found)
     for candidate in sorted(found.considered(), key=lambda candidate: not candidate.used):
@@ -91,10 +91,10 @@ def list_credentials(found: AccountResolution) -> Iterator[Finding]:
         if candidate.used:
             yield fault or ok("credential", text)
         else:
-            yield Finding("skip", "credential", text)
+            yield StepFinding("skip", "credential", text)
 
 
-def _fault(found: AccountResolution) -> Finding | None:
+def _fault(found: AccountResolution) -> StepFinding | None:
     try:
         require_credential(found.account, found.source)
     except SettingError as error:
@@ -102,6 +102,6 @@ def _fault(found: AccountResolution) -> Finding | None:
     return None
 
 
-def fail_with(topic: str, error: BlobprepError) -> Finding:
+def fail_with(topic: str, error: BlobprepError) -> StepFinding:
     """Return the finding for a step that ended with one of our errors."""
-    return Finding("fail", topic, error.message, "", error.remedy, type(error).__name__)
+    return StepFinding("fail", topic, error.message, "", error.remedy, type(error).__name__)

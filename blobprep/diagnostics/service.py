@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from blobprep.account import SasToken
-from blobprep.diagnostics.findings import Finding, fail, ok, warn
+from blobprep.diagnostics.findings import StepFinding, fail, ok, warn
 from blobprep.diagnostics.network import Route
 from blobprep.diagnostics.refusals import Case, explain
 from blobprep.errors import AccessError, StoreUnavailable
@@ -48,7 +48,7 @@ class ServiceAnswer:
         return self.server.startswith("Azurite")
 
 
-def ask(opened: socket.socket, route: Route, timeout: float) -> tuple[ServiceAnswer | None, Finding | None]:
+def ask(opened: socket.socket, route: Route, timeout: float) -> tuple[ServiceAnswer | None, StepFinding | None]:
     """Send one request without a credential, and close the connection.
 
     Args:
@@ -84,7 +84,7 @@ def ask(opened: socket.socket, route: Route, timeout: float) -> tuple[ServiceAns
     return ServiceAnswer(answer.status, code, _date(answer.getheader("Date", "")), server), None
 
 
-def check_clock(answered: ServiceAnswer, now: datetime, kind: str) -> Finding:
+def check_clock(answered: ServiceAnswer, now: datetime, kind: str) -> StepFinding:
     """Compare this machine's clock with the service's, which refuses signatures made by a wrong clock.
 
     Args:
@@ -110,7 +110,7 @@ def check_clock(answered: ServiceAnswer, now: datetime, kind: str) -> Finding:
     )
 
 
-def check_state(answered: ServiceAnswer, case: Case) -> Finding:
+def check_state(answered: ServiceAnswer, case: Case) -> StepFinding:
     """Check that the account takes requests at all, whatever their credential."""
     meaning = explain(answered.code, answered.status, case)
     if answered.code not in ACCOUNT_CODES and answered.status < 500 and meaning.error is not StoreUnavailable:
@@ -120,7 +120,7 @@ def check_state(answered: ServiceAnswer, case: Case) -> Finding:
     return fail("service", f"it refuses every request ({reason})", meaning.cause, meaning.remedy, meaning.error)
 
 
-def check_token(token: SasToken, now: datetime, case: Case) -> Finding:
+def check_token(token: SasToken, now: datetime, case: Case) -> StepFinding:
     """Check the fields of a SAS token against the service's clock and the Blob service."""
     text = _describe_token(token)
     fault = explain_sas_token(token, now)

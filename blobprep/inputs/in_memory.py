@@ -52,4 +52,4 @@ def require_lossless(entries: Iterable[Translation]) -> None:
         DatasetError: it did; the message lists every lossy entry.
     """
     if lost := forbidden(entries):
-        raise DatasetError(f"--lossless is set, but this would be lost:\n{lost}")
+        raise DatasetError(f"--lossless forbids what would be lost:\n{lost}")

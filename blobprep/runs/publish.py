@@ -208,7 +208,7 @@ class Outputs:
         below = (self._figures, self._prefix.subprefix(ARTIFACTS))
         for name in named_in(previous) if previous else ():
             if prefix := next((each for each in below if name.startswith(each.printed)), None):
-                left[name] = prefix.named(name)
+                left[name] = prefix.parse_child(name)
             elif "/" not in name:
                 target = self._prefix.child(name)
                 left[target.printed] = target

@@ -63,7 +63,7 @@ class BlobLocation:
         printed = printed_below(self.printed, name, prefix=True) if self.container else self.printed + name
         return replace(self, blob=self.blob + name, printed=printed, exact=False)
 
-    def named(self, printed: str) -> BlobLocation:
+    def parse_child(self, printed: str) -> BlobLocation:
         """Return the location of the blob below this prefix that is printed this way; the inverse of `child`."""
         name = printed.removeprefix(self.printed)
         return self.child(decode(name) if self.container else name)

@@ -16,7 +16,7 @@ from tests.server import Behaviour
     ("kind", "cause", "remedy"),
     [
         ("untrusted", "no trusted authority", "REQUESTS_CA_BUNDLE"),
-        ("wrong host", "another host than 127.0.0.1", "endpoint"),
+        ("wrong host", "a host other than 127.0.0.1", "endpoint"),
         ("expired", "expired", "timedatectl"),
     ],
 )

@@ -34,7 +34,7 @@ def test_no_proxy_excepts_the_host(excepted):
     route, (finding,) = find_route(CONTOSO, {"https_proxy": "http://proxy.example:3128", "no_proxy": excepted})
 
     assert route.proxy is None
-    assert "excepts contoso.blob.core.windows.net" in finding.text
+    assert "exempts contoso.blob.core.windows.net" in finding.text
 
 
 @pytest.mark.parametrize("excepted", ["soso.blob.core.windows.net", "example", "10.0.0.0/8", ","])

@@ -24,7 +24,7 @@ def test_a_token_says_what_it_is_for():
 
 
 def test_a_token_of_a_stored_policy_says_so():
-    assert "those of the stored access policy nightly" in judge("sv=1&sr=c&si=nightly&sig=x").text
+    assert "permissions from the stored access policy nightly" in judge("sv=1&sr=c&si=nightly&sig=x").text
 
 
 @pytest.mark.parametrize(

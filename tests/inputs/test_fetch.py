@@ -192,7 +192,10 @@ def test_a_range_that_comes_short_is_no_range() -> None:
     store = Short()
     store.create_container(CONTAINER)
     location: BlobLocation = put(store, "dataset1.csv", bytes(5))
-    with InputSpool("dataset1", 5) as held, pytest.raises(StoreUnavailable, match="gave 4 of 5 bytes from 0"):
+    with (
+        InputSpool("dataset1", 5) as held,
+        pytest.raises(StoreUnavailable, match="returned 4 of 5 bytes from offset 0"),
+    ):
         Fetched(ResolvedInput("dataset1", location.printed, (PinnedBlob(location, location.properties()),), held)).run()
 
 

@@ -144,7 +144,7 @@ def test_the_script_is_read_whole_with_its_checksum(store: Hooked) -> None:
 
 
 def test_a_script_that_is_no_text_is_refused(store: Hooked) -> None:
-    with pytest.raises(ScriptError, match=r"az://work/prep\.py is no text"):
+    with pytest.raises(ScriptError, match=r"az://work/prep\.py is not text"):
         resolve_all(store, script=b"x = 1\0")
 
 
@@ -159,7 +159,7 @@ def test_a_script_that_is_too_large_is_refused_unread(store: Hooked) -> None:
     source = SourceScript(put(store, "prep.py", bytes(MAX_SCRIPT + 1)))
     read = []
     store.before = lambda operation, blob: read.append(blob) if operation == "read" else None
-    with pytest.raises(LimitError, match="is it the right file"):
+    with pytest.raises(LimitError, match="check that it is the right file"):
         resolve(source, {}, None)
     assert read == []
 

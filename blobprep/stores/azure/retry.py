@@ -122,9 +122,9 @@ class RetryPolicy(ExponentialRetry):
             if answer.may_be_done and settings["hook"]:
                 settings["hook"]()
             failed = 1 if body is not None and len(body) - there >= LEAST else failed + 1
-            wait = _wait(failed, answer.asked)
+            wait = _backoff(failed, answer.asked)
             if failed > settings["total"] or answer.is_hopeless or answer.asked > LONGEST_WAIT:
-                raise RetriesExhausted(_tried(made, time.monotonic() - began, answer.asked), answer)
+                raise RetriesExhausted(_describe_attempts(made, time.monotonic() - began, answer.asked), answer)
             _LOG.info(
                 "%s: %s; attempt %d of %d in %.1f s",
                 self._format_name(request.http_request.url),
@@ -144,7 +144,7 @@ class RetryPolicy(ExponentialRetry):
     def _attempt(self, request: Any, body: Body | None) -> Any:
         try:
             response = self.next.send(request)
-            if failure := _refused(response.http_response):
+            if failure := _find_failure(response.http_response):
                 return failure
             if body is not None and response.http_response.status_code in (200, 206):
                 return body.take(response)
@@ -179,7 +179,7 @@ def is_cut(error: AzureError) -> bool:
     return any(isinstance(cause, cuts) for cause in (error, *inner))
 
 
-def _refused(response: Any) -> _Failure | None:
+def _find_failure(response: Any) -> _Failure | None:
     """Return the failure that an answer stands for; None for answers that are final, including refusals."""
     status, headers = response.status_code, response.headers
     code = headers.get("x-ms-error-code", "")
@@ -189,13 +189,13 @@ def _refused(response: Any) -> _Failure | None:
     return _Failure(
         code or f"status {status}",
         may_be_done=not is_undone,
-        asked=_asked_wait(headers),
+        asked=_read_wait(headers),
         status=status,
         headers=headers,
     )
 
 
-def _asked_wait(headers: Mapping[str, str]) -> float:
+def _read_wait(headers: Mapping[str, str]) -> float:
     """Return how many seconds the service asks to wait; 0 if it does not."""
     try:
         for name in ("x-ms-retry-after-ms", "retry-after-ms"):
@@ -209,13 +209,13 @@ def _asked_wait(headers: Mapping[str, str]) -> float:
         return 0.0
 
 
-def _wait(failed: int, asked: float) -> float:
+def _backoff(failed: int, asked: float) -> float:
     """Return seconds to wait: at least what is asked, longer each time, and random so that clients spread out."""
     backoff = min(_FIRST_WAIT * 2.0 ** (failed - 1), LONGEST_WAIT)
     return asked + random.uniform(backoff / 2, backoff)  # noqa: S311 - no secret
 
 
-def _tried(made: int, seconds: float, asked: float) -> str:
+def _describe_attempts(made: int, seconds: float, asked: float) -> str:
     tried = f"in {made} attempts over {seconds:.0f} s" if made > 1 else "in one attempt"
     return f"{tried} and asks for a wait of {asked:.0f} s" if asked > LONGEST_WAIT else tried
 
