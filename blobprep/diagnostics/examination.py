@@ -12,7 +12,7 @@ from blobprep.account import Account, SasToken
 from blobprep.diagnostics import encryption, network, resolution, service
 from blobprep.diagnostics.findings import Diagnosis, Examination, StepFinding, skip
 from blobprep.diagnostics.isolation import examine_isolation
-from blobprep.diagnostics.local import folder_findings, path_findings
+from blobprep.diagnostics.local import examine_folder, examine_path
 from blobprep.diagnostics.permissions import ACTIONS, Place, probe
 from blobprep.diagnostics.refusals import Case
 from blobprep.diagnostics.resolution import fail_with
@@ -87,7 +87,7 @@ def _examine_reference(text: str, workspace: Workspace, limits: _Limits) -> Exam
     if meaning is None:
         return Examination("the reference", _add_skipped_steps([finding]))
     if meaning.reference is None:
-        return Examination(meaning.printed, (finding, *path_findings(Path(meaning.printed))))
+        return Examination(meaning.printed, (finding, *examine_path(Path(meaning.printed))))
     steps = _account_steps(workspace, meaning.reference.account, meaning, limits)
     return Examination(meaning.printed, _add_skipped_steps([finding, *steps]))
 
@@ -106,7 +106,7 @@ def _account_steps(
     if found is None:
         return
     if found.account.folder is not None:
-        yield from folder_findings(found.account.folder, place.container, place.blob if place.is_blob else "")
+        yield from examine_folder(found.account.folder, place.container, place.blob if place.is_blob else "")
         return
     if (passed := workspace.passed(found.account.name)) is not None:
         yield from probe(passed, place, Case(found.account.name, place.container, "key"), limits.need)

@@ -10,10 +10,10 @@ from blobprep.diagnostics.findings import StepFinding, fail, ok
 from blobprep.errors import AccessError, BlobNotFound, ContainerNotFound
 from blobprep.stores.folder.names import components
 
-__all__ = ["folder_findings", "path_findings"]
+__all__ = ["examine_folder", "examine_path"]
 
 
-def folder_findings(folder: Path, container: str, blob: str) -> Iterator[StepFinding]:
+def examine_folder(folder: Path, container: str, blob: str) -> Iterator[StepFinding]:
     """Yield the findings on the folder of an account, and on container and blob in it; empty for none."""
     if not folder.is_dir():
         cause = "it is something else" if folder.exists() else "it has not been created"
@@ -38,7 +38,7 @@ def folder_findings(folder: Path, container: str, blob: str) -> Iterator[StepFin
             yield from _access("blob", found)
 
 
-def path_findings(path: Path) -> Iterator[StepFinding]:
+def examine_path(path: Path) -> Iterator[StepFinding]:
     """Yield the findings on a local path."""
     if not path.exists():
         yield _missing(f"there is no {path}", path.parent)

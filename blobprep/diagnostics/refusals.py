@@ -151,7 +151,7 @@ def _add_role(meaning: CodeMeaning, case: Case) -> Explanation:
 
 
 def _add_settings(meaning: CodeMeaning, case: Case) -> Explanation:
-    return meaning.cause, f"{meaning.remedy}: {_credential_settings(case)}"
+    return meaning.cause, f"{meaning.remedy} ({_credential_settings(case)})"
 
 
 def _add_credential(meaning: CodeMeaning, case: Case) -> Explanation:
@@ -160,14 +160,14 @@ def _add_credential(meaning: CodeMeaning, case: Case) -> Explanation:
     if case.kind == "key":
         return (
             f"{meaning.cause} (account {case.account}, key from {case.source})",
-            f"{meaning.remedy}: az storage account keys list --account-name {case.account} "
-            '--query "[0].value" --output tsv',
+            f"{meaning.remedy} (az storage account keys list --account-name {case.account} "
+            '--query "[0].value" --output tsv)',
         )
     if case.kind == "anonymous":
         return _add_settings(meaning, case)
     return (
         meaning.cause,
-        f"{meaning.remedy}: az login --tenant TENANT (the account's: az account show --query tenantId)",
+        f"{meaning.remedy} (az login --tenant TENANT; for the account's: az account show --query tenantId)",
     )
 
 
@@ -189,7 +189,7 @@ def _add_network(meaning: CodeMeaning, case: Case) -> Explanation:
 
 
 def _add_update(setting: str, purpose: str) -> Callable[[CodeMeaning, Case], Explanation]:
-    """Return what adds the command that changes a setting of the account."""
+    """Return an addition: the command that changes a setting of the account, and its purpose."""
     return lambda meaning, case: (
         meaning.cause,
         f"{meaning.remedy}; {purpose}: {_update_command(case, setting)}",
@@ -198,7 +198,7 @@ def _add_update(setting: str, purpose: str) -> Callable[[CodeMeaning, Case], Exp
 
 _ADDITIONS: Final[Mapping[str, Callable[[CodeMeaning, Case], Explanation]]] = {
     "AccountIsDisabled": lambda meaning, case: (meaning.cause, f"{meaning.remedy}: az account list --output table"),
-    "AccountRequiresHttps": _add_update("--https-only false", "to allow http all the same"),
+    "AccountRequiresHttps": _add_update("--https-only false", "to allow http"),
     "AuthenticationFailed": _add_credential,
     "AuthorizationFailure": _add_network,
     "AuthorizationPermissionMismatch": _add_permission,
@@ -214,17 +214,17 @@ _ADDITIONS: Final[Mapping[str, Callable[[CodeMeaning, Case], Explanation]]] = {
     "InvalidAuthenticationInfo": _add_credential,
     "KeyBasedAuthenticationNotPermitted": lambda meaning, case: (
         meaning.cause,
-        f"{meaning.remedy}: {_sas_command(case)}, or {_update_command(case, '--allow-shared-key-access true')}",
+        f"{meaning.remedy} ({_sas_command(case)}; or {_update_command(case, '--allow-shared-key-access true')})",
     ),
     "NoAuthenticationInformation": _add_settings,
     "PublicAccessNotPermitted": lambda meaning, case: (
         meaning.cause,
-        f"{meaning.remedy}: {_credential_settings(case)}; or allow anonymous access: "
+        f"{meaning.remedy} ({_credential_settings(case)}); or allow anonymous access: "
         + _update_command(case, "--allow-blob-public-access true"),
     ),
     "ServerBusy": lambda meaning, case: (
         f"{meaning.cause}: it receives more requests than its limits allow",
         f"{meaning.remedy}; see 'Transactions' of the account in Azure Monitor",
     ),
-    "TlsVersionNotPermitted": _add_update("--min-tls-version TLS1_2", "or lower what the account requires"),
+    "TlsVersionNotPermitted": _add_update("--min-tls-version TLS1_2", "to lower what the account requires"),
 }

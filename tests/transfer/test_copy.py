@@ -334,7 +334,7 @@ def test_an_error_among_several_tells_what_was_copied_before_it(tmp_path):
     assert caught.value.message == (
         f"the store is away; {len(there)} of 20 were copied, but not az://raw/{missing[0]} and {len(missing) - 1} more"
     )
-    assert caught.value.remedy == "try again later; repeat with --overwrite, which copies all again"
+    assert caught.value.remedy == "try again later; repeat with --overwrite, which copies everything again"
     assert len(cp("az://raw/x/", f"{tmp_path}/y/", overwrite=True, workspace=known)) == 20
 
 
