@@ -123,9 +123,9 @@ def _add_permission(meaning: CodeMeaning, case: Case) -> Explanation:
         held = case.token.permissions if case.token else ""
         if letter in held:
             cause = f"the SAS token has the permission {letter}, but is not for this container or blob"
-            return cause, f"ask for one that is: {_sas_command(case)}"
+            return cause, f"ask for a SAS token that is: {_sas_command(case)}"
         cause = f"{meaning.cause}: it lacks the permission {letter} (it has {held or 'no permissions'})"
-        return cause, f"ask for one with sp={_letters(case)}: {_sas_command(case)}"
+        return cause, f"ask for a SAS token with sp={_letters(case)}: {_sas_command(case)}"
     if case.kind == "anonymous":
         return _add_settings(meaning, case)
     if case.kind == "key":

@@ -116,15 +116,15 @@ _ACCESS: Final[Mapping[str, Explanation]] = {
     ),
     "AuthorizationResourceTypeMismatch": (
         "the SAS token is for other kinds of resource",
-        "ask for one for the service, its containers and its blobs (srt=sco)",
+        "ask for a SAS token for the service, its containers and its blobs (srt=sco)",
     ),
     "AuthorizationServiceMismatch": (
         "the SAS token is for another service",
-        "ask for one for the Blob service (ss=b)",
+        "ask for a SAS token for the Blob service (ss=b)",
     ),
     "AuthorizationSourceIPMismatch": (
         "the SAS token does not allow this machine's address (sip=)",
-        "ask for one that allows the public address of this network, or any address",
+        "ask for a SAS token that allows the public address of this network, or any address",
     ),
     "BlobImmutableDueToPolicy": ("a retention policy or legal hold protects it", "choose another name"),
     "CannotVerifyCopySource": (
@@ -203,7 +203,7 @@ _OTHER: Final[tuple[tuple[str, str, str], ...]] = (
     ),
     (
         "a lease is held on it, or was held when the request was made",
-        "wait for the lease to end, or break it",
+        "wait, or break the lease",
         "LeaseAlreadyPresent LeaseAlreadyBroken LeaseIdMismatchWithBlobOperation LeaseIdMismatchWithContainerOperation "
         "LeaseIdMismatchWithLeaseOperation LeaseIdMissing LeaseIsBreakingAndCannotBeAcquired LeaseIsAlreadyBroken "
         "LeaseIsBreakingAndCannotBeChanged LeaseIsBrokenAndCannotBeRenewed LeaseLost LeaseNotPresentWithBlobOperation "
@@ -287,7 +287,7 @@ _CREDENTIAL: Final[Mapping[str, Explanation]] = {
     "sas": (
         "the signature of the SAS token does not match: it was not copied in full, belongs to another account or "
         "container, or the key or stored access policy behind it was renewed",
-        "ask for a new one",
+        "ask for a new SAS token",
     ),
     "token": (
         "the access token has expired, or belongs to another tenant than the account",
@@ -302,11 +302,11 @@ _PERMISSION_OF: Final[Mapping[str, Explanation]] = {
     ),
     "sas": (
         "the SAS token does not permit this",
-        "ask for one with this permission, or use the account key",
+        "ask for a SAS token with this permission, or use the account key",
     ),
     "token": (
         "the identity has no role that permits this",
-        "give it a role on the account, such as Storage Blob Data Contributor, and allow some minutes for it to count",
+        "give the identity a role on the account, such as Storage Blob Data Contributor, and wait some minutes",
     ),
 }
 _FIREWALL: Final = (

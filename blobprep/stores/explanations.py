@@ -62,11 +62,11 @@ def explain_sas_token(token: SasToken, now: datetime) -> Explanation | None:
         None where nothing speaks against the token.
     """
     if token.expires is not None and token.expires <= now:
-        return f"the SAS token expired at {token.expires:%Y-%m-%d %H:%M} UTC", "ask for a new one"
+        return f"the SAS token expired at {token.expires:%Y-%m-%d %H:%M} UTC", "ask for a new SAS token"
     if token.starts is not None and token.starts > now:
         return (
             f"the SAS token is not valid before {token.starts:%Y-%m-%d %H:%M} UTC by the service's clock",
-            "wait, or ask for one that starts 15 minutes earlier",
+            "wait, or ask for a SAS token that starts 15 minutes earlier",
         )
     if token.services and "b" not in token.services:
         meaning = CODES["AuthorizationServiceMismatch"]

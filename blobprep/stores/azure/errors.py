@@ -114,7 +114,7 @@ def _require_unexpired(container: str, blob: str, account: Account) -> None:
         raise AccessError(
             f"no request was sent for {format_name(container, blob, account.name)}: "
             f"the SAS token expired at {ends:%Y-%m-%d %H:%M} UTC",
-            remedy=f"ask for a new one; this machine's clock says {now:%Y-%m-%d %H:%M} UTC",
+            remedy=f"ask for a new SAS token; this machine's clock says {now:%Y-%m-%d %H:%M} UTC",
         )
 
 
