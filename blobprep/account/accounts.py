@@ -13,8 +13,10 @@ from blobprep.account.credentials import ANONYMOUS, Credential
 from blobprep.errors import SettingError
 
 __all__ = [
+    "CA_VARIABLES",
     "EMULATOR_ACCOUNT",
     "EMULATOR_KEY",
+    "SDK_CA_VARIABLES",
     "Access",
     "Account",
     "Network",
@@ -32,6 +34,13 @@ _SUFFIX: Final = re.compile(r"(?!(?:.*\.)?(?:blob|dfs)\.)[A-Za-z0-9-]+(?:\.[A-Za
 EMULATOR_ACCOUNT: Final = "devstoreaccount1"
 EMULATOR_KEY: Final = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 """The emulator's published account and key, the same on every machine; no secret."""
+
+
+SDK_CA_VARIABLES: Final = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+"""Variables that name certificates to trust and that the SDK's transport reads itself."""
+
+CA_VARIABLES: Final = (*SDK_CA_VARIABLES, "SSL_CERT_FILE")
+"""Variables that name certificates to trust, in the order in which settings read them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,11 @@ from typing import IO, Final, Literal, cast
 from blobprep.child.bundle import check_entries, is_folder, zip_error
 from blobprep.errors import BlobNotFound, BlobprepError, BundleError, ConditionNotMet, ScriptError
 from blobprep.inputs.bundle_zip import pack_folder
-from blobprep.inputs.resolve import changed
 from blobprep.inputs.sources import Bundle, GivenFolder
 from blobprep.lint import MAX_SIZE
 from blobprep.stores import BlobProperties
 from blobprep.stores.folder_markers import require_data
-from blobprep.stores.location import BlobLocation
+from blobprep.stores.location import BlobLocation, blob_changed
 from blobprep.tables.streaming_input import PositionalReader
 
 __all__ = ["Member", "Members", "Script", "is_zip", "opened_bundle", "read_script"]
@@ -87,7 +86,7 @@ def read_script(located: BlobLocation) -> Script:
     try:
         return Script(located, properties, located.read(if_match=properties.etag))
     except (ConditionNotMet, BlobNotFound) as error:
-        raise changed(located, properties.etag) from error
+        raise blob_changed(located, properties.etag) from error
 
 
 def is_zip(located: BlobLocation) -> bool:
@@ -180,7 +179,7 @@ class _Ranges(PositionalReader):
         try:
             return self._located.read(offset=offset, length=length, if_match=self._properties.etag)
         except (ConditionNotMet, BlobNotFound) as error:
-            raise changed(self._located, self._properties.etag) from error
+            raise blob_changed(self._located, self._properties.etag) from error
 
     def end(self) -> int:
         return self._properties.size

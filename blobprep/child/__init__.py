@@ -13,5 +13,4 @@ classic_sdk         the names of the old storage SDK, and the emulator
 working_directory   the working directory of a script
 facts_builder       facts of a run, gathered while it proceeds
 artifacts           cells of the results that are written as artifacts
-causes              the causes of an exception
 """

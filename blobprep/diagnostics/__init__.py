@@ -1,16 +1,17 @@
-"""Why can I not reach it, and what do I do: one examination, step by step.
+"""The doctor: why a reference cannot be reached and what to do, found in one examination, step by step.
 
-findings      what a step found; all of an examination together          (pure)
-fixes         codes of the service → cause and exact remedy                (pure)
-tokens        what a SAS token says of itself                            (pure)
-reading       reference, account, endpoint, protocol, policy, credentials
-network       names, proxy, connection       encryption    TLS and certificate
-service       what the service answers a stranger: clock, state of the account
-permissions   what the credential may do, by probes that change nothing
-places        a folder that stands for an account, a local path
+findings      what a step found, and all of an examination       (pure)
+refusals      refusals of the service, with exact commands       (pure)
+resolution    reference, account, protocol and credentials
+network       host name, proxy and connection
+encryption    TLS and certificates
+service       the service's answer to an anonymous request
+permissions   what the credential may do, probed without changes
+local         the folder of an account, and local paths
+isolation     what isolation of scripts this machine provides
 examination   the whole, in order
 """
 
-from blobprep.diagnostics.findings import Diagnosis, Examination, Finding, Mark
+from blobprep.diagnostics.findings import Diagnosis, Examination, Mark, StepFinding
 
-__all__ = ["Diagnosis", "Examination", "Finding", "Mark"]
+__all__ = ["Diagnosis", "Examination", "Mark", "StepFinding"]

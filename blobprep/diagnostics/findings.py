@@ -1,4 +1,4 @@
-"""What a step of the diagnosis found. Pure; holds no secret."""
+"""The findings of a diagnosis. Pure; they hold no secrets."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 
 from blobprep.errors import BlobprepError
 
-__all__ = ["Diagnosis", "Examination", "Finding", "Mark", "failed", "ok", "skipped", "warned"]
+__all__ = ["Diagnosis", "Examination", "Mark", "StepFinding", "fail", "ok", "skip", "warn"]
 
 Mark = Literal["ok", "warn", "fail", "skip"]
 
@@ -16,16 +16,16 @@ _WORST_LAST: Final[tuple[Mark, ...]] = ("skip", "ok", "warn", "fail")
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """Say what one step found.
+class StepFinding:
+    """The result of one step.
 
     Attributes:
-        mark: `ok`, `warn`, `fail`, or `skip` where the step could not run.
-        topic: what was looked at, one or two words.
-        text: what was found, one sentence.
-        cause: why, where it failed or may surprise; else empty.
+        mark: `ok`, `warn`, `fail`, or `skip` if the step could not run.
+        topic: what was examined, in one or two words.
+        text: what was found, in one sentence.
+        cause: why, if the step failed or gives a warning; else empty.
         remedy: exactly what to do; else empty.
-        error: the name of the error (`blobprep.errors`) that any other command ends with; only of failures.
+        error: the name of the error (`blobprep.errors`) that any other command ends with; empty except for failures.
     """
 
     mark: Mark
@@ -38,62 +38,62 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """Hold what was found on the way to one reference or account.
+    """The findings on the way to one reference or account.
 
     Attributes:
-        subject: the reference or account, without secret.
-        findings: in the order of the steps.
+        subject: the reference or account, without secrets.
+        findings: the findings, in the order of the steps.
     """
 
     subject: str
-    findings: tuple[Finding, ...]
+    findings: tuple[StepFinding, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """Hold every examination of one call."""
+    """All examinations of one call."""
 
     examinations: tuple[Examination, ...]
 
-    def __iter__(self) -> Iterator[Finding]:
-        return (finding for each in self.examinations for finding in each.findings)
+    def __iter__(self) -> Iterator[StepFinding]:
+        return (finding for examination in self.examinations for finding in examination.findings)
 
     @property
     def worst(self) -> Mark:
-        """Return the worst mark of all."""
+        """Return the worst mark of all findings."""
         return max((finding.mark for finding in self), key=_WORST_LAST.index, default="skip")
 
     @property
-    def failure(self) -> Finding | None:
-        """Return the first finding that failed: what follows may only be its consequence."""
+    def failure(self) -> StepFinding | None:
+        """Return the first failure, if any; later ones may only be its consequences."""
         return next((finding for finding in self if finding.mark == "fail"), None)
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as plain data."""
+        """Return the diagnosis as plain data for JSON."""
         return {
             "worst": self.worst,
             "examinations": [
-                {"subject": each.subject, "findings": [asdict(finding) for finding in each.findings]}
-                for each in self.examinations
+                {"subject": item.subject, "findings": [asdict(finding) for finding in item.findings]}
+                for item in self.examinations
             ],
         }
 
 
-def ok(topic: str, text: str) -> Finding:
-    """Say that a step went well."""
-    return Finding("ok", topic, text)
+def ok(topic: str, text: str) -> StepFinding:
+    """Return the finding of a step that succeeded."""
+    return StepFinding("ok", topic, text)
 
 
-def warned(topic: str, text: str, cause: str = "", remedy: str = "") -> Finding:
-    """Say that a step may surprise."""
-    return Finding("warn", topic, text, cause, remedy)
+def warn(topic: str, text: str, cause: str = "", remedy: str = "") -> StepFinding:
+    """Return the finding of a step that calls for attention."""
+    return StepFinding("warn", topic, text, cause, remedy)
 
 
-def failed(topic: str, text: str, cause: str, remedy: str, error: type[BlobprepError]) -> Finding:
-    """Say that a step failed, why, and what to do."""
-    return Finding("fail", topic, text, cause, remedy, error.__name__)
+def fail(topic: str, text: str, cause: str, remedy: str, error: type[BlobprepError]) -> StepFinding:
+    """Return the finding of a step that failed: why, and what to do."""
+    return StepFinding("fail", topic, text, cause, remedy, error.__name__)
 
 
-def skipped(topic: str, reason: str) -> Finding:
-    """Say that a step could not run, and why."""
-    return Finding("skip", topic, f"not looked at: {reason}")
+def skip(topic: str, reason: str) -> StepFinding:
+    """Return the finding of a step that could not run."""
+    return StepFinding("skip", topic, f"not checked: {reason}")

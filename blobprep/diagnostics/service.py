@@ -1,4 +1,4 @@
-"""What the service answers a stranger: its clock, and the state of the account."""
+"""The service's answer to an anonymous request: its clock, and the state of the account."""
 
 from __future__ import annotations
 
@@ -11,39 +11,30 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from blobprep.account import SasToken
-from blobprep.diagnostics.findings import Finding, failed, ok, warned
+from blobprep.diagnostics.findings import StepFinding, fail, ok, warn
 from blobprep.diagnostics.network import Route
-from blobprep.diagnostics.refusals import Case, error_of, explain
+from blobprep.diagnostics.refusals import Case, explain
 from blobprep.errors import AccessError, StoreUnavailable
+from blobprep.stores.error_codes import ACCOUNT_CODES
+from blobprep.stores.explanations import explain_sas_token
 
-__all__ = ["ServiceAnswer", "asked", "clock", "state", "validity"]
+__all__ = ["ServiceAnswer", "ask", "check_clock", "check_state", "check_token"]
 
 _VERSION: Final = "2021-12-02"
 _TOLERATED: Final = timedelta(minutes=15)
 _NOTICED: Final = timedelta(minutes=2)
 _SCOPES: Final = {"b": "one blob", "bs": "one snapshot", "bv": "one version", "c": "a container", "d": "a prefix"}
-_FATAL: Final = frozenset(
-    {
-        "AccountRequiresHttps",
-        "AccountIsDisabled",
-        "TlsVersionNotPermitted",
-        "ServerBusy",
-        "InternalError",
-        "OperationTimedOut",
-    }
-)
-"""Codes that do not depend on the credential."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceAnswer:
-    """Hold what the service answered.
+    """An answer of the service.
 
     Attributes:
-        status: of HTTP.
-        code: the service's, empty where it has none.
-        date: its clock; None where it does not say.
-        server: the name it goes by.
+        status: the HTTP status.
+        code: the service's error code; empty if there is none.
+        date: the service's clock; None if the answer has no date.
+        server: the name of the server software.
     """
 
     status: int
@@ -53,16 +44,16 @@ class ServiceAnswer:
 
     @property
     def is_emulator(self) -> bool:
-        """Tell whether it says that it is Azurite."""
+        """Return whether the server says that it is Azurite."""
         return self.server.startswith("Azurite")
 
 
-def asked(opened: socket.socket, route: Route, timeout: float) -> tuple[ServiceAnswer | None, Finding | None]:
-    """Ask one question without a credential; the connection is closed.
+def ask(opened: socket.socket, route: Route, timeout: float) -> tuple[ServiceAnswer | None, StepFinding | None]:
+    """Send one request without a credential, and close the connection.
 
     Args:
-        opened: to the service, in TLS where the route says so.
-        route: how it was reached.
+        opened: the connection to the service, over TLS if the route has https.
+        route: the way to the service.
         timeout: seconds to wait for the answer.
     """
     origin = f"{route.host}:{route.port}"
@@ -78,67 +69,72 @@ def asked(opened: socket.socket, route: Route, timeout: float) -> tuple[ServiceA
         connection.request("GET", target, headers=headers)
         answer = connection.getresponse()
         answer.read(64 * 1024)
-    except (OSError, http.client.HTTPException, ValueError, OverflowError) as error:  # of lengths that are none
-        cause = f"the connection was cut, or nothing came within {timeout:g} seconds ({type(error).__name__})"
+    except (
+        OSError,
+        http.client.HTTPException,
+        ValueError,
+        OverflowError,
+    ) as error:  # the last two for malformed lengths
+        cause = f"the connection was cut, or no answer came within {timeout:g} seconds ({type(error).__name__})"
         remedy = f"check what listens on {origin}, and any proxy on the way; try again later"
-        return None, failed("service", "it does not answer in HTTP", cause, remedy, StoreUnavailable)
+        return None, fail("service", "there is no HTTP answer", cause, remedy, StoreUnavailable)
     finally:
         connection.close()
     code, server = answer.getheader("x-ms-error-code", ""), answer.getheader("Server", "")
     return ServiceAnswer(answer.status, code, _date(answer.getheader("Date", "")), server), None
 
 
-def clock(answered: ServiceAnswer, now: datetime, kind: str) -> Finding:
-    """Hold this machine's clock against the service's: a signature made with a wrong one is refused.
+def check_clock(answered: ServiceAnswer, now: datetime, kind: str) -> StepFinding:
+    """Compare this machine's clock with the service's, which refuses signatures made by a wrong clock.
 
     Args:
-        answered: by the service.
+        answered: the service's answer.
         now: this machine's clock.
-        kind: of the credential.
+        kind: the kind of credential.
     """
     if answered.date is None:
-        return warned("clock", "the service does not say what time it is", "something else answers in its place")
+        return warn("clock", "the service's answer has no date", "something else may answer in its place")
     ahead = now - answered.date
     away = abs(ahead)
     if away < _NOTICED:
-        return ok("clock", "it agrees with the service's")
+        return ok("clock", "this machine's clock agrees with the service's")
     direction = "ahead of" if ahead > timedelta() else "behind"
     text = f"this machine's clock is {_length(away)} {direction} the service's"
     remedy = "set it: sudo timedatectl set-ntp true (in a container: on the host)"
     if away > _TOLERATED and kind == "key":
-        return failed("clock", text, "signatures more than 15 minutes old or early are refused", remedy, AccessError)
-    return warned("clock", text, "beyond 15 minutes signatures are refused; SAS tokens made here start off", remedy)
-
-
-def state(answered: ServiceAnswer, case: Case) -> Finding:
-    """Say whether the account takes requests at all, whoever sends them."""
-    if answered.code not in _FATAL and answered.status < 500:
-        server = answered.server.partition(" ")[0]
-        return ok("service", f"it answers{f' ({server})' if server else ''}")
-    cause, remedy = explain(answered.code, answered.status, case)
-    told = answered.code or f"status {answered.status}"
-    return failed(
-        "service", f"it refuses every request ({told})", cause, remedy, error_of(answered.code, answered.status)
+        return fail(
+            "clock", text, "the service refuses signatures that are more than 15 minutes off", remedy, AccessError
+        )
+    return warn(
+        "clock", text, "beyond 15 minutes, signatures are refused; SAS tokens made here have wrong times", remedy
     )
 
 
-def validity(token: SasToken, now: datetime, case: Case) -> Finding:
-    """Hold a SAS token's own words against the service's clock and the protocol."""
-    _, remedy = explain("AuthenticationFailed", 403, case)
-    text = _told(token)
+def check_state(answered: ServiceAnswer, case: Case) -> StepFinding:
+    """Check that the account takes requests at all, whatever their credential."""
+    meaning = explain(answered.code, answered.status, case)
+    if answered.code not in ACCOUNT_CODES and answered.status < 500 and meaning.error is not StoreUnavailable:
+        server = answered.server.partition(" ")[0]
+        return ok("service", f"it answers{f' ({server})' if server else ''}")
+    reason = answered.code or f"status {answered.status}"
+    return fail("service", f"it refuses every request ({reason})", meaning.cause, meaning.remedy, meaning.error)
+
+
+def check_token(token: SasToken, now: datetime, case: Case) -> StepFinding:
+    """Check the fields of a SAS token against the service's clock and the Blob service."""
+    text = _describe_token(token)
+    fault = explain_sas_token(token, now)
+    if fault is None:
+        return ok("SAS", text)
+    cause, remedy = fault
     if token.expires and token.expires <= now:
-        return failed("SAS", text, f"it expired at {token.expires:%Y-%m-%d %H:%M} UTC", remedy, AccessError)
-    if token.starts and token.starts > now:
-        cause = f"it starts only at {token.starts:%Y-%m-%d %H:%M} UTC by the service's clock"
-        return failed("SAS", text, cause, "wait, or ask for one that starts 15 minutes earlier", AccessError)
-    if token.services and "b" not in token.services:
-        return failed("SAS", text, *explain("AuthorizationServiceMismatch", 403, case), AccessError)
-    return ok("SAS", text)
+        remedy = explain("AuthenticationFailed", 403, case).remedy  # with the command that makes a new one
+    return fail("SAS", text, cause, remedy, AccessError)
 
 
-def _told(token: SasToken) -> str:
+def _describe_token(token: SasToken) -> str:
     scope = _SCOPES.get(token.resource, "the account" if token.kind == "account" else "something else")
-    policy = f"those of the stored access policy {token.policy}" if token.policy else "none"
+    policy = f"from the stored access policy {token.policy}" if token.policy else "none"
     ends = f", until {token.expires:%Y-%m-%d %H:%M} UTC" if token.expires else ""
     return f"{token.kind} SAS for {scope}, permissions {token.permissions or policy}{ends}"
 

@@ -10,7 +10,15 @@ from typing import Final
 from blobprep.errors import InvalidOption
 from blobprep.formats.options import Option
 
-__all__ = ["COMPRESSIONS", "FORMATS", "Format", "content_type_of", "extension_of", "format_named"]
+__all__ = [
+    "COMPRESSIONS",
+    "FORMATS",
+    "Format",
+    "content_type_of",
+    "default_content_type",
+    "extension_of",
+    "format_named",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +230,27 @@ _ROWS: Final = (
 
 FORMATS: Final[Mapping[str, Format]] = MappingProxyType({row.name: row for row in _ROWS})
 
+_TEXT: Final = "text/plain; charset=utf-8"
+# A folder that stands for an account stores a content type only where it is not the default. So a default, once given,
+# must stay: the extensions of other formats remain application/octet-stream.
+_WITH_DEFAULT: Final = (".arrow", ".csv", ".feather", ".ipc", ".json", ".parquet", ".pq", ".tsv")
+_BY_EXTENSION: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        **{
+            extension: row.content_types[0]
+            for row in _ROWS
+            for extension in row.extensions
+            if extension in _WITH_DEFAULT
+        },
+        ".htm": "text/html",
+        ".html": "text/html",
+        ".png": "image/png",
+        ".py": "text/x-python",
+        ".txt": _TEXT,
+        ".zip": COMPRESSIONS["zip"][1],
+    }
+)
+
 
 def format_named(name: str) -> Format:
     """Return the format of that name.
@@ -249,4 +278,14 @@ def content_type_of(row: Format, written: Mapping[str, str]) -> str:
     """Return the content type of results in a format, written with these complete options."""
     if written["compression"] in COMPRESSIONS:
         return COMPRESSIONS[written["compression"]][1]
-    return row.content_types[0] if row.content_types else "text/plain; charset=utf-8"
+    return row.content_types[0] if row.content_types else _TEXT
+
+
+def default_content_type(blob: str) -> str:
+    """Return the content type that the extension of a blob's name stands for; the same on every machine.
+
+    >>> default_content_type("2024/iris.CSV")
+    'text/csv'
+    """
+    name = blob.rpartition("/")[2].lower()
+    return _BY_EXTENSION.get(name[name.rfind(".") :] if "." in name[1:] else "", "application/octet-stream")

@@ -1,4 +1,4 @@
-"""A local folder packed as a script bundle: the same zip for the same files."""
+"""A local folder packed as a script bundle; the same files make the same zip."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _COPIED: Final = 1024 * 1024
 
 
 def pack_folder(folder: Path) -> InputSpool:
-    """Pack what is in a folder; caches, version control and virtual environments are left out.
+    """Pack the files of a folder, leaving out caches, version control and virtual environments.
 
     Raises:
-        BundleError: it is no folder, or a file in it cannot be packed.
+        BundleError: the path is not a folder, or a file in it cannot be packed.
     """
     if not folder.is_dir():
-        raise BundleError(f"the bundle {folder} is no folder", remedy="--bundle takes a zip file or a folder")
+        raise BundleError(f"the bundle {folder} is not a folder", remedy="pass a zip file or a folder to --bundle")
     try:
         sizes = {path: _size_of(path) for path in sorted(_files(folder))}
         packed = InputSpool("bundle", sum(sizes.values()), growing=True)
@@ -39,15 +39,21 @@ def pack_folder(folder: Path) -> InputSpool:
             packed.close()
             raise
     except OSError as error:
-        named = f": {error.filename}" if error.filename else ""
-        raise BundleError(f"the bundle {folder} cannot be packed: {error.strerror}{named}") from error
+        file_name = f": {error.filename}" if error.filename else ""
+        raise BundleError(
+            f"the bundle {folder} cannot be packed: {error.strerror}{file_name}",
+            remedy="check the file and its permissions, or move it out of the folder",
+        ) from error
     except UnicodeEncodeError as error:
-        raise BundleError(f"the bundle {folder} has a file whose name is not text: {error.object!r}") from error
+        raise BundleError(
+            f"the bundle {folder} has a file whose name is not valid text: {error.object!r}",
+            remedy="rename the file, or move it out of the folder",
+        ) from error
     return packed
 
 
 def _write_zip(file: BinaryIO, folder: Path, sizes: dict[Path, int]) -> None:
-    """Write the files uncompressed, a piece at a time; the position is behind the zip then."""
+    """Write the files uncompressed, a piece at a time; the file's position is then at the end of the zip."""
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for path, size in sizes.items():
             info = zipfile.ZipInfo(path.relative_to(folder).as_posix(), _EPOCH)
@@ -68,5 +74,5 @@ def _files(folder: Path) -> list[Path]:
 def _size_of(path: Path) -> int:
     status = path.stat()
     if not stat.S_ISREG(status.st_mode):  # reading a pipe would never end
-        raise BundleError(f"{path} in the bundle is no regular file", remedy="move it out of the folder")
+        raise BundleError(f"{path} in the bundle is not a regular file", remedy="move it out of the folder")
     return status.st_size

@@ -1,4 +1,19 @@
-"""Fetch: ranges of blobs into input files, in parallel, pinned to the ETag that resolve saw."""
+"""Ranges of blobs, fetched in parallel into input files and pinned to the ETag that resolve saw.
+
+Threads, all daemons that `start` begins and `wait` joins:
+
+* Up to `WORKERS` fetchers take ranges from `_todo` in order, read them from the store without a lock, and write them to
+  the input file at their own offsets (`os.pwrite` needs no lock).
+* One hasher per input follows the ranges in order, as they arrive, and reads them back from the file. With `on_demand`
+  there are no hashers.
+
+The reader of the child's messages calls `need` from its own thread; the owner calls `start`, `stop`, `wait`, `finish`
+and `close`. `_changed` guards `_todo`, `_begun`, `_done`, `_arrived`, `_closed` and `_error`, and wakes all who wait
+for one of them; `_sha256` has a key for each hasher and is read after they have ended. Fetchers call `announce`,
+`on_failure` and `progress` without the lock, so these may call back, and may come out of order. `_stop` ends pauses
+before another attempt, so that `stop` need not wait for them. The owner of the inputs closes their descriptors, but
+only after `wait`: a fetcher must never write to a descriptor number that has been closed and reused.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +26,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from blobprep.errors import BlobNotFound, ConditionNotMet, StoreUnavailable
-from blobprep.inputs.resolve import PinnedBlob, ResolvedInput, changed
-from blobprep.stores.cancellation import stopped_by
+from blobprep.inputs.resolve import ResolvedInput
+from blobprep.stores.cancellation import cancel_on
+from blobprep.stores.location import PinnedBlob, blob_changed
 from blobprep.unnamed_files import no_room
 
 __all__ = ["RANGE_SIZE", "WORKERS", "Fetch"]
 
 RANGE_SIZE: Final = 8 * 1024 * 1024
-"""Bytes of a range; with `WORKERS` of them under way this bounds memory, whatever the blob's size."""
+"""Bytes of a range; with `WORKERS` ranges under way this bounds memory, whatever the size of the blob."""
 
 WORKERS: Final = 4
 _HASH_SIZE: Final = 1024 * 1024
@@ -26,7 +42,7 @@ _HASH_SIZE: Final = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class _Range:
-    """Say which bytes of an input file come from which blob."""
+    """The bytes of an input file that come from one blob, from `start` to before `end`."""
 
     start: int
     end: int
@@ -34,15 +50,15 @@ class _Range:
 
 
 class Fetch:
-    """Fetch inputs in threads of its own.
+    """A transfer of inputs in threads of its own.
 
     Args:
-        inputs: in the order they should arrive.
-        announce: called with port, offset and end of each range that is there.
-        on_failure: called once when the rest will never come.
+        inputs: the inputs, in the order they should arrive.
+        announce: called with port, offset and end of each range that has arrived.
+        on_failure: called once if the rest will never arrive.
         range_size: bytes of a range.
-        on_demand: fetch only the ranges `need` names, and compute no checksum.
-        progress: called with bytes fetched and bytes to fetch in all.
+        on_demand: fetch only the ranges that `need` names, and compute no checksums.
+        progress: called with the bytes fetched so far and the bytes to fetch in all.
     """
 
     def __init__(
@@ -55,7 +71,7 @@ class Fetch:
         on_demand: bool = False,
         progress: Callable[[int, int], None] | None = None,
     ) -> None:
-        self._inputs = {each.port: each for each in inputs}
+        self._inputs = {item.port: item for item in inputs}
         self._announce, self._on_failure, self._progress = announce, on_failure, progress
         self._changed = threading.Condition()
         self._todo: deque[tuple[str, int]] = deque()
@@ -66,54 +82,54 @@ class Fetch:
         self._stop = threading.Event()
         self._error: BaseException | None = None
         self._sha256: dict[str, list[str]] = {}
-        self._ranges = {each.port: list(_ranges(each, range_size)) for each in self._inputs.values()}
-        self._total = sum(each.size for each in self._inputs.values() if each.blobs)
+        self._ranges = {item.port: list(_ranges(item, range_size)) for item in self._inputs.values()}
+        self._total = sum(item.size for item in self._inputs.values() if item.blobs)
         if not on_demand:
             self._todo.extend((port, index) for port, ranges in self._ranges.items() for index in range(len(ranges)))
         hashed = [] if on_demand else list(self._inputs.values())
         workers = WORKERS if on_demand else min(WORKERS, len(self._todo))
         self._threads = [
             *(threading.Thread(target=self._work, args=(on_demand,), daemon=True) for _ in range(workers)),
-            *(threading.Thread(target=self._hash, args=(each,), daemon=True) for each in hashed),
+            *(threading.Thread(target=self._hash, args=(item,), daemon=True) for item in hashed),
         ]
 
     def start(self) -> None:
-        """Begin; inputs the caller gave are announced at once."""
-        for each in self._inputs.values():
-            if not each.blobs:
-                self._announce(each.port, 0, each.size)
+        """Start the threads; announce inputs that the caller passed at once, as they are complete already."""
+        for item in self._inputs.values():
+            if not item.blobs:
+                self._announce(item.port, 0, item.size)
         for thread in self._threads:
             thread.start()
         self._started = True
 
     def need(self, port: str, offset: int, length: int) -> None:
-        """Fetch these bytes next; a request outside the input is cut to it, one for an unknown port is nobody's."""
+        """Fetch these bytes next; ignore an unknown port and whatever is outside the input."""
         ranges = self._ranges.get(port, [])
         if offset < 0 or length <= 0:
             return
-        first = bisect_right(ranges, offset, key=lambda each: each.end)
-        last = bisect_left(ranges, offset + length, key=lambda each: each.start)
+        first = bisect_right(ranges, offset, key=lambda part: part.end)
+        last = bisect_left(ranges, offset + length, key=lambda part: part.start)
         wanted = [(port, index) for index in range(first, last)]
         with self._changed:
-            wanted = [item for item in wanted if item not in self._begun]
-            for item in wanted:
-                if item in self._todo:
-                    self._todo.remove(item)
+            wanted = [part for part in wanted if part not in self._begun]
+            for part in wanted:
+                if part in self._todo:
+                    self._todo.remove(part)
             self._todo.extendleft(reversed(wanted))
             self._changed.notify_all()
 
     def wait(self) -> None:
-        """Wait until everything is there, or nothing more will come."""
+        """Wait until everything has arrived, or nothing more will arrive."""
         for thread in self._threads if self._started else ():
             thread.join()
 
     def stop(self) -> None:
-        """Fetch no more ranges; checksums of inputs that are whole are still completed."""
+        """Fetch no more ranges; checksums of inputs that have arrived are still completed."""
         with self._changed:
             self._end()
 
     def close(self) -> None:
-        """Fetch no more, and wait for what is under way: nothing may write to an input that is closed."""
+        """Fetch no more ranges, and wait for those under way; after this the inputs may be closed."""
         self.stop()
         self.wait()
 
@@ -121,10 +137,10 @@ class Fetch:
         """Wait for all threads.
 
         Returns:
-            sha256 by port: of each of its blobs in their order, up to the last that arrived whole.
+            For each port the SHA-256 of its blobs, in order, up to the last blob that arrived completely.
 
         Raises:
-            BlobChanged, StoreError, LimitError: what stopped a range; the first one.
+            BlobChanged, StoreError, LimitError: the first error that stopped a range.
         """
         self.wait()
         if self._error is not None:
@@ -132,10 +148,10 @@ class Fetch:
         return {port: tuple(digests) for port, digests in self._sha256.items()}
 
     def _work(self, on_demand: bool) -> None:
-        with stopped_by(self._stop):
-            while (item := self._next(on_demand)) is not None:
+        with cancel_on(self._stop):
+            while (part := self._next(on_demand)) is not None:
                 try:
-                    self._fetch(*item)
+                    self._fetch(*part)
                 except BaseException as error:
                     self._fail(error)
                     return
@@ -146,26 +162,27 @@ class Fetch:
                 self._changed.wait()
             if self._closed or not self._todo:
                 return None
-            item = self._todo.popleft()
-            self._begun.add(item)
-            return item
+            part = self._todo.popleft()
+            self._begun.add(part)
+            return part
 
     def _fetch(self, port: str, index: int) -> None:
-        each, wanted = self._inputs[port], self._ranges[port][index]
-        located, etag = wanted.blob.located, wanted.blob.properties.etag
+        item, wanted = self._inputs[port], self._ranges[port][index]
+        location, etag = wanted.blob.location, wanted.blob.properties.etag
         offset, length = wanted.start - wanted.blob.offset, wanted.end - wanted.start
         try:
-            data = located.read(offset=offset, length=length, if_match=etag)
+            data = location.read(offset=offset, length=length, if_match=etag)
         except (ConditionNotMet, BlobNotFound) as error:
-            raise changed(located, etag) from error
+            raise blob_changed(location, etag) from error
         if len(data) != length:
             raise StoreUnavailable(
-                f"{located.printed} gave {len(data)} of {length} bytes from {offset}", remedy="try again later"
+                f"{location.printed} returned {len(data)} of {length} bytes from offset {offset}",
+                remedy="try again later",
             )
         try:
-            each.bytes.write(wanted.start, data)
+            item.bytes.write(wanted.start, data)
         except OSError as error:
-            raise no_room(each.printed, each.size, error) from error
+            raise no_room(item.printed, item.size, error) from error
         with self._changed:
             self._done.add((port, index))
             self._arrived += length
@@ -175,22 +192,22 @@ class Fetch:
         if self._progress is not None:
             self._progress(arrived, self._total)
 
-    def _hash(self, each: ResolvedInput) -> None:
-        """Follow the ranges that are there in order, and read them back: the file is in the page cache."""
-        if not each.blobs:
+    def _hash(self, item: ResolvedInput) -> None:
+        """Compute the checksum of each blob, reading ranges back as they arrive: they are still in the page cache."""
+        if not item.blobs:
             checksum = hashlib.sha256()
-            _update(checksum, each, 0, each.size)
-            self._sha256[each.port] = [checksum.hexdigest()]
-        arriving = enumerate(self._ranges[each.port])
-        for blob in each.blobs:
+            _update(checksum, item, 0, item.size)
+            self._sha256[item.port] = [checksum.hexdigest()]
+        arriving = enumerate(self._ranges[item.port])
+        for blob in item.blobs:
             checksum, position = hashlib.sha256(), blob.offset
             while position < blob.end:
                 index, following = next(arriving)
-                if not self._await(each.port, index):
+                if not self._await(item.port, index):
                     return
-                _update(checksum, each, following.start, following.end)
+                _update(checksum, item, following.start, following.end)
                 position = following.end
-            self._sha256.setdefault(each.port, []).append(checksum.hexdigest())
+            self._sha256.setdefault(item.port, []).append(checksum.hexdigest())
 
     def _await(self, port: str, index: int) -> bool:
         with self._changed:
@@ -199,7 +216,7 @@ class Fetch:
             return (port, index) in self._done
 
     def _end(self) -> None:
-        """Let the threads end, also those in a pause before another attempt; with the lock."""
+        """End the threads, including those that pause before another attempt; the caller holds the lock."""
         self._closed = True
         self._stop.set()
         self._changed.notify_all()
@@ -214,13 +231,13 @@ class Fetch:
             self._on_failure()
 
 
-def _update(checksum: hashlib._Hash, each: ResolvedInput, start: int, end: int) -> None:
+def _update(checksum: hashlib._Hash, item: ResolvedInput, start: int, end: int) -> None:
     for offset in range(start, end, _HASH_SIZE):
-        checksum.update(each.bytes.read(offset, min(_HASH_SIZE, end - offset)))
+        checksum.update(item.bytes.read(offset, min(_HASH_SIZE, end - offset)))
 
 
-def _ranges(each: ResolvedInput, size: int) -> Iterator[_Range]:
-    """Cut an input into ranges, each from one blob."""
-    for blob in each.blobs:
+def _ranges(item: ResolvedInput, size: int) -> Iterator[_Range]:
+    """Yield the ranges of an input, each from one blob."""
+    for blob in item.blobs:
         for start in range(blob.offset, blob.end, size):
             yield _Range(start, min(start + size, blob.end), blob)

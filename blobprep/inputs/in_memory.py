@@ -1,4 +1,4 @@
-"""Tables and frames a caller passes; imported only in such a caller's process, which has the libraries already."""
+"""Tables and frames passed by a caller; imported only in the process of such a caller, which has the libraries."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ def encode_table(port: str, table: object) -> tuple[InputSpool, tuple[Translatio
 
     Args:
         port: `dataset1` or `dataset2`.
-        table: a `pyarrow.Table`, or a `pandas.DataFrame`, which is translated as a script's result would be.
+        table: a `pyarrow.Table`, or a `pandas.DataFrame`, which is translated like a script's result.
 
     Returns:
-        The file, whole, and the changes translation made, as they may be shown.
+        The complete file, and the changes that the translation made, without secrets.
 
     Raises:
-        InvalidOption: it is neither.
-        LimitError: there is no room for it.
+        InvalidOption: the value is neither.
+        LimitError: there is no room for the table.
     """
     import pandas as pd
     import pyarrow as pa
@@ -36,7 +36,7 @@ def encode_table(port: str, table: object) -> tuple[InputSpool, tuple[Translatio
         table, changes = to_table(table, port)
     if not isinstance(table, pa.Table):
         raise InvalidOption(
-            f"{port} is a {type(table).__name__}",
+            f"{port} cannot be a {type(table).__name__}",
             remedy="pass a reference, a dataset's name, a pyarrow.Table, a DataFrame or None",
         )
     sink = pa.BufferOutputStream()
@@ -46,10 +46,10 @@ def encode_table(port: str, table: object) -> tuple[InputSpool, tuple[Translatio
 
 
 def require_lossless(entries: Iterable[Translation]) -> None:
-    """Refuse tables of a caller whose translation lost something.
+    """Check that the translation of a caller's tables lost nothing.
 
     Raises:
-        DatasetError: names every entry that is lossy.
+        DatasetError: it did; the message lists every lossy entry.
     """
     if lost := format_losses(entries):
         raise DatasetError(f"--lossless forbids what would be lost:\n{lost}")

@@ -1,4 +1,4 @@
-"""Which blobs a dataset is, and in which format, as far as names and content types tell."""
+"""The blobs of a dataset, and their format as far as names and content types show it."""
 
 from __future__ import annotations
 
@@ -10,64 +10,65 @@ from blobprep.formats import Format, FormatEvidence, format_by_content_type, for
 from blobprep.inputs.sources import BlobPattern
 from blobprep.stores import BlobProperties
 from blobprep.stores.folder_markers import is_folder_marker
-from blobprep.stores.globbing import ReferencedBlobs, expand
+from blobprep.stores.globbing import expand
+from blobprep.stores.location import PinnedBlob
 
-__all__ = ["MAX_BLOBS", "asked_format", "find_blobs", "shown_format"]
+__all__ = ["MAX_BLOBS", "check_asked_format", "detect_format", "find_blobs"]
 
 MAX_BLOBS: Final = 10_000
-"""Blobs of one dataset: the manifest holds a row for each."""
+"""The most blobs of one dataset: the manifest has a row for each."""
 
 
-def find_blobs(port: str, pattern: BlobPattern) -> list[ReferencedBlobs]:
-    """Find the blobs that match a pattern, in the order of their names; what marks a folder is none.
+def find_blobs(port: str, pattern: BlobPattern) -> list[PinnedBlob]:
+    """Find the blobs that match a pattern, in the order of their names, leaving out those that mark a folder.
 
     Raises:
-        BlobNotFound, ContainerNotFound: there is none.
-        LimitError: there are too many.
+        BlobNotFound, ContainerNotFound: no blob matches.
+        LimitError: too many match.
     """
     try:
-        return expand(pattern.located, pattern.reference, most=MAX_BLOBS, is_folder=_is_folder)
+        return expand(pattern.location, pattern.reference, most=MAX_BLOBS, is_folder=_is_folder)
     except (BlobNotFound, ContainerNotFound) as error:
         error.message = f"{port}: {error.message}"
         raise
 
 
 def _is_folder(found: BlobProperties) -> bool:
-    """Tell whether a blob only marks a folder; without bytes a name that ends with `/` is enough, it has no rows."""
+    """Return whether a blob only marks a folder; so does an empty one whose name ends with `/`, as it has no rows."""
     return is_folder_marker(found) or (not found.size and found.blob.endswith("/"))
 
 
-def shown_format(port: str, blobs: Sequence[ReferencedBlobs]) -> tuple[Format | None, FormatEvidence]:
-    """Return the format that blobs show and what tells it: the name, else the content type, else their first bytes.
+def detect_format(port: str, blobs: Sequence[PinnedBlob]) -> tuple[Format | None, FormatEvidence]:
+    """Return the format of blobs and the evidence for it: their names, content types, or else first bytes.
 
     Raises:
-        DatasetError: they do not all show the same; names the first that differs.
+        DatasetError: the blobs differ; the message names the first that does.
     """
     first, *others = blobs
-    row, how = _shown(first)
-    for each in others:
-        other, by = _shown(each)
+    row, evidence = _detect(first)
+    for blob in others:
+        other, other_evidence = _detect(blob)
         if other is not row:
             raise DatasetError(
-                f"{port} would mix formats: {first.located.printed} {_words(row, how)}, "
-                f"and {each.located.printed} {_words(other, by)}",
-                remedy=f"name blobs of one format with a narrower pattern, or say --read{port[-1]} format=…",
+                f"{port} would mix formats: {first.location.printed} {_describe_evidence(row, evidence)}, "
+                f"but {blob.location.printed} {_describe_evidence(other, other_evidence)}",
+                remedy=f"use a narrower pattern that matches one format, or set --read{port[-1]} format=NAME",
             )
-    return row, how
+    return row, evidence
 
 
-def asked_format(row: Format, blobs: Sequence[ReferencedBlobs]) -> FormatEvidence:
-    """Return whether a format that was asked for is told by something else too."""
-    return "asked" if all(_shown(blob)[0] is row for blob in blobs) else "asked alone"
+def check_asked_format(row: Format, blobs: Sequence[PinnedBlob]) -> FormatEvidence:
+    """Return the evidence for a format that the user chose: whether names or content types show it too."""
+    return "asked" if all(_detect(blob)[0] is row for blob in blobs) else "asked alone"
 
 
-def _shown(each: ReferencedBlobs) -> tuple[Format | None, FormatEvidence]:
-    if row := format_by_name(each.located.blob).format:
+def _detect(blob: PinnedBlob) -> tuple[Format | None, FormatEvidence]:
+    if row := format_by_name(blob.location.blob).format:
         return row, "name"
-    if row := format_by_content_type(each.properties.content_type):
+    if row := format_by_content_type(blob.properties.content_type):
         return row, "content type"
     return None, "first bytes"
 
 
-def _words(row: Format | None, how: FormatEvidence) -> str:
-    return f"is {row.name} by its {how}" if row else "shows none by name or content type"
+def _describe_evidence(row: Format | None, evidence: FormatEvidence) -> str:
+    return f"is {row.name} by its {evidence}" if row else "has a name and content type that show no format"

@@ -1,4 +1,4 @@
-"""Columns that the names of folders hold, as Hive and Spark lay tables out: `region=north/part.csv`. Pure."""
+"""Columns that are in the names of folders, as Hive and Spark store tables: `region=north/part.csv`. Pure."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from urllib.parse import unquote
 
 from blobprep.protocol import Translation
 
-__all__ = ["partition_columns", "untold_partitions"]
+__all__ = ["list_unread_partitions", "partition_columns"]
 
 _FOLDER: Final = re.compile(r"([\w%][^=/]*)=([^=/][^/]*)")
 
 
 def partition_columns(names: Iterable[str]) -> dict[str, set[str]]:
-    """Return the columns that the folders of blobs hold, in their order, each with its values; both decoded.
+    """Return the columns in the folder names of blobs, in order, each with its values; both decoded.
 
     >>> partition_columns(["sales/region=north/part.csv"])
     {'region': {'north'}}
@@ -27,25 +27,25 @@ def partition_columns(names: Iterable[str]) -> dict[str, set[str]]:
     return columns
 
 
-def untold_partitions(port: str, names: Iterable[str], columns: Collection[str]) -> tuple[Translation, ...]:
-    """Return the ledger's entry for columns that only the names of folders hold; none where the table has them all.
+def list_unread_partitions(port: str, names: Iterable[str], columns: Collection[str]) -> tuple[Translation, ...]:
+    """Return a ledger entry for columns that are only in the names of folders; nothing if the table has them all.
 
     Args:
-        port: of the dataset.
-        names: of its blobs.
-        columns: labels of the table that was read.
+        port: the port of the dataset.
+        names: the names of its blobs.
+        columns: the labels of the table that was read.
     """
     left = {column: values for column, values in partition_columns(names).items() if column not in columns}
     if not left:
         return ()
-    told = ", ".join(f"{_shown(column)} ({_counted(len(values))})" for column, values in left.items())
+    listing = ", ".join(f"{_format_name(column)} ({_format_count(len(values))})" for column, values in left.items())
     what = "a column that is" if len(left) == 1 else "columns that are"
-    return (Translation(port, "", "partition", f"the names of the folders hold {what} not in the table: {told}"),)
+    return (Translation(port, "", "partition", f"the names of the folders hold {what} not in the table: {listing}"),)
 
 
-def _counted(values: int) -> str:
+def _format_count(values: int) -> str:
     return "1 value" if values == 1 else f"{values} values"
 
 
-def _shown(column: str) -> str:
+def _format_name(column: str) -> str:
     return column if column.isprintable() else repr(column)

@@ -1,44 +1,39 @@
-"""Resolve: from what is connected to what will be fetched, each blob pinned to the ETag it has now."""
+"""Everything a run reads, resolved: each blob is pinned to the ETag it has now."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import Final, Literal
 
 from blobprep.errors import (
-    BlobChanged,
     BlobNotFound,
     ConditionNotMet,
     ContainerNotFound,
     LimitError,
     ScriptError,
-    StoreError,
 )
 from blobprep.formats import FormatEvidence, document_in, format_named, read_options
 from blobprep.inputs.bundle_zip import pack_folder
-from blobprep.inputs.match import asked_format, find_blobs, shown_format
+from blobprep.inputs.match import check_asked_format, detect_format, find_blobs
 from blobprep.inputs.sources import BlobPattern, Bundle, Dataset, FunctionScript, GivenTable, Script
 from blobprep.inputs.spool import InputSpool
 from blobprep.protocol import AskedDataset, AskedPart, Translation
 from blobprep.stores import BlobProperties
-from blobprep.stores.cancellation import crew
+from blobprep.stores.cancellation import thread_pool
 from blobprep.stores.folder_markers import require_data
-from blobprep.stores.globbing import ReferencedBlobs
-from blobprep.stores.location import BlobLocation
+from blobprep.stores.location import BlobLocation, PinnedBlob, blob_changed
 from blobprep.unnamed_files import no_room
 
 __all__ = [
-    "PinnedBlob",
     "ResolvedDataset",
     "ResolvedInput",
     "ResolvedInputs",
     "ResolvedScript",
-    "changed",
-    "pinned",
+    "place_end_to_end",
     "resolve",
     "resolve_dataset",
 ]
@@ -47,34 +42,14 @@ MAX_SCRIPT: Final = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class PinnedBlob:
-    """Hold a blob as it was at resolve.
-
-    Attributes:
-        located: where its bytes are.
-        properties: what the store answered; its ETag is demanded at fetch.
-        offset: of its first byte in the input file.
-    """
-
-    located: BlobLocation
-    properties: BlobProperties
-    offset: int = 0
-
-    @property
-    def end(self) -> int:
-        """Return the offset behind its last byte in the input file."""
-        return self.offset + self.properties.size
-
-
-@dataclass(frozen=True, slots=True)
 class ResolvedInput:
-    """Describe an input about to be fetched.
+    """An input about to be fetched.
 
     Attributes:
         port: `dataset1`, `dataset2` or `bundle`.
         printed: its reference.
-        blobs: what it is read from, end to end in the file; none where the caller gave it.
-        bytes: the file it arrives in; whole already where the caller gave it.
+        blobs: the blobs it is read from, end to end in the file; empty if the caller passed it.
+        bytes: the file it arrives in; complete already if the caller passed it.
     """
 
     port: str
@@ -84,13 +59,13 @@ class ResolvedInput:
 
     @property
     def size(self) -> int:
-        """Return its bytes."""
+        """Return the size in bytes."""
         return self.bytes.size
 
 
 @dataclass(frozen=True, slots=True)
 class ResolvedScript:
-    """Hold the script's bytes: it is small, is recorded whole, and its source is needed for tracebacks."""
+    """The script's bytes: it is small, is recorded in full, and tracebacks need its source."""
 
     printed: str
     kind: Literal["source", "function"]
@@ -99,13 +74,13 @@ class ResolvedScript:
 
     @property
     def sha256(self) -> str:
-        """Return the checksum of what is recorded as `script.py`."""
+        """Return the SHA-256 of what is recorded as `script.py`."""
         return hashlib.sha256(self.source).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class ResolvedDataset:
-    """Hold a dataset, pinned: as it is fetched, as the child is told of it, and changes made while encoding it."""
+    """A pinned dataset: as it is fetched, as the child is asked for it, and the changes made while encoding it."""
 
     input: ResolvedInput
     asked: AskedDataset
@@ -114,12 +89,13 @@ class ResolvedDataset:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedInputs:
-    """Hold everything a run reads, pinned.
+    """Everything a run reads, pinned.
 
     Attributes:
-        asked: the dataset ports as the child is told of them, in order.
-        inputs: by port, in the order they are fetched.
-        translations: changes made while tables the caller gave were encoded.
+        script: the script.
+        asked: the datasets as the child is asked for them, in the order of their ports.
+        inputs: the inputs by port, in the order they are fetched.
+        translations: the changes made while encoding tables that the caller passed.
     """
 
     script: ResolvedScript
@@ -129,37 +105,37 @@ class ResolvedInputs:
 
     def close(self) -> None:
         """Close the input files."""
-        for each in self.inputs.values():
-            each.bytes.close()
+        for item in self.inputs.values():
+            item.bytes.close()
 
 
 def resolve(
     script: Script, datasets: Mapping[str, Dataset], bundle: Bundle | None, *, lossless: bool = False
 ) -> ResolvedInputs:
-    """Look at everything a run reads, in parallel, and open a file for each input.
+    """Look up everything a run reads, in parallel, and open a file for each input.
 
     Args:
-        script: the user's code; it is read here.
-        datasets: the connected dataset ports by name, in order.
-        bundle: what is connected to port Script Bundle.
-        lossless: refuse tables the caller gave whose translation loses something.
+        script: the user's code, which is read here.
+        datasets: the connected datasets by the name of their port, in order.
+        bundle: the script bundle, if one is connected.
+        lossless: refuse tables passed by the caller whose translation loses something.
 
     Raises:
         BlobNotFound, ContainerNotFound, AccessError, StoreUnavailable: as the stores answer.
-        InvalidOption: an option is not one of the format.
-        BundleError, DatasetError, ScriptError: what is connected cannot be used.
+        InvalidOption: the format does not have a given option.
+        BundleError, DatasetError, ScriptError: an input cannot be used.
         LimitError: there is no room, or a pattern matches too many blobs.
     """
-    with crew(4, "blobprep-resolve") as pool:
+    with thread_pool(4, "blobprep-resolve") as pool:
         read = pool.submit(_read_script, script)
         bundled = [pool.submit(_resolve_bundle, bundle)] if bundle is not None else []
         opened = [pool.submit(resolve_dataset, port, dataset) for port, dataset in datasets.items()]
     try:
         resolved_script = read.result()
-        # The bundle first: it is unpacked while the datasets arrive.
-        inputs = {each.port: each for each in (future.result() for future in bundled)}
-        found = [each.result() for each in opened]
-        changes = tuple(change for each in found for change in each.translations)
+        # The bundle comes first: it is unpacked while the datasets arrive.
+        inputs = {item.port: item for item in (future.result() for future in bundled)}
+        found = [future.result() for future in opened]
+        changes = tuple(change for dataset in found for change in dataset.translations)
         if lossless and changes:
             from blobprep.inputs.in_memory import require_lossless
 
@@ -167,50 +143,50 @@ def resolve(
     except BaseException:
         _close_opened(bundled, opened)
         raise
-    inputs |= {each.input.port: each.input for each in found}
-    return ResolvedInputs(resolved_script, tuple(each.asked for each in found), inputs, changes)
+    inputs |= {dataset.input.port: dataset.input for dataset in found}
+    return ResolvedInputs(resolved_script, tuple(dataset.asked for dataset in found), inputs, changes)
 
 
 def _close_opened(bundled: list[Future[ResolvedInput]], opened: list[Future[ResolvedDataset]]) -> None:
-    """Close what was opened although something else failed."""
-    inputs = [each.result() for each in bundled if each.exception() is None]
-    inputs += [each.result().input for each in opened if each.exception() is None]
-    for each in inputs:
-        each.bytes.close()
+    """Close the files that were opened before something else failed."""
+    inputs = [future.result() for future in bundled if future.exception() is None]
+    inputs += [future.result().input for future in opened if future.exception() is None]
+    for item in inputs:
+        item.bytes.close()
 
 
 def resolve_dataset(port: str, dataset: Dataset) -> ResolvedDataset:
-    """Look at one dataset and open a file for it; raises as `resolve`."""
+    """Look up one dataset and open a file for it; raises as `resolve`."""
     source = dataset.source
     if isinstance(source, GivenTable):
         options = read_options(format_named("arrow"), dataset.options)
         from blobprep.inputs.in_memory import encode_table
 
         given, changes = encode_table(port, source.table)
-        opened = ResolvedInput(port, "a table the caller gave", (), given)
+        opened = ResolvedInput(port, "a table passed by the caller", (), given)
         return ResolvedDataset(opened, AskedDataset(port, opened.printed, opened.size, "arrow", options), changes)
     several = isinstance(source, BlobPattern)
-    found = find_blobs(port, source) if isinstance(source, BlobPattern) else [_found(port, source)]
+    found = find_blobs(port, source) if isinstance(source, BlobPattern) else [_pin(port, source)]
     name, options, how = _format_and_options(port, dataset, found)
-    blobs = pinned(found)
+    blobs = place_end_to_end(found)
     opened = ResolvedInput(port, source.printed, blobs, _room_for(port, source.printed, blobs[-1].end))
-    parts = tuple(AskedPart(each.located.printed, each.offset, each.properties.size) for each in blobs)
+    parts = tuple(AskedPart(blob.location.printed, blob.offset, blob.properties.size) for blob in blobs)
     asked = AskedDataset(port, opened.printed, opened.size, name, options, how, parts if several else ())
     return ResolvedDataset(opened, asked)
 
 
-def pinned(found: Sequence[ReferencedBlobs]) -> tuple[PinnedBlob, ...]:
-    """Put blobs end to end, in their order."""
-    ends = accumulate((each.properties.size for each in found), initial=0)
-    return tuple(PinnedBlob(each.located, each.properties, offset) for each, offset in zip(found, ends, strict=False))
+def place_end_to_end(found: Sequence[PinnedBlob]) -> tuple[PinnedBlob, ...]:
+    """Return blobs with offsets at which they lie end to end, in their order."""
+    offsets = accumulate((blob.properties.size for blob in found), initial=0)
+    return tuple(replace(blob, offset=offset) for blob, offset in zip(found, offsets, strict=False))
 
 
 def _format_and_options(
-    port: str, dataset: Dataset, found: Sequence[ReferencedBlobs]
+    port: str, dataset: Dataset, found: Sequence[PinnedBlob]
 ) -> tuple[str, dict[str, str], FormatEvidence]:
-    """Return format, options and what told the format; where only the first bytes tell, the child completes them."""
+    """Return format, options and evidence; if only the first bytes show the format, the child completes the options."""
     asked = format_named(dataset.format) if dataset.format else None
-    row, how = (asked, asked_format(asked, found)) if asked else shown_format(port, found)
+    row, how = (asked, check_asked_format(asked, found)) if asked else detect_format(port, found)
     if row is None:
         return "", {key: str(value) for key, value in dataset.options.items()}, how
     return row.name, read_options(row, dataset.options), how
@@ -219,43 +195,43 @@ def _format_and_options(
 def _read_script(script: Script) -> ResolvedScript:
     if isinstance(script, FunctionScript):
         return ResolvedScript(script.name, "function", script.pickled, script.source.encode())
-    located = script.located
-    properties = _looked_at(located, "script")
+    location = script.location
+    properties = _look_at(location, "script")
     if properties.size > MAX_SCRIPT:
         raise LimitError(
-            f"the script {located.printed} has {properties.size} bytes; {MAX_SCRIPT} are allowed",
-            remedy="is it the right file? Data belongs in a dataset or the bundle",
+            f"the script {location.printed} has {properties.size} bytes, but at most {MAX_SCRIPT} are allowed",
+            remedy="check that it is the right file; put data into a dataset or the bundle",
         )
     try:
-        data = located.read(if_match=properties.etag)
+        data = location.read(if_match=properties.etag)
     except (ConditionNotMet, BlobNotFound) as error:
-        raise changed(located, properties.etag) from error
+        raise blob_changed(location, properties.etag) from error
     if document := document_in(data):
-        raise ScriptError(f"the script {located.printed} is {document.kind}, and no Python", remedy=document.remedy)
+        raise ScriptError(f"the script {location.printed} is {document.kind}, not Python", remedy=document.remedy)
     if b"\0" in data:
         raise ScriptError(
-            f"the script {located.printed} is no text", remedy="the first argument of run is the Python script"
+            f"the script {location.printed} is not text", remedy="name the Python script as the first argument of run"
         )
-    return ResolvedScript(located.printed, "source", data, data)
+    return ResolvedScript(location.printed, "source", data, data)
 
 
-def _looked_at(located: BlobLocation, what: str) -> BlobProperties:
+def _look_at(location: BlobLocation, what: str) -> BlobProperties:
     try:
-        return require_data(located)
+        return require_data(location)
     except (BlobNotFound, ContainerNotFound) as error:
-        error.message = f"{what} {located.printed}: {error.message}"
+        error.message = f"{what} {location.printed}: {error.message}"
         raise
 
 
 def _resolve_bundle(bundle: Bundle) -> ResolvedInput:
     if isinstance(bundle, BlobLocation):
-        blobs = pinned([_found("bundle", bundle)])
+        blobs = place_end_to_end([_pin("bundle", bundle)])
         return ResolvedInput("bundle", bundle.printed, blobs, _room_for("bundle", bundle.printed, blobs[-1].end))
     return ResolvedInput("bundle", str(bundle.path), (), pack_folder(bundle.path))
 
 
-def _found(port: str, located: BlobLocation) -> ReferencedBlobs:
-    return ReferencedBlobs(located, _looked_at(located, port))
+def _pin(port: str, location: BlobLocation) -> PinnedBlob:
+    return PinnedBlob(location, _look_at(location, port))
 
 
 def _room_for(port: str, printed: str, size: int) -> InputSpool:
@@ -263,17 +239,3 @@ def _room_for(port: str, printed: str, size: int) -> InputSpool:
         return InputSpool(port, size)
     except OSError as error:
         raise no_room(printed, size, error) from error
-
-
-def changed(located: BlobLocation, etag: str) -> BlobChanged:
-    """Return the error for a blob that is no longer what resolve saw."""
-    try:
-        now = f"is {located.properties().etag} now"
-    except (BlobNotFound, ContainerNotFound):
-        now = "the blob is gone now"
-    except StoreError:  # that it changed is what matters
-        now = "is another one now"
-    return BlobChanged(
-        f"{located.printed} changed while it was read: its ETag was {etag} when the run began and {now}",
-        remedy="run again when nobody writes it, or read a version or snapshot of it",
-    )

@@ -14,7 +14,7 @@ __all__ = ["BlobPattern", "Bundle", "Dataset", "FunctionScript", "GivenFolder", 
 
 @dataclass(frozen=True, slots=True)
 class GivenTable:
-    """Hold a table or frame the caller passed; it travels as Arrow.
+    """A table or frame passed by the caller; it travels as Arrow.
 
     Attributes:
         table: a `pyarrow.Table` or a `pandas.DataFrame`.
@@ -25,30 +25,30 @@ class GivenTable:
 
 @dataclass(frozen=True, slots=True)
 class BlobPattern:
-    """Name all blobs that match wildcards; in the order of their names they are one dataset.
+    """All blobs that match wildcards; in the order of their names they are one dataset.
 
     Attributes:
-        located: the pattern in its store.
-        reference: itself.
+        location: the pattern in its store.
+        reference: the pattern as a reference.
     """
 
-    located: BlobLocation
+    location: BlobLocation
     reference: Reference
 
     @property
     def printed(self) -> str:
         """Return the pattern as it is shown and recorded."""
-        return self.located.printed
+        return self.location.printed
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Connect a dataset to a port.
+    """A dataset connected to a port.
 
     Attributes:
         source: where its bytes are, or the table itself.
-        format: a name of `blobprep.formats.FORMATS`; empty to go by name, content type and first bytes.
-        options: of reading it, as given (`--read1`).
+        format: a name in `blobprep.formats.FORMATS`; empty to detect it by name, content type and first bytes.
+        options: the options for reading it, as given (`--read1`).
     """
 
     source: BlobLocation | BlobPattern | GivenTable
@@ -58,19 +58,19 @@ class Dataset:
 
 @dataclass(frozen=True, slots=True)
 class SourceScript:
-    """Name a script that is a blob or a local file."""
+    """A script that is a blob or a local file."""
 
-    located: BlobLocation
+    location: BlobLocation
 
 
 @dataclass(frozen=True, slots=True)
 class FunctionScript:
-    """Hold a function the caller passed.
+    """A function passed by the caller.
 
     Attributes:
-        name: its qualified name, shown and recorded.
-        pickled: by cloudpickle; only ever unpickled in the child.
-        source: its source text where it is known, for the record.
+        name: its qualified name, which is shown and recorded.
+        pickled: the function pickled by cloudpickle; it is only unpickled in the child.
+        source: its source text if known, for the record.
     """
 
     name: str
@@ -80,7 +80,7 @@ class FunctionScript:
 
 @dataclass(frozen=True, slots=True)
 class GivenFolder:
-    """Name a local folder to be packed as the script bundle."""
+    """A local folder to be packed as the script bundle."""
 
     path: Path
 

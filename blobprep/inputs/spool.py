@@ -1,4 +1,4 @@
-"""Files that inputs arrive in: made by the parent, filled in any order, read by the child."""
+"""The files that inputs arrive in: the parent creates and fills them, in any order, and the child reads them."""
 
 from __future__ import annotations
 
@@ -10,20 +10,23 @@ from blobprep.unnamed_files import disk_file, no_room
 __all__ = ["MEMORY_LIMIT", "InputSpool", "bounded_file", "memory_file", "read_bounded"]
 
 MEMORY_LIMIT: Final = 32 * 1024 * 1024
-"""Bytes up to which an input is held in a memory file; larger ones are in an unlinked file on disk."""
+"""The largest input that is held in a memory file, in bytes; larger ones are in an unlinked file on disk."""
 
 
 class InputSpool:
-    """Hold the bytes of one input; nothing of it has a name, so nothing is left when the process ends.
+    """The bytes of one input. The file has no name, so nothing is left when the process ends.
+
+    Threads may call `write` and `read` at once: both name their offset. `close` must come after the last of them, or
+    they would use descriptors that have been closed and reused.
 
     Args:
-        port: its name.
-        size: bytes when it is whole.
-        growing: the size is not known yet; `seal` it once it is.
+        port: the name of its port.
+        size: its size in bytes when it is complete.
+        growing: the size is not known yet; call `seal` once it is.
 
     Attributes:
-        writable: descriptor the parent fills.
-        readable: descriptor the child gets; it cannot be written to, and opened again for writing neither.
+        writable: the descriptor that the parent fills.
+        readable: the descriptor that the child gets; it can neither be written to nor reopened for writing.
     """
 
     def __init__(self, port: str, size: int, *, growing: bool = False) -> None:
@@ -32,8 +35,8 @@ class InputSpool:
         self.writable = memory_file(port) if size <= MEMORY_LIMIT else disk_file()
         try:
             os.ftruncate(self.writable, size)
-            self.readable = _reopened(self.writable)
-            # A descriptor can be opened again by its number, and then what counts are these permissions.
+            self.readable = _reopen(self.writable)
+            # A descriptor can be reopened by its number (/proc/self/fd); then these permissions decide.
             os.fchmod(self.writable, 0o400)
             if not growing:
                 self.seal()
@@ -43,7 +46,7 @@ class InputSpool:
 
     @classmethod
     def holding(cls, port: str, data: bytes | memoryview) -> InputSpool:
-        """Make an input that is whole from the start.
+        """Return an input that is complete from the start.
 
         Raises:
             LimitError: there is no room for it.
@@ -67,11 +70,11 @@ class InputSpool:
         self.close()
 
     def seal(self) -> None:
-        """Keep the size as it is, whoever opens the file."""
+        """Fix the size, for every holder of the file."""
         _seal(self.writable)
 
     def write(self, offset: int, data: bytes | memoryview) -> None:
-        """Fill a range."""
+        """Write a range."""
         view = memoryview(data)
         while view:
             written = os.pwrite(self.writable, view, offset)
@@ -82,20 +85,20 @@ class InputSpool:
         return os.pread(self.writable, length, offset)
 
     def close(self) -> None:
-        """Give the bytes back to the system once the child has closed them too."""
+        """Close both descriptors; the system frees the bytes once the child has closed its own."""
         os.close(self.writable)
         os.close(self.readable)
 
 
 def memory_file(name: str) -> int:
-    """Open a file that lives in memory and has no name; on disk, unlinked, where the system has no such thing."""
+    """Open a file in memory, without a name; if the system has none, an unlinked file on disk."""
     if hasattr(os, "memfd_create"):
         return os.memfd_create(f"blobprep-{name}", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     return disk_file()
 
 
 def bounded_file(name: str, size: int) -> int:
-    """Open a memory file of a size that cannot change: no limit on a child counts the memory such a file takes."""
+    """Open a memory file whose size cannot change, because no limit on a child counts the memory of such a file."""
     descriptor = memory_file(name)
     os.ftruncate(descriptor, size)
     _seal(descriptor)
@@ -103,11 +106,11 @@ def bounded_file(name: str, size: int) -> int:
 
 
 def read_bounded(descriptor: int) -> bytes:
-    """Return the text that was written to a bounded file; the rest of it is zeros."""
+    """Return the text that was written to a bounded file, without the zeros that follow it."""
     size = os.fstat(descriptor).st_size
     try:
-        size = os.lseek(descriptor, 0, os.SEEK_HOLE)  # most of it was never written
-    except (AttributeError, OSError):  # not every system knows holes
+        size = os.lseek(descriptor, 0, os.SEEK_HOLE)  # most of the file was never written
+    except (AttributeError, OSError):  # not every system reports holes
         pass
     return os.pread(descriptor, size, 0).rstrip(b"\0")
 
@@ -117,12 +120,12 @@ def _seal(descriptor: int) -> None:
         import fcntl
 
         fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL)
-    except (ImportError, AttributeError, OSError):  # it is on disk, or this system has no seals
+    except (ImportError, AttributeError, OSError):  # the file is on disk, or the system has no seals
         pass
 
 
-def _reopened(descriptor: int) -> int:
-    """Open the same file read-only."""
+def _reopen(descriptor: int) -> int:
+    """Open the same file again, read-only."""
     for path in (f"/proc/self/fd/{descriptor}", f"/dev/fd/{descriptor}"):
         try:
             return os.open(path, os.O_RDONLY | os.O_CLOEXEC)

@@ -32,7 +32,7 @@ from blobprep.outputs.ports import PORTS
 from blobprep.outputs.processes import is_alive as _is_alive
 from blobprep.outputs.processes import this_process
 from blobprep.stores import BlobProperties, Condition, IfAbsent, IfMatch
-from blobprep.stores.cancellation import stopped_by
+from blobprep.stores.cancellation import cancel_on
 from blobprep.stores.location import BlobLocation
 
 __all__ = ["HEARTBEAT", "STALE", "Claim", "claim", "named_in"]
@@ -159,7 +159,7 @@ class Claim:
     def _beat(self) -> None:
         while not self._stopped.wait(self._heartbeat):
             try:
-                with self._lock, stopped_by(self._stopped):
+                with self._lock, cancel_on(self._stopped):
                     if not self._stopped.is_set():
                         self._replace(self.manifest)
             except ClaimLost:

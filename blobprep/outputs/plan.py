@@ -71,7 +71,7 @@ class OutputPlan:
         folders = [self._folder(row) for row in PORTS.values() if row.folder]
         for name in named_in(previous) if previous else ():
             if folder := next((folder for folder in folders if name.startswith(folder.printed)), None):
-                places[name] = folder.named(name)
+                places[name] = folder.parse_child(name)
             elif "/" not in name:
                 target = self.prefix.child(name)
                 places[target.printed] = target

@@ -26,7 +26,7 @@ from blobprep.manifest import OutputRecord
 from blobprep.outputs.blob_write import output_errors, write
 from blobprep.outputs.collector import LeftFile
 from blobprep.stores import ANY, BLOCK_SIZE, Condition, IfAbsent, Upload
-from blobprep.stores.cancellation import crew, stopped_by
+from blobprep.stores.cancellation import cancel_on, thread_pool
 from blobprep.stores.location import BlobLocation
 
 __all__ = ["OutputBlob", "Room", "StreamUpload", "commit_all", "unreadable"]
@@ -159,8 +159,8 @@ class StreamUpload:
         try:
             with (
                 open(self._descriptor, "rb", buffering=0) as stream,
-                stopped_by(self._stop),
-                crew(_UPLOADS, "blobprep-stage") as pool,
+                cancel_on(self._stop),
+                thread_pool(_UPLOADS, "blobprep-stage") as pool,
             ):
                 self._stage(stream.fileno(), pool)
         except BaseException as error:
@@ -225,7 +225,7 @@ def commit_all(blobs: list[OutputBlob], conditions: Mapping[str, Condition]) -> 
         OutputError, AccessError, StoreUnavailable: a blob could not be written. Others may have been; they do not count
             without a manifest that lists them.
     """
-    with crew(8, "blobprep-commit") as pool:
+    with thread_pool(8, "blobprep-commit") as pool:
         return tuple(pool.map(lambda blob: _commit(blob, conditions[blob.target.printed]), blobs))
 
 

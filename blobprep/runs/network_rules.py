@@ -70,8 +70,8 @@ def _stores(connected: Iterable[object]) -> Iterator[Store]:
             case BlobLocation():
                 yield each.store
             case SourceScript():
-                yield each.located.store
-            case Dataset(source=BlobLocation() as located) | Dataset(source=BlobPattern(located=located)):
+                yield each.location.store
+            case Dataset(source=BlobLocation() as located) | Dataset(source=BlobPattern(location=located)):
                 yield located.store
 
 

@@ -92,7 +92,7 @@ def prepare(workspace: Workspace, options: RunOptions, given: Given = NOTHING, *
     emulator = emulator_of(options.emulator)
     options = replace(
         options,
-        script=source.located.printed if isinstance(source, SourceScript) else source.name,
+        script=source.location.printed if isinstance(source, SourceScript) else source.name,
         dataset1=_shown(dataset1),
         dataset2=_shown(dataset2),
         bundle=_shown(bundle),

@@ -7,7 +7,7 @@ from dataclasses import asdict, astuple, replace
 from datetime import datetime
 from itertools import chain, repeat
 
-from blobprep.inputs.partitions import untold_partitions
+from blobprep.inputs.partitions import list_unread_partitions
 from blobprep.inputs.resolve import ResolvedInput, ResolvedInputs
 from blobprep.manifest import (
     AccountRecord,
@@ -91,7 +91,7 @@ def time_text(moment: datetime) -> str:
 
 def _accounts(request: Request, resolved: ResolvedInputs) -> tuple[AccountRecord, ...]:
     """Return how each account was reached, by name; plain local files have none."""
-    inputs = (blob.located for given in resolved.inputs.values() for blob in given.blobs)
+    inputs = (blob.location for given in resolved.inputs.values() for blob in given.blobs)
     places = (*inputs, request.output, request.figures)
     stores = {place.store.account: place.store for place in places if place is not None and place.container}
     return tuple(
@@ -105,8 +105,8 @@ def _partitions(resolved: ResolvedInputs, facts: Facts) -> Iterator[Translation]
     for asked in resolved.asked:
         counted = facts.inputs.get(asked.port)
         if asked.parts and counted is not None and len(counted.names) == counted.columns:
-            names = [blob.located.blob for blob in resolved.inputs[asked.port].blobs]
-            yield from untold_partitions(asked.port, names, counted.names)
+            names = [blob.location.blob for blob in resolved.inputs[asked.port].blobs]
+            yield from list_unread_partitions(asked.port, names, counted.names)
 
 
 def _input(given: ResolvedInput, resolved: ResolvedInputs, facts: Facts, checksums: tuple[str, ...]) -> InputRecord:
@@ -126,12 +126,12 @@ def _blobs(given: ResolvedInput, checksums: Iterator[str]) -> tuple[BlobRecord, 
         return (BlobRecord(given.printed, "", None, given.size, next(checksums), "memory"),)
     return tuple(
         BlobRecord(
-            blob.located.printed,
+            blob.location.printed,
             blob.properties.etag,
             blob.properties.version_id,
             blob.properties.size,
             sha256,
-            blob.located.store.protocol,
+            blob.location.store.protocol,
         )
         for blob, sha256 in zip(given.blobs, checksums, strict=False)
     )

@@ -123,7 +123,7 @@ def _artifacts(request: Request, child: Child, verdict: Verdict, outputs: Output
 def _script_name(request: Request, resolved: ResolvedInputs) -> str:
     """Return the name that tracebacks show; for an editor, whose breakpoints name files, a local one's whole path."""
     source, printed = request.script, resolved.script.printed
-    is_local = isinstance(source, SourceScript) and not source.located.container
+    is_local = isinstance(source, SourceScript) and not source.location.container
     if request.options.debug and request.debugger != "pdb" and is_local:
         return str(Path(printed).absolute())
     return printed

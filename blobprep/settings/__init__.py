@@ -3,6 +3,6 @@
 from blobprep.settings.credentials_order import PRECEDENCE
 from blobprep.settings.table import SETTINGS, Setting, SettingRow
 from blobprep.settings.workspace import Workspace
-from blobprep.stores.globbing import ReferencedBlobs
+from blobprep.stores.location import PinnedBlob
 
-__all__ = ["PRECEDENCE", "SETTINGS", "ReferencedBlobs", "Setting", "SettingRow", "Workspace"]
+__all__ = ["PRECEDENCE", "SETTINGS", "PinnedBlob", "Setting", "SettingRow", "Workspace"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from blobprep.account import Network
+from blobprep.account.accounts import CA_VARIABLES
 from blobprep.settings.setting import SettingRow
 
 __all__ = ["ACCESS_ROWS", "ACCOUNT_ROWS", "CREDENTIALS", "IDENTITY", "NETWORK_ROWS"]
@@ -140,7 +141,7 @@ NETWORK_ROWS: Final[tuple[SettingRow, ...]] = (
     SettingRow(
         "network.ca_bundle",
         "file or folder of the certificates to trust, relative to the file",
-        environment=("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"),
+        environment=CA_VARIABLES,
     ),
     SettingRow("network.connect_timeout", "seconds to connect", "number", default=f"{_NETWORK.connect_timeout:g}"),
     SettingRow("network.read_timeout", "seconds without an answer", "number", default=f"{_NETWORK.read_timeout:g}"),

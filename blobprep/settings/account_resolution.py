@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from blobprep.account import ANONYMOUS, Account, Credential
+from blobprep.account.accounts import SDK_CA_VARIABLES
 from blobprep.errors import BlobprepError
 from blobprep.reference import Reference
 from blobprep.settings.credentials_order import STAGES, SettingsSources
@@ -15,7 +16,7 @@ __all__ = ["ROUTE", "AccountResolution", "Asked", "CredentialCandidate", "Parsed
 
 ROUTE: Final = (
     *("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"),
-    *("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"),
+    *SDK_CA_VARIABLES,
 )
 """The variables that the libraries below us read themselves to reach an address."""
 

@@ -21,8 +21,8 @@ from blobprep.settings.sources.environment import ROWS
 from blobprep.settings.sources.toml import Config, find_config, read_config
 from blobprep.settings.table import Setting, valid
 from blobprep.stores import Store
-from blobprep.stores.globbing import ReferencedBlobs, expand
-from blobprep.stores.location import BlobLocation
+from blobprep.stores.globbing import expand
+from blobprep.stores.location import BlobLocation, PinnedBlob
 
 __all__ = ["Workspace"]
 
@@ -109,7 +109,7 @@ class Workspace:
             )
         return self._located(_as_prefix(reference) if prefix else reference, split_sas(meant)[1])
 
-    def expand(self, text: str | os.PathLike[str], *, names: tuple[str, ...] = _DATASETS) -> list[ReferencedBlobs]:
+    def expand(self, text: str | os.PathLike[str], *, names: tuple[str, ...] = _DATASETS) -> list[PinnedBlob]:
         """Find the blobs that a text names: one, or all that match its wildcards.
 
         Args:

@@ -32,19 +32,19 @@ BLOCK_SIZE: Final = 8 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class IfMatch:
-    """Demand that the blob still has this ETag (`If-Match`)."""
+    """The condition that the blob still has this ETag (`If-Match`)."""
 
     etag: str
 
 
 @dataclass(frozen=True, slots=True)
 class IfAbsent:
-    """Demand that the blob does not exist (`If-None-Match: *`)."""
+    """The condition that the blob does not exist (`If-None-Match: *`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Any:
-    """Demand nothing."""
+    """The condition that is always met."""
 
 
 ANY: Final = _Any()
@@ -54,18 +54,18 @@ Condition = IfMatch | IfAbsent | _Any
 
 @dataclass(frozen=True, slots=True)
 class BlobProperties:
-    """Describe one blob as a store answered.
+    """The properties of one blob, as a store answered.
 
     Attributes:
-        container: name of its container.
-        blob: its name, as the service holds it (never percent-encoded).
+        container: the name of its container.
+        blob: its name, as the service stores it (never percent-encoded).
         size: bytes.
         etag: version mark, without the quotes of the header.
         last_modified: aware UTC.
-        as_of: the store's own clock when it answered, aware UTC; compare `last_modified` with it and not with ours.
+        as_of: the store's clock when it answered, aware UTC; compare `last_modified` with it, not with this machine's.
         content_type: as stored.
         metadata: names and values as stored.
-        version_id: of a versioned account, else None.
+        version_id: in a versioned account, else None.
     """
 
     container: str
@@ -81,17 +81,17 @@ class BlobProperties:
 
 @dataclass(frozen=True, slots=True)
 class BlobPrefix:
-    """Name a group of blobs in a listing with a delimiter; it ends with `/`."""
+    """A group of blobs in a listing with a delimiter; its prefix ends with `/`."""
 
     container: str
     prefix: str
 
 
 class Upload(Protocol):
-    """Hold the staged blocks of one blob until they are committed or abandoned."""
+    """The staged blocks of one blob, until they are committed or abandoned."""
 
     def put(self, index: int, data: bytes) -> None:
-        """Stage block `index` (from 0); `BLOCK_SIZE` bytes, the last one fewer. Any order, any thread."""
+        """Stage block `index` (from 0), of `BLOCK_SIZE` bytes or, if it is the last, fewer. Any order, any thread."""
         ...
 
     def commit(
@@ -102,20 +102,20 @@ class Upload(Protocol):
         metadata: Mapping[str, str] | None = None,
         condition: Condition = ANY,
     ) -> str:
-        """Publish blocks 0 to `count` − 1 at once as the blob, and return its ETag.
+        """Publish blocks 0 to `count` − 1 as the blob in one step, and return its ETag.
 
         Raises:
-            ConditionNotMet: the blob's state is not what `condition` demands; nothing changed.
+            ConditionNotMet: the blob's state does not meet `condition`; nothing was changed.
         """
         ...
 
     def abandon(self) -> None:
-        """Forget the staged blocks; harmless after `commit`, and twice."""
+        """Discard the staged blocks; has no effect after `commit` or a second time."""
         ...
 
 
 class Store(Protocol):
-    """Give access to one account."""
+    """Access to one account."""
 
     @property
     def account(self) -> str:
@@ -124,12 +124,12 @@ class Store(Protocol):
 
     @property
     def protocol(self) -> str:
-        """Return what bytes travel over: `https`, `http`, `file` or `memory`."""
+        """Return the protocol that carries the bytes: `https`, `http`, `file` or `memory`."""
         ...
 
     @property
     def access(self) -> Access:
-        """Return where the account is and what kind of credential opens it, for the record; no secret."""
+        """Return the account's address and the kind of its credential, for the manifest; holds no secret."""
         ...
 
     def properties(
@@ -140,10 +140,10 @@ class Store(Protocol):
         version_id: str | None = None,
         snapshot: str | None = None,
     ) -> BlobProperties:
-        """Look at one blob.
+        """Return the properties of one blob.
 
         Raises:
-            BlobNotFound, ContainerNotFound: it is not there.
+            BlobNotFound, ContainerNotFound: it does not exist.
         """
         ...
 
@@ -158,34 +158,34 @@ class Store(Protocol):
         version_id: str | None = None,
         snapshot: str | None = None,
     ) -> bytes:
-        """Read `length` bytes from `offset` (to the end where None; fewer where the blob ends before).
+        """Read `length` bytes from `offset` (None: to the end; fewer bytes if the blob ends earlier).
 
         Raises:
             ConditionNotMet: the blob's ETag is not `if_match`.
-            BlobNotFound, ContainerNotFound: it is not there.
+            BlobNotFound, ContainerNotFound: it does not exist.
         """
         ...
 
     def list(self, container: str, prefix: str = "", *, delimiter: str = "") -> Iterator[BlobProperties | BlobPrefix]:
         """List the blobs whose names start with `prefix`, sorted by name.
 
-        With a delimiter, names that hold it behind the prefix are grouped as one `BlobPrefix`.
+        With a delimiter, names that contain it after the prefix are grouped into one `BlobPrefix` each.
 
         Raises:
-            ContainerNotFound: at the first item.
+            ContainerNotFound: raised at the first item.
         """
         ...
 
     def unfit_names(self, container: str, names: Collection[str]) -> Mapping[str, str]:
-        """Return why blobs of these names cannot be written here, all of them beside each other.
+        """Return which of these names cannot be written here side by side, and why.
 
         Returns:
-            The reason by name, a clause behind "because"; empty where all can be written.
+            The reason by name, as a clause that could follow "because"; empty if all can be written.
         """
         ...
 
     def list_containers(self) -> Iterator[str]:
-        """List the containers' names, sorted."""
+        """Yield the containers' names, sorted."""
         ...
 
     def write(
@@ -198,16 +198,16 @@ class Store(Protocol):
         metadata: Mapping[str, str] | None = None,
         condition: Condition = ANY,
     ) -> str:
-        """Write a small blob at once (at most `BLOCK_SIZE` bytes) and return its ETag.
+        """Write a small blob (at most `BLOCK_SIZE` bytes) in one step and return its ETag.
 
         Raises:
-            ConditionNotMet: the blob's state is not what `condition` demands; nothing changed.
-            ContainerNotFound: its container is not there.
+            ConditionNotMet: the blob's state does not meet `condition`; nothing was changed.
+            ContainerNotFound: its container does not exist.
         """
         ...
 
     def upload(self, container: str, blob: str) -> Upload:
-        """Begin to stage a blob of any size."""
+        """Begin the upload of a blob of any size."""
         ...
 
     def delete(self, container: str, blob: str, *, condition: Condition = ANY) -> None:
@@ -219,9 +219,9 @@ class Store(Protocol):
         ...
 
     def create_container(self, container: str) -> bool:
-        """Create a container; False where it exists already."""
+        """Create a container; return False if it exists already."""
         ...
 
     def container_exists(self, container: str) -> bool:
-        """Tell whether the container is there."""
+        """Return whether the container exists."""
         ...

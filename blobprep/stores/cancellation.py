@@ -1,7 +1,8 @@
-"""Pauses between attempts that end at once when nobody waits for their outcome any more.
+"""Pauses between attempts that end as soon as their outcome is no longer wanted.
 
-A pause in the main thread is ended by the signal itself. One in another thread would keep the process alive, up to a
-minute after Ctrl-C; so threads that work for somebody know the event that says he has gone.
+A signal ends a pause in the main thread by itself. A pause in any other thread would keep the process alive for up to a
+minute after Ctrl-C. So each working thread has a stop event: the thread that waits for the work sets it when it leaves,
+and `pause`, which the retry policy calls in the working thread, returns at once.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ from contextlib import contextmanager
 
 from blobprep.errors import StoreUnavailable
 
-__all__ = ["crew", "pause", "stop_here", "stopped_by"]
+__all__ = ["cancel_on", "pause", "stop_event", "thread_pool"]
 
 
 class _Here(threading.local):
-    """Hold what ends the pauses of each thread."""
+    """The stop event of each thread; the main thread has none unless `cancel_on` gives it one."""
 
     stop: threading.Event | None = None
 
@@ -26,31 +27,31 @@ class _Here(threading.local):
 _HERE = _Here()
 
 
-def stop_here() -> threading.Event | None:
-    """Return the event that ends this thread's pauses, for a library's threads that work for this one."""
+def stop_event() -> threading.Event | None:
+    """Return the event that ends this thread's pauses, to pass on to a library's threads that work for this one."""
     return _HERE.stop
 
 
 def pause(seconds: float, stop: threading.Event | None = None) -> None:
-    """Wait so many seconds.
+    """Wait for a number of seconds.
 
     Args:
-        seconds: to wait.
-        stop: ends the wait; this thread's own event where None.
+        seconds: how long to wait.
+        stop: the event that ends the wait early; None for this thread's own.
 
     Raises:
-        StoreUnavailable: the wait was ended, and what it was for is wanted no more.
+        StoreUnavailable: the event was set; the outcome is no longer wanted.
     """
     stop = stop or _HERE.stop
     if stop is None:
         time.sleep(seconds)
     elif stop.wait(seconds):
-        raise StoreUnavailable("not tried again: what it was for has ended")
+        raise StoreUnavailable("cancelled: not tried again")
 
 
 @contextmanager
-def stopped_by(stop: threading.Event) -> Iterator[None]:
-    """Let an event end the pauses of this thread for as long as this lasts."""
+def cancel_on(stop: threading.Event) -> Iterator[None]:
+    """End this thread's pauses when an event is set, inside the `with` block."""
     before, _HERE.stop = _HERE.stop, stop
     try:
         yield
@@ -59,19 +60,21 @@ def stopped_by(stop: threading.Event) -> Iterator[None]:
 
 
 @contextmanager
-def crew(workers: int, name: str) -> Iterator[ThreadPoolExecutor]:
-    """Give a pool of threads, and wait for their work; an error or a signal ends their pauses and what is queued.
+def thread_pool(workers: int, name: str) -> Iterator[ThreadPoolExecutor]:
+    """Provide a pool of threads, and wait for their work at the end of the `with` block.
 
-    A crew that a thread of another one leads stops with that.
+    An error or a signal in the block ends the pauses of the threads and drops what is queued.
     """
-    led = _HERE.stop
-    stop = led or threading.Event()
+    # A thread of one pool may open another. The threads of the inner pool then share the outer stop event, so they end
+    # with the outer pool; but an error in the inner pool must not set it, for the outer pool's other threads go on.
+    outer = _HERE.stop
+    stop = outer or threading.Event()
     pool = ThreadPoolExecutor(workers, name, initializer=setattr, initargs=(_HERE, "stop", stop))
     try:
         yield pool
         pool.shutdown()
     except BaseException:
-        if led is None:
+        if outer is None:
             stop.set()
         pool.shutdown(cancel_futures=True)
         raise

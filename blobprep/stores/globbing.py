@@ -1,90 +1,80 @@
-"""Which blobs a reference names: one, or all that match its wildcards."""
+"""The blobs that a reference names: one, or all that match its wildcards."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from blobprep.errors import BlobNotFound, LimitError
 from blobprep.reference import Reference, literal_prefix, matcher
 from blobprep.reference.wildcards import is_flat
 from blobprep.stores.base import BlobProperties
 from blobprep.stores.folder_markers import is_folder_marker, require_data
-from blobprep.stores.location import BlobLocation
+from blobprep.stores.location import BlobLocation, PinnedBlob
 
-__all__ = ["ReferencedBlobs", "expand"]
-
-
-@dataclass(frozen=True, slots=True)
-class ReferencedBlobs:
-    """Hold a blob that is there, and its properties (its ETag among them) as they were seen."""
-
-    located: BlobLocation
-    properties: BlobProperties
+__all__ = ["expand"]
 
 
 def expand(
-    located: BlobLocation,
+    location: BlobLocation,
     reference: Reference | None,
     *,
     most: int | None = None,
     is_folder: Callable[[BlobProperties], bool] = is_folder_marker,
-) -> list[ReferencedBlobs]:
-    """Find the blobs that a located reference names; what only marks a folder is none.
+) -> list[PinnedBlob]:
+    """Find the blobs that a reference names, leaving out those that only mark a folder.
 
-    Only names that begin as the pattern does are listed, and none behind the next `/` where the pattern has no more.
+    Only names that share the literal start of the pattern are listed, and only one level if no wildcard crosses a `/`.
 
     Args:
-        located: the reference in its store.
-        reference: itself; None for a local path, where nothing is a wildcard.
-        most: how many may match; None for any number.
-        is_folder: tells of a blob that matches whether it only marks a folder.
+        location: the reference in its store.
+        reference: the reference; None for a local path, which has no wildcards.
+        most: how many blobs may match; None for any number.
+        is_folder: returns whether a matching blob only marks a folder.
 
     Returns:
-        The blobs, sorted by name; never none.
+        At least one blob, sorted by name.
 
     Raises:
-        BlobNotFound: there is none.
-        ContainerNotFound: there is no such container.
-        LimitError: more than `most` match.
+        BlobNotFound: no blob matches.
+        ContainerNotFound: the container does not exist.
+        LimitError: more than `most` blobs match.
     """
     if reference is None or reference.pattern is None:
-        return [ReferencedBlobs(located, require_data(located))]
+        return [PinnedBlob(location, require_data(location))]
     blobs, folders = [], 0
-    for matching in _matching(located, reference):
+    for matching in _matching(location, reference):
         if is_folder(matching):
             folders += 1
             continue
         blobs.append(matching)
         if most is not None and len(blobs) > most:
-            raise LimitError(
-                f"{located.printed} matches more than {most} blobs", remedy="name fewer with a narrower pattern"
-            )
+            raise LimitError(f"{location.printed} matches more than {most} blobs", remedy="use a narrower pattern")
     if not blobs:
-        raise _no_match(located, folders)
+        raise _no_match(location, folders)
     return [
-        ReferencedBlobs(_sibling(located, reference.sibling(each.blob)), each)
-        for each in sorted(blobs, key=lambda each: each.blob)
+        PinnedBlob(_sibling(location, reference.sibling(blob.blob)), blob)
+        for blob in sorted(blobs, key=lambda blob: blob.blob)
     ]
 
 
-def _matching(located: BlobLocation, reference: Reference) -> Iterator[BlobProperties]:
+def _matching(location: BlobLocation, reference: Reference) -> Iterator[BlobProperties]:
     matches = matcher(reference)
     delimiter = "/" if is_flat(reference) else ""
-    listed = located.store.list(located.container, literal_prefix(reference), delimiter=delimiter)
-    return (each for each in listed if isinstance(each, BlobProperties) and matches(each.blob))
+    listed = location.store.list(location.container, literal_prefix(reference), delimiter=delimiter)
+    return (item for item in listed if isinstance(item, BlobProperties) and matches(item.blob))
 
 
-def _no_match(located: BlobLocation, folders: int) -> BlobNotFound:
+def _no_match(location: BlobLocation, folders: int) -> BlobNotFound:
     if folders:
         return BlobNotFound(
-            f"only folders match {located.printed}", remedy="name the blobs in them: the pattern ends with /*"
+            f"only folders match {location.printed}", remedy="name the blobs in them: end the pattern with /*"
         )
     return BlobNotFound(
-        f"no blob matches {located.printed}",
-        remedy="* stops at the next /, ** does not; %2A is a * itself and %3F a ?",
+        f"no blob matches {location.printed}",
+        remedy="* stops at the next /, ** does not; write %2A for a literal * and %3F for a literal ?",
     )
 
 
-def _sibling(located: BlobLocation, reference: Reference) -> BlobLocation:
-    return replace(located, blob=reference.blob, printed=str(reference), exact=reference.exact)
+def _sibling(location: BlobLocation, reference: Reference) -> BlobLocation:
+    return replace(location, blob=reference.blob, printed=str(reference), exact=reference.exact)

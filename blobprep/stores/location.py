@@ -1,28 +1,29 @@
-"""A reference together with the open store it leads to."""
+"""A reference together with its open store, and a blob pinned to a state."""
 
 from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass, replace
 
+from blobprep.errors import BlobChanged, BlobNotFound, ContainerNotFound, StoreError
 from blobprep.reference.percent import decode, exact
 from blobprep.reference.values import printed_below
 from blobprep.stores.base import BlobProperties, Store
 
-__all__ = ["BlobLocation"]
+__all__ = ["BlobLocation", "PinnedBlob", "blob_changed"]
 
 
 @dataclass(frozen=True, slots=True)
 class BlobLocation:
-    """Name a blob, or a prefix, in an open store.
+    """A blob, or a prefix, in an open store.
 
     Attributes:
-        store: the account, or the folder that stands for it.
+        store: the account, or what is in its place.
         container: its name; empty for a plain local path.
-        blob: name of the blob, or a prefix (empty, or ended by `/`).
-        printed: the reference as it is shown and recorded; holds no secret.
-        version_id, snapshot: None for the blob as it is now.
-        exact: whether `blob`, though it ends with `/`, is the name of a blob.
+        blob: the name of the blob, or a prefix (empty, or ending with `/`).
+        printed: the reference as it is shown and recorded, without secrets.
+        version_id, snapshot: None for the current blob.
+        exact: whether `blob` is the name of a blob even though it ends with `/`.
     """
 
     store: Store
@@ -35,47 +36,47 @@ class BlobLocation:
 
     @property
     def is_prefix(self) -> bool:
-        """Tell whether it names a prefix, or a folder of local files, and not one blob."""
+        """Return whether it names a prefix, or a folder of local files, rather than one blob."""
         return not self.exact and (not self.blob or self.blob.endswith("/"))
 
     @property
     def in_shell(self) -> str:
-        """Return how it is written in a command."""
+        """Return the reference quoted for a shell."""
         return shlex.quote(self.printed)
 
     @property
     def prefix_remedy(self) -> str:
-        """Say what to write in place of this prefix where one blob is wanted."""
+        """Return the remedy for a prefix where one blob is needed."""
         listed = f"name the blob itself: `blobprep ls {self.in_shell}` lists what is there"
         if not self.container or not self.blob:
             return listed
-        return f"{listed}; a blob whose own name ends with / is written {exact(self.printed)}"
+        return f"{listed}; write {exact(self.printed)} for a blob whose own name ends with /"
 
     def child(self, name: str) -> BlobLocation:
-        """Name a blob below this prefix."""
+        """Return the location of a blob below this prefix."""
         printed = printed_below(self.printed, name) if self.container else self.printed + name
         blob = self.blob + name
         return replace(self, blob=blob, printed=printed, exact=blob.endswith("/"))
 
     def subprefix(self, name: str) -> BlobLocation:
-        """Name a prefix below this one; `name` ends with `/`."""
+        """Return the location of a prefix below this one; `name` ends with `/`."""
         printed = printed_below(self.printed, name, prefix=True) if self.container else self.printed + name
         return replace(self, blob=self.blob + name, printed=printed, exact=False)
 
-    def named(self, printed: str) -> BlobLocation:
-        """Name the blob below this prefix that is printed so; undoes `child`."""
+    def parse_child(self, printed: str) -> BlobLocation:
+        """Return the location of the blob below this prefix that is printed this way; the inverse of `child`."""
         name = printed.removeprefix(self.printed)
         return self.child(decode(name) if self.container else name)
 
     @property
     def folder(self) -> BlobLocation:
-        """Return the prefix of what lies below this blob, were it a folder."""
+        """Return the prefix of the blobs below this one, as if it were a folder."""
         if not self.blob.endswith("/"):
             return replace(self.subprefix("/"), version_id=None, snapshot=None)
         return replace(self, printed=f"{self.printed.removesuffix(exact('/'))}/", exact=False)
 
     def properties(self) -> BlobProperties:
-        """Look at the blob; raises as `Store.properties`."""
+        """Return the properties of the blob; raises as `Store.properties`."""
         return self.store.properties(self.container, self.blob, version_id=self.version_id, snapshot=self.snapshot)
 
     def read(self, *, offset: int = 0, length: int | None = None, if_match: str | None = None) -> bytes:
@@ -89,3 +90,42 @@ class BlobLocation:
             version_id=self.version_id,
             snapshot=self.snapshot,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedBlob:
+    """A blob pinned to the state in which a store showed it.
+
+    Attributes:
+        location: where its bytes are.
+        properties: the store's answer; reads demand its ETag.
+        offset: of its first byte, where several blobs are read end to end as one input.
+    """
+
+    location: BlobLocation
+    properties: BlobProperties
+    offset: int = 0
+
+    @property
+    def end(self) -> int:
+        """Return the offset behind its last byte."""
+        return self.offset + self.properties.size
+
+
+def blob_changed(location: BlobLocation, etag: str) -> BlobChanged:
+    """Return the error for a blob that is no longer in the state it was pinned to.
+
+    Args:
+        location: of the blob; its present state is looked up for the message.
+        etag: what it was pinned to.
+    """
+    try:
+        now = f"it is {location.properties().etag} now"
+    except (BlobNotFound, ContainerNotFound):
+        now = "the blob is gone now"
+    except StoreError:  # the present state is a detail; that the blob changed is what counts
+        now = "it is another one now"
+    return BlobChanged(
+        f"{location.printed} changed while it was read: its ETag was {etag} and {now}",
+        remedy="try again when nothing is writing it, or read a version or snapshot of it",
+    )

@@ -1,4 +1,4 @@
-"""An account in memory, for tests: of this package, and of those who use it."""
+"""An account in memory, for the tests of this package and of programs that use it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from itertools import count as counter
 from blobprep.account import Access
 from blobprep.stores.base import ANY, BlobPrefix, BlobProperties, Condition, IfMatch
 from blobprep.stores.service_rules import (
-    Staged,
+    StagedBlocks,
     blob_missing,
     container_missing,
-    grouped,
-    named,
+    format_name,
+    group_by_delimiter,
     require,
     require_container_name,
     require_current,
@@ -34,7 +34,7 @@ class _Blob:
 
 
 class MemoryStore:
-    """Keep an account in memory, for as long as this object lives."""
+    """An account in memory that lives as long as this object."""
 
     def __init__(self, account: str = "memory") -> None:
         self._account = account
@@ -52,22 +52,22 @@ class MemoryStore:
 
     @property
     def protocol(self) -> str:
-        """Return what bytes travel over."""
+        """Return the protocol; as `Store.protocol`."""
         return "memory"
 
     @property
     def access(self) -> Access:
-        """Return where it is; as `Store.access`."""
+        """Return its address; as `Store.access`."""
         return Access(f"memory:{self._account}", "none")
 
     def properties(
         self, container: str, blob: str, *, version_id: str | None = None, snapshot: str | None = None
     ) -> BlobProperties:
-        """Look at one blob; as `Store.properties`."""
+        """Return the properties of a blob; as `Store.properties`."""
         with self._lock:
-            found = self._found(container, blob)
+            found = self._find(container, blob)
         require_current(container, blob, self._account, version_id=version_id, snapshot=snapshot)
-        return _described(container, blob, found)
+        return _describe(container, blob, found)
 
     def read(
         self,
@@ -82,25 +82,25 @@ class MemoryStore:
     ) -> bytes:
         """Read a range; as `Store.read`."""
         with self._lock:
-            found = self._found(container, blob)
+            found = self._find(container, blob)
         require_current(container, blob, self._account, version_id=version_id, snapshot=snapshot)
         if if_match is not None:
-            require(IfMatch(if_match), found.etag, named(container, blob, self._account))
+            require(IfMatch(if_match), found.etag, format_name(container, blob, self._account))
         return found.data[offset:] if length is None else found.data[offset : offset + length]
 
     def list(self, container: str, prefix: str = "", *, delimiter: str = "") -> Iterator[BlobProperties | BlobPrefix]:
         """List blobs; as `Store.list`."""
         with self._lock:
             found = sorted(self._container(container).items())
-        described = (_described(container, name, blob) for name, blob in found if name.startswith(prefix))
-        yield from grouped(described, prefix, delimiter)
+        described = (_describe(container, name, blob) for name, blob in found if name.startswith(prefix))
+        yield from group_by_delimiter(described, prefix, delimiter)
 
     def unfit_names(self, container: str, names: Collection[str]) -> Mapping[str, str]:
-        """Return why names do not fit; every one does. As `Store.unfit_names`."""
+        """Return no names: all can be written. As `Store.unfit_names`."""
         return {}
 
     def list_containers(self) -> Iterator[str]:
-        """List the containers' names, sorted."""
+        """Yield the containers' names, sorted."""
         with self._lock:
             names = sorted(self._containers)
         yield from names
@@ -115,24 +115,24 @@ class MemoryStore:
         metadata: Mapping[str, str] | None = None,
         condition: Condition = ANY,
     ) -> str:
-        """Write a small blob at once; as `Store.write`."""
+        """Write a small blob; as `Store.write`."""
         with self._lock:
             blobs = self._container(container)
             existing = blobs.get(blob)
-            require(condition, existing.etag if existing else None, named(container, blob, self._account))
+            require(condition, existing.etag if existing else None, format_name(container, blob, self._account))
             etag = f"0x{next(self._versions):08X}"
             blobs[blob] = _Blob(bytes(data), etag, datetime.now(UTC), content_type, dict(metadata or {}))
         return etag
 
     def upload(self, container: str, blob: str) -> _MemoryUpload:
-        """Begin to stage a blob; as `Store.upload`."""
+        """Begin an upload; as `Store.upload`."""
         return _MemoryUpload(self, container, blob)
 
     def delete(self, container: str, blob: str, *, condition: Condition = ANY) -> None:
         """Delete a blob; as `Store.delete`."""
         with self._lock:
-            etag = self._found(container, blob).etag
-            require(condition, etag, named(container, blob, self._account))
+            etag = self._find(container, blob).etag
+            require(condition, etag, format_name(container, blob, self._account))
             del self._containers[container][blob]
 
     def create_container(self, container: str) -> bool:
@@ -144,7 +144,7 @@ class MemoryStore:
         return is_new
 
     def container_exists(self, container: str) -> bool:
-        """Tell whether the container is there."""
+        """Return whether the container exists."""
         with self._lock:
             return container in self._containers
 
@@ -154,14 +154,14 @@ class MemoryStore:
         except KeyError:
             raise container_missing(container, self._account) from None
 
-    def _found(self, container: str, blob: str) -> _Blob:
+    def _find(self, container: str, blob: str) -> _Blob:
         try:
             return self._container(container)[blob]
         except KeyError:
             raise blob_missing(container, blob, self._account) from None
 
 
-def _described(container: str, blob: str, found: _Blob) -> BlobProperties:
+def _describe(container: str, blob: str, found: _Blob) -> BlobProperties:
     return BlobProperties(
         container,
         blob,
@@ -175,14 +175,14 @@ def _described(container: str, blob: str, found: _Blob) -> BlobProperties:
 
 
 class _MemoryUpload:
-    """Hold staged blocks; as `Upload`."""
+    """The staged blocks of one blob; as `Upload`."""
 
     def __init__(self, store: MemoryStore, container: str, blob: str) -> None:
         self._store = store
         self._container = container
         self._blob = blob
         self._blocks: dict[int, bytes] = {}
-        self._staged = Staged(named(container, blob, store.account))
+        self._staged = StagedBlocks(format_name(container, blob, store.account))
 
     def put(self, index: int, data: bytes) -> None:
         """Stage a block; as `Upload.put`."""
@@ -190,7 +190,7 @@ class _MemoryUpload:
             raise container_missing(self._container, self._store.account)
         self._staged.admit(index, len(data))
         self._blocks[index] = bytes(data)
-        self._staged.note(index, len(data))
+        self._staged.record(index, len(data))
 
     def commit(
         self,
@@ -211,6 +211,6 @@ class _MemoryUpload:
         return etag
 
     def abandon(self) -> None:
-        """Forget the blocks; as `Upload.abandon`."""
+        """Discard the blocks; as `Upload.abandon`."""
         self._staged.end("abandoned")
         self._blocks.clear()

@@ -1,4 +1,4 @@
-"""Open the store an account leads to."""
+"""The store of an account."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ __all__ = ["open_store"]
 
 
 def open_store(account: Account) -> Store:
-    """Return the store of an account, or of the folder that stands for it; nothing is read or sent yet."""
+    """Return the store of an account, or of the folder in its place; nothing is read or sent yet."""
     if account.folder is not None:
         return FolderStore(account.folder, account.name)
-    return cast(Store, _ArrivingStore(account))
+    return cast(Store, _LazyStore(account))
 
 
-class _ArrivingStore:
-    """Stand for a store that a thread is opening.
+class _LazyStore:
+    """A store that a thread is opening.
 
-    The SDK takes most of a second to import. Meanwhile a child can start and local files can be read; whoever needs the
-    account first waits for what is left of that second.
+    The SDK takes most of a second to import. Meanwhile a child can start and local files can be read; the first call
+    that needs the account waits for the rest of that second.
     """
 
     def __init__(self, account: Account) -> None:
@@ -39,21 +39,22 @@ class _ArrivingStore:
         return f"<store of account {self.account!r}>"
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):  # nothing private is a store's: copy and pickle ask before `__init__` has run
+        if name.startswith("_"):  # copy and pickle look for private names before `__init__` has run
             raise AttributeError(name)
         return getattr(self._opened.result(), name)
 
     def _open(self, account: Account) -> None:
+        # Runs in the thread `blobprep-open`. Its outcome, error or store, reaches every caller through the future.
         try:
             from blobprep.stores.azure import AzureStore
 
             self._opened.set_result(AzureStore(account))
         except BlobprepError as error:
             self._opened.set_exception(error)
-        except ValueError:  # its text is the SDK's own, and may hold the credential
+        except ValueError:  # the SDK's text, which may contain the credential
             self._opened.set_exception(
                 SettingError(
-                    f"the address of account {account.name} is not one: {account.url}",
+                    f"the address of account {account.name} is not valid: {account.url}",
                     remedy='write endpoint = "https://HOST", or leave it out',
                 )
             )

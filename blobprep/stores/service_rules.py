@@ -1,4 +1,4 @@
-"""Rules of the service that the stores standing in for it follow."""
+"""Rules of the service, for the stores that take its place, and the errors they share with it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from blobprep.errors import BlobNotFound, BlobprepError, ConditionNotMet, Contai
 from blobprep.stores.base import BLOCK_SIZE, BlobPrefix, BlobProperties, Condition, IfAbsent, IfMatch
 
 __all__ = [
-    "Staged",
+    "StagedBlocks",
     "blob_missing",
     "container_missing",
-    "grouped",
-    "named",
+    "format_name",
+    "group_by_delimiter",
     "require",
     "require_container_name",
     "require_current",
@@ -24,84 +24,92 @@ __all__ = [
 _CONTAINER: Final = re.compile(r"(?:\$root|\$web|\$logs|(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9])\Z")
 
 
-def named(container: str, blob: str, account: str) -> str:
-    """Say which blob or container, for a message: no path, no address, no secret."""
+def format_name(container: str, blob: str, account: str) -> str:
+    """Return the name of a blob, container or account for a message: no path, no address, no secret."""
     place = "/".join(filter(None, (container, blob)))
     return f"{place} in account {account}" if place else f"account {account}"
 
 
 def blob_missing(container: str, blob: str, account: str) -> BlobNotFound:
-    """Return the error for a blob that is not there; without a container it is a local file."""
+    """Return the error for a blob that does not exist; without a container it is a local file."""
     if not container:
-        return BlobNotFound(f"there is no file {blob}", remedy="check its path, upper and lower case too")
+        return BlobNotFound(f"there is no file {blob}", remedy="check its path, including upper and lower case")
     return BlobNotFound(
-        f"there is no blob {named(container, blob, account)}",
-        remedy="check its name, upper and lower case too; `blobprep ls` lists what is there",
+        f"there is no blob {format_name(container, blob, account)}",
+        remedy="check its name, including upper and lower case; `blobprep ls` lists what is there",
     )
 
 
 def container_missing(container: str, account: str) -> ContainerNotFound:
-    """Return the error for a container that is not there; the one without a name is a local folder."""
+    """Return the error for a container that does not exist; without a name it is a local folder."""
     if not container:
         return ContainerNotFound("there is no such folder", remedy="check its path, or create it")
     return ContainerNotFound(
-        f"there is no container {named(container, '', account)}",
+        f"there is no container {format_name(container, '', account)}",
         remedy="check its name and the account, or create it",
     )
 
 
 def require_container_name(container: str, account: str) -> None:
-    """Refuse a name that the service would refuse for a new container.
+    """Check a new container's name by the rule of the service.
 
     Raises:
-        StoreError: it breaks the rule, which the message states.
+        StoreError: it breaks the rule, which the remedy states.
 
     Source:
         Microsoft, "Naming and referencing containers, blobs, and metadata", section "Container names".
     """
     if not _CONTAINER.match(container):
         raise StoreError(
-            f"{container!r} is no name for a container, in account {account}",
-            remedy="it has 3 to 63 lower-case letters, digits and single hyphens, no hyphen at either end",
+            f"{container!r} is not a valid container name (account {account})",
+            remedy="use 3 to 63 lower-case letters, digits and single hyphens, with no hyphen at either end",
         )
 
 
 def require_current(container: str, blob: str, account: str, *, version_id: str | None, snapshot: str | None) -> None:
-    """Refuse a version or snapshot: what stands in for an account keeps none.
+    """Check that no version or snapshot is requested: only accounts in Azure keep them.
 
     Raises:
-        BlobNotFound: one is asked for.
+        BlobNotFound: one is requested.
     """
     if version_id is not None or snapshot is not None:
         raise BlobNotFound(
-            f"there is no such version or snapshot of {named(container, blob, account)}",
-            remedy="only accounts in Azure keep versions and snapshots; leave it out",
+            f"there is no such version or snapshot of {format_name(container, blob, account)}",
+            remedy="leave it out: only accounts in Azure keep versions and snapshots",
         )
 
 
 def require(condition: Condition, etag: str | None, name: str) -> None:
-    """Hold a blob's state against a condition.
+    """Check that a blob meets a condition.
 
     Args:
-        condition: what is demanded.
-        etag: of the blob as it is, None where there is none.
-        name: of the blob, for the message.
+        condition: what is required.
+        etag: the blob's present ETag, None if there is no blob.
+        name: the blob's name, for the message.
 
     Raises:
-        ConditionNotMet: they differ.
+        ConditionNotMet: it does not.
     """
     if isinstance(condition, IfAbsent) and etag is not None:
-        raise ConditionNotMet(f"there is a blob {name} already", remedy="choose another name, or replace it")
+        raise ConditionNotMet(f"the blob {name} exists already", remedy="choose another name, or replace it")
     if isinstance(condition, IfMatch) and etag != condition.etag:
-        state = "is gone" if etag is None else f"has ETag {etag} now"
+        state = "is gone now" if etag is None else f"has ETag {etag} now"
         raise ConditionNotMet(
-            f"{name} has changed: ETag {condition.etag} was demanded and it {state}",
-            remedy="look at it again and repeat",
+            f"{name} has changed: ETag {condition.etag} was expected, but it {state}",
+            remedy="check its present state and try again",
         )
 
 
-def grouped(found: Iterable[BlobProperties], prefix: str, delimiter: str) -> Iterator[BlobProperties | BlobPrefix]:
-    """Group the names that hold the delimiter behind the prefix; `found` is sorted by name."""
+def group_by_delimiter(
+    found: Iterable[BlobProperties], prefix: str, delimiter: str
+) -> Iterator[BlobProperties | BlobPrefix]:
+    """Group names that contain the delimiter after the prefix.
+
+    Args:
+        found: the blobs, sorted by name.
+        prefix: what their names begin with.
+        delimiter: what ends a group; empty for no groups.
+    """
     latest = None
     for properties in found:
         head, mark, _ = properties.blob[len(prefix) :].partition(delimiter) if delimiter else ("", "", "")
@@ -112,8 +120,8 @@ def grouped(found: Iterable[BlobProperties], prefix: str, delimiter: str) -> Ite
             yield BlobPrefix(properties.container, group)
 
 
-class Staged:
-    """Keep account of the blocks staged for one blob."""
+class StagedBlocks:
+    """A record of the blocks staged for one blob. Its methods may be called from several threads."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -122,29 +130,29 @@ class Staged:
         self._lock = threading.Lock()
 
     def admit(self, index: int, size: int) -> None:
-        """Let a block come.
+        """Check that a block may be staged.
 
         Raises:
-            Defect: it is too large, or the upload has ended.
+            Defect: the block is too large, or the upload has ended.
         """
         if index < 0 or size > BLOCK_SIZE:
             raise self._defect(f"block {index} has {size} bytes")
         self.total(0)
 
-    def note(self, index: int, size: int) -> None:
-        """Take note of a block that has come whole."""
+    def record(self, index: int, size: int) -> None:
+        """Record a block that has been staged."""
         with self._lock:
             self._sizes[index] = size
 
     def total(self, count: int) -> int:
-        """Return the size of blocks 0 to `count` − 1 together.
+        """Return the total size of blocks 0 to `count` − 1.
 
         Raises:
-            Defect: one is missing or short, or the upload has ended.
+            Defect: a block is missing or short, or the upload has ended.
         """
         with self._lock:
             if self._ended:
-                raise self._defect(f"the upload is {self._ended}")
+                raise self._defect(f"the upload was {self._ended} already")
             sizes = [self._sizes.get(index, -1) for index in range(count)]
         if -1 in sizes:
             raise self._defect(f"block {sizes.index(-1)} was never staged")
@@ -153,7 +161,7 @@ class Staged:
         return sum(sizes)
 
     def end(self, how: str) -> None:
-        """Take note that the upload is `committed` or `abandoned`; the first stays."""
+        """Record that the upload is `committed` or `abandoned`; the first call counts."""
         with self._lock:
             self._ended = self._ended or how
 

@@ -1,1 +1,8 @@
-"""Look at and move blobs and local files: `ls`, `cp`, `cat`, `head`."""
+"""List, read and copy blobs and local files.
+
+listing     `ls`
+cat         `cat`
+copy        `cp`
+copy_plan   what a copy will do, checked before the first byte
+ranges      a blob read in ranges, several at a time
+"""

@@ -1,4 +1,4 @@
-"""Read blobs and local files as they are."""
+"""`cat`: the bytes of a blob or a local file, unchanged."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ def cat(reference: str, *, workspace: Workspace | None = None) -> Iterator[bytes
     """Read a blob or a local file from start to end.
 
     Args:
-        reference: of the blob, or a path.
-        workspace: the settings in force; those of the working folder and this process where None.
+        reference: the reference of a blob, or a path.
+        workspace: the settings in force; None for those of the working folder and this process.
 
     Returns:
-        Its bytes in pieces. That it is there has been checked; the pieces are read as they are asked for.
+        The bytes in pieces. The blob is known to exist by then; the pieces are read as they are consumed.
 
     Raises:
         UsageError: the reference or a setting is wrong.
         BlobNotFound, ContainerNotFound, AccessError, StoreUnavailable: as the store answers.
-        BlobChanged: it changed in between; raised by the iterator.
+        BlobChanged: the blob changed meanwhile; raised by the iterator.
     """
-    located = (workspace or Workspace()).locate(reference)
-    if located.is_prefix:
-        raise InvalidReference(f"{located.printed} names no blob", remedy=located.prefix_remedy)
-    return read_in_order(located, require_data(located))
+    location = (workspace or Workspace()).locate(reference)
+    if location.is_prefix:
+        raise InvalidReference(f"{location.printed} does not name a blob", remedy=location.prefix_remedy)
+    return read_in_order(location, require_data(location))

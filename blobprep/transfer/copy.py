@@ -1,4 +1,9 @@
-"""Copy blobs and local files, in any direction."""
+"""`cp`: copies of blobs and local files, in any direction.
+
+The pool's threads only run `_Transfer.move`, which reads a range and writes it. All else, from `begin` to `finish` and
+`abandon`, happens in the caller's thread: it bounds the ranges under way, counts what has arrived and publishes each
+copy. `abandon` runs after the pool has joined its threads, so no range is written to an abandoned upload.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +16,7 @@ from blobprep.errors import BlobprepError
 from blobprep.outputs.blob_write import output_errors
 from blobprep.settings import Workspace
 from blobprep.stores import ANY, Condition, IfAbsent, Upload
-from blobprep.stores.cancellation import crew
+from blobprep.stores.cancellation import thread_pool
 from blobprep.stores.location import BlobLocation
 from blobprep.transfer.copy_plan import Copy, exists_already, plan_copies, require_absent, require_names
 from blobprep.transfer.ranges import STREAMS, Range, ranges_of, read_range
@@ -21,7 +26,7 @@ __all__ = ["CopyResult", "cp"]
 
 @dataclass(frozen=True, slots=True)
 class CopyResult:
-    """Record one copy: the references from and to, bytes, and the ETag it has."""
+    """One finished copy: the references of source and target, its size in bytes, and the ETag of the target."""
 
     source: str
     target: str
@@ -40,29 +45,29 @@ def cp(
 ) -> list[CopyResult]:
     """Copy a blob or a local file, or everything below a prefix or folder.
 
-    Each copy appears whole or not at all, with the content type and metadata of its source. All names, and without
-    `overwrite` all targets, are checked before the first is made. A blob that only marks a folder has no data and is
-    not copied. The workspace's warnings tell of folders that hold nothing and, in a local folder, of links to nothing,
-    sockets and pipes.
+    Each copy appears complete or not at all, with the content type and metadata of its source. All names, and without
+    `overwrite` all targets, are checked before the first copy is made. A blob that only marks a folder has no data and
+    is not copied. The workspace's warnings report empty folders and, in a local folder, broken links, sockets and
+    pipes.
 
     Args:
-        source: a reference or path; ended by `/`, or where a folder is, all below it is copied.
-        target: a reference or path; ended by `/`, or where a folder is, the copy keeps its name below it.
-        overwrite: replace what is there.
-        create_container: create the target's container where it is missing.
-        workspace: the settings in force; those of the working folder and this process where None.
-        progress: called with bytes copied and bytes in all.
+        source: a reference or path; if it ends with `/` or is a folder, everything below it is copied.
+        target: a reference or path; if it ends with `/` or is a folder, the copy keeps its name below it.
+        overwrite: replace existing targets.
+        create_container: create the target's container if it is missing.
+        workspace: the settings in force; None for those of the working folder and this process.
+        progress: called with the bytes copied so far and the bytes in all.
 
     Returns:
-        What was copied, in order of name.
+        The copies, in the order of their names.
 
     Raises:
         UsageError: a reference or a setting is wrong.
-        BlobNotFound, ContainerNotFound, AccessError, StoreUnavailable: as the stores answer. Where some of several were
-            copied before, the message tells how many, and the first that was not.
+        BlobNotFound, ContainerNotFound, AccessError, StoreUnavailable: as the stores answer. If some of several blobs
+            were copied before, the message says how many, and names the first that was not.
         BlobChanged: a source changed while it was read.
         OutputError: a target cannot have its name.
-        OutputExists, OutputContainerMissing: the target is taken, or its container is not there.
+        OutputExists, OutputContainerMissing: the target exists, or its container does not.
     """
     known = workspace or Workspace()
     origin, goal = known.locate(source), known.locate(target, names=())
@@ -74,18 +79,18 @@ def cp(
         require_absent(plan.copies)
     copied = _copy_all(plan.copies, ANY if overwrite else IfAbsent(), progress or _silent)
     if plan.empty_folders:
-        known.warnings.append(f"nothing lies in {_named(plan.empty_folders)}: empty folders are not copied")
+        known.warnings.append(f"empty folders are not copied: {_summarize(plan.empty_folders)}")
     if plan.no_files:
-        known.warnings.append(f"no file, and not copied: {_named(plan.no_files)}")
+        known.warnings.append(f"not copied because it is not a regular file: {_summarize(plan.no_files)}")
     return copied
 
 
-def _named(names: Sequence[str]) -> str:
+def _summarize(names: Sequence[str]) -> str:
     return names[0] + (f" and {len(names) - 1} more" if len(names) > 1 else "")
 
 
 class _Transfer:
-    """Hold one copy on its way."""
+    """One copy under way."""
 
     def __init__(self, copy: Copy, condition: Condition) -> None:
         self._copy = copy
@@ -96,13 +101,13 @@ class _Transfer:
         self.moved = 0
 
     def begin(self) -> None:
-        """Prepare the target for more than one part."""
+        """Begin the upload if there is more than one part."""
         if len(self.parts) > 1:
             target = self._copy.target
             self._upload = target.store.upload(target.container, target.blob)
 
     def move(self, part: Range) -> int:
-        """Carry one part over, in a thread of the pool; return its bytes."""
+        """Copy one part, in a thread of the pool; return its size in bytes."""
         target = self._copy.target
         data = read_range(self._copy.source, self._copy.properties, part)
         if self._upload is not None:
@@ -121,7 +126,7 @@ class _Transfer:
         return len(data)
 
     def finish(self) -> CopyResult:
-        """Publish the copy, once every part has been moved."""
+        """Publish the copy once every part has been moved, and return it."""
         if self._upload is not None:
             with _writing(self._copy.target):
                 self._etag = self._upload.commit(
@@ -134,13 +139,13 @@ class _Transfer:
         return CopyResult(copy.source.printed, copy.target.printed, copy.properties.size, self._etag)
 
     def abandon(self) -> None:
-        """Forget what was staged."""
+        """Discard what was staged."""
         if self._upload is not None:
             self._upload.abandon()
 
     @property
     def is_written(self) -> bool:
-        """Tell whether the copy is there."""
+        """Return whether the copy is published."""
         return bool(self._etag)
 
     @property
@@ -150,7 +155,7 @@ class _Transfer:
 
 
 def _copy_all(copies: Sequence[Copy], condition: Condition, progress: Callable[[int, int], None]) -> list[CopyResult]:
-    """Carry everything over, `STREAMS` parts at a time, whether of one large blob or of many small ones."""
+    """Copy everything, `STREAMS` parts at a time, whether of one large blob or of many small ones."""
     total = sum(copy.properties.size for copy in copies)
     transfers = [_Transfer(copy, condition) for copy in copies]
     copied: dict[_Transfer, CopyResult] = {}
@@ -169,7 +174,7 @@ def _copy_all(copies: Sequence[Copy], condition: Condition, progress: Callable[[
 
     progress(0, total)
     try:
-        with crew(STREAMS, "blobprep-copy") as pool:
+        with thread_pool(STREAMS, "blobprep-copy") as pool:
             for transfer in transfers:
                 transfer.begin()
                 for part in transfer.parts:
@@ -184,19 +189,19 @@ def _copy_all(copies: Sequence[Copy], condition: Condition, progress: Callable[[
             if not transfer.is_written:
                 transfer.abandon()
         if isinstance(error, BlobprepError) and len(missing) < len(copies):
-            _tell_missing(error, missing, len(copies))
+            _add_progress(error, missing, len(copies))
         raise
     return [copied[transfer] for transfer in transfers]
 
 
-def _tell_missing(error: BlobprepError, missing: Sequence[Copy], total: int) -> None:
-    """Add to an error what was copied before it."""
+def _add_progress(error: BlobprepError, missing: Sequence[Copy], total: int) -> None:
+    """Add to an error how much was copied before it."""
     if not missing:
         return
     more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-    error.message += f"; {total - len(missing)} of {total} were copied, not {missing[0].source.printed}{more}"
+    error.message += f"; {total - len(missing)} of {total} were copied, but not {missing[0].source.printed}{more}"
     if "--overwrite" not in error.remedy:
-        error.remedy = "; ".join(filter(None, (error.remedy, "repeat with --overwrite, which copies all again")))
+        error.remedy = "; ".join(filter(None, (error.remedy, "repeat with --overwrite, which copies everything again")))
 
 
 def _writing(target: BlobLocation) -> AbstractContextManager[None]:

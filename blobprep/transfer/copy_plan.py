@@ -1,4 +1,4 @@
-"""What a copy will do, known and checked as a whole before its first byte is moved."""
+"""What a copy will do, planned and checked as a whole before the first byte is moved."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from blobprep.stores.location import BlobLocation
 
 __all__ = ["Copy", "CopyPlan", "exists_already", "plan_copies", "require_absent", "require_names"]
 
-_UNREACHABLE: Final = "no tool can ask for it by this name; have it written again under another one"
+_UNREACHABLE: Final = "no tool can request a blob of this name; have it written again under another one"
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One blob or local file on its way.
+    """One blob or local file to be copied.
 
     Attributes:
         source: where it is.
-        properties: as they were seen; its ETag is demanded when it is read.
+        properties: its properties when the copy was planned; reading demands this ETag.
         target: where it goes.
     """
 
@@ -46,9 +46,9 @@ class CopyPlan:
     """All copies of one call.
 
     Attributes:
-        copies: in the order of the sources' names; never none.
-        empty_folders: marked folders that nothing lies in, printed; they are not copied.
-        no_files: what lies in a local folder and has no bytes to copy: links to nothing, sockets, pipes, devices.
+        copies: the copies, at least one, in the order of the sources' names.
+        empty_folders: the references of marked folders that are empty; they are not copied.
+        no_files: the paths in a local folder that have no bytes to copy: broken links, sockets, pipes and devices.
     """
 
     copies: tuple[Copy, ...]
@@ -60,15 +60,17 @@ def plan_copies(origin: BlobLocation, goal: BlobLocation) -> CopyPlan:
     """Pair every source with its target.
 
     Args:
-        origin: a blob or file, or the prefix or folder of many.
-        goal: the target's name, or the prefix or folder that targets keep their names below.
+        origin: a blob or file, or a prefix or folder of many.
+        goal: the name of the target, or the prefix or folder below which targets keep their names.
 
     Raises:
         InvalidReference: the target is a version or snapshot.
         BlobNotFound, ContainerNotFound: there is nothing to copy.
     """
     if goal.version_id or goal.snapshot:
-        raise InvalidReference(f"{goal.printed} names a version or snapshot", remedy="name the blob to be written")
+        raise InvalidReference(
+            f"{goal.printed} names a version or snapshot, which cannot be written", remedy="name the blob itself"
+        )
     if not origin.is_prefix:
         target = goal.child(_last_segment(origin.blob)) if goal.is_prefix else goal
         return CopyPlan((Copy(origin, _source_properties(origin), target),))
@@ -93,52 +95,53 @@ def _no_files(folder: str) -> Iterator[str]:
 
 
 def require_names(copies: Sequence[Copy]) -> None:
-    """Refuse names that sources cannot be asked for by, or that targets cannot have.
+    """Check that all sources can be requested by their names, and that all targets can have theirs.
 
     Raises:
-        OutputError: names the first one and says how many there are.
+        OutputError: the message names the first that cannot, and says how many more there are.
     """
     source, target = copies[0].source, copies[0].target
-    if source.container:  # a local file was found under its name
+    if source.container:  # a local file was found by its name
         unfit = source.store.unfit_names(source.container, [copy.source.blob for copy in copies])
         _refuse([(copy, unfit[copy.source.blob]) for copy in copies if copy.source.blob in unfit], _UNREACHABLE)
     unfit = target.store.unfit_names(target.container, [copy.target.blob for copy in copies])
-    named = [(copy, unfit.get(copy.target.blob, "")) for copy in copies]
-    if target.container:  # where a name may be empty: that of a blob x/a/ below the prefix x/a/
-        named = [
-            (copy, reason or ("" if copy.target.blob else "nothing is left of its name")) for copy, reason in named
+    checked = [(copy, unfit.get(copy.target.blob, "")) for copy in copies]
+    if target.container:  # a blob x/a/ below the prefix x/a/ would have an empty name there
+        checked = [
+            (copy, reason or ("" if copy.target.blob else "nothing is left of its name")) for copy, reason in checked
         ]
-    refused = [(copy, reason) for copy, reason in named if reason]
+    refused = [(copy, reason) for copy, reason in checked if reason]
     if refused:
         command = f"blobprep cp {refused[0][0].source.in_shell} NAME"
         others = (
             ""
             if target.container
-            else ("; a folder that stands for an account ([accounts.NAME] folder in blobprep.toml) holds every name")
+            else ("; a folder in place of an account ([accounts.NAME] folder in blobprep.toml) accepts every name")
         )
-        _refuse(refused, f"copy it by itself, to a name of your own: `{command}`{others}")
+        _refuse(refused, f"copy it by itself under another name: `{command}`{others}")
 
 
 def _refuse(refused: Sequence[tuple[Copy, str]], remedy: str) -> None:
     if refused:
         copy, reason = refused[0]
-        more = f" ({len(refused) - 1} more cannot either)" if len(refused) > 1 else ""
+        more = f" (nor can {len(refused) - 1} more)" if len(refused) > 1 else ""
         raise OutputError(
-            f"{copy.source.printed} cannot be copied to {copy.target.printed}, and nothing was: {reason}{more}",
+            f"{copy.source.printed} cannot be copied to {copy.target.printed}: {reason}{more}; nothing was copied",
             remedy=remedy,
         )
 
 
 def require_absent(copies: Sequence[Copy]) -> None:
-    """Find a taken target before the first byte is read; the write demands it again.
+    """Check that no target exists, before the first byte is read; the write checks it again.
 
     Raises:
-        OutputExists: names the first.
+        OutputExists: one does; the message names the first.
     """
     first = copies[0]
     if len(copies) == 1 and first.properties.size <= BLOCK_SIZE:
-        return  # its one request finds out
-    with suppress(BlobNotFound, ContainerNotFound, AccessError):  # the last: one may be allowed to write and no more
+        return  # its single write finds out
+    # A credential may be allowed to write but not to list or read; then the write finds out.
+    with suppress(BlobNotFound, ContainerNotFound, AccessError):
         taken = _taken(first.target, {copy.target.blob for copy in copies})
         for copy in copies:
             if copy.target.blob in taken:
@@ -146,22 +149,22 @@ def require_absent(copies: Sequence[Copy]) -> None:
 
 
 def exists_already(target: BlobLocation) -> OutputExists:
-    """Return the error for a target that is taken."""
+    """Return the error for a target that exists."""
     return OutputExists(
         f"{target.printed} exists already", remedy="choose another name, or replace it with --overwrite"
     )
 
 
 def _taken(target: BlobLocation, names: Collection[str]) -> set[str]:
-    """Return which names there are at the target; in an account one listing tells, for any number of blobs."""
+    """Return which of these names exist at the target; in an account one listing answers for any number of blobs."""
     if not target.container:
-        return {name for name in names if _is_there(replace(target, blob=name))}
+        return {name for name in names if _exists(replace(target, blob=name))}
     prefix = os.path.commonprefix(list(names))  # noqa: RUF071  # prefixes are of characters
     listed = target.store.list(target.container, prefix)
     return {item.blob for item in listed if isinstance(item, BlobProperties) and item.blob in names}
 
 
-def _is_there(target: BlobLocation) -> bool:
+def _exists(target: BlobLocation) -> bool:
     try:
         target.properties()
     except BlobNotFound:
@@ -170,7 +173,7 @@ def _is_there(target: BlobLocation) -> bool:
 
 
 def _last_segment(name: str) -> str:
-    """Return what stands behind the last `/` that is not the name's end.
+    """Return the part after the last `/` that is not at the end of the name.
 
     >>> _last_segment("x/a"), _last_segment("x/a/")
     ('a', 'a/')
@@ -179,17 +182,17 @@ def _last_segment(name: str) -> str:
 
 
 def _source_properties(origin: BlobLocation) -> BlobProperties:
-    """Look at the one source; if there is no such blob, suggest the prefix of that name if one exists."""
+    """Return the properties of the one source; if it does not exist, suggest the prefix of that name."""
     try:
         return require_data(origin)
     except BlobNotFound as error:
         folder = origin.folder
         if origin.container and next(folder.store.list(folder.container, folder.blob), None) is not None:
-            error.remedy = f"to copy what lies below it write {folder.in_shell}"
+            error.remedy = f"to copy everything below it, write {folder.in_shell}"
         raise
 
 
 def _empty_folders(found: Sequence[BlobProperties], blobs: Sequence[BlobProperties]) -> list[str]:
-    """Return the marked folders that hold no blob, directly or in a folder below."""
+    """Return the marked folders that hold no blob, not even in a folder below."""
     held = {blob.blob[: end + 1] for blob in blobs for end, letter in enumerate(blob.blob) if letter == "/"}
     return sorted({folder_of(item) for item in found if is_folder_marker(item)} - held)

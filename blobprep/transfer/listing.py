@@ -1,4 +1,4 @@
-"""List containers, blobs and local files."""
+"""`ls`: containers, blobs and local files."""
 
 from __future__ import annotations
 
@@ -18,20 +18,21 @@ __all__ = ["ls", "references"]
 def ls(
     reference: str, *, recursive: bool = False, workspace: Workspace | None = None
 ) -> Iterator[BlobProperties | BlobPrefix]:
-    """List the blobs whose names start as the reference says, sorted by name.
+    """List the blobs whose names begin with the reference, sorted by name.
 
     Args:
-        reference: a prefix, a blob, a local path; with wildcards the blobs that match; `az://` or an account's address
-            lists its containers.
-        recursive: list every blob, and not one `BlobPrefix` for those that share the name up to the next `/`.
-        workspace: the settings in force; those of the working folder and this process where None.
+        reference: a prefix, a blob or a local path; with wildcards, the blobs that match are listed; for `az://` or the
+            address of an account, its containers.
+        recursive: list every blob, instead of one `BlobPrefix` for those that share their name up to the next `/`.
+        workspace: the settings in force; None for those of the working folder and this process.
 
     Returns:
-        Blobs and prefixes; a container is a prefix without name. What only marks a folder is a prefix, once.
+        Blobs and prefixes. A container is a prefix with an empty name. A blob that only marks a folder is listed as a
+        prefix, once.
 
     Raises:
         UsageError: the reference or a setting is wrong.
-        BlobNotFound: no name starts so; raised by the iterator, like the store's own errors.
+        BlobNotFound: no name begins with the reference; raised by the iterator, like the store's own errors.
     """
     known = workspace or Workspace()
     account = Reference.parse_account(reference) if is_reference(reference) else None
@@ -40,16 +41,16 @@ def ls(
         return (BlobPrefix(name, "") for name in containers)
     if (meant := known.meaning(reference).reference) and has_wildcard(meant):
         return _matching(known, reference)
-    located = known.locate(reference)
-    return _alone(located) if located.exact else _found(located, "" if recursive else "/")
+    location = known.locate(reference)
+    return _alone(location) if location.exact else _found(location, "" if recursive else "/")
 
 
 def references(reference: str, workspace: Workspace) -> Callable[[BlobProperties | BlobPrefix], str]:
-    """Return what gives the reference, or the path, to each thing that `ls` lists of a reference."""
+    """Return a function that gives the reference, or the path, of each item that `ls` lists for a reference."""
     meant = workspace.meaning(reference).reference
     if meant is None:
-        located = workspace.locate(reference)
-        folder = located.printed.removesuffix(located.blob)
+        location = workspace.locate(reference)
+        folder = location.printed.removesuffix(location.blob)
         return lambda item: folder + _name(item)
     account, endpoint = meant.account, meant.endpoint
 
@@ -64,34 +65,36 @@ def _matching(workspace: Workspace, reference: str) -> Iterator[BlobProperties]:
     yield from (found.properties for found in workspace.expand(reference))
 
 
-def _alone(located: BlobLocation) -> Iterator[BlobProperties | BlobPrefix]:
-    """List a blob whose name ends with `/`: those that start so are the prefix's."""
-    yield from _with_folders([located.properties()])
+def _alone(location: BlobLocation) -> Iterator[BlobProperties | BlobPrefix]:
+    """Yield one blob whose name ends with `/`, and not the blobs below it."""
+    yield from _with_folders([location.properties()])
 
 
-def _found(located: BlobLocation, delimiter: str) -> Iterator[BlobProperties | BlobPrefix]:
+def _found(location: BlobLocation, delimiter: str) -> Iterator[BlobProperties | BlobPrefix]:
     is_empty = True
-    for listed in _with_folders(located.store.list(located.container, located.blob, delimiter=delimiter)):
+    for listed in _with_folders(location.store.list(location.container, location.blob, delimiter=delimiter)):
         is_empty = False
-        if not (isinstance(listed, BlobPrefix) and listed.prefix == located.blob):  # the folder itself
+        if not (isinstance(listed, BlobPrefix) and listed.prefix == location.blob):  # the folder's own marker
             yield listed
-    if is_empty and located.blob and not _is_empty_folder(located):
-        raise BlobNotFound(f"nothing begins with {located.printed}", remedy="check its name, upper and lower case too")
+    if is_empty and location.blob and not _is_empty_folder(location):
+        raise BlobNotFound(
+            f"nothing begins with {location.printed}", remedy="check its name, including upper and lower case"
+        )
 
 
-def _is_empty_folder(located: BlobLocation) -> bool:
-    """Tell whether a prefix below which nothing lies is a folder all the same."""
-    if not located.is_prefix or not located.container:
+def _is_empty_folder(location: BlobLocation) -> bool:
+    """Return whether a prefix without blobs is a folder that a marker stands for."""
+    if not location.is_prefix or not location.container:
         return False
     try:
-        return is_folder_marker(located.store.properties(located.container, located.blob[:-1]))
+        return is_folder_marker(location.store.properties(location.container, location.blob[:-1]))
     except BlobNotFound:
         return False
 
 
 def _with_folders(listed: Iterable[BlobProperties | BlobPrefix]) -> Iterator[BlobProperties | BlobPrefix]:
-    """Put prefixes in the place of blobs that only mark folders, each once, where the order of names has them."""
-    waiting: list[BlobPrefix] = []  # for what comes before them: a-b stands before a/, and behind the marker a
+    """Yield prefixes in place of blobs that only mark folders, each once and in the order of names."""
+    waiting: list[BlobPrefix] = []  # until what sorts before them has come: a-b sorts before a/, but after the marker a
     for item in listed:
         passed = bisect_left(waiting, _name(item), key=_name)
         yield from waiting[:passed]

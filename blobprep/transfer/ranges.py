@@ -1,4 +1,4 @@
-"""Read a blob in ranges, several at a time, as one state of it and no mixture."""
+"""A blob read in ranges, several at a time, all of one state of it."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Final
 
-from blobprep.errors import BlobChanged, ConditionNotMet
+from blobprep.errors import ConditionNotMet
 from blobprep.stores import BLOCK_SIZE, BlobProperties
-from blobprep.stores.cancellation import crew
-from blobprep.stores.location import BlobLocation
+from blobprep.stores.cancellation import thread_pool
+from blobprep.stores.location import BlobLocation, blob_changed
 
-__all__ = ["STREAMS", "Range", "changed", "ranges_of", "read_in_order", "read_range"]
+__all__ = ["STREAMS", "Range", "ranges_of", "read_in_order", "read_range"]
 
 STREAMS: Final = 6
-"""Ranges in flight; with `BLOCK_SIZE` each, what a copy holds in memory."""
+"""The number of ranges in flight; with `BLOCK_SIZE` each, this bounds the memory of a copy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Name a part of a blob: block `index`, `length` bytes from `offset`."""
+    """A part of a blob: block `index`, `length` bytes from `offset`."""
 
     index: int
     offset: int
@@ -29,42 +29,34 @@ class Range:
 
 
 def ranges_of(size: int) -> Iterator[Range]:
-    """Cut so many bytes into ranges of `BLOCK_SIZE`, the last one fewer; none for an empty blob."""
+    """Yield the ranges of a blob: `BLOCK_SIZE` bytes each, the last one fewer; none for an empty blob."""
     for index, offset in enumerate(range(0, size, BLOCK_SIZE)):
         yield Range(index, offset, min(BLOCK_SIZE, size - offset))
 
 
-def read_range(located: BlobLocation, properties: BlobProperties, part: Range) -> bytes:
-    """Read one range of the state that `properties` describe.
+def read_range(location: BlobLocation, properties: BlobProperties, part: Range) -> bytes:
+    """Read one range of a blob in the state that `properties` describes.
 
     Raises:
-        BlobChanged: the blob is not in that state any more.
+        BlobChanged: the blob is no longer in that state.
     """
     try:
-        data = located.read(offset=part.offset, length=part.length, if_match=properties.etag)
+        data = location.read(offset=part.offset, length=part.length, if_match=properties.etag)
     except ConditionNotMet as error:
-        raise changed(located) from error
+        raise blob_changed(location, properties.etag) from error
     if len(data) != part.length:
-        raise changed(located)
+        raise blob_changed(location, properties.etag)
     return data
 
 
-def read_in_order(located: BlobLocation, properties: BlobProperties) -> Iterator[bytes]:
-    """Read a blob from start to end, up to `STREAMS` ranges ahead of the caller; raises as `read_range`."""
+def read_in_order(location: BlobLocation, properties: BlobProperties) -> Iterator[bytes]:
+    """Yield a blob from start to end, reading up to `STREAMS` ranges ahead; raises as `read_range`."""
     waiting = ranges_of(properties.size)
     reading: deque[Future[bytes]] = deque()
-    with crew(STREAMS, "blobprep-read") as pool:
+    with thread_pool(STREAMS, "blobprep-read") as pool:
         while True:
             while len(reading) < STREAMS and (part := next(waiting, None)) is not None:
-                reading.append(pool.submit(read_range, located, properties, part))
+                reading.append(pool.submit(read_range, location, properties, part))
             if not reading:
                 return
             yield reading.popleft().result()
-
-
-def changed(located: BlobLocation) -> BlobChanged:
-    """Return the error for a blob that is no longer in the state that was looked at."""
-    return BlobChanged(
-        f"{located.printed} changed while it was read",
-        remedy="repeat when nobody writes it, or read a version or snapshot of it",
-    )

@@ -101,7 +101,7 @@ def test_what_ls_and_cp_print_for_a_blob_whose_name_ends_with_a_slash_can_be_giv
     assert main(["ls", "az://data/deep/", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["reference"] == "az://data/deep%2F"
     assert main(["cat", "az://data/deep/"]) == 2
-    assert "is written az://data/deep%2F\n" in capsys.readouterr().err
+    assert "write az://data/deep%2F for a blob whose own name ends with /\n" in capsys.readouterr().err
     assert main(["head", "az://data/deep%2F", "--read", "format=csv"]) == 0
     assert "1 of 1 rows" in capsys.readouterr().out
     assert main(["cp", "az://data/deep/", "local/"]) == 6

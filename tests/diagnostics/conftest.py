@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from blobprep.account import Account, Credential, Protocol
-from blobprep.diagnostics import Diagnosis, Finding
+from blobprep.diagnostics import Diagnosis, StepFinding
 from blobprep.diagnostics.examination import doctor
 from blobprep.settings import Workspace
 from tests import emulator
 from tests.server import Certificates, Server
 
 
-def found(diagnosis: Diagnosis, topic: str) -> Finding:
+def found(diagnosis: Diagnosis, topic: str) -> StepFinding:
     """The finding of a topic; the first where there are several."""
     return next(finding for finding in diagnosis if finding.topic == topic)
 

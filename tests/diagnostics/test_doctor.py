@@ -7,7 +7,7 @@ import json
 import pytest
 
 from blobprep.cli import main
-from blobprep.diagnostics import Diagnosis, Examination, Finding
+from blobprep.diagnostics import Diagnosis, Examination, StepFinding
 from blobprep.diagnostics.examination import doctor
 from blobprep.settings import Workspace
 from tests import emulator
@@ -136,10 +136,10 @@ def test_no_secret_is_told(patient, behaviour, given):
 
 def test_the_worst_mark_and_the_first_failure_sum_it_up():
     findings = [
-        Finding("skip", "a", ""),
-        Finding("fail", "b", "first"),
-        Finding("fail", "c", ""),
-        Finding("ok", "d", ""),
+        StepFinding("skip", "a", ""),
+        StepFinding("fail", "b", "first"),
+        StepFinding("fail", "c", ""),
+        StepFinding("ok", "d", ""),
     ]
     diagnosis = Diagnosis((Examination("x", tuple(findings[:1])), Examination("y", tuple(findings[1:]))))
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from blobprep.diagnostics.encryption import secured, trusted
-from blobprep.diagnostics.network import route_of
+from blobprep.diagnostics.encryption import load_trust, start_tls
+from blobprep.diagnostics.network import find_route
 from tests.diagnostics.conftest import found, marks
 from tests.server import Behaviour
 
@@ -16,7 +16,7 @@ from tests.server import Behaviour
     ("kind", "cause", "remedy"),
     [
         ("untrusted", "no trusted authority", "REQUESTS_CA_BUNDLE"),
-        ("wrong host", "another host than 127.0.0.1", "endpoint"),
+        ("wrong host", "a host other than 127.0.0.1", "endpoint"),
         ("expired", "expired", "timedatectl"),
     ],
 )
@@ -60,13 +60,13 @@ def test_a_certificate_that_ends_soon_is_a_warning(patient):
 
 
 def test_an_account_that_demands_a_later_version_of_tls_says_which_are_offered(patient):
-    route, _ = route_of(patient.server.account("https"), {})
-    context, _ = trusted(patient.server.account(), patient.variables)
+    route, _ = find_route(patient.server.account("https"), {})
+    context, _ = load_trust(patient.server.account(), patient.variables)
     assert context is not None
     context.maximum_version = ssl.TLSVersion.TLSv1_2
     with patient.server.behave(Behaviour(minimum_tls=ssl.TLSVersion.TLSv1_3)):
         opened = socket.create_connection((route.host, route.port), 10)
-        secure, (finding,) = secured(opened, route, context, datetime.now(UTC))
+        secure, (finding,) = start_tls(opened, route, context, datetime.now(UTC))
 
     assert secure is None
     assert (finding.mark, finding.error) == ("fail", "AccessError")

@@ -24,8 +24,8 @@ def test_a_folder_that_stands_for_an_account_is_said_to_and_looked_at(workspace,
     diagnosis = doctor("pima", workspace=workspace)
 
     assert diagnosis.worst == "ok"
-    assert "pima in the settings stands for az://data/pima.csv" in found(diagnosis, "reference").text
-    assert f"dev, for which the folder {tmp_path / 'blobs'} stands" == found(diagnosis, "account").text
+    assert "pima in the settings means az://data/pima.csv" in found(diagnosis, "reference").text
+    assert f"dev, kept in the folder {tmp_path / 'blobs'}" == found(diagnosis, "account").text
     assert list(marks(diagnosis)) == ["blob", "container", "folder", "account", "reference"]
 
 

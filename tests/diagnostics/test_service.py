@@ -106,7 +106,7 @@ def test_a_key_of_another_account(patient):
     failure = patient.examine(credential=Credential("key", "A" * 86 + "==")).failure
 
     assert (failure.topic, failure.error) == ("authentication", "AccessError")
-    assert "the key from argument accounts is not one of account contoso" in failure.cause
+    assert "(account contoso, key from argument accounts)" in failure.cause
     assert "az storage account keys list --account-name contoso" in failure.remedy
 
 
@@ -139,7 +139,7 @@ def test_an_expired_sas_token_is_known_by_the_clock_of_the_service(patient):
     failure = patient.examine(credential=token).failure
 
     assert (failure.topic, failure.error) == ("SAS", "AccessError")
-    assert "it expired at" in failure.cause
+    assert "the SAS token expired at" in failure.cause
     assert "generate-sas --account-name contoso --name raw --permissions racwdl" in failure.remedy
 
 

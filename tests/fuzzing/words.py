@@ -16,7 +16,7 @@ from azure.core.rest import HttpRequest
 
 from blobprep.account import Account, Credential, Network, SasToken, parse_connection_string
 from blobprep.diagnostics import service
-from blobprep.diagnostics.network import route_of
+from blobprep.diagnostics.network import find_route
 from blobprep.diagnostics.refusals import Case
 from blobprep.dialing import Dial, DialError, decode_answer, decode_dial, encode_dial
 from blobprep.errors import BlobprepError, InvalidReference, SettingError, StoreError, UsageError
@@ -50,8 +50,8 @@ from blobprep.protocol import (
 )
 from blobprep.reference import Reference, has_wildcard, is_reference, literal_prefix, matcher, split_sas
 from blobprep.settings import Workspace
-from blobprep.stores.azure.errors import converted
-from blobprep.stores.azure.retry import LONGEST_WAIT, Retrying
+from blobprep.stores.azure.errors import convert_errors
+from blobprep.stores.azure.retry import LONGEST_WAIT, RetryPolicy
 
 __all__ = ["SEEDS", "TARGETS"]
 
@@ -157,13 +157,13 @@ def answers(data: bytes) -> None:
     with ours, theirs:
         theirs.sendall(data[:60_000])
         theirs.shutdown(socket.SHUT_WR)
-        route, _ = route_of(_ACCOUNT, {})
-        answered, finding = service.asked(ours, route, 5.0)
+        route, _ = find_route(_ACCOUNT, {})
+        answered, finding = service.ask(ours, route, 5.0)
     assert (answered is None) != (finding is None)
     if answered is not None:
         case = Case("contoso", "raw", "sas", "the settings")
-        service.state(answered, case)
-        service.clock(answered, datetime.now(UTC), "key")
+        service.check_state(answered, case)
+        service.check_clock(answered, datetime.now(UTC), "key")
     _sent_again(data)
 
 
@@ -174,9 +174,9 @@ def _sent_again(data: bytes) -> None:
     headers = {name.strip(): value.strip() for name, _, value in pairs if name.strip()}
     number = next((int(word) for word in status.split() if word.isascii() and word.isdigit() and len(word) == 3), 503)
     waits: list[float] = []
-    retrying = Retrying(_ACCOUNT, 1, lambda seconds, stop: waits.append(seconds))
+    retrying = RetryPolicy(_ACCOUNT, 1, lambda seconds, stop: waits.append(seconds))
     try:
-        with converted("raw", "a", _ACCOUNT), Pipeline(_Transport(number, headers), [retrying]) as pipeline:
+        with convert_errors("raw", "a", _ACCOUNT), Pipeline(_Transport(number, headers), [retrying]) as pipeline:
             pipeline.run(HttpRequest("PUT", "https://contoso.blob.core.windows.net/raw/a"))
     except StoreError as error:
         _names(error, "raw/a")

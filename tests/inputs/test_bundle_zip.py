@@ -65,7 +65,7 @@ def test_a_linked_file_is_packed_as_what_it_leads_to(tmp_path: Path) -> None:
 
 
 def test_what_is_no_folder_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BundleError, match=r"is no folder \(--bundle takes a zip file or a folder\)"):
+    with pytest.raises(BundleError, match=r"is not a folder \(pass a zip file or a folder to --bundle\)"):
         pack_folder(tmp_path / "missing")
 
 
@@ -77,13 +77,13 @@ def test_a_link_that_leads_nowhere_is_named(tmp_path: Path) -> None:
 
 def test_a_pipe_is_refused_instead_of_read_for_ever(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(BundleError, match=r"pipe in the bundle is no regular file"):
+    with pytest.raises(BundleError, match=r"pipe in the bundle is not a regular file"):
         pack_folder(tmp_path)
 
 
 def test_a_name_that_is_not_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / os.fsdecode(b"\xff.py")).touch()
-    with pytest.raises(BundleError, match="a file whose name is not text"):
+    with pytest.raises(BundleError, match="a file whose name is not valid text"):
         pack_folder(tmp_path)
 
 

@@ -12,11 +12,10 @@ import pytest
 
 from blobprep.errors import BlobChanged, LimitError, StoreUnavailable
 from blobprep.inputs.fetch import WORKERS, Fetch
-from blobprep.inputs.resolve import PinnedBlob, ResolvedInput, pinned
+from blobprep.inputs.resolve import ResolvedInput, place_end_to_end
 from blobprep.inputs.spool import InputSpool
 from blobprep.stores.folder.store import FolderStore
-from blobprep.stores.globbing import ReferencedBlobs
-from blobprep.stores.location import BlobLocation
+from blobprep.stores.location import BlobLocation, PinnedBlob
 from blobprep.stores.memory import MemoryStore
 from tests.inputs.hooked import Hooked
 from tests.runs.arranging import CONTAINER, memory, put
@@ -65,9 +64,9 @@ def resolved(store: Hooked) -> Iterator[Callable[[bytes, str], ResolvedInput]]:
     made = []
 
     def resolve(data: bytes, port: str = "dataset1") -> ResolvedInput:
-        located = put(store, f"{port}.csv", data)
+        location = put(store, f"{port}.csv", data)
         made.append(InputSpool(port, len(data)))
-        return ResolvedInput(port, located.printed, (PinnedBlob(located, located.properties()),), made[-1])
+        return ResolvedInput(port, location.printed, (PinnedBlob(location, location.properties()),), made[-1])
 
     yield resolve
     for each in made:
@@ -192,9 +191,12 @@ def test_a_range_that_comes_short_is_no_range() -> None:
 
     store = Short()
     store.create_container(CONTAINER)
-    located: BlobLocation = put(store, "dataset1.csv", bytes(5))
-    with InputSpool("dataset1", 5) as held, pytest.raises(StoreUnavailable, match="gave 4 of 5 bytes from 0"):
-        Fetched(ResolvedInput("dataset1", located.printed, (PinnedBlob(located, located.properties()),), held)).run()
+    location: BlobLocation = put(store, "dataset1.csv", bytes(5))
+    with (
+        InputSpool("dataset1", 5) as held,
+        pytest.raises(StoreUnavailable, match="returned 4 of 5 bytes from offset 0"),
+    ):
+        Fetched(ResolvedInput("dataset1", location.printed, (PinnedBlob(location, location.properties()),), held)).run()
 
 
 def test_a_disk_that_is_full_is_a_limit(resolved: Callable[..., ResolvedInput]) -> None:
@@ -241,10 +243,10 @@ def test_what_the_child_needs_comes_before_the_rest() -> None:
 
     store = Gated()
     store.create_container(CONTAINER)
-    located = put(store, "dataset1.csv", bytes(1000))
+    location = put(store, "dataset1.csv", bytes(1000))
     with InputSpool("dataset1", 1000) as held:
         fetch = Fetched(
-            ResolvedInput("dataset1", located.printed, (PinnedBlob(located, located.properties()),), held)
+            ResolvedInput("dataset1", location.printed, (PinnedBlob(location, location.properties()),), held)
         ).fetch
         fetch.start()
         assert {begun.get(timeout=30) for _ in range(WORKERS)} == {0, 10, 20, 30}
@@ -353,9 +355,9 @@ def test_a_large_blob_from_a_folder_arrives_whole(tmp_path: Path) -> None:
     store.create_container(CONTAINER)
     data = bytes(range(256)) * (70 * 1024 * 4)
     (tmp_path / "account" / CONTAINER / "big.bin").write_bytes(data)
-    located = BlobLocation(store, CONTAINER, "big.bin", "az://work/big.bin")
+    location = BlobLocation(store, CONTAINER, "big.bin", "az://work/big.bin")
     with InputSpool("dataset1", len(data)) as held:
-        each = ResolvedInput("dataset1", located.printed, (PinnedBlob(located, located.properties()),), held)
+        each = ResolvedInput("dataset1", location.printed, (PinnedBlob(location, location.properties()),), held)
         fetch = Fetch([each], lambda *_: None, lambda: None)
         fetch.start()
         assert fetch.finish() == {"dataset1": (hashlib.sha256(data).hexdigest(),)}
@@ -368,9 +370,9 @@ SIZES = [25, 0, 10, 7, 0, 51]
 def several(store: Hooked) -> Iterator[tuple[ResolvedInput, list[bytes]]]:
     """Six blobs that are one input, two of them empty."""
     data = [bytes([65 + index]) * size for index, size in enumerate(SIZES)]
-    located = [put(store, f"part{index}.csv", each) for index, each in enumerate(data)]
+    location = [put(store, f"part{index}.csv", each) for index, each in enumerate(data)]
     with InputSpool("dataset1", sum(SIZES)) as held:
-        blobs = pinned([ReferencedBlobs(each, each.properties()) for each in located])
+        blobs = place_end_to_end([PinnedBlob(each, each.properties()) for each in location])
         yield ResolvedInput("dataset1", "az://work/part*.csv", blobs, held), data
 
 

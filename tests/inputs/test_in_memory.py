@@ -40,7 +40,7 @@ def test_a_table_has_no_changes_in_the_ledger() -> None:
 
 
 def test_something_else_is_refused_by_the_name_of_its_type() -> None:
-    with pytest.raises(InvalidOption, match=r"dataset1 is a list \(pass a reference"):
+    with pytest.raises(InvalidOption, match=r"dataset1 cannot be a list \(pass a reference"):
         encode_table("dataset1", [1, 2])
 
 

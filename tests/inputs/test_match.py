@@ -101,7 +101,7 @@ def test_blobs_of_two_formats_are_refused_with_the_first_that_differs(store: Hoo
         resolve(store)
     assert caught.value.message == (
         "dataset1 would mix formats: az://work/2024/a.csv is csv by its name, "
-        "and az://work/2024/c.tsv is tsv by its name"
+        "but az://work/2024/c.tsv is tsv by its name"
     )
     assert "--read1 format=" in caught.value.remedy
 
@@ -109,7 +109,7 @@ def test_blobs_of_two_formats_are_refused_with_the_first_that_differs(store: Hoo
 def test_a_blob_that_shows_no_format_differs_from_one_that_does(store: Hooked) -> None:
     put(store, "2024/a.csv", b"1")
     mark(store, "2024/b", b"1", "x", "y")
-    with pytest.raises(DatasetError, match="2024/b shows none by name or content type"):
+    with pytest.raises(DatasetError, match="2024/b has a name and content type that show no format"):
         resolve(store)
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from blobprep.inputs.partitions import partition_columns, untold_partitions
+from blobprep.inputs.partitions import list_unread_partitions, partition_columns
 
 
 @pytest.mark.parametrize(
@@ -22,12 +22,12 @@ def test_folders_hold_columns_as_hive_names_them(names: list[str], columns: dict
 def test_the_ledger_tells_columns_that_the_table_does_not_have() -> None:
     names = ["year=2024/region=north/x.csv", "year=2024/region=south/x.csv"]
 
-    (entry,) = untold_partitions("dataset2", names, ["a", "year"])
+    (entry,) = list_unread_partitions("dataset2", names, ["a", "year"])
 
     assert (entry.port, entry.column, entry.kind, entry.lossy) == ("dataset2", "", "partition", False)
     assert entry.detail == "the names of the folders hold a column that is not in the table: region (2 values)"
-    assert untold_partitions("dataset1", names, ["year", "region"]) == ()
-    (both,) = untold_partitions("dataset1", names, [])
+    assert list_unread_partitions("dataset1", names, ["year", "region"]) == ()
+    (both,) = list_unread_partitions("dataset1", names, [])
     assert both.detail.endswith("columns that are not in the table: year (1 value), region (2 values)")
-    (odd,) = untold_partitions("dataset1", ["\x1b[31m=1/x", "a\x1b=1/x"], [])
+    (odd,) = list_unread_partitions("dataset1", ["\x1b[31m=1/x", "a\x1b=1/x"], [])
     assert "\x1b" not in odd.detail

@@ -17,9 +17,9 @@ from blobprep.errors import (
     ScriptError,
     StoreUnavailable,
 )
-from blobprep.inputs.resolve import MAX_SCRIPT, ResolvedInputs, changed, resolve
+from blobprep.inputs.resolve import MAX_SCRIPT, ResolvedInputs, resolve
 from blobprep.inputs.sources import Bundle, Dataset, FunctionScript, GivenFolder, GivenTable, SourceScript
-from blobprep.stores.location import BlobLocation
+from blobprep.stores.location import BlobLocation, blob_changed
 from tests.inputs.conftest import descriptors
 from tests.inputs.hooked import Hooked
 from tests.runs.arranging import CONTAINER, IDENTITY, dataset, located, memory, put
@@ -144,7 +144,7 @@ def test_the_script_is_read_whole_with_its_checksum(store: Hooked) -> None:
 
 
 def test_a_script_that_is_no_text_is_refused(store: Hooked) -> None:
-    with pytest.raises(ScriptError, match=r"az://work/prep\.py is no text"):
+    with pytest.raises(ScriptError, match=r"az://work/prep\.py is not text"):
         resolve_all(store, script=b"x = 1\0")
 
 
@@ -159,7 +159,7 @@ def test_a_script_that_is_too_large_is_refused_unread(store: Hooked) -> None:
     source = SourceScript(put(store, "prep.py", bytes(MAX_SCRIPT + 1)))
     read = []
     store.before = lambda operation, blob: read.append(blob) if operation == "read" else None
-    with pytest.raises(LimitError, match="is it the right file"):
+    with pytest.raises(LimitError, match="check that it is the right file"):
         resolve(source, {}, None)
     assert read == []
 
@@ -258,8 +258,7 @@ def test_a_store_that_cannot_be_reached_says_so(store: Hooked) -> None:
 
 def test_a_change_names_the_reference_and_both_etags(store: Hooked) -> None:
     blob = put(store, "a.csv", b"1")
-    error = changed(blob, "0xOLD")
+    error = blob_changed(blob, "0xOLD")
     assert error.message == (
-        "az://work/a.csv changed while it was read: its ETag was 0xOLD when the run began "
-        f"and is {blob.properties().etag} now"
+        f"az://work/a.csv changed while it was read: its ETag was 0xOLD and it is {blob.properties().etag} now"
     )

@@ -10,7 +10,7 @@ import pytest
 
 from blobprep.account import Credential
 from blobprep.errors import AccessError, BlobNotFound, ConditionNotMet, ContainerNotFound
-from blobprep.stores.azure import AzureStore, converted
+from blobprep.stores.azure import AzureStore, convert_errors
 from tests.server import Role, Server, serve
 from tests.server.conftest import ANONYMOUS, EXPIRED, client_of, store_of
 from tests.server.credentials import Issued, account_sas, container_sas
@@ -157,7 +157,7 @@ def test_an_account_sas_token_lists_containers(raw: Server) -> None:
 def token_use(server: Server, token: str, *, is_writing: bool = False) -> bytes:
     account = server.account("https", ANONYMOUS)
     blob = client_of(server, Issued(token), "https").get_blob_client("raw", "a")
-    with converted("raw", "a", account):
+    with convert_errors("raw", "a", account):
         if is_writing:
             blob.upload_blob(b"new", overwrite=True)
         return blob.download_blob().readall()

@@ -13,7 +13,7 @@ from requests.adapters import HTTPAdapter
 
 from blobprep.account import Account, Credential, Protocol
 from blobprep.errors import StoreUnavailable
-from blobprep.stores.azure import AzureStore, converted
+from blobprep.stores.azure import AzureStore, convert_errors
 from tests.server import Behaviour, Certificates, Server, serve
 from tests.server.conftest import client_of, store_of
 
@@ -90,14 +90,14 @@ def test_a_connection_of_an_older_tls_is_refused(raw: Server, trusting: None) ->
             raw, protocol="https", transport=RequestsTransport(session=session, session_owner=False)
         ).get_blob_client("raw", "a")
         account = raw.account("https")
-        with converted("raw", "a", account):
+        with convert_errors("raw", "a", account):
             assert blob.download_blob().readall() == b"0123456789"
         session.close()
 
         with (
             raw.behave(Behaviour(minimum_tls=ssl.TLSVersion.TLSv1_3)),
             pytest.raises(StoreUnavailable),
-            converted("raw", "a", account),
+            convert_errors("raw", "a", account),
         ):
             blob.download_blob()
 

@@ -38,7 +38,7 @@ from blobprep.errors import (
     StoreUnavailable,
 )
 from blobprep.stores import BLOCK_SIZE
-from blobprep.stores.azure import AzureStore, converted
+from blobprep.stores.azure import AzureStore, convert_errors
 from blobprep.stores.folder.store import FolderStore
 from blobprep.stores.open import open_store
 from tests import emulator
@@ -128,7 +128,7 @@ def test_a_request_that_cannot_be_signed_is_not_said_to_be_refused() -> None:
     endpoint = f"https://127.0.0.1:{closed_port()}/contoso"
     store = AzureStore(Account("contoso", endpoint=endpoint, credential=Credential("key", "c4n4r")))
 
-    with pytest.raises(AccessError, match="was not asked for") as caught:
+    with pytest.raises(AccessError, match="no request was sent for") as caught:
         store.read("raw", "a")
 
     assert "c4n4r" not in everything_shown(caught.value)
@@ -225,7 +225,7 @@ def test_an_empty_name_names_nothing(azure_store: AzureStore, container: str) ->
 
 
 def test_a_name_that_is_no_text_is_told(azure_store: AzureStore, container: str) -> None:
-    with pytest.raises(StoreError, match="not text"):
+    with pytest.raises(StoreError, match="not valid text"):
         azure_store.read(container, "lone \ud800")
 
 
@@ -293,23 +293,23 @@ ANSWERS = [
     (404, "ContainerDisabled", ContainerNotFound, "create it"),
     (404, "ResourceNotFound", BlobNotFound, "check its name"),
     (404, "", BlobNotFound, "check its name"),
-    (409, "BlobAlreadyExists", ConditionNotMet, "look at it again"),
-    (409, "Unheard", ConditionNotMet, "look at it again"),
-    (412, "ConditionNotMet", ConditionNotMet, "look at it again"),
-    (412, "", ConditionNotMet, "look at it again"),
-    (400, "InvalidBlockList", ConditionNotMet, "look at it again"),
-    (400, "InvalidBlobOrBlock", ConditionNotMet, "look at it again"),
+    (409, "BlobAlreadyExists", ConditionNotMet, "check its present state"),
+    (409, "Unheard", ConditionNotMet, "check its present state"),
+    (412, "ConditionNotMet", ConditionNotMet, "check its present state"),
+    (412, "", ConditionNotMet, "check its present state"),
+    (400, "InvalidBlockList", ConditionNotMet, "check its present state"),
+    (400, "InvalidBlobOrBlock", ConditionNotMet, "check its present state"),
     (412, "LeaseIdMissing", StoreError, "lease"),
     (409, "BlobArchived", StoreError, "rehydrate"),
     (409, "SnapshotsPresent", StoreError, "snapshots"),
     (409, "InvalidBlobType", StoreError, "append or page"),
     (400, "InvalidResourceName", StoreError, "rule"),
-    (403, "AuthenticationFailed", AccessError, "key or SAS token"),
+    (403, "AuthenticationFailed", AccessError, "copy the key again"),
     (403, "AuthorizationFailure", AccessError, "firewall"),
-    (403, "AuthorizationPermissionMismatch", AccessError, "permission"),
+    (403, "AuthorizationPermissionMismatch", AccessError, "a policy, a lock"),
     (403, "AuthorizationProtocolMismatch", AccessError, "https only"),
     (403, "AuthorizationSourceIPMismatch", AccessError, "address"),
-    (403, "KeyBasedAuthenticationNotPermitted", AccessError, "takes no keys"),
+    (403, "KeyBasedAuthenticationNotPermitted", AccessError, "accepts neither account keys nor SAS tokens"),
     (403, "AccountIsDisabled", AccessError, "disabled"),
     (403, "Unheard", AccessError, "permissions"),
     (401, "NoAuthenticationInformation", AccessError, "give the account a key"),
@@ -330,7 +330,7 @@ ANSWERS = [
 def test_each_answer_becomes_an_error_of_ours_with_a_remedy(
     status: int, code: str, expected: type[StoreError], said: str
 ) -> None:
-    with pytest.raises(StoreError) as caught, converted("raw", "a.csv", ACCOUNT):
+    with pytest.raises(StoreError) as caught, convert_errors("raw", "a.csv", ACCOUNT):
         raise answer(status, code)
 
     assert type(caught.value) is expected
@@ -342,7 +342,7 @@ def test_each_answer_becomes_an_error_of_ours_with_a_remedy(
 
 
 def test_https_required_names_both_ways_out() -> None:
-    with pytest.raises(HttpsRequired) as caught, converted("raw", "", ACCOUNT):
+    with pytest.raises(HttpsRequired) as caught, convert_errors("raw", "", ACCOUNT):
         raise answer(400, "AccountRequiresHttps")
 
     assert "--protocol https" in caught.value.remedy
@@ -359,7 +359,7 @@ def test_no_error_of_the_sdk_gets_through() -> None:
         sdk.AzureError.__init__(error, f"https://contoso/?sig={SECRET}")
         vars(error).setdefault("status_code", None)
         vars(error).setdefault("response", None)
-        with pytest.raises(StoreError) as caught, converted("raw", "a", ACCOUNT):
+        with pytest.raises(StoreError) as caught, convert_errors("raw", "a", ACCOUNT):
             raise error
         assert type(caught.value).__module__ == errors.__name__
         assert SECRET not in everything_shown(caught.value)
@@ -378,7 +378,7 @@ def test_no_error_of_the_sdk_gets_through() -> None:
 def test_a_connection_that_fails_is_unavailable_and_names_the_host(error: Exception) -> None:
     with (
         pytest.raises(StoreUnavailable, match=r"contoso\.blob\.core\.windows\.net") as caught,
-        converted("raw", "a", SAS),
+        convert_errors("raw", "a", SAS),
     ):
         raise error
 
@@ -386,16 +386,16 @@ def test_a_connection_that_fails_is_unavailable_and_names_the_host(error: Except
 
 
 def test_a_certificate_that_is_not_trusted_is_told() -> None:
-    with pytest.raises(StoreUnavailable, match="certificate"), converted("raw", "a", ACCOUNT):
+    with pytest.raises(StoreUnavailable, match="certificate"), convert_errors("raw", "a", ACCOUNT):
         raise sdk.ServiceRequestError("[SSL: CERTIFICATE_VERIFY_FAILED] self-signed")
 
 
 def test_an_expired_sas_token_is_held_against_the_services_clock() -> None:
     served = datetime(2999, 5, 2, tzinfo=UTC)
 
-    with pytest.raises(AccessError, match="expired at 2999-05-01 00:00 UTC"), converted("raw", "a", SAS):
+    with pytest.raises(AccessError, match="expired at 2999-05-01 00:00 UTC"), convert_errors("raw", "a", SAS):
         raise answer(403, "AuthenticationFailed", served)
-    with pytest.raises(AccessError) as caught, converted("raw", "a", SAS):
+    with pytest.raises(AccessError) as caught, convert_errors("raw", "a", SAS):
         raise answer(403, "AuthenticationFailed", served - timedelta(days=2))
     assert "expired at" not in caught.value.remedy
 
@@ -405,13 +405,13 @@ def test_a_wrong_clock_is_told_where_a_key_is_refused() -> None:
 
     with (
         pytest.raises(AccessError, match="clock is wrong: the service says it is 2024"),
-        converted("raw", "a", ACCOUNT),
+        convert_errors("raw", "a", ACCOUNT),
     ):
         raise answer(403, "AuthenticationFailed", served)
 
 
 def test_a_missing_blob_without_a_credential_may_be_private() -> None:
-    with pytest.raises(BlobNotFound, match="private"), converted("raw", "a", Account("contoso")):
+    with pytest.raises(BlobNotFound, match="private"), convert_errors("raw", "a", Account("contoso")):
         raise answer(404, "ResourceNotFound")
 
 
@@ -426,7 +426,7 @@ def test_a_missing_blob_without_a_credential_may_be_private() -> None:
 def test_a_refused_sas_token_is_told_what_it_says_of_itself(token: str, code: str, said: str) -> None:
     account = replace(SAS, credential=Credential("sas", f"sv=1&{token}&sig={SECRET}"))
 
-    with pytest.raises(AccessError, match=said), converted("raw", "a", account):
+    with pytest.raises(AccessError, match=said), convert_errors("raw", "a", account):
         raise answer(403, code)
 
 

@@ -10,7 +10,7 @@ import pytest
 from blobprep.account import Account
 from blobprep.errors import StoreUnavailable
 from blobprep.stores.azure import AzureStore
-from blobprep.stores.cancellation import crew, pause, stop_here, stopped_by
+from blobprep.stores.cancellation import cancel_on, pause, stop_event, thread_pool
 from tests.server import ALWAYS, Behaviour, Server
 
 LONG = 3600.0
@@ -20,11 +20,11 @@ def test_a_pause_ends_when_its_event_is_set() -> None:
     stop = threading.Event()
     stop.set()
 
-    with pytest.raises(StoreUnavailable, match="not tried again"):
+    with pytest.raises(StoreUnavailable, match="cancelled"):
         pause(LONG, stop)
-    with stopped_by(stop), pytest.raises(StoreUnavailable):
+    with cancel_on(stop), pytest.raises(StoreUnavailable):
         pause(LONG)
-    assert stop_here() is None
+    assert stop_event() is None
 
 
 def test_a_pause_without_an_end_to_come_lasts() -> None:
@@ -36,7 +36,7 @@ def test_an_error_ends_the_pauses_of_a_crew_and_what_is_queued() -> None:
     pausing: list[Future[None]] = []
 
     def interrupted() -> None:
-        with crew(1, "test") as pool:
+        with thread_pool(1, "test") as pool:
             pausing.extend(pool.submit(pause, LONG) for _ in range(2))
             raise KeyboardInterrupt
 
@@ -51,12 +51,12 @@ def test_a_crew_that_is_led_by_a_thread_of_another_stops_with_it() -> None:
     led: list[Future[None]] = []
 
     def lead() -> None:
-        with crew(1, "inner") as inner:
+        with thread_pool(1, "inner") as inner:
             led.append(inner.submit(pause, LONG))
             begun.set()
 
     def interrupted() -> None:
-        with crew(1, "outer") as outer:
+        with thread_pool(1, "outer") as outer:
             outer.submit(lead)
             begun.wait()
             raise KeyboardInterrupt
@@ -68,12 +68,12 @@ def test_a_crew_that_is_led_by_a_thread_of_another_stops_with_it() -> None:
 
 def test_a_crew_that_fails_does_not_stop_the_one_that_leads_it() -> None:
     def lead() -> bool:
-        with pytest.raises(KeyError), crew(1, "inner"):
+        with pytest.raises(KeyError), thread_pool(1, "inner"):
             raise KeyError
-        stop = stop_here()
+        stop = stop_event()
         return stop is not None and not stop.is_set()
 
-    with crew(1, "outer") as outer:
+    with thread_pool(1, "outer") as outer:
         assert outer.submit(lead).result()
 
 
@@ -89,8 +89,8 @@ def test_the_threads_of_the_sdk_stop_with_the_one_that_reads(server: Server) -> 
 
     with (
         server.behave(Behaviour(throttling=ALWAYS, retry_after=60, concerns=is_later_part)),
-        stopped_by(stop),
-        pytest.raises(StoreUnavailable, match="not tried again"),
+        cancel_on(stop),
+        pytest.raises(StoreUnavailable, match="cancelled"),
     ):
         store.read("raw", "large")
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from blobprep.errors import StoreError
-from blobprep.stores.azure.blob_names import unfit as unfit_in_azure
-from blobprep.stores.folder.disk_names import folded, unfit
+from blobprep.stores.azure.blob_names import check_name
+from blobprep.stores.folder.disk_names import check_names, find_folded
 from blobprep.stores.folder.store import FolderStore
 
 LONGEST = 255
@@ -49,17 +49,17 @@ def test_a_folder_that_cannot_be_looked_at_is_told(tmp_path: Path) -> None:
 def test_names_that_one_file_would_have_are_found_where_the_file_system_folds_them(tmp_path: Path) -> None:
     names = ["a/x", "A/x", "\u00e9", "e\u0301", "b"]
 
-    assert set(folded(names)) == {"A/x", "e\u0301"}
+    assert set(find_folded(names)) == {"A/x", "e\u0301"}
     for escape in (True, False):  # this one tells them apart, and is left as it was
-        assert unfit(tmp_path, names, escape=escape) == {}
+        assert check_names(tmp_path, names, escape=escape) == {}
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
     ("name", "word"),
     [
-        ("a/../b", "resolved"),
-        (".", "resolved"),
+        ("a/../b", "resolve"),
+        (".", "resolve"),
         ("a\\b", "backslash"),
         ("x" * 1025, "1024"),
         ("/".join("x" * 255), "254"),
@@ -70,5 +70,5 @@ def test_names_that_one_file_would_have_are_found_where_the_file_system_folds_th
     ],
 )
 def test_names_that_the_service_does_not_take_are_known(name: str, word: str) -> None:
-    assert word in unfit_in_azure(name)
-    assert bool(unfit_in_azure(name)) == bool(word)
+    assert word in check_name(name)
+    assert bool(check_name(name)) == bool(word)

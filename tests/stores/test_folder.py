@@ -17,11 +17,12 @@ from pathlib import Path
 import pytest
 
 from blobprep.errors import AccessError, BlobNotFound, ConditionNotMet, ContainerNotFound, StoreError
+from blobprep.formats.table import default_content_type
 from blobprep.stores import BlobProperties, IfAbsent, IfMatch
 from blobprep.stores.folder import paths, temp_files, walk
-from blobprep.stores.folder.sidecars import BlobMetadata, Sidecars, default_content_type
+from blobprep.stores.folder.disk_errors import disk_error
+from blobprep.stores.folder.sidecars import BlobMetadata, Sidecars
 from blobprep.stores.folder.store import FolderStore
-from blobprep.stores.refusals import disk_refusal
 
 DAY = 24 * 60 * 60
 
@@ -238,7 +239,7 @@ def test_a_crash_before_publication_gives_no_blob_the_facts_of_the_new_one(
         raise MemoryError
 
     with monkeypatch.context() as patched:
-        patched.setattr(temp_files.Part, "publish", crash)
+        patched.setattr(temp_files.TempFile, "publish", crash)
         with pytest.raises(MemoryError):
             write(store, "a", metadata={"state": "new"})
 
@@ -381,7 +382,7 @@ def test_a_folder_is_looked_at_while_nobody_publishes(
     store: FolderStore, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(store, "a/b")
-    look = walk._look
+    look = walk._entries
     blocked = []
 
     def watched(folder: Path, *, follow: bool) -> Iterator[tuple[str, os.stat_result]]:
@@ -394,7 +395,7 @@ def test_a_folder_is_looked_at_while_nobody_publishes(
             os.close(descriptor)
         return look(folder, follow=follow)
 
-    monkeypatch.setattr(walk, "_look", watched)
+    monkeypatch.setattr(walk, "_entries", watched)
 
     assert names(store) == ["a/b"]
     assert blocked == ["raw", "a"]
@@ -497,8 +498,8 @@ def test_what_is_no_regular_file_is_no_blob_and_nobody_waits_for_it(store: Folde
     [
         (errno.ENOSPC, StoreError, "make room"),
         (errno.EDQUOT, StoreError, "make room"),
-        (errno.EACCES, AccessError, "who may"),
-        (errno.EROFS, AccessError, "who may"),
+        (errno.EACCES, AccessError, "permissions"),
+        (errno.EROFS, AccessError, "permissions"),
         (errno.ENAMETOOLONG, StoreError, "shorter"),
         (errno.ESTALE, ContainerNotFound, "folder|removes"),
         (errno.ENOTDIR, StoreError, "another name"),
@@ -508,7 +509,7 @@ def test_what_is_no_regular_file_is_no_blob_and_nobody_waits_for_it(store: Folde
 def test_each_error_of_the_system_has_a_remedy_and_names_no_path(
     number: int, expected: type[StoreError], remedy: str
 ) -> None:
-    raised = disk_refusal(OSError(number, "secret words", "/secret/path"), "raw", "a.csv", "dev")
+    raised = disk_error(OSError(number, "secret words", "/secret/path"), "raw", "a.csv", "dev")
 
     assert type(raised) is expected
     assert "raw/a.csv in account dev" in raised.message
@@ -545,7 +546,7 @@ def test_a_name_too_long_for_the_system_is_told(store: FolderStore) -> None:
 
 
 def test_a_name_that_is_no_text_is_told(store: FolderStore) -> None:
-    with pytest.raises(StoreError, match="not text"):
+    with pytest.raises(StoreError, match="not valid text"):
         write(store, "lone \ud800")
 
 
@@ -595,7 +596,7 @@ def test_plain_links_are_followed_and_folders_stay(plain: FolderStore, tmp_path:
 
 @pytest.mark.parametrize("name", ["../up", "a//b", "a/", "./a", ".blobprep-part-1"])
 def test_a_plain_name_that_is_none_is_refused(plain: FolderStore, name: str) -> None:
-    with pytest.raises(StoreError, match="no name for a local file"):
+    with pytest.raises(StoreError, match="not a valid name for a local file"):
         plain.write("", name, b"", content_type="a/b")
     with pytest.raises(BlobNotFound):
         plain.read("", name)

@@ -32,13 +32,13 @@ def placed(name: str, data: bytes = b"", metadata: Mapping[str, str] | None = No
 def test_a_marker_has_no_bytes_and_says_so_in_its_metadata(
     name: str, data: bytes, metadata: dict[str, str], is_marker: bool
 ) -> None:
-    located = placed(name, data, metadata)
+    location = placed(name, data, metadata)
 
-    assert is_folder_marker(located.properties()) == is_marker
+    assert is_folder_marker(location.properties()) == is_marker
     if not is_marker:
-        assert require_data(located).etag == located.properties().etag
+        assert require_data(location).etag == location.properties().etag
         return
-    assert folder_of(located.properties()) == "x/"
+    assert folder_of(location.properties()) == "x/"
     with pytest.raises(BlobNotFound, match="is a folder") as caught:
-        require_data(located)
+        require_data(location)
     assert "blobprep ls az://raw/x/`" in caught.value.remedy

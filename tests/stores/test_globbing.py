@@ -62,8 +62,8 @@ def test_a_wildcard_becomes_the_sorted_blobs_with_their_etags(known, store, text
 
     assert [each.properties.blob for each in found] == names
     assert [each.properties.etag for each in found] == [store.properties("raw", name).etag for name in names]
-    assert [each.located.read().decode() for each in found] == names
-    assert [Reference.parse(each.located.printed).blob for each in found] == names
+    assert [each.location.read().decode() for each in found] == names
+    assert [Reference.parse(each.location.printed).blob for each in found] == names
     assert store.listed == [listed]
 
 
@@ -76,7 +76,7 @@ def test_only_names_that_begin_as_the_pattern_does_are_listed(known, store):
 def test_a_reference_without_wildcards_is_looked_at_and_nothing_is_listed(known, store):
     found = known.expand("az://raw/2024/%2A.csv")
 
-    assert [(each.located.printed, each.properties.etag) for each in found] == [
+    assert [(each.location.printed, each.properties.etag) for each in found] == [
         ("az://raw/2024/%2A.csv", store.properties("raw", "2024/*.csv").etag)
     ]
     assert store.listed == []
@@ -88,7 +88,7 @@ def test_what_only_marks_a_folder_is_no_blob(known, store):
     for name in ("2026/empty", "2026/none/"):
         store.write("raw", name, b"", content_type="x/y")
 
-    found = [each.located.printed for each in known.expand("az://raw/2026/**")]
+    found = [each.location.printed for each in known.expand("az://raw/2026/**")]
 
     assert found == ["az://raw/2026/empty", "az://raw/2026/kept", "az://raw/2026/none%2F"]
     assert [known.locate(printed).printed for printed in found] == found
@@ -125,10 +125,10 @@ def test_where_one_blob_or_prefix_is_wanted_a_wildcard_is_refused(known, prefix)
 
 
 def test_a_datastore_is_the_container_that_the_settings_name(known):
-    located = known.locate("azureml://datastores/lake/paths/a.csv")
+    location = known.locate("azureml://datastores/lake/paths/a.csv")
 
-    assert located.printed == "az://contoso@raw/2024/a.csv"
-    assert located.read() == b"2024/a.csv"
+    assert location.printed == "az://contoso@raw/2024/a.csv"
+    assert location.read() == b"2024/a.csv"
     with pytest.raises(InvalidReference, match=r"\[datastores\.other\]"):
         known.locate("azureml://datastores/other/paths/a.csv")
 

@@ -15,7 +15,7 @@ def test_a_child_is_found_again_by_how_it_is_printed(container: str, printed: st
     prefix = BlobLocation(MemoryStore(), container, "out/", printed)
     child = prefix.child(name)
     assert child.blob == f"out/{name}"
-    assert prefix.named(child.printed) == child
+    assert prefix.parse_child(child.printed) == child
 
 
 def test_a_child_is_a_blob_and_a_subprefix_is_none() -> None:

@@ -14,7 +14,7 @@ from azure.core.exceptions import ClientAuthenticationError, ServiceRequestError
 from blobprep.account import Account, Credential, Identity, Network, TokenFlavor
 from blobprep.errors import AccessError, ProtocolForbidden, SettingError, StoreUnavailable
 from blobprep.stores.azure import AzureStore
-from blobprep.stores.azure.tokens import AskedToken, asked_token
+from blobprep.stores.azure.tokens import TokenProvider, token_provider
 from blobprep.stores.open import open_store
 from tests.stores.test_azure import closed_port
 
@@ -42,7 +42,7 @@ def _nothing_around(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_each_flavor_asks_its_own_credential(flavor: TokenFlavor, secret: str, expected: type) -> None:
-    made = asked_token(account(flavor, secret=secret))
+    made = token_provider(account(flavor, secret=secret))
 
     assert type(made.source) is expected
     assert "c4n4ry" not in repr(made)
@@ -55,11 +55,11 @@ def test_a_managed_identity_is_named_by_one_of_its_ids() -> None:
         Identity(resource_id="r"),
         Identity(client_id="c", object_id="o"),
     ):
-        assert type(asked_token(account("managed-identity", identity)).source) is library.ManagedIdentityCredential
+        assert type(token_provider(account("managed-identity", identity)).source) is library.ManagedIdentityCredential
 
 
 def test_a_given_token_is_handed_out() -> None:
-    assert asked_token(account("bearer", secret="c4n4ry")).get_token("scope").token == "c4n4ry"
+    assert token_provider(account("bearer", secret="c4n4ry")).get_token("scope").token == "c4n4ry"
 
 
 @pytest.mark.parametrize(
@@ -73,12 +73,12 @@ def test_a_given_token_is_handed_out() -> None:
 )
 def test_what_is_not_whole_says_what_is_missing(flavor: TokenFlavor, identity: Identity, missing: str) -> None:
     with pytest.raises(SettingError, match=missing):
-        asked_token(account(flavor, identity))
+        token_provider(account(flavor, identity))
 
 
 def test_a_certificate_that_cannot_be_read_is_told_without_its_path() -> None:
     with pytest.raises(SettingError, match="service-principal") as caught:
-        asked_token(account("service-principal", Identity("t", "c", certificate="/none/c4n4ry.pem")))
+        token_provider(account("service-principal", Identity("t", "c", certificate="/none/c4n4ry.pem")))
 
     assert "c4n4ry" not in str(caught.value)
     assert caught.value.__cause__ is None
@@ -96,7 +96,7 @@ class Failing:
 @pytest.mark.parametrize(
     ("error", "expected", "said"),
     [
-        (library.CredentialUnavailableError("c4n4ry"), AccessError, "tried were AzureCli, AzurePowerShell"),
+        (library.CredentialUnavailableError("c4n4ry"), AccessError, "tried: AzureCli, AzurePowerShell"),
         (ClientAuthenticationError("AADSTS7000215: c4n4ry"), AccessError, "AADSTS7000215"),
         (OSError(2, "c4n4ry"), AccessError, "az login"),
         (ValueError("c4n4ry"), AccessError, "az login"),
@@ -106,7 +106,7 @@ class Failing:
 def test_no_token_is_an_error_of_ours_that_says_what_was_tried(
     error: Exception, expected: type[Exception], said: str
 ) -> None:
-    asked = AskedToken(account("default"), Failing(error))  # type: ignore[arg-type]
+    asked = TokenProvider(account("default"), Failing(error))  # type: ignore[arg-type]
 
     with pytest.raises(expected) as caught:
         asked.get_token("scope")
@@ -120,7 +120,7 @@ def test_no_token_ends_a_request_of_the_store_before_it_leaves(monkeypatch: pyte
     monkeypatch.setattr("blobprep.stores.azure.tokens._source", lambda account: Failing(broken))
     store = AzureStore(account("default"))
 
-    with pytest.raises(AccessError, match="no token for account contoso"):
+    with pytest.raises(AccessError, match="no access token for account contoso"):
         store.read("raw", "a")
 
 
@@ -144,14 +144,14 @@ def test_proxy_and_certificates_reach_the_sign_in_service(monkeypatch: pytest.Mo
     network = Network(proxy="http://proxy.example:8080", ca_bundle="/etc/ca.pem")
     whole = account("service-principal", Identity("t", "c", authority="login.example"), "c4n4ry")
 
-    asked_token(Account("contoso", credential=whole.credential, network=network))
+    token_provider(Account("contoso", credential=whole.credential, network=network))
 
     assert given["proxies"] == {"http": network.proxy, "https": network.proxy}
     assert (given["connection_verify"], given["authority"]) == ("/etc/ca.pem", "login.example")
 
 
 def test_the_librarys_warnings_are_not_printed(capfd: pytest.CaptureFixture[str]) -> None:
-    asked_token(account("bearer", secret="t"))
+    token_provider(account("bearer", secret="t"))
 
     assert any(isinstance(each, logging.NullHandler) for each in logging.getLogger("azure.identity").handlers)
 

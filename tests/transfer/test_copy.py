@@ -263,7 +263,7 @@ def test_what_stands_in_the_way_on_disk_is_found_before_the_first_is_written(tmp
     assert not (into / "a").exists()
 
 
-@pytest.mark.parametrize(("name", "reason"), [("x" * 200, "longer than the 1024 characters"), ("b\\c", "backslash")])
+@pytest.mark.parametrize(("name", "reason"), [("x" * 200, "longer than 1024 characters"), ("b\\c", "backslash")])
 def test_a_name_that_the_service_does_not_take_is_refused_before_the_first_is_written(azurite, tmp_path, name, reason):
     source = tmp_path / "in"
     (source / "deep").mkdir(parents=True)
@@ -289,9 +289,7 @@ def test_folders_of_a_hierarchical_account_are_not_copied_and_empty_ones_are_tol
         assert [each.target for each in copied] == [
             f"{target}{name}" for name in ("empty", "north/deep/1", "slashed/2")
         ]
-        assert workspace.warnings == [
-            f"nothing lies in az://{container}/s/gone/ and 2 more: empty folders are not copied"
-        ]
+        assert workspace.warnings == [f"empty folders are not copied: az://{container}/s/gone/ and 2 more"]
         workspace.warnings.clear()
     with pytest.raises(BlobNotFound, match="nothing but empty folders below"):
         cp(f"az://{container}/s/none/", f"{tmp_path}/none/", workspace=workspace)
@@ -304,7 +302,7 @@ def test_a_folder_named_as_a_blob_leads_to_its_prefix(store, container, workspac
     for name, reason in (("s", "is a folder"), ("plain", "there is no blob")):
         with pytest.raises(BlobNotFound, match=reason) as caught:
             cp(f"az://{container}/{name}", f"{tmp_path}/{name}/", workspace=workspace)
-        assert caught.value.remedy == f"to copy what lies below it write az://{container}/{name}/"
+        assert caught.value.remedy == f"to copy everything below it, write az://{container}/{name}/"
         cp(f"az://{container}/{name}/", f"{tmp_path}/{name}/", workspace=workspace)
         assert (tmp_path / name / "1").read_bytes() == b"1"
 
@@ -334,9 +332,9 @@ def test_an_error_among_several_tells_what_was_copied_before_it(tmp_path):
     there = sorted(path.name for path in (tmp_path / "y").iterdir())
     missing = [name for name in names if name[2:] not in there]
     assert caught.value.message == (
-        f"the store is away; {len(there)} of 20 were copied, not az://raw/{missing[0]} and {len(missing) - 1} more"
+        f"the store is away; {len(there)} of 20 were copied, but not az://raw/{missing[0]} and {len(missing) - 1} more"
     )
-    assert caught.value.remedy == "try again later; repeat with --overwrite, which copies all again"
+    assert caught.value.remedy == "try again later; repeat with --overwrite, which copies everything again"
     assert len(cp("az://raw/x/", f"{tmp_path}/y/", overwrite=True, workspace=known)) == 20
 
 
@@ -412,4 +410,4 @@ def test_what_is_no_file_in_a_local_folder_is_told(workspace, tmp_path):
     copied = cp(f"{source}/", f"{tmp_path}/target/", workspace=workspace)
 
     assert [Path(each.target).name for each in copied] == ["a.csv"]
-    assert workspace.warnings == [f"no file, and not copied: {source}/gone and 1 more"]
+    assert workspace.warnings == [f"not copied because it is not a regular file: {source}/gone and 1 more"]

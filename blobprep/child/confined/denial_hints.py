@@ -13,7 +13,7 @@ import sys
 import traceback
 from typing import Final
 
-from blobprep.child.causes import iter_causes
+from blobprep.causes import walk_causes
 from blobprep.child.script.streams import Recorder
 from blobprep.confinement.confine import confined_to
 
@@ -49,7 +49,7 @@ def explain(error: BaseException) -> str:
     if folders is None:
         return ""
     try:
-        causes = iter_causes(error, hidden=True)
+        causes = walk_causes(error)
         explained = (_explain_one(cause, folders) for cause in causes if isinstance(cause, OSError))
         return next(filter(None, explained), "")
     except Exception:  # inspecting a script's own exception may fail

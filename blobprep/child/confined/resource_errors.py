@@ -9,7 +9,7 @@ import errno
 import os
 from typing import Final, Literal
 
-from blobprep.child.causes import iter_causes
+from blobprep.causes import walk_shown_causes
 from blobprep.child.confined.denial_hints import starts_process
 from blobprep.confinement.confine import confined_to
 
@@ -27,7 +27,7 @@ _LITTLE: Final = 1024**2  # bytes
 
 def find_shortage(error: BaseException) -> Shortage | None:
     """Return the limit that was reached; None if none was. `disk` means space, `file` the size of one file."""
-    return next(filter(None, map(_classify, iter_causes(error))), None)
+    return next(filter(None, map(_classify, walk_shown_causes(error))), None)
 
 
 def _classify(error: BaseException) -> Shortage | None:

@@ -20,7 +20,7 @@ from blobprep.cli.options import (
 from blobprep.cli.output import print_json, print_line, write
 
 if TYPE_CHECKING:
-    from blobprep.diagnostics import Diagnosis, Finding
+    from blobprep.diagnostics import Diagnosis, StepFinding
 
 __all__ = ["add_to"]
 
@@ -73,7 +73,7 @@ def _print(diagnosis: Diagnosis, quiet: bool) -> None:
                 write(_lines(finding))
 
 
-def _lines(finding: Finding) -> str:
+def _lines(finding: StepFinding) -> str:
     indent = " " * (_WIDTH + 4)
     lines = [f"{_MARKS[finding.mark]} {finding.topic.ljust(_WIDTH)}  {_shown(finding.text)}"]
     if finding.cause:

@@ -1,6 +1,16 @@
-"""An account in Azure, over the service's own SDK; of our code the only package that imports it."""
+"""An account in Azure, through the service's SDK; only this package imports it.
 
-from blobprep.stores.azure.errors import converted
+store        the store
+upload       a blob of any size on its way up
+body         the bytes of a download, resumed where an answer broke off
+retry        requests that are sent again
+tokens       access tokens from azure-identity
+headers      headers of requests and answers
+errors       the SDK's errors turned into ours
+blob_names   names that the service does not accept
+"""
+
+from blobprep.stores.azure.errors import convert_errors
 from blobprep.stores.azure.store import AzureStore
 
-__all__ = ["AzureStore", "converted"]
+__all__ = ["AzureStore", "convert_errors"]

@@ -1,7 +1,8 @@
-"""The bytes of a download, gathered over as many answers as it takes.
+"""The bytes of a download, collected over as many answers as it takes.
 
-The SDK asks for a range and reads its body once; a connection that breaks in the middle has it ask for all of it again,
-and one that drips holds it for ever. Here a body goes on where the last answer stopped, still of the same ETag.
+The SDK requests a range and reads its body once; if the connection breaks in the middle, it requests the whole range
+again, and a connection that drips holds it forever. Here a body continues where the last answer stopped, with the same
+ETag.
 """
 
 from __future__ import annotations
@@ -16,39 +17,39 @@ from typing import Any, Final
 from azure.core.exceptions import AzureError
 from urllib3.exceptions import HTTPError
 
-__all__ = ["CHECKED_SIZE", "Body", "Broken"]
+__all__ = ["CHECKED_SIZE", "Body", "BrokenBody"]
 
 CHECKED_SIZE: Final = 4 * 1024 * 1024
 """The longest range for which the service computes a checksum (`x-ms-range-get-content-md5`)."""
 
 LEAST: Final = 64 * 1024
-"""Bytes that must come within the time of silence a client bears; fewer are as good as none."""
+"""Bytes that must arrive within the read timeout; a slower connection counts as broken."""
 
 _PIECE: Final = 256 * 1024
 _RANGE: Final = re.compile(r"bytes=(\d+)-(\d*)")
-_ANSWERED: Final = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
+_CONTENT_RANGE: Final = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
 
 
-class Broken(AzureError):
-    """Say that a body did not come whole."""
+class BrokenBody(AzureError):
+    """A body that did not arrive complete."""
 
 
 class Body:
-    """Gather the body of one download.
+    """The body of one download.
 
     Args:
-        headers: of its request; they are changed to ask for what is missing.
-        checked: ask the service for a checksum of the range.
-        patience: seconds within which `LEAST` bytes must come.
+        headers: the headers of its request; they are changed to request what is missing.
+        checked: whether to request a checksum of the range from the service.
+        patience: seconds within which `LEAST` bytes must arrive.
     """
 
     def __init__(self, headers: MutableMapping[str, str], *, checked: bool, patience: float) -> None:
         self._headers, self._patience = headers, patience
-        self._asked = headers.get("x-ms-range", "")
+        self._requested = headers.get("x-ms-range", "")
         self._data = bytearray()
         self._first: Any = None
         self._start = self._end = 0
-        match = _RANGE.fullmatch(self._asked)
+        match = _RANGE.fullmatch(self._requested)
         if checked and match and match[2] and int(match[2]) - int(match[1]) < CHECKED_SIZE:
             headers["x-ms-range-get-content-md5"] = "true"
 
@@ -56,55 +57,55 @@ class Body:
         return len(self._data)
 
     def take(self, response: Any) -> Any:
-        """Take the body of an answer.
+        """Read the body of an answer.
 
         Returns:
             The first answer, with the whole body in place of its own.
 
         Raises:
-            Broken: something is missing or wrong; the request asks for the rest now.
+            BrokenBody: something is missing or wrong; the request's headers now ask for the rest.
         """
-        answered = response.http_response
+        answer = response.http_response
         if self._first is None:
             self._begin(response)
-        elif not self._goes_on(answered.headers):
+        elif not self._continues(answer.headers):
             self._forget()
-            raise Broken("another part than the missing one was sent")
+            raise BrokenBody("the service sent another range than the missing one")
         try:
-            self._drain(answered.internal_response.raw)
+            self._drain(answer.internal_response.raw)
         except (HTTPError, OSError) as error:
-            raise Broken("the connection was cut", error=error) from None
+            raise BrokenBody("the connection was cut", error=error) from None
         finally:
-            answered.internal_response.close()
+            answer.internal_response.close()
             self._ask_for_rest()
         if self._start + len(self._data) != self._end:
-            raise Broken(f"{len(self._data)} of {self._end - self._start} bytes came")
+            raise BrokenBody(f"{len(self._data)} of {self._end - self._start} bytes arrived")
         return self._whole()
 
     def _begin(self, response: Any) -> None:
         headers = response.http_response.headers
-        part = _ANSWERED.fullmatch(headers.get("Content-Range", ""))
-        asked = _RANGE.fullmatch(self._asked)
+        part = _CONTENT_RANGE.fullmatch(headers.get("Content-Range", ""))
+        requested = _RANGE.fullmatch(self._requested)
         if part is None:
             self._start, self._end = 0, int(headers.get("Content-Length", 0))
         else:
-            last = min(int(asked[2]) if asked and asked[2] else int(part[3]) - 1, int(part[3]) - 1)
+            last = min(int(requested[2]) if requested and requested[2] else int(part[3]) - 1, int(part[3]) - 1)
             self._start, self._end = int(part[1]), last + 1
         self._first = response
 
-    def _goes_on(self, headers: Any) -> bool:
-        part = _ANSWERED.fullmatch(headers.get("Content-Range", ""))
+    def _continues(self, headers: Any) -> bool:
+        part = _CONTENT_RANGE.fullmatch(headers.get("Content-Range", ""))
         is_same = headers.get("ETag") == self._first.http_response.headers.get("ETag")
         return part is not None and is_same and int(part[1]) == self._start + len(self._data)
 
     def _drain(self, raw: Any) -> None:
         due, mark = monotonic() + self._patience, len(self._data)
-        # As they were stored: the service compresses nothing, so an encoding is the blob's own.
+        # Undecoded: the service compresses nothing, so a content encoding belongs to the stored blob.
         while piece := raw.read1(_PIECE, decode_content=False):
             self._data += piece
             if monotonic() > due:
                 if len(self._data) - mark < LEAST:
-                    raise Broken(f"{len(self._data) - mark} bytes came in {self._patience:.0f} s")
+                    raise BrokenBody(f"only {len(self._data) - mark} bytes arrived in {self._patience:.0f} s")
                 due, mark = monotonic() + self._patience, len(self._data)
 
     def _ask_for_rest(self) -> None:
@@ -116,25 +117,25 @@ class Body:
                 self._headers["If-Match"] = etag
 
     def _forget(self) -> None:
-        """Begin anew; what came cannot be trusted."""
+        """Start over: the bytes that arrived cannot be trusted."""
         self._data.clear()
         self._first = None
-        self._headers["x-ms-range"] = self._asked
-        if not self._asked:
+        self._headers["x-ms-range"] = self._requested
+        if not self._requested:
             del self._headers["x-ms-range"]
 
     def _whole(self) -> Any:
         data, first = bytes(self._data), self._first
-        told = first.http_response.headers.get("Content-MD5")
-        if told and b64encode(hashlib.md5(data, usedforsecurity=False).digest()).decode() != told:
+        checksum = first.http_response.headers.get("Content-MD5")
+        if checksum and b64encode(hashlib.md5(data, usedforsecurity=False).digest()).decode() != checksum:
             self._forget()
-            raise Broken("its checksum is wrong")
+            raise BrokenBody("its checksum is wrong")
         first.http_response.stream_download = lambda *_, **__: _Stream(first.http_response, data)
         return first
 
 
 class _Stream:
-    """Be what the SDK reads a body from."""
+    """The stream that the SDK reads the body from."""
 
     def __init__(self, response: Any, data: bytes) -> None:
         self.response, self.request = response, response.request

@@ -1,4 +1,4 @@
-"""What goes into the headers of a request to the service, and what is taken from those of its answer."""
+"""Headers of requests to the service, and of its answers."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from azure.core import MatchConditions
 from blobprep.errors import StoreError, StoreUnavailable
 from blobprep.stores.base import Condition, IfAbsent, IfMatch
 
-__all__ = ["Answered", "Unanswered", "conditions", "date_of", "looks", "unquoted"]
+__all__ = ["LostAnswer", "ServiceClock", "condition_options", "read_date", "recheck_options", "unquote_etag"]
 
 
-class Answered:
-    """Take the service's clock from its latest answer."""
+class ServiceClock:
+    """The service's clock, as of its latest answer; the SDK's `raw_response_hook`."""
 
     def __init__(self) -> None:
-        self.date = datetime.now(UTC)
+        self.now = datetime.now(UTC)
 
     def __call__(self, answer: Any) -> None:
-        """Take an answer; the SDK's `raw_response_hook`."""
-        self.date = date_of(answer.http_response.headers)
+        """Read the clock from an answer."""
+        self.now = read_date(answer.http_response.headers)
 
 
-class Unanswered:
-    """Take note that a request may have been done, and its answer was lost."""
+class LostAnswer:
+    """A record of whether a request may have taken effect although its answer was lost; the SDK's `retry_hook`."""
 
     def __init__(self) -> None:
         self.happened = False
 
     def __call__(self, **_: object) -> None:
-        """Take a lost answer; the SDK's `retry_hook`."""
+        """Record a lost answer."""
         self.happened = True
 
 
-def conditions(condition: Condition) -> dict[str, Any]:
-    """Return the SDK's arguments for a condition."""
+def condition_options(condition: Condition) -> dict[str, Any]:
+    """Return the SDK options for a condition."""
     if isinstance(condition, IfMatch):
         return {"etag": f'"{condition.etag}"', "match_condition": MatchConditions.IfNotModified}
     if isinstance(condition, IfAbsent):
@@ -46,18 +46,18 @@ def conditions(condition: Condition) -> dict[str, Any]:
     return {}
 
 
-def looks(error: StoreError) -> dict[str, Any]:
-    """Return the SDK's arguments for a look at what a failed request left; one at a dead service is enough."""
+def recheck_options(error: StoreError) -> dict[str, Any]:
+    """Return SDK options for checking whether a failed request took effect; no retries if the service is down."""
     return {"retry_total": 0} if isinstance(error, StoreUnavailable) else {}
 
 
-def unquoted(etag: Any) -> str:
-    """Return an ETag as the rest of the house knows it, without the quotes of the header."""
+def unquote_etag(etag: Any) -> str:
+    """Return an ETag without the quotes of the header."""
     return str(etag).strip('"')
 
 
-def date_of(headers: Mapping[str, str]) -> datetime:
-    """Return the service's clock; ours where the answer does not tell."""
+def read_date(headers: Mapping[str, str]) -> datetime:
+    """Return the service's clock; this machine's if the answer has no usable date."""
     try:
         return parsedate_to_datetime(headers.get("Date", "")).astimezone(UTC)
     except (TypeError, ValueError, OverflowError):

@@ -1,7 +1,7 @@
-"""Requests sent again where the service could not answer: bounded, spread in time, and told.
+"""The retry policy: how often and when a request is sent again if the service could not answer.
 
-The SDK's own policy overlooks Retry-After and status 429, repeats no download that breaks in the middle where it broke,
-never looks at a checksum twice, and waits as long for a certificate nobody trusts as for a server that is busy.
+The SDK's own policy ignores Retry-After and status 429, does not resume a download where it broke, does not retry after
+a wrong checksum, and waits as long for an untrusted certificate as for a busy server.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -24,15 +24,16 @@ from azure.storage.blob import ExponentialRetry
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from blobprep.account import Account
-from blobprep.stores.azure.body import LEAST, Body, Broken
-from blobprep.stores.azure.headers import date_of
+from blobprep.causes import walk_causes
+from blobprep.stores.azure.body import LEAST, Body, BrokenBody
+from blobprep.stores.azure.headers import read_date
 from blobprep.stores.cancellation import pause
-from blobprep.stores.service_rules import named
+from blobprep.stores.service_rules import format_name
 
-__all__ = ["LONGEST_WAIT", "UNTRUSTED", "GaveUp", "Retrying", "is_checked", "is_cut"]
+__all__ = ["LONGEST_WAIT", "UNTRUSTED", "RetriesExhausted", "RetryPolicy", "is_checked", "is_cut"]
 
 LONGEST_WAIT: Final = 60.0
-"""Seconds a wait may last; a service that asks for more is left alone."""
+"""The longest wait in seconds; if the service asks for more, the request fails."""
 
 UNTRUSTED: Final = "the certificate is not trusted"
 
@@ -45,13 +46,14 @@ _AGAIN: Final = frozenset({408, 429, 500, 502, 503, 504})
 _DAMAGED: Final = frozenset({"Md5Mismatch"})
 
 
-class GaveUp(AzureError):
-    """Say that a request failed as often as it may.
+class RetriesExhausted(AzureError):
+    """A request that failed on its last allowed attempt.
 
     Attributes:
-        tried: how often and how long, for people.
-        status, headers: of the last answer; None and empty where none came whole.
-        cause: the last error, None where there was an answer.
+        tried: how often and how long it was tried, in words.
+        why: how the last attempt failed, in words.
+        status, headers: of the last answer; None and empty if no complete answer came.
+        cause: the last error, None if there was an answer.
     """
 
     def __init__(self, tried: str, failure: _Failure) -> None:
@@ -62,13 +64,13 @@ class GaveUp(AzureError):
 
 @dataclass(frozen=True, slots=True)
 class _Failure:
-    """Say how an attempt failed.
+    """A failed attempt.
 
     Attributes:
-        why: in a few words.
-        may_be_done: the request may have had its effect.
-        asked: seconds the service asks to wait.
-        is_hopeless: another attempt would end the same way.
+        why: how it failed, in a few words.
+        may_be_done: the request may have taken effect.
+        asked: seconds that the service asks to wait.
+        is_hopeless: another attempt would fail in the same way.
     """
 
     why: str
@@ -80,13 +82,13 @@ class _Failure:
     error: AzureError | None = None
 
 
-class Retrying(ExponentialRetry):
-    """Send requests until they are answered, and downloads until they are whole, as often as is allowed.
+class RetryPolicy(ExponentialRetry):
+    """The policy that repeats requests until they are answered, and downloads until they are complete.
 
     Args:
-        account: whose requests they are.
-        retries: how often one is repeated; a download that came forward counts anew.
-        sleep: waits so many seconds, less once the given event is set; raises where it did.
+        account: the account the requests are for.
+        retries: how often a request is repeated; a download that made progress counts from the start again.
+        sleep: waits for a number of seconds, and raises if the given event is set meanwhile.
     """
 
     def __init__(self, account: Account, retries: int, sleep: Sleep = pause) -> None:
@@ -96,14 +98,16 @@ class Retrying(ExponentialRetry):
     def send(self, request: Any) -> Any:
         """Send a request.
 
-        Of its options `retry_hook` is called when one may have been done and nobody knows, and the event `stop` ends
-        pauses.
+        Its option `retry_hook` is called if an attempt may have taken effect although its answer was lost; the event in
+        its option `stop` ends pauses.
 
         Raises:
-            GaveUp: it failed as often as it may.
-            AzureError: it cannot be sent at all.
-            StoreUnavailable: a pause was ended.
+            RetriesExhausted: the last allowed attempt failed.
+            AzureError: the request cannot be sent at all.
+            StoreUnavailable: a pause was ended early.
         """
+        # Runs in whatever thread made the request. The SDK downloads large ranges in threads of its own, which know no
+        # stop event; `AzureStore.read` passes that of its caller along as an option.
         stop: threading.Event | None = request.context.options.pop("stop", None)
         settings = self.configure_retries(request)
         body = self._body(request)
@@ -118,12 +122,12 @@ class Retrying(ExponentialRetry):
             if answer.may_be_done and settings["hook"]:
                 settings["hook"]()
             failed = 1 if body is not None and len(body) - there >= LEAST else failed + 1
-            wait = _wait(failed, answer.asked)
+            wait = _backoff(failed, answer.asked)
             if failed > settings["total"] or answer.is_hopeless or answer.asked > LONGEST_WAIT:
-                raise GaveUp(_tried(made, time.monotonic() - began, answer.asked), answer)
+                raise RetriesExhausted(_describe_attempts(made, time.monotonic() - began, answer.asked), answer)
             _LOG.info(
                 "%s: %s; attempt %d of %d in %.1f s",
-                self._named(request.http_request.url),
+                self._format_name(request.http_request.url),
                 answer.why,
                 failed + 1,
                 settings["total"] + 1,
@@ -140,7 +144,7 @@ class Retrying(ExponentialRetry):
     def _attempt(self, request: Any, body: Body | None) -> Any:
         try:
             response = self.next.send(request)
-            if failure := _refused(response.http_response):
+            if failure := _find_failure(response.http_response):
                 return failure
             if body is not None and response.http_response.status_code in (200, 206):
                 return body.take(response)
@@ -149,34 +153,34 @@ class Retrying(ExponentialRetry):
             if not is_cut(error):
                 raise
             return _Failure(
-                str(error) if isinstance(error, Broken) else _reason(error),
+                str(error) if isinstance(error, BrokenBody) else _reason(error),
                 may_be_done=not _was_never_sent(error),
-                is_hopeless=any(map(_is_hopeless, _causes(error))),
+                is_hopeless=any(map(_is_hopeless, walk_causes(error))),
                 error=error,
             )
 
-    def _named(self, url: str) -> str:
+    def _format_name(self, url: str) -> str:
         path = urlsplit(url).path.removeprefix(urlsplit(self._account.url).path).lstrip("/")
         container, _, blob = path.partition("/")
-        return named(unquote(container), unquote(blob), self._account.name)
+        return format_name(unquote(container), unquote(blob), self._account.name)
 
 
 def is_checked(account: Account) -> bool:
-    """Tell whether downloads need a checksum: over TLS every byte is authenticated, and memory copies no byte wrong."""
+    """Return whether downloads need a checksum: TLS authenticates every byte, and a local connection alters none."""
     return account.protocol == "http" and not account.is_local
 
 
 def is_cut(error: AzureError) -> bool:
-    """Tell whether no answer came, or not all of one; of a download the SDK says so by an error without a response."""
+    """Return whether no answer came, or only part of one; the SDK reports a broken download without a response."""
     inner = (error.inner_exception, error.__cause__) if getattr(error, "response", None) is None else ()
-    if any(isinstance(each, OSError) for each in inner):
+    if any(isinstance(cause, OSError) for cause in inner):
         return True
-    cuts = (Broken, ServiceRequestError, ServiceResponseError, IncompleteReadError)
-    return any(isinstance(each, cuts) for each in (error, *inner))
+    cuts = (BrokenBody, ServiceRequestError, ServiceResponseError, IncompleteReadError)
+    return any(isinstance(cause, cuts) for cause in (error, *inner))
 
 
-def _refused(response: Any) -> _Failure | None:
-    """Return the failure an answer stands for, None where it is an answer: a refusal is one, and final."""
+def _find_failure(response: Any) -> _Failure | None:
+    """Return the failure that an answer stands for; None for answers that are final, including refusals."""
     status, headers = response.status_code, response.headers
     code = headers.get("x-ms-error-code", "")
     if status not in _AGAIN and code not in _DAMAGED:
@@ -185,40 +189,40 @@ def _refused(response: Any) -> _Failure | None:
     return _Failure(
         code or f"status {status}",
         may_be_done=not is_undone,
-        asked=_asked_wait(headers),
+        asked=_read_wait(headers),
         status=status,
         headers=headers,
     )
 
 
-def _asked_wait(headers: Mapping[str, str]) -> float:
-    """Return how long the service asks to wait, in seconds; 0 where it does not."""
+def _read_wait(headers: Mapping[str, str]) -> float:
+    """Return how many seconds the service asks to wait; 0 if it does not."""
     try:
         for name in ("x-ms-retry-after-ms", "retry-after-ms"):
             if milliseconds := headers.get(name):
                 return max(0.0, float(milliseconds) / 1000)
-        told = headers.get("Retry-After", "0")
-        if told.replace(".", "", 1).isdigit():
-            return float(told)
-        return max(0.0, (parsedate_to_datetime(told).astimezone(UTC) - date_of(headers)).total_seconds())
+        after = headers.get("Retry-After", "0")
+        if after.replace(".", "", 1).isdigit():
+            return float(after)
+        return max(0.0, (parsedate_to_datetime(after).astimezone(UTC) - read_date(headers)).total_seconds())
     except (TypeError, ValueError, OverflowError):
         return 0.0
 
 
-def _wait(failed: int, asked: float) -> float:
-    """Return seconds to wait: longer each time, no less than asked, spread so that not all come back at once."""
+def _backoff(failed: int, asked: float) -> float:
+    """Return seconds to wait: at least what is asked, longer each time, and random so that clients spread out."""
     backoff = min(_FIRST_WAIT * 2.0 ** (failed - 1), LONGEST_WAIT)
-    return asked + random.uniform(backoff / 2, backoff)  # noqa: S311 - nobody gains by guessing it
+    return asked + random.uniform(backoff / 2, backoff)  # noqa: S311 - no secret
 
 
-def _tried(made: int, seconds: float, asked: float) -> str:
+def _describe_attempts(made: int, seconds: float, asked: float) -> str:
     tried = f"in {made} attempts over {seconds:.0f} s" if made > 1 else "in one attempt"
-    return f"{tried}, and asks to be left alone for {asked:.0f} s" if asked > LONGEST_WAIT else tried
+    return f"{tried} and asks for a wait of {asked:.0f} s" if asked > LONGEST_WAIT else tried
 
 
 def _reason(error: AzureError) -> str:
-    """Say what went wrong in words of the system; the SDK's own may hold an address with a SAS token."""
-    for cause in _causes(error):
+    """Return what went wrong in words of our own; the SDK's may contain an address with a SAS token."""
+    for cause in walk_causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return UNTRUSTED
         if isinstance(cause, socket.gaierror):
@@ -226,30 +230,17 @@ def _reason(error: AzureError) -> str:
         if isinstance(cause, TimeoutError):
             return "no answer came in time"
         if isinstance(cause, ConnectionRefusedError):
-            return "nobody answers there"
+            return "the connection was refused"
     return "it cannot be reached" if _was_never_sent(error) else "the connection was cut"
 
 
 def _was_never_sent(error: AzureError) -> bool:
-    """Tell whether no connection was made; the SDK says so of a lost answer too where a proxy is on the way."""
-    return any(isinstance(each, _UNMADE) for each in _causes(error))
+    """Return whether no connection was made; behind a proxy, the SDK's class may say so of a lost answer too."""
+    return any(isinstance(cause, _UNMADE) for cause in walk_causes(error))
 
 
 def _is_hopeless(cause: BaseException) -> bool:
-    """Tell whether waiting fixes nothing: a certificate nobody trusts, a name nobody has."""
+    """Return whether waiting cannot help: an untrusted certificate, or a host name that does not exist."""
     if isinstance(cause, socket.gaierror):
         return cause.errno == socket.EAI_NONAME
     return isinstance(cause, ssl.SSLCertVerificationError)
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """Walk an error and what led to it, also where libraries only pass it on as an argument."""
-    seen: set[int] = set()
-    todo = [error]
-    while todo:
-        each = todo.pop()
-        if isinstance(each, BaseException) and id(each) not in seen:
-            seen.add(id(each))
-            yield each
-            todo += [each.__cause__, each.__context__, getattr(each, "inner_exception", None)]
-            todo += [getattr(each, "reason", None), *each.args]

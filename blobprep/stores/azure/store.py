@@ -1,4 +1,4 @@
-"""The store over the SDK."""
+"""The store over the service's SDK."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from blobprep.errors import (
     StoreError,
     StoreUnavailable,
 )
-from blobprep.stores.azure.blob_names import unfit
+from blobprep.stores.azure.blob_names import check_name
 from blobprep.stores.azure.body import CHECKED_SIZE
-from blobprep.stores.azure.errors import converted
-from blobprep.stores.azure.headers import Answered, Unanswered, conditions, looks, unquoted
-from blobprep.stores.azure.retry import Retrying, is_checked
+from blobprep.stores.azure.errors import convert_errors
+from blobprep.stores.azure.headers import LostAnswer, ServiceClock, condition_options, recheck_options, unquote_etag
+from blobprep.stores.azure.retry import RetryPolicy, is_checked
 from blobprep.stores.azure.upload import AzureUpload
 from blobprep.stores.base import ANY, BLOCK_SIZE, BlobPrefix, BlobProperties, Condition, IfMatch
-from blobprep.stores.cancellation import pause, stop_here
-from blobprep.stores.service_rules import blob_missing, container_missing, named
+from blobprep.stores.cancellation import pause, stop_event
+from blobprep.stores.service_rules import blob_missing, container_missing, format_name
 
 if TYPE_CHECKING:
-    from blobprep.stores.azure.tokens import AskedToken
+    from blobprep.stores.azure.tokens import TokenProvider
 
 __all__ = ["AzureStore"]
 
@@ -41,16 +41,17 @@ _CONCURRENCY: Final = 4
 
 
 class AzureStore:
-    """Use an account in Azure, or an emulator of one.
+    """An account in Azure, or its emulator.
 
     Args:
-        account: with its address, protocol and credential.
-        retry_total: how often a request is repeated where the service cannot answer; the account's own where None.
-        sleep: waits so many seconds before a repetition; where None, until nobody waits for the outcome any more.
+        account: the account, with its address, protocol and credential.
+        retry_total: how often a request is repeated if the service cannot answer; None for the account's setting.
+        sleep: waits for a number of seconds before a repetition; None for `pause`, which ends early if the outcome is
+            no longer wanted.
 
     Raises:
-        ProtocolForbidden: a token would travel over http.
-        SettingError: what the token is asked with is not complete.
+        ProtocolForbidden: an access token would be sent over http.
+        SettingError: the settings of the identity are incomplete.
     """
 
     def __init__(
@@ -63,16 +64,16 @@ class AzureStore:
         self._account = account
         network = account.network
         waiting = pause if sleep is None else (lambda seconds, stop: sleep(seconds))
-        # A range of one block is one request, unless the service is to compute its checksum.
+        # A range of one block is one request, unless the service must compute its checksum.
         range_size = CHECKED_SIZE if is_checked(account) else BLOCK_SIZE
         self._service = BlobServiceClient(
             account.url,
             credential=_credential(account),
-            retry_policy=Retrying(account, network.retries if retry_total is None else retry_total, waiting),
+            retry_policy=RetryPolicy(account, network.retries if retry_total is None else retry_total, waiting),
             connection_timeout=network.connect_timeout,
             read_timeout=network.read_timeout,
             **_transport(account),
-            # More than one such range is fetched in several at a time, all of one ETag.
+            # Longer ranges are fetched in parallel parts, all of the same ETag.
             max_single_get_size=range_size,
             max_chunk_get_size=range_size,
             user_agent="blobprep",
@@ -88,23 +89,23 @@ class AzureStore:
 
     @property
     def protocol(self) -> str:
-        """Return what bytes travel over."""
+        """Return the protocol; as `Store.protocol`."""
         return self._account.protocol
 
     @property
     def access(self) -> Access:
-        """Return where it is and what opens it; as `Store.access`."""
+        """Return its address and kind of credential; as `Store.access`."""
         return self._account.access
 
     def properties(
         self, container: str, blob: str, *, version_id: str | None = None, snapshot: str | None = None
     ) -> BlobProperties:
-        """Look at one blob; as `Store.properties`."""
-        answered = Answered()
+        """Return the properties of a blob; as `Store.properties`."""
+        clock = ServiceClock()
         client = self._blob(container, blob, version_id, snapshot)
-        with self._converted(container, blob):
-            found = client.get_blob_properties(raw_response_hook=answered)
-        return _described(container, found, answered.date)
+        with self._convert_errors(container, blob):
+            found = client.get_blob_properties(raw_response_hook=clock)
+        return _describe(container, found, clock.now)
 
     def read(
         self,
@@ -117,34 +118,34 @@ class AzureStore:
         version_id: str | None = None,
         snapshot: str | None = None,
     ) -> bytes:
-        """Read a range; as `Store.read`. Large ones in four parts at a time."""
+        """Read a range; as `Store.read`. Large ranges are read in four parallel parts."""
         client = self._blob(container, blob, version_id, snapshot)
-        condition = {} if if_match is None else conditions(IfMatch(if_match))
-        with self._converted(container, blob):
+        condition = {} if if_match is None else condition_options(IfMatch(if_match))
+        with self._convert_errors(container, blob):
             try:
                 if length != 0:
-                    # The SDK's own threads are to stop with this one.
+                    # The SDK's own threads stop together with this one.
                     stream = client.download_blob(
-                        offset, length, max_concurrency=_CONCURRENCY, stop=stop_here(), **condition
+                        offset, length, max_concurrency=_CONCURRENCY, stop=stop_event(), **condition
                     )
                     data: bytes = stream.readall()
                     return data
             except HttpResponseError as error:
                 if error.status_code != 416:
                     raise
-            # Nothing to read there; that the blob is there, and in which state, must hold all the same.
+            # There is nothing to read, but the blob must exist, and in the required state.
             client.get_blob_properties(**condition)
             return b""
 
     def list(self, container: str, prefix: str = "", *, delimiter: str = "") -> Iterator[BlobProperties | BlobPrefix]:
         """List blobs; as `Store.list`."""
-        answered = Answered()
+        clock = ServiceClock()
         client = self._container(container)
-        given: dict[str, Any] = {"name_starts_with": prefix, "include": ["metadata"], "raw_response_hook": answered}
+        given: dict[str, Any] = {"name_starts_with": prefix, "include": ["metadata"], "raw_response_hook": clock}
         found = client.walk_blobs(delimiter=delimiter, **given) if delimiter else client.list_blobs(**given)
         pages = found.by_page()
         while True:
-            with self._converted(container, ""):
+            with self._convert_errors(container, ""):
                 page = next(pages, None)
                 # The SDK puts the prefixes of a page before its blobs.
                 items = sorted(page or (), key=lambda item: item.name)
@@ -152,17 +153,17 @@ class AzureStore:
                 return
             for item in items:
                 if isinstance(item, SdkProperties):
-                    yield _described(container, item, answered.date)
+                    yield _describe(container, item, clock.now)
                 else:
                     yield BlobPrefix(container, item.name)
 
     def unfit_names(self, container: str, names: Collection[str]) -> Mapping[str, str]:
-        """Return why names do not fit; as `Store.unfit_names`."""
-        return {name: reason for name in names if (reason := unfit(name))}
+        """Return the names that cannot be written; as `Store.unfit_names`."""
+        return {name: reason for name in names if (reason := check_name(name))}
 
     def list_containers(self) -> Iterator[str]:
-        """List the containers' names, sorted."""
-        with self._converted("", ""):
+        """Yield the containers' names, sorted."""
+        with self._convert_errors("", ""):
             names = sorted(container.name for container in self._service.list_containers())
         yield from names
 
@@ -176,11 +177,11 @@ class AzureStore:
         metadata: Mapping[str, str] | None = None,
         condition: Condition = ANY,
     ) -> str:
-        """Write a small blob at once; as `Store.write`."""
+        """Write a small blob; as `Store.write`."""
         client = self._blob(container, blob)
-        unanswered = Unanswered()
+        lost = LostAnswer()
         try:
-            with self._converted(container, blob):
+            with self._convert_errors(container, blob):
                 written = client.upload_blob(
                     data,
                     length=len(data),
@@ -188,37 +189,37 @@ class AzureStore:
                     validate_content=True,
                     content_settings=ContentSettings(content_type=content_type),
                     metadata=dict(metadata or {}),
-                    retry_hook=unanswered,
-                    **conditions(condition),
+                    retry_hook=lost,
+                    **condition_options(condition),
                 )
         except (ConditionNotMet, StoreUnavailable) as error:
-            # A request whose answer was lost may have been done, and the next one met our own blob.
-            etag = self._landed(container, blob, data, looks(error)) if unanswered.happened else ""
+            # An attempt whose answer was lost may have taken effect; the next one then found our own blob.
+            etag = self._landed(container, blob, data, recheck_options(error)) if lost.happened else ""
             if not etag:
                 raise
             return etag
-        return unquoted(written["etag"])
+        return unquote_etag(written["etag"])
 
     def upload(self, container: str, blob: str) -> AzureUpload:
-        """Begin to stage a blob; as `Store.upload`."""
+        """Begin an upload; as `Store.upload`."""
         return AzureUpload(self._blob(container, blob), container, blob, self._account)
 
     def delete(self, container: str, blob: str, *, condition: Condition = ANY) -> None:
         """Delete a blob; as `Store.delete`."""
         client = self._blob(container, blob)
-        unanswered = Unanswered()
+        lost = LostAnswer()
         try:
-            with self._converted(container, blob):
-                client.delete_blob(retry_hook=unanswered, **conditions(condition))
+            with self._convert_errors(container, blob):
+                client.delete_blob(retry_hook=lost, **condition_options(condition))
         except BlobNotFound:
-            if not unanswered.happened:  # else it was the first request that deleted it
+            if not lost.happened:  # otherwise an earlier attempt deleted it
                 raise
 
     def create_container(self, container: str) -> bool:
         """Create a container; as `Store.create_container`."""
         client = self._container(container)
         try:
-            with self._converted(container, ""):
+            with self._convert_errors(container, ""):
                 client.create_container()
         except ConditionNotMet:
             if not self.container_exists(container):
@@ -227,26 +228,26 @@ class AzureStore:
         return True
 
     def container_exists(self, container: str) -> bool:
-        """Tell whether the container is there."""
+        """Return whether the container exists."""
         try:
-            with self._converted(container, ""):
+            with self._convert_errors(container, ""):
                 self._container(container).get_container_properties()
         except ContainerNotFound:
             return False
         return True
 
     def _landed(self, container: str, blob: str, data: bytes, options: Mapping[str, Any]) -> str:
-        """Return the blob's ETag if it holds these bytes, empty if not or if that cannot be seen."""
+        """Return the blob's ETag if it holds these bytes; empty if it does not or cannot be read."""
         client = self._blob(container, blob)
-        with suppress(StoreError), self._converted(container, blob):
-            etag = unquoted(client.get_blob_properties(**options).etag)
-            # One byte more, to see that it ends there.
-            stream = client.download_blob(0, len(data) + 1, **options, **conditions(IfMatch(etag)))
+        with suppress(StoreError), self._convert_errors(container, blob):
+            etag = unquote_etag(client.get_blob_properties(**options).etag)
+            # One byte more, to check that the blob ends there.
+            stream = client.download_blob(0, len(data) + 1, **options, **condition_options(IfMatch(etag)))
             return etag if stream.readall() == data else ""
         return ""
 
-    def _converted(self, container: str, blob: str) -> AbstractContextManager[None]:
-        return converted(container, blob, self._account)
+    def _convert_errors(self, container: str, blob: str) -> AbstractContextManager[None]:
+        return convert_errors(container, blob, self._account)
 
     def _container(self, container: str) -> ContainerClient:
         if not container:
@@ -260,47 +261,48 @@ class AzureStore:
             raise container_missing(container, self.account)
         if not blob:
             raise blob_missing(container, blob, self.account)
-        if reason := unfit(blob):
+        if reason := check_name(blob):
             raise StoreError(
-                f"{named(container, blob, self.account)} cannot be reached by its name: {reason}",
+                f"{format_name(container, blob, self.account)} cannot have this name: {reason}",
                 remedy="choose another name",
             )
-        with self._converted(container, blob):
+        with self._convert_errors(container, blob):
             return self._service.get_blob_client(container, blob, snapshot=snapshot, version_id=version_id)
 
 
-def _credential(account: Account) -> AzureNamedKeyCredential | AzureSasCredential | AskedToken | None:
+def _credential(account: Account) -> AzureNamedKeyCredential | AzureSasCredential | TokenProvider | None:
     secret = account.credential.secret
     if account.credential.kind == "token":
         if account.protocol != "https":
             raise ProtocolForbidden(
-                f"account {account.name} would get a token over http", remedy="tokens are only sent over https"
+                f"account {account.name} would receive an access token over http",
+                remedy="use https: access tokens are never sent over http",
             )
-        from blobprep.stores.azure.tokens import asked_token
+        from blobprep.stores.azure.tokens import token_provider
 
-        return asked_token(account)
+        return token_provider(account)
     if account.credential.kind == "key":
         return AzureNamedKeyCredential(account.name, secret)
     return AzureSasCredential(secret) if account.credential.kind == "sas" else None
 
 
 def _transport(account: Account) -> dict[str, Any]:
-    """Return the SDK's arguments for proxy and certificates; what they leave out it takes from the environment."""
+    """Return the SDK options for proxy and certificates; for the rest the SDK reads the environment."""
     network = account.network
     given: dict[str, Any] = {"connection_verify": network.ca_bundle} if network.ca_bundle else {}
-    if account.is_local:  # a proxy would look for the emulator on its own machine
+    if account.is_local:  # a proxy would look for the emulator on the proxy's machine
         given["proxies"] = {"no_proxy": urlsplit(account.url).hostname}
     elif network.proxy:
         given["proxies"] = {"http": network.proxy, "https": network.proxy}
     return given
 
 
-def _described(container: str, found: SdkProperties, as_of: datetime) -> BlobProperties:
+def _describe(container: str, found: SdkProperties, as_of: datetime) -> BlobProperties:
     return BlobProperties(
         container,
         found.name,
         size=found.size,
-        etag=unquoted(found.etag),
+        etag=unquote_etag(found.etag),
         last_modified=found.last_modified,
         as_of=as_of,
         content_type=found.content_settings.content_type or "application/octet-stream",

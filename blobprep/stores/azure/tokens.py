@@ -1,4 +1,4 @@
-"""Tokens of azure-identity; imported only for accounts that are opened with one."""
+"""Access tokens from azure-identity; imported only for accounts that are opened with one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from azure.core.exceptions import AzureError, ServiceRequestError, ServiceRespon
 from blobprep.account import Account, Credential
 from blobprep.errors import AccessError, BlobprepError, SettingError, StoreUnavailable
 
-__all__ = ["AskedToken", "asked_token"]
+__all__ = ["TokenProvider", "token_provider"]
 
 _HOUR: Final = 3600
 _SILENT: Final = logging.NullHandler()
@@ -22,19 +22,19 @@ _REMEDIES: Final = {
     "default": "sign in with `az login`, name a service principal (AZURE_TENANT_ID, AZURE_CLIENT_ID, "
     "AZURE_CLIENT_SECRET), or give the account a key or a SAS token; a public container needs "
     'credential = "anonymous"',
-    "managed-identity": "check that this machine has a managed identity, and client_id where it has several",
-    "workload-identity": "check tenant_id, client_id and the file with the workload's token",
+    "managed-identity": "check that this machine has a managed identity, and set client_id if it has several",
+    "workload-identity": "check tenant_id, client_id and the file that holds the workload's token",
     "cli": "sign in with `az login`",
     "service-principal": "check tenant_id, client_id and the secret or certificate, and that it has not expired",
 }
 
 
-class _Source(Protocol):
+class _TokenSource(Protocol):
     def get_token(self, *scopes: str, **options: Any) -> AccessToken: ...
 
 
-class _Bearer:
-    """Hand out the token that was given; when it expires only the service can tell."""
+class _FixedToken:
+    """A source of the one token that was given; only the service knows when it expires."""
 
     def __init__(self, token: str) -> None:
         self._token = token
@@ -43,115 +43,115 @@ class _Bearer:
         return AccessToken(self._token, int(time.time()) + _HOUR)
 
 
-class AskedToken:
-    """Ask for tokens as the SDK does, with our errors: theirs may quote what was sent.
+class TokenProvider:
+    """A provider of tokens for the SDK that raises our errors; those of azure-identity may quote what was sent.
 
     Args:
-        account: they are for.
-        source: of azure-identity.
+        account: the account the tokens are for.
+        source: a credential of azure-identity.
 
     Attributes:
         source: as given.
     """
 
-    def __init__(self, account: Account, source: _Source) -> None:
+    def __init__(self, account: Account, source: _TokenSource) -> None:
         self._account = account
         self.source = source
 
     def __repr__(self) -> str:
-        return f"AskedToken({self._account.name!r}, {type(self.source).__name__})"
+        return f"TokenProvider({self._account.name!r}, {type(self.source).__name__})"
 
     def get_token(self, *scopes: str, **options: Any) -> AccessToken:
         """Return a token.
 
         Raises:
-            AccessError: there is none to be had; the remedy says what was tried.
-            StoreUnavailable: who gives them cannot be reached.
+            AccessError: no token can be obtained; the remedy says what to check.
+            StoreUnavailable: the sign-in service cannot be reached.
         """
         try:
             return self.source.get_token(*scopes, **options)
         except (AzureError, OSError, ValueError) as error:
-            raise _refused(error, self._account, self.source) from None
+            raise _convert(error, self._account, self.source) from None
 
 
-def asked_token(account: Account) -> AskedToken:
-    """Return what asks for tokens, by the flavor of the account's credential; nothing is asked yet.
+def token_provider(account: Account) -> TokenProvider:
+    """Return the provider of tokens for the flavor of the account's credential; no token is requested yet.
 
     Raises:
-        SettingError: it is not complete, or its certificate cannot be read.
+        SettingError: a setting is missing, or the certificate cannot be read.
     """
-    # Without a handler of the program's own, Python prints what the library warns of, at length.
+    # Python would print the library's long warnings if the program has no handler of its own.
     logging.getLogger("azure.identity").addHandler(_SILENT)
     credential = account.credential
-    _require_whole(account.name, credential)
+    _require_complete(account.name, credential)
     try:
-        return AskedToken(account, _source(account))
-    except (OSError, ValueError):  # their texts are the library's own
+        return TokenProvider(account, _source(account))
+    except (OSError, ValueError):  # their text is the library's, and may quote secrets
         raise SettingError(
             f'credential "{credential.flavor}" of account {account.name} cannot be used',
-            remedy=_REMEDIES.get(credential.flavor, "check its settings"),
+            remedy=_REMEDIES.get(credential.flavor, "check its settings (`blobprep settings`)"),
         ) from None
 
 
-def _source(account: Account) -> _Source:
+def _source(account: Account) -> _TokenSource:
     from azure import identity as library
 
     credential, network = account.credential, account.network
-    asked = credential.identity
-    given: dict[str, Any] = {"authority": asked.authority} if asked.authority else {}
+    identity = credential.identity
+    given: dict[str, Any] = {"authority": identity.authority} if identity.authority else {}
     if network.ca_bundle:
         given["connection_verify"] = network.ca_bundle
     if credential.flavor == "bearer":
-        return _Bearer(credential.secret)
+        return _FixedToken(credential.secret)
     if credential.flavor == "cli":
-        return library.AzureCliCredential(tenant_id=asked.tenant_id)
+        return library.AzureCliCredential(tenant_id=identity.tenant_id)
     if credential.flavor == "managed-identity":
-        config = {"object_id": asked.object_id} if asked.object_id else {"resource_id": asked.resource_id}
+        config = {"object_id": identity.object_id} if identity.object_id else {"resource_id": identity.resource_id}
         return library.ManagedIdentityCredential(
-            client_id=asked.client_id or None,
-            identity_config=None if asked.client_id or not any(config.values()) else config,
+            client_id=identity.client_id or None,
+            identity_config=None if identity.client_id or not any(config.values()) else config,
         )
     if credential.flavor == "default":
-        if asked.client_id:
-            given.update(managed_identity_client_id=asked.client_id, workload_identity_client_id=asked.client_id)
+        if identity.client_id:
+            given.update(managed_identity_client_id=identity.client_id, workload_identity_client_id=identity.client_id)
         return library.DefaultAzureCredential(**given)
-    if network.proxy:  # not for the others: the address of a managed identity is on this machine
+    if network.proxy:  # not for the flavors above: the address of a managed identity is on this machine
         given["proxies"] = {"http": network.proxy, "https": network.proxy}
-    names = {"tenant_id": asked.tenant_id, "client_id": asked.client_id}
+    names = {"tenant_id": identity.tenant_id, "client_id": identity.client_id}
     if credential.flavor == "workload-identity":
-        return library.WorkloadIdentityCredential(**names, token_file_path=asked.token_file, **given)
+        return library.WorkloadIdentityCredential(**names, token_file_path=identity.token_file, **given)
     if credential.secret:
         return library.ClientSecretCredential(**names, client_secret=credential.secret, **given)
-    return library.CertificateCredential(**names, certificate_path=asked.certificate, **given)
+    return library.CertificateCredential(**names, certificate_path=identity.certificate, **given)
 
 
-def _require_whole(name: str, credential: Credential) -> None:
-    asked = credential.identity
-    needed = {"tenant_id": asked.tenant_id, "client_id": asked.client_id}
+def _require_complete(account: str, credential: Credential) -> None:
+    identity = credential.identity
+    needed = {"tenant_id": identity.tenant_id, "client_id": identity.client_id}
     if credential.flavor == "service-principal":
-        needed["client_secret_env or certificate"] = credential.secret or asked.certificate
+        needed["client_secret_env or certificate"] = credential.secret or identity.certificate
     elif credential.flavor == "workload-identity":
-        needed["token_file"] = asked.token_file
+        needed["token_file"] = identity.token_file
     else:
         needed = {"the token": credential.secret} if credential.flavor == "bearer" else {}
-    if missing := [each for each, value in needed.items() if not value]:
+    if missing := [name for name, value in needed.items() if not value]:
         raise SettingError(
-            f'credential "{credential.flavor}" of account {name} has no {", ".join(missing)}',
-            remedy="set it in the account's table of blobprep.toml, or in the environment (`blobprep settings`)",
+            f'credential "{credential.flavor}" of account {account} lacks {", ".join(missing)}',
+            remedy=f"set it in [accounts.{account}] of blobprep.toml, or in the environment (`blobprep settings`)",
         )
 
 
-def _refused(error: Exception, account: Account, source: _Source) -> BlobprepError:
+def _convert(error: Exception, account: Account, source: _TokenSource) -> BlobprepError:
     credential = account.credential
     if isinstance(error, (ServiceRequestError, ServiceResponseError)):
         return StoreUnavailable(
-            f"no token for account {account.name}: who gives them cannot be reached",
+            f"no access token for account {account.name}: the sign-in service cannot be reached",
             remedy="check the network, and any proxy or firewall on the way to the sign-in service",
         )
-    tried = [type(each).__name__.removesuffix("Credential") for each in getattr(source, "credentials", ())]
+    tried = [type(item).__name__.removesuffix("Credential") for item in getattr(source, "credentials", ())]
     number = _NUMBER.search(str(error))
-    told = f" ({number[0]})" if number else f"; tried were {', '.join(tried)}" if tried else ""
+    suffix = f" ({number[0]})" if number else f"; tried: {', '.join(tried)}" if tried else ""
     return AccessError(
-        f'no token for account {account.name} with credential "{credential.flavor}"{told}',
-        remedy=_REMEDIES.get(credential.flavor, "ask for a new token"),
+        f'no access token for account {account.name} with credential "{credential.flavor}"{suffix}',
+        remedy=_REMEDIES.get(credential.flavor, "use a new token"),
     )

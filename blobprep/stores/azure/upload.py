@@ -1,4 +1,4 @@
-"""A blob of any size on its way to the service."""
+"""The upload of a blob of any size."""
 
 from __future__ import annotations
 
@@ -11,29 +11,34 @@ from azure.storage.blob import BlobBlock, BlobClient, ContentSettings
 
 from blobprep.account import Account
 from blobprep.errors import ConditionNotMet, StoreError, StoreUnavailable
-from blobprep.stores.azure.errors import converted
-from blobprep.stores.azure.headers import Unanswered, conditions, looks, unquoted
+from blobprep.stores.azure.errors import convert_errors
+from blobprep.stores.azure.headers import LostAnswer, condition_options, recheck_options, unquote_etag
 from blobprep.stores.base import ANY, Condition, IfMatch
-from blobprep.stores.service_rules import Staged, named
+from blobprep.stores.service_rules import StagedBlocks, format_name
 
 __all__ = ["AzureUpload"]
 
 
 class AzureUpload:
-    """Stage blocks under ids of its own, so that no other upload's block is ever taken for one; as `Upload`."""
+    """The staged blocks of one blob, under ids of their own so that no other upload's block can be mistaken for one.
+
+    As `Upload`. Threads: `put` may run in several threads at once, each with its own connection of the SDK's pool; the
+    record of the blocks has its own lock. `commit` and `abandon` are called by the thread that leads the upload. If a
+    `put` is still under way then, the service drops its block.
+    """
 
     def __init__(self, client: BlobClient, container: str, blob: str, account: Account) -> None:
         self._client = client
         self._place = (container, blob, account)
         self._prefix = secrets.token_hex(8)
-        self._staged = Staged(named(container, blob, account.name))
+        self._staged = StagedBlocks(format_name(container, blob, account.name))
 
     def put(self, index: int, data: bytes) -> None:
         """Stage a block; as `Upload.put`."""
         self._staged.admit(index, len(data))
-        with converted(*self._place):
+        with convert_errors(*self._place):
             self._client.stage_block(self._id(index), data, length=len(data), validate_content=True)
-        self._staged.note(index, len(data))
+        self._staged.record(index, len(data))
 
     def commit(
         self,
@@ -46,36 +51,36 @@ class AzureUpload:
         """Publish the blocks; as `Upload.commit`."""
         self._staged.total(count)
         blocks = [BlobBlock(self._id(index)) for index in range(count)]
-        unanswered = Unanswered()
+        lost = LostAnswer()
         try:
-            with converted(*self._place):
+            with convert_errors(*self._place):
                 committed = self._client.commit_block_list(
                     blocks,
                     content_settings=ContentSettings(content_type=content_type),
                     metadata=dict(metadata or {}),
                     validate_content=True,
-                    retry_hook=unanswered,
-                    **conditions(condition),
+                    retry_hook=lost,
+                    **condition_options(condition),
                 )
-                etag = unquoted(committed["etag"])
+                etag = unquote_etag(committed["etag"])
         except (ConditionNotMet, StoreUnavailable) as error:
-            etag = self._landed(count, looks(error)) if unanswered.happened else ""
+            etag = self._landed(count, recheck_options(error)) if lost.happened else ""
             if not etag:
                 raise
         self._staged.end("committed")
         return etag
 
     def abandon(self) -> None:
-        """Forget the blocks: the service drops uncommitted ones with the next commit, or after a week."""
+        """Discard the blocks: the service drops uncommitted blocks at the next commit, or after a week."""
         self._staged.end("abandoned")
 
     def _landed(self, count: int, options: Mapping[str, Any]) -> str:
-        """Return the ETag if our blocks are the blob: then only an answer was lost."""
+        """Return the blob's ETag if it consists of our blocks, so that only the answer was lost; else empty."""
         if count == 0:
             return ""
-        with suppress(StoreError), converted(*self._place):
-            etag = unquoted(self._client.get_blob_properties(**options).etag)
-            blocks, _ = self._client.get_block_list("committed", **options, **conditions(IfMatch(etag)))
+        with suppress(StoreError), convert_errors(*self._place):
+            etag = unquote_etag(self._client.get_blob_properties(**options).etag)
+            blocks, _ = self._client.get_block_list("committed", **options, **condition_options(IfMatch(etag)))
             return etag if [block.id for block in blocks] == [self._id(index) for index in range(count)] else ""
         return ""
 

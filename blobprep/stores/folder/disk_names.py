@@ -1,7 +1,7 @@
-"""Which names of blobs files on disk can have, and which of them beside each other.
+"""The blob names that files on disk can have, alone and side by side.
 
-An account takes names that a folder of plain files cannot: with empty segments, `.` or `..`; `x` and `x/y` at once; in
-one folder names that its file system takes for the same. They are found here before the first byte is written.
+An account accepts names that a folder of plain files cannot hold: names with empty segments, `.` or `..`; both `x` and
+`x/y`; several names that the file system treats as the same. They are found here before the first byte is written.
 """
 
 from __future__ import annotations
@@ -15,87 +15,93 @@ from typing import Final
 
 from blobprep.stores.folder.names import RESERVED, plain_components
 
-__all__ = ["folded", "unfit"]
+__all__ = ["check_names", "find_folded"]
 
 _SAME: Final = (("a", "A"), ("\u00e9", "e\u0301"))
-"""Pairs of names that are one name each where a file system ignores case, or the form of an accent."""
+"""Pairs of names that are the same to a file system that ignores case, or the form of an accent."""
 
 
-def unfit(folder: Path, names: Collection[str], *, escape: bool) -> dict[str, str]:
-    """Return why names cannot be those of files in a folder.
+def check_names(folder: Path, names: Collection[str], *, escape: bool) -> dict[str, str]:
+    """Return which names files in a folder cannot have, and why.
 
     Args:
-        folder: it exists.
-        names: of all the files that are to be written.
-        escape: whether the names are escaped on disk, so that any but those that the file system folds can be kept.
+        folder: an existing folder.
+        names: the names of all files to be written.
+        escape: whether names are escaped on disk; then only names that the file system treats as the same clash.
 
     Returns:
-        The reason for each name that does not fit, a clause behind "because".
+        The reason for each name that does not fit, as a clause that could follow "because".
     """
-    clashes = folded(names)
+    clashes = find_folded(names)
     if clashes and not _is_folding(folder):
         clashes = {}
-    return clashes if escape else {**clashes, **_unfit_as_they_are(folder, names)}
+    return clashes if escape else {**clashes, **_check_plain_names(folder, names)}
 
 
-def folded(names: Collection[str]) -> dict[str, str]:
-    """Return which names differ from another one of them only by case or the form of an accent."""
+def find_folded(names: Collection[str]) -> dict[str, str]:
+    """Return the names that differ from an earlier one only by case or the form of an accent, each with a reason."""
     latest: dict[str, str] = {}
     reasons = {}
     for name in names:
         other = latest.setdefault(unicodedata.normalize("NFC", name).casefold(), name)
         if other != name:
-            reasons[name] = f"the file system there takes it for the name of {other}"
+            reasons[name] = f"the file system there treats it as the same name as {other}"
     return reasons
 
 
 def _is_folding(folder: Path) -> bool:
-    """Try out whether a folder's file system takes such names for one."""
-    with tempfile.TemporaryDirectory(prefix=f"{RESERVED}-", dir=folder) as tried:
+    """Test whether a folder's file system treats such names as the same."""
+    with tempfile.TemporaryDirectory(prefix=f"{RESERVED}-", dir=folder) as scratch:
         for first, _ in _SAME:
-            Path(tried, first).touch()
-        return any(Path(tried, second).exists() for _, second in _SAME)
+            Path(scratch, first).touch()
+        return any(Path(scratch, second).exists() for _, second in _SAME)
 
 
-def _unfit_as_they_are(folder: Path, names: Collection[str]) -> dict[str, str]:
-    folders = {above for name in names for above in _above(name)}
+def _check_plain_names(folder: Path, names: Collection[str]) -> dict[str, str]:
+    folders = {above for name in names for above in _folders_above(name)}
     longest = os.pathconf(folder, "PC_NAME_MAX"), os.pathconf(folder, "PC_PATH_MAX") - 1
     reasons = {}
     for name in names:
-        if reason := _alone(folder, name, *longest) or _beside(name, folders) or _on_disk(folder, name):
+        if (
+            reason := _check_alone(folder, name, *longest)
+            or _check_beside(name, folders)
+            or _check_on_disk(folder, name)
+        ):
             reasons[name] = reason
     return reasons
 
 
-def _alone(folder: Path, name: str, longest: int, longest_path: int) -> str:
+def _check_alone(folder: Path, name: str, longest: int, longest_path: int) -> str:
     if not name or name.endswith("/"):
-        return "no local file has a name that ends with /"
+        return "the name of a local file cannot be empty or end with /"
     if plain_components(name) is None or (os.sep == "\\" and "\\" in name):
-        return f"a part of its name is empty, '.', '..' or begins with {RESERVED}, as no local file's may"
+        return f"a part of its name is empty, '.' or '..', or begins with {RESERVED}, which local files cannot have"
     if any(len(os.fsencode(segment)) > longest for segment in name.split("/")):
-        return f"a part of its name is longer than the {longest} bytes that a local file's name may have"
+        return f"a part of its name is longer than {longest} bytes, the most the name of a local file may have"
     if len(os.fsencode(folder.absolute() / name)) > longest_path:
         return f"its path would be longer than {longest_path} bytes"
     return ""
 
 
-def _beside(name: str, folders: Collection[str]) -> str:
-    return "others lie below its name, and a local file cannot be a folder too" if name in folders else ""
+def _check_beside(name: str, folders: Collection[str]) -> str:
+    return (
+        "other blobs have names below its own, and a local file cannot be a folder as well" if name in folders else ""
+    )
 
 
-def _on_disk(folder: Path, name: str) -> str:
+def _check_on_disk(folder: Path, name: str) -> str:
     if (folder / name).is_dir():
         return "a folder has that name there"
-    taken = next((above for above in _above(name) if _is_file(folder / above)), "")
-    return f"{taken} is a file there, and no folder" if taken else ""
+    taken = next((above for above in _folders_above(name) if _is_file(folder / above)), "")
+    return f"{taken} is a file there, not a folder" if taken else ""
 
 
 def _is_file(path: Path) -> bool:
     return os.path.lexists(path) and not path.is_dir()
 
 
-def _above(name: str) -> Iterator[str]:
-    """Name the folders that a file lies in."""
+def _folders_above(name: str) -> Iterator[str]:
+    """Yield the names of the folders above a file."""
     *segments, _ = name.split("/")
     for count in range(1, len(segments) + 1):
         yield "/".join(segments[:count])

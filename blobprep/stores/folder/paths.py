@@ -1,4 +1,4 @@
-"""Where the blobs of one container lie in its folder."""
+"""Where the blobs of one container are in its folder."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from typing import Final
 
 from blobprep.errors import AccessError, StoreError
 from blobprep.stores.folder import names
-from blobprep.stores.service_rules import named
+from blobprep.stores.service_rules import format_name
 
-__all__ = ["Places", "etag_of", "read_range"]
+__all__ = ["ContainerPaths", "etag_of", "read_range"]
 
 _PIECE: Final = 1024 * 1024 * 1024
 _ABSENT: Final = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG}
 _NO_FILE: Final = _ABSENT | {errno.ELOOP, errno.ENXIO}
-# Without O_NONBLOCK a FIFO would be waited for.
+# Without O_NONBLOCK, opening a FIFO would wait for a writer.
 _READ: Final = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
-    """Find blobs in the folder of a container.
+class ContainerPaths:
+    """The paths of the blobs in the folder of a container.
 
     Attributes:
-        root: the folder that stands for the account.
-        folder: the container's.
-        account: its name, for messages.
-        escape: names are escaped and links do not leave the root; else both are taken as they are on disk.
+        root: the folder in place of the account.
+        folder: the folder of the container.
+        account: the account's name, for messages.
+        escape: names are escaped and links may not leave the root; otherwise both are taken unchanged from the disk.
     """
 
     root: Path
@@ -42,7 +42,7 @@ class Places:
     escape: bool
 
     def find(self, blob: str) -> tuple[Path, os.stat_result] | None:
-        """Look for the blob's file, None where there is none."""
+        """Return the blob's file and its status; None if it does not exist."""
         for path in self._candidates(blob):
             try:
                 found = path.stat(follow_symlinks=not self.escape)
@@ -56,7 +56,7 @@ class Places:
         return None
 
     def open(self, blob: str) -> int | None:
-        """Open the blob's file for reading, None where there is none; the caller closes the descriptor."""
+        """Open the blob's file for reading; the caller closes the descriptor. None if the file does not exist."""
         for path in self._candidates(blob):
             try:
                 descriptor = os.open(path, _READ | (os.O_NOFOLLOW if self.escape else 0))
@@ -74,8 +74,8 @@ class Places:
             os.close(descriptor)
         return None
 
-    def parts(self, blob: str) -> Path:
-        """Return the folder for the blob's unpublished part; it exists, and is on the same file system."""
+    def temp_folder(self, blob: str) -> Path:
+        """Return an existing folder on the same file system, for the blob's unpublished file."""
         if self.escape:
             return self.folder
         path = self._ordinary(blob).parent
@@ -83,11 +83,11 @@ class Places:
             path = path.parent
         return path
 
-    def vacant(self, blob: str) -> Path:
-        """Choose where a blob that has no file is to lie; under the container's lock.
+    def choose(self, blob: str) -> Path:
+        """Choose the path of a blob that has no file yet; the caller holds the container's lock.
 
         Raises:
-            StoreError: something that is no blob stands there.
+            StoreError: something that is not a blob is in its place.
         """
         path = self._ordinary(blob)
         if not os.path.lexists(path):
@@ -96,14 +96,14 @@ class Places:
             beside = self.folder.joinpath(*names.components_beside(blob))
             if not os.path.lexists(beside):
                 return beside
-        what = "folder" if path.is_dir() else "thing that is no blob"
+        what = "a folder" if path.is_dir() else "something that is not a blob"
         raise StoreError(
-            f"{self._named(blob)} cannot be written: a {what} of that name is in its place",
-            remedy="choose another name, or move it away",
+            f"{self._format_name(blob)} cannot be written: {what} of that name is in its place",
+            remedy="choose another name, or move what is in the way",
         )
 
     def make_room(self, blob: str, path: Path) -> None:
-        """Make the folders for a blob's file; under the container's lock.
+        """Create the folders above a blob's file; the caller holds the container's lock.
 
         A blob that has the name of such a folder moves beside it, in one step and with its ETag.
         """
@@ -115,13 +115,13 @@ class Places:
         path.parent.mkdir(parents=True, exist_ok=True)
 
     def prune(self, path: Path) -> None:
-        """Remove the folders above a deleted file that hold nothing else; plain folders are left alone."""
+        """Remove the folders above a deleted file that are empty now, unless names are not escaped."""
         with suppress(OSError):
             while self.escape and (path := path.parent) != self.folder:
                 path.rmdir()
 
-    def start(self, above: str) -> Path | None:
-        """Return the folder of all names that begin with `above` (empty, or ended by `/`); None where none can."""
+    def folder_of(self, above: str) -> Path | None:
+        """Return the folder of all names that begin with `above` (empty, or ending with `/`); None if there is none."""
         if not above:
             return self.folder
         if not self.escape and names.plain_components(above[:-1]) is None:
@@ -158,20 +158,21 @@ class Places:
         parts = names.components(blob) if self.escape else names.plain_components(blob)
         if parts is None:
             raise StoreError(
-                f"{blob!r} is no name for a local file", remedy="choose one without '//', '.', '..' and '.blobprep…'"
+                f"{blob!r} is not a valid name for a local file",
+                remedy="choose a name without '//', '.', '..' and '.blobprep…'",
             )
         return self.folder.joinpath(*parts)
 
     def _require_inside(self, path: Path, blob: str) -> None:
-        """Refuse a path that leaves the account's folder by a link to another one."""
+        """Check that no link leads a path out of the account's folder."""
         if self.escape and not path.parent.resolve().is_relative_to(self.root.resolve()):
             raise AccessError(
-                f"{self._named(blob)} lies behind a link that leaves the account's folder",
-                remedy="move the data into the folder, or give it as an account of its own",
+                f"{self._format_name(blob)} is reached through a link that leaves the account's folder",
+                remedy="move the data into the folder, or configure its folder as an account of its own",
             )
 
-    def _named(self, blob: str) -> str:
-        return named(self.folder.name if self.folder != self.root else "", blob, self.account)
+    def _format_name(self, blob: str) -> str:
+        return format_name(self.folder.name if self.folder != self.root else "", blob, self.account)
 
 
 def etag_of(found: os.stat_result) -> str:
@@ -181,7 +182,7 @@ def etag_of(found: os.stat_result) -> str:
 
 
 def read_range(descriptor: int, offset: int, length: int) -> bytes:
-    """Read up to `length` bytes, fewer where the file ends before."""
+    """Read up to `length` bytes; fewer if the file ends earlier."""
     pieces = []
     while length > 0 and (piece := os.pread(descriptor, min(length, _PIECE), offset)):
         pieces.append(piece)

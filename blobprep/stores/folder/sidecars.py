@@ -1,8 +1,8 @@
-"""Content types and metadata of the blobs of a folder: what a file itself cannot hold.
+"""Content types and metadata of the blobs in a folder, which a file itself cannot hold.
 
-A content type follows from the extension. One that differs, and metadata, stand in a sidecar for that one state of the
-blob, `.blobprep/<escaped name>/<ETag>.json` inside the container. It is written before the data is published and the
-older ones are removed afterwards, so neither a crash nor another program's edit gives a blob the facts of another.
+A content type follows from the extension. One that differs is kept, like metadata, in a sidecar for one state of the
+blob, `.blobprep/<escaped name>/<ETag>.json` inside the container. It is written before the data is published, and older
+ones are removed afterwards, so neither a crash nor another program's edit gives a blob the metadata of another state.
 """
 
 from __future__ import annotations
@@ -15,39 +15,18 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
+from blobprep.formats.table import default_content_type
 from blobprep.stores.folder.names import RESERVED
 
-__all__ = ["BlobMetadata", "Sidecars", "default_content_type"]
+__all__ = ["BlobMetadata", "Sidecars"]
 
-_OTHER: Final = "application/octet-stream"
-_CONTENT_TYPES: Final = {
-    ".arrow": "application/vnd.apache.arrow.file",
-    ".csv": "text/csv",
-    ".feather": "application/vnd.apache.arrow.file",
-    ".htm": "text/html",
-    ".html": "text/html",
-    ".ipc": "application/vnd.apache.arrow.file",
-    ".json": "application/json",
-    ".parquet": "application/vnd.apache.parquet",
-    ".png": "image/png",
-    ".pq": "application/vnd.apache.parquet",
-    ".py": "text/x-python",
-    ".tsv": "text/tab-separated-values",
-    ".txt": "text/plain; charset=utf-8",
-    ".zip": "application/zip",
-}
 _LONGEST: Final = 200
 _SIDECAR_BYTES: Final = 1024 * 1024
 
 
-def default_content_type(blob: str) -> str:
-    """Return the content type that a blob's extension shows; the same on every machine."""
-    return _CONTENT_TYPES.get(Path(blob.rpartition("/")[2]).suffix.lower(), _OTHER)
-
-
 @dataclass(frozen=True, slots=True)
 class BlobMetadata:
-    """Hold what is known of a blob besides its bytes.
+    """The content type and metadata of a blob.
 
     Attributes:
         content_type: as given.
@@ -59,11 +38,11 @@ class BlobMetadata:
 
 
 class Sidecars:
-    """Keep the sidecars of one container.
+    """The sidecars of one container.
 
     Args:
-        folder: the container's.
-        keeps_content_types: False where the extension alone is to count.
+        folder: the folder of the container.
+        keeps_content_types: False if the extension alone decides the content type.
     """
 
     def __init__(self, folder: Path, *, keeps_content_types: bool = True) -> None:
@@ -71,30 +50,32 @@ class Sidecars:
         self._keeps_content_types = keeps_content_types
 
     def read(self, blob: str, etag: str) -> BlobMetadata | None:
-        """Return the facts of this state of the blob, None where none stand here."""
+        """Return the metadata of this state of the blob; None if it has no sidecar."""
         try:
             with (self._folder / _key(blob) / f"{etag}.json").open("rb") as file:
-                facts = json.loads(file.read(_SIDECAR_BYTES))
-            return BlobMetadata(str(facts["content_type"]), {str(k): str(v) for k, v in facts["metadata"].items()})
+                document = json.loads(file.read(_SIDECAR_BYTES))
+            return BlobMetadata(
+                str(document["content_type"]), {str(name): str(value) for name, value in document["metadata"].items()}
+            )
         except (FileNotFoundError, NotADirectoryError):
             return None
         except (ValueError, TypeError, KeyError, AttributeError):
-            return None  # not ours, or cut off by a crash: then it belongs to no published state
+            return None  # not ours, or cut short by a crash, and then it belongs to no published state
 
-    def write(self, blob: str, etag: str, facts: BlobMetadata) -> None:
-        """Keep the facts of a state that is about to be published, where the extension does not say them all."""
-        differs = self._keeps_content_types and facts.content_type != default_content_type(blob)
-        if not differs and not facts.metadata:
+    def write(self, blob: str, etag: str, metadata: BlobMetadata) -> None:
+        """Write the sidecar of a state that is about to be published, unless the extension says everything."""
+        differs = self._keeps_content_types and metadata.content_type != default_content_type(blob)
+        if not differs and not metadata.metadata:
             return
         sidecar = self._folder / _key(blob) / f"{etag}.json"
         sidecar.parent.mkdir(parents=True, exist_ok=True)
-        content_type = facts.content_type if self._keeps_content_types else default_content_type(blob)
+        content_type = metadata.content_type if self._keeps_content_types else default_content_type(blob)
         sidecar.write_text(
-            json.dumps({"blob": blob, "content_type": content_type, "metadata": dict(facts.metadata)}, indent=1)
+            json.dumps({"blob": blob, "content_type": content_type, "metadata": dict(metadata.metadata)}, indent=1)
         )
 
     def keep_only(self, blob: str, etag: str | None) -> None:
-        """Remove the sidecars of all states of the blob but this."""
+        """Remove the sidecars of all other states of the blob; None for all states."""
         folder = self._folder / _key(blob)
         if not folder.is_dir():
             return
@@ -106,17 +87,17 @@ class Sidecars:
                 return
             emptied.rmdir()
 
-    def blobs_with_some(self) -> Blobs:
-        """Look once which blobs have a sidecar, so that a listing asks for no other."""
+    def index(self) -> SidecarIndex:
+        """Return which blobs have a sidecar, so that a listing reads no others."""
         try:
-            return Blobs(frozenset(entry.name for entry in self._folder.iterdir()))
+            return SidecarIndex(frozenset(entry.name for entry in self._folder.iterdir()))
         except (FileNotFoundError, NotADirectoryError):
-            return Blobs(frozenset())
+            return SidecarIndex(frozenset())
 
 
 @dataclass(frozen=True, slots=True)
-class Blobs:
-    """Tell which blobs have a sidecar."""
+class SidecarIndex:
+    """The blobs that have a sidecar, by the key of their names."""
 
     keys: frozenset[str]
 
@@ -125,7 +106,7 @@ class Blobs:
 
 
 def _key(blob: str) -> str:
-    """Escape a whole name into one component; a long one is hashed, behind a sign that no escape has."""
+    """Escape a whole name into one component; a long one is hashed, after a mark that no escaped name begins with."""
     escaped = quote(blob, safe=" ", errors="surrogateescape")
     if len(escaped) <= _LONGEST and escaped not in {"", ".", ".."}:
         return escaped

@@ -1,7 +1,8 @@
-"""A folder that stands for an account: its sub-folders are the containers, their files the blobs.
+"""A folder in place of an account: its sub-folders are the containers, and their files the blobs.
 
-Files put there by other programs are blobs like any other. An ETag follows from a file's inode, size and time, so it
-changes with the content without reading it. Publishing, conditions and deleting happen under the container's lock.
+Files that other programs put there are blobs like any other. An ETag is computed from a file's inode, size and time, so
+it changes with the content, which need not be read. Publishing, deleting and their conditions happen under the
+container's lock.
 """
 
 from __future__ import annotations
@@ -9,26 +10,27 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from blobprep.account import Access
-from blobprep.errors import ConditionNotMet, StoreError
+from blobprep.errors import ConditionNotMet
+from blobprep.formats.table import default_content_type
 from blobprep.stores.base import ANY, BLOCK_SIZE, BlobPrefix, BlobProperties, Condition, IfAbsent, IfMatch
-from blobprep.stores.folder.disk_names import unfit
+from blobprep.stores.folder.disk_errors import convert_errors
+from blobprep.stores.folder.disk_names import check_names
 from blobprep.stores.folder.names import RESERVED
-from blobprep.stores.folder.paths import Places, etag_of, read_range
-from blobprep.stores.folder.sidecars import BlobMetadata, Sidecars, default_content_type
-from blobprep.stores.folder.temp_files import Part, locked, sweep
+from blobprep.stores.folder.paths import ContainerPaths, etag_of, read_range
+from blobprep.stores.folder.sidecars import BlobMetadata, Sidecars
+from blobprep.stores.folder.temp_files import TempFile, lock_folder, remove_stale
 from blobprep.stores.folder.walk import Tree
-from blobprep.stores.refusals import disk_refusal
 from blobprep.stores.service_rules import (
-    Staged,
+    StagedBlocks,
     blob_missing,
     container_missing,
-    grouped,
-    named,
+    format_name,
+    group_by_delimiter,
     require,
     require_container_name,
     require_current,
@@ -38,13 +40,13 @@ __all__ = ["FolderStore"]
 
 
 class FolderStore:
-    """Use a folder as an account.
+    """A folder used as an account.
 
     Args:
         root: the folder; a container is a folder in it, and the container named "" is the root itself.
-        account: the name it goes by.
-        escape: True for an account's folder: any name of a blob can be kept, links out of it are not followed. False
-            for plain local files: names are taken as they are on disk, links are followed, the content type follows
+        account: the account's name.
+        escape: True for the folder of an account: blobs can have any name, and links out of it are not followed. False
+            for plain local files: names are taken unchanged from the disk, links are followed, the content type follows
             from the extension alone, and deleting leaves empty folders.
     """
 
@@ -64,23 +66,23 @@ class FolderStore:
 
     @property
     def protocol(self) -> str:
-        """Return what bytes travel over."""
+        """Return the protocol; as `Store.protocol`."""
         return "file"
 
     @property
     def access(self) -> Access:
-        """Return where it is; as `Store.access`."""
+        """Return its address; as `Store.access`."""
         return Access(self._root.absolute().as_uri(), "none")
 
     def properties(
         self, container: str, blob: str, *, version_id: str | None = None, snapshot: str | None = None
     ) -> BlobProperties:
-        """Look at one blob; as `Store.properties`."""
-        with self._converted(container, blob):
-            places = self._places(container)
-            found, facts = self._facts(places, container, blob)
+        """Return the properties of a blob; as `Store.properties`."""
+        with self._convert_errors(container, blob):
+            paths = self._paths(container)
+            found, metadata = self._read_state(paths, container, blob)
             require_current(container, blob, self._account, version_id=version_id, snapshot=snapshot)
-        return _described(container, blob, found, facts)
+        return _describe(container, blob, found, metadata)
 
     def read(
         self,
@@ -93,15 +95,15 @@ class FolderStore:
         version_id: str | None = None,
         snapshot: str | None = None,
     ) -> bytes:
-        """Read a range; as `Store.read`, and `ConditionNotMet` too where the file changes meanwhile."""
-        with self._converted(container, blob):
-            descriptor = self._places(container).open(blob)
+        """Read a range; as `Store.read`, and raise `ConditionNotMet` also if the file changes meanwhile."""
+        with self._convert_errors(container, blob):
+            descriptor = self._paths(container).open(blob)
             if descriptor is None:
                 raise blob_missing(container, blob, self._account)
             try:
                 require_current(container, blob, self._account, version_id=version_id, snapshot=snapshot)
                 before = os.fstat(descriptor)
-                name = named(container, blob, self._account)
+                name = format_name(container, blob, self._account)
                 if if_match is not None:
                     require(IfMatch(if_match), etag_of(before), name)
                 data = read_range(descriptor, offset, before.st_size - offset if length is None else length)
@@ -111,38 +113,38 @@ class FolderStore:
         return data
 
     def list(self, container: str, prefix: str = "", *, delimiter: str = "") -> Iterator[BlobProperties | BlobPrefix]:
-        """List blobs; as `Store.list`. Only the folder of the prefix is looked at, and what is below."""
+        """List blobs; as `Store.list`. Only the folder of the prefix is read, and what is below it."""
         if delimiter not in ("", "/"):
             blobs = (blob for blob in self.list(container, prefix) if isinstance(blob, BlobProperties))
-            yield from grouped(blobs, prefix, delimiter)
+            yield from group_by_delimiter(blobs, prefix, delimiter)
             return
-        with self._converted(container, prefix):
-            places = self._places(container)
-            sidecars = self._sidecars(places)
-            with_sidecar = sidecars.blobs_with_some()
+        with self._convert_errors(container, prefix):
+            paths = self._paths(container)
+            sidecars = self._sidecars(paths)
+            with_sidecar = sidecars.index()
             above = prefix[: prefix.rfind("/") + 1]
-            start = places.start(above)
+            start = paths.folder_of(above)
             if start is None:
                 return
-            tree = Tree(places.folder, self._escape)
+            tree = Tree(paths.folder, self._escape)
             for entry in tree.walk(start, above, prefix[len(above) :], deep=not delimiter):
                 if entry.stat is None:
                     yield BlobPrefix(container, entry.name)
                     continue
                 kept = sidecars.read(entry.name, etag_of(entry.stat)) if entry.name in with_sidecar else None
-                yield _described(
+                yield _describe(
                     container, entry.name, entry.stat, kept or BlobMetadata(default_content_type(entry.name))
                 )
 
     def unfit_names(self, container: str, names: Collection[str]) -> Mapping[str, str]:
-        """Return why names do not fit; as `Store.unfit_names`."""
-        with self._converted(container, ""):
+        """Return the names that cannot be written; as `Store.unfit_names`."""
+        with self._convert_errors(container, ""):
             folder = self._folder(container)
-            return {} if folder is None else unfit(folder, names, escape=self._escape)
+            return {} if folder is None else check_names(folder, names, escape=self._escape)
 
     def list_containers(self) -> Iterator[str]:
-        """List the containers' names, sorted."""
-        with self._converted("", ""):
+        """Yield the containers' names, sorted."""
+        with self._convert_errors("", ""):
             entries = self._root.iterdir() if self._root.is_dir() else ()
             folders = sorted(entry.name for entry in entries if entry.is_dir())
         yield from filter(self.container_exists, folders)
@@ -157,9 +159,9 @@ class FolderStore:
         metadata: Mapping[str, str] | None = None,
         condition: Condition = ANY,
     ) -> str:
-        """Write a small blob at once; as `Store.write`."""
-        with self._converted(container, blob):
-            part = self._part(container, blob)
+        """Write a small blob; as `Store.write`."""
+        with self._convert_errors(container, blob):
+            part = self._temp_file(container, blob)
             try:
                 part.write(data, 0)
                 part.finish(len(data))
@@ -168,57 +170,47 @@ class FolderStore:
                 part.discard()
 
     def upload(self, container: str, blob: str) -> _FolderUpload:
-        """Begin to stage a blob; as `Store.upload`. The blocks stand in an unnamed file of the container."""
+        """Begin an upload; as `Store.upload`. The blocks are kept in an unpublished file of the container."""
         return _FolderUpload(self, container, blob)
 
     def delete(self, container: str, blob: str, *, condition: Condition = ANY) -> None:
         """Delete a blob; as `Store.delete`."""
-        with self._converted(container, blob):
-            places = self._places(container)
-            with locked(places.folder):
-                found = places.find(blob)
+        with self._convert_errors(container, blob):
+            paths = self._paths(container)
+            with lock_folder(paths.folder):
+                found = paths.find(blob)
                 if found is None:
                     raise blob_missing(container, blob, self._account)
                 path, existing = found
-                require(condition, etag_of(existing), named(container, blob, self._account))
+                require(condition, etag_of(existing), format_name(container, blob, self._account))
                 path.unlink()
-                self._sidecars(places).keep_only(blob, None)
-                places.prune(path)
+                self._sidecars(paths).keep_only(blob, None)
+                paths.prune(path)
 
     def create_container(self, container: str) -> bool:
         """Create a container; as `Store.create_container`."""
         if container:
             require_container_name(container, self._account)
-        with self._converted(container, ""):
+        with self._convert_errors(container, ""):
             folder = self._root / container
             folder.parent.mkdir(parents=True, exist_ok=True)
             try:
                 folder.mkdir()
             except FileExistsError:
-                self._places(container)
+                self._paths(container)
                 return False
             return True
 
     def container_exists(self, container: str) -> bool:
-        """Tell whether the container is there."""
-        with self._converted(container, ""):
+        """Return whether the container exists."""
+        with self._convert_errors(container, ""):
             return self._folder(container) is not None
 
-    @contextmanager
-    def _converted(self, container: str, blob: str) -> Iterator[None]:
-        """Turn the operating system's errors into ours; ours pass, though some are its kin too."""
-        try:
-            yield
-        except StoreError:
-            raise
-        except OSError as error:
-            raise disk_refusal(error, container, blob, self._account) from None
-        except UnicodeEncodeError:
-            name = named(container, blob, self._account).encode("ascii", "backslashreplace").decode()
-            raise StoreError(f"{name} is not text", remedy="choose another name") from None
+    def _convert_errors(self, container: str, blob: str) -> AbstractContextManager[None]:
+        return convert_errors(container, blob, self._account)
 
     def _folder(self, container: str) -> Path | None:
-        """Return a container's folder, None where there is none in the root."""
+        """Return a container's folder; None if the root has no such folder."""
         if "/" in container or "\0" in container or container in {".", ".."} or container.startswith(RESERVED):
             return None
         folder = self._root / container
@@ -226,79 +218,84 @@ class FolderStore:
             return None
         return folder if not self._escape or folder.resolve().is_relative_to(self._root.resolve()) else None
 
-    def _places(self, container: str) -> Places:
+    def _paths(self, container: str) -> ContainerPaths:
         folder = self._folder(container)
         if folder is None:
             raise container_missing(container, self._account)
-        return Places(self._root, folder, self._account, self._escape)
+        return ContainerPaths(self._root, folder, self._account, self._escape)
 
-    def _sidecars(self, places: Places) -> Sidecars:
-        return Sidecars(places.folder, keeps_content_types=self._escape)
+    def _sidecars(self, paths: ContainerPaths) -> Sidecars:
+        return Sidecars(paths.folder, keeps_content_types=self._escape)
 
-    def _facts(self, places: Places, container: str, blob: str) -> tuple[os.stat_result, BlobMetadata]:
-        """Look at a file and its sidecar, both of one moment."""
-        found = self._found(places, container, blob)
-        facts = self._sidecars(places).read(blob, etag_of(found))
-        if facts is None and etag_of(self._found(places, container, blob)) != etag_of(found):
-            # Replaced in between, and its sidecar with it: look again while nobody can.
-            with locked(places.folder, shared=True):
-                found = self._found(places, container, blob)
-                facts = self._sidecars(places).read(blob, etag_of(found))
-        return found, facts or BlobMetadata(default_content_type(blob))
+    def _read_state(self, paths: ContainerPaths, container: str, blob: str) -> tuple[os.stat_result, BlobMetadata]:
+        """Return a file's status and its metadata, both of the same moment."""
+        found = self._find(paths, container, blob)
+        metadata = self._sidecars(paths).read(blob, etag_of(found))
+        if metadata is None and etag_of(self._find(paths, container, blob)) != etag_of(found):
+            # Replaced in between, and its sidecar with it: read again under the lock, when no writer can replace it.
+            with lock_folder(paths.folder, shared=True):
+                found = self._find(paths, container, blob)
+                metadata = self._sidecars(paths).read(blob, etag_of(found))
+        return found, metadata or BlobMetadata(default_content_type(blob))
 
-    def _found(self, places: Places, container: str, blob: str) -> os.stat_result:
-        if found := places.find(blob):
+    def _find(self, paths: ContainerPaths, container: str, blob: str) -> os.stat_result:
+        if found := paths.find(blob):
             return found[1]
         raise blob_missing(container, blob, self._account)
 
-    def _part(self, container: str, blob: str) -> Part:
-        """Begin a part; the first of a folder sweeps what a crash left there."""
-        folder = self._places(container).parts(blob)
+    def _temp_file(self, container: str, blob: str) -> TempFile:
+        """Begin an unpublished file; the first in a folder removes what a crash left there."""
+        folder = self._paths(container).temp_folder(blob)
         if folder not in self._swept:
             self._swept.add(folder)
-            sweep(folder)
-        return Part(folder)
+            remove_stale(folder)
+        return TempFile(folder)
 
-    def _publish(self, container: str, blob: str, part: Part, facts: BlobMetadata, condition: Condition) -> str:
-        """Make a finished part the blob, if the condition holds, and return its ETag."""
-        places = self._places(container)
-        sidecars = self._sidecars(places)
-        with locked(places.folder):
-            found = places.find(blob)
-            name = named(container, blob, self._account)
+    def _publish(self, container: str, blob: str, part: TempFile, metadata: BlobMetadata, condition: Condition) -> str:
+        """Publish a finished file as the blob if the condition is met, and return its ETag."""
+        paths = self._paths(container)
+        sidecars = self._sidecars(paths)
+        with lock_folder(paths.folder):
+            found = paths.find(blob)
+            name = format_name(container, blob, self._account)
             require(condition, etag_of(found[1]) if found else None, name)
-            path = found[0] if found else places.vacant(blob)
+            path = found[0] if found else paths.choose(blob)
             etag = etag_of(part.stamp(found[1].st_mtime_ns if found else 0))
-            places.make_room(blob, path)
-            sidecars.write(blob, etag, facts)
+            paths.make_room(blob, path)
+            sidecars.write(blob, etag, metadata)
             try:
                 part.publish(path, replacing=found is not None)
             except FileExistsError:
-                # A program that knows no lock has made it just now.
+                # Another program, which does not take the lock, created it just now.
                 if isinstance(condition, IfAbsent):
-                    raise ConditionNotMet(f"there is a blob {name} already", remedy="choose another name") from None
+                    raise ConditionNotMet(f"the blob {name} exists already", remedy="choose another name") from None
                 part.publish(path, replacing=True)
             sidecars.keep_only(blob, etag)
         return etag
 
 
 class _FolderUpload:
-    """Hold the blocks of one blob in an unpublished file; as `Upload`."""
+    """The blocks of one blob in an unpublished file; as `Upload`.
+
+    Threads: `put` may run in several threads at once. The lock guards `_part`, which the first `put` opens, and makes
+    `commit` and `abandon` exclude each other. A `put` that is under way when the upload is abandoned writes to a file
+    that has no name any more.
+    """
 
     def __init__(self, store: FolderStore, container: str, blob: str) -> None:
         self._store = store
         self._place = (container, blob)
-        self._part: Part | None = None
-        self._staged = Staged(named(container, blob, store.account))
+        self._part: TempFile | None = None
+        self._staged = StagedBlocks(format_name(container, blob, store.account))
         self._lock = threading.Lock()
 
     def put(self, index: int, data: bytes) -> None:
         """Stage a block; as `Upload.put`."""
         self._staged.admit(index, len(data))
-        with self._store._converted(*self._place):
-            part = self._opened()
+        with self._store._convert_errors(*self._place):
+            part = self._open()
             part.write(data, index * BLOCK_SIZE)
-            self._staged.note(index, len(data))
+            self._staged.record(index, len(data))
 
     def commit(
         self,
@@ -310,25 +307,25 @@ class _FolderUpload:
     ) -> str:
         """Publish the blocks; as `Upload.commit`."""
         total = self._staged.total(count)
-        with self._store._converted(*self._place):
-            part = self._opened()
+        with self._store._convert_errors(*self._place):
+            part = self._open()
             part.finish(total)
-            with self._lock:  # against being abandoned meanwhile
+            with self._lock:  # so that it is not abandoned meanwhile
                 self._staged.total(0)
                 etag = self._store._publish(*self._place, part, BlobMetadata(content_type, metadata or {}), condition)
         self._end("committed")
         return etag
 
     def abandon(self) -> None:
-        """Forget the blocks; as `Upload.abandon`."""
-        with self._store._converted(*self._place):
+        """Discard the blocks; as `Upload.abandon`."""
+        with self._store._convert_errors(*self._place):
             self._end("abandoned")
 
-    def _opened(self) -> Part:
+    def _open(self) -> TempFile:
         with self._lock:
-            self._staged.total(0)  # refuses when the upload has ended
+            self._staged.total(0)  # raises if the upload has ended
             if self._part is None:
-                self._part = self._store._part(*self._place)
+                self._part = self._store._temp_file(*self._place)
             return self._part
 
     def _end(self, how: str) -> None:
@@ -339,7 +336,7 @@ class _FolderUpload:
             part.discard()
 
 
-def _described(container: str, blob: str, found: os.stat_result, facts: BlobMetadata) -> BlobProperties:
+def _describe(container: str, blob: str, found: os.stat_result, metadata: BlobMetadata) -> BlobProperties:
     return BlobProperties(
         container,
         blob,
@@ -347,6 +344,6 @@ def _described(container: str, blob: str, found: os.stat_result, facts: BlobMeta
         etag=etag_of(found),
         last_modified=datetime.fromtimestamp(found.st_mtime_ns / 1e9, UTC),
         as_of=datetime.now(UTC),
-        content_type=facts.content_type,
-        metadata=facts.metadata,
+        content_type=metadata.content_type,
+        metadata=metadata.metadata,
     )

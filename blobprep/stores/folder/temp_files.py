@@ -1,4 +1,9 @@
-"""Files that nobody sees before they are published whole, and the lock under which that happens."""
+"""Files that stay invisible until they are published in one step, and the lock that this happens under.
+
+The threads that stage the blocks of one upload share one `TempFile`: `os.pwrite` at separate offsets needs no lock.
+Only the owner calls `finish`, `stamp`, `publish` and `discard`. No method closes the descriptor: it is closed when the
+last thread lets go of the object, so that a thread still writing never meets a reused descriptor number.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +19,9 @@ from typing import Final
 
 from blobprep.stores.folder.names import RESERVED
 
-__all__ = ["Part", "locked", "sweep"]
+__all__ = ["TempFile", "lock_folder", "remove_stale"]
 
-_PART: Final = f"{RESERVED}-part-"
+_PREFIX: Final = f"{RESERVED}-part-"
 _OLD: Final = 24 * 60 * 60
 _DESCRIPTORS: Final = Path("/proc/self/fd")
 _UNSUPPORTED: Final = {errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOENT}
@@ -24,8 +29,16 @@ _STEPS: Final = (1, 1_000, 1_000_000, 2_000_000_000)
 
 
 @contextmanager
-def locked(folder: Path, *, shared: bool = False) -> Iterator[None]:
-    """Hold the lock of a folder, against every thread and process that also asks; it ends with its holder."""
+def lock_folder(folder: Path, *, shared: bool = False) -> Iterator[None]:
+    """Hold the lock of a folder inside the `with` block.
+
+    The lock belongs to a descriptor of its own, so it excludes threads of this process as well as other processes, and
+    the kernel releases it if the process dies.
+
+    Args:
+        folder: the folder.
+        shared: whether others may hold the lock too, as readers do.
+    """
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
@@ -34,23 +47,23 @@ def locked(folder: Path, *, shared: bool = False) -> Iterator[None]:
         os.close(descriptor)
 
 
-def sweep(folder: Path) -> None:
-    """Remove the parts that a crash left in a folder more than a day ago."""
+def remove_stale(folder: Path) -> None:
+    """Remove the files that a crash left in a folder more than a day ago."""
     oldest = time.time() - _OLD
-    for part in folder.glob(f"{_PART}*"):
+    for path in folder.glob(f"{_PREFIX}*"):
         try:
-            if part.lstat().st_mtime < oldest:
-                part.unlink()
+            if path.lstat().st_mtime < oldest:
+                path.unlink()
         except OSError:
-            continue  # another process sweeps too, or it is not ours to remove; either way it stays invisible
+            continue  # another process removed it first, or we may not; either way it stays invisible
 
 
-class Part:
-    """Hold a file without a name (Linux), or else with a reserved one.
+class TempFile:
+    """A file without a name (on Linux), or else with a reserved one.
 
     Args:
-        folder: on the file system where it will be published.
-        nameless: False to use a reserved name at once.
+        folder: a folder on the file system where the file will be published.
+        nameless: False to use a reserved name from the start.
     """
 
     def __init__(self, folder: Path, *, nameless: bool = True) -> None:
@@ -64,28 +77,28 @@ class Part:
             self._descriptor = os.open(self._path, flags, 0o666)
 
     def __del__(self) -> None:
-        # The last holder closes it: a thread still writing when another abandons never meets a reused descriptor.
+        # The last holder closes it; see the module's docstring.
         if getattr(self, "_descriptor", -1) >= 0:
             os.close(self._descriptor)
 
     def write(self, data: bytes, offset: int) -> None:
-        """Write at an offset; any thread."""
+        """Write at an offset; safe from any thread."""
         view = memoryview(data)
         while view:
             written = os.pwrite(self._descriptor, view, offset)
             view, offset = view[written:], offset + written
 
     def finish(self, size: int) -> None:
-        """Cut it to its size, and bring it to the disk."""
+        """Cut the file to its size, and flush it to the disk."""
         os.ftruncate(self._descriptor, size)
         getattr(os, "fdatasync", os.fsync)(self._descriptor)
 
     def stamp(self, latest: int) -> os.stat_result:
-        """Give it a time of its own, and return what the file system says of it.
+        """Set the file's modification time, and return its status.
 
         Args:
-            latest: the time of what it replaces, in ns; its own is later even where the clock or the file system is
-                too coarse to tell them apart.
+            latest: the modification time of the file it replaces, in ns; the new one is later even if the clock or the
+                file system is too coarse to tell them apart.
         """
         for step in _STEPS:
             moment = max(time.time_ns(), latest + step)
@@ -96,10 +109,10 @@ class Part:
         return stat
 
     def publish(self, target: Path, *, replacing: bool) -> None:
-        """Give it its name, in one step.
+        """Give the file its name in one step.
 
         Raises:
-            FileExistsError: something has the name already, and `replacing` is False.
+            FileExistsError: the name is taken, and `replacing` is False.
         """
         if self._path is None and not replacing:
             self._link(target)
@@ -114,7 +127,7 @@ class Part:
         self._is_published = True
 
     def discard(self) -> None:
-        """Forget it and give its room back, whoever still holds it; harmless after `publish`, and twice."""
+        """Free the file's room, even if a thread still holds it; has no effect after `publish` or a second time."""
         path, self._path = self._path, None
         if not self._is_published:
             os.ftruncate(self._descriptor, 0)
@@ -133,7 +146,7 @@ class Part:
             raise
 
     def _link(self, target: Path) -> None:
-        # Python follows the link in /proc only when a folder's descriptor is given too.
+        # Python follows the link in /proc only if a folder's descriptor is given too.
         folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             source = _DESCRIPTORS / str(self._descriptor)
@@ -142,4 +155,4 @@ class Part:
             os.close(folder)
 
     def _reserved(self) -> Path:
-        return self._folder / f"{_PART}{secrets.token_hex(8)}"
+        return self._folder / f"{_PREFIX}{secrets.token_hex(8)}"

@@ -1,4 +1,4 @@
-"""What lies in a folder, by name."""
+"""The blobs and folders in a folder, by name."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from blobprep.stores.folder import names
-from blobprep.stores.folder.temp_files import locked
+from blobprep.stores.folder.temp_files import lock_folder
 
 __all__ = ["Entry", "Tree"]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Name a blob, or a folder that holds some.
+    """A blob, or a folder that holds blobs.
 
     Attributes:
-        name: the whole name of the blob; of a folder, with `/` at its end.
-        stat: of the blob's file; None for a folder.
+        name: the full name of the blob, or of the folder with `/` at its end.
+        stat: the status of the blob's file; None for a folder.
     """
 
     name: str
@@ -29,29 +29,29 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class _Child:
-    """Hold one entry of a folder: its segment, where it lies, and for a file what it is."""
+    """One entry of a folder: its segment, its path, and for a file its status."""
 
     segment: str
     beside: bool
     path: Path
     stat: os.stat_result | None
     identity: tuple[int, int] = (0, 0)
-    """Device and inode of a folder that links may lead to."""
+    """Device and inode, to recognize a folder that links lead back to."""
 
     @property
     def order(self) -> tuple[str, bool]:
-        """Sort as the whole names sort: those below a folder begin with its name and a `/`."""
+        """Return the key that sorts entries as full names sort: those below a folder begin with its name and a `/`."""
         return (self.segment if self.stat else self.segment + "/", self.beside)
 
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """Look at the folder of a container.
+    """The folder of a container, with all below it.
 
     Attributes:
         container: the folder.
-        escape: names are escaped on disk, and links are skipped; else names are as they are, and links are followed,
-            but for those that lead back to a folder they are in.
+        escape: names are escaped on disk, and links are skipped; otherwise names are unchanged, and links are followed
+            unless they lead back to a folder they are in.
     """
 
     container: Path
@@ -60,14 +60,14 @@ class Tree:
     def walk(
         self, start: Path, above: str, rest: str, *, deep: bool, trail: tuple[tuple[int, int], ...] = ()
     ) -> Iterator[Entry]:
-        """List what lies in a folder of the container, sorted by name (code points).
+        """Yield what is in a folder of the container, sorted by name (code points).
 
         Args:
-            start: the folder; need not exist.
-            above: what its blobs' names begin with, up to and with the last `/`.
-            rest: how the first segment behind it begins.
-            deep: go into folders; else a folder that holds a blob is one entry.
-            trail: the identities of the folders it lies in, which no link may lead back to.
+            start: the folder; it need not exist.
+            above: what its blobs' names begin with, up to and including the last `/`.
+            rest: what the first segment after it begins with.
+            deep: go into folders; otherwise a folder that holds a blob is one entry.
+            trail: the identities of the folders above it, which no link may lead back to.
         """
         latest = None
         if not self.escape:
@@ -91,8 +91,8 @@ class Tree:
         try:
             if not self.escape:
                 return _plain(folder)
-            # At one moment: a blob that moves beside a new folder is seen once, not twice or never.
-            with locked(self.container, shared=True):
+            # Under the lock, so that a blob that moves beside a new folder is seen once, not twice or never.
+            with lock_folder(self.container, shared=True):
                 return _escaped(folder, ())
         except (FileNotFoundError, NotADirectoryError):
             return []
@@ -100,7 +100,7 @@ class Tree:
 
 def _plain(folder: Path) -> list[_Child]:
     children = []
-    for name, found in _look(folder, follow=True):
+    for name, found in _entries(folder, follow=True):
         if names.plain_components(name) is not None:
             is_folder = stat.S_ISDIR(found.st_mode)
             identity = (found.st_dev, found.st_ino)
@@ -112,13 +112,13 @@ def _identity(folder: Path) -> tuple[int, int]:
     try:
         found = folder.stat()
     except OSError:
-        return (0, 0)  # gone since; nothing lies in it
+        return (0, 0)  # removed meanwhile
     return (found.st_dev, found.st_ino)
 
 
 def _escaped(folder: Path, begun: tuple[str, ...]) -> list[_Child]:
     children = []
-    for name, found in _look(folder, follow=False):
+    for name, found in _entries(folder, follow=False):
         path, parts = folder / name, (*begun, name)
         is_folder = stat.S_ISDIR(found.st_mode)
         if name.startswith(names.RESERVED):
@@ -132,13 +132,13 @@ def _escaped(folder: Path, begun: tuple[str, ...]) -> list[_Child]:
     return children
 
 
-def _look(folder: Path, *, follow: bool) -> Iterator[tuple[str, os.stat_result]]:
-    """Name the files and folders in a folder; nothing else (devices, sockets, links not followed) is of interest."""
+def _entries(folder: Path, *, follow: bool) -> Iterator[tuple[str, os.stat_result]]:
+    """Yield the files and folders in a folder; skip devices, sockets and links that are not followed."""
     with os.scandir(folder) as entries:
         for entry in entries:
             try:
                 found = entry.stat(follow_symlinks=follow)
             except OSError:
-                continue  # gone since, or a link to nothing
+                continue  # removed meanwhile, or a broken link
             if stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode):
                 yield entry.name, found
