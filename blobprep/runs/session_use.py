@@ -57,6 +57,7 @@ def compute(
     outputs: Outputs,
     claimed: Claim,
     progress: Callable[[int, int], None] | None,
+    begin: Callable[[str], None],
 ) -> Computed:
     """Feed a child, take what it makes, and judge its end.
 
@@ -80,9 +81,11 @@ def compute(
             if outputs.cells is not None:
                 given["artifacts"] = outputs.cells
             child.ask(_ask(request, resolved), given)
+        begin("fetch")
         fetch.start()
         if request.isolation != "off":  # there the script runs in this thread, and reads what arrives
             fetch.wait()
+        begin("script")
         ending = child.wait(None if request.options.debug else request.limits.timeout)
         checksums = fetch.finish()
         claimed.require_held()
