@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any, Final
 
-__all__ = ["escaped", "json_text", "quoted"]
+__all__ = ["escaped", "escaped_cell", "json_text", "quoted"]
 
 _QUOTE: Final = "  | "
 _CONTROL: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -30,6 +30,15 @@ def escaped(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return text.translate(_LINE)
+
+
+def escaped_cell(text: str) -> str:
+    r"""Return a text like `escaped`, for a place in a line: a tab would move what stands behind it.
+
+    >>> escaped_cell("a\tb")
+    'a\\tb'
+    """
+    return escaped(text).replace("\t", "\\t")
 
 
 def quoted(text: str) -> str:
