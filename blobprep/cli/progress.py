@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import io
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, suppress
 from datetime import timedelta
-from typing import IO, cast
+from typing import IO, Final, cast
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TextColumn
+from rich.table import Column
 from rich.text import Text
 
 from blobprep.cli.output import readable
 from blobprep.cli.terminal import Terminal
 
 __all__ = ["ProgressBar", "show_progress"]
+
+_CLEAR: Final = "\r\x1b[2K"
 
 
 class ProgressBar:
@@ -52,13 +56,20 @@ def show_progress(terminal: Terminal, stage: str) -> Iterator[ProgressBar]:
 
     What is written to `sys.stderr` meanwhile appears above the line.
     """
-    file = cast(IO[str], _PatientFile(terminal.console.file))
-    console = Console(file=file, markup=False, emoji=False, highlight=False)
-    columns = (SpinnerColumn("line"), TextColumn("{task.description}", markup=False), BarColumn(), _Amount(), _Time())
+    file = _PatientFile(terminal.console.file)
+    console = Console(file=cast(IO[str], file), markup=False, emoji=False, highlight=False)
+    numbers = (_Amount(Column(no_wrap=True)), _Time(Column(no_wrap=True)))
+    columns = (SpinnerColumn("line"), TextColumn("{task.description}", markup=False), _Bar(None), *numbers)
     progress = Progress(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False)
-    # Its thread redraws the line; it holds the console's lock while it writes, as what is written above the line does.
-    with progress, redirect_stderr(_AboveTheLine(console)):
+    with progress, _AboveTheLine(file) as above, redirect_stderr(above):
         yield ProgressBar(progress, stage)
+
+
+class _Bar(BarColumn):
+    """A bar as wide as the line leaves room for; none for a stage without bytes."""
+
+    def render(self, task: Task) -> RenderableType:  # type: ignore[override]
+        return Text("") if task.total is None else super().render(task)
 
 
 class _Amount(ProgressColumn):
@@ -117,20 +128,36 @@ class _PatientFile(io.TextIOBase):
 class _AboveTheLine(io.TextIOBase):
     """A stream that writes above the line: the script's output, warnings, retries.
 
+    It clears the line and writes in its place; the thread that redraws the line, ten times a second, does so below.
+    That thread writes each redrawing in one piece, as this does its lines: neither comes in between the other. A
+    script that prints a lot is not slowed down, as it would be by a redrawing for each of its lines.
+
     Args:
-        console: of the terminal.
+        file: the terminal.
     """
 
-    def __init__(self, console: Console) -> None:
-        self._console = console
+    def __init__(self, file: _PatientFile) -> None:
+        self._file = file
+        self._lock = threading.Lock()  # lines come from the main thread, and from that which reads the child's log
+        self._pending = ""
 
     @property
     def encoding(self) -> str:  # type: ignore[override]
-        return self._console.encoding
+        return self._file.encoding
 
     def isatty(self) -> bool:
         return True
 
     def write(self, text: str) -> int:
-        self._console.out(text, end="", highlight=False)
+        with self._lock:
+            lines, end, self._pending = (self._pending + text).rpartition("\n")
+            if end:
+                self._file.write(f"{_CLEAR}{lines}\n")
+                self._file.flush()
         return len(text)
+
+    def close(self) -> None:
+        """Write what was begun and never ended by a newline."""
+        if self._pending:
+            self.write("\n")
+        super().close()

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Final, TextIO
 
 from rich.cells import cell_len
-from rich.console import Console, RenderableType
+from rich.console import Console, JustifyMethod, OverflowMethod, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -55,14 +55,15 @@ class Terminal:
         """
         natural = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
         parts = fit_columns(natural, self.console.width)
+        overflow: OverflowMethod = "crop" if self.console.options.ascii_only else "ellipsis"
         for number, widths in enumerate(parts):
             if number:
                 yield "\n"
             for start in range(0, len(rows), _BATCH):
                 laid_out = Table(box=None, show_header=False, pad_edge=False, padding=(0, _GAP, 0, 0))
                 for index, width in widths.items():
-                    justify = "right" if index in right else "left"
-                    laid_out.add_column(width=width, no_wrap=True, overflow="ellipsis", justify=justify)  # type: ignore[arg-type]
+                    justify: JustifyMethod = "right" if index in right else "left"
+                    laid_out.add_column(width=width, no_wrap=True, overflow=overflow, justify=justify)
                 for place, row in enumerate(rows[start : start + _BATCH], start):
                     style = "" if place >= headings else "dim" if place else "bold"
                     # A span, and not the style of the row or text, which would reach the blanks behind it.

@@ -94,23 +94,19 @@ def test_an_interrupt_brings_the_cursor_back_and_says_so(folder: Path) -> None:
 
 
 def test_a_run_goes_on_when_its_terminal_has_gone(folder: Path) -> None:
-    fifo = folder / "fifo"
-    (folder / "slow.py").write_text(
-        "import os\n"
+    # More than a terminal takes before it is read: most of the lines are written after it has gone.
+    (folder / "loud.py").write_text(
         "def azureml_main(frame):\n"
         "    print('begun', flush=True)\n"
-        "    with open('done', 'w') as file:\n"
-        "        file.write('x')\n"
-        "    import time\n"
-        "    time.sleep(1)\n"
-        "    print('more', flush=True)\n"
+        "    for number in range(20000):\n"
+        "        print(number, flush=True)\n"
         "    return frame,\n"
     )
-    del fifo
-    arguments = ("run", "slow.py", "pima.csv", "--output", "out/")
+    arguments = ("run", "loud.py", "pima.csv", "--output", "out/")
     with started(folder, *arguments, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL) as (process, terminal):
         read_until(terminal, b"begun")
         terminal.close()
         assert process.wait(60) == 0
 
     assert json.loads((folder / "out" / "manifest.json").read_bytes())["status"] == "succeeded"
+    assert "out | 19999\n" in (folder / "out" / "log.txt").read_text()
