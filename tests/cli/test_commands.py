@@ -180,9 +180,9 @@ def test_settings_are_listed_with_their_sources(folder, capsys, monkeypatch):
     assert re.search(r"^default_account +dev +--account$", table, re.MULTILINE)
     assert re.search(r"^key +\*{8} +AZURE_STORAGE_KEY$", table, re.MULTILINE)
 
-    assert "what opens an account, first wins:\n  1. a SAS token in the reference\n" in table
+    assert "what opens an account, in this order:\n  1. a SAS token in the reference\n" in table
     assert main(["settings", "--quiet"]) == 0
-    assert "first wins" not in capsys.readouterr().out
+    assert "in this order" not in capsys.readouterr().out
 
     assert main(["settings", "--json"]) == 0
     listed = {each["name"]: each for each in json.loads(capsys.readouterr().out)}

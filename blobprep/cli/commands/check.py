@@ -54,7 +54,7 @@ def _check(
         typer.Option(
             "--dataset2",
             metavar="REF",
-            help="The dataset for port Dataset2, without one for port Dataset1.",
+            help="The dataset for port Dataset2, with none for port Dataset1.",
             rich_help_panel=INPUTS,
         ),
     ] = None,

@@ -23,10 +23,10 @@ def add_to(app: typer.Typer) -> None:
 def _cp(
     context: CommandContext,
     source: Annotated[
-        str, typer.Argument(metavar="FROM", help="A reference or path; one that ends with / means all below it.")
+        str, typer.Argument(metavar="FROM", help="A reference or path; if it ends with /, everything below it.")
     ],
     target: Annotated[
-        str, typer.Argument(metavar="TO", help="A reference or path; one that ends with / keeps the names.")
+        str, typer.Argument(metavar="TO", help="A reference or path; if it ends with /, the names are kept.")
     ],
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace blobs and files that exist.", rich_help_panel=OUTPUTS)

@@ -33,7 +33,7 @@ _Dataset2Alone = Annotated[
     typer.Option(
         "--dataset2",
         metavar="REF",
-        help="The dataset for port Dataset2, without one for port Dataset1.",
+        help="The dataset for port Dataset2, with none for port Dataset1.",
         rich_help_panel=INPUTS,
     ),
 ]
@@ -151,7 +151,7 @@ def _run(context: CommandContext, **arguments: Any) -> int:
 
 
 def _options(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Read pairs from the texts that the command line has for them.
+    """Return the options with pairs in place of the texts that the command line has for them.
 
     Raises:
         InvalidOption: a text is not NAME=VALUE, or names one twice.
@@ -187,7 +187,7 @@ def _pairs(given: Sequence[str], option: str) -> dict[str, str]:
     for text in given:
         name, equals, value = text.partition("=")
         if not equals or not name or name in pairs:
-            fault = f"{name!r} twice" if name in pairs else f"{text!r}, which is not NAME=VALUE"
-            raise InvalidOption(f"{option} got {fault}", remedy=f"write {option} NAME=VALUE, each name once")
+            fault = f"has {name!r} twice" if name in pairs else f"takes NAME=VALUE: {text!r}"
+            raise InvalidOption(f"{option} {fault}", remedy=f"write {option} NAME=VALUE, each name once")
         pairs[name] = value
     return pairs

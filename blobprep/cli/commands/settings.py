@@ -35,5 +35,5 @@ def _settings(context: CommandContext) -> None:
     from blobprep.settings import PRECEDENCE
 
     print_table([("setting", "value", "source"), *rows], headings=1, terminal=context.terminal)
-    write("\nwhat opens an account, first wins:\n")
+    write("\nwhat opens an account, in this order:\n")
     write("".join(f"  {number}. {way}\n" for number, way in enumerate(PRECEDENCE, 1)))
