@@ -17,7 +17,7 @@ __all__ = ["escaped", "escaped_cell", "json_text", "quoted"]
 _QUOTE: Final = "  | "
 _CONTROL: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _JOINERS: Final = "\u200c\u200d"  # format characters that Persian, Indic scripts and emoji are written with
-_LOOKALIKES: Final = "\u00a0"  # pasted from a web page it looks like a blank, and is none to Python
+_LOOKALIKES: Final = "\u00a0"  # pasted from a web page it looks like a blank, but Python does not take it for one
 _KEPT: Final = 4096  # characters whose look-up is remembered: a stranger may use any number of them
 
 

@@ -2,7 +2,7 @@
 
 They stand where the plain lines have them, so that what the documents show is what a terminal shows. What a terminal
 adds: headings and marks stand out, long cells are cut and long sentences wrapped to its width. A remedy is never
-broken: there may be a command to copy in it.
+wrapped: it may hold a command to copy.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from rich.console import Console, JustifyMethod, OverflowMethod, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["Terminal"]
+__all__ = ["Terminal", "fit_columns"]
 
 _GAP: Final = 2
 _LEAST: Final = 12
-"""Characters of a column that is cut; where not all columns have room for so many, a table is shown in parts."""
+"""Characters that a cut column keeps; if there is no room for so many of each column, a table is shown in parts."""
 _BATCH: Final = 500
-"""Rows that are laid out at once: a long listing begins to show while the rest is made."""
+"""Rows that are laid out at once, so that a long listing begins to show while the rest is laid out."""
 _READABLE: Final = 30
-"""Characters beside the mark and place of a finding that make it worth wrapping its sentences there."""
+"""Characters that a line must have room for beside a finding's mark and place, or its sentences are not wrapped."""
 _STYLES: Final = {"✓": "green", "!": "yellow", "✗": "red", "–": "dim"}
 
 
@@ -75,9 +75,12 @@ class Terminal:
 
         Args:
             mark: a sign of `_STYLES`.
-            lead: where it is, or what it is about.
-            sentences: each begins a line.
+            lead: the start of the first line, with the mark in it.
+            sentences: the lines beside it, before they are wrapped.
             indent: characters before the sentences.
+
+        Returns:
+            Lines; empty if the terminal is too narrow for them.
         """
         if self.console.width - indent < _READABLE:
             return ""
