@@ -1,7 +1,7 @@
 """What can go wrong, as one tree.
 
-Every error of blobprep is a `BlobprepError`: what happened, to which reference, and what to do about it. Libraries'
-own exceptions are converted where the library lives and never reach a caller.
+Every error of blobprep is a `BlobprepError`: what happened, to which reference, and what to do about it. The
+exceptions of other libraries are converted in the modules that use them, and never reach a caller.
 
     BlobprepError
     ├── UsageError                    the command line, a setting or a policy
@@ -80,11 +80,11 @@ __all__ = [
 
 
 class BlobprepError(Exception):
-    """Say what happened, to which reference, and what to do.
+    """An error of blobprep: what happened, to which reference, and what to do.
 
     Args:
-        message: what happened, one sentence, naming the reference; never a secret.
-        remedy: what to do, one sentence; empty where nothing sensible can be said.
+        message: what happened, in one sentence that names the reference; never a secret.
+        remedy: what to do, in one sentence; empty if there is nothing sensible to say.
     """
 
     def __init__(self, message: str = "", *, remedy: str = "") -> None:
@@ -97,105 +97,105 @@ class BlobprepError(Exception):
 
 
 class UsageError(BlobprepError):
-    """Refuse a command line or a setting."""
+    """A command line, a setting or a policy that forbids what is asked for."""
 
 
 class InvalidReference(UsageError, ValueError):
-    """Refuse a text that names no blob."""
+    """A text that is not a reference to a blob."""
 
 
 class InvalidOption(UsageError, ValueError):
-    """Refuse an option of a format or of a run."""
+    """An option of a format, a run or a command with a wrong value."""
 
 
 class SettingError(UsageError):
-    """Refuse a setting, naming where it came from."""
+    """A setting with a wrong value; the message names its source."""
 
 
 class ProtocolForbidden(UsageError):
-    """Refuse http where `allow_http` forbids it."""
+    """A request for http that `allow_http` forbids."""
 
 
 class InputError(BlobprepError):
-    """Say why an input of a run cannot be used."""
+    """An input of a run that cannot be used."""
 
 
 class BlobChanged(InputError):
-    """Say that a blob changed between resolve and fetch; both ETags are named."""
+    """A blob that changed after its ETag was recorded; the message names both ETags."""
 
 
 class DatasetError(InputError):
-    """Say that a dataset is not what its format promises."""
+    """A dataset that does not match its format."""
 
 
 class BundleError(InputError):
-    """Say why a module zip is refused, naming its entry."""
+    """A module zip or folder that cannot be used; the message names the entry."""
 
 
 class ScriptError(InputError):
-    """Say why a script cannot be used: not text, too large, not a function that travels."""
+    """A script that cannot be used: not text, too large, or a function that cannot be sent to the child."""
 
 
 class StoreError(BlobprepError):
-    """Say what a store answered.
+    """An answer of a store that is an error.
 
     Attributes:
-        code: the service's own word for it, empty where it has none.
+        code: the error code of the service; empty if it has none.
     """
 
     code = ""
 
 
 class BlobNotFound(StoreError, FileNotFoundError):
-    """Say that there is no such blob."""
+    """A blob that does not exist."""
 
 
 class ContainerNotFound(StoreError, FileNotFoundError):
-    """Say that there is no such container."""
+    """A container that does not exist."""
 
 
 class ConditionNotMet(StoreError):
-    """Say that a blob is not, or no longer, in the state a request demanded (If-Match, If-None-Match)."""
+    """A blob that is not, or no longer, in the state that a request requires (If-Match, If-None-Match)."""
 
 
 class AccessError(StoreError, PermissionError):
-    """Say that a store refused: no, wrong or expired credential, or no permission."""
+    """A refusal by a store: the credential is missing, wrong or expired, or lacks the permission."""
 
 
 class HttpsRequired(AccessError):
-    """Say that the account takes https only ("secure transfer required")."""
+    """A refusal by an account that accepts only https ("secure transfer required")."""
 
 
 class StoreUnavailable(StoreError, ConnectionError):
-    """Say that a store could not be reached, or throttled, after all retries."""
+    """A store that could not be reached, or was too busy, after all retries."""
 
 
 class OutputError(BlobprepError):
-    """Say why an output was not written."""
+    """An output that was not written."""
 
 
 class OutputExists(OutputError):
-    """Refuse an output prefix that holds a finished or a live run."""
+    """An output that exists already, such as a prefix that holds a finished or a live run."""
 
 
 class OutputContainerMissing(OutputError):
-    """Refuse an output whose container does not exist."""
+    """An output whose container does not exist."""
 
 
 class ClaimLost(OutputError):
-    """Say that another run took the output prefix over."""
+    """An output prefix that another run has taken over."""
 
 
 class LimitError(BlobprepError):
-    """Say which limit was hit."""
+    """A limit of a run or of this machine that was reached."""
 
 
 class IsolationUnavailable(BlobprepError):
-    """Refuse a run whose isolation this machine cannot give."""
+    """An isolation level that this machine cannot provide."""
 
 
 class RunFailed(BlobprepError):
-    """Say that a run ended without results; `code` is the manifest's `error.code`."""
+    """A run that ended without results; `code` is the manifest's `error.code`."""
 
     code = ""
 
@@ -205,52 +205,52 @@ class RunFailed(BlobprepError):
 
 
 class TimeExceeded(LimitError, RunFailed):
-    """Say that a script did not end in time (`[script] timeout`)."""
+    """A script that did not end in time (`[script] timeout`)."""
 
     code = "time"
 
 
 class CpuExceeded(LimitError, RunFailed):
-    """Say that a script used too much CPU time (`[script] cpu`)."""
+    """A script that used too much CPU time (`[script] cpu`)."""
 
     code = "cpu"
 
 
 class MemoryExceeded(LimitError, RunFailed):
-    """Say that a script needed more memory than it may hold (`[script] memory`)."""
+    """A script that needed more memory than it may hold (`[script] memory`)."""
 
     code = "memory"
 
 
 class DiskExceeded(LimitError, RunFailed):
-    """Say that a script wrote more than it may, to its folder or as outputs (`[script] disk`), or the disk is full."""
+    """A script that wrote more than it may, to its folder or as outputs (`[script] disk`), or filled the disk."""
 
     code = "disk"
 
 
 class FilesExceeded(LimitError, RunFailed):
-    """Say that a script made too many files and folders (`[script] files`)."""
+    """A script that made too many files and folders (`[script] files`)."""
 
     code = "files"
 
 
 class ProcessesExceeded(LimitError, RunFailed):
-    """Say that a script had too many threads and processes (`[script] processes`)."""
+    """A script that had too many threads and processes (`[script] processes`)."""
 
     code = "processes"
 
 
 class LogExceeded(LimitError, RunFailed):
-    """Say that a script wrote too much to its output and error streams (`[script] log`)."""
+    """A script that wrote too much to its output and error streams (`[script] log`)."""
 
     code = "log"
 
 
 class FiguresExceeded(LimitError, RunFailed):
-    """Say that a script left too many figures, or too large ones (`[script] figures`, `figures_size`)."""
+    """A script that left too many figures, or too large ones (`[script] figures`, `figures_size`)."""
 
     code = "figures"
 
 
 class Defect(BlobprepError):
-    """Say that blobprep broke a promise of its own."""
+    """A defect of blobprep itself."""

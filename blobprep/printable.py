@@ -12,12 +12,12 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any, Final
 
-__all__ = ["escaped", "json_text", "quoted"]
+__all__ = ["escaped", "escaped_cell", "json_text", "quoted"]
 
 _QUOTE: Final = "  | "
 _CONTROL: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _JOINERS: Final = "\u200c\u200d"  # format characters that Persian, Indic scripts and emoji are written with
-_LOOKALIKES: Final = "\u00a0"  # pasted from a web page it looks like a blank, and is none to Python
+_LOOKALIKES: Final = "\u00a0"  # pasted from a web page it looks like a blank, but Python does not take it for one
 _KEPT: Final = 4096  # characters whose look-up is remembered: a stranger may use any number of them
 
 
@@ -30,6 +30,15 @@ def escaped(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return text.translate(_LINE)
+
+
+def escaped_cell(text: str) -> str:
+    r"""Return a text like `escaped`, for a place in a line: a tab would move what stands behind it.
+
+    >>> escaped_cell("a\tb")
+    'a\\tb'
+    """
+    return escaped(text).replace("\t", "\\t")
 
 
 def quoted(text: str) -> str:

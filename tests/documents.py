@@ -120,8 +120,7 @@ def _errors() -> Iterator[str]:
     for name in sorted(errors.__all__, key=lambda each: re.search(rf"\b{each}\b", drawn).start()):  # type: ignore[union-attr]
         kind = getattr(errors, name)
         sentence = " ".join((kind.__doc__ or "").split("\n\n")[0].split()).rstrip(".")
-        says = sentence.removeprefix("Say that ").removeprefix("Say ")
-        yield f"| `{name}` | {code_of(kind())} | {says} |"
+        yield f"| `{name}` | {code_of(kind())} | {sentence} |"
 
 
 def _settings() -> Iterator[str]:

@@ -1,13 +1,13 @@
-"""What will break before it is run: scripts, module zips and folders are read, and nothing of them runs.
+"""Find what will break in scripts, module zips and folders before they are run; nothing of them is run.
 
+check      the whole: a script with its bundle, or a bundle by itself
 subjects   what is checked: a script, a zip or a folder, with its files
-modules    which modules there are: Python's, installed ones, those of the bundle
-bundles    what in a bundle breaks, besides its Python
-fixing     what --fix writes
-checks     the whole
+modules    which modules a script can import: Python's, installed ones, those of the bundle
+bundles    what breaks in a bundle besides its Python
+fixes      what --fix writes
 """
 
 from blobprep.checks.check import CheckResult
-from blobprep.checks.fixes import Rewritten
+from blobprep.checks.fixes import FixedFile
 
-__all__ = ["CheckResult", "Rewritten"]
+__all__ = ["CheckResult", "FixedFile"]

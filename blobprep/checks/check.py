@@ -1,4 +1,4 @@
-"""Check a script with its bundle, or a bundle by itself."""
+"""Check a script with its bundle, or a bundle by itself, without running them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from blobprep.checks.bundles import find_in_bundle
-from blobprep.checks.fixes import Rewritten, Target, Text, corrected, write_all
+from blobprep.checks.fixes import CheckedFile, FixedFile, Target, fix_file, write_fixes
 from blobprep.checks.modules import Modules
-from blobprep.checks.subjects import Members, Script, is_zip, opened_bundle, read_script
+from blobprep.checks.subjects import BundleFiles, Script, is_zip, read_bundle, read_script
 from blobprep.errors import InvalidOption, ScriptError
 from blobprep.formats import document_in
 from blobprep.inputs.sources import Bundle, GivenFolder
@@ -22,65 +22,70 @@ from blobprep.stores.location import BlobLocation
 
 __all__ = ["CheckResult", "check"]
 
+_Examined = Mapping[str, tuple[Source, Examination]]
+"""The Python files of a bundle by name, and what was found in each."""
+
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """Hold what was found.
+    """What was found in a script, a module zip or a folder.
 
     Attributes:
-        subject: what was checked, as it is printed.
-        findings: of the script, then of each file of the bundle, in order of their places.
+        subject: what was checked: a path or a reference.
+        findings: what breaks in the script, then in each file of the bundle, in the order of their lines.
         files: how many Python files were read.
     """
 
     subject: str
     findings: tuple[Finding, ...]
     files: int
-    _texts: tuple[Text, ...] = field(repr=False)
+    _checked: tuple[CheckedFile, ...] = field(repr=False)
     _target: Target = field(repr=False)
 
     @property
     def grave(self) -> tuple[Finding, ...]:
-        """Return the findings that are more than notes."""
-        return tuple(each for each in self.findings if each.level != "note")
+        """Return the errors and warnings."""
+        return tuple(finding for finding in self.findings if finding.level != "note")
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as plain data."""
-        counts = {level: sum(each.level == level for each in self.findings) for level in LEVELS}
+        """Return the result as plain data."""
+        counts = {level: sum(finding.level == level for finding in self.findings) for level in LEVELS}
         return {
             "subject": self.subject,
             "files": self.files,
             "counts": counts,
-            "findings": [each.as_json() for each in self.findings],
+            "findings": [finding.as_json() for finding in self.findings],
         }
 
-    def rewritten(self, *, comments: bool = True) -> tuple[Rewritten, ...]:
-        """Return the files in which something can be corrected, before and after; nothing is written.
+    def preview_fixes(self, *, comments: bool = True) -> tuple[FixedFile, ...]:
+        """Return the files that can be fixed, before and after; nothing is written.
 
         Args:
-            comments: mark what is left for a person.
+            comments: mark what is left for the user to fix.
         """
-        return tuple(made for text in self._texts if (made := corrected(text, comments=comments)) is not None)
+        fixed = (fix_file(file, comments=comments) for file in self._checked)
+        return tuple(file for file in fixed if file is not None)
 
     def fix(
         self, output: str | os.PathLike[str] | None = None, *, comments: bool = True, backup: bool = True
     ) -> list[str]:
-        """Write what can be corrected, each file at once or not at all.
+        """Write the files that can be fixed, each completely or not at all.
 
         Args:
-            output: where, in place of where it was read; a zip is only written where this says.
-            comments: mark what is left for a person.
-            backup: keep what was there as NAME.bak.
+            output: a new file to write to, instead of replacing what was read; needed for a zip.
+            comments: mark what is left for the user to fix.
+            backup: keep what is replaced as NAME.bak.
 
         Returns:
-            What was written, as it is printed.
+            The paths and references that were written.
 
         Raises:
-            InvalidOption: a zip is to be replaced.
-            OutputExists: `output` is taken.
-            BlobChanged: what was read is no longer there.
+            InvalidOption: the subject is a zip and `output` is missing, or a folder and `output` is given.
+            OutputExists: `output` exists.
+            BlobChanged: what was read has changed since.
+            OutputError: a file cannot be written.
         """
-        return write_all(self._target, self.rewritten(comments=comments), output, backup=backup)
+        return write_fixes(self._target, self.preview_fixes(comments=comments), output, backup=backup)
 
 
 def check(
@@ -95,48 +100,48 @@ def check(
     backup: bool = True,
     workspace: Workspace | None = None,
 ) -> CheckResult:
-    """Find what in a script or a bundle breaks here, without running it.
+    """Find what will break in a script or a bundle, without running it.
 
     Args:
         script: a script, a module zip or a folder: a path, a reference, or a module's name from the settings.
-        dataset1: what will be connected to port Dataset1; only whether something is counts, nothing is read.
-        dataset2: to port Dataset2.
-        bundle: to port Script Bundle; it is checked too.
-        fix: write what is mechanical, see `Checked.fix`.
-        comments: leave what is not mechanical with a comment when fixing.
-        output: where the corrected script or zip goes, in place of where it was read.
-        backup: keep what is replaced as NAME.bak.
+        dataset1: the dataset for port Dataset1; it is not read, only whether there is one matters.
+        dataset2: the dataset for port Dataset2, likewise.
+        bundle: the module zip or folder for port Script Bundle; it is checked too.
+        fix: fix what needs no decision, see `CheckResult.fix`.
+        comments: when fixing, mark what is left for the user to fix.
+        output: when fixing, a new file for the script or zip, instead of replacing it.
+        backup: when fixing, keep what is replaced as NAME.bak.
         workspace: the settings in force; those of the working folder and this process where None.
 
     Returns:
-        What was found; with `fix`, before it was corrected.
+        What was found; with `fix`, before anything was fixed.
 
     Raises:
         UsageError: a reference, an option or a setting is wrong.
-        ScriptError, BundleError: it cannot be read as what it is.
-        StoreError: as the store answers.
+        ScriptError, BundleError: the script or the bundle cannot be read.
+        StoreError: the store refuses or fails.
     """
     known = workspace or Workspace()
     ports = (known.dataset(dataset1), known.dataset(dataset2))
     connected = sum(port is not None for port in ports) or None
     subject = _subject(known, script)
     if isinstance(subject, BlobLocation):
-        beside = opened_bundle(given) if (given := known.bundle(bundle)) is not None else None
-        checked = _check_script(read_script(subject), beside, connected)
+        files = read_bundle(given) if (given := known.bundle(bundle)) is not None else None
+        result = _check_script(read_script(subject), files, connected)
     else:
         if bundle is not None or connected:
             raise InvalidOption(
-                f"{script} is a bundle, and is checked by itself",
-                remedy="name the script first: check SCRIPT --bundle ZIP",
+                f"{script} is a bundle, but datasets or another bundle were given with it",
+                remedy="name the script first: blobprep check SCRIPT --bundle ZIP",
             )
-        checked = _check_bundle(subject[0], opened_bundle(subject[0]))
+        result = _check_bundle(subject[0], read_bundle(subject[0]))
     if fix:
-        checked.fix(output, comments=comments, backup=backup)
-    return checked
+        result.fix(output, comments=comments, backup=backup)
+    return result
 
 
 def _subject(workspace: Workspace, script: str | os.PathLike[str]) -> BlobLocation | tuple[Bundle]:
-    """Return the script, or in a tuple the bundle, that is to be checked."""
+    """Return the script to check, or the bundle in a tuple."""
     if not is_reference(os.fspath(script)) and Path(script).is_dir():
         return (GivenFolder(Path(script)),)
     located = workspace.locate(script, names=("modules",))
@@ -145,77 +150,79 @@ def _subject(workspace: Workspace, script: str | os.PathLike[str]) -> BlobLocati
     return (located,) if is_zip(located) else located
 
 
-def _check_script(script: Script, bundle: Members | None, connected: int | None) -> CheckResult:
+def _check_script(script: Script, bundle: BundleFiles | None, connected: int | None) -> CheckResult:
     printed = script.located.printed
-    if document := _no_python(printed, script.data):
+    if document := _find_document(printed, script.data):
         return CheckResult(printed, (document,), 1, (), Target("script", printed, script=script))
-    source = _readable(script)
+    source = _read_source(script)
     examined = examine(source, connected=connected)
-    if any(each.code == "BP003" for each in examined.findings):
+    if any(finding.code == "BP003" for finding in examined.findings):
         raise ScriptError(f"the script {source.path} cannot be read: {examined.findings[0].message}")
-    inside = dict(_examined(bundle)) if bundle else {}
-    folders = [*examined.imports.folders, *(each for _, (_, other) in inside.items() for each in other.imports.folders)]
-    modules = Modules(bundle, folders, _beside(script.located))
-    findings = _ordered([*examined.findings, *modules.missing(examined.imports, None)])
+    inside = dict(_examine_files(bundle)) if bundle else {}
+    folders = [*examined.imports.folders, *_added_folders(inside)]
+    modules = Modules(bundle, folders, _modules_beside(script.located))
+    findings = _sort([*examined.findings, *modules.missing(examined.imports, None)])
     if bundle is not None:
-        findings += _placed(bundle, _of_bundle(bundle, inside, modules, [source.data]))
-    text = Text(source, True, connected, tuple(findings))
-    return CheckResult(printed, tuple(findings), 1 + len(inside), (text,), Target("script", printed, script=script))
+        findings += _with_full_paths(bundle, _check_files(bundle, inside, modules, [source.data]))
+    file = CheckedFile(source, True, connected, tuple(findings))
+    return CheckResult(printed, tuple(findings), 1 + len(inside), (file,), Target("script", printed, script=script))
 
 
-def _check_bundle(where: Bundle, bundle: Members) -> CheckResult:
-    inside = dict(_examined(bundle))
-    folders = [each for _, other in inside.values() for each in other.imports.folders]
-    findings = _of_bundle(bundle, inside, Modules(bundle, folders, frozenset()), [])
-    texts = tuple(
-        Text(source, False, None, tuple(each for each in findings if each.path == name))
+def _check_bundle(where: Bundle, bundle: BundleFiles) -> CheckResult:
+    inside = dict(_examine_files(bundle))
+    findings = _check_files(bundle, inside, Modules(bundle, _added_folders(inside), frozenset()), [])
+    files = tuple(
+        CheckedFile(source, False, None, tuple(finding for finding in findings if finding.path == name))
         for name, (source, _) in inside.items()
     )
     target = Target(bundle.kind, bundle.printed, bundle=where)
-    return CheckResult(bundle.printed, tuple(_placed(bundle, findings)), len(inside), texts, target)
+    return CheckResult(bundle.printed, tuple(_with_full_paths(bundle, findings)), len(inside), files, target)
 
 
-def _of_bundle(
-    bundle: Members, inside: Mapping[str, tuple[Source, Examination]], modules: Modules, users: list[bytes]
-) -> list[Finding]:
-    texts = [*users, *(source.data for source, _ in inside.values())]
-    found = (_no_python(name, member.text) for name, member in bundle.files.items() if member.text is not None)
-    findings = _ordered([*filter(None, found), *find_in_bundle(bundle, texts)])
+def _added_folders(inside: _Examined) -> list[str | None]:
+    """Return what the files of a bundle add to `sys.path`."""
+    return [folder for _, examined in inside.values() for folder in examined.imports.folders]
+
+
+def _check_files(bundle: BundleFiles, inside: _Examined, modules: Modules, scripts: list[bytes]) -> list[Finding]:
+    texts = [*scripts, *(source.data for source, _ in inside.values())]
+    documents = (_find_document(name, file.text) for name, file in bundle.files.items() if file.text is not None)
+    findings = _sort([*filter(None, documents), *find_in_bundle(bundle, texts)])
     for name, (_, examined) in inside.items():
         folder = str(PurePosixPath(name).parent)
         missing = modules.missing(examined.imports, "" if folder == "." else folder)
-        findings += _ordered([*examined.findings, *missing])
+        findings += _sort([*examined.findings, *missing])
     return findings
 
 
-def _no_python(path: str, data: bytes) -> Finding | None:
-    """Find that a file is something else than Python, whatever its name."""
+def _find_document(path: str, data: bytes) -> Finding | None:
+    """Return a finding if a file is a document of another kind, whatever its name."""
     if document := document_in(data):
-        return Finding("BP006", path, 0, 0, 0, f"it is {document.kind}, and no Python", document.remedy)
+        return Finding("BP006", path, 0, 0, 0, f"it is {document.kind}, not Python", document.remedy)
     return None
 
 
-def _placed(bundle: Members, findings: Iterable[Finding]) -> list[Finding]:
-    """Name the files as they are reached from outside: of a folder by their paths."""
-    return [replace(each, path=f"{bundle.printed.rstrip('/')}/{each.path}") for each in findings]
+def _with_full_paths(bundle: BundleFiles, findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings whose paths begin with that of the bundle."""
+    return [replace(finding, path=f"{bundle.printed.rstrip('/')}/{finding.path}") for finding in findings]
 
 
-def _examined(bundle: Members) -> Iterator[tuple[str, tuple[Source, Examination]]]:
-    for name, member in bundle.files.items():
-        if member.text is None or document_in(member.text) is not None:
+def _examine_files(bundle: BundleFiles) -> Iterator[tuple[str, tuple[Source, Examination]]]:
+    for name, file in bundle.files.items():
+        if file.text is None or document_in(file.text) is not None:
             continue
         try:
-            source = read_source(name, member.text)
-        except DecodingError:  # even pickles have been seen under such names
+            source = read_source(name, file.text)
+        except DecodingError:  # some people name pickles so
             continue
         yield name, (source, examine(source, is_script=False))
 
 
-def _ordered(findings: Iterable[Finding]) -> list[Finding]:
-    return sorted(findings, key=lambda each: (each.path, each.line, each.column, each.code))
+def _sort(findings: Iterable[Finding]) -> list[Finding]:
+    return sorted(findings, key=lambda finding: (finding.path, finding.line, finding.column, finding.code))
 
 
-def _readable(script: Script) -> Source:
+def _read_source(script: Script) -> Source:
     try:
         return read_source(script.located.printed, script.data)
     except DecodingError as error:
@@ -225,12 +232,12 @@ def _readable(script: Script) -> Source:
         ) from error
 
 
-def _beside(located: BlobLocation) -> frozenset[str]:
-    """Return the modules that lie beside a local script."""
+def _modules_beside(located: BlobLocation) -> frozenset[str]:
+    """Return the modules in the folder of a local script."""
     if located.container:
         return frozenset()
     try:
         neighbors = list(Path(located.printed).parent.iterdir())
     except OSError:
         return frozenset()
-    return frozenset(each.stem for each in neighbors if each.suffix == ".py" or (each / "__init__.py").is_file())
+    return frozenset(path.stem for path in neighbors if path.suffix == ".py" or (path / "__init__.py").is_file())

@@ -1,4 +1,4 @@
-"""What `--fix` writes: texts with every mechanical finding corrected, the rest marked by comments."""
+"""What `--fix` writes: files in which all that needs no decision is fixed, and the rest is marked by comments."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
-from blobprep.checks.subjects import Script, opened_zip
+from blobprep.checks.subjects import Script, open_zip
 from blobprep.child.bundle import check_entries, is_folder
 from blobprep.errors import BlobChanged, ConditionNotMet, InvalidOption, OutputError, OutputExists
 from blobprep.inputs.sources import Bundle, GivenFolder
@@ -24,40 +24,40 @@ from blobprep.reference import is_reference
 from blobprep.stores import Condition, IfAbsent, IfMatch
 from blobprep.stores.location import BlobLocation
 
-__all__ = ["Rewritten", "Target", "Text", "corrected", "write_all"]
+__all__ = ["CheckedFile", "FixedFile", "Target", "fix_file", "write_fixes"]
 
 _ROUNDS: Final = 30
 _MARK: Final = "# blobprep: "
 
 
 @dataclass(frozen=True, slots=True)
-class Rewritten:
-    """Hold a file before and after.
+class FixedFile:
+    """A file before and after it is fixed.
 
     Attributes:
-        path: as findings name it.
+        path: its name in findings.
         before, after: its text.
         data: the bytes to be written.
-        corrected: how many findings are corrected.
+        fixes: how many findings are fixed.
     """
 
     path: str
     before: str = field(repr=False)
     after: str = field(repr=False)
     data: bytes = field(repr=False)
-    corrected: int
+    fixes: int
 
     @property
     def diff(self) -> str:
         """Return a unified diff."""
         old, new = (text.splitlines(keepends=True) for text in (self.before, self.after))
-        lines = difflib.unified_diff(old, new, self.path, f"{self.path} (corrected)")
+        lines = difflib.unified_diff(old, new, self.path, f"{self.path} (fixed)")
         return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Say what was read, and so what would be replaced."""
+    """What was read, and so what would be replaced."""
 
     kind: Literal["script", "zip", "folder"]
     printed: str
@@ -66,13 +66,13 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """Hold a file that was checked.
+class CheckedFile:
+    """A file that was checked.
 
     Attributes:
         source: its text.
-        is_script, connected: as `examine` was told.
-        findings: what was found in it, neighbors without a dot among them.
+        is_script, connected: what `examine` was called with.
+        findings: what was found in it, with imports of neighbors without a dot.
     """
 
     source: Source
@@ -81,113 +81,114 @@ class Text:
     findings: tuple[Finding, ...] = field(repr=False)
 
 
-def corrected(text: Text, *, comments: bool) -> Rewritten | None:
-    """Mend a text until nothing mechanical is left, and mark the rest; None where nothing would change."""
-    source, python2, count = text.source, False, 0
-    neighbors = [each for each in text.findings if each.code == "BP122" and each.path == source.path]
+def fix_file(file: CheckedFile, *, comments: bool) -> FixedFile | None:
+    """Fix a file until only decisions are left, and mark these; return None if nothing would change."""
+    source, python2, count = file.source, False, 0
+    neighbors = [finding for finding in file.findings if finding.code == "BP122" and finding.path == source.path]
     for _ in range(_ROUNDS):
-        examined = examine(source, is_script=text.is_script, connected=text.connected, python2=python2)
+        examined = examine(source, is_script=file.is_script, connected=file.connected, python2=python2)
         python2 = python2 or examined.python2
-        fixable = [*examined.findings, *neighbors]
-        edits = choose_disjoint(each.edits for each in fixable if each.fixable)
+        fixable = [finding for finding in (*examined.findings, *neighbors) if finding.fixable]
+        edits = choose_disjoint(finding.edits for finding in fixable)
         if not edits:
             break
-        neighbors, count = [], count + sum(bool(each.edits) and each.fixable for each in fixable)
+        neighbors, count = [], count + sum(bool(finding.edits) for finding in fixable)
         source = read_source(source.path, apply_edits(source, edits).encode())
     if count == 0:
         return None
     if comments:
-        left = examine(source, is_script=text.is_script, connected=text.connected, python2=python2).findings
-        source = _commented(source, left)
-    return Rewritten(source.path, text.source.text, source.text, source.encode(), count)
+        left = examine(source, is_script=file.is_script, connected=file.connected, python2=python2).findings
+        source = _mark_findings(source, left)
+    return FixedFile(source.path, file.source.text, source.text, source.encode(), count)
 
 
-def _commented(source: Source, findings: Sequence[Finding]) -> Source:
-    """Mark the lines of grave findings, at their ends, where a comment can stand."""
+def _mark_findings(source: Source, findings: Sequence[Finding]) -> Source:
+    """Add a comment to the end of each line that has an error or a warning, if a comment can stand there."""
     by_line: dict[int, list[Finding]] = {}
-    for each in findings:
-        if each.level != "note" and each.line and _MARK.encode() not in source.line(each.line):
-            by_line.setdefault(each.line, []).append(each)
-    read = dump_syntax(source)
-    edits = [_comment(source, number, found) for number, found in by_line.items()]
-    if read and dump_syntax(apply_edits(source, edits)) == read:
+    for finding in findings:
+        if finding.level != "note" and finding.line and _MARK.encode() not in source.line(finding.line):
+            by_line.setdefault(finding.line, []).append(finding)
+    before = dump_syntax(source)
+    edits = [_comment(source, number, group) for number, group in by_line.items()]
+    if before and dump_syntax(apply_edits(source, edits)) == before:
         return apply_edits(source, edits)
-    # A line may end inside a string, or go on behind a backslash.
-    sure = [edit for edit in edits if read and dump_syntax(apply_edits(source, [edit])) == read]
-    return apply_edits(source, sure)
+    # Some line ends inside a string, or is continued by a backslash: try each comment alone.
+    harmless = [edit for edit in edits if before and dump_syntax(apply_edits(source, [edit])) == before]
+    return apply_edits(source, harmless)
 
 
-def _comment(source: Source, number: int, found: Sequence[Finding]) -> Edit:
+def _comment(source: Source, number: int, findings: Sequence[Finding]) -> Edit:
     end = source.starts[number - 1] + len(source.line(number))
-    codes = ", ".join(dict.fromkeys(each.code for each in found))
-    remedy = found[0].remedy.encode(source.encoding, errors="replace").decode(source.encoding)
+    codes = ", ".join(dict.fromkeys(finding.code for finding in findings))
+    remedy = findings[0].remedy.encode(source.encoding, errors="replace").decode(source.encoding)
     return Edit(end, end, f"  {_MARK}{codes} {remedy}")
 
 
-def write_all(
-    target: Target, texts: Sequence[Rewritten], output: str | os.PathLike[str] | None, *, backup: bool
+def write_fixes(
+    target: Target, files: Sequence[FixedFile], output: str | os.PathLike[str] | None, *, backup: bool
 ) -> list[str]:
-    """Write what was corrected; see `Checked.fix`."""
+    """Write the fixed files, and return where; see `CheckResult.fix`."""
     if target.kind == "zip":
         if output is None:
             raise InvalidOption(
-                f"{target.printed} is a zip, and is not replaced",
-                remedy="say where the corrected one goes: --output NEW.zip",
+                f"{target.printed} is a zip, which is never changed in place",
+                remedy="choose a file for the fixed zip: --output NEW.zip",
             )
         assert target.bundle is not None
-        return [_write_new(output, _corrected_zip(target.bundle, texts, target.printed))]
+        return [_write_new(output, _fix_zip(target.bundle, files, target.printed))]
     if target.kind == "folder":
         assert isinstance(target.bundle, GivenFolder)
         if output is not None:
             raise InvalidOption(
-                f"{target.printed} is a folder, whose files are corrected where they are", remedy="leave --output out"
+                f"{target.printed} is a folder, whose files are fixed in place", remedy="leave out --output"
             )
-        return [_replace_file(target.bundle.path / each.path, each, backup) for each in texts]
+        return [_replace_file(target.bundle.path / file.path, file, backup) for file in files]
     assert target.script is not None
     if output is not None:
-        data = texts[0].data if texts else target.script.data
+        data = files[0].data if files else target.script.data
         return [_write_new(output, data)]
     if target.script.located.container:
-        return [_replace_blob(target.script, each, backup) for each in texts]
-    return [_replace_file(Path(target.script.located.printed), each, backup) for each in texts]
+        return [_replace_blob(target.script, file, backup) for file in files]
+    return [_replace_file(Path(target.script.located.printed), file, backup) for file in files]
 
 
 def _write_new(output: str | os.PathLike[str], data: bytes) -> str:
     if is_reference(os.fspath(output)):
         raise InvalidOption(
-            f"{os.fspath(output)} is no local file", remedy="write to a file, and put it there with blobprep cp"
+            f"--output takes a local file, not a reference: {os.fspath(output)}",
+            remedy="write to a file, then copy it with blobprep cp",
         )
     path = Path(output)
     if path.exists():
-        raise OutputExists(f"{path} exists already", remedy="choose another name")
+        raise OutputExists(f"{path} exists already", remedy="choose another --output")
     _write_file(path, data, None)
     return str(path)
 
 
-def _replace_file(path: Path, text: Rewritten, backup: bool) -> str:
-    """Replace a file, through a link the one it leads to, with the permissions it had."""
+def _replace_file(path: Path, file: FixedFile, backup: bool) -> str:
+    """Replace a file, or the file that a link points to, and keep its permissions."""
     actual = path.resolve()
     try:
         before = actual.read_bytes()
-        same = read_source(text.path, before).text == text.before
+        same = read_source(file.path, before).text == file.before
     except (OSError, DecodingError):
         same = False
     if not same:
         raise BlobChanged(f"{path} changed while it was checked", remedy="check it again")
     if backup:
-        _write_file(_free_name(actual), before, actual)
-    _write_file(actual, text.data, actual)
+        _write_file(_backup_path(actual), before, actual)
+    _write_file(actual, file.data, actual)
     return str(path)
 
 
-def _free_name(path: Path) -> Path:
+def _backup_path(path: Path) -> Path:
     names = [f"{path.name}.bak", *(f"{path.name}.bak{number}" for number in range(2, 1000))]
-    return next(free for name in names if not (free := path.with_name(name)).exists())
+    return next(backup for name in names if not (backup := path.with_name(name)).exists())
 
 
 def _write_file(path: Path, data: bytes, like: Path | None) -> None:
-    """Write a file beside its place and rename it: whoever looks sees the old one or the new one."""
-    with _no_output(path):
+    """Write a file under a temporary name and rename it: readers see either the old file or the new one."""
+    with _convert_errors(path):
         descriptor, part = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
             with os.fdopen(descriptor, "wb") as file:
@@ -211,26 +212,29 @@ def _umask() -> int:
 
 
 @contextmanager
-def _no_output(path: Path) -> Iterator[None]:
+def _convert_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror or error}") from error
 
 
-def _replace_blob(script: Script, text: Rewritten, backup: bool) -> str:
-    """Replace a blob if it is still the one that was checked."""
+def _replace_blob(script: Script, file: FixedFile, backup: bool) -> str:
+    """Replace a blob if it is unchanged since it was checked."""
     located = script.located
     if located.version_id or located.snapshot:
-        raise InvalidOption(f"{located.printed} is a version or snapshot", remedy="say where it goes: --output FILE")
+        raise InvalidOption(
+            f"{located.printed} is a version or snapshot, which cannot be changed",
+            remedy="write the fixed script to a file: --output FILE",
+        )
     try:
         if backup:
             _put(located.child(".bak"), script, script.data, IfAbsent())
-        _put(located, script, text.data, IfMatch(script.properties.etag))
+        _put(located, script, file.data, IfMatch(script.properties.etag))
     except ConditionNotMet as error:
         raise BlobChanged(
-            f"{located.printed} changed while it was checked, or has a backup",
-            remedy="check it again, or leave the backup out with --no-backup",
+            f"{located.printed} changed while it was checked, or its backup exists already",
+            remedy="check it again, or fix it without a backup: --no-backup",
         ) from error
     return located.printed
 
@@ -247,19 +251,19 @@ def _put(located: BlobLocation, script: Script, data: bytes, condition: Conditio
     )
 
 
-def _corrected_zip(bundle: Bundle, texts: Sequence[Rewritten], printed: str) -> bytes:
-    """Return a zip like another, with some of its files replaced."""
-    replaced = {each.path: each.data for each in texts}
-    made = io.BytesIO()
-    with opened_zip(bundle) as (archive, size), zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+def _fix_zip(bundle: Bundle, files: Sequence[FixedFile], printed: str) -> bytes:
+    """Return a copy of a zip with the fixed files in it."""
+    fixed = {file.path: file.data for file in files}
+    output = io.BytesIO()
+    with open_zip(bundle) as (archive, size), zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as new:
         for name, info in check_entries(archive.infolist(), size, printed).items():
             copied = zipfile.ZipInfo(f"{name}/" if is_folder(info) else name, info.date_time)
             copied.external_attr, copied.compress_type = info.external_attr, zipfile.ZIP_DEFLATED
             if is_folder(info):
                 new.writestr(copied, b"")
-            elif name in replaced:
-                new.writestr(copied, replaced[name])
+            elif name in fixed:
+                new.writestr(copied, fixed[name])
             else:
                 with archive.open(info) as entry, new.open(copied, "w", force_zip64=True) as written:
                     shutil.copyfileobj(entry, written, 1024 * 1024)
-    return made.getvalue()
+    return output.getvalue()

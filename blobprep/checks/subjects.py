@@ -1,4 +1,4 @@
-"""What is checked: a script, a zip or a folder, with the files in it."""
+"""What is checked: a script, a zip or a folder, with its files."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from blobprep.stores.folder_markers import require_data
 from blobprep.stores.location import BlobLocation, blob_changed
 from blobprep.tables.streaming_input import PositionalReader
 
-__all__ = ["Member", "Members", "Script", "is_zip", "opened_bundle", "read_script"]
+__all__ = ["BundleFile", "BundleFiles", "Script", "is_zip", "read_bundle", "read_script"]
 
 _MAX_PYTHON: Final = 64 * 1024 * 1024
 _START: Final = 64
@@ -30,7 +30,7 @@ _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """Hold a script's bytes, and where it is."""
+    """A script: where it is, and its bytes."""
 
     located: BlobLocation
     properties: BlobProperties
@@ -38,14 +38,15 @@ class Script:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
-    """Describe a file of a bundle.
+class BundleFile:
+    """A file of a bundle.
 
     Attributes:
         name: its path below the bundle.
         size: bytes.
-        start: its first bytes, of libraries and compiled Python; else empty.
-        text: all of it, of Python files; None where it is too large, or the bundle has too many.
+        start: the first bytes of a library or of compiled Python; empty for other files.
+        text: the whole of a Python file; None if it is too large, or if the bundle holds too much Python, and for
+            other files.
     """
 
     name: str
@@ -55,8 +56,8 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Members:
-    """Hold the files of a bundle.
+class BundleFiles:
+    """The files of a bundle.
 
     Attributes:
         kind: `zip` or `folder`.
@@ -66,22 +67,22 @@ class Members:
 
     kind: Literal["zip", "folder"]
     printed: str
-    files: Mapping[str, Member]
+    files: Mapping[str, BundleFile]
 
 
 def read_script(located: BlobLocation) -> Script:
-    """Read a script whole.
+    """Return a script with all of its bytes.
 
     Raises:
-        BlobNotFound, ContainerNotFound, AccessError, StoreUnavailable: as the store answers.
-        ScriptError: it is too large to be one.
-        BlobChanged: it changed in between.
+        BlobNotFound, ContainerNotFound, AccessError, StoreUnavailable: the store refuses or fails.
+        ScriptError: it is too large for a script.
+        BlobChanged: it changed while it was read.
     """
     properties = require_data(located)
     if properties.size > MAX_SIZE:
         raise ScriptError(
-            f"the script {located.printed} has {properties.size} bytes; {MAX_SIZE} are read",
-            remedy="is it the right file? Data belongs in a dataset or the bundle",
+            f"the script {located.printed} has {properties.size} bytes; a script may have {MAX_SIZE}",
+            remedy="check that it is the right file; put data into a dataset or the bundle",
         )
     try:
         return Script(located, properties, located.read(if_match=properties.etag))
@@ -90,40 +91,40 @@ def read_script(located: BlobLocation) -> Script:
 
 
 def is_zip(located: BlobLocation) -> bool:
-    """Tell by its first bytes whether a blob or file is a zip; raises as the store."""
+    """Return whether a blob or file starts like a zip; raises what the store raises."""
     return located.read(length=4) in _ZIP
 
 
-def opened_bundle(bundle: Bundle) -> Members:
-    """Read the Python of a bundle, and the start of what else Python may load; nothing is unpacked.
+def read_bundle(bundle: Bundle) -> BundleFiles:
+    """Return the files of a bundle: Python whole, the start of what else Python may load; nothing is unpacked.
 
     Raises:
-        BundleError: it is no zip, one that a run would refuse, or a folder that cannot be packed.
-        BlobNotFound, ContainerNotFound, AccessError, StoreUnavailable: as the store answers.
+        BundleError: it is not a zip, a run would refuse it, or the folder cannot be packed.
+        BlobNotFound, ContainerNotFound, AccessError, StoreUnavailable: the store refuses or fails.
     """
     printed = str(bundle.path) if isinstance(bundle, GivenFolder) else bundle.printed
-    with opened_zip(bundle) as (archive, size):
+    with open_zip(bundle) as (archive, size):
         entries = check_entries(archive.infolist(), size, printed)
         budget, files = _MAX_PYTHON, {}
         for name, info in sorted(entries.items()):
             if not is_folder(info):
                 files[name] = _member(archive, info, name, budget, printed)
                 budget -= len(files[name].text or b"")
-    return Members("folder" if isinstance(bundle, GivenFolder) else "zip", printed, files)
+    return BundleFiles("folder" if isinstance(bundle, GivenFolder) else "zip", printed, files)
 
 
-def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, budget: int, printed: str) -> Member:
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, budget: int, printed: str) -> BundleFile:
     lower = name.lower()
     if lower.endswith((".py", ".pyw")) and info.file_size <= min(MAX_SIZE, budget):
         text = read_entry(archive, info, MAX_SIZE + 1, printed)
-        return Member(name, info.file_size, text=text if len(text) <= MAX_SIZE else None)
+        return BundleFile(name, info.file_size, text=text if len(text) <= MAX_SIZE else None)
     if lower.endswith((".pyc", ".pyo", ".so", ".pyd", ".dll", ".dylib")):
-        return Member(name, info.file_size, read_entry(archive, info, _START, printed))
-    return Member(name, info.file_size)
+        return BundleFile(name, info.file_size, read_entry(archive, info, _START, printed))
+    return BundleFile(name, info.file_size)
 
 
 def read_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int, printed: str) -> bytes:
-    """Read up to `limit` bytes of an entry.
+    """Return up to `limit` bytes of an entry.
 
     Raises:
         BundleError: it is damaged.
@@ -135,18 +136,18 @@ def read_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int, prin
         raise
     except Exception as error:  # zlib, bz2 and lzma have errors of their own that share no class
         raise BundleError(
-            f"the bundle {printed} is damaged: its entry {info.orig_filename!r}: {error}", remedy="make the zip again"
+            f"the bundle {printed} is damaged: its entry {info.orig_filename!r}: {error}", remedy="create the zip again"
         ) from error
 
 
 @contextmanager
-def opened_zip(bundle: Bundle) -> Iterator[tuple[zipfile.ZipFile, int]]:
-    """Open a module zip, or a folder as the zip that a run would make of it; with its size in bytes.
+def open_zip(bundle: Bundle) -> Iterator[tuple[zipfile.ZipFile, int]]:
+    """Open a module zip, or the zip that a run would make of a folder; yield it with its size in bytes.
 
     Raises:
-        BundleError: it is no zip, or damaged.
-        BlobChanged: it changed since it was looked at.
-        StoreError: as the store answers.
+        BundleError: it is not a zip, or it is damaged.
+        BlobChanged: it changed since its properties were read.
+        StoreError: the store refuses or fails.
     """
     if isinstance(bundle, GivenFolder):
         with pack_folder(bundle.path) as packed, os.fdopen(os.dup(packed.readable), "rb") as file:
@@ -167,7 +168,7 @@ def opened_zip(bundle: Bundle) -> Iterator[tuple[zipfile.ZipFile, int]]:
 
 
 class _Ranges(PositionalReader):
-    """Read a blob by ranges, as it was when it was looked at."""
+    """A blob that is read by ranges, pinned to the ETag of its properties."""
 
     def __init__(self, located: BlobLocation, properties: BlobProperties) -> None:
         super().__init__()

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from blobprep.cli.commands import check, cp, demo, doctor, look, run, settings
+from blobprep.cli.commands import cat, check, cp, demo, doctor, head, ls, run, settings
 
 if TYPE_CHECKING:
     from typer._click.core import Command
 
 __all__ = ["command"]
 
-_FAMILIES = (run, look, cp, check, doctor, settings, demo)
+_COMMANDS = (run, ls, cat, head, cp, check, doctor, settings, demo)
 
 
 def command() -> Command:
@@ -26,13 +26,13 @@ def command() -> Command:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    app.callback()(_everything)
-    for family in _FAMILIES:
-        family.add_to(app)
+    app.callback()(_options)
+    for module in _COMMANDS:
+        module.add_to(app)
     return typer.main.get_command(app)
 
 
-def _version(asked: bool) -> None:
+def _print_version(asked: bool) -> None:
     if asked:
         from importlib.metadata import version
 
@@ -42,9 +42,9 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-def _everything(
+def _options(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
     """Run azureml_main on tables in Azure Blob Storage, and put what comes out back there."""

@@ -1,4 +1,4 @@
-"""What surrounds every command: settings, signals, warnings, errors."""
+"""What every command works within: settings, signals, warnings, errors, and what its terminal can show."""
 
 from __future__ import annotations
 
@@ -14,17 +14,19 @@ from typing import TYPE_CHECKING
 import typer
 
 from blobprep.cli.exit_codes import Interrupted
-from blobprep.cli.output import Progress, StdoutClosed, flush, note, print_error
+from blobprep.cli.output import StdoutClosed, flush, note, print_error
 
 if TYPE_CHECKING:
+    from blobprep.cli.progress import ProgressBar
+    from blobprep.cli.terminal import Terminal
     from blobprep.settings import Workspace
 
-__all__ = ["Session", "session"]
+__all__ = ["CommandContext", "open_context"]
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
-    """Hold what a command works with.
+class CommandContext:
+    """What a command works with.
 
     Attributes:
         workspace: the settings in force.
@@ -38,17 +40,37 @@ class Session:
     verbose: int
     quiet: bool
 
+    @property
+    def terminal(self) -> Terminal | None:
+        """Return the terminal that stdout is; None where results are printed as plain lines."""
+        if self.quiet or self.as_json or not sys.stdout.isatty():
+            return None
+        from blobprep.cli.terminal import Terminal  # which loads rich
+
+        return Terminal.of(sys.stdout)
+
     @contextmanager
-    def progress(self, verb: str) -> Iterator[Progress | None]:
-        """Show progress for as long as this lasts; None where nobody would see it."""
-        if self.quiet or not sys.stderr.isatty():
+    def progress(self, stage: str, *, debug: bool = False) -> Iterator[ProgressBar | None]:
+        """Show progress on stderr as long as this lasts; yield None where no terminal would show it.
+
+        Meanwhile `sys.stderr` writes above the bar.
+
+        Args:
+            stage: what goes on at first.
+            debug: whether the terminal is a debugger's, which a bar would disturb.
+        """
+        if debug or self.quiet or self.as_json or not sys.stderr.isatty():
             yield None
             return
-        shown = Progress(sys.stderr, verb)
-        try:
-            yield shown
-        finally:
-            shown.close()
+        from blobprep.cli.progress import show_progress  # which loads rich
+        from blobprep.cli.terminal import Terminal
+
+        terminal = Terminal.of(sys.stderr)
+        if terminal is None:
+            yield None
+            return
+        with show_progress(terminal, stage) as bar:
+            yield bar
 
     def warn(self) -> None:
         """Print the warnings that have come up, each once."""
@@ -57,36 +79,36 @@ class Session:
 
 
 @contextmanager
-def session(
+def open_context(
     account: str | None, protocol: str | None, config: Path | None, as_json: bool, verbose: int, quiet: bool
-) -> Iterator[Session]:
-    """Open a session; at its end print warnings and the error, if any.
+) -> Iterator[CommandContext]:
+    """Open the settings for a command; at its end print warnings and the error, if any.
 
     Raises:
         typer.Exit: with the code of the error.
     """
-    opened: Session | None = None
+    context: CommandContext | None = None
     try:
-        with _interruptible(), _retries_told(verbose):
+        with _interruptible(), _print_retries(verbose):
             from blobprep.settings import Workspace
 
             workspace = Workspace(config=config, account=account, protocol=protocol)
-            opened = Session(workspace, as_json, verbose, quiet)
-            yield opened
+            context = CommandContext(workspace, as_json, verbose, quiet)
+            yield context
     except typer.Exit:
         raise
     except StdoutClosed:
         raise typer.Exit(flush(0)) from None
     except BaseException as error:
-        if opened is not None:
-            opened.warn()
+        if context is not None:
+            context.warn()
         raise typer.Exit(print_error(error, as_json=as_json, trace=verbose > 1)) from None
-    opened.warn()
+    context.warn()
 
 
 @contextmanager
-def _retries_told(verbose: int) -> Iterator[None]:
-    """Print one line to stderr for each request that is sent again, where the user wants to know more."""
+def _print_retries(verbose: int) -> Iterator[None]:
+    """Print one line to stderr for each request that is sent again, if the user wants to know more."""
     if not verbose:
         yield
         return
@@ -111,7 +133,7 @@ def _retries_told(verbose: int) -> Iterator[None]:
 def _interruptible() -> Iterator[None]:
     """Let SIGINT, SIGTERM and SIGHUP raise `Interrupted` here, so that a run can finish its manifest.
 
-    Under `nohup` this process was started to ignore SIGHUP, and does.
+    Under `nohup` this process was started to ignore SIGHUP, and goes on ignoring it.
     """
 
     def interrupt(number: int, frame: FrameType | None) -> None:

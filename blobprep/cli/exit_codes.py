@@ -1,4 +1,4 @@
-"""Exit codes: what a caller of the command line can tell without reading a message. Pure.
+"""Exit codes, by which a caller of the command line tells outcomes apart without reading messages. Pure.
 
 0 done; 1 the script failed; 2 command line, setting or policy; 3 an input; 4 access; 5 a limit; 6 an output;
 7 isolation not available; 9 `check` has findings; 70 a defect of blobprep; 75 storage unreachable; 129, 130
@@ -17,7 +17,7 @@ __all__ = ["DEFECT", "EXIT_CODES", "FINDINGS", "RUN_CODES", "Interrupted", "code
 
 DEFECT: Final = 70
 FINDINGS: Final = 9
-"""`check` has findings that are more than notes."""
+"""`check` has errors or warnings."""
 
 EXIT_CODES: Final[Mapping[type[errors.BlobprepError], int]] = {
     errors.BlobprepError: DEFECT,
@@ -55,7 +55,7 @@ EXIT_CODES: Final[Mapping[type[errors.BlobprepError], int]] = {
     errors.RunFailed: 1,
     errors.Defect: DEFECT,
 }
-"""Every class of the error tree, each with its own row: a new one must be decided on."""
+"""Every class of the error tree, each with its own row: the code of a new class must be decided on."""
 
 RUN_CODES: Final[Mapping[str, int]] = {
     "0085": 1,
@@ -72,11 +72,11 @@ RUN_CODES: Final[Mapping[str, int]] = {
     "figures": 5,
     "interrupted": 128 + signal.SIGINT,
 }
-"""By the words of a manifest's `error.code`; its other values are names of classes above."""
+"""By the values of a manifest's `error.code` that are not names of classes above."""
 
 
 class Interrupted(KeyboardInterrupt):
-    """Say which signal interrupted us; `execute` finishes the manifest on its way."""
+    """An interrupt by a signal; `execute` finishes the manifest as it passes through."""
 
     def __init__(self, number: int = signal.SIGINT) -> None:
         super().__init__(f"interrupted by {signal.Signals(number).name}")
@@ -84,7 +84,7 @@ class Interrupted(KeyboardInterrupt):
 
 
 def code_of(error: BaseException) -> int:
-    """Return the exit code of an error: its own row, or that of the nearest class above."""
+    """Return the exit code of an error: that of its class, or of the nearest class above."""
     if isinstance(error, KeyboardInterrupt):
         return 128 + getattr(error, "number", signal.SIGINT)
     if isinstance(error, errors.RunFailed):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from typer.core import TyperArgument, TyperCommand
 
-from blobprep.cli.options import GENERAL
+from blobprep.cli.options import GENERAL, SECTIONS
 
 if TYPE_CHECKING:
     from typer._click.core import Context
@@ -20,24 +20,25 @@ class SectionedCommand(TyperCommand):
 
     def collect_usage_pieces(self, ctx: Context) -> list[str]:
         """Return what follows the name in the usage line: `SCRIPT [DATASET1]`."""
-        names = [_name(each) if each.required else f"[{_name(each)}]" for each in self._arguments]
+        arguments = (parameter for parameter in self.params if isinstance(parameter, TyperArgument))
+        names = [_name(argument) if argument.required else f"[{_name(argument)}]" for argument in arguments]
         return [*filter(None, [self.options_metavar]), *names]
 
     def format_options(self, ctx: Context, formatter: HelpFormatter) -> None:
-        """Write the arguments, then the options section by section; the general ones come last."""
-        sections: dict[str, list[tuple[str, str]]] = {}
-        for each in self.get_params(ctx):
-            record = each.get_help_record(ctx)
+        """Write the arguments, then the options section by section."""
+        sections: dict[str, list[tuple[str, str]]] = {title: [] for title in SECTIONS}
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx)
             if record is None:
                 continue
-            if isinstance(each, TyperArgument):
-                sections.setdefault("Arguments", []).append((_name(each), record[1]))
-            else:
-                own = GENERAL if each.name == "help" else "Options"
-                sections.setdefault(getattr(each, "rich_help_panel", None) or own, []).append(record)
-        for title in sorted(sections, key=lambda each: each == GENERAL):
-            with formatter.section(title):
-                formatter.write_dl(sections[title])
+            if isinstance(parameter, TyperArgument):
+                sections[SECTIONS[0]].append((_name(parameter), record[1]))
+            else:  # --help is click's own, and in no section
+                sections[getattr(parameter, "rich_help_panel", None) or GENERAL].append(record)
+        for title, records in sections.items():
+            if records:
+                with formatter.section(title):
+                    formatter.write_dl(records)
 
     def format_epilog(self, ctx: Context, formatter: HelpFormatter) -> None:
         """Write the examples, each on a line of its own."""
@@ -45,10 +46,6 @@ class SectionedCommand(TyperCommand):
             with formatter.section("Examples"):
                 for line in self.epilog.splitlines():
                     formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
-
-    @property
-    def _arguments(self) -> list[TyperArgument]:
-        return [each for each in self.params if isinstance(each, TyperArgument)]
 
 
 def _name(argument: TyperArgument) -> str:

@@ -1,4 +1,4 @@
-"""The options that every command has."""
+"""The sections of `--help`, and the options that every command has."""
 
 from __future__ import annotations
 
@@ -7,17 +7,41 @@ from typing import Annotated, Final
 
 import typer
 
-__all__ = ["ACCESS", "AccountOption", "ConfigOption", "JsonOption", "ProtocolOption", "QuietOption", "VerboseOption"]
+__all__ = [
+    "ACCESS",
+    "GENERAL",
+    "INPUTS",
+    "OUTPUTS",
+    "SECTIONS",
+    "AccountOption",
+    "ConfigOption",
+    "JsonOption",
+    "ProtocolOption",
+    "QuietOption",
+    "ReferenceArgument",
+    "VerboseOption",
+]
 
+ARGUMENTS: Final = "Arguments"
+INPUTS: Final = "Inputs"
+OUTPUTS: Final = "Outputs"
 ACCESS: Final = "Access"
-"""The section of `--help` for the options that say which account is reached, and how."""
-
 GENERAL: Final = "General"
-"""The section of `--help` that comes last."""
+SECTIONS: Final = (ARGUMENTS, INPUTS, OUTPUTS, "Script", "Isolation", ACCESS, GENERAL)
+"""The sections of `--help` in their order; a command has those that it has options for."""
+
+ReferenceArgument = Annotated[
+    str, typer.Argument(metavar="REF", help="A reference, a name from the settings, or a path.")
+]
 
 AccountOption = Annotated[
     str | None,
-    typer.Option("--account", metavar="NAME", help="The account of references that name none.", rich_help_panel=ACCESS),
+    typer.Option(
+        "--account",
+        metavar="NAME",
+        help="Use this account for references that do not name one.",
+        rich_help_panel=ACCESS,
+    ),
 ]
 ProtocolOption = Annotated[
     str | None,
@@ -31,7 +55,10 @@ ProtocolOption = Annotated[
 ConfigOption = Annotated[
     Path | None,
     typer.Option(
-        "--config", metavar="FILE", help="The file of settings, in place of blobprep.toml.", rich_help_panel=GENERAL
+        "--config",
+        metavar="FILE",
+        help="Read settings from this file instead of blobprep.toml.",
+        rich_help_panel=GENERAL,
     ),
 ]
 JsonOption = Annotated[

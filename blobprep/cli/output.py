@@ -1,4 +1,4 @@
-"""Print: results to stdout, everything else to stderr, and never a secret."""
+"""Printing: results to stdout, messages and errors to stderr, and never a secret."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Sequence
-from typing import Any, Final, TextIO
+from typing import Any, Final
 
 from blobprep.cli.exit_codes import code_of
 from blobprep.cli.process_start import shortage
@@ -16,75 +15,42 @@ from blobprep.errors import BlobprepError, Defect, OutputError
 from blobprep.printable import escaped, json_text, quoted
 
 __all__ = [
-    "Progress",
     "StdoutClosed",
     "flush",
     "note",
     "print_error",
     "print_json",
     "print_line",
-    "print_table",
     "readable",
     "unwritable",
     "write",
 ]
 
 _SECRETS: Final = re.compile(
-    r"(?i)(?<=sig=)[^&\s\"'<>]+"  # of a SAS token
+    r"(?i)(?<=sig=)[^&\s\"'<>]+"  # SAS token
     r"|(?<=AccountKey=)[^;\s\"']+|(?<=SharedAccessSignature=)[^;\s\"']+"
-    r"|(?<=Bearer )[^\s\"']+|\beyJ[\w-]+\.[\w-]+\.[\w-]+"  # a token, a JWT
-    r"|(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{86}==(?![A-Za-z0-9+/=])"  # an account key: 64 bytes
+    r"|(?<=Bearer )[^\s\"']+|\beyJ[\w-]+\.[\w-]+\.[\w-]+"  # bearer token, JWT
+    r"|(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{86}==(?![A-Za-z0-9+/=])"  # account key: 64 bytes
 )
 
 
 class StdoutClosed(Exception):
-    """Say that the reader of stdout has gone, as `head` does when it has seen enough."""
-
-
-class Progress:
-    """Show how far a transfer is, on one line of a terminal.
-
-    Args:
-        stream: where; nothing is shown when it is no terminal.
-        verb: what goes on.
-    """
-
-    def __init__(self, stream: TextIO, verb: str) -> None:
-        self._stream = stream
-        self._verb = verb
-        self._shown = ""
-        self._live = stream.isatty()
-
-    def __call__(self, done: int, total: int) -> None:
-        """Show bytes done of bytes in all, where the line would change."""
-        share = f"{100 * done // total}%" if total else "100%"
-        line = f"{self._verb} {readable(done)} of {readable(total)} ({share})"
-        if self._live and line != self._shown:
-            self._stream.write(f"\r{line}\x1b[K")
-            self._stream.flush()
-            self._shown = line
-
-    def close(self) -> None:
-        """Take the line away."""
-        if self._shown:
-            self._stream.write("\r\x1b[K")
-            self._stream.flush()
-            self._shown = ""
+    """The end of a pipe whose reader is gone, as `head` is when it has read enough."""
 
 
 def write(data: bytes | str) -> None:
     """Write a result to stdout.
 
     Raises:
-        StdoutClosed: its reader has gone.
-        OutputError: it cannot be written to, such as a file on a full disk.
+        StdoutClosed: its reader is gone.
+        OutputError: it cannot be written, such as a file on a full disk.
     """
     try:
         if isinstance(data, bytes):
             sys.stdout.flush()
             sys.stdout.buffer.write(data)
         else:
-            sys.stdout.write(_as_shown(data))
+            sys.stdout.write(_encodable(data))
     except BrokenPipeError as error:
         raise StdoutClosed from error
     except OSError as error:
@@ -92,18 +58,20 @@ def write(data: bytes | str) -> None:
 
 
 def unwritable(error: OSError) -> OutputError:
-    """Return the error of a standard output that takes nothing."""
+    """Return the error for a stdout that cannot be written."""
     reason = os.strerror(error.errno) if error.errno else str(error)
-    return OutputError(f"standard output cannot be written: {reason}", remedy="make room, or send it elsewhere")
+    return OutputError(
+        f"standard output cannot be written: {reason}", remedy="free some space, or redirect it elsewhere"
+    )
 
 
 def print_line(text: str) -> None:
-    """Print one line to stdout; names of blobs may be in it, and are not let through as they are."""
+    """Print one line to stdout; what a terminal would act on, such as in names of blobs, is escaped."""
     write(escaped(text) + "\n")
 
 
 def print_json(value: Any) -> None:
-    """Print one JSON document, in ASCII where standard output knows nothing else."""
+    """Print one JSON document; in ASCII if the encoding of stdout lacks a character."""
     text = json_text(value, default=str)
     write((text if _can_show(text) else json.dumps(value, indent=2, default=str)) + "\n")
 
@@ -116,54 +84,46 @@ def _can_show(text: str) -> bool:
     return True
 
 
-def _as_shown(text: str) -> str:
-    """Return a text with escapes for characters that standard output does not know, as those of files' names."""
+def _encodable(text: str) -> str:
+    """Return a text with escapes for characters that the encoding of stdout lacks, such as odd ones in file names."""
     encoding = sys.stdout.encoding or "utf-8"
     return text if _can_show(text) else text.encode(encoding, "backslashreplace").decode(encoding)
 
 
-def print_table(rows: Sequence[Sequence[str]], *, right: frozenset[int] = frozenset()) -> None:
-    """Print rows of cells in aligned columns; those in `right` are aligned to the right."""
-    rows = [[escaped(cell) for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = (
-            cell.rjust(width) if index in right else cell.ljust(width)
-            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        write("  ".join(cells).rstrip() + "\n")
-
-
 def note(text: str) -> None:
-    """Print to stderr; a script's words may be in it, and none of its lines but the first is taken for blobprep's."""
+    """Print a message to stderr; lines after the first are marked, since a script may have written them."""
     try:
-        sys.stderr.write(quoted(_scrubbed(text)) + "\n")
-    except (OSError, ValueError):  # a full disk, or a terminal that has gone: what is told there is not what is made
+        sys.stderr.write(quoted(_mask_secrets(text)) + "\n")
+    except (OSError, ValueError):  # a full disk, or a closed terminal: messages are not results
         pass
 
 
 def print_error(error: BaseException, *, as_json: bool = False, trace: bool = False) -> int:
-    """Print what happened and what to do, and return the exit code.
+    """Print an error and its remedy, and return the exit code.
 
     Args:
-        error: any; one that is not ours is a defect of ours, and its text is only shown with `trace`.
+        error: any exception; one of another library is a defect of blobprep, and its text is shown only with `trace`.
         as_json: print one JSON document to stdout, and nothing else there.
-        trace: show our traceback too, on stderr.
+        trace: also print blobprep's traceback, on stderr.
     """
-    shown = _own(error)
-    code = code_of(error if isinstance(error, KeyboardInterrupt) else shown)
-    if not (as_json and _printed_as_json(error, shown, code)):
-        note(f"blobprep: {shown.message}")
-        if shown.remedy:
-            note(f"  {shown.remedy}")
+    ours = _as_blobprep_error(error)
+    code = code_of(error if isinstance(error, KeyboardInterrupt) else ours)
+    if not (as_json and _print_as_json(error, ours, code)):
+        note(f"blobprep: {ours.message}")
+        if ours.remedy:
+            note(f"  {ours.remedy}")
     if trace:
         note("".join(traceback.format_exception(error)).rstrip())
     return flush(code)
 
 
-def _printed_as_json(error: BaseException, shown: BlobprepError, code: int) -> bool:
-    """Print an error as the one document on stdout; False where nothing can be written there."""
-    record = {"type": type(error).__name__, "message": _scrubbed(shown.message), "remedy": _scrubbed(shown.remedy)}
+def _print_as_json(error: BaseException, ours: BlobprepError, code: int) -> bool:
+    """Print an error as the one document on stdout; return False if stdout cannot be written."""
+    record = {
+        "type": type(error).__name__,
+        "message": _mask_secrets(ours.message),
+        "remedy": _mask_secrets(ours.remedy),
+    }
     try:
         print_json({"error": record, "exit": code})
         sys.stdout.flush()
@@ -173,11 +133,11 @@ def _printed_as_json(error: BaseException, shown: BlobprepError, code: int) -> b
 
 
 def flush(code: int) -> int:
-    """Empty stdout and return the exit code: another one where it cannot be written, unless its reader has gone."""
+    """Flush stdout and return the exit code; another one if that fails, unless the reader is gone."""
     try:
         sys.stdout.flush()
     except OSError as error:
-        # The interpreter flushes once more at its end, and would complain.
+        # The interpreter flushes once more when it ends, and would print a traceback.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if code == 0 and not isinstance(error, BrokenPipeError):
             return print_error(unwritable(error))
@@ -185,7 +145,7 @@ def flush(code: int) -> int:
 
 
 def readable(size: int) -> str:
-    """Return a size for people.
+    """Return a size in the unit that is easiest to read.
 
     >>> readable(999), readable(1536), readable(8 * 1024 * 1024)
     ('999 B', '1.5 KiB', '8.0 MiB')
@@ -200,7 +160,7 @@ def readable(size: int) -> str:
     return f"{number / 1024:.1f} TiB"
 
 
-def _own(error: BaseException) -> BlobprepError:
+def _as_blobprep_error(error: BaseException) -> BlobprepError:
     if isinstance(error, BlobprepError):
         return error
     if isinstance(error, KeyboardInterrupt):
@@ -211,6 +171,6 @@ def _own(error: BaseException) -> BlobprepError:
     )
 
 
-def _scrubbed(text: str) -> str:
-    """Mask whatever looks like a secret: messages hold none, but tracebacks of other libraries might."""
+def _mask_secrets(text: str) -> str:
+    """Mask whatever looks like a secret: our messages hold none, but tracebacks of other libraries might."""
     return _SECRETS.sub("********", text)

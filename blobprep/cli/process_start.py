@@ -1,4 +1,4 @@
-"""What a process is started with and may lack: standard streams, descriptors, memory, a writable disk."""
+"""What a process may be started without: standard streams, descriptors, memory, a writable disk."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _NO_THREAD: Final = "can't start new thread"
 
 
 def complete_standard_streams() -> None:
-    """Open the null device for a standard stream that this process was started without, as cron jobs and daemons are.
+    """Open the null device for each standard stream that is closed, as for some cron jobs and daemons.
 
-    Else the next file that is opened would be taken for it.
+    Otherwise the next file that is opened would take the place of that stream.
     """
     import sys
 
@@ -28,15 +28,15 @@ def complete_standard_streams() -> None:
         try:
             os.fstat(number)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free: this one
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest free number, which is this one
     if sys.stdout is None:
-        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115  for as long as this process
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115  open until the process ends
     if sys.stderr is None:
         sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
 
 
 def raise_descriptor_limit() -> None:
-    """Use of the descriptors that this process may have what a run with many blobs needs; some shells allow 256."""
+    """Raise the soft limit of descriptors to what a run with many blobs needs; some shells set it to 256."""
     try:
         import resource
     except ImportError:  # Windows
@@ -48,22 +48,26 @@ def raise_descriptor_limit() -> None:
 
 
 def shortage(error: BaseException) -> BlobprepError | None:
-    """Return what an exception says about the machine and not about blobprep; None where it is another one."""
+    """Return the error for an exception that the machine causes, such as a full disk; None for any other."""
     if isinstance(error, MemoryError):
-        return LimitError("memory ran out in blobprep itself", remedy="use a machine with more, or end other programs")
+        return LimitError(
+            "blobprep itself ran out of memory", remedy="use a machine with more memory, or close other programs"
+        )
     if isinstance(error, RuntimeError) and str(error) == _NO_THREAD:
-        return LimitError("this machine allows no more threads", remedy="see `ulimit -u`, or end other programs")
+        return LimitError("this machine allows no more threads", remedy="check `ulimit -u`, or close other programs")
     if not isinstance(error, OSError):
         return None
     if error.errno in _SHORT_OF_FILES:
-        return LimitError("no more files can be opened at once", remedy="raise the limit with `ulimit -n 1024`")
+        return LimitError("too many files are open at once", remedy="raise the limit with `ulimit -n 1024`")
     if error.errno == errno.ENOENT and not _has_working_folder():
-        return UsageError("the working folder was removed", remedy="change to a folder that exists")
+        return UsageError("the working folder does not exist any more", remedy="change to a folder that exists")
     where = f": {os.fsdecode(error.filename)}" if isinstance(error.filename, (str, bytes)) else ""
     if isinstance(error, PermissionError) and where:
-        return AccessError(f"access was refused{where}", remedy="check who may enter its folder, and read or write it")
+        return AccessError(f"access was refused{where}", remedy="check the permissions of the file and of its folder")
     if error.errno in _SHORT_OF_ROOM:
-        return LimitError(f"the disk is full{where}", remedy="make room, or set TMPDIR to a folder with room")
+        return LimitError(
+            f"the disk is full{where}", remedy="free some space, or set TMPDIR to a folder on another disk"
+        )
     if error.errno == errno.EROFS:
         return OutputError(f"the file system is read-only{where}", remedy="choose a folder that can be written to")
     return None

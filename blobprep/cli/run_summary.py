@@ -10,7 +10,7 @@ from blobprep.cli.output import note, print_json, write
 from blobprep.printable import escaped
 
 if TYPE_CHECKING:
-    from blobprep.cli.context import Session
+    from blobprep.cli.context import CommandContext
     from blobprep.manifest import ErrorRecord, OutputRecord
     from blobprep.outputs.ports import Port
     from blobprep.runs.result import Run
@@ -21,7 +21,7 @@ _SCRIPT: Final = "0085"
 _CAUGHT: Final = "Caught exception while executing function: "
 
 
-def print_run(run: Run, code: int, session: Session) -> None:
+def print_run(run: Run, code: int, session: CommandContext) -> None:
     """Print a run's status, where its outputs are, what a translation lost, and why it failed.
 
     Outputs go to stdout, errors to stderr. With `--json` the document is the manifest with two more members: `output`,

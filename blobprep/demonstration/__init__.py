@@ -44,14 +44,14 @@ blob = "az://modules/Hello.zip"
 
 @dataclass(frozen=True, slots=True)
 class Demonstration:
-    """Hold what the demonstration made.
+    """What the demonstration made.
 
     Attributes:
-        folder: with `blobprep.toml` and the folder account `blobs`.
-        table: the dataset's blob.
-        with_trees: whether scikit-learn was there, and with it its breast cancer data.
-        ranking: the run that ranked features.
-        hello: the run that used a module from a zip.
+        folder: the folder with `blobprep.toml` and the folder account `blobs`.
+        table: the name of the dataset's blob.
+        with_trees: whether scikit-learn is installed, with its breast cancer data.
+        ranking: the run that ranks features.
+        hello: the run that uses a module from a zip.
     """
 
     folder: Path
@@ -65,18 +65,18 @@ def demo(folder: Path | str = FOLDER, *, echo: TextIO | None = None) -> Demonstr
     """Fill a folder account with a table, a module zip and two scripts, and run both scripts.
 
     Args:
-        folder: where; what an earlier demonstration left there is replaced.
-        echo: where the scripts' output is shown.
+        folder: where to put everything; what an earlier demonstration left there is replaced.
+        echo: the stream that shows the scripts' output.
 
     Returns:
-        Where everything is. Both runs may have failed; their manifests say why.
+        What was made. Either run may have failed; its manifest says why.
     """
     folder = Path(folder).absolute()
-    found = _find_breast_cancer()
-    with_trees = found is not None
+    breast_cancer = _find_breast_cancer()
+    with_trees = breast_cancer is not None
     table = "breast_cancer.csv" if with_trees else "planets.csv"
     script = "importance.py" if with_trees else "correlation.py"
-    _fill(folder, table, script, _breast_cancer(found) if found else _example("planets.csv"))
+    _fill(folder, table, script, _label_columns(breast_cancer) if breast_cancer else _example("planets.csv"))
     ranking = _run(folder, script, table, "ranking", "", echo)
     hello = _run(folder, "hello.py", table, "hello", "hello", echo)
     return Demonstration(folder, table, with_trees, ranking, hello)
@@ -125,27 +125,27 @@ def _find_breast_cancer() -> Path | None:
     return None
 
 
-def _breast_cancer(path: Path) -> bytes:
-    """Return the data with column names, and the diagnosis as a word in the last column.
+def _label_columns(path: Path) -> bytes:
+    """Return the data as CSV with column names, and with the diagnosis as a word in the last column.
 
-    The file's first row holds counts and the words of the classes; its columns are ten measurements of cell nuclei, as
-    mean, standard error and worst value.
+    The first row of the file holds counts and the names of the classes; its columns are ten measurements of cell
+    nuclei, as mean, standard error and worst value.
     """
-    (_, _, *words), *rows = csv.reader(path.read_text().splitlines())
-    names = [f"{kind}_{each}" for kind in ("mean", "error", "worst") for each in _MEASUREMENTS]
+    (_, _, *classes), *rows = csv.reader(path.read_text().splitlines())
+    names = [f"{kind}_{name}" for kind in ("mean", "error", "worst") for name in _MEASUREMENTS]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*names, "diagnosis"])
-    writer.writerows([*row[:-1], words[int(row[-1])]] for row in rows)
+    writer.writerows([*row[:-1], classes[int(row[-1])]] for row in rows)
     return text.getvalue().encode()
 
 
 def _hello_zip() -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in ("hello_module.py", "words.txt"):
             archive.writestr(name, _example(f"hello_bundle/{name}"))
-    return packed.getvalue()
+    return data.getvalue()
 
 
 def _example(name: str) -> bytes:

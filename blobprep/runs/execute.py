@@ -32,6 +32,7 @@ def execute(
     *,
     echo: TextIO | None = None,
     progress: Callable[[int, int], None] | None = None,
+    stage: Callable[[str], None] | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Run:
     """Run a script on datasets and publish what comes out.
@@ -40,6 +41,7 @@ def execute(
         request: what to do, every name resolved.
         echo: where the script's output is shown as it comes.
         progress: called with bytes fetched and bytes in all.
+        stage: called as each stage begins, with `resolve`, `fetch`, `script` or `commit`.
         now: the clock.
 
     Returns:
@@ -53,6 +55,8 @@ def execute(
     level = require_level(request.isolation)
     plan = request.output_plan()  # refuses wrong options before anything is touched
     timings = _Timings()
+    begin = stage or _ignore
+    begin("resolve")
     with ExitStack() as stack:
         child = stack.enter_context(_started(request, level, RunLog(echo, request.limits.log_kept)))
         resolved = resolve(request.script, _datasets(request), request.bundle, lossless=request.options.lossless)
@@ -64,8 +68,9 @@ def execute(
             timings.lap("claim")
             if outputs.claim.took_over:
                 child.logbook.say(outputs.claim.took_over)
-            computed = compute(request, child, resolved, outputs, progress)
+            computed = compute(request, child, resolved, outputs, progress, begin)
             timings.lap("compute")
+            begin("commit")
             if "matplotlib" in computed.verdict.facts.environment and level != "off":
                 stack.enter_context(build_font_cache(font_cache()))
             log = _last_log(child.logbook, computed.verdict)
@@ -91,6 +96,10 @@ def _started(request: Request, level: Level, logbook: RunLog) -> Child:
         debug=request.options.debug,
         namespace=request.namespace,
     )
+
+
+def _ignore(stage: str) -> None:
+    """Take no notice of a stage."""
 
 
 def _datasets(request: Request) -> dict[str, Dataset]:

@@ -40,6 +40,7 @@ def run(
     workspace: Workspace | None = None,
     echo: TextIO | None = None,
     progress: Callable[[int, int], None] | None = None,
+    stage: Callable[[str], None] | None = None,
     **options: Unpack[RunKeywords],
 ) -> Run:
     """Run a script on datasets and put what comes out into storage.
@@ -51,6 +52,7 @@ def run(
         workspace: the settings in force; those of the working folder and this process where None.
         echo: where the script's output is shown as it comes.
         progress: called with bytes fetched and bytes in all.
+        stage: called as each stage begins, with `resolve`, `fetch`, `script` or `commit`.
         **options: the options of a run by their names (see `RunOptions`):
 
     Returns:
@@ -66,7 +68,7 @@ def run(
 
     asked, given = read_arguments({"script": script, "dataset1": dataset1, "dataset2": dataset2, **options})
     request = prepare(workspace or Workspace(), asked, given, now=datetime.now(UTC))
-    return execute(request, echo=echo, progress=progress)
+    return execute(request, echo=echo, progress=progress, stage=stage)
 
 
 def prepare(workspace: Workspace, options: RunOptions, given: Given = NOTHING, *, now: datetime) -> Request:

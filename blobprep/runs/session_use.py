@@ -53,6 +53,7 @@ def compute(
     resolved: ResolvedInputs,
     outputs: Outputs,
     progress: Callable[[int, int], None] | None,
+    begin: Callable[[str], None],
 ) -> Computed:
     """Feed a child, take what it makes, and judge its end.
 
@@ -73,9 +74,11 @@ def compute(
             inputs = {port: each.bytes.readable for port, each in resolved.inputs.items()}
             given = {"script": script.readable, **inputs, **streams, "facts": facts}
             child.ask(_ask(request, resolved), given)
+        begin("fetch")
         fetch.start()
         if request.isolation != "off":  # there the script runs in this thread, and reads what arrives
             fetch.wait()
+        begin("script")
         ending = child.wait(None if request.options.debug else request.limits.timeout)
         checksums = fetch.finish()
         outputs.finish_streams()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from blobprep.checks.fixes import Text, corrected
+from blobprep.checks.fixes import CheckedFile, fix_file
 from blobprep.lint import Finding, examine, read_source
 
 SCRIPTS = Path(__file__).parent / "scripts"
@@ -22,6 +22,6 @@ def codes(text: str | bytes, *, is_script: bool = False, connected: int | None =
 
 
 def fixed(text: str, *, comments: bool = False, is_script: bool = False) -> str:
-    """Mend a text."""
-    made = corrected(Text(read_source("x.py", text.encode()), is_script, None, ()), comments=comments)
+    """Fix a text."""
+    made = fix_file(CheckedFile(read_source("x.py", text.encode()), is_script, None, ()), comments=comments)
     return text if made is None else made.after

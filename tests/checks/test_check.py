@@ -130,7 +130,7 @@ def test_a_file_that_is_no_python_is_told_as_what_it_is() -> None:
 
     (found,) = blobprep.check("s.py", fix=True).findings
 
-    assert (found.code, found.path, found.message) == ("BP006", "s.py", "it is a Jupyter notebook, and no Python")
+    assert (found.code, found.path, found.message) == ("BP006", "s.py", "it is a Jupyter notebook, not Python")
     assert Path("s.py").read_text() == notebook
     assert checked({"lfs.py": "version https://git-lfs.github.com/spec/v1\n"}) == {"lfs.py": ["BP006"]}
 
@@ -259,7 +259,7 @@ def test_connected_datasets_count_and_are_not_read() -> None:
     assert blobprep.check("s.py", "missing.csv").findings == ()
     assert [each.code for each in blobprep.check("s.py", "missing.csv", "too.csv").findings] == ["BP702"]
     Path("b.zip").write_bytes(packed({}))
-    with pytest.raises(InvalidOption, match="by itself"):
+    with pytest.raises(InvalidOption, match="is a bundle"):
         blobprep.check("b.zip", "missing.csv")
 
 

@@ -25,9 +25,9 @@ def test_findings_are_printed_with_place_code_and_remedy(capsys) -> None:
     assert main(["check", "s.py"]) == 9
 
     shown = capsys.readouterr().out
-    assert shown.startswith("s.py\n  ✗ 2:5      BP101  print is used as a statement\n")
-    assert "  ✗ 2:11     BP201  pandas.DataFrame.ix was removed in pandas 1.0\n" in shown
-    assert shown.endswith("\n2 errors in 1 file; --fix corrects 1\n")
+    assert shown.startswith("s.py\n  ✗ 2:5      BP101  print is a statement here\n")
+    assert "  ✗ 2:11     BP201  pandas.DataFrame.ix is gone since pandas 1.0\n" in shown
+    assert shown.endswith("\n2 errors in 1 file, 1 fixable with --fix\n")
 
 
 def test_findings_are_one_document(capsys) -> None:
@@ -68,7 +68,7 @@ def test_diff_shows_and_changes_nothing(capsys) -> None:
         "+    print(a.ix[rows])",
         "     return a,",
     ]
-    assert shown.err == "blobprep: --fix corrects 1, 1 left for a person; nothing was written\n"
+    assert shown.err == "blobprep: 1 fixable with --fix, 1 left for you to fix; nothing was written\n"
     assert Path("s.py").read_text() == OLD
 
 
@@ -86,7 +86,7 @@ def test_fix_asks_first(capsys, monkeypatch) -> None:
     monkeypatch.setattr(sys, "stdin", Terminal("y\n"))
     assert main(["check", "s.py", "--fix", "--no-comments"]) == 9
     assert Path("s.py").read_text() == NEW
-    assert "1 left for a person; written: s.py" in capsys.readouterr().err
+    assert "1 fixed, 1 left for you to fix; wrote s.py" in capsys.readouterr().err
 
 
 def test_fix_without_questions_leaves_comments_and_a_backup(capsys) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from blobprep.checks.fixes import Text, corrected
+from blobprep.checks.fixes import CheckedFile, fix_file
 from blobprep.lint import examine, read_source
 from blobprep.lint.codes import CODES
 from tests.checks.reading import SCRIPTS, codes, findings, fixed
@@ -54,7 +54,7 @@ def test_a_corrected_script_parses_and_has_only_what_a_person_decides(name: str)
     source = read_source(name, (SCRIPTS / f"{name}.py").read_bytes())
     before = examine(source)
 
-    made = corrected(Text(source, True, None, before.findings), comments=True)
+    made = fix_file(CheckedFile(source, True, None, before.findings), comments=True)
 
     if made is None:
         assert not any(each.fixable for each in before.findings)
@@ -64,7 +64,7 @@ def test_a_corrected_script_parses_and_has_only_what_a_person_decides(name: str)
     assert sorted(each.code for each in after.findings) == sorted(
         each.code for each in before.findings if not each.fixable
     )
-    assert corrected(Text(read_source(name, made.data), True, None, ()), comments=True) is None
+    assert fix_file(CheckedFile(read_source(name, made.data), True, None, ()), comments=True) is None
 
 
 def test_the_corrected_script_does_what_the_old_one_did() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blobprep.checks.fixes import Text, corrected
+from blobprep.checks.fixes import CheckedFile, fix_file
 from blobprep.lint import DecodingError, Edit, apply_edits, choose_disjoint, examine, python2, read_source
 from blobprep.lint.source import Source, original_offset
 from tests.checks.reading import SCRIPTS
@@ -32,7 +32,7 @@ def look(raw: bytes) -> None:
         assert 0 <= each.line <= len(source.starts)
         assert each.line <= each.end_line
         assert 0 <= each.column <= len(source.line(each.line).decode()) + 2 if each.line else each.column == 0
-    made = corrected(Text(source, True, None, examined.findings), comments=True)
+    made = fix_file(CheckedFile(source, True, None, examined.findings), comments=True)
     # What stands in the way of Python is of these codes; where all of it is mechanical, nothing may be left of it.
     if made is not None and all(each.fixable for each in examined.findings if each.code < "BP112"):
         assert not any(each.code < "BP112" for each in examine(read_source("x.py", made.data)).findings)

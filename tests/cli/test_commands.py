@@ -180,9 +180,9 @@ def test_settings_are_listed_with_their_sources(folder, capsys, monkeypatch):
     assert re.search(r"^default_account +dev +--account$", table, re.MULTILINE)
     assert re.search(r"^key +\*{8} +AZURE_STORAGE_KEY$", table, re.MULTILINE)
 
-    assert "what opens an account, first wins:\n  1. a SAS token in the reference\n" in table
+    assert "what opens an account, in this order:\n  1. a SAS token in the reference\n" in table
     assert main(["settings", "--quiet"]) == 0
-    assert "first wins" not in capsys.readouterr().out
+    assert "in this order" not in capsys.readouterr().out
 
     assert main(["settings", "--json"]) == 0
     listed = {each["name"]: each for each in json.loads(capsys.readouterr().out)}
@@ -269,15 +269,15 @@ def test_every_option_of_run_reaches_the_library(folder, monkeypatch):
 
     assert main(arguments) == 3
 
-    workspace, echo, progress = (asked.pop(name) for name in ("workspace", "echo", "progress"))
-    assert (workspace.warnings, echo, progress) == ([], None, None)
+    assert asked.pop("workspace").warnings == []
+    assert [asked.pop(name) for name in ("echo", "progress", "stage")] == [None, None, None]
     assert asked == {option.name: _GIVEN[option.kind][1] for option in OPTIONS.values()}
 
 
 def test_what_is_not_given_has_its_default(folder, monkeypatch):
     asked = []
 
-    def run(script, dataset1, dataset2, *, workspace, echo, progress, **options):
+    def run(script, dataset1, dataset2, *, workspace, echo, progress, stage, **options):
         asked.append(read_arguments({"script": script, "dataset1": dataset1, "dataset2": dataset2, **options}))
         raise ScriptError("enough")
 

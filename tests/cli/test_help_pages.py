@@ -9,9 +9,14 @@ import pytest
 
 from blobprep.cli import main
 from blobprep.cli.app import command
+from blobprep.cli.options import SECTIONS
 from blobprep.runs.option_kinds import GROUPS
 
 COMMANDS = command().commands
+
+
+def test_the_sections_of_every_command_are_those_of_run() -> None:
+    assert ("Arguments", *GROUPS, "General") == SECTIONS
 
 
 def test_the_help_of_run_has_sections_in_order_and_ends_with_examples(capsys: pytest.CaptureFixture[str]) -> None:
@@ -33,6 +38,8 @@ def test_every_help_has_plain_arguments_and_ends_with_examples_that_are_understo
 
     shown = capsys.readouterr().out
     assert not re.search(r"[\[{][\[{]|\]\]|[{}]", shown.splitlines()[0])
+    titles = re.findall(r"^(\w+):$", shown, re.MULTILINE)
+    assert titles == [title for title in (*SECTIONS, "Examples") if title in titles]
     examples = shown.partition("\nExamples:\n")[2].splitlines()
     assert examples
     for example in examples:

@@ -7,24 +7,17 @@ import sys
 import pytest
 
 from blobprep.cli.output import (
-    Progress,
     StdoutClosed,
     flush,
     note,
     print_error,
     print_json,
-    print_table,
     readable,
     write,
 )
 from blobprep.errors import BlobNotFound
 
 KEY = "c4n4ry" + "A" * 80 + "=="
-
-
-class Terminal(io.StringIO):
-    def isatty(self):
-        return True
 
 
 def test_an_error_says_what_happened_and_then_what_to_do(capsys):
@@ -82,29 +75,6 @@ def test_an_error_of_another_library_is_a_defect_and_shows_no_secret(capsys, tex
     assert "c4n4ry" not in quiet.err + loud.err
 
 
-def test_progress_is_shown_on_a_terminal_and_taken_away():
-    terminal = Terminal()
-    progress = Progress(terminal, "copied")
-
-    progress(512, 1024)
-    progress(512, 1024)
-    progress(0, 0)
-    progress.close()
-
-    assert terminal.getvalue().count("copied 512 B of 1.0 KiB (50%)") == 1
-    assert terminal.getvalue().endswith("\r\x1b[K")
-
-
-def test_progress_is_silent_elsewhere():
-    stream = io.StringIO()
-    progress = Progress(stream, "copied")
-
-    progress(1, 2)
-    progress.close()
-
-    assert stream.getvalue() == ""
-
-
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
 def test_a_character_that_stdout_does_not_take_is_escaped(monkeypatch, encoding):
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding=encoding, write_through=True))
@@ -115,12 +85,6 @@ def test_a_character_that_stdout_does_not_take_is_escaped(monkeypatch, encoding)
 
     assert shown.startswith("\\udcff.csv ")
     assert json.loads(sys.stdout.buffer.getvalue()) == {"name": "\udcff😀"}
-
-
-def test_a_table_is_aligned_and_has_no_blanks_at_its_ends(capsys):
-    print_table([("1", "a", "x"), ("100", "", "yy")], right=frozenset({0}))
-
-    assert capsys.readouterr().out == "  1  a  x\n100     yy\n"
 
 
 @pytest.mark.parametrize(("size", "text"), [(0, "0 B"), (1023, "1023 B"), (2**20, "1.0 MiB"), (2**50, "1024.0 TiB")])

@@ -63,7 +63,7 @@ def folder_account(folder: Path) -> Path:
         ("ls {}/", 0, ""),
         ("settings", 0, ""),
         ("cat data.csv", 3, "data.csv"),
-        ("run script.py", 2, "the working folder was removed"),
+        ("run script.py", 2, "the working folder does not exist any more"),
     ],
 )
 def test_a_working_folder_that_was_removed_is_told_where_it_is_wanted(
@@ -84,7 +84,7 @@ def test_few_descriptors_are_told_of(folder: Path) -> None:
 
     done = shell("ulimit -n 10; blobprep run script.py --output out/", folder)
 
-    assert (done.returncode, done.stderr.splitlines()[0]) == (5, "blobprep: no more files can be opened at once")
+    assert (done.returncode, done.stderr.splitlines()[0]) == (5, "blobprep: too many files are open at once")
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a folder that it then may not enter")

@@ -51,6 +51,39 @@ def test_help_imports_nothing_heavy(folder):
     assert ours <= {"blobprep.errors", "blobprep.printable"}
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--help"],
+        ["run", "--help"],
+        ["ls", "."],
+        ["head", "pima.csv"],
+        ["settings"],
+        ["check", "prep.py"],
+        ["doctor", "pima.csv"],
+        ["cp", "pima.csv", "copy.csv"],
+        ["run", "prep.py", "pima.csv"],
+        ["frob"],
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_rich_is_not_loaded_where_no_terminal_is(folder, arguments):
+    program = (
+        "import sys; from blobprep.cli import main; main(sys.argv[1:]); print('rich' in sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        cwd=folder,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+
+    assert done.stderr.splitlines()[-1] == "False"
+
+
 def test_a_run_prints_where_everything_is(folder):
     done = ran(folder, "run", "prep.py", "pima.csv", "--output", "out/")
 

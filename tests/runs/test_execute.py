@@ -142,6 +142,15 @@ def test_each_stage_has_its_time(good: Run) -> None:
     assert {"resolve", "claim", "compute", "commit"} <= set(good.manifest.timings)
 
 
+def test_each_stage_is_announced_as_it_begins() -> None:
+    store = memory()
+    stages: list[str] = []
+
+    execute(ask(store, dataset1=dataset(store, "a.csv")), stage=stages.append)
+
+    assert stages == ["resolve", "fetch", "script", "commit"]
+
+
 def test_a_finished_prefix_is_refused_and_stays(good: Run) -> None:
     before = good.manifest.run_id
     with pytest.raises(OutputExists, match=f"holds the results of run {before}"), leaving_nothing():

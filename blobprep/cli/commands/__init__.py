@@ -1,1 +1,12 @@
-"""The commands, one module for each."""
+"""The commands, one module for each: its arguments and options, one library call, and what is printed.
+
+run        run a script on datasets
+ls         list blobs, containers and local files
+cat        write a blob or a file to stdout
+head       show the first rows of a dataset
+cp         copy blobs and local files
+check      find what will break in a script or bundle, and fix it
+doctor     find out why a reference cannot be reached
+settings   show every setting and its source
+demo       run the main job on embedded storage
+"""

@@ -1,37 +1,32 @@
-"""`blobprep check`."""
+"""`blobprep check`: find what will break in a script or bundle, and fix it."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from blobprep.cli.context import session
+from blobprep.cli.command import add_command
+from blobprep.cli.context import CommandContext
 from blobprep.cli.exit_codes import FINDINGS
-from blobprep.cli.help_pages import SectionedCommand
-from blobprep.cli.options import (
-    AccountOption,
-    ConfigOption,
-    JsonOption,
-    ProtocolOption,
-    QuietOption,
-    VerboseOption,
-)
-from blobprep.cli.output import note, print_json, write
+from blobprep.cli.options import INPUTS, OUTPUTS
+from blobprep.cli.output import note, print_json, print_line, write
+from blobprep.cli.tables import print_finding
 from blobprep.errors import InvalidOption
 
 if TYPE_CHECKING:
     from blobprep.checks import CheckResult
+    from blobprep.cli.terminal import Terminal
     from blobprep.lint import Finding
 
 __all__ = ["add_to"]
 
 _NONE: Final = "-"
-
-
+_MARKS: Final = {"error": "✗", "warning": "!", "note": "–"}
+_INDENT: Final = 20
 _EXAMPLES: Final = """\
 blobprep check prep.py az://raw/iris.csv
 blobprep check Hello.zip --fix --output Hello3.zip"""
@@ -39,157 +34,180 @@ blobprep check Hello.zip --fix --output Hello3.zip"""
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("check", cls=SectionedCommand, epilog=_EXAMPLES)(_check)
+    add_command(app, "check", _check, _EXAMPLES)
 
 
 def _check(
+    context: CommandContext,
     script: Annotated[
         str, typer.Argument(metavar="SCRIPT|ZIP", help="A script, a module zip or a folder: a path or a reference.")
     ],
     dataset1: Annotated[
-        str | None, typer.Argument(metavar="DATASET1", help="What will be connected, as for run; nothing is read.")
+        str | None,
+        typer.Argument(metavar="DATASET1", help="The dataset for port Dataset1, as for run; it is not read."),
     ] = None,
-    dataset2: Annotated[str | None, typer.Argument(metavar="DATASET2", help="Port Dataset2.")] = None,
+    dataset2: Annotated[
+        str | None, typer.Argument(metavar="DATASET2", help="The dataset for port Dataset2; it is not read.")
+    ] = None,
     dataset2_option: Annotated[
-        str | None, typer.Option("--dataset2", metavar="REF", help="Port Dataset2, without port Dataset1.")
+        str | None,
+        typer.Option(
+            "--dataset2",
+            metavar="REF",
+            help="The dataset for port Dataset2, with none for port Dataset1.",
+            rich_help_panel=INPUTS,
+        ),
     ] = None,
     bundle: Annotated[
-        str | None, typer.Option("--bundle", metavar="REF|FOLDER", help="Port Script Bundle, which is checked too.")
+        str | None,
+        typer.Option(
+            "--bundle",
+            metavar="REF|FOLDER",
+            help="Module zip or folder for port Script Bundle; it is checked too.",
+            rich_help_panel=INPUTS,
+        ),
     ] = None,
     fix: Annotated[
-        bool, typer.Option("--fix", help="Mend what is mechanical; shows the changes and asks first.")
+        bool,
+        typer.Option(
+            "--fix",
+            help="Fix whatever needs no decision of yours; shows the changes and asks first.",
+            rich_help_panel=OUTPUTS,
+        ),
     ] = False,
-    diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would change, and change nothing.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="With --fix: do not ask.")] = False,
+    diff: Annotated[
+        bool,
+        typer.Option("--diff", help="Show what --fix would change, and change nothing.", rich_help_panel=OUTPUTS),
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="With --fix: write without asking.", rich_help_panel=OUTPUTS)
+    ] = False,
     output: Annotated[
         str | None,
         typer.Option(
-            "--output", metavar="FILE", help="With --fix: write here; a zip is corrected into a new file only."
+            "--output",
+            metavar="FILE",
+            help="With --fix: write to this new file; a zip is never changed in place.",
+            rich_help_panel=OUTPUTS,
         ),
     ] = None,
     comments: Annotated[
-        bool, typer.Option("--comments/--no-comments", help="With --fix: mark what is left in the text.")
+        bool,
+        typer.Option(
+            "--comments/--no-comments",
+            help="With --fix: mark what you must fix yourself with comments.",
+            rich_help_panel=OUTPUTS,
+        ),
     ] = True,
     backup: Annotated[
-        bool, typer.Option("--backup/--no-backup", help="With --fix: keep what is replaced as NAME.bak.")
+        bool,
+        typer.Option(
+            "--backup/--no-backup", help="With --fix: keep the old file as NAME.bak.", rich_help_panel=OUTPUTS
+        ),
     ] = True,
-    account: AccountOption = None,
-    protocol: ProtocolOption = None,
-    config: ConfigOption = None,
-    as_json: JsonOption = False,
-    verbose: VerboseOption = 0,
-    quiet: QuietOption = False,
 ) -> int:
-    """Find what will break before it is run, and how to fix it; nothing is run."""
-    with session(account, protocol, config, as_json, verbose, quiet) as opened:
-        if fix and as_json and not yes:
-            raise InvalidOption("--fix asks before it writes, and --json cannot", remedy="add --yes")
-        if dataset2 is not None and dataset2_option is not None:
-            raise InvalidOption("port Dataset2 is connected twice", remedy="leave --dataset2 out")
-        from blobprep.checks.check import check
+    """Find what will break in a script before you run it, and how to fix it; nothing is run."""
+    if fix and context.as_json and not yes:
+        raise InvalidOption("--fix asks before it writes, and cannot ask with --json", remedy="add --yes")
+    if dataset2 is not None and dataset2_option is not None:
+        raise InvalidOption("port Dataset2 is connected twice", remedy="leave --dataset2 out")
+    from blobprep.checks.check import check
 
-        first, second = (None if each == _NONE else each for each in (dataset1, dataset2_option or dataset2))
-        checked = check(script, first, second, bundle=bundle, workspace=opened.workspace)
-        opened.warn()
-        if fix or diff:
-            return _correct(checked, fix, yes, output, comments, backup, as_json, quiet)
-        code = FINDINGS if checked.grave else 0
-        if as_json:
-            print_json({**checked.as_json(), "exit": code})
-        else:
-            _print(checked, quiet)
+    first, second = (None if port == _NONE else port for port in (dataset1, dataset2_option or dataset2))
+    result = check(script, first, second, bundle=bundle, workspace=context.workspace)
+    context.warn()
+    if fix or diff:
+        return _fix(context, result, write_it=fix, ask=not yes, output=output, comments=comments, backup=backup)
+    code = FINDINGS if result.grave else 0
+    if context.as_json:
+        print_json({**result.as_json(), "exit": code})
+    else:
+        _print(result, context.quiet, context.terminal)
     return code
 
 
-def _correct(
-    checked: CheckResult,
-    fix: bool,
-    yes: bool,
+def _fix(
+    context: CommandContext,
+    result: CheckResult,
+    *,
+    write_it: bool,
+    ask: bool,
     output: str | None,
     comments: bool,
     backup: bool,
-    as_json: bool,
-    quiet: bool,
 ) -> int:
-    """Show the changes, ask, write; return 9 where something is left for a person."""
-    made = checked.rewritten(comments=comments)
-    diffs = [each.diff for each in made]
-    if not as_json:
-        for each in diffs:
-            write(each)
-    corrected = sum(each.corrected for each in made)
+    """Show the changes, ask, write; return 9 where something is left for the user to fix."""
+    files = result.preview_fixes(comments=comments)
+    diffs = [file.diff for file in files]
+    if not context.as_json:
+        for diff in diffs:
+            write(diff)
+    fixes = sum(file.fixes for file in files)
     written: list[str] = []
-    if fix and made:
-        if not yes and not _agreed(corrected, len(made)):
+    if write_it and files:
+        if ask and not _confirm(fixes, len(files)):
             note("blobprep: nothing was written")
-            return FINDINGS if checked.grave else 0
-        written = checked.fix(output, comments=comments, backup=backup)
-    left = _left(checked)
-    code = FINDINGS if (left if written or not made else checked.grave) else 0
-    if as_json:
-        print_json({**checked.as_json(), "diff": "".join(diffs), "written": written, "exit": code})
-    elif not quiet:
-        note(_told(corrected, len(left), written, bool(made)))
+            return FINDINGS if result.grave else 0
+        written = result.fix(output, comments=comments, backup=backup)
+    left = sum(not finding.fixable for finding in result.grave)
+    code = FINDINGS if (left if written or not files else result.grave) else 0
+    if context.as_json:
+        print_json({**result.as_json(), "diff": "".join(diffs), "written": written, "exit": code})
+    elif not context.quiet:
+        note(f"blobprep: {_describe_fixes(fixes, left, written)}")
     return code
 
 
-def _left(checked: CheckResult) -> tuple[Finding, ...]:
-    """Return the findings that a person must remedy."""
-    return tuple(each for each in checked.grave if not each.fixable)
-
-
-def _agreed(count: int, files: int) -> bool:
+def _confirm(fixes: int, files: int) -> bool:
     """Ask whether to write.
 
     Raises:
-        InvalidOption: nobody is there to answer.
+        InvalidOption: stdin is not a terminal.
     """
     if not sys.stdin.isatty():
         raise InvalidOption(
-            "--fix asks before it writes, and nobody is there to answer", remedy="add --yes, or use --diff"
+            "--fix asks before it writes, and stdin is not a terminal", remedy="add --yes, or use --diff"
         )
-    changes = f"{count} {'change' if count == 1 else 'changes'} in {files} {'file' if files == 1 else 'files'}"
-    return typer.confirm(f"write {changes}?", err=True)
+    return typer.confirm(f"write {_count(fixes, 'fix', 'fixes')} to {_count(files, 'file')}?", err=True)
 
 
-def _told(corrected: int, left: int, written: list[str], made: bool) -> str:
-    rest = f"{left} left for a person" if left else "nothing is left"
-    if not made:
-        return f"blobprep: nothing can be corrected mechanically; {rest}"
+def _describe_fixes(fixes: int, left: int, written: Sequence[str]) -> str:
+    rest = f"{left} left for you to fix" if left else "nothing left to fix"
+    if not fixes:
+        return f"--fix can fix nothing here, {rest}"
     if not written:
-        return f"blobprep: --fix corrects {corrected}, {rest}; nothing was written"
-    return f"blobprep: {corrected} corrected, {rest}; written: {', '.join(written)}"
+        return f"{fixes} fixable with --fix, {rest}; nothing was written"
+    return f"{fixes} fixed, {rest}; wrote {', '.join(written)}"
 
 
-def _print(checked: CheckResult, quiet: bool) -> None:
-    """Print the findings by file; quiet, without notes and advice."""
-    shown = [each for each in checked.findings if each.level != "note" or not quiet]
-    for number, (path, found) in enumerate(groupby(shown, key=lambda each: each.path)):
-        write(f"{chr(10) if number else ''}{_plain(path)}\n")
-        for each in found:
-            write("".join(f"{line}\n" for line in _lines(each, quiet)))
+def _print(result: CheckResult, quiet: bool, terminal: Terminal | None) -> None:
+    """Print the findings by file; quiet, without notes and remedies."""
+    findings = [finding for finding in result.findings if finding.level != "note" or not quiet]
+    for number, (path, group) in enumerate(groupby(findings, key=lambda finding: finding.path)):
+        write("\n" if number else "")
+        print_line(path)
+        for finding in group:
+            _print_one(finding, quiet, terminal)
     if not quiet:
-        write(f"{chr(10) if shown else ''}{_summary(checked)}\n")
+        write(f"{chr(10) if findings else ''}{_summarize(result)}\n")
 
 
-def _lines(finding: Finding, quiet: bool) -> Iterator[str]:
+def _print_one(finding: Finding, quiet: bool, terminal: Terminal | None) -> None:
     place = f"{finding.line}:{finding.column}" if finding.line else ""
-    mark = {"error": "✗", "warning": "!", "note": "–"}[finding.level]
-    yield f"  {mark} {place:<8} {finding.code}  {_plain(finding.message)}"
-    if not quiet:
-        fixed = "  [--fix]" if finding.fixable else ""
-        yield f"{'':20}{_plain(finding.remedy)}{fixed}"
+    mark = _MARKS[finding.level]
+    lead = f"  {mark} {place:<8} {finding.code}  "
+    remedy = "" if quiet else f"{finding.remedy}{'  [--fix]' * finding.fixable}"
+    print_finding(mark, lead, [finding.message], remedy, indent=_INDENT, terminal=terminal)
 
 
-def _summary(checked: CheckResult) -> str:
-    counts: dict[str, Any] = checked.as_json()["counts"]
-    told = [f"{count} {level}{'' if count == 1 else 's'}" for level, count in counts.items() if count]
-    files = f"{checked.files} {'file' if checked.files == 1 else 'files'}"
-    fixable = sum(each.fixable for each in checked.findings)
-    corrected = f"; --fix corrects {fixable}" if fixable else ""
-    return f"{', '.join(told) or 'nothing found'} in {files}{corrected}"
+def _summarize(result: CheckResult) -> str:
+    """Return how much was found: `4 errors in 1 file, 3 fixable with --fix`."""
+    counts: dict[str, Any] = result.as_json()["counts"]
+    levels = [_count(count, level) for level, count in counts.items() if count]
+    fixable = sum(finding.fixable for finding in result.findings)
+    fixes = f", {fixable} fixable with --fix" if fixable else ""
+    return f"{', '.join(levels) or 'nothing found'} in {_count(result.files, 'file')}{fixes}"
 
 
-def _plain(text: str) -> str:
-    """Return a text that stays in its line: names in a zip could rewrite the terminal."""
-    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
+def _count(number: int, one: str, several: str = "") -> str:
+    return f"{number} {one if number == 1 else several or f'{one}s'}"

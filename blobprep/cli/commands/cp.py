@@ -1,4 +1,4 @@
-"""`blobprep cp`."""
+"""`blobprep cp`: copy blobs and local files."""
 
 from __future__ import annotations
 
@@ -7,16 +7,9 @@ from typing import Annotated
 
 import typer
 
-from blobprep.cli.context import session
-from blobprep.cli.help_pages import SectionedCommand
-from blobprep.cli.options import (
-    AccountOption,
-    ConfigOption,
-    JsonOption,
-    ProtocolOption,
-    QuietOption,
-    VerboseOption,
-)
+from blobprep.cli.command import add_command
+from blobprep.cli.context import CommandContext
+from blobprep.cli.options import OUTPUTS
 from blobprep.cli.output import print_json, print_line, readable
 
 __all__ = ["add_to"]
@@ -24,38 +17,41 @@ __all__ = ["add_to"]
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("cp", cls=SectionedCommand, epilog="blobprep cp az://raw/2024/ backup/")(_cp)
+    add_command(app, "cp", _cp, "blobprep cp iris.csv az://raw/\nblobprep cp az://raw/2024/ backup/")
 
 
 def _cp(
-    source: Annotated[str, typer.Argument(metavar="FROM", help="A reference or path; ended by / all below it.")],
-    target: Annotated[str, typer.Argument(metavar="TO", help="A reference or path; ended by / the name is kept.")],
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")] = False,
-    create_container: Annotated[
-        bool, typer.Option("--create-container", help="Create the target's container where it is missing.")
+    context: CommandContext,
+    source: Annotated[
+        str, typer.Argument(metavar="FROM", help="A reference or path; if it ends with /, everything below it.")
+    ],
+    target: Annotated[
+        str, typer.Argument(metavar="TO", help="A reference or path; if it ends with /, the names are kept.")
+    ],
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace blobs and files that exist.", rich_help_panel=OUTPUTS)
     ] = False,
-    account: AccountOption = None,
-    protocol: ProtocolOption = None,
-    config: ConfigOption = None,
-    as_json: JsonOption = False,
-    verbose: VerboseOption = 0,
-    quiet: QuietOption = False,
+    create_container: Annotated[
+        bool,
+        typer.Option(
+            "--create-container", help="Create the target's container if it is missing.", rich_help_panel=OUTPUTS
+        ),
+    ] = False,
 ) -> None:
     """Copy blobs and local files, in any direction."""
-    with session(account, protocol, config, as_json, verbose, quiet) as opened:
-        from blobprep.transfer.copy import cp
+    from blobprep.transfer.copy import cp
 
-        with opened.progress("copied") as progress:
-            copied = cp(
-                source,
-                target,
-                overwrite=overwrite,
-                create_container=create_container,
-                workspace=opened.workspace,
-                progress=progress,
-            )
-        if as_json:
-            print_json([asdict(each) for each in copied])
-        elif not quiet:
-            for each in copied:
-                print_line(f"{each.source} → {each.target}  {readable(each.size)}")
+    with context.progress("copying") as bar:
+        results = cp(
+            source,
+            target,
+            overwrite=overwrite,
+            create_container=create_container,
+            workspace=context.workspace,
+            progress=bar,
+        )
+    if context.as_json:
+        print_json([asdict(result) for result in results])
+    elif not context.quiet:
+        for result in results:
+            print_line(f"{result.source} → {result.target}  {readable(result.size)}")

@@ -1,26 +1,19 @@
-"""`blobprep run`."""
+"""`blobprep run`: run a script on datasets."""
 
 from __future__ import annotations
 
 import inspect
 import sys
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from blobprep.cli.context import session
+from blobprep.cli.command import parameter, with_context
+from blobprep.cli.context import CommandContext
 from blobprep.cli.exit_codes import code_of_run
 from blobprep.cli.help_pages import SectionedCommand
-from blobprep.cli.options import (
-    AccountOption,
-    ConfigOption,
-    JsonOption,
-    ProtocolOption,
-    QuietOption,
-    VerboseOption,
-)
+from blobprep.cli.options import INPUTS
 from blobprep.cli.run_summary import print_run
 from blobprep.errors import InvalidOption
 
@@ -37,19 +30,30 @@ _NONE: Final = "-"
 _ALONE: Final = "dataset2_alone"
 _Dataset2Alone = Annotated[
     str | None,
-    typer.Option("--dataset2", metavar="REF", help="Port Dataset2, without port Dataset1.", rich_help_panel="Inputs"),
+    typer.Option(
+        "--dataset2",
+        metavar="REF",
+        help="The dataset for port Dataset2, with none for port Dataset1.",
+        rich_help_panel=INPUTS,
+    ),
 ]
 _EXAMPLES: Final = """\
 blobprep run prep.py az://raw/iris.csv --output az://prepared/iris/
 blobprep run prep.py iris.csv --bundle Hello.zip --param year=2024 --format csv"""
+_STAGES: Final = {
+    "resolve": "resolving",
+    "fetch": "fetching",
+    "script": "running the script",
+    "commit": "writing outputs",
+}
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("run", cls=_RunCommand, epilog=_EXAMPLES)(_described)
+    app.command("run", cls=_RunCommand, epilog=_EXAMPLES)(_describe)
 
 
-def _described() -> None:
+def _describe() -> None:
     """Run a script on datasets, and put what comes out into storage."""
 
 
@@ -77,31 +81,20 @@ class _RunCommand(SectionedCommand):
     @cached_property
     def _declared(self) -> Command:
         app = typer.Typer(add_completion=False, rich_markup_mode=None)
-        vars(_run)["__signature__"] = inspect.Signature(list(_parameters()))
-        app.command()(_run)
+        app.command()(with_context(_run, _parameters()))
         return typer.main.get_command(app)
 
 
 def _parameters() -> Iterator[inspect.Parameter]:
-    """Make the command's parameters of the declared options, then of those that every command has."""
+    """Make the command's own parameters of the declared options."""
     from blobprep.runs.option_kinds import GROUPS
     from blobprep.runs.options import OPTIONS
 
-    yield from (_argument(each) for each in OPTIONS.values() if each.positional)
-    yield _parameter(_ALONE, _Dataset2Alone, None)
-    for option in sorted(OPTIONS.values(), key=lambda each: GROUPS.index(each.group)):
+    yield from (_argument(option) for option in OPTIONS.values() if option.positional)
+    yield parameter(_ALONE, _Dataset2Alone, None)
+    for option in sorted(OPTIONS.values(), key=lambda option: GROUPS.index(option.group)):
         if not option.positional:
             yield _option(option)
-    yield _parameter("account", AccountOption, None)
-    yield _parameter("protocol", ProtocolOption, None)
-    yield _parameter("config", ConfigOption, None)
-    yield _parameter("as_json", JsonOption, False)
-    yield _parameter("verbose", VerboseOption, 0)
-    yield _parameter("quiet", QuietOption, False)
-
-
-def _parameter(name: str, annotation: Any, default: Any) -> inspect.Parameter:
-    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
 
 _TYPES: Final[Mapping[Kind, Any]] = {
@@ -112,20 +105,20 @@ _TYPES: Final[Mapping[Kind, Any]] = {
     "pairs": list[str] | None,
     "limits": list[str] | None,
 }
-"""What the command line takes for an option of each kind; text for any other."""
+"""The type of the command line's values for an option of each kind; text for any other."""
 
 
 def _argument(option: Option) -> inspect.Parameter:
     info = typer.Argument(metavar=option.flag, help=_sentence(option))
     default = inspect.Parameter.empty if option.required else option.default
-    return _parameter(option.name, Annotated[str | None, info], default)
+    return parameter(option.name, Annotated[str | None, info], default)
 
 
 def _option(option: Option) -> inspect.Parameter:
     info = typer.Option(
         option.flag, metavar=option.metavar or None, help=_sentence(option), rich_help_panel=option.group
     )
-    return _parameter(option.name, Annotated[_TYPES.get(option.kind, str | None), info], option.default)
+    return parameter(option.name, Annotated[_TYPES.get(option.kind, str | None), info], option.default)
 
 
 def _sentence(option: Option) -> str:
@@ -133,41 +126,32 @@ def _sentence(option: Option) -> str:
     return f"{option.help[0].upper()}{option.help[1:]}{'; may be repeated' * option.repeatable}.{setting}"
 
 
-def _run(
-    *,
-    account: str | None,
-    protocol: str | None,
-    config: Path | None,
-    as_json: bool,
-    verbose: int,
-    quiet: bool,
-    **told: Any,
-) -> int:
-    with session(account, protocol, config, as_json, verbose, quiet) as opened:
-        from blobprep.runs.prepare import run
+def _run(context: CommandContext, **arguments: Any) -> int:
+    from blobprep.runs.prepare import run
 
-        script, dataset1, dataset2 = (told.pop(name) for name in ("script", "dataset1", "dataset2"))
-        dataset2 = _second(dataset1, dataset2, told.pop(_ALONE))
-        options = _options(told)
-        with opened.progress("fetched") as progress:
-            done = run(
-                script,
-                None if dataset1 == _NONE else dataset1,
-                dataset2,
-                workspace=opened.workspace,
-                echo=None if quiet else sys.stderr,
-                progress=progress,
-                **options,
-            )
-        opened.warn()
-        error = done.manifest.error
-        code = 0 if done.status == "succeeded" else code_of_run(error.code if error else "")
-        print_run(done, code, opened)
+    script, dataset1, dataset2 = (arguments.pop(name) for name in ("script", "dataset1", "dataset2"))
+    dataset2 = _second(dataset1, dataset2, arguments.pop(_ALONE))
+    options = _options(arguments)
+    with context.progress(_STAGES["resolve"], debug=options["debug"]) as bar:
+        result = run(
+            script,
+            None if dataset1 == _NONE else dataset1,
+            dataset2,
+            workspace=context.workspace,
+            echo=None if context.quiet else sys.stderr,
+            progress=bar,
+            stage=None if bar is None else lambda name: bar.begin(_STAGES[name]),
+            **options,
+        )
+    context.warn()
+    error = result.manifest.error
+    code = 0 if result.status == "succeeded" else code_of_run(error.code if error else "")
+    print_run(result, code, context)
     return code
 
 
-def _options(told: Mapping[str, Any]) -> dict[str, Any]:
-    """Read pairs from the texts the command line has for them.
+def _options(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options with pairs in place of the texts that the command line has for them.
 
     Raises:
         InvalidOption: a text is not NAME=VALUE, or names one twice.
@@ -176,7 +160,7 @@ def _options(told: Mapping[str, Any]) -> dict[str, Any]:
     from blobprep.runs.options import OPTIONS
 
     values: dict[str, Any] = {}
-    for name, value in told.items():
+    for name, value in arguments.items():
         option = OPTIONS[name]
         match option.kind:
             case "pairs" | "limits":
@@ -191,7 +175,7 @@ def _options(told: Mapping[str, Any]) -> dict[str, Any]:
 def _second(dataset1: str | None, dataset2: str | None, option: str | None) -> str | None:
     if option is not None and (dataset2 is not None or dataset1 not in (None, _NONE)):
         raise InvalidOption(
-            "--dataset2 connects port Dataset2 alone, and a dataset is given besides",
+            "--dataset2 connects port Dataset2 alone, but another dataset was given",
             remedy="give both as arguments: blobprep run SCRIPT DATASET1 DATASET2",
         )
     second = dataset2 if option is None else option
@@ -203,7 +187,7 @@ def _pairs(given: Sequence[str], option: str) -> dict[str, str]:
     for text in given:
         name, equals, value = text.partition("=")
         if not equals or not name or name in pairs:
-            fault = f"{name!r} twice" if name in pairs else f"{text!r}, which is not NAME=VALUE"
-            raise InvalidOption(f"{option} got {fault}", remedy=f"write {option} NAME=VALUE, each name once")
+            fault = f"has {name!r} twice" if name in pairs else f"takes NAME=VALUE: {text!r}"
+            raise InvalidOption(f"{option} {fault}", remedy=f"write {option} NAME=VALUE, each name once")
         pairs[name] = value
     return pairs

@@ -1,4 +1,4 @@
-"""`blobprep settings`."""
+"""`blobprep settings`: show every setting and its source."""
 
 from __future__ import annotations
 
@@ -6,44 +6,34 @@ from dataclasses import asdict
 
 import typer
 
-from blobprep.cli.context import session
-from blobprep.cli.help_pages import SectionedCommand
-from blobprep.cli.options import (
-    AccountOption,
-    ConfigOption,
-    JsonOption,
-    ProtocolOption,
-    QuietOption,
-    VerboseOption,
-)
-from blobprep.cli.output import print_json, print_table, write
+from blobprep.cli.command import add_command
+from blobprep.cli.context import CommandContext
+from blobprep.cli.output import print_json, write
+from blobprep.cli.tables import print_table
 
 __all__ = ["add_to"]
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("settings", cls=SectionedCommand, epilog="blobprep settings --account contoso")(_settings)
+    add_command(app, "settings", _settings, "blobprep settings --account contoso")
 
 
-def _settings(
-    account: AccountOption = None,
-    protocol: ProtocolOption = None,
-    config: ConfigOption = None,
-    as_json: JsonOption = False,
-    verbose: VerboseOption = 0,
-    quiet: QuietOption = False,
-) -> None:
+def _settings(context: CommandContext) -> None:
     """Show every setting, its value (secrets masked) and where it came from."""
-    with session(account, protocol, config, as_json, verbose, quiet) as opened:
-        listed = opened.workspace.settings()
-        if as_json:
-            print_json([asdict(each) for each in listed])
-            return
-        rows = [(each.name, "not set" if each.value is None else str(each.value), each.source) for each in listed]
-        print_table(rows if quiet else [("setting", "value", "source"), *rows])
-        if not quiet:
-            from blobprep.settings import PRECEDENCE
+    settings = context.workspace.settings()
+    if context.as_json:
+        print_json([asdict(setting) for setting in settings])
+        return
+    rows = [
+        (setting.name, "not set" if setting.value is None else str(setting.value), setting.source)
+        for setting in settings
+    ]
+    if context.quiet:
+        print_table(rows)
+        return
+    from blobprep.settings import PRECEDENCE
 
-            write("\nwhat opens an account, first wins:\n")
-            write("".join(f"  {number}. {told}\n" for number, told in enumerate(PRECEDENCE, 1)))
+    print_table([("setting", "value", "source"), *rows], headings=1, terminal=context.terminal)
+    write("\nwhat opens an account, in this order:\n")
+    write("".join(f"  {number}. {way}\n" for number, way in enumerate(PRECEDENCE, 1)))

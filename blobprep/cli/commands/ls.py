@@ -1,0 +1,73 @@
+"""`blobprep ls`: list blobs, containers and local files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from blobprep.cli.command import add_command
+from blobprep.cli.context import CommandContext
+from blobprep.cli.options import INPUTS, ReferenceArgument
+from blobprep.cli.output import print_json
+from blobprep.cli.tables import print_table
+
+if TYPE_CHECKING:
+    from blobprep.stores import BlobPrefix, BlobProperties
+
+__all__ = ["add_to"]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    add_command(app, "ls", _ls, "blobprep ls az://raw/ --recursive")
+
+
+def _ls(
+    context: CommandContext,
+    reference: ReferenceArgument,
+    recursive: Annotated[
+        bool,
+        typer.Option(
+            "--recursive", "-r", help="List every blob below, not only the next level.", rich_help_panel=INPUTS
+        ),
+    ] = False,
+) -> None:
+    """List blobs, prefixes, containers (az://) or local files."""
+    from blobprep.transfer.listing import ls, references
+
+    items = list(ls(reference, recursive=recursive, workspace=context.workspace))
+    if context.as_json:
+        reference_to = references(reference, context.workspace)
+        print_json([_record(item, reference_to(item)) for item in items])
+    else:
+        print_table([_row(item) for item in items], right={0}, terminal=context.terminal)
+
+
+def _record(item: BlobProperties | BlobPrefix, reference: str) -> dict[str, Any]:
+    from blobprep.stores import BlobPrefix
+
+    if isinstance(item, BlobPrefix):
+        return {"reference": reference, "container": item.container, "prefix": item.prefix}
+    return {
+        "reference": reference,
+        "container": item.container,
+        "blob": item.blob,
+        "size": item.size,
+        "etag": item.etag,
+        "last_modified": item.last_modified.isoformat(),
+        "content_type": item.content_type,
+    }
+
+
+def _row(item: BlobProperties | BlobPrefix) -> tuple[str, str, str]:
+    from blobprep.reference import Reference
+    from blobprep.stores import BlobPrefix
+
+    if isinstance(item, BlobPrefix):
+        name, size, time = item.prefix or item.container, "", ""
+    else:
+        name, size, time = item.blob, str(item.size), f"{item.last_modified:%Y-%m-%d %H:%M:%SZ}"
+    if item.container:  # as a reference has it
+        name = Reference(None, item.container, name, exact=bool(time)).written_blob
+    return size, time, name
