@@ -8,7 +8,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from blobprep.formats import listed
+from blobprep.formats import split_labels
 from blobprep.protocol import AskedDataset, Translation
 from blobprep.tables.codecs.errors import option, refused
 
@@ -35,7 +35,7 @@ def named_columns(labels: list[str], asked: AskedDataset, name: str) -> frozense
     Raises:
         DatasetError: it names a column that is not there.
     """
-    named = listed(asked.options[name])
+    named = split_labels(asked.options[name])
     for label in named:
         if label not in labels:
             raise refused(
