@@ -176,7 +176,7 @@ def test_a_credential_is_named_by_its_kind(credential, words):
     ],
 )
 def test_a_connection_string_whose_account_makes_no_host_is_refused(text):
-    with pytest.raises(SettingError, match=r"no account's name|endpoint suffix") as caught:
+    with pytest.raises(SettingError, match=r"not a valid account name|endpoint suffix") as caught:
         parse_connection_string(text)
 
     assert "c4n4ry" not in f"{caught.value}{caught.value.remedy}"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from blobprep.errors import InvalidReference
 from blobprep.reference import Reference, has_wildcard, is_reference, literal_prefix, matcher, split_sas
 from blobprep.reference.percent import encode_plain, encode_url
-from blobprep.reference.values import printed_below
+from blobprep.reference.values import print_below
 from blobprep.reference.wildcards import is_flat
 
 CONTAINERS = st.from_regex(r"[a-z0-9]([a-z0-9]-?){1,20}[a-z0-9]", fullmatch=True)
@@ -213,11 +213,11 @@ def test_every_dialect_reads_the_same_name(blob):
 
 @given(st.sampled_from(["az://raw/2024/", "https://contoso.blob.core.windows.net/raw/2024/"]), BLOBS)
 def test_what_is_printed_below_a_prefix_names_the_blob_below_it(prefix, name):
-    blob = Reference.parse(printed_below(prefix, name))
+    blob = Reference.parse(print_below(prefix, name))
 
     assert blob.blob == f"2024/{name}"
     assert not blob.is_prefix
-    assert Reference.parse(printed_below(prefix, f"{name}/", prefix=True)).is_prefix
+    assert Reference.parse(print_below(prefix, f"{name}/", prefix=True)).is_prefix
 
 
 @pytest.mark.parametrize("name", ["a\u3000b", "zero\u200bwidth", "\u202egnp.exe", "tab\t", "\x85"])
@@ -353,7 +353,7 @@ def test_a_datastore_stands_for_a_container_or_a_prefix(text, printed):
         ("other", "x", "[datastores.other]"),
         ("wild", "x", "az://ACCOUNT@CONTAINER/"),
         ("loop", "x", "az://ACCOUNT@CONTAINER/"),
-        ("local", "?", "write * for ?"),
+        ("local", "?", "write * instead of ?"),
     ],
 )
 def test_a_datastore_that_leads_nowhere_is_refused(name, path, hint):

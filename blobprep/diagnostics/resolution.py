@@ -8,7 +8,7 @@ from blobprep.account import Account, allowed_protocol, require_credential
 from blobprep.diagnostics.findings import Examination, Finding, ok, warned
 from blobprep.errors import BlobprepError, SettingError, UsageError
 from blobprep.settings import Workspace
-from blobprep.settings.account_resolution import AccountResolution, Asked, ParsedName
+from blobprep.settings.account_resolution import AccountRequest, AccountResolution, ParsedName
 
 __all__ = ["allowed", "credentials", "described", "read", "refused", "without_account"]
 
@@ -43,9 +43,9 @@ def described(
     workspace: Workspace, name: str | None, meaning: ParsedName | None
 ) -> tuple[AccountResolution | None, Finding]:
     """Say which account is meant and where it is."""
-    asked = Asked(name)
+    asked = AccountRequest(name)
     if meaning is not None and meaning.reference is not None:
-        asked = Asked(name, meaning.reference.endpoint, meaning.sas, meaning.reference.container)
+        asked = AccountRequest(name, meaning.reference.endpoint, meaning.sas, meaning.reference.container)
     try:
         found = workspace.destination(asked)
     except UsageError as error:
@@ -86,7 +86,7 @@ def allowed(found: AccountResolution, workspace: Workspace) -> tuple[Account | N
 def credentials(found: AccountResolution) -> Iterator[Finding]:
     """Name the credential that is used and why, or why it cannot be one, then every other that was looked at."""
     fault = _fault(found)
-    for each in sorted(found.considered(), key=lambda each: not each.used):
+    for each in sorted(found.candidates(), key=lambda each: not each.used):
         kind = f" ({each.kind})" if each.kind and each.kind not in each.source else ""
         if each.used:
             yield fault or ok("credential", f"{each.source}{kind}: {each.why}")

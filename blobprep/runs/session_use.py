@@ -21,7 +21,7 @@ from blobprep.outputs.claim import Claim
 from blobprep.outputs.collector import Image, collect_images
 from blobprep.outputs.staging import Room
 from blobprep.protocol import FACTS_LIMIT, Ask, AskedResults
-from blobprep.runs.hints import advised
+from blobprep.runs.hints import add_hints
 from blobprep.runs.publish import ARTIFACTS, FIGURES, Outputs
 from blobprep.runs.request import Request
 from blobprep.runs.verdict import Verdict, judge, script_failed
@@ -92,7 +92,7 @@ def compute(
         verdict, artifacts = _artifacts(request, child, verdict, outputs)
         verdict, images = _collect(request, child, verdict)
         images, artifacts = _fitting(outputs, images, artifacts, child.logbook.say)
-        verdict = advised(verdict, resolved, attempts, emulated=request.options.emulator is not None)
+        verdict = add_hints(verdict, resolved, attempts, emulated=request.options.emulator is not None)
         return Computed(verdict, checksums, images, artifacts, attempts)
 
 

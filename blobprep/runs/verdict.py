@@ -1,4 +1,4 @@
-"""What a child's end means: succeeded, or failed and why. Pure."""
+"""The verdict on a child that has ended: it succeeded, or failed and why. Pure."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ __all__ = ["SCRIPT_CODE", "Verdict", "error_0085", "judge", "script_failed"]
 SCRIPT_CODE = "0085"
 """Code of `FailedToEvaluateScript` in Studio (classic): the script failed."""
 
-_TO_START: Final = 512 * 1024**2  # bytes of memory with which any child starts
+_TO_START: Final = 512 * 1024**2  # bytes of memory that are enough for any child to start
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Say what became of the child.
+    """The outcome of a child.
 
     Attributes:
-        facts: what it said it did; empty where it said nothing valid.
-        error: None where it succeeded.
-        raises: the error to raise once the manifest is finished, where an input is at fault and not the script.
-        remedy: what to do, shown below the error; may be empty.
+        facts: the facts that it reported; empty if they were missing or not valid.
+        error: None if it succeeded.
+        raises: the error to raise once the manifest is finished, if an input is at fault and not the script.
+        remedy: the remedy, shown below the error; may be empty.
     """
 
     facts: Facts
@@ -39,23 +39,23 @@ class Verdict:
 
 
 def judge(ending: Ending, facts: bytes, limits: Limits, *, needs: str = "results", lossless: bool = False) -> Verdict:
-    """Hold how a child ended against what it said.
+    """Judge a child by how it ended and what it reported.
 
-    Success is: it was asked, ended with status 0, said that it was complete, and left facts with results and no
-    failure.
+    It succeeded if it was asked, ended with status 0, reported that it was complete, and its facts name the results and
+    no failure.
 
     Args:
-        ending: from the host.
-        facts: bytes the child left.
-        limits: that were in force.
-        needs: the output without which it did not succeed; empty where none was asked for.
-        lossless: whether a translation that loses something was forbidden.
+        ending: how it ended, from the host.
+        facts: the bytes of its facts.
+        limits: the limits in force.
+        needs: the output that it must have written; empty if none is needed.
+        lossless: whether a translation that loses data was forbidden.
     """
     if not ending.asked and limits.memory is not None and limits.memory < _TO_START:
         error = exceeded("memory", limits)
-        return _limit(Facts(), error, f"the child process did not start within it: {error.message}")
+        return _limit(Facts(), error, f"the child process did not start within its memory limit: {error.message}")
     if not ending.asked:
-        defect = Defect("the child process did not start; the log above says why")
+        defect = Defect("the child process did not start; see the log above for the cause")
         return Verdict(Facts(), ErrorRecord("Defect", defect.message), defect)
     try:
         said = decode_facts(facts) if facts else Facts()
@@ -71,10 +71,10 @@ def judge(ending: Ending, facts: bytes, limits: Limits, *, needs: str = "results
 
 
 def error_0085(body: str) -> str:
-    """Return the text of Error 0085 with the markers of Studio (classic); the envelope's lines end with CRLF.
+    """Return the text of Error 0085 with the markers of Studio (classic), whose own lines end with CRLF.
 
     Source:
-        `error.message` of a web service's answer, as clients of Studio (classic) knew it.
+        `error.message` in the response of a web service of Studio (classic), as its clients parsed it.
     """
     return (
         "Error 0085: The following error occurred during script evaluation, please view the output log for more "
@@ -92,8 +92,9 @@ def script_failed(said: Facts, body: str, traceback: str = "", remedy: str = "")
 
 
 def _limit_of(ending: Ending, limits: Limits) -> str | None:
-    """Return the name of the limit that ended a child, None where none did."""
-    if ending.code == -signal.SIGXFSZ and limits.disk is not None:  # the script asked for the signal, or C code did
+    """Return the name of the limit that ended a child; None if no limit did."""
+    # Python ignores SIGXFSZ: the script, or C code in it, restored the signal's default action.
+    if ending.code == -signal.SIGXFSZ and limits.disk is not None:
         return "disk"
     return next((name for name, row in LIMITS.items() if ending.cause and row.error.code == ending.cause), None)
 
@@ -103,7 +104,7 @@ def _limit(said: Facts, error: RunFailed, message: str = "", traceback: str = ""
 
 
 def _culprit(ending: Ending) -> str:
-    """Say what used too much: a dataset can be small and its table large, which is not the script's doing."""
+    """Name what exceeded a limit: a small dataset can become a large table before the script starts."""
     return "the script" if ending.scripted else "reading the inputs"
 
 
@@ -113,11 +114,12 @@ def _failed(ending: Ending, said: Facts, failure: Failure, limits: Limits, *, lo
             body = failure.traceback or f"{failure.message}\n"
             return script_failed(said, body, failure.traceback, failure.remedy)
         case "memory" | "disk" | "file" | "threads":
-            return _short(ending, said, failure, limits)
+            return _shortage(ending, said, failure, limits)
         case "lossless" if lossless:
-            return Verdict(said, ErrorRecord("lossless", f"--lossless forbids what would be lost:\n{failure.message}"))
+            message = f"--lossless forbids what would be lost:\n{failure.message}"
+            return Verdict(said, ErrorRecord("lossless", message))
         case "dataset" | "bundle" | "defect" | "lossless" if ending.scripted:
-            # Whoever wrote it, it came from a process that was the script's by then.
+            # The script had started and could have reported this itself: it cannot put the blame on an input.
             body = failure.traceback or f"{failure.message}\n"
             return script_failed(said, body, failure.traceback, failure.remedy)
         case "dataset" | "bundle":
@@ -129,8 +131,8 @@ def _failed(ending: Ending, said: Facts, failure: Failure, limits: Limits, *, lo
             return Verdict(said, ErrorRecord("Defect", defect.message, failure.traceback), defect)
 
 
-def _short(ending: Ending, said: Facts, failure: Failure, limits: Limits) -> Verdict:
-    """Judge a script to which something was refused: the limit's fault, the machine's, or who knows whose."""
+def _shortage(ending: Ending, said: Facts, failure: Failure, limits: Limits) -> Verdict:
+    """Judge a child that ran out of a resource: because of a limit, or because the machine had no more."""
     name = {"memory": "memory", "file": "disk", "disk": "", "threads": ""}[failure.kind]
     if failure.kind == "threads" and (ending.crowded or (limits.memory or STACKS) < STACKS):
         name = "processes" if ending.crowded else "memory"
@@ -139,27 +141,32 @@ def _short(ending: Ending, said: Facts, failure: Failure, limits: Limits) -> Ver
         return _limit(said, error, f"{error.message}: {failure.message}", failure.traceback)
     if failure.kind == "threads":
         body = failure.traceback or f"{failure.message}\n"
-        return script_failed(said, body, failure.traceback, "this machine allows no more threads; start fewer")
+        return script_failed(said, body, failure.traceback, "this machine allows no more threads: start fewer")
     code, what, remedy = {
-        "memory": ("memory", "memory ran out", "use a machine with more, or hold less in memory at once"),
-        "disk": ("disk", "the disk is full", "make room, or set TMPDIR to a folder with room"),
-        "file": ("disk", "a file may not grow so large here", "see `ulimit -f`"),
+        "memory": (
+            "memory",
+            "memory ran out",
+            "use a machine with more memory, or hold less data in memory at the same time",
+        ),
+        "disk": ("disk", "the disk is full", "free some space, or set TMPDIR to a folder on another disk"),
+        "file": ("disk", "a file exceeded this system's file size limit", "see `ulimit -f`"),
     }[failure.kind]
     return Verdict(said, ErrorRecord(code, f"{what}: {failure.message}", failure.traceback), remedy=remedy)
 
 
 def _crashed(ending: Ending, said: Facts, limits: Limits) -> Verdict:
-    # Libraries that find no memory often end the process, each in its own way.
-    remedy = "if it is memory that was missing, raise the limit with --memory" if limits.memory else ""
+    # Libraries that cannot allocate memory often end the process, each in its own way.
+    remedy = "if it ran out of memory, raise the limit with --memory" if limits.memory else ""
     if ending.cause == "killed":
-        return script_failed(said, "the script's process was stopped by blobprep; the log above says why\n")
+        return script_failed(said, "blobprep stopped the script's process; see the log above for the reason\n")
     if not ending.scripted and ending.code is not None:
         if limits.memory is not None and limits.memory < _TO_START:
             return _limit(said, exceeded("memory", limits, _culprit(ending)))
         error = DatasetError(f"the inputs could not be read: the process that reads them {_end(ending.code)}")
         return Verdict(said, ErrorRecord("dataset", error.message), error, remedy)
     if ending.code is None:
-        return script_failed(said, "the script's process ended without a result, and nobody saw how\n", remedy=remedy)
+        body = "the script's process ended without a result; how it ended is not known\n"
+        return script_failed(said, body, remedy=remedy)
     return script_failed(said, f"the script's process {_end(ending.code)}\n", remedy=remedy)
 
 
@@ -167,7 +174,7 @@ def _end(code: int) -> str:
     if code >= 0:
         return f"ended with status {code} and without a result"
     name = _signal_name(-code)
-    hint = ", most likely because the machine ran out of memory" if name == "SIGKILL" else ""
+    hint = ", probably because the machine ran out of memory" if name == "SIGKILL" else ""
     return f"was ended by {name}{hint}"
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass, replace
 
-from blobprep.reference.percent import decode, exact
-from blobprep.reference.values import printed_below
+from blobprep.reference.percent import decode, encode_exact
+from blobprep.reference.values import print_below
 from blobprep.stores.base import BlobProperties, Store
 
 __all__ = ["BlobLocation"]
@@ -49,17 +49,17 @@ class BlobLocation:
         listed = f"name the blob itself: `blobprep ls {self.in_shell}` lists what is there"
         if not self.container or not self.blob:
             return listed
-        return f"{listed}; a blob whose own name ends with / is written {exact(self.printed)}"
+        return f"{listed}; a blob whose own name ends with / is written {encode_exact(self.printed)}"
 
     def child(self, name: str) -> BlobLocation:
         """Name a blob below this prefix."""
-        printed = printed_below(self.printed, name) if self.container else self.printed + name
+        printed = print_below(self.printed, name) if self.container else self.printed + name
         blob = self.blob + name
         return replace(self, blob=blob, printed=printed, exact=blob.endswith("/"))
 
     def subprefix(self, name: str) -> BlobLocation:
         """Name a prefix below this one; `name` ends with `/`."""
-        printed = printed_below(self.printed, name, prefix=True) if self.container else self.printed + name
+        printed = print_below(self.printed, name, prefix=True) if self.container else self.printed + name
         return replace(self, blob=self.blob + name, printed=printed, exact=False)
 
     def named(self, printed: str) -> BlobLocation:
@@ -72,7 +72,7 @@ class BlobLocation:
         """Return the prefix of what lies below this blob, were it a folder."""
         if not self.blob.endswith("/"):
             return replace(self.subprefix("/"), version_id=None, snapshot=None)
-        return replace(self, printed=f"{self.printed.removesuffix(exact('/'))}/", exact=False)
+        return replace(self, printed=f"{self.printed.removesuffix(encode_exact('/'))}/", exact=False)
 
     def properties(self) -> BlobProperties:
         """Look at the blob; raises as `Store.properties`."""
