@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 
 from blobprep import errors
 
-__all__ = ["DEFAULTS", "LIMITS", "LimitRow", "Limits", "error_of", "exceeded"]
+__all__ = ["DEFAULTS", "LIMITS", "LimitRow", "Limits", "error_of", "limit_error"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ _ROWS: Final = (
         "log_kept",
         "size",
         "1280KiB",
-        "amount of that output kept in the log: four fifths from its beginning, the rest from its end",
+        "amount of the script's output to keep in the log: four fifths from its beginning, the rest from its end",
     ),
     LimitRow(
         "figures",
@@ -145,7 +145,7 @@ _ROWS: Final = (
         "figures_size",
         "size",
         "1GB",
-        "size of all figures together",
+        "total size of all figures",
         "created figures of more than {} together",
         errors.FiguresExceeded,
     ),
@@ -161,7 +161,7 @@ def error_of(code: str) -> type[errors.RunFailed]:
     return next((row.error for row in _ROWS if row.error.code == code), errors.RunFailed)
 
 
-def exceeded(name: str, limits: Limits, what: str = "the script") -> errors.RunFailed:
+def limit_error(name: str, limits: Limits, what: str = "the script") -> errors.RunFailed:
     """Return the error for an exceeded limit, with its value and the setting that changes it.
 
     Args:
@@ -169,7 +169,7 @@ def exceeded(name: str, limits: Limits, what: str = "the script") -> errors.RunF
         limits: the limits in force.
         what: what exceeded it.
 
-    >>> exceeded("disk", Limits())
+    >>> limit_error("disk", Limits())
     DiskExceeded('the script wrote more than 10 GB, the limit set by [script] disk')
     """
     row = LIMITS[name]

@@ -32,7 +32,7 @@ from blobprep.account.credentials import (
     key_credential,
     sas_credential,
 )
-from blobprep.account.policy import AllowHttp, allowed_protocol, is_home_of, is_in_microsoft_cloud
+from blobprep.account.policy import AllowHttp, check_protocol, is_home_of, is_in_microsoft_cloud
 from blobprep.account.sas import SasToken
 
 __all__ = [
@@ -50,7 +50,7 @@ __all__ = [
     "Protocol",
     "SasToken",
     "TokenFlavor",
-    "allowed_protocol",
+    "check_protocol",
     "emulator",
     "is_home_of",
     "is_in_microsoft_cloud",

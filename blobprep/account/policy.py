@@ -10,12 +10,12 @@ from blobprep.account.sas import SasToken
 from blobprep.errors import ProtocolForbidden
 from blobprep.reference.hosts import CLOUDS, in_clouds, service_in
 
-__all__ = ["AllowHttp", "allowed_protocol", "is_home_of", "is_in_microsoft_cloud"]
+__all__ = ["AllowHttp", "check_protocol", "is_home_of", "is_in_microsoft_cloud"]
 
 AllowHttp = Literal["never", "emulator", "always"]
 
 
-def allowed_protocol(account: Account, allow_http: AllowHttp, *, explicit: bool) -> tuple[Account, str | None]:
+def check_protocol(account: Account, allow_http: AllowHttp, *, explicit: bool) -> tuple[Account, str | None]:
     """Check an account's protocol against the policy.
 
     Args:

@@ -13,7 +13,7 @@ from typing import Any, Final, TextIO
 from blobprep.cli.exit_codes import code_of
 from blobprep.cli.process_start import shortage
 from blobprep.errors import BlobprepError, Defect, OutputError
-from blobprep.printable import escaped, json_text, quoted
+from blobprep.printable import escape, json_text, quote_lines
 
 __all__ = [
     "Progress",
@@ -99,7 +99,7 @@ def unwritable(error: OSError) -> OutputError:
 
 def print_line(text: str) -> None:
     """Print one line to stdout; names of blobs may be in it, and are not let through as they are."""
-    write(escaped(text) + "\n")
+    write(escape(text) + "\n")
 
 
 def print_json(value: Any) -> None:
@@ -124,7 +124,7 @@ def _as_shown(text: str) -> str:
 
 def print_table(rows: Sequence[Sequence[str]], *, right: frozenset[int] = frozenset()) -> None:
     """Print rows of cells in aligned columns; those in `right` are aligned to the right."""
-    rows = [[escaped(cell) for cell in row] for row in rows]
+    rows = [[escape(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = (
@@ -137,7 +137,7 @@ def print_table(rows: Sequence[Sequence[str]], *, right: frozenset[int] = frozen
 def note(text: str) -> None:
     """Print to stderr; a script's words may be in it, and none of its lines but the first is taken for blobprep's."""
     try:
-        sys.stderr.write(quoted(_scrubbed(text)) + "\n")
+        sys.stderr.write(quote_lines(_scrubbed(text)) + "\n")
     except (OSError, ValueError):  # a full disk, or a terminal that has gone: what is told there is not what is made
         pass
 

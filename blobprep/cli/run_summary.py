@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from blobprep.cli.output import note, print_json, write
-from blobprep.printable import escaped
+from blobprep.printable import escape
 
 if TYPE_CHECKING:
     from blobprep.cli.context import Session
@@ -33,10 +33,10 @@ def print_run(run: Run, code: int, session: Session) -> None:
         note(f"blobprep: {error.message if session.quiet else _short(error)}")
         if session.quiet and error.remedy:  # else the log has shown it as it came
             mark = "  | " if error.code == _SCRIPT else "  "  # of a script that failed it may be the script's own
-            note(mark + escaped(error.remedy))
+            note(mark + escape(error.remedy))
     if not session.quiet:
         # What the child says of its translations and times is among them.
-        write("\n".join(map(escaped, _lines(run, session.verbose))) + "\n")
+        write("\n".join(map(escape, _lines(run, session.verbose))) + "\n")
 
 
 def _short(error: ErrorRecord) -> str:

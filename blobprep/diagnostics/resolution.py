@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from blobprep.account import Account, allowed_protocol, require_credential
+from blobprep.account import Account, check_protocol, require_credential
 from blobprep.diagnostics.findings import Examination, Finding, ok, warned
 from blobprep.errors import BlobprepError, SettingError, UsageError
 from blobprep.settings import Workspace
@@ -74,7 +74,7 @@ def without_account(workspace: Workspace) -> Examination:
 def allowed(found: AccountResolution, workspace: Workspace) -> tuple[Account | None, Finding]:
     """Hold the protocol against the policy."""
     try:
-        account, warning = allowed_protocol(found.account, workspace.allow_http, explicit=found.explicit)
+        account, warning = check_protocol(found.account, workspace.allow_http, explicit=found.explicit)
     except UsageError as error:
         return None, refused("protocol", error)
     if warning:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 
 from blobprep.outputs.collector import MAX_FILES, LeftFile, left_files, open_left
-from blobprep.printable import escaped
+from blobprep.printable import escape
 from blobprep.protocol import OUTPUTS, Facts
 from blobprep.reference.wildcards import name_matcher
 
@@ -108,6 +108,6 @@ def _tell_forgotten(names: Sequence[str], say: Callable[[str], None]) -> None:
         say(f"not kept from {OUTPUTS}/: {_listed(names, repr)}; --artifact NAME keeps one of them, --artifact '**' all")
 
 
-def _listed(names: Sequence[str], shown: Callable[[str], str] = escaped) -> str:
+def _listed(names: Sequence[str], shown: Callable[[str], str] = escape) -> str:
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return ", ".join(map(shown, names[:_SHOWN])) + more

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeVar
 
-from blobprep.limits import DEFAULTS, Limits, exceeded
+from blobprep.limits import DEFAULTS, Limits, limit_error
 from blobprep.protocol import OUTPUTS, Figure
 
 __all__ = ["MAX_FILE", "MAX_FILES", "Image", "LeftFile", "collect_images", "left_files", "open_left"]
@@ -164,9 +164,9 @@ def _take(folder: str, found: dict[str, _Found], claimed: Sequence[Figure], limi
         published.add(shown)
         total += found[name].size
         if limits.figures is not None and len(published) > limits.figures:
-            raise exceeded("figures", limits)
+            raise limit_error("figures", limits)
         if limits.figures_size is not None and total > limits.figures_size:
-            raise exceeded("figures_size", limits)
+            raise limit_error("figures_size", limits)
         opened = partial(_open_below, folder, name, MAX_IMAGE)
         descriptor = opened()
         if descriptor is None:

@@ -57,7 +57,7 @@ def split_sas(text: str) -> tuple[str, str | None]:
     if not _SCHEME.match(bare):
         return text, None
     address, _, query = bare.rpartition("?")
-    parts = _SENTENCE.sub(r"\1", f"&{_unescaped(query)}")[1:].split("&")
+    parts = _SENTENCE.sub(r"\1", f"&{_unescape_html(query)}")[1:].split("&")
     token = [part for part in parts if part.partition("=")[0].lower() in PARAMETERS]
     signed = any(part.partition("=")[0].lower() == "sig" for part in token)
     if not address or not signed:
@@ -71,11 +71,11 @@ def normalize_token(text: str) -> str:
 
     The `+` in its signature is encoded: the signature is Base64, and a query would turn a `+` into a blank.
     """
-    parts = _unescaped(text.lstrip("?")).split("&")
+    parts = _unescape_html(text.lstrip("?")).split("&")
     return "&".join(part.replace("+", "%2B") if part[:4].lower() == "sig=" else part for part in filter(None, parts))
 
 
-def _unescaped(query: str) -> str:
+def _unescape_html(query: str) -> str:
     return re.sub(r"(?i)&amp;", "&", query)
 
 

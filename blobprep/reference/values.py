@@ -73,7 +73,7 @@ class Reference:
         """
         reference = _parse(text)
         if reference.datastore is not None:
-            return reference if datastores is None else _resolved(text, reference, datastores)
+            return reference if datastores is None else _resolve_datastore(text, reference, datastores)
         if not reference.container:
             raise InvalidReference(
                 f"{quote_text(text)} does not name a container",
@@ -199,7 +199,7 @@ def _reference(text: str, parts: Parts) -> Reference:
     )
 
 
-def _resolved(text: str, reference: Reference, datastores: Mapping[str, str]) -> Reference:
+def _resolve_datastore(text: str, reference: Reference, datastores: Mapping[str, str]) -> Reference:
     """Replace the name of a datastore with its container."""
     name = reference.datastore or ""
     if name not in datastores:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from blobprep.errors import BlobprepError, BundleError, DatasetError, Defect, RunFailed
-from blobprep.limits import LIMITS, Limits, exceeded
+from blobprep.limits import LIMITS, Limits, limit_error
 from blobprep.manifest import ErrorRecord
 from blobprep.protocol import Facts, Failure, FrameError, decode_facts
 from blobprep.sandbox.guard.main import STACKS
 from blobprep.sandbox.session import Ending
 
-__all__ = ["SCRIPT_CODE", "Verdict", "error_0085", "judge", "script_failed"]
+__all__ = ["SCRIPT_CODE", "Verdict", "error_0085", "judge", "script_failure"]
 
 SCRIPT_CODE = "0085"
 """Code of `FailedToEvaluateScript` in Studio (classic): the script failed."""
@@ -52,22 +52,22 @@ def judge(ending: Ending, facts: bytes, limits: Limits, *, needs: str = "results
         lossless: whether a translation that loses data was forbidden.
     """
     if not ending.asked and limits.memory is not None and limits.memory < _TO_START:
-        error = exceeded("memory", limits)
+        error = limit_error("memory", limits)
         return _limit(Facts(), error, f"the child process did not start within its memory limit: {error.message}")
     if not ending.asked:
         defect = Defect("the child process did not start; see the log above for the cause")
         return Verdict(Facts(), ErrorRecord("Defect", defect.message), defect)
     try:
-        said = decode_facts(facts) if facts else Facts()
+        reported = decode_facts(facts) if facts else Facts()
     except FrameError:
-        said = Facts()
+        reported = Facts()
     if (name := _limit_of(ending, limits)) is not None:
-        return _limit(said, exceeded(name, limits, _culprit(ending)))
-    if said.failure is not None:
-        return _failed(ending, said, said.failure, limits, lossless=lossless)
-    if ending.complete and ending.code in (0, None) and (not needs or needs in said.outputs):
-        return Verdict(said)
-    return _crashed(ending, said, limits)
+        return _limit(reported, limit_error(name, limits, _culprit(ending)))
+    if reported.failure is not None:
+        return _failed(ending, reported, reported.failure, limits, lossless=lossless)
+    if ending.complete and ending.code in (0, None) and (not needs or needs in reported.outputs):
+        return Verdict(reported)
+    return _crashed(ending, reported, limits)
 
 
 def error_0085(body: str) -> str:
@@ -86,9 +86,9 @@ def error_0085(body: str) -> str:
     )
 
 
-def script_failed(said: Facts, body: str, traceback: str = "", remedy: str = "") -> Verdict:
-    """Return the verdict that the script is at fault, with Error 0085 around the reason."""
-    return Verdict(said, ErrorRecord(SCRIPT_CODE, error_0085(body), traceback), remedy=remedy)
+def script_failure(reported: Facts, body: str, traceback: str = "", remedy: str = "") -> Verdict:
+    """Return the verdict that the script failed, with Error 0085 around the reason."""
+    return Verdict(reported, ErrorRecord(SCRIPT_CODE, error_0085(body), traceback), remedy=remedy)
 
 
 def _limit_of(ending: Ending, limits: Limits) -> str | None:
@@ -99,8 +99,8 @@ def _limit_of(ending: Ending, limits: Limits) -> str | None:
     return next((name for name, row in LIMITS.items() if ending.cause and row.error.code == ending.cause), None)
 
 
-def _limit(said: Facts, error: RunFailed, message: str = "", traceback: str = "") -> Verdict:
-    return Verdict(said, ErrorRecord(error.code, message or error.message, traceback), remedy=error.remedy)
+def _limit(reported: Facts, error: RunFailed, message: str = "", traceback: str = "") -> Verdict:
+    return Verdict(reported, ErrorRecord(error.code, message or error.message, traceback), remedy=error.remedy)
 
 
 def _culprit(ending: Ending) -> str:
@@ -108,40 +108,40 @@ def _culprit(ending: Ending) -> str:
     return "the script" if ending.scripted else "reading the inputs"
 
 
-def _failed(ending: Ending, said: Facts, failure: Failure, limits: Limits, *, lossless: bool) -> Verdict:
+def _failed(ending: Ending, reported: Facts, failure: Failure, limits: Limits, *, lossless: bool) -> Verdict:
     match failure.kind:
         case "script":
             body = failure.traceback or f"{failure.message}\n"
-            return script_failed(said, body, failure.traceback, failure.remedy)
+            return script_failure(reported, body, failure.traceback, failure.remedy)
         case "memory" | "disk" | "file" | "threads":
-            return _shortage(ending, said, failure, limits)
+            return _shortage(ending, reported, failure, limits)
         case "lossless" if lossless:
             message = f"--lossless forbids what would be lost:\n{failure.message}"
-            return Verdict(said, ErrorRecord("lossless", message))
+            return Verdict(reported, ErrorRecord("lossless", message))
         case "dataset" | "bundle" | "defect" | "lossless" if ending.scripted:
             # The script had started and could have reported this itself: it cannot put the blame on an input.
             body = failure.traceback or f"{failure.message}\n"
-            return script_failed(said, body, failure.traceback, failure.remedy)
+            return script_failure(reported, body, failure.traceback, failure.remedy)
         case "dataset" | "bundle":
             kind = DatasetError if failure.kind == "dataset" else BundleError
             error = kind(failure.message, remedy=failure.remedy)
-            return Verdict(said, ErrorRecord(failure.kind, failure.message), error, failure.remedy)
+            return Verdict(reported, ErrorRecord(failure.kind, failure.message), error, failure.remedy)
         case _:
             defect = Defect(f"blobprep failed in the child: {failure.message}", remedy="please report it")
-            return Verdict(said, ErrorRecord("Defect", defect.message, failure.traceback), defect)
+            return Verdict(reported, ErrorRecord("Defect", defect.message, failure.traceback), defect)
 
 
-def _shortage(ending: Ending, said: Facts, failure: Failure, limits: Limits) -> Verdict:
+def _shortage(ending: Ending, reported: Facts, failure: Failure, limits: Limits) -> Verdict:
     """Judge a child that ran out of a resource: because of a limit, or because the machine had no more."""
     name = {"memory": "memory", "file": "disk", "disk": "", "threads": ""}[failure.kind]
     if failure.kind == "threads" and (ending.crowded or (limits.memory or STACKS) < STACKS):
         name = "processes" if ending.crowded else "memory"
     if name and getattr(limits, name) is not None:
-        error = exceeded(name, limits, _culprit(ending))
-        return _limit(said, error, f"{error.message}: {failure.message}", failure.traceback)
+        error = limit_error(name, limits, _culprit(ending))
+        return _limit(reported, error, f"{error.message}: {failure.message}", failure.traceback)
     if failure.kind == "threads":
         body = failure.traceback or f"{failure.message}\n"
-        return script_failed(said, body, failure.traceback, "this machine allows no more threads: start fewer")
+        return script_failure(reported, body, failure.traceback, "this machine allows no more threads: start fewer")
     code, what, remedy = {
         "memory": (
             "memory",
@@ -151,23 +151,23 @@ def _shortage(ending: Ending, said: Facts, failure: Failure, limits: Limits) -> 
         "disk": ("disk", "the disk is full", "free some space, or set TMPDIR to a folder on another disk"),
         "file": ("disk", "a file exceeded this system's file size limit", "see `ulimit -f`"),
     }[failure.kind]
-    return Verdict(said, ErrorRecord(code, f"{what}: {failure.message}", failure.traceback), remedy=remedy)
+    return Verdict(reported, ErrorRecord(code, f"{what}: {failure.message}", failure.traceback), remedy=remedy)
 
 
-def _crashed(ending: Ending, said: Facts, limits: Limits) -> Verdict:
+def _crashed(ending: Ending, reported: Facts, limits: Limits) -> Verdict:
     # Libraries that cannot allocate memory often end the process, each in its own way.
     remedy = "if it ran out of memory, raise the limit with --memory" if limits.memory else ""
     if ending.cause == "killed":
-        return script_failed(said, "blobprep stopped the script's process; see the log above for the reason\n")
+        return script_failure(reported, "blobprep stopped the script's process; see the log above for the reason\n")
     if not ending.scripted and ending.code is not None:
         if limits.memory is not None and limits.memory < _TO_START:
-            return _limit(said, exceeded("memory", limits, _culprit(ending)))
+            return _limit(reported, limit_error("memory", limits, _culprit(ending)))
         error = DatasetError(f"the inputs could not be read: the process that reads them {_end(ending.code)}")
-        return Verdict(said, ErrorRecord("dataset", error.message), error, remedy)
+        return Verdict(reported, ErrorRecord("dataset", error.message), error, remedy)
     if ending.code is None:
         body = "the script's process ended without a result; how it ended is not known\n"
-        return script_failed(said, body, remedy=remedy)
-    return script_failed(said, f"the script's process {_end(ending.code)}\n", remedy=remedy)
+        return script_failure(reported, body, remedy=remedy)
+    return script_failure(reported, f"the script's process {_end(ending.code)}\n", remedy=remedy)
 
 
 def _end(code: int) -> str:

@@ -162,8 +162,10 @@ PRECEDENCE: Final[tuple[str, ...]] = (
     "AZURE_CLIENT_CERTIFICATE_PATH), then azure-identity's default chain",
     "no credential: anonymous",
 )
-"""The sources of an account's credential, in order; the first that has one is used. Within the environment and within a
-file the order is: `credential`, connection string, SAS token, key, bearer token."""
+"""The sources of an account's credential, in order; the first that has one is used.
+
+Within the environment the order is: `credential`, connection string, SAS token, key, bearer token.
+"""
 
 
 def describe(sources: SettingsSources, name: str, container: str = "") -> AccountDescription:

@@ -13,7 +13,7 @@ from blobprep.account import (
     AllowHttp,
     Credential,
     Protocol,
-    allowed_protocol,
+    check_protocol,
     is_home_of,
     require_credential,
 )
@@ -144,7 +144,7 @@ class Destinations:
             SettingError: its credential cannot be valid.
         """
         require_credential(resolution.account, resolution.source)
-        account, warning = allowed_protocol(resolution.account, self.allow_http, explicit=resolution.explicit)
+        account, warning = check_protocol(resolution.account, self.allow_http, explicit=resolution.explicit)
         self._warn(warning)
         return account
 

@@ -33,7 +33,7 @@ def network_of(config: Config, environment: Mapping[str, str]) -> Network:
             remedy="name a file in PEM format, or remove the setting",
         )
     proxy = from_environment(ROWS["network.proxy"], environment)
-    plain = Network()
+    defaults = Network()
     numbers = {name: values.get(f"network.{name}") for name in ("connect_timeout", "read_timeout", "retries")}
     for name, value in numbers.items():
         if isinstance(value, (int, float)) and value < 0:
@@ -41,9 +41,9 @@ def network_of(config: Config, environment: Mapping[str, str]) -> Network:
     return Network(
         "" if proxy else str(values.get("network.proxy", "")),
         str(path) if found or bundle else "",
-        _number(numbers["connect_timeout"], plain.connect_timeout),
-        _number(numbers["read_timeout"], plain.read_timeout),
-        int(_number(numbers["retries"], plain.retries)),
+        _number(numbers["connect_timeout"], defaults.connect_timeout),
+        _number(numbers["read_timeout"], defaults.read_timeout),
+        int(_number(numbers["retries"], defaults.retries)),
     )
 
 

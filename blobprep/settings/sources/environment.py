@@ -94,8 +94,8 @@ def environment_account(environment: Mapping[str, str]) -> EnvironmentAccount:
     values = {name: from_environment(row, environment) for name, row in ROWS.items() if row.environment}
     identity = Identity(**{name: found[0] for name in IDENTITY if (found := values[name])})
     secret = values["client_secret"][0] if values["client_secret"] else ""
-    strung = values["connection_string"]
-    account = read_connection_string(strung[0], f"environment variable {strung[1]}") if strung else None
+    string = values["connection_string"]
+    account = read_connection_string(string[0], f"environment variable {string[1]}") if string else None
     name = values["default_account"][0] if values["default_account"] else ""
     name = name or (EMULATOR_ACCOUNT if values["emulator"] else "") or (account.name if account else "")
     endpoint = values["endpoint"]
@@ -104,7 +104,7 @@ def environment_account(environment: Mapping[str, str]) -> EnvironmentAccount:
     chosen = values["credential"]
     return EnvironmentAccount(
         name or None,
-        (account, strung[1]) if account and strung else None,
+        (account, string[1]) if account and string else None,
         tuple(_credentials(values)),
         (credential_of_kind(chosen[0], identity, secret), chosen[1]) if chosen else None,
         address,
