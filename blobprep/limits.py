@@ -1,4 +1,4 @@
-"""What limits a script: one row for each limit, its default, and the error when it is exceeded. Pure."""
+"""The limits of a script: one row for each, with its default and the error when it is exceeded. Pure."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from typing import Any, Final, Literal
 
 from blobprep import errors
 
-__all__ = ["DEFAULTS", "LIMITS", "LimitRow", "Limits", "error_of", "exceeded"]
+__all__ = ["DEFAULTS", "LIMITS", "LimitRow", "Limits", "error_of", "limit_error"]
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bound what a script may use; None is no limit.
+    """The limits of one run; None means no limit.
 
     Attributes:
         timeout: seconds from the start of the script to its end.
         memory: bytes the child and its own children may hold together.
         cpu: seconds of CPU time of all its threads and processes, from the start of the script.
-        disk: bytes its folder may hold, each file, its results together, and its artifacts.
+        disk: bytes allowed in its folder, in each file, in its results together, and in its artifacts together.
         files: files and folders in its folder.
-        processes: threads and processes at once.
+        processes: threads and processes at the same time.
         log: bytes it may write to its output and error streams.
-        log_kept: bytes of them that the log keeps, the first and the last.
-        figures: images it may leave.
-        figures_size: bytes of them together.
+        log_kept: bytes of that output kept in the log, from its beginning and its end.
+        figures: images it may create.
+        figures_size: bytes of all images together.
     """
 
     timeout: float | None = 86_400.0
@@ -41,28 +41,28 @@ class Limits:
 
 
 DEFAULTS: Final = Limits()
-"""Where nobody says anything; the settings add a part of this machine's memory."""
+"""The limits if nothing is set; the settings add a part of this machine's memory (see `LimitRow.default`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class LimitRow:
-    """Describe a limit.
+    """A limit.
 
     Attributes:
-        name: of the field of `Limits`, of the setting in `[script]`, and of `--limit NAME=VALUE`.
-        kind: of its value; each may be `none` too.
-        default: as the settings would have it.
-        help: one line for documentation and messages.
-        said: what a script did that went beyond, with the value at `{}`; empty where that does not end it.
-        error: what it is then.
-        option: of the command line, where it has one of its own.
+        name: the field of `Limits`, the setting in `[script]`, and the name in `--limit NAME=VALUE`.
+        kind: the kind of its value; each kind also takes `none`.
+        default: the default, as the setting would be written.
+        help: one line for documentation, `--help` and messages.
+        excess: what a script that exceeds it did, with the value at `{}`; empty if exceeding it does not end the run.
+        error: the error of a run that exceeded it.
+        option: its own option on the command line; empty if only `--limit` sets it.
     """
 
     name: str
     kind: Literal["seconds", "size", "count"]
     default: str
     help: str
-    said: str = ""
+    excess: str = ""
     error: type[errors.RunFailed] = errors.RunFailed
     option: str = ""
 
@@ -72,7 +72,7 @@ _ROWS: Final = (
         "timeout",
         "seconds",
         "86400",
-        "seconds a script may run",
+        "seconds the script may run",
         "did not end within {}",
         errors.TimeExceeded,
         "--timeout",
@@ -81,7 +81,7 @@ _ROWS: Final = (
         "cpu",
         "seconds",
         "none",
-        "seconds of CPU time a script may use, all its threads together",
+        "seconds of CPU time the script may use, all its threads and processes together",
         "used more than {} of CPU time",
         errors.CpuExceeded,
     ),
@@ -89,7 +89,7 @@ _ROWS: Final = (
         "memory",
         "size",
         "90%",
-        "what a script may hold in memory: bytes, 2GiB, or 75% of this machine's",
+        "memory the script may use: bytes, 2GiB, or 75% of this machine's",
         "used more than {} of memory",
         errors.MemoryExceeded,
         "--memory",
@@ -98,7 +98,8 @@ _ROWS: Final = (
         "disk",
         "size",
         "10GB",
-        "what a script's folder may hold, each file in it, its results, and its artifacts; or 50% of the room there is",
+        "size limit for the script's folder, for each file in it, for its results, and for its artifacts: bytes, 10GB, "
+        "or 50% of the free disk space",
         "wrote more than {}",
         errors.DiskExceeded,
     ),
@@ -106,7 +107,7 @@ _ROWS: Final = (
         "files",
         "count",
         "100000",
-        "files and folders in a script's folder",
+        "files and folders allowed in the script's folder",
         "made more than {} files and folders",
         errors.FilesExceeded,
     ),
@@ -114,7 +115,7 @@ _ROWS: Final = (
         "processes",
         "count",
         "1024",
-        "threads and processes a script may have at once",
+        "threads and processes the script may have at the same time",
         "had more than {} threads and processes",
         errors.ProcessesExceeded,
     ),
@@ -122,20 +123,30 @@ _ROWS: Final = (
         "log",
         "size",
         "1GB",
-        "what a script may write to its output and error streams",
+        "amount the script may write to its output and error streams",
         "wrote more than {} to its output and error streams",
         errors.LogExceeded,
     ),
-    LimitRow("log_kept", "size", "1280KiB", "what the log keeps of it: the first four fifths and the last one"),
     LimitRow(
-        "figures", "count", "1000", "figures a script may leave", "left more than {} figures", errors.FiguresExceeded
+        "log_kept",
+        "size",
+        "1280KiB",
+        "amount of the script's output to keep in the log: four fifths from its beginning, the rest from its end",
+    ),
+    LimitRow(
+        "figures",
+        "count",
+        "1000",
+        "figures the script may create",
+        "created more than {} figures",
+        errors.FiguresExceeded,
     ),
     LimitRow(
         "figures_size",
         "size",
         "1GB",
-        "what figures may hold together",
-        "left figures of more than {}",
+        "total size of all figures",
+        "created figures of more than {} together",
         errors.FiguresExceeded,
     ),
 )
@@ -146,29 +157,34 @@ _UNITS: Final = {"GiB": 1024**3, "GB": 1000**3, "MiB": 1024**2, "MB": 1000**2}
 
 
 def error_of(code: str) -> type[errors.RunFailed]:
-    """Return the error of a run by its manifest's `error.code`: a limit's own, else `RunFailed`."""
+    """Return the class of a run's error by the manifest's `error.code`: a limit's own class, else `RunFailed`."""
     return next((row.error for row in _ROWS if row.error.code == code), errors.RunFailed)
 
 
-def exceeded(name: str, limits: Limits, what: str = "the script") -> errors.RunFailed:
-    """Return the error of what went beyond a limit: which, its value, and the setting that changes it.
+def limit_error(name: str, limits: Limits, what: str = "the script") -> errors.RunFailed:
+    """Return the error for an exceeded limit, with its value and the setting that changes it.
 
-    >>> exceeded("disk", Limits())
-    DiskExceeded('the script wrote more than 10 GB, the limit that [script] disk sets')
+    Args:
+        name: the limit.
+        limits: the limits in force.
+        what: what exceeded it.
+
+    >>> limit_error("disk", Limits())
+    DiskExceeded('the script wrote more than 10 GB, the limit set by [script] disk')
     """
     row = LIMITS[name]
-    said = row.said.format(_shown(row.kind, getattr(limits, name)))
+    excess = row.excess.format(_format_value(row.kind, getattr(limits, name)))
     return row.error(
-        f"{what} {said}, the limit that [script] {name} sets",
-        remedy=f"raise the limit with {row.option or f'--limit {name}=…'}, or do less",
+        f"{what} {excess}, the limit set by [script] {name}",
+        remedy=f"raise the limit with {row.option or f'--limit {name}=…'}, or change the script to use less",
     )
 
 
-def _shown(kind: str, value: Any) -> str:
+def _format_value(kind: str, value: Any) -> str:
     if kind == "seconds":
         return f"{value:g} second{'' if value == 1 else 's'}"
     if kind == "count":
         return str(value)
-    if value >= _UNITS["GB"] and all(value % size for size in _UNITS.values()):  # as a percentage leaves it
+    if value >= _UNITS["GB"] and all(value % size for size in _UNITS.values()):  # computed from a percentage
         return f"{value / _UNITS['GB']:.1f} GB"
     return next((f"{value // size} {unit}" for unit, size in _UNITS.items() if value % size == 0), f"{value} bytes")

@@ -1,8 +1,7 @@
-"""Texts that strangers wrote, as they may be printed. Pure.
+"""Untrusted text, made safe to print. Pure.
 
-What a script says, and what a dataset or an account holds, reaches terminals, logs and JSON documents. This is the one
-place that decides how: nothing in it moves a cursor, hides or turns text around, or begins a line that only blobprep
-may begin.
+Output of scripts, and names and values from datasets and accounts, reach terminals, logs and JSON documents. Only this
+module decides how they are shown: no text moves a cursor, hides or reverses other text, or imitates a line of blobprep.
 """
 
 from __future__ import annotations
@@ -12,19 +11,19 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any, Final
 
-__all__ = ["escaped", "escaped_cell", "json_text", "quoted"]
+__all__ = ["escape", "escape_cell", "json_text", "quote_lines"]
 
 _QUOTE: Final = "  | "
 _CONTROL: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _JOINERS: Final = "\u200c\u200d"  # format characters that Persian, Indic scripts and emoji are written with
-_LOOKALIKES: Final = "\u00a0"  # pasted from a web page it looks like a blank, but Python does not take it for one
-_KEPT: Final = 4096  # characters whose look-up is remembered: a stranger may use any number of them
+_LOOKALIKES: Final = "\u00a0"  # pasted from a web page it looks like a blank, but Python does not accept it as one
+_KEPT: Final = 4096  # the number of characters to remember: untrusted text may use any number of them
 
 
-def escaped(text: str) -> str:
-    r"""Return a text as one line, in which whatever a terminal acts on or a reader is misled by is escaped.
+def escape(text: str) -> str:
+    r"""Return a text as one line, with every character escaped that controls a terminal or misleads a reader.
 
-    >>> escaped("a\x1b[2Jb\nc")
+    >>> escape("a\x1b[2Jb\nc")
     'a\\x1b[2Jb\\nc'
     """
     if text.isascii() and text.isprintable():
@@ -32,32 +31,32 @@ def escaped(text: str) -> str:
     return text.translate(_LINE)
 
 
-def escaped_cell(text: str) -> str:
-    r"""Return a text like `escaped`, for a place in a line: a tab would move what stands behind it.
+def escape_cell(text: str) -> str:
+    r"""Return a text like `escape`, for a place in a line: a tab would move what follows it.
 
-    >>> escaped_cell("a\tb")
+    >>> escape_cell("a\tb")
     'a\\tb'
     """
-    return escaped(text).replace("\t", "\\t")
+    return escape(text).replace("\t", "\\t")
 
 
-def quoted(text: str) -> str:
-    r"""Return a text of one or several lines; each but the first is marked, so that it is not taken for blobprep's.
+def quote_lines(text: str) -> str:
+    r"""Return a text with every line escaped, and each but the first marked, so that none passes for blobprep's own.
 
-    >>> print(quoted("it failed:\nblobprep: all is well"))
+    >>> print(quote_lines("it failed:\nblobprep: all is well"))
     it failed:
       | blobprep: all is well
     """
     first, *others = text.replace("\r\n", "\n").rstrip("\n").split("\n")
-    return "\n".join([escaped(first), *(_QUOTE + escaped(line) for line in others)])
+    return "\n".join([escape(first), *(_QUOTE + escape(line) for line in others)])
 
 
 def json_text(value: Any, default: Callable[[Any], Any] | None = None) -> str:
-    """Return a value as an indented JSON document that can be shown as it is.
+    """Return a value as an indented JSON document that is safe to print.
 
     Args:
-        value: to encode.
-        default: makes something encodable of what JSON has no type for; a `TypeError` where None.
+        value: the value to encode.
+        default: converts a value without a JSON type; None raises `TypeError` for such a value.
     """
     text = json.dumps(value, indent=2, ensure_ascii=False, default=default)
     return text.translate(_DOCUMENT)
@@ -70,23 +69,23 @@ def _is_harmless(character: str) -> bool:
 
 
 class _Table(dict[int, str]):
-    """Characters by their number as they are shown, found out when they are first met.
+    """The printed form of each character by its number, computed when it is first needed.
 
     Args:
-        escape: of what is not harmless.
-        known: what is shown otherwise.
+        escape_one: escapes a character that is not harmless.
+        known: printed forms that are given.
     """
 
-    def __init__(self, escape: Callable[[str], str], known: dict[int, str]) -> None:
+    def __init__(self, escape_one: Callable[[str], str], known: dict[int, str]) -> None:
         super().__init__(known)
-        self._escape = escape
+        self._escape = escape_one
 
     def __missing__(self, number: int) -> str:
         character = chr(number)
-        shown = character if _is_harmless(character) else self._escape(character)
+        printed = character if _is_harmless(character) else self._escape(character)
         if len(self) < _KEPT:
-            self[number] = shown
-        return shown
+            self[number] = printed
+        return printed
 
 
 _LINE: Final = _Table(lambda character: character.encode("unicode_escape").decode(), {})

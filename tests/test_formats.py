@@ -15,9 +15,9 @@ from blobprep.formats import (
     format_by_content_type,
     format_by_name,
     format_named,
-    listed,
     parse_options,
     read_options,
+    split_labels,
     write_options,
 )
 
@@ -177,7 +177,7 @@ def test_every_encoding_of_import_data_has_its_name_in_python(name, encoding):
 
 
 def test_labels_in_an_option_are_separated_by_semicolons():
-    assert listed(" a b ;; c") == ["a b", "c"]
+    assert split_labels(" a b ;; c") == ["a b", "c"]
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_labels_in_an_option_are_separated_by_semicolons():
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "an Office document"),
         (b"\n<!DOCTYPE html>\n<html lang=en>", "a web page"),
         (b"<?xml version='1.0'?><a/>", "HTML or XML"),
-        (b"version https://git-lfs.github.com/spec/v1\noid x", "a pointer of Git LFS"),
+        (b"version https://git-lfs.github.com/spec/v1\noid x", "a Git LFS pointer"),
         ("x = 1".encode("utf-16"), "text in UTF-16"),
         (b"\x1f\x8b\x08", "a gzip file"),
         (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blobprep.printable import escaped, json_text, quoted
+from blobprep.printable import escape, json_text, quote_lines
 
 HARMLESS = ("", "a b", "Größe 日本 😀", "a\tb", "می\u200cخواهم", "👩\u200d🔬")
 MISLEADING = (
@@ -31,13 +31,13 @@ MISLEADING = (
 
 @pytest.mark.parametrize("text", HARMLESS)
 def test_what_people_write_is_printed_as_it_is(text: str) -> None:
-    assert escaped(text) == quoted(text) == text
+    assert escape(text) == quote_lines(text) == text
     assert json.loads(json_text(text)) == text
 
 
 @pytest.mark.parametrize("character", MISLEADING)
 def test_what_acts_or_misleads_is_escaped(character: str) -> None:
-    assert escaped(f"a{character}b").isprintable()
+    assert escape(f"a{character}b").isprintable()
     assert character not in json_text({"name": f"a{character}b"}).replace("\n", "", 3).removesuffix("\n")
 
 
@@ -53,10 +53,10 @@ def test_json_that_is_shown_reads_as_it_was(text: str) -> None:
 
 @given(st.text(max_size=60))
 def test_no_line_but_the_first_begins_as_one_of_blobpreps(text: str) -> None:
-    first, *others = quoted(text).split("\n")
+    first, *others = quote_lines(text).split("\n")
 
-    assert escaped(first) == first
-    assert all(line.startswith("  | ") and escaped(line) == line for line in others)
+    assert escape(first) == first
+    assert all(line.startswith("  | ") and escape(line) == line for line in others)
 
 
 def test_json_of_what_it_has_no_type_for_is_refused_unless_it_is_told_how() -> None:

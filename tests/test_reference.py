@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,11 +9,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from blobprep.errors import InvalidReference
+from blobprep.errors import InvalidReference, StoreError
 from blobprep.reference import Reference, has_wildcard, is_reference, literal_prefix, matcher, split_sas
+from blobprep.reference.names import is_container_name
 from blobprep.reference.percent import encode_plain, encode_url
-from blobprep.reference.values import printed_below
+from blobprep.reference.values import print_below
 from blobprep.reference.wildcards import is_flat
+from blobprep.stores.memory import MemoryStore
 
 CONTAINERS = st.from_regex(r"[a-z0-9]([a-z0-9]-?){1,20}[a-z0-9]", fullmatch=True)
 ACCOUNTS = st.from_regex(r"[a-z0-9]{3,24}", fullmatch=True)
@@ -213,11 +216,11 @@ def test_every_dialect_reads_the_same_name(blob):
 
 @given(st.sampled_from(["az://raw/2024/", "https://contoso.blob.core.windows.net/raw/2024/"]), BLOBS)
 def test_what_is_printed_below_a_prefix_names_the_blob_below_it(prefix, name):
-    blob = Reference.parse(printed_below(prefix, name))
+    blob = Reference.parse(print_below(prefix, name))
 
     assert blob.blob == f"2024/{name}"
     assert not blob.is_prefix
-    assert Reference.parse(printed_below(prefix, f"{name}/", prefix=True)).is_prefix
+    assert Reference.parse(print_below(prefix, f"{name}/", prefix=True)).is_prefix
 
 
 @pytest.mark.parametrize("name", ["a\u3000b", "zero\u200bwidth", "\u202egnp.exe", "tab\t", "\x85"])
@@ -353,7 +356,7 @@ def test_a_datastore_stands_for_a_container_or_a_prefix(text, printed):
         ("other", "x", "[datastores.other]"),
         ("wild", "x", "az://ACCOUNT@CONTAINER/"),
         ("loop", "x", "az://ACCOUNT@CONTAINER/"),
-        ("local", "?", "write * for ?"),
+        ("local", "?", "write * instead of ?"),
     ],
 )
 def test_a_datastore_that_leads_nowhere_is_refused(name, path, hint):
@@ -457,3 +460,15 @@ def test_a_sibling_keeps_account_and_address_and_drops_the_version():
     reference = Reference.parse("http://127.0.0.1:10000/dev1/raw/x?versionId=1")
 
     assert str(reference.sibling("y")) == "http://127.0.0.1:10000/dev1/raw/y"
+
+
+@pytest.mark.parametrize(
+    "container", ["$root", "$web", "$logs", "$blobchangefeed", "raw-2024", "Raw", "raw--2024", "-raw"]
+)
+def test_stores_and_references_have_one_rule_for_names_of_containers(container):
+    store = MemoryStore("contoso")
+    valid = is_container_name(container)
+
+    for take in (lambda: Reference.parse(f"az://{container}/x"), lambda: store.create_container(container)):
+        with nullcontext() if valid else pytest.raises((InvalidReference, StoreError)):
+            take()

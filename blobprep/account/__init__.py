@@ -1,4 +1,14 @@
-"""Accounts, credentials and the protocol they are reached over. Pure: opens nothing."""
+"""Accounts and their credentials: described, parsed and checked, never opened. Pure.
+
+accounts             a storage account, its address, and the network settings of its requests
+addresses            the address of an account's Blob service, as people paste it
+connection_strings   connection strings of Azure Storage
+credentials          credentials, masked wherever they are printed
+credential_form      the check whether a credential can be valid, before anything is sent
+secret_kinds         the kind of a pasted secret, recognized by its shape
+sas                  the fields of a SAS token, without its signature
+policy               where http may be used, and where a credential may be sent
+"""
 
 from blobprep.account.accounts import (
     EMULATOR_ACCOUNT,
@@ -22,7 +32,7 @@ from blobprep.account.credentials import (
     key_credential,
     sas_credential,
 )
-from blobprep.account.policy import AllowHttp, allowed_protocol
+from blobprep.account.policy import AllowHttp, check_protocol, is_home_of, is_in_microsoft_cloud
 from blobprep.account.sas import SasToken
 
 __all__ = [
@@ -40,8 +50,10 @@ __all__ = [
     "Protocol",
     "SasToken",
     "TokenFlavor",
-    "allowed_protocol",
+    "check_protocol",
     "emulator",
+    "is_home_of",
+    "is_in_microsoft_cloud",
     "key_credential",
     "parse_account_address",
     "parse_connection_string",

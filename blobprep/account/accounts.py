@@ -1,4 +1,4 @@
-"""A storage account, and how its requests travel. Pure."""
+"""A storage account, its address, and the network settings of its requests. Pure."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from blobprep.account.credentials import ANONYMOUS, Credential
 from blobprep.errors import SettingError
+from blobprep.reference.names import ACCOUNT_RULE, is_account_name
 
 __all__ = [
     "CA_VARIABLES",
@@ -27,13 +28,12 @@ __all__ = [
 
 Protocol = Literal["http", "https"]
 
-_NAME: Final = re.compile(r"[a-z0-9]{3,24}")
 _HARMLESS: Final = re.compile(r"[A-Za-z]?[a-z0-9 ._/-]{0,40}")
 _SUFFIX: Final = re.compile(r"(?!(?:.*\.)?(?:blob|dfs)\.)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::[0-9]{1,5})?")
 
 EMULATOR_ACCOUNT: Final = "devstoreaccount1"
 EMULATOR_KEY: Final = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
-"""The emulator's published account and key, the same on every machine; no secret."""
+"""The emulator's published account and key, the same on every machine; not a secret."""
 
 
 SDK_CA_VARIABLES: Final = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
@@ -45,14 +45,14 @@ CA_VARIABLES: Final = (*SDK_CA_VARIABLES, "SSL_CERT_FILE")
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """Say how requests travel.
+    """The network settings of requests.
 
     Attributes:
-        proxy: its address; empty leaves it to HTTPS_PROXY and its kin, which the SDK reads itself.
-        ca_bundle: file or folder of the certificates to trust; empty for those that come with the SDK.
-        connect_timeout: seconds to connect.
-        read_timeout: seconds of silence while an answer is awaited.
-        retries: how often a request is repeated where the service cannot answer.
+        proxy: the proxy's address; empty for HTTPS_PROXY and the like, which the SDK reads itself.
+        ca_bundle: file or folder with the certificates to trust; empty for those that come with the SDK.
+        connect_timeout: seconds to wait for a connection.
+        read_timeout: seconds to wait while the service sends nothing.
+        retries: how often to repeat a request that the service cannot answer.
     """
 
     proxy: str = ""
@@ -64,7 +64,7 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Record how a store is reached: where, and with what kind of credential, never its value."""
+    """The address of a store and the kind of credential that opens it, for records; never the credential itself."""
 
     endpoint: str
     credential: str
@@ -72,16 +72,16 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Describe a storage account, or the folder that stands for one.
+    """A storage account, or a folder that takes the place of one.
 
     Attributes:
         name: the account's name.
-        protocol: what its requests travel over.
-        endpoint_suffix: of the cloud, `core.windows.net` for the public one.
-        endpoint: full address where it does not follow from name and suffix (emulator, custom domain), else None.
-        credential: what opens it.
-        folder: the folder that stands for it, else None.
-        network: how its requests travel.
+        protocol: the protocol of its requests.
+        endpoint_suffix: the cloud's suffix, `core.windows.net` for the public cloud.
+        endpoint: the full address if it does not follow from name and suffix (emulator, custom domain), else None.
+        credential: the credential that opens it.
+        folder: the folder that takes its place, else None.
+        network: the network settings of its requests.
     """
 
     name: str
@@ -94,7 +94,7 @@ class Account:
 
     @property
     def url(self) -> str:
-        """Return the address of the Blob service, with the protocol that is used."""
+        """Return the address of the Blob service, with the protocol in use."""
         if self.endpoint is None:
             return f"{self.protocol}://{self.name}.blob.{self.endpoint_suffix}"
         parts = urlsplit(self.endpoint)
@@ -102,12 +102,12 @@ class Account:
 
     @property
     def access(self) -> Access:
-        """Return what a record says of it."""
+        """Return the address and the kind of credential, for records."""
         return Access(self.url, self.credential.describe())
 
     @property
     def is_local(self) -> bool:
-        """Tell whether its requests stay on this machine (loopback)."""
+        """Tell whether requests to it stay on this machine (loopback)."""
         host = urlsplit(self.url).hostname or ""
         if host == "localhost" or host.endswith(".localhost"):
             return True
@@ -118,10 +118,10 @@ class Account:
 
 
 def require_address(account: Account) -> Account:
-    """Return the account if its address is one.
+    """Return the account if its address is valid.
 
     Raises:
-        SettingError: its name or its suffix cannot be part of a host's name, or no host can be read from its address.
+        SettingError: its name or its suffix cannot be part of a host's name, or its address does not contain a host.
     """
     if account.endpoint is None:
         _require_parts(account)
@@ -132,28 +132,27 @@ def require_address(account: Account) -> Account:
     except ValueError:
         pass
     raise SettingError(
-        f"the address of account {account.name} is not one: {account.url}",
-        remedy='write endpoint = "https://HOST", or leave it out',
+        f"the address of account {account.name} is not valid: {account.url}",
+        remedy='write endpoint = "https://HOST", or leave out endpoint',
     )
 
 
 def _require_parts(account: Account) -> None:
-    """See that name and suffix make a host; a text that is neither may be a secret, and is not shown."""
-    if not _NAME.fullmatch(account.name):
-        what = repr(account.name) if _HARMLESS.fullmatch(account.name) else "what is given as an account"
+    """Check that name and suffix can form a host; other text may be a secret, and is not shown."""
+    if not is_account_name(account.name):
+        what = repr(account.name) if _HARMLESS.fullmatch(account.name) else "the text given as an account"
         raise SettingError(
-            f"{what} is no account's name",
-            remedy="an account's name has 3 to 24 lower-case letters and digits, without address and suffix",
+            f"{what} is not a valid account name", remedy=f"{ACCOUNT_RULE}; leave out address and suffix"
         )
     if not _SUFFIX.fullmatch(account.endpoint_suffix):
         raise SettingError(
             f"the endpoint suffix of account {account.name} is not the suffix of a cloud",
-            remedy='write what follows ".blob.", as core.windows.net; a whole address is written as endpoint',
+            remedy='write the text after ".blob.", such as core.windows.net; use endpoint for a whole address',
         )
 
 
 def emulator(address: str = "http://127.0.0.1") -> Account:
-    """Return the account of an emulator that listens where emulators do (port 10000)."""
+    """Return the account of an emulator at an address; its port is 10000 unless the address has one."""
     parts = urlsplit(address)
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     return Account(

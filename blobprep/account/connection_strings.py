@@ -1,8 +1,8 @@
-"""Connection strings of Azure Storage, read by ourselves. Pure.
+"""Connection strings of Azure Storage, with a parser of our own. Pure.
 
-The service's own SDK turns `DefaultEndpointsProtocol=http` into https where `EndpointSuffix` is missing, does not know
-`UseDevelopmentStorage=True`, ignores `DevelopmentStorageProxyUri`, and opens the account as anonymous where the field
-of its key is misspelled.
+The service's own SDK turns `DefaultEndpointsProtocol=http` into https if `EndpointSuffix` is missing, does not know
+`UseDevelopmentStorage=True`, ignores `DevelopmentStorageProxyUri`, and opens the account as anonymous if the name of
+its key's field is misspelled.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Final
 from blobprep.account.accounts import EMULATOR_ACCOUNT, Account, Protocol, emulator, require_address
 from blobprep.account.addresses import AccountAddress, parse_account_address
 from blobprep.account.credentials import Credential, key_credential, sas_credential
-from blobprep.account.secret_kinds import is_placeholder, kind_of, unquoted
+from blobprep.account.secret_kinds import is_placeholder, kind_of, strip_quotes
 from blobprep.errors import SettingError
 
 __all__ = ["parse_connection_string"]
@@ -46,28 +46,28 @@ _ELSEWHERE: Final = (
     (re.compile(r"(?i)(?:^|;)\s*Endpoint\s*="), "another service of Azure"),
 )
 _WHOLE: Final = (
-    "copy it whole from the account's access keys; it looks like "
+    "copy it whole from the account's access keys: "
     "DefaultEndpointsProtocol=https;AccountName=…;AccountKey=…;EndpointSuffix=core.windows.net"
 )
 
 
 def parse_connection_string(text: str) -> Account:
-    """Read a connection string of Azure Storage.
+    """Parse a connection string of Azure Storage.
 
-    Names are taken in any case, blanks and quotes around it are dropped, a container behind the address is left out,
-    and the protocol is the one the text names.
+    Names of fields are understood in any case, blanks and quotes around the text and a container after the address are
+    dropped, and the protocol is the one in the text.
 
     Raises:
-        SettingError: it is not a connection string, or names no account, or nothing that opens it; no part of the text
-            is shown, for even the name of a field may hold the key.
+        SettingError: the text is not a connection string, or has no account or no credential; the message shows no part
+            of the text, for even the name of a field may contain the key.
     """
-    clean = unquoted(text)
+    clean = strip_quotes(text)
     _refuse_others(clean)
     fields: dict[str, str] = {}
     for name, value in _pairs(clean):
         if name in fields:
             raise SettingError(
-                f"the connection string has {_FIELDS[name]} twice", remedy="copy one, and nothing besides"
+                f"the connection string has {_FIELDS[name]} twice", remedy="copy one connection string and nothing else"
             )
         fields[name] = value
     if fields.get("usedevelopmentstorage", "").lower() == "true":
@@ -78,12 +78,12 @@ def parse_connection_string(text: str) -> Account:
 def _refuse_others(text: str) -> None:
     if service := next((service for shape, service in _ELSEWHERE if shape.search(text)), None):
         raise SettingError(
-            f"it holds the connection string of {service}, and not of Azure Storage",
-            remedy=f"take that of the storage account: {_WHOLE}",
+            f"it holds a connection string of {service}, not of Azure Storage",
+            remedy=f"use the storage account's connection string: {_WHOLE}",
         )
     kind = kind_of(text)
     if kind is not None and kind.words != "a connection string" and not re.match(r"(?i)\s*\w+\s*=.*;", text):
-        raise SettingError(f"it holds {kind.words} in place of a connection string", remedy=kind.remedy)
+        raise SettingError(f"it holds {kind.words} instead of a connection string", remedy=kind.remedy)
 
 
 def _pairs(text: str) -> Iterator[tuple[str, str]]:
@@ -92,23 +92,23 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
         name, equals, value = part.partition("=")
         lower = name.strip().lower()
         if not equals or lower not in _FIELDS:
-            raise _unreadable(part, lower)
+            raise _field_error(part, lower)
         yield lower, value.strip()
 
 
-def _unreadable(part: str, name: str) -> SettingError:
-    """Return the error for a part that is no field; what it is like may be named, its text may not."""
+def _field_error(part: str, name: str) -> SettingError:
+    """Return the error for a part that is not a field; it describes the part without showing its text."""
     known = next((field for lower, field in sorted(_FIELDS.items(), reverse=True) if name.startswith(lower)), None)
     if known and (match := re.match(r"\s*([:=,|])|\s+\S", part[len(known) :])):
         mark = f"'{match[1]}'" if match[1] else "a blank"
         return SettingError(
-            f"the connection string has a field that does not exist: {mark} stands behind {known} in place of '='",
-            remedy=f"write '=' behind {known}",
+            f"the connection string has a field that does not exist: {mark} follows {known} instead of '='",
+            remedy=f"write '=' after {known}",
         )
     if "=" not in part:
         return SettingError("the connection string has a part without '='", remedy=_WHOLE)
     near = get_close_matches(name, _FIELDS, n=1, cutoff=0.75)
-    hint = f"did you mean {_FIELDS[near[0]]}?" if near else f"its fields are {', '.join(_NAMES[:6])}, and endpoints"
+    hint = f"did you mean {_FIELDS[near[0]]}?" if near else f"fields are {', '.join(_NAMES[:6])}, and endpoints"
     return SettingError("the connection string has a field that does not exist", remedy=hint)
 
 
@@ -125,7 +125,7 @@ def _account_of(fields: Mapping[str, str]) -> Account:
     name = fields.get("accountname") or (address.account if address else "")
     if not name:
         raise SettingError(
-            "the connection string names no account", remedy="it needs the field AccountName or BlobEndpoint"
+            "the connection string does not name an account", remedy="add the field AccountName or BlobEndpoint"
         )
     if is_placeholder(name):
         raise SettingError("the connection string has a placeholder for AccountName", remedy="write the account's name")
@@ -143,8 +143,8 @@ def _address_of(fields: Mapping[str, str]) -> AccountAddress | None:
     address = _address(endpoint, "BlobEndpoint", fields.get("accountname", ""))
     if address.account != (fields.get("accountname") or address.account):
         raise SettingError(
-            f"the connection string has a BlobEndpoint of account {address.account}, which is not its AccountName",
-            remedy="use the name that the address has, or leave AccountName out",
+            f"the connection string has the BlobEndpoint of account {address.account}, which is not its AccountName",
+            remedy="use the name in the address, or leave out AccountName",
         )
     return address
 
@@ -161,7 +161,7 @@ def _protocol_of(fields: Mapping[str, str]) -> Protocol:
     if scheme not in ("http", "https"):
         raise SettingError(
             "the connection string's protocol is neither http nor https",
-            remedy="DefaultEndpointsProtocol is http or https",
+            remedy="set DefaultEndpointsProtocol to http or https",
         )
     return "http" if scheme == "http" else "https"
 
@@ -174,6 +174,6 @@ def _credential_of(fields: Mapping[str, str]) -> Credential:
     empty = next((_FIELDS[name] for name in ("accountkey", "sharedaccesssignature") if name in fields), "")
     raise SettingError(
         f"the connection string has an empty {empty}" if empty else "the connection string has no AccountKey",
-        remedy="it needs the field AccountKey or SharedAccessSignature; in place of the string, AZURE_STORAGE_ACCOUNT "
-        "and AZURE_STORAGE_ANON=true name an account that is open to everybody",
+        remedy="add the field AccountKey or SharedAccessSignature; for a public account, set AZURE_STORAGE_ACCOUNT and "
+        "AZURE_STORAGE_ANON=true instead of the connection string",
     )

@@ -1,11 +1,11 @@
-"""Whether a credential can be one at all: asked before anything is sent, by every command and by the diagnosis. Pure.
+"""The check whether a credential can be valid, made by every command and the diagnosis before anything is sent. Pure.
 
-No message has any part of the secret in it.
+No message contains any part of the secret.
 
 Source:
     Microsoft, "Authorize with Shared Key" (the key is Base64, a signature HMAC-SHA256 in Base64), "Create an account
-    SAS" and "Create a service SAS" (the fields of a token); RFC 6750 (the characters of a bearer token). The keys of
-    Microsoft's clouds have 64 bytes, those of emulators and of others any number.
+    SAS" and "Create a service SAS" (the fields of a token); RFC 6750 (the characters of a bearer token). Keys have 64
+    bytes in Microsoft's clouds, and any number in emulators and elsewhere.
 """
 
 from __future__ import annotations
@@ -29,25 +29,25 @@ _BEARER: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 _ESCAPED: Final = re.compile(r"%[0-9A-Fa-f]{2}")
 
 _Fault = tuple[str, str]
-"""What is wrong with a credential, and what to do."""
+"""What is wrong with a credential, and the remedy."""
 
 _TAKE_KEY: Final = "copy the account key whole, to its last character"
 _LIST_KEYS: Final = (
     "copy the account key whole: az storage account keys list --account-name {account} --query '[0].value' --output tsv"
 )
-_TAKE_SAS: Final = "copy the token whole, in one line, and set it in single quotes: a shell ends it at its first &"
+_TAKE_SAS: Final = "copy the token whole, in one line, and put it in single quotes: a shell ends it at its first &"
 
 
 def require_credential(account: Account, source: str) -> Account:
-    """Return the account if what opens it has the form of a credential that a service can accept.
+    """Return the account if its credential has a form that the service can accept.
 
     Args:
-        account: with its address, which decides how long a key is.
+        account: the account; its address decides how long a key must be.
         source: the variable or setting that holds the credential, for messages.
 
     Raises:
-        SettingError: it is cut, a placeholder, badly encoded, or another kind of credential; it names the source and
-            what is wrong, and shows no part of the secret.
+        SettingError: the credential is cut off, a placeholder, badly encoded, or of another kind; the message names the
+            source and what is wrong, and shows no part of the secret.
     """
     secret, strict = account.credential.secret, in_clouds((urlsplit(account.url).hostname or "").lower())
     kind = account.credential.kind
@@ -73,16 +73,16 @@ def _key_fault(key: str, strict: bool) -> _Fault | None:
         length = len(b64decode(key))
         if not strict or length == _KEY_BYTES:
             return None
-        return f"the account key has {length} bytes, and those of Azure Storage have {_KEY_BYTES}", _TAKE_KEY
+        return f"the account key has {length} bytes, but keys of Azure Storage have {_KEY_BYTES}", _TAKE_KEY
     if foreign := kind_of(key):
-        return f"it holds {foreign.words} in place of an account key", foreign.remedy
+        return f"it holds {foreign.words} instead of an account key", foreign.remedy
     if _BLANK.search(key):
-        return "the account key has a blank or a line break inside", "write it in one line, without blanks"
+        return "the account key contains a blank or a line break", "write it in one line, without blanks"
     if _ESCAPED.search(key):
         return "the account key is percent-encoded", "write + for %2B, / for %2F and = for %3D"
     if not re.fullmatch(r"[A-Za-z0-9+/]*=*", key):
         return "the account key has characters that Base64 does not have", _TAKE_KEY
-    return "the account key is not whole Base64: a part of it is missing, most often its end", _TAKE_KEY
+    return "the account key is not complete Base64: a part of it is missing, probably its end", _TAKE_KEY
 
 
 def _sas_fault(token: str, strict: bool) -> _Fault | None:
@@ -91,11 +91,11 @@ def _sas_fault(token: str, strict: bool) -> _Fault | None:
     names = [part.partition("=")[0].lower() for part in token.split("&")]
     foreign = kind_of(token)
     if foreign is not None and foreign != SAS_TOKEN:
-        return f"it holds {foreign.words} in place of a SAS token", foreign.remedy
+        return f"it holds {foreign.words} instead of a SAS token", foreign.remedy
     if re.search(r"(?i)sig%(?:25)*3D", token):
         return "the SAS token is percent-encoded as a whole", "decode it once: %3D stands for = and %26 for &"
     if not set(names) & PARAMETERS:
-        return "it holds no SAS token: none of a token's fields is in it", _TAKE_SAS
+        return "it does not hold a SAS token: the fields of a token are missing", _TAKE_SAS
     signature = _field(token, "sig")
     if not signature:
         return "the SAS token has no signature (no field sig): it was not copied whole", _TAKE_SAS
@@ -103,11 +103,11 @@ def _sas_fault(token: str, strict: bool) -> _Fault | None:
         return fault
     if _BLANK.search(unquote(signature)):
         return (
-            "the signature of the SAS token (field sig) has a blank or a line break inside",
-            "join its lines; a blank stands for a + that was decoded: write %2B there",
+            "the signature of the SAS token (field sig) contains a blank or a line break",
+            "join its lines; a blank was a + before it was decoded: write %2B for it",
         )
     if _BLANK.search(token):
-        return "the SAS token has a blank or a line break inside", "write it in one line, without blanks"
+        return "the SAS token contains a blank or a line break", "write it in one line, without blanks"
     return _signature_fault(unquote(signature), strict)
 
 
@@ -119,37 +119,41 @@ def _field(token: str, name: str) -> str:
 def _fields_fault(names: list[str]) -> _Fault | None:
     doubled = next((name for name in names if names.count(name) > 1 and name in PARAMETERS), None)
     if doubled:
-        return f"the SAS token has the field {doubled} twice", "copy one token, and nothing besides"
+        return f"the SAS token has the field {doubled} twice", "copy one token and nothing else"
     if any(len(name) < 2 for name in names):
-        return "the SAS token has a field without a name: its start is missing, or a part of it", _TAKE_SAS
+        return "the SAS token has a field without a name: its start or another part is missing", _TAKE_SAS
     if "sv" not in names:
-        return "the SAS token has no version (no field sv): its start is missing, or a part of it", _TAKE_SAS
+        return "the SAS token has no version (no field sv): its start or another part is missing", _TAKE_SAS
     return None
 
 
 def _signature_fault(signature: str, strict: bool) -> _Fault | None:
-    """Judge a signature, decoded once: the Base64 of 32 bytes, which always ends in one `=`."""
+    """Check a signature, decoded once: the Base64 of 32 bytes, which always ends with a single `=`."""
     if _ESCAPED.search(signature):
         return (
             "the SAS token is percent-encoded twice (its signature is not Base64)",
             "decode it once: %25 stands for %",
         )
     if is_placeholder(signature):
-        return "the signature of the SAS token (field sig) is a placeholder", "copy the token that was made for you"
+        return "the signature of the SAS token (field sig) is a placeholder", "copy the token that was created for you"
     whole = is_base64(signature) and (not strict or (signature[-1] == "=" and signature[-2] != "="))
-    return None if whole else ("the signature of the SAS token (field sig) is not whole Base64: it was cut", _TAKE_SAS)
+    return (
+        None
+        if whole
+        else ("the signature of the SAS token (field sig) is not complete Base64: it was cut off", _TAKE_SAS)
+    )
 
 
 def _bearer_fault(token: str) -> _Fault | None:
     foreign = kind_of(token)
     if token.lower().startswith("bearer "):
-        return "the bearer token has the word Bearer before it", "write the token alone"
+        return "the bearer token has the word Bearer before it", "write only the token"
     if foreign and "bearer" not in foreign.words:
-        return f"it holds {foreign.words} in place of a bearer token", foreign.remedy
+        return f"it holds {foreign.words} instead of a bearer token", foreign.remedy
     if not _BEARER.fullmatch(token):
         return (
-            "the bearer token has a character that no token has",
-            "take a new one: az account get-access-token --resource https://storage.azure.com/ "
+            "the bearer token has a character that is not allowed in tokens",
+            "get a new one: az account get-access-token --resource https://storage.azure.com/ "
             "--query accessToken --output tsv",
         )
     return None

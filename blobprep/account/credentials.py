@@ -1,4 +1,4 @@
-"""What opens an account; masked wherever it is printed. Pure."""
+"""Credentials, masked wherever they are printed. Pure."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Final, Literal
 
 from blobprep.account.sas import SasToken
-from blobprep.account.secret_kinds import unquoted
-from blobprep.reference.sas import readable_token
+from blobprep.account.secret_kinds import strip_quotes
+from blobprep.reference.sas import normalize_token
 
 __all__ = [
     "ANONYMOUS",
+    "DEFAULT_IDENTITY",
     "FLAVORS",
-    "NOBODY",
     "Credential",
     "CredentialKind",
     "Identity",
@@ -34,19 +34,19 @@ FLAVORS: Final[Mapping[TokenFlavor, str]] = {
     "service-principal": "token: service principal",
     "bearer": "token: as given",
 }
-"""What asks for the token, in the words of messages and manifests."""
+"""Where a token comes from, in the words of messages and manifests."""
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Say whose token is asked for; empty is left to azure-identity and the machine it runs on.
+    """The identity that a token is requested for; azure-identity and the machine decide what is left empty.
 
     Attributes:
-        tenant_id, client_id: of a service principal, a workload or a managed identity.
-        object_id, resource_id: of a managed identity, in place of `client_id`.
-        certificate: path of a service principal's certificate, in place of its secret.
-        token_file: path of the file with a workload's own token.
-        authority: host that gives the tokens, for clouds of their own.
+        tenant_id, client_id: IDs of a service principal, a workload identity or a managed identity.
+        object_id, resource_id: IDs of a managed identity, instead of `client_id`.
+        certificate: path of a service principal's certificate, instead of its secret.
+        token_file: path of the file with a workload identity's own token.
+        authority: host that issues the tokens, for clouds other than the public one.
     """
 
     tenant_id: str = ""
@@ -58,28 +58,28 @@ class Identity:
     authority: str = ""
 
 
-NOBODY: Final = Identity()
-"""Leaves everything to azure-identity."""
+DEFAULT_IDENTITY: Final = Identity()
+"""The identity that azure-identity chooses."""
 
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """Hold what opens an account; masked wherever it is printed.
+    """A credential of an account, masked wherever it is printed.
 
     Attributes:
-        kind: `key` (account key), `sas` (SAS token, without `?`), `token` (of an identity) or `anonymous`.
+        kind: `key` (account key), `sas` (SAS token, without `?`), `token` (for an identity) or `anonymous`.
         secret: the key, the SAS token, the service principal's secret or the token itself.
-        flavor: of a token: where it comes from.
-        identity: of a token: whose it is.
+        flavor: for a token, where it comes from.
+        identity: for a token, the identity it is requested for.
     """
 
     kind: CredentialKind
     secret: str = field(default="", repr=False)
     flavor: TokenFlavor = "default"
-    identity: Identity = NOBODY
+    identity: Identity = DEFAULT_IDENTITY
 
     def describe(self) -> str:
-        """Name it for messages and manifests, never its value.
+        """Return the kind of credential for messages and manifests, never its value.
 
         >>> Credential("sas", "sv=2024-11-04&sr=c&sp=r&sig=…").describe()
         'service SAS'
@@ -91,7 +91,7 @@ class Credential:
         return "account key" if self.kind == "key" else self.kind
 
     def expired_at(self, now: datetime) -> datetime | None:
-        """Return when a SAS token expired; None where it has not by `now`, or does not say."""
+        """Return when a SAS token expired; None if it has not expired by `now`, or has no time of expiry."""
         expires = SasToken.parse(self.secret).expires if self.kind == "sas" else None
         return expires if expires is not None and expires <= now else None
 
@@ -100,14 +100,14 @@ ANONYMOUS: Final = Credential("anonymous")
 
 
 def key_credential(text: str) -> Credential:
-    """Return the credential of an account key as it was pasted: without blanks and quotes around it."""
-    return Credential("key", unquoted(text))
+    """Return the credential for a pasted account key, without the blanks and quotes around it."""
+    return Credential("key", strip_quotes(text))
 
 
 def sas_credential(text: str) -> Credential:
-    """Return the credential of a SAS token as it was pasted: without what surrounds it, its `+` encoded.
+    """Return the credential for a pasted SAS token, without the blanks and quotes around it, its `+` encoded.
 
     >>> sas_credential(' "?sv=2024-11-04&amp;sig=a+b=" ').secret
     'sv=2024-11-04&sig=a%2Bb='
     """
-    return Credential("sas", readable_token(unquoted(text)))
+    return Credential("sas", normalize_token(strip_quotes(text)))

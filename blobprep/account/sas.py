@@ -1,4 +1,4 @@
-"""What a SAS token says of itself; its signature is never looked at. Pure."""
+"""The fields of a SAS token, without its signature. Pure."""
 
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ SasKind = Literal["account", "service", "user delegation"]
 
 @dataclass(frozen=True, slots=True)
 class SasToken:
-    """Describe a SAS token, without its signature.
+    """The fields of a SAS token, without its signature.
 
     Attributes:
-        kind: what signed it: an account SAS and a service SAS the account key, a user delegation SAS an identity's.
-        starts, expires: aware UTC; None where a stored access policy says, or nothing that can be read.
-        permissions: letters, as `rl`; empty where a stored access policy says.
-        services: of an account SAS, letters, `b` for blob; empty for the others.
+        kind: the kind of token: account and service SAS are signed with the account key, a user delegation SAS with the
+            key of an identity.
+        starts, expires: aware UTC; None if they are missing (a stored access policy may set them) or not readable.
+        permissions: letters, such as `rl`; empty if a stored access policy sets them.
+        services: letters of an account SAS, `b` for blob; empty for the other kinds.
         https_only: whether it refuses http.
-        resource: of the others, what it is for: `b` a blob, `c` a container, `d` a prefix; empty for an account SAS.
-        resource_types: of an account SAS, letters: `s` service, `c` container, `o` blob; empty for the others.
-        policy: name of the stored access policy; empty where there is none.
+        resource: what a service or user delegation SAS is for: `b` a blob, `c` a container, `d` a prefix; else empty.
+        resource_types: letters of an account SAS: `s` service, `c` container, `o` blob; empty for the other kinds.
+        policy: name of the stored access policy; empty for none.
 
     Source:
         Microsoft, "Create an account SAS", "Create a service SAS" and "Create a user delegation SAS".
@@ -42,7 +43,7 @@ class SasToken:
 
     @classmethod
     def parse(cls, text: str) -> SasToken:
-        """Read a token.
+        """Parse a token.
 
         >>> token = SasToken.parse("ss=b&srt=o&sp=r&se=2024-05-01T12:00Z&sig=…")
         >>> token.kind, token.permissions, f"{token.expires:%Y-%m-%d %H:%M}"
@@ -69,5 +70,5 @@ def _moment(text: str | None) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text or "")
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):  # in UTC it may be before the first year, or behind the last
+    except (ValueError, OverflowError):  # in UTC it may be before the first year, or after the last
         return None

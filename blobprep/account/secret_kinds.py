@@ -1,4 +1,4 @@
-"""What a pasted secret evidently is: told from its shape, so that one in another's place can be pointed out. Pure."""
+"""The kind of a pasted secret, recognized by its shape, so that one in the wrong place can be pointed out. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,18 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["SAS_TOKEN", "SecretKind", "is_base64", "is_placeholder", "kind_of", "looks_secret", "unquoted"]
+from blobprep.reference.sas import has_signature, has_token_field
+
+__all__ = [
+    "SAS_TOKEN",
+    "SecretKind",
+    "contains_secret",
+    "is_base64",
+    "is_placeholder",
+    "kind_of",
+    "looks_secret",
+    "strip_quotes",
+]
 
 _BASE64: Final = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _GUID: Final = re.compile(r"\{?[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?")
@@ -17,17 +28,18 @@ _WORDED: Final = re.compile(r"(?i)your|change[-_ ]?me|replace|placeholder|insert
 _FIELD: Final = re.compile(
     r"(?i)(?:^|;)\s*(?:AccountName|AccountKey|BlobEndpoint|DefaultEndpointsProtocol|SharedAccessSignature)\s*[=:]"
 )
+_SECRET_FIELD: Final = re.compile(r"(?i)(?:accountkey|sharedaccesssignature)=")
 _RANDOM: Final = re.compile(r"(?=.*[A-Z])(?=.*[a-z])(?=.*\d)[A-Za-z0-9+/]{20,}={0,2}")
 _QUOTES: Final = ('"', "'", "`", "“”", "‘’")
 
 
 @dataclass(frozen=True, slots=True)
 class SecretKind:
-    """The kind of thing that a text is, and where it belongs.
+    """A kind of text, and where it belongs.
 
     Attributes:
-        words: for messages, with an article.
-        remedy: where it belongs, as a whole sentence.
+        words: its name for messages, with an article.
+        remedy: where it belongs.
     """
 
     words: str
@@ -41,24 +53,24 @@ _STRING: Final = SecretKind(
 )
 _ADDRESS: Final = SecretKind(
     "an address",
-    "write the account's address into AZURE_STORAGE_ENDPOINT, or endpoint of its table; if a SAS token stands behind "
-    "its ?, that part alone belongs into AZURE_STORAGE_SAS_TOKEN",
+    "put the account's address into AZURE_STORAGE_ENDPOINT, or endpoint in its table; if a SAS token follows its ?, "
+    "put only that part into AZURE_STORAGE_SAS_TOKEN",
 )
 _KEY: Final = SecretKind("an account key", "put it into AZURE_STORAGE_KEY, or the variable that key_env names")
 _TOKEN: Final = SecretKind("a bearer token", "put it into AZURE_STORAGE_TOKEN, or the variable that token_env names")
 _ID: Final = SecretKind(
     "the ID (a GUID) of a tenant, an application or a subscription",
-    "IDs of a service principal belong into AZURE_TENANT_ID and AZURE_CLIENT_ID",
+    "put the IDs of a service principal into AZURE_TENANT_ID and AZURE_CLIENT_ID",
 )
 _PRINCIPAL: Final = SecretKind(
-    "what looks like the secret of a service principal",
+    "text that looks like the secret of a service principal",
     "put it into AZURE_CLIENT_SECRET, with AZURE_TENANT_ID and AZURE_CLIENT_ID",
 )
-_PLACEHOLDER: Final = SecretKind("a placeholder", "write what it stands for")
+_PLACEHOLDER: Final = SecretKind("a placeholder", "replace it with the actual value")
 
 
 def kind_of(text: str) -> SecretKind | None:
-    """Return what a text evidently is; None where its shape does not say.
+    """Return the kind of a text; None if its shape does not show it.
 
     >>> kind_of("sv=2024-11-04&sr=c&sp=r&sig=…").words
     'a SAS token'
@@ -67,7 +79,7 @@ def kind_of(text: str) -> SecretKind | None:
         return _ADDRESS
     if _FIELD.search(text):
         return _STRING
-    if re.search(r"(?i)(?:^|[?&;])sig=|^\??s[vsrpet]=", text):
+    if has_signature(text) or has_token_field(text.removeprefix("?")):
         return SAS_TOKEN
     if is_placeholder(text):
         return _PLACEHOLDER
@@ -78,24 +90,29 @@ def kind_of(text: str) -> SecretKind | None:
 
 
 def looks_secret(text: str) -> bool:
-    """Tell whether a text of a setting that is no secret holds one all the same, whole or cut."""
+    """Tell whether a text that should not be a secret looks like one, whole or cut off."""
     kind = kind_of(text)
     return kind in (SAS_TOKEN, _STRING, _KEY, _TOKEN, _PRINCIPAL) or _RANDOM.fullmatch(text) is not None
 
 
+def contains_secret(text: str) -> bool:
+    """Tell whether a text contains the signature of a SAS token or a secret field of a connection string."""
+    return has_signature(text) or _SECRET_FIELD.search(text) is not None
+
+
 def is_placeholder(text: str) -> bool:
-    """Tell whether a text stands for a secret that was never filled in, `<your key>` or `${KEY}`."""
-    worded = not (len(text) >= 24 and is_base64(text)) and _WORDED.search(text)  # chance spells words, too
+    """Tell whether a text is a placeholder that was never filled in, such as `<your key>` or `${KEY}`."""
+    worded = not (len(text) >= 24 and is_base64(text)) and _WORDED.search(text)  # a key may contain a word by chance
     return len(text) < 80 and bool(_MARKED.fullmatch(text) or worded)
 
 
 def is_base64(text: str) -> bool:
-    """Tell whether a text is whole Base64, with its closing `=`."""
+    """Tell whether a text is complete Base64, with its final `=`."""
     return bool(text) and _BASE64.fullmatch(text) is not None
 
 
-def unquoted(text: str) -> str:
-    """Take off blanks around a secret, and the quotes that an .env file or a shell left there."""
+def strip_quotes(text: str) -> str:
+    """Strip the blanks around a secret, and the quotes that an .env file or a shell left there."""
     clean = text.strip()
     for pair in _QUOTES:
         if len(clean) >= 2 and clean[0] == pair[0] and clean[-1] == pair[-1]:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from blobprep.cli.exit_codes import code_of
 from blobprep.cli.process_start import shortage
 from blobprep.errors import BlobprepError, Defect, OutputError
-from blobprep.printable import escaped, json_text, quoted
+from blobprep.printable import escape, json_text, quote_lines
 
 __all__ = [
     "StdoutClosed",
@@ -67,7 +67,7 @@ def unwritable(error: OSError) -> OutputError:
 
 def print_line(text: str) -> None:
     """Print one line to stdout; what a terminal would act on, such as in names of blobs, is escaped."""
-    write(escaped(text) + "\n")
+    write(escape(text) + "\n")
 
 
 def print_json(value: Any) -> None:
@@ -93,7 +93,7 @@ def _encodable(text: str) -> str:
 def note(text: str) -> None:
     """Print a message to stderr; lines after the first are marked, since a script may have written them."""
     try:
-        sys.stderr.write(quoted(_mask_secrets(text)) + "\n")
+        sys.stderr.write(quote_lines(_mask_secrets(text)) + "\n")
     except (OSError, ValueError):  # a full disk, or a closed terminal: messages are not results
         pass
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from blobprep.cli.output import note, print_json, write
-from blobprep.printable import escaped
+from blobprep.printable import escape
 
 if TYPE_CHECKING:
     from blobprep.cli.context import CommandContext
@@ -34,10 +34,10 @@ def print_run(run: Run, code: int, session: CommandContext) -> None:
         note(f"blobprep: {error.message if session.quiet else _short(error)}")
         if session.quiet and error.remedy:  # otherwise the log has shown it already
             mark = "  | " if error.code == _SCRIPT else "  "  # marked, for it may be the script's own text
-            note(mark + escaped(error.remedy))
+            note(mark + escape(error.remedy))
     if not session.quiet:
         # Escaped: translations and timings come from the child.
-        write("\n".join(map(escaped, _lines(run, session.verbose))) + "\n")
+        write("\n".join(map(escape, _lines(run, session.verbose))) + "\n")
 
 
 def _short(error: ErrorRecord) -> str:

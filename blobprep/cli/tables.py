@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from blobprep.cli.output import write
-from blobprep.printable import escaped_cell
+from blobprep.printable import escape_cell
 
 if TYPE_CHECKING:
     from blobprep.cli.terminal import Terminal
@@ -31,7 +31,7 @@ def print_table(
     """
     if not rows:
         return
-    rows = [[escaped_cell(cell) for cell in row] for row in rows]
+    rows = [[escape_cell(cell) for cell in row] for row in rows]
     if terminal is not None:
         for text in terminal.table(rows, right, headings):
             write(text)
@@ -58,11 +58,11 @@ def print_finding(
         indent: characters before every line but the first.
         terminal: where it is shown; None for plain lines.
     """
-    lead, sentences = escaped_cell(lead), [escaped_cell(sentence) for sentence in sentences]
+    lead, sentences = escape_cell(lead), [escape_cell(sentence) for sentence in sentences]
     text = terminal.finding(mark, lead, sentences, indent) if terminal is not None else ""
     if not text:
         blanks = " " * indent
         text = "".join(f"{blanks if number else lead}{sentence}\n" for number, sentence in enumerate(sentences))
     write(text)
     if remedy:
-        write(f"{'':{indent}}{escaped_cell(remedy)}\n")
+        write(f"{'':{indent}}{escape_cell(remedy)}\n")

@@ -111,7 +111,7 @@ def _account_steps(
     if (passed := workspace.passed(found.account.name)) is not None:
         yield from probe(passed, place, Case(found.account.name, place.container, "key"), limits.need)
         return
-    account, finding = resolution.check_protocol(found, workspace)
+    account, finding = resolution.choose_protocol(found, workspace)
     yield finding
     if account is None:
         return

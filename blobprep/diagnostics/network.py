@@ -7,16 +7,14 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
-from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from blobprep.account import Account
 from blobprep.diagnostics.findings import StepFinding, fail, ok
 from blobprep.errors import SettingError, StoreUnavailable
+from blobprep.reference.hosts import PORTS
 
 __all__ = ["Route", "connect", "find_route", "look_up"]
-
-_PORTS: Final = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ def find_route(account: Account, variables: Mapping[str, str]) -> tuple[Route, l
     """
     parts = urlsplit(account.url)
     host = parts.hostname or ""
-    route = Route(parts.scheme, host, parts.port or _PORTS[parts.scheme], parts.path, account.is_local)
+    route = Route(parts.scheme, host, parts.port or PORTS[parts.scheme], parts.path, account.is_local)
     if account.is_local:
         return route, [ok("proxy", "not used: the service is on this machine")]
     if account.network.proxy:
@@ -88,7 +86,7 @@ def _bypasses_proxy(route: Route, excepted: str) -> bool:
 def _through(route: Route, variable: str, address: str) -> tuple[Route, list[StepFinding]]:
     try:
         parts = urlsplit(address if "://" in address else f"http://{address}")
-        proxy = (parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0))
+        proxy = (parts.hostname or "", parts.port or PORTS.get(parts.scheme, 0))
     except ValueError:
         parts, proxy = urlsplit(""), ("", 0)
     if parts.scheme != "http" or not proxy[0]:

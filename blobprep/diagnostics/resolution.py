@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from blobprep.account import Account, allowed_protocol, require_credential
+from blobprep.account import Account, check_protocol, require_credential
 from blobprep.diagnostics.findings import Examination, StepFinding, ok, warn
 from blobprep.errors import BlobprepError, SettingError, UsageError
 from blobprep.settings import Workspace
-from blobprep.settings.account_resolution import AccountResolution, Asked, ParsedName
+from blobprep.settings.account_resolution import AccountRequest, AccountResolution, ParsedName
 
-__all__ = ["check_protocol", "fail_with", "find_account", "list_credentials", "read_reference", "report_no_account"]
+__all__ = ["choose_protocol", "fail_with", "find_account", "list_credentials", "read_reference", "report_no_account"]
 
 
 def read_reference(text: str, workspace: Workspace) -> tuple[ParsedName | None, StepFinding]:
@@ -43,9 +43,9 @@ def find_account(
     workspace: Workspace, name: str | None, meaning: ParsedName | None
 ) -> tuple[AccountResolution | None, StepFinding]:
     """Return the account that is meant, and the finding on where it is."""
-    asked = Asked(name)
+    asked = AccountRequest(name)
     if meaning is not None and meaning.reference is not None:
-        asked = Asked(name, meaning.reference.endpoint, meaning.sas, meaning.reference.container)
+        asked = AccountRequest(name, meaning.reference.endpoint, meaning.sas, meaning.reference.container)
     try:
         found = workspace.destination(asked)
     except UsageError as error:
@@ -70,10 +70,10 @@ def report_no_account(workspace: Workspace) -> Examination:
     return Examination("the settings", (StepFinding("ok", "settings", text), fail_with("account", error)))
 
 
-def check_protocol(found: AccountResolution, workspace: Workspace) -> tuple[Account | None, StepFinding]:
+def choose_protocol(found: AccountResolution, workspace: Workspace) -> tuple[Account | None, StepFinding]:
     """Check the protocol against the policy; return the account with the protocol to be used."""
     try:
-        account, warning = allowed_protocol(found.account, workspace.allow_http, explicit=found.explicit)
+        account, warning = check_protocol(found.account, workspace.allow_http, explicit=found.explicit)
     except UsageError as error:
         return None, fail_with("protocol", error)
     if warning:
@@ -85,7 +85,7 @@ def check_protocol(found: AccountResolution, workspace: Workspace) -> tuple[Acco
 def list_credentials(found: AccountResolution) -> Iterator[StepFinding]:
     """Yield the credential in use and why, or what is wrong with it, and then every other candidate."""
     fault = _fault(found)
-    for candidate in sorted(found.considered(), key=lambda candidate: not candidate.used):
+    for candidate in sorted(found.candidates(), key=lambda candidate: not candidate.used):
         kind = f" ({candidate.kind})" if candidate.kind and candidate.kind not in candidate.source else ""
         text = f"{candidate.source}{kind}: {candidate.why}"
         if candidate.used:

@@ -1,6 +1,10 @@
-"""The formats of datasets: names, extensions, content types and options. Pure; the codecs are the child's.
+"""The formats of datasets: a row of `FORMATS` for each, and a codec in `blobprep.tables.codecs`. Pure.
 
-A format is one row of `FORMATS` and one codec in `blobprep.tables.codecs`.
+table       the table of formats: names, extensions, content types and options
+options     options for reading and writing a format: parsed, checked, with defaults
+encodings   character encodings, with the names that Import Data used
+evidence    the format of a blob, as far as its name and content type show it
+documents   files that are not Python scripts, recognized by their content
 """
 
 from __future__ import annotations
@@ -12,9 +16,10 @@ from blobprep.formats.options import (
     Option,
     count_named,
     delimiter_named,
-    listed,
+    option_text,
     parse_options,
     read_options,
+    split_labels,
     write_options,
 )
 from blobprep.formats.table import COMPRESSIONS, FORMATS, Format, content_type_of, extension_of, format_named
@@ -35,8 +40,9 @@ __all__ = [
     "format_by_content_type",
     "format_by_name",
     "format_named",
-    "listed",
+    "option_text",
     "parse_options",
     "read_options",
+    "split_labels",
     "write_options",
 ]

@@ -1,4 +1,4 @@
-"""What a file is that somebody took for a script: told from its content, whatever its name. Pure."""
+"""Files that are not Python scripts, recognized by their content whatever their name. Pure."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ __all__ = ["Document", "document_in"]
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A kind of file that is no Python script.
+    """A kind of file that is not a Python script.
 
     Attributes:
-        kind: what it is, with its article.
-        remedy: how to come from it to a script.
+        kind: its name, with an article.
+        remedy: how to get a script from it.
     """
 
     kind: str
@@ -26,7 +26,7 @@ class Document:
 
 _PLAIN: Final = "save it as plain text (UTF-8) with the extension .py"
 _UNPACK: Final = "unpack it first"
-_RAW: Final = "download the file itself: on GitHub behind the button Raw"
+_RAW: Final = "download the file itself: on GitHub, use the button Raw"
 _NOTEBOOK: Final = Document(
     "a Jupyter notebook",
     "export its code (in Jupyter: Save and Export Notebook As, Executable Script; or jupyter nbconvert --to script), "
@@ -35,13 +35,13 @@ _NOTEBOOK: Final = Document(
 _JSON: Final = Document("JSON", "name the Python script; data belongs in a dataset or the bundle")
 _WORD: Final = Document("a Word document", _PLAIN)
 _ZIP: Final = Document("a zip file", "name the script, and pass the zip with --bundle")
-_R: Final = Document("an R script", "rewrite it in Python: blobprep has no counterpart of Execute R Script")
+_R: Final = Document("an R script", "rewrite it in Python: blobprep has no equivalent of Execute R Script")
 
 _STARTS: Final = (
     (b"{\\rtf", Document("an RTF document", _PLAIN)),
     (b"%PDF-", Document("a PDF document", _PLAIN)),
     (b"\xd0\xcf\x11\xe0", Document("an Office document", _PLAIN)),
-    (b"version https://git-lfs", Document("a pointer of Git LFS", "fetch the file itself: git lfs pull")),
+    (b"version https://git-lfs", Document("a Git LFS pointer", "fetch the file itself: git lfs pull")),
     (b"\x1f\x8b", Document("a gzip file", _UNPACK)),
     (b"7z\xbc\xaf\x27\x1c", Document("a 7-Zip archive", _UNPACK)),
     (b"Rar!\x1a\x07", Document("a RAR archive", _UNPACK)),
@@ -53,10 +53,10 @@ _R_CALLS: Final = re.compile(rb"\bmaml\.map(?:Input|Output)Port\s*\(")
 
 
 def document_in(data: bytes) -> Document | None:
-    """Tell what a file is that is no script for certain; None for what may be one.
+    """Return the kind of a file that is certainly not a script; None if it may be one.
 
     Args:
-        data: all of it.
+        data: the whole file.
     """
     if data.startswith(b"PK\x03\x04"):
         return _WORD if b"word/document.xml" in data else _ZIP

@@ -1,4 +1,4 @@
-"""Character encodings of text datasets: Python's, and those that Import Data offered under names of its own. Pure."""
+"""Character encodings of text datasets: Python's, and the names that Import Data used for them. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from blobprep.errors import InvalidOption
 __all__ = ["AUTO", "MARKS", "encoding_named"]
 
 AUTO: Final = "auto"
-"""What the byte-order mark says, UTF-8 where there is none."""
+"""The encoding that the byte-order mark shows; UTF-8 without one."""
 
 MARKS: Final[tuple[tuple[bytes, str], ...]] = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -21,10 +21,10 @@ MARKS: Final[tuple[tuple[bytes, str], ...]] = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-"""Byte-order marks, longest first where one begins with another, and the encoding that takes them off."""
+"""Byte-order marks, the longer first if one begins with another, each with the encoding that removes it."""
 
 _CLASSIC: Final[Mapping[str, str]] = {
-    # Import Data's names, and the code pages behind them, for what Python knows under another one.
+    # Import Data's names, and its code pages, for encodings that Python knows by another name.
     "unicode": "utf-16",
     "unicode utf-8": "utf-8",
     "gb2312-80": "gb2312",
@@ -45,14 +45,14 @@ _BLANKS: Final = re.compile(r"[\s_()]+")
 
 
 def encoding_named(name: str) -> str:
-    """Return Python's own name of an encoding; `auto` stays as it is.
+    """Return Python's own name of an encoding; `auto` is returned unchanged.
 
     Raises:
-        InvalidOption: there is none, or it encodes no text.
+        InvalidOption: there is no such encoding, or it does not encode text.
 
     Source:
-        The names are those of Import Data's list "Encoding format". "Mac-Simplified" and "Korean Mac" differ from the
-        encodings taken for them in a handful of symbols.
+        Import Data's list "Encoding format". "Mac-Simplified" and "Korean Mac" differ from the encodings used for them
+        here in a handful of symbols.
 
     >>> encoding_named("UTF8"), encoding_named("latin1"), encoding_named("Hebrew (ISO-Visual)")
     ('utf-8', 'iso8859-1', 'iso8859-8')
@@ -62,12 +62,12 @@ def encoding_named(name: str) -> str:
     spelled = _BLANKS.sub(" ", name.lower()).strip()
     known = _CLASSIC.get(spelled, name)
     try:
-        # Some codecs turn bytes into bytes (base64, zip); they are not character encodings.
+        # Some of Python's codecs turn bytes into bytes (base64, zip); they are not character encodings.
         "".encode(known)
         b"".decode(known)
         return codecs.lookup(known).name
     except (LookupError, ValueError):
         raise InvalidOption(
-            f"encoding={name} is no character encoding",
-            remedy="name one of Python's, such as utf-8, cp1252 or utf-16",
+            f"encoding={name} is not a character encoding",
+            remedy="use one of Python's, such as utf-8, cp1252 or utf-16",
         ) from None

@@ -1,4 +1,4 @@
-"""Which format a blob is in, as far as its name and content type tell. Pure; its first bytes are the child's."""
+"""The format of a blob, as far as its name and content type show it. Pure; the child looks at its first bytes."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from blobprep.formats.table import COMPRESSIONS, FORMATS, Format
 __all__ = ["FormatEvidence", "NameHints", "format_by_content_type", "format_by_name"]
 
 FormatEvidence = Literal["asked", "asked alone", "name", "content type", "name in the zip", "first bytes"]
-"""What told a format, in the order that is asked; alone where name and content type do not tell it too."""
+"""What a format was recognized by, in order of precedence; `asked alone` if name and content type do not confirm it."""
 
 
 @dataclass(frozen=True, slots=True)
 class NameHints:
-    """Say what a blob's name shows.
+    """The format and compression that a blob's name shows.
 
     Attributes:
-        format: None where it shows none.
-        compression: a name of `COMPRESSIONS`, empty where it shows none.
+        format: None if it shows no format.
+        compression: a name of `COMPRESSIONS`; empty if it shows no compression.
     """
 
     format: Format | None
@@ -27,7 +27,7 @@ class NameHints:
 
 
 def format_by_name(blob: str) -> NameHints:
-    """Return what a blob's name shows by its extensions.
+    """Return the format and compression that the extensions of a blob's name show.
 
     >>> named = format_by_name("2024/weather.csv.gz")
     >>> named.format.name, named.compression
@@ -41,6 +41,6 @@ def format_by_name(blob: str) -> NameHints:
 
 
 def format_by_content_type(content_type: str) -> Format | None:
-    """Return the format that a content type means; None for those that say nothing, such as `text/plain`."""
+    """Return the format that a content type stands for; None for a general one, such as `text/plain`."""
     plain = content_type.partition(";")[0].strip().lower()
     return next((row for row in FORMATS.values() if plain in row.content_types), None)

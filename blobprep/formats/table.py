@@ -1,4 +1,4 @@
-"""The table of formats: one row each. Pure."""
+"""The table of formats, one row for each. Pure."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """Describe a format of datasets.
+    """A format of datasets.
 
     Attributes:
         name: as in `--format NAME`.
-        extensions: of blobs in it, with the dot; the first is used for results.
-        content_types: that say so of a blob; the first is stored with results.
+        extensions: the extensions of its blobs, with the dot; the first is used for results.
+        content_types: the content types of its blobs; the first is stored with results.
         help: one line for documentation.
-        reads, writes: its options by name.
+        reads, writes: its options for reading and writing, by name.
     """
 
     name: str
@@ -44,55 +44,65 @@ class Format:
 COMPRESSIONS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {"gzip": (".gz", "application/gzip"), "zip": (".zip", "application/zip")}
 )
-"""What a whole dataset may be inside of: the extension that is added, and the content type."""
+"""The compressions of a whole dataset: the extension that each adds, and its content type."""
 
 _BOOLEAN: Final = ("true", "false")
 _INSIDE: Final = (
-    Option("compression", "auto", ("auto", "none", *COMPRESSIONS), "what the dataset is inside of; by its first bytes"),
-    Option("member", "", (), "the file in a zip that is the dataset, where it holds several"),
+    Option(
+        "compression",
+        "auto",
+        ("auto", "none", *COMPRESSIONS),
+        "the compression of the dataset; 'auto' recognizes it by the first bytes",
+    ),
+    Option("member", "", (), "the file to read in a zip that holds several"),
 )
 _FRAME: Final = (
-    Option("integers", "float", ("float", "nullable"), "integers with missing values become this"),
-    Option("decimals", "float", ("float", "keep"), "decimal numbers become this"),
+    Option("integers", "float", ("float", "nullable"), "the type of integer columns with missing values"),
+    Option("decimals", "float", ("float", "keep"), "the type of decimal columns; 'keep' leaves them as decimals"),
 )
-_HEADER: Final = Option("header", "true", _BOOLEAN, "the first row holds the column names")
+_HEADER: Final = Option("header", "true", _BOOLEAN, "whether the first row holds the column names")
 _ENCODING: Final = Option(
-    "encoding", "auto", (), "the character encoding, by Python's name for it; by the byte-order mark, else UTF-8"
+    "encoding",
+    "auto",
+    (),
+    "the character encoding, by Python's name for it; 'auto' follows the byte-order mark, and is UTF-8 without one",
 )
 _DATES: Final = Option("dates", "", (), "columns to read as ISO 8601 dates or times, separated by ';'")
+_TEXT: Final = Option("text", "", (), "columns to read as text, separated by ';'")
+_MISSING: Final = Option("missing", "?", (), "a cell that means a missing value, besides the empty cell; may be empty")
 _CELLS: Final = (
-    Option("types", "guess", ("guess", "text"), "guess each column's type, or leave all as text"),
-    Option("text", "", (), "columns to leave as text, separated by ';'"),
-    Option("missing", "?", (), "the cell that is missing besides the empty one; empty for none"),
-    Option("leading_zeros", "text", ("text", "number"), "what a column like 007 is"),
+    Option("types", "guess", ("guess", "text"), "guess each column's type, or read every column as text"),
+    _TEXT,
+    _MISSING,
+    Option("leading_zeros", "text", ("text", "number"), "how to read a column of numbers like 007"),
     _DATES,
 )
-_NUL: Final = "NUL bytes in the text, which are damage or padding: an error; 'drop' takes them out"
+_NUL: Final = "how to treat NUL bytes in the text, which are damage or padding: 'drop' removes them"
 _NUL_BYTES: Final = Option("nul_bytes", "error", ("error", "drop"), _NUL)
 _SHAPE: Final = (
-    Option("skip_lines", "0", (), "lines above the header that are no part of the table, such as a title"),
+    Option("skip_lines", "0", (), "the number of lines to skip above the header, such as a title"),
     Option(
         "unlabeled",
         "error",
         ("error", "first", "last"),
-        "where every row has more cells than the header, which of them have no label: R's row names are 'first'",
+        "which cells have no label if every row has more cells than the header: 'first' for row names from R",
     ),
     Option(
         "ragged",
         "error",
         ("error", "drop"),
-        "a row with another number of cells than the header; 'drop' leaves such rows out, while they are the fewer",
+        "how to treat rows with another number of cells than the header: 'drop' omits them, if they are a minority",
     ),
-    Option("nul_bytes", "error", ("error", "missing", "drop"), f"{_NUL}, 'missing' empties the cells with them"),
+    Option("nul_bytes", "error", ("error", "missing", "drop"), f"{_NUL}, 'missing' empties the cells that have them"),
 )
 _TRAILING: Final = Option(
     "trailing_newline",
     "ignore",
     ("ignore", "row"),
-    "a line end after the last row; 'row' makes one more row of missing cells of it, as Import Data did",
+    "how to treat a line end after the last row: 'row' adds a row of missing cells, as Import Data did",
 )
-_WRITE_INSIDE: Final = Option("compression", "none", ("none", *COMPRESSIONS), "what the results are put inside of")
-_WRITE_HEADER: Final = Option("header", "true", _BOOLEAN, "write a first row with the column names")
+_WRITE_INSIDE: Final = Option("compression", "none", ("none", *COMPRESSIONS), "the compression of the results")
+_WRITE_HEADER: Final = Option("header", "true", _BOOLEAN, "whether to write a first row with the column names")
 
 
 def _options(*options: Option) -> Mapping[str, Option]:
@@ -100,12 +110,12 @@ def _options(*options: Option) -> Mapping[str, Option]:
 
 
 def _delimited(name: str, extensions: tuple[str, ...], content_types: tuple[str, ...], delimiter: str) -> Format:
-    separator = Option("delimiter", delimiter, (), "the character between cells; tab for \\t")
+    separator = Option("delimiter", delimiter, (), "the character between cells; 'tab' stands for \\t")
     return Format(
         name,
         extensions,
         content_types,
-        "rows of text, quoted as RFC 4180 has it",
+        "rows of text, quoted by RFC 4180",
         _options(_HEADER, _ENCODING, *_CELLS, _TRAILING, separator, *_SHAPE, *_FRAME, *_INSIDE),
         _options(_WRITE_HEADER, separator, _WRITE_INSIDE),
     )
@@ -118,10 +128,10 @@ _ROWS: Final = (
         "arff",
         (".arff",),
         ("text/x-arff", "application/x-arff"),
-        "Weka's: declared attributes, nominal ones as categories, sparse rows",
+        "Weka's format: declared attributes, nominal ones as categories, sparse rows",
         _options(
             _ENCODING,
-            Option("nominal", "category", ("category", "text"), "what a nominal attribute becomes"),
+            Option("nominal", "category", ("category", "text"), "how to read a nominal attribute"),
             _NUL_BYTES,
             *_FRAME,
             *_INSIDE,
@@ -135,15 +145,15 @@ _ROWS: Final = (
         "numbers as `label index:value …`",
         _options(
             Option("base", "1", ("0", "1"), "the index of the first feature"),
-            Option("features", "", (), "how many columns to make at least; as many as the highest index where empty"),
+            Option("features", "", (), "the minimum number of columns; empty for the highest index"),
             _NUL_BYTES,
             *_FRAME,
             *_INSIDE,
         ),
         _options(
-            Option("label", "", (), "the column that is the label; Labels, else the first, where empty"),
+            Option("label", "", (), "the column to write as the label; empty for Labels, else the first column"),
             Option("base", "1", ("0", "1"), "the index of the first feature"),
-            Option("zero_label", "0", ("0", "-1"), "how a label of 0 is written; -1 as Studio (classic) did"),
+            Option("zero_label", "0", ("0", "-1"), "how to write a label of 0; -1 as Studio (classic) did"),
             _WRITE_INSIDE,
         ),
     ),
@@ -155,19 +165,24 @@ _ROWS: Final = (
             "application/vnd.ms-excel.sheet.macroenabled.12",
             "application/vnd.ms-excel",
         ),
-        "a sheet or table of a workbook; `.xls` is read and not written",
+        "a sheet or table of a workbook; `.xls` can be read but not written",
         _options(
             _HEADER,
             Option(
                 "sheet",
                 "",
                 (),
-                "the sheet's name, or its number from 1, hidden ones counted; else the first visible one with cells",
+                "the sheet's name, or its number from 1 with hidden sheets; empty for the first visible one with cells",
             ),
-            Option("table", "", (), "the name of a table in the workbook, in place of a sheet"),
-            Option("types", "guess", ("guess", "text"), "take each column's type from its cells, or make all text"),
-            Option("text", "", (), "columns to leave as text, separated by ';'"),
-            Option("missing", "?", (), "the cell that is missing besides the empty one; empty for none"),
+            Option("table", "", (), "the name of a table in the workbook, instead of a sheet"),
+            Option(
+                "types",
+                "guess",
+                ("guess", "text"),
+                "take each column's type from its cells, or read every column as text",
+            ),
+            _TEXT,
+            _MISSING,
             *_FRAME,
             *_INSIDE,
         ),
@@ -179,7 +194,10 @@ _ROWS: Final = (
         ("application/vnd.apache.parquet", "application/x-parquet", "application/parquet"),
         "Parquet",
         _options(*_FRAME, *_INSIDE),
-        _options(Option("codec", "snappy", ("none", "snappy", "gzip", "zstd", "lz4"), "of the pages"), _WRITE_INSIDE),
+        _options(
+            Option("codec", "snappy", ("none", "snappy", "gzip", "zstd", "lz4"), "the compression of the pages"),
+            _WRITE_INSIDE,
+        ),
     ),
     Format(
         "arrow",
@@ -187,7 +205,7 @@ _ROWS: Final = (
         ("application/vnd.apache.arrow.file", "application/vnd.apache.arrow.stream", "application/feather"),
         "Arrow IPC file or stream; Feather, version 2",
         _options(*_FRAME, *_INSIDE),
-        _options(Option("codec", "none", ("none", "lz4", "zstd"), "of the buffers"), _WRITE_INSIDE),
+        _options(Option("codec", "none", ("none", "lz4", "zstd"), "the compression of the buffers"), _WRITE_INSIDE),
     ),
     Format(
         "json",
@@ -196,7 +214,7 @@ _ROWS: Final = (
         "an array of objects, or an object of arrays",
         _options(
             _ENCODING,
-            Option("records", "", (), "the key that holds the rows, where they are inside an object; a.b for deeper"),
+            Option("records", "", (), "the key of the rows if they are inside an object; a.b for b inside a"),
             _DATES,
             _NUL_BYTES,
             *_FRAME,
@@ -208,7 +226,7 @@ _ROWS: Final = (
         "jsonl",
         (".jsonl", ".ndjson"),
         ("application/jsonl", "application/x-ndjson", "application/x-jsonlines"),
-        "an object a line",
+        "one object per line",
         _options(_ENCODING, _DATES, _NUL_BYTES, *_FRAME, *_INSIDE),
         _options(_WRITE_INSIDE),
     ),
@@ -219,7 +237,7 @@ _ROWS: Final = (
         "one column of lines",
         _options(
             _ENCODING,
-            Option("column", "Col1", (), "the label of the one column of lines"),
+            Option("column", "Col1", (), "the label of the column of lines"),
             _TRAILING,
             _NUL_BYTES,
             *_INSIDE,
@@ -229,8 +247,9 @@ _ROWS: Final = (
 )
 
 FORMATS: Final[Mapping[str, Format]] = MappingProxyType({row.name: row for row in _ROWS})
+"""The formats by name."""
 
-_TEXT: Final = "text/plain; charset=utf-8"
+_PLAIN_TEXT: Final = "text/plain; charset=utf-8"
 # A folder that stands for an account stores a content type only where it is not the default. So a default, once given,
 # must stay: the extensions of other formats remain application/octet-stream.
 _WITH_DEFAULT: Final = (".arrow", ".csv", ".feather", ".ipc", ".json", ".parquet", ".pq", ".tsv")
@@ -246,17 +265,17 @@ _BY_EXTENSION: Final[Mapping[str, str]] = MappingProxyType(
         ".html": "text/html",
         ".png": "image/png",
         ".py": "text/x-python",
-        ".txt": _TEXT,
+        ".txt": _PLAIN_TEXT,
         ".zip": COMPRESSIONS["zip"][1],
     }
 )
 
 
 def format_named(name: str) -> Format:
-    """Return the format of that name.
+    """Return the format with a name.
 
     Raises:
-        InvalidOption: there is none; the message lists them.
+        InvalidOption: there is no such format; the remedy lists them.
     """
     try:
         return FORMATS[name.lower()]
@@ -265,7 +284,7 @@ def format_named(name: str) -> Format:
 
 
 def extension_of(row: Format, written: Mapping[str, str]) -> str:
-    """Return the extension of results in a format, written with these complete options.
+    """Return the extension of results in a format, by the complete options for writing.
 
     >>> extension_of(FORMATS["csv"], {"compression": "gzip"})
     '.csv.gz'
@@ -275,10 +294,10 @@ def extension_of(row: Format, written: Mapping[str, str]) -> str:
 
 
 def content_type_of(row: Format, written: Mapping[str, str]) -> str:
-    """Return the content type of results in a format, written with these complete options."""
+    """Return the content type of results in a format, by the complete options for writing."""
     if written["compression"] in COMPRESSIONS:
         return COMPRESSIONS[written["compression"]][1]
-    return row.content_types[0] if row.content_types else _TEXT
+    return row.content_types[0] if row.content_types else _PLAIN_TEXT
 
 
 def default_content_type(blob: str) -> str:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 from blobprep.outputs.collector import MAX_FILES, LeftFile, collect_files
-from blobprep.printable import escaped
+from blobprep.printable import escape
 from blobprep.protocol import OUTPUTS, Facts
 from blobprep.reference.wildcards import name_matcher
 
@@ -92,6 +92,6 @@ def _report_unasked(names: Sequence[str], say: Callable[[str], None]) -> None:
         say(f"not kept from {OUTPUTS}/: {_join(names, repr)}; --artifact NAME keeps one of them, --artifact '**' all")
 
 
-def _join(names: Sequence[str], show: Callable[[str], str] = escaped) -> str:
+def _join(names: Sequence[str], show: Callable[[str], str] = escape) -> str:
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return ", ".join(map(show, names[:_SHOWN])) + more

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
-from blobprep.limits import DEFAULTS, Limits, exceeded
+from blobprep.limits import DEFAULTS, Limits, limit_error
 from blobprep.protocol import OUTPUTS, Figure
 
 __all__ = ["MAX_FILE", "MAX_FILES", "LeftFile", "collect_files", "collect_images"]
@@ -152,9 +152,9 @@ def _take(
         published.add(name)
         total += entries[path].size
         if limits.figures is not None and len(published) > limits.figures:
-            raise exceeded("figures", limits)
+            raise limit_error("figures", limits)
         if limits.figures_size is not None and total > limits.figures_size:
-            raise exceeded("figures_size", limits)
+            raise limit_error("figures_size", limits)
         opened = partial(_open_below, folder, path, MAX_IMAGE)
         descriptor = opened()
         if descriptor is None:

@@ -1,7 +1,16 @@
-"""Names of blobs: parse, print, match. Pure; holds no secret.
+"""References to blobs: parse, print, match. Pure; a reference holds no secret.
 
-One grammar for the dialects people already have (`dialects` has the table), one rule of percent-encoding for all of
-them (`percent`), one rule of wildcards (`wildcards`). What a reference prints parses back to it.
+A printed reference parses back to the same reference.
+
+values      the reference itself, and its printed form
+dialects    the forms in which people write references, with a parser for each
+hosts       hosts of the Blob service: the account that an address belongs to
+names       the service's rules for names of accounts and containers
+queries     the query of a reference: version and snapshot
+percent     percent-encoding, one rule for every dialect
+wildcards   wildcards in the name of a blob
+sas         secrets in references: removed, and kept out of messages
+mistakes    texts that are not references, and the form that was probably meant
 """
 
 from blobprep.reference.sas import split_sas

@@ -1,14 +1,14 @@
-"""Hosts of the Blob service: which account is behind an address. Pure.
+"""Hosts of the Blob service: the account that an address belongs to. Pure.
 
 The kinds of addresses:
 
     ACCOUNT.blob.SUFFIX                  any suffix: the public cloud, sovereign clouds, Azure Stack
-    ACCOUNT.dfs.SUFFIX                   the same account; read as its blob host
+    ACCOUNT.dfs.SUFFIX                   the Data Lake host of the same account; read as its blob host
     ACCOUNT.z12.blob.storage.azure.net   an account with an endpoint in an "Azure DNS zone"
     ACCOUNT-secondary.blob.SUFFIX        the copy in the other region
     onelake.blob.fabric.microsoft.com    OneLake: a workspace is a container
     HOST[:PORT]/ACCOUNT                  path style, the emulator: an IP address, a name without dots, one with a port
-    HOST                                 a custom domain; its first label is taken for the account
+    HOST                                 a custom domain; its first label is taken as the account
 """
 
 from __future__ import annotations
@@ -20,10 +20,12 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from blobprep.errors import InvalidReference
-from blobprep.reference.sas import shown
+from blobprep.reference.names import ACCOUNT_RULE, is_account_name
+from blobprep.reference.sas import quote_text
 
 __all__ = [
     "CLOUDS",
+    "PORTS",
     "Address",
     "Service",
     "in_clouds",
@@ -40,7 +42,10 @@ CLOUDS: Final = (
     *("core.windows.net", "core.chinacloudapi.cn", "core.usgovcloudapi.net", "core.cloudapi.de"),
     "storage.azure.net",
 )
-"""The suffixes that Microsoft hands out."""
+"""The suffixes of Microsoft's clouds."""
+
+PORTS: Final = {"https": 443, "http": 80}
+"""The port of each protocol, if an address has no port."""
 
 _ZONED: Final = "storage.azure.net"
 _ONELAKE: Final = "fabric.microsoft.com"
@@ -50,14 +55,12 @@ _SERVICE: Final = re.compile(
     r"(?P<label>(?P<account>[^.]+?)(?P<secondary>-secondary)?(?:-(?:microsoft|internet)routing)?(?P<zone>\.z\d+)?)"
     r"(?P<private>\.privatelink)?\.(?P<kind>blob|dfs|file|queue|table|web)\.(?P<suffix>.+)"
 )
-_ACCOUNT: Final = re.compile(r"[a-z0-9]{3,24}")
 _EMULATOR: Final = re.compile(r"/?devstoreaccount1(?:-secondary)?(?:/|\Z)")
-_PORTS: Final = {"https": 443, "http": 80}
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Hold host and port of a reference; the port is None where it is the protocol's own."""
+    """The host and port of a reference; the port is None if it is the protocol's own."""
 
     host: str
     port: int | None = None
@@ -68,12 +71,12 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Describe a host that follows the service's pattern of names.
+    """The parts of a host that follows the service's pattern of names.
 
     Attributes:
-        account: its name.
-        suffix: of the cloud.
-        host: of its Blob service.
+        account: the account's name.
+        suffix: the cloud's suffix.
+        host: the host of the account's Blob service.
     """
 
     account: str
@@ -85,44 +88,44 @@ def read_address(text: str, authority: str, protocol: str) -> Address:
     """Read host and port, in lower case.
 
     Raises:
-        InvalidReference: they are none.
+        InvalidReference: they are not valid.
     """
     match = _ADDRESS.fullmatch(authority)
     host = match["host"].lower().removesuffix(".") if match else ""
     port = int(match["port"]) if match and match["port"] else None
-    is_none = match is None or "" in host.split(".")
-    if is_none or (port or 0) > 65535 or (host.startswith("[") and not _is_ip(host)):
+    is_invalid = match is None or "" in host.split(".")
+    if is_invalid or (port or 0) > 65535 or (host.startswith("[") and not _is_ip(host)):
         raise InvalidReference(
-            f"{shown(text)} has no host that can be read",
-            remedy="a host has letters, digits, hyphens and dots, perhaps a port behind a colon; "
+            f"{quote_text(text)} does not have a valid host",
+            remedy="a host has letters, digits, hyphens and dots, and may have a port after a colon; "
             "write https://ACCOUNT.blob.core.windows.net/container/blob",
         )
-    return Address(host, None if port == _PORTS[protocol] else port)
+    return Address(host, None if port == PORTS[protocol] else port)
 
 
 def service_in(host: str) -> Service | None:
-    """Return what the name of a Blob service's host says, None where it follows no pattern."""
+    """Return the parts of a Blob service's host; None if it does not follow the pattern."""
     match = _SERVICE.fullmatch(host)
     if match is None or match["kind"] not in ("blob", "dfs") or match["private"]:
         return None
     label, suffix = match["label"], match["suffix"]
     if suffix == _ONELAKE and _ONELAKE_LABEL.fullmatch(label):
         return Service("onelake", suffix, f"{label}.blob.{suffix}")
-    fits = _ACCOUNT.fullmatch(match["account"]) and (not match["zone"] or suffix == _ZONED)
+    fits = is_account_name(match["account"]) and (not match["zone"] or suffix == _ZONED)
     return Service(match["account"], suffix, f"{label}.blob.{suffix}") if fits else None
 
 
 def service_of(text: str, host: str, path: str = "", *, example: str = "CONTAINER/BLOB") -> Service | None:
-    """Return what a host says as `service_in` does, and refuse one that only looks like a Blob service's.
+    """Return the parts of a host as `service_in` does, and refuse one that only looks like a Blob service's.
 
     Args:
         text: the reference, for messages.
         host: in lower case.
-        path: behind it, for the form that was meant.
-        example: what a remedy has behind the host where it has no path; empty for the account alone.
+        path: the path after the host, for the remedy.
+        example: stands for an empty path in the remedy; empty for the account alone.
 
     Raises:
-        InvalidReference: it is a host of another service, or of no account.
+        InvalidReference: the host belongs to another service, or no account can have it.
     """
     service, match = service_in(host), _SERVICE.fullmatch(host)
     if service is not None or match is None:
@@ -133,18 +136,18 @@ def service_of(text: str, host: str, path: str = "", *, example: str = "CONTAINE
             return None
         below = f"$web/{path}" if kind == "web" and example else example
         raise InvalidReference(
-            f"{shown(text)} is not of the Blob service but of another: {kind}",
+            f"{quote_text(text)} is the address of another service than Blob: {kind}",
             remedy=f"write https://{account}.blob.{suffix}/{below}".rstrip("/"),
         )
     if match["private"]:
         raise InvalidReference(
-            f"{shown(text)} has the name that DNS uses for a private endpoint, which no certificate bears",
+            f"{quote_text(text)} has the name of a private endpoint in DNS, for which there is no certificate",
             remedy=f"write https://{account}.blob.{suffix}/{path or example}".rstrip("/")
-            + "; DNS leads to the private endpoint",
+            + "; DNS resolves it to the private endpoint",
         )
     raise InvalidReference(
-        f"{shown(text)} has the host of an account {account!r}, which is no account's name",
-        remedy=f"an account's name has 3 to 24 lower-case letters and digits: https://ACCOUNT.blob.{suffix}/…",
+        f"{quote_text(text)} has the host of an account {account!r}, which is not a valid account name",
+        remedy=f"{ACCOUNT_RULE}: https://ACCOUNT.blob.{suffix}/…",
     )
 
 
@@ -154,7 +157,7 @@ def in_clouds(host: str) -> bool:
 
 
 def is_path_style(address: Address, path: str) -> bool:
-    """Tell whether a host that is no service's has the account as the first segment of its path."""
+    """Tell whether an address outside the service's pattern has the account as the first segment of its path."""
     dotless = "." not in address.host
     return dotless or _is_ip(address.host) or address.port is not None or _EMULATOR.match(path) is not None
 
@@ -165,13 +168,13 @@ def is_service(endpoint: str) -> bool:
 
 
 def is_onelake(endpoint: str | None) -> bool:
-    """Tell whether an address is OneLake's, where workspaces stand for containers and have other names."""
+    """Tell whether an address is OneLake's, where workspaces take the place of containers and have other names."""
     match = _SERVICE.fullmatch(urlsplit(endpoint or "").hostname or "")
     return match is not None and match["suffix"] == _ONELAKE
 
 
 def is_secondary(endpoint: str | None) -> bool:
-    """Tell whether an address is that of the copy in the other region, which can only be read."""
+    """Tell whether an address is that of the copy in the other region, which is read-only."""
     if endpoint is None:
         return False
     parts = urlsplit(endpoint)

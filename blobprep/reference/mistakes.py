@@ -1,4 +1,4 @@
-"""Texts that name no blob, and the form that was probably meant. Pure."""
+"""Texts that are not references, and the form that was probably meant. Pure."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from difflib import get_close_matches
 from typing import Final
 
 from blobprep.errors import InvalidReference
-from blobprep.reference.sas import plain, shown
+from blobprep.reference.names import CONTAINER_RULE, is_container_name
+from blobprep.reference.sas import quote_text, remove_secrets
 
-__all__ = ["EXAMPLES", "not_a_container", "unknown"]
+__all__ = ["EXAMPLES", "invalid_container", "unknown_reference"]
 
 EXAMPLES: Final = "write az://container/blob or https://ACCOUNT.blob.core.windows.net/container/blob"
 _SCHEMES: Final = ("az", "azure", "abfs", "abfss", "abs", "wasb", "wasbs", "azureml", "https", "http")
@@ -23,35 +24,35 @@ _ELSEWHERE: Final = {
 _GEN1: Final = re.compile(r"adl://([a-z0-9]+)(?:\.azuredatalakestore\.net)?(?:/(.*))?", re.IGNORECASE | re.DOTALL)
 _SLASHES: Final = re.compile(rf"({'|'.join(sorted(_SCHEMES, reverse=True))}):[/\\]*(.*)", re.IGNORECASE | re.DOTALL)
 _BARE: Final = re.compile(r"[a-z0-9-]+\.(?:blob|dfs)\.[a-z0-9.-]+(?:/.*)?", re.IGNORECASE | re.DOTALL)
-_CONTAINER: Final = re.compile(r"(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 
 
-def unknown(text: str) -> InvalidReference:
-    """Return the error for a text in no dialect."""
-    scheme, colons, rest = plain(text).partition("://")
+def unknown_reference(text: str) -> InvalidReference:
+    """Return the error for a text that is not in any dialect."""
+    plain = remove_secrets(text)
+    scheme, colons, rest = plain.partition("://")
     scheme = scheme.lower()
     if not colons:
-        return InvalidReference(f"{shown(text)} is not a reference to a blob", remedy=_without_scheme(plain(text)))
-    if match := _GEN1.match(plain(text)):
+        return InvalidReference(f"{quote_text(text)} is not a reference to a blob", remedy=_without_scheme(plain))
+    if match := _GEN1.match(plain):
         return InvalidReference(
-            f"{shown(text)} is in Data Lake Storage Gen1, which is retired",
+            f"{quote_text(text)} is in Data Lake Storage Gen1, which is retired",
             remedy=f"write abfss://CONTAINER@{match[1]}.dfs.core.windows.net/{match[2] or ''} "
-            "with container and account it was moved to",
+            "with the container and account that it was moved to",
         )
     if scheme == "file":
-        return InvalidReference(f"{shown(text)} is a local file", remedy=f"write its path: {rest}")
+        return InvalidReference(f"{quote_text(text)} is a local file", remedy=f"write its path: {rest}")
     if scheme in _ELSEWHERE:
         return InvalidReference(
-            f"{shown(text)} is in {_ELSEWHERE[scheme]} and not in Azure Blob Storage", remedy=EXAMPLES
+            f"{quote_text(text)} is in {_ELSEWHERE[scheme]} and not in Azure Blob Storage", remedy=EXAMPLES
         )
     near = get_close_matches(scheme, _SCHEMES, n=1, cutoff=0.75)
     remedy = f"did you mean {near[0]}://{rest}" if near else EXAMPLES
-    return InvalidReference(f"{shown(text)} is not a reference to a blob", remedy=remedy)
+    return InvalidReference(f"{quote_text(text)} is not a reference to a blob", remedy=remedy)
 
 
 def _without_scheme(text: str) -> str:
     if re.match(r"azureml:[^/]", text, re.IGNORECASE):
-        return "a data asset has versions of its own; write its path: azureml://datastores/NAME/paths/PATH"
+        return "data assets are not supported; write the path: azureml://datastores/NAME/paths/PATH"
     if match := _SLASHES.fullmatch(text):
         below = match[2].replace("\\", "/")
         return f"write {match[1].lower()}://{below or 'CONTAINER/BLOB'}"
@@ -60,15 +61,15 @@ def _without_scheme(text: str) -> str:
     return EXAMPLES
 
 
-def not_a_container(text: str, container: str, path: str) -> InvalidReference:
-    """Return the error for a container's name that is none."""
-    rule = "a container's name has 3 to 63 lower-case letters, digits and single hyphens"
+def invalid_container(text: str, container: str, path: str) -> InvalidReference:
+    """Return the error for a reference with an invalid container name."""
+    rule = CONTAINER_RULE
     corrected = re.sub("-{2,}", "-", re.sub(r"[_. ]", "-", container.lower())).strip("-")
     if "*" in container or "?" in container:
-        rule, corrected = "a wildcard stands in the name of the blob only", ""
-    where = f"; did you mean container {corrected!r}" if corrected and _CONTAINER.fullmatch(corrected) else ""
-    root = f"; a blob of the root container is $root/{container}" if not path and "*" not in container else ""
+        rule, corrected = "wildcards are allowed only in the name of the blob", ""
+    where = f"; did you mean container {corrected!r}" if is_container_name(corrected) else ""
+    root = f"; a blob in the root container is $root/{container}" if not path and "*" not in container else ""
     return InvalidReference(
-        f"{shown(text)} names {container!r} as its container, which is no container name",
+        f"{quote_text(text)} has {container!r} in place of its container, which is not a valid container name",
         remedy=f"{rule}{where}{root}; write az://container/blob",
     )

@@ -8,20 +8,20 @@ from typing import Final
 
 from blobprep.errors import InvalidReference
 from blobprep.reference.percent import decode
-from blobprep.reference.sas import plain
+from blobprep.reference.sas import remove_secrets
 
 __all__ = ["Marks", "read_query", "split_query"]
 
 _NAMES: Final = frozenset({"versionid", "snapshot"})
 _LISTING: Final = frozenset({"restype=container", "comp=list"})
-"""Of an address that lists a container; the reference names the container already."""
+"""The query of an address that lists a container, which the reference names already."""
 _NAME: Final = re.compile(r"[\w./ -]{1,40}")
 _QUERY: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*=[^/]*", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Hold what chooses a state of a blob, as the service gave it."""
+    """The version or snapshot of a blob, as the service gave it."""
 
     version_id: str | None = None
     snapshot: str | None = None
@@ -32,10 +32,10 @@ def read_query(text: str, query: str) -> Marks:
 
     Args:
         text: the reference, for messages.
-        query: what stands behind its `?`, the SAS token taken off.
+        query: the text after its `?`, without the SAS token.
 
     Raises:
-        InvalidReference: it holds something else, or the same twice.
+        InvalidReference: it holds something else, or the same field twice.
     """
     found: dict[str, str] = {}
     for part in query.split("&"):
@@ -43,14 +43,14 @@ def read_query(text: str, query: str) -> Marks:
             continue
         name, _, value = part.partition("=")
         if name.lower() not in _NAMES or not value or name.lower() in found:
-            address = plain(text.partition("?")[0])
+            address = remove_secrets(text.partition("?")[0])
             raise InvalidReference(
-                f"the reference to {address!r} has a query that is not understood",
-                remedy="a query holds versionId= or snapshot= with its value, or a whole SAS token (with sig=); "
+                f"the reference to {address!r} has a query that blobprep does not understand",
+                remedy="a query has versionId= or snapshot= with a value, or a whole SAS token (with sig=); "
                 + (
-                    f"else write {address}%3F{query}"
+                    f"if it is part of the name, write {address}%3F{query}"
                     if _NAME.fullmatch(query)
-                    else "write %3D for a = behind a wildcard"
+                    else "write %3D for a = after a wildcard"
                 ),
             )
         found[name.lower()] = decode(value)
@@ -58,6 +58,6 @@ def read_query(text: str, query: str) -> Marks:
 
 
 def split_query(text: str, body: str) -> tuple[str, Marks]:
-    """Take the query off a form where `?` may be a wildcard: it is a query where `name=value` follows."""
+    """Split the query off a form in which `?` may be a wildcard: `name=value` after it makes it a query."""
     before, _, query = body.rpartition("?")
     return (before, read_query(text, query)) if before and _QUERY.fullmatch(query) else (body, Marks())

@@ -1,4 +1,4 @@
-"""Name a blob: the value that every dialect is read to, and its printed form. Pure."""
+"""The reference to a blob, which every dialect is parsed to, and its printed form. Pure."""
 
 from __future__ import annotations
 
@@ -10,34 +10,34 @@ from urllib.parse import quote, urlsplit
 
 from blobprep.errors import InvalidReference
 from blobprep.reference import hosts
-from blobprep.reference.dialects import Parts, read
-from blobprep.reference.mistakes import EXAMPLES, not_a_container
-from blobprep.reference.percent import decode, encode_plain, encode_url, exact, is_exact, pattern_of, url_pattern
-from blobprep.reference.sas import has_signature, is_reference, is_torn, shown, split_sas
+from blobprep.reference.dialects import Parts, split_reference
+from blobprep.reference.mistakes import EXAMPLES, invalid_container
+from blobprep.reference.names import is_container_name
+from blobprep.reference.percent import decode, encode_exact, encode_plain, encode_url, is_exact, pattern_of, url_pattern
+from blobprep.reference.sas import has_signature, is_reference, is_torn, quote_text, split_sas
 
-__all__ = ["Reference", "is_reference", "printed_below"]
+__all__ = ["Reference", "is_reference", "print_below"]
 
-_CONTAINER: Final = re.compile(r"\$(?:root|web|logs|blobchangefeed)|(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 _WORKSPACE: Final = re.compile(r"[^\x00-\x1f\x7f/*?]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Name a blob, or with an empty or `/`-ended `blob` a prefix, or with a `pattern` the blobs that match it.
+    """A reference to a blob; to a prefix, if `blob` is empty or ends with `/`; to all blobs that match a `pattern`.
 
-    A blob whose name ends with `/` is written with `%2F` at its end, and `exact`.
+    The name of a blob that ends with `/` is written with `%2F` at its end, and is `exact`.
 
     Attributes:
-        account: None where the text leaves it to the default.
-        container: its name; empty only from `parse_account`, and where a `datastore` stands for it.
-        blob: its name, decoded; may be a prefix; of a pattern the text of its characters.
-        version_id: of a versioned account, else None.
-        snapshot: its time stamp as the service gave it, else None.
-        endpoint: the address of the Blob service that the text spelled out, without container and blob, else None;
-            a Data Lake host (`dfs`) is written as the blob host of the same account.
-        pattern: `blob` with wildcards undecoded among encoded characters, None where it has none.
-        datastore: of Azure Machine Learning, while no map says which container it is; else None.
-        exact: whether `blob`, though it ends with `/`, is the name of a blob; False of every other name.
+        account: None for the default account.
+        container: its name; empty only from `parse_account`, and if a `datastore` takes its place.
+        blob: the decoded name or prefix; for a pattern, the pattern decoded.
+        version_id: the version in a versioned account, else None.
+        snapshot: the snapshot's time stamp as the service gave it, else None.
+        endpoint: the address of the Blob service if the text has one, without container and blob, else None; a Data
+            Lake host (`dfs`) is written as the blob host of the same account.
+        pattern: `blob` with literal wildcards among encoded characters; None if it has no wildcard.
+        datastore: the Azure Machine Learning datastore, as long as its container is not known; else None.
+        exact: whether `blob` is the name of a blob although it ends with `/`; False for every other name.
     """
 
     account: str | None
@@ -56,68 +56,68 @@ class Reference:
 
     @classmethod
     def parse(cls, text: str, *, datastores: Mapping[str, str] | None = None) -> Reference:
-        """Read a reference in any dialect.
+        """Parse a reference in any dialect.
 
-        A SAS token in the query is dropped: take it off first with `split_sas`.
+        A SAS token in the query is dropped: split it off first with `split_sas`.
 
         Args:
             text: the reference.
-            datastores: the prefix that each datastore of Azure Machine Learning stands for; without this map a
-                reference into one keeps the datastore's name.
+            datastores: the prefix that each Azure Machine Learning datastore stands for; without this mapping, a
+                reference keeps the datastore's name.
 
         >>> Reference.parse("abfss://raw@contoso.dfs.core.windows.net/2024/iris%20set.csv").blob
         '2024/iris set.csv'
 
         Raises:
-            InvalidReference: it names no blob; the message says what was expected.
+            InvalidReference: the text is not a reference; the remedy says what is expected.
         """
         reference = _parse(text)
         if reference.datastore is not None:
-            return reference if datastores is None else _resolved(text, reference, datastores)
+            return reference if datastores is None else _resolve_datastore(text, reference, datastores)
         if not reference.container:
             raise InvalidReference(
-                f"{shown(text)} names no container",
+                f"{quote_text(text)} does not name a container",
                 remedy=f"write {reference.endpoint or 'az:/'}/CONTAINER/BLOB",
             )
-        names = _WORKSPACE if hosts.is_onelake(reference.endpoint) else _CONTAINER
-        if not names.fullmatch(reference.container):
-            raise not_a_container(text, reference.container, reference.blob)
+        is_workspace = hosts.is_onelake(reference.endpoint) and _WORKSPACE.fullmatch(reference.container)
+        if not is_workspace and not is_container_name(reference.container):
+            raise invalid_container(text, reference.container, reference.blob)
         return reference
 
     @classmethod
     def parse_account(cls, text: str) -> Reference | None:
-        """Read a text that names a whole account (`az://`, `az://ACCOUNT@`, an endpoint), else None.
+        """Parse a reference to a whole account (`az://`, `az://ACCOUNT@`, an endpoint); None for other references.
 
         Raises:
-            InvalidReference: it has the shape of no reference at all.
+            InvalidReference: the text is not a reference at all.
         """
         reference = _parse(text)
         return reference if reference == Reference(reference.account, "", "", endpoint=reference.endpoint) else None
 
     @property
     def protocol(self) -> str | None:
-        """Return the protocol the text spelled out, `http` or `https`, else None."""
+        """Return the protocol in the text, `http` or `https`; None if it has none."""
         return urlsplit(self.endpoint).scheme if self.endpoint else None
 
     @property
     def is_prefix(self) -> bool:
-        """Tell whether it names a container, or the blobs whose names start so, and not one blob."""
+        """Tell whether it refers to a container or a prefix, and not to one blob."""
         return self.pattern is None and not self.exact and (not self.blob or self.blob.endswith("/"))
 
     @property
     def written_blob(self) -> str:
-        """Return the name, or the pattern, as it is written in every form that is no URL."""
+        """Return the name, or the pattern, as it is written in every form that is not a URL."""
         if self.pattern is not None:
             return self.pattern
-        return exact(encode_plain(self.blob)) if self.exact else encode_plain(self.blob)
+        return encode_exact(encode_plain(self.blob)) if self.exact else encode_plain(self.blob)
 
     @property
     def is_secondary(self) -> bool:
-        """Tell whether the text spelled out the copy in the other region, which can only be read."""
+        """Tell whether it refers to the copy in the other region, which is read-only."""
         return hosts.is_secondary(self.endpoint)
 
     def sibling(self, blob: str) -> Reference:
-        """Name another blob of the same container."""
+        """Return the reference to another blob in the same container."""
         return Reference(
             self.account, self.container, blob, endpoint=self.endpoint, datastore=self.datastore, exact=True
         )
@@ -128,15 +128,15 @@ class Reference:
         return f"{_address(self)}?{marks}" if marks else _address(self)
 
 
-def printed_below(printed: str, name: str, *, prefix: bool = False) -> str:
-    """Return the printed form of a blob, or of a prefix, below a printed prefix.
+def print_below(printed: str, name: str, *, prefix: bool = False) -> str:
+    """Print a blob, or a prefix, below a printed prefix.
 
-    >>> printed_below("az://raw/2024/", "100%25.csv")
+    >>> print_below("az://raw/2024/", "100%25.csv")
     'az://raw/2024/100%2525.csv'
     """
     is_url = printed[:8].lower().startswith(("http://", "https://"))
     below = printed + (encode_url(name) if is_url else encode_plain(name))
-    return below if prefix else exact(below)
+    return below if prefix else encode_exact(below)
 
 
 def _address(reference: Reference) -> str:
@@ -153,8 +153,8 @@ def _address(reference: Reference) -> str:
     container = quote(reference.container, safe="$")
     if pattern is None:
         blob = encode_url(reference.blob)
-        return f"{endpoint}/{container}/{exact(blob) if reference.exact else blob}"
-    if "?" in pattern:  # which a URL does not take
+        return f"{endpoint}/{container}/{encode_exact(blob) if reference.exact else blob}"
+    if "?" in pattern:  # a URL cannot have this wildcard
         parts = urlsplit(endpoint)
         return f"{'wasb' if parts.scheme == 'http' else 'az'}://{container}@{parts.netloc}/{name}"
     return f"{endpoint}/{container}/{url_pattern(pattern)}"
@@ -164,22 +164,22 @@ def _parse(text: str) -> Reference:
     clean, _ = split_sas(text)
     if is_torn(text) and is_reference(text):
         raise InvalidReference(
-            f"{shown(text)} has a line break or a blank in its SAS token",
-            remedy="join its lines, and set the address in single quotes; a blank in its signature stands for %2B",
+            f"{quote_text(text)} has a line break or a blank in its SAS token",
+            remedy="join its lines, and put the address in single quotes; for a blank in its signature write %2B",
         )
     if has_signature(clean) and is_reference(clean):
         raise InvalidReference(
-            f"{shown(text)} has a SAS token where none belongs",
-            remedy="a SAS token stands last, behind one ?; write %3D for a = in a name",
+            f"{quote_text(text)} has a SAS token in the wrong place",
+            remedy="put the SAS token last, after a single ?; write %3D for a = in a name",
         )
     try:
         clean.encode()
-        return _reference(text, read(clean))
+        return _reference(text, split_reference(clean))
     except InvalidReference:
         raise
     except ValueError as error:  # bytes that are not UTF-8
         raise InvalidReference(
-            f"{shown(text)} is not a reference to a blob: a part of it cannot be read",
+            f"{quote_text(text)} is not a reference to a blob: a part of it cannot be decoded",
             remedy="percent-encoded bytes must be UTF-8; " + EXAMPLES,
         ) from error
 
@@ -189,8 +189,8 @@ def _reference(text: str, parts: Parts) -> Reference:
     version_id, snapshot = parts.marks.version_id, parts.marks.snapshot
     if pattern is not None and (version_id or snapshot):
         raise InvalidReference(
-            f"{shown(text)} has a wildcard, and a version or snapshot",
-            remedy="a version is one of one blob; write %2A for a * in its name and %3F for a ?",
+            f"{quote_text(text)} has a wildcard together with a version or snapshot",
+            remedy="a version belongs to one blob; write %2A for a * in its name and %3F for a ?",
         )
     blob = decode(parts.path if pattern is None else pattern)
     return Reference(
@@ -199,24 +199,25 @@ def _reference(text: str, parts: Parts) -> Reference:
     )
 
 
-def _resolved(text: str, reference: Reference, datastores: Mapping[str, str]) -> Reference:
-    """Put the container of a datastore in place of its name."""
+def _resolve_datastore(text: str, reference: Reference, datastores: Mapping[str, str]) -> Reference:
+    """Replace the name of a datastore with its container."""
     name = reference.datastore or ""
     if name not in datastores:
         raise InvalidReference(
-            f"{shown(text)} is in datastore {name!r}, and no setting says which container that is",
+            f"{quote_text(text)} is in datastore {name!r}, which the settings do not have",
             remedy=f'write [datastores.{name}] container = "az://ACCOUNT@CONTAINER/" into blobprep.toml',
         )
     base = Reference.parse(datastores[name])
     if base.pattern or base.version_id or base.snapshot or base.datastore:
         raise InvalidReference(
-            f"datastore {name!r} stands for {base}, which is no container and no prefix",
+            f"datastore {name!r} stands for {base}, which is neither a container nor a prefix",
             remedy='write container = "az://ACCOUNT@CONTAINER/"',
         )
     if reference.pattern and "?" in reference.pattern and base.endpoint and not hosts.is_service(base.endpoint):
         raise InvalidReference(
-            f"{shown(text)} has the wildcard ?, and its datastore the address {base.endpoint}, which takes none",
-            remedy="write * for ?, or name the datastore's container as az://ACCOUNT@CONTAINER/",
+            f"{quote_text(text)} has the wildcard ?, which cannot be used with the address of its datastore, "
+            f"{base.endpoint}",
+            remedy="write * instead of ?, or set the datastore's container as az://ACCOUNT@CONTAINER/",
         )
     above = f"{base.blob}/" if base.blob and not base.blob.endswith("/") else base.blob
     return replace(

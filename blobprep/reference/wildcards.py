@@ -1,7 +1,7 @@
 """Wildcards in the name of a blob. Pure.
 
-`*` stands for any characters but `/`, `**` for any at all, `?` for one that is not `/`; nothing else is special. They
-stand in the blob's name only, and a URL takes no `?`.
+`*` stands for any characters but `/`, `**` for any characters, `?` for one character but `/`; nothing else is special.
+Wildcards are allowed only in the blob's name, and `?` is not a wildcard in a URL.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ _MEANING: Final = {"*": "[^/]*", "**": ".*", "?": "[^/]"}
 
 
 def has_wildcard(reference: Reference) -> bool:
-    """Tell whether a reference names the blobs that match it, and not one blob or prefix."""
+    """Tell whether a reference refers to all blobs that match it, and not to one blob or prefix."""
     return reference.pattern is not None
 
 
 def literal_prefix(reference: Reference) -> str:
-    """Return how every name that matches begins; the name itself where there is no wildcard.
+    """Return the text that every matching name begins with; the whole name if there is no wildcard.
 
     >>> literal_prefix(Reference.parse("az://raw/2024/%2A-*.csv"))
     '2024/*-'
@@ -34,7 +34,7 @@ def literal_prefix(reference: Reference) -> str:
 
 
 def is_flat(reference: Reference) -> bool:
-    """Tell whether no name that matches has a `/` behind the literal prefix, so that nothing deeper need be listed."""
+    """Tell whether no matching name has a `/` after the literal prefix, so that a flat listing is enough."""
     if reference.pattern is None:
         return False
     _, *rest = pieces_of(reference.pattern)
@@ -42,7 +42,7 @@ def is_flat(reference: Reference) -> bool:
 
 
 def matcher(reference: Reference) -> Callable[[str], bool]:
-    """Return the test whether a blob's name, decoded, is one that the reference names.
+    """Return a function that tells whether the reference matches the decoded name of a blob.
 
     >>> matches = matcher(Reference.parse("az://raw/2024/*.csv"))
     >>> matches("2024/iris.csv"), matches("2024/old/iris.csv")
@@ -52,14 +52,14 @@ def matcher(reference: Reference) -> Callable[[str], bool]:
 
 
 def name_matcher(text: str) -> Callable[[str], bool]:
-    """Return the test whether a name is this one, or, where it has wildcards, matches it.
+    """Return a function that tells whether a name equals a text, or matches it if the text has wildcards.
 
     >>> matches = name_matcher("models/*.pkl")
     >>> matches("models/a.pkl"), matches("models/old/a.pkl")
     (True, False)
 
     Raises:
-        ValueError: it has wildcards and encoded bytes that are not UTF-8.
+        ValueError: the text has wildcards and encoded bytes that are not UTF-8.
     """
     if not _WILDCARDS.intersection(text):
         return text.__eq__

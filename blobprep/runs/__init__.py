@@ -1,1 +1,21 @@
-"""One run from request to manifest."""
+"""One run of a script, from its options to its manifest.
+
+prepare          `blobprep.run`: from options and objects to a request, and from the request to a run
+options          every option of a run, declared once
+option_kinds     the kinds of options, and how a value of each is read
+arguments        the arguments of `blobprep.run`, divided into options and objects
+limits           the limits of a run, from options and settings
+network_rules    the endpoints a script may reach, from options, settings and the run's accounts
+debugger         the debugger of a run
+function_script  functions as scripts, pickled for the child
+request          the request of one run, complete and checked
+execute          the run itself, stage by stage
+session_use      the session with the child that computes a run
+results_table    the results as a table for the caller
+verdict          the verdict on a child that has ended
+hints            hints for a failed run: refused connections, and findings in the lines that failed
+publish          the outputs of a run, written to their store
+record           the manifest of a run
+result           the run as its caller sees it
+preview          `head`: the first rows of a dataset, read in a child
+"""

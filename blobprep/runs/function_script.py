@@ -1,4 +1,4 @@
-"""Functions as scripts: they travel to the child with cloudpickle, in this direction only."""
+"""Functions as scripts: cloudpickle carries them to the child, and nothing comes back that way."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ from typing import Any
 from blobprep.errors import ScriptError
 from blobprep.inputs.sources import FunctionScript
 
-__all__ = ["function_script"]
+__all__ = ["pickle_function"]
 
 
-def function_script(function: Callable[..., Any]) -> FunctionScript:
+def pickle_function(function: Callable[..., Any]) -> FunctionScript:
     """Pickle a function for the child.
 
-    The child has the installed packages and not the user's modules, so those the function needs travel with it.
+    The child has the installed packages but not the user's modules, so the modules that the function needs are pickled
+    with it.
 
     Args:
-        function: the entry point, by any name; a lambda too.
+        function: the entry point; it may have any name, and may be a lambda.
 
     Raises:
         ScriptError: it cannot be pickled; the message names the cause.
@@ -32,19 +33,19 @@ def function_script(function: Callable[..., Any]) -> FunctionScript:
     import cloudpickle
 
     name = getattr(function, "__qualname__", type(function).__name__)
-    with _travelling(_own_modules(function)):
+    with _pickle_by_value(_own_modules(function)):
         try:
             pickled = cloudpickle.dumps(function)
         except Exception as error:
             raise ScriptError(
-                f"the function {name} cannot travel to the child: {error}",
+                f"the function {name} cannot be sent to the child process: {error}",
                 remedy="open files, sockets and locks inside the function, or pass the path of a script",
             ) from error
     return FunctionScript(name, pickled, _source(function))
 
 
 def _own_modules(function: Callable[..., Any]) -> list[ModuleType]:
-    """Return the module the function is from, and the user's modules that this one has imported."""
+    """Return the function's module and the user's modules that it imports, directly or through others."""
     home = sys.modules.get(getattr(function, "__module__", None) or "")
     if home is None or not _is_own(home):
         return []
@@ -64,16 +65,16 @@ def _is_own(module: ModuleType) -> bool:
     """Tell whether a module is the user's: a file outside the installed packages and the standard library."""
     file = getattr(module, "__file__", None)
     if file is None or module.__name__.partition(".")[0] in ("__main__", "__mp_main__", "blobprep"):
-        return False  # cloudpickle takes __main__ along by itself
+        return False  # cloudpickle includes __main__ by itself
     paths = sysconfig.get_paths()
     installed = {Path(paths[key]).resolve() for key in ("stdlib", "platstdlib", "purelib", "platlib")}
     parents = Path(file).resolve().parents
-    return not any(each in installed or each.name in ("site-packages", "dist-packages") for each in parents)
+    return not any(folder in installed or folder.name in ("site-packages", "dist-packages") for folder in parents)
 
 
 @contextmanager
-def _travelling(modules: list[ModuleType]) -> Iterator[None]:
-    """Pickle these modules' functions and classes whole, and not by name."""
+def _pickle_by_value(modules: list[ModuleType]) -> Iterator[None]:
+    """Pickle the functions and classes of these modules whole instead of by name."""
     import cloudpickle
 
     known = cloudpickle.list_registry_pickle_by_value()

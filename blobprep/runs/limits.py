@@ -1,4 +1,4 @@
-"""What limits a script, from the options and the settings."""
+"""The limits of a run, from the options and the settings."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ __all__ = ["limits_of"]
 
 
 def limits_of(workspace: Workspace, asked: Mapping[str, object], *, debug: bool = False) -> Limits:
-    """Take the limits asked for, else those of `[script]`, else their defaults.
+    """Return the limits of a run: those asked for, else those in `[script]`, else the defaults.
 
     Args:
-        workspace: whose settings are in force.
+        workspace: the settings in force.
         asked: by name; `none` or None for no limit.
-        debug: under the debugger neither time nor CPU time counts.
+        debug: whether the run is under the debugger, which lifts the limits of time and CPU time.
 
     Raises:
-        InvalidOption: there is no such limit, or a value is none.
+        InvalidOption: a limit does not exist, or its value is not valid.
     """
     for name in asked:
         if name not in LIMITS:
@@ -51,33 +51,39 @@ def _seconds(name: str, value: object) -> float:
     except ValueError:
         seconds = 0.0
     if not 0 < seconds < float("inf"):
-        none = f"--limit {name}={NO_LIMIT} is no limit"  # --timeout takes numbers alone
-        raise InvalidOption(f"{name}: {value!r} is no number of seconds", remedy=none)
+        # `--timeout none` is not valid on the command line, which takes only numbers there.
+        raise InvalidOption(
+            f"{name} must be a number of seconds greater than zero: {value!r}",
+            remedy=f"give such a number, or --limit {name}={NO_LIMIT} for no limit",
+        )
     return seconds
 
 
 def _count(name: str, value: object) -> int:
     text = str(value).strip()
     if not (text.isascii() and text.isdecimal()) or not int(text):
-        raise InvalidOption(f"{name}: {value!r} is no number above zero", remedy=f"{NO_LIMIT} is no limit")
+        raise InvalidOption(
+            f"{name} must be a whole number greater than zero: {value!r}",
+            remedy=f'give such a number, or "{NO_LIMIT}" for no limit',
+        )
     return int(text)
 
 
 def _size(name: str, value: object) -> int:
     text = str(value)
     if "%" in text and name not in _TOTALS:
-        raise InvalidOption(f"{name}: {text!r} is a part of nothing", remedy="write bytes, 500MB or 2GiB")
+        raise InvalidOption(f"{name} does not take a percentage: {text!r}", remedy="write bytes, 500MB or 2GiB")
     try:
         return parse_size(text, _TOTALS[name]() if name in _TOTALS else 0)
     except InvalidOption as error:
         raise InvalidOption(f"{name}: {error.message}", remedy=error.remedy) from None
 
 
-def _room() -> int:
-    """Return the bytes that can still be written where folders of runs are made."""
+def _free_disk_space() -> int:
+    """Return the bytes that can still be written where the folders of runs are created."""
     system = os.statvfs(tempfile.gettempdir())
     return system.f_bavail * system.f_frsize
 
 
-_TOTALS: Final[Mapping[str, Callable[[], int]]] = {"memory": machine_memory, "disk": _room}
-"""What a percentage is of."""
+_TOTALS: Final[Mapping[str, Callable[[], int]]] = {"memory": machine_memory, "disk": _free_disk_space}
+"""The total that a percentage refers to."""

@@ -1,4 +1,4 @@
-"""What a script may reach, from the options, the settings and the accounts of its run."""
+"""The network rules of a run, from the options, the settings and the run's accounts."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from blobprep.errors import InvalidOption
 from blobprep.inputs.sources import BlobPattern, Dataset, SourceScript
+from blobprep.reference.hosts import PORTS
 from blobprep.sandbox.network.rules import Endpoint, Rules, normalize_host, parse_endpoint
 from blobprep.settings.workspace import Workspace
 from blobprep.stores import Store
@@ -15,23 +16,22 @@ from blobprep.stores.location import BlobLocation
 
 __all__ = ["emulator_of", "rules_of"]
 
-_PORTS: Final = {"http": 80, "https": 443}
-_EMULATOR_PORT: Final = 10000  # of Azurite, where none is named
+_EMULATOR_PORT: Final = 10000  # Azurite's own
 
 
 def emulator_of(text: str | None) -> Endpoint | None:
-    """Read `--emulator`: HOST or HOST:PORT, or the address of an emulator as others print it.
+    """Read `--emulator`: HOST, HOST:PORT, or an http address as emulators print it.
 
     Raises:
-        InvalidOption: it is neither, or an address over https, which a script is not led to.
+        InvalidOption: it is neither, or an address with another protocol than http.
     """
     if not text:
         return None
     scheme, separator, rest = text.strip().rpartition("://")
     if separator and scheme.lower() != "http":
         raise InvalidOption(
-            "an emulator is reached over http, and another protocol is given",
-            remedy="give its host and port: --emulator 127.0.0.1:10000",
+            "--emulator takes an http address only, and another protocol was given",
+            remedy="give the emulator's host and port: --emulator 127.0.0.1:10000",
         )
     return parse_endpoint(rest.partition("/")[0], _EMULATOR_PORT)
 
@@ -43,39 +43,40 @@ def rules_of(
     connected: Iterable[object],
     emulator: Endpoint | None = None,
 ) -> Rules:
-    """Return the rules of a run.
+    """Return the network rules of a run.
 
     Args:
-        workspace: whose `[script] allow` is in force.
-        hosts: of `--allow-host`, which add to it.
+        workspace: the settings in force, with `[script] allow`.
+        hosts: the values of `--allow-host`, which add to it.
         allow_accounts: whether the script may reach the run's accounts.
-        connected: all that the run reads and writes: what is in an account names that account.
-        emulator: that the script is led to, and may reach therefore.
+        connected: everything that the run reads and writes; a blob stands for its account.
+        emulator: the emulator that replaces the script's accounts, which the script may therefore reach.
 
     Raises:
-        InvalidOption: a host is none, has a wildcard, or is never reached.
+        InvalidOption: a host is not valid, has a wildcard, or may never be reached.
     """
     configured = workspace.script_setting("allow") or ()
     assert isinstance(configured, Iterable)
+    named = {parse_endpoint(str(host)) for host in (*configured, *hosts)}
     return Rules(
-        frozenset(parse_endpoint(str(each)) for each in (*configured, *hosts)) | ({emulator} if emulator else set()),
-        frozenset(_endpoint(store) for store in _stores(connected) if store.protocol in _PORTS),
+        frozenset(named | ({emulator} if emulator else set())),
+        frozenset(_endpoint(store) for store in _stores(connected) if store.protocol in PORTS),
         allow_accounts,
     )
 
 
 def _stores(connected: Iterable[object]) -> Iterator[Store]:
-    for each in connected:
-        match each:
+    for source in connected:
+        match source:
             case BlobLocation():
-                yield each.store
+                yield source.store
             case SourceScript():
-                yield each.location.store
+                yield source.location.store
             case Dataset(source=BlobLocation() as located) | Dataset(source=BlobPattern(location=located)):
                 yield located.store
 
 
 def _endpoint(store: Store) -> Endpoint:
-    """Return where the run itself reaches an account: its Blob service, over the protocol that is used."""
+    """Return the endpoint where the run itself reaches an account's Blob service, over the protocol in use."""
     parts = urlsplit(store.access.endpoint)
-    return Endpoint(normalize_host(parts.hostname or ""), parts.port or _PORTS[parts.scheme])
+    return Endpoint(normalize_host(parts.hostname or ""), parts.port or PORTS[parts.scheme])

@@ -1,8 +1,9 @@
 """Every option of a run, declared once. Pure.
 
 A field of `RunOptions` is an option. The parameters of `blobprep run`, the keyword arguments of `blobprep.run`, the
-`request` of a manifest, what the child is told and the table in the documentation are derived from it. `RunKeywords`
-repeats the names for type checkers, which cannot derive them; a test holds it against the declaration.
+`request` of a manifest, what the child is asked and the table in the documentation are derived from it. An option that
+overrides a setting takes its flag and its help from that setting. `RunKeywords` repeats the names for type checkers,
+which cannot derive them; a test compares it with the declaration.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from blobprep.outputs.ports import PORTS
 from blobprep.reference import split_sas
 from blobprep.runs.option_kinds import EMPTY, NO_LIMIT, Group, Kind, Option, json_value, read_value
 from blobprep.sandbox.isolation import LEVELS
+from blobprep.settings.table import ROWS
 
 if TYPE_CHECKING:
     from blobprep.stores.location import BlobLocation
@@ -32,7 +34,7 @@ def _option(
     flag: str,
     kind: Kind,
     group: Group,
-    help: str,  # noqa: A002  # the word of the command line
+    help: str,  # noqa: A002  # named as on the command line
     *,
     metavar: str = "",
     choices: tuple[Any, ...] = (),
@@ -41,18 +43,24 @@ def _option(
     lone: bool = False,
     child: bool = False,
 ) -> Any:
-    shown = metavar or "|".join(map(str, choices))
-    declared = Option(flag, kind, group, help, shown, choices, default, setting, lone, child)
+    value_name = metavar or "|".join(map(str, choices))
+    option = Option(flag, kind, group, help, value_name, choices, default, setting, lone, child)
     if kind in EMPTY:
-        return field(default_factory=EMPTY[kind], metadata={"option": declared})
-    return field(default=default, metadata={"option": declared})
+        return field(default_factory=EMPTY[kind], metadata={"option": option})
+    return field(default=default, metadata={"option": option})
+
+
+def _override(setting: str, kind: Kind, group: Group, *, metavar: str = "", choices: tuple[Any, ...] = ()) -> Any:
+    """Declare an option that overrides a setting, which knows its flag and its help."""
+    row = ROWS[setting]
+    return _option(row.argument, kind, group, row.help, metavar=metavar, choices=choices, setting=setting)
 
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """The options of a run as they were asked for: texts, numbers and switches only, JSON both ways.
+    """The options of a run as they were given: only texts, numbers and switches, which JSON can hold.
 
-    Frames, functions, open stores and SAS tokens are not here: see `Given`.
+    Frames, functions, open stores and SAS tokens are kept elsewhere: see `PassedObjects`.
     """
 
     script: str = _option("SCRIPT", "input", "Inputs", "path or reference of the script", default=MISSING)
@@ -73,7 +81,7 @@ class RunOptions:
         "--param",
         "pairs",
         "Script",
-        "parameters of the script, for its global blobprep_parameters",
+        "parameters for the script, in its global blobprep_parameters",
         metavar="NAME=VALUE",
         child=True,
     )
@@ -89,7 +97,7 @@ class RunOptions:
         "--figures",
         "prefix",
         "Outputs",
-        f"prefix for the figures, in place of OUTPUT/{PORTS['figure'].folder}",
+        f"prefix for the figures, instead of OUTPUT/{PORTS['figure'].folder}",
         metavar="PREFIX",
     )
     format: str = _option(
@@ -117,17 +125,17 @@ class RunOptions:
         "--create-container", "switch", "Outputs", "create the output's container if it is missing", default=False
     )
     lossless: bool = _option(
-        "--lossless", "switch", "Outputs", "fail if a translation would lose something", default=False, child=True
+        "--lossless", "switch", "Outputs", "fail if translating a table would lose data", default=False, child=True
     )
     second_output: bool = _option(
-        "--second-output", "switch", "Outputs", "write a second returned frame as results2", default=False, child=True
+        "--second-output", "switch", "Outputs", "write the second returned frame as results2", default=False, child=True
     )
     artifacts: tuple[str, ...] = _option(
         "--artifact",
         "list",
         "Outputs",
-        "publish the first cell of a results column, or files that the script leaves in outputs/ (wildcards too), "
-        f"below OUTPUT/{PORTS['artifact'].folder}",
+        "results columns (their first cell), or files that the script writes to outputs/ (wildcards allowed), to "
+        f"publish below OUTPUT/{PORTS['artifact'].folder}",
         metavar="NAME",
         lone=True,
         child=True,
@@ -136,30 +144,14 @@ class RunOptions:
         "--duplicate-suffix",
         "integer",
         "Outputs",
-        "number that the first duplicate label gets",
+        "number added to the first duplicate column label",
         choices=(1, 2),
         default=1,
         child=True,
     )
-    isolation: str | None = _option(
-        "--isolation",
-        "text",
-        "Isolation",
-        "how the script is isolated",
-        choices=LEVELS,
-        setting="script.isolation",
-    )
-    timeout: float | str | None = _option(
-        "--timeout", "seconds", "Isolation", "seconds the script may run", metavar="SECONDS", setting="script.timeout"
-    )
-    memory: float | str | None = _option(
-        "--memory",
-        "size",
-        "Isolation",
-        "memory the script may hold: bytes, 2GiB, or 75% of this machine's",
-        metavar="SIZE",
-        setting="script.memory",
-    )
+    isolation: str | None = _override("script.isolation", "text", "Isolation", choices=LEVELS)
+    timeout: float | str | None = _override("script.timeout", "seconds", "Isolation", metavar="SECONDS")
+    memory: float | str | None = _override("script.memory", "size", "Isolation", metavar="SIZE")
     limits: Mapping[str, float | str] = _option(
         "--limit",
         "limits",
@@ -190,30 +182,23 @@ class RunOptions:
         "--debug",
         "switch",
         "Script",
-        "run under the debugger, with no time limit and no isolation strict",
+        "run the script under the debugger, without a time limit and without strict isolation",
         default=False,
     )
-    debugger: str | None = _option(
-        "--debugger",
-        "text",
-        "Script",
-        "debugger on this terminal (pdb), or for an editor to attach to (debugpy; port 5678 if none is given)",
-        metavar="pdb|debugpy[:PORT]",
-        setting="script.debugger",
-    )
+    debugger: str | None = _override("script.debugger", "text", "Script", metavar="pdb|debugpy[:PORT]")
 
     def __post_init__(self) -> None:
-        """Refuse a reference that carries a SAS token: options are recorded, sent and shown."""
+        """Refuse a reference that has a SAS token: options are recorded, sent and shown."""
         for name, option in OPTIONS.items():
             text = getattr(self, name)
             if option.kind in ("input", "prefix") and text and split_sas(text)[1] is not None:
                 raise InvalidOption(
-                    f"{name} carries a SAS token, which options do not hold",
-                    remedy="pass the reference to blobprep.run itself, or name what opens its account in the settings",
+                    f"{name} has a SAS token, which RunOptions cannot hold",
+                    remedy="pass the reference to blobprep.run itself, or set the account's credential in the settings",
                 )
 
     def to_json(self) -> dict[str, Any]:
-        """Return the options as JSON has them: lists for tuples."""
+        """Return the options as plain JSON values: lists for tuples."""
         return {name: json_value(getattr(self, name)) for name in OPTIONS}
 
     @classmethod
@@ -221,22 +206,23 @@ class RunOptions:
         """Read options from JSON, such as the `request` of a manifest.
 
         Args:
-            values: by name. An unknown one is ignored, and a missing one has its default: other versions wrote them.
+            values: by name. Another version may have written them: an unknown option is ignored, and a missing one
+                has its default.
 
         Raises:
-            InvalidOption: a value is not of its option's kind or carries a SAS token, or no script is named.
+            InvalidOption: a value is not of its option's kind or has a SAS token, or the script is missing.
         """
         if values.get("script") is None:
-            raise InvalidOption("the options name no script", remedy="give script a path or a reference")
-        return cls(**{name: read_value(OPTIONS[name], each) for name, each in values.items() if name in OPTIONS})
+            raise InvalidOption("the options do not name a script", remedy="set script to a path or a reference")
+        return cls(**{name: read_value(OPTIONS[name], value) for name, value in values.items() if name in OPTIONS})
 
     def for_child(self) -> dict[str, Any]:
-        """Return what the child is told, by the fields of `Ask`."""
-        return {name: getattr(self, name) for name, each in OPTIONS.items() if each.child}
+        """Return the options that the child is asked with, by the fields of `Ask`."""
+        return {name: getattr(self, name) for name, option in OPTIONS.items() if option.child}
 
 
 class RunKeywords(TypedDict, total=False):
-    """The options as `blobprep.run` takes them by keyword."""
+    """The options that `blobprep.run` takes by keyword."""
 
     bundle: str | os.PathLike[str] | BlobLocation | None
     parameters: Mapping[str, object] | None
@@ -264,6 +250,6 @@ class RunKeywords(TypedDict, total=False):
 
 
 OPTIONS: Final[Mapping[str, Option]] = {
-    each.name: replace(each.metadata["option"], name=each.name) for each in fields(RunOptions)
+    declared.name: replace(declared.metadata["option"], name=declared.name) for declared in fields(RunOptions)
 }
 """The options by name, in the order of the manifest."""

@@ -1,4 +1,4 @@
-"""Turn what is asked for into a request, and run it."""
+"""`blobprep.run`: from options and objects to a request, and from the request to a run."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from blobprep.formats import format_named
 from blobprep.inputs.sources import BlobPattern, Dataset, GivenFolder, GivenTable, Script, SourceScript
 from blobprep.reference import split_sas
 from blobprep.reference.wildcards import name_matcher
-from blobprep.runs.arguments import NOTHING, Given, read_arguments, spell_out_options
-from blobprep.runs.debugger import chosen_debugger
-from blobprep.runs.function_script import function_script
+from blobprep.runs.arguments import NO_OBJECTS, PassedObjects, read_arguments, spell_out_options
+from blobprep.runs.debugger import choose_debugger
+from blobprep.runs.function_script import pickle_function
 from blobprep.runs.limits import limits_of
 from blobprep.runs.network_rules import emulator_of, rules_of
 from blobprep.runs.options import RunKeywords, RunOptions
@@ -43,63 +43,66 @@ def run(
     stage: Callable[[str], None] | None = None,
     **options: Unpack[RunKeywords],
 ) -> Run:
-    """Run a script on datasets and put what comes out into storage.
+    """Run a script on datasets and write its results to storage.
 
     Args:
-        script: a path, a reference to a blob, or a function; it has, or is, the entry point `azureml_main`.
-        dataset1: port Dataset1: a reference, a dataset's name, a path, a `pyarrow.Table`, a `DataFrame`, or None.
-        dataset2: port Dataset2, likewise.
-        workspace: the settings in force; those of the working folder and this process where None.
-        echo: where the script's output is shown as it comes.
-        progress: called with bytes fetched and bytes in all.
+        script: a path, a reference to a blob, or a function; it contains, or is, the entry point `azureml_main`.
+        dataset1: the input of port Dataset1: a reference, a dataset's name, a path, a `pyarrow.Table`, a `DataFrame`,
+            or None.
+        dataset2: the input of port Dataset2, likewise.
+        workspace: the settings in force; None for those of the working folder and this process.
+        echo: a stream that gets the script's output as it is written.
+        progress: called with the bytes fetched so far and in all.
         stage: called as each stage begins, with `resolve`, `fetch`, `script` or `commit`.
-        **options: the options of a run by their names (see `RunOptions`):
+        **options: the options of a run by name (see `RunOptions`):
 
     Returns:
-        The run. A script that fails or hits a limit gives one too: see `Run.status` and `Run.raise_for_failure`.
+        The run, also if the script fails or exceeds a limit: see `Run.status` and `Run.raise_for_failure`.
 
     Raises:
         UsageError: a reference, an option or a setting is wrong, or the policy forbids it.
         InputError, StoreError: an input cannot be used.
-        OutputError: the output is taken, or could not be written.
-        IsolationUnavailable: nothing was run.
+        OutputError: the output prefix is taken, or the output could not be written.
+        IsolationUnavailable: the isolation that was asked for is not available; nothing was run.
     """
     from blobprep.runs.execute import execute
 
-    asked, given = read_arguments({"script": script, "dataset1": dataset1, "dataset2": dataset2, **options})
-    request = prepare(workspace or Workspace(), asked, given, now=datetime.now(UTC))
+    asked, objects = read_arguments({"script": script, "dataset1": dataset1, "dataset2": dataset2, **options})
+    request = prepare(workspace or Workspace(), asked, objects, now=datetime.now(UTC))
     return execute(request, echo=echo, progress=progress, stage=stage)
 
 
-def prepare(workspace: Workspace, options: RunOptions, given: Given = NOTHING, *, now: datetime) -> Request:
-    """Resolve every name of a run to a store and check every option for form; nothing is read from storage.
+def prepare(
+    workspace: Workspace, options: RunOptions, objects: PassedObjects = NO_OBJECTS, *, now: datetime
+) -> Request:
+    """Resolve every name of a run to a store and check the form of every option; read nothing from storage.
 
     Args:
         workspace: the settings in force.
-        options: what is asked for.
-        given: what of it is not text, or carries a SAS token.
-        now: gives the run its id and date.
+        options: the options of the run.
+        objects: the arguments that are not text, or have a SAS token.
+        now: the time that gives the run its id and date.
 
     Raises:
         UsageError: as `run`.
     """
     run_id = new_run_id(now)
-    source = _script(workspace, given.of(options, "script"))
-    dataset1 = workspace.dataset(given.of(options, "dataset1"), options.read1)
-    dataset2 = workspace.dataset(given.of(options, "dataset2"), options.read2)
-    bundle = workspace.bundle(given.of(options, "bundle"))
-    output = workspace.locate(_filled(given.of(options, "output"), run_id, now), prefix=True, names=())
-    prefix = given.of(options, "figures")
-    figures = None if prefix is None else workspace.locate(_filled(prefix, run_id, now), prefix=True, names=())
+    source = _script(workspace, objects.of(options, "script"))
+    dataset1 = workspace.dataset(objects.of(options, "dataset1"), options.read1)
+    dataset2 = workspace.dataset(objects.of(options, "dataset2"), options.read2)
+    bundle = workspace.bundle(objects.of(options, "bundle"))
+    output = workspace.locate(_fill_in(objects.of(options, "output"), run_id, now), prefix=True, names=())
+    prefix = objects.of(options, "figures")
+    figures = None if prefix is None else workspace.locate(_fill_in(prefix, run_id, now), prefix=True, names=())
     emulator = emulator_of(options.emulator)
     options = replace(
         options,
         script=source.location.printed if isinstance(source, SourceScript) else source.name,
-        dataset1=_shown(dataset1),
-        dataset2=_shown(dataset2),
-        bundle=_shown(bundle),
+        dataset1=_describe(dataset1),
+        dataset2=_describe(dataset2),
+        bundle=_describe(bundle),
         format=format_named(options.format).name,
-        artifacts=_artifacts(options.artifacts),
+        artifacts=_require_artifacts(options.artifacts),
         emulator=str(emulator) if emulator else None,
     )
     connected = (source, dataset1, dataset2, bundle, output, figures)
@@ -116,98 +119,108 @@ def prepare(workspace: Workspace, options: RunOptions, given: Given = NOTHING, *
         namespace=require_namespace(str(workspace.script_setting("namespace") or "auto")),
         limits=limits_of(workspace, _limits(options), debug=options.debug),
         rules=rules_of(workspace, options.allow_hosts, options.allow_accounts, connected, emulator),
-        debugger=chosen_debugger(workspace, options.debugger, options.debug),
+        debugger=choose_debugger(workspace, options.debugger, options.debug),
         settings=workspace.asked,
     )
 
 
 def _script(workspace: Workspace, script: object) -> Script:
     if callable(script):
-        return function_script(script)
+        return pickle_function(script)
     if not isinstance(script, (str, os.PathLike)):
-        raise ScriptError(f"a {type(script).__name__} is no script", remedy="pass a path, a reference or a function")
+        raise ScriptError(
+            f"the script cannot be a {type(script).__name__}", remedy="pass a path, a reference or a function"
+        )
     located = workspace.locate(script, names=())
     if located.is_prefix:
-        raise ScriptError(f"{located.printed} is a folder or a prefix", remedy=located.prefix_remedy)
+        raise ScriptError(
+            f"the script must be one file: {located.printed} is a folder or a prefix", remedy=located.prefix_remedy
+        )
     return SourceScript(located)
 
 
 def _level(workspace: Workspace, options: RunOptions) -> Level:
-    """Take the level asked for, else that of `[script]`; under the debugger a script is not confined.
+    """Return the level of isolation, from the option or the setting; under the debugger a script is not confined.
 
     Raises:
-        InvalidOption: it is none, or confinement is asked for under the debugger.
+        InvalidOption: the level does not exist, or `strict` is asked for under the debugger.
     """
     level = require_level(options.isolation or str(workspace.script_setting("isolation") or DEFAULT_LEVEL))
     if not options.debug or level != "strict":
         return level
     if options.isolation:
         raise InvalidOption(
-            "under the debugger a script is not confined, and isolation strict asks for that",
-            remedy="leave --isolation out, or --debug",
+            "--isolation strict cannot be combined with --debug: a script under the debugger is not confined",
+            remedy="leave out --isolation or --debug",
         )
     return "process"
 
 
 def _limits(options: RunOptions) -> dict[str, object]:
-    """Join limits by name with those that have an option of their own.
+    """Join the limits of `--limit` with those that have an option of their own.
 
     Raises:
-        InvalidOption: one is given twice.
+        InvalidOption: a limit is given both ways.
     """
     given: dict[str, object] = dict(options.limits)
     for name, value in (("timeout", options.timeout), ("memory", options.memory)):
         if value is not None:
             if name in given:
-                raise InvalidOption(f"{name} is given twice, and once among the limits", remedy="give it once")
+                raise InvalidOption(
+                    f"the limit {name} is given twice, with --{name} and with --limit", remedy="give it once"
+                )
             given[name] = value
     return given
 
 
-def _filled(text: str, run_id: str, now: datetime) -> str:
+def _fill_in(text: str, run_id: str, now: datetime) -> str:
     """Fill in `{run_id}` and `{date}`.
 
     Raises:
-        InvalidOption: another word in braces, which would else be taken as it is and join all runs in one prefix.
+        InvalidOption: there is another word in braces; kept as text it would put all runs below one prefix.
     """
     known = {"run_id": run_id, "date": f"{now:%Y-%m-%d}"}
     for name in _PLACEHOLDER.findall(text):
         if name not in known:
-            raise InvalidOption(f"{{{name}}} in the output cannot be filled in", remedy="{run_id} and {date} can")
+            raise InvalidOption(
+                f"{{{name}}} in the output prefix cannot be filled in", remedy="use {run_id} or {date}, or no braces"
+            )
     return _PLACEHOLDER.sub(lambda match: known[match[1]], text)
 
 
-def _artifacts(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Check names of artifacts: each is a blob's below the output prefix.
+def _require_artifacts(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names of artifacts, each once, if each is a name below the output prefix.
 
     Raises:
-        InvalidOption: one is no path that stays there.
+        InvalidOption: a name is not valid, or leads elsewhere.
     """
     given = dict.fromkeys(names)
     for name in given:
         try:
             name_matcher(name)
         except ValueError as error:
-            raise InvalidOption(f"artifact {name!r} is no name: {error}") from error
+            raise InvalidOption(
+                f"{name!r} is not a valid artifact name: {error}", remedy="percent-encoded bytes must be UTF-8"
+            ) from error
         if not name.isprintable() or "\\" in name or any(part in ("", ".", "..") for part in name.split("/")):
             raise InvalidOption(
-                f"{name!r} names no artifact",
+                f"{name!r} is not a valid artifact name",
                 remedy="name a column of the results, or a file by its path below outputs/: models/best.pkl",
             )
     return tuple(given)
 
 
-def _shown(value: object) -> str | None:
-    """Return what stands in the record for something connected: never a SAS token, never data."""
+def _describe(value: object) -> str | None:
+    """Return the text that stands for an input in the record: never a SAS token, never data."""
     match value:
         case None:
             return None
         case Dataset():
-            return _shown(value.source)
+            return _describe(value.source)
         case BlobLocation() | BlobPattern():
             return value.printed
         case GivenTable():
-            return f"a {type(value.table).__name__} of the caller"
+            return f"a {type(value.table).__name__} passed by the caller"
         case GivenFolder():
             return str(value.path)
         case _:

@@ -1,4 +1,4 @@
-"""What one run is asked to do."""
+"""The request of one run."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ __all__ = ["Request", "new_run_id"]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A run described completely: every name resolved to a store, every option checked for form.
+    """The complete description of a run: every name resolved to a store, every option checked for form.
 
     Attributes:
         run_id: see `new_run_id`.
         script: the user's code.
-        output: the prefix results go below.
-        options: what was asked for, names spelled out.
-        dataset1, dataset2, bundle: what is connected to the input ports, None where nothing is.
-        figures: the prefix figures go below; None for their folder below `output`.
-        isolation: the level asked for, by option or setting.
-        namespace: whether `strict` takes one.
-        limits: of what the script may use.
-        rules: what the script may reach.
+        output: the prefix for the results.
+        options: the options that were given, with names spelled out.
+        dataset1, dataset2, bundle: the inputs connected to the ports; None for an empty port.
+        figures: the prefix for the figures; None for their folder below `output`.
+        isolation: the level of isolation, from option or setting.
+        namespace: whether `strict` uses a bubblewrap namespace.
+        limits: the limits of the script.
+        rules: the endpoints the script may reach.
         debugger: `pdb`, on this terminal, or `debugpy:PORT`.
-        settings: the account, protocol and file of settings asked for; holds no secret.
+        settings: the account, protocol and file of settings that were given as arguments; no secret.
     """
 
     run_id: str
@@ -57,7 +57,7 @@ class Request:
 
     @property
     def asked(self) -> dict[str, Any]:
-        """Return everything as asked, for the manifest; `RunOptions.from_json` reads it."""
+        """Return the options and settings as they were given, for the manifest; `RunOptions.from_json` reads it."""
         return {**self.options.to_json(), **self.settings}
 
     def output_plan(self) -> OutputPlan:
@@ -80,5 +80,5 @@ class Request:
 
 
 def new_run_id(now: datetime) -> str:
-    """Return a name for a run that sorts by time: `20240530T180700Z-1f2e3d4c`."""
+    """Return a new run id, which sorts by time: `20240530T180700Z-1f2e3d4c`."""
     return f"{now:%Y%m%dT%H%M%SZ}-{os.urandom(4).hex()}"

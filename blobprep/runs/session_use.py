@@ -14,16 +14,16 @@ from blobprep.inputs.fetch import Fetch
 from blobprep.inputs.resolve import ResolvedInputs
 from blobprep.inputs.sources import SourceScript
 from blobprep.inputs.spool import InputSpool, bounded_file, read_bounded
-from blobprep.limits import exceeded
+from blobprep.limits import limit_error
 from blobprep.manifest import ErrorRecord
 from blobprep.outputs.artifacts import ArtifactsMissing, find_artifacts
 from blobprep.outputs.collector import LeftFile, collect_images
 from blobprep.outputs.publish import Outputs
 from blobprep.outputs.staging import Room
 from blobprep.protocol import FACTS_LIMIT, Ask, AskedResults
-from blobprep.runs.hints import advised
+from blobprep.runs.hints import add_hints
 from blobprep.runs.request import Request
-from blobprep.runs.verdict import Verdict, judge, script_failed
+from blobprep.runs.verdict import Verdict, judge, script_failure
 from blobprep.sandbox.network.connection_log import ConnectionRecord
 from blobprep.sandbox.session import Child
 
@@ -87,7 +87,7 @@ def compute(
         verdict, artifacts = _artifacts(request, child, verdict, outputs)
         verdict, images = _collect(request, child, verdict)
         files = outputs.plan.fitting({"figure": images, "artifact": artifacts}, child.logbook.say)
-        verdict = advised(verdict, resolved, attempts, emulated=request.options.emulator is not None)
+        verdict = add_hints(verdict, resolved, attempts, emulated=request.options.emulator is not None)
         return Computed(verdict, checksums, files, attempts)
 
 
@@ -116,11 +116,11 @@ def _artifacts(request: Request, child: Child, verdict: Verdict, outputs: Output
         )
         most = request.limits.disk
         if most is not None and sum(each.size for each in found) > most:  # a hole in a file becomes bytes of a blob
-            error = exceeded("disk", request.limits)
+            error = limit_error("disk", request.limits)
             return replace(verdict, error=ErrorRecord(error.code, error.message), remedy=error.remedy), []
         return verdict, found
     except ArtifactsMissing as error:
-        return script_failed(verdict.facts, f"{error}\n"), []
+        return script_failure(verdict.facts, f"{error}\n"), []
 
 
 def _script_name(request: Request, resolved: ResolvedInputs) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final, TextIO
 
 from blobprep.limits import DEFAULTS
-from blobprep.printable import escaped
+from blobprep.printable import escape
 from blobprep.protocol import NOTE_STREAM, STDERR_STREAM, STDOUT_STREAM
 
 __all__ = ["RunLog"]
@@ -83,7 +83,7 @@ class RunLog:
 
     def say(self, text: str) -> None:
         """Add a line of blobprep's own: one, whatever names that others chose are in it."""
-        self._add(_OWN, escaped(text))
+        self._add(_OWN, escape(text))
 
     def quote(self, text: str) -> None:
         """Add lines with words of the child's in them: they are notes, whoever wrote the rest."""
@@ -161,4 +161,4 @@ def _size(line: str) -> int:
 def _printable(data: bytes) -> str:
     """Return one line as text: what a carriage return overwrote is gone, the rest of the control characters escaped."""
     text = data.decode("utf-8", "backslashreplace").rstrip("\r")
-    return escaped(text.rpartition("\r")[2])
+    return escape(text.rpartition("\r")[2])

@@ -1,4 +1,4 @@
-"""The settings of accounts, of what opens them, and of the way there. Pure."""
+"""The rows of the settings of accounts, their credentials and the network. Pure."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ __all__ = ["ACCESS_ROWS", "ACCOUNT_ROWS", "CREDENTIALS", "IDENTITY", "NETWORK_RO
 
 _TOKENS: Final = ("default", "managed-identity", "workload-identity", "cli", "service-principal")
 CREDENTIALS: Final = (*_TOKENS, "bearer", "key", "sas", "connection-string", "anonymous")
-"""The words of setting `credential`; `default` is azure-identity's chain."""
+"""The values of the setting `credential`; `default` is azure-identity's default chain."""
 
 ACCESS_ROWS: Final[tuple[SettingRow, ...]] = (
     SettingRow(
         "credential",
-        "what opens the account that the environment or --account names, before its secrets",
+        "the credential of the account that the environment or --account names; comes before its secrets",
         choices=(*_TOKENS, "anonymous"),
         environment=(
             "AZURE_STORAGE_ANON",
@@ -31,7 +31,7 @@ ACCESS_ROWS: Final[tuple[SettingRow, ...]] = (
     ),
     SettingRow(
         "connection_string",
-        "an account and what opens it",
+        "a connection string: an account and its credential",
         "secret",
         environment=("AZURE_STORAGE_CONNECTION_STRING", "AzureWebJobsStorage"),
         in_file=False,
@@ -60,7 +60,7 @@ ACCESS_ROWS: Final[tuple[SettingRow, ...]] = (
     ),
     SettingRow(
         "token",
-        "a bearer token for the account that the environment or --account names; no SAS token",
+        "a bearer token (not a SAS token) for the account that the environment or --account names",
         "secret",
         environment=("AZURE_STORAGE_TOKEN",),
         in_file=False,
@@ -78,48 +78,55 @@ ACCESS_ROWS: Final[tuple[SettingRow, ...]] = (
     ),
     SettingRow(
         "emulator",
-        "the account is the emulator's, on this machine",
+        "use the account of the emulator on this machine",
         choices=("true",),
         environment=("AZURE_STORAGE_USE_EMULATOR",),
         in_file=False,
     ),
     SettingRow(
         "tenant_id",
-        "of a service principal or workload",
+        "the tenant of a service principal or workload identity",
         environment=("AZURE_STORAGE_TENANT_ID", "AZURE_TENANT_ID", "AZURE_AUTHORITY_ID"),
         in_file=False,
     ),
     SettingRow(
         "client_id",
-        "of a service principal, workload or managed identity",
+        "the client ID of a service principal, workload identity or managed identity",
         environment=("AZURE_STORAGE_CLIENT_ID", "AZURE_CLIENT_ID"),
         in_file=False,
     ),
     SettingRow(
         "client_secret",
-        "of a service principal",
+        "the secret of a service principal",
         "secret",
         environment=("AZURE_STORAGE_CLIENT_SECRET", "AZURE_CLIENT_SECRET"),
         in_file=False,
     ),
     SettingRow(
         "certificate",
-        "path of a service principal's certificate",
+        "the path of a service principal's certificate",
         environment=("AZURE_CLIENT_CERTIFICATE_PATH",),
         in_file=False,
     ),
-    SettingRow("token_file", "path of a workload's token", environment=("AZURE_FEDERATED_TOKEN_FILE",), in_file=False),
+    SettingRow(
+        "token_file",
+        "the path of a workload identity's token",
+        environment=("AZURE_FEDERATED_TOKEN_FILE",),
+        in_file=False,
+    ),
     SettingRow(
         "authority",
-        "the host that gives tokens, for other clouds",
+        "the host that issues tokens, for clouds other than the public one",
         environment=("AZURE_AUTHORITY_HOST",),
         in_file=False,
     ),
-    SettingRow("object_id", "of a managed identity", environment=("AZURE_OBJECT_ID",), in_file=False),
-    SettingRow("resource_id", "of a managed identity", environment=("AZURE_MSI_RESOURCE_ID",), in_file=False),
+    SettingRow("object_id", "the object ID of a managed identity", environment=("AZURE_OBJECT_ID",), in_file=False),
+    SettingRow(
+        "resource_id", "the resource ID of a managed identity", environment=("AZURE_MSI_RESOURCE_ID",), in_file=False
+    ),
     SettingRow(
         "identity_endpoint",
-        "where a managed identity gets its tokens; azure-identity reads it itself",
+        "the address where a managed identity gets its tokens; read by azure-identity itself",
         environment=("IDENTITY_ENDPOINT", "MSI_ENDPOINT", "AZURE_MSI_ENDPOINT"),
         in_file=False,
     ),
@@ -129,56 +136,73 @@ _NETWORK: Final = Network()
 NETWORK_ROWS: Final[tuple[SettingRow, ...]] = (
     SettingRow(
         "network.proxy",
-        "the address of a proxy; that of the environment is used by the SDK itself, with NO_PROXY",
+        "the address of a proxy; the variables come before the file and are read by the SDK itself, with NO_PROXY",
         environment=("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"),
     ),
     SettingRow(
         "network.no_proxy",
-        "hosts reached without the proxy of the environment; the SDK reads it itself",
+        "hosts to reach without the proxy that the variables name; read by the SDK itself",
         environment=("NO_PROXY", "no_proxy"),
         in_file=False,
     ),
     SettingRow(
         "network.ca_bundle",
-        "file or folder of the certificates to trust, relative to the file",
+        "a file or folder with the certificates to trust; a path in blobprep.toml is relative to that file",
         environment=CA_VARIABLES,
     ),
-    SettingRow("network.connect_timeout", "seconds to connect", "number", default=f"{_NETWORK.connect_timeout:g}"),
-    SettingRow("network.read_timeout", "seconds without an answer", "number", default=f"{_NETWORK.read_timeout:g}"),
+    SettingRow(
+        "network.connect_timeout",
+        "seconds to wait for a connection",
+        "number",
+        default=f"{_NETWORK.connect_timeout:g}",
+    ),
+    SettingRow(
+        "network.read_timeout",
+        "seconds to wait while the service sends nothing",
+        "number",
+        default=f"{_NETWORK.read_timeout:g}",
+    ),
     SettingRow(
         "network.retries",
-        "how often a request is repeated where the service cannot answer",
+        "how often to repeat a request that the service cannot answer",
         "number",
         default=str(_NETWORK.retries),
     ),
     SettingRow(
-        "hadoop_conf", "a core-site.xml or spark-defaults.conf to take accounts' keys from, relative to the file"
+        "hadoop_conf", "a core-site.xml or spark-defaults.conf with accounts' credentials, relative to blobprep.toml"
     ),
-    SettingRow("hadoop.*", 'a key of Hadoop, quoted; a secret as { env = "VARIABLE" }', "hadoop"),
+    SettingRow("hadoop.*", 'a Hadoop setting, its key in quotes; write a secret as { env = "VARIABLE" }', "hadoop"),
 )
 
 IDENTITY: Final = ("tenant_id", "client_id", "object_id", "resource_id", "certificate", "token_file", "authority")
-"""Settings of an identity, of one account or of all."""
+"""The settings of an identity, for one account or for all."""
 
 ACCOUNT_ROWS: Final[tuple[SettingRow, ...]] = (
-    SettingRow("accounts.*.protocol", "what its requests travel over", choices=("http", "https"), default="https"),
-    SettingRow("accounts.*.endpoint_suffix", "of the cloud it is in", default="core.windows.net"),
-    SettingRow("accounts.*.endpoint", "its full address, where name and suffix do not give it"),
-    SettingRow("accounts.*.port", "of its address", "number"),
+    SettingRow(
+        "accounts.*.protocol", "the protocol of requests to the account", choices=("http", "https"), default="https"
+    ),
+    SettingRow("accounts.*.endpoint_suffix", "the suffix of the account's cloud", default="core.windows.net"),
+    SettingRow("accounts.*.endpoint", "the account's full address, if it does not follow from its name and the suffix"),
+    SettingRow("accounts.*.port", "the port of the account's address", "number"),
     SettingRow(
         "accounts.*.credential",
-        "what opens it; without it, whichever variable is named",
+        "the kind of credential; if left out, it follows from the variable that is named",
         choices=CREDENTIALS,
     ),
-    SettingRow("accounts.*.key_env", "the environment variable that holds its account key", "variable"),
+    SettingRow("accounts.*.key_env", "the environment variable that holds the account key", "variable"),
     SettingRow("accounts.*.sas_env", "the environment variable that holds a SAS token", "variable"),
     SettingRow(
-        "accounts.*.connection_string_env", "the environment variable that holds its connection string", "variable"
+        "accounts.*.connection_string_env", "the environment variable that holds a connection string", "variable"
     ),
     SettingRow("accounts.*.token_env", "the environment variable that holds a bearer token", "variable"),
     SettingRow(
         "accounts.*.client_secret_env", "the environment variable that holds a service principal's secret", "variable"
     ),
-    *(SettingRow(f"accounts.*.{name}", "of the identity that opens it, as above") for name in IDENTITY),
-    SettingRow("accounts.*.folder", "the folder that stands for it, relative to the file"),
+    *(
+        SettingRow(f"accounts.*.{name}", f"{row.help}, for this account")
+        for name in IDENTITY
+        for row in ACCESS_ROWS
+        if row.name == name
+    ),
+    SettingRow("accounts.*.folder", "a local folder to use as the account, relative to blobprep.toml"),
 )

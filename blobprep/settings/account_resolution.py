@@ -1,4 +1,4 @@
-"""What a reference means and what could open its account, said without opening anything."""
+"""The account that a reference stands for and the credentials that could open it, without opening anything."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from blobprep.errors import BlobprepError
 from blobprep.reference import Reference
 from blobprep.settings.credentials_order import STAGES, SettingsSources
 
-__all__ = ["ROUTE", "AccountResolution", "Asked", "CredentialCandidate", "ParsedName", "considered"]
+__all__ = ["ROUTE", "AccountRequest", "AccountResolution", "CredentialCandidate", "ParsedName", "list_candidates"]
 
 ROUTE: Final = (
     *("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"),
@@ -23,13 +23,13 @@ ROUTE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class ParsedName:
-    """Say how a text was read.
+    """A reference, a name from the settings or a local path, as it was understood.
 
     Attributes:
-        printed: the reference or path it stands for, without secret.
-        named: the name from the settings it was found under, else empty.
+        printed: the reference or path that it stands for, without secret.
+        named: its name in the settings; empty if it is not from there.
         reference: None for a local path.
-        sas: the SAS token it held; the only secret here, and shown nowhere.
+        sas: its SAS token; the only secret here, and never shown.
     """
 
     printed: str
@@ -39,14 +39,14 @@ class ParsedName:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """Hold what a reference says of its account.
+class AccountRequest:
+    """The account that is needed, as a reference describes it.
 
     Attributes:
-        name: of the account; None for the default one.
-        endpoint: the address it spelled out, else None.
-        sas: the SAS token it held, else None.
-        container: that is meant, may be empty.
+        name: the account's name; None for the default account.
+        endpoint: the address in the reference, else None.
+        sas: the SAS token in the reference, else None.
+        container: the container in the reference; may be empty.
     """
 
     name: str | None
@@ -57,13 +57,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class CredentialCandidate:
-    """Name a credential that was considered.
+    """A credential that was considered for an account.
 
     Attributes:
-        source: where it would come from, in words.
-        kind: what it is, in words; empty where there is none.
+        source: where it comes from, in words.
+        kind: its kind, in words; empty if there is no credential.
         used: whether it opens the account.
-        why: why it is used, or why not.
+        why: why it is used, or why it is not.
     """
 
     source: str
@@ -72,80 +72,82 @@ class CredentialCandidate:
     why: str
 
 
-def _nothing() -> Iterator[CredentialCandidate]:
+def _no_candidates() -> Iterator[CredentialCandidate]:
     return iter(())
 
 
 @dataclass(frozen=True, slots=True)
 class AccountResolution:
-    """Describe an account as reference and settings give it, before policy has had its say.
+    """An account as reference and settings describe it, before it is checked against the policy.
 
     Attributes:
         account: with protocol, address and credential.
-        explicit: http was asked for by name.
-        source: what says what opens it; empty for nothing.
-        considered: lists every credential that was looked at, in order of precedence.
+        explicit: whether http was asked for by name.
+        source: the source of its credential; empty for none.
+        candidates: lists every credential that was considered, in order of precedence.
     """
 
     account: Account
     explicit: bool
     source: str
-    considered: Callable[[], Iterator[CredentialCandidate]] = field(default=_nothing, repr=False)
+    candidates: Callable[[], Iterator[CredentialCandidate]] = field(default=_no_candidates, repr=False)
 
 
-def considered(
-    known: SettingsSources, account: Account, used: str, asked: Asked, passed: Account | None
+def list_candidates(
+    sources: SettingsSources, account: Account, used: str, request: AccountRequest, passed: Account | None
 ) -> Iterator[CredentialCandidate]:
-    """List what could open an account, in order of precedence, and say what does.
+    """List the credentials that could open an account, in order of precedence, with the one that does.
 
     Args:
-        known: all that the settings say.
-        account: as it will be opened.
-        used: the source of what opens it; empty for the last resort.
-        asked: what the reference said.
+        sources: everything that the settings know.
+        account: the account as it will be opened.
+        used: the source of its credential; empty for the last resort.
+        request: the account as the reference describes it.
         passed: the account as the caller passed it, which comes before the settings.
     """
-    if asked.sas is None:
-        yield CredentialCandidate("a SAS token in the reference", "", False, "it has none")
+    if request.sas is None:
+        yield CredentialCandidate("a SAS token in the reference", "", False, "the reference has none")
     else:
         yield CredentialCandidate(
-            "a SAS token in the reference", Credential("sas", asked.sas).describe(), True, "it comes first"
+            "a SAS token in the reference", Credential("sas", request.sas).describe(), True, "it comes first"
         )
     if passed is not None:
-        taken = asked.sas is None and passed.credential == account.credential
-        why = "the caller passed it" if taken else _beaten(used, account)
-        yield CredentialCandidate("argument accounts", passed.credential.describe(), taken, why)
+        is_used = request.sas is None and passed.credential == account.credential
+        why = "the caller passed it" if is_used else _why_not(used, account)
+        yield CredentialCandidate("argument accounts", passed.credential.describe(), is_used, why)
     found = False
-    for told, stage in STAGES:
-        openers = list(stage(known, account.name, asked.container))
-        foreign = list(_foreign(known, account.name)) if stage is STAGES[0][1] else []
+    for stage_name, stage in STAGES:
+        openers = list(stage(sources, account.name, request.container))
+        foreign = list(_foreign(sources, account.name)) if stage is STAGES[0][1] else []
         yield from foreign
         if not openers and not foreign:
-            yield CredentialCandidate(told, "", False, "says nothing of this account")
+            yield CredentialCandidate(stage_name, "", False, "has no credential for this account")
         for opener in openers:
-            taken = not found and opener.source == used and _credential(opener.open) == account.credential
-            found = found or taken
+            is_used = not found and opener.source == used and _credential(opener.open) == account.credential
+            found = found or is_used
             kind = _kind(opener.open)
-            why = "it is the first that says something" if taken else _beaten(used, account)
-            yield CredentialCandidate(opener.source, kind, taken, why)
-    if not used or not (found or asked.sas is not None or passed is not None):
-        why = "nothing else says what opens this account"
-        told = "nothing" if account.credential == ANONYMOUS else used or "the identity at hand"
-        yield CredentialCandidate(told, account.credential.describe(), True, why)
+            why = "it is the first credential found" if is_used else _why_not(used, account)
+            yield CredentialCandidate(opener.source, kind, is_used, why)
+    if not used or not (found or request.sas is not None or passed is not None):
+        source = "no credential" if account.credential == ANONYMOUS else used or "the default identity"
+        yield CredentialCandidate(
+            source, account.credential.describe(), True, "there is no other credential for this account"
+        )
 
 
-def _foreign(known: SettingsSources, name: str) -> Iterator[CredentialCandidate]:
-    """List what the environment holds that is another account's, or nobody's."""
-    found = known.environment
-    if found.strung and found.strung[0].name != name:
-        why = f"it is of account {found.strung[0].name}"
-        yield CredentialCandidate(found.strung[1], found.strung[0].credential.describe(), False, why)
-    for credential, source in () if known.is_own(name) else found.credentials:
-        why = f"neither AZURE_STORAGE_ACCOUNT nor --account says that it opens {name}"
+def _foreign(sources: SettingsSources, name: str) -> Iterator[CredentialCandidate]:
+    """List the credentials in the environment that belong to another account, or to no known one."""
+    found = sources.environment
+    if found.string_account and found.string_account[0].name != name:
+        account, source = found.string_account
+        why = f"it belongs to account {account.name}"
+        yield CredentialCandidate(source, account.credential.describe(), False, why)
+    for credential, source in () if sources.is_own(name) else found.credentials:
+        why = f"neither AZURE_STORAGE_ACCOUNT nor --account names {name}"
         yield CredentialCandidate(source, credential.describe(), False, why)
 
 
-def _beaten(used: str, account: Account) -> str:
+def _why_not(used: str, account: Account) -> str:
     if account.credential == ANONYMOUS:
         return "it is not sent to this address"
     return f"{used} comes first" if used else "it is not used"

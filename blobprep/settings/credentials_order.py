@@ -1,4 +1,4 @@
-"""What opens an account, and where it is: one order, the first that says something is used."""
+"""The credential and the address of an account: sources in a fixed order, of which the first that has one is used."""
 
 from __future__ import annotations
 
@@ -13,17 +13,24 @@ from blobprep.account import (
     Account,
     Credential,
     emulator,
+    is_in_microsoft_cloud,
     key_credential,
     require_address,
     sas_credential,
 )
 from blobprep.errors import BlobprepError, SettingError
-from blobprep.settings.account_hosts import in_microsofts_clouds
 from blobprep.settings.account_tables import table_account, table_address, table_source
 from blobprep.settings.sources.azure_cli import AzureConfig
-from blobprep.settings.sources.environment import ROWS, EnvironmentAccount, addressed, as_credential, connection_string
+from blobprep.settings.sources.environment import (
+    EnvironmentAccount,
+    credential_of_kind,
+    from_environment,
+    move_account,
+    read_connection_string,
+)
 from blobprep.settings.sources.hadoop import HadoopKeys
-from blobprep.settings.sources.toml import Config, from_environment
+from blobprep.settings.sources.toml import Config
+from blobprep.settings.table import ROWS
 
 __all__ = [
     "PRECEDENCE",
@@ -31,21 +38,21 @@ __all__ = [
     "AccountDescription",
     "CredentialSource",
     "SettingsSources",
+    "add_last_resort",
     "describe",
-    "last_resort",
 ]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SettingsSources:
-    """Hold everything that may say something of an account.
+    """The sources of settings that may describe an account.
 
     Attributes:
         config: `blobprep.toml`.
         variables: the environment.
         argument: `--account`, else None.
-        environment: what the variables say.
-        hadoop: keys of `[hadoop]` and of `hadoop_conf`, in this order.
+        environment: the account that the variables describe.
+        hadoop: the keys of `[hadoop]` and of `hadoop_conf`, in this order.
         azure_config: `~/.azure/config`.
     """
 
@@ -57,22 +64,22 @@ class SettingsSources:
     azure_config: AzureConfig
 
     def is_own(self, name: str) -> bool:
-        """Tell whether the environment's secrets are this account's.
+        """Tell whether the secrets in the environment belong to this account.
 
         They belong to the account that the environment names, or else to that of `--account`; never to one that only a
-        file names, for a file may come from somebody else.
+        file names, because the file may come from another person.
         """
         return name == (self.environment.name or self.argument)
 
 
 @dataclass(frozen=True, slots=True)
 class CredentialSource:
-    """Name something that says what opens an account.
+    """A source that has a credential for an account.
 
     Attributes:
         source: the variable or setting.
-        open: gives the account with its credential; raises `SettingError`.
-        whole: whether the address it gives stands, whatever the file says.
+        open: returns the account with its credential; raises `SettingError`.
+        whole: whether the address of that account is used whatever the file says.
     """
 
     source: str
@@ -82,13 +89,13 @@ class CredentialSource:
 
 @dataclass(frozen=True, slots=True)
 class AccountDescription:
-    """Hold what is known of an account.
+    """An account as the settings describe it.
 
     Attributes:
-        account: with address and credential; anonymous where nothing says what opens it.
-        source: what says so, empty for nothing.
-        explicit: its own `protocol` says http.
-        warning: where several say different things, which is used; else None.
+        account: with address and credential; anonymous if no source has a credential.
+        source: the source of the credential; empty for none.
+        explicit: whether its own `protocol` is http.
+        warning: if sources have different credentials, which one is used; else None.
     """
 
     account: Account
@@ -97,42 +104,42 @@ class AccountDescription:
     warning: str | None = None
 
 
-def _environment(known: SettingsSources, name: str, container: str) -> Iterator[CredentialSource]:
-    found = known.environment
-    own = known.is_own(name)
+def _environment(sources: SettingsSources, name: str, container: str) -> Iterator[CredentialSource]:
+    found = sources.environment
+    own = sources.is_own(name)
     if own and found.chosen:
         yield _opener(name, *found.chosen)
-    if found.strung and found.strung[0].name == name:
-        account, source = found.strung
+    if found.string_account and found.string_account[0].name == name:
+        account, source = found.string_account
         yield CredentialSource(source, lambda: account, whole=True)
     if own:
         yield from (_opener(name, credential, source) for credential, source in found.credentials)
 
 
-def _table(known: SettingsSources, name: str, container: str) -> Iterator[CredentialSource]:
-    if source := table_source(known.config, name):
-        general = known.environment.identity
-        yield CredentialSource(source, lambda: table_account(known.config, name, known.variables, general))
+def _table(sources: SettingsSources, name: str, container: str) -> Iterator[CredentialSource]:
+    if source := table_source(sources.config, name):
+        general = sources.environment.identity
+        yield CredentialSource(source, lambda: table_account(sources.config, name, sources.variables, general))
 
 
-def _hadoop(known: SettingsSources, name: str, container: str) -> Iterator[CredentialSource]:
-    for keys in known.hadoop if name != EMULATOR_ACCOUNT else ():
+def _hadoop(sources: SettingsSources, name: str, container: str) -> Iterator[CredentialSource]:
+    for keys in sources.hadoop if name != EMULATOR_ACCOUNT else ():
         if found := keys.credential(name, container):
             yield _opener(name, found[1], f"{keys.source} {found[0]}")
 
 
-def _azure_config(known: SettingsSources, name: str, container: str) -> Iterator[CredentialSource]:
-    file = known.azure_config
-    strung, sas, key, chosen, account = (
+def _azure_config(sources: SettingsSources, name: str, container: str) -> Iterator[CredentialSource]:
+    file = sources.azure_config
+    string, sas, key, chosen, account = (
         file.get(ROWS[row]) for row in ("connection_string", "sas", "key", "credential", "default_account")
     )
     where = f"{file.path} [storage]"
-    if strung and (made := connection_string(strung, f"{where} connection_string")).name == name:
-        yield CredentialSource(f"{where} connection_string", lambda: made)
+    if string and (described := read_connection_string(string, f"{where} connection_string")).name == name:
+        yield CredentialSource(f"{where} connection_string", lambda: described)
     if account != name:
         return
     if chosen:
-        yield _opener(name, as_credential(chosen, known.environment.identity, ""), f"{where} auth_mode")
+        yield _opener(name, credential_of_kind(chosen, sources.environment.identity, ""), f"{where} auth_mode")
     if sas:
         yield _opener(name, sas_credential(sas), f"{where} sas_token")
     if key:
@@ -145,103 +152,111 @@ STAGES: Final = (
     ("[hadoop] in blobprep.toml, then the file that hadoop_conf names", _hadoop),
     ("[storage] in ~/.azure/config", _azure_config),
 )
+"""The sources of a credential in the settings, in order, each with its name."""
+
 PRECEDENCE: Final[tuple[str, ...]] = (
     "a SAS token in the reference",
-    "a folder that stands for the account in blobprep.toml",
-    *(told for told, _ in STAGES),
-    "over https only: the service principal of AZURE_TENANT_ID and its kin, then azure-identity's default chain",
-    "nothing: anonymous",
+    "a folder that takes the place of the account in blobprep.toml",
+    *(name for name, _ in STAGES),
+    "over https only: the service principal of AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET (or "
+    "AZURE_CLIENT_CERTIFICATE_PATH), then azure-identity's default chain",
+    "no credential: anonymous",
 )
-"""What opens an account: the first that says something is used. Within the environment and a file: what `credential`
-asks for, connection string, SAS token, key, bearer token."""
+"""The sources of an account's credential, in order; the first that has one is used.
+
+Within the environment the order is: `credential`, connection string, SAS token, key, bearer token.
+"""
 
 
-def describe(known: SettingsSources, name: str, container: str = "") -> AccountDescription:
-    """Return what is known of an account.
+def describe(sources: SettingsSources, name: str, container: str = "") -> AccountDescription:
+    """Describe an account by the settings.
 
     Args:
-        known: all there is.
-        name: of the account.
-        container: that is meant; Hadoop knows tokens of containers.
+        sources: the sources of settings.
+        name: the account's name.
+        container: the container that is needed; Hadoop has tokens for single containers.
 
     Raises:
-        SettingError: no account can have this name, or what is said of it cannot be used.
+        SettingError: no account can have this name, or its settings cannot be used.
     """
-    config = known.config
+    config = sources.config
     if folder := config.accounts.get(name, {}).get("folder"):
         return AccountDescription(
             Account(name, folder=config.folder / str(folder)), f"{config.path}: [accounts.{name}] folder"
         )
-    if known.environment.fault is not None:
-        raise known.environment.fault
-    openers = [opener for _, stage in STAGES for opener in stage(known, name, container)]
+    if sources.environment.fault is not None:
+        raise sources.environment.fault
+    openers = [opener for _, stage in STAGES for opener in stage(sources, name, container)]
     opener = openers[0] if openers else None
-    account, explicit = _addressed(known, opener.open() if opener else Account(name), opener)
-    _require_address(known, account)
+    account, explicit = _with_address(sources, opener.open() if opener else Account(name), opener)
+    _require_address(sources, account)
     if name == EMULATOR_ACCOUNT and opener is None and account.is_local:
         return AccountDescription(
             replace(account, credential=Credential("key", EMULATOR_KEY)), "the emulator", explicit
         )
     if opener and account.credential.kind == "token":
-        _require_trusted(known, account)
+        _require_trusted(sources, account)
     return AccountDescription(account, opener.source if opener else "", explicit, _conflict(account, openers))
 
 
-def _require_address(known: SettingsSources, account: Account) -> None:
-    """See that an account has an address; the error names what named the account."""
+def _require_address(sources: SettingsSources, account: Account) -> None:
+    """Check that an account has a valid address; the error names the source of the account's name."""
     try:
         require_address(account)
     except SettingError as error:
-        said = from_environment(ROWS["default_account"], known.variables)
-        variable = f"environment variable {said[1]}: " if said and said[0] == account.name else ""
-        where = "--account: " if account.name == known.argument else variable
+        found = from_environment(ROWS["default_account"], sources.variables)
+        variable = f"environment variable {found[1]}: " if found and found[0] == account.name else ""
+        where = "--account: " if account.name == sources.argument else variable
         raise SettingError(f"{where}{error.message}", remedy=error.remedy) from None
 
 
-def last_resort(known: SettingsSources, account: Account) -> Account:
-    """Give an account that nothing opens the identity at hand; over http, on this machine and elsewhere none."""
-    if account.protocol != "https" or account.is_local or not in_microsofts_clouds(account):
+def add_last_resort(sources: SettingsSources, account: Account) -> Account:
+    """Give an account without a credential the environment's identity, if it is in Microsoft's clouds, over https."""
+    if account.protocol != "https" or account.is_local or not is_in_microsoft_cloud(account):
         return account
-    return replace(account, credential=known.environment.last_resort)
+    return replace(account, credential=sources.environment.last_resort)
 
 
-def _addressed(known: SettingsSources, account: Account, opener: CredentialSource | None) -> tuple[Account, bool]:
+def _with_address(sources: SettingsSources, account: Account, opener: CredentialSource | None) -> tuple[Account, bool]:
     if opener and opener.whole:
         return account, False
     if account.name == EMULATOR_ACCOUNT and account.endpoint is None:
-        known_place = emulator()
-        account = replace(account, endpoint=known_place.endpoint, protocol=known_place.protocol)
-    for keys in known.hadoop:
+        usual = emulator()
+        account = replace(account, endpoint=usual.endpoint, protocol=usual.protocol)
+    for keys in sources.hadoop:
         if account.endpoint is None and (suffix := keys.suffix(account.name)):
             account = replace(account, endpoint_suffix=suffix)
             break
-    account, explicit = table_address(known.config, account)
-    address = known.environment.address
-    return (addressed(account, address), False) if address and known.is_own(account.name) else (account, explicit)
+    account, explicit = table_address(sources.config, account)
+    address = sources.environment.address
+    return (move_account(account, address), False) if address and sources.is_own(account.name) else (account, explicit)
 
 
 def _conflict(account: Account, openers: list[CredentialSource]) -> str | None:
-    """Say which of several is used, where they differ."""
+    """Return a warning that says which credential is used, if sources have different ones."""
     others = []
     for opener in openers[1:]:
         try:
             differs = opener.open().credential not in (account.credential, ANONYMOUS)
-        except BlobprepError:  # what cannot be used does not compete
+        except BlobprepError:  # a credential that cannot be used is not a conflict
             continue
         if differs:
             others.append(opener.source)
-    return f"{openers[0].source} is used, and not {' and '.join(others)}" if others else None
+    return f"{openers[0].source} is used instead of {' and '.join(others)}" if others else None
 
 
-def _require_trusted(known: SettingsSources, account: Account) -> None:
-    """Refuse to send a token where only a file says: it opens all that its identity may, and files travel."""
-    if in_microsofts_clouds(account) or account.is_local:
+def _require_trusted(sources: SettingsSources, account: Account) -> None:
+    """Refuse to send a token to an address that only a file names.
+
+    The token opens everything that its identity may open, and the file may come from another person.
+    """
+    if is_in_microsoft_cloud(account) or account.is_local:
         return
-    if known.environment.address and known.is_own(account.name):
+    if sources.environment.address and sources.is_own(account.name):
         return
     raise SettingError(
-        f"the address of account {account.name} is none of Microsoft's: a token is not sent there",
-        remedy="name the address in AZURE_STORAGE_ENDPOINT too, or open the account with a key or a SAS token",
+        f"a token is not sent to account {account.name}: its address is not in one of Microsoft's clouds",
+        remedy="set AZURE_STORAGE_ENDPOINT to the address too, or use a key or a SAS token for the account",
     )
 
 

@@ -1,4 +1,4 @@
-"""Which account a reference leads to under the settings, where it is and what opens it."""
+"""The accounts of the settings: which one a reference stands for, its address, and its credential."""
 
 from __future__ import annotations
 
@@ -13,39 +13,40 @@ from blobprep.account import (
     AllowHttp,
     Credential,
     Protocol,
-    allowed_protocol,
+    check_protocol,
+    is_home_of,
     require_credential,
 )
 from blobprep.errors import SettingError
-from blobprep.settings.account_hosts import is_home_of
-from blobprep.settings.account_resolution import AccountResolution, Asked, considered
-from blobprep.settings.credentials_order import AccountDescription, SettingsSources, describe, last_resort
+from blobprep.settings.account_resolution import AccountRequest, AccountResolution, list_candidates
+from blobprep.settings.credentials_order import AccountDescription, SettingsSources, add_last_resort, describe
 from blobprep.settings.network import network_of
 from blobprep.settings.sources.azure_cli import read_azure_config
-from blobprep.settings.sources.environment import ROWS, EnvironmentAccount, environment_account
+from blobprep.settings.sources.environment import EnvironmentAccount, environment_account, from_environment
 from blobprep.settings.sources.hadoop import HadoopKeys, read_hadoop_conf
-from blobprep.settings.sources.toml import Config, from_environment
+from blobprep.settings.sources.toml import Config
+from blobprep.settings.table import ROWS
 
 __all__ = ["Destinations"]
 
 
 class Destinations:
-    """Know every account of the settings, and open none.
+    """The accounts of the settings, described but not opened.
 
     Args:
         config: the file.
         variables: the environment.
         account: `--account`, else None.
         protocol: `--protocol`, else None.
-        accounts: that the caller passed, by name.
-        stores: names of those the caller passed open.
+        accounts: the accounts that the caller passed, by name.
+        stores: the names of the accounts that the caller passed as open stores.
 
     Attributes:
-        known: everything that may say something of an account.
-        warnings: one line for each thing that may surprise, each once, in order.
+        sources: the sources of settings that may describe an account.
+        warnings: warnings of one line, each once, in order.
 
     Raises:
-        SettingError: what is set contradicts itself.
+        SettingError: the settings contradict each other.
     """
 
     def __init__(
@@ -63,88 +64,97 @@ class Destinations:
         self._protocol = protocol
         self._accounts = dict(accounts)
         self._stores = stores
-        self.known = _read(config, variables, account)
+        self.sources = _read(config, variables, account)
         self._network = network_of(config, variables)
         self.warnings: list[str] = []
 
     def names(self) -> list[str]:
-        """Name every account that is configured, those of the environment among them."""
-        chosen = (self._account, self.known.environment.name, self.known.azure_config.get(ROWS["default_account"]))
-        return sorted({*self._stores, *self._accounts, *self._config.accounts, *filter(None, chosen)})
+        """Return the names of all configured accounts, including those in the environment."""
+        return sorted({*self._stores, *self._accounts, *self._config.accounts, *self._chosen()})
+
+    def described_names(self) -> list[str]:
+        """Return the names of the accounts that the settings describe; the chosen account comes first."""
+        return list(dict.fromkeys((*self._chosen()[:1], *self._config.accounts)))
+
+    def _chosen(self) -> list[str]:
+        """Return the accounts that argument, environment and Azure CLI choose, in this order."""
+        azure_config = self.sources.azure_config.get(ROWS["default_account"])
+        return [name for name in (self._account, self.sources.environment.name, azure_config) if name]
 
     def default(self, what: str) -> str:
-        """Return the account of a reference that names none.
+        """Return the name of the default account.
 
         Args:
-            what: the reference, for messages.
+            what: the reference that does not name an account, for messages.
 
         Raises:
-            SettingError: no setting says.
+            SettingError: no setting names it.
         """
-        if self.known.environment.fault is not None and not self._account:
-            raise self.known.environment.fault
+        if self.sources.environment.fault is not None and not self._account:
+            raise self.sources.environment.fault
         configured = {*self._stores, *self._accounts, *self._config.accounts}
         setting = self._config.values.get("default_account")
-        name = self._account or self.known.environment.name or (str(setting) if setting else None)
+        name = self._account or self.sources.environment.name or (str(setting) if setting else None)
         if name:
             return name
         if len(configured) == 1:
             return configured.pop()
-        if named := self.known.azure_config.get(ROWS["default_account"]):
+        if named := self.sources.azure_config.get(ROWS["default_account"]):
             return named
-        state = f"several are configured: {', '.join(sorted(configured))}" if configured else "none is configured"
+        state = f"several are configured: {', '.join(sorted(configured))}" if configured else "no account is configured"
         raise SettingError(
-            f"{what} names no account, and {state}",
+            f"{what} does not name an account, and {state}",
             remedy="name one: --account NAME, AZURE_STORAGE_ACCOUNT, or default_account in blobprep.toml",
         )
 
-    def of(self, asked: Asked) -> AccountResolution:
-        """Return the account that reference and settings lead to, whatever the policy says.
+    def resolve(self, request: AccountRequest) -> AccountResolution:
+        """Return the account that a reference stands for, before it is checked against the policy.
 
         Raises:
-            SettingError: what is said of it cannot be used.
+            SettingError: its settings cannot be used.
         """
-        name = asked.name or self.default("the reference")
+        name = request.name or self.default("the reference")
         if name in self._stores:
             return AccountResolution(Account(name), explicit=False, source="argument stores")
-        described = self.described(name, asked.container)
+        described = self.describe(name, request.container)
         account, source = described.account, described.source
         if account.folder is not None:
             return AccountResolution(account, explicit=False, source=source)
-        at_home = asked.endpoint is None or is_home_of(account, asked.endpoint)
-        if asked.endpoint is not None:
-            account = self._at(account, asked.endpoint)
+        at_home = request.endpoint is None or is_home_of(account, request.endpoint)
+        if request.endpoint is not None:
+            account = self._at(account, request.endpoint)
         if self._protocol is not None:
             account = replace(account, protocol=self._protocol)
-        if asked.sas is not None:
-            account, source = replace(account, credential=Credential("sas", asked.sas)), "a SAS token in the reference"
+        if request.sas is not None:
+            account = replace(account, credential=Credential("sas", request.sas))
+            source = "a SAS token in the reference"
         elif not source and at_home:
-            account = last_resort(self.known, account)
+            account = add_last_resort(self.sources, account)
         explicit = described.explicit or self._protocol == "http"
         passed = self._accounts.get(name)
         return AccountResolution(
-            account, explicit, source, lambda: considered(self.known, account, source, asked, passed)
+            account, explicit, source, lambda: list_candidates(self.sources, account, source, request, passed)
         )
 
-    def allowed(self, destination: AccountResolution) -> Account:
-        """Hold a destination against the policy, and what opens it against the form of a credential.
+    def check(self, resolution: AccountResolution) -> Account:
+        """Check a resolved account against the policy, and the form of its credential.
 
         Raises:
             ProtocolForbidden: it would be reached over http, which the settings forbid.
-            SettingError: what opens it cannot be a credential.
+            SettingError: its credential cannot be valid.
         """
-        require_credential(destination.account, destination.source)
-        account, warning = allowed_protocol(destination.account, self.allow_http, explicit=destination.explicit)
+        require_credential(resolution.account, resolution.source)
+        account, warning = check_protocol(resolution.account, self.allow_http, explicit=resolution.explicit)
         self._warn(warning)
         return account
 
-    def described(self, name: str, container: str) -> AccountDescription:
-        """Return what is known of an account: what the caller passed, else what the settings say."""
+    def describe(self, name: str, container: str) -> AccountDescription:
+        """Describe an account as the caller passed it, else by the settings."""
         if passed := self._accounts.get(name):
             return AccountDescription(passed, "argument accounts", passed.protocol == "http")
-        described = describe(self.known, name, container)
+        described = describe(self.sources, name, container)
         self._warn(described.warning)
-        if described.source == "" and self.known.environment.credentials and not self.known.is_own(name):
+        if described.source == "" and self.sources.environment.credentials and not self.sources.is_own(name):
             self._warn_of_unused()
         return replace(described, account=replace(described.account, network=self._network))
 
@@ -155,20 +165,20 @@ class Destinations:
         if value != "never" and (found := from_environment(ROWS["allow_http"], self._variables)):
             value = found[0]
         value = value or "emulator"
-        return next(each for each in get_args(AllowHttp) if each == value)
+        return next(choice for choice in get_args(AllowHttp) if choice == value)
 
     def _warn_of_unused(self) -> None:
-        found = self.known.environment
+        found = self.sources.environment
         if not (found.name or self._account):
             source = found.credentials[0][1]
-            self._warn(f"{source} is not used: AZURE_STORAGE_ACCOUNT does not say which account it opens")
+            self._warn(f"{source} is not used: set AZURE_STORAGE_ACCOUNT to the account that it opens")
 
     def _at(self, account: Account, endpoint: str) -> Account:
-        """Move an account to the address a reference spelled out; its credential only goes where it belongs."""
+        """Return an account at the address in a reference, without its credential if the address is foreign."""
         parts = urlsplit(endpoint)
         protocol: Protocol = "http" if parts.scheme == "http" else "https"
         if not is_home_of(account, endpoint) and _is_private(account.credential):
-            self._warn(f"{parts.hostname} is not where account {account.name} is: its credential is not sent there")
+            self._warn(f"{parts.hostname} does not belong to account {account.name}: its credential is not sent there")
             account = replace(account, credential=Credential("anonymous"))
         if urlsplit(account.url)[1:3] == parts[1:3]:
             return replace(account, protocol=protocol)
@@ -180,7 +190,7 @@ class Destinations:
 
 
 def _read(config: Config, variables: Mapping[str, str], account: str | None) -> SettingsSources:
-    """Read everything that may say something of an account, once."""
+    """Read the sources of settings that may describe an account."""
     conf = str(config.values.get("hadoop_conf", ""))
     keys = [HadoopKeys(config.hadoop, f"{config.path}: [hadoop]", variables)]
     if conf:
@@ -188,7 +198,7 @@ def _read(config: Config, variables: Mapping[str, str], account: str | None) -> 
         keys.append(HadoopKeys(read_hadoop_conf(path), str(path), variables))
     try:
         environment = environment_account(variables)
-    except SettingError as error:  # raised when an account is asked for: paths and folders need none
+    except SettingError as error:  # raised only when an account is needed: paths and folders work without
         environment = EnvironmentAccount(fault=error)
     return SettingsSources(config, variables, account, environment, tuple(keys), read_azure_config(variables))
 

@@ -1,4 +1,4 @@
-"""Local paths, located like blobs: a folder that exists is the store, what lies below it the name."""
+"""Local paths, located like blobs: an existing folder is the store, and the path below it the name."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from blobprep.errors import InvalidReference
-from blobprep.reference.mistakes import unknown
+from blobprep.reference.mistakes import unknown_reference
 from blobprep.reference.sas import has_signature
 from blobprep.stores.location import BlobLocation
 
 __all__ = ["LOCAL", "locate_path", "require_path"]
 
 LOCAL = "local"
-"""The account's name of plain local files."""
+"""The account name of local files."""
 
 
 def locate_path(text: str, *, prefix: bool) -> BlobLocation:
-    """Locate a local file or folder, in a store that begins at the nearest folder that exists.
+    """Locate a local file or folder in a store at the nearest folder that exists.
 
     Args:
-        text: a path; ended by `/` it names a folder, as does one where a folder is.
-        prefix: whether it names a folder in any case.
+        text: a path; it means a folder if it ends with `/` or if a folder is there.
+        prefix: whether it means a folder in any case.
 
     Returns:
-        The file, or the prefix of the folder; printed as it was written.
+        The file, or the folder as a prefix; printed as it was written.
 
     Raises:
         InvalidReference: the text is empty.
@@ -35,8 +35,8 @@ def locate_path(text: str, *, prefix: bool) -> BlobLocation:
     require_path(text)
     path = Path(text)
     whole = prefix or text.endswith(("/", os.sep)) or path.is_dir()
-    # Behind a folder that does not exist `..` can only be read as text; before that it may lead through a link.
-    root = _existing(path if whole else path.parent)
+    # Below a folder that does not exist, `..` can only be resolved as text; above, it may lead through a link.
+    root = _nearest_folder(path if whole else path.parent)
     name = os.path.relpath(path, root) if whole else path.name
     if whole:
         name = "" if name == os.curdir else f"{name}/"
@@ -47,18 +47,21 @@ def locate_path(text: str, *, prefix: bool) -> BlobLocation:
 
 
 def require_path(text: str) -> None:
-    """Refuse a text that is not a path: an empty one, and an address with a SAS token, garbled or without its scheme.
+    """Refuse a text that is not a path: an empty one, or a garbled address with a SAS token.
 
     Raises:
-        InvalidReference: it is none; no signature is shown.
+        InvalidReference: it is not a path; the message shows no signature.
     """
-    if not text or "\0" in text:
-        raise InvalidReference("an empty text names no file and no blob", remedy="write a path, or az://container/blob")
+    if not text:
+        raise InvalidReference("the path or reference is empty", remedy="write a path, or az://container/blob")
+    if "\0" in text:
+        raise InvalidReference("the path contains a NUL character", remedy="write a path, or az://container/blob")
     decoded = unquote(unquote(text))
     if has_signature(text) or ("://" in decoded and has_signature(decoded)):
-        raise unknown(decoded)
+        raise unknown_reference(decoded)
 
 
-def _existing(folder: Path) -> Path:
-    """Return the folder itself, or the nearest one above it that exists."""
-    return next((each for each in (folder, *folder.parents) if each.is_dir()), Path(folder.anchor or os.curdir))
+def _nearest_folder(folder: Path) -> Path:
+    """Return the folder itself, or the nearest parent that exists."""
+    existing = (candidate for candidate in (folder, *folder.parents) if candidate.is_dir())
+    return next(existing, Path(folder.anchor or os.curdir))

@@ -1,4 +1,4 @@
-"""The settings of the way to an account."""
+"""The network settings of requests, from the file and the environment."""
 
 from __future__ import annotations
 
@@ -7,20 +7,21 @@ from pathlib import Path
 
 from blobprep.account import Network
 from blobprep.errors import SettingError
-from blobprep.settings.sources.environment import ROWS
-from blobprep.settings.sources.toml import Config, from_environment
+from blobprep.settings.sources.environment import from_environment
+from blobprep.settings.sources.toml import Config
+from blobprep.settings.table import ROWS
 
 __all__ = ["network_of"]
 
 
 def network_of(config: Config, environment: Mapping[str, str]) -> Network:
-    """Return how requests travel.
+    """Return the network settings of requests.
 
-    A proxy of the environment is left to the SDK, which knows NO_PROXY too. Certificates are not: it would overlook
-    SSL_CERT_FILE, and fail in its own words where the file is missing.
+    A proxy in the environment is left to the SDK, which knows NO_PROXY too. Certificates are not, because the SDK would
+    ignore SSL_CERT_FILE and report a missing file in its own words.
 
     Raises:
-        SettingError: there are no certificates where they should be, or a number is below zero.
+        SettingError: the certificates do not exist, or a number is below zero.
     """
     values = config.values
     found = from_environment(ROWS["network.ca_bundle"], environment)
@@ -28,21 +29,21 @@ def network_of(config: Config, environment: Mapping[str, str]) -> Network:
     path, source = (Path(found[0]), found[1]) if found else (config.folder / bundle, str(config.path))
     if (found or bundle) and not path.exists():
         raise SettingError(
-            f"{source} names certificates that are not there: {path}",
-            remedy="name a file in PEM format, or leave it out",
+            f"{source} names certificates that do not exist: {path}",
+            remedy="name a file in PEM format, or remove the setting",
         )
     proxy = from_environment(ROWS["network.proxy"], environment)
-    plain = Network()
+    defaults = Network()
     numbers = {name: values.get(f"network.{name}") for name in ("connect_timeout", "read_timeout", "retries")}
     for name, value in numbers.items():
         if isinstance(value, (int, float)) and value < 0:
-            raise SettingError(f"{config.path}: network.{name} is below zero", remedy="it is zero or more")
+            raise SettingError(f"{config.path}: network.{name} is below zero", remedy="set it to 0 or more")
     return Network(
         "" if proxy else str(values.get("network.proxy", "")),
         str(path) if found or bundle else "",
-        _number(numbers["connect_timeout"], plain.connect_timeout),
-        _number(numbers["read_timeout"], plain.read_timeout),
-        int(_number(numbers["retries"], plain.retries)),
+        _number(numbers["connect_timeout"], defaults.connect_timeout),
+        _number(numbers["read_timeout"], defaults.read_timeout),
+        int(_number(numbers["retries"], defaults.retries)),
     )
 
 

@@ -1,4 +1,4 @@
-"""What a setting is: its row in the table of settings, and its value with the source it came from. Pure."""
+"""A setting: its row in the table of settings, and its value with its source. Pure."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from typing import Final, Literal
 __all__ = ["MASK", "READINGS", "Kind", "Setting", "SettingRow"]
 
 MASK: Final = "********"
-"""Shown in place of a secret."""
+"""The text that is shown instead of a secret."""
 
 Kind = Literal["text", "variable", "options", "number", "seconds", "count", "size", "secret", "hadoop", "endpoints"]
 
 
 @dataclass(frozen=True, slots=True)
 class SettingRow:
-    """Describe a setting.
+    """The declaration of a setting.
 
     Attributes:
-        name: its key in `blobprep.toml`, or the name it goes by where the file cannot hold it.
+        name: its key in `blobprep.toml`; a setting that the file cannot hold has a name too.
         help: one line for documentation and messages.
-        kind: what its value looks like; a `variable` names an environment variable that holds a secret.
+        kind: the kind of its value; a `variable` names an environment variable that holds a secret.
         choices: the values it takes; empty for any.
-        default: the value where nothing sets it, None for none.
-        environment: the variables that set it, the first that is not blank wins.
-        argument: the option that sets it, empty for none.
+        default: the value if nothing sets it; None for no default.
+        environment: the variables that set it; the first that is not blank wins.
+        argument: the option that sets it; empty for none.
         in_file: whether `blobprep.toml` may hold it.
-        azure_config: its key in section `[storage]` of `~/.azure/config`, empty for none.
+        azure_config: its key in the section `[storage]` of `~/.azure/config`; empty for none.
     """
 
     name: str
@@ -43,11 +43,11 @@ class SettingRow:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Hold a value and remember where it came from.
+    """The value of a setting, with its source.
 
     Attributes:
-        name: of the setting.
-        value: for a secret `MASK`, never the secret itself; None where unset.
+        name: the setting's name.
+        value: for a secret `MASK`, never the secret itself; None if unset.
         source: `default`, the file, the environment variable or the argument.
         secret: whether `value` is masked.
     """
@@ -80,4 +80,4 @@ READINGS: Final[Mapping[str, Mapping[str, str]]] = {
     "ALLOW_HTTP": _switch("always", "emulator"),
     "AZURE_STORAGE_USE_EMULATOR": _switch("true"),
 }
-"""What other tools' words mean here, by variable; a word that reads as empty sets nothing."""
+"""The meaning here of the values that other tools use, by variable; an empty meaning sets nothing."""

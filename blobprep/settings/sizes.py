@@ -1,4 +1,4 @@
-"""Sizes as people write them, and the memory of this machine."""
+"""Sizes as users write them, and the memory of this machine."""
 
 from __future__ import annotations
 
@@ -23,31 +23,31 @@ _GROUP_LIMITS: Final = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memo
 
 
 def parse_size(value: int | float | str, total: int) -> int:
-    """Read a size.
+    """Parse a size.
 
     >>> parse_size("2GiB", total=0), parse_size("500 MB", total=0), parse_size("75%", total=1000)
     (2147483648, 500000000, 750)
 
     Args:
         value: bytes, or a text with a unit: kB, MB, GB, TB (of 1000), KiB, MiB, GiB, TiB, K, M, G, T (of 1024), or %.
-        total: what a percentage is of.
+        total: the total that a percentage refers to.
 
     Raises:
-        InvalidOption: it is no size, or not above zero.
+        InvalidOption: the value is not a size, or not greater than zero.
     """
     match = _SIZE.fullmatch(str(value).strip())
     unit = match["unit"].lower() if match else "?"
     if match is None or (unit != "%" and unit not in _UNITS):
-        raise InvalidOption(f"{value!r} is not a size", remedy="write bytes, 500MB, 2GiB, or a part as 75%")
+        raise InvalidOption(f"{value!r} is not a size", remedy="write bytes, 500MB, 2GiB or 75%")
     number = float(match["number"])
     size = int(number * total / 100) if unit == "%" else int(number * _UNITS[unit])
     if size <= 0:
-        raise InvalidOption(f"{value!r} is nothing at all", remedy='"none" is no limit')
+        raise InvalidOption(f"a size must be greater than zero: {value!r}", remedy='use "none" for no limit')
     return size
 
 
 def machine_memory() -> int:
-    """Return the bytes of memory this process can have: the machine's, or its container's where that is less."""
+    """Return the bytes of memory that this process can use: the machine's, or its container's if that is less."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     for name in _GROUP_LIMITS:
         try:

@@ -1,8 +1,8 @@
-"""Every setting: its name, where it may come from, what it does. Pure.
+"""The table of all settings: their names, their sources, what they do. Pure.
 
-A setting comes from `blobprep.toml`, then the environment, then an argument; later wins, and blank is unset. In a name,
-`*` stands for a name the user chose (`accounts.*.protocol`). A secret is never written in the file: a setting names the
-environment variable that holds it.
+A setting comes from `blobprep.toml`, the environment, or an argument; the later source wins, and a blank value counts
+as unset. In a name, `*` stands for a name that the user chose (`accounts.*.protocol`). A secret is never in the file: a
+setting names the environment variable that holds it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Final
 
-from blobprep.account.secret_kinds import looks_secret
+from blobprep.account.secret_kinds import contains_secret, looks_secret
 from blobprep.errors import InvalidOption, SettingError
 from blobprep.limits import LIMITS, LimitRow
 from blobprep.sandbox.isolation import DEFAULT_LEVEL, NAMESPACES
@@ -20,10 +20,10 @@ from blobprep.sandbox.network.rules import parse_endpoint
 from blobprep.settings.access_settings import ACCESS_ROWS, ACCOUNT_ROWS, NETWORK_ROWS
 from blobprep.settings.setting import MASK, Kind, Setting, SettingRow
 
-__all__ = ["MASK", "NAMED", "SETTINGS", "Kind", "Setting", "SettingRow", "row_of", "valid"]
+__all__ = ["MASK", "NAMED", "ROWS", "SETTINGS", "Kind", "Setting", "SettingRow", "check_value", "row_of"]
 
 NAMED: Final = ("accounts", "datasets", "modules", "datastores")
-"""Tables whose keys are names the user chose."""
+"""The tables whose keys are names that the user chose."""
 
 
 def _argument(limit: LimitRow) -> str:
@@ -33,21 +33,21 @@ def _argument(limit: LimitRow) -> str:
 SETTINGS: Final[tuple[SettingRow, ...]] = (
     SettingRow(
         "default_account",
-        "the account of a reference that names none",
+        "the account of references that name none",
         environment=("AZURE_STORAGE_ACCOUNT", "AZURE_STORAGE_ACCOUNT_NAME"),
         argument="--account",
         azure_config="account",
     ),
     SettingRow(
         "protocol",
-        "travel over this protocol, whatever a reference or an account says",
+        "use this protocol, overriding references and settings",
         choices=("http", "https"),
         argument="--protocol",
         in_file=False,
     ),
     SettingRow(
         "allow_http",
-        "where http may be used; never always wins",
+        'where http is allowed; "never" in the file cannot be overridden',
         choices=("never", "emulator", "always"),
         default="emulator",
         environment=("AZURE_ALLOW_HTTP", "ALLOW_HTTP"),
@@ -55,20 +55,20 @@ SETTINGS: Final[tuple[SettingRow, ...]] = (
     *ACCESS_ROWS,
     *ACCOUNT_ROWS,
     *NETWORK_ROWS,
-    SettingRow("datasets.*.blob", "the reference that the name stands for"),
-    SettingRow("datasets.*.read", "options of reading it, and its format", "options"),
-    SettingRow("modules.*.blob", "the reference of the module zip that the name stands for"),
-    SettingRow("datastores.*.container", "the container or prefix of a datastore of Azure Machine Learning"),
-    SettingRow("script.isolation", "the level of isolation", argument="--isolation", default=DEFAULT_LEVEL),
+    SettingRow("datasets.*.blob", "the reference or path that the name stands for"),
+    SettingRow("datasets.*.read", "options for reading the dataset; format among them sets its format", "options"),
+    SettingRow("modules.*.blob", "the reference or path of the module zip that the name stands for"),
+    SettingRow("datastores.*.container", "the container or prefix that an Azure Machine Learning datastore stands for"),
+    SettingRow("script.isolation", "how the script is isolated", argument="--isolation", default=DEFAULT_LEVEL),
     SettingRow(
         "script.namespace",
-        "whether strict takes a namespace of bubblewrap's: auto is only where Landlock is missing",
+        'whether "strict" uses a bubblewrap namespace; "auto" uses one only if Landlock is missing',
         choices=NAMESPACES,
         default="auto",
     ),
     SettingRow(
         "script.debugger",
-        "what --debug runs a script under: pdb, or debugpy or debugpy:PORT for an editor to attach",
+        "debugger on this terminal (pdb), or for an editor to attach to (debugpy; port 5678 if none is given)",
         argument="--debugger",
         default="pdb",
     ),
@@ -78,13 +78,15 @@ SETTINGS: Final[tuple[SettingRow, ...]] = (
     ),
     SettingRow(
         "script.allow",
-        "the hosts that a script may reach, HOST or HOST:PORT; --allow-host adds to them",
+        "hosts the script may reach, HOST or HOST:PORT; --allow-host adds to them",
         "endpoints",
     ),
 )
+ROWS: Final[Mapping[str, SettingRow]] = {row.name: row for row in SETTINGS}
+"""The settings by name."""
 
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_SECRET_INSIDE: Final = re.compile(r"(?i)[?&;]sig=|accountkey=|sharedaccesssignature=")
+
 _SECRETS: Final[Mapping[str, str]] = {
     "key": "key_env",
     "account_key": "key_env",
@@ -100,18 +102,18 @@ _SECRETS: Final[Mapping[str, str]] = {
     "bearer_token": "token_env",
     "client_secret": "client_secret_env",
 }
-"""Names under which people write a secret down, and the setting that names its variable instead."""
+"""The names under which users write a secret, and for each the setting that names its variable instead."""
 
 
 def row_of(name: str, source: str) -> SettingRow:
     """Return the row of a setting that a file holds.
 
     Args:
-        name: dotted, as the file has it: `accounts.contoso.protocol`.
+        name: the dotted name in the file: `accounts.contoso.protocol`.
         source: the file, for messages.
 
     Raises:
-        SettingError: there is none; a secret's message says how to name it, any other the nearest name.
+        SettingError: there is no such setting; the remedy has the nearest name, or says how to name a secret.
     """
     general = _general(name)
     for row in SETTINGS:
@@ -131,39 +133,41 @@ def row_of(name: str, source: str) -> SettingRow:
     raise SettingError(f"{source} has a setting that does not exist: {name}", remedy=remedy)
 
 
-def valid(row: SettingRow, value: object, source: str) -> object:
-    """Check the form of a value; the message never shows it, for it may be a secret in the wrong place.
+def check_value(row: SettingRow, value: object, source: str) -> object:
+    """Return the value of a setting if its form is valid.
+
+    The message never shows the value, because it may be a secret in the wrong place.
 
     Args:
-        row: of the setting.
-        value: as the file or the environment has it.
-        source: where it came from and its name, for messages.
+        row: the setting.
+        value: the value in the file or the environment.
+        source: its source and its name, for messages.
 
     Raises:
-        SettingError: it is not of the row's kind, none of its choices, or holds a secret.
+        SettingError: the value is of another kind than the row's, not among its choices, or contains a secret.
     """
     fits = {
         "text": isinstance(value, str),
         "variable": isinstance(value, str) and _VARIABLE.fullmatch(value) is not None,
-        "options": isinstance(value, Mapping) and not any(isinstance(each, (dict, list)) for each in value.values()),
+        "options": isinstance(value, Mapping) and not any(isinstance(inner, (dict, list)) for inner in value.values()),
         "number": isinstance(value, (int, float)) and not isinstance(value, bool),
         "seconds": value == "none" or (isinstance(value, (int, float)) and not isinstance(value, bool)),
         "count": value == "none" or (isinstance(value, int) and not isinstance(value, bool)),
         "size": isinstance(value, (int, str)) and not isinstance(value, bool),
         "secret": isinstance(value, str),
-        "endpoints": isinstance(value, list) and all(isinstance(each, str) for each in value),
+        "endpoints": isinstance(value, list) and all(isinstance(host, str) for host in value),
         "hadoop": isinstance(value, (str, bool)) or (isinstance(value, Mapping) and _is_variable(value)),
     }[row.kind]
     if not fits:
-        raise SettingError(f"{source} is not {_WANTED[row.kind]}", remedy=f"it is {row.help}")
+        raise SettingError(f"{source} must be {_WANTED[row.kind]}", remedy=f"{row.name}: {row.help}")
     if row.choices and value not in row.choices:
-        raise SettingError(f"{source} is none of its values", remedy=f"it is {' or '.join(row.choices)}")
+        raise SettingError(f"{source} has a value that is not allowed", remedy=f"use {' or '.join(row.choices)}")
     pasted = row.name == "default_account" and looks_secret(str(value))
-    if pasted or (row.kind in ("text", "hadoop") and _SECRET_INSIDE.search(str(value))):
+    if pasted or (row.kind in ("text", "hadoop") and contains_secret(str(value))):
         raise SettingError(
-            f"{source} has a secret in it",
-            remedy="take the SAS token or key out; key_env, sas_env or connection_string_env of the account "
-            "name the environment variable that holds it",
+            f"{source} contains a secret",
+            remedy="remove the SAS token or key, put it into an environment variable, and name that variable with "
+            "key_env, sas_env or connection_string_env of the account",
         )
     if row.kind == "endpoints":
         _require_endpoints(value, source)
@@ -172,24 +176,24 @@ def valid(row: SettingRow, value: object, source: str) -> object:
 
 def _require_endpoints(value: object, source: str) -> None:
     assert isinstance(value, list)
-    for each in value:
+    for host in value:
         try:
-            parse_endpoint(each)
+            parse_endpoint(host)
         except InvalidOption as error:
             raise SettingError(f"{source}: {error.message}", remedy=error.remedy) from None
 
 
 _WANTED: Final[Mapping[Kind, str]] = {
-    "text": "a text",
+    "text": "a string",
     "variable": "the name of an environment variable",
     "options": "a table of options, { header = true }",
     "number": "a number",
     "seconds": 'a number of seconds, or "none"',
     "count": 'a number, or "none"',
     "size": "a size",
-    "secret": "a text",
+    "secret": "a string",
     "endpoints": 'a list of hosts, ["contoso.blob.core.windows.net:443"]',
-    "hadoop": 'a text or { env = "VARIABLE" }, under a quoted key',
+    "hadoop": 'a string or { env = "VARIABLE" }, under a quoted key',
 }
 
 
@@ -198,7 +202,7 @@ def _is_variable(value: Mapping[str, object]) -> bool:
 
 
 def _general(name: str) -> str:
-    """Put `*` in place of the name the user chose."""
+    """Replace the name that the user chose with `*`."""
     parts = name.split(".")
     if parts[0] == "hadoop":
         return "hadoop.*"

@@ -1,50 +1,56 @@
-"""The settings in force, and what names lead to under them."""
+"""The settings in force, and the stores that references and names stand for under them."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from blobprep.account import Account, AllowHttp, Protocol, require_credential
+from blobprep.account import Account, AllowHttp, Protocol
 from blobprep.errors import InvalidOption, InvalidReference, SettingError
+from blobprep.formats import option_text
 from blobprep.inputs.sources import BlobPattern, Bundle, Dataset, GivenFolder, GivenTable
 from blobprep.reference import Reference, has_wildcard, is_reference, split_sas
-from blobprep.settings.account_resolution import ROUTE, AccountResolution, Asked, ParsedName
-from blobprep.settings.credentials_order import last_resort
+from blobprep.settings.account_resolution import ROUTE, AccountRequest, AccountResolution, ParsedName
 from blobprep.settings.destinations import Destinations
-from blobprep.settings.listing import list_settings
-from blobprep.settings.local_paths import locate_path, require_path
-from blobprep.settings.sources.environment import ROWS
+from blobprep.settings.listing import list_credentials, list_settings
+from blobprep.settings.local_paths import locate_path
+from blobprep.settings.names import (
+    DATASETS_FIRST,
+    MODULES_FIRST,
+    find_name,
+    parse_name,
+    parse_reference,
+    read_defaults,
+    spell_out,
+)
 from blobprep.settings.sources.toml import Config, find_config, read_config
-from blobprep.settings.table import Setting, valid
+from blobprep.settings.table import ROWS, Setting, check_value
 from blobprep.stores import Store
 from blobprep.stores.globbing import expand
 from blobprep.stores.location import BlobLocation, PinnedBlob
 
 __all__ = ["Workspace"]
 
-_DATASETS: Final = ("datasets", "modules")
-_MODULES: Final = ("modules", "datasets")
 _FRAMES: Final = frozenset({("pyarrow", "Table"), ("pandas", "DataFrame")})
 
 
 class Workspace:
-    """Know the settings in force, and open the stores that references lead to.
+    """The settings in force, which resolve references and names and open their stores.
 
     Args:
         config: the file of settings; None for the nearest `blobprep.toml`.
-        account: the account of references that name none, before all other settings.
-        protocol: `http` or `https`, before all other settings and references.
-        environment: variables and values; None for those of this process, read nowhere else.
+        account: the account of references that name none; comes before all other settings.
+        protocol: `http` or `https`; comes before all other settings and references.
+        environment: variables and values; None for those of this process, which are read nowhere else.
         folder: where the search for `blobprep.toml` starts; None for the working folder.
-        stores: open stores by account, before all other settings.
-        accounts: descriptions of accounts by name, before file and environment.
+        stores: open stores by account; they come before all other settings.
+        accounts: descriptions of accounts by name; they come before file and environment.
 
     Attributes:
-        warnings: one line for each thing that may surprise, each once, in order.
+        warnings: warnings of one line, each once, in order.
 
     Raises:
         SettingError: the file or an argument is wrong.
@@ -65,8 +71,8 @@ class Workspace:
         self._variables = dict(variables)
         path = Path(config) if config else find_config(folder or Path())
         self._config = Config() if path is None else read_config(path)
-        self._account = _account(account)
-        self._protocol = _protocol(protocol)
+        self._account = _check_account(account)
+        self._protocol = _check_protocol(protocol)
         self._stores = dict(stores or {})
         self._destinations = Destinations(
             self._config, self._variables, self._account, self._protocol, accounts or {}, frozenset(self._stores)
@@ -84,76 +90,73 @@ class Workspace:
         return {"account": self._account, "protocol": self._protocol, "config": str(path) if path else None}
 
     def locate(
-        self, text: str | os.PathLike[str], *, prefix: bool = False, names: tuple[str, ...] = _DATASETS
+        self, text: str | os.PathLike[str], *, prefix: bool = False, names: tuple[str, ...] = DATASETS_FIRST
     ) -> BlobLocation:
-        """Find what a text names: a reference, a name from the settings, or else a local path.
+        """Locate a blob or prefix by a reference, a name from the settings, or a local path.
 
         Args:
-            text: as the user wrote it; a SAS token in it opens the account and is shown nowhere.
-            prefix: whether it is a prefix, whose closing `/` may be left out.
-            names: the tables of the settings whose names are understood, in order.
+            text: as the user wrote it; a SAS token in it opens the account and is never shown.
+            prefix: whether the text means a prefix, whose final `/` may be left out.
+            names: the tables of the settings in which a name is looked up, in order.
 
         Raises:
-            InvalidReference: it names nothing.
-            SettingError: no setting says which account is meant, or what opens it.
+            InvalidReference: the text is not a reference, a name or a path.
+            SettingError: no setting names the account, or its settings cannot be used.
             ProtocolForbidden: it would be reached over http, which the settings forbid.
         """
-        meant = self._meant(text, names)
-        if not is_reference(meant):
-            return locate_path(meant, prefix=prefix)
-        reference = self._parsed(meant)
+        full = spell_out(self._config, text, names)
+        if not is_reference(full):
+            return locate_path(full, prefix=prefix)
+        reference = parse_reference(self._config, full)
         if has_wildcard(reference):
             raise InvalidReference(
-                f"{reference} has a wildcard, and one {'prefix' if prefix else 'blob'} is wanted",
+                f"{reference} has a wildcard, but a single {'prefix' if prefix else 'blob'} is needed",
                 remedy="in a name write %2A for * and %3F for ?; `blobprep ls` lists what a wildcard matches",
             )
-        return self._located(_as_prefix(reference) if prefix else reference, split_sas(meant)[1])
+        return self._locate(_as_prefix(reference) if prefix else reference, split_sas(full)[1])
 
-    def expand(self, text: str | os.PathLike[str], *, names: tuple[str, ...] = _DATASETS) -> list[PinnedBlob]:
-        """Find the blobs that a text names: one, or all that match its wildcards.
+    def expand(self, text: str | os.PathLike[str], *, names: tuple[str, ...] = DATASETS_FIRST) -> list[PinnedBlob]:
+        """Find the blobs that a text refers to: one, or all that match its wildcards.
 
         Args:
             text: as `locate` takes it; `*` stands for characters but `/`, `**` for any, `?` for one but `/`.
-            names: the tables of the settings whose names are understood, in order.
+            names: the tables of the settings in which a name is looked up, in order.
 
         Returns:
-            The blobs, sorted by name, with their properties; never none.
+            The blobs, sorted by name, with their properties; at least one.
 
         Raises:
             InvalidReference, SettingError, ProtocolForbidden: as `locate`.
-            BlobNotFound, ContainerNotFound: there is none.
+            BlobNotFound, ContainerNotFound: there is no such blob.
         """
-        meant = self._meant(text, names)
-        if not is_reference(meant):
-            return expand(locate_path(meant, prefix=False), None)
-        reference = self._parsed(meant)
-        return expand(self._located(reference, split_sas(meant)[1]), reference)
+        full = spell_out(self._config, text, names)
+        if not is_reference(full):
+            return expand(locate_path(full, prefix=False), None)
+        reference = parse_reference(self._config, full)
+        return expand(self._locate(reference, split_sas(full)[1]), reference)
 
     def dataset(self, value: object, read: Mapping[str, object] | None = None) -> Dataset | None:
         """Connect a dataset to a port.
 
         Args:
-            value: a reference, with wildcards too, a name from `[datasets]`, a local path, a located blob, a
-                `pyarrow.Table` or a `pandas.DataFrame`; None connects nothing.
-            read: options of reading it, over those of the settings; `format` among them names its format.
+            value: a reference, also with wildcards, a name from `[datasets]`, a local path, a located blob, a
+                `pyarrow.Table` or a `pandas.DataFrame`; None leaves the port empty.
+            read: options for reading it, which come before those of the settings; `format` among them sets its format.
 
         Raises:
             InvalidReference, SettingError, ProtocolForbidden: as `locate`.
-            InvalidOption: it is nothing that can be connected.
+            InvalidOption: the value cannot be connected to a dataset port.
         """
         if value is None:
             return None
-        options = {key: _text(each) for key, each in (read or {}).items()}
+        options = {key: option_text(option) for key, option in (read or {}).items()}
+        source: BlobLocation | BlobPattern | GivenTable
         if isinstance(value, (str, os.PathLike)):
-            if isinstance(value, str) and not is_reference(value):
-                found = self._named(value, _DATASETS) or {}
-                known = found.get("read", {})
-                assert isinstance(known, Mapping)
-                options = {**{key: _text(each) for key, each in known.items()}, **options}
-            source: BlobLocation | BlobPattern | GivenTable = self._source(value)
+            options = {**read_defaults(self._config, value), **options}
+            source = self._dataset_source(value)
         elif isinstance(value, BlobLocation):
-            source = _blob(value, "a dataset")
-        elif any((each.__module__.partition(".")[0], each.__name__) in _FRAMES for each in type(value).__mro__):
+            source = _require_blob(value, "a dataset")
+        elif any((kind.__module__.partition(".")[0], kind.__name__) in _FRAMES for kind in type(value).__mro__):
             source = GivenTable(value)
         else:
             raise InvalidOption(
@@ -162,87 +165,81 @@ class Workspace:
             )
         return Dataset(source, options.pop("format", ""), options)
 
-    def _source(self, text: str | os.PathLike[str]) -> BlobLocation | BlobPattern:
-        meant = self._meant(text, _DATASETS)
-        if is_reference(meant) and has_wildcard(reference := self._parsed(meant)):
-            return BlobPattern(self._located(reference, split_sas(meant)[1]), reference)
-        return _blob(self.locate(text), "a dataset")
+    def _dataset_source(self, text: str | os.PathLike[str]) -> BlobLocation | BlobPattern:
+        full = spell_out(self._config, text, DATASETS_FIRST)
+        if is_reference(full) and has_wildcard(reference := parse_reference(self._config, full)):
+            return BlobPattern(self._locate(reference, split_sas(full)[1]), reference)
+        return _require_blob(self.locate(text), "a dataset")
 
     def bundle(self, value: str | os.PathLike[str] | BlobLocation | None) -> Bundle | None:
-        """Connect a module zip, or a local folder, to port Script Bundle; raises as `locate`."""
+        """Connect a module zip, or a local folder, to port Script Bundle.
+
+        Args:
+            value: a reference, a name from `[modules]`, the path of a zip or a folder, or a located blob; None leaves
+                the port empty.
+
+        Raises:
+            InvalidReference, SettingError, ProtocolForbidden: as `locate`.
+            InvalidOption: the value cannot be connected to the port.
+        """
         if value is None or isinstance(value, BlobLocation):
             return value
-        if isinstance(value, str) and (is_reference(value) or self._named(value, _MODULES)):
-            return _blob(self.locate(value, names=_MODULES), "a module zip")
+        if not isinstance(value, (str, os.PathLike)):
+            raise InvalidOption(
+                f"a {type(value).__name__} cannot be connected to port Script Bundle",
+                remedy="connect a reference, a name from [modules], or the path of a zip or a folder",
+            )
+        if isinstance(value, str) and (is_reference(value) or find_name(self._config, value, MODULES_FIRST)):
+            return _require_blob(self.locate(value, names=MODULES_FIRST), "a module zip")
         path = Path(value)
-        return GivenFolder(path) if os.fspath(value) and path.is_dir() else _blob(self.locate(value), "a module zip")
+        if os.fspath(value) and path.is_dir():
+            return GivenFolder(path)
+        return _require_blob(self.locate(value), "a module zip")
 
     def store(self, account: str | None = None) -> Store:
-        """Open an account by its name; None for the default one. Raises as `locate`."""
-        return self._reach(account or self._destinations.default("the default account"), None, None, "")
+        """Open an account by its name; None for the default account. Raises as `locate`."""
+        return self._open(AccountRequest(account or self._destinations.default("the default account")))
 
     def store_of(self, reference: Reference) -> Store:
         """Open the account of a reference; raises as `locate`."""
-        name = reference.account or self._destinations.default(str(reference))
-        return self._reach(name, reference.endpoint, None, reference.container)
+        return self._open(self._request(reference))
 
     def settings(self) -> list[Setting]:
-        """List every setting in force with its source; secrets are masked."""
+        """List every setting in force with its source, and what opens each account; secrets are masked."""
         arguments = {"--account": self._account, "--protocol": self._protocol}
-        listed = list_settings(self._config, self._variables, arguments, self._destinations.known.azure_config)
-        return [*listed, *self._openers()]
-
-    def _openers(self) -> Iterator[Setting]:
-        """Say of each account that the settings know what opens it, and what says so."""
-        known = self._destinations.known
-        if known.environment.fault is not None:
-            yield Setting("accounts.*.opened_with", "cannot be opened", known.environment.fault.message)
-        chosen = self._account or known.environment.name or known.azure_config.get(ROWS["default_account"])
-        names = dict.fromkeys((*filter(None, (chosen,)), *self._config.accounts))
-        for name in names:
-            try:
-                described = self._destinations.described(name, "")
-                require_credential(described.account, described.source)
-            except SettingError as error:
-                yield Setting(f"accounts.{name}.opened_with", "cannot be opened", error.message)
-                continue
-            account = described.account if described.source else last_resort(known, described.account)
-            value = "a folder" if account.folder else account.credential.describe()
-            yield Setting(f"accounts.{name}.opened_with", value, described.source or "default")
+        azure_config = self._destinations.sources.azure_config
+        return [
+            *list_settings(self._config, self._variables, arguments, azure_config),
+            *list_credentials(self._destinations),
+        ]
 
     def names(self) -> list[str]:
-        """Name every account that is configured, those of the environment among them."""
+        """Return the names of all configured accounts, including those in the environment."""
         return self._destinations.names()
 
     def meaning(self, text: str) -> ParsedName:
-        """Read a reference, a name from the settings or a local path, and open nothing.
+        """Parse a reference, a name from the settings or a local path, and open nothing.
 
         Raises:
-            InvalidReference: it names nothing.
+            InvalidReference: the text is none of these.
         """
-        named = None if is_reference(text) else self._named(text, _DATASETS)
-        full = str(named["blob"]) if named else text
-        if not is_reference(full):
-            require_path(full)
-            return ParsedName(str(self._config.folder / full) if named else full, text if named else "", None, None)
-        reference = Reference.parse_account(full) or self._parsed(full)
-        return ParsedName(str(reference), text if named else "", reference, split_sas(full)[1])
+        return parse_name(self._config, text)
 
-    def destination(self, asked: Asked) -> AccountResolution:
-        """Say which account is meant and what opens it, whatever the policy says; open nothing.
+    def destination(self, request: AccountRequest) -> AccountResolution:
+        """Return the account that is meant and its credential, without checking the policy or opening anything.
 
         Raises:
-            SettingError: no setting says which account is meant, or what opens it.
+            SettingError: no setting names the account, or its settings cannot be used.
         """
-        return self._destinations.of(asked)
+        return self._destinations.resolve(request)
 
     @property
     def fault(self) -> SettingError | None:
-        """Return why the environment's account cannot be used, None where it can; paths and folders need none."""
-        return self._destinations.known.environment.fault
+        """Return why the environment's account cannot be used; None if it can, or none is set."""
+        return self._destinations.sources.environment.fault
 
     def passed(self, name: str) -> Store | None:
-        """Return the open store that the caller passed for an account."""
+        """Return the open store that the caller passed for an account; None if there is none."""
         return self._stores.get(name)
 
     @property
@@ -251,33 +248,16 @@ class Workspace:
         return self._destinations.allow_http
 
     def route(self) -> dict[str, str]:
-        """Return the variables of the environment that say how addresses are reached: proxies and certificates."""
+        """Return the environment variables that decide how addresses are reached: proxies and certificates."""
         return {name: value for name in ROUTE if (value := self._variables.get(name, "").strip())}
 
     def script_setting(self, name: str) -> object:
-        """Return a setting of `[script]`, None where it is unset."""
+        """Return a setting of `[script]`; None if it is unset."""
         return self._config.values.get(f"script.{name}")
 
-    def _named(self, text: str, names: tuple[str, ...]) -> Mapping[str, object] | None:
-        tables = {"datasets": self._config.datasets, "modules": self._config.modules}
-        return next((tables[name][text] for name in names if text in tables[name]), None)
-
-    def _meant(self, text: str | os.PathLike[str], names: tuple[str, ...]) -> str:
-        """Return the reference or local path that a text is, or is the name of."""
-        if isinstance(text, str) and not is_reference(text) and (named := self._named(text, names)):
-            blob = str(named["blob"])
-            return blob if is_reference(blob) else str(self._config.folder / blob)
-        return os.fspath(text)
-
-    def _parsed(self, text: str) -> Reference:
-        datastores = {name: str(table["container"]) for name, table in self._config.datastores.items()}
-        return Reference.parse(text, datastores=datastores)
-
-    def _located(self, reference: Reference, sas: str | None) -> BlobLocation:
-        name = reference.account or self._destinations.default(str(reference))
-        store = self._reach(name, reference.endpoint, sas, reference.container)
+    def _locate(self, reference: Reference, sas: str | None) -> BlobLocation:
         return BlobLocation(
-            store,
+            self._open(self._request(reference, sas)),
             reference.container,
             reference.blob,
             str(reference),
@@ -286,11 +266,15 @@ class Workspace:
             reference.exact,
         )
 
-    def _reach(self, name: str, endpoint: str | None, sas: str | None, container: str) -> Store:
-        """Open an account over the protocol that reference, settings and policy leave."""
-        if name in self._stores:
-            return self._stores[name]
-        account = self._destinations.allowed(self._destinations.of(Asked(name, endpoint, sas, container)))
+    def _request(self, reference: Reference, sas: str | None = None) -> AccountRequest:
+        name = reference.account or self._destinations.default(str(reference))
+        return AccountRequest(name, reference.endpoint, sas, reference.container)
+
+    def _open(self, request: AccountRequest) -> Store:
+        """Open an account, over the protocol that reference, settings and policy allow."""
+        if request.name in self._stores:
+            return self._stores[request.name]
+        account = self._destinations.check(self._destinations.resolve(request))
         if account not in self._opened:
             from blobprep.stores.open import open_store
 
@@ -298,33 +282,31 @@ class Workspace:
         return self._opened[account]
 
 
-def _account(text: str | None) -> str | None:
-    clean = (text or "").strip()
-    if clean:
-        valid(ROWS["default_account"], clean, "--account")
-    return clean or None
+def _check_account(text: str | None) -> str | None:
+    name = (text or "").strip()
+    if name:
+        check_value(ROWS["default_account"], name, "--account")
+    return name or None
 
 
-def _protocol(text: str | None) -> Protocol | None:
-    clean = (text or "").strip().lower()
-    if clean not in ("", "http", "https"):
-        raise InvalidOption(f"{clean!r} is not a protocol", remedy="protocol is http or https")
-    return None if not clean else "http" if clean == "http" else "https"
+def _check_protocol(text: str | None) -> Protocol | None:
+    protocol = (text or "").strip().lower()
+    if protocol not in ("", "http", "https"):
+        raise InvalidOption(f"{protocol!r} is not a protocol", remedy="use http or https")
+    return None if not protocol else "http" if protocol == "http" else "https"
 
 
 def _as_prefix(reference: Reference) -> Reference:
     if reference.version_id or reference.snapshot:
         raise InvalidReference(
-            f"{reference} names a version or snapshot", remedy="name a prefix: az://container/prefix/"
+            f"{reference} has a version or snapshot, but a prefix is needed", remedy="write az://container/prefix/"
         )
     return replace(reference, blob=reference.blob if reference.is_prefix else f"{reference.blob}/", exact=False)
 
 
-def _blob(located: BlobLocation, what: str) -> BlobLocation:
-    if located.is_prefix:
-        raise InvalidReference(f"{located.printed} names no blob, and {what} is one", remedy=located.prefix_remedy)
-    return located
-
-
-def _text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _require_blob(location: BlobLocation, what: str) -> BlobLocation:
+    if location.is_prefix:
+        raise InvalidReference(
+            f"{what} must be a single blob: {location.printed} is not", remedy=location.prefix_remedy
+        )
+    return location

@@ -6,8 +6,8 @@ import shlex
 from dataclasses import dataclass, replace
 
 from blobprep.errors import BlobChanged, BlobNotFound, ContainerNotFound, StoreError
-from blobprep.reference.percent import decode, exact
-from blobprep.reference.values import printed_below
+from blobprep.reference.percent import decode, encode_exact
+from blobprep.reference.values import print_below
 from blobprep.stores.base import BlobProperties, Store
 
 __all__ = ["BlobLocation", "PinnedBlob", "blob_changed"]
@@ -50,17 +50,17 @@ class BlobLocation:
         listed = f"name the blob itself: `blobprep ls {self.in_shell}` lists what is there"
         if not self.container or not self.blob:
             return listed
-        return f"{listed}; write {exact(self.printed)} for a blob whose own name ends with /"
+        return f"{listed}; write {encode_exact(self.printed)} for a blob whose own name ends with /"
 
     def child(self, name: str) -> BlobLocation:
         """Return the location of a blob below this prefix."""
-        printed = printed_below(self.printed, name) if self.container else self.printed + name
+        printed = print_below(self.printed, name) if self.container else self.printed + name
         blob = self.blob + name
         return replace(self, blob=blob, printed=printed, exact=blob.endswith("/"))
 
     def subprefix(self, name: str) -> BlobLocation:
         """Return the location of a prefix below this one; `name` ends with `/`."""
-        printed = printed_below(self.printed, name, prefix=True) if self.container else self.printed + name
+        printed = print_below(self.printed, name, prefix=True) if self.container else self.printed + name
         return replace(self, blob=self.blob + name, printed=printed, exact=False)
 
     def parse_child(self, printed: str) -> BlobLocation:
@@ -73,7 +73,7 @@ class BlobLocation:
         """Return the prefix of the blobs below this one, as if it were a folder."""
         if not self.blob.endswith("/"):
             return replace(self.subprefix("/"), version_id=None, snapshot=None)
-        return replace(self, printed=f"{self.printed.removesuffix(exact('/'))}/", exact=False)
+        return replace(self, printed=f"{self.printed.removesuffix(encode_exact('/'))}/", exact=False)
 
     def properties(self) -> BlobProperties:
         """Return the properties of the blob; raises as `Store.properties`."""

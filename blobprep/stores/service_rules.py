@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Iterable, Iterator
-from typing import Final
 
 from blobprep.errors import BlobNotFound, BlobprepError, ConditionNotMet, ContainerNotFound, Defect, StoreError
+from blobprep.reference.names import CONTAINER_RULE, is_container_name
 from blobprep.stores.base import BLOCK_SIZE, BlobPrefix, BlobProperties, Condition, IfAbsent, IfMatch
 
 __all__ = [
@@ -20,8 +19,6 @@ __all__ = [
     "require_container_name",
     "require_current",
 ]
-
-_CONTAINER: Final = re.compile(r"(?:\$root|\$web|\$logs|(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9])\Z")
 
 
 def format_name(container: str, blob: str, account: str) -> str:
@@ -55,14 +52,10 @@ def require_container_name(container: str, account: str) -> None:
 
     Raises:
         StoreError: it breaks the rule, which the remedy states.
-
-    Source:
-        Microsoft, "Naming and referencing containers, blobs, and metadata", section "Container names".
     """
-    if not _CONTAINER.match(container):
+    if not is_container_name(container):
         raise StoreError(
-            f"{container!r} is not a valid container name (account {account})",
-            remedy="use 3 to 63 lower-case letters, digits and single hyphens, with no hyphen at either end",
+            f"{container!r} is not a valid name for a container, in account {account}", remedy=CONTAINER_RULE
         )
 
 

@@ -1,4 +1,4 @@
-"""The address of an account, with a container behind it or without."""
+"""The address of an account, with a container after it or without."""
 
 from __future__ import annotations
 
@@ -64,11 +64,11 @@ def test_an_own_domain_does_not_tell_the_account(text, name, account, endpoint):
         (f"{CLOUD}/drop/a.csv", f"write {CLOUD};"),
         (f"{CLOUD}/a.csv", f"write {CLOUD};"),
         (f"{LOCAL}/drop/a.csv", f"write {LOCAL};"),
-        ("https://data.contoso.com/drop", "the container drop behind it"),
-        (f"{CLOUD}/drop?sv=2021-08-06&sig=c4n4ry", "a SAS token behind it"),
-        (f"{CLOUD}/drop?restype=container", "a query behind it"),
+        ("https://data.contoso.com/drop", "the container drop after it"),
+        (f"{CLOUD}/drop?sv=2021-08-06&sig=c4n4ry", "a SAS token after it"),
+        (f"{CLOUD}/drop?restype=container", "a query after it"),
         ("http://127.0.0.1:10000", "write http://127.0.0.1:10000/ACCOUNT"),
-        ("http://127.0.0.1:10000/c4n4ryC4==/drop", "no account's name behind it"),
+        ("http://127.0.0.1:10000/c4n4ryC4==/drop", "no account's name after it"),
         (f"{CLOUD}//drop", "not the address"),
         (f"{CLOUD}\n/drop", "not the address"),
         (f"{CLOUD}/drop#c4n4ry", "not the address"),
@@ -81,9 +81,9 @@ def test_an_own_domain_does_not_tell_the_account(text, name, account, endpoint):
         ("https://contoso.table.core.windows.net", f"write {CLOUD}"),
         ("https://contoso.web.core.windows.net", f"write {CLOUD}"),
         ("https://contoso.privatelink.blob.core.windows.net", f"write {CLOUD};"),
-        ("https://con_toso.blob.core.windows.net", "no account's name"),
-        ("AccountName=contoso;AccountKey=c4n4ry", "a connection string in place of an address"),
-        ("c4n4ry" + "A" * 80 + "==", "an account key in place of an address"),
+        ("https://con_toso.blob.core.windows.net", "not a valid account name"),
+        ("AccountName=contoso;AccountKey=c4n4ry", "a connection string instead of an address"),
+        ("c4n4ry" + "A" * 80 + "==", "an account key instead of an address"),
         ("<address>", "a placeholder"),
     ],
 )

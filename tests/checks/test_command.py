@@ -114,7 +114,7 @@ def test_fix_ends_with_0_when_nothing_is_left(capsys) -> None:
         (["s.py", "--bundle", "s.py"], 3, "not a zip"),
         (["s.py", "--fix", "--json"], 2, "--yes"),
         (["s.py", "--fix", "--yes", "--output", "s.py"], 6, "exists already"),
-        (["s.py", "az://UPPER/x"], 2, "no container name"),
+        (["s.py", "az://UPPER/x"], 2, "not a valid container name"),
     ],
 )
 def test_an_error_is_told_like_every_other(capsys, arguments: list[str], code: int, message: str) -> None:

@@ -12,7 +12,7 @@ from azure.storage.blob import BlobServiceClient, generate_container_sas
 from blobprep.cli import main
 from blobprep.errors import ScriptError
 from blobprep.limits import LIMITS
-from blobprep.runs.arguments import NOTHING, read_arguments
+from blobprep.runs.arguments import NO_OBJECTS, read_arguments
 from blobprep.runs.options import OPTIONS, RunOptions
 from blobprep.runs.preview import Head
 from blobprep.settings import SETTINGS
@@ -135,19 +135,19 @@ def test_cp_prints_what_it_copied_and_nothing_when_quiet(folder, capsys):
     ("arguments", "code", "message"),
     [
         (["cat", "az://data/none"], 3, "no blob data/none"),
-        (["cat", "az://UPPER/x"], 2, "no container name"),
+        (["cat", "az://UPPER/x"], 2, "not a valid container name"),
         (["cp", "pima", "az://data/pima.csv"], 6, "exists already"),
         (["cp", "pima", "az://missing/"], 6, "--create-container"),
         (["ls", "az://nowhere"], 3, "no container nowhere"),
         (["ls", "http://contoso.blob.core.windows.net/raw"], 2, "--protocol http"),
         (["ls", "az://data", "--protocol", "ftp"], 2, "http or https"),
         (["settings", "--config", "none.toml"], 2, "none.toml cannot be read"),
-        (["run", "none.py", "--isolation", "strict", "--debug"], 2, "leave --isolation out"),
+        (["run", "none.py", "--isolation", "strict", "--debug"], 2, "leave out --isolation"),
         (["run", "none.py", "--param", "year"], 2, "NAME=VALUE"),
         (["run", "none.py", "--param", "a=1", "--param", "a=2"], 2, "each name once"),
         (["run", "none.py", "--read1", "header"], 2, "KEY=VALUE"),
         (["run", "none.py", "a", "--dataset2", "b"], 2, "port Dataset2 alone"),
-        (["run", "none.py", "--output", "{x}/"], 2, "{run_id} and {date}"),
+        (["run", "none.py", "--output", "{x}/"], 2, "{run_id} or {date}"),
     ],
 )
 def test_an_error_is_printed_with_its_remedy_and_ends_with_its_code(folder, capsys, arguments, code, message):
@@ -284,7 +284,7 @@ def test_what_is_not_given_has_its_default(folder, monkeypatch):
     monkeypatch.setattr("blobprep.runs.prepare.run", run)
 
     assert main(["run", "s.py"]) == 3
-    assert asked == [(RunOptions("s.py"), NOTHING)]
+    assert asked == [(RunOptions("s.py"), NO_OBJECTS)]
 
 
 @pytest.mark.parametrize(

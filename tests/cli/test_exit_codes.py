@@ -84,6 +84,6 @@ def test_every_failure_a_child_can_name_has_a_code(kind):
     assert error.code == "Defect" if kind == "defect" else error.code in RUN_CODES
 
 
-@pytest.mark.parametrize("limit", [row for row in LIMITS.values() if row.said], ids=lambda row: row.name)
+@pytest.mark.parametrize("limit", [row for row in LIMITS.values() if row.excess], ids=lambda row: row.name)
 def test_every_limit_that_ends_a_script_has_a_code_and_an_error_that_end_with_5(limit):
     assert (code_of_run(limit.error.code), code_of(limit.error("x"))) == (5, 5)

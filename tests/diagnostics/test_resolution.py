@@ -73,35 +73,38 @@ def test_every_credential_is_named_with_why_it_is_used_or_not(examine, tmp_path)
     listed = considered(examine("az://raw/x.csv", settings, CONTOSO_KEY="B" + KEY[1:], **environment))
 
     assert {name: (each.mark, each.text.rpartition(": ")[2]) for name, each in listed.items()} == {
-        "AZURE_STORAGE_SAS_TOKEN (service SAS)": ("ok", "it is the first that says something"),
-        "a SAS token in the reference": ("skip", "it has none"),
+        "AZURE_STORAGE_SAS_TOKEN (service SAS)": ("ok", "it is the first credential found"),
+        "a SAS token in the reference": ("skip", "the reference has none"),
         "AZURE_STORAGE_KEY (account key)": ("skip", "AZURE_STORAGE_SAS_TOKEN comes first"),
         f"{tmp_path}/blobprep.toml: [accounts.contoso] key_env (CONTOSO_KEY) (account key)": (
             "skip",
             "AZURE_STORAGE_SAS_TOKEN comes first",
         ),
-        "[hadoop] in blobprep.toml, then the file that hadoop_conf names": ("skip", "says nothing of this account"),
-        "[storage] in ~/.azure/config": ("skip", "says nothing of this account"),
+        "[hadoop] in blobprep.toml, then the file that hadoop_conf names": (
+            "skip",
+            "has no credential for this account",
+        ),
+        "[storage] in ~/.azure/config": ("skip", "has no credential for this account"),
     }
 
 
 def test_a_key_that_nobody_says_belongs_here_is_not_used(examine):
     listed = considered(examine("az://contoso@raw/x.csv", AZURE_STORAGE_KEY=KEY))
 
-    assert "says that it opens contoso" in listed["AZURE_STORAGE_KEY (account key)"].text
+    assert "names contoso" in listed["AZURE_STORAGE_KEY (account key)"].text
 
 
 def test_a_connection_string_of_another_account_is_not_used(examine):
     string = f"AccountName=other;AccountKey={KEY}"
     listed = considered(examine("az://contoso@raw/x.csv", AZURE_STORAGE_CONNECTION_STRING=string))
 
-    assert "it is of account other" in listed["AZURE_STORAGE_CONNECTION_STRING (account key)"].text
+    assert "it belongs to account other" in listed["AZURE_STORAGE_CONNECTION_STRING (account key)"].text
 
 
-def test_the_identity_at_hand_is_the_last_resort(examine):
+def test_the_default_identity_is_the_last_resort(examine):
     listed = considered(examine("az://contoso@raw/x.csv"))
 
-    assert listed["the identity at hand (token: default chain)"].mark == "ok"
+    assert listed["the default identity (token: default chain)"].mark == "ok"
 
 
 def test_a_credential_is_not_sent_to_an_address_that_is_not_the_accounts(examine):
@@ -110,7 +113,7 @@ def test_a_credential_is_not_sent_to_an_address_that_is_not_the_accounts(examine
 
     assert listed["AZURE_STORAGE_KEY (account key)"].mark == "skip"
     assert "not sent to this address" in listed["AZURE_STORAGE_KEY (account key)"].text
-    assert listed["nothing (anonymous)"].mark == "ok"
+    assert listed["no credential (anonymous)"].mark == "ok"
 
 
 def test_a_sas_token_in_the_reference_comes_first(examine):
@@ -131,7 +134,7 @@ def test_a_variable_that_a_file_names_and_nobody_sets_ends_it(examine):
 @pytest.mark.parametrize(
     ("environment", "words"),
     [
-        ({"AZURE_STORAGE_KEY": KEY[:-1]}, "AZURE_STORAGE_KEY: the account key is not whole Base64"),
+        ({"AZURE_STORAGE_KEY": KEY[:-1]}, "AZURE_STORAGE_KEY: the account key is not complete Base64"),
         ({"AZURE_STORAGE_KEY": f"?{SAS}"}, "AZURE_STORAGE_KEY: it holds a SAS token"),
         ({"AZURE_STORAGE_SAS_TOKEN": SAS[:-1]}, "AZURE_STORAGE_SAS_TOKEN: the signature of the SAS token"),
         (
@@ -141,7 +144,7 @@ def test_a_variable_that_a_file_names_and_nobody_sets_ends_it(examine):
         ({"AZURE_STORAGE_TOKEN": "<token>"}, "AZURE_STORAGE_TOKEN: it holds a placeholder"),
         (
             {"AZURE_STORAGE_CONNECTION_STRING": f"AccountName=contoso;AccountKey={KEY[:-1]}"},
-            "AZURE_STORAGE_CONNECTION_STRING: the account key is not whole Base64",
+            "AZURE_STORAGE_CONNECTION_STRING: the account key is not complete Base64",
         ),
     ],
 )

@@ -179,8 +179,8 @@ def test_a_huge_image_is_left_out_without_being_read() -> None:
 @pytest.mark.parametrize(
     ("limits", "said"),
     [
-        (Limits(figures=3), "left more than 3 figures, the limit that [script] figures sets"),
-        (Limits(figures_size=3 * len(PNG)), f"left figures of more than {3 * len(PNG)} bytes"),
+        (Limits(figures=3), "created more than 3 figures, the limit set by [script] figures"),
+        (Limits(figures_size=3 * len(PNG)), f"created figures of more than {3 * len(PNG)} bytes"),
     ],
 )
 def test_images_beyond_a_limit_are_an_error_after_those_within_it(limits: Limits, said: str) -> None:

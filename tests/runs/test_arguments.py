@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 import blobprep
-from blobprep.runs.arguments import NOTHING, read_arguments
+from blobprep.runs.arguments import NO_OBJECTS, read_arguments
 from blobprep.runs.options import OPTIONS, RunOptions
 
 SAS = "sv=2024-01-01&sp=r&sig=c4n4ry"
@@ -27,7 +27,7 @@ def test_texts_paths_and_numbers_are_options() -> None:
         }
     )
     assert options == RunOptions("prep.py", "pima", output="out", parameters={"year": "2024"})
-    assert given == NOTHING
+    assert given == NO_OBJECTS
 
 
 def test_what_is_no_text_or_carries_a_token_is_beside_the_options() -> None:

@@ -9,7 +9,7 @@ import cloudpickle
 import pytest
 
 from blobprep.errors import ScriptError
-from blobprep.runs.function_script import function_script
+from blobprep.runs.function_script import pickle_function
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def called_elsewhere(pickled, argument):
 
 
 def test_a_function_travels_with_the_modules_of_its_user(user_modules):
-    script = function_script(user_modules.azureml_main)
+    script = pickle_function(user_modules.azureml_main)
 
     assert called_elsewhere(script.pickled, 3) == "12"
     assert script.name == "azureml_main"
@@ -42,7 +42,7 @@ def test_a_function_travels_with_the_modules_of_its_user(user_modules):
 
 
 def test_a_lambda_travels():
-    assert called_elsewhere(function_script(lambda x: x + 1).pickled, 1) == "2"
+    assert called_elsewhere(pickle_function(lambda x: x + 1).pickled, 1) == "2"
 
 
 def test_a_function_that_holds_what_cannot_travel_is_refused_with_the_cause():
@@ -53,7 +53,7 @@ def test_a_function_that_holds_what_cannot_travel_is_refused_with_the_cause():
             return table
 
     with pytest.raises(ScriptError, match="lock") as caught:
-        function_script(azureml_main)
+        pickle_function(azureml_main)
 
     assert "azureml_main" in str(caught.value)
     assert not cloudpickle.list_registry_pickle_by_value()
@@ -63,7 +63,7 @@ def test_a_function_without_source_travels_too():
     names: dict = {}
     exec("def azureml_main(x): return x", names)
 
-    script = function_script(names["azureml_main"])
+    script = pickle_function(names["azureml_main"])
 
     assert script.source == ""
     assert called_elsewhere(script.pickled, 5) == "5"

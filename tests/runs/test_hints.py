@@ -13,9 +13,9 @@ from blobprep.inputs.resolve import resolve
 from blobprep.inputs.sources import SourceScript
 from blobprep.protocol import Facts
 from blobprep.runs.execute import execute
-from blobprep.runs.hints import advised
+from blobprep.runs.hints import add_hints
 from blobprep.runs.result import Run
-from blobprep.runs.verdict import Verdict, script_failed
+from blobprep.runs.verdict import Verdict, script_failure
 from tests.runs.arranging import ask, dataset, memory, put
 
 OLD = b"import helper\n\ndef azureml_main(frame):\n    return helper.first(frame)\n"
@@ -102,11 +102,11 @@ def test_a_traceback_that_leads_nowhere_changes_nothing(traceback: str) -> None:
     script = put(store, "prep.py", b"x = 1\n")
     bundle = put(store, "b.zip", b"no zip")
     resolved = resolve(SourceScript(script), {}, bundle)
-    failed = script_failed(Facts(), "body", traceback)
+    failed = script_failure(Facts(), "body", traceback)
 
     try:
-        assert advised(failed, resolved, (), emulated=False) == failed
-        assert advised(Verdict(Facts()), resolved, (), emulated=False) == Verdict(Facts())
+        assert add_hints(failed, resolved, (), emulated=False) == failed
+        assert add_hints(Verdict(Facts()), resolved, (), emulated=False) == Verdict(Facts())
     finally:
         resolved.close()
 

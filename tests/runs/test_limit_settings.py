@@ -69,14 +69,14 @@ def test_a_part_of_the_disk_is_one_of_the_room_there_is(tmp_path):
     ("asked", "said"),
     [
         ({"cores": 1}, "'cores' is not a limit"),
-        ({"cpu": "long"}, "cpu: 'long' is no number of seconds"),
-        ({"cpu": 0}, "cpu: 0 is no number of seconds"),
-        ({"files": "1.5"}, "files: '1.5' is no number above zero"),
-        ({"files": 0}, "files: 0 is no number above zero"),
-        ({"processes": "-1"}, "processes: '-1' is no number above zero"),
+        ({"cpu": "long"}, "cpu must be a number of seconds greater than zero: 'long'"),
+        ({"cpu": 0}, "cpu must be a number of seconds greater than zero: 0"),
+        ({"files": "1.5"}, "files must be a whole number greater than zero: '1.5'"),
+        ({"files": 0}, "files must be a whole number greater than zero: 0"),
+        ({"processes": "-1"}, "processes must be a whole number greater than zero: '-1'"),
         ({"disk": "lots"}, "disk: 'lots' is not a size"),
-        ({"disk": "0"}, "disk: '0' is nothing at all"),
-        ({"log": "10%"}, "log: '10%' is a part of nothing"),
+        ({"disk": "0"}, "disk: a size must be greater than zero: '0'"),
+        ({"log": "10%"}, "log does not take a percentage: '10%'"),
     ],
 )
 def test_what_is_no_limit_is_refused_by_its_name(tmp_path, asked, said):
@@ -88,7 +88,7 @@ def test_what_is_no_limit_is_refused_by_its_name(tmp_path, asked, said):
 
 
 @pytest.mark.parametrize(
-    ("line", "said"), [("files = 1.5", "not a number"), ('cpu = "long"', "not a number of seconds")]
+    ("line", "said"), [("files = 1.5", "must be a number"), ('cpu = "long"', "must be a number of seconds")]
 )
 def test_a_setting_of_another_kind_is_refused_where_it_is_read(tmp_path, line, said):
     with pytest.raises(SettingError, match=said):

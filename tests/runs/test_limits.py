@@ -41,10 +41,11 @@ def test_too_many_figures_end_a_run_which_keeps_those_within_the_limit(level: Le
     error = run.manifest.error
     assert error is not None
     assert (run.status, error.code) == ("failed", "figures")
-    assert error.message == "the script left more than 2 figures, the limit that [script] figures sets"
+    assert error.message == "the script created more than 2 figures, the limit set by [script] figures"
     assert names(store) == {"manifest.json", "log.txt", "script.py", "figures/plot0.png", "figures/plot1.png"}
     assert run.log.endswith(
-        f"blobprep | {error.message}\nblobprep | raise the limit with --limit figures=…, or do less\n"
+        f"blobprep | {error.message}\n"
+        "blobprep | raise the limit with --limit figures=…, or change the script to use less\n"
     )
     with pytest.raises(errors.FiguresExceeded, match="more than 2 figures"):
         run.raise_for_failure()
@@ -77,7 +78,7 @@ def test_an_exception_that_a_limit_gave_stands_in_the_log_with_the_users_line() 
     lines = [line.removeprefix("note | ") for line in run.log.splitlines()]
     assert lines[0] == "Traceback (most recent call last):"
     assert "    file.write(bytes(1024 * 1024))" in lines
-    assert lines[-2].startswith("the script wrote more than 20 MiB, the limit that [script] disk sets")
+    assert lines[-2].startswith("the script wrote more than 20 MiB, the limit set by [script] disk")
     assert "--limit disk=" in lines[-1]
     with pytest.raises(errors.DiskExceeded):
         run.raise_for_failure()

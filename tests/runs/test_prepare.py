@@ -72,7 +72,7 @@ def test_the_record_of_what_was_asked_is_json_and_holds_no_secret(known):
     )
 
     assert "c4n4ry" not in json.dumps(request.asked) + repr(request)
-    assert request.asked["dataset1"] == "a Table of the caller"
+    assert request.asked["dataset1"] == "a Table passed by the caller"
 
 
 def test_a_run_is_asked_for_again_from_its_record(known):
@@ -224,9 +224,9 @@ def test_the_debugger_is_that_of_the_option_else_of_the_settings(tmp_path, setti
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"debugger": "debugpy"}, "for a run under --debug"),
+        ({"debugger": "debugpy"}, "needs --debug"),
         *(
-            ({"debug": True, "debugger": name}, "is no debugger")
+            ({"debug": True, "debugger": name}, "is not a debugger")
             for name in ("gdb", "debugpy:", "debugpy:x", "debugpy:65536", "debugpy:0.0.0.0:1", "pdb:1", "debugpy:²")
         ),
     ],

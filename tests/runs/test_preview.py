@@ -60,7 +60,7 @@ def test_head_returns_when_the_child_died_before_the_store_was_first_asked(tmp_p
     (tmp_path / "blobprep.toml").write_text('[script]\nmemory = "20MiB"\n', encoding="utf-8")
     workspace = Workspace(environment={}, folder=tmp_path, account="contoso", stores={"contoso": store})
 
-    with pytest.raises(MemoryExceeded, match="did not start within it"):
+    with pytest.raises(MemoryExceeded, match="did not start within its memory limit"):
         preview.head("az://raw/table.csv", workspace=workspace)
 
 

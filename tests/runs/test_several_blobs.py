@@ -118,6 +118,6 @@ def test_a_blob_without_extension_is_read_by_its_content_type_or_its_bytes(
 def test_an_option_that_the_format_found_in_the_bytes_does_not_have_is_the_childs_to_refuse(script: str) -> None:
     store = memory()
     store.write(CONTAINER, "export", b"a\tb\n1\tx\n", content_type="application/octet-stream")
-    with pytest.raises(DatasetError, match="'sheet' is not an option to read tsv"):
+    with pytest.raises(DatasetError, match="'sheet' is not an option for reading tsv"):
         run_on(store, script, "az://work/export", read1={"sheet": "2"})
     assert manifest_of(store).status == "failed"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from blobprep.limits import Limits, exceeded
+from blobprep.limits import Limits, limit_error
 from blobprep.sandbox.isolation import DEFAULT_LEVEL, Level
 from tests.sandbox.elsewhere import command_as, why_not
 from tests.sandbox.running import Outcome, run_script
@@ -43,7 +43,7 @@ def use(how: str, level: Level, limits: Limits = SMALL, then: str = "wait") -> O
 
 
 def assert_beyond(name: str, outcome: Outcome, limits: Limits = SMALL) -> None:
-    expected = exceeded(name, limits)
+    expected = limit_error(name, limits)
     assert outcome.verdict.error is not None
     assert (outcome.verdict.error.code, outcome.verdict.raises) == (expected.code, None)
     assert outcome.message.startswith(expected.message)
@@ -185,6 +185,6 @@ def test_a_child_with_a_user_of_its_own_is_refused_threads_by_the_kernel() -> No
     told = json.loads(done.stdout)
 
     assert (told["code"], told["cause"]) == ("processes", "")
-    assert told["message"].startswith(exceeded("processes", SMALL).message)
+    assert told["message"].startswith(limit_error("processes", SMALL).message)
     assert "RuntimeError: can't start new thread" in told["message"]
     assert told["uid"] is not None

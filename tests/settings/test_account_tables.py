@@ -85,10 +85,10 @@ def test_a_table_of_the_file_describes_an_account(table, environment, url, crede
     [
         ({"key_env": "K"}, {}, "K, which is not set"),
         ({"key_env": "K"}, {"K": " "}, "K, which is not set"),
-        ({"credential": "key"}, {}, "no key_env"),
+        ({"credential": "key"}, {}, "without key_env"),
         ({"credential": "service-principal", "client_secret_env": "S"}, {}, "S, which is not set"),
         ({"key_env": "K", "sas_env": "S"}, {"K": "k", "S": "s"}, "several credentials"),
-        ({"connection_string_env": "C"}, {"C": "AccountName=other;AccountKey=c4n4ry"}, "of account other"),
+        ({"connection_string_env": "C"}, {"C": "AccountName=other;AccountKey=c4n4ry"}, "belongs to account other"),
         ({"connection_string_env": "C"}, {"C": "c4n4ry"}, "connection_string_env"),
         ({"endpoint": "contoso.blob.core.windows.net"}, {}, "no scheme"),
         ({"endpoint": "https://h.x:port"}, {}, "not the address"),

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from blobprep.settings.sources.azure_cli import read_azure_config
-from blobprep.settings.sources.environment import ROWS
+from blobprep.settings.table import ROWS
 
 
 def test_the_section_storage_is_read_and_blank_is_unset(tmp_path):

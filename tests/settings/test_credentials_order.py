@@ -6,7 +6,7 @@ import pytest
 
 from blobprep.account import ANONYMOUS, EMULATOR_KEY, Account, Credential, emulator
 from blobprep.errors import SettingError
-from blobprep.settings.credentials_order import PRECEDENCE, SettingsSources, describe, last_resort
+from blobprep.settings.credentials_order import PRECEDENCE, SettingsSources, add_last_resort, describe
 from blobprep.settings.sources.azure_cli import AzureConfig
 from blobprep.settings.sources.environment import environment_account
 from blobprep.settings.sources.hadoop import HadoopKeys
@@ -77,8 +77,8 @@ def test_the_first_that_says_something_is_used_and_the_others_are_named(said, se
     assert (described.account.credential.secret, described.source) == (secret, source)
     assert (described.warning is not None) == (rivals > 0)
     if described.warning:
-        assert described.warning.startswith(f"{source} is used, and not ")
-        assert described.warning.count(" and ") == rivals
+        assert described.warning.startswith(f"{source} is used instead of ")
+        assert described.warning.count(" and ") == rivals - 1
 
 
 def test_secrets_that_agree_or_cannot_be_used_do_not_compete():
@@ -133,14 +133,14 @@ def test_the_emulators_account_has_its_published_address_and_key():
 
 
 def test_an_account_nobody_describes_has_an_accounts_name():
-    with pytest.raises(SettingError, match="no account's name"):
+    with pytest.raises(SettingError, match="not a valid account name"):
         describe(known(), "evil.example/")
 
 
 def test_a_token_only_goes_where_microsoft_the_machine_or_the_environment_say():
     table = {"credential": "default", "endpoint": "https://data.contoso.com"}
 
-    with pytest.raises(SettingError, match="none of Microsoft's"):
+    with pytest.raises(SettingError, match="not in one of Microsoft's clouds"):
         describe(known(table=table), "contoso")
     allowed = describe(known({**OWN, "AZURE_STORAGE_ENDPOINT": "https://data.contoso.com"}, table=table), "contoso")
     assert allowed.account.credential.kind == "token"
@@ -149,15 +149,15 @@ def test_a_token_only_goes_where_microsoft_the_machine_or_the_environment_say():
 def test_the_last_resort_is_for_https_in_the_cloud():
     said = known()
 
-    assert last_resort(said, Account("contoso")).credential == Credential("token")
+    assert add_last_resort(said, Account("contoso")).credential == Credential("token")
     for account in (
         Account("contoso", "http"),
         Account("contoso", endpoint="https://127.0.0.1:1/contoso"),
         Account("contoso", endpoint="https://data.contoso.com"),
     ):
-        assert last_resort(said, account).credential == ANONYMOUS
+        assert add_last_resort(said, account).credential == ANONYMOUS
 
 
 def test_the_order_is_told_whole():
     assert len(PRECEDENCE) == 8
-    assert PRECEDENCE[-1] == "nothing: anonymous"
+    assert PRECEDENCE[-1] == "no credential: anonymous"

@@ -92,7 +92,7 @@ def test_a_service_principal_of_the_environment_is_whole_or_left_to_the_chain():
     [
         ({"AZURE_STORAGE_CONNECTION_STRING": "c4n4ry"}, "AZURE_STORAGE_CONNECTION_STRING"),
         ({"AZURE_STORAGE_ENDPOINT": "https://x.example?sig=c4n4ry"}, "AZURE_STORAGE_ENDPOINT"),
-        ({"AZCOPY_AUTO_LOGIN_TYPE": "c4n4ry"}, "AZCOPY_AUTO_LOGIN_TYPE is none of its values"),
+        ({"AZCOPY_AUTO_LOGIN_TYPE": "c4n4ry"}, "AZCOPY_AUTO_LOGIN_TYPE has a value that is not allowed"),
     ],
 )
 def test_what_cannot_be_meant_names_its_variable_and_shows_nothing(environment, message):

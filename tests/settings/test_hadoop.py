@@ -86,7 +86,7 @@ def test_the_address_is_that_of_the_keys():
     ("values", "message"),
     [
         ({f"{A}.key.{END}": {"env": "NOT_SET"}}, "NOT_SET, which is not set"),
-        ({f"{A}.auth.type": "OAuth", f"{A}.oauth.provider.type": "c4n4ry"}, "none that blobprep knows"),
+        ({f"{A}.auth.type": "OAuth", f"{A}.oauth.provider.type": "c4n4ry"}, "does not support this value"),
     ],
 )
 def test_what_cannot_be_used_is_told(values, message):

@@ -5,7 +5,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from blobprep.errors import SettingError
-from blobprep.settings.sources.toml import find_config, from_environment, read_config
+from blobprep.settings.sources.environment import from_environment
+from blobprep.settings.sources.toml import find_config, read_config
 from blobprep.settings.table import SETTINGS
 
 SAMPLE = """
@@ -114,17 +115,17 @@ def test_names_of_other_tools_options_are_taken(tmp_path, text, table):
         ("zzz = 1", "settings are default_account"),
         ('[accounts.contoso]\nprotocol = "ftp"', "http or https"),
         ('allow_http = "sometimes"', "never or emulator or always"),
-        ('[script]\ntimeout = "long"', "not a number"),
-        ("default_account = 3", "not a text"),
-        ('[script]\nallow = "example.com"', "not a list of hosts"),
-        ("[script]\nallow = [443]", "not a list of hosts"),
+        ('[script]\ntimeout = "long"', "must be a number"),
+        ("default_account = 3", "must be a string"),
+        ('[script]\nallow = "example.com"', "must be a list of hosts"),
+        ("[script]\nallow = [443]", "must be a list of hosts"),
         ('[script]\nallow = ["*.example.com"]', r"blobprep.toml: script.allow: .*wildcard"),
         ('[script]\nallow = ["example.com", "169.254.169.254:80"]', "no script reaches"),
         ('[script]\nallow = ["example.com:http"]', "no port"),
-        ("[datasets.pima]\nread = {header = true}", "names no blob"),
-        ('[datastores.lake]\ncontainer = ""', "names no container"),
+        ("[datasets.pima]\nread = {header = true}", "has no blob"),
+        ('[datastores.lake]\ncontainer = ""', "has no container"),
         ('[datastores.lake]\ncontaner = "az://raw/"', r"did you mean datastores\.\*\.container"),
-        ('[datasets.pima]\nblob = "az://a/b"\nread = "header"', "not a table of options"),
+        ('[datasets.pima]\nblob = "az://a/b"\nread = "header"', "must be a table of options"),
         ('[datasets]\npima = "az://data/pima.csv"', "does not exist: datasets.pima"),
         ("default_account = ", "is not TOML"),
     ],

@@ -85,7 +85,7 @@ def test_the_account_follows_from_reference_argument_environment_and_file(
     assert [each.name for each in opened] == [account]
 
 
-@pytest.mark.parametrize(("text", "state"), [("", "none is configured"), (TWO, "first, second")])
+@pytest.mark.parametrize(("text", "state"), [("", "no account is configured"), (TWO, "first, second")])
 def test_without_an_account_the_message_says_how_to_name_one(tmp_path, text, state):
     with pytest.raises(SettingError, match=state) as caught:
         workspace(tmp_path, text).locate("az://raw/x")
@@ -118,7 +118,9 @@ def test_a_credential_that_is_not_sent_elsewhere_is_pointed_out(tmp_path, opened
     known.locate("https://contoso.evil.example/raw/x")
     known.locate("https://contoso.evil.example/raw/y")
 
-    assert known.warnings == ["contoso.evil.example is not where account contoso is: its credential is not sent there"]
+    assert known.warnings == [
+        "contoso.evil.example does not belong to account contoso: its credential is not sent there"
+    ]
 
 
 def test_a_key_without_an_account_of_its_own_is_not_given_to_one_that_a_file_names(tmp_path, opened):
@@ -233,7 +235,7 @@ def test_a_token_is_not_sent_to_an_address_that_a_reference_spells_out(tmp_path,
     known.locate("https://contoso.evil.example/raw/x")
 
     assert opened[0].credential.kind == "anonymous"
-    assert "is not where account contoso is" in known.warnings[0]
+    assert "does not belong to account contoso" in known.warnings[0]
 
 
 def test_the_azure_clis_file_is_the_last_to_name_an_account(tmp_path, opened):
@@ -361,9 +363,9 @@ def test_a_prefix_is_no_dataset_and_no_module_zip(tmp_path):
     known = Workspace(environment={}, folder=tmp_path, stores={"contoso": MemoryStore("contoso")})
 
     for reference in ("az://raw/", "az://raw", f"{tmp_path}/"):
-        with pytest.raises(InvalidReference, match="names no blob"):
+        with pytest.raises(InvalidReference, match="must be a single blob"):
             known.dataset(reference)
-    with pytest.raises(InvalidReference, match="names no blob"):
+    with pytest.raises(InvalidReference, match="must be a single blob"):
         known.bundle("az://raw/")
 
 
@@ -450,3 +452,9 @@ def test_an_argument_is_listed_before_environment_and_file(tmp_path):
     known = workspace(tmp_path, 'default_account = "a"', {"AZURE_STORAGE_ACCOUNT": "b"}, account="c")
 
     assert (known.settings()[0].value, known.settings()[0].source) == ("c", "--account")
+
+
+@pytest.mark.parametrize("value", [3, b"Hello.zip", {"path": "Hello.zip"}])
+def test_what_cannot_be_a_bundle_is_refused_by_its_type(tmp_path, value):
+    with pytest.raises(InvalidOption, match=f"a {type(value).__name__} cannot be connected to port Script Bundle"):
+        workspace(tmp_path).bundle(value)

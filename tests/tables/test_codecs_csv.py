@@ -306,7 +306,7 @@ def test_the_wrong_encoding_is_refused() -> None:
 
 @pytest.mark.parametrize("encoding", ["klingon", "base64", "rot13", ""])
 def test_an_encoding_that_is_none_is_refused(encoding: str) -> None:
-    with pytest.raises(InvalidOption, match="is no character encoding"):
+    with pytest.raises(InvalidOption, match="is not a character encoding"):
         decoded(b"a\n1\n", encoding=encoding)
 
 

@@ -87,7 +87,7 @@ def test_lines_above_the_header_are_skipped_where_asked() -> None:
     assert headed(many, 1, skip_lines="200000")[0].to_pydict() == {"a": [1], "b": [2]}
     with pytest.raises(DatasetError, match="has 6 lines, but the option skip_lines skips 7"):
         decoded(data, skip_lines="7")
-    with pytest.raises(InvalidOption, match="skip_lines=x is no number of lines"):
+    with pytest.raises(InvalidOption, match="skip_lines=x is not a number of lines"):
         decoded(data, skip_lines="x")
 
 

@@ -80,7 +80,7 @@ def test_what_tells_no_format_is_shown(data: bytes, words: str) -> None:
 
 def test_options_are_checked_when_the_format_is_known() -> None:
     assert seen(b"a,b\n1,2\n", header="false").options["header"] == "false"
-    with pytest.raises(InvalidOption, match="'sheet' is not an option to read csv"):
+    with pytest.raises(InvalidOption, match="'sheet' is not an option for reading csv"):
         seen(b"a,b\n1,2\n", sheet="x")
 
 

@@ -1,4 +1,4 @@
-"""The Azure CLI's own file, `~/.azure/config`: what its section `[storage]` says is the last to be heard."""
+"""The Azure CLI's own file, `~/.azure/config`: its section `[storage]` is the last source of settings."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ __all__ = ["AzureConfig", "read_azure_config"]
 
 @dataclass(frozen=True, slots=True)
 class AzureConfig:
-    """Hold the section; secrets may be in it, for the file is the user's own.
+    """The section `[storage]`; it may hold secrets, because the file is the user's own.
 
     Attributes:
-        path: of the file; None where there is none.
-        values: by key, blank ones left out.
+        path: the file; None if there is none.
+        values: by key, without blank ones.
     """
 
     path: Path | None = None
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def get(self, row: SettingRow) -> str | None:
-        """Return the value of a setting, None where it has none."""
+        """Return the value of a setting; None if it has none here."""
         value = self.values.get(row.azure_config, "") if row.azure_config else ""
         value = READINGS.get(row.azure_config, {}).get(value.lower(), value)
         return None if not value or (row.choices and value not in row.choices) else value
 
 
 def read_azure_config(environment: Mapping[str, str]) -> AzureConfig:
-    """Read the file of the user whose environment it is; one that cannot be read says nothing."""
+    """Read the file of the user whose environment it is; a file that cannot be read counts as empty."""
     home = environment.get("HOME", "").strip()
     folder = environment.get("AZURE_CONFIG_DIR", "").strip() or (f"{home}/.azure" if home else "")
     if not folder:

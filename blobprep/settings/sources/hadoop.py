@@ -1,4 +1,4 @@
-"""What Hadoop's and Spark's own settings say of an account.
+"""The credentials and addresses of accounts in the settings of Hadoop and Spark.
 
 Source:
     Hadoop, "Hadoop Azure Support: ABFS" and "Hadoop Azure Support: Azure Blob Storage", sections on authentication.
@@ -28,15 +28,17 @@ _PROVIDERS: Final[Mapping[str, TokenFlavor]] = {
 
 
 def is_secret_key(key: str) -> bool:
-    """Tell whether a key's value is a secret."""
+    """Tell whether the value of a key is a secret."""
     return _SECRET.search(key.lower()) is not None
 
 
 def read_hadoop_conf(path: Path) -> dict[str, object]:
-    """Read the keys of `core-site.xml`, or of `spark-defaults.conf`: a key, blanks or `=`, a value.
+    """Read the keys and values of a `core-site.xml` or a `spark-defaults.conf`.
+
+    A line of the latter is a key, blanks or `=`, and a value.
 
     Raises:
-        SettingError: it cannot be read; nothing of it is shown.
+        SettingError: the file cannot be read; the message shows no part of it.
     """
     from xml.etree import ElementTree
 
@@ -50,20 +52,20 @@ def read_hadoop_conf(path: Path) -> dict[str, object]:
     except (OSError, ValueError, ElementTree.ParseError):
         raise SettingError(
             f"hadoop_conf names {path}, which cannot be read",
-            remedy="it is a core-site.xml or a spark-defaults.conf",
+            remedy="name a core-site.xml or a spark-defaults.conf",
         ) from None
-    rows = ((each.findtext("name"), each.findtext("value")) for each in root.iter("property"))
+    rows = ((element.findtext("name"), element.findtext("value")) for element in root.iter("property"))
     return {name.strip(): value.strip() for name, value in rows if name and value}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class HadoopKeys:
-    """Look for an account among keys.
+    """Keys and values of Hadoop, searched by account.
 
     Attributes:
-        keys: as Hadoop has them, also with `spark.hadoop.` before; `{"env": VARIABLE}` names a secret.
-        source: where they come from.
-        environment: where named secrets are.
+        keys: Hadoop's keys, with or without `spark.hadoop.` before them; `{"env": VARIABLE}` names a secret.
+        source: the file or table that they come from.
+        environment: the variables that may hold secrets.
     """
 
     keys: Mapping[str, object]
@@ -71,19 +73,19 @@ class HadoopKeys:
     environment: Mapping[str, str]
 
     def suffix(self, name: str) -> str | None:
-        """Return the suffix of an account's address, None where no key spells it out."""
+        """Return the suffix of an account's address; None if no key contains it."""
         pattern = re.compile(rf"fs\.azure\..*\.{re.escape(name)}\.(?:blob|dfs)\.(.+)")
         found = (pattern.fullmatch(key.removeprefix(_SPARK)) for key in self.keys)
         return next((match[1] for match in found if match), None)
 
     def credential(self, name: str, container: str) -> tuple[str, Credential] | None:
-        """Return the key that says what opens an account, and the credential; None where none does.
+        """Return the credential of an account, and its key; None if there is none.
 
         Raises:
-            SettingError: what it says is not known here, or a variable it names is not set.
+            SettingError: the kind of credential is not supported, or a variable that it names is not set.
         """
         for base in (f"fs.azure.sas.{container}", "fs.azure.sas.fixed.token", "fs.azure.account.key"):
-            # wasb's token is one container's; a key never is of all accounts.
+            # wasb's token is for one container; an account key is never for all accounts.
             scoped = self._key(base, name, general=base.endswith("token"))
             if scoped and (value := self._value(scoped)):
                 kind = base.startswith("fs.azure.sas")
@@ -94,27 +96,27 @@ class HadoopKeys:
         return None
 
     def _token(self, name: str) -> Credential:
-        def said(key: str) -> str:
+        def value_of(key: str) -> str:
             found = self._key(f"fs.azure.account.{key}", name)
             return self._value(found) if found else ""
 
-        provider = said("oauth.provider.type").rpartition(".")[2]
+        provider = value_of("oauth.provider.type").rpartition(".")[2]
         if provider not in _PROVIDERS:
             raise SettingError(
-                f"{self.source}: fs.azure.account.oauth.provider.type is none that blobprep knows",
-                remedy=f"it is {' or '.join(_PROVIDERS)}",
+                f"{self.source}: blobprep does not support this value of fs.azure.account.oauth.provider.type",
+                remedy=f"use {' or '.join(_PROVIDERS)}",
             )
-        address = urlsplit(said("oauth2.client.endpoint"))
+        address = urlsplit(value_of("oauth2.client.endpoint"))
         identity = Identity(
-            tenant_id=said("oauth2.msi.tenant") or address.path.strip("/").partition("/")[0],
-            client_id=said("oauth2.client.id"),
-            token_file=said("oauth2.token.file"),
+            tenant_id=value_of("oauth2.msi.tenant") or address.path.strip("/").partition("/")[0],
+            client_id=value_of("oauth2.client.id"),
+            token_file=value_of("oauth2.token.file"),
             authority=address.hostname or "",
         )
-        return Credential("token", said("oauth2.client.secret"), _PROVIDERS[provider], identity)
+        return Credential("token", value_of("oauth2.client.secret"), _PROVIDERS[provider], identity)
 
     def _key(self, base: str, name: str, *, general: bool = True) -> str | None:
-        """Return the key of an account, or else the one of all accounts."""
+        """Return the key for an account, else the key for all accounts."""
         pattern = re.compile(rf"{re.escape(base)}\.{re.escape(name)}\.(?:blob|dfs)\..+")
         own = next((key for key in self.keys if pattern.fullmatch(key.removeprefix(_SPARK))), None)
         if own is not None or not general:

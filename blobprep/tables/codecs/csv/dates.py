@@ -8,7 +8,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from blobprep.formats import listed
+from blobprep.formats import split_labels
 from blobprep.protocol import EXAMPLE_LIMIT, AskedDataset, Translation
 from blobprep.tables.codecs.errors import dataset_error, option
 
@@ -35,7 +35,7 @@ def columns_in_option(labels: list[str], asked: AskedDataset, name: str) -> froz
     Raises:
         DatasetError: it names a column that does not exist.
     """
-    named = listed(asked.options[name])
+    named = split_labels(asked.options[name])
     for label in named:
         if label not in labels:
             raise dataset_error(

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from blobprep.account import Account
-from blobprep.settings.account_hosts import in_microsofts_clouds, is_home_of
+from blobprep.account.policy import is_home_of, is_in_microsoft_cloud
 
 
 @pytest.mark.parametrize(
@@ -42,4 +42,4 @@ def test_a_credential_only_belongs_to_addresses_of_its_account(endpoint, home):
     ],
 )
 def test_tokens_only_belong_into_microsofts_clouds(endpoint, inside):
-    assert in_microsofts_clouds(Account("contoso", endpoint=endpoint)) is inside
+    assert is_in_microsoft_cloud(Account("contoso", endpoint=endpoint)) is inside
