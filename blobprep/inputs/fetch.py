@@ -38,8 +38,6 @@ class Fetch:
 
     Args:
         inputs: in the order they should arrive.
-        announce: called with port, offset and end of each range that is there.
-        on_failure: called once when the rest will never come.
         range_size: bytes of a range.
         on_demand: fetch only the ranges `need` names, and compute no checksum.
         progress: called with bytes fetched and bytes to fetch in all.
@@ -48,15 +46,15 @@ class Fetch:
     def __init__(
         self,
         inputs: Iterable[ResolvedInput],
-        announce: Callable[[str, int, int], None],
-        on_failure: Callable[[], None],
         *,
         range_size: int = RANGE_SIZE,
         on_demand: bool = False,
         progress: Callable[[int, int], None] | None = None,
     ) -> None:
         self._inputs = {each.port: each for each in inputs}
-        self._announce, self._on_failure, self._progress = announce, on_failure, progress
+        self._announce: Callable[[str, int, int], None] = lambda port, offset, end: None
+        self._on_failure: Callable[[], None] = lambda: None
+        self._progress, self._on_demand = progress, on_demand
         self._changed = threading.Condition()
         self._todo: deque[tuple[str, int]] = deque()
         self._begun: set[tuple[str, int]] = set()
@@ -77,8 +75,14 @@ class Fetch:
             *(threading.Thread(target=self._hash, args=(each,), daemon=True) for each in hashed),
         ]
 
-    def start(self) -> None:
-        """Begin; inputs the caller gave are announced at once."""
+    def start(self, announce: Callable[[str, int, int], None], on_failure: Callable[[], None]) -> None:
+        """Begin; inputs the caller gave are announced at once.
+
+        Args:
+            announce: called with port, offset and end of each range that is there, from the fetchers' threads.
+            on_failure: called once when the rest will never come.
+        """
+        self._announce, self._on_failure = announce, on_failure
         for each in self._inputs.values():
             if not each.blobs:
                 self._announce(each.port, 0, each.size)
@@ -106,6 +110,11 @@ class Fetch:
         """Wait until everything is there, or nothing more will come."""
         for thread in self._threads if self._started else ():
             thread.join()
+
+    def wait_until_there(self) -> None:
+        """Wait until everything is there, or nothing more will come; on demand there is nothing to wait for."""
+        if not self._on_demand:
+            self.wait()
 
     def stop(self) -> None:
         """Fetch no more ranges; checksums of inputs that are whole are still completed."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from typing import Final
 
 from blobprep.errors import LimitError
+from blobprep.sandbox.unnamed_files import disk_file, memory_file, seal
 
-__all__ = ["MEMORY_LIMIT", "InputSpool", "bounded_file", "disk_file", "memory_file", "no_room", "read_bounded"]
+__all__ = ["MEMORY_LIMIT", "InputSpool", "disk_file", "memory_file", "no_room"]
 
 MEMORY_LIMIT: Final = 32 * 1024 * 1024
 """Bytes up to which an input is held in a memory file; larger ones are in an unlinked file on disk."""
@@ -69,7 +69,7 @@ class InputSpool:
 
     def seal(self) -> None:
         """Keep the size as it is, whoever opens the file."""
-        _seal(self.writable)
+        seal(self.writable)
 
     def write(self, offset: int, data: bytes | memoryview) -> None:
         """Fill a range."""
@@ -94,53 +94,6 @@ def no_room(printed: str, size: int, error: OSError) -> LimitError:
         f"there is no room for {printed}, {size} bytes: {os.strerror(error.errno or 0)}",
         remedy="set TMPDIR to a folder with room",
     )
-
-
-def memory_file(name: str) -> int:
-    """Open a file that lives in memory and has no name; on disk, unlinked, where the system has no such thing."""
-    if hasattr(os, "memfd_create"):
-        return os.memfd_create(f"blobprep-{name}", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
-    return disk_file()
-
-
-def bounded_file(name: str, size: int) -> int:
-    """Open a memory file of a size that cannot change: no limit on a child counts the memory such a file takes."""
-    descriptor = memory_file(name)
-    os.ftruncate(descriptor, size)
-    _seal(descriptor)
-    return descriptor
-
-
-def read_bounded(descriptor: int) -> bytes:
-    """Return the text that was written to a bounded file; the rest of it is zeros."""
-    size = os.fstat(descriptor).st_size
-    try:
-        size = os.lseek(descriptor, 0, os.SEEK_HOLE)  # most of it was never written
-    except (AttributeError, OSError):  # not every system knows holes
-        pass
-    return os.pread(descriptor, size, 0).rstrip(b"\0")
-
-
-def disk_file() -> int:
-    """Open a file on disk that has no name."""
-    folder = tempfile.gettempdir()
-    if hasattr(os, "O_TMPFILE"):
-        try:
-            return os.open(folder, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o600)
-        except OSError:  # not every file system can
-            pass
-    descriptor, path = tempfile.mkstemp(prefix="blobprep-", dir=folder)
-    os.unlink(path)
-    return descriptor
-
-
-def _seal(descriptor: int) -> None:
-    try:
-        import fcntl
-
-        fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL)
-    except (ImportError, AttributeError, OSError):  # it is on disk, or this system has no seals
-        pass
 
 
 def _reopened(descriptor: int) -> int:

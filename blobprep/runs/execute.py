@@ -23,9 +23,9 @@ from blobprep.runs.session_use import compute
 from blobprep.runs.verdict import SCRIPT_CODE, Verdict
 from blobprep.sandbox.fonts import font_cache, made_font_cache
 from blobprep.sandbox.isolation import PROCESS_NOTICE, Level, require_level
-from blobprep.sandbox.launch import start
+from blobprep.sandbox.launch import Children, start
 from blobprep.sandbox.run_log import RunLog
-from blobprep.sandbox.session import Child
+from blobprep.sandbox.session import ChildSession
 
 __all__ = ["execute"]
 
@@ -33,6 +33,7 @@ __all__ = ["execute"]
 def execute(
     request: Request,
     *,
+    children: Children = start,
     echo: TextIO | None = None,
     progress: Callable[[int, int], None] | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -41,6 +42,7 @@ def execute(
 
     Args:
         request: what to do, every name resolved.
+        children: starts the child; a process of its own by default, or this one at level `off`.
         echo: where the script's output is shown as it comes.
         progress: called with bytes fetched and bytes in all.
         now: the clock.
@@ -57,11 +59,11 @@ def execute(
     write_options(format_named(request.options.format), request.options.write)  # refuse before anything is touched
     timings = _Timings()
     with ExitStack() as stack:
-        outputs = Outputs(request)
-        child = stack.enter_context(_started(request, level, RunLog(echo, request.limits.log_kept)))
+        outputs, log = Outputs(request), RunLog(echo, request.limits.log_kept)
+        session = stack.enter_context(_started(request, level, children, log))
         resolved = resolve(request.script, _datasets(request), request.bundle, lossless=request.options.lossless)
         stack.callback(resolved.close)
-        isolation = IsolationRecord(request.isolation, level, child.require_confined())
+        isolation = IsolationRecord(request.isolation, level, session.require_confined())
         timings.lap("resolve")
         manifest = first_manifest(request, resolved, isolation, this_process(outputs.targets), now())
         claimed = claim(
@@ -76,30 +78,29 @@ def execute(
         with _stopping(claimed, now), outputs, claimed:
             timings.lap("claim")
             if claimed.took_over:
-                child.logbook.say(claimed.took_over)
-            computed = compute(request, child, resolved, outputs, claimed, progress)
+                log.say(claimed.took_over)
+            computed = compute(request, session, resolved, outputs, claimed, log, progress)
             timings.lap("compute")
             if "matplotlib" in computed.verdict.facts.environment and level != "off":
                 stack.enter_context(made_font_cache(font_cache()))
-            log = _last_log(child.logbook, computed.verdict)
-            texts = texts_of(resolved.script, log)
+            lines = _last_log(log, computed.verdict)
+            texts = texts_of(resolved.script, lines)
             written = outputs.publish(claimed, computed.verdict, computed.images, texts, computed.artifacts)
             timings.lap("commit")
             claimed.finish(last_manifest(claimed.manifest, resolved, computed, written, timings.seconds, now()))
     if computed.verdict.raises is not None:
         raise computed.verdict.raises
     places = {**outputs.places(written), MANIFEST_NAME: request.output.child(MANIFEST_NAME)}
-    return Run(claimed.manifest, request.output, log, places)
+    return Run(claimed.manifest, request.output, lines, places)
 
 
-def _started(request: Request, level: Level, logbook: RunLog) -> Child:
+def _started(request: Request, level: Level, children: Children, log: RunLog) -> ChildSession:
     if level == "process":
-        logbook.say(PROCESS_NOTICE)
-    return start(
+        log.say(PROCESS_NOTICE)
+    return children(
         "run",
         level,
         request.limits,
-        logbook,
         rules=request.rules,
         debug=request.options.debug,
         namespace=request.namespace,
@@ -113,7 +114,7 @@ def _datasets(request: Request) -> dict[str, Dataset]:
 
 @contextmanager
 def _stopping(claimed: Claim, now: Callable[[], datetime]) -> Iterator[None]:
-    """Have the manifest say so when a run is stopped by an error or a signal, if the prefix is still its own."""
+    """Record in the manifest that an error or a signal stopped the run, if the prefix is still its own."""
     try:
         yield
     except BaseException as error:
@@ -126,23 +127,23 @@ def _stop(claimed: Claim, error: BaseException, now: Callable[[], datetime]) -> 
         claimed.finish(stopped_manifest(claimed.manifest, error, now()))
 
 
-def _last_log(logbook: RunLog, verdict: Verdict) -> str:
-    """Return the whole log, ended by what went wrong."""
+def _last_log(log: RunLog, verdict: Verdict) -> str:
+    """Return the whole log, with what went wrong at its end."""
     if verdict.raises is not None:
-        logbook.hush()  # whoever catches it shows it
+        log.hush()  # what catches the error shows it
     if verdict.error is not None:
         is_ours = verdict.facts.failure is None and verdict.error.code != SCRIPT_CODE
-        say = logbook.say if is_ours else logbook.quote
+        say = log.say if is_ours else log.quote
         if verdict.error.traceback not in verdict.error.message:  # as that of Error 0085 is
             say(verdict.error.traceback)
         say(verdict.error.message)
         if verdict.remedy:
             say(verdict.remedy)
-    return logbook.text()
+    return log.text()
 
 
 class _Timings:
-    """Measure stages that follow each other, in seconds."""
+    """Seconds of stages that follow each other."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}

@@ -1,11 +1,11 @@
-"""The child's part of a run: hand over the inputs, wait, judge."""
+"""The child's part of a run: one call of a session, and what it means."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from blobprep.errors import FiguresExceeded
@@ -13,33 +13,34 @@ from blobprep.formats import format_named, write_options
 from blobprep.inputs.fetch import Fetch
 from blobprep.inputs.resolve import ResolvedInputs
 from blobprep.inputs.sources import SourceScript
-from blobprep.inputs.spool import InputSpool, bounded_file, read_bounded
-from blobprep.limits import exceeded
+from blobprep.inputs.spool import InputSpool
+from blobprep.limits import Limits, exceeded
 from blobprep.manifest import ErrorRecord
 from blobprep.outputs.artifacts import Artifact, ArtifactsMissing, find_artifacts
 from blobprep.outputs.claim import Claim
 from blobprep.outputs.collector import Image, collect_images
 from blobprep.outputs.staging import Room
-from blobprep.protocol import FACTS_LIMIT, Ask, AskedResults
+from blobprep.protocol import AskedResults, ChildRequest
 from blobprep.runs.hints import advised
 from blobprep.runs.publish import ARTIFACTS, FIGURES, Outputs
 from blobprep.runs.request import Request
 from blobprep.runs.verdict import Verdict, judge, script_failed
 from blobprep.sandbox.network.connection_log import Attempt
-from blobprep.sandbox.session import Child
+from blobprep.sandbox.run_log import RunLog
+from blobprep.sandbox.session import ChildSession
 
 __all__ = ["Computed", "compute"]
 
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """Hold what a child made; its tables are staged.
+    """What a child made; its tables are staged.
 
     Attributes:
         verdict: whether it succeeded.
-        checksums: sha256 by port, of each of its blobs up to the last that arrived whole.
+        checksums: sha256 by port, of each of its blobs up to the last one that arrived completely.
         images: what it left in its folder.
-        artifacts: what was asked for besides; none of a run that failed.
+        artifacts: what else was asked for; empty for a run that failed.
         attempts: what it tried to reach.
     """
 
@@ -52,59 +53,70 @@ class Computed:
 
 def compute(
     request: Request,
-    child: Child,
+    session: ChildSession,
     resolved: ResolvedInputs,
     outputs: Outputs,
     claimed: Claim,
+    log: RunLog,
     progress: Callable[[int, int], None] | None,
 ) -> Computed:
-    """Feed a child, take what it makes, and judge its end.
+    """Make a child compute the outputs, and judge how that ended.
+
+    Args:
+        request: what to do.
+        session: with a child that was asked nothing yet; this call is its last, so that its processes are dead when
+            its folder is looked at.
+        resolved: the inputs.
+        outputs: take the tables.
+        claimed: the prefix they go to.
+        log: of the run.
+        progress: called with bytes fetched and bytes in all.
 
     Raises:
         BlobChanged, StoreError, LimitError: an input could not be fetched.
         OutputError, AccessError, StoreUnavailable: results could not be staged.
     """
-    with ExitStack() as stack:
-        fetch = Fetch(resolved.inputs.values(), child.filled, child.kill, progress=progress)
-        child.subscribe(fetch.need, fetch.stop)
-        claimed.on_lost = child.kill
-        stack.callback(fetch.close)
-        stack.callback(child.kill)
-        script = stack.enter_context(InputSpool.holding("script", resolved.script.data))
-        facts = bounded_file("facts", FACTS_LIMIT)
-        stack.callback(os.close, facts)
-        room = Room(request.limits.disk, lambda: child.exceed("disk"))
-        with outputs.streams(child.kill, room) as streams:
-            inputs = {port: each.bytes.readable for port, each in resolved.inputs.items()}
-            given = {"script": script.readable, **inputs, **streams, "facts": facts}
-            if outputs.cells is not None:
-                given["artifacts"] = outputs.cells
-            child.ask(_ask(request, resolved), given)
-        fetch.start()
-        if request.isolation != "off":  # there the script runs in this thread, and reads what arrives
-            fetch.wait()
-        ending = child.wait(None if request.options.debug else request.limits.timeout)
-        checksums = fetch.finish()
-        claimed.require_held()
-        outputs.finish_streams()
-        attempts = child.hang_up()
-        verdict = judge(ending, read_bounded(facts), request.limits, lossless=request.options.lossless)
-        verdict, artifacts = _artifacts(request, child, verdict, outputs)
-        verdict, images = _collect(request, child, verdict)
-        images, artifacts = _fitting(outputs, images, artifacts, child.logbook.say)
-        verdict = advised(verdict, resolved, attempts, emulated=request.options.emulator is not None)
-        return Computed(verdict, checksums, images, artifacts, attempts)
+    fetch = Fetch(resolved.inputs.values(), progress=progress)
+    claimed.on_lost = session.kill
+    with InputSpool.holding("script", resolved.script.data) as script:
+        given = {"script": script.readable, **{port: row.bytes.readable for port, row in resolved.inputs.items()}}
+        if outputs.cells is not None:
+            given["artifacts"] = outputs.cells
+        result = session.call(
+            _child_request(request, resolved),
+            given,
+            log=log,
+            inputs=fetch,
+            outputs=partial(_streams, outputs, request.limits),
+            seconds=None if request.options.debug else request.limits.timeout,
+        )
+    checksums = fetch.finish()
+    claimed.require_held()
+    outputs.finish_streams()
+    verdict = judge(result.ending, result.facts, request.limits, lossless=request.options.lossless)
+    verdict, artifacts = _artifacts(request, session.folder, verdict, outputs, log.say)
+    verdict, images = _collect(request, session.folder, verdict, log.say)
+    images, artifacts = _fitting(outputs, images, artifacts, log.say)
+    verdict = advised(verdict, resolved, result.attempts, emulated=request.options.emulator is not None)
+    return Computed(verdict, checksums, images, artifacts, result.attempts)
 
 
-def _collect(request: Request, child: Child, verdict: Verdict) -> tuple[Verdict, list[Image]]:
+def _streams(outputs: Outputs, limits: Limits, session: ChildSession) -> AbstractContextManager[dict[str, int]]:
+    """Open the tables' streams; a table that cannot be staged, or is too large, ends the child."""
+    return outputs.streams(session.kill, Room(limits.disk, lambda: session.exceed("disk")))
+
+
+def _collect(
+    request: Request, folder: str, verdict: Verdict, say: Callable[[str], None]
+) -> tuple[Verdict, list[Image]]:
     """Take the figures; a script that left more than it may has failed, and those within the limit are kept."""
     images: list[Image] = []
     try:
-        for each in collect_images(child.host.folder, verdict.facts.figures, request.limits):
-            if isinstance(each, str):
-                child.logbook.say(f"figure: {each}")
+        for found in collect_images(folder, verdict.facts.figures, request.limits):
+            if isinstance(found, str):
+                say(f"figure: {found}")
             else:
-                images.append(each)
+                images.append(found)
     except FiguresExceeded as error:
         if verdict.error is None:
             verdict = replace(verdict, error=ErrorRecord(error.code, error.message), remedy=error.remedy)
@@ -114,26 +126,29 @@ def _collect(request: Request, child: Child, verdict: Verdict) -> tuple[Verdict,
 def _fitting(
     outputs: Outputs, images: list[Image], artifacts: list[Artifact], say: Callable[[str], None]
 ) -> tuple[list[Image], list[Artifact]]:
-    """Leave out what the places of figures and artifacts cannot hold by its name: a line in the log, and no failure."""
-    unfit = outputs.unfit([*(FIGURES + each.name for each in images), *(ARTIFACTS + each.name for each in artifacts)])
+    """Leave out figures and artifacts whose names the store cannot hold: a line in the log, and no failure."""
+    names = [*(FIGURES + image.name for image in images), *(ARTIFACTS + artifact.name for artifact in artifacts)]
+    unfit = outputs.unfit(names)
     for name, reason in unfit.items():
         say(f"{name} was left out, because {reason}")
     return (
-        [each for each in images if FIGURES + each.name not in unfit],
-        [each for each in artifacts if ARTIFACTS + each.name not in unfit],
+        [image for image in images if FIGURES + image.name not in unfit],
+        [artifact for artifact in artifacts if ARTIFACTS + artifact.name not in unfit],
     )
 
 
-def _artifacts(request: Request, child: Child, verdict: Verdict, outputs: Outputs) -> tuple[Verdict, list[Artifact]]:
+def _artifacts(
+    request: Request, folder: str, verdict: Verdict, outputs: Outputs, say: Callable[[str], None]
+) -> tuple[Verdict, list[Artifact]]:
     """Find what was asked for; a script that did not leave it has failed."""
     if verdict.error is not None:
         return verdict, []
     try:
-        found = find_artifacts(
-            request.options.artifacts, verdict.facts, child.host.folder, outputs.cells, child.logbook.say
-        )
+        found = find_artifacts(request.options.artifacts, verdict.facts, folder, outputs.cells, say)
         most = request.limits.disk
-        if most is not None and sum(each.size for each in found) > most:  # a hole in a file becomes bytes of a blob
+        if (
+            most is not None and sum(artifact.size for artifact in found) > most
+        ):  # a hole in a file becomes bytes of a blob
             error = exceeded("disk", request.limits)
             return replace(verdict, error=ErrorRecord(error.code, error.message), remedy=error.remedy), []
         return verdict, found
@@ -142,7 +157,7 @@ def _artifacts(request: Request, child: Child, verdict: Verdict, outputs: Output
 
 
 def _script_name(request: Request, resolved: ResolvedInputs) -> str:
-    """Return the name that tracebacks show; for an editor, whose breakpoints name files, a local one's whole path."""
+    """Return the name that tracebacks show; for an editor, whose breakpoints name files, a local script's full path."""
     source, printed = request.script, resolved.script.printed
     is_local = isinstance(source, SourceScript) and not source.located.container
     if request.options.debug and request.debugger != "pdb" and is_local:
@@ -150,9 +165,9 @@ def _script_name(request: Request, resolved: ResolvedInputs) -> str:
     return printed
 
 
-def _ask(request: Request, resolved: ResolvedInputs) -> Ask:
+def _child_request(request: Request, resolved: ResolvedInputs) -> ChildRequest:
     bundle = resolved.inputs.get("bundle")
-    return Ask(
+    return ChildRequest(
         "run",
         script=_script_name(request, resolved),
         script_kind=resolved.script.kind,

@@ -173,7 +173,7 @@ def test_an_end_of_any_kind_is_a_failure_that_says_how(how: str, said: str) -> N
         ("garbage frame", "the child broke the protocol: not a frame"),
         ("infinite frame", "the child broke the protocol"),
         ("endless frame", "the child broke the protocol: a frame is too long"),
-        ("garbage log", "the log channel carries something else than log records"),
+        ("garbage log", "the log channel carries something other than log records"),
     ],
 )
 def test_a_child_that_breaks_the_protocol_is_stopped(how: str, said: str) -> None:
