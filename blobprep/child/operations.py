@@ -43,11 +43,11 @@ __all__ = ["OPERATIONS"]
 
 
 _RETURNED: Final = ("results", "results2")
-"""Ports of what the script returned: its objects act while they are looked at, and what they raise is its failure."""
+"""Ports of what the script returned: its objects run code when they are read, and what they raise is its failure."""
 
 
 class _Ended(Exception):
-    """Carry a failure from where it was understood to where the facts are written."""
+    """A failure on its way from where its cause is known to where the facts are written."""
 
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.message)
@@ -101,7 +101,7 @@ def table(received: ReceivedRequest, recorder: Recorder) -> Facts:
         with _understood(asked.port), open(received.descriptors["results"], "wb", closefd=False) as sink:
             read, *_ = codecs.decode(received.inputs[asked.port], asked)
             codecs.encode(read, sink, results, "results")
-            # Without labels and types: the table itself has them, and there may be millions of bytes of them.
+            # Without labels and types: the table itself has them, and they may be millions of bytes.
             progress.outputs["results"] = TableFacts(read.num_rows, read.num_columns)
     except _Ended as ended:
         return progress.facts(ended.failure)
@@ -118,11 +118,11 @@ def _run(received: ReceivedRequest, progress: Progress, recorder: Recorder) -> N
     frames = [_decode(inputs[asked.port], asked, progress) for asked in request.datasets]
     with _understood(""):
         progress.require_lossless()
-    # From here on the process is the script's. Its bundle was no place to import from before: a module of it that has
-    # the name of a library's would have been run while the datasets were read.
+    # From here on the process is the script's. Its bundle joins the import path only now: a module in it with the name
+    # of a library's would have run while the datasets were read.
     received.send("script")
     if folder:
-        # Scripts look for the name that it had there to learn that they run in Studio.
+        # Scripts look for the name the folder had in Studio, to find out whether they run there.
         sys.path[:0] = [folder, bundle.WINDOWS_NAME]
     with translate_paths(request.folder), progress.timed("script"), _as_script(), debugged(request.debugger) as call:
         source = InputFile(received.descriptors["script"], request.script_size).read_at(0, request.script_size)
@@ -189,7 +189,7 @@ def _dropped(what: str) -> Translation:
 
 @contextmanager
 def _as_script() -> Iterator[None]:
-    """Take whatever the user's code raises as the script's failure: `SystemExit` and `KeyboardInterrupt` too."""
+    """Turn whatever the user's code raises into the script's failure: `SystemExit` and `KeyboardInterrupt` too."""
     try:
         yield
     except BaseException as error:
@@ -198,7 +198,7 @@ def _as_script() -> Iterator[None]:
 
 @contextmanager
 def _understood(port: str) -> Iterator[None]:
-    """Take what decoding, translating and encoding raise as failures with a cause."""
+    """Turn what decoding, translating and encoding raise into failures with a cause."""
     try:
         yield
     except (DatasetError, InvalidOption) as error:

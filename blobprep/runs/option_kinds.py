@@ -41,7 +41,7 @@ class Option:
         default: its value where it is left out or None.
         setting: the setting that decides where the value is None; empty for none.
         lone: whether one text may stand for a list of one.
-        child: whether the child is told: the field of `Ask` with the same name takes the value.
+        child: whether the child is told: the field of `ChildRequest` with the same name takes the value.
         name: of the field, the keyword argument and the key in `request`.
     """
 

@@ -226,7 +226,7 @@ class RunOptions:
         return cls(**{name: read_value(OPTIONS[name], each) for name, each in values.items() if name in OPTIONS})
 
     def for_child(self) -> dict[str, Any]:
-        """Return what the child is told, by the fields of `Ask`."""
+        """Return what the child is told, by the fields of `ChildRequest`."""
         return {name: getattr(self, name) for name, each in OPTIONS.items() if each.child}
 
 

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Call", "CallResult", "Ending", "Inputs", "OpenOutputs", "WholeInputs"]
 
-_EXCESS: Final = 1 << 16
-"""Frames that a script may have the parent read for nothing during a call, before that counts as an attack."""
+# A script could send frames over and over, which would cost the parent more than the script.
+_LATE: Final = 1 << 10  # about earlier requests, during a call: threads of libraries that were still reading ahead
+_NEEDS: Final = 1 << 16  # during a call to a child in which a script has run before
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ class Call:
         self._inputs = inputs
         self._suspect = suspect
         self._scripted = False
-        self._excess = 0
+        self._late = self._needs = 0
 
     def note_sent(self, sent: bool) -> None:
         """Note whether the child could be asked; from the announcer's thread."""
@@ -166,15 +167,16 @@ class Call:
             raise FrameError(f"a frame about request {number}, which was not made")
         if number == self.number and not self.done.is_set():
             return False
-        self._count_excess()
+        self._late += 1
+        if self._late > _LATE:
+            raise FrameError("too many frames about earlier requests")
         return True
 
     def need(self, port: str, offset: int, length: int) -> None:
         """Pass on a range that the child waits for."""
-        if self._scripted:  # it has its inputs: said over and over, this would cost the parent more than the script
+        self._needs += self._suspect
+        if self._scripted or self._needs > _NEEDS:  # once its script begins it has all of its inputs
             raise FrameError("unexpected frame 'need'")
-        if self._suspect:
-            self._count_excess()
         if self._inputs is not None:
             self._inputs.need(port, offset, length)
 
@@ -195,8 +197,3 @@ class Call:
         if self._inputs is not None:
             self._inputs.stop()
         self.done.set()
-
-    def _count_excess(self) -> None:
-        self._excess += 1
-        if self._excess > _EXCESS:
-            raise FrameError("too many frames that ask for nothing new")

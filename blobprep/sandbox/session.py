@@ -164,7 +164,9 @@ class ChildSession:
             self.require_confined()
             call = self._begin(inputs, last)
             with outputs(self) if outputs is not None else nullcontext({}) as streams:
-                if self._may_ask(log):
+                if not self._may_ask(log):
+                    call.note_sent(False)
+                else:
                     self._ask(call, request, {**descriptors, **streams, "facts": facts})
                     if inputs is not None:
                         inputs.start(partial(self._announce_filled, call.number), self.kill)

@@ -490,7 +490,7 @@ def test_late_frames_of_an_earlier_call_do_not_count_for_a_later_one(puppet: Pup
 def test_a_child_that_floods_the_parent_with_late_frames_is_killed(
     puppet: Puppet, session: ChildSession, book: RunLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(call, "_EXCESS", 10)
+    monkeypatch.setattr(call, "_LATE", 10)
     puppet.say("confined")
     puppet.say("prepared")
     with calling(puppet, session, book, last=False) as called:
@@ -504,7 +504,7 @@ def test_a_child_that_floods_the_parent_with_late_frames_is_killed(
 def test_a_script_that_has_run_needs_a_bounded_number_of_ranges(
     puppet: Puppet, session: ChildSession, book: RunLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(call, "_EXCESS", 10)
+    monkeypatch.setattr(call, "_NEEDS", 10)
     inputs = Needs()
     puppet.say("confined")
     puppet.say("prepared")

@@ -40,7 +40,7 @@ def debugged(name: str) -> Iterator[Call]:
     """Give what calls the entry point; what is loaded and called inside of this is under the debugger.
 
     Args:
-        name: as `blobprep.protocol.Ask.debugger`.
+        name: as `blobprep.protocol.ChildRequest.debugger`.
 
     Raises:
         ScriptFailed: the user left the debugger before the script returned.
