@@ -4,6 +4,7 @@ launch              start a child at a level; the source of children that a run 
 session             a session with a child: calls, one after the other
 call                what a call is given, how it goes, and what comes of it
 announcer           the thread that sends frames to the child
+listener            what the child says, and what it has said so far
 pump                the thread that reads all of the child's channels
 session_log         which call's log the child's lines go to
 run_log             the log of a run: lines that a terminal and a reader can trust

@@ -2,41 +2,27 @@
 
 A host starts the child (`blobprep.sandbox.process_host`); this module speaks the protocol with it, see
 `blobprep.protocol`. Three threads meet here. The caller's thread makes calls, one after the other, and waits. The pump
-listens to all channels, so that the log is drained and requests for ranges are answered whatever the caller does; it
-never waits for anything else. The announcer alone writes to the control socket. The lock is held only to decide: what
-is decided under it, is done after it was released.
+listens to all channels (`blobprep.sandbox.listener`), so that the log is drained and requests for ranges are answered
+whatever the caller does; it never waits for anything else. The announcer alone writes to the control socket.
 """
 
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
-from itertools import groupby
-from typing import Any, Final
+from typing import Final
 
 from blobprep.errors import IsolationUnavailable
-from blobprep.protocol import (
-    FACTS_LIMIT,
-    FRAME_LIMIT,
-    STDERR_STREAM,
-    STDOUT_STREAM,
-    ChildRequest,
-    FrameError,
-    decode_frame,
-    encode_frame,
-    encode_request,
-    unpack_records,
-)
+from blobprep.protocol import FACTS_LIMIT, ChildRequest, encode_frame, encode_request
 from blobprep.sandbox.announcer import Announcer
 from blobprep.sandbox.call import Call, CallResult, Ending, Inputs, OpenOutputs
 from blobprep.sandbox.host import Host, Report
+from blobprep.sandbox.listener import Listener
 from blobprep.sandbox.network.broker import Broker
 from blobprep.sandbox.network.connection_log import Attempt
-from blobprep.sandbox.pump import Pump, Reader, take_lines
 from blobprep.sandbox.run_log import RunLog
 from blobprep.sandbox.session_log import SessionLog
 from blobprep.sandbox.unnamed_files import bounded_file, read_bounded
@@ -45,10 +31,8 @@ __all__ = ["ChildSession"]
 
 _START: Final = 60.0  # seconds a child has to confine itself
 _PREPARATION: Final = 60.0  # seconds; a child that takes longer has its clock started all the same
-_RECORD: Final = 64  # bytes that a record counts besides its own: an empty one costs us time too
 _GRACE: Final = 10.0  # seconds a killed child has to be reported dead
 _FAILING: Final = 1.0  # seconds in which sending to a child that is gone fails
-_SHOWN: Final = 80  # characters of an unexpected frame's name
 
 
 class ChildSession:
@@ -58,7 +42,7 @@ class ChildSession:
 
     Args:
         host: has started the child.
-        log: takes what it writes, and is told by each call where that goes.
+        log: takes what it writes; each call says to which log that goes.
         broker: the child's way to the network; None where it has its own.
         most_log: bytes it may write to its streams during a call and until the next one, None for any number.
         start: seconds it has to confine itself.
@@ -74,25 +58,13 @@ class ChildSession:
         start: float = _START,
     ) -> None:
         self._host, self._log, self._broker, self._start = host, log, broker, start
-        self._most_log = self._unwritten = float("inf") if most_log is None else most_log
-        self._lock = threading.Lock()  # guards `_call` against `_gone`
-        self._call = Call(0, None, last=False)  # none yet; frames before the first one are about this
-        self._gone = threading.Event()
-        self._ready = threading.Event()  # it is confined or never will be, and its folder is known
-        self._prepared = threading.Event()
-        # The pump alone writes these; they are read after one of the events.
-        self._confined = self._scripted = False
-        self._measures: tuple[str, ...] = ()
-        self._unconfined = ""
-        self._report: Report | None = None
-        self._control, self._life, self._records = bytearray(), bytearray(), bytearray()
         self._cause = ""  # the first limit that was exceeded, from any thread
         self._was_asked = False  # the caller's thread alone
         self._announcer = Announcer(host.channels.control)
         if host.preparation:
             self._announcer.announce(host.preparation)
-        self._pump = self._made_pump()
-        self._pump.start()
+        self._child = Listener(host, log, most_log, self.exceed)
+        self._child.start()
 
     def __enter__(self) -> ChildSession:
         return self
@@ -116,17 +88,17 @@ class ChildSession:
         Raises:
             IsolationUnavailable: it could not, or its confinement did not hold; nothing was run.
         """
-        self._ready.wait(self._start)
-        if self._unconfined:
+        self._child.ready.wait(self._start)
+        if self._child.unconfined:
             raise IsolationUnavailable(
-                f'isolation "strict" does not hold on this machine: {self._unconfined}; nothing was run',
+                f'isolation "strict" does not hold on this machine: {self._child.unconfined}; nothing was run',
                 remedy="please report it; to run without confinement, use --isolation process",
             )
-        return (*self._measures, *self._host.measures)
+        return (*self._child.measures, *self._host.measures)
 
     def wait_until_prepared(self) -> None:
         """Wait until the child has imported its libraries, or has ended."""
-        self._prepared.wait(_PREPARATION)
+        self._child.prepared.wait(_PREPARATION)
 
     def call(
         self,
@@ -162,7 +134,7 @@ class ChildSession:
         facts = bounded_file("facts", FACTS_LIMIT)
         try:
             self.require_confined()
-            call = self._begin(inputs, last)
+            call = self._child.begin(inputs, last=last)
             with outputs(self) if outputs is not None else nullcontext({}) as streams:
                 if not self._may_ask(log):
                     call.note_sent(False)
@@ -198,20 +170,11 @@ class ChildSession:
         if self._broker is not None:
             self._broker.close()
         self._announcer.close()
-        self._pump.join()
+        self._child.join()
         self._host.close()
 
-    def _begin(self, inputs: Inputs | None, last: bool) -> Call:
-        self._unwritten = self._most_log
-        with self._lock:  # the child may end now: then either the pump finishes this call, or we do
-            call = self._call = Call(self._call.number + 1, inputs, last=last, suspect=self._scripted)
-            gone = self._gone.is_set()
-        if gone:
-            call.finish()
-        return call
-
     def _may_ask(self, log: RunLog) -> bool:
-        if self._ready.is_set() and not self._gone.is_set():
+        if self._child.ready.is_set() and not self._child.gone.is_set():
             return True
         log.say("the child has ended, and is asked no more" if self._was_asked else "the child did not start")
         self.kill()
@@ -237,138 +200,31 @@ class ChildSession:
         self.wait_until_prepared()
         if not call.done.wait(seconds):
             self.exceed("time")
-            if not self._gone.wait(_GRACE):  # a script can stop the guard, which is then not able to hear us
+            if not self._child.gone.wait(_GRACE):  # a script can stop the guard, which is then not able to hear us
                 self._host.end()
-                self._gone.wait()
+                self._child.gone.wait()
 
     def _ending(self, call: Call) -> Ending:
         if call.complete and not call.last and not self._cause:
             self._was_asked = True
-            return Ending(None, "", asked=True, complete=True, scripted=self._scripted)
-        if self._gone.is_set():
+            return Ending(None, "", asked=True, complete=True, scripted=self._child.scripted)
+        if self._child.gone.is_set():
             call.sent.wait(_FAILING)  # sending fails now, if it has not succeeded
         self._was_asked |= call.asked or call.complete
-        report = self._report or Report(None)
+        report = self._child.report or Report(None)
         return Ending(
             report.code,
             self._cause or report.cause,
             self._was_asked,
             call.complete,
             report.crowded,
-            self._scripted,
+            self._child.scripted,
         )
 
     def _attempts(self) -> tuple[Attempt, ...]:
         """Return what the child tried to reach; of one that has ended the connections are ended first."""
         if self._broker is None:
             return ()
-        if self._gone.is_set():
+        if self._child.gone.is_set():
             self._broker.close()
         return self._broker.attempts()
-
-    # From here on all is called by the pump.
-
-    def _made_pump(self) -> Pump:
-        channels, life = self._host.channels, self._host.life()
-        streams: dict[int, Reader] = {channels.log: self._on_log}
-        if channels.out is not None:
-            streams[channels.out] = partial(self._record, STDOUT_STREAM)
-        if channels.err is not None:
-            streams[channels.err] = partial(self._record, STDERR_STREAM)
-        control = channels.control.fileno()
-        others: dict[int, Reader] = {control: self._on_control}
-        if life is not None:
-            others[life.fileno()] = self._on_life
-        last = control if life is None else life.fileno()
-        return Pump(streams, others, last, lambda: self._report is not None, self._on_end)
-
-    def _on_end(self) -> None:
-        self._ready.set()
-        self._prepared.set()
-        with self._lock:  # a call that begins later sees that the child has ended
-            self._gone.set()
-            call = self._call
-        call.finish()
-
-    def _on_log(self, data: bytes) -> None:
-        self._records += data
-        try:
-            for stream, records in groupby(unpack_records(self._records), lambda record: record.stream):
-                pieces = [record.data for record in records]
-                self._record(stream, b"".join(pieces), len(pieces))
-        except FrameError as error:
-            self._log.say(str(error))
-            self._records.clear()
-            self.kill()
-
-    def _record(self, stream: int, data: bytes, records: int = 1) -> None:
-        self._log.record(stream, data)
-        self._unwritten -= len(data) + records * _RECORD
-        if self._unwritten < 0:
-            self.exceed("log")
-
-    def _on_life(self, data: bytes) -> None:
-        self._life += data
-        for line in take_lines(self._life):
-            self._report = self._host.ended(line) or self._report
-        self._note_ready()
-
-    def _note_ready(self) -> None:
-        """Let a call go on once the child is confined and its folder is known; they are heard on two channels."""
-        if self._confined and self._host.folder:
-            self._ready.set()
-
-    def _on_control(self, data: bytes) -> None:
-        self._control += data
-        try:
-            for line in take_lines(self._control):
-                name, values = decode_frame(line)
-                if not (self._is_of_preparation(name, values) or self._is_of_call(name, values)):
-                    raise FrameError(f"unexpected frame {name!r}"[:_SHOWN])
-            if len(self._control) > FRAME_LIMIT:
-                raise FrameError("a frame is too long")
-        except (FrameError, KeyError, TypeError, ValueError, OverflowError) as error:
-            self._log.say(f"the child broke the protocol: {error}")
-            self._control.clear()
-            self.kill()
-
-    def _is_of_preparation(self, name: str, values: dict[str, Any]) -> bool:
-        """Take what a child says once, before it is asked; return whether it was that.
-
-        Said again, it is refused: what a script says over and over costs this process more than the script.
-        """
-        match name:
-            case "confined" if not self._confined:
-                self._measures = tuple(str(measure) for measure in values.get("measures", ()))
-                self._confined = True
-                self._note_ready()
-            case "unconfined" if not self._confined:
-                self._unconfined = str(values["reason"]) or "the child does not say why"
-                self._ready.set()
-            case "prepared" if not self._prepared.is_set():
-                self._host.start_clock()
-                self._prepared.set()
-            case _:
-                return False
-        return True
-
-    def _is_of_call(self, name: str, values: dict[str, Any]) -> bool:
-        """Take what a child says about a request; return whether it was that."""
-        if name not in ("need", "script", "ended"):
-            return False
-        if name == "script":
-            self._scripted = True  # late or not
-        call = self._call
-        if call.is_late(int(values["number"])):
-            return True
-        match name:
-            case "need":
-                call.need(str(values["port"]), int(values["offset"]), int(values["length"]))
-            case "script":
-                call.start_script()
-            case _:
-                call.complete_once()
-                if not call.last:  # else the child ends now, and the call with it
-                    self._pump.drain()  # what it wrote before it said so belongs to this call
-                    call.finish()
-        return True
