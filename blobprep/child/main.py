@@ -1,8 +1,8 @@
 """The child's main function: confine the process, import the libraries, answer requests, end.
 
 The order matters. No library is imported before the process is confined, because confinement holds only for the thread
-that asks for it, and libraries start threads. Until then this module uses the standard library and `blobprep.protocol`
-alone.
+that asks for it, and libraries start threads. Until then this module uses the standard library, `blobprep.protocol` and
+`blobprep.confinement` alone.
 """
 
 from __future__ import annotations
