@@ -16,23 +16,26 @@ from blobprep.protocol import (
     STDOUT_STREAM,
     TRACEBACK_LIMIT,
     VALUES_LIMIT,
-    Ask,
     AskedDataset,
     AskedResults,
     Cell,
+    ChildRequest,
     Facts,
     Failure,
     Figure,
     FrameError,
     LogRecord,
+    Preparation,
     TableFacts,
     Translation,
-    decode_ask,
     decode_facts,
     decode_frame,
-    encode_ask,
+    decode_preparation,
+    decode_request,
     encode_facts,
     encode_frame,
+    encode_preparation,
+    encode_request,
     excess,
     pack_record,
     unpack_records,
@@ -180,9 +183,38 @@ def test_a_line_that_is_no_frame_is_refused(line: bytes) -> None:
         decode_frame(line)
 
 
-def test_an_ask_reads_back_as_it_was_written() -> None:
-    ask = Ask(
+@pytest.mark.parametrize("plan", ["", '{"landlock": 4}'])
+def test_a_preparation_reads_back_as_it_was_written(plan: str) -> None:
+    preparation = Preparation("head", plan, "brokered")
+
+    assert decode_preparation(encode_preparation(preparation)) == preparation
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"",
+        b"garbage\n",
+        encode_frame("request", operation="run", plan="", network="brokered"),
+        encode_frame("prepare", operation="run", network="brokered"),
+        encode_frame("prepare", operation="run", plan=None, network="brokered"),
+        encode_frame("prepare", operation="run", plan=[], network="brokered"),
+        encode_frame("prepare", operation="other", plan="", network="brokered"),
+        encode_frame("prepare", operation="run", plan="", network="anyhow"),
+        encode_frame("prepare", operation="run", plan="", network="direct", more=1),
+        encode_preparation(Preparation("run", "", "direct")) * 2,
+    ],
+)
+def test_a_child_prepares_by_exactly_one_valid_frame_or_not_at_all(line: bytes) -> None:
+    with pytest.raises(FrameError):
+        decode_preparation(line)
+
+
+def test_a_request_reads_back_as_it_was_written() -> None:
+    request = ChildRequest(
         "run",
+        number=3,
+        last=False,
         descriptors=("script", "facts"),
         datasets=(AskedDataset("dataset1", "az://c/é.csv", 7, "csv", {"header": "true"}),),
         parameters={"year": "2024"},
@@ -190,9 +222,9 @@ def test_an_ask_reads_back_as_it_was_written() -> None:
         artifacts=("model", "**.pkl"),
     )
 
-    name, values = decode_frame(encode_ask(ask))
+    name, values = decode_frame(encode_request(request))
 
-    assert (name, decode_ask(values)) == ("ask", ask)
+    assert (name, decode_request(values)) == ("request", request)
 
 
 records = st.builds(LogRecord, st.sampled_from([STDOUT_STREAM, STDERR_STREAM, NOTE_STREAM]), st.binary(max_size=50))

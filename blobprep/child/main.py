@@ -1,7 +1,8 @@
-"""The child: confine, import, be asked, do it, say what was done, end.
+"""The child's main function: confine the process, import the libraries, answer requests, end.
 
-The order matters. Nothing is imported before the process is confined, because confinement holds for the thread that
-asks for it only, and libraries start threads.
+The order matters. No library is imported before the process is confined, because confinement holds only for the thread
+that asks for it, and libraries start threads. Until then this module uses the standard library, `blobprep.protocol` and
+`blobprep.confinement` alone.
 """
 
 from __future__ import annotations
@@ -12,14 +13,24 @@ import sys
 import time
 from typing import TYPE_CHECKING, Final
 
-from blobprep.protocol import BROKER_FD, CONTROL_FD, LOG_FD, Facts, Failure, encode_facts, encode_frame, excess
+from blobprep.protocol import (
+    BROKER_FD,
+    CONTROL_FD,
+    LOG_FD,
+    Facts,
+    Failure,
+    decode_preparation,
+    encode_facts,
+    encode_frame,
+    excess,
+)
 
 if TYPE_CHECKING:
-    from blobprep.child.channel import Channel
+    from blobprep.child.channel import Channel, ReceivedRequest
     from blobprep.child.script.streams import Recorder
-    from blobprep.protocol import Ask, FailureKind
+    from blobprep.protocol import FailureKind, Preparation
 
-__all__ = ["main", "serve"]
+__all__ = ["answer", "main", "serve"]
 
 _PRELOADED: Final = {
     "run": ("numpy", "pandas", "pyarrow", "blobprep.child.operations"),
@@ -31,28 +42,24 @@ _NOT_CONFINED: Final = 78
 _STACK: Final = 8 * 1024**2  # bytes
 
 
-def main(arguments: list[str]) -> None:
-    """Be the child process.
-
-    Args:
-        arguments: the operation to prepare for; the plan to confine itself by, empty for none; and how the network is
-            reached: `brokered` or `direct`.
-    """
+def main() -> None:
+    """Be the child process; what it is for comes in the first frame."""
     _die_with_guard()
     _enlarge_stack()
     for descriptor in (CONTROL_FD, LOG_FD, BROKER_FD):
         os.set_inheritable(descriptor, False)
     control = socket.socket(fileno=CONTROL_FD)
-    control.sendall(encode_frame("confined", measures=_confine(control, arguments[1])))
-    if arguments[1]:
+    preparation = _receive_preparation(control)
+    control.sendall(encode_frame("confined", measures=_confine(control, preparation.plan)))
+    if preparation.plan:
         from blobprep.child.confined.anonymous_maps import use_private_maps
 
         use_private_maps()
-    if arguments[2] == "brokered":  # before any library keeps for itself what is replaced
+    if preparation.network == "brokered":  # before any library keeps for itself what is replaced
         from blobprep.child.confined.socket_shim import install
 
         install(BROKER_FD)
-    for name in _PRELOADED[arguments[0]]:
+    for name in _PRELOADED[preparation.operation]:
         __import__(name)
     control.sendall(encode_frame("prepared"))
     status = 0
@@ -67,7 +74,7 @@ def main(arguments: list[str]) -> None:
 
 
 def serve(control: socket.socket, log: int) -> None:
-    """Be asked once, and answer.
+    """Answer requests until the last one is answered or the parent is gone.
 
     Args:
         control: the child's end of the control socket.
@@ -77,36 +84,57 @@ def serve(control: socket.socket, log: int) -> None:
         OSError: the script closed one of the descriptors.
     """
     from blobprep.child.channel import Channel
-    from blobprep.child.script.streams import Recorder
 
     channel = Channel(control)
-    asked = channel.receive_ask()
-    if asked is None:
-        return
-    ask, descriptors = asked
+    while answer(channel, log):
+        pass
+
+
+def answer(channel: Channel, log: int) -> bool:
+    """Wait for a request and answer it; return whether another one may follow.
+
+    Raises:
+        OSError: the script closed one of the descriptors.
+    """
+    from blobprep.child.script.streams import Recorder
+
+    received = channel.receive()
+    if received is None:
+        return False
     recorder = Recorder(log)
     try:
         started = time.monotonic()
-        facts = _operate(ask, descriptors, channel, recorder)
+        facts = _operate(received, recorder)
         facts.timings["child"] = round(time.monotonic() - started, 4)
-        with open(descriptors["facts"], "wb", closefd=False) as file:
+        with open(received.descriptors["facts"], "wb", closefd=False) as file:
             file.write(_encoded(facts))
     finally:
-        # In the caller's own process, at level `off`, the results would else never end.
-        for descriptor in descriptors.values():
-            _close(descriptor)
+        # Before `ended`, since the results end with their descriptor where this process goes on.
+        received.close()
         recorder.close()
-    channel.send("ended")
+    received.send("ended")
+    return not received.request.last
 
 
-def _operate(ask: Ask, descriptors: dict[str, int], channel: Channel, recorder: Recorder) -> Facts:
+def _receive_preparation(control: socket.socket) -> Preparation:
+    """Read the first frame; anything that follows it is refused, since this process is not confined yet."""
+    line = b""
+    while not line.endswith(b"\n"):
+        data = control.recv(1 << 16)
+        if not data:  # the parent is gone
+            os._exit(_NOT_CONFINED)
+        line += data
+    return decode_preparation(line)
+
+
+def _operate(received: ReceivedRequest, recorder: Recorder) -> Facts:
     import traceback
 
     from blobprep.child.confined.resource_errors import find_shortage
     from blobprep.child.operations import OPERATIONS
 
     try:
-        return OPERATIONS[ask.operation](ask, descriptors, channel, recorder)
+        return OPERATIONS[received.request.operation](received, recorder)
     except Exception as error:
         # Every failure a user can cause is facts already: this is blobprep's own, unless there was too little for it.
         kind: FailureKind = find_shortage(error) or "defect"
@@ -119,12 +147,12 @@ def _encoded(facts: Facts) -> bytes:
     if not too_much:
         return data
     message = f"the record of what was done has {too_much}"
-    kind: FailureKind = "script" if facts.outputs else "dataset"  # what a script returned is its own
+    kind: FailureKind = "script" if facts.outputs else "dataset"  # the script made a result of that size
     return encode_facts(Facts(Failure(kind, message, "use fewer rows or columns")))
 
 
 def _confine(control: socket.socket, plan: str) -> tuple[str, ...]:
-    """Confine this process, or end it; return what is in force."""
+    """Confine this process, or end it; return the measures in force."""
     if not plan:
         return ()
     from blobprep.confinement.confine import confine
@@ -138,7 +166,7 @@ def _confine(control: socket.socket, plan: str) -> tuple[str, ...]:
 
 
 def _die_with_guard() -> None:
-    """Have the kernel end this process when the guard is gone; Linux only, elsewhere the guard alone sees to it."""
+    """Have the kernel end this process with the guard; Linux only, elsewhere the guard alone ends it."""
     if sys.platform == "linux":
         import ctypes
         import signal
@@ -150,7 +178,7 @@ def _die_with_guard() -> None:
 
 
 def _enlarge_stack() -> None:
-    """Let this thread's stack grow as usual; the guard may have lowered the limit for the sake of the other threads."""
+    """Let this thread's stack grow as usual; the guard may have lowered the limit to save memory in other threads."""
     import resource
 
     now, most = resource.getrlimit(resource.RLIMIT_STACK)
@@ -172,11 +200,4 @@ def _complain(text: str) -> None:
     try:
         os.write(2, text.encode("utf-8", "backslashreplace"))
     except OSError:
-        pass
-
-
-def _close(descriptor: int) -> None:
-    try:
-        os.close(descriptor)
-    except OSError:  # the script closed it
         pass

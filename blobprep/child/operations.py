@@ -1,16 +1,16 @@
-"""What a child can be asked to do. An operation is one row of `OPERATIONS`."""
+"""The operations that a child can be asked for: one row of `OPERATIONS` each."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Final
 
 from blobprep.child import bundle
 from blobprep.child.artifacts import write_cells
-from blobprep.child.channel import Channel
+from blobprep.child.channel import ReceivedRequest
 from blobprep.child.classic_sdk import OVERLAY, use_emulator
 from blobprep.child.confined.denial_hints import explain_silent_refusals
 from blobprep.child.confined.joblib_threads import use_threads
@@ -25,7 +25,16 @@ from blobprep.child.windows.path_entries import translate_paths
 from blobprep.child.working_directory import enter_directory
 from blobprep.confinement.confine import confined_to
 from blobprep.errors import BundleError, DatasetError, InvalidOption
-from blobprep.protocol import OUTPUTS, Ask, AskedDataset, Facts, Failure, Operation, TableFacts, Translation
+from blobprep.protocol import (
+    OUTPUTS,
+    AskedDataset,
+    ChildRequest,
+    Facts,
+    Failure,
+    Operation,
+    TableFacts,
+    Translation,
+)
 from blobprep.tables import codecs
 from blobprep.tables.cell_text import row_texts
 from blobprep.tables.streaming_input import ArrivalFailed, InputFile
@@ -34,29 +43,30 @@ __all__ = ["OPERATIONS"]
 
 
 _RETURNED: Final = ("results", "results2")
-"""Ports of what the script returned: its objects act while they are looked at, and what they raise is its failure."""
+"""Ports of what the script returned: its objects run code when they are read, and what they raise is its failure."""
 
 
 class _Ended(Exception):
-    """Carry a failure from where it was understood to where the facts are written."""
+    """A failure on its way from where its cause is known to where the facts are written."""
 
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.message)
         self.failure = failure
 
 
-def run(ask: Ask, descriptors: dict[str, int], channel: Channel, recorder: Recorder) -> Facts:
+def run(received: ReceivedRequest, recorder: Recorder) -> Facts:
     """Decode the datasets, run the script on them, encode what it returns."""
-    progress = FactsBuilder(ask.lossless)
+    request = received.request
+    progress = FactsBuilder(request.lossless)
     failure: Failure | None = None
     explain_silent_refusals(recorder)
     if confined_to() is not None:
         use_threads()
-    streams: AbstractContextManager[None] = nullcontext() if ask.debugger else record_output(recorder)
-    with streams, enter_directory(ask.folder), use_emulator(ask.emulator), FigureWatch(ask.folder) as watch:
+    streams: AbstractContextManager[None] = nullcontext() if request.debugger else record_output(recorder)
+    with streams, enter_directory(request.folder), use_emulator(request.emulator), FigureWatch(request.folder) as watch:
         try:
             os.makedirs(OUTPUTS, exist_ok=True)
-            _run(ask, descriptors, channel, progress, recorder)
+            _run(received, progress, recorder)
         except _Ended as ended:
             failure = ended.failure
         for figure in watch.close_figures():
@@ -67,14 +77,13 @@ def run(ask: Ask, descriptors: dict[str, int], channel: Channel, recorder: Recor
     return progress.facts(failure)
 
 
-def head(ask: Ask, descriptors: dict[str, int], channel: Channel, recorder: Recorder) -> Facts:
+def head(received: ReceivedRequest, recorder: Recorder) -> Facts:
     """Decode the first rows of dataset1."""
     progress = FactsBuilder(lossless=False)
-    inputs = _Inputs(ask, descriptors, channel)
-    (asked,) = ask.datasets
+    (asked,) = received.request.datasets
     try:
         with _understood(asked.port):
-            table, progress.total = codecs.head(inputs.files[asked.port], asked, ask.rows)
+            table, progress.total = codecs.head(received.inputs[asked.port], asked, received.request.rows)
             progress.inputs[asked.port] = describe_table(table)
             progress.head = tuple(row_texts(table))
     except _Ended as ended:
@@ -82,64 +91,57 @@ def head(ask: Ask, descriptors: dict[str, int], channel: Channel, recorder: Reco
     return progress.facts(None)
 
 
-def table(ask: Ask, descriptors: dict[str, int], channel: Channel, recorder: Recorder) -> Facts:
+def table(received: ReceivedRequest, recorder: Recorder) -> Facts:
     """Decode dataset1 and hand it over as an Arrow file."""
     progress = FactsBuilder(lossless=False)
-    inputs = _Inputs(ask, descriptors, channel)
-    (asked,) = ask.datasets
-    assert ask.results is not None
+    (asked,) = received.request.datasets
+    results = received.request.results
+    assert results is not None
     try:
-        with _understood(asked.port), open(descriptors["results"], "wb", closefd=False) as sink:
-            read, *_ = codecs.decode(inputs.files[asked.port], asked)
-            codecs.encode(read, sink, ask.results, "results")
-            # Without labels and types: the table itself has them, and there may be millions of bytes of them.
+        with _understood(asked.port), open(received.descriptors["results"], "wb", closefd=False) as sink:
+            read, *_ = codecs.decode(received.inputs[asked.port], asked)
+            codecs.encode(read, sink, results, "results")
+            # Without labels and types: the table itself has them, and they may be millions of bytes.
             progress.outputs["results"] = TableFacts(read.num_rows, read.num_columns)
     except _Ended as ended:
         return progress.facts(ended.failure)
     return progress.facts(None)
 
 
-class _Inputs:
-    """Hold the inputs as files that are still arriving; the script is whole from the start, and nobody announces it."""
-
-    def __init__(self, ask: Ask, descriptors: Mapping[str, int], channel: Channel) -> None:
-        sizes = {asked.port: asked.size for asked in ask.datasets} | {"bundle": ask.bundle_size}
-        self.files = {
-            port: channel.open_input(port, descriptor, sizes[port])
-            for port, descriptor in descriptors.items()
-            if port in sizes
-        }
-        channel.listen()
-
-
-def _run(ask: Ask, descriptors: dict[str, int], channel: Channel, progress: FactsBuilder, recorder: Recorder) -> None:
-    inputs = _Inputs(ask, descriptors, channel)
+def _run(received: ReceivedRequest, progress: FactsBuilder, recorder: Recorder) -> None:
+    request, inputs = received.request, received.inputs
     sys.path.insert(0, OVERLAY)
     folder = ""
-    if "bundle" in inputs.files:
+    if "bundle" in inputs:
         with progress.timed("unpack"), _understood("bundle"):
-            folder = bundle.unpack(inputs.files["bundle"], ask.bundle_size, ask.bundle, ask.folder)
-    frames = [_decode(inputs, asked, progress) for asked in ask.datasets]
+            folder = bundle.unpack(inputs["bundle"], request.bundle_size, request.bundle, request.folder)
+    frames = [_decode(inputs[asked.port], asked, progress) for asked in request.datasets]
     with _understood(""):
         progress.require_lossless()
-    # From here on the process is the script's. Its bundle was no place to import from before: a module of it that has
-    # the name of a library's would have been run while the datasets were read.
-    channel.send("script")
+    # From here on the process is the script's. Its bundle joins the import path only now: a module in it with the name
+    # of a library's would have run while the datasets were read.
+    received.send("script")
     if folder:
-        # Scripts look for the name that it had there to learn that they run in Studio.
+        # Scripts look for the name the folder had in Studio, to find out whether they run there.
         sys.path[:0] = [folder, bundle.WINDOWS_NAME]
-    with translate_paths(ask.folder), progress.timed("script"), _as_script(), debug_script(ask.debugger) as call:
-        entry = _load(ask, InputFile(descriptors["script"], ask.script_size).read_at(0, ask.script_size))
+    with (
+        translate_paths(request.folder),
+        progress.timed("script"),
+        _as_script(),
+        debug_script(request.debugger) as call,
+    ):
+        source = InputFile(received.descriptors["script"], request.script_size).read_at(0, request.script_size)
+        entry = _load(request, source)
         returned = read_return_value(call(entry, frames))
     del frames
-    _encode(ask, returned, descriptors, progress, recorder)
+    _encode(received, returned, progress, recorder)
 
 
-def _decode(inputs: _Inputs, asked: AskedDataset, progress: FactsBuilder) -> Any:
+def _decode(source: InputFile, asked: AskedDataset, progress: FactsBuilder) -> Any:
     from blobprep.tables import translation
 
     with progress.timed("decode"), _understood(asked.port):
-        table, changes, name = codecs.decode(inputs.files[asked.port], asked)
+        table, changes, name = codecs.decode(source, asked)
         progress.inputs[asked.port] = describe_table(table, name)
         progress.note(changes)
         frame, changes = translation.to_frame(table, asked.port, asked.options)
@@ -147,22 +149,21 @@ def _decode(inputs: _Inputs, asked: AskedDataset, progress: FactsBuilder) -> Any
     return frame
 
 
-def _load(ask: Ask, script: bytes) -> Callable[..., Any]:
-    if ask.script_kind == "function":
-        return load_function(script, ask.parameters)
-    return load_source(script, ask.script, ask.parameters)
+def _load(request: ChildRequest, script: bytes) -> Callable[..., Any]:
+    if request.script_kind == "function":
+        return load_function(script, request.parameters)
+    return load_source(script, request.script, request.parameters)
 
 
-def _encode(
-    ask: Ask, returned: ReturnValue, descriptors: dict[str, int], progress: FactsBuilder, recorder: Recorder
-) -> None:
+def _encode(received: ReceivedRequest, returned: ReturnValue, progress: FactsBuilder, recorder: Recorder) -> None:
     from blobprep.tables import translation
 
-    assert ask.results is not None
+    request, descriptors = received.request, received.descriptors
+    assert request.results is not None
     frames = {"results": returned.frame}
     dropped = returned.dropped
     if returned.second is not None:
-        if ask.second_output:
+        if request.second_output:
             frames["results2"] = returned.second
         else:
             dropped = ("element 2, a DataFrame (--second-output keeps it)", *dropped)
@@ -170,17 +171,17 @@ def _encode(
     for port, frame in frames.items():
         with _understood(port):
             with progress.timed("translate"):
-                table, changes = translation.to_table(frame, port, duplicate_suffix=ask.duplicate_suffix)
+                table, changes = translation.to_table(frame, port, duplicate_suffix=request.duplicate_suffix)
                 progress.note(changes)
             with progress.timed("encode"), open(descriptors[port], "wb", closefd=False) as sink:
-                progress.note(codecs.encode(table, sink, ask.results, port))
+                progress.note(codecs.encode(table, sink, request.results, port))
             counted[port] = describe_table(table)
             if port == "results" and "artifacts" in descriptors:
                 with open(descriptors["artifacts"], "wb", closefd=False) as sink:
-                    progress.artifacts = tuple(write_cells(table, ask.artifacts, sink, recorder.say))
-    for each in dropped:
-        recorder.say(f"dropped from what the script returned: {each}")
-        progress.note([_dropped(each)])
+                    progress.artifacts = tuple(write_cells(table, request.artifacts, sink, recorder.say))
+    for what in dropped:
+        recorder.say(f"dropped from what the script returned: {what}")
+        progress.note([_dropped(what)])
     with _understood(""):
         progress.require_lossless()
     progress.outputs |= counted
@@ -193,7 +194,7 @@ def _dropped(what: str) -> Translation:
 
 @contextmanager
 def _as_script() -> Iterator[None]:
-    """Take whatever the user's code raises as the script's failure: `SystemExit` and `KeyboardInterrupt` too."""
+    """Turn whatever the user's code raises into the script's failure: `SystemExit` and `KeyboardInterrupt` too."""
     try:
         yield
     except BaseException as error:
@@ -202,7 +203,7 @@ def _as_script() -> Iterator[None]:
 
 @contextmanager
 def _understood(port: str) -> Iterator[None]:
-    """Take what decoding, translating and encoding raise as failures with a cause."""
+    """Turn what decoding, translating and encoding raise into failures with a cause."""
     try:
         yield
     except (DatasetError, InvalidOption) as error:
@@ -228,7 +229,7 @@ def _understood(port: str) -> Iterator[None]:
         raise _Ended(describe_failure(error)) from error
 
 
-OPERATIONS: Final[dict[Operation, Callable[[Ask, dict[str, int], Channel, Recorder], Facts]]] = {
+OPERATIONS: Final[dict[Operation, Callable[[ReceivedRequest, Recorder], Facts]]] = {
     "run": run,
     "head": head,
     "table": table,

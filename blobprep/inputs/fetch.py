@@ -54,25 +54,25 @@ class Fetch:
 
     Args:
         inputs: the inputs, in the order they should arrive.
-        announce: called with port, offset and end of each range that has arrived.
-        on_failure: called once if the rest will never arrive.
         range_size: bytes of a range.
         on_demand: fetch only the ranges that `need` names, and compute no checksums.
         progress: called with the bytes fetched so far and the bytes to fetch in all.
+        on_arrival: called once everything has arrived, by the thread that waits for it.
     """
 
     def __init__(
         self,
         inputs: Iterable[ResolvedInput],
-        announce: Callable[[str, int, int], None],
-        on_failure: Callable[[], None],
         *,
         range_size: int = RANGE_SIZE,
         on_demand: bool = False,
         progress: Callable[[int, int], None] | None = None,
+        on_arrival: Callable[[], None] = lambda: None,
     ) -> None:
         self._inputs = {item.port: item for item in inputs}
-        self._announce, self._on_failure, self._progress = announce, on_failure, progress
+        self._announce: Callable[[str, int, int], None] = lambda port, offset, end: None
+        self._on_failure: Callable[[], None] = lambda: None
+        self._progress, self._on_arrival, self._on_demand = progress, on_arrival, on_demand
         self._changed = threading.Condition()
         self._todo: deque[tuple[str, int]] = deque()
         self._begun: set[tuple[str, int]] = set()
@@ -93,8 +93,14 @@ class Fetch:
             *(threading.Thread(target=self._hash, args=(item,), daemon=True) for item in hashed),
         ]
 
-    def start(self) -> None:
-        """Start the threads; announce inputs that the caller passed at once, as they are complete already."""
+    def start(self, announce: Callable[[str, int, int], None], on_failure: Callable[[], None]) -> None:
+        """Start the threads; announce inputs that the caller passed at once, as they are complete already.
+
+        Args:
+            announce: called with port, offset and end of each range that has arrived, from the fetchers' threads.
+            on_failure: called once if the rest will never arrive.
+        """
+        self._announce, self._on_failure = announce, on_failure
         for item in self._inputs.values():
             if not item.blobs:
                 self._announce(item.port, 0, item.size)
@@ -122,6 +128,12 @@ class Fetch:
         """Wait until everything has arrived, or nothing more will arrive."""
         for thread in self._threads if self._started else ():
             thread.join()
+
+    def wait_until_there(self) -> None:
+        """Wait until everything has arrived, or nothing more will; on demand there is nothing to wait for."""
+        if not self._on_demand:
+            self.wait()
+            self._on_arrival()
 
     def stop(self) -> None:
         """Fetch no more ranges; checksums of inputs that have arrived are still completed."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from typing import Final
 
-from blobprep.unnamed_files import disk_file, no_room
+from blobprep.unnamed_files import disk_file, memory_file, no_room, seal
 
-__all__ = ["MEMORY_LIMIT", "InputSpool", "bounded_file", "memory_file", "read_bounded"]
+__all__ = ["MEMORY_LIMIT", "InputSpool"]
 
 MEMORY_LIMIT: Final = 32 * 1024 * 1024
 """The largest input that is held in a memory file, in bytes; larger ones are in an unlinked file on disk."""
@@ -35,7 +35,7 @@ class InputSpool:
         self.writable = memory_file(port) if size <= MEMORY_LIMIT else disk_file()
         try:
             os.ftruncate(self.writable, size)
-            self.readable = _reopen(self.writable)
+            self.readable = _reopened(self.writable)
             # A descriptor can be reopened by its number (/proc/self/fd); then these permissions decide.
             os.fchmod(self.writable, 0o400)
             if not growing:
@@ -70,8 +70,8 @@ class InputSpool:
         self.close()
 
     def seal(self) -> None:
-        """Fix the size, for every holder of the file."""
-        _seal(self.writable)
+        """Keep the size as it is, whoever opens the file."""
+        seal(self.writable)
 
     def write(self, offset: int, data: bytes | memoryview) -> None:
         """Write a range."""
@@ -90,42 +90,8 @@ class InputSpool:
         os.close(self.readable)
 
 
-def memory_file(name: str) -> int:
-    """Open a file in memory, without a name; if the system has none, an unlinked file on disk."""
-    if hasattr(os, "memfd_create"):
-        return os.memfd_create(f"blobprep-{name}", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
-    return disk_file()
-
-
-def bounded_file(name: str, size: int) -> int:
-    """Open a memory file whose size cannot change, because no limit on a child counts the memory of such a file."""
-    descriptor = memory_file(name)
-    os.ftruncate(descriptor, size)
-    _seal(descriptor)
-    return descriptor
-
-
-def read_bounded(descriptor: int) -> bytes:
-    """Return the text that was written to a bounded file, without the zeros that follow it."""
-    size = os.fstat(descriptor).st_size
-    try:
-        size = os.lseek(descriptor, 0, os.SEEK_HOLE)  # most of the file was never written
-    except (AttributeError, OSError):  # not every system reports holes
-        pass
-    return os.pread(descriptor, size, 0).rstrip(b"\0")
-
-
-def _seal(descriptor: int) -> None:
-    try:
-        import fcntl
-
-        fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL)
-    except (ImportError, AttributeError, OSError):  # the file is on disk, or the system has no seals
-        pass
-
-
-def _reopen(descriptor: int) -> int:
-    """Open the same file again, read-only."""
+def _reopened(descriptor: int) -> int:
+    """Open the same file read-only."""
     for path in (f"/proc/self/fd/{descriptor}", f"/dev/fd/{descriptor}"):
         try:
             return os.open(path, os.O_RDONLY | os.O_CLOEXEC)

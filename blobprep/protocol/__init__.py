@@ -1,32 +1,57 @@
 """What parent and child say to each other: JSON shapes and frames. Pure.
 
-The two processes share six descriptors from the start, numbered the same at every isolation level:
+shapes   the shapes as plain data, and their limits
+frames   shapes as frames, log records as bytes, and the checks on both
 
-    0   /dev/null
+A child's processes have six descriptors from the start, numbered the same at the levels `process` and `strict`; at
+`off` the harness in the caller's process uses 3 and 4 under other numbers, and has no broker:
+
+    0   /dev/null (under a debugger: the terminal, also for 1 and 2)
     1   the child's raw standard output      2   its raw standard error
     3   the control socket: one JSON object a line, both ways
     4   the log: records of Python's own streams, in order (see `LogRecord`)
     5   the broker's socket, the way to the network (see `blobprep.dialing`)
 
-The child confines itself, says `confined` and by what measures, imports its libraries, says `prepared` and waits; where
-it cannot confine itself, or can still do what it must not, it says `unconfined` and why, and ends. The parent answers
-`confined` with one `ask` frame, which carries the descriptors of inputs and outputs in the order of `Ask.descriptors`.
-While inputs arrive the parent says `filled`, and the child may say `need`. A limit of time runs from `prepared` on.
-Before any code of the user's the child says `script`: what it claims afterwards is the script's word, and it needs no
-more ranges. At the end the
-child writes its `Facts` to the descriptor of that name and says `ended`. Frames are claims: the parent believes no more
-of them than it can check.
+A session is one child's life. It begins once:
+
+    parent  `prepare`     the operation to prepare for, the plan of confinement, the way to the network
+    child   `confined`    it has confined itself, and by which measures; or
+            `unconfined`  it could not, or can still do what it must not, and why; then it ends
+    child   `prepared`    it has imported its libraries; CPU time counts from here
+
+The child reads exactly `prepare` before it confines itself, and the parent sends nothing more before it has heard
+`confined`. At level `off` there is nothing to prepare: the host itself says `confined` and `prepared`.
+
+Then the parent makes one request after the other. Each has a number, 1 for the first, which every frame about it
+carries:
+
+    parent  `request`     a `ChildRequest`; with its first bytes come the descriptors of inputs and outputs, in the
+                          order of `ChildRequest.descriptors`
+    parent  `filled`      bytes `offset` to `end` of the input `port` are there; any number of times
+    child   `need`        it waits for `length` bytes from `offset` of the input `port`; any number of times
+    child   `script`      code of the user's begins to run; at most once, and no `need` follows it
+    child   `ended`       it has written its `Facts` to the descriptor `facts` and closed all it was given; once
+
+After `ended` the child ends itself where the request was the `last`; else it waits for the next one, and ends when the
+control socket does. The parent makes no request before the one before has `ended`. Either side ignores frames about a
+request that is over: a thread of a library may still read ahead. The parent ignores a bounded number only.
+
+A limit of time belongs to a request, and runs from `prepared` on, or from when all of its inputs have arrived,
+whichever is later. Frames are claims: the parent believes no more of them than it can check. From the first `script`
+on, all that the child says, for this request and all later ones, is the script's word.
 """
 
 from __future__ import annotations
 
 from blobprep.protocol.frames import (
-    decode_ask,
     decode_facts,
     decode_frame,
-    encode_ask,
+    decode_preparation,
+    decode_request,
     encode_facts,
     encode_frame,
+    encode_preparation,
+    encode_request,
     excess,
     pack_record,
     unpack_records,
@@ -46,18 +71,20 @@ from blobprep.protocol.shapes import (
     STDOUT_STREAM,
     TRACEBACK_LIMIT,
     VALUES_LIMIT,
-    Ask,
     AskedDataset,
     AskedPart,
     AskedResults,
     Cell,
+    ChildRequest,
     Facts,
     Failure,
     FailureKind,
     Figure,
     FrameError,
     LogRecord,
+    Network,
     Operation,
+    Preparation,
     TableFacts,
     Translation,
     cut_traceback,
@@ -78,27 +105,31 @@ __all__ = [
     "STDOUT_STREAM",
     "TRACEBACK_LIMIT",
     "VALUES_LIMIT",
-    "Ask",
     "AskedDataset",
     "AskedPart",
     "AskedResults",
     "Cell",
+    "ChildRequest",
     "Facts",
     "Failure",
     "FailureKind",
     "Figure",
     "FrameError",
     "LogRecord",
+    "Network",
     "Operation",
+    "Preparation",
     "TableFacts",
     "Translation",
     "cut_traceback",
-    "decode_ask",
     "decode_facts",
     "decode_frame",
-    "encode_ask",
+    "decode_preparation",
+    "decode_request",
     "encode_facts",
     "encode_frame",
+    "encode_preparation",
+    "encode_request",
     "excess",
     "pack_record",
     "unpack_records",

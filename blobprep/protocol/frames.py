@@ -1,4 +1,4 @@
-"""The frames: shapes as lines of JSON, and log records as bytes; what a child sent is checked as it is read."""
+"""The frames: shapes as lines of JSON, and log records as bytes; what a child sends is checked as it is read."""
 
 from __future__ import annotations
 
@@ -19,29 +19,34 @@ from blobprep.protocol.shapes import (
     STDERR_STREAM,
     STDOUT_STREAM,
     VALUES_LIMIT,
-    Ask,
     AskedDataset,
     AskedPart,
     AskedResults,
     Cell,
+    ChildRequest,
     Facts,
     Failure,
     FailureKind,
     Figure,
     FrameError,
     LogRecord,
+    Network,
+    Operation,
+    Preparation,
     TableFacts,
     Translation,
     cut_traceback,
 )
 
 __all__ = [
-    "decode_ask",
     "decode_facts",
     "decode_frame",
-    "encode_ask",
+    "decode_preparation",
+    "decode_request",
     "encode_facts",
     "encode_frame",
+    "encode_preparation",
+    "encode_request",
     "excess",
     "pack_record",
     "unpack_records",
@@ -56,15 +61,15 @@ def pack_record(stream: int, data: bytes) -> bytes:
 
 
 def unpack_records(buffer: bytearray) -> Iterator[LogRecord]:
-    """Take the whole records off the front of a buffer; what is not whole stays.
+    """Take the complete records off the front of a buffer; an incomplete one stays.
 
     Raises:
-        FrameError: the bytes are no records.
+        FrameError: the bytes are not log records.
     """
     while len(buffer) >= _RECORD.size:
         stream, length = _RECORD.unpack_from(buffer)
         if stream not in (STDOUT_STREAM, STDERR_STREAM, NOTE_STREAM) or length > 1 << 20:
-            raise FrameError("the log channel carries something else than log records")
+            raise FrameError("the log channel carries something other than log records")
         end = _RECORD.size + length
         if len(buffer) < end:
             return
@@ -78,10 +83,10 @@ def encode_frame(name: str, **values: Any) -> bytes:
 
 
 def decode_frame(line: bytes) -> tuple[str, dict[str, Any]]:
-    """Read a frame: its name and its values.
+    """Return a frame's name and its values.
 
     Raises:
-        FrameError: it is none.
+        FrameError: the line is not a frame.
     """
     try:
         values = json.loads(line)
@@ -90,13 +95,35 @@ def decode_frame(line: bytes) -> tuple[str, dict[str, Any]]:
         raise FrameError(f"not a frame: {line[:80]!r}") from error
 
 
-def encode_ask(ask: Ask) -> bytes:
-    """Return the `ask` frame."""
-    return encode_frame("ask", **asdict(ask))
+def encode_preparation(preparation: Preparation) -> bytes:
+    """Return the `prepare` frame."""
+    return encode_frame("prepare", **asdict(preparation))
 
 
-def decode_ask(values: dict[str, Any]) -> Ask:
-    """Read what an `ask` frame carries."""
+def decode_preparation(line: bytes) -> Preparation:
+    """Read the `prepare` frame; anything but exactly this one frame is refused.
+
+    Raises:
+        FrameError: the bytes are not such a frame, or more than one.
+    """
+    name, values = decode_frame(line)
+    try:
+        if name != "prepare" or not isinstance(values["plan"], str):
+            raise FrameError(f"expected the frame 'prepare', not {name!r}")
+        _one_of(get_args(Operation), values["operation"])
+        _one_of(get_args(Network), values["network"])
+        return Preparation(**values)
+    except (KeyError, TypeError) as error:
+        raise FrameError(f"not a valid 'prepare' frame: {error}") from error
+
+
+def encode_request(request: ChildRequest) -> bytes:
+    """Return the `request` frame."""
+    return encode_frame("request", **asdict(request))
+
+
+def decode_request(values: dict[str, Any]) -> ChildRequest:
+    """Read the values of a `request` frame."""
     values["datasets"] = tuple(
         AskedDataset(**{**row, "parts": tuple(AskedPart(**part) for part in row["parts"])})
         for row in values["datasets"]
@@ -105,7 +132,7 @@ def decode_ask(values: dict[str, Any]) -> Ask:
     values["artifacts"] = tuple(values["artifacts"])
     if values["results"] is not None:
         values["results"] = AskedResults(**values["results"])
-    return Ask(**values)
+    return ChildRequest(**values)
 
 
 def encode_facts(facts: Facts) -> bytes:
@@ -114,7 +141,7 @@ def encode_facts(facts: Facts) -> bytes:
 
 
 def excess(facts: bytes) -> str:
-    """Say what encoded facts have more of than is allowed, before they are decoded; empty where they are in order."""
+    """Return what encoded facts have too many of, before they are decoded; empty where they are within the limits."""
     if len(facts) > FACTS_LIMIT:
         return f"{len(facts)} bytes, {FACTS_LIMIT} are allowed"
     count = sum(map(facts.count, (b",", b":", b"[", b"{")))  # in texts too, where they are few
@@ -125,7 +152,7 @@ def decode_facts(data: bytes) -> Facts:
     """Read and check facts; what a child wrote is not trusted to have any shape.
 
     Raises:
-        FrameError: they are no facts.
+        FrameError: the bytes are not valid facts.
     """
     if too_much := excess(data):
         raise FrameError(f"the child left facts of {too_much}")
@@ -148,10 +175,10 @@ def decode_facts(data: bytes) -> Facts:
         raise FrameError("the child left no valid facts") from error
 
 
-# All but the ends of lines and tabs; and what turns the direction of writing around.
+# All control characters but line ends and tabs, and those that reverse the direction of text.
 _CONTROLS: Final = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _T = TypeVar("_T", Failure, Translation, Figure, Cell)
-# They stand at the starts of lines.
+# The command line prints these words at the starts of lines, where a script must not be able to forge one.
 _WORDS: Final[Mapping[tuple[type, str], Collection[str]]] = {
     (Figure, "origin"): ("saved", "open"),
     (Failure, "kind"): get_args(FailureKind),
@@ -162,12 +189,12 @@ _WORDS: Final[Mapping[tuple[type, str], Collection[str]]] = {
 def _checked(shape: type[_T], row: Mapping[str, Any]) -> _T:
     """Build a flat shape of text, booleans and counts, refusing anything else."""
     values: dict[str, Any] = {}
-    for each in fields(shape):
-        value = row[each.name]
-        if not _fits(each.name, value):
-            raise TypeError(each.name)
-        values[each.name] = _text(value) if isinstance(value, str) else value
-    if shape is Failure:  # it is shown on terminals
+    for attribute in fields(shape):
+        value = row[attribute.name]
+        if not _fits(attribute.name, value):
+            raise TypeError(attribute.name)
+        values[attribute.name] = _text(value) if isinstance(value, str) else value
+    if shape is Failure:  # shown on terminals
         values = {name: _tame(cut_traceback(text)) for name, text in values.items()}
     for (limited, name), words in _WORDS.items():
         if shape is limited:
@@ -204,17 +231,17 @@ def _text(value: object) -> str:
 
 
 def _tame(text: str) -> str:
-    """Return text whose control characters are shown and not obeyed."""
+    """Return text with its control characters escaped, so that a terminal shows them and does not obey them."""
     return _CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def _one_of(words: Collection[str], value: str) -> str:
     if value not in words:
-        raise TypeError(f"{value!r} is no word for this")
+        raise TypeError(f"unknown word {value!r}")
     return value
 
 
 def _seconds(value: object) -> float:
-    if not isinstance(value, int | float) or not math.isfinite(value):  # Python's JSON reads NaN, and others do not
+    if not isinstance(value, int | float) or not math.isfinite(value):  # Python's JSON accepts NaN, others do not
         raise TypeError("a timing is a number of seconds")
     return float(value)

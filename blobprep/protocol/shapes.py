@@ -1,4 +1,4 @@
-"""The shapes: what is asked of a child, what it says it did, and the limits of both. Plain data."""
+"""The shapes of the protocol: what a child is asked, what it reports, and the limits of both. Plain data."""
 
 from __future__ import annotations
 
@@ -20,18 +20,20 @@ __all__ = [
     "STDOUT_STREAM",
     "TRACEBACK_LIMIT",
     "VALUES_LIMIT",
-    "Ask",
     "AskedDataset",
     "AskedPart",
     "AskedResults",
     "Cell",
+    "ChildRequest",
     "Facts",
     "Failure",
     "FailureKind",
     "Figure",
     "FrameError",
     "LogRecord",
+    "Network",
     "Operation",
+    "Preparation",
     "TableFacts",
     "Translation",
     "cut_traceback",
@@ -48,13 +50,13 @@ FACTS_LIMIT: Final = 16 * 1024 * 1024
 """Bytes of facts a child may leave."""
 
 VALUES_LIMIT: Final = 1 << 21
-"""Values in them, and names of values, at most: each takes much more memory than its bytes, when they are read."""
+"""Values in facts, and names of values, at most: once read, each takes much more memory than its bytes."""
 
 PORTS: Final = ("dataset1", "dataset2", "results", "results2")
-"""Where tables go in and out."""
+"""Where tables go in and come out."""
 
 STAGES: Final = ("unpack", "decode", "script", "translate", "encode", "child")
-"""What a child measures the time of; the last is all of it."""
+"""Stages whose time a child measures; the last one is the whole request."""
 
 TRACEBACK_LIMIT: Final = 60_000
 """Characters of a traceback, and of a message: an exception may carry any number."""
@@ -68,9 +70,10 @@ EXAMPLE_LIMIT: Final = 40
 STDOUT_STREAM: Final = 1
 STDERR_STREAM: Final = 2
 NOTE_STREAM: Final = 3
-"""What blobprep's own part of the child notes; a script shares its process, and can write here too."""
+"""Notes of blobprep's own part of the child; a script shares the process and can write here too."""
 
 Operation = Literal["run", "head", "table"]
+Network = Literal["brokered", "direct"]
 FailureKind = Literal["script", "dataset", "bundle", "lossless", "memory", "disk", "file", "threads", "defect"]
 
 
@@ -83,12 +86,12 @@ def cut_traceback(text: str) -> str:
 
 
 class FrameError(ValueError):
-    """Say that the other side sent what the protocol does not allow."""
+    """The other side sent something that the protocol does not allow."""
 
 
 @dataclass(frozen=True, slots=True)
 class AskedPart:
-    """Say where in the input file one of a dataset's blobs is.
+    """The place of one of a dataset's blobs in the input file.
 
     Attributes:
         reference: printed in messages.
@@ -102,16 +105,16 @@ class AskedPart:
 
 @dataclass(frozen=True, slots=True)
 class AskedDataset:
-    """Describe a connected dataset port.
+    """A connected dataset port.
 
     Attributes:
         port: `dataset1` or `dataset2`; also the name of its descriptor.
         reference: printed in messages.
         size: bytes of the input file when it is whole.
-        format: a name of `blobprep.formats.FORMATS`; empty where the first bytes are to tell.
+        format: a name of `blobprep.formats.FORMATS`; empty where the first bytes decide.
         options: complete and checked; as given where the format is not known yet.
-        found: what told the format, see `blobprep.formats.Found`.
-        parts: the blobs of a dataset that is several, in their order, end to end in the input file; else empty.
+        found: how the format is known, see `blobprep.formats.Found`.
+        parts: the blobs of a dataset of several blobs, in their order, end to end in the input file; else empty.
     """
 
     port: str
@@ -125,33 +128,54 @@ class AskedDataset:
 
 @dataclass(frozen=True, slots=True)
 class AskedResults:
-    """Describe the format results are encoded in."""
+    """The format that results are encoded in."""
 
     format: str
     options: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
-    """Say what the child is to do.
+class Preparation:
+    """What a child prepares for before it is asked anything: the `prepare` frame.
 
     Attributes:
-        operation: `run` the script, or look at the `head` of dataset1.
-        descriptors: names of the descriptors sent along, in their order: `script`, `dataset1`, `dataset2`, `bundle`
-            (inputs), `results`, `results2`, `artifacts`, `facts` (outputs).
-        folder: absolute path of the working folder.
+        operation: decides which libraries the child imports; it may be asked for another one.
+        plan: how the child confines itself, as `blobprep.confinement.plan.Plan.encode` returns it; empty for no
+            confinement.
+        network: how sockets reach the network: through the broker, or directly.
+    """
+
+    operation: Operation
+    plan: str
+    network: Network
+
+
+@dataclass(frozen=True, slots=True)
+class ChildRequest:
+    """One request to a child: the `request` frame.
+
+    Attributes:
+        operation: `run` the script, show the `head` of dataset1, or decode dataset1 as a `table`.
+        number: 1 for the first request of a session, then one more for each; filled in by the session.
+        last: whether the child ends after this request; filled in by the session.
+        descriptors: names of the descriptors that come with the frame, in their order: `script`, `dataset1`,
+            `dataset2`, `bundle` (inputs), `results`, `results2`, `artifacts`, `facts` (outputs); filled in by the
+            session.
+        folder: absolute path of the working folder; filled in by the session.
         script: the script's printed name, shown in tracebacks.
         script_kind: `source` (text of a module) or `function` (pickled by the caller).
         script_size, bundle_size: bytes.
         bundle: the module zip's printed reference.
         debugger: what the script runs under: nothing where empty, `pdb`, or `debugpy:PORT`.
         rows: of `head`.
-        artifacts: names asked for: of columns of the results, whose first cell goes to the descriptor `artifacts`, or
-            of files, which are no concern of the child's.
+        artifacts: names of columns of the results, whose first cell goes to the descriptor `artifacts`, or of files,
+            which the child ignores.
         emulator: HOST:PORT of what stands in for the script's accounts over http; None for none.
     """
 
     operation: Operation
+    number: int = 0
+    last: bool = True
     descriptors: tuple[str, ...] = ()
     folder: str = ""
     script: str = ""
@@ -173,16 +197,16 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """Record one change a table underwent: an entry of the ledger.
+    """One change a table underwent: an entry of the ledger.
 
     Attributes:
         port: `dataset1`, `dataset2`, `results` or `results2`.
         column: its label as the script sees it; empty where the whole table is meant.
         kind: a word: `rename`, `cast`, `type`, `missing`, `index`, `dropped`, `zone`, `text`, `partition`.
         detail: one sentence.
-        lossy: whether something cannot be had back from the outcome.
+        lossy: whether something cannot be recovered from the outcome.
         remedy: the option that changes it; empty where there is none.
-        count: values that changed; None where it is not values that did.
+        count: values that changed; None where the change is not one of values.
         example: one of them as text, of at most `EXAMPLE_LIMIT` printable characters, and never a secret; empty where
             there is none to show.
     """
@@ -199,7 +223,7 @@ class Translation:
 
 @dataclass(frozen=True, slots=True)
 class TableFacts:
-    """Count a table: rows, columns and the columns' labels and types (Arrow's names); and the format it was in."""
+    """A table's rows and columns, the columns' labels and types (Arrow's names), and the format it was in."""
 
     rows: int
     columns: int
@@ -210,7 +234,7 @@ class TableFacts:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Name an image in the working folder: `saved` by the script, or still `open` when it returned."""
+    """An image in the working folder: `saved` by the script, or still `open` when it returned."""
 
     path: str
     origin: Literal["saved", "open"]
@@ -218,7 +242,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Say which bytes of the descriptor `artifacts` are the cell of a results column, asked for by its label."""
+    """The bytes of the descriptor `artifacts` that are the cell of a results column, asked for by its label."""
 
     name: str
     offset: int
@@ -227,11 +251,11 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Say why the child did not do what it was asked.
+    """The reason why the child did not do what it was asked.
 
     Attributes:
-        kind: who is wrong: the script, a dataset, the bundle, `--lossless`, blobprep, or want of `memory`, of room on
-            the `disk`, of bytes that a `file` may have, of `threads`.
+        kind: what is at fault: the script, a dataset, the bundle, `--lossless`, blobprep, or too little `memory`, room
+            on the `disk`, bytes that a `file` may have, or `threads`.
         message: one sentence.
         remedy: one sentence, may be empty.
         traceback: the user's frames and the exception, may be empty.
@@ -247,7 +271,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Say what the child did: small facts only, the tables are elsewhere.
+    """What the child reports about a request: small facts only, the tables are elsewhere.
 
     Attributes:
         head: rows of operation `head`, as text; `total` rows are in the dataset, None where that is not known.
@@ -267,7 +291,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class LogRecord:
-    """Carry bytes a stream wrote, in the order of writing across streams."""
+    """Bytes that a stream wrote, in the order of writing across streams."""
 
     stream: int
     data: bytes

@@ -20,9 +20,9 @@ from blobprep.runs.session_use import compute
 from blobprep.runs.verdict import SCRIPT_CODE, Verdict
 from blobprep.sandbox.fonts import build_font_cache, font_cache
 from blobprep.sandbox.isolation import PROCESS_NOTICE, Level, require_level
-from blobprep.sandbox.launch import start
+from blobprep.sandbox.launch import Children, start
 from blobprep.sandbox.run_log import RunLog
-from blobprep.sandbox.session import Child
+from blobprep.sandbox.session import ChildSession
 
 __all__ = ["execute"]
 
@@ -30,6 +30,7 @@ __all__ = ["execute"]
 def execute(
     request: Request,
     *,
+    children: Children = start,
     echo: TextIO | None = None,
     progress: Callable[[int, int], None] | None = None,
     stage: Callable[[str], None] | None = None,
@@ -39,6 +40,7 @@ def execute(
 
     Args:
         request: what to do, every name resolved.
+        children: starts the child; a process of its own by default, or this one at level `off`.
         echo: where the script's output is shown as it comes.
         progress: called with bytes fetched and bytes in all.
         stage: called as each stage begins, with `resolve`, `fetch`, `script` or `commit`.
@@ -58,40 +60,40 @@ def execute(
     begin = stage or _ignore
     begin("resolve")
     with ExitStack() as stack:
-        child = stack.enter_context(_started(request, level, RunLog(echo, request.limits.log_kept)))
+        log = RunLog(echo, request.limits.log_kept)
+        session = stack.enter_context(_started(request, level, children, log))
         resolved = resolve(request.script, _datasets(request), request.bundle, lossless=request.options.lossless)
         stack.callback(resolved.close)
-        isolation = IsolationRecord(request.isolation, level, child.require_confined())
+        isolation = IsolationRecord(request.isolation, level, session.require_confined())
         timings.lap("resolve")
         manifest = first_manifest(request, resolved, isolation, this_process(plan.planned), now())
         with Outputs.open(plan, manifest, lambda current, error: stopped_manifest(current, error, now())) as outputs:
             timings.lap("claim")
             if outputs.claim.took_over:
-                child.logbook.say(outputs.claim.took_over)
-            computed = compute(request, child, resolved, outputs, progress, begin)
+                log.say(outputs.claim.took_over)
+            computed = compute(request, session, resolved, outputs, log, progress=progress, begin=begin)
             timings.lap("compute")
             begin("commit")
             if "matplotlib" in computed.verdict.facts.environment and level != "off":
                 stack.enter_context(build_font_cache(font_cache()))
-            log = _last_log(child.logbook, computed.verdict)
-            texts = {"script": resolved.script.source, "log": log.encode()}
+            lines = _last_log(log, computed.verdict)
+            texts = {"script": resolved.script.source, "log": lines.encode()}
             tables, succeeded = computed.verdict.facts.outputs, computed.verdict.error is None
             records = outputs.publish(tables, computed.files, texts, succeeded=succeeded)
             timings.lap("commit")
             outputs.finish(last_manifest(outputs.claim.manifest, resolved, computed, records, timings.seconds, now()))
     if computed.verdict.raises is not None:
         raise computed.verdict.raises
-    return Run(outputs.claim.manifest, request.output, log, plan.places(records))
+    return Run(outputs.claim.manifest, request.output, lines, plan.places(records))
 
 
-def _started(request: Request, level: Level, logbook: RunLog) -> Child:
+def _started(request: Request, level: Level, children: Children, log: RunLog) -> ChildSession:
     if level == "process":
-        logbook.say(PROCESS_NOTICE)
-    return start(
+        log.say(PROCESS_NOTICE)
+    return children(
         "run",
         level,
         request.limits,
-        logbook,
         rules=request.rules,
         debug=request.options.debug,
         namespace=request.namespace,
@@ -107,23 +109,23 @@ def _datasets(request: Request) -> dict[str, Dataset]:
     return {port: dataset for port, dataset in ports.items() if dataset is not None}
 
 
-def _last_log(logbook: RunLog, verdict: Verdict) -> str:
-    """Return the whole log, ended by what went wrong."""
+def _last_log(log: RunLog, verdict: Verdict) -> str:
+    """Return the whole log, with what went wrong at its end."""
     if verdict.raises is not None:
-        logbook.hush()  # whoever catches it shows it
+        log.hush()  # what catches the error shows it
     if verdict.error is not None:
         is_ours = verdict.facts.failure is None and verdict.error.code != SCRIPT_CODE
-        say = logbook.say if is_ours else logbook.quote
+        say = log.say if is_ours else log.quote
         if verdict.error.traceback not in verdict.error.message:  # as that of Error 0085 is
             say(verdict.error.traceback)
         say(verdict.error.message)
         if verdict.remedy:
             say(verdict.remedy)
-    return logbook.text()
+    return log.text()
 
 
 class _Timings:
-    """Measure stages that follow each other, in seconds."""
+    """Seconds of stages that follow each other."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}

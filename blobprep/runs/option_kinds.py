@@ -42,7 +42,7 @@ class Option:
         default: its value if it is left out or None.
         setting: the setting that is used if the value is None; empty for none.
         lone: whether a single text may be given instead of a list.
-        child: whether the child gets the value, in the field of `Ask` with the same name.
+        child: whether the child gets the value, in the field of `ChildRequest` with the same name.
         name: the field, the keyword argument and the key in `request`.
     """
 

@@ -217,7 +217,7 @@ class RunOptions:
         return cls(**{name: read_value(OPTIONS[name], value) for name, value in values.items() if name in OPTIONS})
 
     def for_child(self) -> dict[str, Any]:
-        """Return the options that the child is asked with, by the fields of `Ask`."""
+        """Return the options that the child is asked with, by the fields of `ChildRequest`."""
         return {name: getattr(self, name) for name, option in OPTIONS.items() if option.child}
 
 

@@ -1,8 +1,7 @@
-"""The first rows of a dataset: a child looks into it, and of a large blob only a few ranges are fetched."""
+"""The first rows of a dataset: a child reads them, and only a few ranges of a large blob are fetched."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -11,15 +10,14 @@ from typing import TYPE_CHECKING, Final
 from blobprep.errors import BlobprepError, DatasetError, Defect, InvalidOption, LimitError, TimeExceeded
 from blobprep.inputs.fetch import Fetch
 from blobprep.inputs.resolve import resolve_dataset
-from blobprep.inputs.spool import bounded_file, read_bounded
 from blobprep.limits import Limits, error_of
 from blobprep.manifest import ErrorRecord
-from blobprep.protocol import FACTS_LIMIT, Ask
+from blobprep.protocol import ChildRequest
 from blobprep.runs.verdict import judge
 from blobprep.sandbox.isolation import DEFAULT_LEVEL, require_level, require_namespace
 from blobprep.sandbox.launch import start
 from blobprep.sandbox.run_log import RunLog
-from blobprep.sandbox.session import Child
+from blobprep.sandbox.session import ChildSession
 
 if TYPE_CHECKING:
     from blobprep.settings import Workspace
@@ -32,12 +30,12 @@ _SECONDS: Final = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Hold the first rows of a dataset.
+    """The first rows of a dataset.
 
     Attributes:
         names, types: of the columns; the types are Arrow's, guessed from these rows where the format is a text.
         rows: each a cell's text for each column, None where it is missing.
-        total: rows of the whole dataset, None where only reading all of it would tell.
+        total: rows of the whole dataset, None where counting them means reading all of it.
     """
 
     names: tuple[str, ...]
@@ -63,7 +61,7 @@ def head(
 
     Raises:
         DatasetError: it is not in its format.
-        LimitError: looking at it takes more than the settings allow.
+        LimitError: reading it takes more than the settings allow.
         InvalidOption, StoreError: as the settings and the store say.
         IsolationUnavailable: the settings' level of isolation is not available.
     """
@@ -71,47 +69,46 @@ def head(
     from blobprep.settings import Workspace
 
     if rows < 0:
-        raise InvalidOption(f"{rows} is no number of rows", remedy="ask for 0 or more")
+        raise InvalidOption(f"rows must be 0 or more: {rows}", remedy="ask for 0 rows or more")
     settings = workspace or Workspace()
     dataset = settings.dataset(reference, read)
     if dataset is None:
-        raise InvalidOption("no dataset is named", remedy="give a reference")
-    logbook, limits = RunLog(), limits_of(settings, {"timeout": _SECONDS})
+        raise InvalidOption("no dataset is given", remedy="give a reference")
+    limits = limits_of(settings, {"timeout": _SECONDS})
     with ExitStack() as stack:
-        child = stack.enter_context(_looking(settings, limits, logbook))
+        session = stack.enter_context(_started(settings, limits))
         resolved = resolve_dataset("dataset1", dataset)
         stack.callback(resolved.input.bytes.close)
-        fetch = Fetch([resolved.input], child.filled, child.kill, range_size=_RANGE, on_demand=True)
-        child.subscribe(fetch.need, fetch.stop)
-        stack.callback(fetch.close)
-        facts = bounded_file("facts", FACTS_LIMIT)
-        stack.callback(os.close, facts)
-        ask = Ask("head", datasets=(resolved.asked,), rows=rows)
-        child.ask(ask, {"dataset1": resolved.input.bytes.readable, "facts": facts})
-        fetch.start()
-        ending = child.wait(limits.timeout)
+        fetch = Fetch([resolved.input], range_size=_RANGE, on_demand=True)
+        result = session.call(
+            ChildRequest("head", datasets=(resolved.asked,), rows=rows),
+            {"dataset1": resolved.input.bytes.readable},
+            log=RunLog(),
+            inputs=fetch,
+            seconds=limits.timeout,
+        )
         fetch.finish()
-        verdict = judge(ending, read_bounded(facts), limits, needs="")
+        verdict = judge(result.ending, result.facts, limits, needs="")
     if verdict.raises is not None:
         raise verdict.raises
     if verdict.error is not None:
         raise _failure(reference, verdict.error)
     counted = verdict.facts.inputs.get("dataset1")
     if counted is None:
-        raise Defect("the child looked and said nothing")
+        raise Defect("the child reported success and no columns")
     return Head(counted.names, counted.types, verdict.facts.head, verdict.facts.total)
 
 
 def _failure(reference: str, error: ErrorRecord) -> BlobprepError:
-    """Return what a look that failed raises; its time is not the script's, which a setting could change."""
+    """Turn a failed preview into an exception. Its time limit is fixed, so no setting is suggested."""
     kind = error_of(error.code)
     if kind is TimeExceeded:
-        return TimeExceeded(f"{reference}: it could not be looked at within {_SECONDS:g} seconds")
+        return TimeExceeded(f"{reference}: its first rows could not be read within {_SECONDS:g} seconds")
     return (kind if issubclass(kind, LimitError) else DatasetError)(f"{reference}: {error.message}")
 
 
-def _looking(workspace: Workspace, limits: Limits, logbook: RunLog) -> Child:
-    """Start a child at the settings' level; one of its own in any case, for a dataset is not trusted either."""
+def _started(workspace: Workspace, limits: Limits) -> ChildSession:
+    """Start a child at the settings' level; in a process of its own in any case: a dataset is not trusted either."""
     level = require_level(str(workspace.script_setting("isolation") or DEFAULT_LEVEL))
     namespace = require_namespace(str(workspace.script_setting("namespace") or "auto"))
-    return start("head", "process" if level == "off" else level, limits, logbook, namespace=namespace)
+    return start("head", "process" if level == "off" else level, limits, namespace=namespace)

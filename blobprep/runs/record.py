@@ -25,7 +25,7 @@ from blobprep.manifest import (
 )
 from blobprep.protocol import Facts, Translation
 from blobprep.runs.request import Request
-from blobprep.runs.session_use import Computed
+from blobprep.runs.session_use import ComputeResult
 
 __all__ = ["first_manifest", "last_manifest", "stopped_manifest", "time_text"]
 
@@ -52,7 +52,7 @@ def first_manifest(
 def last_manifest(
     manifest: Manifest,
     resolved: ResolvedInputs,
-    computed: Computed,
+    computed: ComputeResult,
     outputs: tuple[OutputRecord, ...],
     timings: Mapping[str, float],
     ended: datetime,

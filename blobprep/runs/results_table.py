@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from blobprep.errors import DatasetError, OutputError
 from blobprep.formats import format_by_name, format_named, read_options, write_options
-from blobprep.inputs.spool import InputSpool, bounded_file, read_bounded
+from blobprep.inputs.spool import InputSpool
 from blobprep.limits import Limits
 from blobprep.manifest import OutputRecord
-from blobprep.protocol import FACTS_LIMIT, Ask, AskedDataset, AskedResults
+from blobprep.protocol import AskedDataset, AskedResults, ChildRequest
 from blobprep.runs.verdict import judge
+from blobprep.sandbox.call import WholeInputs
 from blobprep.sandbox.isolation import Level, require_level
 from blobprep.sandbox.launch import start
 from blobprep.sandbox.run_log import RunLog
@@ -68,16 +69,17 @@ def _read_by_child(held: InputSpool, asked: AskedDataset, level: Level, room: in
     limits = Limits(memory=2 * room + _WORK, disk=room)
     results = AskedResults("arrow", write_options(format_named("arrow"), {}))
     with ExitStack() as stack:
-        facts, written = bounded_file("facts", FACTS_LIMIT), disk_file()
-        stack.callback(os.close, facts)
+        written = disk_file()
         stack.callback(os.close, written)
-        child = stack.enter_context(start("table", level, limits, RunLog()))
-        child.ask(
-            Ask("table", datasets=(asked,), results=results),
-            {_PORT: held.readable, "results": written, "facts": facts},
+        session = stack.enter_context(start("table", level, limits))
+        result = session.call(
+            ChildRequest("table", datasets=(asked,), results=results),
+            {_PORT: held.readable, "results": written},
+            log=RunLog(),
+            inputs=WholeInputs({_PORT: held.size}),
+            seconds=limits.timeout,
         )
-        child.filled(_PORT, 0, held.size)
-        verdict = judge(child.wait(limits.timeout), read_bounded(facts), limits)
+        verdict = judge(result.ending, result.facts, limits)
         if verdict.error is not None and verdict.error.code in ("disk", "memory"):
             raise OutputError(
                 f"{asked.reference} has {held.size} bytes and expands to more than {room} in memory",
@@ -101,4 +103,4 @@ def _decoded(descriptor: int, asked: AskedDataset) -> pa.Table:
 
 
 def _invalid(reference: str, reason: str) -> OutputError:
-    return OutputError(f"{reference} holds no valid table: {reason}")
+    return OutputError(f"{reference} does not hold a valid table: {reason}")

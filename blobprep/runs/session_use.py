@@ -1,11 +1,11 @@
-"""The child's part of a run: hand over the inputs, wait, judge."""
+"""The child's part of a run: one call of a session, and what it means."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from blobprep.errors import FiguresExceeded
@@ -13,30 +13,31 @@ from blobprep.formats import format_named, write_options
 from blobprep.inputs.fetch import Fetch
 from blobprep.inputs.resolve import ResolvedInputs
 from blobprep.inputs.sources import SourceScript
-from blobprep.inputs.spool import InputSpool, bounded_file, read_bounded
-from blobprep.limits import limit_error
+from blobprep.inputs.spool import InputSpool
+from blobprep.limits import Limits, limit_error
 from blobprep.manifest import ErrorRecord
 from blobprep.outputs.artifacts import ArtifactsMissing, find_artifacts
 from blobprep.outputs.collector import LeftFile, collect_images
 from blobprep.outputs.publish import Outputs
 from blobprep.outputs.staging import Room
-from blobprep.protocol import FACTS_LIMIT, Ask, AskedResults
+from blobprep.protocol import AskedResults, ChildRequest
 from blobprep.runs.hints import add_hints
 from blobprep.runs.request import Request
 from blobprep.runs.verdict import Verdict, judge, script_failure
 from blobprep.sandbox.network.connection_log import ConnectionRecord
-from blobprep.sandbox.session import Child
+from blobprep.sandbox.run_log import RunLog
+from blobprep.sandbox.session import ChildSession
 
-__all__ = ["Computed", "compute"]
+__all__ = ["ComputeResult", "compute"]
 
 
 @dataclass(frozen=True, slots=True)
-class Computed:
-    """Hold what a child made; its tables are staged.
+class ComputeResult:
+    """What a child computed; its tables are staged.
 
     Attributes:
         verdict: whether it succeeded.
-        checksums: sha256 by port, of each of its blobs up to the last that arrived whole.
+        checksums: sha256 by port, of each of its blobs up to the last one that arrived completely.
         files: by output (`figure`, `artifact`), what it left to be published.
         attempts: what it tried to reach.
     """
@@ -49,82 +50,92 @@ class Computed:
 
 def compute(
     request: Request,
-    child: Child,
+    session: ChildSession,
     resolved: ResolvedInputs,
     outputs: Outputs,
+    log: RunLog,
+    *,
     progress: Callable[[int, int], None] | None,
     begin: Callable[[str], None],
-) -> Computed:
-    """Feed a child, take what it makes, and judge its end.
+) -> ComputeResult:
+    """Make a child compute the outputs, and judge how that ended.
+
+    Args:
+        request: what to do.
+        session: with a child that was asked nothing yet; this call is its last, so that its processes are dead when
+            its folder is looked at.
+        resolved: the inputs.
+        outputs: take the tables.
+        log: of the run.
+        progress: called with the bytes fetched so far and in all.
+        begin: called with the stage that begins: `fetch`, `script`.
 
     Raises:
         BlobChanged, StoreError, LimitError: an input could not be fetched.
         OutputError, AccessError, StoreUnavailable: results could not be staged.
     """
-    with ExitStack() as stack:
-        fetch = Fetch(resolved.inputs.values(), child.filled, child.kill, progress=progress)
-        child.subscribe(fetch.need, fetch.stop)
-        stack.callback(fetch.close)
-        stack.callback(child.kill)
-        script = stack.enter_context(InputSpool.holding("script", resolved.script.data))
-        facts = bounded_file("facts", FACTS_LIMIT)
-        stack.callback(os.close, facts)
-        room = Room(request.limits.disk, lambda: child.exceed("disk"))
-        with outputs.streams(child.kill, room) as streams:
-            inputs = {port: each.bytes.readable for port, each in resolved.inputs.items()}
-            given = {"script": script.readable, **inputs, **streams, "facts": facts}
-            child.ask(_ask(request, resolved), given)
-        begin("fetch")
-        fetch.start()
-        if request.isolation != "off":  # there the script runs in this thread, and reads what arrives
-            fetch.wait()
-        begin("script")
-        ending = child.wait(None if request.options.debug else request.limits.timeout)
-        checksums = fetch.finish()
-        outputs.finish_streams()
-        attempts = child.hang_up()
-        verdict = judge(ending, read_bounded(facts), request.limits, lossless=request.options.lossless)
-        verdict, artifacts = _artifacts(request, child, verdict, outputs)
-        verdict, images = _collect(request, child, verdict)
-        files = outputs.plan.fitting({"figure": images, "artifact": artifacts}, child.logbook.say)
-        verdict = add_hints(verdict, resolved, attempts, emulated=request.options.emulator is not None)
-        return Computed(verdict, checksums, files, attempts)
+    begin("fetch")
+    fetch = Fetch(resolved.inputs.values(), progress=progress, on_arrival=partial(begin, "script"))
+    with InputSpool.holding("script", resolved.script.data) as script:
+        result = session.call(
+            _child_request(request, resolved),
+            {"script": script.readable, **{port: item.bytes.readable for port, item in resolved.inputs.items()}},
+            log=log,
+            inputs=fetch,
+            outputs=partial(_open_streams, outputs, request.limits),
+            seconds=None if request.options.debug else request.limits.timeout,
+        )
+    checksums = fetch.finish()
+    outputs.finish_streams()
+    verdict = judge(result.ending, result.facts, request.limits, lossless=request.options.lossless)
+    verdict, artifacts = _find_artifacts(request, session.folder, verdict, outputs, log.say)
+    verdict, images = _collect_figures(request, session.folder, verdict, log.say)
+    files = outputs.plan.fitting({"figure": images, "artifact": artifacts}, log.say)
+    verdict = add_hints(verdict, resolved, result.attempts, emulated=request.options.emulator is not None)
+    return ComputeResult(verdict, checksums, files, result.attempts)
 
 
-def _collect(request: Request, child: Child, verdict: Verdict) -> tuple[Verdict, list[LeftFile]]:
-    """Take the figures; a script that left more than it may has failed, and those within the limit are kept."""
+def _open_streams(outputs: Outputs, limits: Limits, session: ChildSession) -> AbstractContextManager[Mapping[str, int]]:
+    """Open the tables' streams; a table that cannot be staged, or is too large, ends the child."""
+    return outputs.streams(session.kill, Room(limits.disk, lambda: session.exceed("disk")))
+
+
+def _collect_figures(
+    request: Request, folder: str, verdict: Verdict, say: Callable[[str], None]
+) -> tuple[Verdict, list[LeftFile]]:
+    """Collect the figures; a script that left too many has failed, and those within the limit are kept."""
     images: list[LeftFile] = []
     try:
-        for each in collect_images(child.host.folder, verdict.facts.figures, request.limits):
-            if isinstance(each, str):
-                child.logbook.say(f"figure: {each}")
+        for found in collect_images(folder, verdict.facts.figures, request.limits):
+            if isinstance(found, str):
+                say(f"figure: {found}")
             else:
-                images.append(each)
+                images.append(found)
     except FiguresExceeded as error:
         if verdict.error is None:
             verdict = replace(verdict, error=ErrorRecord(error.code, error.message), remedy=error.remedy)
     return verdict, images
 
 
-def _artifacts(request: Request, child: Child, verdict: Verdict, outputs: Outputs) -> tuple[Verdict, list[LeftFile]]:
-    """Find what was asked for; a script that did not leave it has failed."""
+def _find_artifacts(
+    request: Request, folder: str, verdict: Verdict, outputs: Outputs, say: Callable[[str], None]
+) -> tuple[Verdict, list[LeftFile]]:
+    """Find the artifacts that were asked for; a script that did not leave one has failed."""
     if verdict.error is not None:
         return verdict, []
     try:
-        found = find_artifacts(
-            request.options.artifacts, verdict.facts, child.host.folder, outputs.cells, child.logbook.say
-        )
-        most = request.limits.disk
-        if most is not None and sum(each.size for each in found) > most:  # a hole in a file becomes bytes of a blob
-            error = limit_error("disk", request.limits)
-            return replace(verdict, error=ErrorRecord(error.code, error.message), remedy=error.remedy), []
-        return verdict, found
+        found = find_artifacts(request.options.artifacts, verdict.facts, folder, outputs.cells, say)
     except ArtifactsMissing as error:
         return script_failure(verdict.facts, f"{error}\n"), []
+    most = request.limits.disk
+    if most is not None and sum(file.size for file in found) > most:  # a hole in a file becomes bytes of a blob
+        exceeded = limit_error("disk", request.limits)
+        return replace(verdict, error=ErrorRecord(exceeded.code, exceeded.message), remedy=exceeded.remedy), []
+    return verdict, found
 
 
 def _script_name(request: Request, resolved: ResolvedInputs) -> str:
-    """Return the name that tracebacks show; for an editor, whose breakpoints name files, a local one's whole path."""
+    """Return the name that tracebacks show; for an editor, whose breakpoints name files, a local script's full path."""
     source, printed = request.script, resolved.script.printed
     is_local = isinstance(source, SourceScript) and not source.location.container
     if request.options.debug and request.debugger != "pdb" and is_local:
@@ -132,9 +143,9 @@ def _script_name(request: Request, resolved: ResolvedInputs) -> str:
     return printed
 
 
-def _ask(request: Request, resolved: ResolvedInputs) -> Ask:
+def _child_request(request: Request, resolved: ResolvedInputs) -> ChildRequest:
     bundle = resolved.inputs.get("bundle")
-    return Ask(
+    return ChildRequest(
         "run",
         script=_script_name(request, resolved),
         script_kind=resolved.script.kind,

@@ -10,8 +10,8 @@ from blobprep.errors import BlobprepError, BundleError, DatasetError, Defect, Ru
 from blobprep.limits import LIMITS, Limits, limit_error
 from blobprep.manifest import ErrorRecord
 from blobprep.protocol import Facts, Failure, FrameError, decode_facts
+from blobprep.sandbox.call import Ending
 from blobprep.sandbox.guard.main import STACKS
-from blobprep.sandbox.session import Ending
 
 __all__ = ["SCRIPT_CODE", "Verdict", "error_0085", "judge", "script_failure"]
 

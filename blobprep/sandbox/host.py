@@ -1,4 +1,4 @@
-"""What a host of a child does: it starts the child, reports its end and cleans up after it."""
+"""What a host of a child does: it has started the child, reports its end, and cleans up after it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["Channels", "Host", "Report"]
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Say how a child's process ended.
+    """How a child's process ended.
 
     Attributes:
         code: exit status; negative for the number of the signal that ended it; None where it is not known.
@@ -27,7 +27,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """Hold the parent's ends: the control socket, and the reading ends of log, standard output and error.
+    """The parent's ends: the control socket, and the reading ends of log, standard output and error.
 
     In debug mode the child keeps the terminal, and `out` and `err` are None.
     """
@@ -46,7 +46,7 @@ class Channels:
 
 
 class Host(Protocol):
-    """Start a child, tell its end, and clean up after it."""
+    """The keeper of one child: reports its end and cleans up after it."""
 
     @property
     def channels(self) -> Channels:
@@ -54,8 +54,13 @@ class Host(Protocol):
         ...
 
     @property
+    def preparation(self) -> bytes:
+        """Return the `prepare` frame that the child waits for; empty where it waits for none."""
+        ...
+
+    @property
     def folder(self) -> str:
-        """Return the working folder's path; valid from the child's first frame on."""
+        """Return the working folder's path; empty until the start was reported on `life`."""
         ...
 
     @property
@@ -64,11 +69,11 @@ class Host(Protocol):
         ...
 
     def work(self) -> None:
-        """Do the child's work here, if this host does it in this process; else return at once."""
+        """Answer one request here, if this host does the child's work in this process; else return at once."""
         ...
 
     def life(self) -> socket.socket | None:
-        """Return the socket on which the end is reported, None where `work` is the child's whole life."""
+        """Return the socket on which start and end are reported, None where `work` is the child's whole life."""
         ...
 
     def ended(self, line: bytes) -> Report | None:
@@ -80,7 +85,7 @@ class Host(Protocol):
         ...
 
     def kill(self) -> None:
-        """End the child now."""
+        """End the child now; from any thread."""
         ...
 
     def end(self) -> None:
@@ -88,5 +93,5 @@ class Host(Protocol):
         ...
 
     def close(self) -> None:
-        """Close the parent's ends; nobody reads them any more."""
+        """Close the parent's ends; no thread reads them any more."""
         ...

@@ -7,44 +7,64 @@ import socket
 import tempfile
 import threading
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
+from blobprep.protocol import encode_frame
 from blobprep.sandbox.guard.remove_tree import remove_tree
 from blobprep.sandbox.host import Channels, Report
+
+if TYPE_CHECKING:
+    from blobprep.child.channel import Channel
 
 __all__ = ["InlineHost"]
 
 
 class InlineHost:
-    """Run the child's code in this interpreter, for debugging; nothing is confined, limited or killed.
+    """The child's code in this interpreter, for debugging; nothing is confined, limited or killed.
 
-    The pump still takes the log over the same channels; `work` is called by the thread that waits.
+    The pump still takes the log over the same channels; `work` is called by the thread that waits, once for each
+    request.
     """
 
     def __init__(self) -> None:
         self.measures = ()
+        self.preparation = b""
         self._root = tempfile.mkdtemp(prefix="blobprep-")
         self.folder = os.path.join(self._root, "work")
         os.mkdir(self.folder, 0o700)
         control, self._control = socket.socketpair()
         log, self._log = os.pipe()
         self.channels = Channels(control, log, None, None)
-        self._worked = threading.Event()
-        # The child's first frame, said here: there is nothing to start and nothing to confine.
-        self._control.sendall(b'{"frame": "confined", "measures": []}\n')
+        self._channel: Channel | None = None
+        self._lock = threading.Lock()  # guards the state: `kill` comes from any thread
+        self._state = "idle"  # or "working", or "ended"
+        # The child's first frames, said here: there is nothing to start and nothing to confine.
+        self._control.sendall(encode_frame("confined", measures=[]) + encode_frame("prepared"))
 
     def work(self) -> None:
-        """Run the script here and now."""
-        from blobprep.child.main import serve
+        """Answer a request here and now; does nothing once the child has ended."""
+        from blobprep.child.channel import Channel
+        from blobprep.child.main import answer
 
-        if not self._worked.is_set():
-            self._worked.set()
-            try:
-                serve(self._control, self._log)
-            finally:
+        with self._lock:
+            if self._state != "idle":
+                return
+            self._state = "working"
+        self._channel = self._channel or Channel(self._control)
+        goes_on = False
+        try:
+            goes_on = answer(self._channel, self._log)
+        finally:
+            with self._lock:
+                if self._state == "working" and goes_on:
+                    self._state = "idle"
+                else:
+                    goes_on, self._state = False, "ended"
+            if not goes_on:
                 self._finish()
 
     def life(self) -> None:
-        """Return None: the end of `work` closes the control socket, which says the same."""
+        """Return None: the end of the child closes the control socket, which says the same."""
 
     def ended(self, line: bytes) -> Report | None:
         """Return None: never called."""
@@ -55,12 +75,13 @@ class InlineHost:
 
     def kill(self) -> None:
         """See that nothing starts; of what has begun only the wait for inputs can be ended, not the script."""
-        if not self._worked.is_set():
-            self._worked.set()
+        with self._lock:
+            before, self._state = self._state, "ended"
+        if before == "idle":
             self._finish()
-            return
-        with suppress(OSError):
-            self.channels.control.shutdown(socket.SHUT_WR)
+        elif before == "working":  # `work` finishes
+            with suppress(OSError):
+                self.channels.control.shutdown(socket.SHUT_WR)
 
     def end(self) -> None:
         """Remove the run's folder."""
@@ -72,7 +93,9 @@ class InlineHost:
 
     def _finish(self) -> None:
         os.close(self._log)
-        # Closing alone would not end it: the child's listener waits in the same socket, and keeps it open.
+        # Closing alone would not end it: the channel's reader waits in the same socket, and keeps it open.
         with suppress(OSError):
             self._control.shutdown(socket.SHUT_RDWR)
+        if self._channel is not None:
+            self._channel.close()
         self._control.close()

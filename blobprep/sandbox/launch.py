@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Protocol
 
 from blobprep.errors import IsolationUnavailable
 from blobprep.limits import Limits
@@ -12,30 +13,45 @@ from blobprep.sandbox.isolation import Confinement, Level, Namespace
 from blobprep.sandbox.network.broker import Broker
 from blobprep.sandbox.network.rules import Rules
 from blobprep.sandbox.process_host import ProcessHost
-from blobprep.sandbox.run_log import RunLog
-from blobprep.sandbox.session import Child
+from blobprep.sandbox.session import ChildSession
+from blobprep.sandbox.session_log import SessionLog
 
-__all__ = ["start"]
+__all__ = ["Children", "start"]
+
+
+class Children(Protocol):
+    """A source of children; `start` is the plain one, which starts a process for each."""
+
+    def __call__(
+        self,
+        operation: Operation,
+        level: Level,
+        limits: Limits,
+        *,
+        rules: Rules | None = None,
+        debug: bool = False,
+        namespace: Namespace = "auto",
+    ) -> ChildSession:
+        """Return a session with a child, see `start`; the caller closes it."""
+        ...
 
 
 def start(
     operation: Operation,
     level: Level,
     limits: Limits,
-    logbook: RunLog,
     *,
     rules: Rules | None = None,
     debug: bool = False,
     namespace: Namespace = "auto",
     means: Confinement | None = None,
-) -> Child:
+) -> ChildSession:
     """Start a child; it imports its libraries while the parent goes on.
 
     Args:
-        operation: what it will be asked.
-        level: of isolation; at `strict` the child is heard only once it has confined itself and proved it.
-        limits: enforced from the start; time by `Child.wait`, figures by who takes them.
-        logbook: takes what its streams carry.
+        operation: what it will be asked first.
+        level: of isolation; at `strict` the child is asked only once it has confined itself and proved it.
+        limits: enforced from the start; time by `ChildSession.call`, figures by who takes them.
         rules: what it may reach, nothing where None; at level `off` and under the debugger they do not bind it.
         debug: leave it this terminal, under the debugger.
         namespace: whether `strict` takes one: `auto`, `require` or `off`.
@@ -44,8 +60,9 @@ def start(
     Raises:
         IsolationUnavailable: this machine cannot enforce the level; nothing was started.
     """
+    log = SessionLog()
     if level == "off":
-        return Child(InlineHost(), logbook)  # nothing can be ended there, so that nothing is limited
+        return ChildSession(InlineHost(), log)  # nothing can be ended there, so that nothing is limited
     if sys.platform == "win32":
         raise IsolationUnavailable(
             f'isolation "{level}" needs a POSIX system; nothing was run',
@@ -58,10 +75,10 @@ def start(
     elif means is None:
         means = choose_here(namespace)
     controlled = means.controlled if means is not None else not detect().no_controller
-    broker = Broker(rules or Rules(), logbook.say)
+    broker = Broker(rules or Rules(), log.say)
     try:
         host = ProcessHost(operation, broker.child_end, limits=limits, debug=debug, means=means, controlled=controlled)
     except BaseException:
         broker.close()
         raise
-    return Child(host, logbook, broker, log=limits.log)
+    return ChildSession(host, log, broker, most_log=limits.log)

@@ -15,6 +15,7 @@ from typing import Final
 
 from blobprep.confinement.plan import Plan
 from blobprep.limits import Limits
+from blobprep.protocol import Operation, Preparation, encode_preparation
 from blobprep.sandbox.fonts import font_cache, has_font_cache
 from blobprep.sandbox.guard.main import CANARY, FOLDERS, WORK
 from blobprep.sandbox.guard.remove_tree import remove_tree
@@ -28,7 +29,7 @@ _ROOT: Final = str(Path(__file__).parents[2])
 _GUARD: Final = (
     "import sys; sys.path.append(sys.argv[1]); from blobprep.sandbox.guard.main import main; main(sys.argv[2:])"
 )
-_CHILD: Final = "import sys; sys.path.append(sys.argv[1]); from blobprep.child.main import main; main(sys.argv[2:])"
+_CHILD: Final = "import sys; sys.path.append(sys.argv[1]); from blobprep.child.main import main; main()"
 _SIGNALED: Final = 128
 _GRACE: Final = 30.0  # seconds a guard has to clean up
 _GUARDED: Final = ("memory", "cpu", "disk", "files", "processes")
@@ -41,7 +42,7 @@ _ENVIRONMENT: Final = {
     "LOGNAME": "blobprep",
     "MPLBACKEND": "Agg",
 }
-_SCARCE: Final = 4 * 1024**3  # bytes of memory; with more, what libraries reserve is of no account
+_SCARCE: Final = 4 * 1024**3  # bytes of memory; with more, what libraries reserve does not matter
 _SPARING: Final = {
     # Arrow's own pool, faster by half, reserves a gigabyte that a limit on memory would count.
     "ARROW_DEFAULT_MEMORY_POOL": "system",
@@ -58,26 +59,26 @@ def _environment(operation: str, limits: Limits) -> dict[str, str]:
 
 
 def _guarded(limits: Limits) -> str:
-    """Return the limits that the guard sees to, as it reads them."""
+    """Return the limits that the guard enforces, in the form it reads."""
     values = {name: getattr(limits, name) for name in _GUARDED}
     return ",".join(f"{name}={value}" for name, value in values.items() if value is not None)
 
 
 class ProcessHost:
-    """Start a child in a process of its own, under a guard that cleans up even when this process is killed.
+    """A child in a process of its own, under a guard that cleans up even when this process is killed.
 
     Args:
-        operation: what the child will be asked, so that it imports the right libraries at once.
+        operation: what the child will be asked first, so that it imports the right libraries at once.
         broker: the child's end of the broker's socket; closed here.
-        limits: those that do not need its parent hold from the start.
+        limits: those that do not need the parent hold from the start.
         debug: leave it this terminal, and the network as it is.
-        means: by which it confines itself before anything else; None for no confinement.
+        means: how it confines itself before anything else; None for no confinement.
         controlled: whether the kernel's controller may bound it, where there is one.
     """
 
     def __init__(
         self,
-        operation: str,
+        operation: Operation,
         broker: socket.socket,
         *,
         limits: Limits,
@@ -85,13 +86,14 @@ class ProcessHost:
         means: Confinement | None = None,
         controlled: bool = True,
     ) -> None:
+        self._run = os.path.join(tempfile.gettempdir(), f"blobprep-{os.urandom(8).hex()}")
+        before, plan = _confinement(means, self._run, limits) if means is not None else ([], "")
+        self.preparation = encode_preparation(Preparation(operation, plan, "direct" if debug else "brokered"))
         self.folder = ""
         self.measures: tuple[str, ...] = ()
         self._session = 0
         self._namespace = means is not None and means.namespace
         uid = -1 if means is None or means.uid is None else means.uid
-        self._run = os.path.join(tempfile.gettempdir(), f"blobprep-{os.urandom(8).hex()}")
-        before, plan = _confinement(means, self._run, limits) if means is not None else ([], "")
         self._life, guard_life = socket.socketpair()
         control, child_control = socket.socketpair()
         log, child_log = os.pipe()
@@ -105,8 +107,8 @@ class ProcessHost:
         guard = [sys.executable, "-I", "-S", "-B", "-c", _GUARD, _ROOT]
         its_own = [*map(str, (*numbers, uid, int(controlled))), _guarded(limits), self._run]
         child = [sys.executable, "-I", "-B", "-u", "-X", "faulthandler"]
-        child += ["-X", "frozen_modules=off"] if debug else []  # else debugpy warns of what it may miss
-        child += ["-c", _CHILD, _ROOT, operation, plan, "direct" if debug else "brokered"]
+        child += ["-X", "frozen_modules=off"] if debug else []  # else debugpy warns that it may miss some
+        child += ["-c", _CHILD, _ROOT]
         try:
             self._guard = subprocess.Popen(
                 [*guard, *its_own, *before, *child],
@@ -125,7 +127,7 @@ class ProcessHost:
                 os.close(descriptor)
 
     def work(self) -> None:
-        """Return at once: the child works in its own process."""
+        """Return at once: the child answers in its own process."""
 
     def life(self) -> socket.socket:
         """Return the guard's socket."""
@@ -140,7 +142,7 @@ class ProcessHost:
             self.measures = (describe_bounds(report["controller"]),)
             return None
         code = report["exit"]
-        if self._namespace and code > _SIGNALED:  # as bubblewrap reports the signal that ended a child
+        if self._namespace and code > _SIGNALED:  # bubblewrap reports the signal that ended a child so
             code = _SIGNALED - code
         return Report(code, report["cause"], report["crowded"])
 
@@ -163,14 +165,14 @@ class ProcessHost:
         try:
             self._guard.wait(_GRACE)
         except subprocess.TimeoutExpired:
-            # A script stopped it, or left more than can be ended in time. While the guard is there, the session's
-            # number is nobody else's.
+            # A script stopped it, or left more than can be ended in time. While the guard is there, no other process
+            # can have the session's number.
             with suppress(OSError):
                 if self._session:
                     os.killpg(self._session, signal.SIGKILL)
             self._guard.kill()
             self._guard.wait()
-        if self.folder:  # else it was never made, and what has its name is somebody else's
+        if self.folder:  # else it was never made, and what has its name is not ours
             remove_tree(self._run)  # only where the guard itself was killed is anything left
 
     def close(self) -> None:
@@ -180,7 +182,7 @@ class ProcessHost:
 
 
 def _confinement(means: Confinement, run: str, limits: Limits) -> tuple[list[str], str]:
-    """Return the words before a child's command, and the plan it confines itself by."""
+    """Return what stands before a child's command, and the plan for confining itself."""
     from blobprep.sandbox.readable_paths import DEVICES, readable_paths
 
     readable = readable_paths()

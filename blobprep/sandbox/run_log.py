@@ -1,9 +1,9 @@
 """The log of a run: what the script wrote, in order, line by line.
 
-A script is not trusted to write only what a terminal, or the reader of a log, can bear: control characters are shown
-escaped, every line carries the name of its stream, so that no script can forge a line of blobprep, and of a flood only
-the start and the end are kept. What blobprep's own part of the child says is a `note`: a script in the same process
-could say it as well.
+A script is not trusted to write only what is safe for a terminal, or for the reader of a log: control characters are
+shown escaped, every line carries the name of its stream, so that no script can forge a line of blobprep, and only the
+start and the end of a flood are kept. What blobprep's own part of the child reports is a `note`: a script in the same
+process could have written it too.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from blobprep.protocol import NOTE_STREAM, STDERR_STREAM, STDOUT_STREAM
 __all__ = ["RunLog"]
 
 _LINE: Final = 64 * 1024
-_OWN: Final = 0  # no number that a child can send
+_OWN: Final = 0  # a number that a child cannot send
 _NAMES: Final = {_OWN: "blobprep", STDOUT_STREAM: "out", STDERR_STREAM: "err", NOTE_STREAM: "note"}
 
 
 @dataclass(frozen=True, slots=True)
 class _Lines:
-    """Whole lines of one stream as they came, and how many they are; the end of the last one is left out."""
+    """Complete lines of one stream as they came, and their number; the line end of the last one is left out."""
 
     stream: int
     data: bytes
@@ -35,7 +35,7 @@ class _Lines:
 
     @property
     def size(self) -> int:
-        """Return the bytes they have at least once they are formatted: lines without any are still lines."""
+        """Return the least number of bytes they have once formatted: empty lines count too."""
         return len(self.data) + self.count * len(f"{_NAMES[self.stream]} | ")
 
     def formatted(self) -> Iterator[str]:
@@ -46,12 +46,12 @@ class _Lines:
 class RunLog:
     """The lines of a log; may be written to from several threads.
 
-    Lines are formatted while they are shown or go to the start of the log. Those behind it wait as they came, for most
-    of a flood is never seen: what a script writes then costs this process little more than reading it.
+    Lines are formatted at once while they are shown or belong to the start of the log. Later ones are kept as they
+    came, since most of a flood is never seen: it costs this process little more than reading it.
 
     Args:
-        echo: where each line is shown as it is completed, or None.
-        kept: bytes that are kept: the first four fifths and the last one; None for all.
+        echo: where each line is shown once it is complete, or None.
+        kept: bytes that are kept: four fifths from the start and one fifth from the end; None for all.
     """
 
     def __init__(self, echo: TextIO | None = None, kept: int | None = DEFAULTS.log_kept) -> None:
@@ -82,22 +82,22 @@ class RunLog:
                 self._end_line()
 
     def say(self, text: str) -> None:
-        """Add a line of blobprep's own: one, whatever names that others chose are in it."""
+        """Add one line of blobprep's own; line ends in it are escaped, since it may quote names that others chose."""
         self._add(_OWN, escape(text))
 
     def quote(self, text: str) -> None:
-        """Add lines with words of the child's in them: they are notes, whoever wrote the rest."""
+        """Add lines that quote the child; they are notes, even where blobprep wrote the rest."""
         self._add(NOTE_STREAM, text.replace("\r\n", "\n").rstrip("\n"))
 
     def _add(self, stream: int, text: str) -> None:
         self.record(stream, text.encode("utf-8", "backslashreplace") + b"\n")
 
     def hush(self) -> None:
-        """Show no further line; they are still kept."""
+        """Stop showing lines; they are still kept."""
         self._echo = None
 
     def text(self) -> str:
-        """Return the log so far; where lines were cut out it says how many."""
+        """Return the log so far; where lines were cut out, it says how many."""
         with self._lock:
             self._end_line()
             last = deque(line for lines in self._tail for line in lines.formatted())
@@ -106,8 +106,8 @@ class RunLog:
             while held > self._tail_limit and len(last) > 1:
                 oldest = _size(last.popleft())
                 held, size, cut = held - oldest, size + oldest, cut + 1
-            told = f"… {cut} lines cut, {size} bytes; --limit log_kept=… keeps more …"
-            return "".join([*self._head, *([f"blobprep | {told}\n"] if cut else []), *last])
+            notice = f"… {cut} lines cut, {size} bytes; --limit log_kept=… keeps more …"
+            return "".join([*self._head, *([f"blobprep | {notice}\n"] if cut else []), *last])
 
     def _end_line(self) -> None:
         if self._pending:
@@ -115,7 +115,7 @@ class RunLog:
             self._pending.clear()
 
     def _take(self, data: bytes) -> None:
-        """Take whole lines of the stream that is written to."""
+        """Take complete lines of the current stream."""
         lines = _Lines(self._stream, data, data.count(b"\n") + 1)
         if self._head_size < self._head_limit or self._echo is not None:
             formatted = list(lines.formatted())
@@ -127,7 +127,7 @@ class RunLog:
             lines = _Lines(lines.stream, data.split(b"\n", taken)[taken], lines.count - taken)
         self._tail.append(lines)
         self._tail_size += lines.size
-        # Formatted, lines are longer than as they came: what is forgotten here would be cut in any case.
+        # Formatted lines are longer than unformatted ones: what is dropped here would be cut in any case.
         while self._tail_size - self._tail[0].size > self._tail_limit:
             oldest = self._tail.popleft()
             self._tail_size -= oldest.size
@@ -135,7 +135,7 @@ class RunLog:
             self._cut_size += oldest.size + 1  # the end of the last one
 
     def _begin(self, lines: list[str]) -> int:
-        """Add lines to the start of the log as long as there is room; return how many."""
+        """Add lines to the start of the log while there is room; return how many were added."""
         for taken, line in enumerate(lines):
             if self._head_size >= self._head_limit:
                 return taken
@@ -147,7 +147,7 @@ class RunLog:
         try:
             try:
                 print(lines, end="", file=self._echo, flush=True)
-            except UnicodeEncodeError as error:  # a terminal that knows fewer characters
+            except UnicodeEncodeError as error:  # a terminal with fewer characters
                 lines = lines.encode(error.encoding, "backslashreplace").decode(error.encoding)
                 print(lines, end="", file=self._echo, flush=True)
         except (OSError, ValueError):  # the terminal is gone; the run goes on
@@ -159,6 +159,6 @@ def _size(line: str) -> int:
 
 
 def _printable(data: bytes) -> str:
-    """Return one line as text: what a carriage return overwrote is gone, the rest of the control characters escaped."""
+    """Return a line as text: what a carriage return overwrote is left out, other control characters are escaped."""
     text = data.decode("utf-8", "backslashreplace").rstrip("\r")
     return escape(text.rpartition("\r")[2])

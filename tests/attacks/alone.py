@@ -260,6 +260,7 @@ _ROWS: Final = {
         entry_that_is_a_line_of_blobpreps fails   ended with status 0 and without a result
         forged_promise_of_no_loss         fails   note | Caught exception while executing function: forged
         +needs_when_all_is_there          fails   the child broke the protocol: unexpected frame 'need'
+        needs_of_an_earlier_request       fails   the child broke the protocol: too many frames about earlier requests
         word_that_was_said                fails   the child broke the protocol: unexpected frame 'script'
         end_said_over_and_over            fails   the child broke the protocol: unexpected frame 'ended'
         requests_that_are_refused         ok

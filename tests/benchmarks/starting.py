@@ -7,7 +7,6 @@ from time import perf_counter
 from blobprep.limits import Limits
 from blobprep.sandbox.isolation import Level
 from blobprep.sandbox.launch import start
-from blobprep.sandbox.run_log import RunLog
 from tests.benchmarks.measuring import Figures
 
 __all__ = ["starts"]
@@ -34,9 +33,9 @@ def starts(rounds: int) -> list[Figures]:
 
 def _started(level: Level) -> dict[str, float]:
     began = perf_counter()
-    with start("run", level, Limits(), RunLog()) as child:
-        child.require_confined()
+    with start("run", level, Limits()) as session:
+        session.require_confined()
         confined = perf_counter() - began
-        child.wait(0)  # until it has imported its libraries
+        session.wait_until_prepared()
         imported = perf_counter() - began
     return {"start to confined": confined, "start to libraries imported": imported}

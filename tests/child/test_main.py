@@ -3,13 +3,23 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from blobprep.child import main, operations
-from blobprep.inputs.spool import memory_file
-from blobprep.protocol import FACTS_LIMIT, Ask, AskedDataset, Facts, decode_facts, decode_frame, encode_ask
+from blobprep.protocol import (
+    FACTS_LIMIT,
+    AskedDataset,
+    ChildRequest,
+    Facts,
+    decode_facts,
+    decode_frame,
+    encode_frame,
+    encode_request,
+)
+from blobprep.unnamed_files import memory_file
 from tests.sandbox.running import csv_options
 
 
@@ -20,20 +30,16 @@ def facts() -> Iterator[int]:
     os.close(descriptor)
 
 
-def serve(ask: Ask, descriptors: dict[str, int]) -> list[str]:
+def serve(request: ChildRequest, descriptors: dict[str, int]) -> list[str]:
     """Ask this process as a parent would; return the names of the frames it answers with."""
     ours, theirs = socket.socketpair()
     log = os.open(os.devnull, os.O_WRONLY)
     with ours, theirs:
-        complete = encode_ask(
-            Ask(**{**{name: getattr(ask, name) for name in Ask.__slots__}, "descriptors": [*descriptors]})
-        )
+        complete = encode_request(replace(request, number=1, descriptors=tuple(descriptors)))
         socket.send_fds(ours, [complete[:10]], [*descriptors.values()])
         ours.sendall(complete[10:])  # a frame may come in pieces
-        for asked in ask.datasets:
-            ours.sendall(
-                b'{"frame": "filled", "port": "%s", "offset": 0, "end": %d}\n' % (asked.port.encode(), asked.size)
-            )
+        for asked in request.datasets:
+            ours.sendall(encode_frame("filled", number=1, port=asked.port, offset=0, end=asked.size))
         main.serve(theirs, log)
         theirs.shutdown(socket.SHUT_RDWR)
         answer = b"".join(iter(lambda: ours.recv(1 << 16), b""))
@@ -45,9 +51,9 @@ def read(facts: int) -> Facts:
     return decode_facts(os.pread(facts, FACTS_LIMIT, 0))
 
 
-def operation(monkeypatch: pytest.MonkeyPatch, does: Callable[..., Facts]) -> Ask:
+def operation(monkeypatch: pytest.MonkeyPatch, does: Callable[..., Facts]) -> ChildRequest:
     monkeypatch.setitem(operations.OPERATIONS, "head", does)
-    return Ask("head")
+    return ChildRequest("head")
 
 
 def test_head_shows_the_first_rows_as_text(facts: int) -> None:
@@ -56,7 +62,7 @@ def test_head_shows_the_first_rows_as_text(facts: int) -> None:
     os.write(dataset, data)
     asked = AskedDataset("dataset1", "az://c/t.csv", len(data), "csv", csv_options())
 
-    frames = serve(Ask("head", datasets=(asked,), rows=2), {"dataset1": dataset, "facts": facts})
+    frames = serve(ChildRequest("head", datasets=(asked,), rows=2), {"dataset1": dataset, "facts": facts})
 
     os.close(dataset)
     assert frames[-1] == "ended"

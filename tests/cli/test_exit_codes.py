@@ -10,7 +10,7 @@ from blobprep.cli.exit_codes import EXIT_CODES, RUN_CODES, Interrupted, code_of,
 from blobprep.limits import DEFAULTS, LIMITS
 from blobprep.protocol import Facts, Failure, FailureKind, encode_facts
 from blobprep.runs.verdict import judge
-from blobprep.sandbox.session import Ending
+from blobprep.sandbox.call import Ending
 
 DOCUMENTED = {0, 1, 2, 3, 4, 5, 6, 7, 70, 75, 129, 130, 143}
 

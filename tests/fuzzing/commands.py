@@ -12,21 +12,22 @@ import socket
 import sys
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from blobprep.child import main
 from blobprep.formats import FORMATS, read_options, write_options
-from blobprep.inputs.spool import memory_file
 from blobprep.protocol import (
     FACTS_LIMIT,
-    Ask,
     AskedDataset,
     AskedResults,
+    ChildRequest,
     Facts,
     decode_facts,
-    encode_ask,
     encode_frame,
+    encode_request,
 )
+from blobprep.unnamed_files import memory_file
 from tests.fuzzing import tables
 
 __all__ = ["finding"]
@@ -51,7 +52,7 @@ def finding(seed: int, *, damage: bool = False) -> str:
     options = {"decimals": rng.choice(("float", "keep")), "integers": rng.choice(("float", "nullable"))}
     asked = AskedDataset("dataset1", "az://raw/table", len(data), name, read_options(FORMATS[name], options))
     results = rng.choice(_WRITTEN)
-    run = Ask(
+    run = ChildRequest(
         "run",
         datasets=(asked,),
         script="script.py",
@@ -59,14 +60,14 @@ def finding(seed: int, *, damage: bool = False) -> str:
         script_size=len(_SCRIPT),
         results=AskedResults(results, write_options(FORMATS[results], {})),
     )
-    for ask in (Ask("head", datasets=(asked,), rows=rng.choice((0, 2, 10))), run):
+    for ask in (ChildRequest("head", datasets=(asked,), rows=rng.choice((0, 2, 10))), run):
         failure = _facts(ask, {"dataset1": data, "script": _SCRIPT, "results": b"", "facts": b""}).failure
         if failure is not None and failure.kind in ("defect", "script"):
             return f"seed {seed}, {ask.operation} {name} as {results}: {failure.message}\n{failure.traceback}"
     return ""
 
 
-def _facts(ask: Ask, contents: Mapping[str, bytes]) -> Facts:
+def _facts(ask: ChildRequest, contents: Mapping[str, bytes]) -> Facts:
     """Ask this process as a parent asks a child, all inputs there, and return what the parent would read."""
     files = {name: memory_file(name) for name in contents}
     ours, theirs = socket.socketpair()
@@ -75,11 +76,10 @@ def _facts(ask: Ask, contents: Mapping[str, bytes]) -> Facts:
         with ours, theirs, tempfile.TemporaryDirectory() as folder:
             for name, data in contents.items():
                 Path(f"/proc/self/fd/{files[name]}").write_bytes(data)
-            values = {name: getattr(ask, name) for name in Ask.__slots__}
-            frame = encode_ask(Ask(**(values | {"descriptors": tuple(files), "folder": folder})))
+            frame = encode_request(replace(ask, number=1, descriptors=tuple(files), folder=folder))
             socket.send_fds(ours, [frame], [*files.values()])
             size = len(contents["dataset1"])
-            ours.sendall(encode_frame("filled", port="dataset1", offset=0, end=size))
+            ours.sendall(encode_frame("filled", number=1, port="dataset1", offset=0, end=size))
             main.serve(theirs, log)
         return decode_facts(os.pread(files["facts"], FACTS_LIMIT, 0))
     finally:

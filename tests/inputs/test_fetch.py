@@ -34,8 +34,6 @@ class Fetched:
         self.progress: list[tuple[int, int]] = []
         self.fetch = Fetch(
             inputs,
-            self._announce,
-            self._fail,
             range_size=RANGE,
             progress=lambda *seen: self.progress.append(seen),
             **options,  # type: ignore[arg-type]
@@ -48,8 +46,11 @@ class Fetched:
     def _fail(self) -> None:
         self.failures += 1
 
+    def start(self) -> None:
+        self.fetch.start(self._announce, self._fail)
+
     def run(self) -> dict[str, tuple[str, ...]]:
-        self.fetch.start()
+        self.start()
         return self.fetch.finish()
 
 
@@ -248,7 +249,7 @@ def test_what_the_child_needs_comes_before_the_rest() -> None:
         fetch = Fetched(
             ResolvedInput("dataset1", location.printed, (PinnedBlob(location, location.properties()),), held)
         ).fetch
-        fetch.start()
+        fetch.start(lambda *_: None, lambda: None)
         assert {begun.get(timeout=30) for _ in range(WORKERS)} == {0, 10, 20, 30}
         fetch.need("dataset1", 985, 100)
         permits.release(2)
@@ -278,7 +279,7 @@ def test_needs_outside_an_input_are_cut_or_nobodys(resolved: Callable[..., Resol
         ("dataset1", 10, 1 << 62),
     ]:
         fetched.fetch.need(port, offset, length)
-    fetched.fetch.start()
+    fetched.start()
     assert fetched.arrived.wait(30)
     fetched.fetch.close()
     assert fetched.announced == [("dataset1", 10, 15)]
@@ -288,7 +289,7 @@ def test_on_demand_only_what_is_needed_is_fetched_and_nothing_is_summed(
     resolved: Callable[..., ResolvedInput],
 ) -> None:
     fetched = Fetched(resolved(bytes(100)), on_demand=True)
-    fetched.fetch.start()
+    fetched.start()
     fetched.fetch.need("dataset1", 50, 1)
     assert fetched.arrived.wait(30)
     fetched.fetch.stop()
@@ -331,7 +332,7 @@ def test_closing_waits_for_what_is_under_way(store: Hooked, resolved: Callable[.
         ended.append(blob)
 
     store.before = hold
-    fetched.fetch.start()
+    fetched.start()
     assert begun.wait(30)
     fetched.fetch.stop()
     threading.Timer(0.05, go_on.set).start()
@@ -358,8 +359,8 @@ def test_a_large_blob_from_a_folder_arrives_whole(tmp_path: Path) -> None:
     location = BlobLocation(store, CONTAINER, "big.bin", "az://work/big.bin")
     with InputSpool("dataset1", len(data)) as held:
         each = ResolvedInput("dataset1", location.printed, (PinnedBlob(location, location.properties()),), held)
-        fetch = Fetch([each], lambda *_: None, lambda: None)
-        fetch.start()
+        fetch = Fetch([each])
+        fetch.start(lambda *_: None, lambda: None)
         assert fetch.finish() == {"dataset1": (hashlib.sha256(data).hexdigest(),)}
 
 
@@ -409,7 +410,7 @@ def test_what_the_child_needs_is_found_in_its_blobs(
     fetched = Fetched(each, on_demand=True)
     fetched.fetch.need("dataset1", offset, length)
     fetched.fetch.need("dataset1", 0, 1)
-    fetched.fetch.start()
+    fetched.start()
     while (fetched_now := {(start, end) for _, start, end in fetched.announced}) < announced | {(0, 10)}:
         assert fetched.arrived.wait(30)
         fetched.arrived.clear()

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from blobprep.errors import LimitError
-from blobprep.inputs.spool import MEMORY_LIMIT, InputSpool, bounded_file, memory_file, read_bounded
-from blobprep.unnamed_files import no_room
+from blobprep.inputs.spool import MEMORY_LIMIT, InputSpool
+from blobprep.unnamed_files import bounded_file, memory_file, no_room, read_bounded
 from tests.inputs.conftest import descriptors
 from tests.sandbox.ordinary import ordinary_folder
 

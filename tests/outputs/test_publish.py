@@ -19,7 +19,7 @@ from blobprep.outputs.processes import this_process
 from blobprep.outputs.publish import Outputs
 from blobprep.protocol import Facts, TableFacts
 from blobprep.runs.record import first_manifest, last_manifest, stopped_manifest
-from blobprep.runs.session_use import Computed
+from blobprep.runs.session_use import ComputeResult
 from blobprep.runs.verdict import Verdict
 from blobprep.settings.local_paths import locate_path
 from blobprep.stores.location import BlobLocation
@@ -81,7 +81,7 @@ class Trial:
             outputs.finish_streams()
             texts = {"script": SCRIPT.script.source, "log": b"out | hello\n"}
             records = outputs.publish(facts.outputs, files, texts, succeeded=error is None)
-            computed = Computed(Verdict(facts, error), {}, files)
+            computed = ComputeResult(Verdict(facts, error), {}, files)
             outputs.finish(last_manifest(outputs.claim.manifest, SCRIPT, computed, records, {}, NOW))
         return outputs.claim.manifest
 

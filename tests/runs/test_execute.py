@@ -405,14 +405,14 @@ def test_a_run_whose_prefix_was_taken_over_publishes_nothing() -> None:
 @pytest.mark.parametrize("signal", [KeyboardInterrupt(), SystemExit(143)])
 @pytest.mark.parametrize("level", ["process", "off"])
 def test_an_interrupted_run_says_so(signal: BaseException, level: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from blobprep.sandbox.session import Child
+    from blobprep.sandbox.session import ChildSession
 
     store = memory()
 
     def interrupted(*_: object) -> None:
         raise signal
 
-    monkeypatch.setattr(Child, "wait", interrupted)
+    monkeypatch.setattr(ChildSession, "_wait", interrupted)
     with pytest.raises(type(signal)), leaving_nothing():
         execute(ask(store, ENDLESS, dataset1=dataset(store, "a.csv"), isolation=level))
     manifest = manifest_of(store)

@@ -10,7 +10,7 @@ import pytest
 
 from blobprep.errors import InvalidOption
 from blobprep.limits import LIMITS
-from blobprep.protocol import Ask
+from blobprep.protocol import ChildRequest
 from blobprep.runs.option_kinds import GROUPS, Kind, Option
 from blobprep.runs.options import OPTIONS, RunKeywords, RunOptions
 from blobprep.settings import SETTINGS
@@ -97,8 +97,8 @@ def test_the_keywords_for_type_checkers_are_the_declared_ones() -> None:
 def test_the_child_can_be_told_every_option_that_concerns_it() -> None:
     told = FULL.for_child()
     assert "parameters" in told
-    assert set(told) <= {each.name for each in fields(Ask)}
-    assert Ask("run", **told).duplicate_suffix == 2
+    assert set(told) <= {each.name for each in fields(ChildRequest)}
+    assert ChildRequest("run", **told).duplicate_suffix == 2
 
 
 def test_options_and_settings_know_each_other() -> None:

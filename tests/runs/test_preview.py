@@ -35,7 +35,7 @@ def test_a_look_that_takes_too_long_is_no_matter_of_the_scripts_time(
     with pytest.raises(TimeExceeded) as raised:
         preview.head(large, workspace=Workspace())
 
-    assert raised.value.message == "large.json: it could not be looked at within 0.001 seconds"
+    assert raised.value.message == "large.json: its first rows could not be read within 0.001 seconds"
 
 
 def test_a_look_that_takes_too_much_memory_names_the_setting(large: str) -> None:

@@ -18,7 +18,7 @@ from blobprep.protocol import Facts, TableFacts, Translation
 from blobprep.reference import Reference
 from blobprep.runs.options import RunOptions
 from blobprep.runs.record import first_manifest, last_manifest, stopped_manifest, time_text
-from blobprep.runs.session_use import Computed
+from blobprep.runs.session_use import ComputeResult
 from blobprep.runs.verdict import Verdict
 from tests.runs.arranging import IDENTITY, ask, dataset, located, memory, put
 
@@ -38,7 +38,7 @@ def records(facts: Facts, error: ErrorRecord | None = None, **asked: Any) -> tup
         put(store, "m.zip", b"zip"),
     )
     first = first_manifest(request, resolved, IsolationRecord("strict", "strict", ("seccomp",)), CLAIM, STARTED)
-    computed = Computed(Verdict(facts, error), {"dataset2": ("00ff",)})
+    computed = ComputeResult(Verdict(facts, error), {"dataset2": ("00ff",)})
     written = (OutputRecord("results", "results.parquet", "az://work/out/results.parquet", "0x1", 1, "aa", 2, 1),)
     last = last_manifest(first, resolved, computed, written, {"resolve": 0.1}, ENDED)
     resolved.close()
@@ -92,7 +92,7 @@ def test_columns_that_only_the_names_of_folders_hold_are_told(labels: tuple[str,
     resolved = resolve(SourceScript(located(store, "scripts/prep.py")), {"dataset1": Dataset(sales)}, None)
     first = first_manifest(request, resolved, IsolationRecord("strict", "strict", ()), CLAIM, STARTED)
     facts = Facts(inputs={"dataset1": TableFacts(2, 2 if told is False else 1, labels)})
-    last = last_manifest(first, resolved, Computed(Verdict(facts, None), {}), (), {}, ENDED)
+    last = last_manifest(first, resolved, ComputeResult(Verdict(facts, None), {}), (), {}, ENDED)
     resolved.close()
     assert [(each["kind"], each["lossy"]) for each in last.translations] == [("partition", False)] * told
 

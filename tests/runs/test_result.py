@@ -113,7 +113,7 @@ def test_a_result_somebody_deleted_is_not_this_runs() -> None:
 
 @pytest.mark.parametrize("data", [b"", b"no parquet", parquet(TABLE)[:-20]])
 def test_what_a_script_wrote_in_place_of_a_table_is_refused(data: bytes) -> None:
-    with pytest.raises(OutputError, match="holds no valid table"):
+    with pytest.raises(OutputError, match="does not hold a valid table"):
         _ = run_of(memory(), {"results.parquet": data}).table
 
 

@@ -9,7 +9,7 @@ from blobprep.errors import BundleError, DatasetError, Defect
 from blobprep.limits import Limits
 from blobprep.protocol import Facts, Failure, FailureKind, TableFacts, encode_facts
 from blobprep.runs.verdict import error_0085, judge
-from blobprep.sandbox.session import Ending
+from blobprep.sandbox.call import Ending
 
 DONE = Ending(0, "", asked=True, complete=True, scripted=True)
 RESULTS = encode_facts(Facts(outputs={"results": TableFacts(1, 1)}))

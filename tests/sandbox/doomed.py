@@ -6,9 +6,9 @@ import os
 import sys
 import time
 
-from blobprep.inputs.spool import InputSpool, memory_file
+from blobprep.inputs.spool import InputSpool
 from blobprep.limits import Limits
-from blobprep.protocol import Ask, AskedResults
+from blobprep.protocol import AskedResults, ChildRequest
 from blobprep.sandbox.isolation import DEFAULT_LEVEL, Level
 from blobprep.sandbox.launch import start
 from blobprep.sandbox.run_log import RunLog
@@ -22,18 +22,15 @@ def main(how: str) -> None:
         return
     script = (SCRIPTS / "waiting.py").read_bytes()
     level: Level = "process" if "daemon" in how else DEFAULT_LEVEL
-    with start("run", level, Limits(), RunLog()) as child, InputSpool("script", len(script)) as file:
+    with start("run", level, Limits()) as session, InputSpool("script", len(script)) as file:
         file.write(0, script)
         descriptors = {
             "script": file.readable,
             "results": os.open(os.devnull, os.O_WRONLY),
-            "facts": memory_file("facts"),
         }
-        ask = Ask(
-            "run", script_size=len(script), parameters={"how": how}, results=AskedResults("csv", csv_write_options())
-        )
-        child.ask(ask, descriptors)
-        child.wait()
+        results = AskedResults("csv", csv_write_options())
+        request = ChildRequest("run", script_size=len(script), parameters={"how": how}, results=results)
+        session.call(request, descriptors, log=RunLog())
         print("ended", flush=True)
         time.sleep(1000)
 

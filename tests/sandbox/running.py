@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from blobprep.inputs.spool import InputSpool, bounded_file, read_bounded
+from blobprep.inputs.spool import InputSpool
 from blobprep.limits import Limits
 from blobprep.outputs.collector import LeftFile, collect_images
-from blobprep.protocol import FACTS_LIMIT, Ask, AskedDataset, AskedResults
+from blobprep.protocol import AskedDataset, AskedResults, ChildRequest
 from blobprep.runs.verdict import Verdict, judge
+from blobprep.sandbox.call import CallResult, Ending, WholeInputs
 from blobprep.sandbox.isolation import DEFAULT_LEVEL, Confinement, Level, Namespace
 from blobprep.sandbox.launch import start
 from blobprep.sandbox.network.connection_log import ConnectionRecord
 from blobprep.sandbox.network.rules import Rules
 from blobprep.sandbox.run_log import RunLog
-from blobprep.sandbox.session import Child, Ending
+from blobprep.sandbox.session import ChildSession
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
 
@@ -71,40 +73,43 @@ def run_script(
     inputs = {"script": source, **(datasets or {}), **({"bundle": bundle} if bundle else {})}
     limits = limits or Limits(timeout, memory)
     book = RunLog(kept=limits.log_kept)
-    with start("run", level, limits, book, rules=rules, debug=debug, namespace=namespace, means=means) as child:
-        measures = child.require_confined()
+    with start("run", level, limits, rules=rules, debug=debug, namespace=namespace, means=means) as session:
+        measures = session.require_confined()
         asked = {"debugger": "pdb" if debug else "", **asked}
-        ending, facts, results = _feed(child, name, inputs, limits.timeout, asked)
-        verdict = judge(ending, facts, limits, lossless=asked.get("lossless", False))
-        found = list(collect_images(child.host.folder, verdict.facts.figures, limits)) if child.host.folder else []
-        folder = child.host.folder
-        attempts = child.hang_up()
+        result, results = feed(session, name, inputs, book, seconds=limits.timeout, **asked)
+        verdict = judge(result.ending, result.facts, limits, lossless=asked.get("lossless", False))
+        folder = session.folder
+        found = list(collect_images(folder, verdict.facts.figures, limits)) if folder else []
     images = [each for each in found if isinstance(each, LeftFile)]
     return Outcome(
-        ending,
+        result.ending,
         verdict,
         book.text(),
         results,
         folder,
         images,
         [each for each in found if isinstance(each, str)],
-        attempts,
+        result.attempts,
         measures,
     )
 
 
-def _feed(
-    child: Child, name: str, inputs: Mapping[str, bytes], timeout: float | None, asked: Mapping[str, Any]
-) -> tuple[Ending, bytes, bytes]:
-    files = {port: InputSpool(port, len(data)) for port, data in inputs.items()}
-    for port, data in inputs.items():
-        files[port].write(0, data)
-    facts = bounded_file("facts", FACTS_LIMIT)
+def feed(
+    session: ChildSession,
+    name: str,
+    inputs: Mapping[str, bytes],
+    log: RunLog,
+    *,
+    seconds: float | None = 60,
+    last: bool = True,
+    **asked: Any,
+) -> tuple[CallResult, bytes]:
+    """Have a child run a script on inputs that are there; return what came of it, and the results."""
     reading, writing = os.pipe()
     results = bytearray()
     drain = threading.Thread(target=_drain, args=(reading, results))
     drain.start()
-    ask = Ask(
+    request = ChildRequest(
         "run",
         script=name,
         script_size=len(inputs["script"]),
@@ -118,26 +123,30 @@ def _feed(
         results=AskedResults("csv", csv_write_options()),
         **asked,
     )
+    with ExitStack() as stack:
+        stack.callback(os.close, reading)
+        stack.callback(drain.join)
+        files = {port: stack.enter_context(InputSpool.holding(port, data)) for port, data in inputs.items()}
+        result = session.call(
+            request,
+            {port: file.readable for port, file in files.items()},
+            log=log,
+            inputs=WholeInputs({port: len(data) for port, data in inputs.items() if port != "script"}),
+            outputs=lambda _: _closing({"results": writing}),
+            seconds=seconds,
+            last=last,
+        )
+        drain.join()
+        return result, bytes(results)
+
+
+@contextmanager
+def _closing(descriptors: dict[str, int]) -> Iterator[dict[str, int]]:
     try:
-        try:
-            child.ask(
-                ask, {**{port: each.readable for port, each in files.items()}, "results": writing, "facts": facts}
-            )
-        finally:
-            os.close(writing)
-        for port, data in inputs.items():
-            if port != "script":  # it is whole from the start, and not announced
-                child.filled(port, 0, len(data))
-        ending = child.wait(timeout)
-        drain.join()
-        return ending, read_bounded(facts), bytes(results)
+        yield descriptors
     finally:
-        child.kill()
-        drain.join()
-        os.close(reading)
-        os.close(facts)
-        for each in files.values():
-            each.close()
+        for descriptor in descriptors.values():
+            os.close(descriptor)
 
 
 def survivors(folder: str | Path) -> list[int]:

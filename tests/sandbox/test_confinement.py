@@ -16,7 +16,7 @@ import pytest
 
 from blobprep.errors import IsolationUnavailable
 from blobprep.limits import Limits
-from blobprep.protocol import Ask
+from blobprep.protocol import ChildRequest
 from blobprep.runs.limits import limits_of
 from blobprep.sandbox import launch, process_host
 from blobprep.sandbox.isolation import DEFAULT_LEVEL, Confinement, describe_bounds
@@ -200,9 +200,8 @@ def refused_by(monkeypatch: pytest.MonkeyPatch, **grants: Any) -> str:
         return original(**{**values, **{name: change(values) for name, change in grants.items()}})
 
     monkeypatch.setattr(process_host, "Plan", spoiled)
-    with launch.start("run", "strict", Limits(), RunLog()) as child, pytest.raises(IsolationUnavailable) as caught:
-        child.ask(Ask("run"), {})
-    assert child.wait().asked is False
+    with launch.start("run", "strict", Limits()) as session, pytest.raises(IsolationUnavailable) as caught:
+        session.call(ChildRequest("run"), {}, log=RunLog())
     return caught.value.message
 
 

@@ -218,9 +218,8 @@ def test_a_script_that_spoils_the_interpreter_is_cleaned_up_after() -> None:
 def test_a_child_that_was_never_asked_leaves_nothing() -> None:
     from blobprep.limits import Limits
     from blobprep.sandbox.launch import start
-    from blobprep.sandbox.run_log import RunLog
 
-    with start("run", "off", Limits(), RunLog()) as child:
-        folder = child.host.folder
+    with start("run", "off", Limits()) as session:
+        folder = session.folder
 
     assert not Path(folder).parent.exists()

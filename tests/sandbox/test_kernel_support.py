@@ -13,7 +13,6 @@ from blobprep.limits import Limits
 from blobprep.sandbox import kernel_support, launch
 from blobprep.sandbox.isolation import Confinement, Namespace, require_level, require_namespace
 from blobprep.sandbox.kernel_support import KernelSupport, choose, describe, detect
-from blobprep.sandbox.run_log import RunLog
 
 LINUX = KernelSupport("linux", "x86_64", "6.8.0", landlock=4)
 WITHOUT = replace(LINUX, kernel="5.4.0", landlock=0, no_landlock="ENOSYS: it was built without")
@@ -103,7 +102,7 @@ def test_where_strict_is_not_available_no_process_is_started(monkeypatch):
     monkeypatch.setattr(launch, "ProcessHost", start)
 
     with pytest.raises(IsolationUnavailable):
-        launch.start("run", "strict", Limits(), RunLog(), namespace="off")
+        launch.start("run", "strict", Limits(), namespace="off")
 
 
 def test_words_that_are_no_level_and_no_namespace_are_refused():

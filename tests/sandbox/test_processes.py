@@ -173,14 +173,14 @@ def test_an_end_of_any_kind_is_a_failure_that_says_how(how: str, said: str) -> N
         ("garbage frame", "the child broke the protocol: not a frame"),
         ("infinite frame", "the child broke the protocol"),
         ("endless frame", "the child broke the protocol: a frame is too long"),
-        ("garbage log", "the log channel carries something else than log records"),
+        ("garbage log", "the log channel carries something other than log records"),
     ],
 )
 def test_a_child_that_breaks_the_protocol_is_stopped(how: str, said: str) -> None:
     outcome = end(how)
 
     assert outcome.ending.cause == "killed"
-    assert "stopped by blobprep" in outcome.message
+    assert "blobprep stopped the script's process" in outcome.message
     assert any(line.startswith(f"blobprep | {said}") for line in outcome.lines)
 
 

@@ -96,7 +96,7 @@ ENDINGS = {
     "close descriptors": lambda: os.closerange(3, 256),
     "close everything": lambda: os.closerange(0, 256),
     "garbage frame": lambda: (os.write(3, b"garbage\n"), time.sleep(1000)),
-    "infinite frame": lambda: (os.write(3, b'{"frame":"need","port":"x","offset":1e999,"length":1}\n'), time.sleep(1000)),
+    "infinite frame": lambda: (os.write(3, b'{"frame":"need","number":1,"port":"x","offset":1e999,"length":1}\n'), time.sleep(1000)),
     "endless frame": lambda: (os.write(3, b"x" * 100_000), time.sleep(1000)),
     "garbage log": lambda: (os.write(4, b"garbage"), time.sleep(1000)),
     "garbage facts": garbage_facts,

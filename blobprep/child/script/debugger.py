@@ -40,7 +40,7 @@ def debug_script(name: str) -> Iterator[Call]:
     """Yield a function that calls the entry point; code loaded and called in this context runs under the debugger.
 
     Args:
-        name: as in `blobprep.protocol.Ask.debugger`.
+        name: as `blobprep.protocol.ChildRequest.debugger`.
 
     Raises:
         ScriptFailed: the user quit the debugger before the script returned.

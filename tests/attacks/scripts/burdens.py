@@ -37,7 +37,7 @@ def said(facts):
     sent = facts.encode()[: 16 << 20]
     while sent:
         sent = sent[os.write(descriptor_of("memfd:blobprep-facts"), sent) :]
-    os.write(3, b'{"frame": "ended"}\n')
+    os.write(3, b'{"frame": "ended", "number": 1}\n')
     os._exit(0)
 
 
@@ -84,15 +84,19 @@ def forged_promise_of_no_loss():
 
 
 def needs_when_all_is_there():
-    poured(3, b'{"frame": "need", "port": "x", "offset": 0, "length": 1}\n' * 4000, 3)
+    poured(3, b'{"frame": "need", "number": 1, "port": "x", "offset": 0, "length": 1}\n' * 4000, 3)
+
+
+def needs_of_an_earlier_request():
+    poured(3, b'{"frame": "need", "number": 0, "port": "x", "offset": 0, "length": 1}\n' * 4000, 3)
 
 
 def word_that_was_said():
-    poured(3, b'{"frame": "script"}\n' * 4000, 3)
+    poured(3, b'{"frame": "script", "number": 1}\n' * 4000, 3)
 
 
 def end_said_over_and_over():
-    poured(3, b'{"frame": "ended"}\n' * 4000, 3)
+    poured(3, b'{"frame": "ended", "number": 1}\n' * 4000, 3)
 
 
 def requests_that_are_refused():

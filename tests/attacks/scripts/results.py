@@ -241,7 +241,7 @@ def forge(data=b"PAR1 and nothing else", code=0, **facts):
     """Do what blobprep's own part of this process would do after the script, and end."""
     os.write(pipe_of_results(), data)
     os.write(descriptor_of("memfd:blobprep-facts"), json.dumps({**FACTS, **facts}).encode())
-    os.write(3, b'{"frame": "ended"}\n')
+    os.write(3, b'{"frame": "ended", "number": 1}\n')
     os._exit(code)
 
 
@@ -260,7 +260,7 @@ def forged_success_and_a_failure(plant):
 
 
 def forged_word_of_the_end(plant):
-    os.write(3, b'{"frame": "ended"}\n')
+    os.write(3, b'{"frame": "ended", "number": 1}\n')
     os._exit(0)
 
 
@@ -309,13 +309,13 @@ def label_in_a_sentence_of_blobpreps(plant):
 
 def facts_that_are_too_deep(plant):
     os.write(descriptor_of("memfd:blobprep-facts"), b"[" * 1_000_000)
-    os.write(3, b'{"frame": "ended"}\n')
+    os.write(3, b'{"frame": "ended", "number": 1}\n')
     os._exit(0)
 
 
 def facts_that_are_no_text(plant):
     os.write(descriptor_of("memfd:blobprep-facts"), b"\xff\xfe\0{}")
-    os.write(3, b'{"frame": "ended"}\n')
+    os.write(3, b'{"frame": "ended", "number": 1}\n')
     os._exit(0)
 
 
@@ -362,7 +362,7 @@ def frame_that_is_too_deep(plant):
 
 
 def frame_of_another_kind(plant):
-    os.write(3, b'{"frame": "filled", "port": "script", "offset": 0, "end": 1}\n')
+    os.write(3, b'{"frame": "filled", "number": 1, "port": "script", "offset": 0, "end": 1}\n')
     time.sleep(1000)
 
 
@@ -372,7 +372,7 @@ def frame_that_confines_again(plant):
 
 
 def frame_of_wrong_types(plant):
-    os.write(3, b'{"frame": "need", "port": "bundle", "offset": [], "length": {}}\n')
+    os.write(3, b'{"frame": "need", "number": 1, "port": "bundle", "offset": [], "length": {}}\n')
     time.sleep(1000)
 
 
@@ -380,13 +380,15 @@ def needs_of_any_kind(plant):
     for port in ("bundle", "script", "nothing", "../x"):
         for offset, length in ((-1, 5), (0, -5), (1 << 70, 1 << 70), (0, 1 << 70)):
             os.write(
-                3, b'{"frame": "need", "port": "%s", "offset": %d, "length": %d}\n' % (port.encode(), offset, length)
+                3,
+                b'{"frame": "need", "number": 1, "port": "%s", "offset": %d, "length": %d}\n'
+                % (port.encode(), offset, length),
             )
     return FRAME
 
 
 def flood_of_needs(plant):
-    line = b'{"frame": "need", "port": "bundle", "offset": 0, "length": 1000000}\n'
+    line = b'{"frame": "need", "number": 1, "port": "bundle", "offset": 0, "length": 1000000}\n'
     for _ in range(3000):
         sent = line * 10
         while sent:
