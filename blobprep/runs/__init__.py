@@ -14,7 +14,6 @@ session_use      the session with the child that computes a run
 results_table    the results as a table for the caller
 verdict          the verdict on a child that has ended
 hints            hints for a failed run: refused connections, and findings in the lines that failed
-publish          the outputs of a run, written to their store
 record           the manifest of a run
 result           the run as its caller sees it
 preview          `head`: the first rows of a dataset, read in a child
