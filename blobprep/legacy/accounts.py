@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from blobprep.legacy.methods import Arguments, not_none, takes
+from blobprep.legacy.methods import Arguments, takes
 from blobprep.legacy.models.declared import model
 from blobprep.legacy.sharedaccess import ACCOUNT_TERMS, SharedAccessSignature
 from blobprep.legacy.wire import constants
-from blobprep.legacy.wire.failures import CREDENTIAL_NEEDS_HTTPS, STORAGE_MISSING_INFO
+from blobprep.legacy.wire.failures import CREDENTIAL_NEEDS_HTTPS, STORAGE_MISSING_INFO, not_none
 from blobprep.legacy.wire.transport import Timeout
 
 __all__ = ["EMULATED_HOSTS", "CloudStorageAccount", "ConnectionParameters"]
@@ -107,19 +107,15 @@ _KEYS: Final = {
 
 @dataclass
 class ConnectionParameters:
-    """An account of one service and how to reach it.
+    """An account of one service and how to reach it; what is not described here is as it was given.
 
     Attributes:
-        account_name: None where a custom domain stands for it.
+        account_name: None where a custom domain takes its place.
         account_key: without the white space around it.
-        sas_token: as it was given.
         protocol: of all requests.
         primary_endpoint: host, and path if there is one, without a scheme.
-        secondary_endpoint: the same of the other location; None if it is not known.
-        token_credential: as it was given.
+        secondary_endpoint: the same for the other location; None if it is not known.
         is_emulated: whether this is the emulator; the text of a connection string, which counts as true.
-        request_session: as it was given.
-        socket_timeout: as it was given.
     """
 
     account_name: str | None

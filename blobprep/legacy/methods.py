@@ -17,26 +17,14 @@ from functools import partial
 from typing import Any, Final, TypeVar
 
 from blobprep.legacy.arguments import ARGUMENTS
+from blobprep.legacy.wire.failures import not_none
 
-__all__ = [
-    "BLOB_NAMES",
-    "CONDITIONS",
-    "DESTINATION",
-    "MODIFIED",
-    "SEQUENCE",
-    "SOURCE",
-    "VALUE_NONE",
-    "Arguments",
-    "need",
-    "not_none",
-    "takes",
-]
+__all__ = ["BLOB_NAMES", "CONDITIONS", "DESTINATION", "MODIFIED", "SEQUENCE", "SOURCE", "Arguments", "need", "takes"]
 
 S = TypeVar("S")
 R = TypeVar("R")
 Arguments = dict[str, Any]
 
-VALUE_NONE: Final = "{0} should not be None."
 BLOB_NAMES: Final = ("container_name", "blob_name")
 
 # Parameters that stand together in many methods.
@@ -73,16 +61,6 @@ def takes(parameters: str, needs: Collection[str] = ()) -> Callable[[Callable[[S
         return method  # type: ignore[no-any-return]
 
     return with_parameters
-
-
-def not_none(name: str, value: object) -> None:
-    """Refuse None for the argument `name`, in the old SDK's words.
-
-    Raises:
-        ValueError: it is None.
-    """
-    if value is None:
-        raise ValueError(VALUE_NONE.format(name))
 
 
 def need(arguments: Mapping[str, Any], names: Iterable[str]) -> None:

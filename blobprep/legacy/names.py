@@ -221,8 +221,8 @@ MODULES: Final = {
         wire.failures: only_bytes only_bytes_or_stream
         wire.messages: HTTPRequest
         wire.sending: add_date=_add_date_header prepare=_update_request
-        services.bodies: _add_metadata_headers _get_data_bytes_only _get_data_bytes_or_stream_only
-            _get_request_body
+        services.bodies: bytes_of=_get_data_bytes_only _add_metadata_headers
+            _get_data_bytes_or_stream_only _get_request_body
         texts: VALUE_SHOULD_BE_BYTES VALUE_SHOULD_BE_BYTES_OR_STREAM VALUE_SHOULD_BE_SEEKABLE_STREAM
     """,
     "azure.storage.common.cloudstorageaccount": """

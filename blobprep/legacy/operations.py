@@ -19,26 +19,13 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
-from blobprep.legacy.arguments import PLACES, UNSENT, Place, header, query
+from blobprep.legacy.arguments import PLACES, UNSENT, Place
 from blobprep.legacy.models import OperationContext
 from blobprep.legacy.wire import failures
 from blobprep.legacy.wire.messages import Body, Headers, HTTPRequest, HTTPResponse
 from blobprep.legacy.wire.sending import StorageClient
 
-__all__ = [
-    "BLOB",
-    "CONTAINER",
-    "PLACES",
-    "SERVICE",
-    "UNSENT",
-    "Operating",
-    "Operation",
-    "Place",
-    "header",
-    "path_of",
-    "query",
-    "ranged",
-]
+__all__ = ["BLOB", "CONTAINER", "SERVICE", "Operating", "Operation", "path_of", "ranged"]
 
 T = TypeVar("T")
 Arguments = Mapping[str, Any]
@@ -147,14 +134,9 @@ class Operating(StorageClient):
     def _succeeds(
         self, operation: Operation, arguments: Arguments, kind: type[Exception], *codes: str, strict: bool = False
     ) -> bool:
-        """Send an operation; False says that it failed with this kind of error, which is raised if `strict`.
+        """Send an operation and return whether it succeeded: an error of this `kind` is False, or raised if `strict`.
 
-        Args:
-            operation: what is done.
-            arguments: by name, as the module says.
-            kind: of error.
-            codes: that are an answer, unless `strict`, and so not tried again.
-            strict: whether the error is raised.
+        Unless `strict`, the error codes are an answer too, and so are not tried again.
         """
         try:
             self._perform(operation, arguments, expected=() if strict else codes)

@@ -11,16 +11,17 @@ from urllib.parse import quote
 from azure.common import AzureException, AzureHttpError
 
 from blobprep.legacy.accounts import ConnectionParameters
+from blobprep.legacy.arguments import PLACES, Place, header
 from blobprep.legacy.early.filters import Filter, Send, filtered
 from blobprep.legacy.early.models import ResourceType
 from blobprep.legacy.methods import Arguments, need, takes
 from blobprep.legacy.models import AccessPolicy
-from blobprep.legacy.operations import PLACES, Operating, Operation, Place, header, query
+from blobprep.legacy.operations import Operating, Operation
 from blobprep.legacy.retry import no_retry
 from blobprep.legacy.sharedaccess import ANSWERED_HEADERS
 from blobprep.legacy.wire import constants
 from blobprep.legacy.wire.authentication import authentication_of
-from blobprep.legacy.wire.conversions import iso_date, number, signature, to_base64
+from blobprep.legacy.wire.conversions import iso_date, signature
 from blobprep.legacy.wire.failures import not_none
 from blobprep.legacy.wire.messages import HTTPRequest
 
@@ -47,16 +48,16 @@ _PLACES: Final[Mapping[str, Place]] = {
     **{name: header(name.replace("_", "-")) for name in _SAME.split()},
     "x_ms_if_sequence_number_lte": header("x-ms-if-sequence-number-le"),
     "x_ms_meta_name_values": PLACES["metadata"],
-    "x_ms_copy_id": query("copyid"),
+    "x_ms_copy_id": PLACES["copy_id"],
     "content_encoding": header("Content-Encoding"),
     "content_language": header("Content-Language"),
     "content_md5": header("Content-MD5"),
     "cache_control": header("Cache-Control"),
     "if_modified_since": header("If-Modified-Since"),
     "if_unmodified_since": header("If-Unmodified-Since"),
-    "maxresults": query("maxresults", number),
-    "blocklisttype": query("blocklisttype"),
-    "blockid": query("blockid", lambda value: to_base64(str(value))),
+    "maxresults": PLACES["max_results"],
+    "blocklisttype": PLACES["block_list_type"],
+    "blockid": PLACES["block_id"],
 }
 """Where each argument goes; most are called as their header is."""
 
@@ -125,14 +126,7 @@ class EarlyAccount(Operating):
         self._filter: Send = self._httpclient.perform_request
         self.authentication = authentication_of(self)
 
-    @property
-    def timeout(self) -> Any:
-        """Seconds to wait for the service."""
-        return self.socket_timeout
-
-    @timeout.setter
-    def timeout(self, seconds: Any) -> None:
-        self.socket_timeout = seconds
+    timeout = Operating.socket_timeout
 
     def with_filter(self, filter: Filter) -> Any:  # noqa: A002
         """Make a service whose requests go through `filter(request, send)`, in front of the filters of this one."""
@@ -173,15 +167,9 @@ class EarlyAccount(Operating):
         kind = ResourceType.RESOURCE_BLOB if blob_name else ResourceType.RESOURCE_CONTAINER
         return _signed_query(resource, kind, asked, self.account_key)
 
-    def _get_host(self) -> str:
-        return (
-            f"{self.dev_host}/{constants.DEV_ACCOUNT_NAME}"
-            if self.use_local_storage
-            else f"{self.account_name}{self.host_base}"
-        )
-
     def _get_host_locations(self, primary: bool = True, secondary: bool = False) -> dict[str, str | None]:
-        return {"primary": self._get_host()}
+        emulated, own = f"{self.dev_host}/{constants.DEV_ACCOUNT_NAME}", f"{self.account_name}{self.host_base}"
+        return {"primary": emulated if self.use_local_storage else own}
 
     def _request(self, operation: Operation, arguments: Mapping[str, Any]) -> HTTPRequest:
         request = super()._request(operation, arguments)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, TypeGuard
 
-from blobprep.legacy.methods import not_none
 from blobprep.legacy.models.declared import answer, fixed, model
+from blobprep.legacy.wire.failures import not_none
 
 __all__ = [
     "AccessPolicy",
@@ -26,7 +26,7 @@ __all__ = [
 
 @model
 class RetentionPolicy:
-    """How many days logs or metrics are kept; without it, for ever."""
+    """How many days logs or metrics are kept; without it, forever."""
 
     enabled: bool = False
     days: int | None = None

@@ -8,8 +8,9 @@ from functools import partial
 from typing import Any, Final
 
 from blobprep.legacy import models
+from blobprep.legacy.arguments import header
 from blobprep.legacy.methods import BLOB_NAMES, CONDITIONS, DESTINATION, SOURCE, Arguments, need, takes
-from blobprep.legacy.operations import BLOB, CONTAINER, SERVICE, Operation, header
+from blobprep.legacy.operations import BLOB, CONTAINER, SERVICE, Operation
 from blobprep.legacy.services.account import BlobAccount
 from blobprep.legacy.wire import reading
 from blobprep.legacy.wire.batches import boundary, read_batch, write_batch

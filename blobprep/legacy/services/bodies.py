@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import IO, Any, Final
 
+from blobprep.legacy.arguments import header
 from blobprep.legacy.methods import Arguments
-from blobprep.legacy.operations import header, ranged
+from blobprep.legacy.operations import ranged
 from blobprep.legacy.wire.conversions import content_md5, http_date
 from blobprep.legacy.wire.failures import VALUE_NEGATIVE, not_none, only_bytes, only_bytes_or_stream
 from blobprep.legacy.wire.messages import Headers, HTTPRequest
@@ -88,13 +89,6 @@ def encoded(text: Any, encoding: str | None) -> bytes:
 
 def _add_metadata_headers(metadata: Mapping[str, str] | None, request: HTTPRequest) -> None:
     request.headers.update({f"x-ms-meta-{name}": value for name, value in (metadata or {}).items()})
-
-
-def _get_data_bytes_only(param_name: str, param_value: bytes | None) -> bytes:
-    if param_value is None:
-        return b""
-    only_bytes(param_name, param_value)
-    return param_value
 
 
 def _get_data_bytes_or_stream_only(param_name: str, param_value: bytes | IO[bytes] | None) -> bytes | IO[bytes]:

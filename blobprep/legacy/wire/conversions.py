@@ -11,6 +11,8 @@ from datetime import UTC, date, datetime
 from enum import Enum
 from typing import IO, Any
 
+from blobprep.legacy.wire.failures import VALUE_SHOULD_BE_BYTES_OR_STREAM, VALUE_SHOULD_BE_SEEKABLE_STREAM
+
 __all__ = [
     "base64_bytes",
     "base64_text",
@@ -29,8 +31,6 @@ __all__ = [
 ]
 
 _MD5_STEP = 4096
-_NOT_BYTES = "{0} should be of type bytes or a readable file-like/io.IOBase stream object."
-_NOT_SEEKABLE = "{0} should be a seekable file-like/io.IOBase type stream object."
 
 
 def text(value: object) -> str | None:
@@ -104,7 +104,7 @@ def content_md5(content: bytes | IO[bytes]) -> str:
     if isinstance(content, bytes):
         return to_base64(hashlib.md5(content, usedforsecurity=False).digest())
     if not hasattr(content, "read"):
-        raise ValueError(_NOT_BYTES.format("data"))
+        raise ValueError(VALUE_SHOULD_BE_BYTES_OR_STREAM.format("data"))
     try:
         start = content.tell()
     except Exception:  # a stream of the caller's own may fail in any way
@@ -115,7 +115,7 @@ def content_md5(content: bytes | IO[bytes]) -> str:
     try:
         content.seek(start)
     except (AttributeError, OSError) as error:
-        raise ValueError(_NOT_SEEKABLE.format("data")) from error
+        raise ValueError(VALUE_SHOULD_BE_SEEKABLE_STREAM.format("data")) from error
     return to_base64(summed.digest())
 
 

@@ -16,11 +16,9 @@ from typing import Any, Final, NoReturn
 
 from azure.common import AzureConflictHttpError, AzureException, AzureHttpError, AzureMissingResourceHttpError
 
-from blobprep.legacy.methods import VALUE_NONE, not_none
 from blobprep.legacy.wire.messages import HTTPError
 
 __all__ = [
-    "VALUE_NONE",
     "AzureConflictHttpError",
     "AzureException",
     "AzureHttpError",
@@ -37,6 +35,7 @@ __all__ = [
     "wrapped",
 ]
 
+VALUE_NONE: Final = "{0} should not be None."
 CONFLICT: Final = "Conflict ({0})"
 NOT_FOUND: Final = "Not found ({0})"
 UNKNOWN: Final = "Unknown error ({0})"
@@ -95,6 +94,12 @@ MOST_POLICIES: Final = 5
 
 class AzureSigningError(AzureException):  # type: ignore[misc]  # azure.common ships no types
     """A request could not be signed; most often the account key is not one."""
+
+
+def not_none(name: str, value: object) -> None:
+    """Refuse None for the argument `name`, with ValueError."""
+    if value is None:
+        raise ValueError(VALUE_NONE.format(name))
 
 
 def only_bytes(name: str, value: object) -> None:

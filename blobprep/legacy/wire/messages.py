@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import IO, Any
 
-__all__ = ["Body", "HTTPError", "HTTPRequest", "HTTPResponse", "Headers", "HostLocations", "Query"]
+__all__ = ["Body", "HTTPError", "HTTPRequest", "HTTPResponse", "Headers", "HostLocations"]
 
 Headers = dict[str, Any]
-Query = dict[str, Any]
 HostLocations = dict[str, Any]
 Body = bytes | str | IO[bytes]
 
@@ -32,7 +31,7 @@ class HTTPRequest:
         self.host = ""
         self.method = ""
         self.path = ""
-        self.query: Query = {}
+        self.query: dict[str, Any] = {}
         self.headers: Headers = {}
         self.body: Body = ""
 
