@@ -21,7 +21,6 @@ from blobprep.legacy.wire.failures import not_none
 
 __all__ = ["OF_BLOCK_LIST", "STORED", "Blobs"]
 
-_OF: Final = {"restype": "container"}
 _OF_SERVICE: Final = {"restype": "service", "comp": "properties"}
 
 _LEASED: Final = (
@@ -81,9 +80,10 @@ class Blobs(EarlyAccount):
     @takes("container_name, signed_identifiers=None, x_ms_blob_public_access=None, x_ms_lease_id=None")
     def set_container_acl(self, asked: Arguments) -> None:
         """Replace a container's stored access policies, and what anyone may read of it."""
-        self._perform(
-            early_operation("PUT", CONTAINER, {"comp": "acl"}), asked, body=_policies(asked["signed_identifiers"])
-        )
+        given = asked["signed_identifiers"]
+        policies = None if given is None else {identifier.id: identifier.access_policy for identifier in given}
+        operation = early_operation("PUT", CONTAINER, {"comp": "acl"})
+        self._perform(operation, asked, body=documents.write_policies(policies))
 
     @takes("container_name, fail_not_exist=False, x_ms_lease_id=None")
     def delete_container(self, asked: Arguments) -> bool:
@@ -106,8 +106,9 @@ class Blobs(EarlyAccount):
     def set_blob_service_properties(self, asked: Arguments) -> None:
         """Replace what the service logs and measures."""
         need(asked, ("storage_service_properties",))
-        operation = early_operation("PUT", SERVICE, _OF_SERVICE)
-        self._perform(operation, {"timeout": asked["timeout"]}, body=_service(asked["storage_service_properties"]))
+        given = asked["storage_service_properties"]
+        body = documents.write_properties(given.logging, given.hour_metrics, given.minute_metrics)
+        self._perform(early_operation("PUT", SERVICE, _OF_SERVICE), {"timeout": asked["timeout"]}, body=body)
 
     @takes("timeout=None")
     def get_blob_service_properties(self, asked: Arguments) -> models.StorageServiceProperties:
@@ -181,10 +182,8 @@ class Blobs(EarlyAccount):
     @takes("container_name, blob_name, x_ms_copy_id, x_ms_lease_id=None")
     def abort_copy_blob(self, asked: Arguments) -> None:
         """Stop a copy that is not done yet."""
-        operation = early_operation(
-            "PUT", BLOB, {"comp": "copy"}, "x_ms_copy_id", headers={"x-ms-copy-action": "abort"}
-        )
-        self._perform(operation, asked)
+        abort = {"x-ms-copy-action": "abort"}
+        self._perform(early_operation("PUT", BLOB, {"comp": "copy"}, "x_ms_copy_id", headers=abort), asked)
 
     @takes("container_name, blob_name, snapshot=None, timeout=None, x_ms_lease_id=None, x_ms_delete_snapshots=None")
     def delete_blob(self, asked: Arguments) -> None:
@@ -223,20 +222,8 @@ class Blobs(EarlyAccount):
         """List the pages of a blob that hold something, in all of it or in a range."""
         # The engine signs ranges under one name only; the service takes either for the same.
         asked["x_ms_range"] = asked["x_ms_range"] or asked["range"]
-        return self._perform(
-            early_operation("GET", BLOB, {"comp": "pagelist"}, unsent=("range",)), asked, reading.page_list
-        )
-
-
-def _policies(identifiers: Iterable[models.SignedIdentifier] | None) -> bytes:
-    named = None if identifiers is None else {each.id: each.access_policy for each in identifiers}
-    return documents.write_policies(named)
-
-
-def _service(wanted: models.StorageServiceProperties) -> bytes:
-    return documents.write_properties(
-        wanted.logging, wanted.hour_metrics, wanted.minute_metrics, None, None, None, None
-    )
+        operation = early_operation("GET", BLOB, {"comp": "pagelist"}, unsent=("range",))
+        return self._perform(operation, asked, reading.page_list)
 
 
 def _lease_arguments(asked: Arguments) -> Arguments:

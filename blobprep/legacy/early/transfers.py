@@ -9,9 +9,7 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import dataclass
-from threading import Lock
 from typing import IO, Any, Final, TypeVar
 from urllib.parse import quote
 
@@ -20,6 +18,7 @@ from azure.common import AzureHttpError
 from blobprep.legacy.early.blobs import OF_BLOCK_LIST, STORED, Blobs
 from blobprep.legacy.methods import BLOB_NAMES, Arguments, need, takes
 from blobprep.legacy.services.bodies import file_of, part_of
+from blobprep.legacy.transfers.downloading import Writer
 from blobprep.legacy.transfers.progress import Callback, Progress
 from blobprep.legacy.transfers.threads import work_through
 from blobprep.legacy.transfers.uploading import Plan, upload_chunks
@@ -203,17 +202,12 @@ class Pieces:
 
     def fetch(self, stream: IO[bytes], total: int, get: Callable[[int], bytes]) -> None:
         """Write a blob to a stream; `get` fetches the piece that begins at an offset."""
-        shared = self.connections > 1
-        begin = stream.tell() if shared else 0
-        progress, lock = Progress(self.callback, total), Lock() if shared else nullcontext()
+        progress, write = Progress(self.callback, total), Writer(stream, 0, is_shared=self.connections > 1)
         progress.tell()
 
         def move(offset: int) -> None:
             content = self._tried(lambda: get(offset))
-            with lock:
-                if shared:
-                    stream.seek(begin + offset)
-                stream.write(content)
+            write(content, offset)
             progress.add(len(content))
 
         work_through(range(0, total, self.size), move, self.connections)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
-from typing import IO, Any, Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from blobprep.legacy import models
@@ -15,7 +15,7 @@ from blobprep.legacy.services.base import BaseBlobService
 from blobprep.legacy.services.blobs import COPIED
 from blobprep.legacy.services.bodies import bytes_of, encoded, file_of, part_of, source_range, summed
 from blobprep.legacy.transfers.chunks import Chunk, read_exactly
-from blobprep.legacy.transfers.progress import Callback
+from blobprep.legacy.transfers.progress import Progress
 from blobprep.legacy.transfers.uploading import Plan, upload_chunks, upload_windows
 from blobprep.legacy.transfers.windows import Window
 from blobprep.legacy.wire import reading
@@ -73,7 +73,11 @@ class BlockBlobService(BaseBlobService):
         stream, count, callback = (asked.pop(name) for name in ("stream", "count", "progress_callback"))
         connections, use_byte_buffer = asked.pop("max_connections"), asked.pop("use_byte_buffer")
         if count is not None and self._stored_size(count) < self.MAX_SINGLE_PUT_SIZE:
-            return self._put_stream(stream, count, callback, asked)
+            progress = Progress(callback, count)
+            progress.tell()
+            created = self._put_blob(blob=read_exactly(stream, count), **asked)
+            progress.add(count)
+            return created
         names = (asked[name] for name in BLOB_NAMES)
         put = partial(self._put_block, *names, **{name: asked[name] for name in _OF_BLOCK})
         plan = Plan(self.MAX_BLOCK_SIZE, count, connections, callback)
@@ -87,16 +91,6 @@ class BlockBlobService(BaseBlobService):
     def _stored_size(self, count: int) -> int:
         """Return how large content is when it is stored: encrypted, it is padded."""
         return count if self.key_encryption_key is None else count + _PADDED_TO - count % _PADDED_TO
-
-    def _put_stream(
-        self, stream: IO[bytes], count: int, callback: Callback | None, asked: Mapping[str, Any]
-    ) -> models.ResourceProperties:
-        if callback:
-            callback(0, count)
-        put = self._put_blob(blob=read_exactly(stream, count), **asked)
-        if callback:
-            callback(count, count)
-        return put
 
     def _must_be_buffered(self, stream: Any) -> bool:
         """Whether blocks of a stream cannot, or must not, be read from it while they are sent."""

@@ -13,7 +13,7 @@ from blobprep.legacy.transfers.threads import work_through
 from blobprep.legacy.wire.failures import PARALLEL_NOT_SEEKABLE, AzureException, AzureHttpError, not_none
 from blobprep.legacy.wire.reading import whole_size
 
-__all__ = ["Download"]
+__all__ = ["Download", "Writer"]
 
 _RANGE_NOT_SATISFIABLE: Final = 416
 
@@ -98,7 +98,7 @@ class Download:
         begin = self._first_end() + 1
         end = size if self.end is None else min(size, self.end + 1)
         progress = Progress(self.callback, wanted, done=self.first_size)
-        write = _Writer(self.stream, begin, is_shared=self.connections > 1)
+        write = Writer(self.stream, begin, is_shared=self.connections > 1)
         if self.if_match is None:
             self.if_match = blob.properties.etag
 
@@ -144,8 +144,8 @@ def _must_reach(part: Blob, last: int) -> None:
         raise AzureException(f"The service was asked for the bytes up to {last}, and sent {told or 'no range'}.")
 
 
-class _Writer:
-    """Puts parts where they belong; a stream that is not shared gets them in order, and need not be seekable."""
+class Writer:
+    """The stream that a blob's parts go into; one that is not shared gets them in order, and need not be seekable."""
 
     def __init__(self, stream: Any, begin: int, *, is_shared: bool) -> None:
         self._stream = stream
@@ -154,6 +154,7 @@ class _Writer:
         self._start = self._end = stream.tell() if is_shared else 0
 
     def __call__(self, content: bytes | str | None, start: int) -> None:
+        """Write the part of the blob that begins at the byte `start`."""
         if self._lock is None:
             self._stream.write(content)
             return
@@ -163,6 +164,6 @@ class _Writer:
             self._end = max(self._end, self._stream.tell())
 
     def leave(self) -> None:
-        """Put the stream behind all that was written, whichever part came last."""
+        """Move the stream to the end of all that was written, whichever part came last."""
         if self._lock is not None:
             self._stream.seek(self._end)

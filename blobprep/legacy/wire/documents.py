@@ -110,10 +110,10 @@ def write_properties(
     logging: models.Logging | None,
     hour_metrics: models.Metrics | None,
     minute_metrics: models.Metrics | None,
-    cors: list[models.CorsRule] | None,
-    target_version: str | None,
-    delete_retention_policy: models.DeleteRetentionPolicy | None,
-    static_website: models.StaticWebsite | None,
+    cors: list[models.CorsRule] | None = None,
+    target_version: str | None = None,
+    delete_retention_policy: models.DeleteRetentionPolicy | None = None,
+    static_website: models.StaticWebsite | None = None,
 ) -> bytes:
     """Write the properties to change; what is None stays as it is, and an empty list of rules removes all."""
     root = Element("StorageServiceProperties")
