@@ -30,13 +30,8 @@ BLOB_NAMES: Final = ("container_name", "blob_name")
 # Parameters that stand together in many methods.
 MODIFIED: Final = "if_modified_since=None, if_unmodified_since=None"
 CONDITIONS: Final = f"{MODIFIED}, if_match=None, if_none_match=None"
-SOURCE: Final = (
-    "source_if_modified_since=None, source_if_unmodified_since=None, source_if_match=None, source_if_none_match=None"
-)
-DESTINATION: Final = (
-    "destination_if_modified_since=None, destination_if_unmodified_since=None, destination_if_match=None,"
-    " destination_if_none_match=None"
-)
+SOURCE: Final = CONDITIONS.replace("if_", "source_if_")
+DESTINATION: Final = CONDITIONS.replace("if_", "destination_if_")
 SEQUENCE: Final = "if_sequence_number_lte=None, if_sequence_number_lt=None, if_sequence_number_eq=None"
 
 
@@ -44,8 +39,8 @@ def takes(parameters: str, needs: Collection[str] = ()) -> Callable[[Callable[[S
     """Give a method these parameters.
 
     Args:
-        parameters: those behind `self`, as in a `def`; defaults are literals.
-        needs: those that are refused if they are None, in the order in which they are looked at.
+        parameters: those after `self`, as in a `def`; defaults are literals.
+        needs: those that are refused if they are None, in the order in which they are checked.
     """
 
     def with_parameters(body: Callable[[S, Arguments], R]) -> Callable[..., R]:
@@ -64,11 +59,7 @@ def takes(parameters: str, needs: Collection[str] = ()) -> Callable[[Callable[[S
 
 
 def need(arguments: Mapping[str, Any], names: Iterable[str]) -> None:
-    """Refuse None for these arguments, in their order.
-
-    Raises:
-        ValueError: one of them is None.
-    """
+    """Refuse None for these arguments, in their order, with ValueError."""
     for name in names:
         not_none(name, arguments[name])
 

@@ -8,9 +8,6 @@
 `ARGUMENTS` says where each argument goes, unless the operation has another place for it; an unknown one is a defect and
 raises KeyError. None is put down as None and left out when it is sent, so that callbacks see the same headers and
 queries as ever. Names in `needs` must not be None; container and blob names never may where the operation has them.
-
-What is not an argument of the method is passed to `_perform`: `body`, further `headers`, the `context` that ties the
-requests of one transfer to one location, and the error codes that are `expected` and so not tried again.
 """
 
 from __future__ import annotations

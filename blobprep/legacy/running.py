@@ -33,14 +33,7 @@ class UnusablePath(Exception):
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run what the arguments name; this returns only when it cannot.
-
-    Args:
-        arguments: as behind `python`.
-
-    Returns:
-        The exit code.
-    """
+    """Run what the arguments, as after `python`, name; return an exit code only if that is not possible."""
     if not arguments or arguments[0] in ("-h", "--help"):
         (sys.stdout if arguments else sys.stderr).write(USAGE)
         return 0 if arguments else _USAGE_ERROR

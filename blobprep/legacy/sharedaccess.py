@@ -96,11 +96,7 @@ def _is_permission(value: object) -> bool:
 
 
 def complete_user_delegation_key(key: UserDelegationKey) -> None:
-    """Refuse a user delegation key that lacks a part.
-
-    Raises:
-        ValueError: which part is missing.
-    """
+    """Refuse a user delegation key that lacks a part, with a ValueError that names the part."""
     for part in ("oid", "tid", "start", "expiry", "version", "service"):
         not_none(f"user_delegation_key.signed_{part}", getattr(key, f"signed_{part}"))
     not_none("user_delegation_key.value", key.value)
@@ -166,15 +162,10 @@ class BlobSharedAccessSignature(SharedAccessSignature):
         resource = f"/blob/{self.account_name}/{path.removeprefix('/')}"
         delegated = self.user_delegation_key
         if delegated is not None:
-            fields = fields | _delegation(delegated)
+            fields |= _given(**{field: getattr(delegated, f"signed_{part}") for field, part in _DELEGATION.items()})
         signers = ("si",) if delegated is None else tuple(_DELEGATION)
         lines = (*_values(fields, ("sp", "st", "se")), resource, *_values(fields, (*signers, *_RESOURCE_ORDER)))
         return self._token(fields, lines, delegated.value if delegated else None)
-
-
-def _delegation(key: UserDelegationKey) -> Fields:
-    """The fields that say whose key it is."""
-    return _given(**{field: getattr(key, f"signed_{part}") for field, part in _DELEGATION.items()})
 
 
 def _given(**fields: object) -> Fields:

@@ -11,8 +11,6 @@ Its requests are of the version of the service that the rest of `legacy` speaks,
 refuse signatures of its own, 2014-02-14.
 """
 
-from __future__ import annotations
-
 from blobprep.legacy.early.transfers import Transfers
 
 __all__ = ["BlobService"]

@@ -25,7 +25,7 @@ from blobprep.legacy.wire.conversions import iso_date, signature
 from blobprep.legacy.wire.failures import not_none
 from blobprep.legacy.wire.messages import HTTPRequest
 
-__all__ = ["EarlyAccount", "Filter", "early_operation"]
+__all__ = ["EarlyAccount", "early_operation"]
 
 T = TypeVar("T")
 
@@ -130,16 +130,8 @@ class EarlyAccount(Operating):
 
     def with_filter(self, filter: Filter) -> Any:  # noqa: A002
         """Make a service whose requests go through `filter(request, send)`, in front of the filters of this one."""
-        made: Any = type(self)(
-            self.account_name,
-            self.account_key,
-            self.protocol,
-            self.host_base,
-            self.dev_host,
-            self.timeout,
-            self.sas_token,
-            request_session=self.request_session,
-        )
+        account = (self.account_name, self.account_key, self.protocol, self.host_base, self.dev_host, self.timeout)
+        made: Any = type(self)(*account, self.sas_token, request_session=self.request_session)
         made._filter = filtered(filter, self._filter)
         made._httpclient.perform_request = made._filter
         return made

@@ -94,8 +94,7 @@ class Blobs(EarlyAccount):
     @takes(f"container_name, {_LEASED}")
     def lease_container(self, asked: Arguments) -> dict[str, str]:
         """Acquire, renew, release, break or change a container's lease; get the headers with its id and time."""
-        operation = early_operation("PUT", CONTAINER, {"comp": "lease"}, "x_ms_lease_action")
-        return self._perform(operation, _lease_arguments(asked), reading.only("x-ms-lease-id", "x-ms-lease-time"))
+        return self._lease(CONTAINER, asked)
 
     @takes("container_name, prefix=None, marker=None, maxresults=None, include=None, delimiter=None")
     def list_blobs(self, asked: Arguments) -> models.BlobEnumResults:
@@ -157,8 +156,13 @@ class Blobs(EarlyAccount):
     @takes(f"container_name, blob_name, {_LEASED}")
     def lease_blob(self, asked: Arguments) -> dict[str, str]:
         """Acquire, renew, release, break or change a blob's lease; get the headers with its id and time."""
-        operation = early_operation("PUT", BLOB, {"comp": "lease"}, "x_ms_lease_action")
-        return self._perform(operation, _lease_arguments(asked), reading.only("x-ms-lease-id", "x-ms-lease-time"))
+        return self._lease(BLOB, asked)
+
+    def _lease(self, target: tuple[str, ...], asked: Arguments) -> dict[str, str]:
+        if asked["x_ms_lease_action"] != "acquire":
+            asked["x_ms_lease_duration"] = None  # only a lease that is acquired has one
+        operation = early_operation("PUT", target, {"comp": "lease"}, "x_ms_lease_action")
+        return self._perform(operation, asked, reading.only("x-ms-lease-id", "x-ms-lease-time"))
 
     @takes(f"container_name, blob_name, x_ms_meta_name_values=None, {CONDITIONS}, x_ms_lease_id=None")
     def snapshot_blob(self, asked: Arguments) -> dict[str, str]:
@@ -224,13 +228,6 @@ class Blobs(EarlyAccount):
         asked["x_ms_range"] = asked["x_ms_range"] or asked["range"]
         operation = early_operation("GET", BLOB, {"comp": "pagelist"}, unsent=("range",))
         return self._perform(operation, asked, reading.page_list)
-
-
-def _lease_arguments(asked: Arguments) -> Arguments:
-    """Say how long a lease shall be only where one is acquired."""
-    if asked["x_ms_lease_action"] == "acquire":
-        return asked
-    return asked | {"x_ms_lease_duration": None}
 
 
 def _latest(block_ids: Iterable[str] | None) -> bytes:

@@ -19,8 +19,7 @@ from blobprep.legacy.early.blobs import OF_BLOCK_LIST, STORED, Blobs
 from blobprep.legacy.methods import BLOB_NAMES, Arguments, need, takes
 from blobprep.legacy.services.bodies import file_of, part_of
 from blobprep.legacy.transfers.downloading import Writer
-from blobprep.legacy.transfers.progress import Callback, Progress
-from blobprep.legacy.transfers.threads import work_through
+from blobprep.legacy.transfers.threads import Callback, Progress, work_through
 from blobprep.legacy.transfers.uploading import Plan, upload_chunks
 from blobprep.legacy.wire.conversions import to_base64
 from blobprep.legacy.wire.failures import PAGE_BLOB_SIZE_ALIGNMENT, VALUE_NEGATIVE

@@ -22,10 +22,4 @@ from blobprep.legacy.models.flags import *
 from blobprep.legacy.models.listing import *
 from blobprep.legacy.models.settings import *
 
-__all__: list[str] = []
-__all__ += blobs.__all__
-__all__ += constants.__all__
-__all__ += contexts.__all__
-__all__ += flags.__all__
-__all__ += listing.__all__
-__all__ += settings.__all__
+__all__ = [name for module in (blobs, constants, contexts, flags, listing, settings) for name in module.__all__]

@@ -67,9 +67,8 @@ class BlobAccount(Operating):
 
         A signature that opens a container or a blob alone allows this by way of that one.
         """
-        request = self._request(
-            Operation("HEAD", SERVICE, {"restype": "account", "comp": "properties"}), {"timeout": asked["timeout"]}
-        )
+        operation = Operation("HEAD", SERVICE, {"restype": "account", "comp": "properties"})
+        request = self._request(operation, {"timeout": asked["timeout"]})
         request.path = path_of(asked["container_name"], asked["blob_name"])
         return self._perform_request(request, reading.account_information)
 
@@ -108,10 +107,8 @@ class BlobAccount(Operating):
         start, expiry = asked["key_start_time"], asked["key_expiry_time"]
         not_none("key_start_time", start)
         not_none("key_end_time", expiry)
-        request = self._request(
-            Operation("POST", SERVICE, {"restype": "service", "comp": "userdelegationkey"}, secondary=True),
-            {"timeout": asked["timeout"]},
-        )
+        operation = Operation("POST", SERVICE, {"restype": "service", "comp": "userdelegationkey"}, secondary=True)
+        request = self._request(operation, {"timeout": asked["timeout"]})
         request.path = ""
         request.body = documents.write_delegation_times(start, expiry)
         return self._perform_request(request, documents.read_delegation_key)

@@ -69,12 +69,10 @@ class AppendBlobService(BaseBlobService):
     def append_block_from_url(self, asked: Arguments) -> AppendBlockProperties:
         """Append a block that the service itself gets from a URL, or a range of it, both ends included."""
         self._refuse_encryption()
-        return self._perform(
-            Operation("PUT", BLOB, {"comp": "appendblock"}, needs=("copy_source_url",), places=SOURCE_CONDITIONS),
-            asked,
-            reading.appended,
-            headers=source_range(asked),
+        operation = Operation(
+            "PUT", BLOB, {"comp": "appendblock"}, needs=("copy_source_url",), places=SOURCE_CONDITIONS
         )
+        return self._perform(operation, asked, reading.appended, headers=source_range(asked))
 
     @takes(f"container_name, blob_name, file_path, {_UPLOADED}", needs=(*BLOB_NAMES, "file_path"))
     def append_blob_from_path(self, asked: Arguments) -> ResourceProperties:

@@ -15,7 +15,7 @@ from blobprep.legacy.services.base import BaseBlobService
 from blobprep.legacy.services.blobs import COPIED
 from blobprep.legacy.services.bodies import bytes_of, encoded, file_of, part_of, source_range, summed
 from blobprep.legacy.transfers.chunks import Chunk, read_exactly
-from blobprep.legacy.transfers.progress import Progress
+from blobprep.legacy.transfers.threads import Progress
 from blobprep.legacy.transfers.uploading import Plan, upload_chunks, upload_windows
 from blobprep.legacy.transfers.windows import Window
 from blobprep.legacy.wire import reading

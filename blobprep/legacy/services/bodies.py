@@ -26,17 +26,12 @@ SOURCE_CONDITIONS: Final = {
 """Where the conditions on what is taken from elsewhere go."""
 
 
-def bytes_of(name: str, value: Any) -> bytes:
-    """Return the bytes that the argument `name` gave; None is none.
-
-    Raises:
-        TypeError: it is anything else.
-    """
+def bytes_of(name: str, value: bytes | None) -> bytes:
+    """Return the bytes of the argument `name`, empty for None; refuse anything else with TypeError."""
     if value is None:
         return b""
     only_bytes(name, value)
-    content: bytes = value
-    return content
+    return value
 
 
 def summed(body: bytes | IO[bytes], is_wanted: bool) -> Headers:

@@ -54,18 +54,13 @@ class Reading(BlobAccount):
         The stream must be seekable, unless `max_connections` is 1. All parts must be of one version of the blob; with
         an `if_match` of `*` it may change after the first.
         """
-        transfer = {
-            "stream": asked.pop("stream"),
-            "start": asked.pop("start_range"),
-            "end": asked.pop("end_range"),
-            "connections": asked.pop("max_connections"),
-            "callback": asked.pop("progress_callback"),
-            "if_match": asked.pop("if_match"),
-        }
+        stream, start, end, if_match = (asked.pop(name) for name in ("stream", "start_range", "end_range", "if_match"))
+        connections, callback = asked.pop("max_connections"), asked.pop("progress_callback")
         first_size = self.MAX_CHUNK_GET_SIZE if asked["validate_content"] else self.MAX_SINGLE_GET_SIZE
         names = [asked.pop(name) for name in (*BLOB_NAMES, "snapshot")]
         get = partial(self._get_blob, *names, _context=OperationContext(location_lock=True), **asked)
-        return Download(get=get, first_size=first_size, chunk_size=self.MAX_CHUNK_GET_SIZE, **transfer).run()
+        sizes = (first_size, self.MAX_CHUNK_GET_SIZE)
+        return Download(get, stream, start, end, *sizes, connections, callback, if_match).run()
 
     @takes(f"container_name, blob_name, {_DOWNLOADED}", needs=BLOB_NAMES)
     def get_blob_to_bytes(self, asked: Arguments) -> Blob:

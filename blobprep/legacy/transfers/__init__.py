@@ -1,7 +1,6 @@
 """Move blobs in pieces: what is read, sent, fetched and written, in which order and by how many threads.
 
-    progress      adds up, and tells the caller
-    threads       one piece after another, or several at once
+    threads       one piece after another or several at once, and the progress
     chunks        a stream in pieces, encrypted on the way where it must be
     windows       a part of a seekable stream, as a stream of its own
     uploading     a stream's pieces, to whatever sends one

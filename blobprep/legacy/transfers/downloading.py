@@ -8,8 +8,7 @@ from threading import Lock
 from typing import Any, Final
 
 from blobprep.legacy.models import Blob
-from blobprep.legacy.transfers.progress import Callback, Progress
-from blobprep.legacy.transfers.threads import work_through
+from blobprep.legacy.transfers.threads import Callback, Progress, work_through
 from blobprep.legacy.wire.failures import PARALLEL_NOT_SEEKABLE, AzureException, AzureHttpError, not_none
 from blobprep.legacy.wire.reading import whole_size
 

@@ -19,15 +19,8 @@ __all__ = ["blob_names", "blobs", "containers", "read_block_list", "read_page_ra
 
 Element = ElementTree.Element
 
-_CONTAINER: Final = {
-    "etag": "Etag",
-    "lease_status": "LeaseStatus",
-    "lease_state": "LeaseState",
-    "lease_duration": "LeaseDuration",
-    "public_access": "PublicAccess",
-    "has_immutability_policy": "HasImmutabilityPolicy",
-    "has_legal_hold": "HasLegalHold",
-}
+_CONTAINER: Final = "etag lease_status lease_state lease_duration public_access has_immutability_policy has_legal_hold"
+"""Attributes of a listed container; their elements have the same names in capitals and without underscores."""
 
 
 def containers(response: HTTPResponse) -> models.AttributedList:
@@ -39,8 +32,8 @@ def containers(response: HTTPResponse) -> models.AttributedList:
         found.metadata = _metadata(entry)
         told = _required(entry, "Properties")
         found.properties.last_modified = date(told.findtext("Last-Modified"))
-        for attribute, tag in _CONTAINER.items():
-            setattr(found.properties, attribute, told.findtext(tag))
+        for attribute in _CONTAINER.split():
+            setattr(found.properties, attribute, told.findtext(attribute.title().replace("_", "")))
         page.append(found)
     return page
 

@@ -42,18 +42,12 @@ def _of_client(name: str, doc: str) -> Any:
 
 
 class StorageClient:
-    """What every service class is: an account, how to reach it, and how failures are met.
+    """The base of every service class: an account, how to reach it, and how it deals with failures.
 
-    All attributes may be assigned at any time and count from the next request on.
+    All attributes may be assigned at any time and count from the next request on. Those of the account are described
+    at `ConnectionParameters`.
 
     Attributes:
-        account_name: The account, as it was given.
-        account_key: Signs requests; stronger than a token.
-        sas_token: Signs requests where there is no key.
-        token_credential: Signs the session where there is neither.
-        is_emulated: Whether this is the emulator's account.
-        primary_endpoint: Host, and path if there is one, without a scheme.
-        secondary_endpoint: The same for the account's other location; None if it is not known.
         authentication: What signs: an object with `sign_request(request)` or `signed_session(session)`.
         retry: From a `RetryContext` to the seconds to wait before another attempt, or None to give up.
         location_mode: Where reads go first.
@@ -143,9 +137,13 @@ class StorageClient:
         self._apply_host(request, operation, retrying)
         prepare(request, self._X_MS_VERSION, self._USER_AGENT_STRING)
         teller = Teller(request)
+
+        def read(response: HTTPResponse) -> T:
+            return parser(response, *(parser_args or ())) if parser else None  # type: ignore[return-value]
+
         while True:
             try:
-                return self._attempt(request, retrying, teller, parser, parser_args or ())
+                return self._attempt(request, retrying, teller, read)
             except failures.AzureException as error:
                 seconds = self._wait_after(error, retrying, teller, expected_errors or ())
                 if seconds is None:
@@ -158,19 +156,14 @@ class StorageClient:
                     operation.host_location = {mode: request.host_locations[mode]}
 
     def _attempt(
-        self,
-        request: HTTPRequest,
-        retrying: RetryContext,
-        teller: Teller,
-        parser: Callable[..., T] | None,
-        parser_args: Sequence[Any],
+        self, request: HTTPRequest, retrying: RetryContext, teller: Teller, read: Callable[[HTTPResponse], T]
     ) -> T:
         """Send a request once and read its answer; whatever goes wrong becomes an AzureException."""
         try:
             response = self._answer(request, retrying, teller)
             if response.status >= _FAILED:
                 failures.raise_for_answer(HTTPError(response.status, response.message, response.headers, response.body))
-            return parser(response, *parser_args) if parser else _nothing()
+            return read(response)
         except failures.AzureException as error:
             retrying.exception = error
             raise
@@ -279,7 +272,3 @@ def _position(body: Any) -> int | None:
     except (AttributeError, io.UnsupportedOperation):
         return None
     return position
-
-
-def _nothing() -> Any:
-    return None
