@@ -1,13 +1,13 @@
-"""Methods with the old SDK's parameters, each written as one line of text; what a parameter means is said once.
+"""Methods with the old SDK's parameters, each written as one line of text; what a parameter means is written once.
 
     @takes(f"container_name, blob_name, lease_id, {CONDITIONS}, timeout=None")
     def renew_blob_lease(self, asked: Arguments) -> Any:
         # its docstring: what it does
         return self._perform(_lease(BLOB, "renew"), asked, reading.lease)["id"]
 
-To its callers that is a method with these very parameters, by position or by name: Python itself binds them, fills in
-the defaults and refuses what does not fit. The body gets all of them by name, in a new dict: it may take some out and
-hand the rest on to the next method. What it `needs` was not None. The docstring is completed from `ARGUMENTS`.
+Its callers see a method with these parameters, by position or by name: Python itself binds them, fills in the defaults
+and refuses what does not fit. The body gets all of them by name, in a new dict: it may take some out and pass the rest
+to the next method. What it `needs` is not None. The docstring is completed from `ARGUMENTS`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The account behind a `BlobService`: how it is found, and how its requests are written and fail."""
+"""The account behind a `BlobService`: how it is found, its requests and its errors."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _HOST_BASE: Final = constants.BLOB_SERVICE_HOST_BASE
 _OF_CONNECTION_STRINGS: Final = ("account_name", "account_key", "protocol", "host_base")
 _MISSING_INFO: Final = "You need to provide an account name"
 _CONTENT_TYPE: Final = "application/octet-stream Charset=UTF-8"
-"""What every request claimed to be, and so what blobs are that were given no type."""
+"""The type of every request, and so of blobs that were given no type."""
 
 _SAME: Final = """
     x_ms_blob_cache_control x_ms_blob_content_disposition x_ms_blob_content_encoding x_ms_blob_content_language
@@ -59,7 +59,7 @@ _PLACES: Final[Mapping[str, Place]] = {
     "blocklisttype": PLACES["block_list_type"],
     "blockid": PLACES["block_id"],
 }
-"""Where each argument goes; most are called as their header is."""
+"""Where each argument goes; most have the name of their header."""
 
 
 def early_operation(
@@ -77,7 +77,7 @@ def early_operation(
 class EarlyAccount(Operating):
     """The Blob service of an account, as it was up to 0.20.
 
-    Without an account it is that of the environment: `AZURE_STORAGE_ACCOUNT` and `AZURE_STORAGE_ACCESS_KEY`, or the
+    Without arguments it is the environment's account: `AZURE_STORAGE_ACCOUNT` and `AZURE_STORAGE_ACCESS_KEY`, or the
     emulator's if `EMULATED` is set. Requests are not tried again, and errors of the connection are those of
     `requests`.
 
@@ -95,10 +95,10 @@ class EarlyAccount(Operating):
     def __init__(self, given: Arguments) -> None:
         name, key, protocol, host_base = (given[name] for name in _OF_CONNECTION_STRINGS)
         if given["connection_string"] is not None:
-            said = dict(part.split("=", 1) for part in given["connection_string"].split(";"))
-            name, key = said.get("AccountName"), said.get("AccountKey")
-            protocol = said.get("DefaultEndpointsProtocol", constants.DEFAULT_PROTOCOL)
-            host_base = f".blob.{said['EndpointSuffix']}" if "EndpointSuffix" in said else _HOST_BASE
+            parts = dict(part.split("=", 1) for part in given["connection_string"].split(";"))
+            name, key = parts.get("AccountName"), parts.get("AccountKey")
+            protocol = parts.get("DefaultEndpointsProtocol", constants.DEFAULT_PROTOCOL)
+            host_base = f".blob.{parts['EndpointSuffix']}" if "EndpointSuffix" in parts else _HOST_BASE
         environment = os.environ  # noqa: TID251 - where the old class looked
         emulated = environment.get(constants.EMULATED, "false").lower() != "false"
         self.use_local_storage = emulated and not name and not key
@@ -138,7 +138,7 @@ class EarlyAccount(Operating):
 
     @takes("container_name, blob_name, account_name=None, protocol=None, host_base=None, sas_token=None")
     def make_blob_url(self, asked: Arguments) -> str:
-        """Write the URL of a blob, its name as it is."""
+        """Write the URL of a blob, without quoting its name."""
         host = f"{asked['account_name'] or self.account_name}{asked['host_base'] or self.host_base}"
         url = f"{asked['protocol'] or self.protocol}://{host}/{asked['container_name']}/{asked['blob_name']}"
         return f"{url}?{asked['sas_token']}" if asked["sas_token"] else url
@@ -169,7 +169,7 @@ class EarlyAccount(Operating):
         return request
 
     def _perform_request(self, request: HTTPRequest, *args: Any, **kwargs: Any) -> Any:
-        """Send a request; its errors are as they were before the engine wrapped them and told codes."""
+        """Send a request, and raise its errors without what the engine adds to them."""
         try:
             return super()._perform_request(request, *args, **kwargs)
         except AzureHttpError as error:
@@ -179,11 +179,11 @@ class EarlyAccount(Operating):
 
 
 def _uncoded(error: AzureHttpError) -> AzureHttpError:
-    """Say the same without the code that the engine told, and without the end of a line before no body."""
+    """Copy an error without the code in its text, and without a line end at the end."""
     code = getattr(error, "error_code", None)
-    said = AzureHttpError(str(error).replace(f" ErrorCode: {code}", "", 1).removesuffix("\n"), error.status_code)
-    said.error_code = code
-    return said
+    uncoded = AzureHttpError(str(error).replace(f" ErrorCode: {code}", "", 1).removesuffix("\n"), error.status_code)
+    uncoded.error_code = code
+    return uncoded
 
 
 def _signed_query(resource: str, kind: str, asked: Arguments, key: str) -> str:

@@ -44,7 +44,7 @@ OF_BLOCK_LIST: Final = (
 
 
 class Blobs(EarlyAccount):
-    """What can be done in one request, with containers, blobs and the service."""
+    """The operations of one request on containers, blobs and the service."""
 
     @takes("prefix=None, marker=None, maxresults=None, include=None")
     def list_containers(self, asked: Arguments) -> models.ContainerEnumResults:
@@ -53,13 +53,13 @@ class Blobs(EarlyAccount):
 
     @takes("container_name, x_ms_meta_name_values=None, x_ms_blob_public_access=None, fail_on_exist=False")
     def create_container(self, asked: Arguments) -> bool:
-        """Create a container; False says that there was one."""
+        """Create a container; return False if there was one."""
         kind, strict = AzureConflictHttpError, asked["fail_on_exist"]
         return self._succeeds(early_operation("PUT", CONTAINER), asked, kind, "ContainerAlreadyExists", strict=strict)
 
     @takes("container_name, x_ms_lease_id=None")
     def get_container_properties(self, asked: Arguments) -> HeaderDict:
-        """Get the headers that tell of a container."""
+        """Get the headers that describe a container."""
         return self._perform(early_operation("GET", CONTAINER), asked, reading.properties)
 
     @takes("container_name, x_ms_lease_id=None")
@@ -87,13 +87,13 @@ class Blobs(EarlyAccount):
 
     @takes("container_name, fail_not_exist=False, x_ms_lease_id=None")
     def delete_container(self, asked: Arguments) -> bool:
-        """Delete a container and all it holds; False says that there was none."""
+        """Delete a container and its contents; return False if there was no such container."""
         kind, strict = AzureMissingResourceHttpError, asked["fail_not_exist"]
         return self._succeeds(early_operation("DELETE", CONTAINER), asked, kind, "ContainerNotFound", strict=strict)
 
     @takes(f"container_name, {_LEASED}")
     def lease_container(self, asked: Arguments) -> dict[str, str]:
-        """Acquire, renew, release, break or change a container's lease; get the headers with its id and time."""
+        """Acquire, renew, release, break or change a container's lease; return the headers with its id and time."""
         return self._lease(CONTAINER, asked)
 
     @takes("container_name, prefix=None, marker=None, maxresults=None, include=None, delimiter=None")
@@ -116,7 +116,7 @@ class Blobs(EarlyAccount):
 
     @takes("container_name, blob_name, x_ms_lease_id=None")
     def get_blob_properties(self, asked: Arguments) -> HeaderDict:
-        """Get the headers that tell of a blob."""
+        """Get the headers that describe a blob."""
         return self._perform(early_operation("HEAD", BLOB), asked, reading.properties)
 
     @takes(
@@ -140,7 +140,7 @@ class Blobs(EarlyAccount):
         "container_name, blob_name, snapshot=None, x_ms_range=None, x_ms_lease_id=None, x_ms_range_get_content_md5=None"
     )
     def get_blob(self, asked: Arguments) -> models.BlobResult:
-        """Get a blob's content, or a range of it, with the headers that tell of the blob."""
+        """Get a blob's content, or a range of it, with the headers that describe the blob."""
         return self._perform(early_operation("GET", BLOB), asked, reading.blob)
 
     @takes("container_name, blob_name, snapshot=None, x_ms_lease_id=None")
@@ -155,7 +155,7 @@ class Blobs(EarlyAccount):
 
     @takes(f"container_name, blob_name, {_LEASED}")
     def lease_blob(self, asked: Arguments) -> dict[str, str]:
-        """Acquire, renew, release, break or change a blob's lease; get the headers with its id and time."""
+        """Acquire, renew, release, break or change a blob's lease; return the headers with its id and time."""
         return self._lease(BLOB, asked)
 
     def _lease(self, target: tuple[str, ...], asked: Arguments) -> dict[str, str]:
@@ -166,7 +166,7 @@ class Blobs(EarlyAccount):
 
     @takes(f"container_name, blob_name, x_ms_meta_name_values=None, {CONDITIONS}, x_ms_lease_id=None")
     def snapshot_blob(self, asked: Arguments) -> dict[str, str]:
-        """Make a snapshot of a blob; get the headers that say which."""
+        """Make a snapshot of a blob; return the headers that identify it."""
         operation = early_operation("PUT", BLOB, {"comp": "snapshot"})
         return self._perform(operation, asked, reading.only("x-ms-snapshot", "etag", "last-modified"))
 

@@ -1,7 +1,7 @@
 """Whole blobs to and from files, streams, bytes and text, as `BlobService` moved them.
 
-What is large goes in pieces; each piece that fails is tried again, `max_retries` times with `retry_wait` seconds
-between.
+Large content goes in pieces; each piece that fails is tried again, up to `max_retries` times, `retry_wait` seconds
+apart.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ _PAGE: Final = 512
 _BLOCKS: Final = f"{STORED}, {_IN_PIECES}"
 _PAGES: Final = f"{STORED}, x_ms_blob_sequence_number=None, {_IN_PIECES}"
 _OF_BLOCKS: Final = [parameter.removesuffix("=None") for parameter in OF_BLOCK_LIST.split(", ")]
-"""What the list of a large blob's blocks says; the rest of the headers is lost with it, as ever."""
+"""Headers that are sent with a large blob's list of blocks; as in the old SDK, the others are lost."""
 
 
 class Transfers(Blobs):
-    """What moves whole blobs: `get_…` returns the content, or writes it; `put_…` replaces what was there."""
+    """The transfers of whole blobs: `get_…` returns the content, or writes it; `put_…` replaces what was there."""
 
     _BLOB_MAX_DATA_SIZE = 64 * 1024 * 1024
     _BLOB_MAX_CHUNK_DATA_SIZE = 4 * 1024 * 1024
@@ -59,9 +59,10 @@ class Transfers(Blobs):
         pieces = Pieces.of(asked, self._BLOB_MAX_CHUNK_DATA_SIZE)
         size = int(self.get_blob_properties(*names)["content-length"])
         if size < self._BLOB_MAX_DATA_SIZE:
-            pieces.tell(0, size)
+            progress = Progress(pieces.callback, size)
+            progress.tell()
             stream.write(self.get_blob(*names, snapshot, x_ms_lease_id=lease_id))
-            pieces.tell(size, size)
+            progress.add(size)
             return
 
         def get(offset: int) -> bytes:
@@ -94,9 +95,10 @@ class Transfers(Blobs):
         stream, count = asked.pop("stream"), asked.pop("count")
         pieces = Pieces.of(asked, self._BLOB_MAX_CHUNK_DATA_SIZE)
         if count and count < self._BLOB_MAX_DATA_SIZE:
-            pieces.tell(0, count)
+            progress = Progress(pieces.callback, count)
+            progress.tell()
             self.put_blob(blob=stream.read(count), x_ms_blob_type="BlockBlob", **asked)
-            pieces.tell(count, count)
+            progress.add(count)
             return
         self.put_blob(blob=None, x_ms_blob_type="BlockBlob", **asked)
         names = [asked[name] for name in BLOB_NAMES]
@@ -117,10 +119,10 @@ class Transfers(Blobs):
             self.put_block_blob_from_file(**part, **asked)
             return
         # Without a size, the stream would go in pieces.
-        pieces = Pieces.of(asked, self._BLOB_MAX_CHUNK_DATA_SIZE)
-        pieces.tell(0, 0)
+        progress = Progress(Pieces.of(asked, self._BLOB_MAX_CHUNK_DATA_SIZE).callback, 0)
+        progress.tell()
         self.put_blob(blob=b"", x_ms_blob_type="BlockBlob", **asked)
-        pieces.tell(0, 0)
+        progress.tell()
 
     @takes(f"container_name, blob_name, text, text_encoding='utf-8', {_BLOCKS}", needs=(*BLOB_NAMES, "text"))
     def put_block_blob_from_text(self, asked: Arguments) -> None:
@@ -156,7 +158,7 @@ class Transfers(Blobs):
         if count:
             pieces.send(stream, count, put)
         else:
-            pieces.tell(0, 0)
+            Progress(pieces.callback, 0).tell()
 
     @takes(f"container_name, blob_name, blob, index=0, count=None, {_PAGES}", needs=(*BLOB_NAMES, "blob", "index"))
     def put_page_blob_from_bytes(self, asked: Arguments) -> None:
@@ -167,14 +169,14 @@ class Transfers(Blobs):
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """How a blob is moved in pieces.
+    """The way a blob is moved in pieces.
 
     Attributes:
         size: of a piece.
-        connections: how many are moved at once; more than one need a seekable stream.
+        connections: how many are moved at once; more than one needs a seekable stream.
         retries: how often each is tried again.
         wait: seconds between attempts.
-        callback: told how many bytes are moved, of how many.
+        callback: called with the bytes that were moved, and the size of all.
     """
 
     size: int
@@ -188,11 +190,6 @@ class Pieces:
         """Take the parameters `_IN_PIECES` out of what a method was given."""
         callback = asked.pop("progress_callback")
         return cls(size, asked.pop("max_connections"), asked.pop("max_retries"), asked.pop("retry_wait"), callback)
-
-    def tell(self, moved: int, total: int) -> None:
-        """Tell how far it is, where there are no pieces."""
-        if self.callback:
-            self.callback(moved, total)
 
     def send(self, stream: Any, total: int | None, put: Callable[[int, bytes], T]) -> list[T]:
         """Send a stream from where it stands; `put` sends the piece that begins at an offset."""

@@ -4,7 +4,7 @@
     class ContentSettings:                    class LeaseProperties:
         content_type: str | None = None           status: str | None = None
 
-`ContentSettings(content_type)` takes what is declared; `LeaseProperties()` takes nothing, and reading an answer sets
+`ContentSettings(content_type)` takes what it declares; `LeaseProperties()` takes nothing, and reading an answer sets
 its attributes. Both compare by identity, and an attribute that was deleted is gone, as in the old SDK.
 """
 

@@ -1,4 +1,4 @@
-"""What is sent along with requests: bytes and their sum, parts and texts, and what is taken from elsewhere."""
+"""The bodies of requests: bytes and their MD5, parts and texts, and ranges of other blobs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SOURCE_CONDITIONS: Final = {
     "source_if_match": header("x-ms-source-if-Match"),
     "source_if_none_match": header("x-ms-source-if-None-Match"),
 }
-"""Where the conditions on what is taken from elsewhere go."""
+"""Where the conditions on a source go."""
 
 
 def bytes_of(name: str, value: bytes | None) -> bytes:
@@ -35,19 +35,19 @@ def bytes_of(name: str, value: bytes | None) -> bytes:
 
 
 def summed(body: bytes | IO[bytes], is_wanted: bool) -> Headers:
-    """Return the header with which the service can tell whether a body came as it was sent, if that is wanted."""
+    """Return the header by which the service checks that a body arrived unchanged, if that is wanted."""
     return {"Content-MD5": content_md5(body)} if is_wanted else {}
 
 
 def source_range(asked: Arguments) -> Headers:
-    """Write the header of the range that is taken of another blob; all of it without a start."""
+    """Write the header of the range of a source; without a start, the range is all of it."""
     start, end = asked["source_range_start"], asked["source_range_end"]
     return ranged(start, end, needs_start=False, needs_end=False, name="x-ms-source-range")
 
 
 @contextmanager
 def file_of(asked: Arguments) -> Iterator[Arguments]:
-    """Open the `file_path` that was given, which is taken out, and return its `stream` and `count`."""
+    """Take out `file_path`, open the file, and return its `stream` and `count`."""
     with open(asked.pop("file_path"), "rb") as stream:  # noqa: PTH123  # descriptors will do too
         yield {"stream": stream, "count": os.fstat(stream.fileno()).st_size}
 
@@ -56,8 +56,8 @@ def part_of(asked: Arguments) -> Arguments:
     """Take out `blob`, `index` and `count`, and return the part of the bytes as a `stream` and its `count`.
 
     Raises:
-        TypeError: they are no bytes.
-        IndexError: the index is negative.
+        TypeError: `blob` is not bytes.
+        IndexError: `index` is negative.
     """
     blob, index, count = asked.pop("blob"), asked.pop("index"), asked.pop("count")
     only_bytes("blob", blob)

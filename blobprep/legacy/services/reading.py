@@ -26,12 +26,12 @@ _DOWNLOADED: Final = (
 
 
 class Reading(BlobAccount):
-    """What gets the content of blobs.
+    """The operations that get the content of blobs.
 
     Attributes:
-        MAX_SINGLE_GET_SIZE: How much the first request asks for.
-        MAX_CHUNK_GET_SIZE: How much each further one does; the first too where content is validated, since the
-            service sums up no larger ranges.
+        MAX_SINGLE_GET_SIZE: Size of the first request's range.
+        MAX_CHUNK_GET_SIZE: Size of every other range; of the first too where content is validated, since the
+            service computes the MD5 of no larger ranges.
     """
 
     MAX_SINGLE_GET_SIZE = 32 * 1024 * 1024

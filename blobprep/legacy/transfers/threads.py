@@ -20,8 +20,8 @@ def work_through(items: Iterable[I], work: Callable[[I], R], connections: int) -
     """Return what `work` makes of every item, in the order of the items.
 
     The items are taken on the calling thread and only a little ahead of the work, since each may hold a chunk of
-    data. After a failure no further item is taken and none begun; those that run are waited for, so that nothing
-    goes on behind the caller's back.
+    data. After a failure no further item is taken or begun; those in progress are waited for, so that nothing
+    runs on unseen.
 
     Args:
         items: may be endless, and slow.

@@ -21,11 +21,11 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a stream is sent.
+    """The way a stream is sent.
 
     Attributes:
         size: of a piece.
-        total: how much is sent; None means all there is.
+        total: size of what is sent; None means all there is.
         connections: how many pieces are sent at once.
         callback: called with the progress, in bytes as they are sent.
     """

@@ -41,7 +41,7 @@ def document(root: Element) -> bytes:
 
 
 def write_policies(policies: Mapping[str, models.AccessPolicy] | None) -> bytes:
-    """Write a container's stored access policies; nothing at all for None."""
+    """Write a container's stored access policies; an empty body for None."""
     if policies is None:
         return b""
     root = Element("SignedIdentifiers")
@@ -73,7 +73,7 @@ def read_access(response: HTTPResponse) -> models.AttributedDict:
 
 
 def write_delegation_times(start: date | str | None, expiry: date | str | None) -> bytes:
-    """Write from when to when a user delegation key shall hold.
+    """Write when a user delegation key begins and ends.
 
     Raises:
         ValueError: one of them is None.
@@ -96,7 +96,7 @@ def read_delegation_key(response: HTTPResponse) -> models.UserDelegationKey:
 
 
 def read_stats(response: HTTPResponse) -> models.ServiceStats:
-    """Read how far the secondary location has come."""
+    """Read the state of the replication to the secondary location."""
     element = _child(root_of(response), "GeoReplication")
     stats, replication = models.ServiceStats(), models.GeoReplication()
     replication.status = _optional_text(element, "Status")
@@ -115,7 +115,7 @@ def write_properties(
     delete_retention_policy: models.DeleteRetentionPolicy | None = None,
     static_website: models.StaticWebsite | None = None,
 ) -> bytes:
-    """Write the properties to change; what is None stays as it is, and an empty list of rules removes all."""
+    """Write the properties to change; None changes nothing, and an empty list of rules removes all."""
     root = Element("StorageServiceProperties")
     if logging:
         element = _add(root, "Logging")
