@@ -5,7 +5,7 @@ has them: a client that makes the old SDK's requests itself and sends them over 
 sends nothing through the current SDK, whose classes remain available under the same import name.
 
 `overlay_folder()` is a folder that gives both once it is on `sys.path`, before the current SDK. `python -m
-blobprep.legacy script.py` runs a script that way. This package and the rest of blobprep do not need each other.
+blobprep.legacy script.py` runs a script that way. Nothing here imports another part of blobprep, nor the reverse.
 
     accounts      accounts, and how a constructor's arguments name one
     arguments     the meaning of each argument, and its place in a request
