@@ -1,7 +1,5 @@
 """Run a script with the old SDK's names: `python -m blobprep.legacy script.py [arguments]`."""
 
-from __future__ import annotations
-
 import sys
 
 from blobprep.legacy.running import main

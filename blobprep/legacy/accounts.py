@@ -1,4 +1,4 @@
-"""An account: from which services are made, and how it is found from what a constructor got."""
+"""An account: it makes services, and is found from the arguments of a constructor."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from blobprep.legacy.methods import Arguments, not_none, takes
+from blobprep.legacy.methods import Arguments, takes
 from blobprep.legacy.models.declared import model
 from blobprep.legacy.sharedaccess import ACCOUNT_TERMS, SharedAccessSignature
 from blobprep.legacy.wire import constants
-from blobprep.legacy.wire.failures import CREDENTIAL_NEEDS_HTTPS, STORAGE_MISSING_INFO
+from blobprep.legacy.wire.failures import CREDENTIAL_NEEDS_HTTPS, STORAGE_MISSING_INFO, not_none
 from blobprep.legacy.wire.transport import Timeout
 
 __all__ = ["EMULATED_HOSTS", "CloudStorageAccount", "ConnectionParameters"]
@@ -19,14 +19,14 @@ __all__ = ["EMULATED_HOSTS", "CloudStorageAccount", "ConnectionParameters"]
 
 @model
 class CloudStorageAccount:
-    """Makes services that share a name and a key or token.
+    """An account whose services share a name and a key or token.
 
     Args:
         account_name: needed unless the emulator is used.
-        account_key: signs the requests; goes before the token.
+        account_key: signs the requests; takes precedence over the token.
         sas_token: a shared access signature.
-        is_emulated: use the emulator, whatever else is given.
-        endpoint_suffix: of a cloud of its own; else `core.windows.net`.
+        is_emulated: whether to use the emulator, whatever else is given.
+        endpoint_suffix: of another cloud; `core.windows.net` by default.
     """
 
     account_name: str | None = None
@@ -48,21 +48,21 @@ class CloudStorageAccount:
         return self._service("blob", "AppendBlobService")
 
     def create_blob_service(self) -> Any:
-        """Make a `BlobService`, as accounts did up to 0.20."""
+        """Make a `BlobService`, as in versions up to 0.20."""
         from blobprep.legacy.early import BlobService
 
         return BlobService(self.account_name, self.account_key)
 
     def create_queue_service(self) -> Any:
-        """Make a `QueueService`, if the script brings the package that has it."""
+        """Make a `QueueService`, if the script's environment has its package."""
         return self._service("queue", "QueueService")
 
     def create_table_service(self) -> Any:
-        """Make a `TableService`, if the script brings the package that has it."""
+        """Make a `TableService`, if the script's environment has its package."""
         return self._service("table", "TableService")
 
     def create_file_service(self) -> Any:
-        """Make a `FileService`, if the script brings the package that has it."""
+        """Make a `FileService`, if the script's environment has its package."""
         return self._service("file", "FileService", emulated=False)
 
     @takes(f"services, resource_types, {ACCOUNT_TERMS}")
@@ -92,10 +92,8 @@ class CloudStorageAccount:
 
 
 EMULATED_HOSTS: Final = {"blob": constants.DEV_BLOB_HOST, "queue": constants.DEV_QUEUE_HOST, "file": ""}
-_CONNECTION_ENDPOINTS: Final = {service: f"{service.capitalize()}Endpoint" for service in EMULATED_HOSTS}
-_CONNECTION_ENDPOINTS_SECONDARY: Final = {
-    service: f"{service.capitalize()}SecondaryEndpoint" for service in EMULATED_HOSTS
-}
+_CONNECTION_ENDPOINTS: Final = {name: f"{name.capitalize()}Endpoint" for name in EMULATED_HOSTS}
+_CONNECTION_ENDPOINTS_SECONDARY: Final = {name: f"{name.capitalize()}SecondaryEndpoint" for name in EMULATED_HOSTS}
 _KEYS: Final = {
     "account_name": "AccountName",
     "account_key": "AccountKey",
@@ -107,19 +105,15 @@ _KEYS: Final = {
 
 @dataclass
 class ConnectionParameters:
-    """An account of one service and how to reach it.
+    """An account of one service and how to reach it; what is not described here is as it was given.
 
     Attributes:
-        account_name: None where a custom domain stands for it.
+        account_name: None where a custom domain takes its place.
         account_key: without the white space around it.
-        sas_token: as it was given.
         protocol: of all requests.
         primary_endpoint: host, and path if there is one, without a scheme.
-        secondary_endpoint: the same of the other location; None if it is not known.
-        token_credential: as it was given.
+        secondary_endpoint: the same for the other location; None if it is not known.
         is_emulated: whether this is the emulator; the text of a connection string, which counts as true.
-        request_session: as it was given.
-        socket_timeout: as it was given.
     """
 
     account_name: str | None
@@ -135,7 +129,7 @@ class ConnectionParameters:
 
     @classmethod
     def of_service(cls, service: str, given: Arguments) -> ConnectionParameters:
-        """Take what a constructor was given: first a connection string, then the emulator, then an account.
+        """Take a constructor's arguments: a connection string first, then the emulator, then an account.
 
         Raises:
             ValueError: there is no account, or a token credential would go over http.

@@ -1,4 +1,4 @@
-"""One table of the arguments that the old SDK's methods have: what each means, and where it goes in a request."""
+"""The arguments of the old SDK's methods in one table: what each means, and where it goes in a request."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Place = Callable[[HTTPRequest, Any], None]
 
 
 class Argument(NamedTuple):
-    """What an argument is, whichever method has it.
+    """The meaning and place of an argument, the same for every method that has it.
 
     Attributes:
         meaning: for the docstring of the method.
@@ -78,15 +78,11 @@ ARGUMENTS: Final[Mapping[str, Argument]] = {
     "timeout": Argument("seconds the service may take for each request.", query("timeout", number)),
     # conditions
     "lease_id": Argument("id of the active lease.", header("x-ms-lease-id")),
-    "if_modified_since": Argument(
-        "only if it was modified since; in UTC without a zone.", header("If-Modified-Since", http_date)
-    ),
-    "if_unmodified_since": Argument("only if it was not modified since.", header("If-Unmodified-Since", http_date)),
+    "if_modified_since": Argument("only if modified since; UTC without zone.", header("If-Modified-Since", http_date)),
+    "if_unmodified_since": Argument("only if not modified since.", header("If-Unmodified-Since", http_date)),
     "if_match": Argument("only if it has this ETag; `*` for any.", header("If-Match")),
     "if_none_match": Argument("only if it has another ETag; `*` if it must not exist.", header("If-None-Match")),
-    "if_sequence_number_lte": Argument(
-        "only if its sequence number is at most this.", header("x-ms-if-sequence-number-le")
-    ),
+    "if_sequence_number_lte": Argument("only up to this sequence number.", header("x-ms-if-sequence-number-le")),
     "if_sequence_number_lt": Argument("only if its sequence number is less.", header("x-ms-if-sequence-number-lt")),
     "if_sequence_number_eq": Argument("only if its sequence number is this.", header("x-ms-if-sequence-number-eq")),
     "maxsize_condition": Argument("only if it becomes no larger than this.", header("x-ms-blob-condition-maxsize")),
@@ -163,7 +159,7 @@ ARGUMENTS: Final[Mapping[str, Argument]] = {
     "services": Argument("`Services`, or its letters."),
     "resource_types": Argument("`ResourceTypes`, or its letters."),
     "permission": Argument("`AccountPermissions`, `ContainerPermissions` or `BlobPermissions`, or its letters."),
-    "expiry": Argument("when it ends; without a time zone in UTC. Text is taken as it is."),
+    "expiry": Argument("when it ends; UTC if it has no time zone. Text is sent unchanged."),
     "start": Argument("when it begins; None for at once."),
     "id": Argument("id of a stored access policy with the terms that are left out here."),
     "ip": Argument("address, or range of addresses, from which alone it may be used."),
@@ -177,7 +173,7 @@ ARGUMENTS: Final[Mapping[str, Argument]] = {
 }
 
 PLACES: Final = {name: argument.place for name, argument in ARGUMENTS.items() if argument.place}
-"""Where each argument goes that is sent."""
+"""Where each argument that is sent goes."""
 
 UNSENT: Final = {name for name, argument in ARGUMENTS.items() if not argument.place} | {"_context", "_converter"}
 """Arguments that the methods use themselves."""

@@ -21,16 +21,16 @@ _MARK = "_blob_service_client.py"  # the current SDK has it, no older one does
 
 
 def search_path(own: Iterable[str]) -> list[str]:
-    """Say where the package's modules are looked for: in the overlay, then in the current SDK."""
+    """Return where the package's modules are found: in the overlay, then in the current SDK."""
     found = _folder()
     return [*own, str(found)] if found else list(own)
 
 
 def current(name: str) -> object:
-    """Get what the current SDK has under a name.
+    """Return the current SDK's value of a name.
 
     Raises:
-        AttributeError: it has none.
+        AttributeError: it does not have the name.
     """
     if name == "__all__":
         return names(vars(sys.modules[PACKAGE]))

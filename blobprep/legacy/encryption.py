@@ -76,7 +76,7 @@ Resolver = Callable[[str], Any]
 
 @dataclass
 class WrappedContentKey:
-    """A blob's key as it is stored: wrapped, how, and by which key."""
+    """A blob's key as it is stored: wrapped, with the algorithm and the id of the wrapping key."""
 
     algorithm: str
     encrypted_key: bytes
@@ -88,7 +88,7 @@ class WrappedContentKey:
 
 @dataclass
 class EncryptionAgent:
-    """By which cipher, and by which version of the protocol."""
+    """The cipher, and the version of the protocol."""
 
     encryption_algorithm: str
     protocol: str
@@ -99,7 +99,7 @@ class EncryptionAgent:
 
 @dataclass
 class EncryptionData:
-    """What is stored with an encrypted blob, besides its content."""
+    """The description that is stored with an encrypted blob."""
 
     content_encryption_IV: bytes  # noqa: N815  # the old name
     encryption_agent: EncryptionAgent
@@ -123,7 +123,7 @@ def require_decryption(required: bool, key: object, resolver: object) -> None:
 
 
 def refuse_encryption(required: bool, key: object) -> None:
-    """Refuse what would write a blob in the clear, or damage an encrypted one."""
+    """Refuse an operation that would write a blob in the clear, or damage an encrypted one."""
     if required or key is not None:
         raise ValueError(failures.UNSUPPORTED_METHOD_FOR_ENCRYPTION)
 
@@ -134,7 +134,7 @@ def aes_cbc(key: bytes, iv: bytes) -> Cipher[CBC]:
 
 
 def describe(kek: Any, key: bytes, iv: bytes) -> dict[str, Any]:
-    """Write down how a blob is encrypted; the order of the names is part of the protocol."""
+    """Describe how a blob is encrypted; the order of the names is part of the protocol."""
     wrapped = kek.wrap_key(key)
     return {
         "WrappedContentKey": {
@@ -212,7 +212,7 @@ def _must_have(kek: object, *names: str) -> None:
 
 
 class ContentCipher:
-    """Encrypts one blob, in pieces and in order, with a new key.
+    """A cipher that encrypts one blob, in pieces and in order, with a new key.
 
     Attributes:
         description: the JSON to be stored with the blob.
@@ -288,7 +288,7 @@ def decrypt(
         aligned: what was fetched, and for what.
         kek: the caller's key.
         resolver: finds keys; goes before the key.
-        is_required: whether a blob that is not encrypted is refused, and not returned as it is.
+        is_required: whether a blob that is not encrypted is refused, not returned.
 
     Raises:
         Exception: of any kind; it cannot be decrypted.
@@ -320,11 +320,11 @@ def _decrypted(content: bytes, key: bytes, iv: bytes, *, is_padded: bool) -> byt
 
 
 def _reaches_padding(headers: Mapping[str, str]) -> bool:
-    """Whether an answer ends with the padding; `bytes 0-15/32` does not."""
+    """Return whether an answer ends with the padding; `bytes 0-15/32` does not."""
     if headers["x-ms-blob-type"] == "PageBlob":
         return False
-    told = headers.get("content-range")
-    if told is None:
+    content_range = headers.get("content-range")
+    if content_range is None:
         return True
-    end, _, size = told.rpartition("-")[2].partition("/")
+    end, _, size = content_range.rpartition("-")[2].partition("/")
     return int(end) == int(size) - 1

@@ -1,13 +1,13 @@
-"""Methods with the old SDK's parameters, each written as one line of text; what a parameter means is said once.
+"""Methods with the old SDK's parameters, each written as one line of text; what a parameter means is written once.
 
     @takes(f"container_name, blob_name, lease_id, {CONDITIONS}, timeout=None")
     def renew_blob_lease(self, asked: Arguments) -> Any:
         # its docstring: what it does
         return self._perform(_lease(BLOB, "renew"), asked, reading.lease)["id"]
 
-To its callers that is a method with these very parameters, by position or by name: Python itself binds them, fills in
-the defaults and refuses what does not fit. The body gets all of them by name, in a new dict: it may take some out and
-hand the rest on to the next method. What it `needs` was not None. The docstring is completed from `ARGUMENTS`.
+Its callers see a method with these parameters, by position or by name: Python itself binds them, fills in the defaults
+and refuses what does not fit. The body gets all of them by name, in a new dict: it may take some out and pass the rest
+to the next method. What it `needs` is not None. The docstring is completed from `ARGUMENTS`.
 """
 
 from __future__ import annotations
@@ -17,38 +17,21 @@ from functools import partial
 from typing import Any, Final, TypeVar
 
 from blobprep.legacy.arguments import ARGUMENTS
+from blobprep.legacy.wire.failures import not_none
 
-__all__ = [
-    "BLOB_NAMES",
-    "CONDITIONS",
-    "DESTINATION",
-    "MODIFIED",
-    "SEQUENCE",
-    "SOURCE",
-    "VALUE_NONE",
-    "Arguments",
-    "need",
-    "not_none",
-    "takes",
-]
+__all__ = ["BLOB_NAMES", "CONDITIONS", "DESTINATION", "MODIFIED", "SEQUENCE", "SOURCE", "Arguments", "need", "takes"]
 
 S = TypeVar("S")
 R = TypeVar("R")
 Arguments = dict[str, Any]
 
-VALUE_NONE: Final = "{0} should not be None."
 BLOB_NAMES: Final = ("container_name", "blob_name")
 
 # Parameters that stand together in many methods.
 MODIFIED: Final = "if_modified_since=None, if_unmodified_since=None"
 CONDITIONS: Final = f"{MODIFIED}, if_match=None, if_none_match=None"
-SOURCE: Final = (
-    "source_if_modified_since=None, source_if_unmodified_since=None, source_if_match=None, source_if_none_match=None"
-)
-DESTINATION: Final = (
-    "destination_if_modified_since=None, destination_if_unmodified_since=None, destination_if_match=None,"
-    " destination_if_none_match=None"
-)
+SOURCE: Final = CONDITIONS.replace("if_", "source_if_")
+DESTINATION: Final = CONDITIONS.replace("if_", "destination_if_")
 SEQUENCE: Final = "if_sequence_number_lte=None, if_sequence_number_lt=None, if_sequence_number_eq=None"
 
 
@@ -56,8 +39,8 @@ def takes(parameters: str, needs: Collection[str] = ()) -> Callable[[Callable[[S
     """Give a method these parameters.
 
     Args:
-        parameters: those behind `self`, as in a `def`; defaults are literals.
-        needs: those that are refused if they are None, in the order in which they are looked at.
+        parameters: those after `self`, as in a `def`; defaults are literals.
+        needs: those that are refused if they are None, in the order in which they are checked.
     """
 
     def with_parameters(body: Callable[[S, Arguments], R]) -> Callable[..., R]:
@@ -75,22 +58,8 @@ def takes(parameters: str, needs: Collection[str] = ()) -> Callable[[Callable[[S
     return with_parameters
 
 
-def not_none(name: str, value: object) -> None:
-    """Refuse None for the argument `name`, in the old SDK's words.
-
-    Raises:
-        ValueError: it is None.
-    """
-    if value is None:
-        raise ValueError(VALUE_NONE.format(name))
-
-
 def need(arguments: Mapping[str, Any], names: Iterable[str]) -> None:
-    """Refuse None for these arguments, in their order.
-
-    Raises:
-        ValueError: one of them is None.
-    """
+    """Refuse None for these arguments, in their order, with ValueError."""
     for name in names:
         not_none(name, arguments[name])
 

@@ -1,12 +1,12 @@
-"""Which modules of the old SDK had which names, and what stands for each here.
+"""The names that each module of the old SDK had, and what takes their place here.
 
-A script finds the modules in the folder `overlay`, whose files are one line each: they call `provide`. `azure.storage`
-is shared with other packages and must have no file of its own, so each name and module that was in it is a file there.
+A script finds the modules in the folder `overlay`, whose files are one line each: they call `provide`. Other packages
+share `azure.storage`, so it has no file of its own; each name and module that was in it is a file there instead.
 `azure.storage.blob` and `azure.storage.common` are ours: importing one makes all modules below it from `MODULES`.
 
 A row of that table names one of our modules and what is taken from it, `ours=theirs` where the old SDK had another
-name. `texts` are those of `wire.failures`, which the old SDK called `_ERROR_` and so on. A star makes classes say, in
-what they print and in pickles, that they are from the module that has the row.
+name. `texts` are those of `wire.failures`, which the old SDK called `_ERROR_` and so on. A star gives classes the name
+of the module that has the row, for what they print and for pickles.
 """
 
 from __future__ import annotations
@@ -36,257 +36,227 @@ ALIASES: Final = {
     "BlobService": "azure.storage.blob",
     "SharedAccessPolicy": "azure.storage.sharedaccesssignature",
 }
-"""What was in `azure.storage` itself, and the module that has it since; the script may bring that module."""
+"""What was in `azure.storage` itself, and the module that has it now; the script may bring that module."""
 
-MODULES: Final = {
-    "azure.storage.blob": """
-        wire.constants: AUTHOR=__author__ VERSION=__version__ BLOB_SERVICE_HOST_BASE DEV_BLOB_HOST
-        services.append: AppendBlobService
-        early: BlobService
-        services.block: BlockBlobService
-        models: AppendBlockProperties BatchDeleteSubRequest BatchSetBlobTierSubRequest BatchSubResponse Blob BlobBlock
-            BlobBlockList BlobPermissions BlobPrefix BlobProperties BlockListType Container ContainerPermissions
-            ContainerProperties ContentSettings CopyProperties CustomerProvidedEncryptionKey DeleteSnapshot Include
-            PageBlobProperties PageRange PublicAccess RehydratePriority ResourceProperties SequenceNumberAction
-            LeaseActions=_LeaseActions
-        early.models: BlobEnumResults BlobResult BlobSharedAccessPermissions ContainerEnumResults
-            ContainerSharedAccessPermissions PageList Properties
-        services.page: PageBlobService
-    """,
-    "azure.storage.blob._constants": """
-        wire.constants: AUTHOR=__author__ VERSION=__version__ X_MS_VERSION
-            _LARGE_BLOB_UPLOAD_MAX_READ_BUFFER_SIZE
-    """,
-    "azure.storage.blob._deserialization": """
-        wire.batches: read_batch=_ingest_batch_response
-        wire.listings: read_block_list=_convert_xml_to_block_list read_page_ranges=_convert_xml_to_page_ranges
-        wire.documents: read_access=_convert_xml_to_signed_identifiers_and_access
-            read_delegation_key=_convert_xml_to_user_delegation_key
-        wire.listings: blob_names=_convert_xml_to_blob_name_list blobs=_convert_xml_to_blob_list
-            containers=_convert_xml_to_containers
-        wire.reading: account_information=_parse_account_information appended=_parse_append_block blob=_parse_blob
-            container=_parse_container lease=_parse_lease pages=_parse_page_properties resource=_parse_base_properties
-            snapshot=_parse_snapshot_blob
-        texts: DECRYPTION_FAILURE
-    """,
-    "azure.storage.blob._error": """
-        texts: INVALID_BLOCK_ID INVALID_LEASE_BREAK_PERIOD INVALID_LEASE_DURATION NO_SINGLE_THREAD_CHUNKING
-            PAGE_BLOB_END_ALIGNMENT PAGE_BLOB_SIZE_ALIGNMENT PAGE_BLOB_START_ALIGNMENT
-    """,
-    "azure.storage.blob._serialization": """
-        operations: path_of=_get_path
-        wire.listings: write_block_list=_convert_block_list_to_xml
-        wire.documents: write_delegation_times=_convert_delegation_key_info_to_xml
-        texts: INVALID_BLOCK_ID PAGE_BLOB_END_ALIGNMENT PAGE_BLOB_START_ALIGNMENT RANGE_TOO_LARGE_FOR_MD5
-            START_END_NEEDED_FOR_MD5
-    """,
-    "azure.storage.blob._upload_chunking": "*transfers.windows: _SubStream",
-    "azure.storage.blob.appendblobservice": """
-        *services.append: AppendBlobService
-        models: ResourceProperties
-        services.base: BaseBlobService
-        wire.constants: DEFAULT_PROTOCOL SERVICE_HOST_BASE
-        wire.messages: HTTPRequest
-        texts: VALUE_NEGATIVE
-    """,
-    "azure.storage.blob.baseblobservice": """
-        *services.base: BaseBlobService
-        models: Blob BlobPermissions BlobProperties Container ContainerPermissions ContainerProperties ListGenerator
-            Services
-        sharedaccess: BlobSharedAccessSignature SharedAccessSignature
-        wire.constants: DEFAULT_PROTOCOL SERVICE_HOST_BASE VERSION=package_version X_MS_VERSION
-            _CONTAINER_ALREADY_EXISTS_ERROR_CODE _BLOB_NOT_FOUND_ERROR_CODE
-            _CONTAINER_NOT_FOUND_ERROR_CODE
-        wire.failures: AzureException AzureHttpError
-        wire.messages: HTTPRequest
-        wire.sending: StorageClient
-        texts: INVALID_LEASE_BREAK_PERIOD INVALID_LEASE_DURATION PARALLEL_NOT_SEEKABLE
-    """,
-    "azure.storage.blob.blobservice": "early: BlobService",
-    "azure.storage.blob.blockblobservice": """
-        *services.block: BlockBlobService
-        services.base: BaseBlobService
-        wire.constants: DEFAULT_PROTOCOL SERVICE_HOST_BASE
-        wire.messages: HTTPRequest
-        texts: VALUE_NEGATIVE VALUE_SHOULD_BE_STREAM
-    """,
-    "azure.storage.blob.models": """
-        *early.models: BlobEnumResults BlobResult BlobSharedAccessPermissions ContainerEnumResults
-            ContainerSharedAccessPermissions PageList Properties
-        *models: AccountInformation AppendBlockProperties BatchDeleteSubRequest BatchSetBlobTierSubRequest
-            BatchSubResponse Blob BlobBlock BlobBlockList BlobBlockState BlobPermissions BlobPrefix BlobProperties
-            BlockListType Container ContainerPermissions ContainerProperties ContentSettings CopyProperties
-            CustomerProvidedEncryptionKey DeleteSnapshot Include LeaseProperties PageBlobProperties PageRange
-            PremiumPageBlobTier PublicAccess RehydratePriority ResourceProperties SequenceNumberAction
-            StandardBlobTier UserDelegationKey
-        models: BlobTypes=_BlobTypes LeaseActions=_LeaseActions
-    """,
-    "azure.storage.blob.pageblobservice": """
-        *services.page: PageBlobService
-        models: PageBlobProperties ResourceProperties
-        services.base: BaseBlobService
-        wire.constants: DEFAULT_PROTOCOL SERVICE_HOST_BASE _PAGE_ALIGNMENT
-        wire.messages: HTTPRequest
-        texts: PAGE_BLOB_SIZE_ALIGNMENT VALUE_NEGATIVE
-    """,
-    "azure.storage.blob.sharedaccesssignature": """
-        *sharedaccess: BlobSharedAccessSignature
-        sharedaccess: SharedAccessSignature
-        wire.constants: X_MS_VERSION
-    """,
-    "azure.storage.common": """
-        wire.constants: X_MS_VERSION=DEFAULT_X_MS_VERSION AUTHOR=__author__ VERSION=__version__
-        wire.failures: AzureSigningError
-        accounts: CloudStorageAccount
-        models: AccessPolicy AccountPermissions CorsRule DeleteRetentionPolicy GeoReplication LocationMode Logging
-            Metrics Protocol ResourceTypes RetentionPolicy RetryContext ServiceProperties Services ServiceStats
-            StaticWebsite
-        retry: ExponentialRetry LinearRetry no_retry
-        sharedaccess: SharedAccessSignature
-        wire.sending: StorageClient
-        wire.authentication: TokenCredential
-    """,
-    "azure.storage.common._auth": """
-        wire.authentication: NoAuthentication=_StorageNoAuthentication
-            SharedAccessSignatureAuthentication=_StorageSASAuthentication
-            SharedKeyAuthentication=_StorageSharedKeyAuthentication logger
-        wire.constants: DEV_ACCOUNT_NAME DEV_ACCOUNT_SECONDARY_NAME
-    """,
-    "azure.storage.common._common_conversion": """
-        wire.conversions: base64_bytes=_decode_base64_to_bytes base64_text=_decode_base64_to_text boolean=_bool_to_str
-            content_md5=_get_content_md5 http_date=_datetime_to_utc_string iso_date=_to_utc_datetime lower=_lower
-            number=_int_to_str signature=_sign_string text=_to_str to_base64=_encode_base64
-        builtins: str=_str
-        texts: VALUE_SHOULD_BE_BYTES_OR_STREAM VALUE_SHOULD_BE_SEEKABLE_STREAM
-    """,
-    "azure.storage.common._connection": """
-        accounts: EMULATED_HOSTS=_EMULATOR_ENDPOINTS ConnectionParameters=_ServiceParameters
-            _CONNECTION_ENDPOINTS _CONNECTION_ENDPOINTS_SECONDARY
-        wire.constants: DEFAULT_PROTOCOL DEV_ACCOUNT_KEY DEV_ACCOUNT_NAME DEV_ACCOUNT_SECONDARY_NAME DEV_BLOB_HOST
-            DEV_QUEUE_HOST SERVICE_HOST_BASE
-        texts: STORAGE_MISSING_INFO
-    """,
-    "azure.storage.common._constants": """
-        wire.constants: AUTHOR=__author__ DEFAULT_PROTOCOL DEFAULT_SOCKET_TIMEOUT DEFAULT_USER_AGENT_STRING
-            DEV_ACCOUNT_KEY DEV_ACCOUNT_NAME DEV_ACCOUNT_SECONDARY_NAME DEV_BLOB_HOST DEV_QUEUE_HOST SERVICE_HOST_BASE
-            USER_AGENT_STRING_PREFIX USER_AGENT_STRING_SUFFIX VERSION=__version__ X_MS_VERSION=DEFAULT_X_MS_VERSION
-            _AUTHORIZATION_HEADER_NAME _COPY_SOURCE_HEADER_NAME _REDACTED_VALUE _CLIENT_REQUEST_ID_HEADER_NAME
-        encryption: ENCRYPTION_PROTOCOL_V1=_ENCRYPTION_PROTOCOL_V1
-    """,
-    "azure.storage.common._deserialization": """
-        wire.conversions: upper=_to_upper_str
-        wire.documents: read_access=_convert_xml_to_signed_identifiers
-            read_properties=_convert_xml_to_service_properties read_stats=_convert_xml_to_service_stats
-        wire.reading: flag=_bool integer=_to_int metadata=_parse_metadata properties=_parse_properties
-            whole_size=_parse_length_from_content_range
-    """,
-    "azure.storage.common._encryption": """
-        encryption: ENCRYPTION_PROTOCOL_V1=_ENCRYPTION_PROTOCOL_V1 EncryptionAgent=_EncryptionAgent
-            EncryptionData=_EncryptionData WrappedContentKey=_WrappedContentKey aes_cbc=_generate_AES_CBC_cipher
-            describe=_generate_encryption_data_dict must_unwrap=_validate_key_encryption_key_unwrap
-            parse=_dict_to_encryption_data same_key=_validate_kek_id supported=_validate_encryption_protocol_version
-            unwrap=_validate_and_unwrap_cek
-        *encryption: _EncryptionAlgorithm
-    """,
-    "azure.storage.common._error": """
-        encryption: ENCRYPTION_PROTOCOL_V1=_ENCRYPTION_PROTOCOL_V1 must_unwrap=_validate_key_encryption_key_unwrap
-            must_wrap=_validate_key_encryption_key_wrap refuse_encryption=_validate_encryption_unsupported
-            require_decryption=_validate_decryption_required require_encryption=_validate_encryption_required
-            same_key=_validate_kek_id supported=_validate_encryption_protocol_version
-        sharedaccess: complete_user_delegation_key=_validate_user_delegation_key
-        wire.failures: AzureConflictHttpError AzureException AzureHttpError AzureMissingResourceHttpError
-            dont_fail_not_exist=_dont_fail_not_exist dont_fail_on_exist=_dont_fail_on_exist
-            limit_policies=_validate_access_policies not_none=_validate_not_none only_bytes=_validate_type_bytes
-            only_bytes_or_stream=_validate_type_bytes_or_stream raise_for_answer=_http_error_handler
-            same_md5=_validate_content_match wrapped=_wrap_exception
-        *wire.failures: AzureSigningError
-        wire.conversions: text=_to_str
-        texts: ACCESS_POLICY CONFLICT DATA_NOT_ENCRYPTED DECRYPTION_FAILURE DECRYPTION_REQUIRED
-            EMULATOR_DOES_NOT_SUPPORT_FILES ENCRYPTION_REQUIRED INVALID_KID MD5_MISMATCH NOT_FOUND OBJECT_INVALID
-            PARALLEL_NOT_SEEKABLE RANGE_TOO_LARGE_FOR_MD5 START_END_NEEDED_FOR_MD5 STORAGE_MISSING_INFO
-            TOO_MANY_ACCESS_POLICIES UNKNOWN UNKNOWN_KEY_WRAP_ALGORITHM UNSUPPORTED_ENCRYPTION_ALGORITHM
-            UNSUPPORTED_ENCRYPTION_VERSION UNSUPPORTED_METHOD_FOR_ENCRYPTION VALUE_NEGATIVE VALUE_NONE
-            VALUE_NONE_OR_EMPTY VALUE_SHOULD_BE_BYTES VALUE_SHOULD_BE_BYTES_OR_STREAM VALUE_SHOULD_BE_SEEKABLE_STREAM
-            VALUE_SHOULD_BE_STREAM
-    """,
-    "azure.storage.common._http": "*wire.messages: HTTPError HTTPRequest HTTPResponse",
-    "azure.storage.common._http.httpclient": """
-        wire.messages: HTTPResponse
-        wire.transport: HTTPClient=_HTTPClient logger
-    """,
-    "azure.storage.common._serialization": """
-        wire.conversions: iso_date=_to_utc_datetime size_of=_len_plus
-        wire.documents: write_policies=_convert_signed_identifiers_to_xml
-            write_properties=_convert_service_properties_to_xml
-        wire.failures: only_bytes only_bytes_or_stream
-        wire.messages: HTTPRequest
-        wire.sending: add_date=_add_date_header prepare=_update_request
-        services.bodies: _add_metadata_headers _get_data_bytes_only _get_data_bytes_or_stream_only
-            _get_request_body
-        texts: VALUE_SHOULD_BE_BYTES VALUE_SHOULD_BE_BYTES_OR_STREAM VALUE_SHOULD_BE_SEEKABLE_STREAM
-    """,
-    "azure.storage.common.cloudstorageaccount": """
-        *accounts: CloudStorageAccount
-        models: AccountPermissions ResourceTypes Services
-        sharedaccess: SharedAccessSignature
-    """,
-    "azure.storage.common.models": """
-        *models: AccessPolicy AccountPermissions CorsRule DeleteRetentionPolicy GeoReplication ListGenerator
-            LocationMode Logging Metrics Protocol ResourceTypes RetentionPolicy RetryContext ServiceProperties
-            ServiceStats Services StaticWebsite
-        models: AttributedDict=_dict AttributedList=_list HeaderDict=_HeaderDict OperationContext=_OperationContext
-    """,
-    "azure.storage.common.retry": """
-        *retry: ExponentialRetry LinearRetry
-        retry: _Retry no_retry
-        models: LocationMode
-        wire.constants: DEV_ACCOUNT_NAME DEV_ACCOUNT_SECONDARY_NAME
-    """,
-    "azure.storage.common.sharedaccesssignature": """
-        *sharedaccess: SharedAccessSignature _QueryStringConstants
-        wire.conversions: signature=_sign_string
-        wire.constants: X_MS_VERSION=DEFAULT_X_MS_VERSION
-    """,
-    "azure.storage.common.storageclient": """
-        *wire.sending: StorageClient
-        wire.sending: sleep
-        sharedaccess: _QueryStringConstants
-        wire.telling: logger
-        models: LocationMode OperationContext=_OperationContext RetryContext
-        retry: ExponentialRetry
-        wire.constants: DEFAULT_SOCKET_TIMEOUT DEFAULT_USER_AGENT_STRING USER_AGENT_STRING_PREFIX
-            USER_AGENT_STRING_SUFFIX X_MS_VERSION=DEFAULT_X_MS_VERSION _AUTHORIZATION_HEADER_NAME
-            _COPY_SOURCE_HEADER_NAME _REDACTED_VALUE _CLIENT_REQUEST_ID_HEADER_NAME
-        wire.failures: AzureException AzureHttpError AzureSigningError
-        wire.messages: HTTPError
-        texts: DECRYPTION_FAILURE
-    """,
-    "azure.storage.common.tokencredential": "*wire.authentication: TokenCredential",
-    "azure.storage.constants": """
-        wire.constants: AUTHOR=__author__ DEV_ACCOUNT_KEY DEV_ACCOUNT_NAME DEV_BLOB_HOST DEV_QUEUE_HOST
-            VERSION=__version__ X_MS_VERSION BLOB_SERVICE_HOST_BASE DEFAULT_HTTP_TIMEOUT AZURE_STORAGE_ACCOUNT
-            AZURE_STORAGE_ACCESS_KEY EMULATED
-    """,
-    "azure.storage.models": """
-        early.models: EnumResultsBase HourMetrics MinuteMetrics SignedIdentifier SignedIdentifiers
-            StorageServiceProperties WindowsAzureData
-        azure.storage.common.models: AccessPolicy AccountPermissions CorsRule GeoReplication ListGenerator
-            LocationMode Logging Metrics Protocol ResourceTypes RetentionPolicy RetryContext ServiceProperties
-            Services ServiceStats _dict _HeaderDict _list _OperationContext
-    """,
-    "azure.storage.sharedaccesssignature": """
-        early.models: ResourceType SharedAccessPolicy
-        wire.constants: X_MS_VERSION
-        azure.storage.common.sharedaccesssignature: SharedAccessSignature _sign_string
-    """,
-    "azure.storage.storageclient": """
-        wire.constants: DEFAULT_SOCKET_TIMEOUT=SOCKET_TIMEOUT
-        azure.storage.common.storageclient: DEFAULT_SOCKET_TIMEOUT AzureException ExponentialRetry HTTPError
-            LocationMode RetryContext StorageClient _OperationContext
-        azure.storage.constants: AZURE_STORAGE_ACCESS_KEY AZURE_STORAGE_ACCOUNT EMULATED
-    """,
-}
-"""What is in each module."""
+_TABLE: Final = """
+[azure.storage.blob]
+    wire.constants: AUTHOR=__author__ VERSION=__version__ BLOB_SERVICE_HOST_BASE DEV_BLOB_HOST
+    services.append: AppendBlobService
+    early: BlobService
+    services.block: BlockBlobService
+    models: AppendBlockProperties BatchDeleteSubRequest BatchSetBlobTierSubRequest BatchSubResponse Blob BlobBlock
+        BlobBlockList BlobPermissions BlobPrefix BlobProperties BlockListType Container ContainerPermissions
+        ContainerProperties ContentSettings CopyProperties CustomerProvidedEncryptionKey DeleteSnapshot Include
+        PageBlobProperties PageRange PublicAccess RehydratePriority ResourceProperties SequenceNumberAction
+        LeaseActions=_LeaseActions
+    early.models: BlobEnumResults BlobResult BlobSharedAccessPermissions ContainerEnumResults
+        ContainerSharedAccessPermissions PageList Properties
+    services.page: PageBlobService
+[azure.storage.blob._constants]
+    wire.constants: AUTHOR=__author__ VERSION=__version__ X_MS_VERSION _LARGE_BLOB_UPLOAD_MAX_READ_BUFFER_SIZE
+[azure.storage.blob._deserialization]
+    wire.batches: read_batch=_ingest_batch_response
+    wire.listings: read_block_list=_convert_xml_to_block_list read_page_ranges=_convert_xml_to_page_ranges
+    wire.documents: read_access=_convert_xml_to_signed_identifiers_and_access
+        read_delegation_key=_convert_xml_to_user_delegation_key
+    wire.listings: blob_names=_convert_xml_to_blob_name_list blobs=_convert_xml_to_blob_list
+        containers=_convert_xml_to_containers
+    wire.reading: account_information=_parse_account_information appended=_parse_append_block blob=_parse_blob
+        container=_parse_container lease=_parse_lease pages=_parse_page_properties resource=_parse_base_properties
+        snapshot=_parse_snapshot_blob
+    texts: DECRYPTION_FAILURE
+[azure.storage.blob._error]
+    texts: INVALID_BLOCK_ID INVALID_LEASE_BREAK_PERIOD INVALID_LEASE_DURATION NO_SINGLE_THREAD_CHUNKING
+        PAGE_BLOB_END_ALIGNMENT PAGE_BLOB_SIZE_ALIGNMENT PAGE_BLOB_START_ALIGNMENT
+[azure.storage.blob._serialization]
+    operations: path_of=_get_path
+    wire.listings: write_block_list=_convert_block_list_to_xml
+    wire.documents: write_delegation_times=_convert_delegation_key_info_to_xml
+    texts: INVALID_BLOCK_ID PAGE_BLOB_END_ALIGNMENT PAGE_BLOB_START_ALIGNMENT RANGE_TOO_LARGE_FOR_MD5
+        START_END_NEEDED_FOR_MD5
+[azure.storage.blob._upload_chunking]
+    *transfers.windows: _SubStream
+[azure.storage.blob.appendblobservice]
+    *services.append: AppendBlobService
+    models: ResourceProperties
+    services.base: BaseBlobService
+    wire.constants: DEFAULT_PROTOCOL SERVICE_HOST_BASE
+    wire.messages: HTTPRequest
+    texts: VALUE_NEGATIVE
+[azure.storage.blob.baseblobservice]
+    *services.base: BaseBlobService
+    models: Blob BlobPermissions BlobProperties Container ContainerPermissions ContainerProperties ListGenerator
+        Services
+    sharedaccess: BlobSharedAccessSignature SharedAccessSignature
+    wire.constants: DEFAULT_PROTOCOL SERVICE_HOST_BASE VERSION=package_version X_MS_VERSION
+        _CONTAINER_ALREADY_EXISTS_ERROR_CODE _BLOB_NOT_FOUND_ERROR_CODE _CONTAINER_NOT_FOUND_ERROR_CODE
+    wire.failures: AzureException AzureHttpError
+    wire.messages: HTTPRequest
+    wire.sending: StorageClient
+    texts: INVALID_LEASE_BREAK_PERIOD INVALID_LEASE_DURATION PARALLEL_NOT_SEEKABLE
+[azure.storage.blob.blobservice]
+    early: BlobService
+[azure.storage.blob.blockblobservice]
+    *services.block: BlockBlobService
+    services.base: BaseBlobService
+    wire.constants: DEFAULT_PROTOCOL SERVICE_HOST_BASE
+    wire.messages: HTTPRequest
+    texts: VALUE_NEGATIVE VALUE_SHOULD_BE_STREAM
+[azure.storage.blob.models]
+    *early.models: BlobEnumResults BlobResult BlobSharedAccessPermissions ContainerEnumResults
+        ContainerSharedAccessPermissions PageList Properties
+    *models: AccountInformation AppendBlockProperties BatchDeleteSubRequest BatchSetBlobTierSubRequest BatchSubResponse
+        Blob BlobBlock BlobBlockList BlobBlockState BlobPermissions BlobPrefix BlobProperties BlockListType Container
+        ContainerPermissions ContainerProperties ContentSettings CopyProperties CustomerProvidedEncryptionKey
+        DeleteSnapshot Include LeaseProperties PageBlobProperties PageRange PremiumPageBlobTier PublicAccess
+        RehydratePriority ResourceProperties SequenceNumberAction StandardBlobTier UserDelegationKey
+    models: BlobTypes=_BlobTypes LeaseActions=_LeaseActions
+[azure.storage.blob.pageblobservice]
+    *services.page: PageBlobService
+    models: PageBlobProperties ResourceProperties
+    services.base: BaseBlobService
+    wire.constants: DEFAULT_PROTOCOL SERVICE_HOST_BASE _PAGE_ALIGNMENT
+    wire.messages: HTTPRequest
+    texts: PAGE_BLOB_SIZE_ALIGNMENT VALUE_NEGATIVE
+[azure.storage.blob.sharedaccesssignature]
+    *sharedaccess: BlobSharedAccessSignature
+    sharedaccess: SharedAccessSignature
+    wire.constants: X_MS_VERSION
+[azure.storage.common]
+    wire.constants: X_MS_VERSION=DEFAULT_X_MS_VERSION AUTHOR=__author__ VERSION=__version__
+    wire.failures: AzureSigningError
+    accounts: CloudStorageAccount
+    models: AccessPolicy AccountPermissions CorsRule DeleteRetentionPolicy GeoReplication LocationMode Logging Metrics
+        Protocol ResourceTypes RetentionPolicy RetryContext ServiceProperties Services ServiceStats StaticWebsite
+    retry: ExponentialRetry LinearRetry no_retry
+    sharedaccess: SharedAccessSignature
+    wire.sending: StorageClient
+    wire.authentication: TokenCredential
+[azure.storage.common._auth]
+    wire.authentication: NoAuthentication=_StorageNoAuthentication
+        SharedAccessSignatureAuthentication=_StorageSASAuthentication
+        SharedKeyAuthentication=_StorageSharedKeyAuthentication logger
+    wire.constants: DEV_ACCOUNT_NAME DEV_ACCOUNT_SECONDARY_NAME
+[azure.storage.common._common_conversion]
+    wire.conversions: base64_bytes=_decode_base64_to_bytes base64_text=_decode_base64_to_text boolean=_bool_to_str
+        content_md5=_get_content_md5 http_date=_datetime_to_utc_string iso_date=_to_utc_datetime lower=_lower
+        number=_int_to_str signature=_sign_string text=_to_str to_base64=_encode_base64
+    builtins: str=_str
+    texts: VALUE_SHOULD_BE_BYTES_OR_STREAM VALUE_SHOULD_BE_SEEKABLE_STREAM
+[azure.storage.common._connection]
+    accounts: EMULATED_HOSTS=_EMULATOR_ENDPOINTS ConnectionParameters=_ServiceParameters _CONNECTION_ENDPOINTS
+        _CONNECTION_ENDPOINTS_SECONDARY
+    wire.constants: DEFAULT_PROTOCOL DEV_ACCOUNT_KEY DEV_ACCOUNT_NAME DEV_ACCOUNT_SECONDARY_NAME DEV_BLOB_HOST
+        DEV_QUEUE_HOST SERVICE_HOST_BASE
+    texts: STORAGE_MISSING_INFO
+[azure.storage.common._constants]
+    wire.constants: AUTHOR=__author__ DEFAULT_PROTOCOL DEFAULT_SOCKET_TIMEOUT DEFAULT_USER_AGENT_STRING DEV_ACCOUNT_KEY
+        DEV_ACCOUNT_NAME DEV_ACCOUNT_SECONDARY_NAME DEV_BLOB_HOST DEV_QUEUE_HOST SERVICE_HOST_BASE
+        USER_AGENT_STRING_PREFIX USER_AGENT_STRING_SUFFIX VERSION=__version__ X_MS_VERSION=DEFAULT_X_MS_VERSION
+        _AUTHORIZATION_HEADER_NAME _COPY_SOURCE_HEADER_NAME _REDACTED_VALUE _CLIENT_REQUEST_ID_HEADER_NAME
+    encryption: ENCRYPTION_PROTOCOL_V1=_ENCRYPTION_PROTOCOL_V1
+[azure.storage.common._deserialization]
+    wire.conversions: upper=_to_upper_str
+    wire.documents: read_access=_convert_xml_to_signed_identifiers read_properties=_convert_xml_to_service_properties
+        read_stats=_convert_xml_to_service_stats
+    wire.reading: flag=_bool integer=_to_int metadata=_parse_metadata properties=_parse_properties
+        whole_size=_parse_length_from_content_range
+[azure.storage.common._encryption]
+    encryption: ENCRYPTION_PROTOCOL_V1=_ENCRYPTION_PROTOCOL_V1 EncryptionAgent=_EncryptionAgent
+        EncryptionData=_EncryptionData WrappedContentKey=_WrappedContentKey aes_cbc=_generate_AES_CBC_cipher
+        describe=_generate_encryption_data_dict must_unwrap=_validate_key_encryption_key_unwrap
+        parse=_dict_to_encryption_data same_key=_validate_kek_id supported=_validate_encryption_protocol_version
+        unwrap=_validate_and_unwrap_cek
+    *encryption: _EncryptionAlgorithm
+[azure.storage.common._error]
+    encryption: ENCRYPTION_PROTOCOL_V1=_ENCRYPTION_PROTOCOL_V1 must_unwrap=_validate_key_encryption_key_unwrap
+        must_wrap=_validate_key_encryption_key_wrap refuse_encryption=_validate_encryption_unsupported
+        require_decryption=_validate_decryption_required require_encryption=_validate_encryption_required
+        same_key=_validate_kek_id supported=_validate_encryption_protocol_version
+    sharedaccess: complete_user_delegation_key=_validate_user_delegation_key
+    wire.failures: AzureConflictHttpError AzureException AzureHttpError AzureMissingResourceHttpError
+        dont_fail_not_exist=_dont_fail_not_exist dont_fail_on_exist=_dont_fail_on_exist
+        limit_policies=_validate_access_policies not_none=_validate_not_none only_bytes=_validate_type_bytes
+        only_bytes_or_stream=_validate_type_bytes_or_stream raise_for_answer=_http_error_handler
+        same_md5=_validate_content_match wrapped=_wrap_exception
+    *wire.failures: AzureSigningError
+    wire.conversions: text=_to_str
+    texts: ACCESS_POLICY CONFLICT DATA_NOT_ENCRYPTED DECRYPTION_FAILURE DECRYPTION_REQUIRED
+        EMULATOR_DOES_NOT_SUPPORT_FILES ENCRYPTION_REQUIRED INVALID_KID MD5_MISMATCH NOT_FOUND OBJECT_INVALID
+        PARALLEL_NOT_SEEKABLE RANGE_TOO_LARGE_FOR_MD5 START_END_NEEDED_FOR_MD5 STORAGE_MISSING_INFO
+        TOO_MANY_ACCESS_POLICIES UNKNOWN UNKNOWN_KEY_WRAP_ALGORITHM UNSUPPORTED_ENCRYPTION_ALGORITHM
+        UNSUPPORTED_ENCRYPTION_VERSION UNSUPPORTED_METHOD_FOR_ENCRYPTION VALUE_NEGATIVE VALUE_NONE VALUE_NONE_OR_EMPTY
+        VALUE_SHOULD_BE_BYTES VALUE_SHOULD_BE_BYTES_OR_STREAM VALUE_SHOULD_BE_SEEKABLE_STREAM VALUE_SHOULD_BE_STREAM
+[azure.storage.common._http]
+    *wire.messages: HTTPError HTTPRequest HTTPResponse
+[azure.storage.common._http.httpclient]
+    wire.messages: HTTPResponse
+    wire.transport: HTTPClient=_HTTPClient logger
+[azure.storage.common._serialization]
+    wire.conversions: iso_date=_to_utc_datetime size_of=_len_plus
+    wire.documents: write_policies=_convert_signed_identifiers_to_xml
+        write_properties=_convert_service_properties_to_xml
+    wire.failures: only_bytes only_bytes_or_stream
+    wire.messages: HTTPRequest
+    wire.sending: add_date=_add_date_header prepare=_update_request
+    services.bodies: bytes_of=_get_data_bytes_only _add_metadata_headers _get_data_bytes_or_stream_only
+        _get_request_body
+    texts: VALUE_SHOULD_BE_BYTES VALUE_SHOULD_BE_BYTES_OR_STREAM VALUE_SHOULD_BE_SEEKABLE_STREAM
+[azure.storage.common.cloudstorageaccount]
+    *accounts: CloudStorageAccount
+    models: AccountPermissions ResourceTypes Services
+    sharedaccess: SharedAccessSignature
+[azure.storage.common.models]
+    *models: AccessPolicy AccountPermissions CorsRule DeleteRetentionPolicy GeoReplication ListGenerator LocationMode
+        Logging Metrics Protocol ResourceTypes RetentionPolicy RetryContext ServiceProperties ServiceStats Services
+        StaticWebsite
+    models: AttributedDict=_dict AttributedList=_list HeaderDict=_HeaderDict OperationContext=_OperationContext
+[azure.storage.common.retry]
+    *retry: ExponentialRetry LinearRetry
+    retry: _Retry no_retry
+    models: LocationMode
+    wire.constants: DEV_ACCOUNT_NAME DEV_ACCOUNT_SECONDARY_NAME
+[azure.storage.common.sharedaccesssignature]
+    *sharedaccess: SharedAccessSignature _QueryStringConstants
+    wire.conversions: signature=_sign_string
+    wire.constants: X_MS_VERSION=DEFAULT_X_MS_VERSION
+[azure.storage.common.storageclient]
+    *wire.sending: StorageClient
+    wire.sending: sleep
+    sharedaccess: _QueryStringConstants
+    wire.telling: logger
+    models: LocationMode OperationContext=_OperationContext RetryContext
+    retry: ExponentialRetry
+    wire.constants: DEFAULT_SOCKET_TIMEOUT DEFAULT_USER_AGENT_STRING USER_AGENT_STRING_PREFIX USER_AGENT_STRING_SUFFIX
+        X_MS_VERSION=DEFAULT_X_MS_VERSION _AUTHORIZATION_HEADER_NAME _COPY_SOURCE_HEADER_NAME _REDACTED_VALUE
+        _CLIENT_REQUEST_ID_HEADER_NAME
+    wire.failures: AzureException AzureHttpError AzureSigningError
+    wire.messages: HTTPError
+    texts: DECRYPTION_FAILURE
+[azure.storage.common.tokencredential]
+    *wire.authentication: TokenCredential
+[azure.storage.constants]
+    wire.constants: AUTHOR=__author__ DEV_ACCOUNT_KEY DEV_ACCOUNT_NAME DEV_BLOB_HOST DEV_QUEUE_HOST VERSION=__version__
+        X_MS_VERSION BLOB_SERVICE_HOST_BASE DEFAULT_HTTP_TIMEOUT AZURE_STORAGE_ACCOUNT AZURE_STORAGE_ACCESS_KEY
+        EMULATED
+[azure.storage.models]
+    early.models: EnumResultsBase HourMetrics MinuteMetrics SignedIdentifier SignedIdentifiers StorageServiceProperties
+        WindowsAzureData
+    azure.storage.common.models: AccessPolicy AccountPermissions CorsRule GeoReplication ListGenerator LocationMode
+        Logging Metrics Protocol ResourceTypes RetentionPolicy RetryContext ServiceProperties Services ServiceStats
+        _dict _HeaderDict _list _OperationContext
+[azure.storage.sharedaccesssignature]
+    early.models: ResourceType SharedAccessPolicy
+    wire.constants: X_MS_VERSION
+    azure.storage.common.sharedaccesssignature: SharedAccessSignature _sign_string
+[azure.storage.storageclient]
+    wire.constants: DEFAULT_SOCKET_TIMEOUT=SOCKET_TIMEOUT
+    azure.storage.common.storageclient: DEFAULT_SOCKET_TIMEOUT AzureException ExponentialRetry HTTPError LocationMode
+        RetryContext StorageClient _OperationContext
+    azure.storage.constants: AZURE_STORAGE_ACCESS_KEY AZURE_STORAGE_ACCOUNT EMULATED
+"""
+MODULES: Final = dict(module.split("]", 1) for module in _TABLE.split("[")[1:])
+"""The rows of each module."""
 
 
 def provide(module: str) -> None:
@@ -322,10 +292,10 @@ class Name(NamedTuple):
     """One name of a module.
 
     Attributes:
-        source: the module that has what stands for it.
+        source: the module that has what takes its place.
         ours: its name there.
         theirs: its name in the old SDK.
-        moves: whether a class says that it is from the old module.
+        moves: whether a class takes the name of the old module.
     """
 
     source: str
@@ -335,7 +305,7 @@ class Name(NamedTuple):
 
 
 def names_of(module: str) -> Iterator[Name]:
-    """Read what a module has."""
+    """Read the rows of a module."""
     source, prefix, moves = "", "", False
     for word in MODULES[module].split():
         if word.endswith(":"):

@@ -6,11 +6,8 @@
         return self._perform(renew, asked, reading.lease)["id"]
 
 `ARGUMENTS` says where each argument goes, unless the operation has another place for it; an unknown one is a defect and
-raises KeyError. None is put down as None and left out when it is sent, so that callbacks see the same headers and
-queries as ever. Names in `needs` must not be None; container and blob names never may where the operation has them.
-
-What is not an argument of the method is passed to `_perform`: `body`, further `headers`, the `context` that ties the
-requests of one transfer to one location, and the error codes that are `expected` and so not tried again.
+raises KeyError. None stays in the request and is left out when it is sent, so that callbacks see the headers and
+queries of the old SDK. Names in `needs` must not be None, nor may those of the operation's container and blob.
 """
 
 from __future__ import annotations
@@ -19,26 +16,13 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
-from blobprep.legacy.arguments import PLACES, UNSENT, Place, header, query
+from blobprep.legacy.arguments import PLACES, UNSENT, Place
 from blobprep.legacy.models import OperationContext
 from blobprep.legacy.wire import failures
 from blobprep.legacy.wire.messages import Body, Headers, HTTPRequest, HTTPResponse
 from blobprep.legacy.wire.sending import StorageClient
 
-__all__ = [
-    "BLOB",
-    "CONTAINER",
-    "PLACES",
-    "SERVICE",
-    "UNSENT",
-    "Operating",
-    "Operation",
-    "Place",
-    "header",
-    "path_of",
-    "query",
-    "ranged",
-]
+__all__ = ["BLOB", "CONTAINER", "SERVICE", "Operating", "Operation", "path_of", "ranged"]
 
 T = TypeVar("T")
 Arguments = Mapping[str, Any]
@@ -60,10 +44,10 @@ class Operation:
         method: of HTTP.
         target: `SERVICE`, `CONTAINER` or `BLOB`: which names make its path.
         query: what is the same each time, besides what makes it a container's; None keeps an argument's place, so
-            that the log reads as ever.
+            that the log reads as the old SDK's.
         headers: what is the same each time.
-        needs: further arguments that must not be None, in the order in which they are looked at.
-        needs_first: those looked at before the container's and the blob's names.
+        needs: further arguments that must not be None, in the order in which they are checked.
+        needs_first: those checked before the container's and the blob's names.
         places: where this operation alone puts arguments.
         unsent: arguments that its method uses itself.
         secondary: whether it may be sent to the secondary endpoint too, as every GET and HEAD may.
@@ -80,10 +64,10 @@ class Operation:
     secondary: bool = False
 
     def request(self, arguments: Arguments) -> HTTPRequest:
-        """Write down the request for these arguments; its hosts are the client's to add.
+        """Write the request for these arguments; the client adds its hosts.
 
         Raises:
-            ValueError: one that is needed is None.
+            ValueError: a needed one is None.
         """
         for name in (*self.needs_first, *self.target, *self.needs):
             failures.not_none(name, arguments[name])
@@ -106,10 +90,10 @@ class Operating(StorageClient):
     """A client that performs operations."""
 
     def _request(self, operation: Operation, arguments: Arguments) -> HTTPRequest:
-        """Write down a request and the hosts it may go to; nothing is sent.
+        """Write a request and the hosts it may go to; nothing is sent.
 
         Raises:
-            ValueError: one of the arguments cannot be right.
+            ValueError: an argument is not valid.
         """
         request = operation.request(arguments)
         if arguments.get("cpk") is not None and self.protocol.lower() != "https":
@@ -135,7 +119,7 @@ class Operating(StorageClient):
             arguments: by name, as the module says.
             answer: reads the answer; without it the result is None.
             body: what is sent along.
-            headers: further ones that are no arguments of the method.
+            headers: further ones that are not arguments of the method.
             context: ties several requests to the location of the first.
             expected: error codes that are an answer of their own: raised at once, never tried again.
         """
@@ -147,14 +131,9 @@ class Operating(StorageClient):
     def _succeeds(
         self, operation: Operation, arguments: Arguments, kind: type[Exception], *codes: str, strict: bool = False
     ) -> bool:
-        """Send an operation; False says that it failed with this kind of error, which is raised if `strict`.
+        """Send an operation and return whether it succeeded: an error of this `kind` is False, or raised if `strict`.
 
-        Args:
-            operation: what is done.
-            arguments: by name, as the module says.
-            kind: of error.
-            codes: that are an answer, unless `strict`, and so not tried again.
-            strict: whether the error is raised.
+        Unless `strict`, the error codes are an answer too, and so are not tried again.
         """
         try:
             self._perform(operation, arguments, expected=() if strict else codes)
@@ -166,7 +145,7 @@ class Operating(StorageClient):
 
 
 def path_of(container_name: object = None, blob_name: object = None) -> str:
-    """Name the resource as a path, not quoted yet; an empty blob name is the container."""
+    """Return the path of a resource, not yet quoted; an empty blob name is the container."""
     if not container_name:
         return "/"
     return f"/{container_name}/{blob_name}" if blob_name else f"/{container_name}"
@@ -189,12 +168,12 @@ def ranged(
         end: None for the end of the blob, where that is allowed.
         needs_start: whether None is refused as the start; an end always needs one.
         needs_end: whether None is refused as the end.
-        with_md5: whether the service is asked for the sum of the range.
+        with_md5: whether the service is asked for the MD5 of the range.
         in_pages: whether the range must be whole pages.
         name: of the header.
 
     Raises:
-        ValueError: it is not such a range.
+        ValueError: the range does not fit.
     """
     if needs_start or end is not None:
         failures.not_none("start_range", start)

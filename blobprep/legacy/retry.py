@@ -9,26 +9,25 @@ from typing import Any
 
 from blobprep.legacy.models import LocationMode, RetryContext
 from blobprep.legacy.models.declared import model
+from blobprep.legacy.wire.constants import DEV_ACCOUNT_NAME, DEV_ACCOUNT_SECONDARY_NAME
 
 __all__ = ["ExponentialRetry", "LinearRetry", "no_retry"]
 
-_EMULATED = "devstoreaccount1"
-_EMULATED_SECONDARY = "devstoreaccount1-secondary"
 _NOT_IMPLEMENTED, _VERSION_NOT_SUPPORTED = 501, 505
 
 
 class _Retry:
-    """What both policies share: which failures are tried again, and where."""
+    """The base of both policies: which failures are tried again, and where."""
 
     def __init__(self, max_attempts: int, retry_to_secondary: bool) -> None:
         self.max_attempts = max_attempts
         self.retry_to_secondary = retry_to_secondary
 
     def _should_retry(self, context: RetryContext) -> bool:
-        """Whether another attempt may help.
+        """Return whether another attempt may help.
 
-        It may when nothing came back, when a success could not be read to its end, when the request or the server
-        timed out, and when the secondary location does not have the blob yet.
+        It may if there was no answer, if a success could not be read to its end, if the request or the server timed
+        out, and if the secondary location does not have the blob yet.
         """
         if context.count >= self.max_attempts:
             return False
@@ -45,9 +44,9 @@ class _Retry:
         if len(request.host_locations) <= 1:
             return
         if context.location_mode == LocationMode.PRIMARY:
-            context.location_mode, here, there = LocationMode.SECONDARY, _EMULATED, _EMULATED_SECONDARY
+            context.location_mode, here, there = LocationMode.SECONDARY, DEV_ACCOUNT_NAME, DEV_ACCOUNT_SECONDARY_NAME
         else:
-            context.location_mode, here, there = LocationMode.PRIMARY, _EMULATED_SECONDARY, _EMULATED
+            context.location_mode, here, there = LocationMode.PRIMARY, DEV_ACCOUNT_SECONDARY_NAME, DEV_ACCOUNT_NAME
         if context.is_emulated:
             request.path = request.path.replace(here, there, 1)
         else:
@@ -57,7 +56,7 @@ class _Retry:
         """Prepare another attempt.
 
         Returns:
-            The seconds to wait for it; None if there shall be none, or if the body cannot be sent again.
+            The seconds to wait; None if there is to be no attempt, or the body cannot be sent again.
         """
         if not hasattr(context, "count"):
             context.count = 0
@@ -78,12 +77,12 @@ class _Retry:
 
     @staticmethod
     def _around(seconds: float, jitter: float) -> tuple[float, float]:
-        """The range that the wait is drawn from."""
+        """Return the range that the wait is drawn from."""
         return (seconds - jitter if seconds > jitter else 0, seconds + jitter)
 
 
 def _rewound(context: RetryContext) -> bool:
-    """Whether the body stands where it stood at first; bodies that are no streams always do."""
+    """Return whether the body is at its first position again; a body that is not a stream always is."""
     body: Any = getattr(context.request, "body", None)
     if not hasattr(body, "read"):
         return True

@@ -29,18 +29,11 @@ _JOINS_OTHERS = ("extend_path", "declare_namespace")
 
 
 class UnusablePath(Exception):
-    """Say that the script could not import the old names, and why."""
+    """A path on which the script could not import the old names; the message gives the reason."""
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run what the arguments name; this returns only when it cannot.
-
-    Args:
-        arguments: as behind `python`.
-
-    Returns:
-        The exit code.
-    """
+    """Run what the arguments, as after `python`, name; return an exit code only if that is not possible."""
     if not arguments or arguments[0] in ("-h", "--help"):
         (sys.stdout if arguments else sys.stderr).write(USAGE)
         return 0 if arguments else _USAGE_ERROR
@@ -55,11 +48,11 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def script_path(script: str, rest: Sequence[str]) -> list[str]:
-    """Say what to put in PYTHONPATH for a script.
+    """Return the folders for PYTHONPATH of a script.
 
     Args:
         script: its file, or an option of `python` such as `-m`.
-        rest: the path behind the script's own folder.
+        rest: the path after the script's own folder.
 
     Raises:
         UnusablePath: the old names would not be found there.
@@ -99,6 +92,6 @@ def _become(arguments: Sequence[str], folders: Sequence[str]) -> NoReturn:
 
 
 def _options() -> list[str]:
-    """The options this interpreter was given before `-m`."""
+    """Return the options of this interpreter before `-m`."""
     before = sys.orig_argv[1 : len(sys.orig_argv) - len(sys.argv) + 1]
     return before[: before.index("-m")] if "-m" in before else []

@@ -1,4 +1,4 @@
-"""Shared access signatures, to the letter as the old SDK wrote them.
+"""Shared access signatures, exactly as the old SDK wrote them.
 
 Source:
     Microsoft, "Create a service SAS", "Create an account SAS" and "Create a user delegation SAS", version 2019-02-02.
@@ -34,12 +34,12 @@ Moment = date | str | None
 Fields = dict[str, str]
 
 ACCOUNT_TERMS: Final = "permission, expiry, start=None, ip=None, protocol=None"
-"""Parameters of what opens an account, behind what it opens."""
+"""Parameters of a token for an account, after the services and resource types."""
 RESOURCE_TERMS: Final = (
     "permission=None, expiry=None, start=None, id=None, ip=None, protocol=None, cache_control=None,"
     " content_disposition=None, content_encoding=None, content_language=None, content_type=None"
 )
-"""Parameters of what opens a container or a blob, behind its names."""
+"""Parameters of a token for a container or a blob, after its names."""
 
 _ACCOUNT_ORDER = ("sp", "ss", "srt", "st", "se", "sip", "spr", "sv")
 _DELEGATION = {"skoid": "oid", "sktid": "tid", "skt": "start", "ske": "expiry", "sks": "service", "skv": "version"}
@@ -57,7 +57,7 @@ _PERMISSION_LETTERS = frozenset("racwdl")
 
 
 class _QueryStringConstants:
-    """What each field of a token is called; kept for scripts that write tokens themselves."""
+    """Names of a token's fields, for scripts that write tokens themselves."""
 
     SIGNED_SERVICES = "ss"
     SIGNED_RESOURCE_TYPES = "srt"
@@ -78,7 +78,7 @@ class _QueryStringConstants:
 
 
 def permission_may_come_third(method: Callable[P, R]) -> Callable[P, R]:
-    """Let a method take `(container, blob, permission, ...)` too, the order before 2.0 put a snapshot in between."""
+    """Let a method take `(container, blob, permission, ...)` too, as it was before 2.0 put a snapshot in between."""
 
     @functools.wraps(method)
     def called(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -91,23 +91,19 @@ def permission_may_come_third(method: Callable[P, R]) -> Callable[P, R]:
 
 
 def _is_permission(value: object) -> bool:
-    """Whether it cannot be a snapshot, which is a time."""
+    """Return whether it cannot be a snapshot, which is a time."""
     return isinstance(value, Flags) or (isinstance(value, str) and value != "" and set(value) <= _PERMISSION_LETTERS)
 
 
 def complete_user_delegation_key(key: UserDelegationKey) -> None:
-    """Refuse a user delegation key that lacks a part.
-
-    Raises:
-        ValueError: which part is missing.
-    """
+    """Refuse a user delegation key that lacks a part, with a ValueError that names the part."""
     for part in ("oid", "tid", "start", "expiry", "version", "service"):
         not_none(f"user_delegation_key.signed_{part}", getattr(key, f"signed_{part}"))
     not_none("user_delegation_key.value", key.value)
 
 
 class SharedAccessSignature:
-    """Makes tokens that open a whole account. Nothing is sent; the key signs them here."""
+    """A maker of tokens for a whole account. Nothing is sent; the key signs them here."""
 
     def __init__(self, account_name: str, account_key: str | None, x_ms_version: str = X_MS_VERSION) -> None:
         self.account_name = account_name
@@ -134,12 +130,12 @@ class SharedAccessSignature:
 
     def _token(self, fields: Mapping[str, str], lines: tuple[str, ...], key: str | None = None) -> str:
         signed = dict(fields, sig=signature(key or self.account_key, "\n".join(lines)))  # type: ignore[arg-type]
-        # A snapshot is signed but not said: it is in the URL already.
+        # A snapshot is signed but left out of the token: it is in the URL already.
         return "&".join(f"{name}={quote(value)}" for name, value in signed.items() if name != "snapshot")
 
 
 class BlobSharedAccessSignature(SharedAccessSignature):
-    """Makes tokens that open a container or a blob, signed with the account's key or a user delegation key."""
+    """A maker of tokens for a container or a blob, signed with the account's key or a user delegation key."""
 
     def __init__(
         self, account_name: str, account_key: str | None = None, user_delegation_key: UserDelegationKey | None = None
@@ -166,19 +162,14 @@ class BlobSharedAccessSignature(SharedAccessSignature):
         resource = f"/blob/{self.account_name}/{path.removeprefix('/')}"
         delegated = self.user_delegation_key
         if delegated is not None:
-            fields = fields | _delegation(delegated)
+            fields |= _given(**{field: getattr(delegated, f"signed_{part}") for field, part in _DELEGATION.items()})
         signers = ("si",) if delegated is None else tuple(_DELEGATION)
         lines = (*_values(fields, ("sp", "st", "se")), resource, *_values(fields, (*signers, *_RESOURCE_ORDER)))
         return self._token(fields, lines, delegated.value if delegated else None)
 
 
-def _delegation(key: UserDelegationKey) -> Fields:
-    """The fields that say whose key it is."""
-    return _given(**{field: getattr(key, f"signed_{part}") for field, part in _DELEGATION.items()})
-
-
 def _given(**fields: object) -> Fields:
-    """What is there of the fields, as text."""
+    """Return the fields that have a value, as text."""
     return {name: str(value) for name, value in fields.items() if value}
 
 

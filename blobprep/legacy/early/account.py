@@ -1,4 +1,4 @@
-"""The account behind a `BlobService`: how it is found, and how its requests are written and fail."""
+"""The account behind a `BlobService`: how it is found, its requests and its errors."""
 
 from __future__ import annotations
 
@@ -11,20 +11,21 @@ from urllib.parse import quote
 from azure.common import AzureException, AzureHttpError
 
 from blobprep.legacy.accounts import ConnectionParameters
+from blobprep.legacy.arguments import PLACES, Place, header
 from blobprep.legacy.early.filters import Filter, Send, filtered
 from blobprep.legacy.early.models import ResourceType
 from blobprep.legacy.methods import Arguments, need, takes
 from blobprep.legacy.models import AccessPolicy
-from blobprep.legacy.operations import PLACES, Operating, Operation, Place, header, query
+from blobprep.legacy.operations import Operating, Operation
 from blobprep.legacy.retry import no_retry
 from blobprep.legacy.sharedaccess import ANSWERED_HEADERS
 from blobprep.legacy.wire import constants
 from blobprep.legacy.wire.authentication import authentication_of
-from blobprep.legacy.wire.conversions import iso_date, number, signature, to_base64
+from blobprep.legacy.wire.conversions import iso_date, signature
 from blobprep.legacy.wire.failures import not_none
 from blobprep.legacy.wire.messages import HTTPRequest
 
-__all__ = ["EarlyAccount", "Filter", "early_operation"]
+__all__ = ["EarlyAccount", "early_operation"]
 
 T = TypeVar("T")
 
@@ -33,7 +34,7 @@ _HOST_BASE: Final = constants.BLOB_SERVICE_HOST_BASE
 _OF_CONNECTION_STRINGS: Final = ("account_name", "account_key", "protocol", "host_base")
 _MISSING_INFO: Final = "You need to provide an account name"
 _CONTENT_TYPE: Final = "application/octet-stream Charset=UTF-8"
-"""What every request claimed to be, and so what blobs are that were given no type."""
+"""The type of every request, and so of blobs that were given no type."""
 
 _SAME: Final = """
     x_ms_blob_cache_control x_ms_blob_content_disposition x_ms_blob_content_encoding x_ms_blob_content_language
@@ -47,18 +48,18 @@ _PLACES: Final[Mapping[str, Place]] = {
     **{name: header(name.replace("_", "-")) for name in _SAME.split()},
     "x_ms_if_sequence_number_lte": header("x-ms-if-sequence-number-le"),
     "x_ms_meta_name_values": PLACES["metadata"],
-    "x_ms_copy_id": query("copyid"),
+    "x_ms_copy_id": PLACES["copy_id"],
     "content_encoding": header("Content-Encoding"),
     "content_language": header("Content-Language"),
     "content_md5": header("Content-MD5"),
     "cache_control": header("Cache-Control"),
     "if_modified_since": header("If-Modified-Since"),
     "if_unmodified_since": header("If-Unmodified-Since"),
-    "maxresults": query("maxresults", number),
-    "blocklisttype": query("blocklisttype"),
-    "blockid": query("blockid", lambda value: to_base64(str(value))),
+    "maxresults": PLACES["max_results"],
+    "blocklisttype": PLACES["block_list_type"],
+    "blockid": PLACES["block_id"],
 }
-"""Where each argument goes; most are called as their header is."""
+"""Where each argument goes; most have the name of their header."""
 
 
 def early_operation(
@@ -76,7 +77,7 @@ def early_operation(
 class EarlyAccount(Operating):
     """The Blob service of an account, as it was up to 0.20.
 
-    Without an account it is that of the environment: `AZURE_STORAGE_ACCOUNT` and `AZURE_STORAGE_ACCESS_KEY`, or the
+    Without arguments it is the environment's account: `AZURE_STORAGE_ACCOUNT` and `AZURE_STORAGE_ACCESS_KEY`, or the
     emulator's if `EMULATED` is set. Requests are not tried again, and errors of the connection are those of
     `requests`.
 
@@ -94,10 +95,10 @@ class EarlyAccount(Operating):
     def __init__(self, given: Arguments) -> None:
         name, key, protocol, host_base = (given[name] for name in _OF_CONNECTION_STRINGS)
         if given["connection_string"] is not None:
-            said = dict(part.split("=", 1) for part in given["connection_string"].split(";"))
-            name, key = said.get("AccountName"), said.get("AccountKey")
-            protocol = said.get("DefaultEndpointsProtocol", constants.DEFAULT_PROTOCOL)
-            host_base = f".blob.{said['EndpointSuffix']}" if "EndpointSuffix" in said else _HOST_BASE
+            parts = dict(part.split("=", 1) for part in given["connection_string"].split(";"))
+            name, key = parts.get("AccountName"), parts.get("AccountKey")
+            protocol = parts.get("DefaultEndpointsProtocol", constants.DEFAULT_PROTOCOL)
+            host_base = f".blob.{parts['EndpointSuffix']}" if "EndpointSuffix" in parts else _HOST_BASE
         environment = os.environ  # noqa: TID251 - where the old class looked
         emulated = environment.get(constants.EMULATED, "false").lower() != "false"
         self.use_local_storage = emulated and not name and not key
@@ -125,34 +126,19 @@ class EarlyAccount(Operating):
         self._filter: Send = self._httpclient.perform_request
         self.authentication = authentication_of(self)
 
-    @property
-    def timeout(self) -> Any:
-        """Seconds to wait for the service."""
-        return self.socket_timeout
-
-    @timeout.setter
-    def timeout(self, seconds: Any) -> None:
-        self.socket_timeout = seconds
+    timeout = Operating.socket_timeout
 
     def with_filter(self, filter: Filter) -> Any:  # noqa: A002
         """Make a service whose requests go through `filter(request, send)`, in front of the filters of this one."""
-        made: Any = type(self)(
-            self.account_name,
-            self.account_key,
-            self.protocol,
-            self.host_base,
-            self.dev_host,
-            self.timeout,
-            self.sas_token,
-            request_session=self.request_session,
-        )
+        account = (self.account_name, self.account_key, self.protocol, self.host_base, self.dev_host, self.timeout)
+        made: Any = type(self)(*account, self.sas_token, request_session=self.request_session)
         made._filter = filtered(filter, self._filter)
         made._httpclient.perform_request = made._filter
         return made
 
     @takes("container_name, blob_name, account_name=None, protocol=None, host_base=None, sas_token=None")
     def make_blob_url(self, asked: Arguments) -> str:
-        """Write the URL of a blob, its name as it is."""
+        """Write the URL of a blob, without quoting its name."""
         host = f"{asked['account_name'] or self.account_name}{asked['host_base'] or self.host_base}"
         url = f"{asked['protocol'] or self.protocol}://{host}/{asked['container_name']}/{asked['blob_name']}"
         return f"{url}?{asked['sas_token']}" if asked["sas_token"] else url
@@ -173,15 +159,9 @@ class EarlyAccount(Operating):
         kind = ResourceType.RESOURCE_BLOB if blob_name else ResourceType.RESOURCE_CONTAINER
         return _signed_query(resource, kind, asked, self.account_key)
 
-    def _get_host(self) -> str:
-        return (
-            f"{self.dev_host}/{constants.DEV_ACCOUNT_NAME}"
-            if self.use_local_storage
-            else f"{self.account_name}{self.host_base}"
-        )
-
     def _get_host_locations(self, primary: bool = True, secondary: bool = False) -> dict[str, str | None]:
-        return {"primary": self._get_host()}
+        emulated, own = f"{self.dev_host}/{constants.DEV_ACCOUNT_NAME}", f"{self.account_name}{self.host_base}"
+        return {"primary": emulated if self.use_local_storage else own}
 
     def _request(self, operation: Operation, arguments: Mapping[str, Any]) -> HTTPRequest:
         request = super()._request(operation, arguments)
@@ -189,7 +169,7 @@ class EarlyAccount(Operating):
         return request
 
     def _perform_request(self, request: HTTPRequest, *args: Any, **kwargs: Any) -> Any:
-        """Send a request; its errors are as they were before the engine wrapped them and told codes."""
+        """Send a request, and raise its errors without what the engine adds to them."""
         try:
             return super()._perform_request(request, *args, **kwargs)
         except AzureHttpError as error:
@@ -199,11 +179,11 @@ class EarlyAccount(Operating):
 
 
 def _uncoded(error: AzureHttpError) -> AzureHttpError:
-    """Say the same without the code that the engine told, and without the end of a line before no body."""
+    """Copy an error without the code in its text, and without a line end at the end."""
     code = getattr(error, "error_code", None)
-    said = AzureHttpError(str(error).replace(f" ErrorCode: {code}", "", 1).removesuffix("\n"), error.status_code)
-    said.error_code = code
-    return said
+    uncoded = AzureHttpError(str(error).replace(f" ErrorCode: {code}", "", 1).removesuffix("\n"), error.status_code)
+    uncoded.error_code = code
+    return uncoded
 
 
 def _signed_query(resource: str, kind: str, asked: Arguments, key: str) -> str:

@@ -21,7 +21,6 @@ from blobprep.legacy.wire.failures import not_none
 
 __all__ = ["OF_BLOCK_LIST", "STORED", "Blobs"]
 
-_OF: Final = {"restype": "container"}
 _OF_SERVICE: Final = {"restype": "service", "comp": "properties"}
 
 _LEASED: Final = (
@@ -45,7 +44,7 @@ OF_BLOCK_LIST: Final = (
 
 
 class Blobs(EarlyAccount):
-    """What can be done in one request, with containers, blobs and the service."""
+    """The operations of one request on containers, blobs and the service."""
 
     @takes("prefix=None, marker=None, maxresults=None, include=None")
     def list_containers(self, asked: Arguments) -> models.ContainerEnumResults:
@@ -54,13 +53,13 @@ class Blobs(EarlyAccount):
 
     @takes("container_name, x_ms_meta_name_values=None, x_ms_blob_public_access=None, fail_on_exist=False")
     def create_container(self, asked: Arguments) -> bool:
-        """Create a container; False says that there was one."""
+        """Create a container; return False if there was one."""
         kind, strict = AzureConflictHttpError, asked["fail_on_exist"]
         return self._succeeds(early_operation("PUT", CONTAINER), asked, kind, "ContainerAlreadyExists", strict=strict)
 
     @takes("container_name, x_ms_lease_id=None")
     def get_container_properties(self, asked: Arguments) -> HeaderDict:
-        """Get the headers that tell of a container."""
+        """Get the headers that describe a container."""
         return self._perform(early_operation("GET", CONTAINER), asked, reading.properties)
 
     @takes("container_name, x_ms_lease_id=None")
@@ -81,21 +80,21 @@ class Blobs(EarlyAccount):
     @takes("container_name, signed_identifiers=None, x_ms_blob_public_access=None, x_ms_lease_id=None")
     def set_container_acl(self, asked: Arguments) -> None:
         """Replace a container's stored access policies, and what anyone may read of it."""
-        self._perform(
-            early_operation("PUT", CONTAINER, {"comp": "acl"}), asked, body=_policies(asked["signed_identifiers"])
-        )
+        given = asked["signed_identifiers"]
+        policies = None if given is None else {identifier.id: identifier.access_policy for identifier in given}
+        operation = early_operation("PUT", CONTAINER, {"comp": "acl"})
+        self._perform(operation, asked, body=documents.write_policies(policies))
 
     @takes("container_name, fail_not_exist=False, x_ms_lease_id=None")
     def delete_container(self, asked: Arguments) -> bool:
-        """Delete a container and all it holds; False says that there was none."""
+        """Delete a container and its contents; return False if there was no such container."""
         kind, strict = AzureMissingResourceHttpError, asked["fail_not_exist"]
         return self._succeeds(early_operation("DELETE", CONTAINER), asked, kind, "ContainerNotFound", strict=strict)
 
     @takes(f"container_name, {_LEASED}")
     def lease_container(self, asked: Arguments) -> dict[str, str]:
-        """Acquire, renew, release, break or change a container's lease; get the headers with its id and time."""
-        operation = early_operation("PUT", CONTAINER, {"comp": "lease"}, "x_ms_lease_action")
-        return self._perform(operation, _lease_arguments(asked), reading.only("x-ms-lease-id", "x-ms-lease-time"))
+        """Acquire, renew, release, break or change a container's lease; return the headers with its id and time."""
+        return self._lease(CONTAINER, asked)
 
     @takes("container_name, prefix=None, marker=None, maxresults=None, include=None, delimiter=None")
     def list_blobs(self, asked: Arguments) -> models.BlobEnumResults:
@@ -106,8 +105,9 @@ class Blobs(EarlyAccount):
     def set_blob_service_properties(self, asked: Arguments) -> None:
         """Replace what the service logs and measures."""
         need(asked, ("storage_service_properties",))
-        operation = early_operation("PUT", SERVICE, _OF_SERVICE)
-        self._perform(operation, {"timeout": asked["timeout"]}, body=_service(asked["storage_service_properties"]))
+        given = asked["storage_service_properties"]
+        body = documents.write_properties(given.logging, given.hour_metrics, given.minute_metrics)
+        self._perform(early_operation("PUT", SERVICE, _OF_SERVICE), {"timeout": asked["timeout"]}, body=body)
 
     @takes("timeout=None")
     def get_blob_service_properties(self, asked: Arguments) -> models.StorageServiceProperties:
@@ -116,7 +116,7 @@ class Blobs(EarlyAccount):
 
     @takes("container_name, blob_name, x_ms_lease_id=None")
     def get_blob_properties(self, asked: Arguments) -> HeaderDict:
-        """Get the headers that tell of a blob."""
+        """Get the headers that describe a blob."""
         return self._perform(early_operation("HEAD", BLOB), asked, reading.properties)
 
     @takes(
@@ -140,7 +140,7 @@ class Blobs(EarlyAccount):
         "container_name, blob_name, snapshot=None, x_ms_range=None, x_ms_lease_id=None, x_ms_range_get_content_md5=None"
     )
     def get_blob(self, asked: Arguments) -> models.BlobResult:
-        """Get a blob's content, or a range of it, with the headers that tell of the blob."""
+        """Get a blob's content, or a range of it, with the headers that describe the blob."""
         return self._perform(early_operation("GET", BLOB), asked, reading.blob)
 
     @takes("container_name, blob_name, snapshot=None, x_ms_lease_id=None")
@@ -155,13 +155,18 @@ class Blobs(EarlyAccount):
 
     @takes(f"container_name, blob_name, {_LEASED}")
     def lease_blob(self, asked: Arguments) -> dict[str, str]:
-        """Acquire, renew, release, break or change a blob's lease; get the headers with its id and time."""
-        operation = early_operation("PUT", BLOB, {"comp": "lease"}, "x_ms_lease_action")
-        return self._perform(operation, _lease_arguments(asked), reading.only("x-ms-lease-id", "x-ms-lease-time"))
+        """Acquire, renew, release, break or change a blob's lease; return the headers with its id and time."""
+        return self._lease(BLOB, asked)
+
+    def _lease(self, target: tuple[str, ...], asked: Arguments) -> dict[str, str]:
+        if asked["x_ms_lease_action"] != "acquire":
+            asked["x_ms_lease_duration"] = None  # only a lease that is acquired has one
+        operation = early_operation("PUT", target, {"comp": "lease"}, "x_ms_lease_action")
+        return self._perform(operation, asked, reading.only("x-ms-lease-id", "x-ms-lease-time"))
 
     @takes(f"container_name, blob_name, x_ms_meta_name_values=None, {CONDITIONS}, x_ms_lease_id=None")
     def snapshot_blob(self, asked: Arguments) -> dict[str, str]:
-        """Make a snapshot of a blob; get the headers that say which."""
+        """Make a snapshot of a blob; return the headers that identify it."""
         operation = early_operation("PUT", BLOB, {"comp": "snapshot"})
         return self._perform(operation, asked, reading.only("x-ms-snapshot", "etag", "last-modified"))
 
@@ -181,10 +186,8 @@ class Blobs(EarlyAccount):
     @takes("container_name, blob_name, x_ms_copy_id, x_ms_lease_id=None")
     def abort_copy_blob(self, asked: Arguments) -> None:
         """Stop a copy that is not done yet."""
-        operation = early_operation(
-            "PUT", BLOB, {"comp": "copy"}, "x_ms_copy_id", headers={"x-ms-copy-action": "abort"}
-        )
-        self._perform(operation, asked)
+        abort = {"x-ms-copy-action": "abort"}
+        self._perform(early_operation("PUT", BLOB, {"comp": "copy"}, "x_ms_copy_id", headers=abort), asked)
 
     @takes("container_name, blob_name, snapshot=None, timeout=None, x_ms_lease_id=None, x_ms_delete_snapshots=None")
     def delete_blob(self, asked: Arguments) -> None:
@@ -223,27 +226,8 @@ class Blobs(EarlyAccount):
         """List the pages of a blob that hold something, in all of it or in a range."""
         # The engine signs ranges under one name only; the service takes either for the same.
         asked["x_ms_range"] = asked["x_ms_range"] or asked["range"]
-        return self._perform(
-            early_operation("GET", BLOB, {"comp": "pagelist"}, unsent=("range",)), asked, reading.page_list
-        )
-
-
-def _policies(identifiers: Iterable[models.SignedIdentifier] | None) -> bytes:
-    named = None if identifiers is None else {each.id: each.access_policy for each in identifiers}
-    return documents.write_policies(named)
-
-
-def _service(wanted: models.StorageServiceProperties) -> bytes:
-    return documents.write_properties(
-        wanted.logging, wanted.hour_metrics, wanted.minute_metrics, None, None, None, None
-    )
-
-
-def _lease_arguments(asked: Arguments) -> Arguments:
-    """Say how long a lease shall be only where one is acquired."""
-    if asked["x_ms_lease_action"] == "acquire":
-        return asked
-    return asked | {"x_ms_lease_duration": None}
+        operation = early_operation("GET", BLOB, {"comp": "pagelist"}, unsent=("range",))
+        return self._perform(operation, asked, reading.page_list)
 
 
 def _latest(block_ids: Iterable[str] | None) -> bytes:

@@ -26,7 +26,7 @@ class EarlyRequest:
         host: without a scheme.
         method: such as `GET`.
         path: with the query, as it is sent.
-        query: what the path has, for a filter to read; a value of None is not sent.
+        query: that of the path, for a filter to read; a value of None is not sent.
         headers: a value of None is not sent.
         body: bytes, or an empty text for none.
     """
@@ -41,7 +41,7 @@ class EarlyRequest:
 
 @dataclass
 class EarlyResponse:
-    """An answer on its way back through a filter; its body is None where there is none."""
+    """An answer on its way back through a filter; its body is None if it has no body."""
 
     status: int
     message: str | None

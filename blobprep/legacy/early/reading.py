@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any, Final, TypeVar
 from xml.etree.ElementTree import Element
 
@@ -37,7 +37,7 @@ _TAGS: Final = {
     "content_language": "Content-Language",
     "content_md5": "Content-MD5",
 }
-"""Elements that are not called as their attributes are, in capitals and without underscores."""
+"""The elements whose names are not those of their attributes with capitals and without underscores."""
 
 
 def properties(response: HTTPResponse) -> HeaderDict:
@@ -53,11 +53,7 @@ def metadata(response: HTTPResponse) -> dict[str, str]:
 
 def only(*names: str) -> Callable[[HTTPResponse], dict[str, str]]:
     """Make a reader of some headers."""
-    return lambda response: _chosen(properties(response), names)
-
-
-def _chosen(headers: HeaderDict, names: Collection[str]) -> dict[str, str]:
-    return {name: value for name, value in headers.items() if name in names}
+    return lambda response: {name: value for name, value in properties(response).items() if name in names}
 
 
 def blob(response: HTTPResponse) -> models.BlobResult:
@@ -67,16 +63,16 @@ def blob(response: HTTPResponse) -> models.BlobResult:
 
 def containers(response: HTTPResponse) -> models.ContainerEnumResults:
     """Read a page of containers."""
-    root, page = root_of(response), models.ContainerEnumResults()
-    _fill(page, root)
+    root = root_of(response)
+    page = _filled(models.ContainerEnumResults(), root)
     page.containers = [_entry(models.Container(), element) for element in root.iterfind("Containers/Container")]
     return page
 
 
 def blobs(response: HTTPResponse) -> models.BlobEnumResults:
     """Read a page of blobs."""
-    root, page = root_of(response), models.BlobEnumResults()
-    _fill(page, root)
+    root = root_of(response)
+    page = _filled(models.BlobEnumResults(), root)
     page.blobs = [_entry(models.Blob(), element) for element in root.iterfind("Blobs/Blob")]
     page.prefixes = [_filled(models.BlobPrefix(), element) for element in root.iterfind("Blobs/BlobPrefix")]
     return page
@@ -113,34 +109,30 @@ def identifiers(response: HTTPResponse) -> models.SignedIdentifiers:
 
 def service_properties(response: HTTPResponse) -> models.StorageServiceProperties:
     """Read what the service logs and measures."""
-    told, found = documents.read_properties(response), models.StorageServiceProperties()
-    found.logging = told.logging
-    vars(found.hour_metrics).update(vars(told.hour_metrics))
-    vars(found.minute_metrics).update(vars(told.minute_metrics))
+    later, found = documents.read_properties(response), models.StorageServiceProperties()
+    found.logging = later.logging
+    vars(found.hour_metrics).update(vars(later.hour_metrics))
+    vars(found.minute_metrics).update(vars(later.minute_metrics))
     return found
 
 
 def _entry(entry: Any, element: Element) -> Any:
     """Fill in a container or a blob."""
-    _fill(entry, element)
-    _fill(entry.properties, element.find("Properties"))
+    _filled(entry, element)
+    _filled(entry.properties, element.find("Properties"))
     held = element.find("Metadata")
     entry.metadata = None if held is None else {child.tag: child.text or "" for child in held}
     return entry
 
 
-def _filled(model: T, element: Element) -> T:
-    _fill(model, element)
-    return model
-
-
-def _fill(model: object, element: Element | None) -> None:
+def _filled(model: T, element: Element | None) -> T:
     """Set each attribute whose element is there: numbers where it was a number, else text."""
     for name, value in vars(model).items():
         if element is not None and isinstance(value, int | str):
             text = element.findtext(_TAGS.get(name) or name.title().replace("_", ""))
             if text is not None:
                 setattr(model, name, type(value)(text))
+    return model
 
 
 def _block(element: Element) -> models.BlobBlock:

@@ -1,7 +1,7 @@
 """Whole blobs to and from files, streams, bytes and text, as `BlobService` moved them.
 
-What is large goes in pieces; each piece that fails is tried again, `max_retries` times with `retry_wait` seconds
-between.
+Large content goes in pieces; each piece that fails is tried again, up to `max_retries` times, `retry_wait` seconds
+apart.
 """
 
 from __future__ import annotations
@@ -9,9 +9,7 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import dataclass
-from threading import Lock
 from typing import IO, Any, Final, TypeVar
 from urllib.parse import quote
 
@@ -20,8 +18,8 @@ from azure.common import AzureHttpError
 from blobprep.legacy.early.blobs import OF_BLOCK_LIST, STORED, Blobs
 from blobprep.legacy.methods import BLOB_NAMES, Arguments, need, takes
 from blobprep.legacy.services.bodies import file_of, part_of
-from blobprep.legacy.transfers.progress import Callback, Progress
-from blobprep.legacy.transfers.threads import work_through
+from blobprep.legacy.transfers.downloading import Writer
+from blobprep.legacy.transfers.threads import Callback, Progress, work_through
 from blobprep.legacy.transfers.uploading import Plan, upload_chunks
 from blobprep.legacy.wire.conversions import to_base64
 from blobprep.legacy.wire.failures import PAGE_BLOB_SIZE_ALIGNMENT, VALUE_NEGATIVE
@@ -37,11 +35,11 @@ _PAGE: Final = 512
 _BLOCKS: Final = f"{STORED}, {_IN_PIECES}"
 _PAGES: Final = f"{STORED}, x_ms_blob_sequence_number=None, {_IN_PIECES}"
 _OF_BLOCKS: Final = [parameter.removesuffix("=None") for parameter in OF_BLOCK_LIST.split(", ")]
-"""What the list of a large blob's blocks says; the rest of the headers is lost with it, as ever."""
+"""Headers that are sent with a large blob's list of blocks; as in the old SDK, the others are lost."""
 
 
 class Transfers(Blobs):
-    """What moves whole blobs: `get_…` returns the content, or writes it; `put_…` replaces what was there."""
+    """The transfers of whole blobs: `get_…` returns the content, or writes it; `put_…` replaces what was there."""
 
     _BLOB_MAX_DATA_SIZE = 64 * 1024 * 1024
     _BLOB_MAX_CHUNK_DATA_SIZE = 4 * 1024 * 1024
@@ -61,9 +59,10 @@ class Transfers(Blobs):
         pieces = Pieces.of(asked, self._BLOB_MAX_CHUNK_DATA_SIZE)
         size = int(self.get_blob_properties(*names)["content-length"])
         if size < self._BLOB_MAX_DATA_SIZE:
-            pieces.tell(0, size)
+            progress = Progress(pieces.callback, size)
+            progress.tell()
             stream.write(self.get_blob(*names, snapshot, x_ms_lease_id=lease_id))
-            pieces.tell(size, size)
+            progress.add(size)
             return
 
         def get(offset: int) -> bytes:
@@ -96,9 +95,10 @@ class Transfers(Blobs):
         stream, count = asked.pop("stream"), asked.pop("count")
         pieces = Pieces.of(asked, self._BLOB_MAX_CHUNK_DATA_SIZE)
         if count and count < self._BLOB_MAX_DATA_SIZE:
-            pieces.tell(0, count)
+            progress = Progress(pieces.callback, count)
+            progress.tell()
             self.put_blob(blob=stream.read(count), x_ms_blob_type="BlockBlob", **asked)
-            pieces.tell(count, count)
+            progress.add(count)
             return
         self.put_blob(blob=None, x_ms_blob_type="BlockBlob", **asked)
         names = [asked[name] for name in BLOB_NAMES]
@@ -119,10 +119,10 @@ class Transfers(Blobs):
             self.put_block_blob_from_file(**part, **asked)
             return
         # Without a size, the stream would go in pieces.
-        pieces = Pieces.of(asked, self._BLOB_MAX_CHUNK_DATA_SIZE)
-        pieces.tell(0, 0)
+        progress = Progress(Pieces.of(asked, self._BLOB_MAX_CHUNK_DATA_SIZE).callback, 0)
+        progress.tell()
         self.put_blob(blob=b"", x_ms_blob_type="BlockBlob", **asked)
-        pieces.tell(0, 0)
+        progress.tell()
 
     @takes(f"container_name, blob_name, text, text_encoding='utf-8', {_BLOCKS}", needs=(*BLOB_NAMES, "text"))
     def put_block_blob_from_text(self, asked: Arguments) -> None:
@@ -158,7 +158,7 @@ class Transfers(Blobs):
         if count:
             pieces.send(stream, count, put)
         else:
-            pieces.tell(0, 0)
+            Progress(pieces.callback, 0).tell()
 
     @takes(f"container_name, blob_name, blob, index=0, count=None, {_PAGES}", needs=(*BLOB_NAMES, "blob", "index"))
     def put_page_blob_from_bytes(self, asked: Arguments) -> None:
@@ -169,14 +169,14 @@ class Transfers(Blobs):
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """How a blob is moved in pieces.
+    """The way a blob is moved in pieces.
 
     Attributes:
         size: of a piece.
-        connections: how many are moved at once; more than one need a seekable stream.
+        connections: how many are moved at once; more than one needs a seekable stream.
         retries: how often each is tried again.
         wait: seconds between attempts.
-        callback: told how many bytes are moved, of how many.
+        callback: called with the bytes that were moved, and the size of all.
     """
 
     size: int
@@ -191,11 +191,6 @@ class Pieces:
         callback = asked.pop("progress_callback")
         return cls(size, asked.pop("max_connections"), asked.pop("max_retries"), asked.pop("retry_wait"), callback)
 
-    def tell(self, moved: int, total: int) -> None:
-        """Tell how far it is, where there are no pieces."""
-        if self.callback:
-            self.callback(moved, total)
-
     def send(self, stream: Any, total: int | None, put: Callable[[int, bytes], T]) -> list[T]:
         """Send a stream from where it stands; `put` sends the piece that begins at an offset."""
         plan = Plan(self.size, total, self.connections, self.callback)
@@ -203,17 +198,12 @@ class Pieces:
 
     def fetch(self, stream: IO[bytes], total: int, get: Callable[[int], bytes]) -> None:
         """Write a blob to a stream; `get` fetches the piece that begins at an offset."""
-        shared = self.connections > 1
-        begin = stream.tell() if shared else 0
-        progress, lock = Progress(self.callback, total), Lock() if shared else nullcontext()
+        progress, write = Progress(self.callback, total), Writer(stream, 0, is_shared=self.connections > 1)
         progress.tell()
 
         def move(offset: int) -> None:
             content = self._tried(lambda: get(offset))
-            with lock:
-                if shared:
-                    stream.seek(begin + offset)
-                stream.write(content)
+            write(content, offset)
             progress.add(len(content))
 
         work_through(range(0, total, self.size), move, self.connections)

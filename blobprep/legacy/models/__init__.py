@@ -1,14 +1,14 @@
-"""The classes that the old SDK takes and returns: its names, attributes, defaults and texts.
+"""The classes that the old SDK takes and returns, with their names, attributes, defaults and texts.
 
-    declared   how a class is declared by its attributes, and stands beside the current SDK's of the same name
+    declared   how a class is declared, and relates to the current SDK's class of the same name
     constants  words of the protocol
     flags      sets of flags that are sent as text
-    blobs      containers and blobs, what the service says of them, parts of a batch
+    blobs      containers and blobs, their properties, parts of a batch
     settings   settings of a service and of an account
     listing    lists that have attributes, or further pages
-    contexts   what lasts longer than one request
+    contexts   an operation, and its retries
 
-What `__all__` of each lists is in this package.
+Each name in their `__all__` is in this package.
 """
 
 # ruff: noqa: F403 - their `__all__` is what is here
@@ -22,10 +22,4 @@ from blobprep.legacy.models.flags import *
 from blobprep.legacy.models.listing import *
 from blobprep.legacy.models.settings import *
 
-__all__: list[str] = []
-__all__ += blobs.__all__
-__all__ += constants.__all__
-__all__ += contexts.__all__
-__all__ += flags.__all__
-__all__ += listing.__all__
-__all__ += settings.__all__
+__all__ = [name for module in (blobs, constants, contexts, flags, listing, settings) for name in module.__all__]

@@ -1,12 +1,14 @@
-"""Containers and blobs, what the service says of them, and the parts of a batch."""
+"""Containers and blobs, their properties, and the parts of a batch."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
+from blobprep.legacy.arguments import PLACES
 from blobprep.legacy.models.constants import BlobBlockState
 from blobprep.legacy.models.declared import Shared, answer, fixed, model
+from blobprep.legacy.wire.messages import HTTPRequest
 
 __all__ = [
     "AppendBlockProperties",
@@ -64,12 +66,9 @@ class ContentSettings(Shared):
 
     def _to_headers(self) -> dict[str, str | None]:
         """Write the request headers that store these; None for what is not set."""
-        names = ("cache_control", "content_type", "content_disposition", "content_md5")
-        settings = {name: getattr(self, name) for name in (*names, "content_encoding", "content_language")}
-        return {
-            f"x-ms-blob-{name.replace('_', '-')}": None if value is None else str(value)
-            for name, value in settings.items()
-        }
+        request = HTTPRequest()
+        PLACES["content_settings"](request, self)
+        return request.headers
 
 
 @answer
@@ -197,10 +196,8 @@ class ResourceProperties:
 
     def clone(self, src: ResourceProperties) -> None:
         """Take over the properties of another write."""
-        self.last_modified = src.last_modified
-        self.etag = src.etag
-        self.request_server_encrypted = src.request_server_encrypted
-        self.encryption_key_sha256 = src.encryption_key_sha256
+        for name in ("last_modified", "etag", "request_server_encrypted", "encryption_key_sha256"):
+            setattr(self, name, getattr(src, name))
 
 
 # These two start without what they inherit, as the old SDK's did: an answer fills it in.

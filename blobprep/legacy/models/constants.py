@@ -3,8 +3,6 @@
 Where the current SDK has an enumeration of the same name, its members' names are here too, for scripts that use both.
 """
 
-from __future__ import annotations
-
 __all__ = [
     "BlobBlockState",
     "BlobTypes",

@@ -1,4 +1,4 @@
-"""What lasts longer than one request: an operation, and its retries."""
+"""The context of an operation, and of its retries."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class OperationContext:
 
 
 class RetryContext:
-    """What a retry policy decides on; it lasts for all attempts of a request, and a policy may keep things on it.
+    """The input of a retry policy, the same for all attempts of a request; a policy may set attributes of its own.
 
     Attributes:
         request: The request as it was sent; a policy may send it elsewhere.
@@ -24,7 +24,7 @@ class RetryContext:
         location_mode: The location it went to.
         exception: What went wrong.
         is_emulated: Whether the emulator was asked.
-        body_position: Where the body's stream stood at first; None where it cannot be sent again.
+        body_position: First position of the body's stream; None if it cannot be sent again.
         count: How often it was retried; set by the policy.
     """
 

@@ -4,7 +4,7 @@
     class ContentSettings:                    class LeaseProperties:
         content_type: str | None = None           status: str | None = None
 
-`ContentSettings(content_type)` takes what is declared; `LeaseProperties()` takes nothing, and reading an answer sets
+`ContentSettings(content_type)` takes what it declares; `LeaseProperties()` takes nothing, and reading an answer sets
 its attributes. Both compare by identity, and an attribute that was deleted is gone, as in the old SDK.
 """
 
@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from abc import ABC
 from dataclasses import Field, dataclass, field
-from functools import partial
 from typing import Any, Literal, TypeVar, dataclass_transform
 
 __all__ = ["Shared", "answer", "fixed", "model"]
@@ -24,10 +23,10 @@ def fixed(value: Any, *, init: Literal[False] = False) -> Any:
     """Declare an attribute of a model that its constructor does not take.
 
     Args:
-        value: what it starts with; a class for a new one of it.
-        init: always False; it tells type checkers.
+        value: what it starts with; a class for a new instance of it.
+        init: always False; for type checkers.
     """
-    return field(init=init, default_factory=value if isinstance(value, type) else partial(_same, value))
+    return field(init=init, default_factory=value if isinstance(value, type) else lambda: value)
 
 
 @dataclass_transform(eq_default=False, field_specifiers=(fixed,))
@@ -53,10 +52,6 @@ def answer(kind: type[T]) -> type[T]:
 
 def _own(kind: type) -> list[str]:
     return [name for name, type_ in vars(kind).get("__annotations__", {}).items() if "ClassVar" not in str(type_)]
-
-
-def _same(value: T) -> T:
-    return value
 
 
 _CURRENT = "azure.storage.blob."

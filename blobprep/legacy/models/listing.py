@@ -28,10 +28,10 @@ class AttributedDict(dict[str, Any]):
 
 
 class ListGenerator(Iterable[Any]):
-    """What a listing returned: the first page, and behind it the pages that follow.
+    """The result of a listing: the first page, and then the pages that follow.
 
-    Each pass starts with the page that was fetched last. `next_marker` is empty once there is no more; when
-    `num_results` ended the listing it is where another listing can go on.
+    Each pass starts with the page that was fetched last. `next_marker` is empty after the last page; if
+    `num_results` ended the listing, another listing can continue from it.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class ListGenerator(Iterable[Any]):
         self.next_marker = page.next_marker
 
     def _may_go_on(self) -> bool:
-        """Whether the caller wanted more results than this; if so, ask for no more than the rest."""
+        """Return whether the caller wanted more results than this; if so, limit the next page to the rest."""
         wanted = self._list_kwargs.get("max_results")
         if wanted is None:
             return True

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, TypeGuard
 
-from blobprep.legacy.methods import not_none
 from blobprep.legacy.models.declared import answer, fixed, model
+from blobprep.legacy.wire.failures import not_none
 
 __all__ = [
     "AccessPolicy",
@@ -26,7 +26,7 @@ __all__ = [
 
 @model
 class RetentionPolicy:
-    """How many days logs or metrics are kept; without it, for ever."""
+    """How many days logs or metrics are kept; without it, forever."""
 
     enabled: bool = False
     days: int | None = None
@@ -54,7 +54,7 @@ class Logging:
     delete: bool = False
     read: bool = False
     write: bool = False
-    retention_policy: Any = None  # else a `RetentionPolicy` of its own
+    retention_policy: Any = None  # a new `RetentionPolicy` by default
 
     def __post_init__(self) -> None:
         for name in ("read", "write", "delete"):
@@ -69,7 +69,7 @@ class Metrics:
     version: str = fixed("1.0")
     enabled: bool = False
     include_apis: bool | None = None
-    retention_policy: Any = None  # else a `RetentionPolicy` of its own
+    retention_policy: Any = None  # a new `RetentionPolicy` by default
 
     def __post_init__(self) -> None:
         not_none("enabled", self.enabled)
@@ -108,7 +108,7 @@ class StaticWebsite:
 
 
 class ServiceProperties:
-    """What `get_blob_service_properties` found; an attribute is there only if the service sent it."""
+    """The result of `get_blob_service_properties`; an attribute is there only if the service sent it."""
 
     logging: Logging
     hour_metrics: Metrics
@@ -120,14 +120,14 @@ class ServiceProperties:
 
 
 class GeoReplication:
-    """How far the secondary location has come."""
+    """The state of the replication to the secondary location."""
 
     status: str | None
     last_sync_time: datetime | None
 
 
 class ServiceStats:
-    """What `get_blob_service_stats` found."""
+    """The result of `get_blob_service_stats`."""
 
     geo_replication: GeoReplication
 
@@ -135,7 +135,7 @@ class ServiceStats:
 class AccessPolicy:
     """A stored access policy: permissions with a start and an end.
 
-    Dates are UTC; text is sent as it is. The order of 0.20, `(start, expiry, permission)`, is taken as well.
+    Dates are UTC; text is sent unchanged. The order of 0.20, `(start, expiry, permission)`, works as well.
     """
 
     def __init__(
@@ -149,7 +149,7 @@ class AccessPolicy:
 
 
 def _is_moment(value: object) -> TypeGuard[date | str]:
-    """Whether it is a time, and so no permissions, which are letters."""
+    """Return whether it is a time; permissions are letters."""
     return isinstance(value, date) or (isinstance(value, str) and any(map(str.isdigit, value)))
 
 

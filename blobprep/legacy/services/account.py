@@ -1,4 +1,4 @@
-"""The account behind a service: how it is constructed and addressed, what holds for all of it, and its tokens."""
+"""The account behind a service: its construction and addresses, its properties and tokens."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _DELEGATED: Final = f"{sharedaccess.RESOURCE_TERMS}, user_delegation_key=None"
 class BlobAccount(Operating):
     """The Blob service of an account.
 
-    Nothing is sent by constructing one. A connection string is stronger than `is_emulated`, and that than an account
-    name. Requests are signed with the key, else with the token, else by the credential, else not at all.
+    Construction sends nothing. A connection string takes precedence over `is_emulated`, and that over an account name.
+    The key signs requests, else the token or the credential; without any, they are not signed.
 
     Attributes:
         require_encryption: Whether blobs that are not encrypted on this side are refused.
@@ -46,7 +46,7 @@ class BlobAccount(Operating):
 
     @takes("container_name, blob_name, protocol=None, sas_token=None, snapshot=None")
     def make_blob_url(self, asked: Arguments) -> str:
-        """Write the URL of a blob, its name as it is."""
+        """Write the URL of a blob, without quoting its name."""
         token, snapshot = asked["sas_token"], asked["snapshot"]
         query = "&".join(part for part in (snapshot and f"snapshot={snapshot}", token) if part)
         url = f"{self._url(asked)}/{asked['blob_name']}"
@@ -65,17 +65,16 @@ class BlobAccount(Operating):
     def get_blob_account_information(self, asked: Arguments) -> AccountInformation:
         """Get the kind of the account and how it is replicated.
 
-        A signature that opens a container or a blob alone allows this by way of that one.
+        A signature for one container or blob allows this through that container or blob.
         """
-        request = self._request(
-            Operation("HEAD", SERVICE, {"restype": "account", "comp": "properties"}), {"timeout": asked["timeout"]}
-        )
+        operation = Operation("HEAD", SERVICE, {"restype": "account", "comp": "properties"})
+        request = self._request(operation, {"timeout": asked["timeout"]})
         request.path = path_of(asked["container_name"], asked["blob_name"])
         return self._perform_request(request, reading.account_information)
 
     @takes("timeout=None")
     def get_blob_service_stats(self, asked: Arguments) -> ServiceStats:
-        """Get how far the secondary location has come; it is the one that is asked."""
+        """Get the state of the replication from the secondary location."""
         request = self._request(Operation("GET", SERVICE, {"restype": "service", "comp": "stats"}), asked)
         request.host_locations = self._get_host_locations(primary=False, secondary=True)
         return self._perform_request(request, documents.read_stats)
@@ -85,7 +84,7 @@ class BlobAccount(Operating):
         " delete_retention_policy=None, static_website=None"
     )
     def set_blob_service_properties(self, asked: Arguments) -> None:
-        """Change properties of the service; what is None stays as it is.
+        """Change properties of the service; those that are None do not change.
 
         Raises:
             ValueError: all are None.
@@ -108,10 +107,8 @@ class BlobAccount(Operating):
         start, expiry = asked["key_start_time"], asked["key_expiry_time"]
         not_none("key_start_time", start)
         not_none("key_end_time", expiry)
-        request = self._request(
-            Operation("POST", SERVICE, {"restype": "service", "comp": "userdelegationkey"}, secondary=True),
-            {"timeout": asked["timeout"]},
-        )
+        operation = Operation("POST", SERVICE, {"restype": "service", "comp": "userdelegationkey"}, secondary=True)
+        request = self._request(operation, {"timeout": asked["timeout"]})
         request.path = ""
         request.body = documents.write_delegation_times(start, expiry)
         return self._perform_request(request, documents.read_delegation_key)

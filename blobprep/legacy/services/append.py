@@ -30,12 +30,12 @@ _UPLOADED: Final = (
 
 
 class AppendBlobService(BaseBlobService):
-    """Append blobs: logs and the like, up to 50,000 blocks each, which nothing but appending changes.
+    """Append blobs: up to 50,000 blocks each, for logs and the like; appending alone changes them.
 
-    None of this works with client-side encryption.
+    These operations do not work with client-side encryption.
 
     Attributes:
-        MAX_BLOCK_SIZE: In blocks of this size, more is appended.
+        MAX_BLOCK_SIZE: Size of the blocks in which longer content is appended.
     """
 
     MAX_BLOCK_SIZE = 4 * 1024 * 1024
@@ -48,7 +48,7 @@ class AppendBlobService(BaseBlobService):
         needs=BLOB_NAMES,
     )
     def create_blob(self, asked: Arguments) -> ResourceProperties:
-        """Create an empty blob, in place of one that is there."""
+        """Create an empty blob, in place of one that exists."""
         self._refuse_encryption()
         operation = Operation("PUT", BLOB, headers={"x-ms-blob-type": BlobTypes.AppendBlob})
         return self._perform(operation, asked, reading.resource)
@@ -69,12 +69,9 @@ class AppendBlobService(BaseBlobService):
     def append_block_from_url(self, asked: Arguments) -> AppendBlockProperties:
         """Append a block that the service itself gets from a URL, or a range of it, both ends included."""
         self._refuse_encryption()
-        return self._perform(
-            Operation("PUT", BLOB, {"comp": "appendblock"}, needs=("copy_source_url",), places=SOURCE_CONDITIONS),
-            asked,
-            reading.appended,
-            headers=source_range(asked),
-        )
+        needs = ("copy_source_url",)
+        operation = Operation("PUT", BLOB, {"comp": "appendblock"}, needs=needs, places=SOURCE_CONDITIONS)
+        return self._perform(operation, asked, reading.appended, headers=source_range(asked))
 
     @takes(f"container_name, blob_name, file_path, {_UPLOADED}", needs=(*BLOB_NAMES, "file_path"))
     def append_blob_from_path(self, asked: Arguments) -> ResourceProperties:
@@ -102,8 +99,8 @@ class AppendBlobService(BaseBlobService):
     def append_blob_from_stream(self, asked: Arguments) -> ResourceProperties:
         """Append a stream to a blob that exists, in blocks; a count of 0 means all of it, as None does.
 
-        When somebody else appends in between, it fails with what was appended until then in place. The conditions on
-        time and ETag hold for the first block, as what follows changes the blob itself.
+        If another client appends in between, it fails, and the blob keeps what was appended until then. The conditions
+        on time and ETag hold for the first block alone, since each block changes both.
         """
         self._refuse_encryption()
         stream, callback = asked.pop("stream"), asked.pop("progress_callback")
@@ -121,7 +118,7 @@ class AppendBlobService(BaseBlobService):
 
 
 class _Appending:
-    """Appends one chunk behind the other, and none behind what somebody else appended."""
+    """A writer that appends one chunk after another, and stops if another client appends in between."""
 
     def __init__(self, append: Callable[..., AppendBlockProperties], conditions: Mapping[str, Any]) -> None:
         self._append = append

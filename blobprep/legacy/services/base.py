@@ -1,7 +1,5 @@
 """What block, append and page blobs have in common."""
 
-from __future__ import annotations
-
 from blobprep.legacy.services.blobs import Blobs
 from blobprep.legacy.services.containers import Containers
 from blobprep.legacy.services.leases import Leases

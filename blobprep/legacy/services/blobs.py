@@ -8,8 +8,9 @@ from functools import partial
 from typing import Any, Final
 
 from blobprep.legacy import models
+from blobprep.legacy.arguments import header
 from blobprep.legacy.methods import BLOB_NAMES, CONDITIONS, DESTINATION, SOURCE, Arguments, need, takes
-from blobprep.legacy.operations import BLOB, CONTAINER, SERVICE, Operation, header
+from blobprep.legacy.operations import BLOB, CONTAINER, SERVICE, Operation
 from blobprep.legacy.services.account import BlobAccount
 from blobprep.legacy.wire import reading
 from blobprep.legacy.wire.batches import boundary, read_batch, write_batch
@@ -25,7 +26,7 @@ _OUTER_HEADERS: Final = ("x-ms-client-request-id", "x-ms-version")
 _DELETE: Final = Operation("DELETE", BLOB)
 
 _COPIED: Final = {
-    # Conditions on the source were never written as dates are: they are sent as the text they have.
+    # The old SDK never wrote conditions on the source as dates: it sent their text.
     "source_if_modified_since": header("x-ms-source-if-modified-since"),
     "source_if_unmodified_since": header("x-ms-source-if-unmodified-since"),
     "source_if_match": header("x-ms-source-if-match"),
@@ -45,7 +46,7 @@ COPIED: Final = (
 
 
 class Blobs(BlobAccount):
-    """What can be done with a blob of any kind."""
+    """The operations on a blob of any kind."""
 
     @takes(f"container_name, blob_name, snapshot=None, lease_id=None, {CONDITIONS}, timeout=None, cpk=None")
     def get_blob_properties(self, asked: Arguments) -> models.Blob:
@@ -118,24 +119,24 @@ class Blobs(BlobAccount):
         f"container_name, blob_name, snapshot=None, lease_id=None, delete_snapshots=None, {CONDITIONS}, timeout=None"
     )
     def delete_blob(self, asked: Arguments) -> None:
-        """Delete a blob; one with snapshots only when `delete_snapshots` says what becomes of them."""
+        """Delete a blob; if it has snapshots, `delete_snapshots` must be given."""
         self._perform(_DELETE, asked)
 
     @takes("container_name, blob_name, timeout=None")
     def undelete_blob(self, asked: Arguments) -> None:
-        """Bring a blob and its snapshots back, while they are still kept."""
+        """Restore a deleted blob and its snapshots, while the service still has them."""
         self._perform(Operation("PUT", BLOB, {"comp": "undelete"}), asked)
 
     @takes("batch_delete_sub_requests, timeout=None")
     def batch_delete_blobs(self, asked: Arguments) -> list[models.BatchSubResponse]:
-        """Delete up to 256 blobs; each has an answer of its own, and one that fails does not stop the others."""
+        """Delete up to 256 blobs; each has its own answer, and a failure does not stop the others."""
         return self._batch(_DELETE, asked["batch_delete_sub_requests"], asked["timeout"])
 
     def _batch(self, operation: Operation, parts: Sequence[Any], timeout: int | None) -> list[models.BatchSubResponse]:
         """Do an operation with every part's attributes as its arguments.
 
         Raises:
-            ValueError: there are none or too many.
+            ValueError: there are no parts, or too many.
         """
         if not parts or len(parts) > _MOST:
             raise ValueError(BATCH_SIZE)
@@ -149,7 +150,7 @@ class Blobs(BlobAccount):
         )
 
     def _part(self, operation: Operation, part: Any) -> HTTPRequest:
-        """Write down and sign one request of a batch; what they all have is the batch's."""
+        """Write and sign one request of a batch, without the headers that are the batch's."""
         request = self._request(operation, vars(part))
         request.host = request.host_locations[models.LocationMode.PRIMARY]
         request.headers["Content-Length"] = "0"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
-from typing import IO, Any, Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from blobprep.legacy import models
@@ -15,7 +15,7 @@ from blobprep.legacy.services.base import BaseBlobService
 from blobprep.legacy.services.blobs import COPIED
 from blobprep.legacy.services.bodies import bytes_of, encoded, file_of, part_of, source_range, summed
 from blobprep.legacy.transfers.chunks import Chunk, read_exactly
-from blobprep.legacy.transfers.progress import Callback
+from blobprep.legacy.transfers.threads import Progress
 from blobprep.legacy.transfers.uploading import Plan, upload_chunks, upload_windows
 from blobprep.legacy.transfers.windows import Window
 from blobprep.legacy.wire import reading
@@ -37,12 +37,12 @@ _OF_BLOCK: Final = ("validate_content", "lease_id", "timeout", "cpk")
 
 
 class BlockBlobService(BaseBlobService):
-    """Block blobs: what most blobs are, up to 50,000 blocks each.
+    """Block blobs: the most common kind, up to 50,000 blocks each.
 
     Attributes:
-        MAX_SINGLE_PUT_SIZE: From this size on, a blob is uploaded in blocks.
-        MAX_BLOCK_SIZE: How large those are.
-        MIN_LARGE_BLOCK_UPLOAD_THRESHOLD: From this block size on, blocks of a seekable stream are not held in memory.
+        MAX_SINGLE_PUT_SIZE: Size from which a blob is uploaded in blocks.
+        MAX_BLOCK_SIZE: Size of those blocks.
+        MIN_LARGE_BLOCK_UPLOAD_THRESHOLD: Block size from which blocks of a seekable stream are not held in memory.
     """
 
     MAX_SINGLE_PUT_SIZE = 64 * 1024 * 1024
@@ -53,7 +53,7 @@ class BlockBlobService(BaseBlobService):
 
     @takes(f"container_name, blob_name, file_path, {_UPLOADED}, timeout=None, standard_blob_tier=None, cpk=None")
     def create_blob_from_path(self, asked: Arguments) -> models.ResourceProperties:
-        """Upload a file as a blob, in place of one that is there; as `create_blob_from_stream`."""
+        """Upload a file as a blob, in place of one that exists; as `create_blob_from_stream`."""
         need(asked, (*BLOB_NAMES, "file_path"))
         with file_of(asked) as opened:
             return self.create_blob_from_stream(**opened, **asked)
@@ -64,16 +64,20 @@ class BlockBlobService(BaseBlobService):
         needs=(*BLOB_NAMES, "stream"),
     )
     def create_blob_from_stream(self, asked: Arguments) -> models.ResourceProperties:
-        """Upload a stream as a blob, in place of one that is there.
+        """Upload a stream as a blob, in place of one that exists.
 
-        A small one of which the size is known is put with one request, anything else in blocks. Until the last
-        request has succeeded, what was there stays.
+        A small stream of a known size is sent with one request, any other in blocks. A blob that exists stays until the
+        last request has succeeded.
         """
         require_encryption(self.require_encryption, self.key_encryption_key)
         stream, count, callback = (asked.pop(name) for name in ("stream", "count", "progress_callback"))
         connections, use_byte_buffer = asked.pop("max_connections"), asked.pop("use_byte_buffer")
         if count is not None and self._stored_size(count) < self.MAX_SINGLE_PUT_SIZE:
-            return self._put_stream(stream, count, callback, asked)
+            progress = Progress(callback, count)
+            progress.tell()
+            created = self._put_blob(blob=read_exactly(stream, count), **asked)
+            progress.add(count)
+            return created
         names = (asked[name] for name in BLOB_NAMES)
         put = partial(self._put_block, *names, **{name: asked[name] for name in _OF_BLOCK})
         plan = Plan(self.MAX_BLOCK_SIZE, count, connections, callback)
@@ -85,18 +89,8 @@ class BlockBlobService(BaseBlobService):
         return self._put_block_list(block_list=blocks, encryption_data=cipher.description if cipher else None, **asked)
 
     def _stored_size(self, count: int) -> int:
-        """Return how large content is when it is stored: encrypted, it is padded."""
+        """Return the stored size of content, which encryption pads."""
         return count if self.key_encryption_key is None else count + _PADDED_TO - count % _PADDED_TO
-
-    def _put_stream(
-        self, stream: IO[bytes], count: int, callback: Callback | None, asked: Mapping[str, Any]
-    ) -> models.ResourceProperties:
-        if callback:
-            callback(0, count)
-        put = self._put_blob(blob=read_exactly(stream, count), **asked)
-        if callback:
-            callback(count, count)
-        return put
 
     def _must_be_buffered(self, stream: Any) -> bool:
         """Whether blocks of a stream cannot, or must not, be read from it while they are sent."""
@@ -142,13 +136,13 @@ class BlockBlobService(BaseBlobService):
     def copy_blob(self, asked: Arguments) -> models.CopyProperties:
         """Begin to copy a blob from a URL, or from `/account/container/blob` of this account.
 
-        With `requires_sync` it is done when this returns; the source must be small then.
+        With `requires_sync`, the copy is complete when this returns; the source must then be small.
         """
         return self._copy(asked)
 
     @takes("container_name, blob_name, block, block_id, validate_content=False, lease_id=None, timeout=None, cpk=None")
     def put_block(self, asked: Arguments) -> None:
-        """Put a block, from bytes or a stream, for a blob that it may become part of, and that need not exist yet."""
+        """Put a block, from bytes or a stream, for a blob that need not exist yet."""
         refuse_encryption(self.require_encryption, self.key_encryption_key)
         self._put_block(**asked)
 
@@ -157,13 +151,13 @@ class BlockBlobService(BaseBlobService):
         f" lease_id=None, {CONDITIONS}, timeout=None, standard_blob_tier=None, cpk=None"
     )
     def put_block_list(self, asked: Arguments) -> models.ResourceProperties:
-        """Make a blob of blocks that were put, or that it was made of before; all others are dropped."""
+        """Make a blob of blocks that were put, or that it consists of now; drop all others."""
         refuse_encryption(self.require_encryption, self.key_encryption_key)
         return self._put_block_list(**asked)
 
     @takes("container_name, blob_name, snapshot=None, block_list_type=None, lease_id=None, timeout=None")
     def get_block_list(self, asked: Arguments) -> models.BlobBlockList:
-        """List the blocks that a blob is made of; with `all` or `uncommitted`, those that wait to be as well."""
+        """List the blocks that a blob consists of; with `all` or `uncommitted`, those not yet part of it as well."""
         return self._perform(Operation("GET", BLOB, {"comp": "blocklist"}), asked, read_block_list)
 
     @takes(
@@ -195,12 +189,12 @@ class BlockBlobService(BaseBlobService):
 
     @takes("container_name, blob_name, block, block_id, validate_content=False, lease_id=None, cpk=None, timeout=None")
     def _put_block(self, asked: Arguments) -> None:
-        """Put a block as it is."""
+        """Put a block without encrypting it."""
         need(asked, (*BLOB_NAMES, "block", "block_id"))
         block = asked["block"]
         only_bytes_or_stream("block", block)
         if not isinstance(block, bytes) and size_of(block) is None:
-            # What cannot say how long it is cannot be sent again either; and some take no `read` without a size.
+            # A stream of unknown size cannot be sent again either; and the `read` of some needs a size.
             block = b"".join(iter(partial(block.read, _READ_SIZE), b""))
         operation = Operation("PUT", BLOB, {"comp": "block"})
         self._perform(operation, asked, body=block, headers=summed(block, asked["validate_content"]))

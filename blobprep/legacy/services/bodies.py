@@ -1,4 +1,4 @@
-"""What is sent along with requests: bytes and their sum, parts and texts, and what is taken from elsewhere."""
+"""The bodies of requests: bytes and their MD5, parts and texts, and ranges of other blobs."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import IO, Any, Final
 
+from blobprep.legacy.arguments import header
 from blobprep.legacy.methods import Arguments
-from blobprep.legacy.operations import header, ranged
+from blobprep.legacy.operations import ranged
 from blobprep.legacy.wire.conversions import content_md5, http_date
 from blobprep.legacy.wire.failures import VALUE_NEGATIVE, not_none, only_bytes, only_bytes_or_stream
 from blobprep.legacy.wire.messages import Headers, HTTPRequest
@@ -22,36 +23,31 @@ SOURCE_CONDITIONS: Final = {
     "source_if_match": header("x-ms-source-if-Match"),
     "source_if_none_match": header("x-ms-source-if-None-Match"),
 }
-"""Where the conditions on what is taken from elsewhere go."""
+"""Where the conditions on a source go."""
 
 
-def bytes_of(name: str, value: Any) -> bytes:
-    """Return the bytes that the argument `name` gave; None is none.
-
-    Raises:
-        TypeError: it is anything else.
-    """
+def bytes_of(name: str, value: bytes | None) -> bytes:
+    """Return the bytes of the argument `name`, empty for None; refuse anything else with TypeError."""
     if value is None:
         return b""
     only_bytes(name, value)
-    content: bytes = value
-    return content
+    return value
 
 
 def summed(body: bytes | IO[bytes], is_wanted: bool) -> Headers:
-    """Return the header with which the service can tell whether a body came as it was sent, if that is wanted."""
+    """Return the header by which the service checks that a body arrived unchanged, if that is wanted."""
     return {"Content-MD5": content_md5(body)} if is_wanted else {}
 
 
 def source_range(asked: Arguments) -> Headers:
-    """Write the header of the range that is taken of another blob; all of it without a start."""
+    """Write the header of the range of a source; without a start, the range is all of it."""
     start, end = asked["source_range_start"], asked["source_range_end"]
     return ranged(start, end, needs_start=False, needs_end=False, name="x-ms-source-range")
 
 
 @contextmanager
 def file_of(asked: Arguments) -> Iterator[Arguments]:
-    """Open the `file_path` that was given, which is taken out, and return its `stream` and `count`."""
+    """Take out `file_path`, open the file, and return its `stream` and `count`."""
     with open(asked.pop("file_path"), "rb") as stream:  # noqa: PTH123  # descriptors will do too
         yield {"stream": stream, "count": os.fstat(stream.fileno()).st_size}
 
@@ -60,8 +56,8 @@ def part_of(asked: Arguments) -> Arguments:
     """Take out `blob`, `index` and `count`, and return the part of the bytes as a `stream` and its `count`.
 
     Raises:
-        TypeError: they are no bytes.
-        IndexError: the index is negative.
+        TypeError: `blob` is not bytes.
+        IndexError: `index` is negative.
     """
     blob, index, count = asked.pop("blob"), asked.pop("index"), asked.pop("count")
     only_bytes("blob", blob)
@@ -88,13 +84,6 @@ def encoded(text: Any, encoding: str | None) -> bytes:
 
 def _add_metadata_headers(metadata: Mapping[str, str] | None, request: HTTPRequest) -> None:
     request.headers.update({f"x-ms-meta-{name}": value for name, value in (metadata or {}).items()})
-
-
-def _get_data_bytes_only(param_name: str, param_value: bytes | None) -> bytes:
-    if param_value is None:
-        return b""
-    only_bytes(param_name, param_value)
-    return param_value
 
 
 def _get_data_bytes_or_stream_only(param_name: str, param_value: bytes | IO[bytes] | None) -> bytes | IO[bytes]:

@@ -1,6 +1,6 @@
-"""Containers, and listings of them and of what they hold.
+"""Containers and their contents, one by one and listed.
 
-The first page of a listing is fetched at once, so that what is missing or forbidden shows in the call itself.
+The first page of a listing is fetched at once, so that the call itself raises what goes wrong.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ _BLOBS_LISTED: Final = (
 
 
 class Containers(BlobAccount):
-    """What can be done with a container; and what it and the account hold."""
+    """The operations on containers, and the listings of containers and blobs."""
 
     @takes("container_name, metadata=None, public_access=None, fail_on_exist=False, timeout=None")
     def create_container(self, asked: Arguments) -> bool:
-        """Create a container; False says that there was one, or that one is being deleted."""
+        """Create a container; return False if there was one, or if one is being deleted."""
         kind, strict = failures.AzureConflictHttpError, asked["fail_on_exist"]
         return self._succeeds(Operation("PUT", CONTAINER), asked, kind, "ContainerAlreadyExists", strict=strict)
 
@@ -34,7 +34,7 @@ class Containers(BlobAccount):
     def get_container_properties(self, asked: Arguments) -> models.Container:
         """Get a container's properties and metadata."""
         operation = Operation("GET", CONTAINER)
-        return self._perform(operation, asked, lambda said: reading.container(said, asked["container_name"]))
+        return self._perform(operation, asked, lambda answer: reading.container(answer, asked["container_name"]))
 
     @takes("container_name, lease_id=None, timeout=None")
     def get_container_metadata(self, asked: Arguments) -> models.AttributedDict:
@@ -62,7 +62,7 @@ class Containers(BlobAccount):
 
     @takes(f"container_name, fail_not_exist=False, lease_id=None, {MODIFIED}, timeout=None")
     def delete_container(self, asked: Arguments) -> bool:
-        """Delete a container and all it holds; False says that there was none."""
+        """Delete a container and its contents; return False if there was no such container."""
         kind, strict = failures.AzureMissingResourceHttpError, asked["fail_not_exist"]
         return self._succeeds(Operation("DELETE", CONTAINER), asked, kind, "ContainerNotFound", strict=strict)
 
@@ -99,7 +99,7 @@ class Containers(BlobAccount):
 def _listed(
     page: Callable[..., models.AttributedList], asked: Arguments, *names: str, **more: Any
 ) -> models.ListGenerator:
-    """Fetch the first page; the further ones come from the location that gave it."""
+    """Fetch the first page; the others come from the same location."""
     asked["max_results"] = asked.pop("num_results")
     asked.update(more, _context=models.OperationContext(location_lock=True))
     return models.ListGenerator(page(*names, **asked), page, names, asked)

@@ -21,22 +21,21 @@ _BLOB: Final = f"{CONDITIONS}, timeout=None"
 
 
 def _lease(target: tuple[str, ...], action: str, *needs_first: str) -> Operation:
-    return Operation(
-        "PUT", target, {"comp": "lease"}, {**_UNUSED, "x-ms-lease-action": action}, needs_first=needs_first
-    )
+    headers = {**_UNUSED, "x-ms-lease-action": action}
+    return Operation("PUT", target, {"comp": "lease"}, headers, needs_first=needs_first)
 
 
 class Leases(BlobAccount):
-    """Locks on containers and blobs that end by themselves."""
+    """Locks on containers and blobs that expire."""
 
     @takes(f"container_name, lease_duration=-1, proposed_lease_id=None, {_CONTAINER}")
     def acquire_container_lease(self, asked: Arguments) -> str:
-        """Lease a container; returns the id of the lease."""
+        """Lease a container; return the id of the lease."""
         return self._acquire(_lease(CONTAINER, "acquire"), asked)
 
     @takes(f"container_name, lease_id, {_CONTAINER}")
     def renew_container_lease(self, asked: Arguments) -> str:
-        """Begin the time of a container's lease anew; returns the id of the lease."""
+        """Restart the time of a container's lease; return the id of the lease."""
         return self._perform(_lease(CONTAINER, "renew", "lease_id"), asked, _id)
 
     @takes(f"container_name, lease_id, {_CONTAINER}")
@@ -46,7 +45,7 @@ class Leases(BlobAccount):
 
     @takes(f"container_name, lease_break_period=None, {_CONTAINER}")
     def break_container_lease(self, asked: Arguments) -> int:
-        """End a container's lease without its id; returns the seconds until it ends."""
+        """End a container's lease without its id; return the seconds until it ends."""
         return self._break(_lease(CONTAINER, "break"), asked)
 
     @takes(f"container_name, lease_id, proposed_lease_id, {_CONTAINER}")
@@ -56,12 +55,12 @@ class Leases(BlobAccount):
 
     @takes(f"container_name, blob_name, lease_duration=-1, proposed_lease_id=None, {_BLOB}")
     def acquire_blob_lease(self, asked: Arguments) -> str:
-        """Lease a blob; returns the id of the lease."""
+        """Lease a blob; return the id of the lease."""
         return self._acquire(_lease(BLOB, "acquire"), asked)
 
     @takes(f"container_name, blob_name, lease_id, {_BLOB}")
     def renew_blob_lease(self, asked: Arguments) -> str:
-        """Begin the time of a blob's lease anew; returns the id of the lease."""
+        """Restart the time of a blob's lease; return the id of the lease."""
         return self._perform(_lease(BLOB, "renew", "lease_id"), asked, _id)
 
     @takes(f"container_name, blob_name, lease_id, {_BLOB}")
@@ -71,7 +70,7 @@ class Leases(BlobAccount):
 
     @takes(f"container_name, blob_name, lease_break_period=None, {_BLOB}")
     def break_blob_lease(self, asked: Arguments) -> int:
-        """End a blob's lease without its id; returns the seconds until it ends."""
+        """End a blob's lease without its id; return the seconds until it ends."""
         return self._break(_lease(BLOB, "break"), asked)
 
     @takes(f"container_name, blob_name, lease_id, proposed_lease_id, {_BLOB}")

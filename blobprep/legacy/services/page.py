@@ -22,7 +22,6 @@ from blobprep.legacy.wire.messages import Headers
 
 __all__ = ["PageBlobService"]
 
-
 _LISTED: Final = f"snapshot=None, start_range=None, end_range=None, lease_id=None, {CONDITIONS}, timeout=None"
 _UPDATED: Final = (
     f"container_name, blob_name, page, start_range, end_range, validate_content=False, lease_id=None, {SEQUENCE},"
@@ -37,10 +36,10 @@ _OF_PAGES: Final = ("lease_id", "timeout", "cpk")
 
 
 class PageBlobService(BaseBlobService):
-    """Page blobs: disks and the like, pages of 512 bytes that are written in any order. Ranges begin and end with one.
+    """Page blobs: pages of 512 bytes, written in any order, for disks and the like. A range consists of whole pages.
 
     Attributes:
-        MAX_PAGE_SIZE: In pieces of this size, content is uploaded.
+        MAX_PAGE_SIZE: Size of the pieces in which content is uploaded.
     """
 
     MAX_PAGE_SIZE = 4 * 1024 * 1024
@@ -52,7 +51,7 @@ class PageBlobService(BaseBlobService):
         " source_lease_id=None, timeout=None"
     )
     def incremental_copy_blob(self, asked: Arguments) -> CopyProperties:
-        """Begin to copy a snapshot, of which only what changed since the last copy is copied."""
+        """Begin to copy a snapshot: only what changed since the last copy."""
         return self._copy(asked, incremental=True)
 
     @takes(f"container_name, blob_name, file_path, {_UPLOADED}", needs=(*BLOB_NAMES, "file_path"))
@@ -65,8 +64,8 @@ class PageBlobService(BaseBlobService):
     def create_blob_from_stream(self, asked: Arguments) -> ResourceProperties:
         """Upload a stream as a blob, in place of one that is there; `count` is a multiple of 512.
 
-        The blob is there from the first request on, and filled by those that follow. Pieces of zeros are not sent,
-        unless they are encrypted. With one connection, no other client can write in between.
+        The first request creates the blob, and the others fill it. Pieces of zeros are not sent, unless they are
+        encrypted. With one connection, no other client can write in between.
         """
         require_encryption(self.require_encryption, self.key_encryption_key)
         stream, count, callback = (asked.pop(name) for name in ("stream", "count", "progress_callback"))
@@ -76,9 +75,8 @@ class PageBlobService(BaseBlobService):
         if count % _PAGE_SIZE:
             raise ValueError(PAGE_BLOB_SIZE_ALIGNMENT.format(count))
         cipher = None if self.key_encryption_key is None else ContentCipher(self.key_encryption_key, is_padded=False)
-        created = self._create_blob(
-            content_length=count, encryption_data=cipher.description if cipher else None, **asked
-        )
+        described = cipher.description if cipher else None
+        created = self._create_blob(content_length=count, encryption_data=described, **asked)
         if count == 0:
             return created
         names = (asked[name] for name in BLOB_NAMES)
@@ -190,14 +188,14 @@ class PageBlobService(BaseBlobService):
 
 
 class _Writing:
-    """Writes chunks of pages.
+    """A writer of chunks of pages.
 
     Attributes:
-        properties: what the service said last; all None while nothing had to be written.
+        properties: those of the service's last answer; all None if there was nothing to write.
     """
 
     def __init__(self, update: Callable[..., PageBlobProperties], etag: str | None) -> None:
-        """Write to the blob of this ETag, one chunk after another; or in any order if it is None."""
+        """Write to the blob with this ETag, one chunk after another; or in any order if it is None."""
         self._update = update
         self._etag = etag
         self.properties = ResourceProperties()
@@ -213,6 +211,6 @@ class _Writing:
 
 
 def _within(asked: Arguments) -> Headers:
-    """Write the range that a listing is limited to; without a start, it is not."""
+    """Write the range that a listing is limited to; there is no limit without a start."""
     start, end = asked["start_range"], asked["end_range"]
     return {} if start is None else ranged(start, end, needs_end=False, in_pages=True)

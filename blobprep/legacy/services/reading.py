@@ -26,12 +26,12 @@ _DOWNLOADED: Final = (
 
 
 class Reading(BlobAccount):
-    """What gets the content of blobs.
+    """The operations that get the content of blobs.
 
     Attributes:
-        MAX_SINGLE_GET_SIZE: How much the first request asks for.
-        MAX_CHUNK_GET_SIZE: How much each further one does; the first too where content is validated, since the
-            service sums up no larger ranges.
+        MAX_SINGLE_GET_SIZE: Size of the first request's range.
+        MAX_CHUNK_GET_SIZE: Size of every other range; of the first too where content is validated, since the
+            service computes the MD5 of no larger ranges.
     """
 
     MAX_SINGLE_GET_SIZE = 32 * 1024 * 1024
@@ -54,18 +54,13 @@ class Reading(BlobAccount):
         The stream must be seekable, unless `max_connections` is 1. All parts must be of one version of the blob; with
         an `if_match` of `*` it may change after the first.
         """
-        transfer = {
-            "stream": asked.pop("stream"),
-            "start": asked.pop("start_range"),
-            "end": asked.pop("end_range"),
-            "connections": asked.pop("max_connections"),
-            "callback": asked.pop("progress_callback"),
-            "if_match": asked.pop("if_match"),
-        }
+        stream, start, end, if_match = (asked.pop(name) for name in ("stream", "start_range", "end_range", "if_match"))
+        connections, callback = asked.pop("max_connections"), asked.pop("progress_callback")
         first_size = self.MAX_CHUNK_GET_SIZE if asked["validate_content"] else self.MAX_SINGLE_GET_SIZE
         names = [asked.pop(name) for name in (*BLOB_NAMES, "snapshot")]
         get = partial(self._get_blob, *names, _context=OperationContext(location_lock=True), **asked)
-        return Download(get=get, first_size=first_size, chunk_size=self.MAX_CHUNK_GET_SIZE, **transfer).run()
+        sizes = (first_size, self.MAX_CHUNK_GET_SIZE)
+        return Download(get, stream, start, end, *sizes, connections, callback, if_match).run()
 
     @takes(f"container_name, blob_name, {_DOWNLOADED}", needs=BLOB_NAMES)
     def get_blob_to_bytes(self, asked: Arguments) -> Blob:

@@ -14,23 +14,23 @@ _COUNT_TOO_LARGE = "Parameter:count is greater than the amount of data in the st
 
 
 class Chunk(NamedTuple):
-    """A piece as it is sent, and where it belongs in what is stored."""
+    """A piece of what is sent, and its offset in what is stored."""
 
     offset: int
     data: bytes
 
 
 def read_chunks(stream: Any, size: int, total: int | None, cipher: ContentCipher | None = None) -> Iterator[Chunk]:
-    """Yield a stream's chunks from where it stands, each full but for the last.
+    """Yield a stream's chunks from its position on, each full except the last.
 
     Args:
-        stream: anything with `read`; one that gives less than was asked for is asked again.
+        stream: any object with `read`; a short read is repeated.
         size: of a chunk.
-        total: how much is read; None and 0 mean all there is.
+        total: size of what is read; None and 0 mean all there is.
         cipher: encrypts every chunk; the last one may become longer.
 
     Raises:
-        TypeError: the stream gave something else than bytes.
+        TypeError: the stream gave something other than bytes.
     """
     offset = read = 0
     is_last = False
@@ -50,7 +50,7 @@ def _read_chunk(stream: Any, size: int, left: int | None) -> bytes:
     held = 0
     while held != size:
         piece = stream.read((size if left is None else min(size, left)) - held)
-        if piece is None:  # so says a stream that does not block and has nothing now
+        if piece is None:  # a non-blocking stream without data
             break
         only_bytes("temp", piece)
         if not piece:
@@ -61,10 +61,10 @@ def _read_chunk(stream: Any, size: int, left: int | None) -> bytes:
 
 
 def read_exactly(stream: Any, count: int) -> Any:
-    """Read `count` of a stream, however little it gives at a time.
+    """Read `count` bytes of a stream, in as many reads as it takes.
 
     Raises:
-        ValueError: there is not that much in it.
+        ValueError: the stream is too short.
     """
     piece = data = stream.read(count)
     while len(data) < count and len(piece):

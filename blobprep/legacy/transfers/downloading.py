@@ -1,4 +1,4 @@
-"""Get a blob in ranges: the first tells its size and is often all; the rest follows, in parallel if that is wanted."""
+"""Get a blob in ranges: the first gives its size and is often all; the rest follows, in parallel if wanted."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from threading import Lock
 from typing import Any, Final
 
 from blobprep.legacy.models import Blob
-from blobprep.legacy.transfers.progress import Callback, Progress
-from blobprep.legacy.transfers.threads import work_through
+from blobprep.legacy.transfers.threads import Callback, Progress, work_through
 from blobprep.legacy.wire.failures import PARALLEL_NOT_SEEKABLE, AzureException, AzureHttpError, not_none
 from blobprep.legacy.wire.reading import whole_size
 
-__all__ = ["Download"]
+__all__ = ["Download", "Writer"]
 
 _RANGE_NOT_SATISFIABLE: Final = 416
 
@@ -27,15 +26,15 @@ class Download:
 
     Attributes:
         get: gets one range.
-        stream: takes the content from where it stands.
+        stream: takes the content, from its position on.
         start: of the range; None for all of the blob.
         end: the last byte of the range; None for the end of the blob.
-        first_size: how much the first request asks for.
-        chunk_size: how much each further one does.
-        connections: how many of those there are at once; more than one need a seekable stream.
-        callback: is told the progress.
-        if_match: what the caller demands of the blob's ETag. What he leaves open is closed by the first answer, so
-            that all of the content is of one version.
+        first_size: size of the first range.
+        chunk_size: size of every other range.
+        connections: how many of those are fetched at once; more than one needs a seekable stream.
+        callback: called with the progress.
+        if_match: the ETag that the blob must have; None for that of the first answer, so that all of the content is
+            of one version.
     """
 
     get: Get
@@ -52,8 +51,8 @@ class Download:
         """Fetch everything; the blob that is returned has no content, since the stream has it.
 
         Raises:
-            ValueError: the range has no start, or the stream cannot do what is asked of it.
-            AzureException: a request failed, or brought less than it was to bring.
+            ValueError: the range has no start, or the stream is not seekable and needs to be.
+            AzureException: a request failed, or its answer was too short.
         """
         if self.end is not None:
             not_none("start_range", self.start)
@@ -68,7 +67,10 @@ class Download:
             blob.content = None
         if blob.properties.content_length != wanted:
             self._rest(blob, wanted, size)
-            self._describe(blob, wanted, size)
+            # The answer to the first of several requests describes only its own part.
+            blob.properties.content_length = wanted
+            blob.properties.content_range = f"bytes {self.start}-{self.end}/{size}"
+            blob.properties.content_md5 = None  # type: ignore[attr-defined]  # as the old SDK set it
         return blob
 
     def _first(self) -> tuple[Blob, int]:
@@ -77,7 +79,7 @@ class Download:
         try:
             blob = self.get(start_range=begin, end_range=self._first_end(), if_match=self.if_match)
         except AzureHttpError as error:
-            # Of an empty blob there is no range, but there are properties.
+            # An empty blob has no range, but it has properties.
             if self.start is None and error.status_code == _RANGE_NOT_SATISFIABLE:
                 return self.get(if_match=self.if_match), 0
             raise
@@ -98,7 +100,7 @@ class Download:
         begin = self._first_end() + 1
         end = size if self.end is None else min(size, self.end + 1)
         progress = Progress(self.callback, wanted, done=self.first_size)
-        write = _Writer(self.stream, begin, is_shared=self.connections > 1)
+        write = Writer(self.stream, begin, is_shared=self.connections > 1)
         if self.if_match is None:
             self.if_match = blob.properties.etag
 
@@ -106,19 +108,12 @@ class Download:
             last = min(start + self.chunk_size, end) - 1
             part = self.get(start_range=start, end_range=last, if_match=self.if_match)
             _must_reach(part, last)
-            self.if_match = part.properties.etag  # also where the caller had said that any will do
+            self.if_match = part.properties.etag  # also if the caller demanded any ETag
             write(part.content, start)
             progress.add(last - start + 1)
 
         work_through(range(begin, end, self.chunk_size), fetch, self.connections)
         write.leave()
-
-    def _describe(self, blob: Blob, wanted: int, size: int) -> None:
-        """Say of the blob what the first of several answers could not."""
-        properties: Any = blob.properties
-        properties.content_length = wanted
-        properties.content_range = f"bytes {self.start}-{self.end}/{size}"
-        properties.content_md5 = None
 
 
 def _must_seek(stream: Any) -> None:
@@ -131,7 +126,7 @@ def _must_seek(stream: Any) -> None:
 
 
 def _wanted(start: int | None, end: int | None, size: int) -> int:
-    """Return how much a download brings; as ever, a range that goes beyond the end counts too much."""
+    """Return the size of a download; as in the old SDK, it is too large for a range that goes beyond the end."""
     if start is None:
         return size
     return size - start if end is None else min(size, end - start + 1)
@@ -139,13 +134,14 @@ def _wanted(start: int | None, end: int | None, size: int) -> int:
 
 def _must_reach(part: Blob, last: int) -> None:
     """Refuse an answer that ends before the range that was asked for, since it would leave a gap."""
-    told = part.properties.content_range
-    if told is None or int(told.rpartition("-")[2].partition("/")[0]) < last:
-        raise AzureException(f"The service was asked for the bytes up to {last}, and sent {told or 'no range'}.")
+    content_range = part.properties.content_range
+    if content_range is None or int(content_range.rpartition("-")[2].partition("/")[0]) < last:
+        sent = content_range or "no range"
+        raise AzureException(f"The service was asked for the bytes up to {last}, and sent {sent}.")
 
 
-class _Writer:
-    """Puts parts where they belong; a stream that is not shared gets them in order, and need not be seekable."""
+class Writer:
+    """The stream that a blob's parts go into; one that is not shared gets them in order, and need not be seekable."""
 
     def __init__(self, stream: Any, begin: int, *, is_shared: bool) -> None:
         self._stream = stream
@@ -154,6 +150,7 @@ class _Writer:
         self._start = self._end = stream.tell() if is_shared else 0
 
     def __call__(self, content: bytes | str | None, start: int) -> None:
+        """Write the part of the blob that begins at the byte `start`."""
         if self._lock is None:
             self._stream.write(content)
             return
@@ -163,6 +160,6 @@ class _Writer:
             self._end = max(self._end, self._stream.tell())
 
     def leave(self) -> None:
-        """Put the stream behind all that was written, whichever part came last."""
+        """Move the stream to the end of all that was written, whichever part came last."""
         if self._lock is not None:
             self._stream.seek(self._end)

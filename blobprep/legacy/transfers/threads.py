@@ -1,23 +1,27 @@
-"""Do the same with every item, one after another or several at once."""
+"""Do the same with every item, one after another or several at once, and report the progress."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from threading import Lock
 from typing import TypeVar
 
-__all__ = ["work_through"]
+__all__ = ["Callback", "Progress", "work_through"]
 
 I = TypeVar("I")  # noqa: E741
 R = TypeVar("R")
+
+Callback = Callable[[int | None, int | None], object]
+"""Takes how many bytes were moved, and how many there are; None where that is not known."""
 
 
 def work_through(items: Iterable[I], work: Callable[[I], R], connections: int) -> list[R]:
     """Return what `work` makes of every item, in the order of the items.
 
     The items are taken on the calling thread and only a little ahead of the work, since each may hold a chunk of
-    data. After a failure no further item is taken and none begun; those that run are waited for, so that nothing
-    goes on behind the caller's back.
+    data. After a failure no further item is taken or begun; those in progress are waited for, so that nothing
+    runs on unseen.
 
     Args:
         items: may be endless, and slow.
@@ -44,3 +48,28 @@ def work_through(items: Iterable[I], work: Callable[[I], R], connections: int) -
         finally:
             for task in open_tasks:
                 task.cancel()
+
+
+class Progress:
+    """The progress of a transfer, which several threads may add to.
+
+    The callback is called under a lock, so that its numbers never go down.
+    """
+
+    def __init__(self, callback: Callback | None, total: int | None, done: int = 0) -> None:
+        self._callback = callback
+        self._total = total
+        self._done = done
+        self._lock = Lock()
+
+    def tell(self) -> None:
+        """Report the progress, without anything moved."""
+        self.add(0)
+
+    def add(self, size: int) -> None:
+        """Count what was moved, and report."""
+        if self._callback is None:
+            return
+        with self._lock:
+            self._done += size
+            self._callback(self._done, self._total)

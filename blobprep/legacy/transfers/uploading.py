@@ -1,4 +1,4 @@
-"""Send a stream's pieces, in parallel where that is wanted."""
+"""Send a stream in pieces, in parallel where that is wanted."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from typing import Any, TypeVar
 
 from blobprep.legacy.encryption import ContentCipher
 from blobprep.legacy.transfers.chunks import Chunk, read_chunks
-from blobprep.legacy.transfers.progress import Callback, Progress
-from blobprep.legacy.transfers.threads import work_through
+from blobprep.legacy.transfers.threads import Callback, Progress, work_through
 from blobprep.legacy.transfers.windows import Window
 from blobprep.legacy.wire.failures import VALUE_SHOULD_BE_SEEKABLE_STREAM
 
@@ -22,13 +21,13 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a stream is sent.
+    """The way a stream is sent.
 
     Attributes:
         size: of a piece.
-        total: how much is sent; None means all there is.
+        total: size of what is sent; None means all there is.
         connections: how many pieces are sent at once.
-        callback: is told the progress, by sizes as they are sent.
+        callback: called with the progress, in bytes as they are sent.
     """
 
     size: int
@@ -38,16 +37,12 @@ class Plan:
 
 
 def upload_chunks(stream: Any, send: Callable[[Chunk], R], plan: Plan, cipher: ContentCipher | None = None) -> list[R]:
-    """Send a stream in chunks that are held in memory; return what each was answered.
+    """Send a stream from its position, in chunks that are held in memory; return the answers.
 
-    Args:
-        stream: to read from where it stands.
-        send: sends one chunk.
-        plan: its `total` of 0 means all there is as well.
-        cipher: encrypts the chunks.
+    A `total` of 0 means all there is as well.
     """
     if plan.connections > 1:
-        stream.tell()  # what cannot say where it stands is refused, as ever
+        stream.tell()  # as in the old SDK, this refuses a stream that has no position
     progress = Progress(plan.callback, plan.total)
 
     def move(chunk: Chunk) -> R:
@@ -60,12 +55,7 @@ def upload_chunks(stream: Any, send: Callable[[Chunk], R], plan: Plan, cipher: C
 
 
 def upload_windows(stream: Any, send: Callable[[int, Window], R], plan: Plan) -> list[R]:
-    """Send a stream in windows that are read while they are sent; return what each was answered.
-
-    Args:
-        stream: to read from where it stands; it must be seekable.
-        send: sends the window with this number.
-        plan: how.
+    """Send a stream from its position, in numbered windows that are read while they are sent; return the answers.
 
     Raises:
         ValueError: the stream is not seekable.

@@ -13,19 +13,19 @@ _MOST_BUFFERED: Final = 4 * 1024 * 1024
 
 
 class Window(io.IOBase):
-    """Some bytes of a stream, which several windows read in turns and by several threads.
+    """A range of a stream that several windows share, in several threads.
 
-    A request's body is read piece by piece, so that of a block of 100 MB only a few are in memory at a time.
+    A request's body is read piece by piece, so that only a few MB of a large block are in memory at a time.
     """
 
     def __init__(self, wrapped: Any, start: int, length: int, lock: Lock | None) -> None:
-        """Look at `length` bytes of a stream.
+        """Open `length` bytes of a stream.
 
         Args:
             wrapped: the stream; it is never closed here.
             start: where the window begins in it.
             length: of the window.
-            lock: held while the stream is moved and read; None when nobody else reads it.
+            lock: held while the stream is moved and read; None if no other window reads it.
 
         Raises:
             ValueError: the stream cannot be moved.
@@ -46,11 +46,11 @@ class Window(io.IOBase):
         return self._length
 
     def readable(self) -> bool:
-        """It can be read."""
+        """Return True: it can be read."""
         return True
 
     def seekable(self) -> bool:
-        """It can be moved."""
+        """Return True: it can be moved."""
         return True
 
     def tell(self) -> int:
@@ -61,7 +61,7 @@ class Window(io.IOBase):
         """Move within the window; beyond an end is at that end. From the end, `offset` counts backwards.
 
         Raises:
-            ValueError: there is no such `whence`.
+            ValueError: `whence` is not valid.
         """
         if whence == io.SEEK_SET:
             position = offset
@@ -92,7 +92,7 @@ class Window(io.IOBase):
         return b"".join(pieces)
 
     def _buffered(self, wanted: int) -> bytes:
-        """Return some of the bytes at the position; none when the stream has ended."""
+        """Return some of the bytes at the position; no bytes at the end of the stream."""
         at = self._position - self._buffer_start
         if not 0 <= at < len(self._buffer):
             self._fill()
@@ -111,7 +111,7 @@ class Window(io.IOBase):
         self._buffer_start = self._position
 
     def close(self) -> None:
-        """Let go of the stream, which stays open."""
+        """Release the stream, which stays open."""
         self._buffer = b""
         self._wrapped = None
         super().close()

@@ -1,1 +1,1 @@
-"""What travels: messages, their signatures, how they are sent and what their answers say."""
+"""Requests and answers: written, signed, sent, read."""

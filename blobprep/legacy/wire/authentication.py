@@ -53,7 +53,7 @@ def authentication_of(account: Any) -> Any:
 
 
 class SharedKeyAuthentication:
-    """Sign with the account key.
+    """A signer with the account key.
 
     Source:
         Microsoft, "Authorize with Shared Key", the string for the Blob service.
@@ -68,13 +68,13 @@ class SharedKeyAuthentication:
         """Add the `Authorization` header.
 
         Raises:
-            AzureSigningError: the key is no base64.
+            AzureSigningError: the key is not base64.
         """
         signed = "\n".join((request.method, *_standard_headers(request), ""))
         signed += _service_headers(request) + self._resource(request) + _parameters(request)
         try:
             proof = signature(self.account_key, signed)
-        except Exception as error:  # whatever it is, the key is not one
+        except Exception as error:  # any failure means that the key is not valid
             raise wrapped(error, AzureSigningError) from error
         request.headers["Authorization"] = f"SharedKey {self.account_name}:{proof}"
         logger.debug("String_to_sign=%s", signed)
@@ -88,7 +88,7 @@ class SharedKeyAuthentication:
 
 
 class SharedAccessSignatureAuthentication:
-    """Add a shared access signature to the query."""
+    """A signer that adds a shared access signature to the query."""
 
     def __init__(self, sas_token: str) -> None:
         # The portal shows tokens with the question mark of their URL.
@@ -101,17 +101,17 @@ class SharedAccessSignatureAuthentication:
 
 
 class NoAuthentication:
-    """Leave requests as they are: what anyone may read needs no signature."""
+    """A signer that changes nothing: public content needs no signature."""
 
     def sign_request(self, request: HTTPRequest) -> None:
         """Change nothing."""
 
 
 class TokenCredential:
-    """Signs the session with a token of the caller's, who may replace it at any time.
+    """A signer of the session with a token of the caller's, who may replace it at any time.
 
     Attributes:
-        token: sent as it is with the next request.
+        token: sent unchanged with the next request.
     """
 
     def __init__(self, initial_value: str | None = None) -> None:

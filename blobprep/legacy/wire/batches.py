@@ -1,4 +1,4 @@
-"""Many requests in one: the multipart body of a batch, and that of its answer.
+"""Many requests in one: the multipart bodies of a batch and of its answer.
 
     --batch_ID                                          --batchresponse_ID
     Content-Type: application/http                      Content-Type: application/http
@@ -32,7 +32,7 @@ _ERROR_CODE: Final = "x-ms-error-code"
 
 
 def boundary(batch_id: str) -> str:
-    """Name what stands between the parts."""
+    """Return what separates the parts."""
     return f"batch_{batch_id}"
 
 
@@ -65,11 +65,11 @@ def read_batch(response: HTTPResponse, asked: Sequence[Any]) -> list[BatchSubRes
     """Read the answers, in the order in which the service gave them.
 
     Args:
-        response: that of the batch.
+        response: the answer to the batch.
         asked: the parts of the batch, by number.
 
     Raises:
-        AzureException: one is the answer to none of the parts; so the service refuses them all.
+        AzureException: an answer belongs to no part, because the service refuses them all.
     """
     separator = "--" + response.headers["content-type"].split("=", 1)[1]
     parts = response.body.decode().split(separator + _LINE)

@@ -1,4 +1,4 @@
-"""What the old SDK says of itself and takes for granted."""
+"""The constants of the old SDK: its version, its hosts and the emulator's account."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ __all__ = [
 
 AUTHOR: Final = "Microsoft Corp. <ptvshelp@microsoft.com>"
 VERSION: Final = "2.1.0"
-"""Of the old SDK whose behavior this is."""
+"""The version of the old SDK whose behavior this is."""
 
 X_MS_VERSION: Final = "2019-02-02"
 
@@ -52,7 +52,7 @@ DEV_ACCOUNT_NAME: Final = "devstoreaccount1"
 DEV_ACCOUNT_SECONDARY_NAME: Final = "devstoreaccount1-secondary"
 DEV_ACCOUNT_KEY: Final = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 
-# What modules of the old SDK had beside their classes.
+# Other constants that modules of the old SDK had.
 AZURE_STORAGE_ACCESS_KEY: Final = "AZURE_STORAGE_ACCESS_KEY"
 AZURE_STORAGE_ACCOUNT: Final = "AZURE_STORAGE_ACCOUNT"
 EMULATED: Final = "EMULATED"

@@ -1,4 +1,4 @@
-"""Write values as the wire wants them: texts, numbers, dates, base64, signatures and checksums. Pure."""
+"""Write values as the service expects them: texts, numbers, dates, base64, signatures and checksums."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import os
 from datetime import UTC, date, datetime
 from enum import Enum
 from typing import IO, Any
+
+from blobprep.legacy.wire.failures import VALUE_SHOULD_BE_BYTES_OR_STREAM, VALUE_SHOULD_BE_SEEKABLE_STREAM
 
 __all__ = [
     "base64_bytes",
@@ -29,8 +31,6 @@ __all__ = [
 ]
 
 _MD5_STEP = 4096
-_NOT_BYTES = "{0} should be of type bytes or a readable file-like/io.IOBase stream object."
-_NOT_SEEKABLE = "{0} should be a seekable file-like/io.IOBase type stream object."
 
 
 def text(value: object) -> str | None:
@@ -70,7 +70,7 @@ def iso_date(value: date) -> str:
 
 
 def moment(value: date | str) -> str:
-    """Write a moment, or take the text of one as it is."""
+    """Write a moment; text stays unchanged."""
     return iso_date(value) if isinstance(value, date) else value
 
 
@@ -80,7 +80,7 @@ def to_base64(value: bytes | str) -> str:
 
 
 def base64_bytes(value: bytes | str) -> bytes:
-    """Decode, leniently: what stands behind the padding and what is no base64 is dropped."""
+    """Decode leniently: drop what follows the padding, and what is not base64."""
     return base64.b64decode(value.encode() if isinstance(value, str) else value)
 
 
@@ -96,7 +96,7 @@ def signature(key: str, signed: str, key_is_base64: bool = True) -> str:
 
 
 def content_md5(content: bytes | IO[bytes]) -> str:
-    """Sum up bytes, or a stream from where it stands to its end, and put the stream back.
+    """Return the MD5 of bytes, or of a stream from its position to its end, and put the stream back.
 
     Raises:
         ValueError: it is neither, or the stream cannot be put back.
@@ -104,7 +104,7 @@ def content_md5(content: bytes | IO[bytes]) -> str:
     if isinstance(content, bytes):
         return to_base64(hashlib.md5(content, usedforsecurity=False).digest())
     if not hasattr(content, "read"):
-        raise ValueError(_NOT_BYTES.format("data"))
+        raise ValueError(VALUE_SHOULD_BE_BYTES_OR_STREAM.format("data"))
     try:
         start = content.tell()
     except Exception:  # a stream of the caller's own may fail in any way
@@ -115,12 +115,12 @@ def content_md5(content: bytes | IO[bytes]) -> str:
     try:
         content.seek(start)
     except (AttributeError, OSError) as error:
-        raise ValueError(_NOT_SEEKABLE.format("data")) from error
+        raise ValueError(VALUE_SHOULD_BE_SEEKABLE_STREAM.format("data")) from error
     return to_base64(summed.digest())
 
 
 def size_of(content: Any) -> int | None:
-    """Find how many bytes a body will send, in whatever way it can say so; None when it cannot."""
+    """Return how many bytes a body has, in any way that works for it; None if it is not known."""
     try:
         if size := len(content):
             return size

@@ -41,7 +41,7 @@ def document(root: Element) -> bytes:
 
 
 def write_policies(policies: Mapping[str, models.AccessPolicy] | None) -> bytes:
-    """Write a container's stored access policies; nothing at all for None."""
+    """Write a container's stored access policies; an empty body for None."""
     if policies is None:
         return b""
     root = Element("SignedIdentifiers")
@@ -67,13 +67,13 @@ def read_access(response: HTTPResponse) -> models.AttributedDict:
         if terms is not None:
             policy.start, policy.expiry = (_parsed(terms.find(name)) for name in ("Start", "Expiry"))
             policy.permission = terms.findtext("Permission")
-        policies[_said(identifier, "Id") or ""] = policy
+        policies[_optional_text(identifier, "Id") or ""] = policy
     policies.public_access = response.headers.get("x-ms-blob-public-access")
     return policies
 
 
 def write_delegation_times(start: date | str | None, expiry: date | str | None) -> bytes:
-    """Write from when to when a user delegation key shall hold.
+    """Write when a user delegation key begins and ends.
 
     Raises:
         ValueError: one of them is None.
@@ -96,11 +96,11 @@ def read_delegation_key(response: HTTPResponse) -> models.UserDelegationKey:
 
 
 def read_stats(response: HTTPResponse) -> models.ServiceStats:
-    """Read how far the secondary location has come."""
-    told = _child(root_of(response), "GeoReplication")
+    """Read the state of the replication to the secondary location."""
+    element = _child(root_of(response), "GeoReplication")
     stats, replication = models.ServiceStats(), models.GeoReplication()
-    replication.status = _said(told, "Status")
-    synced = _said(told, "LastSyncTime")
+    replication.status = _optional_text(element, "Status")
+    synced = _optional_text(element, "LastSyncTime")
     replication.last_sync_time = parse(synced) if synced else None
     stats.geo_replication = replication
     return stats
@@ -110,47 +110,47 @@ def write_properties(
     logging: models.Logging | None,
     hour_metrics: models.Metrics | None,
     minute_metrics: models.Metrics | None,
-    cors: list[models.CorsRule] | None,
-    target_version: str | None,
-    delete_retention_policy: models.DeleteRetentionPolicy | None,
-    static_website: models.StaticWebsite | None,
+    cors: list[models.CorsRule] | None = None,
+    target_version: str | None = None,
+    delete_retention_policy: models.DeleteRetentionPolicy | None = None,
+    static_website: models.StaticWebsite | None = None,
 ) -> bytes:
-    """Write the properties to change; what is None stays as it is, and an empty list of rules removes all."""
+    """Write the properties to change; None changes nothing, and an empty list of rules removes all."""
     root = Element("StorageServiceProperties")
     if logging:
-        told = _add(root, "Logging")
-        _add_all(told, Version=logging.version, Delete=logging.delete, Read=logging.read, Write=logging.write)
-        _retain(told, logging.retention_policy)
+        element = _add(root, "Logging")
+        _add_all(element, Version=logging.version, Delete=logging.delete, Read=logging.read, Write=logging.write)
+        _retain(element, logging.retention_policy)
     for name, metrics in (("HourMetrics", hour_metrics), ("MinuteMetrics", minute_metrics)):
         if metrics:
-            told = _add(root, name)
-            _add_all(told, Version=metrics.version, Enabled=metrics.enabled)
+            element = _add(root, name)
+            _add_all(element, Version=metrics.version, Enabled=metrics.enabled)
             if metrics.enabled and metrics.include_apis is not None:
-                _add_all(told, IncludeAPIs=metrics.include_apis)
-            _retain(told, metrics.retention_policy)
+                _add_all(element, IncludeAPIs=metrics.include_apis)
+            _retain(element, metrics.retention_policy)
     if cors is not None:
-        told = _add(root, "Cors")
+        rules = _add(root, "Cors")
         for rule in cors:
-            _allow(_add(told, "CorsRule"), rule)
+            _allow(_add(rules, "CorsRule"), rule)
     if target_version:
         _add(root, "DefaultServiceVersion", target_version)
     if delete_retention_policy:
-        told = _add(root, "DeleteRetentionPolicy")
-        _add_all(told, Enabled=delete_retention_policy.enabled)
+        element = _add(root, "DeleteRetentionPolicy")
+        _add_all(element, Enabled=delete_retention_policy.enabled)
         if delete_retention_policy.enabled:
-            _add_all(told, Days=delete_retention_policy.days)
+            _add_all(element, Days=delete_retention_policy.days)
     if static_website:
-        told = _add(root, "StaticWebsite")
-        _add_all(told, Enabled=static_website.enabled)
-        if static_website.enabled and static_website.index_document is not None:
-            _add_all(told, IndexDocument=static_website.index_document)
-        if static_website.enabled and static_website.error_document_404_path is not None:
-            _add_all(told, ErrorDocument404Path=static_website.error_document_404_path)
+        element = _add(root, "StaticWebsite")
+        _add_all(element, Enabled=static_website.enabled)
+        index, missing = static_website.index_document, static_website.error_document_404_path
+        for tag, page in (("IndexDocument", index), ("ErrorDocument404Path", missing)):
+            if static_website.enabled and page is not None:
+                _add(element, tag, str(page))
     return document(root)
 
 
-def _retain(told: Element, policy: models.RetentionPolicy) -> None:
-    kept = _add(told, "RetentionPolicy")
+def _retain(parent: Element, policy: models.RetentionPolicy) -> None:
+    kept = _add(parent, "RetentionPolicy")
     _add_all(kept, Enabled=policy.enabled)
     if policy.enabled and policy.days:
         _add_all(kept, Days=policy.days)
@@ -168,86 +168,82 @@ def _allow(allowed: Element, rule: models.CorsRule) -> None:
 
 
 def read_properties(response: HTTPResponse) -> models.ServiceProperties:
-    """Read the service's properties; what the service left out stays an attribute that is not there."""
+    """Read the service's properties; the attribute of one that the service left out is not set."""
     found = models.ServiceProperties()
-    for told in root_of(response):
-        if told.tag in _PROPERTIES:
-            attribute, read = _PROPERTIES[told.tag]
-            setattr(found, attribute, read(told))
+    for element in root_of(response):
+        if element.tag in _PROPERTIES:
+            attribute, read = _PROPERTIES[element.tag]
+            setattr(found, attribute, read(element))
     return found
 
 
-def _logging(told: Element) -> models.Logging:
+def _logging(element: Element) -> models.Logging:
     found = models.Logging()
-    found.version = _text(told, "Version")
-    found.delete, found.read, found.write = (flag(_text(told, name)) for name in ("Delete", "Read", "Write"))
-    _read_retention(told, found.retention_policy)
+    found.version = _text(element, "Version")
+    found.delete, found.read, found.write = (flag(_text(element, name)) for name in ("Delete", "Read", "Write"))
+    _read_retention(element, found.retention_policy)
     return found
 
 
-def _metrics(told: Element) -> models.Metrics:
+def _metrics(element: Element) -> models.Metrics:
     found = models.Metrics()
-    found.version = _text(told, "Version")
-    found.enabled = flag(_text(told, "Enabled"))
-    if told.find("IncludeAPIs") is not None:
-        found.include_apis = flag(_text(told, "IncludeAPIs"))
-    _read_retention(told, found.retention_policy)
+    found.version = _text(element, "Version")
+    found.enabled = flag(_text(element, "Enabled"))
+    if element.find("IncludeAPIs") is not None:
+        found.include_apis = flag(_text(element, "IncludeAPIs"))
+    _read_retention(element, found.retention_policy)
     return found
 
 
-def _read_retention(told: Element, policy: models.RetentionPolicy) -> None:
-    kept = _child(told, "RetentionPolicy")
+def _read_retention(element: Element, policy: models.RetentionPolicy) -> None:
+    kept = _child(element, "RetentionPolicy")
     policy.enabled = flag(_text(kept, "Enabled"))
     if kept.find("Days") is not None:
         policy.days = int(_text(kept, "Days"))
 
 
-def _rules(told: Element) -> list[models.CorsRule]:
-    return [_rule(rule) for rule in told.findall("CorsRule")]
-
-
-def _rule(told: Element) -> models.CorsRule:
-    origins, methods = (_text(told, name).split(",") for name in ("AllowedOrigins", "AllowedMethods"))
-    rule = models.CorsRule(origins, methods, int(_text(told, "MaxAgeInSeconds")))
-    if exposed := _said(told, "ExposedHeaders"):
+def _rule(element: Element) -> models.CorsRule:
+    origins, methods = (_text(element, name).split(",") for name in ("AllowedOrigins", "AllowedMethods"))
+    rule = models.CorsRule(origins, methods, int(_text(element, "MaxAgeInSeconds")))
+    if exposed := _optional_text(element, "ExposedHeaders"):
         rule.exposed_headers = exposed.split(",")
-    if allowed := _said(told, "AllowedHeaders"):
+    if allowed := _optional_text(element, "AllowedHeaders"):
         rule.allowed_headers = allowed.split(",")
     return rule
 
 
-def _deleted(told: Element) -> models.DeleteRetentionPolicy:
+def _deleted(element: Element) -> models.DeleteRetentionPolicy:
     kept = models.DeleteRetentionPolicy()
-    kept.enabled = flag(_text(told, "Enabled"))
-    kept.days = int(_text(told, "Days")) if kept.enabled else None
+    kept.enabled = flag(_text(element, "Enabled"))
+    kept.days = int(_text(element, "Days")) if kept.enabled else None
     return kept
 
 
-def _website(told: Element) -> models.StaticWebsite:
-    pages = (_said(told, name) for name in ("IndexDocument", "ErrorDocument404Path"))
-    return models.StaticWebsite(flag(_text(told, "Enabled")), *pages)
+def _website(element: Element) -> models.StaticWebsite:
+    pages = (_optional_text(element, name) for name in ("IndexDocument", "ErrorDocument404Path"))
+    return models.StaticWebsite(flag(_text(element, "Enabled")), *pages)
 
 
 _PROPERTIES: Final[Mapping[str, tuple[str, Callable[[Element], object]]]] = {
     "Logging": ("logging", _logging),
     "HourMetrics": ("hour_metrics", _metrics),
     "MinuteMetrics": ("minute_metrics", _metrics),
-    "Cors": ("cors", _rules),
-    "DefaultServiceVersion": ("target_version", lambda told: told.text),
+    "Cors": ("cors", lambda element: [_rule(rule) for rule in element.findall("CorsRule")]),
+    "DefaultServiceVersion": ("target_version", lambda element: element.text),
     "DeleteRetentionPolicy": ("delete_retention_policy", _deleted),
     "StaticWebsite": ("static_website", _website),
 }
 """Which attribute holds each property, and how it is read."""
 
 
-def _add(parent: Element, name: str, said: str | None = None) -> Element:
+def _add(parent: Element, name: str, value: str | None = None) -> Element:
     element = ElementTree.SubElement(parent, name)
-    element.text = said
+    element.text = value
     return element
 
 
-def _add_all(parent: Element, **said: Any) -> None:
-    for name, value in said.items():
+def _add_all(parent: Element, **values: Any) -> None:
+    for name, value in values.items():
         _add(parent, name, str(value))
 
 
@@ -258,7 +254,7 @@ def _child(parent: Element, name: str) -> Element:
     return found
 
 
-def _said(parent: Element, name: str) -> str | None:
+def _optional_text(parent: Element, name: str) -> str | None:
     found = parent.find(name)
     return None if found is None else found.text
 

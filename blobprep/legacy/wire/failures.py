@@ -1,26 +1,24 @@
-"""What can go wrong, in the classes and the very texts that old scripts match.
+"""The errors, with the classes and the exact texts that old scripts match.
 
     AzureException                          (azure.common)
-    ├── AzureSigningError                   a request cannot be signed; never tried again
+    ├── AzureSigningError                   a request cannot be signed; it is never tried again
     └── AzureHttpError                      an answer of 300 or above; `status_code`, `error_code`
         ├── AzureConflictHttpError          409
         └── AzureMissingResourceHttpError   404
 
-Arguments that cannot be right raise ValueError or TypeError before anything is sent.
+Arguments that are not valid raise ValueError or TypeError before anything is sent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sized
-from typing import Any, Final, NoReturn
+from collections.abc import Callable, Sized
+from typing import Final, NoReturn
 
 from azure.common import AzureConflictHttpError, AzureException, AzureHttpError, AzureMissingResourceHttpError
 
-from blobprep.legacy.methods import VALUE_NONE, not_none
 from blobprep.legacy.wire.messages import HTTPError
 
 __all__ = [
-    "VALUE_NONE",
     "AzureConflictHttpError",
     "AzureException",
     "AzureHttpError",
@@ -37,6 +35,7 @@ __all__ = [
     "wrapped",
 ]
 
+VALUE_NONE: Final = "{0} should not be None."
 CONFLICT: Final = "Conflict ({0})"
 NOT_FOUND: Final = "Not found ({0})"
 UNKNOWN: Final = "Unknown error ({0})"
@@ -97,6 +96,12 @@ class AzureSigningError(AzureException):  # type: ignore[misc]  # azure.common s
     """A request could not be signed; most often the account key is not one."""
 
 
+def not_none(name: str, value: object) -> None:
+    """Refuse None for the argument `name`, with ValueError."""
+    if value is None:
+        raise ValueError(VALUE_NONE.format(name))
+
+
 def only_bytes(name: str, value: object) -> None:
     """Refuse anything but bytes for the argument `name`."""
     if not isinstance(value, bytes):
@@ -115,40 +120,39 @@ def limit_policies(identifiers: Sized | None) -> None:
         raise AzureException(TOO_MANY_ACCESS_POLICIES)
 
 
-def same_md5(told: str, computed: str) -> None:
-    """Refuse content that is not what the service summed up."""
-    if told != computed:
-        raise AzureException(MD5_MISMATCH.format(told, computed))
+def same_md5(expected: str, computed: str) -> None:
+    """Refuse content whose MD5 is not the service's."""
+    if expected != computed:
+        raise AzureException(MD5_MISMATCH.format(expected, computed))
 
 
 def raise_for_answer(failed: HTTPError) -> NoReturn:
-    """Raise the error of `azure.common` that an answer stands for, with its code and whole body in the text."""
+    """Raise the error of `azure.common` for an answer, with its code and whole body in the text."""
     code = failed.respheader.get("x-ms-error-code")
-    told = str(failed)
+    text = str(failed)
     if code is not None:
-        told += f" ErrorCode: {code}"
+        text += f" ErrorCode: {code}"
     if failed.respbody is not None:
-        told += "\n" + failed.respbody.decode("utf-8-sig")
-    error = AzureHttpError(told, failed.status)
+        text += "\n" + failed.respbody.decode("utf-8-sig")
+    error = AzureHttpError(text, failed.status)
     error.error_code = code
     raise error
 
 
 def dont_fail_on_exist(error: Exception) -> bool:
-    """Give False for a conflict; raise anything else."""
+    """Return False for a conflict; raise anything else."""
     if isinstance(error, AzureConflictHttpError):
         return False
     raise error
 
 
 def dont_fail_not_exist(error: Exception) -> bool:
-    """Give False for what is missing; raise anything else."""
+    """Return False for a missing resource; raise anything else."""
     if isinstance(error, AzureMissingResourceHttpError):
         return False
     raise error
 
 
-def wrapped(error: BaseException, kind: Any) -> Exception:
-    """Make an error of class `kind` that says what `error` says."""
-    made: Exception = kind(error.args[0] if error.args else "")
-    return made
+def wrapped(error: BaseException, kind: Callable[[object], Exception]) -> Exception:
+    """Make an error of class `kind` with the text of `error`."""
+    return kind(error.args[0] if error.args else "")

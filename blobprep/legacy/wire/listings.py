@@ -1,10 +1,10 @@
-"""Read what a list holds: containers, blobs or their names, page by page; and a blob's blocks and pages."""
+"""Read lists: containers, blobs or their names, page by page; and a blob's blocks and pages."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
-from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, SubElement
 
 from dateutil.parser import parse as date
 
@@ -17,17 +17,8 @@ from blobprep.legacy.wire.reading import LISTED, flag, place
 
 __all__ = ["blob_names", "blobs", "containers", "read_block_list", "read_page_ranges", "write_block_list"]
 
-Element = ElementTree.Element
-
-_CONTAINER: Final = {
-    "etag": "Etag",
-    "lease_status": "LeaseStatus",
-    "lease_state": "LeaseState",
-    "lease_duration": "LeaseDuration",
-    "public_access": "PublicAccess",
-    "has_immutability_policy": "HasImmutabilityPolicy",
-    "has_legal_hold": "HasLegalHold",
-}
+_CONTAINER: Final = "etag lease_status lease_state lease_duration public_access has_immutability_policy has_legal_hold"
+"""Attributes of a listed container; their elements have the same names in capitals and without underscores."""
 
 
 def containers(response: HTTPResponse) -> models.AttributedList:
@@ -37,16 +28,16 @@ def containers(response: HTTPResponse) -> models.AttributedList:
         found = models.Container()
         found.name = entry.findtext("Name")
         found.metadata = _metadata(entry)
-        told = _required(entry, "Properties")
-        found.properties.last_modified = date(told.findtext("Last-Modified"))
-        for attribute, tag in _CONTAINER.items():
-            setattr(found.properties, attribute, told.findtext(tag))
+        element = _required(entry, "Properties")
+        found.properties.last_modified = date(element.findtext("Last-Modified"))
+        for attribute in _CONTAINER.split():
+            setattr(found.properties, attribute, element.findtext(attribute.title().replace("_", "")))
         page.append(found)
     return page
 
 
 def blobs(response: HTTPResponse) -> models.AttributedList:
-    """Read a page of blobs, behind the prefixes that stand for several."""
+    """Read a page of blobs, after the prefixes that several share."""
     page, entries = _page(response, "Blobs")
     for entry in entries.findall("BlobPrefix"):
         prefix = models.BlobPrefix()
@@ -57,7 +48,7 @@ def blobs(response: HTTPResponse) -> models.AttributedList:
 
 
 def blob_names(response: HTTPResponse) -> models.AttributedList:
-    """Read a page of blobs as their names, behind the prefixes that stand for several."""
+    """Read a page of blobs as their names, after the prefixes that several share."""
     page, entries = _page(response, "Blobs")
     page.extend(entry.findtext("Name") for kind in ("BlobPrefix", "Blob") for entry in entries.findall(kind))
     return page
@@ -83,8 +74,8 @@ def _page(response: HTTPResponse, name: str) -> tuple[models.AttributedList, Ele
 
 
 def _metadata(entry: Element) -> dict[str, Any] | None:
-    told = entry.find("Metadata")
-    return None if told is None else {element.tag: element.text for element in told}
+    held = entry.find("Metadata")
+    return None if held is None else {element.tag: element.text for element in held}
 
 
 def _required(entry: Element, name: str) -> Element:
@@ -98,21 +89,21 @@ _CLEARED: Final = {"PageRange": False, "ClearRange": True}
 
 
 def write_block_list(blocks: Iterable[Any]) -> bytes:
-    """Write the blocks that a blob is to be made of, in their order.
+    """Write the blocks that a blob is to consist of, in their order.
 
     Raises:
         ValueError: one has no id.
     """
-    listed = ElementTree.Element("BlockList")
+    listed = Element("BlockList")
     for block in blocks:
         if block.id is None:
             raise ValueError(INVALID_BLOCK_ID)
-        ElementTree.SubElement(listed, text(block.state) or "").text = to_base64(block.id)
+        SubElement(listed, text(block.state) or "").text = to_base64(block.id)
     return document(listed)
 
 
 def read_block_list(response: HTTPResponse) -> models.BlobBlockList:
-    """Read the blocks of a blob: those it is made of, and those that wait to be."""
+    """Read the blocks of a blob: those it consists of, and those not yet part of it."""
     listed = root_of(response)
     blocks = models.BlobBlockList()
     blocks.committed_blocks = list(_blocks(listed, "CommittedBlocks", models.BlobBlockState.Committed))
@@ -120,7 +111,7 @@ def read_block_list(response: HTTPResponse) -> models.BlobBlockList:
     return blocks
 
 
-def _blocks(listed: ElementTree.Element, name: str, state: str) -> Iterator[models.BlobBlock]:
+def _blocks(listed: Element, name: str, state: str) -> Iterator[models.BlobBlock]:
     for element in listed.iterfind(f"{name}/Block"):
         block = models.BlobBlock(base64_text(element.findtext("Name", "")), state)
         block._set_size(int(element.findtext("Size", "0")))

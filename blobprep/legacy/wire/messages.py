@@ -1,20 +1,19 @@
-"""Requests and answers as callbacks and retry policies of old scripts see them, and may change them."""
+"""Requests and answers, as the callbacks and retry policies of old scripts see and change them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import IO, Any
 
-__all__ = ["Body", "HTTPError", "HTTPRequest", "HTTPResponse", "Headers", "HostLocations", "Query"]
+__all__ = ["Body", "HTTPError", "HTTPRequest", "HTTPResponse", "Headers", "HostLocations"]
 
 Headers = dict[str, Any]
-Query = dict[str, Any]
 HostLocations = dict[str, Any]
 Body = bytes | str | IO[bytes]
 
 
 class HTTPRequest:
-    """One operation as it is sent; a retry sends the same object again.
+    """A request; a retry sends the same object again.
 
     Attributes:
         host: to connect to, without a scheme; chosen from `host_locations` when it is sent.
@@ -32,7 +31,7 @@ class HTTPRequest:
         self.host = ""
         self.method = ""
         self.path = ""
-        self.query: Query = {}
+        self.query: dict[str, Any] = {}
         self.headers: Headers = {}
         self.body: Body = ""
 
@@ -55,7 +54,7 @@ class HTTPResponse:
 
 
 class HTTPError(Exception):
-    """An answer of 300 or above, before it is made an error of `azure.common`."""
+    """An answer of 300 or above, before it becomes an error of `azure.common`."""
 
     def __init__(self, status: int, message: str | None, respheader: Mapping[str, str], respbody: bytes | None) -> None:
         self.status = status

@@ -1,4 +1,4 @@
-"""Read answers into the old SDK's models: what their headers say; `listings` and `documents` read bodies."""
+"""Read the headers of answers into the old SDK's models; `listings` and `documents` read bodies."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ LISTED: Final = {element: (attribute, read) for attribute, read, _, element in F
 
 
 def place(found: object, attribute: str, value: object) -> None:
-    """Set an attribute, or with a dot that of an attribute."""
+    """Set an attribute, or with a dot an attribute of an attribute."""
     outer, dot, inner = attribute.partition(".")
     if dot:
         setattr(getattr(found, outer), inner, value)
@@ -103,7 +103,7 @@ def place(found: object, attribute: str, value: object) -> None:
 
 
 def properties(response: HTTPResponse, kind: Callable[[], P]) -> P:
-    """Read what the headers say of a container or a blob."""
+    """Read the headers of a container or a blob."""
     found: Any = kind()
     for name, value in response.headers.items():
         if name in PROPERTIES:
@@ -116,7 +116,7 @@ def properties(response: HTTPResponse, kind: Callable[[], P]) -> P:
 
 
 def metadata(response: HTTPResponse) -> models.AttributedDict:
-    """Read the metadata, with the names' case as the service sent it."""
+    """Read the metadata, without changing the case of its names."""
     return models.AttributedDict(
         (name[len(_METADATA) :], value)
         for name, value in response.headers.items()
@@ -125,15 +125,15 @@ def metadata(response: HTTPResponse) -> models.AttributedDict:
 
 
 def container(response: HTTPResponse, name: str) -> models.Container:
-    """Read what the headers say of the container `name`."""
+    """Read the headers of the container `name`."""
     return models.Container(name, properties(response, models.ContainerProperties), metadata(response))
 
 
 def blob(response: HTTPResponse, name: str, snapshot: str | None = None) -> models.Blob:
-    """Read what the headers say of the blob `name`, with the body as its content.
+    """Read the headers of the blob `name`, with the body as its content.
 
-    The sum in an answer with a range is that of the range, so such a blob has `content_settings.content_md5` only if
-    the service sent the sum of the blob as well.
+    The MD5 in an answer with a range is the range's, so such a blob has `content_settings.content_md5` only if the
+    service sent the MD5 of the blob as well.
     """
     found = properties(response, models.BlobProperties)
     if "content-range" in response.headers:
@@ -150,17 +150,17 @@ def snapshot(response: HTTPResponse, name: str) -> models.Blob:
 
 
 def copied(response: HTTPResponse) -> models.CopyProperties:
-    """Read how a copy stands."""
+    """Read the state of a copy."""
     return properties(response, models.BlobProperties).copy
 
 
 def resource(response: HTTPResponse) -> models.ResourceProperties:
-    """Read what became of what was written."""
+    """Read the answer to a write."""
     return _written(response, models.ResourceProperties())
 
 
 def pages(response: HTTPResponse) -> models.PageBlobProperties:
-    """Read what became of a page blob."""
+    """Read the answer to a change of a page blob."""
     written = _written(response, models.PageBlobProperties())
     written.sequence_number = integer(response.headers.get("x-ms-blob-sequence-number"))
     return written

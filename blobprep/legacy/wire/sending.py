@@ -1,4 +1,4 @@
-"""Send requests until one succeeds or the retry policy gives up; tell callbacks and the log what happens."""
+"""Send requests until one succeeds or the retry policy gives up; report to callbacks and the log."""
 
 from __future__ import annotations
 
@@ -42,20 +42,14 @@ def _of_client(name: str, doc: str) -> Any:
 
 
 class StorageClient:
-    """What every service class is: an account, how to reach it, and how failures are met.
+    """The base of every service class: an account, how to reach it, and how it deals with failures.
 
-    All attributes may be assigned at any time and count from the next request on.
+    All attributes may be assigned at any time and count from the next request on. Those of the account are described
+    at `ConnectionParameters`.
 
     Attributes:
-        account_name: The account, as it was given.
-        account_key: Signs requests; stronger than a token.
-        sas_token: Signs requests where there is no key.
-        token_credential: Signs the session where there is neither.
-        is_emulated: Whether this is the emulator's account.
-        primary_endpoint: Host, and path if there is one, without a scheme.
-        secondary_endpoint: The same for the account's other location; None if it is not known.
-        authentication: What signs: an object with `sign_request(request)` or `signed_session(session)`.
-        retry: From a `RetryContext` to the seconds to wait before another attempt, or None to give up.
+        authentication: Signs: an object with `sign_request(request)` or `signed_session(session)`.
+        retry: Returns for a `RetryContext` the seconds to wait before another attempt, or None to give up.
         location_mode: Where reads go first.
         request_callback: Called with each request before it is signed; may change it.
         response_callback: Called with each answer; may change it.
@@ -87,9 +81,8 @@ class StorageClient:
         self._is_validating_request_id = True
 
     def _update_user_agent_string(self, service_package_version: str | None) -> None:
-        self._USER_AGENT_STRING = (
-            f"{constants.USER_AGENT_STRING_PREFIX}{service_package_version} {constants.USER_AGENT_STRING_SUFFIX}"
-        )
+        prefix, suffix = constants.USER_AGENT_STRING_PREFIX, constants.USER_AGENT_STRING_SUFFIX
+        self._USER_AGENT_STRING = f"{prefix}{service_package_version} {suffix}"
 
     socket_timeout = _of_client("timeout", "Seconds to wait for the connection and for data, or one number for each.")
     protocol = _of_client("protocol", "`http` or `https`.")
@@ -114,7 +107,7 @@ class StorageClient:
     def _apply_host(
         self, request: HTTPRequest, operation_context: OperationContext, retry_context: RetryContext
     ) -> None:
-        """Choose where a request goes: where its operation went, where alone it may go, or where the client says."""
+        """Choose the host: that of the operation so far, else the only one, else that of the location mode."""
         if operation_context.location_lock and operation_context.host_location:
             request.host_locations = operation_context.host_location
         if len(request.host_locations) == 1:
@@ -131,7 +124,7 @@ class StorageClient:
         operation_context: OperationContext | None = None,
         expected_errors: Collection[str] | None = None,
     ) -> T:
-        """Send a request, again and again while the retry policy says so, and read its answer.
+        """Send a request, as often as the retry policy allows, and read its answer.
 
         Raises:
             AzureException: it failed for good; an `AzureHttpError` where there was an answer.
@@ -143,9 +136,13 @@ class StorageClient:
         self._apply_host(request, operation, retrying)
         prepare(request, self._X_MS_VERSION, self._USER_AGENT_STRING)
         teller = Teller(request)
+
+        def read(response: HTTPResponse) -> T:
+            return parser(response, *(parser_args or ())) if parser else None  # type: ignore[return-value]
+
         while True:
             try:
-                return self._attempt(request, retrying, teller, parser, parser_args or ())
+                return self._attempt(request, retrying, teller, read)
             except failures.AzureException as error:
                 seconds = self._wait_after(error, retrying, teller, expected_errors or ())
                 if seconds is None:
@@ -153,24 +150,19 @@ class StorageClient:
                 sleep(seconds)
             finally:
                 if operation.location_lock and not operation.host_location:
-                    # From the request's own table, since the emulator's path has left its host by now.
+                    # From the request's own table: by now, the emulator's path has moved from the host to the path.
                     mode = retrying.location_mode or self.location_mode
                     operation.host_location = {mode: request.host_locations[mode]}
 
     def _attempt(
-        self,
-        request: HTTPRequest,
-        retrying: RetryContext,
-        teller: Teller,
-        parser: Callable[..., T] | None,
-        parser_args: Sequence[Any],
+        self, request: HTTPRequest, retrying: RetryContext, teller: Teller, read: Callable[[HTTPResponse], T]
     ) -> T:
         """Send a request once and read its answer; whatever goes wrong becomes an AzureException."""
         try:
             response = self._answer(request, retrying, teller)
             if response.status >= _FAILED:
                 failures.raise_for_answer(HTTPError(response.status, response.message, response.headers, response.body))
-            return parser(response, *parser_args) if parser else _nothing()
+            return read(response)
         except failures.AzureException as error:
             retrying.exception = error
             raise
@@ -181,7 +173,7 @@ class StorageClient:
     def _answer(self, request: HTTPRequest, retrying: RetryContext, teller: Teller) -> HTTPResponse:
         if self.request_callback:
             self.request_callback(request)
-        # Both after the callback, which may change what is signed, and again for each attempt, so that no date ages.
+        # After the callback, which may change what is signed; and for each attempt, so that the date is current.
         add_date(request)
         self._sign(request)
         retrying.request = request
@@ -238,17 +230,17 @@ class StorageClient:
 
 
 def prepare(request: HTTPRequest, x_ms_version: str | None, user_agent: str) -> None:
-    """Complete a request whose host is chosen: its length, the headers that all have, and its path as it is sent.
+    """Complete a request whose host is chosen: its length, the headers that all requests have, and its quoted path.
 
     Raises:
         TypeError: its body is neither bytes nor a stream.
-        ValueError: its body cannot say how long it is.
+        ValueError: the size of its body is unknown.
     """
     if request.body:
         failures.only_bytes_or_stream("request.body", request.body)
         length = size_of(request.body)
         if length is None:
-            raise ValueError(failures.VALUE_SHOULD_BE_SEEKABLE_STREAM)  # with its gap, as ever
+            raise ValueError(failures.VALUE_SHOULD_BE_SEEKABLE_STREAM)  # with its placeholder, as in the old SDK
         if request.method in _SENDS_A_LENGTH:
             request.headers["Content-Length"] = str(length)
     request.headers["x-ms-version"] = x_ms_version
@@ -261,25 +253,21 @@ def prepare(request: HTTPRequest, x_ms_version: str | None, user_agent: str) -> 
 
 
 def _is_forbidden_here(error: BaseException | None) -> bool:
-    """Tell whether this machine refused the connection, which no wait changes: a sandbox around a script, say."""
+    """Return whether this machine refused the connection, as a sandbox does; waiting does not help then."""
     while error is not None and not isinstance(error, PermissionError):
         error = error.__cause__ or error.__context__
     return error is not None
 
 
 def add_date(request: HTTPRequest) -> None:
-    """Say when a request is sent."""
+    """Add the date to a request."""
     request.headers["x-ms-date"] = format_date_time(time())
 
 
 def _position(body: Any) -> int | None:
-    """Find where a stream stands, for sending it again; None if it cannot say."""
+    """Return the position of a stream, for sending it again; None if it has no position."""
     try:
         position: int = body.tell()
     except (AttributeError, io.UnsupportedOperation):
         return None
     return position
-
-
-def _nothing() -> Any:
-    return None

@@ -1,4 +1,4 @@
-"""Tell the log what is sent and what comes back, under the old SDK's logger and in its words, without secrets."""
+"""Log what is sent and what comes back, with the old SDK's logger and messages, without secrets."""
 
 from __future__ import annotations
 
@@ -20,40 +20,40 @@ _SOURCE = "x-ms-copy-source"
 
 
 class Teller:
-    """What is told of one request, each line with the id that the client gave it."""
+    """The log of one request, each line with the id that the client gave it."""
 
     def __init__(self, request: HTTPRequest) -> None:
         self._prefix = f"Client-Request-ID={request.headers['x-ms-client-request-id']}"
 
     def tell(self, text: str, *values: object) -> None:
-        """Tell what goes on."""
+        """Log a message."""
         logger.info(f"%s {text}", self._prefix, *values)
 
     def outgoing(self, request: HTTPRequest) -> None:
-        """Tell of a request before it is sent."""
+        """Log a request before it is sent."""
         if logger.isEnabledFor(logging.INFO):
             headers, query = _line(scrubbed_headers(request.headers)), scrubbed_query(request.query)
             text = "Outgoing request: Method=%s, Path=%s, Query=%s, Headers=%s."
             self.tell(text, request.method, request.path, query, headers)
 
     def receiving(self, retrying: RetryContext, response: HTTPResponse) -> None:
-        """Tell of an answer."""
+        """Log an answer."""
         text = "Receiving Response: %s, HTTP Status Code=%s, Message=%s, Headers=%s."
         self.tell(text, timestamp_and_id(retrying), response.status, response.message, _line(response.headers))
 
     def failed(self, level: int, text: str, retrying: RetryContext, error: Exception) -> None:
-        """Tell of a failure: what comes of it, and then what it was."""
+        """Log a failure: what follows from it, and then what it was."""
         status = "Unknown" if retrying.response is None else retrying.response.status
         what = (timestamp_and_id(retrying), status, _line(error))
         logger.log(level, f"%s {text}%s, HTTP status code=%s, Exception=%s.", self._prefix, *what)
 
 
 def timestamp_and_id(retry_context: RetryContext) -> str:
-    """Say when the service answered and what it calls the request, as far as it said so."""
+    """Describe the service's time and id of the request, as far as the answer has them."""
     response = getattr(retry_context, "response", None)
     headers = {} if response is None else response.headers
-    told = {"Server-Timestamp": headers.get("date"), "Server-Request-ID": headers.get("x-ms-request-id")}
-    return ", ".join(f"{name}={value}" for name, value in told.items() if value is not None)
+    known = {"Server-Timestamp": headers.get("date"), "Server-Request-ID": headers.get("x-ms-request-id")}
+    return ", ".join(f"{name}={value}" for name, value in known.items() if value is not None)
 
 
 def scrubbed_headers(headers: Mapping[str, Any]) -> dict[str, Any]:

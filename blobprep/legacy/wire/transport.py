@@ -1,7 +1,7 @@
 """Send one request and take its answer, over the `requests.Session` that the script gave, or one of its own.
 
-The session is asked with exactly the arguments that the old SDK used, so that sessions of a script's own, which count
-requests, mount adapters or answer themselves, go on working.
+The session gets exactly the arguments that the old SDK used, so that a script's own session, which counts requests,
+mounts adapters or answers itself, still works.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from blobprep.legacy.wire.messages import HTTPRequest, HTTPResponse
 __all__ = ["HTTPClient", "Timeout", "logger"]
 
 logger: Final = logging.getLogger("azure.storage.common._http.httpclient")
-"""The old SDK had it and told it nothing."""
+"""The old SDK had this logger, and did not use it."""
 
 Timeout = float | tuple[float, float] | None
 
@@ -26,7 +26,7 @@ class HTTPClient:
 
     Attributes:
         protocol: `http` or `https`.
-        session: a `requests.Session`, or what can do the same.
+        session: a `requests.Session`, or an object with the same methods.
         timeout: in seconds, for connecting and reading, or one for each.
         proxies: by protocol, once `set_proxy` was called.
     """
@@ -36,12 +36,12 @@ class HTTPClient:
         self.session = session
         self.timeout = timeout
         self.proxies: dict[str, str] | None = None
-        for name in ("Accept", "Accept-Encoding"):  # requests adds them by itself, to the service's confusion
+        for name in ("Accept", "Accept-Encoding"):  # requests adds them, and they confuse the service
             if name in session.headers:
                 del session.headers[name]
 
     def set_proxy(self, host: str, port: int | str, user: str | None, password: str | None) -> None:
-        """Send everything through a proxy, whatever the environment says."""
+        """Send everything through a proxy, regardless of the environment."""
         login = f"{user}:{password}@" if user and password else ""
         self.proxies = {protocol: f"{protocol}://{login}{host}:{port}" for protocol in ("http", "https")}
 

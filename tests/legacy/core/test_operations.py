@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from blobprep.legacy import operations
+from blobprep.legacy.arguments import PLACES, header
 from blobprep.legacy.models import ContentSettings, CustomerProvidedEncryptionKey
-from blobprep.legacy.operations import BLOB, CONTAINER, SERVICE, Operation, header, path_of, ranged
+from blobprep.legacy.operations import BLOB, CONTAINER, SERVICE, Operation, path_of, ranged
 from blobprep.legacy.services.base import BaseBlobService
 from blobprep.legacy.wire.messages import HTTPRequest
 from tests.legacy.core.conftest import Answering, offline, written
@@ -234,7 +234,7 @@ def test_every_place_is_asked_for_by_some_method() -> None:
         for _, method in inspect.getmembers(service, inspect.isfunction):
             named |= set(inspect.signature(method).parameters)
 
-    assert set(operations.PLACES) <= named
+    assert set(PLACES) <= named
 
 
 def test_dates_in_utc_and_without_a_zone_are_the_same() -> None:

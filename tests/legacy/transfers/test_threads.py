@@ -5,8 +5,7 @@ from threading import Barrier, Event, Lock, current_thread
 
 import pytest
 
-from blobprep.legacy.transfers.progress import Progress
-from blobprep.legacy.transfers.threads import work_through
+from blobprep.legacy.transfers.threads import Progress, work_through
 
 
 @pytest.mark.parametrize("connections", [0, 1, 2, 5])
