@@ -60,6 +60,7 @@ class Listener:
         self._lock = threading.Lock()  # guards `_call` against `gone`
         self._call = Call(0, None, last=False)  # none yet; frames before the first one are about this
         self._confined = False
+        self._broken: set[str] = set()  # channels that carried what the protocol does not have
         self._control, self._life, self._records = bytearray(), bytearray(), bytearray()
         self._pump = self._made_pump()
 
@@ -104,15 +105,15 @@ class Listener:
         call.finish()
 
     def _on_log(self, data: bytes) -> None:
+        if "log" in self._broken:
+            return
         self._records += data
         try:
             for stream, records in groupby(unpack_records(self._records), lambda record: record.stream):
                 pieces = [record.data for record in records]
                 self._record(stream, b"".join(pieces), len(pieces))
         except FrameError as error:
-            self._log.say(str(error))
-            self._records.clear()
-            self._host.kill()
+            self._break("log", str(error))
 
     def _record(self, stream: int, data: bytes, records: int = 1) -> None:
         self._log.record(stream, data)
@@ -132,6 +133,8 @@ class Listener:
             self.ready.set()
 
     def _on_control(self, data: bytes) -> None:
+        if "control" in self._broken:
+            return
         self._control += data
         try:
             for line in take_lines(self._control):
@@ -141,9 +144,13 @@ class Listener:
             if len(self._control) > FRAME_LIMIT:
                 raise FrameError("a frame is too long")
         except (FrameError, KeyError, TypeError, ValueError, OverflowError) as error:
-            self._log.say(f"the child broke the protocol: {error}")
-            self._control.clear()
-            self._host.kill()
+            self._break("control", f"the child broke the protocol: {error}")
+
+    def _break(self, channel: str, reason: str) -> None:
+        """End the child, and listen no more to this channel: what still comes before it is dead would be said again."""
+        self._broken.add(channel)
+        self._log.say(reason)
+        self._host.kill()
 
     def _is_of_preparation(self, name: str, values: dict[str, Any]) -> bool:
         """Take what a child says once, before it is asked; return whether it was that.

@@ -177,8 +177,8 @@ _ROWS: Final = {
         needs_of_any_kind                fails   the child broke the protocol: unexpected frame 'need'
         flood_of_needs                   fails   the child broke the protocol: unexpected frame 'need'
         +words_put_into_the_parents_mouth ok     note | forged by its stream
-        log_of_another_kind              fails   the log channel carries something else
-        log_record_of_four_gigabytes     fails   the log channel carries something else
+        log_of_another_kind              fails   the log channel carries something other than log records
+        log_record_of_four_gigabytes     fails   the log channel carries something other than log records
         log_record_that_never_ends       ok
         closed_descriptors               fails   without a result
         exchanged_descriptors            fails   without a result
