@@ -18,6 +18,9 @@ REAL_LOCK := requirements/legacy.txt
 # The lowest versions that pyproject.toml allows, with Python 3.11, for which there are wheels of all of them.
 LOWEST := .venv/lowest
 LOWEST_LOCK := requirements/lowest.txt
+# What people use instead of blobprep, which `make bench` measures beside it.
+PEERS := .venv/bench
+PEERS_LOCK := requirements/bench.txt
 # The versions of the lock, and every process measured.
 MEASURED := .venv/coverage
 # Its versions as people zipped them; locked once, since there will be no others.
@@ -29,9 +32,9 @@ COMPILE := compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 EXTRAS := --extra demo --extra excel
 
-# What the named goals cannot do without; only the tests, benchmarks and locks need Node.js.
+# What the named goals cannot do without; only the tests and locks need Node.js.
 NEEDED := python
-ifneq ($(filter test test-all test-legacy test-lowest coverage bench lock setup,$(MAKECMDGOALS)),)
+ifneq ($(filter test test-all test-legacy test-lowest coverage lock setup,$(MAKECMDGOALS)),)
 NEEDED += node npm
 endif
 
@@ -80,8 +83,8 @@ docs: $(INSTALLED) ## build the documentation into build/docs
 docs-tables: $(INSTALLED) ## write the computed parts of README.md and docs/ anew
 	@$(BIN)/python -m tests.documents
 
-bench: setup ## measure speed and memory
-	@$(BIN)/python -m tests.benchmarks
+bench: $(INSTALLED) $(PEERS)/.installed ## measure speed and memory beside what people use instead
+	@$(BIN)/python -m tests.benchmarks --peers $(PEERS)/bin/python $(WORKS)
 
 fuzz: $(INSTALLED) ## fuzz what reads malformed input, ten minutes each
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --group fuzz
@@ -93,6 +96,7 @@ lock: $(INSTALLED) ## choose new versions and write the locks
 	@$(BIN)/uv pip $(COMPILE) --upgrade --resolution lowest-direct $(EXTRAS) --group build --group test pyproject.toml \
 		--output-file $(LOWEST_LOCK)
 	@$(BIN)/uv pip $(COMPILE) --upgrade --group pyproject.toml:legacy --output-file $(REAL_LOCK)
+	@$(BIN)/uv pip $(COMPILE) --upgrade --group pyproject.toml:bench --output-file $(PEERS_LOCK)
 	@cd tests/azurite && rm -f package-lock.json && npm install --package-lock-only
 
 clean: ## remove what make and the tools left
@@ -124,6 +128,12 @@ $(LOCKED): $(LOCK) | prerequisites
 $(REAL)/.installed: $(REAL_LOCK) | prerequisites
 	@$(BIN)/python -m venv --clear $(REAL)
 	@$(REAL)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $(REAL_LOCK)
+	@touch $@
+
+$(PEERS)/.installed: $(PEERS_LOCK) | $(INSTALLED)
+	@echo "Setting up $(PEERS) (once)"
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(PEERS)
+	@$(BIN)/uv pip install --quiet --compile-bytecode --require-hashes --python $(PEERS)/bin/python --requirement $<
 	@touch $@
 
 $(LOWEST)/.installed: $(LOWEST_LOCK) pyproject.toml | $(INSTALLED)

@@ -1,4 +1,4 @@
-"""Run whole commands and measure them."""
+"""Run whole commands in turn and measure them: wall time, processor time and memory of their process tree."""
 
 from __future__ import annotations
 
@@ -9,98 +9,157 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-__all__ = ["Figures", "measure", "table"]
+__all__ = ["Command", "Figures", "clean_environment", "measure"]
+
+_INTERVAL = 0.02  # seconds between two looks at the memory of a tree
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command to measure.
+
+    Attributes:
+        name: whose it is.
+        arguments: program and arguments.
+        environment: added to the clean one.
+        before: called before each round, outside the measured time.
+    """
+
+    name: str
+    arguments: Sequence[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    before: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Hold what one command took.
+    """What one command took.
 
     Attributes:
-        name: shown.
-        seconds: one a round.
-        peak: bytes of its own process, without its children.
-        work: seconds of all processors a round, its children's too; they tell more than `seconds` on a busy machine.
+        name: the command's.
+        seconds: wall time of each round.
+        work: seconds of all processors in each round, those of its own children included.
+        first: bytes, the highest resident set of the process that was started.
+        largest: bytes, the highest resident set of any process below it; 0 where it has none.
+        tree: bytes, the highest sum over the tree, shared pages and memory files counted once (PSS).
     """
 
     name: str
     seconds: tuple[float, ...]
-    peak: int = 0
     work: tuple[float, ...] = ()
+    first: int = 0
+    largest: int = 0
+    tree: int = 0
+
+    @property
+    def median(self) -> float:
+        """Return the median wall time in seconds."""
+        return statistics.median(self.seconds)
 
 
-def measure(
-    commands: dict[str, Sequence[str]], *, rounds: int, environment: dict[str, str], folder: Path | None = None
-) -> list[Figures]:
-    """Run the commands in turn, A B A B, after one warm-up each, so that a drift of the machine hits all alike."""
-    seconds: dict[str, list[float]] = {name: [] for name in commands}
-    work: dict[str, list[float]] = {name: [] for name in commands}
-    peaks = dict.fromkeys(commands, 0)
+def clean_environment(**added: str) -> dict[str, str]:
+    """Return an environment in which bytecode is kept and nothing of the caller's accounts is seen."""
+    kept = ("PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH")
+    return {name: os.environ[name] for name in kept if name in os.environ} | added
+
+
+def measure(commands: Sequence[Command], *, rounds: int, folder: Path) -> list[Figures]:
+    """Run the commands in turn, A B C A B C, after one round that warms up.
+
+    In turn, so that a drift of the machine hits all alike.
+
+    Args:
+        commands: each must end with exit status 0.
+        rounds: that count.
+        folder: the working folder.
+    """
+    seconds: dict[str, list[float]] = {command.name: [] for command in commands}
+    work: dict[str, list[float]] = {command.name: [] for command in commands}
+    memory = {command.name: _Memory() for command in commands}
     for turn in range(rounds + 1):
-        for name, command in commands.items():
-            before = _worked()
-            spent, peak = _run(command, environment, folder)
+        for command in commands:
+            command.before()
+            before = _processor_seconds()
+            spent = _run(command, folder, memory[command.name])
             if turn:
-                seconds[name].append(spent)
-                work[name].append(_worked() - before)
-                peaks[name] = max(peaks[name], peak)
-    return [Figures(name, tuple(seconds[name]), peaks[name], tuple(work[name])) for name in commands]
+                seconds[command.name].append(spent)
+                work[command.name].append(_processor_seconds() - before)
+    return [
+        Figures(name, tuple(spent), tuple(work[name]), memory[name].first, memory[name].largest, memory[name].tree)
+        for name, spent in seconds.items()
+    ]
 
 
-def _worked() -> float:
-    """Return seconds of processors that ended children, and theirs, have used."""
+@dataclass(slots=True)
+class _Memory:
+    first: int = 0
+    largest: int = 0
+    tree: int = 0
+
+    def look(self, pid: int) -> None:
+        total = 0
+        for process in _tree(pid):
+            highest, shared = _resident(process)
+            total += shared
+            if process == pid:
+                self.first = max(self.first, highest)
+            else:
+                self.largest = max(self.largest, highest)
+        self.tree = max(self.tree, total)
+
+
+def _run(command: Command, folder: Path, memory: _Memory) -> float:
+    environment = clean_environment() | dict(command.environment)
+    started = time.perf_counter()
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(
+            command.arguments, env=environment, stdout=output, stderr=subprocess.STDOUT, cwd=folder
+        )
+        while True:
+            try:
+                process.wait(_INTERVAL)
+                break
+            except subprocess.TimeoutExpired:
+                memory.look(process.pid)
+        spent = time.perf_counter() - started
+        if process.returncode:
+            output.seek(0)
+            sys.exit(f"{command.name} failed: {command.arguments}\n{output.read().decode()[-3000:]}")
+    return spent
+
+
+def _processor_seconds() -> float:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
 
-def _run(command: Sequence[str], environment: dict[str, str], folder: Path | None) -> tuple[float, int]:
-    started = time.perf_counter()
-    with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT, cwd=folder)
-        peak = 0
-        while process.poll() is None:
-            peak = _peak(process.pid) or peak
-            try:
-                process.wait(0.02)
-            except subprocess.TimeoutExpired:
-                continue
-        spent = time.perf_counter() - started
-        if process.returncode:
-            output.seek(0)
-            sys.exit(f"{command} failed:\n{output.read().decode()[-3000:]}")
-    return spent, peak
-
-
-def _peak(pid: int) -> int:
-    """Return the highest resident set so far of one process (VmHWM)."""
+def _tree(pid: int) -> Iterator[int]:
+    """Yield a process and all below it; those that end meanwhile are left out."""
+    yield pid
     try:
-        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-            if line.startswith("VmHWM"):
-                return int(line.split()[1]) * 1024
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            for child in (thread / "children").read_text().split():
+                yield from _tree(int(child))
     except OSError:
-        pass
+        return
+
+
+def _resident(pid: int) -> tuple[int, int]:
+    """Return the highest resident set of a process, and its share of what it holds now; zeros when it has ended."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except OSError:
+        return 0, 0
+    return _kibibytes(status, "VmHWM:"), _kibibytes(rollup, "Pss:")
+
+
+def _kibibytes(text: str, label: str) -> int:
+    for line in text.splitlines():
+        if line.startswith(label):
+            return int(line.split()[1]) * 1024
     return 0
-
-
-def table(title: str, rows: list[Figures]) -> None:
-    """Print the figures of one comparison."""
-    print(f"\n{title}")
-    for row in rows:
-        low, middle, high = min(row.seconds), statistics.median(row.seconds), max(row.seconds)
-        peak = f"{row.peak / 2**20:7.0f} MiB" if row.peak else ""
-        work = f"  work {statistics.median(row.work):6.2f} s (least {min(row.work):.2f})" if row.work else ""
-        print(f"  {row.name:<44} {middle:6.2f} s  ({low:.2f} to {high:.2f}) {peak}{work}")
-
-
-def clean_environment(**extra: str) -> dict[str, str]:
-    """Return this environment without what slows children down, or points them elsewhere."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("AZURE_", "PYTHON")) and not name.lower().endswith("_proxy")
-    }
-    return {**kept, **extra}

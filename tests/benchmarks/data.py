@@ -1,0 +1,116 @@
+"""The tables and blobs that are measured with, made from one seed."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+from pathlib import Path
+
+__all__ = ["CONTAINER", "make_data"]
+
+CONTAINER = "bench"
+_SCRIPTS = {
+    "small.py": "def azureml_main(df):\n    return df.describe().reset_index(),\n",
+    "figure.py": (
+        "import matplotlib\nmatplotlib.use('Agg')\nimport matplotlib.pyplot as plt\n\n\ndef azureml_main(df):\n"
+        "    df.plot.scatter('a', 'b')\n    plt.savefig('figure.png')\n    plt.close('all')\n"
+        "    return df.describe().reset_index(),\n"
+    ),
+    "large.py": "def azureml_main(df):\n    df['z'] = df['x'] * df['y']\n    return df,\n",
+    "wide.py": (
+        "import numpy as np\nimport pandas as pd\n\n\ndef azureml_main(df):\n"
+        "    chance = np.random.default_rng(0)\n"
+        "    return pd.DataFrame({f'c{i}': chance.random(8_000_000) for i in range(16)}),\n"
+    ),
+    "many.py": (
+        "import sys\nimport blobprep\n\nfor number in range(200):\n"
+        "    source, output = f'az://bench/many/{number:04d}.csv', f'ours/many/{number}/'\n"
+        "    run = blobprep.run('small.py', source, output=output, overwrite=True)\n"
+        "    assert run.status == 'succeeded', run.log\n"
+    ),
+    "loop.py": (
+        "import glob, os, sys\nimport pandas as pd\nfrom small import azureml_main\n\n"
+        "for path in sorted(glob.glob('account/bench/many/*.csv')):\n"
+        "    (result,) = azureml_main(pd.read_csv(path))\n"
+        "    folder = 'peers/many/' + os.path.basename(path)\n    os.makedirs(folder, exist_ok=True)\n"
+        "    result.to_parquet(folder + '/results.parquet')\n"
+    ),
+}
+
+
+def make_data(folder: Path, works: Iterable[str], rows: int) -> None:
+    """Write scripts, and below `account/` the blobs that the works need."""
+    for name, text in _SCRIPTS.items():
+        (folder / name).write_text(text)
+    blobs = folder / "account" / CONTAINER
+    blobs.mkdir(parents=True)
+    needed = set("".join(work.partition("-")[0] for work in works))
+    _small(blobs / "small.csv", seed=0)
+    if needed & set("bcde"):
+        _large(blobs / "large.csv", rows)
+        _parquet(blobs)
+    if "g" in needed:
+        _repeated(blobs / "huge.csv", 4 * 1000**3)
+    if "h" in needed:
+        (blobs / "one.bin").write_bytes(random.Random(0).randbytes(1 << 20) * 1000)
+        (blobs / "small").mkdir()
+        for number in range(2000):
+            (blobs / "small" / f"{number:05d}.bin").write_bytes(bytes(2000))
+        listed = folder / "account" / "listed"
+        listed.mkdir()
+        for number in range(100_000):
+            (listed / f"{number:06d}.csv").touch()
+    if "i" in needed:
+        (blobs / "many").mkdir()
+        for number in range(200):
+            _small(blobs / "many" / f"{number:04d}.csv", seed=number)
+
+
+def _small(path: Path, *, seed: int) -> None:
+    """Write 768 rows of nine columns."""
+    chance = random.Random(seed)
+    with path.open("w") as file:
+        print(*"abcdefghi", sep=",", file=file)
+        for _ in range(768):
+            print(*(round(chance.random() * 100, 3) for _ in range(9)), sep=",", file=file)
+
+
+def _large(path: Path, rows: int) -> None:
+    """Write whole numbers, fractions, words, times, truth values and missing cells."""
+    with path.open("w") as file:
+        file.write("id,x,y,g,when,flag,maybe,name\n")
+        chance = random.Random(0)
+        for start in range(0, rows, 100_000):
+            file.write("".join(_row(chance) for _ in range(min(100_000, rows - start))))
+
+
+def _row(chance: random.Random) -> str:
+    return (
+        f"{chance.randrange(10**9)},{chance.random():.6f},{chance.gauss(0, 50):.3f},g{chance.randrange(50)},"
+        f"2024-{chance.randrange(1, 13):02d}-{chance.randrange(1, 29):02d}T{chance.randrange(24):02d}:00:00,"
+        f"{chance.choice(('true', 'false'))},{chance.choice(('', str(chance.randrange(100))))},"
+        f"name {chance.randrange(9999)}\n"
+    )
+
+
+def _parquet(blobs: Path) -> None:
+    """Write the large table as one Parquet file, and as 64."""
+    import pyarrow.csv
+    import pyarrow.parquet
+
+    table = pyarrow.csv.read_csv(blobs / "large.csv")
+    pyarrow.parquet.write_table(table, blobs / "large.parquet")
+    (blobs / "parts").mkdir()
+    rows = -(-table.num_rows // 64)
+    for number in range(64):
+        pyarrow.parquet.write_table(table.slice(number * rows, rows), blobs / "parts" / f"part-{number:03d}.parquet")
+
+
+def _repeated(path: Path, size: int) -> None:
+    """Write a CSV of at least `size` bytes; its block of rows is repeated."""
+    chance = random.Random(0)
+    block = "".join(_row(chance) for _ in range(100_000)).encode()
+    with path.open("wb") as file:
+        file.write(b"id,x,y,g,when,flag,maybe,name\n")
+        for _ in range(-(-size // len(block))):
+            file.write(block)
