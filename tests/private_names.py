@@ -21,7 +21,6 @@ from typing import Any, Final
 __all__ = ["CHECKED", "DOCUMENTED", "PRIVATE_NAMES", "PrivateName"]
 
 CHECKED: Final = {
-    "azure-core": ("1.30.0", "1.41.0"),
     "azure-storage-blob": ("12.20.0", "12.31.1"),
     "joblib": ("", "1.6.0"),  # a script's, and scikit-learn's: blobprep itself does not need it
     "matplotlib": ("3.10.7", "3.11.2"),
@@ -84,20 +83,12 @@ def _resolves(name: str) -> bool:
     return False
 
 
-def _answer() -> Any:
-    """An answer of the SDK's transport, as a policy gets to see it; nothing is sent."""
-    import requests
-    from azure.core.pipeline.transport import HttpRequest, RequestsTransportResponse
+def _pipeline_runs_a_request() -> bool:
+    from azure.core.pipeline import Pipeline
+    from azure.storage.blob import BlobServiceClient
 
-    return RequestsTransportResponse(HttpRequest("GET", "https://account.test/"), requests.Response())
-
-
-def _is_read_by_name() -> bool:
-    from azure.core.pipeline.transport import RequestsTransportResponse
-
-    return hasattr(_answer(), "internal_response") and list(
-        inspect.signature(RequestsTransportResponse.stream_download).parameters
-    )[:2] == ["self", "pipeline"]
+    client = BlobServiceClient("https://account.test/")
+    return isinstance(client._pipeline, Pipeline) and isinstance(client.api_version, str)
 
 
 def _raw_can_be_read_in_part() -> bool:
@@ -159,16 +150,14 @@ def _functions_draw() -> bool:
     return all(hasattr(kind, "draw") for kind in (artist.Artist, figure.Figure)) and hasattr(pyplot, "savefig")
 
 
-_SDK: Final = "the SDK does not repeat a download that was cut while its body came, nor with what it has of it"
-
 PRIVATE_NAMES: Final = (
     PrivateName(
-        "azure-core", "internal_response", "stores/azure/body.py", f"{_SDK}; the body is read as it comes",
-        is_there=_is_read_by_name,
+        "azure-storage-blob", "azure.storage.blob.BlobServiceClient._pipeline", "stores/azure/pipeline.py",
+        "the SDK has no public way to send a request of one's own, signed and repeated; its models are slow",
+        is_there=_pipeline_runs_a_request,
     ),
     PrivateName(
-        "azure-core", "azure.core.pipeline.transport.RequestsTransportResponse.stream_download",
-        "stores/azure/body.py", f"{_SDK}; the SDK is given the whole body by it",
+        "python", "hashlib._Hash", "stores/azure/body.py", "for types alone; typeshed's name", is_there=lambda: True
     ),
     PrivateName(
         "urllib3", "urllib3.HTTPResponse.read1", "stores/azure/body.py", "the bytes that came, before an encoding",

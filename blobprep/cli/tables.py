@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from blobprep.cli.output import write
 from blobprep.printable import escape_cell
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from blobprep.cli.terminal import Terminal
 
 __all__ = ["print_finding", "print_table"]
+
+_BLOCK: Final = 4096
+"""Rows that are written at once."""
 
 
 def print_table(
@@ -31,18 +34,22 @@ def print_table(
     """
     if not rows:
         return
-    rows = [[escape_cell(cell) for cell in row] for row in rows]
+    columns = [_escape_cells(column) for column in zip(*rows, strict=True)]
     if terminal is not None:
-        for text in terminal.table(rows, right, headings):
+        for text in terminal.table(list(map(list, zip(*columns, strict=True))), right, headings):
             write(text)
         return
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = (
-            cell.rjust(width) if index in right else cell.ljust(width)
-            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        write("  ".join(cells).rstrip() + "\n")
+    widths = [max(map(len, column)) for column in columns]
+    line = "  ".join(f"{{:{'>' if index in right else '<'}{width}}}" for index, width in enumerate(widths))
+    for start in range(0, len(rows), _BLOCK):
+        block = [column[start : start + _BLOCK] for column in columns]
+        write("".join(f"{text.rstrip()}\n" for text in map(line.format, *block)))
+
+
+def _escape_cells(cells: Sequence[str]) -> Sequence[str]:
+    """Return cells escaped; a glance at all of them at once spares most columns the rest."""
+    text = "".join(cells)
+    return cells if text.isascii() and text.isprintable() else list(map(escape_cell, cells))
 
 
 def print_finding(

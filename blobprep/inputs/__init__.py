@@ -5,6 +5,7 @@ resolve      from references to blobs pinned to their ETags
 match        which blobs a dataset is, and in which format
 partitions   columns that only the names of folders hold
 fetch        ranges of blobs, fetched in parallel
+pace         how many ranges are requested at once
 spool        the files that inputs arrive in
 in_memory    tables and frames passed by the caller
 bundle_zip   a local folder packed as a script bundle

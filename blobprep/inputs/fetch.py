@@ -2,17 +2,20 @@
 
 Threads, all daemons that `start` begins and `wait` joins:
 
-* Up to `WORKERS` fetchers take ranges from `_todo` in order, read them from the store without a lock, and write them to
-  the input file at their own offsets (`os.pwrite` needs no lock).
+* `WORKERS` fetchers, and more for as long as more of them fetch more in a second, take ranges from `_todo` in order,
+  read them from the store without a lock, and write each piece to the input file as it comes (`os.pwrite` needs no
+  lock). A range is held by the input file alone, so that their number costs no memory.
 * One hasher per input follows the ranges in order, as they arrive, and reads them back from the file. With `on_demand`
   there are no hashers.
 
 The reader of the child's messages calls `need` from its own thread; the owner calls `start`, `stop`, `wait`, `finish`
-and `close`. `_changed` guards `_todo`, `_begun`, `_done`, `_arrived`, `_closed` and `_error`, and wakes all who wait
-for one of them; `_sha256` has a key for each hasher and is read after they have ended. Fetchers call `announce`,
-`on_failure` and `progress` without the lock, so these may call back, and may come out of order. `_stop` ends pauses
-before another attempt, so that `stop` need not wait for them. The owner of the inputs closes their descriptors, but
-only after `wait`: a fetcher must never write to a descriptor number that has been closed and reused.
+and `close`. `_changed` guards `_todo`, `_begun`, `_done`, `_arrived`, `_closed`, `_error` and `_pace`, and wakes all
+who wait for one of them. `_threads` grows while they run: a fetcher adds others before it ends, behind itself, so that
+`wait`, which joins all in order, joins only those that have started. `_sha256` has a key for each hasher and is read
+after they have ended. Fetchers call `announce`, `on_failure` and `progress` without the lock, so these may call back,
+and may come out of order. `_stop` ends pauses before another attempt, so that `stop` need not wait for them. The owner
+of the inputs closes their descriptors, but only after `wait`: a fetcher must never write to a descriptor number that
+has been closed and reused.
 """
 
 from __future__ import annotations
@@ -26,18 +29,20 @@ from dataclasses import dataclass
 from typing import Final
 
 from blobprep.errors import BlobNotFound, ConditionNotMet, StoreUnavailable
+from blobprep.inputs.pace import MOST, Pace
 from blobprep.inputs.resolve import ResolvedInput
 from blobprep.stores.cancellation import cancel_on
 from blobprep.stores.location import PinnedBlob, blob_changed
 from blobprep.unnamed_files import no_room
 
-__all__ = ["RANGE_SIZE", "WORKERS", "Fetch"]
-
-RANGE_SIZE: Final = 8 * 1024 * 1024
-"""Bytes of a range; with `WORKERS` ranges under way this bounds memory, whatever the size of the blob."""
+__all__ = ["WORKERS", "Fetch"]
 
 WORKERS: Final = 4
-_HASH_SIZE: Final = 1024 * 1024
+"""The number of fetchers at first; `Pace` may add others."""
+
+_MEBIBYTE: Final = 1024 * 1024
+_LARGEST_RANGE: Final = 4 * _MEBIBYTE  # the longest that the service computes a checksum of
+_HASH_SIZE: Final = 256 * 1024  # what a processor's cache holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ class Fetch:
 
     Args:
         inputs: the inputs, in the order they should arrive.
-        range_size: bytes of a range.
+        range_size: bytes of a range; None for one that suits the size of the inputs.
         on_demand: fetch only the ranges that `need` names, and compute no checksums.
         progress: called with the bytes fetched so far and the bytes to fetch in all.
         on_arrival: called once everything has arrived, by the thread that waits for it.
@@ -64,7 +69,7 @@ class Fetch:
         self,
         inputs: Iterable[ResolvedInput],
         *,
-        range_size: int = RANGE_SIZE,
+        range_size: int | None = None,
         on_demand: bool = False,
         progress: Callable[[int, int], None] | None = None,
         on_arrival: Callable[[], None] = lambda: None,
@@ -82,14 +87,16 @@ class Fetch:
         self._stop = threading.Event()
         self._error: BaseException | None = None
         self._sha256: dict[str, list[str]] = {}
-        self._ranges = {item.port: list(_ranges(item, range_size)) for item in self._inputs.values()}
         self._total = sum(item.size for item in self._inputs.values() if item.blobs)
+        length = range_size or _suitable_range(self._total)
+        self._ranges = {item.port: list(_ranges(item, length)) for item in self._inputs.values()}
         if not on_demand:
             self._todo.extend((port, index) for port, ranges in self._ranges.items() for index in range(len(ranges)))
         hashed = [] if on_demand else list(self._inputs.values())
         workers = WORKERS if on_demand else min(WORKERS, len(self._todo))
+        self._pace = Pace(workers)
         self._threads = [
-            *(threading.Thread(target=self._work, args=(on_demand,), daemon=True) for _ in range(workers)),
+            *(self._fetcher() for _ in range(workers)),
             *(threading.Thread(target=self._hash, args=(item,), daemon=True) for item in hashed),
         ]
 
@@ -104,7 +111,7 @@ class Fetch:
         for item in self._inputs.values():
             if not item.blobs:
                 self._announce(item.port, 0, item.size)
-        for thread in self._threads:
+        for thread in tuple(self._threads):
             thread.start()
         self._started = True
 
@@ -159,18 +166,21 @@ class Fetch:
             raise self._error
         return {port: tuple(digests) for port, digests in self._sha256.items()}
 
-    def _work(self, on_demand: bool) -> None:
+    def _fetcher(self) -> threading.Thread:
+        return threading.Thread(target=self._work, daemon=True)
+
+    def _work(self) -> None:
         with cancel_on(self._stop):
-            while (part := self._next(on_demand)) is not None:
+            while (part := self._next()) is not None:
                 try:
                     self._fetch(*part)
                 except BaseException as error:
                     self._fail(error)
                     return
 
-    def _next(self, on_demand: bool) -> tuple[str, int] | None:
+    def _next(self) -> tuple[str, int] | None:
         with self._changed:
-            while not self._todo and on_demand and not self._closed:
+            while not self._todo and self._on_demand and not self._closed:
                 self._changed.wait()
             if self._closed or not self._todo:
                 return None
@@ -182,24 +192,32 @@ class Fetch:
         item, wanted = self._inputs[port], self._ranges[port][index]
         location, etag = wanted.blob.location, wanted.blob.properties.etag
         offset, length = wanted.start - wanted.blob.offset, wanted.end - wanted.start
+
+        def write(piece: bytes | memoryview, at: int) -> None:
+            try:
+                item.bytes.write(wanted.start + at, piece)
+            except OSError as error:
+                raise no_room(item.printed, item.size, error) from error
+
         try:
-            data = location.read(offset=offset, length=length, if_match=etag)
+            count = location.read_into(write, offset=offset, length=length, if_match=etag)
         except (ConditionNotMet, BlobNotFound) as error:
             raise blob_changed(location, etag) from error
-        if len(data) != length:
+        if count != length:
             raise StoreUnavailable(
-                f"{location.printed} returned {len(data)} of {length} bytes from offset {offset}",
+                f"{location.printed} returned {count} of {length} bytes from offset {offset}",
                 remedy="try again later",
             )
-        try:
-            item.bytes.write(wanted.start, data)
-        except OSError as error:
-            raise no_room(item.printed, item.size, error) from error
         with self._changed:
             self._done.add((port, index))
             self._arrived += length
             arrived = self._arrived
+            more = 0 if self._on_demand else self._pace.count_more(length, len(self._todo))
+            added = [self._fetcher() for _ in range(more)]
+            self._threads += added
             self._changed.notify_all()
+        for thread in added:
+            thread.start()
         self._announce(port, wanted.start, wanted.end)
         if self._progress is not None:
             self._progress(arrived, self._total)
@@ -244,8 +262,16 @@ class Fetch:
 
 
 def _update(checksum: hashlib._Hash, item: ResolvedInput, start: int, end: int) -> None:
-    for offset in range(start, end, _HASH_SIZE):
-        checksum.update(item.bytes.read(offset, min(_HASH_SIZE, end - offset)))
+    buffer = memoryview(bytearray(min(_HASH_SIZE, end - start)))
+    while start < end:
+        count = item.bytes.read_into(start, buffer[: end - start])
+        checksum.update(buffer[:count])
+        start += count
+
+
+def _suitable_range(size: int) -> int:
+    """Return the length of ranges for inputs of a size: all fetchers have some, and none is shorter than it pays."""
+    return min(_LARGEST_RANGE, max(_MEBIBYTE, -(-size // MOST // _MEBIBYTE) * _MEBIBYTE))
 
 
 def _ranges(item: ResolvedInput, size: int) -> Iterator[_Range]:

@@ -84,6 +84,10 @@ class InputSpool:
         """Read a range back; short only at the end."""
         return os.pread(self.writable, length, offset)
 
+    def read_into(self, offset: int, buffer: memoryview) -> int:
+        """Fill a buffer from a range; return how many bytes were read, fewer than asked for only at the end."""
+        return os.preadv(self.writable, [buffer], offset)
+
     def close(self) -> None:
         """Close both descriptors; the system frees the bytes once the child has closed its own."""
         os.close(self.writable)

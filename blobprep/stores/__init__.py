@@ -25,6 +25,7 @@ from blobprep.stores.base import (
     IfMatch,
     Store,
     Upload,
+    Write,
 )
 
 __all__ = [
@@ -37,4 +38,5 @@ __all__ = [
     "IfMatch",
     "Store",
     "Upload",
+    "Write",
 ]

@@ -7,7 +7,7 @@ one commit. All methods may be called from several threads at once. Any class th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Protocol
@@ -24,10 +24,14 @@ __all__ = [
     "IfMatch",
     "Store",
     "Upload",
+    "Write",
 ]
 
 BLOCK_SIZE: Final = 8 * 1024 * 1024
 """Bytes of a staged block; every block of a blob but the last has exactly this size."""
+
+Write = Callable[[bytes | memoryview, int], object]
+"""Takes a piece of a range and its place in the range; what it is given may change once it returns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +94,15 @@ class BlobPrefix:
 class Upload(Protocol):
     """The staged blocks of one blob, until they are committed or abandoned."""
 
-    def put(self, index: int, data: bytes) -> None:
+    def put(self, index: int, data: bytes | memoryview) -> None:
         """Stage block `index` (from 0), of `BLOCK_SIZE` bytes or, if it is the last, fewer. Any order, any thread."""
+        ...
+
+    def receive(self, index: int, size: int, read: Callable[[Write], object]) -> None:
+        """Stage block `index`, of `size` bytes, which `read` passes piece by piece to what it is called with.
+
+        A file takes each piece as it comes; a store that needs the whole block holds it until then.
+        """
         ...
 
     def commit(
@@ -163,6 +174,26 @@ class Store(Protocol):
         Raises:
             ConditionNotMet: the blob's ETag is not `if_match`.
             BlobNotFound, ContainerNotFound: it does not exist.
+        """
+        ...
+
+    def read_into(
+        self,
+        container: str,
+        blob: str,
+        write: Write,
+        *,
+        offset: int = 0,
+        length: int | None = None,
+        if_match: str | None = None,
+        version_id: str | None = None,
+        snapshot: str | None = None,
+    ) -> int:
+        """Read a range as `read` does, but pass each piece to `write` as it comes, and return how many bytes came.
+
+        Pieces of a long range come from several threads at once, and out of order; where an answer was not right, some
+        places are written again. What `write` raises ends the reading; it must not be an `OSError`, which would be
+        taken for one of the store.
         """
         ...
 

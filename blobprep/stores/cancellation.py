@@ -15,7 +15,7 @@ from contextlib import contextmanager
 
 from blobprep.errors import StoreUnavailable
 
-__all__ = ["cancel_on", "pause", "stop_event", "thread_pool"]
+__all__ = ["cancel_on", "pause", "thread_pool"]
 
 
 class _Here(threading.local):
@@ -27,22 +27,13 @@ class _Here(threading.local):
 _HERE = _Here()
 
 
-def stop_event() -> threading.Event | None:
-    """Return the event that ends this thread's pauses, to pass on to a library's threads that work for this one."""
-    return _HERE.stop
-
-
-def pause(seconds: float, stop: threading.Event | None = None) -> None:
+def pause(seconds: float) -> None:
     """Wait for a number of seconds.
 
-    Args:
-        seconds: how long to wait.
-        stop: the event that ends the wait early; None for this thread's own.
-
     Raises:
-        StoreUnavailable: the event was set; the outcome is no longer wanted.
+        StoreUnavailable: this thread's stop event was set; the outcome is no longer wanted.
     """
-    stop = stop or _HERE.stop
+    stop = _HERE.stop
     if stop is None:
         time.sleep(seconds)
     elif stop.wait(seconds):

@@ -23,7 +23,7 @@ _MARK: Final = "hdi_isfolder"
 
 def is_folder_marker(properties: BlobProperties) -> bool:
     """Return whether a blob only marks a folder; an empty blob without that metadata is data."""
-    if properties.size:
+    if properties.size or not properties.metadata:
         return False
     return any(name.lower() == _MARK and value.lower() == "true" for name, value in properties.metadata.items())
 

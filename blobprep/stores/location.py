@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from blobprep.errors import BlobChanged, BlobNotFound, ContainerNotFound, StoreError
 from blobprep.reference.percent import decode, encode_exact
 from blobprep.reference.values import print_below
-from blobprep.stores.base import BlobProperties, Store
+from blobprep.stores.base import BlobProperties, Store, Write
 
 __all__ = ["BlobLocation", "PinnedBlob", "blob_changed"]
 
@@ -84,6 +84,21 @@ class BlobLocation:
         return self.store.read(
             self.container,
             self.blob,
+            offset=offset,
+            length=length,
+            if_match=if_match,
+            version_id=self.version_id,
+            snapshot=self.snapshot,
+        )
+
+    def read_into(
+        self, write: Write, *, offset: int = 0, length: int | None = None, if_match: str | None = None
+    ) -> int:
+        """Read a range of the blob piece by piece; raises as `Store.read_into`."""
+        return self.store.read_into(
+            self.container,
+            self.blob,
+            write,
             offset=offset,
             length=length,
             if_match=if_match,

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count as counter
 
 from blobprep.account import Access
-from blobprep.stores.base import ANY, BlobPrefix, BlobProperties, Condition, IfMatch
+from blobprep.stores.base import ANY, BlobPrefix, BlobProperties, Condition, IfMatch, Write
 from blobprep.stores.service_rules import (
     StagedBlocks,
     blob_missing,
+    collect,
     container_missing,
     format_name,
     group_by_delimiter,
@@ -87,6 +88,31 @@ class MemoryStore:
         if if_match is not None:
             require(IfMatch(if_match), found.etag, format_name(container, blob, self._account))
         return found.data[offset:] if length is None else found.data[offset : offset + length]
+
+    def read_into(
+        self,
+        container: str,
+        blob: str,
+        write: Write,
+        *,
+        offset: int = 0,
+        length: int | None = None,
+        if_match: str | None = None,
+        version_id: str | None = None,
+        snapshot: str | None = None,
+    ) -> int:
+        """Read a range in one piece; as `Store.read_into`."""
+        data = self.read(
+            container,
+            blob,
+            offset=offset,
+            length=length,
+            if_match=if_match,
+            version_id=version_id,
+            snapshot=snapshot,
+        )
+        write(data, 0)
+        return len(data)
 
     def list(self, container: str, prefix: str = "", *, delimiter: str = "") -> Iterator[BlobProperties | BlobPrefix]:
         """List blobs; as `Store.list`."""
@@ -184,13 +210,17 @@ class _MemoryUpload:
         self._blocks: dict[int, bytes] = {}
         self._staged = StagedBlocks(format_name(container, blob, store.account))
 
-    def put(self, index: int, data: bytes) -> None:
+    def put(self, index: int, data: bytes | memoryview) -> None:
         """Stage a block; as `Upload.put`."""
         if not self._store.container_exists(self._container):
             raise container_missing(self._container, self._store.account)
         self._staged.admit(index, len(data))
         self._blocks[index] = bytes(data)
         self._staged.record(index, len(data))
+
+    def receive(self, index: int, size: int, read: Callable[[Write], object]) -> None:
+        """Stage a block; as `Upload.receive`."""
+        self.put(index, collect(size, read))
 
     def commit(
         self,

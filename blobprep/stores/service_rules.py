@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from blobprep.errors import BlobNotFound, BlobprepError, ConditionNotMet, ContainerNotFound, Defect, StoreError
 from blobprep.reference.names import CONTAINER_RULE, is_container_name
-from blobprep.stores.base import BLOCK_SIZE, BlobPrefix, BlobProperties, Condition, IfAbsent, IfMatch
+from blobprep.stores.base import BLOCK_SIZE, BlobPrefix, BlobProperties, Condition, IfAbsent, IfMatch, Write
 
 __all__ = [
     "StagedBlocks",
     "blob_missing",
+    "collect",
     "container_missing",
     "format_name",
     "group_by_delimiter",
@@ -111,6 +112,17 @@ def group_by_delimiter(
         elif (group := prefix + head + mark) != latest:
             latest = group
             yield BlobPrefix(properties.container, group)
+
+
+def collect(size: int, read: Callable[[Write], object]) -> memoryview:
+    """Return the bytes that `read` passes piece by piece to what it is called with, `size` of them."""
+    data = memoryview(bytearray(size))
+
+    def write(piece: bytes | memoryview, at: int) -> None:
+        data[at : at + len(piece)] = piece
+
+    read(write)
+    return data
 
 
 class StagedBlocks:

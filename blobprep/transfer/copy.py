@@ -8,20 +8,28 @@ copy. `abandon` runs after the pool has joined its threads, so no range is writt
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from queue import SimpleQueue
+from typing import Final
 
 from blobprep.errors import BlobprepError
 from blobprep.outputs.blob_write import output_errors
 from blobprep.settings import Workspace
-from blobprep.stores import ANY, Condition, IfAbsent, Upload
+from blobprep.stores import ANY, BLOCK_SIZE, Condition, IfAbsent, Upload, Write
 from blobprep.stores.cancellation import thread_pool
 from blobprep.stores.location import BlobLocation
 from blobprep.transfer.copy_plan import Copy, exists_already, plan_copies, require_absent, require_names
-from blobprep.transfer.ranges import STREAMS, Range, ranges_of, read_range
+from blobprep.transfer.ranges import Range, ranges_of, read_range, read_range_into
 
 __all__ = ["CopyResult", "cp"]
+
+_STREAMS: Final = 16
+"""The number of parts that are moved at once: small blobs, each mostly a wait, gain by more than large ones."""
+
+_MEMORY: Final = 4 * BLOCK_SIZE
+"""Bytes that the parts under way may hold in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +117,10 @@ class _Transfer:
     def move(self, part: Range) -> int:
         """Copy one part, in a thread of the pool; return its size in bytes."""
         target = self._copy.target
-        data = read_range(self._copy.source, self._copy.properties, part)
         if self._upload is not None:
-            with _writing(target):
-                self._upload.put(part.index, data)
-            return len(data)
+            self._receive(self._upload, part)
+            return part.length
+        data = read_range(self._copy.source, self._copy.properties, part)
         with _writing(target):
             self._etag = target.store.write(
                 target.container,
@@ -124,6 +131,31 @@ class _Transfer:
                 condition=self._condition,
             )
         return len(data)
+
+    def _receive(self, upload: Upload, part: Range) -> None:
+        """Stage one part as it comes; an error of the source must not be taken for one of the target around it."""
+        copy = self._copy
+
+        def read(write: Write) -> None:
+            def write_piece(piece: bytes | memoryview, at: int) -> None:
+                with _writing(copy.target):
+                    write(piece, at)
+
+            try:
+                read_range_into(write_piece, copy.source, copy.properties, part)
+            except BlobprepError as error:
+                raise _Unread(error) from None
+
+        try:
+            with _writing(copy.target):
+                upload.receive(part.index, part.length, read)
+        except _Unread as unread:
+            raise unread.error from unread.error.__cause__
+
+    def held(self, part: Range) -> int:
+        """Return the bytes of memory that moving a part takes; a file takes each piece as it comes."""
+        is_file = self._upload is not None and self._copy.target.store.protocol == "file"
+        return 0 if is_file else part.length
 
     def finish(self) -> CopyResult:
         """Publish the copy once every part has been moved, and return it."""
@@ -154,34 +186,47 @@ class _Transfer:
         return self._copy.properties.metadata if self._copy.target.container else {}
 
 
+class _Unread(Exception):
+    """An error of a source, on its way through the target's upload."""
+
+    def __init__(self, error: BlobprepError) -> None:
+        super().__init__()
+        self.error = error
+
+
 def _copy_all(copies: Sequence[Copy], condition: Condition, progress: Callable[[int, int], None]) -> list[CopyResult]:
-    """Copy everything, `STREAMS` parts at a time, whether of one large blob or of many small ones."""
+    """Copy everything, up to `_STREAMS` parts at a time, whether of one large blob or of many small ones."""
     total = sum(copy.properties.size for copy in copies)
     transfers = [_Transfer(copy, condition) for copy in copies]
     copied: dict[_Transfer, CopyResult] = {}
-    moving: dict[Future[int], _Transfer] = {}
-    done = 0
+    under_way = done = held = 0
+    moved: SimpleQueue[tuple[_Transfer, Range, Future[int]]] = SimpleQueue()
+
+    def move(transfer: _Transfer, part: Range) -> None:
+        nonlocal under_way, held
+        under_way, held = under_way + 1, held + transfer.held(part)
+        pool.submit(transfer.move, part).add_done_callback(lambda future: moved.put((transfer, part, future)))
 
     def settle() -> None:
-        nonlocal done
-        for future in wait(moving, return_when=FIRST_COMPLETED).done:
-            transfer = moving.pop(future)
-            done += future.result()
-            progress(done, total)
-            transfer.moved += 1
-            if transfer.moved == len(transfer.parts):
-                copied[transfer] = transfer.finish()
+        nonlocal under_way, done, held
+        transfer, part, future = moved.get()
+        under_way, held = under_way - 1, held - transfer.held(part)
+        done += future.result()
+        progress(done, total)
+        transfer.moved += 1
+        if transfer.moved == len(transfer.parts):
+            copied[transfer] = transfer.finish()
 
     progress(0, total)
     try:
-        with thread_pool(STREAMS, "blobprep-copy") as pool:
+        with thread_pool(_STREAMS, "blobprep-copy") as pool:
             for transfer in transfers:
                 transfer.begin()
                 for part in transfer.parts:
-                    while len(moving) >= STREAMS:
+                    while under_way and (under_way >= _STREAMS or held + transfer.held(part) > _MEMORY):
                         settle()
-                    moving[pool.submit(transfer.move, part)] = transfer
-            while moving:
+                    move(transfer, part)
+            while under_way:
                 settle()
     except BaseException as error:
         missing = [copy for copy, transfer in zip(copies, transfers, strict=True) if not transfer.is_written]

@@ -96,9 +96,10 @@ def _with_folders(listed: Iterable[BlobProperties | BlobPrefix]) -> Iterator[Blo
     """Yield prefixes in place of blobs that only mark folders, each once and in the order of names."""
     waiting: list[BlobPrefix] = []  # until what sorts before them has come: a-b sorts before a/, but after the marker a
     for item in listed:
-        passed = bisect_left(waiting, _name(item), key=_name)
-        yield from waiting[:passed]
-        del waiting[:passed]
+        if waiting:
+            passed = bisect_left(waiting, _name(item), key=_name)
+            yield from waiting[:passed]
+            del waiting[:passed]
         if isinstance(item, BlobProperties) and not is_folder_marker(item):
             yield item
             continue

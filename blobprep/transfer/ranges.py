@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
 from blobprep.errors import ConditionNotMet
-from blobprep.stores import BLOCK_SIZE, BlobProperties
+from blobprep.stores import BLOCK_SIZE, BlobProperties, Write
 from blobprep.stores.cancellation import thread_pool
 from blobprep.stores.location import BlobLocation, blob_changed
 
-__all__ = ["STREAMS", "Range", "ranges_of", "read_in_order", "read_range"]
+__all__ = ["STREAMS", "Range", "ranges_of", "read_in_order", "read_range", "read_range_into"]
 
 STREAMS: Final = 6
-"""The number of ranges in flight; with `BLOCK_SIZE` each, this bounds the memory of a copy."""
+"""The number of ranges that are read ahead; with `BLOCK_SIZE` each, this bounds memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,27 @@ def read_range(location: BlobLocation, properties: BlobProperties, part: Range) 
     Raises:
         BlobChanged: the blob is no longer in that state.
     """
-    try:
+    with _in_state(location, properties):
         data = location.read(offset=part.offset, length=part.length, if_match=properties.etag)
-    except ConditionNotMet as error:
-        raise blob_changed(location, properties.etag) from error
     if len(data) != part.length:
         raise blob_changed(location, properties.etag)
     return data
+
+
+def read_range_into(write: Write, location: BlobLocation, properties: BlobProperties, part: Range) -> None:
+    """Pass one range of a blob to `write` piece by piece; raises as `read_range`."""
+    with _in_state(location, properties):
+        count = location.read_into(write, offset=part.offset, length=part.length, if_match=properties.etag)
+    if count != part.length:
+        raise blob_changed(location, properties.etag)
+
+
+@contextmanager
+def _in_state(location: BlobLocation, properties: BlobProperties) -> Iterator[None]:
+    try:
+        yield
+    except ConditionNotMet as error:
+        raise blob_changed(location, properties.etag) from error
 
 
 def read_in_order(location: BlobLocation, properties: BlobProperties) -> Iterator[bytes]:

@@ -148,7 +148,7 @@ def _copies(source: str, target: str) -> Callable[[Place], list[Command]]:
             shutil.rmtree(place.folder / "copied", ignore_errors=True)
             (place.folder / "copied").mkdir()
 
-        ours = place.ours("blobprep cp", "cp", source, target, "--overwrite", "--quiet", *_recursive(source))
+        ours = place.ours("blobprep cp", "cp", source, target, "--overwrite", "--quiet", *_creating(target))
         theirs = [place.peers, _PEERS, "copy_obstore", place.endpoint, source, "", target]
         return [
             Command("blobprep cp", ours.arguments, ours.environment, clean),
@@ -158,8 +158,8 @@ def _copies(source: str, target: str) -> Callable[[Place], list[Command]]:
     return commands
 
 
-def _recursive(source: str) -> tuple[str, ...]:
-    return ("--recursive",) if source.endswith("/") else ()
+def _creating(target: str) -> tuple[str, ...]:
+    return ("--create-container",) if target.startswith("az://") else ()
 
 
 def _many(place: Place) -> list[Command]:
@@ -186,7 +186,7 @@ WORKS: Final[dict[str, Work]] = {
     "h-starts": Work("starts", _starts),
     "h-ls": Work("ls of 100,000 blobs", _listing),
     "h-down": Work("cp of 1 GB from the account", _copies(f"az://{CONTAINER}/one.bin", "copied/one.bin"), long=True),
-    "h-up": Work("cp of 1 GB to the account", _copies(f"account/{CONTAINER}/one.bin", "az://up/one.bin"), long=True),
+    "h-up": Work("cp of 1 GB to the account", _copies(f"account/{CONTAINER}/one.bin", "az://uploads/one.bin"), long=True),
     "h-small": Work("cp of 2,000 small blobs", _copies(f"az://{CONTAINER}/small/", "copied/"), long=True),
     "i": Work("200 runs from Python", _many, long=True),
 }

@@ -174,7 +174,7 @@ def _sent_again(data: bytes) -> None:
     headers = {name.strip(): value.strip() for name, _, value in pairs if name.strip()}
     number = next((int(word) for word in status.split() if word.isascii() and word.isdigit() and len(word) == 3), 503)
     waits: list[float] = []
-    retrying = RetryPolicy(_ACCOUNT, 1, lambda seconds, stop: waits.append(seconds))
+    retrying = RetryPolicy(_ACCOUNT, 1, waits.append)
     try:
         with convert_errors("raw", "a", _ACCOUNT), Pipeline(_Transport(number, headers), [retrying]) as pipeline:
             pipeline.run(HttpRequest("PUT", "https://contoso.blob.core.windows.net/raw/a"))

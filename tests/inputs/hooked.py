@@ -31,7 +31,7 @@ class Hooked:
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self.store, name)
-        return self._hooked(name, found) if callable(found) else found
+        return self._hooked(name.removesuffix("_into"), found) if callable(found) else found
 
     def upload(self, container: str, blob: str) -> _HookedUpload:
         return _HookedUpload(self, self.store.upload(container, blob), blob)

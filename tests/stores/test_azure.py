@@ -257,16 +257,7 @@ def test_a_listing_goes_over_pages_in_order(azurite: str, container: str) -> Non
     names = sorted([f"{number:02}" for number in range(8)] + [f"{number:02}/x" for number in range(0, 8, 3)])
     for name in names:
         store.write(container, name, b"", content_type="a/b")
-    whole = store._service.get_container_client
-
-    def small_pages(name: str) -> object:
-        client = whole(name)
-        walk, flat = client.walk_blobs, client.list_blobs
-        client.walk_blobs = lambda **given: walk(results_per_page=3, **given)  # type: ignore[method-assign]
-        client.list_blobs = lambda **given: flat(results_per_page=3, **given)  # type: ignore[method-assign]
-        return client
-
-    store._service.get_container_client = small_pages  # type: ignore[method-assign, assignment]
+    store._page_size = 3
 
     assert [item.blob for item in store.list(container)] == names  # type: ignore[union-attr]
     grouped = [getattr(item, "blob", None) or item.prefix for item in store.list(container, delimiter="/")]  # type: ignore[union-attr]

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from blobprep.errors import BlobNotFound, ConditionNotMet, ContainerNotFound, Defect, StoreError
+from blobprep.errors import BlobNotFound, ConditionNotMet, ContainerNotFound, Defect, LimitError, StoreError
 from blobprep.stores import ANY, BLOCK_SIZE, BlobPrefix, BlobProperties, Condition, IfAbsent, IfMatch
 from tests import emulator
 from tests.stores.conftest import Opened
@@ -108,21 +108,21 @@ def test_every_write_has_an_etag_of_its_own(opened: Opened) -> None:
     assert len(set(etags)) == 20
 
 
-@pytest.mark.parametrize(
-    ("offset", "length", "expected"),
-    [
-        (0, None, b"0123456789"),
-        (0, 10, b"0123456789"),
-        (3, None, b"3456789"),
-        (3, 4, b"3456"),
-        (8, 100, b"89"),
-        (0, 0, b""),
-        (5, 0, b""),
-        (10, None, b""),
-        (10, 5, b""),
-        (100, 5, b""),
-    ],
-)
+RANGES = [
+    (0, None, b"0123456789"),
+    (0, 10, b"0123456789"),
+    (3, None, b"3456789"),
+    (3, 4, b"3456"),
+    (8, 100, b"89"),
+    (0, 0, b""),
+    (5, 0, b""),
+    (10, None, b""),
+    (10, 5, b""),
+    (100, 5, b""),
+]
+
+
+@pytest.mark.parametrize(("offset", "length", "expected"), RANGES)
 def test_a_range_is_read(opened: Opened, offset: int, length: int | None, expected: bytes) -> None:
     etag = opened.write("digits", b"0123456789")
 
@@ -130,6 +130,33 @@ def test_a_range_is_read(opened: Opened, offset: int, length: int | None, expect
     assert opened.store.read(opened.container, "digits", offset=offset, length=length, if_match=etag) == expected
     with pytest.raises(ConditionNotMet):
         opened.store.read(opened.container, "digits", offset=offset, length=length, if_match="0x0")
+
+
+@pytest.mark.parametrize(("offset", "length", "expected"), RANGES)
+def test_a_range_is_read_piece_by_piece(opened: Opened, offset: int, length: int | None, expected: bytes) -> None:
+    etag = opened.write("digits", b"0123456789")
+    data = bytearray(len(expected))
+
+    def write(piece: bytes | memoryview, at: int) -> None:
+        data[at : at + len(piece)] = piece
+
+    which = {"offset": offset, "length": length}
+    count = opened.store.read_into(opened.container, "digits", write, if_match=etag, **which)  # type: ignore[arg-type]
+
+    assert (count, bytes(data)) == (len(expected), expected)
+    with pytest.raises(ConditionNotMet):
+        opened.store.read_into(opened.container, "digits", write, if_match="0x0", **which)  # type: ignore[arg-type]
+
+
+def test_what_takes_the_pieces_may_refuse_them(opened: Opened) -> None:
+    opened.write("digits", b"0123456789")
+
+    def refuse(piece: bytes | memoryview, at: int) -> None:
+        raise LimitError("there is no room")
+
+    with pytest.raises(LimitError, match="no room"):
+        opened.store.read_into(opened.container, "digits", refuse)
+    assert opened.store.read(opened.container, "digits") == b"0123456789"
 
 
 def test_a_blob_without_bytes_is_a_blob(opened: Opened) -> None:
@@ -231,6 +258,29 @@ def test_blocks_are_staged_in_any_order_by_any_thread(opened: Opened) -> None:
     assert opened.store.read(opened.container, "big") == b"".join(blocks)
     across = opened.store.read(opened.container, "big", offset=BLOCK_SIZE - 2, length=4, if_match=etag)
     assert across == b"AABB"
+
+
+def test_a_block_is_received_piece_by_piece(opened: Opened) -> None:
+    source = bytes(range(256)) * (BLOCK_SIZE // 256)
+    opened.write("source", source)
+    upload = opened.store.upload(opened.container, "big")
+
+    for index, size in enumerate([BLOCK_SIZE, 300]):
+        upload.receive(
+            index, size, lambda write, size=size: opened.store.read_into(opened.container, "source", write, length=size)
+        )
+    upload.commit(2, content_type="a/b")
+
+    assert opened.store.read(opened.container, "big") == source + source[:300]
+
+
+def test_a_block_that_cannot_be_read_is_never_staged(opened: Opened) -> None:
+    upload = opened.store.upload(opened.container, "big")
+
+    with pytest.raises(BlobNotFound):
+        upload.receive(0, 5, lambda write: opened.store.read_into(opened.container, "missing", write))
+    with pytest.raises(Defect, match="block 0 was never staged"):
+        upload.commit(1, content_type="a/b")
 
 
 def test_a_block_may_be_staged_again(opened: Opened) -> None:

@@ -155,6 +155,18 @@ def test_a_copy_that_breaks_off_never_appears(tmp_path):
     assert not (tmp_path / "x").exists()
 
 
+def test_an_error_of_a_source_is_not_taken_for_one_of_the_target(tmp_path):
+    store = FailingStore("contoso", ContainerNotFound("the container raw was deleted"))
+    known = alone(store, tmp_path)
+    upload = store.upload("raw", "x")
+    for index in range(4):
+        upload.put(index, bytes(BLOCK_SIZE))
+    upload.commit(4, content_type="text/plain")
+
+    with pytest.raises(ContainerNotFound, match="the container raw was deleted"):
+        cp("az://raw/x", str(tmp_path / "x"), workspace=known)
+
+
 @pytest.mark.parametrize("name", ["../out", "a/../../out", "/out", "a//b", "./x"])
 def test_no_name_of_a_blob_leads_out_of_the_folder(tmp_path, name):
     store = MemoryStore("contoso")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -36,12 +39,12 @@ def _ls(
     """List blobs, prefixes, containers (az://) or local files."""
     from blobprep.transfer.listing import ls, references
 
-    items = list(ls(reference, recursive=recursive, workspace=context.workspace))
+    items = ls(reference, recursive=recursive, workspace=context.workspace)
     if context.as_json:
         reference_to = references(reference, context.workspace)
         print_json([_record(item, reference_to(item)) for item in items])
     else:
-        print_table([_row(item) for item in items], right={0}, terminal=context.terminal)
+        print_table(list(_rows(items)), right={0}, terminal=context.terminal)
 
 
 def _record(item: BlobProperties | BlobPrefix, reference: str) -> dict[str, Any]:
@@ -60,14 +63,19 @@ def _record(item: BlobProperties | BlobPrefix, reference: str) -> dict[str, Any]
     }
 
 
-def _row(item: BlobProperties | BlobPrefix) -> tuple[str, str, str]:
-    from blobprep.reference import Reference
+def _rows(items: Iterable[BlobProperties | BlobPrefix]) -> Iterator[tuple[str, str, str]]:
+    from blobprep.reference.percent import encode_exact, encode_plain
     from blobprep.stores import BlobPrefix
 
-    if isinstance(item, BlobPrefix):
-        name, size, time = item.prefix or item.container, "", ""
-    else:
-        name, size, time = item.blob, str(item.size), f"{item.last_modified:%Y-%m-%d %H:%M:%SZ}"
-    if item.container:  # as a reference has it
-        name = Reference(None, item.container, name, exact=bool(time)).written_blob
-    return size, time, name
+    for item in items:
+        is_local = not item.container  # a path, and not a part of a reference
+        if isinstance(item, BlobPrefix):
+            yield "", "", item.container if not item.prefix else item.prefix if is_local else encode_plain(item.prefix)
+        else:
+            name = item.blob if is_local else encode_exact(encode_plain(item.blob))
+            yield str(item.size), _print_time(item.last_modified), name
+
+
+@lru_cache(maxsize=4096)  # many blobs are written in the same second
+def _print_time(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%SZ}"

@@ -1,8 +1,12 @@
 """An account in Azure, through the service's SDK; only this package imports it.
 
 store        the store
+client       the SDK's client
+pipeline     requests through the SDK's pipeline without its models
+transport    the SDK's transport, with a short way for those
 upload       a blob of any size on its way up
 body         the bytes of a download, resumed where an answer broke off
+listing      pages of a listing
 retry        requests that are sent again
 tokens       access tokens from azure-identity
 headers      headers of requests and answers

@@ -10,7 +10,6 @@ import logging
 import random
 import socket
 import ssl
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -27,17 +26,19 @@ from blobprep.account import Account
 from blobprep.causes import walk_causes
 from blobprep.stores.azure.body import LEAST, Body, BrokenBody
 from blobprep.stores.azure.headers import read_date
+from blobprep.stores.base import Write
 from blobprep.stores.cancellation import pause
 from blobprep.stores.service_rules import format_name
 
-__all__ = ["LONGEST_WAIT", "UNTRUSTED", "RetriesExhausted", "RetryPolicy", "is_checked", "is_cut"]
+__all__ = ["LONGEST_WAIT", "UNTRUSTED", "RetriesExhausted", "RetryPolicy", "Sleep", "is_checked", "is_cut"]
 
 LONGEST_WAIT: Final = 60.0
 """The longest wait in seconds; if the service asks for more, the request fails."""
 
 UNTRUSTED: Final = "the certificate is not trusted"
 
-Sleep = Callable[[float, threading.Event | None], None]
+Sleep = Callable[[float], None]
+"""Waits for a number of seconds, and raises if the outcome is no longer wanted."""
 
 _LOG: Final = logging.getLogger(__name__)
 _FIRST_WAIT: Final = 1.0
@@ -88,7 +89,7 @@ class RetryPolicy(ExponentialRetry):
     Args:
         account: the account the requests are for.
         retries: how often a request is repeated; a download that made progress counts from the start again.
-        sleep: waits for a number of seconds, and raises if the given event is set meanwhile.
+        sleep: waits for a number of seconds, and raises if the outcome is no longer wanted.
     """
 
     def __init__(self, account: Account, retries: int, sleep: Sleep = pause) -> None:
@@ -98,17 +99,14 @@ class RetryPolicy(ExponentialRetry):
     def send(self, request: Any) -> Any:
         """Send a request.
 
-        Its option `retry_hook` is called if an attempt may have taken effect although its answer was lost; the event in
-        its option `stop` ends pauses.
+        Its option `retry_hook` is called if an attempt may have taken effect although its answer was lost. With the
+        option `write` it is a download, each piece of which is passed on with its place; see `Body`.
 
         Raises:
             RetriesExhausted: the last allowed attempt failed.
             AzureError: the request cannot be sent at all.
             StoreUnavailable: a pause was ended early.
         """
-        # Runs in whatever thread made the request. The SDK downloads large ranges in threads of its own, which know no
-        # stop event; `AzureStore.read` passes that of its caller along as an option.
-        stop: threading.Event | None = request.context.options.pop("stop", None)
         settings = self.configure_retries(request)
         body = self._body(request)
         began, made, failed = time.monotonic(), 0, 0
@@ -133,13 +131,15 @@ class RetryPolicy(ExponentialRetry):
                 settings["total"] + 1,
                 wait,
             )
-            self._wait(wait, stop)
+            self._wait(wait)
 
     def _body(self, request: Any) -> Body | None:
-        sent = request.http_request
-        if sent.method != "GET" or not request.context.options.get("stream"):
+        write: Write | None = request.context.options.pop("write", None)
+        if write is None:
             return None
-        return Body(sent.headers, checked=is_checked(self._account), patience=self._account.network.read_timeout)
+        request.context.options["stream"] = True
+        patience = self._account.network.read_timeout
+        return Body(request.http_request.headers, write, checked=is_checked(self._account), patience=patience)
 
     def _attempt(self, request: Any, body: Body | None) -> Any:
         try:

@@ -4,36 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, suppress
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
+from typing import Any, Final
 
-from azure.core.credentials import AzureNamedKeyCredential, AzureSasCredential
 from azure.core.exceptions import HttpResponseError
-from azure.storage.blob import BlobClient, BlobServiceClient, ContainerClient, ContentSettings
-from azure.storage.blob import BlobProperties as SdkProperties
+from azure.storage.blob import BlobClient, ContainerClient
 
 from blobprep.account import Access, Account
 from blobprep.errors import (
     BlobNotFound,
     ConditionNotMet,
     ContainerNotFound,
-    ProtocolForbidden,
     StoreError,
     StoreUnavailable,
 )
 from blobprep.stores.azure.blob_names import check_name
-from blobprep.stores.azure.body import CHECKED_SIZE
+from blobprep.stores.azure.body import CHECKED_SIZE, Pieces
+from blobprep.stores.azure.client import make_client
 from blobprep.stores.azure.errors import convert_errors
-from blobprep.stores.azure.headers import LostAnswer, ServiceClock, condition_options, recheck_options, unquote_etag
-from blobprep.stores.azure.retry import RetryPolicy, is_checked
+from blobprep.stores.azure.headers import (
+    META,
+    LostAnswer,
+    checksum_headers,
+    condition_options,
+    metadata_headers,
+    parse_date,
+    read_date,
+    recheck_options,
+    unquote_etag,
+    whole_size,
+)
+from blobprep.stores.azure.listing import OCTETS, read_pages
+from blobprep.stores.azure.pipeline import ServicePipeline
+from blobprep.stores.azure.retry import is_checked
 from blobprep.stores.azure.upload import AzureUpload
-from blobprep.stores.base import ANY, BLOCK_SIZE, BlobPrefix, BlobProperties, Condition, IfMatch
-from blobprep.stores.cancellation import pause, stop_event
+from blobprep.stores.base import ANY, BLOCK_SIZE, BlobPrefix, BlobProperties, Condition, IfMatch, Write
+from blobprep.stores.cancellation import pause, thread_pool
 from blobprep.stores.service_rules import blob_missing, container_missing, format_name
-
-if TYPE_CHECKING:
-    from blobprep.stores.azure.tokens import TokenProvider
 
 __all__ = ["AzureStore"]
 
@@ -62,22 +68,13 @@ class AzureStore:
         sleep: Callable[[float], None] | None = None,
     ) -> None:
         self._account = account
-        network = account.network
-        waiting = pause if sleep is None else (lambda seconds, stop: sleep(seconds))
         # A range of one block is one request, unless the service must compute its checksum.
-        range_size = CHECKED_SIZE if is_checked(account) else BLOCK_SIZE
-        self._service = BlobServiceClient(
-            account.url,
-            credential=_credential(account),
-            retry_policy=RetryPolicy(account, network.retries if retry_total is None else retry_total, waiting),
-            connection_timeout=network.connect_timeout,
-            read_timeout=network.read_timeout,
-            **_transport(account),
-            # Longer ranges are fetched in parallel parts, all of the same ETag.
-            max_single_get_size=range_size,
-            max_chunk_get_size=range_size,
-            user_agent="blobprep",
+        self._range_size = CHECKED_SIZE if is_checked(account) else BLOCK_SIZE
+        self._page_size: int | None = None  # as many blobs as the service likes
+        self._service = make_client(
+            account, account.network.retries if retry_total is None else retry_total, sleep or pause
         )
+        self._wire = ServicePipeline(self._service, account.url)
 
     def __repr__(self) -> str:
         return f"AzureStore({self._account.name!r}, {self._account.protocol!r})"
@@ -101,11 +98,21 @@ class AzureStore:
         self, container: str, blob: str, *, version_id: str | None = None, snapshot: str | None = None
     ) -> BlobProperties:
         """Return the properties of a blob; as `Store.properties`."""
-        clock = ServiceClock()
-        client = self._blob(container, blob, version_id, snapshot)
+        self._check(container, blob)
         with self._convert_errors(container, blob):
-            found = client.get_blob_properties(raw_response_hook=clock)
-        return _describe(container, found, clock.now)
+            query = {"snapshot": snapshot, "versionid": version_id}
+            headers = self._wire.send("HEAD", container, blob, query=query).headers
+        return BlobProperties(
+            container,
+            blob,
+            size=int(headers.get("Content-Length", 0)),
+            etag=unquote_etag(headers.get("ETag")),
+            last_modified=parse_date(headers.get("Last-Modified", "")),
+            as_of=read_date(headers),
+            content_type=headers.get("Content-Type") or OCTETS,
+            metadata={name[len(META) :]: value for name, value in headers.items() if name.lower().startswith(META)},
+            version_id=headers.get("x-ms-version-id"),
+        )
 
     def read(
         self,
@@ -119,43 +126,48 @@ class AzureStore:
         snapshot: str | None = None,
     ) -> bytes:
         """Read a range; as `Store.read`. Large ranges are read in four parallel parts."""
-        client = self._blob(container, blob, version_id, snapshot)
-        condition = {} if if_match is None else condition_options(IfMatch(if_match))
-        with self._convert_errors(container, blob):
-            try:
-                if length != 0:
-                    # The SDK's own threads stop together with this one.
-                    stream = client.download_blob(
-                        offset, length, max_concurrency=_CONCURRENCY, stop=stop_event(), **condition
-                    )
-                    data: bytes = stream.readall()
-                    return data
-            except HttpResponseError as error:
-                if error.status_code != 416:
-                    raise
-            # There is nothing to read, but the blob must exist, and in the required state.
-            client.get_blob_properties(**condition)
-            return b""
+        pieces = Pieces()
+        which = {"snapshot": snapshot, "versionid": version_id}
+        self._read(pieces.writer, container, blob, (offset, length), if_match, which)
+        return pieces.join()
+
+    def read_into(
+        self,
+        container: str,
+        blob: str,
+        write: Write,
+        *,
+        offset: int = 0,
+        length: int | None = None,
+        if_match: str | None = None,
+        version_id: str | None = None,
+        snapshot: str | None = None,
+    ) -> int:
+        """Read a range piece by piece; as `Store.read_into`. Large ranges are read in four parallel parts."""
+
+        def shift(place: int) -> Write:
+            return (lambda piece, at: write(piece, place + at)) if place else write
+
+        which = {"snapshot": snapshot, "versionid": version_id}
+        return self._read(shift, container, blob, (offset, length), if_match, which)
 
     def list(self, container: str, prefix: str = "", *, delimiter: str = "") -> Iterator[BlobProperties | BlobPrefix]:
-        """List blobs; as `Store.list`."""
-        clock = ServiceClock()
-        client = self._container(container)
-        given: dict[str, Any] = {"name_starts_with": prefix, "include": ["metadata"], "raw_response_hook": clock}
-        found = client.walk_blobs(delimiter=delimiter, **given) if delimiter else client.list_blobs(**given)
-        pages = found.by_page()
+        """List blobs; as `Store.list`. A page is requested while the one before it is read."""
+        self._check(container)
+        query: dict[str, str | None] = {"restype": "container", "comp": "list", "include": "metadata"}
+        query |= {"prefix": prefix or None, "delimiter": delimiter or None}
+        query |= {"maxresults": str(self._page_size) if self._page_size else None}
+
+        def fetch(marker: str) -> Any:
+            return self._wire.send("GET", container, query=query | {"marker": marker or None})
+
+        pages = read_pages(fetch, container)
         while True:
             with self._convert_errors(container, ""):
                 page = next(pages, None)
-                # The SDK puts the prefixes of a page before its blobs.
-                items = sorted(page or (), key=lambda item: item.name)
             if page is None:
                 return
-            for item in items:
-                if isinstance(item, SdkProperties):
-                    yield _describe(container, item, clock.now)
-                else:
-                    yield BlobPrefix(container, item.name)
+            yield from page
 
     def unfit_names(self, container: str, names: Collection[str]) -> Mapping[str, str]:
         """Return the names that cannot be written; as `Store.unfit_names`."""
@@ -178,19 +190,14 @@ class AzureStore:
         condition: Condition = ANY,
     ) -> str:
         """Write a small blob; as `Store.write`."""
-        client = self._blob(container, blob)
+        self._check(container, blob)
+        kind = {"x-ms-blob-type": "BlockBlob", "x-ms-blob-content-type": content_type}
+        headers = kind | metadata_headers(metadata or {}) | checksum_headers(data)
         lost = LostAnswer()
         try:
             with self._convert_errors(container, blob):
-                written = client.upload_blob(
-                    data,
-                    length=len(data),
-                    overwrite=True,
-                    validate_content=True,
-                    content_settings=ContentSettings(content_type=content_type),
-                    metadata=dict(metadata or {}),
-                    retry_hook=lost,
-                    **condition_options(condition),
+                answer = self._wire.send(
+                    "PUT", container, blob, headers=headers, condition=condition, body=data, retry_hook=lost
                 )
         except (ConditionNotMet, StoreUnavailable) as error:
             # An attempt whose answer was lost may have taken effect; the next one then found our own blob.
@@ -198,11 +205,11 @@ class AzureStore:
             if not etag:
                 raise
             return etag
-        return unquote_etag(written["etag"])
+        return unquote_etag(answer.headers.get("ETag"))
 
     def upload(self, container: str, blob: str) -> AzureUpload:
         """Begin an upload; as `Store.upload`."""
-        return AzureUpload(self._blob(container, blob), container, blob, self._account)
+        return AzureUpload(self._blob(container, blob), self._wire, container, blob, self._account)
 
     def delete(self, container: str, blob: str, *, condition: Condition = ANY) -> None:
         """Delete a blob; as `Store.delete`."""
@@ -236,76 +243,103 @@ class AzureStore:
             return False
         return True
 
+    def _read(
+        self,
+        writer: Callable[[int], Write],
+        container: str,
+        blob: str,
+        span: tuple[int, int | None],
+        if_match: str | None,
+        query: Mapping[str, str | None],
+    ) -> int:
+        """Read a range, of at most `_range_size` bytes in each request, and return how many bytes came.
+
+        Args:
+            writer: returns what writes the part that begins at a place in the range.
+            container: its container.
+            blob: its name.
+            span: offset and length; None to the end.
+            if_match: the ETag it must have.
+            query: which version or snapshot is read.
+        """
+        self._check(container, blob)
+        (offset, length), most = span, self._range_size
+
+        def fetch(place: int, size: int, condition: Condition) -> Any:
+            first = offset + place
+            headers = {"x-ms-range": f"bytes={first}-{first + size - 1}"}
+            answer = self._wire.send(
+                "GET", container, blob, query=query, headers=headers, condition=condition, write=writer(place)
+            )
+            return answer.headers
+
+        condition = ANY if if_match is None else IfMatch(if_match)
+        with self._convert_errors(container, blob):
+            try:
+                headers = fetch(0, most if length is None else min(length, most), condition) if length != 0 else None
+            except HttpResponseError as error:
+                if error.status_code != 416:
+                    raise
+                headers = None
+            if headers is None:  # there is nothing to read, but the blob must exist, and in the required state
+                self._wire.send("HEAD", container, blob, query=query, condition=condition)
+                return 0
+            whole = whole_size(headers) - offset
+            end = whole if length is None else min(length, whole)
+            if end > most:  # the rest, in the state of the first part
+                same = IfMatch(unquote_etag(headers.get("ETag")))
+                with thread_pool(_CONCURRENCY, "blobprep-range") as pool:
+                    parts = [pool.submit(fetch, at, min(most, end - at), same) for at in range(most, end, most)]
+                    for part in parts:
+                        part.result()
+        return end
+
+    def _check(self, container: str, blob: str | None = None) -> None:
+        """Check that a request can be sent for these names.
+
+        Raises:
+            ContainerNotFound, BlobNotFound: a name is empty.
+            StoreError: a blob cannot have this name.
+        """
+        if not container:
+            raise container_missing(container, self.account)
+        if blob == "":
+            raise blob_missing(container, blob, self.account)
+        if blob and (reason := check_name(blob)):
+            raise StoreError(
+                f"{format_name(container, blob, self.account)} cannot have this name: {reason}",
+                remedy="choose another name",
+            )
+
     def _landed(self, container: str, blob: str, data: bytes, options: Mapping[str, Any]) -> str:
         """Return the blob's ETag if it holds these bytes; empty if it does not or cannot be read."""
-        client = self._blob(container, blob)
+        pieces = Pieces()
         with suppress(StoreError), self._convert_errors(container, blob):
-            etag = unquote_etag(client.get_blob_properties(**options).etag)
-            # One byte more, to check that the blob ends there.
-            stream = client.download_blob(0, len(data) + 1, **options, **condition_options(IfMatch(etag)))
-            return etag if stream.readall() == data else ""
+            headers = self._wire.send("HEAD", container, blob, **options).headers
+            etag = unquote_etag(headers.get("ETag"))
+            if int(headers.get("Content-Length", 0)) != len(data):
+                return ""
+            if data:
+                self._wire.send(
+                    "GET",
+                    container,
+                    blob,
+                    headers={"x-ms-range": f"bytes=0-{len(data) - 1}"},
+                    condition=IfMatch(etag),
+                    write=pieces.writer(0),
+                    **options,
+                )
+            return etag if pieces.join() == data else ""
         return ""
 
     def _convert_errors(self, container: str, blob: str) -> AbstractContextManager[None]:
         return convert_errors(container, blob, self._account)
 
     def _container(self, container: str) -> ContainerClient:
-        if not container:
-            raise container_missing(container, self.account)
+        self._check(container)
         return self._service.get_container_client(container)
 
-    def _blob(
-        self, container: str, blob: str, version_id: str | None = None, snapshot: str | None = None
-    ) -> BlobClient:
-        if not container:
-            raise container_missing(container, self.account)
-        if not blob:
-            raise blob_missing(container, blob, self.account)
-        if reason := check_name(blob):
-            raise StoreError(
-                f"{format_name(container, blob, self.account)} cannot have this name: {reason}",
-                remedy="choose another name",
-            )
+    def _blob(self, container: str, blob: str) -> BlobClient:
+        self._check(container, blob)
         with self._convert_errors(container, blob):
-            return self._service.get_blob_client(container, blob, snapshot=snapshot, version_id=version_id)
-
-
-def _credential(account: Account) -> AzureNamedKeyCredential | AzureSasCredential | TokenProvider | None:
-    secret = account.credential.secret
-    if account.credential.kind == "token":
-        if account.protocol != "https":
-            raise ProtocolForbidden(
-                f"account {account.name} would receive an access token over http",
-                remedy="use https: access tokens are never sent over http",
-            )
-        from blobprep.stores.azure.tokens import token_provider
-
-        return token_provider(account)
-    if account.credential.kind == "key":
-        return AzureNamedKeyCredential(account.name, secret)
-    return AzureSasCredential(secret) if account.credential.kind == "sas" else None
-
-
-def _transport(account: Account) -> dict[str, Any]:
-    """Return the SDK options for proxy and certificates; for the rest the SDK reads the environment."""
-    network = account.network
-    given: dict[str, Any] = {"connection_verify": network.ca_bundle} if network.ca_bundle else {}
-    if account.is_local:  # a proxy would look for the emulator on the proxy's machine
-        given["proxies"] = {"no_proxy": urlsplit(account.url).hostname}
-    elif network.proxy:
-        given["proxies"] = {"http": network.proxy, "https": network.proxy}
-    return given
-
-
-def _describe(container: str, found: SdkProperties, as_of: datetime) -> BlobProperties:
-    return BlobProperties(
-        container,
-        found.name,
-        size=found.size,
-        etag=unquote_etag(found.etag),
-        last_modified=found.last_modified,
-        as_of=as_of,
-        content_type=found.content_settings.content_type or "application/octet-stream",
-        metadata=dict(found.metadata or {}),
-        version_id=found.version_id,
-    )
+            return self._service.get_blob_client(container, blob)

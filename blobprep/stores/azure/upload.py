@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from base64 import b64encode
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -12,9 +13,10 @@ from azure.storage.blob import BlobBlock, BlobClient, ContentSettings
 from blobprep.account import Account
 from blobprep.errors import ConditionNotMet, StoreError, StoreUnavailable
 from blobprep.stores.azure.errors import convert_errors
-from blobprep.stores.azure.headers import LostAnswer, condition_options, recheck_options, unquote_etag
-from blobprep.stores.base import ANY, Condition, IfMatch
-from blobprep.stores.service_rules import StagedBlocks, format_name
+from blobprep.stores.azure.headers import LostAnswer, checksum_headers, condition_options, recheck_options, unquote_etag
+from blobprep.stores.azure.pipeline import ServicePipeline
+from blobprep.stores.base import ANY, Condition, IfMatch, Write
+from blobprep.stores.service_rules import StagedBlocks, collect, format_name
 
 __all__ = ["AzureUpload"]
 
@@ -27,18 +29,30 @@ class AzureUpload:
     `put` is still under way then, the service drops its block.
     """
 
-    def __init__(self, client: BlobClient, container: str, blob: str, account: Account) -> None:
-        self._client = client
+    def __init__(
+        self, client: BlobClient, pipeline: ServicePipeline, container: str, blob: str, account: Account
+    ) -> None:
+        self._client, self._wire = client, pipeline
         self._place = (container, blob, account)
         self._prefix = secrets.token_hex(8)
         self._staged = StagedBlocks(format_name(container, blob, account.name))
 
-    def put(self, index: int, data: bytes) -> None:
+    def put(self, index: int, data: bytes | memoryview) -> None:
         """Stage a block; as `Upload.put`."""
         self._staged.admit(index, len(data))
         with convert_errors(*self._place):
-            self._client.stage_block(self._id(index), data, length=len(data), validate_content=True)
+            self._wire.send(
+                "PUT",
+                *self._place[:2],
+                query={"comp": "block", "blockid": b64encode(self._id(index).encode()).decode()},
+                headers=checksum_headers(data),
+                body=data,
+            )
         self._staged.record(index, len(data))
+
+    def receive(self, index: int, size: int, read: Callable[[Write], object]) -> None:
+        """Stage a block; as `Upload.receive`."""
+        self.put(index, collect(size, read))
 
     def commit(
         self,

@@ -1,6 +1,7 @@
 """A folder in place of an account.
 
 store         the store
+upload        a blob of any size on its way into the folder
 names         the name of a blob as a path, and back
 disk_names    which names files on this disk can have
 paths         where the blobs of a container are

@@ -8,25 +8,25 @@ container's lock.
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from blobprep.account import Access
 from blobprep.errors import ConditionNotMet
 from blobprep.formats.table import default_content_type
-from blobprep.stores.base import ANY, BLOCK_SIZE, BlobPrefix, BlobProperties, Condition, IfAbsent, IfMatch
+from blobprep.stores.base import ANY, BlobPrefix, BlobProperties, Condition, IfAbsent, IfMatch, Write
 from blobprep.stores.folder.disk_errors import convert_errors
 from blobprep.stores.folder.disk_names import check_names
 from blobprep.stores.folder.names import RESERVED
 from blobprep.stores.folder.paths import ContainerPaths, etag_of, read_range
 from blobprep.stores.folder.sidecars import BlobMetadata, Sidecars
 from blobprep.stores.folder.temp_files import TempFile, lock_folder, remove_stale
+from blobprep.stores.folder.upload import FolderUpload
 from blobprep.stores.folder.walk import Tree
 from blobprep.stores.service_rules import (
-    StagedBlocks,
     blob_missing,
     container_missing,
     format_name,
@@ -37,6 +37,8 @@ from blobprep.stores.service_rules import (
 )
 
 __all__ = ["FolderStore"]
+
+_PIECE: Final = 64 * 1024
 
 
 class FolderStore:
@@ -96,21 +98,31 @@ class FolderStore:
         snapshot: str | None = None,
     ) -> bytes:
         """Read a range; as `Store.read`, and raise `ConditionNotMet` also if the file changes meanwhile."""
-        with self._convert_errors(container, blob):
-            descriptor = self._paths(container).open(blob)
-            if descriptor is None:
-                raise blob_missing(container, blob, self._account)
-            try:
-                require_current(container, blob, self._account, version_id=version_id, snapshot=snapshot)
-                before = os.fstat(descriptor)
-                name = format_name(container, blob, self._account)
-                if if_match is not None:
-                    require(IfMatch(if_match), etag_of(before), name)
-                data = read_range(descriptor, offset, before.st_size - offset if length is None else length)
-                require(IfMatch(etag_of(before)), etag_of(os.fstat(descriptor)), name)
-            finally:
-                os.close(descriptor)
-        return data
+        which = (if_match, version_id, snapshot)
+        with self._convert_errors(container, blob), self._opened(container, blob, *which) as (descriptor, size):
+            return read_range(descriptor, offset, size - offset if length is None else length)
+
+    def read_into(
+        self,
+        container: str,
+        blob: str,
+        write: Write,
+        *,
+        offset: int = 0,
+        length: int | None = None,
+        if_match: str | None = None,
+        version_id: str | None = None,
+        snapshot: str | None = None,
+    ) -> int:
+        """Read a range piece by piece; as `Store.read_into`, and raise as `read`."""
+        which = (if_match, version_id, snapshot)
+        place = 0
+        with self._convert_errors(container, blob), self._opened(container, blob, *which) as (descriptor, size):
+            end = size - offset if length is None else min(length, size - offset)
+            while place < end and (piece := os.pread(descriptor, min(_PIECE, end - place), offset + place)):
+                write(piece, place)
+                place += len(piece)
+        return place
 
     def list(self, container: str, prefix: str = "", *, delimiter: str = "") -> Iterator[BlobProperties | BlobPrefix]:
         """List blobs; as `Store.list`. Only the folder of the prefix is read, and what is below it."""
@@ -169,9 +181,13 @@ class FolderStore:
             finally:
                 part.discard()
 
-    def upload(self, container: str, blob: str) -> _FolderUpload:
+    def upload(self, container: str, blob: str) -> FolderUpload:
         """Begin an upload; as `Store.upload`. The blocks are kept in an unpublished file of the container."""
-        return _FolderUpload(self, container, blob)
+        return FolderUpload(
+            (container, blob, self._account),
+            lambda: self._temp_file(container, blob),
+            lambda *finished: self._publish(container, blob, *finished),
+        )
 
     def delete(self, container: str, blob: str, *, condition: Condition = ANY) -> None:
         """Delete a blob; as `Store.delete`."""
@@ -243,6 +259,25 @@ class FolderStore:
             return found[1]
         raise blob_missing(container, blob, self._account)
 
+    @contextmanager
+    def _opened(
+        self, container: str, blob: str, if_match: str | None, version_id: str | None, snapshot: str | None
+    ) -> Iterator[tuple[int, int]]:
+        """Open a file for reading; yield its descriptor and its size, and check that it did not change meanwhile."""
+        descriptor = self._paths(container).open(blob)
+        if descriptor is None:
+            raise blob_missing(container, blob, self._account)
+        try:
+            require_current(container, blob, self._account, version_id=version_id, snapshot=snapshot)
+            before = os.fstat(descriptor)
+            name = format_name(container, blob, self._account)
+            if if_match is not None:
+                require(IfMatch(if_match), etag_of(before), name)
+            yield descriptor, before.st_size
+            require(IfMatch(etag_of(before)), etag_of(os.fstat(descriptor)), name)
+        finally:
+            os.close(descriptor)
+
     def _temp_file(self, container: str, blob: str) -> TempFile:
         """Begin an unpublished file; the first in a folder removes what a crash left there."""
         folder = self._paths(container).temp_folder(blob)
@@ -272,68 +307,6 @@ class FolderStore:
                 part.publish(path, replacing=True)
             sidecars.keep_only(blob, etag)
         return etag
-
-
-class _FolderUpload:
-    """The blocks of one blob in an unpublished file; as `Upload`.
-
-    Threads: `put` may run in several threads at once. The lock guards `_part`, which the first `put` opens, and makes
-    `commit` and `abandon` exclude each other. A `put` that is under way when the upload is abandoned writes to a file
-    that has no name any more.
-    """
-
-    def __init__(self, store: FolderStore, container: str, blob: str) -> None:
-        self._store = store
-        self._place = (container, blob)
-        self._part: TempFile | None = None
-        self._staged = StagedBlocks(format_name(container, blob, store.account))
-        self._lock = threading.Lock()
-
-    def put(self, index: int, data: bytes) -> None:
-        """Stage a block; as `Upload.put`."""
-        self._staged.admit(index, len(data))
-        with self._store._convert_errors(*self._place):
-            part = self._open()
-            part.write(data, index * BLOCK_SIZE)
-            self._staged.record(index, len(data))
-
-    def commit(
-        self,
-        count: int,
-        *,
-        content_type: str,
-        metadata: Mapping[str, str] | None = None,
-        condition: Condition = ANY,
-    ) -> str:
-        """Publish the blocks; as `Upload.commit`."""
-        total = self._staged.total(count)
-        with self._store._convert_errors(*self._place):
-            part = self._open()
-            part.finish(total)
-            with self._lock:  # so that it is not abandoned meanwhile
-                self._staged.total(0)
-                etag = self._store._publish(*self._place, part, BlobMetadata(content_type, metadata or {}), condition)
-        self._end("committed")
-        return etag
-
-    def abandon(self) -> None:
-        """Discard the blocks; as `Upload.abandon`."""
-        with self._store._convert_errors(*self._place):
-            self._end("abandoned")
-
-    def _open(self) -> TempFile:
-        with self._lock:
-            self._staged.total(0)  # raises if the upload has ended
-            if self._part is None:
-                self._part = self._store._temp_file(*self._place)
-            return self._part
-
-    def _end(self, how: str) -> None:
-        with self._lock:
-            self._staged.end(how)
-            part, self._part = self._part, None
-        if part is not None:
-            part.discard()
 
 
 def _describe(container: str, blob: str, found: os.stat_result, metadata: BlobMetadata) -> BlobProperties:

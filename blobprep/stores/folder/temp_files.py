@@ -81,7 +81,7 @@ class TempFile:
         if getattr(self, "_descriptor", -1) >= 0:
             os.close(self._descriptor)
 
-    def write(self, data: bytes, offset: int) -> None:
+    def write(self, data: bytes | memoryview, offset: int) -> None:
         """Write at an offset; safe from any thread."""
         view = memoryview(data)
         while view:
