@@ -17,6 +17,7 @@ process_start   what a process is started with and may lack
 
 from __future__ import annotations
 
+import atexit
 import sys
 from collections.abc import Sequence
 
@@ -31,18 +32,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: without the program's name; None for those of this process.
     """
-    from blobprep.cli.process_start import complete_standard_streams, raise_descriptor_limit
+    from blobprep.cli.process_start import (
+        complete_standard_streams,
+        raise_descriptor_limit,
+        skip_clean_up,
+        spare_collections,
+    )
 
+    if arguments is None:  # this process is the command's alone
+        spare_collections()
+        atexit.register(skip_clean_up)
     complete_standard_streams()
     raise_descriptor_limit()
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not _is_run(given):
+        return _run_command(given)
+    from blobprep.sandbox.guard_process import dismiss_waiting, start_waiting
+
+    # Its interpreter starts while this one imports and parses; what it is for is decided later.
+    start_waiting()
+    try:
+        return _run_command(given)
+    finally:
+        dismiss_waiting()
+
+
+def _is_run(given: Sequence[str]) -> bool:
+    """Tell whether a command line plainly is a run; under a debugger a run has another kind of child."""
+    return given[:1] == ["run"] and not {"--help", "-h", "--debug"} & set(given)
+
+
+def _run_command(given: Sequence[str]) -> int:
     import typer
 
     from blobprep.cli.app import command
     from blobprep.cli.output import StdoutClosed, flush, print_error, unwritable
 
-    given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        code = command().main(given or ["--help"], prog_name="blobprep", standalone_mode=False)
+        code = command().main(list(given) or ["--help"], prog_name="blobprep", standalone_mode=False)
     except typer.TyperException as error:  # the command line cannot be parsed
         context = getattr(error, "ctx", None)
         remedy = f"see {context.command_path} --help" if context else "see blobprep --help"

@@ -1,8 +1,8 @@
 """The confinement of this process, and the check that it works.
 
 Landlock, dropped capabilities and the ban on new privileges apply to the calling thread and the threads it starts. So
-the process must be confined while it has one thread, before any library is imported. It cannot be undone. That the
-kernel accepted the settings is not taken as proof: see `self_test`.
+the process must be confined while it has one thread: before it imports a library, or as a fork. It cannot be undone.
+That the kernel accepted the settings is not taken as proof: see `self_test`.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final, TextIO, Unpack
 
 from blobprep.errors import InvalidOption, ScriptError
@@ -22,6 +23,7 @@ from blobprep.runs.network_rules import emulator_of, rules_of
 from blobprep.runs.options import RunKeywords, RunOptions
 from blobprep.runs.request import Request, new_run_id
 from blobprep.runs.result import Run
+from blobprep.sandbox.guard_process import guard_ahead
 from blobprep.sandbox.isolation import DEFAULT_LEVEL, Level, require_level, require_namespace
 from blobprep.settings.workspace import Workspace
 from blobprep.stores.location import BlobLocation
@@ -65,11 +67,14 @@ def run(
         OutputError: the output prefix is taken, or the output could not be written.
         IsolationUnavailable: the isolation that was asked for is not available; nothing was run.
     """
-    from blobprep.runs.execute import execute
+    needs_guard = options.get("isolation") != "off" and not options.get("debug")
+    with guard_ahead(wanted=needs_guard) as ready:
+        from blobprep.runs.execute import execute
+        from blobprep.sandbox.launch import start
 
-    asked, objects = read_arguments({"script": script, "dataset1": dataset1, "dataset2": dataset2, **options})
-    request = prepare(workspace or Workspace(), asked, objects, now=datetime.now(UTC))
-    return execute(request, echo=echo, progress=progress, stage=stage)
+        asked, objects = read_arguments({"script": script, "dataset1": dataset1, "dataset2": dataset2, **options})
+        request = prepare(workspace or Workspace(), asked, objects, now=datetime.now(UTC))
+        return execute(request, children=partial(start, ready=ready), echo=echo, progress=progress, stage=stage)
 
 
 def prepare(

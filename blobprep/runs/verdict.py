@@ -11,7 +11,7 @@ from blobprep.limits import LIMITS, Limits, limit_error
 from blobprep.manifest import ErrorRecord
 from blobprep.protocol import Facts, Failure, FrameError, decode_facts
 from blobprep.sandbox.call import Ending
-from blobprep.sandbox.guard.main import STACKS
+from blobprep.sandbox.guard.child_start import STACKS
 
 __all__ = ["SCRIPT_CODE", "Verdict", "error_0085", "judge", "script_failure"]
 

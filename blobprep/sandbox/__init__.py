@@ -10,6 +10,7 @@ session_log         which call's log the child's lines go to
 run_log             the log of a run: lines that a terminal and a reader can trust
 host                what every host of a child does
 process_host        a child in a process of its own, under a guard: levels `process` and `strict`
+guard_process       the guard's process, started before anything is known about its child
 inline_host         the child's code in this interpreter: level `off`
 guard               the process between parent and child that limits it and cleans up
 network             the way of a script to the network: broker, relays, rules

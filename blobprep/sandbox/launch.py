@@ -8,6 +8,7 @@ from typing import Protocol
 from blobprep.errors import IsolationUnavailable
 from blobprep.limits import Limits
 from blobprep.protocol import Operation
+from blobprep.sandbox.guard_process import GuardProcess
 from blobprep.sandbox.inline_host import InlineHost
 from blobprep.sandbox.isolation import Confinement, Level, Namespace
 from blobprep.sandbox.network.broker import Broker
@@ -45,6 +46,7 @@ def start(
     debug: bool = False,
     namespace: Namespace = "auto",
     means: Confinement | None = None,
+    ready: list[GuardProcess] | None = None,
 ) -> ChildSession:
     """Start a child; it imports its libraries while the parent goes on.
 
@@ -56,6 +58,7 @@ def start(
         debug: leave it this terminal, under the debugger.
         namespace: whether `strict` takes one: `auto`, `require` or `off`.
         means: of confinement; those that fit this machine best where None.
+        ready: a guard that was started ahead, which is taken out if it is used.
 
     Raises:
         IsolationUnavailable: this machine cannot enforce the level; nothing was started.
@@ -75,10 +78,17 @@ def start(
     elif means is None:
         means = choose_here(namespace)
     controlled = means.controlled if means is not None else not detect().no_controller
-    broker = Broker(rules or Rules(), log.say)
+    executed = debug or (means is not None and means.namespace)
+    guard = ready.pop() if ready and not debug else GuardProcess(debug=debug, ahead=operation == "run" and not executed)
     try:
-        host = ProcessHost(operation, broker.child_end, limits=limits, debug=debug, means=means, controlled=controlled)
+        broker = Broker(guard.network, rules or Rules(), log.say)
+    except BaseException:
+        guard.dismiss()
+        raise
+    try:
+        host = ProcessHost(operation, guard, limits=limits, debug=debug, means=means, controlled=controlled)
     except BaseException:
         broker.close()
+        guard.dismiss()
         raise
     return ChildSession(host, log, broker, most_log=limits.log)

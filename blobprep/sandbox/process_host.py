@@ -8,40 +8,26 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 from contextlib import suppress
-from pathlib import Path
 from typing import Final
 
 from blobprep.confinement.plan import Plan
 from blobprep.limits import Limits
 from blobprep.protocol import Operation, Preparation, encode_preparation
 from blobprep.sandbox.fonts import font_cache, has_font_cache
-from blobprep.sandbox.guard.main import CANARY, FOLDERS, WORK
+from blobprep.sandbox.guard.child_start import WORK
+from blobprep.sandbox.guard.main import CANARY, FOLDERS
 from blobprep.sandbox.guard.remove_tree import remove_tree
+from blobprep.sandbox.guard_process import GuardProcess, child_command
 from blobprep.sandbox.host import Channels, Report
 from blobprep.sandbox.isolation import Confinement, describe_bounds
 from blobprep.sandbox.namespaces import namespace_prefix
 
 __all__ = ["ProcessHost"]
 
-_ROOT: Final = str(Path(__file__).parents[2])
-_GUARD: Final = (
-    "import sys; sys.path.append(sys.argv[1]); from blobprep.sandbox.guard.main import main; main(sys.argv[2:])"
-)
-_CHILD: Final = "import sys; sys.path.append(sys.argv[1]); from blobprep.child.main import main; main()"
 _SIGNALED: Final = 128
 _GRACE: Final = 30.0  # seconds a guard has to clean up
 _GUARDED: Final = ("memory", "cpu", "disk", "files", "processes")
-_ENVIRONMENT: Final = {
-    # Nothing of the parent's environment reaches a script: it may hold credentials.
-    "PATH": os.defpath,
-    "LANG": "C.UTF-8",
-    "LC_ALL": "C.UTF-8",
-    "USER": "blobprep",
-    "LOGNAME": "blobprep",
-    "MPLBACKEND": "Agg",
-}
 _SCARCE: Final = 4 * 1024**3  # bytes of memory; with more, what libraries reserve does not matter
 _SPARING: Final = {
     # Arrow's own pool, faster by half, reserves a gigabyte that a limit on memory would count.
@@ -50,18 +36,16 @@ _SPARING: Final = {
 }
 
 
-def _environment(operation: str, limits: Limits) -> dict[str, str]:
-    """Return the environment of guard and child; the guard completes it with the run's own folders."""
+def _fonts(operation: str) -> str:
+    """Return the folder of the list of fonts; empty where there is none, or none is needed."""
     fonts = font_cache() if operation == "run" else None
-    lent = {"MPLCONFIGDIR": str(fonts)} if fonts is not None and has_font_cache(fonts) else {}
-    sparing = _SPARING if limits.memory is not None and limits.memory < _SCARCE else {}
-    return _ENVIRONMENT | sparing | lent
+    return str(fonts) if fonts is not None and has_font_cache(fonts) else ""
 
 
-def _guarded(limits: Limits) -> str:
-    """Return the limits that the guard enforces, in the form it reads."""
+def _guarded(limits: Limits) -> dict[str, float]:
+    """Return the limits that the guard enforces."""
     values = {name: getattr(limits, name) for name in _GUARDED}
-    return ",".join(f"{name}={value}" for name, value in values.items() if value is not None)
+    return {name: value for name, value in values.items() if value is not None}
 
 
 class ProcessHost:
@@ -69,9 +53,9 @@ class ProcessHost:
 
     Args:
         operation: what the child will be asked first, so that it imports the right libraries at once.
-        broker: the child's end of the broker's socket; closed here.
+        guard: has got no orders yet.
         limits: those that do not need the parent hold from the start.
-        debug: leave it this terminal, and the network as it is.
+        debug: leave the network as it is; the guard has this terminal.
         means: how it confines itself before anything else; None for no confinement.
         controlled: whether the kernel's controller may bound it, where there is one.
     """
@@ -79,14 +63,14 @@ class ProcessHost:
     def __init__(
         self,
         operation: Operation,
-        broker: socket.socket,
+        guard: GuardProcess,
         *,
         limits: Limits,
         debug: bool = False,
         means: Confinement | None = None,
         controlled: bool = True,
     ) -> None:
-        self._run = os.path.join(tempfile.gettempdir(), f"blobprep-{os.urandom(8).hex()}")
+        self._run = guard.folder
         before, plan = _confinement(means, self._run, limits) if means is not None else ([], "")
         self.preparation = encode_preparation(Preparation(operation, plan, "direct" if debug else "brokered"))
         self.folder = ""
@@ -94,37 +78,22 @@ class ProcessHost:
         self._session = 0
         self._namespace = means is not None and means.namespace
         uid = -1 if means is None or means.uid is None else means.uid
-        self._life, guard_life = socket.socketpair()
-        control, child_control = socket.socketpair()
-        log, child_log = os.pipe()
-        out, child_out = (None, 1) if debug else os.pipe()
-        err, child_err = (None, 2) if debug else os.pipe()
-        null = os.open(os.devnull, os.O_RDONLY)
-        self.channels = Channels(control, log, out, err)
-        theirs = [child_log, null] if debug else [child_log, null, child_out, child_err]
-        numbers = [guard_life.fileno(), child_control.fileno(), child_log, broker.fileno()]
-        numbers += [0 if debug else null, child_out, child_err]
-        guard = [sys.executable, "-I", "-S", "-B", "-c", _GUARD, _ROOT]
-        its_own = [*map(str, (*numbers, uid, int(controlled))), _guarded(limits), self._run]
-        child = [sys.executable, "-I", "-B", "-u", "-X", "faulthandler"]
-        child += ["-X", "frozen_modules=off"] if debug else []  # else debugpy warns that it may miss some
-        child += ["-c", _CHILD, _ROOT]
-        try:
-            self._guard = subprocess.Popen(
-                [*guard, *its_own, *before, *child],
-                stdin=None if debug else subprocess.DEVNULL,
-                stdout=None if debug else subprocess.DEVNULL,
-                stderr=child_err,
-                env=_environment(operation, limits),
-                pass_fds=[number for number in numbers if number > 2],
-                start_new_session=not debug,
-            )
-        finally:
-            guard_life.close()
-            child_control.close()
-            broker.close()
-            for descriptor in theirs:
-                os.close(descriptor)
+        self._life, self._guard = guard.life, guard.process
+        self.channels = Channels(guard.control, guard.log, guard.out, guard.err)
+        sparing = _SPARING if limits.memory is not None and limits.memory < _SCARCE else {}
+        # Libraries read how to be sparing when they are loaded, and those of other systems need not survive a fork.
+        executed = bool(before or sparing) or sys.platform != "linux"
+        guard.give(
+            {
+                "folder": self._run,
+                "limits": _guarded(limits),
+                "user": uid,
+                "controlled": controlled,
+                "fonts": _fonts(operation),
+                "environment": sparing,
+                "command": [*before, *child_command(debug=debug)] if executed else [],
+            }
+        )
 
     def work(self) -> None:
         """Return at once: the child answers in its own process."""

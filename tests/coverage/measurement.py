@@ -1,8 +1,7 @@
 """What each interpreter of `.venv/coverage` runs first: it is measured, wherever it comes from and however it ends.
 
 `make coverage` copies this file among the packages of that environment, where a `.pth` file imports it. So a child,
-which is started with `-I` and gets nothing of the environment, is measured as any other process is. The guard is
-started with `-S`, without packages; its command is changed in the process that starts it.
+whose guard is started with `-I` and gets nothing of the environment, is measured as any other process is.
 
 A confined child may open no file of ours. So the file for its data is opened before it confines itself, and written
 when it ends. A process that is killed leaves an empty file.
@@ -11,13 +10,8 @@ when it ends. A process that is killed leaves an empty file.
 from __future__ import annotations
 
 import atexit
-import importlib.abc
-import importlib.machinery
 import os
-import sys
 import threading
-from collections.abc import Sequence
-from types import ModuleType
 from typing import Any, Final
 
 import coverage
@@ -26,10 +20,9 @@ PACKAGES: Final = os.path.dirname(os.path.abspath(__file__))
 ENVIRONMENT: Final = os.path.abspath(os.path.join(PACKAGES, "..", "..", ".."))
 ROOT: Final = os.path.abspath(os.path.join(ENVIRONMENT, "..", ".."))
 DATA: Final = os.path.join(ENVIRONMENT, "data")
-_HOSTS: Final = "blobprep.sandbox.process_host"
-_START: Final = f"import sys; sys.path.append({PACKAGES!r}); import {__name__}; sys.path.remove({PACKAGES!r}); "
 _EXIT: Final = os._exit
 _EXECUTE: Final = os.execve
+_CLOSE: Final = os.closerange
 
 
 class Output:
@@ -61,30 +54,6 @@ class Output:
     def _identity(self) -> tuple[int, int]:
         seen = os.fstat(self.descriptor)
         return seen.st_dev, seen.st_ino
-
-
-class HostsFinder(importlib.abc.MetaPathFinder):
-    """A finder that has the guards be measured that `blobprep.sandbox.process_host` starts."""
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        """Find that module as ever, and change a command in it once it is loaded."""
-        if fullname != _HOSTS:
-            return None
-        sys.meta_path.remove(self)
-        spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)
-        assert spec is not None
-        assert spec.loader is not None
-        loader: Any = spec.loader
-        execute = loader.exec_module
-
-        def exec_module(module: Any) -> None:
-            execute(module)
-            module._GUARD = _START + module._GUARD
-
-        loader.exec_module = exec_module
-        return spec
 
 
 class Measurement:
@@ -121,6 +90,11 @@ class Measurement:
         self.save()
         _EXIT(status)
 
+    def close_range(self, first: int, last: int) -> None:
+        """Be `os.closerange`, by which a forked child closes what it is not given: it opens its file again."""
+        _CLOSE(first, last)
+        self._output = Output()
+
     def execute(self, path: Any, arguments: Any, environment: Any) -> None:
         """Be `os.execve`."""
         self.save()
@@ -134,7 +108,7 @@ def start() -> None:
     os.register_at_fork(after_in_child=measurement.after_fork)
     os._exit = measurement.exit  # type: ignore[assignment]
     os.execve = measurement.execute  # type: ignore[assignment]
-    sys.meta_path.insert(0, HostsFinder())
+    os.closerange = measurement.close_range  # type: ignore[assignment]
 
 
 if os.path.isdir(DATA):

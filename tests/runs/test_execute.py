@@ -480,7 +480,7 @@ def test_two_runs_at_once_for_one_prefix_leave_one_result() -> None:
 
 
 def test_a_child_that_never_starts_is_told_and_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("blobprep.sandbox.process_host._CHILD", "raise SystemExit(9)")
+    monkeypatch.setattr("blobprep.sandbox.guard_process._CHILD", "raise SystemExit(9)")
     store = memory()
     with pytest.raises(blobprep.errors.Defect, match="did not start"), leaving_nothing():
         execute(ask(store, dataset1=dataset(store, "a.csv")))

@@ -150,7 +150,7 @@ def _closing(descriptors: dict[str, int]) -> Iterator[dict[str, int]]:
 
 
 def survivors(folder: str | Path) -> list[int]:
-    """Processes of runs whose folder is, or is below, this one: all of them have it in their environment."""
+    """Processes of runs whose folder is, or is below, this one, guards too; all have it in their environment."""
     found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():

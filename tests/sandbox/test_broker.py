@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blobprep.dialing import ANSWER_HEAD, Answer, Dial, answer_length, decode_answer, encode_dial
+from blobprep.sandbox.guard_process import MESSAGES
 from blobprep.sandbox.network import broker
 from blobprep.sandbox.network.broker import Broker, Caps
 from blobprep.sandbox.network.connection_log import ConnectionLog, ConnectionRecord
@@ -32,13 +33,14 @@ BIG = os.urandom(1 << 20) * 16
 class Client:
     """What a child does, without its being one."""
 
-    def __init__(self, broker: Broker, said: list[str]) -> None:
+    def __init__(self, broker: Broker, child_end: socket.socket, said: list[str]) -> None:
         self.broker = broker
+        self.child_end = child_end
         self.said = said
 
     def send(self, data: bytes, *descriptors: int) -> None:
         rights = array.array("i", descriptors)
-        self.broker.child_end.sendmsg([data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)] if descriptors else [])
+        self.child_end.sendmsg([data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)] if descriptors else [])
 
     def dial(self, host: str, port: int, *, wait: bool = True) -> tuple[socket.socket, Answer]:
         ours, theirs = socket.socketpair()
@@ -61,9 +63,11 @@ def brokered(*named: Endpoint, **given: object) -> Iterator[Client]:
     """Have a broker that allows these; no thread of it is left."""
     before = set(threading.enumerate())
     said: list[str] = []
-    broker = Broker(Rules(frozenset(named)), said.append, **given)  # type: ignore[arg-type]
+    control, child_end = socket.socketpair(socket.AF_UNIX, MESSAGES)
+    broker = Broker(control, Rules(frozenset(named)), said.append, **given)  # type: ignore[arg-type]
     try:
-        yield Client(broker, said)
+        with child_end:
+            yield Client(broker, child_end, said)
     finally:
         broker.close()
     assert {each.name for each in set(threading.enumerate()) - before if each.name.startswith("blobprep")} == set()

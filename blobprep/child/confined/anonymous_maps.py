@@ -13,7 +13,7 @@ __all__ = ["use_private_maps"]
 
 
 def use_private_maps() -> None:
-    """Make `mmap.mmap` create anonymous maps as private ones; call this before a library imports it."""
+    """Make `mmap.mmap` create anonymous maps as private ones; call this before a library keeps it."""
     mmap.mmap = _PrivateMap  # type: ignore[misc]
 
 

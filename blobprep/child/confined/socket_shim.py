@@ -7,7 +7,7 @@ The class `socket.socket` is changed in place, because libraries subclass it and
 Names are not resolved here. `getaddrinfo` returns the name itself instead of an address, so that the broker gets the
 name that the script meant and resolves it once.
 
-Threads: `install` is called once by `child/main.py`, before any library is imported. After that, any thread of the
+Threads: `install` is called once by `child/main.py`, before any code of a user runs. After that, any thread of the
 script may connect or close. No lock is needed: each dial sends one message, with its own socket pair, on the shared
 broker socket and waits for the answer on that pair, and each entry of `_peers` belongs to one open socket.
 

@@ -1,6 +1,7 @@
 """The guard of a run: a small process that limits the child, ends it, and cleans up even if the parent is killed.
 
-main           start the child, wait for its end, kill every process, remove the run's folder
+main           take orders, wait for the child's end, kill every process, remove the run's folder
+child_start    the fork that becomes the child: its session, limits, descriptors, user
 lookout        the thread that checks the limits, so that the main thread always hears the parent
 monitor        one check of what a run uses, against its limits
 process_usage  what processes use, read from `/proc`

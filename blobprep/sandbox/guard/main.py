@@ -2,12 +2,18 @@
 
 It makes the run's folder, starts the child in a session of its own (as a spare user, if it is given one), limits what
 the child uses, and reports how it ended. When the parent lets go, deliberately or because it was killed, the guard ends
-every process of the run and removes the folder. It imports only the standard library, and little of it, because the
-child starts after the guard.
+every process of the run and removes the folder. Its own modules use only the standard library, and little of it; what
+the child needs may have been imported beside them, see `blobprep.sandbox.guard_process`.
 
-The parent is on the other end of one socket, `life`. The guard sends one line of JSON when the child has started and
-one when it has ended. The parent sends `P` when the child is ready and CPU time begins to count, `K` to have the child
+The parent is on the other end of one socket, `life`. It sends its orders first, as JSON after their length; a guard
+that gets none has made nothing and ends. The guard sends one line of JSON when the child has started and one when it
+has ended. Meanwhile the parent sends `P` when the child is ready and CPU time begins to count, `K` to have the child
 killed, and closes the socket to let go.
+
+The child is a fork of the guard, which spares it the start of an interpreter and its imports. It gets what executing a
+command would give it: its own session, limits, descriptors, signals, environment, user and arguments. The guard holds
+nothing that the child may not see: it was started without the parent's environment and memory. Where the child must be
+executed, such as in a namespace, the orders have a command.
 
 The guard has two threads. The main thread starts the child, waits for it and for the parent (`_watch`), kills, reports
 and cleans up. The lookout thread (`lookout`) does nothing but check the limits: a script can make a read of `/proc` or
@@ -22,60 +28,62 @@ import os
 import signal
 import sys
 
+from blobprep.sandbox.guard.child_start import PREPARATION, WORK, start_child
+
 TYPE_CHECKING = False  # importing `typing` for it would delay the child
 if TYPE_CHECKING:
+    from typing import Any
+
     from blobprep.sandbox.control_group import Group
 
-__all__ = ["CANARY", "FOLDERS", "STACKS", "WORK", "main"]
+__all__ = ["CANARY", "FOLDERS", "main"]
 
-WORK = "work"
 FOLDERS = (WORK, "home", "tmp")
 """The folders below the run's folder that belong to the script."""
 
 CANARY = "canary"
 """A file beside those folders that a confined child must not be able to open."""
 
-STACKS = 8 * 1024**3
-"""Bytes of memory that suffice for the stacks of all threads a script may have; below this limit stacks are smaller."""
-
 _ROUND = 0.5  # seconds between two checks of whether the lookout thread is making progress
 _TICK = 0.02  # seconds between two checks where there is no descriptor that shows the child's end
-_STACK = 2 * 1024**2  # bytes of a thread's stack below that limit, instead of the usual eight million
-_RESERVED = 6 * 1024**3  # bytes of address space that libraries reserve but do not use
-_SMALLEST_FILE = 16 * 1024**2  # bytes; the child's own record may be this large
-_PREPARATION = 30  # seconds of CPU time added to the kernel's limit; `Monitor` starts later and is more exact
-_DESCRIPTORS = 4096
-_CHANNELS = 6  # descriptors that the child starts with, numbered from 0
-_SIGNALS = 1024  # pending signals, and timers that send them: the kernel keeps memory for each
 
 
-def main(arguments: list[str]) -> None:
-    """Guard one child.
+def main(descriptors: list[str]) -> None:
+    """Guard one child as the parent orders; return in the child only, which then does its work.
+
+    The orders have the run's `folder`, the child's `limits` by name, its `user` or -1, `controlled` where the kernel's
+    controller may be used, the folder of a list of `fonts` to copy or an empty text, the `command` to execute, empty
+    for a fork, and what that adds to the `environment`.
 
     Args:
-        arguments: life, control, log, broker, stdin, stdout, stderr (numbers of descriptors), the child's user or -1,
-            1 where the kernel's controller may be used, the child's limits (`memory=1000,cpu=1.5`), the run's folder,
-            and the child's command.
+        descriptors: numbers of life, control, log and broker. Standard streams are the child's from the start.
     """
-    life, control, log, broker, *standard, uid, controlled = map(int, arguments[:9])
-    folder, command = arguments[10], arguments[11:]
-    limits = {
-        name: float(value) for name, _, value in (limit.partition("=") for limit in arguments[9].split(",")) if name
-    }
-    group = None
+    life, control, log, broker = map(int, descriptors)
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
-    _make_folder(folder)
+    orders = _receive_orders(life)
+    if orders is None:
+        os._exit(0)
+    _make_folder(orders["folder"])
+    _become_subreaper()
+    channels = (0, 1, 2, control, log, broker)
+    pid = start_child(orders, channels)
+    if pid:
+        _guard(life, pid, channels, orders)
+        os._exit(0)
+
+
+def _guard(life: int, pid: int, channels: tuple[int, ...], orders: dict[str, Any]) -> None:
+    """Watch over the child, report, and clean up."""
+    folder, limits = orders["folder"], orders["limits"]
+    group = None
     try:
-        channels = (*standard, control, log, broker)
-        pid = _start(command, folder, channels, limits, uid)
-        for descriptor in {channel for channel in channels if channel > 2}:
-            os.close(descriptor)
+        _let_go(channels)
         # The child is already starting: putting it into a group takes the kernel longer than everything else here. The
         # parent asks the child for nothing until the report below says that this is done.
         from blobprep.sandbox.control_group import enclose
 
-        group = enclose(pid, os.path.basename(folder), limits) if controlled else None
+        group = enclose(pid, os.path.basename(folder), limits) if orders["controlled"] else None
         _report(life, {"pid": pid, "folder": folder, "controller": str(group.place) if group else ""})
         ending = _watch(life, pid, folder, limits, group)
         _report(life, ending)
@@ -88,115 +96,41 @@ def main(arguments: list[str]) -> None:
             group.remove()
 
 
+def _receive_orders(life: int) -> dict[str, Any] | None:
+    """Wait for the orders, which come after their length in eight digits; None if the parent has let go."""
+    import json
+
+    try:
+        length = int(_read_exactly(life, 8) or b"0")
+        orders: dict[str, Any] | None = json.loads(_read_exactly(life, length) or b"null")
+    except OSError:
+        return None
+    return orders
+
+
+def _read_exactly(life: int, length: int) -> bytes:
+    """Read so many bytes and no more: what follows is for the watch. Return nothing if the parent has let go."""
+    data = b""
+    while len(data) < length:
+        piece = os.read(life, length - len(data))
+        if not piece:
+            return b""
+        data += piece
+    return data
+
+
+def _let_go(channels: tuple[int, ...]) -> None:
+    """Close the child's channels, which end with the child; keep standard error for a fault of the guard itself."""
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 1)
+    for descriptor in (null, *(channel for channel in channels if channel > 2)):
+        os.close(descriptor)
+
+
 def _make_folder(folder: str) -> None:
     for path in (folder, *(os.path.join(folder, name) for name in FOLDERS)):
         os.mkdir(path, 0o700)
     with open(os.path.join(folder, CANARY), "x"):
-        pass
-
-
-def _start(command: list[str], folder: str, channels: tuple[int, ...], limits: dict[str, float], uid: int) -> int:
-    """Fork the child; in it, set the session, limits, descriptors, environment and user, then execute the command.
-
-    The guard still has one thread here, so the child may run any Python code between fork and exec.
-    """
-    _become_subreaper()
-    pid = os.fork()
-    if pid:
-        return pid
-    try:
-        os.setsid()
-        _limit(limits)
-        # Move them all out of the way first: a target number may be the source of another channel.
-        for target, source in enumerate([_duplicate_above(channel) for channel in channels]):
-            os.dup2(source, target)
-        os.closerange(_CHANNELS, 1 << 16)
-        environment = _build_environment(folder)
-        if uid >= 0:
-            _become_user(uid, folder)
-        os.chdir(os.path.join(folder, WORK))
-        for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
-            signal.signal(number, signal.SIG_DFL)
-        os.execve(command[0], command, environment)
-    except BaseException:
-        import traceback
-
-        traceback.print_exc()  # into the log, the only place that can say why there is no child
-    finally:
-        os._exit(127)
-
-
-def _become_user(uid: int, folder: str) -> None:
-    """Give the run's folder to a user who owns nothing else, and become that user."""
-    from blobprep.confinement.kernel import drop_bounding_capabilities
-
-    for parent, _, names in os.walk(folder):
-        for path in (parent, *(os.path.join(parent, name) for name in names)):
-            os.chown(path, uid, uid)
-    drop_bounding_capabilities()  # impossible once this is not root
-    os.setgroups([])
-    os.setresgid(uid, uid, uid)
-    os.setresuid(uid, uid, uid)
-
-
-def _build_environment(folder: str) -> dict[str, str]:
-    """Return the child's environment: what the host set, and the run's own folders; copy a shared font list there."""
-    lent = os.environ.get("MPLCONFIGDIR", "")  # noqa: TID251  set by the host, like all of this environment
-    own = os.path.join(folder, "home", "matplotlib")
-    try:
-        for name in os.listdir(lent) if lent else ():
-            if name.startswith("fontlist-"):
-                os.makedirs(own, 0o700, exist_ok=True)
-                with open(os.path.join(lent, name), "rb") as source, open(os.path.join(own, name), "xb") as target:
-                    target.write(source.read())
-    except OSError:  # without it only the first figure is slower
-        pass
-    return {
-        **os.environ,  # noqa: TID251
-        "HOME": os.path.join(folder, "home"),
-        "TMPDIR": os.path.join(folder, "tmp"),
-        "MPLCONFIGDIR": own,
-    }
-
-
-def _duplicate_above(descriptor: int) -> int:
-    import fcntl
-
-    return fcntl.fcntl(descriptor, fcntl.F_DUPFD, _CHANNELS)
-
-
-def _limit(limits: dict[str, float]) -> None:
-    """Let the kernel enforce what it can, so that a script gets an exception where it asks for too much."""
-    import resource
-
-    bounds = {resource.RLIMIT_CORE: 0, resource.RLIMIT_NOFILE: _DESCRIPTORS}
-    if sys.platform == "linux":
-        bounds[resource.RLIMIT_SIGPENDING] = _SIGNALS
-    if "memory" in limits:
-        bounds[resource.RLIMIT_DATA] = int(limits["memory"])  # private memory, to the byte
-        if "disk" in limits:  # address space only loosely: libraries reserve it, and files are mapped
-            bounds[resource.RLIMIT_AS] = int(limits["memory"] + limits["disk"]) + _RESERVED
-    if "disk" in limits:
-        bounds[resource.RLIMIT_FSIZE] = max(int(limits["disk"]), _SMALLEST_FILE)
-    if "cpu" in limits:
-        bounds[resource.RLIMIT_CPU] = int(limits["cpu"]) + _PREPARATION
-    for number, value in bounds.items():
-        _, most = resource.getrlimit(number)
-        lower = value if most == resource.RLIM_INFINITY else min(value, most)
-        try:
-            resource.setrlimit(number, (lower, lower))
-        except (OSError, ValueError):  # macOS refuses some; `Monitor` checks too
-            pass
-    if limits.get("memory", STACKS) < STACKS:
-        # The C library reads this size when the child starts and gives it to every thread; all of a stack counts as
-        # private memory. The child sets it back for its main thread.
-        usual, most = resource.getrlimit(resource.RLIMIT_STACK)
-        if usual == resource.RLIM_INFINITY or usual > _STACK:
-            resource.setrlimit(resource.RLIMIT_STACK, (_STACK, most))
-    try:
-        with open("/proc/self/oom_score_adj", "w") as file:
-            file.write("1000")
-    except OSError:
         pass
 
 
@@ -251,7 +185,7 @@ def _watch(life: int, pid: int, folder: str, limits: dict[str, float], group: Gr
 
 
 def _is_spent(seconds: float, limits: dict[str, float]) -> bool:
-    return "cpu" in limits and seconds >= int(limits["cpu"]) + _PREPARATION
+    return "cpu" in limits and seconds >= int(limits["cpu"]) + PREPARATION
 
 
 def _poll(life: int, pid: int, exceeded: int) -> bytes:

@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import os
 import socket
-import sys
 import threading
 import time
 from array import array
@@ -39,7 +38,6 @@ __all__ = ["Broker", "Caps", "Resolve", "resolve"]
 Resolve = Callable[[str, int], list[Address]]
 
 # Messages keep their bounds; macOS knows them for datagrams only.
-_KIND: Final = socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK_DGRAM
 _CLOEXEC: Final = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
 _CONNECT: Final = 20.0  # seconds
 _GRACE: Final = 2.0  # seconds to wait for threads; resolving a name cannot be interrupted
@@ -72,17 +70,21 @@ class Broker:
     """A connection service for one child, which reaches the endpoints that the rules allow.
 
     Args:
+        control: this process's end of the socket to the child, which keeps messages apart; closed by `close`.
         rules: the rules in force.
         log: takes a line for the log; called from several threads.
         caps: limits on connections and bytes.
         resolver: resolves names.
-
-    Attributes:
-        child_end: what the child inherits; the host closes it in this process once the child has started.
     """
 
     def __init__(
-        self, rules: Rules, log: Callable[[str], None], *, caps: Caps | None = None, resolver: Resolve = resolve
+        self,
+        control: socket.socket,
+        rules: Rules,
+        log: Callable[[str], None],
+        *,
+        caps: Caps | None = None,
+        resolver: Resolve = resolve,
     ) -> None:
         self._rules, self._log, self._resolve = rules, log, resolver
         self._caps = caps or Caps()
@@ -93,7 +95,7 @@ class Broker:
         self._closed = False
         self._closing = threading.Event()
         self._rejected = 0
-        self._control, self.child_end = socket.socketpair(socket.AF_UNIX, _KIND)
+        self._control = control
         self._listener = threading.Thread(target=self._listen, name="blobprep-broker", daemon=True)
         self._listener.start()
 
@@ -112,7 +114,6 @@ class Broker:
                 with suppress(OSError):
                     near.shutdown(socket.SHUT_RDWR)  # wakes its relay thread from any wait but that for a name
             threads = [self._listener, *self._threads]
-        self.child_end.close()
         with suppress(OSError):
             self._control.shutdown(socket.SHUT_RDWR)  # wakes the listener from `recvmsg`
         deadline = time.monotonic() + _GRACE
