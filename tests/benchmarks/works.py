@@ -186,7 +186,9 @@ WORKS: Final[dict[str, Work]] = {
     "h-starts": Work("starts", _starts),
     "h-ls": Work("ls of 100,000 blobs", _listing),
     "h-down": Work("cp of 1 GB from the account", _copies(f"az://{CONTAINER}/one.bin", "copied/one.bin"), long=True),
-    "h-up": Work("cp of 1 GB to the account", _copies(f"account/{CONTAINER}/one.bin", "az://uploads/one.bin"), long=True),
+    "h-up": Work(
+        "cp of 1 GB to the account", _copies(f"account/{CONTAINER}/one.bin", "az://uploads/one.bin"), long=True
+    ),
     "h-small": Work("cp of 2,000 small blobs", _copies(f"az://{CONTAINER}/small/", "copied/"), long=True),
     "i": Work("200 runs from Python", _many, long=True),
 }
