@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 
 from blobprep.errors import DatasetError
 from blobprep.protocol import Translation
-from blobprep.tables.codecs.types.casts import LEAST, cast
+from blobprep.tables.codecs.text.numerals import EXACT_LIMIT
+from blobprep.tables.codecs.types.casts import LEAST, Cast, cast, to_integers
 from blobprep.tables.nesting import iter_plain
 from blobprep.tables.redaction import tally
 from blobprep.tables.translation.changes import Change, zone_change
@@ -118,12 +119,22 @@ def _prepare(column: Any, options: Mapping[str, str], record: _Record, flag: str
 def _prepare_integers(column: Any, options: Mapping[str, str], record: _Record, flag: str) -> Any:
     if options.get("integers") == "nullable":
         return column.to_pandas(types_mapper=_NULLABLE.get)
-    result = cast(column, pa.float64())
+    # Comparing every integer with its double takes three times as long as converting them.
+    result = Cast(column) if _are_exact(column) else cast(column, pa.float64())
     loss = "; those beyond 2**53 lost digits" if result.count else ""
     count, example = (result.count, result.example) if result.count else tally(column)
     detail = f"Integers became doubles, because values are missing{loss}."
     record(Change("cast", detail, bool(result.count), f"{flag} integers=nullable", count, example))
     return column
+
+
+def _are_exact(integers: Any) -> bool:
+    """Tell whether all integers are small enough for a double to hold."""
+    return all(
+        numbers.min() >= -EXACT_LIMIT and numbers.max() <= EXACT_LIMIT
+        for numbers in map(to_integers, integers.chunks)
+        if len(numbers)
+    )
 
 
 def _prepare_decimals(column: Any, record: _Record, flag: str) -> Any:

@@ -2,6 +2,8 @@
 
 read              text to a table
 parse             the rows of a text as cells, in batches
+blocks            whole rows parsed on all cores
+cursor            bytes that are read by position, read in order
 layout            separator, header and lines to skip, from the first rows
 delimiters        the separator, detected from a sample of lines
 row_widths        the error for rows with too many or too few cells

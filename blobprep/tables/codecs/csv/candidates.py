@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from blobprep.protocol import EXAMPLE_LIMIT, AskedDataset, Translation
 from blobprep.tables.codecs.errors import option
 from blobprep.tables.codecs.text.numerals import (
+    are_small,
     find_infinite,
     find_large_integers,
     find_too_precise,
@@ -135,17 +136,24 @@ class Candidate:
         return pa.chunked_array(self._values, self._kind), entry
 
     def _examine_doubles(self, parsed: _ParsedCells) -> None:
+        if are_small(parsed.values):
+            self._finite = self._finite or parsed.values.null_count < len(parsed.values)
+        else:
+            parsed = self._examine_large(parsed)
+        self._note("vanished", find_vanished(parsed.texts, parsed.values))
+        self._note("imprecise", find_too_precise(parsed.texts, parsed.values))
+
+    def _examine_large(self, parsed: _ParsedCells) -> _ParsedCells:
+        """Note numbers that are infinite or lost digits; return the finite ones."""
         finite = pc.is_finite(parsed.values)
-        all_finite = pc.all(finite).as_py() is not False
         self._finite = self._finite or bool(pc.any(finite).as_py())
-        if not all_finite:
+        if pc.all(finite).as_py() is False:
             self._note("huge", find_infinite(parsed.texts, parsed.values))
             parsed = _ParsedCells(parsed.values.filter(finite), parsed.texts.filter(finite))
         large = find_large_integers(parsed.texts, parsed.values)
         self._note("beyond", large.beyond)
         self._note("inexact", large.inexact)
-        self._note("vanished", find_vanished(parsed.texts, parsed.values))
-        self._note("imprecise", find_too_precise(parsed.texts, parsed.values))
+        return parsed
 
     def _note(self, name: str, texts: Any) -> None:
         if len(texts) == 0:
@@ -191,19 +199,17 @@ def _find_suspects(texts: Any) -> Any:
         return texts.slice(0, 0)
     ends = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
     characters = np.frombuffer(data, np.uint8)
-    starts, lengths, last = ends[:-1], np.diff(ends), len(characters) - 1
-
-    def character(position: int) -> Any:
-        return characters[np.minimum(starts + position, last)]
-
-    first = character(0)
+    starts, lengths = ends[:-1], np.diff(ends)
+    # Clipping takes half the time of indexing; it concerns only texts that end before the position.
+    first = characters.take(starts, mode="clip")
     mask = first == ord("+")
+    negative = first == ord("-")
+    if negative.any():
+        starts, lengths = starts + negative, lengths - negative
+        first = characters.take(starts, mode="clip")
     zero = (first == ord("0")) & (lengths > 1)
     if zero.any():
-        mask |= zero & (character(1) != ord("."))
-    negative = (first == ord("-")) & (lengths > 2)
-    if negative.any():
-        mask |= negative & (character(1) == ord("0")) & (character(2) != ord("."))
+        mask |= zero & (characters.take(starts + 1, mode="clip") != ord("."))
     if not mask.any():
         return texts.slice(0, 0)
     return texts.take(pa.array(np.flatnonzero(mask))).drop_null()

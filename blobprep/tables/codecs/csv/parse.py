@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,6 +14,8 @@ import pyarrow.csv
 
 from blobprep.errors import DatasetError
 from blobprep.protocol import EXAMPLE_LIMIT, AskedDataset, Translation
+from blobprep.tables.codecs.csv.blocks import BlockParser, Unsuitable, last_cell
+from blobprep.tables.codecs.csv.cursor import Cursor, RangeSource
 from blobprep.tables.codecs.csv.layout import Layout, read_layout
 from blobprep.tables.codecs.csv.nul_bytes import find_first_nul
 from blobprep.tables.codecs.csv.repeated_headers import RepeatedHeaders
@@ -21,21 +24,13 @@ from blobprep.tables.codecs.errors import dataset_error, option
 from blobprep.tables.codecs.text.characters import Characters, resolve_encoding, undecodable_error
 from blobprep.tables.codecs.text.repairs import ERROR, MARK, MISSING, Repairs, clean_cells, nul_bytes_error
 
-__all__ = ["DelimitedText", "RangeSource"]
+__all__ = ["DelimitedText"]
 
 _BLOCKS: Final = (4 << 20, 128 << 20, 1 << 30)
 """Bytes parsed at a time; if a row does not fit, the next size is tried."""
 
 _RAGGED: Final = re.compile(r"Row #(\d+): Expected (\d+) columns, got (\d+)")
 _STRADDLES: Final = "straddles two block boundaries"
-
-
-class RangeSource(Protocol):
-    """A source of bytes that is read by position."""
-
-    def read_at(self, offset: int, length: int) -> bytes:
-        """Read `length` bytes from `offset`, fewer only at the end."""
-        ...
 
 
 class DelimitedText:
@@ -67,35 +62,45 @@ class DelimitedText:
         try:
             self._layout = read_layout(partial(self._open_characters, strict=True), asked)
         except UnicodeError as error:
-            raise undecodable_error(_Cursor(self._source), self._encoding, asked) from error
+            raise undecodable_error(Cursor(self._source), self._encoding, asked) from error
         self._repairs = Repairs()
         self._repeated_headers = RepeatedHeaders()
         self._left_out: list[tuple[int, str]] = []
+        self._suits_blocks = not any(end in asked.options["missing"] for end in "\r\n")
 
-    def batches(self, columns: Sequence[int] | None = None) -> Iterator[pa.RecordBatch]:
+    def batches(
+        self, columns: Sequence[int] | None = None, pool: ThreadPoolExecutor | None = None
+    ) -> Iterator[pa.RecordBatch]:
         """Read the rows below the header while they arrive; the first batch may be empty, others are not.
 
         Args:
             columns: the numbers, from 0, of the columns to read again after a first full read; None for all.
+            pool: the threads that parse; None if the text is too short to need more than one.
 
         Raises:
             DatasetError: it is not valid delimited text; says where.
         """
         delivered = 0
-        for block in _BLOCKS:
+        ways: list[Callable[[], Iterator[tuple[Characters, pa.RecordBatch]]]]
+        ways = [partial(self._stream, block, columns) for block in _BLOCKS]
+        if pool is not None and self._suits_blocks and self._row_handler([]) is None:
+            ways.insert(0, partial(self._parse_blocks, pool, columns))
+        for way in ways:
             seen = 0
             try:
-                for characters, batch in self._stream(block, columns):
+                for characters, batch in way():
                     seen += batch.num_rows
-                    if seen > delivered:  # the other rows were read with smaller blocks
+                    if seen > delivered:  # the other rows were read in the way before
                         fresh = batch.slice(max(0, batch.num_rows - (seen - delivered)))
                         yield self._finish(fresh, delivered, characters, columns)
                         delivered = seen
                 return
+            except Unsuitable:
+                self._suits_blocks = False
             except UnicodeError as error:
-                raise undecodable_error(_Cursor(self._source), self._encoding, self.asked) from error
+                raise undecodable_error(Cursor(self._source), self._encoding, self.asked) from error
             except pa.ArrowInvalid as error:
-                if _STRADDLES not in str(error) or block == _BLOCKS[-1]:
+                if _STRADDLES not in str(error) or way is ways[-1]:
                     raise self._explain(error) from error
 
     def entries(self) -> list[Translation]:
@@ -180,6 +185,15 @@ class DelimitedText:
         self._repairs.marks += sum(len(label) - len(label.lstrip(MARK)) for label in written)
         return cleaned
 
+    def _parse_blocks(
+        self, pool: ThreadPoolExecutor, columns: Sequence[int] | None
+    ) -> Iterator[tuple[Characters, pa.RecordBatch]]:
+        characters = self._open_characters()
+        parser = BlockParser(pool, self._parse_options(), partial(self._convert_options, columns), _BLOCKS[0])
+        for batch in parser.batches(characters, 0 if columns is None else self.width + self._layout.extra):
+            yield characters, batch
+        self._note_end(characters)
+
     def _stream(self, block: int, columns: Sequence[int] | None) -> Iterator[tuple[Characters, pa.RecordBatch]]:
         left_out: list[tuple[int, str]] = []
         handler = self._row_handler(left_out)
@@ -202,12 +216,15 @@ class DelimitedText:
             raise
         if columns is None and self._whole and last is not None:
             self._refuse_open_quote(last, rows, block)
-        self.trailing = characters.line_ended and self.asked.options["trailing_newline"] == "row"
+        self._note_end(characters)
         if columns is None:
             self._require_few(left_out, self._row_below_header(rows))
             self._left_out = left_out
             self._repairs.marks += characters.marks
             self._repairs.nuls += characters.nuls if self._nul_bytes == "drop" else 0
+
+    def _note_end(self, characters: Characters) -> None:
+        self.trailing = characters.line_ended and self.asked.options["trailing_newline"] == "row"
 
     def _open_characters(
         self, whole: bool | None = None, strict: bool = False, checked: bool = False, one_more: bool = False
@@ -215,7 +232,7 @@ class DelimitedText:
         drop = self._nul_bytes == "drop" and not strict
         whole = self._whole if whole is None else whole
         return Characters(
-            _Cursor(self._source),
+            Cursor(self._source),
             self._encoding,
             whole,
             checked=checked,
@@ -246,10 +263,11 @@ class DelimitedText:
 
         return leave_out
 
-    def _convert_options(self, columns: Sequence[int] | None = None) -> Any:
+    def _convert_options(self, columns: Sequence[int] | None = None, checked: bool = True) -> Any:
         names = None if columns is None else [f"f{position}" for position in columns]
         return pyarrow.csv.ConvertOptions(
             default_column_type=pa.string(),
+            check_utf8=checked,
             include_columns=names,
             null_values=["", self.asked.options["missing"]],
             strings_can_be_null=True,
@@ -258,7 +276,7 @@ class DelimitedText:
 
     def _refuse_open_quote(self, last: pa.RecordBatch, rows: int, block: int) -> None:
         """Refuse a last cell with a quote that is never closed: it grows with one more line end after the text."""
-        cell = _last_cell(last)
+        cell = last_cell(last)
         if cell is None or not cell.endswith(("\n", "\r")):
             return
         handler = self._row_handler([])
@@ -267,7 +285,7 @@ class DelimitedText:
         with pyarrow.csv.open_csv(file, reading, self._parse_options(handler), self._convert_options()) as reader:
             for batch in reader:
                 last = batch if batch.num_rows else last
-        if _last_cell(last) != cell:
+        if last_cell(last) != cell:
             raise dataset_error(
                 self.asked,
                 f"opens a quote in row {self._row_below_header(rows)} and never closes it",
@@ -299,7 +317,7 @@ class DelimitedText:
         """Return the error in the user's terms; what pyarrow does not report is found by reading again."""
         reason = str(error)
         if "invalid UTF8" in reason:
-            return undecodable_error(_Cursor(self._source), self._encoding, self.asked)
+            return undecodable_error(Cursor(self._source), self._encoding, self.asked)
         if "Empty CSV" in reason:
             above = " below the skipped lines" if self._layout.replaced[0] else ""
             return dataset_error(
@@ -313,7 +331,7 @@ class DelimitedText:
             parsing = self._parse_options(handler)
             pyarrow.csv.read_csv(file, _read_options(_BLOCKS[0], threads=False), parsing, self._convert_options())
         except UnicodeError:
-            return undecodable_error(_Cursor(self._source), self._encoding, self.asked)
+            return undecodable_error(Cursor(self._source), self._encoding, self.asked)
         except pa.ArrowInvalid as second:
             reason = str(second)  # this one has the number of the row
         ragged = _RAGGED.search(reason)
@@ -321,27 +339,6 @@ class DelimitedText:
             return dataset_error(self.asked, f"cannot be read as {self.asked.format}: {reason[:300]}")
         number, expected, actual = map(int, ragged.groups())
         return ragged_row_error(self.asked, self._layout, self._row_below_header(number), expected, actual)
-
-
-class _Cursor:
-    """A reader with a position of its own, because pyarrow reads ahead while other code may read the same source."""
-
-    def __init__(self, source: RangeSource) -> None:
-        self._source, self._position = source, 0
-
-    def read(self, size: int = -1, /) -> bytes:
-        data = self._source.read_at(self._position, size)
-        self._position += len(data)
-        return data
-
-    def seek(self, offset: int, /) -> int:
-        self._position = offset
-        return offset
-
-
-def _last_cell(batch: pa.RecordBatch) -> str | None:
-    cell: str | None = batch.column(batch.num_columns - 1)[-1].as_py()
-    return cell
 
 
 def _read_options(block: int, threads: bool = True) -> Any:

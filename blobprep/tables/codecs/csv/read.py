@@ -41,7 +41,7 @@ def decode(blobs: Sequence[BlobSource]) -> DecodedTable:
     with ThreadPoolExecutor(max(1, min(4, pa.cpu_count()))) as pool:
         table = _TableBuilder(pool)
         for text in texts:
-            table.append(text, text.batches())
+            table.append(text, text.batches(pool=pool))
         return table.finish()
 
 
@@ -185,7 +185,7 @@ class _TableBuilder:
     def _restore(self, indices: list[int]) -> None:
         chunks: dict[int, list[Any]] = {index: [] for index in indices}
         for read in self._read:
-            for batch in read.text.batches([read.order[index] for index in indices]):
+            for batch in read.text.batches([read.order[index] for index in indices], self._pool):
                 for index, cells in zip(indices, batch.columns, strict=True):
                     chunks[index].append(cells)
             if read.text.trailing:
