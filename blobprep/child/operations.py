@@ -140,11 +140,15 @@ def _run(received: ReceivedRequest, progress: FactsBuilder, recorder: Recorder) 
 def _decode(source: InputFile, asked: AskedDataset, progress: FactsBuilder) -> Any:
     from blobprep.tables import translation
 
-    with progress.timed("decode"), _understood(asked.port):
+    def read() -> Any:
         table, changes, name = codecs.decode(source, asked)
         progress.inputs[asked.port] = describe_table(table, name)
         progress.note(changes)
-        frame, changes = translation.to_frame(table, asked.port, asked.options)
+        return table
+
+    with progress.timed("decode"), _understood(asked.port):
+        # Only the translation holds the table, which frees each column once it is converted.
+        frame, changes = translation.to_frame(read(), asked.port, asked.options)
         progress.note(changes)
     return frame
 

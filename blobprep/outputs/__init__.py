@@ -8,6 +8,7 @@ existing     what stands at the places already
 collector    images and other files that the script left
 artifacts    cells and files that were asked for as artifacts
 staging      bytes on their way into blobs
+blocks       blocks of these bytes, in memory that is used again
 blob_write   one blob written whole, and what a store's errors mean for an output
 publish      the whole, from claim to last manifest
 """

@@ -13,17 +13,19 @@ the child's copy are closed the stager does not end, so `finish` and `abandon` c
 from __future__ import annotations
 
 import hashlib
-import os
+import io
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from queue import SimpleQueue
 from typing import Final
 
 from blobprep.errors import LimitError, OutputError, OutputExists
 from blobprep.manifest import OutputRecord
 from blobprep.outputs.blob_write import output_errors, write
+from blobprep.outputs.blocks import Block
 from blobprep.outputs.collector import LeftFile
 from blobprep.stores import ANY, BLOCK_SIZE, Condition, IfAbsent, Upload
 from blobprep.stores.cancellation import cancel_on, thread_pool
@@ -162,7 +164,7 @@ class StreamUpload:
                 cancel_on(self._stop),
                 thread_pool(_UPLOADS, "blobprep-stage") as pool,
             ):
-                self._stage(stream.fileno(), pool)
+                self._stage(stream, pool)
         except BaseException as error:
             self.error = error
             self._on_failure()
@@ -170,29 +172,34 @@ class StreamUpload:
     def _next_size(self) -> int:
         return BLOCK_SIZE if self._length is None else min(BLOCK_SIZE, self._length - self.size)
 
-    def _stage(self, descriptor: int, pool: ThreadPoolExecutor) -> None:
-        slots = threading.Semaphore(_UPLOADS)  # taken here, given back by the crew: reading waits for sending
+    def _stage(self, stream: io.RawIOBase, pool: ThreadPoolExecutor) -> None:
+        blocks: SimpleQueue[Block] = SimpleQueue()  # taken here, given back by the crew: reading waits for sending
+        for _ in range(_UPLOADS + 1):
+            blocks.put(Block())
         puts: list[Future[None]] = []
-        while block := _read_block(descriptor, self._next_size()):
-            self._checksum.update(block)
-            self.size += len(block)
-            if self._room is not None and not self._room.take(len(block)):
+        while size := (block := blocks.get()).fill(stream, self._next_size(), self._checksum.update):
+            self.size += size
+            if self._room is not None and not self._room.take(size):
                 break
-            if self._upload is None and len(block) < BLOCK_SIZE:
-                self._last = block  # the whole of a small stream
+            if self._upload is None and size < BLOCK_SIZE:
+                self._last = block.content()  # the whole of a small stream
                 break
             if self._count == MAX_BLOCKS:
                 raise LimitError(f"{self._target.printed} is larger than {MAX_BLOCKS} blocks")
             if self._upload is None:
                 self._upload = self._target.store.upload(self._target.container, self._target.blob)
-            slots.acquire()
-            put = pool.submit(self._upload.put, self._count, block)
-            put.add_done_callback(lambda _: slots.release())
             puts = [earlier for earlier in puts if not _is_done(earlier)]
-            puts.append(put)
+            puts.append(pool.submit(_put, self._upload, self._count, block, blocks))
             self._count += 1
         for put in puts:
             put.result()
+
+
+def _put(upload: Upload, index: int, block: Block, blocks: SimpleQueue[Block]) -> None:
+    try:
+        upload.put(index, block.content())
+    finally:
+        blocks.put(block)
 
 
 def _is_done(put: Future[None]) -> bool:
@@ -201,17 +208,6 @@ def _is_done(put: Future[None]) -> bool:
         put.result()
         return True
     return False
-
-
-def _read_block(descriptor: int, wanted: int) -> bytes:
-    """Read this many bytes, or fewer if the stream ends before."""
-    block = bytearray()
-    while len(block) < wanted:
-        data = os.read(descriptor, wanted - len(block))
-        if not data:
-            break
-        block += data
-    return bytes(block)
 
 
 def commit_all(blobs: list[OutputBlob], conditions: Mapping[str, Condition]) -> tuple[OutputRecord, ...]:
@@ -246,9 +242,9 @@ def _read(left: LeftFile, name: str) -> bytes:
         descriptor = left.open()
         if descriptor is not None:
             with open(descriptor, "rb", buffering=0) as file:
-                content = _read_block(file.fileno(), left.size)
-            if len(content) == left.size:
-                return content
+                block = Block()
+                if block.fill(file, left.size) == left.size:
+                    return block.content()
     raise unreadable(name)
 
 

@@ -3,10 +3,11 @@
 The parent writes ranges in any order and reports each in a `filled` frame. A reader waits for the ranges it touches and
 requests them with `need`, so that the start of a text or the footer of a Parquet file does not wait for the rest.
 
-Threads: decoders call `read_at`, `map_all` and `map_range` from the thread that runs the operation. The thread of
-`child/channel.py` that reads the control socket calls `fill` and `fail`. One condition per input guards its ranges;
-`need` is called while that condition is held, so it must not wait for a `filled` frame. The file itself needs no lock,
-because a range is read only after it was reported and is never written again.
+Threads: decoders call `read_at`, `map_all` and `map_range` from the thread that runs the operation, or from several if
+they read several blobs at once. The thread of `child/channel.py` that reads the control socket calls `fill` and `fail`.
+One condition per input guards its ranges; `need` is called while that condition is held, so it must not wait for a
+`filled` frame. The file itself needs no lock, because a range is read only after it was reported and is never written
+again.
 """
 
 from __future__ import annotations
@@ -123,7 +124,9 @@ class InputFile(PositionalReader):
         index = bisect_right(self._starts, offset) - 1
         return index >= 0 and end <= self._ends[index]
 
-    def _wait(self, offset: int, end: int) -> None:
+    def wait(self, offset: int, length: int) -> None:
+        """Wait until `length` bytes from `offset` have arrived, fewer at the end."""
+        end = min(offset + length, self.length)
         with self._changed:
             if offset >= end or self._has(offset, end):
                 return
@@ -137,7 +140,7 @@ class InputFile(PositionalReader):
     def read_at(self, offset: int, length: int) -> bytes:
         """Read `length` bytes from `offset`, fewer at the end; waits until they are there."""
         end = min(offset + length, self.length)
-        self._wait(offset, end)
+        self.wait(offset, end - offset)
         pieces = []
         while offset < end:
             piece = os.pread(self.descriptor, end - offset, offset)
@@ -157,7 +160,15 @@ class InputFile(PositionalReader):
 
     def map_range(self, offset: int, length: int) -> memoryview:
         """Return `length` bytes from `offset` without copying them; waits until they have arrived."""
-        self._wait(offset, offset + length)
+        self.wait(offset, length)
+        return self.map_range_ahead(offset, length)
+
+    def map_ahead(self) -> memoryview:
+        """Return all bytes at once; a range of them may be read after `wait`."""
+        return self.map_range_ahead(0, self.length)
+
+    def map_range_ahead(self, offset: int, length: int) -> memoryview:
+        """Return `length` bytes from `offset` at once; a range of them may be read after `wait`."""
         if length == 0:
             return memoryview(b"")
         start = offset - offset % mmap.ALLOCATIONGRANULARITY
@@ -183,6 +194,14 @@ class Slice(PositionalReader):
     def map_all(self) -> memoryview:
         """Return all bytes without copying them; waits until they have arrived."""
         return self._whole.map_range(self._offset, self._length)
+
+    def map_ahead(self) -> memoryview:
+        """Return all bytes at once; a range of them may be read after `wait`."""
+        return self._whole.map_range_ahead(self._offset, self._length)
+
+    def wait(self, offset: int, length: int) -> None:
+        """Wait until `length` bytes from `offset` have arrived, fewer at the end."""
+        self._whole.wait(self._offset + offset, max(0, min(length, self._length - offset)))
 
     def end(self) -> int:
         """Return the number of bytes."""

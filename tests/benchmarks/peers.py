@@ -151,8 +151,10 @@ def upload_sdk_tuned(endpoint, container, script):
 def upload_obstore(endpoint, container, script):
     """The same with the Rust object store."""
     import obstore
+    import pyarrow as pa
 
-    obstore.put(_obstore(endpoint, container), "peers/results.parquet", _encoded(_run(script, None)), chunk_size=RANGE)
+    data = pa.BufferReader(_encoded(_run(script, None)))
+    obstore.put(_obstore(endpoint, container), "peers/results.parquet", data, chunk_size=RANGE)
 
 
 def list_obstore(endpoint, container, script):

@@ -67,7 +67,7 @@ CODECS: Final[Mapping[str, Codec]] = MappingProxyType(
         "json": Codec(json.decode_document, json.head_document, json.encode_document),
         "jsonl": Codec(json.decode_lines, json.head_lines, json.encode_lines),
         "plaintext": Codec(plaintext.decode, plaintext.head, plaintext.encode),
-        "parquet": Codec(for_several_blobs(parquet.decode), parquet.head, parquet.encode),
+        "parquet": Codec(for_several_blobs(parquet.decode, parallel=True), parquet.head, parquet.encode),
         "arrow": Codec(for_several_blobs(arrow.decode), arrow.head, arrow.encode),
     }
 )

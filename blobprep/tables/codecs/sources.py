@@ -46,6 +46,18 @@ class Source(Protocol):
         """Return all bytes, once they are there."""
         ...
 
+    def map_ahead(self) -> memoryview:
+        """Return all bytes at once; a range of them may be read after `wait`."""
+        ...
+
+    def wait(self, offset: int, length: int) -> None:
+        """Wait until a range is there; a range beyond the end is cut."""
+        ...
+
+    def end(self) -> int:
+        """Return the number of bytes."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class BlobSource:

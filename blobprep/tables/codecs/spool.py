@@ -52,6 +52,14 @@ class SpooledFile(PositionalReader):
             return memoryview(b"")
         return memoryview(mmap.mmap(self._file.fileno(), self._held, prot=mmap.PROT_READ))
 
+    def map_ahead(self) -> memoryview:
+        """Return all bytes; the iterator is read to its end."""
+        return self.map_all()
+
+    def wait(self, offset: int, length: int) -> None:
+        """Read the iterator as far as the end of a range."""
+        self._expand(offset + length)
+
     def end(self) -> int:
         """Return the number of bytes."""
         self._expand(None)

@@ -51,16 +51,18 @@ def to_frame(table: pa.Table, port: str, options: Mapping[str, str]) -> tuple[pd
     """
     ledger: list[Translation] = []
     columns: list[Any] = []
-    for label, column in zip(table.column_names, table.columns, strict=True):
+    labels, rows = table.column_names, table.num_rows
+    for place, label in enumerate(labels):
 
         def record(change: Change, label: str = label) -> None:
             ledger.append(change.entry(port, label))
 
         with _dataset_errors(port, f"column {label!r}"):
-            columns.append(_prepare(column, options, record, f"--read{port.removeprefix('dataset')}"))
+            columns.append(_prepare(table.column(place), options, record, f"--read{port.removeprefix('dataset')}"))
+    del table
     with _dataset_errors(port, "a column"):
-        frame = _assemble(columns, table.num_rows)
-    frame.columns = pd.Index(table.column_names, dtype=None if columns else "str")
+        frame = _assemble(columns, rows)
+    frame.columns = pd.Index(labels, dtype=None if labels else "str")
     return frame, ledger
 
 
@@ -74,17 +76,25 @@ def _dataset_errors(port: str, what: str) -> Iterator[None]:
 
 
 def _assemble(columns: list[Any], rows: int) -> pd.DataFrame:
-    """Assemble columns in order from arrays, which pyarrow converts together, and finished series."""
+    """Assemble columns in order from arrays, which pyarrow converts together, and finished series.
+
+    The list is emptied, and an array that nothing else holds is freed as soon as it is converted: the memory of one
+    column serves the next, and the dataset is not in memory twice.
+    """
     arrays = {str(at): column for at, column in enumerate(columns) if not isinstance(column, pd.Series)}
     ready = {str(at): column for at, column in enumerate(columns) if isinstance(column, pd.Series)}
     if not columns:
         return pd.DataFrame(index=pd.RangeIndex(rows))
+    order = list(map(str, range(len(columns))))
+    columns.clear()
+    table = pa.table(arrays)
+    arrays.clear()
     # pyarrow copies a whole table into new blocks. A single column would share Arrow's memory and be read-only.
-    whole: pd.DataFrame = pa.table(arrays).to_pandas(ignore_metadata=True)
+    whole: pd.DataFrame = table.to_pandas(ignore_metadata=True, self_destruct=True)
     if not ready:
         return whole
-    parts = pd.concat([whole, pd.DataFrame(ready)], axis="columns") if arrays else pd.DataFrame(ready)
-    return parts[[str(at) for at in range(len(columns))]]
+    parts = pd.concat([whole, pd.DataFrame(ready)], axis="columns") if len(ready) < len(order) else pd.DataFrame(ready)
+    return parts[order]
 
 
 def _prepare(column: Any, options: Mapping[str, str], record: _Record, flag: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import accumulate
 from typing import Any, BinaryIO, Final
 
 import pyarrow as pa
@@ -10,8 +11,9 @@ import pyarrow.parquet
 
 from blobprep.errors import DatasetError
 from blobprep.protocol import AskedDataset, AskedResults, Translation
+from blobprep.tables.codecs.columnar.chunks import write_parquet
 from blobprep.tables.codecs.columnar.dataset import to_dataset
-from blobprep.tables.codecs.columnar.footer import retype_int96
+from blobprep.tables.codecs.columnar.footer import find_group_ends, retype_int96, wait_for_footer
 from blobprep.tables.codecs.columnar.int96 import has_int96, restore_times
 from blobprep.tables.codecs.sink import Sink
 from blobprep.tables.codecs.sources import DecodedTable, Source
@@ -20,18 +22,19 @@ from blobprep.tables.redaction import tally
 
 __all__ = ["decode", "encode", "head"]
 
-_GROUP_ROWS: Final = 1 << 20
 _PAGE: Final = 64 << 10
+_PIECE: Final = 8 << 20  # bytes of row groups that are worth reading before the others are there
 _DIGITS: Final = 38
 _REMEDY: Final = "--format arrow"
 
 
 def decode(source: Source, asked: AskedDataset) -> tuple[pa.Table, list[Translation]]:
-    """Read a Parquet dataset once all of it is there; see `blobprep.tables.codecs.decode`."""
-    data = pa.py_buffer(source.map_all())
+    """Read a Parquet dataset row group by row group while it arrives; see `blobprep.tables.codecs.decode`."""
+    data = pa.py_buffer(source.map_ahead())
+    wait_for_footer(source)
     file, schema = _open(source, asked, lambda: pa.BufferReader(data))
     with file:
-        table = _keep_row_count(file.read(), file.metadata.num_rows)
+        table = _keep_row_count(_read_groups(file, source), file.metadata.num_rows)
     return _finish_table(table, schema, asked, table.num_rows)
 
 
@@ -62,13 +65,7 @@ def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> l
         if entry is not None:
             table = table.set_column(position, label, column)
             ledger.append(entry)
-    codec: Any = asked.options["codec"]
-    pyarrow.parquet.write_table(
-        table,
-        pa.PythonFile(Sink(sink), mode="w"),
-        compression=codec,
-        row_group_size=_GROUP_ROWS,
-    )
+    write_parquet(table, Sink(sink), compression=asked.options["codec"])
     return ledger
 
 
@@ -81,6 +78,22 @@ def _open(source: Source, asked: AskedDataset, reader: Callable[[], Any], **opti
         file.close()
         file = pyarrow.parquet.ParquetFile(reader(), metadata=retype_int96(source), **options)
     return file, schema
+
+
+def _read_groups(file: Any, source: Source) -> pa.Table:
+    """Read all row groups, several at once if they are small, each when it has arrived."""
+    tables: list[pa.Table] = []
+    first, start = 0, 0
+    ends = accumulate(find_group_ends(source)[:-1], max)  # in whatever order the groups are stored
+    for number, end in enumerate(ends, 1):
+        if end - start >= _PIECE:
+            source.wait(0, end)
+            tables.append(file.read_row_groups(range(first, number)))
+            first, start = number, end
+    source.wait(0, source.end())
+    if not tables:
+        return file.read()
+    return pa.concat_tables([*tables, file.read_row_groups(range(first, file.num_row_groups))])
 
 
 def _finish_table(table: pa.Table, schema: pa.Schema, asked: AskedDataset, rows: int) -> DecodedTable:
