@@ -20,6 +20,8 @@ LOWEST := .venv/lowest
 LOWEST_LOCK := requirements/lowest.txt
 # What people use instead of blobprep, which `make bench` measures beside it.
 PEERS := .venv/bench
+# blobprep as users install it: what the tests need besides slows the SDK's import.
+USERS := .venv/users
 PEERS_LOCK := requirements/bench.txt
 # The versions of the lock, and every process measured.
 MEASURED := .venv/coverage
@@ -83,8 +85,8 @@ docs: $(INSTALLED) ## build the documentation into build/docs
 docs-tables: $(INSTALLED) ## write the computed parts of README.md and docs/ anew
 	@$(BIN)/python -m tests.documents
 
-bench: $(INSTALLED) $(PEERS)/.installed ## measure speed and memory beside what people use instead
-	@$(BIN)/python -m tests.benchmarks --peers $(PEERS)/bin/python $(WORKS)
+bench: $(INSTALLED) $(USERS)/.installed $(PEERS)/.installed ## measure speed and memory beside what people use instead
+	@$(USERS)/bin/python -m tests.benchmarks --peers $(PEERS)/bin/python $(WORKS)
 
 fuzz: $(INSTALLED) ## fuzz what reads malformed input, ten minutes each
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --group fuzz
@@ -128,6 +130,12 @@ $(LOCKED): $(LOCK) | prerequisites
 $(REAL)/.installed: $(REAL_LOCK) | prerequisites
 	@$(BIN)/python -m venv --clear $(REAL)
 	@$(REAL)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $(REAL_LOCK)
+	@touch $@
+
+$(USERS)/.installed: $(LOCK) pyproject.toml | $(INSTALLED)
+	@echo "Setting up $(USERS) (once)"
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(USERS)
+	@$(BIN)/uv pip install --quiet --compile-bytecode --constraint $(LOCK) --python $(USERS)/bin/python --editable .
 	@touch $@
 
 $(PEERS)/.installed: $(PEERS_LOCK) | $(INSTALLED)
