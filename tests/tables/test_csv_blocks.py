@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.csv
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from blobprep.errors import DatasetError
@@ -78,6 +78,8 @@ def at_once(data: bytes) -> list[dict[str, str | None]] | None:
         return None
 
 
+@example(text=b"x,y\na\r", invalid=b"", size=6)
+@example(text=b"x,y\na,b\r", invalid=b"", size=6)
 @given(
     text=st.lists(st.sampled_from(PIECES), max_size=40).map("".join).map(str.encode),
     invalid=st.sampled_from([b"", b"", b"\xff", b"\xc3"]),
@@ -143,6 +145,16 @@ def test_what_is_odd_late_in_a_text_is_read_and_nothing_twice(
     assert list(table.slice(MANY, 1).to_pylist()[0].values()) == cells
     assert list(table.slice(MANY + 1).to_pylist()[0].values()) == [1, 2.5, "some words"]
     assert [entry.kind for entry in ledger] == changes
+
+
+@pytest.mark.parametrize("end", [b"", b"\n", b"\r\n", b"\r", b"\n\r", b"\r\r"])
+@pytest.mark.parametrize("rows", [0, 1, MANY])
+def test_the_last_row_is_read_however_its_line_ends(rows: int, end: bytes) -> None:
+    table, ledger = decoded(b"a,b,c\n" + LINE * rows + b"8,9,x" + end)
+
+    assert table.num_rows == rows + 1
+    assert list(table.slice(rows).to_pylist()[0].values()) == [8, 9, "x"]
+    assert ledger == []
 
 
 @pytest.mark.parametrize(

@@ -195,7 +195,7 @@ class _Writing:
     """
 
     def __init__(self, update: Callable[..., PageBlobProperties], etag: str | None) -> None:
-        """Write to the blob with this ETag, one chunk after another; or in any order if it is None."""
+        """Write to the blob with this ETag, chunk after chunk; in any order if it is None."""
         self._update = update
         self._etag = etag
         self.properties = ResourceProperties()

@@ -118,6 +118,8 @@ def _split(characters: Characters, size: int) -> Iterator[_Block]:
         ascii_only = text.isascii()
         yield _Block(_join(rest, memoryview(text)[:cut]), plain and ascii_only)
         rest, plain = text[cut:], ascii_only
+    if rest:  # the last line ends with a carriage return alone, which is a line end too
+        raise Unsuitable
 
 
 def _join(rest: bytes, text: memoryview) -> pa.Buffer:
