@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from blobprep.demonstration import demo as demo
     from blobprep.diagnostics.examination import doctor as doctor
     from blobprep.reference import Reference as Reference
+    from blobprep.runs.pool import Pool as Pool
     from blobprep.runs.prepare import run as run
     from blobprep.runs.preview import head as head
     from blobprep.runs.result import Run as Run
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Account",
     "Credential",
+    "Pool",
     "Reference",
     "Run",
     "Workspace",
@@ -47,6 +49,7 @@ __all__ = [
 _HOMES = {
     "Account": "account",
     "Credential": "account",
+    "Pool": "runs.pool",
     "Reference": "reference",
     "Run": "runs.result",
     "Workspace": "settings",

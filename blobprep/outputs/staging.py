@@ -99,6 +99,7 @@ class StreamUpload:
 
     Attributes:
         size: bytes read.
+        ended: set when the stream has ended, or is read no more.
         error: what stopped the stager, None if nothing did.
     """
 
@@ -120,6 +121,7 @@ class StreamUpload:
         self._count = 0
         self.size = 0
         self.error: BaseException | None = None
+        self.ended = threading.Event()
         self._stop = threading.Event()  # ends the pauses between the crew's attempts, up to a minute each
         self._thread = threading.Thread(target=self._run, name="blobprep-staging", daemon=True)
         self._thread.start()
@@ -168,6 +170,8 @@ class StreamUpload:
         except BaseException as error:
             self.error = error
             self._on_failure()
+        finally:
+            self.ended.set()
 
     def _next_size(self) -> int:
         return BLOCK_SIZE if self._length is None else min(BLOCK_SIZE, self._length - self.size)
@@ -191,6 +195,7 @@ class StreamUpload:
             puts = [earlier for earlier in puts if not _is_done(earlier)]
             puts.append(pool.submit(_put, self._upload, self._count, block, blocks))
             self._count += 1
+        self.ended.set()
         for put in puts:
             put.result()
 

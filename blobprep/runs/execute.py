@@ -20,9 +20,8 @@ from blobprep.runs.session_use import compute
 from blobprep.runs.verdict import SCRIPT_CODE, Verdict
 from blobprep.sandbox.fonts import build_font_cache, font_cache
 from blobprep.sandbox.isolation import PROCESS_NOTICE, Level, require_level
-from blobprep.sandbox.launch import Children, start
+from blobprep.sandbox.launch import Children, Session, start
 from blobprep.sandbox.run_log import RunLog
-from blobprep.sandbox.session import ChildSession
 
 __all__ = ["execute"]
 
@@ -84,10 +83,10 @@ def execute(
             outputs.finish(last_manifest(outputs.claim.manifest, resolved, computed, records, timings.seconds, now()))
     if computed.verdict.raises is not None:
         raise computed.verdict.raises
-    return Run(outputs.claim.manifest, request.output, lines, plan.places(records))
+    return Run(outputs.claim.manifest, request.output, lines, plan.places(records), children)
 
 
-def _started(request: Request, level: Level, children: Children, log: RunLog) -> ChildSession:
+def _started(request: Request, level: Level, children: Children, log: RunLog) -> Session:
     if level == "process":
         log.say(PROCESS_NOTICE)
     return children(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from blobprep.errors import FiguresExceeded
 from blobprep.formats import format_named, write_options
@@ -24,11 +28,14 @@ from blobprep.protocol import AskedResults, ChildRequest
 from blobprep.runs.hints import add_hints
 from blobprep.runs.request import Request
 from blobprep.runs.verdict import Verdict, judge, script_failure
+from blobprep.sandbox.launch import Session
 from blobprep.sandbox.network.connection_log import ConnectionRecord
 from blobprep.sandbox.run_log import RunLog
 from blobprep.sandbox.session import ChildSession
 
 __all__ = ["ComputeResult", "compute"]
+
+_LINGER: Final = 10.0  # seconds that the tables' streams may stay open once a child has answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +57,7 @@ class ComputeResult:
 
 def compute(
     request: Request,
-    session: ChildSession,
+    session: Session,
     resolved: ResolvedInputs,
     outputs: Outputs,
     log: RunLog,
@@ -62,8 +69,8 @@ def compute(
 
     Args:
         request: what to do.
-        session: with a child that was asked nothing yet; this call is its last, so that its processes are dead when
-            its folder is looked at.
+        session: makes this one call. Where the child is asked again afterwards, its processes may still change what is
+            in its folder; nothing there is trusted in any case.
         resolved: the inputs.
         outputs: take the tables.
         log: of the run.
@@ -86,6 +93,8 @@ def compute(
             seconds=None if request.options.debug else request.limits.timeout,
         )
     checksums = fetch.finish()
+    if not outputs.streams_end_within(_LINGER):
+        session.kill()  # its script kept them open, which no child that is asked again should
     outputs.finish_streams()
     verdict = judge(result.ending, result.facts, request.limits, lossless=request.options.lossless)
     verdict, artifacts = _find_artifacts(request, session.folder, verdict, outputs, log.say)
@@ -150,6 +159,7 @@ def _child_request(request: Request, resolved: ResolvedInputs) -> ChildRequest:
         script=_script_name(request, resolved),
         script_kind=resolved.script.kind,
         script_size=len(resolved.script.data),
+        identity=_identity(request, resolved),
         datasets=resolved.asked,
         bundle=bundle.printed if bundle else "",
         bundle_size=bundle.size if bundle else 0,
@@ -159,3 +169,16 @@ def _child_request(request: Request, resolved: ResolvedInputs) -> ChildRequest:
         debugger=request.debugger if request.options.debug else "",
         **request.options.for_child(),
     )
+
+
+def _identity(request: Request, resolved: ResolvedInputs) -> str:
+    """Return what tells a script and all that it can load from others, see `ChildRequest.identity`."""
+    digest = hashlib.sha256(resolved.script.data)
+    bundle = resolved.inputs.get("bundle")
+    pinned = [] if bundle is None else [(blob.location.printed, blob.properties.etag) for blob in bundle.blobs]
+    if bundle is not None and not pinned:  # a folder of the caller's
+        digest.update(os.pread(bundle.bytes.readable, bundle.size, 0))
+    parameters = sorted(request.options.parameters.items())
+    named = [_script_name(request, resolved), resolved.script.kind, parameters, pinned, request.options.emulator]
+    digest.update(json.dumps(named).encode())
+    return digest.hexdigest()

@@ -188,6 +188,7 @@ class Listener:
                 call.start_script()
             case _:
                 call.complete_once()
+                call.last |= values.get("goes_on") is not True
                 if not call.last:  # else the child ends now, and the call with it
                     self._pump.drain()  # what it wrote before it said so belongs to this call
                     call.finish()

@@ -75,7 +75,7 @@ class ProcessHost:
         self.preparation = encode_preparation(Preparation(operation, plan, "direct" if debug else "brokered"))
         self.folder = ""
         self.measures: tuple[str, ...] = ()
-        self._session = 0
+        self.pid = 0
         self._namespace = means is not None and means.namespace
         uid = -1 if means is None or means.uid is None else means.uid
         self._life, self._guard = guard.life, guard.process
@@ -106,7 +106,7 @@ class ProcessHost:
         """Read a report of the guard; its first one names the run's folder."""
         report = json.loads(line)
         if "folder" in report:
-            self._session = report["pid"]
+            self.pid = report["pid"]
             self.folder = os.path.join(report["folder"], WORK)
             self.measures = (describe_bounds(report["controller"]),)
             return None
@@ -137,8 +137,8 @@ class ProcessHost:
             # A script stopped it, or left more than can be ended in time. While the guard is there, no other process
             # can have the session's number.
             with suppress(OSError):
-                if self._session:
-                    os.killpg(self._session, signal.SIGKILL)
+                if self.pid:
+                    os.killpg(self.pid, signal.SIGKILL)
             self._guard.kill()
             self._guard.wait()
         if self.folder:  # else it was never made, and what has its name is not ours

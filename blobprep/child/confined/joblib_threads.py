@@ -7,6 +7,7 @@ with. So this module provides semaphores that threads share, and makes joblib gi
 
 from __future__ import annotations
 
+import functools
 import importlib
 import importlib.abc
 import importlib.machinery
@@ -25,6 +26,7 @@ _DEFAULTS: Final = ("DEFAULT_BACKEND", "DEFAULT_PROCESS_BACKEND")
 _RECURSIVE: Final = 0  # a kind of `_multiprocessing.SemLock`; the other is a plain semaphore
 
 
+@functools.cache
 def use_threads() -> None:
     """Make joblib use threads instead of processes; call this before a script imports it."""
     semaphores: Any = importlib.import_module("_multiprocessing")

@@ -1,0 +1,330 @@
+"""Children for those who run more than once: forked from a template, and asked again where the script is the same.
+
+A run takes a child from the pool and gives it back. It gets one that keeps its script loaded if there is one that is
+idle; else a spare one, which was forked and has confined itself in advance; else a new one. A child serves one script,
+at one level and within one set of limits and rules, as long as it lives.
+
+Threads: any may take and give back. `_lock` guards what is idle; children are started and ended outside of it, the
+spare ones and those that are given up by a thread of the pool's own.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Final
+
+from blobprep.errors import IsolationUnavailable
+from blobprep.limits import Limits
+from blobprep.protocol import ChildRequest, Operation
+from blobprep.sandbox.call import CallResult, Inputs, OpenOutputs
+from blobprep.sandbox.isolation import Level, Namespace
+from blobprep.sandbox.launch import start
+from blobprep.sandbox.network.rules import Rules
+from blobprep.sandbox.run_log import RunLog
+from blobprep.sandbox.session import ChildSession
+from blobprep.sandbox.template import Template, can_fork
+
+__all__ = ["Bounds", "ChildPool", "PooledSession"]
+
+_CPU: Final = 10.0  # seconds; the kernel's own bound of a child's whole life is that of a run and some thirty more
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How long a child is kept.
+
+    Attributes:
+        requests: it answers at most.
+        age: seconds since it was started, at most.
+        growth: bytes of memory that it may have more than after its first request.
+    """
+
+    requests: int = 1000
+    age: float = 3600.0
+    growth: int = 256 * 1024**2
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What holds for a child's whole life."""
+
+    operation: Operation
+    level: Level
+    limits: Limits
+    rules: Rules
+    namespace: Namespace
+
+    def start(self, template: Template | None) -> _Child:
+        return _Child(
+            self,
+            start(
+                self.operation,
+                self.level,
+                self.limits,
+                rules=self.rules,
+                namespace=self.namespace,
+                template=template,
+            ),
+        )
+
+
+@dataclass(slots=True, eq=False)
+class _Child:
+    """A child of the pool; belongs to one run at a time."""
+
+    place: _Place
+    session: ChildSession
+    identity: str = ""
+    requests: int = 0
+    memory: int = 0  # bytes after its first request
+    began: float = field(default_factory=time.monotonic)
+
+    def is_worn(self, bounds: Bounds) -> bool:
+        """Return whether it is too old, or has taken too much, to be asked again."""
+        usage = self.session.usage()
+        self.memory = self.memory or usage.memory
+        return (
+            self.requests >= bounds.requests
+            or time.monotonic() - self.began > bounds.age
+            or usage.memory > self.memory + bounds.growth
+            or (self.place.limits.cpu is not None and usage.seconds > _CPU)
+        )
+
+
+class ChildPool:
+    """A source of children (`blobprep.sandbox.launch.Children`) that keeps some; ends them all when it is closed.
+
+    Args:
+        kept: how many idle children that keep a script there may be.
+        fresh: give each run a child that was asked nothing, and ask it nothing more.
+        bounds: how long a child is kept.
+    """
+
+    def __init__(self, *, kept: int, fresh: bool = False, bounds: Bounds | None = None) -> None:
+        self.fresh = fresh
+        self._kept, self._bounds = kept, bounds or Bounds()
+        self._lock = threading.Lock()
+        self._idle: list[_Child] = []  # the one that was used last is the last
+        self._spare: dict[_Place, Future[_Child]] = {}  # of the place that was used last only
+        self._measures: dict[_Place, tuple[str, ...]] = {}
+        self._largest = 0
+        self._closed = False
+        self._template = Template() if can_fork() else None
+        self._helper = ThreadPoolExecutor(2, "blobprep-pool")
+
+    def __call__(
+        self,
+        operation: Operation,
+        level: Level,
+        limits: Limits,
+        *,
+        rules: Rules | None = None,
+        debug: bool = False,
+        namespace: Namespace = "auto",
+    ) -> PooledSession | ChildSession:
+        """Return a session with a child of the pool.
+
+        At level `off`, under the debugger, and once the pool is closed, it is with a child of its own.
+        """
+        if level == "off" or debug or self._closed:
+            return start(operation, level, limits, rules=rules, debug=debug, namespace=namespace)
+        return PooledSession(self, _Place(operation, level, limits, rules or Rules(), namespace))
+
+    @property
+    def largest(self) -> int:
+        """Return the bytes of memory of the largest child so far, after its request."""
+        return self._largest
+
+    def measures(self, place: _Place) -> tuple[str, ...]:
+        """Return how children of a place are confined; the first one is started for it.
+
+        Raises:
+            IsolationUnavailable: they cannot be.
+        """
+        if place not in self._measures:
+            child = self._started(place)
+            try:
+                measures = child.session.require_confined()
+            except BaseException:
+                child.session.close()
+                raise
+            with self._lock:
+                self._measures[place] = measures
+            self._put_aside(child)
+        return self._measures[place]
+
+    def take(self, place: _Place, identity: str) -> _Child:
+        """Return a child that is asked nothing at the moment.
+
+        Args:
+            place: what holds for it.
+            identity: of the script; empty for one that is not kept.
+        """
+        child = self._taken_idle(place, identity) or self._taken_spare(place) or self._started(place)
+        child.identity = identity
+        if self.fresh or not child.requests:
+            self._prepare_spare(place)
+        return child
+
+    def give_back(self, child: _Child, *, reusable: bool) -> None:
+        """Take back a child, and keep it for the next run of its script if that can be."""
+        child.requests += 1
+        worn = child.is_worn(self._bounds)
+        given_up: list[_Child] = []
+        with self._lock:
+            self._largest = max(self._largest, child.memory)
+            if not reusable or worn or self._closed or not child.session.lives:
+                given_up.append(child)
+            else:
+                self._idle.append(child)
+                if len(self._idle) > self._kept:
+                    given_up.append(self._idle.pop(0))
+        for leaving in given_up:
+            self._end(leaving)
+
+    def close(self) -> None:
+        """End all children that are idle, and the template; those that are at work end when they are given back."""
+        with self._lock:
+            self._closed = True
+            idle, self._idle = self._idle, []
+            spare, self._spare = self._spare, {}
+        for future in spare.values():
+            with suppress(OSError, IsolationUnavailable):
+                idle.append(future.result())
+        for child in idle:
+            self._end(child)
+        self._helper.shutdown()
+        if self._template is not None:
+            self._template.close()
+
+    def _taken_idle(self, place: _Place, identity: str) -> _Child | None:
+        dead: list[_Child] = []
+        found = None
+        with self._lock:
+            for child in reversed(self._idle):
+                if not child.session.lives:
+                    dead.append(child)
+                elif identity and child.identity == identity and child.place == place:
+                    found = child
+                    break
+            self._idle = [child for child in self._idle if child is not found and child not in dead]
+        for child in dead:
+            self._end(child)
+        return found
+
+    def _taken_spare(self, place: _Place) -> _Child | None:
+        with self._lock:
+            future = self._spare.pop(place, None)
+        if future is None:
+            return None
+        try:
+            child = future.result()
+        except (OSError, IsolationUnavailable):  # the next attempt says so
+            return None
+        if child.session.lives:
+            return child
+        self._end(child)
+        return None
+
+    def _prepare_spare(self, place: _Place) -> None:
+        """See that there is a spare child for a place, and none for another."""
+        with self._lock:
+            if self._closed or place in self._spare or place.operation != "run":
+                return
+            others, self._spare = self._spare, {place: self._helper.submit(self._started, place)}
+        for future in others.values():
+            future.add_done_callback(self._end_result)
+
+    def _put_aside(self, child: _Child) -> None:
+        """Make a child that was asked nothing the spare one."""
+        ready: Future[_Child] = Future()
+        ready.set_result(child)
+        with self._lock:
+            others, self._spare = self._spare, {} if self._closed else {child.place: ready}
+        for future in others.values() if child.place in self._spare else [ready]:
+            future.add_done_callback(self._end_result)
+
+    def _end_result(self, future: Future[_Child]) -> None:
+        if future.exception() is None:
+            self._end(future.result())
+
+    def _started(self, place: _Place) -> _Child:
+        template = self._template
+        try:
+            return place.start(template)
+        except ConnectionError:
+            with self._lock:
+                if self._template is template and template is not None and not self._closed:
+                    template.close()
+                    self._template = Template()
+            return place.start(self._template)
+
+    def _end(self, child: _Child) -> None:
+        """End a child, which takes the kernel a while, without waiting for it."""
+        try:
+            self._helper.submit(child.session.close)
+        except RuntimeError:  # the pool is closed
+            child.session.close()
+
+
+class PooledSession:
+    """A session of one call with a child of a pool; a context manager that gives it back.
+
+    Args:
+        pool: has the child.
+        place: what holds for it.
+    """
+
+    def __init__(self, pool: ChildPool, place: _Place) -> None:
+        self._pool, self._place = pool, place
+        self._child: _Child | None = None
+        self._reusable = False
+
+    def __enter__(self) -> PooledSession:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        child, self._child = self._child, None
+        if child is not None:
+            self._pool.give_back(child, reusable=self._reusable)
+
+    @property
+    def folder(self) -> str:
+        """Return the path of the child's working folder; empty before the call.
+
+        Between two calls to the same child, processes of its script may still change what is in it.
+        """
+        return "" if self._child is None else self._child.session.folder
+
+    def require_confined(self) -> tuple[str, ...]:
+        """Return how the child is confined, in words; raises as `ChildSession.require_confined`."""
+        return self._pool.measures(self._place)
+
+    def call(
+        self,
+        request: ChildRequest,
+        descriptors: Mapping[str, int],
+        *,
+        log: RunLog,
+        inputs: Inputs | None = None,
+        outputs: OpenOutputs | None = None,
+        seconds: float | None = None,
+    ) -> CallResult:
+        """Take a child and ask it, once; see `ChildSession.call`."""
+        self._child = child = self._pool.take(self._place, request.identity)
+        last = self._pool.fresh or not request.identity
+        result = child.session.call(
+            request, descriptors, log=log, inputs=inputs, outputs=outputs, seconds=seconds, last=last
+        )
+        self._reusable = not last and result.ending.complete and result.ending.code is None and not result.ending.cause
+        return result
+
+    def kill(self) -> None:
+        """End the child now; from any thread, harmless when there is none."""
+        if (child := self._child) is not None:
+            child.session.kill()
