@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import platform
 import sys
 import time
@@ -110,6 +111,7 @@ def _list_versions() -> dict[str, str]:
     return versions
 
 
+@functools.cache
 def _find_version(name: str) -> str:
     """Return the version of the distribution with a module's name; empty if there is none."""
     try:

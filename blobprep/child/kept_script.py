@@ -11,6 +11,7 @@ The globals of the script and of its modules stay as a request leaves them; the 
 
 from __future__ import annotations
 
+import builtins
 import fcntl
 import importlib
 import os
@@ -18,11 +19,19 @@ import shutil
 import stat
 import sys
 import threading
-from collections.abc import Callable, Collection
-from contextlib import suppress
+import types
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
-from blobprep.child.process_state import ProcessState, hooks_in_place, open_descriptors, random_state, seed_anew
+from blobprep.child.process_state import (
+    ProcessState,
+    finders,
+    hooks_in_place,
+    open_descriptors,
+    random_state,
+    seed_anew,
+)
 from blobprep.child.script.entry import MODULE_NAME
 
 __all__ = ["KeptScript"]
@@ -44,6 +53,7 @@ class KeptScript:
         self._before: ProcessState | None = None  # when no script was loaded yet
         self._loaded: ProcessState | None = None  # when it had just been loaded
         self._hooks: tuple[object, ...] = ()
+        self._finders: frozenset[int] = frozenset()
         self._random: object = None
         self._descriptors: frozenset[int] = frozenset()
         self._threads = 0
@@ -64,7 +74,7 @@ class KeptScript:
             _empty(self._run)
             importlib.invalidate_caches()
         elif identity:
-            self._before, self._hooks = ProcessState(), hooks_in_place()
+            self._before, self._hooks, self._finders = ProcessState(), hooks_in_place(), finders()
         self._random = random_state() if identity else None
 
     def take(self, identity: str) -> Callable[..., Any] | None:
@@ -78,8 +88,41 @@ class KeptScript:
         if identity != self._identity:
             raise RuntimeError("this child keeps another script")
         assert self._loaded is not None
-        self._loaded.restore()
+        self._loaded.restore(now=self._before)
         return self._entry
+
+    @contextmanager
+    def loading(self) -> Iterator[None]:
+        """Load the script in the block; random numbers that a library takes while it is imported are not the script's.
+
+        Every import is watched meanwhile. One that brought in a module of the bundle is the script's own.
+        """
+        usual, within = builtins.__import__, False
+
+        def watched(name: str, *arguments: Any, **named: Any) -> Any:
+            nonlocal within
+            if within:  # imported by what is being imported
+                return usual(name, *arguments, **named)
+            before, loaded, within = random_state(), set(sys.modules), True
+            try:
+                return usual(name, *arguments, **named)
+            finally:
+                within = False
+                new = (sys.modules.get(name) for name in sys.modules.keys() - loaded)
+                if before == self._random and not any(map(self._is_own, new)):
+                    self._random = random_state()
+
+        if self._random is not None:
+            builtins.__import__ = watched
+        try:
+            yield
+        finally:
+            if builtins.__import__ is watched:
+                builtins.__import__ = usual
+
+    def _is_own(self, module: object) -> bool:
+        place = vars(module).get("__file__") if isinstance(module, types.ModuleType) else None
+        return isinstance(place, str) and os.path.abspath(place).startswith(os.path.join(self._run, ""))
 
     def keep(self, identity: str, entry: Callable[..., Any]) -> None:
         """Keep a script that has just been loaded, for requests of the same identity."""
@@ -113,6 +156,7 @@ class KeptScript:
             self._entry is not None
             and not self._failed
             and hooks_in_place() == self._hooks
+            and finders() <= self._finders
             and threading.active_count() <= self._threads
             and all(map(self._is_of_library, open_descriptors() - self._descriptors.difference(closed)))
             and not _has_children()

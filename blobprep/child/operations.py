@@ -140,7 +140,8 @@ def _run(received: ReceivedRequest, progress: FactsBuilder, recorder: Recorder, 
     ):
         if (entry := kept.take(request.identity)) is None:
             source = InputFile(received.descriptors["script"], request.script_size).read_at(0, request.script_size)
-            entry = _load(request, source)
+            with kept.loading():
+                entry = _load(request, source)
             kept.keep(request.identity, entry)
         returned = read_return_value(call(entry, frames))
     del frames

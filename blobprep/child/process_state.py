@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import decimal
+import functools
 import gc
 import importlib
 import locale
@@ -23,10 +24,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-__all__ = ["ProcessState", "hooks_in_place", "open_descriptors", "random_state", "seed_anew"]
+__all__ = ["ProcessState", "finders", "hooks_in_place", "open_descriptors", "random_state", "seed_anew"]
 
-_DESCRIPTORS: Final = 4096  # more than a child may have open
-_INVALID: Final = select.POLLNVAL
+_DESCRIPTORS: Final = 1024  # that are looked at; one beyond them is the lowest that was free, so they are all taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +149,16 @@ class ProcessState:
     def __init__(self) -> None:
         self._values = {name: setting.read() for name, setting in _current_settings()}
 
-    def restore(self) -> None:
-        """Put them back."""
+    def restore(self, now: ProcessState | None = None) -> None:
+        """Put them back.
+
+        Args:
+            now: the state that this process is in, if that is known; what both have in common is left alone.
+        """
         for name, setting in _current_settings():
             if name in self._values:
-                setting.write(copy.copy(self._values[name]))
+                if now is None or now._values.get(name, self) != self._values[name]:
+                    setting.write(copy.copy(self._values[name]))
             elif setting.default is not None:
                 setting.write(setting.default())
 
@@ -168,32 +173,33 @@ def _is_loaded(module: str) -> bool:
     return loaded is not None and not getattr(getattr(loaded, "__spec__", None), "_initializing", False)
 
 
+def finders() -> frozenset[int]:
+    """Return the identities of what finds modules; one that leaves once it has found its module is no change."""
+    return frozenset(map(id, (*sys.meta_path, *sys.path_hooks)))
+
+
 def hooks_in_place() -> tuple[object, ...]:
     """Return what else a script may set for its process, to be compared only: few scripts do."""
     changeable = sorted(signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP})
     return (
-        tuple(map(id, sys.meta_path)),
-        tuple(map(id, sys.path_hooks)),
-        *(
-            sys.excepthook,
-            sys.displayhook,
-            sys.gettrace(),
-            sys.getprofile(),
-            sys.getswitchinterval(),
-            warnings.showwarning,
-        ),
-        threading.stack_size(),
+        *(sys.excepthook, sys.displayhook, warnings.showwarning),
+        *(sys.gettrace(), sys.getprofile(), sys.getswitchinterval(), threading.stack_size()),
         *map(signal.getsignal, changeable),
     )
 
 
 def open_descriptors() -> frozenset[int]:
-    """Return the numbers of this process's open descriptors; by one call, and without a look at `/proc`."""
+    """Return the numbers of this process's open descriptors, among the first thousand; by a single call."""
+    closed = {number for number, event in _watch().poll(0) if event & select.POLLNVAL}
+    return frozenset(range(_DESCRIPTORS)) - closed
+
+
+@functools.cache
+def _watch() -> select.poll:
     watch = select.poll()
     for number in range(_DESCRIPTORS):
         watch.register(number, 0)
-    closed = {number for number, event in watch.poll(0) if event & _INVALID}
-    return frozenset(range(_DESCRIPTORS)) - closed
+    return watch
 
 
 def random_state() -> object:

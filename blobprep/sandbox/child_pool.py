@@ -10,6 +10,7 @@ spare ones and those that are given up by a thread of the pool's own.
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Mapping
@@ -26,6 +27,7 @@ from blobprep.sandbox.isolation import Level, Namespace
 from blobprep.sandbox.launch import start
 from blobprep.sandbox.network.rules import Rules
 from blobprep.sandbox.run_log import RunLog
+from blobprep.sandbox.script_libraries import libraries_at_top
 from blobprep.sandbox.session import ChildSession
 from blobprep.sandbox.template import Template, can_fork
 
@@ -113,6 +115,7 @@ class ChildPool:
         self._spare: dict[_Place, Future[_Child]] = {}  # of the place that was used last only
         self._measures: dict[_Place, tuple[str, ...]] = {}
         self._largest = 0
+        self._libraries: set[str] = set()  # that the template has, or is about to import
         self._closed = False
         self._template = Template() if can_fork() else None
         self._helper = ThreadPoolExecutor(2, "blobprep-pool")
@@ -171,6 +174,17 @@ class ChildPool:
             self._prepare_spare(place)
         return child
 
+    def learn(self, names: frozenset[str]) -> None:
+        """Have the template import libraries, so that children forked from now on have them."""
+        with self._lock:
+            new = names - self._libraries
+            self._libraries |= new
+        if not new or self._template is None or self._closed:
+            return
+        learned = self._helper.submit(self._import, new)
+        if self.fresh:  # this run, too, has more of it than of a child without them
+            learned.result()
+
     def give_back(self, child: _Child, *, reusable: bool) -> None:
         """Take back a child, and keep it for the next run of its script if that can be."""
         child.requests += 1
@@ -201,6 +215,16 @@ class ChildPool:
         self._helper.shutdown()
         if self._template is not None:
             self._template.close()
+
+    def _import(self, names: frozenset[str]) -> None:
+        template = self._template
+        with suppress(OSError):  # a template that is gone is replaced when it is asked for a child
+            if template is not None:
+                template.import_libraries(names)
+        with self._lock:
+            without, self._spare = self._spare, {}
+        for future in without.values():
+            future.add_done_callback(self._end_result)
 
     def _taken_idle(self, place: _Place, identity: str) -> _Child | None:
         dead: list[_Child] = []
@@ -316,6 +340,8 @@ class PooledSession:
         seconds: float | None = None,
     ) -> CallResult:
         """Take a child and ask it, once; see `ChildSession.call`."""
+        if request.script_kind == "source" and not request.bundle and request.script_size:
+            self._pool.learn(libraries_at_top(os.pread(descriptors["script"], request.script_size, 0)))
         self._child = child = self._pool.take(self._place, request.identity)
         last = self._pool.fresh or not request.identity
         result = child.session.call(

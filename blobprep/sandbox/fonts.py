@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
-__all__ = ["build_font_cache", "font_cache", "has_font_cache"]
+__all__ = ["build_font_cache", "font_cache", "has_font_cache", "lendable_fonts"]
 
 _SECONDS = 60.0
 
@@ -37,6 +37,12 @@ def has_font_cache(folder: Path) -> bool:
         return folder.is_dir()
     except OSError:
         return False
+
+
+def lendable_fonts() -> str:
+    """Return the folder of the list; empty where it has not been built."""
+    fonts = font_cache()
+    return str(fonts) if fonts is not None and has_font_cache(fonts) else ""
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ from typing import Final
 from blobprep.confinement.plan import Plan
 from blobprep.limits import Limits
 from blobprep.protocol import Operation, Preparation, encode_preparation
-from blobprep.sandbox.fonts import font_cache, has_font_cache
+from blobprep.sandbox.fonts import lendable_fonts
 from blobprep.sandbox.guard.child_start import WORK
 from blobprep.sandbox.guard.main import CANARY, FOLDERS
 from blobprep.sandbox.guard.remove_tree import remove_tree
@@ -34,12 +34,6 @@ _SPARING: Final = {
     "ARROW_DEFAULT_MEMORY_POOL": "system",
     "MALLOC_ARENA_MAX": "2",
 }
-
-
-def _fonts(operation: str) -> str:
-    """Return the folder of the list of fonts; empty where there is none, or none is needed."""
-    fonts = font_cache() if operation == "run" else None
-    return str(fonts) if fonts is not None and has_font_cache(fonts) else ""
 
 
 def _guarded(limits: Limits) -> dict[str, float]:
@@ -89,7 +83,7 @@ class ProcessHost:
                 "limits": _guarded(limits),
                 "user": uid,
                 "controlled": controlled,
-                "fonts": _fonts(operation),
+                "fonts": lendable_fonts() if operation == "run" else "",
                 "environment": sparing,
                 "command": [*before, *child_command(debug=debug)] if executed else [],
             }

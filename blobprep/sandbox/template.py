@@ -16,10 +16,11 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from typing import Final
 
+from blobprep.sandbox.fonts import lendable_fonts
 from blobprep.sandbox.guard_process import MESSAGES, GuardProcess, environment_of, start_template
 
 __all__ = ["Template", "can_fork"]
@@ -52,6 +53,17 @@ class Template:
             OSError: the template is gone.
         """
         return GuardProcess(launch=self._fork)
+
+    def import_libraries(self, names: Collection[str]) -> None:
+        """Import libraries, for the children that are forked from now on; this takes as long as importing them does.
+
+        Raises:
+            OSError: the template is gone.
+        """
+        request = json.dumps({"libraries": sorted(names), "fonts": lendable_fonts()}).encode()
+        with self._lock:
+            self._socket.send(request)
+            self._socket.recv(_ANSWER)
 
     def close(self) -> None:
         """End the template; the guards that it forked go on."""

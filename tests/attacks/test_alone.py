@@ -83,6 +83,12 @@ def test_a_run_survives_without_a_controller(row: Alone) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("row", [pytest.param(row, id=named(row)) for row in ROWS])
+def test_a_run_in_a_pool_survives(row: Alone) -> None:
+    assert_survived(row, None, pooled=True)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("abi", ABIS)
 @pytest.mark.parametrize("row", [pytest.param(row, id=named(row)) for row in ALONE["outputs"]])
 def test_a_run_survives_with_an_older_landlock(row: Alone, abi: int) -> None:
@@ -109,8 +115,8 @@ def test_a_careless_program_suffers_from_each(group: str) -> None:
     assert [name for name in CONTROLLED[group] if not suffered[name]] == []
 
 
-def assert_survived(row: Alone, abi: int | None, *, controlled: bool = True) -> None:
-    aftermath = attack_alone(row.group, row.name, landlock=abi, controlled=controlled, how=row.how)
+def assert_survived(row: Alone, abi: int | None, *, controlled: bool = True, pooled: bool = False) -> None:
+    aftermath = attack_alone(row.group, row.name, landlock=abi, controlled=controlled, pooled=pooled, how=row.how)
 
     assert aftermath.raised is None
     assert (aftermath.evidence, aftermath.left, aftermath.leaked) == ([], (), [])

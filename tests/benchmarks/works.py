@@ -163,12 +163,15 @@ def _creating(target: str) -> tuple[str, ...]:
 
 
 def _many(place: Place) -> list[Command]:
-    ours = Command(
-        "blobprep.run × 200",
-        [sys.executable, "many.py"],
-        {"AZURE_STORAGE_CONNECTION_STRING": place.connection},
-    )
-    return [ours, Command("a bare loop in one process", [sys.executable, "loop.py"])]
+    return [
+        Command(name, [sys.executable, *arguments], {"AZURE_STORAGE_CONNECTION_STRING": place.connection})
+        for name, arguments in (
+            ("blobprep.Pool", ("pool.py", "kept")),
+            ("blobprep.Pool, fresh", ("pool.py", "fresh")),
+            ("blobprep.run × 200", ("cold.py",)),
+            ("a bare loop in one process", ("loop.py",)),
+        )
+    ]
 
 
 _SLOW_LINK: Final = ("--round-trip", "0.02", "--rate", "200e6")

@@ -294,3 +294,34 @@ def test_bounds_of_a_pool_are_checked(wrong: dict[str, Any]) -> None:
 def test_isolation_off_runs_here(tmp_path: Path) -> None:
     with blobprep.Pool(workers=1) as pool:
         assert Runs(pool, tmp_path).cell(PID.format(top="", body="pass"), "pid", isolation="off") == os.getpid()
+
+
+LEARNING = """
+import os
+import matplotlib.pyplot as plt
+from sklearn.linear_model import LinearRegression
+from joblib import Parallel, delayed
+
+def azureml_main(frame):
+    plt.plot([1, 2])
+    plt.savefig("line.png")
+    frame["n"] = sum(Parallel(n_jobs=2)(delayed(abs)(number) for number in (-1, -2)))
+    frame["pid"], frame["parent"] = os.getpid(), os.getppid()
+    return frame
+"""
+
+
+@pytest.mark.parametrize("fresh", [False, True])
+@pytest.mark.parametrize("level", LEVELS)
+def test_libraries_that_a_template_has_imported_do_what_they_did(tmp_path: Path, level: Level, fresh: bool) -> None:
+    with blobprep.Pool(workers=1, fresh=fresh) as pool:
+        runs = Runs(pool, tmp_path, level)
+        found = [runs.run(LEARNING) for _ in range(4)]
+
+    assert [run.dataframe["n"][0] for run in found] == [3] * 4
+    assert [list(run.figures) for run in found] == [["figures/line.png"]] * 4
+    # At level process joblib has processes of its own, which it leaves waiting.
+    assert len({run.dataframe["pid"][0] for run in found}) == (1 if level == "strict" and not fresh else 4)
+    assert not [run.log for run in found if "Warning" in run.log or "font" in run.log]
+    if fresh:
+        assert "sklearn" in found[0].manifest.environment

@@ -8,10 +8,15 @@ Uses only the standard library, and little of it.
 
 from __future__ import annotations
 
+import gc
+import importlib
 import json
 import os
 import signal
 import socket
+from contextlib import suppress
+
+from blobprep.sandbox.guard.child_start import lend_fonts
 
 __all__ = ["serve"]
 
@@ -23,7 +28,8 @@ def serve(descriptor: int) -> list[str]:
     """Fork a guard for every request, until the parent lets go; return in a guard only, with its arguments.
 
     A request is JSON with the guard's `environment`, and carries its channels; the answer carries a descriptor of the
-    guard's process.
+    guard's process. Or it has the names of `libraries` to import, and the folder of a list of `fonts` that they may
+    use; the answer says that they are there, or cannot be.
 
     Args:
         descriptor: of the socket to the parent, which keeps messages apart.
@@ -39,14 +45,28 @@ def serve(descriptor: int) -> list[str]:
         if not request:
             os._exit(0)
         _reap()
+        values = json.loads(request)
+        if "libraries" in values:
+            lend_fonts(values["fonts"])
+            _import(values["libraries"])
+            parent.send(b"imported")
+            continue
         pid = os.fork()
         if not pid:
             parent.close()
-            return _become_guard(json.loads(request)["environment"], channels)
+            return _become_guard(values["environment"], channels)
         process = os.pidfd_open(pid)
         socket.send_fds(parent, [b"%d" % pid], [process])
         for number in (process, *channels):
             os.close(number)
+
+
+def _import(names: list[str]) -> None:
+    """Import libraries; one that cannot be imported is left to the script, which then says so."""
+    for name in names:
+        with suppress(Exception):
+            importlib.import_module(name)
+    gc.freeze()  # no child has to look for garbage in them
 
 
 def _reap() -> None:
