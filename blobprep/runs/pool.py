@@ -14,7 +14,8 @@ from blobprep.runs.options import RunKeywords
 from blobprep.runs.prepare import prepare
 from blobprep.runs.result import Run
 from blobprep.sandbox.admission import Admission
-from blobprep.sandbox.child_pool import Bounds, ChildPool
+from blobprep.sandbox.child_pool import ChildPool
+from blobprep.sandbox.pooled_child import Bounds
 from blobprep.settings.workspace import Workspace
 
 __all__ = ["Pool"]

@@ -12,12 +12,9 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Final
 
 from blobprep.errors import IsolationUnavailable
 from blobprep.limits import Limits
@@ -26,76 +23,13 @@ from blobprep.sandbox.call import CallResult, Inputs, OpenOutputs
 from blobprep.sandbox.isolation import Level, Namespace
 from blobprep.sandbox.launch import start
 from blobprep.sandbox.network.rules import Rules
+from blobprep.sandbox.pooled_child import Bounds, Place, PooledChild
 from blobprep.sandbox.run_log import RunLog
 from blobprep.sandbox.script_libraries import libraries_at_top
 from blobprep.sandbox.session import ChildSession
 from blobprep.sandbox.template import Template, can_fork
 
-__all__ = ["Bounds", "ChildPool", "PooledSession"]
-
-_CPU: Final = 10.0  # seconds; the kernel's own bound of a child's whole life is that of a run and some thirty more
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """How long a child is kept.
-
-    Attributes:
-        requests: it answers at most.
-        age: seconds since it was started, at most.
-        growth: bytes of memory that it may have more than after its first request.
-    """
-
-    requests: int = 1000
-    age: float = 3600.0
-    growth: int = 256 * 1024**2
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """What holds for a child's whole life."""
-
-    operation: Operation
-    level: Level
-    limits: Limits
-    rules: Rules
-    namespace: Namespace
-
-    def start(self, template: Template | None) -> _Child:
-        return _Child(
-            self,
-            start(
-                self.operation,
-                self.level,
-                self.limits,
-                rules=self.rules,
-                namespace=self.namespace,
-                template=template,
-            ),
-        )
-
-
-@dataclass(slots=True, eq=False)
-class _Child:
-    """A child of the pool; belongs to one run at a time."""
-
-    place: _Place
-    session: ChildSession
-    identity: str = ""
-    requests: int = 0
-    memory: int = 0  # bytes after its first request
-    began: float = field(default_factory=time.monotonic)
-
-    def is_worn(self, bounds: Bounds) -> bool:
-        """Return whether it is too old, or has taken too much, to be asked again."""
-        usage = self.session.usage()
-        self.memory = self.memory or usage.memory
-        return (
-            self.requests >= bounds.requests
-            or time.monotonic() - self.began > bounds.age
-            or usage.memory > self.memory + bounds.growth
-            or (self.place.limits.cpu is not None and usage.seconds > _CPU)
-        )
+__all__ = ["ChildPool", "PooledSession"]
 
 
 class ChildPool:
@@ -111,9 +45,9 @@ class ChildPool:
         self.fresh = fresh
         self._kept, self._bounds = kept, bounds or Bounds()
         self._lock = threading.Lock()
-        self._idle: list[_Child] = []  # the one that was used last is the last
-        self._spare: dict[_Place, Future[_Child]] = {}  # of the place that was used last only
-        self._measures: dict[_Place, tuple[str, ...]] = {}
+        self._idle: list[PooledChild] = []  # the one that was used last is the last
+        self._spare: dict[Place, Future[PooledChild]] = {}  # of the place that was used last only
+        self._measures: dict[Place, tuple[str, ...]] = {}
         self._largest = 0
         self._libraries: set[str] = set()  # that the template has, or is about to import
         self._closed = False
@@ -136,14 +70,14 @@ class ChildPool:
         """
         if level == "off" or debug or self._closed:
             return start(operation, level, limits, rules=rules, debug=debug, namespace=namespace)
-        return PooledSession(self, _Place(operation, level, limits, rules or Rules(), namespace))
+        return PooledSession(self, Place(operation, level, limits, rules or Rules(), namespace))
 
     @property
     def largest(self) -> int:
         """Return the bytes of memory of the largest child so far, after its request."""
         return self._largest
 
-    def measures(self, place: _Place) -> tuple[str, ...]:
+    def measures(self, place: Place) -> tuple[str, ...]:
         """Return how children of a place are confined; the first one is started for it.
 
         Raises:
@@ -161,7 +95,7 @@ class ChildPool:
             self._put_aside(child)
         return self._measures[place]
 
-    def take(self, place: _Place, identity: str) -> _Child:
+    def take(self, place: Place, identity: str) -> PooledChild:
         """Return a child that is asked nothing at the moment.
 
         Args:
@@ -185,11 +119,11 @@ class ChildPool:
         if self.fresh:  # this run, too, has more of it than of a child without them
             learned.result()
 
-    def give_back(self, child: _Child, *, reusable: bool) -> None:
+    def give_back(self, child: PooledChild, *, reusable: bool) -> None:
         """Take back a child, and keep it for the next run of its script if that can be."""
         child.requests += 1
         worn = child.is_worn(self._bounds)
-        given_up: list[_Child] = []
+        given_up: list[PooledChild] = []
         with self._lock:
             self._largest = max(self._largest, child.memory)
             if not reusable or worn or self._closed or not child.session.lives:
@@ -226,8 +160,8 @@ class ChildPool:
         for future in without.values():
             future.add_done_callback(self._end_result)
 
-    def _taken_idle(self, place: _Place, identity: str) -> _Child | None:
-        dead: list[_Child] = []
+    def _taken_idle(self, place: Place, identity: str) -> PooledChild | None:
+        dead: list[PooledChild] = []
         found = None
         with self._lock:
             for child in reversed(self._idle):
@@ -241,7 +175,7 @@ class ChildPool:
             self._end(child)
         return found
 
-    def _taken_spare(self, place: _Place) -> _Child | None:
+    def _taken_spare(self, place: Place) -> PooledChild | None:
         with self._lock:
             future = self._spare.pop(place, None)
         if future is None:
@@ -255,7 +189,7 @@ class ChildPool:
         self._end(child)
         return None
 
-    def _prepare_spare(self, place: _Place) -> None:
+    def _prepare_spare(self, place: Place) -> None:
         """See that there is a spare child for a place, and none for another."""
         with self._lock:
             if self._closed or place in self._spare or place.operation != "run":
@@ -264,20 +198,20 @@ class ChildPool:
         for future in others.values():
             future.add_done_callback(self._end_result)
 
-    def _put_aside(self, child: _Child) -> None:
+    def _put_aside(self, child: PooledChild) -> None:
         """Make a child that was asked nothing the spare one."""
-        ready: Future[_Child] = Future()
+        ready: Future[PooledChild] = Future()
         ready.set_result(child)
         with self._lock:
             others, self._spare = self._spare, {} if self._closed else {child.place: ready}
         for future in others.values() if child.place in self._spare else [ready]:
             future.add_done_callback(self._end_result)
 
-    def _end_result(self, future: Future[_Child]) -> None:
+    def _end_result(self, future: Future[PooledChild]) -> None:
         if future.exception() is None:
             self._end(future.result())
 
-    def _started(self, place: _Place) -> _Child:
+    def _started(self, place: Place) -> PooledChild:
         template = self._template
         try:
             return place.start(template)
@@ -288,7 +222,7 @@ class ChildPool:
                     self._template = Template()
             return place.start(self._template)
 
-    def _end(self, child: _Child) -> None:
+    def _end(self, child: PooledChild) -> None:
         """End a child, which takes the kernel a while, without waiting for it."""
         try:
             self._helper.submit(child.session.close)
@@ -304,9 +238,9 @@ class PooledSession:
         place: what holds for it.
     """
 
-    def __init__(self, pool: ChildPool, place: _Place) -> None:
+    def __init__(self, pool: ChildPool, place: Place) -> None:
         self._pool, self._place = pool, place
-        self._child: _Child | None = None
+        self._child: PooledChild | None = None
         self._reusable = False
 
     def __enter__(self) -> PooledSession:

@@ -37,12 +37,13 @@ def serve(descriptor: int) -> list[str]:
     # What a guard imports when it comes to it is there in all of its forks.
     import blobprep.sandbox.control_group
     import blobprep.sandbox.guard.lookout
-    import blobprep.sandbox.guard.remove_tree  # noqa: F401
+    import blobprep.sandbox.guard.remove_tree
 
-    parent = socket.socket(fileno=descriptor)
+    parent, folder = socket.socket(fileno=descriptor), os.path.dirname(os.environ["HOME"])  # noqa: TID251
     while True:
         request, channels, _, _ = socket.recv_fds(parent, _MOST, _CHANNELS)
         if not request:
+            blobprep.sandbox.guard.remove_tree.remove_tree(folder)
             os._exit(0)
         _reap()
         values = json.loads(request)
