@@ -47,12 +47,14 @@ class ComputeResult:
         checksums: sha256 by port, of each of its blobs up to the last one that arrived completely.
         files: by output (`figure`, `artifact`), what it left to be published.
         attempts: what it tried to reach.
+        measures: by which it was confined, in words.
     """
 
     verdict: Verdict
     checksums: Mapping[str, tuple[str, ...]]
     files: Mapping[str, Sequence[LeftFile]] = field(default_factory=dict)
     attempts: tuple[ConnectionRecord, ...] = ()
+    measures: tuple[str, ...] = ()
 
 
 def compute(
@@ -101,7 +103,7 @@ def compute(
     verdict, images = _collect_figures(request, session.folder, verdict, log.say)
     files = outputs.plan.fitting({"figure": images, "artifact": artifacts}, log.say)
     verdict = add_hints(verdict, resolved, result.attempts, emulated=request.options.emulator is not None)
-    return ComputeResult(verdict, checksums, files, result.attempts)
+    return ComputeResult(verdict, checksums, files, result.attempts, session.require_confined())
 
 
 def _open_streams(outputs: Outputs, limits: Limits, session: ChildSession) -> AbstractContextManager[Mapping[str, int]]:

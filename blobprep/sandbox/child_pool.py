@@ -122,10 +122,11 @@ class ChildPool:
     def give_back(self, child: PooledChild, *, reusable: bool) -> None:
         """Take back a child, and keep it for the next run of its script if that can be."""
         child.requests += 1
-        worn = child.is_worn(self._bounds)
+        usage = child.session.usage()
+        worn = child.is_worn(usage, self._bounds)
         given_up: list[PooledChild] = []
         with self._lock:
-            self._largest = max(self._largest, child.memory)
+            self._largest = max(self._largest, usage.memory)
             if not reusable or worn or self._closed or not child.session.lives:
                 given_up.append(child)
             else:
@@ -212,7 +213,7 @@ class ChildPool:
             self._end(future.result())
 
     def _started(self, place: Place) -> PooledChild:
-        template = self._template
+        template = None if self._closed else self._template
         try:
             return place.start(template)
         except ConnectionError:
@@ -220,7 +221,7 @@ class ChildPool:
                 if self._template is template and template is not None and not self._closed:
                     template.close()
                     self._template = Template()
-            return place.start(self._template)
+            return place.start(None if self._closed else self._template)
 
     def _end(self, child: PooledChild) -> None:
         """End a child, which takes the kernel a while, without waiting for it."""
@@ -260,8 +261,13 @@ class PooledSession:
         return "" if self._child is None else self._child.session.folder
 
     def require_confined(self) -> tuple[str, ...]:
-        """Return how the child is confined, in words; raises as `ChildSession.require_confined`."""
-        return self._pool.measures(self._place)
+        """Return how the child is confined, in words; before the call, how one of this kind is.
+
+        Raises:
+            IsolationUnavailable: it cannot be confined.
+        """
+        child = self._child
+        return self._pool.measures(self._place) if child is None else child.session.require_confined()
 
     def call(
         self,

@@ -8,6 +8,7 @@ from typing import Final
 
 from blobprep.limits import Limits
 from blobprep.protocol import Operation
+from blobprep.sandbox.guard.process_usage import Usage
 from blobprep.sandbox.isolation import Level, Namespace
 from blobprep.sandbox.launch import start
 from blobprep.sandbox.network.rules import Rules
@@ -70,9 +71,13 @@ class PooledChild:
     memory: int = 0  # bytes after its first request
     began: float = field(default_factory=time.monotonic)
 
-    def is_worn(self, bounds: Bounds) -> bool:
-        """Return whether it is too old, or has taken too much, to be asked again."""
-        usage = self.session.usage()
+    def is_worn(self, usage: Usage, bounds: Bounds) -> bool:
+        """Return whether it is too old, or has taken too much, to be asked again.
+
+        Args:
+            usage: of its process now, after a request.
+            bounds: how long a child is kept.
+        """
         self.memory = self.memory or usage.memory
         return (
             self.requests >= bounds.requests

@@ -216,6 +216,16 @@ def test_fresh_gives_each_run_a_process_of_its_own(tmp_path: Path) -> None:
     assert [row["n"] for row in found] == [1, 1, 1]
 
 
+def test_the_record_says_how_the_process_of_the_run_was_confined(tmp_path: Path) -> None:
+    script = PID.format(top="", body="frame['uid'] = os.getuid()")
+    with blobprep.Pool(workers=1, fresh=True) as pool:
+        runs = Runs(pool, tmp_path)
+        found = [runs.run(script) for _ in range(3)]
+
+    for run in found:
+        assert f"uid {run.dataframe['uid'][0]}" in run.manifest.isolation.measures
+
+
 def test_fresh_processes_have_random_numbers_of_their_own(tmp_path: Path) -> None:
     script = PID.format(top="import numpy, random", body="frame['r'] = numpy.random.rand() + random.random()")
     with blobprep.Pool(workers=1, fresh=True) as pool:
