@@ -43,6 +43,7 @@ _PRELOADED: Final = {
         "pyarrow.pandas_compat",  # which pyarrow imports when it makes the first frame
         "blobprep.child.operations",
         "blobprep.tables.translation",
+        "blobprep.tables.codecs.columnar.parquet",  # of the results, unless another format is asked for
         "blobprep.child.confined.anonymous_maps",
         "blobprep.child.confined.socket_shim",
     ),

@@ -548,6 +548,19 @@ def folder(tmp_path: Path) -> FolderStore:
     return store
 
 
+def test_what_writes_the_results_is_imported_before_the_script(folder: FolderStore) -> None:
+    put(folder, "a.csv", b"a\n1\n")
+    script = (
+        b"import sys\nclass Trap:\n    def find_spec(self, name, *_):\n"
+        b"        if name.startswith('blobprep.tables.codecs'): raise RuntimeError(name)\n"
+        b"def azureml_main(df):\n    sys.meta_path.insert(0, Trap())\n    return df,\n"
+    )
+
+    run = execute(ask(folder, script, dataset1=Dataset(located(folder, "a.csv")), format="jsonl"))
+
+    assert run.status == "succeeded", run.log
+
+
 def test_the_parent_imports_no_parser_and_never_unpickles(folder: FolderStore, tmp_path: Path) -> None:
     put(folder, "a.csv", b"a,b\n1,x\n2,y\n")
     told = parent(FOLDER_RUN, str(tmp_path), "a.csv")
