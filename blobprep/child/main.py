@@ -73,6 +73,7 @@ def main() -> None:
 
         install(BROKER_FD)
     _preload(preparation.operation)
+    os.environ.pop("OPENBLAS_THREAD_TIMEOUT", None)  # noqa: TID251  numpy has read it
     control.sendall(encode_frame("prepared"))
     status = 0
     try:

@@ -40,6 +40,9 @@ _ENVIRONMENT: Final = {
     "USER": "blobprep",
     "LOGNAME": "blobprep",
     "MPLBACKEND": "Agg",
+    # Threads of numpy's OpenBLAS sleep once they have had nothing to do for 2**20 cycles, not 2**26: as it starts, they
+    # would keep a core busy that the parent needs. Removed before a script runs, see `blobprep.child.main`.
+    "OPENBLAS_THREAD_TIMEOUT": "20",
 }
 
 
