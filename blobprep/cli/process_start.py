@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import gc
 import os
-from pathlib import Path
 from typing import Final
 
 from blobprep.errors import AccessError, BlobprepError, LimitError, OutputError, UsageError
@@ -86,6 +85,8 @@ def shortage(error: BaseException) -> BlobprepError | None:
 
 
 def _has_working_folder() -> bool:
+    from pathlib import Path  # it need not be there before the guard is started
+
     try:
         Path.cwd()
     except OSError:

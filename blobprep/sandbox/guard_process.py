@@ -9,7 +9,6 @@ Imports little: the command line loads this before anything else.
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import subprocess
@@ -31,7 +30,7 @@ _GUARD: Final = (
     "import blobprep.child.main, blobprep.confinement.confine; {preload}"
     "from blobprep.sandbox.guard.main import main; main(sys.argv[2:]); del blobprep; "
 )
-_PRELOAD: Final = "blobprep.child.main.preload_run(); "
+_PRELOAD: Final = "blobprep.child.main.preload_run(int(sys.argv[2])); "
 _CHILD: Final = "from blobprep.child.main import main; main()"
 _ENVIRONMENT: Final = {
     "PATH": os.defpath,
@@ -93,6 +92,8 @@ class GuardProcess:
 
     def give(self, orders: Mapping[str, object]) -> None:
         """Give the guard its orders, see `blobprep.sandbox.guard.main`."""
+        import json  # later than the guard is started
+
         line = json.dumps(orders).encode()
         with suppress(OSError):  # it has ended, which the listener reports
             self.life.sendall(b"%08d%b" % (len(line), line))
