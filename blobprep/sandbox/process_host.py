@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -132,7 +133,7 @@ class ProcessHost:
         with suppress(OSError):
             self._life.shutdown(socket.SHUT_WR)
         try:
-            self._guard.wait(_GRACE)
+            _await_end(self._guard, _GRACE)
         except subprocess.TimeoutExpired:
             # A script stopped it, or left more than can be ended in time. While the guard is there, no other process
             # can have the session's number.
@@ -148,6 +149,20 @@ class ProcessHost:
         """Close the parent's ends."""
         self.channels.close()
         self._life.close()
+
+
+def _await_end(process: subprocess.Popen[bytes], seconds: float) -> None:
+    """Wait until a process has ended, as `Popen.wait`, which looks for that at ever longer intervals."""
+    with suppress(AttributeError, OSError):  # macOS, or an old kernel
+        descriptor = os.pidfd_open(process.pid)
+        try:
+            ends = select.poll()
+            ends.register(descriptor, select.POLLIN)
+            ends.poll(seconds * 1000)
+            seconds = 0.0
+        finally:
+            os.close(descriptor)
+    process.wait(seconds)
 
 
 def _confinement(means: Confinement, run: str, limits: Limits) -> tuple[list[str], str]:
