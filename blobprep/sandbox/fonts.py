@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -18,31 +17,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from blobprep.distributions import installed_version
+
 __all__ = ["build_font_cache", "font_cache", "has_font_cache"]
 
 _SECONDS: Final = 60.0
-_INSTALLED: Final = re.compile(r"matplotlib-(.+)\.dist-info")
 
 
 def font_cache() -> Path | None:
-    """Return the folder for the list of the installed matplotlib; None for a user without a home."""
+    """Return the folder for the list of the installed matplotlib; None without one, or without a home."""
     try:
         home = Path.home()
     except RuntimeError:
         return None
-    return home / ".cache" / "blobprep" / f"matplotlib-{_version()}"
-
-
-def _version() -> str:
-    """Return the version of matplotlib, which is in a name beside it: what reads its metadata takes 10 ms to import."""
-    for folder in sys.path:
-        with contextlib.suppress(OSError):
-            for name in os.listdir(folder or os.curdir):
-                if found := _INSTALLED.fullmatch(name):
-                    return found[1]
-    from importlib import metadata  # not every installer names a folder so
-
-    return metadata.version("matplotlib")
+    version = installed_version("matplotlib")
+    return home / ".cache" / "blobprep" / f"matplotlib-{version}" if version else None
 
 
 def has_font_cache(folder: Path) -> bool:
