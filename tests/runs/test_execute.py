@@ -386,11 +386,25 @@ def test_a_store_that_is_gone_when_the_manifest_is_due_leaves_a_claim_that_ends_
     assert manifest_of(inner).status == "running"
 
 
+def test_inputs_are_fetched_while_the_outputs_are_claimed() -> None:
+    reading = threading.Event()
+
+    def wait_for_a_read(operation: str, blob: str) -> None:
+        if operation == "read" and blob == "a.csv":
+            reading.set()
+        if operation == "write" and blob == "out/manifest.json":
+            assert reading.wait(30)
+
+    store = Hooked(memory(), before=wait_for_a_read)
+
+    assert execute(ask(store, dataset1=dataset(store, "a.csv"))).status == "succeeded"
+
+
 def test_a_run_whose_prefix_was_taken_over_publishes_nothing() -> None:
     inner = memory()
 
     def take_over(operation: str, blob: str) -> None:
-        if operation == "read" and blob == "a.csv":
+        if operation == "unfit_names":  # asked of a figure's name, once the script has ended
             other = replace(manifest_of(inner), run_id="other")
             inner.write(CONTAINER, "out/manifest.json", other.encode(), content_type="application/json")
 
