@@ -150,6 +150,12 @@ def _functions_draw() -> bool:
     return all(hasattr(kind, "draw") for kind in (artist.Artist, figure.Figure)) and hasattr(pyplot, "savefig")
 
 
+def _parameters_have_a_type() -> bool:
+    from typer.core import TyperOption
+
+    return "type_descriptor" in inspect.signature(TyperOption).parameters or not _resolves("typer._adapters")
+
+
 PRIVATE_NAMES: Final = (
     PrivateName(
         "azure-storage-blob", "azure.storage.blob.BlobServiceClient._pipeline", "stores/azure/pipeline.py",
@@ -222,6 +228,12 @@ PRIVATE_NAMES: Final = (
                 is_there=lambda: True),
     PrivateName("typer", "typer._click", "cli/app.py", "for types alone: what `get_command` returns"),
     PrivateName("typer", "typer._click", "cli/help_pages.py", "the help of a command in sections is its formatter's"),
+    PrivateName("typer", "typer._click", "cli/parameters.py", "for types alone: a command's context and parameters"),
+    PrivateName(
+        "typer", "type_descriptor", "cli/parameters.py",
+        "the type that a parameter was declared with; 0.27 has none, and no validator that would be spared",
+        is_there=_parameters_have_a_type,
+    ),
     PrivateName("typer", "typer._click", "cli/commands/run.py", "for types alone: the context of a command"),
 )  # fmt: skip
 

@@ -29,6 +29,8 @@ from blobprep.protocol import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from blobprep.child.channel import Channel, ReceivedRequest
     from blobprep.child.kept_script import KeptScript
     from blobprep.child.script.streams import Recorder
@@ -44,6 +46,7 @@ _PRELOADED: Final = {
         "pyarrow.pandas_compat",  # which pyarrow imports when it makes the first frame
         "blobprep.child.operations",
         "blobprep.tables.translation",
+        "blobprep.tables.codecs.columnar.parquet",  # of the results, unless another format is asked for
         "blobprep.child.confined.anonymous_maps",
         "blobprep.child.confined.socket_shim",
     ),
@@ -73,6 +76,7 @@ def main() -> None:
 
         install(BROKER_FD)
     _preload(preparation.operation)
+    os.environ.pop("OPENBLAS_THREAD_TIMEOUT", None)  # noqa: TID251  numpy has read it
     control.sendall(encode_frame("prepared"))
     status = 0
     try:
@@ -85,17 +89,31 @@ def main() -> None:
     os._exit(status)
 
 
-def preload_run() -> None:
-    """Import the libraries of a run, in the guard; what cannot be imported is left to the child, which reports it."""
+def preload_run(life: int | None = None) -> None:
+    """Import the libraries of a run, in the guard; what cannot be imported is left to the child, which reports it.
+
+    Once there are orders, blobprep's own modules are left to the child, too: it imports them while the parent claims
+    the outputs.
+
+    Args:
+        life: the guard's end of the socket that the orders come through; None in a template.
+    """
+    import select
+
+    orders = select.poll()
+    if life is not None:
+        orders.register(life, select.POLLIN)
     with suppress(Exception):
-        _preload("run")
+        _preload("run", until=lambda name: name.startswith("blobprep.") and bool(orders.poll(0)))
 
 
-def _preload(operation: str) -> None:
+def _preload(operation: str, until: Callable[[str], bool] = lambda name: False) -> None:
     """Import the libraries, without looking for garbage: there is none, and the looks take a sixth of the time."""
     gc.disable()
     try:
         for name in _PRELOADED[operation]:
+            if until(name):
+                break
             __import__(name)
     finally:
         gc.freeze()  # nor is there any later in what they have made

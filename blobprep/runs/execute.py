@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import partial
 from time import monotonic
 from typing import TextIO
 
+from blobprep.inputs.fetch import Fetch
 from blobprep.inputs.resolve import resolve
 from blobprep.inputs.sources import Dataset
 from blobprep.manifest import IsolationRecord
@@ -63,6 +65,10 @@ def execute(
         session = stack.enter_context(_started(request, level, children, log))
         resolved = resolve(request.script, _datasets(request), request.bundle, lossless=request.options.lossless)
         stack.callback(resolved.close)
+        begin("fetch")
+        fetch = Fetch(resolved.inputs.values(), progress=progress, on_arrival=partial(begin, "script"))
+        stack.callback(fetch.close)
+        fetch.begin()  # while the child is confined and the outputs are claimed, which may take as long
         isolation = IsolationRecord(request.isolation, level, session.require_confined())
         timings.lap("resolve")
         manifest = first_manifest(request, resolved, isolation, this_process(plan.planned), now())
@@ -70,7 +76,7 @@ def execute(
             timings.lap("claim")
             if outputs.claim.took_over:
                 log.say(outputs.claim.took_over)
-            computed = compute(request, session, resolved, outputs, log, progress=progress, begin=begin)
+            computed = compute(request, session, resolved, outputs, fetch, log)
             timings.lap("compute")
             begin("commit")
             if "matplotlib" in computed.verdict.facts.environment and level != "off":

@@ -62,10 +62,8 @@ def compute(
     session: Session,
     resolved: ResolvedInputs,
     outputs: Outputs,
+    fetch: Fetch,
     log: RunLog,
-    *,
-    progress: Callable[[int, int], None] | None,
-    begin: Callable[[str], None],
 ) -> ComputeResult:
     """Make a child compute the outputs, and judge how that ended.
 
@@ -75,16 +73,13 @@ def compute(
             in its folder; nothing there is trusted in any case.
         resolved: the inputs.
         outputs: take the tables.
+        fetch: the transfer of the inputs, which may have begun.
         log: of the run.
-        progress: called with the bytes fetched so far and in all.
-        begin: called with the stage that begins: `fetch`, `script`.
 
     Raises:
         BlobChanged, StoreError, LimitError: an input could not be fetched.
         OutputError, AccessError, StoreUnavailable: results could not be staged.
     """
-    begin("fetch")
-    fetch = Fetch(resolved.inputs.values(), progress=progress, on_arrival=partial(begin, "script"))
     with InputSpool.holding("script", resolved.script.data) as script:
         result = session.call(
             _child_request(request, resolved),

@@ -14,21 +14,24 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from importlib import metadata
 from pathlib import Path
+from typing import Final
+
+from blobprep.distributions import installed_version
 
 __all__ = ["build_font_cache", "font_cache", "has_font_cache", "lendable_fonts"]
 
-_SECONDS = 60.0
+_SECONDS: Final = 60.0
 
 
 def font_cache() -> Path | None:
-    """Return the folder for the list of the installed matplotlib; None for a user without a home."""
+    """Return the folder for the list of the installed matplotlib; None without one, or without a home."""
     try:
         home = Path.home()
     except RuntimeError:
         return None
-    return home / ".cache" / "blobprep" / f"matplotlib-{metadata.version('matplotlib')}"
+    version = installed_version("matplotlib")
+    return home / ".cache" / "blobprep" / f"matplotlib-{version}" if version else None
 
 
 def has_font_cache(folder: Path) -> bool:

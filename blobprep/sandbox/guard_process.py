@@ -9,7 +9,6 @@ Imports little: the command line loads this before anything else.
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import subprocess
@@ -39,9 +38,9 @@ _ROOT: Final = os.path.abspath(os.path.join(os.path.dirname(__file__), os.pardir
 _PATH: Final = "import sys; sys.path.append(sys.argv[1]); "
 # What the child needs before it is confined is imported before the orders come.
 _IMPORTS: Final = "import blobprep.child.main, blobprep.confinement.confine; "
-_PRELOAD: Final = "blobprep.child.main.preload_run(); "
+_PRELOAD: Final = "blobprep.child.main.preload_run(int(sys.argv[2])); "
 _GUARD: Final = "from blobprep.sandbox.guard.main import main; main({arguments}); del blobprep; "
-_TEMPLATE: Final = "from blobprep.sandbox.guard.template import serve; "
+_TEMPLATE: Final = "blobprep.child.main.preload_run(); from blobprep.sandbox.guard.template import serve; "
 _CHILD: Final = "from blobprep.child.main import main; main()"
 _ENVIRONMENT: Final = {
     "PATH": os.defpath,
@@ -50,6 +49,9 @@ _ENVIRONMENT: Final = {
     "USER": "blobprep",
     "LOGNAME": "blobprep",
     "MPLBACKEND": "Agg",
+    # Threads of numpy's OpenBLAS sleep once they have had nothing to do for 2**20 cycles, not 2**26: as it starts, they
+    # would keep a core busy that the parent needs. Removed before a script runs, see `blobprep.child.main`.
+    "OPENBLAS_THREAD_TIMEOUT": "20",
 }
 
 
@@ -122,6 +124,8 @@ class GuardProcess:
 
     def give(self, orders: Mapping[str, object]) -> None:
         """Give the guard its orders, see `blobprep.sandbox.guard.main`."""
+        import json  # later than the guard is started
+
         line = json.dumps(orders).encode()
         with suppress(OSError):  # it has ended, which the listener reports
             self.life.sendall(b"%08d%b" % (len(line), line))
@@ -151,7 +155,7 @@ def start_template(channel: int, folder: str) -> subprocess.Popen[bytes]:
         channel: of the socket by which it is asked.
         folder: what its libraries take for their own; it need not be there.
     """
-    code = _PRELOAD + _TEMPLATE + _GUARD.format(arguments="serve(int(sys.argv[2]))")
+    code = _TEMPLATE + _GUARD.format(arguments="serve(int(sys.argv[2]))")
     return _start(code, [channel], subprocess.DEVNULL, subprocess.DEVNULL, folder)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -18,7 +19,7 @@ from blobprep.sandbox.fonts import lendable_fonts
 from blobprep.sandbox.guard.child_start import WORK
 from blobprep.sandbox.guard.main import CANARY, FOLDERS
 from blobprep.sandbox.guard.remove_tree import remove_tree
-from blobprep.sandbox.guard_process import GuardProcess, child_command
+from blobprep.sandbox.guard_process import GuardProcess, Process, child_command
 from blobprep.sandbox.host import Channels, Report
 from blobprep.sandbox.isolation import Confinement, describe_bounds
 from blobprep.sandbox.namespaces import namespace_prefix
@@ -126,7 +127,7 @@ class ProcessHost:
         with suppress(OSError):
             self._life.shutdown(socket.SHUT_WR)
         try:
-            self._guard.wait(_GRACE)
+            _await_end(self._guard, _GRACE)
         except subprocess.TimeoutExpired:
             # A script stopped it, or left more than can be ended in time. While the guard is there, no other process
             # can have the session's number.
@@ -142,6 +143,21 @@ class ProcessHost:
         """Close the parent's ends."""
         self.channels.close()
         self._life.close()
+
+
+def _await_end(process: Process, seconds: float) -> None:
+    """Wait until a process has ended; `Popen.wait` would look for that at ever longer intervals."""
+    if isinstance(process, subprocess.Popen):
+        with suppress(AttributeError, OSError):  # macOS, or an old kernel
+            descriptor = os.pidfd_open(process.pid)
+            try:
+                ends = select.poll()
+                ends.register(descriptor, select.POLLIN)
+                ends.poll(seconds * 1000)
+                seconds = 0.0
+            finally:
+                os.close(descriptor)
+    process.wait(seconds)
 
 
 def _confinement(means: Confinement, run: str, limits: Limits) -> tuple[list[str], str]:

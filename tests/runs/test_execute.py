@@ -386,11 +386,25 @@ def test_a_store_that_is_gone_when_the_manifest_is_due_leaves_a_claim_that_ends_
     assert manifest_of(inner).status == "running"
 
 
+def test_inputs_are_fetched_while_the_outputs_are_claimed() -> None:
+    reading = threading.Event()
+
+    def wait_for_a_read(operation: str, blob: str) -> None:
+        if operation == "read" and blob == "a.csv":
+            reading.set()
+        if operation == "write" and blob == "out/manifest.json":
+            assert reading.wait(30)
+
+    store = Hooked(memory(), before=wait_for_a_read)
+
+    assert execute(ask(store, dataset1=dataset(store, "a.csv"))).status == "succeeded"
+
+
 def test_a_run_whose_prefix_was_taken_over_publishes_nothing() -> None:
     inner = memory()
 
     def take_over(operation: str, blob: str) -> None:
-        if operation == "read" and blob == "a.csv":
+        if operation == "unfit_names":  # asked of a figure's name, once the script has ended
             other = replace(manifest_of(inner), run_id="other")
             inner.write(CONTAINER, "out/manifest.json", other.encode(), content_type="application/json")
 
@@ -546,6 +560,19 @@ def folder(tmp_path: Path) -> FolderStore:
     store.create_container(CONTAINER)
     put(store, "figure.py", FIGURE)
     return store
+
+
+def test_what_writes_the_results_is_imported_before_the_script(folder: FolderStore) -> None:
+    put(folder, "a.csv", b"a\n1\n")
+    script = (
+        b"import sys\nclass Trap:\n    def find_spec(self, name, *_):\n"
+        b"        if name.startswith('blobprep.tables.codecs'): raise RuntimeError(name)\n"
+        b"def azureml_main(df):\n    sys.meta_path.insert(0, Trap())\n    return df,\n"
+    )
+
+    run = execute(ask(folder, script, dataset1=Dataset(located(folder, "a.csv")), format="jsonl"))
+
+    assert run.status == "succeeded", run.log
 
 
 def test_the_parent_imports_no_parser_and_never_unpickles(folder: FolderStore, tmp_path: Path) -> None:
