@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from blobprep.checks.check import check as check
     from blobprep.demonstration import demo as demo
     from blobprep.diagnostics.examination import doctor as doctor
+    from blobprep.progress import Progress as Progress
     from blobprep.reference import Reference as Reference
     from blobprep.runs.prepare import run as run
     from blobprep.runs.preview import head as head
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Account",
     "Credential",
+    "Progress",
     "Reference",
     "Run",
     "Workspace",
@@ -47,6 +49,7 @@ __all__ = [
 _HOMES = {
     "Account": "account",
     "Credential": "account",
+    "Progress": "progress",
     "Reference": "reference",
     "Run": "runs.result",
     "Workspace": "settings",

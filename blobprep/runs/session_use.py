@@ -20,6 +20,7 @@ from blobprep.outputs.artifacts import ArtifactsMissing, find_artifacts
 from blobprep.outputs.collector import LeftFile, collect_images
 from blobprep.outputs.publish import Outputs
 from blobprep.outputs.staging import Room
+from blobprep.progress import Meter
 from blobprep.protocol import AskedResults, ChildRequest
 from blobprep.runs.hints import add_hints
 from blobprep.runs.request import Request
@@ -54,9 +55,7 @@ def compute(
     resolved: ResolvedInputs,
     outputs: Outputs,
     log: RunLog,
-    *,
-    progress: Callable[[int, int], None] | None,
-    begin: Callable[[str], None],
+    meter: Meter,
 ) -> ComputeResult:
     """Make a child compute the outputs, and judge how that ended.
 
@@ -67,15 +66,16 @@ def compute(
         resolved: the inputs.
         outputs: take the tables.
         log: of the run.
-        progress: called with the bytes fetched so far and in all.
-        begin: called with the stage that begins: `fetch`, `script`.
+        meter: is told how far this is, in the stages `fetch` and `script`.
 
     Raises:
         BlobChanged, StoreError, LimitError: an input could not be fetched.
         OutputError, AccessError, StoreUnavailable: results could not be staged.
     """
-    begin("fetch")
-    fetch = Fetch(resolved.inputs.values(), progress=progress, on_arrival=partial(begin, "script"))
+    meter.begin("fetch")
+    meter.staged = outputs.count_staged
+    session.observe(meter.change)
+    fetch = Fetch(resolved.inputs.values(), progress=meter.advance, on_arrival=partial(meter.begin, "script"))
     with InputSpool.holding("script", resolved.script.data) as script:
         result = session.call(
             _child_request(request, resolved),

@@ -54,6 +54,7 @@ class Listener:
         self.measures: tuple[str, ...] = ()
         self.unconfined = ""
         self.scripted = False
+        self._observer: Callable[[str], None] = lambda doing: None
         self.report: Report | None = None
         self._host, self._log, self._exceed = host, log, exceed
         self._most_log = self._unwritten = float("inf") if most_log is None else most_log
@@ -71,6 +72,12 @@ class Listener:
     def join(self) -> None:
         """Wait until the child has ended and all it wrote was read."""
         self._pump.join()
+
+    def observe(self, observer: Callable[[str], None]) -> None:
+        """Tell an observer, from the pump, that the child begins to read its inputs, or its script."""
+        self._observer = observer
+        if self.prepared.is_set() and not self.scripted:  # it may be told twice, which is as true
+            observer("read")
 
     def begin(self, inputs: Inputs | None, *, last: bool) -> Call:
         """Begin a call; of a child that has ended it is finished at once."""
@@ -168,6 +175,7 @@ class Listener:
             case "prepared" if not self.prepared.is_set():
                 self._host.start_clock()
                 self.prepared.set()
+                self._observer("read")
             case _:
                 return False
         return True
@@ -186,6 +194,7 @@ class Listener:
                 call.need(str(values["port"]), int(values["offset"]), int(values["length"]))
             case "script":
                 call.start_script()
+                self._observer("script")
             case _:
                 call.complete_once()
                 if not call.last:  # else the child ends now, and the call with it
