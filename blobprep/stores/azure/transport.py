@@ -129,8 +129,6 @@ class Transport(RequestsTransport):  # type: ignore[misc]  # it is not typed whe
         route = self._route
         if not route:  # two threads may find the same route at once, and one of them is kept
             route = self._route = self._find_route(request.url, proxies)
-        if not request.url.startswith(route.origin):  # it was sent elsewhere by an answer
-            route = self._find_route(request.url, proxies)
         config = self.connection_config
         try:
             raw = route.pool.urlopen(
