@@ -75,6 +75,8 @@ class Meter:
         self._report, self._moved, self._stage, self._clock = report, moved, stage, clock
         self._lock = threading.Lock()  # guards the state and the samples
         self._state = Progress("")
+        self._done = 0  # apart from the state: they change with each small blob of a copy
+        self._total: int | None = None
         self._began = 0.0
         self._samples: deque[tuple[float, int]] = deque()
         self._due: SimpleQueue[Progress | None] = SimpleQueue()
@@ -99,7 +101,7 @@ class Meter:
             self._stage(stage)
         with self._lock:
             doing = self._state.doing if stage == "script" else "start" if stage == "fetch" else ""
-            self._state = Progress(stage, unit=unit, doing=doing)
+            self._state, self._done, self._total = Progress(stage, unit=unit, doing=doing), 0, None
             self._began = self._clock()
             self._samples = deque([(self._began, self.staged() if stage in _STAGING else 0)])
             self._tell()
@@ -110,7 +112,7 @@ class Meter:
             self._moved(done, total)
         with self._lock:
             # Threads that finish together may say so in any order.
-            self._state = replace(self._state, done=max(done, self._state.done), total=total or None)
+            self._done, self._total = max(done, self._done), total or None
 
     def change(self, doing: str) -> None:
         """Note what the child does from now on."""
@@ -126,7 +128,7 @@ class Meter:
     # The caller of the next three holds the lock.
 
     def _seen(self) -> Progress:
-        now, state = self._clock(), self._state
+        now, state = self._clock(), replace(self._state, done=self._done, total=self._total)
         if state.stage in _STAGING and (staged := self.staged()):
             state = replace(state, done=staged, doing="write" if state.doing == "script" else state.doing)
         rate = self._rate(now, state.done)
