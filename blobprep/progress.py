@@ -138,7 +138,8 @@ class Meter:
     def _rate(self, now: float, done: int) -> float | None:
         samples = self._samples
         samples.append((now, done))
-        while len(samples) > 2 and now - samples[1][0] >= _WINDOW:
+        # The wait for the first byte is no part of a rate: a script may run for hours before it returns.
+        while len(samples) > 2 and (now - samples[1][0] >= _WINDOW or samples[1][1] == samples[0][1] == 0):
             samples.popleft()
         then, before = samples[0]
         return (done - before) / (now - then) if now - then >= _LEAST and done > before else None

@@ -45,6 +45,19 @@ def test_a_rate_is_that_of_the_last_seconds() -> None:
     assert meter.look().rate == pytest.approx(10.0)
 
 
+def test_the_wait_for_the_first_byte_is_no_part_of_a_rate() -> None:
+    clock, staged = Clock(), [0]
+    meter = Meter(None, clock=clock)
+    meter.staged = lambda: staged[0]
+    meter.begin("script")
+    for _ in range(30):
+        clock.now += 1
+        meter.look()
+    staged[0], clock.now = 800, clock.now + 1
+
+    assert meter.look().rate == 800.0
+
+
 def test_what_stands_still_has_no_time_left() -> None:
     clock = Clock()
     meter = Meter(None, clock=clock)
