@@ -31,6 +31,8 @@ from urllib3.exceptions import (
     ReadTimeoutError,
 )
 
+from blobprep.stores.azure.answer_head import with_quick_heads
+
 __all__ = ["CONNECTIONS", "DirectAnswer", "Transport"]
 
 CONNECTIONS: Final = 32
@@ -56,6 +58,7 @@ class _Adapter(HTTPAdapter):
         prepared = requests.Request("GET", url).prepare()
         pool = self.get_connection_with_tls_context(prepared, verify, proxies=proxies, cert=cert)
         self.cert_verify(pool, url, verify, cert)
+        pool.ConnectionCls = with_quick_heads(pool.ConnectionCls)
         scheme, _, rest = url.partition("://")
         origin = f"{scheme}://{rest.partition('/')[0]}"
         return _Route(origin, pool, origin if self.request_url(prepared, proxies).startswith(origin) else "")
