@@ -64,12 +64,11 @@ class _QuickResponse(HTTPResponse):
     """An answer of the standard library's, whose head is read quickly where it is plain.
 
     Args:
-        arguments, options: as those of `HTTPResponse`.
-        method: of the request.
+        sock, debuglevel, method, url: as those of `HTTPResponse`.
     """
 
-    def __init__(self, *arguments: Any, method: str | None = None, **options: Any) -> None:
-        super().__init__(*arguments, method=method, **options)
+    def __init__(self, sock: Any, debuglevel: int = 0, method: str | None = None, url: str | None = None) -> None:
+        super().__init__(sock, debuglevel, method, url)
         self._asked = method
 
     def begin(self, **options: Any) -> None:
