@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from blobprep.checks.check import check as check
     from blobprep.demonstration import demo as demo
     from blobprep.diagnostics.examination import doctor as doctor
+    from blobprep.progress import Progress as Progress
     from blobprep.reference import Reference as Reference
     from blobprep.runs.pool import Pool as Pool
     from blobprep.runs.prepare import run as run
@@ -32,6 +33,7 @@ __all__ = [
     "Account",
     "Credential",
     "Pool",
+    "Progress",
     "Reference",
     "Run",
     "Workspace",
@@ -50,6 +52,7 @@ _HOMES = {
     "Account": "account",
     "Credential": "account",
     "Pool": "runs.pool",
+    "Progress": "progress",
     "Reference": "reference",
     "Run": "runs.result",
     "Workspace": "settings",

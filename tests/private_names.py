@@ -83,12 +83,23 @@ def _resolves(name: str) -> bool:
     return False
 
 
-def _pipeline_runs_a_request() -> bool:
-    from azure.core.pipeline import Pipeline
+def _policies_are_in_the_configuration() -> bool:
     from azure.storage.blob import BlobServiceClient
 
-    client = BlobServiceClient("https://account.test/")
-    return isinstance(client._pipeline, Pipeline) and isinstance(client.api_version, str)
+    config = BlobServiceClient("https://account.test/")._config
+    needed = ("proxy_policy", "user_agent_policy", "retry_policy", "headers_policy", "transport")
+    return all(getattr(config, name, None) is not None for name in needed)
+
+
+def _a_credential_has_its_policy() -> bool:
+    from azure.core.credentials import AzureSasCredential
+    from azure.core.pipeline.policies import AzureSasCredentialPolicy
+    from azure.storage.blob import BlobServiceClient
+
+    def policy(credential: AzureSasCredential | None) -> object:
+        return BlobServiceClient("https://account.test/", credential)._credential_policy
+
+    return isinstance(policy(AzureSasCredential("sig=x")), AzureSasCredentialPolicy) and policy(None) is None
 
 
 def _raw_can_be_read_in_part() -> bool:
@@ -158,9 +169,14 @@ def _parameters_have_a_type() -> bool:
 
 PRIVATE_NAMES: Final = (
     PrivateName(
-        "azure-storage-blob", "azure.storage.blob.BlobServiceClient._pipeline", "stores/azure/pipeline.py",
-        "the SDK has no public way to send a request of one's own, signed and repeated; its models are slow",
-        is_there=_pipeline_runs_a_request,
+        "azure-storage-blob", "azure.storage.blob.BlobServiceClient._config", "stores/azure/pipeline.py",
+        "the SDK has no public way to send a request of one's own, repeated; its models are slow",
+        is_there=_policies_are_in_the_configuration,
+    ),
+    PrivateName(
+        "azure-storage-blob", "azure.storage.blob.BlobServiceClient._credential_policy", "stores/azure/pipeline.py",
+        "what signs such a request",
+        is_there=_a_credential_has_its_policy,
     ),
     PrivateName(
         "python", "hashlib._Hash", "stores/azure/body.py", "for types alone; typeshed's name", is_there=lambda: True

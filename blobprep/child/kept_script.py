@@ -196,7 +196,17 @@ def _empty(run: str) -> None:
                 if entry.name == _SPARED and folder == "home":
                     continue
                 if entry.is_dir(follow_symlinks=False):
+                    _open_up(entry.path)
                     shutil.rmtree(entry.path)
                 else:
                     with suppress(FileNotFoundError):
                         os.unlink(entry.path)
+
+
+def _open_up(folder: str) -> None:
+    """Let this user into a folder and all below it, whatever mode a script gave to them."""
+    os.chmod(folder, 0o700)
+    for parent, names, _ in os.walk(folder):
+        for name in names:
+            if not os.path.islink(path := os.path.join(parent, name)):
+                os.chmod(path, 0o700)

@@ -187,6 +187,10 @@ class Outputs:
             self._existing.clear(self.claim.previous, {record.reference for record in records})
         return records
 
+    def count_staged(self) -> int:
+        """Return the bytes of tables and large files that the store has taken so far; from any thread."""
+        return sum(upload.staged for upload in tuple(self._uploads.values()))
+
     def finish(self, manifest: Manifest) -> None:
         """Write the last manifest; raises as `Claim.write`."""
         self.claim.finish(manifest)

@@ -15,6 +15,7 @@ from blobprep.inputs.sources import Dataset
 from blobprep.manifest import IsolationRecord
 from blobprep.outputs.processes import this_process
 from blobprep.outputs.publish import Outputs
+from blobprep.progress import Meter, Progress
 from blobprep.runs.record import first_manifest, last_manifest, stopped_manifest
 from blobprep.runs.request import Request
 from blobprep.runs.result import Run
@@ -35,6 +36,7 @@ def execute(
     echo: TextIO | None = None,
     progress: Callable[[int, int], None] | None = None,
     stage: Callable[[str], None] | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Run:
     """Run a script on datasets and publish what comes out.
@@ -45,6 +47,7 @@ def execute(
         echo: where the script's output is shown as it comes.
         progress: called with bytes fetched and bytes in all.
         stage: called as each stage begins, with `resolve`, `fetch`, `script` or `commit`.
+        on_progress: called with how far the run is; see `Meter`.
         now: the clock.
 
     Returns:
@@ -58,15 +61,15 @@ def execute(
     level = require_level(request.isolation)
     plan = request.output_plan()  # refuses wrong options before anything is touched
     timings = _Timings()
-    begin = stage or _ignore
-    begin("resolve")
     with ExitStack() as stack:
+        meter = stack.enter_context(Meter(on_progress, moved=progress, stage=stage))
+        meter.begin("resolve")
         log = RunLog(echo, request.limits.log_kept)
         session = stack.enter_context(_started(request, level, children, log))
         resolved = resolve(request.script, _datasets(request), request.bundle, lossless=request.options.lossless)
         stack.callback(resolved.close)
-        begin("fetch")
-        fetch = Fetch(resolved.inputs.values(), progress=progress, on_arrival=partial(begin, "script"))
+        meter.begin("fetch")
+        fetch = Fetch(resolved.inputs.values(), progress=meter.advance, on_arrival=partial(meter.begin, "script"))
         stack.callback(fetch.close)
         fetch.begin()  # while the child is confined and the outputs are claimed, which may take as long
         isolation = IsolationRecord(request.isolation, level, session.require_confined())
@@ -76,9 +79,9 @@ def execute(
             timings.lap("claim")
             if outputs.claim.took_over:
                 log.say(outputs.claim.took_over)
-            computed = compute(request, session, resolved, outputs, fetch, log)
+            computed = compute(request, session, resolved, outputs, fetch, log, meter)
             timings.lap("compute")
-            begin("commit")
+            meter.begin("commit")
             if "matplotlib" in computed.verdict.facts.environment and level != "off":
                 stack.enter_context(build_font_cache(font_cache()))
             lines = _last_log(log, computed.verdict)
@@ -103,10 +106,6 @@ def _started(request: Request, level: Level, children: Children, log: RunLog) ->
         debug=request.options.debug,
         namespace=request.namespace,
     )
-
-
-def _ignore(stage: str) -> None:
-    """Take no notice of a stage."""
 
 
 def _datasets(request: Request) -> dict[str, Dataset]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, TextIO, Unpack
 
 from blobprep.errors import InvalidOption
+from blobprep.progress import Progress
 from blobprep.runs.arguments import read_arguments, spell_out_options
 from blobprep.runs.execute import execute
 from blobprep.runs.options import RunKeywords
@@ -87,6 +88,7 @@ class Pool:
         echo: TextIO | None = None,
         progress: Callable[[int, int], None] | None = None,
         stage: Callable[[str], None] | None = None,
+        on_progress: Callable[[Progress], None] | None = None,
         **options: Unpack[RunKeywords],
     ) -> Run:
         """Run a script on datasets and write its results to storage, as `blobprep.run` does.
@@ -98,6 +100,7 @@ class Pool:
             echo: a stream that gets the script's output as it is written.
             progress: called with bytes fetched and bytes in all.
             stage: called as each stage begins.
+            on_progress: called with a `Progress` now and then, from a thread of its own.
             **options: the options of a run by name:
 
         Returns:
@@ -109,7 +112,9 @@ class Pool:
         asked, objects = read_arguments({"script": script, "dataset1": dataset1, "dataset2": dataset2, **options})
         request = prepare(self._workspace, asked, objects, now=datetime.now(UTC))
         with self._admission.admitted():
-            return execute(request, children=self._children, echo=echo, progress=progress, stage=stage)
+            return execute(
+                request, children=self._children, echo=echo, progress=progress, stage=stage, on_progress=on_progress
+            )
 
     def close(self) -> None:
         """End the processes that wait; harmless when that is done."""

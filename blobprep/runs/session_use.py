@@ -24,6 +24,7 @@ from blobprep.outputs.artifacts import ArtifactsMissing, find_artifacts
 from blobprep.outputs.collector import LeftFile, collect_images
 from blobprep.outputs.publish import Outputs
 from blobprep.outputs.staging import Room
+from blobprep.progress import Meter
 from blobprep.protocol import AskedResults, ChildRequest
 from blobprep.runs.hints import add_hints
 from blobprep.runs.request import Request
@@ -64,6 +65,7 @@ def compute(
     outputs: Outputs,
     fetch: Fetch,
     log: RunLog,
+    meter: Meter,
 ) -> ComputeResult:
     """Make a child compute the outputs, and judge how that ended.
 
@@ -75,11 +77,14 @@ def compute(
         outputs: take the tables.
         fetch: the transfer of the inputs, which may have begun.
         log: of the run.
+        meter: is told how far this is, in the stages `fetch` and `script`.
 
     Raises:
         BlobChanged, StoreError, LimitError: an input could not be fetched.
         OutputError, AccessError, StoreUnavailable: results could not be staged.
     """
+    meter.staged = outputs.count_staged
+    session.observe(meter.change)
     with InputSpool.holding("script", resolved.script.data) as script:
         result = session.call(
             _child_request(request, resolved),

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 
@@ -243,6 +243,7 @@ class PooledSession:
         self._pool, self._place = pool, place
         self._child: PooledChild | None = None
         self._reusable = False
+        self._observer: Callable[[str], None] = lambda name: None
 
     def __enter__(self) -> PooledSession:
         return self
@@ -269,6 +270,10 @@ class PooledSession:
         child = self._child
         return self._pool.measures(self._place) if child is None else child.session.require_confined()
 
+    def observe(self, observer: Callable[[str], None]) -> None:
+        """Have a function called with what the child begins to do; see `ChildSession.observe`."""
+        self._observer = observer
+
     def call(
         self,
         request: ChildRequest,
@@ -283,6 +288,7 @@ class PooledSession:
         if request.script_kind == "source" and not request.bundle and request.script_size:
             self._pool.learn(libraries_at_top(os.pread(descriptors["script"], request.script_size, 0)))
         self._child = child = self._pool.take(self._place, request.identity)
+        child.session.observe(self._observer)
         last = self._pool.fresh or not request.identity
         result = child.session.call(
             request, descriptors, log=log, inputs=inputs, outputs=outputs, seconds=seconds, last=last

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from blobprep.errors import IsolationUnavailable
@@ -38,6 +38,10 @@ class Session(Protocol):
 
     def require_confined(self) -> tuple[str, ...]:
         """Return how the child is confined, in words; raises if it cannot be."""
+        ...
+
+    def observe(self, observer: Callable[[str], None]) -> None:
+        """Have a function called with what the child begins to do."""
         ...
 
     def call(

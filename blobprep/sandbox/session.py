@@ -9,7 +9,7 @@ whatever the caller does; it never waits for anything else. The announcer alone 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
@@ -105,6 +105,10 @@ class ChildSession:
                 remedy="please report it; to run without confinement, use --isolation process",
             )
         return (*self._child.measures, *self._host.measures)
+
+    def observe(self, observer: Callable[[str], None]) -> None:
+        """Have an observer told what the child begins to do, `read` or `script`; it must return at once."""
+        self._child.observe(observer)
 
     def wait_until_prepared(self) -> None:
         """Wait until the child has imported its libraries, or has ended."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -85,7 +86,9 @@ def test_a_run_survives_without_a_controller(row: Alone) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("row", [pytest.param(row, id=named(row)) for row in ROWS])
 def test_a_run_in_a_pool_survives(row: Alone) -> None:
-    assert_survived(row, None, pooled=True)
+    # What the first run has left ends the second one, in the same process, which is the script's own harm.
+    outcome = "any" if row.name == "finalizer_that_exits" else row.outcome
+    assert_survived(replace(row, outcome=outcome), None, pooled=True)
 
 
 @pytest.mark.slow

@@ -36,6 +36,7 @@ from blobprep.inputs.sources import Dataset, FunctionScript, GivenFolder, GivenT
 from blobprep.inputs.spool import InputSpool
 from blobprep.limits import Limits
 from blobprep.outputs.blob_write import write
+from blobprep.progress import Progress
 from blobprep.runs.execute import execute
 from blobprep.runs.result import Run
 from blobprep.stores import ANY
@@ -151,6 +152,22 @@ def test_each_stage_is_announced_as_it_begins() -> None:
     assert stages == ["resolve", "fetch", "script", "commit"]
 
 
+def test_progress_tells_each_stage_and_what_the_child_does() -> None:
+    store = memory()
+    seen: list[Progress] = []
+
+    with leaving_nothing():
+        run = execute(ask(store, dataset1=dataset(store, "a.csv")), on_progress=seen.append)
+
+    assert run.status == "succeeded", run.log
+    assert list(dict.fromkeys(progress.stage for progress in seen)) == ["resolve", "fetch", "script", "commit"]
+    doing = list(dict.fromkeys(progress.doing for progress in seen if progress.doing))
+    assert doing == sorted(doing, key=("start", "read", "script").index)
+    assert "script" in doing
+    fetched = [progress for progress in seen if progress.stage == "fetch" and progress.total is not None]
+    assert all(0 <= progress.done <= (progress.total or 0) for progress in fetched)
+
+
 def test_a_finished_prefix_is_refused_and_stays(good: Run) -> None:
     before = good.manifest.run_id
     with pytest.raises(OutputExists, match=f"holds the results of run {before}"), leaving_nothing():
@@ -215,11 +232,14 @@ def test_a_second_frame_is_written_where_it_is_asked_for() -> None:
 def test_a_large_result_is_staged_while_it_is_made() -> None:
     puts = []
     store = Hooked(memory(), before=lambda operation, blob: puts.append(blob) if operation == "put" else None)
-    run = execute(ask(store, LARGE, format="csv"))
+    seen: list[Progress] = []
+    run = execute(ask(store, LARGE, format="csv"), on_progress=seen.append)
     assert run.status == "succeeded", run.log
     (results,) = (each for each in run.manifest.outputs if each.name == "results.csv")
     assert len(puts) == -(-results.size // (8 << 20)) > 2
     assert results.rows == 4_000_000
+    assert (seen[-1].stage, seen[-1].done, seen[-1].total) == ("commit", results.size, None)
+    assert [progress.done for progress in seen] == sorted(progress.done for progress in seen)
 
 
 @pytest.fixture(scope="module")
