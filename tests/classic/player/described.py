@@ -15,17 +15,16 @@ import numpy as np
 import pandas as pd
 from drawn import drawn
 
-TEXT = type("")
-TEXT = (TEXT, type(b"".decode("ascii")))
-_NUMBERS = ("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float32", "float64")
+TEXT = (type(""), type(b"".decode("ascii")))
+# The names that Python 2 had for what is one error now.
+_ERRORS = {"IOError": "OSError", "EnvironmentError": "OSError"}
 _ITERATORS = (types.GeneratorType, type(iter([])), type(iter(())), map, zip, range, filter)
 _ITERATORS = tuple(kind for kind in _ITERATORS if isinstance(kind, type))
 
 
 def outcome(error):
     """Tell an error by its type and the types above it; texts differ from version to version."""
-    bases = [kind.__name__ for kind in type(error).__mro__]
-    # In Python 2 only: what stands between Exception and most others.
+    bases = [_ERRORS.get(kind.__name__, kind.__name__) for kind in type(error).__mro__]
     return {"error": [name for name in bases[: bases.index("Exception") + 1] if name != "StandardError"]}
 
 
@@ -166,9 +165,10 @@ def _panel(value, depth):
     return {"panel": [[described(item, depth), frame(value[item], depth)] for item in value.items]}
 
 
-# The first that fits; a bool is an int, a datetime is a date, a series of the old kind is an array.
+# The first that fits; a bool is an int, a datetime is a date, to numpy a span of time is an integer.
 _KINDS = [
     (type(None), lambda value, depth: None),
+    (np.timedelta64, lambda value, depth: {"span": int(value.astype("timedelta64[us]").astype("int64"))}),
     (type(pd.NaT), lambda value, depth: {"time": None}),
     ((bool, np.bool_, float, np.floating, int, np.integer), number),
     (type(2**70), number),
@@ -177,10 +177,7 @@ _KINDS = [
     ((datetime.datetime, np.datetime64), _time),
     (datetime.date, lambda value, depth: {"date": value.isoformat()}),
     (datetime.time, lambda value, depth: {"clock": value.isoformat()}),
-    (
-        (datetime.timedelta, np.timedelta64),
-        lambda value, depth: {"span": int(pd.Timedelta(value).total_seconds() * 10**6)},
-    ),
+    (datetime.timedelta, lambda value, depth: {"span": int(pd.Timedelta(value).total_seconds() * 10**6)}),
     (complex, lambda value, depth: {"complex": repr(complex(value))}),
     (decimal.Decimal, lambda value, depth: {"decimal": str(value)}),
     (pd.Period, lambda value, depth: {"period": text(str(value))}),

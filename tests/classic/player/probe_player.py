@@ -2,9 +2,9 @@
 
     python probe_player.py [--classic] OUT TABLE...
 
-A table is text. `[plain steps]` begins a section: each of its probes is played on each of these samples, as `f`.
-`[]` begins one without. A line that begins with `:` is played before each probe of its section. Every other line is a
-probe, with the lines indented below it; it is an expression, or assigns `result`. `#` begins a comment.
+A table is text. `== plain steps` begins a section: each of its probes is played on each of these samples, as `f`.
+`==` alone begins one without. A line that begins with `:` is played before each probe of its section. Every other line is a
+probe, with the lines below it that begin with `|`; it is an expression, or assigns `result`. `#` begins a comment.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -26,12 +26,12 @@ def read(table):
             line = line.rstrip()
             if not line or line.startswith("#"):
                 continue
-            if line.startswith("["):
-                samples, before = line.strip("[]").split() or [""], []
+            if line.startswith("=="):
+                samples, before = line[2:].split() or [""], []
             elif line.startswith(":"):
                 before = before + [line[1:].strip()]
-            elif line.startswith(" "):
-                probes[-1][2].append(line)
+            elif line.startswith("| "):
+                probes[-1][2].append(line[2:])
             else:
                 probes.append((samples, before, [line]))
     return [
@@ -57,16 +57,19 @@ def play(probe):
             value = names["result"]
         else:
             value = eval(code, names)
-        return described(value)
     except Exception as error:
         return outcome(error)
+    finally:
+        if "option" in text or "rc" in text:
+            _forget_options()
+    return described(value)
 
 
 def name(table, probe):
     """Return the name of a probe: table, sample and text."""
     sample, _, text = probe
     theme = os.path.splitext(os.path.basename(table))[0]
-    return theme + (" " + sample if sample else "") + ": " + text
+    return theme + (" " + sample if sample else "") + ": " + text.replace("\n", " | ")
 
 
 def _compiled(text, mode):
@@ -82,6 +85,19 @@ def _names():
 
     sampled = {name: value for name, value in vars(samples).items() if callable(value) and not name.startswith("_")}
     return dict(sampled, np=np, pd=pd, plt=plt, io=io, DataFrame=pd.DataFrame, Series=pd.Series)
+
+
+def _forget_options():
+    import matplotlib
+    import numpy as np
+    import pandas as pd
+
+    # pandas 0.18 says on stdout which of its options it no longer likes.
+    out, sys.stdout = sys.stdout, io.BytesIO() if sys.version_info < (3,) else io.StringIO()
+    pd.reset_option("^display|^mode")
+    sys.stdout = out
+    np.set_printoptions(precision=8, threshold=1000)
+    matplotlib.rcdefaults()
 
 
 def _play_all(tables):
