@@ -41,6 +41,8 @@ def described(value, depth=0):
         return drawn(value, lambda inner: described(inner, depth + 1))
     if hasattr(value, "toarray"):  # a matrix of scipy.sparse
         return {"sparse": described(value.toarray(), depth + 1)}
+    if hasattr(value, "to_numpy"):  # an array of pandas' own
+        return array(np.asarray(value, dtype=object if str(value.dtype) in ("str", "string") else None), depth + 1)
     return {"object": type(value).__name__}
 
 

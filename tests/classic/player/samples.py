@@ -11,7 +11,7 @@ import pandas as pd
 
 
 def _frame(index, columns=("a", "b", "c")):
-    rows = [[1, 0.5, "x"], [2, np.nan, "y"], [3, 2.5, None], [4, -1.25, "x"]]
+    rows = [[1, 0.5, "x"], [2, np.nan, "y"], [3, 2.5, np.nan], [4, -1.25, "x"]]
     frame = pd.DataFrame({"a": [row[0] for row in rows], "b": [row[1] for row in rows], "c": [row[2] for row in rows]})
     frame = frame.iloc[: len(index)].copy()
     frame.index = index
@@ -112,7 +112,7 @@ def kinds():
             "f": [1.5, np.nan, -2.0],
             "i": [3, 1, 2],
             "s": ["x", "y", "x"],
-            "t": pd.to_datetime(["2016-01-04", "2016-03-01 12:30", "2015-12-31"]),
+            "t": [pd.Timestamp(day) for day in ("2016-01-04", "2016-03-01 12:30", "2015-12-31")],
         }
     )
     return frame[["b", "f", "i", "s", "t"]]
@@ -144,7 +144,7 @@ def numbers():
 
 def words():
     """A series of texts, one missing."""
-    return pd.Series(["pear", "fig", None, "fig"], name="w")
+    return pd.Series(["pear", "fig", np.nan, "fig"], name="w")
 
 
 def labelled():
