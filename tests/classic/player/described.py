@@ -21,6 +21,8 @@ _ERRORS = {"IOError": "OSError", "EnvironmentError": "OSError"}
 _ITERATORS = (types.GeneratorType, type(iter([])), type(iter(())), map, zip, range, filter)
 _ITERATORS = tuple(kind for kind in _ITERATORS if isinstance(kind, type))
 
+_EXTENSION = getattr(getattr(getattr(pd, "api", None), "extensions", None), "ExtensionDtype", np.dtype)
+
 
 def outcome(error):
     """Tell an error by its type and the types above it; texts differ from version to version."""
@@ -190,7 +192,7 @@ _KINDS = [
     (getattr(pd, "Panel", ()), _panel),
     (pd.Categorical, lambda value, depth: {"categorical": series(pd.Series(value), depth)}),
     (np.ndarray, array),
-    (np.dtype, lambda value, depth: {"type": _dtype([], value)}),
+    ((np.dtype, _EXTENSION), lambda value, depth: {"type": _dtype([], value)}),
     (type, lambda value, depth: {"type": value.__name__}),
     (tuple, lambda value, depth: {"tuple": [described(one, depth) for one in value]}),
     (list, lambda value, depth: [described(one, depth) for one in value]),

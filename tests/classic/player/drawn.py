@@ -5,6 +5,8 @@ Colours, margins and ticks are those of the installed matplotlib, and change fro
 
 from __future__ import absolute_import, division, print_function
 
+import numpy as np
+
 
 def drawn(thing, told):
     """Return what matplotlib made, its values told by a function."""
@@ -27,7 +29,7 @@ def _axes(axes, told):
         "ylabel": told(axes.get_ylabel()),
         "lines": [_line(line, told) for line in axes.lines],
         "patches": [_patch(patch, told) for patch in axes.patches],
-        "points": [told(collection.get_offsets()) for collection in axes.collections],
+        "points": [_floats(collection.get_offsets(), told) for collection in axes.collections],
         "images": [told(image.get_array()) for image in axes.images],
         "texts": [told(text.get_text()) for text in axes.texts],
         "legend": [told(text.get_text()) for text in legend.get_texts()] if legend else [],
@@ -50,7 +52,12 @@ def _patch(patch, told):
         data = [list(point) for point in patch.get_xy()]
     else:
         data = []
-    return {type(patch).__name__: told(data), "label": _label(patch, told)}
+    return {type(patch).__name__: _floats(data, told), "label": _label(patch, told)}
+
+
+def _floats(places, told):
+    # Ints became floats in some versions and stayed ints in others; where they are drawn is the same.
+    return [told(place) for place in np.asarray(places, dtype=float).ravel().tolist()]
 
 
 def _label(artist, told):
