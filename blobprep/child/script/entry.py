@@ -21,6 +21,7 @@ from blobprep.child.confined.resource_errors import find_shortage
 from blobprep.child.script.missing_files import explain_missing_file, explain_missing_module
 from blobprep.child.script.tracebacks import format_exception
 from blobprep.child.windows import functions, path_entries
+from blobprep.classic.session import ClassicSession
 from blobprep.confinement.confine import confined_to
 from blobprep.protocol import Failure, FailureKind, cut_traceback
 
@@ -40,7 +41,17 @@ MODULE_NAME: Final = "blobprep_script"
 _OURS: Final = os.path.join(os.path.abspath(os.path.join(os.path.dirname(__file__), *2 * (os.pardir,))), "")
 
 
-_BETWEEN: Final = (path_entries.__file__, functions.__file__)  # frames between the script and Python's own functions
+_CLASSIC: Final = os.path.join(_OURS, "classic", "")
+
+
+class _Between(tuple[str, ...]):
+    """Files whose frames stand between the script and the libraries: those named, and those of restored names."""
+
+    def __contains__(self, filename: object) -> bool:
+        return super().__contains__(filename) or (isinstance(filename, str) and filename.startswith(_CLASSIC))
+
+
+_BETWEEN: Final = _Between((path_entries.__file__, functions.__file__))
 _DEBUGGER: Final = bdb.__file__  # calls the entry point for `--debug`
 
 
@@ -48,13 +59,16 @@ class ScriptFailed(Exception):
     """A fault of the script that raised no exception: no entry point, or a wrong return value."""
 
 
-def load_source(source: bytes, name: str, parameters: dict[str, str]) -> Callable[..., Any]:
+def load_source(
+    source: bytes, name: str, parameters: dict[str, str], classic: ClassicSession | None = None
+) -> Callable[..., Any]:
     """Run a script's module level and return its entry point.
 
     Args:
         source: the script's bytes.
         name: the file name in tracebacks, which show source lines too, even if there is no such file here.
         parameters: the value of the global `blobprep_parameters`.
+        classic: restores the names that the script needs, before it runs; None to restore nothing.
 
     Raises:
         ScriptFailed: the script does not define the entry point.
@@ -70,6 +84,8 @@ def load_source(source: bytes, name: str, parameters: dict[str, str]) -> Callabl
     module.__file__ = name
     module.__dict__["blobprep_parameters"] = parameters
     sys.modules[MODULE_NAME] = module
+    if classic is not None:
+        classic.begin(code, text)
     exec(code, module.__dict__)  # noqa: S102  running the user's script is what this process is for
     entry = module.__dict__.get(ENTRY_POINT)
     if not callable(entry):
