@@ -17,7 +17,7 @@ from typing import Any
 
 from tests.classic.environments import ENVIRONMENTS, variables
 
-__all__ = ["GOLDEN", "TABLES", "Verdict", "declared", "differences", "judge", "play", "record", "recorded"]
+__all__ = ["GOLDEN", "TABLES", "Verdict", "compact", "declared", "differences", "judge", "play", "record", "recorded"]
 
 _HOME = Path(__file__).parent
 GOLDEN = _HOME / "golden"
@@ -58,8 +58,13 @@ def recorded() -> dict[str, Outcomes]:
 
 def record(environment: str, outcomes: Outcomes) -> None:
     """Write what came of the probes in an environment of the time: one line for each."""
-    lines = (f"{json.dumps(name)}:{_compact(outcomes[name])}" for name in sorted(outcomes))
-    (GOLDEN / f"{environment}.json").write_text("{\n" + ",\n".join(lines) + "\n}\n")
+    (GOLDEN / f"{environment}.json").write_text(compact(outcomes))
+
+
+def compact(recorded: dict[str, Any]) -> str:
+    """Return a recording as JSON of one line for each name, so that a difference shows which one."""
+    lines = (f"{json.dumps(name)}:{_dense(recorded[name])}" for name in sorted(recorded))
+    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 def declared() -> dict[str, str]:
@@ -114,7 +119,7 @@ def _is_same(then: Any, now: Any) -> bool:
     return bool(then == now)
 
 
-def _compact(value: Any) -> str:
+def _dense(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
