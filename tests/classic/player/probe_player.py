@@ -118,7 +118,8 @@ def main(arguments):
         arguments = arguments[1:]
         import blobprep.classic
 
-        blobprep.classic.install()
+        # Scripts of the time relied on what changed without an error too.
+        blobprep.classic.install(silent_changes=True)
     out, tables = os.path.abspath(arguments[0]), [os.path.abspath(table) for table in arguments[1:]]
     folder = tempfile.mkdtemp()
     os.chdir(folder)
