@@ -39,12 +39,14 @@ ENVIRONMENTS = (
 
 
 def variables() -> dict[str, str]:
-    """Return the environment variables for a process of the time.
+    """Return the environment variables for a process that plays.
 
-    Python 3.6 orders a set of texts by their hashes, which differ from process to process unless the seed is set.
+    Python 3.6 orders a set of texts by their hashes, which differ from process to process unless the seed is set. The
+    OpenBLAS of the time takes some later processors for what they are not, and computes wrongly on them.
     """
     passed = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
-    return {**passed, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "MPLBACKEND": "Agg"}
+    steady = {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "MPLBACKEND": "Agg", "OPENBLAS_NUM_THREADS": "1"}
+    return {"OPENBLAS_CORETYPE": "Haswell", **passed, **steady}
 
 
 def build(folder: Path = FOLDER) -> dict[str, Path]:
