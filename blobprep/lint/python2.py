@@ -183,7 +183,12 @@ def _is_assigned(node: Node) -> bool:
 def _check_except(source: Source, node: Node) -> Iterator[Finding]:
     caught = [child for child in node.children if child.is_named and child.type not in ("block", "comment")]
     comma = next((child for child in node.children if child.type == ","), None)
-    if comma is not None and len(caught) == 2 and caught[1].type != "as_pattern":
+    if comma is not None and len(caught) == 2 and caught[1].type not in ("as_pattern", "identifier"):
+        edits = (Edit(comma.start_byte, caught[1].end_byte, f" as {placeholder(caught[1])}"),)
+        remedy = "give the exception a name, and unpack its args in the first line of the handler"
+        message = "the exception is unpacked where it is caught"
+        yield _finding("BP102", source, comma, message, remedy, edits, fixable=False)
+    elif comma is not None and len(caught) == 2 and caught[1].type != "as_pattern":
         edits = (Edit(comma.start_byte, caught[1].start_byte, " as "),)
         yield _finding(
             "BP102", source, comma, "a comma separates the exception from its name", "write except X as e", edits
@@ -286,9 +291,25 @@ def _check_parameters(source: Source, node: Node) -> Iterator[Finding]:
     for child in node.children:
         pattern = child.children[0] if child.type == "default_parameter" else child
         if pattern.type == "tuple_pattern":
-            edits = (Edit(pattern.start_byte, pattern.end_byte, f"_{pattern.start_byte}"),)
+            edits = (Edit(pattern.start_byte, pattern.end_byte, placeholder(pattern)),)
             remedy = "take one parameter, and unpack it in the first line of the function"
             yield _finding("BP108", source, pattern, "a tuple is used as a parameter", remedy, edits, fixable=False)
+
+
+def placeholder(node: Node) -> str:
+    """Return the name that stands for a tuple where Python 3 only takes a name."""
+    return f"_{node.start_byte}"
+
+
+def _check_comprehension(source: Source, node: Node) -> Iterator[Finding]:
+    """Find `[x for x in 1, 2]`."""
+    at = next((index for index, child in enumerate(node.children) if child.type == "in"), None)
+    values = node.children[at + 1 :] if at is not None else []
+    if any(child.type == "," for child in values):
+        first, last = values[0].start_byte, values[-1].end_byte
+        edits = (Edit(first, first, "("), Edit(last, last, ")"))
+        message = "a tuple in a comprehension needs parentheses"
+        yield _finding("BP125", source, node, message, "write [… for x in (a, b)]", edits)
 
 
 def _check_name(source: Source, node: Node) -> Iterator[Finding]:
@@ -308,6 +329,7 @@ _RULES: Final[Mapping[str, Callable[[Source, Node], Iterator[Finding]]]] = {
     "exec_statement": _check_exec,
     "integer": _check_number,
     "raise_statement": _check_raise,
+    "for_in_clause": _check_comprehension,
     "parameters": _check_parameters,
     "lambda_parameters": _check_parameters,
     "identifier": _check_name,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import warnings
 from collections.abc import Sequence
 
 from blobprep.classic.python2.loaded import Loaded, split_lines
@@ -94,5 +95,7 @@ def _compiles(text: Source, name: str) -> bool:
 
 def _translate(text: Source, reasons: Sequence[str]) -> Loaded:
     translation = translate(text)
-    code = compile(translation.tree, text.path, "exec", dont_inherit=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Python 2 had none of these
+        code = compile(translation.tree, text.path, "exec", dont_inherit=True)
     return Loaded(code, tuple(split_lines(text.text)), tuple(reasons), translation.changes)

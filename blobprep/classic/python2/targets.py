@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 __all__ = ["bind_parameters", "find_leaks", "keep_exception", "leak_variables", "stored_names"]
 
@@ -58,12 +58,25 @@ def leak_variables(node: ast.ListComp, leaked: set[str]) -> None:
         generator.ifs.insert(0, test)
 
 
-def keep_exception(handler: ast.ExceptHandler) -> None:
-    """Rewrite a handler so that the exception keeps its name behind it."""
+def keep_exception(handler: ast.ExceptHandler, patterns: Mapping[str, str]) -> None:
+    """Rewrite a handler so that the exception keeps its name behind it.
+
+    Args:
+        handler: the handler.
+        patterns: by the name that stands for it, what the exception is assigned to if it is not a name.
+    """
     if handler.name is None:
         return
     hidden = f"__py2_{handler.name}__"
-    kept = ast.Assign([ast.Name(handler.name, ast.Store())], ast.Name(hidden, ast.Load()))
+    target: ast.expr = ast.Name(handler.name, ast.Store())
+    value: ast.expr = ast.Name(hidden, ast.Load())
+    if handler.name in patterns:
+        made = ast.parse(f"{patterns[handler.name]} = 0").body[0]
+        assert isinstance(made, ast.Assign)
+        (target,) = made.targets
+        if isinstance(target, ast.Tuple | ast.List):
+            value = ast.Attribute(value, "args", ast.Load())
+    kept = ast.Assign([target], value)
     for part in ast.walk(kept):
         if isinstance(part, ast.stmt | ast.expr):
             ast.copy_location(part, handler)
@@ -73,7 +86,7 @@ def keep_exception(handler: ast.ExceptHandler) -> None:
 
 
 def bind_parameters(
-    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, patterns: dict[str, str]
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, patterns: Mapping[str, str]
 ) -> Iterator[str]:
     """Unpack the tuples among the parameters of a function, and yield their names.
 

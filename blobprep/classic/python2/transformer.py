@@ -29,7 +29,7 @@ class Places:
 
     Attributes:
         prints, raises: where there was a statement of Python 2's.
-        parameters: by the name that stands for it, each tuple among parameters.
+        patterns: by the name that stands for it, each tuple where Python 3 only takes a name.
         literal: returns what a literal was.
         futures: what the text imports from `__future__`.
         bound: every name that it binds itself.
@@ -39,7 +39,7 @@ class Places:
 
     prints: frozenset[tuple[int, int]]
     raises: frozenset[tuple[int, int]]
-    parameters: Mapping[str, str]
+    patterns: Mapping[str, str]
     literal: Callable[[ast.Constant], Literal | None]
     futures: frozenset[str]
     bound: frozenset[str]
@@ -83,7 +83,7 @@ class Transformer(ast.NodeTransformer):
         return self._function(node)
 
     def _function(self, node: ast.FunctionDef | ast.Lambda) -> Any:
-        for _ in bind_parameters(node, dict(self.places.parameters)):
+        for _ in bind_parameters(node, self.places.patterns):
             self._note(node, "tuple parameter")
         return self._inside(node, find_leaks(node))
 
@@ -132,7 +132,7 @@ class Transformer(ast.NodeTransformer):
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> Any:
         """Let the exception outlive its handler."""
         self.generic_visit(node)
-        keep_exception(node)
+        keep_exception(node, self.places.patterns)
         return node
 
     def visit_BinOp(self, node: ast.BinOp) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
@@ -28,6 +29,7 @@ _SYNTAX: Final = {
     "BP110": "tabs as eight columns",
     "BP111": "name that is a keyword now",
 }
+_PLACEHOLDER: Final = re.compile(r"(?: as )?(_\d+)")
 _RENAMED: Final = frozenset({"async_", "await_", "nonlocal_"})
 
 
@@ -183,7 +185,7 @@ def _find_places(source: Source, made: Source, tree: ast.Module, old: Sequence[F
     return Places(
         prints=starts("BP101"),
         raises=starts("BP107"),
-        parameters=_find_patterns(source, old),
+        patterns=_find_patterns(source, old),
         literal=literal,
         futures=futures,
         bound=frozenset(_bound_names(tree)),
@@ -197,8 +199,12 @@ def _offset(source: Source, finding: Finding) -> int:
 
 
 def _find_patterns(source: Source, old: Sequence[Finding]) -> dict[str, str]:
-    patterns = (edit for finding in old if finding.code == "BP108" for edit in finding.edits)
-    return {edit.text: source.data[edit.start : edit.end].decode() for edit in patterns}
+    edits = (edit for finding in old if finding.code in ("BP102", "BP108") for edit in finding.edits)
+    return {
+        match[1]: source.data[edit.start : edit.end].decode().lstrip(", \t")
+        for edit in edits
+        if (match := _PLACEHOLDER.fullmatch(edit.text))
+    }
 
 
 def _bound_names(tree: ast.Module) -> Iterable[str]:
