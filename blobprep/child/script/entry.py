@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import bdb
 import functools
-import importlib.util
 import inspect
-import io
 import linecache
 import os
 import sys
@@ -21,6 +19,8 @@ from blobprep.child.confined.resource_errors import find_shortage
 from blobprep.child.script.missing_files import explain_missing_file, explain_missing_module
 from blobprep.child.script.tracebacks import format_exception
 from blobprep.child.windows import functions, path_entries
+from blobprep.classic.python2.loader import FOLDER as CLASSIC_FOLDER
+from blobprep.classic.python2.loader import Loaded, compile_as_is, compile_source
 from blobprep.confinement.confine import confined_to
 from blobprep.protocol import Failure, FailureKind, cut_traceback
 
@@ -48,29 +48,33 @@ class ScriptFailed(Exception):
     """A fault of the script that raised no exception: no entry point, or a wrong return value."""
 
 
-def load_source(source: bytes, name: str, parameters: dict[str, str]) -> Callable[..., Any]:
+def load_source(
+    source: bytes, name: str, parameters: dict[str, str], tell: Callable[[str, Loaded], None] | None = None
+) -> Callable[..., Any]:
     """Run a script's module level and return its entry point.
 
     Args:
-        source: the script's bytes.
+        source: the script's bytes, for Python 3; with `tell`, also for Python 2.
         name: the file name in tracebacks, which show source lines too, even if there is no such file here.
         parameters: the value of the global `blobprep_parameters`.
+        tell: called with the name and the result if the script is not compiled as it is.
 
     Raises:
         ScriptFailed: the script does not define the entry point.
         BaseException: any exception of the module level, including `SystemExit`.
     """
-    code = compile(source, name, "exec", dont_inherit=True)
+    loaded = compile_source(source, name) if tell else compile_as_is(source, name)
+    if tell and loaded.reasons:
+        tell(name, loaded)
     # Lines as the compiler counts them. Without a time stamp, `linecache` keeps them and does not look for the file.
-    text = importlib.util.decode_source(source)
-    lines = io.StringIO(text).readlines()
     for place in (name, os.path.abspath(name)):  # the debugger looks up the second
-        linecache.cache[place] = (len(text), None, lines, place)
+        linecache.cache[place] = (sum(map(len, loaded.lines)), None, list(loaded.lines), place)
     module = types.ModuleType(MODULE_NAME)
     module.__file__ = name
     module.__dict__["blobprep_parameters"] = parameters
+    loaded.prepare(module.__dict__)
     sys.modules[MODULE_NAME] = module
-    exec(code, module.__dict__)  # noqa: S102  running the user's script is what this process is for
+    exec(loaded.code, module.__dict__)  # noqa: S102  running the user's script is what this process is for
     entry = module.__dict__.get(ENTRY_POINT)
     if not callable(entry):
         raise ScriptFailed(
@@ -118,7 +122,7 @@ def users_frames(error: BaseException) -> types.TracebackType | None:
 def _format_traceback(error: BaseException) -> str:
     frames = users_frames(error)
     try:
-        text = format_exception(error, frames, hidden=_BETWEEN)
+        text = format_exception(error, frames, hidden=_BETWEEN, hidden_below=CLASSIC_FOLDER)
         if frames is None and not isinstance(error, SyntaxError):
             text = f"Traceback (most recent call last):\n{text}"
     except Exception:  # printing a script's own exception may fail
