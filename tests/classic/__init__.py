@@ -13,5 +13,6 @@
     deviations    (text) where the outcome differs on purpose, one by one, and why
     scripts       fifty whole `azureml_main` scripts, with datasets and module zips
     whole         plays them as Studio did, and runs them through blobprep
+    python2       probes of the language, with what Python 2.7 printed
     golden        what the old libraries did, recorded
 """

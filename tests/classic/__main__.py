@@ -8,6 +8,7 @@ python -m tests.classic --record    records anew what the environments of the ti
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections import Counter
 from pathlib import Path
@@ -26,6 +27,7 @@ from tests.classic.probes import (
     record,
     recorded,
 )
+from tests.classic.python2 import probing
 
 
 def main() -> int:
@@ -65,12 +67,19 @@ def _whole_scripts(environment: str, python: Path) -> Outcomes:
     return whole.play(python, [one for one in whole.SCRIPTS.values() if one.environment == environment])
 
 
+def _printed(environment: str, python: Path | None = None) -> Outcomes:
+    # The probes of the language are Python 2 alone.
+    if environment != "py27":
+        return {}
+    return probing.record(str(python)) if python else dict(json.loads(probing.RECORDED.read_text()))
+
+
 def _stale(folder: Path, tables: list[Path]) -> int:
     """Play all that there is of the time; return how many probes and scripts do something else than was recorded."""
     total = 0
     for name, python in build(folder).items():
-        then = {**recorded()[name], **whole.recorded()}
-        found = {**play(python, tables=tables), **_whole_scripts(name, python)}
+        then = {**recorded()[name], **whole.recorded(), **_printed(name)}
+        found = {**play(python, tables=tables), **_whole_scripts(name, python), **_printed(name, python)}
         count = 0
         for one, outcome in found.items():
             lines = list(differences(then[one], outcome)) if one in then else ["it is not recorded"]

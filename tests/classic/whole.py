@@ -156,7 +156,10 @@ def run(script: Whole, folder: Path, **options: Any) -> dict[str, Any]:
     output = folder / script.name.replace("/", "-")
     bundle = {"bundle": str(script.bundle)} if script.bundle else {}
     done = blobprep.run(str(script.path), *map(str, script.datasets), output=f"{output}/", **bundle, **options)
-    told: dict[str, Any] = {"figures": [Path(name).name for name in sorted(done.figures)], "printed": _printed(done.log)}
+    told: dict[str, Any] = {
+        "figures": [Path(name).name for name in sorted(done.figures)],
+        "printed": _printed(done.log),
+    }
     if done.status == "succeeded":
         return {**told, "results": frame(done.dataframe)}
     return {**told, "results": {"error": [done.manifest.error.message if done.manifest.error else ""]}}
