@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import importlib
 import json
-import re
 import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from tests.classic.environments import ENVIRONMENTS
 from tests.classic.probes import TABLES, declared, differences, judge, play, recorded
 
 _PROBES = 4500
-_REQUIREMENTS = Path(__file__).parents[2] / "requirements" / "classic"
 
 
 def test_every_probe_has_an_outcome_of_the_time_or_its_difference_is_declared() -> None:
@@ -75,17 +72,6 @@ def test_an_error_may_be_of_a_type_that_python_does_not_have() -> None:
     then = {"error": ["CParserError", "ValueError", "Exception"]}
 
     assert not list(differences(then, {"error": ["ParserError", "ValueError", "Exception"]}))
-
-
-@pytest.mark.parametrize("environment", ENVIRONMENTS, ids=lambda environment: environment.name)
-def test_what_an_environment_is_said_to_have_is_locked_with_hashes(environment) -> None:  # type: ignore[no-untyped-def]
-    lock = (_REQUIREMENTS / f"{environment.name}.txt").read_text()
-
-    locked = {name.lower(): version for name, version in re.findall(r"^([\w-]+)==(\S+) \\$", lock, re.MULTILINE)}
-
-    said = dict(one.split() for one in environment.libraries.split(", "))
-    assert said.items() <= locked.items()
-    assert lock.count("--hash=sha256:") >= len(locked)
 
 
 def test_no_probe_is_there_twice_and_each_is_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
