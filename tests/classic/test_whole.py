@@ -11,8 +11,8 @@ import pytest
 
 from tests.classic.whole import SCRIPTS, recorded, run, unlike
 
-# A few in children of their own, confined as a user's are; `make test-classic` runs all of them so.
-_CONFINED = ("py2/figure_hold", "py2/script_bundle", "py2/text_clean", "py3/bundle_pickle")
+# Two in children of their own, confined as a user's are; `make test-classic` runs all of them so.
+_CONFINED = ("py2/figure_hold", "py3/bundle_pickle")
 
 
 def test_all_of_them_have_the_results_that_they_had() -> None:
