@@ -24,6 +24,7 @@ from blobprep.child.script.return_value import ReturnValue, read_return_value
 from blobprep.child.script.streams import Recorder, record_output
 from blobprep.child.windows.path_entries import translate_paths
 from blobprep.child.working_directory import enter_directory
+from blobprep.classic.python2.loader import Loaded, summarize, translating_bundle
 from blobprep.classic.session import ClassicSession
 from blobprep.confinement.confine import confined_to
 from blobprep.errors import BundleError, DatasetError, InvalidOption
@@ -126,15 +127,21 @@ def _run(received: ReceivedRequest, progress: FactsBuilder, recorder: Recorder) 
     if folder:
         # Scripts look for the name the folder had in Studio, to find out whether they run there.
         sys.path[:0] = [folder, bundle.WINDOWS_NAME]
+
+    def tell(name: str, loaded: Loaded) -> None:
+        for line in summarize(name, loaded):
+            recorder.say(line)
+
     with (
         translate_paths(request.folder),
+        translating_bundle(folder, tell) if folder else nullcontext(),
         progress.timed("script"),
         classic_names(request.classic, folder, progress, recorder) as classic,
         _as_script(),
         debug_script(request.debugger) as call,
     ):
         source = InputFile(received.descriptors["script"], request.script_size).read_at(0, request.script_size)
-        entry = _load(request, source, classic)
+        entry = _load(request, source, tell, classic)
         frames = classic.frames(frames)
         returned = read_return_value(call(entry, frames))
     del frames
@@ -157,11 +164,13 @@ def _decode(source: InputFile, asked: AskedDataset, progress: FactsBuilder) -> A
     return frame
 
 
-def _load(request: ChildRequest, script: bytes, classic: ClassicSession) -> Callable[..., Any]:
+def _load(
+    request: ChildRequest, script: bytes, tell: Callable[[str, Loaded], None], classic: ClassicSession
+) -> Callable[..., Any]:
     if request.script_kind == "function":
         classic.begin(None)
         return load_function(script, request.parameters)
-    return load_source(script, request.script, request.parameters, classic)
+    return load_source(script, request.script, request.parameters, tell, classic)
 
 
 def _encode(received: ReceivedRequest, returned: ReturnValue, progress: FactsBuilder, recorder: Recorder) -> None:

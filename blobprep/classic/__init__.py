@@ -6,11 +6,12 @@
 What a library still has is never touched, and neither is a script that works as it is. What is restored, and how, is
 one row of a registry each; `report()` returns the rows that were used. `python -m blobprep.classic script.py` runs a
 script so.
-Nothing here imports another part of blobprep.
+`runtime` imports no other part of blobprep.
 
 __main__  `python -m blobprep.classic`
 modes     when names are restored: auto, on, off
 needs     what a compiled script reaches for, told without importing a library
+python2   Python 2: source that is translated as it is loaded
 running   a script run as `python` does
 runtime   the registry, what its rows stand for, and how they are put to work
 session   the classic names of one script, from its start to its end

@@ -32,12 +32,13 @@ class ClassicSession:
         self._installed = False
         self._is_of_then = False
 
-    def begin(self, code: CodeType | None, text: str = "") -> None:
+    def begin(self, code: CodeType | None, text: str = "", *, is_python2: bool = False) -> None:
         """Look at a script before it runs, and restore what it needs.
 
         Args:
             code: the compiled script; None for a function that the caller passed.
             text: its source.
+            is_python2: whether it is of then for certain.
         """
         if self._mode == "off":
             return
@@ -45,9 +46,8 @@ class ClassicSession:
         if self._bundle:
             words |= words_of_files(_modules(Path(self._bundle)))
         needs = find_needs(words)
-        if needs.gone and reaches_without_asking(text, needs.gone):
-            self._is_of_then = True
-        if self._mode == "on" or needs.gone or ("values" in words and writes_values(text)):
+        self._is_of_then = is_python2 or bool(needs.gone and reaches_without_asking(text, needs.gone))
+        if self._mode == "on" or self._is_of_then or needs.gone or ("values" in words and writes_values(text)):
             self._install(self._is_of_then)
             return
         self._waiting = Waiting(lambda: self._install(False))

@@ -63,6 +63,8 @@ CODES: Final[Mapping[str, Code]] = {
     "BP121": Code("error", "sorting with cmp"),
     "BP122": Code("error", "import of a module beside this one without a dot"),
     "BP123": Code("error", "text sent where bytes are required"),
+    "BP124": Code("error", "\\U, \\N or \\u in a text, as in 'C:\\Users'"),
+    "BP125": Code("error", "a tuple without parentheses in a comprehension"),
     "BP201": Code("error", ".ix"),
     "BP202": Code("error", "append on a frame or series"),
     "BP203": Code("error", ".sort and .order"),

@@ -6,8 +6,10 @@ does not recurse, so deep nesting does not harm it.
 
 from __future__ import annotations
 
+import bisect
 import re
 import time
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -18,13 +20,18 @@ from blobprep.lint.source import ParseError, Source
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
 
-__all__ = ["find_mixed_tabs", "find_python2"]
+__all__ = ["expand_tabs", "find_mixed_tabs", "find_python2", "rename_keywords"]
 
 _NEW_KEYWORDS: Final = frozenset({b"async", b"await", b"nonlocal"})
 _OLD_NUMBER: Final = re.compile(rb"(?P<octal>0[0-7]+)(?P<long>[lL]?)$|(?P<number>\w+?)[lL]$")
 _MESSAGES: Final = frozenset({"string", "concatenated_string", "binary_operator", "none", "tuple"})
 _SECONDS: Final = 10.0  # for one file
 _CHUNK: Final = 64 * 1024
+_UNKNOWN_ESCAPE: Final = re.compile(
+    rb"(?P<name>\\)(?:u(?![0-9A-Fa-f]{4})|U(?!00(?:0[0-9A-Fa-f]|10)[0-9A-Fa-f]{4})|N(?P<braces>\{[^}]*\})?)|\\.",
+    re.DOTALL,
+)
+_KEYWORD: Final = re.compile(rb"\b(?:async(?!\s+(?:def|for|with)\b)|nonlocal|await(?=\s*[=,.):\]]))(?!\w)")
 _INDENT: Final = re.compile(rb"[ \t]*")
 
 
@@ -176,7 +183,12 @@ def _is_assigned(node: Node) -> bool:
 def _check_except(source: Source, node: Node) -> Iterator[Finding]:
     caught = [child for child in node.children if child.is_named and child.type not in ("block", "comment")]
     comma = next((child for child in node.children if child.type == ","), None)
-    if comma is not None and len(caught) == 2 and caught[1].type != "as_pattern":
+    if comma is not None and len(caught) == 2 and caught[1].type not in ("as_pattern", "identifier"):
+        edits = (Edit(comma.start_byte, caught[1].end_byte, f" as {placeholder(caught[1])}"),)
+        remedy = "give the exception a name, and unpack its args in the first line of the handler"
+        message = "the exception is unpacked where it is caught"
+        yield _finding("BP102", source, comma, message, remedy, edits, fixable=False)
+    elif comma is not None and len(caught) == 2 and caught[1].type != "as_pattern":
         edits = (Edit(comma.start_byte, caught[1].start_byte, " as "),)
         yield _finding(
             "BP102", source, comma, "a comma separates the exception from its name", "write except X as e", edits
@@ -188,11 +200,44 @@ def _check_string(source: Source, node: Node) -> Iterator[Finding]:
     mark = _text(source, start)
     if mark == b"`":
         both = (Edit(start.start_byte, start.end_byte, "repr("), Edit(end.start_byte, end.end_byte, ")"))
-        yield _finding("BP103", source, node, "backticks are no longer valid", "write repr(…)", both)
+        edits = (*both, *_edits_within(source, start.end_byte, end.start_byte))
+        yield _finding("BP103", source, node, "backticks are no longer valid", "write repr(…)", edits)
+    elif mark[:1] in b"'\"":
+        yield from _check_escapes(source, node)
     elif mark[:2].lower() == b"ur":
         edits = (Edit(start.start_byte, start.start_byte + 1, ""),)
         sure = b"\\u" not in _text(source, node).lower()  # which was an escape even in a raw string
         yield _finding("BP109", source, node, 'ur"" strings are no longer valid', 'write r"…"', edits, sure)
+
+
+def _check_escapes(source: Source, node: Node) -> Iterator[Finding]:
+    r"""Find `\U`, `\N` and `\u` that Python 3 takes for the start of a character, as in `'C:\Users'`."""
+    text = _text(source, node)
+    found = [match for match in _UNKNOWN_ESCAPE.finditer(text) if match["name"] and not _is_character(match)]
+    if found:
+        edits = tuple(
+            Edit(node.start_byte + match.end("name"), node.start_byte + match.end("name"), "\\") for match in found
+        )
+        shown = found[0]["name"].decode() + text[found[0].end("name") : found[0].end("name") + 1].decode(
+            errors="replace"
+        )
+        message = f"{shown} begins a Unicode character in Python 3"
+        yield _finding("BP124", source, node, message, "double the backslash, or write r'…'", edits)
+
+
+def _is_character(match: re.Match[bytes]) -> bool:
+    r"""Return whether `\N{…}` names a character that there is."""
+    try:
+        return bool(match["braces"] and unicodedata.lookup(match["braces"][1:-1].decode()))
+    except (KeyError, UnicodeDecodeError):
+        return False
+
+
+def _edits_within(source: Source, start: int, end: int) -> Iterator[Edit]:
+    """Yield the edits of what stands between backticks, which the parser takes for a string."""
+    for finding in find_python2(Source(source.path, source.data[start:end])):
+        for edit in finding.edits:
+            yield Edit(edit.start + start, edit.end + start, edit.text)
 
 
 def _check_unequal(source: Source, node: Node) -> Iterator[Finding]:
@@ -246,9 +291,25 @@ def _check_parameters(source: Source, node: Node) -> Iterator[Finding]:
     for child in node.children:
         pattern = child.children[0] if child.type == "default_parameter" else child
         if pattern.type == "tuple_pattern":
-            edits = (Edit(pattern.start_byte, pattern.end_byte, f"_{pattern.start_byte}"),)
+            edits = (Edit(pattern.start_byte, pattern.end_byte, placeholder(pattern)),)
             remedy = "take one parameter, and unpack it in the first line of the function"
             yield _finding("BP108", source, pattern, "a tuple is used as a parameter", remedy, edits, fixable=False)
+
+
+def placeholder(node: Node) -> str:
+    """Return the name that stands for a tuple where Python 3 only takes a name."""
+    return f"_{node.start_byte}"
+
+
+def _check_comprehension(source: Source, node: Node) -> Iterator[Finding]:
+    """Find `[x for x in 1, 2]`."""
+    at = next((index for index, child in enumerate(node.children) if child.type == "in"), None)
+    values = node.children[at + 1 :] if at is not None else []
+    if any(child.type == "," for child in values):
+        first, last = values[0].start_byte, values[-1].end_byte
+        edits = (Edit(first, first, "("), Edit(last, last, ")"))
+        message = "a tuple in a comprehension needs parentheses"
+        yield _finding("BP125", source, node, message, "write [… for x in (a, b)]", edits)
 
 
 def _check_name(source: Source, node: Node) -> Iterator[Finding]:
@@ -268,10 +329,41 @@ _RULES: Final[Mapping[str, Callable[[Source, Node], Iterator[Finding]]]] = {
     "exec_statement": _check_exec,
     "integer": _check_number,
     "raise_statement": _check_raise,
+    "for_in_clause": _check_comprehension,
     "parameters": _check_parameters,
     "lambda_parameters": _check_parameters,
     "identifier": _check_name,
 }
+
+
+def rename_keywords(source: Source) -> list[Edit]:
+    """Return edits that append `_` to each name that is a keyword now; none for `async def` and its like.
+
+    The grammar takes some of them for keywords, so they are found as words outside of texts and comments.
+    """
+    words = list(_KEYWORD.finditer(source.data))
+    if not words:
+        return []
+    spans = [
+        (node.start_byte, node.end_byte) for node in _all_nodes(_root(source)) if node.type in ("string", "comment")
+    ]
+    spans.sort()
+    starts = [start for start, _ in spans]
+    free = (word.end() for word in words if not _is_within(spans, starts, word.start()))
+    return [Edit(end, end, "_") for end in free]
+
+
+def _is_within(spans: list[tuple[int, int]], starts: list[int], offset: int) -> bool:
+    index = bisect.bisect_right(starts, offset) - 1
+    return index >= 0 and offset < spans[index][1]
+
+
+def _all_nodes(root: Node) -> Iterator[Node]:
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        yield node
+        pending += node.children
 
 
 def find_mixed_tabs(source: Source, line: int) -> Finding:
@@ -283,6 +375,13 @@ def find_mixed_tabs(source: Source, line: int) -> Finding:
     """
     message, remedy = "the indentation mixes tabs and spaces", "indent with spaces; in Python 2 a tab was eight columns"
     return Finding("BP110", source.path, line, 1, line, message, remedy, True, tuple(_expand_tabs(source)))
+
+
+def expand_tabs(source: Source) -> list[Finding]:
+    """Return a finding for each line that is indented by tabs, with edits to the indentation that Python 2 used."""
+    edits = {source.place(edit.start)[0]: edit for edit in _expand_tabs(source)}
+    message = "the indentation has tabs"
+    return [Finding("BP110", source.path, line, 1, line, message, "", True, (edit,)) for line, edit in edits.items()]
 
 
 def _expand_tabs(source: Source) -> Iterator[Edit]:

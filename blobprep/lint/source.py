@@ -28,6 +28,7 @@ __all__ = [
 
 _LINE_END: Final = re.compile(rb"\r\n|\n|\r")
 _FOREIGN: Final = ("cp1252", "latin-1")  # the encodings of classic scripts written on Windows
+_JAPANESE: Final = re.compile(r"[\u3041-\u3096]|[\u30a1-\u30fa].*[\u30a1-\u30fa]", re.DOTALL)
 # Compile only texts up to this size: the time can grow with the square of the length, to hours for many similar
 # functions that are parsed at once.
 _COMPILED: Final = 128 * 1024
@@ -61,6 +62,7 @@ class Source:
         encoding: of the file.
         marked: whether it begins with a byte order mark.
         foreign: the line of the first byte that is not valid UTF-8; 0 if all are valid.
+        guessed: the encoding that the bytes were read in where they are foreign; empty if they are not.
         starts: the offset of each line.
     """
 
@@ -69,6 +71,7 @@ class Source:
     encoding: str = "utf-8"
     marked: bool = False
     foreign: int = 0
+    guessed: str = ""
     starts: tuple[int, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -123,10 +126,10 @@ def read_source(path: str, raw: bytes) -> Source:
     except (UnicodeError, LookupError, ValueError) as error:
         start = error.start if isinstance(error, UnicodeDecodeError) else 0
         line = len(_LINE_END.findall(body[:start])) + 1
-        known = _foreign(body)
+        known, guessed = _foreign(body)
         if encoding != "utf-8" or _declared(known.encode()) != "utf-8":
             raise DecodingError(f"it declares the encoding {encoding}, but line {line} is not valid in it") from error
-        return Source(path, known.encode(), encoding, marked, line)
+        return Source(path, known.encode(), encoding, marked, line, guessed)
 
 
 def _declared(raw: bytes) -> str:
@@ -144,13 +147,23 @@ def _declared(raw: bytes) -> str:
     return "utf-8" if encoding == "utf-8-sig" else encoding
 
 
-def _foreign(body: bytes) -> str:
+def _foreign(body: bytes) -> tuple[str, str]:
+    """Decode bytes that are not UTF-8 and declare nothing; return the text and its encoding.
+
+    Shift-JIS is told by its kana: in Western text, such pairs of bytes would begin with a low quote or a florin sign.
+    """
+    try:
+        text = body.decode("cp932")
+        if _JAPANESE.search(text):
+            return text, "cp932"
+    except UnicodeDecodeError:
+        pass
     for encoding in _FOREIGN[:-1]:
         try:
-            return body.decode(encoding)
+            return body.decode(encoding), encoding
         except UnicodeDecodeError:
             continue
-    return body.decode(_FOREIGN[-1])
+    return body.decode(_FOREIGN[-1]), _FOREIGN[-1]
 
 
 def parse(source: Source) -> ast.Module:

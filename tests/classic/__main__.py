@@ -1,19 +1,33 @@
 """Play the probes from the command line.
 
-    python -m tests.classic             plays them today, and compares with what was recorded
-    python -m tests.classic --live      plays them in the environments of the time too; the recordings must be current
-    python -m tests.classic --record    records anew what the environments of the time do
+python -m tests.classic             plays them today, and compares with what was recorded
+python -m tests.classic --live      plays them in the environments of the time too; the recordings must be current
+python -m tests.classic --record    records anew what the environments of the time do
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections import Counter
 from pathlib import Path
 
+from tests.classic import whole
 from tests.classic.environments import FOLDER, build
-from tests.classic.probes import TABLES, Verdict, declared, differences, judge, play, record, recorded
+from tests.classic.probes import (
+    GOLDEN,
+    TABLES,
+    Outcomes,
+    Verdict,
+    declared,
+    differences,
+    judge,
+    play,
+    record,
+    recorded,
+)
+from tests.classic.python2 import probing
 
 
 def main() -> int:
@@ -28,10 +42,7 @@ def main() -> int:
     asked = parser.parse_args()
     tables = [table for table in TABLES if not asked.tables or table.stem in asked.tables]
     if asked.record:
-        for name, python in build(asked.environments).items():
-            record(name, play(python))
-            print(f"{name}: recorded")
-        return 0
+        return _record(asked.environments)
     stale = _stale(asked.environments, tables) if asked.live else 0
     found = play(sys.executable, *([] if asked.without else ["--classic"]), tables=tables)
     then = recorded()
@@ -42,18 +53,42 @@ def main() -> int:
     return 1 if stale + _tell(verdicts, declared(), asked.quiet) else 0
 
 
-def _stale(folder: Path, tables: list[Path]) -> int:
-    """Play the probes in what there is of the time; return how many do something else than was recorded."""
-    count = 0
+def _record(folder: Path) -> int:
+    played = dict(whole.recorded()) if (GOLDEN / "scripts.json").exists() else {}
     for name, python in build(folder).items():
-        then = recorded()[name]
-        for probe, outcome in play(python, tables=tables).items():
-            lines = list(differences(then[probe], outcome)) if probe in then else ["it is not recorded"]
+        record(name, play(python))
+        played.update(_whole_scripts(name, python))
+        print(f"{name}: recorded")
+    whole.record({name: told for name, told in played.items() if name in whole.SCRIPTS})
+    return 0
+
+
+def _whole_scripts(environment: str, python: Path) -> Outcomes:
+    return whole.play(python, [one for one in whole.SCRIPTS.values() if one.environment == environment])
+
+
+def _printed(environment: str, python: Path | None = None) -> Outcomes:
+    # The probes of the language are Python 2 alone.
+    if environment != "py27":
+        return {}
+    return probing.record(str(python)) if python else dict(json.loads(probing.RECORDED.read_text()))
+
+
+def _stale(folder: Path, tables: list[Path]) -> int:
+    """Play all that there is of the time; return how many probes and scripts do something else than was recorded."""
+    total = 0
+    for name, python in build(folder).items():
+        then = {**recorded()[name], **whole.recorded(), **_printed(name)}
+        found = {**play(python, tables=tables), **_whole_scripts(name, python), **_printed(name, python)}
+        count = 0
+        for one, outcome in found.items():
+            lines = list(differences(then[one], outcome)) if one in then else ["it is not recorded"]
             if lines:
-                print(f"{name}: {probe}", *(f"    {line}" for line in lines), sep="\n")
+                print(f"{name}: {one}", *(f"    {line}" for line in lines), sep="\n")
                 count += 1
-        print(f"{name}: " + (f"{count} recordings are not current" if count else "the recordings are current"))
-    return count
+        print(f"{name}: {len(found)} recordings, " + (f"{count} of them not current" if count else "all current"))
+        total += count
+    return total
 
 
 def _tell(verdicts: dict[str, Verdict], reasons: dict[str, str], quiet: bool) -> int:
@@ -68,7 +103,9 @@ def _tell(verdicts: dict[str, Verdict], reasons: dict[str, str], quiet: bool) ->
     print(f"{'table':<14}{'probes':>8}{'equal':>8}{'declared':>10}{'different':>11}")
     for table in sorted(counts, key=lambda table: (table == "total", table)):
         one = counts[table]
-        print(f"{table:<14}{one.total():>8}{one['equal']:>8}{one['declared']:>10}{one['different'] + one['needless']:>11}")
+        print(
+            f"{table:<14}{one.total():>8}{one['equal']:>8}{one['declared']:>10}{one['different'] + one['needless']:>11}"
+        )
     return counts["total"]["different"] + counts["total"]["needless"]
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import bdb
 import functools
-import importlib.util
 import inspect
-import io
 import linecache
 import os
 import sys
@@ -21,6 +19,7 @@ from blobprep.child.confined.resource_errors import find_shortage
 from blobprep.child.script.missing_files import explain_missing_file, explain_missing_module
 from blobprep.child.script.tracebacks import format_exception
 from blobprep.child.windows import functions, path_entries
+from blobprep.classic.python2.loader import Loaded, compile_as_is, compile_source
 from blobprep.classic.session import ClassicSession
 from blobprep.confinement.confine import confined_to
 from blobprep.protocol import Failure, FailureKind, cut_traceback
@@ -41,17 +40,8 @@ MODULE_NAME: Final = "blobprep_script"
 _OURS: Final = os.path.join(os.path.abspath(os.path.join(os.path.dirname(__file__), *2 * (os.pardir,))), "")
 
 
-_CLASSIC: Final = os.path.join(_OURS, "classic", "")
-
-
-class _Between(tuple[str, ...]):
-    """Files whose frames stand between the script and the libraries: those named, and those of restored names."""
-
-    def __contains__(self, filename: object) -> bool:
-        return super().__contains__(filename) or (isinstance(filename, str) and filename.startswith(_CLASSIC))
-
-
-_BETWEEN: Final = _Between((path_entries.__file__, functions.__file__))
+_BETWEEN: Final = (path_entries.__file__, functions.__file__)  # frames between the script and Python's own functions
+_CLASSIC: Final = os.path.join(_OURS, "classic", "")  # and between it and libraries, or Python of then
 _DEBUGGER: Final = bdb.__file__  # calls the entry point for `--debug`
 
 
@@ -60,33 +50,39 @@ class ScriptFailed(Exception):
 
 
 def load_source(
-    source: bytes, name: str, parameters: dict[str, str], classic: ClassicSession | None = None
+    source: bytes,
+    name: str,
+    parameters: dict[str, str],
+    tell: Callable[[str, Loaded], None] | None = None,
+    classic: ClassicSession | None = None,
 ) -> Callable[..., Any]:
     """Run a script's module level and return its entry point.
 
     Args:
-        source: the script's bytes.
+        source: the script's bytes, for Python 3; with `tell`, also for Python 2.
         name: the file name in tracebacks, which show source lines too, even if there is no such file here.
         parameters: the value of the global `blobprep_parameters`.
+        tell: called with the name and the result if the script is not compiled as it is.
         classic: restores the names that the script needs, before it runs; None to restore nothing.
 
     Raises:
         ScriptFailed: the script does not define the entry point.
         BaseException: any exception of the module level, including `SystemExit`.
     """
-    code = compile(source, name, "exec", dont_inherit=True)
+    loaded = compile_source(source, name) if tell else compile_as_is(source, name)
+    if tell and loaded.reasons:
+        tell(name, loaded)
     # Lines as the compiler counts them. Without a time stamp, `linecache` keeps them and does not look for the file.
-    text = importlib.util.decode_source(source)
-    lines = io.StringIO(text).readlines()
     for place in (name, os.path.abspath(name)):  # the debugger looks up the second
-        linecache.cache[place] = (len(text), None, lines, place)
+        linecache.cache[place] = (sum(map(len, loaded.lines)), None, list(loaded.lines), place)
     module = types.ModuleType(MODULE_NAME)
     module.__file__ = name
     module.__dict__["blobprep_parameters"] = parameters
+    loaded.prepare(module.__dict__)
     sys.modules[MODULE_NAME] = module
     if classic is not None:
-        classic.begin(code, text)
-    exec(code, module.__dict__)  # noqa: S102  running the user's script is what this process is for
+        classic.begin(loaded.code, "".join(loaded.lines), is_python2=loaded.is_translated)
+    exec(loaded.code, module.__dict__)  # noqa: S102  running the user's script is what this process is for
     entry = module.__dict__.get(ENTRY_POINT)
     if not callable(entry):
         raise ScriptFailed(
@@ -134,7 +130,7 @@ def users_frames(error: BaseException) -> types.TracebackType | None:
 def _format_traceback(error: BaseException) -> str:
     frames = users_frames(error)
     try:
-        text = format_exception(error, frames, hidden=_BETWEEN)
+        text = format_exception(error, frames, hidden=_BETWEEN, hidden_below=_CLASSIC)
         if frames is None and not isinstance(error, SyntaxError):
             text = f"Traceback (most recent call last):\n{text}"
     except Exception:  # printing a script's own exception may fail

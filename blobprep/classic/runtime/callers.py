@@ -21,6 +21,7 @@ from typing import Final
 __all__ = ["calling_frame", "importing_frame", "is_prepared", "outer_frame", "prepared_for", "script_frame"]
 
 _PACKAGE: Final = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
+_RUNTIME: Final = os.path.join(os.path.dirname(os.path.abspath(__file__)), "")
 _HOUSE: Final = os.path.join(os.path.dirname(os.path.dirname(_PACKAGE)), "")
 _IMPORTS: Final = frozenset({"ImportError", "ModuleNotFoundError"})
 _ANY: Final = frozenset({"Exception", "BaseException", ""})
@@ -55,7 +56,7 @@ def calling_frame(frame: FrameType | None, *, through_libraries: bool = False) -
         frame: of the caller.
         through_libraries: whether the script may have called a library that calls.
     """
-    if frame is not None and _is_ours(frame.f_code.co_filename):
+    if frame is not None and frame.f_code.co_filename.startswith(_RUNTIME):
         return None
     found = script_frame(frame)
     while through_libraries and found is None and frame is not None:

@@ -3,8 +3,9 @@
     python probe_player.py [--classic] OUT TABLE...
 
 A table is text. `== plain steps` begins a section: each of its probes is played on each of these samples, as `f`.
-`==` alone begins one without. A line that begins with `:` is played before each probe of its section. Every other line is a
-probe, with the lines below it that begin with `|`; it is an expression, or assigns `result`. `#` begins a comment.
+`==` alone begins one without. A line that begins with `:` is played before each probe of its section. Every other
+line is a probe, with the lines below it that begin with `|`; it is an expression, or assigns `result`. `#` begins a
+comment.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -22,21 +23,19 @@ def read(table):
     """Return the probes of a table: sample (or nothing), what is played before, and text, in order."""
     samples, before, probes = [""], [], []
     with io.open(table, encoding="utf-8") as lines:
-        for line in lines:
-            line = line.rstrip()
+        for line in [one.rstrip() for one in lines]:
             if not line or line.startswith("#"):
                 continue
             if line.startswith("=="):
                 samples, before = line[2:].split() or [""], []
             elif line.startswith(":"):
-                before = before + [line[1:].strip()]
+                before = list(before)
+                before.append(line[1:].strip())
             elif line.startswith("| "):
                 probes[-1][2].append(line[2:])
             else:
                 probes.append((samples, before, [line]))
-    return [
-        (sample, "\n".join(before), "\n".join(lines)) for samples, before, lines in probes for sample in samples
-    ]
+    return [(sample, "\n".join(before), "\n".join(lines)) for samples, before, lines in probes for sample in samples]
 
 
 def play(probe):
@@ -119,7 +118,8 @@ def main(arguments):
         arguments = arguments[1:]
         import blobprep.classic
 
-        blobprep.classic.install()
+        # Scripts of the time relied on what changed without an error too.
+        blobprep.classic.install(silent_changes=True)
     out, tables = os.path.abspath(arguments[0]), [os.path.abspath(table) for table in arguments[1:]]
     folder = tempfile.mkdtemp()
     os.chdir(folder)

@@ -1,7 +1,7 @@
 """The frames and series that probes are played on: small, and each with what makes classic code stumble.
 
-A probe gets them anew each time, since many write into them. The columns stand in the order that pandas gave to those of
-a dictionary then, which is the alphabet's.
+A probe gets them anew each time, since many write into them. The columns stand in the order that pandas gave to
+those of a dictionary then, which is the alphabet's.
 """
 
 from __future__ import absolute_import, division, print_function

@@ -89,7 +89,7 @@ def main(arguments):
     """Play what the command line names."""
     out, requests = arguments
     with io.open(requests, encoding="utf-8") as file:
-        told = dict((request["name"], play(request)) for request in json.load(file))
+        told = {request["name"]: play(request) for request in json.load(file)}
     with io.open(out, "w", encoding="utf-8") as written:
         text = json.dumps(told, sort_keys=True)
         written.write(text if isinstance(text, type(b"".decode())) else text.decode("ascii"))
