@@ -246,13 +246,42 @@ def logistic(call: _Call, *_: Any, multi_class: str = "ovr", **given: Any) -> An
     return call(given)
 
 
-def one_hot(call: _Call, *_: Any, n_values: Any = "auto", categorical_features: Any = "all", **given: Any) -> Any:
-    """Make an encoder of all columns."""
-    if not (isinstance(categorical_features, str) and categorical_features == "all"):
-        raise NotImplementedError("categorical_features: use sklearn.compose.ColumnTransformer around the encoder")
+def one_hot(call: _Call, self: Any, *, n_values: Any = "auto", categorical_features: Any = "all", **given: Any) -> Any:
+    """Make an encoder; of some columns, it puts their codes before the other columns, as they are."""
     if isinstance(n_values, int):
         given["categories"] = [range(n_values)]
-    return call(given)
+    call(given)
+    if not (isinstance(categorical_features, str) and categorical_features == "all"):
+        _encode_columns(self, categorical_features)
+
+
+def _encode_columns(encoder: Any, chosen: Any) -> None:
+    """Make an encoder leave the columns alone that are not chosen."""
+    fit, transform = encoder.fit, encoder.transform
+
+    def parts(X: Any) -> tuple[Any, Any]:  # the columns that are chosen, and the others
+        values = np.asarray(X.toarray() if hasattr(X, "toarray") else X)
+        mask = np.zeros(values.shape[1], dtype=bool)
+        mask[np.asarray(chosen)] = True
+        return values[:, mask], values[:, ~mask].astype(float)
+
+    def fit_columns(X: Any, y: Any = None) -> Any:
+        fit(parts(X)[0].astype(int))
+        return encoder
+
+    def transform_columns(X: Any) -> Any:
+        from scipy import sparse
+
+        coded, others = parts(X)
+        codes = transform(coded.astype(int))
+        if sparse.issparse(codes):
+            return sparse.hstack([codes, sparse.csr_matrix(others)]).tocsr()
+        return np.hstack([codes, others])
+
+    def fit_transform_columns(X: Any, y: Any = None) -> Any:
+        return transform_columns(X) if fit_columns(X) is encoder else None
+
+    encoder.fit, encoder.transform, encoder.fit_transform = fit_columns, transform_columns, fit_transform_columns
 
 
 def mean_squared_error(call: _Call, *, squared: bool = True, **given: Any) -> Any:

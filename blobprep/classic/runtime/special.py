@@ -30,7 +30,8 @@ def install(module: types.ModuleType, undo: Undo) -> None:
 
 def install_silent(module: types.ModuleType, undo: Undo) -> None:
     """Replace functions that do something else today, and no error; for scripts of then alone."""
-    from blobprep.classic.runtime import columns_written, texts_as_objects
+    from blobprep.classic.runtime import columns_written, silent_defaults, texts_as_objects
 
     texts_as_objects.install(undo)
+    silent_defaults.install(undo)
     columns_written.install(undo)
