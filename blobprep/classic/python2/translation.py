@@ -16,6 +16,7 @@ from blobprep.classic.python2.transformer import Places, Transformer
 from blobprep.lint import Edit, Finding, Source, apply_edits, choose_disjoint
 from blobprep.lint.conversion import convert_to_python3, find_foreign_lines
 from blobprep.lint.python2 import expand_tabs, find_python2, rename_keywords
+from blobprep.lint.source import ParseError
 
 __all__ = ["Translation", "translate"]
 
@@ -60,6 +61,9 @@ def translate(source: Source) -> Translation:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about escapes, which are no errors
         lines = find_foreign_lines(source)
+        for line in lines:
+            if not line.fixable:
+                raise ParseError(line.message, line.line, source.starts[line.line - 1])
         foreign = choose_disjoint(
             [*(finding.edits for finding in lines), *([edit] for edit in rename_keywords(source))]
         )
