@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ast
+import time
 from dataclasses import replace
 from typing import Final
 
+from blobprep.lint.edit_map import EditMap
 from blobprep.lint.findings import Edit, Finding
 from blobprep.lint.notebooks import find_foreign_line
-from blobprep.lint.python2 import find_mixed_tabs, find_python2
-from blobprep.lint.source import ParseError, Source, apply_edits, choose_disjoint, original_offset, parse
+from blobprep.lint.python2 import find_python2
+from blobprep.lint.python2_layout import find_mixed_tabs
+from blobprep.lint.python2_nodes import SECONDS
+from blobprep.lint.source import ParseError, Source, apply_edits, choose_disjoint, parse
 
 __all__ = ["convert_to_python3", "find_failing_line", "find_foreign_lines"]
 
@@ -35,7 +39,7 @@ def convert_to_python3(
     except ParseError as error:
         if not error.tabs:
             raise
-        line, _ = source.place(original_offset(edits, error.offset))
+        line, _ = source.place(EditMap(edits).back(error.offset))
         old.append(find_mixed_tabs(source, line))
     edits = tuple(choose_disjoint(finding.edits for finding in old))
     made = apply_edits(source, edits)
@@ -49,7 +53,8 @@ def find_foreign_lines(source: Source) -> list[Finding]:
     """
     found: dict[int, Finding] = {}
     made = source
-    while len(found) < _STUMBLES:
+    end = time.thread_time() + SECONDS
+    while len(found) < _STUMBLES and time.thread_time() < end:
         line = find_failing_line(made)
         foreign = find_foreign_line(source, line) if line else None
         if foreign is None:
@@ -70,7 +75,7 @@ def find_failing_line(source: Source) -> int:
         edits = tuple(choose_disjoint(finding.edits for finding in old))
         convert_to_python3(source, old, edits)
     except ParseError as error:
-        return 0 if error.deep else source.place(min(original_offset(edits, error.offset), len(source.data)))[0]
+        return 0 if error.deep else source.place(min(EditMap(edits).back(error.offset), len(source.data)))[0]
     except RecursionError:
         pass
     return 0
