@@ -9,7 +9,7 @@ from typing import Final
 
 from blobprep.lint.edit_map import EditMap
 from blobprep.lint.findings import Edit, Finding
-from blobprep.lint.notebooks import find_foreign_line
+from blobprep.lint.notebooks import find_foreign_line, find_foreign_spaces
 from blobprep.lint.python2 import find_python2
 from blobprep.lint.python2_layout import find_mixed_tabs
 from blobprep.lint.python2_nodes import SECONDS
@@ -52,19 +52,23 @@ def find_foreign_lines(source: Source) -> list[Finding]:
     Their edits do not change the number of lines.
     """
     found: dict[int, Finding] = {}
+    swept: dict[int, Finding] | None = None
     made = source
     end = time.thread_time() + SECONDS
-    while len(found) < _STUMBLES and time.thread_time() < end:
-        line = find_failing_line(made)
+    for _ in range(_STUMBLES):
+        line = find_failing_line(made) if time.thread_time() < end else 0
         foreign = find_foreign_line(source, line) if line else None
         if foreign is None:
             break
-        if foreign.line in found:  # correcting it was not enough
+        if swept is None and foreign.code == "BP005":
+            swept = {one.line: one for one in find_foreign_spaces(source)}
+            found |= swept
+        elif line in found and (not swept or swept.pop(line, None) is None):  # correcting it was not enough
             found[line] = replace(foreign, fixable=False)
             break
         found[line] = foreign
         made = apply_edits(source, choose_disjoint(finding.edits for finding in found.values()))
-    return list(found.values())
+    return [found[line] for line in sorted(found)]
 
 
 def find_failing_line(source: Source) -> int:

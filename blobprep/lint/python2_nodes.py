@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SECONDS", "language", "make_finding", "parse_root", "placeholder", "text_of"]
 
-SECONDS: Final = 0.6
+SECONDS: Final = 0.5
 """The most time of a processor for one file, for each of: reading it, looking at its tree, its notebook lines."""
 _CHUNK: Final = 64 * 1024
 

@@ -6,6 +6,7 @@ import ast
 import bisect
 import codecs
 import io
+import itertools
 import re
 import tokenize
 import warnings
@@ -235,11 +236,18 @@ def choose_disjoint(groups: Iterable[Sequence[Edit]]) -> list[Edit]:
     """Choose groups of edits that do not touch the same text; earlier groups win."""
     chosen: list[Edit] = []
     for group in groups:
+        if group and (not chosen or max(chosen[-1].end, chosen[-1].start + 1) <= group[0].start) and _are_apart(group):
+            chosen += group  # the usual case: behind all others
+            continue
         fresh = [edit for edit in group if not _holds(chosen, edit)]
         if not any(_touches(chosen, edit) for edit in fresh):
             for edit in fresh:
                 bisect.insort(chosen, edit)
     return chosen
+
+
+def _are_apart(group: Sequence[Edit]) -> bool:
+    return all(max(one.end, one.start + 1) <= other.start for one, other in itertools.pairwise(group))
 
 
 def _holds(chosen: list[Edit], edit: Edit) -> bool:

@@ -73,6 +73,25 @@ def test_many_functions_that_are_alike_take_no_hours() -> None:
     assert [each.code for each in examined.findings] == ["BP701"]
 
 
+def test_what_is_found_often_in_one_function_is_found_each_time() -> None:
+    # Each with work that grows with the function, or the file, would take longer than a file may.
+    lines = "    a = df.ix[0]\n" * 3000 + "    from sklearn import cross_validation as c\n" * 3000
+    codes = [each.code for each in examine(read_source("x.py", f"def azureml_main(df):\n{lines}".encode())).findings]
+
+    assert (codes.count("BP201"), codes.count("BP401")) == (3000, 3000)
+
+
+def test_spaces_of_a_web_page_are_found_in_every_line() -> None:
+    lines = '\u00a0\u00a0x = """\u00a0\n\u00a0"""  # \u00a0\n' * 500
+    text = "def f():\n" + lines + "  y = \u201ca\u201d\u200b\n"
+    source = read_source("x.py", text.encode())
+    made = fix_file(CheckedFile(source, False, None, ()), comments=False)
+
+    assert [each.code for each in examine(source, is_script=False).findings] == ["BP005"] * 501
+    assert made is not None
+    assert made.after == "def f():\n" + lines.replace("\u00a0\u00a0x", "  x") + '  y = "a"\n'
+
+
 @given(st.text("abc\n", max_size=30), st.data())
 def test_an_offset_behind_edits_leads_back(text: str, data: st.DataObject) -> None:
     source = Source("x.py", text.encode())
