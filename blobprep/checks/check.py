@@ -6,14 +6,14 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Literal
 
 from blobprep.checks.bundles import find_in_bundle
 from blobprep.checks.fixes import CheckedFile, FixedFile, Target, fix_file, write_fixes
 from blobprep.checks.modules import Modules
 from blobprep.checks.subjects import BundleFiles, Script, is_zip, read_bundle, read_script
 from blobprep.errors import InvalidOption, ScriptError
-from blobprep.formats import document_in
+from blobprep.formats import code_in_notebook, document_in
 from blobprep.inputs.sources import Bundle, GivenFolder
 from blobprep.lint import LEVELS, DecodingError, Examination, Finding, Source, examine, read_source
 from blobprep.reference import is_reference
@@ -154,7 +154,9 @@ def _check_script(script: Script, bundle: BundleFiles | None, connected: int | N
     printed = script.located.printed
     if document := _find_document(printed, script.data):
         return CheckResult(printed, (document,), 1, (), Target("script", printed, script=script))
-    source = _read_source(script)
+    code = code_in_notebook(script.data)
+    kind: Literal["script", "notebook"] = "script" if code is None else "notebook"
+    source = _read_source(script if code is None else replace(script, data=code))
     examined = examine(source, connected=connected)
     if any(finding.code == "BP003" for finding in examined.findings):
         raise ScriptError(f"the script {source.path} cannot be read: {examined.findings[0].message}")
@@ -165,7 +167,7 @@ def _check_script(script: Script, bundle: BundleFiles | None, connected: int | N
     if bundle is not None:
         findings += _with_full_paths(bundle, _check_files(bundle, inside, modules, [source.data]))
     file = CheckedFile(source, True, connected, tuple(findings))
-    return CheckResult(printed, tuple(findings), 1 + len(inside), (file,), Target("script", printed, script=script))
+    return CheckResult(printed, tuple(findings), 1 + len(inside), (file,), Target(kind, printed, script=script))
 
 
 def _check_bundle(where: Bundle, bundle: BundleFiles) -> CheckResult:
@@ -197,7 +199,7 @@ def _check_files(bundle: BundleFiles, inside: _Examined, modules: Modules, scrip
 
 def _find_document(path: str, data: bytes) -> Finding | None:
     """Return a finding if a file is a document of another kind, whatever its name."""
-    if document := document_in(data):
+    if (document := document_in(data)) and code_in_notebook(data) is None:
         return Finding("BP006", path, 0, 0, 0, f"it is {document.kind}, not Python", document.remedy)
     return None
 
