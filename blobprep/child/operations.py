@@ -16,6 +16,7 @@ from blobprep.child.confined.denial_hints import explain_silent_refusals
 from blobprep.child.confined.joblib_threads import use_threads
 from blobprep.child.confined.resource_errors import find_shortage
 from blobprep.child.facts_builder import FactsBuilder, LossForbidden, describe_table
+from blobprep.child.script.classic_names import classic_names
 from blobprep.child.script.debugger import debug_script
 from blobprep.child.script.entry import describe_failure, load_function, load_source
 from blobprep.child.script.figures import FigureWatch
@@ -24,6 +25,7 @@ from blobprep.child.script.streams import Recorder, record_output
 from blobprep.child.windows.path_entries import translate_paths
 from blobprep.child.working_directory import enter_directory
 from blobprep.classic.python2.loader import Loaded, summarize, translating_bundle
+from blobprep.classic.session import ClassicSession
 from blobprep.confinement.confine import confined_to
 from blobprep.errors import BundleError, DatasetError, InvalidOption
 from blobprep.protocol import (
@@ -134,11 +136,13 @@ def _run(received: ReceivedRequest, progress: FactsBuilder, recorder: Recorder) 
         translate_paths(request.folder),
         translating_bundle(folder, tell) if folder else nullcontext(),
         progress.timed("script"),
+        classic_names(request.classic, folder, progress, recorder) as classic,
         _as_script(),
         debug_script(request.debugger) as call,
     ):
         source = InputFile(received.descriptors["script"], request.script_size).read_at(0, request.script_size)
-        entry = _load(request, source, tell)
+        entry = _load(request, source, tell, classic)
+        frames = classic.frames(frames)
         returned = read_return_value(call(entry, frames))
     del frames
     _encode(received, returned, progress, recorder)
@@ -160,10 +164,13 @@ def _decode(source: InputFile, asked: AskedDataset, progress: FactsBuilder) -> A
     return frame
 
 
-def _load(request: ChildRequest, script: bytes, tell: Callable[[str, Loaded], None]) -> Callable[..., Any]:
+def _load(
+    request: ChildRequest, script: bytes, tell: Callable[[str, Loaded], None], classic: ClassicSession
+) -> Callable[..., Any]:
     if request.script_kind == "function":
+        classic.begin(None)
         return load_function(script, request.parameters)
-    return load_source(script, request.script, request.parameters, tell)
+    return load_source(script, request.script, request.parameters, tell, classic)
 
 
 def _encode(received: ReceivedRequest, returned: ReturnValue, progress: FactsBuilder, recorder: Recorder) -> None:

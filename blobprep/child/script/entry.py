@@ -19,8 +19,8 @@ from blobprep.child.confined.resource_errors import find_shortage
 from blobprep.child.script.missing_files import explain_missing_file, explain_missing_module
 from blobprep.child.script.tracebacks import format_exception
 from blobprep.child.windows import functions, path_entries
-from blobprep.classic.python2.loader import FOLDER as CLASSIC_FOLDER
 from blobprep.classic.python2.loader import Loaded, compile_as_is, compile_source
+from blobprep.classic.session import ClassicSession
 from blobprep.confinement.confine import confined_to
 from blobprep.protocol import Failure, FailureKind, cut_traceback
 
@@ -41,6 +41,7 @@ _OURS: Final = os.path.join(os.path.abspath(os.path.join(os.path.dirname(__file_
 
 
 _BETWEEN: Final = (path_entries.__file__, functions.__file__)  # frames between the script and Python's own functions
+_CLASSIC: Final = os.path.join(_OURS, "classic", "")  # and between it and libraries, or Python of then
 _DEBUGGER: Final = bdb.__file__  # calls the entry point for `--debug`
 
 
@@ -49,7 +50,11 @@ class ScriptFailed(Exception):
 
 
 def load_source(
-    source: bytes, name: str, parameters: dict[str, str], tell: Callable[[str, Loaded], None] | None = None
+    source: bytes,
+    name: str,
+    parameters: dict[str, str],
+    tell: Callable[[str, Loaded], None] | None = None,
+    classic: ClassicSession | None = None,
 ) -> Callable[..., Any]:
     """Run a script's module level and return its entry point.
 
@@ -58,6 +63,7 @@ def load_source(
         name: the file name in tracebacks, which show source lines too, even if there is no such file here.
         parameters: the value of the global `blobprep_parameters`.
         tell: called with the name and the result if the script is not compiled as it is.
+        classic: restores the names that the script needs, before it runs; None to restore nothing.
 
     Raises:
         ScriptFailed: the script does not define the entry point.
@@ -74,6 +80,8 @@ def load_source(
     module.__dict__["blobprep_parameters"] = parameters
     loaded.prepare(module.__dict__)
     sys.modules[MODULE_NAME] = module
+    if classic is not None:
+        classic.begin(loaded.code, "".join(loaded.lines), is_python2=loaded.is_translated)
     exec(loaded.code, module.__dict__)  # noqa: S102  running the user's script is what this process is for
     entry = module.__dict__.get(ENTRY_POINT)
     if not callable(entry):
@@ -122,7 +130,7 @@ def users_frames(error: BaseException) -> types.TracebackType | None:
 def _format_traceback(error: BaseException) -> str:
     frames = users_frames(error)
     try:
-        text = format_exception(error, frames, hidden=_BETWEEN, hidden_below=CLASSIC_FOLDER)
+        text = format_exception(error, frames, hidden=_BETWEEN, hidden_below=_CLASSIC)
         if frames is None and not isinstance(error, SyntaxError):
             text = f"Traceback (most recent call last):\n{text}"
     except Exception:  # printing a script's own exception may fail
