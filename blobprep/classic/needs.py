@@ -166,7 +166,7 @@ def writes_values(text: str) -> bool:
         for node in nodes
         if isinstance(node, ast.Assign) and _has_values(node.value)
         for target in node.targets
-        for name in ast.walk(target)
+        for name in (target.elts if isinstance(target, ast.Tuple) else [target])
         if isinstance(name, ast.Name)
     }
     return any(_is_written(node, arrays) for node in nodes)

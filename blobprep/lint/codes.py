@@ -114,6 +114,7 @@ CODES: Final[Mapping[str, Code]] = {
     "BP704": Code("error", "azureml_main does not return a frame"),
     "BP705": Code("warning", "the script ends the interpreter"),
     "BP706": Code("note", "a second frame is returned"),
+    "BP707": Code("note", "several azureml_main: the last one counts"),
     "BP801": Code("error", "a module that cannot be found"),
     "BP802": Code("error", "a library for another system or Python version"),
     "BP803": Code("error", "a name that hides the standard library or a package"),

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ast
+import time
 from dataclasses import replace
 from typing import Final
 
+from blobprep.lint.edit_map import EditMap
 from blobprep.lint.findings import Edit, Finding
-from blobprep.lint.notebooks import find_foreign_line
-from blobprep.lint.python2 import find_mixed_tabs, find_python2
-from blobprep.lint.source import ParseError, Source, apply_edits, choose_disjoint, original_offset, parse
+from blobprep.lint.notebooks import find_foreign_line, find_foreign_spaces
+from blobprep.lint.python2 import find_python2
+from blobprep.lint.python2_layout import find_mixed_tabs
+from blobprep.lint.python2_nodes import SECONDS
+from blobprep.lint.source import ParseError, Source, apply_edits, choose_disjoint, parse
 
 __all__ = ["convert_to_python3", "find_failing_line", "find_foreign_lines"]
 
@@ -35,7 +39,7 @@ def convert_to_python3(
     except ParseError as error:
         if not error.tabs:
             raise
-        line, _ = source.place(original_offset(edits, error.offset))
+        line, _ = source.place(EditMap(edits).back(error.offset))
         old.append(find_mixed_tabs(source, line))
     edits = tuple(choose_disjoint(finding.edits for finding in old))
     made = apply_edits(source, edits)
@@ -48,18 +52,23 @@ def find_foreign_lines(source: Source) -> list[Finding]:
     Their edits do not change the number of lines.
     """
     found: dict[int, Finding] = {}
+    swept: dict[int, Finding] | None = None
     made = source
-    while len(found) < _STUMBLES:
-        line = find_failing_line(made)
+    end = time.thread_time() + SECONDS
+    for _ in range(_STUMBLES):
+        line = find_failing_line(made) if time.thread_time() < end else 0
         foreign = find_foreign_line(source, line) if line else None
         if foreign is None:
             break
-        if foreign.line in found:  # correcting it was not enough
+        if swept is None and foreign.code == "BP005":
+            swept = {one.line: one for one in find_foreign_spaces(source)}
+            found |= swept
+        elif line in found and (not swept or swept.pop(line, None) is None):  # correcting it was not enough
             found[line] = replace(foreign, fixable=False)
             break
         found[line] = foreign
         made = apply_edits(source, choose_disjoint(finding.edits for finding in found.values()))
-    return list(found.values())
+    return [found[line] for line in sorted(found)]
 
 
 def find_failing_line(source: Source) -> int:
@@ -70,7 +79,7 @@ def find_failing_line(source: Source) -> int:
         edits = tuple(choose_disjoint(finding.edits for finding in old))
         convert_to_python3(source, old, edits)
     except ParseError as error:
-        return 0 if error.deep else source.place(min(original_offset(edits, error.offset), len(source.data)))[0]
+        return 0 if error.deep else source.place(min(EditMap(edits).back(error.offset), len(source.data)))[0]
     except RecursionError:
         pass
     return 0

@@ -8,23 +8,29 @@ lines took 25 seconds. What is checked here is not trusted, and a run that fails
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from blobprep.lint import entry_point, language, libraries, machine, notebooks, storage
 from blobprep.lint.conversion import convert_to_python3, find_failing_line, find_foreign_lines
+from blobprep.lint.edit_map import EditMap
 from blobprep.lint.findings import Edit, Finding
 from blobprep.lint.imports import Imports
 from blobprep.lint.python2 import find_python2
 from blobprep.lint.scopes import Scope
-from blobprep.lint.source import ParseError, Source, apply_edits, choose_disjoint, original_offset
+from blobprep.lint.source import ParseError, Source, apply_edits, choose_disjoint
 from blobprep.lint.walk import Context, Rule, walk
 
 __all__ = ["MAX_SIZE", "RULES", "Examination", "advise", "dump_syntax", "examine"]
 
 MAX_SIZE: Final = 2 * 1024 * 1024
 """The most bytes of a text that is examined."""
+MAX_TOKENS: Final = 150_000
+"""The most names, numbers, texts and signs of a text that is examined: ten thousand lines and more."""
+_TOKEN: Final = re.compile(rb"\w+|[^\w\s]")
+_DATA: Final = "move data out of the script, into datasets or the bundle"
 _SPLIT: Final = "split its longest expressions"
 _ONLY_PYTHON2: Final = frozenset(
     {"xrange", "raw_input", "unicode", "basestring", "urllib2", "cPickle", "iteritems", "has_key"}
@@ -97,11 +103,11 @@ def examine(
     if not lines:
         return examined
     edits = choose_disjoint(finding.edits for finding in lines)
-    made = apply_edits(source, edits)
+    made, back = apply_edits(source, edits), EditMap(edits)
     rest = _examine(made, is_script, connected, python2)
-    moved = [_map_back(finding, source, made, edits) for finding in rest.findings]
+    moved = [_map_back(finding, source, made, back) for finding in rest.findings]
     imports = [
-        replace(module, finding=_map_back(module.finding, source, made, edits), relative=())
+        replace(module, finding=_map_back(module.finding, source, made, back), relative=())
         for module in rest.imports.found
     ]
     return Examination(_sort([*lines, *moved]), replace(rest.imports, found=imports), rest.python2)
@@ -112,9 +118,13 @@ def _examine(source: Source, is_script: bool, connected: int | None, python2: bo
     if len(source.data) > MAX_SIZE:
         message = f"the file has {len(source.data)} bytes; at most {MAX_SIZE} are checked"
         return Examination(
-            (_file_finding("BP003", source, message, "move data out of the script, into datasets or the bundle"),),
+            (_file_finding("BP003", source, message, _DATA),),
             imports,
         )
+    tokens = _count_tokens(source.data)
+    if tokens > MAX_TOKENS:
+        message = f"the file has {tokens} words and signs; at most {MAX_TOKENS} are checked"
+        return Examination((_file_finding("BP003", source, message, _DATA),), imports)
     found = [_encoding_finding(source)] if source.foreign else []
     old: list[Finding] = []
     edits: tuple[Edit, ...] = ()
@@ -130,11 +140,16 @@ def _examine(source: Source, is_script: bool, connected: int | None, python2: bo
         later = [_syntax_finding(error, source, edits)]
     except RecursionError:
         later = [_file_finding("BP003", source, "the code is nested too deeply to be checked", _SPLIT)]
-    moved = [_map_back(finding, source, made, edits) for finding in later]
-    placed = [replace(module, finding=_map_back(module.finding, source, made, edits)) for module in imports.found]
+    back = EditMap(edits)
+    moved = [_map_back(finding, source, made, back) for finding in later]
+    placed = [replace(module, finding=_map_back(module.finding, source, made, back)) for module in imports.found]
     if edits:
         placed = [replace(module, relative=()) for module in placed]
     return Examination(_sort([*found, *old, *moved]), replace(imports, found=placed), python2 or bool(old))
+
+
+def _count_tokens(data: bytes) -> int:
+    return sum(1 for _ in _TOKEN.finditer(data)) if len(data) > MAX_TOKENS else 0
 
 
 def _sort(findings: list[Finding]) -> tuple[Finding, ...]:
@@ -171,21 +186,19 @@ def _has_true_division(tree: ast.Module) -> bool:
     return any(alias.name == "division" for node in future for alias in node.names)
 
 
-def _map_back(finding: Finding, source: Source, made: Source, edits: Sequence[Edit]) -> Finding:
+def _map_back(finding: Finding, source: Source, made: Source, edits: EditMap) -> Finding:
     """Return a finding of the rewritten text with its place in the original, and no edits: a later round makes them."""
     if not edits or not finding.line or finding.code in ("BP001", "BP003"):
         return finding
-    # Columns count characters, offsets count bytes.
-    before = made.line(finding.line).decode()[: finding.column - 1].encode()
-    line, column = source.place(original_offset(edits, made.starts[finding.line - 1] + len(before)))
-    last, _ = source.place(original_offset(edits, made.starts[finding.end_line - 1]))
+    line, column = source.place(edits.back(made.offset_of(finding.line, finding.column)))
+    last, _ = source.place(edits.back(made.starts[finding.end_line - 1]))
     return replace(finding, line=line, column=column, end_line=max(line, last), edits=())
 
 
 def _syntax_finding(error: ParseError, source: Source, edits: Sequence[Edit]) -> Finding:
     if error.deep:
         return _file_finding("BP003", source, f"the code {error}", _SPLIT)
-    line, _ = source.place(min(original_offset(edits, error.offset), len(source.data)))
+    line, _ = source.place(min(EditMap(edits).back(error.offset), len(source.data)))
     remedy = "correct this first; the other checks need a file that Python can parse"
     return Finding("BP001", source.path, line, 1, line, f"not valid Python: {error}", remedy)
 

@@ -6,6 +6,7 @@ import ast
 import bisect
 import codecs
 import io
+import itertools
 import re
 import tokenize
 import warnings
@@ -21,7 +22,6 @@ __all__ = [
     "Source",
     "apply_edits",
     "choose_disjoint",
-    "original_offset",
     "parse",
     "read_source",
 ]
@@ -32,6 +32,14 @@ _JAPANESE: Final = re.compile(r"[\u3041-\u3096]|[\u30a1-\u30fa].*[\u30a1-\u30fa]
 # Compile only texts up to this size: the time can grow with the square of the length, to hours for many similar
 # functions that are parsed at once.
 _COMPILED: Final = 128 * 1024
+
+
+_BLOCK: Final = 512
+_CONTINUING: Final = bytes(range(0x80, 0xC0))  # bytes of UTF-8 that begin no character
+
+
+def _count_letters(data: bytes) -> int:
+    return len(data.translate(None, _CONTINUING))
 
 
 class DecodingError(ValueError):
@@ -73,10 +81,16 @@ class Source:
     foreign: int = 0
     guessed: str = ""
     starts: tuple[int, ...] = field(init=False, repr=False)
+    _counts: tuple[int, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         ends = (match.end() for match in _LINE_END.finditer(self.data))
         object.__setattr__(self, "starts", (0, *ends))
+        counts = [0]
+        if not self.data.isascii():
+            for start in range(0, len(self.data), _BLOCK):
+                counts.append(counts[-1] + _count_letters(self.data[start : start + _BLOCK]))
+        object.__setattr__(self, "_counts", tuple(counts))
 
     @property
     def text(self) -> str:
@@ -90,8 +104,27 @@ class Source:
     def place(self, offset: int) -> tuple[int, int]:
         """Return the line and column of an offset, both from 1; columns count characters."""
         line = bisect.bisect_right(self.starts, offset)
-        before = self.data[self.starts[line - 1] : offset]
-        return line, len(before.decode(errors="replace")) + 1
+        return line, self._letters(offset) - self._letters(self.starts[line - 1]) + 1
+
+    def offset_of(self, line: int, column: int) -> int:
+        """Return the offset of a place, given by its line and its column in characters, both from 1."""
+        start = self.starts[line - 1]
+        if len(self._counts) == 1:
+            return start + column - 1
+        wanted = self._letters(start) + column - 1
+        block = max(bisect.bisect_right(self._counts, wanted) - 1, 0)
+        first = block * _BLOCK
+        while first < len(self.data) and self.data[first] & 0xC0 == 0x80:  # the rest of a letter of the block before
+            first += 1
+        text = self.data[first : first + 2 * _BLOCK].decode(errors="ignore")
+        return first + len(text[: wanted - self._letters(first)].encode())
+
+    def _letters(self, offset: int) -> int:
+        """Return how many characters begin before an offset, in a time that does not grow with it."""
+        if len(self._counts) == 1:
+            return offset
+        block = offset // _BLOCK
+        return self._counts[block] + _count_letters(self.data[block * _BLOCK : offset])
 
     def line(self, number: int) -> bytes:
         """Return a line without its end."""
@@ -203,11 +236,18 @@ def choose_disjoint(groups: Iterable[Sequence[Edit]]) -> list[Edit]:
     """Choose groups of edits that do not touch the same text; earlier groups win."""
     chosen: list[Edit] = []
     for group in groups:
+        if group and (not chosen or max(chosen[-1].end, chosen[-1].start + 1) <= group[0].start) and _are_apart(group):
+            chosen += group  # the usual case: behind all others
+            continue
         fresh = [edit for edit in group if not _holds(chosen, edit)]
         if not any(_touches(chosen, edit) for edit in fresh):
             for edit in fresh:
                 bisect.insort(chosen, edit)
     return chosen
+
+
+def _are_apart(group: Sequence[Edit]) -> bool:
+    return all(max(one.end, one.start + 1) <= other.start for one, other in itertools.pairwise(group))
 
 
 def _holds(chosen: list[Edit], edit: Edit) -> bool:
@@ -223,17 +263,3 @@ def _touches(chosen: list[Edit], edit: Edit) -> bool:
         edit.start < max(other.end, other.start + 1) and other.start < max(edit.end, edit.start + 1)
         for other in chosen[max(index - 1, 0) : index + 1]
     )
-
-
-def original_offset(edits: Sequence[Edit], offset: int) -> int:
-    """Return where an offset of the edited text was in the original; inside new text, where that text begins."""
-    shift = 0
-    for edit in sorted(edits):
-        start = edit.start + shift
-        size = len(edit.text.encode())
-        if offset < start:
-            break
-        if offset < start + size:
-            return edit.start
-        shift += size - (edit.end - edit.start)
-    return offset - shift

@@ -42,6 +42,7 @@ def compile_source(source: bytes, name: str, *, forced: bool = False) -> Loaded:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             code = compile(source, name, "exec", dont_inherit=True)
+            lines = split_lines(importlib.util.decode_source(source))  # the compiler does not look at all comments
     except (SyntaxError, ValueError) as error:
         from blobprep.classic.python2.decision import compile_other
 
@@ -57,7 +58,7 @@ def compile_source(source: bytes, name: str, *, forced: bool = False) -> Loaded:
             return loaded
     for warning in caught:
         warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
-    return Loaded(code, tuple(split_lines(importlib.util.decode_source(source))))
+    return Loaded(code, tuple(lines))
 
 
 def compile_as_is(source: bytes, name: str) -> Loaded:

@@ -20,7 +20,7 @@ from blobprep.classic.python2.files import StringIO
 from blobprep.classic.python2.shims import RestoredModule, restore, shim_for
 from blobprep.classic.python2.text import to_bytes
 
-__all__ = ["import_module"]
+__all__ = ["has_name", "import_module"]
 
 _MOVED: Final[Mapping[str, tuple[str, ...]]] = {
     "BaseHTTPServer": ("http.server",),
@@ -154,6 +154,15 @@ def _old_module(name: str) -> ModuleType | None:
     if name in _ADDED and importlib.util.find_spec(name):
         return restore(name, (name,), _ADDED[name]())
     return None
+
+
+def has_name(path: str) -> bool:
+    """Return whether a translated module can import a name of Python 2's standard library: `string.letters`."""
+    top, _, rest = path.partition(".")
+    module = _old_module(path) or _old_module(top)
+    for part in rest.split(".") if rest and _old_module(path) is None else ():
+        module = getattr(module, part, None)
+    return module is not None
 
 
 def import_module(

@@ -13,9 +13,12 @@ from typing import Final
 from blobprep.classic.python2.literals import Literal, read_literal
 from blobprep.classic.python2.loaded import Change
 from blobprep.classic.python2.transformer import Places, Transformer
-from blobprep.lint import Edit, Finding, Source, apply_edits, choose_disjoint
+from blobprep.lint import Finding, Source, apply_edits, choose_disjoint
 from blobprep.lint.conversion import convert_to_python3, find_foreign_lines
-from blobprep.lint.python2 import expand_tabs, find_python2, rename_keywords
+from blobprep.lint.edit_map import EditMap
+from blobprep.lint.python2 import find_python2
+from blobprep.lint.python2_layout import expand_tabs, rename_keywords
+from blobprep.lint.source import ParseError
 
 __all__ = ["Translation", "translate"]
 
@@ -60,6 +63,9 @@ def translate(source: Source) -> Translation:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about escapes, which are no errors
         lines = find_foreign_lines(source)
+        for line in lines:
+            if not line.fixable:
+                raise ParseError(line.message, line.line, source.starts[line.line - 1])
         foreign = choose_disjoint(
             [*(finding.edits for finding in lines), *([edit] for edit in rename_keywords(source))]
         )
@@ -67,10 +73,10 @@ def translate(source: Source) -> Translation:
         old = [*find_python2(cleaned), *expand_tabs(cleaned)]
         made, tree, edits = convert_to_python3(cleaned, old, tuple(choose_disjoint(finding.edits for finding in old)))
         _restore_keywords(tree)
-        moves = [_Moves(foreign, source), _Moves(edits, cleaned)]
+        moves = [EditMap(foreign), EditMap(edits)]
         transformer = Transformer(_find_places(cleaned, made, tree, old, moves[1]), source.encoding)
         tree = transformer.visit(tree)
-    places = _BackMap(made, moves)
+    places = _BackMap(source, made, moves)
     _move_back(tree, places)
     syntax = [Change(finding.line, what) for finding in old if (what := _SYNTAX.get(finding.code))]
     changes = [Change(places.back(line, column)[0], what) for line, column, what in transformer.changes]
@@ -86,51 +92,11 @@ def _restore_keywords(tree: ast.Module) -> None:
                 setattr(node, part, name.removesuffix("_"))
 
 
-class _Moves:
-    """Edits of a text, to map offsets both ways in little time."""
-
-    def __init__(self, edits: Iterable[Edit], source: Source) -> None:
-        self.source = source
-        self._edits = sorted(edits)
-        self._starts, self._ends = [], []
-        shift = 0
-        for edit in self._edits:
-            self._starts.append(edit.start + shift)
-            shift += len(edit.text.encode()) - (edit.end - edit.start)
-            self._ends.append(edit.end + shift)
-
-    def back(self, offset: int) -> int:
-        """Return where an offset of the edited text was; inside new text, where that begins."""
-        index = bisect_right(self._starts, offset) - 1
-        if index < 0:
-            return offset
-        edit = self._edits[index]
-        return (
-            edit.start
-            if offset == self._starts[index] or offset < self._ends[index]
-            else offset - self._ends[index] + edit.end
-        )
-
-    def forth(self, offset: int) -> int:
-        """Return where an offset of the original is in the edited text."""
-        index = (
-            bisect_right(
-                self._edits, (offset, offset, "\U0010ffff"), key=lambda edit: (edit.start, edit.end, edit.text)
-            )
-            - 1
-        )
-        if index < 0:
-            return offset
-        edit = self._edits[index]
-        return self._starts[index] if offset < edit.end else offset - edit.end + self._ends[index]
-
-
 class _BackMap:
     """Where a place of the last text was in the first."""
 
-    def __init__(self, made: Source, moves: Sequence[_Moves]) -> None:
-        self._made, self._moves = made, moves
-        self._first = moves[0].source
+    def __init__(self, first: Source, made: Source, moves: Sequence[EditMap]) -> None:
+        self._first, self._made, self._moves = first, made, moves
 
     def back(self, line: int, column: int) -> tuple[int, int]:
         """Return the line and the column in bytes, for those in the last text."""
@@ -156,7 +122,7 @@ def _move_back(tree: ast.Module, places: _BackMap) -> None:
     ast.fix_missing_locations(tree)
 
 
-def _find_places(source: Source, made: Source, tree: ast.Module, old: Sequence[Finding], moves: _Moves) -> Places:
+def _find_places(source: Source, made: Source, tree: ast.Module, old: Sequence[Finding], moves: EditMap) -> Places:
     """Find what stood where in the text before it was made valid; places are those in the text after."""
 
     def starts(code: str) -> frozenset[tuple[int, int]]:

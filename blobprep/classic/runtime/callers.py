@@ -22,6 +22,11 @@ __all__ = ["calling_frame", "importing_frame", "is_prepared", "outer_frame", "pr
 
 _PACKAGE: Final = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
 _RUNTIME: Final = os.path.join(os.path.dirname(os.path.abspath(__file__)), "")
+_BETWEEN: Final = frozenset(
+    os.path.join(_RUNTIME, name)
+    for name in ("cleared_axes.py", "columns_written.py", "screens.py", "silent_defaults.py")
+)
+"""Files whose functions stand before others of the same name, and call them for the script."""
 _HOUSE: Final = os.path.join(os.path.dirname(os.path.dirname(_PACKAGE)), "")
 _IMPORTS: Final = frozenset({"ImportError", "ModuleNotFoundError"})
 _ANY: Final = frozenset({"Exception", "BaseException", ""})
@@ -56,6 +61,8 @@ def calling_frame(frame: FrameType | None, *, through_libraries: bool = False) -
         frame: of the caller.
         through_libraries: whether the script may have called a library that calls.
     """
+    while frame is not None and frame.f_code.co_filename in _BETWEEN:
+        frame = frame.f_back
     if frame is not None and frame.f_code.co_filename.startswith(_RUNTIME):
         return None
     found = script_frame(frame)
