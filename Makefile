@@ -15,6 +15,8 @@ LOCK := requirements/dev.txt
 # The real azure-storage-blob 2.1.0, which must not meet the current one.
 REAL := .venv/legacy
 REAL_LOCK := requirements/legacy.txt
+# Python, pandas and scikit-learn as they were when classic scripts were written.
+CLASSIC := .venv/classic
 # The lowest versions that pyproject.toml allows, with Python 3.11, for which there are wheels of all of them.
 LOWEST := .venv/lowest
 LOWEST_LOCK := requirements/lowest.txt
@@ -43,7 +45,7 @@ endif
 FUZZED := arff svmlight csv parquet arrow zip frames settings connections manifest references answers
 FUZZ_SECONDS ?= 600
 
-.PHONY: help demo test test-all test-legacy test-lowest coverage check format docs docs-tables bench fuzz lock \
+.PHONY: help demo test test-all test-classic test-legacy test-lowest coverage check format docs docs-tables bench fuzz lock \
 	setup clean prerequisites
 
 help: ## list the targets
@@ -61,6 +63,10 @@ test-all: setup $(ZIPPED) ## run the tests and the slow ones
 test-legacy: setup $(REAL)/.installed $(ZIPPED) ## play the same scripts against the old storage SDK and the overlay
 	@$(BIN)/python -m tests.legacy.probes --live --python $(REAL)/bin/python
 	@$(BIN)/python -m pytest -m slow tests/legacy/test_real_packages.py
+
+test-classic: $(INSTALLED) ## play small and whole scripts in the libraries of their time and in today's
+	@$(BIN)/python -m tests.classic --live --environments $(CLASSIC)
+	@$(BIN)/python -m pytest -m slow tests/classic
 
 test-lowest: setup $(LOWEST)/.installed ## run the tests with the lowest versions that pyproject.toml allows
 	@$(LOWEST)/bin/python -m pytest --numprocesses 2 --dist worksteal -m "not slow and not locked"

@@ -181,6 +181,7 @@ class Manifest:
     inputs: Mapping[str, InputRecord] = field(default_factory=dict)
     outputs: tuple[OutputRecord, ...] = ()
     translations: tuple[Mapping[str, Any], ...] = ()
+    classic: tuple[Mapping[str, Any], ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     error: ErrorRecord | None = None
     ended: str | None = None
@@ -272,6 +273,7 @@ def _revive(values: dict[str, Any]) -> dict[str, Any]:
     values["outputs"] = tuple(OutputRecord(**row) for row in values["outputs"])
     values["accounts"] = tuple(AccountRecord(**row) for row in values.get("accounts", ()))
     values["translations"] = tuple(values["translations"])
+    values["classic"] = tuple(values.get("classic", ()))
     values["inputs"] = {
         port: InputRecord(**{**row, "blobs": tuple(BlobRecord(**blob) for blob in row["blobs"])})
         for port, row in values["inputs"].items()

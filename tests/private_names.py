@@ -26,6 +26,7 @@ CHECKED: Final = {
     "matplotlib": ("3.10.7", "3.11.2"),
     "numpy": ("2.0.0", "2.4.6"),
     "openpyxl": ("3.1.5", "3.1.5"),
+    "pandas": ("3.0.0", "3.1.1"),
     "python": ("3.11", "3.13"),
     "typer": ("0.27.2", "0.29.2"),
     "urllib3": ("2.2.0", "2.8.0"),
@@ -155,6 +156,15 @@ def _five_arguments_come_first() -> bool:
     return any(ast.unparse(call.func) == "_fork_exec" and ast.unparse(call.args[4]) == "cwd" for call in calls)
 
 
+def _blocks_tell_who_shares_them() -> bool:
+    import pandas
+
+    frame = pandas.DataFrame({"a": [1]})
+    column = frame["a"]
+    blocks = [reference() for reference in column._mgr.blocks[0].refs.referenced_blocks]
+    return len(blocks) == 2 and {block.ndim for block in blocks if block is not None} == {1, 2}
+
+
 def _functions_draw() -> bool:
     from matplotlib import artist, figure, pyplot
 
@@ -239,6 +249,16 @@ PRIVATE_NAMES: Final = (
                 until=(3, 12)),
     PrivateName("python", "socket.socket._real_close", "child/confined/socket_shim.py",
                 "what a socket calls when it is closed"),
+    PrivateName("python", "sys._getframe", "classic/runtime/callers.py",
+                "nothing else shows who is calling as quickly"),
+    PrivateName(
+        "pandas", "pandas.DataFrame._update_inplace", "classic/runtime/upcasting.py",
+        "a frame that is sorted or grows in place keeps its identity; no public name replaces all it holds",
+    ),
+    PrivateName(
+        "pandas", "pandas.DataFrame._mgr", "classic/runtime/writable.py",
+        "nothing public tells which frames share the memory of an array", is_there=_blocks_tell_who_shares_them,
+    ),
     PrivateName("python", "sys._getframe", "child/script/figures.py", "nothing else shows who is calling as quickly"),
     PrivateName("python", "hashlib._Hash", "inputs/fetch.py", "for types alone; typeshed's name",
                 is_there=lambda: True),

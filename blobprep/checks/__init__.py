@@ -3,6 +3,7 @@
 check      the whole: a script with its bundle, or a bundle by itself
 subjects   what is checked: a script, a zip or a folder, with its files
 modules    which modules a script can import: Python's, installed ones, those of the bundle
+verdict    what becomes of a script as it is
 bundles    what breaks in a bundle besides its Python
 fixes      what --fix writes
 """

@@ -6,14 +6,15 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Literal
 
 from blobprep.checks.bundles import find_in_bundle
 from blobprep.checks.fixes import CheckedFile, FixedFile, Target, fix_file, write_fixes
 from blobprep.checks.modules import Modules
 from blobprep.checks.subjects import BundleFiles, Script, is_zip, read_bundle, read_script
+from blobprep.checks.verdict import Verdict, is_translated, judge
 from blobprep.errors import InvalidOption, ScriptError
-from blobprep.formats import document_in
+from blobprep.formats import code_in_notebook, document_in
 from blobprep.inputs.sources import Bundle, GivenFolder
 from blobprep.lint import LEVELS, DecodingError, Examination, Finding, Source, examine, read_source
 from blobprep.reference import is_reference
@@ -34,11 +35,13 @@ class CheckResult:
         subject: what was checked: a path or a reference.
         findings: what breaks in the script, then in each file of the bundle, in the order of their lines.
         files: how many Python files were read.
+        verdict: whether the script works as it is, works by the classic runtime, or needs a person.
     """
 
     subject: str
     findings: tuple[Finding, ...]
     files: int
+    verdict: Verdict
     _checked: tuple[CheckedFile, ...] = field(repr=False)
     _target: Target = field(repr=False)
 
@@ -53,6 +56,7 @@ class CheckResult:
         return {
             "subject": self.subject,
             "files": self.files,
+            "verdict": self.verdict,
             "counts": counts,
             "findings": [finding.as_json() for finding in self.findings],
         }
@@ -153,8 +157,10 @@ def _subject(workspace: Workspace, script: str | os.PathLike[str]) -> BlobLocati
 def _check_script(script: Script, bundle: BundleFiles | None, connected: int | None) -> CheckResult:
     printed = script.located.printed
     if document := _find_document(printed, script.data):
-        return CheckResult(printed, (document,), 1, (), Target("script", printed, script=script))
-    source = _read_source(script)
+        return CheckResult(printed, (document,), 1, "person", (), Target("script", printed, script=script))
+    code = code_in_notebook(script.data)
+    kind: Literal["script", "notebook"] = "script" if code is None else "notebook"
+    source = _read_source(script if code is None else replace(script, data=code))
     examined = examine(source, connected=connected)
     if any(finding.code == "BP003" for finding in examined.findings):
         raise ScriptError(f"the script {source.path} cannot be read: {examined.findings[0].message}")
@@ -165,7 +171,9 @@ def _check_script(script: Script, bundle: BundleFiles | None, connected: int | N
     if bundle is not None:
         findings += _with_full_paths(bundle, _check_files(bundle, inside, modules, [source.data]))
     file = CheckedFile(source, True, connected, tuple(findings))
-    return CheckResult(printed, tuple(findings), 1 + len(inside), (file,), Target("script", printed, script=script))
+    verdict = judge(findings, _translated({printed: (source, examined)}, inside, bundle))
+    target = Target(kind, printed, script=script)
+    return CheckResult(printed, tuple(findings), 1 + len(inside), verdict, (file,), target)
 
 
 def _check_bundle(where: Bundle, bundle: BundleFiles) -> CheckResult:
@@ -176,7 +184,16 @@ def _check_bundle(where: Bundle, bundle: BundleFiles) -> CheckResult:
         for name, (source, _) in inside.items()
     )
     target = Target(bundle.kind, bundle.printed, bundle=where)
-    return CheckResult(bundle.printed, tuple(_with_full_paths(bundle, findings)), len(inside), files, target)
+    findings = _with_full_paths(bundle, findings)
+    verdict = judge(findings, _translated({}, inside, bundle))
+    return CheckResult(bundle.printed, tuple(findings), len(inside), verdict, files, target)
+
+
+def _translated(script: _Examined, inside: _Examined, bundle: BundleFiles | None) -> Iterator[str]:
+    """Yield the paths, as findings have them, of the files that a run would translate from Python 2."""
+    prefix = f"{bundle.printed.rstrip('/')}/" if bundle else ""
+    for lead, files in (("", script), (prefix, inside)):
+        yield from (f"{lead}{name}" for name, (source, examined) in files.items() if is_translated(source, examined))
 
 
 def _added_folders(inside: _Examined) -> list[str | None]:
@@ -197,7 +214,7 @@ def _check_files(bundle: BundleFiles, inside: _Examined, modules: Modules, scrip
 
 def _find_document(path: str, data: bytes) -> Finding | None:
     """Return a finding if a file is a document of another kind, whatever its name."""
-    if document := document_in(data):
+    if (document := document_in(data)) and code_in_notebook(data) is None:
         return Finding("BP006", path, 0, 0, 0, f"it is {document.kind}, not Python", document.remedy)
     return None
 

@@ -59,7 +59,7 @@ class FixedFile:
 class Target:
     """What was read, and so what would be replaced."""
 
-    kind: Literal["script", "zip", "folder"]
+    kind: Literal["script", "notebook", "zip", "folder"]
     printed: str
     script: Script | None = None
     bundle: Bundle | None = None
@@ -144,6 +144,13 @@ def write_fixes(
             )
         return [_replace_file(target.bundle.path / file.path, file, backup) for file in files]
     assert target.script is not None
+    if target.kind == "notebook" and output is None:
+        if not files:
+            return []
+        raise InvalidOption(
+            f"{target.printed} is a notebook, which is never changed in place",
+            remedy="choose a file for the fixed script: --output NEW.py",
+        )
     if output is not None:
         data = files[0].data if files else target.script.data
         return [_write_new(output, data)]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from blobprep.distributions import installed_version
-from blobprep.protocol import Cell, Facts, Failure, Figure, TableFacts, Translation
+from blobprep.protocol import Cell, Facts, Failure, Figure, Restored, TableFacts, Translation
 from blobprep.tables.redaction import format_losses, redact
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class FactsBuilder:
     head: tuple[tuple[str | None, ...], ...] = ()
     total: int | None = None
     artifacts: tuple[Cell, ...] = ()
+    classic: tuple[Restored, ...] = ()
 
     def note(self, translations: list[Translation]) -> None:
         """Add changes to the ledger, with secrets redacted."""
@@ -79,6 +80,7 @@ class FactsBuilder:
             head=self.head,
             total=self.total,
             artifacts=self.artifacts,
+            classic=self.classic,
         )
 
 

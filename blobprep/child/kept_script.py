@@ -48,6 +48,7 @@ class KeptScript:
     """
 
     def __init__(self) -> None:
+        self.words: frozenset[str] = frozenset()
         self._identity = ""
         self._entry: Callable[..., Any] | None = None
         self._before: ProcessState | None = None  # when no script was loaded yet
@@ -124,11 +125,17 @@ class KeptScript:
         place = vars(module).get("__file__") if isinstance(module, types.ModuleType) else None
         return isinstance(place, str) and os.path.abspath(place).startswith(os.path.join(self._run, ""))
 
-    def keep(self, identity: str, entry: Callable[..., Any]) -> None:
-        """Keep a script that has just been loaded, for requests of the same identity."""
+    def keep(self, identity: str, entry: Callable[..., Any], words: frozenset[str]) -> None:
+        """Keep a script that has just been loaded, for requests of the same identity.
+
+        Args:
+            identity: of the script; empty for one that is not kept.
+            entry: its entry point.
+            words: that it uses, see `blobprep.classic.session`.
+        """
         if not identity:
             return
-        self._identity, self._entry = identity, entry
+        self._identity, self._entry, self.words = identity, entry, words
         if self._random != random_state():
             self._entry = None  # seeded, or drawn from: see `ends_clean`
         self._loaded = ProcessState()

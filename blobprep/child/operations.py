@@ -17,6 +17,7 @@ from blobprep.child.confined.joblib_threads import use_threads
 from blobprep.child.confined.resource_errors import find_shortage
 from blobprep.child.facts_builder import FactsBuilder, LossForbidden, describe_table
 from blobprep.child.kept_script import KeptScript
+from blobprep.child.script.classic_names import classic_names
 from blobprep.child.script.debugger import debug_script
 from blobprep.child.script.entry import describe_failure, load_function, load_source
 from blobprep.child.script.figures import FigureWatch
@@ -24,6 +25,8 @@ from blobprep.child.script.return_value import ReturnValue, read_return_value
 from blobprep.child.script.streams import Recorder, record_output
 from blobprep.child.windows.path_entries import translate_paths
 from blobprep.child.working_directory import enter_directory
+from blobprep.classic.python2.loader import Loaded, compile_as_is, compile_source, summarize, translating_bundle
+from blobprep.classic.session import ClassicSession
 from blobprep.confinement.confine import confined_to
 from blobprep.errors import BundleError, DatasetError, InvalidOption
 from blobprep.protocol import (
@@ -135,21 +138,31 @@ def _run(received: ReceivedRequest, progress: FactsBuilder, recorder: Recorder, 
     if folder:
         # Scripts look for the name the folder had in Studio, to find out whether they run there.
         sys.path[:0] = [folder, bundle.WINDOWS_NAME]
+
+    compiled = _compiler(request, recorder)
     with (
         translate_paths(request.folder),
+        translating_bundle(folder, compiled) if folder else nullcontext(),
         progress.timed("script"),
+        classic_names(request.classic, folder, progress, recorder) as classic,
         _as_script(),
         debug_script(request.debugger) as call,
     ):
         if (entry := kept.take(request.identity)) is None:
             source = InputFile(received.descriptors["script"], request.script_size).read_at(0, request.script_size)
             with kept.loading():
-                entry = _load(request, source)
-            kept.keep(request.identity, entry)
+                entry = _load(request, source, compiled, classic)
+            kept.keep(request.identity, entry, classic.words)
+        else:
+            classic.wait(kept.words)
+        frames = classic.frames(frames)
         returned = read_return_value(call(entry, frames))
     del frames
     _encode(received, returned, progress, recorder)
-    kept.succeed()
+    if (
+        not classic.is_restoring
+    ):  # what was restored is taken back, and a script that keeps some of it would meet nothing
+        kept.succeed()
 
 
 def _decode(source: InputFile, asked: AskedDataset, progress: FactsBuilder) -> Any:
@@ -168,10 +181,25 @@ def _decode(source: InputFile, asked: AskedDataset, progress: FactsBuilder) -> A
     return frame
 
 
-def _load(request: ChildRequest, script: bytes) -> Callable[..., Any]:
+def _load(
+    request: ChildRequest, script: bytes, compiled: Callable[[bytes, str], Loaded], classic: ClassicSession
+) -> Callable[..., Any]:
     if request.script_kind == "function":
+        classic.begin(None)
         return load_function(script, request.parameters)
-    return load_source(script, request.script, request.parameters)
+    return load_source(script, request.script, request.parameters, compiled, classic)
+
+
+def _compiler(request: ChildRequest, recorder: Recorder) -> Callable[[bytes, str], Loaded]:
+    """Return what compiles the script and its modules, and tells what it has translated."""
+
+    def compiled(source: bytes, name: str) -> Loaded:
+        loaded = compile_source(source, name, forced=request.classic == "on")
+        for line in summarize(os.path.relpath(name) if os.path.isabs(name) else name, loaded):
+            recorder.say(line)
+        return loaded
+
+    return compile_as_is if request.classic == "off" else compiled
 
 
 def _encode(received: ReceivedRequest, returned: ReturnValue, progress: FactsBuilder, recorder: Recorder) -> None:

@@ -5,6 +5,7 @@ options     options for reading and writing a format: parsed, checked, with defa
 encodings   character encodings, with the names that Import Data used
 evidence    the format of a blob, as far as its name and content type show it
 documents   files that are not Python scripts, recognized by their content
+notebooks   the code of a notebook's cells
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 from blobprep.formats.documents import document_in
 from blobprep.formats.encodings import encoding_named
 from blobprep.formats.evidence import FormatEvidence, NameHints, format_by_content_type, format_by_name
+from blobprep.formats.notebooks import code_in_notebook
 from blobprep.formats.options import (
     Option,
     count_named,
@@ -31,6 +33,7 @@ __all__ = [
     "FormatEvidence",
     "NameHints",
     "Option",
+    "code_in_notebook",
     "content_type_of",
     "count_named",
     "delimiter_named",

@@ -16,7 +16,7 @@ from blobprep.errors import (
     LimitError,
     ScriptError,
 )
-from blobprep.formats import FormatEvidence, document_in, format_named, read_options
+from blobprep.formats import FormatEvidence, code_in_notebook, document_in, format_named, read_options
 from blobprep.inputs.bundle_zip import pack_folder
 from blobprep.inputs.match import check_asked_format, detect_format, find_blobs
 from blobprep.inputs.sources import BlobPattern, Bundle, Dataset, FunctionScript, GivenTable, Script
@@ -206,6 +206,8 @@ def _read_script(script: Script) -> ResolvedScript:
         data = location.read(if_match=properties.etag)
     except (ConditionNotMet, BlobNotFound) as error:
         raise blob_changed(location, properties.etag) from error
+    if code := code_in_notebook(data):
+        return ResolvedScript(location.printed, "source", code, code)
     if document := document_in(data):
         raise ScriptError(f"the script {location.printed} is {document.kind}, not Python", remedy=document.remedy)
     if b"\0" in data:

@@ -8,7 +8,14 @@ walk              one walk over a script, which calls every rule
 scopes            what the names in a script mean
 known_values      what calls, attributes and subscripts of known classes return
 imports           the modules that a file imports
-python2           rules about the syntax of Python 2
+python2           the syntax of Python 2
+python2_nodes        … its tree
+python2_statements   … rules about print, exec, except and raise
+python2_expressions  … rules about expressions and names
+python2_layout       … tabs, and names that are keywords now
+edit_map          where an offset is before and after edits
+conversion        the text made one that Python 3 can parse
+evidence          whether a text that Python 3 accepts was written for Python 2
 language          rules about Python 2 where its syntax is still valid
 notebooks         rules about notebooks, and typographic characters from word processors
 entry_point       rules about azureml_main

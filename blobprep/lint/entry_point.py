@@ -24,6 +24,10 @@ def check_definition(node: ast.AST, context: Context) -> Iterator[Finding]:
     """Find scripts that do not define the entry point."""
     assert isinstance(node, ast.Module)
     bound = bound_names(node.body)
+    defined = [inner for inner in node.body if isinstance(inner, _Function) and inner.name == ENTRY_POINT]
+    if context.is_script and len(defined) > 1:
+        message = f"{ENTRY_POINT} is defined {len(defined)} times; the last one counts"
+        yield context.finding("BP707", defined[-1], message, "remove the others")
     if not context.is_script or ENTRY_POINT in bound:
         return
     if any(isinstance(inner, ast.ImportFrom) and inner.names[0].name == "*" for inner in ast.walk(node)):

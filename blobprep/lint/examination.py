@@ -8,24 +8,29 @@ lines took 25 seconds. What is checked here is not trusted, and a run that fails
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from blobprep.lint import entry_point, language, libraries, machine, notebooks, storage
+from blobprep.lint.conversion import convert_to_python3, find_failing_line, find_foreign_lines
+from blobprep.lint.edit_map import EditMap
 from blobprep.lint.findings import Edit, Finding
 from blobprep.lint.imports import Imports
-from blobprep.lint.notebooks import find_foreign_line
-from blobprep.lint.python2 import find_mixed_tabs, find_python2
+from blobprep.lint.python2 import find_python2
 from blobprep.lint.scopes import Scope
-from blobprep.lint.source import ParseError, Source, apply_edits, choose_disjoint, original_offset, parse
+from blobprep.lint.source import ParseError, Source, apply_edits, choose_disjoint
 from blobprep.lint.walk import Context, Rule, walk
 
 __all__ = ["MAX_SIZE", "RULES", "Examination", "advise", "dump_syntax", "examine"]
 
-_STUMBLES: Final = 100  # lines of a notebook that are found one after the other
 MAX_SIZE: Final = 2 * 1024 * 1024
 """The most bytes of a text that is examined."""
+MAX_TOKENS: Final = 150_000
+"""The most names, numbers, texts and signs of a text that is examined: ten thousand lines and more."""
+_TOKEN: Final = re.compile(rb"\w+|[^\w\s]")
+_DATA: Final = "move data out of the script, into datasets or the bundle"
 _SPLIT: Final = "split its longest expressions"
 _ONLY_PYTHON2: Final = frozenset(
     {"xrange", "raw_input", "unicode", "basestring", "urllib2", "cPickle", "iteritems", "has_key"}
@@ -94,15 +99,15 @@ def examine(
     examined = _examine(source, is_script, connected, python2)
     if not any(finding.code == "BP001" for finding in examined.findings):
         return examined
-    lines = _find_foreign_lines(source)
+    lines = find_foreign_lines(source)
     if not lines:
         return examined
     edits = choose_disjoint(finding.edits for finding in lines)
-    made = apply_edits(source, edits)
+    made, back = apply_edits(source, edits), EditMap(edits)
     rest = _examine(made, is_script, connected, python2)
-    moved = [_map_back(finding, source, made, edits) for finding in rest.findings]
+    moved = [_map_back(finding, source, made, back) for finding in rest.findings]
     imports = [
-        replace(module, finding=_map_back(module.finding, source, made, edits), relative=())
+        replace(module, finding=_map_back(module.finding, source, made, back), relative=())
         for module in rest.imports.found
     ]
     return Examination(_sort([*lines, *moved]), replace(rest.imports, found=imports), rest.python2)
@@ -113,9 +118,13 @@ def _examine(source: Source, is_script: bool, connected: int | None, python2: bo
     if len(source.data) > MAX_SIZE:
         message = f"the file has {len(source.data)} bytes; at most {MAX_SIZE} are checked"
         return Examination(
-            (_file_finding("BP003", source, message, "move data out of the script, into datasets or the bundle"),),
+            (_file_finding("BP003", source, message, _DATA),),
             imports,
         )
+    tokens = _count_tokens(source.data)
+    if tokens > MAX_TOKENS:
+        message = f"the file has {tokens} words and signs; at most {MAX_TOKENS} are checked"
+        return Examination((_file_finding("BP003", source, message, _DATA),), imports)
     found = [_encoding_finding(source)] if source.foreign else []
     old: list[Finding] = []
     edits: tuple[Edit, ...] = ()
@@ -123,7 +132,7 @@ def _examine(source: Source, is_script: bool, connected: int | None, python2: bo
     try:
         old = find_python2(source)
         edits = tuple(choose_disjoint(finding.edits for finding in old))
-        made, tree, edits = _convert_to_python3(source, old, edits)
+        made, tree, edits = convert_to_python3(source, old, edits)
         python2 = python2 or _is_python2(old, tree)
         context = Context(made, Scope(), is_script, python2 and not _has_true_division(tree))
         later = walk(tree, context, _bind_rules(connected, imports))
@@ -131,66 +140,20 @@ def _examine(source: Source, is_script: bool, connected: int | None, python2: bo
         later = [_syntax_finding(error, source, edits)]
     except RecursionError:
         later = [_file_finding("BP003", source, "the code is nested too deeply to be checked", _SPLIT)]
-    moved = [_map_back(finding, source, made, edits) for finding in later]
-    placed = [replace(module, finding=_map_back(module.finding, source, made, edits)) for module in imports.found]
+    back = EditMap(edits)
+    moved = [_map_back(finding, source, made, back) for finding in later]
+    placed = [replace(module, finding=_map_back(module.finding, source, made, back)) for module in imports.found]
     if edits:
         placed = [replace(module, relative=()) for module in placed]
     return Examination(_sort([*found, *old, *moved]), replace(imports, found=placed), python2 or bool(old))
 
 
+def _count_tokens(data: bytes) -> int:
+    return sum(1 for _ in _TOKEN.finditer(data)) if len(data) > MAX_TOKENS else 0
+
+
 def _sort(findings: list[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda finding: (finding.line, finding.column, finding.code)))
-
-
-def _find_foreign_lines(source: Source) -> list[Finding]:
-    """Find, one after the other, lines where parsing stops because they come from a notebook or a word processor.
-
-    Their edits do not change the number of lines.
-    """
-    found: dict[int, Finding] = {}
-    made = source
-    while len(found) < _STUMBLES:
-        line = _find_failing_line(made)
-        foreign = find_foreign_line(source, line) if line else None
-        if foreign is None:
-            break
-        if foreign.line in found:  # correcting it was not enough
-            found[line] = replace(foreign, fixable=False)
-            break
-        found[line] = foreign
-        made = apply_edits(source, choose_disjoint(finding.edits for finding in found.values()))
-    return list(found.values())
-
-
-def _find_failing_line(source: Source) -> int:
-    """Return the line where parsing stops; 0 if it does not, or Python does not say where."""
-    edits: tuple[Edit, ...] = ()
-    try:
-        old = find_python2(source)
-        edits = tuple(choose_disjoint(finding.edits for finding in old))
-        _convert_to_python3(source, old, edits)
-    except ParseError as error:
-        return 0 if error.deep else source.place(min(original_offset(edits, error.offset), len(source.data)))[0]
-    except RecursionError:
-        pass
-    return 0
-
-
-def _convert_to_python3(
-    source: Source, old: list[Finding], edits: tuple[Edit, ...]
-) -> tuple[Source, ast.Module, tuple[Edit, ...]]:
-    """Return the text made valid for Python 3, its tree, and the edits for that; mixed tabs are corrected last."""
-    made = apply_edits(source, edits)
-    try:
-        return made, parse(made), edits
-    except ParseError as error:
-        if not error.tabs:
-            raise
-        line, _ = source.place(original_offset(edits, error.offset))
-        old.append(find_mixed_tabs(source, line))
-    edits = tuple(choose_disjoint(finding.edits for finding in old))
-    made = apply_edits(source, edits)
-    return made, parse(made), edits
 
 
 def _bind_rules(connected: int | None, imports: Imports) -> Mapping[type[ast.AST], tuple[Rule, ...]]:
@@ -223,27 +186,25 @@ def _has_true_division(tree: ast.Module) -> bool:
     return any(alias.name == "division" for node in future for alias in node.names)
 
 
-def _map_back(finding: Finding, source: Source, made: Source, edits: Sequence[Edit]) -> Finding:
+def _map_back(finding: Finding, source: Source, made: Source, edits: EditMap) -> Finding:
     """Return a finding of the rewritten text with its place in the original, and no edits: a later round makes them."""
     if not edits or not finding.line or finding.code in ("BP001", "BP003"):
         return finding
-    # Columns count characters, offsets count bytes.
-    before = made.line(finding.line).decode()[: finding.column - 1].encode()
-    line, column = source.place(original_offset(edits, made.starts[finding.line - 1] + len(before)))
-    last, _ = source.place(original_offset(edits, made.starts[finding.end_line - 1]))
+    line, column = source.place(edits.back(made.offset_of(finding.line, finding.column)))
+    last, _ = source.place(edits.back(made.starts[finding.end_line - 1]))
     return replace(finding, line=line, column=column, end_line=max(line, last), edits=())
 
 
 def _syntax_finding(error: ParseError, source: Source, edits: Sequence[Edit]) -> Finding:
     if error.deep:
         return _file_finding("BP003", source, f"the code {error}", _SPLIT)
-    line, _ = source.place(min(original_offset(edits, error.offset), len(source.data)))
+    line, _ = source.place(min(EditMap(edits).back(error.offset), len(source.data)))
     remedy = "correct this first; the other checks need a file that Python can parse"
     return Finding("BP001", source.path, line, 1, line, f"not valid Python: {error}", remedy)
 
 
 def _encoding_finding(source: Source) -> Finding:
-    message = "the file is not UTF-8 and does not declare another encoding"
+    message = f"the file is not UTF-8 and does not declare another encoding; it was read as {source.guessed}"
     edits = (Edit(0, 0, ""),)  # only the encoding changes
     return Finding("BP002", source.path, source.foreign, 1, source.foreign, message, "save it as UTF-8", True, edits)
 
@@ -255,10 +216,10 @@ def _file_finding(code: str, source: Source, message: str, remedy: str) -> Findi
 def dump_syntax(source: Source) -> str:
     """Return a text's corrected syntax tree as text, without places; empty if it cannot be parsed."""
     try:
-        if _find_failing_line(source):
-            source = apply_edits(source, choose_disjoint(finding.edits for finding in _find_foreign_lines(source)))
+        if find_failing_line(source):
+            source = apply_edits(source, choose_disjoint(finding.edits for finding in find_foreign_lines(source)))
         old = find_python2(source)
-        _, tree, _ = _convert_to_python3(source, old, tuple(choose_disjoint(finding.edits for finding in old)))
+        _, tree, _ = convert_to_python3(source, old, tuple(choose_disjoint(finding.edits for finding in old)))
         return ast.dump(tree)
     except (ParseError, RecursionError):
         return ""

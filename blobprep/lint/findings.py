@@ -33,6 +33,8 @@ class Finding:
         message: what is wrong, one sentence.
         remedy: what to do, one sentence.
         fixable: whether `--fix` corrects it without a person's decision.
+        gone: the full name of what no longer exists, with an argument as in `pandas.read_csv(error_bad_lines)`; empty
+            if it is something else.
         edits: the correction, in the text that was examined; also empty if other findings must be corrected first.
     """
 
@@ -44,6 +46,7 @@ class Finding:
     message: str
     remedy: str
     fixable: bool = False
+    gone: str = field(default="", repr=False, compare=False, kw_only=True)
     edits: tuple[Edit, ...] = field(default=(), repr=False, compare=False)
 
     @property

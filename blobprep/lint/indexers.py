@@ -71,19 +71,21 @@ def _is_untouched_port(node: ast.expr, context: Context) -> bool:
     (function,) = functions
     if not context.is_script or node.id not in {argument.arg for argument in function.args.args}:
         return False
-    if node.id in bound_names(function.body):
-        return False
-    return not any(_relabels(inner, node.id) for inner in ast.walk(function))
+    changed = context.memory.get(function)
+    if changed is None:
+        relabeled = {name for inner in ast.walk(function) if (name := _relabeled(inner))}
+        changed = context.memory[function] = relabeled | bound_names(function.body)
+    return node.id not in changed
 
 
-def _relabels(node: ast.AST, name: str) -> bool:
-    """Return whether a node sets the index or columns of a frame, or changes the frame in place."""
+def _relabeled(node: ast.AST) -> str:
+    """Return the name of the frame whose index or columns a node sets, or which it changes in place."""
     match node:
         case ast.Attribute(value=ast.Name(id=found), attr="index" | "columns", ctx=ast.Store()):
-            return found == name
+            return found
         case ast.Call(func=ast.Attribute(value=ast.Name(id=found))):
-            return found == name and any(keyword.arg == "inplace" for keyword in node.keywords)
-    return False
+            return found if any(keyword.arg == "inplace" for keyword in node.keywords) else ""
+    return ""
 
 
 def _is_everything(part: ast.expr) -> bool:

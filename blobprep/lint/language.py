@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from blobprep.lint.findings import Edit, Finding
@@ -92,13 +93,15 @@ def check_builtin(node: ast.AST, context: Context) -> Iterator[Finding]:
     parent = context.parent
     if node.id == "reload" and isinstance(parent, ast.Call) and parent.args and context.name(parent.args[0]) == "sys":
         edits = _pass(context)
-        yield context.finding("BP114", node, "reload(sys) was for encodings in Python 2", "remove it", edits)
+        finding = context.finding("BP114", node, "reload(sys) was for encodings in Python 2", "remove it", edits)
+        yield replace(finding, gone="reload")
         return
     called = isinstance(parent, ast.Call) and parent.func is node
     if node.id in ("file", "buffer", "cmp", "apply", "coerce") and not called:
         return  # probably a name that the script sets elsewhere
     edits = (Edit(context.start(node), context.end(node), known[1]),) if known[1] else ()
-    yield context.finding("BP114", node, f"{node.id} was removed in Python 3", f"write {known[0]}", edits)
+    finding = context.finding("BP114", node, f"{node.id} was removed in Python 3", f"write {known[0]}", edits)
+    yield replace(finding, gone=node.id)
 
 
 def _pass(context: Context) -> tuple[Edit, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from blobprep.lint.findings import Edit, Finding
@@ -120,7 +121,8 @@ def _make_finding(
     instead = gone.row.instead
     verb = "write" if instead.startswith(("from ", "import ")) else "use"
     remedy = f"remove it{instead.removeprefix('nothing')}" if instead.startswith("nothing") else f"{verb} {instead}"
-    return context.finding(gone.row.code, node, message, remedy, edits)
+    name = f"{gone.path}({gone.keyword})" if gone.keyword else gone.path
+    return replace(context.finding(gone.row.code, node, message, remedy, edits), gone=name)
 
 
 def _check_positions(path: str, node: ast.Call, context: Context) -> Iterator[Finding]:
@@ -130,7 +132,8 @@ def _check_positions(path: str, node: ast.Call, context: Context) -> Iterator[Fi
     last = node.args[-1]
     edits = (Edit(context.start(last), context.start(last), f"{names[-1]}="),)
     message = f"{names[-1]} of {path.rpartition('.')[2]} must be passed by name"
-    yield context.finding("BP212", last, message, f"write {names[-1]}={context.text(last)}", edits)
+    finding = context.finding("BP212", last, message, f"write {names[-1]}={context.text(last)}", edits)
+    yield replace(finding, gone=f"{path}({names[-1]})")
 
 
 def _check_frequency(path: str, node: ast.Call, context: Context) -> Iterator[Finding]:

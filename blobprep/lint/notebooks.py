@@ -14,7 +14,7 @@ from blobprep.lint.findings import Edit, Finding
 from blobprep.lint.source import Source
 from blobprep.lint.walk import Context
 
-__all__ = ["check_display", "check_get_ipython", "find_foreign_line"]
+__all__ = ["check_display", "check_get_ipython", "find_foreign_line", "find_foreign_spaces"]
 
 _LINE: Final = re.compile(
     r"(?P<indent>[ \t]*)(?P<code>"
@@ -33,6 +33,26 @@ _PLAIN: Final = {
     **dict.fromkeys("\u00a0\u2002\u2003\u2007\u2009\u202f\u3000", " "),
     **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff", ""),
 }
+_SPACES: Final = "".join(letter for letter, plain in _PLAIN.items() if plain != "-")
+_OUTSIDE: Final = re.compile(
+    r"(?P<quote>\"{3}|'{3})(?:\\.|.)*?(?P=quote)|'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\"|#[^\n]*"
+    rf"|(?P<space>[{_SPACES}])",
+    re.DOTALL,
+)
+
+
+def find_foreign_spaces(source: Source) -> list[Finding]:
+    """Find the spaces of web pages, and letters without width, in all lines at once; outside of texts and comments."""
+    marks: dict[int, list[tuple[int, str]]] = {}
+    position = offset = 0
+    text = source.text
+    for match in _OUTSIDE.finditer(text):
+        if letter := match["space"]:
+            offset += len(text[position : match.start()].encode())
+            position = match.start()
+            line, column = source.place(offset)
+            marks.setdefault(line, []).append((column - 1, _PLAIN[letter]))
+    return [_typographic_finding(source, line, source.line(line).decode(), found) for line, found in marks.items()]
 
 
 def find_foreign_line(source: Source, number: int) -> Finding | None:

@@ -126,8 +126,13 @@ def _find_attributes(name: str, context: Context) -> set[str]:
     """Return the attributes that a file uses of a module, given the name under which it imports it."""
     top = context.parents[0] if context.parents else None
     assert isinstance(top, ast.Module)
-    nodes = [node for node in ast.walk(top) if isinstance(node, ast.Attribute)]
-    return {node.attr for node in nodes if isinstance(node.value, ast.Name) and node.value.id == name}
+    found = context.memory.get("attributes")
+    if found is None:
+        found = context.memory["attributes"] = {}
+        for node in ast.walk(top):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                found.setdefault(node.value.id, set()).add(node.attr)
+    return found.get(name, set())  # type: ignore[no-any-return]
 
 
 def _replace_last_part(node: ast.Attribute, new: str, context: Context) -> Edit:

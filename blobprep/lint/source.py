@@ -6,6 +6,7 @@ import ast
 import bisect
 import codecs
 import io
+import itertools
 import re
 import tokenize
 import warnings
@@ -21,16 +22,24 @@ __all__ = [
     "Source",
     "apply_edits",
     "choose_disjoint",
-    "original_offset",
     "parse",
     "read_source",
 ]
 
 _LINE_END: Final = re.compile(rb"\r\n|\n|\r")
 _FOREIGN: Final = ("cp1252", "latin-1")  # the encodings of classic scripts written on Windows
+_JAPANESE: Final = re.compile(r"[\u3041-\u3096]|[\u30a1-\u30fa].*[\u30a1-\u30fa]", re.DOTALL)
 # Compile only texts up to this size: the time can grow with the square of the length, to hours for many similar
 # functions that are parsed at once.
 _COMPILED: Final = 128 * 1024
+
+
+_BLOCK: Final = 512
+_CONTINUING: Final = bytes(range(0x80, 0xC0))  # bytes of UTF-8 that begin no character
+
+
+def _count_letters(data: bytes) -> int:
+    return len(data.translate(None, _CONTINUING))
 
 
 class DecodingError(ValueError):
@@ -61,6 +70,7 @@ class Source:
         encoding: of the file.
         marked: whether it begins with a byte order mark.
         foreign: the line of the first byte that is not valid UTF-8; 0 if all are valid.
+        guessed: the encoding that the bytes were read in where they are foreign; empty if they are not.
         starts: the offset of each line.
     """
 
@@ -69,11 +79,18 @@ class Source:
     encoding: str = "utf-8"
     marked: bool = False
     foreign: int = 0
+    guessed: str = ""
     starts: tuple[int, ...] = field(init=False, repr=False)
+    _counts: tuple[int, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         ends = (match.end() for match in _LINE_END.finditer(self.data))
         object.__setattr__(self, "starts", (0, *ends))
+        counts = [0]
+        if not self.data.isascii():
+            for start in range(0, len(self.data), _BLOCK):
+                counts.append(counts[-1] + _count_letters(self.data[start : start + _BLOCK]))
+        object.__setattr__(self, "_counts", tuple(counts))
 
     @property
     def text(self) -> str:
@@ -87,8 +104,27 @@ class Source:
     def place(self, offset: int) -> tuple[int, int]:
         """Return the line and column of an offset, both from 1; columns count characters."""
         line = bisect.bisect_right(self.starts, offset)
-        before = self.data[self.starts[line - 1] : offset]
-        return line, len(before.decode(errors="replace")) + 1
+        return line, self._letters(offset) - self._letters(self.starts[line - 1]) + 1
+
+    def offset_of(self, line: int, column: int) -> int:
+        """Return the offset of a place, given by its line and its column in characters, both from 1."""
+        start = self.starts[line - 1]
+        if len(self._counts) == 1:
+            return start + column - 1
+        wanted = self._letters(start) + column - 1
+        block = max(bisect.bisect_right(self._counts, wanted) - 1, 0)
+        first = block * _BLOCK
+        while first < len(self.data) and self.data[first] & 0xC0 == 0x80:  # the rest of a letter of the block before
+            first += 1
+        text = self.data[first : first + 2 * _BLOCK].decode(errors="ignore")
+        return first + len(text[: wanted - self._letters(first)].encode())
+
+    def _letters(self, offset: int) -> int:
+        """Return how many characters begin before an offset, in a time that does not grow with it."""
+        if len(self._counts) == 1:
+            return offset
+        block = offset // _BLOCK
+        return self._counts[block] + _count_letters(self.data[block * _BLOCK : offset])
 
     def line(self, number: int) -> bytes:
         """Return a line without its end."""
@@ -123,10 +159,10 @@ def read_source(path: str, raw: bytes) -> Source:
     except (UnicodeError, LookupError, ValueError) as error:
         start = error.start if isinstance(error, UnicodeDecodeError) else 0
         line = len(_LINE_END.findall(body[:start])) + 1
-        known = _foreign(body)
+        known, guessed = _foreign(body)
         if encoding != "utf-8" or _declared(known.encode()) != "utf-8":
             raise DecodingError(f"it declares the encoding {encoding}, but line {line} is not valid in it") from error
-        return Source(path, known.encode(), encoding, marked, line)
+        return Source(path, known.encode(), encoding, marked, line, guessed)
 
 
 def _declared(raw: bytes) -> str:
@@ -144,13 +180,23 @@ def _declared(raw: bytes) -> str:
     return "utf-8" if encoding == "utf-8-sig" else encoding
 
 
-def _foreign(body: bytes) -> str:
+def _foreign(body: bytes) -> tuple[str, str]:
+    """Decode bytes that are not UTF-8 and declare nothing; return the text and its encoding.
+
+    Shift-JIS is told by its kana: in Western text, such pairs of bytes would begin with a low quote or a florin sign.
+    """
+    try:
+        text = body.decode("cp932")
+        if _JAPANESE.search(text):
+            return text, "cp932"
+    except UnicodeDecodeError:
+        pass
     for encoding in _FOREIGN[:-1]:
         try:
-            return body.decode(encoding)
+            return body.decode(encoding), encoding
         except UnicodeDecodeError:
             continue
-    return body.decode(_FOREIGN[-1])
+    return body.decode(_FOREIGN[-1]), _FOREIGN[-1]
 
 
 def parse(source: Source) -> ast.Module:
@@ -190,11 +236,18 @@ def choose_disjoint(groups: Iterable[Sequence[Edit]]) -> list[Edit]:
     """Choose groups of edits that do not touch the same text; earlier groups win."""
     chosen: list[Edit] = []
     for group in groups:
+        if group and (not chosen or max(chosen[-1].end, chosen[-1].start + 1) <= group[0].start) and _are_apart(group):
+            chosen += group  # the usual case: behind all others
+            continue
         fresh = [edit for edit in group if not _holds(chosen, edit)]
         if not any(_touches(chosen, edit) for edit in fresh):
             for edit in fresh:
                 bisect.insort(chosen, edit)
     return chosen
+
+
+def _are_apart(group: Sequence[Edit]) -> bool:
+    return all(max(one.end, one.start + 1) <= other.start for one, other in itertools.pairwise(group))
 
 
 def _holds(chosen: list[Edit], edit: Edit) -> bool:
@@ -210,17 +263,3 @@ def _touches(chosen: list[Edit], edit: Edit) -> bool:
         edit.start < max(other.end, other.start + 1) and other.start < max(edit.end, edit.start + 1)
         for other in chosen[max(index - 1, 0) : index + 1]
     )
-
-
-def original_offset(edits: Sequence[Edit], offset: int) -> int:
-    """Return where an offset of the edited text was in the original; inside new text, where that text begins."""
-    shift = 0
-    for edit in sorted(edits):
-        start = edit.start + shift
-        size = len(edit.text.encode())
-        if offset < start:
-            break
-        if offset < start + size:
-            return edit.start
-        shift += size - (edit.end - edit.start)
-    return offset - shift

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import ast
+import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from blobprep.lint.findings import Edit, Finding
 from blobprep.lint.known_values import FRAME, OWN
 from blobprep.lint.scopes import Scope, bind_import, bind_target, bound_names, full_name
-from blobprep.lint.source import Source
+from blobprep.lint.source import ParseError, Source
 
 __all__ = ["ENTRY_POINT", "Context", "Rule", "walk"]
 
 ENTRY_POINT: Final = "azureml_main"
 _ABSENCE: Final = frozenset({"ImportError", "ModuleNotFoundError", "AttributeError", "NameError"})
 _VERSIONS: Final = frozenset({"PY2", "PY3", "version_info", "hexversion", "python_version"})
+
+SECONDS: Final = 0.6
+"""The most time of a processor that a walk may take."""
+_LOOK: Final = 64  # nodes between two looks at the time
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -33,6 +39,7 @@ class Context:
         python2: whether it was written for Python 2.
         guarded: whether errors here are caught, or this part is for another Python version.
         parents: the enclosing nodes, outermost first.
+        memory: what rules have found out about a whole function or file, by their own keys.
     """
 
     source: Source
@@ -41,6 +48,7 @@ class Context:
     python2: bool
     guarded: bool = False
     parents: list[ast.AST] = field(default_factory=list)
+    memory: dict[object, Any] = field(default_factory=dict)
 
     def name(self, node: ast.AST) -> str:
         """Return the full name that an expression stands for; empty if it is not known."""
@@ -87,6 +95,9 @@ def walk(tree: ast.Module, context: Context, rules: Mapping[type[ast.AST], tuple
     """Walk a script and return what the rules find, in order.
 
     A function is entered after the body that defines it has been walked, since it sees every name of that body.
+
+    Raises:
+        ParseError: it takes too long.
     """
     walker = _Walker(context, rules)
     context.scope = Scope(local=bound_names(tree.body))
@@ -94,7 +105,7 @@ def walk(tree: ast.Module, context: Context, rules: Mapping[type[ast.AST], tuple
     context.parents = [tree]
     walker.body(tree.body)
     while walker.waiting:
-        walker.enter(*walker.waiting.pop(0))
+        walker.enter(*walker.waiting.popleft())
     return sorted(walker.found, key=lambda finding: (finding.line, finding.column, finding.code))
 
 
@@ -103,8 +114,9 @@ class _Walker:
 
     def __init__(self, context: Context, rules: Mapping[type[ast.AST], tuple[Rule, ...]]) -> None:
         self.found: list[Finding] = []
-        self.waiting: list[tuple[_Function, Scope, bool, list[ast.AST]]] = []
+        self.waiting: deque[tuple[_Function, Scope, bool, list[ast.AST]]] = deque()
         self._context, self._rules = context, rules
+        self._visited, self._end = 0, time.thread_time() + SECONDS
 
     def body(self, statements: list[ast.stmt]) -> None:
         for statement in statements:
@@ -117,6 +129,9 @@ class _Walker:
 
     def visit(self, node: ast.AST) -> None:
         context = self._context
+        self._visited += 1
+        if not self._visited % _LOOK and time.thread_time() > self._end:
+            raise ParseError("takes too long to be checked", deep=True)
         self.rules_for(node)
         context.parents.append(node)
         match node:
@@ -194,8 +209,8 @@ class _Walker:
         context.scope = Scope(inside)
         self.body(node.body)
         context.scope = inside
-        methods = self.waiting[waiting:]
-        self.waiting[waiting:] = [(method, inside, guarded, around) for method, _, guarded, around in methods]
+        methods = [self.waiting.pop() for _ in range(len(self.waiting) - waiting)]
+        self.waiting += [(method, inside, guarded, around) for method, _, guarded, around in reversed(methods)]
 
     def _assign(self, node: ast.Assign | ast.AnnAssign | ast.NamedExpr) -> None:
         if node.value is not None:

@@ -33,6 +33,7 @@ from blobprep.protocol.shapes import (
     Network,
     Operation,
     Preparation,
+    Restored,
     TableFacts,
     Translation,
     cut_traceback,
@@ -170,6 +171,7 @@ def decode_facts(data: bytes) -> Facts:
             head=tuple(tuple(None if cell is None else _text(cell) for cell in row) for row in values["head"]),
             total=None if values["total"] is None else int(values["total"]),
             artifacts=tuple(_checked(Cell, row) for row in values["artifacts"]),
+            classic=tuple(_checked(Restored, row) for row in values["classic"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise FrameError("the child left no valid facts") from error
@@ -177,7 +179,7 @@ def decode_facts(data: bytes) -> Facts:
 
 # All control characters but line ends and tabs, and those that reverse the direction of text.
 _CONTROLS: Final = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-_T = TypeVar("_T", Failure, Translation, Figure, Cell)
+_T = TypeVar("_T", Failure, Translation, Figure, Cell, Restored)
 # The command line prints these words at the starts of lines, where a script must not be able to forge one.
 _WORDS: Final[Mapping[tuple[type, str], Collection[str]]] = {
     (Figure, "origin"): ("saved", "open"),
@@ -208,7 +210,7 @@ def _fits(name: str, value: object) -> bool:
             return isinstance(value, bool)
         case "count":
             return value is None or (type(value) is int and 0 <= value < 2**63)
-        case "offset" | "size":
+        case "offset" | "size" | "line":
             return type(value) is int and value >= 0
         case "example":
             return isinstance(value, str) and len(value) <= EXAMPLE_LIMIT and value.isprintable()

@@ -34,6 +34,7 @@ __all__ = [
     "Network",
     "Operation",
     "Preparation",
+    "Restored",
     "TableFacts",
     "Translation",
     "cut_traceback",
@@ -173,6 +174,7 @@ class ChildRequest:
         artifacts: names of columns of the results, whose first cell goes to the descriptor `artifacts`, or of files,
             which the child ignores.
         emulator: HOST:PORT of what stands in for the script's accounts over http; None for none.
+        classic: when names that libraries no longer have are restored: `auto`, `on`, `off`.
     """
 
     operation: Operation
@@ -196,6 +198,29 @@ class ChildRequest:
     emulator: str | None = None
     rows: int = 0
     artifacts: tuple[str, ...] = ()
+    classic: Literal["auto", "on", "off"] = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A name of a library that the script used and the library no longer has.
+
+    Attributes:
+        name: its full name, or that of a function with the arguments that it no longer takes.
+        gone: the version of the library without it.
+        how: what it does, in one sentence.
+        choice: what it decided where then and now differ; empty if there was nothing to decide.
+        file, line: where the script used it first.
+        count: the number of times.
+    """
+
+    name: str
+    gone: str
+    how: str
+    choice: str
+    file: str
+    line: int
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +230,8 @@ class Translation:
     Attributes:
         port: `dataset1`, `dataset2`, `results` or `results2`.
         column: its label as the script sees it; empty where the whole table is meant.
-        kind: a word: `rename`, `cast`, `type`, `missing`, `index`, `dropped`, `zone`, `text`, `partition`.
+        kind: a word: `rename`, `cast`, `type`, `missing`, `index`, `dropped`, `zone`, `text`, `partition`,
+            `classic`.
         detail: one sentence.
         lossy: whether something cannot be recovered from the outcome.
         remedy: the option that changes it; empty where there is none.
@@ -290,6 +316,7 @@ class Facts:
     head: tuple[tuple[str | None, ...], ...] = ()
     total: int | None = None
     artifacts: tuple[Cell, ...] = ()
+    classic: tuple[Restored, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

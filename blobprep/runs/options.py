@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Final, TypedDict
 
+from blobprep.classic.modes import MODES
 from blobprep.errors import InvalidOption
 from blobprep.limits import LIMITS
 from blobprep.outputs.ports import PORTS
@@ -50,10 +51,12 @@ def _option(
     return field(default=default, metadata={"option": option})
 
 
-def _override(setting: str, kind: Kind, group: Group, *, metavar: str = "", choices: tuple[Any, ...] = ()) -> Any:
+def _override(
+    setting: str, kind: Kind, group: Group, *, metavar: str = "", choices: tuple[Any, ...] = (), child: bool = False
+) -> Any:
     """Declare an option that overrides a setting, which knows its flag and its help."""
     row = ROWS[setting]
-    return _option(row.argument, kind, group, row.help, metavar=metavar, choices=choices, setting=setting)
+    return _option(row.argument, kind, group, row.help, metavar=metavar, choices=choices, setting=setting, child=child)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +188,7 @@ class RunOptions:
         "run the script under the debugger, without a time limit and without strict isolation",
         default=False,
     )
+    classic: str | None = _override("script.classic", "text", "Script", choices=MODES, child=True)
     debugger: str | None = _override("script.debugger", "text", "Script", metavar="pdb|debugpy[:PORT]")
 
     def __post_init__(self) -> None:
@@ -246,6 +250,7 @@ class RunKeywords(TypedDict, total=False):
     allow_accounts: bool
     emulator: str | None
     debug: bool
+    classic: str | None
     debugger: str | None
 
 

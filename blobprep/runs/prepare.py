@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final, TextIO, Unpack
 
+from blobprep.classic.modes import DEFAULT_MODE
 from blobprep.errors import InvalidOption, ScriptError
 from blobprep.formats import format_named
 from blobprep.inputs.sources import BlobPattern, Dataset, GivenFolder, GivenTable, Script, SourceScript
@@ -114,6 +115,7 @@ def prepare(
         format=format_named(options.format).name,
         artifacts=_require_artifacts(options.artifacts),
         emulator=str(emulator) if emulator else None,
+        classic=options.classic or str(workspace.script_setting("classic") or DEFAULT_MODE),
     )
     connected = (source, dataset1, dataset2, bundle, output, figures)
     return Request(

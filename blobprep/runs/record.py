@@ -71,6 +71,7 @@ def last_manifest(
         },
         outputs=outputs,
         translations=tuple(map(asdict, (*resolved.translations, *_partitions(resolved, facts), *facts.translations))),
+        classic=tuple(map(asdict, facts.classic)),
         environment=facts.environment,
         ended=time_text(ended),
         timings={**facts.timings, **timings},

@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from blobprep.account.secret_kinds import contains_secret, looks_secret
+from blobprep.classic.modes import DEFAULT_MODE, MODES
 from blobprep.errors import InvalidOption, SettingError
 from blobprep.limits import LIMITS, LimitRow
 from blobprep.sandbox.isolation import DEFAULT_LEVEL, NAMESPACES
@@ -65,6 +66,13 @@ SETTINGS: Final[tuple[SettingRow, ...]] = (
         'whether "strict" uses a bubblewrap namespace; "auto" uses one only if Landlock is missing',
         choices=NAMESPACES,
         default="auto",
+    ),
+    SettingRow(
+        "script.classic",
+        "when names that libraries no longer have are restored: for scripts that reach for them, always, never",
+        argument="--classic",
+        choices=MODES,
+        default=DEFAULT_MODE,
     ),
     SettingRow(
         "script.debugger",

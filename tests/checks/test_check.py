@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import importlib.util
 import io
+import json
 import sys
 import zipfile
 from collections.abc import Mapping
@@ -133,6 +134,47 @@ def test_a_file_that_is_no_python_is_told_as_what_it_is() -> None:
     assert (found.code, found.path, found.message) == ("BP006", "s.py", "it is a Jupyter notebook, not Python")
     assert Path("s.py").read_text() == notebook
     assert checked({"lfs.py": "version https://git-lfs.github.com/spec/v1\n"}) == {"lfs.py": ["BP006"]}
+
+
+NOTEBOOK = {
+    "cells": [
+        {"cell_type": "markdown", "source": ["print this is text"]},
+        {"cell_type": "code", "source": ["%matplotlib inline\n", "import pandas as pd"]},
+        {"cell_type": "code", "source": "def azureml_main(df):\n    print 'rows', len(df)\n    return df,"},
+    ],
+    "metadata": {"kernelspec": {"language": "python"}},
+    "nbformat": 4,
+}
+
+
+def test_the_cells_of_a_notebook_are_checked_and_only_written_to_another_file() -> None:
+    Path("s.ipynb").write_text(json.dumps(NOTEBOOK))
+
+    result = blobprep.check("s.ipynb")
+
+    assert [(found.code, found.line) for found in result.findings] == [("BP004", 2), ("BP101", 7)]
+    with pytest.raises(InvalidOption, match="a notebook, which is never changed in place"):
+        result.fix()
+    result.fix("new.py")
+    assert "print('rows', len(df))" in Path("new.py").read_text()
+
+
+def test_a_notebook_runs_cell_by_cell() -> None:
+    Path("s.ipynb").write_text(json.dumps(NOTEBOOK))
+    Path("a.csv").write_text("x\n1\n")
+
+    run = blobprep.run("s.ipynb", "a.csv", output="out/")
+
+    assert run.status == "succeeded", run.log
+    assert "out | rows 1" in run.log
+
+
+def test_the_last_of_several_entry_points_counts_and_is_told() -> None:
+    Path("s.py").write_text("def azureml_main(a): pass\ndef azureml_main(a): return a\n")
+
+    assert [(found.code, found.line) for found in blobprep.check("s.py").findings if found.code == "BP707"] == [
+        ("BP707", 2)
+    ]
 
 
 def test_an_archive_that_the_script_opens_itself_is_no_finding() -> None:

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blobprep.checks.fixes import CheckedFile, fix_file
-from blobprep.lint import DecodingError, Edit, apply_edits, choose_disjoint, examine, python2, read_source
-from blobprep.lint.source import Source, original_offset
+from blobprep.lint import DecodingError, Edit, apply_edits, choose_disjoint, examine, python2_nodes, read_source
+from blobprep.lint.edit_map import EditMap
+from blobprep.lint.source import Source
 from tests.checks.reading import SCRIPTS
 
 PIECES = [
@@ -72,6 +73,25 @@ def test_many_functions_that_are_alike_take_no_hours() -> None:
     assert [each.code for each in examined.findings] == ["BP701"]
 
 
+def test_what_is_found_often_in_one_function_is_found_each_time() -> None:
+    # Each with work that grows with the function, or the file, would take longer than a file may.
+    lines = "    a = df.ix[0]\n" * 3000 + "    from sklearn import cross_validation as c\n" * 3000
+    codes = [each.code for each in examine(read_source("x.py", f"def azureml_main(df):\n{lines}".encode())).findings]
+
+    assert (codes.count("BP201"), codes.count("BP401")) == (3000, 3000)
+
+
+def test_spaces_of_a_web_page_are_found_in_every_line() -> None:
+    lines = '\u00a0\u00a0x = """\u00a0\n\u00a0"""  # \u00a0\n' * 500
+    text = "def f():\n" + lines + "  y = \u201ca\u201d\u200b\n"
+    source = read_source("x.py", text.encode())
+    made = fix_file(CheckedFile(source, False, None, ()), comments=False)
+
+    assert [each.code for each in examine(source, is_script=False).findings] == ["BP005"] * 501
+    assert made is not None
+    assert made.after == "def f():\n" + lines.replace("\u00a0\u00a0x", "  x") + '  y = "a"\n'
+
+
 @given(st.text("abc\n", max_size=30), st.data())
 def test_an_offset_behind_edits_leads_back(text: str, data: st.DataObject) -> None:
     source = Source("x.py", text.encode())
@@ -81,7 +101,7 @@ def test_an_offset_behind_edits_leads_back(text: str, data: st.DataObject) -> No
     edits = choose_disjoint([(Edit(min(a, b), max(a, b), new),) for a, b, new in drawn])
     made = apply_edits(source, edits)
     for offset in range(len(made.data)):
-        back = original_offset(edits, offset)
+        back = EditMap(edits).back(offset)
         assert 0 <= back <= size
         if not any(edit.start <= back <= edit.end for edit in edits):
             assert source.data[back] == made.data[offset]
@@ -90,13 +110,13 @@ def test_an_offset_behind_edits_leads_back(text: str, data: st.DataObject) -> No
 @pytest.mark.parametrize(
     ("text", "seconds"),
     [
-        ("\\\n" * 5000, 0.05),  # tree-sitter reads continued lines in the square of their number
-        ("f(" + "1L, " * 60_000 + ")", 0.5),  # it reads these at once, and each is something to tell
+        ("print 1\n" + "\\\n" * 5000, 0.05),  # tree-sitter reads continued lines in the square of their number
+        ("f(" + "1L, " * 60_000 + ")", 0.1),  # it reads these at once, and each is something to tell
     ],
     ids=["reading", "looking"],
 )
 def test_a_text_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch, text: str, seconds: float) -> None:
-    monkeypatch.setattr(python2, "_SECONDS", seconds)
+    monkeypatch.setattr(python2_nodes, "SECONDS", seconds)
 
     (found,) = examine(read_source("x.py", text.encode())).findings
 

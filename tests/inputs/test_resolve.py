@@ -155,6 +155,17 @@ def test_a_script_that_is_another_kind_of_file_is_told_as_what_it_is(store: Hook
     assert "nbconvert" in raised.value.remedy
 
 
+def test_a_notebook_is_the_code_of_its_cells(store: Hooked) -> None:
+    notebook = (
+        b'{"nbformat": 4, "cells": [{"cell_type": "code", "source": ["x = 1\\n", "y = 2"]}, {"cell_type": "raw"}]}'
+    )
+
+    script = resolve_all(store, script=notebook).script
+
+    assert (script.kind, script.data) == ("source", b"# cell 1\nx = 1\ny = 2\n")
+    assert script.sha256 == hashlib.sha256(script.data).hexdigest()
+
+
 def test_a_script_that_is_too_large_is_refused_unread(store: Hooked) -> None:
     source = SourceScript(put(store, "prep.py", bytes(MAX_SCRIPT + 1)))
     read = []

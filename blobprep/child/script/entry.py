@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import bdb
 import functools
-import importlib.util
 import inspect
-import io
 import linecache
 import os
 import sys
@@ -15,12 +13,15 @@ import types
 from collections.abc import Callable, Sequence
 from typing import Any, Final, cast
 
+from blobprep import python2_names
 from blobprep.child.classic_sdk import explain_storage
 from blobprep.child.confined.denial_hints import explain
 from blobprep.child.confined.resource_errors import find_shortage
 from blobprep.child.script.missing_files import explain_missing_file, explain_missing_module
 from blobprep.child.script.tracebacks import format_exception
 from blobprep.child.windows import functions, path_entries
+from blobprep.classic.python2.loader import Loaded, compile_as_is
+from blobprep.classic.session import ClassicSession
 from blobprep.confinement.confine import confined_to
 from blobprep.protocol import Failure, FailureKind, cut_traceback
 
@@ -41,6 +42,7 @@ _OURS: Final = os.path.join(os.path.abspath(os.path.join(os.path.dirname(__file_
 
 
 _BETWEEN: Final = (path_entries.__file__, functions.__file__)  # frames between the script and Python's own functions
+_CLASSIC: Final = os.path.join(_OURS, "classic", "")  # and between it and libraries, or Python of then
 _DEBUGGER: Final = bdb.__file__  # calls the entry point for `--debug`
 
 
@@ -48,29 +50,38 @@ class ScriptFailed(Exception):
     """A fault of the script that raised no exception: no entry point, or a wrong return value."""
 
 
-def load_source(source: bytes, name: str, parameters: dict[str, str]) -> Callable[..., Any]:
+def load_source(
+    source: bytes,
+    name: str,
+    parameters: dict[str, str],
+    compiled: Callable[[bytes, str], Loaded] = compile_as_is,
+    classic: ClassicSession | None = None,
+) -> Callable[..., Any]:
     """Run a script's module level and return its entry point.
 
     Args:
         source: the script's bytes.
         name: the file name in tracebacks, which show source lines too, even if there is no such file here.
         parameters: the value of the global `blobprep_parameters`.
+        compiled: compiles it under its name, as Python 3, or as whatever else it may be.
+        classic: restores the names that the script needs, before it runs; None to restore nothing.
 
     Raises:
         ScriptFailed: the script does not define the entry point.
         BaseException: any exception of the module level, including `SystemExit`.
     """
-    code = compile(source, name, "exec", dont_inherit=True)
+    loaded = compiled(source, name)
     # Lines as the compiler counts them. Without a time stamp, `linecache` keeps them and does not look for the file.
-    text = importlib.util.decode_source(source)
-    lines = io.StringIO(text).readlines()
     for place in (name, os.path.abspath(name)):  # the debugger looks up the second
-        linecache.cache[place] = (len(text), None, lines, place)
+        linecache.cache[place] = (sum(map(len, loaded.lines)), None, list(loaded.lines), place)
     module = types.ModuleType(MODULE_NAME)
     module.__file__ = name
     module.__dict__["blobprep_parameters"] = parameters
+    loaded.prepare(module.__dict__)
     sys.modules[MODULE_NAME] = module
-    exec(code, module.__dict__)  # noqa: S102  running the user's script is what this process is for
+    if classic is not None:
+        classic.begin(loaded.code, "".join(loaded.lines), is_python2=loaded.is_translated)
+    exec(loaded.code, module.__dict__)  # noqa: S102  running the user's script is what this process is for
     entry = module.__dict__.get(ENTRY_POINT)
     if not callable(entry):
         raise ScriptFailed(
@@ -118,7 +129,7 @@ def users_frames(error: BaseException) -> types.TracebackType | None:
 def _format_traceback(error: BaseException) -> str:
     frames = users_frames(error)
     try:
-        text = format_exception(error, frames, hidden=_BETWEEN)
+        text = format_exception(error, frames, hidden=_BETWEEN, hidden_below=_CLASSIC)
         if frames is None and not isinstance(error, SyntaxError):
             text = f"Traceback (most recent call last):\n{text}"
     except Exception:  # printing a script's own exception may fail
@@ -144,6 +155,8 @@ def _find_remedy(error: BaseException) -> str:
         return f"end {ENTRY_POINT} with return; sys.exit ends the script without results"
     if known := explain_storage(error):
         return known
+    if isinstance(error, NameError) and error.name in python2_names.BUILTINS:
+        return f"{error.name} is Python 2, but other lines may be Python 3: --classic on runs all of it as Python 2"
     if isinstance(error, ModuleNotFoundError) and error.name:
         if known := _try_explain(explain_missing_module, error.name):
             return known

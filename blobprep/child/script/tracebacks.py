@@ -14,20 +14,27 @@ _KEPT: Final = 100
 formatted frame is looked up."""
 
 
-def format_exception(error: BaseException, frames: TracebackType | None, hidden: Collection[str] = ()) -> str:
+def format_exception(
+    error: BaseException, frames: TracebackType | None, hidden: Collection[str] = (), hidden_below: str = "\0"
+) -> str:
     """Format an exception as Python does, but only the first and the last frames of a deep stack.
 
     Args:
         error: the exception, with its causes.
         frames: its own traceback, from the first frame to show.
         hidden: names of files whose frames are left out.
+        hidden_below: a folder whose files are such too.
     """
     summary = traceback.TracebackException(type(error), error, _keep_last(frames), limit=-2 * _KEPT, compact=True)
     _restore_first_frames(summary, frames)
     for link, raised in _pair_causes(summary, error):
         _restore_first_frames(link, raised.__traceback__)
     for shown in _iter_all(summary):
-        shown.stack[:] = (frame for frame in shown.stack if frame.filename not in hidden)
+        shown.stack[:] = (
+            frame
+            for frame in shown.stack
+            if frame.filename not in hidden and not frame.filename.startswith(hidden_below)
+        )
     return "".join(summary.format())
 
 

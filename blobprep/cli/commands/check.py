@@ -182,6 +182,8 @@ def _describe_fixes(fixes: int, left: int, written: Sequence[str]) -> str:
 
 def _print(result: CheckResult, quiet: bool, terminal: Terminal | None) -> None:
     """Print the findings by file; quiet, without notes and remedies."""
+    from blobprep.checks.verdict import VERDICTS
+
     findings = [finding for finding in result.findings if finding.level != "note" or not quiet]
     for number, (path, group) in enumerate(groupby(findings, key=lambda finding: finding.path)):
         write("\n" if number else "")
@@ -189,7 +191,7 @@ def _print(result: CheckResult, quiet: bool, terminal: Terminal | None) -> None:
         for finding in group:
             _print_one(finding, quiet, terminal)
     if not quiet:
-        write(f"{chr(10) if findings else ''}{_summarize(result)}\n")
+        write(f"{chr(10) if findings else ''}{_summarize(result)}\n{VERDICTS[result.verdict]}\n")
 
 
 def _print_one(finding: Finding, quiet: bool, terminal: Terminal | None) -> None:

@@ -1,0 +1,37 @@
+"""What changed without an error where it is written, and shows later or never."""
+
+from __future__ import annotations
+
+import types
+from typing import Final
+
+from blobprep.classic.runtime.attributes import Undo
+
+__all__ = ["MODULES", "SILENT", "install", "install_silent"]
+
+MODULES: Final = ("pandas", "matplotlib", "matplotlib.pyplot")
+"""Where functions are replaced whose effect today is an error later on."""
+
+SILENT: Final = ("pandas",)
+"""Where functions are replaced that do something else today, and no error."""
+
+
+def install(module: types.ModuleType, undo: Undo) -> None:
+    """Replace functions whose effect today is an error later on: arrays that may not be written, a missing screen."""
+    if module.__name__ == "pandas":
+        from blobprep.classic.runtime import writable
+
+        writable.install(undo)
+    else:
+        from blobprep.classic.runtime import screens
+
+        screens.install(module, undo)
+
+
+def install_silent(module: types.ModuleType, undo: Undo) -> None:
+    """Replace functions that do something else today, and no error; for scripts of then alone."""
+    from blobprep.classic.runtime import columns_written, silent_defaults, texts_as_objects
+
+    texts_as_objects.install(undo)
+    silent_defaults.install(undo)
+    columns_written.install(undo)

@@ -1,0 +1,142 @@
+"""Whether a text that Python 3 accepts was certainly written for Python 2. Pure.
+
+It was if it fails in Python 3 for certain: a line that every run reaches uses a builtin or a module that Python 3 does
+not have. What stands in a branch, or behind a handler that would catch the failure, proves nothing: such a script may
+work.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator
+from typing import Final
+
+from blobprep.lint.walk import ENTRY_POINT
+from blobprep.python2_names import BUILTINS, DICT_METHODS, MODULES
+
+__all__ = ["find_evidence"]
+
+_DISPLAYS: Final = (ast.Dict, ast.DictComp)
+_FAILURES: Final = frozenset(
+    {"NameError", "ImportError", "ModuleNotFoundError", "AttributeError", "StandardError", "Exception", "BaseException"}
+)
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def find_evidence(tree: ast.Module, present: Collection[str] = ()) -> tuple[int, str] | None:
+    """Return the line and the name on which a script certainly fails in Python 3; None if there is none.
+
+    Args:
+        tree: the script.
+        present: modules with names of Python 2 that can be imported after all: the bundle may have them.
+    """
+    bound = frozenset(_bound_anywhere(tree))
+    if "*" in bound:  # any name may come from there
+        return None
+    search = _Search(tree, bound, frozenset(present))
+    found = [place for statement in search.reached(tree) for place in search.place(statement)]
+    return min(found, default=None)
+
+
+def _bound_anywhere(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()) | ast.arg(arg=name):
+                yield name
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+            case ast.ExceptHandler(name=str(name)):
+                yield name
+            case ast.alias():
+                yield node.asname or node.name.partition(".")[0]
+
+
+class _Search:
+    """The search for what every run of a script reaches."""
+
+    def __init__(self, tree: ast.Module, bound: Collection[str], present: frozenset[str]) -> None:
+        self._bound, self._present = bound, present
+        self._functions = {node.name: node for node in tree.body if isinstance(node, _Function)}
+        names = list(_dict_names(tree))
+        self._dicts = {name for name in names if names.count(name) == 1}
+
+    def reached(self, tree: ast.Module) -> Iterator[ast.AST]:
+        """Yield the expressions and imports that every run reaches, in no order."""
+        entered: set[str] = set()
+        pending: list[ast.AST] = [*tree.body]
+        entry = self._functions.get(ENTRY_POINT)
+        if entry is not None:
+            entered.add(ENTRY_POINT)
+            pending += _until_end(entry.body)
+        while pending:
+            node = pending.pop()
+            if isinstance(node, _Function):
+                pending += [*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)]
+                continue
+            yield node
+            if isinstance(node, ast.Name) and node.id in self._functions and node.id not in entered:
+                entered.add(node.id)
+                pending += _until_end(self._functions[node.id].body)
+            pending += _certain_parts(node)
+
+    def place(self, node: ast.AST) -> Iterator[tuple[int, str]]:
+        """Yield where a node fails, and on what."""
+        match node:
+            case ast.Name(id=name, ctx=ast.Load()) if name in BUILTINS and name not in self._bound:
+                yield node.lineno, name
+            case ast.Import():
+                for alias in node.names:
+                    yield from self._module(node, alias.name)
+            case ast.ImportFrom(module=str(name), level=0):
+                yield from self._module(node, name)
+            case ast.Attribute(value=owner, attr=name) if name in DICT_METHODS and self._is_dict(owner):
+                yield node.lineno, name
+
+    def _module(self, node: ast.stmt, name: str) -> Iterator[tuple[int, str]]:
+        top = name.partition(".")[0]
+        if top in MODULES and top not in self._present:
+            yield node.lineno, top
+
+    def _is_dict(self, owner: ast.expr) -> bool:
+        return isinstance(owner, _DISPLAYS) or (isinstance(owner, ast.Name) and owner.id in self._dicts)
+
+
+def _dict_names(tree: ast.Module) -> Iterator[str]:
+    """Yield a name for each time it is bound, twice where that is not to a display of a dict."""
+    displayed = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=[ast.Name() as target], value=ast.Dict() | ast.DictComp()):
+                displayed.add(target)
+                yield target.id
+            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name) if node not in displayed:
+                yield from (name, name)
+
+
+def _certain_parts(node: ast.AST) -> list[ast.AST]:
+    """Return the parts of a node that are reached whenever the node is; loops are taken to run at least once."""
+    match node:
+        case ast.If() | ast.IfExp() | ast.While():
+            return [node.test]
+        case ast.BoolOp():
+            return [node.values[0]]
+        case ast.Lambda() | ast.GeneratorExp():
+            return []
+        case ast.Try():
+            return [] if any(_catches(handler.type) for handler in node.handlers) else [*node.body]
+        case ast.Match():
+            return [node.subject]
+    return list(ast.iter_child_nodes(node))
+
+
+def _until_end(body: list[ast.stmt]) -> list[ast.stmt]:
+    """Return a function's statements up to the first that ends it."""
+    ends = (index for index, statement in enumerate(body) if isinstance(statement, ast.Return | ast.Raise))
+    return body[: next(ends, len(body)) + 1]
+
+
+def _catches(kind: ast.expr | None) -> bool:
+    if kind is None:
+        return True
+    kinds = kind.elts if isinstance(kind, ast.Tuple) else [kind]
+    return any(not isinstance(one, ast.Name) or one.id in _FAILURES for one in kinds)

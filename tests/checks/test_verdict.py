@@ -1,0 +1,53 @@
+"""What becomes of a script as it is. A run must agree."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import blobprep
+from blobprep.checks.verdict import Verdict
+
+ROWS: list[tuple[str, Verdict]] = [
+    ("def azureml_main(a):\n    return a,\n", "works"),
+    ("def azureml_main(a):\n    print 'x'\n    return a,\n", "classic"),
+    (
+        "import string, StringIO\ndef azureml_main(a):\n    string.letters\n    return a,\n",
+        "classic",
+    ),
+    ("def azureml_main(a):\n    a.ix[0]\n    return a.append(a),\n", "classic"),
+    ("import pandas as pd\ndef azureml_main(a):\n    return pd.rolling_mean(a.x, 1).to_frame(),\n", "classic"),
+    ("from sklearn.cross_validation import KFold\ndef azureml_main(a):\n    return a,\n", "classic"),
+    ("import matplotlib\nmatplotlib.use('TkAgg')\ndef azureml_main(a):\n    return a,\n", "classic"),
+    ("# ƒ\ndef azureml_main(a):\n    return a,\n", "classic"),
+    ("def azureml_main(a):\n    return a\u00a0,\n", "classic"),
+    ("def azureml_main(a):\n    print raw_input('x')\n    return a,\n", "person"),
+    ("def f(): return xrange(3)\ndef azureml_main(a):\n    if len(a) > 9: f()\n    return a,\n", "person"),
+    ("def main(a):\n    return a,\n", "person"),
+    ("def azureml_main(a):\n    return a.nothing(\n", "person"),
+    ("!pip install x\ndef azureml_main(a):\n    return a,\n", "person"),
+]
+
+
+@pytest.mark.parametrize(("text", "verdict"), ROWS, ids=range(len(ROWS)))
+def test_a_verdict_is_what_a_run_makes_of_the_script(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, verdict: Verdict
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("s.py").write_bytes(text.encode("cp1252" if "ƒ" in text else "utf-8"))
+    Path("a.csv").write_text("x\n1\n2\n")
+
+    assert blobprep.check("s.py").verdict == verdict
+    if verdict != "person":
+        assert blobprep.run("s.py", "a.csv", output="out/").status == "succeeded"
+
+
+def test_a_bundle_counts_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("b").mkdir()
+    Path("b/helper.py").write_text("def f(x):\n    print x\n")
+    Path("s.py").write_text("import helper\ndef azureml_main(a):\n    return a,\n")
+
+    assert blobprep.check("s.py", bundle="b").verdict == "classic"
+    assert blobprep.check("b").verdict == "classic"
