@@ -182,6 +182,7 @@ class Manifest:
     outputs: tuple[OutputRecord, ...] = ()
     translations: tuple[Mapping[str, Any], ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+    interpreter: Mapping[str, str] = field(default_factory=dict)
     error: ErrorRecord | None = None
     ended: str | None = None
     timings: Mapping[str, float] = field(default_factory=dict)

@@ -6,6 +6,7 @@ main                the child process from its start to its end
 channel             the child's end of the control socket
 operations          what a child can be asked to do: run, head, table
 script              the user's script: load, call, record, explain failures
+interpreter         another interpreter that runs the script
 confined            replacements and hints for a confined script
 windows             Windows paths in scripts
 bundle              the script bundle, checked and unpacked

@@ -42,6 +42,7 @@ class FactsBuilder:
     head: tuple[tuple[str | None, ...], ...] = ()
     total: int | None = None
     artifacts: tuple[Cell, ...] = ()
+    interpreter: dict[str, str] = field(default_factory=dict)
 
     def note(self, translations: list[Translation]) -> None:
         """Add changes to the ledger, with secrets redacted."""
@@ -79,6 +80,7 @@ class FactsBuilder:
             head=self.head,
             total=self.total,
             artifacts=self.artifacts,
+            interpreter=self.interpreter,
         )
 
 

@@ -16,6 +16,7 @@ from blobprep.child.confined.denial_hints import explain_silent_refusals
 from blobprep.child.confined.joblib_threads import use_threads
 from blobprep.child.confined.resource_errors import find_shortage
 from blobprep.child.facts_builder import FactsBuilder, LossForbidden, describe_table
+from blobprep.child.interpreter.process import InterpreterProcess, InterpreterUnusable, interpreter_here
 from blobprep.child.script.debugger import debug_script
 from blobprep.child.script.entry import describe_failure, load_function, load_source
 from blobprep.child.script.figures import FigureWatch
@@ -118,6 +119,10 @@ def _run(received: ReceivedRequest, progress: FactsBuilder, recorder: Recorder) 
     frames = [_decode(inputs[asked.port], asked, progress) for asked in request.datasets]
     with _understood(""):
         progress.require_lossless()
+    if (elsewhere := interpreter_here()) is not None:
+        returned = _run_elsewhere(elsewhere, received, folder, frames, progress, recorder)
+        _encode(received, returned, progress, recorder)
+        return
     # From here on the process is the script's. Its bundle joins the import path only now: a module in it with the name
     # of a library's would have run while the datasets were read.
     received.send("script")
@@ -135,6 +140,33 @@ def _run(received: ReceivedRequest, progress: FactsBuilder, recorder: Recorder) 
         returned = read_return_value(call(entry, frames))
     del frames
     _encode(received, returned, progress, recorder)
+
+
+def _run_elsewhere(
+    process: InterpreterProcess,
+    received: ReceivedRequest,
+    folder: str,
+    frames: list[Any],
+    progress: FactsBuilder,
+    recorder: Recorder,
+) -> ReturnValue:
+    """Run the script in another interpreter; return what it returned."""
+    from blobprep.child.interpreter.conversation import run_there
+
+    request = received.request
+    with _understood(""):
+        progress.interpreter = {"path": process.path, **process.require_ready()}
+    received.send("script")
+    with translate_paths(request.folder), progress.timed("script"):  # so that hints are about the script's paths
+        source = InputFile(received.descriptors["script"], request.script_size).read_at(0, request.script_size)
+        outcome = run_there(process, request, source, folder, frames)
+    progress.interpreter |= outcome.versions
+    progress.figures += outcome.figures
+    for note in outcome.notes:
+        recorder.say(note)
+    if outcome.returned is None:
+        raise _Ended(outcome.failure or Failure("script", "the script returned nothing"))
+    return outcome.returned
 
 
 def _decode(source: InputFile, asked: AskedDataset, progress: FactsBuilder) -> Any:
@@ -214,6 +246,8 @@ def _understood(port: str) -> Iterator[None]:
         raise _Ended(Failure("dataset", error.message, error.remedy, port=port)) from error
     except BundleError as error:
         raise _Ended(Failure("bundle", error.message, error.remedy)) from error
+    except InterpreterUnusable as error:
+        raise _Ended(Failure("interpreter", str(error))) from error
     except LossForbidden as error:
         raise _Ended(Failure("lossless", str(error))) from error
     except MemoryError as error:  # Arrow's is one too

@@ -24,6 +24,7 @@ EXIT_CODES: Final[Mapping[type[errors.BlobprepError], int]] = {
     errors.UsageError: 2,
     errors.InvalidReference: 2,
     errors.InvalidOption: 2,
+    errors.InterpreterUnusable: 2,
     errors.SettingError: 2,
     errors.ProtocolForbidden: 2,
     errors.InputError: 3,

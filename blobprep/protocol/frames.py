@@ -32,6 +32,7 @@ from blobprep.protocol.shapes import (
     LogRecord,
     Network,
     Operation,
+    OtherInterpreter,
     Preparation,
     TableFacts,
     Translation,
@@ -112,6 +113,8 @@ def decode_preparation(line: bytes) -> Preparation:
             raise FrameError(f"expected the frame 'prepare', not {name!r}")
         _one_of(get_args(Operation), values["operation"])
         _one_of(get_args(Network), values["network"])
+        if values["interpreter"] is not None:
+            values["interpreter"] = OtherInterpreter(**values["interpreter"])
         return Preparation(**values)
     except (KeyError, TypeError) as error:
         raise FrameError(f"not a valid 'prepare' frame: {error}") from error
@@ -170,6 +173,7 @@ def decode_facts(data: bytes) -> Facts:
             head=tuple(tuple(None if cell is None else _text(cell) for cell in row) for row in values["head"]),
             total=None if values["total"] is None else int(values["total"]),
             artifacts=tuple(_checked(Cell, row) for row in values["artifacts"]),
+            interpreter={_text(key): _text(value) for key, value in values["interpreter"].items()},
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise FrameError("the child left no valid facts") from error

@@ -33,6 +33,7 @@ __all__ = [
     "LogRecord",
     "Network",
     "Operation",
+    "OtherInterpreter",
     "Preparation",
     "TableFacts",
     "Translation",
@@ -74,7 +75,9 @@ NOTE_STREAM: Final = 3
 
 Operation = Literal["run", "head", "table"]
 Network = Literal["brokered", "direct"]
-FailureKind = Literal["script", "dataset", "bundle", "lossless", "memory", "disk", "file", "threads", "defect"]
+FailureKind = Literal[
+    "script", "dataset", "bundle", "interpreter", "lossless", "memory", "disk", "file", "threads", "defect"
+]
 
 
 def cut_traceback(text: str) -> str:
@@ -135,6 +138,20 @@ class AskedResults:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherInterpreter:
+    """An interpreter that runs the script instead of the child's own.
+
+    Attributes:
+        path: of its executable, absolute.
+        plan: how it is confined before it is executed, as `blobprep.confinement.plan.Plan.encode` returns it; empty for
+            no confinement.
+    """
+
+    path: str
+    plan: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Preparation:
     """What a child prepares for before it is asked anything: the `prepare` frame.
 
@@ -143,11 +160,13 @@ class Preparation:
         plan: how the child confines itself, as `blobprep.confinement.plan.Plan.encode` returns it; empty for no
             confinement.
         network: how sockets reach the network: through the broker, or directly.
+        interpreter: runs the script; None for the child's own.
     """
 
     operation: Operation
     plan: str
     network: Network
+    interpreter: OtherInterpreter | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,8 +273,8 @@ class Failure:
     """The reason why the child did not do what it was asked.
 
     Attributes:
-        kind: what is at fault: the script, a dataset, the bundle, `--lossless`, blobprep, or too little `memory`, room
-            on the `disk`, bytes that a `file` may have, or `threads`.
+        kind: what is at fault: the script, a dataset, the bundle, the script's interpreter, `--lossless`, blobprep, or
+            too little `memory`, room on the `disk`, bytes that a `file` may have, or `threads`.
         message: one sentence.
         remedy: one sentence, may be empty.
         traceback: the user's frames and the exception, may be empty.
@@ -275,6 +294,7 @@ class Facts:
 
     Attributes:
         head: rows of operation `head`, as text; `total` rows are in the dataset, None where that is not known.
+        interpreter: where another one ran the script, its `path` and versions by name: `python`, and its packages.
     """
 
     failure: Failure | None = None
@@ -287,6 +307,7 @@ class Facts:
     head: tuple[tuple[str | None, ...], ...] = ()
     total: int | None = None
     artifacts: tuple[Cell, ...] = ()
+    interpreter: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,6 +178,7 @@ class RunOptions:
         metavar="HOST:PORT",
         child=True,
     )
+    interpreter: str | None = _override("script.interpreter", "text", "Script", metavar="PATH|NAME")
     debug: bool = _option(
         "--debug",
         "switch",
@@ -245,6 +246,7 @@ class RunKeywords(TypedDict, total=False):
     allow_hosts: Iterable[str] | None
     allow_accounts: bool
     emulator: str | None
+    interpreter: str | None
     debug: bool
     debugger: str | None
 

@@ -18,6 +18,7 @@ from blobprep.reference.wildcards import name_matcher
 from blobprep.runs.arguments import NO_OBJECTS, PassedObjects, read_arguments, spell_out_options
 from blobprep.runs.debugger import choose_debugger
 from blobprep.runs.function_script import pickle_function
+from blobprep.runs.interpreter import choose_interpreter
 from blobprep.runs.limits import limits_of
 from blobprep.runs.network_rules import emulator_of, rules_of
 from blobprep.runs.options import RunKeywords, RunOptions
@@ -110,7 +111,9 @@ def prepare(
         artifacts=_require_artifacts(options.artifacts),
         emulator=str(emulator) if emulator else None,
     )
+    level = _level(workspace, options)
     connected = (source, dataset1, dataset2, bundle, output, figures)
+    rules = rules_of(workspace, options.allow_hosts, options.allow_accounts, connected, emulator)
     return Request(
         run_id,
         source,
@@ -120,10 +123,11 @@ def prepare(
         dataset2,
         bundle,
         figures,
-        isolation=_level(workspace, options),
+        isolation=level,
         namespace=require_namespace(str(workspace.script_setting("namespace") or "auto")),
         limits=limits_of(workspace, _limits(options), debug=options.debug),
-        rules=rules_of(workspace, options.allow_hosts, options.allow_accounts, connected, emulator),
+        rules=rules,
+        interpreter=choose_interpreter(workspace, options, level, source, rules),
         debugger=choose_debugger(workspace, options.debugger, options.debug),
         settings=workspace.asked,
     )

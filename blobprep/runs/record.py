@@ -71,6 +71,7 @@ def last_manifest(
         outputs=outputs,
         translations=tuple(map(asdict, (*resolved.translations, *_partitions(resolved, facts), *facts.translations))),
         environment=facts.environment,
+        interpreter=facts.interpreter,
         ended=time_text(ended),
         timings={**facts.timings, **timings},
     )

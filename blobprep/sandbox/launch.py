@@ -32,6 +32,7 @@ class Children(Protocol):
         rules: Rules | None = None,
         debug: bool = False,
         namespace: Namespace = "auto",
+        interpreter: str = "",
     ) -> ChildSession:
         """Return a session with a child, see `start`; the caller closes it."""
         ...
@@ -45,6 +46,7 @@ def start(
     rules: Rules | None = None,
     debug: bool = False,
     namespace: Namespace = "auto",
+    interpreter: str = "",
     means: Confinement | None = None,
     ready: list[GuardProcess] | None = None,
 ) -> ChildSession:
@@ -57,6 +59,7 @@ def start(
         rules: what it may reach, nothing where None; at level `off` and under the debugger they do not bind it.
         debug: leave it this terminal, under the debugger.
         namespace: whether `strict` takes one: `auto`, `require` or `off`.
+        interpreter: the path of another interpreter that scripts run in; empty for the child's own.
         means: of confinement; those that fit this machine best where None.
         ready: a guard that was started ahead, which is taken out if it is used.
 
@@ -86,7 +89,9 @@ def start(
         guard.dismiss()
         raise
     try:
-        host = ProcessHost(operation, guard, limits=limits, debug=debug, means=means, controlled=controlled)
+        host = ProcessHost(
+            operation, guard, limits=limits, debug=debug, means=means, controlled=controlled, interpreter=interpreter
+        )
     except BaseException:
         broker.close()
         guard.dismiss()
