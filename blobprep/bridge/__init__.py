@@ -14,6 +14,7 @@ output         standard output and error, recorded in order
 figures        images that the script saved, and figures it left open
 paths          Windows paths, and who hears of the files that are opened
 versions       what this interpreter is, and what it lacks
+text           text in both of Python's kinds
 stream         JSON, numbers and arrays over one socket
 values         single Python values as bytes
 scalars        the values of numpy and pandas among them

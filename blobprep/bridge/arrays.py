@@ -9,6 +9,7 @@ import pandas as pd
 
 from . import scalars
 from .stream import Broken
+from .text import TEXT
 from .values import decode_text, encode_text
 
 __all__ = [
@@ -28,7 +29,7 @@ _NONE, _NAN, _NAT, _NA = 1, 2, 3, 4
 MISSING = {_NONE: None, _NAN: float("nan"), _NAT: pd.NaT, _NA: float("nan") if scalars.NA is None else scalars.NA}
 """The missing values by their numbers; 0 is for a value that is there."""
 
-_NUL = "\0"
+_NUL = TEXT("\0")
 _SEPARATED, _COUNTED = 0, 1
 _HEADER = struct.Struct("<BQ")
 _LONGEST = 1 << 31

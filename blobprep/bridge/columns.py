@@ -6,20 +6,18 @@ objects, which every version holds; no value is ever rounded.
 
 from __future__ import absolute_import
 
-import sys
-
 import numpy as np
 import pandas as pd
 
 from . import scalars
 from .arrays import CHUNK, convert_times, kinds_of_missing, read_texts, restore_missing, write_texts
 from .stream import Broken
+from .text import PY2, TEXT
 from .values import decode_values, encode_values, has_plain_bytes
 
 __all__ = ["read_column", "write_column"]
 
-_PY2 = sys.version_info[0] == 2
-_TEXT = type("")
+_EMPTY = TEXT()
 _PLAIN = "biufcmM"
 _MASKED = frozenset(
     ["boolean", "Float32", "Float64"] + ["%s%d" % (kind, size) for kind in ("Int", "UInt") for size in (8, 16, 32, 64)]
@@ -174,8 +172,8 @@ def _write_objects(stream, rows, part, shape):
         shape: what the column is where it is made again.
     """
     kinds, missing = _survey(rows, part)
-    text = not _PY2 and kinds == {_TEXT}
-    if _PY2 and kinds and kinds <= {_TEXT, bytes}:
+    text = not PY2 and kinds == {TEXT}
+    if PY2 and kinds and kinds <= {TEXT, bytes}:
         text = bytes not in kinds or not any(map(has_plain_bytes, _chunks(rows, part)))
     if missing is not None and (text or kinds == {bool}):
         stream.write_json({"kind": "text" if text else "flags", "shape": shape, "missing": bool(missing.any())})
@@ -219,7 +217,7 @@ def _texts(rows, part, missing, decoded):
         first += len(chunk)
         texts = chunk.tolist()
         if decoded or gone.any():
-            texts = ["" if lost else _as_text(value) for value, lost in zip(texts, gone.tolist())]
+            texts = [_EMPTY if lost else _as_text(value) for value, lost in zip(texts, gone.tolist())]
         yield texts
 
 
@@ -264,7 +262,7 @@ def _read_strings(stream, rows, missing):
 def _has_halves(texts):
     """Tell whether texts have halves of characters, which pandas' own type cannot hold."""
     try:
-        "".join(text for text in texts if text is not None).encode("utf-8")
+        _EMPTY.join(text for text in texts if text is not None).encode("utf-8")
     except UnicodeEncodeError:
         return True
     return False

@@ -3,8 +3,9 @@
 from __future__ import absolute_import
 
 import os
-import sys
 import traceback
+
+from .text import TEXT, as_native, as_text
 
 __all__ = ["describe", "describe_shortage"]
 
@@ -26,8 +27,8 @@ def describe(kind, error, frames):
         lines = traceback.format_exception(kind, error, shown)
         if shown is None and not isinstance(error, SyntaxError) and not lines[0].startswith("Traceback"):
             lines.insert(0, "Traceback (most recent call last):\n")
-        text = _as_text("".join(map(_as_native, lines)))
-        last = [_as_text(_as_native(line)) for line in traceback.format_exception_only(kind, error)]
+        text = as_text("".join(map(as_native, lines)))
+        last = [as_text(as_native(line)) for line in traceback.format_exception_only(kind, error)]
     except Exception:  # printing a script's own exception may fail
         name = getattr(kind, "__name__", "exception")
         text, last = "%s: (it could not be printed)\n" % name, ["%s" % name]
@@ -54,7 +55,7 @@ def _causes(error):
 def _facts(error):
     """Return what tells an exception from others: the names of its types, numbers, files."""
     try:
-        message = _as_text(str(error))[:_LONGEST]
+        message = as_text(str(error))[:_LONGEST]
     except Exception:  # in Python 2, text beyond ASCII is one
         message = ""
     facts = {"types": [kind.__name__ for kind in type(error).__mro__], "message": message}
@@ -63,8 +64,8 @@ def _facts(error):
         facts["errno"] = number
     for name in ("filename", "name"):
         value = getattr(error, name, None)
-        if isinstance(value, (bytes, type(""))):
-            facts[name] = _as_text(_as_native(value))
+        if isinstance(value, (bytes, TEXT)):
+            facts[name] = as_text(as_native(value))
     return facts
 
 
@@ -76,13 +77,3 @@ def _users_frames(frames):
 
 def _is_ours(name):
     return os.path.abspath(name).startswith(_OURS) or name.startswith("<frozen") or name == "<string>"
-
-
-def _as_native(text):
-    if isinstance(text, str):
-        return text
-    return text.encode("utf-8") if sys.version_info[0] == 2 else text.decode("utf-8", "replace")
-
-
-def _as_text(text):
-    return text.decode("utf-8", "replace") if isinstance(text, bytes) else text

@@ -9,6 +9,7 @@ import pandas as pd
 
 from .columns import read_column, write_column
 from .stream import Broken
+from .text import TEXT
 from .values import decode_values, encode_values
 
 __all__ = ["read_frame", "write_frame"]
@@ -101,7 +102,7 @@ def _loses_its_type(column):
 def _column_index(labels, names, tuples):
     if tuples:
         return pd.MultiIndex.from_tuples(labels, names=names)
-    texts = bool(labels) and all(isinstance(label, type("")) for label in labels)
+    texts = bool(labels) and all(isinstance(label, TEXT) for label in labels)
     if texts:
         made = pd.Index(labels)
     else:

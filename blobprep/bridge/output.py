@@ -12,12 +12,13 @@ import struct
 import sys
 import threading
 
+from .text import PY2, TEXT
+
 __all__ = ["Recorder", "record_output"]
 
 _RECORD = struct.Struct("<BI")
 _FLUSH, _PIECE = 8 * 1024, 64 * 1024
 _OUT, _ERR = 1, 2
-_PY2 = sys.version_info[0] == 2
 
 
 class Recorder(object):
@@ -102,7 +103,7 @@ class _Stream2(object):
         self.name = {_OUT: "<stdout>", _ERR: "<stderr>"}[stream]
 
     def write(self, text):
-        self._recorder.record(self._stream, text.encode("utf-8") if isinstance(text, type("")) else bytes(text))
+        self._recorder.record(self._stream, text.encode("utf-8") if isinstance(text, TEXT) else bytes(text))
 
     def writelines(self, lines):
         for line in lines:
@@ -127,7 +128,7 @@ def record_output(recorder):
 
 
 def _stream(recorder, number):
-    if _PY2:
+    if PY2:
         return _Stream2(recorder, number)
     file = _File(recorder, number)
     return io.TextIOWrapper(file, encoding="utf-8", errors="backslashreplace", newline="", write_through=True)

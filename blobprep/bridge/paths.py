@@ -15,6 +15,8 @@ import posixpath
 import re
 import sys
 
+from .text import PY2, TEXT
+
 __all__ = ["understand_windows"]
 
 _ONE = "access chdir listdir lstat mkdir open readlink remove rmdir scandir stat truncate unlink utime".split()
@@ -23,7 +25,6 @@ _APART = "basename dirname split splitext".split()
 _WHOLE = "abspath normpath realpath relpath".split()
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]|\\")
 _MAGIC = re.compile(r"[*?[]")
-_PY2 = sys.version_info[0] == 2
 _lstat, _listdir = os.lstat, os.listdir
 
 
@@ -45,7 +46,7 @@ def understand_windows(folder, watch):
         for name in names:
             if hasattr(os, name):
                 setattr(os, name, _taking(getattr(os, name), count, translate, name == "open"))
-    builtins = sys.modules["__builtin__" if _PY2 else "builtins"]
+    builtins = sys.modules["__builtin__" if PY2 else "builtins"]
     for owner in (builtins, io):
         owner.open = _taking(owner.open, 1, translate, True)
     for name in _APART:
@@ -66,7 +67,7 @@ class _Translation(object):
 
     def __call__(self, path):
         """Return the path to use."""
-        if not isinstance(path, (str, type(""))) or not _is_windows(path) or _exists(path):
+        if not isinstance(path, (str, TEXT)) or not _is_windows(path) or _exists(path):
             return path
         candidate = path.replace("\\", "/")
         return candidate if _exists(candidate) else self._in_case(candidate)
@@ -110,7 +111,7 @@ def _taking(function, count, translate, opens=False):
 
     def replacement(*given, **named):
         given = tuple(translate(path) for path in given[:count]) + given[count:]
-        if opens and given and isinstance(given[0], (bytes, type(""))) and _writes(given, named):
+        if opens and given and isinstance(given[0], (bytes, TEXT)) and _writes(given, named):
             for watch in _watching:
                 watch(given[0])
         return function(*given, **named)
@@ -128,7 +129,7 @@ def _writes(given, named):
 
 def _splitting(function, as_windows):
     def replacement(path, *given):
-        text = isinstance(path, (str, type("")))
+        text = isinstance(path, (str, TEXT))
         if not given and text and "\\" in path and not _exists(path):
             return as_windows(path)
         return function(path, *given)
@@ -139,7 +140,7 @@ def _splitting(function, as_windows):
 
 def _globbing(function):
     def replacement(pattern, *given, **named):
-        if given or not isinstance(pattern, (str, type(""))) or not _is_windows(pattern):
+        if given or not isinstance(pattern, (str, TEXT)) or not _is_windows(pattern):
             return function(pattern, *given, **named)
         found = list(function(pattern, **named))
         if not found:
@@ -183,7 +184,7 @@ def _find_entry(translate, entry):
             return hook(known)
         except ImportError:
             continue
-    if not _PY2:
+    if not PY2:
         raise ImportError("there is no finder for %s" % known)
     import pkgutil
 

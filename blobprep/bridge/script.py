@@ -11,11 +11,13 @@ import re
 import sys
 import types
 
+from .text import PY2
+
 __all__ = ["call", "describe_return", "load"]
 
+_MARK = b"\xef\xbb\xbf".decode("utf-8")
 _MODULE = "blobprep_script"
 _ENTRY = "azureml_main"
-_PY2 = sys.version_info[0] == 2
 _ENCODING = re.compile(b"^[ \t\f]*#.*?coding[:=][ \t]*([-\\w.]+)")
 _ELEMENTS = 1000  # elements of what was returned that are described
 
@@ -28,7 +30,7 @@ def load(source, name, parameters):
         name: the file name in tracebacks, which show source lines too.
         parameters: the value of the global `blobprep_parameters`.
     """
-    name = name.encode("utf-8") if _PY2 else name
+    name = name.encode("utf-8") if PY2 else name
     _show_lines(source, name)
     code = compile(source, name, "exec", 0, 1)
     module = types.ModuleType(_MODULE)
@@ -72,7 +74,7 @@ def _name(value):
 
 def _native(text):
     """Return text as this Python's `str`, which in Python 2 is bytes; only text beyond ASCII stays another type."""
-    if not _PY2:
+    if not PY2:
         return text
     try:
         return text.encode("ascii")
@@ -88,9 +90,9 @@ def _show_lines(source, name):
         text = source.decode(encoding, "replace")
     except LookupError:
         text = source.decode("utf-8", "replace")
-    text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = text.lstrip(_MARK).replace("\r\n", "\n").replace("\r", "\n")
     lines = [line + "\n" for line in text.split("\n")]
-    if _PY2:
+    if PY2:
         lines = [line.encode("utf-8") for line in lines]
     for place in (name, os.path.abspath(name)):
         linecache.cache[place] = (len(text), None, lines, place)

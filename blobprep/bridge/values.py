@@ -9,7 +9,6 @@ from __future__ import absolute_import
 import datetime
 import decimal
 import struct
-import sys
 import uuid
 
 import numpy as np
@@ -17,14 +16,13 @@ import pandas as pd
 
 from . import scalars
 from .stream import Broken
+from .text import PY2, TEXT
 
 __all__ = ["Opaque", "decode_values", "encode_values", "has_plain_bytes"]
 
-_PY2 = sys.version_info[0] == 2
-_TEXT = type("")
 _INTEGERS = (int, type(2**70))  # Python 2 has a second type for large ones
 _DEEPEST = 200
-_SURROGATES = "strict" if _PY2 else "surrogatepass"  # Python 2 passes them always
+_SURROGATES = "strict" if PY2 else "surrogatepass"  # Python 2 passes them always
 
 _NUMBER, _FLOAT, _LENGTH = struct.Struct("<q"), struct.Struct("<d"), struct.Struct("<I")
 _COMPLEX, _DATE = struct.Struct("<dd"), struct.Struct("<HBB")
@@ -55,7 +53,7 @@ def decode_text(data):
 
 def has_plain_bytes(values):
     """Tell whether one of Python 2's `str` among values is not text."""
-    if not _PY2:
+    if not PY2:
         return False
     for value in values:
         if type(value) is bytes:
@@ -101,7 +99,7 @@ def _text(value):
 
 
 def _bytes(value, as_bytes=True):
-    if _PY2 and not as_bytes:
+    if PY2 and not as_bytes:
         try:
             return _text(value.decode("utf-8"))
         except UnicodeDecodeError:
@@ -119,7 +117,7 @@ def _zone(zone):
     name = scalars.zone_name(zone)
     if name is None:
         return b"N"
-    return _integer(name) if isinstance(name, int) else _text(_TEXT(name))
+    return _integer(name) if isinstance(name, int) else _text(TEXT(name))
 
 
 def _moment(value):
@@ -136,29 +134,29 @@ def _clock(value):
 
 def _stamp(value):
     number, unit, zone = scalars.stamp_parts(value)
-    name = b"N" if zone is None else (_integer(zone) if isinstance(zone, int) else _text(_TEXT(zone)))
-    return b"S" + _NUMBER.pack(number) + _text(_TEXT(unit)) + name
+    name = b"N" if zone is None else (_integer(zone) if isinstance(zone, int) else _text(TEXT(zone)))
+    return b"S" + _NUMBER.pack(number) + _text(TEXT(unit)) + name
 
 
 def _span(value):
     number, unit = scalars.span_parts(value)
-    return b"M" + _NUMBER.pack(number) + _text(_TEXT(unit))
+    return b"M" + _NUMBER.pack(number) + _text(TEXT(unit))
 
 
 def _numpy(value):
     data = value.tobytes()
-    return b"g" + _text(_TEXT(value.dtype.str)) + _LENGTH.pack(len(data)) + data
+    return b"g" + _text(TEXT(value.dtype.str)) + _LENGTH.pack(len(data)) + data
 
 
 def _period(value):
-    return b"P" + _NUMBER.pack(value.ordinal) + _text(_TEXT(value.freqstr))
+    return b"P" + _NUMBER.pack(value.ordinal) + _text(TEXT(value.freqstr))
 
 
 def _opaque(value):
     text = str(value)
-    if _PY2:
+    if PY2:
         text = text.decode("utf-8", "replace")
-    return b"O" + _text(_TEXT(type(value).__name__)) + _text(text)
+    return b"O" + _text(TEXT(type(value).__name__)) + _text(text)
 
 
 _EXACT = {
@@ -166,7 +164,7 @@ _EXACT = {
     bool: lambda value: b"t" if value else b"f",
     float: lambda value: b"d" + _FLOAT.pack(value),
     complex: lambda value: b"c" + _COMPLEX.pack(value.real, value.imag),
-    _TEXT: _text,
+    TEXT: _text,
     datetime.date: lambda value: b"y" + _DATE.pack(value.year, value.month, value.day),
     datetime.datetime: _moment,
     datetime.time: _clock,
@@ -186,7 +184,7 @@ if scalars.NA is not None:
 _BASES = tuple(
     (kind, _EXACT[kind])
     for kind in (pd.Timestamp, pd.Timedelta, datetime.timedelta, datetime.datetime, datetime.date, datetime.time)
-) + ((decimal.Decimal, _EXACT[decimal.Decimal]), (_TEXT, lambda value: _text(_TEXT(value))))
+) + ((decimal.Decimal, _EXACT[decimal.Decimal]), (TEXT, lambda value: _text(TEXT(value))))
 
 
 def _encode(value, parts, as_bytes, depth):
@@ -201,7 +199,7 @@ def _encode(value, parts, as_bytes, depth):
     elif isinstance(value, (list, tuple, dict, np.ndarray)) and depth < _DEEPEST:
         _encode_nested(value, parts, as_bytes, depth + 1)
     elif kind.__name__ == "Interval" and hasattr(value, "closed"):
-        parts.append(b"V" + _text(_TEXT(value.closed)))
+        parts.append(b"V" + _text(TEXT(value.closed)))
         _encode(value.left, parts, as_bytes, depth + 1)
         _encode(value.right, parts, as_bytes, depth + 1)
     else:
@@ -226,7 +224,7 @@ def _encode_nested(value, parts, as_bytes, depth):
     if isinstance(value, np.ndarray):
         if value.dtype.kind in "biufcmM":
             plain = np.ascontiguousarray(value)
-            parts.append(b"a" + _text(_TEXT(plain.dtype.str)) + _LENGTH.pack(value.ndim))
+            parts.append(b"a" + _text(TEXT(plain.dtype.str)) + _LENGTH.pack(value.ndim))
             parts.extend(_NUMBER.pack(size) for size in value.shape)
             parts.append(plain.tobytes())
             return
@@ -310,7 +308,7 @@ def _read_interval(reader, depth):
 
 
 def _make_opaque(name, text):
-    kind = type(str(name) if name.isidentifier() else "object", (Opaque,), {}) if not _PY2 else Opaque
+    kind = type(str(name) if name.isidentifier() else "object", (Opaque,), {}) if not PY2 else Opaque
     return kind(text)
 
 

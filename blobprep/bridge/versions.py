@@ -5,6 +5,8 @@ from __future__ import absolute_import
 import platform
 import sys
 
+from .text import TEXT, as_text
+
 __all__ = ["OLDEST", "find_lack", "list_versions"]
 
 OLDEST = (0, 18)
@@ -37,6 +39,6 @@ def list_versions():
         if "." in name or name.startswith("_") or not isinstance(place, str):
             continue
         version = module.__dict__.get("__version__")
-        if isinstance(version, (bytes, type(""))) and any(folder in place for folder in _FOLDERS):
-            versions[name] = version.decode("utf-8", "replace") if isinstance(version, bytes) else version
+        if isinstance(version, (bytes, TEXT)) and any(folder in place for folder in _FOLDERS):
+            versions[name] = as_text(version)
     return dict((name, version[:80]) for name, version in versions.items())
