@@ -8,6 +8,7 @@ same modules for its own end, so that there is one description of what crosses.
 start          the first lines that the interpreter runs
 main           be that process: confine it, import pandas, run scripts
 confinement    the second filter, set before anything is imported that is not Python's own
+maps           anonymous memory maps, made private
 script         load a script, call it, describe what it returned
 failure        describe an exception
 output         standard output and error, recorded in order

@@ -47,7 +47,7 @@ def read_frame(stream):
         rows, columns, levels = (_count(told[name]) for name in ("rows", "columns", "levels"))
         named, indexed = _count(names["names"]), _count(names["index"])
         found = decode_values(data, columns + named + indexed)
-        parts = [pd.Series(read_column(stream, rows)) for _ in range(levels)]
+        parts = [pd.Series(_as_it_is(read_column(stream, rows))) for _ in range(levels)]
         frame = _assemble(stream, rows, columns)
         labels = found[:columns]
         frame.columns = _column_index(labels, found[columns : columns + named], bool(told["tuples"]))
@@ -82,13 +82,19 @@ def _assemble(stream, rows, columns):
     """Read the columns into a frame. Its labels are numbers, since those it gets may come twice."""
     if not columns:
         return pd.DataFrame(index=np.arange(rows)).reset_index(drop=True)
-    read = collections.OrderedDict((place, read_column(stream, rows)) for place in range(columns))
+    read = collections.OrderedDict((place, _as_it_is(read_column(stream, rows))) for place in range(columns))
     unsigned = [place for place, column in read.items() if _loses_its_type(column)]
     blocks = [pd.DataFrame(read.pop(place).reshape(-1, 1), columns=[place]) for place in unsigned]
     if not blocks:
         return pd.DataFrame(read)
     whole = [pd.DataFrame(read)] if read else []
     return pd.concat(whole + blocks, axis=1)[list(range(columns))]
+
+
+def _as_it_is(column):
+    """Keep a frame from looking for times among objects, and from making them something else."""
+    is_plain = isinstance(column, np.ndarray) and column.dtype.kind == "O"
+    return pd.Series(column, dtype=object) if is_plain else column
 
 
 def _loses_its_type(column):
@@ -118,7 +124,8 @@ def _with_index(frame, parts, names):
     if len(parts) > 1:
         frame.index = pd.MultiIndex.from_arrays(parts, names=names)
     elif parts:
-        frame.index = pd.Index(parts[0])
+        is_plain = getattr(parts[0].dtype, "kind", "") == "O"
+        frame.index = pd.Index(parts[0], dtype=object) if is_plain else pd.Index(parts[0])
         frame.index.name = names[0] if names else None
     elif names:
         frame.index.name = names[0]

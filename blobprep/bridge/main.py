@@ -64,6 +64,9 @@ def _confine(control):
         control.write_json({"unconfined": str(error)})
         os._exit(_NOT_CONFINED)
     control.write_json({"confined": True})
+    from .maps import use_private_maps
+
+    use_private_maps()  # before a library keeps the original
 
 
 def _become_usual():

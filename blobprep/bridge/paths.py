@@ -142,9 +142,7 @@ def _globbing(function):
     def replacement(pattern, *given, **named):
         if given or not isinstance(pattern, (str, TEXT)) or not _is_windows(pattern):
             return function(pattern, *given, **named)
-        found = list(function(pattern, **named))
-        if not found:
-            found = [_as_windows(pattern, name) for name in function(pattern.replace("\\", "/"), **named)]
+        found = [_as_windows(pattern, name) for name in function(pattern.replace("\\", "/"), **named)]
         return found if function.__name__ == "glob" else iter(found)
 
     _copy_name(function, replacement)

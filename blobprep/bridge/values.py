@@ -6,9 +6,11 @@ text. An object of any other kind crosses as its type's name and its `str()`, wh
 
 from __future__ import absolute_import
 
+import collections
 import datetime
 import decimal
 import struct
+import sys
 import uuid
 
 import numpy as np
@@ -22,6 +24,7 @@ __all__ = ["Opaque", "decode_values", "encode_values", "has_plain_bytes"]
 
 _INTEGERS = (int, type(2**70))  # Python 2 has a second type for large ones
 _DEEPEST = 200
+_ORDERED = dict if sys.version_info >= (3, 6) else collections.OrderedDict  # of which a struct is made again
 _SURROGATES = "strict" if PY2 else "surrogatepass"  # Python 2 passes them always
 
 _NUMBER, _FLOAT, _LENGTH = struct.Struct("<q"), struct.Struct("<d"), struct.Struct("<I")
@@ -318,7 +321,7 @@ def _read_list(reader, depth):
 
 def _read_dict(reader, depth):
     items = _read_list(reader, depth)
-    return dict(zip(items[::2], items[1::2]))
+    return _ORDERED(zip(items[::2], items[1::2]))
 
 
 def _read_objects(reader, depth):
