@@ -151,7 +151,7 @@ def _read_category(stream, rows, told, depth):
     codes = stream.read_array(np.int64, rows)
     if len(codes) and not (int(codes.min()) >= -1 and int(codes.max()) < count):
         raise Broken("a label is missing")
-    is_plain = getattr(labels.dtype, "kind", "") == "O"
+    is_plain = isinstance(labels.dtype, np.dtype) and labels.dtype.kind == "O"
     categories = pd.Index(np.asarray(labels), dtype=object) if is_plain else pd.Index(labels)
     return pd.Series(pd.Categorical.from_codes(codes, categories, ordered=bool(told["ordered"])))
 

@@ -124,7 +124,7 @@ def _with_index(frame, parts, names):
     if len(parts) > 1:
         frame.index = pd.MultiIndex.from_arrays(parts, names=names)
     elif parts:
-        is_plain = getattr(parts[0].dtype, "kind", "") == "O"
+        is_plain = isinstance(parts[0].dtype, np.dtype) and parts[0].dtype.kind == "O"
         frame.index = pd.Index(parts[0], dtype=object) if is_plain else pd.Index(parts[0])
         frame.index.name = names[0] if names else None
     elif names:

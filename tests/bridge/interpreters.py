@@ -1,8 +1,8 @@
 """The interpreters that the tests of the bridge run scripts in.
 
 One is always there: the one that runs the tests, as another interpreter. Those of the time are built by `make
-test-classic` below `.venv/classic`; others are named by a variable of the tests, `BLOBPREP_TESTS_INTERPRETERS`, as paths
-with `os.pathsep` between them.
+test-classic` below `.venv/classic`; others are named by a variable of the tests, `BLOBPREP_TESTS_INTERPRETERS`, as
+paths with `os.pathsep` between them.
 """
 
 from __future__ import annotations
@@ -50,8 +50,7 @@ def of_the_time(name: str) -> str:
 
 def bare_python(version: str) -> str:
     """Return the path of a Python of a version without any packages, or skip the test."""
-    folders = [Path.home() / ".pyenv" / "versions", Path("/usr"), Path("/usr/local")]
-    pyenv = [path for path in folders[0].glob(f"{version}.*/bin/python{version}")] if folders[0].is_dir() else []
+    pyenv = list((Path.home() / ".pyenv" / "versions").glob(f"{version}.*/bin/python{version}"))
     found = shutil.which(f"python{version}")
     if found is not None and "shims" not in found:
         return found
