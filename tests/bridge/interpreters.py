@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import pytest
 
-__all__ = ["ALL", "HERE", "OLD", "bare_python", "of_the_time"]
+__all__ = ["ALL", "EVERY", "HERE", "OLD", "bare_python", "of_the_time"]
 
 _CLASSIC: Final = Path(__file__).parents[2] / ".venv" / "classic"
 _MORE: Final = os.environ.get("BLOBPREP_TESTS_INTERPRETERS", "")
@@ -27,17 +27,20 @@ _FOUND: Final = {
 HERE: Final = sys.executable
 
 
-def _parameter(name: str, path: str) -> Any:
+def _parameter(name: str, path: str, *marks: Any) -> Any:
     missing = not Path(path).exists()
     reason = f"there is no interpreter at {path}; make test-classic builds it"
-    return pytest.param(path, id=name, marks=[pytest.mark.skipif(missing, reason=reason)])
+    return pytest.param(path, id=name, marks=[pytest.mark.skipif(missing, reason=reason), *marks])
 
 
-OLD: Final = [_parameter(name, path) for name, path in _FOUND.items()]
+OLD: Final = [_parameter(name, path, pytest.mark.slow) for name, path in _FOUND.items()]
 """Interpreters of the time, as parameters; skipped where they are not there."""
 
 ALL: Final = [pytest.param(HERE, id="today"), *OLD]
 """These, and today's."""
+
+EVERY: Final = [pytest.param(HERE, id="today"), *(_parameter(name, path) for name, path in _FOUND.items())]
+"""The same, for tests that take no time."""
 
 
 def of_the_time(name: str) -> str:

@@ -17,7 +17,7 @@ import pytest
 from blobprep.bridge.arrays import CHUNK
 from blobprep.tables.translation import to_frame, to_table
 from tests.bridge.echoing import Echo, echoing
-from tests.bridge.interpreters import ALL, HERE, of_the_time
+from tests.bridge.interpreters import EVERY, HERE, of_the_time
 from tests.tables.kinds import KINDS
 
 NAN = float("nan")
@@ -66,7 +66,7 @@ SAME: dict[str, Any] = {
 """Columns that come back with the same type and the same values from every interpreter."""
 
 
-@pytest.fixture(scope="module", params=ALL)
+@pytest.fixture(scope="module", params=EVERY)
 def echo(request: pytest.FixtureRequest) -> Iterator[Echo]:
     """Share one process of each interpreter among the tests."""
     with echoing(request.param) as process:
