@@ -69,11 +69,12 @@ def attack_confined(
     *,
     rules: Callable[[dict[str, Any]], Rules] = lambda aims: Rules(),
     interpreter: str = "",
+    namespace: str = "auto",
 ) -> Report:
     """Run a group at `strict`, with what this machine offers or an older ABI of Landlock, here or in an interpreter."""
     with World(ATTACKS[group]) as world:
         source = expressible(group) if interpreter else (SCRIPTS / f"{group}.py").read_bytes()
-        asked = {"landlock": landlock, "rules": rules(world.aims), "interpreter": interpreter}
+        asked = {"landlock": landlock, "rules": rules(world.aims), "interpreter": interpreter, "namespace": namespace}
         run, left = confined_run(source, {"aims": json.dumps(world.aims)}, **asked)
         lines = (
             line.removeprefix("out | attack ") for line in run.log.splitlines() if line.startswith("out | attack ")
