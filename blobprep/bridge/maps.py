@@ -24,7 +24,7 @@ def use_private_maps():
 
     PrivateMap.__name__ = "mmap"
     PrivateMap.__module__ = "mmap"
-    mmap.mmap = PrivateMap  # type: ignore[misc]
+    mmap.mmap = PrivateMap
 
 
 def _make_private(flags):

@@ -48,6 +48,7 @@ _PRELOADED: Final = {
     ),
     "head": ("pyarrow", "blobprep.child.operations"),
     "table": ("pyarrow", "blobprep.child.operations"),
+    "interpreter": ("blobprep.child.operations",),
 }
 
 _NOT_CONFINED: Final = 78

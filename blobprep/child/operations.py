@@ -109,6 +109,19 @@ def table(received: ReceivedRequest, recorder: Recorder) -> Facts:
     return progress.facts(None)
 
 
+def interpreter(received: ReceivedRequest, recorder: Recorder) -> Facts:
+    """Say what the interpreter is that scripts would run in, or why it cannot be used."""
+    progress = FactsBuilder(lossless=False)
+    process = interpreter_here()
+    assert process is not None
+    try:
+        with _understood(""):
+            progress.interpreter = {"path": process.path, **process.require_ready()}
+    except _Ended as ended:
+        return progress.facts(ended.failure)
+    return progress.facts(None)
+
+
 def _run(received: ReceivedRequest, progress: FactsBuilder, recorder: Recorder) -> None:
     request, inputs = received.request, received.inputs
     sys.path.insert(0, OVERLAY)
@@ -271,4 +284,5 @@ OPERATIONS: Final[dict[Operation, Callable[[ReceivedRequest, Recorder], Facts]]]
     "run": run,
     "head": head,
     "table": table,
+    "interpreter": interpreter,
 }

@@ -73,7 +73,7 @@ STDERR_STREAM: Final = 2
 NOTE_STREAM: Final = 3
 """Notes of blobprep's own part of the child; a script shares the process and can write here too."""
 
-Operation = Literal["run", "head", "table"]
+Operation = Literal["run", "head", "table", "interpreter"]
 Network = Literal["brokered", "direct"]
 FailureKind = Literal[
     "script", "dataset", "bundle", "interpreter", "lossless", "memory", "disk", "file", "threads", "defect"
@@ -174,7 +174,8 @@ class ChildRequest:
     """One request to a child: the `request` frame.
 
     Attributes:
-        operation: `run` the script, show the `head` of dataset1, or decode dataset1 as a `table`.
+        operation: `run` the script, show the `head` of dataset1, decode dataset1 as a `table`, or say what the other
+            `interpreter` is.
         number: 1 for the first request of a session, then one more for each; filled in by the session.
         last: whether the child ends after this request; filled in by the session.
         descriptors: names of the descriptors that come with the frame, in their order: `script`, `dataset1`,

@@ -83,7 +83,7 @@ class InterpreterProcess:
             except (Broken, OSError, AttributeError):
                 self._problem = self._ending()
         if self._problem:
-            raise InterpreterUnusable(self._problem)
+            raise InterpreterUnusable(f"{self.path}: {self._problem}")
         return self._versions or {}
 
     def end_as_it_did(self) -> NoReturn:
