@@ -13,6 +13,7 @@ from blobprep.sandbox.inline_host import InlineHost
 from blobprep.sandbox.isolation import Confinement, Level, Namespace
 from blobprep.sandbox.network.broker import Broker
 from blobprep.sandbox.network.rules import Rules
+from blobprep.sandbox.other_interpreter import list_needed
 from blobprep.sandbox.process_host import ProcessHost
 from blobprep.sandbox.session import ChildSession
 from blobprep.sandbox.session_log import SessionLog
@@ -79,7 +80,7 @@ def start(
     if level == "process":
         means = None
     elif means is None:
-        means = choose_here(namespace)
+        means = choose_here(namespace, list_needed(interpreter) if interpreter else ())
     controlled = means.controlled if means is not None else not detect().no_controller
     executed = debug or (means is not None and means.namespace)
     guard = ready.pop() if ready and not debug else GuardProcess(debug=debug, ahead=operation == "run" and not executed)

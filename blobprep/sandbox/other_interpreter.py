@@ -16,7 +16,7 @@ from typing import Final
 from blobprep.errors import InterpreterUnusable
 from blobprep.sandbox.interpreter_paths import follow_links, prefix_paths
 
-__all__ = ["find_interpreter", "loader_of", "other_interpreter_paths"]
+__all__ = ["find_interpreter", "list_needed", "loader_of", "other_interpreter_paths"]
 
 _REGISTRY: Final = ".conda/environments.txt"
 """The file in a user's home in which conda writes down the folders of all environments."""
@@ -62,6 +62,11 @@ def other_interpreter_paths(path: str) -> Iterator[str]:
     for prefix in _list_prefixes(path):
         yield from prefix_paths(prefix, _list_packages(prefix))
     yield os.path.realpath(_BRIDGE)
+
+
+def list_needed(path: str) -> list[str]:
+    """Return what an interpreter cannot start without: its executable, and the folders of its standard library."""
+    return [path, *(folder for prefix in _list_prefixes(path) for folder in _python_folders(prefix))]
 
 
 def loader_of(path: str) -> tuple[str, ...]:
