@@ -63,6 +63,7 @@ RUN_CODES: Final[Mapping[str, int]] = {
     "lossless": 1,
     "dataset": 3,
     "bundle": 3,
+    "interpreter": 2,
     "time": 5,
     "cpu": 5,
     "memory": 5,

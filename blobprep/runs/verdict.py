@@ -127,7 +127,7 @@ def _failed(ending: Ending, reported: Facts, failure: Failure, limits: Limits, *
                 f"the script's interpreter cannot be used: {failure.message}",
                 remedy="name another one with --interpreter; blobprep doctor says what each lacks",
             )
-            return Verdict(reported, ErrorRecord("InterpreterUnusable", error.message), error, error.remedy)
+            return Verdict(reported, ErrorRecord("interpreter", error.message), error, error.remedy)
         case "dataset" | "bundle":
             kind = DatasetError if failure.kind == "dataset" else BundleError
             wrong = kind(failure.message, remedy=failure.remedy)

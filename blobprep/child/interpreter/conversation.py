@@ -107,6 +107,6 @@ def _outcome(ended: dict[str, Any], frames: Sequence[Any]) -> Outcome:
             returned = read_return_value(returned_value(ended["returned"], frames))
     except ScriptFailed as error:
         failure = Failure("script", str(error))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, RuntimeError) as error:
         raise Broken("the last message is not complete") from error
     return Outcome(failure, returned, images, notes, versions)
