@@ -41,8 +41,8 @@ class ErrorRecord:
     """The reason why a run did not succeed.
 
     Attributes:
-        code: `0085` for the script, else a word (`lossless`, `dataset`, `bundle`, `interpreter`, `interrupted`, the word of a limit's
-            error such as `time` or `memory`, or the name of an error class of `blobprep.errors`).
+        code: `0085` for the script, else a word (`lossless`, `dataset`, `bundle`, `interpreter`, `interrupted`, the
+            word of a limit's error such as `time` or `memory`, or the name of an error class of `blobprep.errors`).
         message: what happened, for people.
         traceback: the script's frames, may be empty.
         remedy: what to do, may be empty.

@@ -204,9 +204,13 @@ def _offering(abi: int | None, controlled: bool) -> Iterator[None]:
         kernel_support.detect = detect
 
 
-def main(group: str, landlock: str) -> None:
-    """Print the report of a group; `landlock` is an ABI, or `unconfined`."""
-    report = attack_unconfined(group) if landlock == "unconfined" else attack_confined(group, int(landlock))
+def main(group: str, landlock: str, where: str = "here") -> None:
+    """Print the report of a group; `landlock` is an ABI, or `unconfined`, `where` here or in another interpreter."""
+    interpreter = sys.executable if where == "elsewhere" else ""
+    if landlock == "unconfined":
+        report = attack_unconfined(group)
+    else:
+        report = attack_confined(group, int(landlock), interpreter=interpreter)
     print(json.dumps(asdict(report)))
 
 

@@ -10,12 +10,14 @@ import sys
 import pytest
 
 from blobprep.sandbox.kernel_support import detect
+from blobprep.sandbox.users import SPARE_USERS
 from tests.attacks.alone import ALONE, Alone
 from tests.attacks.assaulting import Report, attack_alone, attack_confined
 from tests.attacks.table import ATTACKS, GROUPS
 from tests.attacks.test_alone import assert_log_is_tame, named
-from tests.attacks.test_attacks import ABIS, assert_nothing_came_of
+from tests.attacks.test_attacks import ABIS, CIRCUMSTANCES, assert_nothing_came_of, attacked
 from tests.bridge.interpreters import ALL, HERE
+from tests.sandbox.elsewhere import ORDINARY
 
 pytestmark = pytest.mark.landlock
 
@@ -57,6 +59,18 @@ def test_no_attack_comes_through_there_with_an_older_landlock(abi: int, group: s
 
     assert_nothing_came_of(report)
     assert report.measures[0] == f"landlock ABI {abi}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("group", GROUPS)
+@pytest.mark.parametrize("circumstances", CIRCUMSTANCES)
+def test_no_attack_of_anybody_comes_through_there(circumstances: str, group: str) -> None:
+    report = attacked(circumstances, group, str(detect().landlock), "elsewhere")
+
+    assert_nothing_came_of(report)
+    assert report.unsaid == ()
+    (uid,) = (int(word.removeprefix("uid ")) for word in report.measures if word.startswith("uid "))
+    assert uid == ORDINARY if circumstances.startswith("user") else uid in SPARE_USERS
 
 
 @pytest.mark.slow
