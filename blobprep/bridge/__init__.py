@@ -13,6 +13,7 @@ script         load a script, call it, describe what it returned
 failure        describe an exception
 output         standard output and error, recorded in order
 figures        images that the script saved, and figures it left open
+screen         matplotlib without a screen
 paths          Windows paths, and who hears of the files that are opened
 versions       what this interpreter is, and what it lacks
 text           text in both of Python's kinds

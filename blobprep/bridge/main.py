@@ -16,6 +16,7 @@ from __future__ import absolute_import
 import errno
 import fcntl
 import os
+import re
 import sys
 
 from .stream import Broken, Stream
@@ -24,6 +25,7 @@ __all__ = ["main"]
 
 _CONTROL, _LOG, _DATA = 3, 4, 6
 _NOT_CONFINED = 78
+_DRAWING = re.compile(b"matplotlib|pylab|seaborn")
 _STACK = 8 * 1024**2  # bytes
 
 
@@ -125,7 +127,10 @@ class _Request(object):
         sys.stderr.flush()
         self._recorder.flush()
         ended["versions"] = list_versions()
-        if ended["failure"] is not None:
+        if (ended["failure"] or {}).get("stage") in (
+            "frames",
+            "results",
+        ):  # the other end may wait in the middle of one
             os.close(_DATA)
         self._control.write_json({"ended": ended})
 
@@ -149,6 +154,7 @@ class _Request(object):
         """Run the script; return what it returned, None where it failed."""
         from .failure import describe
         from .paths import understand_windows
+        from .screen import keep_agg
         from .script import call, describe_return, load
 
         told = self._told
@@ -157,6 +163,8 @@ class _Request(object):
             sys.path[:0] = [str(told["bundle"]), str(told["windows"])]
         try:
             understand_windows(str(told["folder"]), watch.note)
+            if _DRAWING.search(source):
+                keep_agg(self._recorder.say)
             entry = load(source, told["script"], told["parameters"])
             if entry is None:
                 ended["failure"] = {"missing": True}

@@ -18,7 +18,7 @@ __all__ = ["Recorder", "record_output"]
 
 _RECORD = struct.Struct("<BI")
 _FLUSH, _PIECE = 8 * 1024, 64 * 1024
-_OUT, _ERR = 1, 2
+_OUT, _ERR, _NOTE = 1, 2, 3
 
 
 class Recorder(object):
@@ -46,6 +46,10 @@ class Recorder(object):
                     self._send()
             finally:
                 self._busy = False
+
+    def say(self, text):
+        """Add a note to the log."""
+        self.record(_NOTE, text.encode("utf-8") + b"\n")
 
     def flush(self):
         """Send what is pending."""

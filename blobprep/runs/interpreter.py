@@ -51,10 +51,11 @@ def choose_interpreter(workspace: Workspace, options: RunOptions, level: Level, 
         )
     if options.debug:
         raise InvalidOption(f"--debug does not reach a script in {path}", remedy=f"leave out --debug, or {_OWN}")
+    if options.emulator:
+        raise InvalidOption(f"--emulator does not reach a script in {path}", remedy=f"leave it out, or {_OWN}")
     if level == "strict" and rules.listed:
         raise InvalidOption(
             f'at isolation "strict" a script in {path} has no network',
-            remedy="leave out what it may reach (--allow-host, --allow-accounts, --emulator, [script] allow), or "
-            f"{_OWN}",
+            remedy=f"leave out what it may reach (--allow-host, --allow-accounts, [script] allow), or {_OWN}",
         )
     return path

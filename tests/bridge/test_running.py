@@ -13,10 +13,13 @@ from blobprep.inputs.sources import GivenTable
 from blobprep.limits import Limits
 from blobprep.runs.execute import execute
 from blobprep.runs.result import Run
+from blobprep.sandbox.launch import start
+from blobprep.sandbox.run_log import RunLog
 from tests.bridge.interpreters import ALL, HERE, OLD, bare_python, of_the_time
 from tests.child.test_bundle import zipped
 from tests.runs.arranging import ask, dataset, memory, put
 from tests.runs.test_execute import leaving_nothing
+from tests.sandbox.running import feed
 
 LEVELS = [pytest.param("strict", marks=pytest.mark.landlock), "process"]
 DATA = "x,name\n1,alpha\n2,βeta\n3,\n".encode()
@@ -335,3 +338,29 @@ def test_ten_million_rows_cross_both_ways(interpreter: str) -> None:
 
     assert run.status == "succeeded", run.log
     assert run.table.equals(given)
+
+
+@pytest.mark.landlock
+@pytest.mark.parametrize("interpreter", ALL)
+def test_a_backend_that_needs_a_screen_does_not_end_a_script(interpreter: str) -> None:
+    source = b"import matplotlib\nmatplotlib.use('TkAgg')\n" + FIGURES.replace(b"import matplotlib\n", b"")
+
+    run = run_in(interpreter, source)
+
+    assert run.status == "succeeded", run.log
+    assert run.log == "note | matplotlib.use('TkAgg') needs a screen, and there is none: figures are drawn by Agg\n"
+    assert len([row for row in run.manifest.outputs if row.name.startswith("figures/")]) == 3
+
+
+@pytest.mark.landlock
+def test_an_interpreter_is_asked_again() -> None:
+    source = b"count = [0]\n\ndef azureml_main(frame):\n    print(len(frame))\n    return frame\n"
+    failing = b"def azureml_main(frame):\n    raise ValueError(1)\n"
+    with leaving_nothing(), start("run", "strict", Limits(), interpreter=HERE) as session:
+        logs = []
+        for script, last in ((source, False), (failing, False), (source, True)):
+            log = RunLog()
+            feed(session, "prep.py", {"script": script, "dataset1": b"a\n1\n2\n"}, log, last=last, seconds=60)
+            logs.append(log.text())
+
+    assert logs == ["out | 2\n", "", "out | 2\n"]
