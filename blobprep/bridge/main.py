@@ -127,10 +127,8 @@ class _Request(object):
         sys.stderr.flush()
         self._recorder.flush()
         ended["versions"] = list_versions()
-        if (ended["failure"] or {}).get("stage") in (
-            "frames",
-            "results",
-        ):  # the other end may wait in the middle of one
+        stage = ended["failure"]["stage"] if ended["failure"] else "none"
+        if stage != "none" and stage != "script":  # the other end may wait in the middle of a frame
             os.close(_DATA)
         self._control.write_json({"ended": ended})
 
@@ -167,7 +165,7 @@ class _Request(object):
                 keep_agg(self._recorder.say)
             entry = load(source, told["script"], told["parameters"])
             if entry is None:
-                ended["failure"] = {"missing": True}
+                ended["failure"] = {"missing": True, "stage": "script"}
                 return None
             value = call(entry, frames)
             ended["returned"], returned = describe_return(value)

@@ -164,11 +164,13 @@ def _run_elsewhere(
     recorder: Recorder,
 ) -> ReturnValue:
     """Run the script in another interpreter; return what it returned."""
-    from blobprep.child.interpreter.conversation import run_there
+    from blobprep.child.interpreter.conversation import report_bytes, run_there
 
     request = received.request
     with _understood(""):
         progress.interpreter = {"path": process.path, **process.require_ready()}
+        progress.note(report_bytes(progress.inputs, progress.interpreter))
+        progress.require_lossless()
     received.send("script")
     with translate_paths(request.folder), progress.timed("script"):  # so that hints are about the script's paths
         source = InputFile(received.descriptors["script"], request.script_size).read_at(0, request.script_size)

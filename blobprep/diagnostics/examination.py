@@ -85,7 +85,7 @@ def doctor(
     accounts = [_examine_account(name, settings, limits) for name in settings.names()]
     if settings.fault is not None:
         accounts = [Examination("the environment", (fail_with("settings", settings.fault),)), *accounts]
-    named = str(settings.script_setting("interpreter") or "")
+    named = settings.script_interpreter()
     machine = [examine_isolation(settings), *([examine_interpreter(settings, named)] if named else [])]
     return Diagnosis((*(accounts or [resolution.report_no_account(settings)]), *machine))
 

@@ -35,7 +35,7 @@ def choose_interpreter(workspace: Workspace, options: RunOptions, level: Level, 
         InterpreterUnusable: there is no such interpreter.
         InvalidOption: what is asked of the run cannot be done there.
     """
-    text = options.interpreter or str(workspace.script_setting("interpreter") or "")
+    text = options.interpreter or workspace.script_interpreter()
     if not text:
         return ""
     path = find_interpreter(text, Path.home())

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from blobprep.errors import InterpreterUnusable
-from blobprep.inputs.sources import GivenTable
+from blobprep.inputs.sources import Dataset, GivenTable
 from blobprep.limits import Limits
 from blobprep.runs.execute import execute
 from blobprep.runs.result import Run
@@ -263,8 +263,6 @@ def test_times_that_neither_pandas_nor_python_has_there_are_refused(interpreter:
 
     store = memory()
     given = GivenTable(pa.table({"t": pa.array([2**60], pa.timestamp("s"))}))
-    from blobprep.inputs.sources import Dataset
-
     run = execute(ask(store, returning("frame"), dataset1=Dataset(given), interpreter=interpreter))
 
     assert "times that neither this interpreter's pandas nor Python itself can hold" in run.log
@@ -292,6 +290,20 @@ def azureml_main(frame):
     assert table["half"] == ["a", "b", None]
     assert table["long"] == [1, 2, 3]
     assert "out | unicode ☺\nout | bytes é\n" in run.log
+
+
+@pytest.mark.landlock
+def test_bytes_that_python_2_cannot_tell_from_text_are_in_the_ledger() -> None:
+    import pyarrow as pa
+
+    given = GivenTable(pa.table({"b": pa.array([b"ab", b"\xff"]), "t": ["x", "y"]}))
+
+    run = execute(ask(memory(), returning("frame"), dataset1=Dataset(given), interpreter=of_the_time("py27")))
+
+    assert run.table.to_pydict() == {"b": [b"ab", b"\xff"], "t": ["x", "y"]}
+    (entry,) = run.manifest.translations
+    assert (entry["port"], entry["column"], entry["lossy"]) == ("dataset1", "b", False)
+    assert entry["detail"].startswith("Bytes became Python 2's str")
 
 
 @pytest.mark.landlock
@@ -327,8 +339,6 @@ def test_a_program_that_is_no_python_is_told(program: str) -> None:
 def test_ten_million_rows_cross_both_ways(interpreter: str) -> None:
     import numpy as np
     import pyarrow as pa
-
-    from blobprep.inputs.sources import Dataset
 
     rows = 10**7
     given = pa.table({"i": np.arange(rows), "d": np.arange(rows) / 7, "t": pa.array(["alpha", "βeta"] * (rows // 2))})

@@ -36,6 +36,16 @@ def test_the_setting_names_it_and_the_option_goes_before() -> None:
     assert run.manifest.request["interpreter"] == HERE
 
 
+def test_a_path_in_the_settings_is_relative_to_their_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "below").mkdir()
+    settings('[script]\ninterpreter = "envs/old/bin/python"\n')
+    workspace = Workspace(config=folder / "blobprep.toml")
+    monkeypatch.chdir("below")
+
+    with pytest.raises(InterpreterUnusable, match=f"there is no interpreter at {folder}/envs/old/bin/python"):
+        blobprep.run("../prep.py", "../a.csv", workspace=workspace, output="two/")
+
+
 @pytest.mark.parametrize(
     ("asked", "told"),
     [

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from blobprep.bridge.frames import read_frame, write_frame
 from blobprep.bridge.stream import Broken
@@ -13,9 +13,11 @@ from blobprep.child.interpreter.outcome import failure_of, returned_value
 from blobprep.child.interpreter.process import InterpreterProcess
 from blobprep.child.script.entry import ScriptFailed
 from blobprep.child.script.return_value import ReturnValue, read_return_value
-from blobprep.protocol import ChildRequest, Failure, Figure
+from blobprep.protocol import ChildRequest, Failure, Figure, TableFacts, Translation
 
-__all__ = ["Outcome", "run_there"]
+__all__ = ["Outcome", "report_bytes", "run_there"]
+
+_BYTES: Final = "Bytes became Python 2's str, which results take for text where a whole column of it is valid UTF-8."
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,18 @@ def run_there(
         return _outcome(ended, made)
     except (Broken, OSError):
         process.end_as_it_did()
+
+
+def report_bytes(inputs: Mapping[str, TableFacts], versions: Mapping[str, str]) -> list[Translation]:
+    """Return a ledger entry for every column of bytes that goes to Python 2, which has the same type for text."""
+    if not versions.get("python", "").startswith("2."):
+        return []
+    return [
+        Translation(port, label, "cast", _BYTES)
+        for port, table in inputs.items()
+        for label, kind in zip(table.names, table.types, strict=False)
+        if "binary" in kind
+    ]
 
 
 def _told(request: ChildRequest, folder: str, frames: int) -> dict[str, Any]:
