@@ -21,7 +21,7 @@ _LARGE = 2**64 - 1
 def write_frame(stream, frame):
     """Write a data frame; it does not change."""
     rows, columns = frame.shape
-    labels = list(frame.columns)
+    labels = frame.columns.tolist()
     levels = _levels(frame.index)
     told = {"rows": rows, "columns": columns, "levels": len(levels), "tuples": isinstance(frame.columns, pd.MultiIndex)}
     stream.write_json(told)

@@ -152,7 +152,7 @@ def _numpy(value):
 
 
 def _period(value):
-    return b"P" + _NUMBER.pack(value.ordinal) + _text(TEXT(value.freqstr))
+    return b"P" + _NUMBER.pack(value.ordinal) + _text(TEXT(value.freqstr)) + _text(TEXT(value))
 
 
 def _opaque(value):
@@ -299,8 +299,11 @@ def _read_clock(reader, depth):
 
 
 def _read_period(reader, depth):
-    ordinal = reader.unpack(_NUMBER)[0]
-    return pd.Period(ordinal=ordinal, freq=str(reader.value(depth)))
+    ordinal, name, text = reader.unpack(_NUMBER)[0], str(reader.value(depth)), reader.value(depth)
+    try:
+        return pd.Period(ordinal=ordinal, freq=name)
+    except (ValueError, TypeError, KeyError, AttributeError):  # versions name frequencies differently
+        return _make_opaque("Period", text)
 
 
 def _read_interval(reader, depth):
