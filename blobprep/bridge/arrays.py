@@ -17,6 +17,7 @@ __all__ = [
     "MISSING",
     "convert_times",
     "kinds_of_missing",
+    "missing_number",
     "read_texts",
     "restore_missing",
     "write_texts",
@@ -59,6 +60,11 @@ def kinds_of_missing(values, missing):
             return None
     kinds[missing] = found
     return kinds
+
+
+def missing_number(value):
+    """Return the number of a missing value of pandas' own types."""
+    return _NA if scalars.NA is not None and value is scalars.NA else _NAN
 
 
 def restore_missing(values, kinds):

@@ -10,7 +10,15 @@ import numpy as np
 import pandas as pd
 
 from . import scalars
-from .arrays import CHUNK, convert_times, kinds_of_missing, read_texts, restore_missing, write_texts
+from .arrays import (
+    CHUNK,
+    convert_times,
+    kinds_of_missing,
+    missing_number,
+    read_texts,
+    restore_missing,
+    write_texts,
+)
 from .stream import Broken
 from .text import PY2, TEXT
 from .values import decode_values, encode_values, has_plain_bytes
@@ -43,7 +51,7 @@ def write_column(stream, series):
     elif name in _MASKED:
         _write_masked(stream, series, name)
     elif getattr(dtype, "name", "") in _STRINGS:
-        _write_objects(stream, len(series), lambda first, last: series.iloc[first:last].to_numpy(dtype=object), "str")
+        _write_strings(stream, series)
     else:
         values = series.astype(object).values
         shape = next((kind for kind in _OF_OBJECTS if name.startswith(kind)), "object")
@@ -161,6 +169,18 @@ def _read_sparse(stream, rows, _, depth):
     if hasattr(pd, "arrays") and hasattr(pd.arrays, "SparseArray"):
         return pd.Series(pd.arrays.SparseArray(dense))
     return dense
+
+
+def _write_strings(stream, series):
+    """Write a column of pandas' own type for text, of which all values are texts or missing in one way."""
+    gone = np.asarray(series.isna(), bool)
+    number = missing_number(series.dtype.na_value)
+    stream.write_json({"kind": "text", "shape": "str", "missing": bool(gone.any())})
+    missing = np.where(gone, number, 0).astype(np.uint8)
+    if gone.any():
+        stream.write_array(missing)
+    part = lambda first, last: series.iloc[first:last].to_numpy(dtype=object)  # noqa: E731
+    write_texts(stream, _texts(len(series), part, missing, False))
 
 
 def _write_objects(stream, rows, part, shape):

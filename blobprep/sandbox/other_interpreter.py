@@ -55,12 +55,17 @@ def find_interpreter(text: str, home: Path) -> str:
 def other_interpreter_paths(path: str) -> Iterator[str]:
     """Yield the real paths that another interpreter must read: itself, its libraries, and the bridge.
 
+    A link among the libraries that leads out of the interpreter's own folders is not followed: who made the folders
+    must not decide what else a script may read.
+
     Args:
         path: of its executable.
     """
     yield from follow_links(path)
-    for prefix in _list_prefixes(path):
-        yield from prefix_paths(prefix, _list_packages(prefix))
+    prefixes = _list_prefixes(path)
+    inside = tuple(os.path.join(prefix, "") for prefix in prefixes)
+    for prefix in prefixes:
+        yield from (found for found in prefix_paths(prefix, _list_packages(prefix)) if found.startswith(inside))
     yield os.path.realpath(_BRIDGE)
 
 

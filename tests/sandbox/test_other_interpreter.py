@@ -83,6 +83,17 @@ def test_what_an_environment_was_made_from_is_read_too(tmp_path: Path) -> None:
         assert f"{base}/lib/python2.7" in list_needed(str(made / "bin" / "python"))
 
 
+def test_links_that_lead_elsewhere_are_not_followed(tmp_path: Path) -> None:
+    made, secrets = environment(tmp_path / "old"), tmp_path / "secrets"
+    secrets.mkdir()
+    (made / "share").mkdir()
+    (made / "share" / "fonts").symlink_to(secrets)
+    (made / "lib" / "python3.6").symlink_to(secrets)
+    (made / "lib" / "libx.so").symlink_to(secrets)
+
+    assert str(secrets) not in set(other_interpreter_paths(str(made / "bin" / "python")))
+
+
 def test_the_users_home_and_the_working_folder_stay_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = environment(tmp_path / "home")
     monkeypatch.setenv("HOME", str(made))
