@@ -15,7 +15,8 @@ from .text import PY2
 
 __all__ = ["call", "describe_return", "load"]
 
-_MARK = b"\xef\xbb\xbf".decode("utf-8")
+_BYTES_MARK = b"\xef\xbb\xbf"
+_MARK = _BYTES_MARK.decode("utf-8")
 _MODULE = "blobprep_script"
 _ENTRY = "azureml_main"
 _ENCODING = re.compile(b"^[ \t\f]*#.*?coding[:=][ \t]*([-\\w.]+)")
@@ -32,7 +33,7 @@ def load(source, name, parameters):
     """
     name = name.encode("utf-8") if PY2 else name
     _show_lines(source, name)
-    code = compile(source, name, "exec", 0, 1)
+    code = compile(_declare_encoding(source), name, "exec", 0, 1)
     module = types.ModuleType(_MODULE)
     module.__file__ = name
     module.__dict__["blobprep_parameters"] = dict((_native(key), _native(parameters[key])) for key in parameters)
@@ -70,6 +71,17 @@ def describe_return(value):
 
 def _name(value):
     return type(value).__name__
+
+
+def _declare_encoding(source):
+    """Mark a source as UTF-8 that is, and does not say so; Python 2 would take it for ASCII, and refuse it."""
+    if not PY2 or source.startswith(_BYTES_MARK) or any(map(_ENCODING.match, source.splitlines()[:2])):
+        return source
+    try:
+        source.decode("utf-8")
+    except UnicodeDecodeError:
+        return source
+    return _BYTES_MARK + source
 
 
 def _native(text):

@@ -307,6 +307,26 @@ def test_bytes_that_python_2_cannot_tell_from_text_are_in_the_ledger() -> None:
 
 
 @pytest.mark.landlock
+def test_python_2_takes_a_script_without_a_word_about_its_encoding_for_utf_8() -> None:
+    source = """
+import sys
+reload(sys)
+sys.setdefaultencoding('utf8')
+print 'é'
+
+def azureml_main(frame):
+    frame['é'] = u'ü'
+    return frame
+""".encode()
+
+    run = run_in(of_the_time("py27"), source)
+
+    assert run.status == "succeeded", run.log
+    assert run.table["é"].to_pylist() == ["ü"] * 3
+    assert "out | é\n" in run.log
+
+
+@pytest.mark.landlock
 def test_python_2_fails_with_its_own_lines() -> None:
     run = run_in(of_the_time("py27"), b"def azureml_main(frame):\n\tprint 'x'\n        return 1 / 0\n")
 
