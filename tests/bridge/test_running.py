@@ -8,16 +8,17 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from blobprep.errors import InterpreterUnusable
+from blobprep.errors import InterpreterUnusable, IsolationUnavailable
 from blobprep.inputs.sources import Dataset, GivenTable
 from blobprep.limits import Limits
 from blobprep.runs.execute import execute
 from blobprep.runs.result import Run
+from blobprep.sandbox import process_host
 from blobprep.sandbox.launch import start
 from blobprep.sandbox.run_log import RunLog
 from tests.bridge.interpreters import ALL, HERE, OLD, bare_python, of_the_time
 from tests.child.test_bundle import zipped
-from tests.runs.arranging import ask, dataset, memory, put
+from tests.runs.arranging import ask, dataset, memory, names, put
 from tests.runs.test_execute import leaving_nothing
 from tests.sandbox.running import feed
 
@@ -394,3 +395,15 @@ def test_an_interpreter_is_asked_again() -> None:
             logs.append(log.text())
 
     assert logs == ["out | 2\n", "", "out | 2\n"]
+
+
+@pytest.mark.landlock
+def test_a_confinement_that_does_not_hold_there_runs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process_host, "CANARY", "work")  # a place that the process may open
+    store = memory()
+    request = ask(store, MAIN, dataset1=dataset(store, "a.csv"), isolation="strict", interpreter=HERE)
+
+    with pytest.raises(IsolationUnavailable, match="could open a file outside the working folder"):
+        execute(request)
+
+    assert "out/manifest.json" not in names(store)
