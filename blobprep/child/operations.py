@@ -16,7 +16,7 @@ from blobprep.child.confined.denial_hints import explain_silent_refusals
 from blobprep.child.confined.joblib_threads import use_threads
 from blobprep.child.confined.resource_errors import find_shortage
 from blobprep.child.facts_builder import FactsBuilder, LossForbidden, describe_table
-from blobprep.child.interpreter.process import InterpreterProcess, InterpreterUnusable, interpreter_here
+from blobprep.child.interpreter.process import InterpreterProcess, interpreter_here
 from blobprep.child.script.debugger import debug_script
 from blobprep.child.script.entry import describe_failure, load_function, load_source
 from blobprep.child.script.figures import FigureWatch
@@ -25,7 +25,7 @@ from blobprep.child.script.streams import Recorder, record_output
 from blobprep.child.windows.path_entries import translate_paths
 from blobprep.child.working_directory import enter_directory
 from blobprep.confinement.confine import confined_to
-from blobprep.errors import BundleError, DatasetError, InvalidOption
+from blobprep.errors import BundleError, DatasetError, InterpreterUnusable, InvalidOption
 from blobprep.protocol import (
     OUTPUTS,
     AskedDataset,
@@ -262,7 +262,7 @@ def _understood(port: str) -> Iterator[None]:
     except BundleError as error:
         raise _Ended(Failure("bundle", error.message, error.remedy)) from error
     except InterpreterUnusable as error:
-        raise _Ended(Failure("interpreter", str(error))) from error
+        raise _Ended(Failure("interpreter", error.message)) from error
     except LossForbidden as error:
         raise _Ended(Failure("lossless", str(error))) from error
     except MemoryError as error:  # Arrow's is one too

@@ -14,10 +14,11 @@ from blobprep.bridge.frames import write_frame
 from blobprep.bridge.stream import Broken, Stream
 from blobprep.child.interpreter.conversation import _outcome, _receive
 from blobprep.child.interpreter.outcome import failure_of, returned_value
-from blobprep.child.interpreter.process import InterpreterProcess, InterpreterUnusable
+from blobprep.child.interpreter.process import InterpreterProcess
 from blobprep.child.script.entry import ScriptFailed
 from blobprep.child.script.return_value import read_return_value
 from blobprep.confinement.plan import NotConfined, Plan
+from blobprep.errors import InterpreterUnusable
 
 PLAN = Plan(7, False, (), ("/work",), (), "/canary", (1,))
 ENDED = {"failure": None, "returned": {"kind": "frame"}, "images": [], "notes": [], "versions": {}}

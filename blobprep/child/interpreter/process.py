@@ -20,9 +20,10 @@ from typing import Any, Final, NoReturn
 
 from blobprep.bridge.stream import Broken, Stream
 from blobprep.confinement.plan import NotConfined, Plan
+from blobprep.errors import InterpreterUnusable
 from blobprep.protocol import CONTROL_FD, LOG_FD, OtherInterpreter
 
-__all__ = ["InterpreterProcess", "InterpreterUnusable", "interpreter_here", "start_interpreter"]
+__all__ = ["InterpreterProcess", "interpreter_here", "start_interpreter"]
 
 _BROKER_FD: Final = 5
 _DATA_FD: Final = 6
@@ -32,10 +33,6 @@ _START: Final = "import sys; name = sys.argv[1] + '/start.py'; exec(compile(open
 # the user's own packages, without compiled files, without buffers.
 _OPTIONS: Final = ("-S", "-E", "-s", "-B", "-u")
 _NOT_STARTED: Final = 127
-
-
-class InterpreterUnusable(Exception):
-    """An interpreter that does not start, or lacks what a script needs."""
 
 
 class InterpreterProcess:
