@@ -7,6 +7,7 @@ exceptions of other libraries are converted in the modules that use them, and ne
     ├── UsageError                    the command line, a setting or a policy
     │   ├── InvalidReference
     │   ├── InvalidOption
+    │   ├── InterpreterUnusable
     │   ├── SettingError
     │   └── ProtocolForbidden
     ├── InputError                    what a run reads
@@ -58,6 +59,7 @@ __all__ = [
     "FilesExceeded",
     "HttpsRequired",
     "InputError",
+    "InterpreterUnusable",
     "InvalidOption",
     "InvalidReference",
     "IsolationUnavailable",
@@ -106,6 +108,10 @@ class InvalidReference(UsageError, ValueError):
 
 class InvalidOption(UsageError, ValueError):
     """An option of a format, a run or a command with a wrong value."""
+
+
+class InterpreterUnusable(UsageError):
+    """An interpreter for the script that is not there, does not start, or lacks what a script needs."""
 
 
 class SettingError(UsageError):

@@ -41,8 +41,8 @@ class ErrorRecord:
     """The reason why a run did not succeed.
 
     Attributes:
-        code: `0085` for the script, else a word (`lossless`, `dataset`, `bundle`, `interrupted`, the word of a limit's
-            error such as `time` or `memory`, or the name of an error class of `blobprep.errors`).
+        code: `0085` for the script, else a word (`lossless`, `dataset`, `bundle`, `interpreter`, `interrupted`, the
+            word of a limit's error such as `time` or `memory`, or the name of an error class of `blobprep.errors`).
         message: what happened, for people.
         traceback: the script's frames, may be empty.
         remedy: what to do, may be empty.
@@ -183,6 +183,7 @@ class Manifest:
     translations: tuple[Mapping[str, Any], ...] = ()
     classic: tuple[Mapping[str, Any], ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+    interpreter: Mapping[str, str] = field(default_factory=dict)
     error: ErrorRecord | None = None
     ended: str | None = None
     timings: Mapping[str, float] = field(default_factory=dict)

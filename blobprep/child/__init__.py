@@ -8,6 +8,7 @@ operations          what a child can be asked to do: run, head, table
 kept_script         the script that a child keeps loaded from one request to the next
 process_state       what a script may set for its whole process, taken down and put back
 script              the user's script: load, call, record, explain failures
+interpreter         another interpreter that runs the script
 confined            replacements and hints for a confined script
 windows             Windows paths in scripts
 bundle              the script bundle, checked and unpacked

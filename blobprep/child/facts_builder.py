@@ -43,6 +43,7 @@ class FactsBuilder:
     total: int | None = None
     artifacts: tuple[Cell, ...] = ()
     classic: tuple[Restored, ...] = ()
+    interpreter: dict[str, str] = field(default_factory=dict)
 
     def note(self, translations: list[Translation]) -> None:
         """Add changes to the ledger, with secrets redacted."""
@@ -81,6 +82,7 @@ class FactsBuilder:
             total=self.total,
             artifacts=self.artifacts,
             classic=self.classic,
+            interpreter=self.interpreter,
         )
 
 

@@ -52,6 +52,7 @@ _PRELOADED: Final = {
     ),
     "head": ("pyarrow", "blobprep.child.operations"),
     "table": ("pyarrow", "blobprep.child.operations"),
+    "interpreter": ("blobprep.child.operations",),
 }
 
 _NOT_CONFINED: Final = 78
@@ -66,6 +67,7 @@ def main() -> None:
         os.set_inheritable(descriptor, False)
     control = socket.socket(fileno=CONTROL_FD)
     preparation = _receive_preparation(control)
+    _start_interpreter(control, preparation)
     control.sendall(encode_frame("confined", measures=_confine(control, preparation.plan)))
     if preparation.plan:
         from blobprep.child.confined.anonymous_maps import use_private_maps
@@ -202,6 +204,23 @@ def _encoded(facts: Facts) -> bytes:
     message = f"the record of what was done has {too_much}"
     kind: FailureKind = "script" if facts.outputs else "dataset"  # the script made a result of that size
     return encode_facts(Facts(Failure(kind, message, "use fewer rows or columns")))
+
+
+def _start_interpreter(control: socket.socket, preparation: Preparation) -> None:
+    """Start the interpreter that the script runs in, if it is another one, or end this process.
+
+    The interpreter is confined before it is executed, and this process must not be confined yet to start it.
+    """
+    if preparation.interpreter is None:
+        return
+    from blobprep.child.interpreter.process import start_interpreter
+    from blobprep.confinement.plan import NotConfined
+
+    try:
+        start_interpreter(preparation.interpreter)
+    except NotConfined as error:
+        control.sendall(encode_frame("unconfined", reason=str(error)))
+        os._exit(_NOT_CONFINED)
 
 
 def _confine(control: socket.socket, plan: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from blobprep.child.confined.denial_hints import explain_silent_refusals
 from blobprep.child.confined.joblib_threads import use_threads
 from blobprep.child.confined.resource_errors import find_shortage
 from blobprep.child.facts_builder import FactsBuilder, LossForbidden, describe_table
+from blobprep.child.interpreter.process import InterpreterProcess, interpreter_here
 from blobprep.child.kept_script import KeptScript
 from blobprep.child.script.classic_names import classic_names
 from blobprep.child.script.debugger import debug_script
@@ -28,7 +29,7 @@ from blobprep.child.working_directory import enter_directory
 from blobprep.classic.python2.loader import Loaded, compile_as_is, compile_source, summarize, translating_bundle
 from blobprep.classic.session import ClassicSession
 from blobprep.confinement.confine import confined_to
-from blobprep.errors import BundleError, DatasetError, InvalidOption
+from blobprep.errors import BundleError, DatasetError, InterpreterUnusable, InvalidOption
 from blobprep.protocol import (
     OUTPUTS,
     AskedDataset,
@@ -119,6 +120,19 @@ def table(received: ReceivedRequest, recorder: Recorder, kept: KeptScript) -> Fa
     return progress.facts(None)
 
 
+def interpreter(received: ReceivedRequest, recorder: Recorder, kept: KeptScript) -> Facts:
+    """Say what the interpreter is that scripts would run in, or why it cannot be used."""
+    progress = FactsBuilder(lossless=False)
+    process = interpreter_here()
+    assert process is not None
+    try:
+        with _understood(""):
+            progress.interpreter = {"path": process.path, **process.require_ready()}
+    except _Ended as ended:
+        return progress.facts(ended.failure)
+    return progress.facts(None)
+
+
 def _run(received: ReceivedRequest, progress: FactsBuilder, recorder: Recorder, kept: KeptScript) -> None:
     request, inputs = received.request, received.inputs
     sys.path.insert(0, OVERLAY)
@@ -132,6 +146,10 @@ def _run(received: ReceivedRequest, progress: FactsBuilder, recorder: Recorder, 
     assert request.results is not None
     # A script may replace the modules that a codec imports, which it must not do to the results, or to a later request.
     codecs.load([request.results.format] if request.last else codecs.CODECS)
+    if (elsewhere := interpreter_here()) is not None:
+        returned = _run_elsewhere(elsewhere, received, folder, frames, progress, recorder)
+        _encode(received, returned, progress, recorder)
+        return
     # From here on the process is the script's. Its bundle joins the import path only now: a module in it with the name
     # of a library's would have run while the datasets were read.
     received.send("script")
@@ -159,10 +177,38 @@ def _run(received: ReceivedRequest, progress: FactsBuilder, recorder: Recorder, 
         returned = read_return_value(call(entry, frames))
     del frames
     _encode(received, returned, progress, recorder)
-    if (
-        not classic.is_restoring
-    ):  # what was restored is taken back, and a script that keeps some of it would meet nothing
+    # What was restored is taken back, and what a kept script had taken of it would be gone.
+    if not classic.is_restoring:
         kept.succeed()
+
+
+def _run_elsewhere(
+    process: InterpreterProcess,
+    received: ReceivedRequest,
+    folder: str,
+    frames: list[Any],
+    progress: FactsBuilder,
+    recorder: Recorder,
+) -> ReturnValue:
+    """Run the script in another interpreter; return what it returned."""
+    from blobprep.child.interpreter.conversation import report_bytes, run_there
+
+    request = received.request
+    with _understood(""):
+        progress.interpreter = {"path": process.path, **process.require_ready()}
+        progress.note(report_bytes(progress.inputs, progress.interpreter))
+        progress.require_lossless()
+    received.send("script")
+    with translate_paths(request.folder), progress.timed("script"):  # so that hints are about the script's paths
+        source = InputFile(received.descriptors["script"], request.script_size).read_at(0, request.script_size)
+        outcome = run_there(process, request, source, folder, frames)
+    progress.interpreter |= outcome.versions
+    progress.figures += outcome.figures
+    for note in outcome.notes:
+        recorder.say(note)
+    if outcome.returned is None:
+        raise _Ended(outcome.failure or Failure("script", "the script returned nothing"))
+    return outcome.returned
 
 
 def _decode(source: InputFile, asked: AskedDataset, progress: FactsBuilder) -> Any:
@@ -257,6 +303,8 @@ def _understood(port: str) -> Iterator[None]:
         raise _Ended(Failure("dataset", error.message, error.remedy, port=port)) from error
     except BundleError as error:
         raise _Ended(Failure("bundle", error.message, error.remedy)) from error
+    except InterpreterUnusable as error:
+        raise _Ended(Failure("interpreter", error.message)) from error
     except LossForbidden as error:
         raise _Ended(Failure("lossless", str(error))) from error
     except MemoryError as error:  # Arrow's is one too
@@ -280,4 +328,5 @@ OPERATIONS: Final[dict[Operation, Callable[[ReceivedRequest, Recorder, KeptScrip
     "run": run,
     "head": head,
     "table": table,
+    "interpreter": interpreter,
 }

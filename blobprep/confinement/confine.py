@@ -19,7 +19,7 @@ from blobprep.confinement.policy import filter_program
 from blobprep.confinement.self_test import what_succeeds
 from blobprep.confinement.syscalls import MACHINES
 
-__all__ = ["confine", "confined_to"]
+__all__ = ["confine", "confined_to", "second_filter"]
 
 _TRUNCATION: Final = 3  # the first ABI of Landlock that restricts it
 _confined_to: tuple[str, ...] | None = None
@@ -92,6 +92,7 @@ def _restrict_files(plan: Plan) -> None:
             (plan.readable, landlock.READING),
             (plan.writable, landlock.WRITING),
             (plan.devices, landlock.DEVICE),
+            (plan.executable, landlock.EXECUTING),
         ):
             for path in paths:
                 _allow(ruleset, path, rights, plan.landlock)
@@ -117,7 +118,14 @@ def _filter_calls(plan: Plan) -> None:
     if machine is None:
         raise NotConfined(f"there is no filter of system calls for {os.uname().machine}")
     guarded = plan.namespace or plan.landlock >= _TRUNCATION
-    kernel.install_filter(encode(filter_program(machine, os.getpid(), guards_truncation=guarded)))
+    executes = bool(plan.executable)
+    kernel.install_filter(encode(filter_program(machine, os.getpid(), guards_truncation=guarded, executes=executes)))
+
+
+def second_filter(plan: Plan, pid: int) -> bytes:
+    """Return the filter that a process sets once it has become another interpreter: that of every confined process."""
+    guarded = plan.namespace or plan.landlock >= _TRUNCATION
+    return encode(filter_program(MACHINES[os.uname().machine], pid, guards_truncation=guarded))
 
 
 def _require_status(file: TextIO) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 from typing import Final
 
-__all__ = ["DEVICE", "READING", "WRITING", "known_rights", "rule", "ruleset"]
+__all__ = ["DEVICE", "EXECUTING", "READING", "WRITING", "known_rights", "rule", "ruleset"]
 
 _EXECUTE: Final = 1 << 0
 _WRITE_FILE: Final = 1 << 1
@@ -30,10 +30,13 @@ _NET: Final = 0b11  # bind and connect, TCP only
 _SCOPES: Final = 0b11  # abstract sockets of other processes, signals to other processes
 
 READING: Final = _READ_FILE | _READ_DIR
-"""Rights to the runtime. Nothing may be executed after the interpreter."""
+"""Rights to the runtime. Nothing may be executed after the interpreter: see `EXECUTING`."""
 
 WRITING: Final = READING | _WRITE_FILE | _REMOVE_DIR | _REMOVE_FILE | _MAKE_DIR | _MAKE_REG | _REFER | _TRUNCATE
 """Rights to the run's folders. Links by path, sockets, pipes and devices cannot be made there."""
+
+EXECUTING: Final = _EXECUTE | _READ_FILE
+"""Rights to another interpreter, and to what loads it, of a process that is to become that interpreter."""
 
 DEVICE: Final = _READ_FILE | _WRITE_FILE
 """Rights to /dev/null and similar devices."""

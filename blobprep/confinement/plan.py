@@ -25,6 +25,8 @@ class Plan:
         devices: devices that may be read and written, and store nothing.
         canary: a file that must not be readable afterwards.
         processes: the parent's processes, whose environment must not be readable.
+        executable: files that the process may execute once, to become another interpreter: that and what loads it; it
+            must then have its second filter set, see `blobprep.bridge.confinement`. Empty for a process that stays.
         tasks: how many threads the child may have, 0 for no limit. The kernel counts per user, so a limit needs a user
             of its own.
     """
@@ -37,6 +39,7 @@ class Plan:
     canary: str
     processes: tuple[int, ...]
     tasks: int = 0
+    executable: tuple[str, ...] = ()
 
     def encode(self) -> str:
         """Encode the plan as JSON."""

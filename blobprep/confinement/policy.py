@@ -65,6 +65,11 @@ _ASKING: Final = """
 get_robust_list getpgid getsid sched_getaffinity sched_getparam sched_getscheduler sched_getattr sched_rr_get_interval
 """
 
+# What it takes to become another interpreter, and to take just that away again.
+_STARTING: Final = """
+execve seccomp landlock_create_ruleset landlock_restrict_self
+"""
+
 _CLONE_SHARING: Final = 0x00010600  # CLONE_THREAD | CLONE_FILES | CLONE_FS
 _CLONE_NEW: Final = 0x7E020080  # every kind of namespace
 _MSG_FASTOPEN: Final = 0x20000000
@@ -89,14 +94,14 @@ _MAP_HUGETLB: Final = 0x40000
 _PUNCH_HOLE: Final = 3  # FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE
 
 
-def filter_program(machine: Machine, pid: int, *, guards_truncation: bool) -> list[Instruction]:
+def filter_program(machine: Machine, pid: int, *, guards_truncation: bool, executes: bool = False) -> list[Instruction]:
     """Return the filter program of a child; the arguments are those of `decisions`."""
-    by_name = decisions(machine, pid, guards_truncation=guards_truncation)
+    by_name = decisions(machine, pid, guards_truncation=guards_truncation, executes=executes)
     numbered = {machine.numbers[name]: decision for name, decision in by_name.items() if name in machine.numbers}
     return program(machine.audit, numbered, refuse(errno.ENOSYS))
 
 
-def decisions(machine: Machine, pid: int, *, guards_truncation: bool) -> dict[str, Decision]:
+def decisions(machine: Machine, pid: int, *, guards_truncation: bool, executes: bool = False) -> dict[str, Decision]:
     """Return the decisions about system calls, by name; a call without one is answered as unknown.
 
     Args:
@@ -104,6 +109,7 @@ def decisions(machine: Machine, pid: int, *, guards_truncation: bool) -> dict[st
         pid: the child's own process id.
         guards_truncation: whether something else keeps read-only files from being truncated: Landlock from ABI 3 on,
             or a read-only mount.
+        executes: whether the process is to become another interpreter, which then sets a second filter, without this.
     """
     made: dict[str, Decision] = dict.fromkeys(_ALLOWED.split(), ALLOW)
     made |= dict.fromkeys(_REFUSED.split(), refuse(errno.EPERM))
@@ -111,6 +117,8 @@ def decisions(machine: Machine, pid: int, *, guards_truncation: bool) -> dict[st
     made |= dict.fromkeys(_NO_ATTRIBUTES.split(), refuse(errno.EOPNOTSUPP))
     made |= _about_processes(pid) | _about_descriptors(machine) | _about_truncation(guards_truncation)
     made |= _about_sockets() | _about_kept_bytes()
+    if executes:
+        made |= dict.fromkeys(_STARTING.split(), ALLOW)
     return made
 
 

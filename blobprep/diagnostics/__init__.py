@@ -9,6 +9,7 @@ service       the service's answer to an anonymous request
 permissions   what the credential may do, probed without changes
 local         the folder of an account, and local paths
 isolation     what isolation of scripts this machine provides
+interpreter   what another interpreter lacks for scripts
 examination   the whole, in order
 """
 

@@ -11,6 +11,7 @@ from typing import Final
 from blobprep.account import Account, SasToken
 from blobprep.diagnostics import encryption, network, resolution, service
 from blobprep.diagnostics.findings import Diagnosis, Examination, StepFinding, skip
+from blobprep.diagnostics.interpreter import examine_interpreter
 from blobprep.diagnostics.isolation import examine_isolation
 from blobprep.diagnostics.local import examine_folder, examine_path
 from blobprep.diagnostics.permissions import ACTIONS, Place, probe
@@ -52,6 +53,7 @@ def doctor(
     reference: str | None = None,
     *,
     need: Collection[str] = ACTIONS,
+    interpreter: str | None = None,
     workspace: Workspace | None = None,
     timeout: float = 10.0,
     now: Callable[[], datetime] | None = None,
@@ -62,6 +64,8 @@ def doctor(
         reference: a reference, a name from the settings or a local path; None for every configured account.
         need: the actions among `list`, `read`, `write` and `delete` that must be allowed; if any other is refused, this
             is a warning.
+        interpreter: another Python for scripts to examine, and what it lacks for them: a path, or the name of a conda
+            environment; None for the one that the settings name, if any.
         workspace: the settings in force; None for those of the working folder and this process.
         timeout: seconds to wait for each answer.
         now: this machine's clock.
@@ -76,10 +80,14 @@ def doctor(
     limits = _Limits(need, timeout, now or _utc_now)
     if reference is not None:
         return Diagnosis((_examine_reference(reference, settings, limits),))
+    if interpreter is not None:
+        return Diagnosis((examine_interpreter(settings, interpreter),))
     accounts = [_examine_account(name, settings, limits) for name in settings.names()]
     if settings.fault is not None:
         accounts = [Examination("the environment", (fail_with("settings", settings.fault),)), *accounts]
-    return Diagnosis((*(accounts or [resolution.report_no_account(settings)]), examine_isolation(settings)))
+    named = settings.script_interpreter()
+    machine = [examine_isolation(settings), *([examine_interpreter(settings, named)] if named else [])]
+    return Diagnosis((*(accounts or [resolution.report_no_account(settings)]), *machine))
 
 
 def _examine_reference(text: str, workspace: Workspace, limits: _Limits) -> Examination:

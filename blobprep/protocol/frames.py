@@ -32,6 +32,7 @@ from blobprep.protocol.shapes import (
     LogRecord,
     Network,
     Operation,
+    OtherInterpreter,
     Preparation,
     Restored,
     TableFacts,
@@ -113,6 +114,8 @@ def decode_preparation(line: bytes) -> Preparation:
             raise FrameError(f"expected the frame 'prepare', not {name!r}")
         _one_of(get_args(Operation), values["operation"])
         _one_of(get_args(Network), values["network"])
+        if values["interpreter"] is not None:
+            values["interpreter"] = OtherInterpreter(**values["interpreter"])
         return Preparation(**values)
     except (KeyError, TypeError) as error:
         raise FrameError(f"not a valid 'prepare' frame: {error}") from error
@@ -172,6 +175,7 @@ def decode_facts(data: bytes) -> Facts:
             total=None if values["total"] is None else int(values["total"]),
             artifacts=tuple(_checked(Cell, row) for row in values["artifacts"]),
             classic=tuple(_checked(Restored, row) for row in values["classic"]),
+            interpreter={_text(key): _text(value) for key, value in values["interpreter"].items()},
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise FrameError("the child left no valid facts") from error

@@ -33,6 +33,7 @@ __all__ = [
     "LogRecord",
     "Network",
     "Operation",
+    "OtherInterpreter",
     "Preparation",
     "Restored",
     "TableFacts",
@@ -73,9 +74,11 @@ STDERR_STREAM: Final = 2
 NOTE_STREAM: Final = 3
 """Notes of blobprep's own part of the child; a script shares the process and can write here too."""
 
-Operation = Literal["run", "head", "table"]
+Operation = Literal["run", "head", "table", "interpreter"]
 Network = Literal["brokered", "direct"]
-FailureKind = Literal["script", "dataset", "bundle", "lossless", "memory", "disk", "file", "threads", "defect"]
+FailureKind = Literal[
+    "script", "dataset", "bundle", "interpreter", "lossless", "memory", "disk", "file", "threads", "defect"
+]
 
 
 def cut_traceback(text: str) -> str:
@@ -136,6 +139,20 @@ class AskedResults:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherInterpreter:
+    """An interpreter that runs the script instead of the child's own.
+
+    Attributes:
+        path: of its executable, absolute.
+        plan: how it is confined before it is executed, as `blobprep.confinement.plan.Plan.encode` returns it; empty for
+            no confinement.
+    """
+
+    path: str
+    plan: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Preparation:
     """What a child prepares for before it is asked anything: the `prepare` frame.
 
@@ -144,11 +161,13 @@ class Preparation:
         plan: how the child confines itself, as `blobprep.confinement.plan.Plan.encode` returns it; empty for no
             confinement.
         network: how sockets reach the network: through the broker, or directly.
+        interpreter: runs the script; None for the child's own.
     """
 
     operation: Operation
     plan: str
     network: Network
+    interpreter: OtherInterpreter | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +175,8 @@ class ChildRequest:
     """One request to a child: the `request` frame.
 
     Attributes:
-        operation: `run` the script, show the `head` of dataset1, or decode dataset1 as a `table`.
+        operation: `run` the script, show the `head` of dataset1, decode dataset1 as a `table`, or say what the other
+            `interpreter` is.
         number: 1 for the first request of a session, then one more for each; filled in by the session.
         last: whether the child ends after this request; filled in by the session.
         descriptors: names of the descriptors that come with the frame, in their order: `script`, `dataset1`,
@@ -283,8 +303,8 @@ class Failure:
     """The reason why the child did not do what it was asked.
 
     Attributes:
-        kind: what is at fault: the script, a dataset, the bundle, `--lossless`, blobprep, or too little `memory`, room
-            on the `disk`, bytes that a `file` may have, or `threads`.
+        kind: what is at fault: the script, a dataset, the bundle, the script's interpreter, `--lossless`, blobprep, or
+            too little `memory`, room on the `disk`, bytes that a `file` may have, or `threads`.
         message: one sentence.
         remedy: one sentence, may be empty.
         traceback: the user's frames and the exception, may be empty.
@@ -304,6 +324,7 @@ class Facts:
 
     Attributes:
         head: rows of operation `head`, as text; `total` rows are in the dataset, None where that is not known.
+        interpreter: where another one ran the script, its `path` and versions by name: `python`, and its packages.
     """
 
     failure: Failure | None = None
@@ -317,6 +338,7 @@ class Facts:
     total: int | None = None
     artifacts: tuple[Cell, ...] = ()
     classic: tuple[Restored, ...] = ()
+    interpreter: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ arguments        the arguments of `blobprep.run`, divided into options and objec
 limits           the limits of a run, from options and settings
 network_rules    the endpoints a script may reach, from options, settings and the run's accounts
 debugger         the debugger of a run
+interpreter      the interpreter of its script
 function_script  functions as scripts, pickled for the child
 request          the request of one run, complete and checked
 execute          the run itself, stage by stage

@@ -105,6 +105,7 @@ def _started(request: Request, level: Level, children: Children, log: RunLog) ->
         rules=request.rules,
         debug=request.options.debug,
         namespace=request.namespace,
+        interpreter=request.interpreter,
     )
 
 

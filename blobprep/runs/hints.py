@@ -54,6 +54,8 @@ def _line_hints(verdict: Verdict, resolved: ResolvedInputs) -> list[str]:
     """Return hints for the lines that failed, in the script and in modules of the bundle."""
     if verdict.error is None or verdict.error.code != SCRIPT_CODE or not verdict.error.traceback:
         return []
+    if verdict.facts.interpreter:  # what is missing here may be there
+        return []
     try:
         hints = list(_findings(verdict.error.traceback, resolved, verdict.remedy))
     except Exception:  # a hint is not worth losing the record of a run that has ended

@@ -181,6 +181,7 @@ class RunOptions:
         metavar="HOST:PORT",
         child=True,
     )
+    interpreter: str | None = _override("script.interpreter", "text", "Script", metavar="PATH|NAME")
     debug: bool = _option(
         "--debug",
         "switch",
@@ -249,6 +250,7 @@ class RunKeywords(TypedDict, total=False):
     allow_hosts: Iterable[str] | None
     allow_accounts: bool
     emulator: str | None
+    interpreter: str | None
     debug: bool
     classic: str | None
     debugger: str | None

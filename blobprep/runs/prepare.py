@@ -20,6 +20,7 @@ from blobprep.reference.wildcards import name_matcher
 from blobprep.runs.arguments import NO_OBJECTS, PassedObjects, read_arguments, spell_out_options
 from blobprep.runs.debugger import choose_debugger
 from blobprep.runs.function_script import pickle_function
+from blobprep.runs.interpreter import choose_interpreter
 from blobprep.runs.limits import limits_of
 from blobprep.runs.network_rules import emulator_of, rules_of
 from blobprep.runs.options import RunKeywords, RunOptions
@@ -117,7 +118,9 @@ def prepare(
         emulator=str(emulator) if emulator else None,
         classic=options.classic or str(workspace.script_setting("classic") or DEFAULT_MODE),
     )
+    level = _level(workspace, options)
     connected = (source, dataset1, dataset2, bundle, output, figures)
+    rules = rules_of(workspace, options.allow_hosts, options.allow_accounts, connected, emulator)
     return Request(
         run_id,
         source,
@@ -127,10 +130,11 @@ def prepare(
         dataset2,
         bundle,
         figures,
-        isolation=_level(workspace, options),
+        isolation=level,
         namespace=require_namespace(str(workspace.script_setting("namespace") or "auto")),
         limits=limits_of(workspace, _limits(options), debug=options.debug),
-        rules=rules_of(workspace, options.allow_hosts, options.allow_accounts, connected, emulator),
+        rules=rules,
+        interpreter=choose_interpreter(workspace, options, level, source, rules),
         debugger=choose_debugger(workspace, options.debugger, options.debug),
         settings=workspace.asked,
     )

@@ -73,6 +73,7 @@ def last_manifest(
         translations=tuple(map(asdict, (*resolved.translations, *_partitions(resolved, facts), *facts.translations))),
         classic=tuple(map(asdict, facts.classic)),
         environment=facts.environment,
+        interpreter=facts.interpreter,
         ended=time_text(ended),
         timings={**facts.timings, **timings},
     )

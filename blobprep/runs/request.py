@@ -36,6 +36,7 @@ class Request:
         namespace: whether `strict` uses a bubblewrap namespace.
         limits: the limits of the script.
         rules: the endpoints the script may reach.
+        interpreter: the path of another interpreter that the script runs in; empty for blobprep's own.
         debugger: `pdb`, on this terminal, or `debugpy:PORT`.
         settings: the account, protocol and file of settings that were given as arguments; no secret.
     """
@@ -52,6 +53,7 @@ class Request:
     namespace: Namespace = "auto"
     limits: Limits = field(default_factory=Limits)
     rules: Rules = field(default_factory=Rules)
+    interpreter: str = ""
     debugger: str = "pdb"
     settings: Mapping[str, str | None] = field(default_factory=dict)
 

@@ -6,7 +6,7 @@ import signal
 from dataclasses import dataclass
 from typing import Final
 
-from blobprep.errors import BlobprepError, BundleError, DatasetError, Defect, RunFailed
+from blobprep.errors import BlobprepError, BundleError, DatasetError, Defect, InterpreterUnusable, RunFailed
 from blobprep.limits import LIMITS, Limits, limit_error
 from blobprep.manifest import ErrorRecord
 from blobprep.protocol import Facts, Failure, FrameError, decode_facts
@@ -118,14 +118,20 @@ def _failed(ending: Ending, reported: Facts, failure: Failure, limits: Limits, *
         case "lossless" if lossless:
             message = f"--lossless forbids what would be lost:\n{failure.message}"
             return Verdict(reported, ErrorRecord("lossless", message))
-        case "dataset" | "bundle" | "defect" | "lossless" if ending.scripted:
+        case "dataset" | "bundle" | "interpreter" | "defect" | "lossless" if ending.scripted:
             # The script had started and could have reported this itself: it cannot put the blame on an input.
             body = failure.traceback or f"{failure.message}\n"
             return script_failure(reported, body, failure.traceback, failure.remedy)
+        case "interpreter":
+            error = InterpreterUnusable(
+                f"the script's interpreter cannot be used: {failure.message}",
+                remedy="name another one with --interpreter; blobprep doctor says what each lacks",
+            )
+            return Verdict(reported, ErrorRecord("interpreter", error.message), error, error.remedy)
         case "dataset" | "bundle":
             kind = DatasetError if failure.kind == "dataset" else BundleError
-            error = kind(failure.message, remedy=failure.remedy)
-            return Verdict(reported, ErrorRecord(failure.kind, failure.message), error, failure.remedy)
+            wrong = kind(failure.message, remedy=failure.remedy)
+            return Verdict(reported, ErrorRecord(failure.kind, failure.message), wrong, failure.remedy)
         case _:
             defect = Defect(f"blobprep failed in the child: {failure.message}", remedy="please report it")
             return Verdict(reported, ErrorRecord("Defect", defect.message, failure.traceback), defect)

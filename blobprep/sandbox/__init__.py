@@ -27,5 +27,6 @@ namespaces          a file system and a process namespace for a child, by bubble
 users               a user for a child that owns nothing on this machine
 readable_paths      the paths that a confined child may read
 interpreter_paths   where an interpreter and its libraries are
+other_interpreter   another interpreter that scripts run in: where it is, and what it reads
 fonts               matplotlib's list of fonts, made once for a machine and lent to each run
 """

@@ -63,13 +63,17 @@ class ChildPool:
         rules: Rules | None = None,
         debug: bool = False,
         namespace: Namespace = "auto",
+        interpreter: str = "",
     ) -> PooledSession | ChildSession:
         """Return a session with a child of the pool.
 
-        At level `off`, under the debugger, and once the pool is closed, it is with a child of its own.
+        At level `off`, under the debugger, for another interpreter, and once the pool is closed, it is with a child of
+        its own.
         """
-        if level == "off" or debug or self._closed:
-            return start(operation, level, limits, rules=rules, debug=debug, namespace=namespace)
+        if level == "off" or debug or interpreter or self._closed:
+            return start(
+                operation, level, limits, rules=rules, debug=debug, namespace=namespace, interpreter=interpreter
+            )
         return PooledSession(self, Place(operation, level, limits, rules or Rules(), namespace))
 
     @property

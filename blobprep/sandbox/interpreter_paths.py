@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-__all__ = ["interpreter_paths", "library_folders"]
+__all__ = ["follow_links", "interpreter_paths", "library_folders", "prefix_paths"]
 
 _BY_HAND: Final = "/usr/local"  # searched for libraries as well, wherever the interpreter is
 _LIBRARIES: Final = ("lib", "lib32", "lib64", "libx32")
@@ -38,13 +38,31 @@ _DECLARED: Final = re.compile(rb"^(?:\.\./)+(share/[^,\r\n]+)", re.MULTILINE)
 
 def interpreter_paths() -> Iterator[str]:
     """Yield the real paths of this interpreter, its libraries, and the data that their packages declare."""
-    yield from _follow_links(sys.executable)
+    yield from follow_links(sys.executable)
     for prefix in dict.fromkeys((sys.prefix, sys.exec_prefix, sys.base_prefix, _BY_HAND)):
-        for folder in (prefix, *_find_cuda_folders(prefix)):  # such as /usr/local/cuda
-            for name in _LIBRARIES:
-                yield from _find_libraries(os.path.join(folder, name))
-        yield from (os.path.realpath(os.path.join(prefix, name)) for name in _DATA)
-        yield from _find_declared(prefix)
+        yield from prefix_paths(prefix, library_folders())
+
+
+def prefix_paths(prefix: str, packages: Iterable[str]) -> Iterator[str]:
+    """Yield the real paths of the libraries below a prefix, and of the data that packages declare there.
+
+    Args:
+        prefix: of an interpreter.
+        packages: real paths of the folders of packages.
+    """
+    for folder in (prefix, *_find_cuda_folders(prefix)):  # such as /usr/local/cuda
+        for name in _LIBRARIES:
+            yield from _find_libraries(os.path.join(folder, name))
+    yield from (os.path.realpath(os.path.join(prefix, name)) for name in _DATA)
+    yield from _find_declared(prefix, packages)
+
+
+def follow_links(path: str) -> Iterator[str]:
+    """Yield an executable, and every link on the way to it."""
+    while os.path.islink(path):
+        yield path
+        path = os.path.join(os.path.dirname(path), os.readlink(path))
+    yield path
 
 
 def library_folders() -> Iterator[str]:
@@ -52,14 +70,6 @@ def library_folders() -> Iterator[str]:
     paths = sysconfig.get_paths()
     found = [paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")]
     yield from map(os.path.realpath, (*found, *site.getsitepackages(), str(Path(__file__).parents[1])))
-
-
-def _follow_links(path: str) -> Iterator[str]:
-    """Yield an executable, and every link on the way to it."""
-    while os.path.islink(path):
-        yield path
-        path = os.path.join(os.path.dirname(path), os.readlink(path))
-    yield path
 
 
 def _find_libraries(folder: str) -> Iterator[str]:
@@ -75,11 +85,11 @@ def _find_cuda_folders(prefix: str) -> Iterable[str]:
     return (os.path.join(prefix, name) for name in _list_folder(prefix) if name.startswith("cuda"))
 
 
-def _find_declared(prefix: str) -> Iterator[str]:
+def _find_declared(prefix: str, packages: Iterable[str]) -> Iterator[str]:
     """Yield the files in a prefix's `share` that packages declare in their RECORD."""
     if not set(_list_folder(os.path.join(prefix, "share"))) - _UNREAD:
         return
-    for folder in dict.fromkeys(library_folders()):
+    for folder in dict.fromkeys(packages):
         for name in _list_folder(folder):
             if name.endswith(".dist-info") and folder.startswith(os.path.join(prefix, "")):
                 for part in _DECLARED.findall(_read_file(os.path.join(folder, name, "RECORD"))):

@@ -6,7 +6,7 @@ import errno
 import functools
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -74,12 +74,17 @@ def detect() -> KernelSupport:
     )
 
 
-def choose_here(namespace: Namespace) -> Confinement:
-    """Choose how a child is confined on this machine; arguments and errors as in `choose`."""
+def choose_here(namespace: Namespace, also: Iterable[str] = ()) -> Confinement:
+    """Choose how a child is confined on this machine; arguments and errors as in `choose`.
+
+    Args:
+        namespace: as in `choose`.
+        also: paths that the child must read besides blobprep's own interpreter.
+    """
     confinement = choose(detect(), namespace, try_namespace)
     if confinement.namespace:  # a namespace of bubblewrap has only one user
         return confinement
-    uid, _ = spare_user()
+    uid, _ = spare_user(also)
     return replace(confinement, uid=uid)
 
 

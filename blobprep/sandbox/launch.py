@@ -15,6 +15,7 @@ from blobprep.sandbox.inline_host import InlineHost
 from blobprep.sandbox.isolation import Confinement, Level, Namespace
 from blobprep.sandbox.network.broker import Broker
 from blobprep.sandbox.network.rules import Rules
+from blobprep.sandbox.other_interpreter import list_needed
 from blobprep.sandbox.process_host import ProcessHost
 from blobprep.sandbox.run_log import RunLog
 from blobprep.sandbox.session import ChildSession
@@ -74,6 +75,7 @@ class Children(Protocol):
         rules: Rules | None = None,
         debug: bool = False,
         namespace: Namespace = "auto",
+        interpreter: str = "",
     ) -> Session:
         """Return a session with a child, see `start`; the caller closes it."""
         ...
@@ -87,6 +89,7 @@ def start(
     rules: Rules | None = None,
     debug: bool = False,
     namespace: Namespace = "auto",
+    interpreter: str = "",
     means: Confinement | None = None,
     ready: list[GuardProcess] | None = None,
     template: Template | None = None,
@@ -100,6 +103,7 @@ def start(
         rules: what it may reach, nothing where None; at level `off` and under the debugger they do not bind it.
         debug: leave it this terminal, under the debugger.
         namespace: whether `strict` takes one: `auto`, `require` or `off`.
+        interpreter: the path of another interpreter that scripts run in; empty for the child's own.
         means: of confinement; those that fit this machine best where None.
         ready: a guard that was started ahead, which is taken out if it is used.
         template: forks the guard, where the child is a fork of it.
@@ -120,7 +124,7 @@ def start(
     if level == "process":
         means = None
     elif means is None:
-        means = choose_here(namespace)
+        means = choose_here(namespace, list_needed(interpreter) if interpreter else ())
     controlled = means.controlled if means is not None else not detect().no_controller
     executed = debug or (means is not None and means.namespace)
     if template is not None and not executed:
@@ -135,7 +139,9 @@ def start(
         guard.dismiss()
         raise
     try:
-        host = ProcessHost(operation, guard, limits=limits, debug=debug, means=means, controlled=controlled)
+        host = ProcessHost(
+            operation, guard, limits=limits, debug=debug, means=means, controlled=controlled, interpreter=interpreter
+        )
     except BaseException:
         broker.close()
         guard.dismiss()

@@ -10,11 +10,12 @@ import socket
 import subprocess
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from typing import Final
 
 from blobprep.confinement.plan import Plan
 from blobprep.limits import Limits
-from blobprep.protocol import Operation, Preparation, encode_preparation
+from blobprep.protocol import Network, Operation, OtherInterpreter, Preparation, encode_preparation
 from blobprep.sandbox.fonts import lendable_fonts
 from blobprep.sandbox.guard.child_start import WORK
 from blobprep.sandbox.guard.main import CANARY, FOLDERS
@@ -23,6 +24,7 @@ from blobprep.sandbox.guard_process import GuardProcess, Process, child_command
 from blobprep.sandbox.host import Channels, Report
 from blobprep.sandbox.isolation import Confinement, describe_bounds
 from blobprep.sandbox.namespaces import namespace_prefix
+from blobprep.sandbox.other_interpreter import loader_of
 
 __all__ = ["ProcessHost"]
 
@@ -53,6 +55,7 @@ class ProcessHost:
         debug: leave the network as it is; the guard has this terminal.
         means: how it confines itself before anything else; None for no confinement.
         controlled: whether the kernel's controller may bound it, where there is one.
+        interpreter: the path of another interpreter that the script runs in; empty for the child's own.
     """
 
     def __init__(
@@ -64,10 +67,13 @@ class ProcessHost:
         debug: bool = False,
         means: Confinement | None = None,
         controlled: bool = True,
+        interpreter: str = "",
     ) -> None:
         self._run = guard.folder
-        before, plan = _confinement(means, self._run, limits) if means is not None else ([], "")
-        self.preparation = encode_preparation(Preparation(operation, plan, "direct" if debug else "brokered"))
+        before, plan = _confinement(means, self._run, limits, interpreter) if means is not None else ([], "")
+        network: Network = "direct" if debug else "brokered"
+        other = _other_interpreter(interpreter, plan) if interpreter else None
+        self.preparation = encode_preparation(Preparation(operation, plan, network, other))
         self.folder = ""
         self.measures: tuple[str, ...] = ()
         self.pid = 0
@@ -160,9 +166,9 @@ def _await_end(process: Process, seconds: float) -> None:
     process.wait(seconds)
 
 
-def _confinement(means: Confinement, run: str, limits: Limits) -> tuple[list[str], str]:
+def _confinement(means: Confinement, run: str, limits: Limits, interpreter: str) -> tuple[list[str], str]:
     """Return what stands before a child's command, and the plan for confining itself."""
-    from blobprep.sandbox.readable_paths import DEVICES, readable_paths
+    from blobprep.sandbox.readable_paths import DEVICES, readable_by, readable_paths
 
     readable = readable_paths()
     writable = tuple(os.path.join(run, name) for name in FOLDERS)
@@ -176,5 +182,18 @@ def _confinement(means: Confinement, run: str, limits: Limits) -> tuple[list[str
         processes=(os.getpid(),),
         tasks=0 if means.uid is None else limits.processes or 0,
     )
-    before = namespace_prefix(readable, writable, DEVICES, os.path.join(run, WORK)) if means.namespace else []
-    return before, plan.encode()
+    if not means.namespace:
+        return [], plan.encode()
+    seen = (*readable, *readable_by(interpreter)) if interpreter else readable
+    return namespace_prefix(seen, writable, DEVICES, os.path.join(run, WORK)), plan.encode()
+
+
+def _other_interpreter(path: str, plan: str) -> OtherInterpreter:
+    """Return how another interpreter is started: confined as the child is, but for what it reads and executes."""
+    if not plan:
+        return OtherInterpreter(path)
+    from blobprep.sandbox.readable_paths import readable_by
+
+    executable = (os.path.realpath(path), *loader_of(path))
+    confined = replace(Plan.decode(plan), readable=readable_by(path), executable=executable)
+    return OtherInterpreter(path, confined.encode())

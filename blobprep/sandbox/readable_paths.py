@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from blobprep.sandbox.interpreter_paths import interpreter_paths, library_folders
+from blobprep.sandbox.other_interpreter import other_interpreter_paths
 
-__all__ = ["DEVICES", "carve", "readable_paths"]
+__all__ = ["DEVICES", "carve", "readable_by", "readable_paths"]
 
 DEVICES: Final = ("/dev/null", "/dev/full")
 """Devices without content. /dev/zero is not one of them: mapped, it is shared memory that is counted nowhere."""
@@ -48,10 +49,27 @@ def readable_paths() -> tuple[str, ...]:
     The only exception are folders of libraries: if they lie in there, a child may read these folders.
     """
     here = _find_working_folder()
-    private = {*_PRIVATE, *map(os.path.realpath, (here, *_find_home(), tempfile.gettempdir()))}
-    broad = (*map(os.path.realpath, _SYSTEM), *interpreter_paths())
-    carved = [part for path in broad for part in carve(path, private, _list_folder)]
-    return tuple(dict.fromkeys((*carved, *_find_libraries(private - {here}), *_LOOKED_UP)))
+    carved = _carve_all((*map(os.path.realpath, _SYSTEM), *interpreter_paths()), here)
+    return tuple(dict.fromkeys((*carved, *_find_libraries(_list_private(here) - {here}), *_LOOKED_UP)))
+
+
+def readable_by(interpreter: str) -> tuple[str, ...]:
+    """Return the paths that a script in another interpreter may read, by the same rule as `readable_paths`.
+
+    Args:
+        interpreter: the path of its executable.
+    """
+    broad = (*map(os.path.realpath, _SYSTEM), *other_interpreter_paths(interpreter))
+    return tuple(dict.fromkeys((*_carve_all(broad, _find_working_folder()), *_LOOKED_UP)))
+
+
+def _carve_all(paths: Iterable[str], here: str) -> list[str]:
+    private = _list_private(here)
+    return [part for path in paths for part in carve(path, private, _list_folder)]
+
+
+def _list_private(here: str) -> set[str]:
+    return {*_PRIVATE, *map(os.path.realpath, (here, *_find_home(), tempfile.gettempdir()))}
 
 
 def carve(path: str, private: Iterable[str], entries: Callable[[str], Iterable[str]]) -> Iterator[str]:

@@ -24,8 +24,12 @@ _NEEDED: Final = (0, 1, 3, 5, 6, 7)
 _IMPORTED: Final = ("numpy", "pandas", "pyarrow")
 
 
-def spare_user() -> tuple[int | None, str]:
-    """Return the number of an unused user and an empty text, or None and the reason."""
+def spare_user(also: Iterable[str] = ()) -> tuple[int | None, str]:
+    """Return the number of an unused user and an empty text, or None and the reason.
+
+    Args:
+        also: what that user must be able to read, besides what every child reads.
+    """
     if os.geteuid() != 0:
         return None, "only root can change its user"
     effective = int(_read_status("CapEff"), 16)
@@ -33,7 +37,7 @@ def spare_user() -> tuple[int | None, str]:
         return None, "this root lacks the capabilities to change its user"
     if not _is_mapped(Path("/proc/self/uid_map").read_text()) or not _is_mapped(Path("/proc/self/gid_map").read_text()):
         return None, "this user namespace does not map the spare users"
-    if closed := find_closed([*_list_needed_paths(), tempfile.gettempdir()]):
+    if closed := find_closed([*_list_needed_paths(), *also, tempfile.gettempdir()]):
         return None, f"other users cannot read or enter {closed}"
     return random.SystemRandom().choice(SPARE_USERS), ""
 

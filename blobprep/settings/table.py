@@ -75,6 +75,12 @@ SETTINGS: Final[tuple[SettingRow, ...]] = (
         default=DEFAULT_MODE,
     ),
     SettingRow(
+        "script.interpreter",
+        "another Python, from 2.7 on, that runs the script with its own pandas: a path, or the name of a conda "
+        "environment",
+        argument="--interpreter",
+    ),
+    SettingRow(
         "script.debugger",
         "debugger on this terminal (pdb), or for an editor to attach to (debugpy; port 5678 if none is given)",
         argument="--debugger",

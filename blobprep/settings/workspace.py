@@ -255,6 +255,11 @@ class Workspace:
         """Return a setting of `[script]`; None if it is unset."""
         return self._config.values.get(f"script.{name}")
 
+    def script_interpreter(self) -> str:
+        """Return the setting `script.interpreter`; a path in it is relative to the file. Empty if it is unset."""
+        text = str(self.script_setting("interpreter") or "")
+        return str(self._config.folder / Path(text).expanduser()) if os.sep in text else text
+
     def _locate(self, reference: Reference, sas: str | None) -> BlobLocation:
         return BlobLocation(
             self._open(self._request(reference, sas)),

@@ -25,10 +25,10 @@ from blobprep.sandbox import kernel_support
 from blobprep.sandbox.child_pool import ChildPool
 from blobprep.sandbox.network.rules import Rules
 from blobprep.stores import BlobProperties
+from tests.attacks.elsewhere import LEFT_OUT, bundle_for, expressible
 from tests.attacks.plain import SCRIPTS, attack_plainly
 from tests.attacks.table import ATTACKS, Attack
 from tests.attacks.world import World
-from tests.child.test_bundle import zipped
 from tests.runs.arranging import CONTAINER, ask, memory, put
 from tests.sandbox.running import survivors
 
@@ -45,6 +45,7 @@ class Report:
         error: the run's, empty where it succeeded.
         measures: by which it was confined.
         left: names in the folder of temporary files afterwards, and processes.
+        unsaid: names of attacks that the interpreter's Python cannot express.
     """
 
     through: dict[str, list[str]]
@@ -52,6 +53,7 @@ class Report:
     error: str = ""
     measures: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
+    unsaid: tuple[str, ...] = ()
 
 
 def attack_unconfined(group: str) -> Report:
@@ -67,16 +69,24 @@ def attack_confined(
     landlock: int | None = None,
     *,
     rules: Callable[[dict[str, Any]], Rules] = lambda aims: Rules(),
+    interpreter: str = "",
+    namespace: str = "auto",
     pooled: bool = False,
 ) -> Report:
-    """Run a group at `strict`, with what this machine offers or an older ABI of Landlock.
+    """Run a group at `strict`, with what this machine offers or an older ABI of Landlock, here or in an interpreter.
 
     In a pool the group attacks twice: in a forked child that was asked nothing, and in one that was asked before, if
     the first attack left it clean.
     """
     with World(ATTACKS[group]) as world:
-        source = (SCRIPTS / f"{group}.py").read_bytes()
-        asked = {"landlock": landlock, "rules": rules(world.aims), "pooled": pooled}
+        source = expressible(group) if interpreter else (SCRIPTS / f"{group}.py").read_bytes()
+        asked = {
+            "landlock": landlock,
+            "rules": rules(world.aims),
+            "interpreter": interpreter,
+            "namespace": namespace,
+            "pooled": pooled,
+        }
         run, left = confined_run(source, {"aims": json.dumps(world.aims)}, **asked)
         lines = (
             line.removeprefix("out | attack ") for line in run.log.splitlines() if line.startswith("out | attack ")
@@ -84,7 +94,13 @@ def attack_confined(
         said = dict(json.loads(line) for line in lines)
         error = run.manifest.error.message if run.manifest.error else ""
         through = world.came_through(dict.fromkeys(world.aims, published(run)), said)
-        return Report(through, said, error, run.manifest.isolation.measures, left)
+        return Report(through, said, error, run.manifest.isolation.measures, left, _unsaid(run))
+
+
+def _unsaid(run: Run) -> tuple[str, ...]:
+    """Name what the interpreter could not compile."""
+    start = f"out | {LEFT_OUT}"
+    return tuple(name for line in run.log.splitlines() if line.startswith(start) for name in line[len(start) :].split())
 
 
 @dataclass
@@ -121,7 +137,7 @@ def attack_alone(
     with World((Attack(name, group),)) as world:
         (aim,) = world.aims.values()
         parameters = {"attack": name, "secret": aim["file"], "plant": f"{aim['folder']}/planted"}
-        source = (SCRIPTS / f"{group}.py").read_bytes()
+        source = expressible(group) if how.get("interpreter") else (SCRIPTS / f"{group}.py").read_bytes()
         before, size = _held(), _memory_from_now_on()
         run, raised, left = None, None, ()
         try:
@@ -166,7 +182,7 @@ def confined_run(
     In a pool it is run twice, and the second run is returned.
     """
     store = store or memory()
-    bundle = zipped({"attacking.py": (SCRIPTS / "attacking.py").read_bytes()})
+    bundle = bundle_for(asked.get("interpreter", ""))
     asked = {"isolation": "strict", "limits": Limits(timeout=60), "bundle": put(store, "bundle.zip", bundle), **asked}
     with _own_temporary_folder() as folder, _offering(landlock, controlled):
         request = ask(store, source, parameters=parameters, **asked)
@@ -213,9 +229,13 @@ def _offering(abi: int | None, controlled: bool) -> Iterator[None]:
         kernel_support.detect = detect
 
 
-def main(group: str, landlock: str) -> None:
-    """Print the report of a group; `landlock` is an ABI, or `unconfined`."""
-    report = attack_unconfined(group) if landlock == "unconfined" else attack_confined(group, int(landlock))
+def main(group: str, landlock: str, where: str = "here") -> None:
+    """Print the report of a group; `landlock` is an ABI, or `unconfined`, `where` here or in another interpreter."""
+    interpreter = sys.executable if where == "elsewhere" else ""
+    if landlock == "unconfined":
+        report = attack_unconfined(group)
+    else:
+        report = attack_confined(group, int(landlock), interpreter=interpreter)
     print(json.dumps(asdict(report)))
 
 

@@ -116,12 +116,12 @@ def assert_nothing_came_of(report: Report) -> None:
     assert {"seccomp", "no capabilities"} <= set(report.measures)
 
 
-def attacked(circumstances: str, group: str, landlock: str) -> Report:
-    """Have somebody else attack."""
-    done = run_as(circumstances, ["-m", "tests.attacks.assaulting", group, landlock])
+def attacked(circumstances: str, group: str, landlock: str, where: str = "here") -> Report:
+    """Have somebody else attack, here or in another interpreter."""
+    done = run_as(circumstances, ["-m", "tests.attacks.assaulting", group, landlock, where])
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout.splitlines()[-1])
-    return Report(**{**told, "measures": tuple(told["measures"]), "left": tuple(told["left"])})
+    return Report(**{name: tuple(value) if isinstance(value, list) else value for name, value in told.items()})
 
 
 def run_as(circumstances: str, arguments: list[str]) -> subprocess.CompletedProcess[str]:

@@ -259,3 +259,14 @@ def test_the_whole_table_is_that_of_the_kernels_headers(machine):
 
 def test_a_number_stands_for_one_call(machine):
     assert len(set(machine.numbers.values())) == len(machine.numbers)
+
+
+@pytest.mark.parametrize("machine", MACHINES.values(), ids=MACHINES)
+def test_to_become_another_interpreter_takes_four_calls_more_and_no_others(machine: Machine) -> None:
+    usual = decisions(machine, 7, guards_truncation=True)
+    starting = decisions(machine, 7, guards_truncation=True, executes=True)
+
+    changed = {name for name, decision in starting.items() if usual.get(name) != decision}
+    assert changed == {"execve", "seccomp", "landlock_create_ruleset", "landlock_restrict_self"}
+    assert {starting[name] for name in changed} == {ALLOW}
+    assert starting["execveat"] == usual["execveat"] != ALLOW

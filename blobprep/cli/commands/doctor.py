@@ -46,12 +46,20 @@ def _doctor(
             rich_help_panel=ACCESS,
         ),
     ] = "list,read,write,delete",
+    interpreter: Annotated[
+        str | None,
+        typer.Option(
+            "--interpreter",
+            metavar="PATH|NAME",
+            help="Examine only this Python for scripts, and what it lacks: a path, or a conda environment's name.",
+        ),
+    ] = None,
 ) -> int:
     """Find out why a reference cannot be reached, and what to do; nothing is changed anywhere."""
     from blobprep.diagnostics.examination import doctor
 
     actions = [action.strip() for action in need.split(",") if action.strip()]
-    diagnosis = doctor(reference, need=actions, workspace=context.workspace)
+    diagnosis = doctor(reference, need=actions, interpreter=interpreter, workspace=context.workspace)
     code = code_of_run(diagnosis.failure.error) if diagnosis.failure else 0
     if context.as_json:
         print_json({**diagnosis.as_json(), "exit": code})

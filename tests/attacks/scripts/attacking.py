@@ -1,16 +1,19 @@
-"""What the scripts share; it comes with them as their module zip."""
+"""What the scripts share; it comes with them as their module zip. Valid for Python 2.7 too."""
+
+from __future__ import print_function
 
 import ctypes
 import json
 import os
 import signal
+import sys
 
 import pandas as pd
 
 from blobprep.confinement.syscalls import MACHINES
 
-NUMBERS = MACHINES[os.uname().machine].numbers
-SHOWN = 40_000
+NUMBERS = MACHINES[os.uname()[4]].numbers
+SHOWN = 40000
 """Characters of what an attack brings home; a secret behind many harmless variables is among them."""
 
 LIBRARY = ctypes.CDLL(None, use_errno=True)
@@ -65,5 +68,7 @@ def attempt(function, aim):
 def attempt_all(functions, parameters):
     """Try all attacks one after the other, in this process."""
     for name, aim in json.loads(parameters["aims"]).items():
-        print("attack", json.dumps([name, attempt(functions[name], aim)[:SHOWN]]), flush=True)
+        said = attempt(functions[name], aim) if name in functions else "cannot be said"
+        print("attack", json.dumps([name, said[:SHOWN]]))
+        sys.stdout.flush()
     return pd.DataFrame({"done": [1]}), None

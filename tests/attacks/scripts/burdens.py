@@ -21,6 +21,7 @@ FACTS = {
     "head": [],
     "total": None,
     "artifacts": [],
+    "interpreter": {},
 }
 ENTRY = {"port": "results", "column": "", "kind": "cast", "detail": "x", "lossy": True, "remedy": ""}
 
