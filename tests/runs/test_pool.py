@@ -98,6 +98,7 @@ def test_figures_log_and_warnings_are_those_of_the_run(runs: Runs) -> None:
     assert left.log.splitlines()[-1] == "out | no end of line"
     assert "err | left in the log" in left.log
     assert after.log.count("UserWarning: looked") == 1
+    assert after.log.count("a line of the log") == 1
     assert "left" not in after.log
 
 
@@ -109,12 +110,39 @@ def test_figures_log_and_warnings_are_those_of_the_run(runs: Runs) -> None:
         "globals()['held'] = os.dup(1)",
         "import sys; sys.meta_path.append(None.__class__)",
         "import signal; signal.signal(signal.SIGUSR1, signal.SIG_IGN)",
+        "import signal; signal.alarm(600)",
+        "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (99, 4096))",
+        "import warnings; warnings.formatwarning = str",
+        "import logging; logging.lastResort = None",
+        "import os; os.close(0)",
+        "import os; null = os.open(os.devnull, os.O_WRONLY); os.dup2(null, 1); os.close(null)",
+        "import os; os.makedirs('deep/' * 150)",
     ],
 )
 def test_a_process_that_cannot_be_cleaned_is_not_asked_again(runs: Runs, body: str) -> None:
     script = PID.format(top="", body=body)
 
     assert runs.cell(script, "pid") != runs.cell(script, "pid")
+
+
+def test_a_background_process_of_a_run_is_not_there_in_the_next(pool: blobprep.Pool, tmp_path: Path) -> None:
+    runs = Runs(pool, tmp_path, "process")
+    script = PID.format(top="", body="os.system('sleep 600 &')")
+
+    assert runs.cell(script, "pid") != runs.cell(script, "pid")
+
+
+def test_a_script_that_limits_its_own_descriptors_runs_as_it_does_alone(runs: Runs) -> None:
+    limits = "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (99, 4096))"
+
+    assert [runs.run(PID.format(top=limits, body="pass")).status for _ in range(2)] == ["succeeded"] * 2
+
+
+@pytest.mark.parametrize("left", ["os.chmod(os.path.expanduser('~'), 0o500)", "os.makedirs('a/b'); os.chmod('a', 0)"])
+def test_a_folder_that_is_closed_is_no_fault_of_the_next_run(runs: Runs, left: str) -> None:
+    script = PID.format(top="", body=left)
+
+    assert [runs.run(script).status for _ in range(2)] == ["succeeded"] * 2
 
 
 @pytest.mark.parametrize("top", ["import random; random.seed(3)", "import numpy; numpy.random.rand()"])
@@ -201,9 +229,13 @@ def test_changed_globals_are_told(runs: Runs) -> None:
 
 def test_a_function_is_kept_too(runs: Runs) -> None:
     def azureml_main(frame: Any) -> Any:
+        globals()["set_anew"] = object()
         return frame.assign(pid=os.getpid())
 
-    assert runs.cell(azureml_main, "pid") == runs.cell(azureml_main, "pid")
+    first, second = (runs.run(azureml_main) for _ in range(2))
+
+    assert first.dataframe["pid"][0] == second.dataframe["pid"][0]
+    assert "the globals that this one changed: set_anew" in second.log
 
 
 def test_fresh_gives_each_run_a_process_of_its_own(tmp_path: Path) -> None:
