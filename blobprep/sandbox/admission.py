@@ -44,7 +44,7 @@ class Admission:
         finally:
             with self._changed:
                 self._running -= 1
-                self._changed.notify()
+                self._changed.notify_all()  # whoever is woken first may find no room, and another one may
 
     def _has_room(self) -> bool:
         return self._available() >= max(self._needed(), _SMALLEST)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -325,6 +328,52 @@ def test_a_closed_pool_ends_the_run_that_is_at_work_when_it_is_done(tmp_path: Pa
         pool.close()
 
         assert running.result().status == "succeeded"
+
+
+def test_a_pool_that_is_forgotten_ends_its_processes(tmp_path: Path) -> None:
+    script = PID.format(top="", body="pass")
+    with blobprep.Pool(workers=1) as pool:  # libraries open what they keep open
+        Runs(pool, tmp_path).run(script)
+
+    with leaving_nothing():
+        pid = int(Runs(blobprep.Pool(workers=1), tmp_path).cell(script, "pid"))
+        gc.collect()
+        deadline = time.monotonic() + 60
+        while Path(f"/proc/{pid}").exists() or any("blobprep" in thread.name for thread in threading.enumerate()):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+
+
+FORKING = """
+import os, blobprep
+
+def run():
+    return pool.run("prep.py", "t.csv", output="out/", overwrite=True).dataframe["pid"][0]
+
+with blobprep.Pool(workers=1) as pool:
+    before = run()
+    forked = os.fork()
+    if not forked:
+        try:
+            run()
+        except blobprep.errors.UsageError as error:
+            print(error.message, flush=True)
+        pool.close()
+        os._exit(0)
+    os.waitpid(forked, 0)
+    print(before == run(), flush=True)
+"""
+
+
+def test_a_forked_process_leaves_the_pool_of_its_parent_alone(tmp_path: Path) -> None:
+    (tmp_path / "prep.py").write_text(PID.format(top="", body="pass"))
+    (tmp_path / "t.csv").write_text("a\n1\n")
+
+    printed = subprocess.check_output([sys.executable, "-c", FORKING], cwd=tmp_path, text=True, timeout=120)
+
+    refused, same = printed.splitlines()
+    assert refused.startswith("this pool belongs to process")
+    assert same == "True"
 
 
 @pytest.mark.parametrize("wrong", [{"workers": 0}, {"max_runs": -1}, {"max_age": 0}, {"max_growth": -1}])
