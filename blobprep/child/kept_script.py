@@ -28,7 +28,7 @@ from typing import Any, Final
 
 from blobprep.child.process_hooks import channels_in_place, finders, hooks_in_place, open_descriptors
 from blobprep.child.process_state import ProcessState, random_state, seed_anew
-from blobprep.child.script.entry import MODULE_NAME
+from blobprep.child.script.entry import IMPORT_FRAME, MODULE_NAME
 from blobprep.confinement.confine import confined_to
 
 __all__ = ["KeptScript"]
@@ -113,6 +113,7 @@ class KeptScript:
                 if before == self._random and not any(map(self._is_own, new)):
                     self._random = random_state()
 
+        watched.__code__ = watched.__code__.replace(co_filename=IMPORT_FRAME)
         if self._random is not None:
             builtins.__import__ = watched
         try:

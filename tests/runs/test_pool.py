@@ -148,6 +148,19 @@ def test_a_folder_that_is_closed_is_no_fault_of_the_next_run(runs: Runs, left: s
     assert [runs.run(script).status for _ in range(2)] == ["succeeded"] * 2
 
 
+def test_imports_of_a_script_look_as_they_do_in_a_run_alone(runs: Runs, tmp_path: Path) -> None:
+    bundle = tmp_path / "bundle"
+    bundle.mkdir()
+    (bundle / "old.py").write_text("import warnings\nwarnings.warn('old', stacklevel=2)\n")
+    script = PID.format(top="import old\nimport missing", body="pass")
+
+    run = runs.run(script, bundle=str(bundle))
+
+    assert f"{tmp_path}/prep.py:2: UserWarning: old" in run.log
+    assert run.manifest.error is not None
+    assert run.manifest.error.message.count("File ") == 1
+
+
 @pytest.mark.parametrize("top", ["import random; random.seed(3)", "import numpy; numpy.random.rand()"])
 def test_a_script_that_is_loaded_with_random_numbers_is_loaded_each_time(runs: Runs, top: str) -> None:
     script = PID.format(top=top, body="import random, numpy; frame['r'] = [random.random()]")
