@@ -44,6 +44,10 @@ class Template:
         self._folder = tempfile.mkdtemp(prefix="blobprep-template-")
         try:
             self._process = start_template(channel.fileno(), self._folder)
+        except BaseException:
+            self._socket.close()
+            os.rmdir(self._folder)
+            raise
         finally:
             channel.close()
 
