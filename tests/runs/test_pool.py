@@ -348,11 +348,12 @@ def test_a_pool_that_is_forgotten_ends_its_processes(tmp_path: Path) -> None:
     with blobprep.Pool(workers=1) as pool:  # libraries open what they keep open
         Runs(pool, tmp_path).run(script)
 
+    before = set(threading.enumerate())
     with leaving_nothing():
         pid = int(Runs(blobprep.Pool(workers=1), tmp_path).cell(script, "pid"))
         gc.collect()
         deadline = time.monotonic() + 60
-        while Path(f"/proc/{pid}").exists() or any("blobprep" in thread.name for thread in threading.enumerate()):
+        while Path(f"/proc/{pid}").exists() or set(threading.enumerate()) - before:
             assert time.monotonic() < deadline
             time.sleep(0.01)
 
