@@ -113,9 +113,9 @@ class ChildPool:
         with self._lock:
             new = names - self._libraries
             self._libraries |= new
-        if not new or self._template is None or self._closed:
-            return
-        learned = self._helper.submit(self._import, new)
+            if not new or self._template is None or self._closed:
+                return
+            learned = self._helper.submit(self._import, new)
         if self.fresh:  # this run, too, has more of it than of a child without them
             learned.result()
 
@@ -185,6 +185,9 @@ class ChildPool:
             child = future.result()
         except (OSError, IsolationUnavailable):  # the next attempt says so
             return None
+        except BaseException:  # this wait was interrupted; nobody else knows of the child
+            future.add_done_callback(self._end_result)
+            raise
         if child.session.lives:
             return child
         self._end(child)
@@ -204,8 +207,10 @@ class ChildPool:
         ready: Future[PooledChild] = Future()
         ready.set_result(child)
         with self._lock:
-            others, self._spare = self._spare, {} if self._closed else {child.place: ready}
-        for future in others.values() if child.place in self._spare else [ready]:
+            given_up = [ready] if self._closed else list(self._spare.values())
+            if not self._closed:
+                self._spare = {child.place: ready}
+        for future in given_up:  # never the one that was put aside: another run may have it by now
             future.add_done_callback(self._end_result)
 
     def _end_result(self, future: Future[PooledChild]) -> None:
@@ -221,7 +226,12 @@ class ChildPool:
                 if self._template is template and template is not None and not self._closed:
                     template.close()
                     self._template = Template()
-            return place.start(None if self._closed else self._template)
+                    self._libraries.clear()
+                template = None if self._closed else self._template
+        try:
+            return place.start(template)
+        except ConnectionError:  # it does not live here; a child of its own may
+            return place.start(None)
 
     def _end(self, child: PooledChild) -> None:
         """End a child, which takes the kernel a while, without waiting for it."""

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,19 @@ def test_a_template_leaves_nothing() -> None:
 def test_a_template_that_was_not_ready_yet_is_closed() -> None:
     with leaving_nothing():
         Template().close()
+
+
+def test_a_template_that_is_closed_fails_who_asks_it() -> None:
+    template = Template()
+    with ThreadPoolExecutor(2) as threads:  # it is not ready yet, so they wait
+        asking = [threads.submit(template.start_guard) for _ in range(2)]
+        template.close()
+
+        for asked in asking:
+            with pytest.raises(ConnectionError):
+                asked.result(60)
+    with pytest.raises(ConnectionError):
+        template.start_guard()
 
 
 def test_a_template_that_has_died_says_so_and_a_pool_makes_another() -> None:
