@@ -27,7 +27,7 @@ __all__ = ["Template", "can_fork"]
 
 _ANSWER: Final = 64  # bytes
 _GRACE: Final = 5.0  # seconds
-_PATIENCE: Final = 60.0  # seconds that a fork may take; an import may take any time
+_PATIENCE: Final = 120.0  # seconds that imports and a fork may take
 
 
 def can_fork() -> bool:
@@ -36,14 +36,21 @@ def can_fork() -> bool:
 
 
 class Template:
-    """A process that forks guards. Any thread may ask it, and any may close it while another one asks."""
+    """A process that forks guards. Any thread may ask it, and any may close it while another one asks.
 
-    def __init__(self) -> None:
+    Args:
+        libraries: it imports besides those of every run; its first guard waits for that.
+    """
+
+    def __init__(self, libraries: Collection[str] = ()) -> None:
         self._lock = threading.Lock()
         self._socket, channel = socket.socketpair(socket.AF_UNIX, MESSAGES)
         self._folder = tempfile.mkdtemp(prefix="blobprep-template-")
         try:
             self._process = start_template(channel.fileno(), self._folder)
+            if libraries:  # read before anything that follows
+                request = {"libraries": sorted(libraries), "fonts": lendable_fonts()}
+                self._socket.send(json.dumps(request).encode())
         except BaseException:
             self._socket.close()
             os.rmdir(self._folder)
@@ -58,18 +65,6 @@ class Template:
             OSError: the template is gone.
         """
         return GuardProcess(launch=self._fork)
-
-    def import_libraries(self, names: Collection[str]) -> None:
-        """Import libraries, for the children that are forked from now on; this takes as long as importing them does.
-
-        Raises:
-            OSError: the template is gone.
-        """
-        request = json.dumps({"libraries": sorted(names), "fonts": lendable_fonts()}).encode()
-        with self._lock:
-            self._socket.settimeout(None)
-            self._socket.send(request)
-            self._socket.recv(_ANSWER)
 
     def close(self) -> None:
         """End the template; the guards that it forked go on."""

@@ -76,7 +76,7 @@ def test_a_template_that_is_closed_fails_who_asks_it() -> None:
 
 def test_a_template_that_has_died_says_so_and_a_pool_makes_another() -> None:
     children = ChildPool(kept=1)
-    template = children._template
+    template = children._templates.get(frozenset())
     assert template is not None
     children("run", "process", Limits()).require_confined()
     template._process.kill()
