@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import json
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
@@ -259,6 +260,13 @@ PRIVATE_NAMES: Final = (
         "pandas", "pandas.DataFrame._mgr", "classic/runtime/writable.py",
         "nothing public tells which frames share the memory of an array", is_there=_blocks_tell_who_shares_them,
     ),
+    PrivateName(
+        "python", "importlib.machinery.ModuleSpec._initializing", "child/process_state.py",
+        "nothing else tells a module that is loaded from one that begins to be",
+        is_there=lambda: hasattr(json.__spec__, "_initializing"),
+    ),
+    PrivateName("python", "_thread", "runs/pool.py", "documented; `threading` takes a lock to start a thread",
+                written="_thread"),
     PrivateName("python", "sys._getframe", "child/script/figures.py", "nothing else shows who is calling as quickly"),
     PrivateName("python", "hashlib._Hash", "inputs/fetch.py", "for types alone; typeshed's name",
                 is_there=lambda: True),

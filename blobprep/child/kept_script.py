@@ -13,7 +13,9 @@ from __future__ import annotations
 
 import builtins
 import fcntl
+import functools
 import importlib
+import inspect
 import os
 import shutil
 import stat
@@ -24,20 +26,17 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
-from blobprep.child.process_state import (
-    ProcessState,
-    finders,
-    hooks_in_place,
-    open_descriptors,
-    random_state,
-    seed_anew,
-)
-from blobprep.child.script.entry import MODULE_NAME
+from blobprep.child.process_hooks import channels_in_place, finders, hooks_in_place, open_descriptors
+from blobprep.child.process_state import ProcessState, random_state, seed_anew
+from blobprep.child.script.entry import IMPORT_FRAME, MODULE_NAME
+from blobprep.confinement.confine import confined_to
 
 __all__ = ["KeptScript"]
 
 _FOLDERS: Final = ("work", "home", "tmp")  # below the run's folder
-_SPARED: Final = "matplotlib"  # in `home`: its list of fonts
+_LIBRARY: Final = "matplotlib"  # in `home`
+_FONTS: Final = "fontlist-"  # in there: the list that it was lent
+_DEEPEST: Final = 100  # folders in each other that are removed here, each by a call in the call before
 _NAMED: Final = 10  # globals
 
 
@@ -54,6 +53,7 @@ class KeptScript:
         self._before: ProcessState | None = None  # when no script was loaded yet
         self._loaded: ProcessState | None = None  # when it had just been loaded
         self._hooks: tuple[object, ...] = ()
+        self._channels: tuple[object, ...] = ()
         self._finders: frozenset[int] = frozenset()
         self._random: object = None
         self._descriptors: frozenset[int] = frozenset()
@@ -68,7 +68,6 @@ class KeptScript:
             identity: of the request's script; empty for one that is not kept.
             folder: the working folder.
         """
-        seed_anew()
         self._failed, self._run = True, os.path.dirname(folder)
         if self._before is not None:
             self._before.restore()
@@ -76,6 +75,8 @@ class KeptScript:
             importlib.invalidate_caches()
         elif identity:
             self._before, self._hooks, self._finders = ProcessState(), hooks_in_place(), finders()
+            self._channels = channels_in_place()
+        seed_anew()
         self._random = random_state() if identity else None
 
     def take(self, identity: str) -> Callable[..., Any] | None:
@@ -113,6 +114,7 @@ class KeptScript:
                 if before == self._random and not any(map(self._is_own, new)):
                     self._random = random_state()
 
+        watched.__code__ = watched.__code__.replace(co_filename=IMPORT_FRAME)
         if self._random is not None:
             builtins.__import__ = watched
         try:
@@ -140,7 +142,7 @@ class KeptScript:
             self._entry = None  # seeded, or drawn from: see `ends_clean`
         self._loaded = ProcessState()
         self._descriptors, self._threads = open_descriptors(), threading.active_count()
-        self._globals = _bindings()
+        self._globals = _bindings(entry)
 
     def succeed(self) -> None:
         """Note that the script has done its work."""
@@ -148,7 +150,7 @@ class KeptScript:
 
     def changed_globals(self) -> list[str]:
         """Return the names of the script's globals that this request set anew, which the next one will see."""
-        now = _bindings()
+        now = _bindings(self._entry)
         changed = sorted(name for name in now.keys() | self._globals.keys() if now.get(name) != self._globals.get(name))
         self._globals = now
         return changed[:_NAMED]
@@ -163,10 +165,12 @@ class KeptScript:
             self._entry is not None
             and not self._failed
             and hooks_in_place() == self._hooks
+            and channels_in_place() == self._channels
             and finders() <= self._finders
             and threading.active_count() <= self._threads
             and all(map(self._is_of_library, open_descriptors() - self._descriptors.difference(closed)))
             and not _has_children()
+            and _can_be_emptied(self._run)
         )
 
     def _is_of_library(self, descriptor: int) -> bool:
@@ -180,40 +184,65 @@ class KeptScript:
         return reads and stat.S_ISREG(status.st_mode) and not is_left
 
 
-def _bindings() -> dict[str, int]:
+def _bindings(entry: Callable[..., Any] | None) -> dict[str, int]:
+    """Return the globals of a script, or of a function that is one, with the identities of their values."""
     module = sys.modules.get(MODULE_NAME)
-    names = {} if module is None else vars(module)
+    innermost = inspect.unwrap(entry.func if isinstance(entry, functools.partial) else entry) if entry else None
+    names = vars(module) if module is not None else getattr(innermost, "__globals__", {})
     return {str(name): id(value) for name, value in list(names.items()) if name != "__warningregistry__"}
 
 
 def _has_children() -> bool:
+    """Return whether a process is left; the guard adopts those whose parents have ended."""
     try:
         os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
     except OSError:
+        return confined_to() is None and _has_siblings()
+    return True
+
+
+def _has_siblings() -> bool:
+    guard, found = os.getppid(), []
+    try:
+        for thread in os.listdir(f"/proc/{guard}/task"):
+            with open(f"/proc/{guard}/task/{thread}/children") as file:
+                found += file.read().split()
+    except OSError:  # not on this system
         return False
+    return len(found) > 1
+
+
+def _can_be_emptied(run: str) -> bool:
+    """Return whether the folders of the run are there, and none in them is closed to this process or too deep."""
+    folders = [(os.path.join(run, name), 0) for name in _FOLDERS]
+    while folders:
+        folder, depth = folders.pop()
+        if depth > _DEEPEST or not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+            return False
+        folders += [(entry.path, depth + 1) for entry in _entries(folder) if entry.is_dir(follow_symlinks=False)]
     return True
 
 
 def _empty(run: str) -> None:
-    """Remove all that a request left in the folders of the run."""
+    """Remove all that a request left in the folders of the run, but for the list of fonts."""
     for folder in _FOLDERS:
-        place = os.path.join(run, folder)
-        with os.scandir(place) as entries:
-            for entry in list(entries):
-                if entry.name == _SPARED and folder == "home":
-                    continue
-                if entry.is_dir(follow_symlinks=False):
-                    _open_up(entry.path)
-                    shutil.rmtree(entry.path)
-                else:
-                    with suppress(FileNotFoundError):
-                        os.unlink(entry.path)
+        for entry in _entries(os.path.join(run, folder)):
+            if folder == "home" and entry.name == _LIBRARY and entry.is_dir(follow_symlinks=False):
+                for inner in _entries(entry.path):
+                    if not inner.name.startswith(_FONTS):
+                        _remove(inner)
+            else:
+                _remove(entry)
 
 
-def _open_up(folder: str) -> None:
-    """Let this user into a folder and all below it, whatever mode a script gave to them."""
-    os.chmod(folder, 0o700)
-    for parent, names, _ in os.walk(folder):
-        for name in names:
-            if not os.path.islink(path := os.path.join(parent, name)):
-                os.chmod(path, 0o700)
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    with os.scandir(folder) as entries:
+        return list(entries)
+
+
+def _remove(entry: os.DirEntry[str]) -> None:
+    if entry.is_dir(follow_symlinks=False):
+        shutil.rmtree(entry.path)
+    else:
+        with suppress(FileNotFoundError):
+            os.unlink(entry.path)

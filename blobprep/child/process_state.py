@@ -6,27 +6,29 @@ library is loaded.
 
 from __future__ import annotations
 
+import builtins
 import copy
+import csv
 import decimal
-import functools
 import gc
 import importlib
 import locale
 import os
 import random
-import select
-import signal
 import socket
 import sys
-import threading
+import tempfile
+import time
+import types
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-__all__ = ["ProcessState", "finders", "hooks_in_place", "open_descriptors", "random_state", "seed_anew"]
+from blobprep.child.log_settings import read_log_settings, restore_log_settings
+from blobprep.child.windows.functions import Replacement
 
-_DESCRIPTORS: Final = 1024  # that are looked at; one beyond them is the lowest that was free, so they are all taken
+__all__ = ["ProcessState", "random_state", "seed_anew"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,48 @@ def _restore_environment(values: dict[str, str]) -> None:
     for name, value in values.items():
         if variables.get(name) != value:
             variables[name] = value
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Names:
+    """The names in a module; never equal to others, since comparing the values would run a script's code."""
+
+    values: dict[str, Any]
+
+
+def _names_in(module: types.ModuleType) -> tuple[Callable[[], _Names], Callable[[_Names], None]]:
+    """Return how the names in a module are read, and how they are set.
+
+    Functions that understand Windows paths are there only while a script runs, and are put back elsewhere.
+    """
+
+    def read() -> _Names:
+        return _Names({name: value for name, value in vars(module).items() if not isinstance(value, Replacement)})
+
+    def restore(names: _Names) -> None:
+        now = vars(module)
+        for name, value in list(now.items()):
+            if name not in names.values and not isinstance(value, Replacement):
+                del now[name]
+        for name, value in names.values.items():
+            if now.get(name, now) is not value and not isinstance(now.get(name), Replacement):
+                now[name] = value
+
+    return read, restore
+
+
+def _restore_traceback_limit(limit: int | None) -> None:
+    if limit is not None:
+        sys.tracebacklimit = limit
+    elif hasattr(sys, "tracebacklimit"):
+        del sys.tracebacklimit
+
+
+def _restore_dialects(dialects: dict[str, Any]) -> None:
+    for name in csv.list_dialects():
+        csv.unregister_dialect(name)
+    for name, dialect in dialects.items():
+        csv.register_dialect(name, dialect)
 
 
 def _umask() -> int:
@@ -100,14 +144,19 @@ def _parameters() -> Any:
 def _restore_parameters(values: Any) -> None:
     parameters = _matplotlib().rcParams
     if parameters != values:
+        other = parameters["backend"] != values["backend"]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # some are deprecated, and say so when they are set
+            if other and _is_loaded("matplotlib.pyplot"):
+                importlib.import_module("matplotlib.pyplot").switch_backend(values["backend"])
             parameters.update(values)
 
 
 def _restore_warnings(filters: list[Any]) -> None:
     warnings.resetwarnings()
     warnings.filters = list(filters)
+    once: dict[Any, Any] = vars(warnings)["onceregistry"]
+    once.clear()
 
 
 def _numpy() -> Any:
@@ -118,20 +167,50 @@ def _matplotlib() -> Any:
     return sys.modules["matplotlib"]
 
 
+def _generators() -> Any:
+    return sys.modules["numpy.random"]
+
+
+def _special() -> Any:
+    return sys.modules["scipy.special"]
+
+
+def _sklearn() -> Any:
+    return sys.modules["sklearn"]
+
+
 _SETTINGS: Final[dict[str, _Setting]] = {
     "environment": _Setting(lambda: dict(os.environ), _restore_environment),  # noqa: TID251
+    "time zone": _Setting(lambda: (time.tzname, time.timezone), lambda _: time.tzset()),  # the environment's
     "import path": _Setting(lambda: list(sys.path), _restore_list(lambda: sys.path)),
     "arguments": _Setting(lambda: list(sys.argv), _restore_list(lambda: sys.argv)),
     "recursion limit": _Setting(sys.getrecursionlimit, sys.setrecursionlimit),
+    "digits of integers": _Setting(sys.get_int_max_str_digits, sys.set_int_max_str_digits),
+    "lines of tracebacks": _Setting(lambda: getattr(sys, "tracebacklimit", None), _restore_traceback_limit),
+    "standard input": _Setting(lambda: (sys.stdin,), lambda value: setattr(sys, "stdin", *value)),
+    "built-in names": _Setting(*_names_in(builtins)),
+    "names of the main module": _Setting(*_names_in(sys.modules["__main__"])),
     "garbage collection": _Setting(gc.isenabled, _set_collection),
+    "thresholds of it": _Setting(gc.get_threshold, lambda value: gc.set_threshold(*value)),
     "umask": _Setting(_umask, os.umask),
     "timeout of sockets": _Setting(socket.getdefaulttimeout, socket.setdefaulttimeout),
     "locale": _Setting(lambda: locale.setlocale(locale.LC_ALL), lambda value: locale.setlocale(locale.LC_ALL, value)),
     "decimals": _Setting(lambda: decimal.getcontext().copy(), lambda value: decimal.setcontext(value.copy())),
+    "folder for temporary files": _Setting(lambda: tempfile.tempdir, lambda value: setattr(tempfile, "tempdir", value)),
+    "dialects of csv": _Setting(
+        lambda: {name: csv.get_dialect(name) for name in csv.list_dialects()}, _restore_dialects
+    ),
+    "fields of csv": _Setting(csv.field_size_limit, csv.field_size_limit),
+    "logging": _Setting(read_log_settings, restore_log_settings),
     "warnings": _Setting(lambda: list(warnings.filters), _restore_warnings),
     "errors of numpy": _Setting(lambda: _numpy().geterr(), lambda value: _numpy().seterr(**value), "numpy"),
     "printing of numpy": _Setting(
         lambda: dict(_numpy().get_printoptions()), lambda value: _numpy().set_printoptions(**value), "numpy"
+    ),
+    "generator of numpy": _Setting(
+        lambda: (_generators().get_bit_generator(),),
+        lambda value: _generators().set_bit_generator(*value),
+        "numpy.random",
     ),
     "options of pandas": _Setting(_pandas_options, _restore_pandas_options, "pandas"),
     "parameters of matplotlib": _Setting(
@@ -139,6 +218,14 @@ _SETTINGS: Final[dict[str, _Setting]] = {
         _restore_parameters,
         "matplotlib",
         lambda: _matplotlib().rcParamsOrig,
+    ),
+    "errors of scipy": _Setting(
+        lambda: dict(_special().geterr()),
+        lambda value: _special().seterr(**value),
+        "scipy.special",
+    ),
+    "options of sklearn": _Setting(
+        lambda: dict(_sklearn().get_config()), lambda value: _sklearn().set_config(**value), "sklearn"
     ),
 }
 
@@ -173,40 +260,16 @@ def _is_loaded(module: str) -> bool:
     return loaded is not None and not getattr(getattr(loaded, "__spec__", None), "_initializing", False)
 
 
-def finders() -> frozenset[int]:
-    """Return the identities of what finds modules; one that leaves once it has found its module is no change."""
-    return frozenset(map(id, (*sys.meta_path, *sys.path_hooks)))
-
-
-def hooks_in_place() -> tuple[object, ...]:
-    """Return what else a script may set for its process, to be compared only: few scripts do."""
-    changeable = sorted(signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP})
-    return (
-        *(sys.excepthook, sys.displayhook, warnings.showwarning),
-        *(sys.gettrace(), sys.getprofile(), sys.getswitchinterval(), threading.stack_size()),
-        *map(signal.getsignal, changeable),
-    )
-
-
-def open_descriptors() -> frozenset[int]:
-    """Return the numbers of this process's open descriptors, among the first thousand; by a single call."""
-    closed = {number for number, event in _watch().poll(0) if event & select.POLLNVAL}
-    return frozenset(range(_DESCRIPTORS)) - closed
-
-
-@functools.cache
-def _watch() -> select.poll:
-    watch = select.poll()
-    for number in range(_DESCRIPTORS):
-        watch.register(number, 0)
-    return watch
-
-
 def random_state() -> object:
     """Return the state of the generators of random numbers that a process has one of."""
-    generator = getattr(sys.modules.get("numpy.random"), "get_state", None)
-    numpy_state = None if generator is None else generator()
-    return random.getstate(), None if numpy_state is None else (numpy_state[1].tobytes(), *numpy_state[2:])
+    read = getattr(sys.modules.get("numpy.random"), "get_state", None)
+    return random.getstate(), None if read is None else _comparable(read(legacy=False))
+
+
+def _comparable(state: Any) -> object:
+    if isinstance(state, dict):
+        return tuple((name, _comparable(value)) for name, value in state.items())
+    return state.tobytes() if hasattr(state, "tobytes") else state
 
 
 def seed_anew() -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import _thread
 import os
+import threading
+import weakref
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Final, TextIO, Unpack
 
-from blobprep.errors import InvalidOption
+from blobprep.errors import InvalidOption, UsageError
 from blobprep.progress import Progress
 from blobprep.runs.arguments import read_arguments, spell_out_options
 from blobprep.runs.execute import execute
@@ -30,10 +34,12 @@ class Pool:
     A run of `blobprep.run` starts a process and imports pandas in it. Here that is done once: the process of a run is
     forked from one that has imported the libraries, and confines itself as always. It is asked again by the next run
     with the same script, bundle and parameters, for which the script stays loaded. All else of a run is gone before the
-    next one: its folder, streams, figures, arguments, environment, random state. The globals of the script stay as the
-    run leaves them; with `fresh` nothing does. A run that fails ends its process.
+    next one: its folder, streams, figures, arguments, environment, settings, random state. The globals of the script,
+    and what it registers with a library or replaces in one, stay as the run leaves them; with `fresh` nothing does. A
+    run that fails ends its process.
 
-    Any thread may run; as many runs go on at a time as `workers` says, and as there is memory for.
+    Any thread may run; as many runs go on at a time as `workers` says, and as there is memory for. A pool belongs to
+    the process that made it; a fork of that process needs a pool of its own.
 
     Args:
         workspace: the settings in force; None for those of the working folder and this process.
@@ -69,8 +75,11 @@ class Pool:
         if max_growth < 0:
             raise InvalidOption(f"max_growth of a pool is {max_growth}", remedy="use 0 or a number of bytes above it")
         self._workspace = workspace or Workspace()
-        self._children = ChildPool(kept=workers, fresh=fresh, bounds=Bounds(max_runs, max_age, max_growth))
-        self._admission = Admission(workers, lambda: self._children.largest)
+        children = ChildPool(kept=workers, fresh=fresh, bounds=Bounds(max_runs, max_age, max_growth))
+        self._children, self._owner = children, os.getpid()
+        self._admission = Admission(workers, lambda: children.largest)
+        self._forgotten = weakref.finalize(self, _end_forgotten, children, self._owner)
+        self._forgotten.atexit = False  # then the children see that this process is gone
 
     def __enter__(self) -> Pool:
         return self
@@ -107,8 +116,14 @@ class Pool:
             The run, also if the script fails or exceeds a limit.
 
         Raises:
-            UsageError, InputError, StoreError, OutputError, IsolationUnavailable: as `blobprep.run`.
+            UsageError, InputError, StoreError, OutputError, IsolationUnavailable: as `blobprep.run`; the first also in
+                a process that was forked from the pool's own.
         """
+        if os.getpid() != self._owner:
+            raise UsageError(
+                f"this pool belongs to process {self._owner}, which this one was forked from",
+                remedy="make a Pool in each process",
+            )
         asked, objects = read_arguments({"script": script, "dataset1": dataset1, "dataset2": dataset2, **options})
         request = prepare(self._workspace, asked, objects, now=datetime.now(UTC))
         with self._admission.admitted():
@@ -117,8 +132,25 @@ class Pool:
             )
 
     def close(self) -> None:
-        """End the processes that wait; harmless when that is done."""
-        self._children.close()
+        """End the processes that wait; harmless when that is done, and in a process that was forked."""
+        if os.getpid() == self._owner:
+            self._forgotten.detach()
+            self._children.close()
+
+
+def _end_forgotten(children: ChildPool, owner: int) -> None:
+    """End the processes of a pool that nobody has any more, and that was not closed.
+
+    Any thread may collect garbage, in the middle of anything it does and with any lock, so another one does the work;
+    it is started without `threading`, which has a lock too.
+    """
+    if os.getpid() == owner:
+        with suppress(RuntimeError):  # this process is ending
+            _thread.start_new_thread(_close_apart, (children,))
+
+
+def _close_apart(children: ChildPool) -> None:
+    threading.Thread(target=children.close, name="blobprep-pool-end", daemon=True).start()
 
 
 def _cores() -> int:

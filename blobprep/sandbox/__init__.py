@@ -12,6 +12,7 @@ host                what every host of a child does
 process_host        a child in a process of its own, under a guard: levels `process` and `strict`
 guard_process       the guard's process, started before anything is known about its child
 template            a process that the guards of several children are forked from
+templates           the templates of a pool, by the libraries that they import
 child_pool          children that are forked, and asked again where the script is the same
 pooled_child        a child of a pool: what holds for its whole life, and how long it is kept
 script_libraries    the libraries that a script names at its top, for its template to import

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,9 +12,10 @@ __all__ = ["Admission", "available_memory"]
 
 _SMALLEST: Final = 256 * 1024**2  # bytes that a run is taken to need while nothing is known of it
 _LOOK: Final = 0.1  # seconds between two looks at the memory
-_GROUPS: Final = (  # of what a group of processes may use, and does
-    ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
-    ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes"),
+_GROUPS: Final = "/sys/fs/cgroup"
+_FILES: Final = (  # of what a group of processes may use, and does; and what of that the kernel takes back when it must
+    ("memory.max", "memory.current", "memory.stat", "inactive_file"),
+    ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes", "memory/memory.stat", "total_inactive_file"),
 )
 
 
@@ -44,25 +46,35 @@ class Admission:
         finally:
             with self._changed:
                 self._running -= 1
-                self._changed.notify()
+                self._changed.notify_all()  # whoever is woken first may find no room, and another one may
 
     def _has_room(self) -> bool:
         return self._available() >= max(self._needed(), _SMALLEST)
 
 
-def available_memory() -> float:
-    """Return the bytes of memory that are left, on this machine and to its group of processes; infinite if unknown."""
+def available_memory(groups: str = _GROUPS) -> float:
+    """Return the bytes of memory that are left, on this machine and to its group of processes; infinite if unknown.
+
+    Args:
+        groups: where the kernel shows groups of processes.
+    """
     left = [float("inf")]
     try:
-        with open("/proc/meminfo") as file:
-            sizes = dict(line.split(":", 1) for line in file)
-        left.append(int(sizes["MemAvailable"].split()[0]) * 1024)
+        left.append(_sizes("/proc/meminfo")["MemAvailable"] * 1024)
     except (OSError, KeyError, ValueError):
         pass
-    for limit, used in _GROUPS:
+    for limit, used, parts, cached in _FILES:
         try:
-            with open(limit) as most, open(used) as now:
-                left.append(int(most.read()) - int(now.read()))
+            with open(os.path.join(groups, limit)) as most, open(os.path.join(groups, used)) as now:
+                size = int(most.read()) - int(now.read())
+            # Files that were read or written are counted as used, though they only stay in case they are read again.
+            left.append(size + _sizes(os.path.join(groups, parts)).get(cached, 0))
         except (OSError, ValueError):  # there is no such group, or no limit ("max")
             continue
     return min(left)
+
+
+def _sizes(path: str) -> dict[str, int]:
+    with open(path) as file:
+        rows = (line.replace(":", " ").split() for line in file)
+        return {row[0]: int(row[1]) for row in rows if len(row) > 1}

@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from typing import Final
 
 from blobprep.errors import IsolationUnavailable
 from blobprep.limits import Limits
@@ -27,9 +28,15 @@ from blobprep.sandbox.pooled_child import Bounds, Place, PooledChild
 from blobprep.sandbox.run_log import RunLog
 from blobprep.sandbox.script_libraries import libraries_at_top
 from blobprep.sandbox.session import ChildSession
-from blobprep.sandbox.template import Template, can_fork
+from blobprep.sandbox.templates import Templates
 
 __all__ = ["ChildPool", "PooledSession"]
+
+_Kind = tuple[Place, frozenset[str]]
+"""What decides which new child a run is given; the libraries are those it has besides those of every run."""
+
+_NO_LIBRARIES: Final[frozenset[str]] = frozenset()
+_ATTEMPTS: Final = 2  # to have a child forked: a template that has died is made anew once
 
 
 class ChildPool:
@@ -46,12 +53,11 @@ class ChildPool:
         self._kept, self._bounds = kept, bounds or Bounds()
         self._lock = threading.Lock()
         self._idle: list[PooledChild] = []  # the one that was used last is the last
-        self._spare: dict[Place, Future[PooledChild]] = {}  # of the place that was used last only
+        self._spare: dict[_Kind, Future[PooledChild]] = {}  # of the kind that was used last only
         self._measures: dict[Place, tuple[str, ...]] = {}
         self._largest = 0
-        self._libraries: set[str] = set()  # that the template has, or is about to import
         self._closed = False
-        self._template = Template() if can_fork() else None
+        self._templates = Templates()
         self._helper = ThreadPoolExecutor(2, "blobprep-pool")
 
     def __call__(
@@ -88,7 +94,7 @@ class ChildPool:
             IsolationUnavailable: they cannot be.
         """
         if place not in self._measures:
-            child = self._started(place)
+            child = self._started((place, _NO_LIBRARIES))
             try:
                 measures = child.session.require_confined()
             except BaseException:
@@ -99,29 +105,24 @@ class ChildPool:
             self._put_aside(child)
         return self._measures[place]
 
-    def take(self, place: Place, identity: str) -> PooledChild:
+    def take(self, place: Place, identity: str, libraries: frozenset[str]) -> PooledChild:
         """Return a child that is asked nothing at the moment.
 
         Args:
             place: what holds for it.
             identity: of the script; empty for one that is not kept.
+            libraries: that the script names at its top, which the child may have imported.
         """
-        child = self._taken_idle(place, identity) or self._taken_spare(place) or self._started(place)
+        child = self._taken_idle(place, identity)
+        if child is None:
+            # A template for them takes as long as the script itself to import them: only runs that follow have it.
+            has_template = self.fresh or libraries in self._templates
+            kind = (place, libraries if has_template else _NO_LIBRARIES)
+            child = self._taken_spare(kind) or self._started(kind)
         child.identity = identity
         if self.fresh or not child.requests:
-            self._prepare_spare(place)
+            self._prepare_spare((place, libraries))
         return child
-
-    def learn(self, names: frozenset[str]) -> None:
-        """Have the template import libraries, so that children forked from now on have them."""
-        with self._lock:
-            new = names - self._libraries
-            self._libraries |= new
-        if not new or self._template is None or self._closed:
-            return
-        learned = self._helper.submit(self._import, new)
-        if self.fresh:  # this run, too, has more of it than of a child without them
-            learned.result()
 
     def give_back(self, child: PooledChild, *, reusable: bool) -> None:
         """Take back a child, and keep it for the next run of its script if that can be."""
@@ -152,18 +153,7 @@ class ChildPool:
         for child in idle:
             self._end(child)
         self._helper.shutdown()
-        if self._template is not None:
-            self._template.close()
-
-    def _import(self, names: frozenset[str]) -> None:
-        template = self._template
-        with suppress(OSError):  # a template that is gone is replaced when it is asked for a child
-            if template is not None:
-                template.import_libraries(names)
-        with self._lock:
-            without, self._spare = self._spare, {}
-        for future in without.values():
-            future.add_done_callback(self._end_result)
+        self._templates.close()
 
     def _taken_idle(self, place: Place, identity: str) -> PooledChild | None:
         dead: list[PooledChild] = []
@@ -180,26 +170,29 @@ class ChildPool:
             self._end(child)
         return found
 
-    def _taken_spare(self, place: Place) -> PooledChild | None:
+    def _taken_spare(self, kind: _Kind) -> PooledChild | None:
         with self._lock:
-            future = self._spare.pop(place, None)
+            future = self._spare.pop(kind, None)
         if future is None:
             return None
         try:
             child = future.result()
         except (OSError, IsolationUnavailable):  # the next attempt says so
             return None
+        except BaseException:  # this wait was interrupted; nobody else knows of the child
+            future.add_done_callback(self._end_result)
+            raise
         if child.session.lives:
             return child
         self._end(child)
         return None
 
-    def _prepare_spare(self, place: Place) -> None:
-        """See that there is a spare child for a place, and none for another."""
+    def _prepare_spare(self, kind: _Kind) -> None:
+        """See that there is a spare child of a kind, and none of another."""
         with self._lock:
-            if self._closed or place in self._spare or place.operation != "run":
+            if self._closed or kind in self._spare or kind[0].operation != "run":
                 return
-            others, self._spare = self._spare, {place: self._helper.submit(self._started, place)}
+            others, self._spare = self._spare, {kind: self._helper.submit(self._started, kind)}
         for future in others.values():
             future.add_done_callback(self._end_result)
 
@@ -208,24 +201,25 @@ class ChildPool:
         ready: Future[PooledChild] = Future()
         ready.set_result(child)
         with self._lock:
-            others, self._spare = self._spare, {} if self._closed else {child.place: ready}
-        for future in others.values() if child.place in self._spare else [ready]:
+            given_up = [ready] if self._closed else list(self._spare.values())
+            if not self._closed:
+                self._spare = {(child.place, _NO_LIBRARIES): ready}
+        for future in given_up:  # never the one that was put aside: another run may have it by now
             future.add_done_callback(self._end_result)
 
     def _end_result(self, future: Future[PooledChild]) -> None:
         if future.exception() is None:
             self._end(future.result())
 
-    def _started(self, place: Place) -> PooledChild:
-        template = None if self._closed else self._template
-        try:
-            return place.start(template)
-        except ConnectionError:
-            with self._lock:
-                if self._template is template and template is not None and not self._closed:
-                    template.close()
-                    self._template = Template()
-            return place.start(None if self._closed else self._template)
+    def _started(self, kind: _Kind) -> PooledChild:
+        place, libraries = kind
+        for _ in range(_ATTEMPTS):
+            template = self._templates.get(libraries)
+            try:
+                return place.start(template)
+            except ConnectionError:
+                self._templates.give_up(template)
+        return place.start(None)  # no template lives here; a child of its own may
 
     def _end(self, child: PooledChild) -> None:
         """End a child, which takes the kernel a while, without waiting for it."""
@@ -289,9 +283,10 @@ class PooledSession:
         seconds: float | None = None,
     ) -> CallResult:
         """Take a child and ask it, once; see `ChildSession.call`."""
+        libraries = _NO_LIBRARIES
         if request.script_kind == "source" and not request.bundle and request.script_size:
-            self._pool.learn(libraries_at_top(os.pread(descriptors["script"], request.script_size, 0)))
-        self._child = child = self._pool.take(self._place, request.identity)
+            libraries = libraries_at_top(os.pread(descriptors["script"], request.script_size, 0))
+        self._child = child = self._pool.take(self._place, request.identity, libraries)
         child.session.observe(self._observer)
         last = self._pool.fresh or not request.identity
         result = child.session.call(

@@ -155,7 +155,7 @@ def start_template(channel: int, folder: str) -> subprocess.Popen[bytes]:
         channel: of the socket by which it is asked.
         folder: what its libraries take for their own; it need not be there.
     """
-    code = _TEMPLATE + _GUARD.format(arguments="serve(int(sys.argv[2]))")
+    code = _TEMPLATE + _GUARD.format(arguments="serve(int(sys.argv[2]))") + "del serve; "
     return _start(code, [channel], subprocess.DEVNULL, subprocess.DEVNULL, folder)
 
 

@@ -27,6 +27,7 @@ __all__ = ["Template", "can_fork"]
 
 _ANSWER: Final = 64  # bytes
 _GRACE: Final = 5.0  # seconds
+_PATIENCE: Final = 120.0  # seconds that imports and a fork may take
 
 
 def can_fork() -> bool:
@@ -35,14 +36,25 @@ def can_fork() -> bool:
 
 
 class Template:
-    """A process that forks guards. Any thread may ask it."""
+    """A process that forks guards. Any thread may ask it, and any may close it while another one asks.
 
-    def __init__(self) -> None:
+    Args:
+        libraries: it imports besides those of every run; its first guard waits for that.
+    """
+
+    def __init__(self, libraries: Collection[str] = ()) -> None:
         self._lock = threading.Lock()
         self._socket, channel = socket.socketpair(socket.AF_UNIX, MESSAGES)
         self._folder = tempfile.mkdtemp(prefix="blobprep-template-")
         try:
             self._process = start_template(channel.fileno(), self._folder)
+            if libraries:  # read before anything that follows
+                request = {"libraries": sorted(libraries), "fonts": lendable_fonts()}
+                self._socket.send(json.dumps(request).encode())
+        except BaseException:
+            self._socket.close()
+            os.rmdir(self._folder)
+            raise
         finally:
             channel.close()
 
@@ -54,20 +66,12 @@ class Template:
         """
         return GuardProcess(launch=self._fork)
 
-    def import_libraries(self, names: Collection[str]) -> None:
-        """Import libraries, for the children that are forked from now on; this takes as long as importing them does.
-
-        Raises:
-            OSError: the template is gone.
-        """
-        request = json.dumps({"libraries": sorted(names), "fonts": lendable_fonts()}).encode()
-        with self._lock:
-            self._socket.send(request)
-            self._socket.recv(_ANSWER)
-
     def close(self) -> None:
         """End the template; the guards that it forked go on."""
-        self._socket.close()
+        with suppress(OSError):  # it is closed, or the template has ended
+            self._socket.shutdown(socket.SHUT_RDWR)  # ends a wait for an answer, which closing alone would not
+        with self._lock:
+            self._socket.close()
         try:
             self._process.wait(_GRACE)
         except subprocess.TimeoutExpired:  # it was still importing
@@ -82,8 +86,15 @@ class Template:
         assert err is not None
         request = json.dumps({"environment": environment_of(folder)}).encode()
         with self._lock:  # an answer belongs to the request before it
-            socket.send_fds(self._socket, [request], [*channels, out, err])
-            _, descriptors, _, _ = socket.recv_fds(self._socket, _ANSWER, 1)
+            if self._socket.fileno() < 0:
+                raise ConnectionResetError("the template is closed")
+            self._socket.settimeout(_PATIENCE)
+            try:
+                socket.send_fds(self._socket, [request], [*channels, out, err])
+                _, descriptors, _, _ = socket.recv_fds(self._socket, _ANSWER, 1)
+            except TimeoutError:  # somebody stopped it; an answer that comes now would be taken for another one's
+                self._process.kill()
+                descriptors = []
         if not descriptors:
             raise ConnectionResetError("the template has ended")
         return ForkedProcess(descriptors[0])

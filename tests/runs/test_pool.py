@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -98,6 +101,7 @@ def test_figures_log_and_warnings_are_those_of_the_run(runs: Runs) -> None:
     assert left.log.splitlines()[-1] == "out | no end of line"
     assert "err | left in the log" in left.log
     assert after.log.count("UserWarning: looked") == 1
+    assert after.log.count("a line of the log") == 1
     assert "left" not in after.log
 
 
@@ -109,12 +113,52 @@ def test_figures_log_and_warnings_are_those_of_the_run(runs: Runs) -> None:
         "globals()['held'] = os.dup(1)",
         "import sys; sys.meta_path.append(None.__class__)",
         "import signal; signal.signal(signal.SIGUSR1, signal.SIG_IGN)",
+        "import signal; signal.alarm(600)",
+        "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (99, 4096))",
+        "import warnings; warnings.formatwarning = str",
+        "import logging; logging.lastResort = None",
+        "import os; os.close(0)",
+        "import os; null = os.open(os.devnull, os.O_WRONLY); os.dup2(null, 1); os.close(null)",
+        "import os; os.makedirs('deep/' * 150)",
     ],
 )
 def test_a_process_that_cannot_be_cleaned_is_not_asked_again(runs: Runs, body: str) -> None:
     script = PID.format(top="", body=body)
 
     assert runs.cell(script, "pid") != runs.cell(script, "pid")
+
+
+def test_a_background_process_of_a_run_is_not_there_in_the_next(pool: blobprep.Pool, tmp_path: Path) -> None:
+    runs = Runs(pool, tmp_path, "process")
+    script = PID.format(top="", body="os.system('sleep 600 &')")
+
+    assert runs.cell(script, "pid") != runs.cell(script, "pid")
+
+
+def test_a_script_that_limits_its_own_descriptors_runs_as_it_does_alone(runs: Runs) -> None:
+    limits = "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (99, 4096))"
+
+    assert [runs.run(PID.format(top=limits, body="pass")).status for _ in range(2)] == ["succeeded"] * 2
+
+
+@pytest.mark.parametrize("left", ["os.chmod(os.path.expanduser('~'), 0o500)", "os.makedirs('a/b'); os.chmod('a', 0)"])
+def test_a_folder_that_is_closed_is_no_fault_of_the_next_run(runs: Runs, left: str) -> None:
+    script = PID.format(top="", body=left)
+
+    assert [runs.run(script).status for _ in range(2)] == ["succeeded"] * 2
+
+
+def test_imports_of_a_script_look_as_they_do_in_a_run_alone(runs: Runs, tmp_path: Path) -> None:
+    bundle = tmp_path / "bundle"
+    bundle.mkdir()
+    (bundle / "old.py").write_text("import warnings\nwarnings.warn('old', stacklevel=2)\n")
+    script = PID.format(top="import old\nimport missing", body="pass")
+
+    run = runs.run(script, bundle=str(bundle))
+
+    assert f"{tmp_path}/prep.py:2: UserWarning: old" in run.log
+    assert run.manifest.error is not None
+    assert run.manifest.error.message.count("File ") == 1
 
 
 @pytest.mark.parametrize("top", ["import random; random.seed(3)", "import numpy; numpy.random.rand()"])
@@ -201,9 +245,13 @@ def test_changed_globals_are_told(runs: Runs) -> None:
 
 def test_a_function_is_kept_too(runs: Runs) -> None:
     def azureml_main(frame: Any) -> Any:
+        globals()["set_anew"] = object()
         return frame.assign(pid=os.getpid())
 
-    assert runs.cell(azureml_main, "pid") == runs.cell(azureml_main, "pid")
+    first, second = (runs.run(azureml_main) for _ in range(2))
+
+    assert first.dataframe["pid"][0] == second.dataframe["pid"][0]
+    assert "the globals that this one changed: set_anew" in second.log
 
 
 def test_fresh_gives_each_run_a_process_of_its_own(tmp_path: Path) -> None:
@@ -293,6 +341,53 @@ def test_a_closed_pool_ends_the_run_that_is_at_work_when_it_is_done(tmp_path: Pa
         pool.close()
 
         assert running.result().status == "succeeded"
+
+
+def test_a_pool_that_is_forgotten_ends_its_processes(tmp_path: Path) -> None:
+    script = PID.format(top="", body="pass")
+    with blobprep.Pool(workers=1) as pool:  # libraries open what they keep open
+        Runs(pool, tmp_path).run(script)
+
+    before = set(threading.enumerate())
+    with leaving_nothing():
+        pid = int(Runs(blobprep.Pool(workers=1), tmp_path).cell(script, "pid"))
+        gc.collect()
+        deadline = time.monotonic() + 60
+        while Path(f"/proc/{pid}").exists() or set(threading.enumerate()) - before:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+
+
+FORKING = """
+import os, blobprep
+
+def run():
+    return pool.run("prep.py", "t.csv", output="out/", overwrite=True).dataframe["pid"][0]
+
+with blobprep.Pool(workers=1) as pool:
+    before = run()
+    forked = os.fork()
+    if not forked:
+        try:
+            run()
+        except blobprep.errors.UsageError as error:
+            print(error.message, flush=True)
+        pool.close()
+        os._exit(0)
+    os.waitpid(forked, 0)
+    print(before == run(), flush=True)
+"""
+
+
+def test_a_forked_process_leaves_the_pool_of_its_parent_alone(tmp_path: Path) -> None:
+    (tmp_path / "prep.py").write_text(PID.format(top="", body="pass"))
+    (tmp_path / "t.csv").write_text("a\n1\n")
+
+    printed = subprocess.check_output([sys.executable, "-c", FORKING], cwd=tmp_path, text=True, timeout=120)
+
+    refused, same = printed.splitlines()
+    assert refused.startswith("this pool belongs to process")
+    assert same == "True"
 
 
 @pytest.mark.parametrize("wrong", [{"workers": 0}, {"max_runs": -1}, {"max_age": 0}, {"max_growth": -1}])

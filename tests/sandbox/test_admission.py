@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 from blobprep.sandbox.admission import Admission, available_memory
 
@@ -62,3 +63,10 @@ def test_a_run_of_which_nothing_is_known_needs_some_memory() -> None:
 
 def test_the_memory_of_this_machine_is_known() -> None:
     assert 2**20 < available_memory() < 2**50
+
+
+def test_memory_that_only_keeps_files_is_left_to_a_group(tmp_path: Path) -> None:
+    for name, text in (("max", "5000"), ("current", "4900"), ("stat", "anon 900\ninactive_file 3000\nfile 4000\n")):
+        (tmp_path / f"memory.{name}").write_text(f"{text}\n")
+
+    assert available_memory(str(tmp_path)) == 3100

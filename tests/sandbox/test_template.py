@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -60,9 +61,22 @@ def test_a_template_that_was_not_ready_yet_is_closed() -> None:
         Template().close()
 
 
+def test_a_template_that_is_closed_fails_who_asks_it() -> None:
+    template = Template()
+    with ThreadPoolExecutor(2) as threads:  # it is not ready yet, so they wait
+        asking = [threads.submit(template.start_guard) for _ in range(2)]
+        template.close()
+
+        for asked in asking:
+            with pytest.raises(ConnectionError):
+                asked.result(60)
+    with pytest.raises(ConnectionError):
+        template.start_guard()
+
+
 def test_a_template_that_has_died_says_so_and_a_pool_makes_another() -> None:
     children = ChildPool(kept=1)
-    template = children._template
+    template = children._templates.get(frozenset())
     assert template is not None
     children("run", "process", Limits()).require_confined()
     template._process.kill()

@@ -1,6 +1,10 @@
 """Leaves what a script can leave in its process, or looks for it, as the first cell of the dataset says."""
 
+import builtins
+import csv
 import decimal
+import gc
+import io
 import json
 import locale
 import logging
@@ -9,12 +13,17 @@ import random
 import socket
 import sys
 import tempfile
+import time
 import warnings
 
 import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+import scipy.special
+import sklearn
+
+import __main__
 
 logging.basicConfig(level="INFO", format="%(message)s")
 pd.set_option("display.max_rows", 7)
@@ -23,11 +32,12 @@ os.environ["LOADED"] = "yes"
 sys.path.append("/loaded")
 warnings.filterwarnings("error", category=FutureWarning)
 decimal.getcontext().prec = 11
+builtins.loaded = "yes"
 CALLS = []
 
 
 def leave():
-    for folder in (".", "deep/folder", os.path.expanduser("~"), tempfile.gettempdir()):
+    for folder in (".", "deep/folder", os.path.expanduser("~/matplotlib"), os.path.expanduser("~"), tempfile.gettempdir()):
         os.makedirs(folder, exist_ok=True)
         with open(os.path.join(folder, "left.txt"), "w") as file:
             file.write("of the run before")
@@ -57,12 +67,43 @@ def leave():
     locale.setlocale(locale.LC_NUMERIC, "POSIX")
     socket.setdefaulttimeout(3)
     logging.info("left in the log")
+    leave_in_libraries()
     sys.stdout.write("no end of line")
 
 
-def look():
+def leave_in_libraries():
+    os.environ["TZ"] = "Asia/Tokyo"
+    time.tzset()
+    logging.getLogger("left").addHandler(logging.StreamHandler())
+    logging.getLogger().addHandler(logging.StreamHandler())
+    logging.getLogger().setLevel("ERROR")
+    logging.disable(logging.INFO)
+    tempfile.tempdir = "."
+    csv.field_size_limit(7)
+    csv.register_dialect("left", delimiter=";")
+    builtins.left, builtins.loaded = "yes", "no"
+    builtins.repr = str
+    __main__.left = "yes"
+    gc.set_threshold(7)
+    sys.set_int_max_str_digits(777)
+    sys.tracebacklimit = 1
+    sys.stdin = io.StringIO("left")
+    sys.stdout.reconfigure(encoding="ascii", errors="ignore", line_buffering=True)
+    np.random.set_bit_generator(np.random.PCG64(1))
+    sklearn.set_config(transform_output="pandas")
+    scipy.special.seterr(all="raise")
+    plt.switch_backend("svg")
+    warnings.simplefilter("once")
     warnings.warn("looked", UserWarning)
+
+
+def look():
+    with warnings.catch_warnings():
+        warnings.simplefilter("once")
+        warnings.warn("looked", UserWarning)
+    logging.getLogger("left").warning("a line of the log")
     return {
+        "libraries": look_in_libraries(),
         "folder": sorted(os.listdir(".")),
         "home": sorted(os.listdir(os.path.expanduser("~"))),
         "temporary": sorted(os.listdir(tempfile.gettempdir())),
@@ -80,6 +121,25 @@ def look():
         "decimal": decimal.getcontext().prec,
         "locale": locale.setlocale(locale.LC_ALL),
         "timeout": socket.getdefaulttimeout(),
+    }
+
+
+def look_in_libraries():
+    return {
+        "zone": time.localtime(0).tm_hour,
+        "loggers": [len(logging.getLogger().handlers), logging.getLogger().level, logging.root.manager.disable],
+        "temporary": tempfile.gettempdir() == os.environ["TMPDIR"],
+        "csv": [csv.field_size_limit(), csv.list_dialects()],
+        "built-in": [hasattr(builtins, "left"), builtins.loaded, repr("")],
+        "main": sorted(name for name in vars(__main__) if not name.startswith("__")),
+        "collection": gc.get_threshold(),
+        "interpreter": [sys.get_int_max_str_digits(), getattr(sys, "tracebacklimit", None), type(sys.stdin).__name__],
+        "streams": [sys.stdout.encoding, sys.stdout.errors, sys.stdout.line_buffering],
+        "generator": type(np.random.get_bit_generator()).__name__,
+        "sklearn": sklearn.get_config()["transform_output"],
+        "scipy": scipy.special.geterr(),
+        "backend": type(plt.figure().canvas).__name__,
+        "closed": plt.close(),
     }
 
 

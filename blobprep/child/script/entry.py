@@ -27,6 +27,7 @@ from blobprep.protocol import Failure, FailureKind, cut_traceback
 
 __all__ = [
     "ENTRY_POINT",
+    "IMPORT_FRAME",
     "MODULE_NAME",
     "ScriptFailed",
     "call",
@@ -41,7 +42,12 @@ MODULE_NAME: Final = "blobprep_script"
 _OURS: Final = os.path.join(os.path.abspath(os.path.join(os.path.dirname(__file__), *2 * (os.pardir,))), "")
 
 
-_BETWEEN: Final = (path_entries.__file__, functions.__file__)  # frames between the script and Python's own functions
+IMPORT_FRAME: Final = "<importlib._bootstrap of blobprep>"
+"""The file name of a frame between the script and what it imports. Warnings skip frames whose file is called like
+Python's own for imports, so that they name the line that imports."""
+
+_BETWEEN: Final = (path_entries.__file__, functions.__file__, IMPORT_FRAME)
+"""Frames between the script and Python's own functions."""
 _CLASSIC: Final = os.path.join(_OURS, "classic", "")  # and between it and libraries, or Python of then
 _DEBUGGER: Final = bdb.__file__  # calls the entry point for `--debug`
 

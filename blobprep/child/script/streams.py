@@ -32,6 +32,12 @@ __all__ = ["Recorder", "record_output"]
 
 _FLUSH: Final = 8 * 1024
 _PIECE: Final = 64 * 1024
+_FORMAT: Final[dict[str, Any]] = {
+    "encoding": "utf-8",
+    "errors": "backslashreplace",
+    "newline": "",
+    "write_through": True,
+}
 
 
 class Recorder:
@@ -76,9 +82,13 @@ class Recorder:
         self.record(self._stream, b"", flush=True)
 
     def text_streams(self) -> list[io.TextIOWrapper]:
-        """Return standard output and standard error: the same ones as before, unless one was closed or changed."""
-        if [text.closed or not text.write_through for text in self._texts] != [False, False]:
-            self._texts = [_text_stream(self, stream) for stream in (STDOUT_STREAM, STDERR_STREAM)]
+        """Return standard output and standard error: the same ones as before, unless one was closed or taken apart."""
+        try:
+            for text in self._texts:
+                text.reconfigure(**_FORMAT, line_buffering=False)
+        except ValueError:
+            self._texts = []
+        self._texts = self._texts or [_text_stream(self, stream) for stream in (STDOUT_STREAM, STDERR_STREAM)]
         return self._texts
 
     def close(self) -> None:
@@ -174,10 +184,4 @@ def record_output(recorder: Recorder) -> Iterator[None]:
 
 
 def _text_stream(recorder: Recorder, stream: int) -> io.TextIOWrapper:
-    return io.TextIOWrapper(
-        _StreamFile(recorder, stream),
-        encoding="utf-8",
-        errors="backslashreplace",
-        newline="",
-        write_through=True,
-    )
+    return io.TextIOWrapper(_StreamFile(recorder, stream), **_FORMAT)

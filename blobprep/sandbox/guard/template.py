@@ -29,7 +29,7 @@ def serve(descriptor: int) -> list[str]:
 
     A request is JSON with the guard's `environment`, and carries its channels; the answer carries a descriptor of the
     guard's process. Or it has the names of `libraries` to import, and the folder of a list of `fonts` that they may
-    use; the answer says that they are there, or cannot be.
+    use; that has no answer.
 
     Args:
         descriptor: of the socket to the parent, which keeps messages apart.
@@ -50,7 +50,6 @@ def serve(descriptor: int) -> list[str]:
         if "libraries" in values:
             lend_fonts(values["fonts"])
             _import(values["libraries"])
-            parent.send(b"imported")
             continue
         pid = os.fork()
         if not pid:
