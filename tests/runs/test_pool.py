@@ -430,3 +430,33 @@ def test_libraries_that_a_template_has_imported_do_what_they_did(tmp_path: Path,
     assert not [run.log for run in found if "Warning" in run.log or "font" in run.log]
     if fresh:
         assert "sklearn" in found[0].manifest.environment
+
+
+CLASSIC = """
+import os
+import pandas as pd
+
+def azureml_main(frame):
+    frame["b"] = pd.rolling_mean(frame["a"], 2)
+    frame = frame.append(frame.ix[0:0])
+    return frame.sort("a")
+"""
+
+
+def test_a_classic_script_has_the_same_results_in_each_run(runs: Runs) -> None:
+    found = [runs.run(CLASSIC, "a\n3\n1\n2\n") for _ in range(3)]
+
+    assert [run.dataframe["a"].tolist() for run in found] == [[1, 2, 3, 3]] * 3
+    told = [[(row["name"], row["count"]) for row in run.manifest.classic] for run in found]
+    assert told[0]
+    assert told[1:] == told[:1] * 2
+
+
+def test_a_script_that_reaches_for_a_lost_name_only_now_and_then_is_kept(runs: Runs) -> None:
+    script = PID.format(top="", body="frame['n'] = getattr(frame, 'as_' + 'matrix')().shape[0] if frame['a'][0] else 0")
+
+    found = [runs.run(script, f"a\n{value}\n") for value in (0, 0, 1, 0)]
+
+    assert [run.dataframe["n"][0] for run in found] == [0, 0, 1, 0]
+    pids = [run.dataframe["pid"][0] for run in found]
+    assert pids[0] == pids[1] == pids[2] != pids[3]
