@@ -91,12 +91,17 @@ def _order(left: Any, result: Any, keys: list[Any]) -> Any:
     of_left, of_result = np.zeros(len(left), dtype=np.int64), np.zeros(len(result), dtype=np.int64)
     for key in keys:
         values = pd.Index(left[key].dropna().unique())
-        for codes, frame in ((of_left, left), (of_result, result)):
-            found = values.get_indexer(frame[key])
-            codes *= len(values) + 1
-            codes += np.where(found < 0, len(values), found)
-        of_left, of_result = _dense(of_left, of_result)
+        count = len(values) + 1
+        of_left, of_result = _dense(
+            of_left * count + _codes(values, left[key]), of_result * count + _codes(values, result[key])
+        )
     return np.argsort(of_result, kind="stable")
+
+
+def _codes(values: pd.Index, column: Any) -> Any:
+    """Return where a column's values are in an index; what is missing comes last."""
+    found = values.get_indexer(column)
+    return np.where(found < 0, len(values), found)
 
 
 def _dense(of_left: Any, of_result: Any) -> tuple[Any, Any]:
