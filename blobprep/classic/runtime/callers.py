@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import builtins
 import functools
+import importlib
 import linecache
 import os
 import site
@@ -74,8 +75,12 @@ def calling_frame(frame: FrameType | None, *, through_libraries: bool = False) -
 
 def importing_frame(frame: FrameType | None) -> FrameType | None:
     """Return the frame of the script that imports; None if it is a library that does."""
-    while frame is not None and frame.f_code.co_filename.startswith("<frozen importlib"):
+    while frame is not None and (
+        frame.f_code.co_filename.startswith("<frozen importlib") or frame.f_code.co_filename == importlib.__file__
+    ):
         frame = frame.f_back
+        while frame is not None and _is_ours(frame.f_code.co_filename):
+            frame = frame.f_back
     return script_frame(frame)
 
 
