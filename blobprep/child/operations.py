@@ -24,7 +24,7 @@ from blobprep.child.script.return_value import ReturnValue, read_return_value
 from blobprep.child.script.streams import Recorder, record_output
 from blobprep.child.windows.path_entries import translate_paths
 from blobprep.child.working_directory import enter_directory
-from blobprep.classic.python2.loader import Loaded, summarize, translating_bundle
+from blobprep.classic.python2.loader import Loaded, compile_as_is, compile_source, summarize, translating_bundle
 from blobprep.classic.session import ClassicSession
 from blobprep.confinement.confine import confined_to
 from blobprep.errors import BundleError, DatasetError, InvalidOption
@@ -128,20 +128,17 @@ def _run(received: ReceivedRequest, progress: FactsBuilder, recorder: Recorder) 
         # Scripts look for the name the folder had in Studio, to find out whether they run there.
         sys.path[:0] = [folder, bundle.WINDOWS_NAME]
 
-    def tell(name: str, loaded: Loaded) -> None:
-        for line in summarize(name, loaded):
-            recorder.say(line)
-
+    compiled = _compiler(request, recorder)
     with (
         translate_paths(request.folder),
-        translating_bundle(folder, tell) if folder else nullcontext(),
+        translating_bundle(folder, compiled) if folder else nullcontext(),
         progress.timed("script"),
         classic_names(request.classic, folder, progress, recorder) as classic,
         _as_script(),
         debug_script(request.debugger) as call,
     ):
         source = InputFile(received.descriptors["script"], request.script_size).read_at(0, request.script_size)
-        entry = _load(request, source, tell, classic)
+        entry = _load(request, source, compiled, classic)
         frames = classic.frames(frames)
         returned = read_return_value(call(entry, frames))
     del frames
@@ -165,12 +162,24 @@ def _decode(source: InputFile, asked: AskedDataset, progress: FactsBuilder) -> A
 
 
 def _load(
-    request: ChildRequest, script: bytes, tell: Callable[[str, Loaded], None], classic: ClassicSession
+    request: ChildRequest, script: bytes, compiled: Callable[[bytes, str], Loaded], classic: ClassicSession
 ) -> Callable[..., Any]:
     if request.script_kind == "function":
         classic.begin(None)
         return load_function(script, request.parameters)
-    return load_source(script, request.script, request.parameters, tell, classic)
+    return load_source(script, request.script, request.parameters, compiled, classic)
+
+
+def _compiler(request: ChildRequest, recorder: Recorder) -> Callable[[bytes, str], Loaded]:
+    """Return what compiles the script and its modules, and tells what it has translated."""
+
+    def compiled(source: bytes, name: str) -> Loaded:
+        loaded = compile_source(source, name, forced=request.classic == "on")
+        for line in summarize(os.path.relpath(name) if os.path.isabs(name) else name, loaded):
+            recorder.say(line)
+        return loaded
+
+    return compile_as_is if request.classic == "off" else compiled
 
 
 def _encode(received: ReceivedRequest, returned: ReturnValue, progress: FactsBuilder, recorder: Recorder) -> None:

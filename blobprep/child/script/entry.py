@@ -13,13 +13,14 @@ import types
 from collections.abc import Callable, Sequence
 from typing import Any, Final, cast
 
+from blobprep import python2_names
 from blobprep.child.classic_sdk import explain_storage
 from blobprep.child.confined.denial_hints import explain
 from blobprep.child.confined.resource_errors import find_shortage
 from blobprep.child.script.missing_files import explain_missing_file, explain_missing_module
 from blobprep.child.script.tracebacks import format_exception
 from blobprep.child.windows import functions, path_entries
-from blobprep.classic.python2.loader import Loaded, compile_as_is, compile_source
+from blobprep.classic.python2.loader import Loaded, compile_as_is
 from blobprep.classic.session import ClassicSession
 from blobprep.confinement.confine import confined_to
 from blobprep.protocol import Failure, FailureKind, cut_traceback
@@ -53,25 +54,23 @@ def load_source(
     source: bytes,
     name: str,
     parameters: dict[str, str],
-    tell: Callable[[str, Loaded], None] | None = None,
+    compiled: Callable[[bytes, str], Loaded] = compile_as_is,
     classic: ClassicSession | None = None,
 ) -> Callable[..., Any]:
     """Run a script's module level and return its entry point.
 
     Args:
-        source: the script's bytes, for Python 3; with `tell`, also for Python 2.
+        source: the script's bytes.
         name: the file name in tracebacks, which show source lines too, even if there is no such file here.
         parameters: the value of the global `blobprep_parameters`.
-        tell: called with the name and the result if the script is not compiled as it is.
+        compiled: compiles it under its name, as Python 3, or as whatever else it may be.
         classic: restores the names that the script needs, before it runs; None to restore nothing.
 
     Raises:
         ScriptFailed: the script does not define the entry point.
         BaseException: any exception of the module level, including `SystemExit`.
     """
-    loaded = compile_source(source, name) if tell else compile_as_is(source, name)
-    if tell and loaded.reasons:
-        tell(name, loaded)
+    loaded = compiled(source, name)
     # Lines as the compiler counts them. Without a time stamp, `linecache` keeps them and does not look for the file.
     for place in (name, os.path.abspath(name)):  # the debugger looks up the second
         linecache.cache[place] = (sum(map(len, loaded.lines)), None, list(loaded.lines), place)
@@ -156,6 +155,8 @@ def _find_remedy(error: BaseException) -> str:
         return f"end {ENTRY_POINT} with return; sys.exit ends the script without results"
     if known := explain_storage(error):
         return known
+    if isinstance(error, NameError) and error.name in python2_names.BUILTINS:
+        return f"{error.name} is Python 2, but other lines may be Python 3: --classic on runs all of it as Python 2"
     if isinstance(error, ModuleNotFoundError) and error.name:
         if known := _try_explain(explain_missing_module, error.name):
             return known

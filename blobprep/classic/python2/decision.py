@@ -26,20 +26,16 @@ def compile_if_python2(source: bytes, name: str, *, forced: bool) -> Loaded | No
         name: of its file.
         forced: whether one of Python 2's names anywhere is enough.
     """
-    evidence = _find_evidence(source, forced)
-    if evidence is None:
-        return None
-    line, word = evidence
-    return _translate(read_source(name, source), [f"it is Python 2: {word} on line {line}"])
-
-
-def _find_evidence(source: bytes, forced: bool) -> tuple[int, str] | None:
     tree = ast.parse(source)
-    present = [name for name in MODULES if name.encode() in source and _exists(name)]
-    found = find_evidence(tree, present)
-    if found is None and forced:
-        return next(((node.lineno, "a name of it") for node in ast.walk(tree) if isinstance(node, ast.stmt)), None)
-    return found
+    present = [module for module in MODULES if module.encode() in source and _exists(module)]
+    evidence = find_evidence(tree, present)
+    if evidence is None and not forced:
+        return None
+    why = "it names what only Python 2 has, and --classic is on"
+    if evidence is not None:
+        line, word = evidence
+        why = f"it is Python 2: {word} on line {line}"
+    return _translate(read_source(name, source), [why])
 
 
 def _exists(name: str) -> bool:
@@ -98,4 +94,4 @@ def _translate(text: Source, reasons: Sequence[str]) -> Loaded:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Python 2 had none of these
         code = compile(translation.tree, text.path, "exec", dont_inherit=True)
-    return Loaded(code, tuple(split_lines(text.text)), tuple(reasons), translation.changes)
+    return Loaded(code, tuple(split_lines(text.text)), tuple(reasons), translation.changes, True)

@@ -32,17 +32,14 @@ class Loaded:
         lines: the source as the user wrote it, for tracebacks.
         reasons: why it was not compiled as it is, one sentence each; empty if it was.
         changes: what was translated, by line.
+        is_translated: whether it is Python 2.
     """
 
     code: CodeType = field(repr=False)
     lines: tuple[str, ...] = field(repr=False)
     reasons: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
-
-    @property
-    def is_translated(self) -> bool:
-        """Return whether it is Python 2."""
-        return bool(self.changes) or any("Python 2" in reason for reason in self.reasons)
+    is_translated: bool = False
 
     def prepare(self, names: dict[str, Any]) -> None:
         """Give the globals of a translated module its builtins."""

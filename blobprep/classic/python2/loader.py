@@ -73,7 +73,8 @@ def compile_as_is(source: bytes, name: str) -> Loaded:
 
 def summarize(name: str, loaded: Loaded) -> Iterator[str]:
     """Yield what the log says about a source that was not compiled as it is, line by line."""
-    yield f"{name}: {'; '.join(loaded.reasons)}"
+    if loaded.reasons:
+        yield f"{name}: {'; '.join(loaded.reasons)}"
     lines: dict[str, list[int]] = {}
     for change in loaded.changes:
         lines.setdefault(change.what, []).append(change.line)
@@ -85,9 +86,9 @@ def summarize(name: str, loaded: Loaded) -> Iterator[str]:
 class _Finder(MetaPathFinder):
     """A finder for modules below some folders; it takes over those that Python 3 rejects."""
 
-    def __init__(self, folder: str, tell: Callable[[str, Loaded], None]) -> None:
+    def __init__(self, folder: str, compiled: Callable[[bytes, str], Loaded]) -> None:
         self._folder = os.path.join(os.path.realpath(folder), "")
-        self._tell = tell
+        self._compiled = compiled
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
         """Return a spec with our loader, if the module is one of the bundle's and is not Python 3."""
@@ -97,19 +98,15 @@ class _Finder(MetaPathFinder):
         if not os.path.realpath(spec.origin).startswith(self._folder):
             return None
         with open(spec.origin, "rb") as file:
-            loaded = _load_or_none(file.read(), spec.origin)
-        if loaded is None or not loaded.reasons:
+            source = file.read()
+        try:
+            loaded = self._compiled(source, spec.origin)
+        except (SyntaxError, ValueError):
+            return None
+        if not loaded.reasons:
             return None
         spec.loader = _Loader(name, spec.origin, loaded)
-        self._tell(spec.origin, loaded)
         return spec
-
-
-def _load_or_none(source: bytes, path: str) -> Loaded | None:
-    try:
-        return compile_source(source, path)
-    except (SyntaxError, ValueError):
-        return None
 
 
 class _Loader(importlib.machinery.SourceFileLoader):
@@ -135,14 +132,14 @@ class _Loader(importlib.machinery.SourceFileLoader):
 
 
 @contextmanager
-def translating_bundle(folder: str, tell: Callable[[str, Loaded], None]) -> Iterator[None]:
+def translating_bundle(folder: str, compiled: Callable[[bytes, str], Loaded]) -> Iterator[None]:
     """Translate the modules below a folder as they are imported.
 
     Args:
         folder: of the bundle.
-        tell: called with the path and the result of each that is not Python 3.
+        compiled: compiles a module under its path.
     """
-    finder = _Finder(folder, tell)
+    finder = _Finder(folder, compiled)
     sys.meta_path.insert(0, finder)
     try:
         yield

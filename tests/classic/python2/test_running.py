@@ -33,9 +33,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def _run(folder: Path, script: str) -> blobprep.Run:
+def _run(folder: Path, script: str, classic: str = "auto") -> blobprep.Run:
     (folder / "s.py").write_text(script)
-    return blobprep.run("s.py", "a.csv", bundle="bundle", output="out/", overwrite=True)
+    return blobprep.run("s.py", "a.csv", bundle="bundle", output="out/", overwrite=True, classic=classic)
 
 
 def test_a_script_and_its_bundle_run_as_they_are(folder: Path) -> None:
@@ -52,7 +52,7 @@ def test_a_script_and_its_bundle_run_as_they_are(folder: Path) -> None:
     assert "rows 2 3" in run.log
     assert "note | s.py: it is Python 2: line 5" in run.log
     assert "print statement: 1 (line 5)" in run.log
-    assert "helper.py: it is Python 2" in run.log
+    assert "note | Script Bundle/helper.py: it is Python 2" in run.log
     assert (folder / "s.py").read_text() == SCRIPT
 
 
@@ -82,3 +82,29 @@ def test_an_integer_column_stays_one(folder: Path) -> None:
     assert run.status == "failed"  # a series is no frame
     run = _run(folder, "def azureml_main(df):\n    print 1\n    df['m'] = df['x'].sum() / 3\n    return df,\n")
     assert pd.read_parquet(folder / "out" / "results.parquet")["m"].tolist() == [2, 2]
+
+
+def test_off_translates_nothing(folder: Path) -> None:
+    run = _run(folder, SCRIPT, "off")
+
+    assert run.status == "failed"
+    assert "SyntaxError" in run.log
+    assert "it is Python 2" not in run.log
+
+
+def test_a_name_of_python_2_that_a_run_meets_by_chance_is_explained(folder: Path) -> None:
+    run = _run(folder, "def azureml_main(df):\n    if len(df):\n        return unicode(df)\n")
+
+    assert run.status == "failed"
+    assert "--classic on runs all of it as Python 2" in run.log
+
+
+def test_on_translates_what_names_anything_of_python_2(folder: Path) -> None:
+    script = "def f(): return xrange(3)\ndef azureml_main(df):\n    df['h'] = 7 / 2\n    return df,\n"
+    halves = []
+    for mode in ("auto", "on"):
+        run = _run(folder, script, mode)
+        assert run.status == "succeeded", run.log
+        halves.append(pd.read_parquet(folder / "out" / "results.parquet")["h"].tolist())
+
+    assert halves == [[3.5, 3.5], [3, 3]]
