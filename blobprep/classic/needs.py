@@ -14,7 +14,16 @@ from pathlib import Path
 from types import CodeType
 from typing import Final
 
-__all__ = ["Needs", "find_needs", "reaches_without_asking", "words_of", "words_of_files", "writes_values"]
+__all__ = [
+    "Needs",
+    "find_needs",
+    "reaches_into_modules",
+    "reaches_without_asking",
+    "words_of",
+    "words_of_files",
+    "writes_columns",
+    "writes_values",
+]
 
 _SCREENS: Final = frozenset(
     """
@@ -157,7 +166,7 @@ def writes_values(text: str) -> bool:
         for node in nodes
         if isinstance(node, ast.Assign) and _has_values(node.value)
         for target in node.targets
-        for name in ast.walk(target)
+        for name in (target.elts if isinstance(target, ast.Tuple) else [target])
         if isinstance(name, ast.Name)
     }
     return any(_is_written(node, arrays) for node in nodes)
@@ -183,3 +192,77 @@ def _leads_to(node: ast.expr, arrays: set[str]) -> bool:
     while isinstance(node, ast.Subscript):
         node = node.value
     return isinstance(node, ast.Name) and node.id in arrays
+
+
+_NOT_COLUMNS: Final = frozenset(
+    {"loc", "iloc", "ix", "at", "iat", "values", "T", "columns", "index", "environ", "rcParams"}
+)
+
+
+def writes_columns(text: str) -> bool:
+    """Tell whether a text writes to a column that it reaches for in the same statement: `frame["a"][0] = 1`.
+
+    Today that sets a copy, which is gone at once: a script that has such a statement was written for pandas of then.
+    """
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return any(_writes_column(node) for node in ast.walk(tree))
+
+
+def _writes_column(node: ast.AST) -> bool:
+    match node:
+        case ast.Subscript(value=base, ctx=ast.Store()):
+            if isinstance(base, ast.Attribute) and base.attr in ("loc", "iloc", "ix", "at", "iat"):
+                base = base.value
+            return _is_column(base)
+        case ast.Call(func=ast.Attribute(value=base), keywords=keywords):
+            return _is_column(base) and any(
+                word.arg == "inplace" and isinstance(word.value, ast.Constant) and word.value.value is True
+                for word in keywords
+            )
+    return False
+
+
+def _is_column(node: ast.expr) -> bool:
+    match node:
+        case ast.Subscript(value=ast.Name(), slice=ast.Constant(value=str())):
+            return True
+        case ast.Attribute(value=ast.Name(id=name), attr=attribute):
+            return name != "self" and attribute not in _NOT_COLUMNS
+    return False
+
+
+_OF_MODULES: Final = {
+    "pandas": frozenset({"value_counts", "match", "groupby", "np", "datetime"}),
+    "numpy": frozenset("float int object str complex unicode product rank mat loads cast".split()),
+}
+"""Names that only these modules no longer have; others have them, or they are Python's own."""
+
+
+def reaches_into_modules(words: Iterable[str], text: str) -> bool:
+    """Tell whether a text reaches for a name that pandas or numpy themselves no longer have, such as `np.float`."""
+    known = set(words)
+    if not any(name in known and names & known for name, names in _OF_MODULES.items()):
+        return False
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    from blobprep.classic.runtime.callers import prepared_for
+
+    names = {
+        alias.asname or alias.name: _OF_MODULES[alias.name]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+        if alias.name in _OF_MODULES
+    }
+    return any(
+        isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.attr in names.get(node.value.id, ())
+        and not prepared_for(text, node.lineno, node.attr, ("AttributeError",))
+        for node in ast.walk(tree)
+    )

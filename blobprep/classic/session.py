@@ -8,7 +8,15 @@ from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from blobprep.classic.modes import Mode
-from blobprep.classic.needs import find_needs, reaches_without_asking, words_of, words_of_files, writes_values
+from blobprep.classic.needs import (
+    find_needs,
+    reaches_into_modules,
+    reaches_without_asking,
+    words_of,
+    words_of_files,
+    writes_columns,
+    writes_values,
+)
 from blobprep.classic.waiting import Waiting
 
 if TYPE_CHECKING:
@@ -46,7 +54,12 @@ class ClassicSession:
         if self._bundle:
             words |= words_of_files(_modules(Path(self._bundle)))
         needs = find_needs(words)
-        self._is_of_then = is_python2 or bool(needs.gone and reaches_without_asking(text, needs.gone))
+        self._is_of_then = (
+            is_python2
+            or bool(needs.gone and reaches_without_asking(text, needs.gone))
+            or reaches_into_modules(words, text)
+            or ("pandas" in words and writes_columns(text))
+        )
         if self._mode == "on" or self._is_of_then or needs.gone or ("values" in words and writes_values(text)):
             self._install(self._is_of_then)
             return

@@ -62,7 +62,7 @@ class Waiting:
         }
         for name in _CALLED.intersection(words):
             for path, owner in owners.items():
-                function = getattr(owner, name, None)
+                function = vars(owner).get(name) if owner is pandas else getattr(owner, name, None)
                 if isinstance(function, types.FunctionType):
                     self._set(owner, name, self._waiting_call(function, f"{path}.{name}"))
 

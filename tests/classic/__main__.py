@@ -24,6 +24,7 @@ from tests.classic.probes import (
     differences,
     judge,
     play,
+    prune,
     record,
     recorded,
 )
@@ -35,6 +36,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.classic")
     parser.add_argument("--record", action="store_true", help="record what the environments of the time do")
     parser.add_argument("--live", action="store_true", help="play the environments of the time as well")
+    parser.add_argument("--prune", action="store_true", help="take out of deviations.txt what does not differ")
     parser.add_argument("--environments", type=Path, default=FOLDER, metavar="FOLDER", help="where they are or go")
     parser.add_argument("--without", action="store_true", help="today's libraries as they are, nothing restored")
     parser.add_argument("--quiet", action="store_true", help="the table alone")
@@ -50,6 +52,8 @@ def main() -> int:
         probe: judge({name: outcomes[probe] for name, outcomes in then.items()}, outcome)
         for probe, outcome in found.items()
     }
+    if asked.prune:
+        prune({probe for probe, verdict in verdicts.items() if verdict.like})
     return 1 if stale + _tell(verdicts, declared(), asked.quiet) else 0
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -27,6 +28,7 @@ __all__ = [
     "differences",
     "judge",
     "play",
+    "prune",
     "record",
     "recorded",
 ]
@@ -89,6 +91,17 @@ def declared() -> dict[str, str]:
         elif line and not line.startswith("#"):
             reasons[line] = reason
     return reasons
+
+
+def prune(equal: set[str]) -> None:
+    """Take probes out of the declared differences, and reasons that hold for none."""
+    kept = [line for line in _DEVIATIONS.read_text().splitlines() if line not in equal]
+    reasons = [
+        line
+        for line, after in zip(kept, [*kept[1:], ""], strict=True)
+        if not (line.startswith("==") and (not after or after.startswith("==")))
+    ]
+    _DEVIATIONS.write_text(re.sub(r"\n{3,}", "\n\n", "\n".join(reasons)).rstrip() + "\n")
 
 
 def judge(then: dict[str, Any], now: Any) -> Verdict:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import builtins
 import functools
+import importlib
 import linecache
 import os
 import site
@@ -22,6 +23,11 @@ __all__ = ["calling_frame", "importing_frame", "is_prepared", "outer_frame", "pr
 
 _PACKAGE: Final = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
 _RUNTIME: Final = os.path.join(os.path.dirname(os.path.abspath(__file__)), "")
+_BETWEEN: Final = frozenset(
+    os.path.join(_RUNTIME, name)
+    for name in ("cleared_axes.py", "columns_written.py", "screens.py", "silent_defaults.py")
+)
+"""Files whose functions stand before others of the same name, and call them for the script."""
 _HOUSE: Final = os.path.join(os.path.dirname(os.path.dirname(_PACKAGE)), "")
 _IMPORTS: Final = frozenset({"ImportError", "ModuleNotFoundError"})
 _ANY: Final = frozenset({"Exception", "BaseException", ""})
@@ -56,6 +62,8 @@ def calling_frame(frame: FrameType | None, *, through_libraries: bool = False) -
         frame: of the caller.
         through_libraries: whether the script may have called a library that calls.
     """
+    while frame is not None and frame.f_code.co_filename in _BETWEEN:
+        frame = frame.f_back
     if frame is not None and frame.f_code.co_filename.startswith(_RUNTIME):
         return None
     found = script_frame(frame)
@@ -67,8 +75,12 @@ def calling_frame(frame: FrameType | None, *, through_libraries: bool = False) -
 
 def importing_frame(frame: FrameType | None) -> FrameType | None:
     """Return the frame of the script that imports; None if it is a library that does."""
-    while frame is not None and frame.f_code.co_filename.startswith("<frozen importlib"):
+    while frame is not None and (
+        frame.f_code.co_filename.startswith("<frozen importlib") or frame.f_code.co_filename == importlib.__file__
+    ):
         frame = frame.f_back
+        while frame is not None and _is_ours(frame.f_code.co_filename):
+            frame = frame.f_back
     return script_frame(frame)
 
 

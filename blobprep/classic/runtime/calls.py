@@ -116,7 +116,7 @@ def reread(
             except Unreadable:
                 continue
             except (TypeError, ValueError, LookupError, AttributeError, NotImplementedError) as other:
-                if error is None:
+                if error is None or type(other) is NotImplementedError:  # which says what to do
                     raise
                 if row is _PLAIN and not _is_refusal(other):  # the call was understood, and fails as it did then
                     raise other from None
@@ -143,6 +143,9 @@ def _is_refusal(error: Exception) -> bool:
 _PLAIN: Final = Call("", "3.0", "arguments given by their positions then are given by name")
 
 
+_POSITIONAL: Final = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
+
 def _readings(
     function: Callable[..., Any], form: Form, args: tuple[Any, ...], kwargs: Mapping[str, Any]
 ) -> Iterator[tuple[tuple[Any, ...], Mapping[str, Any]]]:
@@ -151,7 +154,7 @@ def _readings(
         named = _named(args[form.bound :], kwargs, order)
         if named is not None:
             yield args[: form.bound], named
-    own = [parameter.name for parameter in _parameters(function) if parameter.kind is not parameter.KEYWORD_ONLY]
+    own = [parameter.name for parameter in _parameters(function) if parameter.kind in _POSITIONAL]
     named = _named(args[form.bound :], kwargs, own[form.bound :])
     if named is not None and not form.orders and all(name.isidentifier() for name in named):
         yield args[: form.bound], named

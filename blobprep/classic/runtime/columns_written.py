@@ -23,6 +23,7 @@ __all__ = ["install"]
 
 _FROM: Final = "classic frame"
 _COLUMNS: Final = "classic columns"
+_WIDENED: Final = "classic widened"
 _HOW: Final = "what is written to a column is seen in its frame"
 _IN_PLACE: Final = ("fillna", "replace", "where", "mask", "clip", "ffill", "bfill", "interpolate", "sort_values",
                     "sort_index", "drop_duplicates", "dropna")  # fmt: skip
@@ -74,6 +75,14 @@ def _remembered(frame: pd.DataFrame, label: Any, column: pd.Series) -> pd.Series
     return column
 
 
+def _is_held(origin: Callable[[], Any], label: Any, column: pd.Series) -> bool:
+    """Tell whether a frame still has the column that was reached."""
+    frame = origin()
+    if frame is None or label not in frame.columns:
+        return False
+    return _same_memory(column, frame.iloc[:, frame.columns.get_loc(label)])
+
+
 def _same_memory(one: pd.Series, other: pd.Series) -> bool:
     first, second = one.array, other.array
     if hasattr(first, "to_numpy") and isinstance(one.dtype, np.dtype) and one.dtype == other.dtype:
@@ -88,7 +97,15 @@ def _writing(
     def write(self: Any, *args: Any, **given: Any) -> Any:
         column = self.obj if of_indexer else self
         origin = vars(column).get(_FROM) if type(column) is pd.Series else None
-        answer = function(self, *args, **given)
+        widened = vars(column).pop(_WIDENED, False) if origin is not None else False
+        if origin is not None and not widened and not _is_held(origin[0], origin[1], column):
+            origin = None
+        try:
+            answer = function(self, *args, **given)
+        except (TypeError, ValueError):
+            if origin is not None:  # it may be written again, once it has a type that holds the value
+                vars(column)[_WIDENED] = True
+            raise
         if origin is None or (only_in_place and answer is not None and not given.get("inplace")):
             return answer
         frame, label = origin[0](), origin[1]

@@ -13,29 +13,34 @@ __all__ = ["axes_of", "bar", "get_cmap", "hold", "plot_date", "savefig", "set_co
 _Call = Callable[[Mapping[str, Any]], Any]
 
 
-def hold(b: Any = True) -> None:
-    """Do nothing: what is drawn is added to what is there.
+def hold(b: Any = None) -> None:
+    """Say whether what is drawn next on the current axes is added to what is there; without a word, the opposite."""
+    import matplotlib.pyplot as plt
 
-    Raises:
-        NotImplementedError: what is there was to be cleared each time.
-    """
-    if b is False or b == "off" or b == 0:
-        raise NotImplementedError("hold(False) cleared the axes before each plot: call plt.cla() there")
+    hold_axes(plt.gca(), b)
 
 
-def hold_axes(self: Any, b: Any = True) -> None:
-    """Do nothing, as `hold`."""
-    hold(b)
+def hold_axes(self: Any, b: Any = None) -> None:
+    """Say whether what is drawn next is added to what is there, as `hold`."""
+    from blobprep.classic.runtime import cleared_axes
+
+    kept = not cleared_axes.is_held(self) if b is None else b not in (False, 0, "off")
+    for axes in [self] if hasattr(self, "cla") else self.axes:
+        cleared_axes.keep(axes, kept)
 
 
 def is_hold() -> bool:
-    """Return True."""
-    return True
+    """Tell whether what is drawn next on the current axes is added to what is there."""
+    import matplotlib.pyplot as plt
+
+    return is_hold_axes(plt.gca())
 
 
 def is_hold_axes(self: Any) -> bool:
-    """Return True."""
-    return True
+    """Tell whether what is drawn next is added to what is there."""
+    from blobprep.classic.runtime import cleared_axes
+
+    return cleared_axes.is_held(self)
 
 
 def set_color_cycle(self: Any, clist: Any) -> None:

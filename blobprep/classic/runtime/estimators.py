@@ -176,14 +176,9 @@ def trees(call: _Call, *bound: Any, **given: Any) -> Any:
         renamed["max_features"] = "sqrt" if type(bound[0]).__name__.endswith("Classifier") else 1.0
         if type(bound[0]).__name__.startswith("GradientBoosting"):
             renamed["max_features"] = "sqrt" if type(bound[0]).__name__.endswith("Classifier") else None
-    if renamed == given and not {"min_impurity_split", "presort"} & given.keys() and _fits(call, given):
+    if renamed == given:
         raise Unreadable
     return call(renamed)
-
-
-def _fits(call: _Call, given: Mapping[str, Any]) -> bool:
-    """Tell whether a call is made as today: then it is nobody's business."""
-    return given.get("max_features") != "auto"
 
 
 def support_vectors(call: _Call, *_: Any, **given: Any) -> Any:
@@ -216,12 +211,13 @@ def one_column(call: _Call, self: Any, *, X: Any = None, **given: Any) -> Any:
     return found.ravel() if isinstance(found, np.ndarray) else found
 
 
-def one_sample(call: _Call, *, array: Any = None, **given: Any) -> Any:
+def one_sample(call: _Call, *bound: Any, array: Any = None, X: Any = None, **given: Any) -> Any:
     """Take an array of one dimension, or a number, for one sample."""
-    values = np.asarray(array)
+    name = "array" if X is None else "X"
+    values = np.asarray(array if X is None else X)
     if values.ndim > 1 or values.dtype.kind not in "iufb":
         raise Unreadable
-    return call({**given, "array": np.atleast_2d(values)})
+    return call({**given, name: np.atleast_2d(values)})
 
 
 def linear(call: _Call, *bound: Any, normalize: Any = None, **given: Any) -> Any:
@@ -246,13 +242,42 @@ def logistic(call: _Call, *_: Any, multi_class: str = "ovr", **given: Any) -> An
     return call(given)
 
 
-def one_hot(call: _Call, *_: Any, n_values: Any = "auto", categorical_features: Any = "all", **given: Any) -> Any:
-    """Make an encoder of all columns."""
-    if not (isinstance(categorical_features, str) and categorical_features == "all"):
-        raise NotImplementedError("categorical_features: use sklearn.compose.ColumnTransformer around the encoder")
+def one_hot(call: _Call, self: Any, *, n_values: Any = "auto", categorical_features: Any = "all", **given: Any) -> Any:
+    """Make an encoder; of some columns, it puts their codes before the other columns, as they are."""
     if isinstance(n_values, int):
         given["categories"] = [range(n_values)]
-    return call(given)
+    call(given)
+    if not (isinstance(categorical_features, str) and categorical_features == "all"):
+        _encode_columns(self, categorical_features)
+
+
+def _encode_columns(encoder: Any, chosen: Any) -> None:
+    """Make an encoder leave the columns alone that are not chosen."""
+    fit, transform = encoder.fit, encoder.transform
+
+    def parts(X: Any) -> tuple[Any, Any]:  # the columns that are chosen, and the others
+        values = np.asarray(X.toarray() if hasattr(X, "toarray") else X)
+        mask = np.zeros(values.shape[1], dtype=bool)
+        mask[np.asarray(chosen)] = True
+        return values[:, mask], values[:, ~mask].astype(float)
+
+    def fit_columns(X: Any, y: Any = None) -> Any:
+        fit(parts(X)[0].astype(int))
+        return encoder
+
+    def transform_columns(X: Any) -> Any:
+        from scipy import sparse
+
+        coded, others = parts(X)
+        codes = transform(coded.astype(int))
+        if sparse.issparse(codes):
+            return sparse.hstack([codes, sparse.csr_matrix(others)]).tocsr()
+        return np.hstack([codes, others])
+
+    def fit_transform_columns(X: Any, y: Any = None) -> Any:
+        return transform_columns(X) if fit_columns(X) is encoder else None
+
+    encoder.fit, encoder.transform, encoder.fit_transform = fit_columns, transform_columns, fit_transform_columns
 
 
 def mean_squared_error(call: _Call, *, squared: bool = True, **given: Any) -> Any:

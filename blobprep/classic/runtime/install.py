@@ -77,12 +77,13 @@ class Runtime:
 
     Attributes:
         calls: last parts of the names of functions whose calls may be read as then; None for all.
-        special: whether what changed in silence is carried: copies that were views, arrays that may be written.
+        special: whether what changed in silence is carried: copies that were views, texts that were objects.
+        undo: how everything is taken back, to be called in reverse order.
     """
 
     calls: frozenset[str] | None = frozenset()
     special: bool = False
-    _undo: Undo = field(default_factory=list)
+    undo: Undo = field(default_factory=list)
     _patched: dict[str, set[str]] = field(default_factory=dict)
     _finders: list[Any] = field(default_factory=list)
     _lock: threading.RLock = field(default_factory=threading.RLock)
@@ -126,8 +127,8 @@ class Runtime:
                 for name in getattr(finder, "made", ()):
                     _forget(name)
             self._finders.clear()
-            while self._undo:
-                self._undo.pop()()
+            while self.undo:
+                self.undo.pop()()
             self._patched.clear()
             self.calls, self.special = frozenset(), False
 
@@ -140,10 +141,10 @@ class Runtime:
                 self._add_names(module)
             if module.__name__ in special.MODULES and "special" not in done:
                 done.add("special")
-                special.install(module, self._undo)
+                special.install(module, self.undo)
             if self.special and module.__name__ in special.SILENT and "silent" not in done:
                 done.add("silent")
-                special.install_silent(module, self._undo)
+                special.install_silent(module, self.undo)
             for path in paths_by_module().get(module.__name__, ()):
                 if path not in done and (self.calls is None or path.rpartition(".")[2] in self.calls):
                     done.add(path)
@@ -155,7 +156,7 @@ class Runtime:
             path.rpartition(".")[2]: (path, row) for path, row in rows if path.rpartition(".")[0] == module.__name__
         }
         if of_module:
-            extend_module(module, of_module, self._undo)
+            extend_module(module, of_module, self.undo)
         classes: dict[type, dict[str, tuple[str, Name]]] = {}
         for path, row in rows:
             if path.rpartition(".")[0] == module.__name__:
@@ -164,11 +165,11 @@ class Runtime:
             if not isinstance(owner, type):
                 continue
             if path in OF_CLASSES:
-                extend_class_itself(owner, path, row, self._undo)
+                extend_class_itself(owner, path, row, self.undo)
             else:
                 classes.setdefault(owner, {})[name] = (path, row)
         for kind in dict.fromkeys(map(_where_attributes_miss, classes)):
-            extend_class(kind, classes, self._undo)
+            extend_class(kind, classes, self.undo)
 
     def _wrap(self, path: str) -> None:
         owner, name = owner_of(path)
@@ -178,7 +179,7 @@ class Runtime:
         rows = calls_by_path().get(path, ())
         orders = orders_then().get(path, ())
         if name == "__new__":
-            patch(owner, name, staticmethod(wrap(function, Form(path, orders, rows, bound=True))), self._undo)
+            patch(owner, name, staticmethod(wrap(function, Form(path, orders, rows, bound=True))), self.undo)
             return
         if isinstance(function, type):
             owner, name, bound = function, "__init__", True
@@ -187,7 +188,7 @@ class Runtime:
             bound = isinstance(owner, type)
             if bound and isinstance(vars_of(owner, name), classmethod | staticmethod):
                 return
-        patch(owner, name, wrap(function, Form(path, orders, rows, bound)), self._undo)
+        patch(owner, name, wrap(function, Form(path, orders, rows, bound)), self.undo)
 
 
 def vars_of(owner: type, name: str) -> object:

@@ -11,10 +11,11 @@ __all__ = ["DRAWING_MODULES", "DRAWING_NAMES"]
 # fmt: off
 # One row per name, laid out as a table.
 DRAWING_NAMES: Final = (
-    Name("matplotlib.pyplot.hold", "3.0", ".drawing.hold", "nothing: what is drawn is always added"),
+    Name("matplotlib.pyplot.hold", "3.0", ".drawing.hold", "whether what is drawn is added to what is there"),
+    Name("pylab.hold", "3.0", ".drawing.hold", "whether what is drawn is added to what is there"),
     Name("matplotlib.pyplot.ishold", "3.0", ".drawing.is_hold", "True"),
     Name("matplotlib.axes.Axes.hold matplotlib.figure.Figure.hold", "3.0", ".drawing.hold_axes",
-         "nothing: what is drawn is always added", "method"),
+         "whether what is drawn is added to what is there", "method"),
     Name("matplotlib.axes.Axes.ishold", "3.0", ".drawing.is_hold_axes", "True", "method"),
     Name("matplotlib.axes.Axes.set_axis_bgcolor", "2.2", "set_facecolor", "set_facecolor()", "own"),
     Name("matplotlib.axes.Axes.get_axis_bgcolor", "2.2", "get_facecolor", "get_facecolor()", "own"),

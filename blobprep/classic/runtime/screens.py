@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from blobprep.classic.runtime.attributes import Undo, patch
-from blobprep.classic.runtime.callers import calling_frame, outer_frame
+from blobprep.classic.runtime.callers import outer_frame, script_frame
 from blobprep.classic.runtime.usage import USAGE
 
 __all__ = ["install"]
@@ -28,7 +28,7 @@ def install(module: types.ModuleType, undo: Undo) -> None:
 def _staying(function: Callable[..., Any], path: str) -> Callable[..., Any]:
     @functools.wraps(function)
     def choose(*args: Any, **given: Any) -> Any:
-        frame = calling_frame(outer_frame())
+        frame = script_frame(outer_frame())
         backend = str(args[0] if args else given.get("backend", given.get("newbackend", "")))
         if frame is None or _is_drawable(backend):
             return function(*args, **given)

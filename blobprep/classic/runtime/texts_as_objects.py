@@ -30,6 +30,8 @@ def install(undo: Undo) -> None:
 
 
 def as_objects(frame: Any) -> Any:
-    """Return a frame whose columns of texts are of objects."""
+    """Return a frame whose columns of texts are of objects, and whose memory is its own and may be written."""
     texts = [label for label, kind in frame.dtypes.items() if isinstance(kind, pd.StringDtype)]
-    return frame.astype(dict.fromkeys(texts, object)) if texts and frame.columns.is_unique else frame
+    if texts and frame.columns.is_unique:
+        frame = frame.astype(dict.fromkeys(texts, object))
+    return frame.copy()

@@ -21,6 +21,7 @@ from blobprep.classic.runtime.usage import USAGE
 __all__ = ["install", "writable_values"]
 
 _HOW = "an array that may be written"
+_COPIED = "a copy: what is written there is not seen in the frame"
 
 
 def install(undo: Undo) -> None:
@@ -41,8 +42,8 @@ def _giving(function: Callable[..., Any], name: str) -> Callable[..., Any]:
         if frame is None:
             return found
         written = writable_values(self, lambda: function(self, *args, **given))
-        if written.flags.writeable:
-            USAGE.note(name, "3.0", _HOW, "", frame)
+        copied = not np.shares_memory(written, found) and not isinstance(self, pd.Index)
+        USAGE.note(name, "3.0", _HOW, _COPIED if copied and self.ndim == 1 else "", frame)
         return written
 
     values.__name__ = function.__name__
@@ -63,7 +64,7 @@ def writable_values(owner: Any, read: Callable[[], Any]) -> Any:
     others = [other for reference in block.refs.referenced_blocks if (other := reference()) not in (None, block)]
     if owner.ndim == 1 and any(other.ndim == 2 for other in others):
         if len(others) > 1:
-            return read()
+            return read().copy()
     elif others:
         become(owner, owner.copy())
     found = read().view()

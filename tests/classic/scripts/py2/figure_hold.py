@@ -17,4 +17,4 @@ def azureml_main(dataframe1 = None, dataframe2 = None):
     plt.title('Load')
     plt.savefig('hist.png')
     print "figures drawn"
-    return dataframe1.describe().reset_index()
+    return dataframe1[['load', 'holiday']].describe().reset_index()

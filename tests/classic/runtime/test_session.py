@@ -1,0 +1,162 @@
+"""When names are restored: for scripts that reach for them, and those alone."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from blobprep.classic.needs import find_needs, words_of, writes_columns, writes_values
+from blobprep.classic.session import ClassicSession
+
+
+def _begin(text: str, mode: str = "auto", bundle: str | None = None) -> ClassicSession:
+    session = ClassicSession(mode, bundle)  # type: ignore[arg-type]
+    session.begin(compile(text, "<script>", "exec"), text)
+    return session
+
+
+def _is_waiting() -> bool:
+    return "waiting" in str(pd.DataFrame.__getattr__.__module__)
+
+
+_TODAY = """\
+import pandas as pd
+
+def azureml_main(df):
+    rows = []
+    rows.append(df.loc[0])
+    return df.drop(columns='a').mean(),
+"""
+
+
+def test_a_script_of_today_has_functions_that_wait_and_nothing_else() -> None:
+    code = (
+        "import pandas, sys\n"
+        "from blobprep.classic.session import ClassicSession\n"
+        f"text = {_TODAY!r}\n"
+        "session = ClassicSession('auto')\n"
+        "session.begin(compile(text, 's', 'exec'), text)\n"
+        "names = {}\n"
+        "exec(text, names)\n"
+        "names['azureml_main'](pandas.DataFrame({'a': [1], 'b': [2]}))\n"
+        "assert session.end() == []\n"
+        "print(*sorted(name for name in sys.modules if name.startswith('blobprep.classic.runtime.')))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+
+    assert done.stdout.split() == ["blobprep.classic.runtime.callers"]
+
+
+def test_the_first_missing_name_wakes_what_waits() -> None:
+    session = _begin(_TODAY)
+    frame = pd.DataFrame({"a": [1]})
+
+    grown = frame.append({"a": 2}, ignore_index=True)  # type: ignore[operator]
+
+    assert grown["a"].tolist() == [1, 2]
+    assert [use.name for use in session.end()] == ["pandas.DataFrame.append"]
+    with pytest.raises(AttributeError):
+        frame.append  # noqa: B018
+
+
+def test_the_first_refused_call_wakes_what_waits() -> None:
+    session = _begin("import pandas\ndf.median()\ndf.drop('a', 1)\n")
+    frame = pd.DataFrame({"a": [1, 2], "t": ["x", "y"]})
+
+    assert frame.median().to_dict() == {"a": 1.5}
+    assert list(frame.drop("a", 1).columns) == ["t"]  # type: ignore[call-overload]
+    assert [use.name for use in session.end()] == ["pandas.DataFrame.median()", "pandas.DataFrame.drop(…)"]
+
+
+def test_off_restores_nothing() -> None:
+    session = _begin("df.ix[0]", "off")
+
+    with pytest.raises(AttributeError):
+        pd.DataFrame().ix  # noqa: B018
+    assert session.end() == []
+
+
+def test_on_restores_for_every_script() -> None:
+    session = _begin("pass", "on")
+
+    assert pd.DataFrame({"a": [1]}).ix[0, "a"] == 1
+    session.end()
+
+
+def test_after_the_end_everything_is_as_before() -> None:
+    before = dict(vars(pd.DataFrame)), dict(vars(pd)), dict(vars(np)), list(sys.meta_path)
+    for text in (_TODAY, "df.ix[0]", "df['a'][0] = 1\nimport pandas"):
+        _begin(text).end()
+
+    assert (dict(vars(pd.DataFrame)), dict(vars(pd)), dict(vars(np)), list(sys.meta_path)) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("df.ix[0]", True),
+        ("from sklearn.cross_validation import KFold", True),
+        ("import pandas.tools.plotting", True),
+        ("ax.hist(x, normed=True)", True),
+        ("matplotlib.use('TkAgg')", True),
+        ("df.loc[0]; rows.append(1); names.sort(); print(sum(x))", False),
+        ("matplotlib.use('Agg')", False),
+        ("from sklearn.model_selection import KFold", False),
+    ],
+)
+def test_what_tells_a_script_that_needs_something(text: str, expected: bool) -> None:
+    assert bool(find_needs(words_of(compile(text, "s", "exec"))).gone) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("x = df.values\nx[0] = 1", True),
+        ("df['a'].values[0] = 1", True),
+        ("x = df[['a']].values\nx += 1", True),
+        ("x = df.values\nnp.random.shuffle(x)", True),
+        ("x = df.values\nprint(x[0])", False),
+        ("df['new'] = df.values.sum()", False),
+    ],
+)
+def test_what_tells_that_values_are_written(text: str, expected: bool) -> None:
+    assert writes_values(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("df['a'][0] = 1", True),
+        ("df.a[mask] = 1", True),
+        ("df['a'].iloc[0] = 1", True),
+        ("df['a'].fillna(0, inplace=True)", True),
+        ("df.loc[0, 'a'] = 1", False),
+        ("df['a'] = df['a'].fillna(0)", False),
+        ("self.rows[0] = 1", False),
+        ("rows[0][1] = 2", False),
+    ],
+)
+def test_what_tells_that_a_column_is_written(text: str, expected: bool) -> None:
+    assert writes_columns(text) is expected
+
+
+def test_modules_of_a_bundle_are_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "helper.py").write_text("import pandas as pd\n\ndef first(df):\n    return df.ix[0]\n")
+
+    session = _begin("import helper", bundle=str(tmp_path))
+
+    assert pd.DataFrame({"a": [5]}).ix[0, "a"] == 5
+    session.end()
+
+
+def test_a_script_of_then_is_given_texts_as_objects() -> None:
+    session = _begin("df.ix[0]")
+    (given,) = session.frames([pd.DataFrame({"t": ["x"], "n": [1]})])
+    session.end()
+
+    assert given.dtypes.astype(str).tolist() == ["object", "int64"]
