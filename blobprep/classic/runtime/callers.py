@@ -25,7 +25,7 @@ _PACKAGE: Final = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(_
 _RUNTIME: Final = os.path.join(os.path.dirname(os.path.abspath(__file__)), "")
 _BETWEEN: Final = frozenset(
     os.path.join(_RUNTIME, name)
-    for name in ("cleared_axes.py", "columns_written.py", "screens.py", "silent_defaults.py")
+    for name in ("cleared_axes.py", "columns_written.py", "defaults_of_then.py", "screens.py", "silent_defaults.py")
 )
 """Files whose functions stand before others of the same name, and call them for the script."""
 _HOUSE: Final = os.path.join(os.path.dirname(os.path.dirname(_PACKAGE)), "")

@@ -13,6 +13,7 @@ import pandas as pd
 
 from blobprep.classic.runtime.attributes import Undo, patch
 from blobprep.classic.runtime.callers import outer_frame, script_frame
+from blobprep.classic.runtime.defaults_of_then import aggregating
 from blobprep.classic.runtime.targets import owner_of
 from blobprep.classic.runtime.usage import USAGE
 
@@ -30,6 +31,12 @@ def install(undo: Undo) -> None:
     patch(texts, "replace", _replacing(texts.replace), undo)
     for name in ("argmax", "argmin"):
         patch(pd.Series, name, _labelled(getattr(pd.Series, name), f"idx{name[3:]}"), undo)
+    groups = pd.api.typing
+    for kind in (pd.DataFrame, groups.DataFrameGroupBy, groups.SeriesGroupBy, groups.Resampler, groups.Rolling):
+        for name in ("agg", "aggregate"):
+            patch(kind, name, aggregating(getattr(kind, name), 1, "func"), undo)
+    patch(pd, "pivot_table", aggregating(pd.pivot_table, 4, "aggfunc"), undo)
+    patch(pd.DataFrame, "pivot_table", aggregating(pd.DataFrame.pivot_table, 4, "aggfunc"), undo)
     dates, _ = owner_of("pandas.Series.dt.year")
     for name in _PARTS:
         part = next((vars(kind)[name] for kind in dates.__mro__ if name in vars(kind)), None)
