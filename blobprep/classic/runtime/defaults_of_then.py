@@ -42,9 +42,9 @@ MODULES: Final = tuple(_DEFAULTS)
 """The modules whose defaults are those of then."""
 
 _OWN_NAMES: Final = {
-    np.sum: "sum", np.mean: "mean", np.std: "std", np.var: "var", np.median: "median", np.min: "min", np.max: "max",
-    np.prod: "prod",
-}  # fmt: skip
+    inspect.unwrap(getattr(np, name)): name for name in ("sum", "mean", "std", "var", "median", "min", "max", "prod")
+}
+"""Functions of numpy that have the name of pandas' own; they may be wrapped, here or when they are given."""
 
 
 def install(module: types.ModuleType, undo: Undo) -> None:
@@ -126,6 +126,6 @@ def _own(asked: Any) -> Any:
     if isinstance(asked, dict):
         return {label: _own(part) for label, part in asked.items()}
     try:
-        return _OWN_NAMES.get(asked, asked)
+        return _OWN_NAMES.get(inspect.unwrap(asked), asked) if callable(asked) else asked
     except TypeError:
         return asked
