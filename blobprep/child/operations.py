@@ -157,7 +157,7 @@ def _run(received: ReceivedRequest, progress: FactsBuilder, recorder: Recorder, 
         # Scripts look for the name the folder had in Studio, to find out whether they run there.
         sys.path[:0] = [folder, bundle.WINDOWS_NAME]
 
-    compiled = _compiler(request, recorder)
+    compiled = _compiler(request, recorder, folder)
     with (
         translate_paths(request.folder),
         translating_bundle(folder, compiled) if folder else nullcontext(),
@@ -236,11 +236,17 @@ def _load(
     return load_source(script, request.script, request.parameters, compiled, classic)
 
 
-def _compiler(request: ChildRequest, recorder: Recorder) -> Callable[[bytes, str], Loaded]:
-    """Return what compiles the script and its modules, and tells what it has translated."""
+def _compiler(request: ChildRequest, recorder: Recorder, folder: str) -> Callable[[bytes, str], Loaded]:
+    """Return what compiles the script, then its modules in the bundle's folder, and tells what it has translated."""
+    is_old = False
 
     def compiled(source: bytes, name: str) -> Loaded:
-        loaded = compile_source(source, name, forced=request.classic == "on")
+        nonlocal is_old
+        own = os.path.dirname(name) == folder  # packages are often libraries for both
+        loaded = compile_source(
+            source, name, forced=request.classic == "on", folder=folder, beside=is_old and bool(folder) and own
+        )
+        is_old = is_old or loaded.is_translated
         for line in summarize(os.path.relpath(name) if os.path.isabs(name) else name, loaded):
             recorder.say(line)
         return loaded

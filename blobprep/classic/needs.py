@@ -118,7 +118,8 @@ def find_needs(words: Iterable[str]) -> Needs:
     """Tell what of a script's words no library of today has."""
     words = frozenset(words)
     modules = {word for word in words if _GONE_MODULES.match(word)}
-    return Needs(words, (words & _GONE) | (words & _SCREENS) | modules)
+    of_dates = {"week"} if {"dt", "week"} <= words else set()
+    return Needs(words, (words & _GONE) | (words & _SCREENS) | modules | of_dates)
 
 
 def reaches_without_asking(text: str, gone: frozenset[str]) -> bool:

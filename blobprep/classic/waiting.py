@@ -17,6 +17,7 @@ from blobprep.classic.runtime.callers import importing_frame, is_prepared, outer
 __all__ = ["Waiting"]
 
 _ABSENT: Final = object()
+_REFUSING: Final = (TypeError, ValueError)
 _CALLED: Final = frozenset(
     """
     abs agg aggregate align all any apply asfreq astype between_time bfill clip concat corr corrwith count cov
@@ -51,8 +52,9 @@ class Waiting:
         if pandas is None:
             return
         self._wait_for_name(pandas)
-        self._wait_for_attribute(pandas.DataFrame)
         groups = pandas.api.typing
+        for kind in (pandas.DataFrame, pandas.Index, groups.DataFrameGroupBy):
+            self._wait_for_attribute(kind)
         owners = {
             "pandas.DataFrame": pandas.DataFrame,
             "pandas.Series": pandas.Series,
@@ -60,6 +62,7 @@ class Waiting:
             "pandas.api.typing.DataFrameGroupBy": groups.DataFrameGroupBy,
             "pandas.api.typing.SeriesGroupBy": groups.SeriesGroupBy,
         }
+        self._wait_for_items(pandas)
         for name in _CALLED.intersection(words):
             for path, owner in owners.items():
                 function = vars(owner).get(name) if owner is pandas else getattr(owner, name, None)
@@ -107,9 +110,23 @@ class Waiting:
 
         self._set(module, "__getattr__", __getattr__)
 
+    def _wait_for_items(self, pandas: Any) -> None:
+        """Wait on keys that are refused, and on values that do not fit their column."""
+        frame = pandas.DataFrame()
+        owners = {"loc": type(frame.loc), "iloc": type(frame.iloc), "at": type(frame.at), "iat": type(frame.iat)}
+        read = {"pandas.DataFrame": pandas.DataFrame, "pandas.Series": pandas.Series}
+        read["pandas.DataFrame.loc"] = owners["loc"]
+        written = {
+            "pandas.Series": pandas.Series,
+            **{f"pandas.DataFrame.{name}": kind for name, kind in owners.items()},
+        }
+        for name, kinds in (("__getitem__", read), ("__setitem__", written)):
+            for path, kind in kinds.items():
+                self._set(kind, name, self._waiting_call(getattr(kind, name), f"{path}.{name}", (KeyError, *_REFUSING)))
+
     def _wait_for_attribute(self, kind: type) -> None:
-        owner = next(parent for parent in kind.__mro__ if "__getattr__" in vars(parent))
-        own = vars(owner)["__getattr__"]
+        owner = next((parent for parent in kind.__mro__ if "__getattr__" in vars(parent)), kind)
+        own = vars(owner).get("__getattr__", object.__getattribute__)
 
         def __getattr__(instance: Any, name: str) -> Any:  # noqa: N807
             try:
@@ -122,12 +139,14 @@ class Waiting:
 
         self._set(owner, "__getattr__", __getattr__)
 
-    def _waiting_call(self, function: Callable[..., Any], path: str) -> Callable[..., Any]:
+    def _waiting_call(
+        self, function: Callable[..., Any], path: str, refusing: tuple[type[Exception], ...] = _REFUSING
+    ) -> Callable[..., Any]:
         @functools.wraps(function)
         def waiting(*args: Any, **kwargs: Any) -> Any:
             try:
                 return function(*args, **kwargs)
-            except (TypeError, ValueError) as error:
+            except refusing as error:
                 frame = script_frame(outer_frame())
                 if frame is None or is_prepared(frame, path.rpartition(".")[2], type(error)):
                     raise

@@ -30,6 +30,8 @@ removed_science   rows: what numpy and scipy no longer have
 removed_learning  rows: what scikit-learn no longer has
 removed_drawing   rows: what matplotlib and seaborn no longer have
 rewrites          how --fix rewrites what was removed
+rewrites_frames   how --fix rewrites methods of frames
+rewrites_python   how --fix rewrites what Python removed, with imports
 indexers          whether `.loc` or `.iloc` replaces an `.ix`
 """
 

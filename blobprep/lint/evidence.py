@@ -14,26 +14,28 @@ from typing import Final
 from blobprep.lint.walk import ENTRY_POINT
 from blobprep.python2_names import BUILTINS, DICT_METHODS, MODULES
 
-__all__ = ["find_evidence"]
+__all__ = ["find_evidence", "fits_python2"]
 
 _DISPLAYS: Final = (ast.Dict, ast.DictComp)
 _FAILURES: Final = frozenset(
     {"NameError", "ImportError", "ModuleNotFoundError", "AttributeError", "StandardError", "Exception", "BaseException"}
 )
+_ASKING: Final = frozenset({"PY2", "PY3", "builtins", "future", "hexversion", "python_version", "six", "version_info"})
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def find_evidence(tree: ast.Module, present: Collection[str] = ()) -> tuple[int, str] | None:
+def find_evidence(tree: ast.Module, present: Collection[str] = (), old: Collection[str] = ()) -> tuple[int, str] | None:
     """Return the line and the name on which a script certainly fails in Python 3; None if there is none.
 
     Args:
         tree: the script.
         present: modules with names of Python 2 that can be imported after all: the bundle may have them.
+        old: modules of the bundle that are Python 2.
     """
     bound = frozenset(_bound_anywhere(tree))
     if "*" in bound:  # any name may come from there
         return None
-    search = _Search(tree, bound, frozenset(present))
+    search = _Search(tree, bound, frozenset(present), frozenset(old))
     found = [place for statement in search.reached(tree) for place in search.place(statement)]
     return min(found, default=None)
 
@@ -54,8 +56,8 @@ def _bound_anywhere(tree: ast.Module) -> Iterator[str]:
 class _Search:
     """The search for what every run of a script reaches."""
 
-    def __init__(self, tree: ast.Module, bound: Collection[str], present: frozenset[str]) -> None:
-        self._bound, self._present = bound, present
+    def __init__(self, tree: ast.Module, bound: Collection[str], present: frozenset[str], old: frozenset[str]) -> None:
+        self._bound, self._present, self._old = bound, present, old
         self._functions = {node.name: node for node in tree.body if isinstance(node, _Function)}
         names = list(_dict_names(tree))
         self._dicts = {name for name in names if names.count(name) == 1}
@@ -94,11 +96,32 @@ class _Search:
 
     def _module(self, node: ast.stmt, name: str) -> Iterator[tuple[int, str]]:
         top = name.partition(".")[0]
-        if top in MODULES and top not in self._present:
+        if (top in MODULES and top not in self._present) or top in self._old:
             yield node.lineno, top
 
     def _is_dict(self, owner: ast.expr) -> bool:
         return isinstance(owner, _DISPLAYS) or (isinstance(owner, ast.Name) and owner.id in self._dicts)
+
+
+def fits_python2(tree: ast.Module) -> bool:
+    """Return whether a text may be Python 2 too: nothing in it is of Python 3 alone, or asks which of both it is."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.JoinedStr() | ast.AnnAssign() | ast.NamedExpr() | ast.Nonlocal() | ast.YieldFrom() | ast.Match():
+                return False
+            case ast.AsyncFunctionDef() | ast.Await() | ast.Starred(ctx=ast.Store()) | ast.Raise(cause=ast.expr()):
+                return False
+            case ast.arguments(kwonlyargs=[_, *_]) | ast.arguments(posonlyargs=[_, *_]) | ast.MatMult():
+                return False
+            case ast.arg(annotation=ast.expr()) | ast.FunctionDef(returns=ast.expr()) | ast.ClassDef(keywords=[_, *_]):
+                return False
+            case ast.Call(func=ast.Name(id="print"), keywords=[_, *_]) | ast.Call(func=ast.Name(id="super"), args=[]):
+                return False
+            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.alias(name=name) if name in _ASKING:
+                return False
+            case ast.ImportFrom(module="six" | "future" | "builtins"):
+                return False
+    return True
 
 
 def _dict_names(tree: ast.Module) -> Iterator[str]:

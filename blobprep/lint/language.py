@@ -9,6 +9,7 @@ from typing import Final
 
 from blobprep.lint.findings import Edit, Finding
 from blobprep.lint.removed_python import BUILTINS, ENCODINGS
+from blobprep.lint.rewrites_python import rewrite_builtin, use_cmp_to_key
 from blobprep.lint.walk import Context
 
 __all__ = [
@@ -99,7 +100,7 @@ def check_builtin(node: ast.AST, context: Context) -> Iterator[Finding]:
     called = isinstance(parent, ast.Call) and parent.func is node
     if node.id in ("file", "buffer", "cmp", "apply", "coerce") and not called:
         return  # probably a name that the script sets elsewhere
-    edits = (Edit(context.start(node), context.end(node), known[1]),) if known[1] else ()
+    edits = rewrite_builtin(node, known[1], context) if known[1] else ()
     finding = context.finding("BP114", node, f"{node.id} was removed in Python 3", f"write {known[0]}", edits)
     yield replace(finding, gone=node.id)
 
@@ -183,7 +184,7 @@ def check_sort(node: ast.AST, context: Context) -> Iterator[Finding]:
     keyword = next((argument for argument in node.keywords if argument.arg == "cmp"), None)
     if keyword is not None:
         message, remedy = "sorting no longer accepts cmp", "write key=functools.cmp_to_key(…)"
-        yield context.finding("BP121", keyword, message, remedy)
+        yield context.finding("BP121", keyword, message, remedy, use_cmp_to_key(keyword, node, context))
 
 
 def check_request_data(node: ast.AST, context: Context) -> Iterator[Finding]:

@@ -20,7 +20,7 @@ PANDAS: Final = (
     Removal("BP203", "pandas.Series.order", "0.20", "series.sort_values()", "bare-name:sort_values",
             new="pandas.Series.sort_values"),
     Removal("BP203", "pandas.*.sortlevel", "1.0", ".sort_index(level=…)", new="pandas.DataFrame.sort_index"),
-    Removal("BP204", "pandas.*.as_matrix", "1.0", ".to_numpy()", "bare-name:to_numpy", loose=True,
+    Removal("BP204", "pandas.*.as_matrix", "1.0", ".to_numpy()", "array", loose=True,
             new="pandas.DataFrame.to_numpy"),
     Removal("BP205", "pandas.*.get_value pandas.*.set_value", "1.0", ".at[row, column]", new="pandas.DataFrame.at"),
     Removal("BP205", "pandas.*.irow pandas.*.icol pandas.*.iget_value pandas.*.iget", "0.21", ".iloc[…]",

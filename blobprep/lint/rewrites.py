@@ -12,6 +12,8 @@ from typing import Final
 from blobprep.lint.findings import Edit
 from blobprep.lint.indexers import indexer_for
 from blobprep.lint.removed_learning import MOVED_TO_MODEL_SELECTION
+from blobprep.lint.rewrites_frames import FRAME_REWRITES
+from blobprep.lint.rewrites_python import GONE_NAMES, PYTHON_REWRITES, rewrite_gone_import
 from blobprep.lint.walk import Context
 
 __all__ = ["OTHER_WAYS", "REWRITES", "rewrite_argument", "rewrite_import", "rewrite_name"]
@@ -80,6 +82,11 @@ def rewrite_import(
             name = alias.asname or gone
             text = new if name == new else f"{new} as {name}"
             return (Edit(context.start(alias), context.end(alias), text),)
+    elif f"{node.module}.{alias.name}" in GONE_NAMES and not node.level:
+        return rewrite_gone_import(node, context)
+    elif way == "name" and new and f"{node.module}.{alias.name}" == gone and len(node.names) == 1 and "." not in new:
+        text = f"from {node.module} import {new} as {alias.asname or alias.name}"
+        return (Edit(context.start(node), context.end(node), text),)
     elif way == "module" and node.module == gone:
         return _replace_module(node, gone, new, context)
     elif way == "module" and len(node.names) == 1 and f"{node.module}.{alias.name}" == gone:
@@ -205,54 +212,6 @@ def _use_builtin(node: ast.Attribute | ast.Name, _: str, context: Context) -> _E
     return _replace_text(node, node.attr.removeprefix("i") if isinstance(node, ast.Attribute) else "", context)
 
 
-def _use_concat(node: ast.Attribute | ast.Name, _: str, context: Context) -> _Edits:
-    """Rewrite `frame.append(other)` if other is known to be a frame like this one, or a list of such frames."""
-    call = context.parent
-    if not isinstance(call, ast.Call) or not isinstance(node, ast.Attribute) or call.func is not node:
-        return ()
-    pandas = _find_alias("pandas", context)
-    known = {"ignore_index", "verify_integrity", "sort"}
-    if len(call.args) != 1 or not pandas or not {keyword.arg for keyword in call.keywords} <= known:
-        return ()
-    (other,) = call.args
-    listed = isinstance(other, ast.List)
-    others = other.elts if isinstance(other, ast.List) else [other]
-    # Not for a row given as a series or dict: concat would treat it as a column.
-    if not others or any(context.name(frame) != context.name(node.value) for frame in others):
-        return ()
-    inner = (context.start(other) + 1, context.end(other) - 1) if listed else (context.start(other), context.end(other))
-    return (
-        Edit(context.start(call), context.start(call), f"{pandas}.concat(["),
-        Edit(context.end(node.value), inner[0], ", "),
-        Edit(inner[1], context.end(other), "]"),
-    )
-
-
-def _find_alias(module: str, context: Context) -> str:
-    """Return the name under which a module is imported, empty if it is not."""
-    scope = context.scope
-    while scope.outer is not None:
-        scope = scope.outer
-    names = [name for name, meaning in scope.meanings.items() if meaning == module]
-    return next((name for name in names if context.scope.meaning(name) == module), "")
-
-
-def _use_sort_values(node: ast.Attribute | ast.Name, _: str, context: Context) -> _Edits:
-    """Rewrite `frame.sort(columns=…)`; without columns it sorted by the index."""
-    call = context.parent
-    if not isinstance(call, ast.Call) or not isinstance(node, ast.Attribute) or call.func is not node:
-        return ()
-    columns = next((keyword for keyword in call.keywords if keyword.arg == "columns"), None)
-    if columns is not None and not call.args:
-        start = context.start(columns)
-        return (_replace_last_part(node, "sort_values", context), Edit(start, start + len("columns"), "by"))
-    if columns is None and len(call.args) == 1:
-        return (_replace_last_part(node, "sort_values", context),)
-    if columns is None and not call.args:
-        return (_replace_last_part(node, "sort_index", context),)
-    return ()
-
-
 def _drop_argument(keyword: ast.keyword, call: ast.Call, context: Context) -> _Edits:
     """Remove an argument and its comma."""
     parts: list[ast.expr | ast.keyword] = sorted([*call.args, *call.keywords], key=context.start)
@@ -270,6 +229,8 @@ def _use_indexer(node: ast.Attribute | ast.Name, _: str, context: Context) -> _E
 
 
 REWRITES: Final[Mapping[str, Callable[[ast.Attribute | ast.Name, str, Context], _Edits]]] = {
+    **FRAME_REWRITES,
+    **PYTHON_REWRITES,
     "name": _rename,
     "bare-name": _rename_bare_call,
     "text": _replace_text,
@@ -278,8 +239,6 @@ REWRITES: Final[Mapping[str, Callable[[ast.Attribute | ast.Name, str, Context], 
     "item": _use_item,
     "window": _use_rolling,
     "iterator": _use_builtin,
-    "concat": _use_concat,
-    "sort": _use_sort_values,
     "ix": _use_indexer,
 }
 

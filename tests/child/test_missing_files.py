@@ -98,3 +98,12 @@ def test_the_place_nearest_to_the_top_is_the_modules() -> None:
         "pack the zip with m at its top, or call sys.path.append('Script Bundle/b')",
     )
     assert locate_module("data", names) is None
+
+
+def test_a_module_in_other_case_is_located() -> None:
+    assert locate_module("Helper", ["helper.py"]) == ("helper.py", "write import helper: upper and lower case count")
+    assert locate_module("Tools", ["data.csv", "tools/__init__.py"]) == (
+        "tools/__init__.py",
+        "write import tools: upper and lower case count",
+    )
+    assert locate_module("Data", ["data.csv"]) is None

@@ -15,11 +15,12 @@ from tests.classic.probes import TABLES, declared, differences, judge, play, rec
 _PROBES = 4500
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.locked  # other versions of today's libraries differ from those of the time elsewhere
 def test_every_probe_has_an_outcome_of_the_time_or_its_difference_is_declared() -> None:
     then, reasons = recorded(), declared()
 
-    found = play(sys.executable, "--classic")
+    found = play(sys.executable, "--classic", seconds=280)
 
     told = []
     for probe, outcome in found.items():

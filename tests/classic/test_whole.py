@@ -15,10 +15,11 @@ from tests.classic.whole import SCRIPTS, recorded, run, unlike
 _CONFINED = ("py2/figure_hold", "py3/bundle_pickle")
 
 
+@pytest.mark.timeout(300)
 def test_all_of_them_have_the_results_that_they_had() -> None:
     # In one process, which imports the libraries once; not in this one, which has other tests to run.
     command = [sys.executable, "-W", "ignore", "-m", "tests.classic.whole"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=110, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=280, check=False)
 
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout.splitlines()[-1])

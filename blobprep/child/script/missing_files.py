@@ -92,17 +92,24 @@ def _list_bundle(folder: WorkingFolder) -> list[str]:
 
 
 def locate_module(top: str, names: Iterable[str]) -> tuple[str, str] | None:
-    """Return the place of a module that is not at the top of a bundle, and a remedy; None if it is not in the bundle.
+    """Return the place of a module that Python does not find in a bundle, and a remedy; None if it is not there.
+
+    It is not at the top, or its name is in other case.
 
     Args:
         top: the module's name up to its first dot.
         names: the files of the bundle, by their paths below it.
     """
-    for path in sorted(map(PurePosixPath, names), key=lambda path: (len(path.parts), path)):
+    paths = sorted(map(PurePosixPath, names), key=lambda path: (len(path.parts), path))
+    for path in paths:
         if path.suffix in _PYTHON and path.name.partition(".")[0] == top:
             return _advise(top, path)
         if top in path.parts[:-1] and path.name == "__init__.py":
             return _advise(top, PurePosixPath(*path.parts[: path.parts.index(top) + 1]))
+    for path in paths:
+        name = path.name.partition(".")[0] if len(path.parts) == 1 else path.parts[0]
+        if name.casefold() == top.casefold() and (path.suffix in _PYTHON or len(path.parts) > 1):
+            return str(path), f"write import {name}: upper and lower case count"
     return None
 
 

@@ -4,38 +4,104 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import os
 import warnings
 from collections.abc import Sequence
+from typing import Final
 
+from blobprep import python2_names
 from blobprep.classic.python2.loaded import Loaded, split_lines
 from blobprep.classic.python2.translation import translate
 from blobprep.lint import DecodingError, read_source
 from blobprep.lint.conversion import find_foreign_lines
-from blobprep.lint.evidence import find_evidence
+from blobprep.lint.evidence import find_evidence, fits_python2
 from blobprep.lint.source import ParseError, Source, apply_edits, choose_disjoint
 from blobprep.python2_names import MODULES
 
-__all__ = ["compile_if_python2", "compile_other"]
+__all__ = ["compile_beside", "compile_if_python2", "compile_other", "is_python2"]
+
+_INIT: Final = "__init__.py"
 
 
-def compile_if_python2(source: bytes, name: str, *, forced: bool) -> Loaded | None:
+def compile_if_python2(source: bytes, name: str, *, forced: bool, folder: str = "") -> Loaded | None:
     """Translate a source that Python 3 accepts, if it is Python 2 for certain; else return None.
 
     Args:
         source: its bytes.
         name: of its file.
         forced: whether one of Python 2's names anywhere is enough.
+        folder: of the bundle: a source that imports Python 2 from there is Python 2 itself.
     """
     tree = ast.parse(source)
     present = [module for module in MODULES if module.encode() in source and _exists(module)]
-    evidence = find_evidence(tree, present)
-    if evidence is None and not forced:
+    evidence = find_evidence(tree, present, _find_old_modules(tree, folder) if folder else ())
+    if evidence is None and not (forced and python2_names.are_in(source)):
         return None
     why = "it names what only Python 2 has, and --classic is on"
     if evidence is not None:
         line, word = evidence
         why = f"it is Python 2: {word} on line {line}"
     return _translate(read_source(name, source), [why])
+
+
+def compile_beside(source: bytes, name: str) -> Loaded | None:
+    """Translate a module that Python 3 accepts, and that a script in Python 2 has at its side; None if it is Python 3.
+
+    Both ran in one interpreter, so what changed its meaning since is carried in it too.
+    """
+    if not fits_python2(ast.parse(source)):
+        return None
+    return _translate(read_source(name, source), ["it is Python 2, as what imports it"])
+
+
+def is_python2(path: str) -> bool:
+    """Return whether a file is Python 2 for certain, since Python 3 rejects it."""
+    try:
+        with open(path, "rb") as file:
+            source = file.read()
+        compile(source, path, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError) as error:
+        loaded = compile_other(source, path, error)
+        return loaded is not None and loaded.is_translated
+    except (OSError, RecursionError, MemoryError):
+        pass
+    return False
+
+
+def _find_old_modules(tree: ast.Module, folder: str) -> set[str]:
+    """Return the modules that a source imports from a bundle and that are Python 2, or import such themselves."""
+    old: set[str] = set()
+    imports: dict[str, set[str]] = {}
+    pending = _imported(tree)
+    while pending:
+        name = pending.pop()
+        path = next(filter(os.path.isfile, (os.path.join(folder, f"{name}.py"), os.path.join(folder, name, _INIT))), "")
+        if not path or name in imports:
+            continue
+        imports[name] = set()
+        if is_python2(path):
+            old.add(name)
+            continue
+        try:
+            with open(path, "rb") as file:
+                imports[name] = _imported(ast.parse(file.read()))
+        except (OSError, SyntaxError, ValueError, RecursionError):
+            continue
+        pending |= imports[name]
+    while more := {name for name, inner in imports.items() if inner & old} - old:
+        old |= more
+    return old
+
+
+def _imported(tree: ast.Module) -> set[str]:
+    """Return the modules that the top of a source imports."""
+    names: set[str] = set()
+    for node in tree.body:
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.partition(".")[0])
+    return names
 
 
 def _exists(name: str) -> bool:

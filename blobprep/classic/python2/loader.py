@@ -27,13 +27,15 @@ FOLDER: Final = os.path.join(os.path.dirname(os.path.abspath(__file__)), "")
 _SHOWN: Final = 5
 
 
-def compile_source(source: bytes, name: str, *, forced: bool = False) -> Loaded:
+def compile_source(source: bytes, name: str, *, forced: bool = False, folder: str = "", beside: bool = False) -> Loaded:
     """Compile a script or module, as Python 3 if it is.
 
     Args:
         source: its bytes.
         name: of its file, for tracebacks.
         forced: also translate what Python 3 accepts, if it names anything of Python 2.
+        folder: of the bundle; what imports Python 2 from there is Python 2 itself.
+        beside: whether it is a module at the side of a script in Python 2, and so is Python 2 if it can be.
 
     Raises:
         SyntaxError: it is neither.
@@ -50,10 +52,12 @@ def compile_source(source: bytes, name: str, *, forced: bool = False) -> Loaded:
         if loaded is None:
             raise
         return loaded
-    if python2_names.are_in(source):
-        from blobprep.classic.python2.decision import compile_if_python2
+    if folder or beside or python2_names.are_in(source):
+        from blobprep.classic.python2.decision import compile_beside, compile_if_python2
 
-        loaded = compile_if_python2(source, name, forced=forced)
+        loaded = compile_if_python2(source, name, forced=forced, folder=folder)
+        if loaded is None and beside:
+            loaded = compile_beside(source, name)
         if loaded is not None:
             return loaded
     for warning in caught:

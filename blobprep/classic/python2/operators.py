@@ -7,7 +7,7 @@ import sys
 from typing import Any, Final
 
 from blobprep.classic.python2.rendering import shown
-from blobprep.classic.python2.text import ByteString, keep_bytes, native, to_bytes
+from blobprep.classic.python2.text import ByteString, NativeText, from_bytes, is_foreign, to_bytes
 
 __all__ = ["div", "idiv", "idiv_attribute", "idiv_item", "mod"]
 
@@ -100,20 +100,27 @@ def mod(left: Any, right: Any) -> Any:
 
 
 def _format_text(left: str, right: Any) -> Any:
-    if _is_any(ByteString, right, *(right if isinstance(right, tuple) else ())):
-        parts = [*right] if isinstance(right, tuple) else [right]
-        text = to_bytes(left).decode("latin-1") % tuple(shown(_as_letters(part)) for part in parts)
-        return native(text.encode("latin-1"))
-    if isinstance(right, dict):
-        parts, text = [*right.values()], left % {key: shown(part) for key, part in right.items()}
-    elif "%(" in left:
+    if "%(" in left and not isinstance(right, dict):
         return left % right
-    else:
-        parts = [*right] if isinstance(right, tuple) else [right]
-        text = left % tuple(shown(part) for part in parts)
-    return keep_bytes(text, left, *parts)
+    parts = [*right.values()] if isinstance(right, dict) else [*right] if isinstance(right, tuple) else [right]
+    as_bytes = _is_any((ByteString, NativeText), left, *parts) and not any(map(is_foreign, (left, *parts)))
+    adapted = [shown(_as_letters(part)) if as_bytes else shown(part) for part in parts]
+    values = dict(zip(right, adapted, strict=True)) if isinstance(right, dict) else tuple(adapted)
+    if not as_bytes:
+        return left % values
+    # Widths count bytes: each is one letter here.
+    return from_bytes((_as_letters(left) % values).encode("latin-1"), "utf-8")
 
 
 def _as_letters(part: Any) -> Any:
     """Return bytes as a text with one letter for each."""
-    return to_bytes(part).decode("latin-1") if isinstance(part, str | bytes) else part
+    return _Letters(to_bytes(part).decode("latin-1")) if isinstance(part, str | bytes) else part
+
+
+class _Letters(str):
+    """Bytes as a text with one letter for each, which `%r` shows as bytes."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return repr(self.encode("latin-1"))[1:]

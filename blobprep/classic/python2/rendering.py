@@ -6,7 +6,7 @@ import math
 import sys
 from typing import Any, Final
 
-from blobprep.classic.python2.text import ByteString
+from blobprep.classic.python2.text import ByteString, NativeText
 
 __all__ = ["ShownFloat", "ShownObject", "render", "represent", "shown"]
 
@@ -48,6 +48,10 @@ def represent(value: object) -> str:
         return _quoted(value)  # type: ignore[arg-type]
     if kind is ByteString:
         return repr(value)
+    if isinstance(value, NativeText):
+        return repr(value.data)[1:]
+    if isinstance(value, BaseException) and kind.__repr__ is BaseException.__repr__:
+        return f"{kind.__name__}{represent(value.args)}"
     if kind is range:
         return repr(value).replace("range(0, ", "xrange(") if value.start == 0 else f"x{value!r}"  # type: ignore[attr-defined]
     if kind in _BOXES:
@@ -57,6 +61,8 @@ def represent(value: object) -> str:
         return "{" + ", ".join(pairs) + "}"
     if _is_numpy(value) and hasattr(value, "item") and getattr(value, "ndim", 1) == 0:
         return represent(value.item())
+    if kind is type and issubclass(value, BaseException):  # type: ignore[arg-type]
+        return repr(value).replace("<class '", "<type 'exceptions.")
     if kind is type:
         return repr(value).replace("<class 'str'>", "<type 'str'>").replace("<class '", "<type '")
     return repr(value)
@@ -140,6 +146,6 @@ def shown(value: object) -> object:
         return value
     if kind is float or (isinstance(value, float) and _is_numpy(value)):
         return ShownFloat(value)  # type: ignore[arg-type]
-    if kind in _BOXES or kind is dict or isinstance(value, bytes) or kind is complex:
+    if kind in _BOXES or kind is dict or isinstance(value, bytes | NativeText) or kind is complex:
         return ShownObject(value)
     return value

@@ -74,7 +74,10 @@ def restore(name: str, sources: Iterable[str], names: dict[str, Any] | None = No
 
 def _whole(function: Callable[[Any], Any]) -> Callable[[Any], float]:
     def call(value: Any) -> float:
-        return float(value) if math.isinf(float(value)) or math.isnan(float(value)) else float(function(value))
+        number = float(value)
+        if math.isinf(number) or math.isnan(number):
+            return number
+        return math.copysign(float(function(value)), number) if abs(number) < 1 else float(function(value))
 
     return functools.wraps(function)(call)
 

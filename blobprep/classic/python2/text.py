@@ -13,7 +13,7 @@ from typing import Any
 
 from blobprep.classic.python2.errors import Python2Error, users_line
 
-__all__ = ["ByteString", "NativeText", "join", "keep_bytes", "native", "to_bytes"]
+__all__ = ["ByteString", "NativeText", "from_bytes", "is_foreign", "join", "native", "to_bytes"]
 
 
 def native(data: bytes) -> str | ByteString:
@@ -163,7 +163,7 @@ class NativeText(str):
         return _combine(lambda first, second: second + first, self, other) or str.__add__(other, self)
 
     def __mul__(self, count: Any) -> Any:
-        return _from_bytes(self.data * count, self.encoding)
+        return from_bytes(self.data * count, self.encoding)
 
     __rmul__ = __mul__
 
@@ -178,20 +178,13 @@ class NativeText(str):
         return str.encode(self, encoding, errors)
 
 
-def _is_foreign(part: object) -> bool:
+def is_foreign(part: object) -> bool:
     """Return whether something is a text whose bytes are not known."""
     return isinstance(part, str) and not isinstance(part, NativeText) and not part.isascii()
 
 
-def keep_bytes(text: str, *parts: object) -> str:
-    """Return a text that was made of others: with bytes, if one of them has bytes and those of all are known."""
-    known = next((part for part in parts if isinstance(part, NativeText)), None)
-    if known is None or any(_is_foreign(part) for part in parts):
-        return text
-    return NativeText(text.encode(known.encoding), known.encoding)
-
-
-def _from_bytes(data: bytes, encoding: str) -> Any:
+def from_bytes(data: bytes, encoding: str) -> Any:
+    """Return bytes as Python 2 had them, and as a text too if they are one in an encoding."""
     if data.isascii():
         return data.decode("ascii")
     try:
@@ -202,29 +195,29 @@ def _from_bytes(data: bytes, encoding: str) -> Any:
 
 def _combine(operation: Any, text: NativeText, *others: Any) -> Any:
     """Apply an operation to the bytes of a literal and of others; None if those of one are not known."""
-    if any(_is_foreign(other) for other in others):
+    if any(is_foreign(other) for other in others):
         return None
-    return _from_bytes(operation(text.data, *(to_bytes(other) for other in others)), text.encoding)
+    return from_bytes(operation(text.data, *(to_bytes(other) for other in others)), text.encoding)
 
 
 def join(separator: str, parts: Any) -> Any:
     """Return what `separator.join(parts)` was, for texts of which some may be literals with bytes."""
     listed = list(parts)
     known = next((part for part in (separator, *listed) if isinstance(part, NativeText)), None)
-    if known is None or any(_is_foreign(part) for part in (separator, *listed)):
+    if known is None or any(is_foreign(part) for part in (separator, *listed)):
         return (
             str.join(separator, listed)
             if not any(isinstance(part, bytes) for part in listed)
             else native(to_bytes(separator).join(to_bytes(part) for part in listed))
         )
-    return _from_bytes(to_bytes(separator).join(to_bytes(part) for part in listed), known.encoding)
+    return from_bytes(to_bytes(separator).join(to_bytes(part) for part in listed), known.encoding)
 
 
 def _as_bytes_for_script(name: str) -> Any:
     method, original = getattr(bytes, name), getattr(str, name)
 
     def call(self: NativeText, *args: Any) -> Any:
-        if not _is_called_by_script() or any(_is_foreign(arg) for arg in args):
+        if not _is_called_by_script() or any(is_foreign(arg) for arg in args):
             return original(self, *args)
         return _texts(method(self.data, *(to_bytes(arg) for arg in args)), self.encoding)
 
@@ -234,7 +227,7 @@ def _as_bytes_for_script(name: str) -> Any:
 
 def _texts(value: Any, encoding: str) -> Any:
     if isinstance(value, bytes):
-        return _from_bytes(value, encoding)
+        return from_bytes(value, encoding)
     return type(value)(_texts(item, encoding) for item in value) if isinstance(value, list | tuple) else value
 
 

@@ -20,6 +20,7 @@ writable           arrays of values that may be written
 columns_written    assignments to a column that set the frame
 texts_as_objects   columns of texts are objects
 silent_defaults    results that changed without an error
+defaults_of_then   defaults that changed without an error
 cleared_axes       axes that are cleared before each plot
 screens            backends that need a screen
 targets            objects by their full names

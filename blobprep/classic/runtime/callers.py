@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import builtins
 import functools
+import importlib
 import linecache
 import os
 import site
@@ -24,11 +25,10 @@ _PACKAGE: Final = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(_
 _RUNTIME: Final = os.path.join(os.path.dirname(os.path.abspath(__file__)), "")
 _BETWEEN: Final = frozenset(
     os.path.join(_RUNTIME, name)
-    for name in ("cleared_axes.py", "columns_written.py", "screens.py", "silent_defaults.py")
+    for name in ("cleared_axes.py", "columns_written.py", "defaults_of_then.py", "screens.py", "silent_defaults.py")
 )
 """Files whose functions stand before others of the same name, and call them for the script."""
 _HOUSE: Final = os.path.join(os.path.dirname(os.path.dirname(_PACKAGE)), "")
-_IMPORTS: Final = frozenset({"ImportError", "ModuleNotFoundError"})
 _ANY: Final = frozenset({"Exception", "BaseException", ""})
 
 
@@ -74,8 +74,12 @@ def calling_frame(frame: FrameType | None, *, through_libraries: bool = False) -
 
 def importing_frame(frame: FrameType | None) -> FrameType | None:
     """Return the frame of the script that imports; None if it is a library that does."""
-    while frame is not None and frame.f_code.co_filename.startswith("<frozen importlib"):
+    while frame is not None and (
+        frame.f_code.co_filename.startswith("<frozen importlib") or frame.f_code.co_filename == importlib.__file__
+    ):
         frame = frame.f_back
+        while frame is not None and _is_ours(frame.f_code.co_filename):
+            frame = frame.f_back
     return script_frame(frame)
 
 
@@ -98,8 +102,8 @@ def prepared_for(text: str, line: int, name: str, error: tuple[str, ...]) -> boo
     if any(first <= line <= last and asked in (name, None) for first, last, asked in questions):
         return True
     wanted = {*error} - _ANY - {"object"}
-    for first, last, caught, only_imports in tries:
-        if first <= line <= last and (caught & wanted or (only_imports and _IMPORTS & wanted and caught & _ANY)):
+    for first, last, caught, is_attempt in tries:
+        if first <= line <= last and (caught & wanted or (is_attempt and caught & _ANY)):
             return True
     return False
 
@@ -116,14 +120,18 @@ def _read(
     for node in ast.walk(tree):
         if isinstance(node, ast.Try) and node.handlers:
             last = node.body[-1].end_lineno or node.body[-1].lineno
-            only_imports = all(
-                isinstance(row, ast.Import | ast.ImportFrom | ast.Assign | ast.Pass) for row in node.body
-            )
-            tries.append((node.body[0].lineno, last, frozenset(_caught(node)), only_imports))
+            tries.append((node.body[0].lineno, last, frozenset(_caught(node)), _is_attempt(node.body)))
         elif isinstance(node, ast.Call) and _is_question(node):
             asked = node.args[1].value if isinstance(node.args[1], ast.Constant) else None
             questions.append((node.lineno, node.end_lineno or node.lineno, str(asked) if asked else None))
     return tuple(tries), tuple(questions)
+
+
+def _is_attempt(body: list[ast.stmt]) -> bool:
+    """Tell whether a `try` is for what it attempts: one plain statement, or imports. Then any handler is prepared."""
+    if all(isinstance(row, ast.Import | ast.ImportFrom | ast.Assign | ast.Pass) for row in body):
+        return len(body) == 1 or any(isinstance(row, ast.Import | ast.ImportFrom) for row in body)
+    return len(body) == 1 and isinstance(body[0], ast.Expr | ast.AugAssign | ast.AnnAssign | ast.Return)
 
 
 def _is_question(node: ast.Call) -> bool:

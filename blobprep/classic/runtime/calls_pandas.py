@@ -25,6 +25,10 @@ def _resampled(*names: str) -> str:
 _REDUCTIONS: Final = ("mean", "median", "std", "var", "sem", "skew", "kurt", "kurtosis", "prod", "product", "sum",
                       "min", "max", "count", "any", "all", "quantile")  # fmt: skip
 _READ: Final = "pandas.read_csv pandas.read_table"
+_READ_GONE: Final = (
+    "squeeze prefix date_parser keep_date_col error_bad_lines warn_bad_lines delim_whitespace skip_footer"
+)
+"""Arguments that are refused for certain; a file that is given open must not be read before that is known."""
 
 # fmt: off
 # One row per form, laid out as a table.
@@ -95,8 +99,9 @@ PANDAS_CALLS: Final = (
          dropped="encoding"),
     Call("pandas.DataFrame.to_latex", "2.0", "col_space is left out", dropped="col_space"),
     Call("pandas.DataFrame.to_records", "1.0", "convert_datetime64 is left out", dropped="convert_datetime64"),
-    Call(_both("to_dict"), "2.0", "orient has its full name", renamed="outtype=orient",
-         reading=".conversions.to_dict", raises="TypeError ValueError"),
+    Call(_both("to_dict"), "2.0", "orient has its full name", renamed="outtype=orient"),
+    Call(_both("to_dict"), "2.0", "orient may be named by its first letters", reading=".conversions.to_dict",
+         raises="TypeError ValueError"),
     Call(_both("describe"), "1.0", "percentile_width is percentiles=[…]", dropped="datetime_is_numeric",
          reading=".statistics.describe"),
     Call(_both("astype"), "1.0", "raise_on_error=False is errors='ignore'", reading=".conversions.astype"),
@@ -135,7 +140,7 @@ PANDAS_CALLS: Final = (
     Call(_READ, "1.0", "arguments have their present names, or are carried out on the result",
          renamed="skip_footer=skipfooter",
          dropped="mangle_dupe_cols infer_datetime_format tupleize_cols verbose compact_ints use_unsigned buffer_lines "
-                 "as_recarray", reading=".files.read_csv", raises="TypeError ValueError"),
+                 "as_recarray", reading=".files.read_csv", raises="TypeError ValueError", before=_READ_GONE),
     Call("pandas.read_excel", "1.0", "arguments have their present names",
          renamed="sheetname=sheet_name skip_footer=skipfooter parse_cols=usecols",
          dropped="convert_float has_index_names date_parser squeeze"),
@@ -153,7 +158,7 @@ PANDAS_CALLS: Final = (
     Call("pandas.factorize", "2.0", "order and na_sentinel are left out", dropped="order na_sentinel"),
     Call("pandas.date_range pandas.bdate_range", "2.0", "closed is inclusive; frequencies have their present names",
          reading=".dates.date_range", raises="TypeError ValueError"),
-    Call("pandas.Grouper", "2.2", "frequencies have their present names", reading=".dates.with_frequency",
+    Call("pandas.Grouper.freq.__init__", "2.2", "frequencies have their present names", reading=".dates.with_frequency",
          raises="ValueError TypeError"),
     Call(_both("asfreq", "shift") + " pandas.DatetimeIndex.shift pandas.DatetimeIndex.round pandas.DatetimeIndex.floor "
          "pandas.DatetimeIndex.ceil pandas.infer_freq", "2.2", "frequencies have their present names",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis, QuadraticDiscriminantAnalysis
 
 __all__ = ["LDA", "QDA"]
@@ -20,6 +21,15 @@ class LDA(LinearDiscriminantAnalysis):  # type: ignore[misc]  # scikit-learn has
             solver=solver, shrinkage=shrinkage, priors=priors, n_components=n_components,
             store_covariance=store_covariance, tol=tol,
         )  # fmt: skip
+
+    def fit(self, X: Any, y: Any) -> Any:
+        """Fit the model; what it transforms to has the scale of then."""
+        super().fit(X, y)
+        if self.solver == "svd":
+            samples = len(y)
+            scalings: Any = vars(self)["scalings_"]
+            self.scalings_ = scalings * np.sqrt((samples - len(self.classes_)) / samples)
+        return self
 
 
 class QDA(QuadraticDiscriminantAnalysis):  # type: ignore[misc]  # scikit-learn has no types

@@ -176,14 +176,9 @@ def trees(call: _Call, *bound: Any, **given: Any) -> Any:
         renamed["max_features"] = "sqrt" if type(bound[0]).__name__.endswith("Classifier") else 1.0
         if type(bound[0]).__name__.startswith("GradientBoosting"):
             renamed["max_features"] = "sqrt" if type(bound[0]).__name__.endswith("Classifier") else None
-    if renamed == given and not {"min_impurity_split", "presort"} & given.keys() and _fits(call, given):
+    if renamed == given:
         raise Unreadable
     return call(renamed)
-
-
-def _fits(call: _Call, given: Mapping[str, Any]) -> bool:
-    """Tell whether a call is made as today: then it is nobody's business."""
-    return given.get("max_features") != "auto"
 
 
 def support_vectors(call: _Call, *_: Any, **given: Any) -> Any:
@@ -216,12 +211,13 @@ def one_column(call: _Call, self: Any, *, X: Any = None, **given: Any) -> Any:
     return found.ravel() if isinstance(found, np.ndarray) else found
 
 
-def one_sample(call: _Call, *, array: Any = None, **given: Any) -> Any:
+def one_sample(call: _Call, *bound: Any, array: Any = None, X: Any = None, **given: Any) -> Any:
     """Take an array of one dimension, or a number, for one sample."""
-    values = np.asarray(array)
+    name = "array" if X is None else "X"
+    values = np.asarray(array if X is None else X)
     if values.ndim > 1 or values.dtype.kind not in "iufb":
         raise Unreadable
-    return call({**given, "array": np.atleast_2d(values)})
+    return call({**given, name: np.atleast_2d(values)})
 
 
 def linear(call: _Call, *bound: Any, normalize: Any = None, **given: Any) -> Any:

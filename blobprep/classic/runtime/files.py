@@ -65,9 +65,15 @@ def read_csv(
     dates = given.pop("parse_dates", False)
     together = isinstance(dates, dict) or (isinstance(dates, list) and any(isinstance(part, list) for part in dates))
     by_hand = together or date_parser is not None
+    source: Any = given.get("filepath_or_buffer")
+    if together and hasattr(source, "seek"):  # the call that was refused may have begun to read
+        source.seek(0)
+    index_col = given.pop("index_col", None) if together else given.get("index_col")
     frame = call(given if by_hand else {**given, "parse_dates": dates})
     if by_hand and isinstance(frame, pd.DataFrame):
         frame = _with_dates(frame, dates, date_parser, keep_date_col)
+    if together and index_col is not None:
+        frame = frame.set_index(index_col)
     if prefix is not None and given.get("header", 0) is None and isinstance(frame, pd.DataFrame):
         frame.columns = [f"{prefix}{number}" for number in range(frame.shape[1])]
     return frame.iloc[:, 0] if squeeze and isinstance(frame, pd.DataFrame) and frame.shape[1] == 1 else frame

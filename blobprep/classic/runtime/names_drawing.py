@@ -12,6 +12,7 @@ __all__ = ["DRAWING_MODULES", "DRAWING_NAMES"]
 # One row per name, laid out as a table.
 DRAWING_NAMES: Final = (
     Name("matplotlib.pyplot.hold", "3.0", ".drawing.hold", "whether what is drawn is added to what is there"),
+    Name("pylab.hold", "3.0", ".drawing.hold", "whether what is drawn is added to what is there"),
     Name("matplotlib.pyplot.ishold", "3.0", ".drawing.is_hold", "True"),
     Name("matplotlib.axes.Axes.hold matplotlib.figure.Figure.hold", "3.0", ".drawing.hold_axes",
          "whether what is drawn is added to what is there", "method"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -13,6 +13,7 @@ from blobprep.classic.runtime.calls import Unreadable
 __all__ = ["aggregate_groups", "over_numbers", "pivot", "reduce_frame", "reduce_groups", "reduce_series"]
 
 _Call = Callable[[Mapping[str, Any]], Any]
+_OF_NUMBERS: Final = frozenset({"mean", "median", "std", "var", "sem", "skew", "kurt", "prod", "sum"})
 
 
 def reduce_frame(call: _Call, self: pd.DataFrame, *, level: Any = None, **given: Any) -> Any:
@@ -41,8 +42,9 @@ def _by_level(owner: Any, name: str, level: Any, given: Mapping[str, Any]) -> An
     options = {key: value for key, value in given.items() if key in ("ddof",) and value is not None}
     if axis_number(given.get("axis")) == 1:
         return _by_level(owner.T, name, level, {**given, "axis": 0}).T
-    groups = owner.groupby(level=level)
-    return getattr(groups, name)(**options)
+    if owner.ndim > 1 and name in _OF_NUMBERS:
+        owner = owner.select_dtypes(["number", "bool"])
+    return getattr(owner.groupby(level=level), name)(**options)
 
 
 def _without_none(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import types
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -12,10 +13,11 @@ import pandas as pd
 
 from blobprep.classic.runtime.attributes import Undo, patch
 from blobprep.classic.runtime.callers import outer_frame, script_frame
+from blobprep.classic.runtime.defaults_of_then import aggregating
 from blobprep.classic.runtime.targets import owner_of
 from blobprep.classic.runtime.usage import USAGE
 
-__all__ = ["install"]
+__all__ = ["install", "install_modes"]
 
 _PARTS: Final = ("year", "month", "day", "hour", "minute", "second", "dayofweek", "weekday", "dayofyear", "quarter",
                  "days_in_month", "microsecond", "nanosecond", "daysinmonth")  # fmt: skip
@@ -29,11 +31,32 @@ def install(undo: Undo) -> None:
     patch(texts, "replace", _replacing(texts.replace), undo)
     for name in ("argmax", "argmin"):
         patch(pd.Series, name, _labelled(getattr(pd.Series, name), f"idx{name[3:]}"), undo)
+    groups = pd.api.typing
+    for kind in (pd.DataFrame, groups.DataFrameGroupBy, groups.SeriesGroupBy, groups.Resampler, groups.Rolling):
+        for name in ("agg", "aggregate"):
+            patch(kind, name, aggregating(getattr(kind, name), 1, "func"), undo)
+    patch(pd, "pivot_table", aggregating(pd.pivot_table, 4, "aggfunc"), undo)
+    patch(pd.DataFrame, "pivot_table", aggregating(pd.DataFrame.pivot_table, 4, "aggfunc"), undo)
     dates, _ = owner_of("pandas.Series.dt.year")
     for name in _PARTS:
         part = next((vars(kind)[name] for kind in dates.__mro__ if name in vars(kind)), None)
         if isinstance(part, property) and part.fget is not None:
             patch(dates, name, property(_long(part.fget), doc=part.__doc__), undo)
+
+
+def install_modes(stats: types.ModuleType, undo: Undo) -> None:
+    """Make `scipy.stats.mode` return arrays, for a script."""
+    mode = stats.mode
+
+    @functools.wraps(mode)
+    def keeping(*args: Any, **given: Any) -> Any:
+        frame = script_frame(outer_frame())
+        if frame is not None and "keepdims" not in given:
+            USAGE.note("scipy.stats.mode", "1.11", "what is counted keeps its dimensions", "as then", frame)
+            given["keepdims"] = True
+        return mode(*args, **given)
+
+    patch(stats, "mode", keeping, undo)
 
 
 def _merging(function: Callable[..., Any], name: str) -> Callable[..., Any]:
@@ -71,12 +94,27 @@ def _keys(asked: dict[str, Any], left: Any, right: Any) -> list[Any]:
 
 
 def _order(left: Any, result: Any, keys: list[Any]) -> Any:
-    """Return the order by keys, each by where it is first in the left frame."""
-    codes = []
-    for key in reversed(keys):
-        values = pd.Index(left[key].unique())
-        codes.append(values.get_indexer(result[key]))
-    return np.lexsort(codes)
+    """Return the order of a result's rows by their keys: by where the keys are first in the left frame."""
+    of_left, of_result = np.zeros(len(left), dtype=np.int64), np.zeros(len(result), dtype=np.int64)
+    for key in keys:
+        values = pd.Index(left[key].dropna().unique())
+        count = len(values) + 1
+        of_left, of_result = _dense(
+            of_left * count + _codes(values, left[key]), of_result * count + _codes(values, result[key])
+        )
+    return np.argsort(of_result, kind="stable")
+
+
+def _codes(values: pd.Index, column: Any) -> Any:
+    """Return where a column's values are in an index; what is missing comes last."""
+    found = values.get_indexer(column)
+    return np.where(found < 0, len(values), found)
+
+
+def _dense(of_left: Any, of_result: Any) -> tuple[Any, Any]:
+    """Number the codes of both anew, in the order of the left ones."""
+    numbers, values = pd.factorize(of_left)
+    return numbers, pd.Index(values).get_indexer(of_result)
 
 
 def _replacing(function: Callable[..., Any]) -> Callable[..., Any]:

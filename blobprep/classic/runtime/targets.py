@@ -66,6 +66,7 @@ _MADE: Final = {
     "pandas.DataFrame.iloc": lambda pandas: type(pandas.DataFrame().iloc),
     "pandas.DataFrame.at": lambda pandas: type(pandas.DataFrame().at),
     "pandas.DataFrame.iat": lambda pandas: type(pandas.DataFrame().iat),
+    "pandas.Grouper.freq": lambda pandas: type(pandas.Grouper(freq="D")),
     "pandas.DataFrame.plot": lambda pandas: type(pandas.DataFrame([1]).plot),
 }
 """Classes that have no public name, by the attribute that returns one of their instances."""

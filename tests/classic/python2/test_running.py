@@ -108,3 +108,31 @@ def test_on_translates_what_names_anything_of_python_2(folder: Path) -> None:
         halves.append(pd.read_parquet(folder / "out" / "results.parquet")["h"].tolist())
 
     assert halves == [[3.5, 3.5], [3, 3]]
+
+
+BOTH = "def half(x):\n    return x / 2\n"
+
+
+@pytest.mark.parametrize(
+    ("script", "modules", "half"),
+    [
+        ("import both\nprint 1\n", {"both": BOTH}, 3),  # what the script is, its modules were
+        ("import old, both\n", {"both": BOTH, "old": "print 1\n"}, 3),  # and the other way round
+        ("import between, both\n", {"both": BOTH, "between": "import old\n", "old": "print 1\n"}, 3),
+        ("import both\n", {"both": BOTH, "old": "print 1\n"}, 3.5),  # nobody imports it
+        ("import both\nprint 1\n", {"both": "import sys\nsys.version_info\n" + BOTH}, 3.5),  # it is for both
+        ("import both\nprint 1\n", {"both": "x = f'{1}'\n" + BOTH}, 3.5),  # it is Python 3
+        ("from both import tool as both\nprint 1\n", {"both/__init__": "", "both/tool": BOTH}, 3.5),  # a library
+    ],
+    ids=range(7),
+)
+def test_a_script_and_its_modules_are_of_one_python(
+    folder: Path, script: str, modules: dict[str, str], half: float
+) -> None:
+    for name, text in modules.items():
+        (folder / "bundle" / f"{name}.py").parent.mkdir(exist_ok=True)
+        (folder / "bundle" / f"{name}.py").write_text(text)
+    run = _run(folder, f"{script}def azureml_main(df):\n    df['h'] = [both.half(7)] * 2\n    return df,\n")
+
+    assert run.status == "succeeded", run.log
+    assert pd.read_parquet(folder / "out" / "results.parquet")["h"].tolist() == [half, half]

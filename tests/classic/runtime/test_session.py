@@ -73,6 +73,16 @@ def test_the_first_refused_call_wakes_what_waits() -> None:
     assert [use.name for use in session.end()] == ["pandas.DataFrame.median()", "pandas.DataFrame.drop(…)"]
 
 
+def test_a_key_or_value_that_is_refused_wakes_what_waits() -> None:
+    session = _begin("row[0]")
+    row = pd.Series({"x": 5, "y": 6})
+
+    assert row[0] == 5
+    row["x"] = "text"
+    assert row.tolist() == ["text", 6]
+    assert [use.name for use in session.end()] == ["pandas.Series.__getitem__()", "pandas.Series.__setitem__()"]
+
+
 def test_off_restores_nothing() -> None:
     session = _begin("df.ix[0]", "off")
 

@@ -63,6 +63,41 @@ def test_a_text_that_is_replaced_is_a_pattern() -> None:
     assert pd.Series(["a1b2"]).str.replace("[0-9]", "").tolist() == ["ab"]
 
 
+@pytest.mark.usefixtures("of_then")
+def test_functions_of_numpy_are_taken_for_those_of_pandas() -> None:
+    groups = pd.DataFrame({"k": [1, 1], "v": [1.0, 2.0]}).groupby("k")
+
+    assert groups.agg([np.mean, np.std])["v"].to_numpy().round(4).tolist() == [[1.5, 0.7071]]
+
+
+@pytest.mark.usefixtures("of_then")
+def test_scikit_learn_has_its_defaults_of_then_for_the_script_alone() -> None:
+    from sklearn.base import clone
+    from sklearn.ensemble import RandomForestClassifier
+
+    assert RandomForestClassifier().n_estimators == 10
+    assert RandomForestClassifier(n_estimators=7).n_estimators == 7
+    assert clone(RandomForestClassifier(n_estimators=100)).n_estimators == 100
+    (use,) = blobprep.classic.report()
+    assert (use.how, use.choice) == ("n_estimators=10", "the default of then")
+
+
+@pytest.mark.usefixtures("of_then")
+def test_a_logistic_regression_of_three_classes_has_the_solver_of_today() -> None:
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression().fit([[0.0], [1.0], [2.0], [0.1], [1.1], [2.1]], [0, 1, 2, 0, 1, 2])
+
+    assert model.predict([[0.0], [2.0]]).tolist() == [0, 2]
+
+
+@pytest.mark.usefixtures("of_then")
+def test_an_inner_merge_is_grouped_by_key() -> None:
+    left, right = pd.DataFrame({"k": ["b", "a", "b"], "n": [1, 2, 3]}), pd.DataFrame({"k": ["a", "b"], "m": [4, 5]})
+
+    assert left.merge(right, "inner", "k")["n"].tolist() == [1, 3, 2]
+
+
 @pytest.mark.usefixtures("classic")
 def test_without_being_asked_all_of_that_is_as_today() -> None:
     made = pd.DataFrame({"t": ["a1b2"]})
