@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import types
 from collections.abc import Callable
 from typing import Any, Final
@@ -44,12 +45,14 @@ def _is_drawable(backend: str) -> bool:
 
     if backend.lower() in _FILES or backend.startswith("module://"):
         return True
+    # The function as it was: that of this module asks here again.
+    switch = inspect.unwrap(plt.switch_backend)
     before = plt.get_backend()
     try:
-        plt.switch_backend(backend)
+        switch(backend)
     except (ImportError, ValueError, RuntimeError):
         return False
     finally:
         if plt.get_backend() != before and backend.lower() not in plt.get_backend().lower():
-            plt.switch_backend(before)
+            switch(before)
     return True
