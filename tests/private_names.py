@@ -227,6 +227,11 @@ PRIVATE_NAMES: Final = (
                 until=(3, 12)),
     PrivateName("python", "socket.socket._real_close", "child/confined/socket_shim.py",
                 "what a socket calls when it is closed"),
+    *(PrivateName("python", "sys._getframe", f"classic/python2/{name}.py",
+                  "nothing else shows whose builtins are in force")
+      for name in ("errors", "runtime", "text")),
+    PrivateName("python", "random._inst", "classic/python2/random_numbers.py",
+                "the generator that the functions of `random` share has no public name"),
     PrivateName("python", "sys._getframe", "classic/runtime/callers.py",
                 "nothing else shows who is calling as quickly"),
     PrivateName(

@@ -48,6 +48,7 @@ def _is_drawable(backend: str) -> bool:
     # The function as it was: that of this module asks here again.
     switch = inspect.unwrap(plt.switch_backend)
     before = plt.get_backend()
+    switch = inspect.unwrap(plt.switch_backend)  # ours would ask here again
     try:
         switch(backend)
     except (ImportError, ValueError, RuntimeError):

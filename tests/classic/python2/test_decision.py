@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 
 import pytest
 
@@ -59,6 +61,17 @@ def test_the_names_that_a_run_looks_for_are_those_that_check_knows() -> None:
 
     assert BUILTINS.keys() - {"reload"} == python2_names.BUILTINS
     assert modules == python2_names.MODULES
+
+
+def test_a_script_in_python_3_loads_nothing_that_reads_python_2() -> None:
+    code = (
+        "import sys; from blobprep.classic.python2.loader import compile_source\n"
+        "compile_source(b'def azureml_main(a): return a / 2', 's.py')\n"
+        "print(*(name for name in sys.modules if name.startswith(('blobprep.lint', 'tree_sitter'))))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+
+    assert not done.stdout.strip()
 
 
 def _outcome(source: bytes) -> dict[str, object]:
