@@ -45,8 +45,6 @@ def _is_drawable(backend: str) -> bool:
 
     if backend.lower() in _FILES or backend.startswith("module://"):
         return True
-    # The function as it was: that of this module asks here again.
-    switch = inspect.unwrap(plt.switch_backend)
     before = plt.get_backend()
     switch = inspect.unwrap(plt.switch_backend)  # ours would ask here again
     try:
