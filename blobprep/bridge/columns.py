@@ -21,7 +21,8 @@ from .arrays import (
 )
 from .stream import Broken
 from .text import PY2, TEXT
-from .values import decode_values, encode_values, has_plain_bytes
+from .value_reader import decode_values
+from .values import encode_values, has_plain_bytes
 
 __all__ = ["read_column", "write_column"]
 
