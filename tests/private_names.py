@@ -218,6 +218,7 @@ PRIVATE_NAMES: Final = (
     PrivateName("python", "socket.socket._real_close", "child/confined/socket_shim.py",
                 "what a socket calls when it is closed"),
     PrivateName("python", "sys._getframe", "child/script/figures.py", "nothing else shows who is calling as quickly"),
+    PrivateName("python", "sys._getframe", "bridge/figures.py", "nothing else shows who is calling as quickly"),
     PrivateName("python", "hashlib._Hash", "inputs/fetch.py", "for types alone; typeshed's name",
                 is_there=lambda: True),
     PrivateName("typer", "typer._click", "cli/app.py", "for types alone: what `get_command` returns"),
