@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from blobprep.checks.check import check as check
     from blobprep.demonstration import demo as demo
     from blobprep.diagnostics.examination import doctor as doctor
+    from blobprep.progress import Progress as Progress
     from blobprep.reference import Reference as Reference
+    from blobprep.runs.pool import Pool as Pool
     from blobprep.runs.prepare import run as run
     from blobprep.runs.preview import head as head
     from blobprep.runs.result import Run as Run
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Account",
     "Credential",
+    "Pool",
+    "Progress",
     "Reference",
     "Run",
     "Workspace",
@@ -47,6 +51,8 @@ __all__ = [
 _HOMES = {
     "Account": "account",
     "Credential": "account",
+    "Pool": "runs.pool",
+    "Progress": "progress",
     "Reference": "reference",
     "Run": "runs.result",
     "Workspace": "settings",

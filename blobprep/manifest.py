@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, Final, Literal, get_args
 
 from blobprep.printable import json_text
@@ -190,7 +190,7 @@ class Manifest:
 
     def encode(self) -> bytes:
         """Return the JSON, indented for people, ended by a newline."""
-        values = asdict(self)
+        values = _plain(self)
         values = {"schema": values.pop("schema"), **values}
         return json_text(values).encode() + b"\n"
 
@@ -211,6 +211,15 @@ class Manifest:
             return manifest
         except (KeyError, TypeError, AttributeError, RecursionError) as error:
             raise ValueError("it is not a manifest of blobprep") from error
+
+
+def _plain(value: Any) -> Any:
+    """Return records as dicts; as `dataclasses.asdict` does, but without a copy of everything in them."""
+    if is_dataclass(value):
+        return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
+    if isinstance(value, Mapping):
+        return {name: _plain(item) for name, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def _network(allowed: list[str], attempts: list[dict[str, Any]]) -> NetworkRecord:

@@ -59,7 +59,7 @@ def json_text(value: Any, default: Callable[[Any], Any] | None = None) -> str:
         default: converts a value without a JSON type; None raises `TypeError` for such a value.
     """
     text = json.dumps(value, indent=2, ensure_ascii=False, default=default)
-    return text.translate(_DOCUMENT)
+    return text if text.isascii() and _DELETE not in text else text.translate(_DOCUMENT)
 
 
 def _is_harmless(character: str) -> bool:
@@ -88,5 +88,6 @@ class _Table(dict[int, str]):
         return printed
 
 
+_DELETE: Final = "\x7f"  # all that JSON leaves as it is of the ASCII characters that act on a terminal
 _LINE: Final = _Table(lambda character: character.encode("unicode_escape").decode(), {})
 _DOCUMENT: Final = _Table(lambda character: json.dumps(character)[1:-1], {ord("\n"): "\n"})

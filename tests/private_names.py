@@ -83,12 +83,23 @@ def _resolves(name: str) -> bool:
     return False
 
 
-def _pipeline_runs_a_request() -> bool:
-    from azure.core.pipeline import Pipeline
+def _policies_are_in_the_configuration() -> bool:
     from azure.storage.blob import BlobServiceClient
 
-    client = BlobServiceClient("https://account.test/")
-    return isinstance(client._pipeline, Pipeline) and isinstance(client.api_version, str)
+    config = BlobServiceClient("https://account.test/")._config
+    needed = ("proxy_policy", "user_agent_policy", "retry_policy", "headers_policy", "transport")
+    return all(getattr(config, name, None) is not None for name in needed)
+
+
+def _a_credential_has_its_policy() -> bool:
+    from azure.core.credentials import AzureSasCredential
+    from azure.core.pipeline.policies import AzureSasCredentialPolicy
+    from azure.storage.blob import BlobServiceClient
+
+    def policy(credential: AzureSasCredential | None) -> object:
+        return BlobServiceClient("https://account.test/", credential)._credential_policy
+
+    return isinstance(policy(AzureSasCredential("sig=x")), AzureSasCredentialPolicy) and policy(None) is None
 
 
 def _raw_can_be_read_in_part() -> bool:
@@ -150,11 +161,22 @@ def _functions_draw() -> bool:
     return all(hasattr(kind, "draw") for kind in (artist.Artist, figure.Figure)) and hasattr(pyplot, "savefig")
 
 
+def _parameters_have_a_type() -> bool:
+    from typer.core import TyperOption
+
+    return "type_descriptor" in inspect.signature(TyperOption).parameters or not _resolves("typer._adapters")
+
+
 PRIVATE_NAMES: Final = (
     PrivateName(
-        "azure-storage-blob", "azure.storage.blob.BlobServiceClient._pipeline", "stores/azure/pipeline.py",
-        "the SDK has no public way to send a request of one's own, signed and repeated; its models are slow",
-        is_there=_pipeline_runs_a_request,
+        "azure-storage-blob", "azure.storage.blob.BlobServiceClient._config", "stores/azure/pipeline.py",
+        "the SDK has no public way to send a request of one's own, repeated; its models are slow",
+        is_there=_policies_are_in_the_configuration,
+    ),
+    PrivateName(
+        "azure-storage-blob", "azure.storage.blob.BlobServiceClient._credential_policy", "stores/azure/pipeline.py",
+        "what signs such a request",
+        is_there=_a_credential_has_its_policy,
     ),
     PrivateName(
         "python", "hashlib._Hash", "stores/azure/body.py", "for types alone; typeshed's name", is_there=lambda: True
@@ -223,6 +245,12 @@ PRIVATE_NAMES: Final = (
                 is_there=lambda: True),
     PrivateName("typer", "typer._click", "cli/app.py", "for types alone: what `get_command` returns"),
     PrivateName("typer", "typer._click", "cli/help_pages.py", "the help of a command in sections is its formatter's"),
+    PrivateName("typer", "typer._click", "cli/parameters.py", "for types alone: a command's context and parameters"),
+    PrivateName(
+        "typer", "type_descriptor", "cli/parameters.py",
+        "the type that a parameter was declared with; 0.27 has none, and no validator that would be spared",
+        is_there=_parameters_have_a_type,
+    ),
     PrivateName("typer", "typer._click", "cli/commands/run.py", "for types alone: the context of a command"),
 )  # fmt: skip
 

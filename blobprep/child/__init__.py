@@ -5,6 +5,8 @@ Nothing here holds a credential or talks to storage.
 main                the child process from its start to its end
 channel             the child's end of the control socket
 operations          what a child can be asked to do: run, head, table
+kept_script         the script that a child keeps loaded from one request to the next
+process_state       what a script may set for its whole process, taken down and put back
 script              the user's script: load, call, record, explain failures
 interpreter         another interpreter that runs the script
 confined            replacements and hints for a confined script

@@ -37,9 +37,9 @@ class ReceivedRequest:
     inputs: dict[str, InputFile]
     channel: Channel
 
-    def send(self, name: str) -> None:
-        """Send a frame about this request that has no values of its own."""
-        self.channel.send(name, number=self.request.number)
+    def send(self, name: str, **values: object) -> None:
+        """Send a frame about this request."""
+        self.channel.send(name, number=self.request.number, **values)
 
     def close(self) -> None:
         """Close the descriptors, and wake a library's thread that still waits for an input."""

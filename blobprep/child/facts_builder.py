@@ -9,9 +9,9 @@ import types
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib import metadata
 from typing import TYPE_CHECKING
 
+from blobprep.distributions import installed_version
 from blobprep.protocol import Cell, Facts, Failure, Figure, TableFacts, Translation
 from blobprep.tables.redaction import format_losses, redact
 
@@ -106,15 +106,7 @@ def _list_versions() -> dict[str, str]:
             continue
         version = vars(module).get("__version__")  # not `getattr`, which in a module may run code, warn or fail
         if not isinstance(version, str):
-            version = _find_version(name)
+            version = installed_version(name)
         if version:
             versions[name] = version[:80]
     return versions
-
-
-def _find_version(name: str) -> str:
-    """Return the version of the distribution with a module's name; empty if there is none."""
-    try:
-        return metadata.version(name)
-    except (metadata.PackageNotFoundError, ValueError):
-        return ""

@@ -29,7 +29,10 @@ from blobprep.protocol import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from blobprep.child.channel import Channel, ReceivedRequest
+    from blobprep.child.kept_script import KeptScript
     from blobprep.child.script.streams import Recorder
     from blobprep.protocol import FailureKind, Preparation
 
@@ -43,6 +46,7 @@ _PRELOADED: Final = {
         "pyarrow.pandas_compat",  # which pyarrow imports when it makes the first frame
         "blobprep.child.operations",
         "blobprep.tables.translation",
+        "blobprep.tables.codecs.columnar.parquet",  # of the results, unless another format is asked for
         "blobprep.child.confined.anonymous_maps",
         "blobprep.child.confined.socket_shim",
     ),
@@ -74,6 +78,7 @@ def main() -> None:
 
         install(BROKER_FD)
     _preload(preparation.operation)
+    os.environ.pop("OPENBLAS_THREAD_TIMEOUT", None)  # noqa: TID251  numpy has read it
     control.sendall(encode_frame("prepared"))
     status = 0
     try:
@@ -86,17 +91,31 @@ def main() -> None:
     os._exit(status)
 
 
-def preload_run() -> None:
-    """Import the libraries of a run, in the guard; what cannot be imported is left to the child, which reports it."""
+def preload_run(life: int | None = None) -> None:
+    """Import the libraries of a run, in the guard; what cannot be imported is left to the child, which reports it.
+
+    Once there are orders, blobprep's own modules are left to the child, too: it imports them while the parent claims
+    the outputs.
+
+    Args:
+        life: the guard's end of the socket that the orders come through; None in a template.
+    """
+    import select
+
+    orders = select.poll()
+    if life is not None:
+        orders.register(life, select.POLLIN)
     with suppress(Exception):
-        _preload("run")
+        _preload("run", until=lambda name: name.startswith("blobprep.") and bool(orders.poll(0)))
 
 
-def _preload(operation: str) -> None:
+def _preload(operation: str, until: Callable[[str], bool] = lambda name: False) -> None:
     """Import the libraries, without looking for garbage: there is none, and the looks take a sixth of the time."""
     gc.disable()
     try:
         for name in _PRELOADED[operation]:
+            if until(name):
+                break
             __import__(name)
     finally:
         gc.freeze()  # nor is there any later in what they have made
@@ -114,36 +133,42 @@ def serve(control: socket.socket, log: int) -> None:
         OSError: the script closed one of the descriptors.
     """
     from blobprep.child.channel import Channel
+    from blobprep.child.kept_script import KeptScript
+    from blobprep.child.script.streams import Recorder
 
-    channel = Channel(control)
-    while answer(channel, log):
+    # A script that is kept may have kept the streams, so they are the same for every request.
+    channel, recorder, kept = Channel(control), Recorder(log), KeptScript()
+    while answer(channel, recorder, kept):
         pass
+    recorder.close()
 
 
-def answer(channel: Channel, log: int) -> bool:
+def answer(channel: Channel, recorder: Recorder, kept: KeptScript) -> bool:
     """Wait for a request and answer it; return whether another one may follow.
 
     Raises:
         OSError: the script closed one of the descriptors.
     """
-    from blobprep.child.script.streams import Recorder
-
     received = channel.receive()
     if received is None:
         return False
-    recorder = Recorder(log)
+    request = received.request
     try:
         started = time.monotonic()
-        facts = _operate(received, recorder)
+        facts = _operate(received, recorder, kept)
         facts.timings["child"] = round(time.monotonic() - started, 4)
         with open(received.descriptors["facts"], "wb", closefd=False) as file:
             file.write(_encoded(facts))
     finally:
         # Before `ended`, since the results end with their descriptor where this process goes on.
         received.close()
-        recorder.close()
-    received.send("ended")
-    return not received.request.last
+        recorder.flush()
+    goes_on = not request.last and (not request.identity or kept.ends_clean(received.descriptors.values()))
+    if goes_on and request.identity and (changed := kept.changed_globals()):
+        recorder.say(f"the next run in this process sees the globals that this one changed: {', '.join(changed)}")
+        recorder.flush()
+    received.send("ended", goes_on=goes_on)
+    return goes_on
 
 
 def _receive_preparation(control: socket.socket) -> Preparation:
@@ -157,14 +182,14 @@ def _receive_preparation(control: socket.socket) -> Preparation:
     return decode_preparation(line)
 
 
-def _operate(received: ReceivedRequest, recorder: Recorder) -> Facts:
+def _operate(received: ReceivedRequest, recorder: Recorder, kept: KeptScript) -> Facts:
     import traceback
 
     from blobprep.child.confined.resource_errors import find_shortage
     from blobprep.child.operations import OPERATIONS
 
     try:
-        return OPERATIONS[received.request.operation](received, recorder)
+        return OPERATIONS[received.request.operation](received, recorder, kept)
     except Exception as error:
         # Every failure a user can cause is facts already: this is blobprep's own, unless there was too little for it.
         kind: FailureKind = find_shortage(error) or "defect"

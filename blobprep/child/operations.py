@@ -17,6 +17,7 @@ from blobprep.child.confined.joblib_threads import use_threads
 from blobprep.child.confined.resource_errors import find_shortage
 from blobprep.child.facts_builder import FactsBuilder, LossForbidden, describe_table
 from blobprep.child.interpreter.process import InterpreterProcess, interpreter_here
+from blobprep.child.kept_script import KeptScript
 from blobprep.child.script.debugger import debug_script
 from blobprep.child.script.entry import describe_failure, load_function, load_source
 from blobprep.child.script.figures import FigureWatch
@@ -55,7 +56,7 @@ class _Ended(Exception):
         self.failure = failure
 
 
-def run(received: ReceivedRequest, recorder: Recorder) -> Facts:
+def run(received: ReceivedRequest, recorder: Recorder, kept: KeptScript) -> Facts:
     """Decode the datasets, run the script on them, encode what it returns."""
     request = received.request
     progress = FactsBuilder(request.lossless)
@@ -63,11 +64,18 @@ def run(received: ReceivedRequest, recorder: Recorder) -> Facts:
     explain_silent_refusals(recorder)
     if confined_to() is not None:
         use_threads()
+    kept.begin(request.identity, request.folder)
     streams: AbstractContextManager[None] = nullcontext() if request.debugger else record_output(recorder)
-    with streams, enter_directory(request.folder), use_emulator(request.emulator), FigureWatch(request.folder) as watch:
+    bundled = os.path.join(request.folder, bundle.FOLDER_NAME) if request.identity else ""
+    with (
+        streams,
+        enter_directory(request.folder, kept=bundled),
+        use_emulator(request.emulator),
+        FigureWatch(request.folder) as watch,
+    ):
         try:
             os.makedirs(OUTPUTS, exist_ok=True)
-            _run(received, progress, recorder)
+            _run(received, progress, recorder, kept)
         except _Ended as ended:
             failure = ended.failure
         for figure in watch.close_figures():
@@ -78,7 +86,7 @@ def run(received: ReceivedRequest, recorder: Recorder) -> Facts:
     return progress.facts(failure)
 
 
-def head(received: ReceivedRequest, recorder: Recorder) -> Facts:
+def head(received: ReceivedRequest, recorder: Recorder, kept: KeptScript) -> Facts:
     """Decode the first rows of dataset1."""
     progress = FactsBuilder(lossless=False)
     (asked,) = received.request.datasets
@@ -92,7 +100,7 @@ def head(received: ReceivedRequest, recorder: Recorder) -> Facts:
     return progress.facts(None)
 
 
-def table(received: ReceivedRequest, recorder: Recorder) -> Facts:
+def table(received: ReceivedRequest, recorder: Recorder, kept: KeptScript) -> Facts:
     """Decode dataset1 and hand it over as an Arrow file."""
     progress = FactsBuilder(lossless=False)
     (asked,) = received.request.datasets
@@ -109,7 +117,7 @@ def table(received: ReceivedRequest, recorder: Recorder) -> Facts:
     return progress.facts(None)
 
 
-def interpreter(received: ReceivedRequest, recorder: Recorder) -> Facts:
+def interpreter(received: ReceivedRequest, recorder: Recorder, kept: KeptScript) -> Facts:
     """Say what the interpreter is that scripts would run in, or why it cannot be used."""
     progress = FactsBuilder(lossless=False)
     process = interpreter_here()
@@ -122,7 +130,7 @@ def interpreter(received: ReceivedRequest, recorder: Recorder) -> Facts:
     return progress.facts(None)
 
 
-def _run(received: ReceivedRequest, progress: FactsBuilder, recorder: Recorder) -> None:
+def _run(received: ReceivedRequest, progress: FactsBuilder, recorder: Recorder, kept: KeptScript) -> None:
     request, inputs = received.request, received.inputs
     sys.path.insert(0, OVERLAY)
     folder = ""
@@ -136,6 +144,9 @@ def _run(received: ReceivedRequest, progress: FactsBuilder, recorder: Recorder) 
         returned = _run_elsewhere(elsewhere, received, folder, frames, progress, recorder)
         _encode(received, returned, progress, recorder)
         return
+    assert request.results is not None
+    # A script may replace the modules that a codec imports, which it must not do to the results, or to a later request.
+    codecs.load([request.results.format] if request.last else codecs.CODECS)
     # From here on the process is the script's. Its bundle joins the import path only now: a module in it with the name
     # of a library's would have run while the datasets were read.
     received.send("script")
@@ -148,11 +159,15 @@ def _run(received: ReceivedRequest, progress: FactsBuilder, recorder: Recorder) 
         _as_script(),
         debug_script(request.debugger) as call,
     ):
-        source = InputFile(received.descriptors["script"], request.script_size).read_at(0, request.script_size)
-        entry = _load(request, source)
+        if (entry := kept.take(request.identity)) is None:
+            source = InputFile(received.descriptors["script"], request.script_size).read_at(0, request.script_size)
+            with kept.loading():
+                entry = _load(request, source)
+            kept.keep(request.identity, entry)
         returned = read_return_value(call(entry, frames))
     del frames
     _encode(received, returned, progress, recorder)
+    kept.succeed()
 
 
 def _run_elsewhere(
@@ -282,7 +297,7 @@ def _understood(port: str) -> Iterator[None]:
         raise _Ended(describe_failure(error)) from error
 
 
-OPERATIONS: Final[dict[Operation, Callable[[ReceivedRequest, Recorder], Facts]]] = {
+OPERATIONS: Final[dict[Operation, Callable[[ReceivedRequest, Recorder, KeptScript], Facts]]] = {
     "run": run,
     "head": head,
     "table": table,

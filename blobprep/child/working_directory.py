@@ -15,10 +15,14 @@ __all__ = ["enter_directory"]
 
 
 @contextmanager
-def enter_directory(folder: str) -> Iterator[None]:
+def enter_directory(folder: str, *, kept: str = "") -> Iterator[None]:
     """Make a folder the working directory, and remove the modules imported from it afterwards.
 
-    Restoring matters at level `off`, where the caller's interpreter goes on; a child process ends anyway.
+    Restoring matters at level `off`, where the caller's interpreter goes on, and in a child that is asked again.
+
+    Args:
+        folder: its path.
+        kept: the folder in it whose modules stay, with the script; empty where nothing does.
     """
     before, path, modules = os.getcwd(), list(sys.path), set(sys.modules)
     os.chdir(folder)
@@ -33,7 +37,9 @@ def enter_directory(folder: str) -> Iterator[None]:
         sys.path[:] = path
         imported = set(sys.modules) - modules
         # All are found before the first is deleted, because the path of a namespace package looks up its parent.
-        for name in [name for name in imported if name == MODULE_NAME or _is_from(folder, sys.modules[name])]:
+        leaving = {name for name in imported if name == MODULE_NAME or _is_from(folder, sys.modules[name])}
+        staying = {name for name in leaving if kept and (name == MODULE_NAME or _is_from(kept, sys.modules[name]))}
+        for name in leaving - staying:
             del sys.modules[name]
 
 

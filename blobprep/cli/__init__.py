@@ -3,6 +3,7 @@
 app             the commands, put together
 commands        the commands, one module for each
 command         what makes a command of a function
+parameters      parameters that take what was given as it is
 options         the sections of --help, and the options that every command has
 help_pages      the help of a command, in sections
 context         what a command works within: settings, signals, warnings, errors
@@ -10,6 +11,7 @@ output          results on stdout, messages on stderr
 tables          tables and findings, as plain lines or for a terminal
 terminal        tables and findings on a terminal           (rich)
 progress        how far a command is, on a terminal         (rich)
+progress_lines  how far a command is, in words and lines
 run_summary     what became of a run
 exit_codes      the exit code of each error                 (pure)
 process_start   what a process is started with and may lack

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from blobprep.cli.commands import cat, check, cp, demo, doctor, head, ls, run, settings
+from blobprep.cli.parameters import PlainGroup
 
 if TYPE_CHECKING:
     from typer._click.core import Command
@@ -21,6 +22,7 @@ def command() -> Command:
     # Without rich: it takes longer to import than everything else here, and boxes are hard to copy from.
     app = typer.Typer(
         name="blobprep",
+        cls=PlainGroup,
         help="Run azureml_main on tables in Azure Blob Storage, and put what comes out back there.",
         rich_markup_mode=None,
         pretty_exceptions_enable=False,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import typer
 
@@ -17,11 +17,14 @@ from blobprep.cli.exit_codes import Interrupted
 from blobprep.cli.output import StdoutClosed, flush, note, print_error
 
 if TYPE_CHECKING:
-    from blobprep.cli.progress import ProgressBar
     from blobprep.cli.terminal import Terminal
+    from blobprep.progress import Progress
     from blobprep.settings import Workspace
 
-__all__ = ["CommandContext", "open_context"]
+__all__ = ["PATIENCE", "CommandContext", "open_context"]
+
+PATIENCE: Final = 5.0
+"""Seconds after which a command that is mostly done at once shows a bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +53,32 @@ class CommandContext:
         return Terminal.of(sys.stdout)
 
     @contextmanager
-    def progress(self, stage: str, *, debug: bool = False) -> Iterator[ProgressBar | None]:
-        """Show progress on stderr as long as this lasts; yield None where no terminal would show it.
+    def progress(self, *, shared: bool = False, patience: float = 0.0) -> Iterator[Callable[[Progress], None] | None]:
+        """Show progress on stderr as long as this lasts, by what is yielded; None where it is not to be shown.
 
-        Meanwhile `sys.stderr` writes above the bar.
+        A terminal gets a bar, above which `sys.stderr` writes meanwhile. Anything else gets a line now and then if the
+        user wants to know more.
 
         Args:
-            stage: what goes on at first.
-            debug: whether the terminal is a debugger's, which a bar would disturb.
+            shared: whether something else writes to the same terminal, such as a debugger; a bar would disturb it.
+            patience: seconds of a stage before a bar appears.
         """
-        if debug or self.quiet or self.as_json or not sys.stderr.isatty():
-            yield None
-            return
-        from blobprep.cli.progress import show_progress  # which loads rich
-        from blobprep.cli.terminal import Terminal
+        terminal = None
+        if not (shared or self.quiet or self.as_json) and sys.stderr.isatty():
+            from blobprep.cli.terminal import Terminal  # which loads rich
 
-        terminal = Terminal.of(sys.stderr)
-        if terminal is None:
+            terminal = Terminal.of(sys.stderr)
+        if terminal is not None:
+            from blobprep.cli.progress import show_progress
+
+            with show_progress(terminal, patience) as bar:
+                yield bar
+        elif self.verbose and not self.quiet:
+            from blobprep.cli.progress_lines import ProgressLines
+
+            yield ProgressLines()
+        else:
             yield None
-            return
-        with show_progress(terminal, stage) as bar:
-            yield bar
 
     def warn(self) -> None:
         """Print the warnings that have come up, each once."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from typer.core import TyperArgument, TyperCommand
 
 from blobprep.cli.options import GENERAL, SECTIONS
+from blobprep.cli.parameters import spare_validation
 
 if TYPE_CHECKING:
     from typer._click.core import Context
@@ -17,6 +18,11 @@ __all__ = ["SectionedCommand"]
 
 class SectionedCommand(TyperCommand):
     """A command whose help lists its options by section (`rich_help_panel`), and its epilog as examples."""
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        """Read the command line; as `TyperCommand.parse_args`."""
+        spare_validation(self.get_params(ctx))
+        return super().parse_args(ctx, args)
 
     def collect_usage_pieces(self, ctx: Context) -> list[str]:
         """Return what follows the name in the usage line: `SCRIPT [DATASET1]`."""

@@ -72,7 +72,7 @@ VerboseOption = Annotated[
         "-v",
         count=True,
         show_default=False,
-        help="Show retries; -vv also shows blobprep's own tracebacks.",
+        help="Show retries, and progress where there is no terminal; -vv also shows blobprep's own tracebacks.",
         rich_help_panel=GENERAL,
     ),
 ]

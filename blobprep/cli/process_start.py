@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import gc
 import os
-from pathlib import Path
 from typing import Final
 
 from blobprep.errors import AccessError, BlobprepError, LimitError, OutputError, UsageError
@@ -13,7 +12,7 @@ from blobprep.errors import AccessError, BlobprepError, LimitError, OutputError,
 __all__ = ["complete_standard_streams", "raise_descriptor_limit", "shortage", "skip_clean_up", "spare_collections"]
 
 _DESCRIPTORS: Final = 4096
-_OBJECTS: Final = 20_000  # that are made until the next look
+_OBJECTS: Final = 100_000  # that are made until the next look
 _SHORT_OF_FILES: Final = (errno.EMFILE, errno.ENFILE)
 _SHORT_OF_ROOM: Final = (errno.ENOSPC, errno.EDQUOT)
 _NO_THREAD: Final = "can't start new thread"
@@ -50,7 +49,7 @@ def raise_descriptor_limit() -> None:
 
 
 def spare_collections() -> None:
-    """Look for garbage more rarely: imports make many objects, which stay, and the looks take 15 ms of a run."""
+    """Look for garbage more rarely: imports make many objects, which stay, and the looks take 30 ms of a run."""
     gc.set_threshold(_OBJECTS, 20, 20)
 
 
@@ -86,6 +85,8 @@ def shortage(error: BaseException) -> BlobprepError | None:
 
 
 def _has_working_folder() -> bool:
+    from pathlib import Path  # it need not be there before the guard is started
+
     try:
         Path.cwd()
     except OSError:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, suppress
-from datetime import timedelta
 from typing import IO, Final, cast
 
+import rich.progress
 from rich.console import Console, RenderableType
-from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TextColumn
+from rich.progress import BarColumn, ProgressColumn, SpinnerColumn, Task, TaskID, TextColumn
 from rich.table import Column
 from rich.text import Text
 
-from blobprep.cli.output import readable
+from blobprep.cli.progress_lines import describe_amount, describe_stage, describe_time
 from blobprep.cli.terminal import Terminal
+from blobprep.progress import Progress
 
 __all__ = ["ProgressBar", "show_progress"]
 
@@ -23,75 +24,76 @@ _CLEAR: Final = "\r\x1b[2K"
 
 
 class ProgressBar:
-    """The line: stage, bar, bytes, rate and time left; of a stage without bytes how long it has taken.
+    """The line: stage, bar, what is done, rate and time left; where the end is not known, how long it has taken.
 
-    May be called from several threads: rich's `Progress` has a lock.
+    Called by one thread at a time.
 
     Args:
-        progress: rich's own.
-        stage: what goes on at first.
+        live: rich's own; it is started here.
+        patience: seconds of a stage before the line appears.
     """
 
-    def __init__(self, progress: Progress, stage: str) -> None:
-        self._progress = progress
-        self._task = progress.add_task(stage, total=None)
-        self._done = 0
+    def __init__(self, live: rich.progress.Progress, patience: float) -> None:
+        self._live, self._patience = live, patience
+        self._task: TaskID | None = None
+        self._stage = ""
 
-    def __call__(self, done: int, total: int) -> None:
-        """Show bytes done of bytes in all."""
-        self._done = max(done, self._done)  # threads that finish together may report in any order
-        if total:
-            self._progress.update(self._task, completed=self._done, total=total)
-
-    def begin(self, stage: str) -> None:
-        """Show that another stage has begun."""
-        # The earlier task stays, out of sight: a thread may still be about to report to it.
-        self._progress.update(self._task, visible=False)
-        self._task = self._progress.add_task(stage, total=None)
+    def __call__(self, progress: Progress) -> None:
+        """Show how far the work is."""
+        if progress.elapsed < self._patience:
+            return
+        self._live.start()
+        stage = describe_stage(progress)
+        if self._task is None or stage != self._stage:
+            if self._task is not None:
+                self._live.remove_task(self._task)
+            self._task, self._stage = self._live.add_task(stage, total=progress.total, seen=progress), stage
+        self._live.update(self._task, completed=progress.done, total=progress.total, seen=progress)
 
 
 @contextmanager
-def show_progress(terminal: Terminal, stage: str) -> Iterator[ProgressBar]:
+def show_progress(terminal: Terminal, patience: float = 0.0) -> Iterator[ProgressBar]:
     """Show progress as long as this lasts; then the line is taken away.
 
     What is written to `sys.stderr` meanwhile appears above the line.
+
+    Args:
+        terminal: where to.
+        patience: seconds of a stage before the line appears.
     """
     file = _PatientFile(terminal.console.file)
     console = Console(file=cast(IO[str], file), markup=False, emoji=False, highlight=False)
     numbers = (_Amount(Column(no_wrap=True)), _Time(Column(no_wrap=True)))
     columns = (SpinnerColumn("line"), TextColumn("{task.description}", markup=False), _Bar(None), *numbers)
-    progress = Progress(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False)
-    with progress, _AboveTheLine(file) as above, redirect_stderr(above):
-        yield ProgressBar(progress, stage)
+    live = rich.progress.Progress(
+        *columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False
+    )
+    try:
+        with _AboveTheLine(file, lambda: live.live.is_started) as above, redirect_stderr(above):
+            yield ProgressBar(live, patience)
+    finally:
+        live.stop()
 
 
 class _Bar(BarColumn):
-    """A bar as wide as the line leaves room for; none for a stage without bytes."""
+    """A bar as wide as the line leaves room for; none where the end is not known."""
 
     def render(self, task: Task) -> RenderableType:  # type: ignore[override]
         return Text("") if task.total is None else super().render(task)
 
 
 class _Amount(ProgressColumn):
-    """Bytes done of bytes in all, and bytes per second."""
+    """What is done, of how much, and how fast."""
 
     def render(self, task: Task) -> Text:
-        if task.total is None:
-            return Text("")
-        rate = f"  {readable(int(task.speed))}/s" if task.speed else ""
-        return Text(f"{readable(int(task.completed))} of {readable(int(task.total))}{rate}")
+        return Text(describe_amount(task.fields["seen"]))
 
 
 class _Time(ProgressColumn):
-    """Time left; of a stage without bytes the time since it began."""
-
-    max_refresh = 0.5
+    """Time left; where the end is not known, the time since the stage began."""
 
     def render(self, task: Task) -> Text:
-        if task.total is None:
-            return Text(str(timedelta(seconds=int(task.elapsed or 0))))
-        left = task.time_remaining
-        return Text("" if left is None else f"{timedelta(seconds=int(left))} left")
+        return Text(describe_time(task.fields["seen"]))
 
 
 class _PatientFile(io.TextIOBase):
@@ -134,10 +136,11 @@ class _AboveTheLine(io.TextIOBase):
 
     Args:
         file: the terminal.
+        is_shown: returns whether there is a line.
     """
 
-    def __init__(self, file: _PatientFile) -> None:
-        self._file = file
+    def __init__(self, file: _PatientFile, is_shown: Callable[[], bool]) -> None:
+        self._file, self._is_shown = file, is_shown
         self._lock = threading.Lock()  # lines come from the main thread, and from that which reads the child's log
         self._pending = ""
 
@@ -152,7 +155,7 @@ class _AboveTheLine(io.TextIOBase):
         with self._lock:
             lines, end, self._pending = (self._pending + text).rpartition("\n")
             if end:
-                self._file.write(f"{_CLEAR}{lines}\n")
+                self._file.write(f"{_CLEAR if self._is_shown() else ''}{lines}\n")
                 self._file.flush()
         return len(text)
 

@@ -1,6 +1,6 @@
 """Ranges of blobs, fetched in parallel into input files and pinned to the ETag that resolve saw.
 
-Threads, all daemons that `start` begins and `wait` joins:
+Threads, all daemons that `begin` starts and `wait` joins:
 
 * `WORKERS` fetchers, and more for as long as more of them fetch more in a second, take ranges from `_todo` in order,
   read them from the store without a lock, and write each piece to the input file as it comes (`os.pwrite` needs no
@@ -8,14 +8,14 @@ Threads, all daemons that `start` begins and `wait` joins:
 * One hasher per input follows the ranges in order, as they arrive, and reads them back from the file. With `on_demand`
   there are no hashers.
 
-The reader of the child's messages calls `need` from its own thread; the owner calls `start`, `stop`, `wait`, `finish`
-and `close`. `_changed` guards `_todo`, `_begun`, `_done`, `_arrived`, `_closed`, `_error` and `_pace`, and wakes all
-who wait for one of them. `_threads` grows while they run: a fetcher adds others before it ends, behind itself, so that
-`wait`, which joins all in order, joins only those that have started. `_sha256` has a key for each hasher and is read
-after they have ended. Fetchers call `announce`, `on_failure` and `progress` without the lock, so these may call back,
-and may come out of order. `_stop` ends pauses before another attempt, so that `stop` need not wait for them. The owner
-of the inputs closes their descriptors, but only after `wait`: a fetcher must never write to a descriptor number that
-has been closed and reused.
+The reader of the child's messages calls `need` from its own thread; the owner calls `begin`, `start`, `stop`, `wait`,
+`finish` and `close`. `_changed` guards `_todo`, `_begun`, `_done`, `_arrived`, `_closed`, `_error`, `_early` and
+`_pace`, and wakes all who wait for one of them. `_threads` grows while they run: a fetcher adds others before it ends,
+behind itself, so that `wait`, which joins all in order, joins only those that have started. `_sha256` has a key for
+each hasher and is read after they have ended. Fetchers call `announce`, `on_failure` and `progress` without the lock,
+so these may call back, and may come out of order; what arrives before `start`, or fails, is told by `start`. `_stop`
+ends pauses before another attempt, so that `stop` need not wait for them. The owner of the inputs closes their
+descriptors, but only after `wait`: a fetcher must never write to a descriptor number that has been closed and reused.
 """
 
 from __future__ import annotations
@@ -84,6 +84,7 @@ class Fetch:
         self._done: set[tuple[str, int]] = set()
         self._arrived = 0
         self._closed = self._started = False
+        self._early: list[tuple[str, int, int]] | None = []  # None once there is somebody to announce to
         self._stop = threading.Event()
         self._error: BaseException | None = None
         self._sha256: dict[str, list[str]] = {}
@@ -100,8 +101,16 @@ class Fetch:
             *(threading.Thread(target=self._hash, args=(item,), daemon=True) for item in hashed),
         ]
 
+    def begin(self) -> None:
+        """Start the threads, before there is a child to announce anything to; do nothing if they have been started."""
+        if self._started:
+            return
+        for thread in tuple(self._threads):
+            thread.start()
+        self._started = True
+
     def start(self, announce: Callable[[str, int, int], None], on_failure: Callable[[], None]) -> None:
-        """Start the threads; announce inputs that the caller passed at once, as they are complete already.
+        """Announce what has arrived and what will; inputs that the caller passed at once, as they are complete already.
 
         Args:
             announce: called with port, offset and end of each range that has arrived, from the fetchers' threads.
@@ -111,9 +120,14 @@ class Fetch:
         for item in self._inputs.values():
             if not item.blobs:
                 self._announce(item.port, 0, item.size)
-        for thread in tuple(self._threads):
-            thread.start()
-        self._started = True
+        with self._changed:
+            early, self._early = self._early or [], None
+            failed = self._error is not None
+        for port, offset, end in early:
+            self._announce(port, offset, end)
+        if failed:
+            self._on_failure()
+        self.begin()
 
     def need(self, port: str, offset: int, length: int) -> None:
         """Fetch these bytes next; ignore an unknown port and whatever is outside the input."""
@@ -215,10 +229,14 @@ class Fetch:
             more = 0 if self._on_demand else self._pace.count_more(length, len(self._todo))
             added = [self._fetcher() for _ in range(more)]
             self._threads += added
+            is_early = self._early is not None
+            if self._early is not None:
+                self._early.append((port, wanted.start, wanted.end))
             self._changed.notify_all()
         for thread in added:
             thread.start()
-        self._announce(port, wanted.start, wanted.end)
+        if not is_early:
+            self._announce(port, wanted.start, wanted.end)
         if self._progress is not None:
             self._progress(arrived, self._total)
 
@@ -256,8 +274,9 @@ class Fetch:
             first = self._error is None and not self._closed
             if first:
                 self._error = error
+            heard = self._early is None  # else `start` tells
             self._end()
-        if first:
+        if first and heard:
             self._on_failure()
 
 

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from typing import Final
 
 from blobprep.stores import BLOCK_SIZE
 
 __all__ = ["Block"]
 
 
+_FIRST: Final = 64 * 1024  # bytes, which most results do not fill
+
+
 class Block:
     """Up to a block of bytes, which are read into the same memory again and again.
 
     A result of a gigabyte is read into four blocks, not into 128 new ones and as many copies of them, of which each has
-    to be zeroed by the system first.
+    to be zeroed by the system first. A small one is read into little memory.
     """
 
     def __init__(self) -> None:
         # Its bytes are handed out without a copy once they fill it. It makes one by itself if they are written to while
         # somebody still holds them.
-        self._memory = io.BytesIO(bytes(BLOCK_SIZE))
+        self._memory = io.BytesIO()
         self._size = 0
 
     def fill(self, stream: io.RawIOBase, wanted: int, on_read: Callable[[memoryview], None] = lambda _: None) -> int:
@@ -32,14 +36,30 @@ class Block:
             on_read: called with the bytes.
         """
         self._size = 0
-        with self._memory.getbuffer() as memory:
-            while self._size < wanted and (count := stream.readinto(memory[self._size : wanted])):
-                self._size += count
-            with memory[: self._size] as read:
-                on_read(read)
+        self._grow(min(wanted, _FIRST))
+        self._read(stream, min(wanted, self._room))
+        if self._size == self._room < wanted:
+            self._grow(BLOCK_SIZE)
+            self._read(stream, wanted)
+        with self._memory.getbuffer() as memory, memory[: self._size] as read:
+            on_read(read)
         return self._size
 
     def content(self) -> bytes:
         """Return the bytes."""
         whole = self._memory.getvalue()
         return whole if self._size == len(whole) else whole[: self._size]
+
+    @property
+    def _room(self) -> int:
+        return self._memory.getbuffer().nbytes
+
+    def _grow(self, size: int) -> None:
+        if self._room < size:
+            self._memory.seek(size - 1)
+            self._memory.write(b"\0")
+
+    def _read(self, stream: io.RawIOBase, wanted: int) -> None:
+        with self._memory.getbuffer() as memory:
+            while self._size < wanted and (count := stream.readinto(memory[self._size : wanted])):
+                self._size += count

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
@@ -131,6 +132,11 @@ class Outputs:
             for descriptor in descriptors.values():
                 os.close(descriptor)
 
+    def streams_end_within(self, seconds: float) -> bool:
+        """Wait until all tables have been read to their ends; False if one has not within so many seconds."""
+        deadline = time.monotonic() + seconds
+        return all(upload.ended.wait(max(deadline - time.monotonic(), 0)) for upload in self._uploads.values())
+
     def finish_streams(self) -> None:
         """Wait for the ends of all tables, once the child has ended; raises as `StreamUpload.finish`.
 
@@ -180,6 +186,10 @@ class Outputs:
         if succeeded:
             self._existing.clear(self.claim.previous, {record.reference for record in records})
         return records
+
+    def count_staged(self) -> int:
+        """Return the bytes of tables and large files that the store has taken so far; from any thread."""
+        return sum(upload.staged for upload in tuple(self._uploads.values()))
 
     def finish(self, manifest: Manifest) -> None:
         """Write the last manifest; raises as `Claim.write`."""

@@ -4,7 +4,7 @@ Threads: each `StreamUpload` has a thread of its own, the stager, which reads on
 to its crew of `_UPLOADS` threads; these send them to the store. The main thread waits for a stager in `finish`,
 publishes with a crew of its own in `commit_all`, and ends what is left with `abandon`. Several stagers share a `Room`,
 which has a lock. Nothing else is shared: a stager alone writes the fields of its `StreamUpload`, and they are read
-after it has ended.
+after it has ended; but for `staged`, which its crew counts under a lock, and any thread may read at any time.
 
 Descriptors: a stager closes the one it reads. The writing end of a pipe belongs to `Outputs.streams`; until that and
 the child's copy are closed the stager does not end, so `finish` and `abandon` come after both.
@@ -99,6 +99,8 @@ class StreamUpload:
 
     Attributes:
         size: bytes read.
+        ended: set when the stream has ended, or is read no more.
+        staged: bytes that the store has taken.
         error: what stopped the stager, None if nothing did.
     """
 
@@ -118,8 +120,10 @@ class StreamUpload:
         self._checksum = hashlib.sha256()
         self._last = b""
         self._count = 0
-        self.size = 0
+        self.size = self.staged = 0
+        self._counting = threading.Lock()  # the crew's, for `staged`
         self.error: BaseException | None = None
+        self.ended = threading.Event()
         self._stop = threading.Event()  # ends the pauses between the crew's attempts, up to a minute each
         self._thread = threading.Thread(target=self._run, name="blobprep-staging", daemon=True)
         self._thread.start()
@@ -168,6 +172,8 @@ class StreamUpload:
         except BaseException as error:
             self.error = error
             self._on_failure()
+        finally:
+            self.ended.set()
 
     def _next_size(self) -> int:
         return BLOCK_SIZE if self._length is None else min(BLOCK_SIZE, self._length - self.size)
@@ -190,9 +196,16 @@ class StreamUpload:
                 self._upload = self._target.store.upload(self._target.container, self._target.blob)
             puts = [earlier for earlier in puts if not _is_done(earlier)]
             puts.append(pool.submit(_put, self._upload, self._count, block, blocks))
+            puts[-1].add_done_callback(partial(self._count_staged, size))
             self._count += 1
+        self.ended.set()
         for put in puts:
             put.result()
+
+    def _count_staged(self, size: int, put: Future[None]) -> None:
+        if not put.cancelled() and put.exception() is None:
+            with self._counting:
+                self.staged += size
 
 
 def _put(upload: Upload, index: int, block: Block, blocks: SimpleQueue[Block]) -> None:

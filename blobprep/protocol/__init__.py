@@ -31,11 +31,13 @@ carries:
     parent  `filled`      bytes `offset` to `end` of the input `port` are there; any number of times
     child   `need`        it waits for `length` bytes from `offset` of the input `port`; any number of times
     child   `script`      code of the user's begins to run; at most once, and no `need` follows it
-    child   `ended`       it has written its `Facts` to the descriptor `facts` and closed all it was given; once
+    child   `ended`       it has written its `Facts` to the descriptor `facts` and closed all it was given; whether it
+                          `goes_on`; once
 
-After `ended` the child ends itself where the request was the `last`; else it waits for the next one, and ends when the
-control socket does. The parent makes no request before the one before has `ended`. Either side ignores frames about a
-request that is over: a thread of a library may still read ahead. The parent ignores a bounded number only.
+After `ended` the child ends itself where the request was the `last`, or where it cannot make sure that nothing of the
+request stays; else it goes on and waits for the next one, and ends when the control socket does. The parent makes no
+request before the one before has `ended`. Either side ignores frames about a request that is over: a thread of a
+library may still read ahead. The parent ignores a bounded number only.
 
 A limit of time belongs to a request, and runs from `prepared` on, or from when all of its inputs have arrived,
 whichever is later. Frames are claims: the parent believes no more of them than it can check. From the first `script`

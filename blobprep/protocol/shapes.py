@@ -184,6 +184,8 @@ class ChildRequest:
         folder: absolute path of the working folder; filled in by the session.
         script: the script's printed name, shown in tracebacks.
         script_kind: `source` (text of a module) or `function` (pickled by the caller).
+        identity: known to be the same as another request's if the script, and all that it can load, are; then a child
+            that loaded it before need not load it again. Empty where nothing is to be kept.
         script_size, bundle_size: bytes.
         bundle: the module zip's printed reference.
         debugger: what the script runs under: nothing where empty, `pdb`, or `debugpy:PORT`.
@@ -201,6 +203,7 @@ class ChildRequest:
     script: str = ""
     script_kind: Literal["source", "function"] = "source"
     script_size: int = 0
+    identity: str = ""
     datasets: tuple[AskedDataset, ...] = ()
     bundle: str = ""
     bundle_size: int = 0

@@ -1,6 +1,7 @@
 """One run of a script, from its options to its manifest.
 
 prepare          `blobprep.run`: from options and objects to a request, and from the request to a run
+pool             `blobprep.Pool`: many runs from one program, without the start of a process for each
 options          every option of a run, declared once
 option_kinds     the kinds of options, and how a value of each is read
 arguments        the arguments of `blobprep.run`, divided into options and objects

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import partial
 from time import monotonic
 from typing import TextIO
 
+from blobprep.inputs.fetch import Fetch
 from blobprep.inputs.resolve import resolve
 from blobprep.inputs.sources import Dataset
 from blobprep.manifest import IsolationRecord
 from blobprep.outputs.processes import this_process
 from blobprep.outputs.publish import Outputs
+from blobprep.progress import Meter, Progress
 from blobprep.runs.record import first_manifest, last_manifest, stopped_manifest
 from blobprep.runs.request import Request
 from blobprep.runs.result import Run
@@ -20,9 +23,8 @@ from blobprep.runs.session_use import compute
 from blobprep.runs.verdict import SCRIPT_CODE, Verdict
 from blobprep.sandbox.fonts import build_font_cache, font_cache
 from blobprep.sandbox.isolation import PROCESS_NOTICE, Level, require_level
-from blobprep.sandbox.launch import Children, start
+from blobprep.sandbox.launch import Children, Session, start
 from blobprep.sandbox.run_log import RunLog
-from blobprep.sandbox.session import ChildSession
 
 __all__ = ["execute"]
 
@@ -34,6 +36,7 @@ def execute(
     echo: TextIO | None = None,
     progress: Callable[[int, int], None] | None = None,
     stage: Callable[[str], None] | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Run:
     """Run a script on datasets and publish what comes out.
@@ -44,6 +47,7 @@ def execute(
         echo: where the script's output is shown as it comes.
         progress: called with bytes fetched and bytes in all.
         stage: called as each stage begins, with `resolve`, `fetch`, `script` or `commit`.
+        on_progress: called with how far the run is; see `Meter`.
         now: the clock.
 
     Returns:
@@ -57,13 +61,17 @@ def execute(
     level = require_level(request.isolation)
     plan = request.output_plan()  # refuses wrong options before anything is touched
     timings = _Timings()
-    begin = stage or _ignore
-    begin("resolve")
     with ExitStack() as stack:
+        meter = stack.enter_context(Meter(on_progress, moved=progress, stage=stage))
+        meter.begin("resolve")
         log = RunLog(echo, request.limits.log_kept)
         session = stack.enter_context(_started(request, level, children, log))
         resolved = resolve(request.script, _datasets(request), request.bundle, lossless=request.options.lossless)
         stack.callback(resolved.close)
+        meter.begin("fetch")
+        fetch = Fetch(resolved.inputs.values(), progress=meter.advance, on_arrival=partial(meter.begin, "script"))
+        stack.callback(fetch.close)
+        fetch.begin()  # while the child is confined and the outputs are claimed, which may take as long
         isolation = IsolationRecord(request.isolation, level, session.require_confined())
         timings.lap("resolve")
         manifest = first_manifest(request, resolved, isolation, this_process(plan.planned), now())
@@ -71,9 +79,9 @@ def execute(
             timings.lap("claim")
             if outputs.claim.took_over:
                 log.say(outputs.claim.took_over)
-            computed = compute(request, session, resolved, outputs, log, progress=progress, begin=begin)
+            computed = compute(request, session, resolved, outputs, fetch, log, meter)
             timings.lap("compute")
-            begin("commit")
+            meter.begin("commit")
             if "matplotlib" in computed.verdict.facts.environment and level != "off":
                 stack.enter_context(build_font_cache(font_cache()))
             lines = _last_log(log, computed.verdict)
@@ -84,10 +92,10 @@ def execute(
             outputs.finish(last_manifest(outputs.claim.manifest, resolved, computed, records, timings.seconds, now()))
     if computed.verdict.raises is not None:
         raise computed.verdict.raises
-    return Run(outputs.claim.manifest, request.output, lines, plan.places(records))
+    return Run(outputs.claim.manifest, request.output, lines, plan.places(records), children)
 
 
-def _started(request: Request, level: Level, children: Children, log: RunLog) -> ChildSession:
+def _started(request: Request, level: Level, children: Children, log: RunLog) -> Session:
     if level == "process":
         log.say(PROCESS_NOTICE)
     return children(
@@ -99,10 +107,6 @@ def _started(request: Request, level: Level, children: Children, log: RunLog) ->
         namespace=request.namespace,
         interpreter=request.interpreter,
     )
-
-
-def _ignore(stage: str) -> None:
-    """Take no notice of a stage."""
 
 
 def _datasets(request: Request) -> dict[str, Dataset]:

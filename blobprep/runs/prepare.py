@@ -13,6 +13,7 @@ from typing import Any, Final, TextIO, Unpack
 from blobprep.errors import InvalidOption, ScriptError
 from blobprep.formats import format_named
 from blobprep.inputs.sources import BlobPattern, Dataset, GivenFolder, GivenTable, Script, SourceScript
+from blobprep.progress import Progress
 from blobprep.reference import split_sas
 from blobprep.reference.wildcards import name_matcher
 from blobprep.runs.arguments import NO_OBJECTS, PassedObjects, read_arguments, spell_out_options
@@ -44,6 +45,7 @@ def run(
     echo: TextIO | None = None,
     progress: Callable[[int, int], None] | None = None,
     stage: Callable[[str], None] | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
     **options: Unpack[RunKeywords],
 ) -> Run:
     """Run a script on datasets and write its results to storage.
@@ -57,6 +59,8 @@ def run(
         echo: a stream that gets the script's output as it is written.
         progress: called with the bytes fetched so far and in all.
         stage: called as each stage begins, with `resolve`, `fetch`, `script` or `commit`.
+        on_progress: called with a `Progress` as each stage begins, when the child begins something else, and a few
+            times a second meanwhile; from a thread of its own.
         **options: the options of a run by name (see `RunOptions`):
 
     Returns:
@@ -75,7 +79,8 @@ def run(
 
         asked, objects = read_arguments({"script": script, "dataset1": dataset1, "dataset2": dataset2, **options})
         request = prepare(workspace or Workspace(), asked, objects, now=datetime.now(UTC))
-        return execute(request, children=partial(start, ready=ready), echo=echo, progress=progress, stage=stage)
+        children = partial(start, ready=ready)
+        return execute(request, children=children, echo=echo, progress=progress, stage=stage, on_progress=on_progress)
 
 
 def prepare(

@@ -64,6 +64,7 @@ def last_manifest(
         manifest,
         status="succeeded" if verdict.error is None else "failed",
         error=verdict.error and replace(verdict.error, remedy=verdict.remedy),
+        isolation=replace(manifest.isolation, measures=computed.measures),  # of the child that ran it
         network=replace(manifest.network, attempts=tuple(AttemptRecord(*astuple(row)) for row in computed.attempts)),
         inputs={
             port: _input(given, resolved, facts, checksums.get(port, ())) for port, given in resolved.inputs.items()

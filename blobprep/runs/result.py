@@ -11,6 +11,7 @@ from blobprep.errors import BlobNotFound, OutputError, RunFailed
 from blobprep.limits import error_of
 from blobprep.manifest import Manifest, OutputRecord, Status
 from blobprep.outputs.ports import PORTS
+from blobprep.sandbox.launch import Children, start
 from blobprep.stores.location import BlobLocation
 
 if TYPE_CHECKING:
@@ -48,12 +49,14 @@ class Run:
         output: that prefix.
         log: what the script wrote, and messages of blobprep, as in the log below the prefix.
         blobs: where the outputs are, by the name the manifest gives them.
+        children: start the process that reads results back; a pool's for a run of the pool.
     """
 
     manifest: Manifest
     output: BlobLocation
     log: str = field(repr=False)
     blobs: Mapping[str, BlobLocation] = field(repr=False)
+    children: Children = field(default=start, repr=False, compare=False)
 
     @property
     def status(self) -> Status:
@@ -121,7 +124,8 @@ class Run:
             raise RunFailed(f"run {self.manifest.run_id} has no {name}", remedy=remedy)
         from blobprep.runs.results_table import read_table
 
-        return read_table(self._read(record), record, self.manifest.request, self.manifest.isolation.enforced)
+        request, isolation = self.manifest.request, self.manifest.isolation.enforced
+        return read_table(self._read(record), record, request, isolation, children=self.children)
 
     def _read(self, record: OutputRecord) -> bytes:
         try:

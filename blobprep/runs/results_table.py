@@ -21,7 +21,7 @@ from blobprep.protocol import AskedDataset, AskedResults, ChildRequest
 from blobprep.runs.verdict import judge
 from blobprep.sandbox.call import WholeInputs
 from blobprep.sandbox.isolation import Level, require_level
-from blobprep.sandbox.launch import start
+from blobprep.sandbox.launch import Children, start
 from blobprep.sandbox.run_log import RunLog
 from blobprep.tables import codecs
 from blobprep.tables.streaming_input import InputFile
@@ -39,7 +39,13 @@ _PORT: Final = "dataset1"
 
 
 def read_table(
-    data: bytes, record: OutputRecord, request: Mapping[str, Any], isolation: str, *, least: int = _LEAST
+    data: bytes,
+    record: OutputRecord,
+    request: Mapping[str, Any],
+    isolation: str,
+    *,
+    least: int = _LEAST,
+    children: Children = start,
 ) -> pa.Table:
     """Decode results, with the same checks as any dataset.
 
@@ -49,6 +55,7 @@ def read_table(
         request: of the manifest; its options of writing a text say how to read it.
         isolation: the level at which the run was.
         least: bytes that results may have in memory, however small their blob is.
+        children: start the child that reads them.
 
     Raises:
         OutputError: they are not a table, one of types that are not safe to handle, or too large in memory.
@@ -62,16 +69,16 @@ def read_table(
         if sys.platform == "win32":  # there is no child at any level
             return _decoded(held.readable, asked)
         room = max(least, _EXPANSION * held.size)
-        return _read_by_child(held, asked, "process" if level == "off" else level, room)
+        return _read_by_child(held, asked, "process" if level == "off" else level, room, children)
 
 
-def _read_by_child(held: InputSpool, asked: AskedDataset, level: Level, room: int) -> pa.Table:
+def _read_by_child(held: InputSpool, asked: AskedDataset, level: Level, room: int, children: Children) -> pa.Table:
     limits = Limits(memory=2 * room + _WORK, disk=room)
     results = AskedResults("arrow", write_options(format_named("arrow"), {}))
     with ExitStack() as stack:
         written = disk_file()
         stack.callback(os.close, written)
-        session = stack.enter_context(start("table", level, limits))
+        session = stack.enter_context(children("table", level, limits))
         result = session.call(
             ChildRequest("table", datasets=(asked,), results=results),
             {_PORT: held.readable, "results": written},

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from blobprep.errors import FiguresExceeded
 from blobprep.formats import format_named, write_options
@@ -20,15 +24,19 @@ from blobprep.outputs.artifacts import ArtifactsMissing, find_artifacts
 from blobprep.outputs.collector import LeftFile, collect_images
 from blobprep.outputs.publish import Outputs
 from blobprep.outputs.staging import Room
+from blobprep.progress import Meter
 from blobprep.protocol import AskedResults, ChildRequest
 from blobprep.runs.hints import add_hints
 from blobprep.runs.request import Request
 from blobprep.runs.verdict import Verdict, judge, script_failure
+from blobprep.sandbox.launch import Session
 from blobprep.sandbox.network.connection_log import ConnectionRecord
 from blobprep.sandbox.run_log import RunLog
 from blobprep.sandbox.session import ChildSession
 
 __all__ = ["ComputeResult", "compute"]
+
+_LINGER: Final = 10.0  # seconds that the tables' streams may stay open once a child has answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,42 +48,43 @@ class ComputeResult:
         checksums: sha256 by port, of each of its blobs up to the last one that arrived completely.
         files: by output (`figure`, `artifact`), what it left to be published.
         attempts: what it tried to reach.
+        measures: by which it was confined, in words.
     """
 
     verdict: Verdict
     checksums: Mapping[str, tuple[str, ...]]
     files: Mapping[str, Sequence[LeftFile]] = field(default_factory=dict)
     attempts: tuple[ConnectionRecord, ...] = ()
+    measures: tuple[str, ...] = ()
 
 
 def compute(
     request: Request,
-    session: ChildSession,
+    session: Session,
     resolved: ResolvedInputs,
     outputs: Outputs,
+    fetch: Fetch,
     log: RunLog,
-    *,
-    progress: Callable[[int, int], None] | None,
-    begin: Callable[[str], None],
+    meter: Meter,
 ) -> ComputeResult:
     """Make a child compute the outputs, and judge how that ended.
 
     Args:
         request: what to do.
-        session: with a child that was asked nothing yet; this call is its last, so that its processes are dead when
-            its folder is looked at.
+        session: makes this one call. Where the child is asked again afterwards, its processes may still change what is
+            in its folder; nothing there is trusted in any case.
         resolved: the inputs.
         outputs: take the tables.
+        fetch: the transfer of the inputs, which may have begun.
         log: of the run.
-        progress: called with the bytes fetched so far and in all.
-        begin: called with the stage that begins: `fetch`, `script`.
+        meter: is told how far this is, in the stages `fetch` and `script`.
 
     Raises:
         BlobChanged, StoreError, LimitError: an input could not be fetched.
         OutputError, AccessError, StoreUnavailable: results could not be staged.
     """
-    begin("fetch")
-    fetch = Fetch(resolved.inputs.values(), progress=progress, on_arrival=partial(begin, "script"))
+    meter.staged = outputs.count_staged
+    session.observe(meter.change)
     with InputSpool.holding("script", resolved.script.data) as script:
         result = session.call(
             _child_request(request, resolved),
@@ -86,13 +95,15 @@ def compute(
             seconds=None if request.options.debug else request.limits.timeout,
         )
     checksums = fetch.finish()
+    if not outputs.streams_end_within(_LINGER):
+        session.kill()  # its script kept them open, which no child that is asked again should
     outputs.finish_streams()
     verdict = judge(result.ending, result.facts, request.limits, lossless=request.options.lossless)
     verdict, artifacts = _find_artifacts(request, session.folder, verdict, outputs, log.say)
     verdict, images = _collect_figures(request, session.folder, verdict, log.say)
     files = outputs.plan.fitting({"figure": images, "artifact": artifacts}, log.say)
     verdict = add_hints(verdict, resolved, result.attempts, emulated=request.options.emulator is not None)
-    return ComputeResult(verdict, checksums, files, result.attempts)
+    return ComputeResult(verdict, checksums, files, result.attempts, session.require_confined())
 
 
 def _open_streams(outputs: Outputs, limits: Limits, session: ChildSession) -> AbstractContextManager[Mapping[str, int]]:
@@ -150,6 +161,7 @@ def _child_request(request: Request, resolved: ResolvedInputs) -> ChildRequest:
         script=_script_name(request, resolved),
         script_kind=resolved.script.kind,
         script_size=len(resolved.script.data),
+        identity=_identity(request, resolved),
         datasets=resolved.asked,
         bundle=bundle.printed if bundle else "",
         bundle_size=bundle.size if bundle else 0,
@@ -159,3 +171,16 @@ def _child_request(request: Request, resolved: ResolvedInputs) -> ChildRequest:
         debugger=request.debugger if request.options.debug else "",
         **request.options.for_child(),
     )
+
+
+def _identity(request: Request, resolved: ResolvedInputs) -> str:
+    """Return what tells a script and all that it can load from others, see `ChildRequest.identity`."""
+    digest = hashlib.sha256(resolved.script.data)
+    bundle = resolved.inputs.get("bundle")
+    pinned = [] if bundle is None else [(blob.location.printed, blob.properties.etag) for blob in bundle.blobs]
+    if bundle is not None and not pinned:  # a folder of the caller's
+        digest.update(os.pread(bundle.bytes.readable, bundle.size, 0))
+    parameters = sorted(request.options.parameters.items())
+    named = [_script_name(request, resolved), resolved.script.kind, parameters, pinned, request.options.emulator]
+    digest.update(json.dumps(named).encode())
+    return digest.hexdigest()

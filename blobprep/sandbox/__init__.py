@@ -11,6 +11,11 @@ run_log             the log of a run: lines that a terminal and a reader can tru
 host                what every host of a child does
 process_host        a child in a process of its own, under a guard: levels `process` and `strict`
 guard_process       the guard's process, started before anything is known about its child
+template            a process that the guards of several children are forked from
+child_pool          children that are forked, and asked again where the script is the same
+pooled_child        a child of a pool: what holds for its whole life, and how long it is kept
+script_libraries    the libraries that a script names at its top, for its template to import
+admission           how many runs may go on at a time
 inline_host         the child's code in this interpreter: level `off`
 guard               the process between parent and child that limits it and cleans up
 network             the way of a script to the network: broker, relays, rules

@@ -51,7 +51,7 @@ class CallResult:
     Attributes:
         ending: how it ended.
         facts: what the child wrote about it, not checked yet; empty where it wrote nothing.
-        attempts: what the child tried to reach so far in this session.
+        attempts: what the child tried to reach during this call.
     """
 
     ending: Ending
@@ -135,6 +135,7 @@ class Call:
 
     Attributes:
         done: set when the child has ended, or has said that it is done and goes on.
+        last: whether the child ends after it; a child that cannot go on says so when it is done.
         sent: set when the request was sent, or cannot be.
         asked: whether it was sent; valid once `sent` is set.
         complete: whether the child said that it is done.

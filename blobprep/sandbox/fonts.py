@@ -14,21 +14,24 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from importlib import metadata
 from pathlib import Path
+from typing import Final
 
-__all__ = ["build_font_cache", "font_cache", "has_font_cache"]
+from blobprep.distributions import installed_version
 
-_SECONDS = 60.0
+__all__ = ["build_font_cache", "font_cache", "has_font_cache", "lendable_fonts"]
+
+_SECONDS: Final = 60.0
 
 
 def font_cache() -> Path | None:
-    """Return the folder for the list of the installed matplotlib; None for a user without a home."""
+    """Return the folder for the list of the installed matplotlib; None without one, or without a home."""
     try:
         home = Path.home()
     except RuntimeError:
         return None
-    return home / ".cache" / "blobprep" / f"matplotlib-{metadata.version('matplotlib')}"
+    version = installed_version("matplotlib")
+    return home / ".cache" / "blobprep" / f"matplotlib-{version}" if version else None
 
 
 def has_font_cache(folder: Path) -> bool:
@@ -37,6 +40,12 @@ def has_font_cache(folder: Path) -> bool:
         return folder.is_dir()
     except OSError:
         return False
+
+
+def lendable_fonts() -> str:
+    """Return the folder of the list; empty where it has not been built."""
+    fonts = font_cache()
+    return str(fonts) if fonts is not None and has_font_cache(fonts) else ""
 
 
 @contextlib.contextmanager

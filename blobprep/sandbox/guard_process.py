@@ -9,29 +9,38 @@ Imports little: the command line loads this before anything else.
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import Final
+from typing import Final, Protocol
 
-__all__ = ["MESSAGES", "GuardProcess", "child_command", "dismiss_waiting", "guard_ahead", "start_waiting"]
+__all__ = [
+    "MESSAGES",
+    "GuardProcess",
+    "Launch",
+    "Process",
+    "child_command",
+    "dismiss_waiting",
+    "environment_of",
+    "guard_ahead",
+    "start_template",
+    "start_waiting",
+]
 
 MESSAGES: Final = socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK_DGRAM
 """The kind of the broker's sockets, which keep one message apart from the next."""
 
 _ROOT: Final = os.path.abspath(os.path.join(os.path.dirname(__file__), os.pardir, os.pardir))
 _PATH: Final = "import sys; sys.path.append(sys.argv[1]); "
-_GUARD: Final = (
-    # What the child needs before it is confined is imported before the orders come.
-    "import blobprep.child.main, blobprep.confinement.confine; {preload}"
-    "from blobprep.sandbox.guard.main import main; main(sys.argv[2:]); del blobprep; "
-)
-_PRELOAD: Final = "blobprep.child.main.preload_run(); "
+# What the child needs before it is confined is imported before the orders come.
+_IMPORTS: Final = "import blobprep.child.main, blobprep.confinement.confine; "
+_PRELOAD: Final = "blobprep.child.main.preload_run(int(sys.argv[2])); "
+_GUARD: Final = "from blobprep.sandbox.guard.main import main; main({arguments}); del blobprep; "
+_TEMPLATE: Final = "blobprep.child.main.preload_run(); from blobprep.sandbox.guard.template import serve; "
 _CHILD: Final = "from blobprep.child.main import main; main()"
 _ENVIRONMENT: Final = {
     "PATH": os.defpath,
@@ -40,7 +49,37 @@ _ENVIRONMENT: Final = {
     "USER": "blobprep",
     "LOGNAME": "blobprep",
     "MPLBACKEND": "Agg",
+    # Threads of numpy's OpenBLAS sleep once they have had nothing to do for 2**20 cycles, not 2**26: as it starts, they
+    # would keep a core busy that the parent needs. Removed before a script runs, see `blobprep.child.main`.
+    "OPENBLAS_THREAD_TIMEOUT": "20",
 }
+
+
+class Process(Protocol):
+    """A guard's process, executed (`subprocess.Popen`) or forked."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait until it has ended; `subprocess.TimeoutExpired` after so many seconds."""
+        ...
+
+    def kill(self) -> None:
+        """End it; harmless when it has ended."""
+        ...
+
+
+class Launch(Protocol):
+    """A way to start a guard's process."""
+
+    def __call__(self, channels: Sequence[int], out: int | None, err: int | None, folder: str) -> Process:
+        """Start it.
+
+        Args:
+            channels: life, control, log and network, which it gets.
+            out: its standard output; None for this process's.
+            err: its standard error, likewise.
+            folder: the run's.
+        """
+        ...
 
 
 class GuardProcess:
@@ -49,6 +88,7 @@ class GuardProcess:
     Args:
         debug: leave it, and the child, this terminal.
         ahead: import the libraries of a run while there are no orders, so that the child has them when it is forked.
+        launch: starts the process; an interpreter of its own if None.
 
     Attributes:
         life: the parent's end of the socket to the guard.
@@ -61,26 +101,20 @@ class GuardProcess:
         folder: the run's, which the guard makes.
     """
 
-    def __init__(self, *, debug: bool = False, ahead: bool = False) -> None:
+    def __init__(self, *, debug: bool = False, ahead: bool = False, launch: Launch | None = None) -> None:
         self.life, life = socket.socketpair()
         self.control, control = socket.socketpair()
         self.network, network = socket.socketpair(socket.AF_UNIX, MESSAGES)
         self.log, log = os.pipe()
         self.out, out = _pipe(debug)
         self.err, err = _pipe(debug)
-        forks = sys.platform == "linux"  # see `blobprep.sandbox.process_host`
-        guard = _GUARD.format(preload=_PRELOAD if ahead and forks else "")
         self.folder = os.path.join(tempfile.gettempdir(), f"blobprep-{os.urandom(8).hex()}")
-        numbers = [life.fileno(), control.fileno(), log, network.fileno()]
+        channels = [life.fileno(), control.fileno(), log, network.fileno()]
         try:
-            self.process = subprocess.Popen(
-                [*_interpreter(debug), _PATH + guard + _CHILD, _ROOT, *map(str, numbers)],
-                stdin=None if debug else subprocess.DEVNULL,
-                stdout=out,
-                stderr=err,
-                env=_environment(self.folder),
-                pass_fds=numbers,
-                start_new_session=not debug,
+            self.process: Process = (
+                launch(channels, out, err, self.folder)
+                if launch is not None
+                else _execute(channels, out, err, self.folder, debug=debug, ahead=ahead)
             )
         except BaseException:
             self._close()
@@ -90,6 +124,8 @@ class GuardProcess:
 
     def give(self, orders: Mapping[str, object]) -> None:
         """Give the guard its orders, see `blobprep.sandbox.guard.main`."""
+        import json  # later than the guard is started
+
         line = json.dumps(orders).encode()
         with suppress(OSError):  # it has ended, which the listener reports
             self.life.sendall(b"%08d%b" % (len(line), line))
@@ -104,7 +140,50 @@ class GuardProcess:
         _close_all((self.life, self.control, self.network), (self.log, self.out, self.err))
 
 
-def _environment(folder: str) -> dict[str, str]:
+def _execute(
+    channels: Sequence[int], out: int | None, err: int | None, folder: str, *, debug: bool, ahead: bool
+) -> subprocess.Popen[bytes]:
+    forks = sys.platform == "linux"  # see `blobprep.sandbox.process_host`
+    code = (_PRELOAD if ahead and forks else "") + _GUARD.format(arguments="sys.argv[2:]")
+    return _start(code, channels, out, err, folder, debug=debug)
+
+
+def start_template(channel: int, folder: str) -> subprocess.Popen[bytes]:
+    """Start a template, see `blobprep.sandbox.guard.template`.
+
+    Args:
+        channel: of the socket by which it is asked.
+        folder: what its libraries take for their own; it need not be there.
+    """
+    code = _TEMPLATE + _GUARD.format(arguments="serve(int(sys.argv[2]))")
+    return _start(code, [channel], subprocess.DEVNULL, subprocess.DEVNULL, folder)
+
+
+def _start(
+    code: str, channels: Sequence[int], out: int | None, err: int | None, folder: str, *, debug: bool = False
+) -> subprocess.Popen[bytes]:
+    """Start an interpreter that runs `code`, and then goes on as a child if that returns.
+
+    Args:
+        code: what comes before the child's part.
+        channels: it gets them, and their numbers as its arguments.
+        out: its standard output; None for this process's.
+        err: its standard error, likewise.
+        folder: the run's.
+        debug: leave it this terminal.
+    """
+    return subprocess.Popen(
+        [*_interpreter(debug), _PATH + _IMPORTS + code + _CHILD, _ROOT, *map(str, channels)],
+        stdin=None if debug else subprocess.DEVNULL,
+        stdout=out,
+        stderr=err,
+        env=environment_of(folder),
+        pass_fds=channels,
+        start_new_session=not debug,
+    )
+
+
+def environment_of(folder: str) -> dict[str, str]:
     """Return the environment of guard and child. Nothing of the parent's reaches a script: it may hold credentials."""
     home = os.path.join(folder, "home")
     own = {"HOME": home, "TMPDIR": os.path.join(folder, "tmp"), "MPLCONFIGDIR": os.path.join(home, "matplotlib")}

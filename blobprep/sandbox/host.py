@@ -80,6 +80,11 @@ class Host(Protocol):
         """Read a line of `life`: how the child ended, or None where it reports something else."""
         ...
 
+    @property
+    def pid(self) -> int:
+        """Return the number of the child's process; 0 where it has none of its own, or is not known yet."""
+        ...
+
     def start_clock(self) -> None:
         """Count CPU time from now on."""
         ...

@@ -28,6 +28,7 @@ class InlineHost:
 
     def __init__(self) -> None:
         self.measures = ()
+        self.pid = 0
         self.preparation = b""
         self._root = tempfile.mkdtemp(prefix="blobprep-")
         self.folder = os.path.join(self._root, "work")
@@ -44,7 +45,9 @@ class InlineHost:
     def work(self) -> None:
         """Answer a request here and now; does nothing once the child has ended."""
         from blobprep.child.channel import Channel
+        from blobprep.child.kept_script import KeptScript
         from blobprep.child.main import answer
+        from blobprep.child.script.streams import Recorder
 
         with self._lock:
             if self._state != "idle":
@@ -53,7 +56,11 @@ class InlineHost:
         self._channel = self._channel or Channel(self._control)
         goes_on = False
         try:
-            goes_on = answer(self._channel, self._log)
+            recorder = Recorder(self._log)
+            try:
+                goes_on = answer(self._channel, recorder, KeptScript())
+            finally:
+                recorder.close()
         finally:
             with self._lock:
                 if self._state == "working" and goes_on:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from blobprep.errors import IsolationUnavailable
 from blobprep.limits import Limits
-from blobprep.protocol import Operation
+from blobprep.protocol import ChildRequest, Operation
+from blobprep.sandbox.call import CallResult, Inputs, OpenOutputs
 from blobprep.sandbox.guard_process import GuardProcess
 from blobprep.sandbox.inline_host import InlineHost
 from blobprep.sandbox.isolation import Confinement, Level, Namespace
@@ -15,10 +17,50 @@ from blobprep.sandbox.network.broker import Broker
 from blobprep.sandbox.network.rules import Rules
 from blobprep.sandbox.other_interpreter import list_needed
 from blobprep.sandbox.process_host import ProcessHost
+from blobprep.sandbox.run_log import RunLog
 from blobprep.sandbox.session import ChildSession
 from blobprep.sandbox.session_log import SessionLog
+from blobprep.sandbox.template import Template
 
-__all__ = ["Children", "start"]
+__all__ = ["Children", "Session", "start"]
+
+
+class Session(Protocol):
+    """A session with a child as far as a run needs it: a context manager of one call, see `ChildSession`."""
+
+    def __enter__(self) -> Session: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+    @property
+    def folder(self) -> str:
+        """Return the path of the child's working folder, after the call."""
+        ...
+
+    def require_confined(self) -> tuple[str, ...]:
+        """Return how the child is confined, in words; raises if it cannot be."""
+        ...
+
+    def observe(self, observer: Callable[[str], None]) -> None:
+        """Have a function called with what the child begins to do."""
+        ...
+
+    def call(
+        self,
+        request: ChildRequest,
+        descriptors: Mapping[str, int],
+        *,
+        log: RunLog,
+        inputs: Inputs | None = None,
+        outputs: OpenOutputs | None = None,
+        seconds: float | None = None,
+    ) -> CallResult:
+        """Ask the child, and wait until it has done that, or has ended."""
+        ...
+
+    def kill(self) -> None:
+        """End the child now."""
+        ...
 
 
 class Children(Protocol):
@@ -34,7 +76,7 @@ class Children(Protocol):
         debug: bool = False,
         namespace: Namespace = "auto",
         interpreter: str = "",
-    ) -> ChildSession:
+    ) -> Session:
         """Return a session with a child, see `start`; the caller closes it."""
         ...
 
@@ -50,6 +92,7 @@ def start(
     interpreter: str = "",
     means: Confinement | None = None,
     ready: list[GuardProcess] | None = None,
+    template: Template | None = None,
 ) -> ChildSession:
     """Start a child; it imports its libraries while the parent goes on.
 
@@ -63,6 +106,7 @@ def start(
         interpreter: the path of another interpreter that scripts run in; empty for the child's own.
         means: of confinement; those that fit this machine best where None.
         ready: a guard that was started ahead, which is taken out if it is used.
+        template: forks the guard, where the child is a fork of it.
 
     Raises:
         IsolationUnavailable: this machine cannot enforce the level; nothing was started.
@@ -83,7 +127,12 @@ def start(
         means = choose_here(namespace, list_needed(interpreter) if interpreter else ())
     controlled = means.controlled if means is not None else not detect().no_controller
     executed = debug or (means is not None and means.namespace)
-    guard = ready.pop() if ready and not debug else GuardProcess(debug=debug, ahead=operation == "run" and not executed)
+    if template is not None and not executed:
+        guard = template.start_guard()
+    elif ready and not debug:
+        guard = ready.pop()
+    else:
+        guard = GuardProcess(debug=debug, ahead=operation == "run" and not executed)
     try:
         broker = Broker(guard.network, rules or Rules(), log.say)
     except BaseException:

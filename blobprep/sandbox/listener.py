@@ -54,6 +54,7 @@ class Listener:
         self.measures: tuple[str, ...] = ()
         self.unconfined = ""
         self.scripted = False
+        self._observer: Callable[[str], None] = lambda doing: None
         self.report: Report | None = None
         self._host, self._log, self._exceed = host, log, exceed
         self._most_log = self._unwritten = float("inf") if most_log is None else most_log
@@ -72,6 +73,12 @@ class Listener:
         """Wait until the child has ended and all it wrote was read."""
         self._pump.join()
 
+    def observe(self, observer: Callable[[str], None]) -> None:
+        """Tell an observer, from any thread, that the child begins to read its inputs, or its script."""
+        self._observer = observer
+        if self.prepared.is_set() and not self.scripted:  # it may be told twice, which is as true
+            observer("read")
+
     def begin(self, inputs: Inputs | None, *, last: bool) -> Call:
         """Begin a call; of a child that has ended it is finished at once."""
         self._unwritten = self._most_log
@@ -80,6 +87,8 @@ class Listener:
             gone = self.gone.is_set()
         if gone:
             call.finish()
+        elif self.scripted:  # of the first call it is told once the child is prepared
+            self._observer("read")
         return call
 
     def _made_pump(self) -> Pump:
@@ -168,6 +177,7 @@ class Listener:
             case "prepared" if not self.prepared.is_set():
                 self._host.start_clock()
                 self.prepared.set()
+                self._observer("read")
             case _:
                 return False
         return True
@@ -186,8 +196,10 @@ class Listener:
                 call.need(str(values["port"]), int(values["offset"]), int(values["length"]))
             case "script":
                 call.start_script()
+                self._observer("script")
             case _:
                 call.complete_once()
+                call.last |= values.get("goes_on") is not True
                 if not call.last:  # else the child ends now, and the call with it
                     self._pump.drain()  # what it wrote before it said so belongs to this call
                     call.finish()

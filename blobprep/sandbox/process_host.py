@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -15,11 +16,11 @@ from typing import Final
 from blobprep.confinement.plan import Plan
 from blobprep.limits import Limits
 from blobprep.protocol import Network, Operation, OtherInterpreter, Preparation, encode_preparation
-from blobprep.sandbox.fonts import font_cache, has_font_cache
+from blobprep.sandbox.fonts import lendable_fonts
 from blobprep.sandbox.guard.child_start import WORK
 from blobprep.sandbox.guard.main import CANARY, FOLDERS
 from blobprep.sandbox.guard.remove_tree import remove_tree
-from blobprep.sandbox.guard_process import GuardProcess, child_command
+from blobprep.sandbox.guard_process import GuardProcess, Process, child_command
 from blobprep.sandbox.host import Channels, Report
 from blobprep.sandbox.isolation import Confinement, describe_bounds
 from blobprep.sandbox.namespaces import namespace_prefix
@@ -36,12 +37,6 @@ _SPARING: Final = {
     "ARROW_DEFAULT_MEMORY_POOL": "system",
     "MALLOC_ARENA_MAX": "2",
 }
-
-
-def _fonts(operation: str) -> str:
-    """Return the folder of the list of fonts; empty where there is none, or none is needed."""
-    fonts = font_cache() if operation == "run" else None
-    return str(fonts) if fonts is not None and has_font_cache(fonts) else ""
 
 
 def _guarded(limits: Limits) -> dict[str, float]:
@@ -81,7 +76,7 @@ class ProcessHost:
         self.preparation = encode_preparation(Preparation(operation, plan, network, other))
         self.folder = ""
         self.measures: tuple[str, ...] = ()
-        self._session = 0
+        self.pid = 0
         self._namespace = means is not None and means.namespace
         uid = -1 if means is None or means.uid is None else means.uid
         self._life, self._guard = guard.life, guard.process
@@ -95,7 +90,7 @@ class ProcessHost:
                 "limits": _guarded(limits),
                 "user": uid,
                 "controlled": controlled,
-                "fonts": _fonts(operation),
+                "fonts": lendable_fonts() if operation == "run" else "",
                 "environment": sparing,
                 "command": [*before, *child_command(debug=debug)] if executed else [],
             }
@@ -112,7 +107,7 @@ class ProcessHost:
         """Read a report of the guard; its first one names the run's folder."""
         report = json.loads(line)
         if "folder" in report:
-            self._session = report["pid"]
+            self.pid = report["pid"]
             self.folder = os.path.join(report["folder"], WORK)
             self.measures = (describe_bounds(report["controller"]),)
             return None
@@ -138,13 +133,13 @@ class ProcessHost:
         with suppress(OSError):
             self._life.shutdown(socket.SHUT_WR)
         try:
-            self._guard.wait(_GRACE)
+            _await_end(self._guard, _GRACE)
         except subprocess.TimeoutExpired:
             # A script stopped it, or left more than can be ended in time. While the guard is there, no other process
             # can have the session's number.
             with suppress(OSError):
-                if self._session:
-                    os.killpg(self._session, signal.SIGKILL)
+                if self.pid:
+                    os.killpg(self.pid, signal.SIGKILL)
             self._guard.kill()
             self._guard.wait()
         if self.folder:  # else it was never made, and what has its name is not ours
@@ -154,6 +149,21 @@ class ProcessHost:
         """Close the parent's ends."""
         self.channels.close()
         self._life.close()
+
+
+def _await_end(process: Process, seconds: float) -> None:
+    """Wait until a process has ended; `Popen.wait` would look for that at ever longer intervals."""
+    if isinstance(process, subprocess.Popen):
+        with suppress(AttributeError, OSError):  # macOS, or an old kernel
+            descriptor = os.pidfd_open(process.pid)
+            try:
+                ends = select.poll()
+                ends.register(descriptor, select.POLLIN)
+                ends.poll(seconds * 1000)
+                seconds = 0.0
+            finally:
+                os.close(descriptor)
+    process.wait(seconds)
 
 
 def _confinement(means: Confinement, run: str, limits: Limits, interpreter: str) -> tuple[list[str], str]:

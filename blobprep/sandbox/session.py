@@ -9,7 +9,7 @@ whatever the caller does; it never waits for anything else. The announcer alone 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
@@ -19,6 +19,7 @@ from blobprep.errors import IsolationUnavailable
 from blobprep.protocol import FACTS_LIMIT, ChildRequest, encode_frame, encode_request
 from blobprep.sandbox.announcer import Announcer
 from blobprep.sandbox.call import Call, CallResult, Ending, Inputs, OpenOutputs
+from blobprep.sandbox.guard.process_usage import Usage
 from blobprep.sandbox.host import Host, Report
 from blobprep.sandbox.listener import Listener
 from blobprep.sandbox.network.broker import Broker
@@ -80,6 +81,15 @@ class ChildSession:
         """
         return self._host.folder
 
+    @property
+    def lives(self) -> bool:
+        """Return whether the child has not ended, as far as is known."""
+        return not self._child.gone.is_set()
+
+    def usage(self) -> Usage:
+        """Return what the child's process uses; of one that is not known, or has ended, that is nothing."""
+        return Usage(self._host.pid)
+
     def require_confined(self) -> tuple[str, ...]:
         """Wait until the child has confined itself, or needed not; return what is in force, in words.
 
@@ -95,6 +105,10 @@ class ChildSession:
                 remedy="please report it; to run without confinement, use --isolation process",
             )
         return (*self._child.measures, *self._host.measures)
+
+    def observe(self, observer: Callable[[str], None]) -> None:
+        """Have an observer told what the child begins to do, `read` or `script`; it must return at once."""
+        self._child.observe(observer)
 
     def wait_until_prepared(self) -> None:
         """Wait until the child has imported its libraries, or has ended."""
@@ -131,6 +145,8 @@ class ChildSession:
             IsolationUnavailable: it could not confine itself; nothing was run.
         """
         self._log.attach(log)
+        if self._was_asked and self._broker is not None:
+            self._broker.forget()
         facts = bounded_file("facts", FACTS_LIMIT)
         try:
             self.require_confined()
@@ -181,10 +197,13 @@ class ChildSession:
         return False
 
     def _ask(self, call: Call, request: ChildRequest, descriptors: Mapping[str, int]) -> None:
+        if self._was_asked:
+            self._host.start_clock()
         complete = replace(
             request,
             number=call.number,
             last=call.last,
+            identity="" if call.last else request.identity,
             descriptors=tuple(descriptors),
             folder=self._host.folder,
         )

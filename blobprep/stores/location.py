@@ -56,7 +56,8 @@ class BlobLocation:
         """Return the location of a blob below this prefix."""
         printed = print_below(self.printed, name) if self.container else self.printed + name
         blob = self.blob + name
-        return replace(self, blob=blob, printed=printed, exact=blob.endswith("/"))
+        exact = blob.endswith("/")
+        return BlobLocation(self.store, self.container, blob, printed, self.version_id, self.snapshot, exact)
 
     def subprefix(self, name: str) -> BlobLocation:
         """Return the location of a prefix below this one; `name` ends with `/`."""

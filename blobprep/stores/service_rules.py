@@ -13,6 +13,7 @@ __all__ = [
     "StagedBlocks",
     "blob_missing",
     "collect",
+    "collect_into",
     "container_missing",
     "format_name",
     "group_by_delimiter",
@@ -117,12 +118,17 @@ def group_by_delimiter(
 def collect(size: int, read: Callable[[Write], object]) -> memoryview:
     """Return the bytes that `read` passes piece by piece to what it is called with, `size` of them."""
     data = memoryview(bytearray(size))
+    collect_into(data, read)
+    return data
+
+
+def collect_into(data: memoryview, read: Callable[[Write], object]) -> None:
+    """Fill memory with the bytes that `read` passes piece by piece to what it is called with; as many as fit."""
 
     def write(piece: bytes | memoryview, at: int) -> None:
         data[at : at + len(piece)] = piece
 
     read(write)
-    return data
 
 
 class StagedBlocks:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from blobprep.errors import InvalidReference
 from blobprep.settings import Workspace
@@ -12,12 +12,15 @@ from blobprep.transfer.ranges import read_in_order
 __all__ = ["cat"]
 
 
-def cat(reference: str, *, workspace: Workspace | None = None) -> Iterator[bytes]:
+def cat(
+    reference: str, *, workspace: Workspace | None = None, progress: Callable[[int, int], None] | None = None
+) -> Iterator[bytes]:
     """Read a blob or a local file from start to end.
 
     Args:
         reference: the reference of a blob, or a path.
         workspace: the settings in force; None for those of the working folder and this process.
+        progress: called with the bytes taken so far and the bytes in all.
 
     Returns:
         The bytes in pieces. The blob is known to exist by then; the pieces are read as they are consumed.
@@ -30,4 +33,14 @@ def cat(reference: str, *, workspace: Workspace | None = None) -> Iterator[bytes
     location = (workspace or Workspace()).locate(reference)
     if location.is_prefix:
         raise InvalidReference(f"{location.printed} does not name a blob", remedy=location.prefix_remedy)
-    return read_in_order(location, require_data(location))
+    properties = require_data(location)
+    pieces = read_in_order(location, properties)
+    return pieces if progress is None else _telling(pieces, properties.size, progress)
+
+
+def _telling(pieces: Iterator[bytes], total: int, progress: Callable[[int, int], None]) -> Iterator[bytes]:
+    done = 0
+    for piece in pieces:
+        yield piece
+        done += len(piece)
+        progress(done, total)

@@ -16,6 +16,7 @@ from typing import Final
 
 from blobprep.errors import BlobprepError
 from blobprep.outputs.blob_write import output_errors
+from blobprep.progress import Meter, Progress
 from blobprep.settings import Workspace
 from blobprep.stores import ANY, BLOCK_SIZE, Condition, IfAbsent, Upload, Write
 from blobprep.stores.cancellation import thread_pool
@@ -50,6 +51,7 @@ def cp(
     create_container: bool = False,
     workspace: Workspace | None = None,
     progress: Callable[[int, int], None] | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
 ) -> list[CopyResult]:
     """Copy a blob or a local file, or everything below a prefix or folder.
 
@@ -65,6 +67,8 @@ def cp(
         create_container: create the target's container if it is missing.
         workspace: the settings in force; None for those of the working folder and this process.
         progress: called with the bytes copied so far and the bytes in all.
+        on_progress: called with a `Progress` as each stage begins, and a few times a second meanwhile; from a thread of
+            its own.
 
     Returns:
         The copies, in the order of their names.
@@ -79,13 +83,16 @@ def cp(
     """
     known = workspace or Workspace()
     origin, goal = known.locate(source), known.locate(target, names=())
-    plan = plan_copies(origin, goal)
-    require_names(plan.copies)
-    if create_container and goal.container:
-        goal.store.create_container(goal.container)
-    if not overwrite:
-        require_absent(plan.copies)
-    copied = _copy_all(plan.copies, ANY if overwrite else IfAbsent(), progress or _silent)
+    with Meter(on_progress, moved=progress) as meter:
+        meter.begin("list")
+        plan = plan_copies(origin, goal)
+        require_names(plan.copies)
+        if create_container and goal.container:
+            goal.store.create_container(goal.container)
+        if not overwrite:
+            require_absent(plan.copies)
+        meter.begin("copy")
+        copied = _copy_all(plan.copies, ANY if overwrite else IfAbsent(), meter.advance)
     if plan.empty_folders:
         known.warnings.append(f"empty folders are not copied: {_summarize(plan.empty_folders)}")
     if plan.no_files:
@@ -252,7 +259,3 @@ def _add_progress(error: BlobprepError, missing: Sequence[Copy], total: int) -> 
 def _writing(target: BlobLocation) -> AbstractContextManager[None]:
     """Turn a store's errors into a target's; the others, which name the blob, stay as they are."""
     return output_errors(target, exists_already, others=False)
-
-
-def _silent(done: int, total: int) -> None:
-    """Show no progress."""

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -22,6 +22,7 @@ from blobprep.limits import Limits
 from blobprep.runs.execute import execute
 from blobprep.runs.result import Run
 from blobprep.sandbox import kernel_support
+from blobprep.sandbox.child_pool import ChildPool
 from blobprep.sandbox.network.rules import Rules
 from blobprep.stores import BlobProperties
 from tests.attacks.elsewhere import LEFT_OUT, bundle_for, expressible
@@ -70,11 +71,22 @@ def attack_confined(
     rules: Callable[[dict[str, Any]], Rules] = lambda aims: Rules(),
     interpreter: str = "",
     namespace: str = "auto",
+    pooled: bool = False,
 ) -> Report:
-    """Run a group at `strict`, with what this machine offers or an older ABI of Landlock, here or in an interpreter."""
+    """Run a group at `strict`, with what this machine offers or an older ABI of Landlock, here or in an interpreter.
+
+    In a pool the group attacks twice: in a forked child that was asked nothing, and in one that was asked before, if
+    the first attack left it clean.
+    """
     with World(ATTACKS[group]) as world:
         source = expressible(group) if interpreter else (SCRIPTS / f"{group}.py").read_bytes()
-        asked = {"landlock": landlock, "rules": rules(world.aims), "interpreter": interpreter, "namespace": namespace}
+        asked = {
+            "landlock": landlock,
+            "rules": rules(world.aims),
+            "interpreter": interpreter,
+            "namespace": namespace,
+            "pooled": pooled,
+        }
         run, left = confined_run(source, {"aims": json.dumps(world.aims)}, **asked)
         lines = (
             line.removeprefix("out | attack ") for line in run.log.splitlines() if line.startswith("out | attack ")
@@ -118,9 +130,10 @@ def attack_alone(
     *,
     landlock: int | None = None,
     controlled: bool = True,
+    pooled: bool = False,
     how: Mapping[str, Any] = MappingProxyType({}),
 ) -> Aftermath:
-    """Run one attack at `strict` as a script of its own."""
+    """Run one attack at `strict` as a script of its own; in a pool twice, see `confined_run`."""
     with World((Attack(name, group),)) as world:
         (aim,) = world.aims.values()
         parameters = {"attack": name, "secret": aim["file"], "plant": f"{aim['folder']}/planted"}
@@ -128,7 +141,8 @@ def attack_alone(
         before, size = _held(), _memory_from_now_on()
         run, raised, left = None, None, ()
         try:
-            run, left = confined_run(source, parameters, landlock=landlock, controlled=controlled, **how)
+            asked = {"landlock": landlock, "controlled": controlled, "pooled": pooled, **how}
+            run, left = confined_run(source, parameters, **asked)
         except BlobprepError as error:
             raised = error
         leaked = [f"{each} more" for each, number in _held().items() if number > before[each]]
@@ -160,14 +174,25 @@ def confined_run(
     store: Any = None,
     landlock: int | None = None,
     controlled: bool = True,
+    pooled: bool = False,
     **asked: Any,
 ) -> tuple[Run, tuple[str, ...]]:
-    """Run a script by the whole product, with `attacking` to import; return the run, and what it left behind."""
+    """Run a script by the whole product, with `attacking` to import; return the run, and what it left behind.
+
+    In a pool it is run twice, and the second run is returned.
+    """
     store = store or memory()
     bundle = bundle_for(asked.get("interpreter", ""))
     asked = {"isolation": "strict", "limits": Limits(timeout=60), "bundle": put(store, "bundle.zip", bundle), **asked}
     with _own_temporary_folder() as folder, _offering(landlock, controlled):
-        run = execute(ask(store, source, parameters=parameters, **asked))
+        request = ask(store, source, parameters=parameters, **asked)
+        if pooled:
+            with closing(ChildPool(kept=1)) as children:
+                for overwrite in (False, True):
+                    options = replace(request.options, overwrite=overwrite)
+                    run = execute(replace(request, options=options), children=children)
+        else:
+            run = execute(request)
         return run, tuple(each.name for each in folder.iterdir()) + tuple(map(str, survivors(folder)))
 
 

@@ -81,6 +81,11 @@ def test_confined_no_attack_comes_through(group: str, abi: int) -> None:
     assert report.measures[0] == f"landlock ABI {abi}"
 
 
+@pytest.mark.parametrize("group", GROUPS)
+def test_in_a_pool_no_attack_comes_through(group: str) -> None:
+    assert_nothing_came_of(attack_confined(group, pooled=True))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("group", GROUPS)
 @pytest.mark.parametrize("abi", ABIS)

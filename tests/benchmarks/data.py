@@ -22,17 +22,27 @@ _SCRIPTS = {
         "    chance = np.random.default_rng(0)\n"
         "    return pd.DataFrame({f'c{i}': chance.random(8_000_000) for i in range(16)}),\n"
     ),
-    "many.py": (
-        "import sys\nimport blobprep\n\nfor number in range(200):\n"
-        "    source, output = f'az://bench/many/{number:04d}.csv', f'ours/many/{number}/'\n"
+    "cold.py": (
+        "import blobprep\n\nfor number in range(200):\n"
+        "    source, output = f'az://bench/many/{number:04d}.csv', f'ours/cold/{number}/'\n"
         "    run = blobprep.run('small.py', source, output=output, overwrite=True)\n"
         "    assert run.status == 'succeeded', run.log\n"
     ),
+    "pool.py": (
+        "import sys\nimport blobprep\n\nwith blobprep.Pool(fresh=sys.argv[1] == 'fresh') as pool:\n"
+        "    for number in range(200):\n"
+        "        source, output = f'az://bench/many/{number:04d}.csv', f'ours/{sys.argv[1]}/{number}/'\n"
+        "        run = pool.run('small.py', source, output=output, overwrite=True)\n"
+        "        assert run.status == 'succeeded', run.log\n"
+    ),
     "loop.py": (
-        "import glob, os, sys\nimport pandas as pd\nfrom small import azureml_main\n\n"
-        "for path in sorted(glob.glob('account/bench/many/*.csv')):\n"
-        "    (result,) = azureml_main(pd.read_csv(path))\n"
-        "    folder = 'peers/many/' + os.path.basename(path)\n    os.makedirs(folder, exist_ok=True)\n"
+        "import io, os\nimport pandas as pd\nfrom azure.storage.blob import BlobServiceClient\n"
+        "from small import azureml_main\n\n"
+        "service = BlobServiceClient.from_connection_string(os.environ['AZURE_STORAGE_CONNECTION_STRING'])\n"
+        "for number in range(200):\n"
+        "    blob = service.get_blob_client('bench', f'many/{number:04d}.csv')\n"
+        "    (result,) = azureml_main(pd.read_csv(io.BytesIO(blob.download_blob().readall())))\n"
+        "    folder = f'peers/many/{number}'\n    os.makedirs(folder, exist_ok=True)\n"
         "    result.to_parquet(folder + '/results.parquet')\n"
     ),
 }

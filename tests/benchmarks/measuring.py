@@ -68,9 +68,10 @@ def clean_environment(**added: str) -> dict[str, str]:
 
 
 def measure(commands: Sequence[Command], *, rounds: int, folder: Path) -> list[Figures]:
-    """Run the commands in turn, A B C A B C, after one round that warms up.
+    """Run the commands in turn, A B C, B C A, C A B, after one round that warms up.
 
-    In turn, so that a drift of the machine hits all alike.
+    In turn, so that a drift of the machine hits all alike. Another one begins each round: what one command leaves
+    behind, such as memory that the system has yet to zero, is paid for by the one after it.
 
     Args:
         commands: each must end with exit status 0.
@@ -81,7 +82,8 @@ def measure(commands: Sequence[Command], *, rounds: int, folder: Path) -> list[F
     work: dict[str, list[float]] = {command.name: [] for command in commands}
     memory = {command.name: _Memory() for command in commands}
     for turn in range(rounds + 1):
-        for command in commands:
+        first = turn % len(commands)
+        for command in (*commands[first:], *commands[:first]):
             command.before()
             before = _processor_seconds()
             spent = _run(command, folder, memory[command.name])

@@ -270,14 +270,14 @@ def test_every_option_of_run_reaches_the_library(folder, monkeypatch):
     assert main(arguments) == 3
 
     assert asked.pop("workspace").warnings == []
-    assert [asked.pop(name) for name in ("echo", "progress", "stage")] == [None, None, None]
+    assert [asked.pop(name) for name in ("echo", "on_progress")] == [None, None]
     assert asked == {option.name: _GIVEN[option.kind][1] for option in OPTIONS.values()}
 
 
 def test_what_is_not_given_has_its_default(folder, monkeypatch):
     asked = []
 
-    def run(script, dataset1, dataset2, *, workspace, echo, progress, stage, **options):
+    def run(script, dataset1, dataset2, *, workspace, echo, on_progress, **options):
         asked.append(read_arguments({"script": script, "dataset1": dataset1, "dataset2": dataset2, **options}))
         raise ScriptError("enough")
 

@@ -321,6 +321,34 @@ def test_a_fetch_that_never_began_can_be_closed(resolved: Callable[..., Resolved
     assert fetched.announced == []
 
 
+def test_what_arrived_before_there_was_a_child_is_announced_to_it(resolved: Callable[..., ResolvedInput]) -> None:
+    fetched = Fetched(resolved(bytes(3 * RANGE)))
+
+    fetched.fetch.begin()
+    fetched.fetch.wait()
+    assert fetched.announced == []
+    digests = fetched.run()
+
+    assert sorted(fetched.announced) == [("dataset1", at, at + RANGE) for at in range(0, 3 * RANGE, RANGE)]
+    assert digests == {"dataset1": (hashlib.sha256(bytes(3 * RANGE)).hexdigest(),)}
+
+
+def test_what_failed_before_there_was_a_child_is_told_once(
+    store: Hooked, resolved: Callable[..., ResolvedInput]
+) -> None:
+    fetched = Fetched(resolved(bytes(100)))
+    change(store)
+
+    fetched.fetch.begin()
+    fetched.fetch.wait()
+    assert fetched.failures == 0
+    fetched.start()
+
+    assert fetched.failures == 1
+    with pytest.raises(BlobChanged):
+        fetched.fetch.finish()
+
+
 def test_closing_waits_for_what_is_under_way(store: Hooked, resolved: Callable[..., ResolvedInput]) -> None:
     fetched = Fetched(resolved(bytes(1000)))
     begun, go_on = threading.Event(), threading.Event()

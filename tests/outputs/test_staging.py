@@ -67,6 +67,28 @@ def test_a_stream_becomes_a_blob_of_the_same_bytes(size: int) -> None:
     assert record.etag == located(store, "out/results.csv").properties().etag
 
 
+def test_what_the_store_has_taken_is_counted() -> None:
+    data = os.urandom(2 * BLOCK_SIZE + 5)
+    upload = staged(memory(), data)
+    upload.finish()
+
+    assert upload.staged == len(data)
+    upload.abandon()
+
+
+def test_what_the_store_has_not_taken_is_not_counted() -> None:
+    def refuse(operation: str, blob: str) -> None:
+        if operation == "put":
+            raise StoreUnavailable("no")
+
+    upload = staged(Hooked(memory(), before=refuse), bytes(2 * BLOCK_SIZE))
+    with pytest.raises(StoreUnavailable):
+        upload.finish()
+
+    assert upload.staged == 0
+    upload.abandon()
+
+
 def test_nothing_appears_before_the_commit() -> None:
     store = memory()
     staging = staged(store, bytes(3 * BLOCK_SIZE))

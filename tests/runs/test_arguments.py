@@ -51,7 +51,7 @@ def test_an_unknown_argument_is_a_type_error_that_names_the_nearest() -> None:
 
 def test_the_signature_and_the_documentation_of_run_show_every_option() -> None:
     parameters = inspect.signature(blobprep.run).parameters
-    assert list(parameters) == [*OPTIONS, "workspace", "echo", "progress", "stage"]
+    assert list(parameters) == [*OPTIONS, "workspace", "echo", "progress", "stage", "on_progress"]
     assert parameters["duplicate_suffix"].default == 1
     assert parameters["limits"].annotation == "Mapping[str, object] | None"
 

@@ -36,6 +36,7 @@ from blobprep.inputs.sources import Dataset, FunctionScript, GivenFolder, GivenT
 from blobprep.inputs.spool import InputSpool
 from blobprep.limits import Limits
 from blobprep.outputs.blob_write import write
+from blobprep.progress import Progress
 from blobprep.runs.execute import execute
 from blobprep.runs.result import Run
 from blobprep.stores import ANY
@@ -151,6 +152,22 @@ def test_each_stage_is_announced_as_it_begins() -> None:
     assert stages == ["resolve", "fetch", "script", "commit"]
 
 
+def test_progress_tells_each_stage_and_what_the_child_does() -> None:
+    store = memory()
+    seen: list[Progress] = []
+
+    with leaving_nothing():
+        run = execute(ask(store, dataset1=dataset(store, "a.csv")), on_progress=seen.append)
+
+    assert run.status == "succeeded", run.log
+    assert list(dict.fromkeys(progress.stage for progress in seen)) == ["resolve", "fetch", "script", "commit"]
+    doing = list(dict.fromkeys(progress.doing for progress in seen if progress.doing))
+    assert doing == sorted(doing, key=("start", "read", "script").index)
+    assert "script" in doing
+    fetched = [progress for progress in seen if progress.stage == "fetch" and progress.total is not None]
+    assert all(0 <= progress.done <= (progress.total or 0) for progress in fetched)
+
+
 def test_a_finished_prefix_is_refused_and_stays(good: Run) -> None:
     before = good.manifest.run_id
     with pytest.raises(OutputExists, match=f"holds the results of run {before}"), leaving_nothing():
@@ -215,11 +232,14 @@ def test_a_second_frame_is_written_where_it_is_asked_for() -> None:
 def test_a_large_result_is_staged_while_it_is_made() -> None:
     puts = []
     store = Hooked(memory(), before=lambda operation, blob: puts.append(blob) if operation == "put" else None)
-    run = execute(ask(store, LARGE, format="csv"))
+    seen: list[Progress] = []
+    run = execute(ask(store, LARGE, format="csv"), on_progress=seen.append)
     assert run.status == "succeeded", run.log
     (results,) = (each for each in run.manifest.outputs if each.name == "results.csv")
     assert len(puts) == -(-results.size // (8 << 20)) > 2
     assert results.rows == 4_000_000
+    assert (seen[-1].stage, seen[-1].done, seen[-1].total) == ("commit", results.size, None)
+    assert [progress.done for progress in seen] == sorted(progress.done for progress in seen)
 
 
 @pytest.fixture(scope="module")
@@ -386,11 +406,25 @@ def test_a_store_that_is_gone_when_the_manifest_is_due_leaves_a_claim_that_ends_
     assert manifest_of(inner).status == "running"
 
 
+def test_inputs_are_fetched_while_the_outputs_are_claimed() -> None:
+    reading = threading.Event()
+
+    def wait_for_a_read(operation: str, blob: str) -> None:
+        if operation == "read" and blob == "a.csv":
+            reading.set()
+        if operation == "write" and blob == "out/manifest.json":
+            assert reading.wait(30)
+
+    store = Hooked(memory(), before=wait_for_a_read)
+
+    assert execute(ask(store, dataset1=dataset(store, "a.csv"))).status == "succeeded"
+
+
 def test_a_run_whose_prefix_was_taken_over_publishes_nothing() -> None:
     inner = memory()
 
     def take_over(operation: str, blob: str) -> None:
-        if operation == "read" and blob == "a.csv":
+        if operation == "unfit_names":  # asked of a figure's name, once the script has ended
             other = replace(manifest_of(inner), run_id="other")
             inner.write(CONTAINER, "out/manifest.json", other.encode(), content_type="application/json")
 
@@ -546,6 +580,19 @@ def folder(tmp_path: Path) -> FolderStore:
     store.create_container(CONTAINER)
     put(store, "figure.py", FIGURE)
     return store
+
+
+def test_what_writes_the_results_is_imported_before_the_script(folder: FolderStore) -> None:
+    put(folder, "a.csv", b"a\n1\n")
+    script = (
+        b"import sys\nclass Trap:\n    def find_spec(self, name, *_):\n"
+        b"        if name.startswith('blobprep.tables.codecs'): raise RuntimeError(name)\n"
+        b"def azureml_main(df):\n    sys.meta_path.insert(0, Trap())\n    return df,\n"
+    )
+
+    run = execute(ask(folder, script, dataset1=Dataset(located(folder, "a.csv")), format="jsonl"))
+
+    assert run.status == "succeeded", run.log
 
 
 def test_the_parent_imports_no_parser_and_never_unpickles(folder: FolderStore, tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def test_a_blob_that_changes_between_resolve_and_fetch_is_named_and_nothing_is_p
     changed = []
 
     def before(operation: str, blob: str) -> None:
-        if operation == "write" and blob == "out/manifest.json" and not changed:
+        if operation == "read" and blob == "2024/b.csv" and not changed:
             changed.append(put(store.store, "2024/b.csv", b"a,b\n9,q\n"))
 
     store.before = before

@@ -66,7 +66,8 @@ KEEPING = """
 import mmap, socket, sys, types
 from blobprep.child.main import preload_run
 
-preload_run()
+guard, parent = socket.socketpair()
+preload_run(guard.fileno())
 from blobprep.child.confined.anonymous_maps import use_private_maps
 from blobprep.child.confined.socket_shim import install
 
@@ -119,6 +120,26 @@ def test_the_libraries_that_a_guard_imports_keep_nothing_that_a_confined_child_r
     kept = subprocess.run([sys.executable, "-I", "-c", KEEPING], capture_output=True, text=True, check=True)
 
     assert kept.stdout.split() == []
+
+
+def test_a_guard_that_has_orders_leaves_blobpreps_own_modules_to_the_child() -> None:
+    code = (
+        "import socket, sys\n"
+        "from blobprep.child.main import preload_run\n"
+        "guard, parent = socket.socketpair()\n"
+        "{orders}\n"
+        "preload_run(guard.fileno())\n"
+        "print('pandas' in sys.modules, 'blobprep.child.operations' in sys.modules)"
+    )
+    waiting, ordered = (
+        subprocess.run(
+            [sys.executable, "-I", "-c", code.format(orders=orders)], capture_output=True, text=True, check=True
+        ).stdout.split()
+        for orders in ("", "parent.send(b'{}')")
+    )
+
+    assert waiting == ["True", "True"]
+    assert ordered == ["True", "False"]
 
 
 def test_children_share_no_random_numbers() -> None:

@@ -457,7 +457,7 @@ def test_each_call_has_a_number_a_log_a_limit_of_the_log_and_facts_of_its_own(pu
             os.write(puppet.log, pack_record(1, b"%d\n" % number * 10))
             os.write(facts, b"facts %d" % number)
             os.close(facts)
-            puppet.say("ended", number=number)
+            puppet.say("ended", number=number, goes_on=True)
             if last:
                 puppet.die()
             result = called.result(30)
@@ -476,7 +476,7 @@ def test_late_frames_of_an_earlier_call_do_not_count_for_a_later_one(puppet: Pup
             called = pool.submit(session.call, ChildRequest("head"), {}, log=log, inputs=inputs, last=last)
             number = puppet.hear()["number"]
             puppet.say("need", number=1, **NEED)
-            puppet.say("ended", number=1)
+            puppet.say("ended", number=1, goes_on=True)
             if number == 2:
                 puppet.say("need", number=2, port="dataset1", offset=7, length=8)
                 puppet.die(-11)
@@ -494,7 +494,7 @@ def test_a_child_that_floods_the_parent_with_late_frames_is_killed(
     puppet.say("confined")
     puppet.say("prepared")
     with calling(puppet, session, book, last=False) as called:
-        puppet.say("ended", number=1)
+        puppet.say("ended", number=1, goes_on=True)
         assert called.result(30).ending.complete
         for _ in range(11):
             puppet.say("need", number=1, **NEED)
@@ -512,7 +512,7 @@ def test_a_script_that_has_run_needs_a_bounded_number_of_ranges(
         called = pool.submit(session.call, ChildRequest("run"), {}, log=book, last=False)
         puppet.hear()
         puppet.say("script", number=1)
-        puppet.say("ended", number=1)
+        puppet.say("ended", number=1, goes_on=True)
         assert called.result(30).ending.scripted
         called = pool.submit(session.call, ChildRequest("run"), {}, log=book, inputs=inputs)
         puppet.hear()
@@ -546,7 +546,7 @@ def test_what_arrives_between_two_calls_belongs_to_the_earlier_one(puppet: Puppe
     with ThreadPoolExecutor(1) as pool:
         called = pool.submit(session.call, ChildRequest("head"), {}, log=first, last=False)
         puppet.hear()
-        puppet.say("ended", number=1)
+        puppet.say("ended", number=1, goes_on=True)
         called.result(30)
         os.write(puppet.out, b"between\n")
         assert shown.between.wait(30)

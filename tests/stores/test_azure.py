@@ -39,6 +39,8 @@ from blobprep.errors import (
 )
 from blobprep.stores import BLOCK_SIZE
 from blobprep.stores.azure import AzureStore, convert_errors
+from blobprep.stores.azure.upload import BlockMemory
+from blobprep.stores.base import Write
 from blobprep.stores.folder.store import FolderStore
 from blobprep.stores.open import open_store
 from tests import emulator
@@ -263,6 +265,31 @@ def test_a_listing_goes_over_pages_in_order(azurite: str, container: str) -> Non
     grouped = [getattr(item, "blob", None) or item.prefix for item in store.list(container, delimiter="/")]  # type: ignore[union-attr]
     assert grouped == sorted(grouped)
     assert len(grouped) == 11
+
+
+def test_memory_of_blocks_is_used_again_and_never_by_two_at_once() -> None:
+    memory = BlockMemory()
+    with memory.block(BLOCK_SIZE) as first, memory.block(5) as second:
+        first[:5], second[:] = b"first", b"other"
+        assert (bytes(first[:5]), len(second)) == (b"first", 5)
+    with memory.block(3) as third, memory.block(3) as fourth, memory.block(3) as fifth:
+        assert {bytes(third), bytes(fourth)} == {b"oth", b"fir"}
+        assert bytes(fifth) == bytes(3)
+
+
+def test_a_block_whose_source_fails_leaves_nothing_in_the_next_one(azure_store: AzureStore, container: str) -> None:
+    upload = azure_store.upload(container, "big")
+
+    def fail(write: Write) -> None:
+        write(b"secret", 0)
+        raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        upload.receive(0, 6, fail)
+    upload.receive(0, 6, lambda write: write(b"public", 0))
+    upload.commit(1, content_type="a/b")
+
+    assert azure_store.read(container, "big") == b"public"
 
 
 # What only the service itself says

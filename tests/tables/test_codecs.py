@@ -235,6 +235,22 @@ def test_head_leaves_most_of_a_large_dataset_alone(name: str) -> None:
     assert arriving.touched < len(data) / 4
 
 
+def test_a_codec_is_imported_when_it_is_used_or_loaded() -> None:
+    program = (
+        "import sys\n"
+        "from blobprep.tables import codecs\n"
+        "def loaded(): return {name.rpartition('.')[2] for name in sys.modules if name.count('.') == 3}\n"
+        "kinds = {'arff', 'excel', 'json', 'plaintext', 'svmlight'}\n"
+        "assert not kinds & loaded()\n"
+        "codecs.load(['jsonl'])\n"
+        "assert kinds & loaded() == {'json'}\n"
+        "codecs.load(codecs.CODECS)\n"
+        "assert kinds <= loaded()\n"
+    )
+
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
 @pytest.mark.parametrize("name", ["csv", "parquet", "arrow"])
 def test_head_does_without_pandas(name: str) -> None:
     program = (

@@ -30,6 +30,21 @@ def test_cat_gives_every_byte_in_order(size):
     assert b"".join(cat("az://raw/x", workspace=stored(MemoryStore("contoso"), data))) == data
 
 
+def test_cat_tells_how_many_bytes_were_taken():
+    data = os.urandom(BLOCK_SIZE + 1)
+    seen = []
+
+    pieces = cat(
+        "az://raw/x",
+        workspace=stored(MemoryStore("contoso"), data),
+        progress=lambda *step: seen.append(step),
+    )
+
+    assert seen == []
+    assert b"".join(pieces) == data
+    assert seen == [(BLOCK_SIZE, len(data)), (len(data), len(data))]
+
+
 def test_cat_gives_a_blob_of_any_store(store, container, workspace):
     store.write(container, "x", b"a,b\n", content_type="text/csv")
 

@@ -72,6 +72,16 @@ def test_cp_carries_a_large_blob_in_ranges_and_tells_how_far_it_is(store, contai
     assert seen == sorted(seen)
 
 
+def test_cp_reports_listing_and_copying_with_bytes_and_total(store, container, workspace, tmp_path):
+    (tmp_path / "large").write_bytes(LARGE)
+    seen = []
+
+    cp(f"{tmp_path}/large", f"az://{container}/x", workspace=workspace, on_progress=seen.append)
+
+    assert list(dict.fromkeys(progress.stage for progress in seen)) == ["list", "copy"]
+    assert (seen[-1].done, seen[-1].total, seen[-1].remaining) in [(len(LARGE),) * 2 + (left,) for left in (0.0, None)]
+
+
 def test_cp_of_a_prefix_copies_all_below(store, container, workspace, tmp_path):
     for name in ("p/a", "p/q/b", "p/empty", "other"):
         store.write(container, name, name.encode() * (name != "p/empty"), content_type="text/plain")

@@ -7,6 +7,7 @@ traceback.
 from __future__ import annotations
 
 import errno
+import functools
 import os
 import re
 import sys
@@ -56,6 +57,7 @@ def explain(error: BaseException) -> str:
         return ""
 
 
+@functools.cache  # a hook cannot be removed
 def explain_silent_refusals(recorder: Recorder) -> None:
     """Explain in the log what is refused without an exception: `os.system` only returns a status, which few check."""
 

@@ -7,6 +7,7 @@ with. So this module provides semaphores that threads share, and makes joblib gi
 
 from __future__ import annotations
 
+import functools
 import importlib
 import importlib.abc
 import importlib.machinery
@@ -25,11 +26,15 @@ _DEFAULTS: Final = ("DEFAULT_BACKEND", "DEFAULT_PROCESS_BACKEND")
 _RECURSIVE: Final = 0  # a kind of `_multiprocessing.SemLock`; the other is a plain semaphore
 
 
+@functools.cache
 def use_threads() -> None:
-    """Make joblib use threads instead of processes; call this before a script imports it."""
+    """Make joblib use threads instead of processes, when a script imports it or, where it is loaded already, now."""
     semaphores: Any = importlib.import_module("_multiprocessing")
     semaphores.SemLock = SharedLock
-    sys.meta_path.insert(0, _ParallelFinder())
+    if _PARALLEL in sys.modules:
+        _prefer_threads(sys.modules[_PARALLEL])
+    else:
+        sys.meta_path.insert(0, _ParallelFinder())
 
 
 class SharedLock:
@@ -120,13 +125,17 @@ class _ParallelFinder(importlib.abc.MetaPathFinder):
 class _ParallelLoader(importlib.machinery.SourceFileLoader):
     def exec_module(self, module: Any) -> None:
         super().exec_module(module)
-        for name in _DEFAULTS:
-            if hasattr(module, name):
-                setattr(module, name, "threading")
-        # joblib would start a process to count the cores, and warn in the log that it could not.
-        context = sys.modules.get(_COUNTING)
-        if context is not None:
-            vars(context)["physical_cores_cache"] = _count_cores() or "not found"
+        _prefer_threads(module)
+
+
+def _prefer_threads(module: Any) -> None:
+    for name in _DEFAULTS:
+        if hasattr(module, name):
+            setattr(module, name, "threading")
+    # joblib would start a process to count the cores, and warn in the log that it could not.
+    context = sys.modules.get(_COUNTING)
+    if context is not None:
+        vars(context)["physical_cores_cache"] = _count_cores() or "not found"
 
 
 def _count_cores() -> int:

@@ -48,6 +48,7 @@ class Recorder:
         self._busy = False
         self._stream = 0
         self._pending = bytearray()
+        self._texts: list[io.TextIOWrapper] = []
         _recorders.add(self)
         _hook_forks()
 
@@ -73,6 +74,12 @@ class Recorder:
     def flush(self) -> None:
         """Send what is pending."""
         self.record(self._stream, b"", flush=True)
+
+    def text_streams(self) -> list[io.TextIOWrapper]:
+        """Return standard output and standard error: the same ones as before, unless one was closed or changed."""
+        if [text.closed or not text.write_through for text in self._texts] != [False, False]:
+            self._texts = [_text_stream(self, stream) for stream in (STDOUT_STREAM, STDERR_STREAM)]
+        return self._texts
 
     def close(self) -> None:
         """Send what is pending, and discard what threads of the script write from now on."""
@@ -153,7 +160,7 @@ class _StreamFile(io.RawIOBase):
 def record_output(recorder: Recorder) -> Iterator[None]:
     """Replace `sys.stdout` and `sys.stderr` by recorded streams, and restore them, whatever the script did to them."""
     before = sys.stdout, sys.stderr
-    streams = [_text_stream(recorder, stream) for stream in (STDOUT_STREAM, STDERR_STREAM)]
+    streams = recorder.text_streams()
     sys.stdout, sys.stderr = streams
     try:
         yield

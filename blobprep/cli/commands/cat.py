@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import stat
+import sys
 from typing import Any
 
 import typer
@@ -21,15 +24,26 @@ def add_to(app: typer.Typer) -> None:
 
 def _cat(context: CommandContext, reference: ReferenceArgument) -> None:
     """Write the bytes of a blob or a file to stdout; with --json its text, or base64 if it is not text."""
+    from blobprep.progress import Meter
     from blobprep.transfer.cat import cat
 
-    pieces = cat(reference, workspace=context.workspace)
-    context.warn()
-    if context.as_json:
-        print_json(_content(b"".join(pieces)))
-        return
-    for piece in pieces:
-        write(piece)
+    with context.progress(shared=not _goes_to_file()) as show, Meter(show) as meter:
+        meter.begin("read")
+        pieces = cat(reference, workspace=context.workspace, progress=meter.advance)
+        context.warn()
+        if context.as_json:
+            print_json(_content(b"".join(pieces)))
+            return
+        for piece in pieces:
+            write(piece)
+
+
+def _goes_to_file() -> bool:
+    """Return whether stdout is a file: a terminal shows the bytes themselves, and so may what reads a pipe."""
+    try:
+        return stat.S_ISREG(os.fstat(sys.stdout.fileno()).st_mode)
+    except (OSError, ValueError):
+        return False
 
 
 def _content(data: bytes) -> dict[str, Any]:

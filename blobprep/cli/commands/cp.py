@@ -41,14 +41,14 @@ def _cp(
     """Copy blobs and local files, in any direction."""
     from blobprep.transfer.copy import cp
 
-    with context.progress("copying") as bar:
+    with context.progress() as show:
         results = cp(
             source,
             target,
             overwrite=overwrite,
             create_container=create_container,
             workspace=context.workspace,
-            progress=bar,
+            on_progress=show,
         )
     if context.as_json:
         print_json([asdict(result) for result in results])

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from blobprep.cli.command import add_command
-from blobprep.cli.context import CommandContext
+from blobprep.cli.context import PATIENCE, CommandContext
 from blobprep.cli.options import INPUTS, OUTPUTS, ReferenceArgument
 from blobprep.cli.output import print_json, write
 from blobprep.cli.tables import print_table
@@ -39,9 +39,12 @@ def _head(
 ) -> None:
     """Show the first rows of a dataset; only the start of a large blob is fetched."""
     from blobprep.formats import parse_options
+    from blobprep.progress import Meter
     from blobprep.runs.preview import head
 
-    preview = head(reference, rows=rows, read=parse_options(read or ""), workspace=context.workspace)
+    with context.progress(patience=PATIENCE) as show, Meter(show) as meter:
+        meter.begin("head")
+        preview = head(reference, rows=rows, read=parse_options(read or ""), workspace=context.workspace)
     if context.as_json:
         columns = [{"name": name, "type": kind} for name, kind in zip(preview.names, preview.types, strict=True)]
         print_json({"columns": columns, "rows": preview.rows, "total": preview.total})

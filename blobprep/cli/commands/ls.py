@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from blobprep.cli.command import add_command
-from blobprep.cli.context import CommandContext
+from blobprep.cli.context import PATIENCE, CommandContext
 from blobprep.cli.options import INPUTS, ReferenceArgument
 from blobprep.cli.output import print_json
 from blobprep.cli.tables import print_table
 
 if TYPE_CHECKING:
+    from blobprep.progress import Meter
     from blobprep.stores import BlobPrefix, BlobProperties
 
 __all__ = ["add_to"]
+
+_STEP: Final = 1000
+"""Items after which the meter is told: as many are listed in some milliseconds."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -37,14 +41,30 @@ def _ls(
     ] = False,
 ) -> None:
     """List blobs, prefixes, containers (az://) or local files."""
+    from blobprep.progress import Meter
     from blobprep.transfer.listing import ls, references
 
-    items = ls(reference, recursive=recursive, workspace=context.workspace)
+    with context.progress(patience=PATIENCE) as show, Meter(show) as meter:
+        meter.begin("list", unit="items")
+        items = _counted(ls(reference, recursive=recursive, workspace=context.workspace), meter)
+        if context.as_json:
+            reference_to = references(reference, context.workspace)
+            records = [_record(item, reference_to(item)) for item in items]
+        else:
+            rows = list(_rows(items))
     if context.as_json:
-        reference_to = references(reference, context.workspace)
-        print_json([_record(item, reference_to(item)) for item in items])
+        print_json(records)
     else:
-        print_table(list(_rows(items)), right={0}, terminal=context.terminal)
+        print_table(rows, right={0}, terminal=context.terminal)
+
+
+def _counted(items: Iterable[BlobProperties | BlobPrefix], meter: Meter) -> Iterator[BlobProperties | BlobPrefix]:
+    number = 0
+    for number, item in enumerate(items, 1):
+        yield item
+        if number % _STEP == 0:
+            meter.advance(number, 0)
+    meter.advance(number, 0)
 
 
 def _record(item: BlobProperties | BlobPrefix, reference: str) -> dict[str, Any]:

@@ -40,12 +40,6 @@ _Dataset2Alone = Annotated[
 _EXAMPLES: Final = """\
 blobprep run prep.py az://raw/iris.csv --output az://prepared/iris/
 blobprep run prep.py iris.csv --bundle Hello.zip --param year=2024 --format csv"""
-_STAGES: Final = {
-    "resolve": "resolving",
-    "fetch": "fetching",
-    "script": "running the script",
-    "commit": "writing outputs",
-}
 
 
 def add_to(app: typer.Typer) -> None:
@@ -132,15 +126,14 @@ def _run(context: CommandContext, **arguments: Any) -> int:
     script, dataset1, dataset2 = (arguments.pop(name) for name in ("script", "dataset1", "dataset2"))
     dataset2 = _second(dataset1, dataset2, arguments.pop(_ALONE))
     options = _options(arguments)
-    with context.progress(_STAGES["resolve"], debug=options["debug"]) as bar:
+    with context.progress(shared=options["debug"]) as show:
         result = run(
             script,
             None if dataset1 == _NONE else dataset1,
             dataset2,
             workspace=context.workspace,
             echo=None if context.quiet else sys.stderr,
-            progress=bar,
-            stage=None if bar is None else lambda name: bar.begin(_STAGES[name]),
+            on_progress=show,
             **options,
         )
     context.warn()

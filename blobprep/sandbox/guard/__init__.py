@@ -2,6 +2,7 @@
 
 main           take orders, wait for the child's end, kill every process, remove the run's folder
 child_start    the fork that becomes the child: its session, limits, descriptors, user
+template       a process that forks guards, with the libraries of a run imported
 lookout        the thread that checks the limits, so that the main thread always hears the parent
 monitor        one check of what a run uses, against its limits
 process_usage  what processes use, read from `/proc`

@@ -14,7 +14,7 @@ TYPE_CHECKING = False  # importing `typing` for it would delay the child
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["PREPARATION", "STACKS", "WORK", "start_child"]
+__all__ = ["PREPARATION", "STACKS", "WORK", "lend_fonts", "start_child"]
 
 WORK = "work"
 """The folder below the run's folder that the child works in."""
@@ -56,7 +56,7 @@ def start_child(orders: dict[str, Any], channels: tuple[int, ...]) -> int:
         for target, source in enumerate([_duplicate_above(channel) for channel in channels]):
             os.dup2(source, target)
         os.closerange(_CHANNELS, 1 << 16)
-        _lend_fonts(orders["fonts"])
+        lend_fonts(orders["fonts"])
         if uid >= 0:
             _become_user(uid, folder)
         os.chdir(os.path.join(folder, WORK))
@@ -106,7 +106,7 @@ def _become_user(uid: int, folder: str) -> None:
     ctypes.CDLL(None).prctl(_SET_DUMPABLE, 1, 0, 0, 0)
 
 
-def _lend_fonts(lent: str) -> None:
+def lend_fonts(lent: str) -> None:
     """Copy a shared font list, if there is one, to where matplotlib looks for its own."""
     own = os.environ["MPLCONFIGDIR"]  # noqa: TID251  set by the host, like all of this environment
     try:

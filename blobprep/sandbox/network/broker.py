@@ -103,6 +103,10 @@ class Broker:
         """Return what the script has tried to reach so far."""
         return self._connections.rows()
 
+    def forget(self) -> None:
+        """Count attempts and bytes from now on, for the next call to the same child."""
+        self._connections.clear()
+
     def close(self) -> None:
         """End all connections and threads; does nothing the second time. Called by the thread that runs the child."""
         with self._lock:

@@ -60,10 +60,15 @@ class ConnectionLog:
         with self._lock:
             key: tuple[str, Outcome] = (endpoint, "reached")
             key = key if key in self._rows else (_OTHERS, "reached")
-            row = self._rows[key]
+            row = self._rows.get(key, ConnectionRecord(*key))
             self._rows[key] = replace(row, sent=row.sent + sent, received=row.received + received)
             self._carried += sent + received
             return self._carried
+
+    def clear(self) -> None:
+        """Begin anew; what a connection that is still open carries counts among the others."""
+        with self._lock:
+            self._rows, self._carried = {}, 0
 
     def rows(self) -> tuple[ConnectionRecord, ...]:
         """Return the counts, in the order of the first attempts."""

@@ -5,6 +5,7 @@ client       the SDK's client
 pipeline     requests through the SDK's pipeline without its models
 transport    the SDK's transport, with a short way for those
 upload       a blob of any size on its way up
+answer_head  the head of an answer, read in one piece
 body         the bytes of a download, resumed where an answer broke off
 listing      pages of a listing
 retry        requests that are sent again

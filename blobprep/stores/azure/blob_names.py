@@ -30,6 +30,6 @@ def check_name(blob: str) -> str:
         return f"it is longer than {_LONGEST} characters, the most a blob's name may have"
     if len(segments) > _SEGMENTS:
         return f"it has more than {_SEGMENTS} parts between slashes, the most a blob's name may have"
-    if any("\ud800" <= character <= "\udfff" for character in blob):
+    if not blob.isascii() and any("\ud800" <= character <= "\udfff" for character in blob):
         return "it is not valid text"
     return ""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import platform
+import sys
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from azure.core.credentials import AzureNamedKeyCredential, AzureSasCredential
 from azure.storage.blob import BlobServiceClient
+from azure.storage.blob import __version__ as version
 
 from blobprep.account import Account
 from blobprep.errors import ProtocolForbidden
@@ -35,6 +38,8 @@ def make_client(account: Account, retries: int, sleep: Sleep) -> BlobServiceClie
         transport=Transport(connection_timeout=network.connect_timeout, read_timeout=network.read_timeout, **trust),
         **_proxies(account),
         user_agent="blobprep",
+        # The SDK would name the type of the processor, too, and starts a program to learn it.
+        base_user_agent=f"azsdk-python-storage-blob/{version} Python/{platform.python_version()} ({sys.platform})",
     )
 
 

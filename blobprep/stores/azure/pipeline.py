@@ -1,17 +1,20 @@
 """Requests that go through the SDK's pipeline without its models.
 
-The pipeline signs, repeats and authenticates. What the SDK does around it, a client for each blob and a model for each
-answer, takes as long as the request itself, and for a listing forty times as long.
+The pipeline repeats, signs and authenticates, by the SDK's policies and ours. What the SDK does around it, a client for
+each blob and a model for each answer, takes as long as the request itself, and for a listing forty times as long.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from copy import copy
 from typing import Any, Final
 from urllib.parse import quote
+from uuid import uuid4
 
 from azure.core.exceptions import HttpResponseError
+from azure.core.pipeline import Pipeline
 from azure.core.pipeline.transport import HttpRequest
 from azure.storage.blob import BlobServiceClient
 
@@ -32,7 +35,7 @@ class ServicePipeline:
     """
 
     def __init__(self, service: BlobServiceClient, url: str) -> None:
-        self._run, self._version = service._pipeline.run, service.api_version
+        self._run, self._version = _shortened(service).run, service.api_version
         self._url = url.rstrip("/")
 
     def send(
@@ -73,10 +76,23 @@ class ServicePipeline:
         )
         if body is not None:
             request.set_bytes_body(body)  # type: ignore[arg-type]
-        answer: Any = self._run(request, direct=True, **options).http_response
+        # Of its own: the SDK's come from uuid1, which asks a daemon for each.
+        answer: Any = self._run(request, direct=True, client_request_id=str(uuid4()), **options).http_response
         if answer.status_code not in (200, 201, 206):
             raise _refusal(answer)
         return answer
+
+
+def _shortened(service: BlobServiceClient) -> Pipeline[Any, Any]:
+    """Return a client's pipeline without the half of its policies that serve the SDK's models, logging and tracing.
+
+    A redirection is not followed: the service sends none, and it would take the signature along.
+    """
+    config: Any = service._config
+    # Copies, for a policy knows the one behind it.
+    kept = (config.retry_policy, config.headers_policy, service._credential_policy)
+    policies: list[Any] = [config.proxy_policy, config.user_agent_policy, *map(copy, kept)]
+    return Pipeline(config.transport, policies)
 
 
 def _refusal(answer: Any) -> HttpResponseError:

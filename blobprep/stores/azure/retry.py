@@ -95,6 +95,7 @@ class RetryPolicy(ExponentialRetry):
     def __init__(self, account: Account, retries: int, sleep: Sleep = pause) -> None:
         super().__init__(retry_total=retries)
         self._account, self._wait = account, sleep
+        self._checked = is_checked(account)
 
     def send(self, request: Any) -> Any:
         """Send a request.
@@ -139,7 +140,7 @@ class RetryPolicy(ExponentialRetry):
             return None
         request.context.options["stream"] = True
         patience = self._account.network.read_timeout
-        return Body(request.http_request.headers, write, checked=is_checked(self._account), patience=patience)
+        return Body(request.http_request.headers, write, checked=self._checked, patience=patience)
 
     def _attempt(self, request: Any, body: Body | None) -> Any:
         try:

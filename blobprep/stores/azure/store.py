@@ -36,7 +36,7 @@ from blobprep.stores.azure.headers import (
 from blobprep.stores.azure.listing import OCTETS, read_pages
 from blobprep.stores.azure.pipeline import ServicePipeline
 from blobprep.stores.azure.retry import is_checked
-from blobprep.stores.azure.upload import AzureUpload
+from blobprep.stores.azure.upload import AzureUpload, BlockMemory
 from blobprep.stores.base import ANY, BLOCK_SIZE, BlobPrefix, BlobProperties, Condition, IfMatch, Write
 from blobprep.stores.cancellation import pause, thread_pool
 from blobprep.stores.service_rules import blob_missing, container_missing, format_name
@@ -75,6 +75,7 @@ class AzureStore:
             account, account.network.retries if retry_total is None else retry_total, sleep or pause
         )
         self._wire = ServicePipeline(self._service, account.url)
+        self._memory = BlockMemory()
 
     def __repr__(self) -> str:
         return f"AzureStore({self._account.name!r}, {self._account.protocol!r})"
@@ -209,7 +210,7 @@ class AzureStore:
 
     def upload(self, container: str, blob: str) -> AzureUpload:
         """Begin an upload; as `Store.upload`."""
-        return AzureUpload(self._blob(container, blob), self._wire, container, blob, self._account)
+        return AzureUpload(self._blob(container, blob), self._wire, self._memory, (container, blob, self._account))
 
     def delete(self, container: str, blob: str, *, condition: Condition = ANY) -> None:
         """Delete a blob; as `Store.delete`."""

@@ -31,6 +31,8 @@ from urllib3.exceptions import (
     ReadTimeoutError,
 )
 
+from blobprep.stores.azure.answer_head import with_quick_heads
+
 __all__ = ["CONNECTIONS", "DirectAnswer", "Transport"]
 
 CONNECTIONS: Final = 32
@@ -56,6 +58,7 @@ class _Adapter(HTTPAdapter):
         prepared = requests.Request("GET", url).prepare()
         pool = self.get_connection_with_tls_context(prepared, verify, proxies=proxies, cert=cert)
         self.cert_verify(pool, url, verify, cert)
+        pool.ConnectionCls = with_quick_heads(pool.ConnectionCls)
         scheme, _, rest = url.partition("://")
         origin = f"{scheme}://{rest.partition('/')[0]}"
         return _Route(origin, pool, origin if self.request_url(prepared, proxies).startswith(origin) else "")
@@ -129,8 +132,6 @@ class Transport(RequestsTransport):  # type: ignore[misc]  # it is not typed whe
         route = self._route
         if not route:  # two threads may find the same route at once, and one of them is kept
             route = self._route = self._find_route(request.url, proxies)
-        if not request.url.startswith(route.origin):  # it was sent elsewhere by an answer
-            route = self._find_route(request.url, proxies)
         config = self.connection_config
         try:
             raw = route.pool.urlopen(

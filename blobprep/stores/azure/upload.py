@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import secrets
 from base64 import b64encode
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from queue import Empty, SimpleQueue
+from typing import Any, Final
 
 from azure.storage.blob import BlobBlock, BlobClient, ContentSettings
 
@@ -15,10 +16,34 @@ from blobprep.errors import ConditionNotMet, StoreError, StoreUnavailable
 from blobprep.stores.azure.errors import convert_errors
 from blobprep.stores.azure.headers import LostAnswer, checksum_headers, condition_options, recheck_options, unquote_etag
 from blobprep.stores.azure.pipeline import ServicePipeline
-from blobprep.stores.base import ANY, Condition, IfMatch, Write
-from blobprep.stores.service_rules import StagedBlocks, collect, format_name
+from blobprep.stores.base import ANY, BLOCK_SIZE, Condition, IfMatch, Write
+from blobprep.stores.service_rules import StagedBlocks, collect_into, format_name
 
-__all__ = ["AzureUpload"]
+__all__ = ["AzureUpload", "BlockMemory"]
+
+_SPARE: Final = 4
+
+
+class BlockMemory:
+    """Memory for the blocks that arrive piece by piece, used again: new memory has to be zeroed for each.
+
+    The uploads of a store share it. Any thread may take memory and give it back; a few blocks are kept, the rest freed.
+    """
+
+    def __init__(self) -> None:
+        self._spare: SimpleQueue[bytearray] = SimpleQueue()
+
+    @contextmanager
+    def block(self, size: int) -> Iterator[memoryview]:
+        """Provide memory of a size inside the `with` block; what is in it is undefined."""
+        try:
+            memory = self._spare.get_nowait()
+        except Empty:
+            memory = bytearray(BLOCK_SIZE)
+        with memoryview(memory) as whole, whole[:size] as view:
+            yield view
+        if self._spare.qsize() < _SPARE:  # about as many, should threads come in between
+            self._spare.put(memory)
 
 
 class AzureUpload:
@@ -30,10 +55,11 @@ class AzureUpload:
     """
 
     def __init__(
-        self, client: BlobClient, pipeline: ServicePipeline, container: str, blob: str, account: Account
+        self, client: BlobClient, pipeline: ServicePipeline, memory: BlockMemory, place: tuple[str, str, Account]
     ) -> None:
-        self._client, self._wire = client, pipeline
-        self._place = (container, blob, account)
+        self._client, self._wire, self._memory = client, pipeline, memory
+        self._place = place
+        container, blob, account = place
         self._prefix = secrets.token_hex(8)
         self._staged = StagedBlocks(format_name(container, blob, account.name))
 
@@ -52,7 +78,10 @@ class AzureUpload:
 
     def receive(self, index: int, size: int, read: Callable[[Write], object]) -> None:
         """Stage a block; as `Upload.receive`."""
-        self.put(index, collect(size, read))
+        self._staged.admit(index, size)
+        with self._memory.block(size) as memory:
+            collect_into(memory, read)
+            self.put(index, memory)
 
     def commit(
         self,

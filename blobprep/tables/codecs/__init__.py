@@ -1,5 +1,7 @@
 """Codecs turn the bytes of a dataset into an Arrow table and back; each format has a row in `CODECS`.
 
+A codec is imported when it is first used: a run needs two of them, and all together take 15 ms of its start.
+
 compression   gzip and zip, removed before a codec reads and added when it writes
 concat        several blobs read as one table
 errors        errors that name the dataset and the option to use, and pyarrow's exceptions converted to them
@@ -21,23 +23,22 @@ plaintext     lines of plain text
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 from typing import BinaryIO, Final
 
 import pyarrow as pa
 
 from blobprep.protocol import AskedDataset, AskedResults, Translation
-from blobprep.tables.codecs import arff, csv, excel, json, plaintext, svmlight
-from blobprep.tables.codecs.columnar import arrow, parquet
 from blobprep.tables.codecs.compression import compress, open_blob
 from blobprep.tables.codecs.concat import for_several_blobs, require_one_format
 from blobprep.tables.codecs.errors import convert_errors
 from blobprep.tables.codecs.sources import BlobSource, DecodedTable, Source, blobs_of
 from blobprep.tables.streaming_input import InputFile
 
-__all__ = ["CODECS", "Codec", "decode", "encode", "head"]
+__all__ = ["CODECS", "Codec", "decode", "encode", "head", "load"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +56,86 @@ class Codec:
     encode: Callable[[pa.Table, BinaryIO, AskedResults, str], list[Translation]]
 
 
-_DELIMITED: Final = Codec(csv.decode, csv.head, csv.encode)
+def _delimited() -> Codec:
+    from blobprep.tables.codecs import csv
 
-CODECS: Final[Mapping[str, Codec]] = MappingProxyType(
+    return Codec(csv.decode, csv.head, csv.encode)
+
+
+def _arff() -> Codec:
+    from blobprep.tables.codecs import arff
+
+    return Codec(for_several_blobs(arff.decode), arff.head, arff.encode)
+
+
+def _svmlight() -> Codec:
+    from blobprep.tables.codecs import svmlight
+
+    return Codec(svmlight.decode, svmlight.head, svmlight.encode)
+
+
+def _excel() -> Codec:
+    from blobprep.tables.codecs import excel
+
+    return Codec(for_several_blobs(excel.decode), excel.head, excel.encode)
+
+
+def _json() -> Codec:
+    from blobprep.tables.codecs import json
+
+    return Codec(json.decode_document, json.head_document, json.encode_document)
+
+
+def _json_lines() -> Codec:
+    from blobprep.tables.codecs import json
+
+    return Codec(json.decode_lines, json.head_lines, json.encode_lines)
+
+
+def _plaintext() -> Codec:
+    from blobprep.tables.codecs import plaintext
+
+    return Codec(plaintext.decode, plaintext.head, plaintext.encode)
+
+
+def _parquet() -> Codec:
+    from blobprep.tables.codecs.columnar import parquet
+
+    return Codec(for_several_blobs(parquet.decode, parallel=True), parquet.head, parquet.encode)
+
+
+def _arrow() -> Codec:
+    from blobprep.tables.codecs.columnar import arrow
+
+    return Codec(for_several_blobs(arrow.decode), arrow.head, arrow.encode)
+
+
+CODECS: Final[Mapping[str, Callable[[], Codec]]] = MappingProxyType(
     {
-        "csv": _DELIMITED,
-        "tsv": _DELIMITED,
-        "arff": Codec(for_several_blobs(arff.decode), arff.head, arff.encode),
-        "svmlight": Codec(svmlight.decode, svmlight.head, svmlight.encode),
-        "excel": Codec(for_several_blobs(excel.decode), excel.head, excel.encode),
-        "json": Codec(json.decode_document, json.head_document, json.encode_document),
-        "jsonl": Codec(json.decode_lines, json.head_lines, json.encode_lines),
-        "plaintext": Codec(plaintext.decode, plaintext.head, plaintext.encode),
-        "parquet": Codec(for_several_blobs(parquet.decode, parallel=True), parquet.head, parquet.encode),
-        "arrow": Codec(for_several_blobs(arrow.decode), arrow.head, arrow.encode),
+        "csv": _delimited,
+        "tsv": _delimited,
+        "arff": _arff,
+        "svmlight": _svmlight,
+        "excel": _excel,
+        "json": _json,
+        "jsonl": _json_lines,
+        "plaintext": _plaintext,
+        "parquet": _parquet,
+        "arrow": _arrow,
     }
 )
+"""What imports the codec of each format."""
+
+
+@cache
+def _codec(name: str) -> Codec:
+    return CODECS[name]()
+
+
+def load(names: Iterable[str]) -> None:
+    """Import the codecs of formats, where code that comes later might replace modules that they need."""
+    for name in names:
+        _codec(name)
 
 
 def decode(source: InputFile, asked: AskedDataset) -> tuple[pa.Table, list[Translation], str]:
@@ -91,7 +156,7 @@ def decode(source: InputFile, asked: AskedDataset) -> tuple[pa.Table, list[Trans
         blobs = [open_blob(blob) for blob in blobs_of(source, asked)]
         require_one_format(blobs)
         name = blobs[0].asked.format
-        table, ledger = CODECS[name].decode(blobs)
+        table, ledger = _codec(name).decode(blobs)
         return table, ledger, name
 
 
@@ -108,7 +173,7 @@ def head(source: InputFile, asked: AskedDataset, rows: int) -> tuple[pa.Table, i
     with convert_errors(asked):
         first, *others = blobs_of(source, asked)
         blob = open_blob(first)
-        table, total = CODECS[blob.asked.format].head(blob.source, blob.asked, rows)
+        table, total = _codec(blob.asked.format).head(blob.source, blob.asked, rows)
         return table, None if others else total
 
 
@@ -125,4 +190,4 @@ def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> l
         The ledger: one entry for each column that the format holds in another form.
     """
     with compress(sink, asked, port) as target:
-        return CODECS[asked.format].encode(table, target, asked, port)
+        return _codec(asked.format).encode(table, target, asked, port)

@@ -34,6 +34,9 @@ _ONE_MISSING: Final = pa.nulls(1, pa.string())
 _BATCH_ROWS: Final = 1 << 14
 """Rows worth processing at once; smaller batches, as of a wide table, are combined."""
 
+_FEW_CELLS: Final = 1 << 15
+"""Cells that one thread processes sooner than others have begun to."""
+
 
 def decode(blobs: Sequence[BlobSource]) -> DecodedTable:
     """Read a text dataset of one blob or several while it arrives; see `blobprep.tables.codecs.decode`."""
@@ -135,7 +138,8 @@ class _TableBuilder:
         indices = [index for index, column in enumerate(self._columns) if column.needs_restore]
         if indices:
             self._restore(indices)
-        outcomes = self._pool.map(self._finish_column, self._columns)
+        few = self._rows * len(self._columns) <= _FEW_CELLS
+        outcomes = (map if few else self._pool.map)(self._finish_column, self._columns)
         arrays = []
         for array, entry in outcomes:
             arrays.append(array)
@@ -172,6 +176,10 @@ class _TableBuilder:
     def _add(self, cells: list[Any]) -> None:
         self._settle()
         self._rows += len(cells[0])
+        if len(cells[0]) * len(cells) <= _FEW_CELLS:
+            for column, array in zip(self._columns, cells, strict=True):
+                column.add(array)
+            return
         self._running = [
             self._pool.submit(column.add, array) for column, array in zip(self._columns, cells, strict=True)
         ]

@@ -1,0 +1,306 @@
+"""Children for those who run more than once: forked from a template, and asked again where the script is the same.
+
+A run takes a child from the pool and gives it back. It gets one that keeps its script loaded if there is one that is
+idle; else a spare one, which was forked and has confined itself in advance; else a new one. A child serves one script,
+at one level and within one set of limits and rules, as long as it lives.
+
+Threads: any may take and give back. `_lock` guards what is idle; children are started and ended outside of it, the
+spare ones and those that are given up by a thread of the pool's own.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+
+from blobprep.errors import IsolationUnavailable
+from blobprep.limits import Limits
+from blobprep.protocol import ChildRequest, Operation
+from blobprep.sandbox.call import CallResult, Inputs, OpenOutputs
+from blobprep.sandbox.isolation import Level, Namespace
+from blobprep.sandbox.launch import start
+from blobprep.sandbox.network.rules import Rules
+from blobprep.sandbox.pooled_child import Bounds, Place, PooledChild
+from blobprep.sandbox.run_log import RunLog
+from blobprep.sandbox.script_libraries import libraries_at_top
+from blobprep.sandbox.session import ChildSession
+from blobprep.sandbox.template import Template, can_fork
+
+__all__ = ["ChildPool", "PooledSession"]
+
+
+class ChildPool:
+    """A source of children (`blobprep.sandbox.launch.Children`) that keeps some; ends them all when it is closed.
+
+    Args:
+        kept: how many idle children that keep a script there may be.
+        fresh: give each run a child that was asked nothing, and ask it nothing more.
+        bounds: how long a child is kept.
+    """
+
+    def __init__(self, *, kept: int, fresh: bool = False, bounds: Bounds | None = None) -> None:
+        self.fresh = fresh
+        self._kept, self._bounds = kept, bounds or Bounds()
+        self._lock = threading.Lock()
+        self._idle: list[PooledChild] = []  # the one that was used last is the last
+        self._spare: dict[Place, Future[PooledChild]] = {}  # of the place that was used last only
+        self._measures: dict[Place, tuple[str, ...]] = {}
+        self._largest = 0
+        self._libraries: set[str] = set()  # that the template has, or is about to import
+        self._closed = False
+        self._template = Template() if can_fork() else None
+        self._helper = ThreadPoolExecutor(2, "blobprep-pool")
+
+    def __call__(
+        self,
+        operation: Operation,
+        level: Level,
+        limits: Limits,
+        *,
+        rules: Rules | None = None,
+        debug: bool = False,
+        namespace: Namespace = "auto",
+        interpreter: str = "",
+    ) -> PooledSession | ChildSession:
+        """Return a session with a child of the pool.
+
+        At level `off`, under the debugger, with another interpreter, whose state nobody cleans up, and once the pool is
+        closed, it is with a child of its own.
+        """
+        if level == "off" or debug or interpreter or self._closed:
+            return start(
+                operation, level, limits, rules=rules, debug=debug, namespace=namespace, interpreter=interpreter
+            )
+        return PooledSession(self, Place(operation, level, limits, rules or Rules(), namespace))
+
+    @property
+    def largest(self) -> int:
+        """Return the bytes of memory of the largest child so far, after its request."""
+        return self._largest
+
+    def measures(self, place: Place) -> tuple[str, ...]:
+        """Return how children of a place are confined; the first one is started for it.
+
+        Raises:
+            IsolationUnavailable: they cannot be.
+        """
+        if place not in self._measures:
+            child = self._started(place)
+            try:
+                measures = child.session.require_confined()
+            except BaseException:
+                child.session.close()
+                raise
+            with self._lock:
+                self._measures[place] = measures
+            self._put_aside(child)
+        return self._measures[place]
+
+    def take(self, place: Place, identity: str) -> PooledChild:
+        """Return a child that is asked nothing at the moment.
+
+        Args:
+            place: what holds for it.
+            identity: of the script; empty for one that is not kept.
+        """
+        child = self._taken_idle(place, identity) or self._taken_spare(place) or self._started(place)
+        child.identity = identity
+        if self.fresh or not child.requests:
+            self._prepare_spare(place)
+        return child
+
+    def learn(self, names: frozenset[str]) -> None:
+        """Have the template import libraries, so that children forked from now on have them."""
+        with self._lock:
+            new = names - self._libraries
+            self._libraries |= new
+        if not new or self._template is None or self._closed:
+            return
+        learned = self._helper.submit(self._import, new)
+        if self.fresh:  # this run, too, has more of it than of a child without them
+            learned.result()
+
+    def give_back(self, child: PooledChild, *, reusable: bool) -> None:
+        """Take back a child, and keep it for the next run of its script if that can be."""
+        child.requests += 1
+        usage = child.session.usage()
+        worn = child.is_worn(usage, self._bounds)
+        given_up: list[PooledChild] = []
+        with self._lock:
+            self._largest = max(self._largest, usage.memory)
+            if not reusable or worn or self._closed or not child.session.lives:
+                given_up.append(child)
+            else:
+                self._idle.append(child)
+                if len(self._idle) > self._kept:
+                    given_up.append(self._idle.pop(0))
+        for leaving in given_up:
+            self._end(leaving)
+
+    def close(self) -> None:
+        """End all children that are idle, and the template; those that are at work end when they are given back."""
+        with self._lock:
+            self._closed = True
+            idle, self._idle = self._idle, []
+            spare, self._spare = self._spare, {}
+        for future in spare.values():
+            with suppress(OSError, IsolationUnavailable):
+                idle.append(future.result())
+        for child in idle:
+            self._end(child)
+        self._helper.shutdown()
+        if self._template is not None:
+            self._template.close()
+
+    def _import(self, names: frozenset[str]) -> None:
+        template = self._template
+        with suppress(OSError):  # a template that is gone is replaced when it is asked for a child
+            if template is not None:
+                template.import_libraries(names)
+        with self._lock:
+            without, self._spare = self._spare, {}
+        for future in without.values():
+            future.add_done_callback(self._end_result)
+
+    def _taken_idle(self, place: Place, identity: str) -> PooledChild | None:
+        dead: list[PooledChild] = []
+        found = None
+        with self._lock:
+            for child in reversed(self._idle):
+                if not child.session.lives:
+                    dead.append(child)
+                elif identity and child.identity == identity and child.place == place:
+                    found = child
+                    break
+            self._idle = [child for child in self._idle if child is not found and child not in dead]
+        for child in dead:
+            self._end(child)
+        return found
+
+    def _taken_spare(self, place: Place) -> PooledChild | None:
+        with self._lock:
+            future = self._spare.pop(place, None)
+        if future is None:
+            return None
+        try:
+            child = future.result()
+        except (OSError, IsolationUnavailable):  # the next attempt says so
+            return None
+        if child.session.lives:
+            return child
+        self._end(child)
+        return None
+
+    def _prepare_spare(self, place: Place) -> None:
+        """See that there is a spare child for a place, and none for another."""
+        with self._lock:
+            if self._closed or place in self._spare or place.operation != "run":
+                return
+            others, self._spare = self._spare, {place: self._helper.submit(self._started, place)}
+        for future in others.values():
+            future.add_done_callback(self._end_result)
+
+    def _put_aside(self, child: PooledChild) -> None:
+        """Make a child that was asked nothing the spare one."""
+        ready: Future[PooledChild] = Future()
+        ready.set_result(child)
+        with self._lock:
+            others, self._spare = self._spare, {} if self._closed else {child.place: ready}
+        for future in others.values() if child.place in self._spare else [ready]:
+            future.add_done_callback(self._end_result)
+
+    def _end_result(self, future: Future[PooledChild]) -> None:
+        if future.exception() is None:
+            self._end(future.result())
+
+    def _started(self, place: Place) -> PooledChild:
+        template = None if self._closed else self._template
+        try:
+            return place.start(template)
+        except ConnectionError:
+            with self._lock:
+                if self._template is template and template is not None and not self._closed:
+                    template.close()
+                    self._template = Template()
+            return place.start(None if self._closed else self._template)
+
+    def _end(self, child: PooledChild) -> None:
+        """End a child, which takes the kernel a while, without waiting for it."""
+        try:
+            self._helper.submit(child.session.close)
+        except RuntimeError:  # the pool is closed
+            child.session.close()
+
+
+class PooledSession:
+    """A session of one call with a child of a pool; a context manager that gives it back.
+
+    Args:
+        pool: has the child.
+        place: what holds for it.
+    """
+
+    def __init__(self, pool: ChildPool, place: Place) -> None:
+        self._pool, self._place = pool, place
+        self._child: PooledChild | None = None
+        self._reusable = False
+        self._observer: Callable[[str], None] = lambda name: None
+
+    def __enter__(self) -> PooledSession:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        child, self._child = self._child, None
+        if child is not None:
+            self._pool.give_back(child, reusable=self._reusable)
+
+    @property
+    def folder(self) -> str:
+        """Return the path of the child's working folder; empty before the call.
+
+        Between two calls to the same child, processes of its script may still change what is in it.
+        """
+        return "" if self._child is None else self._child.session.folder
+
+    def require_confined(self) -> tuple[str, ...]:
+        """Return how the child is confined, in words; before the call, how one of this kind is.
+
+        Raises:
+            IsolationUnavailable: it cannot be confined.
+        """
+        child = self._child
+        return self._pool.measures(self._place) if child is None else child.session.require_confined()
+
+    def observe(self, observer: Callable[[str], None]) -> None:
+        """Have a function called with what the child begins to do; see `ChildSession.observe`."""
+        self._observer = observer
+
+    def call(
+        self,
+        request: ChildRequest,
+        descriptors: Mapping[str, int],
+        *,
+        log: RunLog,
+        inputs: Inputs | None = None,
+        outputs: OpenOutputs | None = None,
+        seconds: float | None = None,
+    ) -> CallResult:
+        """Take a child and ask it, once; see `ChildSession.call`."""
+        if request.script_kind == "source" and not request.bundle and request.script_size:
+            self._pool.learn(libraries_at_top(os.pread(descriptors["script"], request.script_size, 0)))
+        self._child = child = self._pool.take(self._place, request.identity)
+        child.session.observe(self._observer)
+        last = self._pool.fresh or not request.identity
+        result = child.session.call(
+            request, descriptors, log=log, inputs=inputs, outputs=outputs, seconds=seconds, last=last
+        )
+        self._reusable = not last and result.ending.complete and result.ending.code is None and not result.ending.cause
+        return result
+
+    def kill(self) -> None:
+        """End the child now; from any thread, harmless when there is none."""
+        if (child := self._child) is not None:
+            child.session.kill()
