@@ -273,6 +273,7 @@ PRIVATE_NAMES: Final = (
     PrivateName("python", "_thread", "runs/pool.py", "documented; `threading` takes a lock to start a thread",
                 written="_thread"),
     PrivateName("python", "sys._getframe", "child/script/figures.py", "nothing else shows who is calling as quickly"),
+    PrivateName("python", "sys._getframe", "bridge/figures.py", "nothing else shows who is calling as quickly"),
     PrivateName("python", "hashlib._Hash", "inputs/fetch.py", "for types alone; typeshed's name",
                 is_there=lambda: True),
     PrivateName("typer", "typer._click", "cli/app.py", "for types alone: what `get_command` returns"),

@@ -19,6 +19,7 @@ versions       what this interpreter is, and what it lacks
 text           text in both of Python's kinds
 stream         JSON, numbers and arrays over one socket
 values         single Python values as bytes
+value_reader   and from bytes
 scalars        the values of numpy and pandas among them
 columns        one column: how it crosses, and how it is made again
 arrays         what columns are made of: masks, texts, times

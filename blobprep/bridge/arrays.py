@@ -9,8 +9,7 @@ import pandas as pd
 
 from . import scalars
 from .stream import Broken
-from .text import TEXT
-from .values import decode_text, encode_text
+from .text import TEXT, decode_text, encode_text
 
 __all__ = [
     "CHUNK",

@@ -21,14 +21,16 @@ from .arrays import (
 )
 from .stream import Broken
 from .text import PY2, TEXT
-from .values import decode_values, encode_values, has_plain_bytes
+from .value_reader import decode_values
+from .values import encode_values, has_plain_bytes
 
 __all__ = ["read_column", "write_column"]
 
 _EMPTY = TEXT()
 _PLAIN = "biufcmM"
-_MASKED = frozenset(
-    ["boolean", "Float32", "Float64"] + ["%s%d" % (kind, size) for kind in ("Int", "UInt") for size in (8, 16, 32, 64)]
+_MASKED = dict(
+    [("boolean", "bool"), ("Float32", "float32"), ("Float64", "float64")]
+    + [("%s%d" % (kind, size), ("%s%d" % (kind, size)).lower()) for kind in ("Int", "UInt") for size in (8, 16, 32, 64)]
 )
 _STRINGS = frozenset(["str", "string"])
 _OF_OBJECTS = ("interval", "period")
@@ -48,7 +50,7 @@ def write_column(stream, series):
         _write_numpy(stream, series)
     elif getattr(dtype, "tz", None) is not None and name.startswith("datetime64"):
         _write_zoned(stream, series)
-    elif name in _MASKED:
+    elif name in _MASKED and scalars.NA is not None:  # before pandas 1 they are objects here
         _write_masked(stream, series, name)
     elif getattr(dtype, "name", "") in _STRINGS:
         _write_strings(stream, series)
@@ -122,11 +124,11 @@ def _read_zoned(stream, rows, told, _):
 
 
 def _write_masked(stream, series, name):
-    array = series.array
-    values, mask = array._data, array._mask
+    gone = np.asarray(series.isna(), bool)
+    values = series.array.to_numpy(dtype=_MASKED[name], na_value=0)
     stream.write_json({"kind": "masked", "name": name, "dtype": values.dtype.str})
     stream.write_array(values)
-    stream.write_array(mask)
+    stream.write_array(gone)
 
 
 def _read_masked(stream, rows, told, _):

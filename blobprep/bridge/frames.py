@@ -10,7 +10,8 @@ import pandas as pd
 from .columns import read_column, write_column
 from .stream import Broken
 from .text import TEXT
-from .values import decode_values, encode_values
+from .value_reader import decode_values
+from .values import encode_values
 
 __all__ = ["read_frame", "write_frame"]
 

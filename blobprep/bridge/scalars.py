@@ -48,9 +48,9 @@ def zone_name(zone):
         name = getattr(zone, attribute, None)
         if name:
             return str(name)
-    path = str(getattr(zone, "_filename", "") or "")  # of dateutil
-    if "zoneinfo/" in path:
-        return path.rpartition("zoneinfo/")[2]
+    path = str(zone)  # of dateutil: tzfile('/usr/share/zoneinfo/Europe/Berlin')
+    if path.startswith("tzfile(") and "zoneinfo/" in path:
+        return path.rpartition("zoneinfo/")[2].rstrip("')")
     try:
         offset = zone.utcoffset(None)
         if offset is None:

@@ -143,13 +143,13 @@ def _run(received: ReceivedRequest, progress: FactsBuilder, recorder: Recorder, 
     frames = [_decode(inputs[asked.port], asked, progress) for asked in request.datasets]
     with _understood(""):
         progress.require_lossless()
-    assert request.results is not None
-    # A script may replace the modules that a codec imports, which it must not do to the results, or to a later request.
-    codecs.load([request.results.format] if request.last else codecs.CODECS)
     if (elsewhere := interpreter_here()) is not None:
         returned = _run_elsewhere(elsewhere, received, folder, frames, progress, recorder)
         _encode(received, returned, progress, recorder)
         return
+    assert request.results is not None
+    # A script may replace the modules that a codec imports, which it must not do to the results, or to a later request.
+    codecs.load([request.results.format] if request.last else codecs.CODECS)
     # From here on the process is the script's. Its bundle joins the import path only now: a module in it with the name
     # of a library's would have run while the datasets were read.
     received.send("script")

@@ -14,7 +14,8 @@ A child's processes have six descriptors from the start, numbered the same at th
 
 A session is one child's life. It begins once:
 
-    parent  `prepare`     the operation to prepare for, the plan of confinement, the way to the network
+    parent  `prepare`     the operation to prepare for, the plan of confinement, the way to the network, and the other
+                          interpreter that runs the script, if any
     child   `confined`    it has confined itself, and by which measures; or
             `unconfined`  it could not, or can still do what it must not, and why; then it ends
     child   `prepared`    it has imported its libraries; CPU time counts from here

@@ -73,8 +73,8 @@ class ChildPool:
     ) -> PooledSession | ChildSession:
         """Return a session with a child of the pool.
 
-        At level `off`, under the debugger, for another interpreter, and once the pool is closed, it is with a child of
-        its own.
+        At level `off`, under the debugger, with another interpreter, whose state nobody cleans up, and once the pool is
+        closed, it is with a child of its own.
         """
         if level == "off" or debug or interpreter or self._closed:
             return start(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from typing import Any
 
 import pandas as pd
@@ -14,6 +15,7 @@ from blobprep.limits import Limits
 from blobprep.runs.execute import execute
 from blobprep.runs.result import Run
 from blobprep.sandbox import process_host
+from blobprep.sandbox.child_pool import ChildPool
 from blobprep.sandbox.launch import start
 from blobprep.sandbox.run_log import RunLog
 from tests.bridge.interpreters import ALL, HERE, OLD, bare_python, of_the_time
@@ -407,3 +409,20 @@ def test_a_confinement_that_does_not_hold_there_runs_nothing(monkeypatch: pytest
         execute(request)
 
     assert "out/manifest.json" not in names(store)
+
+
+@pytest.mark.landlock
+def test_a_pool_gives_another_interpreter_a_child_of_its_own() -> None:
+    with closing(ChildPool(kept=1)) as pool:
+        store = memory()
+        given = dataset(store, "a.csv", DATA)
+        runs = [
+            execute(
+                ask(store, MAIN, dataset1=given, interpreter=interpreter, parameters={"year": "1"}, output=f"{at}/"),
+                children=pool,
+            )
+            for at, interpreter in enumerate(["", HERE, ""])
+        ]
+
+    assert [run.status for run in runs] == ["succeeded"] * 3
+    assert [run.manifest.interpreter.get("path", "") for run in runs] == ["", HERE, ""]

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blobprep.bridge.stream import Broken
-from blobprep.bridge.values import Opaque, decode_values, encode_values
+from blobprep.bridge.value_reader import Opaque, decode_values
+from blobprep.bridge.values import encode_values
 
 PLAIN = st.one_of(
     st.none(),

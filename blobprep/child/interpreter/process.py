@@ -21,11 +21,10 @@ from typing import Any, Final, NoReturn
 from blobprep.bridge.stream import Broken, Stream
 from blobprep.confinement.plan import NotConfined, Plan
 from blobprep.errors import InterpreterUnusable
-from blobprep.protocol import CONTROL_FD, LOG_FD, OtherInterpreter
+from blobprep.protocol import BROKER_FD, CONTROL_FD, LOG_FD, OtherInterpreter
 
 __all__ = ["InterpreterProcess", "interpreter_here", "start_interpreter"]
 
-_BROKER_FD: Final = 5
 _DATA_FD: Final = 6
 _FOLDER: Final = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "bridge")
 _START: Final = "import sys; name = sys.argv[1] + '/start.py'; exec(compile(open(name).read(), name, 'exec'))"
@@ -149,7 +148,7 @@ def _become(interpreter: OtherInterpreter, control: int, data: int) -> NoReturn:
         _die_with_child()
         null = os.open(os.devnull, os.O_RDWR)
         sources = (control, LOG_FD, null, data)  # the broker's place is taken: scripts there have no network
-        targets = (CONTROL_FD, LOG_FD, _BROKER_FD, _DATA_FD)
+        targets = (CONTROL_FD, LOG_FD, BROKER_FD, _DATA_FD)
         for target, source in zip(targets, [_duplicate_above(source) for source in sources], strict=True):
             os.dup2(source, target)
         os.closerange(_DATA_FD + 1, 1 << 16)
