@@ -19,7 +19,7 @@ VERDICTS: Final[Mapping[Verdict, str]] = {
     "classic": "it runs as it is: the classic runtime restores what is missing",
     "person": "it needs a person: the classic runtime does not restore all of this",
 }
-_PYTHON2: Final = frozenset(f"BP{number}" for number in (*range(101, 114), *range(117, 123), 124, 125))
+_PYTHON2: Final = frozenset(f"BP{number}" for number in (*range(101, 114), *range(117, 123), 124, 125, 126))
 _READ: Final = frozenset({"BP002", "BP005", "BP509"})
 """Encodings and spaces of web pages, which are read as they were meant; a backend for a screen, which stays Agg."""
 

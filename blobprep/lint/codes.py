@@ -65,6 +65,7 @@ CODES: Final[Mapping[str, Code]] = {
     "BP123": Code("error", "text sent where bytes are required"),
     "BP124": Code("error", "\\U, \\N or \\u in a text, as in 'C:\\Users'"),
     "BP125": Code("error", "a tuple without parentheses in a comprehension"),
+    "BP126": Code("warning", "division that returned an integer in Python 2 if both sides are integers"),
     "BP201": Code("error", ".ix"),
     "BP202": Code("error", "append on a frame or series"),
     "BP203": Code("error", ".sort and .order"),

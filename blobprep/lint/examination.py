@@ -225,10 +225,28 @@ def dump_syntax(source: Source) -> str:
         return ""
 
 
-def advise(source: Source, lines: Sequence[int]) -> tuple[Finding, ...]:
-    """Return what is known about lines where a script has failed: no notes, and one finding for each code."""
+def advise(source: Source, lines: Sequence[int], *, ran: bool = False) -> tuple[Finding, ...]:
+    """Return what is known about lines where a script has failed: no notes, and one finding for each code.
+
+    Args:
+        source: the text.
+        lines: the lines.
+        ran: whether it was running. Then what Python 3 rejects had been translated, and is not why it failed.
+    """
+    examined = examine(source)
+    was_translated = ran and examined.python2 and _is_rejected(source)
     found: dict[str, Finding] = {}
-    for finding in examine(source).findings:
+    for finding in examined.findings:
+        if was_translated and finding.code.startswith("BP1"):
+            continue
         if finding.level != "note" and any(finding.line <= line <= finding.end_line for line in lines):
             found.setdefault(finding.code, finding)
     return tuple(found.values())
+
+
+def _is_rejected(source: Source) -> bool:
+    try:
+        ast.parse(source.text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return True
+    return False

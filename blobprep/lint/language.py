@@ -34,6 +34,7 @@ _LAZY: Final = frozenset({"map", "filter", "zip"})
 _VIEWS: Final = frozenset({"keys", "values", "items"})
 _SENDING: Final = ("urllib.request.Request", "urllib.request.urlopen", "urllib2.Request", "urllib2.urlopen")
 _TEXTS: Final = frozenset({"json.dumps", "urllib.urlencode", "urllib.parse.urlencode"})
+_SHOWN: Final = 40
 _WHOLE: Final = frozenset({"len", "int"})
 
 
@@ -123,6 +124,27 @@ def check_division(node: ast.AST, context: Context) -> Iterator[Finding]:
         edits = (Edit(at, at + 1, "//"),) if at >= 0 else ()
         message = f"{context.text(node)} returned an integer in Python 2"
         yield context.finding("BP117", node, message, "write // to get an integer", edits)
+    elif not _is_other(node.left, context) and not _is_other(node.right, context):
+        message = f"{_shorten(context.text(node))} returned an integer in Python 2 if both sides are integers"
+        yield context.finding("BP126", node, message, "write // if they are, or float(…) if they may be")
+
+
+def _shorten(text: str) -> str:
+    return " ".join(text.split()) if len(text) <= _SHOWN else f"{' '.join(text.split())[:_SHOWN]}\u2026"
+
+
+def _is_other(node: ast.expr, context: Context) -> bool:
+    """Return whether an operand is certainly no integer: a float, or an object of pandas, which divided truly."""
+    match node:
+        case ast.Constant():
+            return type(node.value) is not int
+        case ast.Call(func=ast.Name(id="float")) | ast.Call(func=ast.Attribute(attr="mean" | "std" | "var" | "sqrt")):
+            return True
+        case ast.BinOp(op=ast.Add() | ast.Sub() | ast.Mult() | ast.Div() | ast.Pow()):
+            return _is_other(node.left, context) or _is_other(node.right, context)
+        case ast.UnaryOp():
+            return _is_other(node.operand, context)
+    return context.name(node).startswith("@pandas.")
 
 
 def _is_integer(node: ast.expr) -> bool:

@@ -66,6 +66,7 @@ def _line_hints(verdict: Verdict, resolved: ResolvedInputs) -> list[str]:
 def _findings(traceback: str, resolved: ResolvedInputs, remedy: str) -> Iterator[str]:
     from blobprep.lint import advise, read_source
 
+    ran = not traceback.rstrip().rpartition("\n")[2].startswith(("SyntaxError", "IndentationError", "TabError"))
     # A later frame of the same file replaces an earlier one: the last is where it failed.
     lines = {match["file"]: int(match["line"]) for match in _FRAME.finditer(traceback)}
     own = [(file, line) for file, line in lines.items() if file == resolved.script.printed or _BUNDLE in file]
@@ -73,7 +74,7 @@ def _findings(traceback: str, resolved: ResolvedInputs, remedy: str) -> Iterator
         text = _read_text(file, resolved)
         if text is not None:
             name = file.rpartition(_BUNDLE)[2]
-            for finding in advise(read_source(name, text), [line])[:_FINDINGS]:
+            for finding in advise(read_source(name, text), [line], ran=ran)[:_FINDINGS]:
                 if finding.remedy not in remedy:  # the child may have given it already
                     yield " ".join(f"{name}, line {line}: {finding.code} {finding.message}: {finding.remedy}".split())
 

@@ -118,12 +118,14 @@ def test_what_needs_a_decision_is_found_and_left(text: str, code: str) -> None:
     assert fixed(text) == text
 
 
-def test_division_is_reported_only_where_it_is_certain() -> None:
+def test_division_is_reported_where_it_is_certain_and_where_it_may_be() -> None:
     old = "print 1\n"
 
     assert codes(f"{old}x = len(a) / 2") == ["BP101", "BP117"]
     assert codes(f"{old}x = len(a) / 2.0") == ["BP101"]
-    assert codes(f"{old}x = total / count") == ["BP101"]
+    assert codes(f"{old}x = total / count") == ["BP101", "BP126"]
+    assert codes(f"{old}x = total / 2.0 / count + float(a) / b + c.mean() / d") == ["BP101"]
+    assert codes(f"import pandas as pd\n{old}x = pd.Series([1])\ny = x / 2 + 1 / x") == ["BP101"]
     assert codes("x = len(a) / 2") == []
     assert codes("from __future__ import division\nprint 1\nx = 1 / 2") == ["BP101"]
 

@@ -627,9 +627,8 @@ def heavy_imports(path: Path) -> set[str]:
 
 def test_no_module_of_the_parent_imports_a_parser_or_loads_a_pickle() -> None:
     house = Path(blobprep.__file__).parent
-    parent = [
-        path for path in house.rglob("*.py") if not {"bridge", "child", "tables"} & set(path.relative_to(house).parts)
-    ]
+    of_child = {"bridge", "child", "classic", "tables"}  # what scripts of then are given works where they run
+    parent = [path for path in house.rglob("*.py") if not of_child & set(path.relative_to(house).parts)]
 
     assert len(parent) > 100
     assert {path.name: heavy for path in parent if (heavy := heavy_imports(path))} == {}

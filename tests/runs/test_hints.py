@@ -38,14 +38,21 @@ def error_of(run: Run) -> str:
 def test_a_failure_in_a_line_of_the_script_is_told_with_its_finding() -> None:
     store = memory()
 
-    run = execute(ask(store, b"def azureml_main(frame):\n    return frame.ix[0:1]\n", dataset1=dataset(store, "a.csv")))
+    run = execute(
+        ask(
+            store,
+            b"def azureml_main(frame):\n    return frame.ix[0:1]\n",
+            dataset1=dataset(store, "a.csv"),
+            classic="off",
+        )
+    )
 
     assert ", line 2: BP201 pandas.DataFrame.ix was removed in pandas 1.0: use .loc" in error_of(run)
     assert error_of(run) in run.log
 
 
 def test_syntax_of_python_2_is_told_too() -> None:
-    run = execute(ask(memory(), b"def azureml_main():\n    print 'rows'\n"))
+    run = execute(ask(memory(), b"def azureml_main():\n    print 'rows'\n", classic="off"))
 
     assert "line 2: BP101 print is used as a statement" in error_of(run)
 
@@ -61,7 +68,7 @@ def test_a_failure_in_a_module_of_the_bundle_is_told_with_its_finding() -> None:
     store = memory()
     bundle = put(store, "b.zip", zipped({"helper.py": HELPER}))
 
-    run = execute(ask(store, OLD, dataset1=dataset(store, "a.csv"), bundle=bundle))
+    run = execute(ask(store, OLD, dataset1=dataset(store, "a.csv"), bundle=bundle, classic="off"))
 
     assert "helper.py, line 3: BP201" in error_of(run)
 

@@ -108,7 +108,7 @@ def locate_module(top: str, names: Iterable[str]) -> tuple[str, str] | None:
             return _advise(top, PurePosixPath(*path.parts[: path.parts.index(top) + 1]))
     for path in paths:
         name = path.name.partition(".")[0] if len(path.parts) == 1 else path.parts[0]
-        if name.casefold() == top.casefold() and (path.suffix in _PYTHON or len(path.parts) > 1):
+        if name != top and name.casefold() == top.casefold() and (path.suffix in _PYTHON or len(path.parts) > 1):
             return str(path), f"write import {name}: upper and lower case count"
     return None
 

@@ -67,6 +67,7 @@ def test_a_traceback_shows_the_users_own_lines_alone(folder: Path) -> None:
     assert "    return x.undefined / 2" in lines
     assert any(line.endswith('helper.py", line 5, in fail') for line in lines)
     assert not any("classic" in line for line in lines)
+    assert "BP1" not in run.log  # what was translated is not why it failed
 
 
 def test_what_cannot_be_carried_is_an_error_that_names_the_line(folder: Path) -> None:
