@@ -29,6 +29,7 @@ from typing import Any, Final
 from blobprep.child.process_hooks import channels_in_place, finders, hooks_in_place, open_descriptors
 from blobprep.child.process_state import ProcessState, random_state, seed_anew
 from blobprep.child.script.entry import IMPORT_FRAME, MODULE_NAME
+from blobprep.classic.session import Decision
 from blobprep.confinement.confine import confined_to
 
 __all__ = ["KeptScript"]
@@ -47,7 +48,7 @@ class KeptScript:
     """
 
     def __init__(self) -> None:
-        self.words: frozenset[str] = frozenset()
+        self.decision: Decision | None = None
         self._identity = ""
         self._entry: Callable[..., Any] | None = None
         self._before: ProcessState | None = None  # when no script was loaded yet
@@ -127,17 +128,17 @@ class KeptScript:
         place = vars(module).get("__file__") if isinstance(module, types.ModuleType) else None
         return isinstance(place, str) and os.path.abspath(place).startswith(os.path.join(self._run, ""))
 
-    def keep(self, identity: str, entry: Callable[..., Any], words: frozenset[str]) -> None:
+    def keep(self, identity: str, entry: Callable[..., Any], decision: Decision | None) -> None:
         """Keep a script that has just been loaded, for requests of the same identity.
 
         Args:
             identity: of the script; empty for one that is not kept.
             entry: its entry point.
-            words: that it uses, see `blobprep.classic.session`.
+            decision: about the names it needs restored, see `blobprep.classic.session`.
         """
         if not identity:
             return
-        self._identity, self._entry, self.words = identity, entry, words
+        self._identity, self._entry, self.decision = identity, entry, decision
         if self._random != random_state():
             self._entry = None  # seeded, or drawn from: see `ends_clean`
         self._loaded = ProcessState()

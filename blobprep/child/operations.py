@@ -170,15 +170,15 @@ def _run(received: ReceivedRequest, progress: FactsBuilder, recorder: Recorder, 
             source = InputFile(received.descriptors["script"], request.script_size).read_at(0, request.script_size)
             with kept.loading():
                 entry = _load(request, source, compiled, classic)
-            kept.keep(request.identity, entry, classic.words)
+            kept.keep(request.identity, entry, classic.decision)
         else:
-            classic.wait(kept.words)
+            classic.follow(kept.decision)
         frames = classic.frames(frames)
         returned = read_return_value(call(entry, frames))
     del frames
     _encode(received, returned, progress, recorder)
     # What was restored is taken back, and what a kept script had taken of it would be gone.
-    if not classic.is_restoring:
+    if not classic.carried:
         kept.succeed()
 
 

@@ -9,6 +9,7 @@ script so.
 `runtime` imports no other part of blobprep.
 
 __main__  `python -m blobprep.classic`
+evidence  whether a script is surely of then
 modes     when names are restored: auto, on, off
 needs     what a compiled script reaches for, told without importing a library
 python2   Python 2: source that is translated as it is loaded

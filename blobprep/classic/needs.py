@@ -17,11 +17,9 @@ from typing import Final
 __all__ = [
     "Needs",
     "find_needs",
-    "reaches_into_modules",
-    "reaches_without_asking",
+    "lines_that_write_columns",
     "words_of",
     "words_of_files",
-    "writes_columns",
     "writes_values",
 ]
 
@@ -71,6 +69,13 @@ _GONE_MODULES: Final = re.compile(
 )
 
 
+_OF_MODULES: Final = {
+    "pandas": frozenset({"value_counts", "match", "groupby", "np", "datetime"}),
+    "numpy": frozenset("float int object str complex unicode product rank mat loads cast".split()),
+}
+"""Names that only these modules no longer have; others have them, or they are Python's own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Needs:
     """What a script needs.
@@ -78,10 +83,12 @@ class Needs:
     Attributes:
         words: the names in its code.
         gone: those of them that no library of today has.
+        of_modules: those of them that a library it imports may not have, though others do.
     """
 
     words: frozenset[str]
     gone: frozenset[str]
+    of_modules: frozenset[str]
 
 
 def words_of(code: CodeType) -> set[str]:
@@ -119,34 +126,8 @@ def find_needs(words: Iterable[str]) -> Needs:
     words = frozenset(words)
     modules = {word for word in words if _GONE_MODULES.match(word)}
     of_dates = {"week"} if {"dt", "week"} <= words else set()
-    return Needs(words, (words & _GONE) | (words & _SCREENS) | modules | of_dates)
-
-
-def reaches_without_asking(text: str, gone: frozenset[str]) -> bool:
-    """Tell whether a text uses one of the names without being prepared that it is missing."""
-    from blobprep.classic.runtime.callers import prepared_for
-
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    error: tuple[str, ...]
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute):
-            names, error = {node.attr}, ("AttributeError",)
-        elif isinstance(node, ast.Import):
-            names, error = {alias.name for alias in node.names}, ("ModuleNotFoundError", "ImportError")
-        elif isinstance(node, ast.ImportFrom):
-            names = {node.module or "", *(alias.name for alias in node.names)}
-            error = ("ModuleNotFoundError", "ImportError")
-        elif isinstance(node, ast.keyword):
-            names, error = {node.arg or ""}, ("TypeError",)
-        else:
-            continue
-        found = names & gone
-        if found and not prepared_for(text, node.lineno, next(iter(found)), error):
-            return True
-    return False
+    of_modules = frozenset[str]().union(*(words & names for module, names in _OF_MODULES.items() if module in words))
+    return Needs(words, (words & _GONE) | (words & _SCREENS) | modules | of_dates, of_modules)
 
 
 _OF_FRAMES: Final = frozenset({"values", "asarray", "to_numpy", "ravel"})
@@ -200,16 +181,17 @@ _NOT_COLUMNS: Final = frozenset(
 )
 
 
-def writes_columns(text: str) -> bool:
-    """Tell whether a text writes to a column that it reaches for in the same statement: `frame["a"][0] = 1`.
+def lines_that_write_columns(text: str) -> set[int]:
+    """Return the lines of statements that reach for a column and write to it at once: `frame["a"][0] = 1`.
 
-    Today that sets a copy, which is gone at once: a script that has such a statement was written for pandas of then.
+    Of a frame, today that sets a copy, which is gone at once; of anything else, such as a dict in a dict, it is usual.
     """
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return any(_writes_column(node) for node in ast.walk(tree))
+        return set()
+    found = [node for node in ast.walk(tree) if isinstance(node, ast.expr) and _writes_column(node)]
+    return {line for node in found for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
 
 
 def _writes_column(node: ast.AST) -> bool:
@@ -233,37 +215,3 @@ def _is_column(node: ast.expr) -> bool:
         case ast.Attribute(value=ast.Name(id=name), attr=attribute):
             return name != "self" and attribute not in _NOT_COLUMNS
     return False
-
-
-_OF_MODULES: Final = {
-    "pandas": frozenset({"value_counts", "match", "groupby", "np", "datetime"}),
-    "numpy": frozenset("float int object str complex unicode product rank mat loads cast".split()),
-}
-"""Names that only these modules no longer have; others have them, or they are Python's own."""
-
-
-def reaches_into_modules(words: Iterable[str], text: str) -> bool:
-    """Tell whether a text reaches for a name that pandas or numpy themselves no longer have, such as `np.float`."""
-    known = set(words)
-    if not any(name in known and names & known for name, names in _OF_MODULES.items()):
-        return False
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    from blobprep.classic.runtime.callers import prepared_for
-
-    names = {
-        alias.asname or alias.name: _OF_MODULES[alias.name]
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Import)
-        for alias in node.names
-        if alias.name in _OF_MODULES
-    }
-    return any(
-        isinstance(node, ast.Attribute)
-        and isinstance(node.value, ast.Name)
-        and node.attr in names.get(node.value.id, ())
-        and not prepared_for(text, node.lineno, node.attr, ("AttributeError",))
-        for node in ast.walk(tree)
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType
 from typing import TYPE_CHECKING, Any
@@ -10,19 +11,33 @@ from typing import TYPE_CHECKING, Any
 from blobprep.classic.modes import Mode
 from blobprep.classic.needs import (
     find_needs,
-    reaches_into_modules,
-    reaches_without_asking,
+    lines_that_write_columns,
     words_of,
     words_of_files,
-    writes_columns,
     writes_values,
 )
 from blobprep.classic.waiting import Waiting
 
 if TYPE_CHECKING:
+    from blobprep.classic.runtime.columns_written import Places
     from blobprep.classic.runtime.usage import Use
 
-__all__ = ["ClassicSession"]
+__all__ = ["ClassicSession", "Decision"]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a look at a script led to.
+
+    Attributes:
+        installs: whether names are restored at once, or only when it reaches for them.
+        words: by which that is told.
+        places: lines that may write to a column of a frame; none in a script of then, where all do.
+    """
+
+    installs: bool
+    words: frozenset[str]
+    places: Places = frozenset()
 
 
 class ClassicSession:
@@ -33,7 +48,8 @@ class ClassicSession:
         bundle: the folder of the script's modules; None if there are none.
 
     Attributes:
-        words: that the script and its modules use, once it has been looked at.
+        decision: what was decided when the script was looked at; None until then.
+        carried: whether something was restored that the script used, or it is of then; known at the end.
     """
 
     def __init__(self, mode: Mode, bundle: str | None = None) -> None:
@@ -42,12 +58,8 @@ class ClassicSession:
         self._waiting: Waiting | None = None
         self._installed = False
         self._is_of_then = False
-        self.words: frozenset[str] = frozenset()
-
-    @property
-    def is_restoring(self) -> bool:
-        """Return whether anything had to be restored."""
-        return self._installed
+        self.decision: Decision | None = None
+        self.carried = False
 
     def begin(self, code: CodeType | None, text: str = "", *, is_python2: bool = False) -> None:
         """Look at a script before it runs, and restore what it needs.
@@ -63,27 +75,33 @@ class ClassicSession:
         if self._bundle:
             words |= words_of_files(_modules(Path(self._bundle)))
         needs = find_needs(words)
-        self._is_of_then = (
-            is_python2
-            or bool(needs.gone and reaches_without_asking(text, needs.gone))
-            or reaches_into_modules(words, text)
-            or ("pandas" in words and writes_columns(text))
-        )
-        if self._mode == "on" or self._is_of_then or needs.gone or ("values" in words and writes_values(text)):
-            self._install(self._is_of_then)
-            return
-        self.words = frozenset(words)
-        self.wait(self.words)
+        is_suspect = is_python2 or self._mode == "on" or bool(needs.gone or needs.of_modules)
+        self._is_of_then = is_python2 or (is_suspect and self._is_surely_of_then(text))
+        installs = self._mode == "on" or self._is_of_then or bool(needs.gone)
+        installs = installs or ("values" in words and writes_values(text))
+        places: Places = frozenset()
+        if code is not None and "pandas" in words and not self._is_of_then:
+            places = frozenset((code.co_filename, line) for line in lines_that_write_columns(text))
+        self.follow(Decision(installs or bool(places), frozenset(words), places))
 
-    def wait(self, words: frozenset[str]) -> None:
-        """Restore what a script needs once it reaches for it.
+    def follow(self, decision: Decision | None) -> None:
+        """Do what was decided for a script when it was looked at, now or for an earlier run of it.
 
         Args:
-            words: what was found in a script that needs nothing for certain, when it was looked at.
+            decision: None for a script that was not looked at.
         """
-        if self._mode != "off":
-            self._waiting = Waiting(lambda: self._install(False))
-            self._waiting.begin(set(words))
+        self.decision = decision
+        if decision is None:
+            return
+        if decision.installs:
+            self._install(self._is_of_then)
+            if decision.places:
+                from blobprep.classic.runtime.install import RUNTIME
+
+                RUNTIME.write_columns(decision.places)
+            return
+        self._waiting = Waiting(lambda: self._install(False))
+        self._waiting.begin(set(decision.words))
 
     def frames(self, frames: Sequence[Any]) -> list[Any]:
         """Return the datasets as the script is given them: for one of then, texts are objects."""
@@ -102,7 +120,14 @@ class ClassicSession:
         from blobprep.classic import report, uninstall
 
         uninstall()
-        return report()
+        used = report()
+        self.carried = self._is_of_then or bool(used)
+        return used
+
+    def _is_surely_of_then(self, text: str) -> bool:
+        from blobprep.classic.evidence import is_surely_of_then
+
+        return is_surely_of_then(text, self._bundle)
 
     def _install(self, silent_changes: bool) -> None:
         from blobprep.classic import install

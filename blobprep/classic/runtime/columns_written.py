@@ -3,6 +3,9 @@
 A column was the same object each time it was reached, and what was written to it was seen in its frame. Today it is a
 copy. So a column that a script reaches for remembers its frame, and is put back into it once it is written. It stays
 the same object as long as the frame has it.
+
+In a script that may be of today only the statements count that reach for a column and write to it at once: today they
+do nothing, and pandas warns of each.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 import functools
 import weakref
 from collections.abc import Callable
+from types import FrameType
 from typing import Any, Final
 
 import numpy as np
@@ -19,7 +23,10 @@ from blobprep.classic.runtime.attributes import Undo, patch
 from blobprep.classic.runtime.callers import outer_frame, script_frame
 from blobprep.classic.runtime.usage import USAGE
 
-__all__ = ["install"]
+__all__ = ["Places", "install"]
+
+Places = frozenset[tuple[str, int]]
+"""Lines of files."""
 
 _FROM: Final = "classic frame"
 _COLUMNS: Final = "classic columns"
@@ -31,8 +38,26 @@ _OPERATORS: Final = ("__iadd__", "__isub__", "__imul__", "__itruediv__", "__iflo
                      "__iand__", "__ior__", "__ixor__")  # fmt: skip
 
 
-def install(undo: Undo) -> None:
-    """Make columns that a script reaches for remember their frame."""
+class _Scope:
+    """Where columns remember their frame: in these places, or everywhere."""
+
+    places: Places | None = None
+
+    @classmethod
+    def has(cls, frame: FrameType | None) -> bool:
+        if frame is None:
+            return False
+        return cls.places is None or (frame.f_code.co_filename, frame.f_lineno) in cls.places
+
+
+def install(undo: Undo, places: Places | None = None) -> None:
+    """Make columns that a script reaches for remember their frame.
+
+    Args:
+        undo: takes what takes it back.
+        places: where; None for everywhere.
+    """
+    _Scope.places = places
     patch(pd.DataFrame, "__getitem__", _reaching(pd.DataFrame.__getitem__), undo)
     attributes = pd.DataFrame.__getattr__
     owner = next(kind for kind in pd.DataFrame.__mro__ if "__getattr__" in vars(kind))
@@ -55,7 +80,7 @@ def _reaching(function: Callable[..., Any]) -> Callable[..., Any]:
         found = function(self, key)
         if type(found) is not pd.Series or not isinstance(self, pd.DataFrame) or not isinstance(key, str | int):
             return found
-        if script_frame(outer_frame()) is None or not self.columns.is_unique or key not in self.columns:
+        if not _Scope.has(script_frame(outer_frame())) or not self.columns.is_unique or key not in self.columns:
             return found
         return _remembered(self, key, found)
 
@@ -110,7 +135,13 @@ def _writing(
             return answer
         frame, label = origin[0](), origin[1]
         script = script_frame(outer_frame())
-        if frame is None or script is None or label not in frame.columns or len(frame) != len(column):
+        if (
+            frame is None
+            or script is None
+            or not _Scope.has(script)
+            or label not in frame.columns
+            or len(frame) != len(column)
+        ):
             return answer
         if vars(frame).get(_COLUMNS, {}).get(label) is column:
             frame.isetitem(frame.columns.get_loc(label), column)

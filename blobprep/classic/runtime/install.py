@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from blobprep.classic.runtime import special
 from blobprep.classic.runtime.attributes import Undo, extend_class, extend_class_itself, extend_module, patch
@@ -21,6 +21,9 @@ from blobprep.classic.runtime.imports import ModuleWatch, RestoredModules
 from blobprep.classic.runtime.registry import CALLS, MODULES, NAMES, OF_CLASSES
 from blobprep.classic.runtime.rows import Call, Name
 from blobprep.classic.runtime.targets import MISSING, owner_of
+
+if TYPE_CHECKING:
+    from blobprep.classic.runtime.columns_written import Places
 
 __all__ = ["RUNTIME", "Runtime", "is_registered", "orders_then", "read_again"]
 
@@ -117,6 +120,13 @@ class Runtime:
             for name in sorted(modules):
                 if isinstance(module := sys.modules.get(name), types.ModuleType):
                     self._patch(module)
+
+    def write_columns(self, places: Places) -> None:
+        """Have statements that write to a column of a frame set the frame, in these places; after `install`."""
+        from blobprep.classic.runtime import columns_written
+
+        with self._lock:
+            columns_written.install(self.undo, places)
 
     def uninstall(self) -> None:
         """Take everything back."""

@@ -5,12 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from blobprep.classic.needs import find_needs, words_of, writes_columns, writes_values
+from blobprep.classic import uninstall
+from blobprep.classic.evidence import is_surely_of_then
+from blobprep.classic.needs import find_needs, words_of, writes_values
 from blobprep.classic.session import ClassicSession
 
 
@@ -138,21 +141,45 @@ def test_what_tells_that_values_are_written(text: str, expected: bool) -> None:
     assert writes_values(text) is expected
 
 
+OF_THEN = [
+    "from sklearn.cross_validation import KFold",
+    "import sklearn.grid_search",
+    "import pandas.tools.plotting as plotting",
+    "from scipy import randn",
+    "pd.rolling_mean(frame, 2)",
+    "np.float(1)",
+    "frame.ix[0]",
+    "frame.convert_objects()",
+]
+OF_TODAY = [
+    "import scipy.special",
+    "from scipy import stats\nstats.norm.cdf(0)",
+    "from scipy.spatial.transform import Rotation\nRotation.identity().as_matrix()",
+    "from scipy.interpolate import griddata",
+    "from pandas.plotting import scatter_matrix",
+    "import matplotlib.mlab",
+    "config = {}\nconfig['a'] = {}\nconfig['a']['b'] = 1",
+    "frame['a'][0] = 1",
+    "float(1), int(2), object()",
+    "class Own:\n    ix = 1\nOwn().ix",
+    "try:\n    import sklearn.cross_validation\nexcept ImportError:\n    import sklearn.model_selection",
+    "frame.convert_objects() if hasattr(frame, 'convert_objects') else frame",
+    "import mine.cross_validation",
+]
+
+
 @pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("df['a'][0] = 1", True),
-        ("df.a[mask] = 1", True),
-        ("df['a'].iloc[0] = 1", True),
-        ("df['a'].fillna(0, inplace=True)", True),
-        ("df.loc[0, 'a'] = 1", False),
-        ("df['a'] = df['a'].fillna(0)", False),
-        ("self.rows[0] = 1", False),
-        ("rows[0][1] = 2", False),
-    ],
+    ("text", "expected"), [*((text, True) for text in OF_THEN), *((text, False) for text in OF_TODAY)]
 )
-def test_what_tells_that_a_column_is_written(text: str, expected: bool) -> None:
-    assert writes_columns(text) is expected
+def test_what_tells_that_a_script_is_surely_of_then(text: str, expected: bool) -> None:
+    uninstall()  # what another test may have restored is not lacking
+    assert is_surely_of_then(f"import numpy as np\nimport pandas as pd\n{text}\n") is expected
+
+
+def test_a_module_of_the_bundle_that_hides_a_library_is_no_sign(tmp_path: Path) -> None:
+    (tmp_path / "sklearn").mkdir()
+
+    assert not is_surely_of_then("from sklearn.cross_validation import KFold", str(tmp_path))
 
 
 def test_modules_of_a_bundle_are_looked_at(tmp_path: Path) -> None:
@@ -170,3 +197,29 @@ def test_a_script_of_then_is_given_texts_as_objects() -> None:
     session.end()
 
     assert given.dtypes.astype(str).tolist() == ["object", "int64"]
+
+
+TODAY = """import pandas as pd
+
+def azureml_main(frame):
+    settings = {"a": {}}
+    settings["a"]["b"] = 1
+    column = frame["a"]
+    column[0] = 99
+    frame["a"][1] = 5
+    assert frame["a"] is not frame["a"]
+    return frame.assign(first=frame.merge(frame, on="a").a.iloc[0])
+"""
+
+
+def test_of_a_script_that_may_be_of_today_only_statements_that_do_nothing_set_the_frame() -> None:
+    session = ClassicSession("auto")
+    code = compile(TODAY, "prep.py", "exec")
+    names: dict[str, Any] = {}
+    session.begin(code, TODAY)
+    exec(code, names)
+    frame = names["azureml_main"](pd.DataFrame({"a": [1, 2]}))
+    used = session.end()
+
+    assert frame["a"].tolist() == [1, 5]
+    assert [(use.line, use.count) for use in used] == [(8, 1)]
