@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
@@ -12,7 +12,8 @@ from blobprep.checks.bundles import find_in_bundle
 from blobprep.checks.fixes import CheckedFile, FixedFile, Target, fix_file, write_fixes
 from blobprep.checks.modules import Modules
 from blobprep.checks.subjects import BundleFiles, Script, is_zip, read_bundle, read_script
-from blobprep.checks.verdict import Verdict, is_translated, judge
+from blobprep.checks.translated import Examined, find_translated
+from blobprep.checks.verdict import Verdict, judge
 from blobprep.errors import InvalidOption, ScriptError
 from blobprep.formats import code_in_notebook, document_in
 from blobprep.inputs.sources import Bundle, GivenFolder
@@ -22,9 +23,6 @@ from blobprep.settings import Workspace
 from blobprep.stores.location import BlobLocation
 
 __all__ = ["CheckResult", "check"]
-
-_Examined = Mapping[str, tuple[Source, Examination]]
-"""The Python files of a bundle by name, and what was found in each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,19 +187,18 @@ def _check_bundle(where: Bundle, bundle: BundleFiles) -> CheckResult:
     return CheckResult(bundle.printed, tuple(findings), len(inside), verdict, files, target)
 
 
-def _translated(script: _Examined, inside: _Examined, bundle: BundleFiles | None) -> Iterator[str]:
+def _translated(script: Examined, inside: Examined, bundle: BundleFiles | None) -> Iterator[str]:
     """Yield the paths, as findings have them, of the files that a run would translate from Python 2."""
     prefix = f"{bundle.printed.rstrip('/')}/" if bundle else ""
-    for lead, files in (("", script), (prefix, inside)):
-        yield from (f"{lead}{name}" for name, (source, examined) in files.items() if is_translated(source, examined))
+    yield from (f"{prefix if is_inside else ''}{name}" for is_inside, name in find_translated(script, inside))
 
 
-def _added_folders(inside: _Examined) -> list[str | None]:
+def _added_folders(inside: Examined) -> list[str | None]:
     """Return what the files of a bundle add to `sys.path`."""
     return [folder for _, examined in inside.values() for folder in examined.imports.folders]
 
 
-def _check_files(bundle: BundleFiles, inside: _Examined, modules: Modules, scripts: list[bytes]) -> list[Finding]:
+def _check_files(bundle: BundleFiles, inside: Examined, modules: Modules, scripts: list[bytes]) -> list[Finding]:
     texts = [*scripts, *(source.data for source, _ in inside.values())]
     documents = (_find_document(name, file.text) for name, file in bundle.files.items() if file.text is not None)
     findings = _sort([*filter(None, documents), *find_in_bundle(bundle, texts)])

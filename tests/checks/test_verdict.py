@@ -51,3 +51,30 @@ def test_a_bundle_counts_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
     assert blobprep.check("s.py", bundle="b").verdict == "classic"
     assert blobprep.check("b").verdict == "classic"
+
+
+BUNDLES: list[tuple[str, str, Verdict]] = [
+    ("print 'x'", "import string\nT = string.maketrans('a', 'b')\n", "classic"),
+    ("print('x')", "import string\nT = string.maketrans('a', 'b')\n", "person"),
+    ("print 'x'", "import string\nT = f'{string.maketrans}'\n", "person"),
+    ("string.letters", "def f(x):\n    print x\n", "classic"),
+    ("string.letters", "from other import f\n", "classic"),
+    ("string.letters", "from third import f\n", "person"),
+]
+
+
+@pytest.mark.parametrize(("line", "module", "verdict"), BUNDLES, ids=range(len(BUNDLES)))
+def test_a_script_and_the_modules_of_its_bundle_are_of_one_python(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, module: str, verdict: Verdict
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("b").mkdir()
+    Path("b/helper.py").write_text(module)
+    Path("b/other.py").write_text("def f(x):\n    print x\n")
+    Path("b/third.py").write_text("def f(x):\n    print(x)\n")
+    Path("s.py").write_text(f"import string\nimport helper\ndef azureml_main(a):\n    {line}\n    return a,\n")
+    Path("a.csv").write_text("x\n1\n2\n")
+
+    assert blobprep.check("s.py", bundle="b").verdict == verdict
+    status = blobprep.run("s.py", "a.csv", bundle="b", output="out/").status
+    assert status == ("failed" if verdict == "person" else "succeeded")
