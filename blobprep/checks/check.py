@@ -163,19 +163,25 @@ def _check_script(script: Script, bundle: BundleFiles | None, connected: int | N
     if any(finding.code == "BP003" for finding in examined.findings):
         raise ScriptError(f"the script {source.path} cannot be read: {examined.findings[0].message}")
     inside = dict(_examine_files(bundle)) if bundle else {}
+    translated = frozenset(find_translated({printed: (source, examined)}, inside))
+    if (False, printed) in translated and not examined.python2:  # for what it imports
+        examined = examine(source, connected=connected, python2=True)
+    inside = dict(_examine_as_python2(inside, translated))
     folders = [*examined.imports.folders, *_added_folders(inside)]
     modules = Modules(bundle, folders, _modules_beside(script.located))
     findings = _sort([*examined.findings, *modules.missing(examined.imports, None)])
     if bundle is not None:
         findings += _with_full_paths(bundle, _check_files(bundle, inside, modules, [source.data]))
     file = CheckedFile(source, True, connected, tuple(findings))
-    verdict = judge(findings, _translated({printed: (source, examined)}, inside, bundle))
+    verdict = judge(findings, _paths(translated, bundle))
     target = Target(kind, printed, script=script)
     return CheckResult(printed, tuple(findings), 1 + len(inside), verdict, (file,), target)
 
 
 def _check_bundle(where: Bundle, bundle: BundleFiles) -> CheckResult:
     inside = dict(_examine_files(bundle))
+    translated = frozenset(find_translated({}, inside))
+    inside = dict(_examine_as_python2(inside, translated))
     findings = _check_files(bundle, inside, Modules(bundle, _added_folders(inside), frozenset()), [])
     files = tuple(
         CheckedFile(source, False, None, tuple(finding for finding in findings if finding.path == name))
@@ -183,14 +189,25 @@ def _check_bundle(where: Bundle, bundle: BundleFiles) -> CheckResult:
     )
     target = Target(bundle.kind, bundle.printed, bundle=where)
     findings = _with_full_paths(bundle, findings)
-    verdict = judge(findings, _translated({}, inside, bundle))
+    verdict = judge(findings, _paths(translated, bundle))
     return CheckResult(bundle.printed, tuple(findings), len(inside), verdict, files, target)
 
 
-def _translated(script: Examined, inside: Examined, bundle: BundleFiles | None) -> Iterator[str]:
+def _examine_as_python2(
+    inside: Examined, translated: frozenset[tuple[bool, str]]
+) -> Iterator[tuple[str, tuple[Source, Examination]]]:
+    """Yield the files of a bundle; those that are Python 2 without showing it are examined as such."""
+    for name, (source, examined) in inside.items():
+        if (True, name) in translated and not examined.python2:
+            yield name, (source, examine(source, is_script=False, python2=True))
+        else:
+            yield name, (source, examined)
+
+
+def _paths(translated: Iterable[tuple[bool, str]], bundle: BundleFiles | None) -> Iterator[str]:
     """Yield the paths, as findings have them, of the files that a run would translate from Python 2."""
     prefix = f"{bundle.printed.rstrip('/')}/" if bundle else ""
-    yield from (f"{prefix if is_inside else ''}{name}" for is_inside, name in find_translated(script, inside))
+    yield from (f"{prefix if is_inside else ''}{name}" for is_inside, name in translated)
 
 
 def _added_folders(inside: Examined) -> list[str | None]:

@@ -78,3 +78,29 @@ def test_a_script_and_the_modules_of_its_bundle_are_of_one_python(
     assert blobprep.check("s.py", bundle="b").verdict == verdict
     status = blobprep.run("s.py", "a.csv", bundle="b", output="out/").status
     assert status == ("failed" if verdict == "person" else "succeeded")
+
+
+def test_division_in_a_module_of_python_2_is_told_though_only_the_script_shows_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("b").mkdir()
+    Path("b/helper.py").write_text("def f(x, y):\n    return x / y\n")
+    Path("s.py").write_text("import helper\ndef azureml_main(a):\n    print 'x'\n    return a,\n")
+    Path("t.py").write_text("import helper\ndef azureml_main(a):\n    print('x')\n    return a,\n")
+
+    told, untold = (blobprep.check(name, bundle="b") for name in ("s.py", "t.py"))
+
+    assert [(finding.code, finding.path) for finding in told.findings] == [("BP101", "s.py"), ("BP126", "b/helper.py")]
+    assert (told.verdict, untold.verdict, untold.findings) == ("classic", "works", ())
+
+
+@pytest.mark.parametrize("line", ["import string\nT = string.maketrans('a', 'b')", "from itertools import izip"])
+def test_division_is_told_where_a_module_names_what_only_python_2_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("b").mkdir()
+    Path("b/helper.py").write_text(f"{line}\ndef f(x, y):\n    return x / y\n")
+
+    assert [finding.code for finding in blobprep.check("b").findings][-1] == "BP126"
