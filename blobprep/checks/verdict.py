@@ -17,8 +17,8 @@ VERDICTS: Final[Mapping[Verdict, str]] = {
     "person": "it needs a person: the classic runtime does not restore all of this",
 }
 _PYTHON2: Final = frozenset(f"BP{number}" for number in (*range(101, 114), *range(117, 123), 124, 125, 126))
-_READ: Final = frozenset({"BP002", "BP005", "BP509"})
-"""Encodings and spaces of web pages, which are read as they were meant; a backend for a screen, which stays Agg."""
+_READ: Final = frozenset({"BP002", "BP005", "BP212", "BP509"})
+"""What is read as it was meant: encodings, spaces of web pages, arguments by position; a backend for a screen."""
 
 
 def judge(findings: Iterable[Finding], translated: Iterable[str]) -> Verdict:

@@ -17,6 +17,16 @@ ROWS: list[tuple[str, Verdict]] = [
         "classic",
     ),
     ("def azureml_main(a):\n    a.ix[0]\n    return a.append(a),\n", "classic"),
+    ("def azureml_main(a):\n    a['y'] = 1\n    return a.drop('y', 1),\n", "classic"),
+    (
+        "import pandas as pd\ndef azureml_main(a):\n    b = pd.Series(a.x)\n    return b.drop(0, 0).to_frame(),\n",
+        "classic",
+    ),
+    ("from itertools import izip\ndef azureml_main(a):\n    izip(a.x, a.x)\n    return a,\n", "classic"),
+    (
+        "import string, sys\ndef azureml_main(a):\n    string.maketrans('a', 'b'), sys.maxint\n    return a,\n",
+        "classic",
+    ),
     ("import pandas as pd\ndef azureml_main(a):\n    return pd.rolling_mean(a.x, 1).to_frame(),\n", "classic"),
     ("from sklearn.cross_validation import KFold\ndef azureml_main(a):\n    return a,\n", "classic"),
     ("import matplotlib\nmatplotlib.use('TkAgg')\ndef azureml_main(a):\n    return a,\n", "classic"),
@@ -54,12 +64,12 @@ def test_a_bundle_counts_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 BUNDLES: list[tuple[str, str, Verdict]] = [
-    ("print 'x'", "import string\nT = string.maketrans('a', 'b')\n", "classic"),
-    ("print('x')", "import string\nT = string.maketrans('a', 'b')\n", "person"),
-    ("print 'x'", "import string\nT = f'{string.maketrans}'\n", "person"),
-    ("string.letters", "def f(x):\n    print x\n", "classic"),
-    ("string.letters", "from other import f\n", "classic"),
-    ("string.letters", "from third import f\n", "person"),
+    ("print 'x'", "import string\nT = string.atoi('1')\n", "classic"),
+    ("print('x')", "import string\nT = string.atoi('1')\n", "person"),
+    ("print 'x'", "import string\nT = f'{string.atoi}'\n", "person"),
+    ("string.atoi('1')", "def f(x):\n    print x\n", "classic"),
+    ("string.atoi('1')", "from other import f\n", "classic"),
+    ("string.atoi('1')", "from third import f\n", "person"),
 ]
 
 
