@@ -228,7 +228,7 @@ def _check_files(bundle: BundleFiles, inside: Examined, modules: Modules, script
 
 def _find_document(path: str, data: bytes) -> Finding | None:
     """Return a finding if a file is a document of another kind, whatever its name."""
-    if (document := document_in(data)) and code_in_notebook(data) is None:
+    if (document := document_in(data, path)) and code_in_notebook(data) is None:
         return Finding("BP006", path, 0, 0, 0, f"it is {document.kind}, not Python", document.remedy)
     return None
 

@@ -8,6 +8,7 @@ import pytest
 
 import blobprep
 from blobprep.checks.verdict import Verdict
+from blobprep.errors import ScriptError
 
 ROWS: list[tuple[str, Verdict]] = [
     ("def azureml_main(a):\n    return a,\n", "works"),
@@ -114,3 +115,18 @@ def test_division_is_told_where_a_module_names_what_only_python_2_has(
     Path("b/helper.py").write_text(f"{line}\ndef f(x, y):\n    return x / y\n")
 
     assert [finding.code for finding in blobprep.check("b").findings][-1] == "BP126"
+
+
+def test_a_dataset_in_place_of_the_script_is_one_finding_and_stops_a_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.csv").write_text("day,sold\n2015-06-01,3\n")
+    Path("s.py").write_text("def azureml_main(a):\n    return a,\n")
+
+    [found] = blobprep.check("a.csv", "s.py").findings
+    assert (found.code, found.message) == ("BP006", "it is a dataset, not Python")
+    with pytest.raises(ScriptError, match=r"the script a\.csv is a dataset, not Python") as raised:
+        blobprep.run("a.csv", "s.py", output="out/")
+    assert raised.value.remedy is not None
+    assert raised.value.remedy.startswith("name the script first")
