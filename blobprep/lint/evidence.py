@@ -8,6 +8,7 @@ such a script may work.
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import Final
 
@@ -59,8 +60,7 @@ class _Search:
     def __init__(self, tree: ast.Module, bound: Collection[str], present: frozenset[str], old: frozenset[str]) -> None:
         self._bound, self._present, self._old = bound, present, old
         self._functions = {node.name: node for node in tree.body if isinstance(node, _Function)}
-        names = list(_dict_names(tree))
-        self._dicts = {name for name in names if names.count(name) == 1}
+        self._dicts = {name for name, count in Counter(_dict_names(tree)).items() if count == 1}
         self._modules = set(_standard_modules(tree))
 
     def reached(self, tree: ast.Module) -> Iterator[ast.AST]:
@@ -143,7 +143,7 @@ def _dict_names(tree: ast.Module) -> Iterator[str]:
 
 def _standard_modules(tree: ast.Module) -> Iterator[str]:
     """Yield the modules of the standard library whose names are bound once, and to which nothing is added."""
-    bound = list(_bound_anywhere(tree))
+    bound = Counter(_bound_anywhere(tree))
     added = {
         node.value.id
         for node in ast.walk(tree)
@@ -152,7 +152,7 @@ def _standard_modules(tree: ast.Module) -> Iterator[str]:
     for node in tree.body:
         if isinstance(node, ast.Import):
             names = {alias.name for alias in node.names if alias.asname is None}
-            yield from (name for name in names & REMOVED.keys() - added if bound.count(name) == 1)
+            yield from (name for name in names & REMOVED.keys() - added if bound[name] == 1)
 
 
 def _certain_parts(node: ast.AST) -> list[ast.AST]:
