@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pyarrow.parquet as pq
 import pytest
 
 import blobprep
@@ -143,6 +144,8 @@ def test_walk_through_of_a_script_from_studio_is_what_its_commands_print(tmp_pat
 
     assert len(told) == 8
     assert [_without_numbers(block) for block in told] == [_without_numbers(block) for block in shown]
+    then, now = (pq.read_table(tmp_path / "runs" / name / "results.parquet") for name in ("takings", "new"))
+    assert then.equals(now.select(then.column_names))
     assert (tmp_path / "runs/takings/figures/trend.png").read_bytes().startswith(b"\x89PNG")
     files = [(TOP / "examples/studio" / name).read_text() for name in ("takings.py", "shop.py")]
     assert re.findall(r"```py\n(.*?)```", page, re.DOTALL) == files
