@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["BUILTINS", "DICT_METHODS", "MODULES", "are_in"]
+__all__ = ["BUILTINS", "DICT_METHODS", "MODULES", "REMOVED", "are_in"]
 
 BUILTINS: Final = frozenset(
     {"apply", "basestring", "buffer", "cmp", "coerce", "execfile", "file", "intern", "long", "raw_input", "reduce"}
@@ -21,7 +21,15 @@ MODULES: Final = frozenset(
 )
 """Modules of the standard library that have another name now."""
 DICT_METHODS: Final = frozenset({"has_key", "iteritems", "iterkeys", "itervalues"})
-_WORDS: Final = re.compile(rb"\b(?:%s)\b" % "|".join(sorted(BUILTINS | MODULES | DICT_METHODS)).encode())
+REMOVED: Final = {
+    "itertools": frozenset({"ifilter", "imap", "izip", "izip_longest"}),
+    "os": frozenset({"getcwdu"}),
+    "string": frozenset({"letters", "lowercase", "maketrans", "uppercase"}),
+    "sys": frozenset({"maxint"}),
+}
+"""Names that modules of the standard library have lost, and that scripts used."""
+_NAMES: Final = BUILTINS | MODULES | DICT_METHODS | frozenset[str]().union(*REMOVED.values())
+_WORDS: Final = re.compile(rb"\b(?:%s)\b" % "|".join(sorted(_NAMES)).encode())
 
 
 def are_in(text: bytes) -> bool:

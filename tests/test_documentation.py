@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -10,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pyarrow.parquet as pq
 import pytest
 
 import blobprep
@@ -128,6 +131,46 @@ def test_offline_account_of_readme_works_as_it_is_written(tmp_path: Path) -> Non
     )
 
     assert re.sub(r"run \d{8}T\S+", "run", told) == re.sub(r"run \d{8}T\S+", "run", shown)
+
+
+def test_walk_through_of_a_script_from_studio_is_what_its_commands_print(tmp_path: Path) -> None:
+    """Each command runs in order, in a folder with the examples; the numbers of runs differ."""
+    page = PAGES["docs/how-to/studio-script.md"]
+    shown = re.findall(r"```console\n(.*?)```", page, re.DOTALL)
+    shutil.copytree(TOP / "examples", tmp_path / "examples")
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+    told = ["".join(_told_in_shell(line, tmp_path, path) for line in _commands(block)) for block in shown]
+
+    assert len(told) == 8
+    assert [_without_numbers(block) for block in told] == [_without_numbers(block) for block in shown]
+    then, now = (pq.read_table(tmp_path / "runs" / name / "results.parquet") for name in ("takings", "new"))
+    assert then.equals(now.select(then.column_names))
+    assert (tmp_path / "runs/takings/figures/trend.png").read_bytes().startswith(b"\x89PNG")
+    files = [(TOP / "examples/studio" / name).read_text() for name in ("takings.py", "shop.py")]
+    assert re.findall(r"```py\n(.*?)```", page, re.DOTALL) == files
+
+
+def _commands(block: str) -> list[str]:
+    return re.findall(r"^\$ (.*)$", block, re.MULTILINE)
+
+
+def _told_in_shell(line: str, folder: Path, path: str) -> str:
+    done = subprocess.run(
+        ["sh", "-c", line],
+        cwd=folder,
+        env={**os.environ, "PATH": path},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        timeout=100,
+    )
+    return f"$ {line}\n" + "".join(f"{told.rstrip()}\n" for told in done.stdout.splitlines())
+
+
+def _without_numbers(text: str) -> str:
+    return re.sub(r"run \d{8}T\S+", "run", text)
 
 
 def test_doctor_says_of_an_emulator_what_its_page_shows(azurite: str, tmp_path: Path) -> None:

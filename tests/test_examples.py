@@ -7,6 +7,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def test_an_example_runs_as_its_line_says(line: str, folder: Path) -> None:
 
 
 def test_there_are_lines_to_run() -> None:
-    assert len(LINES) == 2
+    assert len(LINES) == 3
 
 
 def test_blobs_travel_over_http_to_the_emulator_and_back(azurite: str, folder: Path) -> None:
@@ -73,3 +74,23 @@ def test_without_scikit_learn_the_demonstration_ranks_by_correlation(
     assert made.ranking.status == "succeeded"
     assert made.ranking.table.column_names == ["feature", "correlation"]
     assert made.table == "planets.csv"
+
+
+def test_a_package_has_the_examples_that_the_demonstration_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: set[str] = set()
+    example = demonstration._example
+
+    def noted(name: str) -> bytes:
+        read.add(name.partition("/")[0])
+        return example(name)
+
+    monkeypatch.setattr(demonstration, "_example", noted)
+    for folder, found in (("with", True), ("without", None)):
+        monkeypatch.setattr(demonstration, "find_spec", lambda name, found=found: found and find_spec(name))
+        demonstration.demo(tmp_path / folder)
+
+    wheel = tomllib.loads((TOP / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
+    packed = {name.removeprefix("examples/"): where for name, where in wheel["force-include"].items()}
+    assert packed == {name: f"blobprep/demonstration/examples/{name}" for name in read | {"importance.py"}}

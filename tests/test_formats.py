@@ -213,3 +213,13 @@ def test_a_file_that_is_no_script_is_told_from_its_content(data: bytes, kind: st
 
     assert (document.kind if document else "") == kind
     assert document is None or document.remedy
+
+
+@pytest.mark.parametrize("name", ["az://raw/a.csv", "runs/A.TSV", "a.arff"])
+def test_a_table_in_text_that_is_named_as_the_script_is_told_from_its_name(name: str) -> None:
+    table = document_in(b"day,sold\n2015-06-01,3\n", name)
+
+    assert table is not None
+    assert (table.kind, table.remedy.partition(",")[0]) == ("a dataset", "name the script first")
+    assert document_in(b"def azureml_main(a): return a,\n", name) is None
+    assert document_in(b"day,sold\n2015-06-01,3\n", "prep.txt") is None

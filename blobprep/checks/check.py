@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
@@ -12,7 +12,8 @@ from blobprep.checks.bundles import find_in_bundle
 from blobprep.checks.fixes import CheckedFile, FixedFile, Target, fix_file, write_fixes
 from blobprep.checks.modules import Modules
 from blobprep.checks.subjects import BundleFiles, Script, is_zip, read_bundle, read_script
-from blobprep.checks.verdict import Verdict, is_translated, judge
+from blobprep.checks.translated import Examined, find_translated
+from blobprep.checks.verdict import Verdict, judge
 from blobprep.errors import InvalidOption, ScriptError
 from blobprep.formats import code_in_notebook, document_in
 from blobprep.inputs.sources import Bundle, GivenFolder
@@ -22,9 +23,6 @@ from blobprep.settings import Workspace
 from blobprep.stores.location import BlobLocation
 
 __all__ = ["CheckResult", "check"]
-
-_Examined = Mapping[str, tuple[Source, Examination]]
-"""The Python files of a bundle by name, and what was found in each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,19 +163,25 @@ def _check_script(script: Script, bundle: BundleFiles | None, connected: int | N
     if any(finding.code == "BP003" for finding in examined.findings):
         raise ScriptError(f"the script {source.path} cannot be read: {examined.findings[0].message}")
     inside = dict(_examine_files(bundle)) if bundle else {}
+    translated = frozenset(find_translated({printed: (source, examined)}, inside))
+    if (False, printed) in translated and not examined.python2:  # for what it imports
+        examined = examine(source, connected=connected, python2=True)
+    inside = dict(_examine_as_python2(inside, translated))
     folders = [*examined.imports.folders, *_added_folders(inside)]
     modules = Modules(bundle, folders, _modules_beside(script.located))
     findings = _sort([*examined.findings, *modules.missing(examined.imports, None)])
     if bundle is not None:
         findings += _with_full_paths(bundle, _check_files(bundle, inside, modules, [source.data]))
     file = CheckedFile(source, True, connected, tuple(findings))
-    verdict = judge(findings, _translated({printed: (source, examined)}, inside, bundle))
+    verdict = judge(findings, _paths(translated, bundle))
     target = Target(kind, printed, script=script)
     return CheckResult(printed, tuple(findings), 1 + len(inside), verdict, (file,), target)
 
 
 def _check_bundle(where: Bundle, bundle: BundleFiles) -> CheckResult:
     inside = dict(_examine_files(bundle))
+    translated = frozenset(find_translated({}, inside))
+    inside = dict(_examine_as_python2(inside, translated))
     findings = _check_files(bundle, inside, Modules(bundle, _added_folders(inside), frozenset()), [])
     files = tuple(
         CheckedFile(source, False, None, tuple(finding for finding in findings if finding.path == name))
@@ -185,23 +189,33 @@ def _check_bundle(where: Bundle, bundle: BundleFiles) -> CheckResult:
     )
     target = Target(bundle.kind, bundle.printed, bundle=where)
     findings = _with_full_paths(bundle, findings)
-    verdict = judge(findings, _translated({}, inside, bundle))
+    verdict = judge(findings, _paths(translated, bundle))
     return CheckResult(bundle.printed, tuple(findings), len(inside), verdict, files, target)
 
 
-def _translated(script: _Examined, inside: _Examined, bundle: BundleFiles | None) -> Iterator[str]:
+def _examine_as_python2(
+    inside: Examined, translated: frozenset[tuple[bool, str]]
+) -> Iterator[tuple[str, tuple[Source, Examination]]]:
+    """Yield the files of a bundle; those that are Python 2 without showing it are examined as such."""
+    for name, (source, examined) in inside.items():
+        if (True, name) in translated and not examined.python2:
+            yield name, (source, examine(source, is_script=False, python2=True))
+        else:
+            yield name, (source, examined)
+
+
+def _paths(translated: Iterable[tuple[bool, str]], bundle: BundleFiles | None) -> Iterator[str]:
     """Yield the paths, as findings have them, of the files that a run would translate from Python 2."""
     prefix = f"{bundle.printed.rstrip('/')}/" if bundle else ""
-    for lead, files in (("", script), (prefix, inside)):
-        yield from (f"{lead}{name}" for name, (source, examined) in files.items() if is_translated(source, examined))
+    yield from (f"{prefix if is_inside else ''}{name}" for is_inside, name in translated)
 
 
-def _added_folders(inside: _Examined) -> list[str | None]:
+def _added_folders(inside: Examined) -> list[str | None]:
     """Return what the files of a bundle add to `sys.path`."""
     return [folder for _, examined in inside.values() for folder in examined.imports.folders]
 
 
-def _check_files(bundle: BundleFiles, inside: _Examined, modules: Modules, scripts: list[bytes]) -> list[Finding]:
+def _check_files(bundle: BundleFiles, inside: Examined, modules: Modules, scripts: list[bytes]) -> list[Finding]:
     texts = [*scripts, *(source.data for source, _ in inside.values())]
     documents = (_find_document(name, file.text) for name, file in bundle.files.items() if file.text is not None)
     findings = _sort([*filter(None, documents), *find_in_bundle(bundle, texts)])
@@ -214,7 +228,7 @@ def _check_files(bundle: BundleFiles, inside: _Examined, modules: Modules, scrip
 
 def _find_document(path: str, data: bytes) -> Finding | None:
     """Return a finding if a file is a document of another kind, whatever its name."""
-    if (document := document_in(data)) and code_in_notebook(data) is None:
+    if (document := document_in(data, path)) and code_in_notebook(data) is None:
         return Finding("BP006", path, 0, 0, 0, f"it is {document.kind}, not Python", document.remedy)
     return None
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Final, Literal
 
-from blobprep import python2_names
-from blobprep.lint import Examination, Finding, Source
-from blobprep.lint.evidence import find_evidence
+from blobprep.lint import Finding
 
-__all__ = ["VERDICTS", "Verdict", "is_translated", "judge"]
+__all__ = ["VERDICTS", "Verdict", "judge"]
 
 Verdict = Literal["works", "classic", "person"]
 VERDICTS: Final[Mapping[Verdict, str]] = {
@@ -20,20 +17,8 @@ VERDICTS: Final[Mapping[Verdict, str]] = {
     "person": "it needs a person: the classic runtime does not restore all of this",
 }
 _PYTHON2: Final = frozenset(f"BP{number}" for number in (*range(101, 114), *range(117, 123), 124, 125, 126))
-_READ: Final = frozenset({"BP002", "BP005", "BP509"})
-"""Encodings and spaces of web pages, which are read as they were meant; a backend for a screen, which stays Agg."""
-
-
-def is_translated(source: Source, examined: Examination) -> bool:
-    """Return whether a run would translate a file from Python 2."""
-    try:
-        tree = ast.parse(source.text)
-    except (SyntaxError, ValueError):
-        codes = {finding.code for finding in examined.findings}
-        return not codes & {"BP001", "BP003"} and any(code.startswith("BP1") for code in codes)
-    except (RecursionError, MemoryError):
-        return False
-    return python2_names.are_in(source.data) and find_evidence(tree) is not None
+_READ: Final = frozenset({"BP002", "BP005", "BP212", "BP509"})
+"""What is read as it was meant: encodings, spaces of web pages, arguments by position; a backend for a screen."""
 
 
 def judge(findings: Iterable[Finding], translated: Iterable[str]) -> Verdict:

@@ -1,4 +1,4 @@
-"""Files that are not Python scripts, recognized by their content whatever their name. Pure."""
+"""Files that are not Python scripts, recognized by their content; tables in text, by their name. Pure."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import codecs
 import json
 import re
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any, Final
 
 __all__ = ["Document", "document_in"]
@@ -52,12 +53,19 @@ _MARKUP: Final = re.compile(rb"<(?:!doctype|html|head|body|\?xml|!--|svg)\b", re
 _R_CALLS: Final = re.compile(rb"\bmaml\.map(?:Input|Output)Port\s*\(")
 
 
-def document_in(data: bytes) -> Document | None:
+_TABLES: Final = frozenset({".arff", ".csv", ".svmlight", ".tsv"})
+_TABLE: Final = Document("a dataset", "name the script first, then its datasets: SCRIPT DATASET1 DATASET2")
+
+
+def document_in(data: bytes, name: str = "") -> Document | None:
     """Return the kind of a file that is certainly not a script; None if it may be one.
 
     Args:
         data: the whole file.
+        name: its name, where it is to be a script: a table may be taken for one.
     """
+    if PurePosixPath(name).suffix.lower() in _TABLES and b"azureml_main" not in data:
+        return _TABLE
     if data.startswith(b"PK\x03\x04"):
         return _WORD if b"word/document.xml" in data else _ZIP
     for start, document in _STARTS:

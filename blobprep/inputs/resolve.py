@@ -208,7 +208,7 @@ def _read_script(script: Script) -> ResolvedScript:
         raise blob_changed(location, properties.etag) from error
     if code := code_in_notebook(data):
         return ResolvedScript(location.printed, "source", code, code)
-    if document := document_in(data):
+    if document := document_in(data, location.printed):
         raise ScriptError(f"the script {location.printed} is {document.kind}, not Python", remedy=document.remedy)
     if b"\0" in data:
         raise ScriptError(

@@ -1,18 +1,19 @@
 """Whether a text that Python 3 accepts was certainly written for Python 2. Pure.
 
-It was if it fails in Python 3 for certain: a line that every run reaches uses a builtin or a module that Python 3 does
-not have. What stands in a branch, or behind a handler that would catch the failure, proves nothing: such a script may
-work.
+It was if it fails in Python 3 for certain: a line that every run reaches uses a builtin, a module or a name of a module
+that Python 3 does not have. What stands in a branch, or behind a handler that would catch the failure, proves nothing:
+such a script may work.
 """
 
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import Final
 
 from blobprep.lint.walk import ENTRY_POINT
-from blobprep.python2_names import BUILTINS, DICT_METHODS, MODULES
+from blobprep.python2_names import BUILTINS, DICT_METHODS, MODULES, REMOVED
 
 __all__ = ["find_evidence", "fits_python2"]
 
@@ -59,8 +60,8 @@ class _Search:
     def __init__(self, tree: ast.Module, bound: Collection[str], present: frozenset[str], old: frozenset[str]) -> None:
         self._bound, self._present, self._old = bound, present, old
         self._functions = {node.name: node for node in tree.body if isinstance(node, _Function)}
-        names = list(_dict_names(tree))
-        self._dicts = {name for name in names if names.count(name) == 1}
+        self._dicts = {name for name, count in Counter(_dict_names(tree)).items() if count == 1}
+        self._modules = set(_standard_modules(tree))
 
     def reached(self, tree: ast.Module) -> Iterator[ast.AST]:
         """Yield the expressions and imports that every run reaches, in no order."""
@@ -91,6 +92,10 @@ class _Search:
                     yield from self._module(node, alias.name)
             case ast.ImportFrom(module=str(name), level=0):
                 yield from self._module(node, name)
+                yield from ((node.lineno, alias.name) for alias in node.names if alias.name in REMOVED.get(name, ()))
+            case ast.Attribute(value=ast.Name(id=owner), attr=name, ctx=ast.Load()) if owner in self._modules:
+                if name in REMOVED[owner]:
+                    yield node.lineno, f"{owner}.{name}"
             case ast.Attribute(value=owner, attr=name) if name in DICT_METHODS and self._is_dict(owner):
                 yield node.lineno, name
 
@@ -134,6 +139,20 @@ def _dict_names(tree: ast.Module) -> Iterator[str]:
                 yield target.id
             case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name) if node not in displayed:
                 yield from (name, name)
+
+
+def _standard_modules(tree: ast.Module) -> Iterator[str]:
+    """Yield the modules of the standard library whose names are bound once, and to which nothing is added."""
+    bound = Counter(_bound_anywhere(tree))
+    added = {
+        node.value.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+    for node in tree.body:
+        if isinstance(node, ast.Import):
+            names = {alias.name for alias in node.names if alias.asname is None}
+            yield from (name for name in names & REMOVED.keys() - added if bound[name] == 1)
 
 
 def _certain_parts(node: ast.AST) -> list[ast.AST]:

@@ -33,7 +33,8 @@ _TOKEN: Final = re.compile(rb"\w+|[^\w\s]")
 _DATA: Final = "move data out of the script, into datasets or the bundle"
 _SPLIT: Final = "split its longest expressions"
 _ONLY_PYTHON2: Final = frozenset(
-    {"xrange", "raw_input", "unicode", "basestring", "urllib2", "cPickle", "iteritems", "has_key"}
+    {"xrange", "raw_input", "unicode", "basestring", "urllib2", "cPickle", "cStringIO", "iteritems", "has_key"}
+    | {"izip", "izip_longest", "maxint", "string.letters", "string.lowercase", "string.maketrans", "string.uppercase"}
 )
 
 RULES: Final[Mapping[type[ast.AST], tuple[Rule, ...]]] = {
@@ -176,6 +177,8 @@ def _is_python2(old: Sequence[Finding], tree: ast.Module) -> bool:
     names: set[str] = set()
     for node in ast.walk(tree):
         match node:
+            case ast.Attribute(value=ast.Name(id="string"), attr=name):
+                names.add(f"string.{name}")
             case ast.Name(id=name) | ast.Attribute(attr=name) | ast.alias(name=name):
                 names.add(name)
     return not (names.isdisjoint(_ONLY_PYTHON2) or names & {"PY2", "PY3", "version_info"})

@@ -175,7 +175,8 @@ def check_value(row: SettingRow, value: object, source: str) -> object:
     if not fits:
         raise SettingError(f"{source} must be {_WANTED[row.kind]}", remedy=f"{row.name}: {row.help}")
     if row.choices and value not in row.choices:
-        raise SettingError(f"{source} has a value that is not allowed", remedy=f"use {' or '.join(row.choices)}")
+        choices = " or ".join(filter(None, (", ".join(row.choices[:-1]), row.choices[-1])))
+        raise SettingError(f"{source} has a value that is not allowed", remedy=f"use {choices}")
     pasted = row.name == "default_account" and looks_secret(str(value))
     if pasted or (row.kind in ("text", "hadoop") and contains_secret(str(value))):
         raise SettingError(

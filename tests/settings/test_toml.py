@@ -114,7 +114,7 @@ def test_names_of_other_tools_options_are_taken(tmp_path, text, table):
         ("[script]\ntimeuot = 3", r"did you mean script\.timeout"),
         ("zzz = 1", "settings are default_account"),
         ('[accounts.contoso]\nprotocol = "ftp"', "http or https"),
-        ('allow_http = "sometimes"', "never or emulator or always"),
+        ('allow_http = "sometimes"', "never, emulator or always"),
         ('[script]\ntimeout = "long"', "must be a number"),
         ("default_account = 3", "must be a string"),
         ('[script]\nallow = "example.com"', "must be a list of hosts"),

@@ -128,7 +128,7 @@ def compile_other(source: bytes, name: str, error: Exception) -> Loaded | None:
         reasons.append(f"line {text.foreign} is not UTF-8 and no encoding is declared: it is read as {text.guessed}")
     try:
         loaded = _compile_cleaned(text, name, reasons)
-        return loaded or _translate(text, [*reasons, f"it is Python 2: line {getattr(error, 'lineno', 0) or 1}"])
+        return loaded or _translate(text, [*reasons, f"it is Python 2: line {_find_rejected(text, name, error)}"])
     except (ParseError, RecursionError):
         return None
 
@@ -145,6 +145,16 @@ def _compile_cleaned(text: Source, name: str, reasons: list[str]) -> Loaded | No
         return None
     told = [f"line {line.line}: {line.message}" for line in lines]
     return Loaded(code, tuple(split_lines(text.text)), (*reasons, *told))
+
+
+def _find_rejected(text: Source, name: str, error: Exception) -> int:
+    """Return the first line that Python 3 rejects, past what a word processor or notebook left."""
+    edits = choose_disjoint(line.edits for line in find_foreign_lines(text) if line.fixable)
+    try:
+        compile(apply_edits(text, edits).text, name, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError) as other:
+        error = other
+    return getattr(error, "lineno", 0) or 1
 
 
 def _compiles(text: Source, name: str) -> bool:

@@ -40,7 +40,8 @@ class Use:
     @property
     def told(self) -> str:
         """The sentence for the log."""
-        more = "" if self.count == 1 else f", and {self.count - 1} more times"
+        times = "time" if self.count == 2 else "times"
+        more = "" if self.count == 1 else f", and {self.count - 1} more {times}"
         choice = f" ({self.choice})" if self.choice else ""
         return f"{self.file}, line {self.line}{more}: {self.name}, gone since {self.gone}: {self.how}{choice}"
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import subprocess
 import sys
 
@@ -22,6 +23,11 @@ WORKING = [
     "from os import *\ndef f(): return xrange(1)\n",
     "x = 'xrange and unicode in a text'\n",
     "def reduce(f, xs): return 7 / 2\nprint(reduce(None, []))\n",
+    "import string, sys\nx = string.ascii_letters\nif hasattr(sys, 'maxint'): y = sys.maxint\n",
+    "import sys\nsys.maxint = sys.maxsize\nx = sys.maxint\n",
+    "import string\ndef azureml_main(string):\n    return string.letters,\n",
+    "import pandas as string\ndef azureml_main(a):\n    return string.letters,\n",
+    "try:\n    from itertools import izip\nexcept ImportError:\n    izip = zip\n",
     "d = object()\nx = lambda: d.iteritems()\n",
 ]
 
@@ -44,6 +50,9 @@ def test_what_works_in_python_3_is_compiled_as_it_is(text: str) -> None:
         ("def f(x):\n    return long(x)\ndef azureml_main(a):\n    return a.apply(f)\n", 2, "long"),
         ("d = {}\nfor k in d.iteritems(): pass\n", 2, "iteritems"),
         ("from StringIO import StringIO\n", 1, "StringIO"),
+        ("from itertools import chain, izip\n", 1, "izip"),
+        ("import string, sys\nT = [sys.maxint]\n", 2, "sys.maxint"),
+        ("import string\ndef azureml_main(a):\n    return string.maketrans(a, a)\n", 3, "string.maketrans"),
         ("try:\n    x = reduce(max, [1])\nexcept ValueError:\n    pass\n", 2, "reduce"),
     ],
 )
@@ -61,6 +70,20 @@ def test_the_names_that_a_run_looks_for_are_those_that_check_knows() -> None:
 
     assert BUILTINS.keys() - {"reload"} == python2_names.BUILTINS
     assert modules == python2_names.MODULES
+
+    lost = {f"{module}.{name}" for module, names in python2_names.REMOVED.items() for name in names}
+    assert lost <= {name for row in PYTHON if row.code == "BP116" for name in row.names.split()}
+
+
+def test_names_that_modules_have_lost_are_not_there_and_come_with_python_2() -> None:
+    for module, names in python2_names.REMOVED.items():
+        for name in names:
+            assert not hasattr(importlib.import_module(module), name)
+            loaded = compile_source(f"from {module} import {name} as x\n".encode(), "s.py")
+            namespace: dict[str, object] = {}
+            loaded.prepare(namespace)
+            exec(loaded.code, namespace)
+            assert namespace["x"]
 
 
 def test_a_script_in_python_3_loads_nothing_that_reads_python_2() -> None:
@@ -121,6 +144,12 @@ def test_harmless_lines_of_notebooks_are_left_out_and_others_are_not() -> None:
     assert _outcome(b"%matplotlib inline\nx = 7 / 2\n")["x"] == 3.5
     with pytest.raises(SyntaxError, match=r"s\.py, line 1"):
         compile_source(b"!pip install x\ny = 1\n", "s.py")
+
+
+def test_the_line_that_shows_python_2_is_none_that_a_notebook_left() -> None:
+    loaded = compile_source(b"%matplotlib inline\nx = 1\nprint x\n", "s.py")
+
+    assert loaded.reasons == ("it is Python 2: line 3",)
 
 
 def test_what_is_neither_is_a_syntax_error_of_python_3() -> None:

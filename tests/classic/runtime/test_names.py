@@ -215,3 +215,27 @@ def test_a_library_that_is_imported_later_is_restored_too(tmp_path) -> None:  # 
 
     assert done.stdout == "3 1.0\n"
     assert "line 2: pandas.DataFrame.ix, gone since 1.0" in done.stderr
+
+
+def test_a_script_in_python_2_and_its_neighbor_run_as_the_main_program(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "neighbor.py").write_text("def half(x):\n    return x / 2\n")
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import sys\nimport pandas as pd\nimport neighbor\n"
+        "print __name__, neighbor.half(7), pd.Series([3, 1]).order().tolist(), sys.argv[1:]\n"
+        "import __main__\nassert __main__.neighbor is neighbor\n"
+        "raise SystemExit, 3\n"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-m", "blobprep.classic", str(script), "a"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert (done.stdout, done.returncode) == ("__main__ 3 [1, 3] ['a']\n", 3), done.stderr
+    assert "script.py: it is Python 2: line 4" in done.stderr
+    assert "neighbor.py: it is Python 2, as what imports it" in done.stderr
+    assert "line 4: pandas.Series.order, gone since 0.20" in done.stderr
