@@ -42,7 +42,7 @@ def main() -> None:
         for work_name in chosen:
             work = WORKS[work_name]
             with serve(folder / "account", work.link) as endpoint:
-                place = Place(folder, endpoint, given.peers)
+                place = Place(folder, endpoint, str(Path(given.peers).absolute()))  # not resolved: it is a link
                 figures = measure(work.commands(place), rounds=given.rounds, folder=folder)
             measured[work_name] = figures
             print_figures(work_name, work.title, figures)
