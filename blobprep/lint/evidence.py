@@ -25,19 +25,23 @@ _ASKING: Final = frozenset({"PY2", "PY3", "builtins", "future", "hexversion", "p
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def find_evidence(tree: ast.Module, present: Collection[str] = (), old: Collection[str] = ()) -> tuple[int, str] | None:
+def find_evidence(
+    tree: ast.Module, present: Collection[str] = (), old: Collection[str] = (), *, anywhere: bool = False
+) -> tuple[int, str] | None:
     """Return the line and the name on which a script certainly fails in Python 3; None if there is none.
 
     Args:
         tree: the script.
         present: modules with names of Python 2 that can be imported after all: the bundle may have them.
         old: modules of the bundle that are Python 2.
+        anywhere: count what not every run reaches, too.
     """
     bound = frozenset(_bound_anywhere(tree))
     if "*" in bound:  # any name may come from there
         return None
     search = _Search(tree, bound, frozenset(present), frozenset(old))
-    found = [place for statement in search.reached(tree) for place in search.place(statement)]
+    nodes = ast.walk(tree) if anywhere else search.reached(tree)
+    found = [place for node in nodes for place in search.place(node)]
     return min(found, default=None)
 
 

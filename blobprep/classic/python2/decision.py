@@ -9,7 +9,6 @@ import warnings
 from collections.abc import Sequence
 from typing import Final
 
-from blobprep import python2_names
 from blobprep.classic.python2.loaded import Loaded, split_lines
 from blobprep.classic.python2.translation import translate
 from blobprep.lint import DecodingError, read_source
@@ -29,19 +28,20 @@ def compile_if_python2(source: bytes, name: str, *, forced: bool, folder: str = 
     Args:
         source: its bytes.
         name: of its file.
-        forced: whether one of Python 2's names anywhere is enough.
+        forced: whether one of Python 2's names is enough that not every run reaches.
         folder: of the bundle: a source that imports Python 2 from there is Python 2 itself.
     """
     tree = ast.parse(source)
     present = [module for module in MODULES if module.encode() in source and _exists(module)]
-    evidence = find_evidence(tree, present, _find_old_modules(tree, folder) if folder else ())
-    if evidence is None and not (forced and python2_names.are_in(source)):
-        return None
-    why = "it names what only Python 2 has, and --classic is on"
-    if evidence is not None:
+    old = _find_old_modules(tree, folder) if folder else ()
+    if (evidence := find_evidence(tree, present, old)) is not None:
         line, word = evidence
-        why = f"it is Python 2: {word} on line {line}"
-    return _translate(read_source(name, source), [why])
+        return _translate(read_source(name, source), [f"it is Python 2: {word} on line {line}"])
+    if forced and (evidence := find_evidence(tree, present, old, anywhere=True)) is not None:
+        line, word = evidence
+        why = f"it names what only Python 2 has, {word} on line {line}, and --classic is on"
+        return _translate(read_source(name, source), [why])
+    return None
 
 
 def compile_beside(source: bytes, name: str) -> Loaded | None:
