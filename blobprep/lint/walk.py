@@ -21,7 +21,7 @@ ENTRY_POINT: Final = "azureml_main"
 _ABSENCE: Final = frozenset({"ImportError", "ModuleNotFoundError", "AttributeError", "NameError"})
 _VERSIONS: Final = frozenset({"PY2", "PY3", "version_info", "hexversion", "python_version"})
 
-SECONDS: Final = 0.6
+SECONDS: Final = 1.5
 """The most time of a processor that a walk may take."""
 _LOOK: Final = 64  # nodes between two looks at the time
 

@@ -21,10 +21,14 @@ ATTACKS = [
     for node in ast.parse((SCRIPTS / "between.py").read_text()).body
     if isinstance(node, ast.FunctionDef) and node.name not in _HELPERS
 ]
+QUICK = {"forged_end_of_the_next", "results_that_stay_open", "late_frames_without_end"}
 PATIENCE = 60.0  # seconds that a run may take, whatever the one before did
 
 
-@pytest.mark.parametrize("attack", ATTACKS)
+@pytest.mark.parametrize(
+    "attack",
+    [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in ATTACKS],
+)
 def test_what_one_run_does_is_not_the_next_one_s_harm(attack: str, tmp_path: Path) -> None:
     began = time.monotonic()
     with leaving_nothing(), blobprep.Pool(workers=1) as pool:

@@ -25,7 +25,6 @@ from blobprep.runs.result import Run
 from blobprep.sandbox.isolation import Level
 from tests.runs.test_execute import leaving_nothing
 
-LEVELS: tuple[Level, ...] = ("strict", "process")
 SCRIPTS = Path(__file__).parents[1] / "scripts"
 PID = "import os\n{top}\ndef azureml_main(frame):\n    {body}\n    frame['pid'] = os.getpid()\n    return frame\n"
 
@@ -61,7 +60,7 @@ def pool() -> Iterator[blobprep.Pool]:
         yield shared
 
 
-@pytest.fixture(params=LEVELS)
+@pytest.fixture(params=["strict", pytest.param("process", marks=pytest.mark.slow)])
 def runs(pool: blobprep.Pool, request: pytest.FixtureRequest, tmp_path: Path) -> Runs:
     return Runs(pool, tmp_path, request.param)
 
@@ -417,7 +416,7 @@ def azureml_main(frame):
 
 
 @pytest.mark.parametrize("fresh", [False, True])
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("level", ["strict", pytest.param("process", marks=pytest.mark.slow)])
 def test_libraries_that_a_template_has_imported_do_what_they_did(tmp_path: Path, level: Level, fresh: bool) -> None:
     with blobprep.Pool(workers=1, fresh=fresh) as pool:
         runs = Runs(pool, tmp_path, level)
