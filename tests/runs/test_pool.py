@@ -342,6 +342,7 @@ def test_a_closed_pool_ends_the_run_that_is_at_work_when_it_is_done(tmp_path: Pa
         assert running.result().status == "succeeded"
 
 
+@pytest.mark.slow  # what ends it is a thread that nobody waits for
 def test_a_pool_that_is_forgotten_ends_its_processes(tmp_path: Path) -> None:
     script = PID.format(top="", body="pass")
     with blobprep.Pool(workers=1) as pool:  # libraries open what they keep open
