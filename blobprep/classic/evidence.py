@@ -96,7 +96,7 @@ def _is_library(name: str, bundle: str | None) -> bool:
 
 
 def _is_missing(module: str) -> bool:
-    """Return whether a library is installed, and lacks a module; one that is not installed at all says nothing."""
+    """Return whether a library is installed, and lacks a module; one that is not installed at all proves nothing."""
     top = module.partition(".")[0]
     try:
         return importlib.util.find_spec(top) is not None and importlib.util.find_spec(module) is None

@@ -23,6 +23,7 @@ import blobprep
 from blobprep.errors import InvalidOption
 from blobprep.runs.result import Run
 from blobprep.sandbox.isolation import Level
+from tests.inputs.conftest import descriptors
 from tests.runs.test_execute import leaving_nothing
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
@@ -342,18 +343,18 @@ def test_a_closed_pool_ends_the_run_that_is_at_work_when_it_is_done(tmp_path: Pa
         assert running.result().status == "succeeded"
 
 
-@pytest.mark.slow  # what ends it is a thread that nobody waits for
 def test_a_pool_that_is_forgotten_ends_its_processes(tmp_path: Path) -> None:
     script = PID.format(top="", body="pass")
     with blobprep.Pool(workers=1) as pool:  # libraries open what they keep open
         Runs(pool, tmp_path).run(script)
 
-    before = set(threading.enumerate())
+    before, opened = set(threading.enumerate()), descriptors()
     with leaving_nothing():
         pid = int(Runs(blobprep.Pool(workers=1), tmp_path).cell(script, "pid"))
         gc.collect()
         deadline = time.monotonic() + 60
-        while Path(f"/proc/{pid}").exists() or set(threading.enumerate()) - before:
+        # A thread that nobody waits for ends it, the template and its socket last.
+        while Path(f"/proc/{pid}").exists() or set(threading.enumerate()) - before or descriptors() != opened:
             assert time.monotonic() < deadline
             time.sleep(0.01)
 

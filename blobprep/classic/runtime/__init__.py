@@ -42,8 +42,8 @@ statistics         statistics and small functions
 reductions         reductions of frames that have text columns
 filling            missing values filled, values replaced
 groups             groups of rows and of time
-windows            `rolling_mean` and its kin
-window_methods     `rolling` and its kin
+windows            `rolling_mean` and similar functions
+window_methods     `rolling`, `expanding` and `ewm`
 dates              dates and frequencies
 frequencies        frequencies by their names of then
 indexes            kinds of indexes

@@ -1,4 +1,4 @@
-"""Types and axes: `convert_objects`, `ftypes`, `reindex_axis`, `swapaxes` and their kin."""
+"""Types and axes: `convert_objects`, `ftypes`, `reindex_axis`, `swapaxes` and similar methods."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`sort`, `order` and their kin.
+"""`sort`, `order` and similar methods.
 
 Equal values had an order then, too: that of numpy's quicksort, which for fewer than 17 values keeps them as they were.
 numpy still sorts objects by that algorithm, and numbers by others; so numbers are sorted as objects here.
