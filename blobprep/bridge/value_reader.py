@@ -1,4 +1,4 @@
-"""Single Python values from bytes, as `values` writes them; bytes that nobody wrote so are refused."""
+"""Single Python values from bytes, as `values` writes them; any other bytes are refused."""
 
 from __future__ import absolute_import
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 __all__ = ["log_hooks", "read_log_settings", "restore_log_settings"]
 
 _ROOT: Final = ""
-_NEW: Final = (logging.NOTSET, True, False, (), ())  # a logger that nobody has set anything of
+_NEW: Final = (logging.NOTSET, True, False, (), ())  # a logger as it is made
 
 _Settings = tuple[int, dict[str, tuple[Any, ...]], dict[logging.Handler, tuple[Any, ...]]]
 
@@ -25,7 +25,7 @@ def read_log_settings() -> _Settings:
 
 
 def restore_log_settings(settings: _Settings) -> None:
-    """Put them back; a logger that has come since then keeps only what says nothing, as libraries have it."""
+    """Put them back; a logger made since then is as new, but for handlers that write nothing."""
     disabled, loggers, handlers = settings
     for name, logger in _loggers():
         silent = tuple(handler for handler in logger.handlers if isinstance(handler, logging.NullHandler))
