@@ -2,6 +2,8 @@
 
 shapes   the shapes as plain data, and their limits
 frames   shapes as frames, log records as bytes, and the checks on both
+profiles         the shapes of what is known of a table
+profile_checks   the checks on these; both are loaded where a profile is asked for
 
 A child's processes have six descriptors from the start, numbered the same at the levels `process` and `strict`; at
 `off` the harness in the caller's process uses 3 and 4 under other numbers, and has no broker:
@@ -47,6 +49,7 @@ on, all that the child says, for this request and all later ones, is the script'
 from __future__ import annotations
 
 from blobprep.protocol.frames import (
+    cut_traceback,
     decode_facts,
     decode_frame,
     decode_preparation,
@@ -92,7 +95,6 @@ from blobprep.protocol.shapes import (
     Restored,
     TableFacts,
     Translation,
-    cut_traceback,
 )
 
 __all__ = [

@@ -8,7 +8,7 @@ import re
 import struct
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, fields
-from typing import Any, Final, TypeVar, cast, get_args
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, get_args
 
 from blobprep.protocol.shapes import (
     EXAMPLE_LIMIT,
@@ -18,6 +18,7 @@ from blobprep.protocol.shapes import (
     STAGES,
     STDERR_STREAM,
     STDOUT_STREAM,
+    TRACEBACK_LIMIT,
     VALUES_LIMIT,
     AskedDataset,
     AskedPart,
@@ -37,10 +38,13 @@ from blobprep.protocol.shapes import (
     Restored,
     TableFacts,
     Translation,
-    cut_traceback,
 )
 
+if TYPE_CHECKING:
+    from blobprep.protocol.profiles import TableProfile
+
 __all__ = [
+    "cut_traceback",
     "decode_facts",
     "decode_frame",
     "decode_preparation",
@@ -77,6 +81,14 @@ def unpack_records(buffer: bytearray) -> Iterator[LogRecord]:
             return
         yield LogRecord(stream, bytes(buffer[_RECORD.size : end]))
         del buffer[:end]
+
+
+def cut_traceback(text: str) -> str:
+    """Return the start and the end of a text that is too long, and say between them how much was cut."""
+    if len(text) <= TRACEBACK_LIMIT:
+        return text
+    half = TRACEBACK_LIMIT // 2
+    return f"{text[:half]}\n… {len(text) - 2 * half} characters cut …\n{text[-half:]}"
 
 
 def encode_frame(name: str, **values: Any) -> bytes:
@@ -136,12 +148,20 @@ def decode_request(values: dict[str, Any]) -> ChildRequest:
     values["artifacts"] = tuple(values["artifacts"])
     if values["results"] is not None:
         values["results"] = AskedResults(**values["results"])
+    if values["profile"] is not None:
+        from blobprep.protocol.profiles import AskedProfile
+
+        values["profile"] = AskedProfile(**values["profile"])
     return ChildRequest(**values)
 
 
 def encode_facts(facts: Facts) -> bytes:
     """Return facts as JSON."""
-    return json.dumps(asdict(facts), ensure_ascii=True, separators=(",", ":")).encode()
+    return json.dumps(facts, ensure_ascii=True, separators=(",", ":"), default=_attributes).encode()
+
+
+def _attributes(shape: Any) -> dict[str, Any]:
+    return {attribute.name: getattr(shape, attribute.name) for attribute in fields(shape)}
 
 
 def excess(facts: bytes) -> str:
@@ -176,6 +196,7 @@ def decode_facts(data: bytes) -> Facts:
             artifacts=tuple(_checked(Cell, row) for row in values["artifacts"]),
             classic=tuple(_checked(Restored, row) for row in values["classic"]),
             interpreter={_text(key): _text(value) for key, value in values["interpreter"].items()},
+            profiles=_profiles(values["profiles"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise FrameError("the child left no valid facts") from error
@@ -220,6 +241,14 @@ def _fits(name: str, value: object) -> bool:
             return isinstance(value, str) and len(value) <= EXAMPLE_LIMIT and value.isprintable()
         case _:
             return isinstance(value, str)
+
+
+def _profiles(rows: Mapping[str, Any]) -> dict[str, TableProfile]:
+    if not rows:
+        return {}
+    from blobprep.protocol.profile_checks import decode_profile
+
+    return {_one_of(PORTS, port): decode_profile(row) for port, row in rows.items()}
 
 
 def _table(row: Mapping[str, Any]) -> TableFacts:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from blobprep.protocol.profiles import AskedProfile, TableProfile
 
 __all__ = [
     "BROKER_FD",
@@ -38,7 +41,6 @@ __all__ = [
     "Restored",
     "TableFacts",
     "Translation",
-    "cut_traceback",
 ]
 
 CONTROL_FD: Final = 3
@@ -79,14 +81,6 @@ Network = Literal["brokered", "direct"]
 FailureKind = Literal[
     "script", "dataset", "bundle", "interpreter", "lossless", "memory", "disk", "file", "threads", "defect"
 ]
-
-
-def cut_traceback(text: str) -> str:
-    """Return the start and the end of a text that is too long, and say between them how much was cut."""
-    if len(text) <= TRACEBACK_LIMIT:
-        return text
-    half = TRACEBACK_LIMIT // 2
-    return f"{text[:half]}\n… {len(text) - 2 * half} characters cut …\n{text[-half:]}"
 
 
 class FrameError(ValueError):
@@ -195,6 +189,7 @@ class ChildRequest:
             which the child ignores.
         emulator: HOST:PORT of what stands in for the script's accounts over http; None for none.
         classic: when names that libraries no longer have are restored: `auto`, `on`, `off`.
+        profile: how tables are profiled, where that is asked for.
     """
 
     operation: Operation
@@ -219,6 +214,7 @@ class ChildRequest:
     rows: int = 0
     artifacts: tuple[str, ...] = ()
     classic: Literal["auto", "on", "off"] = "off"
+    profile: AskedProfile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +321,7 @@ class Facts:
     Attributes:
         head: rows of operation `head`, as text; `total` rows are in the dataset, None where that is not known.
         interpreter: where another one ran the script, its `path` and versions by name: `python`, and its packages.
+        profiles: of tables, by port.
     """
 
     failure: Failure | None = None
@@ -339,6 +336,7 @@ class Facts:
     artifacts: tuple[Cell, ...] = ()
     classic: tuple[Restored, ...] = ()
     interpreter: dict[str, str] = field(default_factory=dict)
+    profiles: dict[str, TableProfile] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
