@@ -129,7 +129,7 @@ _ROWS: Final = {
         +object_that_acts_when_unpickled ok
         frame_that_acts_when_unpickled   ok
         attributes_that_act_when_unpickled fails PermissionError
-        +object_without_text             fails   ValueError: no text for you
+        object_without_text              fails   ValueError: no text for you
         object_whose_text_never_comes    time
         object_whose_text_exits          fails   without a result
         object_whose_text_ends_the_process fails without a result
@@ -138,7 +138,7 @@ _ROWS: Final = {
         label_of_ten_megabytes           ok
         label_with_controls              ok
         label_with_half_a_character      fails   surrogates
-        +class_that_lies                 fails   AttributeError
+        class_that_lies                  fails   AttributeError
         class_that_lies_in_a_tuple       fails   AttributeError
         class_named_to_mislead           fails   must return a DataFrame
         frame_with_odd_columns           fails   without a result
@@ -168,7 +168,7 @@ _ROWS: Final = {
         +facts_without_end               fails   without a result
         facts_made_larger                fails   File too large
         facts_that_change_while_they_are_read any
-        +frame_that_is_none              fails   the child broke the protocol: not a frame
+        frame_that_is_none               fails   the child broke the protocol: not a frame
         frame_without_end                fails   the child broke the protocol: a frame is too long
         frame_that_is_too_deep           fails   the child broke the protocol: not a frame
         frame_of_another_kind            fails   the child broke the protocol: unexpected frame 'filled'
@@ -229,7 +229,7 @@ _ROWS: Final = {
         stack_beside_the_stack                      bounded
         +without_the_first_thread                   bounded
         tables_of_pages                             bounded
-        +sockets_full_of_bytes                      bounded
+        sockets_full_of_bytes                       bounded
         sockets_in_sockets                          bounded
         filters_of_sockets                          bounded
         pipes_made_larger                           bounded
@@ -239,15 +239,15 @@ _ROWS: Final = {
         lists_of_what_is_watched                    bounded
         timers                                      bounded
         descriptors_of_a_thread                     bounded
-        +deleted_files_under_way                    bounded
+        deleted_files_under_way                     bounded
         deleted_files_of_which_a_page_is_mapped     bounded
         deleted_files_too_deep_to_be_named          bounded
         deleted_files_behind_maps_without_end       bounded
         deleted_folders_in_each_other               bounded
         deleted_files_without_the_first_thread      bounded
-        +texts_of_what_is_watched                   bounded
+        texts_of_what_is_watched                    bounded
         folder_that_is_never_where_it_was_seen      bounded
-        +deleted_files_behind_a_lock                bounded
+        deleted_files_behind_a_lock                 bounded
         allocated_beyond_the_end                    bounded
     """,
     "burdens": """

@@ -74,7 +74,7 @@ def test_too_many_processes_are_ended() -> None:
     assert_beyond("processes", use("processes=70", "process", ROOMY), ROOMY)
 
 
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("level", BOTH)
 def test_cpu_time_of_all_threads_is_limited_and_not_that_of_the_start(level: Level) -> None:
     limits = Limits(cpu=0.4)
 
@@ -93,7 +93,7 @@ def test_a_script_that_does_not_mind_the_signal_of_cpu_time_is_ended_all_the_sam
     assert "out | not me" in outcome.lines
 
 
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("level", BOTH)
 def test_what_is_just_within_the_limits_is_as_if_there_were_none(level: Level) -> None:
     how = "spend=0.2 one_file=9 many_files=9 empty_files=150 pool=150 write_out=1 figures=10 hold=200"
 

@@ -24,6 +24,8 @@ from tests.sandbox.running import csv_options, feed, run_script, survivors
 
 LEVELS: tuple[Level, ...] = ("strict", "process", "off")
 PROCESSES: tuple[Level, ...] = ("strict", "process")
+# At `process` a child is started, asked and ended as at `strict`.
+SLOW = pytest.param("process", marks=pytest.mark.slow)
 ECHO = b"def azureml_main(frame):\n    print(list(frame))\n    return frame\n"
 
 
@@ -71,7 +73,7 @@ def head(session: ChildSession, data: bytes, *, last: bool = True) -> tuple[Call
     return result, decode_facts(result.facts) if result.facts else Facts()
 
 
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("level", ["strict", SLOW, "off"])
 def test_a_second_request_has_descriptors_facts_and_a_log_of_its_own(level: Level) -> None:
     with started(level) as session:
         first, first_results, first_log = run(session, ECHO, b"a,b\n1,2\n", last=False)
@@ -86,7 +88,7 @@ def test_a_second_request_has_descriptors_facts_and_a_log_of_its_own(level: Leve
     assert decode_facts(second.facts).outputs["results"].rows == 2
 
 
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("level", ["strict", SLOW, "off"])
 def test_a_child_may_be_asked_for_something_else_and_many_times(level: Level) -> None:
     with started(level) as session:
         for number in range(5):
@@ -101,7 +103,7 @@ def test_a_child_may_be_asked_for_something_else_and_many_times(level: Level) ->
         assert log == "out | ['a']\n"
 
 
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("level", ["strict", SLOW, "off"])
 def test_a_child_is_asked_again_after_a_script_that_failed(level: Level) -> None:
     with started(level) as session:
         failed, _, _ = run(session, b"def azureml_main(frame):\n    raise KeyError('k')\n", last=False)
@@ -114,13 +116,13 @@ def test_a_child_is_asked_again_after_a_script_that_failed(level: Level) -> None
     assert (results.split(), log) == ([b"a", b"1"], "out | ['a']\n")
 
 
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("level", ["strict", SLOW, "off"])
 def test_a_session_that_is_left_between_two_requests_leaves_nothing(level: Level) -> None:
     with started(level) as session:
         run(session, ECHO, last=False)
 
 
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("level", ["strict", SLOW, "off"])
 def test_a_child_that_has_ended_is_not_asked_and_says_how_it_ended(level: Level) -> None:
     with started(level) as session:
         last, _, _ = run(session, ECHO)
@@ -132,7 +134,7 @@ def test_a_child_that_has_ended_is_not_asked_and_says_how_it_ended(level: Level)
     assert log == "blobprep | the child has ended, and is asked no more\n"
 
 
-@pytest.mark.parametrize("level", PROCESSES)
+@pytest.mark.parametrize("level", ["strict", SLOW])
 def test_a_child_that_was_killed_between_two_requests_says_so_to_the_next(level: Level) -> None:
     with started(level) as session:
         run(session, ECHO, last=False)
@@ -142,7 +144,7 @@ def test_a_child_that_was_killed_between_two_requests_says_so_to_the_next(level:
     assert (again.ending.code, again.ending.cause, again.ending.complete) == (-9, "killed", False)
 
 
-@pytest.mark.parametrize("level", PROCESSES)
+@pytest.mark.parametrize("level", ["strict", SLOW])
 def test_a_limit_that_one_request_exceeded_is_what_ended_the_next(level: Level) -> None:
     limits = Limits(log=1 << 16)
     flood = b"def azureml_main(frame):\n    while True:\n        print('x' * 1000)\n"
@@ -157,7 +159,7 @@ def test_a_limit_that_one_request_exceeded_is_what_ended_the_next(level: Level) 
         assert error.code == "log"
 
 
-@pytest.mark.parametrize("level", PROCESSES)
+@pytest.mark.parametrize("level", ["strict", SLOW])
 def test_the_limit_of_the_log_holds_for_each_request(level: Level) -> None:
     limits = Limits(log=1 << 16)
     chatty = b"def azureml_main(frame):\n    print('x' * 40_000)\n    return frame\n"
@@ -170,7 +172,7 @@ def test_the_limit_of_the_log_holds_for_each_request(level: Level) -> None:
 ENDLESS = b"import time\ndef azureml_main(frame):\n    while True:\n        time.sleep(1)\n"
 
 
-@pytest.mark.parametrize("level", PROCESSES)
+@pytest.mark.parametrize("level", ["strict", SLOW])
 @pytest.mark.parametrize("last", [False, True])
 def test_the_clock_of_a_later_request_ends_it(level: Level, last: bool) -> None:
     limits = Limits(timeout=0.5)
@@ -202,7 +204,7 @@ def azureml_main(frame):
 """
 
 
-@pytest.mark.parametrize("level", PROCESSES)
+@pytest.mark.parametrize("level", ["strict", SLOW])
 def test_a_child_that_never_answers_is_ended_by_the_clock(level: Level) -> None:
     with started(level) as session:
         run(session, DROPS_THE_NEXT, last=False)
@@ -211,7 +213,7 @@ def test_a_child_that_never_answers_is_ended_by_the_clock(level: Level) -> None:
     assert (result.ending.cause, result.ending.complete, result.ending.scripted) == ("time", False, True)
 
 
-@pytest.mark.parametrize("level", PROCESSES)
+@pytest.mark.parametrize("level", ["strict", SLOW])
 def test_a_script_cannot_answer_a_request_before_it_is_made(level: Level) -> None:
     with started(level) as session:
         first, _, log = run(session, FORGES, last=False)
@@ -221,7 +223,7 @@ def test_a_script_cannot_answer_a_request_before_it_is_made(level: Level) -> Non
     assert (first.ending.cause, again.ending.complete) == ("killed", False)
 
 
-@pytest.mark.parametrize("level", PROCESSES)
+@pytest.mark.parametrize("level", ["strict", SLOW])
 def test_a_child_that_ends_itself_between_or_during_requests_holds_nobody_up(level: Level) -> None:
     with started(level) as session:
         run(session, ENDS_LATER, last=False)
