@@ -18,7 +18,7 @@ from blobprep.limits import DEFAULTS
 from blobprep.printable import escape
 from blobprep.protocol import NOTE_STREAM, STDERR_STREAM, STDOUT_STREAM
 
-__all__ = ["RunLog"]
+__all__ = ["RunLog", "read_lines"]
 
 _LINE: Final = 64 * 1024
 _OWN: Final = 0  # a number that a child cannot send
@@ -66,10 +66,13 @@ class RunLog:
         self._tail: deque[_Lines] = deque()
         self._tail_size = 0
         self._cut = self._cut_size = 0
+        self._ended = False
 
     def record(self, stream: int, data: bytes) -> None:
         """Take bytes of a stream. A line that another stream interrupts ends there."""
         with self._lock:
+            if self._ended and stream != _OWN:
+                return
             if stream != self._stream:
                 self._end_line()
                 self._stream = stream
@@ -95,6 +98,13 @@ class RunLog:
     def hush(self) -> None:
         """Stop showing lines; they are still kept."""
         self._echo = None
+
+    def end(self) -> str:
+        """Return the log, and drop what a child still writes: it is over. Further lines of blobprep's own are shown."""
+        with self._lock:
+            self._end_line()
+            self._ended = True
+        return self.text()
 
     def text(self) -> str:
         """Return the log so far; where lines were cut out, it says how many."""
@@ -152,6 +162,17 @@ class RunLog:
                 print(lines, end="", file=self._echo, flush=True)
         except (OSError, ValueError):  # the terminal is gone; the run goes on
             self._echo = None
+
+
+def read_lines(text: str) -> Iterator[tuple[str, str]]:
+    """Yield for each line of a log the name of its stream (`out`, `err`, `note`, `blobprep`), and what follows it.
+
+    Args:
+        text: of a `RunLog`; a line that does not begin with a name is taken for blobprep's own.
+    """
+    for line in text.removesuffix("\n").split("\n") if text else ():
+        name, separator, rest = line.partition(" | ")
+        yield (name, rest) if separator and name in _NAMES.values() else (_NAMES[_OWN], line)
 
 
 def _size(line: str) -> int:

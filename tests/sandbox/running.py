@@ -102,6 +102,7 @@ def feed(
     *,
     seconds: float | None = 60,
     last: bool = True,
+    more: bool = False,
     **asked: Any,
 ) -> tuple[CallResult, bytes]:
     """Have a child run a script on inputs that are there; return what came of it, and the results."""
@@ -135,6 +136,7 @@ def feed(
             outputs=lambda _: _closing({"results": writing}),
             seconds=seconds,
             last=last,
+            more=more,
         )
         drain.join()
         return result, bytes(results)
