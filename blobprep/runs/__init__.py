@@ -13,6 +13,8 @@ function_script  functions as scripts, pickled for the child
 request          the request of one run, complete and checked
 execute          the run itself, stage by stage
 session_use      the session with the child that computes a run
+report           the page of a run, from what its child says about the tables
+report_bounds    how much a page shows, and how long its statistics may take, from the settings
 results_table    the results as a table for the caller
 verdict          the verdict on a child that has ended
 hints            hints for a failed run: refused connections, and findings in the lines that failed
