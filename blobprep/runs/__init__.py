@@ -18,5 +18,6 @@ verdict          the verdict on a child that has ended
 hints            hints for a failed run: refused connections, and findings in the lines that failed
 record           the manifest of a run
 result           the run as its caller sees it
+inquiry          questions about datasets, put to a child outside of any run
 preview          `head`: the first rows of a dataset, read in a child
 """
