@@ -76,7 +76,7 @@ STDERR_STREAM: Final = 2
 NOTE_STREAM: Final = 3
 """Notes of blobprep's own part of the child; a script shares the process and can write here too."""
 
-Operation = Literal["run", "head", "table", "interpreter"]
+Operation = Literal["run", "head", "table", "profile", "interpreter"]
 Network = Literal["brokered", "direct"]
 FailureKind = Literal[
     "script", "dataset", "bundle", "interpreter", "lossless", "memory", "disk", "file", "threads", "defect"
@@ -169,8 +169,8 @@ class ChildRequest:
     """One request to a child: the `request` frame.
 
     Attributes:
-        operation: `run` the script, show the `head` of dataset1, decode dataset1 as a `table`, or say what the other
-            `interpreter` is.
+        operation: `run` the script, show the `head` of dataset1, decode dataset1 as a `table`, make the `profile` of
+            what the run before has kept and of the datasets, or say what the other `interpreter` is.
         number: 1 for the first request of a session, then one more for each; filled in by the session.
         last: whether the child ends after this request; filled in by the session.
         descriptors: names of the descriptors that come with the frame, in their order: `script`, `dataset1`,
@@ -189,6 +189,8 @@ class ChildRequest:
             which the child ignores.
         emulator: HOST:PORT of what stands in for the script's accounts over http; None for none.
         classic: when names that libraries no longer have are restored: `auto`, `on`, `off`.
+        keep_results: whether the tables of the results are kept for the next request, which is their `profile`. The
+            child goes on after a run that asks for this, and does so after the profile only where it would have.
         profile: how tables are profiled, where that is asked for.
     """
 
@@ -214,6 +216,7 @@ class ChildRequest:
     rows: int = 0
     artifacts: tuple[str, ...] = ()
     classic: Literal["auto", "on", "off"] = "off"
+    keep_results: bool = False
     profile: AskedProfile | None = None
 
 
