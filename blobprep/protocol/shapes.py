@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
+    from blobprep.protocol.comparisons import AskedComparison, TableComparison
     from blobprep.protocol.profiles import AskedProfile, TableProfile
 
 __all__ = [
@@ -76,7 +77,7 @@ STDERR_STREAM: Final = 2
 NOTE_STREAM: Final = 3
 """Notes of blobprep's own part of the child; a script shares the process and can write here too."""
 
-Operation = Literal["run", "head", "table", "interpreter"]
+Operation = Literal["run", "head", "table", "interpreter", "compare"]
 Network = Literal["brokered", "direct"]
 FailureKind = Literal[
     "script", "dataset", "bundle", "interpreter", "lossless", "memory", "disk", "file", "threads", "defect"
@@ -169,8 +170,8 @@ class ChildRequest:
     """One request to a child: the `request` frame.
 
     Attributes:
-        operation: `run` the script, show the `head` of dataset1, decode dataset1 as a `table`, or say what the other
-            `interpreter` is.
+        operation: `run` the script, show the `head` of dataset1, decode dataset1 as a `table`, say what the other
+            `interpreter` is, or `compare` dataset1 with dataset2.
         number: 1 for the first request of a session, then one more for each; filled in by the session.
         last: whether the child ends after this request; filled in by the session.
         descriptors: names of the descriptors that come with the frame, in their order: `script`, `dataset1`,
@@ -189,7 +190,7 @@ class ChildRequest:
             which the child ignores.
         emulator: HOST:PORT of what stands in for the script's accounts over http; None for none.
         classic: when names that libraries no longer have are restored: `auto`, `on`, `off`.
-        profile: how tables are profiled, where that is asked for.
+        profile, comparison: how tables are profiled, and compared, where that is asked for.
     """
 
     operation: Operation
@@ -215,6 +216,7 @@ class ChildRequest:
     artifacts: tuple[str, ...] = ()
     classic: Literal["auto", "on", "off"] = "off"
     profile: AskedProfile | None = None
+    comparison: AskedComparison | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +323,7 @@ class Facts:
     Attributes:
         head: rows of operation `head`, as text; `total` rows are in the dataset, None where that is not known.
         interpreter: where another one ran the script, its `path` and versions by name: `python`, and its packages.
-        profiles: of tables, by port.
+        profiles: of tables, by port; `comparison` of two.
     """
 
     failure: Failure | None = None
@@ -337,6 +339,7 @@ class Facts:
     classic: tuple[Restored, ...] = ()
     interpreter: dict[str, str] = field(default_factory=dict)
     profiles: dict[str, TableProfile] = field(default_factory=dict)
+    comparison: TableComparison | None = None
 
 
 @dataclass(frozen=True, slots=True)
