@@ -18,6 +18,8 @@ from blobprep.tables.redaction import format_losses, redact
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from blobprep.protocol.profiles import TableProfile
+
 __all__ = ["FactsBuilder", "LossForbidden", "describe_table"]
 
 
@@ -44,6 +46,7 @@ class FactsBuilder:
     artifacts: tuple[Cell, ...] = ()
     classic: tuple[Restored, ...] = ()
     interpreter: dict[str, str] = field(default_factory=dict)
+    profiles: dict[str, TableProfile] = field(default_factory=dict)
 
     def note(self, translations: list[Translation]) -> None:
         """Add changes to the ledger, with secrets redacted."""
@@ -83,6 +86,7 @@ class FactsBuilder:
             artifacts=self.artifacts,
             classic=self.classic,
             interpreter=self.interpreter,
+            profiles=self.profiles,
         )
 
 

@@ -45,9 +45,14 @@ class KeptScript:
     """The script of a child, from one request to the next.
 
     A request goes through `begin`, then `take` or `keep` once its inputs are read, then `ends_clean`.
+
+    Args:
+        results: where a run leaves the tables of its results, by port, if their profile is asked for next; a profile
+            takes them out, and a run begins with none.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, results: dict[str, Any] | None = None) -> None:
+        self.results: dict[str, Any] = {} if results is None else results
         self.decision: Decision | None = None
         self._identity = ""
         self._entry: Callable[..., Any] | None = None
@@ -70,6 +75,7 @@ class KeptScript:
             folder: the working folder.
         """
         self._failed, self._run = True, os.path.dirname(folder)
+        self.results.clear()
         if self._before is not None:
             self._before.restore()
             _empty(self._run)
@@ -159,9 +165,16 @@ class KeptScript:
     def ends_clean(self, closed: Collection[int]) -> bool:
         """Return whether this process can take another request for its script, once the streams are closed.
 
+        A process that could not once cannot later: what was left may only be hidden by then.
+
         Args:
             closed: descriptors that came with this request.
         """
+        self._descriptors = self._descriptors.difference(closed)
+        self._failed = not self._is_clean()
+        return not self._failed
+
+    def _is_clean(self) -> bool:
         return (
             self._entry is not None
             and not self._failed
@@ -169,7 +182,7 @@ class KeptScript:
             and channels_in_place() == self._channels
             and finders() <= self._finders
             and threading.active_count() <= self._threads
-            and all(map(self._is_of_library, open_descriptors() - self._descriptors.difference(closed)))
+            and all(map(self._is_of_library, open_descriptors() - self._descriptors))
             and not _has_children()
             and _can_be_emptied(self._run)
         )

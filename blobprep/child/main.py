@@ -44,15 +44,16 @@ _PRELOADED: Final = {
         "pandas",
         "pyarrow",
         "pyarrow.pandas_compat",  # which pyarrow imports when it makes the first frame
-        "blobprep.child.operations",
+        "blobprep.child.operations.table",
         "blobprep.tables.translation",
         "blobprep.tables.codecs.columnar.parquet",  # of the results, unless another format is asked for
         "blobprep.child.confined.anonymous_maps",
         "blobprep.child.confined.socket_shim",
     ),
-    "head": ("pyarrow", "blobprep.child.operations"),
-    "table": ("pyarrow", "blobprep.child.operations"),
-    "interpreter": ("blobprep.child.operations",),
+    "head": ("pyarrow", "blobprep.child.operations.table"),
+    "table": ("pyarrow", "blobprep.child.operations.table"),
+    "profile": ("numpy", "pyarrow", "blobprep.child.operations.table", "blobprep.child.profile.table"),
+    "interpreter": ("blobprep.child.operations.table",),
 }
 
 _NOT_CONFINED: Final = 78
@@ -163,10 +164,11 @@ def answer(channel: Channel, recorder: Recorder, kept: KeptScript) -> bool:
         # Before `ended`, since the results end with their descriptor where this process goes on.
         received.close()
         recorder.flush()
-    goes_on = not request.last and (not request.identity or kept.ends_clean(received.descriptors.values()))
-    if goes_on and request.identity and (changed := kept.changed_globals()):
+    stays = not request.last and (not request.identity or kept.ends_clean(received.descriptors.values()))
+    if stays and request.identity and request.operation == "run" and (changed := kept.changed_globals()):
         recorder.say(f"the next run in this process sees the globals that this one changed: {', '.join(changed)}")
         recorder.flush()
+    goes_on = stays or (request.keep_results and not request.last)  # the profile ends what this request would have
     received.send("ended", goes_on=goes_on)
     return goes_on
 
@@ -186,7 +188,7 @@ def _operate(received: ReceivedRequest, recorder: Recorder, kept: KeptScript) ->
     import traceback
 
     from blobprep.child.confined.resource_errors import find_shortage
-    from blobprep.child.operations import OPERATIONS
+    from blobprep.child.operations.table import OPERATIONS
 
     try:
         return OPERATIONS[received.request.operation](received, recorder, kept)

@@ -38,6 +38,9 @@ carries:
     child   `ended`       it has written its `Facts` to the descriptor `facts` and closed all it was given; whether it
                           `goes_on`; once
 
+A run may be asked to keep its results; then the next request is their `profile`, which brings the inputs' descriptors
+once more. The child lets go of the tables with that request, or with the next run.
+
 After `ended` the child ends itself where the request was the `last`, or where it cannot make sure that nothing of the
 request stays; else it goes on and waits for the next one, and ends when the control socket does. The parent makes no
 request before the one before has `ended`. Either side ignores frames about a request that is over: a thread of a

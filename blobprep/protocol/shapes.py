@@ -77,7 +77,7 @@ STDERR_STREAM: Final = 2
 NOTE_STREAM: Final = 3
 """Notes of blobprep's own part of the child; a script shares the process and can write here too."""
 
-Operation = Literal["run", "head", "table", "interpreter", "compare"]
+Operation = Literal["run", "head", "table", "profile", "compare", "interpreter"]
 Network = Literal["brokered", "direct"]
 FailureKind = Literal[
     "script", "dataset", "bundle", "interpreter", "lossless", "memory", "disk", "file", "threads", "defect"
@@ -90,12 +90,7 @@ class FrameError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class AskedPart:
-    """The place of one of a dataset's blobs in the input file.
-
-    Attributes:
-        reference: printed in messages.
-        offset, size: its bytes.
-    """
+    """The place of one of a dataset's blobs in the input file, in bytes; its reference is printed in messages."""
 
     reference: str
     offset: int
@@ -170,8 +165,8 @@ class ChildRequest:
     """One request to a child: the `request` frame.
 
     Attributes:
-        operation: `run` the script, show the `head` of dataset1, decode dataset1 as a `table`, say what the other
-            `interpreter` is, or `compare` dataset1 with dataset2.
+        operation: `run` the script, show the `head` of dataset1, decode it as a `table`, make the `profile` of what the
+            run before has kept and of the datasets, `compare` both datasets, or say what the other `interpreter` is.
         number: 1 for the first request of a session, then one more for each; filled in by the session.
         last: whether the child ends after this request; filled in by the session.
         descriptors: names of the descriptors that come with the frame, in their order: `script`, `dataset1`,
@@ -190,6 +185,8 @@ class ChildRequest:
             which the child ignores.
         emulator: HOST:PORT of what stands in for the script's accounts over http; None for none.
         classic: when names that libraries no longer have are restored: `auto`, `on`, `off`.
+        keep_results: whether the tables of the results are kept for the next request, which is their `profile`. The
+            child goes on after a run that asks for this, and does so after the profile only where it would have.
         profile, comparison: how tables are profiled, and compared, where that is asked for.
     """
 
@@ -215,6 +212,7 @@ class ChildRequest:
     rows: int = 0
     artifacts: tuple[str, ...] = ()
     classic: Literal["auto", "on", "off"] = "off"
+    keep_results: bool = False
     profile: AskedProfile | None = None
     comparison: AskedComparison | None = None
 

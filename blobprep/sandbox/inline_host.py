@@ -7,7 +7,7 @@ import socket
 import tempfile
 import threading
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from blobprep.protocol import encode_frame
 from blobprep.sandbox.guard.remove_tree import remove_tree
@@ -37,6 +37,7 @@ class InlineHost:
         log, self._log = os.pipe()
         self.channels = Channels(control, log, None, None)
         self._channel: Channel | None = None
+        self._results: dict[str, Any] = {}  # what a run keeps for its profile; of the script itself nothing is kept
         self._lock = threading.Lock()  # guards the state: `kill` comes from any thread
         self._state = "idle"  # or "working", or "ended"
         # The child's first frames, said here: there is nothing to start and nothing to confine.
@@ -58,7 +59,7 @@ class InlineHost:
         try:
             recorder = Recorder(self._log)
             try:
-                goes_on = answer(self._channel, recorder, KeptScript())
+                goes_on = answer(self._channel, recorder, KeptScript(self._results))
             finally:
                 recorder.close()
         finally:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from blobprep.child import main, operations
+from blobprep.child import main
+from blobprep.child.operations import table as operations
 from blobprep.protocol import (
     FACTS_LIMIT,
     AskedDataset,

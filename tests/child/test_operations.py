@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from blobprep.child.operations import _Ended, _understood
+from blobprep.child.operations.failures import Ended, understood
 
 
 def test_a_full_disk_is_a_failure_of_its_own() -> None:
-    with pytest.raises(_Ended) as ended, _understood("bundle"), Path("/dev/full").open("wb", buffering=0) as file:
+    with pytest.raises(Ended) as ended, understood("bundle"), Path("/dev/full").open("wb", buffering=0) as file:
         file.write(b"x")
 
     assert (ended.value.failure.kind, ended.value.failure.port) == ("disk", "bundle")
 
 
 def test_any_other_error_of_the_system_is_not_explained_away() -> None:
-    with pytest.raises(OSError, match="odd"), _understood("bundle"):
+    with pytest.raises(OSError, match="odd"), understood("bundle"):
         raise OSError(errno.EIO, "odd")

@@ -102,9 +102,13 @@ def feed(
     *,
     seconds: float | None = 60,
     last: bool = True,
+    files: Mapping[str, int] | None = None,
     **asked: Any,
 ) -> tuple[CallResult, bytes]:
-    """Have a child run a script on inputs that are there; return what came of it, and the results."""
+    """Have a child run a script on inputs that are there; return what came of it, and the results.
+
+    `files` are descriptors of more outputs, by name.
+    """
     reading, writing = os.pipe()
     results = bytearray()
     drain = threading.Thread(target=_drain, args=(reading, results))
@@ -126,10 +130,10 @@ def feed(
     with ExitStack() as stack:
         stack.callback(os.close, reading)
         stack.callback(drain.join)
-        files = {port: stack.enter_context(InputSpool.holding(port, data)) for port, data in inputs.items()}
+        spools = {port: stack.enter_context(InputSpool.holding(port, data)) for port, data in inputs.items()}
         result = session.call(
             request,
-            {port: file.readable for port, file in files.items()},
+            {port: spool.readable for port, spool in spools.items()} | dict(files or {}),
             log=log,
             inputs=WholeInputs({port: len(data) for port, data in inputs.items() if port != "script"}),
             outputs=lambda _: _closing({"results": writing}),

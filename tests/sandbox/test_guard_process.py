@@ -129,7 +129,7 @@ def test_a_guard_that_has_orders_leaves_blobpreps_own_modules_to_the_child() -> 
         "guard, parent = socket.socketpair()\n"
         "{orders}\n"
         "preload_run(guard.fileno())\n"
-        "print('pandas' in sys.modules, 'blobprep.child.operations' in sys.modules)"
+        "print('pandas' in sys.modules, 'blobprep.child.operations.table' in sys.modules)"
     )
     waiting, ordered = (
         subprocess.run(

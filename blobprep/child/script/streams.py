@@ -3,11 +3,11 @@
 Standard output and standard error become streams over one channel, so that the order of what a script writes to both is
 kept. Output that bypasses Python (C libraries, sub-processes) goes to descriptors 1 and 2, which the parent also reads.
 
-Threads: any thread of the script calls `record` by printing. `child/operations.py` calls `say` from the main thread,
-and `child/main.py` calls `close` at the end. One reentrant lock orders them. A finalizer or signal handler may print
-while its own thread is sending; it finds `_busy` set and only queues its bytes, which the outer call then sends. Fork
-hooks flush all recorders before a fork and reset them in the forked process, where the lock may be held by a thread
-that does not exist there.
+Threads: any thread of the script calls `record` by printing. `child/operations/run.py` calls `say` from the main
+thread, and `child/main.py` calls `close` at the end. One reentrant lock orders them. A finalizer or signal handler may
+print while its own thread is sending; it finds `_busy` set and only queues its bytes, which the outer call then sends.
+Fork hooks flush all recorders before a fork and reset them in the forked process, where the lock may be held by a
+thread that does not exist there.
 
 Descriptors: a recorder writes to the log descriptor but does not own it. After `close` it never uses the number again,
 because another file may have it by then.

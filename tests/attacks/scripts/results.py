@@ -228,7 +228,7 @@ def formula_in_a_cell(plant):
 FACTS = {
     "failure": None, "inputs": {}, "translations": [], "figures": [], "environment": {}, "timings": {},
     "outputs": {"results": {"rows": 1, "columns": 1, "names": ["a"], "types": ["int64"], "format": "parquet"}},
-    "head": [], "total": None, "artifacts": [], "classic": [], "interpreter": {},
+    "head": [], "total": None, "artifacts": [], "classic": [], "interpreter": {}, "profiles": {},
 }
 
 
@@ -501,7 +501,7 @@ def replaced_writer(plant):
 
 def replaced_parts_of_blobprep(plant):
     import blobprep.child.main
-    import blobprep.child.operations
+    import blobprep.child.operations.run
     import blobprep.protocol
 
     blobprep.child.main.encode_facts = lambda facts: b"\0" * 100

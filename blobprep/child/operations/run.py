@@ -1,12 +1,12 @@
-"""The operations that a child can be asked for: one row of `OPERATIONS` each."""
+"""A run: decode the datasets, run the script on them, encode what it returns."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Any, Final
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
 
 from blobprep.child import bundle
 from blobprep.child.artifacts import write_cells
@@ -14,13 +14,14 @@ from blobprep.child.channel import ReceivedRequest
 from blobprep.child.classic_sdk import OVERLAY, use_emulator
 from blobprep.child.confined.denial_hints import explain_silent_refusals
 from blobprep.child.confined.joblib_threads import use_threads
-from blobprep.child.confined.resource_errors import find_shortage
-from blobprep.child.facts_builder import FactsBuilder, LossForbidden, describe_table
-from blobprep.child.interpreter.process import InterpreterProcess, interpreter_here
+from blobprep.child.facts_builder import FactsBuilder, describe_table
+from blobprep.child.interpreter.process import interpreter_here
 from blobprep.child.kept_script import KeptScript
+from blobprep.child.operations.elsewhere import run_elsewhere
+from blobprep.child.operations.failures import Ended, as_script, understood
 from blobprep.child.script.classic_names import classic_names
 from blobprep.child.script.debugger import debug_script
-from blobprep.child.script.entry import describe_failure, load_function, load_source
+from blobprep.child.script.entry import load_function, load_source
 from blobprep.child.script.figures import FigureWatch
 from blobprep.child.script.return_value import ReturnValue, read_return_value
 from blobprep.child.script.streams import Recorder, record_output
@@ -29,34 +30,18 @@ from blobprep.child.working_directory import enter_directory
 from blobprep.classic.python2.loader import Loaded, compile_as_is, compile_source, summarize, translating_bundle
 from blobprep.classic.session import ClassicSession
 from blobprep.confinement.confine import confined_to
-from blobprep.errors import BundleError, DatasetError, InterpreterUnusable, InvalidOption
 from blobprep.protocol import (
     OUTPUTS,
     AskedDataset,
     ChildRequest,
     Facts,
     Failure,
-    Operation,
-    TableFacts,
     Translation,
 )
 from blobprep.tables import codecs
-from blobprep.tables.cell_text import row_texts
-from blobprep.tables.streaming_input import ArrivalFailed, InputFile
+from blobprep.tables.streaming_input import InputFile
 
-__all__ = ["OPERATIONS"]
-
-
-_RETURNED: Final = ("results", "results2")
-"""Ports of what the script returned: its objects run code when they are read, and what they raise is its failure."""
-
-
-class _Ended(Exception):
-    """A failure on its way from where its cause is known to where the facts are written."""
-
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.message)
-        self.failure = failure
+__all__ = ["run"]
 
 
 def run(received: ReceivedRequest, recorder: Recorder, kept: KeptScript) -> Facts:
@@ -79,7 +64,7 @@ def run(received: ReceivedRequest, recorder: Recorder, kept: KeptScript) -> Fact
         try:
             os.makedirs(OUTPUTS, exist_ok=True)
             _run(received, progress, recorder, kept)
-        except _Ended as ended:
+        except Ended as ended:
             failure = ended.failure
         for figure in watch.close_figures():
             if isinstance(figure, str):
@@ -89,67 +74,27 @@ def run(received: ReceivedRequest, recorder: Recorder, kept: KeptScript) -> Fact
     return progress.facts(failure)
 
 
-def head(received: ReceivedRequest, recorder: Recorder, kept: KeptScript) -> Facts:
-    """Decode the first rows of dataset1."""
-    progress = FactsBuilder(lossless=False)
-    (asked,) = received.request.datasets
-    try:
-        with _understood(asked.port):
-            table, progress.total = codecs.head(received.inputs[asked.port], asked, received.request.rows)
-            progress.inputs[asked.port] = describe_table(table)
-            progress.head = tuple(row_texts(table))
-    except _Ended as ended:
-        return progress.facts(ended.failure)
-    return progress.facts(None)
-
-
-def table(received: ReceivedRequest, recorder: Recorder, kept: KeptScript) -> Facts:
-    """Decode dataset1 and hand it over as an Arrow file."""
-    progress = FactsBuilder(lossless=False)
-    (asked,) = received.request.datasets
-    results = received.request.results
-    assert results is not None
-    try:
-        with _understood(asked.port), open(received.descriptors["results"], "wb", closefd=False) as sink:
-            read, *_ = codecs.decode(received.inputs[asked.port], asked)
-            codecs.encode(read, sink, results, "results")
-            # Without labels and types: the table itself has them, and they may be millions of bytes.
-            progress.outputs["results"] = TableFacts(read.num_rows, read.num_columns)
-    except _Ended as ended:
-        return progress.facts(ended.failure)
-    return progress.facts(None)
-
-
-def interpreter(received: ReceivedRequest, recorder: Recorder, kept: KeptScript) -> Facts:
-    """Say what the interpreter is that scripts would run in, or why it cannot be used."""
-    progress = FactsBuilder(lossless=False)
-    process = interpreter_here()
-    assert process is not None
-    try:
-        with _understood(""):
-            progress.interpreter = {"path": process.path, **process.require_ready()}
-    except _Ended as ended:
-        return progress.facts(ended.failure)
-    return progress.facts(None)
-
-
 def _run(received: ReceivedRequest, progress: FactsBuilder, recorder: Recorder, kept: KeptScript) -> None:
     request, inputs = received.request, received.inputs
     sys.path.insert(0, OVERLAY)
     folder = ""
     if "bundle" in inputs:
-        with progress.timed("unpack"), _understood("bundle"):
+        with progress.timed("unpack"), understood("bundle"):
             folder = bundle.unpack(inputs["bundle"], request.bundle_size, request.bundle, request.folder)
     frames = [_decode(inputs[asked.port], asked, progress) for asked in request.datasets]
-    with _understood(""):
+    with understood(""):
         progress.require_lossless()
     if (elsewhere := interpreter_here()) is not None:
-        returned = _run_elsewhere(elsewhere, received, folder, frames, progress, recorder)
-        _encode(received, returned, progress, recorder)
+        returned = run_elsewhere(elsewhere, received, folder, frames, progress, recorder)
+        _encode(received, returned, progress, recorder, kept)
         return
     assert request.results is not None
     # A script may replace the modules that a codec imports, which it must not do to the results, or to a later request.
-    codecs.load([request.results.format] if request.last else codecs.CODECS)
+    # What follows a script that is not kept and whose results are is their profile: the datasets' codecs are there.
+    ends = request.last or (request.keep_results and not request.identity)
+    codecs.load([request.results.format] if ends else codecs.CODECS)
+    if request.keep_results:
+        import blobprep.child.profile.table  # noqa: F401
     # From here on the process is the script's. Its bundle joins the import path only now: a module in it with the name
     # of a library's would have run while the datasets were read.
     received.send("script")
@@ -163,7 +108,7 @@ def _run(received: ReceivedRequest, progress: FactsBuilder, recorder: Recorder, 
         translating_bundle(folder, compiled) if folder else nullcontext(),
         progress.timed("script"),
         classic_names(request.classic, folder, progress, recorder) as classic,
-        _as_script(),
+        as_script(),
         debug_script(request.debugger) as call,
     ):
         if (entry := kept.take(request.identity)) is None:
@@ -176,39 +121,10 @@ def _run(received: ReceivedRequest, progress: FactsBuilder, recorder: Recorder, 
         frames = classic.frames(frames)
         returned = read_return_value(call(entry, frames))
     del frames
-    _encode(received, returned, progress, recorder)
+    _encode(received, returned, progress, recorder, kept)
     # What was restored is taken back, and what a kept script had taken of it would be gone.
     if not classic.carried:
         kept.succeed()
-
-
-def _run_elsewhere(
-    process: InterpreterProcess,
-    received: ReceivedRequest,
-    folder: str,
-    frames: list[Any],
-    progress: FactsBuilder,
-    recorder: Recorder,
-) -> ReturnValue:
-    """Run the script in another interpreter; return what it returned."""
-    from blobprep.child.interpreter.conversation import report_bytes, run_there
-
-    request = received.request
-    with _understood(""):
-        progress.interpreter = {"path": process.path, **process.require_ready()}
-        progress.note(report_bytes(progress.inputs, progress.interpreter))
-        progress.require_lossless()
-    received.send("script")
-    with translate_paths(request.folder), progress.timed("script"):  # so that hints are about the script's paths
-        source = InputFile(received.descriptors["script"], request.script_size).read_at(0, request.script_size)
-        outcome = run_there(process, request, source, folder, frames)
-    progress.interpreter |= outcome.versions
-    progress.figures += outcome.figures
-    for note in outcome.notes:
-        recorder.say(note)
-    if outcome.returned is None:
-        raise _Ended(outcome.failure or Failure("script", "the script returned nothing"))
-    return outcome.returned
 
 
 def _decode(source: InputFile, asked: AskedDataset, progress: FactsBuilder) -> Any:
@@ -220,7 +136,7 @@ def _decode(source: InputFile, asked: AskedDataset, progress: FactsBuilder) -> A
         progress.note(changes)
         return table
 
-    with progress.timed("decode"), _understood(asked.port):
+    with progress.timed("decode"), understood(asked.port):
         # Only the translation holds the table, which frees each column once it is converted.
         frame, changes = translation.to_frame(read(), asked.port, asked.options)
         progress.note(changes)
@@ -254,7 +170,9 @@ def _compiler(request: ChildRequest, recorder: Recorder, folder: str) -> Callabl
     return compile_as_is if request.classic == "off" else compiled
 
 
-def _encode(received: ReceivedRequest, returned: ReturnValue, progress: FactsBuilder, recorder: Recorder) -> None:
+def _encode(
+    received: ReceivedRequest, returned: ReturnValue, progress: FactsBuilder, recorder: Recorder, kept: KeptScript
+) -> None:
     from blobprep.tables import translation
 
     request, descriptors = received.request, received.descriptors
@@ -266,73 +184,29 @@ def _encode(received: ReceivedRequest, returned: ReturnValue, progress: FactsBui
             frames["results2"] = returned.second
         else:
             dropped = ("element 2, a DataFrame (--second-output keeps it)", *dropped)
-    counted = {}
+    counted, tables = {}, {}
     for port, frame in frames.items():
-        with _understood(port):
+        with understood(port):
             with progress.timed("translate"):
                 table, changes = translation.to_table(frame, port, duplicate_suffix=request.duplicate_suffix)
                 progress.note(changes)
             with progress.timed("encode"), open(descriptors[port], "wb", closefd=False) as sink:
                 progress.note(codecs.encode(table, sink, request.results, port))
             counted[port] = describe_table(table)
+            if request.keep_results:
+                tables[port] = table
             if port == "results" and "artifacts" in descriptors:
                 with open(descriptors["artifacts"], "wb", closefd=False) as sink:
                     progress.artifacts = tuple(write_cells(table, request.artifacts, sink, recorder.say))
     for what in dropped:
         recorder.say(f"dropped from what the script returned: {what}")
         progress.note([_dropped(what)])
-    with _understood(""):
+    with understood(""):
         progress.require_lossless()
     progress.outputs |= counted
+    kept.results |= tables
 
 
 def _dropped(what: str) -> Translation:
     remedy = "--second-output" if "--second-output" in what else "return one DataFrame"
     return Translation("results", "", "dropped", f"{what} was dropped", lossy=True, remedy=remedy)
-
-
-@contextmanager
-def _as_script() -> Iterator[None]:
-    """Turn whatever the user's code raises into the script's failure: `SystemExit` and `KeyboardInterrupt` too."""
-    try:
-        yield
-    except BaseException as error:
-        raise _Ended(describe_failure(error)) from error
-
-
-@contextmanager
-def _understood(port: str) -> Iterator[None]:
-    """Turn what decoding, translating and encoding raise into failures with a cause."""
-    try:
-        yield
-    except (DatasetError, InvalidOption) as error:
-        raise _Ended(Failure("dataset", error.message, error.remedy, port=port)) from error
-    except BundleError as error:
-        raise _Ended(Failure("bundle", error.message, error.remedy)) from error
-    except InterpreterUnusable as error:
-        raise _Ended(Failure("interpreter", error.message)) from error
-    except LossForbidden as error:
-        raise _Ended(Failure("lossless", str(error))) from error
-    except MemoryError as error:  # Arrow's is one too
-        raise _Ended(Failure("memory", f"memory ran out at port {port}")) from error
-    except ArrivalFailed as error:
-        raise _Ended(Failure("dataset", str(error), port=port)) from error
-    except OSError as error:
-        shortage = find_shortage(error)
-        if shortage is not None:
-            raise _Ended(Failure(shortage, f"no room for port {port} in the working folder", port=port)) from error
-        if port not in _RETURNED:
-            raise
-        raise _Ended(describe_failure(error)) from error
-    except Exception as error:
-        if port not in _RETURNED:
-            raise
-        raise _Ended(describe_failure(error)) from error
-
-
-OPERATIONS: Final[dict[Operation, Callable[[ReceivedRequest, Recorder, KeptScript], Facts]]] = {
-    "run": run,
-    "head": head,
-    "table": table,
-    "interpreter": interpreter,
-}

@@ -1,0 +1,24 @@
+"""The operations that a child can be asked for: one row of `OPERATIONS` each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from blobprep.child.channel import ReceivedRequest
+from blobprep.child.kept_script import KeptScript
+from blobprep.child.operations.datasets import head, profile, table
+from blobprep.child.operations.elsewhere import interpreter
+from blobprep.child.operations.run import run
+from blobprep.child.script.streams import Recorder
+from blobprep.protocol import Facts, Operation
+
+__all__ = ["OPERATIONS"]
+
+OPERATIONS: Final[dict[Operation, Callable[[ReceivedRequest, Recorder, KeptScript], Facts]]] = {
+    "run": run,
+    "head": head,
+    "table": table,
+    "profile": profile,
+    "interpreter": interpreter,
+}
