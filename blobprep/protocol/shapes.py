@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
+    from blobprep.protocol.comparisons import AskedComparison, TableComparison
     from blobprep.protocol.profiles import AskedProfile, TableProfile
 
 __all__ = [
@@ -76,7 +77,7 @@ STDERR_STREAM: Final = 2
 NOTE_STREAM: Final = 3
 """Notes of blobprep's own part of the child; a script shares the process and can write here too."""
 
-Operation = Literal["run", "head", "table", "profile", "interpreter"]
+Operation = Literal["run", "head", "table", "profile", "compare", "interpreter"]
 Network = Literal["brokered", "direct"]
 FailureKind = Literal[
     "script", "dataset", "bundle", "interpreter", "lossless", "memory", "disk", "file", "threads", "defect"
@@ -89,12 +90,7 @@ class FrameError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class AskedPart:
-    """The place of one of a dataset's blobs in the input file.
-
-    Attributes:
-        reference: printed in messages.
-        offset, size: its bytes.
-    """
+    """The place of one of a dataset's blobs in the input file, in bytes; its reference is printed in messages."""
 
     reference: str
     offset: int
@@ -169,8 +165,8 @@ class ChildRequest:
     """One request to a child: the `request` frame.
 
     Attributes:
-        operation: `run` the script, show the `head` of dataset1, decode dataset1 as a `table`, make the `profile` of
-            what the run before has kept and of the datasets, or say what the other `interpreter` is.
+        operation: `run` the script, show the `head` of dataset1, decode it as a `table`, make the `profile` of what the
+            run before has kept and of the datasets, `compare` both datasets, or say what the other `interpreter` is.
         number: 1 for the first request of a session, then one more for each; filled in by the session.
         last: whether the child ends after this request; filled in by the session.
         descriptors: names of the descriptors that come with the frame, in their order: `script`, `dataset1`,
@@ -191,7 +187,7 @@ class ChildRequest:
         classic: when names that libraries no longer have are restored: `auto`, `on`, `off`.
         keep_results: whether the tables of the results are kept for the next request, which is their `profile`. The
             child goes on after a run that asks for this, and does so after the profile only where it would have.
-        profile: how tables are profiled, where that is asked for.
+        profile, comparison: how tables are profiled, and compared, where that is asked for.
     """
 
     operation: Operation
@@ -218,6 +214,7 @@ class ChildRequest:
     classic: Literal["auto", "on", "off"] = "off"
     keep_results: bool = False
     profile: AskedProfile | None = None
+    comparison: AskedComparison | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +321,7 @@ class Facts:
     Attributes:
         head: rows of operation `head`, as text; `total` rows are in the dataset, None where that is not known.
         interpreter: where another one ran the script, its `path` and versions by name: `python`, and its packages.
-        profiles: of tables, by port.
+        profiles: of tables, by port; `comparison` of two.
     """
 
     failure: Failure | None = None
@@ -340,6 +337,7 @@ class Facts:
     classic: tuple[Restored, ...] = ()
     interpreter: dict[str, str] = field(default_factory=dict)
     profiles: dict[str, TableProfile] = field(default_factory=dict)
+    comparison: TableComparison | None = None
 
 
 @dataclass(frozen=True, slots=True)

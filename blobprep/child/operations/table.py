@@ -7,6 +7,7 @@ from typing import Final
 
 from blobprep.child.channel import ReceivedRequest
 from blobprep.child.kept_script import KeptScript
+from blobprep.child.operations.comparison import compare
 from blobprep.child.operations.datasets import head, profile, table
 from blobprep.child.operations.elsewhere import interpreter
 from blobprep.child.operations.run import run
@@ -20,5 +21,6 @@ OPERATIONS: Final[dict[Operation, Callable[[ReceivedRequest, Recorder, KeptScrip
     "head": head,
     "table": table,
     "profile": profile,
+    "compare": compare,
     "interpreter": interpreter,
 }
