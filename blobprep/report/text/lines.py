@@ -5,6 +5,7 @@ Whoever shows them decides what a style looks like; a file or a pipe gets the te
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -37,6 +38,8 @@ class Span:
 
 Line = tuple[Span, ...]
 
+_SIGNS: Final = {"≈": "~", "±": "+/-", "×": "x", "−": "-", "—": "-", "…": "...", "μ": "u", "∞": "inf"}
+
 
 @dataclass(frozen=True, slots=True)
 class Paper:
@@ -62,6 +65,12 @@ class Paper:
     def choose(self, sign: str, instead: str) -> str:
         """Return a sign, or what stands for it in ASCII."""
         return instead if self.in_ascii else sign
+
+    def sign(self, text: str) -> str:
+        """Return a text of our own, such as a number, without signs that the paper lacks."""
+        if not self.in_ascii or text.isascii():
+            return text
+        return "".join(_SIGNS.get(character, character) for character in unicodedata.normalize("NFKC", text))
 
     def cut(self, text: str, most: int) -> str:
         """Return a text that takes at most so many cells."""

@@ -11,7 +11,7 @@ _BLOCKS: Final = " ▁▂▃▄▅▆▇█"
 _ASCII: Final = " _.:-=+*#"
 
 
-def sparkline(counts: Sequence[int], cells: int, *, in_ascii: bool = False, most: float | None = None) -> str:
+def sparkline(counts: Sequence[float], cells: int, *, in_ascii: bool = False, most: float | None = None) -> str:
     """Draw counts of adjoining intervals; where there is something, at least the lowest mark stands.
 
     Args:
