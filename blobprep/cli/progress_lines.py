@@ -18,6 +18,7 @@ _STAGES: Final = {
     "copy": "copying",
     "read": "reading",
     "head": "reading the first rows",
+    "show": "reading the tables",
     "resolve": "resolving",
     "fetch": "fetching",
     "script": "reading the inputs",

@@ -20,5 +20,11 @@ verdict          the verdict on a child that has ended
 hints            hints for a failed run: refused connections, and findings in the lines that failed
 record           the manifest of a run
 result           the run as its caller sees it
+inquiry          questions about datasets, put to a child outside of any run
+view             `show`: datasets, runs, two of them, all runs below a prefix
+subject          what `show` is given, found: a dataset, a run, a prefix
+dataset_profile  profiles of datasets, computed by a child that has run no script
+run_view         a past run, gathered: what it left, checked, and its tables, profiled anew
+page             what `show` returns: a page, a text and a document
 preview          `head`: the first rows of a dataset, read in a child
 """
