@@ -20,6 +20,7 @@ verdict          the verdict on a child that has ended
 hints            hints for a failed run: refused connections, and findings in the lines that failed
 record           the manifest of a run
 result           the run as its caller sees it
+notebook         the run as a notebook displays it
 inquiry          questions about datasets, put to a child outside of any run
 view             `show`: datasets, runs, two of them, all runs below a prefix
 subject          what `show` is given, found: a dataset, a run, a prefix

@@ -29,13 +29,13 @@ from blobprep.runs.session_use import ComputeResult, script_identity
 from blobprep.sandbox.call import CallResult, WholeInputs
 from blobprep.sandbox.launch import Session
 from blobprep.sandbox.network.connection_log import ConnectionRecord
-from blobprep.sandbox.run_log import RunLog, read_lines
+from blobprep.sandbox.run_log import RunLog
 
 if TYPE_CHECKING:
     from blobprep.protocol.profiles import TableProfile
-    from blobprep.report.views import FigureView, LogLine
+    from blobprep.report.views import FigureView
 
-__all__ = ["NO_REPORT", "Reported", "log_lines", "make_report", "warming_up"]
+__all__ = ["NO_REPORT", "Reported", "make_report", "warming_up"]
 
 _GRACE: Final = 1.0  # seconds that a child may take longer than it was told
 _UNHEARD: Final = 4096  # bytes kept of what it writes meanwhile
@@ -209,19 +209,11 @@ def _make_page(
 ) -> bytes:
     from blobprep.report.page import render_run
     from blobprep.report.views import RunView
+    from blobprep.runs.run_view import log_lines
 
     shown = tuple(_figures(request, manifest.outputs, figures))
     view = RunView(manifest, log_lines(log), profiles.tables, shown, profiles.notes)
     return render_run(view, bytes=request.report.bytes)
-
-
-def log_lines(log: str) -> tuple[LogLine, ...]:
-    """Return the lines of a log as a page shows them; what blobprep said itself is a note."""
-    from blobprep.report.views import LogLine
-
-    return tuple(
-        LogLine("out" if name == "out" else "err" if name == "err" else "note", text) for name, text in read_lines(log)
-    )
 
 
 def _figures(request: Request, outputs: Iterable[OutputRecord], figures: Iterable[LeftFile]) -> Iterator[FigureView]:

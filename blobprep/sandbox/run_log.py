@@ -18,7 +18,7 @@ from blobprep.limits import DEFAULTS
 from blobprep.printable import escape
 from blobprep.protocol import NOTE_STREAM, STDERR_STREAM, STDOUT_STREAM
 
-__all__ = ["RunLog", "read_lines"]
+__all__ = ["RunLog"]
 
 _LINE: Final = 64 * 1024
 _OWN: Final = 0  # a number that a child cannot send
@@ -162,17 +162,6 @@ class RunLog:
                 print(lines, end="", file=self._echo, flush=True)
         except (OSError, ValueError):  # the terminal is gone; the run goes on
             self._echo = None
-
-
-def read_lines(text: str) -> Iterator[tuple[str, str]]:
-    """Yield for each line of a log the name of its stream (`out`, `err`, `note`, `blobprep`), and what follows it.
-
-    Args:
-        text: of a `RunLog`; a line that does not begin with a name is taken for blobprep's own.
-    """
-    for line in text.removesuffix("\n").split("\n") if text else ():
-        name, separator, rest = line.partition(" | ")
-        yield (name, rest) if separator and name in _NAMES.values() else (_NAMES[_OWN], line)
 
 
 def _size(line: str) -> int:
