@@ -15,4 +15,5 @@ panes     the pane of a chosen column
 record    ledger, restored names and provenance
 rows      the rows of a table
 views     what a page or text is made from
+text      texts for a terminal or a pipe
 """
