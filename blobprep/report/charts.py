@@ -19,7 +19,7 @@ __all__ = ["WIDTH", "axis", "bar", "box_plot", "histogram", "missing_strip", "ou
 
 WIDTH: Final = 320
 HEIGHT: Final = 132
-_TOP: Final = 8
+_TOP: Final = 16
 _BASE: Final = 112  # of the bars; below are the labels of the axis
 _EDGE: Final = 6
 _THUMB: Final = (84, 26)
@@ -45,10 +45,11 @@ def histogram(bins: Bins, kind: str, *, log_x: bool = False, log_y: bool = False
     else:
         names = [position(edge, kind, span) for edge in bins.edges]
         drawn = element("g", *_bars(places, tall, bins.counts, names), class_="bars")
-    return picture(
-        joined((base, drawn, axis(bins.edges, kind, log_x=log_x))), _spoken(bins, kind, log_x, log_y), WIDTH, HEIGHT,
-        "chart",
-    )  # fmt: skip
+    top = max(range(len(tall)), key=tall.__getitem__)
+    middle = min(max((places[top] + places[top + 1]) / 2, _EDGE + 12), WIDTH - _EDGE - 12)
+    most = element("text", f"{bins.counts[top]:,}", x=_short(middle), y=_TOP - 4, text_anchor="middle")
+    inner = joined((base, drawn, most, axis(bins.edges, kind, log_x=log_x)))
+    return picture(inner, _spoken(bins, kind, log_x, log_y), WIDTH, HEIGHT, "chart")
 
 
 def _bars(
