@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
 
 from blobprep.errors import InvalidOption
 from blobprep.protocol.profiles import ROWS_LIMIT, AskedProfile
-from blobprep.runs.dataset_profile import ProfiledDataset, Profiler
-from blobprep.runs.page import Content, Page
+from blobprep.runs.contents import comparison_content, index_content, run_content, table_content
+from blobprep.runs.dataset_profile import Profiler
+from blobprep.runs.page import Page
 from blobprep.runs.run_view import gather_run
-from blobprep.runs.subject import DatasetSubject, PastRun, find_subject
+from blobprep.runs.subject import DatasetSubject, PastRun, Subject, find_subject
 
 if TYPE_CHECKING:
-    from blobprep.report.text.lines import Line, Paper
-    from blobprep.report.views import RunView
     from blobprep.settings import Workspace
 
 __all__ = ["show"]
@@ -65,13 +63,20 @@ def show(
     settings = workspace or Workspace()
     asked = _asked(rows, exact=exact, values=values)
     subject = find_subject(what, read, settings)
+    if other is not None:
+        return _compare((subject, find_subject(other, read2, settings)), settings, key, asked, rows, progress)
+    if key or read2:
+        raise InvalidOption(f"{'a key' if key else 'read2'} is about two tables", remedy="give two, or leave it out")
     if isinstance(subject, DatasetSubject):
         with Profiler(settings, asked, progress) as profiler:
             profiled = profiler.profile(subject.dataset, subject.printed, last=True)
-        return _table_page(profiled, subject.printed, rows)
+        return Page("table", subject.printed, table_content(profiled, subject.printed, rows))
     if isinstance(subject, PastRun):
-        return _run_page(gather_run(subject, settings, asked, progress), subject.printed, rows)
-    raise NotImplementedError
+        view = gather_run(subject, settings, asked, progress)
+        return Page("run", subject.printed, run_content(view, subject.printed, rows))
+    from blobprep.runs.run_index import list_runs
+
+    return Page("index", subject.printed, index_content(list_runs(subject.prefix, settings), subject.printed))
 
 
 def _asked(rows: int | None, *, exact: bool, values: str | None) -> AskedProfile:
@@ -83,58 +88,17 @@ def _asked(rows: int | None, *, exact: bool, values: str | None) -> AskedProfile
     return asked if rows is None else replace(asked, rows=rows)
 
 
-def _table_page(profiled: ProfiledDataset, printed: str, rows: int | None) -> Page:
-    source = ", ".join(filter(None, (printed, profiled.format, _blobs(profiled))))
+def _compare(
+    subjects: Sequence[Subject],
+    settings: Workspace,
+    key: Sequence[str],
+    asked: AskedProfile,
+    rows: int | None,
+    progress: Callable[[int, int], None] | None,
+) -> Page:
+    from blobprep.runs.comparison_view import gather_comparison
 
-    def render(limit: int) -> bytes:
-        from blobprep.report.page import render_table
-
-        return render_table(profiled.profile, title=_last_part(printed), source=source, bytes=limit)
-
-    def lines(paper: Paper, shown: int | None) -> list[Line]:
-        from blobprep.report.text.table_text import ROWS, titled_table
-
-        note = ", ".join(filter(None, (profiled.format, _blobs(profiled))))
-        return titled_table(profiled.profile, printed, paper, note=note, rows=ROWS if shown is None else shown)
-
-    def record() -> dict[str, Any]:
-        blobs = [
-            {
-                "reference": blob.location.printed,
-                "etag": blob.properties.etag,
-                "size": blob.properties.size,
-                "sha256": sha,
-            }
-            for blob, sha in zip(profiled.resolved.input.blobs, profiled.checksums, strict=False)
-        ]
-        return {"format": profiled.format, "blobs": blobs, "profile": asdict(profiled.profile)}
-
-    return Page("table", printed, Content(render, lines, record, rows=rows))
-
-
-def _blobs(profiled: ProfiledDataset) -> str:
-    count = len(profiled.resolved.input.blobs)
-    return f"{count} blobs" if count > 1 else ""
-
-
-def _last_part(printed: str) -> str:
-    return printed.rstrip("/").rpartition("/")[2] or printed
-
-
-def _run_page(view: RunView, printed: str, rows: int | None) -> Page:
-    def render(limit: int) -> bytes:
-        from blobprep.report.page import render_run
-
-        return render_run(view, bytes=limit)
-
-    def lines(paper: Paper, shown: int | None) -> list[Line]:
-        from blobprep.report.text.run_text import run_text
-        from blobprep.report.text.table_text import ROWS
-
-        return run_text(view, printed, paper, rows=ROWS if shown is None else shown)
-
-    def record() -> dict[str, Any]:
-        profiles = {port: asdict(profile) for port, profile in view.profiles.items()}
-        return {"manifest": json.loads(view.manifest.encode()), "profiles": profiles, "notes": list(view.notes)}
-
-    return Page("run", printed, Content(render, lines, record, view.figures, rows))
+    labels = (key,) if isinstance(key, str) else tuple(key)
+    view = gather_comparison(subjects, settings, labels, asked, progress)
+    title = f"{view.first.source or view.first.name} and {view.second.source or view.second.name}"
+    return Page("comparison", title, comparison_content(view, rows))
