@@ -87,8 +87,9 @@ def _run() -> Iterator[str]:
     for option in sorted(OPTIONS.values(), key=lambda each: GROUPS.index(each.group)):
         flag = f"{option.flag} {option.metavar}".strip().replace("|", "&#124;")
         default = "" if option.default in (MISSING, None, False) else f"`{option.default}`"
+        meaning = f"do not {option.help} (`{option.name}=False`)" if option.negated else option.help
         setting = f"setting `{option.setting}`" if option.setting else default
-        yield f"| `{flag}` | `{option.name}` | {setting} | {option.help} |"
+        yield f"| `{flag}` | `{option.name}` | {setting} | {meaning} |"
 
 
 def _formats() -> Iterator[str]:

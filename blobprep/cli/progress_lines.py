@@ -23,6 +23,7 @@ _STAGES: Final = {
     "fetch": "fetching",
     "script": "reading the inputs",
     "commit": "writing outputs",
+    "report": "making the report",
 }
 _DOING: Final = {
     "start": "importing libraries",

@@ -13,11 +13,14 @@ function_script  functions as scripts, pickled for the child
 request          the request of one run, complete and checked
 execute          the run itself, stage by stage
 session_use      the session with the child that computes a run
+report           the page of a run, from what its child says about the tables
+report_bounds    how much a page shows, and how long its statistics may take, from the settings
 results_table    the results as a table for the caller
 verdict          the verdict on a child that has ended
 hints            hints for a failed run: refused connections, and findings in the lines that failed
 record           the manifest of a run
 result           the run as its caller sees it
+notebook         the run as a notebook displays it
 inquiry          questions about datasets, put to a child outside of any run
 view             `show`: datasets, runs, two of them, all runs below a prefix
 subject          what `show` is given, found: a dataset, a run, a prefix

@@ -263,6 +263,10 @@ class Workspace:
         """Return a setting of `[script]`; None if it is unset."""
         return self._config.values.get(f"script.{name}")
 
+    def report_setting(self, name: str) -> object:
+        """Return a setting of `[report]`; None if it is unset."""
+        return self._config.values.get(f"report.{name}")
+
     def script_interpreter(self) -> str:
         """Return the setting `script.interpreter`; a path in it is relative to the file. Empty if it is unset."""
         text = str(self.script_setting("interpreter") or "")
