@@ -235,8 +235,14 @@ def _attributes(text: str) -> list[tuple[list[str], str]]:
     told = []
     for part in re.split(r"\n(?=    \w)", f"\n{text}")[1:]:
         names, _, meaning = part.strip().partition(": ")
-        meaning = " ".join(meaning.split()).replace("|", "&#124;").replace("None", "null").replace("`CELL_LIMIT`", f"{CELL_LIMIT:,}")
-        told.append((names.split(", "), meaning.replace("`CHANGES_LIMIT`", f"{CHANGES_LIMIT:,}")))
+        meaning = (
+            " ".join(meaning.split())
+            .replace("|", "&#124;")
+            .replace("None", "null")
+            .replace("`CELL_LIMIT`", f"{CELL_LIMIT:,}")
+        )
+        meaning = meaning.replace("`CHANGES_LIMIT`", f"{CHANGES_LIMIT:,}")
+        told.append((names.split(", "), meaning))
     return told
 
 

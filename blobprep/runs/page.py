@@ -20,9 +20,6 @@ __all__ = ["SCHEMA", "Content", "Page", "page_frame"]
 SCHEMA: Final = "blobprep/show/1"
 """Of the document; a change that a reader must know of gets another number."""
 
-BYTES: Final = 5 * 1024 * 1024
-"""Of a page."""
-
 _FRAME: Final = 640
 """Pixels of a page's height in a notebook."""
 
@@ -58,11 +55,12 @@ class Page:
     kind: Literal["table", "run", "comparison", "index"]
     title: str
     _content: Content = field(repr=False)
+    _bytes: int = field(default=5 * 1024 * 1024, repr=False)
 
     @property
     def html(self) -> bytes:
         """Return the page: one HTML file that needs nothing else. Links to local files are for `save` alone."""
-        return self._content.render(BYTES, None)
+        return self._content.render(self._bytes, None)
 
     @property
     def text(self) -> str:
@@ -92,7 +90,7 @@ class Page:
             OutputError: it cannot be written.
         """
         target = Path(path)
-        page = self._content.render(BYTES, target.parent)
+        page = self._content.render(self._bytes, target.parent)
         part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
         try:
             mode = target.stat().st_mode & 0o777 if target.exists() else 0o666  # less what the user's mask takes away

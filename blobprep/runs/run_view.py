@@ -28,7 +28,16 @@ from blobprep.stores.location import BlobLocation
 if TYPE_CHECKING:
     from blobprep.settings import Workspace
 
-__all__ = ["PNG", "gather_run", "local_path", "log_lines", "output_place", "read_output", "results_dataset"]
+__all__ = [
+    "PNG",
+    "gather_run",
+    "local_path",
+    "log_lines",
+    "output_place",
+    "read_output",
+    "results_dataset",
+    "tables_of",
+]
 
 PNG: Final = b"\x89PNG\r\n\x1a\n"
 _FIGURES: Final = 16 * 1024 * 1024
@@ -74,6 +83,12 @@ def gather_run(
             _profile(profiler, port, dataset, accept, checksums, gathered, last=last)
     figures = tuple(_figures(run, workspace, gathered.notes))
     return RunView(run.manifest, lines, gathered.profiles, figures, tuple(gathered.notes))
+
+
+def tables_of(run: PastRun) -> int:
+    """Return how many tables a run may show."""
+    results = sum(len(PORTS[port].records(run.manifest.outputs)) for port in _TABLES)
+    return results + len(run.manifest.inputs.keys() & set(_INPUTS))
 
 
 def log_lines(text: str) -> tuple[LogLine, ...]:

@@ -11,7 +11,8 @@ from blobprep.protocol.profiles import ROWS_LIMIT, AskedProfile
 from blobprep.runs.contents import comparison_content, index_content, run_content, table_content
 from blobprep.runs.dataset_profile import Profiler
 from blobprep.runs.page import Page
-from blobprep.runs.run_view import gather_run
+from blobprep.runs.report_bounds import ReportBounds, report_bounds
+from blobprep.runs.run_view import gather_run, tables_of
 from blobprep.runs.subject import DatasetSubject, PastRun, Subject, find_subject
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["show"]
 
 _SECONDS = 60.0
-"""After which a profile leaves out what is not computed, unless it is to be exact."""
+"""After which a profile leaves out what is not computed, if nothing else is set and it is not to be exact."""
 
 
 def show(
@@ -45,7 +46,7 @@ def show(
         key: labels of the columns whose values tell which rows of the two belong together.
         read: options of reading a dataset; `format` among them sets its format.
         read2: those of reading the other one.
-        rows: of a table that are shown; 100 on the page and 10 in the text by default.
+        rows: of a table that are shown; by default 10 in the text, and on the page what `[report] rows` says.
         exact: compute from all rows what is otherwise estimated from some of them, however long it takes.
         values: `none` for statistics only, without a value of any single row; None for what `[report] values` says.
         workspace: settings; those of this folder and environment by default.
@@ -61,31 +62,38 @@ def show(
     from blobprep.settings import Workspace
 
     settings = workspace or Workspace()
-    asked = _asked(rows, exact=exact, values=values)
+    bounds = _bounds(rows, values, settings)
+    seconds = float("inf") if exact else _SECONDS if bounds.seconds is None else bounds.seconds
     subject = find_subject(what, read, settings)
     if other is not None:
-        return _compare((subject, find_subject(other, read2, settings)), settings, key, asked, rows, progress)
+        asked = replace(bounds.asked(2, seconds), exact=exact)
+        return _compare((subject, find_subject(other, read2, settings)), settings, key, asked, rows, bounds, progress)
     if key or read2:
         raise InvalidOption(f"{'a key' if key else 'read2'} is about two tables", remedy="give two, or leave it out")
     if isinstance(subject, DatasetSubject):
-        with Profiler(settings, asked, progress) as profiler:
+        with Profiler(settings, replace(bounds.asked(1, seconds), exact=exact), progress) as profiler:
             profiled = profiler.profile(subject.dataset, subject.printed, last=True)
-        return Page("table", subject.printed, table_content(profiled, subject.printed, rows))
+        return Page("table", subject.printed, table_content(profiled, subject.printed, rows), bounds.bytes)
     if isinstance(subject, PastRun):
+        asked = replace(bounds.asked(tables_of(subject), seconds), exact=exact)
         view = gather_run(subject, settings, asked, progress)
-        return Page("run", subject.printed, run_content(view, subject.printed, rows))
+        return Page("run", subject.printed, run_content(view, subject.printed, rows), bounds.bytes)
     from blobprep.runs.run_index import list_runs
 
-    return Page("index", subject.printed, index_content(list_runs(subject.prefix, settings), subject.printed))
+    content = index_content(list_runs(subject.prefix, settings), subject.printed)
+    return Page("index", subject.printed, content, bounds.bytes)
 
 
-def _asked(rows: int | None, *, exact: bool, values: str | None) -> AskedProfile:
+def _bounds(rows: int | None, values: str | None, settings: Workspace) -> ReportBounds:
+    """Return how much is shown: what the settings say of pages, unless something else is asked for."""
     if rows is not None and not 0 <= rows <= ROWS_LIMIT:
         raise InvalidOption(f"rows must be between 0 and {ROWS_LIMIT}: {rows}", remedy=f"ask for {ROWS_LIMIT} at most")
     if values not in ("all", "none", None):
         raise InvalidOption(f"values must be all or none: {values!r}", remedy="use all or none")
-    asked = AskedProfile(seconds=None if exact else _SECONDS, values=values != "none", exact=exact)
-    return asked if rows is None else replace(asked, rows=rows)
+    bounds = report_bounds(settings)
+    if rows is not None:
+        bounds = replace(bounds, rows=rows)
+    return bounds if values is None else replace(bounds, values=values == "all")
 
 
 def _compare(
@@ -94,6 +102,7 @@ def _compare(
     key: Sequence[str],
     asked: AskedProfile,
     rows: int | None,
+    bounds: ReportBounds,
     progress: Callable[[int, int], None] | None,
 ) -> Page:
     from blobprep.runs.comparison_view import gather_comparison
@@ -101,4 +110,4 @@ def _compare(
     labels = (key,) if isinstance(key, str) else tuple(key)
     view = gather_comparison(subjects, settings, labels, asked, progress)
     title = f"{view.first.source or view.first.name} and {view.second.source or view.second.name}"
-    return Page("comparison", title, comparison_content(view, rows))
+    return Page("comparison", title, comparison_content(view, rows), bounds.bytes)

@@ -41,7 +41,9 @@ def change_lines(before: TableProfile, after: TableProfile, paper: Paper) -> lis
 
 
 def differs(first: ColumnProfile, second: ColumnProfile) -> bool:
-    """Return whether the statistics of two columns differ."""
+    """Return whether there is something to show of two columns that differs."""
+    if not any((first.bins, second.bins, first.frequent, second.frequent)) and first.missing == second.missing:
+        return False
     facts = ("type", "count", "missing", "unique", "minimum", "maximum", "mean")
     return any(getattr(first, name) != getattr(second, name) for name in facts)
 

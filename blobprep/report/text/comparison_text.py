@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from blobprep.manifest import Manifest
 from blobprep.protocol.comparisons import ChangedRow, ColumnComparison, SingleRow, TableComparison
 from blobprep.protocol.profiles import TableProfile
 from blobprep.report import numerals
+from blobprep.report.run_differences import facts_of
 from blobprep.report.text.cells import safe
 from blobprep.report.text.changes_text import differs, distribution_lines
 from blobprep.report.text.lines import Line, Paper, Span, Style, grid, heading, wrap
 from blobprep.report.text.statistics import type_text, value_text
 from blobprep.report.views import ComparedSide, ComparisonView
 
-__all__ = ["ROWS", "comparison_text", "manifest_changes"]
+__all__ = ["ROWS", "comparison_text"]
 
 _INDENT: Final = 10
 _COLUMNS: Final = 30
@@ -233,56 +234,32 @@ def _changed_pairs(first: TableProfile, second: TableProfile, found: TableCompar
 def _runs(view: ComparisonView, paper: Paper) -> list[Line]:
     if view.first.manifest is None or view.second.manifest is None:
         return []
-    changes = manifest_changes(view.first.manifest, view.second.manifest)
+    changes = _manifest_changes(view.first.manifest, view.second.manifest)
     if not changes:
         return [*heading("Runs"), (Span("asked for the same, of the same data"),)]
     rows = [
-        [Span(safe(name)), Span(paper.cut(safe(before), 40), "old"), Span(paper.cut(safe(after), 40), "new")]
-        for name, before, after in changes
+        [Span(safe(name), "dim"), Span(paper.cut(safe(before), 40), "old"), Span(paper.cut(safe(after), 40), "new")]
+        for name, before, after in changes[:_COLUMNS]
     ]
-    return [*heading("Runs"), *grid(rows, paper, most=60)]
+    lines = [*heading("Runs", numerals.plural(len(changes), "difference")), *grid(rows, paper, most=60)]
+    return [*lines, *_more(len(changes) - _COLUMNS, "difference")]
 
 
-def manifest_changes(first: Manifest, second: Manifest) -> list[tuple[str, str, str]]:
+def _manifest_changes(first: Manifest, second: Manifest) -> list[tuple[str, str, str]]:
     """Return what differs between two runs: name, before, after; empty where there is none of it."""
-    pairs: list[tuple[str, Any, Any]] = [("status", first.status, second.status)]
-    pairs.append(("script", _script(first), _script(second)))
-    pairs += _pairs("parameter", first.parameters, second.parameters)
-    pairs += _pairs("", _asked(first.request), _asked(second.request))
-    pairs += _pairs("", _read(first), _read(second))
-    pairs.append(("isolation", first.isolation.enforced, second.isolation.enforced))
-    both = first.environment.keys() & second.environment.keys()  # what only one has imported is no other version
-    pairs += [(f"version of {name}", first.environment[name], second.environment[name]) for name in sorted(both)]
-    return [(name, _text(one), _text(other)) for name, one, other in pairs if one != other]
+    before, after = facts_of(first), facts_of(second)
+    # A library that only one of them has imported is not in another version.
+    names = (key for key in dict.fromkeys((*before, *after)) if key[0] != "Environment" or key in before.keys() & after)
+    pairs = ((key, before.get(key, ""), after.get(key, "")) for key in names if key not in _OWN)
+    return [(_fact(*key), one, other) for key, one, other in pairs if one != other]
 
 
-def _script(manifest: Manifest) -> str:
-    return f"{manifest.script.reference} ({manifest.script.sha256[:12]})" if manifest.script else ""
+_OWN: Final = frozenset({("Options", "script"), ("Options", "output"), ("Options", "parameters")})
+"""What is told otherwise, or differs between any two runs."""
 
 
-_OWN: Final = ("script", "parameters", "output", "overwrite", "run_id", "dataset1", "dataset2")
-"""What a request has that is told otherwise, or differs between any two runs."""
-
-
-def _asked(request: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in request.items() if name not in _OWN}
-
-
-def _read(manifest: Manifest) -> dict[str, str]:
-    """Return what each input was: references and ETags."""
-    return {
-        port: ", ".join(f"{blob.reference} ({blob.sha256[:12] or blob.etag})" for blob in given.blobs[:3])
-        + (f" and {len(given.blobs) - 3} more" if len(given.blobs) > 3 else "")
-        for port, given in manifest.inputs.items()
-    }
-
-
-def _pairs(prefix: str, first: Mapping[str, Any], second: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
-    return [(f"{prefix} {name}".strip(), first.get(name), second.get(name)) for name in {**first, **second}]
-
-
-def _text(value: Any) -> str:
-    return "" if value is None else str(value)
+def _fact(group: str, name: str) -> str:
+    return f"{group}, {name}" if group else name
 
 
 def _more(count: int, one: str) -> list[Line]:
