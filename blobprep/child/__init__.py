@@ -19,5 +19,6 @@ bundle              the script bundle, checked and unpacked
 classic_sdk         the names of the old storage SDK, and the emulator
 working_directory   the working directory of a script
 facts_builder       facts of a run, gathered while it proceeds
+sixels              an image as characters that a terminal draws
 artifacts           cells of the results that are written as artifacts
 """

@@ -54,6 +54,7 @@ _PRELOADED: Final = {
     "table": ("pyarrow", "blobprep.child.operations.table"),
     "profile": ("numpy", "pyarrow", "blobprep.child.operations.table", "blobprep.child.profile.table"),
     "compare": ("numpy", "pyarrow", "blobprep.child.operations.table", "blobprep.child.comparison.tables"),
+    "picture": ("numpy", "PIL.PngImagePlugin", "blobprep.child.operations.table"),
     "interpreter": ("blobprep.child.operations.table",),
 }
 

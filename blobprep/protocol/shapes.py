@@ -77,7 +77,7 @@ STDERR_STREAM: Final = 2
 NOTE_STREAM: Final = 3
 """Notes of blobprep's own part of the child; a script shares the process and can write here too."""
 
-Operation = Literal["run", "head", "table", "profile", "compare", "interpreter"]
+Operation = Literal["run", "head", "table", "profile", "compare", "picture", "interpreter"]
 Network = Literal["brokered", "direct"]
 FailureKind = Literal[
     "script", "dataset", "bundle", "interpreter", "lossless", "memory", "disk", "file", "threads", "defect"
@@ -166,12 +166,13 @@ class ChildRequest:
 
     Attributes:
         operation: `run` the script, show the `head` of dataset1, decode it as a `table`, make the `profile` of what the
-            run before has kept and of the datasets, `compare` both datasets, or say what the other `interpreter` is.
+            run before has kept and of the datasets, `compare` both datasets, draw the image as a `picture`, or say what
+            the other `interpreter` is.
         number: 1 for the first request of a session, then one more for each; filled in by the session.
         last: whether the child ends after this request; filled in by the session.
         descriptors: names of the descriptors that come with the frame, in their order: `script`, `dataset1`,
-            `dataset2`, `bundle` (inputs), `results`, `results2`, `artifacts`, `facts` (outputs); filled in by the
-            session.
+            `dataset2`, `bundle`, `image` (inputs), `results`, `results2`, `artifacts`, `facts` (outputs); filled in by
+            the session.
         folder: absolute path of the working folder; filled in by the session.
         script: the script's printed name, shown in tracebacks.
         script_kind: `source` (text of a module) or `function` (pickled by the caller).
@@ -180,7 +181,7 @@ class ChildRequest:
         script_size, bundle_size: bytes.
         bundle: the module zip's printed reference.
         debugger: what the script runs under: nothing where empty, `pdb`, or `debugpy:PORT`.
-        rows: of `head`.
+        rows, pixels: of `head`, and the width of a `picture`, at most.
         artifacts: names of columns of the results, whose first cell goes to the descriptor `artifacts`, or of files,
             which the child ignores.
         emulator: HOST:PORT of what stands in for the script's accounts over http; None for none.
@@ -210,6 +211,7 @@ class ChildRequest:
     debugger: str = ""
     emulator: str | None = None
     rows: int = 0
+    pixels: int = 0
     artifacts: tuple[str, ...] = ()
     classic: Literal["auto", "on", "off"] = "off"
     keep_results: bool = False

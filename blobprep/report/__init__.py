@@ -20,4 +20,5 @@ row_differences     how the rows of two tables differ
 rows                the rows of a table
 run_differences     how two runs differ
 views               what a page or text is made from
+text                texts for a terminal or a pipe
 """

@@ -159,7 +159,9 @@ def _written_to(manifest: Manifest, port: str, links: Mapping[str, str]) -> Mark
 
 
 def _log_link(manifest: Manifest, links: Mapping[str, str]) -> str:
-    return next((links.get(record.reference, "") for record in manifest.outputs if record.name == "log.txt"), "")
+    # Of the device's blobs, figures are the ones in a folder.
+    logs = (record for record in manifest.outputs if record.port == "device" and "/" not in record.name)
+    return next((links.get(record.reference, "") for record in logs), "")
 
 
 def _name(manifest: Manifest) -> str:

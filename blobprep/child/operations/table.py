@@ -10,6 +10,7 @@ from blobprep.child.kept_script import KeptScript
 from blobprep.child.operations.comparison import compare
 from blobprep.child.operations.datasets import head, profile, table
 from blobprep.child.operations.elsewhere import interpreter
+from blobprep.child.operations.pictures import picture
 from blobprep.child.operations.run import run
 from blobprep.child.script.streams import Recorder
 from blobprep.protocol import Facts, Operation
@@ -22,5 +23,6 @@ OPERATIONS: Final[dict[Operation, Callable[[ReceivedRequest, Recorder, KeptScrip
     "table": table,
     "profile": profile,
     "compare": compare,
+    "picture": picture,
     "interpreter": interpreter,
 }
