@@ -7,7 +7,7 @@ Each says in words what it shows.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -26,7 +26,7 @@ _THUMB: Final = (84, 26)
 _POINTS: Final = 40  # values beyond the whiskers that are drawn
 
 
-def histogram(bins: Bins, kind: str, *, log_x: bool = False, log_y: bool = False, class_: str = "chart") -> Markup:
+def histogram(bins: Bins, kind: str, *, log_x: bool = False, log_y: bool = False) -> Markup:
     """Draw counts of values in intervals, each with its counts on hover.
 
     Args:
@@ -34,32 +34,40 @@ def histogram(bins: Bins, kind: str, *, log_x: bool = False, log_y: bool = False
         kind: of the column, which says how a position reads.
         log_x: the edges grow by a factor, and are drawn at equal distances.
         log_y: heights are logarithms of counts.
-        class_: of the picture.
     """
     scale = _scale(bins.edges, log_x)
     span = bins.edges[-1] - bins.edges[0]
-    heights = _heights(bins.counts, log_y)
-    parts = [element("line", class_="grid", x1=_EDGE, x2=WIDTH - _EDGE, y1=_BASE + 0.5, y2=_BASE + 0.5)]
-    for (low, high), amount, height in zip(pairwise(bins.edges), bins.counts, heights, strict=True):
-        left, right = scale(low), scale(high)
-        tall = height * (_BASE - _TOP)
-        words = f"{position(low, kind, span)} to {position(high, kind, span)}: {amount:,}"
-        parts.append(
-            element(
-                "rect",
-                element("title", words),
-                class_="bar",
-                x=_short(left + 0.5),
-                y=_short(_BASE - tall),
-                width=_short(max(right - left - 1, 0.6)),
-                height=_short(tall),
-            )
-            if amount
-            else Markup()
-        )
+    tall = [height * (_BASE - _TOP) for height in _heights(bins.counts, log_y)]
+    base = element("line", class_="grid", x1=_EDGE, x2=WIDTH - _EDGE, y1=_BASE + 0.5, y2=_BASE + 0.5)
+    places = [scale(edge) for edge in bins.edges]
+    if log_x or log_y:
+        drawn = element("path", class_="bar", d="".join(_upright(places, tall)))
+    else:
+        names = [position(edge, kind, span) for edge in bins.edges]
+        drawn = element("g", *_bars(places, tall, bins.counts, names), class_="bars")
     return picture(
-        joined(parts) + axis(bins.edges, kind, log_x=log_x), _spoken(bins, kind, log_x, log_y), WIDTH, HEIGHT, class_
-    )
+        joined((base, drawn, axis(bins.edges, kind, log_x=log_x))), _spoken(bins, kind, log_x, log_y), WIDTH, HEIGHT,
+        "chart",
+    )  # fmt: skip
+
+
+def _bars(
+    places: Sequence[float], tall: Sequence[float], counts: Sequence[int], names: Sequence[str]
+) -> Iterator[Markup]:
+    """Yield bars that say on hover what they count."""
+    for (left, right), height, amount, (low, high) in zip(pairwise(places), tall, counts, pairwise(names), strict=True):
+        if amount:
+            words = element("title", f"{low} to {high}: {amount:,}")
+            yield element(
+                "rect", words, x=_short(left + 0.5), y=_short(_BASE - height),
+                width=_short(max(right - left - 1, 0.6)), height=_short(height),
+            )  # fmt: skip
+
+
+def _upright(places: Sequence[float], tall: Sequence[float]) -> Iterator[str]:
+    for (left, right), height in zip(pairwise(places), tall, strict=True):
+        if height:
+            yield f"M{_short(left + 0.5)} {_BASE}v-{_short(height)}h{_short(max(right - left - 1, 0.6))}V{_BASE}z"
 
 
 def box_plot(box: BoxPlot, kind: str) -> Markup:

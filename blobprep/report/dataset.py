@@ -32,7 +32,8 @@ class DatasetPart:
         rows: the table of rows.
         told_rows: which rows these are.
         panes: of columns.
-        folds: all columns, and their associations.
+        overview: all columns, in a list.
+        matrix: how they go together.
         notes: what is left out.
         data: what the script of the page draws comparisons of columns from.
     """
@@ -43,7 +44,8 @@ class DatasetPart:
     rows: Markup
     told_rows: str
     panes: Markup
-    folds: Markup
+    overview: Markup
+    matrix: Markup
     notes: tuple[str, ...]
     data: Any
 
@@ -66,10 +68,10 @@ def dataset_part(
     budget.spend(*panes)
     table, width, lines = rows_table(profile, port, budget.share("rows", part), len(panes))
     budget.spend(table)
-    matrix = association_matrix(profile.associations, profile.columns, budget.share("associations", part))
+    matrix = association_matrix(profile.associations, profile.columns, port, budget.share("associations", part))
     budget.spend(matrix)
     listed = fitting(_listed(profile, port, len(panes)), budget.share("panes", part / 2))
-    overview = _overview(listed) if profile.columns else nothing
+    overview = _overview(listed, port) if profile.columns else nothing
     budget.spend(overview)
     data, notes = _drawn(profile, budget.share("drawn", part))
     notes += [*profile.notes, *_left_out(profile, len(panes), width, len(listed), lines)]
@@ -81,7 +83,8 @@ def dataset_part(
         table,
         told_rows(profile.sample, profile.rows, lines),
         joined(panes),
-        joined((overview, matrix)),
+        overview,
+        matrix,
         tuple(filter(None, (*notes, sampled))),
         data,
     )
@@ -132,12 +135,12 @@ def _unique(column: ColumnProfile) -> str:
     return "—" if column.unique is None else approximate(column.unique, column.unique_error)
 
 
-def _overview(rows: list[Markup]) -> Markup:
+def _overview(rows: list[Markup], port: str) -> Markup:
     heads = ("#", "Column", "Type", "Missing", "Unique", "Mean", "Min", "Max")
     head = element("tr", *(element("th", name, scope="col") for name in heads))
     table = element("table", element("thead", head), element("tbody", joined(rows)), class_="plain columns")
-    box = element("div", table, class_="scroll", tabindex=0, role="region", aria_label="All columns")
-    return element("details", element("summary", "All columns"), box, class_="fold overview")
+    box = element("div", table, class_="scroll", tabindex=0, role="region", aria_label=f"All columns of {port}")
+    return element("details", element("summary", "All columns"), box, class_="fold overview", id=f"{port}-columns")
 
 
 def _drawn(profile: TableProfile, limit: int) -> tuple[Any, list[str]]:

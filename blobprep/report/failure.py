@@ -6,12 +6,14 @@ import re
 from typing import Final
 
 from blobprep.manifest import ErrorRecord
-from blobprep.report.budget import weight
-from blobprep.report.markup import Markup, cut, element, isolated, joined, lines
+from blobprep.report.budget import fitting
+from blobprep.report.markup import Markup, cut, element, isolated, joined, lines, nothing
+from blobprep.report.numerals import plural
 
 __all__ = ["failure_section", "told_failure"]
 
 _FRAME: Final = re.compile(r'  File "(?P<file>.*)", line (?P<line>\d+)(?:, in (?P<function>.*))?')
+_LINES: Final = 100  # of a frame, or of an exception's message
 _OF_LIBRARIES: Final = re.compile(
     r"[/\\](?:site|dist)-packages[/\\]|[/\\][Ll]ib[/\\]python\d|^<frozen|\.p(?:yx|xi|xd)$"
 )
@@ -62,17 +64,20 @@ def _where(frame: str) -> Markup:
 
 def _traceback(blocks: list[tuple[str, list[str]]], own: int, limit: int) -> Markup:
     """Return the traceback: the user's frames stand out, the last of them is marked, and those of libraries recede."""
-    drawn = [
-        element("mark" if place == own else "span", lines("\n".join(cut(line, 2_000) for line in text)), class_=kind)
-        for place, (kind, text) in enumerate(blocks)
-    ]
-    spare = limit - sum(map(weight, drawn))
-    whole = len(drawn)
-    while spare < 0 and len(drawn) > 2:
-        spare += weight(drawn.pop(len(drawn) // 2))
-    pre = element("pre", joined(drawn, "\n"), class_="traceback", tabindex=0, role="region", aria_label="Traceback")
-    said = element("p", "The middle of the traceback is left out; it is in the log.", class_="note")
-    return joined((pre, said)) if len(drawn) < whole else pre
+    head = fitting((_block(*blocks[place], place == own) for place in range(len(blocks))), limit // 3)
+    rest = range(len(blocks) - 1, len(head) - 1, -1)
+    tail = fitting((_block(*blocks[place], place == own) for place in rest), limit * 2 // 3)[::-1]
+    left_out = len(blocks) - len(head) - len(tail)
+    words = f"  … {plural(left_out, 'part')} left out here; the log has them\n"
+    said = element("span", lines(words), class_="lib") if left_out else nothing
+    inner = joined((*head, said, *tail))
+    return element("pre", inner, class_="traceback", tabindex=0, role="region", aria_label="Traceback")
+
+
+def _block(kind: str, text: list[str], last: bool) -> Markup:
+    more = f"    … {plural(len(text) - _LINES, 'line')} more in the log\n" if len(text) > _LINES else ""
+    shown = lines("".join(cut(line, 2_000) + "\n" for line in text[:_LINES]) + more)
+    return element("mark" if last else "span", shown, class_=kind)
 
 
 def _blocks(traceback: str) -> list[tuple[str, list[str]]]:

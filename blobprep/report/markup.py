@@ -7,11 +7,13 @@ and its markup escaped. No other module of this room joins texts to tags.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import lru_cache, partial
+from html import escape
 from typing import Final
 from urllib.parse import quote, unquote
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from blobprep.printable import escape as visible
 
@@ -23,6 +25,8 @@ _VOID: Final = frozenset({"br", "circle", "col", "img", "input", "line", "meta",
 _RELATIVE: Final = re.compile(r"(?:\.\./|\./)*[^/:?#\\][^:?#\\]*")
 
 _Value = str | int | float | bool | None
+_marked: Final[Callable[[str], Markup]] = partial(str.__new__, Markup)
+"""Mark a text that is escaped. `Markup()` does the same, and takes longer than all else that makes an element."""
 
 
 def shown(text: object) -> Markup:
@@ -31,7 +35,17 @@ def shown(text: object) -> Markup:
     >>> shown("<b>\x1b")
     Markup('&lt;b&gt;\\x1b')
     """
-    return escape(text) if isinstance(text, Markup) else escape(visible(str(text)))
+    return text if isinstance(text, Markup) else _marked(_escaped(str(text)))
+
+
+def _escaped(text: str) -> str:
+    return _short_escaped(text) if len(text) < 24 else escape(visible(text))
+
+
+@lru_cache(1024)
+def _short_escaped(text: str) -> str:
+    """Escape a short text; most of them are the page's own names, or digits."""
+    return escape(visible(text))
 
 
 def lines(text: str) -> Markup:
@@ -44,8 +58,8 @@ def lines(text: str) -> Markup:
 
 
 def joined(parts: Iterable[str], between: str = "") -> Markup:
-    """Return parts one after the other; those that are not markup are escaped."""
-    return Markup(between).join(parts)  # noqa: S704 - what stands between is ours
+    """Return parts one after the other; those that are not markup are escaped, but what stands between them is not."""
+    return _marked(between.join([part if isinstance(part, Markup) else _escaped(part) for part in parts]))
 
 
 def element(name: str, /, *children: object, **attributes: _Value) -> Markup:
@@ -58,20 +72,27 @@ def element(name: str, /, *children: object, **attributes: _Value) -> Markup:
             value, None and False for one that is left out.
 
     >>> element("a", "<here>", class_="x", aria_label='"')
-    Markup('<a class="x" aria-label="&#34;">&lt;here&gt;</a>')
+    Markup('<a class="x" aria-label="&quot;">&lt;here&gt;</a>')
     """
     start = f"<{name}{''.join([_attribute(key, value) for key, value in attributes.items()])}"
     if name in _VOID:
-        return Markup(start + "/>")  # noqa: S704 - the name is ours, and attributes are escaped
-    inner = "".join([shown(child) for child in children if child is not None])
-    return Markup(f"{start}>{inner}</{name}>")  # noqa: S704 - all of it is escaped above
+        return _marked(start + "/>")
+    inner = "".join(
+        [child if isinstance(child, Markup) else _escaped(str(child)) for child in children if child is not None]
+    )
+    return _marked(f"{start}>{inner}</{name}>")
 
 
 def _attribute(key: str, value: _Value) -> str:
     if value is None or value is False:
         return ""
-    key = key.rstrip("_").replace("_", "-")
-    return f" {key}" if value is True else f' {key}="{shown(value)}"'
+    key = _name(key)
+    return f" {key}" if value is True else f' {key}="{_escaped(str(value))}"'
+
+
+@lru_cache(256)
+def _name(key: str) -> str:
+    return key.rstrip("_").replace("_", "-")
 
 
 def isolated(text: object, **attributes: _Value) -> Markup:

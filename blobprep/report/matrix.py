@@ -18,8 +18,15 @@ _PAIRS: Final = 12
 _STEPS: Final = 5  # of color
 
 
-def association_matrix(associations: Associations, columns: Sequence[ColumnProfile], limit: int) -> Markup:
-    """Return the matrix with its strongest pairs; nothing where there are no two columns to compare."""
+def association_matrix(associations: Associations, columns: Sequence[ColumnProfile], port: str, limit: int) -> Markup:
+    """Return the matrix with its strongest pairs; nothing where there are no two columns to compare.
+
+    Args:
+        associations: of the columns.
+        columns: of the table.
+        port: of the table.
+        limit: bytes.
+    """
     known = [(place, column) for place, column in enumerate(associations.columns) if column < len(columns)]
     n = len(associations.columns)
     if len(known) < 2 or len(associations.strengths) != n * n:
@@ -52,8 +59,9 @@ def association_matrix(associations: Associations, columns: Sequence[ColumnProfi
         "details",
         element("summary", "Associations of columns"),
         element("p", words + cut_off, class_="note"),
-        element("div", drawn, element("div", element("h4", "Strongest pairs"), listed), class_="beside"),
+        element("div", drawn, element("div", element("h3", "Strongest pairs"), listed), class_="beside"),
         class_="associations fold",
+        id=f"{port}-associations",
     )
 
 

@@ -4,15 +4,31 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-__all__ = ["DASH", "approximate", "count", "duration", "moment", "number", "plural", "position", "share", "size"]
+__all__ = [
+    "DASH",
+    "aligned",
+    "approximate",
+    "count",
+    "duration",
+    "instant",
+    "moment",
+    "number",
+    "plural",
+    "position",
+    "share",
+    "size",
+]
 
 _WHOLE: Final = re.compile(r"[-−+]?\d+")
 _SUPERSCRIPTS: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _UNITS: Final = ("bytes", "kB", "MB", "GB", "TB", "PB")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_DIGIT_WIDE: Final = "\u2007"
+_POINT_WIDE: Final = "\u2008"
 DASH: Final = "—"
 
 
@@ -36,6 +52,24 @@ def number(value: float | str | None) -> str:
     if isinstance(value, int):
         return _grouped(str(value))
     return _decimal(value)
+
+
+def aligned(texts: Sequence[str]) -> list[str]:
+    """Return numbers that `number` made, with blanks as wide as digits behind them: their points are below each other.
+
+    >>> aligned(["13", "1.25"])
+    ['13\u2008\u2007\u2007', '1.25']
+    """
+    behind = [len(text) - text.rfind(".") if "." in text else 0 for text in texts]
+    widest = max(behind, default=0)
+    return [
+        text
+        if "×" in text
+        else text
+        + ("" if length else _POINT_WIDE * (widest > 0))
+        + _DIGIT_WIDE * (widest - max(length, min(widest, 1)))
+        for text, length in zip(texts, behind, strict=True)
+    ]
 
 
 def _grouped(digits: str) -> str:
@@ -147,6 +181,19 @@ def moment(text: str) -> str:
     """
     found = re.fullmatch(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z", text)
     return f"{found[1]} {found[2]} UTC" if found else text
+
+
+def instant(text: str) -> str:
+    """Return a time of a table to the second; the fraction of one is for who looks closer.
+
+    >>> instant("2019-03-01T14:20:05.123456789+01:00"), instant("2019-03-01T00:00:00"), instant("soon")
+    ('2019-03-01 14:20:05+01:00', '2019-03-01', 'soon')
+    """
+    found = re.fullmatch(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d+)?([-+]\d\d:?\d\d|Z)?", text)
+    if not found:
+        return text
+    date, time, rest, zone = found.groups()
+    return date if time == "00:00:00" and not rest and not zone else f"{date} {time}{zone or ''}"
 
 
 def position(value: float, kind: str, span: float = 0.0) -> str:

@@ -25,7 +25,7 @@ from blobprep.report.budget import Budget
 from blobprep.report.changes import changes_section
 from blobprep.report.dataset import DatasetPart, dataset_part, json_block
 from blobprep.report.device import figures_section, log_section
-from blobprep.report.failure import failure_section, told_failure
+from blobprep.report.failure import failure_section
 from blobprep.report.frame import asset, policy, render, template
 from blobprep.report.markup import Markup, cut, element, isolated, joined, nothing
 from blobprep.report.numerals import duration, plural
@@ -178,7 +178,7 @@ def _sentence(view: RunView) -> Markup:
     given = list(_tables(manifest))
     if manifest.error is not None:
         start = f"Stopped after {duration(took)}" if took is not None else "Stopped"
-        words: list[Any] = [f"{start}: ", isolated(told_failure(manifest.error), dir="auto")]
+        words: list[Any] = [start, *([", given ", joined(given, " and ")] if given else []), "."]
     else:
         made = next((record for record in manifest.outputs if record.port == "results"), None)
         verb = "Made" if manifest.status == "succeeded" else "Is making"

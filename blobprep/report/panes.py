@@ -8,7 +8,7 @@ from typing import Final
 from blobprep.protocol.profiles import ColumnKind, ColumnProfile, FrequentValue, Value
 from blobprep.report import charts
 from blobprep.report.markup import Markup, element, isolated, joined, nothing
-from blobprep.report.numerals import approximate, count, number, position, share
+from blobprep.report.numerals import approximate, count, instant, number, position, share
 
 __all__ = ["FEATURE_TYPES", "column_id", "pane", "statistics", "value_of"]
 
@@ -36,7 +36,7 @@ def value_of(value: Value | None, kind: str) -> Markup:
     if value is None:
         return element("span", "—", class_="none", title="not computed, or there is none")
     text = value if isinstance(value, str) else position(value, kind) if kind == "duration" else number(value)
-    text = number(text) if kind == "numeric" else text
+    text = number(text) if kind == "numeric" else instant(text) if kind == "time" else text
     return isolated(text, title=None if text == str(value) else str(value))
 
 
@@ -125,7 +125,7 @@ def _frequent(column: ColumnProfile) -> Markup:
     rows = [_frequent_row(value, column.kind, top, total) for value in shown]
     title = "Most frequent values" if len(column.frequent) > 1 else "Values"
     sampled = f"Counted in {count(column.frequent_rows)} rows chosen at random." if column.frequent_rows else ""
-    head = element("tr", *(element("th", name, scope="col") for name in ("Value", "Rows", "Share", "")))
+    head = element("tr", *(element("th", name, scope="col") for name in ("Value", "Rows", "Share", "Bar")))
     return joined(
         (
             element("h4", title),

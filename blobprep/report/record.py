@@ -201,12 +201,12 @@ def _hash(record: BlobRecord | OutputRecord) -> Markup:
     return element("code", cut(record.sha256, 13) or "—", title=record.sha256 or None)
 
 
-def _with_rest(drawn: Markup, all_of_them: int, fitted: int, noun: str) -> Markup:
+def _with_rest(drawn: Markup, all_of_them: int, fitted: int, one: str, many: str = "") -> Markup:
     if not all_of_them:
         return nothing
     if fitted == all_of_them:
         return drawn
-    return drawn + element("p", f"{plural(all_of_them - fitted, noun)} more in the manifest.", class_="note")
+    return drawn + element("p", f"{plural(all_of_them - fitted, one, many)} more in the manifest.", class_="note")
 
 
 def _accounts(manifest: Manifest, limit: int) -> Markup:
@@ -244,4 +244,4 @@ def _pairs(pairs: Iterable[tuple[str, Any]], limit: int) -> Markup:
         ),
         limit,
     )
-    return _with_rest(element("dl", joined(drawn), class_="facts wide"), len(listed), len(drawn), "entry")
+    return _with_rest(element("dl", joined(drawn), class_="facts wide"), len(listed), len(drawn), "entry", "entries")

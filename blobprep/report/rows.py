@@ -8,8 +8,8 @@ from typing import Final
 from blobprep.protocol.profiles import SampleRows, TableProfile
 from blobprep.report.budget import weight
 from blobprep.report.charts import thumbnail
-from blobprep.report.markup import Markup, cut, element, isolated, joined, nothing, shown
-from blobprep.report.numerals import number, plural
+from blobprep.report.markup import Markup, cut, element, isolated, joined, lines, nothing
+from blobprep.report.numerals import aligned, number, plural
 from blobprep.report.panes import column_id
 
 __all__ = ["rows_table", "told_rows"]
@@ -65,7 +65,7 @@ def _columns(profile: TableProfile, port: str, panes: int, width: int, limit: in
         kinds = "n" if column.kind == "numeric" else None
         missing = element("small", f"{column.missing:,} missing", class_="warn") if column.missing else nothing
         name = element("th", link, element("small", column.type), missing, scope="col", class_=kinds, data_column=place)
-        thumb = element("td", thumbnail(column))
+        thumb = element("td", thumbnail(column), class_=kinds)
         limit -= weight(name) + weight(thumb)
         if limit < 0:
             return
@@ -77,24 +77,36 @@ def _rows(profile: TableProfile, width: int, limit: int) -> Iterator[Markup]:
     lengths: dict[int, dict[int, int]] = {}
     for row, column, length in sample.lengths:
         lengths.setdefault(row, {})[column] = length
-    numeric = [column.kind == "numeric" for column in profile.columns[:width]]
+    drawn = list(_numbers(profile, width))
     for place, (line, cells) in enumerate(zip(sample.numbers, sample.cells, strict=True)):
         if line > before + 1 and width:
             words = f"{plural(line - before - 1, 'row')} not shown"
             yield element("tr", element("td", words, colspan=width + 1), class_="gap")
         before = line
-        drawn = _row(line, cells[:width], numeric, lengths.get(place, {}))
-        limit -= weight(drawn)
+        made = _row(
+            line, cells[:width], [None if column is None else column[place] for column in drawn], lengths.get(place, {})
+        )
+        limit -= weight(made)
         if limit < 0:
             return
-        yield drawn
+        yield made
 
 
-def _row(line: int, cells: tuple[str | None, ...], numeric: list[bool], lengths: Mapping[int, int]) -> Markup:
+def _numbers(profile: TableProfile, width: int) -> Iterator[list[str] | None]:
+    """Yield the numbers of a column as they are shown, below each other; None for a column of other values."""
+    for place, column in enumerate(profile.columns[:width]):
+        if column.kind != "numeric":
+            yield None
+            continue
+        yield aligned([number(cells[place]) for cells in profile.sample.cells])
+
+
+def _row(line: int, cells: tuple[str | None, ...], numbers: list[str | None], lengths: Mapping[int, int]) -> Markup:
     drawn = [
-        _number_cell(cell) if is_number else _text_cell(cell, lengths.get(place, 0))
-        for place, (cell, is_number) in enumerate(zip(cells, numeric, strict=True))
-    ]
+        _MISSING if cell is None else _text_cell(cell, lengths.get(place, 0)) if shown is None
+        else element("td", shown, class_="n", title=None if shown.rstrip() == cell else cell)
+        for place, (cell, shown) in enumerate(zip(cells, numbers, strict=True))
+    ]  # fmt: skip
     return element("tr", element("th", f"{line + 1:,}", scope="row", class_="no"), joined(drawn))
 
 
@@ -102,16 +114,7 @@ _MISSING: Final = element("td", element("i", "missing"), class_="na")
 _EMPTY: Final = element("td", element("i", "empty"), class_="na blank")
 
 
-def _number_cell(cell: str | None) -> Markup:
-    if cell is None:
-        return _MISSING
-    text = number(cell)
-    return element("td", text, class_="n", title=None if text == cell else cell)
-
-
-def _text_cell(cell: str | None, length: int) -> Markup:
-    if cell is None:
-        return _MISSING
+def _text_cell(cell: str, length: int) -> Markup:
     if not cell:
         return _EMPTY
     if len(cell) <= _LONG and not length:
@@ -119,4 +122,4 @@ def _text_cell(cell: str | None, length: int) -> Markup:
     told = element("small", f"{length:,} characters") if length > len(cell) else nothing
     summary = element("summary", isolated(cut(cell, _LONG), dir="auto"), told)
     rest = element("small", f" … the first {len(cell):,} of {length:,} characters") if told else nothing
-    return element("td", element("details", summary, element("div", shown(cell), rest, dir="auto")), class_="long")
+    return element("td", element("details", summary, element("div", lines(cell), rest, dir="auto")), class_="long")
