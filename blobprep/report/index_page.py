@@ -205,4 +205,6 @@ def _history(runs: Sequence[RunSummary], longest: float) -> Markup:
     legend = element(
         "p", element("span", "earlier"), element("span", f"{words}."), element("span", "later"), class_="ends"
     )
-    return element("div", picture(joined(bars), words, width, height, "history"), legend, class_="over-time")
+    return element(
+        "div", picture(joined(bars), words, width, height, "history", stretched=True), legend, class_="over-time"
+    )

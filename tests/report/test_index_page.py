@@ -14,7 +14,7 @@ from blobprep.report.index_page import render_index
 from blobprep.report.views import FigureView, RunSummary
 from tests.report.building import PNG
 from tests.report.test_comparison_page import words
-from tests.report.test_page import Page
+from tests.report.reading import Page
 
 RUN = RunSummary(
     "night/1", "succeeded", "2026-11-30T18:16:04.244Z", 1.5, "prep.py", "night/1/report.html", "night/1/manifest.json",
