@@ -85,7 +85,7 @@ class Axis:
         if self.shown == "digits":
             scale = self.type.scale
             return [format(Decimal(number).scaleb(-scale), "f") for number in numbers]
-        return [_value(number) for number in numbers]
+        return [_as_value(number) for number in numbers]
 
     def between(self, low: Any, high: Any, share: float) -> Any:
         """Return the number that lies at a share of the way between two of the column, of which it may be one."""
@@ -102,13 +102,13 @@ class Axis:
     def mean(self, offset: int, mean: float) -> Value | None:
         """Return the number that lies above an offset as a value; of columns that are not shown as text."""
         if self.shown == "digits":
-            return _value((offset + mean) / self.per)
-        return _value(Decimal(offset) + Decimal(mean) if offset else mean)
+            return _as_value((offset + mean) / self.per)
+        return _as_value(Decimal(offset) + Decimal(mean) if offset else mean)
 
     def spread(self, distance: float) -> Value | None:
         """Return a distance between numbers as a value: for times a duration."""
         if self.shown != "text":
-            return _value(distance / self.per)
+            return _as_value(distance / self.per)
         unit = _UNITS.get(int(self.per), "s")
         count = distance if self.per >= 1 else distance / self.per
         length = pa.array([round(count)], pa.int64()).cast(pa.duration(unit))
@@ -136,7 +136,7 @@ def axis_of(type_: Any) -> Axis | None:
     return None
 
 
-def _value(number: Any) -> Value | None:
+def _as_value(number: Any) -> Value | None:
     if isinstance(number, Decimal):
         return format(number, "f")
     if isinstance(number, int):
