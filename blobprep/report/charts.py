@@ -172,11 +172,12 @@ def axis(edges: Sequence[float], kind: str, *, log_x: bool = False) -> Markup:
     )
 
 
-def picture(inner: Markup, words: str, width: float, height: float, class_: str) -> Markup:
-    """Return a picture that says in words what it shows."""
+def picture(inner: Markup, words: str, width: float, height: float, class_: str, *, stretched: bool = False) -> Markup:
+    """Return a picture that says in words what it shows; a stretched one fills its place and has no texts."""
     return element(
-        "svg", inner, class_=class_, viewBox=f"0 0 {width:g} {height:g}", role="img", aria_label=cut(words, 300)
-    )
+        "svg", inner, class_=class_, viewBox=f"0 0 {width:g} {height:g}", role="img", aria_label=cut(words, 300),
+        preserveAspectRatio="none" if stretched else None,
+    )  # fmt: skip
 
 
 def _columns(shares: Sequence[float], step: float, height: int, gap: float) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from blobprep.protocol.profiles import CELL_LIMIT, ROWS_LIMIT, SampleRows
-from blobprep.tables.cell_text import row_texts
+from blobprep.child.profile.cells import cells_of
+from blobprep.protocol.profiles import ROWS_LIMIT, SampleRows
 
 __all__ = ["sample_rows", "shown_rows"]
 
@@ -19,7 +19,7 @@ def shown_rows(total: int, wanted: int) -> list[range]:
     >>> shown_rows(1000, 10), shown_rows(7, 10)
     ([range(0, 6), range(499, 501), range(998, 1000)], [range(0, 7)])
     """
-    wanted = min(wanted, ROWS_LIMIT)
+    wanted = max(0, min(wanted, ROWS_LIMIT))
     few = wanted // _APART
     if total <= wanted or not few:
         return [range(min(total, wanted))]
@@ -28,18 +28,33 @@ def shown_rows(total: int, wanted: int) -> list[range]:
     return [range(first), range(middle, middle + few), range(total - few, total)]
 
 
-def sample_rows(table: Any, wanted: int) -> SampleRows:
-    """Return rows of a table as texts."""
-    stretches = shown_rows(table.num_rows, wanted)
-    cells: list[tuple[str | None, ...]] = []
+def sample_rows(table: Any, wanted: int, width: int) -> tuple[SampleRows, dict[int, str]]:
+    """Return rows of a table as the texts of its cells.
+
+    Args:
+        table: the table.
+        wanted: rows, at most.
+        width: of its columns, the first ones.
+
+    Returns:
+        The rows, and by column why its cells could not be written, where that is so.
+    """
+    stretches = [rows for rows in shown_rows(table.num_rows, wanted) if len(rows)]
+    columns: list[list[str | None]] = []
     lengths: list[tuple[int, int, int]] = []
-    for rows in stretches:
-        for row in row_texts(table.slice(rows.start, len(rows))):
-            lengths += [
-                (len(cells), at, len(cell))
-                for at, cell in enumerate(row)
-                if cell is not None and len(cell) > CELL_LIMIT
-            ]
-            cells.append(tuple(cell if cell is None else cell[:CELL_LIMIT] for cell in row))
-    numbers = tuple(number for rows in stretches for number in rows) if table.num_columns else ()
-    return SampleRows(numbers, table.num_columns, tuple(cells), tuple(lengths))
+    failures: dict[int, str] = {}
+    for place in range(width):
+        column = table.column(place)
+        cells: list[str | None] = []
+        try:
+            for rows in stretches:
+                texts, cut = cells_of(column.slice(rows.start, len(rows)))
+                lengths += [(len(cells) + at, place, length) for at, length in cut]
+                cells += texts
+        except Exception as error:  # one column's damage, or what Arrow cannot do with it
+            failures[place] = f"Its cells cannot be shown: {type(error).__name__}."
+            cells = [""] * sum(map(len, stretches))
+            lengths = [row for row in lengths if row[1] != place]
+        columns.append(cells)
+    numbers = tuple(number for rows in stretches for number in rows) if width else ()
+    return SampleRows(numbers, width, tuple(zip(*columns, strict=True)), tuple(sorted(lengths))), failures

@@ -1,16 +1,70 @@
-"""The profile of a whole table."""
+"""The profile of a whole table.
+
+The cheap comes first, for all columns: rows that are shown, then what one pass tells, then distributions, then pairs of
+columns. What there is no time for is left out, and the notes say so.
+"""
 
 from __future__ import annotations
 
 import time
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Context, localcontext
+from typing import Any, Final, Protocol
 
-from blobprep.child.profile.clock import Clock
-from blobprep.child.profile.kinds import describe_type, kind_of
+import numpy as np
+import pyarrow as pa
+
+from blobprep.child.profile.axes import axis_of
+from blobprep.child.profile.budget import fit, width_within
+from blobprep.child.profile.categories import BooleanStatistics, CategoryStatistics
+from blobprep.child.profile.chosen import Chosen
+from blobprep.child.profile.clock import Clock, TimeIsUp
+from blobprep.child.profile.gaps import missing_shape
+from blobprep.child.profile.kinds import describe_type, kind_of, plain
+from blobprep.child.profile.ordered import OrderedStatistics
+from blobprep.child.profile.pairs import compare_pairs
 from blobprep.child.profile.sample import sample_rows
-from blobprep.protocol.profiles import CELL_LIMIT, AskedProfile, ColumnProfile, SampleRows, TableProfile
+from blobprep.child.profile.words import WordStatistics
+from blobprep.protocol.profiles import (
+    CELL_LIMIT,
+    AskedProfile,
+    Associations,
+    ColumnProfile,
+    DrawnColumn,
+    SampleRows,
+    TableProfile,
+)
 
 __all__ = ["profile_table"]
+
+_DIGITS: Final = 60
+"""Decimal digits of arithmetic; a script may have set others for itself."""
+
+_NO_TIME: Final = "Time ran out before its statistics were computed."
+
+
+class _Statistics(Protocol):
+    facts: dict[str, Any]
+
+    def scan(self, clock: Clock) -> None: ...
+
+    def describe(self, clock: Clock) -> None: ...
+
+
+@dataclass(slots=True)
+class _Column:
+    """A column on its way to a profile: fields of it, and what computes more of them."""
+
+    data: Any
+    facts: dict[str, Any]
+    statistics: _Statistics | None = None
+    notes: list[str] = field(default_factory=list)
+
+    def profile(self) -> ColumnProfile:
+        facts = self.facts | (self.statistics.facts if self.statistics else {})
+        notes = [facts.pop("note", ""), *self.notes]
+        return ColumnProfile(**facts, note=" ".join(filter(None, notes))[:CELL_LIMIT])
 
 
 def profile_table(table: Any, asked: AskedProfile, clock: Clock | None = None) -> TableProfile:
@@ -22,14 +76,117 @@ def profile_table(table: Any, asked: AskedProfile, clock: Clock | None = None) -
         clock: the time there is; by default that of `asked`, from now on.
     """
     started = time.monotonic()
-    clock = clock or Clock(asked.seconds)
-    columns = tuple(_count(name, column) for name, column in zip(table.column_names, table.columns, strict=True))
-    sample = sample_rows(table, asked.rows) if asked.values else SampleRows()
+    # Neither the warnings nor the precision of a script that shares this process are ours.
+    with np.errstate(all="ignore"), localcontext(Context(prec=_DIGITS, traps=[])):
+        profile = _profile(table, asked, clock or Clock(asked.seconds))
     spent = round(time.monotonic() - started, 4)
-    return TableProfile(table.num_rows, table.num_columns, table.nbytes, columns, sample, seconds=spent)
+    return fit(profile, asked.bytes, spent)
 
 
-def _count(name: str, column: Any) -> ColumnProfile:
-    kind = kind_of(column.type)
-    missing = len(column) if kind == "empty" else column.null_count
-    return ColumnProfile(name[:CELL_LIMIT], describe_type(column.type), kind, len(column) - missing, missing)
+def _profile(table: Any, asked: AskedProfile, clock: Clock) -> TableProfile:
+    chosen, notes = Chosen(table.num_rows, asked.exact), []
+    width = min(table.num_columns, width_within(asked.bytes))
+    columns = [_begin(table, place, chosen, asked) for place in range(width)]
+    sample = _sample(table, columns, asked) if asked.values else SampleRows()
+    late = _work(columns, lambda column: _scan(column, clock), clock)
+    if late:
+        notes.append(f"Time ran out: {late} of {width} columns have no statistics.")
+    late = 0 if late else _work(columns, lambda column: _describe(column, clock), clock)
+    if late:
+        notes.append(f"Time ran out: {late} of {width} columns have no distributions.")
+    drawn: tuple[DrawnColumn, ...] = ()
+    associations = Associations()
+    try:
+        drawn, associations = compare_pairs(table, width, asked, clock)
+    except TimeIsUp:
+        notes.append("Time ran out: columns were not compared in pairs.")
+    except Exception as error:
+        notes.append(f"Columns were not compared in pairs: {_reason(error)}.")
+    profiles = tuple(column.profile() for column in columns)
+    exact = not associations.rows and all(map(_is_exact, profiles))
+    return TableProfile(
+        table.num_rows,
+        table.num_columns,
+        table.nbytes,
+        profiles,
+        sample,
+        drawn,
+        associations,
+        exact,
+        notes=tuple(notes),
+    )
+
+
+def _begin(table: Any, place: int, chosen: Chosen, asked: AskedProfile) -> _Column:
+    """Return a column with what its type and Arrow's count of missing values tell."""
+    schema, data = table.schema.field(place), table.column(place)
+    kind = kind_of(schema.type)
+    missing = len(data) if kind == "empty" else data.null_count
+    names = {"name": schema.name[:CELL_LIMIT], "type": describe_type(schema.type), "kind": kind}
+    column = _Column(data, {**names, "count": len(data) - missing, "missing": missing})
+    try:
+        column.data = data = plain(data)
+    except (pa.ArrowException, MemoryError) as error:
+        column.notes.append(f"Its statistics cannot be computed: {_reason(error)}.")
+        return column
+    if kind == "boolean":
+        column.statistics = BooleanStatistics(data, values=asked.values)
+    elif kind == "categorical":
+        column.statistics = CategoryStatistics(data, values=asked.values)
+    elif kind in ("text", "binary"):
+        column.statistics = WordStatistics(data, chosen, values=asked.values)
+    elif (axis := axis_of(data.type)) is not None:
+        column.statistics = OrderedStatistics(data, axis, chosen, values=asked.values)
+    return column
+
+
+def _sample(table: Any, columns: list[_Column], asked: AskedProfile) -> SampleRows:
+    sample, failures = sample_rows(table, asked.rows, len(columns))
+    for place, reason in failures.items():
+        columns[place].notes.append(reason)
+    return sample
+
+
+def _scan(column: _Column, clock: Clock) -> None:
+    assert column.statistics is not None
+    column.statistics.scan(clock)
+    facts = column.facts | column.statistics.facts
+    if facts["missing"] and facts["count"]:
+        column.facts["missing_shape"] = missing_shape(column.data, facts["missing"])
+
+
+def _describe(column: _Column, clock: Clock) -> None:
+    assert column.statistics is not None
+    column.statistics.describe(clock)
+
+
+def _work(columns: list[_Column], step: Callable[[_Column], None], clock: Clock) -> int:
+    """Do something for each column that statistics are computed of; return for how many there was no time.
+
+    What fails for one column, whatever the reason, ends the statistics of that one.
+    """
+    late = 0
+    for column in columns:
+        if column.statistics is None:
+            continue
+        try:
+            clock.check()
+            step(column)
+        except TimeIsUp:
+            late += 1
+            column.notes.append(_NO_TIME)
+        except Exception as error:
+            column.notes.append(f"Its statistics cannot be computed: {_reason(error)}.")
+            column.facts |= column.statistics.facts
+            column.statistics = None
+    return late
+
+
+def _reason(error: Exception) -> str:
+    text = str(error).strip().partition("\n")[0][:200]
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _is_exact(column: ColumnProfile) -> bool:
+    estimated = (column.unique_error, column.quantiles_error, column.frequent_rows, column.bins and column.bins.rows)
+    return not any(estimated)

@@ -81,7 +81,7 @@
   };
 
   const addFilter = (section, table) => {
-    const rows = [...table.tBodies[0].rows].filter((row) => !row.classList.contains("gap"));
+    const rows = table ? [...table.tBodies[0].rows].filter((row) => !row.classList.contains("gap")) : [];
     if (rows.length < 2) return;
     const input = make("input", { type: "search", class: "filter", placeholder: "Filter the rows shown", "aria-label": "Filter the rows shown" });
     const matches = make("output", { class: "matches note" });
@@ -302,5 +302,7 @@
     const all = section.querySelector("table.columns");
     if (all) addSorting(all);
   }
+  for (const table of document.querySelectorAll("table.sortable")) addSorting(table);
+  for (const section of document.querySelectorAll("section.listed")) addFilter(section, section.querySelector("table.sortable"));
   addFigures();
 })();

@@ -1,0 +1,59 @@
+"""What is known of pairs of columns: rows from which they are drawn, and how strongly they go together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from blobprep.child.profile.associations import COLUMNS, ROWS, associate
+from blobprep.child.profile.clock import Clock
+from blobprep.child.profile.coded import CodedColumn, code
+from blobprep.child.profile.drawn import CELLS, draw, drawn_rows
+from blobprep.child.profile.rows import choose
+from blobprep.protocol.profiles import AskedProfile, Associations, DrawnColumn
+
+__all__ = ["compare_pairs"]
+
+
+def compare_pairs(
+    table: Any, width: int, asked: AskedProfile, clock: Clock
+) -> tuple[tuple[DrawnColumn, ...], Associations]:
+    """Choose rows to draw, and compare columns.
+
+    Args:
+        table: the table.
+        width: of its columns, the first ones.
+        asked: whether values may be copied, and all rows are compared.
+        clock: checked before each column.
+
+    Raises:
+        TimeIsUp: before the end.
+    """
+    total = table.num_rows
+    few = choose(total, drawn_rows(width))
+    rows = choose(total, total if asked.exact else ROWS)
+    drawn: list[DrawnColumn] = []
+    coded: list[CodedColumn] = []
+    for place in range(min(width, CELLS // max(1, len(few)))):
+        clock.check()
+        column = _code(table, place, few)
+        if column is None:
+            continue
+        if asked.values:
+            drawn.append(draw(column))
+        if len(coded) < COLUMNS:
+            whole = column if len(rows) == len(few) else _code(table, place, rows)
+            coded += [whole] if whole is not None else []
+    if len(coded) < 2:
+        return tuple(drawn), Associations()
+    return tuple(drawn), associate(coded, 0 if len(rows) == total else len(rows), clock)
+
+
+def _code(table: Any, place: int, rows: npt.NDArray[np.int64]) -> CodedColumn | None:
+    """Return a column in some rows; None also where Arrow cannot do that with it, which its statistics say."""
+    try:
+        return code(table, place, rows)
+    except Exception:
+        return None
