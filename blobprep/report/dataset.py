@@ -18,6 +18,7 @@ from blobprep.report.rows import rows_table, told_rows
 
 __all__ = ["DatasetPart", "dataset_part", "json_block"]
 
+_PANE: Final = 7_000  # bytes of a pane with all charts
 _CATEGORIES: Final = 12  # of a column that another is compared with; more cannot be told apart
 
 
@@ -63,8 +64,10 @@ def dataset_part(
         part: of the shares of a table that it may have.
         source: where the table is, and its format.
     """
-    drawn = (pane(column, port, place, profile.rows) for place, column in enumerate(profile.columns))
-    panes = fitting(drawn, budget.share("panes", part))
+    limit = budget.share("panes", part)
+    small = len(profile.columns) * _PANE > limit
+    drawn = (pane(column, port, place, profile.rows, small=small) for place, column in enumerate(profile.columns))
+    panes = fitting(drawn, limit)
     budget.spend(*panes)
     table, width, lines = rows_table(profile, port, budget.share("rows", part), len(panes))
     budget.spend(table)

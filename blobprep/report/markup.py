@@ -75,7 +75,7 @@ def element(name: str, /, *children: object, **attributes: _Value) -> Markup:
     Markup('<a class="x" aria-label="&quot;">&lt;here&gt;</a>')
     """
     start = f"<{name}{''.join([_attribute(key, value) for key, value in attributes.items()])}"
-    if name in _VOID:
+    if name in _VOID and not children:
         return _marked(start + "/>")
     inner = "".join(
         [child if isinstance(child, Markup) else _escaped(str(child)) for child in children if child is not None]
