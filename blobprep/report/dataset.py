@@ -158,13 +158,13 @@ def _drawn(profile: TableProfile, limit: int) -> tuple[Any, list[str]]:
         limit -= weight(json.dumps(row, separators=(",", ":"))) + weight(json.dumps(names[column.column]))
         if limit < 0:
             words = f"{plural(len(kept), 'column')} of {len(profile.drawn):,} can be compared with others in this page."
-            return {"columns": _named(names, kept), "drawn": kept}, [words]
+            return _compared(profile, names, kept), [words]
         kept.append(row)
-    return {"columns": _named(names, kept), "drawn": kept}, []
+    return _compared(profile, names, kept), []
 
 
-def _named(names: list[list[str]], kept: list[dict[str, Any]]) -> dict[int, list[str]]:
-    return {row["column"]: names[row["column"]] for row in kept}
+def _compared(profile: TableProfile, names: list[list[str]], kept: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"rows": profile.rows, "columns": {row["column"]: names[row["column"]] for row in kept}, "drawn": kept}
 
 
 def _drawn_column(column: DrawnColumn, is_time: bool) -> dict[str, Any]:

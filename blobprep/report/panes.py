@@ -164,7 +164,9 @@ def _frequent_row(value: FrequentValue, kind: str, top: int, total: int) -> Mark
 def _beyond(column: ColumnProfile) -> Markup:
     kind = column.kind
     rank = f" ± {column.quantiles_error * 100:.2g} %" if column.quantiles_error else ""
-    pairs = [(_quantile_name(chance) + rank, value_of(value, kind)) for chance, value in column.quantiles]
+    pairs = [
+        (_quantile_name(chance) + rank, value_of(value, kind)) for chance, value in column.quantiles if chance != 0.5
+    ]
     title = "Quantiles" + (" (of about this rank)" if rank else "")
     quantiles = joined((element("h4", title), _pairs(pairs, "facts"))) if pairs else nothing
     more: list[tuple[str, Markup]] = [

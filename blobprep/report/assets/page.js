@@ -146,7 +146,7 @@
   // Two columns: a scatter plot, boxes, or a table of counts
 
   const addComparing = (chosen, port) => {
-    const { columns = {}, drawn = [] } = data[port] || {};
+    const { rows = 0, columns = {}, drawn = [] } = data[port] || {};
     const of = new Map(drawn.map((row) => [row.column, row]));
     if (of.size < 2) return () => {};
     const select = make("select", { class: "other" });
@@ -159,7 +159,7 @@
       place.replaceChildren();
       if (!one || !other || select.value === "") return;
       place.append(compare(named(one), named(other)));
-      place.append(make("p", { class: "note" }, `Drawn from ${one.values.length.toLocaleString("en")} rows chosen at random.`));
+      place.append(make("p", { class: "note" }, one.values.length < rows ? `Drawn from ${one.values.length.toLocaleString("en")} rows chosen at random.` : "Drawn from all rows."));
     };
     const named = (row) => ({ ...row, name: columns[row.column][0], kind: columns[row.column][1], isText: row.categories.length > 0 });
     select.addEventListener("change", show);
