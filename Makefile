@@ -32,24 +32,25 @@ ZIPPED := $(patsubst requirements/legacy-zips/%.txt,tests/legacy/packages/%/.ins
 LOCKED := .venv/.locked
 INSTALLED := .venv/.installed
 AZURITE := tests/azurite/node_modules/.package-lock.json
+AXE := tests/browser/node_modules/.package-lock.json
 COMPILE := compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 EXTRAS := --extra demo --extra excel
 
 # What the named goals cannot do without; only the tests and locks need Node.js.
 NEEDED := python
-ifneq ($(filter test test-all test-legacy test-lowest coverage lock setup,$(MAKECMDGOALS)),)
+ifneq ($(filter test test-all test-browser test-legacy test-lowest coverage lock setup,$(MAKECMDGOALS)),)
 NEEDED += node npm
 endif
 
 FUZZED := arff svmlight csv parquet arrow zip frames settings connections manifest references answers
 FUZZ_SECONDS ?= 600
 
-.PHONY: help demo test test-all test-classic test-legacy test-lowest coverage check format docs docs-tables bench fuzz lock \
+.PHONY: help demo test test-all test-browser test-classic test-legacy test-lowest coverage check format docs docs-tables bench fuzz lock \
 	setup clean prerequisites
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 demo: $(INSTALLED) ## run the main job on embedded storage, nothing to configure
 	@$(BIN)/blobprep demo
@@ -58,7 +59,11 @@ test: setup ## run the tests, against Azurite too (minutes)
 	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 test-all: setup $(ZIPPED) ## run the tests and the slow ones
-	@$(BIN)/python -m pytest --numprocesses 2 -m "" --hypothesis-profile exploring
+	@$(BIN)/python -m pytest --numprocesses 2 -m "not browser" --hypothesis-profile exploring
+
+test-browser: $(INSTALLED) $(AXE) ## open pages in Chromium, which is installed where it is missing
+	@$(BIN)/python -m tests.browser.chromium
+	@$(BIN)/python -m pytest -m browser tests/browser
 
 test-legacy: setup $(REAL)/.installed $(ZIPPED) ## play the same scripts against the old storage SDK and the overlay
 	@$(BIN)/python -m tests.legacy.probes --live --python $(REAL)/bin/python
@@ -69,7 +74,7 @@ test-classic: $(INSTALLED) ## play small and whole scripts in the libraries of t
 	@$(BIN)/python -m pytest -m slow tests/classic
 
 test-lowest: setup $(LOWEST)/.installed ## run the tests with the lowest versions that pyproject.toml allows
-	@$(LOWEST)/bin/python -m pytest --numprocesses 2 --dist worksteal -m "not slow and not locked"
+	@$(LOWEST)/bin/python -m pytest --numprocesses 2 --dist worksteal -m "not slow and not locked and not browser"
 
 coverage: setup $(MEASURED)/.installed ## measure which lines and branches the tests reach, children included
 	@$(MEASURED)/bin/python -m tests.coverage
@@ -106,9 +111,10 @@ lock: $(INSTALLED) ## choose new versions and write the locks
 	@$(BIN)/uv pip $(COMPILE) --upgrade --group pyproject.toml:legacy --output-file $(REAL_LOCK)
 	@$(BIN)/uv pip $(COMPILE) --upgrade --group pyproject.toml:bench --output-file $(PEERS_LOCK)
 	@cd tests/azurite && rm -f package-lock.json && npm install --package-lock-only
+	@cd tests/browser && rm -f package-lock.json && npm install --package-lock-only
 
 clean: ## remove what make and the tools left
-	@rm -rf .venv tests/azurite/node_modules tests/legacy/packages build dist runs blobprep-demo .hypothesis
+	@rm -rf .venv tests/azurite/node_modules tests/browser/node_modules tests/legacy/packages build dist runs blobprep-demo .hypothesis
 	@rm -rf .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find blobprep tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -178,4 +184,8 @@ $(INSTALLED): $(LOCKED) pyproject.toml
 $(AZURITE): tests/azurite/package-lock.json | prerequisites
 	@echo "Setting up Azurite (about a minute, once)"
 	@cd tests/azurite && npm ci --silent
+	@touch $@
+
+$(AXE): tests/browser/package-lock.json | prerequisites
+	@cd tests/browser && npm ci --silent
 	@touch $@

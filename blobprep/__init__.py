@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from blobprep.diagnostics.examination import doctor as doctor
     from blobprep.progress import Progress as Progress
     from blobprep.reference import Reference as Reference
+    from blobprep.runs.page import Page as Page
     from blobprep.runs.pool import Pool as Pool
     from blobprep.runs.prepare import run as run
     from blobprep.runs.preview import head as head
     from blobprep.runs.result import Run as Run
+    from blobprep.runs.view import show as show
     from blobprep.settings import Workspace as Workspace
     from blobprep.transfer.cat import cat as cat
     from blobprep.transfer.copy import cp as cp
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Account",
     "Credential",
+    "Page",
     "Pool",
     "Progress",
     "Reference",
@@ -46,11 +49,13 @@ __all__ = [
     "head",
     "ls",
     "run",
+    "show",
 ]
 
 _HOMES = {
     "Account": "account",
     "Credential": "account",
+    "Page": "runs.page",
     "Pool": "runs.pool",
     "Progress": "progress",
     "Reference": "reference",
@@ -64,6 +69,7 @@ _HOMES = {
     "head": "runs.preview",
     "ls": "transfer.listing",
     "run": "runs.prepare",
+    "show": "runs.view",
 }
 
 

@@ -24,7 +24,7 @@ class Progress:
     """How far work is at one moment.
 
     Attributes:
-        stage: of a run `resolve`, `fetch`, `script` or `commit`; of a copy `list` or `copy`.
+        stage: of a run `resolve`, `fetch`, `script`, `commit` or `report`; of a copy `list` or `copy`.
         done: what the stage has moved so far: bytes fetched, copied, or of results staged; 0 where nothing is moved.
         total: how much that will be in all; None where nobody knows yet.
         unit: what is counted.

@@ -6,6 +6,7 @@ main                the child process from its start to its end
 channel             the child's end of the control socket
 operations          what a child can be asked to do
 profile             what is known of a table, computed for a page
+comparison          two tables, compared
 kept_script         the script that a child keeps loaded from one request to the next
 process_state       what a script may set for its whole process, taken down and put back
 process_hooks       what it may leave there that is not put back
@@ -18,5 +19,6 @@ bundle              the script bundle, checked and unpacked
 classic_sdk         the names of the old storage SDK, and the emulator
 working_directory   the working directory of a script
 facts_builder       facts of a run, gathered while it proceeds
+sixels              an image as characters that a terminal draws
 artifacts           cells of the results that are written as artifacts
 """

@@ -18,6 +18,7 @@ from blobprep.tables.redaction import format_losses, redact
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from blobprep.protocol.comparisons import TableComparison
     from blobprep.protocol.profiles import TableProfile
 
 __all__ = ["FactsBuilder", "LossForbidden", "describe_table"]
@@ -47,6 +48,7 @@ class FactsBuilder:
     classic: tuple[Restored, ...] = ()
     interpreter: dict[str, str] = field(default_factory=dict)
     profiles: dict[str, TableProfile] = field(default_factory=dict)
+    comparison: TableComparison | None = None
 
     def note(self, translations: list[Translation]) -> None:
         """Add changes to the ledger, with secrets redacted."""
@@ -87,6 +89,7 @@ class FactsBuilder:
             classic=self.classic,
             interpreter=self.interpreter,
             profiles=self.profiles,
+            comparison=self.comparison,
         )
 
 

@@ -53,6 +53,8 @@ _PRELOADED: Final = {
     "head": ("pyarrow", "blobprep.child.operations.table"),
     "table": ("pyarrow", "blobprep.child.operations.table"),
     "profile": ("numpy", "pyarrow", "blobprep.child.operations.table", "blobprep.child.profile.table"),
+    "compare": ("numpy", "pyarrow", "blobprep.child.operations.table", "blobprep.child.comparison.tables"),
+    "picture": ("numpy", "PIL.PngImagePlugin", "blobprep.child.operations.table"),
     "interpreter": ("blobprep.child.operations.table",),
 }
 

@@ -13,6 +13,10 @@ terminal        tables and findings on a terminal           (rich)
 progress        how far a command is, on a terminal         (rich)
 progress_lines  how far a command is, in words and lines
 run_summary     what became of a run
+pictures        the figures of a run on a terminal that shows pictures
+picture_protocols  pictures in the protocols of terminals  (pure)
+terminal_query  the question a terminal answers about itself
+kept_pages      pages that were opened in a browser
 exit_codes      the exit code of each error                 (pure)
 process_start   what a process is started with and may lack
 """

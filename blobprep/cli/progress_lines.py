@@ -18,10 +18,12 @@ _STAGES: Final = {
     "copy": "copying",
     "read": "reading",
     "head": "reading the first rows",
+    "show": "reading the tables",
     "resolve": "resolving",
     "fetch": "fetching",
     "script": "reading the inputs",
     "commit": "writing outputs",
+    "report": "making the report",
 }
 _DOING: Final = {
     "start": "importing libraries",

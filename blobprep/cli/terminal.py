@@ -7,13 +7,17 @@ wrapped: it may hold a command to copy.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from typing import Final, TextIO
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Final, TextIO
 
 from rich.cells import cell_len
 from rich.console import Console, JustifyMethod, OverflowMethod, RenderableType
 from rich.table import Table
 from rich.text import Text
+
+if TYPE_CHECKING:
+    from blobprep.report.text.lines import Line
 
 __all__ = ["Terminal", "fit_columns"]
 
@@ -24,6 +28,18 @@ _BATCH: Final = 500
 """Rows that are laid out at once, so that a long listing begins to show while the rest is laid out."""
 _READABLE: Final = 30
 """Characters that a line must have room for beside a finding's mark and place, or its sentences are not wrapped."""
+_LOOKS: Final = {
+    "title": "bold",
+    "heading": "bold cyan",
+    "dim": "dim",
+    "good": "bold green",
+    "bad": "bold red",
+    "warn": "yellow",
+    "bar": "cyan",
+    "old": "magenta",
+    "new": "cyan",
+}
+"""The styles of a line's parts, see `blobprep.report.text.lines.Style`."""
 _STYLES: Final = {"✓": "green", "!": "yellow", "✗": "red", "–": "dim"}
 
 
@@ -93,6 +109,26 @@ class Terminal:
         for number, sentence in enumerate(sentences):
             laid_out.add_row("" if number else first, Text(sentence))
         return self._rendered(laid_out)
+
+    @property
+    def width(self) -> int:
+        """Return the characters of a line."""
+        return self.console.width
+
+    @property
+    def in_ascii(self) -> bool:
+        """Return whether it lacks block characters."""
+        return self.console.options.ascii_only
+
+    def lines(self, lines: Iterable[Line]) -> Iterator[str]:
+        """Lay out lines that fit already, a batch at a time; what is wider is left as it is."""
+        rest = iter(lines)
+        while batch := list(islice(rest, _BATCH)):
+            with self.console.capture() as capture:
+                for line in batch:
+                    text = Text.assemble(*((span.text, _LOOKS.get(span.style, "")) for span in line))
+                    self.console.print(text, soft_wrap=True)
+            yield "".join(f"{line.rstrip(' ')}\n" for line in capture.get().split("\n")[:-1])
 
     def _rendered(self, renderable: RenderableType) -> str:
         with self.console.capture() as capture:

@@ -2,11 +2,7 @@
 
 Everything else takes these facts from the row: the claim's planned names, publishing, the manifest's `port`, the
 properties of `Run`, and the lines the command line prints. A new output is a row here and the code that makes its
-bytes. A report that the parent renders would be
-
-    Port("report", "report", "report.html", "always", "text", "text/html; charset=utf-8", label="report")
-
-and a text named `report` among those given to `Outputs.publish`.
+bytes.
 """
 
 from __future__ import annotations
@@ -31,7 +27,8 @@ class Port:
             script, and such an output has any number of blobs.
         when: whether a failed run writes it too.
         source: where the bytes come from: a `stream` from the child, staged while it writes; a `file` the script left,
-            or a cell; a `text` of the parent; or `last`: the manifest, which `Claim` writes first and last.
+            or a cell; a `text` of the parent; a `page`, a text of the parent that is made once the others are in place;
+            or `last`: the manifest, which `Claim` writes first and last.
         content_type: of its blobs; empty for that of the results' format.
         option: the option of a run that asks for it; empty if every run writes it.
         label: begins its lines on the command line; empty if none are printed.
@@ -42,7 +39,7 @@ class Port:
     port: str
     blob: str
     when: Literal["success", "always"]
-    source: Literal["stream", "file", "text", "last"]
+    source: Literal["stream", "file", "text", "page", "last"]
     content_type: str = ""
     option: str = ""
     label: str = ""
@@ -98,6 +95,16 @@ PORTS: Final[Mapping[str, Port]] = {
         ),
         Port("log", "device", "log.txt", "always", "text", _TEXT, label="log"),
         Port("script", "script", "script.py", "always", "text", "text/x-python"),
+        Port(
+            "report",
+            "report",
+            "report.html",
+            "always",
+            "page",
+            "text/html; charset=utf-8",
+            option="report",
+            label="report",
+        ),
         Port("manifest", "", MANIFEST_NAME, "always", "last", "application/json", label="manifest"),
     )
 }

@@ -44,6 +44,7 @@ class Outputs:
                 ...
             outputs.finish_streams()                              # the tables have arrived
             records = outputs.publish(...)                        # the blobs appear
+            record = outputs.publish_page(...)                    # and what is made of them
             outputs.finish(manifest)                              # the last manifest makes them count
 
     At the end, what was staged and not published is forgotten. If an error or a signal ends it early, the manifest
@@ -157,8 +158,6 @@ class Outputs:
     ) -> tuple[OutputRecord, ...]:
         """Publish the outputs; of a run that failed only those written always.
 
-        After a success, what the previous run left and this one did not write again is deleted.
-
         Args:
             tables: by row, the counts of the tables that the child wrote.
             files: by row, what the script left, in order.
@@ -182,17 +181,34 @@ class Outputs:
             self._existing.add(targets)
             self.claim.plan(targets)
         self.claim.require_held()
-        records = commit_all([*streams, *known, *found], self._existing.conditions)
-        if succeeded:
-            self._existing.clear(self.claim.previous, {record.reference for record in records})
-        return records
+        return commit_all([*streams, *known, *found], self._existing.conditions)
+
+    def publish_page(self, name: str, page: bytes) -> OutputRecord:
+        """Publish a page that was made once the other outputs were in place, and return its record.
+
+        Args:
+            name: of its row.
+            page: its bytes.
+
+        Raises:
+            ClaimLost, OutputError, AccessError, StoreUnavailable: as `publish`.
+        """
+        self.claim.require_held()
+        (record,) = commit_all([self._text(PORTS[name], page)], self._existing.conditions)
+        return record
 
     def count_staged(self) -> int:
         """Return the bytes of tables and large files that the store has taken so far; from any thread."""
         return sum(upload.staged for upload in tuple(self._uploads.values()))
 
     def finish(self, manifest: Manifest) -> None:
-        """Write the last manifest; raises as `Claim.write`."""
+        """Write the last manifest; raises as `Claim.write`.
+
+        After a success, what the previous run left and this one did not write again is deleted before.
+        """
+        if manifest.status == "succeeded":
+            self.claim.require_held()
+            self._existing.clear(self.claim.previous, {record.reference for record in manifest.outputs})
         self.claim.finish(manifest)
 
     def _rows(self, source: str, succeeded: bool = True) -> list[Port]:

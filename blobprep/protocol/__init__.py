@@ -4,6 +4,8 @@ shapes   the shapes as plain data, and their limits
 frames   shapes as frames, log records as bytes, and the checks on both
 profiles         the shapes of what is known of a table
 profile_checks   the checks on these; both are loaded where a profile is asked for
+comparisons          the shapes of how two tables differ
+comparison_checks    the checks on these; loaded likewise
 
 A child's processes have six descriptors from the start, numbered the same at the levels `process` and `strict`; at
 `off` the harness in the caller's process uses 3 and 4 under other numbers, and has no broker:

@@ -41,6 +41,7 @@ from blobprep.protocol.shapes import (
 )
 
 if TYPE_CHECKING:
+    from blobprep.protocol.comparisons import TableComparison
     from blobprep.protocol.profiles import TableProfile
 
 __all__ = [
@@ -153,6 +154,11 @@ def decode_request(values: dict[str, Any]) -> ChildRequest:
         from blobprep.protocol.profiles import AskedProfile
 
         values["profile"] = AskedProfile(**values["profile"])
+    if values["comparison"] is not None:
+        from blobprep.protocol.comparisons import AskedComparison
+
+        asked = values["comparison"]
+        values["comparison"] = AskedComparison(**{**asked, "key": tuple(asked["key"])})
     return ChildRequest(**values)
 
 
@@ -203,6 +209,7 @@ def decode_facts(data: bytes) -> Facts:
             classic=tuple(_checked(Restored, row) for row in values["classic"]),
             interpreter={_text(key): _text(value) for key, value in values["interpreter"].items()},
             profiles=_profiles(values["profiles"]),
+            comparison=_comparison(values["comparison"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise FrameError("the child left no valid facts") from error
@@ -255,6 +262,14 @@ def _profiles(rows: Mapping[str, Any]) -> dict[str, TableProfile]:
     from blobprep.protocol.profile_checks import decode_profile
 
     return {_one_of(PORTS, port): decode_profile(row) for port, row in rows.items()}
+
+
+def _comparison(row: Mapping[str, Any] | None) -> TableComparison | None:
+    if row is None:
+        return None
+    from blobprep.protocol.comparison_checks import decode_comparison
+
+    return decode_comparison(row)
 
 
 def _table(row: Mapping[str, Any]) -> TableFacts:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
+    from blobprep.protocol.comparisons import AskedComparison, TableComparison
     from blobprep.protocol.profiles import AskedProfile, TableProfile
 
 __all__ = [
@@ -76,7 +77,7 @@ STDERR_STREAM: Final = 2
 NOTE_STREAM: Final = 3
 """Notes of blobprep's own part of the child; a script shares the process and can write here too."""
 
-Operation = Literal["run", "head", "table", "profile", "interpreter"]
+Operation = Literal["run", "head", "table", "profile", "compare", "picture", "interpreter"]
 Network = Literal["brokered", "direct"]
 FailureKind = Literal[
     "script", "dataset", "bundle", "interpreter", "lossless", "memory", "disk", "file", "threads", "defect"
@@ -89,12 +90,7 @@ class FrameError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class AskedPart:
-    """The place of one of a dataset's blobs in the input file.
-
-    Attributes:
-        reference: printed in messages.
-        offset, size: its bytes.
-    """
+    """The place of one of a dataset's blobs in the input file, in bytes; its reference is printed in messages."""
 
     reference: str
     offset: int
@@ -169,13 +165,14 @@ class ChildRequest:
     """One request to a child: the `request` frame.
 
     Attributes:
-        operation: `run` the script, show the `head` of dataset1, decode dataset1 as a `table`, make the `profile` of
-            what the run before has kept and of the datasets, or say what the other `interpreter` is.
+        operation: `run` the script, show the `head` of dataset1, decode it as a `table`, make the `profile` of what the
+            run before has kept and of the datasets, `compare` both datasets, draw the image as a `picture`, or say what
+            the other `interpreter` is.
         number: 1 for the first request of a session, then one more for each; filled in by the session.
         last: whether the child ends after this request; filled in by the session.
         descriptors: names of the descriptors that come with the frame, in their order: `script`, `dataset1`,
-            `dataset2`, `bundle` (inputs), `results`, `results2`, `artifacts`, `facts` (outputs); filled in by the
-            session.
+            `dataset2`, `bundle`, `image` (inputs), `results`, `results2`, `artifacts`, `facts` (outputs); filled in by
+            the session.
         folder: absolute path of the working folder; filled in by the session.
         script: the script's printed name, shown in tracebacks.
         script_kind: `source` (text of a module) or `function` (pickled by the caller).
@@ -184,14 +181,14 @@ class ChildRequest:
         script_size, bundle_size: bytes.
         bundle: the module zip's printed reference.
         debugger: what the script runs under: nothing where empty, `pdb`, or `debugpy:PORT`.
-        rows: of `head`.
+        rows, pixels: of `head`, and the width of a `picture`, at most.
         artifacts: names of columns of the results, whose first cell goes to the descriptor `artifacts`, or of files,
             which the child ignores.
         emulator: HOST:PORT of what stands in for the script's accounts over http; None for none.
         classic: when names that libraries no longer have are restored: `auto`, `on`, `off`.
         keep_results: whether the tables of the results are kept for the next request, which is their `profile`. The
             child goes on after a run that asks for this, and does so after the profile only where it would have.
-        profile: how tables are profiled, where that is asked for.
+        profile, comparison: how tables are profiled, and compared, where that is asked for.
     """
 
     operation: Operation
@@ -214,10 +211,12 @@ class ChildRequest:
     debugger: str = ""
     emulator: str | None = None
     rows: int = 0
+    pixels: int = 0
     artifacts: tuple[str, ...] = ()
     classic: Literal["auto", "on", "off"] = "off"
     keep_results: bool = False
     profile: AskedProfile | None = None
+    comparison: AskedComparison | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +323,7 @@ class Facts:
     Attributes:
         head: rows of operation `head`, as text; `total` rows are in the dataset, None where that is not known.
         interpreter: where another one ran the script, its `path` and versions by name: `python`, and its packages.
-        profiles: of tables, by port.
+        profiles: of tables, by port; `comparison` of two.
     """
 
     failure: Failure | None = None
@@ -340,6 +339,7 @@ class Facts:
     classic: tuple[Restored, ...] = ()
     interpreter: dict[str, str] = field(default_factory=dict)
     profiles: dict[str, TableProfile] = field(default_factory=dict)
+    comparison: TableComparison | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from blobprep.manifest import Manifest
+from blobprep.manifest import Manifest, Status
+from blobprep.protocol.comparisons import TableComparison
 from blobprep.protocol.profiles import TableProfile
 
-__all__ = ["FigureView", "LogLine", "RunView"]
+__all__ = ["ComparedSide", "ComparisonView", "FigureView", "LogLine", "RunSummary", "RunView"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +60,70 @@ class RunView:
     profiles: Mapping[str, TableProfile] = field(default_factory=dict)
     figures: tuple[FigureView, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedSide:
+    """One of the two things that are compared.
+
+    Attributes:
+        name: short, such as the name of its blob, or a run's.
+        source: where its table is from: a reference, or a path; empty where there is none.
+        profile: of its table; None where there is none.
+        manifest: of the run; None where it is no run.
+    """
+
+    name: str
+    source: str = ""
+    profile: TableProfile | None = None
+    manifest: Manifest | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonView:
+    """What is known of two tables, or of two runs and their results.
+
+    Attributes:
+        first: the one before.
+        second: the one after.
+        comparison: of the tables; None where there are no two.
+        notes: what could not be gathered and why, one sentence each.
+    """
+
+    first: ComparedSide
+    second: ComparedSide
+    comparison: TableComparison | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """A run in a list of many.
+
+    Attributes:
+        name: of the run, such as its prefix below that of the list.
+        status: as in its manifest.
+        started: in UTC, ISO 8601.
+        seconds: that it took; None where that is not known, such as of a run that has not ended.
+        script: its printed name.
+        report: link to its page, relative to that of the list; empty where there is none.
+        manifest: link to its manifest, likewise.
+        rows: of its result; None where there is none.
+        columns: likewise.
+        error: why it did not succeed, in one line.
+        figures: that it left.
+        picture: the first of them; None where there is none.
+    """
+
+    name: str
+    status: Status
+    started: str
+    seconds: float | None = None
+    script: str = ""
+    report: str = ""
+    manifest: str = ""
+    rows: int | None = None
+    columns: int | None = None
+    error: str = ""
+    figures: int = 0
+    picture: FigureView | None = None

@@ -13,10 +13,23 @@ function_script  functions as scripts, pickled for the child
 request          the request of one run, complete and checked
 execute          the run itself, stage by stage
 session_use      the session with the child that computes a run
+report           the page of a run, from what its child says about the tables
+report_bounds    how much a page shows, and how long its statistics may take, from the settings
 results_table    the results as a table for the caller
 verdict          the verdict on a child that has ended
 hints            hints for a failed run: refused connections, and findings in the lines that failed
 record           the manifest of a run
 result           the run as its caller sees it
+notebook         the run as a notebook displays it
+inquiry          questions about datasets, put to a child outside of any run
+view             `show`: datasets, runs, two of them, all runs below a prefix
+subject          what `show` is given, found: a dataset, a run, a prefix
+dataset_profile  profiles of datasets, computed by a child that has run no script
+run_view         a past run, gathered: what it left, checked, and its tables, profiled anew
+run_index        the runs below a prefix, gathered for a page that lists them
+comparison_view  two datasets or runs, gathered for a page that compares them
+contents         what pages are made from, by kind
+picture          pictures of a script, drawn as text for a terminal by a child
+page             what `show` returns: a page, a text and a document
 preview          `head`: the first rows of a dataset, read in a child
 """

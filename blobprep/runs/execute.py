@@ -1,9 +1,10 @@
-"""One run: resolve, claim, fetch, let the child compute, commit, finish the manifest."""
+"""One run: resolve, claim, fetch, let the child compute, commit, make the report, finish the manifest."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from time import monotonic
@@ -17,6 +18,7 @@ from blobprep.outputs.processes import this_process
 from blobprep.outputs.publish import Outputs
 from blobprep.progress import Meter, Progress
 from blobprep.runs.record import first_manifest, last_manifest, stopped_manifest
+from blobprep.runs.report import NO_REPORT, make_report, warming_up
 from blobprep.runs.request import Request
 from blobprep.runs.result import Run
 from blobprep.runs.session_use import compute
@@ -46,7 +48,7 @@ def execute(
         children: starts the child; a process of its own by default, or this one at level `off`.
         echo: where the script's output is shown as it comes.
         progress: called with bytes fetched and bytes in all.
-        stage: called as each stage begins, with `resolve`, `fetch`, `script` or `commit`.
+        stage: called as each stage begins, with `resolve`, `fetch`, `script`, `commit` or `report`.
         on_progress: called with how far the run is; see `Meter`.
         now: the clock.
 
@@ -60,7 +62,7 @@ def execute(
     """
     level = require_level(request.isolation)
     plan = request.output_plan()  # refuses wrong options before anything is touched
-    timings = _Timings()
+    timings, reported = _Timings(), NO_REPORT
     with ExitStack() as stack:
         meter = stack.enter_context(Meter(on_progress, moved=progress, stage=stage))
         meter.begin("resolve")
@@ -79,7 +81,8 @@ def execute(
             timings.lap("claim")
             if outputs.claim.took_over:
                 log.say(outputs.claim.took_over)
-            computed = compute(request, session, resolved, outputs, fetch, log, meter)
+            with warming_up(wanted=request.options.report):
+                computed = compute(request, session, resolved, outputs, fetch, log, meter)
             timings.lap("compute")
             meter.begin("commit")
             if "matplotlib" in computed.verdict.facts.environment and level != "off":
@@ -89,7 +92,15 @@ def execute(
             tables, succeeded = computed.verdict.facts.outputs, computed.verdict.error is None
             records = outputs.publish(tables, computed.files, texts, succeeded=succeeded)
             timings.lap("commit")
+            if request.options.report:
+                meter.begin("report")
+                manifest = last_manifest(outputs.claim.manifest, resolved, computed, records, timings.seconds, now())
+                reported = make_report(request, session, resolved, computed, outputs, manifest, log)
+                records, computed = (*records, *reported.records), replace(computed, attempts=reported.attempts)
+                timings.lap("report")
             outputs.finish(last_manifest(outputs.claim.manifest, resolved, computed, records, timings.seconds, now()))
+    if reported.stopped is not None:  # the run itself was over
+        raise reported.stopped
     if computed.verdict.raises is not None:
         raise computed.verdict.raises
     return Run(outputs.claim.manifest, request.output, lines, plan.places(records), children)
@@ -126,7 +137,7 @@ def _last_log(log: RunLog, verdict: Verdict) -> str:
         say(verdict.error.message)
         if verdict.remedy:
             say(verdict.remedy)
-    return log.text()
+    return log.end()
 
 
 class _Timings:

@@ -36,7 +36,7 @@ class Option:
             of texts, given as NAME=VALUE one at a time; `limits`, pairs whose values are numbers or texts; `keys`,
             pairs given together as KEY=VALUE,….
         group: its section in `--help`.
-        help: what it does for the user; lower case, without a period.
+        help: what it does for the user; lower case, without a period. If the flag turns it off, what that leaves out.
         metavar: the placeholder for its value in `--help`.
         choices: the values it takes; empty for any.
         default: its value if it is left out or None.
@@ -67,6 +67,11 @@ class Option:
     def required(self) -> bool:
         """Whether the option must be given."""
         return self.default is MISSING
+
+    @property
+    def negated(self) -> bool:
+        """Whether the flag on the command line sets the option, which is on by itself, to false: `--no-NAME`."""
+        return self.default is True
 
     @property
     def repeatable(self) -> bool:

@@ -143,6 +143,13 @@ class RunOptions:
         lone=True,
         child=True,
     )
+    report: bool = _option(
+        "--no-report",
+        "switch",
+        "Outputs",
+        f"make {PORTS['report'].blob}, the page that shows the tables, the figures and the log",
+        default=True,
+    )
     duplicate_suffix: int = _option(
         "--duplicate-suffix",
         "integer",
@@ -242,6 +249,7 @@ class RunKeywords(TypedDict, total=False):
     lossless: bool
     second_output: bool
     artifacts: Iterable[str] | None
+    report: bool
     duplicate_suffix: int
     isolation: str | None
     timeout: float | str | None

@@ -24,6 +24,7 @@ from blobprep.runs.interpreter import choose_interpreter
 from blobprep.runs.limits import limits_of
 from blobprep.runs.network_rules import emulator_of, rules_of
 from blobprep.runs.options import RunKeywords, RunOptions
+from blobprep.runs.report_bounds import report_bounds
 from blobprep.runs.request import Request, new_run_id
 from blobprep.runs.result import Run
 from blobprep.sandbox.guard_process import guard_ahead
@@ -59,7 +60,7 @@ def run(
         workspace: the settings in force; None for those of the working folder and this process.
         echo: a stream that gets the script's output as it is written.
         progress: called with the bytes fetched so far and in all.
-        stage: called as each stage begins, with `resolve`, `fetch`, `script` or `commit`.
+        stage: called as each stage begins, with `resolve`, `fetch`, `script`, `commit` or `report`.
         on_progress: called with a `Progress` as each stage begins, when the child begins something else, and a few
             times a second meanwhile; from a thread of its own.
         **options: the options of a run by name (see `RunOptions`):
@@ -136,6 +137,7 @@ def prepare(
         rules=rules,
         interpreter=choose_interpreter(workspace, options, level, source, rules),
         debugger=choose_debugger(workspace, options.debugger, options.debug),
+        report=report_bounds(workspace),
         settings=workspace.asked,
     )
 

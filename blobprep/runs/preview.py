@@ -8,16 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from blobprep.errors import BlobprepError, DatasetError, Defect, InvalidOption, LimitError, TimeExceeded
-from blobprep.inputs.fetch import Fetch
 from blobprep.inputs.resolve import resolve_dataset
-from blobprep.limits import Limits, error_of
+from blobprep.limits import error_of
 from blobprep.manifest import ErrorRecord
 from blobprep.protocol import ChildRequest
-from blobprep.runs.verdict import judge
-from blobprep.sandbox.isolation import DEFAULT_LEVEL, require_level, require_namespace
-from blobprep.sandbox.launch import start
-from blobprep.sandbox.run_log import RunLog
-from blobprep.sandbox.session import ChildSession
+from blobprep.runs.inquiry import Inquiry
 
 if TYPE_CHECKING:
     from blobprep.settings import Workspace
@@ -76,19 +71,11 @@ def head(
         raise InvalidOption("no dataset is given", remedy="give a reference")
     limits = limits_of(settings, {"timeout": _SECONDS})
     with ExitStack() as stack:
-        session = stack.enter_context(_started(settings, limits))
+        inquiry = stack.enter_context(Inquiry("head", settings, limits))
+        inquiry.begin()
         resolved = resolve_dataset("dataset1", dataset)
         stack.callback(resolved.input.bytes.close)
-        fetch = Fetch([resolved.input], range_size=_RANGE, on_demand=True)
-        result = session.call(
-            ChildRequest("head", datasets=(resolved.asked,), rows=rows),
-            {"dataset1": resolved.input.bytes.readable},
-            log=RunLog(),
-            inputs=fetch,
-            seconds=limits.timeout,
-        )
-        fetch.finish()
-        verdict = judge(result.ending, result.facts, limits, needs="")
+        verdict = inquiry.ask(ChildRequest("head", rows=rows), [resolved], on_demand=_RANGE).verdict
     if verdict.raises is not None:
         raise verdict.raises
     if verdict.error is not None:
@@ -105,10 +92,3 @@ def _failure(reference: str, error: ErrorRecord) -> BlobprepError:
     if kind is TimeExceeded:
         return TimeExceeded(f"{reference}: its first rows could not be read within {_SECONDS:g} seconds")
     return (kind if issubclass(kind, LimitError) else DatasetError)(f"{reference}: {error.message}")
-
-
-def _started(workspace: Workspace, limits: Limits) -> ChildSession:
-    """Start a child at the settings' level; in a process of its own in any case: a dataset is not trusted either."""
-    level = require_level(str(workspace.script_setting("isolation") or DEFAULT_LEVEL))
-    namespace = require_namespace(str(workspace.script_setting("namespace") or "auto"))
-    return start("head", "process" if level == "off" else level, limits, namespace=namespace)

@@ -14,6 +14,7 @@ from blobprep.limits import Limits
 from blobprep.outputs.plan import OutputPlan
 from blobprep.outputs.ports import PORTS
 from blobprep.runs.options import RunOptions
+from blobprep.runs.report_bounds import ReportBounds
 from blobprep.sandbox.isolation import DEFAULT_LEVEL, Level, Namespace
 from blobprep.sandbox.network.rules import Rules
 from blobprep.stores.location import BlobLocation
@@ -38,6 +39,7 @@ class Request:
         rules: the endpoints the script may reach.
         interpreter: the path of another interpreter that the script runs in; empty for blobprep's own.
         debugger: `pdb`, on this terminal, or `debugpy:PORT`.
+        report: the bounds of the report; whether there is one is an option.
         settings: the account, protocol and file of settings that were given as arguments; no secret.
     """
 
@@ -55,6 +57,7 @@ class Request:
     rules: Rules = field(default_factory=Rules)
     interpreter: str = ""
     debugger: str = "pdb"
+    report: ReportBounds = field(default_factory=ReportBounds)
     settings: Mapping[str, str | None] = field(default_factory=dict)
 
     @property

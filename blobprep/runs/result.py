@@ -93,6 +93,22 @@ class Run:
         return {record.name: self._read(record) for record in records}
 
     @property
+    def report(self) -> bytes:
+        """Read the report back: one HTML page, which needs nothing else.
+
+        Raises:
+            RunFailed: the run made none.
+            OutputError: the blob is no longer the one this run wrote.
+        """
+        record = self._report_record()
+        if record is None:
+            raise RunFailed(
+                f"run {self.manifest.run_id} has no report",
+                remedy="blobprep.show makes a page of what it left; --no-report is why a run makes none",
+            )
+        return self._read(record)
+
+    @property
     def artifacts(self) -> Mapping[str, bytes]:
         """Return the artifacts by name; each is read back when it is looked up.
 
@@ -114,6 +130,15 @@ class Run:
             message = error.message if error else f"run {self.manifest.run_id} was {self.status}"
             code = error.code if error else self.status
             raise error_of(code)(message, code=code)
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook displays: the report in a frame of its own, or a summary if it is not at hand."""
+        from blobprep.runs.notebook import display_run
+
+        return display_run(self.manifest, self.output, self._report_record(), self._read)
+
+    def _report_record(self) -> OutputRecord | None:
+        return next(iter(PORTS["report"].records(self.manifest.outputs)), None)
 
     def _read_table(self, name: str) -> pa.Table:
         self.raise_for_failure()

@@ -34,7 +34,7 @@ from blobprep.sandbox.network.connection_log import ConnectionRecord
 from blobprep.sandbox.run_log import RunLog
 from blobprep.sandbox.session import ChildSession
 
-__all__ = ["ComputeResult", "compute"]
+__all__ = ["ComputeResult", "compute", "script_identity"]
 
 _LINGER: Final = 10.0  # seconds that the tables' streams may stay open once a child has answered
 
@@ -49,6 +49,7 @@ class ComputeResult:
         files: by output (`figure`, `artifact`), what it left to be published.
         attempts: what it tried to reach.
         measures: by which it was confined, in words.
+        goes_on: whether the child can be asked about what it has computed.
     """
 
     verdict: Verdict
@@ -56,6 +57,7 @@ class ComputeResult:
     files: Mapping[str, Sequence[LeftFile]] = field(default_factory=dict)
     attempts: tuple[ConnectionRecord, ...] = ()
     measures: tuple[str, ...] = ()
+    goes_on: bool = False
 
 
 def compute(
@@ -71,8 +73,8 @@ def compute(
 
     Args:
         request: what to do.
-        session: makes this one call. Where the child is asked again afterwards, its processes may still change what is
-            in its folder; nothing there is trusted in any case.
+        session: makes this call first. Where the child is asked again afterwards, its processes may still change what
+            is in its folder; nothing there is trusted in any case.
         resolved: the inputs.
         outputs: take the tables.
         fetch: the transfer of the inputs, which may have begun.
@@ -93,17 +95,20 @@ def compute(
             inputs=fetch,
             outputs=partial(_open_streams, outputs, request.limits),
             seconds=None if request.options.debug else request.limits.timeout,
+            more=request.options.report,
         )
     checksums = fetch.finish()
-    if not outputs.streams_end_within(_LINGER):
+    ended = outputs.streams_end_within(_LINGER)
+    if not ended:
         session.kill()  # its script kept them open, which no child that is asked again should
     outputs.finish_streams()
+    goes_on = request.options.report and ended and result.ending.goes_on
     verdict = judge(result.ending, result.facts, request.limits, lossless=request.options.lossless)
     verdict, artifacts = _find_artifacts(request, session.folder, verdict, outputs, log.say)
     verdict, images = _collect_figures(request, session.folder, verdict, log.say)
     files = outputs.plan.fitting({"figure": images, "artifact": artifacts}, log.say)
     verdict = add_hints(verdict, resolved, result.attempts, emulated=request.options.emulator is not None)
-    return ComputeResult(verdict, checksums, files, result.attempts, session.require_confined())
+    return ComputeResult(verdict, checksums, files, result.attempts, session.require_confined(), goes_on)
 
 
 def _open_streams(outputs: Outputs, limits: Limits, session: ChildSession) -> AbstractContextManager[Mapping[str, int]]:
@@ -161,7 +166,7 @@ def _child_request(request: Request, resolved: ResolvedInputs) -> ChildRequest:
         script=_script_name(request, resolved),
         script_kind=resolved.script.kind,
         script_size=len(resolved.script.data),
-        identity=_identity(request, resolved),
+        identity=script_identity(request, resolved),
         datasets=resolved.asked,
         bundle=bundle.printed if bundle else "",
         bundle_size=bundle.size if bundle else 0,
@@ -169,11 +174,12 @@ def _child_request(request: Request, resolved: ResolvedInputs) -> ChildRequest:
             request.options.format, write_options(format_named(request.options.format), request.options.write)
         ),
         debugger=request.debugger if request.options.debug else "",
+        keep_results=request.options.report,
         **request.options.for_child(),
     )
 
 
-def _identity(request: Request, resolved: ResolvedInputs) -> str:
+def script_identity(request: Request, resolved: ResolvedInputs) -> str:
     """Return what tells a script and all that it can load from others, see `ChildRequest.identity`."""
     digest = hashlib.sha256(resolved.script.data)
     bundle = resolved.inputs.get("bundle")

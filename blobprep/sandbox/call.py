@@ -43,6 +43,11 @@ class Ending:
     crowded: bool = False
     scripted: bool = False
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether the child has done all that this call asked, and can be asked again."""
+        return self.complete and self.code is None and not self.cause
+
 
 @dataclass(frozen=True, slots=True)
 class CallResult:

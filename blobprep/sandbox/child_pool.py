@@ -230,7 +230,7 @@ class ChildPool:
 
 
 class PooledSession:
-    """A session of one call with a child of a pool; a context manager that gives it back.
+    """A session with a child of a pool: one call, and those about what it left; a context manager that gives it back.
 
     Args:
         pool: has the child.
@@ -253,14 +253,14 @@ class PooledSession:
 
     @property
     def folder(self) -> str:
-        """Return the path of the child's working folder; empty before the call.
+        """Return the path of the child's working folder; empty before the first call.
 
         Between two calls to the same child, processes of its script may still change what is in it.
         """
         return "" if self._child is None else self._child.session.folder
 
     def require_confined(self) -> tuple[str, ...]:
-        """Return how the child is confined, in words; before the call, how one of this kind is.
+        """Return how the child is confined, in words; before the first call, how one of this kind is.
 
         Raises:
             IsolationUnavailable: it cannot be confined.
@@ -281,19 +281,25 @@ class PooledSession:
         inputs: Inputs | None = None,
         outputs: OpenOutputs | None = None,
         seconds: float | None = None,
+        more: bool = False,
     ) -> CallResult:
-        """Take a child and ask it, once; see `ChildSession.call`."""
+        """Ask a child, which the first call takes from the pool; see `ChildSession.call`."""
+        child = self._child = self._child or self._taken(request, descriptors)
+        last = self._pool.fresh or not request.identity
+        self._reusable = False  # until it has answered
+        result = child.session.call(
+            request, descriptors, log=log, inputs=inputs, outputs=outputs, seconds=seconds, last=last, more=more
+        )
+        self._reusable = result.ending.goes_on and not last and not more  # which still has what the next call is about
+        return result
+
+    def _taken(self, request: ChildRequest, descriptors: Mapping[str, int]) -> PooledChild:
         libraries = _NO_LIBRARIES
         if request.script_kind == "source" and not request.bundle and request.script_size:
             libraries = libraries_at_top(os.pread(descriptors["script"], request.script_size, 0))
-        self._child = child = self._pool.take(self._place, request.identity, libraries)
+        child = self._pool.take(self._place, request.identity, libraries)
         child.session.observe(self._observer)
-        last = self._pool.fresh or not request.identity
-        result = child.session.call(
-            request, descriptors, log=log, inputs=inputs, outputs=outputs, seconds=seconds, last=last
-        )
-        self._reusable = not last and result.ending.complete and result.ending.code is None and not result.ending.cause
-        return result
+        return child
 
     def kill(self) -> None:
         """End the child now; from any thread, harmless when there is none."""

@@ -12,17 +12,19 @@ __all__ = ["Channels", "Host", "Report"]
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """How a child's process ended.
+    """How a child's process ended, or that it goes on and has exceeded no limit.
 
     Attributes:
         code: exit status; negative for the number of the signal that ended it; None where it is not known.
         cause: empty, the word of a limit's error, or `killed`.
         crowded: whether it came near its limit of threads and processes.
+        goes_on: whether the process lives: the answer to `Host.check`.
     """
 
     code: int | None
     cause: str = ""
     crowded: bool = False
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,11 @@ class Host(Protocol):
         ...
 
     def ended(self, line: bytes) -> Report | None:
-        """Read a line of `life`: how the child ended, or None where it reports something else."""
+        """Read a line of `life`: how the child ended or that it goes on, or None where it reports something else."""
+        ...
+
+    def check(self) -> bool:
+        """Ask for a check of all limits now, which `life` reports; return whether anything is limited here."""
         ...
 
     @property

@@ -78,6 +78,10 @@ class InlineHost:
         """Return None: never called."""
         return None
 
+    def check(self) -> bool:
+        """Return False: there is no limit here."""
+        return False
+
     def start_clock(self) -> None:
         """Do nothing: there is no limit here."""
 

@@ -26,7 +26,10 @@ __all__ = ["Children", "Session", "start"]
 
 
 class Session(Protocol):
-    """A session with a child as far as a run needs it: a context manager of one call, see `ChildSession`."""
+    """A session with a child as far as a run needs it, see `ChildSession`.
+
+    A context manager of one call, and of those about what it left.
+    """
 
     def __enter__(self) -> Session: ...
 
@@ -34,7 +37,7 @@ class Session(Protocol):
 
     @property
     def folder(self) -> str:
-        """Return the path of the child's working folder, after the call."""
+        """Return the path of the child's working folder, after the first call."""
         ...
 
     def require_confined(self) -> tuple[str, ...]:
@@ -54,6 +57,7 @@ class Session(Protocol):
         inputs: Inputs | None = None,
         outputs: OpenOutputs | None = None,
         seconds: float | None = None,
+        more: bool = False,
     ) -> CallResult:
         """Ask the child, and wait until it has done that, or has ended."""
         ...

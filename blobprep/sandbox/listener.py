@@ -43,14 +43,18 @@ class Listener:
         ready: set when the child is confined, with its folder known, or never will be.
         prepared: set when it has imported its libraries, or has ended.
         gone: set when it has ended.
+        checked: set when its limits were checked, as asked for, or it has ended.
         measures: by which it says it is confined.
         unconfined: why it could not confine itself; empty where it could.
         scripted: whether code of the user's has begun to run.
         report: how it ended, None where that is not known.
+        crowded: whether it came near its limit of threads and processes, as far as was checked.
     """
 
     def __init__(self, host: Host, log: SessionLog, most_log: int | None, exceed: Callable[[str], None]) -> None:
         self.ready, self.prepared, self.gone = threading.Event(), threading.Event(), threading.Event()
+        self.checked = threading.Event()
+        self.crowded = False
         self.measures: tuple[str, ...] = ()
         self.unconfined = ""
         self.scripted = False
@@ -111,6 +115,7 @@ class Listener:
         with self._lock:  # a call that begins later sees that the child has ended
             self.gone.set()
             call = self._call
+        self.checked.set()
         call.finish()
 
     def _on_log(self, data: bytes) -> None:
@@ -133,7 +138,12 @@ class Listener:
     def _on_life(self, data: bytes) -> None:
         self._life += data
         for line in take_lines(self._life):
-            self.report = self._host.ended(line) or self.report
+            report = self._host.ended(line)
+            if report is not None and report.goes_on:
+                self.crowded = report.crowded
+                self.checked.set()
+            else:
+                self.report = report or self.report
         self._note_ready()
 
     def _note_ready(self) -> None:

@@ -111,10 +111,17 @@ class ProcessHost:
             self.folder = os.path.join(report["folder"], WORK)
             self.measures = (describe_bounds(report["controller"]),)
             return None
+        if "checked" in report:
+            return Report(None, crowded=report["crowded"], goes_on=True)
         code = report["exit"]
         if self._namespace and code > _SIGNALED:  # bubblewrap reports the signal that ended a child so
             code = _SIGNALED - code
         return Report(code, report["cause"], report["crowded"])
+
+    def check(self) -> bool:
+        """Have the guard check what it checks when a child ends; it reports that, or ends a child that goes too far."""
+        self._tell(b"C")
+        return True
 
     def start_clock(self) -> None:
         """Have the guard count the child's CPU time from now on."""

@@ -66,10 +66,13 @@ class RunLog:
         self._tail: deque[_Lines] = deque()
         self._tail_size = 0
         self._cut = self._cut_size = 0
+        self._ended = False
 
     def record(self, stream: int, data: bytes) -> None:
         """Take bytes of a stream. A line that another stream interrupts ends there."""
         with self._lock:
+            if self._ended and stream != _OWN:
+                return
             if stream != self._stream:
                 self._end_line()
                 self._stream = stream
@@ -95,6 +98,13 @@ class RunLog:
     def hush(self) -> None:
         """Stop showing lines; they are still kept."""
         self._echo = None
+
+    def end(self) -> str:
+        """Return the log, and drop what a child still writes: it is over. Further lines of blobprep's own are shown."""
+        with self._lock:
+            self._end_line()
+            self._ended = True
+        return self.text()
 
     def text(self) -> str:
         """Return the log so far; where lines were cut out, it says how many."""

@@ -33,6 +33,7 @@ __all__ = ["ChildSession"]
 _START: Final = 60.0  # seconds a child has to confine itself
 _PREPARATION: Final = 60.0  # seconds; a child that takes longer has its clock started all the same
 _GRACE: Final = 10.0  # seconds a killed child has to be reported dead
+_CHECK: Final = 10.0  # seconds that a check of all limits may take; one of a large folder takes five
 _FAILING: Final = 1.0  # seconds in which sending to a child that is gone fails
 
 
@@ -60,7 +61,8 @@ class ChildSession:
     ) -> None:
         self._host, self._log, self._broker, self._start = host, log, broker, start
         self._cause = ""  # the first limit that was exceeded, from any thread
-        self._was_asked = False  # the caller's thread alone
+        self._was_asked = False  # the caller's thread alone, and so the next one
+        self._continues = False
         self._announcer = Announcer(host.channels.control)
         if host.preparation:
             self._announcer.announce(host.preparation)
@@ -124,12 +126,16 @@ class ChildSession:
         outputs: OpenOutputs | None = None,
         seconds: float | None = None,
         last: bool = True,
+        more: bool = False,
     ) -> CallResult:
         """Ask the child, feed it, and wait until it has done that, or has ended.
 
         The child ends after the last call, and by then all of its processes are dead. After another call they live: a
         stream that the script keeps open has not ended, and what it writes later comes to the log of this call. So
         streams and the folder are for the last call. A child that has ended before is not asked; the ending says how.
+
+        A call may be about what the call before it left. Between the two the limits are checked as at a child's end,
+        and what the child tried to reach is counted for both together.
 
         Args:
             request: what to do; the number, `last`, the folder and the descriptors' names are filled in here.
@@ -139,27 +145,32 @@ class ChildSession:
             outputs: opens the outputs that are streams.
             seconds: of time; then the child is killed, with `time` as the cause. The clock starts when the child has
                 imported its libraries and what it did not ask for has arrived, neither of which is the script's work.
-            last: whether the child ends after this call.
+            last: whether the child ends after this call; its script is kept for no other one.
+            more: whether there is another call, about what this one leaves; only after that one the child ends.
 
         Raises:
             IsolationUnavailable: it could not confine itself; nothing was run.
         """
         self._log.attach(log)
-        if self._was_asked and self._broker is not None:
+        if self._was_asked and not self._continues and self._broker is not None:
             self._broker.forget()
+        self._continues = more
         facts = bounded_file("facts", FACTS_LIMIT)
         try:
             self.require_confined()
-            call = self._child.begin(inputs, last=last)
+            call = self._child.begin(inputs, last=last and not more)
             with outputs(self) if outputs is not None else nullcontext({}) as streams:
                 if not self._may_ask(log):
                     call.note_sent(False)
                 else:
-                    self._ask(call, request, {**descriptors, **streams, "facts": facts})
+                    asked = replace(request, identity="") if last else request
+                    self._ask(call, asked, {**descriptors, **streams, "facts": facts})
                     if inputs is not None:
                         inputs.start(partial(self._announce_filled, call.number), self.kill)
             # The streams' ends here are closed: they end with the child's.
             self._wait(call, inputs, seconds)
+            if more:
+                self._check_limits(call)
             ending = self._ending(call)
             return CallResult(ending, read_bounded(facts), self._attempts())
         except BaseException:
@@ -203,7 +214,6 @@ class ChildSession:
             request,
             number=call.number,
             last=call.last,
-            identity="" if call.last else request.identity,
             descriptors=tuple(descriptors),
             folder=self._host.folder,
         )
@@ -223,10 +233,18 @@ class ChildSession:
                 self._host.end()
                 self._child.gone.wait()
 
+    def _check_limits(self, call: Call) -> None:
+        """Have a child that goes on end now if it has exceeded a limit, which then counts as if it had ended itself."""
+        if call.complete and not call.last and self._host.check():
+            self._child.checked.wait(_CHECK)
+            report = self._child.report
+            call.last = self._child.gone.is_set() and report is not None and report.cause != ""  # the pump has ended
+
     def _ending(self, call: Call) -> Ending:
         if call.complete and not call.last and not self._cause:
             self._was_asked = True
-            return Ending(None, "", asked=True, complete=True, scripted=self._child.scripted)
+            crowded = self._child.crowded
+            return Ending(None, "", asked=True, complete=True, crowded=crowded, scripted=self._child.scripted)
         if self._child.gone.is_set():
             call.sent.wait(_FAILING)  # sending fails now, if it has not succeeded
         self._was_asked |= call.asked or call.complete

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-__all__ = ["MASK", "READINGS", "Kind", "Setting", "SettingRow"]
+__all__ = ["MASK", "READINGS", "REPORTED_VALUES", "Kind", "Setting", "SettingRow"]
 
 MASK: Final = "********"
 """The text that is shown instead of a secret."""
+
+REPORTED_VALUES: Final = ("all", "none")
+"""Whether a report shows values of single rows: `report.values`."""
 
 Kind = Literal["text", "variable", "options", "number", "seconds", "count", "size", "secret", "hadoop", "endpoints"]
 

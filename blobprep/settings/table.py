@@ -19,7 +19,7 @@ from blobprep.limits import LIMITS, LimitRow
 from blobprep.sandbox.isolation import DEFAULT_LEVEL, NAMESPACES
 from blobprep.sandbox.network.rules import parse_endpoint
 from blobprep.settings.access_settings import ACCESS_ROWS, ACCOUNT_ROWS, NETWORK_ROWS
-from blobprep.settings.setting import MASK, Kind, Setting, SettingRow
+from blobprep.settings.setting import MASK, REPORTED_VALUES, Kind, Setting, SettingRow
 
 __all__ = ["MASK", "NAMED", "ROWS", "SETTINGS", "Kind", "Setting", "SettingRow", "check_value", "row_of"]
 
@@ -94,6 +94,24 @@ SETTINGS: Final[tuple[SettingRow, ...]] = (
         "script.allow",
         "hosts the script may reach, HOST or HOST:PORT; --allow-host adds to them",
         "endpoints",
+    ),
+    SettingRow(
+        "report.rows",
+        "rows of each table that a report shows: the first ones, with some from the middle and the end; 1000 at most",
+        "number",
+        default="100",
+    ),
+    SettingRow("report.bytes", "size that a report may have", "size", default="5MiB"),
+    SettingRow(
+        "report.seconds",
+        "seconds that the statistics of a report may take; if it is not set, as long as the run took, 10 at most",
+        "seconds",
+    ),
+    SettingRow(
+        "report.values",
+        'whether a report shows values of single rows; with "none" only statistics',
+        choices=REPORTED_VALUES,
+        default="all",
     ),
 )
 ROWS: Final[Mapping[str, SettingRow]] = {row.name: row for row in SETTINGS}

@@ -34,6 +34,10 @@ from blobprep.stores.location import BlobLocation, PinnedBlob
 
 __all__ = ["Workspace"]
 
+_TERMINAL: Final = (
+    *("TERM", "TERM_PROGRAM", "LC_TERMINAL", "KITTY_WINDOW_ID", "KONSOLE_VERSION"),
+    *("TMUX", "STY"),  # what stands between it and a program
+)
 _FRAMES: Final = frozenset({("pyarrow", "Table"), ("pandas", "DataFrame")})
 
 
@@ -251,9 +255,17 @@ class Workspace:
         """Return the environment variables that decide how addresses are reached: proxies and certificates."""
         return {name: value for name in ROUTE if (value := self._variables.get(name, "").strip())}
 
+    def terminal(self) -> dict[str, str]:
+        """Return the environment variables by which a terminal tells what it is."""
+        return {name: value for name in _TERMINAL if (value := self._variables.get(name, "").strip())}
+
     def script_setting(self, name: str) -> object:
         """Return a setting of `[script]`; None if it is unset."""
         return self._config.values.get(f"script.{name}")
+
+    def report_setting(self, name: str) -> object:
+        """Return a setting of `[report]`; None if it is unset."""
+        return self._config.values.get(f"report.{name}")
 
     def script_interpreter(self) -> str:
         """Return the setting `script.interpreter`; a path in it is relative to the file. Empty if it is unset."""

@@ -271,7 +271,9 @@ def test_every_option_of_run_reaches_the_library(folder, monkeypatch):
 
     assert asked.pop("workspace").warnings == []
     assert [asked.pop(name) for name in ("echo", "on_progress")] == [None, None]
-    assert asked == {option.name: _GIVEN[option.kind][1] for option in OPTIONS.values()}
+    assert asked == {
+        option.name: False if option.flag.startswith("--no-") else _GIVEN[option.kind][1] for option in OPTIONS.values()
+    }
 
 
 def test_what_is_not_given_has_its_default(folder, monkeypatch):

@@ -96,6 +96,7 @@ def test_a_run_prints_where_everything_is(folder):
     assert lines[1:] == [
         "results   out/results.parquet  2 × 2",
         "log       out/log.txt",
+        "report    out/report.html",
         "manifest  out/manifest.json",
     ]
     assert (folder / "out" / "results.parquet").is_file()

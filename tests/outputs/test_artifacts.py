@@ -170,7 +170,7 @@ def test_a_script_that_did_not_leave_what_was_asked_for_has_failed() -> None:
     assert done.manifest.error.code == "0085"
     assert "the script did not leave the artifact n: " in done.manifest.error.message
     assert "artifact n: the column has the type int64, but an artifact must be bytes or text" in done.log
-    assert names(store) == {"log.txt", "manifest.json", "script.py"}
+    assert names(store) == {"log.txt", "manifest.json", "report.html", "script.py"}
 
 
 def test_a_column_goes_before_a_file_of_its_name_and_the_log_says_so() -> None:

@@ -18,7 +18,7 @@ from blobprep.outputs.ports import PORTS, port_of
 from blobprep.runs.options import RunOptions
 
 HOUSE = Path(blobprep.__file__).parent
-SPELLED = re.compile(r"figures/|artifacts/|\blog\.txt|\bscript\.py|^results2?(\.|\{)|\bmanifest\.json")
+SPELLED = re.compile(r"figures/|artifacts/|\blog\.txt|\bscript\.py|^results2?(\.|\{)|\breport\.html|\bmanifest\.json")
 HOMES = {"outputs/ports.py", "manifest.py"}  # the manifest's readers need no other room for its name
 
 
@@ -45,6 +45,7 @@ def test_every_option_that_asks_for_an_output_is_an_option_of_a_run() -> None:
         ("device", "log.txt", "log"),
         ("artifact", "artifacts/{name}", "artifact"),
         ("script", "script.py", "script"),
+        ("report", "report.html", "report"),
     ],
 )
 def test_a_record_has_one_row(port: str, name: str, row: str) -> None:

@@ -29,7 +29,7 @@ from tests.runs.arranging import CONTAINER, ask, manifest_of, memory, names, put
 NOW = datetime(2024, 5, 30, tzinfo=UTC)
 SCRIPT = ResolvedInputs(ResolvedScript("az://work/prep.py", "source", b"pass\n", b"pass\n"), (), {})
 FAILED = ErrorRecord("0085", "it failed")
-COMMON = {"log.txt", "script.py", "manifest.json"}
+COMMON = {"log.txt", "script.py", "report.html", "manifest.json"}
 
 
 def piped(data: bytes) -> int:
@@ -81,6 +81,7 @@ class Trial:
             outputs.finish_streams()
             texts = {"script": SCRIPT.script.source, "log": b"out | hello\n"}
             records = outputs.publish(facts.outputs, files, texts, succeeded=error is None)
+            records = (*records, outputs.publish_page("report", b"<p>hello</p>"))
             computed = ComputeResult(Verdict(facts, error), {}, files)
             outputs.finish(last_manifest(outputs.claim.manifest, SCRIPT, computed, records, {}, NOW))
         return outputs.claim.manifest
@@ -115,6 +116,7 @@ def test_each_output_has_its_port_and_content_type() -> None:
         "results.csv": ("results", "text/csv"),
         "log.txt": ("device", "text/plain; charset=utf-8"),
         "script.py": ("script", "text/x-python"),
+        "report.html": ("report", "text/html; charset=utf-8"),
         "figures/a.png": ("device", "image/png"),
     }
 
@@ -433,6 +435,7 @@ def test_records_stand_in_the_order_in_which_the_outputs_are_given() -> None:
         "figures/b.png",
         "figures/a.png",
         "artifacts/a",
+        "report.html",
     ]
 
 

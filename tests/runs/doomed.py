@@ -41,6 +41,7 @@ STAGES: dict[str, Callable[[str, str, set[str]], bool]] = {
     "manifest": lambda operation, blob, seen: (
         blob == "out/manifest.json" and {"out/log.txt", "out/script.py", "out/results.parquet"} <= seen
     ),
+    "report": lambda operation, blob, seen: blob == "out/report.html" and operation == "write",
 }
 """After which operation to stop; `seen` are the blobs written before."""
 

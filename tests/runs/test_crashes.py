@@ -26,7 +26,7 @@ from tests.runs.arranging import CONTAINER, ask, dataset, manifest_of, names
 from tests.runs.doomed import SCRIPT, STAGES
 
 ROOT = Path(__file__).parents[2]
-WHOLE = {"results.parquet", "log.txt", "script.py", "manifest.json", "figures/first.png"}
+WHOLE = {"results.parquet", "log.txt", "script.py", "report.html", "manifest.json", "figures/first.png"}
 
 
 def below(pid: int) -> set[int]:

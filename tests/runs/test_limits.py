@@ -42,7 +42,8 @@ def test_too_many_figures_end_a_run_which_keeps_those_within_the_limit(level: Le
     assert error is not None
     assert (run.status, error.code) == ("failed", "figures")
     assert error.message == "the script created more than 2 figures, the limit set by [script] figures"
-    assert names(store) == {"manifest.json", "log.txt", "script.py", "figures/plot0.png", "figures/plot1.png"}
+    figures = {"figures/plot0.png", "figures/plot1.png"}
+    assert names(store) == {"manifest.json", "log.txt", "script.py", "report.html", *figures}
     assert run.log.endswith(
         f"blobprep | {error.message}\n"
         "blobprep | raise the limit with --limit figures=…, or change the script to use less\n"

@@ -107,7 +107,7 @@ def test_a_disk_that_the_script_fills_is_a_limit_and_the_log_is_kept(working: Pa
     assert done.returncode == 5, done.stderr
     assert "disk" in done.stderr
     assert left(disk.folder) == set()
-    assert left(working / "out") == {"manifest.json", "log.txt", "script.py"}
+    assert left(working / "out") == {"manifest.json", "log.txt", "script.py", "report.html"}
     assert status_of(working / "out") == ("failed", "disk")
 
 
@@ -123,7 +123,7 @@ def test_a_disk_without_room_for_results_keeps_what_was_there_and_says_so(workin
     assert (output / "results.csv").read_bytes() == before
     assert status_of(output) == ("failed", "OutputError")
     assert ran(working, disk, "a.csv", "--output", f"{output}/").returncode == 0
-    assert left(output) == {"manifest.json", "log.txt", "script.py", "results.csv"}
+    assert left(output) == {"manifest.json", "log.txt", "script.py", "report.html", "results.csv"}
     assert left(working / "tmp") == set()
 
 
@@ -149,5 +149,5 @@ def test_a_child_that_is_killed_is_the_failure_of_its_run(number: int, tmp_path:
 
     assert (run.status, run.manifest.error and run.manifest.error.code) == ("failed", "0085")
     assert "so far" in run.log
-    assert names(store) == {"manifest.json", "log.txt", "script.py"}
+    assert names(store) == {"manifest.json", "log.txt", "script.py", "report.html"}
     assert manifest_of(store) == run.manifest

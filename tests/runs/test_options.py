@@ -19,7 +19,6 @@ _SAMPLES: dict[Kind, Any] = {
     "input": "az://raw/a.csv",
     "prefix": "az://out/{date}/",
     "text": "x",
-    "switch": True,
     "integer": 2,
     "seconds": 2.5,
     "size": "1GiB",
@@ -28,7 +27,12 @@ _SAMPLES: dict[Kind, Any] = {
     "limits": {"disk": "2GB", "cpu": 600, "files": "none"},
     "keys": {"header": "false"},
 }
-FULL = RunOptions(**{name: each.choices[-1] if each.choices else _SAMPLES[each.kind] for name, each in OPTIONS.items()})
+FULL = RunOptions(
+    **{
+        name: each.choices[-1] if each.choices else not each.default if each.kind == "switch" else _SAMPLES[each.kind]
+        for name, each in OPTIONS.items()
+    }
+)
 
 
 @pytest.mark.parametrize("options", [FULL, RunOptions("prep.py")])

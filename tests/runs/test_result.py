@@ -3,6 +3,8 @@ from __future__ import annotations
 import gc
 import hashlib
 import resource
+from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -10,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+import blobprep
 from blobprep.errors import OutputError, RunFailed
 from blobprep.manifest import ErrorRecord, IsolationRecord, Manifest, OutputRecord, Status
 from blobprep.runs.result import Run
@@ -29,7 +32,7 @@ def run_of(store: MemoryStore, blobs: dict[str, bytes], status: Status = "succee
     """A run that left these blobs."""
     outputs = tuple(
         OutputRecord(
-            name.partition(".")[0] if name.startswith("results") else "device",
+            name.partition(".")[0] if name.startswith(("results", "report")) else "device",
             name,
             put(store, f"out/{name}", data).printed,
             "0x1",
@@ -154,3 +157,80 @@ def test_a_file_that_expands_without_end_is_refused_and_takes_no_memory_here() -
 
     assert len(bomb) < 1_000_000
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000  # kilobytes
+
+
+# The report, and what a notebook displays
+
+PAGE = b"<!doctype html><title>a run</title><p onclick='x'>\"all\" & well</p>\n"
+
+
+def test_the_report_is_read_back_as_the_page_that_was_written() -> None:
+    assert run_of(memory(), {"report.html": PAGE}).report == PAGE
+
+
+def test_a_run_without_a_report_says_how_to_see_it_all_the_same() -> None:
+    with pytest.raises(RunFailed, match="has no report") as caught:
+        _ = run_of(memory(), {}).report
+    assert "blobprep.show" in caught.value.remedy
+
+
+def test_a_report_that_was_replaced_is_not_shown() -> None:
+    store = memory()
+    run = run_of(store, {"report.html": PAGE})
+    put(store, "out/report.html", b"<script>alert(1)</script>")
+
+    with pytest.raises(OutputError, match="no longer what run"):
+        _ = run.report
+    shown = displayed(run)
+    assert "no longer what run" in shown
+    assert "<script" not in shown
+
+
+def displayed(value: Any) -> str:
+    """Return what a notebook displays: IPython's own formatter asks for it."""
+    from IPython.core.formatters import HTMLFormatter
+
+    return str(HTMLFormatter()(value))
+
+
+class _Elements(HTMLParser):
+    """The elements of a text, with their attributes."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
+def test_a_notebook_displays_the_report_in_a_frame_that_reaches_nothing_around_it() -> None:
+    ((tag, attributes),) = _Elements(displayed(run_of(memory(), {"report.html": PAGE}))).found
+
+    assert tag == "iframe"
+    assert attributes["sandbox"] == "allow-scripts"
+    assert attributes["srcdoc"] == PAGE.decode()
+
+
+@pytest.mark.parametrize("page", [{}, {"report.html": PAGE * 20_000}], ids=["none", "large"])
+def test_a_notebook_displays_a_summary_where_the_report_is_not_there_or_too_large(page: dict[str, bytes]) -> None:
+    error = ErrorRecord("0085", "it failed:\n<script>alert(1)</script>")
+    shown = displayed(run_of(memory(), {"log.txt": b"", "<b>.png": b"", **page}, "failed", error=error))
+
+    assert {tag for tag, _ in _Elements(shown).found} <= {"p", "pre", "table", "tr", "td"}
+    assert "failed: run 20240530T180700Z-1f2e3d4c" in shown
+    assert "az://work/out/log.txt" in shown
+    assert "&lt;script&gt;" in shown
+    assert len(shown) < 2000
+
+
+def test_a_summary_links_files_of_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("prep.py").write_text("def azureml_main():\n    return None\n")
+    Path("a folder").mkdir()
+    run = blobprep.run("prep.py", output="a folder/out/", report=False)
+
+    links = {attributes["href"] for tag, attributes in _Elements(displayed(run)).found if tag == "a"}
+    assert links == {"a%20folder/out/log.txt"}

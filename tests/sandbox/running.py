@@ -102,6 +102,7 @@ def feed(
     *,
     seconds: float | None = 60,
     last: bool = True,
+    more: bool = False,
     files: Mapping[str, int] | None = None,
     **asked: Any,
 ) -> tuple[CallResult, bytes]:
@@ -139,6 +140,7 @@ def feed(
             outputs=lambda _: _closing({"results": writing}),
             seconds=seconds,
             last=last,
+            more=more,
         )
         drain.join()
         return result, bytes(results)

@@ -45,10 +45,16 @@ def started(level: Level, limits: Limits | None = None) -> Iterator[ChildSession
 
 
 def run(
-    session: ChildSession, script: bytes, data: bytes = b"a\n1\n", *, last: bool = True, seconds: float = 60
+    session: ChildSession,
+    script: bytes,
+    data: bytes = b"a\n1\n",
+    *,
+    last: bool = True,
+    more: bool = False,
+    seconds: float = 60,
 ) -> tuple[CallResult, bytes, str]:
-    log = RunLog()
-    result, results = feed(session, "prep.py", {"script": script, "dataset1": data}, log, last=last, seconds=seconds)
+    log, inputs = RunLog(), {"script": script, "dataset1": data}
+    result, results = feed(session, "prep.py", inputs, log, last=last, more=more, seconds=seconds)
     return result, results, log.text()
 
 
@@ -253,3 +259,70 @@ def test_a_failure_of_the_inputs_ends_the_child_and_the_call() -> None:
         assert level == "off" or result.ending.cause == "killed"
         assert not again.ending.complete
     os.close(dataset)
+
+
+MANY_FILES = b"""
+def azureml_main(frame):
+    for number in range(300):
+        open(f"{number}", "x").close()
+    return frame
+"""
+REACHES = b"""
+import socket
+def azureml_main(frame):
+    for port in (1, 2):
+        try:
+            socket.create_connection(("first.example", port), 5)
+        except OSError:
+            pass
+    return frame
+"""
+
+
+@pytest.mark.parametrize("level", PROCESSES)
+def test_the_limits_are_checked_before_a_call_about_what_this_one_left(level: Level) -> None:
+    limits = Limits(files=100)
+    with started(level, limits) as session:
+        result, _, _ = run(session, MANY_FILES, more=True)
+        again, facts = head(session, b"n\n9\n")
+
+    error = judge(result.ending, result.facts, limits).error
+    assert error is not None
+    assert error.code == "files"
+    assert (again.ending.cause, facts) == ("files", Facts())
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_child_within_its_limits_goes_on_for_the_call_about_what_it_left_and_then_ends(level: Level) -> None:
+    with started(level, Limits(files=400)) as session:
+        result, results, _ = run(session, MANY_FILES, more=True)
+        assert len(list(Path(session.folder).iterdir())) >= 300
+        again, facts = head(session, b"n\n9\n")
+
+    assert (result.ending.goes_on, results.split()) == (True, [b"a", b"1"])
+    assert (again.ending.code, facts.head) == (None if level == "off" else 0, (("9",),))
+
+
+@pytest.mark.parametrize("more", [True, False])
+def test_a_call_about_what_another_left_counts_what_both_tried_to_reach(more: bool) -> None:
+    with started("strict") as session:
+        run(session, REACHES, last=False, more=more)
+        result, _, _ = run(session, REACHES.replace(b"first", b"second"))
+
+    expected = [("first.example", port) for port in (1, 2)] if more else []
+    expected += [("second.example", port) for port in (1, 2)]
+    assert [each.endpoint for each in result.attempts] == [f"{host}:{port}" for host, port in expected]
+
+
+@pytest.mark.parametrize("level", PROCESSES)
+def test_a_child_that_came_near_its_limit_of_threads_says_so_though_it_goes_on(level: Level) -> None:
+    crowding = b"""
+import threading, time
+def azureml_main(frame):
+    for _ in range(200):
+        threading.Thread(target=time.sleep, args=(600,), daemon=True).start()
+    return frame
+"""
+    with started(level, Limits(processes=215)) as session:
+        result, _, _ = run(session, crowding, more=True)
+        assert result.ending == Ending(None, "", asked=True, complete=True, crowded=True, scripted=True)

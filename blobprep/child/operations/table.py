@@ -7,8 +7,10 @@ from typing import Final
 
 from blobprep.child.channel import ReceivedRequest
 from blobprep.child.kept_script import KeptScript
+from blobprep.child.operations.comparison import compare
 from blobprep.child.operations.datasets import head, profile, table
 from blobprep.child.operations.elsewhere import interpreter
+from blobprep.child.operations.pictures import picture
 from blobprep.child.operations.run import run
 from blobprep.child.script.streams import Recorder
 from blobprep.protocol import Facts, Operation
@@ -20,5 +22,7 @@ OPERATIONS: Final[dict[Operation, Callable[[ReceivedRequest, Recorder, KeptScrip
     "head": head,
     "table": table,
     "profile": profile,
+    "compare": compare,
+    "picture": picture,
     "interpreter": interpreter,
 }

@@ -112,12 +112,14 @@ def _option(option: Option) -> inspect.Parameter:
     info = typer.Option(
         option.flag, metavar=option.metavar or None, help=_sentence(option), rich_help_panel=option.group
     )
-    return parameter(option.name, Annotated[_TYPES.get(option.kind, str | None), info], option.default)
+    default = False if option.negated else option.default
+    return parameter(option.name, Annotated[_TYPES.get(option.kind, str | None), info], default)
 
 
 def _sentence(option: Option) -> str:
     setting = f"  [setting: {option.setting}]" if option.setting else ""
-    return f"{option.help[0].upper()}{option.help[1:]}{'; may be repeated' * option.repeatable}.{setting}"
+    said = f"do not {option.help}" if option.negated else option.help
+    return f"{said[0].upper()}{said[1:]}{'; may be repeated' * option.repeatable}.{setting}"
 
 
 def _run(context: CommandContext, **arguments: Any) -> int:
@@ -144,7 +146,7 @@ def _run(context: CommandContext, **arguments: Any) -> int:
 
 
 def _options(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options with pairs in place of the texts that the command line has for them.
+    """Return the options: pairs in place of the texts that the command line has for them, and False for `--no-NAME`.
 
     Raises:
         InvalidOption: a text is not NAME=VALUE, or names one twice.
@@ -160,6 +162,8 @@ def _options(arguments: Mapping[str, Any]) -> dict[str, Any]:
                 values[name] = _pairs(value or (), option.flag)
             case "keys":
                 values[name] = parse_options(value or "")
+            case "switch":
+                values[name] = bool(value) != option.negated
             case _:
                 values[name] = value
     return values

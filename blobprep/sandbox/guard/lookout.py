@@ -57,10 +57,11 @@ class Lookout:
         most = _PATIENCE_WITH_DISKS if self._monitor.looks_for in ("disk", "files") else _PATIENCE
         return self._monitor.looks_for if waited > most else ""
 
-    def close(self) -> None:
-        """Stop checking; wait a moment for the thread."""
+    def close(self) -> bool:
+        """Stop checking; wait a moment for the thread, and return whether it has ended."""
         self._ended.set()
         self._thread.join(_END)
+        return not self._thread.is_alive()
 
     def _run(self) -> None:
         while not self._ended.is_set():

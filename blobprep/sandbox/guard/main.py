@@ -7,8 +7,9 @@ the child needs may have been imported beside them, see `blobprep.sandbox.guard_
 
 The parent is on the other end of one socket, `life`. It sends its orders first, as JSON after their length; a guard
 that gets none has made nothing and ends. The guard sends one line of JSON when the child has started and one when it
-has ended. Meanwhile the parent sends `P` when the child is ready and CPU time begins to count, `K` to have the child
-killed, and closes the socket to let go.
+has ended. Meanwhile the parent sends `P` when the child is ready and CPU time begins to count, `C` to have everything
+checked that is checked when a child ends, which takes one line of JSON more, `K` to have the child killed, and closes
+the socket to let go.
 
 The child is a fork of the guard, which spares it the start of an interpreter and its imports. It gets what executing a
 command would give it: its own session, limits, descriptors, signals, environment, user and arguments. The guard holds
@@ -169,7 +170,13 @@ def _watch(life: int, pid: int, folder: str, limits: dict[str, float], group: Gr
         received = _poll(life, pid, lookout.readable)
         if b"P" in received:
             monitor.start_clock()
-        if cause := "killed" if b"K" in received else lookout.check():
+        cause = "killed" if b"K" in received else lookout.check()
+        if not cause and b"C" in received and lookout.close():  # nobody else uses the monitor now
+            cause = monitor.check() or monitor.check_at_end()
+            if not cause:
+                lookout = Lookout(monitor)
+                _report(life, {"checked": True, "crowded": monitor.crowded})
+        if cause:
             _signal(pid, signal.SIGKILL)
             _, status, usage = os.wait4(pid, 0)
             break

@@ -1,0 +1,5 @@
+"""Pages in a real browser: Debian's Chromium, led by Playwright; `make test-browser` runs these tests.
+
+chromium   where Chromium is, how it is started, and what becomes of a test without it
+watch      a page that is opened, and all that it did besides showing itself
+"""
