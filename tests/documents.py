@@ -5,13 +5,14 @@ The documents are README.md and the pages in docs/. A part stands between `<!-- 
 
 from __future__ import annotations
 
+import inspect
 import io
 import json
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import chdir, redirect_stdout
-from dataclasses import MISSING
+from dataclasses import MISSING, fields
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +22,8 @@ from unittest.mock import patch
 import blobprep
 from blobprep import errors
 from blobprep.formats import FORMATS, Option
+from blobprep.protocol.comparisons import CHANGES_LIMIT
+from blobprep.protocol.profiles import CELL_LIMIT
 
 TOP = Path(__file__).parents[1]
 README = TOP / "README.md"
@@ -203,6 +206,46 @@ def _findings() -> Iterator[str]:
     yield from (f"| `{name}` | {code.level} | {code.title} |" for name, code in CODES.items())
 
 
+def _shapes() -> Iterator[str]:
+    """Tell the fields of what `show --json` prints, from the docstrings of their shapes."""
+    from blobprep.protocol import comparisons, profiles
+
+    shapes = (
+        *(profiles.TableProfile, profiles.ColumnProfile, profiles.Bins, profiles.BoxPlot, profiles.FrequentValue),
+        *(profiles.SampleRows, profiles.DrawnColumn, profiles.Associations),
+        *(comparisons.TableComparison, comparisons.ColumnComparison, comparisons.ChangedRow),
+        *(comparisons.ChangedCell, comparisons.SingleRow),
+    )
+    for shape in shapes:
+        summary, _, attributes = inspect.cleandoc(shape.__doc__ or "").partition("\n\nAttributes:\n")
+        yield from ("", f"### {shape.__name__}", "", " ".join(summary.split()), "", "| field | is |", "| --- | --- |")
+        told = _attributes(attributes)
+        rest = {field.name for field in fields(shape)}.difference(*(names for names, _ in told))
+        for names, meaning in told:
+            beside = [name for name in sorted(rest) if f"`{name}`" in meaning]  # `bins: a histogram; `log_bins` one …`
+            rest -= set(beside)
+            yield f"| {', '.join(f'`{name}`' for name in (*names, *beside))} | {meaning} |"
+        assert not told or not rest, f"{shape.__name__} does not tell {rest}"
+        yield from (f"| `{field.name}` | |" for field in fields(shape) if field.name in rest)
+    yield ""
+
+
+def _attributes(text: str) -> list[tuple[list[str], str]]:
+    """Return what a docstring says of attributes; several may share a line."""
+    told = []
+    for part in re.split(r"\n(?=    \w)", f"\n{text}")[1:]:
+        names, _, meaning = part.strip().partition(": ")
+        meaning = (
+            " ".join(meaning.split())
+            .replace("|", "&#124;")
+            .replace("None", "null")
+            .replace("`CELL_LIMIT`", f"{CELL_LIMIT:,}")
+        )
+        meaning = meaning.replace("`CHANGES_LIMIT`", f"{CHANGES_LIMIT:,}")
+        told.append((names.split(", "), meaning))
+    return told
+
+
 def _brief(names: Iterable[str]) -> str:
     """Return names without repetition, the first and the last of many."""
     shown = [f"`{name}`" for name in dict.fromkeys(names)]
@@ -220,6 +263,7 @@ PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "library": _library,
     "manifest": _manifest,
     "settings": _settings,
+    "shapes": _shapes,
     "types": _types,
 }
 

@@ -40,9 +40,8 @@ def keep_page(page: Page, folder: Path | None = None) -> Path:
             f"{chosen} cannot be written to: {os.strerror(error.errno or 0)}",
             remedy="write the page to a file with --html, and open that",
         ) from error
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(page.html)
-    return Path(name)
+    os.close(descriptor)
+    return page.save(name)
 
 
 def _folder() -> Path:

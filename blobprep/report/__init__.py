@@ -1,19 +1,24 @@
 """Pages and texts about runs and tables, made from profiles, manifests and figures. Pure.
 
-budget    what a page may weigh, and how its parts share that
-changes   what changed from an input to the result
-charts    charts of one column, as inline SVG
-dataset   the section of a table
-device    the Python device: log and figures
-failure   what went wrong, with the user's own lines marked
-frame     templates, style, script and the policy of all pages
-markup    texts that strangers wrote, made markup
-matrix    how strongly columns go together
-numerals  numbers as a person reads them
-page      the page of a run, and the page of a table
-panes     the pane of a chosen column
-record    ledger, restored names and provenance
-rows      the rows of a table
-views     what a page or text is made from
-text      texts for a terminal or a pipe
+budget              what a page may weigh, and how its parts share that
+changes             what changed from an input to the result
+charts              charts of one column, as inline SVG
+column_differences  how the columns of two tables differ
+comparison_page     the page of two tables, or of two runs
+dataset             the section of a table
+device              the Python device: log and figures
+failure             what went wrong, with the user's own lines marked
+frame               templates, style, script and the policy of all pages
+index_page          the page of many runs
+markup              texts that strangers wrote, made markup
+matrix              how strongly columns go together
+numerals            numbers as a person reads them
+page                the page of a run, and the page of a table
+panes               the pane of a chosen column
+record              ledger, restored names and provenance
+row_differences     how the rows of two tables differ
+rows                the rows of a table
+run_differences     how two runs differ
+views               what a page or text is made from
+text                texts for a terminal or a pipe
 """

@@ -13,7 +13,7 @@ from blobprep.report.numerals import DASH, count, plural, position
 from blobprep.report.panes import value_of
 from blobprep.report.record import data_table
 
-__all__ = ["changes_section", "overlay"]
+__all__ = ["arrow", "changes_section", "overlay"]
 
 _NAMES: Final = 60  # of columns, in a sentence
 
@@ -41,9 +41,9 @@ def changes_section(before: TableProfile, after: TableProfile, limit: int) -> Ma
     rest = f"{plural(len(both) - fitted, 'column')} of both tables did not fit." if fitted < len(both) else ""
     facts = [
         element(
-            "li", element("b", "Rows"), " ", _arrow(count(before.rows), count(after.rows)), _difference(before, after)
+            "li", element("b", "Rows"), " ", arrow(count(before.rows), count(after.rows)), _difference(before, after)
         ),
-        element("li", element("b", "Columns"), " ", _arrow(count(before.width), count(after.width))),
+        element("li", element("b", "Columns"), " ", arrow(count(before.width), count(after.width))),
         _listed("Added", added, "added"),
         _listed("Removed", removed, "removed"),
         element("li", element("b", "Other type"), f" {plural(retyped, 'column')}") if retyped else nothing,
@@ -77,17 +77,18 @@ def _listed(title: str, names: list[str], class_: str) -> Markup:
 def _row(one: ColumnProfile, other: ColumnProfile) -> tuple[Markup, ...]:
     return (
         isolated(cut(one.name, 80), dir="auto"),
-        _arrow(one.type, other.type),
-        _arrow(count(one.missing), count(other.missing)),
+        arrow(one.type, other.type),
+        arrow(count(one.missing), count(other.missing)),
         *(
-            _arrow(value_of(getattr(one, name), one.kind), value_of(getattr(other, name), other.kind))
+            arrow(value_of(getattr(one, name), one.kind), value_of(getattr(other, name), other.kind))
             for name in ("mean", "minimum", "maximum")
         ),
         overlay(one, other),
     )
 
 
-def _arrow(one: str | Markup, other: str | Markup) -> Markup:
+def arrow(one: str | Markup, other: str | Markup) -> Markup:
+    """Return what a value was and what it became; once where that is the same."""
     if one == other:
         return element("span", one, class_="same")
     arrow = element("span", " → ", class_="arrow")

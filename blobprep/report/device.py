@@ -13,7 +13,7 @@ from blobprep.report.markup import Markup, cut, element, isolated, joined, lines
 from blobprep.report.numerals import plural, size
 from blobprep.report.views import FigureView, LogLine
 
-__all__ = ["figures_section", "log_section"]
+__all__ = ["embedded_image", "figures_section", "log_section"]
 
 _STREAMS: Final = {"out": "stdout", "err": "stderr", "note": "blobprep"}
 _LINE_LIMIT: Final = 4_000  # characters of a line
@@ -129,16 +129,20 @@ def _figure(figure: FigureView, embedded: bool, place: int) -> Markup:
     caption = element(
         "figcaption", element("a", name, href=link) if link else name, element("small", f"{how} · {size(figure.size)}")
     )
-    if not embedded or figure.data is None:
+    picture = embedded_image(figure, f"Figure {place + 1}: {cut(figure.name, 200)}") if embedded else nothing
+    if not picture:
         held = element("p", "Not in this page.", class_="note")
         return element("figure", held, caption, class_="absent")
+    return element("figure", element("div", picture, class_="picture"), caption)
+
+
+def embedded_image(figure: FigureView, words: str) -> Markup:
+    """Return a figure as an image that is in the page, with words for it; nothing where it is no PNG."""
+    if figure.data is None or not figure.data.startswith(_PNG):
+        return nothing
     width, height = _dimensions(figure.data)
     source = "data:image/png;base64," + base64.b64encode(figure.data).decode()
-    picture = element(
-        "img", src=source, alt=f"Figure {place + 1}: {cut(figure.name, 200)}", width=width, height=height,
-        loading="lazy", decoding="async",
-    )  # fmt: skip
-    return element("figure", element("div", picture, class_="picture"), caption)
+    return element("img", src=source, alt=words, width=width, height=height, decoding="async")
 
 
 def _dimensions(data: bytes) -> tuple[int | None, int | None]:

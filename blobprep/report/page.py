@@ -32,7 +32,7 @@ from blobprep.report.numerals import duration, plural
 from blobprep.report.record import classic_table, ledger_table, links_of, provenance
 from blobprep.report.views import RunView
 
-__all__ = ["BYTES", "render_run", "render_table", "warm_up"]
+__all__ = ["BYTES", "fitted", "render_run", "render_table", "warm_up"]
 
 BYTES: Final = 5 * 1024 * 1024
 """Of a page, unless something else is asked for."""
@@ -49,7 +49,8 @@ _PARTS: Final = {"results": 1.0, "results2": 0.5, "dataset1": 0.6, "dataset2": 0
 
 def warm_up() -> None:
     """Load the templating library and compile the templates of a run: a run does so while its child computes."""
-    template("run.html")
+    for name in ("base.html", "dataset.html", "run.html"):
+        template(name)
     policy()
 
 
@@ -60,7 +61,7 @@ def render_run(view: RunView, *, bytes: int = BYTES) -> bytes:  # noqa: A002 - t
         view: what is known of the run.
         bytes: of the page, at most; about 60 kB are its frame, and are needed in any case.
     """
-    return _fitted(lambda budget: _run_page(view, budget), bytes)
+    return fitted(lambda budget: _run_page(view, budget), bytes)
 
 
 def render_table(profile: TableProfile, *, title: str, source: str, bytes: int = BYTES) -> bytes:  # noqa: A002
@@ -78,10 +79,10 @@ def render_table(profile: TableProfile, *, title: str, source: str, bytes: int =
         data = json_block({"table": part.data})
         return render("table.html", title=title, source=source, part=part, data=_markup(data))
 
-    return _fitted(page, bytes)
+    return fitted(page, bytes)
 
 
-def _fitted(page: Any, limit: int) -> bytes:
+def fitted(page: Any, limit: int) -> bytes:
     """Return the page that a function makes of a budget: of a smaller one where texts weigh more than was reckoned."""
     frame = len(asset("page.css").encode()) + len(asset("page.js").encode()) + 8_000
     made = b""

@@ -26,6 +26,10 @@ view             `show`: datasets, runs, two of them, all runs below a prefix
 subject          what `show` is given, found: a dataset, a run, a prefix
 dataset_profile  profiles of datasets, computed by a child that has run no script
 run_view         a past run, gathered: what it left, checked, and its tables, profiled anew
+run_index        the runs below a prefix, gathered for a page that lists them
+comparison_view  two datasets or runs, gathered for a page that compares them
+contents         what pages are made from, by kind
+picture          pictures of a script, drawn as text for a terminal by a child
 page             what `show` returns: a page, a text and a document
 preview          `head`: the first rows of a dataset, read in a child
 """

@@ -15,7 +15,10 @@ from blobprep.errors import OutputError
 from blobprep.report.text.lines import Line, Paper, plain
 from blobprep.report.views import FigureView
 
-__all__ = ["Content", "Page", "page_frame"]
+__all__ = ["SCHEMA", "Content", "Page", "page_frame"]
+
+SCHEMA: Final = "blobprep/show/1"
+"""Of the document; a change that a reader must know of gets another number."""
 
 _FRAME: Final = 640
 """Pixels of a page's height in a notebook."""
@@ -26,18 +29,16 @@ class Content:
     """What a page is made from, and how.
 
     Attributes:
-        render: returns the page, in at most so many bytes.
-        lines: returns the text for a paper, with so many rows of a table.
-        record: the document, as plain data.
+        render: returns the page, in at most so many bytes, for a folder; links to files lead from there.
+        lines: returns the text for a paper.
+        record: returns the document, as plain data.
         figures: that a terminal may show.
-        rows: of a table that are shown in the text, if somebody said how many.
     """
 
-    render: Callable[[int], bytes]
-    lines: Callable[[Paper, int | None], list[Line]]
+    render: Callable[[int, Path | None], bytes]
+    lines: Callable[[Paper], list[Line]]
     record: Callable[[], dict[str, Any]]
     figures: tuple[FigureView, ...] = ()
-    rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +55,12 @@ class Page:
     kind: Literal["table", "run", "comparison", "index"]
     title: str
     _content: Content = field(repr=False)
-    _made: dict[str, bytes] = field(default_factory=dict, repr=False, compare=False)
+    _bytes: int = field(default=5 * 1024 * 1024, repr=False)
 
     @property
     def html(self) -> bytes:
-        """Return the page: one HTML file that needs nothing else."""
-        if "html" not in self._made:
-            from blobprep.report.page import BYTES
-
-            self._made["html"] = self._content.render(BYTES)
-        return self._made["html"]
+        """Return the page: one HTML file that needs nothing else. Links to local files are for `save` alone."""
+        return self._content.render(self._bytes, None)
 
     @property
     def text(self) -> str:
@@ -77,11 +74,11 @@ class Page:
 
     def lines(self, paper: Paper) -> list[Line]:
         """Return the text in lines that fit a paper; the parts of a line have styles."""
-        return self._content.lines(paper, self._content.rows)
+        return self._content.lines(paper)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the numbers and texts of the page as plain data, which JSON can hold."""
-        return {"kind": self.kind, "title": self.title, **self._content.record()}
+        """Return numbers and texts of the page as plain data that JSON can hold, see docs/reference/show.md."""
+        return {"schema": SCHEMA, "kind": self.kind, "title": self.title, **self._content.record()}
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the page to a file, in one step: whoever opens it meanwhile sees the old file or the new one.
@@ -93,9 +90,12 @@ class Page:
             OutputError: it cannot be written.
         """
         target = Path(path)
+        page = self._content.render(self._bytes, target.parent)
         part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
         try:
-            part.write_bytes(self.html)
+            mode = target.stat().st_mode & 0o777 if target.exists() else 0o666  # less what the user's mask takes away
+            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+                file.write(page)
             part.replace(target)
         except OSError as error:
             with suppress(OSError):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -29,9 +28,18 @@ from blobprep.stores.location import BlobLocation
 if TYPE_CHECKING:
     from blobprep.settings import Workspace
 
-__all__ = ["gather_run", "log_lines", "output_place", "read_output", "results_dataset"]
+__all__ = [
+    "PNG",
+    "gather_run",
+    "local_path",
+    "log_lines",
+    "output_place",
+    "read_output",
+    "results_dataset",
+    "tables_of",
+]
 
-_PNG: Final = b"\x89PNG\r\n\x1a\n"
+PNG: Final = b"\x89PNG\r\n\x1a\n"
 _FIGURES: Final = 16 * 1024 * 1024
 """Bytes of figures that are read back, at most; the others are named."""
 _LOG: Final = 16 * 1024 * 1024
@@ -75,6 +83,12 @@ def gather_run(
             _profile(profiler, port, dataset, accept, checksums, gathered, last=last)
     figures = tuple(_figures(run, workspace, gathered.notes))
     return RunView(run.manifest, lines, gathered.profiles, figures, tuple(gathered.notes))
+
+
+def tables_of(run: PastRun) -> int:
+    """Return how many tables a run may show."""
+    results = sum(len(PORTS[port].records(run.manifest.outputs)) for port in _TABLES)
+    return results + len(run.manifest.inputs.keys() & set(_INPUTS))
 
 
 def log_lines(text: str) -> tuple[LogLine, ...]:
@@ -234,10 +248,10 @@ def _figures(run: PastRun, workspace: Workspace, notes: list[str]) -> Iterator[F
         name = record.name.removeprefix(PORTS["figure"].folder)
         data, link = None, ""
         try:
-            link = _link(output_place(run, record, workspace))
+            link = local_path(output_place(run, record, workspace))
             if record.size <= left:
                 data = read_output(run, record, workspace)
-                if not data.startswith(_PNG):
+                if not data.startswith(PNG):
                     raise InputError(f"{record.name} is not a PNG image")
                 left -= record.size
         except BlobprepError as error:
@@ -246,10 +260,6 @@ def _figures(run: PastRun, workspace: Workspace, notes: list[str]) -> Iterator[F
         yield FigureView(name, link, data, record.size, record.origin or "saved")
 
 
-def _link(place: BlobLocation) -> str:
-    """Return where a browser finds a local file; a blob is behind a credential, and gets none."""
-    if place.container:
-        return ""
-    with suppress(ValueError, OSError):
-        return Path(place.printed).absolute().as_uri()
-    return ""
+def local_path(place: BlobLocation) -> str:
+    """Return the absolute path of a local file; empty for a blob, which is behind a credential."""
+    return "" if place.container else str(Path(place.printed).absolute())

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
 
 from blobprep.errors import InvalidOption
 from blobprep.protocol.profiles import ROWS_LIMIT, AskedProfile
-from blobprep.runs.dataset_profile import ProfiledDataset, Profiler
-from blobprep.runs.page import Content, Page
-from blobprep.runs.run_view import gather_run
-from blobprep.runs.subject import DatasetSubject, PastRun, find_subject
+from blobprep.runs.contents import comparison_content, index_content, run_content, table_content
+from blobprep.runs.dataset_profile import Profiler
+from blobprep.runs.page import Page
+from blobprep.runs.report_bounds import ReportBounds, report_bounds
+from blobprep.runs.run_view import gather_run, tables_of
+from blobprep.runs.subject import DatasetSubject, PastRun, Subject, find_subject
 
 if TYPE_CHECKING:
-    from blobprep.report.text.lines import Line, Paper
-    from blobprep.report.views import RunView
     from blobprep.settings import Workspace
 
 __all__ = ["show"]
 
 _SECONDS = 60.0
-"""After which a profile leaves out what is not computed, unless it is to be exact."""
+"""After which a profile leaves out what is not computed, if nothing else is set and it is not to be exact."""
 
 
 def show(
@@ -47,7 +46,7 @@ def show(
         key: labels of the columns whose values tell which rows of the two belong together.
         read: options of reading a dataset; `format` among them sets its format.
         read2: those of reading the other one.
-        rows: of a table that are shown; 100 on the page and 10 in the text by default.
+        rows: of a table that are shown; by default 10 in the text, and on the page what `[report] rows` says.
         exact: compute from all rows what is otherwise estimated from some of them, however long it takes.
         values: `none` for statistics only, without a value of any single row; None for what `[report] values` says.
         workspace: settings; those of this folder and environment by default.
@@ -63,78 +62,52 @@ def show(
     from blobprep.settings import Workspace
 
     settings = workspace or Workspace()
-    asked = _asked(rows, exact=exact, values=values)
+    bounds = _bounds(rows, values, settings)
+    seconds = float("inf") if exact else _SECONDS if bounds.seconds is None else bounds.seconds
     subject = find_subject(what, read, settings)
+    if other is not None:
+        asked = replace(bounds.asked(2, seconds), exact=exact)
+        return _compare((subject, find_subject(other, read2, settings)), settings, key, asked, rows, bounds, progress)
+    if key or read2:
+        raise InvalidOption(f"{'a key' if key else 'read2'} is about two tables", remedy="give two, or leave it out")
     if isinstance(subject, DatasetSubject):
-        with Profiler(settings, asked, progress) as profiler:
+        with Profiler(settings, replace(bounds.asked(1, seconds), exact=exact), progress) as profiler:
             profiled = profiler.profile(subject.dataset, subject.printed, last=True)
-        return _table_page(profiled, subject.printed, rows)
+        return Page("table", subject.printed, table_content(profiled, subject.printed, rows), bounds.bytes)
     if isinstance(subject, PastRun):
-        return _run_page(gather_run(subject, settings, asked, progress), subject.printed, rows)
-    raise NotImplementedError
+        asked = replace(bounds.asked(tables_of(subject), seconds), exact=exact)
+        view = gather_run(subject, settings, asked, progress)
+        return Page("run", subject.printed, run_content(view, subject.printed, rows), bounds.bytes)
+    from blobprep.runs.run_index import list_runs
+
+    content = index_content(list_runs(subject.prefix, settings), subject.printed)
+    return Page("index", subject.printed, content, bounds.bytes)
 
 
-def _asked(rows: int | None, *, exact: bool, values: str | None) -> AskedProfile:
+def _bounds(rows: int | None, values: str | None, settings: Workspace) -> ReportBounds:
+    """Return how much is shown: what the settings say of pages, unless something else is asked for."""
     if rows is not None and not 0 <= rows <= ROWS_LIMIT:
         raise InvalidOption(f"rows must be between 0 and {ROWS_LIMIT}: {rows}", remedy=f"ask for {ROWS_LIMIT} at most")
     if values not in ("all", "none", None):
         raise InvalidOption(f"values must be all or none: {values!r}", remedy="use all or none")
-    asked = AskedProfile(seconds=None if exact else _SECONDS, values=values != "none", exact=exact)
-    return asked if rows is None else replace(asked, rows=rows)
+    bounds = report_bounds(settings)
+    if rows is not None:
+        bounds = replace(bounds, rows=rows)
+    return bounds if values is None else replace(bounds, values=values == "all")
 
 
-def _table_page(profiled: ProfiledDataset, printed: str, rows: int | None) -> Page:
-    source = ", ".join(filter(None, (printed, profiled.format, _blobs(profiled))))
+def _compare(
+    subjects: Sequence[Subject],
+    settings: Workspace,
+    key: Sequence[str],
+    asked: AskedProfile,
+    rows: int | None,
+    bounds: ReportBounds,
+    progress: Callable[[int, int], None] | None,
+) -> Page:
+    from blobprep.runs.comparison_view import gather_comparison
 
-    def render(limit: int) -> bytes:
-        from blobprep.report.page import render_table
-
-        return render_table(profiled.profile, title=_last_part(printed), source=source, bytes=limit)
-
-    def lines(paper: Paper, shown: int | None) -> list[Line]:
-        from blobprep.report.text.table_text import ROWS, titled_table
-
-        note = ", ".join(filter(None, (profiled.format, _blobs(profiled))))
-        return titled_table(profiled.profile, printed, paper, note=note, rows=ROWS if shown is None else shown)
-
-    def record() -> dict[str, Any]:
-        blobs = [
-            {
-                "reference": blob.location.printed,
-                "etag": blob.properties.etag,
-                "size": blob.properties.size,
-                "sha256": sha,
-            }
-            for blob, sha in zip(profiled.resolved.input.blobs, profiled.checksums, strict=False)
-        ]
-        return {"format": profiled.format, "blobs": blobs, "profile": asdict(profiled.profile)}
-
-    return Page("table", printed, Content(render, lines, record, rows=rows))
-
-
-def _blobs(profiled: ProfiledDataset) -> str:
-    count = len(profiled.resolved.input.blobs)
-    return f"{count} blobs" if count > 1 else ""
-
-
-def _last_part(printed: str) -> str:
-    return printed.rstrip("/").rpartition("/")[2] or printed
-
-
-def _run_page(view: RunView, printed: str, rows: int | None) -> Page:
-    def render(limit: int) -> bytes:
-        from blobprep.report.page import render_run
-
-        return render_run(view, bytes=limit)
-
-    def lines(paper: Paper, shown: int | None) -> list[Line]:
-        from blobprep.report.text.run_text import run_text
-        from blobprep.report.text.table_text import ROWS
-
-        return run_text(view, printed, paper, rows=ROWS if shown is None else shown)
-
-    def record() -> dict[str, Any]:
-        profiles = {port: asdict(profile) for port, profile in view.profiles.items()}
-        return {"manifest": json.loads(view.manifest.encode()), "profiles": profiles, "notes": list(view.notes)}
-
-    return Page("run", printed, Content(render, lines, record, view.figures, rows))
+    labels = (key,) if isinstance(key, str) else tuple(key)
+    view = gather_comparison(subjects, settings, labels, asked, progress)
+    title = f"{view.first.source or view.first.name} and {view.second.source or view.second.name}"
+    return Page("comparison", title, comparison_content(view, rows), bounds.bytes)

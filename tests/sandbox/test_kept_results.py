@@ -18,7 +18,7 @@ from blobprep.sandbox.call import CallResult, WholeInputs
 from blobprep.sandbox.isolation import Level
 from blobprep.sandbox.run_log import RunLog
 from blobprep.sandbox.session import ChildSession
-from tests.sandbox.running import csv_options, feed
+from tests.sandbox.running import csv_options, feed, run_script
 from tests.sandbox.test_repeated_calls import LEVELS, PROCESSES, started
 
 TWICE = b"import pandas as pd\n\n\ndef azureml_main(frame):\n    return pd.concat([frame, frame * 2])\n"
@@ -29,6 +29,12 @@ def azureml_main(frame):
     threading.Thread(target=threading.Event().wait, daemon=True).start()
     return frame
 """
+
+
+@pytest.fixture(autouse=True, scope="module")
+def imported() -> None:
+    """Have libraries open what they keep open in this process."""
+    run_script(TWICE, datasets={"dataset1": b"a\n1\n"}, level="off")
 
 
 def run(session: ChildSession, script: bytes, data: bytes = b"a,b\n1,2\n", **asked: Any) -> tuple[CallResult, str]:

@@ -1,6 +1,7 @@
 """The commands, one module for each: its arguments and options, one library call, and what is printed.
 
 run        run a script on datasets
+show       show a dataset or a run, in a browser or as text
 ls         list blobs, containers and local files
 cat        write a blob or a file to stdout
 head       show the first rows of a dataset

@@ -11,7 +11,7 @@ from blobprep.report.text.lines import Line, Paper, Span, grid, wrap
 from blobprep.report.text.sparkline import sparkline
 from blobprep.report.text.statistics import frequent_text, type_text, value_text
 
-__all__ = ["change_lines", "distribution_lines", "same_axis"]
+__all__ = ["change_lines", "differs", "distribution_lines", "same_axis"]
 
 _NAMES: Final = 10
 _BARS: Final = 24
@@ -36,11 +36,14 @@ def change_lines(before: TableProfile, after: TableProfile, paper: Paper) -> lis
     for name, text in facts:
         if text:
             lines += wrap(text, paper, indent=10, first=(Span(name, "dim"),))
-    changed = [(a, b) for a, b in both if _differs(a, b)]
+    changed = [(a, b) for a, b in both if differs(a, b)]
     return [*lines, *distribution_lines(changed, paper, ("input", "result"))]
 
 
-def _differs(first: ColumnProfile, second: ColumnProfile) -> bool:
+def differs(first: ColumnProfile, second: ColumnProfile) -> bool:
+    """Return whether there is something to show of two columns that differs."""
+    if not any((first.bins, second.bins, first.frequent, second.frequent)) and first.missing == second.missing:
+        return False
     facts = ("type", "count", "missing", "unique", "minimum", "maximum", "mean")
     return any(getattr(first, name) != getattr(second, name) for name in facts)
 
@@ -69,7 +72,9 @@ def distribution_lines(
             rows.append([*cells, Span(bars, "new" if place else "old")])
     if len(rows) == 1:
         return []
-    lines = [(), *grid(rows, paper, right={2, 3, 4})]
+    told = [place for place in range(len(rows[0])) if place < 2 or any(row[place].text.strip() for row in rows[1:])]
+    right = {number for number, place in enumerate(told) if place in (2, 3, 4)}
+    lines = [(), *grid([[row[place] for place in told] for row in rows], paper, right=right)]
     if (more := len(pairs) - _COLUMNS) > 0:
         lines.append((Span(f"{more} more columns differ", "dim"),))
     return lines

@@ -1,0 +1,163 @@
+"""What pages are made from, by kind: a table, a run, a comparison, many runs."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from blobprep.runs.page import Content
+
+if TYPE_CHECKING:
+    from blobprep.report.text.lines import Line, Paper
+    from blobprep.report.views import ComparedSide, ComparisonView, FigureView, RunView
+    from blobprep.runs.dataset_profile import ProfiledDataset
+    from blobprep.runs.run_index import RunList
+
+__all__ = ["comparison_content", "index_content", "run_content", "table_content"]
+
+
+def table_content(profiled: ProfiledDataset, printed: str, rows: int | None) -> Content:
+    """Return the content of a page about a dataset."""
+    blobs = profiled.resolved.input.blobs
+    several = f"{len(blobs):,} blobs" if len(blobs) > 1 else ""
+
+    def render(limit: int, folder: Path | None) -> bytes:
+        from blobprep.report.page import render_table
+
+        source = ", ".join(filter(None, (printed, profiled.format, several)))
+        return render_table(profiled.profile, title=_last_part(printed), source=source, bytes=limit)
+
+    def lines(paper: Paper) -> list[Line]:
+        from blobprep.report.text.table_text import ROWS, titled_table
+
+        note = ", ".join(filter(None, (profiled.format, several)))
+        return titled_table(profiled.profile, printed, paper, note=note, rows=ROWS if rows is None else rows)
+
+    def record() -> dict[str, Any]:
+        read = [
+            {
+                "reference": blob.location.printed,
+                "etag": blob.properties.etag,
+                "size": blob.properties.size,
+                "sha256": sha,
+            }
+            for blob, sha in zip(blobs, profiled.checksums, strict=False)
+        ]
+        return {"format": profiled.format, "blobs": read, "profile": asdict(profiled.profile)}
+
+    return Content(render, lines, record)
+
+
+def run_content(view: RunView, printed: str, rows: int | None) -> Content:
+    """Return the content of a page about a run."""
+
+    def render(limit: int, folder: Path | None) -> bytes:
+        from blobprep.report.page import render_run
+
+        figures = tuple(_relinked(figure, folder) for figure in view.figures)
+        return render_run(replace(view, figures=figures), bytes=limit)
+
+    def lines(paper: Paper) -> list[Line]:
+        from blobprep.report.text.run_text import run_text
+        from blobprep.report.text.table_text import ROWS
+
+        return run_text(view, printed, paper, rows=ROWS if rows is None else rows)
+
+    def record() -> dict[str, Any]:
+        profiles = {port: asdict(profile) for port, profile in view.profiles.items()}
+        return {"manifest": json.loads(view.manifest.encode()), "profiles": profiles, "notes": list(view.notes)}
+
+    return Content(render, lines, record, view.figures)
+
+
+def comparison_content(view: ComparisonView, rows: int | None) -> Content:
+    """Return the content of a page about two tables or runs."""
+
+    def render(limit: int, folder: Path | None) -> bytes:
+        from blobprep.report.comparison_page import render_comparison
+
+        return render_comparison(view, bytes=limit)
+
+    def lines(paper: Paper) -> list[Line]:
+        from blobprep.report.text.comparison_text import ROWS, comparison_text
+
+        return comparison_text(view, paper, rows=ROWS if rows is None else rows)
+
+    def record() -> dict[str, Any]:
+        return {
+            "first": _side(view.first),
+            "second": _side(view.second),
+            "comparison": asdict(view.comparison) if view.comparison is not None else None,
+            "notes": list(view.notes),
+        }
+
+    return Content(render, lines, record)
+
+
+def index_content(listed: RunList, printed: str) -> Content:
+    """Return the content of a page about many runs."""
+
+    def render(limit: int, folder: Path | None) -> bytes:
+        from blobprep.report.index_page import render_index
+
+        linked = [
+            replace(
+                run,
+                report=relative_link(run.report, folder),
+                manifest=relative_link(run.manifest, folder),
+                picture=None if run.picture is None else _relinked(run.picture, folder),
+            )
+            for run in listed.runs
+        ]
+        return render_index(linked, title=printed, bytes=limit)
+
+    def lines(paper: Paper) -> list[Line]:
+        from blobprep.report.text.index_text import index_text
+
+        return index_text(listed.runs, printed, paper, notes=listed.notes)
+
+    def record() -> dict[str, Any]:
+        runs = [{name: value for name, value in asdict(run).items() if name in _SUMMARY} for run in listed.runs]
+        return {"runs": runs, "notes": list(listed.notes)}
+
+    return Content(render, lines, record)
+
+
+_SUMMARY = ("name", "status", "started", "seconds", "script", "rows", "columns", "error", "figures")
+"""What the document of many runs has of each; pictures and links are the page's."""
+
+
+def relative_link(path: str, folder: Path | None) -> str:
+    """Return the way from a page in a folder to a local file; empty where there is no such way.
+
+    Args:
+        path: absolute; empty where there is none.
+        folder: where the page is; None where that is not known.
+    """
+    if not path or folder is None:
+        return ""
+    try:
+        return os.path.relpath(path, folder.absolute()).replace(os.sep, "/")
+    except ValueError:  # another drive
+        return ""
+
+
+def _relinked(figure: FigureView, folder: Path | None) -> FigureView:
+    return replace(figure, link=relative_link(figure.link, folder))
+
+
+def _side(side: ComparedSide) -> Mapping[str, Any]:
+    return {
+        "name": side.name,
+        "source": side.source,
+        "profile": asdict(side.profile) if side.profile is not None else None,
+        "manifest": json.loads(side.manifest.encode()) if side.manifest is not None else None,
+    }
+
+
+def _last_part(printed: str) -> str:
+    return printed.rstrip("/").rpartition("/")[2] or printed
