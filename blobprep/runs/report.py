@@ -96,6 +96,7 @@ def _warm_up() -> None:
     with suppress(Exception):  # making the page will say so
         from blobprep.protocol import profile_checks  # noqa: F401
         from blobprep.report.page import warm_up
+        from blobprep.runs import run_view  # noqa: F401
 
         warm_up()
 
