@@ -143,7 +143,7 @@ def _figures(run: RunSummary, small: Markup) -> Markup:
     return joined(
         (
             element("a", shown, href=link, aria_label=f"First figure of {cut(run.name, 100)}") if link else shown,
-            element("small", words) if small and words else nothing,
+            element("small", words) if small else nothing,
         )
     )
 
