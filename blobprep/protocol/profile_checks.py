@@ -1,9 +1,14 @@
-"""Read and check profiles; what a child wrote is not trusted to have any shape."""
+"""Read and check profiles; what a child wrote is not trusted to have any shape.
+
+A profile may have a hundred thousand numbers. Those of a list are checked together, by what their types and bounds are,
+and one by one only where that does not settle it.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from itertools import chain, pairwise
 from typing import Any, Final, TypeVar
 
 from blobprep.protocol.profiles import (
@@ -25,46 +30,71 @@ __all__ = ["decode_profile"]
 _T = TypeVar("_T")
 _Check = Callable[[Any], Any]
 _COUNT_LIMIT: Final = 2**63
+_EXACT: Final = 2**53
 
 
 def decode_profile(row: Mapping[str, Any]) -> TableProfile:
     """Build a profile from JSON.
 
     Raises:
-        TypeError, ValueError, KeyError: it does not have the shape, or its parts do not fit together.
+        TypeError, ValueError, KeyError, OverflowError: it does not have the shape, or its parts do not fit together.
     """
     profile = _build(TableProfile, row)
-    cells, numbers = profile.sample.cells, profile.sample.numbers
-    if len(cells) != len(numbers) or len(numbers) > ROWS_LIMIT or list(numbers) != sorted(set(numbers)):
-        raise ValueError("the rows of a profile are numbered in order")
-    if any(len(line) != profile.sample.columns for line in cells):
-        raise ValueError("a row of a profile has a cell for each column")
-    if any(line >= len(cells) or column >= profile.sample.columns for line, column, _ in profile.sample.lengths):
-        raise ValueError("a profile has the length of a cell that it does not have")
+    _require_sample(profile.sample)
     if max(len(profile.columns), profile.sample.columns) > profile.width:
         raise ValueError("a profile has more columns than its table")
     if len({len(column.values) for column in profile.drawn}) > 1:
         raise ValueError("all drawn columns of a profile have the same rows")
+    for column in profile.drawn:
+        _require_places(column)
+    _require_pairs(profile)
     return profile
 
 
 def _build(shape: type[_T], row: Mapping[str, Any]) -> _T:
-    checks = _CHECKS[shape]
-    built = shape(**{name: check(row[name]) for name, check in checks.items()})
+    built = shape(**{name: check(row[name]) for name, check in _CHECKS[shape].items()})
     if isinstance(built, Bins):
         _require_bins(built)
     return built
 
 
+def _require_sample(sample: SampleRows) -> None:
+    cells, numbers = sample.cells, sample.numbers
+    if len(cells) != len(numbers) or len(numbers) > ROWS_LIMIT or any(a >= b for a, b in pairwise(numbers)):
+        raise ValueError("the rows of a profile are numbered in order")
+    if any(len(line) != sample.columns for line in cells):
+        raise ValueError("a row of a profile has a cell for each column")
+    if any(line >= len(cells) or column >= sample.columns for line, column, _ in sample.lengths):
+        raise ValueError("a profile has the length of a cell that it does not have")
+
+
 def _require_bins(bins: Bins) -> None:
-    if len(bins.edges) != len(bins.counts) + 1 or any(a >= b for a, b in zip(bins.edges, bins.edges[1:], strict=False)):
+    if len(bins.edges) != len(bins.counts) + 1 or any(a >= b for a, b in pairwise(bins.edges)):
         raise ValueError("the edges of bins increase, and each two have a count")
+
+
+def _require_places(column: DrawnColumn) -> None:
+    if not column.categories:
+        return
+    places = set(column.values)
+    places.discard(None)
+    if not places <= set(range(len(column.categories))):
+        raise ValueError("a drawn value of a profile is a category that it does not have")
+
+
+def _require_pairs(profile: TableProfile) -> None:
+    associations, drawn = profile.associations, [column.column for column in profile.drawn]
+    if len(associations.strengths) != len(associations.columns) ** 2:
+        raise ValueError("each two columns of a profile have a strength")
+    if any(place >= profile.width for place in (*associations.columns, *drawn)):
+        raise ValueError("a profile compares a column that its table does not have")
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str) or len(value) > CELL_LIMIT:
         raise TypeError("a text of a profile is a text, of a limited length")
-    return value.encode("utf-8", "backslashreplace").decode()  # JSON can carry lone surrogates
+    # JSON can carry lone surrogates, which no page can hold.
+    return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode()
 
 
 def _count(value: object) -> int:
@@ -79,10 +109,10 @@ def _number(value: object) -> float:
     return float(value)  # type: ignore[arg-type]
 
 
-def _value(value: object) -> int | float | str:
+def _number_or_text(value: object) -> int | float | str:
     if isinstance(value, str):
         return _text(value)
-    return value if type(value) is int and abs(value) <= 2**53 else _number(value)
+    return value if type(value) is int and abs(value) <= _EXACT else _number(value)
 
 
 def _flag(value: object) -> bool:
@@ -110,26 +140,44 @@ def _shaped(shape: type[Any]) -> _Check:
 
 
 def _positions(values: object) -> tuple[float | None, ...]:
-    return tuple(None if value is None else _number(value) for value in _listed(values))
+    """Check positions of which some are missing."""
+    listed = _listed(values)
+    if set(map(type, listed)) <= {float, int, type(None)}:
+        present = [value for value in listed if value is not None]
+        # The sum of finite numbers may be infinite, and of others it never is finite.
+        if math.isfinite(sum(map(float, present))):
+            return tuple(listed)
+    return tuple(None if value is None else _number(value) for value in listed)
 
 
-def _counts_of(length: int) -> _Check:
-    def check(values: object) -> tuple[int, ...]:
-        counts = tuple(map(_count, _listed(values)))
-        if len(counts) != length:
-            raise TypeError(f"{length} counts of a profile belong together")
-        return counts
+def _counts(values: object) -> tuple[int, ...]:
+    listed = _listed(values)
+    if listed and (set(map(type, listed)) != {int} or min(listed) < 0 or max(listed) >= _COUNT_LIMIT):
+        raise TypeError("a count of a profile is a number from 0")
+    return tuple(listed)
 
-    return check
+
+def _lengths(values: object) -> tuple[tuple[int, ...], ...]:
+    rows = tuple(map(_counts, _listed(values)))
+    if any(len(row) != 3 for row in rows):
+        raise TypeError("3 counts of a profile belong together")
+    return rows
 
 
 def _quantile(pair: object) -> tuple[float, int | float | str]:
     probability, value = _listed(pair)
-    return _number(probability), _value(value)
+    return _number(probability), _number_or_text(value)
 
 
-def _cells(row: object) -> tuple[str | None, ...]:
-    return tuple(None if cell is None else _text(cell) for cell in _listed(row))
+def _cells(values: object) -> tuple[tuple[str | None, ...], ...]:
+    """Check the cells of rows; most are short and have no character that JSON can carry and a page cannot hold."""
+    rows = [_listed(row) for row in _listed(values)]
+    kinds = set(map(type, chain.from_iterable(rows)))
+    if kinds <= {str, type(None)}:
+        texts = [cell for cell in chain.from_iterable(rows) if cell is not None]
+        if max(map(len, texts), default=0) <= CELL_LIMIT and "".join(texts).isascii():
+            return tuple(map(tuple, rows))
+    return tuple(tuple(None if cell is None else _text(cell) for cell in row) for row in rows)
 
 
 def _listed(values: object) -> list[Any]:
@@ -139,7 +187,7 @@ def _listed(values: object) -> list[Any]:
 
 
 _CHECKS: Final[Mapping[type, Mapping[str, _Check]]] = {
-    Bins: {"edges": _many(_number), "counts": _many(_count), "rows": _count},
+    Bins: {"edges": _many(_number), "counts": _counts, "rows": _count},
     BoxPlot: {
         **dict.fromkeys(("first_quartile", "median", "third_quartile", "low", "high"), _number),
         "outliers": _many(_number),
@@ -153,7 +201,7 @@ _CHECKS: Final[Mapping[type, Mapping[str, _Check]]] = {
         "missing": _count,
         "unique": _optional(_count),
         "unique_error": _number,
-        **dict.fromkeys(("minimum", "maximum", "mean", "median", "deviation"), _optional(_value)),
+        **dict.fromkeys(("minimum", "maximum", "mean", "median", "deviation"), _optional(_number_or_text)),
         **dict.fromkeys(("skewness", "kurtosis", "mean_length"), _optional(_number)),
         "quantiles": _many(_quantile),
         "quantiles_error": _number,
@@ -163,17 +211,12 @@ _CHECKS: Final[Mapping[type, Mapping[str, _Check]]] = {
         "box": _optional(_shaped(BoxPlot)),
         "frequent": _many(_shaped(FrequentValue)),
         "frequent_rows": _count,
-        "missing_shape": _many(_count),
+        "missing_shape": _counts,
         "note": _text,
     },
-    SampleRows: {
-        "numbers": _many(_count),
-        "columns": _count,
-        "cells": _many(_cells),
-        "lengths": _many(_counts_of(3)),
-    },
+    SampleRows: {"numbers": _counts, "columns": _count, "cells": _cells, "lengths": _lengths},
     DrawnColumn: {"column": _count, "values": _positions, "categories": _many(_text)},
-    Associations: {"columns": _many(_count), "strengths": _positions, "rows": _count},
+    Associations: {"columns": _counts, "strengths": _positions, "rows": _count},
     TableProfile: {
         **dict.fromkeys(("rows", "width", "memory"), _count),
         "columns": _many(_shaped(ColumnProfile)),

@@ -39,35 +39,39 @@ class DistinctSketch:
 
     Args:
         kept: how many at most.
+
+    Attributes:
+        hashes: increasing.
+        is_full: whether there were more.
     """
 
     def __init__(self, kept: int = _KEPT) -> None:
         self._kept = kept
-        self._hashes: Hashes = np.empty(0, np.uint64)
-        self._is_full = False
+        self.hashes: Hashes = np.empty(0, np.uint64)
+        self.is_full = False
 
     def add(self, hashes: Hashes) -> None:
         """Add the hashes of more values."""
-        if self._is_full:
-            hashes = hashes[hashes < self._hashes[-1]]
+        if self.is_full:
+            hashes = hashes[hashes < self.hashes[-1]]
         if not len(hashes):
             return
-        merged = np.sort(np.concatenate((self._hashes, hashes)))
+        merged = np.sort(np.concatenate((self.hashes, hashes)))
         merged = merged[np.concatenate(([True], merged[1:] != merged[:-1]))]
-        self._is_full = self._is_full or len(merged) > self._kept
-        self._hashes = merged[: self._kept]
+        self.is_full = self.is_full or len(merged) > self._kept
+        self.hashes = merged[: self._kept]
 
     def merge(self, other: DistinctSketch) -> None:
         """Add the values of another sketch that keeps as many."""
-        self.add(other._hashes)
-        self._is_full = self._is_full or other._is_full
+        self.add(other.hashes)
+        self.is_full = self.is_full or other.is_full
 
     def estimate(self) -> tuple[int, float]:
         """Return the number of distinct values, and its relative standard error, 0 where it is exact."""
-        if not self._is_full:
-            return len(self._hashes), 0.0
-        largest = (float(self._hashes[-1]) + 1.0) / 2.0**64
-        return round((len(self._hashes) - 1) / largest), 1 / math.sqrt(len(self._hashes) - 2)
+        if not self.is_full:
+            return len(self.hashes), 0.0
+        largest = (float(self.hashes[-1]) + 1.0) / 2.0**64
+        return round((len(self.hashes) - 1) / largest), 1 / math.sqrt(len(self.hashes) - 2)
 
 
 def scrambled(numbers: Hashes) -> Hashes:
@@ -104,7 +108,7 @@ def hash_bytes(values: Any) -> Hashes:
     hashes = scrambled(lengths.astype(np.uint64))
     total = int(offsets[-1] - offsets[0])
     if not total:
-        return hashes
+        return scrambled(hashes)
     data = np.frombuffer(data_buffer, np.uint8, total, int(offsets[0]))
     short = (lengths > 0) & (lengths <= _LONG)
     if short.any():
