@@ -139,7 +139,7 @@ def _both(one: ColumnProfile | None, other: ColumnProfile | None, name: str) -> 
 
 
 def _steps(column: ColumnComparison, one: ColumnProfile | None) -> Markup:
-    if column.largest is None or not column.changed:
+    if not column.largest:  # with a value on one side only, there is no difference to tell
         return element("span", DASH, class_="none")
     is_time = one is not None and one.kind in ("time", "duration")
     told = duration if is_time else number

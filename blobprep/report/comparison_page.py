@@ -1,7 +1,8 @@
 """The page of two tables, or of two runs and their results: what is in the one and not in the other. Pure.
 
-What tests in a browser rely on: sections `rows`, `columns` and `runs`; `table.compared` with `tr.column.is-added`,
-`.is-removed` and `.is-changed`; `table.changes` with `td.diff` of `del` and `ins`; `svg.rows-bar`.
+What tests in a browser rely on: sections `rows`, `columns`, `changes` and `runs`; `table.compared` with
+`tr.column.is-added`, `.is-removed` and `.is-changed`; `table.changes` with `td.diff` of `del` and `ins`;
+`svg.rows-bar`.
 """
 
 from __future__ import annotations

@@ -143,7 +143,7 @@ def _figures(run: RunSummary, small: Markup) -> Markup:
     return joined(
         (
             element("a", shown, href=link, aria_label=f"First figure of {cut(run.name, 100)}") if link else shown,
-            element("small", words) if small and words else nothing,
+            element("small", words) if small else nothing,
         )
     )
 
@@ -205,4 +205,6 @@ def _history(runs: Sequence[RunSummary], longest: float) -> Markup:
     legend = element(
         "p", element("span", "earlier"), element("span", f"{words}."), element("span", "later"), class_="ends"
     )
-    return element("div", picture(joined(bars), words, width, height, "history"), legend, class_="over-time")
+    return element(
+        "div", picture(joined(bars), words, width, height, "history", stretched=True), legend, class_="over-time"
+    )

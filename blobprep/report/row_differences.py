@@ -53,7 +53,7 @@ def rows_bar(compared: TableComparison) -> Markup:
         )
         for name, words, amount in counts
     ]  # fmt: skip
-    chart = picture(joined(drawn), f"Rows: {told}", max(x, _WIDTH), 18, "rows-bar")
+    chart = picture(joined(drawn), f"Rows: {told}", max(x, _WIDTH), 18, "rows-bar", stretched=True)
     return element("div", chart, element("p", *legend, class_="keys"), class_="counted")
 
 

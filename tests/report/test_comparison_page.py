@@ -24,7 +24,7 @@ from blobprep.report.comparison_page import render_comparison
 from blobprep.report.run_differences import facts_of
 from blobprep.report.views import ComparedSide, ComparisonView
 from tests.report.building import failed, manifest, numeric, table, text
-from tests.report.test_page import Page
+from tests.report.reading import Page
 
 BEFORE = pa.table({"id": [1, 2, 3, 4], "mass": [1.0, 2.0, None, 4.0], "name": ["a long name, old", "b", "c", None]})
 AFTER = pa.table({"id": ["1", "2", "3", "5"], "name": ["a long name, new", "b", None, "z"], "new": [0, 0, 0, 0]})
