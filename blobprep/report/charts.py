@@ -19,36 +19,38 @@ __all__ = ["WIDTH", "axis", "bar", "box_plot", "histogram", "missing_strip", "ou
 
 WIDTH: Final = 320
 HEIGHT: Final = 132
-_TOP: Final = 8
+_TOP: Final = 16
 _BASE: Final = 112  # of the bars; below are the labels of the axis
 _EDGE: Final = 6
 _THUMB: Final = (84, 26)
 _POINTS: Final = 40  # values beyond the whiskers that are drawn
 
 
-def histogram(bins: Bins, kind: str, *, log_x: bool = False, log_y: bool = False) -> Markup:
-    """Draw counts of values in intervals, each with its counts on hover.
+def histogram(bins: Bins, kind: str, *, log_x: bool = False, log_y: bool = False, small: bool = False) -> Markup:
+    """Draw counts of values in intervals, each with its counts on hover where neither axis is logarithmic.
 
     Args:
         bins: what is drawn.
         kind: of the column, which says how a position reads.
         log_x: the edges grow by a factor, and are drawn at equal distances.
         log_y: heights are logarithms of counts.
+        small: in few bytes, without counts on hover.
     """
     scale = _scale(bins.edges, log_x)
     span = bins.edges[-1] - bins.edges[0]
     tall = [height * (_BASE - _TOP) for height in _heights(bins.counts, log_y)]
     base = element("line", class_="grid", x1=_EDGE, x2=WIDTH - _EDGE, y1=_BASE + 0.5, y2=_BASE + 0.5)
     places = [scale(edge) for edge in bins.edges]
-    if log_x or log_y:
+    if log_x or log_y or small:
         drawn = element("path", class_="bar", d="".join(_upright(places, tall)))
     else:
         names = [position(edge, kind, span) for edge in bins.edges]
         drawn = element("g", *_bars(places, tall, bins.counts, names), class_="bars")
-    return picture(
-        joined((base, drawn, axis(bins.edges, kind, log_x=log_x))), _spoken(bins, kind, log_x, log_y), WIDTH, HEIGHT,
-        "chart",
-    )  # fmt: skip
+    top = max(range(len(tall)), key=tall.__getitem__)
+    middle = min(max((places[top] + places[top + 1]) / 2, _EDGE + 12), WIDTH - _EDGE - 12)
+    most = element("text", f"{bins.counts[top]:,}", x=_short(middle), y=_TOP - 4, text_anchor="middle")
+    inner = joined((base, drawn, most, axis(bins.edges, kind, log_x=log_x)))
+    return picture(inner, _spoken(bins, kind, log_x, log_y), WIDTH, HEIGHT, "chart")
 
 
 def _bars(
@@ -134,7 +136,7 @@ def thumbnail(column: ColumnProfile) -> Markup:
 def bar(part: float, whole: float, class_: str = "bar") -> Markup:
     """Draw a part of a whole as a horizontal bar that fills its place."""
     width = _short(100 * min(part / whole, 1)) if whole > 0 else "0"
-    inner = element("rect", class_=class_, x=0, y=0, width=width, height=10)
+    inner = element("path", class_=class_, d=f"M0 0h{width}v10H0z")
     return element("svg", inner, class_="meter", viewBox="0 0 100 10", preserveAspectRatio="none", aria_hidden="true")
 
 

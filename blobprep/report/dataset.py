@@ -18,6 +18,7 @@ from blobprep.report.rows import rows_table, told_rows
 
 __all__ = ["DatasetPart", "dataset_part", "json_block"]
 
+_PANE: Final = 7_000  # bytes of a pane with all charts
 _CATEGORIES: Final = 12  # of a column that another is compared with; more cannot be told apart
 
 
@@ -63,8 +64,10 @@ def dataset_part(
         part: of the shares of a table that it may have.
         source: where the table is, and its format.
     """
-    drawn = (pane(column, port, place, profile.rows) for place, column in enumerate(profile.columns))
-    panes = fitting(drawn, budget.share("panes", part))
+    limit = budget.share("panes", part)
+    small = len(profile.columns) * _PANE > limit
+    drawn = (pane(column, port, place, profile.rows, small=small) for place, column in enumerate(profile.columns))
+    panes = fitting(drawn, limit)
     budget.spend(*panes)
     table, width, lines = rows_table(profile, port, budget.share("rows", part), len(panes))
     budget.spend(table)
@@ -155,13 +158,13 @@ def _drawn(profile: TableProfile, limit: int) -> tuple[Any, list[str]]:
         limit -= weight(json.dumps(row, separators=(",", ":"))) + weight(json.dumps(names[column.column]))
         if limit < 0:
             words = f"{plural(len(kept), 'column')} of {len(profile.drawn):,} can be compared with others in this page."
-            return {"columns": _named(names, kept), "drawn": kept}, [words]
+            return _compared(profile, names, kept), [words]
         kept.append(row)
-    return {"columns": _named(names, kept), "drawn": kept}, []
+    return _compared(profile, names, kept), []
 
 
-def _named(names: list[list[str]], kept: list[dict[str, Any]]) -> dict[int, list[str]]:
-    return {row["column"]: names[row["column"]] for row in kept}
+def _compared(profile: TableProfile, names: list[list[str]], kept: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"rows": profile.rows, "columns": {row["column"]: names[row["column"]] for row in kept}, "drawn": kept}
 
 
 def _drawn_column(column: DrawnColumn, is_time: bool) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
 from html import escape
 from typing import Final
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -22,7 +22,7 @@ __all__ = ["Markup", "cut", "element", "isolated", "joined", "lines", "link_targ
 nothing: Final = Markup()
 
 _VOID: Final = frozenset({"br", "circle", "col", "img", "input", "line", "meta", "path", "rect"})
-_RELATIVE: Final = re.compile(r"(?:\.\./|\./)*[^/:?#\\][^:?#\\]*")
+_RELATIVE: Final = re.compile(r"(?:\.\.?/)*(?!\.\.?/)[^/:?#\\\s][^:?#\\]*")
 
 _Value = str | int | float | bool | None
 _marked: Final[Callable[[str], Markup]] = partial(str.__new__, Markup)
@@ -75,7 +75,7 @@ def element(name: str, /, *children: object, **attributes: _Value) -> Markup:
     Markup('<a class="x" aria-label="&quot;">&lt;here&gt;</a>')
     """
     start = f"<{name}{''.join([_attribute(key, value) for key, value in attributes.items()])}"
-    if name in _VOID:
+    if name in _VOID and not children:
         return _marked(start + "/>")
     inner = "".join(
         [child if isinstance(child, Markup) else _escaped(str(child)) for child in children if child is not None]
@@ -109,13 +109,16 @@ def cut(text: str, length: int) -> str:
     return text if len(text) <= length else text[: max(length - 1, 0)].rstrip() + "…"
 
 
-def link_target(path: str) -> str:
+def link_target(link: str) -> str:
     """Return a relative link as a page may have it; empty where it leads anywhere that is not relative to the page.
 
-    >>> link_target("figures/a b.png"), link_target("javascript:alert(1)"), link_target("//host/x")
+    Args:
+        link: in the form of a URL, so with `%20` for a blank.
+
+    >>> link_target("figures/a%20b.png"), link_target("javascript:alert(1)"), link_target("//host/x")
     ('./figures/a%20b.png', '', '')
     """
-    if not _RELATIVE.fullmatch(path):
+    if not _RELATIVE.fullmatch(link):
         return ""
-    quoted = quote(unquote(path, errors="surrogateescape"), safe="/!$'()+,;=@~", errors="surrogateescape")
+    quoted = quote(link, safe="/%!$'()*+,;=@~", errors="surrogateescape")
     return quoted if quoted.startswith(("./", "../")) else "./" + quoted

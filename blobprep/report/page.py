@@ -49,7 +49,8 @@ _PARTS: Final = {"results": 1.0, "results2": 0.5, "dataset1": 0.6, "dataset2": 0
 
 def warm_up() -> None:
     """Load the templating library and compile the templates of a run: a run does so while its child computes."""
-    template("run.html")
+    for name in ("base.html", "dataset.html", "run.html"):
+        template(name)
     policy()
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from blobprep.protocol.profiles import ColumnKind, ColumnProfile, FrequentValue, Value
 from blobprep.report import charts
-from blobprep.report.markup import Markup, element, isolated, joined, nothing
+from blobprep.report.markup import Markup, cut, element, isolated, joined, nothing
 from blobprep.report.numerals import approximate, count, instant, number, position, share
 
 __all__ = ["FEATURE_TYPES", "column_id", "pane", "statistics", "value_of"]
@@ -24,6 +25,9 @@ FEATURE_TYPES: Final[dict[ColumnKind, str]] = {
     "empty": "Empty Feature",
 }
 _FREQUENT: Final = 10
+_FEW: Final = 5
+_FREQUENT_SHARE: Final = 0.01
+_TEXT: Final = 60  # characters of a value
 
 
 def column_id(port: str, place: int) -> str:
@@ -36,8 +40,10 @@ def value_of(value: Value | None, kind: str) -> Markup:
     if value is None:
         return element("span", "—", class_="none", title="not computed, or there is none")
     text = value if isinstance(value, str) else position(value, kind) if kind == "duration" else number(value)
-    text = number(text) if kind == "numeric" else instant(text) if kind == "time" else text
-    return isolated(text, title=None if text == str(value) else str(value))
+    text = number(text) if kind == "numeric" else instant(text) if kind == "time" else cut(text, _TEXT)
+    if not text:
+        return element("span", "empty text", class_="none")
+    return isolated(text, dir="auto", title=None if text == str(value) else cut(str(value), 10 * _TEXT))
 
 
 def statistics(column: ColumnProfile) -> Iterator[tuple[str, Markup]]:
@@ -56,7 +62,7 @@ def statistics(column: ColumnProfile) -> Iterator[tuple[str, Markup]]:
     yield "Feature Type", element("span", FEATURE_TYPES[kind])
 
 
-def pane(column: ColumnProfile, port: str, place: int, rows: int) -> Markup:
+def pane(column: ColumnProfile, port: str, place: int, rows: int, *, small: bool = False) -> Markup:
     """Return the pane of a column, folded up under its name.
 
     Args:
@@ -64,16 +70,18 @@ def pane(column: ColumnProfile, port: str, place: int, rows: int) -> Markup:
         port: of its table.
         place: of the column in its table.
         rows: of the table.
+        small: with fewer charts, and in fewer bytes: one of many.
     """
     key = column_id(port, place)
     summary = element("summary", isolated(column.name, dir="auto"), element("small", column.type))
     body = element(
         "div",
         element("h3", isolated(column.name, dir="auto"), element("small", column.type)),
-        _pictures(column, key),
+        _pictures(column, key, small),
         _pairs(statistics(column), "facts"),
-        _frequent(column),
+        _frequent(column, small) if column.bins is None else None,
         _beyond(column),
+        _frequent(column, small) if column.bins is not None else None,
         _missing(column, rows),
         element("p", column.note, class_="note") if column.note else None,
         class_="body",
@@ -83,17 +91,19 @@ def pane(column: ColumnProfile, port: str, place: int, rows: int) -> Markup:
     return element("details", summary, body, class_="pane", name=f"{port}-panes")
 
 
-def _pictures(column: ColumnProfile, key: str) -> Markup:
+def _pictures(column: ColumnProfile, key: str, small: bool) -> Markup:
     """Return the charts of a column, and the choice between them, which needs no script."""
     kind = column.kind
     drawn: list[tuple[str, str, Markup]] = []
     if column.bins is not None and any(column.bins.counts):
-        drawn.append(("hist", "Histogram", charts.histogram(column.bins, kind)))
-        drawn.append(("count", "Log counts", charts.histogram(column.bins, kind, log_y=True)))
-    if column.log_bins is not None and any(column.log_bins.counts):
+        drawn.append(("hist", "Histogram", charts.histogram(column.bins, kind, small=small)))
+        if not small:
+            drawn.append(("count", "Log counts", charts.histogram(column.bins, kind, log_y=True)))
+    if column.log_bins is not None and any(column.log_bins.counts) and not small:
         drawn.append(("log", "Log axis", charts.histogram(column.log_bins, kind, log_x=True)))
     if column.box is not None:
-        drawn.append(("box", "Box plot", charts.box_plot(column.box, kind)))
+        box = replace(column.box, outliers=()) if small else column.box
+        drawn.append(("box", "Box plot", charts.box_plot(box, kind)))
     if not drawn:
         return nothing
     choices = [
@@ -116,12 +126,13 @@ def _pictures(column: ColumnProfile, key: str) -> Markup:
     )
 
 
-def _frequent(column: ColumnProfile) -> Markup:
-    if not column.frequent:
-        return nothing
+def _frequent(column: ColumnProfile, small: bool) -> Markup:
+    """Return the most frequent values; of numbers and times only where one is frequent at all."""
     total = column.frequent_rows or column.count
-    top = max(value.count for value in column.frequent)
-    shown = column.frequent[:_FREQUENT]
+    top = max((value.count for value in column.frequent), default=0)
+    if not top or (column.bins is not None and top < total * _FREQUENT_SHARE):
+        return nothing
+    shown = column.frequent[: _FEW if small or column.bins is not None else _FREQUENT]
     rows = [_frequent_row(value, column.kind, top, total) for value in shown]
     title = "Most frequent values" if len(column.frequent) > 1 else "Values"
     sampled = f"Counted in {count(column.frequent_rows)} rows chosen at random." if column.frequent_rows else ""
@@ -153,7 +164,9 @@ def _frequent_row(value: FrequentValue, kind: str, top: int, total: int) -> Mark
 def _beyond(column: ColumnProfile) -> Markup:
     kind = column.kind
     rank = f" ± {column.quantiles_error * 100:.2g} %" if column.quantiles_error else ""
-    pairs = [(_quantile_name(chance) + rank, value_of(value, kind)) for chance, value in column.quantiles]
+    pairs = [
+        (_quantile_name(chance) + rank, value_of(value, kind)) for chance, value in column.quantiles if chance != 0.5
+    ]
     title = "Quantiles" + (" (of about this rank)" if rank else "")
     quantiles = joined((element("h4", title), _pairs(pairs, "facts"))) if pairs else nothing
     more: list[tuple[str, Markup]] = [

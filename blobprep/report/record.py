@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import quote
 
 from blobprep.manifest import BlobRecord, InputRecord, Manifest, OutputRecord
 from blobprep.report import charts
@@ -96,14 +97,13 @@ def classic_table(entries: Sequence[Mapping[str, Any]], limit: int) -> tuple[Mar
 
 def links_of(manifest: Manifest) -> dict[str, str]:
     """Return links to a run's outputs by reference, relative to a page under its prefix."""
-    prefixes = [
-        record.reference.removesuffix(record.name)
-        for record in manifest.outputs
-        if record.name and record.reference.endswith(record.name)
-    ]
-    prefix = min(prefixes, key=len, default="")
-    below = ((record.reference, record.reference.removeprefix(prefix)) for record in manifest.outputs)
-    return {reference: link_target(name) for reference, name in below if name != reference or not prefix}
+    beside = [record for record in manifest.outputs if record.name and record.reference.endswith(record.name)]
+    beside.sort(key=lambda record: record.port not in ("results", "script"))  # figures may have a prefix of their own
+    if not beside:
+        return {}
+    prefix = beside[0].reference.removesuffix(beside[0].name)
+    below = (record.reference for record in manifest.outputs if record.reference.startswith(prefix))
+    return {reference: link_target(quote(reference.removeprefix(prefix))) for reference in below}
 
 
 def provenance(manifest: Manifest, limit: int) -> Markup:

@@ -9,7 +9,7 @@ from blobprep.protocol.profiles import SampleRows, TableProfile
 from blobprep.report.budget import weight
 from blobprep.report.charts import thumbnail
 from blobprep.report.markup import Markup, cut, element, isolated, joined, lines, nothing
-from blobprep.report.numerals import aligned, number, plural
+from blobprep.report.numerals import aligned, instant, number, plural
 from blobprep.report.panes import column_id
 
 __all__ = ["rows_table", "told_rows"]
@@ -93,12 +93,15 @@ def _rows(profile: TableProfile, width: int, limit: int) -> Iterator[Markup]:
 
 
 def _numbers(profile: TableProfile, width: int) -> Iterator[list[str] | None]:
-    """Yield the numbers of a column as they are shown, below each other; None for a column of other values."""
+    """Yield the numbers or times of a column as they are shown; None for a column of other values."""
     for place, column in enumerate(profile.columns[:width]):
-        if column.kind != "numeric":
+        cells = (row[place] for row in profile.sample.cells)
+        if column.kind == "time":
+            yield ["" if cell is None else instant(cell) for cell in cells]
+        elif column.kind == "numeric":
+            yield aligned([number(cell) for cell in cells])
+        else:
             yield None
-            continue
-        yield aligned([number(cells[place]) for cells in profile.sample.cells])
 
 
 def _row(line: int, cells: tuple[str | None, ...], numbers: list[str | None], lengths: Mapping[int, int]) -> Markup:

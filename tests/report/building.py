@@ -150,6 +150,6 @@ def view(**changes: Any) -> RunView:
         manifest(),
         (LogLine("out", "rows: 100"), LogLine("err", "careful"), LogLine("note", "done")),
         {"dataset1": table(), "results": table()},
-        (FigureView("a b.png", "figures/a b.png", PNG, len(PNG)),),
+        (FigureView("a b.png", "figures/a%20b.png", PNG, len(PNG)),),
     )
     return replace(made, **changes)

@@ -146,7 +146,7 @@
   // Two columns: a scatter plot, boxes, or a table of counts
 
   const addComparing = (chosen, port) => {
-    const { columns = {}, drawn = [] } = data[port] || {};
+    const { rows = 0, columns = {}, drawn = [] } = data[port] || {};
     const of = new Map(drawn.map((row) => [row.column, row]));
     if (of.size < 2) return () => {};
     const select = make("select", { class: "other" });
@@ -159,7 +159,7 @@
       place.replaceChildren();
       if (!one || !other || select.value === "") return;
       place.append(compare(named(one), named(other)));
-      place.append(make("p", { class: "note" }, `Drawn from ${one.values.length.toLocaleString("en")} rows chosen at random.`));
+      place.append(make("p", { class: "note" }, one.values.length < rows ? `Drawn from ${one.values.length.toLocaleString("en")} rows chosen at random.` : "Drawn from all rows."));
     };
     const named = (row) => ({ ...row, name: columns[row.column][0], kind: columns[row.column][1], isText: row.categories.length > 0 });
     select.addEventListener("change", show);
@@ -195,12 +195,12 @@
     if (!pairs.length) return make("p", { class: "note" }, "No row has both values.");
     const across = ends(pairs.map(([x]) => x)), up = ends(pairs.map(([, y]) => y));
     const x = scale(across, 10, 310), y = scale(up, 200, 20);
-    return picture(240, `Scatter plot of ${one.name} and ${other.name}`,
+    return picture(226, `Scatter plot of ${one.name} and ${other.name}`,
       draw("line", { class: "grid", x1: 4, x2: 316, y1: 206.5, y2: 206.5 }), draw("line", { class: "grid", x1: 4.5, x2: 4.5, y1: 14, y2: 206 }),
       ...pairs.map(([a, b]) => draw("circle", { class: "point", cx: x(a), cy: y(b), r: 2.2 })),
-      label(`${short(other.name, 36)} ↑ ${position(up[1], other.kind)}`, 4, 10, "start"), label(position(up[0], other.kind), 10, 202, "start"),
+      label(`↑ ${short(other.name, 24)}: ${position(up[0], other.kind)} to ${position(up[1], other.kind)}`, 4, 9, "start"),
       label(position(across[0], one.kind), 4, 221, "start"), label(position(across[1], one.kind), 316, 221, "end"),
-      label(`${short(one.name, 40)} →`, 160, 235, "middle"));
+      label(`${short(one.name, 24)} →`, 160, 221, "middle"));
   };
 
   const quantile = (sorted, chance) => {
