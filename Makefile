@@ -46,7 +46,7 @@ ifneq ($(filter test test-all test-browser test-legacy test-lowest coverage lock
 NEEDED += node npm
 endif
 
-FUZZED := arff svmlight csv parquet arrow zip frames settings connections manifest references answers
+FUZZED := arff svmlight csv parquet arrow zip frames profiles settings connections manifest references answers
 FUZZ_SECONDS ?= 600
 
 .PHONY: help demo test test-all test-browser test-classic test-legacy test-lowest coverage check format docs docs-tables bench fuzz lock \
