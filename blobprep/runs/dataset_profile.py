@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from blobprep.errors import BlobprepError, DatasetError, Defect, LimitError
+from blobprep.errors import BlobprepError, DatasetError, LimitError, TimeExceeded
 from blobprep.inputs.resolve import ResolvedDataset, resolve_dataset
 from blobprep.inputs.sources import Dataset
 from blobprep.limits import error_of
@@ -97,7 +97,7 @@ class Profiler:
             raise dataset_failure(printed, answer.verdict.error, answer.verdict.remedy)
         profile = answer.facts.profiles.get(_PORT)
         if profile is None:
-            raise Defect("the child reported success and no profile")
+            raise TimeExceeded(f"{printed}: no time was left for its statistics", remedy="use --exact")
         counted = answer.facts.inputs.get(_PORT)
         found = (counted.format if counted else "") or resolved.asked.format
         return ProfiledDataset(profile, resolved, found, answer.checksums.get(_PORT, ()))

@@ -171,7 +171,7 @@ def _tables(run: PastRun, workspace: Workspace, notes: list[str]) -> Iterator[_T
 def _input(manifest: Manifest, port: str, given: InputRecord, workspace: Workspace) -> Dataset:
     """Return an input as it was read: by the reference that was asked for, with the same options."""
     asked = manifest.request.get(port)
-    if not isinstance(asked, str) or not given.blobs or given.blobs[0].protocol == "memory":
+    if not isinstance(asked, str) or not given.blobs or not given.blobs[0].etag:
         raise InputError("it was a table passed by the caller, which is kept nowhere")
     read = manifest.request.get(f"read{port[-1]}")
     options = {str(name): str(value) for name, value in read.items()} if isinstance(read, dict) else {}

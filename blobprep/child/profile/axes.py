@@ -18,6 +18,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Final
 
 import numpy as np
@@ -64,7 +65,8 @@ class Axis:
         if is_.is_decimal(type_):
             if self.shown == "numbers":
                 return np.asarray(to_doubles(array)[0].to_numpy(zero_copy_only=False))
-            array = array.view(getattr(pa, f"decimal{type_.bit_width}")(type_.precision, 0)).cast(pa.int64())
+            wide = array.cast(pa.decimal128(type_.precision, type_.scale))
+            array = wide.view(pa.decimal128(type_.precision, 0)).cast(pa.int64())
         elif is_.is_temporal(type_):
             array = array.cast(pa.int32() if type_.bit_width == 32 else pa.int64())
         found = array.to_numpy(zero_copy_only=False)
@@ -101,9 +103,12 @@ class Axis:
 
     def mean(self, offset: int, mean: float) -> Value | None:
         """Return the number that lies above an offset as a value; of columns that are not shown as text."""
+        whole = Fraction(offset) + Fraction(mean)
         if self.shown == "digits":
-            return _as_value((offset + mean) / self.per)
-        return _as_value(Decimal(offset) + Decimal(mean) if offset else mean)
+            return _as_value(float(whole / int(self.per)))
+        if pa.types.is_integer(self.type) and abs(whole) > EXACT_LIMIT:
+            return _as_value(Decimal(whole.numerator) / Decimal(whole.denominator))
+        return _as_value(float(whole))
 
     def spread(self, distance: float) -> Value | None:
         """Return a distance between numbers as a value: for times a duration."""
@@ -111,6 +116,10 @@ class Axis:
             return _as_value(distance / self.per)
         unit = _UNITS.get(int(self.per), "s")
         count = distance if self.per >= 1 else distance / self.per
+        if count >= 2**63:  # between the first and the last time of a unit there are more than a duration has
+            unit, count = "s", distance / self.per
+        if count >= 2**63:
+            return None
         length = pa.array([round(count)], pa.int64()).cast(pa.duration(unit))
         return next(row_texts(pa.table({"": length})))[0]
 
@@ -126,7 +135,7 @@ def axis_of(type_: Any) -> Axis | None:
     if is_.is_integer(type_) or is_.is_floating(type_):
         return Axis(type_)
     if is_.is_decimal(type_):
-        if 0 <= type_.scale <= _DIGITS and type_.precision <= _DIGITS and type_.bit_width == 128:
+        if 0 <= type_.scale <= _DIGITS and type_.precision <= _DIGITS:
             return Axis(type_, 10.0**type_.scale, "digits")
         return Axis(type_, note="Statistics are those of the nearest doubles.")
     if is_.is_date(type_):

@@ -12,10 +12,10 @@ import pyarrow.compute as pc
 
 from blobprep.child.profile.axes import axis_of
 from blobprep.child.profile.categories import with_one_list
-from blobprep.child.profile.kinds import plain
 from blobprep.child.profile.rows import take
 from blobprep.child.profile.words import cut
 from blobprep.tables.cell_text import row_texts
+from blobprep.tables.codecs.types.storage import to_plain
 
 __all__ = ["CodedColumn", "code"]
 
@@ -47,7 +47,7 @@ class CodedColumn:
 
 def code(table: Any, place: int, rows: npt.NDArray[np.int64]) -> CodedColumn | None:
     """Return a column in some rows; None where it has neither an axis nor a few categories, or one value only."""
-    column = take(plain(table.column(place)), rows)
+    column = take(to_plain(table.column(place)), rows)
     axis = axis_of(column.type)
     if axis is not None:
         positions = np.full(len(column), np.nan)

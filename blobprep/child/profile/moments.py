@@ -21,6 +21,10 @@ __all__ = ["Moments"]
 
 _SMALLEST: Final = 1e-150
 
+_FAR: Final = 2.0**20
+_FARTHEST: Final = 1e150
+"""Between these a mean gets an offset; beyond, powers of the numbers are too large for a double in any case."""
+
 
 class Moments:
     """The mean of numbers, and how they lie around it.
@@ -41,8 +45,13 @@ class Moments:
         if not len(numbers):
             return
         block = Moments()
-        block.count, block.offset = len(numbers), offset
         middle = float(numbers.mean())
+        if _FAR < abs(middle) < _FARTHEST:
+            # A double near the mean has no room for the digits that the distances need.
+            offset += int(middle)
+            numbers = numbers - float(int(middle))
+            middle = float(numbers.mean())
+        block.count, block.offset = len(numbers), offset
         distances = numbers - middle
         rest = float(distances.sum()) / len(numbers)  # what rounding has left in the mean
         if rest and math.isfinite(rest):

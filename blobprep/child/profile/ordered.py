@@ -155,11 +155,16 @@ class OrderedStatistics:
             "deviation": None if deviation is None else self._axis.spread(deviation * scale),
         }
         if self._axis.note:  # the doubles are only near the decimals
-            least, most = pc.min_max(self._data).values()
-            texts = row_texts(pa.table({"": pa.array([least.as_py(), most.as_py()], self._data.type)}))
+            wide = self._data.cast(pa.decimal128(38, self._data.type.scale)) if self._is_narrow() else self._data
+            least, most = pc.min_max(wide).values()
+            texts = row_texts(pa.table({"": pa.array([least.as_py(), most.as_py()], wide.type)}))
             self.facts |= dict(zip(("minimum", "maximum"), (text for (text,) in texts), strict=True))
         if self._least != self._most:
             self.facts |= {"skewness": moments.skewness, "kurtosis": moments.kurtosis}
+
+    def _is_narrow(self) -> bool:
+        """Return whether these are decimals of a width that Arrow does not compare."""
+        return bool(pa.types.is_decimal(self._data.type) and self._data.type.bit_width < 128)
 
     def _middle(self, moments: Moments) -> list[int]:
         """Return the mean of times, which is shown as one of them."""

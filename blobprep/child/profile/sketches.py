@@ -108,7 +108,7 @@ def hash_bytes(values: Any) -> Hashes:
     hashes = scrambled(lengths.astype(np.uint64))
     total = int(offsets[-1] - offsets[0])
     if not total:
-        return hashes
+        return scrambled(hashes)
     data = np.frombuffer(data_buffer, np.uint8, total, int(offsets[0]))
     short = (lengths > 0) & (lengths <= _LONG)
     if short.any():

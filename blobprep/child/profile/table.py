@@ -13,7 +13,6 @@ from decimal import Context, localcontext
 from typing import Any, Final, Protocol
 
 import numpy as np
-import pyarrow as pa
 
 from blobprep.child.profile.axes import axis_of
 from blobprep.child.profile.budget import fit, width_within
@@ -21,7 +20,7 @@ from blobprep.child.profile.categories import BooleanStatistics, CategoryStatist
 from blobprep.child.profile.chosen import Chosen
 from blobprep.child.profile.clock import Clock, TimeIsUp
 from blobprep.child.profile.gaps import missing_shape
-from blobprep.child.profile.kinds import describe_type, kind_of, plain
+from blobprep.child.profile.kinds import describe_type, kind_of
 from blobprep.child.profile.ordered import OrderedStatistics
 from blobprep.child.profile.pairs import compare_pairs
 from blobprep.child.profile.sample import sample_rows
@@ -35,13 +34,12 @@ from blobprep.protocol.profiles import (
     SampleRows,
     TableProfile,
 )
+from blobprep.tables.codecs.types.storage import to_plain
 
 __all__ = ["profile_table"]
 
 _DIGITS: Final = 60
 """Decimal digits of arithmetic; a script may have set others for itself."""
-
-_NO_TIME: Final = "Time ran out before its statistics were computed."
 
 
 class _Statistics(Protocol):
@@ -61,7 +59,15 @@ class _Column:
     statistics: _Statistics | None = None
     notes: list[str] = field(default_factory=list)
 
+    def end(self, note: str) -> None:
+        """Compute nothing more, and say why."""
+        assert self.statistics is not None
+        self.facts |= self.statistics.facts
+        self.statistics = None
+        self.notes.append(note)
+
     def profile(self) -> ColumnProfile:
+        """Return what is known by now."""
         facts = self.facts | (self.statistics.facts if self.statistics else {})
         notes = [facts.pop("note", ""), *self.notes]
         return ColumnProfile(**facts, note=" ".join(filter(None, notes))[:CELL_LIMIT])
@@ -88,12 +94,9 @@ def _profile(table: Any, asked: AskedProfile, clock: Clock) -> TableProfile:
     width = min(table.num_columns, width_within(asked.bytes))
     columns = [_begin(table, place, chosen, asked) for place in range(width)]
     sample = _sample(table, columns, asked) if asked.values else SampleRows()
-    late = _work(columns, lambda column: _scan(column, clock), clock)
-    if late:
-        notes.append(f"Time ran out: {late} of {width} columns have no statistics.")
-    late = 0 if late else _work(columns, lambda column: _describe(column, clock), clock)
-    if late:
-        notes.append(f"Time ran out: {late} of {width} columns have no distributions.")
+    for step, what in ((_scan, "statistics"), (_describe, "distribution")):
+        if late := _work(columns, step, what, clock):
+            notes.append(f"Time ran out: no {what} of {late} of {width} columns.")
     drawn: tuple[DrawnColumn, ...] = ()
     associations = Associations()
     try:
@@ -120,15 +123,15 @@ def _profile(table: Any, asked: AskedProfile, clock: Clock) -> TableProfile:
 def _begin(table: Any, place: int, chosen: Chosen, asked: AskedProfile) -> _Column:
     """Return a column with what its type and Arrow's count of missing values tell."""
     schema, data = table.schema.field(place), table.column(place)
-    kind = kind_of(schema.type)
-    missing = len(data) if kind == "empty" else data.null_count
-    names = {"name": schema.name[:CELL_LIMIT], "type": describe_type(schema.type), "kind": kind}
-    column = _Column(data, {**names, "count": len(data) - missing, "missing": missing})
+    names = {"name": schema.name[:CELL_LIMIT], "type": describe_type(schema.type)}
     try:
-        column.data = data = plain(data)
-    except (pa.ArrowException, MemoryError) as error:
-        column.notes.append(f"Its statistics cannot be computed: {_reason(error)}.")
-        return column
+        data = to_plain(data)
+    except Exception as error:
+        facts = {**names, "kind": "nested", "count": len(data) - data.null_count, "missing": data.null_count}
+        return _Column(data, facts, notes=[f"Its statistics cannot be computed: {_reason(error)}."])
+    kind = kind_of(data.type)
+    missing = len(data) if kind == "empty" else data.null_count
+    column = _Column(data, {**names, "kind": kind, "count": len(data) - missing, "missing": missing})
     if kind == "boolean":
         column.statistics = BooleanStatistics(data, values=asked.values)
     elif kind == "categorical":
@@ -160,8 +163,8 @@ def _describe(column: _Column, clock: Clock) -> None:
     column.statistics.describe(clock)
 
 
-def _work(columns: list[_Column], step: Callable[[_Column], None], clock: Clock) -> int:
-    """Do something for each column that statistics are computed of; return for how many there was no time.
+def _work(columns: list[_Column], step: Callable[[_Column, Clock], None], what: str, clock: Clock) -> int:
+    """Compute something of each column that has statistics; return of how many there was no time for it.
 
     What fails for one column, whatever the reason, ends the statistics of that one.
     """
@@ -171,14 +174,12 @@ def _work(columns: list[_Column], step: Callable[[_Column], None], clock: Clock)
             continue
         try:
             clock.check()
-            step(column)
+            step(column, clock)
         except TimeIsUp:
             late += 1
-            column.notes.append(_NO_TIME)
+            column.end(f"Time ran out before its {what} could be computed.")
         except Exception as error:
-            column.notes.append(f"Its statistics cannot be computed: {_reason(error)}.")
-            column.facts |= column.statistics.facts
-            column.statistics = None
+            column.end(f"Its statistics cannot be computed: {_reason(error)}.")
     return late
 
 

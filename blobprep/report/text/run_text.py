@@ -40,7 +40,7 @@ def run_text(view: RunView, title: str, paper: Paper, *, rows: int = ROWS) -> li
         paper: how wide a line may be.
         rows: that are shown of the results, at most.
     """
-    lines = [*_status(view.manifest, title), *_failure(view.manifest, paper)]
+    lines = [*_status(view.manifest, title, paper), *_failure(view.manifest, paper)]
     lines += _summary(view, paper)
     for note in view.notes:
         lines += wrap(note, paper, style="warn")
@@ -52,15 +52,14 @@ def run_text(view: RunView, title: str, paper: Paper, *, rows: int = ROWS) -> li
     return lines
 
 
-def _status(manifest: Manifest, title: str) -> list[Line]:
+def _status(manifest: Manifest, title: str, paper: Paper) -> list[Line]:
     took = manifest.timings and sum(
         manifest.timings.get(stage, 0.0) for stage in ("resolve", "claim", "compute", "commit")
     )
     facts = [f"started {numerals.moment(manifest.started)}", f"took {numerals.duration(took)}" if took else ""]
-    return [
-        (Span(manifest.status, _STATUS.get(manifest.status, "")), Span("  "), Span(safe(title), "title")),
-        (Span(f"run {safe(manifest.run_id)}, {', '.join(filter(None, map(safe, facts)))}", "dim"),),
-    ]
+    told = f"run {manifest.run_id}, {', '.join(filter(None, facts))}"
+    first = (Span(manifest.status, _STATUS.get(manifest.status, "")), Span("  "), Span(safe(title), "title"))
+    return [first, *wrap(paper.sign(told), paper, style="dim")]
 
 
 def _failure(manifest: Manifest, paper: Paper) -> list[Line]:

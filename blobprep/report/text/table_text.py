@@ -26,8 +26,8 @@ def titled_table(profile: TableProfile, title: str, paper: Paper, *, note: str =
         rows: that are shown, at most.
     """
     dot = paper.choose(" · ", ", ")
-    facts = dot.join(filter(None, (paper.sign(size_text(profile)), safe(note))))
-    return [(Span(safe(title), "title"),), (Span(facts),), *table_text(profile, paper, rows=rows)]
+    facts = dot.join(filter(None, (paper.sign(size_text(profile)), note)))
+    return [(Span(safe(title), "title"),), *wrap(facts, paper), *table_text(profile, paper, rows=rows)]
 
 
 def size_text(profile: TableProfile) -> str:

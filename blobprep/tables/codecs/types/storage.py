@@ -20,7 +20,7 @@ from blobprep.protocol import AskedDataset, Translation
 from blobprep.tables.cell_text import text_writer
 from blobprep.tables.nesting import replace_children
 
-__all__ = ["is_odd", "replace_odd_types"]
+__all__ = ["is_odd", "replace_odd_types", "to_plain"]
 
 _TEXT: Final = pa.large_string()
 _INLINE: Final = 12
@@ -64,18 +64,29 @@ def replace_odd_types(table: pa.Table, asked: AskedDataset) -> tuple[pa.Table, l
     """
     ledger = []
     for at, field in enumerate(table.schema):
-        if not any(map(is_odd, _types_within(field.type))):
-            continue
         column = table.column(at)
-        plain = _to_plain(pa.nulls(0, field.type)).type
-        chunks = pa.chunked_array([_to_plain(chunk) for chunk in column.chunks], plain)
-        table = table.set_column(at, pa.field(field.name, plain, metadata=field.metadata), chunks)
+        plain = to_plain(column)
+        if plain is column:
+            continue
+        table = table.set_column(at, pa.field(field.name, plain.type, metadata=field.metadata), plain)
         if changes := ", ".join(
             dict.fromkeys(words for kind in _types_within(field.type) if (words := _describe_change(kind)))
         ):
             count = len(column) - column.null_count
             ledger.append(Translation(asked.port, field.name, "type", f"{changes}.", count=count))
     return table, ledger
+
+
+def to_plain(column: Any) -> Any:
+    """Return a column as one of a plain type with the same values; the column itself if it is one.
+
+    Raises:
+        pyarrow.ArrowInvalid: a view points outside its buffers.
+    """
+    if not any(map(is_odd, _types_within(column.type))):
+        return column
+    plain = _to_plain_array(pa.nulls(0, column.type)).type
+    return pa.chunked_array([_to_plain_array(chunk) for chunk in column.chunks], plain)
 
 
 def _types_within(kind: Any) -> Iterator[Any]:
@@ -105,7 +116,7 @@ def _describe_change(kind: Any) -> str:
     return f"Values of {str(kind.extension_name)[:60]} became {str(kind.storage_type)[:60]}"
 
 
-def _to_plain(array: Any) -> Any:
+def _to_plain_array(array: Any) -> Any:
     kind, is_ = array.type, pa.types
     if isinstance(kind, pa.BaseExtensionType):
         return _unwrap_extension(array, kind.extension_name)
@@ -123,17 +134,17 @@ def _to_plain(array: Any) -> Any:
     if is_.is_dictionary(kind) and is_.is_null(kind.value_type):  # pyarrow 26 crashes on counting their missing values
         return pa.nulls(len(array))
     if is_.is_dictionary(kind):
-        labels = _to_plain(array.dictionary)
+        labels = _to_plain_array(array.dictionary)
         labels = labels.cast(pa.float32()) if is_.is_float16(kind.value_type) else labels
         return pa.DictionaryArray.from_arrays(array.indices, labels, ordered=kind.ordered)
-    return replace_children(array, _to_plain) if is_.is_nested(kind) else array
+    return replace_children(array, _to_plain_array) if is_.is_nested(kind) else array
 
 
 def _unwrap_extension(array: Any, name: str) -> Any:
     if name == "arrow.uuid":
         texts = [None if value is None else str(uuid.UUID(bytes=value)) for value in array.storage.to_pylist()]
         return pa.array(texts, _TEXT)
-    storage = _to_plain(array.storage)
+    storage = _to_plain_array(array.storage)
     return pc.not_equal(storage, 0) if name == "arrow.bool8" else storage
 
 
@@ -167,7 +178,7 @@ def _expand_list_views(array: Any) -> Any:
     ends = np.cumsum(sizes, dtype=np.int64)
     total = int(ends[-1]) if len(ends) else 0
     indices = np.arange(total) + np.repeat(starts - (ends - sizes), sizes)
-    values = _to_plain(array.values).take(pa.array(indices, pa.int64()))
+    values = _to_plain_array(array.values).take(pa.array(indices, pa.int64()))
     offsets = pa.array(np.concatenate([[0], ends]), pa.int64())
     return pa.LargeListArray.from_arrays(offsets, values, mask=array.is_null())
 
@@ -177,4 +188,4 @@ def _expand_runs(array: Any) -> Any:
     ends = array.run_ends.to_numpy(zero_copy_only=False).astype(np.int64)
     bounds = np.clip(np.concatenate([[0], ends]) - array.offset, 0, len(array))
     indices = np.repeat(np.arange(len(ends)), np.diff(bounds))
-    return _to_plain(array.values).take(pa.array(indices, pa.int64()))
+    return _to_plain_array(array.values).take(pa.array(indices, pa.int64()))

@@ -1,0 +1,1 @@
+"""Profiles of tables, beside what NumPy, pandas and SciPy compute."""
