@@ -96,8 +96,8 @@ def warming_up(*, wanted: bool) -> Iterator[None]:
 def _warm_up() -> None:
     with suppress(Exception):  # making the page will say so
         from blobprep.protocol import profile_checks  # noqa: F401
+        from blobprep.report import log_text  # noqa: F401
         from blobprep.report.page import warm_up
-        from blobprep.runs import run_view  # noqa: F401
 
         warm_up()
 
@@ -210,9 +210,9 @@ def _ports(
 def _make_page(
     request: Request, manifest: Manifest, log: str, figures: Iterable[LeftFile], profiles: _Profiles
 ) -> bytes:
+    from blobprep.report.log_text import log_lines
     from blobprep.report.page import render_run
     from blobprep.report.views import RunView
-    from blobprep.runs.run_view import log_lines
 
     shown = tuple(_figures(request, manifest.outputs, figures))
     view = RunView(manifest, log_lines(log), profiles.tables, shown, profiles.notes)
