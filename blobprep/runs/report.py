@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NO_REPORT", "Reported", "make_report", "warming_up"]
 
-_GRACE: Final = 1.0  # seconds that a child may take longer than it was told
+_GRACE: Final = 1.0  # seconds that a child may take longer than it was told, and half as long again
 _UNHEARD: Final = 4096  # bytes kept of what it writes meanwhile
 _MORE: Final = "the setting report.seconds allows more"
 _PAGE: Final = "blobprep.report.page"
@@ -167,7 +167,7 @@ def _profile_tables(
         {port: resolved.inputs[port].bytes.readable for port in ports},
         log=RunLog(kept=_UNHEARD),
         inputs=WholeInputs({port: resolved.inputs[port].size for port in ports}),
-        seconds=None if seconds == float("inf") else seconds + _GRACE,
+        seconds=None if seconds == float("inf") else 1.5 * seconds + _GRACE,
     )
     return _heard(result, notes, [*computed.verdict.facts.outputs, *ports], seconds)
 
