@@ -325,6 +325,19 @@ def test_statistics_only_leave_no_value_of_a_row_anywhere(memory: Any) -> None:
         assert "planet" in shown
 
 
+def test_what_reading_changed_is_told_but_no_value_where_none_may_be(folder: Path) -> None:
+    Path("codes.csv").write_text("code\n00123\n00456\n")
+    page = blobprep.show("codes.csv")
+    bare = blobprep.show("codes.csv", values="none")
+
+    assert document(page)["translations"][0]["column"] == "code"
+    assert "Ledger  1 change\nchanged   code: Stays text" in page.text
+    assert b"Stays text" in page.html
+    assert document(bare)["translations"][0]["count"] == 2
+    for shown in (bare.text, bare.html.decode(), json.dumps(bare.to_json())):
+        assert "00123" not in shown
+
+
 def test_settings_say_how_much_is_shown_and_arguments_say_it_better(folder: Path) -> None:
     Path("blobprep.toml").write_text('[report]\nrows = 2\nvalues = "none"\n')
 
