@@ -109,6 +109,8 @@ def _left_out(profile: TableProfile, panes: int, width: int, listed: int, lines:
         yield f"{plural(len(profile.sample.cells) - lines, 'row')} of the sample did not fit into the page."
     if panes < known:
         yield f"The first {plural(panes, 'column')} of {known:,} have a pane of their own."
+    if listed == known and (panes < known or width < known):
+        yield "All of them are in the list of columns."
     if listed < known:
         yield f"The list of columns has the first {listed:,} of {known:,}."
 
