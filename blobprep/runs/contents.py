@@ -123,7 +123,7 @@ def index_content(listed: RunList, printed: str) -> Content:
             )
             for run in listed.runs
         ]
-        return render_index(linked, title=printed, bytes=limit)
+        return render_index(linked, title=printed, bytes=limit, notes=listed.notes)
 
     def lines(paper: Paper) -> list[Line]:
         from blobprep.report.text.index_text import index_text

@@ -192,6 +192,7 @@ def test_all_runs_below_a_prefix_are_listed(store: Any) -> None:
     assert {entry["name"]: entry["rows"] for entry in read["runs"]} == {"monday": 4, "tuesday": None}
     assert "1 of the manifests could not be read" in read["notes"][0]
     assert "KeyError: 'nothing'" in page.text
+    assert b"1 of the manifests could not be read" in page.html
     assert b"data:image/png;base64," in page.html
 
 
