@@ -11,7 +11,7 @@ thread; the main thread learns of it in `require_held`.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Final
@@ -122,15 +122,22 @@ class Claim:
             self._replace(manifest)
             self.manifest = manifest
 
-    def finish(self, manifest: Manifest) -> None:
+    def finish(self, manifest: Manifest, unsure: Collection[str] = ()) -> None:
         """Write the last manifest and stop the heartbeat; raises as `write`.
 
         A run that did not succeed keeps its claim in the manifest: the blobs it planned may exist, and the next run may
-        replace them.
+        replace them. One that succeeded keeps the names of those that may exist and are not among its outputs.
+
+        Args:
+            manifest: the last one.
+            unsure: those names.
         """
         self._stopped.set()
         _LIVE.discard(self)
-        self.write(replace(manifest, claim=None) if manifest.status == "succeeded" else manifest)
+        if manifest.status == "succeeded":
+            kept = replace(manifest.claim, planned=tuple(unsure)) if unsure and manifest.claim else None
+            manifest = replace(manifest, claim=kept)
+        self.write(manifest)
 
     def require_held(self) -> None:
         """Check that the claim has not been seen to be lost.

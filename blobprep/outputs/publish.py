@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from typing import Any, Final, TypeVar
 
-from blobprep.errors import BlobprepError
+from blobprep.errors import BlobprepError, ConditionNotMet
 from blobprep.manifest import ClaimRecord, Manifest, OutputRecord
 from blobprep.outputs.claim import Claim, claim
 from blobprep.outputs.collector import LeftFile
@@ -63,6 +63,7 @@ class Outputs:
         self._existing = existing
         self._stopped = stopped
         self._uploads: dict[str, StreamUpload] = {}  # tables by row, large files by the blob's name
+        self._unsure: set[str] = set()  # names of pages that could not be written, or were for all that is known
         self._life = ExitStack()
 
     @classmethod
@@ -194,7 +195,13 @@ class Outputs:
             ClaimLost, OutputError, AccessError, StoreUnavailable: as `publish`.
         """
         self.claim.require_held()
-        (record,) = commit_all([self._text(PORTS[name], page)], self._existing.conditions)
+        blob = self._text(PORTS[name], page)
+        try:
+            (record,) = commit_all([blob], self._existing.conditions)
+        except BaseException as error:
+            if not isinstance(error.__cause__, ConditionNotMet):  # then another's blob is there
+                self._unsure.add(blob.name)
+            raise
         return record
 
     def count_staged(self) -> int:
@@ -209,7 +216,7 @@ class Outputs:
         if manifest.status == "succeeded":
             self.claim.require_held()
             self._existing.clear(self.claim.previous, {record.reference for record in manifest.outputs})
-        self.claim.finish(manifest)
+        self.claim.finish(manifest, self._unsure)
 
     def _rows(self, source: str, succeeded: bool = True) -> list[Port]:
         return [row for row in self.plan.ports if row.source == source and (succeeded or row.when == "always")]

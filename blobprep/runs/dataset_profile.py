@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from blobprep.errors import BlobprepError, DatasetError, Defect, LimitError
+from blobprep.errors import BlobprepError, DatasetError, LimitError, TimeExceeded
 from blobprep.inputs.resolve import ResolvedDataset, resolve_dataset
 from blobprep.inputs.sources import Dataset
 from blobprep.limits import error_of
 from blobprep.manifest import ErrorRecord
-from blobprep.protocol import ChildRequest
+from blobprep.protocol import ChildRequest, Translation
 from blobprep.protocol.profiles import AskedProfile, TableProfile
 from blobprep.runs.inquiry import Inquiry
 from blobprep.runs.limits import limits_of
@@ -35,12 +35,14 @@ class ProfiledDataset:
         resolved: the dataset; its file is closed.
         format: it was in.
         checksums: SHA-256 of its blobs, in order.
+        changes: that reading it made, one entry of the ledger each.
     """
 
     profile: TableProfile
     resolved: ResolvedDataset
     format: str
     checksums: tuple[str, ...]
+    changes: tuple[Translation, ...] = ()
 
 
 class Profiler:
@@ -97,10 +99,11 @@ class Profiler:
             raise dataset_failure(printed, answer.verdict.error, answer.verdict.remedy)
         profile = answer.facts.profiles.get(_PORT)
         if profile is None:
-            raise Defect("the child reported success and no profile")
+            raise TimeExceeded(f"{printed}: no time was left for its statistics", remedy="use --exact")
         counted = answer.facts.inputs.get(_PORT)
         found = (counted.format if counted else "") or resolved.asked.format
-        return ProfiledDataset(profile, resolved, found, answer.checksums.get(_PORT, ()))
+        changes = (*resolved.translations, *answer.facts.translations)
+        return ProfiledDataset(profile, resolved, found, answer.checksums.get(_PORT, ()), changes)
 
 
 def dataset_failure(printed: str, error: ErrorRecord, remedy: str = "") -> BlobprepError:

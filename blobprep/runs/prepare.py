@@ -137,7 +137,7 @@ def prepare(
         rules=rules,
         interpreter=choose_interpreter(workspace, options, level, source, rules),
         debugger=choose_debugger(workspace, options.debugger, options.debug),
-        report=report_bounds(workspace),
+        report_bounds=report_bounds(workspace),
         settings=workspace.asked,
     )
 

@@ -37,8 +37,9 @@ if TYPE_CHECKING:
 
 __all__ = ["NO_REPORT", "Reported", "make_report", "warming_up"]
 
-_GRACE: Final = 1.0  # seconds that a child may take longer than it was told
+_GRACE: Final = 1.0  # seconds that a child may take longer than it was told, and half as long again
 _UNHEARD: Final = 4096  # bytes kept of what it writes meanwhile
+_MORE: Final = "the setting report.seconds allows more"
 _PAGE: Final = "blobprep.report.page"
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _FIGURES: Final = 0.6  # of a page's bytes, for figures, a third longer as text
@@ -95,6 +96,7 @@ def warming_up(*, wanted: bool) -> Iterator[None]:
 def _warm_up() -> None:
     with suppress(Exception):  # making the page will say so
         from blobprep.protocol import profile_checks  # noqa: F401
+        from blobprep.report import log_text  # noqa: F401
         from blobprep.report.page import warm_up
 
         warm_up()
@@ -149,7 +151,7 @@ def _profile_tables(
     """Ask the child that computed a run for the profiles of its tables; the run took so many seconds until now."""
     if not computed.goes_on:
         return _Profiles(notes=("the tables were not examined, because the script's process has ended",))
-    seconds = request.report.seconds_after(elapsed)
+    seconds = request.report_bounds.seconds_after(elapsed)
     ports, notes = _ports(resolved, computed, seconds)
     asked = [dataset for dataset in resolved.asked if dataset.port in ports]
     tables = len(asked) + len(computed.verdict.facts.outputs)
@@ -160,26 +162,27 @@ def _profile_tables(
             "profile",
             identity=script_identity(request, resolved),
             datasets=tuple(asked),
-            profile=request.report.asked(tables, seconds),
+            profile=request.report_bounds.asked(tables, seconds),
         ),
         {port: resolved.inputs[port].bytes.readable for port in ports},
         log=RunLog(kept=_UNHEARD),
         inputs=WholeInputs({port: resolved.inputs[port].size for port in ports}),
-        seconds=None if seconds == float("inf") else seconds + _GRACE,
+        seconds=None if seconds == float("inf") else 1.5 * seconds + _GRACE,
     )
-    return _heard(result, notes, seconds)
+    return _heard(result, notes, [*computed.verdict.facts.outputs, *ports], seconds)
 
 
-def _heard(result: CallResult, notes: tuple[str, ...], seconds: float) -> _Profiles:
-    """Read what a child answered; it may be anything."""
+def _heard(result: CallResult, notes: tuple[str, ...], ports: Iterable[str], seconds: float) -> _Profiles:
+    """Read what a child answered that was asked for these tables; it may be anything."""
     try:
         facts = decode_facts(result.facts)
     except FrameError:
         ended = "took longer than they may" if result.ending.cause == "time" else "did not arrive"
-        said = f"the statistics {ended} ({seconds:.1f} s; the setting report.seconds allows more)"
+        said = f"the statistics {ended} ({seconds:.1f} s; {_MORE})"
         return _Profiles(notes=(*notes, said), attempts=result.attempts)
-    if facts.failure is not None:
-        notes = (*notes, f"some tables were not examined: {facts.failure.message}")
+    if missing := [port for port in ports if port not in facts.profiles]:
+        reason = facts.failure.message if facts.failure else f"there was no time left ({_MORE})"
+        notes = (*notes, f"{' and '.join(missing)} could not be examined: {reason}")
     return _Profiles(facts.profiles, notes, result.attempts)
 
 
@@ -195,7 +198,7 @@ def _ports(
         said = (
             f"the inputs were not examined: to read them again would take {decode:.1f} s, as long as the run may wait"
         )
-        return (), (f"{said} (the setting report.seconds allows more)",)
+        return (), (f"{said} ({_MORE})",)
     whole = {
         port for port in asked if len(computed.checksums.get(port, ())) == max(len(resolved.inputs[port].blobs), 1)
     }
@@ -207,20 +210,20 @@ def _ports(
 def _make_page(
     request: Request, manifest: Manifest, log: str, figures: Iterable[LeftFile], profiles: _Profiles
 ) -> bytes:
+    from blobprep.report.log_text import log_lines
     from blobprep.report.page import render_run
     from blobprep.report.views import RunView
-    from blobprep.runs.run_view import log_lines
 
     shown = tuple(_figures(request, manifest.outputs, figures))
     view = RunView(manifest, log_lines(log), profiles.tables, shown, profiles.notes)
-    return render_run(view, bytes=request.report.bytes)
+    return render_run(view, bytes=request.report_bounds.bytes)
 
 
 def _figures(request: Request, outputs: Iterable[OutputRecord], figures: Iterable[LeftFile]) -> Iterator[FigureView]:
     from blobprep.report.views import FigureView
 
     row, left = PORTS["figure"], {figure.name: figure for figure in figures}
-    room = int(request.report.bytes * _FIGURES)
+    room = int(request.report_bounds.bytes * _FIGURES)
     for record in row.records(outputs):
         name = record.name.removeprefix(row.folder)
         data = _published(left[name], record) if name in left and record.size <= room else None

@@ -39,7 +39,7 @@ class Request:
         rules: the endpoints the script may reach.
         interpreter: the path of another interpreter that the script runs in; empty for blobprep's own.
         debugger: `pdb`, on this terminal, or `debugpy:PORT`.
-        report: the bounds of the report; whether there is one is an option.
+        report_bounds: those of the report; whether there is one is an option.
         settings: the account, protocol and file of settings that were given as arguments; no secret.
     """
 
@@ -57,7 +57,7 @@ class Request:
     rules: Rules = field(default_factory=Rules)
     interpreter: str = ""
     debugger: str = "pdb"
-    report: ReportBounds = field(default_factory=ReportBounds)
+    report_bounds: ReportBounds = field(default_factory=ReportBounds)
     settings: Mapping[str, str | None] = field(default_factory=dict)
 
     @property

@@ -20,7 +20,8 @@ from blobprep.inputs.sources import Dataset
 from blobprep.manifest import InputRecord, Manifest, OutputRecord
 from blobprep.outputs.ports import PORTS
 from blobprep.protocol.profiles import AskedProfile, TableProfile
-from blobprep.report.views import FigureView, LogLine, RunView
+from blobprep.report.log_text import log_lines
+from blobprep.report.views import FigureView, RunView
 from blobprep.runs.dataset_profile import Profiler
 from blobprep.runs.subject import PastRun
 from blobprep.stores.location import BlobLocation
@@ -43,7 +44,6 @@ PNG: Final = b"\x89PNG\r\n\x1a\n"
 _FIGURES: Final = 16 * 1024 * 1024
 """Bytes of figures that are read back, at most; the others are named."""
 _LOG: Final = 16 * 1024 * 1024
-_STREAMS: Final = {"out": "out", "err": "err", "note": "note", "blobprep": "note"}
 _TABLES: Final = ("results", "results2")
 _INPUTS: Final = ("dataset1", "dataset2")
 
@@ -89,17 +89,6 @@ def tables_of(run: PastRun) -> int:
     """Return how many tables a run may show."""
     results = sum(len(PORTS[port].records(run.manifest.outputs)) for port in _TABLES)
     return results + len(run.manifest.inputs.keys() & set(_INPUTS))
-
-
-def log_lines(text: str) -> tuple[LogLine, ...]:
-    """Return the lines of a log; each begins with the name of its stream."""
-    lines = []
-    for line in text.splitlines():
-        name, mark, rest = line.partition(" | ")
-        known = mark and name in _STREAMS
-        stream = _STREAMS[name] if known else "note"
-        lines.append(LogLine(stream, rest if known else line))  # type: ignore[arg-type]
-    return tuple(lines)
 
 
 def output_place(run: PastRun, record: OutputRecord, workspace: Workspace) -> BlobLocation:
@@ -171,7 +160,7 @@ def _tables(run: PastRun, workspace: Workspace, notes: list[str]) -> Iterator[_T
 def _input(manifest: Manifest, port: str, given: InputRecord, workspace: Workspace) -> Dataset:
     """Return an input as it was read: by the reference that was asked for, with the same options."""
     asked = manifest.request.get(port)
-    if not isinstance(asked, str) or not given.blobs or given.blobs[0].protocol == "memory":
+    if not isinstance(asked, str) or not given.blobs or not given.blobs[0].etag:
         raise InputError("it was a table passed by the caller, which is kept nowhere")
     read = manifest.request.get(f"read{port[-1]}")
     options = {str(name): str(value) for name, value in read.items()} if isinstance(read, dict) else {}

@@ -24,7 +24,7 @@ __all__ = ["DatasetSubject", "PastRun", "PrefixSubject", "Subject", "find_subjec
 
 _MOST: Final = 64 * 1024 * 1024
 """Bytes that a manifest may have."""
-_PAGE: Final = "report.html"
+_PAGE: Final = PORTS["report"].blob
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def find_subject(what: object, read: Mapping[str, str] | None, workspace: Worksp
     """
     if isinstance(what, Run):
         return PastRun(what.manifest, what.output, what.log, what.blobs)
-    if what is None or what == "":
+    if what is None or (isinstance(what, str) and not what):
         raise InvalidOption("nothing is given to show", remedy="give a reference, a path, a run, or a table")
     if not isinstance(what, (str, os.PathLike)):
         return _dataset(what, read, workspace)

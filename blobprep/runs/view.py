@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["show"]
 
 _SECONDS = 60.0
-"""After which a profile leaves out what is not computed, if nothing else is set and it is not to be exact."""
+"""After which a profile leaves out what is not computed, unless it is to be exact."""
 
 
 def show(
@@ -63,7 +63,7 @@ def show(
 
     settings = workspace or Workspace()
     bounds = _bounds(rows, values, settings)
-    seconds = float("inf") if exact else _SECONDS if bounds.seconds is None else bounds.seconds
+    seconds = float("inf") if exact else _SECONDS
     subject = find_subject(what, read, settings)
     if other is not None:
         asked = replace(bounds.asked(2, seconds), exact=exact)
@@ -73,7 +73,8 @@ def show(
     if isinstance(subject, DatasetSubject):
         with Profiler(settings, replace(bounds.asked(1, seconds), exact=exact), progress) as profiler:
             profiled = profiler.profile(subject.dataset, subject.printed, last=True)
-        return Page("table", subject.printed, table_content(profiled, subject.printed, rows), bounds.bytes)
+        content = table_content(profiled, subject.printed, rows, values=bounds.values)
+        return Page("table", subject.printed, content, bounds.bytes)
     if isinstance(subject, PastRun):
         asked = replace(bounds.asked(tables_of(subject), seconds), exact=exact)
         view = gather_run(subject, settings, asked, progress)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
 from blobprep.errors import OutputError
+from blobprep.protocol import Facts
 from blobprep.runs.result import Run
 from blobprep.sandbox.kernel_support import detect
 from tests.attacks.alone import ALONE, BOUNDED, Alone
@@ -121,6 +122,17 @@ def test_a_careless_program_suffers_from_each(group: str) -> None:
     suffered = run_carelessly(group, CONTROLLED[group])
 
     assert [name for name in CONTROLLED[group] if not suffered[name]] == []
+
+
+@pytest.mark.parametrize("group", ["results", "burdens"])
+def test_forged_facts_have_the_shape_of_honest_ones(group: str) -> None:
+    tree = ast.parse((SCRIPTS / f"{group}.py").read_text())
+    (forged,) = (
+        ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "FACTS"
+    )
+    assert set(forged) == {attribute.name for attribute in fields(Facts)}
 
 
 def assert_survived(row: Alone, abi: int | None, *, controlled: bool = True, pooled: bool = False) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from tests.browser.chromium import AXE, FLAGS, find_chromium
 __all__ = ["Sight", "Wire", "accessibility", "launch", "look"]
 
 _SERIOUS: Final = ("serious", "critical")
-_OWN_ERRANDS: Final = (".google.com:", ".googleapis.com:", ".gstatic.com:")
+_OWN_ERRANDS: Final = re.compile(r"^\w+ (http://)?[\w.-]+\.(google|googleapis|gstatic)\.com[:/]")
 """What Chromium connects to for itself, whatever its flags; a page's requests are noted before they get here."""
 
 _STANDARDS: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
@@ -52,7 +53,7 @@ def wire() -> Iterator[Wire]:
                 with connection, suppress(OSError):
                     connection.settimeout(2)
                     line = connection.recv(2048).split(b"\r\n")[0].decode("latin-1")
-                    if not any(host in line for host in _OWN_ERRANDS):
+                    if not _OWN_ERRANDS.match(line):
                         tapped.asked.append(line)
 
         thread = threading.Thread(target=note, daemon=True)

@@ -118,7 +118,7 @@ def _cells(
         blanks = cells - width(shown)
         is_right = place in right
         yield Span(" " * (before + (blanks if is_right else 0)))
-        yield Span(shown, span.style)
+        yield Span(shown if place < last else shown.rstrip(" "), span.style)
         if not is_right and place < last:
             yield Span(" " * blanks)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from blobprep.manifest import Manifest
 from blobprep.report import numerals
 from blobprep.report.text.cells import safe
 from blobprep.report.text.changes_text import change_lines
+from blobprep.report.text.ledger_text import ledger_lines
 from blobprep.report.text.lines import Line, Paper, Span, Style, grid, heading, wrap
 from blobprep.report.text.table_text import ROWS, size_text, table_text
 from blobprep.report.views import LogLine, RunView
@@ -40,7 +41,7 @@ def run_text(view: RunView, title: str, paper: Paper, *, rows: int = ROWS) -> li
         paper: how wide a line may be.
         rows: that are shown of the results, at most.
     """
-    lines = [*_status(view.manifest, title), *_failure(view.manifest, paper)]
+    lines = [*_status(view.manifest, title, paper), *_failure(view.manifest, paper)]
     lines += _summary(view, paper)
     for note in view.notes:
         lines += wrap(note, paper, style="warn")
@@ -52,15 +53,14 @@ def run_text(view: RunView, title: str, paper: Paper, *, rows: int = ROWS) -> li
     return lines
 
 
-def _status(manifest: Manifest, title: str) -> list[Line]:
+def _status(manifest: Manifest, title: str, paper: Paper) -> list[Line]:
     took = manifest.timings and sum(
         manifest.timings.get(stage, 0.0) for stage in ("resolve", "claim", "compute", "commit")
     )
     facts = [f"started {numerals.moment(manifest.started)}", f"took {numerals.duration(took)}" if took else ""]
-    return [
-        (Span(manifest.status, _STATUS.get(manifest.status, "")), Span("  "), Span(safe(title), "title")),
-        (Span(f"run {safe(manifest.run_id)}, {', '.join(filter(None, map(safe, facts)))}", "dim"),),
-    ]
+    told = f"run {manifest.run_id}, {', '.join(filter(None, facts))}"
+    first = (Span(manifest.status, _STATUS.get(manifest.status, "")), Span("  "), Span(safe(title), "title"))
+    return [first, *wrap(paper.sign(told), paper, style="dim")]
 
 
 def _failure(manifest: Manifest, paper: Paper) -> list[Line]:
@@ -133,28 +133,7 @@ def _inputs(view: RunView, paper: Paper) -> list[Line]:
 
 
 def _ledger(view: RunView, paper: Paper) -> list[Line]:
-    entries = view.manifest.translations
-    if not entries:
-        return []
-    lossy = sum(bool(entry.get("lossy")) for entry in entries)
-    told = (
-        f"{numerals.plural(len(entries), 'change')}, {lossy} lossy"
-        if lossy
-        else numerals.plural(len(entries), "change")
-    )
-    lines = heading("Ledger", told)
-    for entry in sorted(entries, key=lambda entry: not entry.get("lossy"))[:_ENTRIES]:
-        word, style = ("lost", "warn") if entry.get("lossy") else ("changed", "dim")
-        lines += wrap(_entry(entry), paper, indent=_INDENT, first=(Span(word, style),))  # type: ignore[arg-type]
-    return [*lines, *_more(len(entries) - _ENTRIES, "change")]
-
-
-def _entry(entry: Mapping[str, Any]) -> str:
-    text = ": ".join(str(entry[name]) for name in ("port", "column", "detail") if entry.get(name))
-    if (count := entry.get("count")) is not None:
-        example = f", such as {entry['example']}" if entry.get("example") else ""
-        text += f" ({numerals.plural(count, 'value') if isinstance(count, int) else count}{example})"
-    return f"{text}  [{entry['remedy']}]" if entry.get("remedy") else text
+    return ledger_lines(view.manifest.translations, paper)
 
 
 def _restored(view: RunView, paper: Paper) -> list[Line]:

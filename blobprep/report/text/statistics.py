@@ -94,7 +94,8 @@ def _table(
 def folded(count: int, paper: Paper) -> Line:
     """Return the line that stands for columns that are left out."""
     sign = paper.choose("⋮", ":")
-    return (Span(f"{sign}  {numerals.plural(count, 'column')} between; a pipe, --json and --open have them", "dim"),)
+    told = f"{sign}  {numerals.plural(count, 'column')} between; a pipe, --json and --open have them"
+    return (Span(paper.cut(told, paper.room(len(told))), "dim"),)
 
 
 def value_text(value: Value | None, *, about: bool = False) -> str:

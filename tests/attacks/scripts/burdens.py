@@ -21,7 +21,10 @@ FACTS = {
     "head": [],
     "total": None,
     "artifacts": [],
+    "classic": [],
     "interpreter": {},
+    "profiles": {},
+    "comparison": None,
 }
 ENTRY = {"port": "results", "column": "", "kind": "cast", "detail": "x", "lossy": True, "remedy": ""}
 

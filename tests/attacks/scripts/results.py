@@ -228,7 +228,7 @@ def formula_in_a_cell(plant):
 FACTS = {
     "failure": None, "inputs": {}, "translations": [], "figures": [], "environment": {}, "timings": {},
     "outputs": {"results": {"rows": 1, "columns": 1, "names": ["a"], "types": ["int64"], "format": "parquet"}},
-    "head": [], "total": None, "artifacts": [], "classic": [], "interpreter": {}, "profiles": {},
+    "head": [], "total": None, "artifacts": [], "classic": [], "interpreter": {}, "profiles": {}, "comparison": None,
 }
 
 
