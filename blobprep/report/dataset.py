@@ -142,7 +142,8 @@ def _unique(column: ColumnProfile) -> str:
 
 def _overview(rows: list[Markup], port: str) -> Markup:
     heads = ("#", "Column", "Type", "Missing", "Unique", "Mean", "Min", "Max")
-    head = element("tr", *(element("th", name, scope="col") for name in heads))
+    numeric = ("#", "Missing", "Unique", "Mean", "Min", "Max")
+    head = element("tr", *(element("th", name, scope="col", class_="n" if name in numeric else None) for name in heads))
     table = element("table", element("thead", head), element("tbody", joined(rows)), class_="plain columns")
     box = element("div", table, class_="scroll", tabindex=0, role="region", aria_label=f"All columns of {port}")
     return element("details", element("summary", "All columns"), box, class_="fold overview", id=f"{port}-columns")
