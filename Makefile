@@ -25,6 +25,9 @@ PEERS := .venv/bench
 # blobprep as users install it: what the tests need besides slows the SDK's import.
 USERS := .venv/users
 PEERS_LOCK := requirements/bench.txt
+# What makes pages of tables, which `make bench` measures too; it needs other versions.
+REPORTS := .venv/reports
+REPORTS_LOCK := requirements/reports.txt
 # The versions of the lock, and every process measured.
 MEASURED := .venv/coverage
 # Its versions as people zipped them; locked once, since there will be no others.
@@ -43,7 +46,7 @@ ifneq ($(filter test test-all test-browser test-legacy test-lowest coverage lock
 NEEDED += node npm
 endif
 
-FUZZED := arff svmlight csv parquet arrow zip frames settings connections manifest references answers
+FUZZED := arff svmlight csv parquet arrow zip frames profiles settings connections manifest references answers
 FUZZ_SECONDS ?= 600
 
 .PHONY: help demo test test-all test-browser test-classic test-legacy test-lowest coverage check format docs docs-tables bench fuzz lock \
@@ -96,8 +99,8 @@ docs: $(INSTALLED) ## build the documentation into build/docs
 docs-tables: $(INSTALLED) ## write the computed parts of README.md and docs/ anew
 	@$(BIN)/python -m tests.documents
 
-bench: $(INSTALLED) $(USERS)/.installed $(PEERS)/.installed ## measure speed and memory beside what people use instead
-	@$(USERS)/bin/python -m tests.benchmarks --peers $(PEERS)/bin/python $(WORKS)
+bench: $(INSTALLED) $(USERS)/.installed $(PEERS)/.installed $(REPORTS)/.installed ## measure speed and memory beside what people use instead
+	@$(USERS)/bin/python -m tests.benchmarks --peers $(PEERS)/bin/python --reports $(REPORTS)/bin/python $(WORKS)
 
 fuzz: $(INSTALLED) ## fuzz what reads malformed input, ten minutes each
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --group fuzz
@@ -110,6 +113,7 @@ lock: $(INSTALLED) ## choose new versions and write the locks
 		--output-file $(LOWEST_LOCK)
 	@$(BIN)/uv pip $(COMPILE) --upgrade --group pyproject.toml:legacy --output-file $(REAL_LOCK)
 	@$(BIN)/uv pip $(COMPILE) --upgrade --group pyproject.toml:bench --output-file $(PEERS_LOCK)
+	@$(BIN)/uv pip $(COMPILE) --upgrade --group pyproject.toml:reports --output-file $(REPORTS_LOCK)
 	@cd tests/azurite && rm -f package-lock.json && npm install --package-lock-only
 	@cd tests/browser && rm -f package-lock.json && npm install --package-lock-only
 
@@ -154,6 +158,12 @@ $(PEERS)/.installed: $(PEERS_LOCK) | $(INSTALLED)
 	@echo "Setting up $(PEERS) (once)"
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(PEERS)
 	@$(BIN)/uv pip install --quiet --compile-bytecode --require-hashes --python $(PEERS)/bin/python --requirement $<
+	@touch $@
+
+$(REPORTS)/.installed: $(REPORTS_LOCK) | $(INSTALLED)
+	@echo "Setting up $(REPORTS) (once)"
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(REPORTS)
+	@$(BIN)/uv pip install --quiet --compile-bytecode --require-hashes --python $(REPORTS)/bin/python --requirement $<
 	@touch $@
 
 $(LOWEST)/.installed: $(LOWEST_LOCK) pyproject.toml | $(INSTALLED)

@@ -172,6 +172,11 @@ def answer(channel: Channel, recorder: Recorder, kept: KeptScript) -> bool:
         recorder.flush()
     goes_on = stays or (request.keep_results and not request.last)  # the profile ends what this request would have
     received.send("ended", goes_on=goes_on)
+    if goes_on and kept.results:
+        with suppress(Exception):  # the profile itself will say what is wrong
+            from blobprep.child.operations.datasets import prepare_profile
+
+            prepare_profile(kept)
     return goes_on
 
 

@@ -52,6 +52,7 @@ __all__ = [
     "decode_request",
     "encode_facts",
     "encode_frame",
+    "encode_part",
     "encode_preparation",
     "encode_request",
     "excess",
@@ -163,7 +164,12 @@ def decode_request(values: dict[str, Any]) -> ChildRequest:
 
 def encode_facts(facts: Facts) -> bytes:
     """Return facts as JSON."""
-    return json.dumps(facts, ensure_ascii=True, separators=(",", ":"), default=_attributes).encode()
+    return encode_part(facts)
+
+
+def encode_part(part: object) -> bytes:
+    """Return a part of facts as it is in their JSON."""
+    return json.dumps(part, ensure_ascii=True, separators=(",", ":"), default=_attributes).encode()
 
 
 def _attributes(shape: Any) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def _require_places(column: DrawnColumn) -> None:
         return
     places = set(column.values)
     places.discard(None)
-    if not places <= set(range(len(column.categories))):
+    if not places <= set(range(len(column.categories))) or set(map(type, places)) - {int}:
         raise ValueError("a drawn value of a profile is a category that it does not have")
 
 

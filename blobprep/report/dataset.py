@@ -109,6 +109,8 @@ def _left_out(profile: TableProfile, panes: int, width: int, listed: int, lines:
         yield f"{plural(len(profile.sample.cells) - lines, 'row')} of the sample did not fit into the page."
     if panes < known:
         yield f"The first {plural(panes, 'column')} of {known:,} have a pane of their own."
+    if listed == known and (panes < known or width < known):
+        yield "All of them are in the list of columns."
     if listed < known:
         yield f"The list of columns has the first {listed:,} of {known:,}."
 
@@ -140,7 +142,8 @@ def _unique(column: ColumnProfile) -> str:
 
 def _overview(rows: list[Markup], port: str) -> Markup:
     heads = ("#", "Column", "Type", "Missing", "Unique", "Mean", "Min", "Max")
-    head = element("tr", *(element("th", name, scope="col") for name in heads))
+    numeric = ("#", "Missing", "Unique", "Mean", "Min", "Max")
+    head = element("tr", *(element("th", name, scope="col", class_="n" if name in numeric else None) for name in heads))
     table = element("table", element("thead", head), element("tbody", joined(rows)), class_="plain columns")
     box = element("div", table, class_="scroll", tabindex=0, role="region", aria_label=f"All columns of {port}")
     return element("details", element("summary", "All columns"), box, class_="fold overview", id=f"{port}-columns")

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 __all__ = [
@@ -78,7 +79,9 @@ def _grouped(digits: str) -> str:
     return sign + (whole if len(whole) < 5 or whole.startswith("0") else f"{int(whole):,}")
 
 
+@lru_cache(2048)
 def _decimal(value: float) -> str:
+    """Round a number; an input and its result share many, and a page shows most of its numbers twice."""
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"
     if value == 0:

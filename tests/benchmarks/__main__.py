@@ -29,6 +29,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--rows", type=int, default=2_000_000, help="of the large table (2 million: 135 MB of CSV)")
     parser.add_argument("--peers", default=".venv/bench/bin/python", help="the interpreter that has the peers")
+    parser.add_argument(
+        "--reports", default=".venv/reports/bin/python", help="the interpreter that has makers of pages"
+    )
     parser.add_argument("--json", type=Path, default=Path("build/benchmarks.json"), help="where the figures go")
     parser.add_argument("--record", action="store_true", help="keep the ratios as those to compare with")
     given = parser.parse_args()
@@ -42,7 +45,8 @@ def main() -> None:
         for work_name in chosen:
             work = WORKS[work_name]
             with serve(folder / "account", work.link) as endpoint:
-                place = Place(folder, endpoint, str(Path(given.peers).absolute()))  # not resolved: it is a link
+                # Not resolved: the interpreters are links.
+                place = Place(folder, endpoint, *(str(Path(name).absolute()) for name in (given.peers, given.reports)))
                 figures = measure(work.commands(place), rounds=given.rounds, folder=folder)
             measured[work_name] = figures
             print_figures(work_name, work.title, figures)
@@ -65,6 +69,7 @@ def _document(measured: dict, rounds: int, rows: int) -> dict:
                     "median": each.median,
                     "work": each.work,
                     "memory": {"first": each.first, "largest": each.largest, "tree": each.tree},
+                    "made": each.made,
                 }
                 for each in figures
             }

@@ -74,6 +74,30 @@ def make_data(folder: Path, works: Iterable[str], rows: int) -> None:
         (blobs / "many").mkdir()
         for number in range(200):
             _small(blobs / "many" / f"{number:04d}.csv", seed=number)
+    if "j" in needed:
+        _pages(blobs / "pages.parquet", 1_000_000)
+
+
+def _pages(path: Path, rows: int) -> None:
+    """Write thirty columns: numbers with and without missing ones, whole numbers, times, categories, names."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.parquet
+
+    chance = np.random.default_rng(0)
+    groups = pa.array([f"group {number}" for number in range(30)])
+    columns = {}
+    for place in range(5):
+        absent = pa.array(chance.random(rows) < 0.05)
+        columns |= {
+            f"normal {place}": pa.array(chance.normal(place, 1 + place, rows), mask=absent.to_numpy(False)),
+            f"skewed {place}": pa.array(chance.lognormal(0, 1, rows)),
+            f"whole {place}": pa.array(chance.integers(0, 10 ** (place + 1), rows)),
+            f"time {place}": pa.array(chance.integers(10**9, 15 * 10**8, rows)).cast(pa.timestamp("s")),
+            f"group {place}": groups.take(pa.array(chance.integers(0, 30, rows), mask=absent.to_numpy(False))),
+            f"name {place}": pa.array([f"customer {number}" for number in chance.integers(0, rows, rows).tolist()]),
+        }
+    pyarrow.parquet.write_table(pa.table(columns), path)
 
 
 def _small(path: Path, *, seed: int) -> None:

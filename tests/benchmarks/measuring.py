@@ -27,12 +27,14 @@ class Command:
         arguments: program and arguments.
         environment: added to the clean one.
         before: called before each round, outside the measured time.
+        made: a file that it writes, below the working folder, whose size is a figure too; None for none.
     """
 
     name: str
     arguments: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
     before: Callable[[], None] = lambda: None
+    made: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Figures:
         first: bytes, the highest resident set of the process that was started.
         largest: bytes, the highest resident set of any process below it; 0 where it has none.
         tree: bytes, the highest sum over the tree, shared pages and memory files counted once (PSS).
+        made: bytes of the file that it wrote last; 0 where that is not looked at.
     """
 
     name: str
@@ -54,6 +57,7 @@ class Figures:
     first: int = 0
     largest: int = 0
     tree: int = 0
+    made: int = 0
 
     @property
     def median(self) -> float:
@@ -90,8 +94,17 @@ def measure(commands: Sequence[Command], *, rounds: int, folder: Path) -> list[F
             if turn:
                 seconds[command.name].append(spent)
                 work[command.name].append(_processor_seconds() - before)
+    made = {command.name: (folder / command.made).stat().st_size for command in commands if command.made}
     return [
-        Figures(name, tuple(spent), tuple(work[name]), memory[name].first, memory[name].largest, memory[name].tree)
+        Figures(
+            name,
+            tuple(spent),
+            tuple(work[name]),
+            memory[name].first,
+            memory[name].largest,
+            memory[name].tree,
+            made.get(name, 0),
+        )
         for name, spent in seconds.items()
     ]
 

@@ -24,7 +24,8 @@ def print_figures(name: str, title: str, figures: Sequence[Figures]) -> None:
         work = sorted(row.work)[len(row.work) // 2] if row.work else 0.0
         spread = f"{min(row.seconds):.2f}–{max(row.seconds):.2f}"
         memory = " ".join(f"{size / 1e6:6.0f}M" for size in (row.first, row.largest, row.tree))
-        print(f"  {row.name:28} {row.median:7.2f}s {spread:>13} {work:6.2f}s {memory} {ours / row.median:6.2f}")
+        made = f" {row.made / 1e6:6.2f} MB" if row.made else ""
+        print(f"  {row.name:28} {row.median:7.2f}s {spread:>13} {work:6.2f}s {memory} {ours / row.median:6.2f}{made}")
 
 
 def ratios(measured: Mapping[str, Sequence[Figures]]) -> dict[str, dict[str, float]]:

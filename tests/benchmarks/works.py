@@ -20,6 +20,7 @@ __all__ = ["WORKS", "Place", "Work", "serve"]
 
 _ROOT: Final = Path(__file__).parents[2]
 _PEERS: Final = str(Path(__file__).with_name("peers.py"))
+_PAGES: Final = str(Path(__file__).with_name("pages.py"))
 _BLOBPREP: Final = str(Path(sys.executable).with_name("blobprep"))
 _OWN: Final = ("sdk_pandas", "sdk_tuned", "pyarrow_azure", "local")  # what blobprep's environment has
 _READERS: Final = ("sdk_pandas", "sdk_tuned", "adlfs", "obstore", "polars", "pyarrow_azure", "local")
@@ -27,11 +28,19 @@ _READERS: Final = ("sdk_pandas", "sdk_tuned", "adlfs", "obstore", "polars", "pya
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a work is done: the folder of scripts and outputs, the account's endpoint, the peers' interpreter."""
+    """Where a work is done.
+
+    Attributes:
+        folder: of scripts and outputs.
+        endpoint: the account's.
+        peers: the interpreter that has the peers.
+        reports: the one that has what makes pages of tables.
+    """
 
     folder: Path
     endpoint: str
     peers: str
+    reports: str
 
     @property
     def connection(self) -> str:
@@ -180,6 +189,24 @@ def _many(place: Place) -> list[Command]:
     ]
 
 
+def _pages(*makers: str) -> Callable[[Place], list[Command]]:
+    """Make the page of a table of a million rows; blobprep first."""
+
+    def commands(place: Place) -> list[Command]:
+        source = str(place.folder / "account" / CONTAINER / "pages.parquet")
+        return [
+            Command(
+                maker,
+                [sys.executable if maker == "blobprep" else place.reports, _PAGES, maker, source, f"{maker}.html"],
+                {"MPLBACKEND": "agg"},
+                made=f"{maker}.html",
+            )
+            for maker in makers
+        ]
+
+    return commands
+
+
 _SLOW_LINK: Final = ("--round-trip", "0.02", "--rate", "200e6")
 
 WORKS: Final[dict[str, Work]] = {
@@ -200,4 +227,6 @@ WORKS: Final[dict[str, Work]] = {
     ),
     "h-small": Work("cp of 2,000 small blobs", _copies(f"az://{CONTAINER}/small/", "copied/"), long=True),
     "i": Work("200 runs from Python", _many, long=True),
+    "j": Work("the page of 1,000,000 × 30", _pages("blobprep", "skrub", "ydata_minimal"), long=True),
+    "j-full": Work("the same, with all that ydata-profiling has", _pages("blobprep", "ydata_full"), long=True),
 }

@@ -10,11 +10,13 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Final
 
+import pyarrow as pa
 from azure.core.pipeline import Pipeline
 from azure.core.pipeline.transport import HttpTransport
 from azure.core.rest import HttpRequest
 
 from blobprep.account import Account, Credential, Network, SasToken, parse_connection_string
+from blobprep.child.profile.table import profile_table
 from blobprep.diagnostics import service
 from blobprep.diagnostics.network import find_route
 from blobprep.diagnostics.refusals import Case
@@ -45,9 +47,11 @@ from blobprep.protocol import (
     decode_frame,
     encode_facts,
     encode_frame,
+    encode_part,
     pack_record,
     unpack_records,
 )
+from blobprep.protocol.profiles import AskedProfile
 from blobprep.reference import Reference, has_wildcard, is_reference, literal_prefix, matcher, split_sas
 from blobprep.settings import Workspace
 from blobprep.stores.azure.errors import convert_errors
@@ -57,6 +61,7 @@ __all__ = ["SEEDS", "TARGETS"]
 
 _ACCOUNT: Final = Account("contoso", credential=Credential("sas", "sv=2024-05-04&sig=x"), network=Network(retries=1))
 _SECRET: Final = "TheCanarySingsAtDawn"
+_PROFILES: Final = b'"profiles":{}}'  # how facts end that have none
 
 
 def frames(data: bytes) -> None:
@@ -84,6 +89,16 @@ def frames(data: bytes) -> None:
         assert read + len(buffer) == len(data)
     except FrameError:
         pass
+
+
+def profiles(data: bytes) -> None:
+    """Read what a child may say of a table; what is accepted can be written, and is read alike once more."""
+    try:
+        read = decode_facts(encode_facts(Facts()).removesuffix(_PROFILES) + b'"profiles":{"results":' + data + b"}}")
+    except FrameError:
+        return
+    assert decode_facts(encode_facts(read)).profiles == read.profiles
+    repr(read).encode()
 
 
 def settings(data: bytes) -> None:
@@ -218,6 +233,7 @@ class _Transport(HttpTransport[Any, Any]):
 TARGETS: Final[Mapping[str, Callable[[bytes], None]]] = MappingProxyType(
     {
         "frames": frames,
+        "profiles": profiles,
         "settings": settings,
         "connections": connections,
         "manifest": manifest,
@@ -225,6 +241,16 @@ TARGETS: Final[Mapping[str, Callable[[bytes], None]]] = MappingProxyType(
         "answers": answers,
     }
 )
+
+
+def _profiles() -> tuple[bytes, ...]:
+    """Return the profile of a small table, without and with values."""
+    columns = {
+        "n": [1, 2.5, None, 9],
+        "t": ["a", "b", "a", None],
+        "d": [datetime(2024, 1, day, tzinfo=UTC) for day in (1, 2, 3, 4)],
+    }
+    return tuple(encode_part(profile_table(pa.table(columns), AskedProfile(values=values))) for values in (False, True))
 
 
 def _manifest() -> bytes:
@@ -308,6 +334,7 @@ SEEDS: Final[Mapping[str, tuple[bytes, ...]]] = MappingProxyType(
             encode_dial(Dial("example.com", 443, True)),
             b'{"outcome": "reached", "text": "", "code": 0}',
         ),
+        "profiles": _profiles(),
         "settings": (_SETTINGS,),
         "connections": (
             _CONNECTION,

@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 
 from blobprep.inputs.spool import InputSpool
+from blobprep.limits import Limits
 from blobprep.protocol import AskedDataset, ChildRequest, Facts, decode_facts
 from blobprep.protocol.profiles import AskedProfile
 from blobprep.sandbox.call import CallResult, WholeInputs
 from blobprep.sandbox.isolation import Level
+from blobprep.sandbox.launch import start
 from blobprep.sandbox.run_log import RunLog
 from blobprep.sandbox.session import ChildSession
 from tests.sandbox.running import csv_options, feed, run_script
@@ -178,3 +180,35 @@ def test_a_run_keeps_no_table_that_it_was_not_asked_for() -> None:
         profile(session, last=False)
         gc.collect()
         assert pa.total_allocated_bytes() <= before
+
+
+@pytest.mark.parametrize("level", PROCESSES)
+def test_a_child_that_is_started_for_profiles_makes_them_of_datasets(level: Level) -> None:
+    with start("profile", level, Limits()) as session:
+        _, facts = profile(session, {"dataset1": b"a,b\n1,x\n2,x\n4,y\n", "dataset2": b"c\n1.5\n"})
+
+    first, second = facts.profiles["dataset1"].columns
+    assert (first.mean, first.median, second.unique) == (7 / 3, 2, 2)
+    assert facts.profiles["dataset2"].columns[0].minimum == 1.5
+    assert facts.inputs["dataset2"].rows == 1
+
+
+def test_without_time_there_are_rows_of_the_results_and_no_input_is_read_again() -> None:
+    with started("process") as session:
+        run(session, TWICE)
+        _, facts = profile(session, {"dataset1": b"a\n1\n"}, AskedProfile(seconds=0.0))
+
+    assert facts.failure is None
+    assert list(facts.profiles) == ["results"]
+    assert facts.profiles["results"].sample.cells == (("1", "2"), ("2", "4"))
+    assert facts.profiles["results"].columns[0].mean is None
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_values_are_left_out_where_that_is_asked_for(level: Level) -> None:
+    with started(level) as session:
+        run(session, b"def azureml_main(frame):\n    return frame\n", b"a\nsecret\n")
+        result, facts = profile(session, {"dataset1": b"a\nsecret\n"}, AskedProfile(values=False))
+
+    assert b"secret" not in result.facts
+    assert sorted(facts.profiles) == ["dataset1", "results"]

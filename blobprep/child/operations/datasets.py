@@ -12,7 +12,7 @@ from blobprep.protocol.profiles import AskedProfile
 from blobprep.tables import codecs
 from blobprep.tables.cell_text import row_texts
 
-__all__ = ["head", "profile", "table"]
+__all__ = ["head", "prepare_profile", "profile", "table"]
 
 
 def head(received: ReceivedRequest, recorder: Recorder, kept: KeptScript) -> Facts:
@@ -44,6 +44,14 @@ def table(received: ReceivedRequest, recorder: Recorder, kept: KeptScript) -> Fa
     except Ended as ended:
         return progress.facts(ended.failure)
     return progress.facts(None)
+
+
+def prepare_profile(kept: KeptScript) -> None:
+    """Load what the profile of kept results needs, and use it once; the parent writes the results meanwhile."""
+    from blobprep.child.profile.table import profile_table
+
+    for kept_table in kept.results.values():
+        profile_table(kept_table.slice(0, 2), AskedProfile(rows=2, seconds=0.05))
 
 
 def profile(received: ReceivedRequest, recorder: Recorder, kept: KeptScript) -> Facts:

@@ -93,8 +93,6 @@ def _run(received: ReceivedRequest, progress: FactsBuilder, recorder: Recorder, 
     # What follows a script that is not kept and whose results are is their profile: the datasets' codecs are there.
     ends = request.last or (request.keep_results and not request.identity)
     codecs.load([request.results.format] if ends else codecs.CODECS)
-    if request.keep_results:
-        import blobprep.child.profile.table  # noqa: F401
     # From here on the process is the script's. Its bundle joins the import path only now: a module in it with the name
     # of a library's would have run while the datasets were read.
     received.send("script")

@@ -18,7 +18,6 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any, Final
 
 import numpy as np
@@ -103,11 +102,11 @@ class Axis:
 
     def mean(self, offset: int, mean: float) -> Value | None:
         """Return the number that lies above an offset as a value; of columns that are not shown as text."""
-        whole = Fraction(offset) + Fraction(mean)
+        whole = Decimal(offset) + Decimal(mean)
         if self.shown == "digits":
-            return _as_value(float(whole / int(self.per)))
+            return _as_value(float(whole / Decimal(self.per)))
         if pa.types.is_integer(self.type) and abs(whole) > EXACT_LIMIT:
-            return _as_value(Decimal(whole.numerator) / Decimal(whole.denominator))
+            return _as_value(whole)
         return _as_value(float(whole))
 
     def spread(self, distance: float) -> Value | None:

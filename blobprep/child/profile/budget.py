@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, Final
 
-from blobprep.protocol import FACTS_LIMIT, PORTS, VALUES_LIMIT, Facts, encode_facts
+from blobprep.protocol import FACTS_LIMIT, PORTS, VALUES_LIMIT, encode_part
 from blobprep.protocol.profiles import BoxPlot, ColumnProfile, DrawnColumn, FrequentValue, SampleRows, TableProfile
 
 __all__ = ["fit", "width_within"]
@@ -15,11 +15,13 @@ _MOST: Final = FACTS_LIMIT // len(PORTS) - (1 << 16)
 _VALUES: Final = VALUES_LIMIT // len(PORTS) - (1 << 12)
 """Facts have the profiles of all ports, and other things."""
 
-_COLUMN: Final = 400
-"""Bytes of a column's profile, at least."""
+_COLUMN: Final = 1500
+"""Bytes of a column's profile, about: of more columns than fit with their histograms none is begun."""
 
 _RICH: Final = 32_000
 """Bytes of a column's profile, at most."""
+
+_NONE: Final = SampleRows()
 
 _Step = Callable[[TableProfile], TableProfile]
 
@@ -35,16 +37,48 @@ def fit(profile: TableProfile, most: int, seconds: float) -> TableProfile:
     profile = replace(profile, seconds=seconds)
     if len(profile.columns) < profile.width:
         profile = _noted(profile, f"Only the first {len(profile.columns)} of {profile.width} columns fit.")
-    if _bound(profile) <= most or _fits(profile, most):
+    scale = _Scale(most)
+    if _bound(profile) <= most or scale.holds(profile):
         return profile
     for step, sentence in _STEPS:
-        shorter = step(profile)
-        if shorter == profile:
+        before, shorter = scale.weigh(profile), step(profile)
+        if scale.weigh(shorter) == before:
             continue
         profile = _noted(shorter, sentence) if sentence else shorter
-        if _fits(profile, most):
+        if scale.holds(profile):
             return profile
-    return next(narrow for narrow in _narrowed(profile) if _fits(narrow, most) or not narrow.columns)
+    return next(narrow for narrow in _narrowed(profile) if scale.holds(narrow) or not narrow.columns)
+
+
+class _Scale:
+    """What profiles weigh, in bytes of JSON and in values; a part that a step has left as it was is not weighed again.
+
+    Args:
+        most: bytes that are allowed.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._known: dict[int, tuple[object, int, int]] = {}  # by identity, of parts that are held here
+
+    def holds(self, profile: TableProfile) -> bool:
+        """Return whether a profile is light enough."""
+        size, values = self.weigh(profile)
+        return size <= self._most and values <= min(_VALUES, self._most)
+
+    def weigh(self, profile: TableProfile) -> tuple[int, int]:
+        """Return the bytes and the values of a profile."""
+        rest = replace(profile, columns=(), sample=_NONE, drawn=())
+        parts = [self._weighed(part) for part in (profile.columns, profile.sample, profile.drawn, rest)]
+        return sum(size for size, _ in parts), sum(values for _, values in parts)
+
+    def _weighed(self, part: object) -> tuple[int, int]:
+        known = self._known.get(id(part))
+        if known is None:
+            data = encode_part(part)
+            known = part, len(data), sum(map(data.count, (b",", b":", b"[", b"{")))
+            self._known[id(part)] = known
+        return known[1:]
 
 
 def _bound(profile: TableProfile) -> int:
@@ -54,12 +88,6 @@ def _bound(profile: TableProfile) -> int:
     drawn = sum(len(column.values) for column in profile.drawn)
     strengths = len(profile.associations.strengths)
     return 6 * cells + 8 * count + 26 * drawn + 10 * strengths + _RICH * (1 + len(profile.columns))
-
-
-def _fits(profile: TableProfile, most: int) -> bool:
-    data = encode_facts(Facts(profiles={"results": profile}))
-    values = sum(map(data.count, (b",", b":", b"[", b"{")))
-    return len(data) <= most and values <= min(_VALUES, most)
 
 
 def _noted(profile: TableProfile, sentence: str) -> TableProfile:

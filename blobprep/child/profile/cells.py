@@ -13,7 +13,6 @@ import pyarrow.compute as pc
 
 from blobprep.protocol.profiles import CELL_LIMIT
 from blobprep.tables.cell_text import row_texts
-from blobprep.tables.codecs.types.storage import to_plain
 
 __all__ = ["cells_of"]
 
@@ -26,7 +25,6 @@ _BINARY: Final = CELL_LIMIT // 4 * 3
 
 def cells_of(column: Any) -> tuple[list[str | None], list[tuple[int, int]]]:
     """Return the cells of a column, None where one is missing, and the place and whole length of each that was cut."""
-    column = to_plain(column)
     type_ = column.type
     if column.nbytes <= _LARGE:
         return _cut(_write(column))

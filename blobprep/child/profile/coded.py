@@ -15,7 +15,6 @@ from blobprep.child.profile.categories import with_one_list
 from blobprep.child.profile.rows import take
 from blobprep.child.profile.words import cut
 from blobprep.tables.cell_text import row_texts
-from blobprep.tables.codecs.types.storage import to_plain
 
 __all__ = ["CodedColumn", "code"]
 
@@ -45,9 +44,9 @@ class CodedColumn:
     is_whole: bool = True
 
 
-def code(table: Any, place: int, rows: npt.NDArray[np.int64]) -> CodedColumn | None:
+def code(column: Any, place: int, rows: npt.NDArray[np.int64]) -> CodedColumn | None:
     """Return a column in some rows; None where it has neither an axis nor a few categories, or one value only."""
-    column = take(to_plain(table.column(place)), rows)
+    column = take(column, rows)
     axis = axis_of(column.type)
     if axis is not None:
         positions = np.full(len(column), np.nan)

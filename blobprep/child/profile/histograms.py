@@ -72,7 +72,7 @@ def box_plot(positions: Positions, *, values: bool) -> BoxPlot | None:
     inside = positions[start:end]
     low, high = (float(inside[0]), float(inside[-1])) if len(inside) else (first, third)
     outliers: tuple[float, ...] = ()
-    if values:
+    if values and len(inside) < len(positions):
         below, above = np.unique(positions[:start]), np.unique(positions[end:])
         few = max(_OUTLIERS // 2, _OUTLIERS - min(len(below), len(above)))
         outliers = tuple(below[:few].tolist() + above[-few:].tolist())

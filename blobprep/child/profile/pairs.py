@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -18,42 +19,41 @@ __all__ = ["compare_pairs"]
 
 
 def compare_pairs(
-    table: Any, width: int, asked: AskedProfile, clock: Clock
+    columns: Sequence[Any], total: int, asked: AskedProfile, clock: Clock
 ) -> tuple[tuple[DrawnColumn, ...], Associations]:
     """Choose rows to draw, and compare columns.
 
     Args:
-        table: the table.
-        width: of its columns, the first ones.
+        columns: of the table, the first ones.
+        total: rows of the table.
         asked: whether values may be copied, and all rows are compared.
         clock: checked before each column.
 
     Raises:
         TimeIsUp: before the end.
     """
-    total = table.num_rows
-    few = choose(total, drawn_rows(width))
+    few = choose(total, drawn_rows(len(columns)))
     rows = choose(total, total if asked.exact else ROWS)
     drawn: list[DrawnColumn] = []
     coded: list[CodedColumn] = []
-    for place in range(min(width, CELLS // max(1, len(few)))):
+    for place, data in enumerate(columns[: CELLS // max(1, len(few))]):
         clock.check()
-        column = _code(table, place, few)
+        column = _code(data, place, few)
         if column is None:
             continue
         if asked.values:
             drawn.append(draw(column))
         if len(coded) < COLUMNS:
-            whole = column if len(rows) == len(few) else _code(table, place, rows)
+            whole = column if len(rows) == len(few) else _code(data, place, rows)
             coded += [whole] if whole is not None else []
     if len(coded) < 2:
         return tuple(drawn), Associations()
     return tuple(drawn), associate(coded, 0 if len(rows) == total else len(rows), clock)
 
 
-def _code(table: Any, place: int, rows: npt.NDArray[np.int64]) -> CodedColumn | None:
+def _code(data: Any, place: int, rows: npt.NDArray[np.int64]) -> CodedColumn | None:
     """Return a column in some rows; None also where Arrow cannot do that with it, which its statistics say."""
     try:
-        return code(table, place, rows)
+        return code(data, place, rows)
     except Exception:
         return None

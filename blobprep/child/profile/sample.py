@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from blobprep.child.profile.cells import cells_of
@@ -28,23 +29,22 @@ def shown_rows(total: int, wanted: int) -> list[range]:
     return [range(first), range(middle, middle + few), range(total - few, total)]
 
 
-def sample_rows(table: Any, wanted: int, width: int) -> tuple[SampleRows, dict[int, str]]:
+def sample_rows(columns: Sequence[Any], total: int, wanted: int) -> tuple[SampleRows, dict[int, str]]:
     """Return rows of a table as the texts of its cells.
 
     Args:
-        table: the table.
+        columns: of the table, the first ones.
+        total: rows of the table.
         wanted: rows, at most.
-        width: of its columns, the first ones.
 
     Returns:
         The rows, and by column why its cells could not be written, where that is so.
     """
-    stretches = [rows for rows in shown_rows(table.num_rows, wanted) if len(rows)]
-    columns: list[list[str | None]] = []
+    stretches = [rows for rows in shown_rows(total, wanted) if len(rows)]
+    written: list[list[str | None]] = []
     lengths: list[tuple[int, int, int]] = []
     failures: dict[int, str] = {}
-    for place in range(width):
-        column = table.column(place)
+    for place, column in enumerate(columns):
         cells: list[str | None] = []
         try:
             for rows in stretches:
@@ -55,6 +55,6 @@ def sample_rows(table: Any, wanted: int, width: int) -> tuple[SampleRows, dict[i
             failures[place] = f"Its cells cannot be shown: {type(error).__name__}."
             cells = [""] * sum(map(len, stretches))
             lengths = [row for row in lengths if row[1] != place]
-        columns.append(cells)
-    numbers = tuple(number for rows in stretches for number in rows) if width else ()
-    return SampleRows(numbers, width, tuple(zip(*columns, strict=True)), tuple(sorted(lengths))), failures
+        written.append(cells)
+    numbers = tuple(number for rows in stretches for number in rows) if columns else ()
+    return SampleRows(numbers, len(columns), tuple(zip(*written, strict=True)), tuple(sorted(lengths))), failures

@@ -93,14 +93,14 @@ def _profile(table: Any, asked: AskedProfile, clock: Clock) -> TableProfile:
     chosen, notes = Chosen(table.num_rows, asked.exact), []
     width = min(table.num_columns, width_within(asked.bytes))
     columns = [_begin(table, place, chosen, asked) for place in range(width)]
-    sample = _sample(table, columns, asked) if asked.values else SampleRows()
+    sample = _sample(columns, table.num_rows, asked) if asked.values else SampleRows()
     for step, what in ((_scan, "statistics"), (_describe, "distribution")):
         if late := _work(columns, step, what, clock):
             notes.append(f"Time ran out: no {what} of {late} of {width} columns.")
     drawn: tuple[DrawnColumn, ...] = ()
     associations = Associations()
     try:
-        drawn, associations = compare_pairs(table, width, asked, clock)
+        drawn, associations = compare_pairs([column.data for column in columns], table.num_rows, asked, clock)
     except TimeIsUp:
         notes.append("Time ran out: columns were not compared in pairs.")
     except Exception as error:
@@ -143,8 +143,8 @@ def _begin(table: Any, place: int, chosen: Chosen, asked: AskedProfile) -> _Colu
     return column
 
 
-def _sample(table: Any, columns: list[_Column], asked: AskedProfile) -> SampleRows:
-    sample, failures = sample_rows(table, asked.rows, len(columns))
+def _sample(columns: list[_Column], total: int, asked: AskedProfile) -> SampleRows:
+    sample, failures = sample_rows([column.data for column in columns], total, asked.rows)
     for place, reason in failures.items():
         columns[place].notes.append(reason)
     return sample
