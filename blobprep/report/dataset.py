@@ -13,7 +13,7 @@ from blobprep.report.budget import Budget, fitting, weight
 from blobprep.report.markup import Markup, cut, element, isolated, joined, nothing
 from blobprep.report.matrix import association_matrix
 from blobprep.report.numerals import approximate, count, plural, size
-from blobprep.report.panes import FEATURE_TYPES, column_id, pane, value_of
+from blobprep.report.panes import FEATURE_TYPES, column_id, pane, type_of, value_of
 from blobprep.report.rows import rows_table, told_rows
 
 __all__ = ["DatasetPart", "dataset_part", "json_block"]
@@ -126,7 +126,7 @@ def _listed(profile: TableProfile, port: str, panes: int) -> Iterator[Markup]:
                 element("a", name, href=f"#{column_id(port, place)}", data_column=place) if place < panes else name,
                 scope="row",
             ),
-            element("td", FEATURE_TYPES[column.kind].removesuffix(" Feature"), element("small", column.type)),
+            element("td", FEATURE_TYPES[column.kind].removesuffix(" Feature"), type_of(column)),
             element("td", count(column.missing), class_="n warn" if column.missing else "n"),
             element("td", _unique(column), class_="n"),
             *(

@@ -47,9 +47,12 @@ def number(value: float | str | None) -> str:
         if _WHOLE.fullmatch(value):
             return _grouped(value) if len(value) < 40 else value
         try:
-            value = float(value)
+            read = float(value)
         except ValueError:
-            return str(value)
+            return value
+        if math.isinf(read) and "n" not in value.lower():
+            return value  # beyond what a double holds
+        value = read
     if isinstance(value, int):
         return _grouped(str(value))
     return _decimal(value)
