@@ -95,7 +95,7 @@ def _profile(table: Any, asked: AskedProfile, clock: Clock) -> TableProfile:
     columns = [_begin(table, place, chosen, asked) for place in range(width)]
     sample = _sample(columns, table.num_rows, asked) if asked.values else SampleRows()
     for step, what in ((_scan, "statistics"), (_describe, "distribution")):
-        if late := _work(columns, step, what, clock):
+        if late := _work(columns, step, what, clock, values=asked.values):
             notes.append(f"Time ran out: no {what} of {late} of {width} columns.")
     drawn: tuple[DrawnColumn, ...] = ()
     associations = Associations()
@@ -104,7 +104,7 @@ def _profile(table: Any, asked: AskedProfile, clock: Clock) -> TableProfile:
     except TimeIsUp:
         notes.append("Time ran out: columns were not compared in pairs.")
     except Exception as error:
-        notes.append(f"Columns were not compared in pairs: {_reason(error)}.")
+        notes.append(f"Columns were not compared in pairs: {_reason(error, values=asked.values)}.")
     profiles = tuple(column.profile() for column in columns)
     exact = not associations.rows and all(map(_is_exact, profiles))
     return TableProfile(
@@ -128,7 +128,9 @@ def _begin(table: Any, place: int, chosen: Chosen, asked: AskedProfile) -> _Colu
         data = to_plain(data)
     except Exception as error:
         facts = {**names, "kind": "nested", "count": len(data) - data.null_count, "missing": data.null_count}
-        return _Column(data, facts, notes=[f"Its statistics cannot be computed: {_reason(error)}."])
+        return _Column(
+            data, facts, notes=[f"Its statistics cannot be computed: {_reason(error, values=asked.values)}."]
+        )
     kind = kind_of(data.type)
     missing = len(data) if kind == "empty" else data.null_count
     column = _Column(data, {**names, "kind": kind, "count": len(data) - missing, "missing": missing})
@@ -163,7 +165,9 @@ def _describe(column: _Column, clock: Clock) -> None:
     column.statistics.describe(clock)
 
 
-def _work(columns: list[_Column], step: Callable[[_Column, Clock], None], what: str, clock: Clock) -> int:
+def _work(
+    columns: list[_Column], step: Callable[[_Column, Clock], None], what: str, clock: Clock, *, values: bool
+) -> int:
     """Compute something of each column that has statistics; return of how many there was no time for it.
 
     What fails for one column, whatever the reason, ends the statistics of that one.
@@ -179,12 +183,13 @@ def _work(columns: list[_Column], step: Callable[[_Column, Clock], None], what: 
             late += 1
             column.end(f"Time ran out before its {what} could be computed.")
         except Exception as error:
-            column.end(f"Its statistics cannot be computed: {_reason(error)}.")
+            column.end(f"Its statistics cannot be computed: {_reason(error, values=values)}.")
     return late
 
 
-def _reason(error: Exception) -> str:
-    text = str(error).strip().partition("\n")[0][:200]
+def _reason(error: Exception, *, values: bool) -> str:
+    """Return what went wrong; only the kind of it where values may not be copied, which a message may have."""
+    text = str(error).strip().partition("\n")[0][:200] if values else ""
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 

@@ -120,6 +120,20 @@ def test_a_column_that_fails_has_a_note_and_the_others_go_on() -> None:
     assert (second.mean, second.note) == (1.5, "")
 
 
+def test_without_values_the_reason_for_a_failure_has_none() -> None:
+    class Failing(Clock):
+        def check(self) -> None:
+            raise ValueError("the cell 'secret' is wrong")
+
+    table = pa.table({"a": ["secret", "other"]})
+    (shown,), (hidden,) = (
+        profile_table(table, AskedProfile(values=values), Failing(None)).columns for values in (True, False)
+    )
+    assert "secret" in shown.note
+    assert "ValueError" in hidden.note
+    assert "secret" not in repr(hidden)
+
+
 def test_when_no_time_is_left_there_are_rows_types_and_counts() -> None:
     profile = profiled(pa.table({"a": [1, None], "b": ["x", "y"]}), Clock(0))
     assert profile.sample.cells == (("1", "x"), (None, "y"))
