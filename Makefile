@@ -34,7 +34,7 @@ INSTALLED := .venv/.installed
 AZURITE := tests/azurite/node_modules/.package-lock.json
 COMPILE := compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
-EXTRAS := --extra demo --extra excel
+EXTRAS := --extra demo --extra excel --extra service
 
 # What the named goals cannot do without; only the tests and locks need Node.js.
 NEEDED := python

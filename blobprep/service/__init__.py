@@ -1,0 +1,5 @@
+"""A script as a web service that clients of Studio (classic) call unchanged: request-response and batch execution.
+
+definitions   what a service is, and what goes in and out of one request
+failures      what a client is told when a request fails: the classic classes, codes and statuses
+"""
