@@ -3,4 +3,5 @@
 definitions   what a service is, and what goes in and out of one request
 failures      what a client is told when a request fails: the classic classes, codes and statuses
 registry      the services of one server, found by the addresses that clients have
+wire          JSON both ways, in the shapes of Studio (classic)
 """
