@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from blobprep.protocol.classic_cells import spell_boolean, spell_double, spell_timespan
+from blobprep.formats.cells import format_boolean, format_double, format_duration
 from blobprep.service.definitions import Cell, Column
 
 __all__ = ["TYPES", "CellError", "read_cell"]
@@ -37,6 +37,7 @@ _TRUTH: Final = {"true": True, "false": False, "1": True, "0": False}
 _SPAN: Final = re.compile(r"(-?)(?:(\d{1,8})\.)?(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?")
 _ENGLISH: Final = re.compile(
     r"(\d{1,2})/(\d{1,2})/(\d{4})(?:\s+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(?:\s*([AaPp])[Mm])?)?"
+    r"(?:\s*([+-]\d{2}:\d{2}))?"
 )
 _ISO: Final = re.compile(
     r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d{1,9}))?\s*(Z|z|[+-]\d{2}:?\d{2})?)?"
@@ -77,11 +78,11 @@ def _any(cell: Any, kind: str) -> Cell:
 def _text(cell: Any, kind: str) -> Cell:
     match cell:
         case bool():
-            return spell_boolean(cell)
+            return format_boolean(cell)
         case int():
             return str(cell)
         case float():
-            return None if math.isnan(cell) else spell_double(cell)
+            return None if math.isnan(cell) else format_double(cell)
         case _:
             return str(cell)
 
@@ -175,7 +176,7 @@ def _english(*groups: str | None) -> str:
         if not 1 <= hours <= 12:
             raise ValueError(hours)
         hours = hours % 12 + 12 * (half == "p")
-    return _with_fraction(datetime(year, month, day, hours, minutes, seconds), groups[6])
+    return _iso(f"{year:04}-{month:02}-{day:02}", f"{hours:02}:{minutes:02}:{seconds:02}", groups[6], groups[8])
 
 
 def _with_fraction(moment: datetime, fraction: str | None) -> str:
@@ -197,9 +198,9 @@ def _span(cell: Any, kind: str) -> Cell:
     if int(hours) > 23 or int(minutes) > 59 or int(seconds or 0) > 59:
         raise CellError("the text is no TimeSpan; use 1.02:03:04")
     nanoseconds = int((fraction or "0").ljust(9, "0"))
-    span = timedelta(days=int(days or 0), hours=int(hours), minutes=int(minutes), seconds=int(seconds or 0))
+    whole = ((int(days or 0) * 24 + int(hours)) * 60 + int(minutes)) * 60 + int(seconds or 0)
     factor = -1 if sign else 1
-    return spell_timespan(factor * span, factor * nanoseconds)
+    return format_duration(factor * whole * 10**6, factor * nanoseconds)
 
 
 _READERS: Final[Mapping[str, Callable[[Any, str], Cell]]] = {
