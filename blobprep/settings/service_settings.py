@@ -54,6 +54,16 @@ SERVICE_ROWS: Final[tuple[SettingRow, ...]] = (
     SettingRow("services.*.concurrency", "requests that are worked on at a time", "number", default="20"),
     SettingRow("services.*.fresh", "give each request a process in which no other one ran", "switch"),
     SettingRow("services.*.description", "what it does, for its documents"),
+    SettingRow(
+        "services.*.accounts", "accounts of the settings that jobs may name without a credential of their own", "names"
+    ),
+    SettingRow(
+        "services.*.hosts", "HOST or HOST:PORT, besides Microsoft's, that the storage of jobs may be on", "endpoints"
+    ),
+    SettingRow("services.*.output", "the prefix for results of jobs that do not say where"),
+    SettingRow("services.*.tenant", "the Microsoft Entra tenant whose tokens it accepts besides its keys"),
+    SettingRow("services.*.audiences", "audiences of such tokens: api://contoso-scoring", "names"),
+    SettingRow("services.*.roles", "roles of which such a token needs one; by default none", "names"),
     SettingRow("services.*.workspace", "the 32 hexadecimal digits that clients have as its workspace"),
     SettingRow("services.*.endpoint", "the 32 hexadecimal digits that clients have as its endpoint"),
 )
