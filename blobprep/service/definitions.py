@@ -38,8 +38,9 @@ class ServiceTable:
     Attributes:
         names: of its columns.
         types: their classic names; an empty text where a request does not tell.
-        rows: cells in the order of `names`. In a request as JSON had them; in a response texts in the classic
-            spelling, and None where a value is missing.
+        rows: cells in the order of `names`, None where a value is missing. In a request of the column's type: a
+            number, a truth value, or a text (a `DateTime` in ISO 8601, a `TimeSpan` as .NET spells it), and as JSON
+            had it where the type is not known. In a response texts in the classic spelling.
     """
 
     names: tuple[str, ...]
@@ -73,7 +74,7 @@ class ServiceDefinition:
         workspace, endpoint: 32 hexadecimal digits each, which clients have in their address.
         options: of every run, by the names of `RunOptions`: script, bundle, dataset2, isolation, ….
         inputs: fed by requests.
-        outputs: columns of each output that is a table, by its name: `output1`.
+        outputs: columns of each output that is a table, by its name: `output1`; none where they are not known yet.
         device: the name of the output with the log and figures; empty for none.
         parameters: what `GlobalParameters` may set, and the defaults; None for one that is required.
         seconds: that a request may take.
@@ -88,7 +89,7 @@ class ServiceDefinition:
     endpoint: str
     options: Mapping[str, object]
     inputs: tuple[ServiceInput, ...]
-    outputs: Mapping[str, tuple[Column, ...]] = field(default_factory=dict)
+    outputs: Mapping[str, tuple[Column, ...]] = field(default_factory=lambda: {"output1": ()})
     device: str = "output2"
     parameters: Mapping[str, str | None] = field(default_factory=dict)
     seconds: float = 100.0
@@ -110,6 +111,7 @@ class Score:
         log: the script's output.
         error: why it failed; None where it did not.
         timings: seconds by stage.
+        pinned: ETags of the datasets that the service fixes, as this request read them, by port.
     """
 
     status: Literal["succeeded", "failed"]
@@ -118,6 +120,7 @@ class Score:
     log: str = ""
     error: ErrorRecord | None = None
     timings: Mapping[str, float] = field(default_factory=dict)
+    pinned: Mapping[str, str] = field(default_factory=dict)
 
 
 class Scorer(Protocol):
