@@ -23,7 +23,8 @@ _PART: Final = re.compile(r"[^\x00-\x1f/?#]{1,100}")
 _ID: Final = re.compile(r"[0-9a-fA-F]{32}")
 _PORTS: Final = ("dataset1", "dataset2")
 _PATHS: Final = ("script", "bundle", *_PORTS)
-_OWN: Final = {"timeout": "seconds"}  # an option of a run that a service has as its own limit
+_OWN: Final = frozenset({"timeout", "parameters", "output"})
+"""Options of a run that are something else for a service: of all its requests, or of jobs."""
 _DEFAULTS: Final = ServiceDefinition("", "", "", {}, ())
 
 
@@ -54,9 +55,7 @@ def define(name: str, table: Mapping[str, object], *, where: str = "blobprep ser
     """
     values: dict[str, Any] = dict(table)
     if not _NAME.fullmatch(name):
-        raise SettingError(
-            f"{where}: {name!r} is no name of a service", remedy="use up to 64 letters, digits, - and _"
-        )
+        raise SettingError(f"{where}: {name!r} is no name of a service", remedy="use up to 64 letters, digits, - and _")
     options = {key: values[key] for key in OPTIONS if key in values and key not in _OWN}
     _check_options(options, where)
     inputs = _inputs(values, where)

@@ -20,9 +20,9 @@ from starlette.routing import Route
 from blobprep.manifest import ErrorRecord
 from blobprep.service.definitions import Column, Score, Scorer, ServiceDefinition, ServiceTable
 from blobprep.service.failures import ServiceFailure, failure, script_failure
-from blobprep.service.request_body import receive_body
 from blobprep.service.registry import Services, addresses
-from blobprep.service.schema import guess_columns
+from blobprep.service.request_body import receive_body
+from blobprep.service.schema import typed
 from blobprep.service.wire.answer import results, vector
 from blobprep.service.wire.body import read_body
 from blobprep.service.wire.query import Query, read_query
@@ -80,12 +80,14 @@ def score_request(
         ServiceFailure: the script cannot be run now, or failed.
     """
     require_safe(service, asked.parameters)
-    score = scorer.score(service, asked.tables, asked.parameters, request_id=request_id)
+    unknown = {given.name for given in service.inputs if not given.columns}
+    # The first request is read as all later ones will be, with the columns that it tells.
+    tables = {name: typed(table) if name in unknown else table for name, table in asked.tables.items()}
+    score = scorer.score(service, tables, asked.parameters, request_id=request_id)
     if score.error is not None:
         raise failure_of(score.error)
-    unknown = any(not given.columns for given in service.inputs) or not all(service.outputs.values())
-    if unknown:
-        inputs = {name: guess_columns(table) for name, table in asked.tables.items() if table.rows}
+    if unknown or not all(service.outputs.values()):
+        inputs = {name: _columns(table) for name, table in tables.items() if table.rows}
         outputs = {name: _columns(table) for name, table in score.tables.items()}
         services.learn(service.name, inputs, outputs)
     return score

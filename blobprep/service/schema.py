@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from blobprep.formats.cells import format_double
+from blobprep.protocol.classic_cells import spell_double
 from blobprep.service.definitions import Cell, Column, ServiceTable
 from blobprep.service.wire.cells import CellError, read_cell
 
 if TYPE_CHECKING:
     from blobprep.settings import Workspace
 
-__all__ = ["classic_type", "guess_columns", "learn_from_sample"]
+__all__ = ["classic_type", "guess_columns", "learn_from_sample", "typed"]
 
 _TYPES: Final[Mapping[str, str]] = {
     "bool": "Boolean",
@@ -82,6 +82,15 @@ def guess_columns(table: ServiceTable) -> tuple[Column, ...]:
     return tuple(Column(name, _guess(column)) for name, column in zip(table.names, cells, strict=True))
 
 
+def typed(table: ServiceTable) -> ServiceTable:
+    """Return a table that no schema was known for, as it will be read once its columns are known."""
+    columns = guess_columns(table)
+    rows = tuple(
+        tuple(read_cell(cell, column) for cell, column in zip(row, columns, strict=True)) for row in table.rows
+    )
+    return ServiceTable(table.names, tuple(column.type for column in columns), rows)
+
+
 def _guess(cells: Iterable[Cell]) -> str:
     values = [cell for cell in cells if cell is not None and cell != ""]
     if not values:
@@ -109,4 +118,4 @@ def _sample_cell(text: str | None, column: Column) -> Cell:
         value = read_cell(text, column)
     except CellError:  # a date of Arrow's that the classic type has no spelling of
         return text
-    return format_double(value) if isinstance(value, float) and value in (float("inf"), float("-inf")) else value
+    return spell_double(value) if isinstance(value, float) and value in (float("inf"), float("-inf")) else value
