@@ -15,4 +15,11 @@ standing_scripts  the scripts of services that stand ready, renewed when they ch
 access            who may call a service
 keys              the keys of services, stored as hashes
 tokens            tokens of Microsoft Entra, checked against the keys of their issuer
+request_body      the body of a request, taken within limits of size and time
+unread            what becomes of a body that nobody read to its end
+observation       an id, a line in the access log, counts and a span for each request
+metrics           what a server counts, for Prometheus
+tracing           spans of OpenTelemetry, where that is installed
+health            `/healthz`, `/readyz` and `/metrics`
+server            uvicorn, with bounds on what a connection may hold up
 """
