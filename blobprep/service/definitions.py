@@ -82,6 +82,10 @@ class ServiceDefinition:
         concurrency: requests that are worked on at a time.
         fresh: whether each request has a process in which no other one ran.
         description: for the documents.
+        accounts: of the settings, by name, that requests may name without a credential of their own; none by default.
+        hosts: besides Microsoft's clouds, HOST or HOST:PORT, that a request's storage may be on, over http too.
+        output: the prefix for results of jobs whose requests do not say where; empty for the container
+            `experimentoutput` of the default account.
     """
 
     name: str
@@ -98,6 +102,9 @@ class ServiceDefinition:
     concurrency: int = 20
     fresh: bool = False
     description: str = ""
+    accounts: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    output: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ _TRUTH: Final = {"true": True, "false": False, "1": True, "0": False}
 _SPAN: Final = re.compile(r"(-?)(?:(\d{1,8})\.)?(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?")
 _ENGLISH: Final = re.compile(
     r"(\d{1,2})/(\d{1,2})/(\d{4})(?:\s+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(?:\s*([AaPp])[Mm])?)?"
+    r"(?:\s*([+-]\d{2}:\d{2}))?"
 )
 _ISO: Final = re.compile(
     r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d{1,9}))?\s*(Z|z|[+-]\d{2}:?\d{2})?)?"
@@ -175,7 +176,7 @@ def _english(*groups: str | None) -> str:
         if not 1 <= hours <= 12:
             raise ValueError(hours)
         hours = hours % 12 + 12 * (half == "p")
-    return _with_fraction(datetime(year, month, day, hours, minutes, seconds), groups[6])
+    return _iso(f"{year:04}-{month:02}-{day:02}", f"{hours:02}:{minutes:02}:{seconds:02}", groups[6], groups[8])
 
 
 def _with_fraction(moment: datetime, fraction: str | None) -> str:
