@@ -7,7 +7,6 @@ configuration     the settings of a service to its definition
 schema            types of Arrow as classic names, and columns that a sample or a request tells
 learned           what was learned of services, on disk
 wire              JSON both ways, in the shapes of Studio (classic)
-request_body      the body of a request, taken within limits
 app               all routes of a server, and what a client is told that none of them answers
 rrs               the routes of request-response calls
 scoring           runs a service's script on the tables of a request, in a pool of warm, isolated children
