@@ -78,6 +78,7 @@ async def _refuse(request: Request, given: ServiceFailure) -> Response:
 
 async def _refuse_route(request: Request, given: HTTPException) -> Response:
     """Tell in the classic shape that there is no such address, or that it has no such method."""
+    describe(request, code="NotFound" if given.status_code == 404 else "BadArgument")
     if given.status_code == 404:
         describe(request, code="NotFound")
         return failure_response(failure("NotFound", "WebServiceNotFound"))
@@ -89,5 +90,6 @@ async def _refuse_route(request: Request, given: HTTPException) -> Response:
 async def _refuse_defect(request: Request, error: Exception) -> Response:
     describe(request, code="InternalError")
     # The traceback names our own lines; a message could hold data, and is left out.
+    describe(request, code="InternalError")
     _LOG.error("a request could not be answered: %s", type(error).__name__)
     return failure_response(failure("InternalError", "UnknownError"))
