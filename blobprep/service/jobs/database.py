@@ -33,6 +33,7 @@ CREATE TABLE jobs (
     wait_until REAL NOT NULL DEFAULT 0,
     host TEXT NOT NULL DEFAULT '',
     process TEXT NOT NULL DEFAULT '',
+    holder TEXT NOT NULL DEFAULT '',
     beat REAL,
     attempts INTEGER NOT NULL DEFAULT 0,
     losses INTEGER NOT NULL DEFAULT 0,

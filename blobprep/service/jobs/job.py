@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from blobprep.service.jobs.states import State
@@ -110,8 +110,3 @@ class Job:
     runs: tuple[str, ...] = ()
     details: str = ""
     owner: str = ""
-
-
-def moment(seconds: float | None) -> datetime | None:
-    """Return a time of the queue's clock as aware UTC."""
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,9 +19,10 @@ from blobprep.manifest import ClaimRecord
 from blobprep.outputs.processes import is_alive as _is_alive
 from blobprep.outputs.processes import this_process
 from blobprep.service.jobs.database import Database
-from blobprep.service.jobs.job import Job, JobSecrets, JobSpec, moment
+from blobprep.service.jobs.job import Job, JobSecrets, JobSpec
+from blobprep.service.jobs.rows import IS_ACTIVE, IS_ENDED, held, job_of
 from blobprep.service.jobs.seal import Seal
-from blobprep.service.jobs.states import ACTIVE, ENDED, Event, State, next_state
+from blobprep.service.jobs.states import ENDED, Event, State, next_state
 
 __all__ = ["DATABASE_NAME", "KEY_NAME", "MOST_LOSSES", "STALE", "JobQueue"]
 
@@ -64,6 +65,7 @@ class JobQueue:
         self._database = Database(folder / DATABASE_NAME)
         self._clock, self._is_alive = clock, is_alive
         self._owner = owner or this_process(())
+        self._holder = secrets.token_hex(8)  # tells this object from others of the same process
         self._wakers: list[Callable[[], None]] = []
 
     def __enter__(self) -> JobQueue:
@@ -82,15 +84,15 @@ class JobQueue:
 
     # What clients ask for.
 
-    def create(self, service: str, make: Callable[[str], tuple[JobSpec, JobSecrets]]) -> str:
+    def create(self, service: str, spec: JobSpec, hidden: JobSecrets) -> str:
         """Keep a new job, and return its id once it is on disk.
 
         Args:
             service: its name.
-            make: returns what the job is to do, and its secrets, for an id.
+            spec: what the job is to do.
+            hidden: its secrets.
         """
         job = secrets.token_hex(16)
-        spec, hidden = make(job)
         sealed = self._seal.seal(hidden.encode(), job, "request")
         with self._database.transaction() as connection:
             connection.execute(
@@ -103,7 +105,7 @@ class JobQueue:
         """Return a job; None if there is none, or if it is another service's."""
         with self._database.reading() as connection:
             row = connection.execute("SELECT * FROM jobs WHERE id = ?", (job,)).fetchone()
-        return None if row is None or (service is not None and row["service"] != service) else _job(row)
+        return None if row is None or (service is not None and row["service"] != service) else job_of(row)
 
     def list_jobs(self, service: str | None = None) -> list[Job]:
         """Return the jobs of a service, or of all, in the order in which they were created."""
@@ -111,7 +113,7 @@ class JobQueue:
             rows = connection.execute(
                 "SELECT * FROM jobs WHERE ? IS NULL OR service = ? ORDER BY created, rowid", (service, service)
             ).fetchall()
-        return list(map(_job, rows))
+        return list(map(job_of, rows))
 
     def start(self, job: str) -> State | None:
         """Queue a job behind those that were started before; return the state that forbids it, None if it is queued.
@@ -135,7 +137,7 @@ class JobQueue:
     def remove(self, job: str) -> bool:
         """Remove a job that has ended; return False if it has not, or is not there."""
         with self._database.transaction() as connection:
-            done = connection.execute(f"DELETE FROM jobs WHERE id = ? AND {_IS_ENDED}", (job,))
+            done = connection.execute(f"DELETE FROM jobs WHERE id = ? AND {IS_ENDED}", (job,))
         return done.rowcount == 1
 
     def results(self, job: str) -> str | None:
@@ -162,7 +164,7 @@ class JobQueue:
         """
         marks, now = ", ".join("?" * len(services)), self._clock()
         with self._database.transaction() as connection:
-            active = connection.execute(f"SELECT COUNT(*) FROM jobs WHERE {_IS_ACTIVE}").fetchone()[0]
+            active = connection.execute(f"SELECT COUNT(*) FROM jobs WHERE {IS_ACTIVE}").fetchone()[0]
             if active >= most:
                 return None
             row = connection.execute(
@@ -172,18 +174,8 @@ class JobQueue:
             ).fetchone()
             if row is None:
                 return None
-            owner = (self._owner.host, self._owner.process)
-            attempts = row["attempts"] + 1
-            return self._change(
-                connection,
-                row,
-                "take",
-                taken=now,
-                beat=now,
-                host=owner[0],
-                process=owner[1],
-                attempts=attempts,
-            )
+            owner = {"host": self._owner.host, "process": self._owner.process, "holder": self._holder}
+            return self._change(connection, row, "take", taken=now, beat=now, attempts=row["attempts"] + 1, **owner)
 
     def secrets_of(self, job: Job) -> JobSecrets:
         """Return the secrets of a job that has not ended.
@@ -201,7 +193,7 @@ class JobQueue:
     def note_run(self, job: Job, run_id: str) -> bool:
         """Note the run of a job before it begins; return False if the job is this server's no more."""
         with self._database.transaction() as connection:
-            row = _held(connection, job)
+            row = held(connection, job)
             if row is None or row["state"] != "Running":
                 return False
             runs = f"{row['runs']} {run_id}".strip()
@@ -211,7 +203,7 @@ class JobQueue:
     def holds(self, job: Job) -> bool:
         """Tell whether a job is still this server's, and not to be cancelled."""
         with self._database.reading() as connection:
-            row = _held(connection, job)
+            row = held(connection, job)
         return row is not None and row["state"] == "Running"
 
     def finish(self, job: Job, results: str) -> bool:
@@ -235,8 +227,7 @@ class JobQueue:
         """Say that this process lives, and has its jobs."""
         with self._database.transaction() as connection:
             connection.execute(
-                f"UPDATE jobs SET beat = ? WHERE host = ? AND process = ? AND {_IS_ACTIVE}",
-                (self._clock(), self._owner.host, self._owner.process),
+                f"UPDATE jobs SET beat = ? WHERE holder = ? AND {IS_ACTIVE}", (self._clock(), self._holder)
             )
 
     def cancelling(self) -> set[str]:
@@ -245,14 +236,21 @@ class JobQueue:
             rows = connection.execute("SELECT id FROM jobs WHERE state = 'Cancelling'").fetchall()
         return {row["id"] for row in rows}
 
-    def recover(self) -> list[Job]:
-        """Release the jobs of servers that are gone, and return them as they are now."""
+    def recover(self, at_work: Collection[str] = ()) -> list[Job]:
+        """Release the jobs of servers that are gone, and return them as they are now.
+
+        Args:
+            at_work: ids of the jobs that this object took and works on; others that it took are released, too.
+        """
         with self._database.reading() as connection:
-            rows = connection.execute(f"SELECT * FROM jobs WHERE {_IS_ACTIVE}").fetchall()
+            rows = connection.execute(f"SELECT * FROM jobs WHERE {IS_ACTIVE}").fetchall()
         recovered = []
-        for row in filter(self._is_lost, rows):
+        for row in rows:
+            is_dropped = row["holder"] == self._holder and row["id"] not in at_work
+            if not is_dropped and not self._is_lost(row):
+                continue
             with self._database.transaction() as connection:
-                now = _held(connection, _job(row))
+                now = held(connection, job_of(row))
                 if now is None:  # another server was faster
                     continue
                 losses = now["losses"] + 1
@@ -268,7 +266,7 @@ class JobQueue:
         before = self._clock() - days * 86400
         with self._database.transaction() as connection:
             done = connection.execute(
-                f"DELETE FROM jobs WHERE ({_IS_ENDED} AND ended < ?) OR (state = 'NotStarted' AND created < ?)",
+                f"DELETE FROM jobs WHERE ({IS_ENDED} AND ended < ?) OR (state = 'NotStarted' AND created < ?)",
                 (before, before),
             )
         return done.rowcount
@@ -293,7 +291,7 @@ class JobQueue:
 
     def _end(self, job: Job, event: Event, **values: Any) -> bool:
         with self._database.transaction() as connection:
-            row = _held(connection, job)
+            row = held(connection, job)
             if row is None:
                 return False
             self._change(connection, row, event, **values)
@@ -308,44 +306,8 @@ class JobQueue:
             values |= {"ended": self._clock(), "secrets": None}
         names = ", ".join(f"{name} = ?" for name in values)
         connection.execute(f"UPDATE jobs SET {names} WHERE id = ?", (*values.values(), row["id"]))
-        return _job(connection.execute("SELECT * FROM jobs WHERE id = ?", (row["id"],)).fetchone())
+        return job_of(connection.execute("SELECT * FROM jobs WHERE id = ?", (row["id"],)).fetchone())
 
     def _is_lost(self, row: sqlite3.Row) -> bool:
         alive = self._is_alive(ClaimRecord(row["host"], row["process"], ()))
         return alive is False or (alive is None and self._clock() - row["beat"] > STALE)
-
-
-def _any_of(states: Iterable[State]) -> str:
-    return f"state IN ({', '.join(repr(state) for state in states)})"
-
-
-_IS_ACTIVE: Final = _any_of(ACTIVE)
-_IS_ENDED: Final = _any_of(ENDED)
-
-
-def _held(connection: sqlite3.Connection, job: Job) -> sqlite3.Row | None:
-    """Return the row of a job if nobody took it since; the number of the attempt tells."""
-    row: sqlite3.Row | None = connection.execute(
-        f"SELECT * FROM jobs WHERE id = ? AND attempts = ? AND {_IS_ACTIVE}",
-        (job.id, job.attempts),
-    ).fetchone()
-    return row
-
-
-def _job(row: sqlite3.Row) -> Job:
-    created = moment(row["created"])
-    assert created is not None
-    return Job(
-        row["id"],
-        row["service"],
-        row["state"],
-        JobSpec.decode(row["spec"]),
-        created,
-        moment(row["started"]),
-        moment(row["taken"]),
-        moment(row["ended"]),
-        row["attempts"],
-        tuple(row["runs"].split()),
-        row["details"],
-        f"{row['host']} {row['process']}".strip(),
-    )

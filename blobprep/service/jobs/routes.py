@@ -1,0 +1,163 @@
+"""The addresses of batch execution: create a job, start it, ask about it, cancel or remove it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from blobprep.errors import UsageError
+from blobprep.service.definitions import ServiceDefinition
+from blobprep.service.failures import FailureDetail, ServiceFailure, failure
+from blobprep.service.jobs.job import Job
+from blobprep.service.jobs.places import own_account
+from blobprep.service.jobs.queue import JobQueue
+from blobprep.service.jobs.registration import DEFAULT_PREFIX, plan_job
+from blobprep.service.jobs.states import STATUS_CODES
+from blobprep.service.jobs.wire import read_request, status_body
+from blobprep.service.registry import Services, addresses
+from blobprep.settings import Workspace
+
+__all__ = ["BODY_LIMIT", "Authenticate", "routes"]
+
+Authenticate = Callable[[Request, ServiceDefinition], None]
+"""Checks the key of a request; raises ServiceFailure 401. It must return at once."""
+
+BODY_LIMIT: Final = 1024 * 1024
+"""Bytes of a request that creates a job: references and parameters, no data."""
+
+_VERSION: Final = "2.0"
+_Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def routes(services: Services, queue: JobQueue, workspace: Workspace, authenticate: Authenticate) -> list[Route]:
+    """Return the routes of batch execution.
+
+    They answer with `ServiceFailure` where a request fails; the application turns it into the classic JSON.
+
+    Args:
+        services: found by the address.
+        queue: keeps the jobs.
+        workspace: the settings in force.
+        authenticate: checks the key of each request.
+    """
+    known = _Jobs(services, queue, workspace, authenticate)
+    table: tuple[tuple[str, str, _Endpoint], ...] = (
+        ("jobs", "POST", known.create),
+        ("jobs/{job}", "GET", known.status),
+        ("jobs/{job}", "DELETE", known.delete),
+        ("jobs/{job}/start", "POST", known.start),
+    )
+    return [Route(path, endpoint, methods=[method]) for suffix, method, endpoint in table for path in addresses(suffix)]
+
+
+class _Jobs:
+    """What the addresses do. The queue is asked in threads: it waits for its disk."""
+
+    def __init__(self, services: Services, queue: JobQueue, workspace: Workspace, authenticate: Authenticate) -> None:
+        self._services, self._queue, self._workspace, self._authenticate = services, queue, workspace, authenticate
+
+    async def create(self, request: Request) -> Response:
+        """Keep a job, and answer with its id as a JSON text."""
+        service = self._admitted(request)
+        body = await _read_body(request)
+        job = await run_in_threadpool(self._create, service, body)
+        return JSONResponse(job)
+
+    async def start(self, request: Request) -> Response:
+        """Queue a job; what is in the body does not matter."""
+        service = self._admitted(request)
+        await run_in_threadpool(self._start, service, request.path_params["job"])
+        return Response(status_code=204)
+
+    async def status(self, request: Request) -> Response:
+        """Answer with the state of a job, and with its results once it has finished."""
+        service = self._admitted(request)
+        return JSONResponse(await run_in_threadpool(self._status, service, request.path_params["job"]))
+
+    async def delete(self, request: Request) -> Response:
+        """Cancel a job that has not ended; remove one that has."""
+        service = self._admitted(request)
+        await run_in_threadpool(self._delete, service, request.path_params["job"])
+        return Response(status_code=204)
+
+    def _admitted(self, request: Request) -> ServiceDefinition:
+        service = self._services.find(request.path_params)
+        self._authenticate(request, service)
+        versions = {value for name, value in request.query_params.multi_items() if name.lower() == "api-version"}
+        if versions != {_VERSION}:
+            raise failure("BadArgument", "BadVersionCall", ", ".join(sorted(versions)) or "none")
+        return service
+
+    def _create(self, service: ServiceDefinition, body: bytes) -> str:
+        asked = read_request(body, service)
+        spec, hidden = plan_job(service, asked)
+        if missing := [place.output for place in spec.outputs if not place.is_given]:
+            self._require_default(service, missing)
+        return self._queue.create(service.name, spec, hidden)
+
+    def _require_default(self, service: ServiceDefinition, outputs: list[str]) -> None:
+        """Check that the service has a place of its own for results."""
+        try:
+            own_account(self._workspace, service.output or DEFAULT_PREFIX)
+        except UsageError:
+            more = "The service has no place of its own for results: its settings name no storage account."
+            raise failure("BadArgument", "MissingRequiredOutputOverrides", ", ".join(outputs), more=more) from None
+
+    def _start(self, service: ServiceDefinition, job: str) -> None:
+        self._found(service, job)
+        try:
+            state = self._queue.start(job)
+        except LookupError:
+            raise _not_found() from None
+        if state is not None:
+            raise failure("InvalidOperation", "CannotStartJob", "Queued" if state == "Queued" else STATUS_CODES[state])
+
+    def _status(self, service: ServiceDefinition, job: str) -> Mapping[str, Any]:
+        found = self._found(service, job)
+        results = self._queue.results(job) if found.state == "Finished" else None
+        return status_body(found, None if results is None else json.loads(results))
+
+    def _delete(self, service: ServiceDefinition, job: str) -> None:
+        self._found(service, job)
+        try:
+            ended = self._queue.cancel(job) is not None
+        except LookupError:
+            raise _not_found() from None
+        if ended:
+            self._queue.remove(job)
+
+    def _found(self, service: ServiceDefinition, job: str) -> Job:
+        found = self._queue.get(job.lower(), service.name)
+        if found is None:
+            raise _not_found()
+        return found
+
+
+async def _read_body(request: Request) -> bytes:
+    """Read a body of bounded size; what its length says is not believed.
+
+    Raises:
+        ServiceFailure: it is larger, or the client is gone.
+    """
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > BODY_LIMIT:
+                more = f"It has more than {BODY_LIMIT} bytes; data belongs into blobs."
+                raise failure("BadArgument", "RequestBodyInvalid", more=more)
+    except ClientDisconnect:
+        raise failure("RequestTimeout", "RequestCanceled") from None
+    return bytes(body)
+
+
+def _not_found() -> ServiceFailure:
+    """Return the failure for a job that is not there; the classic service had no code of its own for it."""
+    message = "Job not found. Verify the job Id is correct and try again."
+    return ServiceFailure(404, "NotFound", "Resource not found.", (FailureDetail("JobNotFound", message),))
