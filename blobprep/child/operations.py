@@ -149,7 +149,7 @@ def _run(received: ReceivedRequest, progress: FactsBuilder, recorder: Recorder, 
         return
     assert request.results is not None
     # A script may replace the modules that a codec imports, which it must not do to the results, or to a later request.
-    codecs.load([request.results.format] if request.last else codecs.CODECS)
+    codecs.load([request.results.format, *(() if request.last else codecs.CODECS)])
     # From here on the process is the script's. Its bundle joins the import path only now: a module in it with the name
     # of a library's would have run while the datasets were read.
     received.send("script")

@@ -13,6 +13,8 @@ function_script  functions as scripts, pickled for the child
 request          the request of one run, complete and checked
 execute          the run itself, stage by stage
 session_use      the session with the child that computes a run
+standing_script  a script that stands ready for many requests, with all it reads besides them
+score            one request to it, by way of memory alone
 results_table    the results as a table for the caller
 verdict          the verdict on a child that has ended
 hints            hints for a failed run: refused connections, and findings in the lines that failed

@@ -11,7 +11,20 @@ __all__ = ["MASK", "READINGS", "Kind", "Setting", "SettingRow"]
 MASK: Final = "********"
 """The text that is shown instead of a secret."""
 
-Kind = Literal["text", "variable", "options", "number", "seconds", "count", "size", "secret", "hadoop", "endpoints"]
+Kind = Literal[
+    "text",
+    "variable",
+    "options",
+    "number",
+    "seconds",
+    "count",
+    "size",
+    "secret",
+    "hadoop",
+    "endpoints",
+    "switch",
+    "names",
+]
 
 
 @dataclass(frozen=True, slots=True)
