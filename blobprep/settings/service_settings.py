@@ -54,6 +54,21 @@ SERVICE_ROWS: Final[tuple[SettingRow, ...]] = (
     SettingRow("services.*.concurrency", "requests that are worked on at a time", "number", default="20"),
     SettingRow("services.*.fresh", "give each request a process in which no other one ran", "switch"),
     SettingRow("services.*.description", "what it does, for its documents"),
+    SettingRow(
+        "services.*.accounts",
+        "accounts of these settings that a batch request may name without a credential of its own",
+        "names",
+    ),
+    SettingRow(
+        "services.*.hosts",
+        "hosts besides Microsoft's clouds that the storage of a batch request may be on, HOST or HOST:PORT",
+        "endpoints",
+    ),
+    SettingRow(
+        "services.*.output",
+        "prefix for the results of jobs whose requests do not say where",
+        default="az://experimentoutput/",
+    ),
     SettingRow("services.*.workspace", "the 32 hexadecimal digits that clients have as its workspace"),
     SettingRow("services.*.endpoint", "the 32 hexadecimal digits that clients have as its endpoint"),
 )
@@ -68,5 +83,7 @@ SERVER_ROWS: Final[tuple[SettingRow, ...]] = (
         argument="--state",
         default=DEFAULT_STATE,
     ),
+    SettingRow("server.jobs", "jobs that this server works on at a time; by default one for each core", "number"),
+    SettingRow("server.keep_jobs", "days after which a job that has ended is removed", "number", default="30"),
     SettingRow("server.url", "the address that clients have, for documents and samples: https://ml.contoso.com"),
 )

@@ -15,5 +15,6 @@ execution      one job: its run, and its results
 stopping       what stops a job's run from another thread
 places         the blobs of a job in open stores
 results        results put where clients look for them
+listing        `blobprep jobs`: jobs listed and cancelled without a server
 server         the jobs of one server, put together
 """

@@ -25,6 +25,7 @@ CREATE TABLE jobs (
     service TEXT NOT NULL,
     state TEXT NOT NULL,
     spec TEXT NOT NULL,
+    record TEXT NOT NULL,
     secrets BLOB,
     created REAL NOT NULL,
     started REAL,

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 from blobprep.errors import BlobNotFound, BlobprepError, ContainerNotFound, OutputExists
 from blobprep.manifest import MANIFEST_NAME, Manifest
-from blobprep.runs.arguments import PassedObjects
+from blobprep.runs.arguments import PassedObjects, read_arguments
 from blobprep.runs.execute import execute
-from blobprep.runs.options import RunOptions
 from blobprep.runs.prepare import prepare
 from blobprep.sandbox.launch import Children
 from blobprep.service.definitions import ServiceDefinition
@@ -27,6 +26,7 @@ from blobprep.service.jobs.places import JobPlaces, open_places
 from blobprep.service.jobs.queue import JobQueue
 from blobprep.service.jobs.results import describe, publish
 from blobprep.service.jobs.stopping import JobStopped, StopSwitch
+from blobprep.service.standing_scripts import fill_in
 from blobprep.settings import Workspace
 from blobprep.stores.cancellation import cancel_on
 from blobprep.stores.location import BlobLocation
@@ -99,9 +99,10 @@ class JobRunner:
         return lambda: self.queue.finish(job, told)
 
     def _execute(self, job: Job, places: JobPlaces, hidden: JobSecrets, switch: StopSwitch) -> Manifest | None:
-        options = replace(RunOptions.from_json(job.spec.options), parameters=dict(hidden.parameters))
-        objects = PassedObjects({**places.inputs, "output": places.record})
-        request = prepare(self.workspace, options, objects, now=self.now())
+        options = {**fill_in(job.spec.options, hidden.parameters), **job.spec.fixed, "parameters": hidden.parameters}
+        asked, objects = read_arguments(options)
+        opened = PassedObjects({**objects.values, **places.inputs, "output": places.record})
+        request = prepare(self.workspace, asked, opened, now=self.now())
         if not self.queue.note_run(job, request.run_id):
             return None
         run = execute(request, children=switch.over(self.children), stage=lambda _: switch.check(), now=self.now)

@@ -33,7 +33,8 @@ class JobSpec:
     """What a job is to do; no secret.
 
     Attributes:
-        options: those of its run, as `RunOptions.to_json` returns them, without parameters.
+        options: those of the service's runs, with the names of parameters in braces.
+        fixed: those of this run alone, by name, which have no such names in them.
         inputs: what the request feeds to the script: the name of the input by port.
         outputs: where the tables go; the first one is the script's first.
         record: the prefix of the run: its manifest, log and figures; a reference without secret.
@@ -41,6 +42,7 @@ class JobSpec:
     """
 
     options: Mapping[str, Any]
+    fixed: Mapping[str, Any]
     inputs: Mapping[str, str]
     outputs: tuple[OutputPlace, ...]
     record: str
@@ -48,7 +50,7 @@ class JobSpec:
 
     def encode(self) -> str:
         """Return the specification as JSON."""
-        return json.dumps(asdict(self))
+        return json.dumps(asdict(self), default=str)
 
     @classmethod
     def decode(cls, text: str) -> JobSpec:

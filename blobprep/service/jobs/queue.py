@@ -96,8 +96,9 @@ class JobQueue:
         sealed = self._seal.seal(hidden.encode(), job, "request")
         with self._database.transaction() as connection:
             connection.execute(
-                "INSERT INTO jobs (id, service, state, spec, secrets, created) VALUES (?, ?, 'NotStarted', ?, ?, ?)",
-                (job, service, spec.encode(), sealed, self._clock()),
+                "INSERT INTO jobs (id, service, state, spec, record, secrets, created) "
+                "VALUES (?, ?, 'NotStarted', ?, ?, ?, ?)",
+                (job, service, spec.encode(), spec.record, sealed, self._clock()),
             )
         return job
 
@@ -153,7 +154,7 @@ class JobQueue:
     # What servers do.
 
     def take(self, services: Collection[str], most: int) -> Job | None:
-        """Take the job that waits longest.
+        """Take the job that waits longest, but for those with the same outputs as a job that runs.
 
         Args:
             services: whose jobs this server can run.
@@ -169,7 +170,7 @@ class JobQueue:
                 return None
             row = connection.execute(
                 f"SELECT * FROM jobs WHERE state = 'Queued' AND wait_until <= ? AND service IN ({marks}) "
-                "ORDER BY started, rowid LIMIT 1",
+                f"AND record NOT IN (SELECT record FROM jobs WHERE {IS_ACTIVE}) ORDER BY started, rowid LIMIT 1",
                 (now, *services),
             ).fetchone()
             if row is None:

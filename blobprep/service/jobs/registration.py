@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Final
 from uuid import uuid4
 
 from blobprep.account import SasToken
-from blobprep.runs.options import RunOptions
 from blobprep.service.definitions import ServiceDefinition
 from blobprep.service.failures import failure
 from blobprep.service.jobs.blobs import GivenBlob, parse_blob, require_dataset
@@ -54,13 +52,17 @@ def plan_job(service: ServiceDefinition, request: BatchRequest) -> tuple[JobSpec
         for name in names
     )
     is_beside = places[0].output in given and not _opens_one_blob(given[places[0].output])
-    spec = JobSpec(
-        _options(service, inputs, extension, len(names), creates=not is_beside),
-        {port: name for port, name in ((item.port, item.name) for item in service.inputs) if name in inputs},
-        places,
-        f"{places[0].blob}{RECORD}" if is_beside or not places[0].is_given else f"{prefix}{RECORD}",
-        places[0].output if is_beside else "",
-    )
+    record = f"{places[0].blob}{RECORD}" if is_beside or not places[0].is_given else f"{prefix}{RECORD}"
+    ports = {item.port: item.name for item in service.inputs if item.name in inputs}
+    fixed = {
+        **{port: inputs[name].printed for port, name in ports.items()},
+        "output": record,
+        "format": extension,
+        "overwrite": True,  # of a run that was cut off, and of an earlier job with the same output
+        "create_container": not is_beside,  # a client's container is the client's to create
+        "second_output": len(names) == MOST_OUTPUTS,
+    }
+    spec = JobSpec(dict(service.options), fixed, ports, places, record, places[0].output if is_beside else "")
     return spec, JobSecrets(request.inputs, request.outputs, request.parameters)
 
 
@@ -77,20 +79,3 @@ def _extension(given: Mapping[str, GivenBlob]) -> str:
 def _opens_one_blob(given: GivenBlob) -> bool:
     credential = given.account.credential if given.account is not None else None
     return credential is not None and credential.kind == "sas" and SasToken.parse(credential.secret).resource == "b"
-
-
-def _options(
-    service: ServiceDefinition, inputs: Mapping[str, GivenBlob], extension: str, outputs: int, *, creates: bool
-) -> Mapping[str, object]:
-    """Return the options of the run; its parameters are kept with the secrets, and a client's containers are theirs."""
-    values = {
-        **service.options,
-        **{item.port: inputs[item.name].printed for item in service.inputs if item.name in inputs},
-        "parameters": {},
-        "format": extension,
-        "overwrite": True,  # of a run that was cut off, and of an earlier job with the same output
-        "create_container": creates,
-        "second_output": outputs == MOST_OUTPUTS,
-    }
-    options: dict[str, object] = json.loads(json.dumps(RunOptions.from_json(values).to_json()))
-    return options

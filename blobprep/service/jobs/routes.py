@@ -21,6 +21,8 @@ from blobprep.service.jobs.registration import DEFAULT_PREFIX, plan_job
 from blobprep.service.jobs.states import STATUS_CODES
 from blobprep.service.jobs.wire import read_request, status_body
 from blobprep.service.registry import Services, addresses
+from blobprep.service.wire.body import read_body
+from blobprep.service.wire.query import read_query
 from blobprep.settings import Workspace
 
 __all__ = ["BODY_LIMIT", "Authenticate", "routes"]
@@ -31,7 +33,6 @@ Authenticate = Callable[[Request, ServiceDefinition], None]
 BODY_LIMIT: Final = 1024 * 1024
 """Bytes of a request that creates a job: references and parameters, no data."""
 
-_VERSION: Final = "2.0"
 _Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -66,7 +67,7 @@ class _Jobs:
         """Keep a job, and answer with its id as a JSON text."""
         service = self._admitted(request)
         body = await _read_body(request)
-        job = await run_in_threadpool(self._create, service, body)
+        job = await run_in_threadpool(self._create, service, body, request.headers.get("content-type", ""))
         return JSONResponse(job)
 
     async def start(self, request: Request) -> Response:
@@ -89,14 +90,11 @@ class _Jobs:
     def _admitted(self, request: Request) -> ServiceDefinition:
         service = self._services.find(request.path_params)
         self._authenticate(request, service)
-        versions = {value for name, value in request.query_params.multi_items() if name.lower() == "api-version"}
-        if versions != {_VERSION}:
-            raise failure("BadArgument", "BadVersionCall", ", ".join(sorted(versions)) or "none")
+        read_query(request.query_params)
         return service
 
-    def _create(self, service: ServiceDefinition, body: bytes) -> str:
-        asked = read_request(body, service)
-        spec, hidden = plan_job(service, asked)
+    def _create(self, service: ServiceDefinition, body: bytes, content_type: str) -> str:
+        spec, hidden = plan_job(service, read_request(service, read_body(body, content_type)))
         if missing := [place.output for place in spec.outputs if not place.is_given]:
             self._require_default(service, missing)
         return self._queue.create(service.name, spec, hidden)

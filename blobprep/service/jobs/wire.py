@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -12,6 +11,7 @@ from blobprep.service.failures import failure
 from blobprep.service.jobs.blobs import read_fields
 from blobprep.service.jobs.job import Job
 from blobprep.service.jobs.states import STATUS_CODES
+from blobprep.service.wire.request import read_parameters
 
 __all__ = ["BatchRequest", "blob_result", "read_request", "status_body"]
 
@@ -35,16 +35,18 @@ class BatchRequest:
     pool: str = ""
 
 
-def read_request(body: bytes, service: ServiceDefinition) -> BatchRequest:
-    """Read the body that creates a job.
+def read_request(service: ServiceDefinition, document: object) -> BatchRequest:
+    """Read the body of `/jobs`, which creates a job.
 
     Names of fields are understood in any case, as the classic service did; names of inputs, outputs and parameters
     only as they were published. An unknown field is ignored.
 
     Raises:
-        ServiceFailure: it is not JSON, or it does not fit the service.
+        ServiceFailure: it is no object, or it does not fit the service.
     """
-    fields = _fields(body)
+    if document is None or (document == {} and service.inputs):
+        raise failure("BadArgument", "RequestIsEmpty")
+    fields = _fields(document)
     single, several = fields.get("Input"), fields.get("Inputs")
     if single is not None and several is not None:
         raise failure("BadArgument", "DuplicateInputInBatchCall")
@@ -56,7 +58,7 @@ def read_request(body: bytes, service: ServiceDefinition) -> BatchRequest:
     return BatchRequest(
         _read_inputs(_mapping(several, "Inputs"), names),
         _read_outputs(_mapping(fields.get("Outputs"), "Outputs"), list(service.outputs)),
-        _read_parameters(_mapping(fields.get("GlobalParameters"), "GlobalParameters"), service.parameters),
+        read_parameters(service, fields.get("GlobalParameters")),
         str(fields.get("AzureBatchPoolId") or ""),
     )
 
@@ -84,18 +86,10 @@ def blob_result(base: str, relative: str, token: str) -> dict[str, str | None]:
     return {"ConnectionString": None, "RelativeLocation": relative, "BaseLocation": base, "SasBlobToken": token}
 
 
-def _fields(body: bytes) -> dict[str, Any]:
-    if not body.strip():
-        raise failure("BadArgument", "RequestBodyInvalid")
-    try:
-        values = json.loads(body)
-    except (ValueError, RecursionError):  # of bytes that are not text, too
-        raise failure("BadArgument", "RequestBodyInvalid", more="It is not JSON.") from None
-    if values is None or values == {}:
-        raise failure("BadArgument", "RequestIsEmpty")
-    if not isinstance(values, dict):
+def _fields(document: object) -> dict[str, Any]:
+    if not isinstance(document, dict):
         raise failure("BadArgument", "RequestBodyInvalid", more="It is not an object.")
-    return {_FIELDS[name.lower()]: value for name, value in values.items() if name.lower() in _FIELDS}
+    return {_FIELDS[name.lower()]: value for name, value in document.items() if name.lower() in _FIELDS}
 
 
 def _mapping(value: object, name: str) -> Mapping[str, Any]:
@@ -128,29 +122,6 @@ def _read_outputs(given: Mapping[str, Any], names: list[str]) -> dict[str, dict[
         if not read_fields(value):
             raise failure("BadArgument", "MissingOutputOverrideSpecification", name, target=name)
     return {name: read_fields(value) for name, value in given.items()}
-
-
-def _read_parameters(given: Mapping[str, Any], known: Mapping[str, str | None]) -> dict[str, str]:
-    if unknown := given.keys() - known.keys():
-        raise failure(
-            "BadArgument",
-            "UnexpectedParameter",
-            more=f"Unknown: {', '.join(sorted(unknown))}. {_known('parameters', known)}",
-        )
-    values = {name: _parameter(name, value) for name, value in given.items() if value is not None}
-    values = {**{name: default for name, default in known.items() if default is not None}, **values}
-    if missing := [name for name in known if name not in values]:
-        raise failure("BadArgument", "MissingRequiredGlobalParameters", more=f"Missing: {', '.join(missing)}.")
-    return values
-
-
-def _parameter(name: str, value: object) -> str:
-    """Return a parameter as a text; a script's parameters are texts."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, (bool, int, float)):
-        return json.dumps(value)
-    raise failure("BadArgument", "BadParameterValue", name, more="It is neither a text nor a number.", target=name)
 
 
 def _known(what: str, names: Iterable[str]) -> str:
