@@ -87,8 +87,8 @@ class JobRunner:
         hidden = self.queue.secrets_of(job)
         places = open_places(self.workspace, service, job.spec, hidden)
         manifest = find_run(job, places.record) or self._execute(job, places, hidden, switch)
-        if manifest is None:
-            return lambda: None  # the job is another server's by now
+        if manifest is None:  # it is to be cancelled, or is another server's by now, which hears nothing of this one
+            return lambda: self.queue.fail(job, "cancelled before it ran")
         if manifest.status != "succeeded":
             return lambda: self.queue.fail(job, _failure(job, manifest, places.record))
         switch.check()

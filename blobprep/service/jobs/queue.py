@@ -24,7 +24,7 @@ from blobprep.service.jobs.rows import IS_ACTIVE, IS_ENDED, held, job_of
 from blobprep.service.jobs.seal import Seal
 from blobprep.service.jobs.states import ENDED, Event, State, next_state
 
-__all__ = ["DATABASE_NAME", "KEY_NAME", "MOST_LOSSES", "STALE", "JobQueue"]
+__all__ = ["DATABASE_NAME", "KEY_NAME", "MOST_LOSSES", "STALE", "SUSPICIOUS", "JobQueue"]
 
 DATABASE_NAME: Final = "jobs.sqlite"
 KEY_NAME: Final = "jobs.key"
@@ -35,8 +35,11 @@ STALE: Final = 120.0
 Longer than the heartbeat of a run may be silent, so that the run's own claim has run out by then.
 """
 
-MOST_LOSSES: Final = 5
-"""Servers that may die while they have a job; then it has failed, for it may be the reason."""
+MOST_LOSSES: Final = 20
+"""Servers that may die while they have a job; then it has failed, for it is the reason."""
+
+SUSPICIOUS: Final = 3
+"""Servers that died while they had a job, after which it waits behind all others, for it may be the reason."""
 
 
 class JobQueue:
@@ -170,8 +173,9 @@ class JobQueue:
                 return None
             row = connection.execute(
                 f"SELECT * FROM jobs WHERE state = 'Queued' AND wait_until <= ? AND service IN ({marks}) "
-                f"AND record NOT IN (SELECT record FROM jobs WHERE {IS_ACTIVE}) ORDER BY started, rowid LIMIT 1",
-                (now, *services),
+                f"AND record NOT IN (SELECT record FROM jobs WHERE {IS_ACTIVE}) "
+                "ORDER BY losses >= ?, started, rowid LIMIT 1",
+                (now, *services, SUSPICIOUS),
             ).fetchone()
             if row is None:
                 return None

@@ -13,7 +13,7 @@ import pytest
 from blobprep.errors import SettingError
 from blobprep.service.jobs.database import Database
 from blobprep.service.jobs.job import Job, JobSpec
-from blobprep.service.jobs.queue import DATABASE_NAME, KEY_NAME, MOST_LOSSES, STALE, JobQueue
+from blobprep.service.jobs.queue import DATABASE_NAME, KEY_NAME, MOST_LOSSES, STALE, SUSPICIOUS, JobQueue
 from tests.service.jobs.queues import CANARY, HIDDEN, SPEC, World, another_spec
 
 
@@ -220,6 +220,19 @@ def test_a_job_that_takes_down_its_servers_fails(queue: JobQueue, world: World) 
     assert found is not None
     assert found.state == "Failed"
     assert f"{MOST_LOSSES} times" in found.details
+
+
+def test_a_job_that_may_take_down_its_servers_waits_behind_the_others(queue: JobQueue, world: World) -> None:
+    suspect = started(queue)
+    for number in range(2, SUSPICIOUS + 2):
+        process = f"{number}:1"
+        with world.queue(process) as victim:
+            assert take(victim) is not None
+        world.alive.remove(process)
+        queue.recover()
+    world.now += 1
+    other = started(queue)
+    assert [job and job.id for job in (take(queue), take(queue))] == [other, suspect]
 
 
 def test_a_job_that_was_given_back_waits_as_long_as_it_should_and_keeps_its_place(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
 from blobprep.service.jobs.job import Job
-from blobprep.service.jobs.queue import MOST_LOSSES, JobQueue
+from blobprep.service.jobs.queue import MOST_LOSSES, SUSPICIOUS, JobQueue
 from blobprep.service.jobs.states import ACTIVE, ENDED, State, next_state
 from tests.service.jobs.queues import HIDDEN, World, another_spec
 
@@ -83,7 +83,11 @@ class Machine(RuleBasedStateMachine):
     @rule(server=st.sampled_from(SERVERS))
     def take(self, server: str) -> None:
         active = sum(modeled.state in ACTIVE for modeled in self.model.values())
-        queued = {job: modeled.started for job, modeled in self.model.items() if modeled.state == "Queued"}
+        queued = {
+            job: (modeled.losses >= SUSPICIOUS, modeled.started)
+            for job, modeled in self.model.items()
+            if modeled.state == "Queued"
+        }
         taken = self.queues[server].take(["churn"], MOST)
         if active >= MOST or not queued:
             assert taken is None
