@@ -6,7 +6,6 @@ encodings   character encodings, with the names that Import Data used
 evidence    the format of a blob, as far as its name and content type show it
 documents   files that are not Python scripts, recognized by their content
 notebooks   the code of a notebook's cells
-cells       how the classic web service spelled values, and the texts that are read as one
 """
 
 from __future__ import annotations

@@ -15,11 +15,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from blobprep.errors import FiguresExceeded
-from blobprep.formats.cells import CELLS
 from blobprep.inputs.spool import InputSpool
 from blobprep.limits import Limits
 from blobprep.outputs.collector import collect_images
 from blobprep.protocol import AskedDataset, AskedResults, ChildRequest
+from blobprep.protocol.classic_cells import CELLS
 from blobprep.runs.hints import add_hints
 from blobprep.runs.standing_script import StandingScript
 from blobprep.runs.verdict import Verdict, judge, script_failure
@@ -28,7 +28,7 @@ from blobprep.sandbox.launch import Children, Session
 from blobprep.sandbox.run_log import RunLog
 from blobprep.unnamed_files import bounded_file, read_bounded
 
-__all__ = ["CellTable", "Outcome", "score"]
+__all__ = ["CellTable", "Outcome", "request_table", "score"]
 
 _PORTS: Final = ("results", "results2")
 _RESULTS: Final = AskedResults(CELLS, {})
@@ -136,12 +136,17 @@ def score(
     return Outcome(verdict, found, figures, log.text())
 
 
+def request_table(port: str) -> str:
+    """Return what a table of a request is called in messages, which begin with it."""
+    return f"the request's {port}"
+
+
 def _asked(
     script: StandingScript, sizes: Mapping[str, int], parameters: Mapping[str, str], identity: str
 ) -> ChildRequest:
     datasets = {dataset.port: dataset for dataset in script.asked.datasets}
     for port, size in sizes.items():
-        datasets[port] = AskedDataset(port, f"the request's {port}", size, CELLS, {})
+        datasets[port] = AskedDataset(port, request_table(port), size, CELLS, {})
     return replace(
         script.asked,
         identity=json.dumps([script.asked.identity, identity, sorted(parameters.items())]),

@@ -34,6 +34,7 @@ class StandingScript:
         asked: what a child is asked, without the tables of a request.
         descriptors: of what a child is given, by name.
         sizes: bytes of the inputs among them, by port.
+        pinned: ETags of those that are blobs, by port.
     """
 
     def __init__(self, request: Request, resolved: ResolvedInputs) -> None:
@@ -47,6 +48,9 @@ class StandingScript:
             **{port: item.bytes.readable for port, item in inputs.items()},
         }
         self.sizes: Mapping[str, int] = {port: item.size for port, item in inputs.items()}
+        self.pinned: Mapping[str, str] = {
+            port: ", ".join(blob.properties.etag for blob in item.blobs) for port, item in inputs.items() if item.blobs
+        }
         self._lock = threading.Lock()
         self._users, self._retired = 0, False
 

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from blobprep.errors import SettingError
 from blobprep.service.definitions import ServiceDefinition
-from blobprep.service.failures import FailureDetail, ServiceFailure
+from blobprep.service.failures import ServiceFailure, failure
 from blobprep.service.keys import KeyFile
 from blobprep.service.tokens import TokenRefused, Tokens, is_token
 
@@ -53,8 +53,7 @@ class Access:
         try:
             slot = self._keys.find(service.name, credential)
         except SettingError as error:
-            detail = FailureDetail("UnknownError", "The service's keys cannot be read.")
-            raise ServiceFailure(500, "InternalError", "The service cannot check keys.", (detail,)) from error
+            raise failure("InternalError", "UnknownError", more="The keys of the service cannot be read.") from error
         if slot is None:
             raise _unauthorized()
 
@@ -88,5 +87,4 @@ def read_credential(request: HTTPConnection) -> str:
 
 
 def _unauthorized() -> ServiceFailure:
-    detail = FailureDetail("ScoreRequestUnauthorized", "Invalid credentials provided.")
-    return ServiceFailure(401, "Unauthorized", "Request is unauthorized to access resource.", (detail,))
+    return failure("Unauthorized", "ScoreRequestUnauthorized")

@@ -10,15 +10,15 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
 
-from blobprep.errors import BlobprepError, IsolationUnavailable
+from blobprep.errors import BlobprepError
 from blobprep.limits import Limits
-from blobprep.runs.score import CellTable, Outcome, score
+from blobprep.runs.score import CellTable, Outcome, request_table, score
 from blobprep.runs.standing_script import StandingScript
 from blobprep.sandbox.child_pool import ChildPool
 from blobprep.sandbox.launch import Children
 from blobprep.sandbox.pooled_child import Bounds
 from blobprep.service.definitions import Column, Score, ServiceDefinition, ServiceTable
-from blobprep.service.failures import FailureDetail, ServiceFailure
+from blobprep.service.failures import ServiceFailure, failure
 from blobprep.service.standing_scripts import StandingScripts
 from blobprep.settings.workspace import Workspace
 
@@ -92,13 +92,11 @@ class PoolScorer:
             waited = time.monotonic() - began
             try:
                 with self.scripts.using(service, parameters) as script:
-                    outcome = self._score(service, script, tables, parameters, began)
-            except IsolationUnavailable as error:
-                raise _unavailable(error) from error
+                    outcome, pinned = self._score(service, script, tables, parameters, began), script.pinned
             except BlobprepError as error:
-                raise _unusable(error) from error
+                raise _unusable(service, error) from error
         timings = {"wait": round(waited, 4), **outcome.verdict.facts.timings, "total": time.monotonic() - began}
-        return _as_score(service, outcome, timings)
+        return replace(_as_score(service, outcome), timings=timings, pinned=pinned)
 
     def _score(
         self,
@@ -182,7 +180,7 @@ def _cells(columns: Iterable[Column], table: ServiceTable) -> CellTable:
     return CellTable(table.names, types, cells, len(table.rows))
 
 
-def _as_score(service: ServiceDefinition, outcome: Outcome, timings: Mapping[str, float]) -> Score:
+def _as_score(service: ServiceDefinition, outcome: Outcome) -> Score:
     names = [*(service.outputs or ("output1",))]
     tables = {}
     for port, table in outcome.tables.items():
@@ -192,77 +190,40 @@ def _as_score(service: ServiceDefinition, outcome: Outcome, timings: Mapping[str
     error = outcome.verdict.error
     if error is not None and outcome.verdict.remedy:
         error = replace(error, remedy=outcome.verdict.remedy)
-    return Score("succeeded" if error is None else "failed", tables, outcome.figures, outcome.log, error, timings)
+    return Score("succeeded" if error is None else "failed", tables, outcome.figures, outcome.log, error)
 
 
 def _raise_for_limits(service: ServiceDefinition, limits: Limits, outcome: Outcome) -> None:
     """Raise what clients know by a status of its own, rather than as the failure of a module."""
     verdict = outcome.verdict
     if verdict.raises is not None:
-        raise _unusable(verdict.raises)
+        raise _unusable(service, verdict.raises)
     code = "" if verdict.error is None else verdict.error.code
     if code == "time":
         raise _timeout(service)
     if code == "memory":
-        most = "" if limits.memory is None else f" Maximum allowed memory for the model is {limits.memory >> 20} MB."
-        raise ServiceFailure(
-            413,
-            "MemoryQuotaViolation",
-            "The model had exceeded the memory quota assigned to it.",
-            (
-                FailureDetail(
-                    "OutOfMemoryLimit",
-                    f"The model consumed more memory than was appropriated for it.{most} "
-                    "Please check your model for issues.",
-                ),
-            ),
-        )
+        raise failure("MemoryQuotaViolation", "OutOfMemoryLimit", (limits.memory or 0) >> 20)
 
 
 def _timeout(service: ServiceDefinition) -> ServiceFailure:
-    return ServiceFailure(
-        408,
-        "RequestTimeout",
-        "The request timed out.",
-        (
-            FailureDetail(
-                "ScoreRequestTimeout", f"Execution of the scoring request timed out after {service.seconds:g} seconds."
-            ),
-        ),
-    )
+    return failure("RequestTimeout", "ScoreRequestTimeout", more=f"It may take {service.seconds:g} seconds.")
 
 
 def _throttled(service: ServiceDefinition) -> ServiceFailure:
-    text = (
-        f"Request was throttled for endpoint {service.endpoint}. "
-        f"The maximum concurrency for the endpoint is {service.concurrency}."
-    )
-    return _busy("RequestThrottled", text)
+    return failure("ServiceUnavailable", "RequestThrottled", service.endpoint, service.concurrency, retry_after=1.0)
 
 
 def _crowded() -> ServiceFailure:
-    return _busy("TooManyConcurrentRequests", "Too many concurrent requests sent.")
+    return failure("ServiceUnavailable", "TooManyConcurrentRequests", retry_after=1.0)
 
 
-def _busy(code: str, text: str) -> ServiceFailure:
-    message = "Service is temporarily unavailable."
-    return ServiceFailure(503, "ServiceUnavailable", message, (FailureDetail(code, text),), 1.0)
-
-
-def _unavailable(error: BlobprepError) -> ServiceFailure:
-    detail = FailureDetail("ModuleLoadFailed", error.message[:_SHOWN])
-    return ServiceFailure(500, "InternalError", "The service cannot isolate its script.", (detail,))
-
-
-def _unusable(error: BlobprepError) -> ServiceFailure:
+def _unusable(service: ServiceDefinition, error: BlobprepError) -> ServiceFailure:
     """Return the failure for an input that cannot be read: the request's own, or one that the service has."""
     text = f"{error.message[:_SHOWN]}{f'; {error.remedy}' if error.remedy else ''}"
-    if error.message.startswith("the request's "):
-        detail = FailureDetail("InputParseError", text)
-        return ServiceFailure(400, "BadUserArgument", "Provided user argument is invalid.", (detail,))
-    return ServiceFailure(
-        500, "InternalError", "Failed to load what the service needs.", (FailureDetail("ModuleLoadFailed", text),)
-    )
+    for given in service.inputs:
+        if error.message.startswith(request_table(given.port)):
+            return failure("BadUserArgument", "InputParseError", text, target=given.name)
+    return failure("InternalError", "ModuleLoadFailed", more=text)
 
 
 def _cores() -> int:

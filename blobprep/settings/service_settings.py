@@ -55,20 +55,19 @@ SERVICE_ROWS: Final[tuple[SettingRow, ...]] = (
     SettingRow("services.*.fresh", "give each request a process in which no other one ran", "switch"),
     SettingRow("services.*.description", "what it does, for its documents"),
     SettingRow(
-        "services.*.accounts",
-        "accounts of these settings that a batch request may name without a credential of its own",
-        "names",
+        "services.*.accounts", "accounts of the settings that jobs may name without a credential of their own", "names"
     ),
     SettingRow(
-        "services.*.hosts",
-        "hosts besides Microsoft's clouds that the storage of a batch request may be on, HOST or HOST:PORT",
-        "endpoints",
+        "services.*.hosts", "HOST or HOST:PORT, besides Microsoft's, that the storage of jobs may be on", "endpoints"
     ),
     SettingRow(
         "services.*.output",
-        "prefix for the results of jobs whose requests do not say where",
+        "the prefix for results of jobs that do not say where",
         default="az://experimentoutput/",
     ),
+    SettingRow("services.*.tenant", "the Microsoft Entra tenant whose tokens it accepts besides its keys"),
+    SettingRow("services.*.audiences", "audiences of such tokens: api://contoso-scoring", "names"),
+    SettingRow("services.*.roles", "roles of which such a token needs one; by default none", "names"),
     SettingRow("services.*.workspace", "the 32 hexadecimal digits that clients have as its workspace"),
     SettingRow("services.*.endpoint", "the 32 hexadecimal digits that clients have as its endpoint"),
 )

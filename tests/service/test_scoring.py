@@ -60,7 +60,7 @@ def test_cells_go_in_and_come_back_as_the_classic_service_spelled_them(scorer: P
         "    return frame,\n"
     )
     served = Served(scorer, tmp_path, script, columns=TYPES)
-    table = ServiceTable(("a", "b", "t"), ("", "", ""), ((1.0, "7", "ä"), ("2.5", 8, None)))
+    table = ServiceTable(("a", "b", "t"), ("", "", ""), ((1, 7, "ä"), (2.5, 8, None)))
 
     output = served.score(table).tables["output1"]
 
@@ -95,7 +95,7 @@ def test_a_cell_of_the_wrong_type_is_told_with_its_row_and_column(scorer: PoolSc
 
     assert (raised.value.status, raised.value.code) == (400, "BadUserArgument")
     assert raised.value.details[0].code == "InputParseError"
-    assert "'x' in row 2 of column 'a'" in raised.value.details[0].message
+    assert "a cell in row 2 of column 'a' that is no Double" in raised.value.details[0].message
 
 
 def test_the_next_request_sees_nothing_of_the_one_before(scorer: PoolScorer, tmp_path: Path) -> None:

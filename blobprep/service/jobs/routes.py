@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -20,15 +20,15 @@ from blobprep.service.jobs.queue import JobQueue
 from blobprep.service.jobs.registration import DEFAULT_PREFIX, plan_job
 from blobprep.service.jobs.states import STATUS_CODES
 from blobprep.service.jobs.wire import read_request, status_body
+from blobprep.service.observation import describe
 from blobprep.service.registry import Services, addresses
+from blobprep.service.request_body import receive_body
+from blobprep.service.rrs import Authenticate, require_safe
 from blobprep.service.wire.body import read_body
 from blobprep.service.wire.query import read_query
 from blobprep.settings import Workspace
 
-__all__ = ["BODY_LIMIT", "Authenticate", "routes"]
-
-Authenticate = Callable[[Request, ServiceDefinition], None]
-"""Checks the key of a request; raises ServiceFailure 401. It must return at once."""
+__all__ = ["BODY_LIMIT", "routes"]
 
 BODY_LIMIT: Final = 1024 * 1024
 """Bytes of a request that creates a job: references and parameters, no data."""
@@ -65,36 +65,40 @@ class _Jobs:
 
     async def create(self, request: Request) -> Response:
         """Keep a job, and answer with its id as a JSON text."""
-        service = self._admitted(request)
-        body = await _read_body(request)
+        service = self._admitted(request, "create job")
+        body = await receive_body(request, BODY_LIMIT)
         job = await run_in_threadpool(self._create, service, body, request.headers.get("content-type", ""))
         return JSONResponse(job)
 
     async def start(self, request: Request) -> Response:
         """Queue a job; what is in the body does not matter."""
-        service = self._admitted(request)
+        service = self._admitted(request, "start job")
         await run_in_threadpool(self._start, service, request.path_params["job"])
         return Response(status_code=204)
 
     async def status(self, request: Request) -> Response:
         """Answer with the state of a job, and with its results once it has finished."""
-        service = self._admitted(request)
+        service = self._admitted(request, "job status")
         return JSONResponse(await run_in_threadpool(self._status, service, request.path_params["job"]))
 
     async def delete(self, request: Request) -> Response:
         """Cancel a job that has not ended; remove one that has."""
-        service = self._admitted(request)
+        service = self._admitted(request, "delete job")
         await run_in_threadpool(self._delete, service, request.path_params["job"])
         return Response(status_code=204)
 
-    def _admitted(self, request: Request) -> ServiceDefinition:
+    def _admitted(self, request: Request, operation: str) -> ServiceDefinition:
+        describe(request, operation=operation)
         service = self._services.find(request.path_params)
+        describe(request, service=service.name)
         self._authenticate(request, service)
         read_query(request.query_params)
         return service
 
     def _create(self, service: ServiceDefinition, body: bytes, content_type: str) -> str:
-        spec, hidden = plan_job(service, read_request(service, read_body(body, content_type)))
+        asked = read_request(service, read_body(body, content_type))
+        require_safe(service, asked.parameters)
+        spec, hidden = plan_job(service, asked)
         if missing := [place.output for place in spec.outputs if not place.is_given]:
             self._require_default(service, missing)
         return self._queue.create(service.name, spec, hidden)
@@ -135,24 +139,6 @@ class _Jobs:
         if found is None:
             raise _not_found()
         return found
-
-
-async def _read_body(request: Request) -> bytes:
-    """Read a body of bounded size; what its length says is not believed.
-
-    Raises:
-        ServiceFailure: it is larger, or the client is gone.
-    """
-    body = bytearray()
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > BODY_LIMIT:
-                more = f"It has more than {BODY_LIMIT} bytes; data belongs into blobs."
-                raise failure("BadArgument", "RequestBodyInvalid", more=more)
-    except ClientDisconnect:
-        raise failure("RequestTimeout", "RequestCanceled") from None
-    return bytes(body)
 
 
 def _not_found() -> ServiceFailure:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from blobprep.formats.cells import format_boolean, format_double, format_duration
+from blobprep.protocol.classic_cells import spell_boolean, spell_double, spell_timespan
 from blobprep.service.definitions import Cell, Column
 
 __all__ = ["TYPES", "CellError", "read_cell"]
@@ -78,11 +78,11 @@ def _any(cell: Any, kind: str) -> Cell:
 def _text(cell: Any, kind: str) -> Cell:
     match cell:
         case bool():
-            return format_boolean(cell)
+            return spell_boolean(cell)
         case int():
             return str(cell)
         case float():
-            return None if math.isnan(cell) else format_double(cell)
+            return None if math.isnan(cell) else spell_double(cell)
         case _:
             return str(cell)
 
@@ -198,9 +198,9 @@ def _span(cell: Any, kind: str) -> Cell:
     if int(hours) > 23 or int(minutes) > 59 or int(seconds or 0) > 59:
         raise CellError("the text is no TimeSpan; use 1.02:03:04")
     nanoseconds = int((fraction or "0").ljust(9, "0"))
-    whole = ((int(days or 0) * 24 + int(hours)) * 60 + int(minutes)) * 60 + int(seconds or 0)
+    span = timedelta(days=int(days or 0), hours=int(hours), minutes=int(minutes), seconds=int(seconds or 0))
     factor = -1 if sign else 1
-    return format_duration(factor * whole * 10**6, factor * nanoseconds)
+    return spell_timespan(factor * span, factor * nanoseconds)
 
 
 _READERS: Final[Mapping[str, Callable[[Any, str], Cell]]] = {

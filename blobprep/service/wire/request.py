@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from blobprep.formats.cells import format_boolean, format_double
+from blobprep.protocol.classic_cells import spell_boolean, spell_double
 from blobprep.service.definitions import ServiceDefinition, ServiceTable
 from blobprep.service.failures import ServiceFailure, failure
 from blobprep.service.wire.columns import read_table
@@ -98,9 +98,9 @@ def read_parameters(definition: ServiceDefinition, given: object) -> Mapping[str
 def _text(name: str, value: Any) -> str:
     match value:
         case bool():
-            return format_boolean(value)
+            return spell_boolean(value)
         case float():
-            return format_double(value)
+            return spell_double(value)
         case int() | str():
             text = str(value)
             if "\0" not in text:

@@ -32,8 +32,8 @@ from typing import BinaryIO, Final
 
 import pyarrow as pa
 
-from blobprep.formats.cells import CELLS
 from blobprep.protocol import AskedDataset, AskedResults, Translation
+from blobprep.protocol.classic_cells import CELLS
 from blobprep.tables.codecs.compression import compress, open_blob
 from blobprep.tables.codecs.concat import for_several_blobs, require_one_format
 from blobprep.tables.codecs.errors import convert_errors

@@ -16,11 +16,12 @@ from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
 
+from blobprep.service.app import failure_response
 from blobprep.service.definitions import ServiceDefinition, ServiceInput
-from blobprep.service.failures import ServiceFailure, failure, failure_body
+from blobprep.service.failures import ServiceFailure, failure
 from blobprep.service.jobs.queue import JobQueue
 from blobprep.service.jobs.routes import routes
 from blobprep.service.jobs.server import serve_jobs
@@ -31,14 +32,14 @@ from blobprep.settings import Workspace
 KEY = "canary-api-key"
 
 
-def authenticate(request: Request, service: ServiceDefinition) -> None:
+def authenticate(request: HTTPConnection, service: ServiceDefinition) -> None:
     if request.headers.get("authorization", "").split()[-1:] != [KEY]:
         raise failure("Unauthorized", "ScoreRequestUnauthorized")
 
 
 async def answer_failure(request: Request, error: Exception) -> Response:
     assert isinstance(error, ServiceFailure)
-    return JSONResponse(failure_body(error), status_code=error.status)
+    return failure_response(error)
 
 
 def application(services: Services, queue: JobQueue, workspace: Workspace) -> Starlette:

@@ -1,16 +1,19 @@
-"""Cells of a request to a table, by the types that the service's schema tells."""
+"""Cells of a request to a table, by the types that the service's schema tells.
+
+The service has read the cells of a typed column: they are numbers, truth values, or texts (`blobprep.service.wire`).
+Those of a column without a type are as the request had them, and its type is guessed.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
 import pyarrow as pa
 
-from blobprep.formats.cells import parse_boolean, parse_double, parse_duration, parse_integer, parse_time
 from blobprep.protocol import AskedDataset
 from blobprep.tables.codecs.errors import dataset_error
 from blobprep.tables.codecs.labels import unique_labels
@@ -18,8 +21,10 @@ from blobprep.tables.codecs.sources import BlobSource, DecodedTable, Source
 
 __all__ = ["decode", "head"]
 
-_SHOWN: Final = 40  # characters of a cell in a message
-_MISSING: Final = ("", None)
+_NUMERAL: Final = re.compile(r"[+-]?(\d{1,400}\.?\d{0,400}|\.\d{1,400})([eE][+-]?\d{1,5})?")
+_WHOLE: Final = re.compile(r"[+-]?\d{1,18}")
+_SPAN: Final = re.compile(r"(-)?(?:(\d+)\.)?(\d+):(\d\d):(\d\d)(?:\.(\d{1,9}))?")
+_FAILURES: Final = (pa.ArrowException, ValueError, TypeError, OverflowError)
 
 
 def decode(blobs: list[BlobSource]) -> DecodedTable:
@@ -48,135 +53,86 @@ def _table(source: Source, asked: AskedDataset) -> pa.Table:
 
 
 def _array(asked: AskedDataset, name: str, kind: str, cells: Sequence[Any]) -> Any:
-    kind = kind or _guess(cells)
-    wanted, exact, convert = _conversions().get(kind, _conversions()["String"])
-    # Most clients send what the column holds, and that needs no look at each cell.
-    if exact.issuperset(map(type, cells)):
-        try:
-            return pa.array(cells, wanted)
-        except (pa.ArrowInvalid, OverflowError, ValueError):  # the slow way says which cell
-            pass
-    values: list[Any] = []
-    for at, cell in enumerate(cells):
-        try:
-            value = convert(cell)
-            pa.scalar(value, wanted)
-        except (ValueError, TypeError, OverflowError, pa.ArrowException):
-            raise dataset_error(
-                asked, f"has {str(cell)[:_SHOWN]!r} in row {at + 1} of column {name!r}, which is no {kind}"
-            ) from None
-        values.append(value)
-    return pa.array(values, wanted)
-
-
-def _guess(cells: Sequence[Any]) -> str:
-    """Guess the type of a column that has none in the schema."""
-    present = [cell for cell in cells if cell not in _MISSING]
-    kinds = set(map(type, present))
-    if not kinds:
-        return "String"
-    if kinds == {bool}:
-        return "Boolean"
-    if kinds == {int}:
-        return "Int64"
-    if kinds <= {int, float}:
-        return "Double"
-    for kind, parse in (("Int64", parse_integer), ("Double", parse_double)):
-        if kinds == {str} and _all_parse(present, parse):
-            return kind
-    return "String"
-
-
-def _all_parse(cells: Sequence[str], parse: Callable[[str], object]) -> bool:
+    if not kind:
+        kind, cells = _guess(cells)
+    convert = _conversions().get(kind, _texts)
     try:
-        for cell in cells:
-            parse(cell)
-    except ValueError:
-        return False
-    return True
+        return convert(cells)
+    except _FAILURES:
+        for at, cell in enumerate(cells):
+            try:
+                convert([cell])
+            except _FAILURES:
+                raise dataset_error(asked, f"has a cell in row {at + 1} of column {name!r} that is no {kind}") from None
+        raise
 
 
-def _text(cell: Any) -> str | None:
-    if cell is None or isinstance(cell, str):
-        return cell
-    return str(cell) if not isinstance(cell, float) or cell == cell else None
+def _guess(cells: Sequence[Any]) -> tuple[str, Sequence[Any]]:
+    """Guess the type of a column, and return its cells as values of that type; numbers may be texts."""
+    present = [cell for cell in cells if cell is not None]
+    kinds = set(map(type, present))
+    if kinds == {bool}:
+        return "Boolean", cells
+    if kinds == {int} and all(-(2**63) <= cell < 2**63 for cell in present):
+        return "Int64", cells
+    if kinds and kinds <= {int, float}:
+        return "Double", cells
+    if kinds == {str}:
+        for kind, pattern, read in (("Int64", _WHOLE, int), ("Double", _NUMERAL, float)):
+            if all(pattern.fullmatch(cell) for cell in present if cell) and any(present):
+                return kind, [read(cell) if cell else None for cell in cells]  # an empty text is a missing number
+    return "String", cells
 
 
-def _number(cell: Any) -> float | None:
-    if isinstance(cell, str):
-        return parse_double(cell) if cell.strip() else None
-    if isinstance(cell, bool):
-        raise TypeError("a boolean is no number")
-    return None if cell is None else float(cell)
+def _texts(cells: Sequence[Any]) -> Any:
+    return pa.array([cell if cell is None or isinstance(cell, str) else str(cell) for cell in cells], pa.string())
 
 
-def _integer(cell: Any) -> int | None:
-    if isinstance(cell, str):
-        return parse_integer(cell) if cell.strip() else None
-    if isinstance(cell, bool):
-        raise TypeError("a boolean is no number")
-    if isinstance(cell, float):
-        if cell != cell:
-            return None
-        if not cell.is_integer():
-            raise ValueError("it has a fraction")
-    return None if cell is None else int(cell)
+def _times(cells: Sequence[Any]) -> Any:
+    texts = pa.array(cells, pa.string())
+    try:
+        return texts.cast(pa.timestamp("us"))
+    except pa.ArrowInvalid:  # nanoseconds
+        return texts.cast(pa.timestamp("ns"))
 
 
-def _boolean(cell: Any) -> bool | None:
-    if cell is None or isinstance(cell, bool):
-        return cell
-    text = str(cell)
-    return parse_boolean(text) if text.strip() else None
+def _spans(cells: Sequence[Any]) -> Any:
+    counts = [None if cell is None else _nanoseconds(cell) for cell in cells]
+    if any(count is not None and count % 1000 for count in counts):
+        return pa.array(counts, pa.int64()).cast(pa.duration("ns"))
+    return pa.array([None if count is None else count // 1000 for count in counts], pa.int64()).cast(pa.duration("us"))
 
 
-def _time(cell: Any) -> dt.datetime | None:
-    if not isinstance(cell, str):
-        if cell is None:
-            return None
-        raise TypeError("a time is a text")
-    if not cell.strip():
-        return None
-    value = parse_time(cell)
-    return value.astimezone(dt.UTC).replace(tzinfo=None) if value.tzinfo else value
+def _nanoseconds(cell: str) -> int:
+    found = _SPAN.fullmatch(cell)
+    if found is None:
+        raise ValueError("not a span of time")
+    minus, days, hours, minutes, seconds, fraction = found.groups()
+    total = ((int(days or 0) * 24 + int(hours)) * 60 + int(minutes)) * 60 + int(seconds)
+    whole = total * 10**9 + int((fraction or "0").ljust(9, "0"))
+    return -whole if minus else whole
 
 
-def _moment(cell: Any) -> dt.datetime | None:
-    value = _time(cell)
-    return None if value is None else value.replace(tzinfo=dt.UTC)
-
-
-def _span(cell: Any) -> dt.timedelta | None:
-    if cell is None or (isinstance(cell, str) and not cell.strip()):
-        return None
-    if not isinstance(cell, str):
-        raise TypeError("a span of time is a text")
-    return dt.timedelta(microseconds=parse_duration(cell))
-
-
-_NONE: Final = type(None)
+def _plain(kind: Any) -> Callable[[Sequence[Any]], Any]:
+    return lambda cells: pa.array(cells, kind)
 
 
 @cache
-def _conversions() -> Mapping[str, tuple[Any, frozenset[type], Callable[[Any], Any]]]:
-    """Return for each classic type Arrow's, the Python types that need no conversion, and what converts the others."""
-    whole = frozenset({int, _NONE})
+def _conversions() -> Mapping[str, Callable[[Sequence[Any]], Any]]:
+    """Return what makes an array of cells, by the classic type of their column."""
     return {
-        "String": (pa.string(), frozenset({str, _NONE}), _text),
-        "Double": (pa.float64(), frozenset({int, float, _NONE}), _number),
-        "Numeric": (pa.float64(), frozenset({int, float, _NONE}), _number),
-        "Decimal": (pa.float64(), frozenset({int, float, _NONE}), _number),
-        "Single": (pa.float32(), frozenset({int, float, _NONE}), _number),
-        "Boolean": (pa.bool_(), frozenset({bool, _NONE}), _boolean),
-        "DateTime": (pa.timestamp("us"), frozenset({_NONE}), _time),
-        "DateTimeOffset": (pa.timestamp("us", tz="UTC"), frozenset({_NONE}), _moment),
-        "TimeSpan": (pa.duration("us"), frozenset({_NONE}), _span),
-        "SByte": (pa.int8(), whole, _integer),
-        "Int16": (pa.int16(), whole, _integer),
-        "Int32": (pa.int32(), whole, _integer),
-        "Int64": (pa.int64(), whole, _integer),
-        "Byte": (pa.uint8(), whole, _integer),
-        "UInt16": (pa.uint16(), whole, _integer),
-        "UInt32": (pa.uint32(), whole, _integer),
-        "UInt64": (pa.uint64(), whole, _integer),
+        "String": _plain(pa.string()),
+        "Double": _plain(pa.float64()),
+        "Single": _plain(pa.float32()),
+        "Boolean": _plain(pa.bool_()),
+        "DateTime": _times,
+        "TimeSpan": _spans,
+        "SByte": _plain(pa.int8()),
+        "Int16": _plain(pa.int16()),
+        "Int32": _plain(pa.int32()),
+        "Int64": _plain(pa.int64()),
+        "Byte": _plain(pa.uint8()),
+        "UInt16": _plain(pa.uint16()),
+        "UInt32": _plain(pa.uint32()),
+        "UInt64": _plain(pa.uint64()),
     }

@@ -12,8 +12,14 @@ from typing import Any, BinaryIO, Final
 import pyarrow as pa
 
 from blobprep.errors import DatasetError
-from blobprep.formats.cells import format_boolean, format_double, format_duration, format_single, format_time
 from blobprep.protocol import AskedResults, Translation
+from blobprep.protocol.classic_cells import (
+    spell_boolean,
+    spell_datetime,
+    spell_double,
+    spell_single,
+    spell_timespan,
+)
 from blobprep.tables.cell_text import text_writer
 
 __all__ = ["encode"]
@@ -68,33 +74,33 @@ def _cells(column: Any) -> tuple[str, list[str | None]]:
         return "TimeSpan", [None if count is None else _span(count * factor) for count in counts]
     writer = text_writer(column)
     texts = [text for chunk in column.chunks for text in writer(chunk).to_pylist()]
-    return ("Decimal" if pa.types.is_decimal(kind) else "String"), texts
+    return ("Double" if pa.types.is_decimal(kind) else "String"), texts  # with all of their digits
 
 
 def _span(nanoseconds: int) -> str:
-    return format_duration(nanoseconds // _PER_MICROSECOND, nanoseconds % _PER_MICROSECOND)
+    sign = -1 if nanoseconds < 0 else 1
+    microseconds, rest = divmod(abs(nanoseconds), _PER_MICROSECOND)
+    return spell_timespan(dt.timedelta(microseconds=sign * microseconds), sign * rest)
 
 
 def _times(column: Any) -> tuple[str, list[str | None]]:
-    """Spell times; where one is in a year that Python does not have, the column is text."""
-    kind, factor = column.type, _FACTORS[column.type.unit]
-    zone = None if kind.tz is None else dt.UTC  # results have no other one
-    counts = column.cast(pa.int64()).to_pylist()
+    """Spell times, in UTC where they have a zone; where one is in a year that Python does not have, all as texts."""
+    factor = _FACTORS[column.type.unit]
     try:
-        cells = [None if count is None else _time(count * factor, zone) for count in counts]
+        counts = column.cast(pa.int64()).to_pylist()
+        return "DateTime", [None if count is None else _time(count * factor) for count in counts]
     except OverflowError:
         writer = text_writer(column)
         return "String", [text for chunk in column.chunks for text in writer(chunk).to_pylist()]
-    return ("DateTime" if zone is None else "DateTimeOffset"), cells
 
 
-def _time(nanoseconds: int, zone: dt.tzinfo | None) -> str:
+def _time(nanoseconds: int) -> str:
     moment = _EPOCH + dt.timedelta(microseconds=nanoseconds // _PER_MICROSECOND)
-    return format_time(moment if zone is None else moment.replace(tzinfo=zone), nanoseconds % _PER_MICROSECOND)
+    return spell_datetime(moment, nanoseconds % _PER_MICROSECOND)
 
 
 def _date(value: dt.date) -> str:
-    return format_time(dt.datetime(value.year, value.month, value.day))
+    return spell_datetime(dt.datetime(value.year, value.month, value.day))
 
 
 @cache
@@ -104,9 +110,9 @@ def _plain() -> Mapping[Any, tuple[str, Callable[[Any], str] | None]]:
         pa.string(): ("String", None),
         pa.large_string(): ("String", None),
         pa.null(): ("String", None),
-        pa.bool_(): ("Boolean", format_boolean),
-        pa.float64(): ("Double", format_double),
-        pa.float32(): ("Single", format_single),
+        pa.bool_(): ("Boolean", spell_boolean),
+        pa.float64(): ("Double", spell_double),
+        pa.float32(): ("Single", spell_single),
         pa.int8(): ("SByte", str),
         pa.int16(): ("Int16", str),
         pa.int32(): ("Int32", str),

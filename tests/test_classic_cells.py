@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blobprep.formats.cells import format_boolean, format_double, format_duration, format_single, format_time
+from blobprep.protocol.classic_cells import spell_boolean, spell_datetime, spell_double, spell_single, spell_timespan
 
 
 @pytest.mark.parametrize(
@@ -40,25 +40,25 @@ from blobprep.formats.cells import format_boolean, format_double, format_duratio
     ],
 )
 def test_a_double_is_spelled_as_dotnet_spells_it(value: float, text: str) -> None:
-    assert format_double(value) == text
+    assert spell_double(value) == text
 
 
 @given(st.floats(allow_nan=False))
 def test_a_double_reads_back_as_itself(value: float) -> None:
-    assert struct.pack("d", float(format_double(value))) == struct.pack("d", value)
+    assert struct.pack("d", float(spell_double(value))) == struct.pack("d", value)
 
 
 @given(st.floats(width=32, allow_nan=False))
 def test_a_single_reads_back_as_itself(value: float) -> None:
-    assert struct.pack("f", float(format_single(value))) == struct.pack("f", value)
-    assert len(format_single(value)) <= 16
+    assert struct.pack("f", float(spell_single(value))) == struct.pack("f", value)
+    assert len(spell_single(value)) <= 16
 
 
 @pytest.mark.parametrize(
     ("value", "text"), [(0.1, "0.1"), (16777216.0, "16777216"), (1e10, "1E+10"), (1 / 3, "0.333333343")]
 )
 def test_a_single_has_seven_digits_or_nine(value: float, text: str) -> None:
-    assert format_single(struct.unpack("f", struct.pack("f", value))[0]) == text
+    assert spell_single(struct.unpack("f", struct.pack("f", value))[0]) == text
 
 
 @pytest.mark.parametrize(
@@ -69,16 +69,16 @@ def test_a_single_has_seven_digits_or_nine(value: float, text: str) -> None:
         (datetime(2010, 12, 1, 12, 0, 9), "12/1/2010 12:00:09 PM"),
         (datetime(1, 1, 1), "1/1/0001 12:00:00 AM"),
         (datetime(2010, 5, 30, 1, 2, 3, 500_000), "5/30/2010 1:02:03.5 AM"),
-        (datetime(2010, 5, 30, 20, tzinfo=timezone(timedelta(hours=2))), "5/30/2010 8:00:00 PM +02:00"),
+        (datetime(2010, 5, 30, 20, tzinfo=timezone(timedelta(hours=2))), "5/30/2010 6:00:00 PM"),
     ],
 )
 def test_a_time_is_spelled_in_english(value: datetime, text: str) -> None:
-    assert format_time(value) == text
+    assert spell_datetime(value) == text
 
 
 def test_nanoseconds_are_kept() -> None:
-    assert format_time(datetime(2010, 5, 30), 7) == "5/30/2010 12:00:00.000000007 AM"
-    assert format_duration(-1_000_000, -7) == "-00:00:01.000000007"
+    assert spell_datetime(datetime(2010, 5, 30), 7) == "5/30/2010 12:00:00.000000007 AM"
+    assert spell_timespan(timedelta(seconds=-1), -7) == "-00:00:01.000000007"
 
 
 @pytest.mark.parametrize(
@@ -90,8 +90,8 @@ def test_nanoseconds_are_kept() -> None:
     ],
 )
 def test_a_span_of_time_has_days_only_where_there_are_any(value: timedelta, text: str) -> None:
-    assert format_duration(value // timedelta(microseconds=1)) == text
+    assert spell_timespan(value) == text
 
 
 def test_truth_is_capitalized() -> None:
-    assert (format_boolean(True), format_boolean(False)) == ("True", "False")
+    assert (spell_boolean(True), spell_boolean(False)) == ("True", "False")
