@@ -1,22 +1,51 @@
-"""The jobs of one server: the queue in its state folder, and workers with children of their own."""
+"""The jobs of one server: the queue in its state folder, and workers with children of their own.
+
+A server has them as long as it serves, and gives the queue to the routes:
+
+    with serve_jobs(folder, workspace, services, limits_of(workspace)) as queue:
+        app = create_app(services, scorer, authenticate, more=routes(services, queue, workspace, authenticate))
+"""
 
 from __future__ import annotations
 
+import math
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
+from blobprep.errors import SettingError
 from blobprep.sandbox.child_pool import ChildPool
 from blobprep.service.definitions import ServiceDefinition
 from blobprep.service.jobs.execution import JobRunner
 from blobprep.service.jobs.queue import JobQueue
-from blobprep.service.jobs.workers import WorkerLimits, Workers
+from blobprep.service.jobs.workers import MOST_JOBS, WorkerLimits, Workers
 from blobprep.settings import Workspace
 
-__all__ = ["serve_jobs"]
+__all__ = ["limits_of", "serve_jobs"]
 
 _IDLE: Final = 1  # children that wait: of a job nothing is kept for the next one
+
+
+def limits_of(workspace: Workspace) -> WorkerLimits:
+    """Return how a server works on jobs, by the settings `server.jobs` and `server.keep_jobs`.
+
+    Raises:
+        SettingError: one of them is not above 0.
+    """
+    numbers = {"jobs": min(_cores(), MOST_JOBS), "keep_jobs": WorkerLimits().days}
+    for name, usual in numbers.items():
+        given = workspace.server_setting(name)
+        numbers[name] = usual if given is None else float(str(given))
+        if not numbers[name] > 0:
+            raise SettingError(f"[server] {name} is {given}", remedy="use a number above 0")
+    return WorkerLimits(here=math.ceil(numbers["jobs"]), days=numbers["keep_jobs"])
+
+
+def _cores() -> int:
+    """Return the number of cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager
