@@ -19,6 +19,7 @@ __all__ = ["Database"]
 
 _VERSION: Final = 1
 _PATIENCE: Final = 30.0  # seconds that a transaction waits for another one's end
+_GLANCE: Final = 100  # milliseconds that emptying the log waits for others
 _TABLE: Final = """
 CREATE TABLE jobs (
     id TEXT PRIMARY KEY,
@@ -89,10 +90,13 @@ class Database:
         with self._connection() as connection:
             yield connection
 
-    def compact(self) -> None:
-        """Empty the log that is written ahead, which still has what was wiped; not while others read it."""
+    def compact(self) -> bool:
+        """Empty the log that is written ahead, which still has what was wiped; return False if others use it now."""
         with self._connection() as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            connection.execute(f"PRAGMA busy_timeout = {_GLANCE}").fetchall()
+            busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            connection.execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000:.0f}").fetchall()
+        return not busy
 
     def close(self) -> None:
         """Close the connections that are idle, and the others as they are given back."""

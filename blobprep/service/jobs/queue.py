@@ -276,9 +276,9 @@ class JobQueue:
             )
         return done.rowcount
 
-    def compact(self) -> None:
-        """Remove what was wiped from the database's log, too."""
-        self._database.compact()
+    def compact(self) -> bool:
+        """Remove what was wiped from the database's log, too; return False if others use it now."""
+        return self._database.compact()
 
     def _ask(self, job: str, event: Event, **values: Any) -> State | None:
         """Do what a client asks for; return the state that forbids it."""

@@ -12,10 +12,12 @@ import math
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from blobprep.errors import SettingError
+from blobprep.sandbox.admission import available_memory
 from blobprep.sandbox.child_pool import ChildPool
 from blobprep.service.definitions import ServiceDefinition
 from blobprep.service.jobs.execution import JobRunner
@@ -25,6 +27,7 @@ from blobprep.settings import Workspace
 
 __all__ = ["limits_of", "serve_jobs"]
 
+_SMALLEST: Final = 256 * 1024**2  # bytes that a job is taken to need while nothing is known of it
 _IDLE: Final = 1  # children that wait: of a job nothing is kept for the next one
 
 
@@ -41,6 +44,10 @@ def limits_of(workspace: Workspace) -> WorkerLimits:
         if not numbers[name] > 0:
             raise SettingError(f"[server] {name} is {given}", remedy="use a number above 0")
     return WorkerLimits(here=math.ceil(numbers["jobs"]), days=numbers["keep_jobs"])
+
+
+def _has_room(children: ChildPool) -> bool:
+    return available_memory() >= max(children.largest, _SMALLEST)
 
 
 def _cores() -> int:
@@ -72,7 +79,8 @@ def serve_jobs(
         SettingError: the folder cannot be used.
     """
     with JobQueue(folder) as queue, closing(ChildPool(kept=_IDLE, fresh=True)) as children:
-        workers = Workers(queue, services, JobRunner(queue, workspace, children), limits)
+        runner = JobRunner(queue, workspace, children)
+        workers = Workers(queue, services, runner, limits, has_room=partial(_has_room, children))
         with workers:
             try:
                 yield queue

@@ -59,6 +59,7 @@ class Workers:
         services: whose jobs are taken; looked through each time, so that a service may come later.
         run: runs one job to its end; it may be a batch engine's.
         limits: how many, how often.
+        has_room: tells whether this machine has memory for another job.
         clock: seconds that only grow.
     """
 
@@ -68,14 +69,16 @@ class Workers:
         services: Iterable[ServiceDefinition],
         run: RunJob,
         limits: WorkerLimits | None = None,
+        *,
+        has_room: Callable[[], bool] = lambda: True,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._queue, self._services, self._run = queue, services, run
-        self._limits, self._clock = limits or WorkerLimits(), clock
+        self._limits, self._has_room, self._clock = limits or WorkerLimits(), has_room, clock
         self._lock = threading.Lock()  # guards the jobs at work
         self._at_work: dict[str, tuple[StopSwitch, threading.Thread]] = {}
         self._woken, self._ending = threading.Event(), threading.Event()
-        self._due = dict.fromkeys(("beat", "recover", "sweep"), float("-inf"))
+        self._due = dict.fromkeys(("beat", "recover", "sweep", "compact"), float("-inf"))
         self._wiped = False  # whether a job ended since the database was compacted; the loop's thread sets it back
         self._loop = threading.Thread(target=self._work, name="blobprep-jobs", daemon=True)
 
@@ -139,11 +142,16 @@ class Workers:
             self._stop_cancelled()
         if self._is_due("sweep", self._limits.sweep):
             self._queue.sweep(self._limits.days)
-        if self._wiped and not self.at_work:
+        if self._wiped and self._is_due("compact", self._limits.beat):
             self._wiped = False
-            self._queue.compact()
-        while not self._ending.is_set() and self.at_work < self._limits.here and self._take():
+            self._wiped |= not self._queue.compact()
+        while not self._ending.is_set() and self._may_take() and self._take():
             pass
+
+    def _may_take(self) -> bool:
+        """Tell whether there is room for another job. The only one always has it: waiting would not help it."""
+        at_work = self.at_work
+        return at_work < self._limits.here and (not at_work or self._has_room())
 
     def _is_due(self, what: str, interval: float) -> bool:
         now = self._clock()

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from blobprep.errors import IsolationUnavailable
-from blobprep.sandbox.launch import Children, start
+from blobprep.sandbox.child_pool import ChildPool
+from blobprep.sandbox.launch import Children
 from blobprep.service.definitions import ServiceDefinition, ServiceInput
 from blobprep.service.jobs.execution import JobRunner
 from blobprep.service.jobs.job import Job
@@ -45,7 +46,8 @@ BODY = {
 class Place:
     """A folder account, a queue, and what runs its jobs."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, children: Children) -> None:
+        self.children = children
         self.folder, self.world = folder, World(folder / "state")
         for container in ("raw", "out"):
             (folder / "blobs" / container).mkdir(parents=True)
@@ -64,8 +66,8 @@ class Place:
         assert job is not None
         return job
 
-    def run(self, job: Job, children: Children = start, service: ServiceDefinition = SERVICE) -> Job:
-        JobRunner(self.queue, self.workspace, children)(job, service, StopSwitch())
+    def run(self, job: Job, children: Children | None = None, service: ServiceDefinition = SERVICE) -> Job:
+        JobRunner(self.queue, self.workspace, children or self.children)(job, service, StopSwitch())
         return self.get(job.id)
 
     def get(self, job: str) -> Job:
@@ -94,9 +96,15 @@ class Place:
             return secrets
 
 
+@pytest.fixture(scope="module")
+def children() -> Iterator[ChildPool]:
+    with closing(ChildPool(kept=1, fresh=True)) as pool:
+        yield pool
+
+
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    found = Place(tmp_path)
+def place(tmp_path: Path, children: ChildPool) -> Iterator[Place]:
+    found = Place(tmp_path, children)
     yield found
     found.queue.close()
 
@@ -251,12 +259,39 @@ def test_a_job_that_was_cancelled_while_its_run_ended_publishes_nothing(place: P
     assert not place.result.exists()
 
 
+class StopsAt(StopSwitch):
+    """A switch that is turned at one of the moments at which it is looked at."""
+
+    def __init__(self, moment: int) -> None:
+        super().__init__()
+        self._left = moment
+
+    def check(self) -> None:
+        self._left -= 1
+        if not self._left:
+            self.stop("the server ends")
+        super().check()
+
+
+def test_a_job_that_is_stopped_at_any_moment_goes_back_and_is_run_again(place: Place) -> None:
+    runner = JobRunner(place.queue, place.workspace, place.children)
+    job = place.submit()
+    moments = 0
+    while place.get(job).state != "Finished":
+        assert not place.result.exists()
+        moments += 1
+        runner(place.take(), SERVICE, StopsAt(moments))
+        assert place.get(job).state in ("Queued", "Finished")
+    assert moments > 6  # the stages, the child, and before the results are published
+    assert place.result.read_text() == DOUBLED
+
+
 def test_a_switch_that_was_turned_first_runs_nothing(place: Place) -> None:
     place.submit()
     taken = place.take()
     switch = StopSwitch()
     switch.stop("the server ends")
-    JobRunner(place.queue, place.workspace, start)(taken, SERVICE, switch)
+    JobRunner(place.queue, place.workspace, no_children)(taken, SERVICE, switch)
     assert place.get(taken.id).state == "Queued"
     assert not place.result.exists()
 

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from blobprep.service.definitions import ServiceDefinition, ServiceInput
 from blobprep.service.failures import ServiceFailure
@@ -112,6 +114,44 @@ def test_wrong_parameters_get_the_codes_that_they_have_everywhere(
 ) -> None:
     inputs = {given.name: IN for given in service.inputs}
     assert refusal(service, {"Inputs": inputs, "GlobalParameters": parameters}) == ("BadUserArgument", code)
+
+
+_TEXTS = st.one_of(
+    st.sampled_from([STRING, "raw/in.csv", "out.csv", "https://contoso.blob.core.windows.net/", "?sv=1&sig=x", ""]),
+    st.text(max_size=20),
+)
+_BLOBS = st.dictionaries(
+    st.sampled_from(["ConnectionString", "RelativeLocation", "BaseLocation", "SasBlobToken", "x"]),
+    st.one_of(_TEXTS, st.none(), st.integers()),
+)
+_ANYTHING = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), _TEXTS),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(_TEXTS, inner, max_size=3)),
+    max_leaves=8,
+)
+_BODIES = st.fixed_dictionaries(
+    {},
+    optional={
+        "Input": st.one_of(_BLOBS, _ANYTHING),
+        "Inputs": st.one_of(st.dictionaries(st.sampled_from(["input1", "input2"]), _BLOBS), _ANYTHING),
+        "Outputs": st.one_of(st.dictionaries(st.sampled_from(["output1", "output2"]), _BLOBS), _ANYTHING),
+        "GlobalParameters": st.one_of(st.dictionaries(st.sampled_from(["day", "key", "needed"]), _ANYTHING), _ANYTHING),
+    },
+)
+
+
+@given(st.sampled_from([ONE, TWO, NONE]), st.one_of(_BODIES, _ANYTHING))
+def test_whatever_is_sent_is_a_job_or_a_failure_that_is_a_clients(service: ServiceDefinition, document: object) -> None:
+    refused = None
+    try:
+        spec, hidden = plan_job(service, read_request(service, document))
+    except ServiceFailure as failure:
+        refused = failure
+    if refused is not None:
+        assert (refused.status, len(refused.details)) == (400, 1)
+    else:
+        assert type(spec).decode(spec.encode()) == spec
+        assert type(hidden).decode(hidden.encode()) == hidden
 
 
 def test_the_record_of_a_run_is_beside_the_output_that_the_request_names() -> None:

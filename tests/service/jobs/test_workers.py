@@ -74,14 +74,27 @@ def states(queue: JobQueue) -> list[str]:
 
 def test_no_more_jobs_run_here_than_may(queue: JobQueue) -> None:
     engine = Engine(queue)
-    with Workers(queue, [SERVICE], engine, QUICK) as workers:
+    with Workers(queue, [SERVICE], engine, QUICK):
         for _ in range(5):
             submit(queue)
-        wait_until(lambda: workers.at_work == 2)
+        wait_until(lambda: len(engine.running) == 2)
         assert states(queue).count("Queued") == 3
         engine.go.set()
         wait_until(lambda: set(states(queue)) == {"Finished"})
     assert engine.most == 2
+
+
+def test_a_job_waits_for_memory_unless_it_is_the_only_one(queue: JobQueue) -> None:
+    engine, room = Engine(queue), threading.Event()
+    with Workers(queue, [SERVICE], engine, QUICK, has_room=room.is_set) as workers:
+        submit(queue)
+        submit(queue)
+        wait_until(lambda: workers.at_work == 1)
+        assert states(queue) == ["Running", "Queued"]
+        room.set()
+        wait_until(lambda: workers.at_work == 2)
+        engine.go.set()
+        wait_until(lambda: set(states(queue)) == {"Finished"})
 
 
 def test_jobs_of_other_services_are_left_until_the_service_is_there(queue: JobQueue) -> None:
