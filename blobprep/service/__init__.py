@@ -12,12 +12,12 @@ startup           from settings and options to a server that answers
 assembly          all that a server works with, put together
 app               all routes of a server, and what a client is told that none of them answers
 rrs               the routes of request-response calls
+jobs              batch execution
 scoring           runs a service's script on the tables of a request, in a pool of warm, isolated children
 standing_scripts  the scripts of services that stand ready, renewed when they change
 access            who may call a service
 keys              the keys of services, stored as hashes
 tokens            tokens of Microsoft Entra, checked against the keys of their issuer
-request_body      the body of a request, taken within limits of size and time
 unread            what becomes of a body that nobody read to its end
 observation       an id, a line in the access log, counts and a span for each request
 metrics           what a server counts, for Prometheus

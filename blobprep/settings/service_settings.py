@@ -61,7 +61,11 @@ SERVICE_ROWS: Final[tuple[SettingRow, ...]] = (
     SettingRow(
         "services.*.hosts", "HOST or HOST:PORT, besides Microsoft's, that the storage of jobs may be on", "endpoints"
     ),
-    SettingRow("services.*.output", "the prefix for results of jobs that do not say where"),
+    SettingRow(
+        "services.*.output",
+        "the prefix for results of jobs that do not say where",
+        default="az://experimentoutput/",
+    ),
     SettingRow("services.*.tenant", "the Microsoft Entra tenant whose tokens it accepts besides its keys"),
     SettingRow("services.*.audiences", "audiences of such tokens: api://contoso-scoring", "names"),
     SettingRow("services.*.roles", "roles of which such a token needs one; by default none", "names"),
@@ -79,5 +83,7 @@ SERVER_ROWS: Final[tuple[SettingRow, ...]] = (
         argument="--state",
         default=DEFAULT_STATE,
     ),
+    SettingRow("server.jobs", "jobs that this server works on at a time; by default one for each core", "number"),
+    SettingRow("server.keep_jobs", "days after which a job that has ended is removed", "number", default="30"),
     SettingRow("server.url", "the address that clients have, for documents and samples: https://ml.contoso.com"),
 )

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from blobprep.account import Account, AllowHttp, Protocol
+from blobprep.account import Account, AllowHttp, Network, Protocol
 from blobprep.errors import InvalidOption, InvalidReference, SettingError
 from blobprep.formats import option_text
 from blobprep.inputs.sources import BlobPattern, Bundle, Dataset, GivenFolder, GivenTable
@@ -247,6 +247,11 @@ class Workspace:
     def allow_http(self) -> AllowHttp:
         """Return where http may be used."""
         return self._destinations.allow_http
+
+    @property
+    def network(self) -> Network:
+        """Return the network settings of requests."""
+        return self._destinations.network
 
     def route(self) -> dict[str, str]:
         """Return the environment variables that decide how addresses are reached: proxies and certificates."""

@@ -9,5 +9,6 @@ cp         copy blobs and local files
 check      find what will break in a script or bundle, and fix it
 doctor     find out why a reference cannot be reached
 settings   show every setting and its source
+jobs       list the jobs of web services, or cancel some
 demo       run the main job on embedded storage
 """
