@@ -74,7 +74,7 @@ def open_app(
             scorer,
             access.authenticate,
             more=[
-                *health.routes(metrics, {"inputs": lambda: "; ".join(scorer.scripts.troubles())}),
+                *health.routes(metrics, {}, {"inputs": scorer.scripts.notice}),
                 *documents.routes(services, str(workspace.server_setting("url") or "")),
             ],
             middleware=[

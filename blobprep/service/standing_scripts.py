@@ -8,6 +8,7 @@ requests go on with what is there. `_lock` guards the entries; nothing is resolv
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -26,6 +27,7 @@ __all__ = ["StandingScripts", "fill_in"]
 
 _KEPT: Final = 64  # scripts; a parameter that stands in a reference may have any number of values
 _REFRESH: Final = 5.0  # seconds after which it is looked whether an input has changed
+_PLACE: Final = re.compile(r"\{([^{}]+)\}")
 
 
 class _Entry:
@@ -87,6 +89,11 @@ class StandingScripts:
         with self._lock:
             return sorted({entry.trouble for entry in self._entries.values() if entry.trouble})
 
+    def notice(self) -> str:
+        """Return how many scripts go on with inputs that could not be looked at last time; empty for none."""
+        count = len(self.troubles())
+        return f"{count} could not be looked at; those that were there before are used" if count else ""
+
     def close(self) -> None:
         """Close the scripts that nobody uses now, and each other one when it is no longer used."""
         with self._lock:
@@ -143,10 +150,8 @@ def fill_in(options: Mapping[str, object], parameters: Mapping[str, str]) -> dic
 
 
 def _filled(value: object, parameters: Mapping[str, str]) -> object:
-    if isinstance(value, str):
-        for name, text in parameters.items():
-            value = value.replace(f"{{{name}}}", text)
-        return value
+    if isinstance(value, str):  # in one pass: a value in braces is no name of a parameter
+        return _PLACE.sub(lambda place: parameters.get(place[1], place[0]), value)
     if isinstance(value, Mapping):
         return {name: _filled(inner, parameters) for name, inner in value.items()}
     return value
