@@ -7,6 +7,7 @@ all alike.
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import os
@@ -239,8 +240,25 @@ def _processor_seconds(pid: int) -> float:
 
 def main() -> None:
     """Measure, print and keep the figures."""
-    measured = measure_servers(str(Path(".venv/bench").absolute()), rounds=int(sys.argv[1]) if sys.argv[1:] else 3)
-    print(json.dumps({name: figures.as_json() for name, figures in measured.items()}, indent=2))
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--peers", default=".venv/bench", help="where the environments of others are, without -NAME")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=4.0, help="of each measurement")
+    parser.add_argument("--clients", type=int, default=8, help="at a time")
+    parser.add_argument("--json", type=Path, default=Path("build/benchmarks-service.json"), help="where the figures go")
+    given = parser.parse_args()
+    peers = str(Path(given.peers).absolute())
+    measured = measure_servers(peers, rounds=given.rounds, seconds=given.seconds, clients=given.clients)
+    rows = {name: figures.as_json() for name, figures in measured.items()}
+    given.json.parent.mkdir(parents=True, exist_ok=True)
+    given.json.write_text(json.dumps(rows, indent=2) + "\n")
+    print(f"{'':12}", *(f"{name:>18}" for name in next(iter(rows.values()))))
+    for name, row in rows.items():
+        print(f"{name:12}", *(f"{value:>18}" for value in row.values()))
+    ours = rows["blobprep"]["requests_a_second"]
+    print(
+        "of their requests a second:", *(f"{name} {ours / row['requests_a_second']:.2f}" for name, row in rows.items())
+    )
 
 
 if __name__ == "__main__":
