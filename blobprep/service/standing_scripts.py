@@ -11,7 +11,7 @@ import json
 import re
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Final
@@ -47,10 +47,17 @@ class StandingScripts:
     Args:
         workspace: the settings in force.
         refresh: seconds after which it is looked whether an input has changed.
+        on_change: called with a script in whose place another one has come.
     """
 
-    def __init__(self, workspace: Workspace, *, refresh: float = _REFRESH) -> None:
-        self._workspace, self._refresh = workspace, refresh
+    def __init__(
+        self,
+        workspace: Workspace,
+        *,
+        refresh: float = _REFRESH,
+        on_change: Callable[[StandingScript], None] = lambda script: None,
+    ) -> None:
+        self._workspace, self._refresh, self._on_change = workspace, refresh, on_change
         self._lock = threading.Lock()
         self._entries: dict[str, _Entry] = {}  # the one that was used last is the last
         self._closed = False
@@ -140,8 +147,10 @@ class StandingScripts:
             entry.trouble, entry.looked, entry.looking = trouble, time.monotonic(), False
             if newer is not None and not self._closed:
                 entry.script, newer = newer, script
-        if newer is not None:
+        if newer is not None:  # the one that was there before, if it was replaced
             newer.retire()
+            if newer is script:
+                self._on_change(script)
 
 
 def fill_in(options: Mapping[str, object], parameters: Mapping[str, str]) -> dict[str, object]:
