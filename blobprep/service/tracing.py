@@ -36,7 +36,8 @@ def open_tracer(provider: Any = None) -> Span:
 
     @contextmanager
     def open_span(name: str, headers: Mapping[str, str]) -> Iterator[Callable[[str, Any], None]]:
-        context = propagate.extract(headers)
+        told = any(name in headers for name in propagate.get_global_textmap().fields)
+        context = propagate.extract(headers) if told else None
         kind = trace.SpanKind.SERVER
         # The message of an exception may have data in it.
         with tracer.start_as_current_span(
