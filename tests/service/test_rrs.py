@@ -115,6 +115,7 @@ def test_a_parameter_stands_in_the_name_of_a_fixed_dataset(live: Live) -> None:
     answer = live.post("fixed", document, query="api-version=2.0&format=swagger")
 
     assert answer.json()["Results"]["output1"] == [{"key": "1", "a": "p", "b": "x"}]
+    assert answer.headers["x-blobprep-dataset2"]
 
 
 @pytest.mark.parametrize("year", ["../secrets", "2023.csv?", "..", "a/b", "{year}", "", "x" * 300, ".hidden"])

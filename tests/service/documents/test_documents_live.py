@@ -109,7 +109,8 @@ class _Page(HTMLParser):
         if tag in ("input", "select", "textarea"):
             self.controls.add(values["id"])
         if tag in ("script", "link", "img"):
-            self.loaded.extend(filter(None, [values.get("src"), values.get("href")]))
+            addresses = filter(None, [values.get("src"), values.get("href")])
+            self.loaded.extend(address for address in addresses if address != "data:,")
 
 
 PAGES = [f"/services/{name}/{page}" for name in ("double", "joined", "unknown") for page in ("help", "try")]
