@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import threading
@@ -97,8 +98,13 @@ class LearnedColumns:
 
 
 def _identity(definition: ServiceDefinition) -> str:
-    ports = [(given.name, given.port) for given in definition.inputs]
-    return json.dumps([str(definition.options.get("script", "")), ports])
+    """Return what columns were learned for: a script, as it is where it is a file here, and the inputs."""
+    script = str(definition.options.get("script", ""))
+    try:
+        text = hashlib.sha256(Path(script).read_bytes()).hexdigest()
+    except (OSError, ValueError):  # a reference, or a file that is not there yet
+        text = ""
+    return json.dumps([script, text, *((given.name, given.port) for given in definition.inputs)])
 
 
 def _row(column: Column) -> dict[str, Any]:

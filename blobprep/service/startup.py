@@ -101,7 +101,7 @@ def service_tables(
     Raises:
         InvalidOption: there is no service, or options are given without a script.
     """
-    given = {key: value for key, value in (options or {}).items() if value not in (None, (), [], {}, False)}
+    given = {key: value for key, value in (options or {}).items() if _is_given(value)}
     tables = {key: located(workspace, table) for key, table in workspace.services().items()}
     if script is None:
         if given:
@@ -120,6 +120,11 @@ def service_tables(
         return tables if name is None else {name: tables[name]}
     stem = _NAME.sub("-", Path(script.rpartition("/")[2]).stem).strip("-_")
     return {**tables, name or stem or "service": {"script": script, **given}}
+
+
+def _is_given(value: object) -> bool:
+    """Return whether an option is given: None, a switch that is off and an empty list or table are not."""
+    return not (value is None or value is False or (isinstance(value, (tuple, list, Mapping)) and not value))
 
 
 def new_key(

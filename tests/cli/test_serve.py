@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from typing import Any
 
 import httpx
 import pytest
+
+from tests.server import Certificates
 
 SCRIPT = """
 def azureml_main(frame):
@@ -69,12 +72,31 @@ def test_from_a_script_to_a_call(folder: Path) -> None:
         answer = _call(service, key)
         document = httpx.get(f"{service['url']}/swagger.json").json()
         page = httpx.get(service["help"])
+        job = httpx.post(f"{service['url']}/jobs?api-version=2.0", json={}, headers={"Authorization": f"Bearer {key}"})
 
     assert answer.json()["Results"]["output1"] == [{"n": "21", "label": "x", "twice": "42"}]
     assert (service["name"], service["keys"]) == ("double", ["primary"])
     assert document["definitions"]["input1Item"]["properties"]["n"]["type"] == "integer"
     assert document["definitions"]["ExecutionRequest"]["example"]["Inputs"]["input1"] == [{"n": 1, "label": "value"}]
     assert page.status_code == 200
+    assert job.json()["error"]["details"][0]["code"] == "RequestIsEmpty"
+
+
+def test_clients_call_by_https_where_there_is_a_certificate(folder: Path, authority: Certificates) -> None:
+    key = _blobprep(folder, "serve", "double.py", "--new-key").stdout.strip()
+
+    with _served(folder, "double.py", "--certificate", str(authority.files["good"])) as (service,):
+        trusted = ssl.create_default_context(cafile=str(authority.authority))
+        answer = httpx.post(
+            f"{service['url']}/execute?api-version=2.0&format=swagger",
+            json={"Inputs": {"input1": [{"n": 1}]}},
+            headers={"Authorization": f"Bearer {key}"},
+            verify=trusted,
+            timeout=60,
+        )
+
+    assert service["url"].startswith("https://127.0.0.1:")
+    assert answer.json()["Results"]["output1"] == [{"n": "1", "twice": "2"}]
 
 
 def test_keys_are_rotated_while_the_server_runs(folder: Path) -> None:
@@ -125,6 +147,7 @@ def test_the_services_of_the_settings_are_served_together(folder: Path) -> None:
         (("double.py", "--input", "dataset3=x"), "'dataset3' is no port"),
         (("double.py", "--host", "192.0.2.1"), "cannot be listened on"),
         (("double.py", "--port", "70000"), "is no port"),
+        (("double.py", "--rows", "0"), "rows must be a number above 0"),
         (("double.py", "--certificate", "none.pem"), "is no file"),
         (("double.py", "--revoke-key"), "which key"),
         (("double.py", "--new-key", "--slot", "third"), "is no key"),

@@ -12,6 +12,7 @@ import pytest
 
 from blobprep.service.configuration import define
 from blobprep.service.definitions import ServiceDefinition
+from blobprep.service.registry import Services
 from tests.service.live import SCRIPTS, Live, serving
 
 
@@ -54,7 +55,7 @@ def _definitions(folder: Path) -> list[ServiceDefinition]:
 @pytest.fixture(scope="module")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     folder = tmp_path_factory.mktemp("services")
-    with serving(_definitions(folder), folder) as server:
+    with serving(Services(_definitions(folder)), folder) as server:
         yield server
 
 
@@ -114,6 +115,7 @@ def test_a_parameter_stands_in_the_name_of_a_fixed_dataset(live: Live) -> None:
     answer = live.post("fixed", document, query="api-version=2.0&format=swagger")
 
     assert answer.json()["Results"]["output1"] == [{"key": "1", "a": "p", "b": "x"}]
+    assert answer.headers["x-blobprep-dataset2"]
 
 
 @pytest.mark.parametrize("year", ["../secrets", "2023.csv?", "..", "a/b", "{year}", "", "x" * 300, ".hidden"])

@@ -97,6 +97,18 @@ def test_what_was_learned_for_another_script_is_not_used(tmp_path: Path) -> None
     assert kept.applied(define("iris", {"script": "other.py"})).inputs[0].columns == ()
 
 
+def test_a_script_that_was_edited_is_another_one(tmp_path: Path) -> None:
+    script, columns = tmp_path / "prep.py", (Column("a", "Double"),)
+    script.write_text("old")
+    kept, definition = LearnedColumns(tmp_path), define("iris", {"script": str(script)})
+    Services([definition], kept.keep).learn("iris", {"input1": columns}, {"output1": columns})
+    before = kept.applied(definition).inputs[0].columns
+
+    script.write_text("new")
+
+    assert (before, kept.applied(definition).inputs[0].columns) == (columns, ())
+
+
 def test_declared_columns_stay(tmp_path: Path) -> None:
     kept = LearnedColumns(tmp_path)
     definition = define("iris", {"script": "prep.py"})

@@ -87,7 +87,8 @@ function showTable(name, table) {
   made.append(element("caption", `${name}: ${rows}${cut}`, { id }));
   const head = element("tr");
   table.ColumnNames.forEach((column, number) => {
-    const cell = element("th", column, { scope: "col" });
+    const numbers = NUMBERS.test(table.ColumnTypes[number]) ? { class: "number" } : {};
+    const cell = element("th", column, { scope: "col", ...numbers });
     cell.append(" ", element("span", table.ColumnTypes[number], { class: "hint" }));
     head.append(cell);
   });
