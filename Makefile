@@ -17,6 +17,8 @@ REAL := .venv/legacy
 REAL_LOCK := requirements/legacy.txt
 # Python, pandas and scikit-learn as they were when classic scripts were written.
 CLASSIC := .venv/classic
+# Clients of web services of Studio, each with the last Python that it runs in.
+CLIENTS := .venv/clients
 # The lowest versions that pyproject.toml allows, with Python 3.11, for which there are wheels of all of them.
 LOWEST := .venv/lowest
 LOWEST_LOCK := requirements/lowest.txt
@@ -38,7 +40,7 @@ AZURITE := tests/azurite/node_modules/.package-lock.json
 AXE := tests/browser/node_modules/.package-lock.json
 COMPILE := compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
-EXTRAS := --extra demo --extra excel
+EXTRAS := --extra demo --extra excel --extra service
 
 # What the named goals cannot do without; only the tests and locks need Node.js.
 NEEDED := python
@@ -49,7 +51,8 @@ endif
 FUZZED := arff svmlight csv parquet arrow zip frames profiles settings connections manifest references answers
 FUZZ_SECONDS ?= 600
 
-.PHONY: help demo test test-all test-browser test-classic test-legacy test-lowest coverage check format docs docs-tables bench fuzz lock \
+.PHONY: help demo test test-all test-browser test-classic test-legacy test-lowest test-service coverage check format docs docs-tables \
+	bench bench-service fuzz lock \
 	setup clean prerequisites
 
 help: ## list the targets
@@ -75,6 +78,10 @@ test-legacy: setup $(REAL)/.installed $(ZIPPED) ## play the same scripts against
 test-classic: $(INSTALLED) ## play small and whole scripts in the libraries of their time and in today's
 	@$(BIN)/python -m tests.classic --live --environments $(CLASSIC)
 	@$(BIN)/python -m pytest -m slow tests/classic
+
+test-service: $(INSTALLED) ## call web services with clients of the time, unmodified
+	@$(BIN)/python -m tests.service.clients $(CLIENTS)
+	@$(BIN)/python -m pytest -m "" tests/service/clients
 
 test-lowest: setup $(LOWEST)/.installed ## run the tests with the lowest versions that pyproject.toml allows
 	@$(LOWEST)/bin/python -m pytest --numprocesses 2 --dist worksteal -m "not slow and not locked and not browser"
@@ -103,6 +110,9 @@ bench: $(INSTALLED) $(USERS)/.installed $(PEERS)/.installed $(REPORTS)/.installe
 	@$(USERS)/bin/python -m tests.benchmarks --peers $(PEERS)/bin/python --reports $(REPORTS)/bin/python $(WORKS)
 	@[ -n "$(WORKS)" ] || { $(BIN)/python -m tests.browser.chromium && $(BIN)/python -m tests.browser.opening; }
 
+bench-service: $(INSTALLED) $(PEERS)-mlflow/.installed $(PEERS)-bentoml/.installed ## the same for requests to a web service
+	@$(BIN)/python -m tests.benchmarks.rrs --peers $(PEERS)
+
 fuzz: $(INSTALLED) ## fuzz what reads malformed input, ten minutes each
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --group fuzz
 	@for target in $(FUZZED); do $(BIN)/python -m tests.fuzzing $$target --seconds $(FUZZ_SECONDS); done
@@ -115,6 +125,8 @@ lock: $(INSTALLED) ## choose new versions and write the locks
 	@$(BIN)/uv pip $(COMPILE) --upgrade --group pyproject.toml:legacy --output-file $(REAL_LOCK)
 	@$(BIN)/uv pip $(COMPILE) --upgrade --group pyproject.toml:bench --output-file $(PEERS_LOCK)
 	@$(BIN)/uv pip $(COMPILE) --upgrade --group pyproject.toml:reports --output-file $(REPORTS_LOCK)
+	@for peer in mlflow bentoml; do $(BIN)/uv pip $(COMPILE) --upgrade --group pyproject.toml:bench-$$peer \
+		--output-file requirements/bench-$$peer.txt; done
 	@cd tests/azurite && rm -f package-lock.json && npm install --package-lock-only
 	@cd tests/browser && rm -f package-lock.json && npm install --package-lock-only
 
@@ -165,6 +177,12 @@ $(REPORTS)/.installed: $(REPORTS_LOCK) | $(INSTALLED)
 	@echo "Setting up $(REPORTS) (once)"
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(REPORTS)
 	@$(BIN)/uv pip install --quiet --compile-bytecode --require-hashes --python $(REPORTS)/bin/python --requirement $<
+	@touch $@
+
+$(PEERS)-%/.installed: requirements/bench-%.txt | $(INSTALLED)
+	@echo "Setting up $(@D) (once)"
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(@D)
+	@$(BIN)/uv pip install --quiet --compile-bytecode --require-hashes --python $(@D)/bin/python --requirement $<
 	@touch $@
 
 $(LOWEST)/.installed: $(LOWEST_LOCK) pyproject.toml | $(INSTALLED)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from blobprep.runs.preview import head as head
     from blobprep.runs.result import Run as Run
     from blobprep.runs.view import show as show
+    from blobprep.service.startup import serve as serve
     from blobprep.settings import Workspace as Workspace
     from blobprep.transfer.cat import cat as cat
     from blobprep.transfer.copy import cp as cp
@@ -49,6 +50,7 @@ __all__ = [
     "head",
     "ls",
     "run",
+    "serve",
     "show",
 ]
 
@@ -70,6 +72,7 @@ _HOMES = {
     "ls": "transfer.listing",
     "run": "runs.prepare",
     "show": "runs.view",
+    "serve": "service.startup",
 }
 
 

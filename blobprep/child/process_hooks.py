@@ -27,17 +27,26 @@ def finders() -> frozenset[int]:
 
 def hooks_in_place() -> tuple[object, ...]:
     """Return what else a script may set for its process, to be compared only: few scripts do."""
-    changeable = sorted(signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP})
     return (
         *(sys.excepthook, sys.displayhook, sys.unraisablehook, threading.excepthook),
         *(warnings.showwarning, warnings.formatwarning, *log_hooks()),
         *(sys.gettrace(), sys.getprofile(), sys.getswitchinterval(), threading.stack_size()),
-        *map(signal.getsignal, changeable),
+        *map(signal.getsignal, _changeable_signals()),
         *map(signal.getitimer, (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)),
-        *(resource.getrlimit(getattr(resource, name)) for name in dir(resource) if name.startswith("RLIMIT_")),
+        *map(resource.getrlimit, _limits()),
         os.getpriority(os.PRIO_PROCESS, 0),
         os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else None,
     )
+
+
+@functools.cache
+def _changeable_signals() -> tuple[int, ...]:
+    return tuple(map(int, sorted(signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP})))
+
+
+@functools.cache
+def _limits() -> tuple[int, ...]:
+    return tuple(getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_"))
 
 
 def channels_in_place() -> tuple[object, ...]:
@@ -54,7 +63,24 @@ def channels_in_place() -> tuple[object, ...]:
 
 
 def open_descriptors() -> frozenset[int]:
-    """Return the numbers of this process's open descriptors, among the first thousand; by a single call."""
+    """Return the numbers of this process's open descriptors, or of the first thousand where no system lists them."""
+    try:
+        listed = [int(name) for name in os.listdir("/proc/self/fd")]
+    except (OSError, ValueError):
+        return _polled()
+    return frozenset(filter(_is_open, listed))  # the list's own is not any more
+
+
+def _is_open(number: int) -> bool:
+    try:
+        os.fstat(number)
+    except OSError:
+        return False
+    return True
+
+
+def _polled() -> frozenset[int]:
+    """Return the numbers of open descriptors, by a single call."""
     try:
         events = _watch().poll(0)
     except OSError:  # the script allows itself fewer, see `hooks_in_place`

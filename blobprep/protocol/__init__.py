@@ -2,6 +2,7 @@
 
 shapes   the shapes as plain data, and their limits
 frames   shapes as frames, log records as bytes, and the checks on both
+classic_cells    how a web service spells a cell of its answer
 profiles         the shapes of what is known of a table
 profile_checks   the checks on these; both are loaded where a profile is asked for
 comparisons          the shapes of how two tables differ

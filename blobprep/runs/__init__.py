@@ -15,6 +15,8 @@ execute          the run itself, stage by stage
 session_use      the session with the child that computes a run
 report           the page of a run, from what its child says about the tables
 report_bounds    how much a page shows, and how long its statistics may take, from the settings
+standing_script  a script that stands ready for many requests, with all it reads besides them
+score            one request to it, by way of memory alone
 results_table    the results as a table for the caller
 verdict          the verdict on a child that has ended
 hints            hints for a failed run: refused connections, and findings in the lines that failed

@@ -25,7 +25,8 @@ class PassedObjects:
     """Arguments of the caller that `RunOptions` must not hold.
 
     Attributes:
-        values: frames, functions, open stores, and references with a SAS token, by the name of the option.
+        values: frames, functions, open stores, and references with a SAS token, by the name of the option; for `output`
+            also the prefix in an open store.
     """
 
     values: Mapping[str, Any] = field(default_factory=dict, repr=False)

@@ -34,7 +34,7 @@ from blobprep.sandbox.network.connection_log import ConnectionRecord
 from blobprep.sandbox.run_log import RunLog
 from blobprep.sandbox.session import ChildSession
 
-__all__ = ["ComputeResult", "compute", "script_identity"]
+__all__ = ["ComputeResult", "child_request", "compute", "script_identity"]
 
 _LINGER: Final = 10.0  # seconds that the tables' streams may stay open once a child has answered
 
@@ -89,7 +89,7 @@ def compute(
     session.observe(meter.change)
     with InputSpool.holding("script", resolved.script.data) as script:
         result = session.call(
-            _child_request(request, resolved),
+            child_request(request, resolved),
             {"script": script.readable, **{port: item.bytes.readable for port, item in resolved.inputs.items()}},
             log=log,
             inputs=fetch,
@@ -159,7 +159,8 @@ def _script_name(request: Request, resolved: ResolvedInputs) -> str:
     return printed
 
 
-def _child_request(request: Request, resolved: ResolvedInputs) -> ChildRequest:
+def child_request(request: Request, resolved: ResolvedInputs) -> ChildRequest:
+    """Return what a child is asked for a run."""
     bundle = resolved.inputs.get("bundle")
     return ChildRequest(
         "run",

@@ -4,6 +4,7 @@ workspace            the settings in force, which open the stores of references 
 table                the table of all settings
 setting              a setting: its row in the table, and its value with its source
 access_settings      the rows of accounts, credentials and the network
+service_settings     the rows of web services and their server
 listing              the list of all settings in force, with their sources
 names                the names of datasets, modules and datastores
 local_paths          local paths, located like blobs

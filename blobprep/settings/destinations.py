@@ -43,6 +43,7 @@ class Destinations:
 
     Attributes:
         sources: the sources of settings that may describe an account.
+        network: the network settings of requests to accounts of the settings.
         warnings: warnings of one line, each once, in order.
 
     Raises:
@@ -65,7 +66,7 @@ class Destinations:
         self._accounts = dict(accounts)
         self._stores = stores
         self.sources = _read(config, variables, account)
-        self._network = network_of(config, variables)
+        self.network = network_of(config, variables)
         self.warnings: list[str] = []
 
     def names(self) -> list[str]:
@@ -156,7 +157,7 @@ class Destinations:
         self._warn(described.warning)
         if described.source == "" and self.sources.environment.credentials and not self.sources.is_own(name):
             self._warn_of_unused()
-        return replace(described, account=replace(described.account, network=self._network))
+        return replace(described, account=replace(described.account, network=self.network))
 
     @property
     def allow_http(self) -> AllowHttp:

@@ -21,7 +21,7 @@ __all__ = ["list_credentials", "list_settings"]
 def list_settings(
     config: Config, environment: Mapping[str, str], arguments: Mapping[str, str | None], azure_config: AzureConfig
 ) -> list[Setting]:
-    """List the settings in the order of their table; those of accounts, datasets, modules and datastores by name.
+    """List the settings in the order of their table; those of accounts, datasets, … by name.
 
     Args:
         config: the file.
@@ -84,6 +84,7 @@ def _by_name(row: SettingRow, config: Config, environment: Mapping[str, str]) ->
         "datasets": config.datasets,
         "modules": config.modules,
         "datastores": config.datastores,
+        "services": config.services,
     }[kind]
     for name, table in tables.items():
         if key not in table:

@@ -14,7 +14,20 @@ MASK: Final = "********"
 REPORTED_VALUES: Final = ("all", "none")
 """Whether a report shows values of single rows: `report.values`."""
 
-Kind = Literal["text", "variable", "options", "number", "seconds", "count", "size", "secret", "hadoop", "endpoints"]
+Kind = Literal[
+    "text",
+    "variable",
+    "options",
+    "number",
+    "seconds",
+    "count",
+    "size",
+    "secret",
+    "hadoop",
+    "endpoints",
+    "switch",
+    "names",
+]
 
 
 @dataclass(frozen=True, slots=True)

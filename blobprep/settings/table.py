@@ -19,11 +19,12 @@ from blobprep.limits import LIMITS, LimitRow
 from blobprep.sandbox.isolation import DEFAULT_LEVEL, NAMESPACES
 from blobprep.sandbox.network.rules import parse_endpoint
 from blobprep.settings.access_settings import ACCESS_ROWS, ACCOUNT_ROWS, NETWORK_ROWS
+from blobprep.settings.service_settings import SERVER_ROWS, SERVICE_ROWS
 from blobprep.settings.setting import MASK, REPORTED_VALUES, Kind, Setting, SettingRow
 
 __all__ = ["MASK", "NAMED", "ROWS", "SETTINGS", "Kind", "Setting", "SettingRow", "check_value", "row_of"]
 
-NAMED: Final = ("accounts", "datasets", "modules", "datastores")
+NAMED: Final = ("accounts", "datasets", "modules", "datastores", "services")
 """The tables whose keys are names that the user chose."""
 
 
@@ -113,6 +114,8 @@ SETTINGS: Final[tuple[SettingRow, ...]] = (
         choices=REPORTED_VALUES,
         default="all",
     ),
+    *SERVER_ROWS,
+    *SERVICE_ROWS,
 )
 ROWS: Final[Mapping[str, SettingRow]] = {row.name: row for row in SETTINGS}
 """The settings by name."""
@@ -188,6 +191,8 @@ def check_value(row: SettingRow, value: object, source: str) -> object:
         "size": isinstance(value, (int, str)) and not isinstance(value, bool),
         "secret": isinstance(value, str),
         "endpoints": isinstance(value, list) and all(isinstance(host, str) for host in value),
+        "switch": isinstance(value, bool),
+        "names": isinstance(value, list) and all(isinstance(name, str) for name in value),
         "hadoop": isinstance(value, (str, bool)) or (isinstance(value, Mapping) and _is_variable(value)),
     }[row.kind]
     if not fits:
@@ -226,6 +231,8 @@ _WANTED: Final[Mapping[Kind, str]] = {
     "size": "a size",
     "secret": "a string",
     "endpoints": 'a list of hosts, ["contoso.blob.core.windows.net:443"]',
+    "switch": "true or false",
+    "names": 'a list of names, ["output1"]',
     "hadoop": 'a string or { env = "VARIABLE" }, under a quoted key',
 }
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from blobprep.account import Account, AllowHttp, Protocol
+from blobprep.account import Account, AllowHttp, Network, Protocol
 from blobprep.errors import InvalidOption, InvalidReference, SettingError
 from blobprep.formats import option_text
 from blobprep.inputs.sources import BlobPattern, Bundle, Dataset, GivenFolder, GivenTable
@@ -26,6 +26,7 @@ from blobprep.settings.names import (
     read_defaults,
     spell_out,
 )
+from blobprep.settings.service_settings import DEFAULT_STATE
 from blobprep.settings.sources.toml import Config, find_config, read_config
 from blobprep.settings.table import ROWS, Setting, check_value
 from blobprep.stores import Store
@@ -251,6 +252,11 @@ class Workspace:
         """Return where http may be used."""
         return self._destinations.allow_http
 
+    @property
+    def network(self) -> Network:
+        """Return the network settings of requests."""
+        return self._destinations.network
+
     def route(self) -> dict[str, str]:
         """Return the environment variables that decide how addresses are reached: proxies and certificates."""
         return {name: value for name in ROUTE if (value := self._variables.get(name, "").strip())}
@@ -266,6 +272,24 @@ class Workspace:
     def report_setting(self, name: str) -> object:
         """Return a setting of `[report]`; None if it is unset."""
         return self._config.values.get(f"report.{name}")
+
+    def services(self) -> Mapping[str, Mapping[str, object]]:
+        """Return the settings of each web service by its name."""
+        return self._config.services
+
+    def server_setting(self, name: str) -> object:
+        """Return a setting of `[server]`; None if it is unset."""
+        return self._config.values.get(f"server.{name}")
+
+    def server_folder(self, given: Path | None = None) -> Path:
+        """Return the folder for what services keep: the given one, or that of the settings."""
+        return given or self._config.folder / str(self.server_setting("state") or DEFAULT_STATE)
+
+    def beside(self, text: str, *, names: tuple[str, ...] = DATASETS_FIRST) -> str:
+        """Return what a setting names: a reference or a name as it is, a path relative to the file of settings."""
+        if is_reference(text) or find_name(self._config, text, names):
+            return text
+        return str(self._config.folder / Path(text).expanduser())
 
     def script_interpreter(self) -> str:
         """Return the setting `script.interpreter`; a path in it is relative to the file. Empty if it is unset."""

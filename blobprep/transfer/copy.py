@@ -24,7 +24,7 @@ from blobprep.stores.location import BlobLocation
 from blobprep.transfer.copy_plan import Copy, exists_already, plan_copies, require_absent, require_names
 from blobprep.transfer.ranges import Range, ranges_of, read_range, read_range_into
 
-__all__ = ["CopyResult", "cp"]
+__all__ = ["CopyResult", "copy_all", "cp"]
 
 _STREAMS: Final = 16
 """The number of parts that are moved at once: small blobs, each mostly a wait, gain by more than large ones."""
@@ -92,7 +92,7 @@ def cp(
         if not overwrite:
             require_absent(plan.copies)
         meter.begin("copy")
-        copied = _copy_all(plan.copies, ANY if overwrite else IfAbsent(), meter.advance)
+        copied = copy_all(plan.copies, ANY if overwrite else IfAbsent(), meter.advance)
     if plan.empty_folders:
         known.warnings.append(f"empty folders are not copied: {_summarize(plan.empty_folders)}")
     if plan.no_files:
@@ -201,8 +201,16 @@ class _Unread(Exception):
         self.error = error
 
 
-def _copy_all(copies: Sequence[Copy], condition: Condition, progress: Callable[[int, int], None]) -> list[CopyResult]:
-    """Copy everything, up to `_STREAMS` parts at a time, whether of one large blob or of many small ones."""
+def copy_all(
+    copies: Sequence[Copy], condition: Condition, progress: Callable[[int, int], None] = lambda done, total: None
+) -> list[CopyResult]:
+    """Copy everything, up to `_STREAMS` parts at a time, whether of one large blob or of many small ones.
+
+    Args:
+        copies: what goes where.
+        condition: that the state of each target must meet.
+        progress: called with the bytes copied so far and the bytes in all.
+    """
     total = sum(copy.properties.size for copy in copies)
     transfers = [_Transfer(copy, condition) for copy in copies]
     copied: dict[_Transfer, CopyResult] = {}

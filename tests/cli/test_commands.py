@@ -49,7 +49,9 @@ def test_help_and_version_are_printed(capsys):
     assert capsys.readouterr().out == f"blobprep {version('blobprep')}\n"
 
 
-@pytest.mark.parametrize("command", ["run", "show", "ls", "cp", "cat", "head", "check", "settings", "demo", "doctor"])
+@pytest.mark.parametrize(
+    "command", ["run", "show", "ls", "cp", "cat", "head", "check", "settings", "jobs", "demo", "doctor"]
+)
 def test_every_command_takes_the_options_that_are_everywhere(capsys, command):
     assert main([command, "--help"]) == 0
 

@@ -23,6 +23,7 @@ from blobprep.child.script.classic_names import classic_names
 from blobprep.child.script.debugger import debug_script
 from blobprep.child.script.entry import load_function, load_source
 from blobprep.child.script.figures import FigureWatch
+from blobprep.child.script.parameters import set_parameters
 from blobprep.child.script.return_value import ReturnValue, read_return_value
 from blobprep.child.script.streams import Recorder, record_output
 from blobprep.child.windows.path_entries import translate_paths
@@ -92,7 +93,7 @@ def _run(received: ReceivedRequest, progress: FactsBuilder, recorder: Recorder, 
     # A script may replace the modules that a codec imports, which it must not do to the results, or to a later request.
     # What follows a script that is not kept and whose results are is their profile: the datasets' codecs are there.
     ends = request.last or (request.keep_results and not request.identity)
-    codecs.load([request.results.format] if ends else codecs.CODECS)
+    codecs.load([request.results.format, *(() if ends else codecs.CODECS)])
     # From here on the process is the script's. Its bundle joins the import path only now: a module in it with the name
     # of a library's would have run while the datasets were read.
     received.send("script")
@@ -103,6 +104,7 @@ def _run(received: ReceivedRequest, progress: FactsBuilder, recorder: Recorder, 
     compiled = _compiler(request, recorder, folder)
     with (
         translate_paths(request.folder),
+        set_parameters(request.parameters),
         translating_bundle(folder, compiled) if folder else nullcontext(),
         progress.timed("script"),
         classic_names(request.classic, folder, progress, recorder) as classic,

@@ -20,6 +20,7 @@ _REQUIRED: Final = {
     "datasets": ("blob", "az://container/blob"),
     "modules": ("blob", "az://container/blob"),
     "datastores": ("container", "az://ACCOUNT@CONTAINER/"),
+    "services": ("script", "prep.py"),
 }
 """The setting that each kind of table needs, with an example."""
 _ALIASES: Final[Mapping[str, tuple[str, str | None]]] = {
@@ -37,8 +38,8 @@ class Config:
 
     Attributes:
         path: the file; None if there is none.
-        values: the top-level settings and those of `[network]` and `[script]`, by dotted name.
-        accounts, datasets, modules, datastores: the settings of each, by the name the user chose.
+        values: the top-level settings and those of `[network]`, `[script]` and `[server]`, by dotted name.
+        accounts, datasets, modules, datastores, services: the settings of each, by the name the user chose.
         hadoop: Hadoop's keys and values; a secret is `{"env": VARIABLE}`.
     """
 
@@ -48,6 +49,7 @@ class Config:
     datasets: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     modules: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     datastores: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    services: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     hadoop: Mapping[str, object] = field(default_factory=dict)
 
     @property

@@ -10,6 +10,7 @@ body         the bytes of a download, resumed where an answer broke off
 listing      pages of a listing
 retry        requests that are sent again
 tokens       access tokens from azure-identity
+read_token   a SAS token that lets who has it read one blob
 headers      headers of requests and answers
 errors       the SDK's errors turned into ours
 blob_names   names that the service does not accept

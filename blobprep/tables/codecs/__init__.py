@@ -19,6 +19,7 @@ arff          ARFF, Weka's format
 excel         Excel workbooks
 svmlight      SvmLight
 plaintext     lines of plain text
+cells         tables as a web service exchanges them, which is no format of a blob
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from typing import BinaryIO, Final
 import pyarrow as pa
 
 from blobprep.protocol import AskedDataset, AskedResults, Translation
+from blobprep.protocol.classic_cells import CELLS
 from blobprep.tables.codecs.compression import compress, open_blob
 from blobprep.tables.codecs.concat import for_several_blobs, require_one_format
 from blobprep.tables.codecs.errors import convert_errors
@@ -127,9 +129,15 @@ CODECS: Final[Mapping[str, Callable[[], Codec]]] = MappingProxyType(
 """What imports the codec of each format."""
 
 
+def _cells() -> Codec:
+    from blobprep.tables.codecs import cells
+
+    return Codec(cells.decode, cells.head, cells.encode)
+
+
 @cache
 def _codec(name: str) -> Codec:
-    return CODECS[name]()
+    return _cells() if name == CELLS else CODECS[name]()
 
 
 def load(names: Iterable[str]) -> None:
@@ -153,6 +161,8 @@ def decode(source: InputFile, asked: AskedDataset) -> tuple[pa.Table, list[Trans
         ArrivalFailed: the input ended too early.
     """
     with convert_errors(asked):
+        if asked.format == CELLS:  # of no blob, and never compressed
+            return *_codec(CELLS).decode([BlobSource(source, asked)]), CELLS
         blobs = [open_blob(blob) for blob in blobs_of(source, asked)]
         require_one_format(blobs)
         name = blobs[0].asked.format
@@ -189,5 +199,7 @@ def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> l
     Returns:
         The ledger: one entry for each column that the format holds in another form.
     """
+    if asked.format == CELLS:
+        return _codec(CELLS).encode(table, sink, asked, port)
     with compress(sink, asked, port) as target:
         return _codec(asked.format).encode(table, target, asked, port)

@@ -1,0 +1,28 @@
+"""A script as a web service that clients of Studio (classic) call unchanged: request-response and batch execution.
+
+definitions       what a service is, and what goes in and out of one request
+failures          what a client is told when a request fails: the classic classes, codes and statuses
+registry          the services of one server, found by the addresses that clients have
+configuration     the settings of a service to its definition
+schema            types of Arrow as classic names, and columns that a sample or a request tells
+learned           what was learned of services, on disk
+documents         swagger.json, OpenAPI, and the pages of a service
+wire              JSON both ways, in the shapes of Studio (classic)
+startup           from settings and options to a server that answers
+assembly          all that a server works with, put together
+app               all routes of a server, and what a client is told that none of them answers
+request_body      the body of a request, taken within limits of size and time
+rrs               the routes of request-response calls
+jobs              batch execution
+scoring           runs a service's script on the tables of a request, in a pool of warm, isolated children
+standing_scripts  the scripts of services that stand ready, renewed when they change
+access            who may call a service
+keys              the keys of services, stored as hashes
+tokens            tokens of Microsoft Entra, checked against the keys of their issuer
+unread            what becomes of a body that nobody read to its end
+observation       an id, a line in the access log, counts and a span for each request
+metrics           what a server counts, for Prometheus
+tracing           spans of OpenTelemetry, where that is installed
+health            `/healthz`, `/readyz` and `/metrics`
+server            uvicorn, with bounds on what a connection may hold up
+"""

@@ -1,0 +1,111 @@
+"""What stops a job's run from another thread: its child is killed, and its manifest says that it was interrupted."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from blobprep.limits import Limits
+from blobprep.protocol import ChildRequest, Operation
+from blobprep.sandbox.call import CallResult, Inputs, OpenOutputs
+from blobprep.sandbox.isolation import Level
+from blobprep.sandbox.launch import Children, Session
+from blobprep.sandbox.run_log import RunLog
+
+__all__ = ["JobStopped", "StopSwitch"]
+
+
+class JobStopped(BaseException):
+    """The end of a run that is not wanted any more; no error, so that the manifest says `interrupted`."""
+
+
+class StopSwitch:
+    """What stops one run. The run's thread checks it between stages and after its child; any other may turn it.
+
+    Attributes:
+        stopped: set once it was turned.
+        reason: why, for the manifest.
+    """
+
+    def __init__(self) -> None:
+        self.stopped = threading.Event()
+        self.reason = ""
+        self._lock = threading.Lock()
+        self._session: Session | None = None
+
+    def stop(self, reason: str) -> None:
+        """Stop the run now; the first reason counts. Said again, it ends a child that was not there before."""
+        with self._lock:
+            self.reason = self.reason or reason
+            self.stopped.set()
+            session = self._session
+        if session is not None:
+            session.kill()
+
+    def check(self) -> None:
+        """Raise if the run is to stop.
+
+        Raises:
+            JobStopped: it is.
+        """
+        if self.stopped.is_set():
+            raise JobStopped(self.reason)
+
+    def over(self, children: Children) -> Children:
+        """Return a source of children that this switch ends."""
+
+        def start(operation: Operation, level: Level, limits: Limits, **options: Any) -> Session:
+            return _Stoppable(children(operation, level, limits, **options), self)
+
+        return start
+
+    def hold(self, session: Session | None) -> None:
+        """Note whose call goes on; None for none."""
+        with self._lock:
+            self._session = session
+
+
+class _Stoppable:
+    """A session whose call a switch ends; see `Session`."""
+
+    def __init__(self, session: Session, switch: StopSwitch) -> None:
+        self._session, self._switch = session, switch
+
+    def __enter__(self) -> _Stoppable:
+        self._session.__enter__()
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._session.__exit__(*raised)
+
+    @property
+    def folder(self) -> str:
+        return self._session.folder
+
+    def require_confined(self) -> tuple[str, ...]:
+        return self._session.require_confined()
+
+    def observe(self, observer: Callable[[str], None]) -> None:
+        self._session.observe(observer)
+
+    def call(
+        self,
+        request: ChildRequest,
+        descriptors: Mapping[str, int],
+        *,
+        log: RunLog,
+        inputs: Inputs | None = None,
+        outputs: OpenOutputs | None = None,
+        seconds: float | None = None,
+    ) -> CallResult:
+        self._switch.hold(self._session)
+        try:
+            self._switch.check()
+            return self._session.call(request, descriptors, log=log, inputs=inputs, outputs=outputs, seconds=seconds)
+        finally:
+            self._switch.hold(None)
+            self._switch.check()  # what a killed child left is no failure of the script
+
+    def kill(self) -> None:
+        self._session.kill()
