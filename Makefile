@@ -17,6 +17,8 @@ REAL := .venv/legacy
 REAL_LOCK := requirements/legacy.txt
 # Python, pandas and scikit-learn as they were when classic scripts were written.
 CLASSIC := .venv/classic
+# Clients of web services of Studio, each with the last Python that it runs in.
+CLIENTS := .venv/clients
 # The lowest versions that pyproject.toml allows, with Python 3.11, for which there are wheels of all of them.
 LOWEST := .venv/lowest
 LOWEST_LOCK := requirements/lowest.txt
@@ -45,7 +47,7 @@ endif
 FUZZED := arff svmlight csv parquet arrow zip frames settings connections manifest references answers
 FUZZ_SECONDS ?= 600
 
-.PHONY: help demo test test-all test-classic test-legacy test-lowest coverage check format docs docs-tables bench fuzz lock \
+.PHONY: help demo test test-all test-classic test-legacy test-lowest test-service coverage check format docs docs-tables bench fuzz lock \
 	setup clean prerequisites
 
 help: ## list the targets
@@ -67,6 +69,10 @@ test-legacy: setup $(REAL)/.installed $(ZIPPED) ## play the same scripts against
 test-classic: $(INSTALLED) ## play small and whole scripts in the libraries of their time and in today's
 	@$(BIN)/python -m tests.classic --live --environments $(CLASSIC)
 	@$(BIN)/python -m pytest -m slow tests/classic
+
+test-service: $(INSTALLED) ## call web services with clients of the time, unmodified
+	@$(BIN)/python -m tests.service.clients $(CLIENTS)
+	@$(BIN)/python -m pytest -m "" tests/service/clients
 
 test-lowest: setup $(LOWEST)/.installed ## run the tests with the lowest versions that pyproject.toml allows
 	@$(LOWEST)/bin/python -m pytest --numprocesses 2 --dist worksteal -m "not slow and not locked"

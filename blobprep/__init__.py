@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from blobprep.runs.prepare import run as run
     from blobprep.runs.preview import head as head
     from blobprep.runs.result import Run as Run
+    from blobprep.service.startup import serve as serve
     from blobprep.settings import Workspace as Workspace
     from blobprep.transfer.cat import cat as cat
     from blobprep.transfer.copy import cp as cp
@@ -46,6 +47,7 @@ __all__ = [
     "head",
     "ls",
     "run",
+    "serve",
 ]
 
 _HOMES = {
@@ -64,6 +66,7 @@ _HOMES = {
     "head": "runs.preview",
     "ls": "transfer.listing",
     "run": "runs.prepare",
+    "serve": "service.startup",
 }
 
 

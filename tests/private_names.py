@@ -266,6 +266,12 @@ PRIVATE_NAMES: Final = (
         "nothing public tells which frames share the memory of an array", is_there=_blocks_tell_who_shares_them,
     ),
     PrivateName(
+        "pandas", "pandas._config.config._global_config", "child/process_state.py",
+        "to ask for each option takes ten times as long, before and after each request",
+    ),
+    PrivateName("pandas", "pandas._config.config", "child/process_state.py", "where that is",
+                written="pandas._config.config"),
+    PrivateName(
         "python", "importlib.machinery.ModuleSpec._initializing", "child/process_state.py",
         "nothing else tells a module that is loaded from one that begins to be",
         is_there=lambda: hasattr(json.__spec__, "_initializing"),

@@ -9,6 +9,7 @@ import types
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from blobprep.distributions import installed_version
@@ -100,8 +101,14 @@ def describe_table(table: pa.Table, name: str = "") -> TableFacts:
 
 def _list_versions() -> dict[str, str]:
     """List the versions of the interpreter and of the imported packages."""
+    return dict(_versions_of(tuple(sys.modules)))
+
+
+@lru_cache(maxsize=1)  # a kept script imports nothing new
+def _versions_of(names: tuple[str, ...]) -> dict[str, str]:
     versions = {"python": platform.python_version(), "platform": sys.platform}
-    for name, module in sorted(sys.modules.items()):
+    for name in sorted(names):
+        module = sys.modules.get(name)
         if "." in name or name.startswith("_") or not isinstance(module, types.ModuleType):
             continue
         if name in sys.stdlib_module_names:

@@ -27,17 +27,26 @@ def finders() -> frozenset[int]:
 
 def hooks_in_place() -> tuple[object, ...]:
     """Return what else a script may set for its process, to be compared only: few scripts do."""
-    changeable = sorted(signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP})
     return (
         *(sys.excepthook, sys.displayhook, sys.unraisablehook, threading.excepthook),
         *(warnings.showwarning, warnings.formatwarning, *log_hooks()),
         *(sys.gettrace(), sys.getprofile(), sys.getswitchinterval(), threading.stack_size()),
-        *map(signal.getsignal, changeable),
+        *map(signal.getsignal, _changeable_signals()),
         *map(signal.getitimer, (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)),
-        *(resource.getrlimit(getattr(resource, name)) for name in dir(resource) if name.startswith("RLIMIT_")),
+        *map(resource.getrlimit, _limits()),
         os.getpriority(os.PRIO_PROCESS, 0),
         os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else None,
     )
+
+
+@functools.cache
+def _changeable_signals() -> tuple[int, ...]:
+    return tuple(map(int, sorted(signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP})))
+
+
+@functools.cache
+def _limits() -> tuple[int, ...]:
+    return tuple(getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_"))
 
 
 def channels_in_place() -> tuple[object, ...]:

@@ -3,6 +3,7 @@
 app             the commands, put together
 commands        the commands, one module for each
 command         what makes a command of a function
+declared_options  the options of a run as a command's parameters
 parameters      parameters that take what was given as it is
 options         the sections of --help, and the options that every command has
 help_pages      the help of a command, in sections

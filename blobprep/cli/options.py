@@ -27,7 +27,7 @@ INPUTS: Final = "Inputs"
 OUTPUTS: Final = "Outputs"
 ACCESS: Final = "Access"
 GENERAL: Final = "General"
-SECTIONS: Final = (ARGUMENTS, INPUTS, OUTPUTS, "Script", "Isolation", ACCESS, GENERAL)
+SECTIONS: Final = (*(ARGUMENTS, INPUTS, OUTPUTS, "Service", "Script", "Isolation", ACCESS, "Server", "Keys", GENERAL),)
 """The sections of `--help` in their order; a command has those that it has options for."""
 
 ReferenceArgument = Annotated[

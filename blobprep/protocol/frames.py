@@ -93,7 +93,7 @@ def cut_traceback(text: str) -> str:
 
 def encode_frame(name: str, **values: Any) -> bytes:
     """Return a frame as one line of JSON."""
-    return json.dumps({"frame": name, **values}, ensure_ascii=True).encode() + b"\n"
+    return json.dumps({"frame": name, **values}, ensure_ascii=True, default=_attributes).encode() + b"\n"
 
 
 def decode_frame(line: bytes) -> tuple[str, dict[str, Any]]:
@@ -135,7 +135,7 @@ def decode_preparation(line: bytes) -> Preparation:
 
 def encode_request(request: ChildRequest) -> bytes:
     """Return the `request` frame."""
-    return encode_frame("request", **asdict(request))
+    return encode_frame("request", **_attributes(request))
 
 
 def decode_request(values: dict[str, Any]) -> ChildRequest:

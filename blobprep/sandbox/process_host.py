@@ -77,6 +77,7 @@ class ProcessHost:
         self.folder = ""
         self.measures: tuple[str, ...] = ()
         self.pid = 0
+        self._counts = limits.cpu is not None
         self._namespace = means is not None and means.namespace
         uid = -1 if means is None or means.uid is None else means.uid
         self._life, self._guard = guard.life, guard.process
@@ -117,8 +118,9 @@ class ProcessHost:
         return Report(code, report["cause"], report["crowded"])
 
     def start_clock(self) -> None:
-        """Have the guard count the child's CPU time from now on."""
-        self._tell(b"P")
+        """Have the guard count the child's CPU time from now on, if it is limited: finding it out takes a while."""
+        if self._counts:
+            self._tell(b"P")
 
     def kill(self) -> None:
         """Have the guard kill the child."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import Final
 
 __all__ = ["libraries_at_top"]
@@ -12,6 +13,7 @@ _SURVIVING: Final = ("matplotlib", "scipy", "seaborn", "sklearn", "statsmodels")
 locks. A module zip may hide any of them, so they are imported in advance only where there is none."""
 
 
+@lru_cache(maxsize=64)  # a pool is given the same scripts again and again
 def libraries_at_top(source: bytes) -> frozenset[str]:
     r"""Return the names of modules that a script imports first of all, as far as they can be imported in advance.
 

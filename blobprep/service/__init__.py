@@ -6,8 +6,10 @@ registry          the services of one server, found by the addresses that client
 configuration     the settings of a service to its definition
 schema            types of Arrow as classic names, and columns that a sample or a request tells
 learned           what was learned of services, on disk
+documents         swagger.json, OpenAPI, and the pages of a service
 wire              JSON both ways, in the shapes of Studio (classic)
-request_body      the body of a request, taken within limits
+startup           from settings and options to a server that answers
+assembly          all that a server works with, put together
 app               all routes of a server, and what a client is told that none of them answers
 rrs               the routes of request-response calls
 jobs              batch execution

@@ -19,6 +19,7 @@ from starlette.types import Lifespan
 from blobprep.service import rrs
 from blobprep.service.definitions import Scorer
 from blobprep.service.failures import ServiceFailure, failure, failure_body
+from blobprep.service.observation import describe
 from blobprep.service.registry import Services
 from blobprep.service.rrs import Authenticate
 
@@ -71,12 +72,15 @@ def failure_response(given: ServiceFailure, headers: dict[str, str] | None = Non
 
 
 async def _refuse(request: Request, given: ServiceFailure) -> Response:
+    describe(request, code=given.code)
     return failure_response(given)
 
 
 async def _refuse_route(request: Request, given: HTTPException) -> Response:
     """Tell in the classic shape that there is no such address, or that it has no such method."""
+    describe(request, code="NotFound" if given.status_code == 404 else "BadArgument")
     if given.status_code == 404:
+        describe(request, code="NotFound")
         return failure_response(failure("NotFound", "WebServiceNotFound"))
     code = "InvalidOperation" if given.status_code == 405 else "BadArgument"
     headers = dict(given.headers or {})
@@ -84,6 +88,8 @@ async def _refuse_route(request: Request, given: HTTPException) -> Response:
 
 
 async def _refuse_defect(request: Request, error: Exception) -> Response:
+    describe(request, code="InternalError")
     # The traceback names our own lines; a message could hold data, and is left out.
+    describe(request, code="InternalError")
     _LOG.error("a request could not be answered: %s", type(error).__name__)
     return failure_response(failure("InternalError", "UnknownError"))

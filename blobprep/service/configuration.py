@@ -16,7 +16,7 @@ from blobprep.settings import Workspace
 from blobprep.settings.names import DATASETS_FIRST, MODULES_FIRST
 from blobprep.settings.sizes import parse_size
 
-__all__ = ["define", "definitions"]
+__all__ = ["define", "definitions", "located"]
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _PART: Final = re.compile(r"[^\x00-\x1f/?#]{1,100}")
@@ -28,17 +28,17 @@ _OWN: Final = frozenset({"timeout", "parameters", "output"})
 _DEFAULTS: Final = ServiceDefinition("", "", "", {}, ())
 
 
-def definitions(workspace: Workspace) -> list[ServiceDefinition]:
-    """Return the services of the settings, without what was learned of them.
+def definitions(tables: Mapping[str, Mapping[str, object]]) -> list[ServiceDefinition]:
+    """Return services, without what was learned of them.
+
+    Args:
+        tables: the settings of each by its name.
 
     Raises:
         SettingError: one is wrong, or two have the same endpoint.
     """
-    made = [
-        define(name, _located(workspace, table), where=f"[services.{name}]")
-        for name, table in workspace.services().items()
-    ]
-    _require_unique([definition.endpoint.lower() for definition in made], "[services]: an endpoint")
+    made = [define(name, table, where=f"service {name}") for name, table in tables.items()]
+    _require_unique([definition.endpoint.lower() for definition in made], "an endpoint")
     return made
 
 
@@ -85,8 +85,8 @@ def define(name: str, table: Mapping[str, object], *, where: str = "blobprep ser
     )
 
 
-def _located(workspace: Workspace, table: Mapping[str, object]) -> dict[str, object]:
-    """Return settings with paths relative to their file spelled out."""
+def located(workspace: Workspace, table: Mapping[str, object]) -> dict[str, object]:
+    """Return the settings of a service with paths spelled out, which are relative to the file of settings."""
     located = dict(table)
     for key in (*_PATHS, "sample1", "sample2"):
         if key in located:

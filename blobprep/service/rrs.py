@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import uuid
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
@@ -20,6 +19,7 @@ from starlette.routing import Route
 from blobprep.manifest import ErrorRecord
 from blobprep.service.definitions import Column, Score, Scorer, ServiceDefinition, ServiceTable
 from blobprep.service.failures import ServiceFailure, failure, script_failure
+from blobprep.service.observation import describe, request_id
 from blobprep.service.registry import Services, addresses
 from blobprep.service.request_body import receive_body
 from blobprep.service.schema import typed
@@ -28,7 +28,7 @@ from blobprep.service.wire.body import read_body
 from blobprep.service.wire.query import Query, read_query
 from blobprep.service.wire.request import ScoreRequest, read_request, read_vector
 
-__all__ = ["Authenticate", "failure_of", "request_id_of", "require_safe", "routes", "score_request"]
+__all__ = ["Authenticate", "failure_of", "require_safe", "routes", "score_request"]
 
 Authenticate = Callable[[HTTPConnection, ServiceDefinition], None]
 """Lets a request pass, or raises `ServiceFailure`."""
@@ -49,14 +49,16 @@ def routes(services: Services, scorer: Scorer, authenticate: Authenticate) -> li
 
     async def answer(request: Request, *, legacy: bool) -> Response:
         service = services.find(request.path_params)
+        describe(request, service=service.name, operation="score" if legacy else "execute")
         authenticate(request, service)
         query = Query() if legacy else read_query(request.query_params)
         body = await receive_body(request, service.bytes)
         if not limiter:  # it belongs to the loop that runs
             limiter.append(CapacityLimiter(_THREADS))
         kind = request.headers.get("content-type", "")
-        work = partial(_answer, services, scorer, service, body, kind, query, legacy, request_id_of(request))
-        content, headers = await to_thread.run_sync(work, limiter=limiter[0])
+        work = partial(_answer, services, scorer, service, body, kind, query, legacy, request_id(request))
+        content, headers, timings = await to_thread.run_sync(work, limiter=limiter[0])
+        describe(request, timings=timings)
         return Response(content, headers=headers, media_type="application/json; charset=utf-8")
 
     async def execute(request: Request) -> Response:
@@ -126,12 +128,6 @@ def failure_of(error: ErrorRecord) -> ServiceFailure:
     return failure("ModuleExecutionError", "85", " ".join(filter(None, (error.message, error.remedy))))
 
 
-def request_id_of(request: HTTPConnection) -> str:
-    """Return the id that a request was given, or a new one."""
-    given = request.scope.get("state", {}).get("request_id")
-    return str(given) if given else uuid.uuid4().hex
-
-
 def _answer(
     services: Services,
     scorer: Scorer,
@@ -141,14 +137,14 @@ def _answer(
     query: Query,
     legacy: bool,
     request_id: str,
-) -> tuple[bytes, dict[str, str]]:
-    """Return the answer to a request and its own headers; runs in a thread."""
+) -> tuple[bytes, dict[str, str], Mapping[str, float]]:
+    """Return the answer to a request, its own headers, and seconds by stage; runs in a thread."""
     document = read_body(body, content_type)
     asked = read_vector(service, document) if legacy else read_request(service, document)
     score = score_request(services, scorer, service, asked, request_id)
     answer: Any = vector(service, score) if legacy else results(service, score, swagger=query.swagger)
     content = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
-    return content, {f"x-blobprep-{port}": _header(etag) for port, etag in score.pinned.items()}
+    return content, {f"x-blobprep-{port}": _header(etag) for port, etag in score.pinned.items()}, score.timings
 
 
 def _columns(table: ServiceTable) -> tuple[Column, ...]:

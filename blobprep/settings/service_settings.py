@@ -41,6 +41,7 @@ SERVICE_ROWS: Final[tuple[SettingRow, ...]] = (
     SettingRow("services.*.columns2", "the columns of the input of port Dataset2", "options"),
     SettingRow("services.*.sample1", "a dataset that the columns of port Dataset1 are learned from"),
     SettingRow("services.*.sample2", "a dataset that the columns of port Dataset2 are learned from"),
+    SettingRow("services.*.show_sample", "show rows of the samples to everyone, in the documents", "switch"),
     SettingRow("services.*.outputs", 'names of the tables in an answer; by default ["output1"]', "names"),
     SettingRow("services.*.device", 'name of the output with log and figures; "none" leaves it out', default="output2"),
     SettingRow(
@@ -75,7 +76,7 @@ SERVICE_ROWS: Final[tuple[SettingRow, ...]] = (
 
 SERVER_ROWS: Final[tuple[SettingRow, ...]] = (
     SettingRow("server.host", "the address that blobprep serve listens on", argument="--host", default="127.0.0.1"),
-    SettingRow("server.port", "the port that it listens on", "number", argument="--port", default="8000"),
+    SettingRow("server.port", "the port that it listens on", "number", argument="--port", default="8080"),
     SettingRow(
         "server.state",
         "the folder for keys, jobs and learned columns, relative to the file",

@@ -12,7 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,12 +49,14 @@ def variables() -> dict[str, str]:
     return {"OPENBLAS_CORETYPE": "Haswell", **passed, **steady}
 
 
-def build(folder: Path = FOLDER) -> dict[str, Path]:
+def build(
+    folder: Path = FOLDER, environments: Sequence[Environment] = ENVIRONMENTS, locks: Path = _LOCKS
+) -> dict[str, Path]:
     """Build what is missing; return the interpreter of each environment that is there, by name."""
     built = {}
-    for environment in ENVIRONMENTS:
+    for environment in environments:
         python = folder / environment.name / "bin" / "python"
-        if _is_current(folder, environment):
+        if _is_current(folder, environment, locks):
             built[environment.name] = python
         elif (interpreter := _interpreter(environment.version)) is None:
             print(
@@ -63,21 +65,21 @@ def build(folder: Path = FOLDER) -> dict[str, Path]:
             )
         else:
             print(f"{environment.name}: setting up Python {environment.version} with {environment.libraries} (once)")
-            _install(interpreter, folder, environment)
+            _install(interpreter, folder, environment, locks)
             built[environment.name] = python
     return built
 
 
-def _is_current(folder: Path, environment: Environment) -> bool:
+def _is_current(folder: Path, environment: Environment, locks: Path) -> bool:
     installed = folder / environment.name / ".installed"
-    return installed.exists() and installed.read_text() == _lock(environment).read_text()
+    return installed.exists() and installed.read_text() == _lock(environment, locks).read_text()
 
 
-def _lock(environment: Environment) -> Path:
-    return _LOCKS / f"{environment.name}.txt"
+def _lock(environment: Environment, locks: Path) -> Path:
+    return locks / f"{environment.name}.txt"
 
 
-def _install(interpreter: Path, folder: Path, environment: Environment) -> None:
+def _install(interpreter: Path, folder: Path, environment: Environment, locks: Path) -> None:
     home = folder / environment.name
     python = home / "bin" / "python"
     shutil.rmtree(home, ignore_errors=True)
@@ -87,10 +89,10 @@ def _install(interpreter: Path, folder: Path, environment: Environment) -> None:
         _pip(Path(sys.executable), _LOCKS / "virtualenv.txt", "--target", str(maker))
     making = [str(interpreter), "-m", "virtualenv", "--quiet", "--no-download", str(home)]
     subprocess.run(making, check=True, env={**variables(), "PYTHONPATH": str(maker)}, stdout=subprocess.DEVNULL)
-    _pip(python, _lock(environment))
-    # matplotlib looks through the fonts when it is imported first, and says so.
-    subprocess.run([str(python), "-W", "ignore", "-c", "import matplotlib.pyplot"], check=True, env=variables())
-    (home / ".installed").write_text(_lock(environment).read_text())
+    _pip(python, _lock(environment, locks))
+    if "matplotlib" in environment.libraries:  # it looks through the fonts when it is imported first, and says so
+        subprocess.run([str(python), "-W", "ignore", "-c", "import matplotlib.pyplot"], check=True, env=variables())
+    (home / ".installed").write_text(_lock(environment, locks).read_text())
 
 
 def _pip(python: Path, lock: Path, *options: str) -> None:

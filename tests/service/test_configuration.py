@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from blobprep.errors import SettingError
-from blobprep.service.configuration import define, definitions
+from blobprep.service.configuration import define, definitions, located
 from blobprep.service.definitions import Column
 from blobprep.settings import Workspace
 
@@ -104,15 +104,15 @@ def test_paths_in_the_file_are_relative_to_it(tmp_path: Path) -> None:
         '[modules.hello]\nblob = "hello.zip"\n'
     )
 
-    (service,) = definitions(Workspace(folder=tmp_path, environment={}))
+    workspace = Workspace(folder=tmp_path, environment={})
+    (service,) = definitions({"iris": located(workspace, workspace.services()["iris"])})
 
     assert service.options["script"] == str(tmp_path / "prep.py")
     assert (service.options["dataset2"], service.options["bundle"]) == ("az://raw/a.csv", "hello")
 
 
-def test_two_services_cannot_have_one_endpoint(tmp_path: Path) -> None:
-    line = f'script = "prep.py"\nendpoint = "{"0" * 32}"\n'
-    (tmp_path / "blobprep.toml").write_text(f"[services.a]\n{line}[services.b]\n{line}")
+def test_two_services_cannot_have_one_endpoint() -> None:
+    table = {"script": "prep.py", "endpoint": "0" * 32}
 
     with pytest.raises(SettingError, match="an endpoint is named twice"):
-        definitions(Workspace(folder=tmp_path, environment={}))
+        definitions({"a": table, "b": table})

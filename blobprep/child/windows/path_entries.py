@@ -81,6 +81,19 @@ _LIBRARIES: Final[Mapping[str, Mapping[str, int]]] = {
 """Functions and classes that open files without Python's functions, by module, with the number of path arguments."""
 
 
+_made: Final[dict[tuple[Any, ...], tuple[Any, Any]]] = {}
+"""Replacements by what makes them and what they replace, which is kept with them so that its identity stays its own."""
+
+
+def _once(make: Callable[..., Any], function: Any, *given: Any) -> Any:
+    """Return the replacement of a function; the same one for each run in this process, as making all takes a while."""
+    key = (make, id(function), given)
+    known = _made.get(key)
+    if known is None:
+        known = _made[key] = (function, make(function, *given))
+    return known[1]
+
+
 class _Patches:
     """The replacements made, so that they can be undone."""
 
@@ -99,9 +112,9 @@ class _Patches:
         if function is None or isinstance(function, Replacement):
             return function
         if isinstance(function, type):
-            self.put(owner, name, replace_class(function))
+            self.put(owner, name, _once(replace_class, function))
             return None
-        new = PathFunction(function, paths)
+        new = _once(PathFunction, function, paths)
         self.put(owner, name, new)
         for supports in (getattr(os, attribute) for attribute in _SUPPORTS):
             if function in supports:
@@ -158,20 +171,20 @@ def _replace_functions(patches: _Patches) -> None:
         for name in names:
             if new := patches.put_function(posix, name, count):
                 patches.put(os, name, new)
-    opening = PathFunction(io.open, 1)
+    opening = _once(PathFunction, io.open, 1)
     low: Any = sys.modules["_io"]
     for owner in (builtins, io, low):
         patches.put(owner, "open", opening)
-    code = PathFunction(io.open_code, 1)
-    kind = replace_class(io.FileIO)
+    code = _once(PathFunction, io.open_code, 1)
+    kind = _once(replace_class, io.FileIO)
     for owner in (io, low):
         patches.put(owner, "open_code", code)
         patches.put(owner, "FileIO", kind)
     for wrapper, names in ((SplitFunction, _APART), (DerivingFunction, _WHOLE)):
         for name in names:
-            patches.put(posixpath, name, wrapper(getattr(posixpath, name)))
+            patches.put(posixpath, name, _once(wrapper, getattr(posixpath, name)))
     for name in ("glob", "iglob"):
-        patches.put(glob, name, GlobFunction(getattr(glob, name)))
+        patches.put(glob, name, _once(GlobFunction, getattr(glob, name)))
 
 
 def _replace_library(module: Any, patches: _Patches) -> None:
@@ -190,7 +203,7 @@ def _replace_parsing(patches: _Patches) -> None:
         made = kind.__init__
         patches.put(kind, "__init__", lambda self, *given, **named: made(self, *_convert_parts(given), **named))
     for name in ("glob", "rglob"):
-        patches.put(kind, name, _wrap_glob(getattr(kind, name)))
+        patches.put(kind, name, _once(_wrap_glob, getattr(kind, name)))
 
 
 def _convert_parts(given: Sequence[Any]) -> Sequence[Any]:

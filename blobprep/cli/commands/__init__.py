@@ -1,6 +1,7 @@
 """The commands, one module for each: its arguments and options, one library call, and what is printed.
 
 run        run a script on datasets
+serve      answer for a script as a web service
 ls         list blobs, containers and local files
 cat        write a blob or a file to stdout
 head       show the first rows of a dataset

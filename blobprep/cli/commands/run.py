@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import inspect
 import sys
-from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from blobprep.cli.command import parameter, with_context
+from blobprep.cli.command import parameter
 from blobprep.cli.context import CommandContext
+from blobprep.cli.declared_options import LateCommand, option_argument, option_parameter, read_options
 from blobprep.cli.exit_codes import code_of_run
-from blobprep.cli.help_pages import SectionedCommand
 from blobprep.cli.options import INPUTS
 from blobprep.cli.run_summary import print_run
 from blobprep.errors import InvalidOption
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from typer._click.core import Command, Context, Parameter
-
-    from blobprep.runs.option_kinds import Kind, Option
+    from collections.abc import Iterator
 
 __all__ = ["add_to"]
 
@@ -51,32 +46,18 @@ def _describe() -> None:
     """Run a script on datasets, and put what comes out into storage."""
 
 
-class _RunCommand(SectionedCommand):
-    """The command, whose parameters come from the declaration of the options.
+class _RunCommand(LateCommand):
+    """The command."""
 
-    They are made when they are first needed: the help of all commands and every other command do without.
-    """
+    @staticmethod
+    def function(context: CommandContext, **arguments: Any) -> int:
+        """Run the script."""
+        return _run(context, **arguments)
 
-    @property
-    def params(self) -> list[Parameter]:
-        """The parameters, in the order of the help."""
-        return self._declared.params
-
-    @params.setter
-    def params(self, value: list[Parameter]) -> None:
-        """Ignore the parameters of the function that describes the command: it has none."""
-
-    def invoke(self, ctx: Context) -> int:
-        """Run the command and return its exit code."""
-        assert self._declared.callback is not None
-        code: int = ctx.invoke(self._declared.callback, **ctx.params)
-        return code
-
-    @cached_property
-    def _declared(self) -> Command:
-        app = typer.Typer(add_completion=False, rich_markup_mode=None)
-        app.command()(with_context(_run, _parameters()))
-        return typer.main.get_command(app)
+    @staticmethod
+    def parameters() -> Iterator[inspect.Parameter]:
+        """Make the command's own parameters of the declared options."""
+        return _parameters()
 
 
 def _parameters() -> Iterator[inspect.Parameter]:
@@ -84,40 +65,11 @@ def _parameters() -> Iterator[inspect.Parameter]:
     from blobprep.runs.option_kinds import GROUPS
     from blobprep.runs.options import OPTIONS
 
-    yield from (_argument(option) for option in OPTIONS.values() if option.positional)
+    yield from (option_argument(option) for option in OPTIONS.values() if option.positional)
     yield parameter(_ALONE, _Dataset2Alone, None)
     for option in sorted(OPTIONS.values(), key=lambda option: GROUPS.index(option.group)):
         if not option.positional:
-            yield _option(option)
-
-
-_TYPES: Final[Mapping[Kind, Any]] = {
-    "switch": bool,
-    "integer": int,
-    "seconds": float | None,
-    "list": list[str] | None,
-    "pairs": list[str] | None,
-    "limits": list[str] | None,
-}
-"""The type of the command line's values for an option of each kind; text for any other."""
-
-
-def _argument(option: Option) -> inspect.Parameter:
-    info = typer.Argument(metavar=option.flag, help=_sentence(option))
-    default = inspect.Parameter.empty if option.required else option.default
-    return parameter(option.name, Annotated[str | None, info], default)
-
-
-def _option(option: Option) -> inspect.Parameter:
-    info = typer.Option(
-        option.flag, metavar=option.metavar or None, help=_sentence(option), rich_help_panel=option.group
-    )
-    return parameter(option.name, Annotated[_TYPES.get(option.kind, str | None), info], option.default)
-
-
-def _sentence(option: Option) -> str:
-    setting = f"  [setting: {option.setting}]" if option.setting else ""
-    return f"{option.help[0].upper()}{option.help[1:]}{'; may be repeated' * option.repeatable}.{setting}"
+            yield option_parameter(option)
 
 
 def _run(context: CommandContext, **arguments: Any) -> int:
@@ -125,7 +77,7 @@ def _run(context: CommandContext, **arguments: Any) -> int:
 
     script, dataset1, dataset2 = (arguments.pop(name) for name in ("script", "dataset1", "dataset2"))
     dataset2 = _second(dataset1, dataset2, arguments.pop(_ALONE))
-    options = _options(arguments)
+    options = read_options(arguments)
     with context.progress(shared=options["debug"]) as show:
         result = run(
             script,
@@ -143,28 +95,6 @@ def _run(context: CommandContext, **arguments: Any) -> int:
     return code
 
 
-def _options(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options with pairs in place of the texts that the command line has for them.
-
-    Raises:
-        InvalidOption: a text is not NAME=VALUE, or names one twice.
-    """
-    from blobprep.formats import parse_options
-    from blobprep.runs.options import OPTIONS
-
-    values: dict[str, Any] = {}
-    for name, value in arguments.items():
-        option = OPTIONS[name]
-        match option.kind:
-            case "pairs" | "limits":
-                values[name] = _pairs(value or (), option.flag)
-            case "keys":
-                values[name] = parse_options(value or "")
-            case _:
-                values[name] = value
-    return values
-
-
 def _second(dataset1: str | None, dataset2: str | None, option: str | None) -> str | None:
     if option is not None and (dataset2 is not None or dataset1 not in (None, _NONE)):
         raise InvalidOption(
@@ -173,14 +103,3 @@ def _second(dataset1: str | None, dataset2: str | None, option: str | None) -> s
         )
     second = dataset2 if option is None else option
     return None if second == _NONE else second
-
-
-def _pairs(given: Sequence[str], option: str) -> dict[str, str]:
-    pairs: dict[str, str] = {}
-    for text in given:
-        name, equals, value = text.partition("=")
-        if not equals or not name or name in pairs:
-            fault = f"has {name!r} twice" if name in pairs else f"takes NAME=VALUE: {text!r}"
-            raise InvalidOption(f"{option} {fault}", remedy=f"write {option} NAME=VALUE, each name once")
-        pairs[name] = value
-    return pairs

@@ -32,6 +32,8 @@ _NULLABLE: Final[Mapping[Any, Any]] = {
     pa.uint64(): pd.UInt64Dtype(),
 }
 
+_SMALL: Final = 100_000  # values
+
 _Record = Callable[[Change], None]
 
 
@@ -90,7 +92,9 @@ def _assemble(columns: list[Any], rows: int) -> pd.DataFrame:
     table = pa.table(arrays)
     arrays.clear()
     # pyarrow copies a whole table into new blocks. A single column would share Arrow's memory and be read-only.
-    whole: pd.DataFrame = table.to_pandas(ignore_metadata=True, self_destruct=True)
+    # Waking its threads takes longer than a small table.
+    threads = table.num_rows * table.num_columns > _SMALL
+    whole: pd.DataFrame = table.to_pandas(ignore_metadata=True, self_destruct=True, use_threads=threads)
     if not ready:
         return whole
     parts = pd.concat([whole, pd.DataFrame(ready)], axis="columns") if len(ready) < len(order) else pd.DataFrame(ready)

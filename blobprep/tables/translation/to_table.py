@@ -40,8 +40,9 @@ def to_table(frame: pd.DataFrame, port: str, *, duplicate_suffix: int = 1) -> tu
     labels, renamed = _convert_labels(frame, port, duplicate_suffix)
     ledger += renamed
     columns = []
-    for position, label in enumerate(labels):
-        translated = _translate(frame.iloc[:, position])
+    # By `DataFrame` itself: a script may return a subclass. Labels may be equal, so columns are taken by their places.
+    for label, (_, series) in zip(labels, pd.DataFrame.items(frame), strict=True):
+        translated = _translate(series)
         columns.append(_narrow(translated.values))
         ledger += [change.entry(port, label) for change in translated.changes]
     if not columns:

@@ -1,0 +1,130 @@
+"""All that a server works with, put together: services, keys, children, routes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, TextIO
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+
+from blobprep.errors import SettingError
+from blobprep.formats import option_text
+from blobprep.service import health
+from blobprep.service.access import Access, FetchesKeys
+from blobprep.service.app import create_app
+from blobprep.service.configuration import definitions
+from blobprep.service.definitions import ServiceDefinition, ServiceInput
+from blobprep.service.documents import routes as documents
+from blobprep.service.keys import KeyFile
+from blobprep.service.learned import LearnedColumns
+from blobprep.service.metrics import Metrics
+from blobprep.service.observation import AccessLog, Observation
+from blobprep.service.registry import Services
+from blobprep.service.schema import learn_from_sample
+from blobprep.service.scoring import PoolScorer
+from blobprep.service.tokens import TokenRules, Tokens
+from blobprep.service.unread import ClosesUnread
+from blobprep.settings import Workspace
+
+__all__ = ["ServiceTables", "key_file", "open_app"]
+
+_KEYS: Final = "keys.json"
+
+ServiceTables = Mapping[str, Mapping[str, object]]
+"""The settings of each service by its name, with paths spelled out."""
+
+
+@contextmanager
+def open_app(
+    workspace: Workspace,
+    tables: ServiceTables,
+    state: Path,
+    *,
+    workers: int | None = None,
+    access_log: TextIO | None = None,
+) -> Iterator[tuple[Starlette, Services]]:
+    """Put the application of a server together, with all that it works with; end that afterwards.
+
+    Args:
+        workspace: the settings in force.
+        tables: the settings of each service by its name.
+        state: the folder for keys, jobs and learned columns.
+        workers: requests that are worked on at a time.
+        access_log: a stream that gets a line for each request.
+
+    Raises:
+        SettingError, BlobprepError: as `serve`.
+    """
+    learned = LearnedColumns(state)
+    known = (
+        _with_samples(workspace, learned.applied(definition), tables[definition.name], learned)
+        for definition in definitions(tables)
+    )
+    services = Services(known, learned.keep)
+    access = Access(key_file(state), _tokens(tables))
+    metrics = Metrics()
+    with ExitStack() as stack:
+        scorer = stack.enter_context(PoolScorer(workspace, workers=workers))
+        app = create_app(
+            services,
+            scorer,
+            access.authenticate,
+            more=[
+                *health.routes(metrics, {"inputs": lambda: "; ".join(scorer.scripts.troubles())}),
+                *documents.routes(services, str(workspace.server_setting("url") or "")),
+            ],
+            middleware=[
+                Middleware(ClosesUnread),
+                Middleware(Observation, log=AccessLog(access_log), metrics=metrics),
+                Middleware(FetchesKeys, access=access),
+            ],
+        )
+        yield app, services
+
+
+def key_file(state: Path) -> KeyFile:
+    """Return the keys of the services that keep their state in a folder."""
+    return KeyFile(state / _KEYS)
+
+
+def _with_samples(
+    workspace: Workspace, definition: ServiceDefinition, table: Mapping[str, object], learned: LearnedColumns
+) -> ServiceDefinition:
+    """Return a service with the columns of its samples, where it does not declare them; a child reads each sample."""
+    inputs = []
+    for given in definition.inputs:
+        place = given.port[-1]
+        reference = table.get(f"sample{place}")
+        if given.columns or not reference:
+            inputs.append(given)
+            continue
+        read = table.get(f"read{place}")
+        options = {key: option_text(value) for key, value in read.items()} if isinstance(read, Mapping) else {}
+        columns, rows = learn_from_sample(workspace, str(reference), options)
+        shown = rows if table.get("show_sample") else None
+        inputs.append(ServiceInput(given.name, given.port, columns, shown))
+    if tuple(inputs) == definition.inputs:
+        return definition
+    known = replace(definition, inputs=tuple(inputs))
+    learned.keep(known)
+    return known
+
+
+def _tokens(tables: ServiceTables) -> dict[str, Tokens]:
+    tokens = {}
+    for name, table in tables.items():
+        tenant, audiences = table.get("tenant"), table.get("audiences")
+        if bool(tenant) != bool(audiences):
+            raise SettingError(
+                f"[services.{name}] names one of tenant and audiences", remedy="name both, or leave both out"
+            )
+        if tenant and isinstance(audiences, list):
+            roles = table.get("roles")
+            tokens[name] = Tokens(
+                TokenRules.of_tenant(str(tenant), audiences, roles if isinstance(roles, list) else ())
+            )
+    return tokens

@@ -1,0 +1,157 @@
+"""`blobprep serve`: the real command in a process of its own, called as a client would."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+SCRIPT = """
+def azureml_main(frame):
+    frame["twice"] = frame["n"] * 2
+    return frame,
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "double.py").write_text(SCRIPT)
+    (tmp_path / "sample.csv").write_text("n,label\n1,a\n2,b\n")
+    return tmp_path
+
+
+def _blobprep(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [str(Path(sys.executable).parent / "blobprep"), *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+
+
+@contextmanager
+def _served(folder: Path, *arguments: str) -> Iterator[list[dict[str, Any]]]:
+    """Serve; yield the services as the command tells them. It ends in good order."""
+    command = [str(Path(sys.executable).parent / "blobprep"), "serve", *arguments, "--port", "0", "--json"]
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        lines: list[str] = []
+        while not lines or lines[-1].rstrip() != "}":
+            line = process.stdout.readline()
+            assert line, process.stderr.read() if process.stderr else ""
+            lines.append(line)
+        try:
+            yield json.loads("".join(lines))["services"]
+        finally:
+            os.kill(process.pid, signal.SIGTERM)
+            process.communicate(timeout=60)
+    assert process.returncode == 0
+
+
+def _call(service: dict[str, Any], key: str) -> httpx.Response:
+    return httpx.post(
+        f"{service['url']}/execute?api-version=2.0&format=swagger",
+        json={"Inputs": {"input1": [{"n": "21", "label": "x"}]}},
+        headers={"Authorization": f"Bearer {key}"},
+        timeout=60,
+    )
+
+
+def test_from_a_script_to_a_call(folder: Path) -> None:
+    key = _blobprep(folder, "serve", "double.py", "--new-key").stdout.strip()
+
+    with _served(folder, "double.py", "--sample", "sample.csv") as (service,):
+        answer = _call(service, key)
+        document = httpx.get(f"{service['url']}/swagger.json").json()
+        page = httpx.get(service["help"])
+
+    assert answer.json()["Results"]["output1"] == [{"n": "21", "label": "x", "twice": "42"}]
+    assert (service["name"], service["keys"]) == ("double", ["primary"])
+    assert document["definitions"]["input1Item"]["properties"]["n"]["type"] == "integer"
+    assert document["definitions"]["ExecutionRequest"]["example"]["Inputs"]["input1"] == [{"n": 1, "label": "value"}]
+    assert page.status_code == 200
+
+
+def test_keys_are_rotated_while_the_server_runs(folder: Path) -> None:
+    first = _blobprep(folder, "serve", "double.py", "--new-key").stdout.strip()
+    with _served(folder, "double.py") as (service,):
+        made = json.loads(_blobprep(folder, "serve", "--name", "double", "double.py", "--new-key", "--json").stdout)
+        both = [_call(service, key).status_code for key in (first, made["key"])]
+        _blobprep(folder, "serve", "double.py", "--revoke-key", "--slot", "primary")
+        then = [_call(service, key).status_code for key in (first, made["key"])]
+
+    assert made["service"] == "double"
+    assert (both, then) == ([200, 200], [401, 200])
+
+
+def test_a_third_key_says_which_one_it_replaces(folder: Path) -> None:
+    for _ in range(2):
+        _blobprep(folder, "serve", "double.py", "--new-key")
+
+    refused = _blobprep(folder, "serve", "double.py", "--new-key")
+    replaced = _blobprep(folder, "serve", "double.py", "--new-key", "--slot", "secondary")
+
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "--slot primary or --slot secondary" in refused.stderr
+    assert replaced.returncode == 0
+
+
+def test_the_services_of_the_settings_are_served_together(folder: Path) -> None:
+    (folder / "blobprep.toml").write_text(
+        '[services.first]\nscript = "double.py"\ncolumns1 = { n = "Double", label = "String" }\n'
+        '[services.second]\nscript = "double.py"\nshow_sample = true\nsample1 = "sample.csv"\n'
+        '[server]\nurl = "https://ml.contoso.com/"\n'
+    )
+    with _served(folder) as services:
+        pass
+
+    assert [service["name"] for service in services] == ["first", "second"]
+    assert services[0]["help"] == "https://ml.contoso.com/services/first/help"
+    kept = json.loads((folder / ".blobprep" / "columns.json").read_text())
+    assert kept["second"]["inputs"]["input1"]["sample"]["rows"] == [[1, "a"], [2, "b"]]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "there is no service"),
+        (("--fresh",), "fresh is given without a script"),
+        (("--name", "iris", "--new-key"), "there is no service 'iris'"),
+        (("double.py", "--input", "dataset3=x"), "'dataset3' is no port"),
+        (("double.py", "--host", "192.0.2.1"), "cannot be listened on"),
+        (("double.py", "--port", "70000"), "is no port"),
+        (("double.py", "--certificate", "none.pem"), "is no file"),
+        (("double.py", "--revoke-key"), "which key"),
+        (("double.py", "--new-key", "--slot", "third"), "is no key"),
+        (("double.py", "--sample", "none.csv"), "none.csv"),
+    ],
+)
+def test_what_is_wrong_is_told_before_anything_is_served(folder: Path, arguments: tuple[str, ...], words: str) -> None:
+    done = _blobprep(folder, "serve", *arguments)
+
+    assert done.returncode in (2, 3)
+    assert words in done.stderr
+    assert done.stdout == ""
+
+
+def test_the_library_has_the_same(folder: Path) -> None:
+    code = (
+        "import blobprep, os, signal\n"
+        "def ready(served):\n"
+        "    print(served[0].name, served[0].keys, flush=True)\n"
+        "    os.kill(os.getpid(), signal.SIGTERM)\n"
+        "signal.signal(signal.SIGTERM, lambda *_: None)\n"
+        "import threading\n"
+        "blobprep.serve('double.py', port=0, on_ready=lambda served: threading.Timer(1, ready, [served]).start())\n"
+        "print('ended')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert done.stdout == "double ()\nended\n", done.stderr

@@ -1,0 +1,5 @@
+def azureml_main(frame):
+    factor = float(blobprep_parameters["factor"])
+    out = frame[["a"]].copy()
+    out["a"] = (frame["a"] * frame["b"] + frame["flag"]) * factor
+    return out,
