@@ -12,6 +12,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, Final
 
 from blobprep.protocol import ChildRequest, FrameError, decode_frame, decode_request, encode_frame
+from blobprep.protocol.classic_cells import CELLS
 from blobprep.tables.streaming_input import InputFile
 
 __all__ = ["Channel", "ReceivedRequest"]
@@ -141,8 +142,11 @@ class Channel:
             raise FrameError(f"a request for {count} descriptors came with {len(numbers)}")
         descriptors = dict(zip(request.descriptors, numbers, strict=True))
         sizes = {dataset.port: dataset.size for dataset in request.datasets} | {"bundle": request.bundle_size}
+        whole = {dataset.port for dataset in request.datasets if dataset.format == CELLS}
         inputs = {
-            port: self._open_input(request.number, port, descriptor, sizes[port])
+            port: InputFile(descriptor, sizes[port])
+            if port in whole
+            else self._open_input(request.number, port, descriptor, sizes[port])
             for port, descriptor in descriptors.items()
             if port in sizes
         }

@@ -79,7 +79,8 @@ class KeptScript:
             self._before, self._hooks, self._finders = ProcessState(), hooks_in_place(), finders()
             self._channels = channels_in_place()
         seed_anew()
-        self._random = random_state() if identity else None
+        # A script that is kept took none while it was loaded, and is not loaded again.
+        self._random = random_state() if identity and self._entry is None else None
 
     def take(self, identity: str) -> Callable[..., Any] | None:
         """Return the entry point that was kept, with the settings it was loaded with in force; None if there is none.

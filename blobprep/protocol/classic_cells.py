@@ -17,7 +17,9 @@ from typing import Final
 __all__ = ["CELLS", "spell_boolean", "spell_datetime", "spell_double", "spell_single", "spell_timespan"]
 
 CELLS: Final = "cells"
-"""The format of a table on its way from a service to a child, and back; see `blobprep.tables.codecs.cells`."""
+"""The format of a table on its way from a service to a child, and back; see `blobprep.tables.codecs.cells`.
+
+An input in it is whole from the start: no `filled` is sent for it."""
 
 _LOWEST_EXPONENT: Final = -5  # below, .NET writes an exponent
 

@@ -124,13 +124,15 @@ def score(
             _asked(script, sizes, script.asked.parameters if parameters is None else parameters, identity),
             {**script.descriptors, **{port: spool.readable for port, spool in spools.items()}, **answers},
             log=log,
-            inputs=WholeInputs({**script.sizes, **sizes}),
+            inputs=WholeInputs(script.sizes),  # a child knows that the others are whole
             seconds=seconds,
         )
         verdict = judge(result.ending, result.facts, limits)
         found: dict[str, CellTable] = {}
         if verdict.error is None:
             verdict, found = _read_answers(verdict, answers)
+        if verdict.error is not None:
+            session.kill()  # it ends by itself, but for one whose script said in its place that it goes on
         figures = _figures(session, verdict, limits, most, log)
         verdict = add_hints(verdict, script.resolved, result.attempts, emulated=request.options.emulator is not None)
     return Outcome(verdict, found, figures, log.text())

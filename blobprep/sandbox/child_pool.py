@@ -296,6 +296,7 @@ class PooledSession:
         return result
 
     def kill(self) -> None:
-        """End the child now; from any thread, harmless when there is none."""
+        """End the child now, and have nobody ask it again; from any thread, harmless when there is none."""
+        self._reusable = False
         if (child := self._child) is not None:
             child.session.kill()

@@ -19,6 +19,8 @@ from blobprep.service.app import create_app
 from blobprep.service.configuration import definitions
 from blobprep.service.definitions import ServiceDefinition, ServiceInput
 from blobprep.service.documents import routes as documents
+from blobprep.service.jobs import routes as jobs
+from blobprep.service.jobs.server import limits_of, serve_jobs
 from blobprep.service.keys import KeyFile
 from blobprep.service.learned import LearnedColumns
 from blobprep.service.metrics import Metrics
@@ -69,11 +71,13 @@ def open_app(
     metrics = Metrics()
     with ExitStack() as stack:
         scorer = stack.enter_context(PoolScorer(workspace, workers=workers))
+        queue = stack.enter_context(serve_jobs(state, workspace, services, limits_of(workspace)))
         app = create_app(
             services,
             scorer,
             access.authenticate,
             more=[
+                *jobs.routes(services, queue, workspace, access.authenticate),
                 *health.routes(metrics, {"inputs": lambda: "; ".join(scorer.scripts.troubles())}),
                 *documents.routes(services, str(workspace.server_setting("url") or "")),
             ],

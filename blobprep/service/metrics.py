@@ -34,6 +34,7 @@ class Metrics:
         )  # fmt: skip
         self._received = Counter("blobprep_received_bytes", "Bytes of bodies.", labels, registry=self.registry)
         self._sent = Counter("blobprep_sent_bytes", "Bytes of answers.", labels, registry=self.registry)
+        self._of_stage: dict[tuple[str, str], Histogram] = {}
         self._active = Gauge("blobprep_requests_active", "Requests being answered.", registry=self.registry)
 
     def begin(self) -> None:
@@ -62,7 +63,10 @@ class Metrics:
 
     def note_stage(self, service: str, stage: str, seconds: float) -> None:
         """Note what a stage of scoring took."""
-        self._stages.labels(service, stage).observe(seconds)
+        child = self._of_stage.get((service, stage))
+        if child is None:
+            child = self._of_stage[service, stage] = self._stages.labels(service, stage)
+        child.observe(seconds)
 
     def watch(self, name: str, text: str, read: Callable[[], float]) -> None:
         """Add a gauge that is read when somebody asks for it."""

@@ -155,9 +155,10 @@ def _protocol(connections: int, header_seconds: float) -> type[asyncio.Protocol]
 
 
 def _watch_peer(transport: asyncio.Transport) -> None:
-    """Have the system end a connection whose other end is gone, or takes nothing of an answer."""
+    """Have the system send at once, and end a connection whose other end is gone or takes nothing of an answer."""
     opened = transport.get_extra_info("socket")
     settings: tuple[tuple[int, str, int], ...] = (
+        (socket.IPPROTO_TCP, "TCP_NODELAY", 1),  # asyncio sees to it only for sockets that it opened itself
         (socket.SOL_SOCKET, "SO_KEEPALIVE", 1),
         (socket.IPPROTO_TCP, "TCP_KEEPIDLE", _SILENT // 2),
         (socket.IPPROTO_TCP, "TCP_KEEPINTVL", _SILENT // 6),

@@ -15,7 +15,6 @@ from starlette.routing import BaseRoute
 
 from blobprep.service.access import Access
 from blobprep.service.app import create_app
-from blobprep.service.definitions import ServiceDefinition
 from blobprep.service.keys import KeyFile
 from blobprep.service.registry import Services
 from blobprep.service.scoring import PoolScorer
@@ -69,7 +68,7 @@ def listening(app: object) -> Iterator[str]:
 
 @contextmanager
 def serving(
-    definitions: Sequence[ServiceDefinition],
+    services: Services,
     folder: Path,
     *,
     more: Sequence[BaseRoute] = (),
@@ -77,8 +76,7 @@ def serving(
 ) -> Iterator[Live]:
     """Serve services, each with a key of its own."""
     keys = KeyFile(folder / "keys.json")
-    services = Services(definitions)
-    made = {definition.name: keys.create(definition.name, "primary") for definition in definitions}
+    made = {definition.name: keys.create(definition.name, "primary") for definition in services}
     workspace = workspace or Workspace(folder=folder, environment={})
     with PoolScorer(workspace, workers=2) as scorer:
         app = create_app(services, scorer, Access(keys).authenticate, more=more)

@@ -12,6 +12,7 @@ import pytest
 
 from blobprep.service.configuration import define
 from blobprep.service.definitions import ServiceDefinition
+from blobprep.service.registry import Services
 from tests.service.live import SCRIPTS, Live, serving
 
 
@@ -54,7 +55,7 @@ def _definitions(folder: Path) -> list[ServiceDefinition]:
 @pytest.fixture(scope="module")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     folder = tmp_path_factory.mktemp("services")
-    with serving(_definitions(folder), folder) as server:
+    with serving(Services(_definitions(folder)), folder) as server:
         yield server
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from blobprep.service.configuration import define
+from blobprep.service.registry import Services
 from tests.service.clients.environments import FOLDER
 from tests.service.live import SCRIPTS, Live, serving
 
@@ -38,7 +39,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
             {"script": str(TOP / "examples/service/expressions.py"), "columns1": {"expression": "String"}},
         ),
     ]
-    with serving(definitions, folder) as server:
+    with serving(Services(definitions), folder) as server:
         yield server
 
 
