@@ -13,13 +13,14 @@ import types
 
 from .text import PY2
 
-__all__ = ["call", "describe_return", "load"]
+__all__ = ["call", "describe_return", "load", "parameter_variables"]
 
 _BYTES_MARK = b"\xef\xbb\xbf"
 _MARK = _BYTES_MARK.decode("utf-8")
 _MODULE = "blobprep_script"
 _ENTRY = "azureml_main"
 _ENCODING = re.compile(b"^[ \t\f]*#.*?coding[:=][ \t]*([-\\w.]+)")
+_VARIABLE = re.compile("[A-Za-z0-9_]+\\Z")
 _ELEMENTS = 1000  # elements of what was returned that are described
 
 
@@ -36,11 +37,21 @@ def load(source, name, parameters):
     code = compile(_declare_encoding(source), name, "exec", 0, 1)
     module = types.ModuleType(_MODULE)
     module.__file__ = name
+    os.environ.update(parameter_variables(parameters))  # noqa: TID251  the script's own
     module.__dict__["blobprep_parameters"] = dict((_native(key), _native(parameters[key])) for key in parameters)
     sys.modules[_MODULE] = module
     exec(code, module.__dict__)  # noqa: S102  running the user's script is what this process is for
     entry = module.__dict__.get(_ENTRY)
     return entry if callable(entry) else None
+
+
+def parameter_variables(parameters):
+    """Return the environment variables for parameters: `BLOBPREP_PARAMETER_NAME`.
+
+    A name with other characters than letters, digits and `_` has none, nor has a value that no variable can hold.
+    """
+    held = [name for name in parameters if _VARIABLE.match(name) and "\0" not in parameters[name]]
+    return dict(("BLOBPREP_PARAMETER_" + _native(name), _native(parameters[name])) for name in held)
 
 
 def call(entry, frames):

@@ -22,6 +22,7 @@ from blobprep.child.script.classic_names import classic_names
 from blobprep.child.script.debugger import debug_script
 from blobprep.child.script.entry import describe_failure, load_function, load_source
 from blobprep.child.script.figures import FigureWatch
+from blobprep.child.script.parameters import set_parameters
 from blobprep.child.script.return_value import ReturnValue, read_return_value
 from blobprep.child.script.streams import Recorder, record_output
 from blobprep.child.windows.path_entries import translate_paths
@@ -160,6 +161,7 @@ def _run(received: ReceivedRequest, progress: FactsBuilder, recorder: Recorder, 
     compiled = _compiler(request, recorder, folder)
     with (
         translate_paths(request.folder),
+        set_parameters(request.parameters),
         translating_bundle(folder, compiled) if folder else nullcontext(),
         progress.timed("script"),
         classic_names(request.classic, folder, progress, recorder) as classic,

@@ -12,6 +12,7 @@ request_body      the body of a request, taken within limits of size and time
 startup           from settings and options to a server that answers
 assembly          all that a server works with, put together
 app               all routes of a server, and what a client is told that none of them answers
+request_body      the body of a request, taken within limits of size and time
 rrs               the routes of request-response calls
 jobs              batch execution
 scoring           runs a service's script on the tables of a request, in a pool of warm, isolated children

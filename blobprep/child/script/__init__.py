@@ -1,6 +1,7 @@
 """The user's script: load it, call it, record what it does, explain why it failed.
 
 entry           load the script, call its entry point, describe its failure
+parameters      the parameters of a run as environment variables
 return_value    the frames in a return value
 streams         standard output and error, recorded in order
 figures         images that the script saved, and figures it left open
