@@ -8,7 +8,6 @@ schema            types of Arrow as classic names, and columns that a sample or 
 learned           what was learned of services, on disk
 documents         swagger.json, OpenAPI, and the pages of a service
 wire              JSON both ways, in the shapes of Studio (classic)
-request_body      the body of a request, taken within limits of size and time
 startup           from settings and options to a server that answers
 assembly          all that a server works with, put together
 app               all routes of a server, and what a client is told that none of them answers
