@@ -44,6 +44,9 @@ def test_a_served_script_runs_jobs(azurite: str, storage: Storage, tmp_path: Pat
             while (status := client.get(f"{url}/jobs/{job}").json())["StatusCode"] != "Finished":
                 assert time.monotonic() < deadline, status
                 time.sleep(0.1)
+            metrics = httpx.get(f"{url.partition('/workspaces')[0]}/metrics").text
+            assert "blobprep_jobs_queued 0.0" in metrics
+            assert "blobprep_jobs_running 0.0" in metrics
             missing = client.get(f"{url}/jobs/{'0' * 32}")
             assert (missing.status_code, missing.json()["error"]["code"]) == (404, "NotFound")
     finally:
