@@ -47,7 +47,7 @@ endif
 FUZZED := arff svmlight csv parquet arrow zip frames settings connections manifest references answers
 FUZZ_SECONDS ?= 600
 
-.PHONY: help demo test test-all test-classic test-legacy test-lowest test-service coverage check format docs docs-tables bench fuzz lock \
+.PHONY: help demo test test-all test-classic test-legacy test-lowest test-service coverage check format docs docs-tables bench bench-service fuzz lock \
 	setup clean prerequisites
 
 help: ## list the targets
@@ -100,6 +100,9 @@ docs-tables: $(INSTALLED) ## write the computed parts of README.md and docs/ ane
 bench: $(INSTALLED) $(USERS)/.installed $(PEERS)/.installed ## measure speed and memory beside what people use instead
 	@$(USERS)/bin/python -m tests.benchmarks --peers $(PEERS)/bin/python $(WORKS)
 
+bench-service: $(INSTALLED) $(PEERS)-mlflow/.installed $(PEERS)-bentoml/.installed ## the same for requests to a web service
+	@$(BIN)/python -m tests.benchmarks.rrs --peers $(PEERS)
+
 fuzz: $(INSTALLED) ## fuzz what reads malformed input, ten minutes each
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --group fuzz
 	@for target in $(FUZZED); do $(BIN)/python -m tests.fuzzing $$target --seconds $(FUZZ_SECONDS); done
@@ -111,6 +114,8 @@ lock: $(INSTALLED) ## choose new versions and write the locks
 		--output-file $(LOWEST_LOCK)
 	@$(BIN)/uv pip $(COMPILE) --upgrade --group pyproject.toml:legacy --output-file $(REAL_LOCK)
 	@$(BIN)/uv pip $(COMPILE) --upgrade --group pyproject.toml:bench --output-file $(PEERS_LOCK)
+	@for peer in mlflow bentoml; do $(BIN)/uv pip $(COMPILE) --upgrade --group pyproject.toml:bench-$$peer \
+		--output-file requirements/bench-$$peer.txt; done
 	@cd tests/azurite && rm -f package-lock.json && npm install --package-lock-only
 
 clean: ## remove what make and the tools left
@@ -154,6 +159,12 @@ $(PEERS)/.installed: $(PEERS_LOCK) | $(INSTALLED)
 	@echo "Setting up $(PEERS) (once)"
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(PEERS)
 	@$(BIN)/uv pip install --quiet --compile-bytecode --require-hashes --python $(PEERS)/bin/python --requirement $<
+	@touch $@
+
+$(PEERS)-%/.installed: requirements/bench-%.txt | $(INSTALLED)
+	@echo "Setting up $(@D) (once)"
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(@D)
+	@$(BIN)/uv pip install --quiet --compile-bytecode --require-hashes --python $(@D)/bin/python --requirement $<
 	@touch $@
 
 $(LOWEST)/.installed: $(LOWEST_LOCK) pyproject.toml | $(INSTALLED)

@@ -151,7 +151,7 @@ def _asked(
         datasets[port] = AskedDataset(port, request_table(port), size, CELLS, {})
     return replace(
         script.asked,
-        identity=json.dumps([script.asked.identity, identity, sorted(parameters.items())]),
+        identity=f"{script.asked.identity} {json.dumps([identity, sorted(parameters.items())])}",
         datasets=tuple(datasets[port] for port in sorted(datasets)),
         parameters=dict(parameters),
         results=_RESULTS,

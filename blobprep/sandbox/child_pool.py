@@ -56,6 +56,7 @@ class ChildPool:
         self._spare: dict[_Kind, Future[PooledChild]] = {}  # of the kind that was used last only
         self._measures: dict[Place, tuple[str, ...]] = {}
         self._largest = 0
+        self._retired: set[str] = set()  # beginnings of identities
         self._closed = False
         self._templates = Templates()
         self._helper = ThreadPoolExecutor(2, "blobprep-pool")
@@ -128,7 +129,7 @@ class ChildPool:
         """Take back a child, and keep it for the next run of its script if that can be."""
         child.requests += 1
         usage = child.session.usage()
-        worn = child.is_worn(usage, self._bounds)
+        worn = child.is_worn(usage, self._bounds) or child.identity.startswith(tuple(self._retired))
         given_up: list[PooledChild] = []
         with self._lock:
             self._largest = max(self._largest, usage.memory)
@@ -140,6 +141,19 @@ class ChildPool:
                     given_up.append(self._idle.pop(0))
         for leaving in given_up:
             self._end(leaving)
+
+    def retire(self, script: str) -> None:
+        """End the children of a script that is out of date: those that are idle now, others when they are given back.
+
+        Args:
+            script: what their identities begin with; once one is asked for again, they are kept again.
+        """
+        with self._lock:
+            self._retired.add(script)
+            leaving = [child for child in self._idle if child.identity.startswith(script)]
+            self._idle = [child for child in self._idle if child not in leaving]
+        for child in leaving:
+            self._end(child)
 
     def close(self) -> None:
         """End all children that are idle, and the template; those that are at work end when they are given back."""
@@ -159,6 +173,7 @@ class ChildPool:
         dead: list[PooledChild] = []
         found = None
         with self._lock:
+            self._retired = {script for script in self._retired if not identity.startswith(script)}
             for child in reversed(self._idle):
                 if not child.session.lives:
                     dead.append(child)

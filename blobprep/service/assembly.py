@@ -78,7 +78,7 @@ def open_app(
             access.authenticate,
             more=[
                 *jobs.routes(services, queue, workspace, access.authenticate),
-                *health.routes(metrics, {"inputs": lambda: "; ".join(scorer.scripts.troubles())}),
+                *health.routes(metrics, {}, {"inputs": scorer.scripts.notice}),
                 *documents.routes(services, str(workspace.server_setting("url") or "")),
             ],
             middleware=[

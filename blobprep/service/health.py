@@ -15,15 +15,16 @@ from blobprep.service.observation import describe
 __all__ = ["routes"]
 
 Check = Callable[[], str]
-"""Returns why the server is not ready, or an empty text; returns at once."""
+"""Returns what is wrong in a few words, without a name or a value, or an empty text; returns at once."""
 
 
-def routes(metrics: Metrics, checks: Mapping[str, Check]) -> list[Route]:
+def routes(metrics: Metrics, checks: Mapping[str, Check], notices: Mapping[str, Check] | None = None) -> list[Route]:
     """Return `/healthz`, `/readyz` and `/metrics`. None needs a key, and none has anything of a request.
 
     Args:
         metrics: what was counted.
-        checks: by the word under which a trouble is told.
+        checks: what the server is not ready with, by the word under which it is told.
+        notices: what it is ready in spite of, likewise.
     """
 
     async def healthz(request: Request) -> Response:
@@ -35,7 +36,8 @@ def routes(metrics: Metrics, checks: Mapping[str, Check]) -> list[Route]:
         troubles = {name: trouble for name, check in checks.items() if (trouble := check())}
         if troubles:
             return JSONResponse({"status": "not ready", "troubles": troubles}, 503, {"retry-after": "1"})
-        return JSONResponse({"status": "ready"})
+        noticed = {name: notice for name, check in (notices or {}).items() if (notice := check())}
+        return JSONResponse({"status": "ready", **({"notices": noticed} if noticed else {})})
 
     async def read_metrics(request: Request) -> Response:
         describe(request, operation="metrics")

@@ -55,8 +55,10 @@ class PoolScorer:
         most: int = _ROOM,
     ) -> None:
         workers = workers or _cores()
-        self.scripts = StandingScripts(workspace or Workspace(), refresh=refresh)
         self._kept = ChildPool(kept=_KEPT * workers, bounds=bounds)
+        self.scripts = StandingScripts(
+            workspace or Workspace(), refresh=refresh, on_change=lambda script: self._kept.retire(script.asked.identity)
+        )
         self._fresh = ChildPool(kept=0, fresh=True)
         self._places = _Places(workers, waiting)
         self._most = most

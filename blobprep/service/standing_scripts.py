@@ -8,9 +8,10 @@ requests go on with what is there. `_lock` guards the entries; nothing is resolv
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Final
@@ -26,6 +27,7 @@ __all__ = ["StandingScripts", "fill_in"]
 
 _KEPT: Final = 64  # scripts; a parameter that stands in a reference may have any number of values
 _REFRESH: Final = 5.0  # seconds after which it is looked whether an input has changed
+_PLACE: Final = re.compile(r"\{([^{}]+)\}")
 
 
 class _Entry:
@@ -45,10 +47,17 @@ class StandingScripts:
     Args:
         workspace: the settings in force.
         refresh: seconds after which it is looked whether an input has changed.
+        on_change: called with a script in whose place another one has come.
     """
 
-    def __init__(self, workspace: Workspace, *, refresh: float = _REFRESH) -> None:
-        self._workspace, self._refresh = workspace, refresh
+    def __init__(
+        self,
+        workspace: Workspace,
+        *,
+        refresh: float = _REFRESH,
+        on_change: Callable[[StandingScript], None] = lambda script: None,
+    ) -> None:
+        self._workspace, self._refresh, self._on_change = workspace, refresh, on_change
         self._lock = threading.Lock()
         self._entries: dict[str, _Entry] = {}  # the one that was used last is the last
         self._closed = False
@@ -86,6 +95,11 @@ class StandingScripts:
         """Return why inputs could not be looked at last time, of each script of which that is so."""
         with self._lock:
             return sorted({entry.trouble for entry in self._entries.values() if entry.trouble})
+
+    def notice(self) -> str:
+        """Return how many scripts go on with inputs that could not be looked at last time; empty for none."""
+        count = len(self.troubles())
+        return f"{count} could not be looked at; those that were there before are used" if count else ""
 
     def close(self) -> None:
         """Close the scripts that nobody uses now, and each other one when it is no longer used."""
@@ -133,8 +147,10 @@ class StandingScripts:
             entry.trouble, entry.looked, entry.looking = trouble, time.monotonic(), False
             if newer is not None and not self._closed:
                 entry.script, newer = newer, script
-        if newer is not None:
+        if newer is not None:  # the one that was there before, if it was replaced
             newer.retire()
+            if newer is script:
+                self._on_change(script)
 
 
 def fill_in(options: Mapping[str, object], parameters: Mapping[str, str]) -> dict[str, object]:
@@ -143,10 +159,8 @@ def fill_in(options: Mapping[str, object], parameters: Mapping[str, str]) -> dic
 
 
 def _filled(value: object, parameters: Mapping[str, str]) -> object:
-    if isinstance(value, str):
-        for name, text in parameters.items():
-            value = value.replace(f"{{{name}}}", text)
-        return value
+    if isinstance(value, str):  # in one pass: a value in braces is no name of a parameter
+        return _PLACE.sub(lambda place: parameters.get(place[1], place[0]), value)
     if isinstance(value, Mapping):
         return {name: _filled(inner, parameters) for name, inner in value.items()}
     return value

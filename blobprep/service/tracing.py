@@ -36,8 +36,13 @@ def open_tracer(provider: Any = None) -> Span:
 
     @contextmanager
     def open_span(name: str, headers: Mapping[str, str]) -> Iterator[Callable[[str, Any], None]]:
-        context = propagate.extract(headers)
-        with tracer.start_as_current_span(name, context=context, kind=trace.SpanKind.SERVER) as span:
+        told = any(name in headers for name in propagate.get_global_textmap().fields)
+        context = propagate.extract(headers) if told else None
+        kind = trace.SpanKind.SERVER
+        # The message of an exception may have data in it.
+        with tracer.start_as_current_span(
+            name, context=context, kind=kind, record_exception=False, set_status_on_exception=False
+        ) as span:
             yield span.set_attribute
 
     return open_span

@@ -7,6 +7,7 @@ all alike.
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import os
@@ -27,6 +28,8 @@ __all__ = ["SERVERS", "Measured", "measure_servers"]
 
 _ROOT = Path(__file__).parents[2]
 _ROWS = 10
+_BLOBPREP = str(Path(sys.executable).with_name("blobprep"))
+_SCRIPT = "def azureml_main(frame):\n    frame['sum'] = frame['a'] + frame['b']\n    return frame,\n"
 _NAMES = ("a", "b", "t")
 _VALUES = [[at + 0.5, at, f"text {at}"] for at in range(_ROWS)]
 _START = 120.0  # seconds that a server may take to answer its first request
@@ -48,16 +51,21 @@ class Served:
     body: Mapping[str, object]
 
 
-def _ours(kind: str) -> Callable[[str, Path], Sequence[str]]:
-    return lambda peers, folder: [sys.executable, "-m", "tests.benchmarks.rrs_servers", kind, "PORT", str(folder)]
-
-
 _CLASSIC = {"Inputs": {"input1": {"ColumnNames": list(_NAMES), "Values": _VALUES}}, "GlobalParameters": {}}
 _SPLIT = {"columns": list(_NAMES), "data": _VALUES}
 
 SERVERS: Mapping[str, Served] = {
-    "blobprep": Served(_ours("blobprep"), "/services/sum/execute?api-version=2.0&details=true", _CLASSIC),
-    "starlette": Served(_ours("starlette"), "/execute", _CLASSIC),
+    "blobprep": Served(
+        lambda peers, folder: [
+            *(_BLOBPREP, "serve", str(folder / "sum.py"), "--port", "PORT", "--state", str(folder / "state")),
+            *("--isolation", "strict", "--access-log"),
+        ],
+        "/services/sum/execute?api-version=2.0&details=true",
+        _CLASSIC,
+    ),
+    "starlette": Served(
+        lambda peers, folder: [sys.executable, "-m", "tests.benchmarks.rrs_starlette", "PORT"], "/execute", _CLASSIC
+    ),
     "mlflow": Served(
         lambda peers, folder: [
             *(f"{peers}-mlflow/bin/python", "-m", "mlflow", "models", "serve", "--env-manager", "local"),
@@ -112,16 +120,17 @@ def measure_servers(peers: str, *, rounds: int, seconds: float = 4.0, clients: i
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         places: dict[str, tuple[int, int]] = {}
+        keys: dict[str, str] = {}
         for name, server in SERVERS.items():
-            _prepare(name, peers, folder)
-            places[name] = stack.enter_context(_running(server, peers, folder))
+            keys[name] = _prepare(name, peers, folder)
+            places[name] = stack.enter_context(_running(server, peers, folder, keys[name]))
             found[name] = Measured()
         order = list(places)
         for turn in range(rounds):
             first = turn % len(order)
             for name in (*order[first:], *order[:first]):
                 port, pid = places[name]
-                request = _request(SERVERS[name], port)
+                request = _request(SERVERS[name], port, keys[name])
                 found[name].alone += _load(port, request, seconds / 2, 1)
                 before = _processor_seconds(pid)
                 began = time.perf_counter()
@@ -133,20 +142,28 @@ def measure_servers(peers: str, *, rounds: int, seconds: float = 4.0, clients: i
     return found
 
 
-def _prepare(name: str, peers: str, folder: Path) -> None:
+def _prepare(name: str, peers: str, folder: Path) -> str:
+    """Make what a server needs; return the key that a request has, if any."""
+    if name == "blobprep":
+        (folder / "sum.py").write_text(_SCRIPT)
+        command = [_BLOBPREP, "serve", str(folder / "sum.py"), "--new-key", "--state", str(folder / "state")]
+        done = subprocess.run(command, check=True, capture_output=True, text=True, env=clean_environment(), cwd=folder)
+        return done.stdout.split()[0]
     if name == "mlflow":
         command = [f"{peers}-mlflow/bin/python", str(_ROOT / "tests/benchmarks/rrs_mlflow.py"), str(folder / "model")]
         subprocess.run(command, check=True, capture_output=True, env=clean_environment())
+    return ""
 
 
-def _request(server: Served, port: int) -> bytes:
+def _request(server: Served, port: int, key: str) -> bytes:
     body = json.dumps(server.body).encode()
     head = f"POST {server.path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
+    head += f"Authorization: Bearer {key}\r\n" if key else ""
     return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
 @contextmanager
-def _running(server: Served, peers: str, folder: Path) -> Iterator[tuple[int, int]]:
+def _running(server: Served, peers: str, folder: Path, key: str) -> Iterator[tuple[int, int]]:
     """Start a server, wait until it has answered a hundred requests, and yield its port and process."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -158,7 +175,7 @@ def _running(server: Served, peers: str, folder: Path) -> Iterator[tuple[int, in
             command, env=environment, cwd=_ROOT, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
         )
         try:
-            _await_answers(port, _request(server, port), process, output)
+            _await_answers(port, _request(server, port, key), process, output)
             yield port, process.pid
         finally:
             process.terminate()
@@ -239,8 +256,25 @@ def _processor_seconds(pid: int) -> float:
 
 def main() -> None:
     """Measure, print and keep the figures."""
-    measured = measure_servers(str(Path(".venv/bench").absolute()), rounds=int(sys.argv[1]) if sys.argv[1:] else 3)
-    print(json.dumps({name: figures.as_json() for name, figures in measured.items()}, indent=2))
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--peers", default=".venv/bench", help="where the environments of others are, without -NAME")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=4.0, help="of each measurement")
+    parser.add_argument("--clients", type=int, default=8, help="at a time")
+    parser.add_argument("--json", type=Path, default=Path("build/benchmarks-service.json"), help="where the figures go")
+    given = parser.parse_args()
+    peers = str(Path(given.peers).absolute())
+    measured = measure_servers(peers, rounds=given.rounds, seconds=given.seconds, clients=given.clients)
+    rows = {name: figures.as_json() for name, figures in measured.items()}
+    given.json.parent.mkdir(parents=True, exist_ok=True)
+    given.json.write_text(json.dumps(rows, indent=2) + "\n")
+    print(f"{'':12}", *(f"{name:>18}" for name in next(iter(rows.values()))))
+    for name, row in rows.items():
+        print(f"{name:12}", *(f"{value:>18}" for value in row.values()))
+    ours = rows["blobprep"]["requests_a_second"]
+    print(
+        "of their requests a second:", *(f"{name} {ours / row['requests_a_second']:.2f}" for name, row in rows.items())
+    )
 
 
 if __name__ == "__main__":

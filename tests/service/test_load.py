@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -18,6 +17,7 @@ import httpx
 import pytest
 
 from blobprep.service.definitions import ServiceDefinition, ServiceInput
+from blobprep.service.keys import KeyFile
 from blobprep.service.scoring import PoolScorer
 from tests.service.serving import plain_app, serving
 
@@ -77,13 +77,16 @@ def test_beyond_what_a_service_allows_clients_are_told_to_come_again(tmp_path: P
 def test_a_minute_of_two_hundred_clients_loses_nothing_and_memory_stays_flat(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "tests.benchmarks.rrs_servers", "blobprep", str(port), str(tmp_path)]
-    url = f"http://127.0.0.1:{port}/services/sum/execute?api-version=2.0"
-    body = {"Inputs": {"input1": {"ColumnNames": ["a", "b", "t"], "Values": [[1.5, 2, "x"]] * 10}}}
-    process = subprocess.Popen(command, env={**os.environ, "BLOBPREP_CONFIG": ""})
+    (tmp_path / "twice.py").write_text(SCRIPT)
+    key = KeyFile(tmp_path / "state" / "keys.json").create("twice", "primary")
+    program = str(Path(sys.executable).with_name("blobprep"))
+    command = [program, "serve", "twice.py", "--port", str(port), "--state", str(tmp_path / "state")]
+    url = f"http://127.0.0.1:{port}/services/twice/execute?api-version=2.0"
+    body = {"Inputs": {"input1": {"ColumnNames": ["a", "t"], "Values": [[1.5, "x"]] * 10}}}
+    process = subprocess.Popen(command, cwd=tmp_path)
     held: list[int] = []
     try:
-        found = asyncio.run(_minute(url, json.dumps(body).encode(), process.pid, held))
+        found = asyncio.run(_minute(url, key, json.dumps(body).encode(), process.pid, held))
     finally:
         process.terminate()
         assert process.wait(60) in (0, -15)
@@ -94,10 +97,11 @@ def test_a_minute_of_two_hundred_clients_loses_nothing_and_memory_stays_flat(tmp
     assert max(held[2:]) < held[1] + 64 * 1024**2
 
 
-async def _minute(url: str, body: bytes, pid: int, held: list[int]) -> Counter[int]:
+async def _minute(url: str, key: str, body: bytes, pid: int, held: list[int]) -> Counter[int]:
     found: Counter[int] = Counter()
     limits = httpx.Limits(max_connections=CLIENTS)
-    async with httpx.AsyncClient(limits=limits, timeout=100) as client:
+    headers = {"authorization": f"Bearer {key}"}
+    async with httpx.AsyncClient(limits=limits, timeout=100, headers=headers) as client:
         while True:
             try:
                 await client.post(url, content=body)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -193,6 +194,27 @@ def test_a_changed_script_takes_the_place_of_the_old_one(scorer: PoolScorer, tmp
     while not seen or seen[-1] != "2":
         seen.append(served.cell("version"))
     assert set(seen) <= {"1", "2"}
+
+
+def test_the_process_of_a_script_that_was_replaced_ends(scorer: PoolScorer, tmp_path: Path) -> None:
+    text = (
+        "import os\ndef azureml_main(frame):\n    frame['pid'], frame['version'] = os.getpid(), {}\n    return frame,\n"
+    )
+    served = Served(scorer, tmp_path, text.format(1))
+    pid = int(str(served.cell("pid")))
+
+    served.path.write_text(text.format(2))
+    while served.cell("version") != "2":
+        pass
+
+    deadline = time.monotonic() + 30
+    while Path(f"/proc/{pid}").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    served.path.write_text(text.format(1))
+    while served.cell("version") != "1":
+        pass
+    assert served.cell("pid") == served.cell("pid")  # what is asked for again is kept again
 
 
 def test_a_fixed_dataset_is_the_same_for_every_request(scorer: PoolScorer, tmp_path: Path) -> None:

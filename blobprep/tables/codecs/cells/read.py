@@ -73,10 +73,10 @@ def _guess(cells: Sequence[Any]) -> tuple[str, Sequence[Any]]:
     kinds = set(map(type, present))
     if kinds == {bool}:
         return "Boolean", cells
-    if kinds == {int} and all(-(2**63) <= cell < 2**63 for cell in present):
-        return "Int64", cells
+    if kinds == {int}:
+        return ("Int64" if all(-(2**63) <= cell < 2**63 for cell in present) else "String"), cells
     if kinds and kinds <= {int, float}:
-        return "Double", cells
+        return "Double", [None if cell is None else float(cell) for cell in cells]
     if kinds == {str}:
         for kind, pattern, read in (("Int64", _WHOLE, int), ("Double", _NUMERAL, float)):
             if all(pattern.fullmatch(cell) for cell in present if cell) and any(present):
@@ -85,6 +85,10 @@ def _guess(cells: Sequence[Any]) -> tuple[str, Sequence[Any]]:
 
 
 def _texts(cells: Sequence[Any]) -> Any:
+    try:
+        return pa.array(cells, pa.string())
+    except pa.ArrowException:  # not all are texts
+        pass
     return pa.array([cell if cell is None or isinstance(cell, str) else str(cell) for cell in cells], pa.string())
 
 
@@ -117,22 +121,31 @@ def _plain(kind: Any) -> Callable[[Sequence[Any]], Any]:
     return lambda cells: pa.array(cells, kind)
 
 
+def _whole(kind: Any) -> Callable[[Sequence[Any]], Any]:
+    def convert(cells: Sequence[Any]) -> Any:
+        if not {int, type(None)}.issuperset(map(type, cells)):  # pyarrow would cut a fraction off
+            raise TypeError("not all are whole numbers")
+        return pa.array(cells, kind)
+
+    return convert
+
+
 @cache
 def _conversions() -> Mapping[str, Callable[[Sequence[Any]], Any]]:
     """Return what makes an array of cells, by the classic type of their column."""
     return {
-        "String": _plain(pa.string()),
+        "String": _texts,
         "Double": _plain(pa.float64()),
         "Single": _plain(pa.float32()),
         "Boolean": _plain(pa.bool_()),
         "DateTime": _times,
         "TimeSpan": _spans,
-        "SByte": _plain(pa.int8()),
-        "Int16": _plain(pa.int16()),
-        "Int32": _plain(pa.int32()),
-        "Int64": _plain(pa.int64()),
-        "Byte": _plain(pa.uint8()),
-        "UInt16": _plain(pa.uint16()),
-        "UInt32": _plain(pa.uint32()),
-        "UInt64": _plain(pa.uint64()),
+        "SByte": _whole(pa.int8()),
+        "Int16": _whole(pa.int16()),
+        "Int32": _whole(pa.int32()),
+        "Int64": _whole(pa.int64()),
+        "Byte": _whole(pa.uint8()),
+        "UInt16": _whole(pa.uint16()),
+        "UInt32": _whole(pa.uint32()),
+        "UInt64": _whole(pa.uint64()),
     }
