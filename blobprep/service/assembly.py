@@ -72,6 +72,8 @@ def open_app(
     with ExitStack() as stack:
         scorer = stack.enter_context(PoolScorer(workspace, workers=workers))
         queue = stack.enter_context(serve_jobs(state, workspace, services, limits_of(workspace)))
+        metrics.watch("blobprep_jobs_queued", "Batch jobs that wait.", lambda: queue.count("Queued"))
+        metrics.watch("blobprep_jobs_running", "Batch jobs that servers have.", lambda: queue.count("Running"))
         app = create_app(
             services,
             scorer,

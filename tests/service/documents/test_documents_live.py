@@ -221,7 +221,7 @@ def test_whatever_fits_the_document_is_answered_without_a_defect(live: Live) -> 
     failed = {**document, "$ref": "#/components/schemas/Failure"}
     seen: dict[str, set[int]] = {}
 
-    for operation in schemathesis.openapi.from_dict(document).get_all_operations():
+    for operation in schemathesis.openapi.from_dict(_without_jobs(document)).get_all_operations():
 
         @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
         @_given(operation)
@@ -236,6 +236,12 @@ def test_whatever_fits_the_document_is_answered_without_a_defect(live: Live) -> 
         call()
 
     assert 200 in seen["/execute"]
+
+
+def _without_jobs(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a document without batch execution, which a server of its own is called for."""
+    paths = {path: item for path, item in document["paths"].items() if not path.startswith("/jobs")}
+    return {**document, "paths": paths}
 
 
 def _given(operation: Any) -> Any:
