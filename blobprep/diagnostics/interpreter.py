@@ -31,7 +31,7 @@ def examine_interpreter(workspace: Workspace, text: str) -> Examination:
         workspace: the settings in force.
         text: a path, or the name of a conda environment.
     """
-    level = require_level(str(workspace.script_setting("isolation") or DEFAULT_LEVEL))
+    level = require_level(str(workspace.setting("script.isolation") or DEFAULT_LEVEL))
     used: Level = "process" if level == "off" else level
     try:
         path = find_interpreter(text, Path.home())
@@ -43,7 +43,7 @@ def examine_interpreter(workspace: Workspace, text: str) -> Examination:
 
 
 def _ask(workspace: Workspace, path: str, level: Level, log: RunLog) -> Verdict:
-    namespace = require_namespace(str(workspace.script_setting("namespace") or "auto"))
+    namespace = require_namespace(str(workspace.setting("script.namespace") or "auto"))
     limits = limits_of(workspace, {"timeout": _SECONDS})
     with start("interpreter", level, limits, namespace=namespace, interpreter=path) as session:
         session.require_confined()

@@ -21,8 +21,8 @@ def examine_isolation(workspace: Workspace) -> Examination:
 
 
 def _finding(workspace: Workspace) -> StepFinding:
-    level = require_level(str(workspace.script_setting("isolation") or DEFAULT_LEVEL))
-    namespace = require_namespace(str(workspace.script_setting("namespace") or "auto"))
+    level = require_level(str(workspace.setting("script.isolation") or DEFAULT_LEVEL))
+    namespace = require_namespace(str(workspace.setting("script.namespace") or "auto"))
     support, error = describe(namespace)
     if level == "strict" and error is not None:
         cause = "this machine, or the container around it, lacks what confinement needs"

@@ -32,7 +32,7 @@ def choose_debugger(workspace: Workspace, asked: str | None, debug: bool) -> str
         if asked:
             raise InvalidOption(f"--debugger {asked} needs --debug", remedy="add --debug")
         return _PDB
-    given = asked or str(workspace.script_setting("debugger") or _PDB)
+    given = asked or str(workspace.setting("script.debugger") or _PDB)
     if given == _PDB:
         return _PDB
     name, colon, text = given.partition(":")

@@ -54,9 +54,9 @@ class Inquiry:
 
     def __init__(self, operation: Operation, workspace: Workspace, limits: Limits) -> None:
         self._operation, self._limits = operation, limits
-        level = require_level(str(workspace.script_setting("isolation") or DEFAULT_LEVEL))
+        level = require_level(str(workspace.setting("script.isolation") or DEFAULT_LEVEL))
         self._level = "process" if level == "off" else level
-        self._namespace = require_namespace(str(workspace.script_setting("namespace") or "auto"))
+        self._namespace = require_namespace(str(workspace.setting("script.namespace") or "auto"))
         self._session: ChildSession | None = None
         self._was_asked = False
         self._stack = ExitStack()

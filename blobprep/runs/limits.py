@@ -37,7 +37,7 @@ def limits_of(workspace: Workspace, asked: Mapping[str, object], *, debug: bool 
 
 
 def _value(workspace: Workspace, row: LimitRow, asked: Mapping[str, object]) -> Any:
-    value = asked[row.name] if row.name in asked else workspace.script_setting(row.name)
+    value = asked[row.name] if row.name in asked else workspace.setting(f"script.{row.name}")
     if value is None and row.name not in asked:
         value = row.default
     if value is None or str(value).strip().lower() == NO_LIMIT:

@@ -55,7 +55,7 @@ def rules_of(
     Raises:
         InvalidOption: a host is not valid, has a wildcard, or may never be reached.
     """
-    configured = workspace.script_setting("allow") or ()
+    configured = workspace.setting("script.allow") or ()
     assert isinstance(configured, Iterable)
     named = {parse_endpoint(str(host)) for host in (*configured, *hosts)}
     return Rules(

@@ -119,7 +119,7 @@ def prepare(
         format=format_named(options.format).name,
         artifacts=_require_artifacts(options.artifacts),
         emulator=str(emulator) if emulator else None,
-        classic=options.classic or str(workspace.script_setting("classic") or DEFAULT_MODE),
+        classic=options.classic or str(workspace.setting("script.classic") or DEFAULT_MODE),
     )
     level = _level(workspace, options)
     connected = (source, dataset1, dataset2, bundle, output, figures)
@@ -134,7 +134,7 @@ def prepare(
         bundle,
         figures,
         isolation=level,
-        namespace=require_namespace(str(workspace.script_setting("namespace") or "auto")),
+        namespace=require_namespace(str(workspace.setting("script.namespace") or "auto")),
         limits=limits_of(workspace, _limits(options), debug=options.debug),
         rules=rules,
         interpreter=choose_interpreter(workspace, options, level, source, rules),
@@ -165,7 +165,7 @@ def _level(workspace: Workspace, options: RunOptions) -> Level:
     Raises:
         InvalidOption: the level does not exist, or `strict` is asked for under the debugger.
     """
-    level = require_level(options.isolation or str(workspace.script_setting("isolation") or DEFAULT_LEVEL))
+    level = require_level(options.isolation or str(workspace.setting("script.isolation") or DEFAULT_LEVEL))
     if not options.debug or level != "strict":
         return level
     if options.isolation:

@@ -68,7 +68,7 @@ def report_bounds(workspace: Workspace) -> ReportBounds:
 
 
 def _value(workspace: Workspace, name: str) -> object:
-    given = workspace.report_setting(name)
+    given = workspace.setting(f"report.{name}")
     return ROWS[f"report.{name}"].default if given is None else given
 
 

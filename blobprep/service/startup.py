@@ -78,7 +78,7 @@ def serve(
     tables = service_tables(workspace, script, name, options)
     folder = workspace.server_folder(None if state is None else Path(state))
     listening = Listening(
-        host or str(workspace.server_setting("host") or "127.0.0.1"),
+        host or str(workspace.setting("server.host") or "127.0.0.1"),
         _port(workspace, port),
         _path(certificate),
         _path(certificate_key),
@@ -173,7 +173,7 @@ def _slot(text: str) -> Slot:
 
 
 def _served(workspace: Workspace, services: Services, state: Path, address: str) -> tuple[Served, ...]:
-    url = str(workspace.server_setting("url") or "").rstrip("/") or address
+    url = str(workspace.setting("server.url") or "").rstrip("/") or address
     keys = key_file(state)
     return tuple(
         Served(
@@ -204,7 +204,7 @@ def _address(opened: socket.socket, listening: Listening) -> str:
 
 
 def _port(workspace: Workspace, port: int | None) -> int:
-    value = workspace.server_setting("port") if port is None else port
+    value = workspace.setting("server.port") if port is None else port
     if value is None:
         return 8080
     if not isinstance(value, int) or not 0 <= value <= 65_535:

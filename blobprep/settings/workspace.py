@@ -265,25 +265,17 @@ class Workspace:
         """Return the environment variables by which a terminal tells what it is."""
         return {name: value for name in _TERMINAL if (value := self._variables.get(name, "").strip())}
 
-    def script_setting(self, name: str) -> object:
-        """Return a setting of `[script]`; None if it is unset."""
-        return self._config.values.get(f"script.{name}")
-
-    def report_setting(self, name: str) -> object:
-        """Return a setting of `[report]`; None if it is unset."""
-        return self._config.values.get(f"report.{name}")
+    def setting(self, name: str) -> object:
+        """Return a setting of `[script]`, `[report]` or `[server]` by its dotted name; None if it is unset."""
+        return self._config.values.get(name)
 
     def services(self) -> Mapping[str, Mapping[str, object]]:
         """Return the settings of each web service by its name."""
         return self._config.services
 
-    def server_setting(self, name: str) -> object:
-        """Return a setting of `[server]`; None if it is unset."""
-        return self._config.values.get(f"server.{name}")
-
     def server_folder(self, given: Path | None = None) -> Path:
         """Return the folder for what services keep: the given one, or that of the settings."""
-        return given or self._config.folder / str(self.server_setting("state") or DEFAULT_STATE)
+        return given or self._config.folder / str(self.setting("server.state") or DEFAULT_STATE)
 
     def beside(self, text: str, *, names: tuple[str, ...] = DATASETS_FIRST) -> str:
         """Return what a setting names: a reference or a name as it is, a path relative to the file of settings."""
@@ -293,7 +285,7 @@ class Workspace:
 
     def script_interpreter(self) -> str:
         """Return the setting `script.interpreter`; a path in it is relative to the file. Empty if it is unset."""
-        text = str(self.script_setting("interpreter") or "")
+        text = str(self.setting("script.interpreter") or "")
         return str(self._config.folder / Path(text).expanduser()) if os.sep in text else text
 
     def _locate(self, reference: Reference, sas: str | None) -> BlobLocation:

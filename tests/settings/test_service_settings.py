@@ -41,7 +41,7 @@ def test_services_are_read_by_name(tmp_path: Path) -> None:
         "outputs": ["output1"],
         "fresh": True,
     }
-    assert workspace.server_setting("port") == 9000
+    assert workspace.setting("server.port") == 9000
     assert any(setting.name == "services.iris.fresh" and setting.value is True for setting in workspace.settings())
 
 

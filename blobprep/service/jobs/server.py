@@ -39,7 +39,7 @@ def limits_of(workspace: Workspace) -> WorkerLimits:
     """
     numbers = {"jobs": min(_cores(), MOST_JOBS), "keep_jobs": WorkerLimits().days}
     for name, usual in numbers.items():
-        given = workspace.server_setting(name)
+        given = workspace.setting(f"server.{name}")
         numbers[name] = usual if given is None else float(str(given))
         if not numbers[name] > 0:
             raise SettingError(f"[server] {name} is {given}", remedy="use a number above 0")

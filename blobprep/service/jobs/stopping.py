@@ -98,11 +98,14 @@ class _Stoppable:
         inputs: Inputs | None = None,
         outputs: OpenOutputs | None = None,
         seconds: float | None = None,
+        more: bool = False,
     ) -> CallResult:
         self._switch.hold(self._session)
         try:
             self._switch.check()
-            return self._session.call(request, descriptors, log=log, inputs=inputs, outputs=outputs, seconds=seconds)
+            return self._session.call(
+                request, descriptors, log=log, inputs=inputs, outputs=outputs, seconds=seconds, more=more
+            )
         finally:
             self._switch.hold(None)
             self._switch.check()  # what a killed child left is no failure of the script
