@@ -101,6 +101,7 @@ docs-tables: $(INSTALLED) ## write the computed parts of README.md and docs/ ane
 
 bench: $(INSTALLED) $(USERS)/.installed $(PEERS)/.installed $(REPORTS)/.installed ## measure speed and memory beside what people use instead
 	@$(USERS)/bin/python -m tests.benchmarks --peers $(PEERS)/bin/python --reports $(REPORTS)/bin/python $(WORKS)
+	@[ -n "$(WORKS)" ] || { $(BIN)/python -m tests.browser.chromium && $(BIN)/python -m tests.browser.opening; }
 
 fuzz: $(INSTALLED) ## fuzz what reads malformed input, ten minutes each
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --group fuzz

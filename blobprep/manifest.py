@@ -235,8 +235,18 @@ _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "Mapping[str, Any]": (dict,),
     "Mapping[str, str]": (dict,),
     "Mapping[str, float]": (dict,),
+    "IsolationRecord": (IsolationRecord,),
+    "NetworkRecord": (NetworkRecord,),
 }
 """The types of a field's values, by its annotation; the other fields hold records, which are checked one by one."""
+
+_ITEMS: Final[Mapping[str, tuple[type, ...]]] = {
+    "Mapping[str, str]": (str,),
+    "Mapping[str, float]": (int, float),
+    "tuple[str, ...]": (str,),
+    "tuple[Mapping[str, Any], ...]": (dict,),
+}
+"""The types of what a field's value holds, likewise."""
 
 
 def _require_types(record: Any) -> None:
@@ -254,7 +264,7 @@ def _require_types(record: Any) -> None:
         for item in inner:
             if is_dataclass(item):
                 _require_types(item)
-            elif slot.type == "tuple[str, ...]" and not isinstance(item, str):
+            elif type(item) not in _ITEMS.get(str(slot.type), (type(item),)):
                 raise TypeError(slot.name)
     if isinstance(record, Manifest) and record.status not in get_args(Status):
         raise TypeError("status")

@@ -173,6 +173,18 @@ def _without_numbers(text: str) -> str:
     return re.sub(r"run \d{8}T\S+", "run", text)
 
 
+def test_page_about_looking_at_data_shows_what_its_command_prints(tmp_path: Path) -> None:
+    block = re.search(
+        r"```console\n\$ blobprep (show [^\n]*)\n(.*?)```", PAGES["docs/how-to/look-at-data.md"], re.DOTALL
+    )
+    assert block is not None
+    shutil.copy(TOP / "examples" / "planets.csv", tmp_path)
+    program = Path(sys.executable).with_name("blobprep")
+    done = subprocess.run([program, *block[1].split()], cwd=tmp_path, capture_output=True, text=True, check=True)
+
+    assert done.stdout == block[2]
+
+
 def test_doctor_says_of_an_emulator_what_its_page_shows(azurite: str, tmp_path: Path) -> None:
     [shown] = re.findall(
         r"healthy emulator:\n\n```console\n\$ blobprep doctor az://raw/iris.csv\n(.*?)```", TEXT, re.DOTALL

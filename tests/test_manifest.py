@@ -120,6 +120,24 @@ def test_what_is_no_manifest_is_refused(data: bytes) -> None:
         Manifest.decode(data)
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"isolation": None},
+        {"network": None},
+        {"timings": {"resolve": "long"}},
+        {"environment": {"python": 3}},
+        {"parameters": {"x": []}},
+        {"translations": ["text"]},
+        {"classic": [None]},
+    ],
+    ids=lambda values: next(iter(values)),
+)
+def test_a_manifest_whose_parts_hold_something_else_is_refused(values: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="not a manifest"):
+        Manifest.decode(json.dumps({**json.loads(FULL.encode()), **values}).encode())
+
+
 def test_a_manifest_without_a_bottom_is_refused() -> None:
     with pytest.raises(ValueError, match="not a manifest"):
         Manifest.decode(b"[" * 100_000)

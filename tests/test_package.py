@@ -42,6 +42,16 @@ def test_a_run_over_a_folder_loads_no_parser_into_the_parent(tmp_path) -> None: 
     assert _loaded_by(code) == set()
 
 
+def test_to_show_a_table_loads_no_parser_into_the_parent(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "a.csv").write_text("x\n1\n")
+    code = (
+        f"import blobprep, os; os.chdir({str(tmp_path)!r})\n"
+        "page = blobprep.show('a.csv')\n"
+        "assert page.html and page.text and page.to_json()"
+    )
+    assert _loaded_by(code) == set()
+
+
 @pytest.mark.parametrize("name", blobprep.__all__)
 def test_every_public_name_is_there_and_documented(name: str) -> None:
     assert (getattr(blobprep, name).__doc__ or "").strip()

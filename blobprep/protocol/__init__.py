@@ -39,7 +39,8 @@ carries:
                           `goes_on`; once
 
 A run may be asked to keep its results; then the next request is their `profile`, which brings the inputs' descriptors
-once more. The child lets go of the tables with that request, or with the next run.
+once more. The child lets go of the tables with that request, or with the next run. A script has run by then: the
+profile is numbers and texts that it may have made up, and changes nothing that is known of the run.
 
 After `ended` the child ends itself where the request was the `last`, or where it cannot make sure that nothing of the
 request stays; else it goes on and waits for the next one, and ends when the control socket does. The parent makes no

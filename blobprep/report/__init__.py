@@ -10,6 +10,7 @@ device              the Python device: log and figures
 failure             what went wrong, with the user's own lines marked
 frame               templates, style, script and the policy of all pages
 index_page          the page of many runs
+log_text            the text of a log, as the lines that a page shows
 markup              texts that strangers wrote, made markup
 matrix              how strongly columns go together
 numerals            numbers as a person reads them

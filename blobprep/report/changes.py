@@ -33,7 +33,7 @@ def changes_section(before: TableProfile, after: TableProfile, limit: int) -> Ma
     removed = [name for name in old if name not in new]
     retyped = sum(one.type != other.type for one, other in both)
     table, fitted = data_table(
-        ("Column", "Type", "Missing", "Mean", "Min", "Max", "Distribution"),
+        ("Column", "Distribution", "Type", "Missing", "Mean", "Min", "Max"),
         (_row(one, other) for one, other in both),
         "Columns of both tables",
         limit,
@@ -77,13 +77,13 @@ def _listed(title: str, names: list[str], class_: str) -> Markup:
 def _row(one: ColumnProfile, other: ColumnProfile) -> tuple[Markup, ...]:
     return (
         isolated(cut(one.name, 80), dir="auto"),
+        overlay(one, other),
         arrow(one.type, other.type),
         arrow(count(one.missing), count(other.missing)),
         *(
             arrow(value_of(getattr(one, name), one.kind), value_of(getattr(other, name), other.kind))
             for name in ("mean", "minimum", "maximum")
         ),
-        overlay(one, other),
     )
 
 

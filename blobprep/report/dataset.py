@@ -13,7 +13,7 @@ from blobprep.report.budget import Budget, fitting, weight
 from blobprep.report.markup import Markup, cut, element, isolated, joined, nothing
 from blobprep.report.matrix import association_matrix
 from blobprep.report.numerals import approximate, count, plural, size
-from blobprep.report.panes import FEATURE_TYPES, column_id, pane, value_of
+from blobprep.report.panes import FEATURE_TYPES, column_id, pane, type_of, value_of
 from blobprep.report.rows import rows_table, told_rows
 
 __all__ = ["DatasetPart", "dataset_part", "json_block"]
@@ -109,6 +109,8 @@ def _left_out(profile: TableProfile, panes: int, width: int, listed: int, lines:
         yield f"{plural(len(profile.sample.cells) - lines, 'row')} of the sample did not fit into the page."
     if panes < known:
         yield f"The first {plural(panes, 'column')} of {known:,} have a pane of their own."
+    if listed == known and (panes < known or width < known):
+        yield "All of them are in the list of columns."
     if listed < known:
         yield f"The list of columns has the first {listed:,} of {known:,}."
 
@@ -124,7 +126,7 @@ def _listed(profile: TableProfile, port: str, panes: int) -> Iterator[Markup]:
                 element("a", name, href=f"#{column_id(port, place)}", data_column=place) if place < panes else name,
                 scope="row",
             ),
-            element("td", FEATURE_TYPES[column.kind].removesuffix(" Feature"), element("small", column.type)),
+            element("td", FEATURE_TYPES[column.kind].removesuffix(" Feature"), type_of(column)),
             element("td", count(column.missing), class_="n warn" if column.missing else "n"),
             element("td", _unique(column), class_="n"),
             *(
@@ -140,7 +142,8 @@ def _unique(column: ColumnProfile) -> str:
 
 def _overview(rows: list[Markup], port: str) -> Markup:
     heads = ("#", "Column", "Type", "Missing", "Unique", "Mean", "Min", "Max")
-    head = element("tr", *(element("th", name, scope="col") for name in heads))
+    numeric = ("#", "Missing", "Unique", "Mean", "Min", "Max")
+    head = element("tr", *(element("th", name, scope="col", class_="n" if name in numeric else None) for name in heads))
     table = element("table", element("thead", head), element("tbody", joined(rows)), class_="plain columns")
     box = element("div", table, class_="scroll", tabindex=0, role="region", aria_label=f"All columns of {port}")
     return element("details", element("summary", "All columns"), box, class_="fold overview", id=f"{port}-columns")

@@ -142,7 +142,7 @@ def embedded_image(figure: FigureView, words: str) -> Markup:
         return nothing
     width, height = _dimensions(figure.data)
     source = "data:image/png;base64," + base64.b64encode(figure.data).decode()
-    return element("img", src=source, alt=words, width=width, height=height, decoding="async")
+    return element("img", src=source, alt=words, width=width, height=height)
 
 
 def _dimensions(data: bytes) -> tuple[int | None, int | None]:

@@ -10,7 +10,7 @@ from blobprep.report.budget import fitting
 from blobprep.report.markup import Markup, cut, element, isolated, joined, lines, nothing
 from blobprep.report.numerals import plural
 
-__all__ = ["failure_section", "told_failure"]
+__all__ = ["failure_section", "split_traceback", "told_failure"]
 
 _FRAME: Final = re.compile(r'  File "(?P<file>.*)", line (?P<line>\d+)(?:, in (?P<function>.*))?')
 _LINES: Final = 100  # of a frame, or of an exception's message
@@ -36,7 +36,7 @@ def failure_section(error: ErrorRecord, limit: int) -> Markup:
         error: of the manifest.
         limit: bytes of the traceback; its middle is left out where it is longer.
     """
-    blocks = _blocks(error.traceback)
+    blocks = split_traceback(error.traceback)
     own = max((place for place, (kind, _) in enumerate(blocks) if kind == "own"), default=-1)
     message, told = error.message.strip(), told_failure(error)
     return element(
@@ -80,7 +80,7 @@ def _block(kind: str, text: list[str], last: bool) -> Markup:
     return element("mark" if last else "span", shown, class_=kind)
 
 
-def _blocks(traceback: str) -> list[tuple[str, list[str]]]:
+def split_traceback(traceback: str) -> list[tuple[str, list[str]]]:
     """Split a traceback into frames of the user's (`own`) and of libraries (`lib`), and the `text` between them."""
     blocks: list[tuple[str, list[str]]] = []
     for line in traceback.replace("\r\n", "\n").rstrip("\n").split("\n"):

@@ -30,21 +30,28 @@ _ERROR: Final = 300  # characters
 _SMALL: Final = 60_000  # bytes of a picture that is embedded: a few hundred of them fit
 
 
-def render_index(rows: Sequence[RunSummary], *, title: str, bytes: int = BYTES) -> bytes:  # noqa: A002
+def render_index(
+    rows: Sequence[RunSummary],
+    *,
+    title: str,
+    bytes: int = BYTES,  # noqa: A002
+    notes: Sequence[str] = (),
+) -> bytes:
     """Return the page of many runs.
 
     Args:
         rows: the runs, in any order.
         title: of the page, such as the prefix they are below.
         bytes: of the page, at most; about 60 kB are its frame, and are needed in any case.
+        notes: what is not listed and why, one sentence each.
     """
     ordered = sorted(rows, key=lambda run: run.started, reverse=True)
     ordered.sort(key=lambda run: _ORDER.index(run.status))
     longest = max((run.seconds or 0.0 for run in rows), default=0.0)
-    return fitted(lambda budget: _page(ordered, title, longest, budget), bytes)
+    return fitted(lambda budget: _page(ordered, title, longest, budget, notes), bytes)
 
 
-def _page(runs: Sequence[RunSummary], title: str, longest: float, budget: Budget) -> str:
+def _page(runs: Sequence[RunSummary], title: str, longest: float, budget: Budget, said: Sequence[str]) -> str:
     # The rows without pictures come first: a run that is not listed is worse than a picture that is linked.
     bare = fitting((_row(run, longest, nothing) for run in runs), budget.left)
     budget.spend(*bare)
@@ -54,7 +61,7 @@ def _page(runs: Sequence[RunSummary], title: str, longest: float, budget: Budget
     ]
     counts = Counter(run.status for run in runs)
     left_out = len(runs) - len(drawn)
-    notes = list(budget.said)
+    notes = [*(cut(note, _ERROR) for note in said), *budget.said]
     if left_out:
         notes.append(f"{plural(left_out, 'run')} of {len(runs):,} did not fit into the page.")
     return render(

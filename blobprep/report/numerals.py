@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 __all__ = [
@@ -46,9 +47,12 @@ def number(value: float | str | None) -> str:
         if _WHOLE.fullmatch(value):
             return _grouped(value) if len(value) < 40 else value
         try:
-            value = float(value)
+            read = float(value)
         except ValueError:
-            return str(value)
+            return value
+        if math.isinf(read) and "n" not in value.lower():
+            return value  # beyond what a double holds
+        value = read
     if isinstance(value, int):
         return _grouped(str(value))
     return _decimal(value)
@@ -78,7 +82,9 @@ def _grouped(digits: str) -> str:
     return sign + (whole if len(whole) < 5 or whole.startswith("0") else f"{int(whole):,}")
 
 
+@lru_cache(2048)
 def _decimal(value: float) -> str:
+    """Round a number; an input and its result share many, and a page shows most of its numbers twice."""
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"
     if value == 0:

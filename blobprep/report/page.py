@@ -44,6 +44,7 @@ _TITLES: Final = {
     "dataset1": "Dataset1",
     "dataset2": "Dataset2",
 }
+_ALONE: Final = 1.5  # the shares of a table that is all that a page shows
 _PARTS: Final = {"results": 1.0, "results2": 0.5, "dataset1": 0.6, "dataset2": 0.4}
 
 
@@ -75,7 +76,7 @@ def render_table(profile: TableProfile, *, title: str, source: str, bytes: int =
     """
 
     def page(budget: Budget) -> str:
-        part = dataset_part(profile, "table", "Rows and columns", budget)
+        part = dataset_part(profile, "table", "Rows and columns", budget, part=_ALONE)
         data = json_block({"table": part.data})
         return render("table.html", title=title, source=source, part=part, data=_markup(data))
 

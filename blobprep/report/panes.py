@@ -11,7 +11,7 @@ from blobprep.report import charts
 from blobprep.report.markup import Markup, cut, element, isolated, joined, nothing
 from blobprep.report.numerals import approximate, count, instant, number, position, share
 
-__all__ = ["FEATURE_TYPES", "column_id", "pane", "statistics", "value_of"]
+__all__ = ["FEATURE_TYPES", "column_id", "pane", "statistics", "type_of", "value_of"]
 
 FEATURE_TYPES: Final[dict[ColumnKind, str]] = {
     "numeric": "Numeric Feature",
@@ -27,6 +27,7 @@ FEATURE_TYPES: Final[dict[ColumnKind, str]] = {
 _FREQUENT: Final = 10
 _FEW: Final = 5
 _FREQUENT_SHARE: Final = 0.01
+_TYPE: Final = 40  # characters of a type
 _TEXT: Final = 60  # characters of a value
 
 
@@ -73,10 +74,10 @@ def pane(column: ColumnProfile, port: str, place: int, rows: int, *, small: bool
         small: with fewer charts, and in fewer bytes: one of many.
     """
     key = column_id(port, place)
-    summary = element("summary", isolated(column.name, dir="auto"), element("small", column.type))
+    summary = element("summary", isolated(column.name, dir="auto"), type_of(column))
     body = element(
         "div",
-        element("h3", isolated(column.name, dir="auto"), element("small", column.type)),
+        element("h3", isolated(column.name, dir="auto"), type_of(column)),
         _pictures(column, key, small),
         _pairs(statistics(column), "facts"),
         _frequent(column, small) if column.bins is None else None,
@@ -89,6 +90,12 @@ def pane(column: ColumnProfile, port: str, place: int, rows: int, *, small: bool
         data_column=place,
     )
     return element("details", summary, body, class_="pane", name=f"{port}-panes")
+
+
+def type_of(column: ColumnProfile) -> Markup:
+    """Return a column's type; one of many fields is cut, with the whole of it as its title."""
+    short = cut(column.type, _TYPE)
+    return element("small", short, title=None if short == column.type else cut(column.type, 10 * _TEXT))
 
 
 def _pictures(column: ColumnProfile, key: str, small: bool) -> Markup:

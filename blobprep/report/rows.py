@@ -10,7 +10,7 @@ from blobprep.report.budget import weight
 from blobprep.report.charts import thumbnail
 from blobprep.report.markup import Markup, cut, element, isolated, joined, lines, nothing
 from blobprep.report.numerals import aligned, instant, number, plural
-from blobprep.report.panes import column_id
+from blobprep.report.panes import column_id, type_of
 
 __all__ = ["rows_table", "told_rows"]
 
@@ -64,7 +64,7 @@ def _columns(profile: TableProfile, port: str, panes: int, width: int, limit: in
         link = element("a", label, href=f"#{column_id(port, place)}") if place < panes else label
         kinds = "n" if column.kind == "numeric" else None
         missing = element("small", f"{column.missing:,} missing", class_="warn") if column.missing else nothing
-        name = element("th", link, element("small", column.type), missing, scope="col", class_=kinds, data_column=place)
+        name = element("th", link, type_of(column), missing, scope="col", class_=kinds, data_column=place)
         thumb = element("td", thumbnail(column), class_=kinds)
         limit -= weight(name) + weight(thumb)
         if limit < 0:

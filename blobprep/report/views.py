@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from blobprep.manifest import Manifest, Status
-from blobprep.protocol.comparisons import TableComparison
 from blobprep.protocol.profiles import TableProfile
+
+if TYPE_CHECKING:
+    from blobprep.protocol.comparisons import TableComparison
 
 __all__ = ["ComparedSide", "ComparisonView", "FigureView", "LogLine", "RunSummary", "RunView"]
 

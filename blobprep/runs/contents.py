@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from blobprep.runs.page import Content
 
 if TYPE_CHECKING:
+    from blobprep.protocol import Translation
     from blobprep.report.text.lines import Line, Paper
     from blobprep.report.views import ComparedSide, ComparisonView, FigureView, RunView
     from blobprep.runs.dataset_profile import ProfiledDataset
@@ -20,22 +21,26 @@ if TYPE_CHECKING:
 __all__ = ["comparison_content", "index_content", "run_content", "table_content"]
 
 
-def table_content(profiled: ProfiledDataset, printed: str, rows: int | None) -> Content:
-    """Return the content of a page about a dataset."""
+def table_content(profiled: ProfiledDataset, printed: str, rows: int | None, *, values: bool) -> Content:
+    """Return the content of a page about a dataset; `values` is whether it may have values of single rows."""
     blobs = profiled.resolved.input.blobs
     several = f"{len(blobs):,} blobs" if len(blobs) > 1 else ""
+    changes = [_change(entry, values=values) for entry in profiled.changes]
 
     def render(limit: int, folder: Path | None) -> bytes:
         from blobprep.report.page import render_table
 
         source = ", ".join(filter(None, (printed, profiled.format, several)))
-        return render_table(profiled.profile, title=_last_part(printed), source=source, bytes=limit)
+        told = tuple(map(_told, changes))
+        profile = replace(profiled.profile, notes=(*profiled.profile.notes, *told[:_CHANGES]))
+        return render_table(profile, title=_last_part(printed), source=source, bytes=limit)
 
     def lines(paper: Paper) -> list[Line]:
         from blobprep.report.text.table_text import ROWS, titled_table
 
         note = ", ".join(filter(None, (profiled.format, several)))
-        return titled_table(profiled.profile, printed, paper, note=note, rows=ROWS if rows is None else rows)
+        shown = ROWS if rows is None else rows
+        return titled_table(profiled.profile, printed, paper, note=note, rows=shown, changes=changes)
 
     def record() -> dict[str, Any]:
         read = [
@@ -47,7 +52,12 @@ def table_content(profiled: ProfiledDataset, printed: str, rows: int | None) -> 
             }
             for blob, sha in zip(blobs, profiled.checksums, strict=False)
         ]
-        return {"format": profiled.format, "blobs": read, "profile": asdict(profiled.profile)}
+        return {
+            "format": profiled.format,
+            "blobs": read,
+            "translations": changes,
+            "profile": asdict(profiled.profile),
+        }
 
     return Content(render, lines, record)
 
@@ -113,7 +123,7 @@ def index_content(listed: RunList, printed: str) -> Content:
             )
             for run in listed.runs
         ]
-        return render_index(linked, title=printed, bytes=limit)
+        return render_index(linked, title=printed, bytes=limit, notes=listed.notes)
 
     def lines(paper: Paper) -> list[Line]:
         from blobprep.report.text.index_text import index_text
@@ -148,6 +158,22 @@ def relative_link(path: str, folder: Path | None) -> str:
 
 def _relinked(figure: FigureView, folder: Path | None) -> FigureView:
     return replace(figure, link=relative_link(figure.link, folder))
+
+
+_CHANGES = 20
+"""Changes that reading a table made, which its page tells."""
+
+
+def _change(entry: Translation, *, values: bool) -> dict[str, Any]:
+    """Return an entry of the ledger without its port: of a dataset alone there is one, which nobody has named."""
+    told = {name: value for name, value in asdict(entry).items() if name != "port"}
+    return told if values else {**told, "detail": entry.kind, "example": ""}  # a detail may quote a value
+
+
+def _told(entry: Mapping[str, Any]) -> str:
+    where = f"{entry['column']}: " if entry["column"] else ""
+    count = f" ({entry['count']:,} values)" if entry["count"] is not None else ""
+    return f"{where}{entry['detail']}{count}"
 
 
 def _side(side: ComparedSide) -> Mapping[str, Any]:

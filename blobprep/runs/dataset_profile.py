@@ -13,7 +13,7 @@ from blobprep.inputs.resolve import ResolvedDataset, resolve_dataset
 from blobprep.inputs.sources import Dataset
 from blobprep.limits import error_of
 from blobprep.manifest import ErrorRecord
-from blobprep.protocol import ChildRequest
+from blobprep.protocol import ChildRequest, Translation
 from blobprep.protocol.profiles import AskedProfile, TableProfile
 from blobprep.runs.inquiry import Inquiry
 from blobprep.runs.limits import limits_of
@@ -35,12 +35,14 @@ class ProfiledDataset:
         resolved: the dataset; its file is closed.
         format: it was in.
         checksums: SHA-256 of its blobs, in order.
+        changes: that reading it made, one entry of the ledger each.
     """
 
     profile: TableProfile
     resolved: ResolvedDataset
     format: str
     checksums: tuple[str, ...]
+    changes: tuple[Translation, ...] = ()
 
 
 class Profiler:
@@ -100,7 +102,8 @@ class Profiler:
             raise TimeExceeded(f"{printed}: no time was left for its statistics", remedy="use --exact")
         counted = answer.facts.inputs.get(_PORT)
         found = (counted.format if counted else "") or resolved.asked.format
-        return ProfiledDataset(profile, resolved, found, answer.checksums.get(_PORT, ()))
+        changes = (*resolved.translations, *answer.facts.translations)
+        return ProfiledDataset(profile, resolved, found, answer.checksums.get(_PORT, ()), changes)
 
 
 def dataset_failure(printed: str, error: ErrorRecord, remedy: str = "") -> BlobprepError:

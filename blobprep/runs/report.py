@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NO_REPORT", "Reported", "make_report", "warming_up"]
 
-_GRACE: Final = 1.0  # seconds that a child may take longer than it was told
+_GRACE: Final = 1.0  # seconds that a child may take longer than it was told, and half as long again
 _UNHEARD: Final = 4096  # bytes kept of what it writes meanwhile
 _MORE: Final = "the setting report.seconds allows more"
 _PAGE: Final = "blobprep.report.page"
@@ -96,8 +96,8 @@ def warming_up(*, wanted: bool) -> Iterator[None]:
 def _warm_up() -> None:
     with suppress(Exception):  # making the page will say so
         from blobprep.protocol import profile_checks  # noqa: F401
+        from blobprep.report import log_text  # noqa: F401
         from blobprep.report.page import warm_up
-        from blobprep.runs import run_view  # noqa: F401
 
         warm_up()
 
@@ -167,7 +167,7 @@ def _profile_tables(
         {port: resolved.inputs[port].bytes.readable for port in ports},
         log=RunLog(kept=_UNHEARD),
         inputs=WholeInputs({port: resolved.inputs[port].size for port in ports}),
-        seconds=None if seconds == float("inf") else seconds + _GRACE,
+        seconds=None if seconds == float("inf") else 1.5 * seconds + _GRACE,
     )
     return _heard(result, notes, [*computed.verdict.facts.outputs, *ports], seconds)
 
@@ -210,9 +210,9 @@ def _ports(
 def _make_page(
     request: Request, manifest: Manifest, log: str, figures: Iterable[LeftFile], profiles: _Profiles
 ) -> bytes:
+    from blobprep.report.log_text import log_lines
     from blobprep.report.page import render_run
     from blobprep.report.views import RunView
-    from blobprep.runs.run_view import log_lines
 
     shown = tuple(_figures(request, manifest.outputs, figures))
     view = RunView(manifest, log_lines(log), profiles.tables, shown, profiles.notes)

@@ -132,7 +132,7 @@ def _picture(run: PastRun, workspace: Workspace) -> FigureView | None:
 def _summary(run: PastRun, prefix: BlobLocation, picture: FigureView | None) -> RunSummary:
     manifest = run.manifest
     results = next(iter(PORTS["results"].records(manifest.outputs)), None)
-    page = any(record.name == "report.html" for record in manifest.outputs)
+    page = PORTS["report"]
     folder = local_path(run.prefix)
     return RunSummary(
         name=run.printed.removeprefix(prefix.printed).rstrip("/") or run.printed,
@@ -140,7 +140,7 @@ def _summary(run: PastRun, prefix: BlobLocation, picture: FigureView | None) -> 
         started=manifest.started,
         seconds=_seconds(manifest),
         script=manifest.script.reference if manifest.script else "",
-        report=f"{folder}/report.html" if folder and page else "",
+        report=f"{folder}/{page.blob}" if folder and page.records(manifest.outputs) else "",
         manifest=f"{folder}/{MANIFEST_NAME}" if folder else "",
         rows=results.rows if results else None,
         columns=results.columns if results else None,

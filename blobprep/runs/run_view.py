@@ -20,7 +20,8 @@ from blobprep.inputs.sources import Dataset
 from blobprep.manifest import InputRecord, Manifest, OutputRecord
 from blobprep.outputs.ports import PORTS
 from blobprep.protocol.profiles import AskedProfile, TableProfile
-from blobprep.report.views import FigureView, LogLine, RunView
+from blobprep.report.log_text import log_lines
+from blobprep.report.views import FigureView, RunView
 from blobprep.runs.dataset_profile import Profiler
 from blobprep.runs.subject import PastRun
 from blobprep.stores.location import BlobLocation
@@ -43,7 +44,6 @@ PNG: Final = b"\x89PNG\r\n\x1a\n"
 _FIGURES: Final = 16 * 1024 * 1024
 """Bytes of figures that are read back, at most; the others are named."""
 _LOG: Final = 16 * 1024 * 1024
-_STREAMS: Final = {"out": "out", "err": "err", "note": "note", "blobprep": "note"}
 _TABLES: Final = ("results", "results2")
 _INPUTS: Final = ("dataset1", "dataset2")
 
@@ -89,17 +89,6 @@ def tables_of(run: PastRun) -> int:
     """Return how many tables a run may show."""
     results = sum(len(PORTS[port].records(run.manifest.outputs)) for port in _TABLES)
     return results + len(run.manifest.inputs.keys() & set(_INPUTS))
-
-
-def log_lines(text: str) -> tuple[LogLine, ...]:
-    """Return the lines of a log; each begins with the name of its stream."""
-    lines = []
-    for line in text.splitlines():
-        name, mark, rest = line.partition(" | ")
-        known = mark and name in _STREAMS
-        stream = _STREAMS[name] if known else "note"
-        lines.append(LogLine(stream, rest if known else line))  # type: ignore[arg-type]
-    return tuple(lines)
 
 
 def output_place(run: PastRun, record: OutputRecord, workspace: Workspace) -> BlobLocation:

@@ -24,7 +24,7 @@ __all__ = ["DatasetSubject", "PastRun", "PrefixSubject", "Subject", "find_subjec
 
 _MOST: Final = 64 * 1024 * 1024
 """Bytes that a manifest may have."""
-_PAGE: Final = "report.html"
+_PAGE: Final = PORTS["report"].blob
 
 
 @dataclass(frozen=True, slots=True)

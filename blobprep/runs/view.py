@@ -73,7 +73,8 @@ def show(
     if isinstance(subject, DatasetSubject):
         with Profiler(settings, replace(bounds.asked(1, seconds), exact=exact), progress) as profiler:
             profiled = profiler.profile(subject.dataset, subject.printed, last=True)
-        return Page("table", subject.printed, table_content(profiled, subject.printed, rows), bounds.bytes)
+        content = table_content(profiled, subject.printed, rows, values=bounds.values)
+        return Page("table", subject.printed, content, bounds.bytes)
     if isinstance(subject, PastRun):
         asked = replace(bounds.asked(tables_of(subject), seconds), exact=exact)
         view = gather_run(subject, settings, asked, progress)

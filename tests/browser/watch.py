@@ -140,11 +140,19 @@ def _note_message(sight: Sight, kind: str, text: str) -> None:
         sight.complaints.append(text)
 
 
-def accessibility(page: Page) -> list[str]:
-    """Return what axe-core finds serious or critical on the page as it is now."""
+def accessibility(page: Page, *, within: str = "html", colors_only: bool = False) -> list[str]:
+    """Return what axe-core finds serious or critical on the page as it is now.
+
+    Args:
+        page: that is open.
+        within: selector of the part that is looked at.
+        colors_only: look at contrasts alone, all else being as it was in other colors.
+    """
     page.evaluate(AXE.read_text(encoding="utf-8"))
+    only = ["color-contrast"] if colors_only else list(_STANDARDS)
     # It would fetch style sheets of other places, which the page has none of.
-    found = page.evaluate("standards => axe.run(document, {preload: false, runOnly: standards})", list(_STANDARDS))
+    options = {"preload": False, "resultTypes": ["violations"], "runOnly": only}
+    found = page.evaluate("([within, options]) => axe.run(within, options)", [within, options])
     return [
         f"{violation['id']} ({violation['impact']}): {node['html']} {node['failureSummary']}"
         for violation in found["violations"]

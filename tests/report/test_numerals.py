@@ -34,6 +34,8 @@ def test_the_examples_of_the_module_are_so(module: object) -> None:
         (math.nan, "NaN"),
         (-math.inf, "−∞"),
         ("abc", "abc"),
+        ("1e400", "1e400"),
+        ("-inf", "−∞"),
         ("", ""),
         ("9" * 60, "9" * 60),
     ],

@@ -258,6 +258,14 @@ def test_a_page_keeps_to_its_budget_and_says_what_did_not_fit(
     assert said in Page(page).text
 
 
+@pytest.mark.parametrize("made", [_many_columns, _long_cells, _many_figures, _one_long_line, _much_recorded])
+def test_a_page_without_a_budget_is_its_frame_and_says_what_is_left_out(made: Callable[[], RunView]) -> None:
+    page = render_run(made(), bytes=0)
+
+    assert len(page) < 130_000
+    assert "Succeeded" in Page(page).text
+
+
 def test_what_cannot_be_restored_is_listed_before_what_can() -> None:
     told = Page(render_run(_long_ledger(), bytes=300_000)).text
 

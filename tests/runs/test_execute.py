@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import hashlib
 import json
 import subprocess
@@ -79,6 +80,7 @@ def azureml_main():
 @contextmanager
 def leaving_nothing() -> Iterator[None]:
     """Check that a block leaves no descriptor and no thread."""
+    gc.collect()  # what earlier tests have forgotten would be closed meanwhile
     opened, threads = descriptors(), set(threading.enumerate())
     yield
     assert set(threading.enumerate()) == threads

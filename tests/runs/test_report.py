@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import re
 import time
@@ -452,3 +453,5 @@ def test_no_secret_is_in_a_report(azurite: str, tmp_path: Path) -> None:
     for secret in (emulator.KEY, sas, sas.rpartition("sig=")[2], "c4n4ry"):
         assert secret not in page
         assert secret not in run.manifest.encode().decode()
+    del run, workspace
+    gc.collect()  # closes the connections of their accounts, which another test could miss

@@ -35,20 +35,23 @@ from blobprep.stores.memory import MemoryStore
 from tests.runs.arranging import azure
 
 CSV = b"id,planet,mass\n1,Venus,0.815\n2,Earth,1\n3,Mars,0.107\n4,,\n"
-SCRIPT = b"""\
-import matplotlib.pyplot as plt
-
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63606060000000040001f61738550000000049454e44ae426082"
+)
+SCRIPT = (
+    b"""\
 def azureml_main(frame):
     print("rows", len(frame))
-    plt.plot(frame["mass"])
-    plt.savefig("masses.png")
+    open("masses.png", "wb").write(%r)
     frame["heavy"] = frame["mass"] > 0.5
     return frame.drop(columns="planet"),
 """
+    % PNG
+)
 FAILS = b"def azureml_main(frame):\n    return frame['nothing'],\n"
 
 
-@pytest.fixture(params=["memory", "folder", "azurite"])
+@pytest.fixture(params=["folder", "azurite"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     """An account with a table and scripts in `az://raw/`."""
     made: Any
@@ -91,12 +94,17 @@ def run(store: Any, script: str = "prep.py", output: str = "az://raw/out/", **op
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A working folder with the same as local files, and one run in `runs/good/`."""
+    """A working folder with the same as local files."""
     monkeypatch.chdir(tmp_path)
     for name, data in (("planets.csv", CSV), ("prep.py", SCRIPT), ("fails.py", FAILS)):
         Path(name).write_bytes(data)
-    blobprep.run("prep.py", "planets.csv", output="runs/good/")
     return tmp_path
+
+
+@pytest.fixture
+def good(folder: Path) -> blobprep.Run:
+    """A run in `runs/good/` of the working folder."""
+    return blobprep.run("prep.py", "planets.csv", output="runs/good/")
 
 
 def document(page: Page) -> dict[str, Any]:
@@ -184,6 +192,7 @@ def test_all_runs_below_a_prefix_are_listed(store: Any) -> None:
     assert {entry["name"]: entry["rows"] for entry in read["runs"]} == {"monday": 4, "tuesday": None}
     assert "1 of the manifests could not be read" in read["notes"][0]
     assert "KeyError: 'nothing'" in page.text
+    assert b"1 of the manifests could not be read" in page.html
     assert b"data:image/png;base64," in page.html
 
 
@@ -250,7 +259,7 @@ def test_what_is_gone_or_no_longer_what_the_run_wrote_is_not_shown_and_that_is_s
     assert page.figures[0].data is None
 
 
-def test_a_run_that_was_copied_elsewhere_is_shown_from_there(folder: Path) -> None:
+def test_a_run_that_was_copied_elsewhere_is_shown_from_there(good: blobprep.Run) -> None:
     shutil.copytree("runs/good", "copied/elsewhere")
     shutil.rmtree("runs")
     page = blobprep.show("copied/elsewhere")
@@ -260,7 +269,7 @@ def test_a_run_that_was_copied_elsewhere_is_shown_from_there(folder: Path) -> No
 
 
 @pytest.mark.parametrize("name", ["figures/../../secret.png", "/secret.png", "figures/../secret.png"])
-def test_a_forged_manifest_reads_nothing_outside_of_its_prefix(folder: Path, name: str) -> None:
+def test_a_forged_manifest_reads_nothing_outside_of_its_prefix(good: blobprep.Run, name: str) -> None:
     Path("runs/secret.png").write_bytes(b"\x89PNG\r\n\x1a\nsecret")
     place = Path("runs/good/manifest.json")
     manifest = Manifest.decode(place.read_bytes())
@@ -275,22 +284,22 @@ def test_a_forged_manifest_reads_nothing_outside_of_its_prefix(folder: Path, nam
     assert b'secret"' not in page.html
 
 
-def test_a_forged_manifest_shows_no_input_whose_content_it_does_not_know(folder: Path) -> None:
+@pytest.mark.parametrize("known", [True, False])
+def test_a_forged_manifest_shows_no_input_whose_content_it_does_not_know(good: blobprep.Run, known: bool) -> None:
     Path("secret.csv").write_text("password\nhunter2\n")
-    run_of_it = blobprep.run("prep.py", "planets.csv", output="runs/forged/")
     secret = blobprep.show("secret.csv").to_json()["blobs"][0]
-    given = run_of_it.manifest.inputs["dataset1"]
-    for sha256 in ("", given.blobs[0].sha256):
-        blob = replace(given.blobs[0], reference="secret.csv", etag=secret["etag"], sha256=sha256)
-        forged = replace(run_of_it.manifest, inputs={"dataset1": replace(given, blobs=(blob,))})
-        Path("runs/forged/manifest.json").write_bytes(forged.encode())
-        page = blobprep.show("runs/forged/")
+    given = good.manifest.inputs["dataset1"]
+    sha256 = given.blobs[0].sha256 if known else ""
+    blob = replace(given.blobs[0], reference="secret.csv", etag=secret["etag"], sha256=sha256)
+    forged = replace(good.manifest, inputs={"dataset1": replace(given, blobs=(blob,))})
+    Path("runs/good/manifest.json").write_bytes(forged.encode())
+    page = blobprep.show("runs/good/")
 
-        assert b"hunter2" not in page.html
-        assert "dataset1 is not shown" in page.text
+    assert b"hunter2" not in page.html
+    assert "dataset1 is not shown" in page.text
 
 
-def test_a_run_that_goes_on_is_shown_with_what_is_known(folder: Path) -> None:
+def test_a_run_that_goes_on_is_shown_with_what_is_known(good: blobprep.Run) -> None:
     place = Path("runs/good/manifest.json")
     manifest = Manifest.decode(place.read_bytes())
     place.write_bytes(replace(manifest, status="running", outputs=(), ended=None, timings={}, inputs={}).encode())
@@ -298,7 +307,7 @@ def test_a_run_that_goes_on_is_shown_with_what_is_known(folder: Path) -> None:
     assert blobprep.show("runs/good/").text.startswith("running  runs/good/\n")
 
 
-def test_links_of_a_saved_page_lead_to_what_is_beside_it(folder: Path) -> None:
+def test_links_of_a_saved_page_lead_to_what_is_beside_it(good: blobprep.Run) -> None:
     blobprep.run("fails.py", "planets.csv", output="runs/bad/")
     Path("pages").mkdir()
     page = blobprep.show("runs/")
@@ -315,6 +324,19 @@ def test_statistics_only_leave_no_value_of_a_row_anywhere(memory: Any) -> None:
     for shown in (page.text, page.html.decode(), json.dumps(page.to_json())):
         assert "Venus" not in shown
         assert "planet" in shown
+
+
+def test_what_reading_changed_is_told_but_no_value_where_none_may_be(folder: Path) -> None:
+    Path("codes.csv").write_text("code\n00123\n00456\n")
+    page = blobprep.show("codes.csv")
+    bare = blobprep.show("codes.csv", values="none")
+
+    assert document(page)["translations"][0]["column"] == "code"
+    assert "Ledger  1 change\nchanged   code: Stays text" in page.text
+    assert b"Stays text" in page.html
+    assert document(bare)["translations"][0]["count"] == 2
+    for shown in (bare.text, bare.html.decode(), json.dumps(bare.to_json())):
+        assert "00123" not in shown
 
 
 def test_settings_say_how_much_is_shown_and_arguments_say_it_better(folder: Path) -> None:

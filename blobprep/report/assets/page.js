@@ -43,9 +43,10 @@
     if (!cell || cell.classList.contains("na") && !cell.classList.contains("blank")) return null;
     if (cell.classList.contains("blank")) return "";
     const long = cell.querySelector("details > div");
-    const text = cell.title || (long || cell).textContent.trim();
+    const whole = cell.title || (cell.querySelector("[title]:not(.none)") || {}).title;
+    const text = whole || (long || cell).textContent.trim();
     if (!isNumber) return text;
-    const value = Number(text.replaceAll(",", "").replace("−", "-"));
+    const value = Number(text.replace("≈ ", "").replace(/ ±.*/, "").replaceAll(",", "").replace("−", "-"));
     return Number.isNaN(value) ? null : value;
   };
 

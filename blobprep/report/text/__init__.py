@@ -7,6 +7,7 @@ run_text      a run: how it ended, its tables, its log and figures, and what bec
 comparison_text  what differs between two tables, or two runs
 index_text    many runs, a line for each
 changes_text  what became of a table's columns between an input and the result
+ledger_text   the ledger: what reading or writing a table changed
 sparkline     histograms as a row of characters
 lines         lines whose parts have styles, and tables of such parts
 cells         the width of texts on a terminal, and texts made to fit

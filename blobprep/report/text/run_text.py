@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from blobprep.manifest import Manifest
 from blobprep.report import numerals
+from blobprep.report.failure import split_traceback
 from blobprep.report.text.cells import safe
 from blobprep.report.text.changes_text import change_lines
+from blobprep.report.text.ledger_text import ledger_lines
 from blobprep.report.text.lines import Line, Paper, Span, Style, grid, heading, wrap
 from blobprep.report.text.table_text import ROWS, size_text, table_text
 from blobprep.report.views import LogLine, RunView
@@ -26,8 +27,8 @@ _LOG: Final = 20
 _ENTRIES: Final = 20
 """Entries of a list that are shown."""
 _INDENT: Final = 10
-_FRAME: Final = re.compile(r'  File "(?P<file>.*)", line \d+')
-_LIBRARY: Final = re.compile(r"[/\\](?:site|dist)-packages[/\\]|[/\\][Ll]ib[/\\]python\d|^<frozen|\.p(?:yx|xi|xd)$")
+_FRAMES: Final[Mapping[str, Style]] = {"own": "title", "lib": "dim"}
+"""How frames of a traceback look: the user's stand out, those of libraries recede."""
 _STREAMS: Final[Mapping[str, Style]] = {"out": "", "err": "warn", "note": "dim"}
 
 
@@ -66,19 +67,15 @@ def _failure(manifest: Manifest, paper: Paper) -> list[Line]:
     error = manifest.error
     if error is None:
         return []
-    text = error.traceback or error.message
-    shown = text.replace("\r\n", "\n").rstrip("\n").split("\n")
-    cut = max(0, len(shown) - _TRACEBACK)
-    lines: list[Line] = [()]
-    if cut:
-        lines.append((Span(f"{numerals.plural(cut, 'line')} before", "dim"),))
-    style: Style = ""
-    for number, line in enumerate(shown[cut:], cut):
-        if (frame := _FRAME.match(line)) is not None:
-            style = "dim" if _LIBRARY.search(frame["file"]) else "title"
-        elif not line.startswith("  "):
-            style = "bad" if number == len(shown) - 1 else ""
-        lines.append((Span(safe(line), style),))
+    told = [
+        (line, _FRAMES.get(kind, ""))
+        for kind, block in split_traceback(error.traceback or error.message)
+        for line in block
+    ]
+    told[-1] = (told[-1][0], "bad")
+    cut = max(0, len(told) - _TRACEBACK)
+    lines: list[Line] = [(), *_more(cut, "line", "before")]
+    lines += [(Span(safe(line), style),) for line, style in told[cut:]]
     if error.traceback and error.traceback not in error.message:
         lines += wrap(error.message, paper, style="bad")
     if error.remedy:
@@ -132,28 +129,7 @@ def _inputs(view: RunView, paper: Paper) -> list[Line]:
 
 
 def _ledger(view: RunView, paper: Paper) -> list[Line]:
-    entries = view.manifest.translations
-    if not entries:
-        return []
-    lossy = sum(bool(entry.get("lossy")) for entry in entries)
-    told = (
-        f"{numerals.plural(len(entries), 'change')}, {lossy} lossy"
-        if lossy
-        else numerals.plural(len(entries), "change")
-    )
-    lines = heading("Ledger", told)
-    for entry in sorted(entries, key=lambda entry: not entry.get("lossy"))[:_ENTRIES]:
-        word, style = ("lost", "warn") if entry.get("lossy") else ("changed", "dim")
-        lines += wrap(_entry(entry), paper, indent=_INDENT, first=(Span(word, style),))  # type: ignore[arg-type]
-    return [*lines, *_more(len(entries) - _ENTRIES, "change")]
-
-
-def _entry(entry: Mapping[str, Any]) -> str:
-    text = ": ".join(str(entry[name]) for name in ("port", "column", "detail") if entry.get(name))
-    if (count := entry.get("count")) is not None:
-        example = f", such as {entry['example']}" if entry.get("example") else ""
-        text += f" ({numerals.plural(count, 'value') if isinstance(count, int) else count}{example})"
-    return f"{text}  [{entry['remedy']}]" if entry.get("remedy") else text
+    return ledger_lines(view.manifest.translations, paper)
 
 
 def _restored(view: RunView, paper: Paper) -> list[Line]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from blobprep.protocol.profiles import TableProfile
 from blobprep.report import numerals
 from blobprep.report.text.cells import safe
+from blobprep.report.text.ledger_text import ledger_lines
 from blobprep.report.text.lines import Line, Paper, Span, wrap
 from blobprep.report.text.rows import row_lines
 from blobprep.report.text.statistics import statistics_lines
@@ -15,7 +19,15 @@ ROWS = 10
 """Rows that are shown where nobody says how many."""
 
 
-def titled_table(profile: TableProfile, title: str, paper: Paper, *, note: str = "", rows: int = ROWS) -> list[Line]:
+def titled_table(
+    profile: TableProfile,
+    title: str,
+    paper: Paper,
+    *,
+    note: str = "",
+    rows: int = ROWS,
+    changes: Sequence[Mapping[str, Any]] = (),
+) -> list[Line]:
     """Return a table as a text, below its name.
 
     Args:
@@ -24,10 +36,12 @@ def titled_table(profile: TableProfile, title: str, paper: Paper, *, note: str =
         paper: how wide a line may be.
         note: stands beside the number of rows and columns, such as the format; may be empty.
         rows: that are shown, at most.
+        changes: that reading it made, as a ledger has them.
     """
     dot = paper.choose(" · ", ", ")
     facts = dot.join(filter(None, (paper.sign(size_text(profile)), note)))
-    return [(Span(safe(title), "title"),), *wrap(facts, paper), *table_text(profile, paper, rows=rows)]
+    lines = [(Span(safe(title), "title"),), *wrap(facts, paper), *table_text(profile, paper, rows=rows)]
+    return [*lines, *ledger_lines(changes, paper)]
 
 
 def size_text(profile: TableProfile) -> str:

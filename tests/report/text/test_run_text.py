@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blobprep.manifest import ErrorRecord
+from blobprep.manifest import ErrorRecord, Manifest
 from blobprep.report.text.cells import width
 from blobprep.report.text.index_text import index_text
 from blobprep.report.text.lines import Line, Paper, Span, plain
 from blobprep.report.text.run_text import run_text
 from blobprep.report.views import FigureView, LogLine, RunSummary, RunView
+from tests.generating import spoiled
 from tests.report.building import failed, manifest, numeric, table, text, view
 
 
@@ -118,6 +120,17 @@ def test_what_a_script_wrote_acts_on_no_terminal(written: str, room: int) -> Non
 
     assert not {"\x1b", "\r", "\x07", "\x9b", "\u202e", "\u2066", "\x00"} & set(told)
     assert told.count("\n") == len(lines)
+
+
+@given(st.data())
+def test_a_manifest_that_anyone_may_have_written_is_refused_or_shown(data: st.DataObject) -> None:
+    whole = json.loads(failed(translations=({"port": "results", "detail": "x", "count": 1},)).encode())
+    forged = json.dumps(data.draw(spoiled(whole))).encode()
+    try:
+        read = Manifest.decode(forged)
+    except ValueError:
+        return
+    assert shown(RunView(read)).startswith(read.status)
 
 
 RUNS = (
