@@ -32,7 +32,7 @@ from blobprep.child.script.entry import IMPORT_FRAME, MODULE_NAME
 from blobprep.classic.session import Decision
 from blobprep.confinement.confine import confined_to
 
-__all__ = ["KeptScript"]
+__all__ = ["KeptScript", "has_children"]
 
 _FOLDERS: Final = ("work", "home", "tmp")  # below the run's folder
 _LIBRARY: Final = "matplotlib"  # in `home`
@@ -183,7 +183,7 @@ class KeptScript:
             and finders() <= self._finders
             and threading.active_count() <= self._threads
             and all(map(self._is_of_library, open_descriptors() - self._descriptors))
-            and not _has_children()
+            and not has_children()
             and _can_be_emptied(self._run)
         )
 
@@ -206,7 +206,7 @@ def _bindings(entry: Callable[..., Any] | None) -> dict[str, int]:
     return {str(name): id(value) for name, value in list(names.items()) if name != "__warningregistry__"}
 
 
-def _has_children() -> bool:
+def has_children() -> bool:
     """Return whether a process is left; the guard adopts those whose parents have ended."""
     try:
         os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)

@@ -146,12 +146,21 @@ def serve(control: socket.socket, log: int) -> None:
     recorder.close()
 
 
-def answer(channel: Channel, recorder: Recorder, kept: KeptScript) -> bool:
+def answer(channel: Channel, recorder: Recorder, kept: KeptScript, *, alone: bool = True) -> bool:
     """Wait for a request and answer it; return whether another one may follow.
+
+    Args:
+        channel: to the parent.
+        recorder: of the streams.
+        kept: what stays from one request to the next.
+        alone: whether this process, and all that it has started, is here for requests only.
 
     Raises:
         OSError: the script closed one of the descriptors.
     """
+    from blobprep.child.interpreter.process import interpreter_here
+    from blobprep.child.kept_script import has_children
+
     received = channel.receive()
     if received is None:
         return False
@@ -171,6 +180,8 @@ def answer(channel: Channel, recorder: Recorder, kept: KeptScript) -> bool:
         recorder.say(f"the next run in this process sees the globals that this one changed: {', '.join(changed)}")
         recorder.flush()
     goes_on = stays or (request.keep_results and not request.last)  # the profile ends what this request would have
+    if goes_on and request.keep_results and alone and interpreter_here() is None and has_children():
+        goes_on = False  # they may hold the streams of the results, and only end with this process
     received.send("ended", goes_on=goes_on)
     if goes_on and kept.results:
         with suppress(Exception):  # the profile itself will say what is wrong

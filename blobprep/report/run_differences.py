@@ -35,7 +35,7 @@ def _facts(manifest: Manifest) -> Iterator[tuple[str, str, str]]:
     for name, value in manifest.parameters.items():
         yield "Parameters", str(name), _plain(value)
     for name, value in manifest.request.items():
-        if value not in (None, "", [], {}, False):
+        if name != "parameters" and value not in (None, "", [], {}, False):
             yield "Options", name, _plain(value)
     for port, record in manifest.inputs.items():
         yield "Inputs", port, ", ".join(blob.reference for blob in record.blobs)
@@ -97,7 +97,11 @@ def timing_differences(first: Mapping[str, float], second: Mapping[str, float]) 
             "tr",
             element("th", cut(stage, 40), scope="row"),
             element("td", joined(_spent(timings.get(stage)) for timings in (first, second))),
-            element("td", _timing_bar(first.get(stage), top, "before"), _timing_bar(second.get(stage), top, "after")),
+            element(
+                "td",
+                _timing_bar(first.get(stage), top, "bar part-same"),
+                _timing_bar(second.get(stage), top, "bar part-changed"),
+            ),
         )
         for stage in stages
     ]

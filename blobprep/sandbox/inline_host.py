@@ -59,7 +59,7 @@ class InlineHost:
         try:
             recorder = Recorder(self._log)
             try:
-                goes_on = answer(self._channel, recorder, KeptScript(self._results))
+                goes_on = answer(self._channel, recorder, KeptScript(self._results), alone=False)
             finally:
                 recorder.close()
         finally:

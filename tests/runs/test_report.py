@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import io
 import re
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -455,3 +456,35 @@ def test_no_secret_is_in_a_report(azurite: str, tmp_path: Path) -> None:
         assert secret not in run.manifest.encode().decode()
     del run, workspace
     gc.collect()  # closes the connections of their accounts, which another test could miss
+
+
+# Elsewhere, and what a script leaves running
+
+
+def test_a_script_in_another_interpreter_has_its_tables_in_the_report() -> None:
+    store = memory()
+    run = execute(ask(store, ADDS, dataset1=people(store), interpreter=sys.executable))
+
+    assert run.status == "succeeded", run.log
+    assert 'id="results"' in page_of(run)
+    assert "1085" in page_of(run)
+
+
+FORKS = b"""
+import os, time
+def azureml_main(frame):
+    if os.fork() == 0:
+        time.sleep(600)
+        os._exit(0)
+    return frame
+"""
+
+
+def test_a_process_that_a_script_left_ends_with_it() -> None:
+    store = memory()
+    with leaving_nothing():
+        run = execute(ask(store, FORKS, dataset1=people(store), isolation="process"))
+
+    assert run.status == "succeeded", run.log
+    assert run.manifest.outputs[0].rows == 3
+    assert "the tables were not examined" in page_of(run)

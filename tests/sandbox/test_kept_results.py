@@ -212,3 +212,20 @@ def test_values_are_left_out_where_that_is_asked_for(level: Level) -> None:
 
     assert b"secret" not in result.facts
     assert sorted(facts.profiles) == ["dataset1", "results"]
+
+
+FORKS = b"""
+import os, time
+def azureml_main(frame):
+    if os.fork() == 0:
+        time.sleep(600)
+        os._exit(0)
+    return frame
+"""
+
+
+@pytest.mark.parametrize("identity", ["", "same"])
+def test_a_child_whose_script_left_a_process_ends_and_with_it_what_holds_the_results_open(identity: str) -> None:
+    with started("process") as session:  # at level strict a script starts none
+        result, _ = run(session, FORKS, identity=identity)  # it returns once the stream of the results has ended
+        assert (result.ending.code, result.ending.complete) == (0, True)
