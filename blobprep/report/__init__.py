@@ -1,5 +1,6 @@
 """Pages and texts about runs and tables, made from profiles, manifests and figures. Pure.
 
+axes                what positions of a column mean
 budget              what a page may weigh, and how its parts share that
 changes             what changed from an input to the result
 charts              charts of one column, as inline SVG

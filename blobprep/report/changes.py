@@ -8,6 +8,7 @@ from typing import Final
 
 from blobprep.protocol.profiles import Bins, ColumnProfile, TableProfile
 from blobprep.report import charts
+from blobprep.report.axes import axis_kind, share_axis
 from blobprep.report.markup import Markup, cut, element, isolated, joined, nothing
 from blobprep.report.numerals import DASH, count, plural, position
 from blobprep.report.panes import value_of
@@ -97,8 +98,8 @@ def arrow(one: str | Markup, other: str | Markup) -> Markup:
 
 def overlay(one: ColumnProfile, other: ColumnProfile) -> Markup:
     """Draw the distributions of two columns over each other; a dash where they cannot be compared."""
-    if one.bins is not None and other.bins is not None and one.kind == other.kind:
-        return _outlines(one.bins, other.bins, one.kind)
+    if one.bins is not None and other.bins is not None and share_axis(one, other):
+        return _outlines(one.bins, other.bins, axis_kind(one))
     if one.frequent and other.frequent:
         return _paired(one, other)
     return element("span", DASH, class_="none")

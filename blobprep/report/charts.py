@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Final
 
 from blobprep.protocol.profiles import Bins, BoxPlot, ColumnProfile
+from blobprep.report.axes import axis_kind
 from blobprep.report.markup import Markup, cut, element, joined
 from blobprep.report.numerals import position, share
 
@@ -31,7 +32,7 @@ def histogram(bins: Bins, kind: str, *, log_x: bool = False, log_y: bool = False
 
     Args:
         bins: what is drawn.
-        kind: of the column, which says how a position reads.
+        kind: of the axis, which says how a position reads.
         log_x: the edges grow by a factor, and are drawn at equal distances.
         log_y: heights are logarithms of counts.
         small: in few bytes, without counts on hover.
@@ -121,7 +122,7 @@ def thumbnail(column: ColumnProfile) -> Markup:
     """Draw a histogram, or bars of frequent values, small enough for the head of a column."""
     width, height = _THUMB
     if column.bins is not None and any(column.bins.counts):
-        words, counts = _spoken(column.bins, column.kind, False, False), column.bins.counts
+        words, counts = _spoken(column.bins, axis_kind(column), False, False), column.bins.counts
     elif column.frequent:
         counts = tuple(value.count for value in column.frequent[:10])
         words = f"Most frequent: {', '.join(cut(value.text, 30) for value in column.frequent[:3])}"

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from blobprep.printable import escape as visible
 from blobprep.protocol.profiles import ColumnProfile, DrawnColumn, TableProfile
+from blobprep.report.axes import axis_kind
 from blobprep.report.budget import Budget, fitting, weight
 from blobprep.report.markup import Markup, cut, element, isolated, joined, nothing
 from blobprep.report.matrix import association_matrix
@@ -151,13 +152,13 @@ def _overview(rows: list[Markup], port: str) -> Markup:
 
 def _drawn(profile: TableProfile, limit: int) -> tuple[Any, list[str]]:
     """Return the columns that are compared in the page, and what was left out."""
-    names = [[visible(cut(column.name, 120)), column.kind] for column in profile.columns]
+    names = [[visible(cut(column.name, 120)), axis_kind(column)] for column in profile.columns]
     kept: list[dict[str, Any]] = []
     known = len(profile.columns)
     for column in profile.drawn:
         if column.column >= known:
             continue
-        row = _drawn_column(column, names[column.column][1] == "time")
+        row = _drawn_column(column, profile.columns[column.column].kind == "time")
         limit -= weight(json.dumps(row, separators=(",", ":"))) + weight(json.dumps(names[column.column]))
         if limit < 0:
             words = f"{plural(len(kept), 'column')} of {len(profile.drawn):,} can be compared with others in this page."

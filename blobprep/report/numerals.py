@@ -16,6 +16,7 @@ __all__ = [
     "count",
     "duration",
     "instant",
+    "length",
     "moment",
     "number",
     "plural",
@@ -28,6 +29,8 @@ _WHOLE: Final = re.compile(r"[-−+]?\d+")
 _SUPERSCRIPTS: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _UNITS: Final = ("bytes", "kB", "MB", "GB", "TB", "PB")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_DATES: Final = 5 * 86400  # seconds of an axis on which the day tells enough of a time
+_LENGTH: Final = re.compile(r"(-?)P(\d{1,12})DT(\d{1,2})H(\d{1,2})M(\d{1,2}(?:\.\d{1,9})?)S", re.ASCII)
 _DIGIT_WIDE: Final = "\u2007"
 _POINT_WIDE: Final = "\u2008"
 DASH: Final = "—"
@@ -202,23 +205,40 @@ def instant(text: str) -> str:
     return date if time == "00:00:00" and not rest and not zone else f"{date} {time}{zone or ''}"
 
 
+def length(text: str) -> str:
+    """Return a length of time in a table as a person reads it.
+
+    >>> length("-P1DT2H0M0S"), length("P0DT0H0M1.250S"), length("soon")
+    ('−26 h 0 min', '1.25 s', 'soon')
+    """
+    found = _LENGTH.fullmatch(text)
+    if not found:
+        return text
+    sign, days, hours, minutes, seconds = found.groups()
+    whole = 86400 * int(days) + 3600 * int(hours) + 60 * int(minutes) + float(seconds)
+    return duration(-whole if sign else whole)
+
+
 def position(value: float, kind: str, span: float = 0.0) -> str:
-    """Return a position on an axis: of times, seconds since 1970, of durations, seconds.
+    """Return a position on an axis.
 
     Args:
         value: the position.
-        kind: of the column.
+        kind: of the axis: of a `time`, seconds since 1970; of an `instant`, those in UTC, which is said; of a `clock`,
+            seconds since midnight; of a `duration`, seconds.
         span: length of the axis, which decides how much of a time is told.
 
-    >>> position(86400, "time", 1e9), position(86400, "time", 60), position(1.5, "numeric")
-    ('1970-01-02', '1970-01-02 00:00:00', '1.5')
+    >>> position(86400, "time", 1e9), position(86400, "instant", 60), position(60, "clock"), position(1.5, "numeric")
+    ('1970-01-02', '1970-01-02 00:00:00Z', '00:01:00', '1.5')
     """
     if kind == "duration":
         return duration(value)
-    if kind != "time":
+    if kind not in ("time", "instant", "clock"):
         return number(value)
     try:
         when = _EPOCH + timedelta(seconds=value)
     except OverflowError:
         return number(value)
-    return when.isoformat(" ")[: 10 if span >= 5 * 86400 else 19]
+    if kind == "clock":
+        return when.isoformat(" ")[11:19]
+    return when.isoformat(" ")[:10] if span >= _DATES else when.isoformat(" ")[:19] + ("Z" if kind == "instant" else "")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final
 
 from blobprep.protocol.profiles import ColumnKind, ColumnProfile, FrequentValue, Value
 from blobprep.report import charts
+from blobprep.report.axes import axis_kind
 from blobprep.report.markup import Markup, cut, element, isolated, joined, nothing
-from blobprep.report.numerals import approximate, count, instant, number, position, share
+from blobprep.report.numerals import approximate, count, instant, length, number, position, share
 
 __all__ = ["FEATURE_TYPES", "column_id", "pane", "statistics", "type_of", "value_of"]
 
@@ -29,6 +30,8 @@ _FEW: Final = 5
 _FREQUENT_SHARE: Final = 0.01
 _TYPE: Final = 40  # characters of a type
 _TEXT: Final = 60  # characters of a value
+_SHAPE: Final = 9  # digits behind the point; what rounding leaves of a 0 is none
+_READ: Final[dict[str, Callable[[str], str]]] = {"numeric": number, "time": instant, "duration": length}
 
 
 def column_id(port: str, place: int) -> str:
@@ -41,7 +44,7 @@ def value_of(value: Value | None, kind: str) -> Markup:
     if value is None:
         return element("span", "—", class_="none", title="not computed, or there is none")
     text = value if isinstance(value, str) else position(value, kind) if kind == "duration" else number(value)
-    text = number(text) if kind == "numeric" else instant(text) if kind == "time" else cut(text, _TEXT)
+    text = cut(_READ.get(kind, str)(text), _TEXT)
     if not text:
         return element("span", "empty text", class_="none")
     return isolated(text, dir="auto", title=None if text == str(value) else cut(str(value), 10 * _TEXT))
@@ -100,7 +103,7 @@ def type_of(column: ColumnProfile) -> Markup:
 
 def _pictures(column: ColumnProfile, key: str, small: bool) -> Markup:
     """Return the charts of a column, and the choice between them, which needs no script."""
-    kind = column.kind
+    kind = axis_kind(column)
     drawn: list[tuple[str, str, Markup]] = []
     if column.bins is not None and any(column.bins.counts):
         drawn.append(("hist", "Histogram", charts.histogram(column.bins, kind, small=small)))
@@ -177,7 +180,7 @@ def _beyond(column: ColumnProfile) -> Markup:
     title = "Quantiles" + (" (of about this rank)" if rank else "")
     quantiles = joined((element("h4", title), _pairs(pairs, "facts"))) if pairs else nothing
     more: list[tuple[str, Markup]] = [
-        (name, element("span", number(value)))
+        (name, element("span", number(round(value, _SHAPE))))
         for name, value in (("Skewness", column.skewness), ("Kurtosis", column.kurtosis))
         if value is not None
     ]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blobprep.manifest import ErrorRecord
-from blobprep.protocol.profiles import Associations, Bins, BoxPlot, ColumnProfile, SampleRows
+from blobprep.protocol.profiles import Associations, Bins, BoxPlot, ColumnKind, ColumnProfile, SampleRows
 from blobprep.report import charts
 from blobprep.report.budget import Budget
 from blobprep.report.changes import changes_section, overlay
@@ -300,3 +300,43 @@ def test_an_element_holds_texts_as_texts(child: str, value: str) -> None:
     )
 
     assert page.tags == {"p"}
+
+
+@pytest.mark.parametrize(
+    ("type_", "kind", "told"),
+    [
+        ("time64[us]", "time", ("00:00:30", "23:47:30")),
+        ("timestamp[us]", "time", ("1970-01-01 00:00:30", "1970-01-01 23:47:30")),
+        ("timestamp[us, tz=Asia/Tokyo]", "time", ("1970-01-01 00:00:30Z", "1970-01-01 23:47:30Z")),
+        ("duration[s]", "duration", ("30 s", "23 h 47 min")),
+    ],
+)
+def test_axes_of_times_say_what_their_positions_mean(type_: str, kind: ColumnKind, told: tuple[str, str]) -> None:
+    column = replace(numeric(), type=type_, kind=kind, bins=Bins((30.0, 85650.0), (98,)), log_bins=None, box=None)
+    made = str(pane(column, "results", 0, 100))
+    assert f"{told[0]} to {told[1]}: 98" in made
+    assert ("1970-01-01" in made) == ("1970-01-01" in told[0])
+
+
+def test_lengths_of_time_are_read_by_people_and_have_the_whole_as_their_title() -> None:
+    column = replace(numeric(), type="duration[us]", kind="duration", mean="P17DT11H8M31.5S", deviation="P0DT0H0M1.25S")
+    made = str(pane(column, "results", 0, 100))
+    assert '<bdi dir="auto" title="P17DT11H8M31.5S">17 d 11 h</bdi>' in made
+    assert '<bdi dir="auto" title="P0DT0H0M1.25S">1.25 s</bdi>' in made
+
+
+def test_what_rounding_leaves_of_no_skewness_is_none() -> None:
+    assert "<span>0</span>" in str(pane(replace(numeric(), skewness=-1.676e-17), "results", 0, 100))
+
+
+def test_only_positions_that_mean_the_same_are_laid_over_each_other() -> None:
+    bins = Bins((0.0, 1.0), (98,))
+    times = replace(numeric(), type="timestamp[us]", kind="time", bins=bins)
+    others: list[tuple[str, ColumnKind]] = [
+        ("time32[s]", "time"), ("double", "numeric"), ("duration[s]", "duration"),
+    ]  # fmt: skip
+    for type_, kind in others:
+        other = replace(times, type=type_, kind=kind)
+        assert "path" not in overlay(times, other)
+        assert "path" in overlay(other, other)
+    assert "path" in overlay(times, replace(times, type="timestamp[us, tz=UTC]"))

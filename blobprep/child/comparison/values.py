@@ -10,7 +10,7 @@
 | durations; times of a day | in the finer unit |
 | texts of any width, categories of texts | texts |
 | a text and a number | texts: of the number its shortest, without `.0`; a text that is no number stays what it is |
-| a text and a time | texts in ISO 8601, with `T` or a space, and without zeros at the fraction's end |
+| a text and a time | texts in ISO 8601, with `T` or a space, without zeros at the fraction's end, with a zone in UTC |
 | nested values, other pairs | their texts |
 """
 
@@ -35,6 +35,9 @@ _FRACTION: Final = r"^-?(0|[1-9][0-9]*)\.[0-9]+$"
 _NUMBER: Final = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?$"
 _DAY: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _TIME: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}"
+_OFFSET: Final = (
+    r"^(?P<time>.{19})(?P<fraction>\.[0-9]+)?(?P<sign>[+-])(?P<hours>[01][0-9]|2[0-3]):?(?P<minutes>[0-5][0-9])?$"
+)
 _UNITS: Final = ("s", "ms", "us", "ns")
 
 
@@ -184,8 +187,31 @@ def _beside_text(column: Any, other: Any, clock: Clock) -> Any:
         midnights = pc.binary_join_element_wise(column, pa.scalar("00:00:00", _TEXT), pa.scalar("T", _TEXT))
         spaced = pc.if_else(pc.match_substring_regex(column, _DAY), midnights, column)
         is_time = pc.match_substring_regex(spaced, _TIME)
-        return pc.if_else(is_time, pc.replace_substring(_trimmed(spaced), " ", "T", max_replacements=1), column)
+        written = pc.if_else(is_time, pc.replace_substring(spaced, " ", "T", max_replacements=1), None)
+        written = _trimmed(_in_utc(written) if other.tz else written)
+        return pc.if_else(is_time, written, column)
     return column
+
+
+def _in_utc(texts: Any) -> Any:
+    """Return texts of times with those that have an offset in UTC, which a `Z` says; the others as they are."""
+    found = pc.extract_regex(texts, _OFFSET)
+    time, fraction, sign, hours, minutes = (
+        pc.struct_field(found, name) for name in ("time", "fraction", "sign", "hours", "minutes")
+    )
+    local = pc.strptime(time, format="%Y-%m-%dT%H:%M:%S", unit="s", error_is_null=True)
+    exists = pc.equal(_iso(local), time)  # there is no 30 February, which is read as a day in March
+    minutes = pc.if_else(pc.equal(minutes, ""), "00", minutes).cast(pa.int64())
+    apart = pc.add(pc.multiply(hours.cast(pa.int64()), 3600), pc.multiply(minutes, 60))
+    moments = pc.add(local.cast(pa.int64()), pc.if_else(pc.equal(sign, "-"), apart, pc.negate(apart)))
+    moved = pc.binary_join_element_wise(
+        _iso(moments.cast(pa.timestamp("s"))), fraction, pa.scalar("Z", _TEXT), pa.scalar("", _TEXT)
+    )
+    return pc.if_else(pc.fill_null(exists, False), moved, texts)
+
+
+def _iso(moments: Any) -> Any:
+    return pc.replace_substring(moments.cast(_TEXT), " ", "T")
 
 
 def _number_like(texts: Any, other: Any) -> Any:

@@ -181,9 +181,11 @@
     return other.isText ? boxes(one, other) : scatter(one, other);
   };
   const position = (value, kind) => {
-    if (kind !== "time") return rounded.format(value).replace("-", "−");
+    if (kind === "duration") return `${rounded.format(value).replace("-", "−")} s`;
     const when = new Date(value * 1000);
-    return Number.isNaN(when.getTime()) ? String(value) : when.toISOString().slice(0, 10);
+    if (!["time", "instant", "clock"].includes(kind) || Number.isNaN(when.getTime())) return rounded.format(value).replace("-", "−");
+    const text = when.toISOString(); // a year beyond 9999 has more digits
+    return kind === "clock" ? text.slice(-13, -5) : text.slice(0, -14);
   };
   const ends = (values) => values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
   const scale = ([low, high], from, to) => (value) => (from + (to - from) * (high > low ? (value - low) / (high - low) : 0.5)).toFixed(1);
@@ -289,7 +291,7 @@
   });
 
   const unfold = () => {
-    const sought = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const sought = document.getElementById(location.hash.slice(1));
     if (sought && sought.matches("details.fold")) sought.open = true;
   };
   addEventListener("hashchange", unfold);

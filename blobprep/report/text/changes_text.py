@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from blobprep.protocol.profiles import Bins, ColumnProfile, TableProfile
+from blobprep.report.axes import share_axis
 from blobprep.report.text.cells import safe
 from blobprep.report.text.lines import Line, Paper, Span, grid, wrap
 from blobprep.report.text.sparkline import sparkline
@@ -83,7 +84,7 @@ def distribution_lines(
 def _bars(pair: tuple[ColumnProfile, ColumnProfile], paper: Paper) -> tuple[str, str]:
     """Return what is drawn of two columns: histograms on one axis, or their most frequent values."""
     first, second = pair
-    if first.bins is not None and second.bins is not None:
+    if first.bins is not None and second.bins is not None and share_axis(first, second):
         counts = same_axis(first.bins, second.bins, _BARS)
         drawn = tuple(sparkline(row, _BARS, in_ascii=paper.in_ascii) for row in counts)
         return drawn[0], drawn[1]

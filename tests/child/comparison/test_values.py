@@ -58,6 +58,12 @@ def same(first: Any, first_type: Any, second: Any, second_type: Any) -> bool | N
         (NOON, pa.timestamp("us"), "2024-05-30T12:00:00", pa.string()),
         (NOON, pa.timestamp("us"), "2024-05-30 12:00:00.000", pa.string()),
         (dt.datetime(2024, 5, 30), pa.timestamp("us"), "2024-05-30", pa.string()),
+        (NOON, pa.timestamp("us", "UTC"), "2024-05-30T12:00:00Z", pa.string()),
+        (NOON, pa.timestamp("us", "UTC"), "2024-05-30 12:00:00+00:00", pa.string()),
+        (NOON, pa.timestamp("us", "Europe/Berlin"), "2024-05-30 14:00:00+02:00", pa.string()),
+        (NOON, pa.timestamp("ns", "Asia/Kolkata"), "2024-05-30T17:30:00.000+0530", pa.string()),
+        (NOON, pa.timestamp("s", "UTC"), "2024-05-30T04:30:00-0730", pa.large_string()),
+        (NOON, pa.timestamp("s", "UTC"), "2024-05-30 07:00:00-05", pa.string()),
         (dt.date(2024, 5, 30), pa.date32(), dt.datetime(2024, 5, 30), pa.timestamp("ms")),
         (dt.date(2024, 5, 30), pa.date32(), dt.date(2024, 5, 30), pa.date64()),
         (dt.date(2024, 5, 30), pa.date32(), "2024-05-30", pa.string()),
@@ -94,6 +100,10 @@ def test_equal_values_of_two_types_are_the_same(first: Any, first_type: Any, sec
         (Decimal("1.50"), pa.decimal128(5, 2), Decimal("1.51"), pa.decimal128(5, 2)),
         (NOON, pa.timestamp("us"), NOON.replace(microsecond=1), pa.timestamp("us")),
         (NOON, pa.timestamp("us"), "30.05.2024 12:00", pa.string()),
+        (NOON, pa.timestamp("us", "UTC"), "2024-05-30T12:00:00+01:00", pa.string()),
+        (NOON, pa.timestamp("us", "UTC"), "2024-05-30T12:00:00", pa.string()),  # of which zone it is is not said
+        (dt.datetime(2024, 3, 1), pa.timestamp("us", "UTC"), "2024-02-30T00:00:00+00:00", pa.string()),
+        (dt.datetime(2024, 2, 29, 23), pa.timestamp("us", "UTC"), "2024-02-30T00:00:00+01:00", pa.string()),
         (3 * 10**12, pa.timestamp("s"), 3 * 10**15 + 1, pa.timestamp("ms")),
         (10**17, pa.timestamp("s"), 10**17, pa.timestamp("ns")),  # which nanoseconds cannot count
         ("a", pa.string(), "a ", pa.string()),
