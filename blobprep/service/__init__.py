@@ -15,6 +15,7 @@ request_body      the body of a request, taken within limits of size and time
 rrs               the routes of request-response calls
 jobs              batch execution
 scoring           runs a service's script on the tables of a request, in a pool of warm, isolated children
+places            who may be worked on now, and who waits
 standing_scripts  the scripts of services that stand ready, renewed when they change
 access            who may call a service
 keys              the keys of services, stored as hashes

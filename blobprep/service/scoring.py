@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -19,6 +17,7 @@ from blobprep.sandbox.launch import Children
 from blobprep.sandbox.pooled_child import Bounds
 from blobprep.service.definitions import Column, Score, ServiceDefinition, ServiceTable
 from blobprep.service.failures import ServiceFailure, failure
+from blobprep.service.places import Places
 from blobprep.service.standing_scripts import StandingScripts
 from blobprep.settings.workspace import Workspace
 
@@ -42,6 +41,10 @@ class PoolScorer:
         refresh: seconds after which it is looked whether a script, a bundle or a fixed dataset has changed.
         bounds: how long a child is kept.
         most: bytes that each table of an answer may have as JSON, and all figures of it.
+
+    Attributes:
+        scripts: those that stand ready.
+        places: who is worked on, and who waits.
     """
 
     def __init__(
@@ -60,7 +63,7 @@ class PoolScorer:
             workspace or Workspace(), refresh=refresh, on_change=lambda script: self._kept.retire(script.asked.identity)
         )
         self._fresh = ChildPool(kept=0, fresh=True)
-        self._places = _Places(workers, waiting)
+        self.places = Places(workers, waiting)
         self._most = most
 
     def __enter__(self) -> PoolScorer:
@@ -90,7 +93,7 @@ class PoolScorer:
                 service cannot be read.
         """
         began = time.monotonic()
-        with self._places.taken(service):
+        with self.places.taken(service):
             waited = time.monotonic() - began
             try:
                 with self.scripts.using(service, parameters) as script:
@@ -125,48 +128,6 @@ class PoolScorer:
         )
         _raise_for_limits(service, limits, outcome)
         return outcome
-
-
-class _Places:
-    """Who may be worked on now: some at a time, a bounded number that wait, and no more of a service than it allows."""
-
-    def __init__(self, workers: int, waiting: int) -> None:
-        self._workers, self._waiting = workers, waiting
-        self._changed = threading.Condition()
-        self._running = self._queued = 0
-        self._of: dict[str, int] = {}
-
-    @contextmanager
-    def taken(self, service: ServiceDefinition) -> Iterator[None]:
-        """Wait for a place, at most for the time that a request has, and hold it in the block."""
-        with self._changed:
-            if self._of.get(service.name, 0) >= service.concurrency:
-                raise _throttled(service)
-            if self._queued >= self._waiting:
-                raise _crowded()
-            self._of[service.name] = self._of.get(service.name, 0) + 1
-            self._queued += 1
-            try:
-                if not self._changed.wait_for(lambda: self._running < self._workers, service.seconds):
-                    raise _timeout(service)
-                self._running += 1
-            except BaseException:
-                self._leave(service)
-                raise
-            finally:
-                self._queued -= 1
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._running -= 1
-                self._leave(service)
-                self._changed.notify()
-
-    def _leave(self, service: ServiceDefinition) -> None:
-        self._of[service.name] -= 1
-        if not self._of[service.name]:
-            del self._of[service.name]
 
 
 def _by_port(service: ServiceDefinition, tables: Mapping[str, ServiceTable]) -> dict[str, CellTable]:
@@ -209,14 +170,6 @@ def _raise_for_limits(service: ServiceDefinition, limits: Limits, outcome: Outco
 
 def _timeout(service: ServiceDefinition) -> ServiceFailure:
     return failure("RequestTimeout", "ScoreRequestTimeout", more=f"It may take {service.seconds:g} seconds.")
-
-
-def _throttled(service: ServiceDefinition) -> ServiceFailure:
-    return failure("ServiceUnavailable", "RequestThrottled", service.endpoint, service.concurrency, retry_after=1.0)
-
-
-def _crowded() -> ServiceFailure:
-    return failure("ServiceUnavailable", "TooManyConcurrentRequests", retry_after=1.0)
 
 
 def _unusable(service: ServiceDefinition, error: BlobprepError) -> ServiceFailure:
