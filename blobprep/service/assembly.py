@@ -74,6 +74,8 @@ def open_app(
         metrics.watch("blobprep_scoring_running", "Requests being worked on.", lambda: scorer.places.running)
         metrics.watch("blobprep_scoring_waiting", "Requests that wait for that.", lambda: scorer.places.waiting)
         queue = stack.enter_context(serve_jobs(state, workspace, services, limits_of(workspace)))
+        metrics.watch("blobprep_jobs_queued", "Batch jobs that wait.", lambda: queue.count("Queued"))
+        metrics.watch("blobprep_jobs_running", "Batch jobs that servers have.", lambda: queue.count("Running"))
         app = create_app(
             services,
             scorer,

@@ -11,7 +11,14 @@ from typing import Final, Literal
 
 from tests.server.behaviour import Behaviour
 from tests.server.recording import Request
-from tests.server.signing import account_sas_text, matches, service_sas_text, shared_key_text
+from tests.server.signing import (
+    account_sas_text,
+    delegation_key,
+    delegation_sas_text,
+    matches,
+    service_sas_text,
+    shared_key_text,
+)
 from tests.server.wire import Refused
 
 __all__ = ["AUDIENCE", "TENANT", "Grant", "Keys", "Role", "Scope", "Token", "admit", "authorize"]
@@ -87,7 +94,7 @@ def admit(request: Request, behaviour: Behaviour, keys: Keys, now: datetime) -> 
     if behaviour.firewall:
         raise Refused("AuthorizationFailure")
     kind = request.client_header
-    if kind in ("SharedKey", "sas") and behaviour.shared_key_disabled:
+    if kind in ("SharedKey", "sas") and behaviour.shared_key_disabled and "skoid" not in request.parameters:
         raise Refused("KeyBasedAuthenticationNotPermitted")
     if kind == "SharedKey":
         return _by_key(request, keys.key, now)
@@ -164,7 +171,10 @@ def _by_sas(request: Request, key: str, now: datetime) -> Grant:
         told = "Start [{}] - Expiry [{}] - Current [{}]".format(*frame)
         raise _unauthenticated(f"Signature not valid in the specified time frame: {told}")
     is_of_account = "srt" in parameters
-    text = account_sas_text(request.account, parameters) if is_of_account else service_sas_text(request)
+    if "skoid" in parameters:
+        text, key = delegation_sas_text(request), delegation_key(key, parameters)
+    else:
+        text = account_sas_text(request.account, parameters) if is_of_account else service_sas_text(request)
     if not matches(parameters["sig"], text, key):
         raise _unauthenticated(f"Signature did not match. String to sign used was {text}")
     if parameters.get("spr") == "https" and request.scheme == "http":

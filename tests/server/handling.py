@@ -17,7 +17,15 @@ from tests.server.behaviour import Behaviour
 from tests.server.conditions import asked_range, require_conditions
 from tests.server.recording import Request
 from tests.server.shelf import Kept, Shelf
-from tests.server.wire import Answer, Refused, blobs_answer, block_ids, blocks_answer, containers_answer
+from tests.server.wire import (
+    Answer,
+    Refused,
+    blobs_answer,
+    block_ids,
+    blocks_answer,
+    containers_answer,
+    delegation_key_answer,
+)
 
 __all__ = ["answer", "is_read"]
 
@@ -42,6 +50,7 @@ class _Call:
     grant: Grant
     shelf: Shelf
     page_size: int
+    key: str
 
     @property
     def place(self) -> tuple[str, str]:
@@ -70,7 +79,7 @@ def answer(request: Request, body: bytes, behaviour: Behaviour, shelf: Shelf, ke
     authorize(grant, operation.scope, operation.needs)
     page_size = min(behaviour.page_size, int(request.parameters.get("maxresults", behaviour.page_size)))
     try:
-        return operation.run(_Call(request, body, grant, shelf, page_size))
+        return operation.run(_Call(request, body, grant, shelf, page_size, key.key))
     except BlobNotFound:
         raise Refused("BlobNotFound") from None
     except ContainerNotFound:
@@ -106,6 +115,12 @@ def _list_containers(call: _Call) -> Answer:
     page, following = _page(((name, name) for name in names), call)
     made = call.shelf.made
     return containers_answer(_endpoint(call), ((name, made.get(name, datetime.now(UTC))) for name in page), following)
+
+
+def _give_delegation_key(call: _Call) -> Answer:
+    if call.request.client_header != "Bearer":
+        raise Refused("AuthenticationFailed")
+    return delegation_key_answer(call.body, call.key)
 
 
 # Containers
@@ -313,6 +328,7 @@ _OPERATIONS: Final[Mapping[tuple[str, str, str, str], _Operation]] = {
     ("GET", "service", "account", "properties"): _Operation("service", "racwdl", _account_information),
     ("HEAD", "service", "account", "properties"): _Operation("service", "racwdl", _account_information),
     ("GET", "service", "", "list"): _Operation("service", "l", _list_containers),
+    ("POST", "service", "service", "userdelegationkey"): _Operation("service", "racwdl", _give_delegation_key),
     ("PUT", "container", "container", ""): _Operation("container", "cw", _create_container),
     ("GET", "container", "container", ""): _Operation("container", "r", _container_properties),
     ("HEAD", "container", "container", ""): _Operation("container", "r", _container_properties),

@@ -1,6 +1,7 @@
 """What the service signs with an account's key, written from its documentation and not from the SDK.
 
-Microsoft: "Authorize with Shared Key", "Create an account SAS", "Create a service SAS" (versions since 2020-12-06).
+Microsoft: "Authorize with Shared Key", "Create an account SAS", "Create a service SAS", "Create a user delegation SAS"
+(versions since 2020-12-06).
 """
 
 from __future__ import annotations
@@ -12,7 +13,14 @@ from collections.abc import Mapping
 
 from tests.server.recording import Request
 
-__all__ = ["account_sas_text", "matches", "service_sas_text", "shared_key_text"]
+__all__ = [
+    "account_sas_text",
+    "delegation_key",
+    "delegation_sas_text",
+    "matches",
+    "service_sas_text",
+    "shared_key_text",
+]
 
 _HEADERS = (
     "content-encoding",
@@ -30,6 +38,9 @@ _HEADERS = (
 _ACCOUNT_SAS = ("sp", "ss", "srt", "st", "se", "sip", "spr", "sv", "ses")
 _SERVICE_SAS_BEFORE = ("sp", "st", "se")
 _SERVICE_SAS_BEHIND = ("si", "sip", "spr", "sv", "sr", "snapshot", "ses", "rscc", "rscd", "rsce", "rscl", "rsct")
+_DELEGATION_KEY = ("skoid", "sktid", "skt", "ske", "sks", "skv", "saoid", "suoid", "scid")
+_DELEGATED_USER = ("skdutid", "sduoid")  # since 2025-07-05
+_BOUND_REQUEST = ("srh", "srq")  # in versions of 2026
 
 
 def matches(signature: str, text: str, key: str) -> bool:
@@ -70,3 +81,30 @@ def service_sas_text(request: Request) -> str:
         resource += f"/{request.blob}"
     before = [parameters.get(name, "") for name in _SERVICE_SAS_BEFORE]
     return "\n".join([*before, resource, *(parameters.get(name, "") for name in _SERVICE_SAS_BEHIND)])
+
+
+def delegation_key(key: str, fields: Mapping[str, str]) -> str:
+    """Return the key that the service gives an identity for a time; a service knows it again by its fields."""
+    text = "\n".join(fields.get(name, "") for name in ("skoid", "sktid", "skt", "ske"))
+    return b64encode(hmac.new(b64decode(key), text.encode(), hashlib.sha256).digest()).decode()
+
+
+def delegation_sas_text(request: Request) -> str:
+    """Return what the signature of a user delegation SAS token for the request's container or blob is made of."""
+    parameters = request.parameters
+    version = parameters.get("sv", "")
+    resource = f"/blob/{request.account}/{request.container}"
+    if parameters.get("sr") != "c":
+        resource += f"/{request.blob}"
+    names = [
+        *_DELEGATION_KEY,
+        *(_DELEGATED_USER if version >= "2025-07-05" else ()),
+        "sip",
+        "spr",
+        "sv",
+        "sr",
+        "snapshot",
+    ]
+    names += ["ses", *(_BOUND_REQUEST if version >= "2026" else ()), "rscc", "rscd", "rsce", "rscl", "rsct"]
+    before = [parameters.get(name, "") for name in _SERVICE_SAS_BEFORE]
+    return "\n".join([*before, resource, *(parameters.get(name, "") for name in names)])

@@ -10,8 +10,18 @@ from typing import Final
 from xml.etree import ElementTree
 
 from blobprep.stores import BlobPrefix, BlobProperties
+from tests.server.signing import delegation_key
 
-__all__ = ["Answer", "Refused", "blobs_answer", "block_ids", "blocks_answer", "containers_answer", "refusal_answer"]
+__all__ = [
+    "Answer",
+    "Refused",
+    "blobs_answer",
+    "block_ids",
+    "blocks_answer",
+    "containers_answer",
+    "delegation_key_answer",
+    "refusal_answer",
+]
 
 _UNAUTHENTICATED: Final = (
     "Server failed to authenticate the request. Please refer to the information in the www-authenticate header."
@@ -157,6 +167,24 @@ def _blob(listed: ElementTree.Element, found: BlobProperties) -> None:
         metadata = ElementTree.SubElement(blob, "Metadata")
         for name, value in found.metadata.items():
             _text(metadata, name, value)
+
+
+def delegation_key_answer(body: bytes, key: str) -> Answer:
+    """Return a key for an identity, for the time that the request's body asks for."""
+    asked = ElementTree.fromstring(body)
+    fields = {
+        "skoid": "99999999-8888-7777-6666-555555555555",
+        "sktid": "11111111-2222-3333-4444-555555555555",
+        "skt": asked.findtext("Start") or "",
+        "ske": asked.findtext("Expiry") or "",
+    }
+    root = ElementTree.Element("UserDelegationKey")
+    for name, text in zip(("SignedOid", "SignedTid", "SignedStart", "SignedExpiry"), fields.values(), strict=True):
+        _text(root, name, text)
+    _text(root, "SignedService", "b")
+    _text(root, "SignedVersion", "2024-11-04")
+    _text(root, "Value", delegation_key(key, fields))
+    return _xml(root, 200)
 
 
 def blocks_answer(committed: Iterable[tuple[str, int]], headers: Mapping[str, str]) -> Answer:

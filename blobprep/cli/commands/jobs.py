@@ -33,7 +33,7 @@ def add_to(app: typer.Typer) -> None:
 def _jobs(
     context: CommandContext,
     ids: Annotated[
-        list[str] | None, typer.Argument(metavar="[ID]...", help="Jobs, by how their ids begin; all by default.")
+        list[str] | None, typer.Argument(metavar="ID", help="Jobs, by how their ids begin; all by default.")
     ] = None,
     service: Annotated[
         str | None,

@@ -7,6 +7,7 @@ from typing import Any, Final
 from blobprep.service.definitions import Column, ServiceDefinition
 from blobprep.service.documents.types import column_schema, example_request
 from blobprep.service.failures import FAILURES
+from blobprep.service.jobs.openapi import job_paths, job_schemas
 
 __all__ = ["openapi"]
 
@@ -41,12 +42,13 @@ def openapi(service: ServiceDefinition, url: str) -> dict[str, Any]:
         "security": [{"key": []}],
         "paths": {
             "/execute": {"post": _execute(service)},
+            **job_paths(),
             "/swagger.json": {"get": _document("getSwagger", "The service as Swagger 2.0")},
             "/openapi.json": {"get": _document("getOpenApi", "This document")},
         },
         "components": {
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "One of its two keys"}},
-            "schemas": _schemas(service),
+            "schemas": {**_schemas(service), **job_schemas(service)},
         },
     }
 

@@ -100,16 +100,19 @@ class Program
 
 def _r(address: str, body: str) -> str:
     return f"""\
-library(httr)
+library(curl)
 library(jsonlite)
 
 url <- {json.dumps(address)}
 key <- "{KEY}"
 body <- r"---({body})---"
 
-response <- POST(url, body = body, content_type_json(), add_headers(Authorization = paste("Bearer", key)))
-answer <- fromJSON(content(response, as = "text", encoding = "UTF-8"))
-print(if (status_code(response) == 200) answer$Results else answer$error)
+handle <- new_handle()
+handle_setheaders(handle, "Content-Type" = "application/json", Authorization = paste("Bearer", key))
+handle_setopt(handle, copypostfields = enc2utf8(body))
+response <- curl_fetch_memory(url, handle = handle)
+answer <- fromJSON(rawToChar(response$content))
+print(if (response$status_code == 200) answer$Results else answer$error)
 """
 
 

@@ -43,6 +43,7 @@ def swagger(service: ServiceDefinition, url: str) -> dict[str, Any]:
         "basePath": f"/workspaces/{service.workspace}/services/{service.endpoint}",
         "consumes": ["application/json"],
         "produces": ["application/json"],
+        "security": [{"Bearer": []}],
         "paths": _paths(),
         "securityDefinitions": {
             "Bearer": {"type": "apiKey", "name": "Authorization", "in": "header", "description": "Bearer and a key"}
@@ -72,6 +73,7 @@ def swagger(service: ServiceDefinition, url: str) -> dict[str, Any]:
             },
             "ExecutionOutputs": _lists(outputs),
             **{f"{name}Item": schema for name, schema in outputs.items()},
+            **_jobs(list(inputs), list(service.outputs)),
             "ErrorResponse": _error(),
         },
     }
@@ -94,18 +96,66 @@ def _paths() -> dict[str, Any]:
                 "schema": {"$ref": "#/definitions/ExecutionRequest"},
             }
         ],
-        "security": [{"Bearer": []}],
         "responses": {
             "200": {"description": "OK", "schema": {"$ref": "#/definitions/ExecutionResponse"}},
             "default": {"description": "Failure", "schema": {"$ref": "#/definitions/ErrorResponse"}},
         },
     }
-    return {"/swagger.json": {"get": document}, "/execute?api-version=2.0&format=swagger": {"post": execution}}
+    return {
+        "/swagger.json": {"get": document},
+        "/execute?api-version=2.0&format=swagger": {"post": execution},
+        "/jobs?api-version=2.0": {"post": _job("createJob", "Create a job", body=True, answer={"type": "string"})},
+        "/jobs/{jobId}?api-version=2.0": {
+            "get": _job("getJob", "Tell the state of a job", answer={"$ref": "#/definitions/JobStatus"}),
+            "delete": _job("deleteJob", "Cancel a job, or remove one that has ended"),
+        },
+        "/jobs/{jobId}/start?api-version=2.0": {"post": _job("startJob", "Put a job into the queue")},
+    }
+
+
+def _job(name: str, summary: str, *, body: bool = False, answer: dict[str, Any] | None = None) -> dict[str, Any]:
+    parameter: dict[str, Any] = {"name": "jobId", "in": "path", "required": True, "type": "string"}
+    if body:
+        schema = {"$ref": "#/definitions/JobRequest"}
+        parameter = {"name": "jobRequest", "in": "body", "required": True, "schema": schema}
+    return {
+        "summary": summary,
+        "operationId": name,
+        "parameters": [parameter],
+        "responses": {
+            "200": {"description": "OK", **({} if answer is None else {"schema": answer})},
+            "default": {"description": "Failure", "schema": {"$ref": "#/definitions/ErrorResponse"}},
+        },
+    }
 
 
 def _lists(items: dict[str, Any]) -> dict[str, Any]:
     properties = {name: {"type": "array", "items": {"$ref": f"#/definitions/{name}Item"}} for name in items}
     return {"type": "object", "properties": properties}
+
+
+def _jobs(inputs: list[str], outputs: list[str]) -> dict[str, Any]:
+    blob = {"$ref": "#/definitions/BlobReference"}
+    text = {"type": "string"}
+    places = {"type": "object", "properties": dict.fromkeys(outputs, blob)}
+    return {
+        "BlobReference": {
+            "type": "object",
+            "properties": dict.fromkeys(("ConnectionString", "RelativeLocation", "BaseLocation", "SasBlobToken"), text),
+        },
+        "JobRequest": {
+            "type": "object",
+            "properties": {
+                "Inputs": {"type": "object", "properties": dict.fromkeys(inputs, blob)},
+                "Outputs": places,
+                "GlobalParameters": {"$ref": "#/definitions/GlobalParameters"},
+            },
+        },
+        "JobStatus": {
+            "type": "object",
+            "properties": {"StatusCode": text, "Results": places, "Details": text},
+        },
+    }
 
 
 def _error() -> dict[str, Any]:

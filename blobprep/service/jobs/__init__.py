@@ -1,6 +1,7 @@
 """Batch execution: jobs that outlive the request that created them, and the server that runs them.
 
 routes         the addresses: create, start, status, delete
+openapi        batch execution as OpenAPI describes it
 wire           the JSON of requests and answers
 blobs          what a request says about a blob, and which storage it may name
 registration   what a job is to do, from a request and its service

@@ -37,6 +37,7 @@ RunJob = Callable[[Job, ServiceDefinition, StopSwitch], None]
 """Runs a job to its end and tells the queue. What runs jobs elsewhere, such as a batch engine, is one of these."""
 
 _WAIT: Final = 20.0  # seconds until a job is tried again whose prefix another run writes to
+_SHOWN: Final = 16_000  # characters of what went wrong that clients are told; the log has all of it
 _LOG: Final = logging.getLogger("blobprep.service.jobs")
 
 
@@ -162,4 +163,5 @@ def _failure(job: Job, manifest: Manifest, record: BlobLocation) -> str:
 
 def _details(job: Job, message: str, more: str = "") -> str:
     """Return the text that clients show: what went wrong, and by which words an administrator finds the job."""
-    return "\n".join(filter(None, (message, f"Job: {job.id}", more)))
+    shown = message if len(message) <= _SHOWN else f"{message[:_SHOWN]}…"
+    return "\n".join(filter(None, (shown, f"Job: {job.id}", more)))

@@ -119,6 +119,12 @@ class JobQueue:
             ).fetchall()
         return list(map(job_of, rows))
 
+    def count(self, state: State) -> int:
+        """Return the number of jobs in a state."""
+        with self._database.reading() as connection:
+            number: int = connection.execute("SELECT COUNT(*) FROM jobs WHERE state = ?", (state,)).fetchone()[0]
+        return number
+
     def start(self, job: str) -> State | None:
         """Queue a job behind those that were started before; return the state that forbids it, None if it is queued.
 

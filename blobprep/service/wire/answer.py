@@ -53,14 +53,20 @@ def device_table(score: Score) -> ServiceTable:
     """
     cell = json.dumps(
         {
-            "Standard Output": score.log,
-            "Standard Error": None,
+            "Standard Output": _stream(score.log, "out"),
+            "Standard Error": _stream(score.log, "err") or None,
             "visualizationType": "rOutput",
             "Graphics Device": [b64encode(figure).decode() for figure in score.figures],
         },
         ensure_ascii=False,
     )
     return ServiceTable((DEVICE_COLUMN,), ("String",), ((cell,),))
+
+
+def _stream(log: str, name: str) -> str:
+    """Return what the script wrote to one of its streams: a line of a log begins with the stream's name."""
+    mark = f"{name} | "
+    return "".join(f"{line[len(mark) :]}\n" for line in log.split("\n") if line.startswith(mark))
 
 
 def _table(table: ServiceTable) -> dict[str, Any]:

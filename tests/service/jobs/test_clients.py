@@ -204,6 +204,14 @@ def test_requests_that_are_refused(jobs: JobServer, storage: Storage, azurite: s
         assert refusal(jobs.create({"Input": private})) == (400, "BadArgument", "InvalidBlob")
 
 
+def test_a_parameter_leads_no_option_elsewhere(azurite: str, storage: Storage, tmp_path: Path) -> None:
+    options = {"script": f"{tmp_path}/{{which}}.py"}
+    with JobServer(tmp_path / "state", azurite, options=options, parameters={"which": "prep"}) as jobs:
+        for wrong in ("../prep", "/etc/passwd", "a/b", "az://x"):
+            body = {**body_of(storage, "any.csv"), "GlobalParameters": {"which": wrong}}
+            assert refusal(jobs.create(body)) == (400, "BadUserArgument", "UserParameterInvalid")
+
+
 def test_a_service_without_a_place_for_results_asks_for_one(azurite: str, storage: Storage, tmp_path: Path) -> None:
     with JobServer(tmp_path / "state", azurite, environment={"HOME": str(tmp_path)}) as jobs:
         body = {"Input": storage.put("in.csv", DATA)}

@@ -192,6 +192,27 @@ def test_an_input_that_is_not_there_is_told_by_the_classic_code(
     assert status["Details"].startswith("BlobNotFound: Unable to access the provided Azure blob - ")
 
 
+@pytest.mark.parametrize("form", ["key", "token"])
+def test_credentials_that_open_nothing_are_told_without_them(
+    jobs: JobServer, storage: Storage, azurite: str, form: str
+) -> None:
+    canary = "c4n4ryc4n4ry"
+    storage.put("in.csv", DATA)
+    if form == "key":
+        key = canary + emulator.KEY[len(canary) :]
+        given = {**storage.ref("in.csv"), "ConnectionString": storage.connection_string.replace(emulator.KEY, key)}
+    else:
+        given = {
+            "BaseLocation": azurite,
+            "RelativeLocation": f"{storage.container}/in.csv",
+            "SasBlobToken": f"?sv=2024-11-04&sr=b&sp=r&se=2099-01-01T00%3A00%3A00Z&sig={canary}%3D",
+        }
+    status = jobs.wait(jobs.submit({"Input": given, "Outputs": {"output1": storage.ref("out.csv")}}))
+    assert status["StatusCode"] == "Failed"
+    assert status["Details"].startswith("AccessError: ")
+    assert canary not in json.dumps(status) + jobs.log
+
+
 def test_a_container_of_the_client_is_not_created(jobs: JobServer, storage: Storage) -> None:
     output = {**storage.ref(""), "RelativeLocation": f"{storage.container}x/out.csv"}
     status = jobs.wait(jobs.submit({"Input": storage.put("in.csv", DATA), "Outputs": {"output1": output}}))

@@ -55,6 +55,13 @@ def test_a_job_is_kept_as_it_was_created(queue: JobQueue, world: World) -> None:
     assert queue.get(job, "other") is None
 
 
+def test_jobs_in_a_state_are_counted(queue: JobQueue) -> None:
+    started(queue)
+    started(queue)
+    take(queue)
+    assert [queue.count(state) for state in ("NotStarted", "Queued", "Running")] == [0, 1, 1]
+
+
 def test_jobs_are_taken_in_the_order_in_which_they_were_started(queue: JobQueue, world: World) -> None:
     first, second = (queue.create("churn", another_spec(), HIDDEN) for _ in range(2))
     queue.start(second)

@@ -14,7 +14,12 @@ from blobprep.service.wire.answer import results, vector
 
 DEFINITION = ServiceDefinition("iris", "0" * 32, "1" * 32, {}, (ServiceInput("input1", "dataset1"),), device="")
 TABLE = ServiceTable(("a", "b"), ("Double", "String"), (("0.1", "x"), ("1E+15", None)))
-SCORE = Score("succeeded", {"output1": TABLE}, (b"\x89PNG one", b"\x89PNG two"), "said\n")
+SCORE = Score(
+    "succeeded",
+    {"output1": TABLE},
+    (b"\x89PNG one", b"\x89PNG two"),
+    "out | said\nerr | warned\nblobprep | a note\nout | more\n",
+)
 
 
 def test_a_table_has_names_types_and_texts() -> None:
@@ -45,7 +50,8 @@ def test_the_second_output_has_log_and_figures_as_the_r_client_reads_them(swagge
 
     device = json.loads(cell)
 
-    assert device["Standard Output"] == "said\n"
+    assert device["Standard Output"] == "said\nmore\n"
+    assert device["Standard Error"] == "warned\n"
     assert [base64.b64decode(figure) for figure in device["Graphics Device"]] == [b"\x89PNG one", b"\x89PNG two"]
 
 
