@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from blobprep.runs.ledger_values import entry_without_values
 from blobprep.runs.page import Content
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ _CHANGES = 20
 def _change(entry: Translation, *, values: bool) -> dict[str, Any]:
     """Return an entry of the ledger without its port: of a dataset alone there is one, which nobody has named."""
     told = {name: value for name, value in asdict(entry).items() if name != "port"}
-    return told if values else {**told, "detail": entry.kind, "example": ""}  # a detail may quote a value
+    return told if values else entry_without_values(told)
 
 
 def _told(entry: Mapping[str, Any]) -> str:

@@ -339,6 +339,18 @@ def test_what_reading_changed_is_told_but_no_value_where_none_may_be(folder: Pat
         assert "00123" not in shown
 
 
+def test_the_ledger_of_a_run_has_no_value_where_none_may_be_shown(folder: Path) -> None:
+    Path("codes.csv").write_text("code\n00123\n00456\n")
+    Path("silent.py").write_text("def azureml_main(frame):\n    return frame\n")
+    run = blobprep.run("silent.py", "codes.csv", output="coded/")
+
+    assert "00123" in blobprep.show(run).text
+    for page in (blobprep.show(run, values="none"), blobprep.show("coded/", "codes.csv", values="none")):
+        for shown in (page.text, page.html.decode(), json.dumps(page.to_json())):
+            assert "code" in shown
+            assert "00123" not in shown
+
+
 def test_settings_say_how_much_is_shown_and_arguments_say_it_better(folder: Path) -> None:
     Path("blobprep.toml").write_text('[report]\nrows = 2\nvalues = "none"\n')
 
