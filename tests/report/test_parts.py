@@ -14,6 +14,7 @@ from blobprep.protocol.profiles import Associations, Bins, BoxPlot, ColumnKind, 
 from blobprep.report import charts
 from blobprep.report.budget import Budget
 from blobprep.report.changes import changes_section, overlay
+from blobprep.report.dataset import dataset_part
 from blobprep.report.device import figures_section, log_section
 from blobprep.report.failure import failure_section, told_failure
 from blobprep.report.markup import Markup, element, link_target
@@ -340,3 +341,17 @@ def test_only_positions_that_mean_the_same_are_laid_over_each_other() -> None:
         assert "path" not in overlay(times, other)
         assert "path" in overlay(other, other)
     assert "path" in overlay(times, replace(times, type="timestamp[us, tz=UTC]"))
+
+
+def test_a_median_of_a_sample_is_marked_and_an_exact_one_is_not() -> None:
+    marked = re.compile(r"Median\s*≈ \S")
+    assert marked.search(_read(pane(replace(numeric(), quantiles_error=0.0013), "results", 0, 100)).text)
+    assert not marked.search(_read(pane(replace(numeric(), quantiles_error=0.0), "results", 0, 100)).text)
+    assert "≈" not in _read(pane(replace(numeric(), quantiles_error=0.0013, median=None, quantiles=()), "a", 0, 9)).text
+
+
+@pytest.mark.parametrize(("error", "told"), [(0.0, False), (0.008, True)])
+def test_what_the_marks_of_estimates_mean_is_told_where_there_are_any(error: float, told: bool) -> None:
+    profile = replace(table(numeric(unique_error=error)), exact=False)  # pairs of columns are from some rows as well
+    part = dataset_part(profile, "results", "Result dataset", Budget(10**6))
+    assert any("marked ≈ or ±" in note for note in part.notes) == told
