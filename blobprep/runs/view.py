@@ -13,7 +13,7 @@ from blobprep.runs.dataset_profile import Profiler
 from blobprep.runs.ledger_values import without_values
 from blobprep.runs.page import Page
 from blobprep.runs.report_bounds import ReportBounds, report_bounds
-from blobprep.runs.run_view import gather_run, tables_of
+from blobprep.runs.run_view import gather_run, local_path, tables_of
 from blobprep.runs.subject import DatasetSubject, PastRun, Subject, find_subject
 
 if TYPE_CHECKING:
@@ -80,7 +80,8 @@ def show(
     if isinstance(subject, PastRun):
         asked = replace(bounds.asked(tables_of(subject), seconds), exact=exact)
         view = gather_run(subject, settings, asked, progress)
-        return Page("run", subject.printed, run_content(view, subject.printed, rows), bounds.bytes)
+        content = run_content(view, subject.printed, rows, local_path(subject.prefix))
+        return Page("run", subject.printed, content, bounds.bytes)
     from blobprep.runs.run_index import list_runs
 
     content = index_content(list_runs(subject.prefix, settings), subject.printed)

@@ -199,7 +199,7 @@ def test_the_end_of_a_long_log_is_kept_with_its_beginning() -> None:
 
     assert "line 0." in told
     assert "line 9999." in told
-    assert re.search(r"… [89],\d{3} lines left out here; the whole log is beside this page", told)
+    assert re.search(r"… [89],\d{3} lines left out here; all of them are in the log", told)
 
 
 def test_a_figure_that_is_no_png_is_not_embedded() -> None:
@@ -246,7 +246,7 @@ def test_a_failure_without_a_traceback_has_its_message() -> None:
 
 
 def test_provenance_has_references_etags_versions_protocols_and_times() -> None:
-    told = _read(provenance(manifest(), 100_000)).text
+    told = _read(provenance(manifest(), 100_000, {})).text
 
     for fact in (
         "az://raw/planets.csv",
@@ -270,6 +270,8 @@ def test_outputs_below_the_prefix_are_linked_and_others_are_not() -> None:
     assert links["az://raw/out/figures/a b.png"] == "./figures/a%20b.png"
     assert not links.get("az://pictures/a b.png")
     assert links_of(failed()) == {"az://raw/out/log.txt": "./log.txt"}
+    assert links_of(failed(), "../runs/a%20b/") == {"az://raw/out/log.txt": "../runs/a%20b/log.txt"}
+    assert links_of(failed(), None) == {}
 
 
 @given(st.text(max_size=20))

@@ -6,10 +6,12 @@ Every test starts real children; the tables are small.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pandas as pd
 import pyarrow as pa
@@ -305,6 +307,23 @@ def test_a_run_that_goes_on_is_shown_with_what_is_known(good: blobprep.Run) -> N
     place.write_bytes(replace(manifest, status="running", outputs=(), ended=None, timings={}, inputs={}).encode())
 
     assert blobprep.show("runs/good/").text.startswith("running  runs/good/\n")
+
+
+def test_links_of_a_page_of_a_run_lead_to_its_outputs_wherever_it_is_saved(folder: Path) -> None:
+    Path("draws.py").write_text(
+        "def azureml_main(frame):\n"
+        "    open('a 50%.png', 'wb').write(b'\\x89PNG\\r\\n\\x1a\\n' + bytes(16))\n"
+        "    return frame\n"
+    )
+    run = blobprep.run("draws.py", "planets.csv", output="runs/a 50%/")
+    page = blobprep.show("runs/a 50%/")
+    for place in ("elsewhere", "runs/a 50%"):
+        Path(place).mkdir(exist_ok=True)
+        saved = page.save(f"{place}/page.html").read_text(encoding="utf-8")
+        links = [unquote(link) for link in re.findall('href="([^#"]+)"', saved)]
+        assert {Path(link).name for link in links} == {Path(record.name).name for record in run.manifest.outputs}
+        assert [link for link in links if not (Path(place) / link).is_file()] == []
+    assert re.findall('href="([^#"]+)"', page.html.decode()) == []  # where that is, nobody knows
 
 
 def test_links_of_a_saved_page_lead_to_what_is_beside_it(good: blobprep.Run) -> None:
