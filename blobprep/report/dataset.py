@@ -79,7 +79,7 @@ def dataset_part(
     budget.spend(overview)
     data, notes = _drawn(profile, budget.share("drawn", part))
     notes += [*profile.notes, *_left_out(profile, len(panes), width, len(listed), lines)]
-    sampled = "" if profile.exact else "Figures marked ≈ or ± are estimated from a sample or a sketch."
+    sampled = "Figures marked ≈ or ± are estimated from a sample or a sketch." if _is_estimated(profile) else ""
     return DatasetPart(
         port,
         title,
@@ -92,6 +92,11 @@ def dataset_part(
         tuple(filter(None, (*notes, sampled))),
         data,
     )
+
+
+def _is_estimated(profile: TableProfile) -> bool:
+    """Return whether a number is marked as estimated; charts and pairs say by themselves which rows they are from."""
+    return any(column.unique_error or column.quantiles_error for column in profile.columns)
 
 
 def _told(profile: TableProfile) -> Markup:

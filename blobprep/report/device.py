@@ -79,7 +79,7 @@ def _left_out(amount: int, link: str) -> Markup:
         joined(
             (
                 element("span", words),
-                element("span", "; the whole log is ", element("a", "beside this page", href=link)),
+                element("span", "; all of them are in ", element("a", "the log", href=link)),
             )
         )
         if link

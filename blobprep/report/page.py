@@ -96,10 +96,10 @@ def fitted(page: Any, limit: int) -> bytes:
 
 def _run_page(view: RunView, budget: Budget) -> str:
     manifest = view.manifest
-    links = links_of(manifest)
+    links = links_of(manifest, view.below)
     failure = failure_section(manifest.error, max(budget.share("error"), 4_000)) if manifest.error else nothing
     budget.spend(failure)
-    record = provenance(manifest, max(budget.share("record"), 6_000))
+    record = provenance(manifest, max(budget.share("record"), 6_000), links)
     budget.spend(record)
     parts = {port: _part(view, port, links, budget) for port in _TITLES if port in view.profiles}
     changes = nothing

@@ -54,7 +54,8 @@ def statistics(column: ColumnProfile) -> Iterator[tuple[str, Markup]]:
     """Yield the names and values of Studio's pane, in its order."""
     kind = column.kind
     yield "Mean", value_of(column.mean, kind)
-    yield "Median", value_of(column.median, kind)
+    about = "≈ " if column.quantiles_error and column.median is not None else None
+    yield "Median", joined(filter(None, (about, value_of(column.median, kind))))
     yield "Min", value_of(column.minimum, kind)
     yield "Max", value_of(column.maximum, kind)
     yield "Standard Deviation", value_of(column.deviation, "duration" if kind in ("time", "duration") else kind)

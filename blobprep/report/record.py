@@ -95,25 +95,38 @@ def classic_table(entries: Sequence[Mapping[str, Any]], limit: int) -> tuple[Mar
     return data_table(("Name", "Gone since", "What it does here", "First used", "Times"), rows, "Restored names", limit)
 
 
-def links_of(manifest: Manifest) -> dict[str, str]:
-    """Return links to a run's outputs by reference, relative to a page under its prefix."""
+def links_of(manifest: Manifest, below: str | None = "") -> dict[str, str]:
+    """Return links to a run's outputs by reference.
+
+    Args:
+        manifest: of the run.
+        below: the way from the page to the outputs' prefix, see `RunView`.
+    """
+    if below is None:
+        return {}
     beside = [record for record in manifest.outputs if record.name and record.reference.endswith(record.name)]
     beside.sort(key=lambda record: record.port not in ("results", "script"))  # figures may have a prefix of their own
     if not beside:
         return {}
     prefix = beside[0].reference.removesuffix(beside[0].name)
-    below = (record.reference for record in manifest.outputs if record.reference.startswith(prefix))
-    return {reference: link_target(quote(reference.removeprefix(prefix))) for reference in below}
+    found = (record.reference for record in manifest.outputs if record.reference.startswith(prefix))
+    return {reference: link_target(below + quote(reference.removeprefix(prefix))) for reference in found}
 
 
-def provenance(manifest: Manifest, limit: int) -> Markup:
-    """Return where everything came from and went to, how it was confined, and how long it took."""
+def provenance(manifest: Manifest, limit: int, links: Mapping[str, str]) -> Markup:
+    """Return where everything came from and went to, how it was confined, and how long it took.
+
+    Args:
+        manifest: of the run.
+        limit: bytes.
+        links: to its outputs, see `links_of`.
+    """
     part = max(limit // 6, 500)
     parts: list[Markup] = [
         element("h3", "Time"), _timings(manifest.timings),
         element("h3", "Run"), _pairs(_run_facts(manifest), part),
         *_titled("Inputs", _inputs(manifest.inputs, part)),
-        *_titled("Outputs", _outputs(manifest, part)),
+        *_titled("Outputs", _outputs(manifest, part, links)),
         *_titled("Parameters", _pairs(manifest.parameters.items(), part)),
         *_titled("Accounts", _accounts(manifest, part)),
         *_titled("Network", _network(manifest, part)),
@@ -178,8 +191,7 @@ def _inputs(inputs: Mapping[str, InputRecord], limit: int) -> Markup:
     return _with_rest(drawn, sum(len(record.blobs) for record in inputs.values()), fitted, "blob")
 
 
-def _outputs(manifest: Manifest, limit: int) -> Markup:
-    links = links_of(manifest)
+def _outputs(manifest: Manifest, limit: int, links: Mapping[str, str]) -> Markup:
     rows = (
         (record.port, _linked(record, links), _shape(record), size(record.size), record.etag, _hash(record))
         for record in manifest.outputs

@@ -55,6 +55,8 @@ class RunView:
         profiles: of the tables, by port: `dataset1`, `dataset2`, `results`, `results2`.
         figures: in order.
         notes: what could not be gathered and why, one sentence each.
+        below: the way from the page to the prefix of the run's outputs, as the start of a relative URL; None where the
+            page cannot lead there.
     """
 
     manifest: Manifest
@@ -62,6 +64,7 @@ class RunView:
     profiles: Mapping[str, TableProfile] = field(default_factory=dict)
     figures: tuple[FigureView, ...] = ()
     notes: tuple[str, ...] = ()
+    below: str | None = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ results_table    the results as a table for the caller
 verdict          the verdict on a child that has ended
 hints            hints for a failed run: refused connections, and findings in the lines that failed
 record           the manifest of a run
+ledger_values    the ledger, without values where none may be shown
 result           the run as its caller sees it
 notebook         the run as a notebook displays it
 inquiry          questions about datasets, put to a child outside of any run

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
+from blobprep.runs.ledger_values import entry_without_values
 from blobprep.runs.page import Content
 
 if TYPE_CHECKING:
@@ -62,14 +64,22 @@ def table_content(profiled: ProfiledDataset, printed: str, rows: int | None, *, 
     return Content(render, lines, record)
 
 
-def run_content(view: RunView, printed: str, rows: int | None) -> Content:
-    """Return the content of a page about a run."""
+def run_content(view: RunView, printed: str, rows: int | None, home: str) -> Content:
+    """Return the content of a page about a run.
+
+    Args:
+        view: of the run.
+        printed: its reference.
+        rows: of each table in the text; None for as many as usual.
+        home: path of the local folder that has its outputs; empty where none has.
+    """
 
     def render(limit: int, folder: Path | None) -> bytes:
         from blobprep.report.page import render_run
 
         figures = tuple(_relinked(figure, folder) for figure in view.figures)
-        return render_run(replace(view, figures=figures), bytes=limit)
+        way = relative_link(home, folder)
+        return render_run(replace(view, figures=figures, below=f"{way}/" if way else None), bytes=limit)
 
     def lines(paper: Paper) -> list[Line]:
         from blobprep.report.text.run_text import run_text
@@ -142,7 +152,7 @@ _SUMMARY = ("name", "status", "started", "seconds", "script", "rows", "columns",
 
 
 def relative_link(path: str, folder: Path | None) -> str:
-    """Return the way from a page in a folder to a local file; empty where there is no such way.
+    """Return the way from a page in a folder to a local file, as a URL; empty where there is no such way.
 
     Args:
         path: absolute; empty where there is none.
@@ -151,7 +161,7 @@ def relative_link(path: str, folder: Path | None) -> str:
     if not path or folder is None:
         return ""
     try:
-        return os.path.relpath(path, folder.absolute()).replace(os.sep, "/")
+        return quote(os.fsencode(os.path.relpath(path, folder.absolute()).replace(os.sep, "/")))
     except ValueError:  # another drive
         return ""
 
@@ -167,7 +177,7 @@ _CHANGES = 20
 def _change(entry: Translation, *, values: bool) -> dict[str, Any]:
     """Return an entry of the ledger without its port: of a dataset alone there is one, which nobody has named."""
     told = {name: value for name, value in asdict(entry).items() if name != "port"}
-    return told if values else {**told, "detail": entry.kind, "example": ""}  # a detail may quote a value
+    return told if values else entry_without_values(told)
 
 
 def _told(entry: Mapping[str, Any]) -> str:

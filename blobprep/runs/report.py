@@ -11,7 +11,7 @@ import hashlib
 import os
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -24,6 +24,7 @@ from blobprep.outputs.collector import LeftFile
 from blobprep.outputs.ports import PORTS
 from blobprep.outputs.publish import Outputs
 from blobprep.protocol import STAGES, ChildRequest, FrameError, decode_facts
+from blobprep.runs.ledger_values import without_values
 from blobprep.runs.request import Request
 from blobprep.runs.session_use import ComputeResult, script_identity
 from blobprep.sandbox.call import CallResult, WholeInputs
@@ -172,7 +173,7 @@ def _profile_tables(
     return _heard(result, notes, [*computed.verdict.facts.outputs, *ports], seconds)
 
 
-def _heard(result: CallResult, notes: tuple[str, ...], ports: Iterable[str], seconds: float) -> _Profiles:
+def _heard(result: CallResult, notes: tuple[str, ...], ports: Collection[str], seconds: float) -> _Profiles:
     """Read what a child answered that was asked for these tables; it may be anything."""
     try:
         facts = decode_facts(result.facts)
@@ -183,7 +184,8 @@ def _heard(result: CallResult, notes: tuple[str, ...], ports: Iterable[str], sec
     if missing := [port for port in ports if port not in facts.profiles]:
         reason = facts.failure.message if facts.failure else f"there was no time left ({_MORE})"
         notes = (*notes, f"{' and '.join(missing)} could not be examined: {reason}")
-    return _Profiles(facts.profiles, notes, result.attempts)
+    known = {port: profile for port, profile in facts.profiles.items() if port in ports}  # not of what there is not
+    return _Profiles(known, notes, result.attempts)
 
 
 def _ports(
@@ -215,6 +217,8 @@ def _make_page(
     from blobprep.report.views import RunView
 
     shown = tuple(_figures(request, manifest.outputs, figures))
+    if not request.report_bounds.values:
+        manifest = without_values(manifest)
     view = RunView(manifest, log_lines(log), profiles.tables, shown, profiles.notes)
     return render_run(view, bytes=request.report_bounds.bytes)
 

@@ -10,9 +10,10 @@ from blobprep.errors import InvalidOption
 from blobprep.protocol.profiles import ROWS_LIMIT, AskedProfile
 from blobprep.runs.contents import comparison_content, index_content, run_content, table_content
 from blobprep.runs.dataset_profile import Profiler
+from blobprep.runs.ledger_values import without_values
 from blobprep.runs.page import Page
 from blobprep.runs.report_bounds import ReportBounds, report_bounds
-from blobprep.runs.run_view import gather_run, tables_of
+from blobprep.runs.run_view import gather_run, local_path, tables_of
 from blobprep.runs.subject import DatasetSubject, PastRun, Subject, find_subject
 
 if TYPE_CHECKING:
@@ -64,10 +65,11 @@ def show(
     settings = workspace or Workspace()
     bounds = _bounds(rows, values, settings)
     seconds = float("inf") if exact else _SECONDS
-    subject = find_subject(what, read, settings)
+    subject = _find(what, read, settings, bounds)
     if other is not None:
         asked = replace(bounds.asked(2, seconds), exact=exact)
-        return _compare((subject, find_subject(other, read2, settings)), settings, key, asked, rows, bounds, progress)
+        both = subject, _find(other, read2, settings, bounds)
+        return _compare(both, settings, key, asked, rows, bounds, progress)
     if key or read2:
         raise InvalidOption(f"{'a key' if key else 'read2'} is about two tables", remedy="give two, or leave it out")
     if isinstance(subject, DatasetSubject):
@@ -78,11 +80,19 @@ def show(
     if isinstance(subject, PastRun):
         asked = replace(bounds.asked(tables_of(subject), seconds), exact=exact)
         view = gather_run(subject, settings, asked, progress)
-        return Page("run", subject.printed, run_content(view, subject.printed, rows), bounds.bytes)
+        content = run_content(view, subject.printed, rows, local_path(subject.prefix))
+        return Page("run", subject.printed, content, bounds.bytes)
     from blobprep.runs.run_index import list_runs
 
     content = index_content(list_runs(subject.prefix, settings), subject.printed)
     return Page("index", subject.printed, content, bounds.bytes)
+
+
+def _find(what: object, read: Mapping[str, str] | None, settings: Workspace, bounds: ReportBounds) -> Subject:
+    found = find_subject(what, read, settings)
+    if isinstance(found, PastRun) and not bounds.values:
+        return replace(found, manifest=without_values(found.manifest))
+    return found
 
 
 def _bounds(rows: int | None, values: str | None, settings: Workspace) -> ReportBounds:

@@ -105,18 +105,18 @@ def test_figures_are_shown_by_the_protocol_of_the_terminal(folder: Path, protoco
 
 
 def test_no_picture_goes_to_a_pipe_or_to_a_terminal_that_shows_none(folder: Path) -> None:
-    for mark, variables in PICTURE.values():
-        piped = subprocess.run(
-            [str(Path(sys.executable).with_name("blobprep")), "show", "runs/good/"],
-            cwd=folder,
-            env={**os.environ, **variables, "FORCE_COLOR": "1", "TTY_COMPATIBLE": "1"},
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=60,
-        )
-        assert "\x1b" not in piped.stdout
-        assert mark not in shown_by(folder, "show", "runs/good/", "-q", variables=variables)
+    mark, variables = PICTURE["kitty"]
+    piped = subprocess.run(
+        [str(Path(sys.executable).with_name("blobprep")), "show", "runs/good/"],
+        cwd=folder,
+        env={**os.environ, **variables, "FORCE_COLOR": "1", "TTY_COMPATIBLE": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert "\x1b" not in piped.stdout
+    assert mark not in shown_by(folder, "show", "runs/good/", "-q", variables=variables)
     assert "\x1bP" not in shown_by(
         folder, "show", "runs/good/", variables={"TERM": "tmux-256color", "KITTY_WINDOW_ID": "1"}
     )

@@ -241,7 +241,7 @@ def _much_recorded() -> RunView:
         (_many_columns, "columns of 2,000 have a pane"),
         (_long_cells, "rows of the sample did not fit"),
         (_many_figures, "figures not in this page"),
-        (_long_log, "lines left out here; the whole log is"),
+        (_long_log, "lines left out here; all of them are in"),
         (_one_long_line, "characters of this line left out"),
         (_long_ledger, "more in the manifest"),
         (_long_traceback, "parts left out here; the log has them"),

@@ -14,6 +14,7 @@ from blobprep.protocol.profiles import Associations, Bins, BoxPlot, ColumnKind, 
 from blobprep.report import charts
 from blobprep.report.budget import Budget
 from blobprep.report.changes import changes_section, overlay
+from blobprep.report.dataset import dataset_part
 from blobprep.report.device import figures_section, log_section
 from blobprep.report.failure import failure_section, told_failure
 from blobprep.report.markup import Markup, element, link_target
@@ -198,7 +199,7 @@ def test_the_end_of_a_long_log_is_kept_with_its_beginning() -> None:
 
     assert "line 0." in told
     assert "line 9999." in told
-    assert re.search(r"… [89],\d{3} lines left out here; the whole log is beside this page", told)
+    assert re.search(r"… [89],\d{3} lines left out here; all of them are in the log", told)
 
 
 def test_a_figure_that_is_no_png_is_not_embedded() -> None:
@@ -245,7 +246,7 @@ def test_a_failure_without_a_traceback_has_its_message() -> None:
 
 
 def test_provenance_has_references_etags_versions_protocols_and_times() -> None:
-    told = _read(provenance(manifest(), 100_000)).text
+    told = _read(provenance(manifest(), 100_000, {})).text
 
     for fact in (
         "az://raw/planets.csv",
@@ -269,6 +270,8 @@ def test_outputs_below_the_prefix_are_linked_and_others_are_not() -> None:
     assert links["az://raw/out/figures/a b.png"] == "./figures/a%20b.png"
     assert not links.get("az://pictures/a b.png")
     assert links_of(failed()) == {"az://raw/out/log.txt": "./log.txt"}
+    assert links_of(failed(), "../runs/a%20b/") == {"az://raw/out/log.txt": "../runs/a%20b/log.txt"}
+    assert links_of(failed(), None) == {}
 
 
 @given(st.text(max_size=20))
@@ -340,3 +343,17 @@ def test_only_positions_that_mean_the_same_are_laid_over_each_other() -> None:
         assert "path" not in overlay(times, other)
         assert "path" in overlay(other, other)
     assert "path" in overlay(times, replace(times, type="timestamp[us, tz=UTC]"))
+
+
+def test_a_median_of_a_sample_is_marked_and_an_exact_one_is_not() -> None:
+    marked = re.compile(r"Median\s*≈ \S")
+    assert marked.search(_read(pane(replace(numeric(), quantiles_error=0.0013), "results", 0, 100)).text)
+    assert not marked.search(_read(pane(replace(numeric(), quantiles_error=0.0), "results", 0, 100)).text)
+    assert "≈" not in _read(pane(replace(numeric(), quantiles_error=0.0013, median=None, quantiles=()), "a", 0, 9)).text
+
+
+@pytest.mark.parametrize(("error", "told"), [(0.0, False), (0.008, True)])
+def test_what_the_marks_of_estimates_mean_is_told_where_there_are_any(error: float, told: bool) -> None:
+    profile = replace(table(numeric(unique_error=error)), exact=False)  # pairs of columns are from some rows as well
+    part = dataset_part(profile, "results", "Result dataset", Budget(10**6))
+    assert any("marked ≈ or ±" in note for note in part.notes) == told

@@ -6,10 +6,12 @@ Every test starts real children; the tables are small.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pandas as pd
 import pyarrow as pa
@@ -307,6 +309,23 @@ def test_a_run_that_goes_on_is_shown_with_what_is_known(good: blobprep.Run) -> N
     assert blobprep.show("runs/good/").text.startswith("running  runs/good/\n")
 
 
+def test_links_of_a_page_of_a_run_lead_to_its_outputs_wherever_it_is_saved(folder: Path) -> None:
+    Path("draws.py").write_text(
+        "def azureml_main(frame):\n"
+        "    open('a 50%.png', 'wb').write(b'\\x89PNG\\r\\n\\x1a\\n' + bytes(16))\n"
+        "    return frame\n"
+    )
+    run = blobprep.run("draws.py", "planets.csv", output="runs/a 50%/")
+    page = blobprep.show("runs/a 50%/")
+    for place in ("elsewhere", "runs/a 50%"):
+        Path(place).mkdir(exist_ok=True)
+        saved = page.save(f"{place}/page.html").read_text(encoding="utf-8")
+        links = [unquote(link) for link in re.findall('href="([^#"]+)"', saved)]
+        assert {Path(link).name for link in links} == {Path(record.name).name for record in run.manifest.outputs}
+        assert [link for link in links if not (Path(place) / link).is_file()] == []
+    assert re.findall('href="([^#"]+)"', page.html.decode()) == []  # where that is, nobody knows
+
+
 def test_links_of_a_saved_page_lead_to_what_is_beside_it(good: blobprep.Run) -> None:
     blobprep.run("fails.py", "planets.csv", output="runs/bad/")
     Path("pages").mkdir()
@@ -337,6 +356,18 @@ def test_what_reading_changed_is_told_but_no_value_where_none_may_be(folder: Pat
     assert document(bare)["translations"][0]["count"] == 2
     for shown in (bare.text, bare.html.decode(), json.dumps(bare.to_json())):
         assert "00123" not in shown
+
+
+def test_the_ledger_of_a_run_has_no_value_where_none_may_be_shown(folder: Path) -> None:
+    Path("codes.csv").write_text("code\n00123\n00456\n")
+    Path("silent.py").write_text("def azureml_main(frame):\n    return frame\n")
+    run = blobprep.run("silent.py", "codes.csv", output="coded/")
+
+    assert "00123" in blobprep.show(run).text
+    for page in (blobprep.show(run, values="none"), blobprep.show("coded/", "codes.csv", values="none")):
+        for shown in (page.text, page.html.decode(), json.dumps(page.to_json())):
+            assert "code" in shown
+            assert "00123" not in shown
 
 
 def test_settings_say_how_much_is_shown_and_arguments_say_it_better(folder: Path) -> None:

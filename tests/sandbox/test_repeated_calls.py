@@ -281,7 +281,7 @@ def azureml_main(frame):
 """
 
 
-@pytest.mark.parametrize("level", PROCESSES)
+@pytest.mark.parametrize("level", ["strict", SLOW])
 def test_the_limits_are_checked_before_a_call_about_what_this_one_left(level: Level) -> None:
     limits = Limits(files=100)
     with started(level, limits) as session:
@@ -294,7 +294,7 @@ def test_the_limits_are_checked_before_a_call_about_what_this_one_left(level: Le
     assert (again.ending.cause, facts) == ("files", Facts())
 
 
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("level", ["strict", SLOW, "off"])
 def test_a_child_within_its_limits_goes_on_for_the_call_about_what_it_left_and_then_ends(level: Level) -> None:
     with started(level, Limits(files=400)) as session:
         result, results, _ = run(session, MANY_FILES, more=True)
@@ -316,7 +316,7 @@ def test_a_call_about_what_another_left_counts_what_both_tried_to_reach(more: bo
     assert [each.endpoint for each in result.attempts] == [f"{host}:{port}" for host, port in expected]
 
 
-@pytest.mark.parametrize("level", PROCESSES)
+@pytest.mark.parametrize("level", ["strict", SLOW])
 def test_a_child_that_came_near_its_limit_of_threads_says_so_though_it_goes_on(level: Level) -> None:
     crowding = b"""
 import threading, time

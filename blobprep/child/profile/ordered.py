@@ -77,7 +77,7 @@ class OrderedStatistics:
         if self._axis.shown != "text":
             self.facts |= {"zeros": self._zeros, "negative": self._negative, "infinite": self._infinite}
         if not self._chosen.has_all(count):
-            self.facts["unique"], self.facts["unique_error"] = self._sketch.estimate()
+            self.facts["unique"], self.facts["unique_error"] = self._sketch.estimate(count)
         if self._infinite:
             self.facts["note"] = f"{self.facts['note']} {_INFINITE}".strip()
         self._set_moments(clock)

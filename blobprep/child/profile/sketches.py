@@ -66,12 +66,17 @@ class DistinctSketch:
         self.add(other.hashes)
         self.is_full = self.is_full or other.is_full
 
-    def estimate(self) -> tuple[int, float]:
-        """Return the number of distinct values, and its relative standard error, 0 where it is exact."""
+    def estimate(self, most: int | None = None) -> tuple[int, float]:
+        """Return the number of distinct values, and its relative standard error, 0 where it is exact.
+
+        Args:
+            most: values that were added, where that is known; no more of them are distinct.
+        """
         if not self.is_full:
             return len(self.hashes), 0.0
         largest = (float(self.hashes[-1]) + 1.0) / 2.0**64
-        return round((len(self.hashes) - 1) / largest), 1 / math.sqrt(len(self.hashes) - 2)
+        found = round((len(self.hashes) - 1) / largest)
+        return found if most is None else min(found, most), 1 / math.sqrt(len(self.hashes) - 2)
 
 
 def scrambled(numbers: Hashes) -> Hashes:

@@ -75,7 +75,7 @@ class WordStatistics:
         if self._values:
             self.facts |= {"minimum": cut(self._low.as_py()), "maximum": cut(self._high.as_py())}
         if not self._chosen.has_all(count):
-            self.facts["unique"], self.facts["unique_error"] = self._sketch.estimate()
+            self.facts["unique"], self.facts["unique_error"] = self._sketch.estimate(count)
 
     def describe(self, clock: Clock) -> None:
         """Find the most frequent values, and count distinct ones where that is not done yet.

@@ -101,12 +101,18 @@ def folded(count: int, paper: Paper) -> Line:
 def value_text(value: Value | None, *, about: bool = False) -> str:
     """Return a value of a statistic, as a person reads it; empty where there is none.
 
-    >>> value_text(-1234.5), value_text("2024-05-30T00:00:00Z"), value_text(None), value_text(3.0, about=True)
-    ('-1234.5', '2024-05-30', '', '≈ 3')
+    >>> value_text(-1234.5), value_text("2024-05-30T00:00:00Z"), value_text("P0DT0H0M1.5S"), value_text(3.0, about=True)
+    ('-1234.5', '2024-05-30', '1.5 s', '≈ 3')
     """
     if value is None:
         return ""
-    text = numerals.number(value).replace("−", "-") if not _is_time(value) else _time_text(str(value))
+    if _is_time(value):
+        text = _time_text(str(value))
+    elif isinstance(value, str) and (length := numerals.length(value)) != value:
+        text = length
+    else:
+        text = numerals.number(value)
+    text = text.replace("−", "-")
     return f"≈ {text}" if about else text
 
 
@@ -116,8 +122,7 @@ def _is_time(value: Value) -> bool:
 
 def _time_text(text: str) -> str:
     date, _, time = text.partition("T")
-    time = time.removesuffix("Z")
-    return date if time in ("00:00:00", "00:00") else f"{date} {time}"
+    return date if time.removesuffix("Z") in ("00:00:00", "00:00") else f"{date} {time}"
 
 
 def type_text(name: str) -> str:

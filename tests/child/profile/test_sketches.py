@@ -90,3 +90,12 @@ def test_merged_sketches_are_the_sketch_of_all_values(parts: list[list[int]]) ->
         whole.add(hash_numbers(np.array(part, np.int64)))
 
     assert merged.estimate() == whole.estimate()
+
+
+def test_no_more_values_are_distinct_than_there_are() -> None:
+    sketch = DistinctSketch()
+    sketch.add(hash_numbers(np.arange(20_000)))
+    estimate, _ = sketch.estimate()
+
+    assert sketch.estimate(most=estimate - 1) == (estimate - 1, sketch.estimate()[1])
+    assert sketch.estimate(most=estimate + 1)[0] == estimate

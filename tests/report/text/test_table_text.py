@@ -158,3 +158,10 @@ def test_values_are_as_a_person_reads_them() -> None:
     assert value_text("9007199254740993") == "9,007,199,254,740,993"
     assert value_text(-0.5) == "-0.5"
     assert value_text(None) == ""
+
+
+def test_times_keep_their_zone_and_lengths_of_time_are_read_by_people() -> None:
+    assert value_text("2024-05-30T11:00:00Z") == "2024-05-30 11:00:00Z"
+    assert value_text("2024-05-30T12:00:00+01:00") == "2024-05-30 12:00:00+01:00"
+    assert value_text("-P0DT0H8M20S") == "-8 min 20 s"
+    assert value_text("9007199254740993") == "9,007,199,254,740,993"
