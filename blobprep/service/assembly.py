@@ -66,7 +66,7 @@ def open_app(
         _with_samples(workspace, learned.applied(definition), tables[definition.name], learned)
         for definition in definitions(tables)
     )
-    services = Services(known, learned.keep)
+    services = Services(known, learned.try_keep)
     access = Access(key_file(state), _tokens(tables))
     metrics = Metrics()
     with ExitStack() as stack:

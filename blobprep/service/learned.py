@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import threading
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from blobprep.service.definitions import Column, ServiceDefinition, ServiceTable
 __all__ = ["LearnedColumns"]
 
 _FILE: Final = "columns.json"
+_LOG: Final = logging.getLogger("blobprep.service")
 
 
 class LearnedColumns:
@@ -84,6 +86,13 @@ class LearnedColumns:
                 raise SettingError(
                     f"{self._path} cannot be written: {error.strerror}", remedy="name another folder with --state"
                 ) from error
+
+    def try_keep(self, definition: ServiceDefinition) -> None:
+        """Write down the columns of a service while it answers; where that fails it is said, and fails no request."""
+        try:
+            self.keep(definition)
+        except SettingError as error:
+            _LOG.warning("what was learned of %s is not kept: %s", definition.name, error.message)
 
     def _read(self) -> dict[str, Any]:
         try:

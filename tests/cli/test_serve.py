@@ -18,6 +18,7 @@ import pytest
 
 from tests.server import Certificates
 
+EXAMPLE = Path(__file__).parents[2] / "examples" / "service" / "blobprep.toml"
 SCRIPT = """
 def azureml_main(frame):
     frame["twice"] = frame["n"] * 2
@@ -136,6 +137,27 @@ def test_the_services_of_the_settings_are_served_together(folder: Path) -> None:
     assert services[0]["help"] == "https://ml.contoso.com/services/first/help"
     kept = json.loads((folder / ".blobprep" / "columns.json").read_text())
     assert kept["second"]["inputs"]["input1"]["sample"]["rows"] == [[1, "a"], [2, "b"]]
+
+
+def test_the_example_evaluates_arithmetic_and_nothing_else(folder: Path) -> None:
+    options = ("--config", str(EXAMPLE), "--state", "state")
+    key = _blobprep(folder, "serve", *options, "--new-key").stdout.strip()
+
+    with _served(folder, *options) as (service,):
+        answer = httpx.post(
+            f"{service['url']}/execute?api-version=2.0",
+            json={
+                "Inputs": {"input1": {"ColumnNames": ["expression"], "Values": [["6 * 7"], ["open('/etc/passwd')"]]}},
+                "GlobalParameters": {},
+            },
+            headers={"Authorization": f"Bearer {key}"},
+            timeout=60,
+        )
+
+    table = answer.json()["Results"]["output1"]["value"]
+    assert table["ColumnNames"] == ["expression", "result"]
+    assert table["Values"][0] == ["6 * 7", "42"]
+    assert table["Values"][1][1].startswith("error: only numbers")
 
 
 @pytest.mark.parametrize(

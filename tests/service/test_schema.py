@@ -124,3 +124,15 @@ def test_a_file_that_is_broken_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(SettingError, match="cannot be read"):
         LearnedColumns(tmp_path).applied(define("iris", {"script": "prep.py"}))
+
+
+def test_what_cannot_be_written_fails_no_request(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "file").write_text("in the way")
+    kept = LearnedColumns(tmp_path / "file" / "state")
+    services = Services([define("iris", {"script": "prep.py"})], kept.try_keep)
+
+    with caplog.at_level("WARNING", logger="blobprep.service"):
+        services.learn("iris", {"input1": (Column("a", "Double"),)}, {})
+
+    assert services.named("iris").inputs[0].columns
+    assert "what was learned of iris is not kept" in caplog.text
