@@ -89,7 +89,7 @@ def score_request(
     if score.error is not None:
         raise failure_of(score.error)
     if unknown or not all(service.outputs.values()):
-        inputs = {name: _columns(table) for name, table in tables.items() if table.rows}
+        inputs = {name: _columns(table) for name, table in tables.items() if _tells_types(table)}
         outputs = {name: _columns(table) for name, table in score.tables.items()}
         services.learn(service.name, inputs, outputs)
     return score
@@ -145,6 +145,13 @@ def _answer(
     answer: Any = vector(service, score) if legacy else results(service, score, swagger=query.swagger)
     content = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
     return content, {f"x-blobprep-{port}": _header(etag) for port, etag in score.pinned.items()}, score.timings
+
+
+def _tells_types(table: ServiceTable) -> bool:
+    """Return whether each column has a value: one without would be taken for texts from then on."""
+    return bool(table.rows) and all(
+        any(cell not in (None, "") for cell in cells) for cells in zip(*table.rows, strict=True)
+    )
 
 
 def _columns(table: ServiceTable) -> tuple[Column, ...]:

@@ -139,6 +139,16 @@ def test_the_columns_of_the_first_request_are_those_of_the_service(live: Live) -
     assert refused.json()["error"]["details"][0]["code"] == "InputMismatchError"
 
 
+def test_a_request_with_a_column_of_missing_values_teaches_nothing(tmp_path: Path) -> None:
+    services = Services([define("picture", {"script": str(SCRIPTS / "picture.py"), "device": "none"})])
+    with serving(services, tmp_path) as live:
+        rows = [{"a": "1", "b": None}], [{"a": "1", "b": "2"}]
+        answers = [live.post("picture", {"Inputs": {"input1": row}}) for row in rows]
+
+        assert [answer.status_code for answer in answers] == [200, 200]
+        assert [column.type for column in services.named("picture").inputs[0].columns] == ["Double", "Double"]
+
+
 def test_a_failed_script_is_told_as_error_85(live: Live) -> None:
     answer = live.post("failing", {"Inputs": {"input1": [{"number": 1}]}})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import math
 import re
 from typing import Any, Final
 
@@ -24,6 +25,7 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_HUGE: Final = re.compile(r"[eE]\+?0*[1-9]\d{2}|\d{300}")  # what a number beyond every float has
 _SURROGATE: Final = re.compile(r"\\u[dD][89abABcdefCDEF]")
 
 
@@ -49,7 +51,8 @@ def read_body(body: bytes, content_type: str = "") -> Any:
         raise failure("BadArgument", "RequestBodyInvalid", more="The body is empty; send a JSON object with Inputs.")
     try:
         text = _decode(body, content_type)
-        document = json.loads(text, object_pairs_hook=_unique)
+        read_float = _read_float if _HUGE.search(text) else None  # which the parser in C need not call for most
+        document = json.loads(text, object_pairs_hook=_unique, parse_float=read_float)
         if _SURROGATE.search(text):
             # Half of a pair cannot be written again, neither to the script nor into an answer.
             json.dumps(document, ensure_ascii=False).encode()
@@ -87,6 +90,13 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(values) < len(pairs):
         raise ValueError("An object has a name twice")
     return values
+
+
+def _read_float(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise ValueError("A number is too large")
+    return value
 
 
 def _invalid(why: str) -> ServiceFailure:

@@ -36,6 +36,10 @@ def test_a_body_is_read_however_it_is_encoded(body: bytes, content_type: str) ->
     assert read_body(body, content_type) == json.loads(TEXT)
 
 
+def test_a_number_that_is_close_to_the_largest_is_one() -> None:
+    assert read_body(b'[1e308, 1e-400, "1e400", 5e+300]') == [1e308, 0.0, "1e400", 5e300]
+
+
 def test_tokens_of_python_are_numbers() -> None:
     cells = read_body(b"[NaN, Infinity, -Infinity]")
 
@@ -57,6 +61,9 @@ def test_tokens_of_python_are_numbers() -> None:
         (b"[" * 100_000, "", "nested"),
         (b'{"a": 1, "a": 2}', "", "a name twice"),
         (b"[" + b"1" * 5000 + b"]", "", "digits"),
+        (b"[1e400]", "", "too large"),
+        (b"[-1E+0999]", "", "too large"),
+        (b"[" + b"1" * 400 + b".0]", "", "too large"),
         (rb'["\ud800"]', "", "surrogate"),
     ],
 )
