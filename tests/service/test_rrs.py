@@ -191,6 +191,30 @@ def test_headers_are_read_however_clients_spell_them(live: Live, header: str, co
 
 
 @pytest.mark.parametrize(
+    "path",
+    [
+        "/Services/double/Execute",
+        "/services/double/execute/",
+        "//services//double/execute",
+        "/SERVICES/DOUBLE/EXECUTE//",
+    ],
+)
+def test_an_address_is_found_however_clients_put_it_together(live: Live, path: str) -> None:
+    answer = httpx.post(
+        f"{live.url}{path}?api-version=2.0",
+        json=_number("1"),
+        headers={"Authorization": f"Bearer {live.keys['double']}"},
+        timeout=60,
+    )
+
+    assert answer.status_code == 200
+
+
+def test_many_slashes_are_no_work(live: Live) -> None:
+    assert httpx.get(f"{live.url}{'/' * 50_000}x", timeout=10).status_code == 404
+
+
+@pytest.mark.parametrize(
     ("path", "status", "code", "detail"),
     [
         ("/services/double/execute", 400, "BadArgument", "BadVersionCall"),
