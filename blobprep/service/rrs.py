@@ -55,8 +55,7 @@ def routes(services: Services, scorer: Scorer, authenticate: Authenticate) -> li
         body = await receive_body(request, service.bytes)
         if not limiter:  # it belongs to the loop that runs
             limiter.append(CapacityLimiter(_THREADS))
-        kind = request.headers.get("content-type", "")
-        work = partial(_answer, services, scorer, service, body, kind, query, legacy, request_id(request))
+        work = partial(_answer, services, scorer, service, body, request.headers, query, legacy, request_id(request))
         content, headers, timings = await to_thread.run_sync(work, limiter=limiter[0])
         describe(request, timings=timings)
         return Response(content, headers=headers, media_type="application/json; charset=utf-8")
@@ -133,13 +132,14 @@ def _answer(
     scorer: Scorer,
     service: ServiceDefinition,
     body: bytes,
-    content_type: str,
+    headers: Mapping[str, str],
     query: Query,
     legacy: bool,
     request_id: str,
 ) -> tuple[bytes, dict[str, str], Mapping[str, float]]:
     """Return the answer to a request, its own headers, and seconds by stage; runs in a thread."""
-    document = read_body(body, content_type)
+    kind, encoding = headers.get("content-type", ""), headers.get("content-encoding", "")
+    document = read_body(body, kind, encoding=encoding, most=service.bytes)
     asked = read_vector(service, document) if legacy else read_request(service, document)
     score = score_request(services, scorer, service, asked, request_id)
     answer: Any = vector(service, score) if legacy else results(service, score, swagger=query.swagger)

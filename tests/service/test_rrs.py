@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -208,6 +209,17 @@ def test_an_address_is_found_however_clients_put_it_together(live: Live, path: s
     )
 
     assert answer.status_code == 200
+
+
+def test_a_packed_body_is_read(live: Live) -> None:
+    answer = httpx.post(
+        f"{live.address('double')}/execute?api-version=2.0",
+        content=gzip.compress(json.dumps(_number("1")).encode()),
+        headers={"Authorization": f"Bearer {live.keys['double']}", "Content-Encoding": "gzip"},
+        timeout=60,
+    )
+
+    assert answer.json()["Results"]["output1"]["value"]["Values"][0][2] == "2"
 
 
 def test_many_slashes_are_no_work(live: Live) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import math
+import zlib
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -34,6 +37,33 @@ TEXT = '{"Inputs": {"input1": {"ColumnNames": ["größe"], "Values": [["1"]]}}}'
 )
 def test_a_body_is_read_however_it_is_encoded(body: bytes, content_type: str) -> None:
     assert read_body(body, content_type) == json.loads(TEXT)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "pack"),
+    [("gzip", gzip.compress), ("GZIP", gzip.compress), ("deflate", zlib.compress), ("identity", bytes)],
+)
+def test_a_body_is_unpacked(encoding: str, pack: Callable[[bytes], bytes]) -> None:
+    assert read_body(pack(TEXT.encode()), encoding=encoding) == json.loads(TEXT)
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding", "words"),
+    [
+        (TEXT.encode(), "gzip", "not what its Content-Encoding says"),
+        (gzip.compress(TEXT.encode())[:-3], "gzip", "cut off"),
+        (gzip.compress(TEXT.encode()) + b"x", "gzip", "behind its end"),
+        (gzip.compress(b" " * 10_000_000), "gzip", "1000 bytes at most"),
+        (gzip.compress(b""), "gzip", "empty"),
+        (TEXT.encode(), "br", "use gzip"),
+        (TEXT.encode(), "gzip, gzip", "use gzip"),
+    ],
+)
+def test_a_body_that_cannot_be_unpacked_is_refused(body: bytes, encoding: str, words: str) -> None:
+    with pytest.raises(ServiceFailure) as caught:
+        read_body(body, encoding=encoding, most=1000)
+
+    assert words in caught.value.details[0].message
 
 
 def test_a_number_that_is_close_to_the_largest_is_one() -> None:
