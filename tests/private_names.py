@@ -290,7 +290,7 @@ PRIVATE_NAMES: Final = (
         "the type that a parameter was declared with; 0.27 has none, and no validator that would be spared",
         is_there=_parameters_have_a_type,
     ),
-    PrivateName("typer", "typer._click", "cli/commands/run.py", "for types alone: the context of a command"),
+    PrivateName("typer", "typer._click", "cli/declared_options.py", "for types alone: the context of a command"),
 )  # fmt: skip
 
 

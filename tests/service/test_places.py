@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
@@ -27,18 +26,15 @@ def await_waiting(places: Places, number: int) -> None:
         time.sleep(0.001)
 
 
-def test_who_waits_longest_is_next_and_no_more_than_there_are_places_run() -> None:
-    places, order, most = Places(2, 100), list[int](), list[int]()
+def test_who_waits_longest_is_next() -> None:
+    places, order = Places(1, 100), list[int]()
     threads = []
-    with ExitStack() as held:
-        held.enter_context(places.taken(SERVICE))
-        held.enter_context(places.taken(SERVICE))
 
-        def run(number: int) -> None:
-            with places.taken(SERVICE):
-                order.append(number)
-                most.append(places.running)
+    def run(number: int) -> None:
+        with places.taken(SERVICE):
+            order.append(number)
 
+    with places.taken(SERVICE):
         for number in range(20):
             threads.append(threading.Thread(target=run, args=(number,)))
             threads[-1].start()
@@ -47,10 +43,27 @@ def test_who_waits_longest_is_next_and_no_more_than_there_are_places_run() -> No
     for thread in threads:
         thread.join()
 
-    # Two run at a time, so that neighbors may change places.
-    assert all(abs(place - number) <= 2 for place, number in enumerate(order))
-    assert max(most) <= 2
+    assert order == list(range(20))
     assert (places.running, places.waiting) == (0, 0)
+
+
+def test_no_more_run_than_there_are_places() -> None:
+    places, most, together = Places(3, 100), list[int](), threading.Barrier(3)
+
+    def run() -> None:
+        with places.taken(SERVICE):
+            most.append(places.running)
+            together.wait(30)  # three do run at a time
+
+    threads = [threading.Thread(target=run) for _ in range(30)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(most) == 30
+    assert max(most) == 3
+    assert places.running == 0
 
 
 def test_a_service_beyond_its_own_limit_is_throttled_and_others_are_not() -> None:
