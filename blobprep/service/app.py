@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import math
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 from starlette.types import Lifespan
 
 from blobprep.service import rrs
@@ -26,6 +27,7 @@ from blobprep.service.rrs import Authenticate
 __all__ = ["create_app", "failure_response"]
 
 _LOG: Final = logging.getLogger("blobprep.service")
+_SLASH: Final = re.compile(r"(?<!\^)/")  # but for that in `[^/]`
 
 
 def create_app(
@@ -52,12 +54,23 @@ def create_app(
         HTTPException: _refuse_route,
         Exception: _refuse_defect,
     }
-    return Starlette(
-        routes=[*rrs.routes(services, scorer, authenticate), *more],
+    app = Starlette(
+        routes=[_lenient(route) for route in (*rrs.routes(services, scorer, authenticate), *more)],
         middleware=list(middleware),
         exception_handlers=handlers,
         lifespan=lifespan,
     )
+    app.router.redirect_slashes = False  # a key would be sent again, behind a proxy by http
+    return app
+
+
+def _lenient(route: BaseRoute) -> BaseRoute:
+    """Let a route match as those of the classic service did: in any case, with slashes at the end or doubled."""
+    if isinstance(route, Route):
+        pattern = _SLASH.sub("/+", route.path_regex.pattern.removeprefix("^").removesuffix("$"))
+        end = "" if pattern.endswith("/+") else "/*"  # two ways to match a slash would take forever on many
+        route.path_regex = re.compile(f"^{pattern}{end}$", re.IGNORECASE)
+    return route
 
 
 def failure_response(given: ServiceFailure, headers: dict[str, str] | None = None) -> Response:
@@ -78,17 +91,16 @@ async def _refuse(request: Request, given: ServiceFailure) -> Response:
 
 async def _refuse_route(request: Request, given: HTTPException) -> Response:
     """Tell in the classic shape that there is no such address, or that it has no such method."""
-    describe(request, code="NotFound" if given.status_code == 404 else "BadArgument")
     if given.status_code == 404:
         describe(request, code="NotFound")
         return failure_response(failure("NotFound", "WebServiceNotFound"))
     code = "InvalidOperation" if given.status_code == 405 else "BadArgument"
+    describe(request, code=code)
     headers = dict(given.headers or {})
     return failure_response(ServiceFailure(given.status_code, code, str(given.detail)), headers)
 
 
 async def _refuse_defect(request: Request, error: Exception) -> Response:
-    describe(request, code="InternalError")
     # The traceback names our own lines; a message could hold data, and is left out.
     describe(request, code="InternalError")
     _LOG.error("a request could not be answered: %s", type(error).__name__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -35,6 +36,7 @@ from blobprep.settings import Workspace
 __all__ = ["ServiceTables", "key_file", "open_app"]
 
 _KEYS: Final = "keys.json"
+_TENANT: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 ServiceTables = Mapping[str, Mapping[str, object]]
 """The settings of each service by its name, with paths spelled out."""
@@ -130,9 +132,14 @@ def _tokens(tables: ServiceTables) -> dict[str, Tokens]:
             raise SettingError(
                 f"[services.{name}] names one of tenant and audiences", remedy="name both, or leave both out"
             )
+        if tenant and not _TENANT.fullmatch(str(tenant)):
+            raise SettingError(
+                f"[services.{name}] names tenant {tenant}, and tokens name theirs by its id",
+                remedy="use the tenant's id, 12345678-90ab-cdef-1234-567890abcdef: az account show --query tenantId",
+            )
         if tenant and isinstance(audiences, list):
             roles = table.get("roles")
             tokens[name] = Tokens(
-                TokenRules.of_tenant(str(tenant), audiences, roles if isinstance(roles, list) else ())
+                TokenRules.of_tenant(str(tenant).lower(), audiences, roles if isinstance(roles, list) else ())
             )
     return tokens

@@ -35,14 +35,16 @@ class Services:
         return iter(list(self._by_name.values()))
 
     def named(self, name: str) -> ServiceDefinition:
-        """Return a service by its name, or by its endpoint's id.
+        """Return a service by its name, or by its endpoint's id, in any case.
 
         Raises:
             ServiceFailure: there is none; 404.
         """
+        if (exact := self._by_name.get(name)) is not None:
+            return exact
         wanted = name.lower()
         for definition in self:
-            if name == definition.name or wanted == definition.endpoint.lower():
+            if wanted in (definition.name.lower(), definition.endpoint.lower()):
                 return definition
         raise failure("NotFound", "WebServiceNotFound")
 

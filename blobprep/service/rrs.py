@@ -55,8 +55,7 @@ def routes(services: Services, scorer: Scorer, authenticate: Authenticate) -> li
         body = await receive_body(request, service.bytes)
         if not limiter:  # it belongs to the loop that runs
             limiter.append(CapacityLimiter(_THREADS))
-        kind = request.headers.get("content-type", "")
-        work = partial(_answer, services, scorer, service, body, kind, query, legacy, request_id(request))
+        work = partial(_answer, services, scorer, service, body, request.headers, query, legacy, request_id(request))
         content, headers, timings = await to_thread.run_sync(work, limiter=limiter[0])
         describe(request, timings=timings)
         return Response(content, headers=headers, media_type="application/json; charset=utf-8")
@@ -89,7 +88,7 @@ def score_request(
     if score.error is not None:
         raise failure_of(score.error)
     if unknown or not all(service.outputs.values()):
-        inputs = {name: _columns(table) for name, table in tables.items() if table.rows}
+        inputs = {name: _columns(table) for name, table in tables.items() if _tells_types(table)}
         outputs = {name: _columns(table) for name, table in score.tables.items()}
         services.learn(service.name, inputs, outputs)
     return score
@@ -133,18 +132,26 @@ def _answer(
     scorer: Scorer,
     service: ServiceDefinition,
     body: bytes,
-    content_type: str,
+    headers: Mapping[str, str],
     query: Query,
     legacy: bool,
     request_id: str,
 ) -> tuple[bytes, dict[str, str], Mapping[str, float]]:
     """Return the answer to a request, its own headers, and seconds by stage; runs in a thread."""
-    document = read_body(body, content_type)
+    kind, encoding = headers.get("content-type", ""), headers.get("content-encoding", "")
+    document = read_body(body, kind, encoding=encoding, most=service.bytes)
     asked = read_vector(service, document) if legacy else read_request(service, document)
     score = score_request(services, scorer, service, asked, request_id)
     answer: Any = vector(service, score) if legacy else results(service, score, swagger=query.swagger)
     content = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
     return content, {f"x-blobprep-{port}": _header(etag) for port, etag in score.pinned.items()}, score.timings
+
+
+def _tells_types(table: ServiceTable) -> bool:
+    """Return whether each column has a value: one without would be taken for texts from then on."""
+    return bool(table.rows) and all(
+        any(cell not in (None, "") for cell in cells) for cells in zip(*table.rows, strict=True)
+    )
 
 
 def _columns(table: ServiceTable) -> tuple[Column, ...]:

@@ -34,6 +34,7 @@ _TYPES: Final[Mapping[str, str]] = {
     "duration": "TimeSpan",
 }
 _NAME: Final = re.compile(r"(u?int\d+|date|decimal|[a-z]+)")
+_CODE: Final = re.compile(r"\s*[+-]?0\d")  # a number would lose its zeros
 _ROWS: Final = 1000  # of a sample, from which types of a text format are guessed
 _SHOWN: Final = 3
 
@@ -75,8 +76,9 @@ def learn_from_sample(
 def guess_columns(table: ServiceTable) -> tuple[Column, ...]:
     """Return the columns that the cells of a request tell.
 
-    A number is a `Double`: the next request may have a fraction. Texts that are all numbers, or all truth values, are
-    taken for what they spell, since clients send any cell as a text.
+    A number is a `Double`: the next request may have a fraction; where a `Double` would lose digits, it is an `Int64`.
+    Texts that are all numbers, or all truth values, are taken for what they spell, since clients send any cell as a
+    text; but those that would be spelled otherwise as numbers, such as `007`, are texts.
     """
     cells = zip(*table.rows, strict=True) if table.rows else [()] * len(table.names)
     return tuple(Column(name, _guess(column)) for name, column in zip(table.names, cells, strict=True))
@@ -95,7 +97,7 @@ def _guess(cells: Iterable[Cell]) -> str:
     values = [cell for cell in cells if cell is not None and cell != ""]
     if not values:
         return "String"
-    for kind in ("Double", "Boolean"):
+    for kind in ("Double", "Int64", "Boolean"):
         if kind == "Boolean" and not all(str(value).lower() in ("true", "false") for value in values):
             continue
         if all(_fits(value, kind) for value in values):
@@ -104,6 +106,8 @@ def _guess(cells: Iterable[Cell]) -> str:
 
 
 def _fits(value: Cell, kind: str) -> bool:
+    if isinstance(value, str) and _CODE.match(value):
+        return False
     try:
         return read_cell(value, Column("", kind)) is not None
     except CellError:

@@ -8,7 +8,6 @@ connections is refused. On SIGTERM and SIGINT no more connections are taken, and
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import socket
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from typing import Any, Final, cast
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from blobprep.errors import InvalidOption
 
@@ -104,12 +104,12 @@ def make_server(app: ASGIApp, listening: Listening) -> uvicorn.Server:
 
 @cache
 def _protocol(connections: int, header_seconds: float) -> type[asyncio.Protocol]:
-    """Return uvicorn's protocol with bounds: by httptools, in C, where that is installed, else by h11."""
-    base: Any
-    if importlib.util.find_spec("httptools") is not None:
-        from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol as base  # noqa: N813
-    else:
-        from uvicorn.protocols.http.h11_impl import H11Protocol as base  # noqa: N813
+    """Return uvicorn's protocol with bounds.
+
+    It is that of h11, which ends a connection whose headers or trailers have too many bytes. The one of httptools,
+    which uvicorn would take where that is installed, keeps as many as are sent.
+    """
+    base: Any = H11Protocol
 
     class BoundedProtocol(base):  # type: ignore[misc]
         """A connection that must begin a request in time."""

@@ -69,6 +69,10 @@ class ClosesUnread:
 
 
 def _is_long(headers: Headers) -> bool:
-    """Return whether a body may be long."""
+    """Return whether a body may be long, or may never come: a client that asks whether to send it need not any more."""
     length = headers.get("content-length", "")
-    return "transfer-encoding" in headers or (length.isdecimal() and (len(length) > 9 or int(length) > _SMALL))
+    return (
+        "transfer-encoding" in headers
+        or "expect" in headers
+        or (length.isdecimal() and (len(length) > 9 or int(length) > _SMALL))
+    )

@@ -66,7 +66,7 @@ SERVICE_ROWS: Final[tuple[SettingRow, ...]] = (
         "the prefix for results of jobs that do not say where",
         default="az://experimentoutput/",
     ),
-    SettingRow("services.*.tenant", "the Microsoft Entra tenant whose tokens it accepts besides its keys"),
+    SettingRow("services.*.tenant", "the id of the Microsoft Entra tenant whose tokens it accepts besides its keys"),
     SettingRow("services.*.audiences", "audiences of such tokens: api://contoso-scoring", "names"),
     SettingRow("services.*.roles", "roles of which such a token needs one; by default none", "names"),
     SettingRow("services.*.workspace", "the 32 hexadecimal digits that clients have as its workspace"),

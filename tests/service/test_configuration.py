@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from blobprep.errors import SettingError
+from blobprep.service.assembly import open_app
 from blobprep.service.configuration import define, definitions, located
 from blobprep.service.definitions import Column
 from blobprep.settings import Workspace
@@ -116,3 +117,12 @@ def test_two_services_cannot_have_one_endpoint() -> None:
 
     with pytest.raises(SettingError, match="an endpoint is named twice"):
         definitions({"a": table, "b": table})
+
+
+@pytest.mark.parametrize("tenant", ["contoso.onmicrosoft.com", "common", "organizations"])
+def test_a_tenant_is_named_by_its_id_as_tokens_name_it(tenant: str, tmp_path: Path) -> None:
+    table = {"script": "prep.py", "tenant": tenant, "audiences": ["api://iris"]}
+    workspace = Workspace(folder=tmp_path, environment={})
+
+    with pytest.raises(SettingError, match="by its id"), open_app(workspace, {"iris": table}, tmp_path):
+        pass

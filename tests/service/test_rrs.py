@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -139,6 +140,16 @@ def test_the_columns_of_the_first_request_are_those_of_the_service(live: Live) -
     assert refused.json()["error"]["details"][0]["code"] == "InputMismatchError"
 
 
+def test_a_request_with_a_column_of_missing_values_teaches_nothing(tmp_path: Path) -> None:
+    services = Services([define("picture", {"script": str(SCRIPTS / "picture.py"), "device": "none"})])
+    with serving(services, tmp_path) as live:
+        rows = [{"a": "1", "b": None}], [{"a": "1", "b": "2"}]
+        answers = [live.post("picture", {"Inputs": {"input1": row}}) for row in rows]
+
+        assert [answer.status_code for answer in answers] == [200, 200]
+        assert [column.type for column in services.named("picture").inputs[0].columns] == ["Double", "Double"]
+
+
 def test_a_failed_script_is_told_as_error_85(live: Live) -> None:
     answer = live.post("failing", {"Inputs": {"input1": [{"number": 1}]}})
 
@@ -178,6 +189,41 @@ def test_headers_are_read_however_clients_spell_them(live: Live, header: str, co
     )
 
     assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/Services/double/Execute",
+        "/services/double/execute/",
+        "//services//double/execute",
+        "/SERVICES/DOUBLE/EXECUTE//",
+    ],
+)
+def test_an_address_is_found_however_clients_put_it_together(live: Live, path: str) -> None:
+    answer = httpx.post(
+        f"{live.url}{path}?api-version=2.0",
+        json=_number("1"),
+        headers={"Authorization": f"Bearer {live.keys['double']}"},
+        timeout=60,
+    )
+
+    assert answer.status_code == 200
+
+
+def test_a_packed_body_is_read(live: Live) -> None:
+    answer = httpx.post(
+        f"{live.address('double')}/execute?api-version=2.0",
+        content=gzip.compress(json.dumps(_number("1")).encode()),
+        headers={"Authorization": f"Bearer {live.keys['double']}", "Content-Encoding": "gzip"},
+        timeout=60,
+    )
+
+    assert answer.json()["Results"]["output1"]["value"]["Values"][0][2] == "2"
+
+
+def test_many_slashes_are_no_work(live: Live) -> None:
+    assert httpx.get(f"{live.url}{'/' * 50_000}x", timeout=10).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,19 @@ def test_columns_are_guessed_from_all_cells_of_a_request() -> None:
     assert typed(table).rows[0] == (1.0, 1.0, True, "1", None, "1")
 
 
+def test_no_guess_changes_a_value() -> None:
+    table = ServiceTable(
+        ("code", "long code", "id", "text id", "long number", "zero"),
+        ("",) * 6,
+        (("007", "12345678901234567890", 2**53 + 1, "9007199254740993", 2**64 + 1, "0.5"), ("42", "1", 1, "2", 1, "0")),
+    )
+
+    read = typed(table)
+
+    assert read.types == ("String", "String", "Int64", "Int64", "String", "Double")
+    assert read.rows[0] == ("007", "12345678901234567890", 2**53 + 1, 2**53 + 1, str(2**64 + 1), 0.5)
+
+
 def test_a_child_reads_the_columns_of_a_sample(tmp_path: Path) -> None:
     (tmp_path / "sample.csv").write_text("age,name,score,ok\n41,Ada,0.5,true\n42,,1e20,false\n")
     workspace = Workspace(folder=tmp_path, environment={})

@@ -174,6 +174,28 @@ def test_headers_that_do_not_come_end_the_connection(served: Serving, data: byte
             pass
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"POST /",
+        b"POST /execute HTTP/1.1\r\nHost: x\r\nX-Long: ",
+        b"POST /execute HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n0\r\nX-Long: ",
+        b"POST /execute HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1;long=",
+    ],
+    ids=["path", "header", "trailer", "chunk"],
+)
+def test_what_is_no_body_is_bounded_too(served: Serving, head: bytes) -> None:
+    with raw(served, head) as opened, pytest.raises((ConnectionResetError, BrokenPipeError)):
+        opened.sendall(b"a" * (100 << 20))
+
+
+def test_a_client_that_asks_before_it_sends_is_answered_and_let_go(served: Serving) -> None:
+    asking = b"Host: x\r\nContent-Length: 20\r\nExpect: 100-continue\r\n\r\n"
+
+    assert b"404" in answer_of(raw(served, b"POST /nowhere HTTP/1.1\r\n" + asking))
+    assert b"100 Continue" in answer_of(raw(served, b"POST /execute HTTP/1.1\r\n" + asking))
+
+
 def test_connections_beyond_the_limit_are_refused_and_those_there_go_on(served: Serving) -> None:
     client = http.client.HTTPConnection("127.0.0.1", served.port)
     client.request("POST", "/execute", BODY)

@@ -67,7 +67,7 @@ class _Jobs:
         """Keep a job, and answer with its id as a JSON text."""
         service = self._admitted(request, "create job")
         body = await receive_body(request, BODY_LIMIT)
-        job = await run_in_threadpool(self._create, service, body, request.headers.get("content-type", ""))
+        job = await run_in_threadpool(self._create, service, body, request.headers)
         return JSONResponse(job)
 
     async def start(self, request: Request) -> Response:
@@ -95,8 +95,9 @@ class _Jobs:
         read_query(request.query_params)
         return service
 
-    def _create(self, service: ServiceDefinition, body: bytes, content_type: str) -> str:
-        asked = read_request(service, read_body(body, content_type))
+    def _create(self, service: ServiceDefinition, body: bytes, headers: Mapping[str, str]) -> str:
+        kind, encoding = headers.get("content-type", ""), headers.get("content-encoding", "")
+        asked = read_request(service, read_body(body, kind, encoding=encoding, most=BODY_LIMIT))
         require_safe(service, asked.parameters)
         spec, hidden = plan_job(service, asked)
         if missing := [place.output for place in spec.outputs if not place.is_given]:
@@ -112,9 +113,9 @@ class _Jobs:
             raise failure("BadArgument", "MissingRequiredOutputOverrides", ", ".join(outputs), more=more) from None
 
     def _start(self, service: ServiceDefinition, job: str) -> None:
-        self._found(service, job)
+        found = self._found(service, job)
         try:
-            state = self._queue.start(job)
+            state = self._queue.start(found.id)
         except LookupError:
             raise _not_found() from None
         if state is not None:
@@ -122,20 +123,21 @@ class _Jobs:
 
     def _status(self, service: ServiceDefinition, job: str) -> Mapping[str, Any]:
         found = self._found(service, job)
-        results = self._queue.results(job) if found.state == "Finished" else None
+        results = self._queue.results(found.id) if found.state == "Finished" else None
         return status_body(found, None if results is None else json.loads(results))
 
     def _delete(self, service: ServiceDefinition, job: str) -> None:
-        self._found(service, job)
+        found = self._found(service, job)
         try:
-            ended = self._queue.cancel(job) is not None
+            ended = self._queue.cancel(found.id) is not None
         except LookupError:
             raise _not_found() from None
         if ended:
-            self._queue.remove(job)
+            self._queue.remove(found.id)
 
     def _found(self, service: ServiceDefinition, job: str) -> Job:
-        found = self._queue.get(job.lower(), service.name)
+        """Return the job of an id, which clients that take it for a GUID spell in any case and with hyphens."""
+        found = self._queue.get(job.lower().replace("-", ""), service.name)
         if found is None:
             raise _not_found()
         return found

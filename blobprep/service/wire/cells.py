@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import math
 import re
+import struct
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 from blobprep.protocol.classic_cells import spell_boolean, spell_double, spell_timespan
@@ -32,6 +34,8 @@ _INTEGERS: Final[Mapping[str, tuple[int, int]]] = {
     "UInt64": (0, 2**64 - 1),
 }
 _NUMERAL: Final = re.compile(r"[+-]?(\d{1,400}\.?\d{0,400}|\.\d{1,400})([eE][+-]?\d{1,5})?")
+_EXACT: Final = 2**53  # every whole number up to here is a float
+_DIGITS: Final = 20  # of the largest integer
 _WORDS: Final = {"nan": math.nan, "infinity": math.inf, "-infinity": -math.inf, "inf": math.inf, "-inf": -math.inf}
 _TRUTH: Final = {"true": True, "false": False, "1": True, "0": False}
 _SPAN: Final = re.compile(r"(-?)(?:(\d{1,8})\.)?(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?")
@@ -96,15 +100,43 @@ def _number(cell: Any, kind: str) -> Cell:
             return None
         if text.lower() in _WORDS:
             cell = _WORDS[text.lower()]
-        elif _NUMERAL.fullmatch(text):
-            cell = float(text)
-        else:
+        elif not _NUMERAL.fullmatch(text):
             raise CellError(f"the text is no {kind}")
+        elif _is_whole(text):
+            cell = int(text) or float(text)  # a zero keeps its sign
+        else:
+            cell = _finite(float(text), kind)
+    value = _of_integer(cell, kind) if isinstance(cell, int) else float(cell)
+    if kind == "Single" and math.isfinite(value):
+        try:
+            struct.pack("<f", value)
+        except OverflowError:
+            raise CellError(f"the number is too large for {kind}") from None
+    return None if math.isnan(value) else value
+
+
+def _is_whole(text: str) -> bool:
+    return text.lstrip("+-").isdigit()
+
+
+def _finite(value: float, kind: str) -> float:
+    if math.isinf(value):
+        raise CellError(f"the number is too large for {kind}")
+    return value
+
+
+def _of_integer(number: int, kind: str) -> float:
+    """Return a whole number as the nearest float, unless digits would be lost.
+
+    One that is spelled as JavaScript and .NET spell a large float, by its first digits and zeros, loses none.
+    """
     try:
-        value = float(cell)
+        value = float(number)
     except OverflowError:
         raise CellError(f"the number is too large for {kind}") from None
-    return None if math.isnan(value) else value
+    if abs(number) > _EXACT and int(value) != number and Decimal(repr(value)) != number:
+        raise CellError(f"the number has more digits than a {kind} holds; have the column declared as Int64 or String")
+    return value
 
 
 def _integer(cell: Any, kind: str) -> Cell:
@@ -116,8 +148,7 @@ def _integer(cell: Any, kind: str) -> Cell:
             return None
         if not _NUMERAL.fullmatch(text):
             raise CellError(f"the text is no {kind}")
-        plain = text.lstrip("+-").isdigit() and len(text) <= 40
-        cell = int(text) if plain else float(text)
+        cell = int(text) if _is_whole(text) else _whole_of(Decimal(text), kind)
     if isinstance(cell, float):
         if math.isnan(cell):
             return None
@@ -128,6 +159,13 @@ def _integer(cell: Any, kind: str) -> Cell:
     if not low <= cell <= high:
         raise CellError(f"the number is out of the range of {kind}")
     return int(cell)
+
+
+def _whole_of(number: Decimal, kind: str) -> int:
+    """Return a number that is spelled with a point or an exponent, if it is whole."""
+    if abs(number.adjusted()) > _DIGITS or number != number.to_integral_value():
+        raise CellError(f"the number is no {kind}")
+    return int(number)
 
 
 def _truth(cell: Any, kind: str) -> Cell:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import math
+import zlib
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -36,6 +39,37 @@ def test_a_body_is_read_however_it_is_encoded(body: bytes, content_type: str) ->
     assert read_body(body, content_type) == json.loads(TEXT)
 
 
+@pytest.mark.parametrize(
+    ("encoding", "pack"),
+    [("gzip", gzip.compress), ("GZIP", gzip.compress), ("deflate", zlib.compress), ("identity", bytes)],
+)
+def test_a_body_is_unpacked(encoding: str, pack: Callable[[bytes], bytes]) -> None:
+    assert read_body(pack(TEXT.encode()), encoding=encoding) == json.loads(TEXT)
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding", "words"),
+    [
+        (TEXT.encode(), "gzip", "not what its Content-Encoding says"),
+        (gzip.compress(TEXT.encode())[:-3], "gzip", "cut off"),
+        (gzip.compress(TEXT.encode()) + b"x", "gzip", "behind its end"),
+        (gzip.compress(b" " * 10_000_000), "gzip", "1000 bytes at most"),
+        (gzip.compress(b""), "gzip", "empty"),
+        (TEXT.encode(), "br", "use gzip"),
+        (TEXT.encode(), "gzip, gzip", "use gzip"),
+    ],
+)
+def test_a_body_that_cannot_be_unpacked_is_refused(body: bytes, encoding: str, words: str) -> None:
+    with pytest.raises(ServiceFailure) as caught:
+        read_body(body, encoding=encoding, most=1000)
+
+    assert words in caught.value.details[0].message
+
+
+def test_a_number_that_is_close_to_the_largest_is_one() -> None:
+    assert read_body(b'[1e308, 1e-400, "1e400", 5e+300]') == [1e308, 0.0, "1e400", 5e300]
+
+
 def test_tokens_of_python_are_numbers() -> None:
     cells = read_body(b"[NaN, Infinity, -Infinity]")
 
@@ -57,6 +91,9 @@ def test_tokens_of_python_are_numbers() -> None:
         (b"[" * 100_000, "", "nested"),
         (b'{"a": 1, "a": 2}', "", "a name twice"),
         (b"[" + b"1" * 5000 + b"]", "", "digits"),
+        (b"[1e400]", "", "too large"),
+        (b"[-1E+0999]", "", "too large"),
+        (b"[" + b"1" * 400 + b".0]", "", "too large"),
         (rb'["\ud800"]', "", "surrogate"),
     ],
 )
