@@ -7,6 +7,7 @@ output prefix (`status: running`), and last, when everything it lists is in plac
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, Final, Literal, get_args
@@ -203,7 +204,7 @@ class Manifest:
             ValueError: it is not a manifest, or its schema is unknown to this version.
         """
         try:
-            values = json.loads(data)
+            values = json.loads(data, parse_float=_finite, parse_constant=_finite)
             if values["schema"] != SCHEMA:
                 raise ValueError(f"its schema is {values['schema']!r}")
             manifest = cls(**_revive(values))
@@ -212,6 +213,14 @@ class Manifest:
             return manifest
         except (KeyError, TypeError, AttributeError, RecursionError) as error:
             raise ValueError("it is not a manifest of blobprep") from error
+
+
+def _finite(text: str) -> float:
+    """Read a number of a manifest; infinite ones are no JSON, and no page can show them."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise TypeError(text)
+    return number
 
 
 def _plain(value: Any) -> Any:
@@ -248,6 +257,9 @@ _ITEMS: Final[Mapping[str, tuple[type, ...]]] = {
 }
 """The types of what a field's value holds, likewise."""
 
+_MOST: Final = 2**63
+_LONGEST: Final = 1e12  # seconds of a stage
+
 
 def _require_types(record: Any) -> None:
     """Check the types of a record's values: anyone who may write below the prefix may have written it.
@@ -260,6 +272,8 @@ def _require_types(record: Any) -> None:
         types = _TYPES.get(str(slot.type))
         if types is not None and type(value) not in types:
             raise TypeError(slot.name)
+        if type(value) is int and abs(value) >= _MOST:
+            raise TypeError(slot.name)
         inner = value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else (value,)
         for item in inner:
             if is_dataclass(item):
@@ -268,6 +282,8 @@ def _require_types(record: Any) -> None:
                 raise TypeError(slot.name)
     if isinstance(record, Manifest) and record.status not in get_args(Status):
         raise TypeError("status")
+    if isinstance(record, Manifest) and any(abs(seconds) > _LONGEST for seconds in record.timings.values()):
+        raise TypeError("timings")
 
 
 def _revive(values: dict[str, Any]) -> dict[str, Any]:

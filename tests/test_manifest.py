@@ -126,6 +126,12 @@ def test_what_is_no_manifest_is_refused(data: bytes) -> None:
         {"isolation": None},
         {"network": None},
         {"timings": {"resolve": "long"}},
+        {"timings": {"resolve": float("nan")}},
+        {"timings": {"resolve": float("inf")}},
+        {"timings": {"resolve": 1e308}},
+        {"timings": {"resolve": 10**400}},
+        {"translations": [{"count": float("nan")}]},
+        {"outputs": [{**json.loads(FULL.encode())["outputs"][0], "size": 10**400}]},
         {"environment": {"python": 3}},
         {"parameters": {"x": []}},
         {"translations": ["text"]},
@@ -136,6 +142,13 @@ def test_what_is_no_manifest_is_refused(data: bytes) -> None:
 def test_a_manifest_whose_parts_hold_something_else_is_refused(values: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="not a manifest"):
         Manifest.decode(json.dumps({**json.loads(FULL.encode()), **values}).encode())
+
+
+def test_a_number_that_is_too_large_to_be_one_is_refused() -> None:
+    data = FULL.encode().replace(b'"timings": {', b'"timings": {"resolve_again": 1e999, ')
+    assert b"1e999" in data
+    with pytest.raises(ValueError, match="not a manifest"):
+        Manifest.decode(data)
 
 
 def test_a_manifest_without_a_bottom_is_refused() -> None:

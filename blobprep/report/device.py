@@ -11,14 +11,13 @@ from typing import Final
 from blobprep.report.budget import Budget, weight
 from blobprep.report.markup import Markup, cut, element, isolated, joined, lines, link_target, nothing
 from blobprep.report.numerals import plural, size
-from blobprep.report.views import FigureView, LogLine
+from blobprep.report.views import PNG, FigureView, LogLine
 
 __all__ = ["embedded_image", "figures_section", "log_section"]
 
 _STREAMS: Final = {"out": "stdout", "err": "stderr", "note": "blobprep"}
 _LINE_LIMIT: Final = 4_000  # characters of a line
 _OVERHEAD: Final = 70  # bytes around a line, at most
-_PNG: Final = b"\x89PNG\r\n\x1a\n"
 
 
 def log_section(log: Sequence[LogLine], limit: int, link: str) -> Markup:
@@ -93,7 +92,7 @@ def figures_section(figures: Sequence[FigureView], budget: Budget) -> Markup:
     embedded = set()
     for place in sorted(range(len(figures)), key=lambda place: len(figures[place].data or b"")):
         data = figures[place].data
-        if data is None or not data.startswith(_PNG):
+        if data is None or not data.startswith(PNG):
             continue
         limit -= 4 * ((len(data) + 2) // 3)
         if limit < 0:
@@ -138,7 +137,7 @@ def _figure(figure: FigureView, embedded: bool, place: int) -> Markup:
 
 def embedded_image(figure: FigureView, words: str) -> Markup:
     """Return a figure as an image that is in the page, with words for it; nothing where it is no PNG."""
-    if figure.data is None or not figure.data.startswith(_PNG):
+    if figure.data is None or not figure.data.startswith(PNG):
         return nothing
     width, height = _dimensions(figure.data)
     source = "data:image/png;base64," + base64.b64encode(figure.data).decode()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from blobprep.manifest import Manifest, Status
 from blobprep.protocol.profiles import TableProfile
@@ -15,7 +15,11 @@ from blobprep.protocol.profiles import TableProfile
 if TYPE_CHECKING:
     from blobprep.protocol.comparisons import TableComparison
 
-__all__ = ["ComparedSide", "ComparisonView", "FigureView", "LogLine", "RunSummary", "RunView"]
+__all__ = ["PNG", "ComparedSide", "ComparisonView", "FigureView", "LogLine", "RunSummary", "RunView"]
+
+
+PNG: Final = b"\x89PNG\r\n\x1a\n"
+"""What an image begins with that a page may show."""
 
 
 @dataclass(frozen=True, slots=True)

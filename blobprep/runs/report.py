@@ -42,7 +42,6 @@ _GRACE: Final = 1.0  # seconds that a child may take longer than it was told, an
 _UNHEARD: Final = 4096  # bytes kept of what it writes meanwhile
 _MORE: Final = "the setting report.seconds allows more"
 _PAGE: Final = "blobprep.report.page"
-_PNG: Final = b"\x89PNG\r\n\x1a\n"
 _FIGURES: Final = 0.6  # of a page's bytes, for figures, a third longer as text
 
 
@@ -238,11 +237,13 @@ def _figures(request: Request, outputs: Iterable[OutputRecord], figures: Iterabl
 
 def _published(figure: LeftFile, record: OutputRecord) -> bytes | None:
     """Return the bytes of a figure, if they are still those that were published and begin as a PNG does."""
+    from blobprep.report.views import PNG
+
     descriptor = figure.open()
     if descriptor is None:
         return None
     with os.fdopen(descriptor, "rb") as file:
         data = file.read(record.size)
-    if not data.startswith(_PNG) or hashlib.sha256(data).hexdigest() != record.sha256:
+    if not data.startswith(PNG) or hashlib.sha256(data).hexdigest() != record.sha256:
         return None
     return data

@@ -11,8 +11,8 @@ from blobprep.errors import BlobNotFound, BlobprepError, InputError, InvalidRefe
 from blobprep.manifest import MANIFEST_NAME, Manifest
 from blobprep.outputs.ports import PORTS
 from blobprep.report.failure import told_failure
-from blobprep.report.views import FigureView, RunSummary
-from blobprep.runs.run_view import PNG, local_path, output_place, read_output
+from blobprep.report.views import PNG, FigureView, RunSummary
+from blobprep.runs.run_view import local_path, output_place, read_output
 from blobprep.runs.subject import PastRun, read_manifest
 from blobprep.stores import BlobProperties
 from blobprep.stores.cancellation import thread_pool

@@ -21,7 +21,7 @@ from blobprep.manifest import InputRecord, Manifest, OutputRecord
 from blobprep.outputs.ports import PORTS
 from blobprep.protocol.profiles import AskedProfile, TableProfile
 from blobprep.report.log_text import log_lines
-from blobprep.report.views import FigureView, RunView
+from blobprep.report.views import PNG, FigureView, RunView
 from blobprep.runs.dataset_profile import Profiler
 from blobprep.runs.subject import PastRun
 from blobprep.stores.location import BlobLocation
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from blobprep.settings import Workspace
 
 __all__ = [
-    "PNG",
     "gather_run",
     "local_path",
     "log_lines",
@@ -40,7 +39,6 @@ __all__ = [
     "tables_of",
 ]
 
-PNG: Final = b"\x89PNG\r\n\x1a\n"
 _FIGURES: Final = 16 * 1024 * 1024
 """Bytes of figures that are read back, at most; the others are named."""
 _LOG: Final = 16 * 1024 * 1024

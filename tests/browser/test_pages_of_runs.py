@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+import pandas as pd
+import pyarrow as pa
 import pytest
 from playwright.sync_api import Page, expect
 
+import blobprep
 from tests.browser import pages
 from tests.browser.conftest import Opener
 from tests.browser.watch import accessibility
@@ -162,6 +166,35 @@ def test_a_column_is_compared_with_another_by_the_kinds_of_both(run: bytes, open
     other.select_option(label="note")
     expect(drawn.locator("table.crosstab tbody tr")).to_have_count(3)
     assert accessibility(page, within="#results .side") == []
+
+
+def test_axes_of_compared_times_say_as_much_of_them_as_tells_their_ends_apart(opened: Opener) -> None:
+    hours = [datetime(2024, 5, 6, hour) for hour in range(8, 18)]
+    frame = pd.DataFrame(
+        {
+            "day": pd.to_datetime([f"2024-05-{day:02}" for day in range(1, 11)]),
+            "moment": hours,
+            "zoned": pd.Series(hours).dt.tz_localize("Asia/Tokyo"),
+            "clock": [moment.time() for moment in hours],
+            "length": pd.to_timedelta(range(10), unit="s"),
+            "part": ["a", "b"] * 5,
+        }
+    )
+    page = opened(blobprep.show(pa.Table.from_pandas(frame)).html).page
+    other, drawn = page.locator("select.other"), page.locator(".comparison svg text")
+    ends = {
+        "moment": ["2024-05-06 08:00:00", "2024-05-06 17:00:00"],
+        "zoned": ["2024-05-05 23:00:00Z", "2024-05-06 08:00:00Z"],
+        "clock": ["08:00:00", "17:00:00"],
+        "length": ["0 s", "9 s"],
+    }
+    for column, told in ends.items():
+        page.locator("select.column").select_option(label=column)
+        other.select_option(label="day")
+        assert drawn.all_text_contents()[:3] == ["↑ day: 2024-05-01 to 2024-05-10", *told]
+    page.locator("select.column").select_option(label="moment")
+    other.select_option(label="part")
+    assert drawn.all_text_contents()[2:4] == ["08:00:00", "17:00:00"]
 
 
 def test_the_histogram_gives_way_to_a_box_plot_and_to_logarithmic_counts(run: bytes, opened: Opener) -> None:

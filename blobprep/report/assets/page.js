@@ -180,12 +180,20 @@
     if (one.isText) return boxes(other, one);
     return other.isText ? boxes(one, other) : scatter(one, other);
   };
-  const position = (value, kind) => {
+  const position = (value, kind, [low, high] = [0, Infinity]) => {
     if (kind === "duration") return `${rounded.format(value).replace("-", "−")} s`;
     const when = new Date(value * 1000);
     if (!["time", "instant", "clock"].includes(kind) || Number.isNaN(when.getTime())) return rounded.format(value).replace("-", "−");
     const text = when.toISOString(); // a year beyond 9999 has more digits
-    return kind === "clock" ? text.slice(-13, -5) : text.slice(0, -14);
+    const day = text.slice(0, -14), time = text.slice(-13, -5);
+    if (kind === "clock") return time;
+    return high - low >= 5 * 86400 ? day : `${day} ${time}${kind === "instant" ? "Z" : ""}`;
+  };
+  const narrow = (range, kind) => { // the ends of a short axis
+    const told = range.map((value) => position(value, kind, range));
+    if (kind !== "time" && kind !== "instant") return told;
+    const [[day, time], [last, until]] = told.map((text) => text.split(" "));
+    return time && day === last ? [time, until] : [day, last];
   };
   const ends = (values) => values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
   const scale = ([low, high], from, to) => (value) => (from + (to - from) * (high > low ? (value - low) / (high - low) : 0.5)).toFixed(1);
@@ -201,8 +209,8 @@
     return picture(226, `Scatter plot of ${one.name} and ${other.name}`,
       draw("line", { class: "grid", x1: 4, x2: 316, y1: 206.5, y2: 206.5 }), draw("line", { class: "grid", x1: 4.5, x2: 4.5, y1: 14, y2: 206 }),
       ...pairs.map(([a, b]) => draw("circle", { class: "point", cx: x(a), cy: y(b), r: 2.2 })),
-      label(`↑ ${short(other.name, 24)}: ${position(up[0], other.kind)} to ${position(up[1], other.kind)}`, 4, 9, "start"),
-      label(position(across[0], one.kind), 4, 221, "start"), label(position(across[1], one.kind), 316, 221, "end"),
+      label(`↑ ${short(other.name, 24)}: ${position(up[0], other.kind, up)} to ${position(up[1], other.kind, up)}`, 4, 9, "start"),
+      label(position(across[0], one.kind, across), 4, 221, "start"), label(position(across[1], one.kind, across), 316, 221, "end"),
       label(`${short(one.name, 24)} →`, 160, 221, "middle"));
   };
 
@@ -214,11 +222,11 @@
     const groups = text.categories.map((name, place) => [name, number.values.filter((value, row) => value !== null && text.values[row] === place).sort((a, b) => a - b)]).filter(([, values]) => values.length);
     const range = ends(groups.flatMap(([, values]) => values));
     if (!groups.length) return make("p", { class: "note" }, "No row has both values.");
-    const x = scale(range, 104, 314);
+    const x = scale(range, 104, 314), [low, high] = narrow(range, number.kind);
     const height = groups.length * 26 + 34;
     const rows = groups.flatMap(([name, values], place) => {
       const y = place * 26 + 16, [first, middle, third] = [0.25, 0.5, 0.75].map((chance) => quantile(values, chance));
-      const words = `${name}: ${values.length} rows, median ${position(middle, number.kind)}`;
+      const words = `${name}: ${values.length} rows, median ${position(middle, number.kind, range)}`;
       return [
         label(short(name || "empty", 16), 98, y + 4, "end"),
         draw("line", { class: "whisker", x1: x(values[0]), x2: x(values[values.length - 1]), y1: y, y2: y }),
@@ -227,7 +235,7 @@
       ];
     });
     return picture(height, `${number.name} by ${text.name}: ranges, quartiles and medians`, ...rows,
-      label(position(range[0], number.kind), 104, height - 8, "start"), label(position(range[1], number.kind), 314, height - 8, "end"),
+      label(low, 104, height - 8, "start"), label(high, 314, height - 8, "end"),
       label(short(number.name, 20), 209, height - 8, "middle"));
   };
 
