@@ -21,6 +21,7 @@ SERVICE_ROWS: Final[tuple[SettingRow, ...]] = (
     SettingRow("services.*.read2", "options for reading the fixed dataset2, and sample2", "options"),
     SettingRow("services.*.lossless", f"{_AS_RUN}: fail if translating a table would lose data", "switch"),
     SettingRow("services.*.second_output", f"{_AS_RUN}: answer with the second returned frame too", "switch"),
+    SettingRow("services.*.report", f"{_AS_RUN}: make a page of each batch job; on by default", "switch"),
     SettingRow("services.*.duplicate_suffix", f"{_AS_RUN}: 1 or 2", "number"),
     SettingRow("services.*.isolation", f"{_AS_RUN}: strict, process or off"),
     SettingRow("services.*.timeout", "seconds that a request may take", "seconds", default="100"),

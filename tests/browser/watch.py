@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, Playwright
 
 from tests.browser.chromium import AXE, FLAGS, find_chromium
 
-__all__ = ["Sight", "Wire", "accessibility", "launch", "look"]
+__all__ = ["Sight", "Visit", "Wire", "accessibility", "launch", "look", "visit"]
 
 _SERIOUS: Final = ("serious", "critical")
 _OWN_ERRANDS: Final = re.compile(r"^\w+ (http://)?[\w.-]+\.(google|googleapis|gstatic)\.com[:/]")
@@ -128,6 +128,46 @@ def look(browser: Browser, file: Path, *, scripts: bool = True, **options: Any) 
         yield sight
     finally:
         context.close()
+
+
+@dataclass
+class Visit(Sight):
+    """An opened page of a server, which asks for more of it; what it asks others for is in `requests`."""
+
+
+def visit(browser: Browser, server: str, path: str, *, complaints: str = "", **options: Any) -> Visit:
+    """Open a page of a server on this machine, and watch it until its context is closed.
+
+    Args:
+        browser: that is running.
+        server: address of the server.
+        path: of the page.
+        complaints: pattern of those on the console that are due, such as that of a request that was refused.
+        options: of Playwright's context.
+    """
+    context = browser.new_context(**options)
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    seen = Visit(page)
+    page.on("request", lambda request: _note_foreign(seen, server, request.url))
+    page.on(
+        "console",
+        lambda message: (
+            None
+            if complaints and re.search(complaints, message.text)
+            else _note_message(seen, message.type, message.text)
+        ),
+    )
+    page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+    page.on("dialog", lambda dialog: (seen.dialogs.append(dialog.message), dialog.dismiss()))
+    context.on("page", lambda opened: seen.pages.append(opened.url) if opened is not page else None)
+    page.goto(f"{server}{path}", wait_until="load")
+    return seen
+
+
+def _note_foreign(seen: Visit, server: str, address: str) -> None:
+    if not address.startswith((f"{server}/", "data:")):
+        seen.requests.append(address)
 
 
 def _note_request(sight: Sight, own: str, address: str) -> None:

@@ -54,7 +54,7 @@ def test_a_job_puts_its_table_where_the_request_says(jobs: JobServer, storage: S
     assert fetch(result).headers["content-type"] == "text/csv"
     record = "out/result 1%.csv.run/"
     assert set(storage.names(record)) == {
-        record + name for name in ("log.txt", "manifest.json", "results.csv", "script.py")
+        record + name for name in ("log.txt", "manifest.json", "report.html", "results.csv", "script.py")
     }
     assert "doubled 2" in storage.read(record + "log.txt")
     assert jobs.status(job) == status
