@@ -89,7 +89,7 @@ def compute(
     session.observe(meter.change)
     with InputSpool.holding("script", resolved.script.data) as script:
         result = session.call(
-            child_request(request, resolved),
+            replace(child_request(request, resolved), keep_results=request.options.report),
             {"script": script.readable, **{port: item.bytes.readable for port, item in resolved.inputs.items()}},
             log=log,
             inputs=fetch,
@@ -175,7 +175,6 @@ def child_request(request: Request, resolved: ResolvedInputs) -> ChildRequest:
             request.options.format, write_options(format_named(request.options.format), request.options.write)
         ),
         debugger=request.debugger if request.options.debug else "",
-        keep_results=request.options.report,
         **request.options.for_child(),
     )
 

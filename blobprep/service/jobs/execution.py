@@ -15,6 +15,7 @@ from typing import Final
 
 from blobprep.errors import BlobNotFound, BlobprepError, ContainerNotFound, OutputExists
 from blobprep.manifest import MANIFEST_NAME, Manifest
+from blobprep.outputs.ports import PORTS
 from blobprep.runs.arguments import PassedObjects, read_arguments
 from blobprep.runs.execute import execute
 from blobprep.runs.prepare import prepare
@@ -158,7 +159,7 @@ def _sentence(error: BlobprepError | ServiceFailure) -> str:
 def _failure(job: Job, manifest: Manifest, record: BlobLocation) -> str:
     error = manifest.error
     message = f"{error.message}\n{error.remedy}".strip() if error is not None else manifest.status
-    return _details(job, message, f"Log: {record.child('log.txt').printed}")
+    return _details(job, message, f"Log: {record.child(PORTS['log'].blob).printed}")
 
 
 def _details(job: Job, message: str, more: str = "") -> str:
