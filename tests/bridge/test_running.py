@@ -123,6 +123,11 @@ def test_an_error_shows_the_users_lines_and_no_others(interpreter: str) -> None:
     assert run.manifest.error.traceback.endswith("ValueError: wrong: 3\n")
 
 
+def _slow(source: bytes, told: str) -> Any:
+    """Return a row that only says of another value what the rows around it say."""
+    return pytest.param(source, told, marks=pytest.mark.slow)
+
+
 @pytest.mark.landlock
 @pytest.mark.parametrize("interpreter", [HERE, *OLD])
 @pytest.mark.parametrize(
@@ -130,16 +135,16 @@ def test_an_error_shows_the_users_lines_and_no_others(interpreter: str) -> None:
     [
         (b"def other(): pass\n", "the script does not define azureml_main"),
         (returning("None"), "returned None; it must return a DataFrame"),
-        (returning("[]"), "returned an empty list"),
-        (returning("(1, frame)"), "returned a tuple whose first element is an int"),
-        (returning("np.zeros((2, 3))"), "a NumPy array of shape (2, 3) and type float64"),
-        (returning("frame['x']"), "returned a Series"),
+        _slow(returning("[]"), "returned an empty list"),
+        _slow(returning("(1, frame)"), "returned a tuple whose first element is an int"),
+        _slow(returning("np.zeros((2, 3))"), "a NumPy array of shape (2, 3) and type float64"),
+        _slow(returning("frame['x']"), "returned a Series"),
         (b"import sys\n\ndef azureml_main(frame):\n    sys.exit(0)\n", "SystemExit: 0"),
         (b"import os\n\ndef azureml_main(frame):\n    os._exit(3)\n", "ended with status 3 and without a result"),
-        (b"import os\n\ndef azureml_main(frame):\n    os._exit(0)\n", "ended with status 0 and without a result"),
-        (b"import os\n\ndef azureml_main(frame):\n    os.kill(os.getpid(), 11)\n", "was ended by SIGSEGV"),
+        _slow(b"import os\n\ndef azureml_main(frame):\n    os._exit(0)\n", "ended with status 0 and without a result"),
+        _slow(b"import os\n\ndef azureml_main(frame):\n    os.kill(os.getpid(), 11)\n", "was ended by SIGSEGV"),
         (b"import os\nos.close(3)\n\ndef azureml_main(frame):\n    return frame\n", "without a result"),
-        (b"def azureml_main(frame, other):\n    return frame\n", "TypeError: "),
+        _slow(b"def azureml_main(frame, other):\n    return frame\n", "TypeError: "),
         (b"def azureml_main(frame)\n", "SyntaxError: "),
     ],
 )

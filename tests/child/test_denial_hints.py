@@ -98,10 +98,13 @@ CALLS = {
     "system": ("import os; os.system('true'); 1 / 0", PROCESSES),
     "module": ("import nowhere", "not in editable mode"),
 }
+ALIKE = {"socket", "pool", "fork", "system"}  # refused as another one is
 
 
 @pytest.mark.landlock
-@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize(
+    "call", [pytest.param(call, marks=pytest.mark.slow if call in ALIKE else ()) for call in CALLS]
+)
 def test_real_refusals_are_explained(call):
     code, said = CALLS[call]
     outcome = run_script(f"def azureml_main():\n    {code}\n".encode(), level="strict")

@@ -66,7 +66,12 @@ COMMANDS = [
 ]
 
 
-@pytest.mark.parametrize("arguments", COMMANDS, ids=lambda arguments: " ".join(arguments[1:])[:20])
+def some_of(*quick: int) -> list[Any]:
+    """Return all commands; those at other places are slow."""
+    return [pytest.param(row, marks=() if at in quick else pytest.mark.slow) for at, row in enumerate(COMMANDS)]
+
+
+@pytest.mark.parametrize("arguments", some_of(2, 5), ids=lambda arguments: " ".join(arguments[1:])[:20])
 def test_a_terminal_that_is_wide_enough_shows_what_a_pipe_gets(folder: Path, arguments: tuple[str, ...]) -> None:
     shown = shown_by(folder, *arguments, columns=1000)
 
@@ -74,7 +79,7 @@ def test_a_terminal_that_is_wide_enough_shows_what_a_pipe_gets(folder: Path, arg
     assert controls(shown) == set()
 
 
-@pytest.mark.parametrize("arguments", COMMANDS, ids=lambda arguments: " ".join(arguments[1:])[:20])
+@pytest.mark.parametrize("arguments", some_of(1, 2), ids=lambda arguments: " ".join(arguments[1:])[:20])
 def test_a_narrow_terminal_is_filled_and_not_overflown(folder: Path, arguments: tuple[str, ...]) -> None:
     shown = plain(shown_by(folder, *arguments, columns=72))
 

@@ -248,7 +248,7 @@ def _much_recorded() -> RunView:
         (_much_recorded, "entries more in the manifest"),
     ],
 )
-@pytest.mark.parametrize("limit", [1_000_000, 300_000])
+@pytest.mark.parametrize("limit", [pytest.param(1_000_000, marks=pytest.mark.slow), 300_000])
 def test_a_page_keeps_to_its_budget_and_says_what_did_not_fit(
     made: Callable[[], RunView], said: str, limit: int
 ) -> None:

@@ -110,6 +110,11 @@ FAULTS: Final[Mapping[str, Fault]] = {
 }
 # These differ from another one by a code or a status alone, which `tests/stores` tries row by row.
 ALIKE: Final = {
+    "reset",
+    "the answer lost",
+    "the bytes damaged",
+    "the account disabled",
+    "leased",
     "throttled for a while, 429",
     "an internal error",
     "throttled for an hour",

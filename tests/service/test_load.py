@@ -64,6 +64,7 @@ def test_two_hundred_clients_each_get_their_own_answer(tmp_path: Path) -> None:
     assert found == {200: 2 * CLIENTS}
 
 
+@pytest.mark.slow
 def test_beyond_what_a_service_allows_clients_are_told_to_come_again(tmp_path: Path) -> None:
     with _served(tmp_path, 10) as url:
         found = asyncio.run(_all(url, 3))

@@ -185,7 +185,7 @@ LARGE = {
 
 
 @pytest.mark.parametrize("name", LARGE)
-@pytest.mark.parametrize("most", [3 * 1024 * 1024, 200_000, 5_000])
+@pytest.mark.parametrize("most", [pytest.param(3 * 1024 * 1024, marks=pytest.mark.slow), 200_000, 5_000])
 def test_a_profile_has_its_bytes_and_says_what_was_left_out(name: str, most: int) -> None:
     table = LARGE[name]
     profile = profiled(table, bytes=most)
