@@ -32,7 +32,7 @@ def row_lines(profile: TableProfile, paper: Paper, most: int) -> list[Line]:
         return []
     places = _chosen(len(sample.cells), most)
     columns = [_spans(profile, sample, places, column, paper) for column in range(width_shown)]
-    numbers = [Span(""), Span(""), *(Span(str(sample.numbers[place]), "dim") for place in places)]
+    numbers = [Span(""), Span(""), *(Span(str(sample.numbers[place] + 1), "dim") for place in places)]
     cells = _WHOLE if paper.width is None else _CELL
     whole = sum(min(cells, max(width(span.text) for span in column)) + GAP for column in (numbers, *columns)) - GAP
     if paper.width is None or whole <= paper.width:

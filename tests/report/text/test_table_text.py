@@ -39,8 +39,8 @@ def test_a_table_shows_rows_and_then_a_line_for_each_column() -> None:
         "\n"
         "   planet    mass\n"
         "   string  double\n"
-        "0  1            1\n"
-        "1  ∅            ∅\n"
+        "1  1            1\n"
+        "2  ∅            ∅\n"
         "2 of 100 rows\n"
         "\n"
         "column  type    missing  unique  min    mean  median       max  distribution\n"
@@ -52,7 +52,7 @@ def test_a_table_shows_rows_and_then_a_line_for_each_column() -> None:
 def test_rows_that_do_not_fit_beside_each_other_become_columns() -> None:
     lines = shown(wide(12), 60).splitlines()
 
-    assert lines[3] == "column     type    row 0  row 1  row 2"
+    assert lines[3] == "column     type    row 1  row 2  row 3"
     assert lines[4] == "column_0   double  0.25   0.25   0.25"
     assert lines[15] == "column_11  double  11.25  11.25  11.25"
 
@@ -112,7 +112,7 @@ def test_rows_that_are_not_beside_each_other_have_a_mark_between() -> None:
     sample = SampleRows((0, 1, 50, 99), 1, (("a",), ("b",), ("c",), ("d",)))
     lines = shown(replace(table(text()), sample=sample)).splitlines()
 
-    assert [line[:2].strip() for line in lines[5:11]] == ["0", "1", "⋮", "50", "⋮", "99"]
+    assert [line[:3].strip() for line in lines[5:11]] == ["1", "2", "⋮", "51", "⋮", "100"]
     assert "2 of 100 rows" in shown(replace(table(text()), sample=sample), rows=2)
 
 
@@ -120,7 +120,7 @@ def test_few_rows_are_some_of_the_first_and_some_of_the_last() -> None:
     sample = SampleRows(tuple(range(100)), 1, tuple((str(number),) for number in range(100)))
     lines = shown(replace(table(text()), sample=sample), rows=4).splitlines()
 
-    assert [line.split()[0] for line in lines[5:10]] == ["0", "1", "2", "⋮", "99"]
+    assert [line.split()[0] for line in lines[5:10]] == ["1", "2", "3", "⋮", "100"]
 
 
 @pytest.mark.parametrize(
