@@ -8,6 +8,7 @@ import signal
 import ssl
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -137,6 +138,30 @@ def test_the_services_of_the_settings_are_served_together(folder: Path) -> None:
     assert services[0]["help"] == "https://ml.contoso.com/services/first/help"
     kept = json.loads((folder / ".blobprep" / "columns.json").read_text())
     assert kept["second"]["inputs"]["input1"]["sample"]["rows"] == [[1, "a"], [2, "b"]]
+
+
+def test_the_columns_of_a_script_that_was_edited_are_learned_again(folder: Path) -> None:
+    key = _blobprep(folder, "serve", "double.py", "--new-key").stdout.strip()
+
+    def call(service: dict[str, Any], column: str) -> int:
+        return httpx.post(
+            f"{service['url']}/execute?api-version=2.0",
+            json={"Inputs": {"input1": [{column: 1}]}},
+            headers={"Authorization": f"Bearer {key}"},
+            timeout=60,
+        ).status_code
+
+    with _served(folder, "double.py") as (service,):
+        before = [call(service, column) for column in ("n", "m")]
+        script = folder / "double.py"
+        script.write_text(script.read_text().replace('"n"', '"m"').replace("'n'", "'m'"))
+        deadline = time.monotonic() + 60
+        while call(service, "m") != 200:
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        after = [call(service, column) for column in ("n", "m")]
+
+    assert (before, after) == ([200, 400], [400, 200])
 
 
 def test_the_example_evaluates_arithmetic_and_nothing_else(folder: Path) -> None:
