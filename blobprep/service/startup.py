@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from blobprep.errors import InvalidOption
+from blobprep.reference import is_reference
 from blobprep.service.assembly import ServiceTables, key_file, open_app
 from blobprep.service.configuration import located
 from blobprep.service.keys import SLOTS, Slot
@@ -76,6 +77,7 @@ def serve(
     """
     workspace = workspace or Workspace()
     tables = service_tables(workspace, script, name, options)
+    _require_scripts(tables)
     folder = workspace.server_folder(None if state is None else Path(state))
     listening = Listening(
         host or str(workspace.setting("server.host") or "127.0.0.1"),
@@ -120,6 +122,14 @@ def service_tables(
         return tables if name is None else {name: tables[name]}
     stem = _NAME.sub("-", Path(script.rpartition("/")[2]).stem).strip("-_")
     return {**tables, name or stem or "service": {"script": script, **given}}
+
+
+def _require_scripts(tables: ServiceTables) -> None:
+    """Refuse a script that is a file here and is not there; one in a blob may come later."""
+    for name, table in tables.items():
+        script = str(table.get("script") or "")
+        if script.endswith(".py") and not is_reference(script) and not Path(script).is_file():
+            raise InvalidOption(f"the script of service {name}, {script}, is no file", remedy="name one that is there")
 
 
 def _is_given(value: object) -> bool:

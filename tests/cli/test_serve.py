@@ -189,6 +189,7 @@ def test_the_example_evaluates_arithmetic_and_nothing_else(folder: Path) -> None
     ("arguments", "words"),
     [
         ((), "there is no service"),
+        (("dubble.py",), "dubble.py, is no file"),
         (("--fresh",), "fresh is given without a script"),
         (("--name", "iris", "--new-key"), "there is no service 'iris'"),
         (("double.py", "--input", "dataset3=x"), "'dataset3' is no port"),
