@@ -18,7 +18,7 @@ from blobprep.service.registry import Services
 from blobprep.service.server import Listening, make_server
 from blobprep.settings import Workspace
 
-__all__ = ["Served", "new_key", "revoke_key", "serve", "service_tables"]
+__all__ = ["Served", "new_key", "revoke_key", "serve", "service_name", "service_tables"]
 
 _NAME: Final = re.compile(r"[^A-Za-z0-9_-]+")
 
@@ -120,8 +120,13 @@ def service_tables(
                 "there is no service", remedy="name a script: blobprep serve prep.py, or write [services.NAME]"
             )
         return tables if name is None else {name: tables[name]}
+    return {**tables, service_name(script, name): {"script": script, **given}}
+
+
+def service_name(script: str, name: str | None = None) -> str:
+    """Return the name of a script's service: the one given, or else the script's own, without its ending."""
     stem = _NAME.sub("-", Path(script.rpartition("/")[2]).stem).strip("-_")
-    return {**tables, name or stem or "service": {"script": script, **given}}
+    return name or stem or "service"
 
 
 def _require_scripts(tables: ServiceTables) -> None:

@@ -125,6 +125,35 @@ def test_a_third_key_says_which_one_it_replaces(folder: Path) -> None:
     assert replaced.returncode == 0
 
 
+def test_a_key_is_that_of_the_script_named_whatever_the_settings_have(folder: Path) -> None:
+    (folder / "blobprep.toml").write_text(
+        '[services.double]\nscript = "double.py"\n[services.other]\nscript = "double.py"\n'
+    )
+
+    made = json.loads(_blobprep(folder, "serve", "double.py", "--new-key", "--json").stdout)
+
+    assert made["service"] == "double"
+
+
+@pytest.mark.parametrize("arguments", [("double.py",), ("double.py", "--name", "twice"), ("--name", "other")])
+def test_the_command_that_is_shown_for_a_key_makes_one(folder: Path, arguments: tuple[str, ...]) -> None:
+    (folder / "blobprep.toml").write_text('[services.other]\nscript = "double.py"\n')
+    command = [str(Path(sys.executable).parent / "blobprep"), "serve", *arguments, "--port", "0"]
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        shown = []
+        while not shown or " has no key yet: blobprep " not in shown[-1]:
+            shown.append(process.stderr.readline())
+            assert shown[-1], shown
+        process.terminate()
+        process.communicate(timeout=60)
+    name, _, told = shown[-1].removeprefix("blobprep: warning: ").partition(" has no key yet: blobprep ")
+
+    made = _blobprep(folder, *told.split(), "--json")
+
+    assert json.loads(made.stdout)["service"] == name
+
+
 def test_the_services_of_the_settings_are_served_together(folder: Path) -> None:
     (folder / "blobprep.toml").write_text(
         '[services.first]\nscript = "double.py"\ncolumns1 = { n = "Double", label = "String" }\n'
