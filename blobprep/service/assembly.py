@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -63,7 +64,7 @@ def open_app(
     Raises:
         SettingError, BlobprepError: as `serve`.
     """
-    learned = LearnedColumns(state)
+    learned = LearnedColumns(state, {name: _samples(table) for name, table in tables.items()})
     known = (
         _with_samples(workspace, learned.applied(definition), tables[definition.name], learned)
         for definition in definitions(tables)
@@ -72,7 +73,12 @@ def open_app(
     access = Access(key_file(state), _tokens(tables))
     metrics = Metrics()
     with ExitStack() as stack:
-        scorer = stack.enter_context(PoolScorer(workspace, workers=workers))
+        scorer = stack.enter_context(
+            PoolScorer(
+                workspace, workers=workers, on_edit=lambda name: services.forget(name, _told(services, tables, name))
+            )
+        )
+        services.on_mismatch = scorer.scripts.look
         metrics.watch("blobprep_scoring_running", "Requests being worked on.", lambda: scorer.places.running)
         metrics.watch("blobprep_scoring_waiting", "Requests that wait for that.", lambda: scorer.places.waiting)
         queue = stack.enter_context(serve_jobs(state, workspace, services, limits_of(workspace)))
@@ -99,6 +105,20 @@ def open_app(
 def key_file(state: Path) -> KeyFile:
     """Return the keys of the services that keep their state in a folder."""
     return KeyFile(state / _KEYS)
+
+
+def _samples(table: Mapping[str, object]) -> str:
+    """Return what tells the samples of a service from others."""
+    return json.dumps([table.get(key) for key in ("sample1", "read1", "sample2", "read2")], default=str)
+
+
+def _told(services: Services, tables: ServiceTables, name: str) -> list[str]:
+    """Return the inputs of a service whose columns the settings tell."""
+    return [
+        given.name
+        for given in services.named(name).inputs
+        if any(tables[name].get(f"{key}{given.port[-1]}") for key in ("columns", "sample"))
+    ]
 
 
 def _with_samples(

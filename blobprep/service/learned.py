@@ -26,10 +26,12 @@ class LearnedColumns:
 
     Args:
         folder: for what services keep.
+        samples: what tells the samples of a service from others, by its name; columns are not used with other ones.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, samples: Mapping[str, str] | None = None) -> None:
         self._path = folder / _FILE
+        self._samples = samples or {}
         self._lock = threading.Lock()
 
     def applied(self, definition: ServiceDefinition) -> ServiceDefinition:
@@ -39,8 +41,8 @@ class LearnedColumns:
             SettingError: the file cannot be read.
         """
         known = self._read().get(definition.name, {})
-        if known.get("learned_for") != _identity(definition):
-            return definition  # another script, or other inputs, than it was learned for
+        if known.get("learned_for") != self._identity(definition):
+            return definition  # another script, inputs or samples than it was learned for
         inputs = known["inputs"]
         return replace(
             definition,
@@ -65,7 +67,7 @@ class LearnedColumns:
             SettingError: the file cannot be written.
         """
         row = {
-            "learned_for": _identity(definition),
+            "learned_for": self._identity(definition),
             "inputs": {
                 given.name: {
                     "columns": [_row(column) for column in given.columns],
@@ -93,6 +95,9 @@ class LearnedColumns:
             self.keep(definition)
         except SettingError as error:
             _LOG.warning("what was learned of %s is not kept: %s", definition.name, error.message)
+
+    def _identity(self, definition: ServiceDefinition) -> str:
+        return json.dumps([_identity(definition), self._samples.get(definition.name, "")])
 
     def _read(self) -> dict[str, Any]:
         try:

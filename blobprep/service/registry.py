@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +22,9 @@ class Services:
     Args:
         definitions: one for each name and each endpoint.
         learned: called with a definition whose schema has become known.
+
+    Attributes:
+        on_mismatch: called with the name of a service that a request did not fit; returns at once.
     """
 
     def __init__(
@@ -29,6 +32,7 @@ class Services:
     ) -> None:
         self._by_name = {definition.name: definition for definition in definitions}
         self._learned = learned
+        self.on_mismatch: Callable[[str], None] = lambda name: None
         self._lock = threading.Lock()
 
     def __iter__(self) -> Iterator[ServiceDefinition]:
@@ -88,6 +92,23 @@ class Services:
         if after != before and self._learned is not None:
             self._learned(after)
         return after
+
+    def forget(self, name: str, told: Collection[str]) -> None:
+        """Forget what requests told of a service, whose script is another one now.
+
+        Args:
+            name: of the service.
+            told: names of its inputs whose columns no request told, but the settings.
+        """
+        with self._lock:
+            before = self._by_name[name]
+            self._by_name[name] = replace(
+                before,
+                inputs=tuple(
+                    given if given.name in told else replace(given, columns=(), sample=None) for given in before.inputs
+                ),
+                outputs=dict.fromkeys(before.outputs, ()),
+            )
 
 
 def addresses(suffix: str) -> tuple[str, ...]:

@@ -140,7 +140,11 @@ def _answer(
     """Return the answer to a request, its own headers, and seconds by stage; runs in a thread."""
     kind, encoding = headers.get("content-type", ""), headers.get("content-encoding", "")
     document = read_body(body, kind, encoding=encoding, most=service.bytes)
-    asked = read_vector(service, document) if legacy else read_request(service, document)
+    try:
+        asked = read_vector(service, document) if legacy else read_request(service, document)
+    except ServiceFailure:
+        services.on_mismatch(service.name)  # it may fit the script that is there now
+        raise
     score = score_request(services, scorer, service, asked, request_id)
     answer: Any = vector(service, score) if legacy else results(service, score, swagger=query.swagger)
     content = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -41,6 +41,7 @@ class PoolScorer:
         refresh: seconds after which it is looked whether a script, a bundle or a fixed dataset has changed.
         bounds: how long a child is kept.
         most: bytes that each table of an answer may have as JSON, and all figures of it.
+        on_edit: called with the name of a service whose script has another text now.
 
     Attributes:
         scripts: those that stand ready.
@@ -56,12 +57,12 @@ class PoolScorer:
         refresh: float = 5.0,
         bounds: Bounds | None = None,
         most: int = _ROOM,
+        on_edit: Callable[[str], None] = lambda service: None,
     ) -> None:
         workers = workers or _cores()
         self._kept = ChildPool(kept=_KEPT * workers, bounds=bounds)
-        self.scripts = StandingScripts(
-            workspace or Workspace(), refresh=refresh, on_change=lambda script: self._kept.retire(script.asked.identity)
-        )
+        self._on_edit = on_edit
+        self.scripts = StandingScripts(workspace or Workspace(), refresh=refresh, on_change=self._replace)
         self._fresh = ChildPool(kept=0, fresh=True)
         self.places = Places(workers, waiting)
         self._most = most
@@ -102,6 +103,11 @@ class PoolScorer:
                 raise _unusable(service, error) from error
         timings = {"wait": round(waited, 4), **outcome.verdict.facts.timings, "total": time.monotonic() - began}
         return replace(_as_score(service, outcome), timings=timings, pinned=pinned)
+
+    def _replace(self, service: str, old: StandingScript, new: StandingScript) -> None:
+        self._kept.retire(old.asked.identity)
+        if old.resolved.script.data != new.resolved.script.data:
+            self._on_edit(service)
 
     def _score(
         self,

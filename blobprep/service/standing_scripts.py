@@ -31,9 +31,14 @@ _PLACE: Final = re.compile(r"\{([^{}]+)\}")
 
 
 class _Entry:
-    """A script that stands ready, or is about to."""
+    """A script that stands ready, or is about to.
 
-    def __init__(self) -> None:
+    Args:
+        service: the name of the service whose script it is.
+    """
+
+    def __init__(self, service: str) -> None:
+        self.service = service
         self.ready = threading.Lock()  # held while it is fetched for the first time
         self.script: StandingScript | None = None
         self.looked = 0.0
@@ -47,7 +52,7 @@ class StandingScripts:
     Args:
         workspace: the settings in force.
         refresh: seconds after which it is looked whether an input has changed.
-        on_change: called with a script in whose place another one has come.
+        on_change: called with the name of a service, a script of it, and the one that has come in its place.
     """
 
     def __init__(
@@ -55,7 +60,7 @@ class StandingScripts:
         workspace: Workspace,
         *,
         refresh: float = _REFRESH,
-        on_change: Callable[[StandingScript], None] = lambda script: None,
+        on_change: Callable[[str, StandingScript, StandingScript], None] = lambda service, old, new: None,
     ) -> None:
         self._workspace, self._refresh, self._on_change = workspace, refresh, on_change
         self._lock = threading.Lock()
@@ -80,7 +85,7 @@ class StandingScripts:
             UsageError, InputError, StoreError: it cannot be used.
         """
         options = fill_in(service.options, parameters)
-        entry = self._entry(f"{service.name} {json.dumps(options, sort_keys=True, default=str)}")
+        entry = self._entry(service.name, f"{service.name} {json.dumps(options, sort_keys=True, default=str)}")
         while True:
             script = self._current(entry, options)
             try:
@@ -90,6 +95,18 @@ class StandingScripts:
             except LookupError:
                 if entry.script is script:
                     raise
+
+    def look(self, service: str) -> None:
+        """Have it looked whether a script of a service has changed, if that is due; returns at once.
+
+        Args:
+            service: its name.
+        """
+        with self._lock:
+            entries = [entry for entry in self._entries.values() if entry.service == service]
+        for entry in entries:
+            if entry.script is not None:
+                self._look_if_due(entry, entry.script)
 
     def troubles(self) -> list[str]:
         """Return why inputs could not be looked at last time, of each script of which that is so."""
@@ -110,10 +127,10 @@ class StandingScripts:
             if entry.script is not None:
                 entry.script.retire()
 
-    def _entry(self, key: str) -> _Entry:
+    def _entry(self, service: str, key: str) -> _Entry:
         leaving = []
         with self._lock:
-            entry = self._entries.pop(key, None) or _Entry()
+            entry = self._entries.pop(key, None) or _Entry(service)
             self._entries[key] = entry
             while len(self._entries) > _KEPT:
                 leaving.append(self._entries.pop(next(iter(self._entries))))
@@ -130,27 +147,34 @@ class StandingScripts:
                     request = prepare(self._workspace, asked, objects, now=datetime.now(UTC))
                     entry.script, entry.looked = StandingScript.fetch(request), time.monotonic()
         script = entry.script
+        self._look_if_due(entry, script)
+        return script
+
+    def _look_if_due(self, entry: _Entry, script: StandingScript) -> None:
         with self._lock:
-            looks = not entry.looking and time.monotonic() - entry.looked > self._refresh
+            looks = not self._closed and not entry.looking and time.monotonic() - entry.looked > self._refresh
             entry.looking |= looks
         if looks:
             threading.Thread(target=self._look, args=(entry, script), name="blobprep-look", daemon=True).start()
-        return script
 
     def _look(self, entry: _Entry, script: StandingScript) -> None:
-        newer, trouble = None, ""
+        renewed, trouble = None, ""
         try:
-            newer = script.renewed()
+            renewed = script.renewed()
         except BlobprepError as error:  # what is there goes on serving
             trouble = error.message
         with self._lock:
             entry.trouble, entry.looked, entry.looking = trouble, time.monotonic(), False
-            if newer is not None and not self._closed:
-                entry.script, newer = newer, script
-        if newer is not None:  # the one that was there before, if it was replaced
-            newer.retire()
-            if newer is script:
-                self._on_change(script)
+            replaces = renewed is not None and not self._closed
+            if replaces:
+                entry.script = renewed
+        if renewed is None:
+            return
+        if replaces:
+            script.retire()
+            self._on_change(entry.service, script, renewed)
+        else:
+            renewed.retire()
 
 
 def fill_in(options: Mapping[str, object], parameters: Mapping[str, str]) -> dict[str, object]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from blobprep.errors import InvalidOption
+from blobprep.reference import is_reference
 from blobprep.service.assembly import ServiceTables, key_file, open_app
 from blobprep.service.configuration import located
 from blobprep.service.keys import SLOTS, Slot
@@ -17,7 +18,7 @@ from blobprep.service.registry import Services
 from blobprep.service.server import Listening, make_server
 from blobprep.settings import Workspace
 
-__all__ = ["Served", "new_key", "revoke_key", "serve", "service_tables"]
+__all__ = ["Served", "new_key", "revoke_key", "serve", "service_name", "service_tables"]
 
 _NAME: Final = re.compile(r"[^A-Za-z0-9_-]+")
 
@@ -76,6 +77,7 @@ def serve(
     """
     workspace = workspace or Workspace()
     tables = service_tables(workspace, script, name, options)
+    _require_scripts(tables)
     folder = workspace.server_folder(None if state is None else Path(state))
     listening = Listening(
         host or str(workspace.setting("server.host") or "127.0.0.1"),
@@ -118,8 +120,21 @@ def service_tables(
                 "there is no service", remedy="name a script: blobprep serve prep.py, or write [services.NAME]"
             )
         return tables if name is None else {name: tables[name]}
+    return {**tables, service_name(script, name): {"script": script, **given}}
+
+
+def service_name(script: str, name: str | None = None) -> str:
+    """Return the name of a script's service: the one given, or else the script's own, without its ending."""
     stem = _NAME.sub("-", Path(script.rpartition("/")[2]).stem).strip("-_")
-    return {**tables, name or stem or "service": {"script": script, **given}}
+    return name or stem or "service"
+
+
+def _require_scripts(tables: ServiceTables) -> None:
+    """Refuse a script that is a file here and is not there; one in a blob may come later."""
+    for name, table in tables.items():
+        script = str(table.get("script") or "")
+        if script.endswith(".py") and not is_reference(script) and not Path(script).is_file():
+            raise InvalidOption(f"the script of service {name}, {script}, is no file", remedy="name one that is there")
 
 
 def _is_given(value: object) -> bool:

@@ -8,6 +8,7 @@ import signal
 import ssl
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -124,6 +125,35 @@ def test_a_third_key_says_which_one_it_replaces(folder: Path) -> None:
     assert replaced.returncode == 0
 
 
+def test_a_key_is_that_of_the_script_named_whatever_the_settings_have(folder: Path) -> None:
+    (folder / "blobprep.toml").write_text(
+        '[services.double]\nscript = "double.py"\n[services.other]\nscript = "double.py"\n'
+    )
+
+    made = json.loads(_blobprep(folder, "serve", "double.py", "--new-key", "--json").stdout)
+
+    assert made["service"] == "double"
+
+
+@pytest.mark.parametrize("arguments", [("double.py",), ("double.py", "--name", "twice"), ("--name", "other")])
+def test_the_command_that_is_shown_for_a_key_makes_one(folder: Path, arguments: tuple[str, ...]) -> None:
+    (folder / "blobprep.toml").write_text('[services.other]\nscript = "double.py"\n')
+    command = [str(Path(sys.executable).parent / "blobprep"), "serve", *arguments, "--port", "0"]
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        shown = []
+        while not shown or " has no key yet: blobprep " not in shown[-1]:
+            shown.append(process.stderr.readline())
+            assert shown[-1], shown
+        process.terminate()
+        process.communicate(timeout=60)
+    name, _, told = shown[-1].removeprefix("blobprep: warning: ").partition(" has no key yet: blobprep ")
+
+    made = _blobprep(folder, *told.split(), "--json")
+
+    assert json.loads(made.stdout)["service"] == name
+
+
 def test_the_services_of_the_settings_are_served_together(folder: Path) -> None:
     (folder / "blobprep.toml").write_text(
         '[services.first]\nscript = "double.py"\ncolumns1 = { n = "Double", label = "String" }\n'
@@ -137,6 +167,30 @@ def test_the_services_of_the_settings_are_served_together(folder: Path) -> None:
     assert services[0]["help"] == "https://ml.contoso.com/services/first/help"
     kept = json.loads((folder / ".blobprep" / "columns.json").read_text())
     assert kept["second"]["inputs"]["input1"]["sample"]["rows"] == [[1, "a"], [2, "b"]]
+
+
+def test_the_columns_of_a_script_that_was_edited_are_learned_again(folder: Path) -> None:
+    key = _blobprep(folder, "serve", "double.py", "--new-key").stdout.strip()
+
+    def call(service: dict[str, Any], column: str) -> int:
+        return httpx.post(
+            f"{service['url']}/execute?api-version=2.0",
+            json={"Inputs": {"input1": [{column: 1}]}},
+            headers={"Authorization": f"Bearer {key}"},
+            timeout=60,
+        ).status_code
+
+    with _served(folder, "double.py") as (service,):
+        before = [call(service, column) for column in ("n", "m")]
+        script = folder / "double.py"
+        script.write_text(script.read_text().replace('"n"', '"m"').replace("'n'", "'m'"))
+        deadline = time.monotonic() + 60
+        while call(service, "m") != 200:
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        after = [call(service, column) for column in ("n", "m")]
+
+    assert (before, after) == ([200, 400], [400, 200])
 
 
 def test_the_example_evaluates_arithmetic_and_nothing_else(folder: Path) -> None:
@@ -164,6 +218,7 @@ def test_the_example_evaluates_arithmetic_and_nothing_else(folder: Path) -> None
     ("arguments", "words"),
     [
         ((), "there is no service"),
+        (("dubble.py",), "dubble.py, is no file"),
         (("--fresh",), "fresh is given without a script"),
         (("--name", "iris", "--new-key"), "there is no service 'iris'"),
         (("double.py", "--input", "dataset3=x"), "'dataset3' is no port"),

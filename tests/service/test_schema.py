@@ -122,6 +122,14 @@ def test_a_script_that_was_edited_is_another_one(tmp_path: Path) -> None:
     assert (before, kept.applied(definition).inputs[0].columns) == (columns, ())
 
 
+def test_columns_of_another_sample_are_not_used(tmp_path: Path) -> None:
+    kept, definition = LearnedColumns(tmp_path), define("iris", {"script": "prep.py"})
+    Services([definition], kept.keep).learn("iris", {"input1": (Column("a", "Double"),)}, {})
+
+    assert kept.applied(definition).inputs[0].columns
+    assert LearnedColumns(tmp_path, {"iris": "sample.csv"}).applied(definition).inputs[0].columns == ()
+
+
 def test_declared_columns_stay(tmp_path: Path) -> None:
     kept = LearnedColumns(tmp_path)
     definition = define("iris", {"script": "prep.py"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -152,7 +153,7 @@ def _serve(context: CommandContext, **arguments: Any) -> int:
     log = sys.stderr if arguments.pop("access_log") else None
 
     def ready(served: tuple[Served, ...]) -> None:
-        _print(context, served)
+        _print(context, served, script, name)
 
     try:
         serve(
@@ -194,10 +195,11 @@ def _table(arguments: dict[str, Any]) -> dict[str, Any]:
 
 
 def _change_keys(context: CommandContext, script: str | None, name: str | None, state: Path | None, **own: Any) -> int:
-    from blobprep.service.startup import new_key, revoke_key, service_tables
+    from blobprep.service.startup import new_key, revoke_key, service_name, service_tables
 
     tables = service_tables(context.workspace, script, name)
-    chosen = name or (list(tables)[-1] if script or len(tables) == 1 else "")
+    only = next(iter(tables)) if len(tables) == 1 else ""
+    chosen = service_name(script, name) if script else name or only
     if not chosen:
         raise InvalidOption("there are several services", remedy=f"say which one: --name {' or '.join(tables)}")
     if own["revoke_key"]:
@@ -215,7 +217,9 @@ def _change_keys(context: CommandContext, script: str | None, name: str | None, 
     return 0
 
 
-def _print(context: CommandContext, served: tuple[Served, ...]) -> None:
+def _print(context: CommandContext, served: tuple[Served, ...], script: str | None, name: str | None) -> None:
+    from blobprep.service.startup import service_name
+
     if context.as_json:
         rows = [{"name": row.name, "url": row.url, "help": row.help, "keys": list(row.keys)} for row in served]
         print_json({"services": rows})
@@ -226,5 +230,8 @@ def _print(context: CommandContext, served: tuple[Served, ...]) -> None:
                 note(f"blobprep: how to call {row.name}: {row.help}")
     for row in served:
         if not row.keys and not context.quiet:
-            note(f"blobprep: warning: {row.name} has no key yet: blobprep serve --name {row.name} --new-key")
+            words = [f"--name {row.name}"] if script is None or name or row.name != service_name(script) else []
+            if script is not None and row.name == service_name(script, name):
+                words.insert(0, shlex.quote(script))
+            note(f"blobprep: warning: {row.name} has no key yet: blobprep serve {' '.join(words)} --new-key")
     sys.stdout.flush()
