@@ -21,7 +21,7 @@ ATTACKS = [
     for node in ast.parse((SCRIPTS / "between.py").read_text()).body
     if isinstance(node, ast.FunctionDef) and node.name not in _HELPERS
 ]
-QUICK = {"forged_end_of_the_next", "results_that_stay_open", "late_frames_without_end"}
+QUICK = {"forged_end_of_the_next"}
 PATIENCE = 60.0  # seconds that a run may take, whatever the one before did
 
 

@@ -417,7 +417,7 @@ def azureml_main(frame):
 """
 
 
-@pytest.mark.parametrize("fresh", [False, True])
+@pytest.mark.parametrize("fresh", [False, pytest.param(True, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("level", ["strict", pytest.param("process", marks=pytest.mark.slow)])
 def test_libraries_that_a_template_has_imported_do_what_they_did(tmp_path: Path, level: Level, fresh: bool) -> None:
     with blobprep.Pool(workers=1, fresh=fresh) as pool:
