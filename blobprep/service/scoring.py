@@ -101,7 +101,11 @@ class PoolScorer:
                     outcome, pinned = self._score(service, script, tables, parameters, began), script.pinned
             except BlobprepError as error:
                 raise _unusable(service, error) from error
-        timings = {"wait": round(waited, 4), **outcome.verdict.facts.timings, "total": time.monotonic() - began}
+        timings = {
+            "wait": round(waited, 4),
+            **outcome.verdict.facts.timings,
+            "total": round(time.monotonic() - began, 4),
+        }
         return replace(_as_score(service, outcome), timings=timings, pinned=pinned)
 
     def _replace(self, service: str, old: StandingScript, new: StandingScript) -> None:
