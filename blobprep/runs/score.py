@@ -155,7 +155,6 @@ def _asked(
         datasets=tuple(datasets[port] for port in sorted(datasets)),
         parameters=dict(parameters),
         results=_RESULTS,
-        keep_results=False,  # no report follows: a process that is not clean ends with its request
     )
 
 

@@ -17,13 +17,8 @@ jobs              batch execution
 scoring           runs a service's script on the tables of a request, in a pool of warm, isolated children
 places            who may be worked on now, and who waits
 standing_scripts  the scripts of services that stand ready, renewed when they change
-access            who may call a service
-keys              the keys of services, stored as hashes
-tokens            tokens of Microsoft Entra, checked against the keys of their issuer
+access            who may call a service: keys and tokens
 unread            what becomes of a body that nobody read to its end
-observation       an id, a line in the access log, counts and a span for each request
-metrics           what a server counts, for Prometheus
-tracing           spans of OpenTelemetry, where that is installed
-health            `/healthz`, `/readyz` and `/metrics`
+monitoring        what those who run a server can see of it
 server            uvicorn, with bounds on what a connection may hold up
 """

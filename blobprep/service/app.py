@@ -20,7 +20,7 @@ from starlette.types import Lifespan
 from blobprep.service import rrs
 from blobprep.service.definitions import Scorer
 from blobprep.service.failures import ServiceFailure, failure, failure_body
-from blobprep.service.observation import describe
+from blobprep.service.monitoring.observation import describe
 from blobprep.service.registry import Services
 from blobprep.service.rrs import Authenticate
 

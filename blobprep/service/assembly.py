@@ -15,22 +15,22 @@ from starlette.middleware import Middleware
 
 from blobprep.errors import SettingError
 from blobprep.formats import option_text
-from blobprep.service import health
-from blobprep.service.access import Access, FetchesKeys
+from blobprep.service.access.authentication import Access, FetchesKeys
+from blobprep.service.access.keys import KeyFile
+from blobprep.service.access.tokens import TokenRules, Tokens
 from blobprep.service.app import create_app
 from blobprep.service.configuration import definitions
 from blobprep.service.definitions import ServiceDefinition, ServiceInput
 from blobprep.service.documents import routes as documents
 from blobprep.service.jobs import routes as jobs
 from blobprep.service.jobs.server import limits_of, serve_jobs
-from blobprep.service.keys import KeyFile
 from blobprep.service.learned import LearnedColumns
-from blobprep.service.metrics import Metrics
-from blobprep.service.observation import AccessLog, Observation
+from blobprep.service.monitoring import health
+from blobprep.service.monitoring.metrics import Metrics
+from blobprep.service.monitoring.observation import AccessLog, Observation
 from blobprep.service.registry import Services
 from blobprep.service.schema import learn_from_sample
 from blobprep.service.scoring import PoolScorer
-from blobprep.service.tokens import TokenRules, Tokens
 from blobprep.service.unread import ClosesUnread
 from blobprep.settings import Workspace
 

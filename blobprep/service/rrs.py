@@ -19,7 +19,7 @@ from starlette.routing import Route
 from blobprep.manifest import ErrorRecord
 from blobprep.service.definitions import Column, Score, Scorer, ServiceDefinition, ServiceTable
 from blobprep.service.failures import ServiceFailure, failure, script_failure
-from blobprep.service.observation import describe, request_id
+from blobprep.service.monitoring.observation import describe, request_id
 from blobprep.service.registry import Services, addresses
 from blobprep.service.request_body import receive_body
 from blobprep.service.schema import typed

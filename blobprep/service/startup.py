@@ -11,9 +11,9 @@ from typing import Final, TextIO
 
 from blobprep.errors import InvalidOption
 from blobprep.reference import is_reference
+from blobprep.service.access.keys import SLOTS, Slot
 from blobprep.service.assembly import ServiceTables, key_file, open_app
 from blobprep.service.configuration import located
-from blobprep.service.keys import SLOTS, Slot
 from blobprep.service.registry import Services
 from blobprep.service.server import Listening, make_server
 from blobprep.settings import Workspace

@@ -13,9 +13,9 @@ import httpx
 import uvicorn
 from starlette.routing import BaseRoute
 
-from blobprep.service.access import Access
+from blobprep.service.access.authentication import Access
+from blobprep.service.access.keys import KeyFile
 from blobprep.service.app import create_app
-from blobprep.service.keys import KeyFile
 from blobprep.service.registry import Services
 from blobprep.service.scoring import PoolScorer
 from blobprep.settings import Workspace

@@ -18,12 +18,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from blobprep.service import health
-from blobprep.service.access import Access, FetchesKeys
+from blobprep.service.access.authentication import Access, FetchesKeys
 from blobprep.service.definitions import Scorer, ServiceDefinition, ServiceTable
 from blobprep.service.failures import ServiceFailure, failure_body
-from blobprep.service.metrics import Metrics
-from blobprep.service.observation import AccessLog, Observation, describe, request_id
+from blobprep.service.monitoring import health
+from blobprep.service.monitoring.metrics import Metrics
+from blobprep.service.monitoring.observation import AccessLog, Observation, describe, request_id
 from blobprep.service.request_body import receive_body
 from blobprep.service.server import Listening, make_server
 from blobprep.service.unread import ClosesUnread

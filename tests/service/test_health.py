@@ -7,8 +7,8 @@ import asyncio
 import httpx
 from starlette.applications import Starlette
 
-from blobprep.service import health
-from blobprep.service.metrics import Metrics
+from blobprep.service.monitoring import health
+from blobprep.service.monitoring.metrics import Metrics
 
 
 def get(app: Starlette, path: str) -> httpx.Response:

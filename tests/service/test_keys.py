@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from blobprep.errors import SettingError
-from blobprep.service.keys import SLOTS, KeyFile
+from blobprep.service.access.keys import SLOTS, KeyFile
 
 
 @pytest.fixture

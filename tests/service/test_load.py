@@ -16,8 +16,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from blobprep.service.access.keys import KeyFile
 from blobprep.service.definitions import ServiceDefinition, ServiceInput
-from blobprep.service.keys import KeyFile
 from blobprep.service.scoring import PoolScorer
 from tests.service.serving import plain_app, serving
 

@@ -20,12 +20,12 @@ import httpx
 import pytest
 
 from blobprep.errors import InvalidOption
-from blobprep.service.access import Access
+from blobprep.service.access.authentication import Access
+from blobprep.service.access.keys import KeyFile
+from blobprep.service.access.tokens import TokenRules, Tokens
 from blobprep.service.definitions import Score, ServiceDefinition, ServiceInput, ServiceTable
-from blobprep.service.keys import KeyFile
-from blobprep.service.observation import AccessLog
+from blobprep.service.monitoring.observation import AccessLog
 from blobprep.service.server import Listening
-from blobprep.service.tokens import TokenRules, Tokens
 from tests.server import certificates
 from tests.service.issuer import serve_issuer
 from tests.service.serving import Serving, plain_app, serving

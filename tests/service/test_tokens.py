@@ -12,7 +12,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from blobprep.service.tokens import TokenRefused, TokenRules, Tokens, is_token
+from blobprep.service.access.tokens import TokenRefused, TokenRules, Tokens, is_token
 from tests.service.issuer import Issuer, serve_issuer
 
 

@@ -15,9 +15,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from blobprep.service.metrics import Metrics
-from blobprep.service.observation import AccessLog, Observation, describe
-from blobprep.service.tracing import open_tracer
+from blobprep.service.monitoring.metrics import Metrics
+from blobprep.service.monitoring.observation import AccessLog, Observation, describe
+from blobprep.service.monitoring.tracing import open_tracer
 
 PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 

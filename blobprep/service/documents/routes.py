@@ -14,7 +14,7 @@ from blobprep.service.definitions import ServiceDefinition
 from blobprep.service.documents.openapi import openapi
 from blobprep.service.documents.pages import HEADERS, STATIC, help_page, index_page, static_file, try_page
 from blobprep.service.documents.swagger import swagger
-from blobprep.service.observation import describe
+from blobprep.service.monitoring.observation import describe
 from blobprep.service.registry import Services, addresses
 
 __all__ = ["routes"]

@@ -20,7 +20,7 @@ from blobprep.service.jobs.queue import JobQueue
 from blobprep.service.jobs.registration import DEFAULT_PREFIX, plan_job
 from blobprep.service.jobs.states import STATUS_CODES
 from blobprep.service.jobs.wire import read_request, status_body
-from blobprep.service.observation import describe
+from blobprep.service.monitoring.observation import describe
 from blobprep.service.registry import Services, addresses
 from blobprep.service.request_body import receive_body
 from blobprep.service.rrs import Authenticate, require_safe

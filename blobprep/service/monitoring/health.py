@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from blobprep.service.metrics import Metrics
-from blobprep.service.observation import describe
+from blobprep.service.monitoring.metrics import Metrics
+from blobprep.service.monitoring.observation import describe
 
 __all__ = ["routes"]
 

@@ -10,10 +10,10 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from blobprep.errors import SettingError
+from blobprep.service.access.keys import KeyFile
+from blobprep.service.access.tokens import TokenRefused, Tokens, is_token
 from blobprep.service.definitions import ServiceDefinition
 from blobprep.service.failures import ServiceFailure, failure
-from blobprep.service.keys import KeyFile
-from blobprep.service.tokens import TokenRefused, Tokens, is_token
 
 __all__ = ["Access", "FetchesKeys", "read_credential"]
 

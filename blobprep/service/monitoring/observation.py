@@ -19,8 +19,8 @@ from typing import Any, Final, TextIO
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from blobprep.service.metrics import Metrics
-from blobprep.service.tracing import Span, open_tracer
+from blobprep.service.monitoring.metrics import Metrics
+from blobprep.service.monitoring.tracing import Span, open_tracer
 
 __all__ = ["CLIENT_ID_HEADER", "ID_HEADER", "AccessLog", "Observation", "Observed", "describe", "request_id"]
 
