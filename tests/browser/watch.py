@@ -30,8 +30,8 @@ class Wire:
 
     Attributes:
         port: of the proxy, on this machine.
-        asked: the first line of each connection that is not an errand of the browser's own; empty for one that was
-            opened and said nothing.
+        asked: the first line of each connection that is not an errand of the browser's own. The browser opens some to
+            its proxy ahead of any need, and says nothing there, which tells nobody anything.
     """
 
     port: int
@@ -53,7 +53,7 @@ def wire() -> Iterator[Wire]:
                 with connection, suppress(OSError):
                     connection.settimeout(2)
                     line = connection.recv(2048).split(b"\r\n")[0].decode("latin-1")
-                    if not _OWN_ERRANDS.match(line):
+                    if line and not _OWN_ERRANDS.match(line):
                         tapped.asked.append(line)
 
         thread = threading.Thread(target=note, daemon=True)
