@@ -11,6 +11,7 @@ import pytest
 from blobprep.sandbox.kernel_support import detect
 from tests import emulator
 from tests.proof import unproven
+from tests.rows import is_left_out
 from tests.server import Certificates, Server, certificates, serve
 
 # `make test` tries the same examples each time, so that it fails for the change it judges and for nothing else;
@@ -18,6 +19,15 @@ from tests.server import Certificates, Server, certificates, serve
 hypothesis.settings.register_profile("steady", derandomize=True, deadline=None, max_examples=40)
 hypothesis.settings.register_profile("exploring", deadline=None, max_examples=1000, print_blob=True)
 hypothesis.settings.load_profile("steady")
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m "not slow"` chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave rows that show what others show to `make test-all`."""
+    for item in items:
+        test = item.nodeid.partition("[")[0]
+        if isinstance(item, pytest.Function) and hasattr(item, "callspec") and is_left_out(test, item.callspec.indices):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.hookimpl(tryfirst=True)  # before an empty list of ABIs skips a test by itself

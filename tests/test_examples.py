@@ -63,6 +63,7 @@ def test_the_demonstration_ranks_features_with_trees(tmp_path: Path) -> None:
     assert made.ranking.manifest.inputs["dataset1"].rows == 569
 
 
+@pytest.mark.slow
 def test_without_scikit_learn_the_demonstration_ranks_by_correlation(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -156,6 +156,7 @@ def test_a_wrong_script_is_told_as_it_would_be_here(interpreter: str, source: by
     assert told in error_of(run)
 
 
+@pytest.mark.slow
 @pytest.mark.landlock
 @pytest.mark.parametrize("interpreter", ALL)
 def test_the_second_frame_is_kept_where_it_is_asked_for(interpreter: str) -> None:
@@ -169,6 +170,7 @@ def test_the_second_frame_is_kept_where_it_is_asked_for(interpreter: str) -> Non
     assert len(dropped.manifest.translations) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.landlock
 @pytest.mark.parametrize("interpreter", ALL)
 def test_the_ledger_tells_what_it_would_tell_here(interpreter: str) -> None:
@@ -242,6 +244,7 @@ def test_limits_hold_there(interpreter: str, body: str, limits: Limits, code: st
     assert run.manifest.error.code == code
 
 
+@pytest.mark.slow
 @pytest.mark.landlock
 @pytest.mark.parametrize("interpreter", ALL)
 def test_what_is_refused_there_is_explained(interpreter: str) -> None:

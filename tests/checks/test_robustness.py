@@ -66,6 +66,7 @@ def test_deep_nesting_does_no_harm(text: str) -> None:
     look(text.encode())
 
 
+@pytest.mark.slow
 def test_many_functions_that_are_alike_take_no_hours() -> None:
     # With work that grows with the square of their number it would meet the limit on every test's time.
     examined = examine(read_source("x.py", b"def f(a): return a\n" * 12_000))

@@ -236,6 +236,7 @@ def test_what_is_tried_again_is_told_in_one_line_where_it_is_asked_for(folder, s
     )
 
 
+@pytest.mark.slow
 def test_a_store_that_stays_out_of_reach_ends_with_75_and_says_what_was_tried(folder, server):
     (folder / "blobprep.toml").write_text(
         f'[network]\nretries = 1\n[accounts.contoso]\nendpoint = "{server.endpoint("http")}"\nprotocol = "http"\n'

@@ -61,6 +61,7 @@ def test_an_editor_stops_the_script_at_its_breakpoint_and_lets_it_go_on(tmp_path
     assert (manifest["status"], manifest["outputs"][0]["rows"]) == ("succeeded", 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "source", [pytest.param(BAD, id="entry point"), pytest.param(MODULE, id="module", marks=pytest.mark.slow)]
 )

@@ -648,6 +648,7 @@ def test_no_module_of_the_parent_imports_a_parser_or_loads_a_pickle() -> None:
 # Azure
 
 
+@pytest.mark.slow
 def test_the_same_job_runs_on_azurite_over_http(azurite: str, good: Run) -> None:
     store = azure(azurite)
     store.create_container(CONTAINER)

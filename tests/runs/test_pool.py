@@ -86,6 +86,7 @@ def test_of_a_run_stays_the_loaded_script_and_nothing_else(runs: Runs) -> None:
     assert "/loaded" in first["found"]["path"]
 
 
+@pytest.mark.slow
 def test_random_numbers_are_other_ones_in_each_run(runs: Runs) -> None:
     found = [look(runs, do)["numbers"] for do in ("look", "leave", "look", "look")]
 
@@ -417,6 +418,7 @@ def azureml_main(frame):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fresh", [False, pytest.param(True, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("level", ["strict", pytest.param("process", marks=pytest.mark.slow)])
 def test_libraries_that_a_template_has_imported_do_what_they_did(tmp_path: Path, level: Level, fresh: bool) -> None:

@@ -148,6 +148,7 @@ def test_a_report_without_values_has_a_ledger_without_examples() -> None:
     assert ">code<" in page_of(bare)
 
 
+@pytest.mark.slow
 def test_a_report_is_as_large_as_it_may_be() -> None:
     store = memory()
     wide = ",".join(f"column{number}" for number in range(500)).encode()

@@ -148,6 +148,7 @@ def test_the_same_things_work_without_confinement(world: World) -> None:
 
 
 # With older ABIs it is the same filter, and fewer rights are known: a few seconds each that `make test` does not need.
+@pytest.mark.slow
 @pytest.mark.parametrize("abi", [*(pytest.param(abi, marks=pytest.mark.slow) for abi in ABIS[:-1]), *ABIS[-1:]])
 def test_libraries_work_as_without_confinement_and_within_the_limits_of_the_settings(abi: int) -> None:
     limits = limits_of(Workspace(environment={}), {"timeout": 110})

@@ -84,6 +84,7 @@ def test_cpu_time_of_all_threads_is_limited_and_not_that_of_the_start(level: Lev
     assert outcome.ending.cause == "cpu"
 
 
+@pytest.mark.slow
 def test_a_script_that_does_not_mind_the_signal_of_cpu_time_is_ended_all_the_same() -> None:
     limits = Limits(cpu=1.2)
 

@@ -245,6 +245,7 @@ def test_what_a_request_wrote_before_it_was_done_is_in_its_log_however_it_was_wr
             assert len(run(session, raw, last=False)[2]) == len("err | \n") + 30_000
 
 
+@pytest.mark.slow
 def test_a_failure_of_the_inputs_ends_the_child_and_the_call() -> None:
     class Failing(WholeInputs):
         def start(self, announce: object, on_failure: object) -> None:
@@ -316,6 +317,7 @@ def test_a_call_about_what_another_left_counts_what_both_tried_to_reach(more: bo
     assert [each.endpoint for each in result.attempts] == [f"{host}:{port}" for host, port in expected]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", ["strict", SLOW])
 def test_a_child_that_came_near_its_limit_of_threads_says_so_though_it_goes_on(level: Level) -> None:
     crowding = b"""

@@ -195,6 +195,7 @@ def test_a_profile_has_its_bytes_and_says_what_was_left_out(name: str, most: int
     assert most < 10_000 or profile.columns
 
 
+@pytest.mark.slow
 def test_the_first_rows_stay_longest() -> None:
     """Of 2,000 columns there are cells, of all of them what is known, and nothing that was cut is said to be whole."""
     profile = profiled(WIDE)

@@ -74,6 +74,7 @@ def test_an_example_does_the_same(name: str, tmp_path: Path) -> None:
     assert others == [off, off]
 
 
+@pytest.mark.slow
 def test_a_script_that_is_prepared_for_old_and_new_does_the_same(tmp_path: Path) -> None:
     (tmp_path / "table.csv").write_text("a,b\n1,2.5\n3,4.5\n5,6.5\n")
     (tmp_path / "prepared.py").write_text(_PREPARED)

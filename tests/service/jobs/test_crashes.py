@@ -88,6 +88,7 @@ def test_servers_share_a_queue(azurite: str, storage: Storage, tmp_path: Path) -
         require_each_once(other, storage, submitted, seconds=60)
 
 
+@pytest.mark.slow
 def test_a_job_of_another_server_is_cancelled(azurite: str, storage: Storage, tmp_path: Path) -> None:
     options = {"script": str(SCRIPTS / "linger.py")}
     with JobServer(tmp_path / "state", azurite, options=options) as one:
@@ -115,6 +116,7 @@ def test_a_server_that_ends_gives_its_jobs_back(azurite: str, storage: Storage, 
         jobs.wait(job, "Cancelled")
 
 
+@pytest.mark.slow
 def test_a_server_that_ends_lets_jobs_end_that_can(azurite: str, storage: Storage, tmp_path: Path) -> None:
     with JobServer(tmp_path / "state", azurite, drain=30.0) as jobs:
         submitted = submit_all(jobs, storage, 1, "1")
