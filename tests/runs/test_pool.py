@@ -349,8 +349,8 @@ def test_a_pool_that_is_forgotten_ends_its_processes(tmp_path: Path) -> None:
     with blobprep.Pool(workers=1) as pool:  # libraries open what they keep open
         Runs(pool, tmp_path).run(script)
 
-    before, opened = set(threading.enumerate()), descriptors()
     with leaving_nothing():
+        before, opened = set(threading.enumerate()), descriptors()
         pid = int(Runs(blobprep.Pool(workers=1), tmp_path).cell(script, "pid"))
         gc.collect()
         deadline = time.monotonic() + 60
