@@ -18,6 +18,7 @@ __all__ = [
     "JsonOption",
     "ProtocolOption",
     "QuietOption",
+    "ReadOption",
     "ReferenceArgument",
     "VerboseOption",
 ]
@@ -32,6 +33,17 @@ SECTIONS: Final = (ARGUMENTS, INPUTS, OUTPUTS, "Service", "Script", "Isolation",
 
 ReferenceArgument = Annotated[
     str, typer.Argument(metavar="REF", help="A reference, a name from the settings, or a path.")
+]
+
+ReadOption = Annotated[
+    str | None,
+    typer.Option(
+        "--read",
+        "--read1",
+        metavar="KEY=VALUE,…",
+        help="Options for reading the dataset; format=… sets its format.",
+        rich_help_panel=INPUTS,
+    ),
 ]
 
 AccountOption = Annotated[

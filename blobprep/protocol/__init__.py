@@ -1,12 +1,13 @@
 """What parent and child say to each other: JSON shapes and frames. Pure.
 
-shapes   the shapes as plain data, and their limits
-frames   shapes as frames, log records as bytes, and the checks on both
-classic_cells    how a web service spells a cell of its answer
-profiles         the shapes of what is known of a table
-profile_checks   the checks on these; both are loaded where a profile is asked for
-comparisons          the shapes of how two tables differ
-comparison_checks    the checks on these; loaded likewise
+shapes              the shapes as plain data, and their limits
+frames              shapes as frames, log records as bytes, and the checks on both
+classic_cells       how a web service spells a cell of its answer
+profiles            the shapes of what is known of a table
+profile_checks      the checks on these; both are loaded where a profile is asked for
+comparisons         the shapes of how two tables differ
+comparison_checks   the checks on these; loaded likewise
+value_checks        the checks on single values that these two have in common
 
 A child's processes have six descriptors from the start, numbered the same at the levels `process` and `strict`; at
 `off` the harness in the caller's process uses 3 and 4 under other numbers, and has no broker:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final, TypeVar, get_args
 
 from blobprep.protocol.comparisons import (
@@ -15,12 +14,20 @@ from blobprep.protocol.comparisons import (
     SingleRow,
     TableComparison,
 )
-from blobprep.protocol.profiles import CELL_LIMIT, ROWS_LIMIT
+from blobprep.protocol.profiles import ROWS_LIMIT
+from blobprep.protocol.value_checks import (
+    Check,
+    check_count,
+    check_flag,
+    check_list,
+    check_number,
+    check_text,
+    optional,
+)
 
 __all__ = ["decode_comparison"]
 
 _T = TypeVar("_T")
-_Check = Callable[[Any], Any]
 
 
 def decode_comparison(row: Mapping[str, Any]) -> TableComparison:
@@ -64,76 +71,43 @@ def _paired_by(value: object) -> str:
     return str(value)
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str) or len(value) > CELL_LIMIT:
-        raise TypeError("a text of a comparison is a text, of a limited length")
-    return value.encode("utf-8", "backslashreplace").decode()  # JSON can carry lone surrogates
+def _many(check: Check) -> Check:
+    return lambda values: tuple(map(check, check_list(values)))
 
 
-def _count(value: object) -> int:
-    if type(value) is not int or not 0 <= value < 2**63:
-        raise TypeError("a count of a comparison is a number from 0")
-    return value
-
-
-def _number(value: object) -> float:
-    if type(value) not in (int, float) or not math.isfinite(value):  # type: ignore[arg-type]
-        raise TypeError("a difference in a comparison is a finite number")
-    return float(value)  # type: ignore[arg-type]
-
-
-def _flag(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise TypeError("a mark of a comparison is true or false")
-    return value
-
-
-def _optional(check: _Check) -> _Check:
-    return lambda value: None if value is None else check(value)
-
-
-def _many(check: _Check) -> _Check:
-    def checked(values: object) -> tuple[Any, ...]:
-        if not isinstance(values, list):
-            raise TypeError("a list of a comparison is a list")
-        return tuple(map(check, values))
-
-    return checked
-
-
-def _shaped(shape: type[Any]) -> _Check:
+def _shaped(shape: type[Any]) -> Check:
     return lambda row: _build(shape, row)
 
 
-_CELL: Final = _optional(_text)
-_CHECKS: Final[Mapping[type, Mapping[str, _Check]]] = {
+_CELL: Final = optional(check_text)
+_CHECKS: Final[Mapping[type, Mapping[str, Check]]] = {
     ColumnComparison: {
-        "name": _text,
-        **dict.fromkeys(("first", "second", "compared"), _optional(_count)),
-        **dict.fromkeys(("first_type", "second_type", "note"), _text),
-        "is_key": _flag,
-        **dict.fromkeys(("changed", "filled", "emptied"), _count),
-        **dict.fromkeys(("largest", "mean"), _optional(_number)),
+        "name": check_text,
+        **dict.fromkeys(("first", "second", "compared"), optional(check_count)),
+        **dict.fromkeys(("first_type", "second_type", "note"), check_text),
+        "is_key": check_flag,
+        **dict.fromkeys(("changed", "filled", "emptied"), check_count),
+        **dict.fromkeys(("largest", "mean"), optional(check_number)),
     },
-    ChangedCell: {"column": _count, "before": _CELL, "after": _CELL},
+    ChangedCell: {"column": check_count, "before": _CELL, "after": _CELL},
     ChangedRow: {
-        **dict.fromkeys(("first", "second", "count"), _count),
+        **dict.fromkeys(("first", "second", "count"), check_count),
         "key": _many(_CELL),
         "cells": _many(_shaped(ChangedCell)),
     },
-    SingleRow: {"number": _count, "cells": _many(_CELL)},
+    SingleRow: {"number": check_count, "cells": _many(_CELL)},
     TableComparison: {
         "paired_by": _paired_by,
-        **dict.fromkeys(("first_rows", "second_rows", "first_width", "second_width"), _count),
-        **dict.fromkeys(("width", "moved_columns", "first_repeats", "second_repeats"), _count),
-        **dict.fromkeys(("same", "changed", "removed", "added"), _optional(_count)),
-        "equal": _optional(_flag),
-        "moved": _flag,
-        **dict.fromkeys(("key", "notes"), _many(_text)),
+        **dict.fromkeys(("first_rows", "second_rows", "first_width", "second_width"), check_count),
+        **dict.fromkeys(("width", "moved_columns", "first_repeats", "second_repeats"), check_count),
+        **dict.fromkeys(("same", "changed", "removed", "added"), optional(check_count)),
+        "equal": optional(check_flag),
+        "moved": check_flag,
+        **dict.fromkeys(("key", "notes"), _many(check_text)),
         "columns": _many(_shaped(ColumnComparison)),
         "changed_rows": _many(_shaped(ChangedRow)),
         **dict.fromkeys(("removed_rows", "added_rows"), _many(_shaped(SingleRow))),
-        "seconds": _number,
+        "seconds": check_number,
     },
 }
 """By shape, the check of each of its fields."""

@@ -7,7 +7,7 @@ and one by one only where that does not settle it.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from itertools import chain, pairwise
 from typing import Any, Final, TypeVar
 
@@ -24,11 +24,19 @@ from blobprep.protocol.profiles import (
     SampleRows,
     TableProfile,
 )
+from blobprep.protocol.value_checks import (
+    Check,
+    check_count,
+    check_flag,
+    check_list,
+    check_number,
+    check_text,
+    optional,
+)
 
 __all__ = ["decode_profile"]
 
 _T = TypeVar("_T")
-_Check = Callable[[Any], Any]
 _COUNT_LIMIT: Final = 2**63
 _EXACT: Final = 2**53
 
@@ -90,35 +98,10 @@ def _require_pairs(profile: TableProfile) -> None:
         raise ValueError("a profile compares a column that its table does not have")
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str) or len(value) > CELL_LIMIT:
-        raise TypeError("a text of a profile is a text, of a limited length")
-    # JSON can carry lone surrogates, which no page can hold.
-    return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode()
-
-
-def _count(value: object) -> int:
-    if type(value) is not int or not 0 <= value < _COUNT_LIMIT:
-        raise TypeError("a count of a profile is a number from 0")
-    return value
-
-
-def _number(value: object) -> float:
-    if type(value) not in (int, float) or not math.isfinite(value):  # type: ignore[arg-type]
-        raise TypeError("a position in a profile is a finite number")
-    return float(value)  # type: ignore[arg-type]
-
-
 def _number_or_text(value: object) -> int | float | str:
     if isinstance(value, str):
-        return _text(value)
-    return value if type(value) is int and abs(value) <= _EXACT else _number(value)
-
-
-def _flag(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise TypeError("a mark of a profile is true or false")
-    return value
+        return check_text(value)
+    return value if type(value) is int and abs(value) <= _EXACT else check_number(value)
 
 
 def _kind(value: object) -> str:
@@ -127,105 +110,95 @@ def _kind(value: object) -> str:
     return str(value)
 
 
-def _optional(check: _Check) -> _Check:
-    return lambda value: None if value is None else check(value)
+def _many(check: Check) -> Check:
+    return lambda values: tuple(map(check, check_list(values)))
 
 
-def _many(check: _Check) -> _Check:
-    return lambda values: tuple(map(check, _listed(values)))
-
-
-def _shaped(shape: type[Any]) -> _Check:
+def _shaped(shape: type[Any]) -> Check:
     return lambda row: _build(shape, row)
 
 
 def _positions(values: object) -> tuple[float | None, ...]:
     """Check positions of which some are missing."""
-    listed = _listed(values)
+    listed = check_list(values)
     if set(map(type, listed)) <= {float, int, type(None)}:
         present = [value for value in listed if value is not None]
         # The sum of finite numbers may be infinite, and of others it never is finite.
         if math.isfinite(sum(map(float, present))):
             return tuple(listed)
-    return tuple(None if value is None else _number(value) for value in listed)
+    return tuple(None if value is None else check_number(value) for value in listed)
 
 
 def _counts(values: object) -> tuple[int, ...]:
-    listed = _listed(values)
+    listed = check_list(values)
     if listed and (set(map(type, listed)) != {int} or min(listed) < 0 or max(listed) >= _COUNT_LIMIT):
         raise TypeError("a count of a profile is a number from 0")
     return tuple(listed)
 
 
 def _lengths(values: object) -> tuple[tuple[int, ...], ...]:
-    rows = tuple(map(_counts, _listed(values)))
+    rows = tuple(map(_counts, check_list(values)))
     if any(len(row) != 3 for row in rows):
         raise TypeError("3 counts of a profile belong together")
     return rows
 
 
 def _quantile(pair: object) -> tuple[float, int | float | str]:
-    probability, value = _listed(pair)
-    return _number(probability), _number_or_text(value)
+    probability, value = check_list(pair)
+    return check_number(probability), _number_or_text(value)
 
 
 def _cells(values: object) -> tuple[tuple[str | None, ...], ...]:
     """Check the cells of rows; most are short and have no character that JSON can carry and a page cannot hold."""
-    rows = [_listed(row) for row in _listed(values)]
+    rows = [check_list(row) for row in check_list(values)]
     kinds = set(map(type, chain.from_iterable(rows)))
     if kinds <= {str, type(None)}:
         texts = [cell for cell in chain.from_iterable(rows) if cell is not None]
         if max(map(len, texts), default=0) <= CELL_LIMIT and "".join(texts).isascii():
             return tuple(map(tuple, rows))
-    return tuple(tuple(None if cell is None else _text(cell) for cell in row) for row in rows)
+    return tuple(tuple(None if cell is None else check_text(cell) for cell in row) for row in rows)
 
 
-def _listed(values: object) -> list[Any]:
-    if not isinstance(values, list):
-        raise TypeError("a list of a profile is a list")
-    return values
-
-
-_CHECKS: Final[Mapping[type, Mapping[str, _Check]]] = {
-    Bins: {"edges": _many(_number), "counts": _counts, "rows": _count},
+_CHECKS: Final[Mapping[type, Mapping[str, Check]]] = {
+    Bins: {"edges": _many(check_number), "counts": _counts, "rows": check_count},
     BoxPlot: {
-        **dict.fromkeys(("first_quartile", "median", "third_quartile", "low", "high"), _number),
-        "outliers": _many(_number),
+        **dict.fromkeys(("first_quartile", "median", "third_quartile", "low", "high"), check_number),
+        "outliers": _many(check_number),
     },
-    FrequentValue: {"text": _text, "count": _count, "length": _count},
+    FrequentValue: {"text": check_text, "count": check_count, "length": check_count},
     ColumnProfile: {
-        "name": _text,
-        "type": _text,
+        "name": check_text,
+        "type": check_text,
         "kind": _kind,
-        "count": _count,
-        "missing": _count,
-        "unique": _optional(_count),
-        "unique_error": _number,
-        **dict.fromkeys(("minimum", "maximum", "mean", "median", "deviation"), _optional(_number_or_text)),
-        **dict.fromkeys(("skewness", "kurtosis", "mean_length"), _optional(_number)),
+        "count": check_count,
+        "missing": check_count,
+        "unique": optional(check_count),
+        "unique_error": check_number,
+        **dict.fromkeys(("minimum", "maximum", "mean", "median", "deviation"), optional(_number_or_text)),
+        **dict.fromkeys(("skewness", "kurtosis", "mean_length"), optional(check_number)),
         "quantiles": _many(_quantile),
-        "quantiles_error": _number,
-        **dict.fromkeys(("zeros", "negative", "infinite", "shortest", "longest"), _optional(_count)),
-        "bins": _optional(_shaped(Bins)),
-        "log_bins": _optional(_shaped(Bins)),
-        "box": _optional(_shaped(BoxPlot)),
+        "quantiles_error": check_number,
+        **dict.fromkeys(("zeros", "negative", "infinite", "shortest", "longest"), optional(check_count)),
+        "bins": optional(_shaped(Bins)),
+        "log_bins": optional(_shaped(Bins)),
+        "box": optional(_shaped(BoxPlot)),
         "frequent": _many(_shaped(FrequentValue)),
-        "frequent_rows": _count,
+        "frequent_rows": check_count,
         "missing_shape": _counts,
-        "note": _text,
+        "note": check_text,
     },
-    SampleRows: {"numbers": _counts, "columns": _count, "cells": _cells, "lengths": _lengths},
-    DrawnColumn: {"column": _count, "values": _positions, "categories": _many(_text)},
-    Associations: {"columns": _counts, "strengths": _positions, "rows": _count},
+    SampleRows: {"numbers": _counts, "columns": check_count, "cells": _cells, "lengths": _lengths},
+    DrawnColumn: {"column": check_count, "values": _positions, "categories": _many(check_text)},
+    Associations: {"columns": _counts, "strengths": _positions, "rows": check_count},
     TableProfile: {
-        **dict.fromkeys(("rows", "width", "memory"), _count),
+        **dict.fromkeys(("rows", "width", "memory"), check_count),
         "columns": _many(_shaped(ColumnProfile)),
         "sample": _shaped(SampleRows),
         "drawn": _many(_shaped(DrawnColumn)),
         "associations": _shaped(Associations),
-        "exact": _flag,
-        "seconds": _number,
-        "notes": _many(_text),
+        "exact": check_flag,
+        "seconds": check_number,
+        "notes": _many(check_text),
     },
 }
 """By shape, the check of each of its fields."""

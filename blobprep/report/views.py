@@ -1,6 +1,6 @@
 """What a page or a text about a run is made from: plain data, whoever gathered it.
 
-A run gathers it from what it has at hand, and `show` reads it back from what a run left.
+A run gathers it from what it holds, and `show` reads it back from what a run left.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class FigureView:
     Attributes:
         name: below the prefix of the figures.
         link: to its blob, relative to the page; empty where there is none.
-        data: its bytes as PNG, checked to begin as one; None where they are not at hand.
+        data: its bytes as PNG, checked to begin as one; None where they were not read.
         size: of all its bytes.
         origin: `saved` by the script, or `open` when it returned.
     """

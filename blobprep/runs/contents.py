@@ -175,7 +175,7 @@ _CHANGES = 20
 
 
 def _change(entry: Translation, *, values: bool) -> dict[str, Any]:
-    """Return an entry of the ledger without its port: of a dataset alone there is one, which nobody has named."""
+    """Return an entry of the ledger without its port: of a dataset alone there is only one."""
     told = {name: value for name, value in asdict(entry).items() if name != "port"}
     return told if values else entry_without_values(told)
 

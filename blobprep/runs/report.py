@@ -1,7 +1,7 @@
 """The report of a run: what its child says about the tables, and the page that this process makes of it.
 
 The child was a script's, so that it is asked for numbers and texts only, once the results are in place, with a clock of
-its own and a log that nobody reads. Whatever it does then, the run stays what it is: without an answer the page has no
+its own and a log that is dropped. Whatever it does then, the run stays what it is: without an answer the page has no
 statistics, and says why.
 """
 

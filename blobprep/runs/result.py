@@ -132,7 +132,7 @@ class Run:
             raise error_of(code)(message, code=code)
 
     def _repr_html_(self) -> str:
-        """Return what a notebook displays: the report in a frame of its own, or a summary if it is not at hand."""
+        """Return what a notebook displays: the report in a frame of its own, or a summary if it cannot be read."""
         from blobprep.runs.notebook import display_run
 
         return display_run(self.manifest, self.output, self._report_record(), self._read)

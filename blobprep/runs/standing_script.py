@@ -22,7 +22,7 @@ __all__ = ["StandingScript"]
 class StandingScript:
     """A script, its bundle and its fixed datasets, each in a file that children read.
 
-    Any number of threads may use it at once. Its files are closed once `retire` was called and nobody uses it any more,
+    Any number of threads may use it at once. Its files are closed once `retire` was called and it is no longer in use,
     so that a newer one can take its place while requests go on.
 
     Args:
@@ -96,7 +96,7 @@ class StandingScript:
                 self._close()
 
     def retire(self) -> None:
-        """Let nobody use it from now on; harmless when that is so."""
+        """Refuse all further use; harmless when that is so."""
         with self._lock:
             last = not self._retired and not self._users
             self._retired = True

@@ -42,7 +42,7 @@ class PastRun:
     Attributes:
         manifest: its record.
         prefix: below which its outputs are.
-        log: if it is at hand.
+        log: of the run, if it was read.
         blobs: where outputs are, by name, if that is known better than from the manifest.
     """
 

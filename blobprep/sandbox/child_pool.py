@@ -317,7 +317,7 @@ class PooledSession:
         return child
 
     def kill(self) -> None:
-        """End the child now, and have nobody ask it again; from any thread, harmless when there is none."""
+        """End the child now, and never ask it again; from any thread, harmless when there is none."""
         self._reusable = False
         if (child := self._child) is not None:
             child.session.kill()

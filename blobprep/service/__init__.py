@@ -18,7 +18,7 @@ scoring           runs a service's script on the tables of a request, in a pool 
 places            who may be worked on now, and who waits
 standing_scripts  the scripts of services that stand ready, renewed when they change
 access            who may call a service: keys and tokens
-unread            what becomes of a body that nobody read to its end
+unread            what becomes of a body that was not read to its end
 monitoring        what those who run a server can see of it
 server            uvicorn, with bounds on what a connection may hold up
 """

@@ -19,7 +19,7 @@ class Places:
     """Places for requests, of all services together.
 
     Threads: those of requests. `_lock` guards all attributes and is held for moments. Who leaves hands its place to who
-    has waited longest, so that nobody who comes meanwhile overtakes.
+    has waited longest, so that no later request overtakes.
 
     Args:
         workers: places.

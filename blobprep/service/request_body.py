@@ -23,7 +23,7 @@ async def receive_body(request: Request, most: int, *, seconds: float = SECONDS)
     """Return the body of a request.
 
     Args:
-        request: whose body nobody has read.
+        request: whose body has not been read.
         most: bytes that it may have.
         seconds: that it may take to arrive, however slowly it is sent.
 

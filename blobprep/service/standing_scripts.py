@@ -119,7 +119,7 @@ class StandingScripts:
         return f"{count} could not be looked at; those that were there before are used" if count else ""
 
     def close(self) -> None:
-        """Close the scripts that nobody uses now, and each other one when it is no longer used."""
+        """Close the scripts that are not in use, and each other one when it no longer is."""
         with self._lock:
             self._closed = True
             entries, self._entries = list(self._entries.values()), {}

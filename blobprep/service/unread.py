@@ -1,4 +1,4 @@
-"""What becomes of a body that nobody read to its end: the connection is closed after the answer, not read for ever.
+"""What becomes of a body that was not read to its end: the connection is closed after the answer, not read for ever.
 
 A client that is still sending would have its connection reset, and lose the answer, if it were closed at once. So a
 little more is read and thrown away first.

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from itertools import islice
 from typing import Any, Final, TypeVar
 
@@ -14,6 +12,7 @@ import pyarrow.compute as pc
 
 from blobprep.child.comparison.pairing import Pairs
 from blobprep.child.comparison.schema import ColumnPair
+from blobprep.protocol import encode_part
 from blobprep.protocol.comparisons import CHANGES_LIMIT, ChangedCell, ChangedRow, SingleRow
 from blobprep.tables.cell_text import row_texts
 
@@ -33,7 +32,7 @@ _COLUMNS: Final = 50
 def fitting(rows: Iterable[_Row], room: int) -> Iterator[_Row]:
     """Yield the first rows, or columns, that fit into so many bytes as JSON."""
     for row in rows:
-        room -= len(json.dumps(asdict(row), separators=(",", ":"))) + 1  # type: ignore[call-overload]
+        room -= len(encode_part(row)) + 1
         if room < 0:
             return
         yield row

@@ -8,7 +8,7 @@ import typer
 
 from blobprep.cli.command import add_command
 from blobprep.cli.context import PATIENCE, CommandContext
-from blobprep.cli.options import INPUTS, OUTPUTS, ReferenceArgument
+from blobprep.cli.options import OUTPUTS, ReadOption, ReferenceArgument
 from blobprep.cli.output import print_json, write
 from blobprep.cli.tables import print_table
 
@@ -26,16 +26,7 @@ def _head(
     rows: Annotated[
         int, typer.Option("--rows", "-n", metavar="N", help="Number of rows to show.", rich_help_panel=OUTPUTS)
     ] = 10,
-    read: Annotated[
-        str | None,
-        typer.Option(
-            "--read",
-            "--read1",
-            metavar="KEY=VALUE,…",
-            help="Options for reading the dataset; format=… sets its format.",
-            rich_help_panel=INPUTS,
-        ),
-    ] = None,
+    read: ReadOption = None,
 ) -> None:
     """Show the first rows of a dataset; only the start of a large blob is fetched."""
     from blobprep.formats import parse_options

@@ -9,7 +9,7 @@ import typer
 
 from blobprep.cli.command import add_command
 from blobprep.cli.context import PATIENCE, CommandContext
-from blobprep.cli.options import INPUTS, OUTPUTS
+from blobprep.cli.options import INPUTS, OUTPUTS, ReadOption
 from blobprep.cli.output import note, print_json, print_line, write
 
 if TYPE_CHECKING:
@@ -40,16 +40,7 @@ def _show(
     other: Annotated[
         str | None, typer.Argument(metavar="REF|RUN", help="Another dataset or run; the two are compared.")
     ] = None,
-    read: Annotated[
-        str | None,
-        typer.Option(
-            "--read",
-            "--read1",
-            metavar="KEY=VALUE,…",
-            help="Options for reading the dataset; format=… sets its format.",
-            rich_help_panel=INPUTS,
-        ),
-    ] = None,
+    read: ReadOption = None,
     read2: Annotated[
         str | None,
         typer.Option("--read2", metavar="KEY=VALUE,…", help="The same for the other one.", rich_help_panel=INPUTS),

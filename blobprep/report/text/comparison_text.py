@@ -21,7 +21,7 @@ __all__ = ["ROWS", "comparison_text"]
 _INDENT: Final = 10
 _COLUMNS: Final = 30
 ROWS: Final = 10
-"""Rows of each kind that are shown where nobody says how many."""
+"""Rows of each kind that are shown unless a number is given."""
 _CELLS: Final = 6
 """Cells of a row that are shown."""
 _PAIRED: Final = {

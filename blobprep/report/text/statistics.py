@@ -126,7 +126,7 @@ def _time_text(text: str) -> str:
 
 
 def type_text(name: str) -> str:
-    """Return the name of a type without what nobody reads.
+    """Return the name of a type, shortened to what tells it from others.
 
     >>> type_text("dictionary<values=string, indices=int32>"), type_text("double")
     ('dictionary<string>', 'double')

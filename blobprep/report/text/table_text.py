@@ -16,7 +16,7 @@ from blobprep.report.text.statistics import statistics_lines
 __all__ = ["ROWS", "size_text", "table_text", "titled_table"]
 
 ROWS = 10
-"""Rows that are shown where nobody says how many."""
+"""Rows that are shown unless a number is given."""
 
 
 def titled_table(

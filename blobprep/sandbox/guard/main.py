@@ -171,7 +171,7 @@ def _watch(life: int, pid: int, folder: str, limits: dict[str, float], group: Gr
         if b"P" in received:
             monitor.start_clock()
         cause = "killed" if b"K" in received else lookout.check()
-        if not cause and b"C" in received and lookout.close():  # nobody else uses the monitor now
+        if not cause and b"C" in received and lookout.close():  # the monitor is free now
             cause = monitor.check() or monitor.check_at_end()
             if not cause:
                 lookout = Lookout(monitor)

@@ -1,7 +1,7 @@
 """The keys of services: a primary and a secondary one each, in a file that has only hashes of them.
 
 A key is 256 random bits. So what is stored is one SHA-256 of a salt and the key: a slow hash would slow down guessing,
-but nobody guesses 256 bits, and each request would pay for it. The salts keep equal keys from showing.
+but 256 bits cannot be guessed, and each request would pay for it. The salts keep equal keys from showing.
 
 The file is read again when it is another one than before, which each request finds out by one look at its name. So a
 key that is made or revoked holds from the next request on, without a restart, for all servers that share the file.

@@ -3,7 +3,7 @@
 Several servers on one machine may share a queue. A server that takes a job holds it as long as its process lives and
 says so now and then (`beat`). If the process is gone (seen at once from the same machine), or has been silent for
 `STALE` seconds where it cannot be seen, another server releases the job and takes it again. What a server says at the
-end counts only if nobody took the job from it.
+end counts only if no other server has taken the job.
 """
 
 from __future__ import annotations

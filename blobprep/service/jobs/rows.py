@@ -16,7 +16,7 @@ IS_ENDED: Final = f"state IN ({', '.join(map(repr, ENDED))})"
 
 
 def held(connection: sqlite3.Connection, job: Job) -> sqlite3.Row | None:
-    """Return the row of a job that a server has, if nobody took it since; the number of the attempt tells."""
+    """Return the row of a job that a server has, if no other has taken it since; the number of the attempt tells."""
     row: sqlite3.Row | None = connection.execute(
         f"SELECT * FROM jobs WHERE id = ? AND attempts = ? AND {IS_ACTIVE}", (job.id, job.attempts)
     ).fetchone()

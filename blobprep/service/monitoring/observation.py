@@ -67,7 +67,7 @@ def _of(request: HTTPConnection) -> Observed:
 
 
 def request_id(request: HTTPConnection) -> str:
-    """Return the id of a request; a new one where nobody observes it."""
+    """Return the id of a request; a new one where it is not observed."""
     return _of(request).id
 
 

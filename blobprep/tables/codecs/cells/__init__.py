@@ -1,6 +1,6 @@
 """Tables as a web service exchanges them: one JSON document of labels, classic types and cells.
 
-They have no row in `FORMATS`: nobody stores them, and nothing but the service asks for them. A document is
+They have no row in `FORMATS`: they are never stored, and only the service asks for them. A document is
 `{"names": […], "types": […], "columns": [[…], …]}`; the cells of an input are as the request's JSON had them, those of
 an output are texts in the classic spelling, or null.
 
