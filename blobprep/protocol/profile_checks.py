@@ -25,6 +25,7 @@ from blobprep.protocol.profiles import (
     TableProfile,
 )
 from blobprep.protocol.value_checks import (
+    COUNT_LIMIT,
     Check,
     check_count,
     check_flag,
@@ -37,7 +38,6 @@ from blobprep.protocol.value_checks import (
 __all__ = ["decode_profile"]
 
 _T = TypeVar("_T")
-_COUNT_LIMIT: Final = 2**63
 _EXACT: Final = 2**53
 
 
@@ -131,7 +131,7 @@ def _positions(values: object) -> tuple[float | None, ...]:
 
 def _counts(values: object) -> tuple[int, ...]:
     listed = check_list(values)
-    if listed and (set(map(type, listed)) != {int} or min(listed) < 0 or max(listed) >= _COUNT_LIMIT):
+    if listed and (set(map(type, listed)) != {int} or min(listed) < 0 or max(listed) >= COUNT_LIMIT):
         raise TypeError("a count of a profile is a number from 0")
     return tuple(listed)
 

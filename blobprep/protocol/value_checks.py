@@ -8,12 +8,13 @@ from typing import Any, Final
 
 from blobprep.protocol.profiles import CELL_LIMIT
 
-__all__ = ["Check", "check_count", "check_flag", "check_list", "check_number", "check_text", "optional"]
+__all__ = ["COUNT_LIMIT", "Check", "check_count", "check_flag", "check_list", "check_number", "check_text", "optional"]
 
 Check = Callable[[Any], Any]
 """Returns a value as it is kept, or raises TypeError."""
 
-_COUNT_LIMIT: Final = 2**63
+COUNT_LIMIT: Final = 2**63
+"""What a count is below."""
 
 
 def check_text(value: object) -> str:
@@ -25,7 +26,7 @@ def check_text(value: object) -> str:
 
 def check_count(value: object) -> int:
     """Return a whole number from 0."""
-    if type(value) is not int or not 0 <= value < _COUNT_LIMIT:
+    if type(value) is not int or not 0 <= value < COUNT_LIMIT:
         raise TypeError("expected a whole number from 0")
     return value
 

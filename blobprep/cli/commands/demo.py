@@ -62,6 +62,6 @@ def _next_steps(demonstration: Demonstration) -> str:
 {without}
 Everything is in {demonstration.folder}; its blobprep.toml makes the folder `blobs` an account. Try there:
   blobprep ls -r az://results/
-  blobprep head az://results/ranking/results.parquet
+  blobprep show az://results/ranking/
   blobprep run az://scripts/hello.py table --bundle hello
 """

@@ -154,6 +154,10 @@ def _integer(cell: Any, kind: str) -> Cell:
             return None
         if math.isinf(cell) or cell != int(cell):
             raise CellError(f"the number is no {kind}")
+        if abs(cell) > _EXACT:  # what was written may have been another number
+            raise CellError(
+                "the number has a point or an exponent and may have lost digits; send it without, or as text"
+            )
         cell = int(cell)
     low, high = _INTEGERS[kind]
     if not low <= cell <= high:

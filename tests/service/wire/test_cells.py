@@ -82,6 +82,7 @@ def test_a_cell_is_read_as_its_column_says(kind: str, cell: object, value: Cell)
         ("Double", 10**400),
         ("Double", "1e400"),
         ("Double", 2**53 + 1),
+        ("Int64", 9007199254740994.0),
         ("Double", "-9007199254740993"),
         ("Double", "20010000000000000017"),
         ("Single", "1e39"),
