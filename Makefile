@@ -40,7 +40,7 @@ AZURITE := tests/azurite/node_modules/.package-lock.json
 AXE := tests/browser/node_modules/.package-lock.json
 COMPILE := compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
-EXTRAS := --extra demo --extra excel --extra service
+EXTRAS := --extra dask --extra demo --extra excel --extra queue --extra service
 
 # What the named goals cannot do without; only the tests and locks need Node.js.
 NEEDED := python

@@ -1,0 +1,4 @@
+"""Where items run.
+
+base    what every engine promises
+"""
