@@ -64,5 +64,7 @@ class BatchOptions:
             InvalidOption: an option of the runs is wrong.
         """
         known = {field.name for field in fields(cls)} - {"run"}
-        own = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+        own: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
+        }
         return cls(RunOptions.from_json(values["run"]), **{name: own[name] for name in known & own.keys()})
