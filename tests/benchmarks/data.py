@@ -74,6 +74,9 @@ def make_data(folder: Path, works: Iterable[str], rows: int) -> None:
         (blobs / "many").mkdir()
         for number in range(200):
             _small(blobs / "many" / f"{number:04d}.csv", seed=number)
+    if "k" in needed:
+        _numbered(blobs / "k500", 500, rows=15_000)
+        _numbered(blobs / "ksmall", 500, rows=300)
     if "j" in needed:
         _pages(blobs / "pages.parquet", 1_000_000)
 
@@ -116,6 +119,17 @@ def _large(path: Path, rows: int) -> None:
         chance = random.Random(0)
         for start in range(0, rows, 100_000):
             file.write("".join(_row(chance) for _ in range(min(100_000, rows - start))))
+
+
+def _numbered(folder: Path, blobs: int, rows: int) -> None:
+    """Write tables like the large one; a few different ones, many times."""
+    folder.mkdir()
+    kinds = []
+    for seed in range(10):
+        chance = random.Random(seed)
+        kinds.append("id,x,y,g,when,flag,maybe,name\n" + "".join(_row(chance) for _ in range(rows)))
+    for number in range(blobs):
+        (folder / f"{number:05d}.csv").write_text(kinds[number % len(kinds)])
 
 
 def _row(chance: random.Random) -> str:

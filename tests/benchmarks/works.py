@@ -21,6 +21,7 @@ __all__ = ["WORKS", "Place", "Work", "serve"]
 _ROOT: Final = Path(__file__).parents[2]
 _PEERS: Final = str(Path(__file__).with_name("peers.py"))
 _PAGES: Final = str(Path(__file__).with_name("pages.py"))
+_BATCHES: Final = str(Path(__file__).with_name("batches.py"))
 _BLOBPREP: Final = str(Path(sys.executable).with_name("blobprep"))
 _OWN: Final = ("sdk_pandas", "sdk_tuned", "pyarrow_azure", "local")  # what blobprep's environment has
 _READERS: Final = ("sdk_pandas", "sdk_tuned", "adlfs", "obstore", "polars", "pyarrow_azure", "local")
@@ -189,6 +190,25 @@ def _many(place: Place) -> list[Command]:
     ]
 
 
+def _batch(prefix: str) -> Callable[[Place], list[Command]]:
+    """Run a script on each blob of a prefix, and upload what it makes."""
+
+    def commands(place: Place) -> list[Command]:
+        template = f"az://{CONTAINER}/ours/{prefix}/{{stem}}/"
+        return [
+            place.ours(
+                "blobprep batch",
+                *("batch", "large.py", f"az://{CONTAINER}/{prefix}/*.csv", "--output", template, "--overwrite", "-q"),
+            ),
+            *(
+                Command(way, [place.peers, _BATCHES, way, place.endpoint, CONTAINER, f"{prefix}/", "large.py"])
+                for way in ("loop", "processes", "joblib", "dask_bag")
+            ),
+        ]
+
+    return commands
+
+
 def _pages(*makers: str) -> Callable[[Place], list[Command]]:
     """Make the page of a table of a million rows; blobprep first."""
 
@@ -227,6 +247,8 @@ WORKS: Final[dict[str, Work]] = {
     ),
     "h-small": Work("cp of 2,000 small blobs", _copies(f"az://{CONTAINER}/small/", "copied/"), long=True),
     "i": Work("200 runs from Python", _many, long=True),
+    "k": Work("a script on 500 blobs of 1 MB", _batch("k500"), long=True),
+    "k-small": Work("a script on 500 blobs of 20 kB", _batch("ksmall"), long=True),
     "j": Work("the page of 1,000,000 × 30", _pages("blobprep", "skrub", "ydata_minimal"), long=True),
     "j-full": Work("the same, with all that ydata-profiling has", _pages("blobprep", "ydata_full"), long=True),
 }
