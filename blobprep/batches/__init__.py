@@ -7,4 +7,8 @@ records     what became of an item, one line each
 work        what a worker is given
 options     what a batch is asked
 engines     where items run
+worker      one item, from work to record
+kept_code   script and bundle, read once per process
+function_file  a function as a file that workers read
+versions    those that results depend on
 """

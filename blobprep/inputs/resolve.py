@@ -34,6 +34,7 @@ __all__ = [
     "ResolvedInputs",
     "ResolvedScript",
     "place_end_to_end",
+    "read_script",
     "resolve",
     "resolve_dataset",
 ]
@@ -196,16 +197,7 @@ def _read_script(script: Script) -> ResolvedScript:
     if isinstance(script, FunctionScript):
         return ResolvedScript(script.name, "function", script.pickled, script.source.encode())
     location = script.location
-    properties = _look_at(location, "script")
-    if properties.size > MAX_SCRIPT:
-        raise LimitError(
-            f"the script {location.printed} has {properties.size} bytes, but at most {MAX_SCRIPT} are allowed",
-            remedy="check that it is the right file; put data into a dataset or the bundle",
-        )
-    try:
-        data = location.read(if_match=properties.etag)
-    except (ConditionNotMet, BlobNotFound) as error:
-        raise blob_changed(location, properties.etag) from error
+    data = read_script(location) if script.data is None else script.data
     if code := code_in_notebook(data):
         return ResolvedScript(location.printed, "source", code, code)
     if document := document_in(data, location.printed):
@@ -215,6 +207,20 @@ def _read_script(script: Script) -> ResolvedScript:
             f"the script {location.printed} is not text", remedy="name the Python script as the first argument of run"
         )
     return ResolvedScript(location.printed, "source", data, data)
+
+
+def read_script(location: BlobLocation) -> bytes:
+    """Read the bytes of a script as they are; raises as `resolve`."""
+    properties = _look_at(location, "script")
+    if properties.size > MAX_SCRIPT:
+        raise LimitError(
+            f"the script {location.printed} has {properties.size} bytes, but at most {MAX_SCRIPT} are allowed",
+            remedy="check that it is the right file; put data into a dataset or the bundle",
+        )
+    try:
+        return location.read(if_match=properties.etag)
+    except (ConditionNotMet, BlobNotFound) as error:
+        raise blob_changed(location, properties.etag) from error
 
 
 def _look_at(location: BlobLocation, what: str) -> BlobProperties:

@@ -58,9 +58,15 @@ class Dataset:
 
 @dataclass(frozen=True, slots=True)
 class SourceScript:
-    """A script that is a blob or a local file."""
+    """A script that is a blob or a local file.
+
+    Attributes:
+        location: where it is.
+        data: its bytes, if they were read before; None to read them.
+    """
 
     location: BlobLocation
+    data: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

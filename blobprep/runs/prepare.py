@@ -13,7 +13,7 @@ from typing import Any, Final, TextIO, Unpack
 from blobprep.classic.modes import DEFAULT_MODE
 from blobprep.errors import InvalidOption, ScriptError
 from blobprep.formats import format_named
-from blobprep.inputs.sources import BlobPattern, Dataset, GivenFolder, GivenTable, Script, SourceScript
+from blobprep.inputs.sources import BlobPattern, Dataset, FunctionScript, GivenFolder, GivenTable, Script, SourceScript
 from blobprep.progress import Progress
 from blobprep.reference import split_sas
 from blobprep.reference.wildcards import name_matcher
@@ -145,6 +145,8 @@ def prepare(
 
 
 def _script(workspace: Workspace, script: object) -> Script:
+    if isinstance(script, (SourceScript, FunctionScript)):
+        return script
     if callable(script):
         return pickle_function(script)
     if not isinstance(script, (str, os.PathLike)):
