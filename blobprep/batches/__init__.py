@@ -2,9 +2,10 @@
 
 References and options go to workers, records come back; no data and no credential passes through here.
 
-items       what is planned: an item and the blobs it reads
-records     what became of an item, one line each
-work        what a worker is given
-options     what a batch is asked
-engines     where items run
+items         what is planned: an item and the blobs it reads
+records       what became of an item, one line each
+work          what a worker is given
+fingerprints  what the results of an item depend on, as one mark
+options       what a batch is asked
+engines       where items run
 """
