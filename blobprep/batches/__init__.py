@@ -6,5 +6,6 @@ items       what is planned: an item and the blobs it reads
 records     what became of an item, one line each
 work        what a worker is given
 options     what a batch is asked
+pins        an item's blobs as an input of its run
 engines     where items run
 """
