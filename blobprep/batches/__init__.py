@@ -12,4 +12,5 @@ worker         one item, from work to record
 kept_code      script and bundle, read once per process
 function_file  a function as a file that workers read
 versions       those that results depend on
+pins           an item's blobs as an input of its run
 """

@@ -17,11 +17,13 @@ class InputBlob:
         reference: with its account, so that it means the same for every worker.
         etag: as listed.
         size: bytes.
+        content_type: as listed, where the name shows no format; else empty.
     """
 
     reference: str
     etag: str
     size: int
+    content_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from blobprep.errors import (
 from blobprep.formats import FormatEvidence, code_in_notebook, document_in, format_named, read_options
 from blobprep.inputs.bundle_zip import pack_folder
 from blobprep.inputs.match import check_asked_format, detect_format, find_blobs
-from blobprep.inputs.sources import BlobPattern, Bundle, Dataset, FunctionScript, GivenTable, Script
+from blobprep.inputs.sources import BlobPattern, Bundle, Dataset, FunctionScript, GivenTable, PinnedBlobs, Script
 from blobprep.inputs.spool import InputSpool
 from blobprep.protocol import AskedDataset, AskedPart, Translation
 from blobprep.stores import BlobProperties
@@ -166,14 +166,25 @@ def resolve_dataset(port: str, dataset: Dataset) -> ResolvedDataset:
         given, changes = encode_table(port, source.table)
         opened = ResolvedInput(port, "a table passed by the caller", (), given)
         return ResolvedDataset(opened, AskedDataset(port, opened.printed, opened.size, "arrow", options), changes)
-    several = isinstance(source, BlobPattern)
-    found = find_blobs(port, source) if isinstance(source, BlobPattern) else [_pin(port, source)]
+    found = _find(port, source)
     name, options, how = _format_and_options(port, dataset, found)
     blobs = place_end_to_end(found)
     opened = ResolvedInput(port, source.printed, blobs, _room_for(port, source.printed, blobs[-1].end))
     parts = tuple(AskedPart(blob.location.printed, blob.offset, blob.properties.size) for blob in blobs)
-    asked = AskedDataset(port, opened.printed, opened.size, name, options, how, parts if several else ())
+    asked = AskedDataset(
+        port, opened.printed, opened.size, name, options, how, () if isinstance(source, BlobLocation) else parts
+    )
     return ResolvedDataset(opened, asked)
+
+
+def _find(port: str, source: BlobLocation | BlobPattern | PinnedBlobs) -> Sequence[PinnedBlob]:
+    match source:
+        case BlobPattern():
+            return find_blobs(port, source)
+        case PinnedBlobs():
+            return source.blobs
+        case BlobLocation():
+            return [_pin(port, source)]
 
 
 def place_end_to_end(found: Sequence[PinnedBlob]) -> tuple[PinnedBlob, ...]:

@@ -7,9 +7,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from blobprep.reference import Reference
-from blobprep.stores.location import BlobLocation
+from blobprep.stores.location import BlobLocation, PinnedBlob
 
-__all__ = ["BlobPattern", "Bundle", "Dataset", "FunctionScript", "GivenFolder", "GivenTable", "Script", "SourceScript"]
+__all__ = [
+    "BlobPattern",
+    "Bundle",
+    "Dataset",
+    "FunctionScript",
+    "GivenFolder",
+    "GivenTable",
+    "PinnedBlobs",
+    "Script",
+    "SourceScript",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,31 @@ class BlobPattern:
 
 
 @dataclass(frozen=True, slots=True)
+class PinnedBlobs:
+    """Blobs in the states that a listing showed; in this order they are one dataset.
+
+    They are not looked up again: one that is gone, or has changed, is noticed when it is fetched.
+
+    Attributes:
+        blobs: at least one.
+    """
+
+    blobs: tuple[PinnedBlob, ...]
+
+    @property
+    def printed(self) -> str:
+        """Return the blobs as they are shown and recorded."""
+        first, *others = (blob.location.printed for blob in self.blobs)
+        match others:
+            case []:
+                return first
+            case [second]:
+                return f"{first} and {second}"
+            case _:
+                return f"{first} and {len(others)} other blobs"
+
+
+@dataclass(frozen=True, slots=True)
 class Dataset:
     """A dataset connected to a port.
 
@@ -51,7 +86,7 @@ class Dataset:
         options: the options for reading it, as given (`--read1`).
     """
 
-    source: BlobLocation | BlobPattern | GivenTable
+    source: BlobLocation | BlobPattern | PinnedBlobs | GivenTable
     format: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
 

@@ -13,7 +13,16 @@ from typing import Any, Final, TextIO, Unpack
 from blobprep.classic.modes import DEFAULT_MODE
 from blobprep.errors import InvalidOption, ScriptError
 from blobprep.formats import format_named
-from blobprep.inputs.sources import BlobPattern, Dataset, FunctionScript, GivenFolder, GivenTable, Script, SourceScript
+from blobprep.inputs.sources import (
+    BlobPattern,
+    Dataset,
+    FunctionScript,
+    GivenFolder,
+    GivenTable,
+    PinnedBlobs,
+    Script,
+    SourceScript,
+)
 from blobprep.progress import Progress
 from blobprep.reference import split_sas
 from blobprep.reference.wildcards import name_matcher
@@ -239,7 +248,7 @@ def _describe(value: object) -> str | None:
             return None
         case Dataset():
             return _describe(value.source)
-        case BlobLocation() | BlobPattern():
+        case BlobLocation() | BlobPattern() | PinnedBlobs():
             return value.printed
         case GivenTable():
             return f"a {type(value.table).__name__} passed by the caller"

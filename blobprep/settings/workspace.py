@@ -11,7 +11,7 @@ from typing import Final
 from blobprep.account import Account, AllowHttp, Network, Protocol
 from blobprep.errors import InvalidOption, InvalidReference, SettingError
 from blobprep.formats import option_text
-from blobprep.inputs.sources import BlobPattern, Bundle, Dataset, GivenFolder, GivenTable
+from blobprep.inputs.sources import BlobPattern, Bundle, Dataset, GivenFolder, GivenTable, PinnedBlobs
 from blobprep.reference import Reference, has_wildcard, is_reference, split_sas
 from blobprep.settings.account_resolution import ROUTE, AccountRequest, AccountResolution, ParsedName
 from blobprep.settings.destinations import Destinations
@@ -144,8 +144,8 @@ class Workspace:
         """Connect a dataset to a port.
 
         Args:
-            value: a reference, also with wildcards, a name from `[datasets]`, a local path, a located blob, a
-                `pyarrow.Table` or a `pandas.DataFrame`; None leaves the port empty.
+            value: a reference, also with wildcards, a name from `[datasets]`, a local path, a located blob,
+                pinned blobs, a `pyarrow.Table` or a `pandas.DataFrame`; None leaves the port empty.
             read: options for reading it, which come before those of the settings; `format` among them sets its format.
 
         Raises:
@@ -155,12 +155,14 @@ class Workspace:
         if value is None:
             return None
         options = {key: option_text(option) for key, option in (read or {}).items()}
-        source: BlobLocation | BlobPattern | GivenTable
+        source: BlobLocation | BlobPattern | PinnedBlobs | GivenTable
         if isinstance(value, (str, os.PathLike)):
             options = {**read_defaults(self._config, value), **options}
             source = self._dataset_source(value)
         elif isinstance(value, BlobLocation):
             source = _require_blob(value, "a dataset")
+        elif isinstance(value, PinnedBlobs):
+            source = value
         elif any((kind.__module__.partition(".")[0], kind.__name__) in _FRAMES for kind in type(value).__mro__):
             source = GivenTable(value)
         else:
