@@ -16,7 +16,7 @@ from blobprep.batches.records import ItemRecord
 from blobprep.batches.stopping import Stop
 from blobprep.batches.work import WorkItem
 from blobprep.errors import Defect, UsageError
-from tests.batches.arranging import BROKEN, LOST, PASSES, Engine, coordinate, done, failed, item, items
+from tests.batches.coordinating import BROKEN, LOST, PASSES, Engine, coordinate, done, failed, item, items
 from tests.runs.arranging import located, memory, names
 
 

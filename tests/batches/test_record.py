@@ -21,7 +21,7 @@ from blobprep.batches.work import WorkItem
 from blobprep.errors import BlobprepError, OutputError, StoreUnavailable
 from blobprep.stores import BLOCK_SIZE
 from blobprep.stores.location import BlobLocation
-from tests.batches.arranging import BROKEN, JOB, done, failed, item
+from tests.batches.coordinating import BROKEN, JOB, done, failed, item
 from tests.inputs.hooked import Hooked
 from tests.runs.arranging import CONTAINER, located, memory, names
 
