@@ -6,6 +6,7 @@ items       what is planned: an item and the blobs it reads
 records     what became of an item, one line each
 work        what a worker is given
 options     what a batch is asked
+plan        from a pattern or a list to items
 pins        an item's blobs as an input of its run
 engines     where items run
 """
