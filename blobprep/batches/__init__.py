@@ -7,11 +7,13 @@ records        what became of an item, one line each
 work           what a worker is given
 fingerprints   what the results of an item depend on, as one mark
 options        what a batch is asked
+plan           from a pattern or a list to items
 job            what its items share, made of options: script and bundle with their hashes
 matching       the plan beside what is known: which items have to be run
 coordinator    the items on their way: to an engine, into the record, and once more if it can help
 retries        items that are tried again
 stopping       the end of a batch that is asked for
+progress       how far a batch is, and the thread that reports it
 budget         how many items may fail
 causes         why items failed, counted
 record         what a batch leaves of itself
