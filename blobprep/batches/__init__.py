@@ -9,6 +9,8 @@ fingerprints   what the results of an item depend on, as one mark
 options        what a batch is asked
 engines        where items run
 worker         one item, from work to record
+outcome        the record of an item, from what became of it
+recognition    whether an item's results are in place already
 kept_code      script and bundle, read once per process
 function_file  a function as a file that workers read
 versions       those that results depend on

@@ -6,13 +6,13 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor
-from dataclasses import replace
 from typing import Final
 
 from blobprep.batches.engines.window import Window
+from blobprep.batches.outcome import failed, lost_record, not_begun, started_record
 from blobprep.batches.records import ItemError, ItemRecord
 from blobprep.batches.work import WorkItem
-from blobprep.batches.worker import lost_record, run_work, started_record
+from blobprep.batches.worker import run_work
 from blobprep.errors import UsageError
 
 __all__ = ["ExecutorEngine"]
@@ -87,7 +87,7 @@ def _record_of(work: WorkItem, future: Future[str]) -> ItemRecord:
     try:
         return ItemRecord.from_json(json.loads(future.result()))
     except CancelledError:
-        return replace(started_record(work), attempt=work.attempt - 1)
+        return not_begun(work)
     except BrokenExecutor as error:
         return lost_record(work, f"the worker of this item, or of one that ran beside it, ended: {error}")
     except Exception as error:  # of the executor, or of a worker that cannot import blobprep
@@ -96,7 +96,7 @@ def _record_of(work: WorkItem, future: Future[str]) -> ItemRecord:
             f"the worker could not run the item: {type(error).__name__}: {error}",
             remedy="blobprep must be installed on the workers, in the version that starts the batch",
         )
-        return replace(started_record(work), status="failed", error=failure)
+        return failed(started_record(work), failure)
 
 
 def _unusable(name: str, error: Exception) -> UsageError:

@@ -6,14 +6,13 @@ import multiprocessing
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager
-from pathlib import Path
 
 import pytest
 
 from blobprep.batches.engines.base import Engine
 from blobprep.batches.engines.executor import ExecutorEngine
 from blobprep.batches.engines.local import LocalEngine
-from tests.batches.engines.arranging import Account, run_all, told_alike
+from tests.batches.arranging import Account, run_all, told_alike
 
 NUMBERS = range(10, 16)  # 13 fails
 Make = Callable[[Account], AbstractContextManager[Engine]]
@@ -38,12 +37,6 @@ def _processes(account: Account) -> Iterator[Engine]:
 
 
 ENGINES: dict[str, Make] = {"local": _local, "threads": _threads, "processes": _processes}
-
-
-@pytest.fixture
-def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Account:
-    monkeypatch.chdir(tmp_path)
-    return Account(tmp_path)
 
 
 @pytest.fixture(scope="module")
