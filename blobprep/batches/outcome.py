@@ -21,7 +21,17 @@ from blobprep.errors import (
 )
 from blobprep.manifest import Manifest
 
-__all__ = ["error_of", "failed", "finished", "lost_record", "not_begun", "skipped", "started_record", "unexpected"]
+__all__ = [
+    "error_of",
+    "failed",
+    "finished",
+    "lost_record",
+    "not_begun",
+    "skipped",
+    "started_record",
+    "unexpected",
+    "worker_failed",
+]
 
 _PASSES: Final = (StoreUnavailable, ClaimLost)
 _CODES: Final[Mapping[type[BlobprepError], str]] = {  # of manifests
@@ -62,6 +72,16 @@ def lost_record(work: WorkItem, message: str) -> ItemRecord:
         passes=True,
     )
     return replace(started_record(work), status="failed", error=error)
+
+
+def worker_failed(work: WorkItem, error: BaseException | None) -> ItemRecord:
+    """Return the record of an item whose worker raised something, which one that has blobprep never does."""
+    failure = ItemError(
+        "WorkerFailed",
+        f"the worker could not run the item: {type(error).__name__}: {error}",
+        remedy="install blobprep on the workers, in the version that starts the batch",
+    )
+    return failed(started_record(work), failure)
 
 
 def finished(record: ItemRecord, manifest: Manifest) -> ItemRecord:

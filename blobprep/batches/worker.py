@@ -54,6 +54,12 @@ class Tools:
     children: Children
     code: KeptCode = field(default_factory=KeptCode)
 
+    def close(self) -> None:
+        """End the children of a pool, and forget what was read."""
+        if isinstance(self.children, ChildPool):
+            self.children.close()
+        self.code.close()
+
 
 def run_item(work: WorkItem, tools: Tools, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> ItemRecord:
     """Run an item, unless its results are there.
@@ -77,16 +83,23 @@ def run_item(work: WorkItem, tools: Tools, *, now: Callable[[], datetime] = lamb
     return replace(record, ended=time_text(now()), seconds=round(monotonic() - clock, 4))
 
 
-def run_work(text: str) -> str:
+def run_work(text: str, asked: Mapping[str, str | None] | None = None) -> str:
     """Run an item in whatever process this is: JSON in, JSON out.
 
     Args:
         text: of `WorkItem.encode`.
+        asked: the account, protocol and file of settings to use, as `Workspace.asked` has them; None for a process that
+            finds its own.
 
     Returns:
         The JSON of `ItemRecord.to_json`.
     """
-    return json.dumps(run_item(WorkItem.decode(text), _own_tools(os.getpid())).to_json(), separators=(",", ":"))
+    work = WorkItem.decode(text)
+    try:
+        record = run_item(work, _own_tools(asked or {}))
+    except BlobprepError as error:  # its settings
+        record = failed(started_record(work, worker_name(), time_text(datetime.now(UTC))), error_of(error))
+    return json.dumps(record.to_json(), separators=(",", ":"))
 
 
 @cache
@@ -181,13 +194,16 @@ def _versions() -> Mapping[str, str]:
 
 
 _lock = threading.Lock()
-_tools: dict[int, Tools] = {}  # by process, since one that was forked must not use its parent's
+_tools: dict[tuple[object, ...], Tools] = {}
 
 
-def _own_tools(process: int) -> Tools:
+def _own_tools(asked: Mapping[str, str | None]) -> Tools:
+    """Return the tools of this process; one that was forked must not use its parent's."""
+    key = (os.getpid(), *sorted(asked.items()))
     with _lock:
-        if process not in _tools:
-            children = ChildPool(kept=usable_cores())
-            atexit.register(children.close)
-            _tools[process] = Tools(Workspace(), children)
-        return _tools[process]
+        if key not in _tools:
+            config, account, protocol = (asked.get(name) for name in ("config", "account", "protocol"))
+            workspace = Workspace(config=config, account=account, protocol=protocol)
+            _tools[key] = made = Tools(workspace, ChildPool(kept=usable_cores()))
+            atexit.register(made.close)
+        return _tools[key]

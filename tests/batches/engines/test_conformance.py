@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, closing, contextmanager
 import pytest
 
 from blobprep.batches.engines.base import Engine
+from blobprep.batches.engines.dask import DaskEngine
 from blobprep.batches.engines.executor import ExecutorEngine
 from blobprep.batches.engines.local import LocalEngine
 from tests.batches.arranging import Account, run_all, told_alike
@@ -26,17 +27,23 @@ def _local(account: Account) -> Iterator[Engine]:
 
 @contextmanager
 def _threads(account: Account) -> Iterator[Engine]:
-    with ThreadPoolExecutor(2) as pool:
-        yield ExecutorEngine(pool)
+    with ThreadPoolExecutor(2) as pool, closing(ExecutorEngine(pool, account.workspace)) as engine:
+        yield engine
 
 
 @contextmanager
 def _processes(account: Account) -> Iterator[Engine]:
     with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
-        yield ExecutorEngine(pool)
+        yield ExecutorEngine(pool, account.workspace)
 
 
-ENGINES: dict[str, Make] = {"local": _local, "threads": _threads, "processes": _processes}
+@contextmanager
+def _dask(account: Account) -> Iterator[Engine]:
+    with closing(DaskEngine.start(2, account.workspace.asked)) as engine:
+        yield engine
+
+
+ENGINES: dict[str, Make] = {"local": _local, "threads": _threads, "processes": _processes, "dask": _dask}
 
 
 @pytest.fixture(scope="module")
