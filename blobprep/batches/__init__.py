@@ -19,6 +19,8 @@ causes         why items failed, counted
 record         what a batch leaves of itself
 engines        where items run
 worker         one item, from work to record
+outcome        the record of an item, from what became of it
+recognition    whether an item's results are in place already
 kept_code      script and bundle, read once per process
 function_file  a function as a file that workers read
 versions       those that results depend on

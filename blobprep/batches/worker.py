@@ -6,38 +6,38 @@ storage by its own. Both may be called from any number of threads.
 
 from __future__ import annotations
 
-import errno
+import atexit
+import json
 import os
 import platform
 import threading
-import traceback
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from time import monotonic
-from typing import Any, Final
+from typing import Any
 
 from blobprep.batches.kept_code import KeptCode
-from blobprep.batches.records import ItemError, ItemOutput, ItemRecord
+from blobprep.batches.outcome import error_of, failed, finished, skipped, started_record, unexpected
+from blobprep.batches.pins import pin_blobs
+from blobprep.batches.recognition import is_own, manifest_there, state_of_results
+from blobprep.batches.records import ItemError, ItemRecord
 from blobprep.batches.versions import check_versions, versions_here
 from blobprep.batches.work import WorkItem
-from blobprep.errors import BlobprepError, ClaimLost, Defect, OutputExists, StoreUnavailable, UsageError
-from blobprep.manifest import MANIFEST_NAME, Manifest
+from blobprep.errors import BlobprepError, OutputExists, UsageError
+from blobprep.manifest import BatchRecord, Manifest
 from blobprep.runs.arguments import PassedObjects
 from blobprep.runs.execute import execute
 from blobprep.runs.options import RunOptions
+from blobprep.runs.pool import usable_cores
 from blobprep.runs.prepare import prepare
 from blobprep.runs.record import time_text
 from blobprep.sandbox.child_pool import ChildPool
 from blobprep.sandbox.launch import Children
 from blobprep.settings.workspace import Workspace
 
-__all__ = ["Tools", "lost_record", "run_item", "run_work", "started_record", "worker_name"]
-
-_PASSES: Final = (StoreUnavailable, ClaimLost)
-_SHORTAGES: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ENOSPC})
+__all__ = ["Tools", "run_item", "run_work", "worker_name"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,12 @@ class Tools:
     workspace: Workspace
     children: Children
     code: KeptCode = field(default_factory=KeptCode)
+
+    def close(self) -> None:
+        """End the children of a pool, and forget what was read."""
+        if isinstance(self.children, ChildPool):
+            self.children.close()
+        self.code.close()
 
 
 def run_item(work: WorkItem, tools: Tools, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> ItemRecord:
@@ -71,56 +77,29 @@ def run_item(work: WorkItem, tools: Tools, *, now: Callable[[], datetime] = lamb
     try:
         check_versions(work.job.versions, _versions(), platform.node())
     except UsageError as error:
-        record = _failed(record, ItemError("VersionMismatch", error.message, remedy=error.remedy, passes=True))
+        record = failed(record, ItemError("VersionMismatch", error.message, remedy=error.remedy, passes=True))
     else:
-        record = _attempt(work, tools, record, now)
+        record = _Attempt(work, tools, record, now).outcome()
     return replace(record, ended=time_text(now()), seconds=round(monotonic() - clock, 4))
 
 
-def run_work(text: str) -> str:
+def run_work(text: str, asked: Mapping[str, str | None] | None = None) -> str:
     """Run an item in whatever process this is: JSON in, JSON out.
 
     Args:
         text: of `WorkItem.encode`.
+        asked: the account, protocol and file of settings to use, as `Workspace.asked` has them; None for a process that
+            finds its own.
 
     Returns:
         The JSON of `ItemRecord.to_json`.
     """
-    import json
-
-    return json.dumps(run_item(WorkItem.decode(text), _own_tools(os.getpid())).to_json(), separators=(",", ":"))
-
-
-def started_record(work: WorkItem, worker: str = "", started: str = "") -> ItemRecord:
-    """Return the record of an item of which nothing more is known than that it was begun."""
-    item = work.item
-    return ItemRecord(
-        item.key,
-        "pending",
-        (*item.inputs, *item.dataset2),
-        item.output,
-        work.fingerprint,
-        dict(item.parts),
-        work.attempt,
-        started=started,
-        worker=worker,
-    )
-
-
-def lost_record(work: WorkItem, message: str) -> ItemRecord:
-    """Return the record of an item whose worker was lost; it may have been done all the same, which the next one sees.
-
-    Args:
-        work: what it was given.
-        message: what is known of it.
-    """
-    error = ItemError(
-        "WorkerLost",
-        message,
-        remedy="if it happens again, the item may need more memory than a worker has",
-        passes=True,
-    )
-    return replace(started_record(work), status="failed", error=error)
+    work = WorkItem.decode(text)
+    try:
+        record = run_item(work, _own_tools(asked or {}))
+    except BlobprepError as error:  # its settings
+        record = failed(started_record(work, worker_name(), time_text(datetime.now(UTC))), error_of(error))
+    return json.dumps(record.to_json(), separators=(",", ":"))
 
 
 @cache
@@ -129,30 +108,70 @@ def worker_name() -> str:
     return f"{platform.node()}/{os.getpid()}"
 
 
-def _attempt(work: WorkItem, tools: Tools, record: ItemRecord, now: Callable[[], datetime]) -> ItemRecord:
-    run_id = ""
-    try:
-        options, objects = _options(work, tools)
-        request = prepare(tools.workspace, options, objects, now=now())
-        run_id = request.run_id
-        manifest = execute(request, children=tools.children, now=now).manifest
-    except OutputExists as error:
-        return replace(_taken(work, tools, record, error), run_id=run_id)
-    except BlobprepError as error:
-        return replace(_failed(record, _error_of(error)), run_id=run_id)
-    except Exception as error:
-        return replace(_failed(record, _unexpected(error)), run_id=run_id)
-    except BaseException:  # a signal, or `interrupt` of an engine
-        stopped = ItemError("interrupted", "the item was interrupted", remedy="resume the batch", passes=True)
-        return replace(record, status="pending", error=stopped, run_id=run_id)
-    return _finished(record, manifest)
+class _Attempt:
+    """One attempt at an item; `run_id` is that of its run once there is one."""
+
+    def __init__(self, work: WorkItem, tools: Tools, record: ItemRecord, now: Callable[[], datetime]) -> None:
+        self._work, self._tools, self._now = work, tools, now
+        self._record = record
+
+    def outcome(self) -> ItemRecord:
+        """Run the item, unless its results are there; return its record, whatever happens."""
+        try:
+            return self._outcome()
+        except BlobprepError as error:
+            return failed(self._record, error_of(error))
+        except Exception as error:
+            return failed(self._record, unexpected(error))
+        except BaseException:  # a signal, or `interrupt` of an engine
+            stopped = ItemError("interrupted", "the item was interrupted", remedy="resume the batch", passes=True)
+            return replace(self._record, error=stopped)
+
+    def _outcome(self) -> ItemRecord:
+        overwrite = self._work.job.overwrite
+        if overwrite:  # else the claim of the output sees what is there
+            found = self._manifest_there()
+            if found is not None and self._state(found) == "there":
+                return skipped(self._record, found)
+        try:
+            return self._run(overwrite=overwrite)
+        except OutputExists as error:
+            return self._taken(error)
+
+    def _taken(self, error: OutputExists) -> ItemRecord:
+        """Return the record where the output is taken: by the item's own results, by a run that goes on, or others."""
+        found = self._manifest_there()
+        state = "" if found is None else self._state(found)
+        if found is not None and state == "there":
+            return skipped(self._record, found)
+        if state == "gone":  # what is left there, this item's own run wrote
+            return self._run(overwrite=True)
+        passes = found is not None and found.status == "running"
+        return failed(self._record, replace(error_of(error), passes=passes))
+
+    def _manifest_there(self) -> Manifest | None:
+        return manifest_there(self._work, self._tools.workspace)
+
+    def _state(self, found: Manifest) -> str:
+        return state_of_results(found, self._tools.workspace) if is_own(self._work, found) else ""
+
+    def _run(self, *, overwrite: bool) -> ItemRecord:
+        work = self._work
+        options, objects = _options(work, self._tools, overwrite=overwrite)
+        request = prepare(self._tools.workspace, options, objects, now=self._now())
+        self._record = replace(self._record, run_id=request.run_id)
+        request = replace(request, batch=BatchRecord(work.job.batch, work.item.key, work.fingerprint))
+        return finished(self._record, execute(request, children=self._tools.children, now=self._now).manifest)
 
 
-def _options(work: WorkItem, tools: Tools) -> tuple[RunOptions, PassedObjects]:
+def _options(work: WorkItem, tools: Tools, *, overwrite: bool) -> tuple[RunOptions, PassedObjects]:
     """Return the options of an item's run, with its script and the blobs that it reads."""
-    job, item = work.job, work.item
-    tools.code.check_bundle(tools.workspace, job)
-    objects: dict[str, Any] = {"script": tools.code.script(tools.workspace, job)}
+    job, item, workspace = work.job, work.item, tools.workspace
+    objects: dict[str, Any] = {
+        "script": tools.code.script(workspace, job),
+        "dataset1": pin_blobs(workspace, item.inputs),
+        "bundle": tools.code.bundle(workspace, job),
+    }
     values: dict[str, Any] = {
         **job.options,
         "script": job.script,
@@ -160,66 +179,13 @@ def _options(work: WorkItem, tools: Tools) -> tuple[RunOptions, PassedObjects]:
         "bundle": job.bundle or None,
         "output": item.output,
         "parameters": dict(item.parameters),
-        "overwrite": job.overwrite,
+        "overwrite": overwrite,
     }
     values["read1"] = {**job.options.get("read1", {}), **item.read1}
     if item.dataset2:
         values["dataset2"] = item.dataset2[0].reference
+        objects["dataset2"] = pin_blobs(workspace, item.dataset2)
     return RunOptions.from_json(values), PassedObjects(objects)
-
-
-def _finished(record: ItemRecord, manifest: Manifest) -> ItemRecord:
-    """Return the record of an item from the manifest of its run."""
-    read = manifest.inputs.get("dataset1")
-    results = next((output for output in manifest.outputs if output.port == "results"), None)
-    ledger = manifest.translations
-    known = replace(
-        record,
-        run_id=manifest.run_id,
-        rows_in=read.rows if read else None,
-        rows_out=results.rows if results else None,
-        translations=len(ledger),
-        lossy=sum(bool(entry.get("lossy")) for entry in ledger),
-        outputs=tuple(
-            ItemOutput(out.name, out.reference, out.etag, out.size, out.sha256, out.rows, out.columns)
-            for out in manifest.outputs
-        ),
-        timings=dict(manifest.timings),
-    )
-    error = manifest.error
-    if manifest.status == "succeeded":
-        return replace(known, status="done")
-    if error is None:
-        return _failed(known, ItemError(manifest.status, f"run {manifest.run_id} was {manifest.status}"))
-    return _failed(known, ItemError(error.code, error.message, error.traceback, error.remedy))
-
-
-def _taken(work: WorkItem, tools: Tools, record: ItemRecord, error: OutputExists) -> ItemRecord:
-    """Return the record of an item whose output is taken; by a run that goes on it may be free again later."""
-    found = None
-    with suppress(BlobprepError, ValueError):
-        target = tools.workspace.locate(work.item.output, prefix=True, names=()).child(MANIFEST_NAME)
-        found = Manifest.decode(target.read())
-    passes = found is not None and found.status == "running"
-    return _failed(record, replace(_error_of(error), passes=passes))
-
-
-def _failed(record: ItemRecord, error: ItemError) -> ItemRecord:
-    return replace(record, status="failed", error=error)
-
-
-def _error_of(error: BlobprepError) -> ItemError:
-    return ItemError(type(error).__name__, error.message, remedy=error.remedy, passes=isinstance(error, _PASSES))
-
-
-def _unexpected(error: Exception) -> ItemError:
-    """Return the error of an item for an exception that no part of blobprep should raise."""
-    message = f"{type(error).__name__}: {error}"
-    if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno in _SHORTAGES):
-        remedy = "give the worker more of it, or run fewer items at a time with --workers"
-        return ItemError("LimitError", f"the worker ran out of a resource: {message}", remedy=remedy, passes=True)
-    frames = "".join(traceback.format_exception(error))
-    return ItemError(Defect.__name__, message, frames, "please report it")
 
 
 @cache
@@ -228,12 +194,16 @@ def _versions() -> Mapping[str, str]:
 
 
 _lock = threading.Lock()
-_tools: dict[int, Tools] = {}  # by process, since one that was forked must not use its parent's
+_tools: dict[tuple[object, ...], Tools] = {}
 
 
-def _own_tools(process: int) -> Tools:
+def _own_tools(asked: Mapping[str, str | None]) -> Tools:
+    """Return the tools of this process; one that was forked must not use its parent's."""
+    key = (os.getpid(), *sorted(asked.items()))
     with _lock:
-        if process not in _tools:
-            cores = os.cpu_count() or 1
-            _tools[process] = Tools(Workspace(), ChildPool(kept=cores))
-        return _tools[process]
+        if key not in _tools:
+            config, account, protocol = (asked.get(name) for name in ("config", "account", "protocol"))
+            workspace = Workspace(config=config, account=account, protocol=protocol)
+            _tools[key] = made = Tools(workspace, ChildPool(kept=usable_cores()))
+            atexit.register(made.close)
+        return _tools[key]

@@ -19,7 +19,16 @@ from blobprep.errors import (
 from blobprep.formats import FormatEvidence, code_in_notebook, document_in, format_named, read_options
 from blobprep.inputs.bundle_zip import pack_folder
 from blobprep.inputs.match import check_asked_format, detect_format, find_blobs
-from blobprep.inputs.sources import BlobPattern, Bundle, Dataset, FunctionScript, GivenTable, PinnedBlobs, Script
+from blobprep.inputs.sources import (
+    BlobPattern,
+    Bundle,
+    Dataset,
+    FunctionScript,
+    GivenTable,
+    PinnedBlobs,
+    ReadBundle,
+    Script,
+)
 from blobprep.inputs.spool import InputSpool
 from blobprep.protocol import AskedDataset, AskedPart, Translation
 from blobprep.stores import BlobProperties
@@ -51,12 +60,19 @@ class ResolvedInput:
         printed: its reference.
         blobs: the blobs it is read from, end to end in the file; empty if the caller passed it.
         bytes: the file it arrives in; complete already if the caller passed it.
+        checksums: SHA-256 of its blobs, if they were read before and are there.
     """
 
     port: str
     printed: str
     blobs: tuple[PinnedBlob, ...]
     bytes: InputSpool = field(repr=False)
+    checksums: tuple[str, ...] = ()
+
+    @property
+    def is_there(self) -> bool:
+        """Return whether nothing is to be fetched."""
+        return not self.blobs or bool(self.checksums)
 
     @property
     def size(self) -> int:
@@ -111,7 +127,7 @@ class ResolvedInputs:
 
 
 def resolve(
-    script: Script, datasets: Mapping[str, Dataset], bundle: Bundle | None, *, lossless: bool = False
+    script: Script, datasets: Mapping[str, Dataset], bundle: Bundle | ReadBundle | None, *, lossless: bool = False
 ) -> ResolvedInputs:
     """Look up everything a run reads, in parallel, and open a file for each input.
 
@@ -242,10 +258,13 @@ def _look_at(location: BlobLocation, what: str) -> BlobProperties:
         raise
 
 
-def _resolve_bundle(bundle: Bundle) -> ResolvedInput:
+def _resolve_bundle(bundle: Bundle | ReadBundle) -> ResolvedInput:
     if isinstance(bundle, BlobLocation):
         blobs = place_end_to_end([_pin("bundle", bundle)])
         return ResolvedInput("bundle", bundle.printed, blobs, _room_for("bundle", bundle.printed, blobs[-1].end))
+    if isinstance(bundle, ReadBundle):
+        printed = bundle.blob.location.printed
+        return ResolvedInput("bundle", printed, (bundle.blob,), bundle.bytes.share(), (bundle.sha256,))
     return ResolvedInput("bundle", str(bundle.path), (), pack_folder(bundle.path))
 
 

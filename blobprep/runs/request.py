@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from blobprep.formats import content_type_of, extension_of, format_named, write_options
-from blobprep.inputs.sources import Bundle, Dataset, Script
+from blobprep.inputs.sources import Bundle, Dataset, ReadBundle, Script
 from blobprep.limits import Limits
 from blobprep.manifest import BatchRecord
 from blobprep.outputs.plan import OutputPlan
@@ -51,7 +51,7 @@ class Request:
     options: RunOptions
     dataset1: Dataset | None = None
     dataset2: Dataset | None = None
-    bundle: Bundle | None = None
+    bundle: Bundle | ReadBundle | None = None
     figures: BlobLocation | None = None
     isolation: Level = DEFAULT_LEVEL
     namespace: Namespace = "auto"

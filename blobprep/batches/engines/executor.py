@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor
-from dataclasses import replace
-from typing import Final
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from typing import Any, Final
 
 from blobprep.batches.engines.window import Window
-from blobprep.batches.records import ItemError, ItemRecord
+from blobprep.batches.outcome import lost_record, not_begun, worker_failed
+from blobprep.batches.records import ItemRecord
 from blobprep.batches.work import WorkItem
-from blobprep.batches.worker import lost_record, run_work, started_record
+from blobprep.batches.worker import Tools, run_item, run_work
 from blobprep.errors import UsageError
+from blobprep.sandbox.child_pool import ChildPool
+from blobprep.settings.workspace import Workspace
 
 __all__ = ["ExecutorEngine"]
 
@@ -25,10 +27,15 @@ class ExecutorEngine:
 
     Args:
         executor: has the workers. A function that returns one is asked again when the workers of the last are lost.
+        workspace: the settings of threads of this process, and those that processes of this machine open anew.
         workers: how many it has; None to take what it says, or else the number of cores.
     """
 
-    def __init__(self, executor: Executor | Callable[[], Executor], *, workers: int | None = None) -> None:
+    def __init__(
+        self, executor: Executor | Callable[[], Executor], workspace: Workspace, *, workers: int | None = None
+    ) -> None:
+        self._workspace = workspace
+        self._tools: Tools | None = None  # of threads of this process
         self._make = None if isinstance(executor, Executor) else executor
         self._executor: Executor = executor if isinstance(executor, Executor) else executor()
         self._workers = workers
@@ -46,7 +53,11 @@ class ExecutorEngine:
 
     @property
     def is_local(self) -> bool:
-        """Return whether the workers are threads of this process."""
+        """Return whether the workers are threads of this process, or processes that it started."""
+        return self._has_threads or _starts_processes(self._executor)
+
+    @property
+    def _has_threads(self) -> bool:
         return isinstance(self._executor, ThreadPoolExecutor)
 
     def run(self, works: Iterable[WorkItem]) -> Iterator[ItemRecord]:
@@ -69,34 +80,47 @@ class ExecutorEngine:
             self._window.take_back()
 
     def close(self) -> None:
-        """Do nothing: the executor is the caller's."""
+        """End the children that threads of this process used; the executor is the caller's."""
+        tools, self._tools = self._tools, None
+        if tools is not None:
+            tools.close()
 
-    def _submit(self, work: WorkItem) -> Future[str]:
+    def _submit(self, work: WorkItem) -> Future[Any]:
         try:
-            return self._executor.submit(run_work, work.encode())
+            return self._hand_out(work)
         except BrokenExecutor as error:
             if self._make is None:
                 raise _unusable(self.name, error) from error
         except RuntimeError as error:  # it was shut down
             raise _unusable(self.name, error) from error
         self._executor = self._make()
+        return self._hand_out(work)
+
+    def _hand_out(self, work: WorkItem) -> Future[Any]:
+        if self._has_threads:
+            self._tools = self._tools or Tools(self._workspace, ChildPool(kept=self.workers))
+            return self._executor.submit(run_item, work, self._tools)
+        if _starts_processes(self._executor):
+            return self._executor.submit(run_work, work.encode(), self._workspace.asked)
         return self._executor.submit(run_work, work.encode())
 
 
-def _record_of(work: WorkItem, future: Future[str]) -> ItemRecord:
+def _starts_processes(executor: Executor) -> bool:
+    """Return whether an executor's workers are processes of this machine, which see the same files."""
+    names = {kind.__module__.partition(".")[0] for kind in type(executor).__mro__}
+    return isinstance(executor, ProcessPoolExecutor) or "loky" in names
+
+
+def _record_of(work: WorkItem, future: Future[Any]) -> ItemRecord:
     try:
-        return ItemRecord.from_json(json.loads(future.result()))
+        result = future.result()
+        return result if isinstance(result, ItemRecord) else ItemRecord.from_json(json.loads(result))
     except CancelledError:
-        return replace(started_record(work), attempt=work.attempt - 1)
+        return not_begun(work)
     except BrokenExecutor as error:
         return lost_record(work, f"the worker of this item, or of one that ran beside it, ended: {error}")
     except Exception as error:  # of the executor, or of a worker that cannot import blobprep
-        failure = ItemError(
-            "WorkerFailed",
-            f"the worker could not run the item: {type(error).__name__}: {error}",
-            remedy="blobprep must be installed on the workers, in the version that starts the batch",
-        )
-        return replace(started_record(work), status="failed", error=failure)
+        return worker_failed(work, error)
 
 
 def _unusable(name: str, error: Exception) -> UsageError:

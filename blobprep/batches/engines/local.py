@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from dataclasses import replace
 from typing import Final
 
 from blobprep.batches.engines.gated_children import GatedChildren
 from blobprep.batches.engines.window import Window
+from blobprep.batches.outcome import not_begun
 from blobprep.batches.records import ItemRecord
 from blobprep.batches.work import WorkItem
-from blobprep.batches.worker import Tools, run_item, started_record
+from blobprep.batches.worker import Tools, run_item
 from blobprep.errors import InvalidOption
 from blobprep.runs.pool import usable_cores
 from blobprep.sandbox.admission import Admission
@@ -100,4 +100,4 @@ def _record_of(work: WorkItem, future: Future[ItemRecord]) -> ItemRecord:
     try:
         return future.result()
     except CancelledError:
-        return replace(started_record(work), attempt=work.attempt - 1)
+        return not_begun(work)

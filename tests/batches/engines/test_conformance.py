@@ -6,14 +6,14 @@ import multiprocessing
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager
-from pathlib import Path
 
 import pytest
 
 from blobprep.batches.engines.base import Engine
+from blobprep.batches.engines.dask import DaskEngine
 from blobprep.batches.engines.executor import ExecutorEngine
 from blobprep.batches.engines.local import LocalEngine
-from tests.batches.engines.arranging import Account, run_all, told_alike
+from tests.batches.arranging import Account, run_all, told_alike
 
 NUMBERS = range(10, 16)  # 13 fails
 Make = Callable[[Account], AbstractContextManager[Engine]]
@@ -27,23 +27,23 @@ def _local(account: Account) -> Iterator[Engine]:
 
 @contextmanager
 def _threads(account: Account) -> Iterator[Engine]:
-    with ThreadPoolExecutor(2) as pool:
-        yield ExecutorEngine(pool)
+    with ThreadPoolExecutor(2) as pool, closing(ExecutorEngine(pool, account.workspace)) as engine:
+        yield engine
 
 
 @contextmanager
 def _processes(account: Account) -> Iterator[Engine]:
     with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
-        yield ExecutorEngine(pool)
+        yield ExecutorEngine(pool, account.workspace)
 
 
-ENGINES: dict[str, Make] = {"local": _local, "threads": _threads, "processes": _processes}
+@contextmanager
+def _dask(account: Account) -> Iterator[Engine]:
+    with closing(DaskEngine.start(2, account.workspace.asked)) as engine:
+        yield engine
 
 
-@pytest.fixture
-def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Account:
-    monkeypatch.chdir(tmp_path)
-    return Account(tmp_path)
+ENGINES: dict[str, Make] = {"local": _local, "threads": _threads, "processes": _processes, "dask": _dask}
 
 
 @pytest.fixture(scope="module")
