@@ -7,4 +7,5 @@ records     what became of an item, one line each
 work        what a worker is given
 options     what a batch is asked
 engines     where items run
+report      pages and texts about a batch, from a stream of records
 """
