@@ -23,7 +23,7 @@ _TEXT: Final = 20_000  # characters of a message or traceback
 _TOLD: Final = 500
 _VARIES: Final = re.compile(
     r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`[^`]*`"""  # in quotes
-    r"|[a-z][a-z0-9+.-]*://\S+|(?:\w:)?[\w.=%~@+-]*[/\\][^\s,;:()]*"  # references and paths
+    r"|(?<![\w.=%~@+:-])[\w.=%~@+:-]*[/\\][^\s,;()]*"  # references and paths
     r"|\b0x[0-9a-f]+\b|\b[0-9a-f]{8,}\b|[-+]?\d[\d.,_]*(?:e[-+]?\d+)?",  # numbers and hashes
     re.IGNORECASE,
 )

@@ -52,11 +52,11 @@ def test_what_is_not_listed_is_counted_and_is_said_to_be_elsewhere() -> None:
     assert len(page) < 2_000_000
 
 
-@pytest.mark.parametrize("limit", [150_000, 400_000, 1_000_000])
+@pytest.mark.parametrize("limit", [150_000, 1_000_000])
 def test_the_page_of_a_hard_batch_keeps_to_its_budget(limit: int) -> None:
     records = [
         record(f"{place:05}", "failed", error=ItemError("0085", "x" * 5_000, f"  File \"s.py\", line {place}\n" * 400))
-        for place in range(3_000)
+        for place in range(2_500)
     ]  # fmt: skip
 
     page = make_batch_report(HEAD, records, bytes=limit)
