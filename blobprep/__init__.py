@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from blobprep.account import Account as Account
     from blobprep.account import Credential as Credential
+    from blobprep.batches.batch import batch as batch
+    from blobprep.batches.result import Batch as Batch
+    from blobprep.batches.stopping import Stop as Stop
     from blobprep.checks.check import check as check
     from blobprep.demonstration import demo as demo
     from blobprep.diagnostics.examination import doctor as doctor
@@ -34,13 +37,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Account",
+    "Batch",
     "Credential",
     "Page",
     "Pool",
     "Progress",
     "Reference",
     "Run",
+    "Stop",
     "Workspace",
+    "batch",
     "cat",
     "check",
     "cp",
@@ -56,13 +62,16 @@ __all__ = [
 
 _HOMES = {
     "Account": "account",
+    "Batch": "batches.result",
     "Credential": "account",
     "Page": "runs.page",
     "Pool": "runs.pool",
     "Progress": "progress",
     "Reference": "reference",
     "Run": "runs.result",
+    "Stop": "batches.stopping",
     "Workspace": "settings",
+    "batch": "batches.batch",
     "cat": "transfer.cat",
     "check": "checks.check",
     "cp": "transfer.copy",

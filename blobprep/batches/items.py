@@ -38,7 +38,7 @@ class Item:
         parts: the named parts of the pattern, as the names of the blobs have them.
         parameters: of the script, the batch's own and the parts among them.
         read1: options for reading Dataset1 that this item has besides those of the batch, such as its row groups.
-        dataset2: the blobs of port Dataset2, where it goes by the item; empty if the batch has one or none for all.
+        dataset2: the blobs of port Dataset2, one that all share is in each of them; empty if there is none.
         partition_columns: columns that are added to Dataset1, by name: their type, and their value for each blob of
             `inputs`.
         figures: the prefix of its figures; empty for a folder below `output`.
