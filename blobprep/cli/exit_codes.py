@@ -13,9 +13,12 @@ from typing import Final
 
 from blobprep import errors
 
-__all__ = ["DEFECT", "EXIT_CODES", "FINDINGS", "RUN_CODES", "Interrupted", "code_of", "code_of_run"]
+__all__ = ["DEFECT", "EXIT_CODES", "FINDINGS", "INCOMPLETE", "RUN_CODES", "Interrupted", "code_of", "code_of_run"]
 
 DEFECT: Final = 70
+INCOMPLETE: Final = 8
+"""Items of a batch have no results."""
+
 FINDINGS: Final = 9
 """`check` has errors or warnings."""
 
@@ -54,7 +57,7 @@ EXIT_CODES: Final[Mapping[type[errors.BlobprepError], int]] = {
     errors.FiguresExceeded: 5,
     errors.IsolationUnavailable: 7,
     errors.RunFailed: 1,
-    errors.BatchFailed: 8,
+    errors.BatchFailed: INCOMPLETE,
     errors.Defect: DEFECT,
 }
 """Every class of the error tree, each with its own row: the code of a new class must be decided on."""
