@@ -2,10 +2,18 @@
 
 References and options go to workers, records come back; no data and no credential passes through here.
 
-items       what is planned: an item and the blobs it reads
-records     what became of an item, one line each
-work        what a worker is given
-options     what a batch is asked
-pins        an item's blobs as an input of its run
-engines     where items run
+items          what is planned: an item and the blobs it reads
+records        what became of an item, one line each
+work           what a worker is given
+fingerprints   what the results of an item depend on, as one mark
+options        what a batch is asked
+plan           from a pattern or a list to items
+engines        where items run
+worker         one item, from work to record
+outcome        the record of an item, from what became of it
+recognition    whether an item's results are in place already
+kept_code      script and bundle, read once per process
+function_file  a function as a file that workers read
+versions       those that results depend on
+pins           an item's blobs as an input of its run
 """

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from blobprep.inputs.spool import InputSpool
 from blobprep.reference import Reference
 from blobprep.stores.location import BlobLocation, PinnedBlob
 
@@ -17,6 +18,7 @@ __all__ = [
     "GivenFolder",
     "GivenTable",
     "PinnedBlobs",
+    "ReadBundle",
     "Script",
     "SourceScript",
 ]
@@ -93,9 +95,15 @@ class Dataset:
 
 @dataclass(frozen=True, slots=True)
 class SourceScript:
-    """A script that is a blob or a local file."""
+    """A script that is a blob or a local file.
+
+    Attributes:
+        location: where it is.
+        data: its bytes, if they were read before; None to read them.
+    """
 
     location: BlobLocation
+    data: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +126,21 @@ class GivenFolder:
     """A local folder to be packed as the script bundle."""
 
     path: Path
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True)
+class ReadBundle:
+    """A module zip that was read before.
+
+    Attributes:
+        blob: where it was read, and in which state.
+        bytes: what was read; each run gets descriptors of its own.
+        sha256: of them.
+    """
+
+    blob: PinnedBlob
+    bytes: InputSpool = field(repr=False)
+    sha256: str
 
 
 Script = SourceScript | FunctionScript
