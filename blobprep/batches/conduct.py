@@ -15,7 +15,6 @@ from blobprep.batches.dry_run import preview_batch
 from blobprep.batches.engines.base import Engine
 from blobprep.batches.engines.choice import open_engine
 from blobprep.batches.fingerprints import Fingerprints
-from blobprep.batches.items import InputBlob
 from blobprep.batches.job import BatchCode, make_job, place_code
 from blobprep.batches.open_record import OpenRecord
 from blobprep.batches.options import BatchOptions
@@ -25,7 +24,6 @@ from blobprep.batches.record.earlier import EarlierRecords
 from blobprep.batches.record.summary import BATCH, SUMMARY_NAME, BatchSummary
 from blobprep.batches.records import Counts
 from blobprep.batches.result import Batch
-from blobprep.batches.shared_dataset import find_shared_dataset, share_dataset
 from blobprep.batches.stopping import Stop
 from blobprep.batches.versions import versions_here
 from blobprep.batches.work import Job
@@ -82,10 +80,9 @@ def conduct(workspace: Workspace, asked: AskedBatch) -> Batch:
         workspace.warnings.extend(plan.notes)
         allowed = allowed_failures(options.max_failures, plan.matched)
         prefix = _locate_record(workspace, options, plan)
-        dataset2 = find_shared_dataset(workspace, options.run)
         job = make_job(workspace, options.run, asked.code, prefix, overwrite=options.run.overwrite)
         if options.dry_run:
-            return _preview(plan, dataset2, job, prefix, options)
+            return _preview(plan, job, prefix, options)
         engine = open_engine(options.engine, workspace, workers=options.workers, executor=asked.executor)
         life.callback(engine.close)
         first = _first_summary(asked, started, plan, engine)
@@ -96,7 +93,7 @@ def conduct(workspace: Workspace, asked: AskedBatch) -> Batch:
         held.subscribe(asked.stop.give_up)
         coordinator = Coordinator(
             job,
-            share_dataset(plan, dataset2),
+            plan,
             Fingerprints(job),
             record.earlier,
             engine,
@@ -117,16 +114,14 @@ def conduct(workspace: Workspace, asked: AskedBatch) -> Batch:
     return Batch(held.manifest, prefix)
 
 
-def _preview(
-    plan: Plan, dataset2: tuple[InputBlob, ...], job: Job, prefix: BlobLocation, options: BatchOptions
-) -> Batch:
+def _preview(plan: Plan, job: Job, prefix: BlobLocation, options: BatchOptions) -> Batch:
     """Return what would be done; what earlier items took is known even if the batch would do all of them again."""
     try:
         merged = BatchSummary.decode(prefix.child(SUMMARY_NAME).read()).merged
     except (BlobNotFound, ContainerNotFound, ValueError):
         merged = 0
     with closing(EarlierRecords(prefix, merged)) as earlier:
-        return Batch(None, prefix, preview_batch(plan, dataset2, Fingerprints(job), earlier, resumes=options.resume))
+        return Batch(None, prefix, preview_batch(plan, Fingerprints(job), earlier, resumes=options.resume))
 
 
 def _locate_record(workspace: Workspace, options: BatchOptions, plan: Plan) -> BlobLocation:

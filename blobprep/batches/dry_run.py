@@ -7,11 +7,9 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from blobprep.batches.fingerprints import Fingerprints
-from blobprep.batches.items import InputBlob
 from blobprep.batches.matching import Known, is_current, match
 from blobprep.batches.plan.plan import Plan
 from blobprep.batches.records import ItemRecord
-from blobprep.batches.shared_dataset import share_dataset
 
 __all__ = ["Preview", "PreviewItem", "preview_batch"]
 
@@ -58,20 +56,17 @@ class Preview:
         return asdict(self)
 
 
-def preview_batch(
-    plan: Plan, dataset2: tuple[InputBlob, ...], marks: Fingerprints, earlier: Iterable[Known], *, resumes: bool
-) -> Preview:
+def preview_batch(plan: Plan, marks: Fingerprints, earlier: Iterable[Known], *, resumes: bool) -> Preview:
     """Return what a batch would do.
 
     Args:
         plan: its items.
-        dataset2: the second dataset that they share.
         marks: of them.
         earlier: what is known of items from batches before.
         resumes: whether what is in place would be skipped.
     """
     gone, size, to_run, first, times = 0, 0, 0, list[PreviewItem](), Times()
-    for item, known in match(share_dataset(plan, dataset2), earlier):
+    for item, known in match(plan, earlier):
         if known is not None:
             times.add(known[0])
         if item is None:

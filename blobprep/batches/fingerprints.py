@@ -57,6 +57,7 @@ class Fingerprints:
             "dataset2": _blobs(item.dataset2),
             "parameters": dict(item.parameters),
             "read1": dict(item.read1),
+            "read2": dict(item.read2),
             "partition_columns": {name: [kind, *cells] for name, (kind, cells) in item.partition_columns.items()},
         }
         digest = self._shared.copy()

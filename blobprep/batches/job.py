@@ -30,7 +30,7 @@ from blobprep.stores.location import BlobLocation
 
 __all__ = ["BatchCode", "Code", "full_reference", "make_job", "place_code", "read_code"]
 
-_PER_ITEM: Final = ("script", "dataset1", "bundle", "output", "parameters", "overwrite")
+_PER_ITEM: Final = ("script", "dataset1", "dataset2", "bundle", "output", "parameters", "overwrite")
 _PIECE: Final = 8 * 1024 * 1024
 
 
@@ -145,10 +145,8 @@ def place_code(job: Job, code: BatchCode, prefix: BlobLocation, *, is_local: boo
 
 def _shared_options(workspace: Workspace, options: RunOptions) -> dict[str, Any]:
     """Return the options that all items share, with the settings that results depend on filled in."""
-    read2 = {**workspace.read_defaults(options.dataset2), **options.read2} if options.dataset2 else options.read2
     filled = replace(
         options,
-        read2=read2,
         classic=options.classic or str(workspace.setting("script.classic") or DEFAULT_MODE),
         interpreter=options.interpreter or workspace.script_interpreter() or None,
     )
