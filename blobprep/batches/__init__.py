@@ -17,7 +17,6 @@ progress       how far a batch is, and the thread that reports it
 budget         how many items may fail
 causes         why items failed, counted
 record         what a batch leaves of itself
-report         pages and texts about a batch, from a stream of records
 engines        where items run
 worker         one item, from work to record
 outcome        the record of an item, from what became of it
@@ -26,4 +25,5 @@ kept_code      script and bundle, read once per process
 function_file  a function as a file that workers read
 versions       those that results depend on
 pins           an item's blobs as an input of its run
+report         pages and texts about a batch, from a stream of records
 """
