@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from blobprep.checks.check import check as check
     from blobprep.demonstration import demo as demo
     from blobprep.diagnostics.examination import doctor as doctor
+    from blobprep.display import show as show
     from blobprep.progress import Progress as Progress
     from blobprep.reference import Reference as Reference
     from blobprep.runs.page import Page as Page
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from blobprep.runs.prepare import run as run
     from blobprep.runs.preview import head as head
     from blobprep.runs.result import Run as Run
-    from blobprep.runs.view import show as show
     from blobprep.service.startup import serve as serve
     from blobprep.settings import Workspace as Workspace
     from blobprep.transfer.cat import cat as cat
@@ -80,7 +80,7 @@ _HOMES = {
     "head": "runs.preview",
     "ls": "transfer.listing",
     "run": "runs.prepare",
-    "show": "runs.view",
+    "show": "display",
     "serve": "service.startup",
 }
 
