@@ -15,10 +15,12 @@ from typing import Any, Final, Literal, get_args
 from blobprep.printable import json_text
 
 __all__ = [
+    "BATCH_NAME",
     "MANIFEST_NAME",
     "SCHEMA",
     "AccountRecord",
     "AttemptRecord",
+    "BatchRecord",
     "BlobRecord",
     "ClaimRecord",
     "ErrorRecord",
@@ -33,6 +35,8 @@ __all__ = [
 
 SCHEMA: Final = "blobprep/manifest/1"
 MANIFEST_NAME: Final = "manifest.json"
+BATCH_NAME: Final = "batch.json"
+"""The record of a batch, which is made of many runs."""
 
 Status = Literal["running", "succeeded", "failed", "interrupted"]
 
@@ -166,6 +170,21 @@ class ClaimRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class BatchRecord:
+    """The batch that a run belongs to.
+
+    Attributes:
+        record: the reference of the prefix of the batch's own record.
+        item: the key of the item in the batch.
+        fingerprint: of all that the item's results depend on.
+    """
+
+    record: str
+    item: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """The record of one run; docs/reference/manifest.md lists its fields."""
 
@@ -188,6 +207,7 @@ class Manifest:
     error: ErrorRecord | None = None
     ended: str | None = None
     timings: Mapping[str, float] = field(default_factory=dict)
+    batch: BatchRecord | None = None
     schema: str = SCHEMA
 
     def encode(self) -> bytes:
@@ -293,6 +313,7 @@ def _revive(values: dict[str, Any]) -> dict[str, Any]:
         "claim": lambda **row: ClaimRecord(**{**row, "planned": tuple(row["planned"])}),
         "script": ScriptRecord,
         "error": ErrorRecord,
+        "batch": BatchRecord,
     }
     for name, shape in shapes.items():
         if values.get(name) is not None:
