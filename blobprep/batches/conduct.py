@@ -16,6 +16,7 @@ from blobprep.batches.engines.base import Engine
 from blobprep.batches.engines.choice import open_engine
 from blobprep.batches.fingerprints import Fingerprints
 from blobprep.batches.job import BatchCode, make_job, place_code
+from blobprep.batches.matching import Settled, is_current
 from blobprep.batches.open_record import OpenRecord
 from blobprep.batches.options import BatchOptions
 from blobprep.batches.plan.plan import Plan, plan_items
@@ -52,6 +53,7 @@ class AskedBatch:
         stop: ends it early.
         on_progress: called with how far it is.
         now: the clock.
+        settled: tells which items are left as they are when a batch goes on.
     """
 
     options: BatchOptions
@@ -60,6 +62,7 @@ class AskedBatch:
     stop: Stop = field(default_factory=Stop)
     on_progress: Callable[[BatchProgress], None] | None = None
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    settled: Settled = is_current
 
 
 def conduct(workspace: Workspace, asked: AskedBatch) -> Batch:
@@ -82,7 +85,7 @@ def conduct(workspace: Workspace, asked: AskedBatch) -> Batch:
         prefix = _locate_record(workspace, options, plan)
         job = make_job(workspace, options.run, asked.code, prefix, overwrite=options.run.overwrite)
         if options.dry_run:
-            return _preview(plan, job, prefix, options)
+            return _preview(plan, job, prefix, asked)
         engine = open_engine(options.engine, workspace, workers=options.workers, executor=asked.executor)
         life.callback(engine.close)
         first = _first_summary(asked, started, plan, engine)
@@ -102,6 +105,7 @@ def conduct(workspace: Workspace, asked: AskedBatch) -> Batch:
             attempts=options.attempts,
             allowed=allowed,
             stop=asked.stop,
+            settled=asked.settled,
         )
         reporter.counts, reporter.running = lambda: record.spool.counts, engine.running
         reporter.begin("items", plan.matched)
@@ -114,14 +118,16 @@ def conduct(workspace: Workspace, asked: AskedBatch) -> Batch:
     return Batch(held.manifest, prefix)
 
 
-def _preview(plan: Plan, job: Job, prefix: BlobLocation, options: BatchOptions) -> Batch:
+def _preview(plan: Plan, job: Job, prefix: BlobLocation, asked: AskedBatch) -> Batch:
     """Return what would be done; what earlier items took is known even if the batch would do all of them again."""
     try:
         merged = BatchSummary.decode(prefix.child(SUMMARY_NAME).read()).merged
     except (BlobNotFound, ContainerNotFound, ValueError):
         merged = 0
     with closing(EarlierRecords(prefix, merged)) as earlier:
-        return Batch(None, prefix, preview_batch(plan, Fingerprints(job), earlier, resumes=options.resume))
+        resumes, settled = asked.options.resume, asked.settled
+        preview = preview_batch(plan, Fingerprints(job), earlier, resumes=resumes, settled=settled)
+        return Batch(None, prefix, preview)
 
 
 def _locate_record(workspace: Workspace, options: BatchOptions, plan: Plan) -> BlobLocation:
