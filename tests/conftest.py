@@ -10,7 +10,8 @@ import hypothesis
 import pytest
 
 from blobprep.sandbox.kernel_support import detect
-from tests import emulator
+from blobprep.sandbox.template import Template
+from tests import emulator, forking
 from tests.proof import unproven
 from tests.rows import is_left_out
 from tests.server import Certificates, Server, certificates, serve
@@ -57,6 +58,27 @@ def azurite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The endpoint of an Azurite that the tests of this process share."""
     with emulator.serve(tmp_path_factory.mktemp("azurite")) as endpoint:
         yield endpoint
+
+
+@pytest.fixture(scope="session")
+def template() -> Iterator[Template | None]:
+    """What the children of the tests of this process are forked from, in modules that have `forked`."""
+    with forking.template() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def forked(template: Template | None) -> Iterator[None]:
+    """Children are forked, since the tests of this module do not look at how one starts (`tests/forking.py`)."""
+    with forking.forked_from(template):
+        yield
+
+
+@pytest.fixture
+def executed() -> Iterator[None]:
+    """A test whose children are processes of their own from the start, in a module that has `forked`."""
+    with forking.forked_from(None):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -27,6 +27,8 @@ from tests.runs.arranging import CONTAINER, ask, dataset, manifest_of, memory, n
 from tests.runs.test_execute import leaving_nothing
 from tests.sandbox.running import SCRIPTS
 
+pytestmark = pytest.mark.usefixtures("forked")
+
 LEVELS: tuple[Level, ...] = ("strict", "process", "off")
 PEOPLE = b"name,age\nAda Byron,36\nAlan M.,41\nGrace H.,85\n"
 ADDS = b"""
