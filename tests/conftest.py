@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+from collections import defaultdict
 from collections.abc import Iterator
 
 import hypothesis
@@ -13,7 +14,7 @@ from blobprep.sandbox.kernel_support import detect
 from blobprep.sandbox.template import Template
 from tests import emulator, forking
 from tests.proof import unproven
-from tests.rows import is_left_out
+from tests.rows import EVERY, Places, left_out
 from tests.server import Certificates, Server, certificates, serve
 
 # `make test` tries the same examples each time, so that it fails for the change it judges and for nothing else;
@@ -26,10 +27,14 @@ hypothesis.settings.load_profile("steady")
 @pytest.hookimpl(tryfirst=True)  # before `-m "not slow"` chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave rows that show what others show to `make test-all`."""
+    rows = defaultdict[str, dict[Places, pytest.Function]](dict)
     for item in items:
         test = item.nodeid.partition("[")[0]
-        if isinstance(item, pytest.Function) and hasattr(item, "callspec") and is_left_out(test, item.callspec.indices):
-            item.add_marker(pytest.mark.slow)
+        if test in EVERY and isinstance(item, pytest.Function) and item.get_closest_marker("slow") is None:
+            rows[test][tuple(sorted(item.callspec.indices.items()))] = item
+    for test, found in rows.items():
+        for place in left_out(test, found):
+            found[place].add_marker(pytest.mark.slow)
 
 
 def pytest_collection_finish() -> None:
