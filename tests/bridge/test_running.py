@@ -25,6 +25,8 @@ from tests.runs.arranging import ask, dataset, memory, names, put
 from tests.runs.test_execute import leaving_nothing
 from tests.sandbox.running import feed
 
+pytestmark = pytest.mark.usefixtures("forked")
+
 LEVELS = [pytest.param("strict", marks=pytest.mark.landlock), "process"]
 DATA = "x,name\n1,alpha\n2,βeta\n3,\n".encode()
 
@@ -86,6 +88,7 @@ def error_of(run: Run) -> str:
     return run.manifest.error.message
 
 
+@pytest.mark.usefixtures("executed")
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("interpreter", ALL)
 def test_a_script_gets_its_frame_and_its_results_come_back(interpreter: str, level: str) -> None:
