@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 import sys
 
@@ -130,6 +131,7 @@ def test_a_terminal_that_has_gone_does_not_change_how_a_command_ends():
         "sys.exit(flush(0))\n"
     )
 
-    done = subprocess.run([sys.executable, "-c", program], check=False)
+    buffered = {**os.environ, "PYTHONUNBUFFERED": ""}
+    done = subprocess.run([sys.executable, "-c", program], env=buffered, check=False)
 
     assert done.returncode == 0
