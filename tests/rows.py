@@ -18,6 +18,7 @@ EVERY: Final[Mapping[str, int]] = {
     "tests/attacks/test_elsewhere.py::test_no_attack_comes_through_there": 2,
     "tests/bridge/test_running.py::test_limits_hold_there": 2,
     "tests/cli/test_commands.py::test_no_secret_is_printed_whatever_goes_wrong": 3,
+    "tests/cli/test_processes.py::test_a_pause_before_another_attempt_ends_with_the_signal": 2,
     "tests/cli/test_serve.py::test_the_command_that_is_shown_for_a_key_makes_one": 2,
     "tests/cli/test_show.py::test_figures_are_shown_by_the_protocol_of_the_terminal": 3,
     "tests/cli/test_terminal.py::test_a_terminal_that_is_wide_enough_shows_what_a_pipe_gets": 3,
