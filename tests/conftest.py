@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from collections import defaultdict
 from collections.abc import Iterator
 
 import hypothesis
 import pytest
 
 from blobprep.sandbox.kernel_support import detect
-from tests import emulator
+from blobprep.sandbox.template import Template
+from tests import emulator, forking
 from tests.proof import unproven
-from tests.rows import is_left_out
+from tests.rows import EVERY, Places, left_out
 from tests.server import Certificates, Server, certificates, serve
 
 # `make test` tries the same examples each time, so that it fails for the change it judges and for nothing else;
@@ -24,10 +27,23 @@ hypothesis.settings.load_profile("steady")
 @pytest.hookimpl(tryfirst=True)  # before `-m "not slow"` chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave rows that show what others show to `make test-all`."""
+    rows = defaultdict[str, dict[Places, pytest.Function]](dict)
     for item in items:
         test = item.nodeid.partition("[")[0]
-        if isinstance(item, pytest.Function) and hasattr(item, "callspec") and is_left_out(test, item.callspec.indices):
-            item.add_marker(pytest.mark.slow)
+        if test in EVERY and isinstance(item, pytest.Function) and item.get_closest_marker("slow") is None:
+            rows[test][tuple(sorted(item.callspec.indices.items()))] = item
+    for test, found in rows.items():
+        for place in left_out(test, found):
+            found[place].add_marker(pytest.mark.slow)
+
+
+def pytest_collection_finish() -> None:
+    """Take what was collected, thousands of tests and all they import, out of every later search for garbage.
+
+    Those who look whether a block leaves nothing search first, which would take a third of a second for each of them.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)  # before an empty list of ABIs skips a test by itself
@@ -47,6 +63,27 @@ def azurite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The endpoint of an Azurite that the tests of this process share."""
     with emulator.serve(tmp_path_factory.mktemp("azurite")) as endpoint:
         yield endpoint
+
+
+@pytest.fixture(scope="session")
+def template() -> Iterator[Template | None]:
+    """What the children of the tests of this process are forked from, in modules that have `forked`."""
+    with forking.template() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def forked(template: Template | None) -> Iterator[None]:
+    """Children are forked, since the tests of this module do not look at how one starts (`tests/forking.py`)."""
+    with forking.forked_from(template):
+        yield
+
+
+@pytest.fixture
+def executed() -> Iterator[None]:
+    """A test whose children are processes of their own from the start, in a module that has `forked`."""
+    with forking.forked_from(None):
+        yield
 
 
 @pytest.fixture(scope="session")

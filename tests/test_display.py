@@ -36,6 +36,8 @@ from blobprep.stores.folder.store import FolderStore
 from blobprep.stores.memory import MemoryStore
 from tests.runs.arranging import azure
 
+pytestmark = pytest.mark.usefixtures("forked")
+
 CSV = b"id,planet,mass\n1,Venus,0.815\n2,Earth,1\n3,Mars,0.107\n4,,\n"
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63606060000000040001f61738550000000049454e44ae426082"

@@ -159,7 +159,8 @@ def _told_in_shell(line: str, folder: Path, path: str) -> str:
     done = subprocess.run(
         ["sh", "-c", line],
         cwd=folder,
-        env={**os.environ, "PATH": path},
+        # Lines of both streams come in the order in which a terminal shows them.
+        env={**os.environ, "PATH": path, "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -51,9 +52,35 @@ def test_blobs_travel_over_http_to_the_emulator_and_back(azurite: str, folder: P
     assert "wrote az://prepared/planets/results.parquet" in told
 
 
+@dataclass(frozen=True)
+class Demonstrated:
+    """The demonstration with and without scikit-learn, and the examples that both have read."""
+
+    trees: demonstration.Demonstration
+    correlation: demonstration.Demonstration
+    read: frozenset[str]
+
+
+@pytest.fixture(scope="module")
+def demonstrated(forked: None, tmp_path_factory: pytest.TempPathFactory) -> Demonstrated:
+    read: set[str] = set()
+    example = demonstration._example
+
+    def noted(name: str) -> bytes:
+        read.add(name.partition("/")[0])
+        return example(name)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(demonstration, "_example", noted)
+        trees = demonstration.demo(tmp_path_factory.mktemp("trees") / "demo")
+        patch.setattr(demonstration, "find_spec", lambda name: None)
+        correlation = demonstration.demo(tmp_path_factory.mktemp("correlation") / "demo")
+    return Demonstrated(trees, correlation, frozenset(read))
+
+
 @pytest.mark.skipif(find_spec("sklearn") is None, reason="the extra `demo` is not installed")
-def test_the_demonstration_ranks_features_with_trees(tmp_path: Path) -> None:
-    made = demonstration.demo(tmp_path / "demo")
+def test_the_demonstration_ranks_features_with_trees(demonstrated: Demonstrated) -> None:
+    made = demonstrated.trees
 
     assert made.with_trees
     assert (made.ranking.status, made.hello.status) == ("succeeded", "succeeded")
@@ -63,13 +90,8 @@ def test_the_demonstration_ranks_features_with_trees(tmp_path: Path) -> None:
     assert made.ranking.manifest.inputs["dataset1"].rows == 569
 
 
-@pytest.mark.slow
-def test_without_scikit_learn_the_demonstration_ranks_by_correlation(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(demonstration, "find_spec", lambda name: None)
-
-    made = demonstration.demo(tmp_path / "demo")
+def test_without_scikit_learn_the_demonstration_ranks_by_correlation(demonstrated: Demonstrated) -> None:
+    made = demonstrated.correlation
 
     assert not made.with_trees
     assert made.ranking.status == "succeeded"
@@ -77,21 +99,7 @@ def test_without_scikit_learn_the_demonstration_ranks_by_correlation(
     assert made.table == "planets.csv"
 
 
-def test_a_package_has_the_examples_that_the_demonstration_reads(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    read: set[str] = set()
-    example = demonstration._example
-
-    def noted(name: str) -> bytes:
-        read.add(name.partition("/")[0])
-        return example(name)
-
-    monkeypatch.setattr(demonstration, "_example", noted)
-    for folder, found in (("with", True), ("without", None)):
-        monkeypatch.setattr(demonstration, "find_spec", lambda name, found=found: found and find_spec(name))
-        demonstration.demo(tmp_path / folder)
-
+def test_a_package_has_the_examples_that_the_demonstration_reads(demonstrated: Demonstrated) -> None:
     wheel = tomllib.loads((TOP / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
     packed = {name.removeprefix("examples/"): where for name, where in wheel["force-include"].items()}
-    assert packed == {name: f"blobprep/demonstration/examples/{name}" for name in read | {"importance.py"}}
+    assert packed == {name: f"blobprep/demonstration/examples/{name}" for name in demonstrated.read | {"importance.py"}}

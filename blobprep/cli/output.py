@@ -7,7 +7,8 @@ import os
 import re
 import sys
 import traceback
-from typing import Any, Final
+from contextlib import suppress
+from typing import Any, Final, TextIO
 
 from blobprep.cli.exit_codes import code_of
 from blobprep.cli.process_start import shortage
@@ -135,13 +136,24 @@ def _print_as_json(error: BaseException, ours: BlobprepError, code: int) -> bool
 def flush(code: int) -> int:
     """Flush stdout and return the exit code; another one if that fails, unless the reader is gone."""
     try:
+        sys.stderr.flush()
+    except (OSError, ValueError):  # a terminal that has gone; messages are not results
+        _give_up(sys.stderr)
+    try:
         sys.stdout.flush()
     except OSError as error:
-        # The interpreter flushes once more when it ends, and would print a traceback.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up(sys.stdout)
         if code == 0 and not isinstance(error, BrokenPipeError):
             return print_error(unwritable(error))
     return code
+
+
+def _give_up(stream: TextIO) -> None:
+    """Lead a stream that cannot be written nowhere: the interpreter flushes it once more when it ends, and fails."""
+    with suppress(OSError, ValueError):  # it has no descriptor, or is closed, and is not flushed then
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, stream.fileno())
+        os.close(null)
 
 
 def readable(size: int) -> str:

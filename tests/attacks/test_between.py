@@ -22,7 +22,7 @@ ATTACKS = [
     if isinstance(node, ast.FunctionDef) and node.name not in _HELPERS
 ]
 QUICK = {"forged_end_of_the_next"}
-PATIENCE = 60.0  # seconds that a run may take, whatever the one before did
+PATIENCE = 100.0  # seconds that all of them may take, whatever the one before did, on a busy machine too
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def _ask(pool: blobprep.Pool, attack: str, do: str, folder: Path) -> str:
             overwrite=True,
             parameters={"attack": attack},
             isolation="strict",
-            timeout=PATIENCE / 12,
+            timeout=PATIENCE / 20,
         )
     except BlobprepError:
         return "failed"

@@ -14,6 +14,7 @@ from blobprep.inputs.sources import Dataset, GivenTable
 from blobprep.limits import Limits
 from blobprep.runs.execute import execute
 from blobprep.runs.result import Run
+from blobprep.runs.verdict import judge
 from blobprep.sandbox import process_host
 from blobprep.sandbox.child_pool import ChildPool
 from blobprep.sandbox.launch import start
@@ -23,6 +24,8 @@ from tests.child.test_bundle import zipped
 from tests.runs.arranging import ask, dataset, memory, names, put
 from tests.runs.test_execute import leaving_nothing
 from tests.sandbox.running import feed
+
+pytestmark = pytest.mark.usefixtures("forked")
 
 LEVELS = [pytest.param("strict", marks=pytest.mark.landlock), "process"]
 DATA = "x,name\n1,alpha\n2,βeta\n3,\n".encode()
@@ -85,6 +88,7 @@ def error_of(run: Run) -> str:
     return run.manifest.error.message
 
 
+@pytest.mark.usefixtures("executed")
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("interpreter", ALL)
 def test_a_script_gets_its_frame_and_its_results_come_back(interpreter: str, level: str) -> None:
@@ -123,6 +127,32 @@ def test_an_error_shows_the_users_lines_and_no_others(interpreter: str) -> None:
     assert run.manifest.error.traceback.endswith("ValueError: wrong: 3\n")
 
 
+# What the process goes on after, so that one is asked for all of them.
+WRONG = [
+    (b"def other(): pass\n", "the script does not define azureml_main"),
+    (returning("None"), "returned None; it must return a DataFrame"),
+    (returning("[]"), "returned an empty list"),
+    (returning("(1, frame)"), "returned a tuple whose first element is an int"),
+    (returning("np.zeros((2, 3))"), "a NumPy array of shape (2, 3) and type float64"),
+    (returning("frame['x']"), "returned a Series"),
+    (b"import sys\n\ndef azureml_main(frame):\n    sys.exit(0)\n", "SystemExit: 0"),
+    (b"def azureml_main(frame, other):\n    return frame\n", "TypeError: "),
+    (b"def azureml_main(frame)\n", "SyntaxError: "),
+]
+
+
+@pytest.mark.landlock
+@pytest.mark.parametrize("interpreter", [HERE, *OLD])
+def test_a_wrong_script_is_told_as_it_would_be_here(interpreter: str) -> None:
+    with leaving_nothing(), start("run", "strict", Limits(), interpreter=interpreter) as session:
+        for source, told in WRONG:
+            result, _ = feed(session, "prep.py", {"script": source, "dataset1": DATA}, RunLog(), last=False)
+            error = judge(result.ending, result.facts, Limits()).error
+            assert error is not None
+            assert error.code == "0085"
+            assert told in error.message
+
+
 def _slow(source: bytes, told: str) -> Any:
     """Return a row that only says of another value what the rows around it say."""
     return pytest.param(source, told, marks=pytest.mark.slow)
@@ -133,22 +163,13 @@ def _slow(source: bytes, told: str) -> Any:
 @pytest.mark.parametrize(
     ("source", "told"),
     [
-        (b"def other(): pass\n", "the script does not define azureml_main"),
-        (returning("None"), "returned None; it must return a DataFrame"),
-        _slow(returning("[]"), "returned an empty list"),
-        _slow(returning("(1, frame)"), "returned a tuple whose first element is an int"),
-        _slow(returning("np.zeros((2, 3))"), "a NumPy array of shape (2, 3) and type float64"),
-        _slow(returning("frame['x']"), "returned a Series"),
-        (b"import sys\n\ndef azureml_main(frame):\n    sys.exit(0)\n", "SystemExit: 0"),
         (b"import os\n\ndef azureml_main(frame):\n    os._exit(3)\n", "ended with status 3 and without a result"),
         _slow(b"import os\n\ndef azureml_main(frame):\n    os._exit(0)\n", "ended with status 0 and without a result"),
         _slow(b"import os\n\ndef azureml_main(frame):\n    os.kill(os.getpid(), 11)\n", "was ended by SIGSEGV"),
         (b"import os\nos.close(3)\n\ndef azureml_main(frame):\n    return frame\n", "without a result"),
-        _slow(b"def azureml_main(frame, other):\n    return frame\n", "TypeError: "),
-        (b"def azureml_main(frame)\n", "SyntaxError: "),
     ],
 )
-def test_a_wrong_script_is_told_as_it_would_be_here(interpreter: str, source: bytes, told: str) -> None:
+def test_a_script_that_ends_its_process_is_told_as_it_would_be_here(interpreter: str, source: bytes, told: str) -> None:
     run = run_in(interpreter, source)
 
     assert run.manifest.error is not None
@@ -229,8 +250,8 @@ def azureml_main(frame):
 @pytest.mark.parametrize(
     ("body", "limits", "code"),
     [
-        ("while True: pass", Limits(timeout=2), "time"),
         ("x = [b'x' * 10**7 for _ in range(10**6)]", Limits(memory=600 << 20), "memory"),
+        ("while True: pass", Limits(timeout=2), "time"),
         ("open('x', 'wb').write(b'x' * (60 << 20))", Limits(disk=20 << 20), "disk"),
         ("while True: print('x' * 1000)", Limits(log=1 << 20), "log"),
     ],

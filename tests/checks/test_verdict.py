@@ -10,6 +10,8 @@ import blobprep
 from blobprep.checks.verdict import Verdict
 from blobprep.errors import ScriptError
 
+pytestmark = pytest.mark.usefixtures("forked")
+
 ROWS: list[tuple[str, Verdict]] = [
     ("def azureml_main(a):\n    return a,\n", "works"),
     ("def azureml_main(a):\n    print 'x'\n    return a,\n", "classic"),

@@ -10,6 +10,8 @@ from blobprep.child.confined import denial_hints
 from blobprep.child.confined.denial_hints import NETWORK, PROCESSES, explain
 from tests.sandbox.running import run_script
 
+pytestmark = pytest.mark.usefixtures("forked")
+
 RUN = "/tmp/blobprep-x"
 
 

@@ -27,6 +27,8 @@ from blobprep.child.script.entry import describe_failure
 from blobprep.child.windows.path_entries import translate_paths
 from tests.sandbox.running import run_script
 
+pytestmark = pytest.mark.usefixtures("forked")
+
 
 def zipped(files: Mapping[str, str | bytes]) -> bytes:
     made = io.BytesIO()

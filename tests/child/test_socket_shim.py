@@ -21,6 +21,8 @@ from tests.emulator import KEY
 from tests.sandbox.running import Outcome, run_script, survivors
 from tests.server import Certificates, Server
 
+pytestmark = pytest.mark.usefixtures("forked")
+
 HOST = "127.0.0.1"
 PLAIN = [
     *("with_urllib", "with_http_client", "with_requests", "with_asyncio", "with_aiohttp", "with_threads"),

@@ -11,6 +11,8 @@ import pytest
 
 from tests.classic.whole import SCRIPTS, recorded, run, unlike
 
+pytestmark = pytest.mark.usefixtures("forked")
+
 # Two in children of their own, confined as a user's are; `make test-classic` runs all of them so.
 _CONFINED = ("py2/figure_hold", "py3/bundle_pickle")
 

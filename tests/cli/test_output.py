@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
 import sys
 
 import pytest
@@ -116,3 +118,20 @@ def test_what_a_terminal_would_act_on_is_escaped_and_lines_stay_lines(capsys):
     note("one\r\n\ttwo \x1b[2J \u202e \u2028 \x00 é")
 
     assert capsys.readouterr().err == "one\n  | \ttwo \\x1b[2J \\u202e \\u2028 \\x00 é\n"
+
+
+def test_a_terminal_that_has_gone_does_not_change_how_a_command_ends():
+    program = (
+        "import os, sys\n"
+        "from blobprep.cli.output import flush\n"
+        "reading, writing = os.pipe()\n"
+        "os.dup2(writing, 2)\n"
+        "os.close(reading)\n"
+        "sys.stderr.write('begun and not ended by a newline')\n"
+        "sys.exit(flush(0))\n"
+    )
+
+    buffered = {**os.environ, "PYTHONUNBUFFERED": ""}
+    done = subprocess.run([sys.executable, "-c", program], env=buffered, check=False)
+
+    assert done.returncode == 0

@@ -1,4 +1,7 @@
-"""`blobprep serve`: the real command in a process of its own, called as a client would."""
+"""`blobprep serve`: the real command in a process of its own, called as a client would.
+
+What ends at once, such as making a key, is a call in this process; a key is made by a process where that is the test.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +20,12 @@ from typing import Any
 import httpx
 import pytest
 
+from blobprep.cli import main
 from tests.server import Certificates
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "service" / "blobprep.toml"
+pytestmark = pytest.mark.usefixtures("forked")
+
 SCRIPT = """
 def azureml_main(frame):
     frame["twice"] = frame["n"] * 2
@@ -37,6 +43,14 @@ def folder(tmp_path: Path) -> Path:
 def _blobprep(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [str(Path(sys.executable).parent / "blobprep"), *arguments]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.fixture
+def key(folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> str:
+    """A key of the service `double`."""
+    monkeypatch.chdir(folder)
+    assert main(["serve", "double.py", "--new-key"]) == 0
+    return capsys.readouterr().out.strip()
 
 
 @contextmanager
@@ -67,9 +81,7 @@ def _call(service: dict[str, Any], key: str) -> httpx.Response:
     )
 
 
-def test_from_a_script_to_a_call(folder: Path) -> None:
-    key = _blobprep(folder, "serve", "double.py", "--new-key").stdout.strip()
-
+def test_from_a_script_to_a_call(folder: Path, key: str) -> None:
     with _served(folder, "double.py", "--sample", "sample.csv") as (service,):
         answer = _call(service, key)
         document = httpx.get(f"{service['url']}/swagger.json").json()
@@ -84,9 +96,7 @@ def test_from_a_script_to_a_call(folder: Path) -> None:
     assert job.json()["error"]["details"][0]["code"] == "RequestIsEmpty"
 
 
-def test_clients_call_by_https_where_there_is_a_certificate(folder: Path, authority: Certificates) -> None:
-    key = _blobprep(folder, "serve", "double.py", "--new-key").stdout.strip()
-
+def test_clients_call_by_https_where_there_is_a_certificate(folder: Path, key: str, authority: Certificates) -> None:
     with _served(folder, "double.py", "--certificate", str(authority.files["good"])) as (service,):
         trusted = ssl.create_default_context(cafile=str(authority.authority))
         answer = httpx.post(
@@ -101,42 +111,51 @@ def test_clients_call_by_https_where_there_is_a_certificate(folder: Path, author
     assert answer.json()["Results"]["output1"] == [{"n": "1", "twice": "2"}]
 
 
-def test_keys_are_rotated_while_the_server_runs(folder: Path) -> None:
-    first = _blobprep(folder, "serve", "double.py", "--new-key").stdout.strip()
+def test_keys_are_rotated_while_the_server_runs(folder: Path, key: str) -> None:
     with _served(folder, "double.py") as (service,):
         made = json.loads(_blobprep(folder, "serve", "--name", "double", "double.py", "--new-key", "--json").stdout)
-        both = [_call(service, key).status_code for key in (first, made["key"])]
+        both = [_call(service, one).status_code for one in (key, made["key"])]
         _blobprep(folder, "serve", "double.py", "--revoke-key", "--slot", "primary")
-        then = [_call(service, key).status_code for key in (first, made["key"])]
+        then = [_call(service, one).status_code for one in (key, made["key"])]
 
     assert made["service"] == "double"
     assert (both, then) == ([200, 200], [401, 200])
 
 
-def test_a_third_key_says_which_one_it_replaces(folder: Path) -> None:
-    for _ in range(2):
-        _blobprep(folder, "serve", "double.py", "--new-key")
+def test_a_third_key_says_which_one_it_replaces(folder: Path, key: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["serve", "double.py", "--new-key"]) == 0
+    capsys.readouterr()
 
     refused = _blobprep(folder, "serve", "double.py", "--new-key")
-    replaced = _blobprep(folder, "serve", "double.py", "--new-key", "--slot", "secondary")
+    replaced = main(["serve", "double.py", "--new-key", "--slot", "secondary"])
 
     assert (refused.returncode, refused.stdout) == (2, "")
     assert "--slot primary or --slot secondary" in refused.stderr
-    assert replaced.returncode == 0
+    assert replaced == 0
+    assert capsys.readouterr().out.strip() not in ("", key)
 
 
-def test_a_key_is_that_of_the_script_named_whatever_the_settings_have(folder: Path) -> None:
+def test_a_key_is_that_of_the_script_named_whatever_the_settings_have(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
     (folder / "blobprep.toml").write_text(
         '[services.double]\nscript = "double.py"\n[services.other]\nscript = "double.py"\n'
     )
 
-    made = json.loads(_blobprep(folder, "serve", "double.py", "--new-key", "--json").stdout)
+    assert main(["serve", "double.py", "--new-key", "--json"]) == 0
 
-    assert made["service"] == "double"
+    assert json.loads(capsys.readouterr().out)["service"] == "double"
 
 
 @pytest.mark.parametrize("arguments", [("double.py",), ("double.py", "--name", "twice"), ("--name", "other")])
-def test_the_command_that_is_shown_for_a_key_makes_one(folder: Path, arguments: tuple[str, ...]) -> None:
+def test_the_command_that_is_shown_for_a_key_makes_one(
+    folder: Path,
+    arguments: tuple[str, ...],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(folder)
     (folder / "blobprep.toml").write_text('[services.other]\nscript = "double.py"\n')
     command = [str(Path(sys.executable).parent / "blobprep"), "serve", *arguments, "--port", "0"]
     with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
@@ -149,9 +168,9 @@ def test_the_command_that_is_shown_for_a_key_makes_one(folder: Path, arguments: 
         process.communicate(timeout=60)
     name, _, told = shown[-1].removeprefix("blobprep: warning: ").partition(" has no key yet: blobprep ")
 
-    made = _blobprep(folder, *told.split(), "--json")
+    assert main([*told.split(), "--json"]) == 0
 
-    assert json.loads(made.stdout)["service"] == name
+    assert json.loads(capsys.readouterr().out)["service"] == name
 
 
 def test_the_services_of_the_settings_are_served_together(folder: Path) -> None:
@@ -169,9 +188,7 @@ def test_the_services_of_the_settings_are_served_together(folder: Path) -> None:
     assert kept["second"]["inputs"]["input1"]["sample"]["rows"] == [[1, "a"], [2, "b"]]
 
 
-def test_the_columns_of_a_script_that_was_edited_are_learned_again(folder: Path) -> None:
-    key = _blobprep(folder, "serve", "double.py", "--new-key").stdout.strip()
-
+def test_the_columns_of_a_script_that_was_edited_are_learned_again(folder: Path, key: str) -> None:
     def call(service: dict[str, Any], column: str) -> int:
         return httpx.post(
             f"{service['url']}/execute?api-version=2.0",
@@ -231,14 +248,22 @@ def test_the_example_evaluates_arithmetic_and_nothing_else(folder: Path) -> None
         (("double.py", "--sample", "none.csv"), "none.csv"),
     ],
 )
-def test_what_is_wrong_is_told_before_anything_is_served(folder: Path, arguments: tuple[str, ...], words: str) -> None:
+def test_what_is_wrong_is_told_before_anything_is_served(
+    folder: Path,
+    arguments: tuple[str, ...],
+    words: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(folder)
     port = () if "--port" in arguments else ("--port", "0")  # another program may listen on the usual one
 
-    done = _blobprep(folder, "serve", *arguments, *port)
+    code = main(["serve", *arguments, *port])
 
-    assert done.returncode in (2, 3)
-    assert words in done.stderr
-    assert done.stdout == ""
+    told = capsys.readouterr()
+    assert code in (2, 3)
+    assert words in told.err
+    assert told.out == ""
 
 
 def test_the_library_has_the_same(folder: Path) -> None:

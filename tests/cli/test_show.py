@@ -21,6 +21,9 @@ from blobprep.cli import main
 from blobprep.cli.kept_pages import keep_page
 from tests.cli.pseudo_terminal import controls, piped_by, plain, read_until, shown_by, started
 
+# Those that a command in this process starts.
+pytestmark = pytest.mark.usefixtures("forked")
+
 SCRIPT = """\
 import matplotlib.pyplot as plt
 

@@ -20,6 +20,8 @@ from blobprep.stores.folder.store import FolderStore
 from tests.inputs.hooked import Hooked
 from tests.runs.arranging import CONTAINER, ask, azure, manifest_of, memory, names, put
 
+pytestmark = pytest.mark.usefixtures("forked")
+
 MODEL = pickle.dumps({"weights": [1.0, 2.5]}) + bytes(range(256))
 COLUMN = f"""
 import pandas as pd

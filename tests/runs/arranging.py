@@ -10,6 +10,7 @@ from blobprep.account import Account, Credential
 from blobprep.inputs.sources import Dataset, SourceScript
 from blobprep.manifest import MANIFEST_NAME, Manifest
 from blobprep.runs.options import RunOptions
+from blobprep.runs.report_bounds import ReportBounds
 from blobprep.runs.request import Request, new_run_id
 from blobprep.stores import BlobProperties, Store
 from blobprep.stores.location import BlobLocation
@@ -69,10 +70,12 @@ def ask(store: Any, script: bytes = IDENTITY, *, output: str = "out/", **asked: 
         store: where everything is.
         script: its source.
         output: the prefix results go below.
-        **asked: attributes of the request, and else options of the run.
+        **asked: attributes of the request, and else options of the run; its report may take a minute.
     """
     source = put(store, "scripts/prep.py", script)
     resolved = {each.name: asked.pop(each.name) for each in fields(Request) if each.name in asked}
+    # A small run leaves its report less time than a busy machine needs, and the inputs would be left out.
+    resolved.setdefault("report_bounds", ReportBounds(seconds=60.0))
     return Request(
         resolved.pop("run_id", new_run_id(datetime.now(UTC))),
         SourceScript(source),

@@ -25,6 +25,9 @@ from blobprep.stores.folder.store import FolderStore
 from tests.runs.arranging import CONTAINER, ask, dataset, manifest_of, names
 from tests.runs.doomed import SCRIPT, STAGES
 
+# The runs of this process, which follow on those that were killed.
+pytestmark = pytest.mark.usefixtures("forked")
+
 ROOT = Path(__file__).parents[2]
 MODEL = {"artifacts/model.bin"}
 WHOLE = {"results.parquet", "log.txt", "script.py", "report.html", "manifest.json", "figures/first.png"}

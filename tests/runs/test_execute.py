@@ -44,9 +44,12 @@ from blobprep.stores import ANY
 from blobprep.stores.folder.store import FolderStore
 from blobprep.stores.location import BlobLocation
 from tests import emulator
+from tests.forking import forked_from
 from tests.inputs.conftest import descriptors
 from tests.inputs.hooked import Hooked
 from tests.runs.arranging import CONTAINER, ask, azure, dataset, located, manifest_of, memory, names, put, text_of
+
+pytestmark = pytest.mark.usefixtures("forked")
 
 LEFT = {"results.parquet", "log.txt", "script.py", "report.html", "manifest.json"}
 FIGURE = b"""
@@ -93,7 +96,7 @@ def leaving_nothing() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def good() -> Run:
     store = memory()
-    with leaving_nothing():
+    with forked_from(None), leaving_nothing():
         return execute(ask(store, FIGURE, dataset1=dataset(store, "a.csv"), parameters={"year": "2024"}))
 
 
@@ -517,6 +520,7 @@ def test_two_runs_at_once_for_one_prefix_leave_one_result() -> None:
     assert manifest_of(store) == won.manifest
 
 
+@pytest.mark.usefixtures("executed")
 def test_a_child_that_never_starts_is_told_and_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("blobprep.sandbox.guard_process._CHILD", "raise SystemExit(9)")
     store = memory()

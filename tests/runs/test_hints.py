@@ -18,6 +18,8 @@ from blobprep.runs.result import Run
 from blobprep.runs.verdict import Verdict, script_failure
 from tests.runs.arranging import ask, dataset, memory, put
 
+pytestmark = pytest.mark.usefixtures("forked")
+
 OLD = b"import helper\n\ndef azureml_main(frame):\n    return helper.first(frame)\n"
 HELPER = b"def first(frame):\n    frame = frame.copy()\n    return frame.ix[0:1]\n"
 

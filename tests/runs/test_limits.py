@@ -10,6 +10,8 @@ from blobprep.runs.execute import execute
 from blobprep.sandbox.isolation import DEFAULT_LEVEL, Level
 from tests.runs.arranging import ask, memory, names
 
+pytestmark = pytest.mark.usefixtures("forked")
+
 LEVELS: list[Level] = list(dict.fromkeys(("process", DEFAULT_LEVEL)))  # type: ignore[list-item]
 DRAWING = b"""
 import pandas as pd

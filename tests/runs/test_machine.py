@@ -18,6 +18,8 @@ import pytest
 from blobprep.runs.execute import execute
 from tests.runs.arranging import ask, dataset, manifest_of, memory, names
 
+pytestmark = pytest.mark.usefixtures("forked")
+
 MEBIBYTE = 1024 * 1024
 PROGRAM = str(Path(sys.executable).with_name("blobprep"))
 

@@ -14,6 +14,8 @@ from blobprep.manifest import AttemptRecord, Manifest, NetworkRecord
 from blobprep.settings import Workspace
 from tests.server import Server
 
+pytestmark = pytest.mark.usefixtures("forked")
+
 SCRIPT = """
 import urllib.request
 import pandas as pd

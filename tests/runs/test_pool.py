@@ -317,14 +317,22 @@ def test_threads_run_beside_each_other_and_no_more_than_workers(tmp_path: Path) 
     assert max(at_once) == 2
 
 
-def test_a_pool_leaves_nothing(tmp_path: Path) -> None:
+def settle(pool: blobprep.Pool, folder: Path) -> None:
+    """Have libraries open what they keep open, and wait until the shared pool neither starts nor ends a child."""
+    Runs(pool, folder).run(PID.format(top="", body="pass"))
+    together = threading.Barrier(3, timeout=60)
+    for _ in range(2):  # threads that do it, which are at nothing else once they are here
+        pool._children._helper.submit(together.wait)
+    together.wait()
+
+
+def test_a_pool_leaves_nothing(pool: blobprep.Pool, tmp_path: Path) -> None:
     script = PID.format(top="", body="pass")
-    with blobprep.Pool(workers=1) as pool:  # libraries open what they keep open
-        Runs(pool, tmp_path).run(script)
+    settle(pool, tmp_path)
 
     with leaving_nothing():
-        with blobprep.Pool(workers=1) as pool:
-            runs = Runs(pool, tmp_path)
+        with blobprep.Pool(workers=1) as another:
+            runs = Runs(another, tmp_path)
             pids = [int(runs.cell(script, "pid")) for _ in range(2)]
             failed = runs.run(PID.format(top="", body="os._exit(3)"))
         assert failed.status == "failed"
@@ -344,10 +352,9 @@ def test_a_closed_pool_ends_the_run_that_is_at_work_when_it_is_done(tmp_path: Pa
         assert running.result().status == "succeeded"
 
 
-def test_a_pool_that_is_forgotten_ends_its_processes(tmp_path: Path) -> None:
+def test_a_pool_that_is_forgotten_ends_its_processes(pool: blobprep.Pool, tmp_path: Path) -> None:
     script = PID.format(top="", body="pass")
-    with blobprep.Pool(workers=1) as pool:  # libraries open what they keep open
-        Runs(pool, tmp_path).run(script)
+    settle(pool, tmp_path)
 
     with leaving_nothing():
         before, opened = set(threading.enumerate()), descriptors()

@@ -17,6 +17,8 @@ from blobprep.settings import Workspace
 from blobprep.stores.memory import MemoryStore
 from tests.inputs.hooked import Hooked
 
+pytestmark = pytest.mark.usefixtures("forked")
+
 
 @pytest.fixture
 def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:

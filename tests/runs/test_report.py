@@ -27,6 +27,8 @@ from tests.runs.arranging import CONTAINER, ask, dataset, manifest_of, memory, n
 from tests.runs.test_execute import leaving_nothing
 from tests.sandbox.running import SCRIPTS
 
+pytestmark = pytest.mark.usefixtures("forked")
+
 LEVELS: tuple[Level, ...] = ("strict", "process", "off")
 PEOPLE = b"name,age\nAda Byron,36\nAlan M.,41\nGrace H.,85\n"
 ADDS = b"""
@@ -128,7 +130,9 @@ def test_a_report_replaces_that_of_an_earlier_run() -> None:
 def test_a_report_without_values_has_statistics_only() -> None:
     store = memory()
     silent = b"def azureml_main(frame):\n    return frame\n"
-    page = page_of(execute(ask(store, silent, dataset1=people(store), report_bounds=ReportBounds(values=False))))
+    page = page_of(
+        execute(ask(store, silent, dataset1=people(store), report_bounds=ReportBounds(seconds=60.0, values=False)))
+    )
 
     assert "Ada" not in page
     assert "name" in page
@@ -140,7 +144,9 @@ def test_a_report_without_values_has_a_ledger_without_examples() -> None:
     codes = dataset(store, "codes.csv", b"code,age\n00123,1\n00456,2\n")
     silent = b"def azureml_main(frame):\n    return frame\n"
     whole = execute(ask(store, silent, dataset1=codes))
-    bare = execute(ask(store, silent, output="bare/", dataset1=codes, report_bounds=ReportBounds(values=False)))
+    bare = execute(
+        ask(store, silent, output="bare/", dataset1=codes, report_bounds=ReportBounds(seconds=60.0, values=False))
+    )
 
     assert "00123" in str(bare.manifest.translations)
     assert "00123" in page_of(whole)
@@ -153,7 +159,11 @@ def test_a_report_is_as_large_as_it_may_be() -> None:
     store = memory()
     wide = ",".join(f"column{number}" for number in range(500)).encode()
     data = wide + b"\n" + (b",".join([b"x" * 50] * 500) + b"\n") * 200
-    request = ask(store, dataset1=dataset(store, "wide.csv", data), report_bounds=ReportBounds(bytes=200_000, rows=200))
+    request = ask(
+        store,
+        dataset1=dataset(store, "wide.csv", data),
+        report_bounds=ReportBounds(bytes=200_000, rows=200, seconds=60.0),
+    )
 
     run = execute(request)
 

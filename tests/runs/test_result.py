@@ -21,6 +21,8 @@ from blobprep.stores.memory import MemoryStore
 from tests.inputs.conftest import descriptors
 from tests.runs.arranging import located, memory, put
 
+pytestmark = pytest.mark.usefixtures("forked")
+
 
 def parquet(table: pa.Table) -> bytes:
     sink = pa.BufferOutputStream()

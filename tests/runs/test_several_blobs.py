@@ -17,6 +17,8 @@ from blobprep.stores.folder.store import FolderStore
 from tests.inputs.hooked import Hooked
 from tests.runs.arranging import CONTAINER, azure, manifest_of, memory, put
 
+pytestmark = pytest.mark.usefixtures("forked")
+
 PARTS = {"2024/b.csv": b"a,b\n3,y\n", "2024/a.csv": b"a,b\n1,x\n2,x\n", "2024/c.csv": b"a,b\n4,z\n"}
 IDENTITY = "def azureml_main(frame):\n    return frame\n"
 

@@ -17,6 +17,8 @@ from blobprep.sandbox.run_log import RunLog
 from tests.sandbox.running import csv_options
 from tests.sandbox.test_repeated_calls import PROCESSES, started
 
+pytestmark = pytest.mark.usefixtures("forked")
+
 BEFORE = b"id,price\n1,1\n2,2\n3,3\n"
 AFTER = b"id,price\n1,1\n3,4\n4,4\n"
 

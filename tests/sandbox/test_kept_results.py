@@ -23,6 +23,8 @@ from blobprep.sandbox.session import ChildSession
 from tests.sandbox.running import csv_options, feed, run_script
 from tests.sandbox.test_repeated_calls import SLOW, started
 
+pytestmark = pytest.mark.usefixtures("forked")
+
 TWICE = b"import pandas as pd\n\n\ndef azureml_main(frame):\n    return pd.concat([frame, frame * 2])\n"
 THREAD = b"""
 import threading

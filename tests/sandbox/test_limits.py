@@ -16,6 +16,8 @@ from blobprep.sandbox.isolation import DEFAULT_LEVEL, Level
 from tests.sandbox.elsewhere import command_as, why_not
 from tests.sandbox.running import Outcome, run_script
 
+pytestmark = pytest.mark.usefixtures("forked")
+
 ROOT = Path(__file__).parents[2]
 MEBIBYTE = 1024 * 1024
 LEVELS: list[Level] = list(dict.fromkeys(("process", DEFAULT_LEVEL)))  # type: ignore[list-item]
@@ -51,6 +53,7 @@ def assert_beyond(name: str, outcome: Outcome, limits: Limits = SMALL) -> None:
     assert outcome.verdict.remedy == expected.remedy
 
 
+@pytest.mark.usefixtures("executed")
 @pytest.mark.parametrize("level", BOTH)
 @pytest.mark.parametrize(
     ("how", "name"),
@@ -74,6 +77,7 @@ def test_too_many_processes_are_ended() -> None:
     assert_beyond("processes", use("processes=70", "process", ROOMY), ROOMY)
 
 
+@pytest.mark.usefixtures("executed")
 @pytest.mark.parametrize("level", BOTH)
 def test_cpu_time_of_all_threads_is_limited_and_not_that_of_the_start(level: Level) -> None:
     limits = Limits(cpu=0.4)
@@ -141,6 +145,7 @@ def test_an_exception_that_a_limit_gave_is_that_limit_whatever_becomes_of_it(how
     assert 'File "limits.py"' in outcome.verdict.error.traceback
 
 
+@pytest.mark.usefixtures("executed")
 def test_a_script_that_makes_do_with_less_succeeds() -> None:
     assert use("hold_less_then=900", DEFAULT_LEVEL).verdict.error is None
 

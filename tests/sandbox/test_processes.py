@@ -21,7 +21,10 @@ import pytest
 from blobprep.sandbox import process_host, session
 from blobprep.sandbox.isolation import Level
 from tests.child.test_bundle import zipped
+from tests.forking import forked_from
 from tests.sandbox.running import Outcome, run_script, survivors
+
+pytestmark = pytest.mark.usefixtures("forked")
 
 ROOT = Path(__file__).parents[2]
 CSV = b"a,b\n1,2\n3,4\n"
@@ -63,14 +66,15 @@ def survey() -> Outcome:
     os.environ["BLOBPREP_TEST_CANARY"] = "secret"
     try:
         bundle = zipped({"bundle_module.py": "VALUE = 'imported'", "data.txt": "data"})
-        return run_script(
-            "survey.py",
-            level="process",
-            datasets={"dataset2": CSV},
-            bundle=bundle,
-            parameters={"year": "2024"},
-            timeout=60,
-        )
+        with forked_from(None):
+            return run_script(
+                "survey.py",
+                level="process",
+                datasets={"dataset2": CSV},
+                bundle=bundle,
+                parameters={"year": "2024"},
+                timeout=60,
+            )
     finally:
         del os.environ["BLOBPREP_TEST_CANARY"]
 
@@ -143,6 +147,7 @@ def test_a_failure_shows_the_users_lines_in_error_0085() -> None:
     assert "out | said" in outcome.lines
 
 
+@pytest.mark.usefixtures("executed")
 @pytest.mark.parametrize(
     ("how", "said"),
     [
@@ -150,8 +155,8 @@ def test_a_failure_shows_the_users_lines_in_error_0085() -> None:
         ("exit 3", "ended with status 3 and without a result"),
         ("segfault", "ended by SIGSEGV"),
         ("abort", "ended by SIGABRT"),
-        ("killed", "ended by SIGKILL"),
         ("garbage facts", "without a result"),
+        ("killed", "ended by SIGKILL"),
         ("close descriptors", "ended with status 1 and without a result"),
         ("close everything", "ended with status 1 and without a result"),
     ],
@@ -193,6 +198,7 @@ def test_a_script_that_does_not_end_is_stopped(how: str) -> None:
     assert "out | started" in outcome.lines
 
 
+@pytest.mark.usefixtures("executed")
 @pytest.mark.parametrize("how", ["daemon", "children", "thread", "close streams", "no folder", "closed folder"])
 def test_what_a_script_leaves_behind_does_not_spoil_its_results(how: str) -> None:
     outcome = end(how)
@@ -234,6 +240,7 @@ def test_a_guard_that_a_script_stopped_keeps_nothing(monkeypatch: pytest.MonkeyP
     assert outcome.verdict.error.code == "time"
 
 
+@pytest.mark.usefixtures("executed")
 def test_memory_beyond_the_limit_is_a_memory_error_in_the_script() -> None:
     outcome = run_script("memory.py", parameters={"how": "private"}, memory=400 << 20)
 
@@ -259,6 +266,7 @@ def test_memory_that_forked_processes_share_is_counted_once() -> None:
 
 
 # How much is just too little depends on the versions of the libraries.
+@pytest.mark.usefixtures("executed")
 @pytest.mark.parametrize("memory", [60, pytest.param(130, marks=pytest.mark.locked)])
 def test_a_limit_too_low_to_begin_names_the_limit(memory: int) -> None:
     outcome = run_script("identity.py", datasets={"dataset1": CSV}, memory=memory << 20)
@@ -269,6 +277,7 @@ def test_a_limit_too_low_to_begin_names_the_limit(memory: int) -> None:
     assert_gone(outcome)
 
 
+@pytest.mark.usefixtures("executed")
 def test_the_parent_keeps_no_descriptor_and_no_thread() -> None:
     def held() -> tuple[int, int]:
         return len(list(Path("/proc/self/fd").iterdir())), threading.active_count()

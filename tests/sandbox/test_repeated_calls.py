@@ -22,6 +22,8 @@ from blobprep.unnamed_files import memory_file
 from tests.runs.test_execute import leaving_nothing
 from tests.sandbox.running import csv_options, feed, run_script, survivors
 
+pytestmark = pytest.mark.usefixtures("forked")
+
 LEVELS: tuple[Level, ...] = ("strict", "process", "off")
 PROCESSES: tuple[Level, ...] = ("strict", "process")
 # At `process` a child is started, asked and ended as at `strict`.

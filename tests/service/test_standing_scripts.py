@@ -46,7 +46,8 @@ def test_many_at_once_have_the_same_script_and_it_is_fetched_once(service: Servi
 def test_one_in_use_stays_open_while_a_newer_one_takes_its_place(service: ServiceDefinition, tmp_path: Path) -> None:
     with StandingScripts(Workspace(), refresh=0) as scripts:
         with scripts.using(service, {}) as old:
-            (tmp_path / "fixed.csv").write_text("a\n22\n")
+            (tmp_path / "newer.csv").write_text("a\n22\n")
+            (tmp_path / "newer.csv").replace(tmp_path / "fixed.csv")  # whole at any moment that it is looked at
 
             def is_newer() -> bool:
                 with scripts.using(service, {}) as now:

@@ -9,6 +9,8 @@ import pytest
 
 import blobprep
 
+pytestmark = pytest.mark.usefixtures("forked")
+
 SCRIPT = """\
 import helper
 from itertools import izip

@@ -9,6 +9,8 @@ import pytest
 
 import blobprep
 
+pytestmark = pytest.mark.usefixtures("forked")
+
 _SCRIPT = """\
 import pandas as pd
 

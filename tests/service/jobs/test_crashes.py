@@ -42,7 +42,7 @@ def require_each_once(jobs: JobServer, storage: Storage, submitted: dict[str, st
 
 
 @pytest.mark.parametrize(
-    ("count", "kills"), [(6, 2), pytest.param(50, 6, marks=[pytest.mark.slow, pytest.mark.timeout(600)])]
+    ("count", "kills"), [(4, 1), pytest.param(50, 6, marks=[pytest.mark.slow, pytest.mark.timeout(600)])]
 )
 def test_jobs_outlive_a_server_that_is_killed(
     azurite: str, storage: Storage, tmp_path: Path, count: int, kills: int
