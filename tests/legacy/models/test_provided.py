@@ -50,7 +50,7 @@ def test_there_is_a_file_for_each_name_that_was_in_the_shared_package_and_for_no
     }
     modules = {name.split(".")[2] for name in MODULES}
 
-    assert found == ALIASES.keys() | modules
+    assert found - {"_blobprep"} == ALIASES.keys() | modules
 
 
 def test_whatever_a_module_lists_is_there() -> None:
