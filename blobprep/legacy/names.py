@@ -161,8 +161,8 @@ _TABLE: Final = """
     encryption: ENCRYPTION_PROTOCOL_V1=_ENCRYPTION_PROTOCOL_V1
 [azure.storage.common._deserialization]
     wire.conversions: number=_int_to_str upper=_to_upper_str
-    wire.documents: read_access=_convert_xml_to_signed_identifiers read_properties=_convert_xml_to_service_properties
-        read_stats=_convert_xml_to_service_stats
+    wire.documents: read_policies=_convert_xml_to_signed_identifiers
+        read_properties=_convert_xml_to_service_properties read_stats=_convert_xml_to_service_stats
     wire.reading: flag=_bool integer=_to_int metadata=_parse_metadata properties=_parse_properties
         whole_size=_parse_length_from_content_range
 [azure.storage.common._encryption]

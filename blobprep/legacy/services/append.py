@@ -92,7 +92,7 @@ class AppendBlobService(BaseBlobService):
         """Append a text to a blob that exists; bytes are taken as they are. As `append_blob_from_stream`."""
         self._refuse_encryption()
         blob = encoded(asked.pop("text"), asked.pop("encoding"))
-        return hand_on(self.append_blob_from_bytes, asked, *BLOB_NAMES, "blob", blob=blob)
+        return hand_on(self.append_blob_from_bytes, asked, *BLOB_NAMES, "blob", blob=blob, index=0, count=len(blob))
 
     @takes(f"container_name, blob_name, stream, count=None, {_UPLOADED}", needs=(*BLOB_NAMES, "stream"))
     def append_blob_from_stream(self, asked: Arguments) -> ResourceProperties:

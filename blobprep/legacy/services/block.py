@@ -119,7 +119,7 @@ class BlockBlobService(BaseBlobService):
     def create_blob_from_text(self, asked: Arguments) -> models.ResourceProperties:
         """Upload a text as a blob; bytes are taken as they are. As `create_blob_from_stream`."""
         blob = encoded(asked.pop("text"), asked.pop("encoding"))
-        return hand_on(self.create_blob_from_bytes, asked, blob=blob)
+        return hand_on(self.create_blob_from_bytes, asked, blob=blob, index=0, count=len(blob))
 
     @takes("container_name, blob_name, standard_blob_tier, timeout=None, rehydrate_priority=None")
     def set_standard_blob_tier(self, asked: Arguments) -> None:
