@@ -56,29 +56,14 @@ _TERMS = ("permission", "expiry", "start", "ip", "protocol")
 _PERMISSION_LETTERS = frozenset("racwdl")
 
 
-class _QueryStringConstants:
-    """Names of a token's fields, for scripts that write tokens themselves."""
-
-    SIGNED_SERVICES = "ss"
-    SIGNED_RESOURCE_TYPES = "srt"
-    SIGNED_RESOURCE = "sr"
-    SIGNED_PERMISSION = "sp"
-    SIGNED_START = "st"
-    SIGNED_EXPIRY = "se"
-    SIGNED_IDENTIFIER = "si"
-    SIGNED_IP = "sip"
-    SIGNED_PROTOCOL = "spr"
-    SIGNED_VERSION = "sv"
-    SIGNED_SIGNATURE = "sig"
-    SIGNED_CACHE_CONTROL = "rscc"
-    SIGNED_CONTENT_DISPOSITION = "rscd"
-    SIGNED_CONTENT_ENCODING = "rsce"
-    SIGNED_CONTENT_LANGUAGE = "rscl"
-    SIGNED_CONTENT_TYPE = "rsct"
-    START_PK = "spk"
-    START_RK = "srk"
-    END_PK = "epk"
-    END_RK = "erk"
+_FIELD_NAMES: Final = """
+    SIGNED_SERVICES=ss SIGNED_RESOURCE_TYPES=srt SIGNED_RESOURCE=sr SIGNED_PERMISSION=sp SIGNED_START=st
+    SIGNED_EXPIRY=se SIGNED_IDENTIFIER=si SIGNED_IP=sip SIGNED_PROTOCOL=spr SIGNED_VERSION=sv SIGNED_SIGNATURE=sig
+    SIGNED_CACHE_CONTROL=rscc SIGNED_CONTENT_DISPOSITION=rscd SIGNED_CONTENT_ENCODING=rsce
+    SIGNED_CONTENT_LANGUAGE=rscl SIGNED_CONTENT_TYPE=rsct START_PK=spk START_RK=srk END_PK=epk END_RK=erk
+"""
+_QueryStringConstants = type("_QueryStringConstants", (), dict(pair.split("=") for pair in _FIELD_NAMES.split()))
+"""Names of a token's fields, for sister packages and scripts that write tokens themselves."""
 
 
 def permission_may_come_third(method: Callable[P, R]) -> Callable[P, R]:
