@@ -35,7 +35,7 @@ REPORTS := .venv/reports
 REPORTS_LOCK := requirements/reports.txt
 # The versions of the lock, and every process measured.
 MEASURED := .venv/coverage
-# Its versions as people zipped them; locked once, since there will be no others.
+# Its versions as people zipped them, and the packages beside them; locked once, since there will be no others.
 ZIPPED := $(patsubst requirements/legacy-zips/%.txt,tests/legacy/packages/%/.installed,$(wildcard requirements/legacy-zips/*.txt))
 LOCKED := .venv/.locked
 INSTALLED := .venv/.installed
@@ -76,7 +76,7 @@ test-browser: $(INSTALLED) $(AXE) ## open pages in Chromium, which is installed 
 
 test-legacy: setup $(REAL)/.installed $(ZIPPED) ## play the same scripts against the old storage SDK and the overlay
 	@$(BIN)/python -m tests.legacy.probes --live --python $(REAL)/bin/python
-	@$(BIN)/python -m pytest -m slow tests/legacy/test_real_packages.py
+	@$(BIN)/python -m pytest -m slow $(addprefix tests/legacy/test_,real_packages.py neighbors.py earlier.py)
 
 test-classic: $(INSTALLED) ## play small and whole scripts in the libraries of their time and in today's
 	@$(BIN)/python -m tests.classic --live --environments $(CLASSIC)

@@ -1,4 +1,4 @@
-"""Start Azurite, Microsoft's emulator of Blob storage and of queues, for as long as a test needs it."""
+"""Start Azurite, Microsoft's emulator of storage, for as long as a test needs it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def connection_string(endpoint: str) -> str:
 
 
 @contextmanager
-def serve(folder: Path, port: int = 0, service: Literal["blob", "queue"] = "blob") -> Iterator[str]:
+def serve(folder: Path, port: int = 0, service: Literal["blob", "queue", "table"] = "blob") -> Iterator[str]:
     """Run one Azurite on a free port of this machine, and end it afterwards.
 
     Args:

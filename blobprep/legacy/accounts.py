@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -11,6 +10,7 @@ from blobprep.legacy.methods import Arguments, takes
 from blobprep.legacy.models.declared import model
 from blobprep.legacy.sharedaccess import ACCOUNT_TERMS, SharedAccessSignature
 from blobprep.legacy.wire import constants
+from blobprep.legacy.wire.constants import DEFAULT_PROTOCOL, SERVICE_HOST_BASE
 from blobprep.legacy.wire.failures import CREDENTIAL_NEEDS_HTTPS, STORAGE_MISSING_INFO, not_none
 from blobprep.legacy.wire.transport import Timeout
 
@@ -84,9 +84,13 @@ class CloudStorageAccount:
             settings["is_emulated"] = self.is_emulated
         try:
             module = importlib.import_module(f"azure.storage.{kind}.{name.lower()}")
-        except ImportError:
+        except ModuleNotFoundError as error:
             package = f"azure-storage-{kind}"
             text = f'The package {package} is required. Please install it using "pip install {package}"'
+            if error.name == f"azure.storage.{kind}.{name.lower()}":
+                text = f"The {package} that is installed has no {name}, which left it with version 12."
+            elif error.name != f"azure.storage.{kind}":
+                raise  # something that the package needs
             raise Exception(text) from None  # the old SDK's own class and words
         return getattr(module, name)(self.account_name, self.account_key, **settings)
 
@@ -99,11 +103,12 @@ _KEYS: Final = {
     "account_key": "AccountKey",
     "protocol": "DefaultEndpointsProtocol",
     "endpoint_suffix": "EndpointSuffix",
+    "sas_token": "SharedAccessSignature",
+    "is_emulated": "UseDevelopmentStorage",
 }
 """What a connection string calls the parameters of a constructor."""
 
 
-@dataclass
 class ConnectionParameters:
     """An account of one service and how to reach it; what is not described here is as it was given.
 
@@ -116,84 +121,72 @@ class ConnectionParameters:
         is_emulated: whether this is the emulator; the text of a connection string, which counts as true.
     """
 
-    account_name: str | None
-    account_key: str | None
-    sas_token: str | None
-    protocol: str
-    primary_endpoint: str
-    secondary_endpoint: str | None = None
-    token_credential: Any = None
-    is_emulated: Any = False
     request_session: Any = None
     socket_timeout: Timeout = None
 
+    @takes(
+        "service, account_name=None, account_key=None, sas_token=None, token_credential=None, is_emulated=False,"
+        f" protocol={DEFAULT_PROTOCOL!r}, endpoint_suffix={SERVICE_HOST_BASE!r}, custom_domain=None,"
+        " custom_domain_secondary=None"
+    )
+    def __init__(self, given: Arguments) -> None:
+        name, key, domain, service = (given[n] for n in ("account_name", "account_key", "custom_domain", "service"))
+        self.account_name, self.account_key = name, key.strip() if key else key
+        self.sas_token, self.token_credential = given["sas_token"], given["token_credential"]
+        self.is_emulated, self.protocol = given["is_emulated"], given["protocol"] or DEFAULT_PROTOCOL
+        if self.is_emulated:
+            self._emulate(EMULATED_HOSTS[service] if domain is None else domain)
+            return
+        suffix = f"{service}.{given['endpoint_suffix'] or SERVICE_HOST_BASE}"
+        primary = _endpoint(domain) or (f"{name}.{suffix}" if name else None)
+        if primary is None or (given["custom_domain_secondary"] and not domain):
+            raise ValueError(STORAGE_MISSING_INFO)
+        self.protocol = (urlsplit(domain).scheme if domain else "") or self.protocol
+        self.primary_endpoint, secondary = primary, f"{name}-secondary.{suffix}" if name else None
+        self.secondary_endpoint = _endpoint(given["custom_domain_secondary"]) or secondary
+
+    def _emulate(self, host: str) -> None:
+        self.account_name, self.protocol = constants.DEV_ACCOUNT_NAME, "http"
+        self.account_key = None if self.sas_token else constants.DEV_ACCOUNT_KEY
+        self.primary_endpoint = f"{host}/{constants.DEV_ACCOUNT_NAME}"
+        self.secondary_endpoint = f"{host}/{constants.DEV_ACCOUNT_SECONDARY_NAME}"
+
     @classmethod
-    def of_service(cls, service: str, given: Arguments) -> ConnectionParameters:
+    @takes(
+        "service, account_name=None, account_key=None, sas_token=None, token_credential=None, is_emulated=None,"
+        " protocol=None, endpoint_suffix=None, custom_domain=None, request_session=None, connection_string=None,"
+        " socket_timeout=None"
+    )
+    def get_service_parameters(cls, given: Arguments) -> ConnectionParameters:
         """Take a constructor's arguments: a connection string first, then the emulator, then an account.
 
         Raises:
             ValueError: there is no account, or a token credential would go over http.
         """
-        if given["connection_string"]:
-            made = _from_connection_string(service, given["connection_string"])
+        session, text, timeout = (given.pop(n) for n in ("request_session", "connection_string", "socket_timeout"))
+        service, domain = given["service"], given["custom_domain"]
+        if text:
+            made = ConnectionParameters(**_from_connection_string(service, text))
         elif given["is_emulated"]:
-            made = _emulated(service, None, given["custom_domain"])
+            made = ConnectionParameters(service, is_emulated=True, custom_domain=domain)
         elif given["account_name"]:
             if given["token_credential"] is not None and (given["protocol"] or "").lower() != "https":
                 raise ValueError(CREDENTIAL_NEEDS_HTTPS)
-            made = _account(service, given)
-            made.token_credential = given["token_credential"]
-            made.is_emulated = given["is_emulated"]
+            made = ConnectionParameters(**given)
         else:
             raise ValueError(STORAGE_MISSING_INFO)
-        made.request_session = given["request_session"]
-        made.socket_timeout = given["socket_timeout"]
+        made.request_session, made.socket_timeout = session, timeout
         return made
 
 
-def _from_connection_string(service: str, connection_string: str) -> ConnectionParameters:
+def _from_connection_string(service: str, connection_string: str) -> Arguments:
     # Scripts match the text of the ValueError that a part without `=` makes here.
     config = dict(part.split("=", 1) for part in connection_string.split(";") if part)
-    domain = config.get(_CONNECTION_ENDPOINTS[service])
-    sas_token = config.get("SharedAccessSignature")
-    emulated = config.get("UseDevelopmentStorage")
-    if emulated:
-        made = _emulated(service, sas_token, domain)
-    else:
-        given = {name: config.get(key) for name, key in _KEYS.items()}
-        secondary = config.get(_CONNECTION_ENDPOINTS_SECONDARY[service])
-        made = _account(service, {**given, "sas_token": sas_token, "custom_domain": domain}, secondary)
-    made.is_emulated = emulated
-    return made
-
-
-def _emulated(service: str, sas_token: str | None, custom_domain: str | None) -> ConnectionParameters:
-    host = EMULATED_HOSTS[service] if custom_domain is None else custom_domain
-    return ConnectionParameters(
-        account_name=constants.DEV_ACCOUNT_NAME,
-        account_key=None if sas_token else constants.DEV_ACCOUNT_KEY,
-        sas_token=sas_token,
-        is_emulated=True,
-        protocol="http",
-        primary_endpoint=f"{host}/{constants.DEV_ACCOUNT_NAME}",
-        secondary_endpoint=f"{host}/{constants.DEV_ACCOUNT_SECONDARY_NAME}",
-    )
-
-
-def _account(service: str, given: Arguments, custom_domain_secondary: str | None = None) -> ConnectionParameters:
-    name, key, domain = given["account_name"], given["account_key"], given["custom_domain"]
-    suffix = f"{service}.{given['endpoint_suffix'] or constants.SERVICE_HOST_BASE}"
-    primary = _endpoint(domain) or (f"{name}.{suffix}" if name else None)
-    if primary is None or (custom_domain_secondary and not domain):
-        raise ValueError(STORAGE_MISSING_INFO)
-    return ConnectionParameters(
-        account_name=name,
-        account_key=key.strip() if key else key,
-        sas_token=given["sas_token"],
-        protocol=(urlsplit(domain).scheme if domain else "") or given["protocol"] or constants.DEFAULT_PROTOCOL,
-        primary_endpoint=primary,
-        secondary_endpoint=_endpoint(custom_domain_secondary) or (f"{name}-secondary.{suffix}" if name else None),
-    )
+    domains = {
+        "custom_domain": config.get(_CONNECTION_ENDPOINTS[service]),
+        "custom_domain_secondary": config.get(_CONNECTION_ENDPOINTS_SECONDARY[service]),
+    }
+    return {"service": service, **domains, **{name: config.get(key) for name, key in _KEYS.items()}}
 
 
 def _endpoint(domain: str | None) -> str | None:

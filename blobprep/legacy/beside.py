@@ -8,22 +8,39 @@ the rest to be imported.
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from functools import cache
+from importlib import import_module
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from typing import Any, Final
 
-__all__ = ["current", "names", "search_path"]
+__all__ = ["PACKAGE", "current", "join", "names"]
 
 PACKAGE: Final = "azure.storage.blob"
 _MARK = "_blob_service_client.py"  # the current SDK has it, no older one does
 
 
-def search_path(own: Iterable[str]) -> list[str]:
-    """Return where the package's modules are found: in the overlay, then in the current SDK."""
-    found = _folder()
-    return [*own, str(found)] if found else list(own)
+def join(package: Any) -> None:
+    """Let the overlay's package find the modules and names of the current SDK behind its own.
+
+    With the package, `azure.storage.common` was imported, and up to 0.36 what is in `azure.storage` itself.
+    """
+    package.__path__ = [*package.__path__, *map(str, filter(None, [_folder()]))]
+    package.__getattr__, package.__dir__ = current, lambda: names(vars(package))
+    import_module("azure.storage.common")
+    shared: Any = sys.modules["azure.storage"]
+    shared.__getattr__ = _part
+
+
+def _part(name: str) -> object:
+    """Import what up to 0.36 was an attribute of `azure.storage`."""
+    if name.startswith("__"):
+        raise AttributeError(name)
+    try:
+        return import_module(f"azure.storage.{name}")
+    except ImportError as error:
+        raise AttributeError(f"module 'azure.storage' has no attribute {name!r}") from error
 
 
 def current(name: str) -> object:

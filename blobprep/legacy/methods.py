@@ -19,13 +19,25 @@ from typing import Any, Final, TypeVar
 from blobprep.legacy.arguments import ARGUMENTS
 from blobprep.legacy.wire.failures import not_none
 
-__all__ = ["BLOB_NAMES", "CONDITIONS", "DESTINATION", "MODIFIED", "SEQUENCE", "SOURCE", "Arguments", "need", "takes"]
+__all__ = [
+    "BLOB_NAMES",
+    "CONDITIONS",
+    "DESTINATION",
+    "MODIFIED",
+    "SEQUENCE",
+    "SOURCE",
+    "Arguments",
+    "hand_on",
+    "need",
+    "takes",
+]
 
 S = TypeVar("S")
 R = TypeVar("R")
 Arguments = dict[str, Any]
 
 BLOB_NAMES: Final = ("container_name", "blob_name")
+_LATER: Final = ("cpk", "standard_blob_tier", "premium_page_blob_tier")
 
 # Parameters that stand together in many methods.
 MODIFIED: Final = "if_modified_since=None, if_unmodified_since=None"
@@ -56,6 +68,22 @@ def takes(parameters: str, needs: Collection[str] = ()) -> Callable[[Callable[[S
         return method  # type: ignore[no-any-return]
 
     return with_parameters
+
+
+def hand_on(method: Callable[..., R], asked: Mapping[str, Any], *names: str, **changed: Any) -> R:
+    """Call another public method as the old SDK did, since a script's subclass may have one with other parameters.
+
+    Args:
+        method: may be the subclass's.
+        asked: the arguments by name; of those that only later versions had, the ones that are not None.
+        names: those that are given by position, in their order.
+        changed: further arguments, and those with other values.
+    """
+    given = {**asked, **changed}
+    by_position = [given.pop(name) for name in names]
+    return method(
+        *by_position, **{name: given[name] for name in given if name not in _LATER or given[name] is not None}
+    )
 
 
 def need(arguments: Mapping[str, Any], names: Iterable[str]) -> None:

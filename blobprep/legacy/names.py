@@ -3,6 +3,7 @@
 A script finds the modules in the folder `overlay`, whose files are one line each: they call `provide`. Other packages
 share `azure.storage`, so it has no file of its own; each name and module that was in it is a file there instead.
 `azure.storage.blob` and `azure.storage.common` are ours: importing one makes all modules below it from `MODULES`.
+Assigning to a name of a module that was made assigns to ours too: tests of scripts replace `storageclient.sleep`.
 
 A row of that table names one of our modules and what is taken from it, `ours=theirs` where the old SDK had another
 name. `texts` are those of `wire.failures`, which the old SDK called `_ERROR_` and so on. A star gives classes the name
@@ -19,12 +20,14 @@ from importlib.util import module_from_spec
 from types import ModuleType
 from typing import Final, NamedTuple
 
+from blobprep.legacy import beside
+
 __all__ = ["ALIASES", "MODULES", "Name", "names_of", "provide"]
 
 _COMMON: Final = """
     AccessPolicy AccountPermissions CloudStorageAccount CorsRule ExponentialRetry GeoReplication LinearRetry
     LocationMode Logging Metrics Protocol ResourceTypes RetentionPolicy RetryContext ServiceProperties ServiceStats
-    Services SharedAccessSignature no_retry _auth _common_conversion _connection _constants _deserialization _encryption
+    Services no_retry _auth _common_conversion _connection _constants _deserialization _encryption
     _error _http _serialization cloudstorageaccount retry
 """
 _MODELS: Final = "HourMetrics MinuteMetrics SignedIdentifier SignedIdentifiers StorageServiceProperties"
@@ -35,6 +38,7 @@ ALIASES: Final = {
     **dict.fromkeys(_CONSTANTS.split(), "azure.storage.constants"),
     "BlobService": "azure.storage.blob",
     "SharedAccessPolicy": "azure.storage.sharedaccesssignature",
+    "SharedAccessSignature": "azure.storage.sharedaccesssignature",
 }
 """What was in `azure.storage` itself, and the module that has it now; the script may bring that module."""
 
@@ -156,9 +160,9 @@ _TABLE: Final = """
         _AUTHORIZATION_HEADER_NAME _COPY_SOURCE_HEADER_NAME _REDACTED_VALUE _CLIENT_REQUEST_ID_HEADER_NAME
     encryption: ENCRYPTION_PROTOCOL_V1=_ENCRYPTION_PROTOCOL_V1
 [azure.storage.common._deserialization]
-    wire.conversions: upper=_to_upper_str
-    wire.documents: read_access=_convert_xml_to_signed_identifiers read_properties=_convert_xml_to_service_properties
-        read_stats=_convert_xml_to_service_stats
+    wire.conversions: number=_int_to_str upper=_to_upper_str
+    wire.documents: read_policies=_convert_xml_to_signed_identifiers
+        read_properties=_convert_xml_to_service_properties read_stats=_convert_xml_to_service_stats
     wire.reading: flag=_bool integer=_to_int metadata=_parse_metadata properties=_parse_properties
         whole_size=_parse_length_from_content_range
 [azure.storage.common._encryption]
@@ -182,7 +186,8 @@ _TABLE: Final = """
     *wire.failures: AzureSigningError
     wire.conversions: text=_to_str
     texts: ACCESS_POLICY CONFLICT DATA_NOT_ENCRYPTED DECRYPTION_FAILURE DECRYPTION_REQUIRED
-        EMULATOR_DOES_NOT_SUPPORT_FILES ENCRYPTION_REQUIRED INVALID_KID MD5_MISMATCH NOT_FOUND OBJECT_INVALID
+        EMULATOR_DOES_NOT_SUPPORT_FILES ENCRYPTION_REQUIRED INVALID_KID MD5_MISMATCH NOT_FOUND NO_SINGLE_THREAD_CHUNKING
+        OBJECT_INVALID
         PARALLEL_NOT_SEEKABLE RANGE_TOO_LARGE_FOR_MD5 START_END_NEEDED_FOR_MD5 STORAGE_MISSING_INFO
         TOO_MANY_ACCESS_POLICIES UNKNOWN UNKNOWN_KEY_WRAP_ALGORITHM UNSUPPORTED_ENCRYPTION_ALGORITHM
         UNSUPPORTED_ENCRYPTION_VERSION UNSUPPORTED_METHOD_FOR_ENCRYPTION VALUE_NEGATIVE VALUE_NONE VALUE_NONE_OR_EMPTY
@@ -218,20 +223,20 @@ _TABLE: Final = """
     wire.constants: DEV_ACCOUNT_NAME DEV_ACCOUNT_SECONDARY_NAME
 [azure.storage.common.sharedaccesssignature]
     *sharedaccess: SharedAccessSignature _QueryStringConstants
+    sharedaccess: SharedAccessHelper=_SharedAccessHelper
     wire.conversions: signature=_sign_string
     wire.constants: X_MS_VERSION=DEFAULT_X_MS_VERSION
 [azure.storage.common.storageclient]
     *wire.sending: StorageClient
-    wire.sending: sleep
+    wire.sending: sleep requests uuid ExponentialRetry LocationMode OperationContext=_OperationContext RetryContext
+        HTTPClient=_HTTPClient HTTPError add_date=_add_date_header prepare=_update_request
     sharedaccess: _QueryStringConstants
     wire.telling: logger
-    models: LocationMode OperationContext=_OperationContext RetryContext
-    retry: ExponentialRetry
     wire.constants: DEFAULT_SOCKET_TIMEOUT DEFAULT_USER_AGENT_STRING USER_AGENT_STRING_PREFIX USER_AGENT_STRING_SUFFIX
         X_MS_VERSION=DEFAULT_X_MS_VERSION _AUTHORIZATION_HEADER_NAME _COPY_SOURCE_HEADER_NAME _REDACTED_VALUE
         _CLIENT_REQUEST_ID_HEADER_NAME
-    wire.failures: AzureException AzureHttpError AzureSigningError
-    wire.messages: HTTPError
+    wire.failures: AzureException AzureHttpError AzureSigningError raise_for_answer=_http_error_handler
+        wrapped=_wrap_exception
     texts: DECRYPTION_FAILURE
 [azure.storage.common.tokencredential]
     *wire.authentication: TokenCredential
@@ -248,11 +253,12 @@ _TABLE: Final = """
 [azure.storage.sharedaccesssignature]
     early.models: ResourceType SharedAccessPolicy
     wire.constants: X_MS_VERSION
-    azure.storage.common.sharedaccesssignature: SharedAccessSignature _sign_string
+    sharedaccess: BlobSharedAccessSignature=SharedAccessSignature
+    azure.storage.common.sharedaccesssignature: _sign_string
 [azure.storage.storageclient]
     wire.constants: DEFAULT_SOCKET_TIMEOUT=SOCKET_TIMEOUT
     azure.storage.common.storageclient: DEFAULT_SOCKET_TIMEOUT AzureException ExponentialRetry HTTPError LocationMode
-        RetryContext StorageClient _OperationContext
+        RetryContext StorageClient _OperationContext requests sleep
     azure.storage.constants: AZURE_STORAGE_ACCESS_KEY AZURE_STORAGE_ACCOUNT EMULATED
 """
 MODULES: Final = dict(module.split("]", 1) for module in _TABLE.split("[")[1:])
@@ -266,6 +272,8 @@ def provide(module: str) -> None:
         sys.modules[module] = getattr(import_module(ALIASES[name]), name)
         return
     _fill(sys.modules[module])
+    if module == beside.PACKAGE:
+        beside.join(sys.modules[module])
     for below in MODULES:
         if below.startswith(f"{module}."):
             _fill(_made(below))
@@ -280,12 +288,24 @@ def _made(name: str) -> ModuleType:
     return made
 
 
+class _Replaceable(ModuleType):
+    """A module whose names are those of others: what is assigned to one here is assigned there, too."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        super().__setattr__(name, value)
+        for row in names_of(self.__name__):
+            if row.theirs == name and row.source != "builtins":
+                setattr(import_module(row.source), row.ours, value)
+
+
 def _fill(module: ModuleType) -> None:
     for row in names_of(module.__name__):
         value = getattr(import_module(row.source), row.ours)
         setattr(module, row.theirs, value)
         if row.moves and isinstance(value, type):
             value.__module__ = module.__name__
+    if not hasattr(module, "__path__"):
+        module.__class__ = _Replaceable
 
 
 class Name(NamedTuple):

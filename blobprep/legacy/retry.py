@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import KW_ONLY, InitVar
 from io import SEEK_SET, UnsupportedOperation
 from typing import Any
 
@@ -14,6 +15,7 @@ from blobprep.legacy.wire.constants import DEV_ACCOUNT_NAME, DEV_ACCOUNT_SECONDA
 __all__ = ["ExponentialRetry", "LinearRetry", "no_retry"]
 
 _NOT_IMPLEMENTED, _VERSION_NOT_SUPPORTED = 501, 505
+_JITTER = random.Random()  # noqa: S311 - of its own, so that a script that seeds `random` repeats itself
 
 
 class _Retry:
@@ -104,10 +106,15 @@ class ExponentialRetry(_Retry):
     max_attempts: int = 3
     retry_to_secondary: bool = False
     random_jitter_range: float = 3
+    _: KW_ONLY
+    increment_power: InitVar[float | None] = None  # the name of `increment_base` up to 0.37
+
+    def __post_init__(self, increment_power: float | None) -> None:
+        self.increment_base = self.increment_base if increment_power is None else increment_power
 
     def _backoff(self, context: RetryContext) -> float:
         more = 0 if context.count == 0 else self.increment_base**context.count
-        return random.uniform(*self._around(self.initial_backoff + more, self.random_jitter_range))  # noqa: S311
+        return _JITTER.uniform(*self._around(self.initial_backoff + more, self.random_jitter_range))
 
 
 @model
@@ -121,7 +128,7 @@ class LinearRetry(_Retry):
 
     def _backoff(self, context: RetryContext) -> float:
         self.random_range_start, self.random_range_end = self._around(self.backoff, self.random_jitter_range)
-        return random.uniform(self.random_range_start, self.random_range_end)  # noqa: S311
+        return _JITTER.uniform(self.random_range_start, self.random_range_end)
 
 
 def no_retry(context: RetryContext) -> None:

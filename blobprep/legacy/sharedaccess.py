@@ -7,8 +7,7 @@ Source:
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Callable
 from typing import Any, Final, ParamSpec, TypeVar
 from urllib.parse import quote
 
@@ -23,6 +22,7 @@ __all__ = [
     "ANSWERED_HEADERS",
     "RESOURCE_TERMS",
     "BlobSharedAccessSignature",
+    "SharedAccessHelper",
     "SharedAccessSignature",
     "complete_user_delegation_key",
     "permission_may_come_third",
@@ -30,7 +30,6 @@ __all__ = [
 
 P = ParamSpec("P")
 R = TypeVar("R")
-Moment = date | str | None
 Fields = dict[str, str]
 
 ACCOUNT_TERMS: Final = "permission, expiry, start=None, ip=None, protocol=None"
@@ -53,28 +52,18 @@ ANSWERED_HEADERS: Final = {
     "content_type": "rsct",
 }
 """Fields of the headers that the service answers with, by parameter."""
+_TERMS = ("permission", "expiry", "start", "ip", "protocol")
 _PERMISSION_LETTERS = frozenset("racwdl")
 
 
-class _QueryStringConstants:
-    """Names of a token's fields, for scripts that write tokens themselves."""
-
-    SIGNED_SERVICES = "ss"
-    SIGNED_RESOURCE_TYPES = "srt"
-    SIGNED_RESOURCE = "sr"
-    SIGNED_PERMISSION = "sp"
-    SIGNED_START = "st"
-    SIGNED_EXPIRY = "se"
-    SIGNED_IDENTIFIER = "si"
-    SIGNED_IP = "sip"
-    SIGNED_PROTOCOL = "spr"
-    SIGNED_VERSION = "sv"
-    SIGNED_SIGNATURE = "sig"
-    SIGNED_CACHE_CONTROL = "rscc"
-    SIGNED_CONTENT_DISPOSITION = "rscd"
-    SIGNED_CONTENT_ENCODING = "rsce"
-    SIGNED_CONTENT_LANGUAGE = "rscl"
-    SIGNED_CONTENT_TYPE = "rsct"
+_FIELD_NAMES: Final = """
+    SIGNED_SERVICES=ss SIGNED_RESOURCE_TYPES=srt SIGNED_RESOURCE=sr SIGNED_PERMISSION=sp SIGNED_START=st
+    SIGNED_EXPIRY=se SIGNED_IDENTIFIER=si SIGNED_IP=sip SIGNED_PROTOCOL=spr SIGNED_VERSION=sv SIGNED_SIGNATURE=sig
+    SIGNED_CACHE_CONTROL=rscc SIGNED_CONTENT_DISPOSITION=rscd SIGNED_CONTENT_ENCODING=rsce
+    SIGNED_CONTENT_LANGUAGE=rscl SIGNED_CONTENT_TYPE=rsct START_PK=spk START_RK=srk END_PK=epk END_RK=erk
+"""
+_QueryStringConstants = type("_QueryStringConstants", (), dict(pair.split("=") for pair in _FIELD_NAMES.split()))
+"""Names of a token's fields, for sister packages and scripts that write tokens themselves."""
 
 
 def permission_may_come_third(method: Callable[P, R]) -> Callable[P, R]:
@@ -102,6 +91,67 @@ def complete_user_delegation_key(key: UserDelegationKey) -> None:
     not_none("user_delegation_key.value", key.value)
 
 
+class SharedAccessHelper:
+    """A token in the making: fields in the order in which they were added, then the signature."""
+
+    def __init__(self) -> None:
+        self.query_dict: Fields = {}
+
+    def _add_query(self, name: str, val: object) -> None:
+        if val:
+            self.query_dict[name] = str(val)
+
+    def _add_all(self, **fields: object) -> None:
+        for name, value in fields.items():
+            self._add_query(name, value)
+
+    @takes("permission, expiry, start, ip, protocol, x_ms_version")
+    def add_base(self, asked: Arguments) -> None:
+        """Add what every token has."""
+        permission, expiry, start, ip, protocol, x_ms_version = asked.values()
+        begin, end = (time and moment(time) for time in (start, expiry))
+        self._add_all(st=begin, se=end, sp=permission, sip=ip, spr=protocol, sv=x_ms_version)
+
+    def add_id(self, id: object) -> None:  # noqa: A002
+        """Add the name of a stored access policy."""
+        self._add_query("si", id)
+
+    def add_resource(self, resource: object) -> None:
+        """Add the kind of what is opened."""
+        self._add_query("sr", resource)
+
+    def add_account(self, services: object, resource_types: object) -> None:
+        """Add what of an account is opened."""
+        self._add_all(ss=services, srt=resource_types)
+
+    def add_override_response_headers(self, *headers: object) -> None:
+        """Add the headers that the service answers with, in the order of `ANSWERED_HEADERS`."""
+        self._add_all(**dict(zip(ANSWERED_HEADERS.values(), headers, strict=True)))
+
+    def add_account_signature(self, account_name: str, account_key: str | None) -> None:
+        """Sign a token for an account."""
+        self._sign(account_key, account_name, *self._values(*_ACCOUNT_ORDER), "")
+
+    def add_resource_signature(self, account_name: str, account_key: str | None, service: str, path: str) -> None:
+        """Sign a token for a resource as versions up to 1.4 did for all services; sister packages of then use it."""
+        answered = ANSWERED_HEADERS.values() if service in ("blob", "file") else ()
+        resource = f"/{service}/{account_name}/{path.removeprefix('/')}"
+        self._sign_resource(account_key, resource, "si", "sip", "spr", "sv", *answered)
+
+    def _sign_resource(self, key: str | None, resource: str, *names: str) -> None:
+        self._sign(key, *self._values("sp", "st", "se"), resource, *self._values(*names))
+
+    def _values(self, *names: str) -> list[str]:
+        return [self.query_dict.get(name, "") for name in names]
+
+    def _sign(self, key: str | None, *lines: str) -> None:
+        self._add_query("sig", signature(key, "\n".join(lines)))  # type: ignore[arg-type]
+
+    def get_token(self) -> str:
+        """Write the token; a snapshot is signed but not in it, since the URL has it already."""
+        return "&".join(f"{name}={quote(value)}" for name, value in self.query_dict.items() if name != "snapshot")
+
+
 class SharedAccessSignature:
     """A maker of tokens for a whole account. Nothing is sent; the key signs them here."""
 
@@ -113,25 +163,15 @@ class SharedAccessSignature:
     @takes(f"services, resource_types, {ACCOUNT_TERMS}")
     def generate_account(self, asked: Arguments) -> str:
         """Make a token for the account."""
-        fields = self._basis(asked) | _given(ss=asked["services"], srt=asked["resource_types"])
-        lines = (self.account_name, *_values(fields, _ACCOUNT_ORDER), "")
-        return self._token(fields, lines)
+        making = self._begun(asked)
+        making.add_account(asked["services"], asked["resource_types"])
+        making.add_account_signature(self.account_name, self.account_key)
+        return making.get_token()
 
-    def _basis(self, asked: Arguments) -> Fields:
-        """Write the fields that every token has, in the order of its text."""
-        return _given(
-            st=asked["start"] and moment(asked["start"]),
-            se=asked["expiry"] and moment(asked["expiry"]),
-            sp=asked["permission"],
-            sip=asked["ip"],
-            spr=asked["protocol"],
-            sv=self.x_ms_version,
-        )
-
-    def _token(self, fields: Mapping[str, str], lines: tuple[str, ...], key: str | None = None) -> str:
-        signed = dict(fields, sig=signature(key or self.account_key, "\n".join(lines)))  # type: ignore[arg-type]
-        # A snapshot is signed but left out of the token: it is in the URL already.
-        return "&".join(f"{name}={quote(value)}" for name, value in signed.items() if name != "snapshot")
+    def _begun(self, asked: Arguments) -> SharedAccessHelper:
+        making = SharedAccessHelper()
+        making.add_base(*(asked[name] for name in _TERMS), self.x_ms_version)
+        return making
 
 
 class BlobSharedAccessSignature(SharedAccessSignature):
@@ -148,30 +188,21 @@ class BlobSharedAccessSignature(SharedAccessSignature):
     def generate_blob(self, asked: Arguments) -> str:
         """Make a token for a blob, or for one of its snapshots."""
         snapshot = asked["snapshot"]
-        kind = _given(si=asked["id"], sr="b" if snapshot is None else "bs", snapshot=snapshot)
-        return self._resource_token(asked, kind, f"{asked['container_name']}/{asked['blob_name']}")
+        path = f"{asked['container_name']}/{asked['blob_name']}"
+        return self._resource_token(asked, path, "b" if snapshot is None else "bs", snapshot)
 
     @takes(f"container_name, {RESOURCE_TERMS}")
     def generate_container(self, asked: Arguments) -> str:
         """Make a token for a container."""
-        return self._resource_token(asked, _given(si=asked["id"], sr="c"), asked["container_name"])
+        return self._resource_token(asked, asked["container_name"], "c")
 
-    def _resource_token(self, asked: Arguments, kind: Fields, path: str) -> str:
-        fields = self._basis(asked) | kind
-        fields |= _given(**{field: asked[name] for name, field in ANSWERED_HEADERS.items()})
-        resource = f"/blob/{self.account_name}/{path.removeprefix('/')}"
-        delegated = self.user_delegation_key
+    def _resource_token(self, asked: Arguments, path: str, kind: str, snapshot: object = None) -> str:
+        making, delegated = self._begun(asked), self.user_delegation_key
+        making._add_all(si=asked["id"], sr=kind, snapshot=snapshot)
+        making.add_override_response_headers(*(asked[name] for name in ANSWERED_HEADERS))
         if delegated is not None:
-            fields |= _given(**{field: getattr(delegated, f"signed_{part}") for field, part in _DELEGATION.items()})
-        signers = ("si",) if delegated is None else tuple(_DELEGATION)
-        lines = (*_values(fields, ("sp", "st", "se")), resource, *_values(fields, (*signers, *_RESOURCE_ORDER)))
-        return self._token(fields, lines, delegated.value if delegated else None)
-
-
-def _given(**fields: object) -> Fields:
-    """Return the fields that have a value, as text."""
-    return {name: str(value) for name, value in fields.items() if value}
-
-
-def _values(fields: Mapping[str, str], names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(fields.get(name, "") for name in names)
+            making._add_all(**{field: getattr(delegated, f"signed_{part}") for field, part in _DELEGATION.items()})
+        key, signers = (self.account_key, ("si",)) if delegated is None else (delegated.value, tuple(_DELEGATION))
+        resource = f"/blob/{self.account_name}/{path.removeprefix('/')}"
+        making._sign_resource(key, resource, *signers, *_RESOURCE_ORDER)
+        return making.get_token()

@@ -34,7 +34,7 @@ def untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.mark.parametrize("themes", _GROUPS, ids="-".join)
 def test_the_overlay_does_what_the_real_package_did(themes: tuple[str, ...], untouched: str) -> None:
-    played = play(sys.executable, untouched, themes, overlay_folder())
+    played = play(sys.executable, untouched, themes, [overlay_folder()])
 
     told = [line for theme in themes for line in _unlike(theme, recorded(theme), played[theme])]
     assert not told, "\n".join(told)

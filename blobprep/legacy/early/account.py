@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from datetime import date
+from types import SimpleNamespace
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
 from azure.common import AzureException, AzureHttpError
 
-from blobprep.legacy.accounts import ConnectionParameters
 from blobprep.legacy.arguments import PLACES, Place, header
 from blobprep.legacy.early.filters import Filter, Send, filtered
 from blobprep.legacy.early.models import ResourceType
@@ -111,13 +111,15 @@ class EarlyAccount(Operating):
             raise ValueError(_MISSING_INFO)
         self.host_base, self.dev_host, self.requestid = host_base, given["dev_host"], None
         super().__init__(
-            ConnectionParameters(
+            SimpleNamespace(
                 account_name=name,
                 account_key=key,
                 sas_token=given["sas_token"],
+                token_credential=None,
                 is_emulated=emulated,
                 protocol=protocol.lower(),
                 primary_endpoint=name + host_base,
+                secondary_endpoint=None,
                 request_session=given["request_session"],
                 socket_timeout=given["timeout"],
             )

@@ -197,7 +197,7 @@ class ResourceProperties:
     def clone(self, src: ResourceProperties) -> None:
         """Take over the properties of another write."""
         for name in ("last_modified", "etag", "request_server_encrypted", "encryption_key_sha256"):
-            setattr(self, name, getattr(src, name))
+            setattr(self, name, getattr(src, name, None))
 
 
 # These two start without what they inherit, as the old SDK's did: an answer fills it in.

@@ -19,6 +19,15 @@ __all__ = [
 ]
 
 
+class _Word(str):
+    """A word that also has a `value`, as the members of the current SDK's enumerations do."""
+
+    @property
+    def value(self) -> str:
+        """The word itself."""
+        return str(self)
+
+
 class LocationMode:
     """Which of an account's two locations a request goes to."""
 
@@ -36,9 +45,9 @@ class Protocol:
 class PublicAccess:
     """What anyone may read of a container."""
 
-    OFF = "off"
-    Blob = BLOB = "blob"
-    Container = CONTAINER = "container"
+    OFF = _Word("off")
+    Blob = BLOB = _Word("blob")
+    Container = CONTAINER = _Word("container")
 
 
 class DeleteSnapshot:
@@ -59,17 +68,17 @@ class BlockListType:
 class BlobBlockState:
     """Where the service looks for a block."""
 
-    Committed = "Committed"
-    Latest = "Latest"
-    Uncommitted = "Uncommitted"
+    Committed = _Word("Committed")
+    Latest = _Word("Latest")
+    Uncommitted = _Word("Uncommitted")
 
 
 class SequenceNumberAction:
     """What happens to a page blob's sequence number."""
 
-    Increment = INCREMENT = "increment"
-    Max = MAX = "max"
-    Update = UPDATE = "update"
+    Increment = INCREMENT = _Word("increment")
+    Max = MAX = _Word("max")
+    Update = UPDATE = _Word("update")
 
 
 class PremiumPageBlobTier:
@@ -96,8 +105,8 @@ class StandardBlobTier:
 class RehydratePriority:
     """How urgently a blob leaves the archive."""
 
-    Standard = STANDARD = "Standard"
-    High = HIGH = "High"
+    Standard = STANDARD = _Word("Standard")
+    High = HIGH = _Word("High")
 
 
 class LeaseActions:

@@ -37,7 +37,7 @@ class BlobAccount(Operating):
         " socket_timeout=None, token_credential=None"
     )
     def __init__(self, given: Arguments) -> None:
-        super().__init__(ConnectionParameters.of_service("blob", given))
+        super().__init__(ConnectionParameters.get_service_parameters("blob", **given))
         self.authentication = authentication_of(self)
         self.require_encryption = False
         self.key_encryption_key: Any = None

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, Final
 
 from blobprep.legacy.encryption import refuse_encryption
-from blobprep.legacy.methods import BLOB_NAMES, CONDITIONS, SOURCE, Arguments, takes
+from blobprep.legacy.methods import BLOB_NAMES, CONDITIONS, SOURCE, Arguments, hand_on, takes
 from blobprep.legacy.models import AppendBlockProperties, BlobTypes, ResourceProperties
 from blobprep.legacy.operations import BLOB, Operation
 from blobprep.legacy.services.base import BaseBlobService
@@ -78,22 +78,21 @@ class AppendBlobService(BaseBlobService):
         """Append a file to a blob that exists; as `append_blob_from_stream`."""
         self._refuse_encryption()
         with file_of(asked) as opened:
-            return self.append_blob_from_stream(**opened, **asked)
+            return hand_on(self.append_blob_from_stream, asked, *BLOB_NAMES, "stream", **opened)
 
     @takes(f"container_name, blob_name, blob, index=0, count=None, {_UPLOADED}", needs=(*BLOB_NAMES, "blob", "index"))
     def append_blob_from_bytes(self, asked: Arguments) -> ResourceProperties:
         """Append bytes to a blob that exists, or `count` of them from `index` on; as `append_blob_from_stream`."""
         only_bytes("blob", asked["blob"])
         self._refuse_encryption()
-        part = part_of(asked)
-        return self.append_blob_from_stream(**part, **asked)
+        return hand_on(self.append_blob_from_stream, part_of(asked) | asked, *BLOB_NAMES, "stream")
 
     @takes(f"container_name, blob_name, text, encoding='utf-8', {_UPLOADED}", needs=(*BLOB_NAMES, "text"))
     def append_blob_from_text(self, asked: Arguments) -> ResourceProperties:
         """Append a text to a blob that exists; bytes are taken as they are. As `append_blob_from_stream`."""
         self._refuse_encryption()
         blob = encoded(asked.pop("text"), asked.pop("encoding"))
-        return self.append_blob_from_bytes(blob=blob, **asked)
+        return hand_on(self.append_blob_from_bytes, asked, *BLOB_NAMES, "blob", blob=blob, index=0, count=len(blob))
 
     @takes(f"container_name, blob_name, stream, count=None, {_UPLOADED}", needs=(*BLOB_NAMES, "stream"))
     def append_blob_from_stream(self, asked: Arguments) -> ResourceProperties:
@@ -106,7 +105,7 @@ class AppendBlobService(BaseBlobService):
         stream, callback = asked.pop("stream"), asked.pop("progress_callback")
         plan = Plan(self.MAX_BLOCK_SIZE, asked.pop("count"), connections=1, callback=callback)
         conditions = {name: asked.pop(name) for name in _FOR_THE_FIRST}
-        append = _Appending(partial(self.append_block, **asked), conditions)
+        append = _Appending(partial(hand_on, self.append_block, asked, *BLOB_NAMES, "block"), conditions)
         appended = upload_chunks(stream, append, plan)
         properties = ResourceProperties()
         if appended:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from blobprep.legacy import models
 from blobprep.legacy.encryption import METADATA, ContentCipher, refuse_encryption, require_encryption
-from blobprep.legacy.methods import BLOB_NAMES, CONDITIONS, Arguments, need, takes
+from blobprep.legacy.methods import BLOB_NAMES, CONDITIONS, Arguments, hand_on, need, takes
 from blobprep.legacy.operations import BLOB, Operation
 from blobprep.legacy.services.base import BaseBlobService
 from blobprep.legacy.services.blobs import COPIED
@@ -56,7 +56,7 @@ class BlockBlobService(BaseBlobService):
         """Upload a file as a blob, in place of one that exists; as `create_blob_from_stream`."""
         need(asked, (*BLOB_NAMES, "file_path"))
         with file_of(asked) as opened:
-            return self.create_blob_from_stream(**opened, **asked)
+            return hand_on(self.create_blob_from_stream, asked, **opened)
 
     @takes(
         f"container_name, blob_name, stream, count=None, {_UPLOADED}, timeout=None, use_byte_buffer=False,"
@@ -109,8 +109,7 @@ class BlockBlobService(BaseBlobService):
     )
     def create_blob_from_bytes(self, asked: Arguments) -> models.ResourceProperties:
         """Upload bytes as a blob, or `count` of them from `index` on; as `create_blob_from_stream`."""
-        part = part_of(asked)
-        return self.create_blob_from_stream(use_byte_buffer=True, **part, **asked)
+        return hand_on(self.create_blob_from_stream, part_of(asked) | asked, use_byte_buffer=True)
 
     @takes(
         f"container_name, blob_name, text, encoding='utf-8', {_UPLOADED}, timeout=None, standard_blob_tier=None,"
@@ -120,7 +119,7 @@ class BlockBlobService(BaseBlobService):
     def create_blob_from_text(self, asked: Arguments) -> models.ResourceProperties:
         """Upload a text as a blob; bytes are taken as they are. As `create_blob_from_stream`."""
         blob = encoded(asked.pop("text"), asked.pop("encoding"))
-        return self.create_blob_from_bytes(blob=blob, **asked)
+        return hand_on(self.create_blob_from_bytes, asked, blob=blob, index=0, count=len(blob))
 
     @takes("container_name, blob_name, standard_blob_tier, timeout=None, rehydrate_priority=None")
     def set_standard_blob_tier(self, asked: Arguments) -> None:
@@ -144,7 +143,7 @@ class BlockBlobService(BaseBlobService):
     def put_block(self, asked: Arguments) -> None:
         """Put a block, from bytes or a stream, for a blob that need not exist yet."""
         refuse_encryption(self.require_encryption, self.key_encryption_key)
-        self._put_block(**asked)
+        hand_on(self._put_block, asked, *BLOB_NAMES, "block", "block_id")
 
     @takes(
         "container_name, blob_name, block_list, content_settings=None, metadata=None, validate_content=False,"
@@ -153,7 +152,7 @@ class BlockBlobService(BaseBlobService):
     def put_block_list(self, asked: Arguments) -> models.ResourceProperties:
         """Make a blob of blocks that were put, or that it consists of now; drop all others."""
         refuse_encryption(self.require_encryption, self.key_encryption_key)
-        return self._put_block_list(**asked)
+        return hand_on(self._put_block_list, asked, *BLOB_NAMES, "block_list")
 
     @takes("container_name, blob_name, snapshot=None, block_list_type=None, lease_id=None, timeout=None")
     def get_block_list(self, asked: Arguments) -> models.BlobBlockList:
@@ -167,6 +166,9 @@ class BlockBlobService(BaseBlobService):
     def put_block_from_url(self, asked: Arguments) -> None:
         """Put a block that the service itself gets from a URL, or the bytes of a range of it, both ends included."""
         refuse_encryption(self.require_encryption, self.key_encryption_key)
+        if isinstance(asked["block_id"], int):  # up to 1.5 the range came before it
+            start, end, block_id = (asked[name] for name in ("block_id", "source_range_start", "source_range_end"))
+            asked |= {"block_id": block_id, "source_range_start": start, "source_range_end": end}
         operation = Operation("PUT", BLOB, {"comp": "block"}, needs=("copy_source_url", "block_id"))
         self._perform(operation, asked, headers=source_range(asked))
 
@@ -216,11 +218,11 @@ class BlockBlobService(BaseBlobService):
 
 def _put_chunk(put: Callable[..., None], chunk: Chunk) -> models.BlobBlock:
     block_id = quote(to_base64(f"{chunk.offset:032d}"))
-    put(block=chunk.data, block_id=block_id)
+    put(chunk.data, block_id)
     return models.BlobBlock(block_id)
 
 
 def _put_window(put: Callable[..., None], number: int, window: Window) -> models.BlobBlock:
     block_id = f"BlockId{number:05d}"
-    put(block=window, block_id=block_id)
+    put(window, block_id)
     return models.BlobBlock(block_id)

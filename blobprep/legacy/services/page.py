@@ -7,7 +7,17 @@ from functools import partial
 from typing import Final
 
 from blobprep.legacy.encryption import METADATA, ContentCipher, refuse_encryption, require_encryption
-from blobprep.legacy.methods import BLOB_NAMES, CONDITIONS, DESTINATION, SEQUENCE, SOURCE, Arguments, need, takes
+from blobprep.legacy.methods import (
+    BLOB_NAMES,
+    CONDITIONS,
+    DESTINATION,
+    SEQUENCE,
+    SOURCE,
+    Arguments,
+    hand_on,
+    need,
+    takes,
+)
 from blobprep.legacy.models import BlobTypes, CopyProperties, PageBlobProperties, PageRange, ResourceProperties
 from blobprep.legacy.operations import BLOB, Operation, ranged
 from blobprep.legacy.services.base import BaseBlobService
@@ -58,7 +68,7 @@ class PageBlobService(BaseBlobService):
     def create_blob_from_path(self, asked: Arguments) -> ResourceProperties:
         """Upload a file, whose size is a multiple of 512, as a blob; as `create_blob_from_stream`."""
         with file_of(asked) as opened:
-            return self.create_blob_from_stream(**opened, **asked)
+            return hand_on(self.create_blob_from_stream, asked, **opened)
 
     @takes(f"container_name, blob_name, stream, count, {_UPLOADED}", needs=(*BLOB_NAMES, "stream", "count"))
     def create_blob_from_stream(self, asked: Arguments) -> ResourceProperties:
@@ -89,8 +99,7 @@ class PageBlobService(BaseBlobService):
     @takes(f"container_name, blob_name, blob, index=0, count=None, {_UPLOADED}", needs=(*BLOB_NAMES, "blob"))
     def create_blob_from_bytes(self, asked: Arguments) -> ResourceProperties:
         """Upload bytes as a blob, or `count` of them from `index` on; as `create_blob_from_stream`."""
-        part = part_of(asked)
-        return self.create_blob_from_stream(**part, **asked)
+        return hand_on(self.create_blob_from_stream, part_of(asked) | asked)
 
     @takes("container_name, blob_name, premium_page_blob_tier, timeout=None")
     def set_premium_page_blob_tier(self, asked: Arguments) -> None:
@@ -109,13 +118,13 @@ class PageBlobService(BaseBlobService):
     def create_blob(self, asked: Arguments) -> ResourceProperties:
         """Create a blob of zeros, in place of one that is there; its size is a multiple of 512."""
         refuse_encryption(self.require_encryption, self.key_encryption_key)
-        return self._create_blob(**asked)
+        return hand_on(self._create_blob, asked, *BLOB_NAMES, "content_length")
 
     @takes(_UPDATED)
     def update_page(self, asked: Arguments) -> PageBlobProperties:
         """Write pages, from the byte `start_range` to `end_range`, which is included."""
         refuse_encryption(self.require_encryption, self.key_encryption_key)
-        return self._update_page(**asked)
+        return hand_on(self._update_page, asked, *BLOB_NAMES, "page", "start_range", "end_range")
 
     @takes(
         "container_name, blob_name, start_range, end_range, copy_source_url, source_range_start,"

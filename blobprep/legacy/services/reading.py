@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from blobprep.legacy.encryption import Aligned, align, decrypt, require_decryption
-from blobprep.legacy.methods import BLOB_NAMES, CONDITIONS, Arguments, need, takes
+from blobprep.legacy.methods import BLOB_NAMES, CONDITIONS, Arguments, hand_on, need, takes
 from blobprep.legacy.models import Blob, OperationContext
 from blobprep.legacy.operations import BLOB, Operation, ranged
 from blobprep.legacy.services.account import BlobAccount
@@ -22,6 +22,10 @@ __all__ = ["Reading"]
 _DOWNLOADED: Final = (
     "snapshot=None, start_range=None, end_range=None, validate_content=False, progress_callback=None,"
     f" max_connections=2, lease_id=None, {CONDITIONS}, timeout=None, cpk=None"
+)
+_TO_STREAM: Final = (
+    *(*BLOB_NAMES, "stream", "snapshot", "start_range", "end_range", "validate_content", "progress_callback"),
+    *("max_connections", "lease_id", "if_modified_since", "if_unmodified_since", "if_match", "if_none_match"),
 )
 
 
@@ -45,7 +49,7 @@ class Reading(BlobAccount):
         if asked["max_connections"] > 1 and "a" in mode:
             raise ValueError(PARALLEL_NOT_SEEKABLE)
         with open(path, mode) as stream:  # noqa: PTH123  # descriptors will do too
-            return self.get_blob_to_stream(stream=stream, **asked)
+            return hand_on(self.get_blob_to_stream, asked, *_TO_STREAM, stream=stream)
 
     @takes(f"container_name, blob_name, stream, {_DOWNLOADED}", needs=(*BLOB_NAMES, "stream"))
     def get_blob_to_stream(self, asked: Arguments) -> Blob:
@@ -66,7 +70,7 @@ class Reading(BlobAccount):
     def get_blob_to_bytes(self, asked: Arguments) -> Blob:
         """Get a blob with its content as bytes; as `get_blob_to_stream`."""
         stream = io.BytesIO()
-        blob = self.get_blob_to_stream(stream=stream, **asked)
+        blob = hand_on(self.get_blob_to_stream, asked, *_TO_STREAM, stream=stream)
         blob.content = stream.getvalue()
         return blob
 
@@ -74,7 +78,7 @@ class Reading(BlobAccount):
     def get_blob_to_text(self, asked: Arguments) -> Blob:
         """Get a blob with its content as text, its line ends and byte order mark kept; as `get_blob_to_stream`."""
         encoding = asked.pop("encoding")
-        blob = self.get_blob_to_bytes(**asked)
+        blob = hand_on(self.get_blob_to_bytes, asked, *(name for name in _TO_STREAM if name != "stream"))
         assert isinstance(blob.content, bytes)
         blob.content = blob.content.decode(encoding)
         return blob

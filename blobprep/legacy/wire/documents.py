@@ -18,6 +18,7 @@ __all__ = [
     "document",
     "read_access",
     "read_delegation_key",
+    "read_policies",
     "read_properties",
     "read_stats",
     "root_of",
@@ -60,6 +61,13 @@ def write_policies(policies: Mapping[str, models.AccessPolicy] | None) -> bytes:
 
 def read_access(response: HTTPResponse) -> models.AttributedDict:
     """Read a container's stored access policies by their ids, with its `public_access`."""
+    policies = read_policies(response)
+    policies.public_access = response.headers.get("x-ms-blob-public-access")
+    return policies
+
+
+def read_policies(response: HTTPResponse) -> models.AttributedDict:
+    """Read stored access policies by their ids."""
     policies = models.AttributedDict()
     for identifier in root_of(response).findall("SignedIdentifier"):
         policy = models.AccessPolicy()
@@ -68,7 +76,6 @@ def read_access(response: HTTPResponse) -> models.AttributedDict:
             policy.start, policy.expiry = (_parsed(terms.find(name)) for name in ("Start", "Expiry"))
             policy.permission = terms.findtext("Permission")
         policies[_optional_text(identifier, "Id") or ""] = policy
-    policies.public_access = response.headers.get("x-ms-blob-public-access")
     return policies
 
 

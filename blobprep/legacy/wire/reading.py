@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from dateutil.parser import parse as date
@@ -47,6 +48,8 @@ def flag(value: str) -> bool:
     return value.lower() == "true"
 
 
+_local = partial(date, ignoretz=True)
+
 FIELDS: Final[tuple[tuple[str, Reader, str | None, str | None], ...]] = (
     ("last_modified", date, "last-modified", "Last-Modified"),
     ("etag", text, "etag", "Etag"),
@@ -85,6 +88,15 @@ FIELDS: Final[tuple[tuple[str, Reader, str | None, str | None], ...]] = (
     ("copy.completion_time", text, None, "CopyCompletionTime"),  # a date elsewhere; here it always was a text
     ("deleted_time", date, None, "DeletedTime"),
     ("remaining_retention_days", integer, None, "RemainingRetentionDays"),
+    # of shares and files, whose package reads them with this table
+    ("quota", integer, "x-ms-share-quota", None),
+    ("smb_properties.ntfs_attributes", text, "x-ms-file-attributes", None),
+    ("smb_properties.creation_time", _local, "x-ms-file-creation-time", None),
+    ("smb_properties.last_write_time", _local, "x-ms-file-last-write-time", None),
+    ("smb_properties.change_time", _local, "x-ms-file-change-time", None),
+    ("smb_properties.permission_key", text, "x-ms-file-permission-key", None),
+    ("smb_properties.file_id", text, "x-ms-file-id", None),
+    ("smb_properties.parent_id", text, "x-ms-file-parent-id", None),
 )
 """Attributes of containers and blobs: how each is read, its header, and its element in a list of blobs."""
 

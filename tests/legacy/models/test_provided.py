@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import sysconfig
 from importlib import import_module
 from pathlib import Path
+
+import pytest
 
 from blobprep.legacy import overlay_folder
 from blobprep.legacy.names import ALIASES, MODULES, names_of
@@ -27,6 +30,49 @@ assert type(settings) is azure.storage.blob.models.ContentSettings and settings.
 assert type(policy) is azure.storage.common.retry.LinearRetry and policy.backoff == 1
 import importlib.util
 assert importlib.util.find_spec("azure.storage.blob.models").name == "azure.storage.blob.models"
+"""
+
+_ATTRIBUTES = """
+import azure.storage.blob
+for name in ("baseblobservice", "sharedaccesssignature", "models", "_error"):
+    assert getattr(azure.storage.blob, name).__name__ == "azure.storage.blob." + name
+for name in ("storageclient", "retry", "_http.httpclient"):
+    assert eval("azure.storage.common." + name).__name__ == "azure.storage.common." + name
+assert azure.storage.retry is azure.storage.common.retry  # up to 0.36
+assert azure.storage.CloudStorageAccount is azure.storage.common.CloudStorageAccount
+assert not hasattr(azure.storage, "nonesuch")
+"""
+_TOKENS = """
+from azure.storage import SharedAccessSignature
+from azure.storage.sharedaccesssignature import SharedAccessSignature as Same
+from azure.storage.blob import BlobPermissions, BlockBlobService
+assert SharedAccessSignature is Same
+terms = {"permission": BlobPermissions.READ, "expiry": "2030-01-01", "content_type": "text/csv"}
+maker, service = SharedAccessSignature("acct", "a2V5"), BlockBlobService("acct", "a2V5")
+assert maker.generate_blob("c", "b", **terms) == service.generate_blob_shared_access_signature("c", "b", **terms)
+assert maker.generate_container("c", "r", "2030-01-01") == service.generate_container_shared_access_signature(
+    "c", "r", "2030-01-01"
+)
+"""
+_BOTH = """
+from azure.storage.blob import BlobClient, BlobServiceClient, BlockBlobService, ContainerClient, __version__
+from azure.storage.blob import BlobBlock, BlobProperties, BlockState, ContentSettings, PageRange, PublicAccess
+from azure.storage.blob import RehydratePriority, SequenceNumberAction, StandardBlobTier
+import azure.storage.blob._models as current
+assert __version__ == "2.1.0"
+for word in (PublicAccess.CONTAINER, RehydratePriority.HIGH, SequenceNumberAction.MAX):
+    assert word == word.value and type(word.value) is str
+for name in ("BlobBlock", "BlobProperties", "ContentSettings", "PageRange"):
+    assert isinstance(object.__new__(getattr(current, name)), globals()[name])
+assert current.StandardBlobTier is StandardBlobTier
+"""
+_ELSEWHERE = """
+import azure.storage.blob
+print(azure.storage.blob.__file__, hasattr(azure.storage.blob, "BlobServiceClient"))
+try:
+    import azure.storage.common
+except ImportError as error:
+    print(error)
 """
 
 
@@ -50,7 +96,7 @@ def test_there_is_a_file_for_each_name_that_was_in_the_shared_package_and_for_no
     }
     modules = {name.split(".")[2] for name in MODULES}
 
-    assert found == ALIASES.keys() | modules
+    assert found - {"_blobprep"} == ALIASES.keys() | modules
 
 
 def test_whatever_a_module_lists_is_there() -> None:
@@ -62,3 +108,33 @@ def test_whatever_a_module_lists_is_there() -> None:
 
 def test_classes_are_pickled_by_the_old_module_and_found_there_by_another_process() -> None:
     _run(_UNPICKLED, _run(_PICKLED))
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        pytest.param(_ATTRIBUTES, id="attributes after a plain import"),
+        pytest.param(_TOKENS, id="the maker of tokens up to 0.36"),
+        pytest.param(_BOTH, id="names of both SDKs"),
+    ],
+)
+def test_a_script_finds(program: str) -> None:
+    _run(program)
+
+
+def test_an_interpreter_without_blobprep_imports_its_own_sdk_past_the_overlay(tmp_path: Path) -> None:
+    packages = sysconfig.get_path("purelib")
+
+    own, common = _elsewhere(overlay_folder(), packages, folder=tmp_path).splitlines()
+
+    assert own == f"{packages}/azure/storage/blob/__init__.py True"
+    assert common.startswith("No module named 'azure.storage.common' in ")
+    assert "No module named 'azure.storage.blob' in " in _elsewhere(overlay_folder(), folder=tmp_path)
+
+
+def _elsewhere(*path: str | Path, folder: Path) -> str:
+    # Without `site`, an interpreter has no packages but those that it is told of, and so not this one.
+    environment = {"PYTHONPATH": os.pathsep.join(map(str, path))}
+    command = [sys.executable, "-S", "-c", _ELSEWHERE]
+    ended = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return ended.stdout or ended.stderr

@@ -36,7 +36,7 @@ def main() -> int:
             expected = {theme: recorded(theme) for theme in themes}
     # A second Azurite, as fresh as the first.
     with tempfile.TemporaryDirectory() as folder, emulator.serve(Path(folder)) as azurite:
-        found = play(sys.executable, azurite, themes, overlay_folder(), asked.only)
+        found = play(sys.executable, azurite, themes, [overlay_folder()], asked.only)
     return _tell(expected, found, asked.only, asked.quiet)
 
 

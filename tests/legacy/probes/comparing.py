@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,17 +22,18 @@ THEMES = tuple(sorted(path.stem for path in (Path(__file__).parent / "themes").g
 Outcomes = dict[str, dict[str, Any]]
 
 
-def play(python: str, azurite: str, themes: Iterable[str], overlay: Path | None = None, only: str = "") -> Outcomes:
+def play(python: str, azurite: str, themes: Iterable[str], path: Sequence[Path] = (), only: str = "") -> Outcomes:
     """Play themes in a child of an interpreter and return, by theme and probe, what came of them.
 
     Args:
         azurite: an endpoint, such as `http://127.0.0.1:10000/devstoreaccount1`.
-        overlay: a folder that comes first on the child's path; None for the package that the interpreter has.
+        themes: names of modules; those outside of `themes` with their package, such as `neighbors.queues`.
+        path: folders that come first on the child's path.
         only: play the probes that have this in their name.
     """
     environment = {"PATH": os.environ.get("PATH", os.defpath)}
-    if overlay:
-        environment["PYTHONPATH"] = str(overlay)
+    if path:
+        environment["PYTHONPATH"] = os.pathsep.join(map(str, path))
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "outcomes.json"
         netloc = azurite.split("/")[2] if "://" in azurite else azurite

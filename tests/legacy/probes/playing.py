@@ -54,7 +54,7 @@ def play(name: str, azurite: str, only: str = "") -> dict[str, Any]:
 
     run = f"run{secrets.token_hex(3)}"
     try:
-        theme = importlib.import_module(f"tests.legacy.probes.themes.{name}")
+        theme = importlib.import_module(f"tests.legacy.probes.{name if '.' in name else f'themes.{name}'}")
     except Exception as error:
         return {"(import)": f"{type(error).__name__}: {error}"}
     chosen = {probe: function for probe, function in probes(theme).items() if only in probe}

@@ -1,1 +1,1 @@
-__import__("blobprep.legacy.names", fromlist=["names"]).provide(__name__)
+__import__("azure.storage._blobprep", fromlist=["_blobprep"]).provide(__name__)
