@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import date
 from types import TracebackType
 from typing import Final
@@ -16,7 +17,8 @@ from blobprep.batches.plan.findings import find_blobs
 from blobprep.batches.plan.item_maker import ItemMaker, make_maker
 from blobprep.batches.plan.outputs import require_outputs
 from blobprep.batches.plan.rows import PlanRows
-from blobprep.errors import BlobNotFound
+from blobprep.errors import BlobNotFound, InvalidOption
+from blobprep.inputs.partitions import ColumnTypes
 from blobprep.settings.workspace import Workspace
 
 __all__ = ["Plan", "plan_items"]
@@ -51,7 +53,7 @@ class Plan:
         self.fixed_output = maker.output.fixed
 
     def __iter__(self) -> Iterator[Item]:
-        return (self._maker.make(key, found)[0] for key, found in self._rows.items())
+        return (self._maker.make(key, found)[0] for key, found in self._rows.by_item())
 
     def __len__(self) -> int:
         return self.matched
@@ -106,16 +108,38 @@ def plan_items(
         chosen = Choice(conditions, maker, found.printed)
         again = rows.add(chosen.rows(found.blobs())) + found.again
         notes = [*found.notes(), *chosen.notes(again)]
-        maker.look_up_second(rows.items())
+        if options.run.partition_columns:
+            maker = replace(maker, columns=_decide_columns(rows))
+        maker.look_up_second(rows.by_item())
         tally = _Tally()
 
         def items() -> Iterator[tuple[Item, str]]:
-            return (maker.make(key, blobs) for key, blobs in rows.items())
+            return (maker.make(key, blobs) for key, blobs in rows.by_item())
 
         require_outputs(maker.output, items, rows, found.is_input(maker.output), tally.count)
         found.close()
         opened.pop_all()
     return Plan(rows, maker, tally.size, [*notes, *tally.notes()])
+
+
+def _decide_columns(rows: PlanRows) -> dict[str, str]:
+    """Return the types of the columns that the parts of all blobs become.
+
+    Raises:
+        InvalidOption: no blob has parts.
+        DatasetError: not all blobs have the same.
+    """
+    types = ColumnTypes()
+    for _, found in rows.by_item():
+        for row in found:
+            types.add(row.place.print(row.name), row.parts)
+    decided = types.decided()
+    if not decided:
+        raise InvalidOption(
+            "--partition-columns adds no column: the names of the blobs have no folders like year=2024",
+            remedy="name parts of the pattern, as in az://raw/{region}/*.csv, or leave it out",
+        )
+    return decided
 
 
 class _Tally:
