@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from blobprep.batches.job import BatchCode, make_job, place_code
 from blobprep.batches.matching import Settled, is_current
 from blobprep.batches.open_record import OpenRecord
 from blobprep.batches.options import BatchOptions
+from blobprep.batches.plan.lists import STANDARD_INPUT
 from blobprep.batches.plan.plan import Plan, plan_items
 from blobprep.batches.progress import BatchProgress, Reporter
 from blobprep.batches.record.earlier import EarlierRecords
@@ -79,7 +81,7 @@ def conduct(workspace: Workspace, asked: AskedBatch) -> Batch:
     options, started = asked.options, asked.now()
     with ExitStack() as life:
         reporter = life.enter_context(Reporter(asked.on_progress))
-        plan = life.enter_context(plan_items(options, workspace, today=started.date()))
+        plan = life.enter_context(_plan(workspace, options, started))
         workspace.warnings.extend(plan.notes)
         allowed = allowed_failures(options.max_failures, plan.matched)
         prefix = _locate_record(workspace, options, plan)
@@ -116,6 +118,11 @@ def conduct(workspace: Workspace, asked: AskedBatch) -> Batch:
             record.stopped = asked.stop.level > 0
             reporter.begin("record", plan.matched)
     return Batch(held.manifest, prefix)
+
+
+def _plan(workspace: Workspace, options: BatchOptions, started: datetime) -> Plan:
+    lines = sys.stdin.buffer if options.list == STANDARD_INPUT else ()
+    return plan_items(options, workspace, today=started.date(), standard_input=lines)
 
 
 def _preview(plan: Plan, job: Job, prefix: BlobLocation, asked: AskedBatch) -> Batch:
