@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from blobprep.account import Account as Account
     from blobprep.account import Credential as Credential
+    from blobprep.batches.copies import cp as cp
+    from blobprep.batches.copies import sync as sync
     from blobprep.checks.check import check as check
     from blobprep.demonstration import demo as demo
     from blobprep.diagnostics.examination import doctor as doctor
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from blobprep.service.startup import serve as serve
     from blobprep.settings import Workspace as Workspace
     from blobprep.transfer.cat import cat as cat
-    from blobprep.transfer.copy import cp as cp
     from blobprep.transfer.listing import ls as ls
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "run",
     "serve",
     "show",
+    "sync",
 ]
 
 _HOMES = {
@@ -65,13 +67,14 @@ _HOMES = {
     "Workspace": "settings",
     "cat": "transfer.cat",
     "check": "checks.check",
-    "cp": "transfer.copy",
+    "cp": "batches.copies",
     "demo": "demonstration",
     "doctor": "diagnostics.examination",
     "head": "runs.preview",
     "ls": "transfer.listing",
     "run": "runs.prepare",
     "show": "runs.view",
+    "sync": "batches.copies",
     "serve": "service.startup",
 }
 

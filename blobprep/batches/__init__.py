@@ -6,5 +6,6 @@ items       what is planned: an item and the blobs it reads
 records     what became of an item, one line each
 work        what a worker is given
 options     what a batch is asked
+copies      `cp` and `sync`
 engines     where items run
 """

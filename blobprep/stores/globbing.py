@@ -12,7 +12,7 @@ from blobprep.stores.base import BlobProperties
 from blobprep.stores.folder_markers import is_folder_marker, require_data
 from blobprep.stores.location import BlobLocation, PinnedBlob
 
-__all__ = ["expand"]
+__all__ = ["expand", "no_match"]
 
 
 def expand(
@@ -51,7 +51,7 @@ def expand(
         if most is not None and len(blobs) > most:
             raise LimitError(f"{location.printed} matches more than {most} blobs", remedy="use a narrower pattern")
     if not blobs:
-        raise _no_match(location, folders)
+        raise no_match(location.printed, folders)
     return [
         PinnedBlob(_sibling(location, reference.sibling(blob.blob)), blob)
         for blob in sorted(blobs, key=lambda blob: blob.blob)
@@ -65,13 +65,12 @@ def _matching(location: BlobLocation, reference: Reference) -> Iterator[BlobProp
     return (item for item in listed if isinstance(item, BlobProperties) and matches(item.blob))
 
 
-def _no_match(location: BlobLocation, folders: int) -> BlobNotFound:
+def no_match(printed: str, folders: int) -> BlobNotFound:
+    """Return the error for a reference that no blob matches, or only so many folders."""
     if folders:
-        return BlobNotFound(
-            f"only folders match {location.printed}", remedy="name the blobs in them: end the pattern with /*"
-        )
+        return BlobNotFound(f"only folders match {printed}", remedy="name the blobs in them: end the pattern with /*")
     return BlobNotFound(
-        f"no blob matches {location.printed}",
+        f"no blob matches {printed}",
         remedy="* stops at the next /, ** does not; write %2A for a literal * and %3F for a literal ?",
     )
 
