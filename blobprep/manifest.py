@@ -19,6 +19,7 @@ __all__ = [
     "SCHEMA",
     "AccountRecord",
     "AttemptRecord",
+    "BatchRecord",
     "BlobRecord",
     "ClaimRecord",
     "ErrorRecord",
@@ -166,6 +167,21 @@ class ClaimRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class BatchRecord:
+    """The batch that a run belongs to.
+
+    Attributes:
+        record: the reference of the prefix of the batch's own record.
+        item: the key of the item in the batch.
+        fingerprint: of all that the item's results depend on.
+    """
+
+    record: str
+    item: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """The record of one run; docs/reference/manifest.md lists its fields."""
 
@@ -188,6 +204,7 @@ class Manifest:
     error: ErrorRecord | None = None
     ended: str | None = None
     timings: Mapping[str, float] = field(default_factory=dict)
+    batch: BatchRecord | None = None
     schema: str = SCHEMA
 
     def encode(self) -> bytes:
@@ -293,6 +310,7 @@ def _revive(values: dict[str, Any]) -> dict[str, Any]:
         "claim": lambda **row: ClaimRecord(**{**row, "planned": tuple(row["planned"])}),
         "script": ScriptRecord,
         "error": ErrorRecord,
+        "batch": BatchRecord,
     }
     for name, shape in shapes.items():
         if values.get(name) is not None:

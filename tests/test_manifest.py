@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from blobprep.manifest import (
     AccountRecord,
     AttemptRecord,
+    BatchRecord,
     BlobRecord,
     ClaimRecord,
     ErrorRecord,
@@ -26,7 +27,7 @@ from blobprep.manifest import (
     OutputRecord,
     ScriptRecord,
 )
-from blobprep.outputs.claim import named_in
+from blobprep.outputs.claim_kind import named_in
 from tests.generating import json_values, spoiled
 
 SCHEMA = json.loads((files("blobprep") / "manifest.schema.json").read_text())
@@ -52,6 +53,7 @@ FULL = Manifest(
     error=ErrorRecord("0085", "Error 0085: …", "Traceback …"),
     ended="2024-05-30T18:07:02.000Z",
     timings={"resolve": 0.01},
+    batch=BatchRecord("az://contoso@out/_batch/", "az://contoso@raw/a.csv", "12" * 32),
 )
 
 

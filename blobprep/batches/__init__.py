@@ -2,10 +2,29 @@
 
 References and options go to workers, records come back; no data and no credential passes through here.
 
-items       what is planned: an item and the blobs it reads
-records     what became of an item, one line each
-work        what a worker is given
-options     what a batch is asked
-copies      `cp` and `sync`
-engines     where items run
+items          what is planned: an item and the blobs it reads
+records        what became of an item, one line each
+work           what a worker is given
+fingerprints   what the results of an item depend on, as one mark
+options        what a batch is asked
+copies         `cp` and `sync`
+plan           from a pattern or a list to items
+job            what its items share, made of options: script and bundle with their hashes
+matching       the plan beside what is known: which items have to be run
+coordinator    the items on their way: to an engine, into the record, and once more if it can help
+retries        items that are tried again
+stopping       the end of a batch that is asked for
+progress       how far a batch is, and the thread that reports it
+budget         how many items may fail
+causes         why items failed, counted
+record         what a batch leaves of itself
+engines        where items run
+worker         one item, from work to record
+outcome        the record of an item, from what became of it
+recognition    whether an item's results are in place already
+kept_code      script and bundle, read once per process
+function_file  a function as a file that workers read
+versions       those that results depend on
+pins           an item's blobs as an input of its run
+report         pages and texts about a batch, from a stream of records
 """

@@ -17,11 +17,13 @@ class InputBlob:
         reference: with its account, so that it means the same for every worker.
         etag: as listed.
         size: bytes.
+        content_type: as listed, where the name shows no format; else empty.
     """
 
     reference: str
     etag: str
     size: int
+    content_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Item:
         dataset2: the blobs of port Dataset2, where it goes by the item; empty if the batch has one or none for all.
         partition_columns: columns that are added to Dataset1, by name: their type, and their value for each blob of
             `inputs`.
+        figures: the prefix of its figures; empty for a folder below `output`.
     """
 
     key: str
@@ -49,6 +52,7 @@ class Item:
     read1: Mapping[str, str] = field(default_factory=dict)
     dataset2: tuple[InputBlob, ...] = ()
     partition_columns: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    figures: str = ""
 
     @property
     def size(self) -> int:
@@ -71,4 +75,5 @@ class Item:
             dict(values["read1"]),
             tuple(InputBlob(**blob) for blob in values["dataset2"]),
             {name: (kind, tuple(cells)) for name, (kind, cells) in values["partition_columns"].items()},
+            values["figures"],
         )

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from blobprep.formats.documents import document_in
 from blobprep.formats.encodings import encoding_named
-from blobprep.formats.evidence import FormatEvidence, NameHints, format_by_content_type, format_by_name
+from blobprep.formats.evidence import FormatEvidence, NameHints, format_by_content_type, format_by_name, stem_of
 from blobprep.formats.notebooks import code_in_notebook
 from blobprep.formats.options import (
     Option,
@@ -47,5 +47,6 @@ __all__ = [
     "parse_options",
     "read_options",
     "split_labels",
+    "stem_of",
     "write_options",
 ]

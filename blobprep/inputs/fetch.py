@@ -88,12 +88,13 @@ class Fetch:
         self._stop = threading.Event()
         self._error: BaseException | None = None
         self._sha256: dict[str, list[str]] = {}
-        self._total = sum(item.size for item in self._inputs.values() if item.blobs)
+        self._total = sum(item.size for item in self._inputs.values() if not item.is_there)
         length = range_size or _suitable_range(self._total)
         self._ranges = {item.port: list(_ranges(item, length)) for item in self._inputs.values()}
         if not on_demand:
             self._todo.extend((port, index) for port, ranges in self._ranges.items() for index in range(len(ranges)))
-        hashed = [] if on_demand else list(self._inputs.values())
+        hashed = [] if on_demand else [item for item in self._inputs.values() if not item.checksums]
+        self._sha256 |= {item.port: list(item.checksums) for item in self._inputs.values() if item.checksums}
         workers = WORKERS if on_demand else min(WORKERS, len(self._todo))
         self._pace = Pace(workers)
         self._threads = [
@@ -118,7 +119,7 @@ class Fetch:
         """
         self._announce, self._on_failure = announce, on_failure
         for item in self._inputs.values():
-            if not item.blobs:
+            if item.is_there:
                 self._announce(item.port, 0, item.size)
         with self._changed:
             early, self._early = self._early or [], None
@@ -295,6 +296,6 @@ def _suitable_range(size: int) -> int:
 
 def _ranges(item: ResolvedInput, size: int) -> Iterator[_Range]:
     """Yield the ranges of an input, each from one blob."""
-    for blob in item.blobs:
+    for blob in () if item.is_there else item.blobs:
         for start in range(blob.offset, blob.end, size):
             yield _Range(start, min(start + size, blob.end), blob)

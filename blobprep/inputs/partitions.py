@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 from urllib.parse import unquote
 
+from blobprep.errors import DatasetError
 from blobprep.protocol import Translation
 
-__all__ = ["list_unread_partitions", "partition_columns"]
+__all__ = ["list_unread_partitions", "partition_columns", "partition_values"]
 
 _FOLDER: Final = re.compile(r"([\w%][^=/]*)=([^=/][^/]*)")
 
@@ -22,9 +23,35 @@ def partition_columns(names: Iterable[str]) -> dict[str, set[str]]:
     """
     columns: dict[str, set[str]] = {}
     for folder in dict.fromkeys(segment for name in names for segment in name.split("/")[:-1]):
-        if match := _FOLDER.fullmatch(folder):
-            columns.setdefault(unquote(match[1]), set()).add(unquote(match[2]))
+        for column, value in _read(folder):
+            columns.setdefault(column, set()).add(value)
     return columns
+
+
+def partition_values(name: str) -> dict[str, str]:
+    """Return the columns in the folder names of one blob, with its values.
+
+    >>> partition_values("sales/year=2024/region=north%20west/part.csv")
+    {'year': '2024', 'region': 'north west'}
+
+    Raises:
+        DatasetError: two of its folders have different values for the same column.
+    """
+    values: dict[str, str] = {}
+    if "=" not in name:
+        return values
+    for column, value in (found for folder in name.split("/")[:-1] for found in _read(folder)):
+        if values.setdefault(column, value) != value:
+            raise DatasetError(
+                f"the folders of {name} have two values for {column!r}: {values[column]!r} and {value!r}",
+                remedy="use a pattern that does not match it",
+            )
+    return values
+
+
+def _read(folder: str) -> Iterator[tuple[str, str]]:
+    if match := _FOLDER.fullmatch(folder):
+        yield unquote(match[1]), unquote(match[2])
 
 
 def list_unread_partitions(port: str, names: Iterable[str], columns: Collection[str]) -> tuple[Translation, ...]:

@@ -19,7 +19,16 @@ from blobprep.errors import (
 from blobprep.formats import FormatEvidence, code_in_notebook, document_in, format_named, read_options
 from blobprep.inputs.bundle_zip import pack_folder
 from blobprep.inputs.match import check_asked_format, detect_format, find_blobs
-from blobprep.inputs.sources import BlobPattern, Bundle, Dataset, FunctionScript, GivenTable, Script
+from blobprep.inputs.sources import (
+    BlobPattern,
+    Bundle,
+    Dataset,
+    FunctionScript,
+    GivenTable,
+    PinnedBlobs,
+    ReadBundle,
+    Script,
+)
 from blobprep.inputs.spool import InputSpool
 from blobprep.protocol import AskedDataset, AskedPart, Translation
 from blobprep.stores import BlobProperties
@@ -34,6 +43,7 @@ __all__ = [
     "ResolvedInputs",
     "ResolvedScript",
     "place_end_to_end",
+    "read_script",
     "resolve",
     "resolve_dataset",
 ]
@@ -50,12 +60,19 @@ class ResolvedInput:
         printed: its reference.
         blobs: the blobs it is read from, end to end in the file; empty if the caller passed it.
         bytes: the file it arrives in; complete already if the caller passed it.
+        checksums: SHA-256 of its blobs, if they were read before and are there.
     """
 
     port: str
     printed: str
     blobs: tuple[PinnedBlob, ...]
     bytes: InputSpool = field(repr=False)
+    checksums: tuple[str, ...] = ()
+
+    @property
+    def is_there(self) -> bool:
+        """Return whether nothing is to be fetched."""
+        return not self.blobs or bool(self.checksums)
 
     @property
     def size(self) -> int:
@@ -110,7 +127,7 @@ class ResolvedInputs:
 
 
 def resolve(
-    script: Script, datasets: Mapping[str, Dataset], bundle: Bundle | None, *, lossless: bool = False
+    script: Script, datasets: Mapping[str, Dataset], bundle: Bundle | ReadBundle | None, *, lossless: bool = False
 ) -> ResolvedInputs:
     """Look up everything a run reads, in parallel, and open a file for each input.
 
@@ -165,14 +182,25 @@ def resolve_dataset(port: str, dataset: Dataset) -> ResolvedDataset:
         given, changes = encode_table(port, source.table)
         opened = ResolvedInput(port, "a table passed by the caller", (), given)
         return ResolvedDataset(opened, AskedDataset(port, opened.printed, opened.size, "arrow", options), changes)
-    several = isinstance(source, BlobPattern)
-    found = find_blobs(port, source) if isinstance(source, BlobPattern) else [_pin(port, source)]
+    found = _find(port, source)
     name, options, how = _format_and_options(port, dataset, found)
     blobs = place_end_to_end(found)
     opened = ResolvedInput(port, source.printed, blobs, _room_for(port, source.printed, blobs[-1].end))
     parts = tuple(AskedPart(blob.location.printed, blob.offset, blob.properties.size) for blob in blobs)
-    asked = AskedDataset(port, opened.printed, opened.size, name, options, how, parts if several else ())
+    asked = AskedDataset(
+        port, opened.printed, opened.size, name, options, how, () if isinstance(source, BlobLocation) else parts
+    )
     return ResolvedDataset(opened, asked)
+
+
+def _find(port: str, source: BlobLocation | BlobPattern | PinnedBlobs) -> Sequence[PinnedBlob]:
+    match source:
+        case BlobPattern():
+            return find_blobs(port, source)
+        case PinnedBlobs():
+            return source.blobs
+        case BlobLocation():
+            return [_pin(port, source)]
 
 
 def place_end_to_end(found: Sequence[PinnedBlob]) -> tuple[PinnedBlob, ...]:
@@ -196,16 +224,7 @@ def _read_script(script: Script) -> ResolvedScript:
     if isinstance(script, FunctionScript):
         return ResolvedScript(script.name, "function", script.pickled, script.source.encode())
     location = script.location
-    properties = _look_at(location, "script")
-    if properties.size > MAX_SCRIPT:
-        raise LimitError(
-            f"the script {location.printed} has {properties.size} bytes, but at most {MAX_SCRIPT} are allowed",
-            remedy="check that it is the right file; put data into a dataset or the bundle",
-        )
-    try:
-        data = location.read(if_match=properties.etag)
-    except (ConditionNotMet, BlobNotFound) as error:
-        raise blob_changed(location, properties.etag) from error
+    data = read_script(location) if script.data is None else script.data
     if code := code_in_notebook(data):
         return ResolvedScript(location.printed, "source", code, code)
     if document := document_in(data, location.printed):
@@ -217,6 +236,20 @@ def _read_script(script: Script) -> ResolvedScript:
     return ResolvedScript(location.printed, "source", data, data)
 
 
+def read_script(location: BlobLocation) -> bytes:
+    """Read the bytes of a script as they are; raises as `resolve`."""
+    properties = _look_at(location, "script")
+    if properties.size > MAX_SCRIPT:
+        raise LimitError(
+            f"the script {location.printed} has {properties.size} bytes, but at most {MAX_SCRIPT} are allowed",
+            remedy="check that it is the right file; put data into a dataset or the bundle",
+        )
+    try:
+        return location.read(if_match=properties.etag)
+    except (ConditionNotMet, BlobNotFound) as error:
+        raise blob_changed(location, properties.etag) from error
+
+
 def _look_at(location: BlobLocation, what: str) -> BlobProperties:
     try:
         return require_data(location)
@@ -225,10 +258,13 @@ def _look_at(location: BlobLocation, what: str) -> BlobProperties:
         raise
 
 
-def _resolve_bundle(bundle: Bundle) -> ResolvedInput:
+def _resolve_bundle(bundle: Bundle | ReadBundle) -> ResolvedInput:
     if isinstance(bundle, BlobLocation):
         blobs = place_end_to_end([_pin("bundle", bundle)])
         return ResolvedInput("bundle", bundle.printed, blobs, _room_for("bundle", bundle.printed, blobs[-1].end))
+    if isinstance(bundle, ReadBundle):
+        printed = bundle.blob.location.printed
+        return ResolvedInput("bundle", printed, (bundle.blob,), bundle.bytes.share(), (bundle.sha256,))
     return ResolvedInput("bundle", str(bundle.path), (), pack_folder(bundle.path))
 
 

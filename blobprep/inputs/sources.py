@@ -6,10 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from blobprep.inputs.spool import InputSpool
 from blobprep.reference import Reference
-from blobprep.stores.location import BlobLocation
+from blobprep.stores.location import BlobLocation, PinnedBlob
 
-__all__ = ["BlobPattern", "Bundle", "Dataset", "FunctionScript", "GivenFolder", "GivenTable", "Script", "SourceScript"]
+__all__ = [
+    "BlobPattern",
+    "Bundle",
+    "Dataset",
+    "FunctionScript",
+    "GivenFolder",
+    "GivenTable",
+    "PinnedBlobs",
+    "ReadBundle",
+    "Script",
+    "SourceScript",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +54,31 @@ class BlobPattern:
 
 
 @dataclass(frozen=True, slots=True)
+class PinnedBlobs:
+    """Blobs in the states that a listing showed; in this order they are one dataset.
+
+    They are not looked up again: one that is gone, or has changed, is noticed when it is fetched.
+
+    Attributes:
+        blobs: at least one.
+    """
+
+    blobs: tuple[PinnedBlob, ...]
+
+    @property
+    def printed(self) -> str:
+        """Return the blobs as they are shown and recorded."""
+        first, *others = (blob.location.printed for blob in self.blobs)
+        match others:
+            case []:
+                return first
+            case [second]:
+                return f"{first} and {second}"
+            case _:
+                return f"{first} and {len(others)} other blobs"
+
+
+@dataclass(frozen=True, slots=True)
 class Dataset:
     """A dataset connected to a port.
 
@@ -51,16 +88,22 @@ class Dataset:
         options: the options for reading it, as given (`--read1`).
     """
 
-    source: BlobLocation | BlobPattern | GivenTable
+    source: BlobLocation | BlobPattern | PinnedBlobs | GivenTable
     format: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class SourceScript:
-    """A script that is a blob or a local file."""
+    """A script that is a blob or a local file.
+
+    Attributes:
+        location: where it is.
+        data: its bytes, if they were read before; None to read them.
+    """
 
     location: BlobLocation
+    data: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +126,21 @@ class GivenFolder:
     """A local folder to be packed as the script bundle."""
 
     path: Path
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True)
+class ReadBundle:
+    """A module zip that was read before.
+
+    Attributes:
+        blob: where it was read, and in which state.
+        bytes: what was read; each run gets descriptors of its own.
+        sha256: of them.
+    """
+
+    blob: PinnedBlob
+    bytes: InputSpool = field(repr=False)
+    sha256: str
 
 
 Script = SourceScript | FunctionScript

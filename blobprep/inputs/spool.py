@@ -63,6 +63,18 @@ class InputSpool:
             raise no_room(port, size, error) from error
         return held
 
+    def share(self) -> InputSpool:
+        """Return another one over the same bytes, with descriptors of its own."""
+        shared = object.__new__(InputSpool)
+        shared.port, shared.size = self.port, self.size
+        shared.writable = os.dup(self.writable)
+        try:
+            shared.readable = _reopened(self.writable)  # at an offset of its own
+        except BaseException:
+            os.close(shared.writable)
+            raise
+        return shared
+
     def __enter__(self) -> InputSpool:
         return self
 

@@ -2,7 +2,8 @@
 
 ports        the table of outputs: name, when, where the bytes come from
 plan         which of them one run may write, and where
-claim        the claim of an output prefix, by a manifest written first and kept alive
+claim        the claim of a prefix, by a record written first and kept alive
+claim_kind   what claims one: the manifest of a run, the record of a batch
 processes    which process holds a claim, and whether it is alive
 existing     what stands at the places already
 collector    images and other files that the script left

@@ -1,4 +1,6 @@
-"""The claim of an output prefix: the manifest is written first, so that of two runs for one prefix only one goes on.
+"""The claim of a prefix: its record is written first, so that of two runs for one prefix only one goes on.
+
+What is said of runs and manifests holds for every `ClaimKind`.
 
 Threads: the main thread makes the claim and writes the manifest (`plan`, `write`, `finish`); a heartbeat thread
 writes the same manifest again every `HEARTBEAT` seconds, so that other runs see a recent change. Both demand the ETag
@@ -14,7 +16,7 @@ import threading
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final, Generic
 from weakref import WeakSet
 
 from blobprep.errors import (
@@ -26,16 +28,16 @@ from blobprep.errors import (
     OutputContainerMissing,
     OutputExists,
 )
-from blobprep.manifest import ClaimRecord, Manifest
+from blobprep.manifest import ClaimRecord
 from blobprep.outputs.blob_write import make_container, output_errors, write
-from blobprep.outputs.ports import PORTS
+from blobprep.outputs.claim_kind import Claiming, ClaimKind
 from blobprep.outputs.processes import is_alive as _is_alive
 from blobprep.outputs.processes import this_process
 from blobprep.stores import BlobProperties, Condition, IfAbsent, IfMatch
 from blobprep.stores.cancellation import cancel_on
 from blobprep.stores.location import BlobLocation
 
-__all__ = ["HEARTBEAT", "STALE", "Claim", "claim", "named_in"]
+__all__ = ["HEARTBEAT", "STALE", "Claim", "claim"]
 
 HEARTBEAT: Final = 15.0
 """Seconds between two heartbeats: the manifest is written again, unchanged."""
@@ -43,14 +45,15 @@ HEARTBEAT: Final = 15.0
 STALE: Final = 90.0
 """Seconds by the store's clock without a heartbeat after which a claim may be taken over."""
 
-_ROW: Final = PORTS["manifest"]
-_LIVE: Final[WeakSet[Claim]] = WeakSet()  # the claims of this process that have not ended; it may make many runs
+_JSON: Final = "application/json"
+_LIVE: Final[WeakSet[Claim[Any]]] = WeakSet()  # the claims of this process that have not ended; it may make many runs
 
 
-class Claim:
+class Claim(Generic[Claiming]):
     """The claim of a prefix by a run that goes on; a context manager that keeps the claim alive.
 
     Attributes:
+        kind: of the record.
         manifest: as it was last written.
         previous: the manifest that stood there before, None if there was none.
         took_over: what is known of a run that was cut off and that this one replaces, one sentence; else empty.
@@ -58,15 +61,16 @@ class Claim:
 
     def __init__(
         self,
+        kind: ClaimKind[Claiming],
         prefix: BlobLocation,
-        manifest: Manifest,
+        manifest: Claiming,
         etag: str,
-        previous: Manifest | None = None,
+        previous: Claiming | None = None,
         *,
         took_over: str = "",
         heartbeat: float = HEARTBEAT,
     ) -> None:
-        self.prefix, self.manifest, self.previous = prefix, manifest, previous
+        self.kind, self.prefix, self.manifest, self.previous = kind, prefix, manifest, previous
         self.took_over = took_over
         self._etag = etag
         self._lock = threading.Lock()
@@ -77,7 +81,7 @@ class Claim:
         self._heart = threading.Thread(target=self._beat, name="blobprep-heartbeat", daemon=True)
         _LIVE.add(self)
 
-    def __enter__(self) -> Claim:
+    def __enter__(self) -> Claim[Claiming]:
         self._heart.start()
         return self
 
@@ -107,9 +111,9 @@ class Claim:
         Raises:
             ClaimLost: another run has taken the prefix over.
         """
-        self.write(_planning(self.manifest, names))
+        self.write(_planning(self.kind, self.manifest, names))
 
-    def write(self, manifest: Manifest) -> None:
+    def write(self, manifest: Claiming) -> None:
         """Replace the manifest, if it is still this run's.
 
         Raises:
@@ -122,7 +126,7 @@ class Claim:
             self._replace(manifest)
             self.manifest = manifest
 
-    def finish(self, manifest: Manifest, unsure: Collection[str] = ()) -> None:
+    def finish(self, manifest: Claiming, unsure: Collection[str] = ()) -> None:
         """Write the last manifest and stop the heartbeat; raises as `write`.
 
         A run that did not succeed keeps its claim in the manifest: the blobs it planned may exist, and the next run may
@@ -136,7 +140,7 @@ class Claim:
         _LIVE.discard(self)
         if manifest.status == "succeeded":
             kept = replace(manifest.claim, planned=tuple(unsure)) if unsure and manifest.claim else None
-            manifest = replace(manifest, claim=kept)
+            manifest = self.kind.with_claim(manifest, kept)
         self.write(manifest)
 
     def require_held(self) -> None:
@@ -148,19 +152,19 @@ class Claim:
         if self._lost is not None:
             raise self._lost
 
-    def _replace(self, manifest: Manifest) -> None:
+    def _replace(self, manifest: Claiming) -> None:
         """Write the manifest; the lock is held."""
         try:
             try:
-                self._etag = _write(self.prefix, manifest, IfMatch(self._etag))
+                self._etag = _write(self.kind, self.prefix, manifest, IfMatch(self._etag))
             except ConditionNotMet:
                 # The last write may have taken effect and its answer been lost: check whose manifest it is.
-                found = _find(self.prefix)
-                if found is None or found[0].run_id != manifest.run_id:
+                found = _find(self.kind, self.prefix)
+                if found is None or self.kind.id_of(found[0]) != self.kind.id_of(manifest):
                     raise
-                self._etag = _write(self.prefix, manifest, IfMatch(found[1].etag))
+                self._etag = _write(self.kind, self.prefix, manifest, IfMatch(found[1].etag))
         except (ConditionNotMet, OutputExists) as error:
-            self._lost = _lost(self.prefix)
+            self._lost = self.kind.lost(self.prefix)
             raise self._lost from error
 
     def _beat(self) -> None:
@@ -177,18 +181,20 @@ class Claim:
 
 
 def claim(
+    kind: ClaimKind[Claiming],
     prefix: BlobLocation,
-    manifest: Manifest,
+    manifest: Claiming,
     *,
     overwrite: bool,
     create_container: bool,
-    admit: Callable[[Manifest | None], None] = lambda previous: None,
-    withdraw: Callable[[Claim, BaseException], None] = lambda claimed, error: None,
+    admit: Callable[[Claiming | None], None] = lambda previous: None,
+    withdraw: Callable[[Claim[Claiming], BaseException], None] = lambda claimed, error: None,
     is_alive: Callable[[ClaimRecord], bool | None] = _is_alive,
-) -> Claim:
+) -> Claim[Claiming]:
     """Claim a prefix.
 
     Args:
+        kind: of the record.
         prefix: the output prefix.
         manifest: with status `running` and the planned names.
         overwrite: replace a finished run.
@@ -204,125 +210,101 @@ def claim(
         OutputError, AccessError, StoreUnavailable: the claim could not be written.
     """
     try:
-        found = _find(prefix)
+        found = _find(kind, prefix)
         if found is None:
             admit(None)
-            return Claim(prefix, manifest, _write_first(prefix, manifest, create_container))
+            return Claim(kind, prefix, manifest, _write_first(kind, prefix, manifest, create_container))
         previous, properties = found
-        took_over = _require_replaceable(prefix, previous, properties, overwrite, is_alive)
+        if previous.status == "succeeded" and not (overwrite or kind.supersedes(manifest, previous)):
+            raise kind.finished(prefix, previous)
+        took_over = _require_over(kind, prefix, previous, properties, is_alive)
         admit(previous)
-        manifest = _planning(manifest, named_in(previous))  # for the run after this one, if this one crashes
-        etag = _write(prefix, manifest, IfMatch(properties.etag))
-        return Claim(prefix, manifest, etag, previous, took_over=took_over)
+        manifest = _planning(kind, manifest, kind.named(previous))  # for the run after this one, if this one crashes
+        etag = _write(kind, prefix, manifest, IfMatch(properties.etag))
+        return Claim(kind, prefix, manifest, etag, previous, took_over=took_over)
     except ConditionNotMet as error:
-        raise OutputExists(
-            f"another run claimed {prefix.printed} at the same moment", remedy="choose another --output"
-        ) from error
+        raise kind.at_once(prefix) from error
     except (KeyboardInterrupt, SystemExit) as stop:
         # The claim may have been written, and its answer under way, when the signal came.
         with suppress(BlobprepError):
-            written = _find(prefix)
-            if written is not None and written[0].run_id == manifest.run_id:
-                withdraw(Claim(prefix, written[0], written[1].etag), stop)
+            written = _find(kind, prefix)
+            if written is not None and kind.id_of(written[0]) == kind.id_of(manifest):
+                withdraw(Claim(kind, prefix, written[0], written[1].etag), stop)
         raise
 
 
-def named_in(manifest: Manifest) -> tuple[str, ...]:
-    """Return the names of the blobs a run wrote or planned; references for those in folders, which may be elsewhere."""
-    planned = manifest.claim.planned if manifest.claim else ()
-    return (*planned, *(record.reference if "/" in record.name else record.name for record in manifest.outputs))
-
-
-def _planning(manifest: Manifest, names: Iterable[str]) -> Manifest:
+def _planning(kind: ClaimKind[Claiming], manifest: Claiming, names: Iterable[str]) -> Claiming:
     record = manifest.claim
     assert record is not None
-    return replace(manifest, claim=replace(record, planned=tuple(dict.fromkeys((*record.planned, *names)))))
+    return kind.with_claim(manifest, replace(record, planned=tuple(dict.fromkeys((*record.planned, *names)))))
 
 
-def _find(prefix: BlobLocation) -> tuple[Manifest, BlobProperties] | None:
+def _find(kind: ClaimKind[Claiming], prefix: BlobLocation) -> tuple[Claiming, BlobProperties] | None:
     """Read the manifest that stands there; None if there is none.
 
     Raises:
         OutputExists: it is not a manifest.
         ConditionNotMet: it is being replaced right now.
     """
-    target = prefix.child(_ROW.blob)
+    target = prefix.child(kind.blob)
     try:
         properties = target.properties()
-        return Manifest.decode(target.read(if_match=properties.etag)), properties
+        return kind.decode(target.read(if_match=properties.etag)), properties
     except (BlobNotFound, ContainerNotFound):
         return None
     except ValueError as error:
-        raise OutputExists(
-            f"{target.printed} exists and is not a manifest of this version: {error}",
-            remedy="choose another --output; blobprep does not replace a file it does not recognize",
-        ) from error
+        raise kind.unknown(target, error) from error
 
 
-def _require_replaceable(
+def _require_over(
+    kind: ClaimKind[Claiming],
     prefix: BlobLocation,
-    previous: Manifest,
+    previous: Claiming,
     properties: BlobProperties,
-    overwrite: bool,
     is_alive: Callable[[ClaimRecord], bool | None],
 ) -> str:
     """Return a sentence about the run that is taken over; empty if it had finished its manifest.
 
     Raises:
-        OutputExists: it may not be replaced.
+        OutputExists: it goes on.
     """
-    if previous.status == "succeeded" and not overwrite:
-        raise OutputExists(
-            f"{prefix.printed} holds the results of run {previous.run_id}",
-            remedy="choose another --output, or replace them with --overwrite",
-        )
     if previous.status != "running" or previous.claim is None:
         return ""
     silent = (properties.as_of - properties.last_modified).total_seconds()
-    alive = is_alive(previous.claim) if not _is_over(previous) else False
+    alive = is_alive(previous.claim) if not _is_over(kind, previous) else False
     if silent < STALE and alive is not False:
-        raise OutputExists(
-            f"run {previous.run_id} is writing to {prefix.printed} now (last heartbeat {silent:.0f} s ago)",
-            remedy=f"wait for it, or choose another --output; {STALE:.0f} s after its last heartbeat it may be "
-            "taken over",
-        )
+        raise kind.live(prefix, previous, silent, STALE)
     gone = "its process is gone; " if alive is False else ""
     return (
-        f"took over {prefix.printed} from run {previous.run_id}, which ended without finishing its manifest "
+        f"took over {prefix.printed} from {kind.title(previous)}, which ended without finishing its {kind.document} "
         f"({gone}last heartbeat {silent:.0f} s ago); what it left there is replaced"
     )
 
 
-def _is_over(previous: Manifest) -> bool:
+def _is_over(kind: ClaimKind[Claiming], previous: Claiming) -> bool:
     """Tell whether a run of this process has ended and could not record it, because its store was unreachable."""
     assert previous.claim is not None
     mine = this_process(())
     is_mine = (previous.claim.host, previous.claim.process) == (mine.host, mine.process)
-    return is_mine and previous.run_id not in {live.manifest.run_id for live in list(_LIVE)}
+    live = {held.kind.id_of(held.manifest) for held in list(_LIVE) if held.kind is kind}
+    return is_mine and kind.id_of(previous) not in live
 
 
-def _lost(prefix: BlobLocation) -> ClaimLost:
-    return ClaimLost(
-        f"another run has taken over {prefix.printed}; the outputs of this one were not published",
-        remedy="give each run an --output of its own, for example with {run_id}",
-    )
-
-
-def _write_first(prefix: BlobLocation, manifest: Manifest, create_container: bool) -> str:
+def _write_first(kind: ClaimKind[Claiming], prefix: BlobLocation, manifest: Claiming, create_container: bool) -> str:
     try:
-        return _write(prefix, manifest, IfAbsent())
+        return _write(kind, prefix, manifest, IfAbsent())
     except OutputContainerMissing:
         make_container(prefix, create=create_container)
-        return _write(prefix, manifest, IfAbsent())
+        return _write(kind, prefix, manifest, IfAbsent())
 
 
-def _write(prefix: BlobLocation, manifest: Manifest, condition: Condition) -> str:
+def _write(kind: ClaimKind[Claiming], prefix: BlobLocation, manifest: Claiming, condition: Condition) -> str:
     """Write the manifest, and return its ETag.
 
     Raises:
         ConditionNotMet: the manifest there is not in the state the condition demands.
         OutputError, AccessError, StoreUnavailable: it could not be written.
     """
-    target = prefix.child(_ROW.blob)
+    target = prefix.child(kind.blob)
     with output_errors(target):
-        return write(target, manifest.encode(), _ROW.content_type, condition)
+        return write(target, manifest.encode(), _JSON, condition)

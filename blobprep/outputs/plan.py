@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from blobprep.manifest import Manifest, OutputRecord
-from blobprep.outputs.claim import named_in
+from blobprep.outputs.claim_kind import named_in
 from blobprep.outputs.collector import LeftFile
 from blobprep.outputs.ports import PORTS, Port, port_of
 from blobprep.stores import Store

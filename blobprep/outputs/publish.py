@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 from blobprep.errors import BlobprepError, ConditionNotMet
 from blobprep.manifest import ClaimRecord, Manifest, OutputRecord
 from blobprep.outputs.claim import Claim, claim
+from blobprep.outputs.claim_kind import RUN
 from blobprep.outputs.collector import LeftFile
 from blobprep.outputs.existing import ExistingBlobs
 from blobprep.outputs.plan import OutputPlan
@@ -57,7 +58,7 @@ class Outputs:
             was asked for.
     """
 
-    def __init__(self, plan: OutputPlan, claimed: Claim, existing: ExistingBlobs, stopped: Stopped) -> None:
+    def __init__(self, plan: OutputPlan, claimed: Claim[Manifest], existing: ExistingBlobs, stopped: Stopped) -> None:
         self.plan, self.claim = plan, claimed
         self.cells: int | None = None
         self._existing = existing
@@ -89,6 +90,7 @@ class Outputs:
         """
         existing = ExistingBlobs(plan)
         claimed = claim(
+            RUN,
             plan.prefix,
             manifest,
             overwrite=plan.overwrite,
@@ -281,7 +283,7 @@ def _open_pipe() -> tuple[int, int]:
     return reading, writing
 
 
-def _stop(stopped: Stopped, claimed: Claim, error: BaseException) -> None:
+def _stop(stopped: Stopped, claimed: Claim[Manifest], error: BaseException) -> None:
     """Have the manifest say that the run was stopped, if the prefix is still its own."""
     with suppress(BlobprepError):
         claimed.finish(stopped(claimed.manifest, error))

@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from blobprep.errors import InvalidOption
-from blobprep.inputs.sources import BlobPattern, Dataset, SourceScript
+from blobprep.inputs.sources import BlobPattern, Dataset, PinnedBlobs, ReadBundle, SourceScript
 from blobprep.reference.hosts import PORTS
 from blobprep.sandbox.network.rules import Endpoint, Rules, normalize_host, parse_endpoint
 from blobprep.settings.workspace import Workspace
@@ -72,8 +72,12 @@ def _stores(connected: Iterable[object]) -> Iterator[Store]:
                 yield source.store
             case SourceScript():
                 yield source.location.store
+            case ReadBundle():
+                yield source.blob.location.store
             case Dataset(source=BlobLocation() as located) | Dataset(source=BlobPattern(location=located)):
                 yield located.store
+            case Dataset(source=PinnedBlobs(blobs=blobs)):
+                yield from dict.fromkeys(blob.location.store for blob in blobs)
 
 
 def _endpoint(store: Store) -> Endpoint:

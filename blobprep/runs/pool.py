@@ -23,7 +23,7 @@ from blobprep.sandbox.child_pool import ChildPool
 from blobprep.sandbox.pooled_child import Bounds
 from blobprep.settings.workspace import Workspace
 
-__all__ = ["Pool"]
+__all__ = ["Pool", "usable_cores"]
 
 _USUAL: Final = Bounds()
 
@@ -68,7 +68,7 @@ class Pool:
         max_age: float = _USUAL.age,
         max_growth: int = _USUAL.growth,
     ) -> None:
-        workers = _cores() if workers is None else workers
+        workers = usable_cores() if workers is None else workers
         for name, value in (("workers", workers), ("max_runs", max_runs), ("max_age", max_age)):
             if value <= 0:
                 raise InvalidOption(f"{name} of a pool is {value}", remedy="use a number above 0")
@@ -153,6 +153,6 @@ def _close_apart(children: ChildPool) -> None:
     threading.Thread(target=children.close, name="blobprep-pool-end", daemon=True).start()
 
 
-def _cores() -> int:
+def usable_cores() -> int:
     """Return the number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

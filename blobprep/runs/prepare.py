@@ -13,7 +13,17 @@ from typing import Any, Final, TextIO, Unpack
 from blobprep.classic.modes import DEFAULT_MODE
 from blobprep.errors import InvalidOption, ScriptError
 from blobprep.formats import format_named
-from blobprep.inputs.sources import BlobPattern, Dataset, GivenFolder, GivenTable, Script, SourceScript
+from blobprep.inputs.sources import (
+    BlobPattern,
+    Dataset,
+    FunctionScript,
+    GivenFolder,
+    GivenTable,
+    PinnedBlobs,
+    ReadBundle,
+    Script,
+    SourceScript,
+)
 from blobprep.progress import Progress
 from blobprep.reference import split_sas
 from blobprep.reference.wildcards import name_matcher
@@ -103,7 +113,8 @@ def prepare(
     source = _script(workspace, objects.of(options, "script"))
     dataset1 = workspace.dataset(objects.of(options, "dataset1"), options.read1)
     dataset2 = workspace.dataset(objects.of(options, "dataset2"), options.read2)
-    bundle = workspace.bundle(objects.of(options, "bundle"))
+    connected = objects.of(options, "bundle")
+    bundle = connected if isinstance(connected, ReadBundle) else workspace.bundle(connected)
     given = objects.of(options, "output")
     is_open = isinstance(given, BlobLocation)
     output = given if is_open else workspace.locate(_fill_in(given, run_id, now), prefix=True, names=())
@@ -122,8 +133,8 @@ def prepare(
         classic=options.classic or str(workspace.setting("script.classic") or DEFAULT_MODE),
     )
     level = _level(workspace, options)
-    connected = (source, dataset1, dataset2, bundle, output, figures)
-    rules = rules_of(workspace, options.allow_hosts, options.allow_accounts, connected, emulator)
+    places = (source, dataset1, dataset2, bundle, output, figures)
+    rules = rules_of(workspace, options.allow_hosts, options.allow_accounts, places, emulator)
     return Request(
         run_id,
         source,
@@ -145,6 +156,8 @@ def prepare(
 
 
 def _script(workspace: Workspace, script: object) -> Script:
+    if isinstance(script, (SourceScript, FunctionScript)):
+        return script
     if callable(script):
         return pickle_function(script)
     if not isinstance(script, (str, os.PathLike)):
@@ -237,8 +250,10 @@ def _describe(value: object) -> str | None:
             return None
         case Dataset():
             return _describe(value.source)
-        case BlobLocation() | BlobPattern():
+        case BlobLocation() | BlobPattern() | PinnedBlobs():
             return value.printed
+        case ReadBundle():
+            return value.blob.location.printed
         case GivenTable():
             return f"a {type(value.table).__name__} passed by the caller"
         case GivenFolder():

@@ -46,6 +46,7 @@ def first_manifest(
         accounts=_accounts(request, resolved),
         script=ScriptRecord(resolved.script.printed, resolved.script.sha256),
         inputs={port: _input(given, resolved, Facts(), ()) for port, given in resolved.inputs.items()},
+        batch=request.batch,
     )
 
 

@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from blobprep.formats import content_type_of, extension_of, format_named, write_options
-from blobprep.inputs.sources import Bundle, Dataset, Script
+from blobprep.inputs.sources import Bundle, Dataset, ReadBundle, Script
 from blobprep.limits import Limits
+from blobprep.manifest import BatchRecord
 from blobprep.outputs.plan import OutputPlan
 from blobprep.outputs.ports import PORTS
 from blobprep.runs.options import RunOptions
@@ -41,6 +42,7 @@ class Request:
         debugger: `pdb`, on this terminal, or `debugpy:PORT`.
         report_bounds: those of the report; whether there is one is an option.
         settings: the account, protocol and file of settings that were given as arguments; no secret.
+        batch: the batch that the run belongs to.
     """
 
     run_id: str
@@ -49,7 +51,7 @@ class Request:
     options: RunOptions
     dataset1: Dataset | None = None
     dataset2: Dataset | None = None
-    bundle: Bundle | None = None
+    bundle: Bundle | ReadBundle | None = None
     figures: BlobLocation | None = None
     isolation: Level = DEFAULT_LEVEL
     namespace: Namespace = "auto"
@@ -59,6 +61,7 @@ class Request:
     debugger: str = "pdb"
     report_bounds: ReportBounds = field(default_factory=ReportBounds)
     settings: Mapping[str, str | None] = field(default_factory=dict)
+    batch: BatchRecord | None = None
 
     @property
     def asked(self) -> dict[str, Any]:

@@ -92,7 +92,7 @@ class Selection:
 
     def _nothing(self, folders: int) -> BlobNotFound:
         if self.printed != self.base.printed:
-            return no_match(self.printed, folders)
+            return no_match(replace(self.base, printed=self.printed), folders)
         return BlobNotFound(
             f"there is nothing {'but empty folders ' if folders else ''}below {self.printed}",
             remedy="`blobprep ls` lists what is there",

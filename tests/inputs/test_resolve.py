@@ -18,8 +18,8 @@ from blobprep.errors import (
     StoreUnavailable,
 )
 from blobprep.inputs.resolve import MAX_SCRIPT, ResolvedInputs, resolve
-from blobprep.inputs.sources import Bundle, Dataset, FunctionScript, GivenFolder, GivenTable, SourceScript
-from blobprep.stores.location import BlobLocation, blob_changed
+from blobprep.inputs.sources import Bundle, Dataset, FunctionScript, GivenFolder, GivenTable, PinnedBlobs, SourceScript
+from blobprep.stores.location import BlobLocation, PinnedBlob, blob_changed
 from tests.inputs.conftest import descriptors
 from tests.inputs.hooked import Hooked
 from tests.runs.arranging import CONTAINER, IDENTITY, dataset, located, memory, put
@@ -273,3 +273,33 @@ def test_a_change_names_the_reference_and_both_etags(store: Hooked) -> None:
     assert error.message == (
         f"az://work/a.csv changed while it was read: its ETag was 0xOLD and it is {blob.properties().etag} now"
     )
+
+
+def pinned(store: Hooked, **blobs: bytes) -> PinnedBlobs:
+    places = [put(store, f"{name}.csv", data) for name, data in blobs.items()]
+    return PinnedBlobs(tuple(PinnedBlob(place, place.properties()) for place in places))
+
+
+def test_pinned_blobs_are_not_looked_up_again_and_lie_end_to_end(store: Hooked) -> None:
+    source = pinned(store, a=b"a\n1\n", b=b"a\n22\n")
+    asked: list[tuple[str, str]] = []
+    script = SourceScript(put(store, "prep.py", IDENTITY))
+    store.before = lambda operation, blob: asked.append((operation, blob))
+    resolved = resolve(script, {"dataset1": Dataset(source)}, None)
+    assert {blob for _, blob in asked} == {"prep.py"}
+    assert [(each.offset, each.properties.size) for each in resolved.inputs["dataset1"].blobs] == [(0, 4), (4, 5)]
+    assert [part.reference for part in resolved.asked[0].parts] == ["az://work/a.csv", "az://work/b.csv"]
+    assert (resolved.asked[0].format, resolved.asked[0].found, resolved.asked[0].size) == ("csv", "name", 9)
+    resolved.close()
+
+
+def test_one_pinned_blob_is_a_part_too_so_that_its_folders_count(store: Hooked) -> None:
+    resolved = resolve_all(store, {"dataset1": Dataset(pinned(store, a=b"a\n1\n"))})
+    assert [part.reference for part in resolved.asked[0].parts] == ["az://work/a.csv"]
+    resolved.close()
+
+
+def test_pinned_blobs_are_printed_by_the_first_and_the_number_of_others(store: Hooked) -> None:
+    assert pinned(store, a=b"").printed == "az://work/a.csv"
+    assert pinned(store, a=b"", b=b"").printed == "az://work/a.csv and az://work/b.csv"
+    assert pinned(store, a=b"", b=b"", c=b"").printed == "az://work/a.csv and 2 other blobs"

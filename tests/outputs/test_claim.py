@@ -25,8 +25,9 @@ from blobprep.errors import (
     StoreError,
     StoreUnavailable,
 )
-from blobprep.manifest import ClaimRecord, IsolationRecord, Manifest, OutputRecord, Status
-from blobprep.outputs.claim import HEARTBEAT, STALE, Claim, claim, named_in
+from blobprep.manifest import BatchRecord, ClaimRecord, IsolationRecord, Manifest, OutputRecord, Status
+from blobprep.outputs.claim import HEARTBEAT, STALE, Claim, claim
+from blobprep.outputs.claim_kind import RUN, named_in
 from blobprep.outputs.processes import is_alive, this_process
 from blobprep.stores import BLOCK_SIZE, BlobProperties
 from blobprep.stores.azure import AzureStore
@@ -50,9 +51,9 @@ def stand(store: Any, found: Manifest) -> None:
     store.write(CONTAINER, "out/manifest.json", found.encode(), content_type="application/json")
 
 
-def take(store: Any, found: Manifest | None = None, **options: Any) -> Claim:
+def take(store: Any, found: Manifest | None = None, **options: Any) -> Claim[Manifest]:
     options = {"overwrite": False, "create_container": False, **options}
-    return claim(located(store, "out/"), found or manifest(), **options)
+    return claim(RUN, located(store, "out/"), found or manifest(), **options)
 
 
 def recorded(name: str) -> OutputRecord:
@@ -94,7 +95,7 @@ def test_of_two_runs_for_one_prefix_one_goes_on() -> None:
 
     hooked = Hooked(store, before=meet)
 
-    def one(run_id: str) -> Claim | BlobprepError:
+    def one(run_id: str) -> Claim[Manifest] | BlobprepError:
         try:
             return take(hooked, manifest(run_id))
         except BlobprepError as error:
@@ -150,6 +151,30 @@ def test_a_finished_run_is_not_replaced() -> None:
     stand(store, manifest("done", "succeeded", claim=None))
     with pytest.raises(OutputExists, match="holds the results of run done"):
         take(store)
+    assert manifest_of(store).run_id == "done"
+
+
+def of_batch(record: str, fingerprint: str) -> BatchRecord:
+    return BatchRecord(f"az://prepared/{record}/", "a.csv", fingerprint)
+
+
+def test_a_run_of_a_batch_replaces_results_of_the_same_batch_that_are_out_of_date() -> None:
+    store = memory()
+    stand(store, manifest("done", "succeeded", claim=None, batch=of_batch("nightly", "old")))
+    take(store, manifest(batch=of_batch("nightly", "new")))
+    assert manifest_of(store).run_id == "mine"
+
+
+@pytest.mark.parametrize(
+    "found",
+    [of_batch("nightly", "new"), of_batch("weekly", "old"), None],
+    ids=["up to date", "of another batch", "of no batch"],
+)
+def test_a_run_of_a_batch_replaces_no_other_results(found: BatchRecord | None) -> None:
+    store = memory()
+    stand(store, manifest("done", "succeeded", claim=None, batch=found))
+    with pytest.raises(OutputExists, match="holds the results of run done"):
+        take(store, manifest(batch=of_batch("nightly", "new")))
     assert manifest_of(store).run_id == "done"
 
 
@@ -326,7 +351,7 @@ def test_a_missing_container_is_created_where_that_is_asked_for() -> None:
 
 def test_a_folder_of_this_machine_is_made_unasked(tmp_path: Any) -> None:
     prefix = BlobLocation(FolderStore(tmp_path / "new", escape=False), "", "out/", "new/out/")
-    claim(prefix, manifest(), overwrite=False, create_container=False)
+    claim(RUN, prefix, manifest(), overwrite=False, create_container=False)
     assert (tmp_path / "new" / "out" / "manifest.json").is_file()
 
 
@@ -464,8 +489,8 @@ def test_a_manifest_of_any_size_is_written() -> None:
 # Signs of life
 
 
-def beating(store: Any, held: Claim) -> Claim:
-    return Claim(held.prefix, held.manifest, held._etag, heartbeat=0.001)
+def beating(store: Any, held: Claim[Manifest]) -> Claim[Manifest]:
+    return Claim(RUN, held.prefix, held.manifest, held._etag, heartbeat=0.001)
 
 
 def test_a_sign_of_life_writes_the_manifest_again_unchanged() -> None:

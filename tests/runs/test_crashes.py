@@ -19,7 +19,7 @@ import pytest
 
 from blobprep.errors import OutputExists
 from blobprep.manifest import Manifest
-from blobprep.outputs.claim import named_in
+from blobprep.outputs.claim_kind import named_in
 from blobprep.runs.execute import execute
 from blobprep.stores.folder.store import FolderStore
 from tests.runs.arranging import CONTAINER, ask, dataset, manifest_of, names

@@ -20,7 +20,7 @@ from blobprep.cli.exit_codes import code_of
 from blobprep.errors import BlobprepError
 from blobprep.inputs.sources import Dataset
 from blobprep.manifest import MANIFEST_NAME
-from blobprep.outputs.claim import named_in
+from blobprep.outputs.claim_kind import named_in
 from blobprep.runs.execute import execute
 from blobprep.runs.request import Request as Asked
 from blobprep.stores.azure import AzureStore

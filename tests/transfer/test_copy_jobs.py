@@ -151,11 +151,11 @@ def test_resume_does_not_replace_what_differs_unless_told(store, container, work
     (tmp_path / "y" / "a").write_bytes(b"same size 2")
 
     for target in (f"az://{container}/y/", f"{tmp_path}/y/"):
-        try:
+        if target.startswith("az:") and store.protocol != "file":
+            with pytest.raises(OutputExists, match="is not equal to its source; nothing was copied"):
+                cp(f"az://{container}/x/", target, resume=True, workspace=workspace)
+        else:  # files have to be read to tell
             copies = cp(f"az://{container}/x/", target, resume=True, workspace=workspace)
-        except OutputExists as error:
-            assert "is not equal to its source; nothing was copied" in error.message
-        else:  # files had to be read to tell
             assert statuses(copies) == {"a": "failed", "b": "copied"}
             assert copies[0].error.message == f"{target}a exists already"
         copies = cp(f"az://{container}/x/", target, resume=True, overwrite=True, workspace=workspace)

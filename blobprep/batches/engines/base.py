@@ -48,6 +48,10 @@ class Engine(Protocol):
         """Take no more items; those that run go on to their end. From any thread, also from a signal's handler."""
         ...
 
+    def interrupt(self) -> None:
+        """Take no more items and end those that run, as far as it can; they come back as pending. Likewise."""
+        ...
+
     def close(self) -> None:
         """Release what it holds; what it was given stays open."""
         ...

@@ -1,0 +1,65 @@
+"""The engine that `--engine` or an argument names."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+from typing import Final
+
+from blobprep.batches.engines.base import Engine
+from blobprep.errors import InvalidOption
+from blobprep.runs.pool import usable_cores
+from blobprep.settings.workspace import Workspace
+
+__all__ = ["ENGINES", "open_engine"]
+
+ENGINES: Final = ("local", "dask", "dask://HOST:PORT")
+"""What `--engine` takes."""
+
+
+def open_engine(
+    name: str, workspace: Workspace, *, workers: int | None = None, executor: object | None = None
+) -> Engine:
+    """Open an engine; the caller closes it.
+
+    Args:
+        name: one of `ENGINES`.
+        workspace: the settings in force.
+        workers: items that run at a time; None for as many as there are cores, or as the cluster has.
+        executor: comes before the name: a `concurrent.futures.Executor`, a function that makes one, or a
+            `distributed.Client`.
+
+    Raises:
+        InvalidOption: there is no such engine, or no such number of workers.
+        UsageError: a library is missing, or no scheduler answers.
+    """
+    if workers is not None and workers < 1:
+        raise InvalidOption(f"{workers} workers cannot run anything", remedy="use 1 or more")
+    if executor is not None:
+        return _over(executor, workspace, workers)
+    if name == "local":
+        from blobprep.batches.engines.local import LocalEngine
+
+        return LocalEngine(workspace, workers=workers)
+    scheme, _, address = name.partition("://")
+    if scheme != "dask" or (address and ":" not in address) or name.endswith("://"):
+        raise InvalidOption(f"there is no engine {name!r}", remedy=f"use {', '.join(ENGINES)}")
+    from blobprep.batches.engines.dask import DaskEngine
+
+    if address:
+        return DaskEngine.connect(address)
+    return DaskEngine.start(workers or usable_cores(), workspace.asked)
+
+
+def _over(executor: object, workspace: Workspace, workers: int | None) -> Engine:
+    if any(kind.__module__.startswith("distributed.") and kind.__name__ == "Client" for kind in type(executor).__mro__):
+        from blobprep.batches.engines.dask import DaskEngine
+
+        return DaskEngine(executor)  # type: ignore[arg-type]
+    if not isinstance(executor, Executor) and not callable(executor):
+        raise InvalidOption(
+            f"a {type(executor).__name__} cannot run a batch",
+            remedy="pass a concurrent.futures.Executor, a function that makes one, or a dask.distributed.Client",
+        )
+    from blobprep.batches.engines.executor import ExecutorEngine
+
+    return ExecutorEngine(executor, workspace, workers=workers)

@@ -1,0 +1,103 @@
+"""Items on this machine's cores: warm children, while a thread for each item fetches, waits, and commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from typing import Final
+
+from blobprep.batches.engines.gated_children import GatedChildren
+from blobprep.batches.engines.window import Window
+from blobprep.batches.outcome import not_begun
+from blobprep.batches.records import ItemRecord
+from blobprep.batches.work import WorkItem
+from blobprep.batches.worker import Tools, run_item
+from blobprep.errors import InvalidOption
+from blobprep.runs.pool import usable_cores
+from blobprep.sandbox.admission import Admission
+from blobprep.sandbox.child_pool import ChildPool
+from blobprep.settings.workspace import Workspace
+
+__all__ = ["LocalEngine"]
+
+_THREADS: Final = 3
+"""Items under way for each child: one computes, one is fetched, one is committed."""
+
+
+class LocalEngine:
+    """An engine of this process: its workspace, and children of a pool of its own.
+
+    Args:
+        workspace: opens the accounts.
+        workers: children that compute at a time, where there is memory for them; None for one on each core.
+        fresh: give each item a child in which nothing ran before.
+
+    Raises:
+        InvalidOption: there can be no such number of workers.
+    """
+
+    def __init__(self, workspace: Workspace, *, workers: int | None = None, fresh: bool = False) -> None:
+        if workers is not None and workers < 1:
+            raise InvalidOption(f"{workers} workers cannot run anything", remedy="use 1 or more")
+        self._workers = workers or usable_cores()
+        self._pool = ChildPool(kept=self._workers, fresh=fresh)
+        self._children = GatedChildren(self._pool, Admission(self._workers, lambda: self._pool.largest))
+        self._tools = Tools(workspace, self._children)
+        self._threads = ThreadPoolExecutor(self._workers * _THREADS, "blobprep-item")
+        self._window: Window | None = None
+
+    @property
+    def name(self) -> str:
+        """Return `local`."""
+        return "local"
+
+    @property
+    def workers(self) -> int:
+        """Return how many children compute at a time."""
+        return self._workers
+
+    @property
+    def is_local(self) -> bool:
+        """Return True."""
+        return True
+
+    def run(self, works: Iterable[WorkItem]) -> Iterator[ItemRecord]:
+        """Run items; see `Engine.run`. Those that run when it is left early are interrupted."""
+        self._window = window = Window(self._submit, _record_of, lambda: self._workers * _THREADS)
+        ended = False
+        try:
+            yield from window.run(works)
+            ended = True
+        finally:
+            if not ended:
+                self.interrupt()
+
+    def running(self) -> tuple[str, ...]:
+        """Return the keys of items that run now; see `Engine.running`."""
+        return () if self._window is None else self._window.running()
+
+    def stop(self) -> None:
+        """Take no more items; see `Engine.stop`."""
+        if self._window is not None:
+            self._window.stop()
+
+    def interrupt(self) -> None:
+        """End the items that run; see `Engine.interrupt`. This engine runs nothing more."""
+        if self._window is not None:
+            self._window.take_back()
+        self._children.interrupt()
+
+    def close(self) -> None:
+        """End the children, once the items that run have ended."""
+        self._threads.shutdown()
+        self._pool.close()
+
+    def _submit(self, work: WorkItem) -> Future[ItemRecord]:
+        return self._threads.submit(run_item, work, self._tools)
+
+
+def _record_of(work: WorkItem, future: Future[ItemRecord]) -> ItemRecord:
+    try:
+        return future.result()
+    except CancelledError:
+        return not_begun(work)

@@ -1,0 +1,45 @@
+"""The blobs of an item as an input of its run: nothing is listed or looked up again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from blobprep.batches.items import InputBlob
+from blobprep.inputs.sources import PinnedBlobs
+from blobprep.settings.workspace import Workspace
+from blobprep.stores import BlobProperties
+from blobprep.stores.location import PinnedBlob
+
+__all__ = ["pin_blobs"]
+
+_UNKNOWN: Final = datetime.min.replace(tzinfo=UTC)  # an input's times play no part in a run
+
+
+def pin_blobs(workspace: Workspace, blobs: Sequence[InputBlob]) -> PinnedBlobs:
+    """Return blobs of an item as a dataset in the states that the plan saw.
+
+    Args:
+        workspace: opens their account, by the settings of the process that runs the item.
+        blobs: at least one, in the order of their rows.
+
+    Raises:
+        InvalidReference, SettingError, ProtocolForbidden: as `Workspace.locate`.
+    """
+    return PinnedBlobs(tuple(_pin(workspace, blob) for blob in blobs))
+
+
+def _pin(workspace: Workspace, blob: InputBlob) -> PinnedBlob:
+    location = workspace.locate(blob.reference, names=())
+    properties = BlobProperties(
+        location.container,
+        location.blob,
+        blob.size,
+        blob.etag,
+        _UNKNOWN,
+        _UNKNOWN,
+        blob.content_type,
+        version_id=location.version_id,
+    )
+    return PinnedBlob(location, properties)
