@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
+from blobprep.batches.budget import allowed_failures
 from blobprep.errors import InvalidOption, InvalidReference
 from blobprep.progress import Meter, Progress
 from blobprep.settings import Workspace
@@ -31,6 +32,7 @@ def cp(
     resume: bool = False,
     check: Check = "checksum",
     create_container: bool = False,
+    max_failures: int | str | None = None,
     attempts: int = ATTEMPTS,
     dry_run: bool = False,
     workspace: Workspace | None = None,
@@ -44,8 +46,9 @@ def cp(
     is not copied. The workspace's warnings report empty folders and, in a local folder, broken links, sockets and
     pipes.
 
-    A pattern, `resume` or `dry_run` makes it a job: a copy that fails does not end it, but is in the result, as every
-    other is; and the MD5 of each is computed, compared with the one that its source states, and kept at the target.
+    A pattern, `resume`, `max_failures` or `dry_run` makes it a job: a copy that fails does not end it, but is in the
+    result, as every other is; and the MD5 of each is computed, compared with the one that its source states, and kept
+    at the target.
 
     Args:
         source: a reference or path; if it ends with `/` or is a folder, everything below it is copied; of blobs that
@@ -57,6 +60,8 @@ def cp(
             between accounts in content type and metadata.
         check: what must agree for that; `size` leaves the MD5 out.
         create_container: create the target's container if it is missing.
+        max_failures: copies that may fail before no more are begun: a number, or a part of all such as `5%`; None for
+            any number.
         attempts: of a job at a copy whose failure can pass, or whose source changes meanwhile.
         dry_run: only say what would be copied.
         workspace: the settings in force; None for those of the working folder and this process.
@@ -77,12 +82,12 @@ def cp(
     """
     known = workspace or Workspace()
     selection = select(known, source)
-    is_job = resume or dry_run or selection.printed != selection.base.printed
+    is_job = resume or dry_run or max_failures is not None or selection.printed != selection.base.printed
     request = CopyRequest(
         selection,
         known.locate(target, names=()),
         CopyPolicy(replace=overwrite, skip_equal=resume, check=_checked(check)),
-        JobOptions(strict=not is_job, attempts=attempts, dry_run=dry_run),
+        _job_options(max_failures, attempts, strict=not is_job, dry_run=dry_run),
         create_container,
     )
     with Meter(on_progress, moved=progress) as meter:
@@ -96,6 +101,7 @@ def sync(
     delete: bool = False,
     check: Check = "checksum",
     create_container: bool = False,
+    max_failures: int | str | None = None,
     attempts: int = ATTEMPTS,
     dry_run: bool = False,
     workspace: Workspace | None = None,
@@ -115,6 +121,8 @@ def sync(
         delete: delete what is below the target, and matches the pattern, and has no source.
         check: what must agree for two blobs to be equal; see `cp`.
         create_container: create the target's container if it is missing.
+        max_failures: copies that may fail before no more are begun: a number, or a part of all such as `5%`; None for
+            any number.
         attempts: at a copy whose failure can pass, or whose source changes meanwhile.
         dry_run: only say what would be copied and deleted.
         workspace: the settings in force; None for those of the working folder and this process.
@@ -144,7 +152,7 @@ def sync(
         selection,
         goal,
         CopyPolicy(replace=True, skip_equal=True, check=_checked(check), delete=delete),
-        JobOptions(attempts=attempts, dry_run=dry_run),
+        _job_options(max_failures, attempts, dry_run=dry_run),
         create_container,
     )
     with Meter(on_progress, moved=progress) as meter:
@@ -173,6 +181,14 @@ def _place(location: BlobLocation) -> str:
     if location.store.protocol == "file":
         endpoint = str(Path(unquote(urlsplit(endpoint).path)).resolve())
     return f"{endpoint}/{location.container}/{location.blob}"
+
+
+def _job_options(
+    max_failures: int | str | None, attempts: int, *, strict: bool = False, dry_run: bool = False
+) -> JobOptions:
+    bound = None if max_failures is None else str(max_failures)
+    allowed_failures(bound, 1)  # a wrong one is told before anything is listed
+    return JobOptions(strict, attempts, dry_run, lambda total: allowed_failures(bound, total))
 
 
 def _checked(check: str) -> Check:

@@ -14,6 +14,8 @@ terminal        tables and findings on a terminal           (rich)
 progress        how far a command is, on a terminal         (rich)
 progress_lines  how far a command is, in words and lines
 run_summary     what became of a run
+copy_options    the options that cp and sync share
+copy_output     what became of copies
 pictures        the figures of a run on a terminal that shows pictures
 picture_protocols  pictures in the protocols of terminals  (pure)
 terminal_query  the question a terminal answers about itself

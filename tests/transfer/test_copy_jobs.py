@@ -176,9 +176,7 @@ def test_blobs_without_an_md5_are_never_taken_for_equal(tmp_path):
 
     assert statuses(cp("az://raw/", "az://copy/", resume=True, check="size", workspace=known)) == {"x": "skipped"}
     assert statuses(sync("az://raw/", "az://copy/", workspace=known)) == {"x": "copied"}
-    assert known.warnings == [
-        "1 of 1 could not be compared, since a blob has no MD5, and were copied again"
-    ]
+    assert known.warnings == ["1 of 1 could not be compared, since a blob has no MD5, and were copied again"]
     with pytest.raises(InvalidOption, match="check does not take 'date'"):
         cp("az://raw/", "az://copy/", resume=True, check="date", workspace=known)
 
@@ -425,3 +423,44 @@ def test_copies_are_a_sequence_in_the_order_of_names(tmp_path):
     assert [Path(each.target).name for each in copies] == names
     assert copies[-1] == list(copies)[-1] == copies[199:][0]
     assert repr(copies) == "<copies: copied 200>"
+
+
+@pytest.mark.parametrize(("bound", "failed"), [("0", 1), (1, 2), ("10%", 3), (None, 20)])
+def test_no_more_copies_are_begun_once_too_many_have_failed(tmp_path, bound, failed):
+    store = HookedStore("contoso")
+    known = alone(store, tmp_path)
+    names = [f"{number:02}" for number in range(20)]
+    for name in names:
+        stage(store, "raw", name, b"bytes", stated=md5(b"other"))
+
+    copies = cp("az://raw/*", "az://copy/", max_failures=bound, attempts=1, workspace=known)
+
+    counts = copies.counts
+    assert counts.matched == 20
+    assert failed <= counts.failed <= failed + 16  # those that were under way
+    assert counts.pending == 20 - counts.failed
+    with pytest.raises(InvalidOption, match="max_failures"):
+        cp("az://raw/*", "az://copy/", max_failures="many", workspace=known)
+
+
+def test_an_interrupted_job_leaves_nothing_half_done_and_is_gone_on_with(tmp_path):
+    store = HookedStore("contoso")
+    known = alone(store, tmp_path)
+    names = [f"{number:03}" for number in range(100)]
+    write(store, "raw", **{name: name.encode() for name in names})
+
+    def interrupt(done, total):
+        if done > 100:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        cp("az://raw/*", f"{tmp_path}/to/", workspace=known, progress=interrupt)
+    there = {path.name: path.read_bytes() for path in (tmp_path / "to").iterdir()}
+    assert 30 < len(there) < 100
+    assert there == {name: name.encode() for name in there}
+    copies = cp("az://raw/*", f"{tmp_path}/to/", resume=True, workspace=known)
+
+    assert (copies.counts.skipped, copies.counts.copied) == (len(there), 100 - len(there))
+    assert {path.name: path.read_bytes() for path in (tmp_path / "to").iterdir()} == {
+        name: name.encode() for name in names
+    }
