@@ -115,17 +115,19 @@ class CopyJob:
             if self._is_stopped:
                 return
             copy = self._plan.copy(index, row, self._policy)
-            if row.verdict != "skip":
+            if row.verdict == "skip":
+                self._put(index, self._result(copy, "skipped", None, 0))
+                self._advance(row.state.size)
+            elif self._options.dry_run and not copy.must_read:
+                self._put(index, self._result(copy, "pending", None, 0))
+            else:
                 yield copy
-                continue
-            self._put(index, self._result(copy, "skipped", None, 0))
-            self._advance(row.state.size)
 
     def _note(self, copy: Copy, outcome: Outcome, attempts: int) -> None:
         if isinstance(outcome, Written):
             self._put(copy.index, self._result(copy, "copied", outcome, attempts))
         elif outcome is SAME:
-            self._put(copy.index, self._result(copy, "skipped", None, attempts))
+            self._put(copy.index, self._result(copy, "skipped", None, 0))
             self._advance(copy.state.size)
         elif outcome is UNMOVED:
             self._put(copy.index, self._result(copy, "pending", None, 0))

@@ -87,8 +87,7 @@ class Move:
     def look(self) -> int:
         """Return 1 if the target has the bytes of the source, else 0."""
         copy = self.copy
-        if not copy.must_read or copy.existing is None:
-            return 0
+        assert copy.existing is not None
         is_equal = are_equal((copy.source, copy.state), (copy.target, copy.existing))
         if not is_equal and isinstance(copy.condition, IfAbsent):
             raise exists_already(copy.target)
@@ -115,7 +114,7 @@ class Move:
     def held(self, part: Range | None) -> int:
         """Return the bytes of memory that a part takes; a file takes each piece as it comes."""
         if part is None:
-            return BLOCK_SIZE if self.copy.must_read else 0
+            return BLOCK_SIZE
         passes = len(self.parts) > 1 and self._in_order is None and self.copy.target.store.protocol == "file"
         return 0 if passes else part.length
 

@@ -52,7 +52,7 @@ class Mover:
     Args:
         checked: whether the MD5 of each copy is computed on the way, compared with that of the source, and kept at the
             target. Otherwise a large copy keeps the MD5 that its source states, and each block has one for the way.
-        dry: compare what must be read to be compared, and copy nothing.
+        dry: copy nothing; the copies are those for which files must be read to tell if they are needed.
         again: called with a copy that failed, its error and the number of attempts; returns what to try in its place,
             None to leave it.
         moved: called with a number of bytes moved; a negative one for those of a copy that failed.
@@ -127,7 +127,7 @@ class Mover:
     def _begin(self, copy: Copy, attempt: int) -> None:
         move = Move(copy, attempt, self._checked)
         self._open.add(move)
-        if copy.must_read or self._dry:
+        if copy.must_read:
             self._waiting.append((move, None))
         else:
             self._waiting.extend((move, part) for part in move.parts)

@@ -50,7 +50,10 @@ def compare_targets(plan: CopyPlan, policy: CopyPolicy, recorded: Recorded) -> N
 def _require_absent(plan: CopyPlan, pairs: Iterator[_Pair]) -> None:
     for row, existing in pairs:
         if row is not None and existing is not None:
-            raise exists_already(plan.target(row.name))
+            taken = exists_already(plan.target(row.name))
+            if not plan.selection.is_single:
+                taken.remedy = "leave out what is equal with --resume, or replace what is there with --overwrite"
+            raise taken
 
 
 def _compared(plan: CopyPlan, policy: CopyPolicy, recorded: Recorded, pairs: Iterator[_Pair]) -> Spool:
