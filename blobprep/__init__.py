@@ -15,11 +15,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from blobprep.account import Account as Account
     from blobprep.account import Credential as Credential
+    from blobprep.batches.batch import batch as batch
     from blobprep.batches.copies import cp as cp
     from blobprep.batches.copies import sync as sync
+    from blobprep.batches.result import Batch as Batch
+    from blobprep.batches.stopping import Stop as Stop
     from blobprep.checks.check import check as check
     from blobprep.demonstration import demo as demo
     from blobprep.diagnostics.examination import doctor as doctor
+    from blobprep.display import show as show
     from blobprep.progress import Progress as Progress
     from blobprep.reference import Reference as Reference
     from blobprep.runs.page import Page as Page
@@ -27,7 +31,6 @@ if TYPE_CHECKING:
     from blobprep.runs.prepare import run as run
     from blobprep.runs.preview import head as head
     from blobprep.runs.result import Run as Run
-    from blobprep.runs.view import show as show
     from blobprep.service.startup import serve as serve
     from blobprep.settings import Workspace as Workspace
     from blobprep.transfer.cat import cat as cat
@@ -35,13 +38,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Account",
+    "Batch",
     "Credential",
     "Page",
     "Pool",
     "Progress",
     "Reference",
     "Run",
+    "Stop",
     "Workspace",
+    "batch",
     "cat",
     "check",
     "cp",
@@ -58,13 +64,16 @@ __all__ = [
 
 _HOMES = {
     "Account": "account",
+    "Batch": "batches.result",
     "Credential": "account",
     "Page": "runs.page",
     "Pool": "runs.pool",
     "Progress": "progress",
     "Reference": "reference",
     "Run": "runs.result",
+    "Stop": "batches.stopping",
     "Workspace": "settings",
+    "batch": "batches.batch",
     "cat": "transfer.cat",
     "check": "checks.check",
     "cp": "batches.copies",
@@ -73,7 +82,7 @@ _HOMES = {
     "head": "runs.preview",
     "ls": "transfer.listing",
     "run": "runs.prepare",
-    "show": "runs.view",
+    "show": "display",
     "sync": "batches.copies",
     "serve": "service.startup",
 }

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Literal
 
-__all__ = ["ACCOUNT", "AZURITE", "KEY", "connection_string", "serve"]
+__all__ = ["ACCOUNT", "AZURITE", "KEY", "connection_string", "serve", "serve_kept"]
 
 AZURITE: Final = Path(__file__).parent / "azurite" / "node_modules" / "azurite"
 
@@ -52,7 +52,25 @@ def serve(folder: Path, port: int = 0, service: Literal["blob", "queue"] = "blob
         _end(process)
 
 
-def _start(folder: Path, wanted: int, service: str) -> tuple[subprocess.Popen[bytes], int]:
+@contextmanager
+def serve_kept(folder: Path, port: int = 0) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Run an Azurite that keeps its blobs in a folder, so that one that is started there later has them.
+
+    Args:
+        folder: for blobs and log.
+        port: as for `serve`.
+
+    Yields:
+        The endpoint of its account, and its process, which may be killed meanwhile.
+    """
+    process, port = _start(folder, port, "blob", "--location", str(folder))
+    try:
+        yield f"http://{_HOST}:{port}/{ACCOUNT}", process
+    finally:
+        _end(process)
+
+
+def _start(folder: Path, wanted: int, service: str, *persistence: str) -> tuple[subprocess.Popen[bytes], int]:
     node = shutil.which("node")
     if node is None or not AZURITE.is_dir():
         raise RuntimeError("Azurite is not installed; `make setup` installs it")
@@ -67,7 +85,7 @@ def _start(folder: Path, wanted: int, service: str) -> tuple[subprocess.Popen[by
                     "--silent",
                     "--skipApiVersionCheck",
                     "--disableTelemetry",
-                    "--inMemoryPersistence",
+                    *(persistence or ("--inMemoryPersistence",)),
                     f"--{service}Host",
                     _HOST,
                     f"--{service}Port",

@@ -2,6 +2,10 @@
 
 References and options go to workers, records come back; no data and no credential passes through here.
 
+batch          `blobprep.batch`: from options and objects to a batch
+conduct        the batch itself: plan, claim, items, record
+dry_run        what a batch would do
+result         a batch as its caller sees it
 items          what is planned: an item and the blobs it reads
 records        what became of an item, one line each
 work           what a worker is given
@@ -16,8 +20,8 @@ retries        items that are tried again
 stopping       the end of a batch that is asked for
 progress       how far a batch is, and the thread that reports it
 budget         how many items may fail
-causes         why items failed, counted
 record         what a batch leaves of itself
+open_record    the record while a batch runs, from its claim to its last word
 engines        where items run
 worker         one item, from work to record
 outcome        the record of an item, from what became of it

@@ -19,13 +19,13 @@ from blobprep.batches.engines.base import Engine
 from blobprep.batches.fingerprints import Fingerprints
 from blobprep.batches.items import Item
 from blobprep.batches.matching import Known, is_current, match
+from blobprep.batches.outcome import started_record
 from blobprep.batches.record.journal import Journal
 from blobprep.batches.record.spool import RecordSpool, encode_record
 from blobprep.batches.records import ItemError, ItemRecord
 from blobprep.batches.retries import Retries, Retry, pause_before
 from blobprep.batches.stopping import Stop
 from blobprep.batches.work import Job, WorkItem
-from blobprep.batches.worker import started_record
 
 __all__ = ["Coordinator"]
 

@@ -30,7 +30,7 @@ from blobprep.stores.location import BlobLocation
 
 __all__ = ["BatchCode", "Code", "full_reference", "make_job", "place_code", "read_code"]
 
-_PER_ITEM: Final = ("script", "dataset1", "bundle", "output", "parameters", "overwrite")
+_PER_ITEM: Final = ("script", "dataset1", "dataset2", "bundle", "output", "parameters", "overwrite")
 _PIECE: Final = 8 * 1024 * 1024
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from blobprep.batches.items import InputBlob
+from blobprep.errors import BlobNotFound
 from blobprep.inputs.sources import PinnedBlobs
 from blobprep.settings.workspace import Workspace
 from blobprep.stores import BlobProperties
@@ -26,11 +27,16 @@ def pin_blobs(workspace: Workspace, blobs: Sequence[InputBlob]) -> PinnedBlobs:
 
     Raises:
         InvalidReference, SettingError, ProtocolForbidden: as `Workspace.locate`.
+        BlobNotFound: one of them was not there when the batch was planned.
     """
     return PinnedBlobs(tuple(_pin(workspace, blob) for blob in blobs))
 
 
 def _pin(workspace: Workspace, blob: InputBlob) -> PinnedBlob:
+    if not blob.etag:
+        raise BlobNotFound(
+            f"{blob.reference} was not there when the batch was planned", remedy="write it, and resume the batch"
+        )
     location = workspace.locate(blob.reference, names=())
     properties = BlobProperties(
         location.container,

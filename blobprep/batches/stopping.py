@@ -32,6 +32,11 @@ class Stop:
         self._pass_on()
         return 0 if self._engine is None else len(self._engine.running())
 
+    def give_up(self) -> None:
+        """End what runs at once: its results could no longer be recorded."""
+        self.level = 2
+        self._pass_on()
+
     def attach(self, engine: Engine) -> None:
         """Have an engine stopped from now on; at once, if that was asked for already."""
         self._engine = engine

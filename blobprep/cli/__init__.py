@@ -16,6 +16,9 @@ progress_lines  how far a command is, in words and lines
 run_summary     what became of a run
 copy_options    the options that cp and sync share
 copy_output     what became of copies
+batch_summary   what became of a batch, or would
+batch_progress  how far a batch is
+gentle_stop     signals that let running items end
 pictures        the figures of a run on a terminal that shows pictures
 picture_protocols  pictures in the protocols of terminals  (pure)
 terminal_query  the question a terminal answers about itself

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from blobprep.cli.exit_codes import ITEMS_FAILED
+from blobprep.cli.exit_codes import INCOMPLETE
 from blobprep.cli.output import note, print_line, readable, write
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def print_copies(context: CommandContext, copies: Copies, *, is_job: bool, dry_r
             print_line(f"{result.source} → {result.target}  {readable(result.size)}")
     else:
         _print_job(context, copies, dry_run=dry_run)
-    return ITEMS_FAILED if copies.status == "failed" else 0
+    return INCOMPLETE if copies.status == "failed" else 0
 
 
 def _print_job(context: CommandContext, copies: Copies, *, dry_run: bool) -> None:

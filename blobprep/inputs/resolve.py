@@ -17,6 +17,7 @@ from blobprep.errors import (
     ScriptError,
 )
 from blobprep.formats import FormatEvidence, code_in_notebook, document_in, format_named, read_options
+from blobprep.inputs.blob_ranges import ranges_asked
 from blobprep.inputs.bundle_zip import pack_folder
 from blobprep.inputs.match import check_asked_format, detect_format, find_blobs
 from blobprep.inputs.sources import (
@@ -61,6 +62,7 @@ class ResolvedInput:
         blobs: the blobs it is read from, end to end in the file; empty if the caller passed it.
         bytes: the file it arrives in; complete already if the caller passed it.
         checksums: SHA-256 of its blobs, if they were read before and are there.
+        on_demand: whether only what the child asks for is fetched.
     """
 
     port: str
@@ -68,6 +70,7 @@ class ResolvedInput:
     blobs: tuple[PinnedBlob, ...]
     bytes: InputSpool = field(repr=False)
     checksums: tuple[str, ...] = ()
+    on_demand: bool = False
 
     @property
     def is_there(self) -> bool:
@@ -184,13 +187,15 @@ def resolve_dataset(port: str, dataset: Dataset) -> ResolvedDataset:
         return ResolvedDataset(opened, AskedDataset(port, opened.printed, opened.size, "arrow", options), changes)
     found = _find(port, source)
     name, options, how = _format_and_options(port, dataset, found)
-    blobs = place_end_to_end(found)
-    opened = ResolvedInput(port, source.printed, blobs, _room_for(port, source.printed, blobs[-1].end))
-    parts = tuple(AskedPart(blob.location.printed, blob.offset, blob.properties.size) for blob in blobs)
-    asked = AskedDataset(
-        port, opened.printed, opened.size, name, options, how, () if isinstance(source, BlobLocation) else parts
+    ranges = ranges_asked(found, dataset.options)
+    blobs = place_end_to_end(ranges or found)
+    room = _room_for(port, source.printed, blobs[-1].end)
+    opened = ResolvedInput(port, source.printed, blobs, room, on_demand=bool(dataset.options.get("row_groups")))
+    parts = tuple(AskedPart(blob.location.printed, blob.offset, blob.length) for blob in blobs)
+    whole = isinstance(source, BlobLocation) or bool(ranges)
+    return ResolvedDataset(
+        opened, AskedDataset(port, opened.printed, opened.size, name, options, how, () if whole else parts)
     )
-    return ResolvedDataset(opened, asked)
 
 
 def _find(port: str, source: BlobLocation | BlobPattern | PinnedBlobs) -> Sequence[PinnedBlob]:
@@ -205,7 +210,7 @@ def _find(port: str, source: BlobLocation | BlobPattern | PinnedBlobs) -> Sequen
 
 def place_end_to_end(found: Sequence[PinnedBlob]) -> tuple[PinnedBlob, ...]:
     """Return blobs with offsets at which they lie end to end, in their order."""
-    offsets = accumulate((blob.properties.size for blob in found), initial=0)
+    offsets = accumulate((blob.length for blob in found), initial=0)
     return tuple(replace(blob, offset=offset) for blob, offset in zip(found, offsets, strict=False))
 
 

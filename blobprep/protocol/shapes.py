@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
+from blobprep.protocol.preparation import Operation
+
 if TYPE_CHECKING:
+    from blobprep.protocol.combinations import AskedCombination
     from blobprep.protocol.comparisons import AskedComparison, TableComparison
+    from blobprep.protocol.divisions import AskedDivision, Division
     from blobprep.protocol.profiles import AskedProfile, TableProfile
 
 __all__ = [
@@ -35,10 +39,6 @@ __all__ = [
     "Figure",
     "FrameError",
     "LogRecord",
-    "Network",
-    "Operation",
-    "OtherInterpreter",
-    "Preparation",
     "Restored",
     "TableFacts",
     "Translation",
@@ -77,8 +77,6 @@ STDERR_STREAM: Final = 2
 NOTE_STREAM: Final = 3
 """Notes of blobprep's own part of the child; a script shares the process and can write here too."""
 
-Operation = Literal["run", "head", "table", "profile", "compare", "picture", "interpreter"]
-Network = Literal["brokered", "direct"]
 FailureKind = Literal[
     "script", "dataset", "bundle", "interpreter", "lossless", "memory", "disk", "file", "threads", "defect"
 ]
@@ -129,45 +127,13 @@ class AskedResults:
 
 
 @dataclass(frozen=True, slots=True)
-class OtherInterpreter:
-    """An interpreter that runs the script instead of the child's own.
-
-    Attributes:
-        path: of its executable, absolute.
-        plan: how it is confined before it is executed, as `blobprep.confinement.plan.Plan.encode` returns it; empty for
-            no confinement.
-    """
-
-    path: str
-    plan: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Preparation:
-    """What a child prepares for before it is asked anything: the `prepare` frame.
-
-    Attributes:
-        operation: decides which libraries the child imports; it may be asked for another one.
-        plan: how the child confines itself, as `blobprep.confinement.plan.Plan.encode` returns it; empty for no
-            confinement.
-        network: how sockets reach the network: through the broker, or directly.
-        interpreter: runs the script; None for the child's own.
-    """
-
-    operation: Operation
-    plan: str
-    network: Network
-    interpreter: OtherInterpreter | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class ChildRequest:
     """One request to a child: the `request` frame.
 
     Attributes:
         operation: `run` the script, show the `head` of dataset1, decode it as a `table`, make the `profile` of what the
-            run before has kept and of the datasets, `compare` both datasets, draw the image as a `picture`, or say what
-            the other `interpreter` is.
+            run before has kept and of the datasets, `compare` both datasets, draw the image as a `picture`, say what
+            the other `interpreter` is, `divide` dataset1 into pieces, or `combine` the datasets of several requests.
         number: 1 for the first request of a session, then one more for each; filled in by the session.
         last: whether the child ends after this request; filled in by the session.
         descriptors: names of the descriptors that come with the frame, in their order: `script`, `dataset1`,
@@ -189,6 +155,7 @@ class ChildRequest:
         keep_results: whether the tables of the results are kept for the next request, which is their `profile`. The
             child goes on after a run that asks for this, and does so after the profile only where it would have.
         profile, comparison: how tables are profiled, and compared, where that is asked for.
+        division, combination: how a dataset is divided, and several are combined, where that is asked for.
     """
 
     operation: Operation
@@ -217,6 +184,8 @@ class ChildRequest:
     keep_results: bool = False
     profile: AskedProfile | None = None
     comparison: AskedComparison | None = None
+    division: AskedDivision | None = None
+    combination: AskedCombination | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,7 +292,7 @@ class Facts:
     Attributes:
         head: rows of operation `head`, as text; `total` rows are in the dataset, None where that is not known.
         interpreter: where another one ran the script, its `path` and versions by name: `python`, and its packages.
-        profiles: of tables, by port; `comparison` of two.
+        profiles: of tables, by port; `comparison` of two; `division` of one.
     """
 
     failure: Failure | None = None
@@ -340,6 +309,7 @@ class Facts:
     interpreter: dict[str, str] = field(default_factory=dict)
     profiles: dict[str, TableProfile] = field(default_factory=dict)
     comparison: TableComparison | None = None
+    division: Division | None = None
 
 
 @dataclass(frozen=True, slots=True)

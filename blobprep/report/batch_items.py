@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from posixpath import normpath
 from typing import Final
 
 from blobprep.report.batch_views import ITEM_STATUSES, BatchView, ItemView
@@ -30,7 +31,7 @@ def _links(view: BatchView, item: ItemView) -> Iterator[Markup]:
     if view.way is None or item.way is None:
         return
     for name in _LINKS:
-        link = link_target(view.way + item.way + item.links[name]) if name in item.links else ""
+        link = link_target(normpath(view.way + item.way + item.links[name])) if name in item.links else ""
         if link:
             yield element("a", name, href=link, aria_label=f"{name.capitalize()} of {cut(item.key, 100)}")
 

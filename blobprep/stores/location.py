@@ -116,16 +116,23 @@ class PinnedBlob:
         location: where its bytes are.
         properties: the store's answer; reads demand its ETag.
         offset: of its first byte, where several blobs are read end to end as one input.
+        part: the bytes of it that are read; None for all.
     """
 
     location: BlobLocation
     properties: BlobProperties
     offset: int = 0
+    part: range | None = None
+
+    @property
+    def length(self) -> int:
+        """Return how many of its bytes are read."""
+        return self.properties.size if self.part is None else len(self.part)
 
     @property
     def end(self) -> int:
         """Return the offset behind its last byte."""
-        return self.offset + self.properties.size
+        return self.offset + self.length
 
 
 def blob_changed(location: BlobLocation, etag: str) -> BlobChanged:

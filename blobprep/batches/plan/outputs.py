@@ -9,7 +9,8 @@ from typing import Final
 
 from blobprep.batches.items import Item
 from blobprep.batches.plan.parts import list_parts
-from blobprep.batches.plan.rows import PlanRows, encode_name
+from blobprep.batches.plan.rows import PlanRows
+from blobprep.batches.plan.scratch_file import encode_name
 from blobprep.batches.plan.templates import PrefixTemplate
 from blobprep.errors import InvalidOption, OutputError
 from blobprep.manifest import MANIFEST_NAME
@@ -18,15 +19,13 @@ __all__ = ["require_outputs"]
 
 _AT_ONCE: Final = 1000
 
-Named = tuple[str, str, str]
-"""The key of an item, and the name of its prefix, in the container and printed."""
-
 
 def require_outputs(
     template: PrefixTemplate,
     items: Callable[[], Iterator[tuple[Item, str]]],
     rows: PlanRows,
     is_input: Callable[[str], bool],
+    count: Callable[[Item], object],
 ) -> None:
     """Check the outputs of all items.
 
@@ -35,6 +34,7 @@ def require_outputs(
         items: yields the items, each with the name of its output in the container; called again for a message.
         rows: notes the outputs.
         is_input: returns whether a blob of this name, in the container of the outputs, would be read by the batch.
+        count: called with each item.
 
     Raises:
         InvalidOption: two items have one output, or the outputs would be inputs of the next batch.
@@ -43,6 +43,8 @@ def require_outputs(
     stream = items()
     while batch := list(islice(stream, _AT_ONCE)):
         manifests = {f"{name}{MANIFEST_NAME}": item for item, name in batch}
+        for item, _ in batch:
+            count(item)
         for blob, item in manifests.items():
             if is_input(blob):
                 raise InvalidOption(

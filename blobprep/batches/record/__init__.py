@@ -5,5 +5,6 @@ journal   segments of items' records, written while the batch runs
 earlier   the records of the batch that stands there, in the order of their keys
 spool     the records of this one, in a file of this machine
 table     a record as a row of Arrow
+totals    what the records come to: sums, and why items failed
 complete  `items.jsonl` and `items.parquet`, once all is known
 """

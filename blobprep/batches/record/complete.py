@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from itertools import islice
@@ -11,12 +12,12 @@ from blobprep.batches.record.earlier import LINES_NAME, list_segments
 from blobprep.batches.record.journal import LINES_TYPE
 from blobprep.batches.record.table import record_row, record_schema
 from blobprep.batches.records import ItemRecord
-from blobprep.errors import BlobprepError
+from blobprep.errors import BlobNotFound, BlobprepError, ContainerNotFound
 from blobprep.outputs.blob_write import output_errors
 from blobprep.stores import BLOCK_SIZE
 from blobprep.stores.location import BlobLocation
 
-__all__ = ["TABLE_NAME", "delete_segments", "write_lines", "write_table"]
+__all__ = ["TABLE_NAME", "delete_segments", "delete_whole", "write_lines", "write_table"]
 
 TABLE_NAME: Final = "items.parquet"
 _GROUP: Final = 20_000  # records of a row group, which is held in memory
@@ -64,6 +65,15 @@ def delete_segments(prefix: BlobLocation, below: int) -> None:
         for number, segment in list(list_segments(prefix)):
             if number < below:
                 segment.store.delete(segment.container, segment.blob)
+
+
+def delete_whole(prefix: BlobLocation) -> None:
+    """Delete `items.jsonl` and `items.parquet`, and all segments: a batch that begins anew knows nothing of them."""
+    for name in (LINES_NAME, TABLE_NAME):
+        target = prefix.child(name)
+        with suppress(BlobNotFound, ContainerNotFound), output_errors(target, others=False):
+            target.store.delete(target.container, target.blob)
+    delete_segments(prefix, sys.maxsize)
 
 
 def _write(target: BlobLocation, content_type: str, produce: Callable[[Callable[[bytes], object]], object]) -> None:

@@ -12,14 +12,14 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Final, get_args
 
 from blobprep.batches.records import Counts
-from blobprep.manifest import ClaimRecord, ErrorRecord, ScriptRecord, Status
+from blobprep.manifest import BATCH_NAME, ClaimRecord, ErrorRecord, ScriptRecord, Status
 from blobprep.outputs.claim_kind import ClaimKind
 from blobprep.printable import json_text
 
 __all__ = ["BATCH", "SUMMARY_NAME", "BatchSummary", "Cause"]
 
 SCHEMA: Final = "blobprep/batch/1"
-SUMMARY_NAME: Final = "batch.json"
+SUMMARY_NAME: Final = BATCH_NAME
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ def read_head(name: str, document: Mapping[str, Any]) -> BatchHead:
     """Return what a page says of a batch as a whole.
 
     Args:
-        name: the reference of the prefix of its record.
+        name: the reference of the prefix of its record, with its account as the outputs of items have it.
         document: its `batch.json`.
     """
     script = document.get("script") or {}

@@ -36,6 +36,7 @@ def gather_batch(
     head: BatchHead,
     records: Iterable[ItemRecord],
     *,
+    home: str = "",
     matched: int = 0,
     full: tuple[str, ...] = (),
     notes: tuple[str, ...] = (),
@@ -45,11 +46,12 @@ def gather_batch(
     Args:
         head: of the batch as a whole.
         records: of its items, each once, in the order of their keys.
+        home: the full reference of the prefix of its record, from which links lead; empty for that of `head`.
         matched: items of the batch, as far as known; those of which there is no record are pending.
         full: see `BatchView.full`.
         notes: see `BatchView.notes`.
     """
-    gathered = _Gathered(head.name)
+    gathered = _Gathered(home or head.name)
     for record in records:
         gathered.add(record)
     return gathered.view(head, matched, full, notes)

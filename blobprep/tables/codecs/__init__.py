@@ -4,6 +4,7 @@ A codec is imported when it is first used: a run needs two of them, and all toge
 
 compression   gzip and zip, removed before a codec reads and added when it writes
 concat        several blobs read as one table
+division      one blob divided into pieces
 errors        errors that name the dataset and the option to use, and pyarrow's exceptions converted to them
 labels        labels of columns, made unique
 sink          a writer to a pipe that takes fewer bytes at a time than it is given
