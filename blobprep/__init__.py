@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from blobprep.account import Account as Account
     from blobprep.account import Credential as Credential
     from blobprep.batches.batch import batch as batch
+    from blobprep.batches.copies import cp as cp
+    from blobprep.batches.copies import sync as sync
     from blobprep.batches.result import Batch as Batch
     from blobprep.batches.stopping import Stop as Stop
     from blobprep.checks.check import check as check
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
     from blobprep.service.startup import serve as serve
     from blobprep.settings import Workspace as Workspace
     from blobprep.transfer.cat import cat as cat
-    from blobprep.transfer.copy import cp as cp
     from blobprep.transfer.listing import ls as ls
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "run",
     "serve",
     "show",
+    "sync",
 ]
 
 _HOMES = {
@@ -74,13 +76,14 @@ _HOMES = {
     "batch": "batches.batch",
     "cat": "transfer.cat",
     "check": "checks.check",
-    "cp": "transfer.copy",
+    "cp": "batches.copies",
     "demo": "demonstration",
     "doctor": "diagnostics.examination",
     "head": "runs.preview",
     "ls": "transfer.listing",
     "run": "runs.prepare",
     "show": "display",
+    "sync": "batches.copies",
     "serve": "service.startup",
 }
 

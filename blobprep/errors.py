@@ -12,6 +12,7 @@ exceptions of other libraries are converted in the modules that use them, and ne
     │   └── ProtocolForbidden
     ├── InputError                    what a run reads
     │   ├── BlobChanged
+    │   ├── ChecksumMismatch
     │   ├── DatasetError
     │   ├── BundleError
     │   └── ScriptError
@@ -50,6 +51,7 @@ __all__ = [
     "BlobNotFound",
     "BlobprepError",
     "BundleError",
+    "ChecksumMismatch",
     "ClaimLost",
     "ConditionNotMet",
     "ContainerNotFound",
@@ -130,6 +132,10 @@ class InputError(BlobprepError):
 
 class BlobChanged(InputError):
     """A blob that changed after its ETag was recorded; the message names both ETags."""
+
+
+class ChecksumMismatch(InputError):
+    """A blob whose bytes do not have the MD5 that its properties state."""
 
 
 class DatasetError(InputError):

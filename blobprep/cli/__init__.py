@@ -14,6 +14,8 @@ terminal        tables and findings on a terminal           (rich)
 progress        how far a command is, on a terminal         (rich)
 progress_lines  how far a command is, in words and lines
 run_summary     what became of a run
+copy_options    the options that cp and sync share
+copy_output     what became of copies
 batch_summary   what became of a batch, or would
 batch_progress  how far a batch is
 gentle_stop     signals that let running items end

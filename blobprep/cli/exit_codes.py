@@ -1,8 +1,8 @@
 """Exit codes, by which a caller of the command line tells outcomes apart without reading messages. Pure.
 
 0 done; 1 the script failed; 2 command line, setting or policy; 3 an input; 4 access; 5 a limit; 6 an output;
-7 isolation not available; 8 items of a batch have no results; 9 `check` has findings; 70 a defect of blobprep; 75
-storage unreachable; 129, 130 and 143 interrupted.
+7 isolation not available; 8 items of a batch have no results, or copies were not made; 9 `check` has findings;
+70 a defect of blobprep; 75 storage unreachable; 129, 130 and 143 interrupted.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ __all__ = ["DEFECT", "EXIT_CODES", "FINDINGS", "INCOMPLETE", "RUN_CODES", "Inter
 
 DEFECT: Final = 70
 INCOMPLETE: Final = 8
-"""Items of a batch have no results."""
+"""Items of a batch have no results, or copies were not made."""
 
 FINDINGS: Final = 9
 """`check` has errors or warnings."""
@@ -32,6 +32,7 @@ EXIT_CODES: Final[Mapping[type[errors.BlobprepError], int]] = {
     errors.ProtocolForbidden: 2,
     errors.InputError: 3,
     errors.BlobChanged: 3,
+    errors.ChecksumMismatch: 3,
     errors.DatasetError: 3,
     errors.BundleError: 3,
     errors.ScriptError: 3,

@@ -70,6 +70,8 @@ class BlobProperties:
         content_type: as stored.
         metadata: names and values as stored.
         version_id: in a versioned account, else None.
+        md5: the MD5 of its bytes, in base64 as in `Content-MD5`, as whoever wrote it stated; empty if nobody did.
+            Folders keep none.
     """
 
     container: str
@@ -81,6 +83,7 @@ class BlobProperties:
     content_type: str = "application/octet-stream"
     metadata: Mapping[str, str] = field(default_factory=dict)
     version_id: str | None = None
+    md5: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +115,16 @@ class Upload(Protocol):
         content_type: str,
         metadata: Mapping[str, str] | None = None,
         condition: Condition = ANY,
+        md5: str = "",
     ) -> str:
         """Publish blocks 0 to `count` − 1 as the blob in one step, and return its ETag.
+
+        Args:
+            count: of the blocks.
+            content_type: of the blob.
+            metadata: of the blob.
+            condition: what the blob's state must meet.
+            md5: that of all bytes, as `BlobProperties.md5`; kept where the store keeps such, and checked by nobody.
 
         Raises:
             ConditionNotMet: the blob's state does not meet `condition`; nothing was changed.
@@ -230,6 +241,8 @@ class Store(Protocol):
         condition: Condition = ANY,
     ) -> str:
         """Write a small blob (at most `BLOCK_SIZE` bytes) in one step and return its ETag.
+
+        A store that keeps an MD5 sets it from the bytes that arrived.
 
         Raises:
             ConditionNotMet: the blob's state does not meet `condition`; nothing was changed.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
+from base64 import b64encode
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -32,6 +34,7 @@ class _Blob:
     last_modified: datetime
     content_type: str
     metadata: Mapping[str, str]
+    md5: str
 
 
 class MemoryStore:
@@ -142,13 +145,8 @@ class MemoryStore:
         condition: Condition = ANY,
     ) -> str:
         """Write a small blob; as `Store.write`."""
-        with self._lock:
-            blobs = self._container(container)
-            existing = blobs.get(blob)
-            require(condition, existing.etag if existing else None, format_name(container, blob, self._account))
-            etag = f"0x{next(self._versions):08X}"
-            blobs[blob] = _Blob(bytes(data), etag, datetime.now(UTC), content_type, dict(metadata or {}))
-        return etag
+        md5 = b64encode(hashlib.md5(data, usedforsecurity=False).digest()).decode()
+        return self._put((container, blob), bytes(data), content_type, metadata or {}, md5, condition)
 
     def upload(self, container: str, blob: str) -> _MemoryUpload:
         """Begin an upload; as `Store.upload`."""
@@ -174,6 +172,24 @@ class MemoryStore:
         with self._lock:
             return container in self._containers
 
+    def _put(
+        self,
+        place: tuple[str, str],
+        data: bytes,
+        content_type: str,
+        metadata: Mapping[str, str],
+        md5: str,
+        condition: Condition,
+    ) -> str:
+        container, blob = place
+        with self._lock:
+            blobs = self._container(container)
+            existing = blobs.get(blob)
+            require(condition, existing.etag if existing else None, format_name(container, blob, self._account))
+            etag = f"0x{next(self._versions):08X}"
+            blobs[blob] = _Blob(data, etag, datetime.now(UTC), content_type, dict(metadata), md5)
+        return etag
+
     def _container(self, container: str) -> dict[str, _Blob]:
         try:
             return self._containers[container]
@@ -197,6 +213,7 @@ def _describe(container: str, blob: str, found: _Blob) -> BlobProperties:
         as_of=datetime.now(UTC),
         content_type=found.content_type,
         metadata=dict(found.metadata),
+        md5=found.md5,
     )
 
 
@@ -229,13 +246,12 @@ class _MemoryUpload:
         content_type: str,
         metadata: Mapping[str, str] | None = None,
         condition: Condition = ANY,
+        md5: str = "",
     ) -> str:
         """Publish the blocks; as `Upload.commit`."""
         self._staged.total(count)
         data = b"".join(self._blocks[index] for index in range(count))
-        etag = self._store.write(
-            self._container, self._blob, data, content_type=content_type, metadata=metadata, condition=condition
-        )
+        etag = self._store._put((self._container, self._blob), data, content_type, metadata or {}, md5, condition)
         self._staged.end("committed")
         self._blocks.clear()
         return etag

@@ -1,66 +1,140 @@
-"""What a copy will do, planned and checked as a whole before the first byte is moved."""
+"""What a copy will do, planned and checked as a whole before the first byte is moved.
+
+The plan is a file of rows, so that it takes the same memory for a million blobs as for ten. Source and target are each
+listed once, and the two listings, both sorted by name, are merged.
+"""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Final
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Final
 
-from blobprep.errors import (
-    AccessError,
-    BlobNotFound,
-    ContainerNotFound,
-    InvalidReference,
-    OutputError,
-    OutputExists,
-)
-from blobprep.stores import BLOCK_SIZE, BlobProperties
-from blobprep.stores.folder_markers import folder_of, is_folder_marker, require_data
+from blobprep.errors import InvalidReference, OutputError
+from blobprep.stores import ANY, Condition, IfAbsent, IfMatch
 from blobprep.stores.location import BlobLocation
+from blobprep.transfer.equality import BlobState, Check
+from blobprep.transfer.pairs import Copy
+from blobprep.transfer.selection import EmptyFolders, Selection
+from blobprep.transfer.spool import Spool
 
-__all__ = ["Copy", "CopyPlan", "exists_already", "plan_copies", "require_absent", "require_names"]
+__all__ = ["CopyPlan", "CopyPolicy", "PlanRow", "list_copies", "require_names"]
 
 _UNREACHABLE: Final = "no tool can request a blob of this name; have it written again under another one"
+_AT_ONCE: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
-    """One blob or local file to be copied.
+class CopyPolicy:
+    """What becomes of targets that exist.
 
     Attributes:
-        source: where it is.
-        properties: its properties when the copy was planned; reading demands this ETag.
-        target: where it goes.
+        replace: whether one may be replaced.
+        skip_equal: whether one that equals its source is left as it is.
+        check: what must agree for that.
+        delete: whether one that has no source is deleted.
     """
 
-    source: BlobLocation
-    properties: BlobProperties
-    target: BlobLocation
+    replace: bool = False
+    skip_equal: bool = False
+    check: Check = "checksum"
+    delete: bool = False
 
 
 @dataclass(frozen=True, slots=True)
+class PlanRow:
+    """One copy of a plan.
+
+    Attributes:
+        name: below the source's prefix, and below the target's; empty for the only one.
+        state: of the source.
+        existing: the state of the target; None if it was not there, or nobody looked.
+        verdict: `copy`; `skip` if the target equals the source; `read` if files must be read to tell.
+    """
+
+    name: str
+    state: BlobState
+    existing: BlobState | None = None
+    verdict: str = "copy"
+
+    def to_json(self) -> list[Any]:
+        """Return the row as plain JSON values."""
+        return [self.name, _pack(self.state), self.existing and _pack(self.existing), self.verdict]
+
+    @classmethod
+    def from_json(cls, values: list[Any]) -> PlanRow:
+        """Read a row back from `to_json`."""
+        name, state, existing, verdict = values
+        return cls(name, BlobState(*state), existing and BlobState(*existing), verdict)
+
+
 class CopyPlan:
     """All copies of one call.
 
+    Args:
+        selection: what is copied.
+        goal: the target of the only one, or the prefix or folder below which targets keep their names.
+
     Attributes:
-        copies: the copies, at least one, in the order of the sources' names.
+        rows: of the copies, in the order of the listing.
+        size: bytes of all sources.
+        first, last: the names of the first and the last copy.
+        surplus: names, ETags and sizes of targets that have no source, if they are to be deleted.
+        unsure: how many are copied again because nothing tells whether the target equals its source.
         empty_folders: the references of marked folders that are empty; they are not copied.
-        no_files: the paths in a local folder that have no bytes to copy: broken links, sockets, pipes and devices.
+        no_files: names in a local folder that have no bytes to copy.
     """
 
-    copies: tuple[Copy, ...]
-    empty_folders: tuple[str, ...] = ()
-    no_files: tuple[str, ...] = ()
+    def __init__(self, selection: Selection, goal: BlobLocation) -> None:
+        self.selection, self.goal = selection, goal
+        self.rows = Spool()
+        self.size = self.unsure = 0
+        self.first = self.last = ""
+        self.surplus = Spool()
+        self.empty_folders: tuple[str, ...] = ()
+        self.no_files: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def read(self) -> Iterator[PlanRow]:
+        """Yield the rows."""
+        yield from map(PlanRow.from_json, self.rows)
+
+    def names(self) -> Iterator[str]:
+        """Yield the names."""
+        yield from (row[0] for row in self.rows)
+
+    def source(self, name: str) -> BlobLocation:
+        """Return where a source is."""
+        base = self.selection.base
+        return base if self.selection.is_single else base.child(name)
+
+    def target(self, name: str) -> BlobLocation:
+        """Return where a target goes."""
+        return self.goal if self.selection.is_single else self.goal.child(name)
+
+    def copy(self, index: int, row: PlanRow, policy: CopyPolicy) -> Copy:
+        """Return the copy of a row.
+
+        Without a look at the target its present state does not matter, or it must be absent. With one, it must be in
+        the state that was seen, so that nobody's change is lost.
+        """
+        condition: Condition = IfAbsent()
+        if policy.replace and not policy.skip_equal:
+            condition = ANY
+        elif policy.replace and row.existing is not None:
+            condition = IfMatch(row.existing.etag)
+        source, target = self.source(row.name), self.target(row.name)
+        return Copy(source, row.state, target, condition, row.existing, row.verdict == "read", index)
 
 
-def plan_copies(origin: BlobLocation, goal: BlobLocation) -> CopyPlan:
+def list_copies(selection: Selection, goal: BlobLocation) -> CopyPlan:
     """Pair every source with its target.
 
     Args:
-        origin: a blob or file, or a prefix or folder of many.
+        selection: what is copied.
         goal: the name of the target, or the prefix or folder below which targets keep their names.
 
     Raises:
@@ -71,105 +145,69 @@ def plan_copies(origin: BlobLocation, goal: BlobLocation) -> CopyPlan:
         raise InvalidReference(
             f"{goal.printed} names a version or snapshot, which cannot be written", remedy="name the blob itself"
         )
-    if not origin.is_prefix:
-        target = goal.child(_last_segment(origin.blob)) if goal.is_prefix else goal
-        return CopyPlan((Copy(origin, _source_properties(origin), target),))
-    if not goal.is_prefix:
-        goal = goal.subprefix("/")
-    found = [item for item in origin.store.list(origin.container, origin.blob) if isinstance(item, BlobProperties)]
-    blobs = [item for item in found if not is_folder_marker(item)]
-    empty = [origin.subprefix(name.removeprefix(origin.blob)).printed for name in _empty_folders(found, blobs)]
-    if not blobs:
-        raise BlobNotFound(
-            f"there is nothing {'but empty folders ' if empty else ''}below {origin.printed}",
-            remedy="`blobprep ls` lists what is there",
-        )
-    names = [item.blob.removeprefix(origin.blob) for item in blobs]
-    copies = (Copy(origin.child(name), item, goal.child(name)) for name, item in zip(names, blobs, strict=True))
-    return CopyPlan(tuple(copies), tuple(empty), () if origin.container else tuple(_no_files(origin.printed)))
+    base = selection.base
+    if selection.is_single:
+        plan = CopyPlan(selection, goal.child(_last_segment(base.blob)) if goal.is_prefix else goal)
+    else:
+        plan = CopyPlan(selection, goal if goal.is_prefix else goal.subprefix("/"))
+    empty = EmptyFolders()
+    for name, found in selection.find(empty):
+        plan.rows.add(PlanRow(name, BlobState.of(found)).to_json())
+        plan.size += found.size
+        plan.first, plan.last = (plan.first if len(plan) > 1 else name), name
+    if selection.printed == base.printed:  # wildcards pass over folders
+        folders = (prefix.removeprefix(base.blob) for prefix in empty.names())
+        plan.empty_folders = tuple(base.subprefix(folder).printed for folder in folders)
+        plan.no_files = tuple(selection.no_files())
+    return plan
 
 
-def _no_files(folder: str) -> Iterator[str]:
-    for parent, _, names in os.walk(folder):
-        yield from (str(path) for path in (Path(parent, name) for name in sorted(names)) if not path.is_file())
-
-
-def require_names(copies: Sequence[Copy]) -> None:
+def require_names(plan: CopyPlan) -> None:
     """Check that all sources can be requested by their names, and that all targets can have theirs.
 
     Raises:
         OutputError: the message names the first that cannot, and says how many more there are.
     """
-    source, target = copies[0].source, copies[0].target
-    if source.container:  # a local file was found by its name
-        unfit = source.store.unfit_names(source.container, [copy.source.blob for copy in copies])
-        _refuse([(copy, unfit[copy.source.blob]) for copy in copies if copy.source.blob in unfit], _UNREACHABLE)
-    unfit = target.store.unfit_names(target.container, [copy.target.blob for copy in copies])
-    checked = [(copy, unfit.get(copy.target.blob, "")) for copy in copies]
-    if target.container:  # a blob x/a/ below the prefix x/a/ would have an empty name there
-        checked = [
-            (copy, reason or ("" if copy.target.blob else "nothing is left of its name")) for copy, reason in checked
-        ]
-    refused = [(copy, reason) for copy, reason in checked if reason]
-    if refused:
-        command = f"blobprep cp {refused[0][0].source.in_shell} NAME"
-        others = (
-            ""
-            if target.container
-            else ("; a folder in place of an account ([accounts.NAME] folder in blobprep.toml) accepts every name")
-        )
-        _refuse(refused, f"copy it by itself under another name: `{command}`{others}")
-
-
-def _refuse(refused: Sequence[tuple[Copy, str]], remedy: str) -> None:
-    if refused:
-        copy, reason = refused[0]
-        more = f" (nor can {len(refused) - 1} more)" if len(refused) > 1 else ""
-        raise OutputError(
-            f"{copy.source.printed} cannot be copied to {copy.target.printed}: {reason}{more}; nothing was copied",
-            remedy=remedy,
-        )
-
-
-def require_absent(copies: Sequence[Copy]) -> None:
-    """Check that no target exists, before the first byte is read; the write checks it again.
-
-    Raises:
-        OutputExists: one does; the message names the first.
-    """
-    first = copies[0]
-    if len(copies) == 1 and first.properties.size <= BLOCK_SIZE:
-        return  # its single write finds out
-    # A credential may be allowed to write but not to list or read; then the write finds out.
-    with suppress(BlobNotFound, ContainerNotFound, AccessError):
-        taken = _taken(first.target, {copy.target.blob for copy in copies})
-        for copy in copies:
-            if copy.target.blob in taken:
-                raise exists_already(copy.target)
-
-
-def exists_already(target: BlobLocation) -> OutputExists:
-    """Return the error for a target that exists."""
-    return OutputExists(
-        f"{target.printed} exists already", remedy="choose another name, or replace it with --overwrite"
+    if plan.selection.base.container:  # a local file was found by its name
+        _refuse(plan, _unfit(plan, plan.source), lambda source: _UNREACHABLE)
+    others = (
+        ""
+        if plan.goal.container
+        else "; a folder in place of an account ([accounts.NAME] folder in blobprep.toml) accepts every name"
+    )
+    _refuse(
+        plan,
+        _unfit(plan, plan.target),
+        lambda source: f"copy it by itself under another name: `blobprep cp {source.in_shell} NAME`{others}",
     )
 
 
-def _taken(target: BlobLocation, names: Collection[str]) -> set[str]:
-    """Return which of these names exist at the target; in an account one listing answers for any number of blobs."""
-    if not target.container:
-        return {name for name in names if _exists(replace(target, blob=name))}
-    prefix = os.path.commonprefix(list(names))  # noqa: RUF071  # prefixes are of characters
-    listed = target.store.list(target.container, prefix)
-    return {item.blob for item in listed if isinstance(item, BlobProperties) and item.blob in names}
+def _unfit(plan: CopyPlan, locate: Callable[[str], BlobLocation]) -> Iterator[tuple[str, str]]:
+    """Yield the names whose blobs cannot have theirs, and why."""
+    place = locate(plan.first)
+    prefix = "" if plan.selection.is_single else place.blob.removesuffix(plan.first) if plan.first else place.blob
+    # On a disk one name can rule out another, so it has to see all of them; the service judges each by itself.
+    at_once = None if place.store.protocol == "file" else _AT_ONCE
+    coming = plan.names()
+    while names := tuple(islice(coming, at_once)):
+        blobs = [place.blob] if plan.selection.is_single else [prefix + name for name in names]
+        unfit = place.store.unfit_names(place.container, blobs)
+        for name, blob in zip(names, blobs, strict=True):
+            # A blob x/a/ below the prefix x/a/ would have an empty name there.
+            reason = unfit.get(blob, "") or ("" if blob or not place.container else "nothing is left of its name")
+            if reason:
+                yield name, reason
 
 
-def _exists(target: BlobLocation) -> bool:
-    try:
-        target.properties()
-    except BlobNotFound:
-        return False
-    return True
+def _refuse(plan: CopyPlan, refused: Iterator[tuple[str, str]], remedy: Callable[[BlobLocation], str]) -> None:
+    for name, reason in islice(refused, 1):
+        others = sum(1 for _ in refused)
+        more = f" (nor can {others} more)" if others else ""
+        source, target = plan.source(name), plan.target(name)
+        raise OutputError(
+            f"{source.printed} cannot be copied to {target.printed}: {reason}{more}; nothing was copied",
+            remedy=remedy(source),
+        )
 
 
 def _last_segment(name: str) -> str:
@@ -181,18 +219,5 @@ def _last_segment(name: str) -> str:
     return name[name.rfind("/", 0, -1) + 1 :]
 
 
-def _source_properties(origin: BlobLocation) -> BlobProperties:
-    """Return the properties of the one source; if it does not exist, suggest the prefix of that name."""
-    try:
-        return require_data(origin)
-    except BlobNotFound as error:
-        folder = origin.folder
-        if origin.container and next(folder.store.list(folder.container, folder.blob), None) is not None:
-            error.remedy = f"to copy everything below it, write {folder.in_shell}"
-        raise
-
-
-def _empty_folders(found: Sequence[BlobProperties], blobs: Sequence[BlobProperties]) -> list[str]:
-    """Return the marked folders that hold no blob, not even in a folder below."""
-    held = {blob.blob[: end + 1] for blob in blobs for end, letter in enumerate(blob.blob) if letter == "/"}
-    return sorted({folder_of(item) for item in found if is_folder_marker(item)} - held)
+def _pack(state: BlobState) -> list[Any]:
+    return [state.size, state.etag, state.md5, state.content_type, dict(state.metadata)]

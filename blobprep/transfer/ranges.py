@@ -35,33 +35,33 @@ def ranges_of(size: int) -> Iterator[Range]:
         yield Range(index, offset, min(BLOCK_SIZE, size - offset))
 
 
-def read_range(location: BlobLocation, properties: BlobProperties, part: Range) -> bytes:
-    """Read one range of a blob in the state that `properties` describes.
+def read_range(location: BlobLocation, etag: str, part: Range) -> bytes:
+    """Read one range of a blob in the state that has this ETag.
 
     Raises:
         BlobChanged: the blob is no longer in that state.
     """
-    with _in_state(location, properties):
-        data = location.read(offset=part.offset, length=part.length, if_match=properties.etag)
+    with _in_state(location, etag):
+        data = location.read(offset=part.offset, length=part.length, if_match=etag)
     if len(data) != part.length:
-        raise blob_changed(location, properties.etag)
+        raise blob_changed(location, etag)
     return data
 
 
-def read_range_into(write: Write, location: BlobLocation, properties: BlobProperties, part: Range) -> None:
+def read_range_into(write: Write, location: BlobLocation, etag: str, part: Range) -> None:
     """Pass one range of a blob to `write` piece by piece; raises as `read_range`."""
-    with _in_state(location, properties):
-        count = location.read_into(write, offset=part.offset, length=part.length, if_match=properties.etag)
+    with _in_state(location, etag):
+        count = location.read_into(write, offset=part.offset, length=part.length, if_match=etag)
     if count != part.length:
-        raise blob_changed(location, properties.etag)
+        raise blob_changed(location, etag)
 
 
 @contextmanager
-def _in_state(location: BlobLocation, properties: BlobProperties) -> Iterator[None]:
+def _in_state(location: BlobLocation, etag: str) -> Iterator[None]:
     try:
         yield
     except ConditionNotMet as error:
-        raise blob_changed(location, properties.etag) from error
+        raise blob_changed(location, etag) from error
 
 
 def read_in_order(location: BlobLocation, properties: BlobProperties) -> Iterator[bytes]:
@@ -71,7 +71,7 @@ def read_in_order(location: BlobLocation, properties: BlobProperties) -> Iterato
     with thread_pool(STREAMS, "blobprep-read") as pool:
         while True:
             while len(reading) < STREAMS and (part := next(waiting, None)) is not None:
-                reading.append(pool.submit(read_range, location, properties, part))
+                reading.append(pool.submit(read_range, location, properties.etag, part))
             if not reading:
                 return
             yield reading.popleft().result()

@@ -50,7 +50,7 @@ def test_help_and_version_are_printed(capsys):
 
 
 @pytest.mark.parametrize(
-    "command", ["run", "show", "ls", "cp", "cat", "head", "check", "settings", "jobs", "demo", "doctor"]
+    "command", ["run", "show", "ls", "cp", "sync", "cat", "head", "check", "settings", "jobs", "demo", "doctor"]
 )
 def test_every_command_takes_the_options_that_are_everywhere(capsys, command):
     assert main([command, "--help"]) == 0

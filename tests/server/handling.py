@@ -160,7 +160,12 @@ def _list_blobs(call: _Call) -> Answer:
     page, following = _page(((_key(item), item) for item in found), call)
     if "metadata" not in asked.get("include", "").split(","):
         page = [item if isinstance(item, BlobPrefix) else replace(item, metadata={}) for item in page]
+    page = [item if isinstance(item, BlobPrefix) else replace(item, md5=_stated_md5(call, item)) for item in page]
     return blobs_answer(_endpoint(call), container, asked, page, following)
+
+
+def _stated_md5(call: _Call, found: BlobProperties) -> str:
+    return call.shelf.kept(found).headers.get("Content-MD5", "")
 
 
 def _page(items: Iterable[tuple[str, Item]], call: _Call) -> tuple[list[Item], str]:
@@ -220,7 +225,8 @@ def _put_blob(call: _Call) -> Answer:
     content_type = headers.get("x-ms-blob-content-type") or headers.get("content-type") or _FALLBACK_TYPE
     with call.shelf.lock:
         _require_writable(call)
-        return _written(call, call.body, content_type, Kept(headers=_content_headers(headers)))
+        stated = {"Content-MD5": _md5(call.body), **_content_headers(headers)}  # the service computes it itself
+        return _written(call, call.body, content_type, Kept(headers=stated))
 
 
 def _put_block(call: _Call) -> Answer:

@@ -160,6 +160,8 @@ def _blob(listed: ElementTree.Element, found: BlobProperties) -> None:
     _text(properties, "Etag", found.etag)  # the one place where the service leaves its quotes out
     _text(properties, "Content-Length", str(found.size))
     _text(properties, "Content-Type", found.content_type)
+    if found.md5:
+        _text(properties, "Content-MD5", found.md5)
     _text(properties, "BlobType", "BlockBlob")
     _text(properties, "LeaseStatus", "unlocked")
     _text(properties, "LeaseState", "available")

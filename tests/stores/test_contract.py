@@ -260,6 +260,20 @@ def test_blocks_are_staged_in_any_order_by_any_thread(opened: Opened) -> None:
     assert across == b"AABB"
 
 
+@pytest.mark.parametrize("stated", ["", "XUFAKrxLKna5cZ2REBfFkg=="])
+def test_the_md5_of_a_blob_is_told_where_it_is_kept_and_never_a_wrong_one(opened: Opened, stated: str) -> None:
+    opened.write("small", b"hello")
+    upload = opened.store.upload(opened.container, "staged")
+    upload.put(0, b"hello")
+    upload.commit(1, content_type="a/b", md5=stated)
+
+    listed = {item.blob: item.md5 for item in opened.store.list(opened.container) if isinstance(item, BlobProperties)}
+
+    keeps = opened.store.protocol != "file"
+    assert listed == {"small": "XUFAKrxLKna5cZ2REBfFkg==" if keeps else "", "staged": stated if keeps else ""}
+    assert {name: opened.store.properties(opened.container, name).md5 for name in listed} == listed
+
+
 def test_a_block_is_received_piece_by_piece(opened: Opened) -> None:
     source = bytes(range(256)) * (BLOCK_SIZE // 256)
     opened.write("source", source)

@@ -62,6 +62,16 @@ def test_a_blob_without_metadata_is_read_whatever_stands_behind_its_properties(b
     ]
 
 
+@pytest.mark.parametrize("behind", ["", "<Metadata><k>v</k></Metadata>"])
+def test_an_md5_is_read_from_a_blob_of_any_shape(behind: str) -> None:
+    written = blob("a.csv", behind=behind)
+
+    (found,) = parse(written.replace("<Content-Encoding />", "<Content-Encoding /><Content-MD5>1B2M+/==</Content-MD5>"))
+
+    assert isinstance(found, BlobProperties)
+    assert found.md5 == "1B2M+/=="
+
+
 @given(names=st.lists(TEXTS, min_size=1, max_size=4), kind=TEXTS)
 def test_every_name_and_content_type_is_read_as_it_was_written(names: list[str], kind: str) -> None:
     found = parse(*(blob(escape(name), kind=escape(kind)) for name in names))

@@ -6,7 +6,7 @@ import threading
 
 from blobprep.stores.memory import MemoryStore
 
-__all__ = ["ChangingStore", "CountingStore", "FailingStore"]
+__all__ = ["ChangingStore", "CountingStore", "FailingStore", "HookedStore"]
 
 
 class ChangingStore(MemoryStore):
@@ -45,3 +45,29 @@ class FailingStore(MemoryStore):
         if self._left == 0:
             raise self._error
         return super().read(container, blob, **how)
+
+
+class HookedStore(MemoryStore):
+    """A store in which something happens right before a blob is read or deleted."""
+
+    def __init__(self, account):
+        super().__init__(account)
+        self._hooks = {}
+
+    def before(self, what, blob, act, times=1):
+        self._hooks[what, blob] = (act, times)
+
+    def _come(self, what, blob):
+        act, times = self._hooks.get((what, blob), (None, 0))
+        if times:
+            self._hooks[what, blob] = (act, times - 1)
+            act()
+
+    def read(self, container, blob, **how):
+        if container == "raw":
+            self._come("read", blob)
+        return super().read(container, blob, **how)
+
+    def delete(self, container, blob, **how):
+        self._come("delete", blob)
+        super().delete(container, blob, **how)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from blobprep.batches.copies import cp
 from blobprep.errors import (
     BlobChanged,
     BlobNotFound,
@@ -26,7 +27,6 @@ from blobprep.stores import BLOCK_SIZE
 from blobprep.stores.folder.store import FolderStore
 from blobprep.stores.memory import MemoryStore
 from blobprep.transfer.cat import cat
-from blobprep.transfer.copy import cp
 from blobprep.transfer.listing import ls, references
 from tests import emulator
 from tests.stores.test_contract import AWKWARD
@@ -356,7 +356,7 @@ def test_an_error_among_several_tells_what_was_copied_before_it(tmp_path):
     assert caught.value.message == (
         f"the store is away; {len(there)} of 20 were copied, but not az://raw/{missing[0]} and {len(missing) - 1} more"
     )
-    assert caught.value.remedy == "try again later; repeat with --overwrite, which copies everything again"
+    assert caught.value.remedy == "try again later; repeat with --overwrite --resume, which copies the rest"
     assert len(cp("az://raw/x/", f"{tmp_path}/y/", overwrite=True, workspace=known)) == 20
 
 

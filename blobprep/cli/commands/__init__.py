@@ -8,6 +8,7 @@ ls         list blobs, containers and local files
 cat        write a blob or a file to stdout
 head       show the first rows of a dataset
 cp         copy blobs and local files
+sync       make a prefix contain what another one contains
 check      find what will break in a script or bundle, and fix it
 doctor     find out why a reference cannot be reached
 settings   show every setting and its source

@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from blobprep.cli.command import add_command
 from blobprep.cli.context import CommandContext
+from blobprep.cli.copy_options import (
+    AttemptsOption,
+    CheckOption,
+    CreateContainerOption,
+    DryRunOption,
+    MaxFailuresOption,
+)
 from blobprep.cli.options import OUTPUTS
-from blobprep.cli.output import print_json, print_line, readable
 
 __all__ = ["add_to"]
+
+_EXAMPLES = """\
+blobprep cp iris.csv az://raw/
+blobprep cp az://raw/2024/ backup/
+blobprep cp 'az://raw/2024/**/*.csv' az://backup/2024/ --resume"""
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    add_command(app, "cp", _cp, "blobprep cp iris.csv az://raw/\nblobprep cp az://raw/2024/ backup/")
+    add_command(app, "cp", _cp, _EXAMPLES)
 
 
 def _cp(
     context: CommandContext,
     source: Annotated[
-        str, typer.Argument(metavar="FROM", help="A reference or path; if it ends with /, everything below it.")
+        str,
+        typer.Argument(
+            metavar="FROM", help="A reference, also with wildcards, or a path; if it ends with /, everything below it."
+        ),
     ],
     target: Annotated[
         str, typer.Argument(metavar="TO", help="A reference or path; if it ends with /, the names are kept.")
@@ -31,27 +44,32 @@ def _cp(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace blobs and files that exist.", rich_help_panel=OUTPUTS)
     ] = False,
-    create_container: Annotated[
+    resume: Annotated[
         bool,
-        typer.Option(
-            "--create-container", help="Create the target's container if it is missing.", rich_help_panel=OUTPUTS
-        ),
+        typer.Option("--resume", help="Leave out what is at the target already and equal.", rich_help_panel=OUTPUTS),
     ] = False,
-) -> None:
+    check: CheckOption = "checksum",
+    create_container: CreateContainerOption = False,
+    max_failures: MaxFailuresOption = None,
+    attempts: AttemptsOption = 3,
+    dry_run: DryRunOption = False,
+) -> int:
     """Copy blobs and local files, in any direction."""
-    from blobprep.transfer.copy import cp
+    from blobprep.batches.copies import cp
+    from blobprep.cli.copy_output import print_copies
 
     with context.progress() as show:
-        results = cp(
+        copies = cp(
             source,
             target,
             overwrite=overwrite,
+            resume=resume,
+            check=check,
             create_container=create_container,
+            max_failures=max_failures,
+            attempts=attempts,
+            dry_run=dry_run,
             workspace=context.workspace,
             on_progress=show,
         )
-    if context.as_json:
-        print_json([asdict(result) for result in results])
-    elif not context.quiet:
-        for result in results:
-            print_line(f"{result.source} → {result.target}  {readable(result.size)}")
+    return print_copies(context, copies, is_job=copies.is_job, dry_run=dry_run)

@@ -16,10 +16,10 @@ from blobprep.outputs.ports import PORTS
 from blobprep.service.jobs.places import JobPlaces, OpenOutput
 from blobprep.service.jobs.registration import TABLES
 from blobprep.service.jobs.wire import blob_result
-from blobprep.stores import ANY
 from blobprep.stores.location import BlobLocation
 from blobprep.transfer.copy import copy_all
-from blobprep.transfer.copy_plan import Copy
+from blobprep.transfer.equality import BlobState
+from blobprep.transfer.pairs import Copy
 
 __all__ = ["describe", "publish"]
 
@@ -48,8 +48,8 @@ def publish(manifest: Manifest, places: JobPlaces) -> None:
             )
         if not output.is_given and output.location.container:
             make_container(output.location, create=True)
-        copies.append(Copy(source, properties, output.location))
-    copy_all(copies, ANY)
+        copies.append(Copy(source, BlobState.of(properties), output.location))
+    copy_all(copies)
 
 
 def describe(outputs: Sequence[OpenOutput], now: datetime) -> str:

@@ -37,6 +37,7 @@ _USUAL: Final = re.compile(  # without what a parser changes: escapes and carria
     rf"<Properties>{_OTHERS}<Last-Modified>([^<]*)</Last-Modified>{_OTHERS}<Etag>([^<&]*)</Etag>"
     rf"{_OTHERS}<Content-Length>(\d+)</Content-Length>{_OTHERS}<Content-Type(?: ?/>|>([^<&\r]*)</Content-Type>)"
 )
+_MD5: Final = "<Content-MD5>"
 
 
 def read_pages(fetch: Callable[[str], Any], container: str) -> Iterator[list[BlobProperties | BlobPrefix]]:
@@ -93,7 +94,8 @@ def parse_page(document: bytes, container: str, as_of: datetime) -> list[BlobPro
                 modified_at, etag = parse_date(modified), unquote_etag(etag)
                 items.append(
                     BlobProperties(
-                        container, name, int(size), etag, modified_at, as_of, kind or OCTETS, {}, version or None
+                        *(container, name, int(size), etag, modified_at, as_of, kind or OCTETS, {}, version or None),
+                        md5=head.partition(_MD5)[2].partition("<")[0],
                     )
                 )
             else:
@@ -120,6 +122,7 @@ def _parse(element: str, container: str, as_of: datetime) -> BlobProperties:
         found.get("Content-Type") or OCTETS,
         {item.tag: item.text or "" for item in blob.iterfind("Metadata/*")},
         blob.findtext("VersionId") or None,
+        found.get("Content-MD5", ""),
     )
 
 

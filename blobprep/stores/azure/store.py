@@ -113,6 +113,7 @@ class AzureStore:
             content_type=headers.get("Content-Type") or OCTETS,
             metadata={name[len(META) :]: value for name, value in headers.items() if name.lower().startswith(META)},
             version_id=headers.get("x-ms-version-id"),
+            md5=headers.get("Content-MD5", ""),
         )
 
     def read(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
@@ -90,6 +90,7 @@ class AzureUpload:
         content_type: str,
         metadata: Mapping[str, str] | None = None,
         condition: Condition = ANY,
+        md5: str = "",
     ) -> str:
         """Publish the blocks; as `Upload.commit`."""
         self._staged.total(count)
@@ -99,7 +100,9 @@ class AzureUpload:
             with convert_errors(*self._place):
                 committed = self._client.commit_block_list(
                     blocks,
-                    content_settings=ContentSettings(content_type=content_type),
+                    content_settings=ContentSettings(
+                        content_type=content_type, content_md5=bytearray(b64decode(md5)) if md5 else None
+                    ),
                     metadata=dict(metadata or {}),
                     validate_content=True,
                     retry_hook=lost,

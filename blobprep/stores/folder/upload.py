@@ -66,6 +66,7 @@ class FolderUpload:
         content_type: str,
         metadata: Mapping[str, str] | None = None,
         condition: Condition = ANY,
+        md5: str = "",  # a file has no place for it
     ) -> str:
         """Publish the blocks; as `Upload.commit`."""
         total = self._staged.total(count)

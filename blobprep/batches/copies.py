@@ -1,0 +1,197 @@
+"""`cp` and `sync`: copies of blobs and local files, as jobs that can be gone on with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from blobprep.batches.budget import allowed_failures
+from blobprep.errors import InvalidOption, InvalidReference
+from blobprep.progress import Meter, Progress
+from blobprep.settings import Workspace
+from blobprep.stores.location import BlobLocation
+from blobprep.transfer.copies import Copies
+from blobprep.transfer.copy import CopyRequest, copy_selection
+from blobprep.transfer.copy_plan import CopyPolicy
+from blobprep.transfer.equality import Check
+from blobprep.transfer.job import ATTEMPTS, JobOptions
+from blobprep.transfer.selection import select
+
+__all__ = ["cp", "sync"]
+
+_CHECKS: Final = ("checksum", "size")
+
+
+def cp(
+    source: str,
+    target: str,
+    *,
+    overwrite: bool = False,
+    resume: bool = False,
+    check: Check = "checksum",
+    create_container: bool = False,
+    max_failures: int | str | None = None,
+    attempts: int = ATTEMPTS,
+    dry_run: bool = False,
+    workspace: Workspace | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> Copies:
+    """Copy a blob or a local file, everything below a prefix or folder, or what matches a pattern.
+
+    Each copy appears complete or not at all, with the content type and metadata of its source. All names, and without
+    `overwrite` all targets, are checked before the first copy is made. A blob that only marks a folder has no data and
+    is not copied. The workspace's warnings report empty folders and, in a local folder, broken links, sockets and
+    pipes.
+
+    A pattern, `resume`, `max_failures` or `dry_run` makes it a job: a copy that fails does not end it, but is in the
+    result, as every other is; and the MD5 of each is computed, compared with the one that its source states, and kept
+    at the target.
+
+    Args:
+        source: a reference or path; if it ends with `/` or is a folder, everything below it is copied; of blobs that
+            match a pattern, names are kept from the last `/` before its first wildcard.
+        target: a reference or path; if it ends with `/` or is a folder, the copy keeps its name below it. What is below
+            a prefix or matches a pattern keeps its names in any case.
+        overwrite: replace existing targets.
+        resume: leave a target as it is if it equals its source: in size and MD5, which is computed of local files, and
+            between accounts in content type and metadata.
+        check: what must agree for that; `size` leaves the MD5 out.
+        create_container: create the target's container if it is missing.
+        max_failures: copies that may fail before no more are begun: a number, or a part of all such as `5%`; None for
+            any number.
+        attempts: of a job at a copy whose failure can pass, or whose source changes meanwhile.
+        dry_run: only say what would be copied.
+        workspace: the settings in force; None for those of the working folder and this process.
+        progress: called with the bytes copied so far and the bytes in all.
+        on_progress: called with a `Progress` as each stage begins, and a few times a second meanwhile; from a thread of
+            its own.
+
+    Returns:
+        The copies, in the order of their names.
+
+    Raises:
+        UsageError: a reference, an option or a setting is wrong.
+        BlobNotFound, ContainerNotFound, AccessError, StoreUnavailable: as the stores answer. If some of several blobs
+            were copied before, the message says how many, and names the first that was not.
+        BlobChanged: a source changed while it was read.
+        OutputError: a target cannot have its name.
+        OutputExists, OutputContainerMissing: the target exists, or its container does not.
+    """
+    known = workspace or Workspace()
+    selection = select(known, source)
+    is_job = resume or dry_run or max_failures is not None or selection.printed != selection.base.printed
+    request = CopyRequest(
+        selection,
+        known.locate(target, names=()),
+        CopyPolicy(replace=overwrite, skip_equal=resume, check=_checked(check)),
+        _job_options(max_failures, attempts, strict=not is_job, dry_run=dry_run),
+        create_container,
+    )
+    with Meter(on_progress, moved=progress) as meter:
+        return copy_selection(request, known, meter)
+
+
+def sync(
+    source: str,
+    target: str,
+    *,
+    delete: bool = False,
+    check: Check = "checksum",
+    create_container: bool = False,
+    max_failures: int | str | None = None,
+    attempts: int = ATTEMPTS,
+    dry_run: bool = False,
+    workspace: Workspace | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> Copies:
+    """Make a prefix or folder contain what another one contains.
+
+    What is new or differs is copied, as a job of `cp` does; what is equal is left as it is. Somebody else's change
+    meanwhile is never overwritten: a target that is not in the state in which the listing showed it is reported as
+    failed. With `delete`, what has no source goes, last of all: not if a copy failed, nor where nothing is below the
+    source, nor what is behind a broken link there; and of each the source is asked for once more.
+
+    Args:
+        source: a prefix, a folder, or a pattern.
+        target: a prefix or folder.
+        delete: delete what is below the target, and matches the pattern, and has no source.
+        check: what must agree for two blobs to be equal; see `cp`.
+        create_container: create the target's container if it is missing.
+        max_failures: copies that may fail before no more are begun: a number, or a part of all such as `5%`; None for
+            any number.
+        attempts: at a copy whose failure can pass, or whose source changes meanwhile.
+        dry_run: only say what would be copied and deleted.
+        workspace: the settings in force; None for those of the working folder and this process.
+        progress: called with the bytes done so far and the bytes in all.
+        on_progress: as that of `cp`.
+
+    Returns:
+        The copies in the order of their names, and behind them the deletions.
+
+    Raises:
+        UsageError: a reference, an option or a setting is wrong, or one side lies within the other.
+        BlobNotFound, ContainerNotFound: there is nothing below the source; nothing was deleted.
+        AccessError, StoreUnavailable: as the stores answer.
+        OutputError: a target cannot have its name.
+        OutputContainerMissing: the target's container does not exist.
+    """
+    known = workspace or Workspace()
+    selection = select(known, source)
+    if selection.is_single:
+        raise InvalidReference(
+            f"{selection.printed} is one blob, but sync takes a prefix",
+            remedy=f"write {selection.base.folder.in_shell}, or copy it with `blobprep cp`",
+        )
+    goal = known.locate(target, names=(), prefix=True)
+    _require_apart(selection.base, goal)
+    request = CopyRequest(
+        selection,
+        goal,
+        CopyPolicy(replace=True, skip_equal=True, check=_checked(check), delete=delete),
+        _job_options(max_failures, attempts, dry_run=dry_run),
+        create_container,
+    )
+    with Meter(on_progress, moved=progress) as meter:
+        return copy_selection(request, known, meter)
+
+
+def _require_apart(base: BlobLocation, goal: BlobLocation) -> None:
+    """Check that neither prefix lies within the other: a sync would find its own copies, or delete its source.
+
+    Raises:
+        InvalidReference: one does.
+    """
+    source, target = _place(base), _place(goal)
+    if source.startswith(target) or target.startswith(source):
+        raise InvalidReference(
+            f"{base.printed} and {goal.printed} lie within each other, which sync does not allow",
+            remedy="sync to a prefix or container beside it",
+        )
+
+
+def _place(location: BlobLocation) -> str:
+    """Return the address of a prefix; of local files their real path."""
+    if not location.container and location.store.protocol == "file":
+        return f"{Path(location.printed).resolve()}/"
+    endpoint = location.store.access.endpoint.rstrip("/")
+    if location.store.protocol == "file":
+        endpoint = str(Path(unquote(urlsplit(endpoint).path)).resolve())
+    return f"{endpoint}/{location.container}/{location.blob}"
+
+
+def _job_options(
+    max_failures: int | str | None, attempts: int, *, strict: bool = False, dry_run: bool = False
+) -> JobOptions:
+    bound = None if max_failures is None else str(max_failures)
+    allowed_failures(bound, 1)  # a wrong one is told before anything is listed
+    return JobOptions(strict, attempts, dry_run, lambda total: allowed_failures(bound, total))
+
+
+def _checked(check: str) -> Check:
+    if check not in _CHECKS:
+        raise InvalidOption(f"check does not take {check!r}", remedy=f"use one of: {', '.join(_CHECKS)}")
+    return "size" if check == "size" else "checksum"

@@ -1,0 +1,45 @@
+"""The options that `cp` and `sync` share."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+from blobprep.cli.options import OUTPUTS
+
+__all__ = ["AttemptsOption", "CheckOption", "CreateContainerOption", "DryRunOption", "MaxFailuresOption"]
+
+CheckOption = Annotated[
+    Literal["checksum", "size"],
+    typer.Option(
+        "--check",
+        metavar="checksum|size",
+        help="What makes a target equal: its size and MD5, or the size alone.",
+        rich_help_panel=OUTPUTS,
+    ),
+]
+CreateContainerOption = Annotated[
+    bool,
+    typer.Option("--create-container", help="Create the target's container if it is missing.", rich_help_panel=OUTPUTS),
+]
+MaxFailuresOption = Annotated[
+    str | None,
+    typer.Option(
+        "--max-failures",
+        metavar="N|P%",
+        help="Begin no more copies once more than so many have failed.",
+        rich_help_panel=OUTPUTS,
+    ),
+]
+AttemptsOption = Annotated[
+    int,
+    typer.Option(
+        "--attempts",
+        metavar="N",
+        min=1,
+        help="Attempts at a copy whose failure can pass, or whose source changes meanwhile.",
+        rich_help_panel=OUTPUTS,
+    ),
+]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.", rich_help_panel=OUTPUTS)]

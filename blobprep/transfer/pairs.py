@@ -1,0 +1,42 @@
+"""A source and its target."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from blobprep.errors import OutputExists
+from blobprep.stores import ANY, Condition
+from blobprep.stores.location import BlobLocation
+from blobprep.transfer.equality import BlobState
+
+__all__ = ["Copy", "exists_already"]
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One blob or local file to be copied.
+
+    Attributes:
+        source: where it is.
+        state: the state of it when the copy was planned; reading demands this ETag.
+        target: where it goes.
+        condition: what the state of the target must meet.
+        existing: the state of the target when the copy was planned; None if it was not there, or nobody looked.
+        must_read: whether files must be read to tell if the target has the bytes of the source already.
+        index: its place in the plan.
+    """
+
+    source: BlobLocation
+    state: BlobState
+    target: BlobLocation
+    condition: Condition = ANY
+    existing: BlobState | None = None
+    must_read: bool = False
+    index: int = 0
+
+
+def exists_already(target: BlobLocation) -> OutputExists:
+    """Return the error for a target that exists."""
+    return OutputExists(
+        f"{target.printed} exists already", remedy="choose another name, or replace it with --overwrite"
+    )
