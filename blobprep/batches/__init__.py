@@ -30,6 +30,10 @@ kept_code      script and bundle, read once per process
 function_file  a function as a file that workers read
 versions       those that results depend on
 pieces         large blobs divided among several runs
+combining      one dataset from the results of all items
+combined_inputs  the results that are combined, on disk
+combined_record  what was combined, into what
+combined_target  where it goes, and whether it counts
 pins           an item's blobs as an input of its run
 report         pages and texts about a batch, from a stream of records
 """

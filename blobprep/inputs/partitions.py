@@ -24,6 +24,26 @@ _INTEGERS: Final = range(-(2**63), 2**63)
 _FOLDER: Final = re.compile(r"([\w%][^=/]*)=([^=/][^/]*)")
 
 
+_NO_VALUE: Final = "__HIVE_DEFAULT_PARTITION__"
+_UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f\"#%'*/:=?\\{\[\]^]")
+
+
+def partition_folder(columns: Mapping[str, str]) -> str:
+    """Return the folders of columns with their values, in order, each ended by `/`; escaped as Hive does.
+
+    >>> partition_folder({"year": "2024", "at": "a/b=c", "none": ""})
+    'year=2024/at=a%2Fb%3Dc/none=__HIVE_DEFAULT_PARTITION__/'
+
+    Source:
+        apache/hive, FileUtils.escapePathName; apache/spark, ExternalCatalogUtils.
+    """
+    return "".join(f"{_escape(column)}={_escape(value) or _NO_VALUE}/" for column, value in columns.items())
+
+
+def _escape(text: str) -> str:
+    return _UNSAFE.sub(lambda match: f"%{ord(match[0]):02X}", text)
+
+
 def partition_columns(names: Iterable[str]) -> dict[str, set[str]]:
     """Return the columns in the folder names of blobs, in order, each with its values; both decoded.
 

@@ -6,6 +6,7 @@ elsewhere   another interpreter, which runs the script or says what it is
 datasets    datasets alone, shown, copied and profiled
 comparison  two datasets, compared
 division    one blob, divided into pieces
+combination the results of many runs, combined
 pictures    an image, drawn as text for a terminal
 failures    what ends a request early
 """

@@ -22,7 +22,7 @@ from blobprep.tables.codecs.sources import DecodedTable, Source
 from blobprep.tables.codecs.types.allowlist import require_allowed_types
 from blobprep.tables.redaction import tally
 
-__all__ = ["decode", "encode", "head"]
+__all__ = ["decode", "encode", "fit_columns", "head"]
 
 _PAGE: Final = 64 << 10
 _PIECE: Final = 8 << 20  # bytes of row groups that are worth reading before the others are there
@@ -65,13 +65,24 @@ def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> l
     if table.num_columns == 0 and table.num_rows:
         detail = f"Parquet cannot hold {table.num_rows} rows without columns."
         ledger.append(Translation(port, "", "dropped", detail, True, _REMEDY, table.num_rows))
+    table, entries = fit_columns(table, port)
+    write_parquet(table, Sink(sink), compression=asked.options["codec"])
+    return ledger + entries
+
+
+def fit_columns(table: pa.Table, port: str) -> tuple[pa.Table, list[Translation]]:
+    """Return a table in the types in which Parquet reads it back, and an entry for each column that changed.
+
+    Raises:
+        DatasetError: Parquet does not support a type or a value.
+    """
+    ledger: list[Translation] = []
     for position, label in enumerate(table.column_names):
         column, entry = _fit_column(table.column(position), label, port)
         if entry is not None:
             table = table.set_column(position, label, column)
             ledger.append(entry)
-    write_parquet(table, Sink(sink), compression=asked.options["codec"])
-    return ledger
+    return table, ledger
 
 
 def _open(source: Source, asked: AskedDataset, reader: Callable[[], Any], **options: Any) -> tuple[Any, pa.Schema]:
