@@ -114,6 +114,10 @@ _OWN: Final = {
         _option(bool, "--resume", BATCH, "Go on: skip what is in place and has not changed."),
         False,
     ),
+    "verify": (
+        _option(bool, "--verify", BATCH, "With --resume: look at the results of items that would be skipped, too."),
+        False,
+    ),
     "dry_run": (
         _option(bool, "--dry-run", BATCH, "Only tell what would be done: items, bytes, time."),
         False,
