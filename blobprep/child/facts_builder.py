@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from blobprep.protocol.comparisons import TableComparison
+    from blobprep.protocol.divisions import Division
     from blobprep.protocol.profiles import TableProfile
 
 __all__ = ["FactsBuilder", "LossForbidden", "describe_table"]
@@ -50,6 +51,7 @@ class FactsBuilder:
     interpreter: dict[str, str] = field(default_factory=dict)
     profiles: dict[str, TableProfile] = field(default_factory=dict)
     comparison: TableComparison | None = None
+    division: Division | None = None
 
     def note(self, translations: list[Translation]) -> None:
         """Add changes to the ledger, with secrets redacted."""
@@ -91,6 +93,7 @@ class FactsBuilder:
             interpreter=self.interpreter,
             profiles=self.profiles,
             comparison=self.comparison,
+            division=self.division,
         )
 
 

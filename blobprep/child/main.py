@@ -56,6 +56,8 @@ _PRELOADED: Final = {
     "compare": ("numpy", "pyarrow", "blobprep.child.operations.table", "blobprep.child.comparison.tables"),
     "picture": ("numpy", "PIL.PngImagePlugin", "blobprep.child.operations.table"),
     "interpreter": ("blobprep.child.operations.table",),
+    "divide": ("numpy", "pyarrow", "blobprep.child.operations.table", "blobprep.tables.codecs.division"),
+    "combine": ("numpy", "pyarrow", "blobprep.child.operations.table"),
 }
 
 _NOT_CONFINED: Final = 78

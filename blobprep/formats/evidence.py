@@ -7,7 +7,7 @@ from typing import Literal
 
 from blobprep.formats.table import COMPRESSIONS, FORMATS, Format
 
-__all__ = ["FormatEvidence", "NameHints", "format_by_content_type", "format_by_name"]
+__all__ = ["FormatEvidence", "NameHints", "format_by_content_type", "format_by_name", "stem_of"]
 
 FormatEvidence = Literal["asked", "asked alone", "name", "content type", "name in the zip", "first bytes"]
 """What a format was recognized by, in order of precedence; `asked alone` if name and content type do not confirm it."""
@@ -44,3 +44,17 @@ def format_by_content_type(content_type: str) -> Format | None:
     """Return the format that a content type stands for; None for a general one, such as `text/plain`."""
     plain = content_type.partition(";")[0].strip().lower()
     return next((row for row in FORMATS.values() if plain in row.content_types), None)
+
+
+def stem_of(name: str) -> str:
+    """Return a name without the extensions of its format and compression; all of it if nothing else is in it.
+
+    >>> stem_of("iris.csv.gz"), stem_of("v1.2.parquet"), stem_of("notes.v2"), stem_of(".csv")
+    ('iris', 'v1.2', 'notes.v2', '.csv')
+    """
+    hints = format_by_name(name)
+    stem = name[: len(name) - len(COMPRESSIONS[hints.compression][0])] if hints.compression else name
+    if hints.format is not None:
+        lower = stem.lower()
+        stem = stem[: -max(len(found) for found in hints.format.extensions if lower.endswith(found))]
+    return stem or name

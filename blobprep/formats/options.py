@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from blobprep.errors import InvalidOption
 from blobprep.formats.encodings import encoding_named
+from blobprep.formats.ranges import byte_ranges_named, column_types_named, row_groups_named
 
 if TYPE_CHECKING:
     from blobprep.formats.table import Format
@@ -150,5 +151,8 @@ _CHECKED: Final[Mapping[str, Callable[[str], object]]] = {
     "encoding": encoding_named,
     "delimiter": delimiter_named,
     "skip_lines": count_named,
+    "bytes": byte_ranges_named,
+    "row_groups": row_groups_named,
+    "column_types": column_types_named,
 }
 """The checks of options that have no list of choices and yet do not take every text."""

@@ -59,6 +59,12 @@ _INSIDE: Final = (
 _FRAME: Final = (
     Option("integers", "float", ("float", "nullable"), "the type of integer columns with missing values"),
     Option("decimals", "float", ("float", "keep"), "the type of decimal columns; 'keep' leaves them as decimals"),
+    Option(
+        "incomplete",
+        "",
+        (),
+        "columns that get the type of columns with missing values even where none is missing, separated by ';'",
+    ),
 )
 _HEADER: Final = Option("header", "true", _BOOLEAN, "whether the first row holds the column names")
 _ENCODING: Final = Option(
@@ -76,6 +82,7 @@ _CELLS: Final = (
     _MISSING,
     Option("leading_zeros", "text", ("text", "number"), "how to read a column of numbers like 007"),
     _DATES,
+    Option("column_types", "", (), "the type of each column in place of a guess, in order, separated by ';'"),
 )
 _NUL: Final = "how to treat NUL bytes in the text, which are damage or padding: 'drop' removes them"
 _NUL_BYTES: Final = Option("nul_bytes", "error", ("error", "drop"), _NUL)
@@ -94,6 +101,12 @@ _SHAPE: Final = (
         "how to treat rows with another number of cells than the header: 'drop' omits them, if they are a minority",
     ),
     Option("nul_bytes", "error", ("error", "missing", "drop"), f"{_NUL}, 'missing' empties the cells that have them"),
+)
+_BYTES: Final = Option(
+    "bytes",
+    "",
+    (),
+    "the ranges of bytes to read, end to end, such as 0-57;1000-1999: the header, then whole rows; empty for all",
 )
 _TRAILING: Final = Option(
     "trailing_newline",
@@ -116,7 +129,7 @@ def _delimited(name: str, extensions: tuple[str, ...], content_types: tuple[str,
         extensions,
         content_types,
         "rows of text, quoted by RFC 4180",
-        _options(_HEADER, _ENCODING, *_CELLS, _TRAILING, separator, *_SHAPE, *_FRAME, *_INSIDE),
+        _options(_HEADER, _ENCODING, *_CELLS, _TRAILING, separator, *_SHAPE, _BYTES, *_FRAME, *_INSIDE),
         _options(_WRITE_HEADER, separator, _WRITE_INSIDE),
     )
 
@@ -193,7 +206,11 @@ _ROWS: Final = (
         (".parquet", ".pq"),
         ("application/vnd.apache.parquet", "application/x-parquet", "application/parquet"),
         "Parquet",
-        _options(*_FRAME, *_INSIDE),
+        _options(
+            Option("row_groups", "", (), "the row groups to read, such as 0-3, counted from 0; empty for all"),
+            *_FRAME,
+            *_INSIDE,
+        ),
         _options(
             Option("codec", "snappy", ("none", "snappy", "gzip", "zstd", "lz4"), "the compression of the pages"),
             _WRITE_INSIDE,

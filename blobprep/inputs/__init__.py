@@ -3,6 +3,7 @@
 sources      what can be connected to an input port
 resolve      from references to blobs pinned to their ETags
 match        which blobs a dataset is, and in which format
+blob_ranges  the parts of a blob that read options name
 partitions   columns that only the names of folders hold
 fetch        ranges of blobs, fetched in parallel
 pace         how many ranges are requested at once

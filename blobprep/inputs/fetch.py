@@ -60,7 +60,8 @@ class Fetch:
     Args:
         inputs: the inputs, in the order they should arrive.
         range_size: bytes of a range; None for one that suits the size of the inputs.
-        on_demand: fetch only the ranges that `need` names, and compute no checksums.
+        on_demand: fetch only the ranges that `need` names, and compute no checksums; so it is with an input whose own
+            `on_demand` says so.
         progress: called with the bytes fetched so far and the bytes to fetch in all.
         on_arrival: called once everything has arrived, by the thread that waits for it.
     """
@@ -77,7 +78,9 @@ class Fetch:
         self._inputs = {item.port: item for item in inputs}
         self._announce: Callable[[str, int, int], None] = lambda port, offset, end: None
         self._on_failure: Callable[[], None] = lambda: None
-        self._progress, self._on_arrival, self._on_demand = progress, on_arrival, on_demand
+        self._progress, self._on_arrival = progress, on_arrival
+        eager = [] if on_demand else [item for item in self._inputs.values() if not item.on_demand]
+        self._on_demand = len(eager) < len(self._inputs)  # of some at least
         self._changed = threading.Condition()
         self._todo: deque[tuple[str, int]] = deque()
         self._begun: set[tuple[str, int]] = set()
@@ -88,14 +91,14 @@ class Fetch:
         self._stop = threading.Event()
         self._error: BaseException | None = None
         self._sha256: dict[str, list[str]] = {}
-        self._total = sum(item.size for item in self._inputs.values() if not item.is_there)
+        self._total = sum(item.size for item in (eager or self._inputs.values()) if not item.is_there)
         length = range_size or _suitable_range(self._total)
         self._ranges = {item.port: list(_ranges(item, length)) for item in self._inputs.values()}
-        if not on_demand:
-            self._todo.extend((port, index) for port, ranges in self._ranges.items() for index in range(len(ranges)))
-        hashed = [] if on_demand else [item for item in self._inputs.values() if not item.checksums]
+        self._todo.extend((item.port, index) for item in eager for index in range(len(self._ranges[item.port])))
+        self._awaited = set(self._todo)
+        hashed = [item for item in eager if not item.checksums]
         self._sha256 |= {item.port: list(item.checksums) for item in self._inputs.values() if item.checksums}
-        workers = WORKERS if on_demand else min(WORKERS, len(self._todo))
+        workers = WORKERS if self._on_demand else min(WORKERS, len(self._todo))
         self._pace = Pace(workers)
         self._threads = [
             *(self._fetcher() for _ in range(workers)),
@@ -152,10 +155,15 @@ class Fetch:
             thread.join()
 
     def wait_until_there(self) -> None:
-        """Wait until everything has arrived, or nothing more will; on demand there is nothing to wait for."""
+        """Wait until all that is not fetched on demand has arrived, or nothing more will."""
         if not self._on_demand:
             self.wait()
-            self._on_arrival()
+        elif self._awaited:
+            with self._changed:
+                self._changed.wait_for(lambda: self._closed or self._awaited <= self._done)
+        else:
+            return
+        self._on_arrival()
 
     def stop(self) -> None:
         """Fetch no more ranges; checksums of inputs that have arrived are still completed."""
@@ -206,7 +214,8 @@ class Fetch:
     def _fetch(self, port: str, index: int) -> None:
         item, wanted = self._inputs[port], self._ranges[port][index]
         location, etag = wanted.blob.location, wanted.blob.properties.etag
-        offset, length = wanted.start - wanted.blob.offset, wanted.end - wanted.start
+        first = wanted.blob.part.start if wanted.blob.part else 0
+        offset, length = first + wanted.start - wanted.blob.offset, wanted.end - wanted.start
 
         def write(piece: bytes | memoryview, at: int) -> None:
             try:

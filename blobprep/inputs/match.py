@@ -10,10 +10,10 @@ from blobprep.formats import Format, FormatEvidence, format_by_content_type, for
 from blobprep.inputs.sources import BlobPattern
 from blobprep.stores import BlobProperties
 from blobprep.stores.folder_markers import is_folder_marker
-from blobprep.stores.globbing import expand
+from blobprep.stores.globbing import expand, expand_parts
 from blobprep.stores.location import PinnedBlob
 
-__all__ = ["MAX_BLOBS", "check_asked_format", "detect_format", "find_blobs"]
+__all__ = ["MAX_BLOBS", "check_asked_format", "detect_format", "find_blobs", "is_folder"]
 
 MAX_BLOBS: Final = 10_000
 """The most blobs of one dataset: the manifest has a row for each."""
@@ -27,13 +27,15 @@ def find_blobs(port: str, pattern: BlobPattern) -> list[PinnedBlob]:
         LimitError: too many match.
     """
     try:
-        return expand(pattern.location, pattern.reference, most=MAX_BLOBS, is_folder=_is_folder)
+        if pattern.parts is not None:
+            return expand_parts(pattern.location, pattern.reference, pattern.parts, most=MAX_BLOBS, is_folder=is_folder)
+        return expand(pattern.location, pattern.reference, most=MAX_BLOBS, is_folder=is_folder)
     except (BlobNotFound, ContainerNotFound) as error:
         error.message = f"{port}: {error.message}"
         raise
 
 
-def _is_folder(found: BlobProperties) -> bool:
+def is_folder(found: BlobProperties) -> bool:
     """Return whether a blob only marks a folder; so does an empty one whose name ends with `/`, as it has no rows."""
     return is_folder_marker(found) or (not found.size and found.blob.endswith("/"))
 

@@ -13,12 +13,15 @@ from blobprep.errors import (
     BlobNotFound,
     ConditionNotMet,
     ContainerNotFound,
+    InvalidOption,
     LimitError,
     ScriptError,
 )
 from blobprep.formats import FormatEvidence, code_in_notebook, document_in, format_named, read_options
+from blobprep.inputs.blob_ranges import ranges_asked
 from blobprep.inputs.bundle_zip import pack_folder
 from blobprep.inputs.match import check_asked_format, detect_format, find_blobs
+from blobprep.inputs.partitions import decide_columns, parts_of_name
 from blobprep.inputs.sources import (
     BlobPattern,
     Bundle,
@@ -61,6 +64,7 @@ class ResolvedInput:
         blobs: the blobs it is read from, end to end in the file; empty if the caller passed it.
         bytes: the file it arrives in; complete already if the caller passed it.
         checksums: SHA-256 of its blobs, if they were read before and are there.
+        on_demand: whether only what the child asks for is fetched.
     """
 
     port: str
@@ -68,6 +72,7 @@ class ResolvedInput:
     blobs: tuple[PinnedBlob, ...]
     bytes: InputSpool = field(repr=False)
     checksums: tuple[str, ...] = ()
+    on_demand: bool = False
 
     @property
     def is_there(self) -> bool:
@@ -153,6 +158,7 @@ def resolve(
         inputs = {item.port: item for item in (future.result() for future in bundled)}
         found = [future.result() for future in opened]
         changes = tuple(change for dataset in found for change in dataset.translations)
+        _require_columns(datasets, found)
         if lossless and changes:
             from blobprep.inputs.in_memory import require_lossless
 
@@ -162,6 +168,24 @@ def resolve(
         raise
     inputs |= {dataset.input.port: dataset.input for dataset in found}
     return ResolvedInputs(resolved_script, tuple(dataset.asked for dataset in found), inputs, changes)
+
+
+def _require_columns(datasets: Mapping[str, Dataset], found: Sequence[ResolvedDataset]) -> None:
+    """Refuse the option `partition_columns` if it adds none.
+
+    Raises:
+        InvalidOption: it adds none to any dataset.
+    """
+    sources = [dataset.source for dataset in datasets.values() if dataset.partitioned]
+    if any(dataset.asked.partition_columns for dataset in found) or any(
+        isinstance(source, PinnedBlobs) for source in sources
+    ):
+        return
+    if sources:
+        raise InvalidOption(
+            "--partition-columns adds no column: the names of the blobs have no folders like year=2024",
+            remedy="name parts of the pattern, as in az://raw/{region}/*.csv, or leave it out",
+        )
 
 
 def _close_opened(bundled: list[Future[ResolvedInput]], opened: list[Future[ResolvedDataset]]) -> None:
@@ -184,12 +208,14 @@ def resolve_dataset(port: str, dataset: Dataset) -> ResolvedDataset:
         return ResolvedDataset(opened, AskedDataset(port, opened.printed, opened.size, "arrow", options), changes)
     found = _find(port, source)
     name, options, how = _format_and_options(port, dataset, found)
-    blobs = place_end_to_end(found)
-    opened = ResolvedInput(port, source.printed, blobs, _room_for(port, source.printed, blobs[-1].end))
-    parts = tuple(AskedPart(blob.location.printed, blob.offset, blob.properties.size) for blob in blobs)
-    asked = AskedDataset(
-        port, opened.printed, opened.size, name, options, how, () if isinstance(source, BlobLocation) else parts
-    )
+    ranges = ranges_asked(found, dataset.options)
+    blobs = place_end_to_end(ranges or found)
+    columns = _partition_columns(dataset, found)
+    room = _room_for(port, source.printed, blobs[-1].end)
+    opened = ResolvedInput(port, source.printed, blobs, room, on_demand=bool(dataset.options.get("row_groups")))
+    parts = tuple(AskedPart(blob.location.printed, blob.offset, blob.length) for blob in blobs)
+    whole = isinstance(source, BlobLocation) or bool(ranges)
+    asked = AskedDataset(port, opened.printed, opened.size, name, options, how, () if whole else parts, columns)
     return ResolvedDataset(opened, asked)
 
 
@@ -203,9 +229,30 @@ def _find(port: str, source: BlobLocation | BlobPattern | PinnedBlobs) -> Sequen
             return [_pin(port, source)]
 
 
+def _partition_columns(dataset: Dataset, found: Sequence[PinnedBlob]) -> Mapping[str, tuple[str, tuple[str, ...]]]:
+    """Return the columns that the names of a dataset's blobs give, where that is asked for.
+
+    Raises:
+        DatasetError: not all names have the same.
+    """
+    source = dataset.source
+    if isinstance(source, PinnedBlobs):
+        return source.partition_columns
+    if not dataset.partitioned:
+        return {}
+    pattern = source.parts if isinstance(source, BlobPattern) else None
+    parts_of = pattern.matcher() if pattern is not None else lambda name: {}
+    return decide_columns(
+        [
+            (blob.location.printed, parts_of_name(blob.location.blob, parts_of(blob.location.blob) or {}))
+            for blob in found
+        ]
+    )
+
+
 def place_end_to_end(found: Sequence[PinnedBlob]) -> tuple[PinnedBlob, ...]:
     """Return blobs with offsets at which they lie end to end, in their order."""
-    offsets = accumulate((blob.properties.size for blob in found), initial=0)
+    offsets = accumulate((blob.length for blob in found), initial=0)
     return tuple(replace(blob, offset=offset) for blob, offset in zip(found, offsets, strict=False))
 
 

@@ -7,6 +7,9 @@ profiles            the shapes of what is known of a table
 profile_checks      the checks on these; both are loaded where a profile is asked for
 comparisons         the shapes of how two tables differ
 comparison_checks   the checks on these; loaded likewise
+preparation         the first frame: what a child prepares for
+divisions           the shapes of dividing one blob among several runs
+combinations        the shape of combining many datasets into one
 value_checks        the checks on single values that these two have in common
 
 A child's processes have six descriptors from the start, numbered the same at the levels `process` and `strict`; at
@@ -71,6 +74,7 @@ from blobprep.protocol.frames import (
     pack_record,
     unpack_records,
 )
+from blobprep.protocol.preparation import Network, Operation, OtherInterpreter, Preparation
 from blobprep.protocol.shapes import (
     BROKER_FD,
     CONTROL_FD,
@@ -78,6 +82,7 @@ from blobprep.protocol.shapes import (
     FACTS_LIMIT,
     FRAME_LIMIT,
     LOG_FD,
+    NO_VALUE,
     NOTE_STREAM,
     OUTPUTS,
     PORTS,
@@ -97,10 +102,6 @@ from blobprep.protocol.shapes import (
     Figure,
     FrameError,
     LogRecord,
-    Network,
-    Operation,
-    OtherInterpreter,
-    Preparation,
     Restored,
     TableFacts,
     Translation,
@@ -114,6 +115,7 @@ __all__ = [
     "FRAME_LIMIT",
     "LOG_FD",
     "NOTE_STREAM",
+    "NO_VALUE",
     "OUTPUTS",
     "PORTS",
     "STAGES",

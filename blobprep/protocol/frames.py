@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, get_args
 
+from blobprep.protocol.preparation import Network, Operation, OtherInterpreter, Preparation
 from blobprep.protocol.shapes import (
     EXAMPLE_LIMIT,
     FACTS_LIMIT,
@@ -31,10 +32,6 @@ from blobprep.protocol.shapes import (
     Figure,
     FrameError,
     LogRecord,
-    Network,
-    Operation,
-    OtherInterpreter,
-    Preparation,
     Restored,
     TableFacts,
     Translation,
@@ -42,6 +39,7 @@ from blobprep.protocol.shapes import (
 
 if TYPE_CHECKING:
     from blobprep.protocol.comparisons import TableComparison
+    from blobprep.protocol.divisions import Division
     from blobprep.protocol.profiles import TableProfile
 
 __all__ = [
@@ -143,7 +141,15 @@ def encode_request(request: ChildRequest) -> bytes:
 def decode_request(values: dict[str, Any]) -> ChildRequest:
     """Read the values of a `request` frame."""
     values["datasets"] = tuple(
-        AskedDataset(**{**row, "parts": tuple(AskedPart(**part) for part in row["parts"])})
+        AskedDataset(
+            **{
+                **row,
+                "parts": tuple(AskedPart(**part) for part in row["parts"]),
+                "partition_columns": {
+                    label: (kind, tuple(values)) for label, (kind, values) in row["partition_columns"].items()
+                },
+            }
+        )
         for row in values["datasets"]
     )
     values["descriptors"] = tuple(values["descriptors"])
@@ -159,6 +165,15 @@ def decode_request(values: dict[str, Any]) -> ChildRequest:
 
         asked = values["comparison"]
         values["comparison"] = AskedComparison(**{**asked, "key": tuple(asked["key"])})
+    if values["division"] is not None:
+        from blobprep.protocol.divisions import AskedDivision
+
+        values["division"] = AskedDivision(**values["division"])
+    if values["combination"] is not None:
+        from blobprep.protocol.combinations import AskedCombination
+
+        left_out = tuple((label, value) for label, value in values["combination"]["left_out"])
+        values["combination"] = AskedCombination(values["combination"]["step"], left_out)
     return ChildRequest(**values)
 
 
@@ -210,6 +225,7 @@ def decode_facts(data: bytes) -> Facts:
             interpreter={_text(key): _text(value) for key, value in values["interpreter"].items()},
             profiles=_profiles(values["profiles"]),
             comparison=_comparison(values["comparison"]),
+            division=_division(values["division"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise FrameError("the child left no valid facts") from error
@@ -270,6 +286,26 @@ def _comparison(row: Mapping[str, Any] | None) -> TableComparison | None:
     from blobprep.protocol.comparison_checks import decode_comparison
 
     return decode_comparison(row)
+
+
+def _division(row: Mapping[str, Any] | None) -> Division | None:
+    if row is None:
+        return None
+    from blobprep.protocol.divisions import MOST_PIECES, PLACES, DividedPiece, Division
+
+    pieces = tuple(
+        DividedPiece(_text(piece["place"]), _count(piece["first"]), _count(piece["rows"])) for piece in row["pieces"]
+    )
+    if len(pieces) > MOST_PIECES:
+        raise TypeError("too many pieces")
+    options, last = ({_text(name): _text(value) for name, value in row[part].items()} for part in ("options", "last"))
+    return Division(pieces, _one_of(("", *PLACES), row["option"]), options, last, _tame(_text(row["reason"])))
+
+
+def _count(value: object) -> int:
+    if type(value) is not int or not 0 <= value < 2**63:
+        raise TypeError("a number of rows is a count")
+    return value
 
 
 def _table(row: Mapping[str, Any]) -> TableFacts:

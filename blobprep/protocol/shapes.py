@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
+from blobprep.protocol.preparation import Operation
+
 if TYPE_CHECKING:
+    from blobprep.protocol.combinations import AskedCombination
     from blobprep.protocol.comparisons import AskedComparison, TableComparison
+    from blobprep.protocol.divisions import AskedDivision, Division
     from blobprep.protocol.profiles import AskedProfile, TableProfile
 
 __all__ = [
@@ -17,6 +22,7 @@ __all__ = [
     "FRAME_LIMIT",
     "LOG_FD",
     "NOTE_STREAM",
+    "NO_VALUE",
     "OUTPUTS",
     "PORTS",
     "STAGES",
@@ -35,10 +41,6 @@ __all__ = [
     "Figure",
     "FrameError",
     "LogRecord",
-    "Network",
-    "Operation",
-    "OtherInterpreter",
-    "Preparation",
     "Restored",
     "TableFacts",
     "Translation",
@@ -66,6 +68,9 @@ STAGES: Final = ("unpack", "decode", "script", "translate", "encode", "child")
 TRACEBACK_LIMIT: Final = 60_000
 """Characters of a traceback, and of a message: an exception may carry any number."""
 
+NO_VALUE: Final = "__HIVE_DEFAULT_PARTITION__"
+"""The name that Hive and Spark give the folder of rows without a value."""
+
 OUTPUTS: Final = "outputs"
 """The folder in the working folder where a script leaves files that become artifacts; it is there from the start."""
 
@@ -77,8 +82,6 @@ STDERR_STREAM: Final = 2
 NOTE_STREAM: Final = 3
 """Notes of blobprep's own part of the child; a script shares the process and can write here too."""
 
-Operation = Literal["run", "head", "table", "profile", "compare", "picture", "interpreter"]
-Network = Literal["brokered", "direct"]
 FailureKind = Literal[
     "script", "dataset", "bundle", "interpreter", "lossless", "memory", "disk", "file", "threads", "defect"
 ]
@@ -109,6 +112,8 @@ class AskedDataset:
         options: complete and checked; as given where the format is not known yet.
         found: how the format is known, see `blobprep.formats.Found`.
         parts: the blobs of a dataset of several blobs, in their order, end to end in the input file; else empty.
+        partition_columns: columns that are added to the table, by label: `int64` or `text`, and the value for each
+            blob, `NO_VALUE` for none.
     """
 
     port: str
@@ -118,6 +123,7 @@ class AskedDataset:
     options: dict[str, str]
     found: str = "asked"
     parts: tuple[AskedPart, ...] = ()
+    partition_columns: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,45 +135,13 @@ class AskedResults:
 
 
 @dataclass(frozen=True, slots=True)
-class OtherInterpreter:
-    """An interpreter that runs the script instead of the child's own.
-
-    Attributes:
-        path: of its executable, absolute.
-        plan: how it is confined before it is executed, as `blobprep.confinement.plan.Plan.encode` returns it; empty for
-            no confinement.
-    """
-
-    path: str
-    plan: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Preparation:
-    """What a child prepares for before it is asked anything: the `prepare` frame.
-
-    Attributes:
-        operation: decides which libraries the child imports; it may be asked for another one.
-        plan: how the child confines itself, as `blobprep.confinement.plan.Plan.encode` returns it; empty for no
-            confinement.
-        network: how sockets reach the network: through the broker, or directly.
-        interpreter: runs the script; None for the child's own.
-    """
-
-    operation: Operation
-    plan: str
-    network: Network
-    interpreter: OtherInterpreter | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class ChildRequest:
     """One request to a child: the `request` frame.
 
     Attributes:
         operation: `run` the script, show the `head` of dataset1, decode it as a `table`, make the `profile` of what the
-            run before has kept and of the datasets, `compare` both datasets, draw the image as a `picture`, or say what
-            the other `interpreter` is.
+            run before has kept and of the datasets, `compare` both datasets, draw the image as a `picture`, say what
+            the other `interpreter` is, `divide` dataset1 into pieces, or `combine` the datasets of several requests.
         number: 1 for the first request of a session, then one more for each; filled in by the session.
         last: whether the child ends after this request; filled in by the session.
         descriptors: names of the descriptors that come with the frame, in their order: `script`, `dataset1`,
@@ -189,6 +163,7 @@ class ChildRequest:
         keep_results: whether the tables of the results are kept for the next request, which is their `profile`. The
             child goes on after a run that asks for this, and does so after the profile only where it would have.
         profile, comparison: how tables are profiled, and compared, where that is asked for.
+        division, combination: how a dataset is divided, and several are combined, where that is asked for.
     """
 
     operation: Operation
@@ -217,6 +192,8 @@ class ChildRequest:
     keep_results: bool = False
     profile: AskedProfile | None = None
     comparison: AskedComparison | None = None
+    division: AskedDivision | None = None
+    combination: AskedCombination | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,7 +300,7 @@ class Facts:
     Attributes:
         head: rows of operation `head`, as text; `total` rows are in the dataset, None where that is not known.
         interpreter: where another one ran the script, its `path` and versions by name: `python`, and its packages.
-        profiles: of tables, by port; `comparison` of two.
+        profiles: of tables, by port; `comparison` of two; `division` of one.
     """
 
     failure: Failure | None = None
@@ -340,6 +317,7 @@ class Facts:
     interpreter: dict[str, str] = field(default_factory=dict)
     profiles: dict[str, TableProfile] = field(default_factory=dict)
     comparison: TableComparison | None = None
+    division: Division | None = None
 
 
 @dataclass(frozen=True, slots=True)

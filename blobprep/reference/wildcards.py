@@ -6,17 +6,16 @@ Wildcards are allowed only in the blob's name, and `?` is not a wildcard in a UR
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Final
 
+from blobprep.reference.expressions import Wildcard, capturing_expression
 from blobprep.reference.percent import pattern_of, pieces_of
 from blobprep.reference.values import Reference
 
 __all__ = ["has_wildcard", "is_flat", "literal_prefix", "matcher", "name_matcher"]
 
 _WILDCARDS: Final = frozenset("*?")
-_MEANING: Final = {"*": "[^/]*", "**": ".*", "?": "[^/]"}
 
 
 def has_wildcard(reference: Reference) -> bool:
@@ -69,8 +68,6 @@ def name_matcher(text: str) -> Callable[[str], bool]:
 
 
 def _matching(pattern: str) -> Callable[[str], bool]:
-    pieces = enumerate(pieces_of(pattern))
-    expression = re.compile(
-        "".join(_MEANING[piece] if index % 2 else re.escape(piece) for index, piece in pieces), re.DOTALL
-    )
+    pieces = [Wildcard(piece) if index % 2 else piece for index, piece in enumerate(pieces_of(pattern))]
+    expression = capturing_expression(pieces)
     return lambda name: expression.fullmatch(name) is not None

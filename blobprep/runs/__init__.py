@@ -26,8 +26,7 @@ ledger_values    the ledger, without values where none may be shown
 result           the run as its caller sees it
 notebook         the run as a notebook displays it
 inquiry          questions about datasets, put to a child outside of any run
-view             `show`: datasets, runs, two of them, all runs below a prefix
-subject          what `show` is given, found: a dataset, a run, a prefix
+subject          what `show` is given, found: a dataset, a run, a batch, a prefix
 dataset_profile  profiles of datasets, computed by a child that has run no script
 run_view         a past run, gathered: what it left, checked, and its tables, profiled anew
 run_index        the runs below a prefix, gathered for a page that lists them

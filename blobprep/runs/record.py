@@ -125,9 +125,15 @@ def _input(given: ResolvedInput, resolved: ResolvedInputs, facts: Facts, checksu
 
 
 def _blobs(given: ResolvedInput, checksums: Iterator[str]) -> tuple[BlobRecord, ...]:
-    """Return records of the blobs of an input; data that the caller passed is recorded like one blob."""
+    """Return records of the blobs of an input; data that the caller passed is recorded like one blob.
+
+    One of which only parts were read has one record, without a checksum: none of the whole is known.
+    """
     if not given.blobs:
         return (BlobRecord(given.printed, "", None, given.size, next(checksums), "memory"),)
+    blobs = given.blobs
+    if blobs[0].part is not None:
+        blobs, checksums = blobs[:1], iter(("",))
     return tuple(
         BlobRecord(
             blob.location.printed,
@@ -137,5 +143,5 @@ def _blobs(given: ResolvedInput, checksums: Iterator[str]) -> tuple[BlobRecord, 
             sha256,
             blob.location.store.protocol,
         )
-        for blob, sha256 in zip(given.blobs, checksums, strict=False)
+        for blob, sha256 in zip(blobs, checksums, strict=False)
     )

@@ -8,6 +8,7 @@ import os
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 
 from blobprep.inputs.fetch import Fetch
 from blobprep.inputs.resolve import ResolvedInputs, resolve
@@ -116,7 +117,7 @@ def _resolve(request: Request) -> ResolvedInputs:
 
 def _fetched(resolved: ResolvedInputs) -> ResolvedInputs:
     try:
-        fetch = Fetch(resolved.inputs.values())
+        fetch = Fetch(replace(item, on_demand=False) for item in resolved.inputs.values())  # no child asks yet
         try:
             fetch.begin()
             fetch.finish()

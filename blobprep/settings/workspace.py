@@ -8,18 +8,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from blobprep.account import Account, AllowHttp, Network, Protocol
+from blobprep.account import Account, AllowHttp, Network
 from blobprep.errors import InvalidOption, InvalidReference, SettingError
 from blobprep.formats import option_text
 from blobprep.inputs.sources import BlobPattern, Bundle, Dataset, GivenFolder, GivenTable, PinnedBlobs
 from blobprep.reference import Reference, has_wildcard, is_reference, split_sas
+from blobprep.reference.named_parts import braced_names, read_pattern
 from blobprep.settings.account_resolution import ROUTE, AccountRequest, AccountResolution, ParsedName
+from blobprep.settings.arguments import check_account, check_protocol_name
 from blobprep.settings.destinations import Destinations
 from blobprep.settings.listing import list_credentials, list_settings
 from blobprep.settings.local_paths import locate_path
 from blobprep.settings.names import (
     DATASETS_FIRST,
     MODULES_FIRST,
+    as_prefix,
     find_name,
     parse_name,
     parse_reference,
@@ -28,10 +31,10 @@ from blobprep.settings.names import (
 )
 from blobprep.settings.service_settings import DEFAULT_STATE
 from blobprep.settings.sources.toml import Config, find_config, read_config
-from blobprep.settings.table import ROWS, Setting, check_value
+from blobprep.settings.table import Setting
 from blobprep.stores import Store
 from blobprep.stores.globbing import expand
-from blobprep.stores.location import BlobLocation, PinnedBlob
+from blobprep.stores.location import BlobLocation, PinnedBlob, require_one_blob
 
 __all__ = ["Workspace"]
 
@@ -76,8 +79,8 @@ class Workspace:
         self._variables = dict(variables)
         path = Path(config) if config else find_config(folder or Path())
         self._config = Config() if path is None else read_config(path)
-        self._account = _check_account(account)
-        self._protocol = _check_protocol(protocol)
+        self._account = check_account(account)
+        self._protocol = check_protocol_name(protocol)
         self._stores = dict(stores or {})
         self._destinations = Destinations(
             self._config, self._variables, self._account, self._protocol, accounts or {}, frozenset(self._stores)
@@ -118,7 +121,7 @@ class Workspace:
                 f"{reference} has a wildcard, but a single {'prefix' if prefix else 'blob'} is needed",
                 remedy="in a name write %2A for * and %3F for ?; `blobprep ls` lists what a wildcard matches",
             )
-        return self._locate(_as_prefix(reference) if prefix else reference, split_sas(full)[1])
+        return self.place(as_prefix(reference) if prefix else reference, split_sas(full)[1])
 
     def expand(self, text: str | os.PathLike[str], *, names: tuple[str, ...] = DATASETS_FIRST) -> list[PinnedBlob]:
         """Find the blobs that a text refers to: one, or all that match its wildcards.
@@ -138,15 +141,18 @@ class Workspace:
         if not is_reference(full):
             return expand(locate_path(full, prefix=False), None)
         reference = parse_reference(self._config, full)
-        return expand(self._locate(reference, split_sas(full)[1]), reference)
+        return expand(self.place(reference, split_sas(full)[1]), reference)
 
-    def dataset(self, value: object, read: Mapping[str, object] | None = None) -> Dataset | None:
+    def dataset(
+        self, value: object, read: Mapping[str, object] | None = None, *, partitioned: bool = False
+    ) -> Dataset | None:
         """Connect a dataset to a port.
 
         Args:
             value: a reference, also with wildcards, a name from `[datasets]`, a local path, a located blob,
                 pinned blobs, a `pyarrow.Table` or a `pandas.DataFrame`; None leaves the port empty.
             read: options for reading it, which come before those of the settings; `format` among them sets its format.
+            partitioned: whether what the names of its blobs say becomes columns; then a reference may name parts.
 
         Raises:
             InvalidReference, SettingError, ProtocolForbidden: as `locate`.
@@ -158,9 +164,9 @@ class Workspace:
         source: BlobLocation | BlobPattern | PinnedBlobs | GivenTable
         if isinstance(value, (str, os.PathLike)):
             options = {**read_defaults(self._config, value), **options}
-            source = self._dataset_source(value)
+            source = self._dataset_source(value, partitioned=partitioned)
         elif isinstance(value, BlobLocation):
-            source = _require_blob(value, "a dataset")
+            source = require_one_blob(value, "a dataset")
         elif isinstance(value, PinnedBlobs):
             source = value
         elif any((kind.__module__.partition(".")[0], kind.__name__) in _FRAMES for kind in type(value).__mro__):
@@ -170,13 +176,44 @@ class Workspace:
                 f"a {type(value).__name__} cannot be connected to a dataset port",
                 remedy="connect a reference, a path, a pyarrow.Table or a pandas.DataFrame",
             )
-        return Dataset(source, options.pop("format", ""), options)
+        return Dataset(source, options.pop("format", ""), options, partitioned)
 
-    def _dataset_source(self, text: str | os.PathLike[str]) -> BlobLocation | BlobPattern:
-        full = spell_out(self._config, text, DATASETS_FIRST)
-        if is_reference(full) and has_wildcard(reference := parse_reference(self._config, full)):
-            return BlobPattern(self._locate(reference, split_sas(full)[1]), reference)
-        return _require_blob(self.locate(text), "a dataset")
+    def _dataset_source(self, text: str | os.PathLike[str], *, partitioned: bool) -> BlobLocation | BlobPattern:
+        full = self.spell_out(text)
+        if not is_reference(full):
+            return require_one_blob(self.locate(text), "a dataset")
+        if partitioned and braced_names(full):
+            pattern, marked = read_pattern(full, self.parse)
+            assert marked is not None
+            location = self.place(marked, split_sas(full)[1])
+            return BlobPattern(replace(location, printed=pattern.printed), marked, pattern)
+        if has_wildcard(reference := self.parse(full)):
+            return BlobPattern(self.place(reference, split_sas(full)[1]), reference)
+        return require_one_blob(self.locate(text), "a dataset")
+
+    def place(self, reference: Reference, sas: str | None = None) -> BlobLocation:
+        """Locate what a reference names, or the pattern that it is; raises as `locate`."""
+        return BlobLocation(
+            self._open(self._request(reference, sas)),
+            reference.container,
+            reference.blob,
+            str(reference),
+            reference.version_id,
+            reference.snapshot,
+            reference.exact,
+        )
+
+    def spell_out(self, text: str | os.PathLike[str], *, names: tuple[str, ...] = DATASETS_FIRST) -> str:
+        """Return the reference or local path that a text is, or that it is the name of."""
+        return spell_out(self._config, text, names)
+
+    def parse(self, text: str) -> Reference:
+        """Parse a reference, with the datastores of the settings; raises `InvalidReference`."""
+        return parse_reference(self._config, text)
+
+    def read_defaults(self, text: str) -> dict[str, str]:
+        """Return the options for reading that the settings have for the name of a dataset; empty for other texts."""
+        return read_defaults(self._config, text)
 
     def bundle(self, value: str | os.PathLike[str] | BlobLocation | None) -> Bundle | None:
         """Connect a module zip, or a local folder, to port Script Bundle.
@@ -197,11 +234,11 @@ class Workspace:
                 remedy="connect a reference, a name from [modules], or the path of a zip or a folder",
             )
         if isinstance(value, str) and (is_reference(value) or find_name(self._config, value, MODULES_FIRST)):
-            return _require_blob(self.locate(value, names=MODULES_FIRST), "a module zip")
+            return require_one_blob(self.locate(value, names=MODULES_FIRST), "a module zip")
         path = Path(value)
         if os.fspath(value) and path.is_dir():
             return GivenFolder(path)
-        return _require_blob(self.locate(value), "a module zip")
+        return require_one_blob(self.locate(value), "a module zip")
 
     def store(self, account: str | None = None) -> Store:
         """Open an account by its name; None for the default account. Raises as `locate`."""
@@ -290,17 +327,6 @@ class Workspace:
         text = str(self.setting("script.interpreter") or "")
         return str(self._config.folder / Path(text).expanduser()) if os.sep in text else text
 
-    def _locate(self, reference: Reference, sas: str | None) -> BlobLocation:
-        return BlobLocation(
-            self._open(self._request(reference, sas)),
-            reference.container,
-            reference.blob,
-            str(reference),
-            reference.version_id,
-            reference.snapshot,
-            reference.exact,
-        )
-
     def _request(self, reference: Reference, sas: str | None = None) -> AccountRequest:
         name = reference.account or self._destinations.default(str(reference))
         return AccountRequest(name, reference.endpoint, sas, reference.container)
@@ -315,33 +341,3 @@ class Workspace:
 
             self._opened[account] = open_store(account)
         return self._opened[account]
-
-
-def _check_account(text: str | None) -> str | None:
-    name = (text or "").strip()
-    if name:
-        check_value(ROWS["default_account"], name, "--account")
-    return name or None
-
-
-def _check_protocol(text: str | None) -> Protocol | None:
-    protocol = (text or "").strip().lower()
-    if protocol not in ("", "http", "https"):
-        raise InvalidOption(f"{protocol!r} is not a protocol", remedy="use http or https")
-    return None if not protocol else "http" if protocol == "http" else "https"
-
-
-def _as_prefix(reference: Reference) -> Reference:
-    if reference.version_id or reference.snapshot:
-        raise InvalidReference(
-            f"{reference} has a version or snapshot, but a prefix is needed", remedy="write az://container/prefix/"
-        )
-    return replace(reference, blob=reference.blob if reference.is_prefix else f"{reference.blob}/", exact=False)
-
-
-def _require_blob(location: BlobLocation, what: str) -> BlobLocation:
-    if location.is_prefix:
-        raise InvalidReference(
-            f"{what} must be a single blob: {location.printed} is not", remedy=location.prefix_remedy
-        )
-    return location

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 
 from blobprep.errors import BlobNotFound, LimitError
 from blobprep.reference import Reference, literal_prefix, matcher
+from blobprep.reference.named_parts import PartPattern
 from blobprep.reference.wildcards import is_flat
 from blobprep.stores.base import BlobProperties
 from blobprep.stores.folder_markers import is_folder_marker, require_data
 from blobprep.stores.location import BlobLocation, PinnedBlob
 
-__all__ = ["expand"]
+__all__ = ["expand", "expand_parts", "list_matching", "no_match"]
 
 
 def expand(
@@ -51,7 +53,7 @@ def expand(
         if most is not None and len(blobs) > most:
             raise LimitError(f"{location.printed} matches more than {most} blobs", remedy="use a narrower pattern")
     if not blobs:
-        raise _no_match(location, folders)
+        raise no_match(location, folders)
     return [
         PinnedBlob(_sibling(location, reference.sibling(blob.blob)), blob)
         for blob in sorted(blobs, key=lambda blob: blob.blob)
@@ -65,7 +67,58 @@ def _matching(location: BlobLocation, reference: Reference) -> Iterator[BlobProp
     return (item for item in listed if isinstance(item, BlobProperties) and matches(item.blob))
 
 
-def _no_match(location: BlobLocation, folders: int) -> BlobNotFound:
+def list_matching(
+    location: BlobLocation,
+    pattern: PartPattern,
+    *,
+    is_folder: Callable[[BlobProperties], bool] = is_folder_marker,
+) -> Iterator[tuple[BlobProperties, Mapping[str, str]]]:
+    """Yield the blobs that match a pattern with their parts, as they are listed, leaving out those that mark a folder.
+
+    Args:
+        location: any place in the container.
+        pattern: of the names.
+        is_folder: returns whether a matching blob only marks a folder.
+
+    Raises:
+        BlobNotFound: no blob matches; raised at the end.
+        ContainerNotFound: the container does not exist.
+    """
+    parts_of = pattern.matcher()
+    found = folders = 0
+    listed = location.store.list(location.container, pattern.prefix, delimiter="/" if pattern.is_flat else "")
+    for item in listed:
+        if not isinstance(item, BlobProperties) or (parts := parts_of(item.blob)) is None:
+            continue
+        if is_folder(item):
+            folders += 1
+        else:
+            found += 1
+            yield item, parts
+    if not found:
+        raise no_match(replace(location, printed=pattern.printed), folders)
+
+
+def expand_parts(
+    location: BlobLocation,
+    reference: Reference,
+    pattern: PartPattern,
+    *,
+    most: int,
+    is_folder: Callable[[BlobProperties], bool] = is_folder_marker,
+) -> list[PinnedBlob]:
+    """Find the blobs that match a pattern with named parts; as `expand`, and raises likewise."""
+    blobs = [found for found, _ in islice(list_matching(location, pattern, is_folder=is_folder), most + 1)]
+    if len(blobs) > most:
+        raise LimitError(f"{pattern.printed} matches more than {most} blobs", remedy="use a narrower pattern")
+    return [
+        PinnedBlob(_sibling(location, reference.sibling(blob.blob)), blob)
+        for blob in sorted(blobs, key=lambda blob: blob.blob)
+    ]
+
+
+def no_match(location: BlobLocation, folders: int) -> BlobNotFound:
+    """Return the error for a pattern that matches no blob, but perhaps some that mark folders."""
     if folders:
         return BlobNotFound(
             f"only folders match {location.printed}", remedy="name the blobs in them: end the pattern with /*"

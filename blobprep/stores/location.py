@@ -5,12 +5,12 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass, replace
 
-from blobprep.errors import BlobChanged, BlobNotFound, ContainerNotFound, StoreError
+from blobprep.errors import BlobChanged, BlobNotFound, ContainerNotFound, InvalidReference, StoreError
 from blobprep.reference.percent import decode, encode_exact
 from blobprep.reference.values import print_below
 from blobprep.stores.base import BlobProperties, Store, Write
 
-__all__ = ["BlobLocation", "PinnedBlob", "blob_changed"]
+__all__ = ["BlobLocation", "PinnedBlob", "blob_changed", "require_one_blob"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +116,23 @@ class PinnedBlob:
         location: where its bytes are.
         properties: the store's answer; reads demand its ETag.
         offset: of its first byte, where several blobs are read end to end as one input.
+        part: the bytes of it that are read; None for all.
     """
 
     location: BlobLocation
     properties: BlobProperties
     offset: int = 0
+    part: range | None = None
+
+    @property
+    def length(self) -> int:
+        """Return how many of its bytes are read."""
+        return self.properties.size if self.part is None else len(self.part)
 
     @property
     def end(self) -> int:
         """Return the offset behind its last byte."""
-        return self.offset + self.properties.size
+        return self.offset + self.length
 
 
 def blob_changed(location: BlobLocation, etag: str) -> BlobChanged:
@@ -145,3 +152,20 @@ def blob_changed(location: BlobLocation, etag: str) -> BlobChanged:
         f"{location.printed} changed while it was read: its ETag was {etag} and {now}",
         remedy="try again when nothing is writing it, or read a version or snapshot of it",
     )
+
+
+def require_one_blob(location: BlobLocation, what: str) -> BlobLocation:
+    """Return the location of a single blob.
+
+    Args:
+        location: of a blob.
+        what: it is, for the message.
+
+    Raises:
+        InvalidReference: it is a prefix.
+    """
+    if location.is_prefix:
+        raise InvalidReference(
+            f"{what} must be a single blob: {location.printed} is not", remedy=location.prefix_remedy
+        )
+    return location

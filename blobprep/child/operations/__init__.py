@@ -5,6 +5,7 @@ run         the script, run on the datasets
 elsewhere   another interpreter, which runs the script or says what it is
 datasets    datasets alone, shown, copied and profiled
 comparison  two datasets, compared
+division    one blob, divided into pieces
 pictures    an image, drawn as text for a terminal
 failures    what ends a request early
 """

@@ -9,6 +9,7 @@ from blobprep.child.channel import ReceivedRequest
 from blobprep.child.kept_script import KeptScript
 from blobprep.child.operations.comparison import compare
 from blobprep.child.operations.datasets import head, profile, table
+from blobprep.child.operations.division import divide
 from blobprep.child.operations.elsewhere import interpreter
 from blobprep.child.operations.pictures import picture
 from blobprep.child.operations.run import run
@@ -25,4 +26,5 @@ OPERATIONS: Final[dict[Operation, Callable[[ReceivedRequest, Recorder, KeptScrip
     "compare": compare,
     "picture": picture,
     "interpreter": interpreter,
+    "divide": divide,
 }

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from blobprep.errors import DatasetError
+from blobprep.formats import split_labels
 from blobprep.protocol import Translation
 from blobprep.tables.codecs.text.numerals import EXACT_LIMIT
 from blobprep.tables.codecs.types.casts import LEAST, Cast, cast, to_integers
@@ -43,7 +44,7 @@ def to_frame(table: pa.Table, port: str, options: Mapping[str, str]) -> tuple[pd
     Args:
         table: n rows by m columns.
         port: for the ledger.
-        options: `integers` (`float`, `nullable`) and `decimals` (`float`, `keep`) of `blobprep.formats`.
+        options: `integers` (`float`, `nullable`), `decimals` (`float`, `keep`) and `incomplete` of `blobprep.formats`.
 
     Returns:
         n by m with a new index from 0 to n-1. Its values can be assigned to; the table does not change.
@@ -54,18 +55,39 @@ def to_frame(table: pa.Table, port: str, options: Mapping[str, str]) -> tuple[pd
     ledger: list[Translation] = []
     columns: list[Any] = []
     labels, rows = table.column_names, table.num_rows
+    incomplete = _incomplete(labels, options, port)
     for place, label in enumerate(labels):
 
         def record(change: Change, label: str = label) -> None:
             ledger.append(change.entry(port, label))
 
         with _dataset_errors(port, f"column {label!r}"):
-            columns.append(_prepare(table.column(place), options, record, f"--read{port.removeprefix('dataset')}"))
+            column, flag = table.column(place), f"--read{port.removeprefix('dataset')}"
+            if label in incomplete and not column.null_count:
+                columns.append(_prepare_incomplete(column, options, record, flag))
+            else:
+                columns.append(_prepare(column, options, record, flag))
     del table
     with _dataset_errors(port, "a column"):
         frame = _assemble(columns, rows)
     frame.columns = pd.Index(labels, dtype=None if labels else "str")
     return frame, ledger
+
+
+def _incomplete(labels: list[str], options: Mapping[str, str], port: str) -> frozenset[str]:
+    """Return the labels that the option `incomplete` names.
+
+    Raises:
+        DatasetError: there is no such column.
+    """
+    named = split_labels(options.get("incomplete", ""))
+    for label in named:
+        if label not in labels:
+            raise DatasetError(
+                f"{port} has no column {label!r}, which the option incomplete names",
+                remedy=f"its columns are {', '.join(map(repr, labels[:20]))}",
+            )
+    return frozenset(named)
 
 
 @contextmanager
@@ -140,6 +162,25 @@ def _prepare_integers(column: Any, options: Mapping[str, str], record: _Record, 
     detail = f"Integers became doubles, because values are missing{loss}."
     record(Change("cast", detail, bool(result.count), f"{flag} integers=nullable", count, example))
     return column
+
+
+def _prepare_incomplete(column: Any, options: Mapping[str, str], record: _Record, flag: str) -> Any:
+    """Convert a column without missing values as if it had some, which other pieces of its dataset have."""
+    kind = column.type
+    if pa.types.is_integer(kind):
+        if options.get("integers") == "nullable":
+            return column.to_pandas(types_mapper=_NULLABLE.get)
+        result = cast(column, pa.float64())
+        loss = "; those beyond 2**53 lost digits" if result.count else ""
+        count, example = (result.count, result.example) if result.count else tally(column)
+        detail = f"Integers became doubles, because values are missing elsewhere in the whole dataset{loss}."
+        record(Change("cast", detail, bool(result.count), f"{flag} integers=nullable", count, example))
+        return result.values
+    if pa.types.is_boolean(kind):
+        detail = "The column became Python objects, because values are missing elsewhere in the whole dataset."
+        record(Change("cast", detail))
+        return pd.Series(column.to_pylist(), dtype=object)
+    return _prepare(column, options, record, flag)
 
 
 def _are_exact(integers: Any) -> bool:

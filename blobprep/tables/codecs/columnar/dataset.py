@@ -13,19 +13,20 @@ from blobprep.tables.codecs.types.storage import replace_odd_types
 __all__ = ["to_dataset"]
 
 
-def to_dataset(table: pa.Table, asked: AskedDataset, rows: int | None) -> DecodedTable:
+def to_dataset(table: pa.Table, asked: AskedDataset, rows: int | None, before: int = 0) -> DecodedTable:
     """Check a table, and convert it to the types and labels that a dataset may have.
 
     Args:
-        table: the whole dataset or its first rows, as read, with allowed types.
+        table: the whole dataset or some of its rows, as read, with allowed types.
         asked: the dataset.
         rows: the number of rows in the whole dataset; None if not known.
+        before: how many of them are before those of the table.
 
     Raises:
         pyarrow.ArrowInvalid: the table is damaged.
     """
     table.validate(full=True)
     table, converted = replace_odd_types(table, asked)
-    table, moved = apply_pandas_index(table, asked, rows)
+    table, moved = apply_pandas_index(table, asked, rows, before)
     labels = unique_labels(table.column_names)
     return table.rename_columns(labels), [*converted, *moved, *rename_entries(asked.port, table.column_names, labels)]

@@ -31,7 +31,7 @@ from blobprep.tables.codecs.columnar.thrift import (
 )
 from blobprep.tables.codecs.sources import Source
 
-__all__ = ["find_group_ends", "retype_int96", "wait_for_footer"]
+__all__ = ["find_group_ends", "find_groups", "retype_int96", "wait_for_footer"]
 
 _TAIL: Final = 8
 _MAGIC: Final = b"PAR1"
@@ -80,18 +80,32 @@ def find_group_ends(source: Source) -> list[int]:
     """
     if _footer_length(source) > _MOST:
         return []
+    return [place.stop for place in find_groups(source)]
+
+
+def find_groups(source: Source) -> list[range]:
+    """Return the place of each row group of a file, up to after the last byte that pyarrow reads of it.
+
+    Args:
+        source: a file whose footer pyarrow can read.
+
+    Returns:
+        The places, in the order of the groups; none if the footer lacks one.
+    """
     try:
         groups = map(read_struct, read_list(_field(read_struct(_read_footer(source)), _GROUPS, LIST)))
-        return [max(map(_end_of_chunk, read_list(_field(group, _CHUNKS, LIST)))) for group in groups]
+        chunks = [list(map(_find_chunk, read_list(_field(group, _CHUNKS, LIST)))) for group in groups]
+        return [range(min(place.start for place in group), max(place.stop for place in group)) for group in chunks]
     except ValueError:
         return []
 
 
-def _end_of_chunk(chunk: bytes) -> int:
+def _find_chunk(chunk: bytes) -> range:
     metadata = read_struct(_field(read_struct(chunk), _METADATA, STRUCT))
-    starts = [_field(metadata, number, I64) for number in (_DATA_PAGE, _DICTIONARY_PAGE) if number in metadata]
+    places = [_field(metadata, number, I64) for number in (_DATA_PAGE, _DICTIONARY_PAGE) if number in metadata]
+    starts = list(map(read_number, places))
     length = read_number(_field(metadata, _LENGTH_OF_CHUNK, I64))
-    return max(map(read_number, starts)) + length + _PADDING
+    return range(min(starts), max(starts) + length + _PADDING)
 
 
 def _field(struct: Struct, number: int, kind: int) -> bytes:

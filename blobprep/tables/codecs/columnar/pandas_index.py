@@ -47,13 +47,16 @@ class _Range:
         return max(0, -(-distance // abs(self.step)))
 
 
-def apply_pandas_index(table: pa.Table, asked: AskedDataset, rows: int | None) -> tuple[pa.Table, list[Translation]]:
+def apply_pandas_index(
+    table: pa.Table, asked: AskedDataset, rows: int | None, before: int = 0
+) -> tuple[pa.Table, list[Translation]]:
     """Turn the indexes that pandas stored with a name into columns, and leave out those without.
 
     Args:
-        table: the whole dataset or its first rows.
+        table: the whole dataset or some of its rows.
         asked: the dataset.
         rows: the number of rows in the whole dataset; None if not known.
+        before: how many of them are before those of the table.
 
     Returns:
         The table, and an entry for each index that was left out, renamed or added. An entry is lossy if the index that
@@ -68,7 +71,7 @@ def apply_pandas_index(table: pa.Table, asked: AskedDataset, rows: int | None) -
     labels = list(table.column_names)
     for index in _index_columns(described):
         if isinstance(index, _Range):
-            table, entries = _apply_range(table, index, asked, rows)
+            table, entries = _apply_range(table, index, asked, rows, before)
             labels += table.column_names[len(labels) :]
             ledger += entries
             continue
@@ -133,7 +136,7 @@ def _int64_or_none(value: object) -> int | None:
 
 
 def _apply_range(
-    table: pa.Table, index: _Range, asked: AskedDataset, rows: int | None
+    table: pa.Table, index: _Range, asked: AskedDataset, rows: int | None, before: int
 ) -> tuple[pa.Table, list[Translation]]:
     values_text = f"from {index.start} in steps of {index.step}"
     fits = index.count >= table.num_rows if rows is None else index.count == rows
@@ -147,7 +150,7 @@ def _apply_range(
         detail = f"The index {index.name!r} was left out: {index.count} numbers {values_text} do not fit {rows} rows."
         remedy = "call frame.reset_index() before writing the file"
         return table, [Translation(asked.port, index.name, "index", detail, True, remedy)]
-    values = index.start + np.arange(table.num_rows, dtype=np.int64) * index.step
+    values = index.start + np.arange(before, before + table.num_rows, dtype=np.int64) * index.step
     detail = f"The index {index.name!r}, which pandas stores apart from the columns, became one: numbers {values_text}."
     example = str(index.start) if index.count else ""
     entry = Translation(asked.port, index.name, "index", detail, count=index.count, example=example)

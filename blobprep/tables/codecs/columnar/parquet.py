@@ -10,11 +10,13 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from blobprep.errors import DatasetError
+from blobprep.formats import row_groups_named
 from blobprep.protocol import AskedDataset, AskedResults, Translation
 from blobprep.tables.codecs.columnar.chunks import write_parquet
 from blobprep.tables.codecs.columnar.dataset import to_dataset
-from blobprep.tables.codecs.columnar.footer import find_group_ends, retype_int96, wait_for_footer
+from blobprep.tables.codecs.columnar.footer import find_group_ends, find_groups, retype_int96, wait_for_footer
 from blobprep.tables.codecs.columnar.int96 import has_int96, restore_times
+from blobprep.tables.codecs.errors import dataset_error
 from blobprep.tables.codecs.sink import Sink
 from blobprep.tables.codecs.sources import DecodedTable, Source
 from blobprep.tables.codecs.types.allowlist import require_allowed_types
@@ -34,6 +36,9 @@ def decode(source: Source, asked: AskedDataset) -> tuple[pa.Table, list[Translat
     wait_for_footer(source)
     file, schema = _open(source, asked, lambda: pa.BufferReader(data))
     with file:
+        if groups := row_groups_named(asked.options.get("row_groups", "")):
+            table, before = _read_some_groups(file, source, groups, asked)
+            return _finish_table(table, schema, asked, file.metadata.num_rows, before)
         table = _keep_row_count(_read_groups(file, source), file.metadata.num_rows)
     return _finish_table(table, schema, asked, table.num_rows)
 
@@ -96,13 +101,31 @@ def _read_groups(file: Any, source: Source) -> pa.Table:
     return pa.concat_tables([*tables, file.read_row_groups(range(first, file.num_row_groups))])
 
 
-def _finish_table(table: pa.Table, schema: pa.Schema, asked: AskedDataset, rows: int) -> DecodedTable:
+def _read_some_groups(file: Any, source: Source, groups: range, asked: AskedDataset) -> tuple[pa.Table, int]:
+    """Read a range of row groups, of which alone the bytes are waited for; return how many rows are before it, too."""
+    if groups.stop > file.num_row_groups:
+        raise dataset_error(
+            asked,
+            f"has {file.num_row_groups} row groups, but the option row_groups names number {groups.stop - 1}",
+            "count them from 0",
+        )
+    places = find_groups(source)[groups.start : groups.stop]
+    if not places:
+        source.wait(0, source.end())
+    for place in places:
+        source.wait(place.start, len(place))
+    counts = [file.metadata.row_group(number).num_rows for number in range(groups.stop)]
+    table = _keep_row_count(file.read_row_groups(groups), sum(counts[groups.start :]))
+    return table, sum(counts[: groups.start])
+
+
+def _finish_table(table: pa.Table, schema: pa.Schema, asked: AskedDataset, rows: int, before: int = 0) -> DecodedTable:
     """Convert twelve bytes to times, and make the table a dataset."""
     entries: list[Translation] = []
     if table.schema != schema:
         table.validate(full=True)  # before any offset of a list is used
         table, entries = restore_times(table, schema, asked.port)
-    table, ledger = to_dataset(table, asked, rows)
+    table, ledger = to_dataset(table, asked, rows, before)
     return table, entries + ledger
 
 

@@ -12,6 +12,9 @@ nul_bytes         the place of the first NUL byte
 infer             the type of a column, from all its cells
 candidates        one type, tried on a column
 dates             columns of dates and times
+column_types      columns whose types are given, and guesses that keep nothing
+records           the places of records in the bytes
+division          pieces of whole rows
 write             a table to text
 cells             values to cells
 round_trip        cells that would read back as something else

@@ -86,12 +86,23 @@ class _Occurrences:
 
 
 class Candidate:
-    """One type tried on a column: the values as long as all cells are of that type, and problems with some of them."""
+    """One type tried on a column: the values as long as all cells are of that type, and problems with some of them.
 
-    def __init__(self, kind: Any, asked: AskedDataset) -> None:
-        self._kind, self._asked = kind, asked
+    Args:
+        kind: one of `KINDS`.
+        asked: the dataset with its read options.
+        keep: whether values are kept; without them there is no outcome.
+
+    Attributes:
+        kind: the type.
+        missing: how many values are missing, blank cells among them.
+    """
+
+    def __init__(self, kind: Any, asked: AskedDataset, *, keep: bool = True) -> None:
+        self.kind, self._asked, self._keeps_values = kind, asked, keep
         self._missing = asked.options["missing"]
         self._keeps_prefixed = asked.options.get("leading_zeros", "text") == "text"
+        self.missing = 0
         self._values: list[Any] = []
         self._found: dict[str, _Occurrences] = {}
         self._finite = kind != _DOUBLE
@@ -101,23 +112,37 @@ class Candidate:
         """Whether the column is of this type, judging by the cells so far."""
         return self._finite and not any(_PROBLEMS[name].stays for name in self._found)
 
+    def obstacle(self) -> str | None:
+        """Return a value that keeps the column from being of this type, as far as one value can; None if none does."""
+        return next((found.example for name, found in self._found.items() if _PROBLEMS[name].stays), None)
+
+    def as_doubles(self) -> Candidate | None:
+        """Return what goes on with doubles where all cells so far are integers; None where they are not."""
+        if self.kind != pa.int64():
+            return None
+        doubles = Candidate(_DOUBLE, self._asked, keep=False)
+        doubles._found, doubles._finite, doubles.missing = self._found, True, self.missing
+        return doubles
+
     def add_all(self, chunks: list[Any]) -> bool:
         """Add all chunks; a few cells are tried first, because a cast that fails still runs to the end of its chunk."""
         longest = max(chunks, key=len)
-        if len(longest) > _PROBE and not Candidate(self._kind, self._asked).add(longest.slice(0, _PROBE)):
+        if len(longest) > _PROBE and not Candidate(self.kind, self._asked).add(longest.slice(0, _PROBE)):
             return False
         return all(map(self.add, chunks))
 
     def add(self, chunk: Any) -> bool:
         """Add a chunk of cells; return False if one is not of this type."""
-        parsed = _parse(chunk, self._kind, self._missing)
+        parsed = _parse(chunk, self.kind, self._missing)
         if parsed is None:
             return False
-        self._values.append(parsed.values)
-        if self._kind == _BOOLEAN:
+        self.missing += parsed.values.null_count
+        if self._keeps_values:
+            self._values.append(parsed.values)
+        if self.kind == _BOOLEAN:
             # The cast also accepts 0 and 1, but a column of only these is integers, and a mixed one is text.
             return bool((pc.min(pc.binary_length(parsed.texts)).as_py() or _TRUE) >= _TRUE)
-        if self._kind == _DOUBLE:
+        if self.kind == _DOUBLE:
             self._examine_doubles(parsed)
         suspects = _find_suspects(parsed.texts)
         if len(suspects):
@@ -133,7 +158,7 @@ class Candidate:
             if name in self._found and self._finite:
                 entry = self._entry(label, reason, self._found[name])
                 break
-        return pa.chunked_array(self._values, self._kind), entry
+        return pa.chunked_array(self._values, self.kind), entry
 
     def _examine_doubles(self, parsed: _ParsedCells) -> None:
         if are_small(parsed.values):

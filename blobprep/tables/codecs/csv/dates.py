@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import pyarrow as pa
@@ -12,11 +12,11 @@ from blobprep.formats import split_labels
 from blobprep.protocol import EXAMPLE_LIMIT, AskedDataset, Translation
 from blobprep.tables.codecs.errors import dataset_error, option
 
-__all__ = ["columns_in_option", "date_columns", "parse_dates"]
+__all__ = ["DATE_KINDS", "columns_in_option", "date_columns", "parse_dates"]
 
 Where = Callable[[int], tuple[AskedDataset, int]]
 
-_KINDS: Final = tuple(pa.timestamp(unit, tz=zone) for unit in ("us", "ns") for zone in (None, "UTC"))
+DATE_KINDS: Final = tuple(pa.timestamp(unit, tz=zone) for unit in ("us", "ns") for zone in (None, "UTC"))
 _UTC: Final = r"(?i)(Z|[+-]00(:?00)?)$"
 
 
@@ -47,7 +47,11 @@ def columns_in_option(labels: list[str], asked: AskedDataset, name: str) -> froz
 
 
 def parse_dates(
-    cells: Any, label: str, asked: AskedDataset, where: Where | None = None
+    cells: Any,
+    label: str,
+    asked: AskedDataset,
+    where: Where | None = None,
+    kinds: Sequence[Any] = DATE_KINDS,
 ) -> tuple[Any, Translation | None]:
     """Parse a column of text as dates or times; times with a zone become UTC.
 
@@ -56,6 +60,7 @@ def parse_dates(
         label: the label of the column.
         asked: the dataset.
         where: returns for a row, from 1, the blob it is in and its row number there.
+        kinds: the types it may have, the first that holds all values first.
 
     Returns:
         Times in microseconds, or in nanoseconds if a value needs them; and an entry if offsets were lost.
@@ -64,7 +69,7 @@ def parse_dates(
         DatasetError: a value is not an ISO 8601 date or time; names row and column.
     """
     texts = pc.ascii_trim_whitespace(cells)
-    for kind in _KINDS:
+    for kind in kinds:
         try:
             values = texts.cast(kind)
         except pa.ArrowInvalid:
@@ -78,7 +83,7 @@ def parse_dates(
         return values, Translation(
             asked.port, label, "zone", detail, lossy=True, count=len(moved), example=moved[0].as_py()[:EXAMPLE_LIMIT]
         )
-    row, value = _find_other(texts)
+    row, value = _find_other(texts, kinds)
     if not row:
         what = f"has times in column {label!r} that no unit holds: some have nanoseconds, others are too far from 1970"
         raise dataset_error(asked, what, f"leave the column out of {option(asked, 'dates=')}")
@@ -90,13 +95,13 @@ def parse_dates(
     )
 
 
-def _find_other(texts: Any) -> tuple[int, str]:
+def _find_other(texts: Any, possible: Sequence[Any]) -> tuple[int, str]:
     """Find the first value unlike the first one; return row 0 if all are alike, but no unit holds them all."""
     zoned = None
     for row, value in enumerate(texts.to_pylist(), 1):
         if value is None:
             continue
-        kinds = [kind for kind in _KINDS if _holds(value, kind)]
+        kinds = [kind for kind in possible if _holds(value, kind)]
         if zoned is None and kinds:
             zoned = kinds[0].tz
             first = True

@@ -49,6 +49,8 @@ class DelimitedText:
         width: the number of columns. Known with the first batch.
         damaged: whether it was refused because of NUL bytes, which reading further cannot change.
         trailing: whether the last line end counts as one more row, of missing cells. Known once all was read.
+        encoding, layout: of the text.
+        repairs, repeated_headers: what was removed from it. Known once all was read.
     """
 
     def __init__(self, source: RangeSource, start: bytes, asked: AskedDataset, whole: bool = True) -> None:
@@ -56,15 +58,15 @@ class DelimitedText:
         self.labels: list[str] | None = None
         self.width = 0
         self._source, self._whole = source, whole
-        self._encoding = resolve_encoding(start, asked.options["encoding"])
+        self.encoding = resolve_encoding(start, asked.options["encoding"])
         self._nul_bytes = asked.options["nul_bytes"]
-        self._layout = Layout("")
+        self.layout = Layout("")
         try:
-            self._layout = read_layout(partial(self._open_characters, strict=True), asked)
+            self.layout = read_layout(partial(self._open_characters, strict=True), asked)
         except UnicodeError as error:
-            raise undecodable_error(Cursor(self._source), self._encoding, asked) from error
-        self._repairs = Repairs()
-        self._repeated_headers = RepeatedHeaders()
+            raise undecodable_error(Cursor(self._source), self.encoding, asked) from error
+        self.repairs = Repairs()
+        self.repeated_headers = RepeatedHeaders()
         self._left_out: list[tuple[int, str]] = []
         self._suits_blocks = not any(end in asked.options["missing"] for end in "\r\n")
 
@@ -98,7 +100,7 @@ class DelimitedText:
             except Unsuitable:
                 self._suits_blocks = False
             except UnicodeError as error:
-                raise undecodable_error(Cursor(self._source), self._encoding, self.asked) from error
+                raise undecodable_error(Cursor(self._source), self.encoding, self.asked) from error
             except pa.ArrowInvalid as error:
                 if _STRADDLES not in str(error) or way is ways[-1]:
                     raise self._explain(error) from error
@@ -106,10 +108,10 @@ class DelimitedText:
     def entries(self) -> list[Translation]:
         """Return the ledger entries for what was dropped, once all was read."""
         torn = any("\0" in text for _, text in self._left_out)
-        if self._repairs.nuls or torn:
-            self._repairs.place = self._find_first_nul()
-        ledger = [*self._layout.ledger, *self._repairs.entries(self.asked)]
-        ledger += self._repeated_headers.entries(self.asked)
+        if self.repairs.nuls or torn:
+            self.repairs.place = self._find_first_nul()
+        ledger = [*self.layout.ledger, *self.repairs.entries(self.asked)]
+        ledger += self.repeated_headers.entries(self.asked)
         if self._left_out:
             number, text = self._left_out[0]
             defect = "broken by NUL bytes" if torn else "with more or fewer cells than the header"
@@ -134,10 +136,10 @@ class DelimitedText:
             columns: as in `batches`.
         """
         if columns is None and before == 0:
-            self.width = batch.num_columns - self._layout.extra
+            self.width = batch.num_columns - self.layout.extra
             if self.asked.options["header"] == "true":
                 self.labels = self._read_header(batch)
-                self._repeated_headers.header = [column[0] for column in batch.columns[: self.width]]
+                self.repeated_headers.header = [column[0] for column in batch.columns[: self.width]]
         if self.asked.options["header"] == "true" and before == 0:
             batch, before = batch.slice(1), 1
         arrays = batch.columns
@@ -145,14 +147,14 @@ class DelimitedText:
             cleaned = [clean_cells(array, self.asked) for array in arrays]
             arrays = [cells for cells, _, _ in cleaned]
             if columns is None:
-                self._repairs.marks += sum(marks for _, marks, _ in cleaned)
-                self._repairs.nuls += sum(nuls for _, _, nuls in cleaned)
+                self.repairs.marks += sum(marks for _, marks, _ in cleaned)
+                self.repairs.nuls += sum(nuls for _, _, nuls in cleaned)
         if columns is None:
             for array in arrays[self.width :]:
                 self._refuse_content(array, before)
             arrays = arrays[: self.width]
         finished = pa.RecordBatch.from_arrays(arrays, names=[f"f{number}" for number in range(len(arrays))])
-        return self._repeated_headers.drop_from(finished, before, columns is None)
+        return self.repeated_headers.drop_from(finished, before, columns is None)
 
     def _refuse_content(self, array: pa.Array, before: int) -> None:
         """Refuse a column that was taken for empty if it has a cell with content."""
@@ -181,8 +183,8 @@ class DelimitedText:
                 labels = [column[0].as_py() for column in reader.read_next_batch().columns]
         written = [label or "" for label in labels[: self.width]]
         cleaned = [label.lstrip(MARK).replace("\0", "") for label in written]
-        self._repairs.nuls += sum(label.count("\0") for label in written)
-        self._repairs.marks += sum(len(label) - len(label.lstrip(MARK)) for label in written)
+        self.repairs.nuls += sum(label.count("\0") for label in written)
+        self.repairs.marks += sum(len(label) - len(label.lstrip(MARK)) for label in written)
         return cleaned
 
     def _parse_blocks(
@@ -190,7 +192,7 @@ class DelimitedText:
     ) -> Iterator[tuple[Characters, pa.RecordBatch]]:
         characters = self._open_characters()
         parser = BlockParser(pool, self._parse_options(), partial(self._convert_options, columns), _BLOCKS[0])
-        for batch in parser.batches(characters, 0 if columns is None else self.width + self._layout.extra):
+        for batch in parser.batches(characters, 0 if columns is None else self.width + self.layout.extra):
             yield characters, batch
         self._note_end(characters)
 
@@ -220,8 +222,8 @@ class DelimitedText:
         if columns is None:
             self._require_few(left_out, self._row_below_header(rows))
             self._left_out = left_out
-            self._repairs.marks += characters.marks
-            self._repairs.nuls += characters.nuls if self._nul_bytes == "drop" else 0
+            self.repairs.marks += characters.marks
+            self.repairs.nuls += characters.nuls if self._nul_bytes == "drop" else 0
 
     def _note_end(self, characters: Characters) -> None:
         self.trailing = characters.line_ended and self.asked.options["trailing_newline"] == "row"
@@ -233,17 +235,17 @@ class DelimitedText:
         whole = self._whole if whole is None else whole
         return Characters(
             Cursor(self._source),
-            self._encoding,
+            self.encoding,
             whole,
             checked=checked,
             drop_nuls=drop,
             one_more=one_more,
-            replaced=self._layout.replaced,
+            replaced=self.layout.replaced,
         )
 
     def _parse_options(self, handler: Callable[[Any], str] | None = None) -> Any:
         return pyarrow.csv.ParseOptions(
-            delimiter=self._layout.delimiter,
+            delimiter=self.layout.delimiter,
             # Costs a tenth of the time at this block size; without it, such values would be broken.
             newlines_in_values=True,
             invalid_row_handler=handler,
@@ -317,9 +319,9 @@ class DelimitedText:
         """Return the error in the user's terms; what pyarrow does not report is found by reading again."""
         reason = str(error)
         if "invalid UTF8" in reason:
-            return undecodable_error(Cursor(self._source), self._encoding, self.asked)
+            return undecodable_error(Cursor(self._source), self.encoding, self.asked)
         if "Empty CSV" in reason:
-            above = " below the skipped lines" if self._layout.replaced[0] else ""
+            above = " below the skipped lines" if self.layout.replaced[0] else ""
             return dataset_error(
                 self.asked, f"is empty: it does not even have a header{above}", "check the program that wrote it"
             )
@@ -331,14 +333,14 @@ class DelimitedText:
             parsing = self._parse_options(handler)
             pyarrow.csv.read_csv(file, _read_options(_BLOCKS[0], threads=False), parsing, self._convert_options())
         except UnicodeError:
-            return undecodable_error(Cursor(self._source), self._encoding, self.asked)
+            return undecodable_error(Cursor(self._source), self.encoding, self.asked)
         except pa.ArrowInvalid as second:
             reason = str(second)  # this one has the number of the row
         ragged = _RAGGED.search(reason)
         if ragged is None:
             return dataset_error(self.asked, f"cannot be read as {self.asked.format}: {reason[:300]}")
         number, expected, actual = map(int, ragged.groups())
-        return ragged_row_error(self.asked, self._layout, self._row_below_header(number), expected, actual)
+        return ragged_row_error(self.asked, self.layout, self._row_below_header(number), expected, actual)
 
 
 def _read_options(block: int, threads: bool = True) -> Any:

@@ -14,10 +14,13 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from blobprep.errors import DatasetError
+from blobprep.errors import DatasetError, InvalidOption
+from blobprep.formats import column_types_named
 from blobprep.protocol import AskedDataset, Translation
 from blobprep.tables.codecs.concat import require_same_labels
-from blobprep.tables.codecs.csv.dates import columns_in_option, date_columns, parse_dates
+from blobprep.tables.codecs.csv.column_types import NAMED_TYPES, TypedColumn, given_types_entry
+from blobprep.tables.codecs.csv.cursor import RangeSource
+from blobprep.tables.codecs.csv.dates import DATE_KINDS, columns_in_option, date_columns, parse_dates
 from blobprep.tables.codecs.csv.infer import Column
 from blobprep.tables.codecs.csv.parse import DelimitedText
 from blobprep.tables.codecs.errors import dataset_error
@@ -26,7 +29,7 @@ from blobprep.tables.codecs.sources import BlobSource, DecodedTable, Source
 from blobprep.tables.codecs.text.characters import refuse_other_encodings
 from blobprep.tables.codecs.text.repairs import merge_entries
 
-__all__ = ["decode", "head"]
+__all__ = ["column_labels", "decode", "head", "open_text"]
 
 _HEAD: Final = 256 << 10
 _START: Final = 512
@@ -40,11 +43,13 @@ _FEW_CELLS: Final = 1 << 15
 
 def decode(blobs: Sequence[BlobSource]) -> DecodedTable:
     """Read a text dataset of one blob or several while it arrives; see `blobprep.tables.codecs.decode`."""
-    texts = [_open_text(blob.source, blob.asked) for blob in blobs]
+    texts = [open_text(blob.source, blob.asked) for blob in blobs]
     with ThreadPoolExecutor(max(1, min(4, pa.cpu_count()))) as pool:
         table = _TableBuilder(pool)
-        for text in texts:
+        for blob, text in zip(blobs, texts, strict=True):
+            before = table.rows
             table.append(text, text.batches(pool=pool))
+            blob.rows.append(table.rows - before)
         return table.finish()
 
 
@@ -79,7 +84,12 @@ def _read_first_rows(data: bytes, asked: AskedDataset) -> tuple[DelimitedText, l
     return None
 
 
-def _open_text(source: Source, asked: AskedDataset) -> DelimitedText:
+def open_text(source: RangeSource, asked: AskedDataset) -> DelimitedText:
+    """Open a delimited text.
+
+    Raises:
+        DatasetError: it is in another encoding, or its start cannot be read.
+    """
     start = source.read_at(0, _START)
     refuse_other_encodings(start, asked)
     return DelimitedText(source, start, asked)
@@ -105,15 +115,19 @@ class _TextRead:
 
 
 class _TableBuilder:
-    """A table built from one text or several; the first determines the labels and their order."""
+    """A table built from one text or several; the first determines the labels and their order.
+
+    Attributes:
+        rows: so far.
+    """
 
     def __init__(self, pool: ThreadPoolExecutor) -> None:
         self._pool = pool
         self._running: list[Future[None]] = []
-        self._columns: list[Column] = []
+        self._columns: list[Column | TypedColumn] = []
         self._ledger: list[Translation] = []
         self._dates: frozenset[str] = frozenset()
-        self._rows = 0
+        self.rows = 0
         self._read: list[_TextRead] = []
 
     def append(self, text: DelimitedText, batches: Iterable[pa.RecordBatch]) -> None:
@@ -122,7 +136,7 @@ class _TableBuilder:
         Raises:
             DatasetError: it is not valid delimited text, or its columns are not those of the first text.
         """
-        before = self._rows
+        before = self.rows
         order: list[int] | None = None
         for batch in _gather_batches(batches):
             if order is None:
@@ -138,7 +152,7 @@ class _TableBuilder:
         indices = [index for index, column in enumerate(self._columns) if column.needs_restore]
         if indices:
             self._restore(indices)
-        few = self._rows * len(self._columns) <= _FEW_CELLS
+        few = self.rows * len(self._columns) <= _FEW_CELLS
         outcomes = (map if few else self._pool.map)(self._finish_column, self._columns)
         arrays = []
         for array, entry in outcomes:
@@ -161,13 +175,17 @@ class _TableBuilder:
                     text.asked, f"has {count} column{'s' * (count > 1)}, but {first.reference} has {len(ours)}"
                 )
             return list(range(count))
-        labels, _ = _column_labels(text.asked, header, count)
+        labels, _ = column_labels(text.asked, header, count)
         require_same_labels(ours, labels, first, text.asked)
         positions = {label: position for position, label in enumerate(labels)}
         return [positions[label] for label in ours]
 
     def _begin(self, asked: AskedDataset, header: list[str] | None, count: int) -> None:
-        labels, self._ledger = _column_labels(asked, header, count)
+        labels, self._ledger = column_labels(asked, header, count)
+        if kinds := _given_types(labels, asked):
+            self._columns = [TypedColumn(label, asked, kind) for label, kind in zip(labels, kinds, strict=True)]
+            self._ledger.append(given_types_entry(asked))
+            return
         self._dates = date_columns(labels, asked)
         as_text = self._dates | columns_in_option(labels, asked, "text")
         everything = asked.options["types"] == "text"
@@ -175,7 +193,7 @@ class _TableBuilder:
 
     def _add(self, cells: list[Any]) -> None:
         self._settle()
-        self._rows += len(cells[0])
+        self.rows += len(cells[0])
         if len(cells[0]) * len(cells) <= _FEW_CELLS:
             for column, array in zip(self._columns, cells, strict=True):
                 column.add(array)
@@ -202,8 +220,11 @@ class _TableBuilder:
         for index in indices:
             self._columns[index].restore(pa.chunked_array(chunks.pop(index), pa.string()))
 
-    def _finish_column(self, column: Column) -> tuple[Any, Translation | None]:
+    def _finish_column(self, column: Column | TypedColumn) -> tuple[Any, Translation | None]:
         cells, entry = column.outcome()
+        if isinstance(column, TypedColumn) and column.kind in DATE_KINDS:
+            asked, where = self._read[0].text.asked, self._locate_row
+            return parse_dates(cells, column.label, asked, where, (column.kind,))
         if column.label in self._dates:
             return parse_dates(cells, column.label, self._read[0].text.asked, self._locate_row)
         return cells, entry
@@ -225,7 +246,33 @@ def _gather_batches(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatc
         yield pa.concat_batches(waiting)
 
 
-def _column_labels(asked: AskedDataset, header: list[str] | None, count: int) -> tuple[list[str], list[Translation]]:
+def _given_types(labels: list[str], asked: AskedDataset) -> list[Any]:
+    """Return the types that the option `column_types` gives, none without it.
+
+    Raises:
+        DatasetError: they are more or fewer than the columns.
+        InvalidOption: another option says something about types, too.
+    """
+    named = column_types_named(asked.options.get("column_types", ""))
+    if not named:
+        return []
+    others = [name for name in ("text", "dates") if asked.options[name]]
+    others += ["types"] if asked.options["types"] != "guess" else []
+    if others:
+        raise InvalidOption(f"column_types and {others[0]} are given together", remedy="give the types in one of them")
+    if len(named) != len(labels):
+        raise dataset_error(asked, f"has {len(labels)} columns, but the option column_types gives {len(named)} types")
+    return [NAMED_TYPES[name] for name in named]
+
+
+def column_labels(asked: AskedDataset, header: list[str] | None, count: int) -> tuple[list[str], list[Translation]]:
+    """Return the labels of a text's columns, and a ledger entry for each that changed.
+
+    Args:
+        asked: the dataset.
+        header: the labels in the header; None without one.
+        count: the number of columns.
+    """
     if header is None:
         return [f"Col{number}" for number in range(1, count + 1)], []
     return labels_from_header(asked.port, header)
