@@ -29,5 +29,6 @@ kept_code      script and bundle, read once per process
 function_file  a function as a file that workers read
 versions       those that results depend on
 pins           an item's blobs as an input of its run
+watch          a batch that is kept up to date with what arrives
 report         pages and texts about a batch, from a stream of records
 """
