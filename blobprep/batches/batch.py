@@ -31,6 +31,7 @@ def batch(
     list: str | os.PathLike[str] | None = None,  # noqa: A002  # named as on the command line
     where: Iterable[str] = (),
     group_by: Iterable[str] = (),
+    rows_per_run: int | None = None,
     record: str | os.PathLike[str] | None = None,
     resume: bool = False,
     max_failures: int | str | None = None,
@@ -54,6 +55,7 @@ def batch(
         list: a file or blob that lists what is read, in place of a pattern or beside it.
         where: conditions on what matches, all of which hold: `year>=2023`, `size>0`, `name!=*_old.csv`.
         group_by: parts of the pattern; blobs that have them in common are one dataset of one run.
+        rows_per_run: rows at which a larger blob is divided among several runs; None to leave all whole.
         record: the prefix of the batch's own record; None for a folder below the fixed part of the output.
         resume: go on with the batch whose record is there, if there is one: what is in place and has not changed is
             skipped.
@@ -84,6 +86,7 @@ def batch(
         list=None if list is None else os.fspath(list),
         where=where,
         group_by=group_by,
+        rows_per_run=rows_per_run,
         record=record,
         resume=resume,
         max_failures=max_failures,
@@ -102,6 +105,7 @@ def read_batch(
     *,
     where: Iterable[str] = (),
     group_by: Iterable[str] = (),
+    rows_per_run: int | None = None,
     record: str | os.PathLike[str] | None = None,
     max_failures: int | str | None = None,
     attempts: int = ATTEMPTS,
@@ -122,12 +126,14 @@ def read_batch(
             )
     if asked.debug:
         raise InvalidOption("a batch cannot run under the debugger", remedy="debug one of its items with blobprep run")
-    if attempts < 1:
-        raise InvalidOption(f"attempts is {attempts}", remedy="use 1 or more")
+    for name, number in (("attempts", attempts), ("rows_per_run", rows_per_run)):
+        if number is not None and number < 1:
+            raise InvalidOption(f"{name} is {number}", remedy="use 1 or more")
     options = BatchOptions(
         asked,
         where=_texts("where", where),
         group_by=_texts("group_by", group_by),
+        rows_per_run=rows_per_run,
         record=None if record is None else os.fspath(record),
         max_failures=None if max_failures is None else str(max_failures),
         attempts=attempts,
