@@ -43,6 +43,7 @@ def watch(
     once: bool = False,
     where: Iterable[str] = (),
     group_by: Iterable[str] = (),
+    rows_per_run: int | None = None,
     record: str | os.PathLike[str] | None = None,
     max_failures: int | str | None = None,
     attempts: int = ATTEMPTS,
@@ -74,6 +75,7 @@ def watch(
         once: return after one cycle.
         where: conditions on what matches, as in `blobprep.batch`.
         group_by: parts of the pattern, as in `blobprep.batch`.
+        rows_per_run: rows at which a larger blob is divided among several runs, as in `blobprep.batch`.
         record: the prefix of the batch's own record; None for a folder below the fixed part of the output.
         max_failures: items that may fail in a cycle before no more are begun: a number, or `5%` of all.
         attempts: at an item whose failure can pass, in a cycle.
@@ -100,6 +102,7 @@ def watch(
         given,
         where=where,
         group_by=group_by,
+        rows_per_run=rows_per_run,
         record=record,
         max_failures=max_failures,
         attempts=attempts,
