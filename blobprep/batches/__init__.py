@@ -31,5 +31,6 @@ function_file  a function as a file that workers read
 versions       those that results depend on
 pieces         large blobs divided among several runs
 pins           an item's blobs as an input of its run
+watch          a batch that is kept up to date with what arrives
 report         pages and texts about a batch, from a stream of records
 """
