@@ -15,6 +15,7 @@ copies         `cp` and `sync`
 plan           from a pattern or a list to items
 job            what its items share, made of options: script and bundle with their hashes
 matching       the plan beside what is known: which items have to be run
+standing       whether results are still where their records say
 coordinator    the items on their way: to an engine, into the record, and once more if it can help
 retries        items that are tried again
 stopping       the end of a batch that is asked for
@@ -35,5 +36,6 @@ combined_inputs  the results that are combined, on disk
 combined_record  what was combined, into what
 combined_target  where it goes, and whether it counts
 pins           an item's blobs as an input of its run
+watch          a batch that is kept up to date with what arrives
 report         pages and texts about a batch, from a stream of records
 """
