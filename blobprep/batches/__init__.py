@@ -14,6 +14,7 @@ options        what a batch is asked
 plan           from a pattern or a list to items
 job            what its items share, made of options: script and bundle with their hashes
 matching       the plan beside what is known: which items have to be run
+standing       whether results are still where their records say
 coordinator    the items on their way: to an engine, into the record, and once more if it can help
 retries        items that are tried again
 stopping       the end of a batch that is asked for

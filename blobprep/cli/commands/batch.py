@@ -117,6 +117,10 @@ OWN_OPTIONS: Final = {
         own_option(bool, "--resume", BATCH, "Go on: skip what is in place and has not changed."),
         False,
     ),
+    "verify": (
+        own_option(bool, "--verify", BATCH, "With --resume: look at the results of items that would be skipped, too."),
+        False,
+    ),
     "dry_run": (
         own_option(bool, "--dry-run", BATCH, "Only tell what would be done: items, bytes, time."),
         False,
