@@ -10,6 +10,7 @@ from typing import TypeVar
 from blobprep.errors import AccessError, BlobNotFound, ContainerNotFound, OutputExists
 from blobprep.stores import BLOCK_SIZE, BlobProperties
 from blobprep.stores.folder_markers import is_folder_marker
+from blobprep.stores.location import BlobLocation
 from blobprep.transfer.copy_plan import CopyPlan, CopyPolicy, PlanRow
 from blobprep.transfer.equality import BlobState, compare
 from blobprep.transfer.pairs import exists_already
@@ -17,9 +18,9 @@ from blobprep.transfer.spool import Spool
 
 __all__ = ["Recorded", "compare_targets"]
 
-Recorded = Callable[[str, BlobState, BlobState], bool]
-"""Returns whether a record says that a target, by its name and in this state, was copied from this state of its source.
-It is called as `recorded(name, source, target)`, in the order of the plan."""
+Recorded = Callable[[str, tuple[BlobLocation, BlobState], tuple[BlobLocation, BlobState]], bool]
+"""Returns whether a record says that a target, in this state, was copied from this state of its source. It is called as
+`recorded(name, source, target)`, in the order of the plan."""
 
 _Item = TypeVar("_Item")
 _Pair = tuple[PlanRow | None, tuple[str, BlobState] | None]
@@ -77,12 +78,8 @@ def _judged(
         return row
     existing = found[1]
     target = plan.target(row.name)
-    verdict = compare(
-        (plan.source(row.name), row.state),
-        (target, existing),
-        policy.check,
-        recorded=recorded(row.name, row.state, existing),
-    )
+    sides = (plan.source(row.name), row.state), (target, existing)
+    verdict = compare(*sides, policy.check, recorded=recorded(row.name, *sides))
     if verdict in ("different", "unknown") and not policy.replace:
         why = (
             "is not equal to its source"

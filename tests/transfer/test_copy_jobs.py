@@ -176,7 +176,10 @@ def test_blobs_without_an_md5_are_never_taken_for_equal(tmp_path):
 
     assert statuses(cp("az://raw/", "az://copy/", resume=True, check="size", workspace=known)) == {"x": "skipped"}
     assert statuses(sync("az://raw/", "az://copy/", workspace=known)) == {"x": "copied"}
-    assert known.warnings == ["1 of 1 could not be compared, since a blob has no MD5, and were copied again"]
+    assert known.warnings == [
+        "1 of 1 could not be compared, since a blob has no MD5, and were copied again; "
+        "a job with a --record knows what it copied"
+    ]
     with pytest.raises(InvalidOption, match="check does not take 'date'"):
         cp("az://raw/", "az://copy/", resume=True, check="date", workspace=known)
 
