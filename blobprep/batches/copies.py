@@ -213,6 +213,8 @@ def _place(location: BlobLocation) -> str:
     endpoint = location.store.access.endpoint.rstrip("/")
     if location.store.protocol == "file":
         endpoint = str(Path(unquote(urlsplit(endpoint).path)).resolve())
+    else:
+        endpoint = endpoint.partition("://")[2]  # whether by http or https
     return f"{endpoint}/{location.container}/{location.blob}"
 
 
