@@ -30,6 +30,7 @@ recognition    whether an item's results are in place already
 kept_code      script and bundle, read once per process
 function_file  a function as a file that workers read
 versions       those that results depend on
+pieces         large blobs divided among several runs
 pins           an item's blobs as an input of its run
 report         pages and texts about a batch, from a stream of records
 """

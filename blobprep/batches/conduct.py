@@ -17,6 +17,7 @@ from blobprep.batches.engines.base import Engine
 from blobprep.batches.engines.choice import open_engine
 from blobprep.batches.fingerprints import Fingerprints
 from blobprep.batches.job import BatchCode, make_job, place_code
+from blobprep.batches.matching import Settled, is_current
 from blobprep.batches.open_record import OpenRecord
 from blobprep.batches.options import BatchOptions
 from blobprep.batches.plan.lists import STANDARD_INPUT
@@ -54,6 +55,7 @@ class AskedBatch:
         stop: ends it early.
         on_progress: called with how far it is.
         now: the clock.
+        settled: tells which items are left as they are when a batch goes on.
     """
 
     options: BatchOptions
@@ -62,6 +64,7 @@ class AskedBatch:
     stop: Stop = field(default_factory=Stop)
     on_progress: Callable[[BatchProgress], None] | None = None
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    settled: Settled = is_current
 
 
 def conduct(workspace: Workspace, asked: AskedBatch) -> Batch:
@@ -84,7 +87,7 @@ def conduct(workspace: Workspace, asked: AskedBatch) -> Batch:
         prefix = _locate_record(workspace, options, plan)
         job = make_job(workspace, options.run, asked.code, prefix, overwrite=options.run.overwrite)
         if options.dry_run:
-            return _preview(plan, job, prefix, options)
+            return _preview(plan, job, prefix, asked)
         engine = open_engine(options.engine, workspace, workers=options.workers, executor=asked.executor)
         life.callback(engine.close)
         first = _first_summary(asked, started, plan, engine)
@@ -104,6 +107,7 @@ def conduct(workspace: Workspace, asked: AskedBatch) -> Batch:
             attempts=options.attempts,
             allowed=allowed,
             stop=asked.stop,
+            settled=asked.settled,
         )
         reporter.counts, reporter.running = lambda: record.spool.counts, engine.running
         reporter.begin("items", plan.matched)
@@ -121,14 +125,16 @@ def _plan(workspace: Workspace, options: BatchOptions, started: datetime) -> Pla
     return plan_items(options, workspace, today=started.date(), standard_input=lines)
 
 
-def _preview(plan: Plan, job: Job, prefix: BlobLocation, options: BatchOptions) -> Batch:
+def _preview(plan: Plan, job: Job, prefix: BlobLocation, asked: AskedBatch) -> Batch:
     """Return what would be done; what earlier items took is known even if the batch would do all of them again."""
     try:
         merged = BatchSummary.decode(prefix.child(SUMMARY_NAME).read()).merged
     except (BlobNotFound, ContainerNotFound, ValueError):
         merged = 0
     with closing(EarlierRecords(prefix, merged)) as earlier:
-        return Batch(None, prefix, preview_batch(plan, Fingerprints(job), earlier, resumes=options.resume))
+        resumes, settled = asked.options.resume, asked.settled
+        preview = preview_batch(plan, Fingerprints(job), earlier, resumes=resumes, settled=settled)
+        return Batch(None, prefix, preview)
 
 
 def _locate_record(workspace: Workspace, options: BatchOptions, plan: Plan) -> BlobLocation:

@@ -18,7 +18,7 @@ from typing import Final
 from blobprep.batches.engines.base import Engine
 from blobprep.batches.fingerprints import Fingerprints
 from blobprep.batches.items import Item
-from blobprep.batches.matching import Known, is_current, match
+from blobprep.batches.matching import Known, Settled, is_current, match
 from blobprep.batches.outcome import started_record
 from blobprep.batches.record.journal import Journal
 from blobprep.batches.record.spool import RecordSpool, encode_record
@@ -47,6 +47,7 @@ class Coordinator:
         attempts: at an item whose failure can pass.
         allowed: items that may fail; None for any number.
         stop: ends it early.
+        settled: tells which known items are left as they are.
         pause: returns the seconds before a round of attempts.
 
     Attributes:
@@ -67,6 +68,7 @@ class Coordinator:
         attempts: int,
         allowed: int | None,
         stop: Stop,
+        settled: Settled = is_current,
         pause: Callable[[int], float] = pause_before,
     ) -> None:
         self.gone = 0
@@ -74,6 +76,7 @@ class Coordinator:
         self._job, self._fingerprints = job, fingerprints
         self._engine, self._spool, self._journal = engine, spool, journal
         self._attempts, self._allowed, self._stop, self._pause = attempts, allowed, stop, pause
+        self._settled = settled
         self._left = self._undone(items, earlier)
         self._next = Retries()
         self._under_way: dict[str, Retry] = {}
@@ -110,10 +113,12 @@ class Coordinator:
                 self.gone += 1
                 continue
             mark = self._fingerprints.of(item)
-            if known is not None and is_current(item, mark, known[0]):
+            if known is not None and self._settled(item, mark, known[0]):
                 record, line = known
-                is_said = record.status == "skipped"
-                self._spool.add("skipped", line if is_said else encode_record(replace(record, status="skipped")))
+                if record.status == "done":
+                    record = replace(record, status="skipped")
+                    line = encode_record(record)
+                self._spool.add(record.status, line)
                 continue
             attempts = known[0].attempt if known is not None and known[0].fingerprint == mark else 0
             record = started_record(WorkItem(self._job, item, mark, attempts))

@@ -22,7 +22,7 @@ from blobprep.batches.record.spool import RecordSpool
 from blobprep.batches.record.summary import BatchSummary
 from blobprep.batches.record.totals import Totals, describe_end
 from blobprep.batches.records import Counts
-from blobprep.batches.report.page import make_batch_report, read_head
+from blobprep.batches.report.page import make_batch_report
 from blobprep.errors import BlobprepError
 from blobprep.manifest import ErrorRecord, Status
 from blobprep.outputs.blob_write import output_errors, write
@@ -167,9 +167,7 @@ class OpenRecord:
         prefix = self._held.prefix
         target = prefix.child(_REPORT.blob)
         with suppress(BlobprepError), output_errors(target):
-            page = make_batch_report(
-                read_head(prefix.printed, last.to_json()), self.spool.records(), matched=self.matched
-            )
+            page = make_batch_report(prefix, last.to_json(), self.spool.records(), matched=self.matched)
             write(target, page, _REPORT.content_type, ANY)
 
 

@@ -169,7 +169,7 @@ def _options(work: WorkItem, tools: Tools, *, overwrite: bool) -> tuple[RunOptio
     job, item, workspace = work.job, work.item, tools.workspace
     objects: dict[str, Any] = {
         "script": tools.code.script(workspace, job),
-        "dataset1": pin_blobs(workspace, item.inputs),
+        "dataset1": pin_blobs(workspace, item.inputs, item.partition_columns),
         "bundle": tools.code.bundle(workspace, job),
     }
     values: dict[str, Any] = {

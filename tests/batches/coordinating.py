@@ -30,8 +30,8 @@ Outcome = Callable[[WorkItem], ItemRecord]
 
 def item(number: int, etag: str = "0x1") -> Item:
     """Return an item over one blob; items are sorted as their numbers are."""
-    reference = f"az://contoso@raw/{number:06d}.csv"
-    return Item(reference, (InputBlob(reference, etag, 10),), f"az://contoso@work/out/{number:06d}/")
+    reference = f"az://contoso@raw/{number:07d}.csv"
+    return Item(reference, (InputBlob(reference, etag, 10),), f"az://contoso@work/out/{number:07d}/")
 
 
 def items(count: int) -> list[Item]:

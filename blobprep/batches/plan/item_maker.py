@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 from urllib.parse import quote
@@ -39,6 +39,7 @@ class ItemMaker:
         fixed: the folder that all names of the pattern are in.
         today: the date of the batch.
         second: the second dataset of the items; None if they have none.
+        columns: the types of the columns that the parts of the blobs become.
     """
 
     output: PrefixTemplate
@@ -51,6 +52,7 @@ class ItemMaker:
     fixed: str
     today: date
     second: SecondDataset | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
 
     def key(self, found: FoundBlob, parts: Mapping[str, str]) -> str:
         """Return the key of the item that a blob belongs to: its reference, or the values that a group has in common.
@@ -117,8 +119,9 @@ class ItemMaker:
             fill_parameters(self.parameters, values, parts),
             dict(self.read1),
             () if self.second is None else self.second.blobs(values),
-            figures=self._figures(key, values),
-            read2=dict(self.read2),
+            {name: (kind, tuple(row.parts[name] for row in rows)) for name, kind in self.columns.items()},
+            self._figures(key, values),
+            dict(self.read2),
         )
         return item, name
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import replace
 from typing import Any, Final
 
 from blobprep.batches.plan.places import Place, local_place, place_of
 from blobprep.batches.plan.wanted import Known
-from blobprep.errors import InputError, InvalidOption, InvalidReference
+from blobprep.batches.record.earlier import EarlierRecords
+from blobprep.batches.record.summary import SCHEMA as BATCH_SCHEMA
+from blobprep.batches.record.summary import SUMMARY_NAME, BatchSummary
+from blobprep.errors import BlobNotFound, ContainerNotFound, InputError, InvalidOption, InvalidReference
 from blobprep.manifest import MANIFEST_NAME, SCHEMA, Manifest
+from blobprep.outputs.ports import PORTS
 from blobprep.reference import Reference, has_wildcard, is_reference, split_sas
 from blobprep.settings.workspace import Workspace
 from blobprep.stores.folder_markers import require_data
@@ -42,14 +48,14 @@ class ListReader:
         """Yield the blobs that a list names, in its order, with ETag and size where it has them.
 
         A list is text with a reference or path in each line, lines of JSON with a `reference`, and perhaps `etag` and
-        `size`, or the manifest of a run, whose results are meant.
+        `size`, or the record of a run or a batch, or the prefix that it is below: then its results are meant.
 
         Args:
             text: the reference or path of the list, or `-`.
 
         Raises:
             InvalidOption, InvalidReference: the list, or a line of it, cannot be read; the message names the line.
-            InputError: it is the manifest of a run without results.
+            InputError: it is the record of a run or a batch without results.
             BlobNotFound, ContainerNotFound, AccessError, StoreUnavailable: as the store answers.
         """
         if text == STANDARD_INPUT:
@@ -57,7 +63,7 @@ class ListReader:
             return
         location = self._workspace.locate(text)
         if location.is_prefix:
-            location = location.child(MANIFEST_NAME)
+            location = _record_below(location)
         is_local = not location.container
         lines = _number(_split_lines(read_in_order(location, require_data(location))))
         first = next(lines, None)
@@ -122,14 +128,14 @@ class ListReader:
         properties = require_data(location)
         if properties.size > _LARGEST:
             raise InvalidOption(
-                f"{location.printed} has {properties.size} bytes: it is no list, and not the manifest of a run",
+                f"{location.printed} has {properties.size} bytes: it is no list, and no record of a run or a batch",
                 remedy="write a reference, or an object with a reference, in each line",
             )
         data = location.read(if_match=properties.etag)
         read = _DOCUMENTS.get(_schema(data))
         if read is None:
             raise InvalidOption(
-                f"{location.printed} is neither a list nor the manifest of a run",
+                f"{location.printed} is neither a list nor the record of a run or a batch",
                 remedy="write a reference, or an object with a reference, in each line",
             )
         for reference, etag, size in read(location, data):
@@ -151,8 +157,45 @@ def _results_of_run(location: BlobLocation, data: bytes) -> Iterator[tuple[str, 
         yield output.reference, output.etag, output.size
 
 
-_DOCUMENTS: Final[dict[str, Callable[[BlobLocation, bytes], Iterator[tuple[str, str, int]]]]] = {
-    SCHEMA: _results_of_run
+def _results_of_batch(location: BlobLocation, data: bytes) -> Iterator[tuple[str, str, int]]:
+    """Yield the results of the items of a batch that are in place; raises as `EarlierRecords`."""
+    try:
+        merged = BatchSummary.decode(data).merged
+    except ValueError as error:
+        raise InvalidOption(f"{location.printed} cannot be read: {error}", remedy="name another list") from error
+    name = location.blob.rpartition("/")[2]
+    prefix = replace(location, blob=location.blob[: -len(name)], printed=location.printed[: -len(name)])
+    count = 0
+    with closing(EarlierRecords(prefix, merged)) as records:
+        for record, _ in records:
+            if record.status in ("done", "skipped"):
+                for output in record.outputs:
+                    if _is_result(output.name):
+                        count += 1
+                        yield output.reference, output.etag, output.size
+    if not count:
+        raise InputError(
+            f"no item of the batch of {location.printed} has results", remedy="go on with it, or name another list"
+        )
+
+
+def _is_result(name: str) -> bool:
+    return name.startswith(f"{PORTS['results'].name}.")
+
+
+def _record_below(prefix: BlobLocation) -> BlobLocation:
+    """Return the record of the batch, or the run, below a prefix; that of a run if there is none."""
+    batch = prefix.child(SUMMARY_NAME)
+    try:
+        batch.properties()
+    except (BlobNotFound, ContainerNotFound):
+        return prefix.child(MANIFEST_NAME)
+    return batch
+
+
+_DOCUMENTS: Final[Mapping[str, Callable[[BlobLocation, bytes], Iterator[tuple[str, str, int]]]]] = {
+    SCHEMA: _results_of_run,
+    BATCH_SCHEMA: _results_of_batch,
 }
 """What reads the results that a document records, by its schema."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import date
 from types import TracebackType
 from typing import Final
@@ -14,9 +15,11 @@ from blobprep.batches.plan.choice import Choice
 from blobprep.batches.plan.conditions import read_conditions
 from blobprep.batches.plan.findings import find_blobs
 from blobprep.batches.plan.item_maker import ItemMaker, make_maker
-from blobprep.batches.plan.outputs import require_outputs
+from blobprep.batches.plan.outputs import require_outputs, written_names
+from blobprep.batches.plan.pieces_spool import PieceSpool
 from blobprep.batches.plan.rows import PlanRows
-from blobprep.errors import BlobNotFound
+from blobprep.errors import BlobNotFound, InvalidOption
+from blobprep.inputs.partitions import ColumnTypes
 from blobprep.settings.workspace import Workspace
 
 __all__ = ["Plan", "plan_items"]
@@ -35,6 +38,7 @@ class Plan:
         maker: makes items of them.
         size: the bytes of all that they read.
         notes: what the user should know.
+        pieces: the items, where large blobs were divided; else None.
 
     Attributes:
         matched: the number of items.
@@ -43,15 +47,21 @@ class Plan:
         fixed_output: the reference or path of the prefix that all outputs are below.
     """
 
-    def __init__(self, rows: PlanRows, maker: ItemMaker, size: int, notes: Iterable[str]) -> None:
-        self._rows, self._maker = rows, maker
+    def __init__(
+        self, rows: PlanRows, maker: ItemMaker, size: int, notes: Iterable[str], pieces: PieceSpool | None = None
+    ) -> None:
+        self._rows, self._maker, self._pieces = rows, maker, pieces
         self.matched, self._listed = rows.sizes()
+        if pieces is not None:
+            self.matched = pieces.count()
         self.size = size
         self.notes = tuple(notes)
         self.fixed_output = maker.output.fixed
 
     def __iter__(self) -> Iterator[Item]:
-        return (self._maker.make(key, found)[0] for key, found in self._rows.items())
+        if self._pieces is not None:
+            return iter(self._pieces)
+        return (self._maker.make(key, found)[0] for key, found in self._rows.by_item())
 
     def __len__(self) -> int:
         return self.matched
@@ -64,7 +74,7 @@ class Plan:
 
     def largest(self, count: int = _SHOWN) -> list[tuple[str, int]]:
         """Return the keys and bytes of the items with the largest first dataset, the largest first."""
-        return list(self._rows.largest(count))
+        return list((self._pieces or self._rows).largest(count))
 
     def share_of_largest(self) -> float:
         """Return the share of the first datasets' bytes that the largest hundredth has: 0.01 if all are alike."""
@@ -75,6 +85,8 @@ class Plan:
         """Remove it from disk."""
         self._maker.close()
         self._rows.close()
+        if self._pieces is not None:
+            self._pieces.close()
 
 
 def plan_items(
@@ -106,16 +118,68 @@ def plan_items(
         chosen = Choice(conditions, maker, found.printed)
         again = rows.add(chosen.rows(found.blobs())) + found.again
         notes = [*found.notes(), *chosen.notes(again)]
-        maker.look_up_second(rows.items())
+        if options.run.partition_columns:
+            maker = replace(maker, columns=_decide_columns(rows))
+        maker.look_up_second(rows.by_item())
         tally = _Tally()
 
         def items() -> Iterator[tuple[Item, str]]:
-            return (maker.make(key, blobs) for key, blobs in rows.items())
+            return (maker.make(key, blobs) for key, blobs in rows.by_item())
 
-        require_outputs(maker.output, items, rows, found.is_input(maker.output), tally.count)
+        require_outputs(maker.output, items, rows, written_names(options), found.is_input(maker.output), tally.count)
+        notes += tally.notes()
+        pieces = None
+        if options.rows_per_run is not None:
+            pieces = PieceSpool()
+            opened.callback(pieces.close)
+            notes += _divide(options, workspace, (item for item, _ in items()), pieces)
         found.close()
         opened.pop_all()
-    return Plan(rows, maker, tally.size, [*notes, *tally.notes()])
+    return Plan(rows, maker, tally.size, notes, pieces)
+
+
+def _divide(options: BatchOptions, workspace: Workspace, items: Iterable[Item], pieces: PieceSpool) -> list[str]:
+    """Divide items with larger blobs, and return what the user should know.
+
+    Raises:
+        InvalidOption: the number of rows is none.
+        IsolationUnavailable: the settings' level of isolation is not available.
+    """
+    from blobprep.batches.pieces import Divider
+
+    assert options.rows_per_run is not None
+    said: list[str] = []
+    count = 0
+
+    def say(sentence: str) -> None:
+        nonlocal count
+        count += 1
+        if len(said) < _SHOWN:
+            said.append(sentence)
+
+    with Divider(workspace, options.rows_per_run, options.run.read1, say=say) as divider:
+        pieces.add(divider.divide_all(items))
+    return said if count == len(said) else [*said, f"{count - len(said)} more items are not divided"]
+
+
+def _decide_columns(rows: PlanRows) -> dict[str, str]:
+    """Return the types of the columns that the parts of all blobs become.
+
+    Raises:
+        InvalidOption: no blob has parts.
+        DatasetError: not all blobs have the same.
+    """
+    types = ColumnTypes()
+    for _, found in rows.by_item():
+        for row in found:
+            types.add(row.place.print(row.name), row.parts)
+    decided = types.decided()
+    if not decided:
+        raise InvalidOption(
+            "--partition-columns adds no column: the names of the blobs have no folders like year=2024",
+            remedy="name parts of the pattern, as in az://raw/{region}/*.csv, or leave it out",
+        )
+    return decided
 
 
 class _Tally:

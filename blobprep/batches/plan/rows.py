@@ -64,7 +64,7 @@ class PlanRows:
             self._database.execute("COMMIT")
         return given - added
 
-    def items(self) -> Iterator[tuple[str, list[Row]]]:
+    def by_item(self) -> Iterator[tuple[str, list[Row]]]:
         """Yield keys with their blobs, in order."""
         with in_room():
             cursor = self._database.execute("SELECT * FROM blobs ORDER BY key, place, name")

@@ -13,7 +13,7 @@ from blobprep.batches.plan.places import Place, local_place, place_of
 from blobprep.batches.plan.scratch_file import decode_name, encode_name, in_room, open_scratch
 from blobprep.batches.plan.sources import FoundBlob, Source, list_source, locate_source
 from blobprep.batches.plan.wanted import WantedBlobs
-from blobprep.errors import BlobNotFound, ContainerNotFound, InvalidReference, LimitError
+from blobprep.errors import BlobNotFound, ContainerNotFound, LimitError
 from blobprep.formats import format_by_name
 from blobprep.inputs.match import MAX_BLOBS
 from blobprep.reference import is_reference
@@ -21,6 +21,7 @@ from blobprep.reference.expressions import Wildcard
 from blobprep.reference.named_parts import Template, braced_names, escape_part, read_template
 from blobprep.settings.workspace import Workspace
 from blobprep.stores.folder_markers import require_data
+from blobprep.stores.location import require_one_blob
 
 __all__ = ["SecondDataset", "locate_second"]
 
@@ -92,10 +93,7 @@ def _list_fixed(workspace: Workspace, full: str, template: Template, *, wildcard
                 )
             yield from (_input(blob) for blob in sorted(found, key=lambda blob: blob.name))
             return
-        location = workspace.locate(full, names=())
-        if location.is_prefix:
-            raise InvalidReference(f"dataset2 must be a single blob: {full} is not", remedy=location.prefix_remedy)
-        properties = require_data(location)
+        properties = require_data(require_one_blob(workspace.locate(full, names=()), "dataset2"))
     except (BlobNotFound, ContainerNotFound) as error:
         error.message = f"dataset2: {error.message}"
         raise

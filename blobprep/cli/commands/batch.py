@@ -65,6 +65,16 @@ _OWN: Final = {
         ),
         None,
     ),
+    "rows_per_run": (
+        _option(
+            int | None,
+            "--rows-per-run",
+            INPUTS,
+            "Divide larger blobs among several runs of so many rows, for scripts that work row by row.",
+            "N",
+        ),
+        None,
+    ),
     "dataset2": (
         _option(
             str | None, "--dataset2", INPUTS, "The dataset for port Dataset2; its reference may name parts.", "REF"

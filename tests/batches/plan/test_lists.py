@@ -189,6 +189,30 @@ def test_the_results_of_a_run_are_a_list(account: Account, place: Path) -> None:
         assert item.inputs[0].etag == account.store.properties("raw", "out/results.parquet").etag
 
 
+def test_the_results_of_a_batch_are_a_list(account: Account, place: Path) -> None:
+    account.put("a.csv", "b.csv", "bad.csv")
+    script = place / "prep.py"
+    script.write_text(
+        "def azureml_main(frame=None, other=None):\n"
+        "    if blobprep_parameters['stem'] == 'bad':\n"
+        "        raise ValueError\n"
+        "    return frame\n",
+        encoding="utf-8",
+    )
+    done = blobprep.batch(
+        script, "az://raw/{stem}.csv", output="az://prepared/{stem}/", workspace=account.workspace, isolation="process"
+    )
+    assert (done.counts.done, done.counts.failed) == (2, 1)
+    for text in ("az://prepared/_batch/", "az://prepared/_batch/batch.json"):
+        items = account.items(None, "az://prepared/again/{folder}/", list=text)
+        assert [item.inputs[0].reference for item in items] == [
+            "az://contoso@prepared/a/results.parquet",
+            "az://contoso@prepared/b/results.parquet",
+        ]
+        assert items[0].inputs[0].etag == account.store.properties("prepared", "a/results.parquet").etag
+        assert items[0].output == "az://contoso@prepared/again/a/"
+
+
 def test_a_run_without_results_is_no_list(account: Account, place: Path) -> None:
     account.put("a.csv")
     run(account, "raise ValueError")

@@ -1,0 +1,190 @@
+"""Blobs divided by real children, and their pieces run like any item."""
+
+from __future__ import annotations
+
+import gzip
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet
+import pytest
+
+import blobprep
+from blobprep.batches.items import InputBlob, Item
+from blobprep.batches.pieces import Divider
+from blobprep.batches.pins import pin_blobs
+from blobprep.errors import InvalidOption
+from blobprep.manifest import Manifest
+from blobprep.settings.workspace import Workspace
+from blobprep.stores.memory import MemoryStore
+
+SCRIPT = """
+def azureml_main(frame=None, other=None):
+    frame["kind"] = [f"{type(value).__name__}:{value}" for value in frame["n"]]
+    return frame
+"""
+
+
+class Counting(MemoryStore):
+    """Count the bytes that are read."""
+
+    read_bytes = 0
+
+    def read_into(self, *places: Any, **options: Any) -> int:
+        count = super().read_into(*places, **options)
+        self.read_bytes += count
+        return count
+
+
+@pytest.fixture
+def store() -> Counting:
+    made = Counting("contoso")
+    made.create_container("raw")
+    return made
+
+
+@pytest.fixture
+def workspace(store: Counting) -> Workspace:
+    return Workspace(environment={"BLOBPREP_ISOLATION": "process"}, stores={"contoso": store})
+
+
+def item_of(store: Counting, name: str, data: bytes) -> Item:
+    etag = store.write("raw", name, data, content_type="application/octet-stream")
+    reference = f"az://contoso@raw/{name}"
+    return Item(reference, (InputBlob(reference, etag, len(data)),), f"az://contoso@raw/out/{name}/")
+
+
+def pieces(workspace: Workspace, items: list[Item], rows: int, **read1: str) -> tuple[list[Item], list[str]]:
+    said: list[str] = []
+    with Divider(workspace, rows, read1, say=said.append) as divider:
+        return list(divider.divide_all(items)), said
+
+
+def run(tmp_path: Path, workspace: Workspace, item: Item, read1: Mapping[str, str]) -> tuple[pd.DataFrame, Manifest]:
+    script = tmp_path / "prep.py"
+    script.write_text(SCRIPT)
+    store = workspace.locate(item.output).store
+    done = blobprep.run(
+        script,
+        pin_blobs(workspace, item.inputs),
+        output=item.output,
+        format="parquet",
+        read1={**read1, **item.read1},
+        workspace=workspace,
+        report=False,
+    )
+    done.raise_for_failure()
+    prefix = item.output.removeprefix("az://contoso@raw/")
+    manifest = Manifest.decode(store.read("raw", f"{prefix}manifest.json"))
+    return pd.read_parquet(io.BytesIO(store.read("raw", f"{prefix}results.parquet"))), manifest
+
+
+def text_of(count: int) -> bytes:
+    rows = [f'{number},"first\nsecond {number}"' for number in range(count)]
+    return "\n".join(["n,t", *rows[:-2], "007,x", ",y"]).encode()
+
+
+def test_joined_results_of_the_pieces_of_a_text_are_the_results_of_the_whole(
+    tmp_path: Path, store: Counting, workspace: Workspace
+) -> None:
+    item = item_of(store, "big.csv", text_of(9000))
+    expected, _ = run(tmp_path, workspace, item, {})
+
+    divided, said = pieces(workspace, [item], 4000)
+
+    assert said == []
+    assert [piece.key.partition("#")[2] for piece in divided] == [
+        "rows=000000000000-000000003999",
+        "rows=000000004000-000000007999",
+        "rows=000000008000-000000008999",
+    ]
+    assert divided[0].output == f"{item.output}rows=000000000000-000000003999/"
+    store.read_bytes = 0
+    results = [run(tmp_path, workspace, piece, {}) for piece in divided]
+    pd.testing.assert_frame_equal(pd.concat([frame for frame, _ in results], ignore_index=True), expected)
+    assert store.read_bytes < item.size + 4 * len(SCRIPT)  # all pieces together, with the script each time
+    for _, manifest in results:
+        (blob,) = manifest.inputs["dataset1"].blobs
+        assert (blob.etag, blob.size, blob.sha256) == (item.inputs[0].etag, item.size, "")
+        assert any("option column_types gives" in entry["detail"] for entry in manifest.translations)
+
+
+def test_joined_results_of_row_groups_are_the_results_of_the_whole_and_only_they_are_fetched(
+    tmp_path: Path, store: Counting, workspace: Workspace
+) -> None:
+    count = 600_000
+    numbers = pa.array(np.arange(count), mask=np.arange(count) == 3)
+    sink = io.BytesIO()
+    table = pa.table({"n": numbers, "m": np.arange(count)})
+    pyarrow.parquet.write_table(table, sink, row_group_size=100_000, compression="none", use_dictionary=False)
+    item = item_of(store, "big.parquet", sink.getvalue())
+    assert item.size > 8 * 2**20
+
+    store.read_bytes = 0
+    divided, said = pieces(workspace, [item], 200_000)
+    assert (said, len(divided)) == ([], 3)
+    assert store.read_bytes < 2**20  # the footer, and what shows the format
+
+    assert divided[1].read1 == {"format": "parquet", "incomplete": "n", "row_groups": "2-3"}
+    store.read_bytes = 0
+    frame, manifest = run(tmp_path, workspace, divided[1], {})
+    assert frame["kind"].tolist() == [f"float:{number}.0" for number in range(200_000, 400_000)]
+    assert store.read_bytes < item.size * 0.8
+    assert any("missing elsewhere in the whole dataset" in entry["detail"] for entry in manifest.translations)
+
+
+def test_items_that_stay_whole_are_told_and_all_keep_their_order(store: Counting, workspace: Workspace) -> None:
+    small, text = b"n\n1\n2\n", b"n\n" + b"1\n" * 5
+    items = [
+        item_of(store, "a.csv", text),
+        item_of(store, "a.csv!.csv", text),
+        item_of(store, "b.csv.gz", gzip.compress(text)),
+        item_of(store, "c.csv", small),
+        item_of(store, "d.jsonl", b'{"n": 1}\n' * 5),
+        item_of(store, "e.csv", b"n,m\n1\n2\n3\n4\n5\n6\n7\n8\n9\n"),
+    ]
+    divided, said = pieces(workspace, items, 3)
+    keys = [item.key for item in divided]
+    assert keys == sorted(keys)
+    assert [key.removeprefix("az://contoso@raw/") for key in keys] == [
+        "a.csv!.csv#rows=000000000000-000000000002",
+        "a.csv!.csv#rows=000000000003-000000000004",
+        "a.csv#rows=000000000000-000000000002",
+        "a.csv#rows=000000000003-000000000004",
+        "b.csv.gz",
+        "c.csv",
+        "d.jsonl",
+        "e.csv",
+    ]
+    assert [sentence.split(": ", 1)[0] for sentence in said] == [
+        "az://contoso@raw/b.csv.gz is not divided",
+        "az://contoso@raw/d.jsonl is not divided",
+        "az://contoso@raw/e.csv is not divided",
+    ]
+    assert said[0].endswith("it is compressed")
+    assert "has 1 cell" in said[2]
+
+
+def test_a_number_of_rows_below_one_is_refused(workspace: Workspace) -> None:
+    with pytest.raises(InvalidOption, match="--rows-per-run 0"):
+        Divider(workspace, 0, {})
+
+
+@pytest.mark.parametrize(
+    ("read1", "message"),
+    [
+        ({"bytes": "0-99"}, "has 6 bytes, but the option bytes names byte 99"),
+        ({"bytes": "9-3"}, "is not a list of ranges"),
+    ],
+)
+def test_ranges_that_are_not_there_are_refused(
+    tmp_path: Path, store: Counting, workspace: Workspace, read1: dict[str, str], message: str
+) -> None:
+    item = item_of(store, "a.csv", b"n\n1\n2\n")
+    with pytest.raises(InvalidOption, match=message):
+        run(tmp_path, workspace, item, read1)
