@@ -118,7 +118,7 @@ OWN_OPTIONS: Final = {
         False,
     ),
     "verify": (
-        _option(bool, "--verify", BATCH, "With --resume: look at the results of items that would be skipped, too."),
+        own_option(bool, "--verify", BATCH, "With --resume: look at the results of items that would be skipped, too."),
         False,
     ),
     "dry_run": (
