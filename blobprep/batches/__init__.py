@@ -12,6 +12,7 @@ work           what a worker is given
 fingerprints   what the results of an item depend on, as one mark
 options        what a batch is asked
 copies         `cp` and `sync`
+copy_record    the record of copies
 plan           from a pattern or a list to items
 job            what its items share, made of options: script and bundle with their hashes
 matching       the plan beside what is known: which items have to be run
