@@ -15,9 +15,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from blobprep.account import Account as Account
     from blobprep.account import Credential as Credential
+    from blobprep.batches.batch import batch as batch
+    from blobprep.batches.result import Batch as Batch
+    from blobprep.batches.stopping import Stop as Stop
     from blobprep.checks.check import check as check
     from blobprep.demonstration import demo as demo
     from blobprep.diagnostics.examination import doctor as doctor
+    from blobprep.display import show as show
     from blobprep.progress import Progress as Progress
     from blobprep.reference import Reference as Reference
     from blobprep.runs.page import Page as Page
@@ -25,7 +29,6 @@ if TYPE_CHECKING:
     from blobprep.runs.prepare import run as run
     from blobprep.runs.preview import head as head
     from blobprep.runs.result import Run as Run
-    from blobprep.runs.view import show as show
     from blobprep.service.startup import serve as serve
     from blobprep.settings import Workspace as Workspace
     from blobprep.transfer.cat import cat as cat
@@ -34,13 +37,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Account",
+    "Batch",
     "Credential",
     "Page",
     "Pool",
     "Progress",
     "Reference",
     "Run",
+    "Stop",
     "Workspace",
+    "batch",
     "cat",
     "check",
     "cp",
@@ -56,13 +62,16 @@ __all__ = [
 
 _HOMES = {
     "Account": "account",
+    "Batch": "batches.result",
     "Credential": "account",
     "Page": "runs.page",
     "Pool": "runs.pool",
     "Progress": "progress",
     "Reference": "reference",
     "Run": "runs.result",
+    "Stop": "batches.stopping",
     "Workspace": "settings",
+    "batch": "batches.batch",
     "cat": "transfer.cat",
     "check": "checks.check",
     "cp": "transfer.copy",
@@ -71,7 +80,7 @@ _HOMES = {
     "head": "runs.preview",
     "ls": "transfer.listing",
     "run": "runs.prepare",
-    "show": "runs.view",
+    "show": "display",
     "serve": "service.startup",
 }
 

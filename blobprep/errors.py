@@ -37,6 +37,7 @@ exceptions of other libraries are converted in the modules that use them, and ne
     │   └── FiguresExceeded
     ├── IsolationUnavailable
     ├── RunFailed                     raised by `Run.raise_for_failure()` only
+    ├── BatchFailed                   raised by `Batch.raise_for_failure()` only
     └── Defect                        blobprep itself is wrong
 """
 
@@ -44,6 +45,7 @@ from __future__ import annotations
 
 __all__ = [
     "AccessError",
+    "BatchFailed",
     "BlobChanged",
     "BlobNotFound",
     "BlobprepError",
@@ -198,6 +200,10 @@ class LimitError(BlobprepError):
 
 class IsolationUnavailable(BlobprepError):
     """An isolation level that this machine cannot provide."""
+
+
+class BatchFailed(BlobprepError):
+    """A batch that ended with items that have no results."""
 
 
 class RunFailed(BlobprepError):

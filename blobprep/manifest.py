@@ -15,6 +15,7 @@ from typing import Any, Final, Literal, get_args
 from blobprep.printable import json_text
 
 __all__ = [
+    "BATCH_NAME",
     "MANIFEST_NAME",
     "SCHEMA",
     "AccountRecord",
@@ -34,6 +35,8 @@ __all__ = [
 
 SCHEMA: Final = "blobprep/manifest/1"
 MANIFEST_NAME: Final = "manifest.json"
+BATCH_NAME: Final = "batch.json"
+"""The record of a batch, which is made of many runs."""
 
 Status = Literal["running", "succeeded", "failed", "interrupted"]
 

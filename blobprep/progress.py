@@ -24,7 +24,8 @@ class Progress:
     """How far work is at one moment.
 
     Attributes:
-        stage: of a run `resolve`, `fetch`, `script`, `commit` or `report`; of a copy `list` or `copy`.
+        stage: of a run `resolve`, `fetch`, `script`, `commit` or `report`; of a copy `list` or `copy`; of a
+            batch `plan`, `items` or `record`.
         done: what the stage has moved so far: bytes fetched, copied, or of results staged; 0 where nothing is moved.
         total: how much that will be in all; None where nobody knows yet.
         unit: what is counted.
@@ -33,6 +34,7 @@ class Progress:
         elapsed: seconds since the stage began.
         doing: what the child of a run does, as far as it can be seen: `start` (it imports its libraries), `read` (it
             decodes the inputs), `script`, or `write` (results come out of it); empty before and after.
+        text: what is done in words, in place of `done`, `total` and `rate`; empty to tell these.
     """
 
     stage: str
@@ -43,6 +45,7 @@ class Progress:
     remaining: float | None = None
     elapsed: float = 0.0
     doing: str = ""
+    text: str = ""
 
 
 class Meter:

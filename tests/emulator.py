@@ -1,4 +1,4 @@
-"""Start Azurite, Microsoft's emulator of Blob storage, for as long as a test needs it."""
+"""Start Azurite, Microsoft's emulator of Blob storage and of queues, for as long as a test needs it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
-__all__ = ["ACCOUNT", "AZURITE", "KEY", "connection_string", "serve"]
+__all__ = ["ACCOUNT", "AZURITE", "KEY", "connection_string", "serve", "serve_kept"]
 
 AZURITE: Final = Path(__file__).parent / "azurite" / "node_modules" / "azurite"
 
@@ -31,12 +31,13 @@ def connection_string(endpoint: str) -> str:
 
 
 @contextmanager
-def serve(folder: Path, port: int = 0) -> Iterator[str]:
+def serve(folder: Path, port: int = 0, service: Literal["blob", "queue"] = "blob") -> Iterator[str]:
     """Run one Azurite on a free port of this machine, and end it afterwards.
 
     Args:
-        folder: where it keeps its log (`azurite.log`); blobs stay in its memory.
+        folder: where it keeps its log (`azurite.log`); blobs and messages stay in its memory.
         port: to listen on, to stand in for one that ended; 0 for a free one.
+        service: which of its services runs.
 
     Yields:
         The endpoint of its account, such as `http://127.0.0.1:PORT/devstoreaccount1`.
@@ -44,14 +45,32 @@ def serve(folder: Path, port: int = 0) -> Iterator[str]:
     Raises:
         RuntimeError: it is not installed, or it did not start; the message ends with its log.
     """
-    process, port = _start(folder, port)
+    process, port = _start(folder, port, service)
     try:
         yield f"http://{_HOST}:{port}/{ACCOUNT}"
     finally:
         _end(process)
 
 
-def _start(folder: Path, wanted: int) -> tuple[subprocess.Popen[bytes], int]:
+@contextmanager
+def serve_kept(folder: Path, port: int = 0) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Run an Azurite that keeps its blobs in a folder, so that one that is started there later has them.
+
+    Args:
+        folder: for blobs and log.
+        port: as for `serve`.
+
+    Yields:
+        The endpoint of its account, and its process, which may be killed meanwhile.
+    """
+    process, port = _start(folder, port, "blob", "--location", str(folder))
+    try:
+        yield f"http://{_HOST}:{port}/{ACCOUNT}", process
+    finally:
+        _end(process)
+
+
+def _start(folder: Path, wanted: int, service: str, *persistence: str) -> tuple[subprocess.Popen[bytes], int]:
     node = shutil.which("node")
     if node is None or not AZURITE.is_dir():
         raise RuntimeError("Azurite is not installed; `make setup` installs it")
@@ -62,14 +81,14 @@ def _start(folder: Path, wanted: int) -> tuple[subprocess.Popen[bytes], int]:
             process = subprocess.Popen(
                 [
                     node,
-                    str(AZURITE / "dist" / "src" / "blob" / "main.js"),
+                    str(AZURITE / "dist" / "src" / service / "main.js"),
                     "--silent",
                     "--skipApiVersionCheck",
                     "--disableTelemetry",
-                    "--inMemoryPersistence",
-                    "--blobHost",
+                    *(persistence or ("--inMemoryPersistence",)),
+                    f"--{service}Host",
                     _HOST,
-                    "--blobPort",
+                    f"--{service}Port",
                     str(port),
                 ],
                 cwd=folder,

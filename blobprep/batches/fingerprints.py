@@ -39,16 +39,14 @@ class Fingerprints:
 
     Args:
         job: what all its items share.
-        dataset2: the blobs of port Dataset2 that all its items share.
     """
 
-    def __init__(self, job: Job, dataset2: Iterable[InputBlob] = ()) -> None:
+    def __init__(self, job: Job) -> None:
         shared = {
             "version": _VERSION,
             "script": [job.script_kind, job.script_sha256],
             "bundle": job.bundle_sha256,
             "options": {name: value for name, value in job.options.items() if name not in _WITHOUT_EFFECT},
-            "dataset2": _blobs(dataset2),
         }
         self._shared = hashlib.sha256(_canonical(shared))
 
@@ -59,6 +57,7 @@ class Fingerprints:
             "dataset2": _blobs(item.dataset2),
             "parameters": dict(item.parameters),
             "read1": dict(item.read1),
+            "read2": dict(item.read2),
             "partition_columns": {name: [kind, *cells] for name, (kind, cells) in item.partition_columns.items()},
         }
         digest = self._shared.copy()

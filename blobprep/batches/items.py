@@ -15,7 +15,7 @@ class InputBlob:
 
     Attributes:
         reference: with its account, so that it means the same for every worker.
-        etag: as listed.
+        etag: as listed; empty for one that was not there, so that the item fails.
         size: bytes.
         content_type: as listed, where the name shows no format; else empty.
     """
@@ -38,10 +38,11 @@ class Item:
         parts: the named parts of the pattern, as the names of the blobs have them.
         parameters: of the script, the batch's own and the parts among them.
         read1: options for reading Dataset1 that this item has besides those of the batch, such as its row groups.
-        dataset2: the blobs of port Dataset2, where it goes by the item; empty if the batch has one or none for all.
+        dataset2: the blobs of port Dataset2, in order; empty if it has none.
         partition_columns: columns that are added to Dataset1, by name: their type, and their value for each blob of
             `inputs`.
         figures: the prefix of its figures; empty for a folder below `output`.
+        read2: options for reading Dataset2 likewise.
     """
 
     key: str
@@ -53,6 +54,7 @@ class Item:
     dataset2: tuple[InputBlob, ...] = ()
     partition_columns: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
     figures: str = ""
+    read2: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -76,4 +78,5 @@ class Item:
             tuple(InputBlob(**blob) for blob in values["dataset2"]),
             {name: (kind, tuple(cells)) for name, (kind, cells) in values["partition_columns"].items()},
             values["figures"],
+            dict(values["read2"]),
         )

@@ -169,7 +169,7 @@ def _options(work: WorkItem, tools: Tools, *, overwrite: bool) -> tuple[RunOptio
     job, item, workspace = work.job, work.item, tools.workspace
     objects: dict[str, Any] = {
         "script": tools.code.script(workspace, job),
-        "dataset1": pin_blobs(workspace, item.inputs),
+        "dataset1": pin_blobs(workspace, item.inputs, item.partition_columns),
         "bundle": tools.code.bundle(workspace, job),
     }
     values: dict[str, Any] = {
@@ -183,6 +183,7 @@ def _options(work: WorkItem, tools: Tools, *, overwrite: bool) -> tuple[RunOptio
         "overwrite": overwrite,
     }
     values["read1"] = {**job.options.get("read1", {}), **item.read1}
+    values["read2"] = {**job.options.get("read2", {}), **item.read2}
     if item.dataset2:
         values["dataset2"] = item.dataset2[0].reference
         objects["dataset2"] = pin_blobs(workspace, item.dataset2)

@@ -43,6 +43,7 @@ _LIBRARY: Final = "matplotlib"  # in `home`
 _FONTS: Final = "fontlist-"  # in there: the list that it was lent
 _DEEPEST: Final = 100  # folders in each other that are removed here, each by a call in the call before
 _NAMED: Final = 10  # globals
+_RENEWED: Final = ("__warningregistry__", "blobprep_parameters")  # that are not the script's
 
 
 class KeptScript:
@@ -212,7 +213,7 @@ def _bindings(entry: Callable[..., Any] | None) -> dict[str, int]:
     module = sys.modules.get(MODULE_NAME)
     innermost = inspect.unwrap(entry.func if isinstance(entry, functools.partial) else entry) if entry else None
     names = vars(module) if module is not None else getattr(innermost, "__globals__", {})
-    return {str(name): id(value) for name, value in list(names.items()) if name != "__warningregistry__"}
+    return {str(name): id(value) for name, value in list(names.items()) if name not in _RENEWED}
 
 
 def has_children() -> bool:

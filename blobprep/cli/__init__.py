@@ -14,6 +14,9 @@ terminal        tables and findings on a terminal           (rich)
 progress        how far a command is, on a terminal         (rich)
 progress_lines  how far a command is, in words and lines
 run_summary     what became of a run
+batch_summary   what became of a batch, or would
+batch_progress  how far a batch is
+gentle_stop     signals that let running items end
 pictures        the figures of a run on a terminal that shows pictures
 picture_protocols  pictures in the protocols of terminals  (pure)
 terminal_query  the question a terminal answers about itself

@@ -1,8 +1,8 @@
 """Exit codes, by which a caller of the command line tells outcomes apart without reading messages. Pure.
 
 0 done; 1 the script failed; 2 command line, setting or policy; 3 an input; 4 access; 5 a limit; 6 an output;
-7 isolation not available; 9 `check` has findings; 70 a defect of blobprep; 75 storage unreachable; 129, 130
-and 143 interrupted.
+7 isolation not available; 8 items of a batch have no results; 9 `check` has findings; 70 a defect of blobprep; 75
+storage unreachable; 129, 130 and 143 interrupted.
 """
 
 from __future__ import annotations
@@ -13,9 +13,12 @@ from typing import Final
 
 from blobprep import errors
 
-__all__ = ["DEFECT", "EXIT_CODES", "FINDINGS", "RUN_CODES", "Interrupted", "code_of", "code_of_run"]
+__all__ = ["DEFECT", "EXIT_CODES", "FINDINGS", "INCOMPLETE", "RUN_CODES", "Interrupted", "code_of", "code_of_run"]
 
 DEFECT: Final = 70
+INCOMPLETE: Final = 8
+"""Items of a batch have no results."""
+
 FINDINGS: Final = 9
 """`check` has errors or warnings."""
 
@@ -54,6 +57,7 @@ EXIT_CODES: Final[Mapping[type[errors.BlobprepError], int]] = {
     errors.FiguresExceeded: 5,
     errors.IsolationUnavailable: 7,
     errors.RunFailed: 1,
+    errors.BatchFailed: INCOMPLETE,
     errors.Defect: DEFECT,
 }
 """Every class of the error tree, each with its own row: the code of a new class must be decided on."""

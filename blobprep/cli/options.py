@@ -9,6 +9,7 @@ import typer
 
 __all__ = [
     "ACCESS",
+    "BATCH",
     "GENERAL",
     "INPUTS",
     "OUTPUTS",
@@ -27,8 +28,21 @@ ARGUMENTS: Final = "Arguments"
 INPUTS: Final = "Inputs"
 OUTPUTS: Final = "Outputs"
 ACCESS: Final = "Access"
+BATCH: Final = "Batch"
 GENERAL: Final = "General"
-SECTIONS: Final = (ARGUMENTS, INPUTS, OUTPUTS, "Service", "Script", "Isolation", ACCESS, "Server", "Keys", GENERAL)
+SECTIONS: Final = (
+    ARGUMENTS,
+    INPUTS,
+    OUTPUTS,
+    BATCH,
+    "Service",
+    "Script",
+    "Isolation",
+    ACCESS,
+    "Server",
+    "Keys",
+    GENERAL,
+)
 """The sections of `--help` in their order; a command has those that it has options for."""
 
 ReferenceArgument = Annotated[

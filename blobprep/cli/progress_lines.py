@@ -24,6 +24,9 @@ _STAGES: Final = {
     "script": "reading the inputs",
     "commit": "writing outputs",
     "report": "making the report",
+    "plan": "planning",
+    "items": "running",
+    "record": "writing the record",
 }
 _DOING: Final = {
     "start": "importing libraries",
@@ -41,6 +44,8 @@ def describe_stage(progress: Progress) -> str:
 
 def describe_amount(progress: Progress) -> str:
     """Return what is done, of how much, and how fast; empty where nothing is moved."""
+    if progress.text:
+        return progress.text
     if not (progress.done or progress.total):
         return ""
     count = readable if progress.unit == "bytes" else f"{{:,}} {progress.unit}".format

@@ -10,7 +10,7 @@ from blobprep.formats import Format, FormatEvidence, format_by_content_type, for
 from blobprep.inputs.sources import BlobPattern
 from blobprep.stores import BlobProperties
 from blobprep.stores.folder_markers import is_folder_marker
-from blobprep.stores.globbing import expand
+from blobprep.stores.globbing import expand, expand_parts
 from blobprep.stores.location import PinnedBlob
 
 __all__ = ["MAX_BLOBS", "check_asked_format", "detect_format", "find_blobs", "is_folder"]
@@ -27,6 +27,8 @@ def find_blobs(port: str, pattern: BlobPattern) -> list[PinnedBlob]:
         LimitError: too many match.
     """
     try:
+        if pattern.parts is not None:
+            return expand_parts(pattern.location, pattern.reference, pattern.parts, most=MAX_BLOBS, is_folder=is_folder)
         return expand(pattern.location, pattern.reference, most=MAX_BLOBS, is_folder=is_folder)
     except (BlobNotFound, ContainerNotFound) as error:
         error.message = f"{port}: {error.message}"

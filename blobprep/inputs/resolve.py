@@ -13,6 +13,7 @@ from blobprep.errors import (
     BlobNotFound,
     ConditionNotMet,
     ContainerNotFound,
+    InvalidOption,
     LimitError,
     ScriptError,
 )
@@ -20,6 +21,7 @@ from blobprep.formats import FormatEvidence, code_in_notebook, document_in, form
 from blobprep.inputs.blob_ranges import ranges_asked
 from blobprep.inputs.bundle_zip import pack_folder
 from blobprep.inputs.match import check_asked_format, detect_format, find_blobs
+from blobprep.inputs.partitions import decide_columns, parts_of_name
 from blobprep.inputs.sources import (
     BlobPattern,
     Bundle,
@@ -156,6 +158,7 @@ def resolve(
         inputs = {item.port: item for item in (future.result() for future in bundled)}
         found = [future.result() for future in opened]
         changes = tuple(change for dataset in found for change in dataset.translations)
+        _require_columns(datasets, found)
         if lossless and changes:
             from blobprep.inputs.in_memory import require_lossless
 
@@ -165,6 +168,24 @@ def resolve(
         raise
     inputs |= {dataset.input.port: dataset.input for dataset in found}
     return ResolvedInputs(resolved_script, tuple(dataset.asked for dataset in found), inputs, changes)
+
+
+def _require_columns(datasets: Mapping[str, Dataset], found: Sequence[ResolvedDataset]) -> None:
+    """Refuse the option `partition_columns` if it adds none.
+
+    Raises:
+        InvalidOption: it adds none to any dataset.
+    """
+    sources = [dataset.source for dataset in datasets.values() if dataset.partitioned]
+    if any(dataset.asked.partition_columns for dataset in found) or any(
+        isinstance(source, PinnedBlobs) for source in sources
+    ):
+        return
+    if sources:
+        raise InvalidOption(
+            "--partition-columns adds no column: the names of the blobs have no folders like year=2024",
+            remedy="name parts of the pattern, as in az://raw/{region}/*.csv, or leave it out",
+        )
 
 
 def _close_opened(bundled: list[Future[ResolvedInput]], opened: list[Future[ResolvedDataset]]) -> None:
@@ -189,13 +210,13 @@ def resolve_dataset(port: str, dataset: Dataset) -> ResolvedDataset:
     name, options, how = _format_and_options(port, dataset, found)
     ranges = ranges_asked(found, dataset.options)
     blobs = place_end_to_end(ranges or found)
+    columns = _partition_columns(dataset, found)
     room = _room_for(port, source.printed, blobs[-1].end)
     opened = ResolvedInput(port, source.printed, blobs, room, on_demand=bool(dataset.options.get("row_groups")))
     parts = tuple(AskedPart(blob.location.printed, blob.offset, blob.length) for blob in blobs)
     whole = isinstance(source, BlobLocation) or bool(ranges)
-    return ResolvedDataset(
-        opened, AskedDataset(port, opened.printed, opened.size, name, options, how, () if whole else parts)
-    )
+    asked = AskedDataset(port, opened.printed, opened.size, name, options, how, () if whole else parts, columns)
+    return ResolvedDataset(opened, asked)
 
 
 def _find(port: str, source: BlobLocation | BlobPattern | PinnedBlobs) -> Sequence[PinnedBlob]:
@@ -206,6 +227,27 @@ def _find(port: str, source: BlobLocation | BlobPattern | PinnedBlobs) -> Sequen
             return source.blobs
         case BlobLocation():
             return [_pin(port, source)]
+
+
+def _partition_columns(dataset: Dataset, found: Sequence[PinnedBlob]) -> Mapping[str, tuple[str, tuple[str, ...]]]:
+    """Return the columns that the names of a dataset's blobs give, where that is asked for.
+
+    Raises:
+        DatasetError: not all names have the same.
+    """
+    source = dataset.source
+    if isinstance(source, PinnedBlobs):
+        return source.partition_columns
+    if not dataset.partitioned:
+        return {}
+    pattern = source.parts if isinstance(source, BlobPattern) else None
+    parts_of = pattern.matcher() if pattern is not None else lambda name: {}
+    return decide_columns(
+        [
+            (blob.location.printed, parts_of_name(blob.location.blob, parts_of(blob.location.blob) or {}))
+            for blob in found
+        ]
+    )
 
 
 def place_end_to_end(found: Sequence[PinnedBlob]) -> tuple[PinnedBlob, ...]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from blobprep.inputs.spool import InputSpool
 from blobprep.reference import Reference
+from blobprep.reference.named_parts import PartPattern
 from blobprep.stores.location import BlobLocation, PinnedBlob
 
 __all__ = [
@@ -42,10 +43,12 @@ class BlobPattern:
     Attributes:
         location: the pattern in its store.
         reference: the pattern as a reference.
+        parts: the pattern, if parts of it have names; else None.
     """
 
     location: BlobLocation
     reference: Reference
+    parts: PartPattern | None = None
 
     @property
     def printed(self) -> str:
@@ -61,9 +64,11 @@ class PinnedBlobs:
 
     Attributes:
         blobs: at least one.
+        partition_columns: columns that are added, by name: the type, and the value for each blob.
     """
 
     blobs: tuple[PinnedBlob, ...]
+    partition_columns: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
 
     @property
     def printed(self) -> str:
@@ -86,11 +91,13 @@ class Dataset:
         source: where its bytes are, or the table itself.
         format: a name in `blobprep.formats.FORMATS`; empty to detect it by name, content type and first bytes.
         options: the options for reading it, as given (`--read1`).
+        partitioned: whether what the names of its blobs say is added as columns; pinned blobs bring their own.
     """
 
     source: BlobLocation | BlobPattern | PinnedBlobs | GivenTable
     format: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
+    partitioned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

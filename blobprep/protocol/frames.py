@@ -141,7 +141,15 @@ def encode_request(request: ChildRequest) -> bytes:
 def decode_request(values: dict[str, Any]) -> ChildRequest:
     """Read the values of a `request` frame."""
     values["datasets"] = tuple(
-        AskedDataset(**{**row, "parts": tuple(AskedPart(**part) for part in row["parts"])})
+        AskedDataset(
+            **{
+                **row,
+                "parts": tuple(AskedPart(**part) for part in row["parts"]),
+                "partition_columns": {
+                    label: (kind, tuple(values)) for label, (kind, values) in row["partition_columns"].items()
+                },
+            }
+        )
         for row in values["datasets"]
     )
     values["descriptors"] = tuple(values["descriptors"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -21,6 +22,7 @@ __all__ = [
     "FRAME_LIMIT",
     "LOG_FD",
     "NOTE_STREAM",
+    "NO_VALUE",
     "OUTPUTS",
     "PORTS",
     "STAGES",
@@ -66,6 +68,9 @@ STAGES: Final = ("unpack", "decode", "script", "translate", "encode", "child")
 TRACEBACK_LIMIT: Final = 60_000
 """Characters of a traceback, and of a message: an exception may carry any number."""
 
+NO_VALUE: Final = "__HIVE_DEFAULT_PARTITION__"
+"""The name that Hive and Spark give the folder of rows without a value."""
+
 OUTPUTS: Final = "outputs"
 """The folder in the working folder where a script leaves files that become artifacts; it is there from the start."""
 
@@ -107,6 +112,8 @@ class AskedDataset:
         options: complete and checked; as given where the format is not known yet.
         found: how the format is known, see `blobprep.formats.Found`.
         parts: the blobs of a dataset of several blobs, in their order, end to end in the input file; else empty.
+        partition_columns: columns that are added to the table, by label: `int64` or `text`, and the value for each
+            blob, `NO_VALUE` for none.
     """
 
     port: str
@@ -116,6 +123,7 @@ class AskedDataset:
     options: dict[str, str]
     found: str = "asked"
     parts: tuple[AskedPart, ...] = ()
+    partition_columns: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

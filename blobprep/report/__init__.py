@@ -1,6 +1,10 @@
 """Pages and texts about runs and tables, made from profiles, manifests and figures. Pure.
 
 axes                what positions of a column mean
+batch_charts        work of a batch over time, and sizes of items against their times
+batch_items         items of a batch as tables
+batch_page          the page of a batch
+batch_views         what a page or text about a batch is made from
 budget              what a page may weigh, and how its parts share that
 changes             what changed from an input to the result
 charts              charts of one column, as inline SVG

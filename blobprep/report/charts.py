@@ -16,13 +16,16 @@ from blobprep.report.axes import axis_kind
 from blobprep.report.markup import Markup, cut, element, joined
 from blobprep.report.numerals import position, share
 
-__all__ = ["WIDTH", "axis", "bar", "box_plot", "histogram", "missing_strip", "outline", "picture", "thumbnail"]
+__all__ = [
+    "WIDTH", "axis", "bar", "box_plot", "histogram", "missing_strip", "outline", "parts_bar", "picture", "thumbnail",
+]  # fmt: skip
 
 WIDTH: Final = 320
 HEIGHT: Final = 132
 _TOP: Final = 16
 _BASE: Final = 112  # of the bars; below are the labels of the axis
 _EDGE: Final = 6
+_BAR: Final = 960
 _THUMB: Final = (84, 26)
 _POINTS: Final = 40  # values beyond the whiskers that are drawn
 
@@ -139,6 +142,40 @@ def bar(part: float, whole: float, class_: str = "bar") -> Markup:
     width = _short(100 * min(part / whole, 1)) if whole > 0 else "0"
     inner = element("path", class_=class_, d=f"M0 0h{width}v10H0z")
     return element("svg", inner, class_="meter", viewBox="0 0 100 10", preserveAspectRatio="none", aria_hidden="true")
+
+
+def parts_bar(parts: Iterable[tuple[str, str, int]], about: str) -> Markup:
+    """Draw parts of a whole one after the other, with a legend that counts them.
+
+    Args:
+        parts: the end of the class of each, what it is, and how many there are.
+        about: what is counted.
+    """
+    counts = list(parts)
+    total = sum(amount for *_, amount in counts)
+    x, drawn = 0.0, []
+    for name, words, amount in counts:
+        if not amount:
+            continue
+        wide = max(_BAR * amount / total, 3.0)
+        drawn.append(
+            element(
+                "rect", element("title", f"{amount:,} {words}"), class_=f"part-{name}", x=f"{x:.1f}", y=0,
+                width=f"{max(wide - 1.5, 1.5):.1f}", height=18,
+            )
+        )  # fmt: skip
+        x += wide
+    told = ", ".join(f"{amount:,} {words}" for _, words, amount in counts)
+    legend = [
+        element(
+            "span", element("b", f"{amount:,}"), f" {words}",
+            element("small", f" {share(amount, total)}") if amount else None,
+            class_=f"key key-{name}" + ("" if amount else " is-none"),
+        )
+        for name, words, amount in counts
+    ]  # fmt: skip
+    chart = picture(joined(drawn), f"{about}: {told}", max(x, _BAR), 18, "rows-bar", stretched=True)
+    return element("div", chart, element("p", *legend, class_="keys"), class_="counted")
 
 
 def outline(bins: Bins, low: float, high: float, top: float) -> str:

@@ -10,7 +10,7 @@ from blobprep.report.budget import fitting
 from blobprep.report.markup import Markup, cut, element, isolated, joined, lines, nothing
 from blobprep.report.numerals import plural
 
-__all__ = ["failure_section", "split_traceback", "told_failure"]
+__all__ = ["failure_section", "split_traceback", "told_failure", "traceback_block"]
 
 _FRAME: Final = re.compile(r'  File "(?P<file>.*)", line (?P<line>\d+)(?:, in (?P<function>.*))?')
 _LINES: Final = 100  # of a frame, or of an exception's message
@@ -37,7 +37,7 @@ def failure_section(error: ErrorRecord, limit: int) -> Markup:
         limit: bytes of the traceback; its middle is left out where it is longer.
     """
     blocks = split_traceback(error.traceback)
-    own = max((place for place, (kind, _) in enumerate(blocks) if kind == "own"), default=-1)
+    own = _last_own(blocks)
     message, told = error.message.strip(), told_failure(error)
     return element(
         "section",
@@ -53,6 +53,16 @@ def failure_section(error: ErrorRecord, limit: int) -> Markup:
         id="failure",
         aria_labelledby="failure-title",
     )
+
+
+def traceback_block(traceback: str, limit: int) -> Markup:
+    """Return a traceback with the user's frames marked, in about so many bytes; nothing where there is none."""
+    blocks = split_traceback(traceback)
+    return _traceback(blocks, _last_own(blocks), limit) if traceback.strip() else nothing
+
+
+def _last_own(blocks: list[tuple[str, list[str]]]) -> int:
+    return max((place for place, (kind, _) in enumerate(blocks) if kind == "own"), default=-1)
 
 
 def _where(frame: str) -> Markup:

@@ -13,7 +13,7 @@ from blobprep.report.budget import fitting
 from blobprep.report.markup import Markup, cut, element, isolated, joined, link_target, nothing
 from blobprep.report.numerals import count, duration, moment, plural, size
 
-__all__ = ["classic_table", "data_table", "ledger_table", "links_of", "provenance"]
+__all__ = ["classic_table", "data_table", "fact_list", "given_options", "ledger_table", "links_of", "provenance"]
 
 _TEXT: Final = 600  # characters of a text in a table
 _OVERLAP: Final = (
@@ -124,14 +124,14 @@ def provenance(manifest: Manifest, limit: int, links: Mapping[str, str]) -> Mark
     part = max(limit // 6, 500)
     parts: list[Markup] = [
         element("h3", "Time"), _timings(manifest.timings),
-        element("h3", "Run"), _pairs(_run_facts(manifest), part),
+        element("h3", "Run"), fact_list(_run_facts(manifest), part),
         *_titled("Inputs", _inputs(manifest.inputs, part)),
         *_titled("Outputs", _outputs(manifest, part, links)),
-        *_titled("Parameters", _pairs(manifest.parameters.items(), part)),
+        *_titled("Parameters", fact_list(manifest.parameters.items(), part)),
         *_titled("Accounts", _accounts(manifest, part)),
         *_titled("Network", _network(manifest, part)),
-        *_titled("Environment", _pairs({**manifest.environment, **manifest.interpreter}.items(), part)),
-        *_titled("Options as given", _pairs(_options(manifest.request), part)),
+        *_titled("Environment", fact_list({**manifest.environment, **manifest.interpreter}.items(), part)),
+        *_titled("Options as given", fact_list(given_options(manifest.request), part)),
     ]  # fmt: skip
     return joined(parts)
 
@@ -239,13 +239,15 @@ def _network(manifest: Manifest, limit: int) -> Markup:
     return allowed + _with_rest(drawn, len(network.attempts), fitted, "endpoint")
 
 
-def _options(request: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+def given_options(request: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """Yield the options that say something, as texts."""
     for name, value in request.items():
         if value not in (None, "", [], {}, False):
             yield name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _pairs(pairs: Iterable[tuple[str, Any]], limit: int) -> Markup:
+def fact_list(pairs: Iterable[tuple[str, Any]], limit: int) -> Markup:
+    """Return names and values, as many as fit; the rest is counted."""
     listed = list(pairs)
     drawn = fitting(
         (

@@ -7,13 +7,12 @@ from typing import Final
 
 from blobprep.protocol.comparisons import ChangedCell, ChangedRow, SingleRow, TableComparison
 from blobprep.report.budget import fitting, weight
-from blobprep.report.charts import picture
+from blobprep.report.charts import parts_bar
 from blobprep.report.markup import Markup, cut, element, isolated, joined, nothing
-from blobprep.report.numerals import plural, share
+from blobprep.report.numerals import plural
 
 __all__ = ["changed_table", "rows_bar", "single_table"]
 
-_WIDTH: Final = 960
 _COLUMNS: Final = 30  # of changed cells that have a column of their own
 _TEXT: Final = 160  # characters of a cell
 _MARKED: Final = 12  # characters of two texts, from which on only what differs is marked
@@ -32,29 +31,7 @@ def rows_bar(compared: TableComparison) -> Markup:
     total = sum(amount or 0 for *_, amount in counts)
     if not total or any(amount is None for *_, amount in counts):
         return nothing
-    x, drawn = 0.0, []
-    for name, words, amount in counts:
-        if not amount:
-            continue
-        wide = max(_WIDTH * amount / total, 3.0)
-        drawn.append(
-            element(
-                "rect", element("title", f"{amount:,} {words}"), class_=f"part-{name}", x=f"{x:.1f}", y=0,
-                width=f"{max(wide - 1.5, 1.5):.1f}", height=18,
-            )
-        )  # fmt: skip
-        x += wide
-    told = ", ".join(f"{amount:,} {words}" for _, words, amount in counts)
-    legend = [
-        element(
-            "span", element("b", f"{amount:,}"), f" {words}",
-            element("small", f" {share(amount, total)}") if amount else None,
-            class_=f"key key-{name}" + ("" if amount else " is-none"),
-        )
-        for name, words, amount in counts
-    ]  # fmt: skip
-    chart = picture(joined(drawn), f"Rows: {told}", max(x, _WIDTH), 18, "rows-bar", stretched=True)
-    return element("div", chart, element("p", *legend, class_="keys"), class_="counted")
+    return parts_bar(((name, words, amount or 0) for name, words, amount in counts), "Rows")
 
 
 def changed_table(compared: TableComparison, limit: int) -> tuple[Markup, int]:

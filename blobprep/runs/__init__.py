@@ -12,6 +12,7 @@ interpreter      the interpreter of its script
 function_script  functions as scripts, pickled for the child
 request          the request of one run, complete and checked
 execute          the run itself, stage by stage
+parameter_use    whether a loaded script can take other parameters
 session_use      the session with the child that computes a run
 report           the page of a run, from what its child says about the tables
 report_bounds    how much a page shows, and how long its statistics may take, from the settings
@@ -25,8 +26,7 @@ ledger_values    the ledger, without values where none may be shown
 result           the run as its caller sees it
 notebook         the run as a notebook displays it
 inquiry          questions about datasets, put to a child outside of any run
-view             `show`: datasets, runs, two of them, all runs below a prefix
-subject          what `show` is given, found: a dataset, a run, a prefix
+subject          what `show` is given, found: a dataset, a run, a batch, a prefix
 dataset_profile  profiles of datasets, computed by a child that has run no script
 run_view         a past run, gathered: what it left, checked, and its tables, profiled anew
 run_index        the runs below a prefix, gathered for a page that lists them

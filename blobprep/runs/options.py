@@ -120,6 +120,14 @@ class RunOptions:
         "options for reading dataset2; format=… sets its format",
         metavar="KEY=VALUE,…",
     )
+    partition_columns: bool = _option(
+        "--partition-columns",
+        "switch",
+        "Inputs",
+        "add what the names of blobs say as columns: folders like year=2024, and named parts of a pattern like "
+        "{region}/*.csv",
+        default=False,
+    )
     write: Mapping[str, str] = _option(
         "--write", "keys", "Outputs", "options for writing the results", metavar="KEY=VALUE,…"
     )
@@ -243,6 +251,7 @@ class RunKeywords(TypedDict, total=False):
     format: str | None
     read1: Mapping[str, object] | None
     read2: Mapping[str, object] | None
+    partition_columns: bool
     write: Mapping[str, object] | None
     overwrite: bool
     create_container: bool

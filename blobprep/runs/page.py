@@ -43,16 +43,16 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a dataset, a run, a comparison or many runs look like: in a browser, on a terminal, as JSON.
+    """What a dataset, a run, a comparison, a batch or many runs look like: in a browser, on a terminal, as JSON.
 
     A notebook displays it as the page.
 
     Attributes:
-        kind: what it is about: a `table`, a `run`, a `comparison`, or an `index` of runs.
+        kind: what it is about: a `table`, a `run`, a `comparison`, a `batch`, or an `index` of runs.
         title: the reference, or the references.
     """
 
-    kind: Literal["table", "run", "comparison", "index"]
+    kind: Literal["table", "run", "comparison", "batch", "index"]
     title: str
     _content: Content = field(repr=False)
     _bytes: int = field(default=5 * 1024 * 1024, repr=False)

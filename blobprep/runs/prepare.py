@@ -111,8 +111,8 @@ def prepare(
     """
     run_id = new_run_id(now)
     source = _script(workspace, objects.of(options, "script"))
-    dataset1 = workspace.dataset(objects.of(options, "dataset1"), options.read1)
-    dataset2 = workspace.dataset(objects.of(options, "dataset2"), options.read2)
+    dataset1 = workspace.dataset(objects.of(options, "dataset1"), options.read1, partitioned=options.partition_columns)
+    dataset2 = workspace.dataset(objects.of(options, "dataset2"), options.read2, partitioned=options.partition_columns)
     connected = objects.of(options, "bundle")
     bundle = connected if isinstance(connected, ReadBundle) else workspace.bundle(connected)
     given = objects.of(options, "output")

@@ -1,7 +1,8 @@
-"""What `show` is given, found: a dataset, a run that has ended or goes on, or a prefix of many runs."""
+"""What `show` is given, found: a dataset, a run or a batch that has ended or goes on, or a prefix of many runs."""
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from blobprep.errors import BlobNotFound, InputError, InvalidOption, InvalidReference, StoreError
 from blobprep.inputs.sources import Dataset
-from blobprep.manifest import MANIFEST_NAME, Manifest
+from blobprep.manifest import BATCH_NAME, MANIFEST_NAME, Manifest
 from blobprep.outputs.ports import PORTS
 from blobprep.reference import has_wildcard
 from blobprep.runs.result import Run
@@ -20,11 +21,12 @@ from blobprep.stores.location import BlobLocation
 if TYPE_CHECKING:
     from blobprep.settings import Workspace
 
-__all__ = ["DatasetSubject", "PastRun", "PrefixSubject", "Subject", "find_subject", "read_manifest"]
+__all__ = ["BatchSubject", "DatasetSubject", "PastRun", "PrefixSubject", "Subject", "find_subject", "read_manifest"]
 
 _MOST: Final = 64 * 1024 * 1024
 """Bytes that a manifest may have."""
 _PAGE: Final = PORTS["report"].blob
+_BATCH_SCHEMA: Final = "blobprep/batch/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +71,26 @@ class PrefixSubject:
         return self.prefix.printed
 
 
-Subject = DatasetSubject | PastRun | PrefixSubject
+@dataclass(frozen=True, slots=True)
+class BatchSubject:
+    """A batch, by the prefix of its record."""
+
+    prefix: BlobLocation
+
+    @property
+    def printed(self) -> str:
+        """Return the prefix as it is shown."""
+        return self.prefix.printed
+
+
+Subject = DatasetSubject | PastRun | BatchSubject | PrefixSubject
 
 
 def find_subject(what: object, read: Mapping[str, str] | None, workspace: Workspace) -> Subject:
     """Find what a value stands for.
 
-    A prefix with a manifest is a run, and so are the manifest and the page of it. A prefix without one is looked
-    through for runs. Everything else is a dataset.
+    A prefix with a manifest is a run, and so are the manifest and the page of it; one with the record of a batch is
+    that batch, likewise. A prefix without either is looked through for runs. Everything else is a dataset.
 
     Args:
         what: a `Run`, a table or frame, a located blob, or a reference, name or path.
@@ -101,7 +115,7 @@ def find_subject(what: object, read: Mapping[str, str] | None, workspace: Worksp
     location = workspace.locate(what)
     if location.is_prefix:
         return _below(location)
-    return _run_of(location) or _dataset_or_run(what, location, read, workspace)
+    return _record_of(location) or _dataset_or_run(what, location, read, workspace)
 
 
 def read_manifest(location: BlobLocation) -> Manifest:
@@ -147,17 +161,20 @@ def _dataset_or_run(
     return _dataset(what, read, workspace)
 
 
-def _run_of(location: BlobLocation) -> PastRun | None:
-    """Return the run that a blob is the manifest or the page of; None where it is neither."""
+def _record_of(location: BlobLocation) -> PastRun | BatchSubject | None:
+    """Return the run or the batch that a blob is the record or the page of; None where it is neither."""
     folder, _, name = location.blob.rpartition("/")
-    if name not in (MANIFEST_NAME, _PAGE) or location.version_id or location.snapshot:
+    if name not in (MANIFEST_NAME, BATCH_NAME, _PAGE) or location.version_id or location.snapshot:
         return None
     prefix = _parent(location, folder, name)
+    if name == BATCH_NAME:
+        return _batch_below(prefix)
     if name == _PAGE:
-        found = _manifest_below(prefix)
+        found = _manifest_below(prefix) or _batch_below(prefix)
         if found is None:
             raise InvalidReference(
-                f"{location.printed} is a page, and no run is beside it", remedy="open it in a browser, or name a table"
+                f"{location.printed} is a page, and no run or batch is beside it",
+                remedy="open it in a browser, or name a table",
             )
         return found
     try:
@@ -178,11 +195,23 @@ def _manifest_below(prefix: BlobLocation) -> PastRun | None:
         return None
 
 
+def _batch_below(prefix: BlobLocation) -> BatchSubject | None:
+    """Return the batch whose record is at a prefix; None where there is none, or a blob that only has that name."""
+    place = prefix.child(BATCH_NAME)
+    try:
+        size = place.properties().size
+        values = json.loads(place.read()) if size <= _MOST else None
+    except (BlobNotFound, ValueError):
+        return None
+    is_batch = isinstance(values, dict) and str(values.get("schema", "")).startswith(_BATCH_SCHEMA)
+    return BatchSubject(prefix) if is_batch else None
+
+
 def _below(prefix: BlobLocation) -> Subject:
     if not prefix.container and not Path(prefix.printed).is_dir():
         raise BlobNotFound(f"there is no folder {prefix.printed}", remedy="check its name")
     try:
-        return _manifest_below(prefix) or PrefixSubject(prefix)
+        return _manifest_below(prefix) or _batch_below(prefix) or PrefixSubject(prefix)
     except InputError as error:
         if isinstance(error, StoreError):
             raise

@@ -8,6 +8,7 @@ service_settings     the rows of web services and their server
 listing              the list of all settings in force, with their sources
 arguments            the arguments that choose account and protocol
 names                the names of datasets, modules and datastores
+queues               the queue that a text names, opened as its account is
 local_paths          local paths, located like blobs
 destinations         the account that a reference stands for, its address and its credential
 account_resolution   such an account, with the credentials that were considered for it

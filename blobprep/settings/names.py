@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
+from blobprep.errors import InvalidReference
 from blobprep.formats import option_text
 from blobprep.reference import Reference, is_reference, split_sas
 from blobprep.settings.account_resolution import ParsedName
@@ -15,6 +17,7 @@ from blobprep.settings.sources.toml import Config
 __all__ = [
     "DATASETS_FIRST",
     "MODULES_FIRST",
+    "as_prefix",
     "find_name",
     "parse_name",
     "parse_reference",
@@ -73,3 +76,16 @@ def parse_name(config: Config, text: str) -> ParsedName:
         return ParsedName(str(config.folder / full) if found else full, name, None, None)
     reference = Reference.parse_account(full) or parse_reference(config, full)
     return ParsedName(str(reference), name, reference, split_sas(full)[1])
+
+
+def as_prefix(reference: Reference) -> Reference:
+    """Return the prefix that a reference means where a prefix is needed; its final `/` may be left out.
+
+    Raises:
+        InvalidReference: it has a version or snapshot.
+    """
+    if reference.version_id or reference.snapshot:
+        raise InvalidReference(
+            f"{reference} has a version or snapshot, but a prefix is needed", remedy="write az://container/prefix/"
+        )
+    return replace(reference, blob=reference.blob if reference.is_prefix else f"{reference.blob}/", exact=False)

@@ -13,6 +13,7 @@ from blobprep.errors import InvalidOption, InvalidReference, SettingError
 from blobprep.formats import option_text
 from blobprep.inputs.sources import BlobPattern, Bundle, Dataset, GivenFolder, GivenTable, PinnedBlobs
 from blobprep.reference import Reference, has_wildcard, is_reference, split_sas
+from blobprep.reference.named_parts import braced_names, read_pattern
 from blobprep.settings.account_resolution import ROUTE, AccountRequest, AccountResolution, ParsedName
 from blobprep.settings.arguments import check_account, check_protocol_name
 from blobprep.settings.destinations import Destinations
@@ -21,6 +22,7 @@ from blobprep.settings.local_paths import locate_path
 from blobprep.settings.names import (
     DATASETS_FIRST,
     MODULES_FIRST,
+    as_prefix,
     find_name,
     parse_name,
     parse_reference,
@@ -32,7 +34,7 @@ from blobprep.settings.sources.toml import Config, find_config, read_config
 from blobprep.settings.table import Setting
 from blobprep.stores import Store
 from blobprep.stores.globbing import expand
-from blobprep.stores.location import BlobLocation, PinnedBlob
+from blobprep.stores.location import BlobLocation, PinnedBlob, require_one_blob
 
 __all__ = ["Workspace"]
 
@@ -119,7 +121,7 @@ class Workspace:
                 f"{reference} has a wildcard, but a single {'prefix' if prefix else 'blob'} is needed",
                 remedy="in a name write %2A for * and %3F for ?; `blobprep ls` lists what a wildcard matches",
             )
-        return self.place(_as_prefix(reference) if prefix else reference, split_sas(full)[1])
+        return self.place(as_prefix(reference) if prefix else reference, split_sas(full)[1])
 
     def expand(self, text: str | os.PathLike[str], *, names: tuple[str, ...] = DATASETS_FIRST) -> list[PinnedBlob]:
         """Find the blobs that a text refers to: one, or all that match its wildcards.
@@ -141,13 +143,16 @@ class Workspace:
         reference = parse_reference(self._config, full)
         return expand(self.place(reference, split_sas(full)[1]), reference)
 
-    def dataset(self, value: object, read: Mapping[str, object] | None = None) -> Dataset | None:
+    def dataset(
+        self, value: object, read: Mapping[str, object] | None = None, *, partitioned: bool = False
+    ) -> Dataset | None:
         """Connect a dataset to a port.
 
         Args:
             value: a reference, also with wildcards, a name from `[datasets]`, a local path, a located blob,
                 pinned blobs, a `pyarrow.Table` or a `pandas.DataFrame`; None leaves the port empty.
             read: options for reading it, which come before those of the settings; `format` among them sets its format.
+            partitioned: whether what the names of its blobs say becomes columns; then a reference may name parts.
 
         Raises:
             InvalidReference, SettingError, ProtocolForbidden: as `locate`.
@@ -159,9 +164,9 @@ class Workspace:
         source: BlobLocation | BlobPattern | PinnedBlobs | GivenTable
         if isinstance(value, (str, os.PathLike)):
             options = {**read_defaults(self._config, value), **options}
-            source = self._dataset_source(value)
+            source = self._dataset_source(value, partitioned=partitioned)
         elif isinstance(value, BlobLocation):
-            source = _require_blob(value, "a dataset")
+            source = require_one_blob(value, "a dataset")
         elif isinstance(value, PinnedBlobs):
             source = value
         elif any((kind.__module__.partition(".")[0], kind.__name__) in _FRAMES for kind in type(value).__mro__):
@@ -171,13 +176,20 @@ class Workspace:
                 f"a {type(value).__name__} cannot be connected to a dataset port",
                 remedy="connect a reference, a path, a pyarrow.Table or a pandas.DataFrame",
             )
-        return Dataset(source, options.pop("format", ""), options)
+        return Dataset(source, options.pop("format", ""), options, partitioned)
 
-    def _dataset_source(self, text: str | os.PathLike[str]) -> BlobLocation | BlobPattern:
-        full = spell_out(self._config, text, DATASETS_FIRST)
-        if is_reference(full) and has_wildcard(reference := parse_reference(self._config, full)):
+    def _dataset_source(self, text: str | os.PathLike[str], *, partitioned: bool) -> BlobLocation | BlobPattern:
+        full = self.spell_out(text)
+        if not is_reference(full):
+            return require_one_blob(self.locate(text), "a dataset")
+        if partitioned and braced_names(full):
+            pattern, marked = read_pattern(full, self.parse)
+            assert marked is not None
+            location = self.place(marked, split_sas(full)[1])
+            return BlobPattern(replace(location, printed=pattern.printed), marked, pattern)
+        if has_wildcard(reference := self.parse(full)):
             return BlobPattern(self.place(reference, split_sas(full)[1]), reference)
-        return _require_blob(self.locate(text), "a dataset")
+        return require_one_blob(self.locate(text), "a dataset")
 
     def place(self, reference: Reference, sas: str | None = None) -> BlobLocation:
         """Locate what a reference names, or the pattern that it is; raises as `locate`."""
@@ -222,11 +234,11 @@ class Workspace:
                 remedy="connect a reference, a name from [modules], or the path of a zip or a folder",
             )
         if isinstance(value, str) and (is_reference(value) or find_name(self._config, value, MODULES_FIRST)):
-            return _require_blob(self.locate(value, names=MODULES_FIRST), "a module zip")
+            return require_one_blob(self.locate(value, names=MODULES_FIRST), "a module zip")
         path = Path(value)
         if os.fspath(value) and path.is_dir():
             return GivenFolder(path)
-        return _require_blob(self.locate(value), "a module zip")
+        return require_one_blob(self.locate(value), "a module zip")
 
     def store(self, account: str | None = None) -> Store:
         """Open an account by its name; None for the default account. Raises as `locate`."""
@@ -329,19 +341,3 @@ class Workspace:
 
             self._opened[account] = open_store(account)
         return self._opened[account]
-
-
-def _as_prefix(reference: Reference) -> Reference:
-    if reference.version_id or reference.snapshot:
-        raise InvalidReference(
-            f"{reference} has a version or snapshot, but a prefix is needed", remedy="write az://container/prefix/"
-        )
-    return replace(reference, blob=reference.blob if reference.is_prefix else f"{reference.blob}/", exact=False)
-
-
-def _require_blob(location: BlobLocation, what: str) -> BlobLocation:
-    if location.is_prefix:
-        raise InvalidReference(
-            f"{what} must be a single blob: {location.printed} is not", remedy=location.prefix_remedy
-        )
-    return location

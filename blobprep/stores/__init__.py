@@ -1,6 +1,7 @@
 """Open accounts: a store is an account in Azure, or a folder or memory in its place.
 
 base             what every store promises
+queues           what every queue of messages promises
 location         a reference in an open store, and a blob pinned to its ETag
 globbing         the blobs that a reference with wildcards names
 folder_markers   empty blobs that only mark a folder

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 
 from blobprep.errors import BlobNotFound, LimitError
 from blobprep.reference import Reference, literal_prefix, matcher
@@ -13,7 +14,7 @@ from blobprep.stores.base import BlobProperties
 from blobprep.stores.folder_markers import is_folder_marker, require_data
 from blobprep.stores.location import BlobLocation, PinnedBlob
 
-__all__ = ["expand", "list_matching", "no_match"]
+__all__ = ["expand", "expand_parts", "list_matching", "no_match"]
 
 
 def expand(
@@ -96,6 +97,24 @@ def list_matching(
             yield item, parts
     if not found:
         raise no_match(replace(location, printed=pattern.printed), folders)
+
+
+def expand_parts(
+    location: BlobLocation,
+    reference: Reference,
+    pattern: PartPattern,
+    *,
+    most: int,
+    is_folder: Callable[[BlobProperties], bool] = is_folder_marker,
+) -> list[PinnedBlob]:
+    """Find the blobs that match a pattern with named parts; as `expand`, and raises likewise."""
+    blobs = [found for found, _ in islice(list_matching(location, pattern, is_folder=is_folder), most + 1)]
+    if len(blobs) > most:
+        raise LimitError(f"{pattern.printed} matches more than {most} blobs", remedy="use a narrower pattern")
+    return [
+        PinnedBlob(_sibling(location, reference.sibling(blob.blob)), blob)
+        for blob in sorted(blobs, key=lambda blob: blob.blob)
+    ]
 
 
 def no_match(location: BlobLocation, folders: int) -> BlobNotFound:

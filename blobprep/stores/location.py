@@ -5,12 +5,12 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass, replace
 
-from blobprep.errors import BlobChanged, BlobNotFound, ContainerNotFound, StoreError
+from blobprep.errors import BlobChanged, BlobNotFound, ContainerNotFound, InvalidReference, StoreError
 from blobprep.reference.percent import decode, encode_exact
 from blobprep.reference.values import print_below
 from blobprep.stores.base import BlobProperties, Store, Write
 
-__all__ = ["BlobLocation", "PinnedBlob", "blob_changed"]
+__all__ = ["BlobLocation", "PinnedBlob", "blob_changed", "require_one_blob"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,3 +152,20 @@ def blob_changed(location: BlobLocation, etag: str) -> BlobChanged:
         f"{location.printed} changed while it was read: its ETag was {etag} and {now}",
         remedy="try again when nothing is writing it, or read a version or snapshot of it",
     )
+
+
+def require_one_blob(location: BlobLocation, what: str) -> BlobLocation:
+    """Return the location of a single blob.
+
+    Args:
+        location: of a blob.
+        what: it is, for the message.
+
+    Raises:
+        InvalidReference: it is a prefix.
+    """
+    if location.is_prefix:
+        raise InvalidReference(
+            f"{what} must be a single blob: {location.printed} is not", remedy=location.prefix_remedy
+        )
+    return location

@@ -28,6 +28,7 @@ DEPENDS = {
     "format": True,
     "read1": True,
     "read2": True,
+    "partition_columns": True,
     "write": True,
     "overwrite": False,
     "create_container": False,
@@ -50,8 +51,8 @@ DEPENDS = {
 }
 
 
-def mark(item: Item = ITEM, job: Job = JOB, *, dataset2: tuple[InputBlob, ...] = ()) -> str:
-    return Fingerprints(job, dataset2).of(item)
+def mark(item: Item = ITEM, job: Job = JOB) -> str:
+    return Fingerprints(job).of(item)
 
 
 def test_equal_items_have_equal_marks_in_every_process() -> None:
@@ -93,10 +94,6 @@ def test_a_mark_is_of_what_results_depend_on_alone(other: Item) -> None:
 def test_another_script_or_bundle_gives_another_mark(field: str) -> None:
     changed: Any = {field: "other"}
     assert mark(job=replace(JOB, **changed)) != mark()
-
-
-def test_a_dataset_that_all_items_share_is_in_the_mark() -> None:
-    assert len({mark(), mark(dataset2=(BLOB,)), mark(dataset2=(replace(BLOB, etag="0x2"),))}) == 3
 
 
 def test_of_every_option_it_is_decided_whether_results_depend_on_it() -> None:

@@ -4,14 +4,30 @@ from __future__ import annotations
 
 import random
 from contextlib import chdir
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 
 import blobprep
+from blobprep.batches.records import ItemError
+from blobprep.batches.report.view import gather_batch
+from blobprep.report.batch_page import render_batch
+from tests.batches.report import building
 
-__all__ = ["HOSTILE", "PROBE", "comparison", "flowers", "hostile_run", "run_index", "run_page", "wide_table"]
+__all__ = [
+    "HOSTILE",
+    "PROBE",
+    "batch",
+    "comparison",
+    "flowers",
+    "hostile_batch",
+    "hostile_run",
+    "run_index",
+    "run_page",
+    "wide_table",
+]
 
 PROBE = "http://127.0.0.1:8765/stolen"
 """Where hostile data would send something, if it could."""
@@ -104,6 +120,25 @@ def run_index(folder: Path) -> bytes:
         page = blobprep.show("out/")
         page.save("index.html")
     return (folder / "index.html").read_bytes()
+
+
+def batch(amount: int) -> bytes:
+    """Return the page of a batch of so many items, a few of which failed."""
+    return render_batch(gather_batch(building.HEAD, building.many(amount, failing=0.04)))
+
+
+def hostile_batch() -> bytes:
+    """Return the page of a batch whose keys, errors, workers and options are written to attack it."""
+    records = [
+        replace(
+            building.record(str(number), "failed", error=ItemError(text, text, text, text), worker=text),
+            key=text,
+            output=f"az://contoso@prepared/{text}/",
+        )
+        for number, text in enumerate(HOSTILE)
+    ]
+    head = replace(building.HEAD, engine=HOSTILE[0], script=HOSTILE[1], options={text: text for text in HOSTILE})
+    return render_batch(gather_batch(head, records))
 
 
 def hostile_run(folder: Path, *, fails: bool = False) -> bytes:

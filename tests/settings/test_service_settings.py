@@ -13,7 +13,7 @@ from blobprep.settings.service_settings import SERVICE_ROWS
 
 OF_ONE_RUN = {
     *("output", "figures", "format", "write", "overwrite", "create_container", "artifacts", "parameters"),
-    *("debug", "debugger"),
+    *("partition_columns", "debug", "debugger"),
 }
 
 

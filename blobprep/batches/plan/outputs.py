@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import blake2b
 from itertools import islice
 from typing import Final
 
 from blobprep.batches.items import Item
+from blobprep.batches.options import BatchOptions
 from blobprep.batches.plan.parts import list_parts
-from blobprep.batches.plan.rows import PlanRows, encode_name
+from blobprep.batches.plan.rows import PlanRows
+from blobprep.batches.plan.scratch_file import encode_name
 from blobprep.batches.plan.templates import PrefixTemplate
 from blobprep.errors import InvalidOption, OutputError
+from blobprep.formats import extension_of, format_named, write_options
 from blobprep.manifest import MANIFEST_NAME
+from blobprep.outputs.ports import PORTS
 
-__all__ = ["require_outputs"]
+__all__ = ["require_outputs", "written_names"]
 
 _AT_ONCE: Final = 1000
-
-Named = tuple[str, str, str]
-"""The key of an item, and the name of its prefix, in the container and printed."""
 
 
 def require_outputs(
     template: PrefixTemplate,
     items: Callable[[], Iterator[tuple[Item, str]]],
     rows: PlanRows,
+    written: Sequence[str],
     is_input: Callable[[str], bool],
+    count: Callable[[Item], object],
 ) -> None:
     """Check the outputs of all items.
 
@@ -34,7 +37,9 @@ def require_outputs(
         template: of the outputs.
         items: yields the items, each with the name of its output in the container; called again for a message.
         rows: notes the outputs.
+        written: names of blobs below each output.
         is_input: returns whether a blob of this name, in the container of the outputs, would be read by the batch.
+        count: called with each item.
 
     Raises:
         InvalidOption: two items have one output, or the outputs would be inputs of the next batch.
@@ -43,8 +48,9 @@ def require_outputs(
     stream = items()
     while batch := list(islice(stream, _AT_ONCE)):
         manifests = {f"{name}{MANIFEST_NAME}": item for item, name in batch}
-        for blob, item in manifests.items():
-            if is_input(blob):
+        for item, name in batch:
+            count(item)
+            if any(is_input(name + below) for below in written):
                 raise InvalidOption(
                     f"the output of {item.key} is {item.output}, where the pattern matches too: "
                     "results would be inputs of the next batch",
@@ -85,3 +91,14 @@ def _refuse_collision(
 
 def _hash(name: str) -> int:
     return int.from_bytes(blake2b(encode_name(name), digest_size=8).digest(), signed=True)
+
+
+def written_names(options: BatchOptions) -> list[str]:
+    """Return the names of the blobs that each item may write below its output, as far as they are known.
+
+    Raises:
+        InvalidOption: the format of the results, or an option for writing it, is wrong.
+    """
+    row = format_named(options.run.format)
+    extension = extension_of(row, write_options(row, options.run.write))
+    return [port.blob_name("1.png", extension=extension) for port in PORTS.values()]

@@ -9,7 +9,7 @@ from typing import Final
 from blobprep.batches.plan.sources import FoundBlob
 from blobprep.errors import InvalidOption
 from blobprep.formats import stem_of
-from blobprep.inputs.partitions import partition_values
+from blobprep.inputs.partitions import parts_of_name
 
 __all__ = ["ALWAYS", "list_parts", "parts_of", "unknown_part", "values_of"]
 
@@ -23,8 +23,7 @@ def parts_of(found: FoundBlob) -> dict[str, str]:
     Raises:
         DatasetError: two of its folders have different values for one part.
     """
-    named = dict(found.named)
-    return {**named, **{name: value for name, value in partition_values(found.name).items() if name not in named}}
+    return parts_of_name(found.name, dict(found.named))
 
 
 def values_of(container: str, blob: str, parts: Mapping[str, str], fixed: str, today: date) -> dict[str, str]:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
 from datetime import date
 from types import TracebackType
 from typing import Final
 
 from blobprep.batches.items import Item
 from blobprep.batches.options import BatchOptions
-from blobprep.batches.plan.conditions import Condition, Subject, read_conditions
-from blobprep.batches.plan.item_maker import ItemMaker
-from blobprep.batches.plan.outputs import require_outputs
-from blobprep.batches.plan.parts import ALWAYS, parts_of, unknown_part
+from blobprep.batches.plan.choice import Choice
+from blobprep.batches.plan.conditions import read_conditions
+from blobprep.batches.plan.findings import find_blobs
+from blobprep.batches.plan.item_maker import ItemMaker, make_maker
+from blobprep.batches.plan.outputs import require_outputs, written_names
+from blobprep.batches.plan.pieces_spool import PieceSpool
 from blobprep.batches.plan.rows import PlanRows
-from blobprep.batches.plan.sources import FoundBlob, Source, list_source, locate_source
-from blobprep.batches.plan.templates import PrefixTemplate, locate_prefix
 from blobprep.errors import BlobNotFound, InvalidOption
-from blobprep.runs.options import DEFAULT_OUTPUT
+from blobprep.inputs.partitions import ColumnTypes
 from blobprep.settings.workspace import Workspace
 
 __all__ = ["Plan", "plan_items"]
@@ -35,7 +36,9 @@ class Plan:
     Args:
         rows: the blobs.
         maker: makes items of them.
+        size: the bytes of all that they read.
         notes: what the user should know.
+        pieces: the items, where large blobs were divided; else None.
 
     Attributes:
         matched: the number of items.
@@ -44,14 +47,21 @@ class Plan:
         fixed_output: the reference or path of the prefix that all outputs are below.
     """
 
-    def __init__(self, rows: PlanRows, maker: ItemMaker, notes: Iterable[str]) -> None:
-        self._rows, self._maker = rows, maker
-        self.matched, self.size = rows.sizes()
+    def __init__(
+        self, rows: PlanRows, maker: ItemMaker, size: int, notes: Iterable[str], pieces: PieceSpool | None = None
+    ) -> None:
+        self._rows, self._maker, self._pieces = rows, maker, pieces
+        self.matched, self._listed = rows.sizes()
+        if pieces is not None:
+            self.matched = pieces.count()
+        self.size = size
         self.notes = tuple(notes)
         self.fixed_output = maker.output.fixed
 
     def __iter__(self) -> Iterator[Item]:
-        return (self._maker.make(key, found)[0] for key, found in self._rows.items())
+        if self._pieces is not None:
+            return iter(self._pieces)
+        return (self._maker.make(key, found)[0] for key, found in self._rows.by_item())
 
     def __len__(self) -> int:
         return self.matched
@@ -63,148 +73,144 @@ class Plan:
         self.close()
 
     def largest(self, count: int = _SHOWN) -> list[tuple[str, int]]:
-        """Return the keys and bytes of the largest items, the largest first."""
-        return list(self._rows.largest(count))
+        """Return the keys and bytes of the items with the largest first dataset, the largest first."""
+        return list((self._pieces or self._rows).largest(count))
 
     def share_of_largest(self) -> float:
-        """Return the share of all bytes that the largest hundredth of the items reads: 0.01 if all are alike."""
+        """Return the share of the first datasets' bytes that the largest hundredth has: 0.01 if all are alike."""
         largest = sum(size for _, size in self._rows.largest(max(1, self.matched // _SHARE)))
-        return largest / self.size if self.size else 0.0
+        return largest / self._listed if self._listed else 0.0
 
     def close(self) -> None:
         """Remove it from disk."""
+        self._maker.close()
         self._rows.close()
+        if self._pieces is not None:
+            self._pieces.close()
 
 
-def plan_items(options: BatchOptions, workspace: Workspace, *, today: date) -> Plan:
+def plan_items(
+    options: BatchOptions, workspace: Workspace, *, today: date, standard_input: Iterable[bytes] = ()
+) -> Plan:
     """Find what a batch is about, and plan an item for each blob, or group of blobs.
 
     Args:
         options: of the batch.
         workspace: the settings in force.
         today: the date that `{date}` stands for where it is not a part.
+        standard_input: the lines of the standard input, for `--list -`.
 
     Raises:
-        UsageError: a pattern, a template or a condition is wrong; two items have one output.
-        BlobNotFound, ContainerNotFound, AccessError, StoreUnavailable: as the stores answer; nothing matches.
+        UsageError: a pattern, a list, a template or a condition is wrong; two items have one output.
+        BlobNotFound, ContainerNotFound, AccessError, StoreUnavailable: as the stores answer; nothing matches, or no
+            item has its second dataset.
         OutputError: the store of the outputs cannot write to one of them.
         LimitError: there is no room on disk, or a group has too many blobs.
     """
-    source = locate_source(workspace, _pattern(options))
     conditions = read_conditions(options.where)
-    maker = _maker(options, workspace, source, today)
-    rows = PlanRows()
-    try:
-        chosen = _Choice(conditions, maker, source)
-        again = rows.add(chosen.rows(list_source(source)))
-        notes = chosen.notes(again)
+    with ExitStack() as opened:
+        found = find_blobs(options, workspace, standard_input)
+        opened.callback(found.close)
+        maker = make_maker(options, workspace, found.source, today)
+        opened.callback(maker.close)
+        rows = PlanRows()
+        opened.callback(rows.close)
+        chosen = Choice(conditions, maker, found.printed)
+        again = rows.add(chosen.rows(found.blobs())) + found.again
+        notes = [*found.notes(), *chosen.notes(again)]
+        if options.run.partition_columns:
+            maker = replace(maker, columns=_decide_columns(rows))
+        maker.look_up_second(rows.by_item())
+        tally = _Tally()
 
         def items() -> Iterator[tuple[Item, str]]:
-            return (maker.make(key, found) for key, found in rows.items())
+            return (maker.make(key, blobs) for key, blobs in rows.by_item())
 
-        is_input = _inputs_among(maker.output, source)
-        require_outputs(maker.output, items, rows, is_input)
-        return Plan(rows, maker, notes)
-    except BaseException:
-        rows.close()
-        raise
-
-
-def _pattern(options: BatchOptions) -> str:
-    if options.run.dataset1 is None:
-        raise InvalidOption(
-            "the batch has nothing to read", remedy="name the blobs by a pattern, 'az://raw/*.csv', or give --list"
-        )
-    return options.run.dataset1
+        require_outputs(maker.output, items, rows, written_names(options), found.is_input(maker.output), tally.count)
+        notes += tally.notes()
+        pieces = None
+        if options.rows_per_run is not None:
+            pieces = PieceSpool()
+            opened.callback(pieces.close)
+            notes += _divide(options, workspace, (item for item, _ in items()), pieces)
+        found.close()
+        opened.pop_all()
+    return Plan(rows, maker, tally.size, notes, pieces)
 
 
-def _maker(options: BatchOptions, workspace: Workspace, source: Source, today: date) -> ItemMaker:
-    run, named = options.run, source.pattern.names
-    if run.output == DEFAULT_OUTPUT:
-        raise InvalidOption(
-            "the batch has no place for its results",
-            remedy="set --output to a prefix for each item: 'az://prepared/{folder}/{stem}/'",
-        )
-    clash = next((name for name in run.parameters if name in named), None)
-    if clash is not None:
-        raise InvalidOption(
-            f"--param {clash} is also a part that the pattern names, {{{clash}}}",
-            remedy="give one of them another name",
-        )
-    defaults = workspace.read_defaults(_pattern(options))
-    return ItemMaker(
-        locate_prefix(workspace, "--output", run.output),
-        None if run.figures is None else locate_prefix(workspace, "--figures", run.figures),
-        run.parameters,
-        {key: value for key, value in defaults.items() if key not in run.read1},
-        options.group_by,
-        named,
-        source.fixed,
-        today,
-    )
+def _divide(options: BatchOptions, workspace: Workspace, items: Iterable[Item], pieces: PieceSpool) -> list[str]:
+    """Divide items with larger blobs, and return what the user should know.
 
-
-def _inputs_among(output: PrefixTemplate, source: Source) -> Callable[[str], bool]:
-    """Return a function that tells whether a blob in the container of the outputs matches the pattern of the inputs."""
-    if output.base != source.place.printed:
-        return lambda name: False
-    parts_of = source.pattern.matcher()
-    return lambda name: parts_of(name) is not None
-
-
-class _Choice:
-    """The blobs that meet all conditions.
-
-    Args:
-        conditions: of the batch.
-        maker: knows their keys.
-        source: what is listed.
+    Raises:
+        InvalidOption: the number of rows is none.
+        IsolationUnavailable: the settings' level of isolation is not available.
     """
+    from blobprep.batches.pieces import Divider
 
-    def __init__(self, conditions: tuple[Condition, ...], maker: ItemMaker, source: Source) -> None:
-        self._conditions, self._maker, self._source = conditions, maker, source
-        self._tested = self._chosen = 0
-        self._lacking: Counter[str] = Counter()
+    assert options.rows_per_run is not None
+    said: list[str] = []
+    count = 0
 
-    def rows(self, found: Iterable[FoundBlob]) -> Iterator[tuple[str, FoundBlob, Mapping[str, str]]]:
-        """Yield blobs with the keys of their items and their parts."""
-        for blob in found:
-            parts = parts_of(blob)
-            self._tested += 1
-            if not self._conditions or self._meets(blob, parts):
-                self._chosen += 1
-                yield self._maker.key(blob, parts), blob, parts
+    def say(sentence: str) -> None:
+        nonlocal count
+        count += 1
+        if len(said) < _SHOWN:
+            said.append(sentence)
 
-    def notes(self, again: int) -> list[str]:
-        """Return what the user should know; `again` blobs were there twice.
+    with Divider(workspace, options.rows_per_run, options.run.read1, say=say) as divider:
+        pieces.add(divider.divide_all(items))
+    return said if count == len(said) else [*said, f"{count - len(said)} more items are not divided"]
+
+
+def _decide_columns(rows: PlanRows) -> dict[str, str]:
+    """Return the types of the columns that the parts of all blobs become.
+
+    Raises:
+        InvalidOption: no blob has parts.
+        DatasetError: not all blobs have the same.
+    """
+    types = ColumnTypes()
+    for _, found in rows.by_item():
+        for row in found:
+            types.add(row.place.print(row.name), row.parts)
+    decided = types.decided()
+    if not decided:
+        raise InvalidOption(
+            "--partition-columns adds no column: the names of the blobs have no folders like year=2024",
+            remedy="name parts of the pattern, as in az://raw/{region}/*.csv, or leave it out",
+        )
+    return decided
+
+
+class _Tally:
+    """What is known of all items once each was made."""
+
+    def __init__(self) -> None:
+        self.size = self._count = 0
+        self._lacking = {"dataset1": 0, "dataset2": 0}
+        self._first: dict[str, str] = {}
+
+    def count(self, item: Item) -> None:
+        """Count an item."""
+        self._count += 1
+        self.size += item.size
+        for port, blobs in (("dataset1", item.inputs), ("dataset2", item.dataset2)):
+            lacking = next((blob for blob in blobs if not blob.etag), None)
+            if lacking is not None:
+                self._lacking[port] += 1
+                self._first.setdefault(port, lacking.reference)
+
+    def notes(self) -> Iterator[str]:
+        """Yield what the user should know.
 
         Raises:
-            InvalidOption: no blob has a part that a condition is about.
-            BlobNotFound: no blob meets the conditions.
+            BlobNotFound: no item has all that it reads.
         """
-        for condition in self._conditions:
-            if self._lacking[condition.text] == self._tested:
-                raise unknown_part(
-                    condition.part, f"--where {condition.text!r}", (*self._maker.named, *ALWAYS, "size", "modified")
+        for port, count in self._lacking.items():
+            if count == self._count:
+                raise BlobNotFound(
+                    f"{port}: none of the {count} items has it; the first is {self._first[port]}",
+                    remedy="check the names; `blobprep ls` lists what is there",
                 )
-        if not self._chosen:
-            raise BlobNotFound(
-                f"none of the {self._tested} blobs that match {self._source.pattern.printed} meets --where",
-                remedy="check the conditions: all of them must hold",
-            )
-        left_out = self._tested - self._chosen
-        notes = [f"{left_out} of {self._tested} blobs do not meet --where"] if left_out else []
-        if again:
-            notes.append(f"{again} blobs were listed twice, and are read once")
-        return notes
-
-    def _meets(self, blob: FoundBlob, parts: Mapping[str, str]) -> bool:
-        values = self._maker.values(blob.place.container, blob.name, parts)
-        subject = Subject(values, blob.size, blob.modified)
-        meets = True
-        for condition in self._conditions:
-            holds = condition.holds(subject)
-            if holds is None:
-                self._lacking[condition.text] += 1
-            meets = meets and bool(holds)
-        return meets
+            if count:
+                yield f"{count} of {self._count} items will fail, as their {port} is not there: {self._first[port]}"

@@ -6,17 +6,16 @@ The file has no name, and is gone with the plan. Names are kept as bytes, whose 
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import Any, Final
 
-from blobprep.batches.plan.sources import FoundBlob, Place
-from blobprep.errors import LimitError
+from blobprep.batches.plan.places import Place, Places
+from blobprep.batches.plan.scratch_file import decode_name, encode_name, in_room, open_scratch
+from blobprep.batches.plan.sources import FoundBlob
 
-__all__ = ["PlanRows", "Row", "decode_name", "encode_name"]
+__all__ = ["PlanRows", "Row"]
 
 _AT_ONCE: Final = 1000
 _TABLES: Final = """
@@ -26,10 +25,6 @@ CREATE TABLE blobs (
 ) WITHOUT ROWID;
 CREATE TABLE outputs (hash INTEGER PRIMARY KEY);
 """
-_SETTINGS: Final = (
-    *("PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF", "PRAGMA locking_mode = EXCLUSIVE"),
-    *("PRAGMA temp_store = FILE", "PRAGMA cache_size = -16384"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +44,8 @@ class PlanRows:
     """The blobs of a plan, sorted by the keys of their items and their names."""
 
     def __init__(self) -> None:
-        with _room():
-            # SQLite's own locks let several threads read at the same time.
-            self._database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-            for setting in _SETTINGS:
-                self._database.execute(setting)
-            self._database.executescript(_TABLES)
-        self._places: list[Place] = []
-        self._numbers: dict[Place, int] = {}
+        self._database = open_scratch(_TABLES)
+        self._places = Places()
 
     def close(self) -> None:
         """Remove the file."""
@@ -66,7 +55,7 @@ class PlanRows:
         """Add blobs with the keys of their items and their parts; return how many were there already."""
         added = given = 0
         encoded = map(self._encode, rows)
-        with _room():
+        with in_room():
             self._database.execute("BEGIN")
             while batch := list(islice(encoded, _AT_ONCE)):
                 cursor = self._database.executemany("INSERT OR IGNORE INTO blobs VALUES (?, ?, ?, ?, ?, ?, ?)", batch)
@@ -75,9 +64,9 @@ class PlanRows:
             self._database.execute("COMMIT")
         return given - added
 
-    def items(self) -> Iterator[tuple[str, list[Row]]]:
+    def by_item(self) -> Iterator[tuple[str, list[Row]]]:
         """Yield keys with their blobs, in order."""
-        with _room():
+        with in_room():
             cursor = self._database.execute("SELECT * FROM blobs ORDER BY key, place, name")
             for key, found in groupby(cursor, key=lambda values: values[0]):
                 yield decode_name(key), [self._decode(values) for values in found]
@@ -85,13 +74,13 @@ class PlanRows:
     def take_outputs(self, hashes: Iterable[int]) -> bool:
         """Note outputs by their hashes; return False if one of them is there already."""
         rows = [(value,) for value in hashes]
-        with _room():
+        with in_room():
             cursor = self._database.executemany("INSERT OR IGNORE INTO outputs VALUES (?)", rows)
         return cursor.rowcount == len(rows)
 
     def sizes(self) -> tuple[int, int]:
         """Return the number of items, and the bytes of all."""
-        with _room():
+        with in_room():
             query = "SELECT count(*), sum(size) FROM (SELECT sum(size) AS size FROM blobs GROUP BY key)"
             count, size = self._database.execute(query).fetchone()
         return int(count), int(size or 0)
@@ -99,19 +88,23 @@ class PlanRows:
     def largest(self, count: int) -> Iterator[tuple[str, int]]:
         """Yield the keys and bytes of the largest items, the largest first."""
         query = "SELECT key, sum(size) AS bytes FROM blobs GROUP BY key ORDER BY bytes DESC, key LIMIT ?"
-        with _room():
+        with in_room():
             for key, size in self._database.execute(query, (count,)):
                 yield decode_name(key), size
 
     def _encode(self, row: tuple[str, FoundBlob, Mapping[str, str]]) -> tuple[Any, ...]:
         key, found, parts = row
-        number = self._numbers.get(found.place)
-        if number is None:
-            number = self._numbers[found.place] = len(self._places)
-            self._places.append(found.place)
         written = json.dumps(parts) if parts else ""
         name = encode_name(found.name)
-        return encode_name(key), number, name, found.etag, found.size, found.content_type, written
+        return (
+            encode_name(key),
+            self._places.number(found.place),
+            name,
+            found.etag,
+            found.size,
+            found.content_type,
+            written,
+        )
 
     def _decode(self, values: tuple[Any, ...]) -> Row:
         key, place, name, etag, size, content_type, parts = values
@@ -124,23 +117,3 @@ class PlanRows:
             content_type,
             json.loads(parts) if parts else {},
         )
-
-
-def encode_name(name: str) -> bytes:
-    """Return a name as bytes; the name of a local file may be no valid text."""
-    return name.encode("utf-8", "surrogatepass")
-
-
-def decode_name(data: bytes) -> str:
-    """Return the name of `encode_name`."""
-    return data.decode("utf-8", "surrogatepass")
-
-
-@contextmanager
-def _room() -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        raise LimitError(
-            f"there is no room for the plan of the batch: {error}", remedy="set TMPDIR to a folder with room"
-        ) from error

@@ -7,37 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from blobprep.batches.plan.places import Place, place_of
 from blobprep.errors import InvalidOption
 from blobprep.formats import format_by_name
 from blobprep.inputs.match import is_folder
-from blobprep.reference import Reference, is_reference
+from blobprep.reference import is_reference
 from blobprep.reference.named_parts import PartPattern, read_pattern
-from blobprep.reference.values import print_below
 from blobprep.settings.local_paths import locate_path, require_path
 from blobprep.settings.workspace import Workspace
 from blobprep.stores.globbing import list_matching
 from blobprep.stores.location import BlobLocation
 
-__all__ = ["FoundBlob", "Place", "Source", "list_source", "locate_source", "place_of"]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A container, or a folder of local files, as references to its blobs begin.
-
-    Attributes:
-        printed: with its account; ends with `/`.
-        container: its name; empty for local files.
-        marks: what references end with: a version or a snapshot.
-    """
-
-    printed: str
-    container: str
-    marks: str = ""
-
-    def print(self, name: str) -> str:
-        """Return the reference of a blob, which means the same in every process with the same files and accounts."""
-        return (print_below(self.printed, name) if self.container else self.printed + name) + self.marks
+__all__ = ["FoundBlob", "Source", "list_source", "locate_source"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +83,6 @@ def locate_source(workspace: Workspace, text: str) -> Source:
     place = place_of(workspace, reference)
     location = workspace.place(replace(reference, blob="", pattern=None, exact=False, version_id=None, snapshot=None))
     return Source(location, place, pattern)
-
-
-def place_of(workspace: Workspace, reference: Reference) -> Place:
-    """Return the container of a reference, with its account."""
-    account = reference.account or workspace.store_of(reference).account
-    base = replace(
-        reference, account=account, blob="", pattern=None, exact=False, version_id=None, snapshot=None, datastore=None
-    )
-    printed = str(base)
-    whole = str(replace(base, version_id=reference.version_id, snapshot=reference.snapshot))
-    return Place(printed, reference.container, whole.removeprefix(printed))
 
 
 def list_source(source: Source) -> Iterator[FoundBlob]:

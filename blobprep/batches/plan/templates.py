@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from blobprep.batches.plan.parts import list_parts, unknown_part
-from blobprep.batches.plan.sources import place_of
+from blobprep.batches.plan.places import place_of
 from blobprep.errors import InvalidOption
 from blobprep.reference import is_reference
 from blobprep.reference.expressions import Wildcard

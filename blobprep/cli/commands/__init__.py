@@ -1,6 +1,7 @@
 """The commands, one module for each: its arguments and options, one library call, and what is printed.
 
 run        run a script on datasets
+batch      run a script over many blobs
 show       show a dataset or a run, in a browser or as text
 serve      answer for a script as a web service
 ls         list blobs, containers and local files

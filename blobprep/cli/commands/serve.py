@@ -32,7 +32,7 @@ KEYS: Final = "Keys"
 OF_ONE_RUN: Final = frozenset(
     {
         *("dataset1", "dataset2", "output", "figures", "format", "write", "overwrite", "create_container"),
-        *("artifacts", "report", "debug", "debugger"),
+        *("artifacts", "report", "partition_columns", "debug", "debugger"),
     }
 )
 """Options of a run that are none of a service, or another one."""

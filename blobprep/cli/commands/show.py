@@ -34,7 +34,8 @@ def _show(
         str,
         typer.Argument(
             metavar="REF|RUN",
-            help="A dataset (reference, name or path), a run's output prefix, or a prefix of many runs.",
+            help="A dataset (reference, name or path), a run's output prefix, that of a batch's record, or one of many "
+            "runs.",
         ),
     ],
     other: Annotated[
@@ -84,10 +85,10 @@ def _show(
         str | None, typer.Option("--html", metavar="FILE", help="Write the page to this file.", rich_help_panel=OUTPUTS)
     ] = None,
 ) -> None:
-    """Show a dataset, a run, or what differs between two, as Visualize did in Studio."""
+    """Show a dataset, a run, a batch, or what differs between two, as Visualize did in Studio."""
+    from blobprep.display import show
     from blobprep.formats import parse_options
     from blobprep.progress import Meter
-    from blobprep.runs.view import show
 
     with context.progress(patience=PATIENCE) as shown, Meter(shown) as meter:
         meter.begin("show")

@@ -2,6 +2,7 @@
 
 store        the store
 client       the SDK's client
+queue        a queue of the account, through the SDK of its own; imported for `watch` alone
 pipeline     requests through the SDK's pipeline without its models
 transport    the SDK's transport, with a short way for those
 upload       a blob of any size on its way up

@@ -19,7 +19,7 @@ from blobprep.stores.azure.transport import Transport
 if TYPE_CHECKING:
     from blobprep.stores.azure.tokens import TokenProvider
 
-__all__ = ["make_client"]
+__all__ = ["client_options", "make_client"]
 
 
 def make_client(account: Account, retries: int, sleep: Sleep) -> BlobServiceClient:
@@ -29,18 +29,32 @@ def make_client(account: Account, retries: int, sleep: Sleep) -> BlobServiceClie
         ProtocolForbidden: an access token would be sent over http.
         SettingError: the settings of the identity are incomplete.
     """
+    return BlobServiceClient(account.url, **client_options(account, retries, sleep, f"blob/{version}"))
+
+
+def client_options(account: Account, retries: int, sleep: Sleep, library: str) -> dict[str, Any]:
+    """Return the options of a client of the SDK, whichever service of an account it is for.
+
+    Args:
+        account: with the address of that service.
+        retries: how often a request is repeated.
+        sleep: waits before a repetition.
+        library: name and version of the client's package, as the service is told.
+
+    Raises:
+        ProtocolForbidden, SettingError: as `make_client`.
+    """
     network = account.network
     trust = {"connection_verify": network.ca_bundle} if network.ca_bundle else {}
-    return BlobServiceClient(
-        account.url,
-        credential=_credential(account),
-        retry_policy=RetryPolicy(account, retries, sleep),
-        transport=Transport(connection_timeout=network.connect_timeout, read_timeout=network.read_timeout, **trust),
+    return {
+        "credential": _credential(account),
+        "retry_policy": RetryPolicy(account, retries, sleep),
+        "transport": Transport(connection_timeout=network.connect_timeout, read_timeout=network.read_timeout, **trust),
         **_proxies(account),
-        user_agent="blobprep",
+        "user_agent": "blobprep",
         # The SDK would name the type of the processor, too, and starts a program to learn it.
-        base_user_agent=f"azsdk-python-storage-blob/{version} Python/{platform.python_version()} ({sys.platform})",
-    )
+        "base_user_agent": f"azsdk-python-storage-{library} Python/{platform.python_version()} ({sys.platform})",
+    }
 
 
 def _credential(account: Account) -> AzureNamedKeyCredential | AzureSasCredential | TokenProvider | None:

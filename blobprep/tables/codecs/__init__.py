@@ -9,6 +9,7 @@ combination   many datasets combined into one
 appending     files written table after table
 errors        errors that name the dataset and the option to use, and pyarrow's exceptions converted to them
 labels        labels of columns, made unique
+partitions    columns that only the names of blobs hold
 sink          a writer to a pipe that takes fewer bytes at a time than it is given
 sources       the blobs of a dataset, each with its bytes and its options
 spool         bytes that arrive in order, kept in a file so that they can be read at any position
@@ -40,6 +41,7 @@ from blobprep.protocol.classic_cells import CELLS
 from blobprep.tables.codecs.compression import compress, open_blob
 from blobprep.tables.codecs.concat import for_several_blobs, require_one_format
 from blobprep.tables.codecs.errors import convert_errors
+from blobprep.tables.codecs.partitions import add_partition_columns
 from blobprep.tables.codecs.sources import BlobSource, DecodedTable, Source, blobs_of
 from blobprep.tables.streaming_input import InputFile
 
@@ -170,7 +172,8 @@ def decode(source: InputFile, asked: AskedDataset) -> tuple[pa.Table, list[Trans
         require_one_format(blobs)
         name = blobs[0].asked.format
         table, ledger = _codec(name).decode(blobs)
-        return table, ledger, name
+        table, added = add_partition_columns(table, blobs, asked)
+        return table, ledger + added, name
 
 
 def head(source: InputFile, asked: AskedDataset, rows: int) -> tuple[pa.Table, int | None]:

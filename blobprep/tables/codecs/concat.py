@@ -58,6 +58,7 @@ def _join_tables(blobs: list[BlobSource], decoded: Iterator[DecodedTable]) -> De
     for blob, (table, entries) in zip(blobs, decoded, strict=True):
         if tables:
             require_same_labels(tables[0].column_names, table.column_names, blobs[0].asked, blob.asked)
+        blob.rows.append(table.num_rows)
         tables.append(table.select(tables[0].column_names) if tables else table)
         ledger += [entry for entry in entries if entry not in ledger]
     if len(tables) == 1:

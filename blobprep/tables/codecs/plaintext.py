@@ -49,7 +49,9 @@ def decode(blobs: list[BlobSource]) -> DecodedTable:
     chunks, repairs = [], Repairs()
     for blob in blobs:
         _require_lines(blob)
-        chunks += list(_read_lines(blob.source, blob.asked, _STEP, repairs))
+        lines = list(_read_lines(blob.source, blob.asked, _STEP, repairs))
+        blob.rows.append(sum(map(len, lines)))
+        chunks += lines
     return _build_table(chunks, blobs[0].asked), repairs.entries(blobs[0].asked)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import pyarrow as pa
@@ -66,10 +66,12 @@ class BlobSource:
     Attributes:
         source: its bytes, positioned at the start.
         asked: the options of the dataset, with the reference of this blob.
+        rows: gets the number of its rows, once its codec has read it.
     """
 
     source: Source
     asked: AskedDataset
+    rows: list[int] = field(default_factory=list)
 
 
 def blobs_of(source: InputFile, asked: AskedDataset) -> list[BlobSource]:
@@ -78,7 +80,8 @@ def blobs_of(source: InputFile, asked: AskedDataset) -> list[BlobSource]:
         return [BlobSource(source, asked)]
     return [
         BlobSource(
-            source.slice(part.offset, part.size), replace(asked, reference=part.reference, size=part.size, parts=())
+            source.slice(part.offset, part.size),
+            replace(asked, reference=part.reference, size=part.size, parts=(), partition_columns={}),
         )
         for part in asked.parts
     ]

@@ -34,8 +34,9 @@ class Account:
     def plan(self, pattern: str | None, output: str = "az://prepared/{folder}/{name}/", **given: Any) -> Plan:
         """Plan a batch; options are those of the batch, and else those of its runs."""
         own = {name: given.pop(name) for name in list(given) if name in BatchOptions.__dataclass_fields__}
+        lines = given.pop("standard_input", ())
         options = BatchOptions(RunOptions("prep.py", pattern, output=output, **given), **own)
-        return plan_items(options, self.workspace, today=TODAY)
+        return plan_items(options, self.workspace, today=TODAY, standard_input=lines)
 
     def items(self, pattern: str | None, output: str = "az://prepared/{folder}/{name}/", **given: Any) -> list[Item]:
         with self.plan(pattern, output, **given) as plan:

@@ -93,5 +93,5 @@ def test_a_condition_on_a_part_that_no_blob_has_is_refused(account: Account) -> 
 
 def test_conditions_that_no_blob_meets_are_an_error(account: Account) -> None:
     account.put("a.csv", "b.csv")
-    with pytest.raises(BlobNotFound, match=r"none of the 2 blobs that match az://raw/\* meets --where"):
+    with pytest.raises(BlobNotFound, match=r"none of the 2 blobs of az://raw/\* meets --where"):
         account.plan("az://raw/*", where=("size>1GiB",))

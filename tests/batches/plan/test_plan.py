@@ -134,7 +134,12 @@ def test_results_that_would_be_inputs_of_the_next_batch_are_refused(account: Acc
     account.put("a.csv")
     with pytest.raises(InvalidOption, match="results would be inputs of the next batch"):
         account.plan("az://raw/**", "az://raw/out/{stem}/")
-    assert account.items("az://raw/*.csv", "az://raw/out/{stem}/")
+    account.put("x/a.csv", "x/a.txt")
+    for pattern, results in (("az://raw/**/*.csv", "csv"), ("az://raw/**/*.txt", "parquet")):  # and its log.txt
+        with pytest.raises(InvalidOption, match="results would be inputs of the next batch"):
+            account.plan(pattern, "az://raw/out/{stem}/", format=results)
+    assert account.items("az://raw/**/*.csv", "az://raw/out/{stem}/")
+    assert account.items("az://raw/*.csv", "az://raw/out/{stem}/", format="csv")
 
 
 @pytest.mark.parametrize(
@@ -266,3 +271,17 @@ def test_local_files_match_too(tmp_path: Path, account: Account, monkeypatch: py
         account.plan("data/*.tsv", "out/{stem}/")
     with pytest.raises(InvalidOption, match="is a folder"):
         account.plan("data", "out/{stem}/")
+
+
+def test_large_blobs_are_divided_once_and_the_plan_keeps_the_pieces(account: Account) -> None:
+    account.put("large.csv", data=b"n\n" + b"".join(b"%d\n" % row for row in range(10)))
+    account.put("small.csv", "wide.csv.gz", data=b"n\n1\n")
+    with account.plan("az://raw/*", "az://prepared/{stem}/", rows_per_run=4) as plan:
+        items = list(plan)
+        assert items == list(plan)
+        assert [item.key.partition("#")[2] for item in items] == [
+            *("rows=000000000000-000000000003", "rows=000000000004-000000000007", "rows=000000000008-000000000009"),
+            *("", ""),
+        ]
+        assert len({item.output for item in items}) == plan.matched == 5
+        assert plan.largest(1) == [(items[0].key, 22)]

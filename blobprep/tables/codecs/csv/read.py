@@ -46,8 +46,10 @@ def decode(blobs: Sequence[BlobSource]) -> DecodedTable:
     texts = [open_text(blob.source, blob.asked) for blob in blobs]
     with ThreadPoolExecutor(max(1, min(4, pa.cpu_count()))) as pool:
         table = _TableBuilder(pool)
-        for text in texts:
+        for blob, text in zip(blobs, texts, strict=True):
+            before = table.rows
             table.append(text, text.batches(pool=pool))
+            blob.rows.append(table.rows - before)
         return table.finish()
 
 
@@ -113,7 +115,11 @@ class _TextRead:
 
 
 class _TableBuilder:
-    """A table built from one text or several; the first determines the labels and their order."""
+    """A table built from one text or several; the first determines the labels and their order.
+
+    Attributes:
+        rows: so far.
+    """
 
     def __init__(self, pool: ThreadPoolExecutor) -> None:
         self._pool = pool
@@ -121,7 +127,7 @@ class _TableBuilder:
         self._columns: list[Column | TypedColumn] = []
         self._ledger: list[Translation] = []
         self._dates: frozenset[str] = frozenset()
-        self._rows = 0
+        self.rows = 0
         self._read: list[_TextRead] = []
 
     def append(self, text: DelimitedText, batches: Iterable[pa.RecordBatch]) -> None:
@@ -130,7 +136,7 @@ class _TableBuilder:
         Raises:
             DatasetError: it is not valid delimited text, or its columns are not those of the first text.
         """
-        before = self._rows
+        before = self.rows
         order: list[int] | None = None
         for batch in _gather_batches(batches):
             if order is None:
@@ -146,7 +152,7 @@ class _TableBuilder:
         indices = [index for index, column in enumerate(self._columns) if column.needs_restore]
         if indices:
             self._restore(indices)
-        few = self._rows * len(self._columns) <= _FEW_CELLS
+        few = self.rows * len(self._columns) <= _FEW_CELLS
         outcomes = (map if few else self._pool.map)(self._finish_column, self._columns)
         arrays = []
         for array, entry in outcomes:
@@ -187,7 +193,7 @@ class _TableBuilder:
 
     def _add(self, cells: list[Any]) -> None:
         self._settle()
-        self._rows += len(cells[0])
+        self.rows += len(cells[0])
         if len(cells[0]) * len(cells) <= _FEW_CELLS:
             for column, array in zip(self._columns, cells, strict=True):
                 column.add(array)

@@ -48,6 +48,11 @@ class Columns:
         self._rows = 0
 
     @property
+    def rows(self) -> int:
+        """Return the number of rows so far."""
+        return self._rows
+
+    @property
     def labels(self) -> list[str]:
         """Return the keys seen so far."""
         return list(self._chunks)

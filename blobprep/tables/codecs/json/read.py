@@ -35,6 +35,7 @@ def decode_lines(parts: list[BlobSource]) -> DecodedTable:
     """
     columns, oddities, repairs = Columns(), Oddities(), Repairs()
     for part in parts:
+        before = columns.rows
         for block in read_blocks(part.source, part.asked, repairs):
             lines = _filled_lines(block)
             text = _join_lines(lines)
@@ -42,6 +43,7 @@ def decode_lines(parts: list[BlobSource]) -> DecodedTable:
             oddities.look_for_keys(text, seen.keys)
             oddities.look_for_infinities(text, seen.infinite, list)
             oddities.look_for_digits(text, list)
+        part.rows.append(columns.rows - before)
     table, ledger = _convert_dates(columns, parts[0].asked, oddities)
     return table, ledger + repairs.entries(parts[0].asked)
 
@@ -72,6 +74,7 @@ def decode_document(parts: list[BlobSource]) -> DecodedTable:
         # A document that wraps its rows has keys around them, so comparing counts would always find a difference.
         document = _parse_document(text, json.loads if listed else oddities.read, asked)
         rows = _find_rows(document, asked)
+        part.rows.append(len(rows))
         changes += _report_split(document, asked)
         seen = columns.add(rows)
         if listed:

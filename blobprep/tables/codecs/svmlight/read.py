@@ -27,7 +27,9 @@ def decode(parts: list[BlobSource]) -> DecodedTable:
     repairs = Repairs()
     for part in parts:
         with convert_errors(part.asked):
-            pieces += [parse_rows(block, part.asked) for block in read_blocks(part.source, part.asked, repairs)]
+            read = [parse_rows(block, part.asked) for block in read_blocks(part.source, part.asked, repairs)]
+        part.rows.append(sum(len(piece.labels) for piece in read))
+        pieces += read
     table, ledger = _build_table(pieces, parts[0].asked)
     return table, ledger + repairs.entries(parts[0].asked)
 

@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import blobprep
+from blobprep import display
 from blobprep.errors import (
     BlobNotFound,
     DatasetError,
@@ -28,7 +29,6 @@ from blobprep.errors import (
     TimeExceeded,
 )
 from blobprep.manifest import Manifest
-from blobprep.runs import view as view_module
 from blobprep.runs.page import SCHEMA, Page
 from blobprep.settings import Workspace
 from blobprep.stores import Store
@@ -386,7 +386,7 @@ def test_settings_say_how_much_is_shown_and_arguments_say_it_better(folder: Path
         ("az://raw/tables/", {}, InvalidReference, "there is no run below az://raw/tables/"),
         ("nothing/", {}, BlobNotFound, "there is no folder nothing/"),
         ("az://raw/prep.py", {}, DatasetError, "format"),
-        ("az://raw/tables/report.html", {}, InvalidReference, "no run is beside it"),
+        ("az://raw/tables/report.html", {}, InvalidReference, "no run or batch is beside it"),
         ("az://raw/planets.csv", {"rows": 1001}, InvalidOption, "1001"),
         ("az://raw/planets.csv", {"values": "some"}, InvalidOption, "some"),
         ("az://raw/planets.csv", {"key": ["id"]}, InvalidOption, "two tables"),
@@ -425,7 +425,7 @@ def test_time_that_runs_out_leaves_a_profile_with_what_there_was_time_for(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pq.write_table(pa.table({f"c{number}": range(1000) for number in range(600)}), "wide.parquet")
-    monkeypatch.setattr(view_module, "_SECONDS", 0.02)
+    monkeypatch.setattr(display, "_SECONDS", 0.02)
     read = document(blobprep.show("wide.parquet"))
 
     assert (read["profile"]["rows"], read["profile"]["width"]) == (1000, 600)
@@ -434,7 +434,7 @@ def test_time_that_runs_out_leaves_a_profile_with_what_there_was_time_for(
 
 
 def test_no_time_at_all_is_an_error_that_says_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(view_module, "_SECONDS", 0.0)
+    monkeypatch.setattr(display, "_SECONDS", 0.0)
 
     with pytest.raises(TimeExceeded, match=r"planets\.csv: no time was left"):
         blobprep.show("planets.csv")

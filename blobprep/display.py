@@ -1,4 +1,4 @@
-"""`blobprep.show`: what Visualize showed in Studio, of a dataset, a run, two of them, or all runs below a prefix."""
+"""`blobprep.show`: what Visualize showed in Studio, of a dataset, a run, two of them, a batch, or many runs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from blobprep.runs.ledger_values import without_values
 from blobprep.runs.page import Page
 from blobprep.runs.report_bounds import ReportBounds, report_bounds
 from blobprep.runs.run_view import gather_run, local_path, tables_of
-from blobprep.runs.subject import DatasetSubject, PastRun, Subject, find_subject
+from blobprep.runs.subject import BatchSubject, DatasetSubject, PastRun, Subject, find_subject
 
 if TYPE_CHECKING:
     from blobprep.settings import Workspace
@@ -42,7 +42,8 @@ def show(
 
     Args:
         what: a reference, a dataset's name, a local path, a `pyarrow.Table`, a `pandas.DataFrame`, a `Run`, or a run's
-            output prefix, its manifest or its page. A prefix below which there are many runs shows all of them.
+            output prefix, its manifest or its page, or the same of a batch: the prefix of its record. A prefix below
+            which there are many runs shows all of them.
         other: of the same kinds; the two are compared.
         key: labels of the columns whose values tell which rows of the two belong together.
         read: options of reading a dataset; `format` among them sets its format.
@@ -82,6 +83,10 @@ def show(
         view = gather_run(subject, settings, asked, progress)
         content = run_content(view, subject.printed, rows, local_path(subject.prefix))
         return Page("run", subject.printed, content, bounds.bytes)
+    if isinstance(subject, BatchSubject):
+        from blobprep.batches.report.content import batch_content
+
+        return Page("batch", subject.printed, batch_content(subject.prefix), bounds.bytes)
     from blobprep.runs.run_index import list_runs
 
     content = index_content(list_runs(subject.prefix, settings), subject.printed)

@@ -1,0 +1,171 @@
+"""One batch: plan, claim the record, run the items, write the record, finish it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from typing import Final
+
+from blobprep.batches.budget import allowed_failures
+from blobprep.batches.coordinator import Coordinator
+from blobprep.batches.dry_run import preview_batch
+from blobprep.batches.engines.base import Engine
+from blobprep.batches.engines.choice import open_engine
+from blobprep.batches.fingerprints import Fingerprints
+from blobprep.batches.job import BatchCode, make_job, place_code
+from blobprep.batches.matching import Settled, is_current
+from blobprep.batches.open_record import OpenRecord
+from blobprep.batches.options import BatchOptions
+from blobprep.batches.plan.lists import STANDARD_INPUT
+from blobprep.batches.plan.plan import Plan, plan_items
+from blobprep.batches.progress import BatchProgress, Reporter
+from blobprep.batches.record.earlier import EarlierRecords
+from blobprep.batches.record.summary import BATCH, SUMMARY_NAME, BatchSummary
+from blobprep.batches.records import Counts
+from blobprep.batches.result import Batch
+from blobprep.batches.stopping import Stop
+from blobprep.batches.versions import versions_here
+from blobprep.batches.work import Job
+from blobprep.errors import BlobNotFound, ContainerNotFound, OutputExists
+from blobprep.outputs.claim import claim
+from blobprep.outputs.processes import this_process
+from blobprep.runs.record import time_text
+from blobprep.runs.request import new_run_id
+from blobprep.settings.workspace import Workspace
+from blobprep.stores.location import BlobLocation
+
+__all__ = ["RECORD_FOLDER", "AskedBatch", "conduct"]
+
+RECORD_FOLDER: Final = "_batch/"
+"""The prefix of the record below the fixed part of the outputs."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedBatch:
+    """A batch as it is asked for, with what its options cannot hold.
+
+    Attributes:
+        options: of the batch.
+        code: what its items run.
+        executor: in place of the engine that the options name.
+        stop: ends it early.
+        on_progress: called with how far it is.
+        now: the clock.
+        settled: tells which items are left as they are when a batch goes on.
+    """
+
+    options: BatchOptions
+    code: BatchCode
+    executor: object | None = None
+    stop: Stop = field(default_factory=Stop)
+    on_progress: Callable[[BatchProgress], None] | None = None
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    settled: Settled = is_current
+
+
+def conduct(workspace: Workspace, asked: AskedBatch) -> Batch:
+    """Run a script over many blobs.
+
+    Returns:
+        The batch, also if items failed or it was stopped; what would be done, if it is a dry run.
+
+    Raises:
+        UsageError, InputError, StoreError: the batch cannot begin.
+        OutputExists: there is a record that may not be replaced.
+        OutputError, AccessError, StoreUnavailable: the record could not be written.
+    """
+    options, started = asked.options, asked.now()
+    with ExitStack() as life:
+        reporter = life.enter_context(Reporter(asked.on_progress))
+        plan = life.enter_context(_plan(workspace, options, started))
+        workspace.warnings.extend(plan.notes)
+        allowed = allowed_failures(options.max_failures, plan.matched)
+        prefix = _locate_record(workspace, options, plan)
+        job = make_job(workspace, options.run, asked.code, prefix, overwrite=options.run.overwrite)
+        if options.dry_run:
+            return _preview(plan, job, prefix, asked)
+        engine = open_engine(options.engine, workspace, workers=options.workers, executor=asked.executor)
+        life.callback(engine.close)
+        first = _first_summary(asked, started, plan, engine)
+        create, admit = options.run.create_container, partial(_admit, options, prefix)
+        held = life.enter_context(claim(BATCH, prefix, first, overwrite=True, create_container=create, admit=admit))
+        record = life.enter_context(OpenRecord(held, plan.matched, options, asked.now))
+        job = place_code(job, asked.code, prefix, is_local=engine.is_local)
+        held.subscribe(asked.stop.give_up)
+        coordinator = Coordinator(
+            job,
+            plan,
+            Fingerprints(job),
+            record.earlier,
+            engine,
+            record.spool,
+            record.journal,
+            attempts=options.attempts,
+            allowed=allowed,
+            stop=asked.stop,
+            settled=asked.settled,
+        )
+        reporter.counts, reporter.running = lambda: record.spool.counts, engine.running
+        reporter.begin("items", plan.matched)
+        try:
+            coordinator.run()
+        finally:
+            record.gone, record.exceeded = coordinator.gone, coordinator.exceeded
+            record.stopped = asked.stop.level > 0
+            reporter.begin("record", plan.matched)
+    return Batch(held.manifest, prefix)
+
+
+def _plan(workspace: Workspace, options: BatchOptions, started: datetime) -> Plan:
+    lines = sys.stdin.buffer if options.list == STANDARD_INPUT else ()
+    return plan_items(options, workspace, today=started.date(), standard_input=lines)
+
+
+def _preview(plan: Plan, job: Job, prefix: BlobLocation, asked: AskedBatch) -> Batch:
+    """Return what would be done; what earlier items took is known even if the batch would do all of them again."""
+    try:
+        merged = BatchSummary.decode(prefix.child(SUMMARY_NAME).read()).merged
+    except (BlobNotFound, ContainerNotFound, ValueError):
+        merged = 0
+    with closing(EarlierRecords(prefix, merged)) as earlier:
+        resumes, settled = asked.options.resume, asked.settled
+        preview = preview_batch(plan, Fingerprints(job), earlier, resumes=resumes, settled=settled)
+        return Batch(None, prefix, preview)
+
+
+def _locate_record(workspace: Workspace, options: BatchOptions, plan: Plan) -> BlobLocation:
+    text = options.record or f"{plan.fixed_output}{RECORD_FOLDER}"
+    return workspace.locate(text, prefix=True, names=())
+
+
+def _admit(options: BatchOptions, prefix: BlobLocation, previous: BatchSummary | None) -> None:
+    if previous is not None and not (options.resume or options.run.overwrite):
+        raise OutputExists(
+            f"{prefix.printed} holds the record of batch {previous.batch_id}, which {_ended(previous)}",
+            remedy="go on with it with --resume, begin anew with --overwrite, or choose another --record",
+        )
+
+
+def _ended(previous: BatchSummary) -> str:
+    return "was cut off" if previous.status == "running" else f"ended as {previous.status}"
+
+
+def _first_summary(asked: AskedBatch, started: datetime, plan: Plan, engine: Engine) -> BatchSummary:
+    code = asked.code
+    return BatchSummary(
+        new_run_id(started),
+        "running",
+        time_text(started),
+        asked.options.to_json(),
+        code.script.record,
+        code.bundle.record if code.bundle else None,
+        engine.name,
+        engine.workers,
+        versions_here(),
+        Counts(pending=plan.matched),
+        claim=this_process(()),
+    )

@@ -1,0 +1,206 @@
+"""The items of a batch on their way: compared with what is known, handed to an engine, recorded, tried again.
+
+Nothing here grows with the number of items but 13 bytes each in the spool. The plan and the earlier records are read
+side by side, both in the order of keys; what is to be tried again waits in a file.
+
+Threads: all of this runs in the thread that calls `run`, or, one call at a time, in that by which the engine takes
+items. A signal's handler may call `Stop.request` in the middle of it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from typing import Final
+
+from blobprep.batches.engines.base import Engine
+from blobprep.batches.fingerprints import Fingerprints
+from blobprep.batches.items import Item
+from blobprep.batches.matching import Known, Settled, is_current, match
+from blobprep.batches.outcome import started_record
+from blobprep.batches.record.journal import Journal
+from blobprep.batches.record.spool import RecordSpool, encode_record
+from blobprep.batches.records import ItemError, ItemRecord
+from blobprep.batches.retries import Retries, Retry, pause_before
+from blobprep.batches.stopping import Stop
+from blobprep.batches.work import Job, WorkItem
+
+__all__ = ["Coordinator"]
+
+_NAP: Final = 0.2  # seconds within which a stop is seen
+_LOST: Final = "WorkerLost"
+
+
+class Coordinator:
+    """The items of one batch.
+
+    Args:
+        job: what they share.
+        items: the plan, sorted by key.
+        fingerprints: of the items.
+        earlier: what is known of items from batches before, sorted by key, with their lines.
+        engine: runs them.
+        spool: gets the record of every item.
+        journal: gets the records of those that were run.
+        attempts: at an item whose failure can pass.
+        allowed: items that may fail; None for any number.
+        stop: ends it early.
+        settled: tells which known items are left as they are.
+        pause: returns the seconds before a round of attempts.
+
+    Attributes:
+        gone: earlier items that the plan no longer has, so far.
+        exceeded: whether more items failed than may.
+    """
+
+    def __init__(
+        self,
+        job: Job,
+        items: Iterable[Item],
+        fingerprints: Fingerprints,
+        earlier: Iterable[tuple[ItemRecord, bytes]],
+        engine: Engine,
+        spool: RecordSpool,
+        journal: Journal,
+        *,
+        attempts: int,
+        allowed: int | None,
+        stop: Stop,
+        settled: Settled = is_current,
+        pause: Callable[[int], float] = pause_before,
+    ) -> None:
+        self.gone = 0
+        self.exceeded = False
+        self._job, self._fingerprints = job, fingerprints
+        self._engine, self._spool, self._journal = engine, spool, journal
+        self._attempts, self._allowed, self._stop, self._pause = attempts, allowed, stop, pause
+        self._settled = settled
+        self._left = self._undone(items, earlier)
+        self._next = Retries()
+        self._under_way: dict[str, Retry] = {}
+        self._round = 1
+        self._failed = 0  # for good
+
+    def run(self) -> None:
+        """Run the items; in the end each has its record in the spool.
+
+        Raises:
+            UsageError: the engine cannot be used.
+            LimitError: the disk is full.
+        """
+        self._stop.attach(self._engine)
+        try:
+            self._take(self._first())
+            while len(self._next) and self._round < self._attempts and self._rest(self._pause(self._round + 1)):
+                with closing(self._next) as again:
+                    self._round, self._next = self._round + 1, Retries()
+                    self._try_again(again)
+        finally:
+            self._next.close()
+            for _ in self._left:  # was not begun, and stays pending
+                pass
+
+    @property
+    def _ends(self) -> bool:
+        return self.exceeded or self._stop.level > 0
+
+    def _undone(self, items: Iterable[Item], earlier: Iterable[Known]) -> Iterator[Retry]:
+        """Yield the items that have to be run, once they are in the spool; others are only put there."""
+        for item, known in match(items, earlier):
+            if item is None:
+                self.gone += 1
+                continue
+            mark = self._fingerprints.of(item)
+            if known is not None and self._settled(item, mark, known[0]):
+                record, line = known
+                if record.status == "done":
+                    record = replace(record, status="skipped")
+                    line = encode_record(record)
+                self._spool.add(record.status, line)
+                continue
+            attempts = known[0].attempt if known is not None and known[0].fingerprint == mark else 0
+            record = started_record(WorkItem(self._job, item, mark, attempts))
+            yield Retry(self._spool.add("pending", encode_record(record)), item, mark, attempts + 1)
+
+    def _first(self) -> Iterator[WorkItem]:
+        while not self._ends:
+            retry = next(self._left, None)
+            if retry is None:
+                return
+            yield self._begin(retry)
+
+    def _try_again(self, again: Retries) -> None:
+        """Try items once more.
+
+        At the last attempt, those that lost their worker each time are run alone: if one of them is what ends workers,
+        it takes no others with it.
+        """
+        with closing(Retries()) as alone:
+            self._take(self._beside_others(again, alone))
+            for retry in alone:
+                if not self._ends:
+                    self._take((self._begin(retry),))
+
+    def _beside_others(self, again: Retries, alone: Retries) -> Iterator[WorkItem]:
+        for retry in again:
+            if self._ends:
+                return
+            if self._round == self._attempts and retry.lost == self._round - 1:
+                alone.add(retry)
+            else:
+                yield self._begin(retry)
+
+    def _begin(self, retry: Retry) -> WorkItem:
+        self._under_way[retry.item.key] = retry
+        return WorkItem(self._job, retry.item, retry.fingerprint, retry.attempt)
+
+    def _take(self, works: Iterable[WorkItem]) -> None:
+        try:
+            for record in self._engine.run(works):
+                self._receive(record)
+        except BaseException:
+            self._engine.interrupt()
+            raise
+
+    def _receive(self, record: ItemRecord) -> None:
+        retry = self._under_way.pop(record.key, None)
+        if retry is None:  # a second answer
+            return
+        error = record.error
+        if record.status == "failed" and error is not None and error.passes:
+            record = self._postpone(retry, record, error)
+        elif record.status == "failed":
+            self._failed += 1
+        line = encode_record(record)
+        self._spool.replace(retry.place, record.status, line)
+        if record.status != "pending":
+            self._journal.add(record.key, line)
+        if self._allowed is not None and self._failed > self._allowed and not self.exceeded:
+            self.exceeded = True
+            self._engine.stop()
+
+    def _postpone(self, retry: Retry, record: ItemRecord, error: ItemError) -> ItemRecord:
+        """Have an item tried again, if there are attempts left, and return its record until then."""
+        lost = retry.lost + (error.code == _LOST)
+        if self._round < self._attempts:
+            self._next.add(replace(retry, attempt=retry.attempt + 1, lost=lost))
+            return record
+        self._failed += 1
+        if lost < self._round or self._round == 1:
+            return record
+        message = (
+            f"its worker was lost at each of {lost} attempts, the last time with no other item beside it: the item "
+            f"itself seems to end workers ({error.message})"
+        )
+        remedy = "run it alone with blobprep run to see why; it may need more memory than a worker has"
+        return replace(record, error=replace(error, message=message, remedy=remedy))
+
+    def _rest(self, seconds: float) -> bool:
+        """Wait before the next round; return whether there is to be one."""
+        end = time.monotonic() + seconds
+        # In naps: a signal's handler must not set what this thread waits for with a lock.
+        while not self._ends and (left := end - time.monotonic()) > 0:
+            time.sleep(min(left, _NAP))
+        return not self._ends

@@ -1,0 +1,47 @@
+"""The end of a batch that is asked for from outside: gently at first."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from blobprep.batches.engines.base import Engine
+
+__all__ = ["Stop"]
+
+
+class Stop:
+    """Asks a batch to end; from any thread, and from a signal's handler.
+
+    Nothing here takes a lock: the handler may run in the middle of anything the batch does.
+
+    Attributes:
+        level: 0 to go on; 1 to begin no more items; 2 to end those that run as well.
+    """
+
+    def __init__(self) -> None:
+        self.level: Literal[0, 1, 2] = 0
+        self._engine: Engine | None = None
+
+    def request(self) -> int:
+        """Ask once more and return the number of items that run.
+
+        The first time no more items are begun, and those that run go on to their end; the second time these are ended
+        too. The record is finished either way.
+        """
+        self.level = 1 if self.level == 0 else 2
+        self._pass_on()
+        return 0 if self._engine is None else len(self._engine.running())
+
+    def give_up(self) -> None:
+        """End what runs at once: its results could no longer be recorded."""
+        self.level = 2
+        self._pass_on()
+
+    def attach(self, engine: Engine) -> None:
+        """Have an engine stopped from now on; at once, if that was asked for already."""
+        self._engine = engine
+        self._pass_on()
+
+    def _pass_on(self) -> None:
+        if self._engine is not None and self.level:
+            self._engine.stop() if self.level == 1 else self._engine.interrupt()

@@ -1,0 +1,303 @@
+"""`blobprep.batch`: from a pattern to results and a record."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+import blobprep
+from blobprep.batches.progress import BatchProgress
+from blobprep.batches.record.summary import BatchSummary
+from blobprep.batches.records import Counts
+from blobprep.errors import BatchFailed, BlobNotFound, InvalidOption, OutputExists
+from blobprep.manifest import ClaimRecord
+from tests.batches.arranging import Account
+
+SCRIPT = """
+def azureml_main(frame):
+    if frame["a"][0] == 13:
+        raise KeyError("mass")
+    frame["b"] = frame["a"] * 2
+    return frame
+"""
+OUTPUT = "az://prepared/{day}/{stem}/"
+RECORD = "prepared/_batch/"
+
+
+def put(account: Account, *numbers: int) -> None:
+    for number in numbers:
+        account.put(f"raw/2024-05-{number % 3 + 1:02d}/{number:03d}.csv", f"a\n{number}\n1\n".encode())
+
+
+def run(account: Account, **options: Any) -> blobprep.Batch:
+    script = account.folder / "prep.py"
+    if not script.exists():
+        script.write_text(SCRIPT)
+    options = {"output": OUTPUT, "isolation": "off", "workers": 1, "workspace": account.workspace, **options}
+    return blobprep.batch("prep.py", "az://raw/{day}/*.csv", **options)
+
+
+def summary(account: Account) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(account.workspace.locate(f"az://{RECORD}batch.json").read())
+    return found
+
+
+def blobs(account: Account, below: str = RECORD) -> set[str]:
+    place = account.workspace.locate(f"az://{below}")
+    return {found.blob.removeprefix(place.blob) for found in place.store.list(place.container, place.blob)}
+
+
+def results(account: Account) -> dict[str, bytes]:
+    folder = account.folder / "blobs" / "prepared"
+    return {str(path.parent.relative_to(folder)): path.read_bytes() for path in folder.rglob("results.parquet")}
+
+
+def test_a_batch_leaves_results_and_a_record_that_adds_up(account: Account) -> None:
+    put(account, 1, 2, 13, 4)
+    ended = run(account)
+    assert (ended.status, ended.counts) == ("failed", Counts(done=3, failed=1))
+    assert set(results(account)) == {"2024-05-02/001", "2024-05-03/002", "2024-05-02/004"}
+    assert pd.read_parquet(io.BytesIO(results(account)["2024-05-02/001"]))["b"].tolist() == [2, 2]
+    assert blobs(account) == {"batch.json", "items.jsonl", "items.parquet", "report.html"}
+    told = summary(account)
+    assert told["counts"] == {"matched": 4, "done": 3, "skipped": 0, "failed": 1, "pending": 0}
+    assert (told["status"], told["claim"], told["engine"], told["rows_in"]) == ("failed", None, "local", 8)
+    assert told["message"] == "1 item of 4 failed; most often (1): KeyError: 'mass'"
+    assert told["causes"] == [
+        {
+            "code": "0085",
+            "message": "KeyError: 'mass'",
+            "count": 1,
+            "item": "az://dev@raw/2024-05-02/013.csv",
+        }
+    ]
+    table = pq.read_table(io.BytesIO(account.workspace.locate(f"az://{RECORD}items.parquet").read()))
+    assert table.column("status").to_pylist() == ["done", "done", "failed", "done"]
+    assert [record.key for record in ended] == table.column("key").to_pylist()
+    assert [record.parts["day"] for record in ended.failed] == ["2024-05-02"]
+    assert b"KeyError" in ended.report
+
+
+def test_a_batch_with_items_that_failed_can_be_raised(account: Account) -> None:
+    put(account, 13)
+    with pytest.raises(BatchFailed, match="KeyError") as raised:
+        run(account).raise_for_failure()
+    assert "--resume" in raised.value.remedy
+    put(account, 14)
+    run(account, overwrite=True, where=["stem=014"]).raise_for_failure()
+
+
+def test_a_batch_that_is_resumed_does_what_failed_changed_or_is_new(account: Account) -> None:
+    put(account, 1, 2, 13)
+    first = {record.key: record for record in run(account)}
+    account.put("raw/2024-05-03/002.csv", b"a\n20\n")
+    account.put("raw/2024-05-02/013.csv", b"a\n14\n")
+    put(account, 5)
+    again = run(account, resume=True)
+    assert (again.status, again.counts) == ("succeeded", Counts(done=3, skipped=1))
+    kept = "az://dev@raw/2024-05-02/001.csv"
+    assert {record.key: record for record in again}[kept] == replace(first[kept], status="skipped")
+    assert pd.read_parquet(io.BytesIO(results(account)["2024-05-03/002"]))["b"].tolist() == [40]
+    assert run(account, resume=True).counts == Counts(skipped=4)
+
+
+def test_another_script_makes_all_items_run_again(account: Account) -> None:
+    put(account, 1, 2)
+    run(account)
+    (account.folder / "prep.py").write_text(SCRIPT.replace("* 2", "* 3"))
+    assert run(account, resume=True).counts == Counts(done=2)
+    assert pd.read_parquet(io.BytesIO(results(account)["2024-05-02/001"]))["b"].tolist() == [3, 3]
+
+
+def test_items_without_a_record_are_known_by_their_manifests(account: Account) -> None:
+    put(account, 1, 2)
+    run(account)
+    before = results(account)
+    place = account.workspace.locate(f"az://{RECORD}")
+    for name in blobs(account):
+        place.store.delete(place.container, place.blob + name)
+    runs = {record.key: record.run_id for record in run(account)}
+    assert results(account) == before
+    manifest = json.loads(account.workspace.locate("az://prepared/2024-05-02/001/manifest.json").read())
+    assert manifest["batch"]["record"] == "az://dev@prepared/_batch/"
+    assert runs["az://dev@raw/2024-05-02/001.csv"] == manifest["run_id"]
+
+
+def test_a_record_is_not_replaced_unless_asked(account: Account) -> None:
+    put(account, 1)
+    first = run(account).summary
+    assert first is not None
+    with pytest.raises(OutputExists, match=f"holds the record of batch {first.batch_id}") as raised:
+        run(account)
+    assert all(way in raised.value.remedy for way in ("--resume", "--overwrite", "--record"))
+    assert run(account, overwrite=True).counts == Counts(skipped=1)  # by the manifest of its run
+    assert run(account, resume=True).counts == Counts(skipped=1)
+
+
+def test_of_two_batches_with_one_record_the_second_is_refused(account: Account) -> None:
+    put(account, 1)
+    run(account)
+    place = account.workspace.locate(f"az://{RECORD}batch.json")
+    standing = BatchSummary.decode(place.read())
+    live = replace(standing, status="running", claim=ClaimRecord("another machine", "1:1", ()))
+    place.store.write(place.container, place.blob, live.encode(), content_type="application/json")
+    with pytest.raises(OutputExists, match=f"batch {standing.batch_id} is writing to"):
+        run(account, resume=True)
+
+
+def test_the_record_goes_where_it_is_wanted(account: Account) -> None:
+    put(account, 1)
+    ended = run(account, record="az://code/records/nightly")
+    assert ended.record.printed == "az://code/records/nightly/"
+    assert "items.jsonl" in blobs(account, "code/records/nightly/")
+    assert blobs(account) == set()
+
+
+def test_a_batch_of_local_files_needs_no_account(account: Account) -> None:
+    (account.folder / "in").mkdir()
+    for name in ("a", "b"):
+        (account.folder / "in" / f"{name}.csv").write_text("a\n1\n")
+    (account.folder / "prep.py").write_text(SCRIPT)
+    ended = blobprep.batch("prep.py", "in/*.csv", output="out/{stem}/", isolation="off", workers=1)
+    assert ended.counts == Counts(done=2)
+    assert (account.folder / "out" / "_batch" / "batch.json").exists()
+    assert blobprep.batch(
+        "prep.py", "in/*.csv", output="out/{stem}/", isolation="off", workers=1, resume=True
+    ).counts == Counts(skipped=2)
+
+
+def test_a_function_is_a_script_too(account: Account) -> None:
+    put(account, 1)
+
+    def double(frame: pd.DataFrame) -> pd.DataFrame:
+        return frame * 2
+
+    ended = blobprep.batch(
+        double, "az://raw/{day}/*.csv", output=OUTPUT, isolation="off", workers=1, workspace=account.workspace
+    )
+    assert ended.counts == Counts(done=1)
+    assert pd.read_parquet(io.BytesIO(results(account)["2024-05-02/001"]))["a"].tolist() == [2, 2]
+    assert any(name.startswith("script-") for name in blobs(account))
+
+
+def test_a_bundle_may_be_a_folder(account: Account) -> None:
+    put(account, 1)
+    (account.folder / "lib").mkdir()
+    (account.folder / "lib" / "times.py").write_text("FACTOR = 5\n")
+    (account.folder / "prep.py").write_text(
+        "import times\n\ndef azureml_main(frame):\n    return frame * times.FACTOR\n"
+    )
+    assert run(account, bundle="lib").counts == Counts(done=1)
+    assert pd.read_parquet(io.BytesIO(results(account)["2024-05-02/001"]))["a"].tolist() == [5, 5]
+    (account.folder / "lib" / "times.py").write_text("FACTOR = 6\n")
+    assert run(account, bundle="lib", resume=True).counts == Counts(done=1)
+
+
+def test_a_second_dataset_for_all_items_is_pinned_and_part_of_what_they_depend_on(account: Account) -> None:
+    put(account, 1, 2)
+    account.put("code/labels.csv", b"label\nx\n")
+    (account.folder / "prep.py").write_text(
+        'def azureml_main(frame, labels):\n    frame["label"] = labels["label"][0]\n    return frame\n'
+    )
+    first = run(account, dataset2="az://code/labels.csv")
+    assert first.counts == Counts(done=2)
+    assert next(iter(first)).inputs[-1].reference == "az://dev@code/labels.csv"
+    assert run(account, dataset2="az://code/labels.csv", resume=True).counts == Counts(skipped=2)
+    account.put("code/labels.csv", b"label\ny\n")
+    assert run(account, dataset2="az://code/labels.csv", resume=True).counts == Counts(done=2)
+    assert pd.read_parquet(io.BytesIO(results(account)["2024-05-02/001"]))["label"].tolist() == ["y", "y"]
+
+
+# Early ends
+
+
+def test_a_budget_that_is_exceeded_ends_the_batch(account: Account) -> None:
+    for number in range(20):
+        account.put(f"raw/2024-05-01/{number:03d}.csv", b"a\n13\n")
+    ended = run(account, max_failures=1, workers=1)
+    assert ended.status == "failed"
+    assert ended.counts.failed >= 2
+    assert ended.counts.pending > 0
+    assert ended.counts.matched == 20
+    assert ended.summary is not None
+    assert "more than --max-failures 1 allows, so no more were begun; most often" in ended.summary.message
+    assert "KeyError: 'mass'" in ended.summary.message
+
+
+def test_a_batch_that_was_stopped_is_interrupted_and_can_be_resumed(account: Account) -> None:
+    put(account, *range(30, 50))
+    stop = blobprep.Stop()
+
+    def watch(progress: BatchProgress) -> None:
+        if progress.done:
+            stop.request()
+
+    ended = run(account, stop=stop, on_progress=watch, workers=1)
+    assert ended.status == "interrupted"
+    assert ended.counts.pending > 0
+    assert ended.counts.done + ended.counts.pending == 20
+    again = run(account, resume=True)
+    assert again.status == "succeeded"
+    assert again.counts == Counts(done=ended.counts.pending, skipped=ended.counts.done)
+
+
+# Dry runs
+
+
+def test_a_dry_run_tells_what_would_be_done_and_does_nothing(account: Account) -> None:
+    put(account, 1, 2, 4)
+    planned = run(account, dry_run=True)
+    assert (planned.status, planned.counts) == ("planned", Counts(pending=3))
+    preview = planned.preview
+    assert preview is not None
+    assert (preview.matched, preview.to_run, preview.size, preview.seconds) == (3, 3, 18, None)
+    assert preview.first[0].output == "az://dev@prepared/2024-05-02/001/"
+    assert blobs(account, "prepared/") == set()
+
+
+def test_a_dry_run_estimates_by_what_is_known(account: Account) -> None:
+    put(account, 1, 2)
+    run(account)
+    put(account, 4, 5)
+    preview = run(account, dry_run=True, resume=True).preview
+    assert preview is not None
+    assert (preview.matched, preview.to_run, preview.known) == (4, 2, 2)
+    assert preview.seconds is not None
+    assert preview.seconds > 0
+    anew = run(account, dry_run=True, overwrite=True).preview
+    assert anew is not None
+    assert anew.to_run == 4
+
+
+# Refusals
+
+
+def test_nothing_is_left_where_nothing_matches(account: Account) -> None:
+    with pytest.raises(BlobNotFound):
+        run(account)
+    assert blobs(account, "prepared/") == set()
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"max_failures": "many"}, "max_failures is 'many'"),
+        ({"attempts": 0}, "attempts is 0"),
+        ({"workers": 0}, "0 workers"),
+        ({"engine": "slurm"}, "no engine 'slurm'"),
+        ({"where": "year>1"}, "where must be a list"),
+        ({"debug": True}, "debugger"),
+        ({"dataset2": pd.DataFrame()}, "dataset2 of a batch must be text"),
+    ],
+)
+def test_options_that_cannot_be_are_refused(account: Account, options: dict[str, Any], told: str) -> None:
+    put(account, 1)
+    with pytest.raises(InvalidOption, match=told):
+        run(account, **options)
+    assert blobs(account, "prepared/") == set()
