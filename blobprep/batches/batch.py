@@ -65,8 +65,8 @@ def batch(
         attempts: at an item whose failure can pass, as that of a store that cannot be reached.
         workers: items that run at a time; None for as many as the cores, or the cluster, allow.
         engine: where items run: `local`, `dask`, or `dask://HOST:PORT`.
-        executor: in place of the engine: a `concurrent.futures.Executor`, a function that makes one, or a
-            `dask.distributed.Client`; it stays the caller's.
+        executor: in place of the engine: a `concurrent.futures.Executor`, a function that makes one, a
+            `dask.distributed.Client`, or a `SparkSession`; it stays the caller's.
         dry_run: plan, count and estimate; run and write nothing.
         workspace: the settings in force; None for those of the working folder and this process.
         stop: ends the batch early, from any thread.
