@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from blobprep.batches.copies import sync as sync
     from blobprep.batches.result import Batch as Batch
     from blobprep.batches.stopping import Stop as Stop
+    from blobprep.batches.watch.watch import watch as watch
     from blobprep.checks.check import check as check
     from blobprep.demonstration import demo as demo
     from blobprep.diagnostics.examination import doctor as doctor
@@ -60,6 +61,7 @@ __all__ = [
     "serve",
     "show",
     "sync",
+    "watch",
 ]
 
 _HOMES = {
@@ -85,6 +87,7 @@ _HOMES = {
     "show": "display",
     "sync": "batches.copies",
     "serve": "service.startup",
+    "watch": "batches.watch.watch",
 }
 
 

@@ -12,9 +12,11 @@ work           what a worker is given
 fingerprints   what the results of an item depend on, as one mark
 options        what a batch is asked
 copies         `cp` and `sync`
+copy_record    the record of copies
 plan           from a pattern or a list to items
 job            what its items share, made of options: script and bundle with their hashes
 matching       the plan beside what is known: which items have to be run
+standing       whether results are still where their records say
 coordinator    the items on their way: to an engine, into the record, and once more if it can help
 retries        items that are tried again
 stopping       the end of a batch that is asked for
@@ -35,5 +37,6 @@ combined_inputs  the results that are combined, on disk
 combined_record  what was combined, into what
 combined_target  where it goes, and whether it counts
 pins           an item's blobs as an input of its run
+watch          a batch that is kept up to date with what arrives
 report         pages and texts about a batch, from a stream of records
 """

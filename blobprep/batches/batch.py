@@ -34,6 +34,7 @@ def batch(
     rows_per_run: int | None = None,
     record: str | os.PathLike[str] | None = None,
     resume: bool = False,
+    verify: bool = False,
     max_failures: int | str | None = None,
     attempts: int = ATTEMPTS,
     workers: int | None = None,
@@ -59,12 +60,13 @@ def batch(
         record: the prefix of the batch's own record; None for a folder below the fixed part of the output.
         resume: go on with the batch whose record is there, if there is one: what is in place and has not changed is
             skipped.
+        verify: look at the results of each item that would be skipped; one whose results are gone is run again.
         max_failures: items that may fail before no more are begun: a number, or `5%` of all; None for any number.
         attempts: at an item whose failure can pass, as that of a store that cannot be reached.
         workers: items that run at a time; None for as many as the cores, or the cluster, allow.
         engine: where items run: `local`, `dask`, or `dask://HOST:PORT`.
-        executor: in place of the engine: a `concurrent.futures.Executor`, a function that makes one, or a
-            `dask.distributed.Client`; it stays the caller's.
+        executor: in place of the engine: a `concurrent.futures.Executor`, a function that makes one, a
+            `dask.distributed.Client`, or a `SparkSession`; it stays the caller's.
         dry_run: plan, count and estimate; run and write nothing.
         workspace: the settings in force; None for those of the working folder and this process.
         stop: ends the batch early, from any thread.
@@ -89,6 +91,7 @@ def batch(
         rows_per_run=rows_per_run,
         record=record,
         resume=resume,
+        verify=verify,
         max_failures=max_failures,
         attempts=attempts,
         workers=workers,

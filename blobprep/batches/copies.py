@@ -34,6 +34,7 @@ def cp(
     create_container: bool = False,
     max_failures: int | str | None = None,
     attempts: int = ATTEMPTS,
+    record: str | None = None,
     dry_run: bool = False,
     workspace: Workspace | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -46,9 +47,9 @@ def cp(
     is not copied. The workspace's warnings report empty folders and, in a local folder, broken links, sockets and
     pipes.
 
-    A pattern, `resume`, `max_failures` or `dry_run` makes it a job: a copy that fails does not end it, but is in the
-    result, as every other is; and the MD5 of each is computed, compared with the one that its source states, and kept
-    at the target.
+    A pattern, `resume`, `max_failures`, `record` or `dry_run` makes it a job: a copy that fails does not end it, but is
+    in the result, as every other is; and the MD5 of each is computed, compared with the one that its source states, and
+    kept at the target.
 
     Args:
         source: a reference or path; if it ends with `/` or is a folder, everything below it is copied; of blobs that
@@ -63,6 +64,8 @@ def cp(
         max_failures: copies that may fail before no more are begun: a number, or a part of all such as `5%`; None for
             any number.
         attempts: of a job at a copy whose failure can pass, or whose source changes meanwhile.
+        record: a prefix that gets the job's record: `batch.json` and a line for each copy, in `items.jsonl` and
+            `items.parquet`. With `resume`, one that is there tells what was copied also where a blob has no MD5.
         dry_run: only say what would be copied.
         workspace: the settings in force; None for those of the working folder and this process.
         progress: called with the bytes copied so far and the bytes in all.
@@ -82,16 +85,17 @@ def cp(
     """
     known = workspace or Workspace()
     selection = select(known, source)
-    is_job = resume or dry_run or max_failures is not None or selection.printed != selection.base.printed
+    bound = None if max_failures is None else str(max_failures)
+    is_job = resume or dry_run or bound is not None or record is not None or not selection.is_plain
     request = CopyRequest(
         selection,
         known.locate(target, names=()),
         CopyPolicy(replace=overwrite, skip_equal=resume, check=_checked(check)),
-        _job_options(max_failures, attempts, strict=not is_job, dry_run=dry_run),
+        _job_options(bound, attempts, strict=not is_job, dry_run=dry_run),
         create_container,
     )
     with Meter(on_progress, moved=progress) as meter:
-        return copy_selection(request, known, meter)
+        return _copy(request, known, meter, "cp", record, bound)
 
 
 def sync(
@@ -103,6 +107,7 @@ def sync(
     create_container: bool = False,
     max_failures: int | str | None = None,
     attempts: int = ATTEMPTS,
+    record: str | None = None,
     dry_run: bool = False,
     workspace: Workspace | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -124,6 +129,7 @@ def sync(
         max_failures: copies that may fail before no more are begun: a number, or a part of all such as `5%`; None for
             any number.
         attempts: at a copy whose failure can pass, or whose source changes meanwhile.
+        record: as that of `cp`; one that is there is gone on with.
         dry_run: only say what would be copied and deleted.
         workspace: the settings in force; None for those of the working folder and this process.
         progress: called with the bytes done so far and the bytes in all.
@@ -147,30 +153,57 @@ def sync(
             remedy=f"write {selection.base.folder.in_shell}, or copy it with `blobprep cp`",
         )
     goal = known.locate(target, names=(), prefix=True)
-    _require_apart(selection.base, goal)
+    why = "a sync would find its own copies, or delete its source"
+    _require_apart(selection.base, goal, why, "sync to a prefix or container beside it")
+    bound = None if max_failures is None else str(max_failures)
     request = CopyRequest(
         selection,
         goal,
         CopyPolicy(replace=True, skip_equal=True, check=_checked(check), delete=delete),
-        _job_options(max_failures, attempts, dry_run=dry_run),
+        _job_options(bound, attempts, dry_run=dry_run),
         create_container,
     )
     with Meter(on_progress, moved=progress) as meter:
-        return copy_selection(request, known, meter)
+        return _copy(request, known, meter, "sync", record, bound)
 
 
-def _require_apart(base: BlobLocation, goal: BlobLocation) -> None:
-    """Check that neither prefix lies within the other: a sync would find its own copies, or delete its source.
+def _copy(
+    request: CopyRequest, workspace: Workspace, meter: Meter, command: str, record: str | None, bound: str | None
+) -> Copies:
+    """Make copies, and record them if that is asked for."""
+    if record is None:
+        return copy_selection(request, workspace, meter)
+    from blobprep.batches.copy_record import RecordedJob, copy_with_record  # which takes a while to import
+
+    prefix = workspace.locate(record, prefix=True, names=())
+    selection, goal, policy = request.selection, request.goal, request.policy
+    if not selection.is_single:
+        for side in (selection.base, goal if goal.is_prefix else goal.subprefix("/")):
+            _require_apart(side, prefix, "a record must not be among what is copied", "choose another --record")
+    asked = {
+        "command": command,
+        "source": selection.printed,
+        "target": goal.printed,
+        "overwrite": policy.replace,
+        "resume": policy.skip_equal,
+        "check": policy.check,
+        "delete": policy.delete,
+        "attempts": request.options.attempts,
+        "max_failures": bound,
+    }
+    job = RecordedJob(prefix, asked, policy.skip_equal, policy.replace, bound)
+    return copy_with_record(request, workspace, meter, job)
+
+
+def _require_apart(base: BlobLocation, goal: BlobLocation, why: str, remedy: str) -> None:
+    """Check that neither prefix lies within the other: a job would find its own copies, or delete its source.
 
     Raises:
         InvalidReference: one does.
     """
     source, target = _place(base), _place(goal)
     if source.startswith(target) or target.startswith(source):
-        raise InvalidReference(
-            f"{base.printed} and {goal.printed} lie within each other, which sync does not allow",
-            remedy="sync to a prefix or container beside it",
-        )
+        raise InvalidReference(f"{base.printed} and {goal.printed} lie within each other: {why}", remedy=remedy)
 
 
 def _place(location: BlobLocation) -> str:
@@ -180,13 +213,12 @@ def _place(location: BlobLocation) -> str:
     endpoint = location.store.access.endpoint.rstrip("/")
     if location.store.protocol == "file":
         endpoint = str(Path(unquote(urlsplit(endpoint).path)).resolve())
+    else:
+        endpoint = endpoint.partition("://")[2]  # whether by http or https
     return f"{endpoint}/{location.container}/{location.blob}"
 
 
-def _job_options(
-    max_failures: int | str | None, attempts: int, *, strict: bool = False, dry_run: bool = False
-) -> JobOptions:
-    bound = None if max_failures is None else str(max_failures)
+def _job_options(bound: str | None, attempts: int, *, strict: bool = False, dry_run: bool = False) -> JobOptions:
     allowed_failures(bound, 1)  # a wrong one is told before anything is listed
     return JobOptions(strict, attempts, dry_run, lambda total: allowed_failures(bound, total))
 

@@ -12,10 +12,9 @@ from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
-from typing import Final
+from typing import Final, Protocol
 
 from blobprep.batches.matching import Known
-from blobprep.batches.options import BatchOptions
 from blobprep.batches.record.complete import delete_segments, delete_whole, write_lines, write_table
 from blobprep.batches.record.earlier import EarlierRecords, list_segments
 from blobprep.batches.record.journal import Journal
@@ -32,9 +31,23 @@ from blobprep.outputs.ports import PORTS
 from blobprep.runs.record import time_text
 from blobprep.stores import ANY
 
-__all__ = ["OpenRecord"]
+__all__ = ["OpenRecord", "RecordOptions"]
 
 _REPORT: Final = PORTS["report"]
+
+
+class RecordOptions(Protocol):
+    """What a record has to know of the options of a batch."""
+
+    @property
+    def resume(self) -> bool:
+        """Return whether what is known of earlier items counts."""
+        ...
+
+    @property
+    def max_failures(self) -> str | None:
+        """Return how many may fail."""
+        ...
 
 
 class OpenRecord:
@@ -45,8 +58,10 @@ class OpenRecord:
         matched: items of the batch.
         options: of the batch.
         now: the clock.
+        report: whether its page is made too.
 
     Attributes:
+        matched: items of the batch, for a plan that was made since.
         earlier: what is known of items from batches before.
         spool: the records of this one.
         journal: those that were run, on their way into the store.
@@ -59,11 +74,19 @@ class OpenRecord:
     journal: Journal
 
     def __init__(
-        self, held: Claim[BatchSummary], matched: int, options: BatchOptions, now: Callable[[], datetime]
+        self,
+        held: Claim[BatchSummary],
+        matched: int,
+        options: RecordOptions,
+        now: Callable[[], datetime],
+        *,
+        report: bool = True,
     ) -> None:
         self.spool = RecordSpool()
+        self._report = report
         self.gone, self.exceeded, self.stopped = 0, False, False
-        self._held, self._matched, self._options, self._now = held, matched, options, now
+        self.matched = matched
+        self._held, self._options, self._now = held, options, now
         self._life = ExitStack()
 
     def __enter__(self) -> OpenRecord:
@@ -98,18 +121,19 @@ class OpenRecord:
         held.write(replace(held.manifest, counts=counts))  # nothing of another batch's record is replaced
         totals = Totals()
         merged = held.manifest.merged
-        if len(self.spool) == self._matched:  # else the plan broke off, and what was known before stays
+        if len(self.spool) == self.matched:  # else the plan broke off, and what was known before stays
             write_lines(prefix, self.spool.lines())
             write_table(prefix, totals.over(self.spool.records()))
             merged = self.journal.next
         last = self._last(totals, counts, merged, error)
-        self._write_report(last)
+        if self._report:
+            self._write_report(last)
         held.finish(last)
         delete_segments(prefix, merged)
 
     def _counts(self) -> Counts:
         counts = self.spool.counts
-        return replace(counts, pending=counts.pending + self._matched - len(self.spool))
+        return replace(counts, pending=counts.pending + self.matched - len(self.spool))
 
     def _last(self, totals: Totals, counts: Counts, merged: int, error: BaseException | None) -> BatchSummary:
         budget = str(self._options.max_failures) if self.exceeded else ""
@@ -143,7 +167,7 @@ class OpenRecord:
         prefix = self._held.prefix
         target = prefix.child(_REPORT.blob)
         with suppress(BlobprepError), output_errors(target):
-            page = make_batch_report(prefix, last.to_json(), self.spool.records(), matched=self._matched)
+            page = make_batch_report(prefix, last.to_json(), self.spool.records(), matched=self.matched)
             write(target, page, _REPORT.content_type, ANY)
 
 

@@ -26,8 +26,9 @@ _REFUSES_HTTP: Final = (
     "443 allowed, or turn that setting of the account off"
 )
 _OTHER_SERVICES: Final = (
-    "blobprep provides the old names of Blob Storage only: put the real package into the --bundle, or install the "
-    "current one beside blobprep (azure-data-tables, azure-storage-queue, azure-storage-file-share)"
+    "blobprep provides the old names of Blob Storage only: put the package of the time into the --bundle "
+    "(azure-storage-queue or azure-storage-file 2.1), or install the current one beside blobprep (azure-data-tables, "
+    "azure-storage-queue, azure-storage-file-share)"
 )
 _OLD_SIGNATURE: Final = (
     "azure-storage 0.20 in the bundle signs requests as in 2014, which emulators refuse; remove it from the bundle: "

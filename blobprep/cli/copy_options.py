@@ -8,7 +8,14 @@ import typer
 
 from blobprep.cli.options import OUTPUTS
 
-__all__ = ["AttemptsOption", "CheckOption", "CreateContainerOption", "DryRunOption", "MaxFailuresOption"]
+__all__ = [
+    "AttemptsOption",
+    "CheckOption",
+    "CreateContainerOption",
+    "DryRunOption",
+    "MaxFailuresOption",
+    "RecordOption",
+]
 
 CheckOption = Annotated[
     Literal["checksum", "size"],
@@ -43,3 +50,12 @@ AttemptsOption = Annotated[
     ),
 ]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.", rich_help_panel=OUTPUTS)]
+RecordOption = Annotated[
+    str | None,
+    typer.Option(
+        "--record",
+        metavar="PREFIX",
+        help="Record each copy below this prefix; what is recorded there is known to --resume and sync.",
+        rich_help_panel=OUTPUTS,
+    ),
+]

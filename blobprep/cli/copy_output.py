@@ -47,6 +47,8 @@ def _print_job(context: CommandContext, copies: Copies, *, dry_run: bool) -> Non
         }
         size = sum(result.size for result in copies if result.status == "copied")
         parts = [f"{count:,} {name}" for name, count in told.items() if count]
+        if copies.record:
+            print_line(f"record  {copies.record}")
         print_line(f"{counts.matched:,} matched: {', '.join(parts)}{f'  {readable(size)}' if size else ''}")
 
 
@@ -66,7 +68,8 @@ def _print_json(copies: Copies, *, is_job: bool) -> None:
         return
     counts = copies.counts
     numbers = {"matched": counts.matched, **{name: getattr(counts, name) for name in counts.__dataclass_fields__}}
-    write(f'{{\n  "status": {json.dumps(copies.status)},\n  "counts": {json.dumps(numbers)},\n  "copies": ')
+    write(f'{{\n  "status": {json.dumps(copies.status)},\n  "counts": {json.dumps(numbers)},\n')
+    write(f'  "record": {json.dumps(copies.record or None)},\n  "copies": ')
     _print_list((result.to_json() for result in copies), "  ")
     write("}\n")
 

@@ -15,6 +15,7 @@ __all__ = [
     "decide_columns",
     "list_unread_partitions",
     "partition_columns",
+    "partition_folder",
     "partition_values",
     "parts_of_name",
 ]
@@ -22,9 +23,6 @@ __all__ = [
 _INTEGER: Final = re.compile(r"0|-?[1-9]\d{0,18}", re.ASCII)
 _INTEGERS: Final = range(-(2**63), 2**63)
 _FOLDER: Final = re.compile(r"([\w%][^=/]*)=([^=/][^/]*)")
-
-
-_NO_VALUE: Final = "__HIVE_DEFAULT_PARTITION__"
 _UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f\"#%'*/:=?\\{\[\]^]")
 
 
@@ -37,7 +35,7 @@ def partition_folder(columns: Mapping[str, str]) -> str:
     Source:
         apache/hive, FileUtils.escapePathName; apache/spark, ExternalCatalogUtils.
     """
-    return "".join(f"{_escape(column)}={_escape(value) or _NO_VALUE}/" for column, value in columns.items())
+    return "".join(f"{_escape(column)}={_escape(value) or NO_VALUE}/" for column, value in columns.items())
 
 
 def _escape(text: str) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection
 from functools import cache
-from importlib import import_module
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from typing import Any, Final
@@ -22,25 +21,9 @@ _MARK = "_blob_service_client.py"  # the current SDK has it, no older one does
 
 
 def join(package: Any) -> None:
-    """Let the overlay's package find the modules and names of the current SDK behind its own.
-
-    With the package, `azure.storage.common` was imported, and up to 0.36 what is in `azure.storage` itself.
-    """
+    """Let the overlay's package find the modules and names of the current SDK behind its own."""
     package.__path__ = [*package.__path__, *map(str, filter(None, [_folder()]))]
     package.__getattr__, package.__dir__ = current, lambda: names(vars(package))
-    import_module("azure.storage.common")
-    shared: Any = sys.modules["azure.storage"]
-    shared.__getattr__ = _part
-
-
-def _part(name: str) -> object:
-    """Import what up to 0.36 was an attribute of `azure.storage`."""
-    if name.startswith("__"):
-        raise AttributeError(name)
-    try:
-        return import_module(f"azure.storage.{name}")
-    except ImportError as error:
-        raise AttributeError(f"module 'azure.storage' has no attribute {name!r}") from error
 
 
 def current(name: str) -> object:

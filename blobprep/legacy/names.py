@@ -274,9 +274,18 @@ def provide(module: str) -> None:
     _fill(sys.modules[module])
     if module == beside.PACKAGE:
         beside.join(sys.modules[module])
+        import_module("azure.storage.common")  # as the package did
+        vars(sys.modules["azure.storage"])["__getattr__"] = _part
     for below in MODULES:
         if below.startswith(f"{module}."):
             _fill(_made(below))
+
+
+def _part(name: str) -> object:
+    """Import what up to 0.36 was an attribute of `azure.storage` once its `blob` was imported."""
+    if name not in ALIASES and f"azure.storage.{name}" not in MODULES:
+        raise AttributeError(f"module 'azure.storage' has no attribute {name!r}")
+    return import_module(f"azure.storage.{name}")
 
 
 def _made(name: str) -> ModuleType:

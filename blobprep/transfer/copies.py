@@ -82,6 +82,10 @@ class CopyCounts:
 class Copies(Sequence[CopyResult]):
     """What became of each copy, in the order of the names; read from a file as it is looked at.
 
+    Attributes:
+        is_job: whether a failure is one of the results, and no error.
+        record: the prefix of the record; empty if there is none.
+
     Args:
         size: how many there are.
         dry_run: whether nothing was to be changed; `pending` is no failure then.
@@ -89,7 +93,7 @@ class Copies(Sequence[CopyResult]):
     """
 
     def __init__(self, size: int, *, dry_run: bool = False, is_job: bool = True) -> None:
-        self.is_job = is_job
+        self.is_job, self.record = is_job, ""
         self._dry_run = dry_run
         self._spool = Spool()
         self._places = array("q", [-1]) * size

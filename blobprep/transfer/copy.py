@@ -97,7 +97,8 @@ def copy_selection(
         workspace.warnings.append(f"not copied because it is not a regular file: {_summarize(paths)}")
     if plan.unsure:
         workspace.warnings.append(
-            f"{plan.unsure} of {len(plan)} could not be compared, since a blob has no MD5, and were copied again"
+            f"{plan.unsure} of {len(plan)} could not be compared, since a blob has no MD5, and were copied "
+            "again; a job with a --record knows what it copied"
         )
     return copies
 

@@ -155,7 +155,7 @@ def list_copies(selection: Selection, goal: BlobLocation) -> CopyPlan:
         plan.rows.add(PlanRow(name, BlobState.of(found)).to_json())
         plan.size += found.size
         plan.first, plan.last = (plan.first if len(plan) > 1 else name), name
-    if selection.printed == base.printed:  # wildcards pass over folders
+    if selection.is_plain:  # wildcards pass over folders
         folders = (prefix.removeprefix(base.blob) for prefix in empty.names())
         plan.empty_folders = tuple(base.subprefix(folder).printed for folder in folders)
         plan.no_files = tuple(selection.no_files())

@@ -22,12 +22,12 @@ from blobprep.errors import (
     OutputExists,
     StoreUnavailable,
 )
-from blobprep.stores import IfMatch
+from blobprep.stores import IfAbsent, IfMatch
 from blobprep.stores.cancellation import thread_pool
 from blobprep.stores.folder_markers import require_data
 from blobprep.transfer.copies import Copies, CopyError, CopyResult
 from blobprep.transfer.copy_plan import CopyPlan, CopyPolicy, PlanRow
-from blobprep.transfer.equality import BlobState
+from blobprep.transfer.equality import BlobState, compare
 from blobprep.transfer.move import Written
 from blobprep.transfer.mover import SAME, UNMOVED, Mover, Outcome
 from blobprep.transfer.pairs import Copy
@@ -143,12 +143,22 @@ class CopyJob:
         most = min(2, self._options.attempts) if isinstance(error, ChecksumMismatch) else self._options.attempts
         if self._options.strict or self._is_stopped or attempts >= most:
             return None
-        if isinstance(error, BlobChanged):
-            try:
+        try:
+            if isinstance(error, BlobChanged):
                 return replace(copy, state=BlobState.of(require_data(copy.source)), must_read=False)
-            except BlobprepError:
-                return None
+            if isinstance(error, OutputExists) and attempts > 1:
+                return self._landed(copy)
+        except BlobprepError:
+            return None
         return copy if isinstance(error, (StoreUnavailable, ChecksumMismatch)) else None
+
+    def _landed(self, copy: Copy) -> Copy | None:
+        """Return a copy that is compared once more: the attempt before may have made it, and its answer was lost."""
+        existing = BlobState.of(copy.target.properties())
+        sides = (copy.source, copy.state), (copy.target, existing)
+        if compare(*sides, "checksum", recorded=False) not in ("equal", "unread"):
+            return None
+        return replace(copy, existing=existing, condition=IfAbsent(), must_read=True)
 
     def _delete(self) -> None:
         """Delete targets that have no source: last of all, and only if every copy is there."""

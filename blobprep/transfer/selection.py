@@ -43,6 +43,11 @@ class Selection:
         """Return whether it is one blob or file."""
         return not self.base.is_prefix
 
+    @property
+    def is_plain(self) -> bool:
+        """Return whether it is no pattern."""
+        return self.printed == self.base.printed
+
     def find(self, empty: EmptyFolders) -> Iterator[tuple[str, BlobProperties]]:
         """Yield what is there: the name below the base, and the properties; in the order of the listing.
 
@@ -91,7 +96,7 @@ class Selection:
             raise
 
     def _nothing(self, folders: int) -> BlobNotFound:
-        if self.printed != self.base.printed:
+        if not self.is_plain:
             return no_match(replace(self.base, printed=self.printed), folders)
         return BlobNotFound(
             f"there is nothing {'but empty folders ' if folders else ''}below {self.printed}",

@@ -10,6 +10,7 @@ from typing import TypeVar
 from blobprep.errors import AccessError, BlobNotFound, ContainerNotFound, OutputExists
 from blobprep.stores import BLOCK_SIZE, BlobProperties
 from blobprep.stores.folder_markers import is_folder_marker
+from blobprep.stores.location import BlobLocation
 from blobprep.transfer.copy_plan import CopyPlan, CopyPolicy, PlanRow
 from blobprep.transfer.equality import BlobState, compare
 from blobprep.transfer.pairs import exists_already
@@ -17,9 +18,9 @@ from blobprep.transfer.spool import Spool
 
 __all__ = ["Recorded", "compare_targets"]
 
-Recorded = Callable[[str, BlobState, BlobState], bool]
-"""Returns whether a record says that a target, by its name and in this state, was copied from this state of its source.
-It is called as `recorded(name, source, target)`, in the order of the plan."""
+Recorded = Callable[[str, tuple[BlobLocation, BlobState], tuple[BlobLocation, BlobState]], bool]
+"""Returns whether a record says that a target, in this state, was copied from this state of its source. It is called as
+`recorded(name, source, target)`, in the order of the plan."""
 
 _Item = TypeVar("_Item")
 _Pair = tuple[PlanRow | None, tuple[str, BlobState] | None]
@@ -62,10 +63,13 @@ def _compared(plan: CopyPlan, policy: CopyPolicy, recorded: Recorded, pairs: Ite
     plan.unsure = 0
     plan.surplus = Spool()
     withheld = frozenset(plan.no_files)  # what may be behind a broken link is not gone
+    links = _Links(plan)
     for row, existing in pairs:
         if row is not None:
             rows.add(_judged(plan, row, existing, policy, recorded).to_json())
-        elif policy.delete and existing is not None and withheld.isdisjoint(_above(existing[0])):
+        elif policy.delete and existing is not None:
+            if not withheld.isdisjoint(_above(existing[0])) or links.lead_to(existing[0]):
+                continue
             plan.surplus.add([existing[0], existing[1].etag, existing[1].size])
     return rows
 
@@ -77,12 +81,8 @@ def _judged(
         return row
     existing = found[1]
     target = plan.target(row.name)
-    verdict = compare(
-        (plan.source(row.name), row.state),
-        (target, existing),
-        policy.check,
-        recorded=recorded(row.name, row.state, existing),
-    )
+    sides = (plan.source(row.name), row.state), (target, existing)
+    verdict = compare(*sides, policy.check, recorded=recorded(row.name, *sides))
     if verdict in ("different", "unknown") and not policy.replace:
         why = (
             "is not equal to its source"
@@ -169,6 +169,25 @@ def _look(plan: CopyPlan, name: str) -> tuple[str, BlobState] | None:
         return name, BlobState.of(plan.target(name).properties())
     except (BlobNotFound, ContainerNotFound):
         return None
+
+
+class _Links:
+    """Links in a local target to folders that are elsewhere, where nothing is to be deleted."""
+
+    def __init__(self, plan: CopyPlan) -> None:
+        goal = plan.goal
+        self._top = None if goal.container else goal.printed
+        self._known: dict[str, bool] = {}
+
+    def lead_to(self, name: str) -> bool:
+        """Return whether a file is reached through such a link."""
+        if self._top is None:
+            return False
+        _, *folders = _above(name)
+        for folder in folders:
+            if folder not in self._known:
+                self._known[folder] = os.path.islink(self._top + folder)  # noqa: PTH114  # for each of many
+        return any(self._known[folder] for folder in folders)
 
 
 def _above(name: str) -> Iterator[str]:

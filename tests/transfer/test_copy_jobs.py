@@ -176,7 +176,10 @@ def test_blobs_without_an_md5_are_never_taken_for_equal(tmp_path):
 
     assert statuses(cp("az://raw/", "az://copy/", resume=True, check="size", workspace=known)) == {"x": "skipped"}
     assert statuses(sync("az://raw/", "az://copy/", workspace=known)) == {"x": "copied"}
-    assert known.warnings == ["1 of 1 could not be compared, since a blob has no MD5, and were copied again"]
+    assert known.warnings == [
+        "1 of 1 could not be compared, since a blob has no MD5, and were copied again; "
+        "a job with a --record knows what it copied"
+    ]
     with pytest.raises(InvalidOption, match="check does not take 'date'"):
         cp("az://raw/", "az://copy/", resume=True, check="date", workspace=known)
 
@@ -254,6 +257,20 @@ def test_sync_leaves_alone_what_a_broken_link_may_stand_for(store, container, wo
     sync(f"{tmp_path}/in/", f"az://{container}/y/", delete=True, workspace=workspace)
 
     assert contents(store, container, "y/") == {"y/disk/a": b"1", "y/b": b"3"}
+
+
+def test_sync_deletes_nothing_that_a_link_in_the_target_leads_to(store, container, workspace, tmp_path):
+    write(store, container, x__a=b"1")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "precious").write_bytes(b"2")
+    (tmp_path / "to").mkdir()
+    (tmp_path / "to" / "link").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "to" / "old").write_bytes(b"3")
+
+    copies = sync(f"az://{container}/x/", f"{tmp_path}/to/", delete=True, workspace=workspace)
+
+    assert statuses(copies) == {"a": "copied", "old": "deleted"}
+    assert (tmp_path / "elsewhere" / "precious").read_bytes() == b"2"
 
 
 def test_sync_of_one_blob_or_into_itself_is_refused(store, container, workspace, tmp_path):
@@ -339,6 +356,28 @@ def test_a_failure_that_passes_is_tried_again(tmp_path):
     assert (tmp_path / "to" / "a").read_bytes() == LARGE
     assert 2 <= copies[0].attempts <= 3
     assert copies[2].error.code == "StoreUnavailable"
+
+
+def test_a_copy_whose_answer_was_lost_is_no_other_writer(tmp_path):
+    class Losing(HookedStore):
+        def write(self, container, blob, data, **how):
+            etag = super().write(container, blob, data, **how)
+            if (container, blob) == ("copy", "a"):
+                self._come("answer", "a")
+            return etag
+
+    def lose():
+        raise StoreUnavailable("the connection was cut")
+
+    store = Losing("contoso")
+    known = alone(store, tmp_path)
+    write(store, "raw", a=b"1", b=b"2")
+    store.before("answer", "a", lose)
+
+    copies = cp("az://raw/*", "az://copy/", workspace=known)
+
+    assert statuses(copies) == {"a": "skipped", "b": "copied"}
+    assert contents(store, "copy") == {"a": b"1", "b": b"2"}
 
 
 @pytest.mark.parametrize("how", ["replaced", "appeared"])

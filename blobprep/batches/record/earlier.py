@@ -81,7 +81,8 @@ class EarlierRecords:
             size = blob.read_into(lambda piece, place: os.pwrite(self._file, piece, begin + place), if_match=etag)
         except (BlobNotFound, ContainerNotFound):
             return begin
-        self._parts.append((blob.printed, begin, begin + size))
+        if size:
+            self._parts.append((blob.printed, begin, begin + size))
         return begin + size
 
     def _lines(

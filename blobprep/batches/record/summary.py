@@ -47,7 +47,7 @@ class BatchSummary:
     status: Status
     started: str
     options: Mapping[str, Any]
-    script: ScriptRecord
+    script: ScriptRecord | None
     bundle: ScriptRecord | None = None
     engine: str = ""
     workers: int = 0
@@ -107,10 +107,9 @@ def _revive(values: dict[str, Any]) -> BatchSummary:
     read: dict[str, Any] = {
         **values,
         "counts": Counts(**counts),
-        "script": ScriptRecord(**values["script"]),
         "causes": tuple(Cause(**cause) for cause in values["causes"]),
     }
-    for name, shape in (("bundle", ScriptRecord), ("error", ErrorRecord), ("claim", _claim)):
+    for name, shape in (("script", ScriptRecord), ("bundle", ScriptRecord), ("error", ErrorRecord), ("claim", _claim)):
         read[name] = None if values[name] is None else shape(**values[name])
     summary = BatchSummary(**read)
     numbers = (*asdict(summary.counts).values(), summary.merged, summary.gone)

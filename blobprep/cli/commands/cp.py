@@ -14,6 +14,7 @@ from blobprep.cli.copy_options import (
     CreateContainerOption,
     DryRunOption,
     MaxFailuresOption,
+    RecordOption,
 )
 from blobprep.cli.options import OUTPUTS
 
@@ -52,6 +53,7 @@ def _cp(
     create_container: CreateContainerOption = False,
     max_failures: MaxFailuresOption = None,
     attempts: AttemptsOption = 3,
+    record: RecordOption = None,
     dry_run: DryRunOption = False,
 ) -> int:
     """Copy blobs and local files, in any direction."""
@@ -68,6 +70,7 @@ def _cp(
             create_container=create_container,
             max_failures=max_failures,
             attempts=attempts,
+            record=record,
             dry_run=dry_run,
             workspace=context.workspace,
             on_progress=show,

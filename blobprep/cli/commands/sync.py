@@ -14,6 +14,7 @@ from blobprep.cli.copy_options import (
     CreateContainerOption,
     DryRunOption,
     MaxFailuresOption,
+    RecordOption,
 )
 from blobprep.cli.options import OUTPUTS
 
@@ -41,6 +42,7 @@ def _sync(
     create_container: CreateContainerOption = False,
     max_failures: MaxFailuresOption = None,
     attempts: AttemptsOption = 3,
+    record: RecordOption = None,
     dry_run: DryRunOption = False,
 ) -> int:
     """Make a prefix or folder contain what another one contains, copying only what differs."""
@@ -56,6 +58,7 @@ def _sync(
             create_container=create_container,
             max_failures=max_failures,
             attempts=attempts,
+            record=record,
             dry_run=dry_run,
             workspace=context.workspace,
             on_progress=show,

@@ -166,8 +166,8 @@ class BlockBlobService(BaseBlobService):
     def put_block_from_url(self, asked: Arguments) -> None:
         """Put a block that the service itself gets from a URL, or the bytes of a range of it, both ends included."""
         refuse_encryption(self.require_encryption, self.key_encryption_key)
-        if isinstance(asked["block_id"], int):  # up to 1.5 the range came before it
-            start, end, block_id = (asked[name] for name in ("block_id", "source_range_start", "source_range_end"))
+        if isinstance(block_id := asked["source_range_end"], str):  # up to 1.5 the range came before it
+            start, end = asked["block_id"], asked["source_range_start"]
             asked |= {"block_id": block_id, "source_range_start": start, "source_range_end": end}
         operation = Operation("PUT", BLOB, {"comp": "block"}, needs=("copy_source_url", "block_id"))
         self._perform(operation, asked, headers=source_range(asked))

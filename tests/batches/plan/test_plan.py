@@ -82,16 +82,16 @@ def test_a_blob_without_folder_leaves_none_in_its_output(account: Account) -> No
 
 def test_an_unknown_part_is_refused_with_the_list_of_those_there_are(account: Account) -> None:
     account.put("north/year=2024/a.csv")
-    with pytest.raises(InvalidOption, match=r"names a part that there is not: {regoin}") as caught:
+    with pytest.raises(InvalidOption, match=r"names {regoin}, which is not a part") as caught:
         account.plan("az://raw/{region}/**", "az://prepared/{regoin}/")
     assert "{name}, {stem}, {folder}, {container}, {date}, {region}, {year}" in caught.value.remedy
-    with pytest.raises(InvalidOption, match=r"--param label names a part that there is not: {regoin}"):
+    with pytest.raises(InvalidOption, match=r"--param label names {regoin}, which is not a part"):
         account.plan("az://raw/{region}/**", parameters={"label": "{regoin}"})
 
 
 def test_a_blob_without_the_part_that_others_have_is_named(account: Account) -> None:
     account.put("year=2024/a.csv", "z/b.csv")
-    with pytest.raises(InvalidOption, match=r"for az://contoso@raw/z/b\.csv, names a part that there is not: {year}"):
+    with pytest.raises(InvalidOption, match=r"for az://contoso@raw/z/b\.csv, names {year}, which is not a part"):
         account.plan("az://raw/*/*.csv", "az://prepared/{year}/{name}/")
 
 
@@ -216,7 +216,7 @@ def test_what_differs_within_a_group_cannot_be_in_its_output(account: Account) -
     account.put("north/a.csv", "north/b.csv")
     with pytest.raises(InvalidOption, match=r"names {stem}, which the blobs of a group need not have in common"):
         account.plan("az://raw/{region}/*.csv", "az://prepared/{stem}/", group_by=("region",))
-    with pytest.raises(InvalidOption, match=r"--group-by, .*names a part that there is not: {area}"):
+    with pytest.raises(InvalidOption, match=r"--group-by, .*names {area}, which is not a part"):
         account.plan("az://raw/{region}/*.csv", "az://prepared/{region}/", group_by=("area",))
 
 

@@ -20,7 +20,7 @@ DEVIATIONS: Final[dict[str, Deviation]] = {
         ("requests[", "value:", "waits:"),
     ),
     "blocks: put_block_from_url_old_positions": Deviation(
-        "The order of arguments before 2.0, which put the block's id among them, is taken too.",
+        "The order of arguments before 2.0, which put the block's id behind the range, is taken too.",
         ("requests[0].headers.x-ms-source-range:", "requests[0].line:"),
     ),
     "chunks: ranges": Deviation(
