@@ -62,6 +62,7 @@ def test_a_batch_leaves_results_and_a_record_that_adds_up(account: Account) -> N
     put(account, 1, 2, 13, 4)
     ended = run(account)
     assert (ended.status, ended.counts) == ("failed", Counts(done=3, failed=1))
+    assert repr(ended) == "<Batch failed: 4 items (3 done, 1 failed), record az://dev@prepared/_batch/>"
     assert set(results(account)) == {"2024-05-02/001", "2024-05-03/002", "2024-05-02/004"}
     assert pd.read_parquet(io.BytesIO(results(account)["2024-05-02/001"]))["b"].tolist() == [2, 2]
     assert blobs(account) == {"batch.json", "items.jsonl", "items.parquet", "report.html"}

@@ -69,7 +69,7 @@ def test_its_counts_are_told_together_and_add_up() -> None:
         {"counts": {"matched": 10}},
         {"merged": "7"},
         {"other": 1},
-        {"script": None},
+        {"script": "prep.py"},
         {"claim": {"host": "a"}},
     ],
 )
