@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import islice
 from typing import Final
@@ -45,35 +46,48 @@ def require_outputs(
         InvalidOption: two items have one output, or the outputs would be inputs of the next batch.
         OutputError: the store cannot write to an output; names the item.
     """
-    stream = items()
-    while batch := list(islice(stream, _AT_ONCE)):
-        manifests = {f"{name}{MANIFEST_NAME}": item for item, name in batch}
-        for item, name in batch:
-            count(item)
-            if any(is_input(name + below) for below in written):
+    named = _names(items(), count)
+    while batch := list(islice(named, _AT_ONCE)):
+        manifests = {f"{output.name}{MANIFEST_NAME}": output for output in batch}
+        for output in batch:
+            if any(is_input(output.name + below) for below in written):
                 raise InvalidOption(
-                    f"the output of {item.key} is {item.output}, where the pattern matches too: "
+                    f"the output of {output.key} is {output.printed}, where the pattern matches too: "
                     "results would be inputs of the next batch",
                     remedy=f"choose an {template.option} outside of the pattern, or a narrower pattern",
                 )
         for blob, reason in template.store.unfit_names(template.container, manifests).items():
             raise OutputError(
-                f"the output of {manifests[blob].key} cannot be {manifests[blob].output}, because {reason}",
+                f"the output of {manifests[blob].key} cannot be {manifests[blob].printed}, because {reason}",
                 remedy=f"change {template.option}, or leave the item out with --where",
             )
-        if not rows.take_outputs({_hash(name) for _, name in batch}) or len(manifests) < len(batch):
+        if not rows.take_outputs({_hash(output.name) for output in batch}) or len(manifests) < len(batch):
             _refuse_collision(template, batch, items())
 
 
-def _refuse_collision(
-    template: PrefixTemplate, batch: Iterable[tuple[Item, str]], items: Iterable[tuple[Item, str]]
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Output:
+    """The output of an item: its key, and the prefix as a name in the container and printed."""
+
+    key: str
+    name: str
+    printed: str
+
+
+def _names(items: Iterable[tuple[Item, str]], count: Callable[[Item], object]) -> Iterator[_Output]:
+    """Count items, and keep no more of them than the names of their outputs: a group has many blobs."""
+    for item, name in items:
+        count(item)
+        yield _Output(item.key, name, item.output)
+
+
+def _refuse_collision(template: PrefixTemplate, batch: Iterable[_Output], items: Iterable[tuple[Item, str]]) -> None:
     """Name two items with one output, one of which is in a batch of items.
 
     Raises:
         InvalidOption: always, unless only the hashes were equal.
     """
-    suspects = {_hash(name) for _, name in batch}
+    suspects = {_hash(output.name) for output in batch}
     seen: dict[str, str] = {}
     for item, name in items:
         if _hash(name) not in suspects:
