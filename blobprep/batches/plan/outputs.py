@@ -13,13 +13,17 @@ from blobprep.batches.options import BatchOptions
 from blobprep.batches.plan.parts import list_parts
 from blobprep.batches.plan.rows import PlanRows
 from blobprep.batches.plan.scratch_file import encode_name
-from blobprep.batches.plan.templates import PrefixTemplate
+from blobprep.batches.plan.templates import PrefixTemplate, locate_prefix
 from blobprep.errors import InvalidOption, OutputError
 from blobprep.formats import extension_of, format_named, write_options
 from blobprep.manifest import MANIFEST_NAME
 from blobprep.outputs.ports import PORTS
+from blobprep.settings.workspace import Workspace
 
-__all__ = ["require_outputs", "written_names"]
+__all__ = ["RECORD_FOLDER", "record_prefix", "require_outputs", "written_names"]
+
+RECORD_FOLDER: Final = "_batch/"
+"""The prefix of a batch's record below the fixed part of the outputs."""
 
 _AT_ONCE: Final = 1000
 
@@ -29,6 +33,7 @@ def require_outputs(
     items: Callable[[], Iterator[tuple[Item, str]]],
     rows: PlanRows,
     written: Sequence[str],
+    record: str,
     is_input: Callable[[str], bool],
     count: Callable[[Item], object],
 ) -> None:
@@ -39,17 +44,23 @@ def require_outputs(
         items: yields the items, each with the name of its output in the container; called again for a message.
         rows: notes the outputs.
         written: names of blobs below each output.
+        record: the prefix of the batch's record, as it is printed.
         is_input: returns whether a blob of this name, in the container of the outputs, would be read by the batch.
         count: called with each item.
 
     Raises:
-        InvalidOption: two items have one output, or the outputs would be inputs of the next batch.
+        InvalidOption: two items have one output, one is in the record, or they would be inputs of the next batch.
         OutputError: the store cannot write to an output; names the item.
     """
     named = _names(items(), count)
     while batch := list(islice(named, _AT_ONCE)):
         manifests = {f"{output.name}{MANIFEST_NAME}": output for output in batch}
         for output in batch:
+            if output.printed.startswith(record):
+                raise InvalidOption(
+                    f"the output of {output.key} is {output.printed}, which is the place of the batch's record",
+                    remedy="set --record to another place, or leave the item out with --where",
+                )
             if any(is_input(output.name + below) for below in written):
                 raise InvalidOption(
                     f"the output of {output.key} is {output.printed}, where the pattern matches too: "
@@ -105,6 +116,13 @@ def _refuse_collision(template: PrefixTemplate, batch: Iterable[_Output], items:
 
 def _hash(name: str) -> int:
     return int.from_bytes(blake2b(encode_name(name), digest_size=8).digest(), signed=True)
+
+
+def record_prefix(workspace: Workspace, options: BatchOptions, output: PrefixTemplate) -> str:
+    """Return the prefix of the batch's record as it is printed; raises as `locate_prefix`."""
+    if options.record is None:
+        return f"{output.fixed}{RECORD_FOLDER}"
+    return locate_prefix(workspace, "--record", options.record).fixed
 
 
 def written_names(options: BatchOptions) -> list[str]:
