@@ -8,7 +8,6 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from typing import Final
 
 from blobprep.batches.budget import allowed_failures
 from blobprep.batches.combining import CombineOptions, combine
@@ -22,6 +21,7 @@ from blobprep.batches.matching import Settled, is_current
 from blobprep.batches.open_record import OpenRecord
 from blobprep.batches.options import BatchOptions
 from blobprep.batches.plan.lists import STANDARD_INPUT
+from blobprep.batches.plan.outputs import RECORD_FOLDER
 from blobprep.batches.plan.plan import Plan, plan_items
 from blobprep.batches.progress import BatchProgress, Reporter
 from blobprep.batches.record.earlier import EarlierRecords
@@ -43,9 +43,6 @@ from blobprep.settings.workspace import Workspace
 from blobprep.stores.location import BlobLocation
 
 __all__ = ["RECORD_FOLDER", "AskedBatch", "conduct"]
-
-RECORD_FOLDER: Final = "_batch/"
-"""The prefix of the record below the fixed part of the outputs."""
 
 
 @dataclass(frozen=True, slots=True)
