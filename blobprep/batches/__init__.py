@@ -14,6 +14,7 @@ options        what a batch is asked
 plan           from a pattern or a list to items
 job            what its items share, made of options: script and bundle with their hashes
 matching       the plan beside what is known: which items have to be run
+standing       whether results are still where their records say
 coordinator    the items on their way: to an engine, into the record, and once more if it can help
 retries        items that are tried again
 stopping       the end of a batch that is asked for
@@ -30,5 +31,6 @@ function_file  a function as a file that workers read
 versions       those that results depend on
 pieces         large blobs divided among several runs
 pins           an item's blobs as an input of its run
+watch          a batch that is kept up to date with what arrives
 report         pages and texts about a batch, from a stream of records
 """
