@@ -67,8 +67,8 @@ def batch(
         attempts: at an item whose failure can pass, as that of a store that cannot be reached.
         workers: items that run at a time; None for as many as the cores, or the cluster, allow.
         engine: where items run: `local`, `dask`, or `dask://HOST:PORT`.
-        executor: in place of the engine: a `concurrent.futures.Executor`, a function that makes one, or a
-            `dask.distributed.Client`; it stays the caller's.
+        executor: in place of the engine: a `concurrent.futures.Executor`, a function that makes one, a
+            `dask.distributed.Client`, or a `SparkSession`; it stays the caller's.
         combine: a blob, or a prefix where `combine_by` is given, that gets the results of all items as one dataset, in
             their order.
         combine_by: parts of the pattern that name the folders of the combined dataset, as in Hive.
