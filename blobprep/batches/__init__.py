@@ -14,6 +14,7 @@ options          what a batch is asked
 plan             from a pattern or a list to items
 job              what its items share, made of options: script and bundle with their hashes
 matching         the plan beside what is known: which items have to be run
+standing         whether results are still where their records say
 coordinator      the items on their way: to an engine, into the record, and once more if it can help
 retries          items that are tried again
 stopping         the end of a batch that is asked for
@@ -29,10 +30,11 @@ kept_code        script and bundle, read once per process
 function_file    a function as a file that workers read
 versions         those that results depend on
 pieces           large blobs divided among several runs
+pins             an item's blobs as an input of its run
+watch            a batch that is kept up to date with what arrives
+report           pages and texts about a batch, from a stream of records
 combining        one dataset from the results of all items
 combined_inputs  the results that are combined, on disk
 combined_record  what was combined, into what
 combined_target  where it goes, and whether it counts
-pins             an item's blobs as an input of its run
-report           pages and texts about a batch, from a stream of records
 """

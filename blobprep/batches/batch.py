@@ -34,6 +34,7 @@ def batch(
     rows_per_run: int | None = None,
     record: str | os.PathLike[str] | None = None,
     resume: bool = False,
+    verify: bool = False,
     max_failures: int | str | None = None,
     attempts: int = ATTEMPTS,
     workers: int | None = None,
@@ -59,6 +60,7 @@ def batch(
         record: the prefix of the batch's own record; None for a folder below the fixed part of the output.
         resume: go on with the batch whose record is there, if there is one: what is in place and has not changed is
             skipped.
+        verify: look at the results of each item that would be skipped; one whose results are gone is run again.
         max_failures: items that may fail before no more are begun: a number, or `5%` of all; None for any number.
         attempts: at an item whose failure can pass, as that of a store that cannot be reached.
         workers: items that run at a time; None for as many as the cores, or the cluster, allow.
@@ -89,6 +91,7 @@ def batch(
         rows_per_run=rows_per_run,
         record=record,
         resume=resume,
+        verify=verify,
         max_failures=max_failures,
         attempts=attempts,
         workers=workers,

@@ -27,6 +27,7 @@ from blobprep.batches.record.earlier import EarlierRecords
 from blobprep.batches.record.summary import BATCH, SUMMARY_NAME, BatchSummary
 from blobprep.batches.records import Counts
 from blobprep.batches.result import Batch
+from blobprep.batches.standing import are_standing
 from blobprep.batches.stopping import Stop
 from blobprep.batches.versions import versions_here
 from blobprep.batches.work import Job
@@ -107,6 +108,7 @@ def conduct(workspace: Workspace, asked: AskedBatch) -> Batch:
             attempts=options.attempts,
             allowed=allowed,
             stop=asked.stop,
+            stand=partial(are_standing, workspace=workspace) if options.verify else None,
             settled=asked.settled,
         )
         reporter.counts, reporter.running = lambda: record.spool.counts, engine.running

@@ -107,6 +107,16 @@ def test_a_batch_that_is_resumed_does_what_failed_changed_or_is_new(account: Acc
     assert run(account, resume=True).counts == Counts(skipped=4)
 
 
+def test_results_that_are_gone_are_made_again_if_the_batch_is_to_look(account: Account) -> None:
+    put(account, 1, 2)
+    run(account)
+    before = results(account)
+    (account.folder / "blobs" / "prepared" / "2024-05-02" / "001" / "results.parquet").unlink()
+    assert run(account, resume=True).counts == Counts(skipped=2)
+    assert run(account, resume=True, verify=True).counts == Counts(done=1, skipped=1)
+    assert results(account) == before
+
+
 def test_another_script_makes_all_items_run_again(account: Account) -> None:
     put(account, 1, 2)
     run(account)

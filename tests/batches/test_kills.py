@@ -192,8 +192,8 @@ def test_a_batch_may_be_killed_over_and_over(place: Place, share: float) -> None
 def test_storage_that_is_killed_and_comes_back_costs_nothing_but_time(tmp_path: Path) -> None:
     """An emulator that is killed forgets writes that it had acknowledged, which the service never does.
 
-    Where it forgot the claim of an item and not its results, these are of nobody that is known, and only `--overwrite`
-    may replace them.
+    Where it forgot results that are recorded, the batch has to look at them. Where it forgot the claim of an item and
+    not its results, these are of nobody that is known, and only `--overwrite` may replace them.
     """
     home = tmp_path / "azurite"
     home.mkdir()
@@ -212,7 +212,7 @@ def test_storage_that_is_killed_and_comes_back_costs_nothing_but_time(tmp_path: 
                 counts = json.loads(told)["counts"]
                 assert (counts["matched"], counts["pending"]) == (4 * FEW, 0)
                 assert {cause["code"] for cause in json.loads(told)["causes"]} <= {"OutputExists"}
-                said = place.end(place.start("out", "--resume", "--overwrite"))
+                said = place.end(place.start("out", "--resume", "--verify", "--overwrite"))
                 assert said["status"] == "succeeded"
                 assert place.results("out") == expected
 

@@ -17,7 +17,7 @@ ENTRY = "def azureml_main(df):\n    return df\n"
         '"""What it does."""\nimport pandas as pd\npd.set_option("display.width", 100)\nRATE = 0.2\nPAIR = (1, -2)\n'
         + ENTRY,
         "import warnings\nwarnings.filterwarnings('ignore', category=None)\n" + ENTRY,
-        "def azureml_main(df: 'Frame' = None, other=None):\n    df['day'] = blobprep_parameters['d']\n    return df\n",
+        "def azureml_main(df: 'Frame' = None, other=None):\n    df['d'] = blobprep_parameters['d']\n    return df\n",
         "def part(x, by=2):\n    return x * by\ndef azureml_main(df):\n    df['a'] = df.a.map(part)\n    return df\n",
         "import os\ndef azureml_main(df):\n    df['d'] = os.environ['BLOBPREP_PARAMETER_DAY']\n    return df\n",
     ],

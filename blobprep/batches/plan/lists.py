@@ -128,7 +128,8 @@ class ListReader:
         properties = require_data(location)
         if properties.size > _LARGEST:
             raise InvalidOption(
-                f"{location.printed} has {properties.size} bytes: it is no list, and no record of a run or a batch",
+                f"{location.printed} has {properties.size} bytes, and is neither a list nor the record of a run or "
+                "a batch",
                 remedy="write a reference, or an object with a reference, in each line",
             )
         data = location.read(if_match=properties.etag)
