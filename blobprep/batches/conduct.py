@@ -96,6 +96,8 @@ def conduct(workspace: Workspace, asked: AskedBatch) -> Batch:
         first = _first_summary(asked, started, plan, engine)
         create, admit = options.run.create_container, partial(_admit, options, prefix)
         held = life.enter_context(claim(BATCH, prefix, first, overwrite=True, create_container=create, admit=admit))
+        if held.took_over:
+            workspace.warnings.append(held.took_over)
         record = life.enter_context(OpenRecord(held, plan.matched, options, asked.now))
         job = place_code(job, asked.code, prefix, is_local=engine.is_local)
         held.subscribe(asked.stop.give_up)

@@ -17,6 +17,7 @@ from blobprep.batches.record.summary import BatchSummary
 from blobprep.batches.records import Counts
 from blobprep.errors import BatchFailed, BlobNotFound, InvalidOption, OutputExists
 from blobprep.manifest import ClaimRecord
+from blobprep.outputs.processes import this_process
 from tests.batches.arranging import Account
 
 SCRIPT = """
@@ -159,6 +160,10 @@ def test_of_two_batches_with_one_record_the_second_is_refused(account: Account) 
     place.store.write(place.container, place.blob, live.encode(), content_type="application/json")
     with pytest.raises(OutputExists, match=f"batch {standing.batch_id} is writing to"):
         run(account, resume=True)
+    dead = replace(live, claim=replace(this_process(()), process="1:1"))
+    place.store.write(place.container, place.blob, dead.encode(), content_type="application/json")
+    assert run(account, resume=True).counts == Counts(skipped=1)
+    assert f"took over az://dev@prepared/_batch/ from batch {standing.batch_id}" in account.workspace.warnings[-1]
 
 
 def test_the_record_goes_where_it_is_wanted(account: Account) -> None:
