@@ -142,6 +142,15 @@ def test_results_that_would_be_inputs_of_the_next_batch_are_refused(account: Acc
     assert account.items("az://raw/*.csv", "az://raw/out/{stem}/", format="csv")
 
 
+def test_an_output_in_the_place_of_the_record_is_refused(account: Account) -> None:
+    account.put("_batch/a.csv", "x/b.csv")
+    with pytest.raises(InvalidOption, match=r"raw/_batch/a\.csv is .*prepared/_batch/a/, which is the place of the"):
+        account.plan("az://raw/{part}/*.csv", "az://prepared/{part}/{stem}/")
+    with pytest.raises(InvalidOption, match=r"prepared/x/b/, which is the place of the batch's record"):
+        account.plan("az://raw/{part}/*.csv", "az://prepared/{part}/{stem}/", record="az://contoso@prepared/x")
+    assert account.items("az://raw/{part}/*.csv", "az://prepared/{part}/{stem}/", record="az://raw/_batch/")
+
+
 @pytest.mark.parametrize(
     ("pattern", "output", "message"),
     [
